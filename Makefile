@@ -1,0 +1,49 @@
+# What people and CI run. `make help` lists it.
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench requirements audit clean
+
+help:  ## Say what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: $(READY)  ## Set up what is missing, then run the service with its demo
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m demo.run
+
+test: $(READY) lint browser  ## Set up what is missing, then make every check that CI makes
+	@$(BIN)/python -m pytest
+
+lint: $(READY)  ## Format, style and types
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary .
+
+bench: $(READY)  ## Measure the service against a bare Flask app, on this machine
+	@$(BIN)/python -m tests.bench
+
+requirements:  ## Compile the requirements files anew from the short .in files
+	@python3 -m venv var/pip-tools && var/pip-tools/bin/pip -q install pip-tools
+	@for name in requirements requirements-dev; do \
+	  var/pip-tools/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links $$name.in -o $$name.txt; \
+	done
+
+audit: $(READY)  ## List the installed versions, and whether they are those of the lock files
+	@$(BIN)/pip install --dry-run --quiet --require-hashes -r requirements.txt -r requirements-dev.txt
+	@$(BIN)/pip check
+
+.PHONY: browser
+browser:
+	@tests/browser/install.sh
+
+$(READY): requirements.txt requirements-dev.txt
+	@echo "Setting up $(VENV) (once) …"
+	@python3 -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+clean:  ## Remove what was set up; config/ and the demo's data stay
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

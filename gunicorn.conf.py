@@ -1,0 +1,16 @@
+"""How the web process serves: threads, so that slow senders keep nobody else waiting."""
+
+worker_class = "gthread"
+workers = 2
+threads = 16
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+control_socket_disable = True
+# Tokens stand in paths: what was asked for is never logged.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+limit_request_line = 4094
+limit_request_fields = 100
+limit_request_field_size = 8190
