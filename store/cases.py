@@ -1,0 +1,261 @@
+"""Cases, their history, and what belongs to them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlite_utils import Database
+
+from store.database import stamp, unstamp
+from workflow.model import Case, StaleCase, Transition
+
+_document: TypeAdapter[Case] = TypeAdapter(Case)
+
+
+@dataclass(frozen=True)
+class StoredCase:
+    """A case as it was read; `revision` guards against writing over somebody else's move."""
+
+    id: int
+    revision: int
+    case: Case
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    version: int
+    at: datetime
+    event: str
+    from_state: str
+    to_state: str
+    by_person: str
+    by_role: str
+    recorded_for: str
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """The last decision, if it can be taken back, and the case before it."""
+
+    version: int
+    at: datetime
+    by_person: str
+    before: Case
+
+
+def find(db: Database, reference: str) -> StoredCase | None:
+    return _one(db, "reference = ?", reference)
+
+
+def get(db: Database, case_id: int) -> StoredCase | None:
+    return _one(db, "id = ?", case_id)
+
+
+def is_taken(db: Database, reference: str) -> bool:
+    row = db.execute("select 1 from cases where reference = ?", [reference]).fetchone()
+    return row is not None
+
+
+def due(db: Database, now: datetime, limit: int = 100) -> list[str]:
+    """Return the references of cases that the clock must look at."""
+    rows = db.execute(
+        "select reference from cases where next_at <= ? order by next_at limit ?",
+        [stamp(now), limit],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def oldest_due(db: Database, now: datetime) -> datetime | None:
+    """Return the oldest moment that has passed without its consequence."""
+    row = db.execute(
+        "select min(next_at) from cases where next_at is not null and next_at <= ?", [stamp(now)]
+    ).fetchone()
+    return unstamp(row[0]) if row[0] else None
+
+
+def open_cases(db: Database) -> list[Case]:
+    rows = db.execute("select document from cases where is_open = 1 order by id").fetchall()
+    return [_document.validate_json(row[0]) for row in rows]
+
+
+def add(db: Database, transition: Transition) -> int:
+    """Store a new case with its first history row; returns its id."""
+    case = transition.after
+    row = db.execute(
+        "insert into cases (reference, revision, version, document, is_open, next_at)"
+        " values (?, 1, ?, ?, 1, ?) returning id",
+        [case.reference, case.version, _dump(case), _next_at(case)],
+    ).fetchall()
+    case_id = int(row[0][0])
+    _record(db, case_id, transition, document_before=None)
+    return case_id
+
+
+def move(
+    db: Database,
+    stored: StoredCase,
+    transition: Transition,
+    forget_at: datetime | None,
+    is_undoable: bool = False,
+) -> None:
+    """Save a transition, or raise StaleCase when somebody else moved first."""
+    save(db, stored, transition.after, forget_at)
+    before = _dump(transition.before) if is_undoable else None
+    _record(db, stored.id, transition, before)
+
+
+def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | None = None) -> None:
+    """Save a case without a history row: moments handled, an offer's mail sent."""
+    moved = db.execute(
+        "update cases set revision = revision + 1, version = :version, document = :document,"
+        " is_open = :is_open, next_at = :next_at, forget_at = :forget_at"
+        " where id = :id and revision = :revision",
+        {
+            "id": stored.id,
+            "revision": stored.revision,
+            "version": case.version,
+            "document": _dump(case),
+            "is_open": int(case.is_open),
+            "next_at": _next_at(case),
+            "forget_at": stamp(forget_at) if forget_at else None,
+        },
+    ).rowcount
+    if moved != 1:
+        raise StaleCase(f"{case.reference} has moved on")
+
+
+def history(db: Database, case_id: int) -> list[HistoryLine]:
+    rows = db.execute(
+        "select version, at, event, from_state, to_state, by_person, by_role, recorded_for"
+        " from history where case_id = ? order by id",
+        [case_id],
+    ).fetchall()
+    return [HistoryLine(row[0], unstamp(row[1]), *row[2:]) for row in rows]
+
+
+def last_undoable(db: Database, stored: StoredCase) -> Undoable | None:
+    """Return the decision that made the case's version, if it may be taken back."""
+    row = db.execute(
+        "select version, at, by_person, document_before from history"
+        " where case_id = ? and version = ? and document_before is not null",
+        [stored.id, stored.case.version],
+    ).fetchone()
+    if row is None:
+        return None
+    return Undoable(row[0], unstamp(row[1]), row[2], _document.validate_json(row[3]))
+
+
+def record_opening(db: Database, case_id: int, at: datetime, person: str, what: str) -> None:
+    """Record that somebody opened a name or a text."""
+    db.execute(
+        "insert into openings (case_id, at, person, what) values (?, ?, ?, ?)",
+        [case_id, stamp(at), person, what],
+    )
+
+
+def openings(db: Database, case_id: int) -> list[tuple[datetime, str, str]]:
+    rows = db.execute(
+        "select at, person, what from openings where case_id = ? order by id", [case_id]
+    ).fetchall()
+    return [(unstamp(row[0]), row[1], row[2]) for row in rows]
+
+
+def record_ranking(db: Database, case_id: int, version: int, shown: str) -> None:
+    """Record what a reviewer saw when they decided."""
+    db.execute(
+        "insert into rankings (case_id, version, shown) values (?, ?, ?)",
+        [case_id, version, shown],
+    )
+
+
+def seal_identity(db: Database, case_id: int, sealed: str) -> None:
+    db.execute(
+        "insert into identities (case_id, sealed) values (?, ?)"
+        " on conflict (case_id) do update set sealed = excluded.sealed",
+        [case_id, sealed],
+    )
+
+
+def sealed_identity(db: Database, case_id: int) -> str | None:
+    row = db.execute("select sealed from identities where case_id = ?", [case_id]).fetchone()
+    return row[0] if row else None
+
+
+def erase_identity(db: Database, case_id: int) -> None:
+    db.execute("delete from identities where case_id = ?", [case_id])
+
+
+def hold(db: Database, case_id: int, held_at: datetime | None) -> None:
+    """Stop forgetting for legal reasons, or let it go on (None)."""
+    value = stamp(held_at) if held_at else None
+    db.execute("update cases set held_at = ? where id = ?", [value, case_id])
+
+
+def is_held(db: Database, case_id: int) -> bool:
+    row = db.execute("select held_at from cases where id = ?", [case_id]).fetchone()
+    return row is not None and row[0] is not None
+
+
+def to_forget(db: Database, now: datetime) -> list[str]:
+    """Return the references of closed cases whose time has come and that nobody holds."""
+    rows = db.execute(
+        "select reference from cases where forget_at <= ? and held_at is null", [stamp(now)]
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def forget(db: Database, case_id: int, tallies: Iterable[tuple[str, str, str]]) -> None:
+    """Destroy everything that could lead back to a case, and count it (quarter, what, value)."""
+    for table in ("identities", "history", "openings", "rankings", "outbox"):
+        db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
+    db.execute(
+        "update deliveries set way = null, survey_id = null, response_id = null, body = null,"
+        " submitted_at = null, next_at = null, trouble = '', case_id = null where case_id = ?",
+        [case_id],
+    )
+    db.execute("delete from cases where id = ?", [case_id])
+    for tally in tallies:
+        db.execute(
+            "insert into tallies (quarter, what, value, number) values (?, ?, ?, 1)"
+            " on conflict (quarter, what, value) do update set number = tallies.number + 1",
+            tally,
+        )
+
+
+def _one(db: Database, condition: str, value: object) -> StoredCase | None:
+    row = db.execute(
+        f"select id, revision, document from cases where {condition}",  # noqa: S608 - our words
+        [value],
+    ).fetchone()
+    return StoredCase(row[0], row[1], _document.validate_json(row[2])) if row else None
+
+
+def _record(
+    db: Database, case_id: int, transition: Transition, document_before: str | None
+) -> None:
+    decision = transition.decision
+    db.execute(
+        "insert into history (case_id, version, at, event, from_state, to_state,"
+        " by_person, by_role, recorded_for, document_before) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            case_id,
+            transition.after.version,
+            stamp(transition.at),
+            decision.event,
+            transition.before.state if transition.before.version else "",
+            transition.after.state,
+            decision.by,
+            decision.role,
+            decision.recorded_for,
+            document_before,
+        ],
+    )
+
+
+def _dump(case: Case) -> str:
+    return _document.dump_json(case).decode()
+
+
+def _next_at(case: Case) -> str | None:
+    return stamp(min(p.next_at for p in case.promises)) if case.promises else None

@@ -1,0 +1,168 @@
+"""The SQLite file: connections, the one write lock, and nothing that knows a table."""
+
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+PATIENCE_SECONDS = 5.0
+POLL_SECONDS = 0.0005
+FULL = 2
+#: A write-ahead log above this says that a long reader keeps it from being emptied.
+LARGE_LOG = 64 * 1024 * 1024
+
+#: Parsed by SQLite itself and by any other database: one format, UTC, whole seconds.
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class StorageBusy(Exception):
+    """Nobody could write within the time allowed. Trying again soon helps."""
+
+
+class StorageUnsafe(Exception):
+    """SQLite does not keep what it acknowledged. Trying again does not help."""
+
+
+def stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime(STAMP)
+
+
+def unstamp(text: str) -> datetime:
+    return datetime.strptime(text, STAMP).replace(tzinfo=UTC)
+
+
+class Store:
+    """One database file. Every thread has its own connection; one writer at a time."""
+
+    def __init__(self, path: Path, patience: float = PATIENCE_SECONDS) -> None:
+        self.path = path
+        self._patience = patience
+        self._local = threading.local()
+        self._thread_lock = threading.Lock()
+        self._lock_file: tuple[int, int] | None = None
+
+    def read(self) -> Database:
+        """Return this thread's connection. Nothing may be written through it."""
+        pid, database = getattr(self._local, "opened", (None, None))
+        if database is None or pid != os.getpid():
+            database = self._connect()
+            self._local.opened = (os.getpid(), database)
+        return database
+
+    @contextmanager
+    def write(self) -> Iterator[Database]:
+        """Hold the write lock and one transaction: everything in it is on disk, or nothing.
+
+        Raises StorageBusy when the lock is not free within the time allowed. Only database
+        statements belong inside: no network, no template, no sealing.
+        """
+        with self.locked() as deadline:
+            db = self.read()
+            self._begin(db, deadline)
+            try:
+                yield db
+            except BaseException:
+                db.conn.rollback()
+                raise
+            try:
+                db.conn.commit()
+            except BaseException:
+                db.conn.rollback()
+                raise
+
+    @contextmanager
+    def locked(self) -> Iterator[float]:
+        """Hold the lock between threads and processes; yields the deadline for waiting on.
+
+        `flock` alone does not lock threads that share the descriptor, and blocking it has no
+        timeout: a threading.Lock first, then `flock` without blocking, one deadline for both.
+        """
+        deadline = time.monotonic() + self._patience
+        if not self._thread_lock.acquire(timeout=self._patience):
+            raise StorageBusy("Another thread is writing")
+        try:
+            descriptor = self._lock_descriptor()
+            _flock(descriptor, deadline)
+            try:
+                yield deadline
+            finally:
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
+        finally:
+            self._thread_lock.release()
+
+    def checkpoint(self) -> bool:
+        """Empty the write-ahead log; False when a reader is in the way and it must be repeated."""
+        with self.locked():
+            row = self.read().execute("pragma wal_checkpoint(truncate)").fetchone()
+        return bool(row[0] == 0)
+
+    def log_bytes(self) -> int:
+        """Return the size of the write-ahead log."""
+        log = self.path.with_name(self.path.name + "-wal")
+        return log.stat().st_size if log.exists() else 0
+
+    def watch(self) -> Callable[[], bool]:
+        """Return a question: has anybody else written since it was last asked?
+
+        It has a connection of its own, which never writes: data_version does not tell a
+        connection about its own writes.
+        """
+        db = self._connect()
+        seen = [-1]
+
+        def has_changed() -> bool:
+            version = db.execute("pragma data_version").fetchone()[0]
+            changed, seen[0] = version != seen[0], version
+            return bool(changed)
+
+        return has_changed
+
+    def _connect(self) -> Database:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, timeout=0, check_same_thread=False
+        )
+        db = Database(connection)
+        for setting in ("synchronous = full", "foreign_keys = on", "secure_delete = on"):
+            db.execute(f"pragma {setting}")
+        if db.execute("pragma synchronous").fetchone()[0] != FULL:
+            raise StorageUnsafe("SQLite does not write with synchronous=FULL")
+        return db
+
+    def _begin(self, db: Database, deadline: float) -> None:
+        """Begin at once, waiting for those who write without our lock (a shell, a backup)."""
+        while True:
+            try:
+                db.conn.execute("begin immediate")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise StorageBusy(f"SQLite: {error}") from error
+                time.sleep(0.01)
+            else:
+                return
+
+    def _lock_descriptor(self) -> int:
+        """Open the lock file after a fork anew: a descriptor from before is shared with it."""
+        if self._lock_file is None or self._lock_file[0] != os.getpid():
+            path = self.path.with_name(self.path.name + ".lock")
+            self._lock_file = (os.getpid(), os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        return self._lock_file[1]
+
+
+def _flock(descriptor: int, deadline: float) -> None:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise StorageBusy("Another process is writing") from None
+            time.sleep(POLL_SECONDS)
+        else:
+            return

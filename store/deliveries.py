@@ -1,0 +1,141 @@
+"""What arrived at our door: stored before it is answered, kept until it is a case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from store.database import stamp, unstamp
+
+
+@dataclass(frozen=True)
+class StoredDelivery:
+    """One response's arrival. `body` is sealed; `attempts` counts tries to make it a case."""
+
+    id: int
+    way: str
+    survey_id: str
+    response_id: str
+    received_at: datetime
+    submitted_at: datetime | None
+    body: str | None
+    attempts: int
+    trouble: str
+
+
+def add(
+    db: Database,
+    *,
+    seen: str,
+    way: str,
+    survey_id: str,
+    response_id: str,
+    received_at: datetime,
+    submitted_at: datetime | None,
+    kept_because: str,
+    body: str | None,
+) -> bool:
+    """Store a delivery; True when it says something new.
+
+    A repeat of one that is not a case yet makes it due again, with the newer status and body;
+    a repeat of one that is a case, or was one, is nothing new.
+    """
+    row = db.execute(
+        "insert into deliveries (seen, way, survey_id, response_id, received_at, submitted_at,"
+        " kept_because, body, next_at)"
+        " values (:seen, :way, :survey_id, :response_id, :received_at, :submitted_at,"
+        " :kept_because, :body, :next_at)"
+        " on conflict (seen) do update set kept_because = excluded.kept_because,"
+        " body = coalesce(excluded.body, deliveries.body), next_at = excluded.next_at,"
+        " submitted_at = coalesce(excluded.submitted_at, deliveries.submitted_at), attempts = 0"
+        " where deliveries.case_id is null and deliveries.response_id is not null"
+        " and (deliveries.kept_because = '' or excluded.kept_because = '')"
+        " returning id",
+        {
+            "seen": seen,
+            "way": way,
+            "survey_id": survey_id,
+            "response_id": response_id,
+            "received_at": stamp(received_at),
+            "submitted_at": stamp(submitted_at) if submitted_at else None,
+            "kept_because": kept_because,
+            "body": body,
+            "next_at": None if kept_because else stamp(received_at),
+        },
+    ).fetchall()
+    return bool(row)
+
+
+def claim(db: Database, now: datetime, leased_until: datetime, limit: int) -> list[StoredDelivery]:
+    """Take deliveries that are due; whoever dies with one leaves it due again by itself."""
+    rows = db.execute(
+        "update deliveries set next_at = ?, attempts = attempts + 1 where id in"
+        " (select id from deliveries where next_at <= ? order by next_at, id limit ?)"
+        " returning id, way, survey_id, response_id, received_at, submitted_at, body, attempts,"
+        " trouble",
+        [stamp(leased_until), stamp(now), limit],
+    ).fetchall()
+    return [_delivery(row) for row in sorted(rows)]
+
+
+def is_due(db: Database, now: datetime) -> bool:
+    row = db.execute("select 1 from deliveries where next_at <= ? limit 1", [stamp(now)]).fetchone()
+    return row is not None
+
+
+def wake(db: Database, survey_id: str, kept_because: str, now: datetime) -> int:
+    """Make deliveries due again that were kept for a reason that is gone."""
+    return int(
+        db.execute(
+            "update deliveries set kept_because = '', next_at = ?"
+            " where survey_id = ? and kept_because = ? and case_id is null",
+            [stamp(now), survey_id, kept_because],
+        ).rowcount
+    )
+
+
+def postpone(db: Database, delivery_id: int, until: datetime, trouble: str) -> None:
+    """Later, not lost: try again at its next moment, and say what stood in the way."""
+    db.execute(
+        "update deliveries set next_at = ?, trouble = ? where id = ?",
+        [stamp(until), trouble, delivery_id],
+    )
+
+
+def keep(db: Database, delivery_id: int, kept_because: str) -> None:
+    """Keep a delivery that makes no case, with the reason; its answers go."""
+    db.execute(
+        "update deliveries set kept_because = ?, next_at = null, body = null, trouble = ''"
+        " where id = ?",
+        [kept_because, delivery_id],
+    )
+
+
+def become_case(db: Database, delivery_id: int, case_id: int) -> bool:
+    """Tie a delivery to its case; False when another worker was first."""
+    tied = db.execute(
+        "update deliveries set case_id = ?, next_at = null, body = null, trouble = ''"
+        " where id = ? and case_id is null and next_at is not null",
+        [case_id, delivery_id],
+    ).rowcount
+    return bool(tied == 1)
+
+
+def oldest_waiting(db: Database) -> datetime | None:
+    """Return when the oldest delivery that is not read yet arrived."""
+    row = db.execute("select min(received_at) from deliveries where next_at is not null").fetchone()
+    return unstamp(row[0]) if row[0] else None
+
+
+def _delivery(row: tuple) -> StoredDelivery:  # type: ignore[type-arg]
+    return StoredDelivery(
+        id=row[0],
+        way=row[1],
+        survey_id=row[2],
+        response_id=row[3],
+        received_at=unstamp(row[4]),
+        submitted_at=unstamp(row[5]) if row[5] else None,
+        body=row[6],
+        attempts=row[7],
+        trouble=row[8],
+    )

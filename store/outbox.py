@@ -1,0 +1,135 @@
+"""Decided and unsent: every row is sent at least once, and never twice for the same moment."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from store.database import stamp, unstamp
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A mail to be sent: whom, about what, and the occasion that it is sent for only once."""
+
+    occasion: str
+    message_id: str
+    email: str
+    person: str
+    role: str
+    case_id: int | None
+    version: int
+    #: Not sent before; the schedule of tries counts from it.
+    leaves_at: datetime
+    offer: int | None = None
+    event: str = ""
+    subject: str = ""
+    while_promise: str = ""
+    while_offer: str = ""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A mail that this worker sends now; `attempts` counts this try too."""
+
+    id: int
+    attempts: int
+    mail: Outgoing
+
+
+def add(db: Database, rows: Iterable[Outgoing]) -> None:
+    """Queue mails; one that is queued for the same occasion already is left alone."""
+    for row in rows:
+        db.execute(
+            "insert into outbox (occasion, message_id, email, person, role, case_id, version,"
+            " leaves_at, next_at, offer, event, subject, while_promise, while_offer)"
+            " values (:occasion, :message_id, :email, :person, :role, :case_id, :version,"
+            " :leaves_at, :leaves_at, :offer, :event, :subject, :while_promise, :while_offer)"
+            " on conflict (occasion) do nothing",
+            asdict(row) | {"leaves_at": stamp(row.leaves_at)},
+        )
+
+
+def claim(db: Database, now: datetime, lease: timedelta) -> Claimed | None:
+    """Take the next mail that is due. The lease must outlast the longest possible sending."""
+    # The order of the columns is that of Outgoing's fields.
+    rows = db.execute(
+        "update outbox set next_at = ?, attempts = attempts + 1 where id ="
+        " (select id from outbox where next_at <= ? order by next_at, id limit 1)"
+        " returning id, attempts, occasion, message_id, email, person, role, case_id, version,"
+        " leaves_at, offer, event, subject, while_promise, while_offer",
+        [stamp(now + lease), stamp(now)],
+    ).fetchall()
+    if not rows:
+        return None
+    row = rows[0]
+    values = dict(zip((field.name for field in fields(Outgoing)), row[2:], strict=True))
+    values["leaves_at"] = unstamp(values["leaves_at"])
+    return Claimed(row[0], row[1], Outgoing(**values))
+
+
+def finish(db: Database, row_id: int, at: datetime, result: str) -> None:
+    """Mark a mail as done: sent, dropped because its occasion is over, or given up."""
+    db.execute(
+        "update outbox set next_at = null, done_at = ?, result = ? where id = ?",
+        [stamp(at), result, row_id],
+    )
+
+
+def is_due(db: Database, now: datetime) -> bool:
+    row = db.execute("select 1 from outbox where next_at <= ? limit 1", [stamp(now)]).fetchone()
+    return row is not None
+
+
+def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
+    db.execute(
+        "update outbox set next_at = ?, result = ? where id = ?",
+        [stamp(until), trouble, row_id],
+    )
+
+
+def take_back(db: Database, case_id: int, version: int) -> bool:
+    """Delete a decision's mails; False, and nothing deleted, when one was already claimed."""
+    claimed = db.execute(
+        "select count(*) from outbox where case_id = ? and version = ? and attempts > 0",
+        [case_id, version],
+    ).fetchone()[0]
+    if claimed:
+        return False
+    db.execute("delete from outbox where case_id = ? and version = ?", [case_id, version])
+    return True
+
+
+def was_anybody_told(db: Database, case_id: int, except_role: str) -> bool:
+    """Tell whether a mail about this case was ever tried, but for those to one role."""
+    row = db.execute(
+        "select count(*) from outbox where case_id = ? and role <> ? and attempts > 0",
+        [case_id, except_role],
+    ).fetchone()
+    return bool(row[0])
+
+
+def is_waiting(db: Database, case_id: int) -> bool:
+    """Tell whether a mail about this case is still to be sent."""
+    row = db.execute(
+        "select 1 from outbox where case_id = ? and next_at is not null limit 1", [case_id]
+    ).fetchone()
+    return row is not None
+
+
+def oldest_waiting(db: Database, now: datetime) -> datetime | None:
+    """Return when the oldest mail that is still here should have left."""
+    row = db.execute(
+        "select min(leaves_at) from outbox where next_at is not null and leaves_at <= ?",
+        [stamp(now)],
+    ).fetchone()
+    return unstamp(row[0]) if row[0] else None
+
+
+def misconfigured(db: Database) -> bool:
+    """Tell whether mails wait because the mail server does not take any from us."""
+    row = db.execute(
+        "select 1 from outbox where next_at is not null and result = 'misconfigured' limit 1"
+    ).fetchone()
+    return row is not None

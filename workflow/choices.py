@@ -1,0 +1,127 @@
+"""What each role can decide in each state, in words: the pages are made from this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from workflow.model import Case, Event, Outcome, PromiseKind, Role, State
+from workflow.transitions import step_for
+
+E = Event
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that somebody can decide; `value` is what the form sends."""
+
+    value: str
+    label: str
+    explained: str = ""
+
+
+def _choice(event: Event, label: str, explained: str = "") -> Choice:
+    return Choice(event.value, label, explained)
+
+
+# fmt: off
+#: Decisions that need nothing but themselves. Forms with more to choose stand in the templates.
+REVIEWER_CHOICES = (
+    _choice(E.CALL_TAKEN, "I am calling now", "The urgent mails stop. Decide here within the hour, or they start again."),
+    _choice(E.OFFER_WITHDRAWN, "Take the offer back", "The supporter hears that it is covered. The request is back with you."),
+    _choice(E.ACCEPTED, "The supporter told me: yes", "Recorded by you for the supporter."),
+    _choice(E.DECLINED, "The supporter told me: no", "Recorded by you for the supporter. The stand-in is asked, if you named one."),
+    _choice(E.CONTACTED, "The supporter told me: contact is made", "Recorded by you for the supporter."),
+    _choice(E.COMPLETED, "The supporter told me: it is done", "Recorded by you for the supporter. The request is closed."),
+    _choice(E.TAKEN_BACK, "Take it back and match again", "The supporter's access ends at once. They hear that it is covered."),
+    _choice(E.WITHDRAWN, "The person told me: I withdraw", "Recorded by you for the requester. Everything about them is deleted at once."),
+    _choice(E.REOPENED, "Open the request again", "The review starts anew, with the full time."),
+)
+SUPPORTER_CHOICES = (
+    _choice(E.ACCEPTED, "Yes, I will do it", "You then see the name and how to reach them."),
+    _choice(E.DECLINED, "Not this time", "No reason needed. Somebody else is asked."),
+    _choice(E.HANDED_BACK, "I should not be the one", "No reason needed. Your access ends at once, and the coordinators find somebody else."),
+    _choice(E.CONTACTED, "We are in contact", "You have spoken or written with each other."),
+    _choice(E.TRIED, "I tried, and did not reach them", "You have another day; then the coordinators step in."),
+    _choice(E.CONTINUED, "We are still in contact", "We ask again in some time."),
+)
+REQUESTER_CHOICES = (
+    _choice(E.NOT_HEARD, "Nobody has contacted me yet", "The coordinators are told at once."),
+    _choice(E.REMATCH_ASKED, "I would like to talk to somebody else", "No reason needed. Your supporter hears only that it is covered."),
+    _choice(E.REOPENED, "Not so: I still want support", "Your request is open again, and the coordinators are told."),
+)
+OF_ROLE: Mapping[Role, tuple[Choice, ...]] = {
+    Role.REVIEWER: REVIEWER_CHOICES,
+    Role.SUPPORTER: SUPPORTER_CHOICES,
+    Role.REQUESTER: REQUESTER_CHOICES,
+}
+CLOSING_OUTCOMES = {
+    Outcome.DUPLICATE:            "The same request came twice",
+    Outcome.NOT_A_REQUEST:        "It is not a request for support",
+    Outcome.REACHED_OTHERWISE:    "The person has found support another way",
+    Outcome.SUPPORT_DECLINED:     "The person does not want support any more",
+    Outcome.COULD_NOT_BE_REACHED: "The person could not be reached",
+}
+COMPLETING_OUTCOMES = {
+    Outcome.SUPPORTED:        "Yes, they were supported",
+    Outcome.SUPPORT_DECLINED: "They did not want support after all",
+}
+TOLD = {
+    "matched":   "A supporter has been found for them and will be in touch",
+    "delayed":   "We are late; we are sorry, and we have not forgotten them",
+    "resources": "Which places of professional help the request was referred to",
+}
+EVENT_WORDS = {
+    E.SUBMITTED: "The request arrived",
+    E.CALL_TAKEN: "{who} is calling the person",
+    E.CALL_LAPSED: "Nobody said how the call went; the urgent mails start again",
+    E.OFFERED: "{who} asked a supporter",
+    E.OFFER_WITHDRAWN: "{who} took the offer back",
+    E.OFFER_UNDELIVERABLE: "The offer could not be delivered",
+    E.ACCEPTED: "The supporter said yes",
+    E.DECLINED: "The supporter said no",
+    E.LAPSED: "The offer was not answered in time",
+    E.TRIED: "The supporter tried and did not reach the person",
+    E.NOT_REACHED: "The supporter could not reach the person",
+    E.CONTACTED: "The supporter is in contact",
+    E.CONTINUED: "The supporter is still in contact",
+    E.HANDED_OVER: "A reviewer stepped back",
+    E.HANDED_BACK: "The supporter handed the request back",
+    E.TAKEN_BACK: "{who} took the request back from the supporter",
+    E.REMATCH_ASKED: "The person asked for somebody else",
+    E.NOT_HEARD: "The person has not heard from anybody",
+    E.SUPPORTER_GONE: "The supporter is no longer on the roster",
+    E.REFERRED: "{who} pointed to professional help",
+    E.COMPLETED: "The supporter said that it is done",
+    E.CLOSED: "{who} closed the request",
+    E.WITHDRAWN: "The person withdrew the request",
+    E.REOPENED: "The request was opened again",
+    E.UNDONE: "{who} undid the decision",
+    E.TOLD: "{who} told the person what could not be mailed",
+    E.CONTACT_CORRECTED: "The person corrected how to be reached",
+}
+# fmt: on
+
+NEEDS_MORE_THAN_ITSELF = {E.COMPLETED}
+
+
+def choices_for(case: Case, role: Role, is_late: bool = False) -> list[Choice]:
+    """Return what this role can decide now; `is_late` is a supporter whose offer lapsed."""
+    allowed = [c for c in OF_ROLE[role] if step_for(case, Event(c.value), role) is not None]
+    if role is Role.SUPPORTER and is_late:
+        return [c for c in allowed if c.value == Event.ACCEPTED]
+    if role is Role.SUPPORTER and case.state is State.IN_REVIEW:
+        return []
+    if role is Role.REVIEWER:
+        return [c for c in allowed if _makes_sense(case, Event(c.value))]
+    if case.outcome is Outcome.WITHDRAWN:
+        return []
+    return allowed
+
+
+def _makes_sense(case: Case, event: Event) -> bool:
+    if event is E.CALL_TAKEN:
+        return case.promise(PromiseKind.URGENT) is not None
+    if event in (E.ACCEPTED, E.DECLINED):
+        return case.state is State.OFFERED
+    if event is E.REOPENED:
+        return case.outcome is not Outcome.WITHDRAWN
+    return True

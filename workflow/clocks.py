@@ -1,0 +1,207 @@
+"""Promises: when they are due, whom the clock reminds before and after, and quiet hours."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+
+from workflow.model import Promise, PromiseKind
+
+UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
+DURATION = re.compile(r"(\d{1,4}) (minute|hour|day|week)s?")
+
+
+class Level(StrEnum):
+    """Who hears at a moment: the one who must act, the reviewers, the deputies; or it is due."""
+
+    NUDGE = "nudge"
+    REVIEWERS = "reviewers"
+    DEPUTY = "deputy"
+    DUE = "due"
+
+
+class Anchor(StrEnum):
+    AFTER_BEGIN = "after"
+    BEFORE_DUE = "before"
+    WHEN_DUE = "when due"
+    LATE = "late"
+
+
+@dataclass(frozen=True)
+class When:
+    """A moment of a promise, in relation to when it began or is due."""
+
+    anchor: Anchor
+    offset: timedelta = timedelta()
+
+    def of(self, promise: Promise) -> datetime:
+        if self.anchor is Anchor.AFTER_BEGIN:
+            return promise.began_at + self.offset
+        if self.anchor is Anchor.BEFORE_DUE:
+            return promise.due_at - self.offset
+        return promise.due_at + self.offset
+
+
+@dataclass(frozen=True)
+class PromiseRule:
+    """One promise as program.toml words it. `repeat` applies to the last moment of each level."""
+
+    within: timedelta
+    nudges: tuple[When, ...] = ()
+    reviewers: When | None = None
+    deputy: When | None = None
+    repeat: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """Local hours in which nobody is nudged and an offer's time stands still."""
+
+    begin: time
+    end: time
+    zone: tzinfo
+
+    def covers(self, at: datetime) -> bool:
+        local = at.astimezone(self.zone).time()
+        if self.begin <= self.end:
+            return self.begin <= local < self.end
+        return local >= self.begin or local < self.end
+
+    def end_after(self, at: datetime) -> datetime:
+        return self._next(self.end, at)
+
+    def begin_after(self, at: datetime) -> datetime:
+        return self._next(self.begin, at)
+
+    def after(self, at: datetime, wait: timedelta) -> datetime:
+        """Return the moment when `wait` has passed outside quiet hours."""
+        if self.begin == self.end:
+            return at + wait
+        while True:
+            at = self.end_after(at) if self.covers(at) else at
+            awake = self.begin_after(at) - at
+            if wait <= awake:
+                return at + wait
+            at, wait = at + awake, wait - awake
+
+    def _next(self, wall: time, at: datetime) -> datetime:
+        local = at.astimezone(self.zone)
+        for day in (0, 1, 2):
+            candidate = datetime.combine(local.date() + timedelta(days=day), wall, self.zone)
+            if candidate.astimezone(UTC) > at:
+                return candidate.astimezone(UTC)
+        raise AssertionError("Two days have no such time of day")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point at which the clock has something to do."""
+
+    level: Level
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The clock's share of program.toml."""
+
+    promises: Mapping[PromiseKind, PromiseRule]
+    quiet: QuietHours
+    tries: int
+
+    def awake_at(self, at: datetime, kind: PromiseKind) -> datetime:
+        """Move a moment out of quiet hours; urgent calls ignore them."""
+        if kind in (PromiseKind.URGENT, PromiseKind.CALL):
+            return at
+        return self.quiet.end_after(at) if self.quiet.covers(at) else at
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read "72 hours"; ValueError says what is allowed."""
+    match = DURATION.fullmatch(text.strip())
+    if match is None or int(match[1]) == 0:
+        raise ValueError(f'"{text}" is not a duration; write it like "15 minutes" or "72 hours"')
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+def parse_when(text: str) -> When:
+    """Read "after 24 hours", "12 hours before", "when due" or "24 hours late"."""
+    words = text.strip()
+    if words == "when due":
+        return When(Anchor.WHEN_DUE)
+    if words.startswith("after "):
+        return When(Anchor.AFTER_BEGIN, parse_duration(words.removeprefix("after ")))
+    for ending, anchor in ((" before", Anchor.BEFORE_DUE), (" late", Anchor.LATE)):
+        if words.endswith(ending):
+            return When(anchor, parse_duration(words.removesuffix(ending)))
+    raise ValueError(
+        f'"{text}" is not a moment; write "after 24 hours", "12 hours before",'
+        ' "when due" or "24 hours late"'
+    )
+
+
+def begin(
+    kind: PromiseKind,
+    rules: Rules,
+    *,
+    began_at: datetime,
+    now: datetime,
+    due_at: datetime | None = None,
+    subject: str = "",
+) -> Promise:
+    """Make a promise that counts from `began_at`, due after the rule's time unless told."""
+    due_at = due_at or began_at + rules.promises[kind].within
+    raw = Promise(kind, began_at, due_at, handled_at=began_at, next_at=now, subject=subject)
+    return with_next_look(raw, rules, now, first_nudge_after=now)
+
+
+def with_next_look(
+    promise: Promise, rules: Rules, now: datetime, first_nudge_after: datetime | None = None
+) -> Promise:
+    """Set when the clock must look again: the first moment without a consequence.
+
+    A promise that begins late leaves out the nudges that are already past: the mail that begins
+    it says where things stand.
+    """
+    rule = rules.promises[promise.kind]
+    until = max(now, promise.due_at) + 2 * rule.repeat
+    nexts = (
+        moment.at
+        for moment in moments(promise, rule, until)
+        if moment.at > promise.handled_at
+        and not (
+            first_nudge_after and moment.level is Level.NUDGE and moment.at <= first_nudge_after
+        )
+    )
+    next_at = min(nexts, default=until)
+    return replace(promise, next_at=rules.awake_at(next_at, promise.kind))
+
+
+def moments(promise: Promise, rule: PromiseRule, until: datetime) -> Iterator[Moment]:
+    """Yield all moments of a promise up to `until`; the last of each level repeats."""
+    yield Moment(Level.DUE, promise.due_at)
+    levels = {
+        Level.NUDGE: rule.nudges,
+        Level.REVIEWERS: (rule.reviewers,) if rule.reviewers else (),
+        Level.DEPUTY: (rule.deputy,) if rule.deputy else (),
+    }
+    for level, whens in levels.items():
+        ats = sorted(when.of(promise) for when in whens)
+        yield from (Moment(level, at) for at in ats)
+        repeated_at = ats[-1] + rule.repeat if ats else until + rule.repeat
+        while repeated_at <= until:
+            yield Moment(level, repeated_at)
+            repeated_at += rule.repeat
+
+
+def passed_moments(promise: Promise, rule: PromiseRule, now: datetime) -> dict[Level, datetime]:
+    """Return the latest moment of each level that has passed without a consequence yet.
+
+    After an outage a person hears once where things stand, not once for every moment.
+    """
+    passed: dict[Level, datetime] = {}
+    for moment in moments(promise, rule, until=now):
+        if promise.handled_at < moment.at <= now:
+            passed[moment.level] = max(moment.at, passed.get(moment.level, moment.at))
+    return passed

@@ -1,0 +1,142 @@
+"""The commands that admins and the Procfile run."""
+
+import logging
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Blueprint, current_app
+
+from notifications.preview import preview
+from program import ProgramError, problems_of
+from settings import Settings
+from store import cases
+from store.migrations import is_current, migrate
+from workflow.engine import Engine
+from workflow.model import NoSuchCase
+from workflow.worker import Worker
+
+bp = Blueprint("commands", __name__, cli_group=None)
+
+#: Versions before this one can damage a log that two connections write and checkpoint at the
+#: same moment (https://www.sqlite.org/wal.html); our write lock rules that moment out.
+WAL_RESET_MENDED = (3, 51, 3)
+
+
+def _wired(name: str) -> Any:
+    """Return a part of the service, or say what keeps it from being there."""
+    if "settings_error" in current_app.extensions:
+        raise click.ClickException(str(current_app.extensions["settings_error"]))
+    return current_app.extensions[name]
+
+
+def _engine() -> Engine:
+    try:
+        engine: Engine = _wired("engine")()
+    except ProgramError as error:
+        raise click.ClickException(str(error)) from error
+    return engine
+
+
+@bp.cli.command("migrate")
+def migrate_command() -> None:
+    """Bring the database up to date. Safe to run at any time, from several processes."""
+    steps = migrate(_wired("store"), _wired("seal"))
+    click.echo(f"Migrated: {', '.join(steps)}" if steps else "The database is up to date.")
+
+
+@bp.cli.command("check")
+def check_command() -> None:
+    """Check settings, admins' files and database; prints all problems at once."""
+    problems = []
+    error = current_app.extensions.get("settings_error")
+    settings: Settings | None = current_app.extensions.get("settings")
+    if error is not None:
+        problems += error.problems
+    folder = settings.config_dir if settings else Path("config")
+    problems += [str(problem) for problem in problems_of(folder)]
+    if settings is not None and not _is_migrated():
+        problems.append(f"{settings.database}: not up to date; run `flask migrate`")
+    click.echo(_sqlite_version())
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        raise click.ClickException(f"{len(problems)} to mend")
+    click.echo("Everything is in order.")
+
+
+def _is_migrated() -> bool:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.database.exists() and is_current(current_app.extensions["store"])
+
+
+def _sqlite_version() -> str:
+    version = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info >= WAL_RESET_MENDED:
+        return f"SQLite {version}."
+    return f"SQLite {version} has the WAL-reset bug; our write lock keeps clear of it."
+
+
+@bp.cli.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due now, then end.")
+def worker_command(once: bool) -> None:
+    """Turn deliveries into requests, keep the promises, send the mails."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    _engine()
+    worker: Worker = _wired("worker")()
+    if once:
+        worker.run_once()
+        worker.close()
+    else:
+        worker.run_until_told()
+
+
+@bp.cli.command("history")
+@click.argument("reference")
+def history_command(reference: str) -> None:
+    """Print a request's life, one line a transition, without who it is about."""
+    engine = _engine()
+    try:
+        loaded = engine.load(reference.upper())
+    except NoSuchCase as error:
+        raise click.ClickException(f"{error}, or it was forgotten") from error
+    for line in cases.history(engine.store.read(), loaded.stored.id):
+        by = line.by_person or line.by_role
+        recorded = f" for {line.recorded_for}" if line.recorded_for else ""
+        moved = f"{line.from_state or '–'} → {line.to_state}"
+        click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
+    for at, person, what in cases.openings(engine.store.read(), loaded.stored.id):
+        click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  opened {what:<38} {person}")
+
+
+@bp.cli.command("hold")
+@click.argument("reference")
+@click.option("--release", is_flag=True, help="Let forgetting go on.")
+def hold_command(reference: str, release: bool) -> None:
+    """Keep a request from being forgotten, for legal reasons. Shows nothing to more people."""
+    engine = _engine()
+    now = _wired("clock")()
+    try:
+        loaded = engine.load(reference.upper())
+    except NoSuchCase as error:
+        raise click.ClickException(f"{error}, or it was forgotten") from error
+    with engine.store.write() as db:
+        cases.hold(db, loaded.stored.id, None if release else now)
+    click.echo(f"{reference.upper()} is {'released' if release else 'held'}.")
+
+
+@bp.cli.group("emails")
+def emails_group() -> None:
+    """Look at the e-mails."""
+
+
+@emails_group.command("preview")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("var/emails.html")
+)
+def preview_command(out: Path) -> None:
+    """Write every e-mail with example facts into one page."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(preview(_wired("composer")), encoding="utf-8")
+    click.echo(f"Open {out} in a browser.")

@@ -1,0 +1,95 @@
+"""From a submitted form to a decision. A choice has no default; what is missing is said."""
+
+import re
+
+from werkzeug.datastructures import MultiDict
+
+from workflow.model import Case, Decision, Event, Outcome, Role
+
+#: Reviewers record these for a supporter who told them by phone.
+RECORDED_FOR_SUPPORTER = {Event.ACCEPTED, Event.DECLINED, Event.CONTACTED, Event.COMPLETED}
+MOST_STAND_INS = 2
+ADDRESS = re.compile(r"[^\s@<>,;:\"'()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}", re.ASCII)
+PHONE = re.compile(r"[+0-9 ()./-]{7,40}", re.ASCII)
+
+
+class BadForm(Exception):
+    """Something was not chosen; the message says what, for the person who reads it."""
+
+
+def decision_in(
+    form: MultiDict[str, str], case: Case, role: Role, person: str, offer: int | None
+) -> Decision:
+    """Read a decision; BadForm says what is missing."""
+    chosen = form.get("choice", "")
+    if chosen == "withdrawn_erased":
+        return Decision(Event.WITHDRAWN, person, role, erases_now=True)
+    try:
+        event = Event(chosen)
+    except ValueError:
+        raise BadForm("Please choose one of the answers first.") from None
+    current = case.current_offer
+    recorded_for = ""
+    if role is Role.REVIEWER:
+        offer = current.number if current else None
+        if event in RECORDED_FOR_SUPPORTER and current:
+            recorded_for = current.supporter
+        if event is Event.WITHDRAWN:
+            recorded_for = Role.REQUESTER
+    return Decision(
+        event,
+        person,
+        role,
+        recorded_for=recorded_for,
+        offer=offer,
+        supporters=_supporters(form) if event is Event.OFFERED else (),
+        resources=_resources(form) if event is Event.REFERRED else (),
+        outcome=_outcome(form) if event in (Event.CLOSED, Event.COMPLETED) else None,
+        subject=form.get("subject", "")[:40] if event is Event.TOLD else "",
+    )
+
+
+def correction_in(form: MultiDict[str, str]) -> tuple[dict[str, object], bool]:
+    """Read how the requester wants to be reached from now on, and whether mail is among it."""
+    email, phone = form.get("email", "").strip(), form.get("phone", "").strip()
+    if not email and not phone:
+        raise BadForm("Please give an e-mail address or a phone number.")
+    if email and not ADDRESS.fullmatch(email):
+        raise BadForm("The e-mail address does not look right: write it like name@example.org.")
+    if phone and not PHONE.fullmatch(phone):
+        raise BadForm("The phone number does not look right: write it like 555-0100.")
+    allowed = set(form.getlist("how"))
+    changed: dict[str, object] = {
+        "email": email,
+        "phone": phone,
+        "is_mail_ok": "mail" in allowed,
+        "is_text_ok": "text" in allowed,
+        "is_call_ok": "call" in allowed,
+        "is_voicemail_ok": "voicemail" in allowed,
+    }
+    return changed, bool(email) and "mail" in allowed
+
+
+def _supporters(form: MultiDict[str, str]) -> tuple[str, ...]:
+    first = form.get("first", "")
+    if not first:
+        raise BadForm("Please choose whom to ask first.")
+    names = [form.get(f"stand_in_{place}", "") for place in range(1, MOST_STAND_INS + 1)]
+    stand_ins = [name for name in names if name]
+    if len({first, *stand_ins}) != 1 + len(stand_ins):
+        raise BadForm("Somebody is chosen twice. Please choose different people.")
+    return (first, *stand_ins)
+
+
+def _resources(form: MultiDict[str, str]) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(form.getlist("resource")))
+    if not chosen:
+        raise BadForm("Please choose at least one place of help.")
+    return chosen
+
+
+def _outcome(form: MultiDict[str, str]) -> Outcome:
+    try:
+        return Outcome(form.get("outcome", ""))
+    except ValueError:
+        raise BadForm("Please choose how it ended.") from None

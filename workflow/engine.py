@@ -1,0 +1,363 @@
+"""Load a case, decide, save: the only way in which a case moves."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from pydantic import TypeAdapter
+from sqlite_utils import Database
+
+from program import Program
+from store import cases, outbox
+from store import secrets as stored_secrets
+from store.cases import StoredCase, Undoable
+from store.database import StorageBusy, Store
+from store.outbox import Outgoing
+from store.sealing import Seal, keyed_hash
+from workflow import mailroom, reminders, reviewers, tallies, transitions
+from workflow.clocks import Rules
+from workflow.matching import Load, Ranking, Vocabulary, rank
+from workflow.model import (
+    Case,
+    Decision,
+    Event,
+    Identity,
+    NoSuchCase,
+    NotYours,
+    OfferState,
+    Outcome,
+    Role,
+    StaleCase,
+    State,
+    Transition,
+    TransitionNotAllowed,
+)
+from workflow.reviewers import Reviewing
+
+REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+#: How often a decision is made anew because somebody else moved the case first.
+TRIES = 10
+#: A withdrawn case waits this long at most for its last mails before it is forgotten.
+LAST_MAILS = timedelta(hours=24)
+
+_identity: TypeAdapter[Identity] = TypeAdapter(Identity)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A case with all that decisions about it need; the identity is None once it is erased."""
+
+    stored: StoredCase
+    identity: Identity | None
+    reviewing: Reviewing
+
+    @property
+    def case(self) -> Case:
+        return self.stored.case
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The workflow over one database with one program in force."""
+
+    store: Store
+    seal: Seal
+    program: Program
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(self.program.promises, self.program.quiet, self.program.tries)
+
+    @cached_property
+    def _pepper(self) -> str:
+        return stored_secrets.pepper(self.store.read(), self.seal)
+
+    def hash(self, *parts: str) -> str:
+        """Hash ids so that only this installation recognizes them."""
+        return keyed_hash(self._pepper, *parts)
+
+    # Loading
+
+    def load(self, reference: str) -> Loaded:
+        """Read a case and settle who reviews it; NoSuchCase when there is none any more."""
+        stored = cases.find(self.store.read(), reference)
+        if stored is None:
+            raise NoSuchCase(f"There is no request {reference}")
+        return self.complete(stored)
+
+    def complete(self, stored: StoredCase) -> Loaded:
+        sealed = cases.sealed_identity(self.store.read(), stored.id)
+        identity = _identity.validate_json(self.seal.open(sealed)) if sealed else None
+        return Loaded(stored, identity, self.reviewing(stored.case, identity))
+
+    def reviewing(self, case: Case, identity: Identity | None) -> Reviewing:
+        program = self.program
+        return reviewers.settle(
+            case,
+            identity,
+            [program.people[id] for id in program.coordinators_of(case.facts.department)],
+            [program.people[id] for id in program.deputies],
+            program.people[program.outside_person],
+        )
+
+    def ranking(self, loaded: Loaded, now: datetime) -> Ranking:
+        """Rank the supporters who may be asked for this case."""
+        program = self.program
+        roles = program.roles
+        vocabulary = Vocabulary(
+            {id: role.group for id, role in roles.items()},
+            {id: role.name for id, role in roles.items()},
+        )
+        return rank(
+            loaded.case,
+            loaded.identity,
+            program.supporters.values(),
+            self.loads(),
+            vocabulary,
+            now.astimezone(program.zone).date(),
+        )
+
+    def loads(self) -> dict[str, Load]:
+        """Count what each supporter has open: questions not answered and people supported."""
+        counts: dict[str, int] = {}
+        for case in cases.open_cases(self.store.read()):
+            if case.current_offer is not None:
+                supporter = case.current_offer.supporter
+                counts[supporter] = counts.get(supporter, 0) + 1
+        return {supporter: Load(count) for supporter, count in counts.items()}
+
+    # Deciding
+
+    def submit(
+        self,
+        case: Case,
+        identity: Identity,
+        now: datetime,
+        also: Callable[[Database, int], None],
+    ) -> Case:
+        """Begin a case; `also` is written in the same transaction."""
+        case = replace(case, reference=self._new_reference())
+        transition = transitions.submit(case, now, self.rules)
+        loaded = Loaded(StoredCase(0, 0, case), identity, self.reviewing(case, identity))
+        transition, mails = self._with_mails(loaded, transition)
+        sealed = self._sealed(identity)
+        with self.store.write() as db:
+            case_id = cases.add(db, transition)
+            cases.seal_identity(db, case_id, sealed)
+            outbox.add(db, (replace(mail, case_id=case_id) for mail in mails))
+            also(db, case_id)
+        return transition.after
+
+    def decide(
+        self, reference: str, decision: Decision, now: datetime, shown: str = ""
+    ) -> Transition:
+        """Carry out a decision; WorkflowError says why not.
+
+        `shown` is the ranking that a reviewer saw. When somebody else moved the case meanwhile,
+        the decision is made anew on what is now there.
+        """
+        for _ in range(TRIES):
+            loaded = self.load(reference)
+            self._authorize(loaded, decision)
+            try:
+                return self._carry_out(loaded, decision, now, shown)
+            except StaleCase:
+                continue
+        raise StorageBusy(f"{reference} is moved by others all the time")
+
+    def _carry_out(
+        self, loaded: Loaded, decision: Decision, now: datetime, shown: str
+    ) -> Transition:
+        eligible = self.ranking(loaded, now).choosable
+        if not eligible.issuperset(decision.supporters):
+            raise TransitionNotAllowed("Somebody chosen cannot be asked for this request")
+        transition = transitions.advance(loaded.case, decision, now, self.rules, eligible)
+        if decision.event is Event.WITHDRAWN and not self._was_seen(loaded):
+            self._forget(loaded, now)
+            return transition
+        return self._save(loaded, transition, shown)
+
+    def undo(self, reference: str, person: str, now: datetime) -> Transition:
+        """Take back a reviewer's last decision, as if it had never been made."""
+        loaded = self.load(reference)
+        decision = Decision(Event.UNDONE, person, Role.REVIEWER)
+        self._authorize(loaded, decision)
+        undoable = self.undoable(loaded, now)
+        if undoable is None:
+            raise TransitionNotAllowed("It is too late to undo this")
+        transition = transitions.undo(loaded.case, undoable.before, decision, now)
+        with self.store.write() as db:
+            if not outbox.take_back(db, loaded.stored.id, loaded.case.version):
+                raise TransitionNotAllowed("A message about this has already left")
+            cases.move(db, loaded.stored, transition, forget_at=None)
+        return transition
+
+    def undoable(self, loaded: Loaded, now: datetime) -> Undoable | None:
+        """Return the reviewer's decision that can still be taken back."""
+        last = cases.last_undoable(self.store.read(), loaded.stored)
+        if last is None or now >= last.at + self.program.undo_window:
+            return None
+        return last
+
+    def correct_contact(
+        self, reference: str, changed: dict[str, object], is_mailable: bool, now: datetime
+    ) -> None:
+        """The requester corrects how to be reached; the rest of the identity stays."""
+        decision = Decision(Event.CONTACT_CORRECTED, "", Role.REQUESTER)
+        loaded = self.load(reference)
+        if loaded.identity is None:
+            raise NoSuchCase(f"{reference} has no identity any more")
+        identity = _identity.validate_python(
+            loaded.identity.__dict__ | changed | {"corrected_at": now}
+        )
+        loaded = replace(loaded, identity=identity)
+        transition = transitions.advance(loaded.case, decision, now, self.rules)
+        facts = replace(
+            transition.after.facts,
+            is_mailable=is_mailable,
+            is_reachable=bool(identity.phone) or is_mailable,
+        )
+        transition = replace(transition, after=replace(transition.after, facts=facts))
+        self._save(loaded, transition, identity=identity)
+
+    def record_opening(self, loaded: Loaded, what: str, person: str, now: datetime) -> None:
+        """Record that somebody opened a name or a text."""
+        with self.store.write() as db:
+            cases.record_opening(db, loaded.stored.id, now, person, what)
+
+    # The clock
+
+    def look_at(self, reference: str, now: datetime) -> None:
+        """Give a case's due moments their consequences."""
+        try:
+            loaded = self.load(reference)
+            seen = reminders.look(loaded.case, now, self.rules)
+            if seen.event is not None:
+                self.decide(reference, Decision(seen.event, "", Role.CLOCK), now)
+                return
+            after, mails = mailroom.for_reminders(self, loaded, seen, now)
+            with self.store.write() as db:
+                cases.save(db, loaded.stored, after, self._forget_at(after))
+                outbox.add(db, mails)
+        except (StaleCase, NoSuchCase, TransitionNotAllowed):
+            return  # Somebody else was faster; the next round sees what is there then.
+
+    def supporters_gone(self, now: datetime) -> None:
+        """Find cases whose supporter is no longer on the roster."""
+        for case in cases.open_cases(self.store.read()):
+            offer = case.current_offer
+            if offer is not None and offer.supporter not in self.program.supporters:
+                self.decide(case.reference, Decision(Event.SUPPORTER_GONE, "", Role.CLOCK), now)
+
+    def forget_due(self, now: datetime) -> int:
+        """Forget closed cases whose time has come; withdrawn ones once their last mails left."""
+        forgotten = 0
+        for reference in cases.to_forget(self.store.read(), now):
+            loaded = self.load(reference)
+            closed_at = loaded.case.closed_at or now
+            waiting = outbox.is_waiting(self.store.read(), loaded.stored.id)
+            if not waiting or now >= closed_at + LAST_MAILS:
+                forgotten += self._forget(loaded, now)
+        return forgotten
+
+    def mail_given_up(self, reference: str, mail: Outgoing, now: datetime) -> None:
+        """Tell the reviewers, and let them tell the requester what could not be mailed."""
+        for _ in range(TRIES):
+            loaded = self.load(reference)
+            case, mails = mailroom.about_undeliverable(self, loaded, mail, now)
+            try:
+                with self.store.write() as db:
+                    cases.save(db, loaded.stored, case, self._forget_at(case))
+                    outbox.add(db, mails)
+            except StaleCase:
+                continue
+            return
+
+    # Saving
+
+    def _save(
+        self,
+        loaded: Loaded,
+        transition: Transition,
+        shown: str = "",
+        identity: Identity | None = None,
+    ) -> Transition:
+        transition, mails = self._with_mails(loaded, transition)
+        event = transition.decision.event
+        step = transitions.TABLE.get((transition.before.state, event))
+        is_undoable = step is not None and step.is_undoable and not transition.after.is_urgent
+        if event is Event.CONTACTED and loaded.identity is not None:
+            identity = replace(loaded.identity, note="", unread=())
+        sealed = self._sealed(identity) if identity is not None else None
+        with self.store.write() as db:
+            case_id = loaded.stored.id
+            cases.move(
+                db, loaded.stored, transition, self._forget_at(transition.after), is_undoable
+            )
+            if not cases.is_held(db, case_id):
+                if sealed is not None:
+                    cases.seal_identity(db, case_id, sealed)
+                if transition.decision.erases_now:
+                    cases.erase_identity(db, case_id)
+            if shown:
+                cases.record_ranking(db, case_id, transition.after.version, shown)
+            outbox.add(db, mails)
+        return transition
+
+    def _with_mails(
+        self, loaded: Loaded, transition: Transition
+    ) -> tuple[Transition, list[Outgoing]]:
+        after, mails = mailroom.for_transition(self, loaded, transition)
+        return replace(transition, after=after), mails
+
+    def _sealed(self, identity: Identity) -> str:
+        return self.seal.close(_identity.dump_json(identity).decode())
+
+    def _authorize(self, loaded: Loaded, decision: Decision) -> None:
+        """Check that this person may act in this role on this case; NotYours if not."""
+        match decision.role:
+            case Role.REVIEWER:
+                is_theirs = loaded.reviewing.may_act(decision.by)
+            case Role.SUPPORTER:
+                offer = loaded.case.offer(decision.offer) if decision.offer is not None else None
+                is_theirs = offer is not None and offer.supporter == decision.by
+            case _:
+                is_theirs = True
+        if not is_theirs:
+            raise NotYours(f"{decision.by} is no {decision.role} of {loaded.case.reference}")
+
+    def _was_seen(self, loaded: Loaded) -> bool:
+        db = self.store.read()
+        return outbox.was_anybody_told(db, loaded.stored.id, except_role=Role.REQUESTER)
+
+    def _forget(self, loaded: Loaded, now: datetime) -> bool:
+        """Destroy everything that leads back to a case; False when the law holds it."""
+        counted = tallies.of(loaded.case, self.program, now)
+        with self.store.write() as db:
+            if cases.is_held(db, loaded.stored.id):
+                return False
+            cases.forget(db, loaded.stored.id, counted)
+        return True
+
+    def _forget_at(self, case: Case) -> datetime | None:
+        if case.closed_at is None:
+            return None
+        if case.outcome is Outcome.WITHDRAWN:
+            return case.closed_at
+        return case.closed_at + self.program.forget_after
+
+    def _new_reference(self) -> str:
+        while True:
+            letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(5))
+            if not cases.is_taken(self.store.read(), f"PS-{letters}"):
+                return f"PS-{letters}"
+
+
+def offer_left(engine: Engine, db: Database, stored: StoredCase, number: int, at: datetime) -> None:
+    """The offer's mail was accepted: its promise counts from now. Belongs into a transaction."""
+    case = stored.case
+    offer = case.offer(number)
+    if case.state is State.OFFERED and offer is not None and offer.state is OfferState.OPEN:
+        cases.save(db, stored, transitions.offer_sent(case, number, at, engine.rules))

@@ -1,0 +1,55 @@
+"""For monitors: does the process live, and must somebody look?"""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from flask import Blueprint, current_app
+from flask.typing import ResponseReturnValue
+
+from store import cases, deliveries, outbox
+from store import secrets as beats
+from store.database import LARGE_LOG, Store
+
+bp = Blueprint("health", __name__)
+
+#: How old something may be before somebody must look.
+LATEST_BEAT = timedelta(minutes=2)
+LATEST_DELIVERY = timedelta(minutes=30)
+LATEST_MAIL = timedelta(minutes=30)
+LATEST_MOMENT = timedelta(minutes=5)
+
+
+@bp.get("/alive")
+def alive() -> ResponseReturnValue:
+    """200 while this process can read the database."""
+    try:
+        current_app.extensions["store"].read().execute("select 1 from cases limit 1").fetchone()
+    except sqlite3.Error:
+        return {"alive": False}, 503
+    return {"alive": True}
+
+
+@bp.get("/health")
+def health() -> ResponseReturnValue:
+    """Ages in seconds of what should be young, and what is wrong; 503 when something is."""
+    store: Store = current_app.extensions["store"]
+    now: datetime = current_app.extensions["clock"]()
+    db = store.read()
+    ages = {
+        "worker_last_round": (beats.last_beat(db), LATEST_BEAT),
+        "oldest_unread_delivery": (deliveries.oldest_waiting(db), LATEST_DELIVERY),
+        "oldest_unsent_mail": (outbox.oldest_waiting(db, now), LATEST_MAIL),
+        "oldest_undone_moment": (cases.oldest_due(db, now), LATEST_MOMENT),
+    }
+    wrong = [name for name, (at, limit) in ages.items() if at is not None and now - at > limit]
+    if ages["worker_last_round"][0] is None:
+        wrong.append("worker_last_round")
+    if outbox.misconfigured(db):
+        wrong.append("mail_settings")
+    if store.log_bytes() > LARGE_LOG:
+        wrong.append("write_ahead_log")
+    seconds = {
+        name: int((now - at).total_seconds()) if at is not None else None
+        for name, (at, _) in ages.items()
+    }
+    return {"ages": seconds, "wrong": wrong}, 503 if wrong else 200

@@ -1,0 +1,156 @@
+"""Deliveries become cases: fetched or read inline, understood, and tied in one transaction."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from qualtrics.answers import Answers, read_answers
+from qualtrics.client import Client, QualtricsError
+from store import alarms, deliveries
+from store.deliveries import StoredDelivery
+from workflow.engine import Engine
+from workflow.model import Case, Facts, Identity, State
+from workflow.names import recognized
+
+NOT_CONFIGURED = "survey not configured"
+#: What stands for "until somebody changes something"; a restart or a repeat comes earlier.
+LATER = timedelta(hours=1)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+class AlreadyACase(Exception):
+    """Another worker made this delivery a case."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a delivery says once its answers are here, or why they are not."""
+
+    answers: Answers | None = None
+    kept_because: str = ""
+    trouble: str = ""
+    retry_at: datetime | None = None
+    #: What the admins must hear, and about what.
+    alarm: str = ""
+    detail: str = ""
+
+
+def read(engine: Engine, client: Client | None, delivery: StoredDelivery, now: datetime) -> Reading:
+    """Find a delivery's answers: inline, else by API. The only part that may take long."""
+    body = json.loads(engine.seal.open(delivery.body)) if delivery.body else {}
+    survey = engine.program.surveys.get(delivery.survey_id)
+    if survey is None and (delivery.survey_id or not body):
+        return Reading(
+            kept_because=NOT_CONFIGURED, alarm="survey_not_configured", detail=delivery.survey_id
+        )
+    if survey is not None and body.get("answers") is not None:
+        return _understood(read_answers(survey, body["answers"], body.get("labels") or {}))
+    try:
+        if client is None or not delivery.response_id:
+            raise NoAccess
+        response = client.get_response(delivery.survey_id, delivery.response_id)
+    except NoAccess:
+        if body:
+            return Reading(answers=unreadable(body, delivery))
+        return Reading(trouble="no API access", retry_at=now + LATER, alarm="no_api")
+    except QualtricsError as error:
+        if body and not error.is_transient and not error.needs_human:
+            return Reading(answers=unreadable(body, delivery))
+        alarm = "api_refused" if error.needs_human else ""
+        retry_at = now + _wait(delivery.attempts, error.retry_after)
+        return Reading(trouble=str(error), retry_at=retry_at, alarm=alarm)
+    if survey is None:
+        return Reading(answers=unreadable(body, delivery))
+    return _understood(read_answers(survey, response.values, response.labels))
+
+
+class NoAccess(Exception):
+    """There is no API access to fetch answers with."""
+
+
+def _understood(answers: Answers) -> Reading:
+    return Reading(answers=answers, kept_because=answers.kept_because)
+
+
+def unreadable(body: dict[str, str | None], delivery: StoredDelivery) -> Answers:
+    """Make a case of a body that nobody can parse: urgent, and coordinators look it up."""
+    email, phone = body.get("email") or "", body.get("phone") or ""
+    return Answers(
+        facts=Facts(is_reachable=bool(email or phone), unreadable=("everything",)),
+        identity=Identity(email=email, phone=phone, is_call_ok=True),
+        is_urgent=True,
+        submitted_at=delivery.submitted_at,
+        kept_because="",
+    )
+
+
+def settle(
+    engine: Engine, delivery: StoredDelivery, reading: Reading, now: datetime
+) -> Case | None:
+    """Write down what became of a delivery: a case, kept with a reason, or later."""
+    if reading.answers is not None and not reading.kept_because:
+        return _open_case(engine, delivery, reading.answers, now)
+    with engine.store.write() as db:
+        if reading.alarm:
+            alarms.sound(db, reading.alarm, reading.detail, now)
+        if reading.retry_at is not None:
+            deliveries.postpone(db, delivery.id, reading.retry_at, reading.trouble)
+        else:
+            deliveries.keep(db, delivery.id, reading.kept_because)
+    return None
+
+
+def wake_configured(engine: Engine, now: datetime) -> int:
+    """Take up deliveries for surveys that the program knows by now."""
+    with engine.store.write() as db:
+        return sum(
+            deliveries.wake(db, survey_id, NOT_CONFIGURED, now)
+            for survey_id in engine.program.surveys
+        )
+
+
+def _open_case(
+    engine: Engine, delivery: StoredDelivery, answers: Answers, now: datetime
+) -> Case | None:
+    submitted_at = answers.submitted_at or delivery.submitted_at or delivery.received_at
+    case = Case(
+        reference="",
+        state=State.IN_REVIEW,
+        version=0,
+        submitted_at=min(submitted_at, delivery.received_at),
+        opened_at=now,
+        facts=answers.facts,
+        is_urgent=answers.is_urgent,
+    )
+    identity = _with_recognized(engine, answers.identity, delivery.response_id)
+    try:
+        return engine.submit(case, identity, now, also=_tie(delivery))
+    except AlreadyACase:
+        return None
+
+
+def _tie(delivery: StoredDelivery) -> Callable[[Database, int], None]:
+    def tie(db: Database, case_id: int) -> None:
+        if not deliveries.become_case(db, delivery.id, case_id):
+            raise AlreadyACase
+
+    return tie
+
+
+def _with_recognized(engine: Engine, identity: Identity, response_id: str) -> Identity:
+    program = engine.program
+    people = {id: person.name for id, person in program.people.items()}
+    people |= {id: supporter.name for id, supporter in program.supporters.items()}
+    ids = recognized(identity.not_wanted, people) if identity.not_wanted else ()
+    changes = {"not_wanted_ids": ids, "response_id": response_id}
+    return Identity(**identity.__dict__ | changes)
+
+
+def _wait(attempts: int, retry_after: float | None) -> timedelta:
+    """Wait 1, 2, 4 … seconds up to an hour, or as long as Qualtrics asks."""
+    doubled = timedelta(seconds=2 ** min(attempts - 1, 12))
+    asked = timedelta(seconds=min(retry_after or 0, LONGEST_WAIT.total_seconds()))
+    return min(max(doubled, asked), LONGEST_WAIT)

@@ -1,0 +1,183 @@
+"""Write a mail at the moment of sending: the facts that its template may know, and its link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from notifications.compose import EMAILS, Composer, Message
+from notifications.links import Link, sign
+from store.outbox import Outgoing
+from workflow import words
+from workflow.engine import Engine, Loaded
+from workflow.mailroom import REQUESTER, RING
+from workflow.model import Case, Promise, PromiseKind, Role
+from workflow.resources import Resource, is_open
+
+#: Which promise a mail speaks of when its occasion does not say.
+MAIN_PROMISES = (
+    PromiseKind.CALL,
+    PromiseKind.OFFER,
+    PromiseKind.CONTACT,
+    PromiseKind.TRY_AGAIN,
+    PromiseKind.CONVERSATION,
+    PromiseKind.REVIEW,
+    PromiseKind.REVIEW_AGAIN,
+)
+TROUBLES = {
+    "survey_not_configured": (
+        "Responses arrive for the survey {detail}, which survey.toml does not know. They are kept,"
+        " and become requests as soon as it does."
+    ),
+    "api_refused": (
+        "Qualtrics refuses our API access ({detail}). New requests wait until the token is right."
+    ),
+    "no_api": (
+        "Responses arrive without their answers, and there is no API access to fetch them with."
+        " New requests wait. See docs/qualtrics.md."
+    ),
+    "too_large": "A delivery was refused because it was too large ({detail}).",
+    "undeliverable": "A mail to somebody on the program's side could not be delivered ({detail}).",
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """How people reach the service: the address, the keys that sign links, who answers mail."""
+
+    base_url: str
+    link_keys: tuple[str, ...]
+    reply_to: str
+
+    @property
+    def mail_domain(self) -> str:
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    def link(self, link: Link) -> str:
+        return f"{self.base_url}/open/{sign(link, self.link_keys)}"
+
+
+def address_of(engine: Engine, mail: Outgoing, loaded: Loaded | None) -> str:
+    """Return the address that a mail goes to; "" when there is none any more."""
+    if mail.role == REQUESTER:
+        identity = loaded.identity if loaded else None
+        mailable = loaded is not None and loaded.case.facts.is_mailable
+        return identity.email if identity and mailable else ""
+    person = engine.program.person(mail.person)
+    return person.email if person else ""
+
+
+def write(
+    engine: Engine,
+    composer: Composer,
+    desk: Desk,
+    mail: Outgoing,
+    loaded: Loaded | None,
+    now: datetime,
+) -> Message:
+    """Render a mail with what its reader may know now."""
+    facts = common_facts(engine, desk) | _reader_facts(engine, mail)
+    if loaded is not None:
+        facts |= case_facts(engine, loaded.case, mail, now)
+        facts["link"] = _link(engine, desk, mail, loaded.case, now)
+    return composer.compose(mail.email, facts)
+
+
+def common_facts(engine: Engine, desk: Desk) -> dict[str, object]:
+    """Return what every mail may say, whatever it is about."""
+    program = engine.program
+    return {
+        "service_name": program.mail_name,
+        "program_name": program.name,
+        "privacy_url": f"{desk.base_url}/privacy",
+        "reply_to": desk.reply_to,
+        "crisis_name": program.crisis.name,
+        "crisis_text": program.crisis.text,
+        "emergency_text": program.emergency_text,
+        "legal": program.legal,
+        "staffed": program.urgent_staffed,
+        "test_marker": "",
+        "undo_note": "",
+        "link": "",
+        "reference": "",
+        "subject_words": "",
+    }
+
+
+def _reader_facts(engine: Engine, mail: Outgoing) -> dict[str, object]:
+    person = None if mail.role in (REQUESTER, RING) else engine.program.person(mail.person)
+    trouble, _, detail = mail.subject.partition(":")
+    return {
+        "reader_name": person.name.split()[0] if person else "",
+        "what": TROUBLES[trouble].format(detail=detail) if trouble in TROUBLES else "",
+        "whom": {"requester": "the requester", "supporter": "a supporter"}.get(
+            mail.subject, "a reviewer"
+        ),
+        "subject": mail.subject,
+    }
+
+
+def case_facts(engine: Engine, case: Case, mail: Outgoing, now: datetime) -> dict[str, object]:
+    """Return what a mail may say about a case: never who the requester is."""
+    program, facts = engine.program, case.facts
+    promise = _promise(case, mail)
+    due_at = promise.due_at if promise else None
+    department = program.departments.get(facts.department)
+    role = program.roles.get(facts.role)
+    offer = case.current_offer
+    supporter = program.supporters.get(offer.supporter) if offer else None
+    return {
+        "reference": case.reference,
+        "is_urgent": case.is_urgent,
+        "due": words.day_and_time(due_at, program.zone) if due_at else "",
+        "due_short": words.short_time(due_at, program.zone) if due_at else "",
+        "left": words.left(due_at, now) if due_at else "",
+        "is_overdue": due_at is not None and due_at <= now,
+        "department": department.name if department else "",
+        "role_group": role.group if role else "",
+        "wishes": words.wishes(facts),
+        "state": case.state.value,
+        "event": mail.event,
+        "outcome": (case.outcome or "") and str(case.outcome),
+        "supporter_name": supporter.name if supporter else "",
+        "resources": resource_facts(engine, case, mail.email, now),
+    }
+
+
+def resource_facts(
+    engine: Engine, case: Case, email: str, now: datetime
+) -> list[dict[str, object]]:
+    """Return the chosen resources; a mail about a delay shows those that are open now."""
+    local = now.astimezone(engine.program.zone)
+    known = engine.program.resources
+    if email == "delayed":
+        chosen = [r for r in known.values() if is_open(r, local)]
+    else:
+        chosen = [known[id] for id in case.resources if id in known]
+    return [_resource(resource, local) for resource in chosen]
+
+
+def _resource(resource: Resource, local: datetime) -> dict[str, object]:
+    return {
+        "name": resource.name,
+        "what_for": resource.what_for,
+        "contact": resource.contact,
+        "link": resource.link,
+        "is_open": is_open(resource, local),
+        "hours": resource.hours_text,
+    }
+
+
+def _promise(case: Case, mail: Outgoing) -> Promise | None:
+    if mail.while_promise:
+        return case.promise(PromiseKind(mail.while_promise))
+    found = (case.promise(kind) for kind in MAIN_PROMISES)
+    return next((promise for promise in found if promise is not None), None)
+
+
+def _link(engine: Engine, desk: Desk, mail: Outgoing, case: Case, now: datetime) -> str:
+    if not EMAILS[mail.email].has_link:
+        return ""
+    expires_at = now + engine.program.link_life
+    person = "" if mail.role == REQUESTER else mail.person
+    offer = mail.offer if mail.role == Role.SUPPORTER else None
+    return desk.link(Link(person, Role(mail.role), case.reference, offer, expires_at))

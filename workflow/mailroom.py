@@ -1,0 +1,211 @@
+"""From notices to mails in the outbox: who reads them, when they leave, for which occasion."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from store.alarms import Alarm
+from store.outbox import Outgoing
+from workflow import transitions
+from workflow.clocks import begin
+from workflow.model import (
+    Audience,
+    Case,
+    Event,
+    Notice,
+    PromiseKind,
+    Role,
+    Transition,
+)
+from workflow.reminders import Look, Reminder
+
+if TYPE_CHECKING:
+    from workflow.engine import Engine, Loaded
+
+#: What a requester must hear even when they cannot be mailed: a reviewer tells them.
+MUST_BE_TOLD = {"matched", "delayed", "resources"}
+REQUESTER = "requester"
+RING = "ring"
+
+
+def for_transition(
+    engine: "Engine", loaded: "Loaded", transition: Transition
+) -> tuple[Case, list[Outgoing]]:
+    """Return the case with what must be told by phone, and the mails of a transition."""
+    after, mails = transition.after, list[Outgoing]()
+    for notice in transition.notices:
+        if transition.decision.erases_now and notice.audience is Audience.REQUESTER:
+            continue
+        after, notice = _told_by_phone(engine, loaded, after, notice, transition.at)
+        leaves_at = _leaves_at(engine, transition, notice)
+        for person, role in _readers(engine, loaded, transition.after, notice):
+            occasion = f"{after.reference}/{after.version}/{notice.email}/{notice.subject}/{person}"
+            mails.append(_outgoing(loaded, after, notice, person, role, occasion, leaves_at))
+    return after, mails
+
+
+def for_reminders(
+    engine: "Engine", loaded: "Loaded", look: Look, now: datetime
+) -> tuple[Case, list[Outgoing]]:
+    """Return the case and the mails of the moments that have passed."""
+    after, mails = look.after, list[Outgoing]()
+    for reminder in look.reminders:
+        after, notice = _told_by_phone(engine, loaded, after, reminder.notice, now)
+        for person, role in _readers(engine, loaded, after, notice):
+            occasion = f"{after.reference}/{_moment(reminder)}/{notice.email}/{person}"
+            mails.append(_outgoing(loaded, after, notice, person, role, occasion, now))
+    return after, mails
+
+
+def for_alarm(alarm: Alarm, admins: Iterable[str], now: datetime) -> list[Outgoing]:
+    """Return the mails that tell the admins of a trouble."""
+    return [
+        Outgoing(
+            occasion=f"alarm/{alarm.occasion}/{admin}",
+            message_id=_message_id(),
+            email="admin_alarm",
+            person=admin,
+            role="",
+            case_id=None,
+            version=0,
+            leaves_at=now,
+            subject=f"{alarm.trouble}:{alarm.detail}",
+        )
+        for admin in admins
+    ]
+
+
+def fresh_link(
+    loaded: "Loaded", person: str, role: Role, offer: int | None, now: datetime
+) -> Outgoing:
+    """A new link for somebody whose link is too old; at most one in ten minutes."""
+    slot = now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
+    occasion = f"{loaded.case.reference}/fresh/{role}/{person}/{slot.isoformat()}"
+    notice = Notice("fresh_link", Audience.REQUESTER, offer=offer)
+    return _outgoing(loaded, loaded.case, notice, person, role, occasion, now)
+
+
+def about_undeliverable(
+    engine: "Engine", loaded: "Loaded", failed: Outgoing, now: datetime
+) -> tuple[Case, list[Outgoing]]:
+    """What follows when a mail was given up: tell by phone, and tell the reviewers."""
+    case = loaded.case
+    notice = Notice("undeliverable", Audience.REVIEWERS, subject=failed.role)
+    if failed.role == Role.REQUESTER and failed.email in MUST_BE_TOLD:
+        case, notice = _must_be_told(engine, case, failed.email, now)
+    mails = [
+        _outgoing(loaded, case, notice, person, role, f"{failed.occasion}/failed/{person}", now)
+        for person, role in _readers(engine, loaded, case, notice)
+        if person != failed.person
+    ]
+    return case, mails
+
+
+def _told_by_phone(
+    engine: "Engine", loaded: "Loaded", case: Case, notice: Notice, now: datetime
+) -> tuple[Case, Notice]:
+    """What cannot be mailed to the requester becomes a promise of the reviewers."""
+    if notice.audience is not Audience.REQUESTER or loaded.identity is None:
+        return case, notice
+    if case.facts.is_mailable or notice.email not in MUST_BE_TOLD:
+        return case, notice
+    return _must_be_told(engine, case, notice.email, now)
+
+
+def _must_be_told(engine: "Engine", case: Case, email: str, now: datetime) -> tuple[Case, Notice]:
+    promise = begin(PromiseKind.TELL, engine.rules, began_at=now, now=now, subject=email)
+    notice = Notice(
+        "tell_by_phone", Audience.REVIEWERS, while_promise=PromiseKind.TELL, subject=email
+    )
+    return case.with_promise(promise), notice
+
+
+def _readers(
+    engine: "Engine", loaded: "Loaded", case: Case, notice: Notice
+) -> Iterator[tuple[str, str]]:
+    """Yield (person, role) for everybody whom a notice is for."""
+    reviewing = loaded.reviewing
+    match notice.audience:
+        case Audience.REQUESTER:
+            if loaded.identity is not None and case.facts.is_mailable:
+                yield REQUESTER, Role.REQUESTER
+        case Audience.REVIEWERS:
+            yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers)
+        case Audience.NEW_REVIEWERS:
+            known = {p.id for p in reviewing.reviewers}
+            now_reviewing = engine.reviewing(case, loaded.identity).reviewers
+            yield from ((p.id, Role.REVIEWER) for p in now_reviewing if p.id not in known)
+        case Audience.DEPUTIES:
+            yield from ((p.id, Role.REVIEWER) for p in reviewing.deputies)
+        case Audience.SUPPORTER:
+            offer = case.offer(notice.offer) if notice.offer is not None else None
+            if offer is not None:
+                yield offer.supporter, Role.SUPPORTER
+        case Audience.EVERYBODY_ON_CALL:
+            people = {p.id: p for p in (*reviewing.reviewers, *reviewing.deputies)}
+            yield from ((id, Role.REVIEWER) for id in people)
+            yield from ((f"{RING}-{i}", RING) for i, _ in enumerate(engine.program.urgent_ring, 1))
+
+
+def _leaves_at(engine: "Engine", transition: Transition, notice: Notice) -> datetime:
+    """Decisions that can be undone, and the first mail to reviewers, wait a little."""
+    at, event = transition.at, transition.decision.event
+    if transition.after.is_urgent:
+        return at
+    step = transitions.TABLE.get((transition.before.state, event))
+    if step is not None and step.is_undoable:
+        return at + engine.program.undo_window
+    if event is Event.SUBMITTED and notice.audience is Audience.REVIEWERS:
+        return at + engine.program.review_mail_delay
+    return at
+
+
+def _outgoing(
+    loaded: "Loaded",
+    case: Case,
+    notice: Notice,
+    person: str,
+    role: str,
+    occasion: str,
+    leaves_at: datetime,
+) -> Outgoing:
+    return Outgoing(
+        occasion=occasion,
+        message_id=_message_id(),
+        email="ring" if role == RING else notice.email,
+        person=person,
+        role=role,
+        case_id=loaded.stored.id,
+        version=case.version,
+        leaves_at=leaves_at,
+        offer=notice.offer,
+        event=notice.event or "",
+        subject=notice.subject,
+        while_promise=notice.while_promise or "",
+        while_offer=notice.while_offer or "",
+    )
+
+
+def _moment(reminder: Reminder) -> str:
+    promise = reminder.promise
+    began = promise.began_at.isoformat()
+    return f"{promise.kind}/{promise.subject}/{began}/{reminder.at.isoformat()}"
+
+
+def _message_id() -> str:
+    """Fixed when the mail enters the outbox, so that a second copy can be recognized."""
+    return uuid.uuid4().hex
+
+
+def still_stands(mail: Outgoing, case: Case) -> bool:
+    """Tell whether the occasion of a mail still exists at the moment of sending."""
+    if mail.while_promise:
+        kind = PromiseKind(mail.while_promise)
+        subject = mail.subject if kind is PromiseKind.TELL else None
+        if case.promise(kind, subject) is None:
+            return False
+    if mail.while_offer and mail.offer is not None:
+        offer = case.offer(mail.offer)
+        return offer is not None and offer.state == mail.while_offer
+    return True

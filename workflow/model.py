@@ -1,0 +1,314 @@
+"""The words of the workflow: a case, what happened to it, and who it concerns."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    IN_REVIEW = "in_review"
+    OFFERED = "offered"
+    MATCHED = "matched"
+    IN_CONTACT = "in_contact"
+    CLOSED = "closed"
+
+
+class Event(StrEnum):
+    SUBMITTED = "submitted"
+    CALL_TAKEN = "call_taken"
+    CALL_LAPSED = "call_lapsed"
+    OFFERED = "offered"
+    OFFER_WITHDRAWN = "offer_withdrawn"
+    OFFER_UNDELIVERABLE = "offer_undeliverable"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    TRIED = "tried"
+    NOT_REACHED = "not_reached"
+    CONTACTED = "contacted"
+    CONTINUED = "continued"
+    HANDED_OVER = "handed_over"
+    HANDED_BACK = "handed_back"
+    TAKEN_BACK = "taken_back"
+    REMATCH_ASKED = "rematch_asked"
+    NOT_HEARD = "not_heard"
+    SUPPORTER_GONE = "supporter_gone"
+    REFERRED = "referred"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
+    UNDONE = "undone"
+    TOLD = "told"
+    CONTACT_CORRECTED = "contact_corrected"
+
+
+class Outcome(StrEnum):
+    """Why a case is closed."""
+
+    SUPPORTED = "supported"
+    SUPPORT_DECLINED = "support_declined"
+    REFERRED = "referred"
+    WITHDRAWN = "withdrawn"
+    DUPLICATE = "duplicate"
+    NOT_A_REQUEST = "not_a_request"
+    REACHED_OTHERWISE = "reached_otherwise"
+    COULD_NOT_BE_REACHED = "could_not_be_reached"
+
+
+class Role(StrEnum):
+    """In which role somebody acts. A deputy who was called acts as a reviewer."""
+
+    REQUESTER = "requester"
+    REVIEWER = "reviewer"
+    SUPPORTER = "supporter"
+    CLOCK = "clock"
+
+
+class Audience(StrEnum):
+    """Whom a notice is for; the engine knows who that is today."""
+
+    REQUESTER = "requester"
+    REVIEWERS = "reviewers"
+    NEW_REVIEWERS = "new_reviewers"
+    DEPUTIES = "deputies"
+    SUPPORTER = "supporter"
+    EVERYBODY_ON_CALL = "everybody_on_call"
+
+
+class PromiseKind(StrEnum):
+    REVIEW = "review"
+    REVIEW_AGAIN = "review_again"
+    OFFER = "offer"
+    CONTACT = "contact"
+    TRY_AGAIN = "try_again"
+    CONVERSATION = "conversation"
+    FIRST_CONTACT = "first_contact"
+    URGENT = "urgent"
+    CALL = "call"
+    TELL = "tell"
+
+
+class OfferState(StrEnum):
+    STANDING_BY = "standing_by"
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+    UNDELIVERABLE = "undeliverable"
+    GONE = "gone"
+    ENDED = "ended"
+
+
+class Wish(StrEnum):
+    SIMILAR = "similar"
+    DIFFERENT = "different"
+    NO_PREFERENCE = "no_preference"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What reviewers may see of a request before anybody opens the identity.
+
+    Roles, specialties and departments are ids of program.toml; "" means not stated.
+    """
+
+    department: str = ""
+    role: str = ""
+    specialty: str = ""
+    wish_role: Wish = Wish.NO_PREFERENCE
+    wish_specialty: Wish = Wish.NO_PREFERENCE
+    wish_department: Wish = Wish.NO_PREFERENCE
+    language: str = ""
+    found_at: str = ""
+    is_mailable: bool = False
+    is_reachable: bool = False
+    #: Names of the facts whose answers we could not read.
+    unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What tells who the requester is. Rests sealed; never in a log, a mail or the history."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    is_mail_ok: bool = False
+    is_text_ok: bool = False
+    is_call_ok: bool = False
+    is_voicemail_ok: bool = False
+    not_before: str = ""
+    unit: str = ""
+    note: str = ""
+    not_wanted: str = ""
+    #: Answers that the mapping does not know, as they came: fact name and text.
+    unread: tuple[tuple[str, str], ...] = ()
+    #: Ids of people on our lists who are recognized in `not_wanted`.
+    not_wanted_ids: tuple[str, ...] = ()
+    #: Where coordinators find the answers when we could not read them.
+    response_id: str = ""
+    corrected_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One supporter being asked; `number` counts within its case."""
+
+    number: int
+    supporter: str
+    state: OfferState
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A time that we answer for. `next_at` is when the clock must look at it again."""
+
+    kind: PromiseKind
+    began_at: datetime
+    due_at: datetime
+    #: Moments up to here have had their consequence.
+    handled_at: datetime
+    next_at: datetime
+    #: TELL: the e-mail that could not be mailed. CALL: the id of who took it.
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One person's request on its way through the workflow, without their identity."""
+
+    reference: str
+    state: State
+    version: int
+    submitted_at: datetime
+    opened_at: datetime
+    facts: Facts
+    is_urgent: bool = False
+    was_call_taken: bool = False
+    outcome: Outcome | None = None
+    closed_at: datetime | None = None
+    tries: int = 0
+    stepped_back: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    #: Ids of the resources that the requester was pointed to.
+    resources: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is not State.CLOSED
+
+    @property
+    def current_offer(self) -> Offer | None:
+        """The offer that is open or was accepted."""
+        standing = {OfferState.OPEN, OfferState.ACCEPTED}
+        return next((offer for offer in self.offers if offer.state in standing), None)
+
+    def offer(self, number: int) -> Offer | None:
+        return next((offer for offer in self.offers if offer.number == number), None)
+
+    def promise(self, kind: PromiseKind, subject: str | None = None) -> Promise | None:
+        found = (p for p in self.promises if p.kind is kind and subject in (None, p.subject))
+        return next(found, None)
+
+    def with_offers_ended(self, *states: OfferState, to: OfferState) -> "Case":
+        moved = (replace(o, state=to) if o.state in states else o for o in self.offers)
+        return replace(self, offers=tuple(moved))
+
+    def with_offer(self, number: int, state: OfferState) -> "Case":
+        moved = (
+            replace(offer, state=state) if offer.number == number else offer
+            for offer in self.offers
+        )
+        return replace(self, offers=tuple(moved))
+
+    def with_promise(self, promise: Promise) -> "Case":
+        others = self.without_promises(promise.kind, subject=promise.subject).promises
+        return replace(self, promises=(*others, promise))
+
+    def without_promises(self, *kinds: PromiseKind, subject: str | None = None) -> "Case":
+        kept = (p for p in self.promises if p.kind not in kinds or subject not in (None, p.subject))
+        return replace(self, promises=tuple(kept))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What somebody wants to happen, with the choices that belong to it."""
+
+    event: Event
+    by: str
+    role: Role
+    #: The person on whose behalf a reviewer records this, as told by phone.
+    recorded_for: str = ""
+    offer: int | None = None
+    #: OFFERED: the first choice, then stand-ins in order.
+    supporters: tuple[str, ...] = ()
+    #: REFERRED: ids of resources.
+    resources: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+    #: TOLD: the e-mail that was told another way.
+    subject: str = ""
+    #: WITHDRAWN: who the requester is goes at once, before anything is mailed.
+    erases_now: bool = False
+
+
+@dataclass(frozen=True)
+class Notice:
+    """An e-mail that a transition or a moment asks for."""
+
+    email: str
+    audience: Audience
+    offer: int | None = None
+    #: The notice is pointless once the case no longer has this promise, or the offer this state.
+    while_promise: PromiseKind | None = None
+    while_offer: OfferState | None = None
+    #: What happened, for templates that serve several events.
+    event: Event | None = None
+    #: TELL: the e-mail that must be told another way.
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A recorded move: the case before and after, and what must be said."""
+
+    before: Case
+    after: Case
+    decision: Decision
+    at: datetime
+    notices: tuple[Notice, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody on the program's side: coordinator, deputy, admin, outside person."""
+
+    id: str
+    name: str
+    email: str
+    phone: str = ""
+    unit: str = ""
+    supervises: tuple[str, ...] = ()
+
+
+class WorkflowError(Exception):
+    """Base of what the workflow refuses. Trying the same again never helps."""
+
+
+class TransitionNotAllowed(WorkflowError):
+    """The case's state does not know this event."""
+
+
+class NotYours(WorkflowError):
+    """This person may not do this in this role."""
+
+
+class NoSuchCase(WorkflowError):
+    """There is no such case, or it was forgotten."""
+
+
+class StaleCase(Exception):
+    """Somebody else moved the case first; load it and decide again."""

@@ -1,0 +1,298 @@
+"""What each role may see of a case, as facts for its page."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import quote
+
+from store import cases
+from workflow import words
+from workflow.choices import (
+    CLOSING_OUTCOMES,
+    COMPLETING_OUTCOMES,
+    EVENT_WORDS,
+    TOLD,
+    choices_for,
+)
+from workflow.engine import Engine, Loaded
+from workflow.letters import resource_facts
+from workflow.matching import Candidate, Ranking
+from workflow.model import Case, Event, Identity, Offer, OfferState, PromiseKind, Role, State
+from workflow.resources import is_open
+from workflow.transitions import step_for
+
+Facts = Mapping[str, object]
+#: The reviewers' promises, then the supporter's.
+SHOWN_PROMISES = (
+    PromiseKind.CALL,
+    PromiseKind.REVIEW,
+    PromiseKind.REVIEW_AGAIN,
+    PromiseKind.OFFER,
+    PromiseKind.CONTACT,
+    PromiseKind.TRY_AGAIN,
+    PromiseKind.CONVERSATION,
+)
+OFFER_OVER = {
+    OfferState.DECLINED: "You said that it does not suit you this time. Thank you for answering.",
+    OfferState.WITHDRAWN: "This is covered by now. Thank you.",
+    OfferState.ENDED: "This is covered by now. Thank you.",
+    OfferState.UNDELIVERABLE: "This is covered by now. Thank you.",
+    OfferState.GONE: "This is covered by now. Thank you.",
+    OfferState.STANDING_BY: "This is covered by now. Thank you.",
+}
+
+
+def about(engine: Engine, case: Case, now: datetime) -> dict[str, object]:
+    """Return what every role may see: where things stand and until when."""
+    zone = engine.program.zone
+    promise = next((p for k in SHOWN_PROMISES if (p := case.promise(k)) is not None), None)
+    return {
+        "reference": case.reference,
+        "is_open": case.is_open,
+        "is_urgent": case.is_urgent,
+        "state": case.state.value,
+        "state_words": words.STATE_WORDS[case.state],
+        "outcome_words": words.OUTCOME_WORDS[case.outcome] if case.outcome else "",
+        "submitted": words.day_and_time(case.submitted_at, zone),
+        "due": words.day_and_time(promise.due_at, zone) if promise else "",
+        "left": words.left(promise.due_at, now) if promise else "",
+        "is_overdue": promise is not None and promise.due_at <= now,
+        "wishes": words.wishes(case.facts),
+    }
+
+
+def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict[str, object]:
+    """Return enough to review: role group, department, wishes, candidates; no identity."""
+    case = loaded.case
+    ranking = engine.ranking(loaded, now)
+    return about(engine, case, now) | {
+        "facts": _facts(engine, case),
+        "unreadable": case.facts.unreadable,
+        "is_mailable": case.facts.is_mailable,
+        "is_reachable": case.facts.is_reachable,
+        "supporter_name": _supporter_name(engine, case.current_offer),
+        "was_mailed": case.current_offer is not None and case.current_offer.sent_at is not None,
+        "can_offer": step_for(case, Event.OFFERED, Role.REVIEWER) is not None,
+        "can_refer": step_for(case, Event.REFERRED, Role.REVIEWER) is not None,
+        "can_close": step_for(case, Event.CLOSED, Role.REVIEWER) is not None,
+        "candidates": [_candidate(engine, c) for c in ranking.candidates],
+        "ranking": ranking,
+        "resources": all_resources(engine, now),
+        "closing": {o.value: label for o, label in CLOSING_OUTCOMES.items()},
+        "completing": {o.value: label for o, label in COMPLETING_OUTCOMES.items()},
+        "choices": [c for c in choices_for(case, Role.REVIEWER) if c.value != Event.COMPLETED],
+        "can_complete": step_for(case, Event.COMPLETED, Role.REVIEWER) is not None,
+        "tells": _tells(engine, case, now),
+        "has_identity": loaded.identity is not None,
+        "has_text": loaded.identity is not None
+        and bool(loaded.identity.note or loaded.identity.unread),
+        "history": _history(engine, loaded),
+        "undo_until": _undo_until(engine, loaded, now),
+        "undo_window": words.about(engine.program.undo_window),
+    }
+
+
+def identity(loaded: Loaded) -> dict[str, object]:
+    """Return who the requester is and how to reach them, as an order."""
+    who = loaded.identity
+    if who is None:
+        return {}
+    return {
+        "name": who.name,
+        "email": who.email,
+        "phone": who.phone,
+        "unit": who.unit,
+        "orders": _orders(who),
+        "response_id": who.response_id if loaded.case.facts.unreadable else "",
+        "dial": quote(who.phone, safe="+"),
+    }
+
+
+def text(loaded: Loaded) -> dict[str, object]:
+    """Return what the requester wrote, and the answers that could not be read."""
+    who = loaded.identity
+    return {"note": who.note, "unread": who.unread} if who else {}
+
+
+def supporter(engine: Engine, loaded: Loaded, offer: Offer, now: datetime) -> dict[str, object]:
+    """Return a blind card before accepting; name and how to reach them after."""
+    case = loaded.case
+    role = engine.program.roles.get(case.facts.role)
+    is_late = offer.state is OfferState.LAPSED and case.state in (State.IN_REVIEW, State.OFFERED)
+    standing = {OfferState.OPEN, OfferState.ACCEPTED}
+    is_theirs = case.is_open and (offer.state in standing or is_late)
+    page = about(engine, case, now) | {
+        "role_group": role.group if role else "",
+        "is_theirs": is_theirs,
+        "is_late": is_late,
+        "is_accepted": offer.state is OfferState.ACCEPTED and case.is_open,
+        "over_words": _over_words(case, offer),
+        "choices": choices_for(case, Role.SUPPORTER, is_late) if is_theirs else [],
+        "can_complete": is_theirs and step_for(case, Event.COMPLETED, Role.SUPPORTER) is not None,
+        "can_refer": is_theirs and step_for(case, Event.REFERRED, Role.SUPPORTER) is not None,
+        "completing": {o.value: label for o, label in COMPLETING_OUTCOMES.items()},
+        "resources": all_resources(engine, now),
+        "tries_left": engine.program.tries - case.tries,
+    }
+    if page["is_accepted"] and loaded.identity is not None:
+        corrected = loaded.identity.corrected_at
+        page["who"] = identity(loaded)
+        page["is_corrected"] = corrected is not None and (now - corrected).days < 1
+    return page
+
+
+def requester(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, object]:
+    """Return where things stand; never a name, a contact or a text."""
+    case = loaded.case
+    local = now.astimezone(engine.program.zone)
+    is_matched = case.state in (State.MATCHED, State.IN_CONTACT)
+    first_contact = case.promise(PromiseKind.FIRST_CONTACT)
+    zone = engine.program.zone
+    return about(engine, case, now) | {
+        "supporter_name": _supporter_name(engine, case.current_offer) if is_matched else "",
+        "choices": choices_for(case, Role.REQUESTER),
+        "can_withdraw": step_for(case, Event.WITHDRAWN, Role.REQUESTER) is not None,
+        "can_correct": loaded.identity is not None
+        and step_for(case, Event.CONTACT_CORRECTED, Role.REQUESTER) is not None,
+        "first_contact_by": words.day_and_time(first_contact.due_at, zone) if first_contact else "",
+        "chosen": resource_facts(engine, case, "resources", now),
+        "open_now": [
+            r
+            for r in all_resources(engine, now)
+            if is_open(engine.program.resources[str(r["id"])], local)
+        ],
+    }
+
+
+def all_resources(engine: Engine, now: datetime) -> list[dict[str, object]]:
+    """Return the referral network, with what is open right now."""
+    local = now.astimezone(engine.program.zone)
+    return [
+        {
+            "id": resource.id,
+            "name": resource.name,
+            "kind": resource.kind,
+            "what_for": resource.what_for,
+            "contact": resource.contact,
+            "link": resource.link,
+            "hours": resource.hours_text,
+            "is_open": is_open(resource, local),
+        }
+        for resource in engine.program.resources.values()
+    ]
+
+
+def explained(engine: Engine, loaded: Loaded) -> str:
+    """Say what was decided last and when, for somebody who came second."""
+    lines = _history(engine, loaded)
+    return f"{lines[-1]['words']}, {lines[-1]['at']}." if lines else ""
+
+
+def last_event(engine: Engine, loaded: Loaded, by: str) -> str:
+    """Return what this person decided, if theirs was the last decision."""
+    lines = _history(engine, loaded)
+    return lines[-1]["event"] if lines and lines[-1]["by"] == by else ""
+
+
+def shown_at_decision(ranking: Ranking) -> list[dict[str, object]]:
+    """Return the ranking as it is recorded with a decision."""
+    return [
+        {"id": c.supporter.id, "score": c.score, "reasons": c.reasons, "cautions": c.cautions}
+        for c in ranking.candidates
+    ]
+
+
+def _facts(engine: Engine, case: Case) -> list[tuple[str, str]]:
+    program, facts = engine.program, case.facts
+    role = program.roles.get(facts.role)
+    department = program.departments.get(facts.department)
+    rows = (
+        ("Role", role.name if role else "not stated"),
+        ("Specialty", program.specialties.get(facts.specialty, "not stated")),
+        ("Department", department.name if department else "not stated"),
+        ("Language", facts.language),
+        ("Found at", facts.found_at),
+    )
+    return [(name, value) for name, value in rows if value]
+
+
+def _candidate(engine: Engine, candidate: Candidate) -> dict[str, object]:
+    supporter = candidate.supporter
+    role = engine.program.roles.get(supporter.role)
+    department = engine.program.departments.get(supporter.department)
+    return {
+        "id": supporter.id,
+        "name": supporter.name,
+        "what": ", ".join(
+            w for w in (role.name if role else "", department.name if department else "") if w
+        ),
+        "reasons": candidate.reasons,
+        "cautions": candidate.cautions,
+    }
+
+
+def _supporter_name(engine: Engine, offer: Offer | None) -> str:
+    supporter = engine.program.supporters.get(offer.supporter) if offer else None
+    return supporter.name if supporter else ""
+
+
+def _tells(engine: Engine, case: Case, now: datetime) -> list[dict[str, object]]:
+    return [
+        {
+            "subject": promise.subject,
+            "words": TOLD.get(promise.subject, promise.subject),
+            "due": words.day_and_time(promise.due_at, engine.program.zone),
+            "is_overdue": promise.due_at <= now,
+        }
+        for promise in case.promises
+        if promise.kind is PromiseKind.TELL
+    ]
+
+
+def _orders(who: Identity) -> list[str]:
+    """Say how to reach somebody as orders, the strictest first."""
+    orders = []
+    if who.not_before:
+        orders.append(f"{who.not_before}.")
+    if who.phone:
+        if who.is_text_ok:
+            orders.append("Text first." if who.is_call_ok else "Text only, do not call.")
+        elif who.is_call_ok:
+            orders.append("Call, do not text.")
+        orders.append("Voicemail is fine." if who.is_voicemail_ok else "No voicemail.")
+    if who.email and not who.is_mail_ok:
+        orders.append("No e-mail.")
+    return orders
+
+
+def _over_words(case: Case, offer: Offer) -> str:
+    if not case.is_open and offer.state is OfferState.ENDED:
+        return "This request is closed. Thank you."
+    return OFFER_OVER.get(offer.state, "This request is closed. Thank you.")
+
+
+def _history(engine: Engine, loaded: Loaded) -> list[dict[str, str]]:
+    zone = engine.program.zone
+    lines = cases.history(engine.store.read(), loaded.stored.id)
+    return [
+        {
+            "at": words.day_and_time(line.at, zone),
+            "words": _said(engine, line),
+            "event": line.event,
+            "by": line.by_person,
+        }
+        for line in lines
+    ]
+
+
+def _said(engine: Engine, line: cases.HistoryLine) -> str:
+    person = engine.program.person(line.by_person) if line.by_person else None
+    who = person.name if person else "Somebody"
+    said = EVENT_WORDS[Event(line.event)].format(who=who)
+    return f"{said} (recorded by {who})" if line.recorded_for else said
+
+
+def _undo_until(engine: Engine, loaded: Loaded, now: datetime) -> str:
+    undoable = engine.undoable(loaded, now)
+    if undoable is None:
+        return ""
+    return words.day_and_time(undoable.at + engine.program.undo_window, engine.program.zone)

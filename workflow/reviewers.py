@@ -1,0 +1,68 @@
+"""Who may review a case, and who is barred from it. Settled before the first mail."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workflow.model import Case, Identity, Person
+
+
+@dataclass(frozen=True)
+class Reviewing:
+    """Who reviews a case now, and which deputies are called when they stay silent."""
+
+    reviewers: tuple[Person, ...]
+    deputies: tuple[Person, ...]
+
+    def may_act(self, person: str) -> bool:
+        return any(person == p.id for p in (*self.reviewers, *self.deputies))
+
+
+def settle(
+    case: Case,
+    identity: Identity | None,
+    coordinators: Iterable[Person],
+    deputies: Iterable[Person],
+    outside: Person,
+) -> Reviewing:
+    """Choose the reviewers; if all are barred, the deputies; if they are too, the outside person.
+
+    Without an identity (forgotten, withdrawn) only those who stepped back are left out.
+    """
+
+    def allowed(people: Iterable[Person]) -> tuple[Person, ...]:
+        return tuple(p for p in people if not is_barred(p, case, identity))
+
+    free, called = allowed(coordinators), allowed(deputies)
+    return Reviewing(free or called or (outside,), called or (outside,))
+
+
+def is_barred(person: Person, case: Case, identity: Identity | None) -> bool:
+    """Tell whether somebody must not learn of this case. The reason is never recorded."""
+    if person.id in case.stepped_back:
+        return True
+    return identity is not None and (
+        is_same_person(person.email, person.phone, identity)
+        or person.id in identity.not_wanted_ids
+        or supervises(person.supervises, identity.unit)
+    )
+
+
+def is_same_person(email: str, phone: str, identity: Identity) -> bool:
+    """Compare addresses without case and phones by their last ten digits."""
+    same_email = bool(email) and email.strip().lower() == identity.email.strip().lower()
+    digits = _last_digits(phone)
+    return same_email or (len(digits) >= 7 and digits == _last_digits(identity.phone))
+
+
+def supervises(units: Iterable[str], unit: str) -> bool:
+    """Tell whether a unit, as typed by the requester, is among those supervised."""
+    typed = _plain(unit)
+    return bool(typed) and any(_plain(u) and _plain(u) in typed for u in units)
+
+
+def _last_digits(phone: str) -> str:
+    return "".join(c for c in phone if c.isdigit())[-10:]
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())

@@ -1,0 +1,144 @@
+"""Send what the outbox holds: claim, write, hand over, mark; at least once, never lost."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from notifications.compose import Composer
+from notifications.mailer import Mailer, MailError, MailMisconfigured, RecipientRefused
+from store import alarms, cases, outbox
+from store.outbox import Claimed, Outgoing
+from workflow import letters, mailroom
+from workflow.engine import Engine, Loaded, offer_left
+from workflow.letters import Desk
+from workflow.model import Decision, Event, Role, StaleCase, TransitionNotAllowed
+
+log = logging.getLogger(__name__)
+
+#: Longer than the whole limit for sending one mail, the ten minutes for the last 250 included.
+LEASE = timedelta(minutes=15)
+SOON, OFTEN, HOURLY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
+OFTEN_UNTIL, HOURLY_UNTIL = timedelta(hours=4), timedelta(hours=24)
+
+
+def next_try(attempts: int, leaves_at: datetime, now: datetime) -> datetime | None:
+    """Return when a mail is tried again; None when it is given up after a day."""
+    if now - leaves_at >= HOURLY_UNTIL:
+        return None
+    if attempts <= 1:
+        return now + SOON
+    return now + (OFTEN if now - leaves_at < OFTEN_UNTIL else HOURLY)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Sends one mail after the other over its own connection."""
+
+    engine: Engine
+    composer: Composer
+    desk: Desk
+    mailer: Mailer
+    clock: Callable[[], datetime]
+
+    def send_next(self) -> bool:
+        """Send the next mail; False when none is due."""
+        store, now = self.engine.store, self.clock()
+        if not outbox.is_due(store.read(), now):
+            return False
+        with store.write() as db:
+            claimed = outbox.claim(db, now, LEASE)
+        if claimed is None:
+            return False
+        try:
+            self._send(claimed)
+        except Exception:
+            log.exception("Mail %s waits after an error", claimed.id)
+            self._postpone(claimed, None, "error")
+        return True
+
+    def _send(self, claimed: Claimed) -> None:
+        mail = claimed.mail
+        loaded = self._case_of(mail)
+        address = letters.address_of(self.engine, mail, loaded)
+        why_not = self._why_not(mail, loaded, address)
+        if why_not:
+            self._finish(claimed, f"dropped: {why_not}")
+            return
+        message = letters.write(self.engine, self.composer, self.desk, mail, loaded, self.clock())
+        message_id = f"<{mail.message_id}@{self.desk.mail_domain}>"
+        try:
+            self.mailer.send(message, to=address, message_id=message_id)
+        except MailMisconfigured as error:
+            log.error("Mail %s waits: %s", claimed.id, error)
+            self._wait(claimed, self.clock() + OFTEN, "misconfigured")
+        except RecipientRefused as error:
+            log.warning("Mail %s is undeliverable: %s", claimed.id, error)
+            self._give_up(claimed, loaded)
+        except MailError as error:
+            log.warning("Mail %s later: %s", claimed.id, error)
+            self._postpone(claimed, loaded, "later")
+        else:
+            log.info("Mail %s sent: %s", claimed.id, mail.email)
+            self._finish(claimed, "sent", loaded)
+
+    def _case_of(self, mail: Outgoing) -> Loaded | None:
+        if mail.case_id is None:
+            return None
+        stored = cases.get(self.engine.store.read(), mail.case_id)
+        return self.engine.complete(stored) if stored else None
+
+    def _why_not(self, mail: Outgoing, loaded: Loaded | None, address: str) -> str:
+        """Say why a mail is not sent: its occasion is over, or its reader is none any more."""
+        if mail.case_id is not None:
+            if loaded is None or not mailroom.still_stands(mail, loaded.case):
+                return "its occasion is over"
+            if mail.role == Role.REVIEWER and not loaded.reviewing.may_act(mail.person):
+                return "no reviewer any more"
+        return "" if address else "no address"
+
+    def _finish(self, claimed: Claimed, result: str, loaded: Loaded | None = None) -> None:
+        mail, now = claimed.mail, self.clock()
+        while True:
+            try:
+                with self.engine.store.write() as db:
+                    outbox.finish(db, claimed.id, now, result)
+                    if loaded is not None and mail.email == "offer" and mail.offer is not None:
+                        offer_left(self.engine, db, loaded.stored, mail.offer, now)
+            except StaleCase:
+                loaded = self._case_of(mail)
+            else:
+                return
+
+    def _postpone(self, claimed: Claimed, loaded: Loaded | None, trouble: str) -> None:
+        until = next_try(claimed.attempts, claimed.mail.leaves_at, self.clock())
+        if until is None:
+            self._give_up(claimed, loaded or self._case_of(claimed.mail))
+        else:
+            self._wait(claimed, until, trouble)
+
+    def _wait(self, claimed: Claimed, until: datetime, trouble: str) -> None:
+        with self.engine.store.write() as db:
+            outbox.postpone(db, claimed.id, until, trouble)
+
+    def _give_up(self, claimed: Claimed, loaded: Loaded | None) -> None:
+        """A human is told another way; an offer that nobody got goes to the next supporter."""
+        mail, now = claimed.mail, self.clock()
+        with self.engine.store.write() as db:
+            outbox.finish(db, claimed.id, now, "undeliverable")
+            if mail.role != Role.REQUESTER and mail.email != "admin_alarm":
+                # An address that is the admins' to mend; a requester's is the reviewers' task.
+                alarms.sound(db, "undeliverable", mail.person, now)
+        if loaded is None or mail.email == "undeliverable":
+            return
+        if mail.email == "offer":
+            self._pass_on(loaded, now)
+        else:
+            self.engine.mail_given_up(loaded.case.reference, mail, now)
+
+    def _pass_on(self, loaded: Loaded, now: datetime) -> None:
+        decision = Decision(Event.OFFER_UNDELIVERABLE, "", Role.CLOCK)
+        try:
+            self.engine.decide(loaded.case.reference, decision, now)
+        except TransitionNotAllowed:
+            log.info("The offer of %s was over already", loaded.case.reference)

@@ -1,0 +1,23 @@
+"""What is left of a forgotten case: one more in a quarter's counters."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from program import Program
+from workflow.model import Case
+
+
+def of(case: Case, program: Program, now: datetime) -> Iterator[tuple[str, str, str]]:
+    """Yield (quarter, what, value); nothing that two counters together could lead back."""
+    local = case.submitted_at.astimezone(program.zone)
+    quarter = f"{local.year}-Q{(local.month + 2) // 3}"
+    facts = case.facts
+    role = program.roles.get(facts.role)
+    department = program.departments.get(facts.department)
+    yield quarter, "requests", "all"
+    yield quarter, "role_group", role.group if role else "not stated"
+    yield quarter, "department_group", department.group if department else "not stated"
+    yield quarter, "outcome", str(case.outcome or "")
+    yield quarter, "wish_role", facts.wish_role
+    yield quarter, "wish_specialty", facts.wish_specialty
+    yield quarter, "wish_department", facts.wish_department

@@ -1,0 +1,360 @@
+"""The whole workflow in one table, and the move that it allows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from workflow.clocks import Rules, begin
+from workflow.model import (
+    Audience,
+    Case,
+    Decision,
+    Event,
+    Notice,
+    Offer,
+    OfferState,
+    Outcome,
+    PromiseKind,
+    Role,
+    State,
+    Transition,
+    TransitionNotAllowed,
+)
+
+REVIEWER = (Role.REVIEWER,)
+SUPPORTER = (Role.SUPPORTER,)
+REQUESTER = (Role.REQUESTER,)
+CLOCK = (Role.CLOCK,)
+RECORDED = (Role.SUPPORTER, Role.REVIEWER)
+RECORDED_FOR_REQUESTER = (Role.REQUESTER, Role.REVIEWER)
+
+OPEN_STATES = (State.IN_REVIEW, State.OFFERED, State.MATCHED, State.IN_CONTACT)
+WITH_SUPPORTER = (State.MATCHED, State.IN_CONTACT)
+
+#: What runs while a case is in a state; entering another state ends the others.
+PROMISES_OF = {
+    State.IN_REVIEW: {
+        PromiseKind.REVIEW,
+        PromiseKind.REVIEW_AGAIN,
+        PromiseKind.URGENT,
+        PromiseKind.CALL,
+    },
+    State.OFFERED: {PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN, PromiseKind.OFFER},
+    State.MATCHED: {PromiseKind.CONTACT, PromiseKind.TRY_AGAIN},
+    State.IN_CONTACT: {PromiseKind.CONVERSATION},
+    State.CLOSED: set[PromiseKind](),
+}
+#: Closed by a reviewer with one of these, the requester hears it and may say "Not so".
+TOLD_OUTCOMES = {
+    Outcome.SUPPORTED,
+    Outcome.SUPPORT_DECLINED,
+    Outcome.REACHED_OTHERWISE,
+    Outcome.COULD_NOT_BE_REACHED,
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where an event leads, the promise it starts (None: what runs goes on), who may cause it."""
+
+    to: State | None
+    promise: PromiseKind | None
+    roles: tuple[Role, ...]
+    notices: tuple[Notice, ...] = ()
+    is_undoable: bool = False
+
+
+def _to(audience: Audience, *emails: str) -> tuple[Notice, ...]:
+    return tuple(Notice(email, audience) for email in emails)
+
+
+TO_REQUESTER = Audience.REQUESTER
+TO_REVIEWERS = Audience.REVIEWERS
+TO_SUPPORTER = Audience.SUPPORTER
+S, E, P = State, Event, PromiseKind
+
+BACK = (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
+DECLINED = (Notice("offer_declined", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
+RELEASED = _to(TO_SUPPORTER, "taken_back")
+WELCOMED = (
+    Notice("received", TO_REQUESTER),
+    Notice("review_requested", TO_REVIEWERS, while_promise=P.REVIEW),
+)
+URGENT = (
+    Notice("received", TO_REQUESTER),
+    Notice("urgent", Audience.EVERYBODY_ON_CALL, while_promise=P.URGENT),
+)
+MATCHED = (
+    Notice("supporter_matched", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),
+    Notice("matched", TO_REQUESTER, while_offer=OfferState.ACCEPTED),
+)
+OFFER = (Notice("offer", TO_SUPPORTER, while_offer=OfferState.OPEN),)
+TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "review_requested")
+GONE = (
+    *_to(TO_REVIEWERS, "request_withdrawn"),
+    *_to(TO_SUPPORTER, "request_withdrawn"),
+    *_to(TO_REQUESTER, "withdrawn"),
+)
+
+
+def _rows(
+    states: tuple[State, ...], event: Event, step: Callable[[State], Step]
+) -> dict[tuple[State, Event], Step]:
+    return {(state, event): step(state) for state in states}
+
+
+# fmt: off
+TABLE: dict[tuple[State, Event], Step] = {
+    (S.IN_REVIEW, E.CALL_TAKEN):          Step(S.IN_REVIEW,  P.CALL,         REVIEWER),
+    (S.IN_REVIEW, E.CALL_LAPSED):         Step(S.IN_REVIEW,  P.URGENT,       CLOCK),
+    (S.IN_REVIEW, E.OFFERED):             Step(S.OFFERED,    None,           REVIEWER,  OFFER, is_undoable=True),
+    (S.IN_REVIEW, E.ACCEPTED):            Step(S.MATCHED,    P.CONTACT,      RECORDED,  MATCHED),  # a late yes
+    (S.IN_REVIEW, E.REFERRED):            Step(S.CLOSED,     None,           REVIEWER,  _to(TO_REQUESTER, "resources"), is_undoable=True),
+    (S.OFFERED, E.ACCEPTED):              Step(S.MATCHED,    P.CONTACT,      RECORDED,  MATCHED),
+    (S.OFFERED, E.DECLINED):              Step(S.IN_REVIEW,  P.REVIEW_AGAIN, RECORDED,  DECLINED),
+    (S.OFFERED, E.LAPSED):                Step(S.IN_REVIEW,  P.REVIEW_AGAIN, CLOCK,     DECLINED),
+    (S.OFFERED, E.OFFER_UNDELIVERABLE):   Step(S.IN_REVIEW,  P.REVIEW_AGAIN, CLOCK,     BACK),
+    (S.OFFERED, E.SUPPORTER_GONE):        Step(S.IN_REVIEW,  P.REVIEW_AGAIN, CLOCK,     BACK),
+    (S.OFFERED, E.OFFER_WITHDRAWN):       Step(S.IN_REVIEW,  P.REVIEW_AGAIN, REVIEWER,  RELEASED, is_undoable=True),
+    (S.MATCHED, E.TRIED):                 Step(S.MATCHED,    P.TRY_AGAIN,    SUPPORTER),
+    (S.MATCHED, E.NOT_REACHED):           Step(S.IN_REVIEW,  P.REVIEW_AGAIN, SUPPORTER, BACK),
+    (S.MATCHED, E.CONTACTED):             Step(S.IN_CONTACT, P.CONVERSATION, RECORDED),
+    (S.IN_CONTACT, E.CONTINUED):          Step(S.IN_CONTACT, P.CONVERSATION, SUPPORTER),
+    (S.CLOSED, E.REOPENED):               Step(S.IN_REVIEW,  P.REVIEW,       RECORDED_FOR_REQUESTER, (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW),)),
+    (S.CLOSED, E.TOLD):                   Step(S.CLOSED,     None,           REVIEWER),
+    **_rows((S.IN_REVIEW, S.OFFERED, S.CLOSED), E.UNDONE, lambda state: Step(None, None, REVIEWER)),
+    **_rows(WITH_SUPPORTER, E.HANDED_BACK,    lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, SUPPORTER, BACK)),
+    **_rows(WITH_SUPPORTER, E.REMATCH_ASKED,  lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REQUESTER, BACK + RELEASED)),
+    **_rows(WITH_SUPPORTER, E.NOT_HEARD,      lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REQUESTER, BACK + RELEASED)),
+    **_rows(WITH_SUPPORTER, E.TAKEN_BACK,     lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REVIEWER,  RELEASED)),
+    **_rows(WITH_SUPPORTER, E.SUPPORTER_GONE, lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, CLOCK,     BACK)),
+    **_rows(WITH_SUPPORTER, E.REFERRED,       lambda state: Step(state,       None,           SUPPORTER, _to(TO_REQUESTER, "resources"))),
+    **_rows(WITH_SUPPORTER, E.COMPLETED,      lambda state: Step(S.CLOSED,    None,           RECORDED,  _to(TO_REQUESTER, "completed"))),
+    **_rows(OPEN_STATES, E.HANDED_OVER,       lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER)),
+    **_rows(OPEN_STATES, E.TOLD,              lambda state: Step(state,       None,           REVIEWER)),
+    **_rows(OPEN_STATES, E.CONTACT_CORRECTED, lambda state: Step(state,       None,           REQUESTER)),
+    **_rows(OPEN_STATES, E.CLOSED,            lambda state: Step(S.CLOSED,    None,           REVIEWER,  RELEASED + _to(TO_REQUESTER, "completed"), is_undoable=True)),
+    **_rows(OPEN_STATES, E.WITHDRAWN,         lambda state: Step(S.CLOSED,    None,           RECORDED_FOR_REQUESTER, GONE)),
+}
+# fmt: on
+
+COMPLETED_OUTCOMES = {Outcome.SUPPORTED, Outcome.SUPPORT_DECLINED}
+CLOSED_OUTCOMES = {
+    Outcome.DUPLICATE,
+    Outcome.NOT_A_REQUEST,
+    Outcome.REACHED_OTHERWISE,
+    Outcome.SUPPORT_DECLINED,
+    Outcome.COULD_NOT_BE_REACHED,
+}
+OUTCOME_OF = {E.REFERRED: Outcome.REFERRED, E.WITHDRAWN: Outcome.WITHDRAWN}
+ENDED_OFFER = {
+    E.DECLINED: OfferState.DECLINED,
+    E.LAPSED: OfferState.LAPSED,
+    E.OFFER_UNDELIVERABLE: OfferState.UNDELIVERABLE,
+    E.SUPPORTER_GONE: OfferState.GONE,
+    E.OFFER_WITHDRAWN: OfferState.WITHDRAWN,
+}
+FALLS_TO_STAND_IN = {E.DECLINED, E.LAPSED, E.OFFER_UNDELIVERABLE, E.SUPPORTER_GONE}
+#: An urgent call runs beside the review; it replaces only the other half of its pair.
+BESIDE_REVIEW = {P.CALL: {P.URGENT, P.CALL}, P.URGENT: {P.URGENT, P.CALL}}
+
+
+def submit(case: Case, now: datetime, rules: Rules) -> Transition:
+    """Begin a case; its promises count from Submit, urgent calls from now."""
+    after = replace(case, version=1)
+    for kind in (P.REVIEW, P.FIRST_CONTACT):
+        after = after.with_promise(begin(kind, rules, began_at=case.submitted_at, now=now))
+    if case.is_urgent:
+        after = after.with_promise(begin(P.URGENT, rules, began_at=now, now=now))
+    decision = Decision(E.SUBMITTED, by="", role=Role.REQUESTER)
+    return Transition(case, after, decision, now, URGENT if case.is_urgent else WELCOMED)
+
+
+def step_for(case: Case, event: Event, role: Role) -> Step | None:
+    """Return the table's step for this event if this role may cause it."""
+    step = TABLE.get((case.state, event))
+    return step if step is not None and role in step.roles else None
+
+
+def advance(
+    case: Case,
+    decision: Decision,
+    now: datetime,
+    rules: Rules,
+    eligible: frozenset[str] = frozenset(),
+) -> Transition:
+    """Return what a decision does to a case, or raise TransitionNotAllowed.
+
+    `eligible` holds the supporters who may still be asked, for stand-ins that step in.
+    """
+    if decision.event is E.TRIED and case.tries + 1 >= rules.tries:
+        decision = replace(decision, event=E.NOT_REACHED)
+    step = step_for(case, decision.event, decision.role)
+    if step is None or step.to is None or not _fits(case, decision):
+        raise TransitionNotAllowed(
+            f"{case.reference} is {case.state}: {decision.event} by {decision.role} is not allowed"
+        )
+    after, to, notices = _with_choices(case, decision), step.to, step.notices
+    stand_in = next_stand_in(after, eligible) if decision.event in FALLS_TO_STAND_IN else None
+    if stand_in is not None and case.state is S.OFFERED:
+        after, to, notices = after.with_offer(stand_in.number, OfferState.OPEN), S.OFFERED, OFFER
+    elif to in (S.IN_REVIEW, S.CLOSED):
+        standing = (OfferState.OPEN, OfferState.ACCEPTED, OfferState.STANDING_BY)
+        after = after.with_offers_ended(*standing, to=OfferState.ENDED)
+    after = _entering(after, to, decision, now)
+    after = _promising(after, case, step.promise, decision, now, rules)
+    addressed = (_addressed(notice, case, after, decision) for notice in notices)
+    said = (*(n for n in addressed if n is not None), *_released_by_late_yes(case, decision))
+    return Transition(case, replace(after, version=case.version + 1), decision, now, said)
+
+
+def undo(case: Case, previous: Case, decision: Decision, now: datetime) -> Transition:
+    """Take back a reviewer's decision: everything is as it was, but for the version."""
+    if step_for(case, E.UNDONE, decision.role) is None:
+        raise TransitionNotAllowed(f"{case.reference} is {case.state}: nothing can be undone")
+    return Transition(case, replace(previous, version=case.version + 1), decision, now)
+
+
+def offer_sent(case: Case, number: int, now: datetime, rules: Rules) -> Case:
+    """The offer's mail has left: from now on its promise counts, outside quiet hours."""
+    sent = tuple(replace(o, sent_at=now) if o.number == number else o for o in case.offers)
+    case = replace(case, offers=sent).without_promises(P.REVIEW, P.REVIEW_AGAIN)
+    due_at = rules.quiet.after(now, rules.promises[P.OFFER].within)
+    return case.with_promise(begin(P.OFFER, rules, began_at=now, now=now, due_at=due_at))
+
+
+def next_stand_in(case: Case, eligible: frozenset[str]) -> Offer | None:
+    """Return who is asked next: the first stand-in who may still be asked."""
+    waiting = (o for o in case.offers if o.state is OfferState.STANDING_BY)
+    return next((o for o in waiting if o.supporter in eligible), None)
+
+
+def _fits(case: Case, decision: Decision) -> bool:
+    """Check the conditions that the table cannot show."""
+    current = case.current_offer
+    offer = case.offer(decision.offer) if decision.offer is not None else None
+    if decision.event is E.ACCEPTED:
+        return offer is not None and (offer == current or offer.state is OfferState.LAPSED)
+    if decision.role is Role.SUPPORTER and (offer is None or offer != current):
+        return False
+    match decision.event:
+        case E.CALL_TAKEN | E.CALL_LAPSED:
+            return case.is_urgent
+        case E.OFFERED:
+            return 0 < len(set(decision.supporters)) == len(decision.supporters)
+        case E.REFERRED:
+            return bool(decision.resources)
+        case E.COMPLETED:
+            return decision.outcome in COMPLETED_OUTCOMES
+        case E.CLOSED:
+            return decision.outcome in CLOSED_OUTCOMES
+        case E.TOLD:
+            return case.promise(P.TELL, decision.subject) is not None
+        case E.REOPENED:
+            return case.outcome is not Outcome.WITHDRAWN
+    return True
+
+
+def _with_choices(case: Case, decision: Decision) -> Case:
+    """Write into the case what was chosen with the decision."""
+    current = case.current_offer
+    if current is not None and decision.event in ENDED_OFFER:
+        return case.with_offer(current.number, ENDED_OFFER[decision.event])
+    match decision.event:
+        case E.OFFERED:
+            return _with_offers_made(case, decision.supporters)
+        case E.ACCEPTED if decision.offer is not None:
+            waiting = (OfferState.OPEN, OfferState.STANDING_BY)
+            case = case.with_offers_ended(*waiting, to=OfferState.ENDED)
+            return replace(case.with_offer(decision.offer, OfferState.ACCEPTED), tries=0)
+        case E.TRIED:
+            return replace(case, tries=case.tries + 1)
+        case E.CALL_TAKEN:
+            return replace(case, was_call_taken=True)
+        case E.HANDED_OVER:
+            return replace(case, stepped_back=(*case.stepped_back, decision.by))
+        case E.TOLD:
+            return case.without_promises(P.TELL, subject=decision.subject)
+        case E.REFERRED:
+            return replace(case, resources=decision.resources)
+    return case
+
+
+def _with_offers_made(case: Case, supporters: tuple[str, ...]) -> Case:
+    first = len(case.offers) + 1
+    made = tuple(
+        Offer(first + place, supporter, OfferState.STANDING_BY if place else OfferState.OPEN)
+        for place, supporter in enumerate(supporters)
+    )
+    return replace(case, offers=case.offers + made)
+
+
+def _entering(case: Case, to: State, decision: Decision, now: datetime) -> Case:
+    if to is not S.CLOSED:
+        return replace(case, state=to, closed_at=None, outcome=None)
+    if case.state is S.CLOSED:
+        return case
+    outcome = OUTCOME_OF.get(decision.event, decision.outcome)
+    return replace(case, state=to, closed_at=now, outcome=outcome)
+
+
+def _promising(
+    case: Case,
+    before: Case,
+    promise: PromiseKind | None,
+    decision: Decision,
+    now: datetime,
+    rules: Rules,
+) -> Case:
+    """End the promises that the new state does not know, and begin the step's own."""
+    whole_case = {P.TELL} if not case.is_open else {P.TELL, P.FIRST_CONTACT}
+    case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - whole_case))
+    if decision.event is E.CONTACTED:
+        case = case.without_promises(P.FIRST_CONTACT)
+    if promise is not None:
+        case = case.without_promises(*BESIDE_REVIEW.get(promise, PROMISES_OF[case.state]))
+        due_at = _still_within_review(before, now, rules) if _withdrawn(decision) else None
+        taken_by = decision.by if promise is P.CALL else ""
+        case = case.with_promise(
+            begin(promise, rules, began_at=now, now=now, due_at=due_at, subject=taken_by)
+        )
+    returned = case.state is S.IN_REVIEW and before.state is not S.IN_REVIEW
+    if returned and case.is_urgent and not case.was_call_taken:
+        case = case.with_promise(begin(P.URGENT, rules, began_at=now, now=now))
+    return case
+
+
+def _withdrawn(decision: Decision) -> bool:
+    return decision.event is E.OFFER_WITHDRAWN
+
+
+def _still_within_review(case: Case, now: datetime, rules: Rules) -> datetime:
+    """A withdrawn offer gives the reviewers a day, or what is left of the first promise."""
+    return max(
+        now + rules.promises[P.REVIEW_AGAIN].within,
+        case.submitted_at + rules.promises[P.REVIEW].within,
+    )
+
+
+def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) -> Notice | None:
+    """Complete a notice with its offer; None when it has no reader or says nothing new."""
+    if notice.email == "completed" and after.outcome not in TOLD_OUTCOMES:
+        return None
+    notice = replace(notice, event=decision.event)
+    released = notice.email in ("taken_back", "request_withdrawn")
+    offer = before.current_offer if released else after.current_offer
+    if notice.audience is Audience.SUPPORTER and offer is None:
+        return None
+    if released and notice.audience is Audience.SUPPORTER and offer and offer.sent_at is None:
+        return None
+    return replace(notice, offer=offer.number if offer else None)
+
+
+def _released_by_late_yes(case: Case, decision: Decision) -> tuple[Notice, ...]:
+    """Somebody else was being asked when a late yes came: tell them that it is covered."""
+    current = case.current_offer
+    if decision.event is not E.ACCEPTED or current is None or current.number == decision.offer:
+        return ()
+    if current.sent_at is None:
+        return ()
+    return (Notice("taken_back", Audience.SUPPORTER, current.number, event=decision.event),)

@@ -1,0 +1,74 @@
+"""Words for people: times as they say them, wishes and names of what is in a case."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from workflow.model import Facts, Outcome, State, Wish
+
+STATE_WORDS = {
+    State.IN_REVIEW: "waiting for review",
+    State.OFFERED: "a supporter is being asked",
+    State.MATCHED: "a supporter said yes and will make contact",
+    State.IN_CONTACT: "a supporter is in contact",
+    State.CLOSED: "closed",
+}
+OUTCOME_WORDS = {
+    Outcome.SUPPORTED: "support was given",
+    Outcome.SUPPORT_DECLINED: "support was declined",
+    Outcome.REFERRED: "referred to professional help",
+    Outcome.WITHDRAWN: "withdrawn",
+    Outcome.DUPLICATE: "a duplicate of another request",
+    Outcome.NOT_A_REQUEST: "not a request",
+    Outcome.REACHED_OTHERWISE: "reached another way",
+    Outcome.COULD_NOT_BE_REACHED: "the person could not be reached",
+}
+WISH_WORDS = {Wish.SIMILAR: "similar", Wish.DIFFERENT: "different"}
+
+
+def wishes(facts: Facts) -> list[str]:
+    """Return the requester's wishes as finished sentences."""
+    said = (
+        ("role", facts.wish_role),
+        ("specialty", facts.wish_specialty),
+    )
+    words = [f"Somebody with a {WISH_WORDS[w]} {what}" for what, w in said if w in WISH_WORDS]
+    if facts.wish_department is Wish.SIMILAR:
+        words.append("Somebody from their own department")
+    if facts.wish_department is Wish.DIFFERENT:
+        words.append("Somebody from another department")
+    return words or ["No preference about who it is"]
+
+
+def day_and_time(at: datetime, zone: tzinfo) -> str:
+    """Say "Thursday, November 26, 9:14 AM"."""
+    local = at.astimezone(zone)
+    return f"{local:%A, %B} {local.day}, {_time(local)}"
+
+
+def short_time(at: datetime, zone: tzinfo) -> str:
+    """Say "Thu 9:14 AM", for subjects."""
+    local = at.astimezone(zone)
+    return f"{local:%a} {_time(local)}"
+
+
+def left(due_at: datetime, now: datetime) -> str:
+    """Say "2 days" or "3 hours"; "" when it is overdue."""
+    if due_at <= now:
+        return ""
+    return about(due_at - now)
+
+
+def about(span: timedelta) -> str:
+    """Say roughly how long something is, rounded down to what people count in."""
+    minutes = int(span.total_seconds()) // 60
+    for size, unit in ((1440 * 2, 1440), (90, 60)):
+        if minutes >= size:
+            return _counted(minutes // unit, "day" if unit == 1440 else "hour")
+    return _counted(max(1, minutes), "minute")
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def _time(local: datetime) -> str:
+    return f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"

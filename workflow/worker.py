@@ -1,0 +1,199 @@
+"""The loops: deliveries become cases, due moments have their consequence, mails leave."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from qualtrics.client import Client
+from store import alarms, cases, deliveries, outbox
+from store import secrets as beats
+from store.database import LARGE_LOG, Store
+from store.deliveries import StoredDelivery
+from workflow import intake, mailroom
+from workflow.engine import Engine
+from workflow.sending import Sender
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.02
+LONGEST_IDLE_SECONDS = 1.0
+SIDE_BY_SIDE = 8
+#: Longer than a fetch may take with its retries.
+FETCH_LEASE = timedelta(minutes=2)
+AFTER_AN_ERROR = timedelta(minutes=5)
+BEAT = timedelta(seconds=30)
+
+Clock = Callable[[], datetime]
+#: One round of work; True when there was something to do.
+Round = Callable[[], bool]
+
+
+@dataclass
+class Intake:
+    """Makes deliveries cases: claims what is due, fetches side by side, settles one by one."""
+
+    engine: Engine
+    client: Client | None
+    clock: Clock
+    fetchers: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(SIDE_BY_SIDE, "fetch")
+    )
+
+    def __call__(self) -> bool:
+        store, now = self.engine.store, self.clock()
+        if not deliveries.is_due(store.read(), now):
+            return False
+        with store.write() as db:
+            claimed = deliveries.claim(db, now, now + FETCH_LEASE, limit=4 * SIDE_BY_SIDE)
+        readings = [(d, self.fetchers.submit(self._read, d)) for d in claimed]
+        for delivery, reading in readings:
+            try:
+                intake.settle(self.engine, delivery, reading.result(), self.clock())
+            except Exception:
+                log.exception("Delivery %s waits after an error", delivery.id)
+                with store.write() as db:
+                    until = self.clock() + AFTER_AN_ERROR
+                    deliveries.postpone(db, delivery.id, until, "error")
+        return bool(claimed)
+
+    def _read(self, delivery: StoredDelivery) -> intake.Reading:
+        return intake.read(self.engine, self.client, delivery, self.clock())
+
+
+@dataclass
+class Moments:
+    """Gives due moments their consequence. A case that raises is passed over for a while."""
+
+    engine: Engine
+    clock: Clock
+    passed_over: dict[str, datetime] = field(default_factory=dict)
+
+    def __call__(self) -> bool:
+        now = self.clock()
+        due = [r for r in cases.due(self.engine.store.read(), now) if self._may_try(r, now)]
+        for reference in due:
+            try:
+                self.engine.look_at(reference, now)
+            except Exception:
+                log.exception("Request %s is passed over after an error", reference)
+                self.passed_over[reference] = now + AFTER_AN_ERROR
+        return bool(due)
+
+    def _may_try(self, reference: str, now: datetime) -> bool:
+        if self.passed_over.get(reference, now) > now:
+            return False
+        self.passed_over.pop(reference, None)
+        return True
+
+
+@dataclass
+class Housekeeping:
+    """Forgets, empties the log, and lets others see that somebody works here."""
+
+    engine: Engine
+    clock: Clock
+    name: str
+    beaten_at: datetime | None = None
+    must_checkpoint: bool = True
+
+    def __call__(self) -> bool:
+        now = self.clock()
+        self._tell_admins(now)
+        if self.engine.forget_due(now):
+            self.must_checkpoint = True
+        if self.must_checkpoint or self.engine.store.log_bytes() > LARGE_LOG:
+            self.must_checkpoint = not self.engine.store.checkpoint()
+        if self.beaten_at is None or abs(now - self.beaten_at) >= BEAT:
+            self.beaten_at = now
+            self.engine.supporters_gone(now)
+            with self.engine.store.write() as db:
+                beats.beat(db, self.name, now)
+        return False
+
+    def _tell_admins(self, now: datetime) -> None:
+        untold = alarms.untold(self.engine.store.read())
+        if not untold:
+            return
+        with self.engine.store.write() as db:
+            for alarm in untold:
+                outbox.add(db, mailroom.for_alarm(alarm, self.engine.program.admins, now))
+                alarms.told(db, alarm, now)
+
+
+def run_loop(name: str, store: Store, work: Round, stop: threading.Event) -> None:
+    """Call `work` when the database changed, when it had something to do, or once a second.
+
+    It asks whether the database changed before it asks for work, so that nothing that comes in
+    between is missed. A round that raises must not end the loop: honcho would stop everything.
+    """
+    has_changed = store.watch()
+    idle_seconds, goes_on = LONGEST_IDLE_SECONDS, True
+    while not stop.is_set():
+        if has_changed() or goes_on or idle_seconds >= LONGEST_IDLE_SECONDS:
+            idle_seconds = 0.0
+            try:
+                goes_on = work()
+            except Exception:
+                log.exception("A round of %s failed", name)
+                goes_on = False
+        if not goes_on:
+            idle_seconds += LOOK_SECONDS
+            stop.wait(LOOK_SECONDS)
+
+
+@dataclass
+class Worker:
+    """All rounds of one worker process."""
+
+    engine: Engine
+    clock: Clock
+    client: Client | None
+    #: Each has a loop and a connection to the mail server of its own.
+    senders: tuple[Sender, ...]
+    name: str = "worker"
+
+    @cached_property
+    def rounds(self) -> dict[str, Round]:
+        """One round for each loop."""
+        return {
+            "intake": Intake(self.engine, self.client, self.clock),
+            "moments": Moments(self.engine, self.clock),
+            "housekeeping": Housekeeping(self.engine, self.clock, self.name),
+            **{f"sender-{i}": s.send_next for i, s in enumerate(self.senders, 1)},
+        }
+
+    def close(self) -> None:
+        """Say goodbye to the mail server."""
+        for sender in self.senders:
+            sender.mailer.close()
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop."""
+        intake.wake_configured(self.engine, self.clock())
+        threads = [
+            threading.Thread(target=run_loop, args=(name, self.engine.store, work, stop), name=name)
+            for name, work in self.rounds.items()
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.close()
+
+    def run_until_told(self) -> None:
+        """Work until this process gets SIGTERM or SIGINT; what is being done is finished."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        self.run(stop)
+
+    def run_once(self) -> None:
+        """Do all that is due now, and what follows from it."""
+        intake.wake_configured(self.engine, self.clock())
+        while any([work() for work in self.rounds.values()]):
+            pass
