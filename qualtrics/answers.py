@@ -1,0 +1,156 @@
+"""A response and its survey's map become the facts of a case; no response can break this."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from qualtrics.reading import Reader
+from qualtrics.survey import SurveyMap
+from qualtrics.values import as_moment, as_text, is_mail_address, is_phone_number, plain
+from workflow.model import Facts, Identity, Wish
+
+__all__ = ["Answers", "SurveyMap", "read_answers", "why_kept"]
+
+#: Status codes and their labels that are not somebody asking. One that we do not know is somebody.
+KEPT_STATUS = {
+    "preview": {"1", "survey preview", "9", "survey preview spam", "17", "offline survey preview"},
+    "test": {"2", "survey test"},
+    "spam": {"8", "spam", "40", "ex spam"},
+    "imported": {"4", "imported", "12", "imported spam", "132", "reimported imported"},
+    "synthetic": {"256", "synthetic"},
+}
+#: Where a day begins first. A request counts as soon as it is the day anywhere.
+EARLIEST_ZONE = timedelta(hours=14)
+
+ASK_FIRST = "Ask the coordinators before calling"
+STRICTEST = frozenset({"call"})
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE | re.ASCII)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a response says; `kept_because` is "" when it is to become a case."""
+
+    facts: Facts
+    identity: Identity
+    is_urgent: bool
+    submitted_at: datetime | None
+    kept_because: str
+
+
+def read_answers(
+    survey: SurveyMap, values: Mapping[str, object], labels: Mapping[str, object]
+) -> Answers:
+    """Read a response; what we cannot read is set aside, never raised."""
+    reader = Reader(survey, values, labels)
+    is_urgent = _is_urgent(reader)
+    identity = _identity(reader)
+    facts = _facts(reader, identity)
+    submitted_at = _submitted_at(values)
+    return Answers(
+        facts=replace(facts, unreadable=tuple(reader.unread)),
+        identity=replace(identity, unread=tuple(reader.unread.items())),
+        is_urgent=is_urgent,
+        submitted_at=submitted_at,
+        kept_because=why_kept(values, labels) or _too_early(submitted_at, survey.accept_from),
+    )
+
+
+def why_kept(values: Mapping[str, object], labels: Mapping[str, object]) -> str:
+    """Say why a response makes no case (preview, test, spam, ...); "" if it makes one."""
+    status = _metadata("status", values, labels)
+    for reason, names in KEPT_STATUS.items():
+        if status and status[0] in names:
+            return reason
+    if "preview" in _metadata("distributionChannel", values, labels):
+        return "preview"
+    return "unfinished" if _metadata("finished", values, labels)[:1] in (["0"], ["false"]) else ""
+
+
+def _metadata(name: str, *sources: Mapping[str, object]) -> list[str]:
+    texts = (plain(as_text(source.get(name)) or "") for source in sources)
+    return [text for text in texts if text]
+
+
+def _submitted_at(values: Mapping[str, object]) -> datetime | None:
+    names = ("endDate", "recordedDate", "CompletedDate")
+    return next(filter(None, (as_moment(values.get(name)) for name in names)), None)
+
+
+def _too_early(submitted_at: datetime | None, accept_from: date) -> str:
+    if submitted_at and (submitted_at + EARLIEST_ZONE).date() < accept_from:
+        return "before the program"
+    return ""
+
+
+def _is_urgent(reader: Reader) -> bool:
+    """Tell whether the safety answer means it, contradicts itself or is not readable."""
+    words = set(reader.words_of_one("safety"))
+    if reader.is_answered("safety") and len(words) != 1:
+        reader.set_aside("safety")
+        return True
+    return "urgent" in words
+
+
+def _identity(reader: Reader) -> Identity:
+    email, phone = reader.line("email", 254), reader.line("phone", 40)
+    if email and not is_mail_address(reader.raw("email").strip()):
+        reader.set_aside("email")
+    if phone and not is_phone_number(phone):
+        reader.set_aside("phone")
+    ways = _allowed_ways(reader, email)
+    return Identity(
+        name=reader.line("name", 200),
+        email=email,
+        phone=phone,
+        is_mail_ok="mail" in ways,
+        is_text_ok="text" in ways,
+        is_call_ok="call" in ways or "voicemail" in ways,
+        is_voicemail_ok="voicemail" in ways,
+        not_before=_not_before(reader),
+        unit=reader.line_or_word("unit", 200),
+        note=reader.paragraphs("note", 10_000),
+        not_wanted=reader.line("not_wanted", 2_000),
+    )
+
+
+def _allowed_ways(reader: Reader, email: str) -> frozenset[str]:
+    ways = reader.words_of_many("contact")
+    if ways is None:
+        return STRICTEST
+    return frozenset(ways) or (STRICTEST | {"mail"} if email else STRICTEST)
+
+
+def _not_before(reader: Reader) -> str:
+    words = reader.line_or_word("not_before", 80)
+    return ASK_FIRST if "not_before" in reader.unread else words
+
+
+def _facts(reader: Reader, identity: Identity) -> Facts:
+    is_mailable = bool(identity.email) and identity.is_mail_ok and "email" not in reader.unread
+    return Facts(
+        department=reader.word("department"),
+        role=reader.word("role"),
+        specialty=reader.word("specialty"),
+        wish_role=_wish(reader, "wish_role"),
+        wish_specialty=_wish(reader, "wish_specialty"),
+        wish_department=_wish(reader, "wish_department"),
+        language=_language(reader),
+        found_at=reader.line_or_word("found_at", 60),
+        is_mailable=is_mailable,
+        is_reachable=is_mailable or is_phone_number(identity.phone),
+    )
+
+
+def _wish(reader: Reader, fact: str) -> Wish:
+    return Wish(reader.word(fact) or Wish.NO_PREFERENCE)
+
+
+def _language(reader: Reader) -> str:
+    language = reader.line_or_word("language", 35).casefold().replace("_", "-")
+    if LANGUAGE.fullmatch(language):
+        return language
+    if language:
+        reader.set_aside("language")
+    return reader.survey.language

@@ -1,0 +1,37 @@
+"""What can still be recognized in a body that cannot be parsed."""
+
+import re
+
+from qualtrics.values import is_mail_address, is_phone_number, one_line
+
+ID_AFTER_ITS_NAME = (
+    r"(?i:%s_?id)[\\\"']{0,2}\s{0,9}[:=]\s{0,9}[\\\"']{0,2}(%s_[A-Za-z0-9]{1,40})(?![A-Za-z0-9_])"
+)
+ID_ANYWHERE = r"(?<![A-Za-z0-9_])(%s_[A-Za-z0-9]{1,40})(?![A-Za-z0-9_])"
+# The look-behinds let a search begin only where a run of characters begins, or it takes forever.
+ADDRESS = re.compile(r"(?<![\w.+'&~=-])[\w.+'&~=-]{1,64}@[A-Za-z0-9.-]{1,253}", re.ASCII)
+PHONE = re.compile(r"(?:phone|mobile|cell)[^\":\n]{0,40}\"\s{0,9}:\s{0,9}\"?([^\"\n,]{3,40})", re.I)
+
+
+def recover_ids(text: str) -> tuple[str, str]:
+    """Return survey and response id, "" for one that is not there or not clear."""
+    return _recover_id(text, "survey", "SV"), _recover_id(text, "response", "R")
+
+
+def recover_contact(text: str) -> tuple[str, str]:
+    """Return the first thing each that looks like an e-mail address and like a phone number."""
+    addresses = (found.rstrip(".-") for found in ADDRESS.findall(text))
+    phones = (one_line(found, 40) for found in PHONE.findall(text))
+    return (
+        next(filter(is_mail_address, addresses), ""),
+        next(filter(is_phone_number, phones), ""),
+    )
+
+
+def _recover_id(text: str, name: str, prefix: str) -> str:
+    named: list[str] = re.findall(ID_AFTER_ITS_NAME % (name, prefix), text)
+    if named:
+        # The owner writes the ids first; what comes later may have been typed into an answer.
+        return named[0]
+    found = set(re.findall(ID_ANYWHERE % prefix, text))
+    return found.pop() if len(found) == 1 else ""

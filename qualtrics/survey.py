@@ -1,0 +1,162 @@
+"""One survey as survey.toml describes it: where each fact of a case comes from."""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from qualtrics.values import plain
+from workflow.model import Wish
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+SurveyId = Annotated[str, StringConstraints(pattern=r"^SV_[A-Za-z0-9]{1,40}$")]
+Language = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z]+)?$")]
+
+NOT_ASKED = "not asked"
+ONLY_TEXT = ("name", "email", "phone", "not_wanted", "note")
+NEEDS_CHOICES: dict[str, set[str] | None] = {
+    "contact": {"mail", "text", "call", "voicemail"},
+    "safety": {"safe", "urgent"},
+    "wish_role": set(Wish),
+    "wish_specialty": set(Wish),
+    "wish_department": set(Wish),
+    # What these three may be called is the business of program.toml.
+    "department": None,
+    "role": None,
+    "specialty": None,
+}
+
+
+class Source(BaseModel):
+    """Where one fact comes from: a key of the response, and what its answers mean to us."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Text | None = None
+    #: Recode values and labels alike, each with our word for it.
+    choices: dict[Text, str] = {}
+    #: For a survey that only one department uses: the word that always holds.
+    always: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_shorthand(cls, given: Any) -> Any:
+        return {"key": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _has_one_origin(self) -> "Source":
+        if (self.key is None) == (self.always is None):
+            raise ValueError("give either key or always")
+        if self.always is not None and self.choices:
+            raise ValueError("always needs no choices")
+        if len({plain(choice) for choice in self.choices}) < len(self.choices):
+            raise ValueError("two choices differ only in case or spaces")
+        return self
+
+    @property
+    def words(self) -> set[str]:
+        """Everything that this fact can come out as; empty for free text."""
+        return {self.always} if self.always else set(self.choices.values())
+
+    def word_for(self, answer: str) -> str | None:
+        """Return our word for a recode value or a label, None if there is none."""
+        known = {plain(choice): word for choice, word in self.choices.items()}
+        return known.get(plain(answer))
+
+
+class FactSources(BaseModel):
+    """Where every fact comes from; what a survey does not ask is left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Source | None = None
+    email: Source | None = None
+    phone: Source | None = None
+    contact: Source | None = None
+    not_before: Source | None = None
+    department: Source | None = None
+    unit: Source | None = None
+    role: Source | None = None
+    specialty: Source | None = None
+    wish_role: Source | None = None
+    wish_specialty: Source | None = None
+    wish_department: Source | None = None
+    not_wanted: Source | None = None
+    #: None stands for `safety = "not asked"`, which must be said in so many words.
+    safety: Source | None = None
+    note: Source | None = None
+    language: Source | None = None
+    found_at: Source | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _mark_a_missing_safety_question(cls, given: Any) -> Any:
+        return {"safety": None, **given} if isinstance(given, dict) else given
+
+    @field_validator("safety", mode="before")
+    @classmethod
+    def _demand_the_safety_question(cls, given: Any) -> Any:
+        if given is None:
+            raise ValueError(f'say which question asks for safety, or safety = "{NOT_ASKED}"')
+        return None if given == NOT_ASKED else given
+
+    @model_validator(mode="after")
+    def _can_reach_the_person(self) -> "FactSources":
+        if self.email is None and self.phone is None:
+            raise ValueError("map email or phone: else nobody could reach the person")
+        return self
+
+    @field_validator("email")
+    @classmethod
+    def _is_typed_by_the_requester(cls, email: Source | None) -> Source | None:
+        if email is not None and not re.search(r"(^|_)QID\w+$", email.key or ""):
+            raise ValueError(
+                "take the e-mail address from a question (QID…): we only mail what people typed"
+            )
+        return email
+
+    @field_validator(*ONLY_TEXT)
+    @classmethod
+    def _is_free_text(cls, source: Source | None) -> Source | None:
+        if source is not None and source.words:
+            raise ValueError("this is what people type: give only its key")
+        return source
+
+    @field_validator(*NEEDS_CHOICES)
+    @classmethod
+    def _has_known_words(cls, source: Source | None, info: ValidationInfo) -> Source | None:
+        if source is None:
+            return None
+        if not source.words:
+            raise ValueError("choices are missing: what does each answer mean?")
+        allowed = NEEDS_CHOICES[info.field_name or ""]
+        if allowed is not None and source.words - allowed:
+            wrong = ", ".join(sorted(source.words - allowed))
+            raise ValueError(f"{wrong!r} is not one of {', '.join(sorted(allowed))}")
+        return source
+
+
+class SurveyMap(BaseModel):
+    """One survey as survey.toml describes it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: SurveyId
+    name: Text
+    accept_from: date
+    #: What people speak who did not say it.
+    language: Language = "en"
+    facts: FactSources
+
+    def words(self, fact: str) -> set[str]:
+        """Return every word that a fact can come out as, without "" for not stated."""
+        source: Source | None = getattr(self.facts, fact)
+        return source.words - {""} if source else set()

@@ -1,0 +1,108 @@
+"""Making sense of single values from outside: texts, choices, moments, addresses."""
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+
+CONTROL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+#: Persian, Hindi and many emoji are spelled with these two invisible joiners.
+JOINERS = "\u200c\u200d"
+
+MAIL_ADDRESS = re.compile(
+    r"(?=.{3,254}\Z)(?=[^@]{1,64}@)"
+    r"[a-z0-9_+'&~=-]+(\.[a-z0-9_+'&~=-]+)*"
+    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])",
+    re.IGNORECASE | re.ASCII,
+)
+MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII
+)
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def as_text(value: object) -> str | None:
+    """Return a text, number or truth value as text; None for everything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value)
+    if isinstance(value, int):
+        # Python refuses to write out numbers of thousands of digits.
+        return str(value) if value.bit_length() < 256 else "a huge number"
+    return None
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return what can be shown of a text, on one line."""
+    return "; ".join(filter(None, _clean_lines(text, limit)))[:limit].rstrip()
+
+
+def paragraphs(text: str, limit: int) -> str:
+    """Return what can be shown of a text, with its line breaks."""
+    return "\n".join(_clean_lines(text, limit)).strip()[:limit].rstrip()
+
+
+def plain(text: str) -> str:
+    """Return a text as choices are compared: case, spaces and kinds of quotes aside; 1.0 is 1."""
+    folded = unicodedata.normalize("NFKC", one_line(text, 1000)).casefold().replace("’", "'")
+    return re.sub(r"^(-?\d+)\.0+$", r"\1", folded)
+
+
+def is_answer(value: object) -> bool:
+    """Tell whether anything was answered; an unknown shape counts as something."""
+    if isinstance(value, list):
+        return any(_is_single_answer(item) for item in value)
+    return _is_single_answer(value)
+
+
+def as_shown(value: object) -> str:
+    """Return the readable parts of any value, for the people who must make sense of it."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    parts = value if isinstance(value, list) else [value]
+    texts = (as_text(part) for part in parts[:50])
+    return one_line(", ".join(text for text in texts if text), 500)
+
+
+def as_moment(value: object) -> datetime | None:
+    """Return a moment as Qualtrics writes it (UTC unless it says otherwise), None if it is none."""
+    if not isinstance(value, str) or not MOMENT.fullmatch(value.strip()):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if EARLIEST <= moment < LATEST else None
+
+
+def is_mail_address(text: str) -> bool:
+    """Tell whether a text is one address that is safe to write to, and nothing else."""
+    return MAIL_ADDRESS.fullmatch(text) is not None
+
+
+def is_phone_number(text: str) -> bool:
+    """Tell whether a text could be dialed; extensions are short."""
+    return len(re.findall(r"\d", text)) >= 3
+
+
+def _is_single_answer(value: object) -> bool:
+    if isinstance(value, str):
+        return bool(one_line(value, 1))
+    return value is not None and value != []
+
+
+def _clean_lines(text: str, limit: int) -> list[str]:
+    # Cleaning takes time: what lies far beyond the limit is not even looked at.
+    return [_clean(line) for line in text.strip()[: 4 * limit + 4000].splitlines()]
+
+
+def _clean(line: str) -> str:
+    shown = (c for c in line.replace("\t", " ") if c in JOINERS or not _is_control(c))
+    return " ".join("".join(shown).split())
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in CONTROL

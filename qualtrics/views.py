@@ -1,0 +1,168 @@
+"""The webhook doors: verify, store, answer. The worker does the rest."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, current_app, request
+from flask.typing import ResponseReturnValue
+
+from qualtrics.delivery import (
+    BadSignature,
+    Delivery,
+    DeliveryError,
+    MalformedDelivery,
+    is_right_token,
+    read_event,
+    read_workflow,
+)
+from store import alarms, deliveries
+from store import secrets as stored_secrets
+from store.database import Store
+from store.sealing import Seal, keyed_hash
+
+bp = Blueprint("qualtrics", __name__, url_prefix="/webhooks/qualtrics")
+
+EVENTS_LIMIT = 64 * 1024
+WORKFLOW_LIMIT = 1024 * 1024
+MOST_FIELDS = 50
+
+
+class WrongType(DeliveryError):
+    """Not the content type that this door reads."""
+
+    status = 415
+
+
+class TooLarge(DeliveryError):
+    """More than this door takes."""
+
+    status = 413
+
+
+@dataclass(frozen=True)
+class Door:
+    """What both doors need; not the admins' files, so that broken ones lose nothing."""
+
+    store: Store
+    seal: Seal
+    shared_keys: tuple[str, ...]
+    tokens: tuple[str, ...]
+    clock: Callable[[], datetime]
+
+    @cached_property
+    def pepper(self) -> str:
+        return stored_secrets.pepper(self.store.read(), self.seal)
+
+    def keep(self, delivery: Delivery, way: str, raw: bytes = b"") -> bool:
+        """Store a delivery; once this returns it is on disk."""
+        ids = (delivery.survey_id, delivery.response_id)
+        if not delivery.response_id:
+            ids = ("unreadable", hashlib.sha256(raw).hexdigest())
+        body = _body(delivery, raw)
+        sealed = self.seal.close(json.dumps(body)) if body else None
+        seen = keyed_hash(self.pepper, *ids)
+        with self.store.write() as db:
+            return deliveries.add(
+                db,
+                seen=seen,
+                way=way,
+                survey_id=delivery.survey_id,
+                response_id=delivery.response_id,
+                received_at=self.clock(),
+                submitted_at=delivery.submitted_at,
+                kept_because=delivery.kept_because,
+                body=sealed,
+            )
+
+    def alarm(self, trouble: str, detail: str) -> None:
+        with self.store.write() as db:
+            alarms.sound(db, trouble, detail, self.clock())
+
+
+def door() -> Door:
+    found: Door = current_app.extensions["door"]
+    return found
+
+
+@bp.route("/events", methods=["GET"])
+@bp.route("/workflow", methods=["GET"])
+def look() -> ResponseReturnValue:
+    """Qualtrics asks that a publication URL answers GET too; it changes nothing."""
+    return "", 200
+
+
+@bp.post("/events")
+def receive_event() -> ResponseReturnValue:
+    """An event subscription: form-encoded, signed, ids only."""
+    body = _body_of("application/x-www-form-urlencoded", EVENTS_LIMIT)
+    delivery = read_event(_fields(body), door().shared_keys)
+    return _kept(delivery, "event")
+
+
+@bp.post("/workflow")
+def receive_workflow() -> ResponseReturnValue:
+    """A workflow task: JSON as the survey's owner typed it, with a token in a header."""
+    if not is_right_token(request.headers.get("X-Webhook-Token", ""), door().tokens):
+        raise BadSignature("The token is none of ours")
+    body = _body_of("application/json", WORKFLOW_LIMIT)
+    return _kept(read_workflow(body), "workflow", body)
+
+
+@bp.errorhandler(DeliveryError)
+def refuse(error: DeliveryError) -> ResponseReturnValue:
+    """4xx: sending it again will not help. Everything else is 503: send it again."""
+    current_app.logger.warning("Delivery refused: %s", error)
+    if isinstance(error, TooLarge):
+        door().alarm("too_large", request.path.rpartition("/")[2])
+    return {"error": type(error).__name__}, error.status
+
+
+def _kept(delivery: Delivery | None, way: str, raw: bytes = b"") -> ResponseReturnValue:
+    if delivery is None:
+        return {"status": "ignored"}
+    is_new = door().keep(delivery, way, raw)
+    status = "stored" if is_new else "known"
+    current_app.logger.info("Delivery by %s %s", way, status)
+    return {"status": status}
+
+
+def _body_of(content_type: str, limit: int) -> bytes:
+    """Read the whole body, chunked or not, but never more than the limit."""
+    if request.mimetype != content_type:
+        raise WrongType(f"Send {content_type}")
+    if (request.content_length or 0) > limit:
+        raise TooLarge(f"At most {limit} bytes")
+    body = bytearray()
+    while chunk := request.stream.read(min(65536, limit + 1 - len(body))):
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge(f"At most {limit} bytes")
+    return bytes(body)
+
+
+def _fields(body: bytes) -> list[tuple[str, str]]:
+    try:
+        text = body.decode("ascii")
+        return parse_qsl(text, True, errors="strict", max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise MalformedDelivery("The body is no form") from None
+
+
+def _body(delivery: Delivery, raw: bytes) -> dict[str, object]:
+    """What must be kept, sealed, until it is a case; {} when the answers are to be fetched."""
+    if delivery.kept_because:
+        return {}
+    if not delivery.is_readable:
+        return {
+            "email": delivery.recovered_email,
+            "phone": delivery.recovered_phone,
+            "raw": raw.decode("utf-8", "replace"),
+        }
+    if delivery.answers is not None:
+        return {"answers": delivery.answers, "labels": delivery.labels}
+    return {}

@@ -1,0 +1,413 @@
+"""Responses of every shape become facts, and no shape breaks the reading."""
+
+import dataclasses
+import unicodedata
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from qualtrics.answers import Answers, SurveyMap, read_answers
+from workflow.model import Wish
+
+WISHES = {"1": "similar", "2": "different", "3": "no_preference"}
+SURVEY = SurveyMap.model_validate(
+    {
+        "id": "SV_8peerSupport01",
+        "name": "Peer support request",
+        "accept_from": date(2026, 11, 1),
+        "facts": {
+            "name": "QID1_TEXT",
+            "email": "QID2_TEXT",
+            "phone": "QID3_TEXT",
+            "contact": {
+                "key": "QID4",
+                "choices": {
+                    "1": "mail",
+                    "2": "text",
+                    "3": "call",
+                    "4": "voicemail",
+                    "E-mail": "mail",
+                    "Text message": "text",
+                    "Phone call, by day or night": "call",
+                    "Voicemail is fine": "voicemail",
+                },
+            },
+            "not_before": {"key": "QID5", "choices": {"1": "", "2": "Not before noon"}},
+            "department": {
+                "key": "QID6",
+                "choices": {"1": "emergency", "2": "surgery", "Surgery": "surgery", "4": ""},
+            },
+            "unit": "QID7_TEXT",
+            "role": {"key": "QID8", "choices": {"1": "nurse", "2": "physician"}},
+            "specialty": {"key": "QID9", "choices": {"1": "emergency_medicine"}},
+            "wish_role": {"key": "QID10_1", "choices": WISHES},
+            "wish_specialty": {"key": "QID10_2", "choices": WISHES},
+            "wish_department": {"key": "QID10_3", "choices": WISHES},
+            "not_wanted": "QID11_TEXT",
+            "safety": {
+                "key": "QID12",
+                "choices": {
+                    "1": "safe",
+                    "2": "urgent",
+                    "3": "urgent",
+                    "Yes, I feel safe": "safe",
+                    "No, I may not be safe": "urgent",
+                },
+            },
+            "note": "QID13_TEXT",
+            "language": "userLanguage",
+            "found_at": "source",
+        },
+    }
+)
+
+
+def read(values: dict[str, Any], labels: dict[str, Any] | None = None) -> Answers:
+    return read_answers(SURVEY, values, labels or {})
+
+
+def test_it_reads_a_whole_response() -> None:
+    answers = read(
+        {
+            "endDate": "2026-11-20T19:26:18Z",
+            "recordedDate": "2026-11-20T19:26:18.487Z",
+            "status": 0,
+            "finished": 1,
+            "distributionChannel": "anonymous",
+            "userLanguage": "ES-ES",
+            "QID1_TEXT": " Robin\tReyes ",
+            "QID2_TEXT": "robin.o'reyes@mail.example.org",
+            "QID3_TEXT": "(555) 010-4477",
+            "QID4": ["1", "3"],
+            "QID5": 2,
+            "QID6": 2,
+            "QID7_TEXT": "4 West",
+            "QID8": 1,
+            "QID9": 1,
+            "QID10_1": 1,
+            "QID10_2": 2,
+            "QID11_TEXT": "Lee Park\nDana Cole",
+            "QID12": 1,
+            "QID13_TEXT": "First line\r\n\r\nsecond line",
+            "source": "poster 12",
+        }
+    )
+    facts, identity = answers.facts, answers.identity
+
+    assert (facts.department, facts.role, facts.specialty) == (
+        "surgery",
+        "nurse",
+        "emergency_medicine",
+    )
+    assert (facts.wish_role, facts.wish_specialty) == (Wish.SIMILAR, Wish.DIFFERENT)
+    assert facts.wish_department is Wish.NO_PREFERENCE
+    assert (facts.language, facts.found_at, facts.unreadable) == ("es-es", "poster 12", ())
+    assert facts.is_mailable
+    assert facts.is_reachable
+    assert (identity.name, identity.unit) == ("Robin Reyes", "4 West")
+    assert (identity.email, identity.phone) == ("robin.o'reyes@mail.example.org", "(555) 010-4477")
+    assert (identity.is_mail_ok, identity.is_call_ok) == (True, True)
+    assert (identity.is_text_ok, identity.is_voicemail_ok) == (False, False)
+    assert identity.not_before == "Not before noon"
+    assert identity.not_wanted == "Lee Park; Dana Cole"
+    assert identity.note == "First line\n\nsecond line"
+    assert not answers.is_urgent
+    assert answers.submitted_at == datetime(2026, 11, 20, 19, 26, 18, tzinfo=UTC)
+    assert answers.kept_because == ""
+
+
+@pytest.mark.parametrize("value", [2, 2.0, "2", "2.0", " 2 ", ["2"], [2], "surgery", " SURGERY "])
+def test_it_reads_a_choice_in_whatever_form_it_comes(value: object) -> None:
+    assert read({"QID6": value}).facts.department == "surgery"
+
+
+def test_it_takes_the_recode_value_first_and_the_label_when_the_value_is_new() -> None:
+    assert read({"QID6": 1}, {"QID6": "Surgery"}).facts.department == "emergency"
+    assert read({"QID6": 17}, {"QID6": "Surgery"}).facts.department == "surgery"
+    assert read({}, {"QID6": "Surgery"}).facts.department == "surgery"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["1", "3"],
+        [1, 3.0],
+        "1,3",
+        "3; 1",
+        "E-mail,Phone call, by day or night",
+        ["Phone call, by day or night", "E-MAIL"],
+        "E-mail\nPhone call, by day or night",
+    ],
+)
+def test_it_reads_several_choices_in_whatever_form_they_come(value: object) -> None:
+    identity = read({"QID4": value}).identity
+    assert (identity.is_mail_ok, identity.is_call_ok) == (True, True)
+    assert (identity.is_text_ok, identity.is_voicemail_ok) == (False, False)
+
+
+def test_it_sets_aside_a_choice_that_the_map_does_not_know() -> None:
+    answers = read({"QID6": 9, "QID10_1": "7"}, {"QID6": "Night\x00 shift\ud800"})
+    assert answers.facts.department == ""
+    assert answers.facts.wish_role is Wish.NO_PREFERENCE
+    assert answers.facts.unreadable == ("department", "wish_role")
+    assert answers.identity.unread == (("department", "9 / Night shift"), ("wish_role", "7"))
+
+
+def test_it_bounds_what_it_sets_aside() -> None:
+    ((fact, text),) = read({"QID6": "x" * 20_000}).identity.unread
+    assert (fact, len(text)) == ("department", 500)
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [
+        (2, None),
+        (3, "No, I may not be safe"),
+        ("No, I may not be safe", None),
+        (None, "no, i may NOT be safe"),
+        (1, "No, I may not be safe"),
+        (4, None),
+        (-99, None),
+        ("perhaps", None),
+        (["1", "2"], None),
+        ({"choiceText": "Yes, I feel safe"}, None),
+        (True, None),
+        (0, None),
+    ],
+)
+def test_it_calls_urgent_what_means_it_and_what_it_cannot_read(
+    value: object, label: object
+) -> None:
+    assert read({"QID12": value}, {"QID12": label}).is_urgent
+
+
+@pytest.mark.parametrize("value", [1, "1", 1.0, ["1"], "Yes, I feel safe", None, "", "  ", []])
+def test_it_does_not_call_urgent_who_is_safe_or_did_not_answer(value: object) -> None:
+    answers = read({"QID12": value})
+    assert not answers.is_urgent
+    assert answers.facts.unreadable == ()
+
+
+def test_it_says_that_the_safety_answer_was_not_readable() -> None:
+    assert read({"QID12": 1}, {"QID12": "No, I may not be safe"}).facts.unreadable == ("safety",)
+
+
+@pytest.mark.parametrize("value", ["7", ["1", "7"], [["1"]], {"1": "E-mail"}, "1,pigeon", [1] * 60])
+def test_it_takes_the_strictest_limits_when_it_cannot_read_them(value: object) -> None:
+    answers = read({"QID2_TEXT": "robin@example.org", "QID3_TEXT": "5550104", "QID4": value})
+    identity = answers.identity
+    assert "contact" in answers.facts.unreadable
+    assert not answers.facts.is_mailable
+    assert answers.facts.is_reachable
+    assert identity.is_call_ok
+    assert not identity.is_mail_ok
+    assert not identity.is_text_ok
+    assert not identity.is_voicemail_ok
+
+
+def test_it_may_mail_who_typed_an_address_and_set_no_limits() -> None:
+    answers = read({"QID2_TEXT": "robin@example.org"})
+    assert answers.facts.is_mailable
+    assert not answers.identity.is_text_ok
+    assert not answers.identity.is_voicemail_ok
+    assert not read({"QID3_TEXT": "5550104"}).identity.is_mail_ok
+
+
+def test_it_does_not_mail_who_forbade_it() -> None:
+    answers = read({"QID2_TEXT": "robin@example.org", "QID4": ["3"]})
+    assert not answers.facts.is_mailable
+    assert not answers.facts.is_reachable
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "robin",
+        "robin@example",
+        "robin@@example.org",
+        "robin@example.org, lee@example.org",
+        "robin@example.org;lee@example.org",
+        "Robin <robin@example.org>",
+        '"robin"@example.org',
+        "robin@example.org\nBcc: lee@example.org",
+        "robin@exam\x00ple.org",
+        "=?utf-8?q?=0abcc=3a?=@example.org",
+        "robin reyes@example.org",
+        "robïn@example.org",
+        ".robin@example.org",
+        "robin@-example.org",
+        "robin@192.0.2.1",
+        "r" * 65 + "@example.org",
+        "robin@" + "example." * 40 + "org",
+        "robin%lee@example.org",
+    ],
+)
+def test_it_never_mails_what_is_not_exactly_one_address(typed: str) -> None:
+    answers = read({"QID2_TEXT": typed})
+    assert not answers.facts.is_mailable
+    assert answers.facts.unreadable == ("email",)
+
+
+def test_it_does_not_take_words_for_a_phone_number() -> None:
+    answers = read({"QID3_TEXT": "ask my unit"})
+    assert not answers.facts.is_reachable
+    assert answers.facts.unreadable == ("phone",)
+    assert read({"QID3_TEXT": 5550104}).identity.phone == "5550104"
+
+
+def test_it_asks_to_ask_first_when_the_hours_are_not_readable() -> None:
+    assert read({"QID5": 9}).identity.not_before == "Ask the coordinators before calling"
+    assert read({"QID5": 1}).identity.not_before == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"status": 0}, ""),
+        ({"status": "IP Address"}, ""),
+        ({"status": 16}, ""),
+        ({"status": 32}, ""),
+        ({"status": 48}, ""),
+        ({"status": 4711}, ""),
+        ({"status": 1}, "preview"),
+        ({"status": "Survey Preview"}, "preview"),
+        ({"status": 17.0}, "preview"),
+        ({"status": "2"}, "test"),
+        ({"status": 8}, "spam"),
+        ({"status": 40}, "spam"),
+        ({"status": 4}, "imported"),
+        ({"status": 132}, "imported"),
+        ({"status": 256}, "synthetic"),
+        ({"finished": 1}, ""),
+        ({"finished": "True"}, ""),
+        ({"finished": 0}, "unfinished"),
+        ({"finished": False}, "unfinished"),
+        ({"finished": "False"}, "unfinished"),
+        ({"distributionChannel": "preview"}, "preview"),
+        ({"endDate": "2026-10-30T23:00:00Z"}, "before the program"),
+        ({"endDate": "2026-11-01T00:00:00Z"}, ""),
+        ({"endDate": "2026-10-31T12:00:00Z"}, ""),
+        ({}, ""),
+    ],
+)
+def test_it_says_why_a_response_makes_no_case(values: dict[str, Any], reason: str) -> None:
+    assert read(values).kept_because == reason
+
+
+@pytest.mark.parametrize(
+    ("values", "moment"),
+    [
+        ({"endDate": "2026-11-20T10:00:00Z"}, datetime(2026, 11, 20, 10, tzinfo=UTC)),
+        ({"endDate": "2026-11-20T10:00:00-05:00"}, datetime(2026, 11, 20, 15, tzinfo=UTC)),
+        (
+            {"endDate": "yesterday", "recordedDate": "2026-11-20T10:00:00.500Z"},
+            datetime(2026, 11, 20, 10, 0, 0, 500_000, tzinfo=UTC),
+        ),
+        ({"CompletedDate": "2026-11-20 10:00:00"}, datetime(2026, 11, 20, 10, tzinfo=UTC)),
+        ({"endDate": "2026-02-31T10:00:00Z"}, None),
+        ({"endDate": "0001-01-01T00:00:00+23:59"}, None),
+        ({"endDate": "9999-12-31T23:59:59-23:59"}, None),
+        ({"endDate": 20261120}, None),
+    ],
+)
+def test_it_reads_when_it_was_submitted(values: dict[str, Any], moment: datetime | None) -> None:
+    assert read(values).submitted_at == moment
+
+
+TEXTS = st.text(st.characters(), max_size=300) | st.sampled_from(["1", "1,2", "\ud800", "a\u2028b"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+KEYS = st.sampled_from(
+    [source["key"] for source in SURVEY.model_dump()["facts"].values() if source]
+    + ["status", "finished", "distributionChannel", "endDate", "recordedDate", "CompletedDate"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(KEYS, JSON), st.dictionaries(KEYS, JSON))
+def test_it_never_raises_and_lets_nothing_odd_through(
+    values: dict[str, object], labels: dict[str, object]
+) -> None:
+    answers = read_answers(SURVEY, values, labels)
+    identity = dataclasses.asdict(answers.identity) | {"note": ""}
+    lines = [text for text in identity.values() if isinstance(text, str)]
+    lines += [text for _, text in answers.identity.unread]
+    lines += [answers.facts.found_at, answers.facts.language]
+    odd = {"Cc", "Cs", "Zl", "Zp"}
+    assert not odd & {unicodedata.category(character) for character in "".join(lines)}
+    assert all(len(text.splitlines()) <= 1 for text in lines)
+    answers.identity.note.encode()
+    "".join(lines).encode()
+    assert all(len(text) <= 500 for _, text in answers.identity.unread)
+    assert answers.submitted_at is None or answers.submitted_at.tzinfo is UTC
+
+
+def test_it_survives_depth_and_size() -> None:
+    deep: list[object] = []
+    for _ in range(50_000):
+        deep = [deep]
+    for value in (deep, "," * 1_000_000, "x" * 1_000_000, [""] * 100_000, 10**5000, 1e308):
+        read(dict.fromkeys(["QID1_TEXT", "QID4", "QID6", "QID12", "status", "endDate"], value))
+
+
+def problems(table: dict[str, Any]) -> str:
+    good = {"id": "SV_1", "name": "Form", "accept_from": "2026-11-01"}
+    with pytest.raises(ValidationError) as refused:
+        SurveyMap.model_validate(good | table)
+    return "\n".join(f"{error['loc']}: {error['msg']}" for error in refused.value.errors())
+
+
+@pytest.mark.parametrize(
+    ("facts", "problem"),
+    [
+        ({"email": "QID1_TEXT"}, "say which question asks for safety"),
+        ({"safety": "not asked"}, "map email or phone"),
+        ({"safety": "not asked", "email": "recipientEmail"}, "we only mail what people typed"),
+        ({"safety": "QID2", "phone": "QID1"}, "choices are missing"),
+        (
+            {"safety": {"key": "QID2", "choices": {"1": "fine"}}},
+            "'fine' is not one of safe, urgent",
+        ),
+        ({"phone": {"key": "QID1", "choices": {"1": "x"}}}, "give only its key"),
+        (
+            {"role": {"key": "QID1", "choices": {"Nurse": "a", "nurse ": "b"}}},
+            "differ only in case",
+        ),
+        ({"department": {"key": "QID1", "always": "surgery"}}, "give either key or always"),
+        ({"fone": "QID1"}, "Extra inputs are not permitted"),
+    ],
+)
+def test_it_says_what_is_wrong_with_a_map(facts: dict[str, Any], problem: str) -> None:
+    assert problem in problems({"facts": facts})
+
+
+def test_it_says_all_that_is_wrong_with_a_map_at_once() -> None:
+    found = problems({"id": "8", "facts": {"role": "QID8", "email": "mail"}})
+    assert found.count("\n") == 3
+
+
+def test_it_knows_surveys_without_a_safety_question_and_of_one_department() -> None:
+    survey = SurveyMap.model_validate(
+        {
+            "id": "SV_1",
+            "name": "Form",
+            "accept_from": date(2026, 11, 1),
+            "language": "ES",
+            "facts": {
+                "phone": "QID1_TEXT",
+                "safety": "not asked",
+                "department": {"always": "surgery"},
+            },
+        }
+    )
+    answers = read_answers(survey, {"QID12": 3}, {})
+    assert (answers.is_urgent, answers.facts.department) == (False, "surgery")
+    assert answers.facts.language == "es"
+    assert survey.words("department") == {"surgery"}

@@ -1,0 +1,423 @@
+"""The API client against the wire: every outcome says whether trying again can help."""
+
+import base64
+import contextlib
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+import responses
+from responses import matchers
+
+from qualtrics.client import Client, NotYetAvailable, QualtricsError, Response, Subscription
+
+BASE = "https://qualtrics.example.org"
+URL = f"{BASE}/API/v3/surveys/SV_1/responses/R_1"
+SUBSCRIPTIONS = f"{BASE}/API/v3/eventsubscriptions"
+TOKEN = "an-invented-api-token"
+FOUND: dict[str, Any] = {
+    "result": {
+        "responseId": "R_1",
+        "values": {"status": 0, "QID1_TEXT": "Robin"},
+        "labels": {"status": "IP Address"},
+        "displayedFields": ["QID1_TEXT"],
+    },
+    "meta": {"httpStatus": "200 - OK", "requestId": "3e81237f"},
+}
+
+
+class Desk:
+    """A clock that stands still until told, and the naps that were asked for."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+        self.naps: list[float] = []
+
+    def client(self, token: str = TOKEN, client_id: str = "", client_secret: str = "") -> Client:
+        return Client(
+            BASE,
+            clock=lambda: self.now,
+            token=token,
+            client_id=client_id,
+            client_secret=client_secret,
+            sleep=self.naps.append,
+        )
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def wire() -> Iterator[responses.RequestsMock]:
+    with responses.RequestsMock() as mock:
+        yield mock
+
+
+def test_it_fetches_a_response(desk: Desk, wire: responses.RequestsMock) -> None:
+    wire.get(URL, json=FOUND, match=[matchers.header_matcher({"X-API-TOKEN": TOKEN})])
+    assert desk.client().get_response("SV_1", "R_1") == Response(
+        values={"status": 0, "QID1_TEXT": "Robin"},
+        labels={"status": "IP Address"},
+        displayed_fields=("QID1_TEXT",),
+    )
+    assert desk.naps == []
+
+
+@pytest.mark.parametrize("status", [202, 404])
+def test_it_tries_once_more_for_a_response_that_is_not_there_yet(
+    status: int, desk: Desk, wire: responses.RequestsMock
+) -> None:
+    wire.get(URL, status=status, json={"result": {"message": "Try again later."}, "meta": {}})
+    with pytest.raises(NotYetAvailable) as failed:
+        desk.client().get_response("SV_1", "R_1")
+    assert failed.value.is_transient
+    assert not failed.value.needs_human
+    assert len(wire.calls) == 2
+
+
+def test_it_gets_a_response_that_appears_meanwhile(
+    desk: Desk, wire: responses.RequestsMock
+) -> None:
+    wire.get(URL, status=202, json={"result": {}})
+    wire.get(URL, json=FOUND)
+    assert desk.client().get_response("SV_1", "R_1").values
+    assert len(desk.naps) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"status": 500},
+        {"status": 503, "json": {"meta": {}}},
+        {"status": 504, "body": "<html>"},
+        {"body": json.dumps(FOUND)[:-20]},
+        {"body": "[" * 100_000},
+        {"json": []},
+        {"json": {"meta": {}}},
+        {"json": {"result": None}},
+        {"json": {"result": {"values": {}}}},
+        {"json": {"result": FOUND["result"] | {"responseId": "R_2"}}},
+        {"body": requests.ConnectTimeout("qualtrics.example.org")},
+        {"body": requests.ReadTimeout()},
+        {"body": requests.ConnectionError()},
+    ],
+)
+def test_it_tries_three_times_when_trying_again_can_help(
+    reply: dict[str, Any], desk: Desk, wire: responses.RequestsMock
+) -> None:
+    wire.get(URL, **reply)
+    with pytest.raises(QualtricsError) as failed:
+        desk.client().get_response("SV_1", "R_1")
+    assert failed.value.is_transient
+    assert not failed.value.needs_human
+    assert len(wire.calls) == 3
+    assert sum(desk.naps) < 5
+
+
+def test_it_passes_over_trouble_that_ends(desk: Desk, wire: responses.RequestsMock) -> None:
+    wire.get(URL, status=500)
+    wire.get(URL, body=requests.ConnectionError())
+    wire.get(URL, json=FOUND)
+    assert desk.client().get_response("SV_1", "R_1").values
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ({"Retry-After": "90"}, 90),
+        ({"Retry-After": "Fri, 20 Nov 2026 12:02:00 GMT"}, 120),
+        ({"Retry-After": "Fri, 20 Nov 2026 11:00:00 GMT"}, 0),
+        ({"Retry-After": "999999"}, 3600),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "-5"}, None),
+        ({}, None),
+    ],
+)
+def test_it_waits_outside_of_the_call_when_there_are_too_many(
+    header: dict[str, str], seconds: float | None, desk: Desk, wire: responses.RequestsMock
+) -> None:
+    wire.get(URL, status=429, headers=header)
+    with pytest.raises(QualtricsError) as failed:
+        desk.client().get_response("SV_1", "R_1")
+    assert failed.value.is_transient
+    assert failed.value.retry_after == seconds
+    assert len(wire.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "needs_human"), [(401, True), (403, True), (400, False), (413, False), (302, True)]
+)
+def test_it_does_not_repeat_what_can_never_work(
+    status: int, needs_human: bool, desk: Desk, wire: responses.RequestsMock
+) -> None:
+    wire.get(URL, status=status, headers={"Location": "https://elsewhere.example.org/"})
+    with pytest.raises(QualtricsError) as failed:
+        desk.client().get_response("SV_1", "R_1")
+    assert (failed.value.is_transient, failed.value.needs_human) == (False, needs_human)
+    assert len(wire.calls) == 1
+
+
+def test_it_names_what_support_asks_for_and_nothing_else(
+    desk: Desk, wire: responses.RequestsMock
+) -> None:
+    error = {"errorCode": "AuthZ_2.0", "errorMessage": f"{TOKEN} of Robin has no access"}
+    wire.get(URL, status=403, json={"meta": {"error": error, "requestId": "3e8-fcf0"}})
+    with pytest.raises(QualtricsError, match=r"^Qualtrics answered 403 \(AuthZ_2.0, 3e8-fcf0\)$"):
+        desk.client().get_response("SV_1", "R_1")
+
+
+@pytest.mark.parametrize("meta", [None, [], "x", {"error": "x"}, {"error": {"errorCode": "a b"}}])
+def test_it_says_little_about_an_error_in_an_odd_shape(
+    meta: object, desk: Desk, wire: responses.RequestsMock
+) -> None:
+    wire.get(URL, status=400, json={"meta": meta})
+    with pytest.raises(QualtricsError, match=r"^Qualtrics answered 400$"):
+        desk.client().get_response("SV_1", "R_1")
+
+
+def test_it_says_and_logs_nothing_secret(
+    desk: Desk, wire: responses.RequestsMock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    wire.get(URL, body=requests.ConnectionError(f"{URL} {TOKEN} Robin"))
+    with pytest.raises(QualtricsError) as failed:
+        desk.client().get_response("SV_1", "R_1")
+    assert str(failed.value) == "Qualtrics could not be reached (ConnectionError)"
+    assert failed.value.__suppress_context__
+    assert TOKEN not in caplog.text
+
+
+def test_it_reads_no_reply_without_end(desk: Desk, wire: responses.RequestsMock) -> None:
+    wire.get(URL, body=b" " * 6_000_000)
+    with pytest.raises(QualtricsError, match="too large"):
+        desk.client().get_response("SV_1", "R_1")
+
+
+@pytest.mark.parametrize(
+    ("survey_id", "response_id"),
+    [("", "R_1"), ("SV_1", ""), ("SV_1", "../whoami"), ("SV_1/..", "R_1"), ("SV_1", "R_1\n")],
+)
+def test_it_asks_only_for_real_ids(survey_id: str, response_id: str, desk: Desk) -> None:
+    with pytest.raises(QualtricsError, match="This is not the id of a"):
+        desk.client().get_response(survey_id, response_id)
+
+
+def test_it_says_who_we_are(desk: Desk, wire: responses.RequestsMock) -> None:
+    wire.get(f"{BASE}/API/v3/whoami", json={"result": {"brandId": "example"}})
+    assert desk.client().whoami() == {"brandId": "example"}
+
+
+def test_it_subscribes_once_even_if_the_reply_is_lost(
+    desk: Desk, wire: responses.RequestsMock
+) -> None:
+    wanted = {
+        "topics": "surveyengine.completedResponse.SV_1",
+        "publicationUrl": "https://care-desk.example.org/webhooks/qualtrics/events",
+        "encrypt": False,
+        "sharedKey": "an-invented-shared-key",
+    }
+    wire.post(SUBSCRIPTIONS, json={"result": {"id": "SUB_1"}}, match=[_body(wanted)])
+    wire.post(SUBSCRIPTIONS, body=requests.ReadTimeout())
+    client = desk.client()
+    given = ("SV_1", wanted["publicationUrl"], wanted["sharedKey"])
+    assert client.subscribe(*map(str, given)) == "SUB_1"
+    with pytest.raises(QualtricsError):
+        client.subscribe("SV_1", "https://care-desk.example.org/other", "an-invented-shared-key")
+    assert len(wire.calls) == 2
+
+
+def _body(wanted: dict[str, object]) -> Any:
+    return matchers.json_params_matcher(wanted)
+
+
+def test_it_lists_the_subscriptions_of_all_pages_without_leaving_the_host(
+    desk: Desk, wire: responses.RequestsMock
+) -> None:
+    item = {"id": "SUB_1", "topics": "*", "publicationUrl": "https://a.example.org"}
+    next_page = "https://elsewhere.example.org/API/v3/eventsubscriptions?skip=1"
+    wire.get(
+        SUBSCRIPTIONS,
+        json={"result": {"elements": [item | {"successfulCalls": 3}], "nextPage": next_page}},
+        match=[matchers.query_param_matcher({})],
+    )
+    wire.get(
+        SUBSCRIPTIONS,
+        json={"result": {"elements": [item | {"id": "SUB_2"}], "nextPage": None}},
+        match=[matchers.query_param_matcher({"skip": "1"})],
+    )
+    assert desk.client().subscriptions() == [
+        Subscription("SUB_1", "*", "https://a.example.org", 3),
+        Subscription("SUB_2", "*", "https://a.example.org"),
+    ]
+
+
+def test_it_deletes_one_subscription(desk: Desk, wire: responses.RequestsMock) -> None:
+    wire.delete(f"{SUBSCRIPTIONS}/SUB_1", json={"meta": {"httpStatus": "200 - OK"}})
+    desk.client().unsubscribe("SUB_1")
+
+
+@pytest.mark.parametrize("given", ["", " ", "/", "SUB_", "SV_1", "SUB_1/..", "SUB_1 ", "SUB_1?"])
+def test_it_never_deletes_all_subscriptions(given: str, desk: Desk) -> None:
+    with pytest.raises(QualtricsError, match="not the id of a subscription"):
+        desk.client().unsubscribe(given)
+
+
+OAUTH = {"token": "", "client_id": "an-invented-client", "client_secret": "an-invented-secret"}
+
+
+def _gives_tokens(wire: responses.RequestsMock, *tokens: str, expires_in: object = 3600) -> None:
+    for token in tokens:
+        reply = {"access_token": token, "token_type": "Bearer", "expires_in": expires_in}
+        wire.post(f"{BASE}/oauth2/token", json=reply)
+
+
+def _bearer(token: str) -> Any:
+    return matchers.header_matcher({"Authorization": f"Bearer {token}"})
+
+
+def test_it_uses_one_oauth_token_until_a_minute_before_it_ends(
+    desk: Desk, wire: responses.RequestsMock
+) -> None:
+    _gives_tokens(wire, "first", "second")
+    wire.get(URL, json=FOUND, match=[_bearer("first")])
+    wire.get(URL, json=FOUND, match=[_bearer("second")])
+    client = desk.client(**OAUTH)
+    for minutes in (0, 58, 1):
+        desk.now += timedelta(minutes=minutes)
+        client.get_response("SV_1", "R_1")
+    asked = [call.request for call in wire.calls if call.request.method == "POST"]
+    assert len(asked) == 2
+    basic = base64.b64encode(b"an-invented-client:an-invented-secret").decode()
+    assert asked[0].headers["Authorization"] == f"Basic {basic}"
+    assert "grant_type=client_credentials" in str(asked[0].body)
+
+
+def test_it_renews_a_refused_oauth_token_once(desk: Desk, wire: responses.RequestsMock) -> None:
+    _gives_tokens(wire, "first", "second")
+    wire.get(URL, status=401, match=[_bearer("first")])
+    wire.get(URL, json=FOUND, match=[_bearer("second")])
+    assert desk.client(**OAUTH).get_response("SV_1", "R_1").values
+
+
+def test_it_calls_a_human_when_a_new_oauth_token_is_refused_too(
+    desk: Desk, wire: responses.RequestsMock
+) -> None:
+    _gives_tokens(wire, "first", "second")
+    wire.get(URL, status=401)
+    with pytest.raises(QualtricsError) as failed:
+        desk.client(**OAUTH).get_response("SV_1", "R_1")
+    assert failed.value.needs_human
+    assert len(wire.calls) == 4
+
+
+@pytest.mark.parametrize("status", [400, 401, 403])
+def test_it_calls_a_human_when_oauth_credentials_are_refused(
+    status: int, desk: Desk, wire: responses.RequestsMock
+) -> None:
+    wire.post(f"{BASE}/oauth2/token", status=status, json={"error": "invalid_client"})
+    with pytest.raises(QualtricsError, match=r"^No OAuth token") as failed:
+        desk.client(**OAUTH).get_response("SV_1", "R_1")
+    assert failed.value.needs_human
+    assert len(wire.calls) == 1
+
+
+@pytest.mark.parametrize("reply", [{}, {"access_token": ""}, {"access_token": "a\r\nX: y"}])
+def test_it_tries_again_when_there_is_no_usable_oauth_token(
+    reply: dict[str, str], desk: Desk, wire: responses.RequestsMock
+) -> None:
+    wire.post(f"{BASE}/oauth2/token", json=reply)
+    with pytest.raises(QualtricsError) as failed:
+        desk.client(**OAUTH).get_response("SV_1", "R_1")
+    assert failed.value.is_transient
+    assert len(wire.calls) == 3
+
+
+@pytest.mark.parametrize("expires_in", [None, "soon", [], -5, "9" * 5000])
+def test_it_survives_an_odd_life_of_an_oauth_token(
+    expires_in: object, desk: Desk, wire: responses.RequestsMock
+) -> None:
+    _gives_tokens(wire, "first", expires_in=expires_in)
+    wire.get(URL, json=FOUND)
+    assert desk.client(**OAUTH).get_response("SV_1", "R_1").values
+
+
+@pytest.mark.parametrize(
+    "access", [{"token": ""}, {"token": "", "client_id": "a"}, {"token": "a\nb"}]
+)
+def test_it_does_not_start_without_usable_access(access: dict[str, str], desk: Desk) -> None:
+    with pytest.raises(ValueError, match="token"):
+        desk.client(**access)
+
+
+def test_threads_share_one_oauth_token(desk: Desk, wire: responses.RequestsMock) -> None:
+    _gives_tokens(wire, "first")
+    wire.get(URL, json=FOUND, match=[_bearer("first")])
+    client = desk.client(**OAUTH)
+    found: list[Response] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(client.get_response("SV_1", "R_1")))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len(wire.calls) == 9
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"",
+        b"garbage\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n" + json.dumps(FOUND).encode(),
+        b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"res',
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd",
+    ],
+)
+def test_it_sees_through_what_a_broken_connection_leaves(reply: bytes, desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        is_over = threading.Event()
+        answering = threading.Thread(target=_answer_everybody, args=(server, reply, is_over))
+        answering.start()
+        base_url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        client = Client(base_url, clock=lambda: desk.now, token=TOKEN, sleep=desk.naps.append)
+        with pytest.raises(QualtricsError) as failed:
+            client.get_response("SV_1", "R_1")
+        is_over.set()
+        answering.join()
+    assert failed.value.is_transient
+
+
+def _answer_everybody(server: socket.socket, reply: bytes, is_over: threading.Event) -> None:
+    server.settimeout(0.05)
+    while not is_over.is_set():
+        with contextlib.suppress(OSError):
+            connection, _address = server.accept()
+            with connection:
+                connection.settimeout(1)
+                connection.recv(65_536)
+                connection.sendall(reply)
+
+
+def test_it_gives_up_on_a_server_that_stays_silent(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        base_url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        client = Client(
+            base_url,
+            clock=lambda: desk.now,
+            token=TOKEN,
+            timeout=(0.2, 0.2),
+            sleep=desk.naps.append,
+        )
+        with pytest.raises(QualtricsError, match="ReadTimeout") as failed:
+            client.whoami()
+    assert failed.value.is_transient
