@@ -1,0 +1,141 @@
+"""From an e-mail's name and the facts to a message: subject, text and HTML."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from workflow.model import Role
+
+LONGEST_SUBJECT = 120
+
+
+@dataclass(frozen=True)
+class Email:
+    """Who reads an e-mail, in which role; None means anybody, or nobody with a role."""
+
+    role: Role | None
+    has_link: bool = True
+    #: Pagers and text gateways show HTML as rubbish.
+    has_html: bool = True
+
+    @property
+    def may_reach_requester(self) -> bool:
+        return self.role is Role.REQUESTER or (self.role is None and self.has_link)
+
+
+EMAILS: dict[str, Email] = {
+    "received": Email(Role.REQUESTER),
+    "matched": Email(Role.REQUESTER),
+    "delayed": Email(Role.REQUESTER),
+    "resources": Email(Role.REQUESTER),
+    "completed": Email(Role.REQUESTER),
+    "withdrawn": Email(Role.REQUESTER),
+    "review_requested": Email(Role.REVIEWER),
+    "review_nudge": Email(Role.REVIEWER),
+    "urgent": Email(Role.REVIEWER),
+    "offer_declined": Email(Role.REVIEWER),
+    "back_in_review": Email(Role.REVIEWER),
+    "no_candidate": Email(Role.REVIEWER),
+    "contact_overdue": Email(Role.REVIEWER),
+    "tell_by_phone": Email(Role.REVIEWER),
+    "undeliverable": Email(Role.REVIEWER),
+    "nobody_answered": Email(Role.REVIEWER),
+    "offer": Email(Role.SUPPORTER),
+    "offer_nudge": Email(Role.SUPPORTER),
+    "supporter_matched": Email(Role.SUPPORTER),
+    "contact_nudge": Email(Role.SUPPORTER),
+    "still_in_contact": Email(Role.SUPPORTER),
+    "taken_back": Email(Role.SUPPORTER),
+    "request_withdrawn": Email(Role.SUPPORTER),
+    "fresh_link": Email(None),
+    "ring": Email(None, has_link=False, has_html=False),
+    "admin_alarm": Email(None, has_link=False),
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """A rendered e-mail. Without HTML it is sent as plain text alone."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class ComposeError(Exception):
+    """An e-mail could not be rendered; the message names template and reason, no facts."""
+
+
+class Composer:
+    """Renders e-mails from the first of several folders that has the template."""
+
+    def __init__(self, template_folders: Sequence[Path]) -> None:
+        self._all = _environment(template_folders)
+        self._ours = _environment(template_folders[-1:])
+
+    def compose(self, name: str, facts: Mapping[str, object]) -> Message:
+        """Render an e-mail. An override that fails is passed over: that it leaves matters more.
+
+        Overrides that are added later are seen by a new Composer only.
+        """
+        try:
+            return self.compose_strictly(name, facts)
+        except ComposeError:
+            return _render(self._ours, name, facts)
+
+    def compose_strictly(self, name: str, facts: Mapping[str, object]) -> Message:
+        """Render an e-mail, or say what is wrong with an admin's override of it."""
+        return _render(self._all, name, facts)
+
+
+def header_text(text: str, longest: int = LONGEST_SUBJECT) -> str:
+    """Make text fit for a header: one line that no mail library reads as anything else.
+
+    Python turns an encoded word in a header back into the line break that it hides.
+    """
+    spaced = re.sub(r"\s+", " ", text)
+    plain = "".join(letter for letter in spaced if unicodedata.category(letter)[0] != "C")
+    unhidden = re.sub(r"=(?=\?)", "= ", plain).strip()
+    return unhidden if len(unhidden) <= longest else unhidden[: longest - 1].rstrip() + "…"
+
+
+def _environment(folders: Sequence[Path]) -> Environment:
+    return ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(folders),
+        undefined=StrictUndefined,
+        autoescape=lambda template: template is not None and template.endswith(".html"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _render(environment: Environment, name: str, facts: Mapping[str, object]) -> Message:
+    if name not in EMAILS:
+        raise ComposeError(f'There is no e-mail called "{name[:40]}"')
+    return Message(
+        subject=header_text(_part(environment, name, "subject.txt", facts)),
+        text=_tidy(_part(environment, name, "body.txt", facts)),
+        html=_tidy(_part(environment, name, "body.html", facts)) if EMAILS[name].has_html else "",
+    )
+
+
+def _part(environment: Environment, name: str, part: str, facts: Mapping[str, object]) -> str:
+    path = f"email/{name}/{part}"
+    try:
+        return environment.get_template(path).render(facts, email=EMAILS[name])
+    except TemplateError as error:
+        raise ComposeError(f"templates/{path}: {type(error).__name__}: {error}") from error
+    except Exception as error:  # What admins write may fail in any way; its words may hold facts.
+        raise ComposeError(f"templates/{path}: {type(error).__name__}") from None
+
+
+def _tidy(text: str) -> str:
+    """Drop what no mail can carry and the gaps that template lines leave behind."""
+    sound = "".join(x for x in text if x in "\n\t" or unicodedata.category(x) not in ("Cc", "Cs"))
+    trimmed = "\n".join(line.rstrip() for line in sound.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", trimmed).strip() + "\n"

@@ -1,0 +1,197 @@
+"""Every e-mail with example facts: as one page to look at, and as a check of overrides."""
+
+from collections.abc import Iterator, Mapping
+from html import unescape
+
+from jinja2 import Environment
+
+from notifications.compose import EMAILS, ComposeError, Composer, Message
+
+COMMON_FACTS: dict[str, object] = {
+    "service_name": "Care Desk",
+    "program_name": "Peer Support at Example Health",
+    "reference": "PS-7K3QF",
+    "link": "https://care-desk.example.org/open/an-example-token",
+    "privacy_url": "https://care-desk.example.org/privacy",
+    "reader_name": "",
+    "reply_to": "care-desk@example.org",
+    "crisis_name": "988 Suicide & Crisis Lifeline",
+    "crisis_text": "Call or text 988, any time.",
+    "emergency_text": "This is not an emergency service. In an emergency call 911.",
+    "legal": "This e-mail is meant for you alone.",
+    "is_urgent": False,
+    "test_marker": "",
+    "due": "Thursday, November 26, 9:14 AM",
+    "due_short": "Thu 9:14 AM",
+    "left": "2 days",
+    "is_overdue": False,
+    "department": "Surgery",
+    "role_group": "Nursing",
+    "wishes": [
+        "Would like somebody with a similar role",
+        "Would like somebody from another department",
+    ],
+    "state": "in_review",
+    "event": "",
+    "outcome": "",
+    "subject": "",
+    "whom": "a supporter",
+    "what": "Nobody has been able to sign in to the mail server since 9:14 AM.",
+    "staffed": "Monday to Friday, 8 am to 6 pm",
+    "supporter_name": "Robin Example",
+    "resources": [
+        {
+            "name": "Employee Assistance Program",
+            "what_for": "Counseling, free of charge and confidential",
+            "contact": "555-0100",
+            "link": "https://assistance.example.org/",
+            "is_open": True,
+            "hours": "Every day, around the clock",
+        },
+        {
+            "name": "Chaplaincy",
+            "what_for": "Somebody to talk to, of any faith or none",
+            "contact": "555-0101",
+            "link": "",
+            "is_open": False,
+            "hours": "Monday to Friday, 9 am to 5 pm",
+        },
+    ],
+}
+
+OVERDUE: dict[str, object] = {"is_overdue": True, "left": ""}
+
+#: The occasions of an e-mail whose text depends on more than names and times.
+OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
+    "received": {
+        "as usual": {},
+        "urgent": {"is_urgent": True},
+        "urgent, never staffed": {"is_urgent": True, "staffed": ""},
+    },
+    "delayed": {"new time": {"resources": []}, "time is over": OVERDUE},
+    "resources": {"instead": {"state": "closed"}, "besides": {"state": "in_contact"}},
+    "completed": {
+        word: {"outcome": word, "state": "closed"}
+        for word in ("supported", "support_declined", "could_not_be_reached", "duplicate")
+    },
+    "review_requested": {
+        "as usual": {},
+        "little known": {"department": "", "role_group": "", "wishes": []},
+    },
+    "review_nudge": {"before": {}, "overdue": OVERDUE},
+    "urgent": {"staffed": {}, "never staffed": {"staffed": ""}},
+    "offer_declined": {
+        "declined": {"event": "declined"},
+        "lapsed, next one asked": {"event": "lapsed", "state": "offered"},
+    },
+    "back_in_review": {
+        word: {"event": word}
+        for word in (
+            "not_reached",
+            "handed_back",
+            "rematch_asked",
+            "not_heard",
+            "taken_back",
+            "supporter_gone",
+            "offer_undeliverable",
+            "offer_withdrawn",
+            "declined",
+            "lapsed",
+            "handed_over",
+            "call_lapsed",
+            "reopened",
+            "undone",
+        )
+    },
+    "contact_overdue": {"matched": {"state": "matched"}, "in contact": {"state": "in_contact"}},
+    "tell_by_phone": {
+        word: {"subject": word}
+        for word in ("received", "matched", "delayed", "resources", "completed", "withdrawn")
+    }
+    | {"overdue": {"subject": "received", **OVERDUE}},
+    "nobody_answered": {"before": {}, "overdue": OVERDUE},
+    "offer": {"as usual": {}, "urgent": {"is_urgent": True}},
+    "offer_nudge": {"before": {}, "overdue": OVERDUE},
+    "contact_nudge": {"before": {}, "overdue": OVERDUE},
+}
+
+PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
+<!DOCTYPE html>
+<html lang="en-US">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>E-mails</title>
+<style>
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 80rem; padding: 0 1rem; }
+.twins { display: grid; gap: 1rem; grid-template-columns: 1fr 1fr; }
+.twins > * { border: 1px solid #8a969c; box-sizing: border-box; margin: 0; width: 100%; }
+pre { font: 14px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; padding: 1rem;
+      white-space: pre-wrap; }
+iframe { height: 46rem; }
+@media (max-width: 50rem) { .twins { grid-template-columns: minmax(0, 1fr); } }
+</style>
+</head>
+<body>
+<h1>E-mails</h1>
+{% for name, occasion, message in samples %}
+<section>
+<h2>{{ name }}{% if occasion %}: {{ occasion }}{% endif %}</h2>
+<p>Subject: <strong>{{ message.subject }}</strong></p>
+<div class="twins">
+<pre>{{ message.text }}</pre>
+{% if message.html %}
+<iframe sandbox title="{{ name }} {{ occasion }}" srcdoc="{{ message.html }}"></iframe>
+{% endif %}
+</div>
+</section>
+{% endfor %}
+</body>
+</html>
+""")
+
+
+def occasions(name: str) -> dict[str, dict[str, object]]:
+    """Return example facts for each occasion of an e-mail, by the words for that occasion."""
+    differing = OCCASIONS.get(name, {"": {}})
+    return {words: COMMON_FACTS | dict(facts) for words, facts in differing.items()}
+
+
+def preview(composer: Composer, facts: Mapping[str, object] | None = None) -> str:
+    """Return a page with every e-mail; `facts` (names, crisis line) replace the examples."""
+    return PAGE.render(samples=list(_samples(composer, facts or {})))
+
+
+def problems(composer: Composer, facts: Mapping[str, object] | None = None) -> list[str]:
+    """Say what is wrong with overridden e-mails, for `flask check`."""
+    found: list[str] = []
+    for name in EMAILS:
+        for example in occasions(name).values():
+            wrong = _problem(composer, name, example | dict(facts or {}))
+            if wrong and wrong not in found:
+                found.append(wrong)
+    return found
+
+
+def _samples(composer: Composer, facts: Mapping[str, object]) -> Iterator[tuple[str, str, Message]]:
+    for name in EMAILS:
+        for words, example in occasions(name).items():
+            yield name, words, composer.compose(name, example | dict(facts))
+
+
+def _problem(composer: Composer, name: str, facts: Mapping[str, object]) -> str:
+    try:
+        message = composer.compose_strictly(name, facts)
+    except ComposeError as error:
+        return str(error)
+    needed = ["link"] if EMAILS[name].has_link else []
+    if EMAILS[name].may_reach_requester:
+        needed += ["crisis_text", "emergency_text"]
+    bodies = {"body.txt": message.text, "body.html": unescape(message.html)}
+    for file, body in bodies.items():
+        for fact in needed:
+            if body and str(facts[fact]) not in body:
+                return f"templates/email/{name}/{file}: does not contain {{{{ {fact} }}}}"
+    return ""

@@ -1,0 +1,266 @@
+"""E-mails: their words as approved, their twins alike, nothing told on a lock screen."""
+
+import html
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from notifications.compose import EMAILS, ComposeError, Composer, Message, header_text
+from notifications.preview import COMMON_FACTS, occasions, preview, problems
+from workflow.model import Event, Outcome, Role
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+APPROVED = Path(__file__).parent / "emails"
+OURS = Composer([TEMPLATES])
+SAMPLES = [(name, words) for name in EMAILS for words in occasions(name)]
+
+#: What neither a subject nor the line that a lock screen shows may contain.
+TELLING = re.compile(
+    r"peer|support|crisis|request|asked for (help|somebody)|help|distress|suicid|988|safe"
+    r"|department|surgery|nurs|colleague|emergency|case\b|ticket",
+    re.IGNORECASE,
+)
+NEVER_OUR_WORDS = re.compile(r"\b(case|ticket|submission|victim|patient|peer counselor)s?\b", re.I)
+
+
+def sample(name: str, words: str) -> Message:
+    return OURS.compose_strictly(name, occasions(name)[words])
+
+
+def links_of_text(text: str) -> list[str]:
+    return re.findall(r"https?://\S+", text)
+
+
+def links_of_html(page: str) -> list[str]:
+    return [html.unescape(link) for link in re.findall(r'href="([^"]*)"', page)]
+
+
+def words_of(text: str) -> list[str]:
+    """The words that a reader sees, without addresses, bullets and punctuation."""
+    return re.findall(r"[\w’'&]+", re.sub(r"https?://\S+", "", text))
+
+
+def visible_words_of(page: str) -> list[str]:
+    body = page[page.index("<body") :]
+    shown = re.sub(r"<!--.*?-->|<div aria-hidden.*?</div>", "", body, flags=re.DOTALL)
+    return words_of(html.unescape(re.sub(r"<[^>]+>", " ", shown)))
+
+
+def test_every_email_has_its_folder_and_every_folder_its_email() -> None:
+    folders = {path.name for path in (TEMPLATES / "email").iterdir() if path.name != "_layout"}
+    assert folders == set(EMAILS)
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_every_folder_holds_a_subject_and_the_twins(name: str) -> None:
+    expected = {"subject.txt", "body.txt"} | ({"body.html"} if EMAILS[name].has_html else set())
+    assert {path.name for path in (TEMPLATES / "email" / name).iterdir()} == expected
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_it_says_what_was_approved(name: str) -> None:
+    parts = []
+    for words in occasions(name):
+        message = sample(name, words)
+        title = f"### {name}{': ' + words if words else ''}"
+        parts.append(f"{title}\nSubject: {message.subject}\n\n{message.text}")
+    said = "\n".join(parts)
+    approved = APPROVED / f"{name}.txt"
+    if os.environ.get("ACCEPT_EMAILS") == "1":
+        approved.parent.mkdir(exist_ok=True)
+        approved.write_text(said)
+    assert said == approved.read_text(), "Run with ACCEPT_EMAILS=1 and read the difference"
+
+
+def test_every_approved_text_belongs_to_an_email() -> None:
+    assert {path.stem for path in APPROVED.iterdir()} == set(EMAILS)
+
+
+@pytest.mark.parametrize(("name", "words"), SAMPLES)
+def test_its_twins_carry_the_same_links_and_one_into_the_service(name: str, words: str) -> None:
+    message = sample(name, words)
+    public = {COMMON_FACTS["privacy_url"], "https://assistance.example.org/"}
+    into_service = [link for link in links_of_text(message.text) if link not in public]
+    assert into_service == ([COMMON_FACTS["link"]] if EMAILS[name].has_link else [])
+    if EMAILS[name].has_html:
+        assert links_of_html(message.html) == links_of_text(message.text)
+
+
+@pytest.mark.parametrize(("name", "words"), SAMPLES)
+def test_its_twins_say_the_same(name: str, words: str) -> None:
+    message = sample(name, words)
+    if EMAILS[name].has_html:
+        assert visible_words_of(message.html) == words_of(message.text)
+
+
+@pytest.mark.parametrize(("name", "words"), SAMPLES)
+def test_it_tells_nothing_on_a_lock_screen(name: str, words: str) -> None:
+    message = sample(name, words)
+    first_lines = " ".join(message.text.split("\n\n")[:2])
+    assert TELLING.findall(message.subject) == []
+    assert TELLING.findall(first_lines) == []
+    assert 5 < len(message.subject) < 70
+    assert "\n" not in message.subject
+
+
+@pytest.mark.parametrize(("name", "words"), SAMPLES)
+def test_it_uses_the_words_of_the_field(name: str, words: str) -> None:
+    assert NEVER_OUR_WORDS.findall(sample(name, words).text) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [(n, w) for n, w in SAMPLES if EMAILS[n].may_reach_requester]
+)
+def test_what_may_reach_a_requester_carries_the_crisis_line(name: str, words: str) -> None:
+    message = sample(name, words)
+    for body in (message.text, html.unescape(message.html)):
+        for fact in ("crisis_name", "crisis_text", "emergency_text"):
+            assert str(COMMON_FACTS[fact]) in body
+
+
+def test_a_fresh_link_may_reach_a_requester() -> None:
+    assert EMAILS["fresh_link"].may_reach_requester
+
+
+@pytest.mark.parametrize("name", [n for n, email in EMAILS.items() if email.role is Role.SUPPORTER])
+def test_a_supporter_reads_no_department_in_a_mail(name: str) -> None:
+    for words in occasions(name):
+        assert str(COMMON_FACTS["department"]) not in sample(name, words).text
+
+
+@pytest.mark.parametrize("name", ["received", "urgent"])
+def test_it_never_promises_a_reader_outside_staffed_hours(name: str) -> None:
+    facts = COMMON_FACTS | {"is_urgent": True}
+    unstaffed = OURS.compose(name, facts | {"staffed": ""}).text
+    assert "Monday" not in unstaffed
+    assert "at once" not in unstaffed + OURS.compose(name, facts).text
+
+
+@pytest.mark.parametrize("name", [n for n in EMAILS if n not in ("ring", "admin_alarm")])
+def test_it_can_be_written_with_any_event_and_outcome(name: str) -> None:
+    for word in [*Event, *Outcome]:
+        facts = COMMON_FACTS | {"event": word, "outcome": word, "state": word, "subject": word}
+        assert "{{" not in OURS.compose_strictly(name, facts).text
+
+
+@pytest.mark.parametrize("name", [n for n in EMAILS if EMAILS[n].has_html])
+def test_it_is_fit_for_mail_programs(name: str) -> None:
+    page = sample(name, next(iter(occasions(name)))).html
+    assert '<html lang="en-US"' in page
+    assert "max-width:600px" in page
+    assert len(page) < 20_000  # Gmail cuts what is longer than 102 KB.
+    for foreign in ("<img", "<link", "@import", "url(", "<script", "flex", "grid", "src="):
+        assert foreign not in page
+
+
+@pytest.mark.parametrize("name", [n for n in EMAILS if EMAILS[n].has_html])
+def test_it_escapes_what_comes_from_outside(name: str) -> None:
+    evil = '"><script>alert(1)</script>&<b>'
+    facts = {k: evil if isinstance(v, str) else v for k, v in COMMON_FACTS.items()}
+    page = OURS.compose_strictly(name, facts | {"wishes": [evil]}).html
+    assert "<script" not in page
+    assert "<b>" not in page
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_a_missing_fact_is_an_error(name: str) -> None:
+    with pytest.raises(ComposeError, match=f"templates/email/{name}/.*is undefined"):
+        OURS.compose_strictly(name, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("PS-7K3QF: please review", "PS-7K3QF: please review"),
+        ("one\r\nBcc: eve@example.org", "one Bcc: eve@example.org"),
+        ("=?UTF-8?Q?=0A?=Bcc: eve@example.org", "= ?UTF-8?Q?=0A?=Bcc: eve@example.org"),
+        ("=\0?UTF-8?Q?=0A?=", "= ?UTF-8?Q?=0A?="),
+        ("=\u200b?x", "= ?x"),
+        ("==??", "== ??"),
+        ("a\u2028b\u2029c\u0085d\x0be", "a b c d e"),
+        ("\u202egnp.exe\ud800", "gnp.exe"),
+        ("  tab\there  ", "tab here"),
+        ("", ""),
+    ],
+)
+def test_it_makes_text_fit_for_a_header(text: str, clean: str) -> None:
+    assert header_text(text) == clean
+
+
+def test_it_bounds_a_subject() -> None:
+    assert len(header_text("long " * 100)) <= 120
+    assert header_text("long " * 100).endswith("long…")
+
+
+def test_a_body_carries_no_control_characters() -> None:
+    message = OURS.compose("admin_alarm", COMMON_FACTS | {"what": "a\0b\x1b\x7fc\ud800\r\nd"})
+    assert "abc\nd" in message.text
+    assert "abc\nd" in message.html
+
+
+class TestOverrides:
+    @pytest.fixture
+    def override(self, tmp_path: Path) -> Path:
+        folder = tmp_path / "templates" / "email" / "offer"
+        folder.mkdir(parents=True)
+        return folder
+
+    @pytest.fixture
+    def composer(self, tmp_path: Path) -> Composer:
+        return Composer([tmp_path / "templates", TEMPLATES])
+
+    def test_it_prefers_a_file_of_the_same_name(self, override: Path, composer: Composer) -> None:
+        (override / "subject.txt").write_text("Bonjour {{ reference }}")
+        message = composer.compose("offer", COMMON_FACTS)
+        assert message.subject == "Bonjour PS-7K3QF"
+        assert "Could you be there for them?" in message.text
+        assert problems(composer) == []
+
+    @pytest.mark.parametrize(
+        "template",
+        [
+            "{{ unknown }}",
+            "{% if %}",
+            "{% include '../../../../etc/hostname' %}",
+            "{% include '/etc/hostname' %}",
+            "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+            "{{ 1 / 0 }}",
+            "{{ range(10 ** 9) | list }}",
+            "{% include 'email/offer/subject.txt' %}",
+        ],
+    )
+    def test_a_broken_one_is_named_and_ours_is_sent(
+        self, override: Path, composer: Composer, template: str
+    ) -> None:
+        (override / "subject.txt").write_text(template)
+        assert composer.compose("offer", COMMON_FACTS) == OURS.compose("offer", COMMON_FACTS)
+        assert [p for p in problems(composer) if "templates/email/offer/subject.txt" in p]
+
+    def test_one_that_is_no_text_is_named_too(self, override: Path, composer: Composer) -> None:
+        (override / "body.txt").write_bytes(b"\xff\xfe\x00")
+        assert composer.compose("offer", COMMON_FACTS) == OURS.compose("offer", COMMON_FACTS)
+        assert problems(composer)
+
+    @pytest.mark.parametrize("file", ["body.txt", "body.html"])
+    def test_one_that_forgets_the_link_is_named(
+        self, override: Path, composer: Composer, file: str
+    ) -> None:
+        (override / file).write_text("Please answer.")
+        assert problems(composer) == [
+            f"templates/email/offer/{file}: does not contain {{{{ link }}}}"
+        ]
+
+    @pytest.mark.parametrize("name", ["../page", "..", "_layout", "", "offer/..", "\0", "x" * 9999])
+    def test_it_refuses_a_name_that_is_no_email(self, composer: Composer, name: str) -> None:
+        with pytest.raises(ComposeError, match="There is no e-mail called"):
+            composer.compose(name, COMMON_FACTS)
+
+
+def test_the_preview_shows_every_email_and_runs_nothing() -> None:
+    page = preview(OURS, {"service_name": "Desk <One>"})
+    assert page.count("<iframe sandbox title=") == len([n for n, _ in SAMPLES if n != "ring"])
+    assert all(f"<h2>{name}" in page for name in EMAILS)
+    assert "Desk <One>" not in page
+    assert "allow-scripts" not in page
