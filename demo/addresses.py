@@ -1,0 +1,54 @@
+"""Where the parts of the demo listen, taken from the service's own settings."""
+
+import socket
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+
+class AddressError(Exception):
+    """A variable does not name a place to listen at."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A host and a port on this computer, and the variable that names them."""
+
+    host: str
+    port: int
+    variable: str
+
+    @classmethod
+    def read(cls, env: Mapping[str, str], variable: str) -> Self:
+        """Read the address out of a URL in the environment."""
+        parts = urlsplit(env[variable])
+        if parts.hostname is None or parts.port is None:
+            raise AddressError(
+                f"{variable} needs a host and a port, such as http://127.0.0.1:8000."
+            )
+        return cls(parts.hostname, parts.port, variable)
+
+    def is_taken(self) -> bool:
+        """Tell whether another program listens there."""
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((self.host, self.port))
+            except OSError:
+                return True
+        return False
+
+    def answers(self) -> bool:
+        """Tell whether somebody accepts connections there."""
+        try:
+            with socket.create_connection((self.host, self.port), timeout=1):
+                return True
+        except OSError:
+            return False
+
+
+def all_addresses(env: Mapping[str, str]) -> Iterator[Address]:
+    """Yield the addresses of the service, the demo's pages and the mailbox."""
+    for variable in ("BASE_URL", "QUALTRICS_BASE_URL", "SMTP_URL"):
+        yield Address.read(env, variable)

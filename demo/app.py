@@ -1,0 +1,72 @@
+"""The demo's own process: the stand-in for Qualtrics, the mailbox, the clock, a home page."""
+
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Blueprint, Flask, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from demo import clock_pages, mail_pages, trouble_pages
+from demo.addresses import Address
+from demo.clock import MovableClock, clock_of_demo
+from demo.mailbox import Mailbox
+from demo.qualtrics import StandIn
+from demo.serving import served
+
+bp = Blueprint("home", __name__)
+EVENTS_DOOR = "/webhooks/qualtrics/events"
+
+
+def create_demo(
+    stand_in: StandIn, mailbox: Mailbox, clock: MovableClock, service_url: str
+) -> Flask:
+    """Put the demo's pages beside the form and the API of the stand-in."""
+    app = stand_in.app
+    app.extensions.update(stand_in=stand_in, mailbox=mailbox, demo_clock=clock)
+    app.config.update(SERVICE_URL=service_url, DEMO_HOME="/")
+    app.add_template_filter(local)
+    for pages in (bp, mail_pages.bp, clock_pages.bp, trouble_pages.bp):
+        app.register_blueprint(pages)
+    return app
+
+
+def local(moment: datetime) -> str:
+    """Return a moment as the clock on the wall shows it."""
+    return f"{moment.astimezone():%A, %B %-d, %H:%M %Z}"
+
+
+@bp.get("/")
+def show() -> ResponseReturnValue:
+    """Tell the story in a few steps."""
+    stand_in: StandIn = current_app.extensions["stand_in"]
+    mailbox: Mailbox = current_app.extensions["mailbox"]
+    return render_template(
+        "home.html",
+        form_url=f"/jfe/form/{stand_in.brand.survey.id}",
+        response_count=len(stand_in.responses),
+        mail_count=len(mailbox.messages),
+        service_url=current_app.config["SERVICE_URL"],
+    )
+
+
+def run(env: Mapping[str, str]) -> None:
+    """Serve until a signal comes, subscribed to by the service that is to run beside."""
+    stopped = threading.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: stopped.set())
+    clock = clock_of_demo(env)
+    stand_in = StandIn(token=env["QUALTRICS_API_TOKEN"], clock=clock)
+    shared_key = env["QUALTRICS_SHARED_KEYS"].split(",")[0].strip()
+    stand_in.subscribe(env["BASE_URL"] + EVENTS_DOOR, shared_key)
+    pages, smtp = Address.read(env, "QUALTRICS_BASE_URL"), Address.read(env, "SMTP_URL")
+    mailbox = Mailbox(smtp.host, smtp.port, clock)
+    app = create_demo(stand_in, mailbox, clock, env["BASE_URL"])
+    with mailbox, served(app, pages.host, pages.port):
+        stopped.wait()
+
+
+if __name__ == "__main__":
+    run(os.environ)

@@ -1,0 +1,48 @@
+"""The envelopes of the stand-in's API, and the state behind it."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from flask import current_app, jsonify, make_response
+from flask.typing import ResponseReturnValue
+
+from demo.qualtrics_brand import Brand
+
+
+class Failure(Exception):
+    """An answer other than success, with Qualtrics' own code where it is known."""
+
+    def __init__(self, status: int, message: str, code: str | None = None, **meta: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = {"errorMessage": message} | ({"errorCode": code} if code else {})
+        self.meta = meta
+
+
+def brand() -> Brand:
+    """Return the state behind the app that serves this request."""
+    found: Brand = current_app.extensions["qualtrics_brand"]
+    return found
+
+
+def _meta(status: int, **more: Any) -> dict[str, Any]:
+    return {"httpStatus": f"{status} - {HTTPStatus(status).phrase}", **more}
+
+
+def success(result: Any = None, status: int = 200) -> ResponseReturnValue:
+    """Wrap a result, or the lack of one, into the envelope."""
+    body = {"meta": _meta(status, requestId=str(uuid4()))}
+    if result is not None:
+        body = {"result": result, **body}
+    return jsonify(body), status
+
+
+def show_failure(failure: Failure) -> ResponseReturnValue:
+    """Wrap a failure into the envelope."""
+    reply = make_response(
+        {"meta": _meta(failure.status, error=failure.error, **failure.meta)}, failure.status
+    )
+    if failure.status == HTTPStatus.TOO_MANY_REQUESTS:
+        reply.headers["Retry-After"] = str(brand().behavior.retry_after)
+    return reply

@@ -1,0 +1,174 @@
+"""The demo's mailbox is a real SMTP server; its pages and its clock are those people see."""
+
+import smtplib
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from demo.app import create_demo
+from demo.clock import MovableClock
+from demo.mailbox import Mailbox
+from demo.qualtrics import StandIn
+
+ROBIN = "robin.lee@example.org"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with Mailbox() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> MovableClock:
+    return MovableClock(tmp_path / "clock")
+
+
+@pytest.fixture
+def pages(mailbox: Mailbox, clock: MovableClock) -> FlaskClient:
+    app = create_demo(StandIn(clock=clock), mailbox, clock, "http://127.0.0.1:8000")
+    return app.test_client()
+
+
+def mail(subject: str, to: str = ROBIN) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"] = "Care Desk <care-desk@example.org>"
+    message["To"] = to
+    message["Subject"] = subject
+    message.set_content("Please look: http://127.0.0.1:8000/open/token\n")
+    message.add_alternative(
+        '<p class="x">Please <a href="http://127.0.0.1:8000/open/token">look</a></p>',
+        subtype="html",
+    )
+    return message
+
+
+def send(mailbox: Mailbox, subject: str, to: str = ROBIN, timeout: float = 5) -> None:
+    with smtplib.SMTP(mailbox.host, mailbox.port, timeout=timeout) as server:
+        server.send_message(mail(subject, to))
+
+
+def test_it_keeps_a_mail_as_it_came(mailbox: Mailbox) -> None:
+    before = datetime.now(UTC)
+    send(mailbox, "Grüße – a request")
+    (message,) = mailbox.messages
+    assert message.raw.count(b"\r\n") == message.raw.count(b"\n")
+    assert (message.sender, message.recipients) == ("care-desk@example.org", (ROBIN,))
+    assert before <= message.arrived_at <= datetime.now(UTC)
+    assert message.subject == "Grüße – a request"
+    assert "open/token" in message.text
+    assert '<p class="x">' in message.html
+
+
+def test_it_waits_for_mail(mailbox: Mailbox) -> None:
+    sender = threading.Timer(0.1, send, (mailbox, "A request"))
+    sender.start()
+    assert [message.subject for message in mailbox.wait_for(1)] == ["A request"]
+    sender.join()
+    with pytest.raises(TimeoutError, match="1 of 2"):
+        mailbox.wait_for(2, timeout=0.05)
+
+
+@pytest.mark.parametrize("status", [421, 451, 550])
+def test_it_refuses_recipients(mailbox: Mailbox, status: int) -> None:
+    mailbox.refuse_recipient_with = status
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        send(mailbox, "A request")
+    assert refused.value.recipients[ROBIN][0] == status
+    assert mailbox.messages == []
+    mailbox.refuse_recipient_with = None
+    send(mailbox, "A request")
+    assert len(mailbox.messages) == 1
+
+
+@pytest.mark.parametrize("status", [421, 451, 550])
+def test_it_refuses_data(mailbox: Mailbox, status: int) -> None:
+    mailbox.refuse_data_with = status
+    with pytest.raises(smtplib.SMTPDataError) as refused:
+        send(mailbox, "A request")
+    assert refused.value.smtp_code == status
+    assert mailbox.messages == []
+
+
+def test_it_hangs_between_data_and_the_answer(mailbox: Mailbox) -> None:
+    mailbox.hang_after_data = 0.3
+    began = time.monotonic()
+    send(mailbox, "Slow")
+    assert time.monotonic() - began >= 0.3
+    mailbox.hang_after_data = 5
+    with pytest.raises(smtplib.SMTPServerDisconnected, match="timed out"):
+        send(mailbox, "Too slow", timeout=0.2)
+    assert [message.subject for message in mailbox.messages] == ["Slow", "Too slow"]
+
+
+def test_it_can_go_away_and_come_back(mailbox: Mailbox) -> None:
+    send(mailbox, "Before")
+    mailbox.stop()
+    with pytest.raises(ConnectionRefusedError):
+        send(mailbox, "Meanwhile")
+    mailbox.start()
+    send(mailbox, "After")
+    assert [message.subject for message in mailbox.messages] == ["Before", "After"]
+
+
+def test_its_pages_lead_from_people_to_mails(mailbox: Mailbox, pages: FlaskClient) -> None:
+    for subject, to in [("First", ROBIN), ("Other", "sam.ortiz@example.org"), ("Second", ROBIN)]:
+        send(mailbox, subject, to)
+    people = pages.get("/mail/").text
+    assert people.index(ROBIN) < people.index("sam.ortiz@example.org")
+    assert "2 mails" in people
+    inbox = pages.get(f"/mail/to/{ROBIN}").text
+    assert inbox.index("Second") < inbox.index("First")
+    assert "Other" not in inbox
+    assert pages.get("/mail/9").status_code == 404
+
+
+def test_a_mail_is_shown_as_text_and_in_a_sandbox(mailbox: Mailbox, pages: FlaskClient) -> None:
+    send(mailbox, "<script>A request</script>")
+    page = pages.get("/mail/1").text
+    assert "<script>" not in page
+    assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page
+    assert "&lt;base target=_blank&gt;&lt;p class=" in page
+    assert '<a href="http://127.0.0.1:8000/open/token" rel="noopener" target="_blank">' in page
+
+
+def test_the_home_page_leads_everywhere(pages: FlaskClient) -> None:
+    page = pages.get("/").text
+    form = "/jfe/form/SV_8peerSupport01"
+    for link in (form, f"{form}?source=flyer-ed", "/mail/", "/clock/", "/trouble/"):
+        assert f'href="{link}"' in page
+        assert pages.get(link).status_code == 200
+
+
+def test_the_clock_moves_for_everybody_who_uses_its_file(clock: MovableClock) -> None:
+    other = MovableClock(clock.path)
+    assert abs(other() - datetime.now(UTC)) < timedelta(seconds=1)
+    for step in (timedelta(days=5), timedelta(minutes=15)):
+        clock.move(step)
+    ahead = timedelta(days=5, minutes=15)
+    assert abs(other() - datetime.now(UTC) - ahead) < timedelta(seconds=1)
+    assert other().tzinfo is UTC
+
+
+def test_the_clock_page_moves_the_clock(pages: FlaskClient, clock: MovableClock) -> None:
+    assert "This is the real time." in pages.get("/clock/").text
+    page = pages.post("/clock/", data={"step": "+24 hours"}, follow_redirects=True)
+    assert "1 day ahead" in page.text
+    assert clock.offset() == timedelta(days=1)
+    assert pages.post("/clock/", data={"step": "-1 hour"}).status_code == 400
+
+
+def test_the_trouble_page_turns_switches(mailbox: Mailbox, pages: FlaskClient) -> None:
+    wanted = {"events": "get lost", "api": "is out of order", "mail": "asks to try again later"}
+    page = pages.post("/trouble/", data=wanted, follow_redirects=True).text
+    for choice in wanted.values():
+        assert f'value="{choice}" checked' in page
+    assert mailbox.refuse_recipient_with == 451
+    assert pages.post("/trouble/", data={"events": "get lost"}).status_code == 400
