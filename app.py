@@ -1,0 +1,121 @@
+"""Wires everything, decides nothing."""
+
+import os
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from notifications.compose import Composer
+from notifications.mailer import Mailer
+from program import Program
+from qualtrics import commands as qualtrics_commands
+from qualtrics import views as doors
+from qualtrics.client import Client
+from settings import Settings, SettingsError
+from store.database import Store
+from store.sealing import Seal
+from workflow import commands, health
+from workflow import views as pages
+from workflow.engine import Engine
+from workflow.letters import Desk
+from workflow.sending import Sender
+from workflow.worker import Worker
+
+HERE = Path(__file__).parent
+SENDERS = 2
+LARGEST_BODY = 2 * 1024 * 1024
+
+
+def utc_now() -> datetime:
+    """The time to the second, which is what promises are counted in."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """Build the service from its settings; the clock is injected here and nowhere else."""
+    app = Flask(__name__, template_folder="templates/page")
+    for blueprint in (doors.bp, pages.bp, health.bp, commands.bp, qualtrics_commands.bp):
+        app.register_blueprint(blueprint)
+    try:
+        settings = settings or Settings.from_env(os.environ)
+    except SettingsError as error:
+        if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+            raise
+        app.extensions["settings_error"] = error  # `flask check` says it with all the rest.
+        return app
+    _configure(app, settings)
+    _wire(app, settings, clock)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
+        SESSION_COOKIE_NAME="desk",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        # Our pages send no Referer, which the strict check over https would demand.
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    proxies = settings.trusted_proxies
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies, proxies)  # type: ignore[method-assign]
+    CSRFProtect(app).exempt(doors.bp)
+
+
+def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
+    store, seal = Store(settings.database), Seal(settings.data_keys)
+    keys = (settings.secret_key, *settings.secret_key_fallbacks)
+    desk = Desk(settings.base_url, keys, settings.mail_reply_to)
+    composer = Composer((settings.config_dir / "templates", HERE / "templates"))
+
+    @cache
+    def engine() -> Engine:
+        return Engine(store, seal, Program.load(settings.config_dir))
+
+    def sender() -> Sender:
+        mailer = Mailer(settings.smtp_url, settings.mail_from, settings.mail_reply_to, clock=clock)
+        return Sender(engine(), composer, desk, mailer, clock)
+
+    def worker() -> Worker:
+        name = f"{socket.gethostname()}-{os.getpid()}"
+        senders = tuple(sender() for _ in range(SENDERS))
+        return Worker(engine(), clock, _client(settings, clock), senders, name)
+
+    app.extensions |= {
+        "settings": settings,
+        "clock": clock,
+        "store": store,
+        "seal": seal,
+        "desk": desk,
+        "composer": composer,
+        "client": lambda: _client(settings, clock),
+        # Made when first asked for: the doors take deliveries also while files are broken.
+        "engine": engine,
+        "worker": worker,
+        "door": doors.Door(
+            store, seal, settings.qualtrics_shared_keys, settings.qualtrics_webhook_tokens, clock
+        ),
+    }
+
+
+def _client(settings: Settings, clock: Callable[[], datetime]) -> Client | None:
+    if not settings.has_api:
+        return None
+    return Client(
+        settings.qualtrics_base_url,
+        token=settings.qualtrics_api_token,
+        client_id=settings.qualtrics_client_id,
+        client_secret=settings.qualtrics_client_secret,
+        clock=clock,
+    )

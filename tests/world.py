@@ -1,0 +1,293 @@
+"""The world of the stories: the service, a Qualtrics, a mail server, a clock, and people."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from html import unescape
+from pathlib import Path
+
+import requests
+from cryptography.fernet import Fernet
+from flask import Flask
+
+from app import create_app
+from demo.mailbox import Mailbox, StoredMessage
+from demo.qualtrics import StandIn
+from demo.qualtrics_behavior import Behavior
+from demo.serving import served
+from settings import Settings
+from store import cases
+from store.database import Store
+from store.migrations import migrate
+from workflow.engine import Engine
+from workflow.model import Case
+from workflow.worker import Worker
+
+EXAMPLE = Path(__file__).parent.parent / "config.example"
+#: A Monday morning in New York, outside quiet hours.
+MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+SHARED_KEY = "an-invented-shared-key"
+TOKEN = "an-invented-webhook-token"
+API_TOKEN = "an-invented-api-token-of-forty-characters"
+
+JAMIE: dict[str, object] = {
+    "QID1_TEXT": "Jamie Quill",
+    "QID2_TEXT": "jamie.quill@example.org",
+    "QID3_TEXT": "860-555-0199",
+    "QID4": ["1", "2", "3"],
+    "QID5": 3,
+    "QID6": 1,
+    "QID7_TEXT": "Night float",
+    "QID8": 1,
+    "QID9": 1,
+    "QID10_1": 1,
+    "QID10_2": 3,
+    "QID10_3": 2,
+    "QID12": 1,
+}
+#: Of the example program: the coordinators of Emergency Medicine, the deputies, the rest.
+JORDAN, PRIYA = "jordan.reyes@example.org", "priya.nair@example.org"
+ELENA, DAVID = "elena.fischer@example.org", "david.okafor@example.org"
+RUTH, SAM = "ruth.lindqvist@example.org", "sam.whitaker@example.org"
+REQUESTER = "jamie.quill@example.org"
+PAGER = "urgent-pager@example.org"
+
+
+@dataclass
+class Clock:
+    now: datetime = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Page:
+    """A page as its reader sees it, and the forms that can be sent from it."""
+
+    person: "Browser"
+    answer: requests.Response
+
+    @property
+    def status(self) -> int:
+        return self.answer.status_code
+
+    @property
+    def text(self) -> str:
+        body = re.sub(r"<(style|title)[^>]*>.*?</\1>", " ", self.answer.text, flags=re.S)
+        return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
+
+    def values(self, name: str) -> list[str]:
+        """Return the values that a field of this name offers."""
+        found = re.findall(rf'name="{name}" value="([^"]*)"', self.answer.text)
+        return [unescape(value) for value in found]
+
+    def choose(self, choice: str, **fields: str | list[str]) -> "Page":
+        """Send the form with a choice, as somebody who taps it would."""
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.answer.text)
+        assert token, f"there is nothing to choose on: {self.text}"
+        data = {"csrf_token": token[1], "choice": choice} | fields
+        return Page(self.person, self.person.web.post(self.answer.url, data=data))
+
+    def again(self) -> "Page":
+        return Page(self.person, self.person.web.get(self.answer.url))
+
+
+@dataclass
+class Browser:
+    """One person's browser."""
+
+    web: requests.Session = field(default_factory=requests.Session)
+
+    def close(self) -> None:
+        self.web.close()
+
+    def open(self, link: str) -> Page:
+        """Open a mailed link and press "Continue"."""
+        neutral = Page(self, self.web.get(link))
+        token = re.search(r'name="csrf_token" value="([^"]+)"', neutral.answer.text)
+        assert token, neutral.text
+        return Page(self, self.web.post(link, data={"csrf_token": token[1]}))
+
+
+@dataclass
+class World:
+    app: Flask
+    url: str
+    clock: Clock
+    mailbox: Mailbox
+    qualtrics: StandIn
+    folder: Path
+
+    @property
+    def store(self) -> Store:
+        found: Store = self.app.extensions["store"]
+        return found
+
+    @property
+    def engine(self) -> Engine:
+        found: Engine = self.app.extensions["engine"]()
+        return found
+
+    @cached_property
+    def worker(self) -> Worker:
+        found: Worker = self.app.extensions["worker"]()
+        return found
+
+    # What people do
+
+    def submit(self, **changed: object) -> str:
+        """Fill in the form; returns once the publication is answered."""
+        answers = {key: value for key, value in (JAMIE | changed).items() if value is not None}
+        response_id = self.qualtrics.submit(answers)  # type: ignore[arg-type]
+        assert self.qualtrics.wait_until_published()
+        return response_id
+
+    def request(self, **changed: object) -> str:
+        """Submit, and let the first mails leave; returns the reference."""
+        self.submit(**changed)
+        self.work()
+        self.passes(minutes=11)
+        return self.only_case().reference
+
+    def work(self) -> None:
+        """Let a worker do all that is due now."""
+        self.worker.run_once()
+
+    def passes(self, **time: float) -> None:
+        """Let time pass, then let the worker work."""
+        self.clock.now += timedelta(**time)
+        self.work()
+
+    def until_handled(self, reference: str) -> None:
+        """Move the clock to the case's next moment."""
+        found = self.store.read().execute(
+            "select next_at from cases where reference = ?", [reference]
+        )
+        at = datetime.fromisoformat(found.fetchone()[0].replace("Z", "+00:00"))
+        self.clock.now = max(self.clock.now, at)
+        self.work()
+
+    # What people see
+
+    def mails(self, to: str, subject: str = "") -> list[StoredMessage]:
+        return [
+            m
+            for m in self.mailbox.messages
+            if to in m.recipients and subject.lower() in m.subject.lower()
+        ]
+
+    def mail(self, to: str, containing: str = "") -> StoredMessage:
+        """Return the newest mail to somebody whose subject or text contains something."""
+        found = [m for m in self.mails(to) if containing.lower() in (m.subject + m.text).lower()]
+        assert found, f"no mail to {to} with {containing!r}: {[m.subject for m in self.mails(to)]}"
+        return found[-1]
+
+    def open(self, mail: StoredMessage, browser: Browser | None = None) -> Page:
+        return (browser or Browser()).open(link_in(mail))
+
+    def case(self, reference: str) -> Case:
+        return self.engine.load(reference).case
+
+    def only_case(self) -> Case:
+        rows = self.store.read().execute("select reference from cases").fetchall()
+        assert len(rows) == 1, rows
+        return self.case(rows[0][0])
+
+    def events(self, reference: str) -> list[str]:
+        db = self.store.read()
+        stored = cases.find(db, reference)
+        assert stored is not None
+        return [line.event for line in cases.history(db, stored.id)]
+
+    def count(self, table: str) -> int:
+        found = self.store.read().execute(f"select count(*) from {table}")  # noqa: S608
+        return int(found.fetchone()[0])
+
+    # Shortcuts to a state, always through the pages
+
+    def offered(self, **changed: object) -> str:
+        """Bring a request to where a supporter has been asked, with a stand-in."""
+        reference = self.request(**changed)
+        page = self.open(self.mail(JORDAN))
+        first, second = page.values("first")[:2]
+        assert page.choose("offered", first=first, stand_in_1=second).status == 200
+        self.passes(minutes=6)
+        return reference
+
+    def asked(self, reference: str) -> str:
+        """Return the address of the supporter who is being asked or has said yes."""
+        offer = self.case(reference).current_offer
+        assert offer is not None
+        person = self.engine.program.person(offer.supporter)
+        assert person is not None
+        return person.email
+
+    def matched(self, **changed: object) -> tuple[str, str]:
+        """Bring a request to a supporter's yes; returns reference and the supporter's address."""
+        reference = self.offered(**changed)
+        supporter = self.asked(reference)
+        assert self.open(self.mail(supporter)).choose("accepted").status == 200
+        self.work()
+        return reference, supporter
+
+    def in_contact(self, **changed: object) -> tuple[str, str]:
+        reference, supporter = self.matched(**changed)
+        assert self.open(self.mail(supporter)).choose("contacted").status == 200
+        self.work()
+        return reference, supporter
+
+
+def link_in(mail: StoredMessage) -> str:
+    """Return the one link into the service that a mail carries."""
+    found: set[str] = set(re.findall(r"https?://[^\s\"<>]+/open/[^\s\"<>]+", mail.text))
+    assert len(found) == 1, found
+    return found.pop()
+
+
+def example_config(folder: Path) -> Path:
+    """Copy the example program to where a test may change it."""
+    target = folder / "config"
+    shutil.copytree(EXAMPLE, target)
+    return target
+
+
+@contextmanager
+def living(folder: Path, config: Path | None = None) -> Iterator[World]:
+    """Serve the service, a Qualtrics and a mail server on loopback, with a clock of their own."""
+    clock = Clock()
+    config = config or example_config(folder)
+    with ExitStack() as stack:
+        mailbox = stack.enter_context(Mailbox(clock=clock))
+        qualtrics = StandIn(token=API_TOKEN, clock=clock, behavior=Behavior(readable_after=0))
+        qualtrics_url = stack.enter_context(served(qualtrics.app))
+        # The address is known only once a server listens; the app that it serves comes later.
+        door = Flask("door")
+        url = stack.enter_context(served(door))
+        settings = Settings.from_env(
+            {
+                "SECRET_KEY": "an-invented-secret-key-of-enough-characters",
+                "DATA_KEYS": Fernet.generate_key().decode(),
+                "DATABASE": str(folder / "peer-support.db"),
+                "CONFIG_DIR": str(config),
+                "BASE_URL": url,
+                "QUALTRICS_BASE_URL": qualtrics_url,
+                "QUALTRICS_API_TOKEN": API_TOKEN,
+                "QUALTRICS_SHARED_KEYS": SHARED_KEY,
+                "QUALTRICS_WEBHOOK_TOKENS": TOKEN,
+                "SMTP_URL": mailbox.url,
+                "MAIL_FROM": "Care Desk <care-desk@example.org>",
+                "MAIL_REPLY_TO": "care-desk@example.org",
+            }
+        )
+        app = create_app(settings, clock)
+        door.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
+        migrate(app.extensions["store"], app.extensions["seal"])
+        qualtrics.subscribe(f"{url}/webhooks/qualtrics/events", SHARED_KEY)
+        world = World(app, url, clock, mailbox, qualtrics, folder)
+        yield world
+        world.worker.close()
