@@ -49,18 +49,21 @@ def migrate_command() -> None:
 @bp.cli.command("check")
 def check_command() -> None:
     """Check settings, admins' files and database; prints all problems at once."""
-    problems = []
+    problems: list[str] = []
     error = current_app.extensions.get("settings_error")
     settings: Settings | None = current_app.extensions.get("settings")
     if error is not None:
         problems += error.problems
     folder = settings.config_dir if settings else Path("config")
-    problems += [str(problem) for problem in problems_of(folder)]
+    found = problems_of(folder)
+    problems += [str(problem) for problem in found if not problem.is_warning]
     if settings is not None and not _is_migrated():
         problems.append(f"{settings.database}: not up to date; run `flask migrate`")
     click.echo(_sqlite_version())
-    for problem in problems:
-        click.echo(problem)
+    for warning in (problem for problem in found if problem.is_warning):
+        click.echo(f"Warning: {warning}")
+    for sentence in problems:
+        click.echo(sentence)
     if problems:
         raise click.ClickException(f"{len(problems)} to mend")
     click.echo("Everything is in order.")

@@ -56,8 +56,8 @@ def is_same_person(email: str, phone: str, identity: Identity) -> bool:
 
 def supervises(units: Iterable[str], unit: str) -> bool:
     """Tell whether a unit, as typed by the requester, is among those supervised."""
-    typed = _plain(unit)
-    return bool(typed) and any(_plain(u) and _plain(u) in typed for u in units)
+    typed = f" {_plain(unit)} "
+    return any(_plain(known) and f" {_plain(known)} " in typed for known in units)
 
 
 def _last_digits(phone: str) -> str:

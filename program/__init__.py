@@ -1,0 +1,150 @@
+"""The program: what admins edit, read and checked as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from program.checks import check_parts
+from program.entries import (
+    Crisis,
+    Department,
+    RoleGroup,
+    departments_of,
+    people_of,
+    person_behind,
+    resources_of,
+    roles_of,
+)
+from program.files import FILES, Parts, fingerprint, read_folder, read_parts
+from program.problems import Problem, ProgramError
+from program.promises import promise_rules
+from qualtrics.survey import SurveyMap
+from workflow.clocks import PromiseRule, QuietHours
+from workflow.matching import Supporter
+from workflow.model import Person, PromiseKind
+from workflow.resources import Resource
+
+__all__ = ["Crisis", "Department", "Problem", "Program", "ProgramError", "RoleGroup", "problems_of"]
+
+
+@dataclass(frozen=True)
+class Program:
+    """Everything that the admins' folder says, checked."""
+
+    name: str
+    mail_name: str
+    zone: ZoneInfo
+    country: str
+    crisis: Crisis
+    emergency_text: str
+    legal: str
+    departments: dict[str, Department]
+    roles: dict[str, RoleGroup]
+    specialties: dict[str, str]
+    default_coordinators: tuple[str, ...]
+    deputies: tuple[str, ...]
+    outside_person: str
+    admins: tuple[str, ...]
+    people: dict[str, Person]
+    supporters: dict[str, Supporter]
+    resources: dict[str, Resource]
+    surveys: dict[str, SurveyMap]
+    promises: dict[PromiseKind, PromiseRule]
+    quiet: QuietHours
+    urgent_ring: tuple[str, ...]
+    urgent_staffed: str
+    undo_window: timedelta
+    review_mail_delay: timedelta
+    forget_after: timedelta
+    link_life: timedelta
+    tries: int
+    #: Tells two versions of the folder apart.
+    fingerprint: str
+    #: What is allowed but probably not meant.
+    warnings: tuple[Problem, ...] = ()
+
+    @classmethod
+    def load(cls, folder: Path) -> "Program":
+        """Read the admins' folder; ProgramError names everything that is wrong in it."""
+        contents, missing = read_folder(folder)
+        return cls._checked(contents, missing)
+
+    @classmethod
+    def from_files(cls, contents: Mapping[str, bytes]) -> "Program":
+        """Read the same from the files' bytes, as an adopted program is stored."""
+        absent = [Problem(file, "", "is missing") for file in FILES if file not in contents]
+        return cls._checked(contents, absent)
+
+    @classmethod
+    def _checked(cls, contents: Mapping[str, bytes], absent: list[Problem]) -> "Program":
+        parts, found = _read_and_check(contents)
+        problems = absent + found
+        shape, surveys, roster, resources = (
+            parts.program,
+            parts.surveys,
+            parts.roster,
+            parts.resources,
+        )
+        is_wrong = not all(problem.is_warning for problem in problems)
+        if is_wrong or shape is None or surveys is None or roster is None or resources is None:
+            raise ProgramError(problem for problem in problems if not problem.is_warning)
+        return cls(
+            name=shape.name,
+            mail_name=shape.mail_name,
+            zone=shape.time_zone,
+            country=shape.country,
+            crisis=Crisis(shape.crisis.name, shape.crisis.text),
+            emergency_text=shape.emergency_text,
+            legal=shape.legal,
+            departments=departments_of(shape),
+            roles=roles_of(shape),
+            specialties=dict(shape.specialties),
+            default_coordinators=shape.duties.default_coordinators,
+            deputies=shape.duties.deputies,
+            outside_person=shape.duties.outside_person,
+            admins=shape.duties.admins,
+            people=people_of(shape),
+            supporters=roster.supporters,
+            resources=resources_of(resources),
+            surveys={survey.id: survey for survey in surveys.survey},
+            promises=promise_rules(shape.promises),
+            quiet=QuietHours(shape.quiet_hours.begin, shape.quiet_hours.end, shape.time_zone),
+            urgent_ring=shape.urgent.ring,
+            urgent_staffed=shape.urgent.staffed,
+            undo_window=shape.times.undo_window,
+            review_mail_delay=shape.times.review_mail_delay,
+            forget_after=shape.times.forget_after,
+            link_life=shape.times.link_life,
+            tries=shape.times.tries,
+            fingerprint=fingerprint(contents),
+            warnings=tuple(problems),
+        )
+
+    def person(self, person_id: str) -> Person | None:
+        """Return a person, a supporter or an address of the urgent ring, as somebody to mail."""
+        if person_id in self.people:
+            return self.people[person_id]
+        if person_id in self.supporters:
+            return person_behind(self.supporters[person_id])
+        ring = {f"ring-{number}": email for number, email in enumerate(self.urgent_ring, start=1)}
+        email = ring.get(person_id)
+        return Person(person_id, name=email, email=email) if email else None
+
+    def coordinators_of(self, department: str) -> tuple[str, ...]:
+        """Return who reviews for a department; the default ones when it has or is none."""
+        found = self.departments.get(department)
+        return (found.coordinators if found else ()) or self.default_coordinators
+
+
+def problems_of(folder: Path) -> list[Problem]:
+    """Return everything that is wrong in the admins' folder, warnings included."""
+    contents, missing = read_folder(folder)
+    _, problems = _read_and_check(contents)
+    return missing + problems
+
+
+def _read_and_check(contents: Mapping[str, bytes]) -> tuple[Parts, list[Problem]]:
+    parts, problems = read_parts(contents)
+    return parts, [*problems, *check_parts(parts)]

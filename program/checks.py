@@ -1,0 +1,188 @@
+"""Whether the admins' files fit together: names that must exist, duties that must be filled."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from program.draft import Draft, draft_of, survey_ids, words_used
+from program.files import Parts
+from program.problems import Problem, shown, suggestion
+from program.promises import promise_problems, promise_rules
+from program.roster import FILE as SUPPORTERS
+from program.roster import Roster
+from program.shapes import QuietHoursShape, ResourcesShape, TimesShape
+from workflow.clocks import PromiseRule
+from workflow.model import PromiseKind
+
+PROGRAM, SURVEY, RESOURCES = "program.toml", "survey.toml", "resources.toml"
+LONGEST_WAIT = timedelta(hours=1)
+LONGEST_QUIET = timedelta(hours=16)
+
+
+def check_parts(parts: Parts) -> Iterator[Problem]:
+    """Complain about everything that is wrong between the files that could be read."""
+    draft = draft_of(parts.tables[PROGRAM]) if PROGRAM in parts.tables else None
+    if draft:
+        yield from _program_problems(draft)
+    if draft and parts.roster:
+        yield from _unknown_in_roster(draft, parts.roster)
+    if SURVEY in parts.tables:
+        yield from _survey_problems(parts.tables[SURVEY])
+    if draft and SURVEY in parts.tables:
+        yield from _unknown_in_surveys(draft, parts.tables[SURVEY])
+    if parts.resources:
+        yield from _resource_problems(parts.resources)
+
+
+def _program_problems(draft: Draft) -> Iterator[Problem]:
+    yield from _duty_problems(draft)
+    yield from _outside_problems(draft)
+    yield from _department_problems(draft)
+    yield from _people_problems(draft)
+    if draft.promises is not None:
+        rules = promise_rules(draft.promises)
+        yield from promise_problems(rules)
+        yield from _link_problems(draft.times, rules) if draft.times else ()
+    yield from _time_problems(draft.times) if draft.times else ()
+    yield from _quiet_problems(draft.quiet_hours) if draft.quiet_hours else ()
+    if "peer support" in draft.mail_name.casefold():
+        what = "says peer support, which everybody reads on a lock screen"
+        yield _warning("mail_name", what, 'choose a neutral name such as "Care Desk"')
+
+
+def _duty_problems(draft: Draft) -> Iterator[Problem]:
+    for duty, ids in draft.duties.items():
+        place = f"duties.{duty}"
+        yield from _unknown_people(place, ids, draft)
+        if not ids:
+            yield Problem(PROGRAM, place, "names nobody", "name at least one id of [people]")
+    deputies = draft.duties.get("deputies", ())
+    if len(draft.addresses_of(deputies)) < 2:
+        what = "needs two different people"
+        yield Problem(PROGRAM, "duties.deputies", what, "one of them may be barred from a request")
+    for deputy in sorted(set(deputies) & draft.all_coordinators):
+        what = f'"{deputy}" is a coordinator too and cannot stand in for themselves'
+        yield _warning("duties.deputies", what, "choose somebody else if you can")
+
+
+def _outside_problems(draft: Draft) -> Iterator[Problem]:
+    outside = draft.duties.get("outside_person", ())
+    others = draft.all_coordinators | set(draft.duties.get("deputies", ()))
+    if set(outside) & others or draft.addresses_of(outside) & draft.addresses_of(others):
+        what = f"{shown(outside[0])} is a coordinator or deputy too"
+        allowed = "name somebody else, who acts when all of those are barred"
+        yield Problem(PROGRAM, "duties.outside_person", what, allowed)
+
+
+def _department_problems(draft: Draft) -> Iterator[Problem]:
+    for department, ids in draft.coordinators.items():
+        place = f"departments.{department}.coordinators"
+        yield from _unknown_people(place, ids, draft)
+        if not ids:
+            yield _warning(place, "names nobody", "the default coordinators review its requests")
+        if len(set(ids)) == 1:
+            yield _warning(place, "names only one person", "two review better than one")
+
+
+def _unknown_people(place: str, ids: Iterable[str], draft: Draft) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for id in ids:
+        if id not in draft.addresses:
+            what = f"{shown(id)} is not an id of [people]"
+            yield Problem(PROGRAM, place, what, suggestion(id, draft.addresses))
+        if id in seen:
+            yield Problem(PROGRAM, place, f"{shown(id)} is named twice", "name everybody once")
+        seen.add(id)
+
+
+def _people_problems(draft: Draft) -> Iterator[Problem]:
+    for id, first in _doubles(draft.addresses.items()):
+        what = f"is the address of {first} too"
+        yield Problem(PROGRAM, f"people.{id}.email", what, "everybody needs an own address")
+    busy = draft.all_coordinators.union(*draft.duties.values())
+    for id in sorted(draft.addresses.keys() - busy):
+        yield _warning(f"people.{id}", "has no duty", "name the id in [duties] or a department")
+
+
+def _link_problems(
+    times: TimesShape, rules: Mapping[PromiseKind, PromiseRule]
+) -> Iterator[Problem]:
+    if times.link_life <= max(rule.within for rule in rules.values()):
+        what = "is not longer than the longest promise"
+        yield Problem(PROGRAM, "times.link_life", what, "a link must outlive what it is for")
+
+
+def _time_problems(times: TimesShape) -> Iterator[Problem]:
+    if times.forget_after < timedelta(days=1):
+        what = "is too short to take a closing back"
+        yield Problem(PROGRAM, "times.forget_after", what, 'write "1 day" or more')
+    waits = {"undo_window": times.undo_window, "review_mail_delay": times.review_mail_delay}
+    for key, wait in waits.items():
+        if wait > LONGEST_WAIT:
+            what = "makes people wait too long for their mail"
+            yield Problem(PROGRAM, f"times.{key}", what, 'write "1 hour" or less, or "none"')
+
+
+def _quiet_problems(quiet: QuietHoursShape) -> Iterator[Problem]:
+    minutes = (quiet.end.hour - quiet.begin.hour) * 60 + quiet.end.minute - quiet.begin.minute
+    if timedelta(minutes=minutes % (24 * 60)) > LONGEST_QUIET:
+        what = "leave fewer than 8 hours a day for nudges"
+        yield Problem(PROGRAM, "quiet_hours", what, "check whether begin and end are swapped")
+
+
+def _unknown_in_roster(draft: Draft, roster: Roster) -> Iterator[Problem]:
+    """A table that is missing altogether is one problem, not one for every row."""
+    known = {
+        "role": draft.roles,
+        "department": draft.departments,
+        "specialty": draft.specialties,
+    }
+    for row in roster.rows:
+        for column, words in known.items():
+            word = row.cells.get(column)
+            if words and word is not None and word not in words:
+                place = f"line {row.line}, {column}"
+                what = f"{shown(word)} is not known in program.toml"
+                yield Problem(SUPPORTERS, place, what, suggestion(word, words))
+        if row.cells.get("id") in draft.addresses:
+            what = f"{shown(row.cells['id'])} is an id of [people] in program.toml too"
+            yield Problem(SUPPORTERS, f"line {row.line}, id", what, "change one of the two")
+
+
+def _survey_problems(surveys: Mapping[str, Any]) -> Iterator[Problem]:
+    ids = survey_ids(surveys)
+    if not ids:
+        yield Problem(SURVEY, "", "has no survey with an id", "add a table [[survey]]")
+    for id in sorted({id for id in ids if ids.count(id) > 1}):
+        yield Problem(SURVEY, f"survey {id}", "is there twice", "keep one of them")
+
+
+def _unknown_in_surveys(draft: Draft, surveys: Mapping[str, Any]) -> Iterator[Problem]:
+    known = {
+        "departments": draft.departments,
+        "roles": draft.roles,
+        "specialties": draft.specialties,
+    }
+    for place, table, word in words_used(surveys):
+        if known[table] and word not in known[table]:
+            what = f"{shown(word)} is not one of [{table}] in program.toml"
+            yield Problem(SURVEY, place, what, suggestion(word, known[table]))
+
+
+def _resource_problems(resources: ResourcesShape) -> Iterator[Problem]:
+    if not any(resource.always_open for resource in resources.resources.values()):
+        what = "has nothing that is always open"
+        yield Problem(RESOURCES, "", what, "list the crisis line at least", is_warning=True)
+
+
+def _doubles(addresses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield everybody who has the address of somebody before them, and who that is."""
+    first_of: dict[str, str] = {}
+    for id, address in addresses:
+        first = first_of.setdefault(address.lower(), id)
+        if first != id:
+            yield id, first
+
+
+def _warning(place: str, what: str, allowed: str) -> Problem:
+    return Problem(PROGRAM, place, what, allowed, is_warning=True)

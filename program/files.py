@@ -1,0 +1,124 @@
+"""The admins' four files, each read for itself."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from program.problems import Problem, problems_from
+from program.roster import Roster, read_roster
+from program.shapes import ProgramShape, ResourcesShape, Shape
+from qualtrics.survey import SurveyMap
+
+FILES = ("program.toml", "survey.toml", "supporters.csv", "resources.toml")
+AnyShape = TypeVar("AnyShape", bound=Shape)
+CURLY_QUOTES = "“”„‘’"
+
+
+class SurveysShape(Shape):
+    """survey.toml."""
+
+    survey: tuple[SurveyMap, ...]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What each file holds; None where it is not as it should be."""
+
+    program: ProgramShape | None
+    surveys: SurveysShape | None
+    roster: Roster | None
+    resources: ResourcesShape | None
+    #: The TOML files as written, also when some of their values are wrong.
+    tables: Mapping[str, Mapping[str, Any]]
+
+
+def read_folder(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """Return the bytes of every file that is there, and what is wrong with the others."""
+    contents: dict[str, bytes] = {}
+    problems = []
+    for file in FILES:
+        try:
+            contents[file] = (folder / file).read_bytes()
+        except FileNotFoundError:
+            allowed = f"put it into the folder {folder}; config.example has one to start from"
+            problems.append(Problem(file, "", "is missing", allowed))
+        except OSError as error:
+            problems.append(Problem(file, "", f"cannot be read: {error.strerror}"))
+    return contents, problems
+
+
+def fingerprint(contents: Mapping[str, bytes]) -> str:
+    """Tell two versions of the folder apart: SHA-256 over names and contents."""
+    digest = hashlib.sha256()
+    for file in FILES:
+        digest.update(f"{file} {len(contents[file])}\n".encode() + contents[file])
+    return digest.hexdigest()
+
+
+def read_parts(contents: Mapping[str, bytes]) -> tuple[Parts, list[Problem]]:
+    """Read every file that is there, and go on to the next when one is wrong."""
+    problems: list[Problem] = []
+    tables = _read_tables(contents, problems)
+    parts = Parts(
+        program=_shaped("program.toml", tables, ProgramShape, problems),
+        surveys=_shaped("survey.toml", tables, SurveysShape, problems),
+        roster=_read_supporters(contents, problems),
+        resources=_shaped("resources.toml", tables, ResourcesShape, problems),
+        tables=tables,
+    )
+    return parts, problems
+
+
+def _read_supporters(contents: Mapping[str, bytes], problems: list[Problem]) -> Roster | None:
+    if "supporters.csv" not in contents:
+        return None
+    roster, found = read_roster(contents["supporters.csv"])
+    problems += found
+    return roster
+
+
+def _read_tables(
+    contents: Mapping[str, bytes], problems: list[Problem]
+) -> dict[str, Mapping[str, Any]]:
+    tables: dict[str, Mapping[str, Any]] = {}
+    for file in (file for file in FILES if file.endswith(".toml") and file in contents):
+        try:
+            tables[file] = tomllib.loads(contents[file].decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            problems.append(_not_utf8(file, contents[file], error))
+        except tomllib.TOMLDecodeError as error:
+            problems.append(_not_toml(file, contents[file], error))
+    return tables
+
+
+def _shaped(
+    file: str,
+    tables: Mapping[str, Mapping[str, Any]],
+    shape: type[AnyShape],
+    problems: list[Problem],
+) -> AnyShape | None:
+    if file not in tables:
+        return None
+    try:
+        return shape.model_validate(tables[file])
+    except ValidationError as error:
+        problems += problems_from(error, shape, file=file)
+    return None
+
+
+def _not_utf8(file: str, content: bytes, error: UnicodeDecodeError) -> Problem:
+    line = content.count(b"\n", 0, error.start) + 1
+    allowed = "save the file as UTF-8 in your editor"
+    return Problem(file, f"line {line}", "has a letter in another encoding than UTF-8", allowed)
+
+
+def _not_toml(file: str, content: bytes, error: tomllib.TOMLDecodeError) -> Problem:
+    what, _, place = str(error).removesuffix(")").partition(" (at ")
+    is_curly = any(quote in content.decode("utf-8-sig") for quote in CURLY_QUOTES)
+    allowed = 'use straight quotes (") around texts' if is_curly else "compare with config.example"
+    return Problem(file, place, f"cannot be understood here: {what}", allowed)

@@ -1,0 +1,158 @@
+"""supporters.csv, as spreadsheet programs really save it, becomes supporters."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BeforeValidator, ValidationError, model_validator
+
+from program.problems import Problem, problems_from, quoted, shown
+from program.shapes import Shape
+from program.spreadsheet import Columns, Row, read_rows
+from program.values import AS_TEXT, Id, Line, MailAddress, Phone, Remark
+from workflow.matching import ChecksMail, Standing, Supporter
+
+FILE = "supporters.csv"
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
+YES_OR_NO = {"yes": True, "no": False}
+MOST_AT_ONCE = 10
+
+
+def read_yes_or_no(value: str) -> bool:
+    if value.lower() not in YES_OR_NO:
+        raise ValueError(f"{shown(value)} is neither yes nor no; write yes or no")
+    return YES_OR_NO[value.lower()]
+
+
+def read_several(value: str) -> tuple[str, ...]:
+    """Read a cell that holds several words, with | or ; between them."""
+    return tuple(word.strip() for word in re.split(r"[|;]", value) if word.strip())
+
+
+def read_languages(value: str) -> tuple[str, ...]:
+    codes = tuple(word.lower() for word in re.split(r"[|;,\s]+", value) if word)
+    wrong = [code for code in codes if not LANGUAGE.fullmatch(code)]
+    if wrong:
+        raise ValueError(f'{shown(wrong[0])} is not a language code; write codes like "en | es"')
+    return codes
+
+
+def read_date(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(
+            f"{shown(value)} is not a date; write it like 2026-03-31 (if a spreadsheet program"
+            f" shows it otherwise: {AS_TEXT})"
+        ) from None
+
+
+def read_capacity(value: str) -> int:
+    if value not in map(str, range(1, MOST_AT_ONCE + 1)):
+        raise ValueError(f"{shown(value)} is not a capacity; write 1 to {MOST_AT_ONCE}")
+    return int(value)
+
+
+def one_of(kind: type[StrEnum]) -> BeforeValidator:
+    def read(value: str) -> StrEnum:
+        words = [str(member) for member in kind]
+        if value.lower() not in words:
+            raise ValueError(f"{shown(value)} is not allowed; write one of {quoted(words)}")
+        return kind(value.lower())
+
+    return BeforeValidator(read)
+
+
+class SupporterRow(Shape):
+    """One line of supporters.csv; the fields are its columns."""
+
+    id: Id
+    name: Line
+    email: MailAddress
+    role: str
+    department: str
+    notify_email: MailAddress = ""
+    phone: Phone = ""
+    text_ok: Annotated[bool, BeforeValidator(read_yes_or_no)] = False
+    checks_mail: Annotated[ChecksMail, one_of(ChecksMail)] = ChecksMail.DAILY
+    specialty: str = ""
+    unit: Remark = ""
+    site: Remark = ""
+    languages: Annotated[tuple[str, ...], BeforeValidator(read_languages)] = ()
+    supervises: Annotated[tuple[str, ...], BeforeValidator(read_several)] = ()
+    capacity: Annotated[int, BeforeValidator(read_capacity)] = 1
+    trained_on: Annotated[date | None, BeforeValidator(read_date)] = None
+    refresher_due: Annotated[date | None, BeforeValidator(read_date)] = None
+    status: Annotated[Standing, one_of(Standing)] = Standing.ACTIVE
+
+    @model_validator(mode="after")
+    def _has_a_phone_for_texts(self) -> "SupporterRow":
+        if self.text_ok and not self.phone:
+            raise ValueError("text_ok is yes without a phone; add the phone or write no")
+        return self
+
+    @model_validator(mode="after")
+    def _refreshes_after_training(self) -> "SupporterRow":
+        if self.trained_on and self.refresher_due and self.refresher_due <= self.trained_on:
+            raise ValueError("refresher_due is not after trained_on; correct one of the two")
+        return self
+
+
+COLUMNS = Columns(
+    known=tuple(SupporterRow.model_fields),
+    required=tuple(name for name, info in SupporterRow.model_fields.items() if info.is_required()),
+)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The supporters by id, and the rows as written, also those that are wrong."""
+
+    supporters: dict[str, Supporter]
+    rows: list[Row]
+
+
+def read_roster(content: bytes) -> tuple[Roster, list[Problem]]:
+    """Return everybody who could be read and everything that is wrong in supporters.csv."""
+    rows, problems = read_rows(FILE, content, COLUMNS)
+    supporters: dict[str, Supporter] = {}
+    for row in rows:
+        supporter, row_problems = _read_row(row)
+        problems += row_problems
+        if supporter is not None:
+            supporters[supporter.id] = supporter
+    problems += _problems_between(rows)
+    return Roster(supporters, rows), problems
+
+
+def _read_row(row: Row) -> tuple[Supporter | None, list[Problem]]:
+    known = {column: cell for column, cell in row.cells.items() if column in COLUMNS.known}
+    try:
+        shape = SupporterRow.model_validate(known)
+    except ValidationError as error:
+        place = f"line {row.line}"
+        return None, problems_from(error, SupporterRow, file=FILE, inside=place)
+    return Supporter(**dict(shape)), []
+
+
+def _problems_between(rows: list[Row]) -> Iterator[Problem]:
+    yield from _doubles(rows, "id")
+    yield from _doubles(rows, "email", "notify_email")
+    if not any(row.cells.get("status", "active").lower() == Standing.ACTIVE for row in rows):
+        yield Problem(FILE, "", "has no active supporter", 'write "active" as status')
+
+
+def _doubles(rows: list[Row], *columns: str) -> Iterator[Problem]:
+    """Complain about what two people have in common although it must tell them apart."""
+    first_line: dict[str, int] = {}
+    for row in rows:
+        for column in (column for column in columns if column in row.cells):
+            word = row.cells[column]
+            first = first_line.setdefault(word.lower(), row.line)
+            if first != row.line:
+                what = f"{shown(word)} stands in line {first} already"
+                place = f"line {row.line}, {column}"
+                yield Problem(FILE, place, what, "everybody needs one of their own")

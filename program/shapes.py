@@ -1,0 +1,159 @@
+"""The shapes of the admins' TOML files: which keys there are, and what each may hold."""
+
+from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import model_validator as validates_whole
+
+from program.values import (
+    Clock,
+    ClosingTime,
+    Country,
+    Duration,
+    Id,
+    Line,
+    Link,
+    MailAddress,
+    Moment,
+    Pause,
+    Phone,
+    Remark,
+    Text,
+    Tries,
+    Weekdays,
+    Zone,
+)
+from workflow.model import PromiseKind
+
+
+class Shape(BaseModel):
+    """A table in which a misspelled key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CrisisShape(Shape):
+    name: Line
+    text: Line
+
+
+class PersonShape(Shape):
+    name: Line
+    email: MailAddress
+    phone: Phone = ""
+    unit: Remark = ""
+    supervises: tuple[Line, ...] = ()
+
+
+class DutiesShape(Shape):
+    default_coordinators: tuple[str, ...]
+    deputies: tuple[str, ...]
+    outside_person: str
+    admins: tuple[str, ...]
+
+
+class RoleShape(Shape):
+    name: Line
+    group: Line
+
+
+class DepartmentShape(Shape):
+    name: Line
+    group: Line
+    coordinators: tuple[str, ...] = ()
+
+
+class UrgentShape(Shape):
+    ring: tuple[MailAddress, ...] = ()
+    staffed: Remark = ""
+
+
+class QuietHoursShape(Shape):
+    begin: Clock
+    end: Clock
+
+
+class PromiseShape(Shape):
+    """What a table under [promises] changes; whatever it leaves out keeps its default."""
+
+    within: Duration | None = None
+    nudges: tuple[Moment, ...] | None = None
+    reviewers: Moment | None = None
+    deputy: Moment | None = None
+    repeat: Duration | None = None
+
+
+class TimesShape(Shape):
+    undo_window: Pause
+    review_mail_delay: Pause
+    forget_after: Duration
+    link_life: Duration
+    tries: Tries
+
+
+class ProgramShape(Shape):
+    """program.toml."""
+
+    name: Line
+    mail_name: Line
+    time_zone: Zone
+    country: Country
+    emergency_text: Text
+    legal: Text
+    crisis: CrisisShape
+    people: dict[Id, PersonShape]
+    duties: DutiesShape
+    roles: dict[Id, RoleShape]
+    specialties: dict[Id, Line]
+    departments: dict[Id, DepartmentShape]
+    urgent: UrgentShape
+    quiet_hours: QuietHoursShape
+    promises: dict[PromiseKind, PromiseShape] = {}
+    times: TimesShape
+
+    @field_validator("people", "roles", "departments")
+    @classmethod
+    def _has_entries(cls, table: dict[str, Shape]) -> dict[str, Shape]:
+        if not table:
+            raise ValueError("is empty; add at least one")
+        return table
+
+
+class OpenHoursShape(Shape):
+    days: Weekdays
+    opens: Clock
+    closes: ClosingTime
+
+    @validates_whole(mode="after")
+    def _ends_after_it_begins(self) -> "OpenHoursShape":
+        if self.closes <= self.opens:
+            raise ValueError(
+                'closes before it opens; for a night write two stretches, up to "24:00" and from'
+                ' "00:00"'
+            )
+        return self
+
+
+class ResourceShape(Shape):
+    name: Line
+    kind: Line
+    what_for: Line
+    contact: Line
+    link: Link = ""
+    always_open: bool = False
+    hours: tuple[OpenHoursShape, ...] = ()
+    hours_text: Remark = ""
+
+    @validates_whole(mode="after")
+    def _says_once_when_it_is_open(self) -> "ResourceShape":
+        if self.always_open and self.hours:
+            raise ValueError("is always open and has hours; give one of the two")
+        if self.hours and not self.hours_text:
+            raise ValueError(
+                'has hours but no hours_text; say them in words, "Monday to Friday, 8 am to 5 pm"'
+            )
+        return self
+
+
+class ResourcesShape(Shape):
+    """resources.toml."""
+
+    resources: dict[Id, ResourceShape]

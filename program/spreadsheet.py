@@ -1,0 +1,121 @@
+"""A table as spreadsheet programs really save it: other delimiters, encodings, empty rows."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from program.problems import Problem, suggestion
+
+DELIMITERS = ",;\t"
+ALWAYS_DECODES = "latin-1"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: its line number in the file, and its cells that are not empty."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns that a table may have and those that it must have."""
+
+    known: tuple[str, ...]
+    required: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Line:
+    number: int
+    cells: list[str]
+    #: A cell holds a line break: mostly a quotation mark that was never closed.
+    is_broken: bool
+
+
+def read_rows(file: str, content: bytes, columns: Columns) -> tuple[list[Row], list[Problem]]:
+    """Return the rows that could be read and everything that is wrong with the table."""
+    try:
+        lines = list(_lines(_decode(content)))
+    except csv.Error as error:
+        return [], [Problem(file, "", f"cannot be read as a table: {error}", "save it as CSV")]
+    if not lines:
+        wanted = f"its first line names the columns: {', '.join(columns.known)}"
+        return [], [Problem(file, "", "is empty", wanted)]
+    header, *rest = lines
+    names = [_column_name(cell) for cell in header.cells]
+    problems = _header_problems(file, header, names, columns)
+    problems += [problem for line in rest for problem in _line_problems(file, line, len(names))]
+    rows = [Row(line.number, _filled(names, line.cells)) for line in rest]
+    return rows, problems
+
+
+def _filled(names: list[str], cells: list[str]) -> dict[str, str]:
+    return {name: cell for name, cell in zip(names, cells, strict=False) if name and cell}
+
+
+def _line_problems(file: str, line: _Line, width: int) -> Iterator[Problem]:
+    place = f"line {line.number}"
+    if any(line.cells[width:]):
+        what = "has more cells than there are columns"
+        yield Problem(file, place, what, "put quotes around a cell that holds a comma or semicolon")
+    if line.is_broken:
+        what = "goes on in the next line inside a cell"
+        yield Problem(file, place, what, "close the quotation mark, or take out the line break")
+
+
+def _decode(content: bytes) -> str:
+    """Decode what Excel and its relatives write: UTF-8, UTF-16 with its mark, Windows-1252."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", errors="replace")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode(ALWAYS_DECODES)
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    """Yield every line that is not empty, with the number of the line where it begins."""
+    number = 1
+    if text[:4].lower() == "sep=":
+        text, number = text.partition("\n")[2], 2
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(header))
+    before = number - 1
+    for cells in reader:
+        tidy = [" ".join(cell.split()) for cell in cells]
+        if any(tidy):
+            is_broken = any("\n" in cell or "\r" in cell for cell in cells)
+            yield _Line(number, tidy, is_broken)
+        number = before + reader.line_num + 1
+
+
+def _delimiter(header: str) -> str:
+    return max(DELIMITERS, key=header.count)
+
+
+def _column_name(cell: str) -> str:
+    return cell.lower().replace(" ", "_").replace("-", "_")
+
+
+def _header_problems(file: str, header: _Line, names: list[str], columns: Columns) -> list[Problem]:
+    place = f"line {header.number}"
+    named = [name for name in names if name]
+    unknown = [name for name in dict.fromkeys(named) if name not in columns.known]
+    missing = [name for name in columns.required if name not in named]
+    double = [name for name in dict.fromkeys(named) if named.count(name) > 1]
+    return [
+        *(
+            Problem(file, place, f'"{name}" is not a column', suggestion(name, columns.known))
+            for name in unknown
+        ),
+        *(Problem(file, place, f'the column "{name}" is missing', "add it") for name in missing),
+        *(
+            Problem(file, place, f'the column "{name}" is there twice', "keep one")
+            for name in double
+        ),
+    ]

@@ -1,0 +1,170 @@
+"""What a single value in the admins' files may be, and what to say when it is not."""
+
+import re
+from datetime import time, timedelta
+from functools import cache
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator
+
+from program.problems import shown, suggestion
+from workflow.clocks import When, parse_duration, parse_when
+
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_ID = 40
+#: Names under which the service itself acts or mails.
+RESERVED_ID = re.compile(r"clock|requester|reviewer|supporter|ring-\d+")
+MAIL_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
+CLOCK_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+SPAN_OF_DAYS = re.compile(rf"{DAY}(?:\s*[-–]\s*{DAY})?")
+MOST_TRIES = 10
+AS_TEXT = "format the column as text and enter it again"
+
+
+def read_id(value: str) -> str:
+    if not ID.fullmatch(value) or len(value) > LONGEST_ID:
+        raise ValueError(
+            f"{shown(value)} cannot be an id; use small letters, digits and single hyphens,"
+            f' at most {LONGEST_ID} of them, like "emergency-medicine"'
+        )
+    if RESERVED_ID.fullmatch(value):
+        raise ValueError(f"{shown(value)} is a word of the service itself; choose another id")
+    return value
+
+
+def read_line(value: str) -> str:
+    """One line of text that may stand in a mail's header."""
+    words = " ".join(value.split())
+    if not words:
+        raise ValueError("is empty; write at least one word")
+    if not words.isprintable() or "=?" in words:
+        raise ValueError(
+            f"{shown(words)} holds something that mail programs misread;"
+            ' leave out "=?" and invisible characters'
+        )
+    return words
+
+
+def read_remark(value: str) -> str:
+    return " ".join(value.split())
+
+
+def read_text(value: str) -> str:
+    words = value.strip()
+    if not words:
+        raise ValueError("is empty; write at least one sentence")
+    return words
+
+
+def read_mail_address(value: str) -> str:
+    address = value.strip()
+    if not MAIL_ADDRESS.fullmatch(address) or not address.isascii():
+        raise ValueError(
+            f'{shown(address)} is not an e-mail address; write one address like "name@example.org"'
+        )
+    return address
+
+
+def read_phone(value: str) -> str:
+    number = value.strip()
+    if SCIENTIFIC.fullmatch(number):
+        raise ValueError(
+            f"{shown(number)} is a phone number that a spreadsheet program has damaged; {AS_TEXT}"
+        )
+    digits = sum(character.isdigit() for character in number)
+    if number and not (7 <= digits <= 15 and re.fullmatch(r"\+?[\d\s().x/-]+", number)):
+        raise ValueError(f'{shown(number)} is not a phone number; write it like "860-555-0101"')
+    return number
+
+
+def read_web_address(value: str) -> str:
+    if value and not re.fullmatch(r"https?://[\w.-]+\.\w+(:\d+)?(/\S*)?", value):
+        raise ValueError(f'{shown(value)} is not a link; write it like "https://example.org/help"')
+    return value
+
+
+def read_clock_time(value: object) -> time:
+    match = CLOCK_TIME.fullmatch(str(value))
+    if match is None:
+        raise ValueError(f'{shown(value)} is not a time of day; write it like "07:00" or "21:30"')
+    return time(int(match[1]), int(match[2]))
+
+
+def read_closing_time(value: object) -> time:
+    return time.max if value == "24:00" else read_clock_time(value)
+
+
+@cache
+def known_zones() -> set[str]:
+    """The names are read from disk, which is slow, and they do not change while we run."""
+    return available_timezones()
+
+
+def read_zone(value: object) -> ZoneInfo:
+    name = str(value)
+    if name not in known_zones():
+        near = suggestion(name, known_zones())
+        allowed = near if near.endswith("?") else 'write it like "America/New_York"'
+        raise ValueError(f"{shown(name)} is not a time zone; {allowed}")
+    return ZoneInfo(name)
+
+
+def read_duration(value: object) -> timedelta:
+    return parse_duration(str(value))
+
+
+def read_pause(value: object) -> timedelta:
+    return timedelta() if value == "none" else read_duration(value)
+
+
+def read_when(value: object) -> When:
+    return parse_when(str(value))
+
+
+def read_weekdays(value: object) -> tuple[int, ...]:
+    """Read "Mon-Fri", "Sat" or "Mon, Wed, Fri"; weekdays count from Monday = 0."""
+    days: set[int] = set()
+    for part in str(value).split(","):
+        match = SPAN_OF_DAYS.fullmatch(part.strip().lower())
+        if match is None:
+            raise ValueError(
+                f'{shown(value)} does not name weekdays; write "Mon-Fri", "Sat" or "Mon, Wed, Fri"'
+            )
+        begin = WEEKDAYS.index(match[1])
+        end = WEEKDAYS.index(match[2] or match[1])
+        days.update(day % 7 for day in range(begin, end + 1 if begin <= end else end + 8))
+    return tuple(sorted(days))
+
+
+def read_country(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", value):
+        raise ValueError(f'{shown(value)} is not a country code; write two capitals like "US"')
+    return value
+
+
+def read_tries(value: object) -> int:
+    if type(value) is not int or not 1 <= value <= MOST_TRIES:
+        raise ValueError(f"{shown(value)} is not a number of tries; write 1 to {MOST_TRIES}")
+    return value
+
+
+Id = Annotated[str, AfterValidator(read_id)]
+Line = Annotated[str, AfterValidator(read_line)]
+Remark = Annotated[str, AfterValidator(read_remark)]
+Text = Annotated[str, AfterValidator(read_text)]
+MailAddress = Annotated[str, AfterValidator(read_mail_address)]
+Phone = Annotated[str, AfterValidator(read_phone)]
+Link = Annotated[str, AfterValidator(read_web_address)]
+Clock = Annotated[time, BeforeValidator(read_clock_time)]
+ClosingTime = Annotated[time, BeforeValidator(read_closing_time)]
+Zone = Annotated[ZoneInfo, BeforeValidator(read_zone)]
+Duration = Annotated[timedelta, BeforeValidator(read_duration)]
+Pause = Annotated[timedelta, BeforeValidator(read_pause)]
+Moment = Annotated[When, BeforeValidator(read_when)]
+Weekdays = Annotated[tuple[int, ...], BeforeValidator(read_weekdays)]
+Country = Annotated[str, AfterValidator(read_country)]
+Tries = Annotated[int, BeforeValidator(read_tries)]

@@ -1,0 +1,192 @@
+"""Settings: secrets and addresses from the environment, checked before anything starts."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from settings_values import (
+    DOOR_KEY,
+    FERNET_KEY,
+    LONG_SECRET,
+    MAIL_ADDRESS,
+    MOST_PROXIES,
+    SMTP_ADDRESS,
+    WEB_ADDRESS,
+    is_door_key,
+    is_fernet_key,
+    is_long_secret,
+    is_one_mail_address,
+    is_private_on_the_way,
+    is_smtp_address,
+    is_web_address,
+)
+
+
+class SettingsError(Exception):
+    """Everything that is wrong with the environment; never the value of a variable."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("The settings are not usable:\n" + "\n".join(self.problems))
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What one installation needs to know besides the admins' folder. Its repr hides secrets."""
+
+    secret_key: str = field(repr=False)
+    data_keys: tuple[str, ...] = field(repr=False)
+    base_url: str
+    smtp_url: str = field(repr=False)
+    mail_from: str
+    mail_reply_to: str
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
+    database: Path = Path("var/peer-support.db")
+    config_dir: Path = Path("config")
+    qualtrics_base_url: str = ""
+    qualtrics_api_token: str = field(default="", repr=False)
+    qualtrics_client_id: str = ""
+    qualtrics_client_secret: str = field(default="", repr=False)
+    qualtrics_shared_keys: tuple[str, ...] = field(default=(), repr=False)
+    qualtrics_webhook_tokens: tuple[str, ...] = field(default=(), repr=False)
+    trusted_proxies: int = 0
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Read and check all variables; SettingsError names everything that is wrong."""
+        read = _Reader(env)
+        settings = cls(
+            secret_key=read.secret_key(),
+            secret_key_fallbacks=read.several("SECRET_KEY_FALLBACKS", is_long_secret, LONG_SECRET),
+            data_keys=read.data_keys(),
+            database=Path(read.optional("DATABASE", "var/peer-support.db")),
+            config_dir=Path(read.optional("CONFIG_DIR", "config")),
+            base_url=read.base_url(),
+            qualtrics_base_url=read.qualtrics_base_url(),
+            qualtrics_api_token=read.optional("QUALTRICS_API_TOKEN"),
+            qualtrics_client_id=read.optional("QUALTRICS_CLIENT_ID"),
+            qualtrics_client_secret=read.optional("QUALTRICS_CLIENT_SECRET"),
+            qualtrics_shared_keys=read.several("QUALTRICS_SHARED_KEYS", is_door_key, DOOR_KEY),
+            qualtrics_webhook_tokens=read.several(
+                "QUALTRICS_WEBHOOK_TOKENS", is_door_key, DOOR_KEY
+            ),
+            smtp_url=read.smtp_url(),
+            mail_from=read.mail_address("MAIL_FROM"),
+            mail_reply_to=read.mail_address("MAIL_REPLY_TO"),
+            trusted_proxies=read.trusted_proxies(),
+        )
+        read.check_qualtrics(settings)
+        if read.problems:
+            raise SettingsError(read.problems)
+        return settings
+
+    @property
+    def has_api(self) -> bool:
+        """Tell whether answers can be fetched; without API access they come inline."""
+        return bool(self.qualtrics_api_token or self.qualtrics_client_id)
+
+
+class _Reader:
+    """Reads variables and collects what is wrong with them."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self._env = env
+        self.problems: list[str] = []
+
+    def complain(self, name: str, what: str, allowed: str) -> None:
+        self.problems.append(f"{name} {what}; {allowed}.")
+
+    def optional(self, name: str, default: str = "") -> str:
+        return self._env.get(name, "").strip() or default
+
+    def required(self, name: str, allowed: str) -> str:
+        value = self.optional(name)
+        if not value:
+            self.complain(name, "is not set", f"set it to {allowed}")
+        return value
+
+    def several(self, name: str, is_fine: Callable[[str], bool], allowed: str) -> tuple[str, ...]:
+        """Read a comma separated variable; a wrong entry is named by its position."""
+        entries = tuple(filter(None, (entry.strip() for entry in self.optional(name).split(","))))
+        for position, entry in enumerate(entries, start=1):
+            if not is_fine(entry):
+                self.complain(name, f"is wrong in entry {position} of {len(entries)}", allowed)
+        return entries
+
+    def secret_key(self) -> str:
+        value = self.required("SECRET_KEY", LONG_SECRET)
+        if value and not is_long_secret(value):
+            self.complain("SECRET_KEY", "is too short", f"use {LONG_SECRET}")
+        return value
+
+    def data_keys(self) -> tuple[str, ...]:
+        keys = self.several("DATA_KEYS", is_fernet_key, FERNET_KEY)
+        if not keys:
+            self.complain("DATA_KEYS", "is not set", f"set it to one or more keys, {FERNET_KEY}")
+        return keys
+
+    def base_url(self) -> str:
+        value = self.required("BASE_URL", WEB_ADDRESS)
+        if value and not is_web_address(value):
+            self.complain("BASE_URL", "is not a usable web address", f"write {WEB_ADDRESS}")
+        return value.rstrip("/")
+
+    def qualtrics_base_url(self) -> str:
+        value = self.optional("QUALTRICS_BASE_URL")
+        if value and not (is_web_address(value) and is_private_on_the_way(value)):
+            self.complain(
+                "QUALTRICS_BASE_URL",
+                "is not a usable web address",
+                "write the data center or brand host with https, https://yul1.qualtrics.com",
+            )
+        return value.rstrip("/")
+
+    def smtp_url(self) -> str:
+        value = self.required("SMTP_URL", SMTP_ADDRESS)
+        if value and not is_smtp_address(value):
+            self.complain("SMTP_URL", "is not a usable mail server", f"write {SMTP_ADDRESS}")
+        return value
+
+    def mail_address(self, name: str) -> str:
+        value = self.required(name, MAIL_ADDRESS)
+        if value and not is_one_mail_address(value):
+            self.complain(name, "is not one mail address", f"write {MAIL_ADDRESS}")
+        return value
+
+    def trusted_proxies(self) -> int:
+        value = self.optional("TRUSTED_PROXIES", "0")
+        if value in map(str, range(MOST_PROXIES + 1)):
+            return int(value)
+        self.complain(
+            "TRUSTED_PROXIES",
+            "is not a number of proxies",
+            f"write how many stand in front of the service, 0 to {MOST_PROXIES}",
+        )
+        return 0
+
+    def check_qualtrics(self, settings: Settings) -> None:
+        """Complain about what is fine by itself and wrong together."""
+        if not settings.qualtrics_shared_keys + settings.qualtrics_webhook_tokens:
+            self.complain(
+                "QUALTRICS_SHARED_KEYS and QUALTRICS_WEBHOOK_TOKENS",
+                "are both not set",
+                "set at least one of them, or no submission can arrive",
+            )
+        if bool(settings.qualtrics_client_id) != bool(settings.qualtrics_client_secret):
+            self.complain(
+                "QUALTRICS_CLIENT_ID and QUALTRICS_CLIENT_SECRET",
+                "are not both set",
+                "set both or none of them",
+            )
+        if settings.qualtrics_api_token and settings.qualtrics_client_id:
+            self.complain(
+                "QUALTRICS_API_TOKEN and QUALTRICS_CLIENT_ID",
+                "are both set",
+                "set the token, or the client id with its secret, so that it is clear which counts",
+            )
+        if settings.has_api and not self.optional("QUALTRICS_BASE_URL"):
+            self.complain(
+                "QUALTRICS_BASE_URL",
+                "is not set although API access is",
+                "write the data center or brand host, https://yul1.qualtrics.com",
+            )
