@@ -114,7 +114,7 @@ class Browser:
         return Page(self, self.web.post(link, data={"csrf_token": token[1]}))
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     app: Flask
     url: str

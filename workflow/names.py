@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 
 #: Similarity of one name word above which two spellings are taken for the same.
-SAME_WORD = 0.8
+SAME_WORD = 0.75
 
 
 def recognized(typed: str, people: Mapping[str, str]) -> tuple[str, ...]:

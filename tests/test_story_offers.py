@@ -1,0 +1,181 @@
+"""Stories of offers: no, silence, stand-ins, a late yes, and what comes back."""
+
+from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, World
+from workflow.model import OfferState, Outcome, PromiseKind, State
+
+
+def test_a_no_goes_to_the_stand_in_and_the_next_no_back_to_the_coordinators(world: World) -> None:
+    reference = world.offered()
+    first = world.asked(reference)
+    assert "Thank you" in world.open(world.mail(first)).choose("declined").text
+    assert world.case(reference).state is State.OFFERED
+    second = world.asked(reference)
+    assert second != first
+    world.work()
+
+    world.open(world.mail(second)).choose("declined")
+    world.work()
+    assert world.case(reference).state is State.IN_REVIEW
+    assert reference in world.mail(JORDAN).subject
+    page = world.open(world.mail(JORDAN))
+    assert "was asked for this request before" in page.text
+
+
+def test_silence_lapses_and_a_late_yes_counts_until_somebody_else_said_yes(world: World) -> None:
+    reference = world.offered()
+    silent = world.asked(reference)
+    offer_mail = world.mail(silent)
+    world.until_handled(reference)
+    assert len(world.mails(silent)) == 2, "one nudge, after the night"
+    while world.asked(reference) == silent:
+        world.until_handled(reference)
+    stand_in = world.asked(reference)
+    assert world.events(reference)[-1] == "lapsed"
+
+    late = world.open(offer_mail)
+    assert "still counts" in late.text
+    assert "Jamie" not in late.text
+    assert "Jamie Quill" in late.choose("accepted").text
+    world.work()
+    assert world.asked(reference) == silent
+    assert "covered" in world.mail(stand_in).text
+    assert "covered" in world.open(world.mail(stand_in)).text
+
+
+def test_a_late_yes_comes_too_late_once_somebody_else_accepted(world: World) -> None:
+    reference = world.offered()
+    silent = world.asked(reference)
+    offer_mail = world.mail(silent)
+    late = world.open(offer_mail)
+    while world.asked(reference) == silent:
+        world.until_handled(reference)
+    world.open(world.mail(world.asked(reference))).choose("accepted")
+    answer = world.open(offer_mail)
+    assert "Jamie" not in answer.text
+    assert 'value="accepted"' not in answer.answer.text
+    assert late.status == 200
+
+
+def test_the_offer_counts_from_when_its_mail_left_and_rests_at_night(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    page.choose("offered", first=page.values("first")[0])
+    case = world.case(reference)
+    assert case.promise(PromiseKind.OFFER) is None
+    assert case.promise(PromiseKind.REVIEW) is not None, "the reviewers' moment stands until then"
+    world.passes(minutes=6)
+    promise = world.case(reference).promise(PromiseKind.OFFER)
+    assert promise is not None
+    assert promise.began_at == world.clock.now
+    assert (promise.due_at - promise.began_at).total_seconds() == 34 * 3600, "24 h and one night"
+
+
+def test_an_offer_that_cannot_be_delivered_goes_to_the_next(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    first, second = page.values("first")[:2]
+    page.choose("offered", first=first, stand_in_1=second)
+    world.mailbox.refuse_recipient_with = 550
+    world.clock.now = world.clock.now.replace(minute=30)
+    world.worker.senders[0].send_next()
+    world.mailbox.refuse_recipient_with = None
+    world.work()
+    offers = world.case(reference).offers
+    assert [o.state for o in offers] == [OfferState.UNDELIVERABLE, OfferState.OPEN]
+
+
+def test_a_supporter_hands_back_and_sees_nothing_any_more(world: World) -> None:
+    reference, supporter = world.matched()
+    page = world.open(world.mail(supporter))
+    assert "Jamie Quill" in page.text
+    assert "no access" in page.choose("handed_back").text
+    assert page.again().status == 403
+    assert "Jamie" not in world.open(world.mail(supporter)).text
+    world.work()
+    assert reference in world.mail(PRIYA).subject
+    assert world.case(reference).state is State.IN_REVIEW
+
+
+def test_a_reviewer_takes_back_and_the_supporter_hears_that_it_is_covered(world: World) -> None:
+    reference, supporter = world.matched()
+    world.open(world.mail(JORDAN)).choose("taken_back")
+    world.work()
+    assert "covered" in world.mail(supporter).text
+    assert "Jamie" not in world.open(world.mail(supporter)).text
+    assert world.case(reference).state is State.IN_REVIEW
+
+
+def test_the_requester_has_not_heard_or_asks_for_somebody_else(world: World) -> None:
+    reference, supporter = world.matched()
+    assert "Noted" in world.open(world.mail(REQUESTER)).choose("not_heard").text
+    world.work()
+    assert world.case(reference).state is State.IN_REVIEW
+    assert "has not been in touch" in world.mail(JORDAN).text
+    assert "covered" in world.mail(supporter).text
+
+    page = world.open(world.mail(JORDAN))
+    page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=6)
+    supporter = world.asked(reference)
+    world.open(world.mail(supporter)).choose("accepted")
+    world.open(world.mail(supporter)).choose("contacted")
+    world.work()
+    world.open(world.mail(REQUESTER)).choose("rematch_asked")
+    world.work()
+    assert world.case(reference).state is State.IN_REVIEW
+    assert world.events(reference)[-1] == "rematch_asked"
+
+
+def test_three_tries_without_reaching_anybody_bring_it_back(world: World) -> None:
+    reference, supporter = world.matched()
+    for _ in range(3):
+        world.open(world.mail(supporter)).choose("tried")
+        world.passes(hours=1)
+    assert world.events(reference)[-3:] == ["tried", "tried", "not_reached"]
+    assert world.case(reference).state is State.IN_REVIEW
+
+
+def test_a_reviewer_withdraws_an_offer_and_keeps_a_day_or_what_is_left(world: World) -> None:
+    reference = world.offered()
+    supporter = world.asked(reference)
+    world.open(world.mail(PRIYA)).choose("offer_withdrawn")
+    case = world.case(reference)
+    review = case.promise(PromiseKind.REVIEW_AGAIN)
+    assert review is not None
+    assert (review.due_at - case.submitted_at).total_seconds() == 72 * 3600
+    assert len(world.mails(supporter)) == 1, "it can still be undone"
+    world.passes(minutes=6)
+    assert "covered" in world.mail(supporter).text
+
+
+def test_reviewers_record_what_supporters_told_them_by_phone(world: World) -> None:
+    reference = world.offered()
+    for told in ("accepted", "contacted"):
+        world.open(world.mail(JORDAN)).choose(told)
+    page = world.open(world.mail(JORDAN)).choose("completed", outcome="supported")
+    assert "recorded by Jordan Reyes" in page.text
+    assert world.case(reference).outcome is Outcome.SUPPORTED
+
+
+def test_a_supporter_who_left_the_roster_is_noticed(world: World) -> None:
+    reference, _ = world.matched()
+    offer = world.case(reference).current_offer
+    assert offer is not None
+    world.engine.program.supporters.pop(offer.supporter)
+    world.passes(minutes=1)
+    assert world.events(reference)[-1] == "supporter_gone"
+    assert reference in world.mail(JORDAN).subject
+
+
+def test_silence_after_a_yes_is_told_to_the_reviewers_and_then_the_deputies(world: World) -> None:
+    reference, supporter = world.matched()
+    world.passes(hours=24)
+    assert len(world.mails(supporter, reference)) >= 2, "a nudge before it is due"
+    assert not [m for m in world.mails(ELENA) if reference in m.subject]
+    for _ in range(8):
+        world.until_handled(reference)
+    assert "has not yet told us" in world.mail(JORDAN).text
+    assert reference in world.mail(ELENA).subject
+    page = world.open(world.mail(ELENA))
+    assert page.choose("taken_back").status == 200
+    assert world.case(reference).state is State.IN_REVIEW

@@ -1,0 +1,144 @@
+"""Stories of the requester: withdrawing, correcting, being told, coming back."""
+
+import pytest
+
+from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, World
+from workflow.model import Outcome, PromiseKind, State
+
+
+def test_who_withdraws_within_the_delay_was_never_seen_by_anybody(world: World) -> None:
+    world.submit()
+    world.work()
+    page = world.open(world.mail(REQUESTER)).choose("withdrawn")
+    assert "withdrawn" in page.text
+    assert world.count("cases") == 0
+    assert world.count("identities") == 0
+    world.passes(days=3)
+    assert [m for m in world.mailbox.messages if REQUESTER not in m.recipients] == []
+    assert "is over" in world.open(world.mail(REQUESTER)).text
+
+
+@pytest.mark.parametrize("stage", ["request", "offered", "matched", "in_contact"])
+def test_who_withdraws_later_is_forgotten_once_the_others_know(world: World, stage: str) -> None:
+    arrived = getattr(world, stage)()
+    reference = arrived if isinstance(arrived, str) else arrived[0]
+    supporter = None if stage == "request" else world.asked(reference)
+    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+    assert world.count("identities") == 0, "erased in the same moment"
+    world.passes(minutes=1)
+    assert reference in world.mail(JORDAN).subject
+    assert "withdrawn" in world.mail(JORDAN).text
+    if supporter:
+        assert "withdrawn" in world.mail(supporter).text or "over" in world.mail(supporter).text
+    assert world.count("cases") == 0
+    assert world.count("outbox") == 0
+    assert "is over" in world.open(world.mail(JORDAN)).text
+
+
+def test_the_confirmation_leaves_before_everything_is_forgotten(world: World) -> None:
+    world.request()
+    world.open(world.mail(REQUESTER)).choose("withdrawn")
+    world.passes(minutes=1)
+    assert "withdrawn" in world.mail(REQUESTER).text.lower()
+    assert world.count("cases") == 0
+
+
+def test_a_withdrawal_told_by_phone_is_recorded_by_a_reviewer(world: World) -> None:
+    reference = world.request()
+    world.open(world.mail(PRIYA)).choose("withdrawn")
+    assert world.case(reference).outcome is Outcome.WITHDRAWN
+    world.passes(minutes=1)
+    assert world.count("cases") == 0
+
+
+def test_the_requester_corrects_how_to_be_reached_and_the_supporter_sees_it(world: World) -> None:
+    _, supporter = world.matched()
+    page = world.open(world.mail(REQUESTER))
+    assert "860-555-0199" not in page.text
+    page.choose("contact_corrected", phone="860-555-0142", how=["text"], email="")
+    card = world.open(world.mail(supporter))
+    assert "860-555-0142" in card.text
+    assert "changed today" in card.text
+    assert "Text only, do not call." in card.text
+    assert REQUESTER not in card.text
+
+
+def test_a_wrong_number_is_said_and_changes_nothing(world: World) -> None:
+    _, supporter = world.matched()
+    answer = world.open(world.mail(REQUESTER)).choose("contact_corrected", phone="call me")
+    assert answer.status == 400
+    assert "does not look right" in answer.text
+    assert "860-555-0199" in world.open(world.mail(supporter)).text
+
+
+def test_who_cannot_be_mailed_is_told_by_a_reviewer(world: World) -> None:
+    reference = world.offered(QID4=["2"])
+    assert world.mails(REQUESTER) == []
+    world.open(world.mail(world.asked(reference))).choose("accepted")
+    world.work()
+    task = world.mail(JORDAN)
+    assert reference in task.subject
+    assert world.case(reference).promise(PromiseKind.TELL, "matched") is not None
+    page = world.open(task)
+    assert "A supporter has been found" in page.text
+    page.choose("told", subject="matched")
+    assert world.case(reference).promise(PromiseKind.TELL) is None
+
+
+def test_a_task_to_tell_somebody_is_reminded_of_and_then_the_deputies_hear(world: World) -> None:
+    reference = world.offered(QID4=["2"])
+    world.open(world.mail(world.asked(reference))).choose("accepted")
+    world.work()
+    before = len(world.mails(ELENA))
+    world.passes(hours=26)
+    assert len(world.mails(ELENA)) == before + 1
+
+
+def test_not_so_opens_the_request_again(world: World) -> None:
+    reference, supporter = world.in_contact()
+    world.open(world.mail(supporter)).choose("completed", outcome="supported")
+    world.work()
+    world.open(world.mail(REQUESTER, "not so")).choose("reopened")
+    world.work()
+    case = world.case(reference)
+    assert case.state is State.IN_REVIEW
+    assert case.closed_at is None
+    assert reference in world.mail(JORDAN).subject
+    world.passes(days=40)
+    assert world.count("cases") == 1, "an open request is not forgotten"
+
+
+def test_a_reviewer_opens_a_closed_request_again(world: World) -> None:
+    reference = world.request()
+    world.open(world.mail(JORDAN)).choose("closed", outcome="duplicate")
+    world.passes(days=1)
+    assert not world.mails(REQUESTER, "closed"), "a duplicate is closed without a mail"
+    world.open(world.mail(PRIYA)).choose("reopened")
+    assert world.case(reference).state is State.IN_REVIEW
+
+
+def test_a_broken_promise_is_told_honestly_and_once(world: World) -> None:
+    reference = world.request()
+    while world.clock.now < world.case(reference).submitted_at.replace(day=27):
+        world.until_handled(reference)
+    sorry = [m for m in world.mails(REQUESTER) if "sorry" in m.text.lower()]
+    assert len(sorry) == 1
+    assert "988" in sorry[0].text
+    assert reference in world.mail(ELENA).subject
+
+
+def test_an_old_link_mails_a_new_one_to_the_address_on_file(world: World) -> None:
+    reference = world.request()
+    old = world.mail(JORDAN)
+    world.passes(days=31)
+    count = len(world.mails(JORDAN))
+    page = world.open(old)
+    assert page.status == 410
+    assert reference not in page.text
+    assert "on its way" in page.choose("fresh").text
+    world.work()
+    assert len(world.mails(JORDAN)) == count + 1
+    assert reference in world.open(world.mail(JORDAN)).text
+    assert world.open(old).choose("fresh").status == 200
+    world.work()
+    assert len(world.mails(JORDAN)) == count + 1, "not one for every tap"

@@ -1,0 +1,259 @@
+"""Stories of those who review: two at once, undo, stepping back, being barred, urgency."""
+
+import threading
+from pathlib import Path
+
+from tests.world import DAVID, ELENA, JORDAN, PAGER, PRIYA, REQUESTER, RUTH, Browser, World, example_config, living
+from workflow.model import Outcome, PromiseKind, State
+
+
+def test_two_coordinators_decide_at_once_and_the_second_is_told_kindly(world: World) -> None:
+    reference = world.request()
+    jordan, priya = world.open(world.mail(JORDAN)), world.open(world.mail(PRIYA))
+    first, second = jordan.values("first")[:2]
+    jordan.choose("offered", first=first)
+    late = priya.choose("offered", first=second)
+    assert late.status == 409
+    assert "Jordan Reyes asked a supporter" in late.text
+    assert [o.supporter for o in world.case(reference).offers] == [first]
+
+
+def test_two_decisions_in_the_same_instant_leave_one_winner(world: World) -> None:
+    reference = world.request()
+    pages = [world.open(world.mail(JORDAN)), world.open(world.mail(PRIYA))]
+    choices = pages[0].values("first")[:2]
+    threads = [
+        threading.Thread(target=page.choose, args=("offered",), kwargs={"first": choice})
+        for page, choice in zip(pages, choices, strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(world.case(reference).offers) == 1
+    assert world.events(reference) == ["submitted", "offered"]
+
+
+def test_the_same_decision_twice_shows_the_same_page(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    first = page.values("first")[0]
+    once, twice = page.choose("offered", first=first), page.choose("offered", first=first)
+    assert once.text == twice.text
+    assert world.events(reference) == ["submitted", "offered"]
+
+
+def test_a_choice_has_no_default(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    answer = page.choose("offered")
+    assert answer.status == 400
+    assert "whom to ask" in answer.text
+    assert page.choose("").status == 400
+    assert page.choose("closed").status == 400
+    assert page.choose("referred").status == 400
+    assert page.choose("nonsense").status == 400
+    assert world.events(reference) == ["submitted"]
+
+
+def test_undo_takes_an_offer_back_as_if_it_had_never_been_made(world: World) -> None:
+    reference = world.request()
+    before = world.case(reference)
+    page = world.open(world.mail(JORDAN))
+    result = page.choose("offered", first=page.values("first")[0])
+    assert "Undo" in result.text
+    assert "asked a supporter" in result.text
+    result.choose("undone")
+    after = world.case(reference)
+    assert (after.state, after.offers, after.promises) == (
+        before.state,
+        before.offers,
+        before.promises,
+    )
+    world.passes(hours=1)
+    assert len(world.mailbox.messages) == 3, "nobody was asked"
+
+
+def test_undo_is_over_once_the_window_has_passed_or_a_mail_has_left(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    result = page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=5)
+    late = result.choose("undone")
+    assert late.status == 409
+    assert world.case(reference).state is State.OFFERED
+
+
+def test_referring_and_closing_can_be_undone_too(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    place = page.values("resource")[0]
+    page.choose("referred", resource=[place]).choose("undone")
+    assert world.case(reference).state is State.IN_REVIEW
+    world.open(world.mail(PRIYA)).choose("closed", outcome="not_a_request").choose("undone")
+    assert world.case(reference).state is State.IN_REVIEW
+    assert world.case(reference).outcome is None
+    world.passes(days=40)
+    assert world.count("cases") == 1, "what was undone is not forgotten"
+
+
+def test_referring_sends_the_chosen_resources(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    chosen = page.values("resource")[1]
+    page.choose("referred", resource=[chosen])
+    world.passes(minutes=6)
+    assert world.case(reference).outcome is Outcome.REFERRED
+    assert world.engine.program.resources[chosen].name in world.mail(REQUESTER).text
+
+
+def test_a_supporter_points_to_help_and_stays(world: World) -> None:
+    reference, supporter = world.in_contact()
+    page = world.open(world.mail(supporter))
+    page.choose("referred", resource=[page.values("resource")[0]])
+    world.work()
+    assert world.case(reference).state is State.IN_CONTACT
+    assert "988" in world.mail(REQUESTER).text
+
+
+def test_opening_the_name_is_recorded_and_deciding_hides_it_again(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    assert "step back" in page.text
+    assert page.text.index("step back") < page.text.index("Show name and contact")
+    seen = page.choose("identity")
+    assert "Jamie Quill" in seen.text
+    assert world.count("openings") == 1
+    result = page.choose("closed", outcome="reached_otherwise")
+    assert result.choose("undone").status == 200
+    assert world.case(reference).state is State.IN_REVIEW
+    after = page.choose("identity")
+    assert "Jamie" not in after.text
+
+
+def test_who_steps_back_hears_no_more_and_the_others_go_on(world: World) -> None:
+    reference = world.request()
+    assert "stepped back" in world.open(world.mail(JORDAN)).choose("handed_over").text
+    count = len(world.mails(JORDAN))
+    world.passes(hours=25)
+    assert len(world.mails(JORDAN)) == count
+    assert len(world.mails(PRIYA)) == 2
+    gone = world.open(world.mails(JORDAN)[0])
+    assert gone.status == 403
+    assert reference not in gone.text
+
+
+def test_when_all_step_back_the_deputies_take_over_with_full_rights(world: World) -> None:
+    reference = world.request()
+    for coordinator in (JORDAN, PRIYA):
+        world.open(world.mail(coordinator)).choose("handed_over")
+    world.work()
+    page = world.open(world.mail(ELENA))
+    assert page.choose("offered", first=page.values("first")[0]).status == 200
+    assert world.case(reference).state is State.OFFERED
+
+
+def test_who_is_the_requester_or_not_wanted_never_learns_of_it(world: World) -> None:
+    world.request(QID2_TEXT="Jordan.Reyes@Example.org", QID1_TEXT="J.", QID11_TEXT="priya nayr")
+    assert [m.subject for m in world.mails(PRIYA)] == []
+    assert len(world.mails("Jordan.Reyes@Example.org")) == 1, "only what requesters get"
+    assert world.mails(JORDAN) == []
+    assert world.mails(ELENA)
+    assert world.mails(DAVID)
+
+
+def test_when_the_deputies_are_barred_too_the_outside_person_reviews(world: World) -> None:
+    world.request(
+        QID11_TEXT="Jordan Reyes, Priya Nair, Elena Fischer, David Okafor",
+    )
+    assert len(world.mails(RUTH)) == 1
+    for barred in (JORDAN, PRIYA, ELENA, DAVID):
+        assert world.mails(barred) == []
+    page = world.open(world.mail(RUTH))
+    assert page.choose("offered", first=page.values("first")[0]).status == 200
+
+
+def test_supervisors_of_the_unit_are_barred(world: World) -> None:
+    reference = world.request(QID6=2, QID7_TEXT="the operating rooms, nights")
+    assert world.mails("marcus.bell@example.org") == []
+    assert reference in world.mail(PRIYA).subject
+
+
+def test_an_urgent_request_calls_everybody_until_somebody_takes_the_call(world: World) -> None:
+    world.submit(QID12=3)
+    world.work()
+    reference = world.only_case().reference
+    for person in (JORDAN, PRIYA, ELENA, DAVID, PAGER):
+        assert len(world.mails(person)) == 1, person
+    ring = world.mail(PAGER)
+    assert reference not in ring.subject + ring.text
+    assert "/open/" not in ring.text
+    world.passes(minutes=15)
+    world.passes(minutes=15)
+    assert len(world.mails(JORDAN)) == 3
+
+    page = world.open(world.mail(JORDAN))
+    assert "cannot be undone" in page.text
+    page.choose("call_taken")
+    world.passes(minutes=45)
+    assert len(world.mails(PRIYA)) == 3
+    world.passes(minutes=16)
+    assert world.events(reference)[-1] == "call_lapsed"
+    world.passes(minutes=15)
+    assert len(world.mails(PRIYA)) == 4, "the calls start again"
+
+    page = world.open(world.mail(PRIYA))
+    result = page.choose("offered", first=page.values("first")[0])
+    assert 'value="undone"' not in result.answer.text
+    world.work()
+    assert world.mails(world.asked(reference)), "it leaves at once"
+    count = len(world.mails(JORDAN))
+    world.passes(minutes=40)
+    assert len(world.mails(JORDAN)) == count
+
+
+def test_a_safety_answer_that_nobody_can_read_is_urgent(world: World) -> None:
+    world.submit(QID12=7)
+    world.work()
+    assert world.only_case().is_urgent
+    assert world.only_case().promise(PromiseKind.URGENT) is not None
+
+
+def test_a_browser_holds_several_visits(world: World) -> None:
+    first = world.request()
+    second_mail_before = len(world.mails(JORDAN))
+    world.submit(QID1_TEXT="Sam Other", QID2_TEXT="sam.other@example.org", QID3_TEXT="")
+    world.work()
+    world.passes(minutes=11)
+    assert len(world.mails(JORDAN)) == second_mail_before + 1
+    browser = Browser()
+    one = world.open(world.mails(JORDAN)[0], browser)
+    two = world.open(world.mails(JORDAN)[1], browser)
+    assert first in one.again().text
+    assert first not in two.again().text
+
+
+def test_a_visit_ends_after_half_an_hour(world: World) -> None:
+    world.request()
+    page = world.open(world.mail(JORDAN))
+    world.clock.now = world.clock.now.replace(minute=59)
+    assert page.again().status == 403
+    assert "open the link again" in page.choose("closed", outcome="duplicate").text
+
+
+def test_the_note_is_shown_on_request_and_goes_when_contact_is_made(tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    survey = config / "survey.toml"
+    survey.write_text(survey.read_text().replace('unit = "QID7_TEXT"', 'note = "QID7_TEXT"'))
+    with living(tmp_path, config) as world:
+        reference = world.offered(QID7_TEXT="<b>A hard night</b>")
+        page = world.open(world.mail(JORDAN))
+        seen = page.choose("text")
+        assert "<b>A hard night</b>" in seen.text or "&lt;b&gt;" in seen.answer.text
+        supporter = world.asked(reference)
+        card = world.open(world.mail(supporter)).choose("accepted")
+        assert "hard night" not in card.text
+        card.choose("contacted")
+        identity = world.engine.load(reference).identity
+        assert identity is not None
+        assert identity.note == ""
