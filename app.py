@@ -39,7 +39,7 @@ def utc_now() -> datetime:
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
     """Build the service from its settings; the clock is injected here and nowhere else."""
-    app = Flask(__name__, template_folder="templates/page")
+    app = Flask(__name__, static_folder=None, template_folder="templates/page")
     for blueprint in (doors.bp, pages.bp, health.bp, commands.bp, qualtrics_commands.bp):
         app.register_blueprint(blueprint)
     try:

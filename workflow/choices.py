@@ -25,7 +25,7 @@ def _choice(event: Event, label: str, explained: str = "") -> Choice:
 # fmt: off
 #: Decisions that need nothing but themselves. Forms with more to choose stand in the templates.
 REVIEWER_CHOICES = (
-    _choice(E.CALL_TAKEN, "I am calling now", "The urgent mails stop. Decide here within the hour, or they start again."),
+    _choice(E.CALL_TAKEN, "I am calling now", "The urgent mails stop. Say here what came of it, or they start again."),
     _choice(E.OFFER_WITHDRAWN, "Take the offer back", "The supporter hears that it is covered. The request is back with you."),
     _choice(E.ACCEPTED, "The supporter told me: yes", "Recorded by you for the supporter."),
     _choice(E.DECLINED, "The supporter told me: no", "Recorded by you for the supporter. The stand-in is asked, if you named one."),
@@ -40,8 +40,8 @@ SUPPORTER_CHOICES = (
     _choice(E.DECLINED, "Not this time", "No reason needed. Somebody else is asked."),
     _choice(E.HANDED_BACK, "I should not be the one", "No reason needed. Your access ends at once, and the coordinators find somebody else."),
     _choice(E.CONTACTED, "We are in contact", "You have spoken or written with each other."),
-    _choice(E.TRIED, "I tried, and did not reach them", "You have another day; then the coordinators step in."),
-    _choice(E.CONTINUED, "We are still in contact", "We ask again in some time."),
+    _choice(E.TRIED, "I tried, and did not reach them", "We remind you to try again."),
+    _choice(E.CONTINUED, "We are still in contact", "We ask you again later."),
 )
 REQUESTER_CHOICES = (
     _choice(E.NOT_HEARD, "Nobody has contacted me yet", "The coordinators are told at once."),

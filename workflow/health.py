@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from store import cases, deliveries, outbox
 from store import secrets as beats
-from store.database import LARGE_LOG, Store
+from store.database import LARGE_LOG, StorageUnsafe, Store
 
 bp = Blueprint("health", __name__)
 
@@ -24,7 +24,7 @@ def alive() -> ResponseReturnValue:
     """200 while this process can read the database."""
     try:
         current_app.extensions["store"].read().execute("select 1 from cases limit 1").fetchone()
-    except sqlite3.Error:
+    except (sqlite3.Error, OSError, StorageUnsafe):
         return {"alive": False}, 503
     return {"alive": True}
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from workflow.model import (
     Notice,
     PromiseKind,
     Role,
+    State,
     Transition,
 )
 from workflow.reminders import Look, Reminder
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 #: What a requester must hear even when they cannot be mailed: a reviewer tells them.
 MUST_BE_TOLD = {"matched", "delayed", "resources"}
+#: Mails that ask reviewers to find a supporter.
+ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
 REQUESTER = "requester"
 RING = "ring"
 
@@ -37,6 +41,7 @@ def for_transition(
     for notice in transition.notices:
         if transition.decision.erases_now and notice.audience is Audience.REQUESTER:
             continue
+        notice = _without_candidates(engine, loaded, after, notice, transition.at)
         after, notice = _told_by_phone(engine, loaded, after, notice, transition.at)
         leaves_at = _leaves_at(engine, transition, notice)
         for person, role in _readers(engine, loaded, transition.after, notice):
@@ -100,6 +105,16 @@ def about_undeliverable(
         if person != failed.person
     ]
     return case, mails
+
+
+def _without_candidates(
+    engine: "Engine", loaded: "Loaded", case: Case, notice: Notice, now: datetime
+) -> Notice:
+    """When nobody can be proposed, say so at once: reviewers must think of another way."""
+    if notice.email not in ASKS_FOR_A_MATCH or case.state is not State.IN_REVIEW:
+        return notice
+    ranking = engine.ranking(replace(loaded, stored=replace(loaded.stored, case=case)), now)
+    return notice if ranking.candidates else replace(notice, email="no_candidate")
 
 
 def _told_by_phone(

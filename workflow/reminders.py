@@ -67,8 +67,11 @@ class Look:
 
 
 def look(case: Case, now: datetime, rules: Rules) -> Look:
-    """Look at a case's promises whose moment has come."""
-    after, reminders = case, list[Reminder]()
+    """Look at a case's promises whose moment has come.
+
+    Several promises may ask for the same mail to the same people: it is sent once.
+    """
+    after, reminders = case, dict[tuple[str, str, str], Reminder]()
     for promise in case.promises:
         if promise.next_at > now:
             continue
@@ -78,10 +81,12 @@ def look(case: Case, now: datetime, rules: Rules) -> Look:
         for level, at in passed_moments(promise, rules.promises[promise.kind], now).items():
             notice = CONSEQUENCES.get((promise.kind, level))
             if notice is not None:
-                reminders.append(Reminder(_addressed(notice, case, promise), promise, at))
+                reminder = Reminder(_addressed(notice, case, promise), promise, at)
+                same = (notice.email, notice.audience, reminder.notice.subject)
+                reminders.setdefault(same, reminder)
         handled = replace(promise, handled_at=now)
         after = after.with_promise(with_next_look(handled, rules, now))
-    return Look(after, tuple(reminders))
+    return Look(after, tuple(reminders.values()))
 
 
 def _addressed(notice: Notice, case: Case, promise: Promise) -> Notice:

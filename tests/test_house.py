@@ -1,0 +1,201 @@
+"""Guards over the whole house: what must stay true is a test, not a paragraph."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from notifications.compose import EMAILS
+from tests.world import World
+from workflow import mailroom, reminders, transitions
+from workflow.choices import EVENT_WORDS, OF_ROLE, TOLD
+from workflow.model import Event, Notice, Role, State
+
+ROOT = Path(__file__).parent.parent
+RULES, ADAPTERS, ENGINE, EDGES, APP = range(5)
+
+#: Every module of ours and its ring: it imports from its own ring or further in.
+RING_OF = {
+    "app": APP,
+    **dict.fromkeys(
+        ("qualtrics.views", "qualtrics.commands", "workflow.views", "workflow.commands",
+         "workflow.health", "workflow.worker"), EDGES),
+    **dict.fromkeys(
+        ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
+         "workflow.sending", "workflow.pages", "workflow.tallies"), ENGINE),
+    **dict.fromkeys(
+        ("settings", "settings_values", "program", "program.checks", "program.draft",
+         "program.entries", "program.files", "program.problems", "program.promises",
+         "program.roster", "program.shapes", "program.spreadsheet", "program.values",
+         "qualtrics.client", "qualtrics.access", "qualtrics.wire", "notifications.mailer",
+         "store.alarms", "store.cases", "store.database", "store.deliveries",
+         "store.migrations", "store.outbox", "store.sealing", "store.secrets"), ADAPTERS),
+    **dict.fromkeys(
+        ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.matching",
+         "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
+         "workflow.reviewers", "workflow.transitions", "workflow.words",
+         "qualtrics.answers", "qualtrics.delivery", "qualtrics.reading", "qualtrics.recovery",
+         "qualtrics.survey", "qualtrics.values",
+         "notifications.compose", "notifications.links", "notifications.preview"), RULES),
+}  # fmt: skip
+FORBIDDEN_IN_RULES = {"flask", "requests", "sqlite3", "sqlite_utils", "time", "socket", "smtplib"}
+#: Routes that anybody may call, and what keeps them harmless.
+PUBLIC = {
+    "qualtrics.look": "answers GET with nothing",
+    "qualtrics.receive_event": "signed",
+    "qualtrics.receive_workflow": "token",
+    "pages.look_at_link": "shows the same neutral page to everybody",
+    "pages.open_link": "signed link",
+    "pages.show_case": "session",
+    "pages.decide": "session and CSRF",
+    "pages.privacy": "says what everybody may know",
+    "pages.static": "the stylesheet",
+    "health.alive": "says nothing about anybody",
+    "health.health": "ages and names of parts only",
+}
+
+
+def all_modules() -> set[str]:
+    files = [ROOT / "app.py", *ROOT.glob("settings*.py")]
+    for folder in ("program", "qualtrics", "workflow", "notifications", "store"):
+        files += (ROOT / folder).rglob("*.py")
+    names = {".".join(f.relative_to(ROOT).with_suffix("").parts) for f in files}
+    empty = {n for n in names if n.endswith("__init__") and n != "program.__init__"}
+    return {n.removesuffix(".__init__") for n in names - empty}
+
+
+def imported_by(module: str) -> set[str]:
+    path = ROOT.joinpath(*module.split("."))
+    source = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def test_every_module_has_a_ring() -> None:
+    assert all_modules() == set(RING_OF)
+
+
+@pytest.mark.parametrize("module", RING_OF)
+def test_imports_point_inward(module: str) -> None:
+    ours = imported_by(module) & RING_OF.keys()
+    assert {m for m in ours if RING_OF[m] > RING_OF[module]} == set()
+
+
+@pytest.mark.parametrize("module", [m for m, ring in RING_OF.items() if ring == RULES])
+def test_rules_do_no_io(module: str) -> None:
+    roots = {name.partition(".")[0] for name in imported_by(module)}
+    assert roots & FORBIDDEN_IN_RULES == set()
+
+
+@pytest.mark.parametrize("module", RING_OF)
+def test_sql_stands_in_the_store_alone(module: str) -> None:
+    if not module.startswith("store."):
+        assert not {n for n in imported_by(module) if n == "sqlite3"} - (
+            {"sqlite3"} if RING_OF[module] == EDGES else set()
+        )
+        path = ROOT.joinpath(*module.split("."))
+        source = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
+        assert not re.search(r"\b(insert into|update \w+ set|delete from)\b", source)
+
+
+def test_nobody_but_the_edge_asks_for_the_time() -> None:
+    asking = {
+        module
+        for module in RING_OF
+        if module != "app"
+        for node in ast.walk(ast.parse((_path(module)).read_text()))
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("now", "utcnow", "today")
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("datetime", "date")
+    }
+    assert asking == set()
+
+
+def test_nobody_but_settings_reads_the_environment() -> None:
+    asking = {m for m in RING_OF if "os.environ" in _path(m).read_text()} - {"app"}
+    assert asking == set()
+
+
+def _path(module: str) -> Path:
+    path = ROOT.joinpath(*module.split("."))
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+def test_every_route_is_signed_bound_to_a_session_or_on_the_list(world: World) -> None:
+    assert {rule.endpoint for rule in world.app.url_map.iter_rules()} == PUBLIC.keys()
+
+
+def notices() -> list[Notice]:
+    tables = [n for step in transitions.TABLE.values() for n in step.notices]
+    tables += reminders.CONSEQUENCES.values()
+    return [*tables, *transitions.WELCOMED, *transitions.URGENT, *transitions.OFFER]
+
+
+def test_every_email_is_used_and_every_email_that_is_used_exists() -> None:
+    sent_by_table = {notice.email for notice in notices()}
+    source = (ROOT / "workflow/mailroom.py").read_text()
+    sent_by_mailroom = {name for name in EMAILS if f'"{name}"' in source}
+    assert sent_by_table | sent_by_mailroom == EMAILS.keys()
+
+
+def test_whoever_hears_has_the_role_that_the_email_is_written_for() -> None:
+    role_of = {
+        "requester": Role.REQUESTER,
+        "supporter": Role.SUPPORTER,
+    }
+    # One mail says to everybody involved that a request was withdrawn.
+    for notice in notices():
+        if notice.email != "request_withdrawn":
+            expected = role_of.get(notice.audience, Role.REVIEWER)
+            assert EMAILS[notice.email].role is expected, notice
+
+
+def test_every_event_has_words() -> None:
+    assert EVENT_WORDS.keys() == set(Event)
+
+
+def test_every_choice_is_possible_somewhere() -> None:
+    for role, choices in OF_ROLE.items():
+        for choice in choices:
+            rows = (transitions.TABLE.get((s, Event(choice.value))) for s in State)
+            assert any(row is not None and role in row.roles for row in rows), choice
+
+
+def test_what_must_be_told_can_be_told() -> None:
+    assert TOLD.keys() == mailroom.MUST_BE_TOLD
+
+
+DOCS = "\n".join(
+    path.read_text() for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+)
+
+
+def test_every_setting_stands_in_the_docs() -> None:
+    names = set(re.findall(r'"([A-Z][A-Z_]{4,})"', (ROOT / "settings.py").read_text()))
+    assert len(names) > 10
+    assert {name for name in names if name not in DOCS} == set()
+
+
+def test_every_command_stands_in_the_docs(world: World) -> None:
+    ours = {"emails", "qualtrics"}
+    commands = {
+        f"flask {name}"
+        for name, command in world.app.cli.commands.items()
+        if name not in ("run", "shell", "routes") and name not in ours
+    }
+    for group in ours:
+        group_commands = getattr(world.app.cli.commands[group], "commands", {})
+        commands |= {f"flask {group} {name}" for name in group_commands}
+    assert {command for command in commands if command not in DOCS} == set()
+
+
+def test_every_make_target_is_explained() -> None:
+    targets = re.findall(r"^([a-z]+):(.*)$", (ROOT / "Makefile").read_text(), re.M)
+    assert {name for name, rest in targets if "##" not in rest} <= {"browser"}

@@ -1,0 +1,230 @@
+"""The whole table: every state, every event, and that somebody can always help."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import time, timedelta
+from itertools import product
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from program.promises import DEFAULTS
+from tests.world import MONDAY
+from workflow.choices import choices_for
+from workflow.clocks import QuietHours, Rules
+from workflow.model import (
+    Audience,
+    Case,
+    Decision,
+    Event,
+    Facts,
+    OfferState,
+    Outcome,
+    PromiseKind,
+    Role,
+    State,
+    Transition,
+    TransitionNotAllowed,
+)
+from workflow.reminders import CONSEQUENCES, DECIDED_BY_SILENCE, look
+from workflow.transitions import TABLE, advance, offer_sent, step_for, submit, undo
+
+RULES = Rules(DEFAULTS, QuietHours(time(21), time(7), ZoneInfo("America/New_York")), tries=3)
+EVERYBODY = frozenset({"amara", "beth", "carlos"})
+MAIN_PROMISES = {
+    State.IN_REVIEW: {PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN},
+    State.OFFERED: {PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN, PromiseKind.OFFER},
+    State.MATCHED: {PromiseKind.CONTACT, PromiseKind.TRY_AGAIN},
+    State.IN_CONTACT: {PromiseKind.CONVERSATION},
+}
+
+
+def new_case(urgent: bool = False) -> Case:
+    case = Case("PS-7K3QF", State.IN_REVIEW, 0, MONDAY, MONDAY, Facts(), is_urgent=urgent)
+    return submit(case, MONDAY, RULES).after
+
+
+def decision(case: Case, event: Event, role: Role) -> Decision:
+    """Make a decision with sensible choices, so that only state, event and role decide."""
+    lapsed = [o for o in case.offers if o.state is OfferState.LAPSED]
+    offer = case.current_offer or (lapsed[-1] if lapsed and event is Event.ACCEPTED else None)
+    outcomes = {Event.CLOSED: Outcome.DUPLICATE, Event.COMPLETED: Outcome.SUPPORTED}
+    tell = case.promise(PromiseKind.TELL)
+    return Decision(
+        event,
+        "somebody",
+        role,
+        offer=offer.number if offer else None,
+        supporters=("amara", "beth") if event is Event.OFFERED else (),
+        resources=("chaplain",),
+        outcome=outcomes.get(event),
+        subject=tell.subject if tell else "",
+    )
+
+
+def moves(case: Case) -> Iterator[Case]:
+    """Yield where everybody who may act, the clock and the post can lead a case."""
+    now = max(p.next_at for p in case.promises) if case.promises else MONDAY
+    for event, role in product(Event, Role):
+        try:
+            move = advance(case, decision(case, event, role), now, RULES, EVERYBODY)
+        except TransitionNotAllowed:
+            continue
+        yield move.after
+    offer = case.current_offer
+    if offer and offer.state is OfferState.OPEN and offer.sent_at is None:
+        yield offer_sent(case, offer.number, now, RULES)
+
+
+def signature(case: Case) -> tuple[object, ...]:
+    return (
+        case.state,
+        case.is_urgent,
+        case.was_call_taken,
+        case.tries,
+        frozenset(o.state for o in case.offers) & {OfferState.STANDING_BY, OfferState.LAPSED},
+        case.current_offer and (case.current_offer.state, case.current_offer.sent_at is None),
+        frozenset(p.kind for p in case.promises),
+    )
+
+
+def reachable() -> list[Case]:
+    """Walk from a new case along every move; cases that differ only in their past are one."""
+    found: dict[tuple[object, ...], Case] = {}
+    waiting = [new_case(), new_case(urgent=True)]
+    while waiting:
+        case = waiting.pop()
+        if signature(case) in found:
+            continue
+        found[signature(case)] = case
+        waiting += [replace(c, stepped_back=()) for c in moves(case)]
+    return list(found.values())
+
+
+REACHABLE = reachable()
+
+
+def test_every_state_and_every_row_of_the_table_can_be_reached() -> None:
+    assert {case.state for case in REACHABLE} == set(State)
+    taken = {
+        (case.state, event)
+        for case in REACHABLE
+        for event, role in product(Event, Role)
+        if step_for(case, event, role)
+    }
+    assert taken == TABLE.keys()
+
+
+def test_an_open_case_always_has_somebody_who_must_act_and_a_moment() -> None:
+    for case in REACHABLE:
+        if case.is_open:
+            kinds = {p.kind for p in case.promises}
+            assert len(kinds & MAIN_PROMISES[case.state]) == 1, signature(case)
+        else:
+            assert case.promises == ()
+            assert case.current_offer is None
+
+
+def test_whoever_the_clock_calls_has_an_event_that_helps() -> None:
+    for case in REACHABLE:
+        for promise in case.promises:
+            for notice in (n for (kind, _), n in CONSEQUENCES.items() if kind is promise.kind):
+                if notice.audience is Audience.SUPPORTER:
+                    assert case.current_offer is not None
+                    assert choices_for(case, Role.SUPPORTER), (signature(case), notice)
+                elif notice.audience is not Audience.REQUESTER:
+                    helping = {Event(c.value) for c in choices_for(case, Role.REVIEWER)} - {
+                        Event.WITHDRAWN
+                    }
+                    can_offer = step_for(case, Event.OFFERED, Role.REVIEWER)
+                    assert helping or can_offer, (signature(case), notice)
+
+
+def test_silence_itself_is_an_answer_that_the_table_knows() -> None:
+    for case in REACHABLE:
+        for promise in case.promises:
+            event = DECIDED_BY_SILENCE.get(promise.kind)
+            if event is not None:
+                assert step_for(case, event, Role.CLOCK), signature(case)
+
+
+def test_every_promise_wakes_the_clock_again_after_each_look() -> None:
+    for case in (c for c in REACHABLE if c.is_open):
+        now = case.promises[0].next_at
+        for _ in range(5):
+            now = max(now, min(p.next_at for p in case.promises))
+            seen = look(case, now, RULES)
+            if seen.event is not None:
+                break
+            assert min(p.next_at for p in seen.after.promises) > now, signature(case)
+            case = seen.after
+
+
+def test_every_state_keeps_a_case_urgent_until_somebody_acts() -> None:
+    for case in (c for c in REACHABLE if c.is_urgent and c.state is State.IN_REVIEW):
+        called = case.promise(PromiseKind.URGENT) or case.promise(PromiseKind.CALL)
+        assert called or case.was_call_taken, signature(case)
+
+
+@pytest.mark.parametrize(
+    ("state", "event", "role"),
+    [
+        (state, event, role)
+        for state, event, role in product(State, Event, Role)
+        if role not in (TABLE[state, event].roles if (state, event) in TABLE else ())
+    ],
+    ids=str,
+)
+def test_it_refuses_everything_that_is_not_in_the_table(
+    state: State, event: Event, role: Role
+) -> None:
+    case = next(c for c in REACHABLE if c.state is state)
+    with pytest.raises(TransitionNotAllowed, match=f"PS-7K3QF is {state}: "):
+        advance(case, decision(case, event, role), MONDAY, RULES, EVERYBODY)
+
+
+def test_undo_restores_everything_but_the_version() -> None:
+    case = new_case()
+    offered = advance(
+        case, decision(case, Event.OFFERED, Role.REVIEWER), MONDAY, RULES, EVERYBODY
+    ).after
+    back = undo(offered, case, Decision(Event.UNDONE, "ana", Role.REVIEWER), MONDAY).after
+    assert replace(back, version=case.version) == case
+    assert back.version == offered.version + 1
+
+
+def test_a_stand_in_who_can_no_longer_be_asked_is_passed_over() -> None:
+    case = offered_to("amara", "beth", "carlos")
+    after = advance(
+        case, decision(case, Event.LAPSED, Role.CLOCK), MONDAY, RULES, frozenset({"carlos"})
+    ).after
+    current = after.current_offer
+    assert current is not None
+    assert current.supporter == "carlos"
+
+
+def test_an_urgent_call_that_nobody_ended_starts_again() -> None:
+    case = new_case(urgent=True)
+    taken = move(case, Event.CALL_TAKEN, Role.REVIEWER).after
+    assert taken.promise(PromiseKind.URGENT) is None
+    assert taken.promise(PromiseKind.REVIEW) is not None
+    seen = look(taken, MONDAY + timedelta(hours=1), RULES)
+    assert seen.event is Event.CALL_LAPSED
+    again = move(taken, Event.CALL_LAPSED, Role.CLOCK).after
+    assert again.promise(PromiseKind.URGENT) is not None
+
+
+def test_after_an_outage_everybody_hears_once() -> None:
+    seen = look(new_case(), MONDAY + timedelta(days=8), RULES)
+    said = [reminder.notice.email for reminder in seen.reminders]
+    assert sorted(said) == ["delayed", "nobody_answered", "review_nudge"]
+
+
+def move(case: Case, event: Event, role: Role) -> Transition:
+    return advance(case, decision(case, event, role), MONDAY, RULES, EVERYBODY)
+
+
+def offered_to(*supporters: str) -> Case:
+    made = replace(decision(new_case(), Event.OFFERED, Role.REVIEWER), supporters=supporters)
+    case = advance(new_case(), made, MONDAY, RULES, EVERYBODY).after
+    return offer_sent(case, 1, MONDAY, RULES)
