@@ -1,14 +1,17 @@
 """Cases, their history, and what belongs to them."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlite_utils import Database
 
 from store.database import stamp, unstamp
 from workflow.model import Case, StaleCase, Transition
+
+log = logging.getLogger(__name__)
 
 _document: TypeAdapter[Case] = TypeAdapter(Case)
 
@@ -75,8 +78,15 @@ def oldest_due(db: Database, now: datetime) -> datetime | None:
 
 
 def open_cases(db: Database) -> list[Case]:
-    rows = db.execute("select document from cases where is_open = 1 order by id").fetchall()
-    return [_document.validate_json(row[0]) for row in rows]
+    """Return the open cases; one that is damaged must not keep the others from going on."""
+    rows = db.execute("select id, document from cases where is_open = 1 order by id").fetchall()
+    found = []
+    for case_id, document in rows:
+        try:
+            found.append(_document.validate_json(document))
+        except ValidationError:
+            log.error("The document of case %s is damaged", case_id)
+    return found
 
 
 def add(db: Database, transition: Transition) -> int:

@@ -32,7 +32,8 @@ RING_OF = {
          "store.alarms", "store.cases", "store.database", "store.deliveries",
          "store.migrations", "store.outbox", "store.sealing", "store.secrets"), ADAPTERS),
     **dict.fromkeys(
-        ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.matching",
+        ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
+         "workflow.matching",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.transitions", "workflow.words",
          "qualtrics.answers", "qualtrics.delivery", "qualtrics.reading", "qualtrics.recovery",

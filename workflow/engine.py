@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -57,6 +58,14 @@ class Loaded:
     def case(self) -> Case:
         return self.stored.case
 
+    def may_review(self, person: str) -> bool:
+        """Tell whether somebody may still hear of this case as a reviewer.
+
+        Without an identity nobody can be barred any more; those who were mailed had been settled
+        before, and nobody else is.
+        """
+        return self.identity is None or self.reviewing.may_act(person)
+
 
 @dataclass(frozen=True)
 class Engine:
@@ -93,6 +102,9 @@ class Engine:
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
 
     def reviewing(self, case: Case, identity: Identity | None) -> Reviewing:
+        """Settle who reviews a case: nobody once the identity that bars people is erased."""
+        if identity is None:
+            return Reviewing((), ())
         program = self.program
         return reviewers.settle(
             case,
@@ -188,10 +200,13 @@ class Engine:
         if undoable is None:
             raise TransitionNotAllowed("It is too late to undo this")
         transition = transitions.undo(loaded.case, undoable.before, decision, now)
-        with self.store.write() as db:
-            if not outbox.take_back(db, loaded.stored.id, loaded.case.version):
-                raise TransitionNotAllowed("A message about this has already left")
-            cases.move(db, loaded.stored, transition, forget_at=None)
+        try:
+            with self.store.write() as db:
+                if not outbox.take_back(db, loaded.stored.id, loaded.case.version):
+                    raise TransitionNotAllowed("A message about this has already left")
+                cases.move(db, loaded.stored, transition, forget_at=None)
+        except StaleCase:
+            raise TransitionNotAllowed("Somebody else decided in the meantime") from None
         return transition
 
     def undoable(self, loaded: Loaded, now: datetime) -> Undoable | None:
@@ -205,6 +220,14 @@ class Engine:
         self, reference: str, changed: dict[str, object], is_mailable: bool, now: datetime
     ) -> None:
         """The requester corrects how to be reached; the rest of the identity stays."""
+        for _ in range(TRIES):
+            with suppress(StaleCase):
+                return self._correct_contact(reference, changed, is_mailable, now)
+        raise StorageBusy(f"{reference} is moved by others all the time")
+
+    def _correct_contact(
+        self, reference: str, changed: dict[str, object], is_mailable: bool, now: datetime
+    ) -> None:
         decision = Decision(Event.CONTACT_CORRECTED, "", Role.REQUESTER)
         loaded = self.load(reference)
         if loaded.identity is None:

@@ -19,15 +19,12 @@ class Reviewing:
 
 def settle(
     case: Case,
-    identity: Identity | None,
+    identity: Identity,
     coordinators: Iterable[Person],
     deputies: Iterable[Person],
     outside: Person,
 ) -> Reviewing:
-    """Choose the reviewers; if all are barred, the deputies; if they are too, the outside person.
-
-    Without an identity (forgotten, withdrawn) only those who stepped back are left out.
-    """
+    """Choose the reviewers: who is not barred, else the deputies, else the outside person."""
 
     def allowed(people: Iterable[Person]) -> tuple[Person, ...]:
         return tuple(p for p in people if not is_barred(p, case, identity))
@@ -36,12 +33,11 @@ def settle(
     return Reviewing(free or called or (outside,), called or (outside,))
 
 
-def is_barred(person: Person, case: Case, identity: Identity | None) -> bool:
+def is_barred(person: Person, case: Case, identity: Identity) -> bool:
     """Tell whether somebody must not learn of this case. The reason is never recorded."""
-    if person.id in case.stepped_back:
-        return True
-    return identity is not None and (
-        is_same_person(person.email, person.phone, identity)
+    return (
+        person.id in case.stepped_back
+        or is_same_person(person.email, person.phone, identity)
         or person.id in identity.not_wanted_ids
         or supervises(person.supervises, identity.unit)
     )

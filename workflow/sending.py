@@ -6,18 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifications.compose import Composer
-from notifications.mailer import Mailer, MailError, MailMisconfigured, RecipientRefused
+from notifications.mailer import (
+    SEND_LIMIT,
+    Mailer,
+    MailError,
+    MailMisconfigured,
+    RecipientRefused,
+)
 from store import alarms, cases, outbox
 from store.outbox import Claimed, Outgoing
 from workflow import letters, mailroom
 from workflow.engine import Engine, Loaded, offer_left
+from workflow.faults import where
 from workflow.letters import Desk
 from workflow.model import Decision, Event, Role, StaleCase, TransitionNotAllowed
 
 log = logging.getLogger(__name__)
 
-#: Longer than the whole limit for sending one mail, the ten minutes for the last 250 included.
-LEASE = timedelta(minutes=15)
+#: A mail that is being sent must not be claimed by anybody else.
+LEASE = SEND_LIMIT + timedelta(minutes=5)
 SOON, OFTEN, HOURLY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
 OFTEN_UNTIL, HOURLY_UNTIL = timedelta(hours=4), timedelta(hours=24)
 
@@ -52,8 +59,8 @@ class Sender:
             return False
         try:
             self._send(claimed)
-        except Exception:
-            log.exception("Mail %s waits after an error", claimed.id)
+        except Exception as error:
+            log.error("Mail %s waits after an error: %s", claimed.id, where(error))
             self._postpone(claimed, None, "error")
         return True
 
@@ -93,7 +100,7 @@ class Sender:
         if mail.case_id is not None:
             if loaded is None or not mailroom.still_stands(mail, loaded.case):
                 return "its occasion is over"
-            if mail.role == Role.REVIEWER and not loaded.reviewing.may_act(mail.person):
+            if mail.role == Role.REVIEWER and not loaded.may_review(mail.person):
                 return "no reviewer any more"
         return "" if address else "no address"
 

@@ -307,7 +307,9 @@ def _promising(
     rules: Rules,
 ) -> Case:
     """End the promises that the new state does not know, and begin the step's own."""
-    whole_case = {P.TELL} if not case.is_open else {P.TELL, P.FIRST_CONTACT}
+    whole_case = {P.TELL, P.FIRST_CONTACT} if case.is_open else {P.TELL}
+    if case.outcome is Outcome.WITHDRAWN:
+        whole_case = set()
     case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - whole_case))
     if decision.event is E.CONTACTED:
         case = case.without_promises(P.FIRST_CONTACT)

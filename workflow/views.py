@@ -12,7 +12,6 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
 from notifications.links import BadLink, ExpiredLink, Link, read
-from program import ProgramError
 from store import outbox
 from store.database import StorageBusy
 from workflow import mailroom, pages
@@ -292,10 +291,8 @@ def _busy(error: Exception) -> ResponseReturnValue:
     return _plainly("Please try again in a minute", "Nothing was changed, nothing is lost.", 503)
 
 
-@bp.app_errorhandler(ProgramError)
 @bp.app_errorhandler(500)
 def _failed(error: Exception) -> ResponseReturnValue:
-    current_app.logger.error("Failed: %s", error)
     return _plainly("Something went wrong on our side", "Please try again later.", 500)
 
 

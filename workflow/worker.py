@@ -16,6 +16,7 @@ from store.database import LARGE_LOG, Store
 from store.deliveries import StoredDelivery
 from workflow import intake, mailroom
 from workflow.engine import Engine
+from workflow.faults import where
 from workflow.sending import Sender
 
 log = logging.getLogger(__name__)
@@ -54,8 +55,8 @@ class Intake:
         for delivery, reading in readings:
             try:
                 intake.settle(self.engine, delivery, reading.result(), self.clock())
-            except Exception:
-                log.exception("Delivery %s waits after an error", delivery.id)
+            except Exception as error:
+                log.error("Delivery %s waits after an error: %s", delivery.id, where(error))
                 with store.write() as db:
                     until = self.clock() + AFTER_AN_ERROR
                     deliveries.postpone(db, delivery.id, until, "error")
@@ -79,8 +80,8 @@ class Moments:
         for reference in due:
             try:
                 self.engine.look_at(reference, now)
-            except Exception:
-                log.exception("Request %s is passed over after an error", reference)
+            except Exception as error:
+                log.error("%s is passed over after an error: %s", reference, where(error))
                 self.passed_over[reference] = now + AFTER_AN_ERROR
         return bool(due)
 
@@ -138,8 +139,8 @@ def run_loop(name: str, store: Store, work: Round, stop: threading.Event) -> Non
             idle_seconds = 0.0
             try:
                 goes_on = work()
-            except Exception:
-                log.exception("A round of %s failed", name)
+            except Exception as error:
+                log.error("A round of %s failed: %s", name, where(error))
                 goes_on = False
         if not goes_on:
             idle_seconds += LOOK_SECONDS

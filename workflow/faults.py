@@ -1,0 +1,18 @@
+"""Say where an exception came from, without what it says: its words may quote an answer."""
+
+import traceback
+from pathlib import Path
+
+HERE = Path(__file__).parent.parent
+DEEPEST = 4
+
+
+def where(error: BaseException) -> str:
+    """Return the kind of an exception and our last lines that it passed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [
+        f for f in frames if Path(f.filename).is_relative_to(HERE) and ".venv" not in f.filename
+    ]
+    lines = (f"{Path(f.filename).relative_to(HERE)}:{f.lineno}" for f in ours[-DEEPEST:])
+    cause = f" from {type(error.__cause__).__name__}" if error.__cause__ else ""
+    return f"{type(error).__name__}{cause} at {' > '.join(lines)}"
