@@ -21,7 +21,7 @@ from qualtrics.client import Client
 from settings import Settings, SettingsError
 from store.database import Store
 from store.sealing import Seal
-from workflow import commands, health
+from workflow import commands, health, refusals
 from workflow import views as pages
 from workflow.engine import Engine
 from workflow.faults import where
@@ -51,7 +51,14 @@ class Service(Flask):
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
     """Build the service from its settings; the clock is injected here and nowhere else."""
     app = Service(__name__, static_folder=None, template_folder="templates/page")
-    for blueprint in (doors.bp, pages.bp, health.bp, commands.bp, qualtrics_commands.bp):
+    for blueprint in (
+        doors.bp,
+        pages.bp,
+        refusals.bp,
+        health.bp,
+        commands.bp,
+        qualtrics_commands.bp,
+    ):
         app.register_blueprint(blueprint)
     try:
         settings = settings or Settings.from_env(os.environ)

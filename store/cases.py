@@ -215,8 +215,15 @@ def to_forget(db: Database, now: datetime) -> list[str]:
     return [row[0] for row in rows]
 
 
-def forget(db: Database, case_id: int, tallies: Iterable[tuple[str, str, str]]) -> None:
-    """Destroy everything that could lead back to a case, and count it (quarter, what, value)."""
+def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, str]]) -> None:
+    """Destroy everything that could lead back to a case, and count it (quarter, what, value).
+
+    Raises StaleCase when somebody moved it meanwhile: it may be open again.
+    """
+    case_id = stored.id
+    guard = "select 1 from cases where id = ? and revision = ? and held_at is null"
+    if db.execute(guard, [case_id, stored.revision]).fetchone() is None:
+        raise StaleCase(f"{stored.case.reference} has moved on")
     for table in ("identities", "history", "openings", "rankings", "outbox"):
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
     db.execute(

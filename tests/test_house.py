@@ -8,7 +8,7 @@ import pytest
 
 from notifications.compose import EMAILS
 from tests.world import World
-from workflow import mailroom, reminders, transitions
+from workflow import mailroom, reminders, table
 from workflow.choices import EVENT_WORDS, OF_ROLE, TOLD
 from workflow.model import Event, Notice, Role, State
 
@@ -20,10 +20,10 @@ RING_OF = {
     "app": APP,
     **dict.fromkeys(
         ("qualtrics.views", "qualtrics.commands", "workflow.views", "workflow.commands",
-         "workflow.health", "workflow.worker"), EDGES),
+         "workflow.health", "workflow.refusals", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
-         "workflow.sending", "workflow.pages", "workflow.tallies"), ENGINE),
+         "workflow.sending", "workflow.pages", "workflow.tallies", "workflow.upkeep"), ENGINE),
     **dict.fromkeys(
         ("settings", "settings_values", "program", "program.checks", "program.draft",
          "program.entries", "program.files", "program.problems", "program.promises",
@@ -35,7 +35,7 @@ RING_OF = {
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
          "workflow.matching",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
-         "workflow.reviewers", "workflow.transitions", "workflow.words",
+         "workflow.reviewers", "workflow.table", "workflow.transitions", "workflow.words",
          "qualtrics.answers", "qualtrics.delivery", "qualtrics.reading", "qualtrics.recovery",
          "qualtrics.survey", "qualtrics.values",
          "notifications.compose", "notifications.links", "notifications.preview"), RULES),
@@ -134,9 +134,9 @@ def test_every_route_is_signed_bound_to_a_session_or_on_the_list(world: World) -
 
 
 def notices() -> list[Notice]:
-    tables = [n for step in transitions.TABLE.values() for n in step.notices]
+    tables = [n for step in table.TABLE.values() for n in step.notices]
     tables += reminders.CONSEQUENCES.values()
-    return [*tables, *transitions.WELCOMED, *transitions.URGENT, *transitions.OFFER]
+    return [*tables, *table.WELCOMED, *table.URGENT, *table.OFFER]
 
 
 def test_every_email_is_used_and_every_email_that_is_used_exists() -> None:
@@ -165,7 +165,7 @@ def test_every_event_has_words() -> None:
 def test_every_choice_is_possible_somewhere() -> None:
     for role, choices in OF_ROLE.items():
         for choice in choices:
-            rows = (transitions.TABLE.get((s, Event(choice.value))) for s in State)
+            rows = (table.TABLE.get((s, Event(choice.value))) for s in State)
             assert any(row is not None and role in row.roles for row in rows), choice
 
 

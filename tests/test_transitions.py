@@ -27,7 +27,8 @@ from workflow.model import (
     TransitionNotAllowed,
 )
 from workflow.reminders import CONSEQUENCES, DECIDED_BY_SILENCE, look
-from workflow.transitions import TABLE, advance, offer_sent, step_for, submit, undo
+from workflow.table import TABLE, step_for
+from workflow.transitions import advance, offer_sent, submit, undo
 
 RULES = Rules(DEFAULTS, QuietHours(time(21), time(7), ZoneInfo("America/New_York")), tries=3)
 EVERYBODY = frozenset({"amara", "beth", "carlos"})

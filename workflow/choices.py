@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from workflow.model import Case, Event, Outcome, PromiseKind, Role, State
-from workflow.transitions import step_for
+from workflow.table import step_for
 
 E = Event
 

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from pydantic import TypeAdapter
@@ -17,7 +17,7 @@ from store.cases import StoredCase, Undoable
 from store.database import StorageBusy, Store
 from store.outbox import Outgoing
 from store.sealing import Seal, keyed_hash
-from workflow import mailroom, reminders, reviewers, tallies, transitions
+from workflow import mailroom, reviewers, table, tallies, transitions
 from workflow.clocks import Rules
 from workflow.matching import Load, Ranking, Vocabulary, rank
 from workflow.model import (
@@ -27,11 +27,9 @@ from workflow.model import (
     Identity,
     NoSuchCase,
     NotYours,
-    OfferState,
     Outcome,
     Role,
     StaleCase,
-    State,
     Transition,
     TransitionNotAllowed,
 )
@@ -40,8 +38,6 @@ from workflow.reviewers import Reviewing
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 #: How often a decision is made anew because somebody else moved the case first.
 TRIES = 10
-#: A withdrawn case waits this long at most for its last mails before it is forgotten.
-LAST_MAILS = timedelta(hours=24)
 
 _identity: TypeAdapter[Identity] = TypeAdapter(Identity)
 
@@ -186,8 +182,7 @@ class Engine:
         if not eligible.issuperset(decision.supporters):
             raise TransitionNotAllowed("Somebody chosen cannot be asked for this request")
         transition = transitions.advance(loaded.case, decision, now, self.rules, eligible)
-        if decision.event is Event.WITHDRAWN and not self._was_seen(loaded):
-            self._forget(loaded, now)
+        if decision.event is Event.WITHDRAWN and self._forget_unseen(loaded):
             return transition
         return self._save(loaded, transition, shown)
 
@@ -250,54 +245,6 @@ class Engine:
         with self.store.write() as db:
             cases.record_opening(db, loaded.stored.id, now, person, what)
 
-    # The clock
-
-    def look_at(self, reference: str, now: datetime) -> None:
-        """Give a case's due moments their consequences."""
-        try:
-            loaded = self.load(reference)
-            seen = reminders.look(loaded.case, now, self.rules)
-            if seen.event is not None:
-                self.decide(reference, Decision(seen.event, "", Role.CLOCK), now)
-                return
-            after, mails = mailroom.for_reminders(self, loaded, seen, now)
-            with self.store.write() as db:
-                cases.save(db, loaded.stored, after, self._forget_at(after))
-                outbox.add(db, mails)
-        except (StaleCase, NoSuchCase, TransitionNotAllowed):
-            return  # Somebody else was faster; the next round sees what is there then.
-
-    def supporters_gone(self, now: datetime) -> None:
-        """Find cases whose supporter is no longer on the roster."""
-        for case in cases.open_cases(self.store.read()):
-            offer = case.current_offer
-            if offer is not None and offer.supporter not in self.program.supporters:
-                self.decide(case.reference, Decision(Event.SUPPORTER_GONE, "", Role.CLOCK), now)
-
-    def forget_due(self, now: datetime) -> int:
-        """Forget closed cases whose time has come; withdrawn ones once their last mails left."""
-        forgotten = 0
-        for reference in cases.to_forget(self.store.read(), now):
-            loaded = self.load(reference)
-            closed_at = loaded.case.closed_at or now
-            waiting = outbox.is_waiting(self.store.read(), loaded.stored.id)
-            if not waiting or now >= closed_at + LAST_MAILS:
-                forgotten += self._forget(loaded, now)
-        return forgotten
-
-    def mail_given_up(self, reference: str, mail: Outgoing, now: datetime) -> None:
-        """Tell the reviewers, and let them tell the requester what could not be mailed."""
-        for _ in range(TRIES):
-            loaded = self.load(reference)
-            case, mails = mailroom.about_undeliverable(self, loaded, mail, now)
-            try:
-                with self.store.write() as db:
-                    cases.save(db, loaded.stored, case, self._forget_at(case))
-                    outbox.add(db, mails)
-            except StaleCase:
-                continue
-            return
-
     # Saving
 
     def _save(
@@ -309,16 +256,14 @@ class Engine:
     ) -> Transition:
         transition, mails = self._with_mails(loaded, transition)
         event = transition.decision.event
-        step = transitions.TABLE.get((transition.before.state, event))
+        step = table.TABLE.get((transition.before.state, event))
         is_undoable = step is not None and step.is_undoable and not transition.after.is_urgent
         if event is Event.CONTACTED and loaded.identity is not None:
             identity = replace(loaded.identity, note="", unread=())
         sealed = self._sealed(identity) if identity is not None else None
         with self.store.write() as db:
             case_id = loaded.stored.id
-            cases.move(
-                db, loaded.stored, transition, self._forget_at(transition.after), is_undoable
-            )
+            cases.move(db, loaded.stored, transition, self.forget_at(transition.after), is_undoable)
             if not cases.is_held(db, case_id):
                 if sealed is not None:
                     cases.seal_identity(db, case_id, sealed)
@@ -351,20 +296,18 @@ class Engine:
         if not is_theirs:
             raise NotYours(f"{decision.by} is no {decision.role} of {loaded.case.reference}")
 
-    def _was_seen(self, loaded: Loaded) -> bool:
-        db = self.store.read()
-        return outbox.was_anybody_told(db, loaded.stored.id, except_role=Role.REQUESTER)
-
-    def _forget(self, loaded: Loaded, now: datetime) -> bool:
-        """Destroy everything that leads back to a case; False when the law holds it."""
-        counted = tallies.of(loaded.case, self.program, now)
+    def _forget_unseen(self, loaded: Loaded) -> bool:
+        """Forget a case at once that nobody but the requester was ever mailed about."""
         with self.store.write() as db:
-            if cases.is_held(db, loaded.stored.id):
+            case_id = loaded.stored.id
+            if cases.is_held(db, case_id) or outbox.was_anybody_told(
+                db, case_id, except_role=Role.REQUESTER
+            ):
                 return False
-            cases.forget(db, loaded.stored.id, counted)
+            forget(self, db, loaded)
         return True
 
-    def _forget_at(self, case: Case) -> datetime | None:
+    def forget_at(self, case: Case) -> datetime | None:
         if case.closed_at is None:
             return None
         if case.outcome is Outcome.WITHDRAWN:
@@ -378,9 +321,6 @@ class Engine:
                 return f"PS-{letters}"
 
 
-def offer_left(engine: Engine, db: Database, stored: StoredCase, number: int, at: datetime) -> None:
-    """The offer's mail was accepted: its promise counts from now. Belongs into a transaction."""
-    case = stored.case
-    offer = case.offer(number)
-    if case.state is State.OFFERED and offer is not None and offer.state is OfferState.OPEN:
-        cases.save(db, stored, transitions.offer_sent(case, number, at, engine.rules))
+def forget(engine: Engine, db: Database, loaded: Loaded) -> None:
+    """Destroy everything that leads back to a case, and count it. Belongs into a transaction."""
+    cases.forget(db, loaded.stored, tallies.of(loaded.case, engine.program))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from store.alarms import Alarm
 from store.outbox import Outgoing
-from workflow import transitions
+from workflow import table
 from workflow.clocks import begin
 from workflow.model import (
     Audience,
@@ -168,7 +168,7 @@ def _leaves_at(engine: "Engine", transition: Transition, notice: Notice) -> date
     at, event = transition.at, transition.decision.event
     if transition.after.is_urgent:
         return at
-    step = transitions.TABLE.get((transition.before.state, event))
+    step = table.TABLE.get((transition.before.state, event))
     if step is not None and step.is_undoable:
         return at + engine.program.undo_window
     if event is Event.SUBMITTED and notice.audience is Audience.REVIEWERS:

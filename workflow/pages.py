@@ -18,7 +18,7 @@ from workflow.letters import resource_facts
 from workflow.matching import Candidate, Ranking
 from workflow.model import Case, Event, Identity, Offer, OfferState, PromiseKind, Role, State
 from workflow.resources import is_open
-from workflow.transitions import step_for
+from workflow.table import step_for
 
 Facts = Mapping[str, object]
 #: The reviewers' promises, then the supporter's.

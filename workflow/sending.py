@@ -15,8 +15,8 @@ from notifications.mailer import (
 )
 from store import alarms, cases, outbox
 from store.outbox import Claimed, Outgoing
-from workflow import letters, mailroom
-from workflow.engine import Engine, Loaded, offer_left
+from workflow import letters, mailroom, upkeep
+from workflow.engine import Engine, Loaded
 from workflow.faults import where
 from workflow.letters import Desk
 from workflow.model import Decision, Event, Role, StaleCase, TransitionNotAllowed
@@ -111,7 +111,7 @@ class Sender:
                 with self.engine.store.write() as db:
                     outbox.finish(db, claimed.id, now, result)
                     if loaded is not None and mail.email == "offer" and mail.offer is not None:
-                        offer_left(self.engine, db, loaded.stored, mail.offer, now)
+                        upkeep.offer_left(self.engine, db, loaded.stored, mail.offer, now)
             except StaleCase:
                 loaded = self._case_of(mail)
             else:
@@ -141,7 +141,7 @@ class Sender:
         if mail.email == "offer":
             self._pass_on(loaded, now)
         else:
-            self.engine.mail_given_up(loaded.case.reference, mail, now)
+            upkeep.mail_given_up(self.engine, loaded.case.reference, mail, now)
 
     def _pass_on(self, loaded: Loaded, now: datetime) -> None:
         decision = Decision(Event.OFFER_UNDELIVERABLE, "", Role.CLOCK)

@@ -1,13 +1,12 @@
 """What is left of a forgotten case: one more in a quarter's counters."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from program import Program
 from workflow.model import Case
 
 
-def of(case: Case, program: Program, now: datetime) -> Iterator[tuple[str, str, str]]:
+def of(case: Case, program: Program) -> Iterator[tuple[str, str, str]]:
     """Yield (quarter, what, value); nothing that two counters together could lead back."""
     local = case.submitted_at.astimezone(program.zone)
     quarter = f"{local.year}-Q{(local.month + 2) // 3}"

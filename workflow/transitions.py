@@ -1,7 +1,6 @@
-"""The whole workflow in one table, and the move that it allows."""
+"""Moves: what a decision does to a case, as far as the table allows it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from workflow.clocks import Rules, begin
@@ -20,16 +19,9 @@ from workflow.model import (
     Transition,
     TransitionNotAllowed,
 )
+from workflow.table import OFFER, URGENT, WELCOMED, step_for
 
-REVIEWER = (Role.REVIEWER,)
-SUPPORTER = (Role.SUPPORTER,)
-REQUESTER = (Role.REQUESTER,)
-CLOCK = (Role.CLOCK,)
-RECORDED = (Role.SUPPORTER, Role.REVIEWER)
-RECORDED_FOR_REQUESTER = (Role.REQUESTER, Role.REVIEWER)
-
-OPEN_STATES = (State.IN_REVIEW, State.OFFERED, State.MATCHED, State.IN_CONTACT)
-WITH_SUPPORTER = (State.MATCHED, State.IN_CONTACT)
+S, E, P = State, Event, PromiseKind
 
 #: What runs while a case is in a state; entering another state ends the others.
 PROMISES_OF = {
@@ -51,93 +43,6 @@ TOLD_OUTCOMES = {
     Outcome.REACHED_OTHERWISE,
     Outcome.COULD_NOT_BE_REACHED,
 }
-
-
-@dataclass(frozen=True)
-class Step:
-    """Where an event leads, the promise it starts (None: what runs goes on), who may cause it."""
-
-    to: State | None
-    promise: PromiseKind | None
-    roles: tuple[Role, ...]
-    notices: tuple[Notice, ...] = ()
-    is_undoable: bool = False
-
-
-def _to(audience: Audience, *emails: str) -> tuple[Notice, ...]:
-    return tuple(Notice(email, audience) for email in emails)
-
-
-TO_REQUESTER = Audience.REQUESTER
-TO_REVIEWERS = Audience.REVIEWERS
-TO_SUPPORTER = Audience.SUPPORTER
-S, E, P = State, Event, PromiseKind
-
-BACK = (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
-DECLINED = (Notice("offer_declined", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
-RELEASED = _to(TO_SUPPORTER, "taken_back")
-WELCOMED = (
-    Notice("received", TO_REQUESTER),
-    Notice("review_requested", TO_REVIEWERS, while_promise=P.REVIEW),
-)
-URGENT = (
-    Notice("received", TO_REQUESTER),
-    Notice("urgent", Audience.EVERYBODY_ON_CALL, while_promise=P.URGENT),
-)
-MATCHED = (
-    Notice("supporter_matched", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),
-    Notice("matched", TO_REQUESTER, while_offer=OfferState.ACCEPTED),
-)
-OFFER = (Notice("offer", TO_SUPPORTER, while_offer=OfferState.OPEN),)
-TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "review_requested")
-GONE = (
-    *_to(TO_REVIEWERS, "request_withdrawn"),
-    *_to(TO_SUPPORTER, "request_withdrawn"),
-    *_to(TO_REQUESTER, "withdrawn"),
-)
-
-
-def _rows(
-    states: tuple[State, ...], event: Event, step: Callable[[State], Step]
-) -> dict[tuple[State, Event], Step]:
-    return {(state, event): step(state) for state in states}
-
-
-# fmt: off
-TABLE: dict[tuple[State, Event], Step] = {
-    (S.IN_REVIEW, E.CALL_TAKEN):          Step(S.IN_REVIEW,  P.CALL,         REVIEWER),
-    (S.IN_REVIEW, E.CALL_LAPSED):         Step(S.IN_REVIEW,  P.URGENT,       CLOCK),
-    (S.IN_REVIEW, E.OFFERED):             Step(S.OFFERED,    None,           REVIEWER,  OFFER, is_undoable=True),
-    (S.IN_REVIEW, E.ACCEPTED):            Step(S.MATCHED,    P.CONTACT,      RECORDED,  MATCHED),  # a late yes
-    (S.IN_REVIEW, E.REFERRED):            Step(S.CLOSED,     None,           REVIEWER,  _to(TO_REQUESTER, "resources"), is_undoable=True),
-    (S.OFFERED, E.ACCEPTED):              Step(S.MATCHED,    P.CONTACT,      RECORDED,  MATCHED),
-    (S.OFFERED, E.DECLINED):              Step(S.IN_REVIEW,  P.REVIEW_AGAIN, RECORDED,  DECLINED),
-    (S.OFFERED, E.LAPSED):                Step(S.IN_REVIEW,  P.REVIEW_AGAIN, CLOCK,     DECLINED),
-    (S.OFFERED, E.OFFER_UNDELIVERABLE):   Step(S.IN_REVIEW,  P.REVIEW_AGAIN, CLOCK,     BACK),
-    (S.OFFERED, E.SUPPORTER_GONE):        Step(S.IN_REVIEW,  P.REVIEW_AGAIN, CLOCK,     BACK),
-    (S.OFFERED, E.OFFER_WITHDRAWN):       Step(S.IN_REVIEW,  P.REVIEW_AGAIN, REVIEWER,  RELEASED, is_undoable=True),
-    (S.MATCHED, E.TRIED):                 Step(S.MATCHED,    P.TRY_AGAIN,    SUPPORTER),
-    (S.MATCHED, E.NOT_REACHED):           Step(S.IN_REVIEW,  P.REVIEW_AGAIN, SUPPORTER, BACK),
-    (S.MATCHED, E.CONTACTED):             Step(S.IN_CONTACT, P.CONVERSATION, RECORDED),
-    (S.IN_CONTACT, E.CONTINUED):          Step(S.IN_CONTACT, P.CONVERSATION, SUPPORTER),
-    (S.CLOSED, E.REOPENED):               Step(S.IN_REVIEW,  P.REVIEW,       RECORDED_FOR_REQUESTER, (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW),)),
-    (S.CLOSED, E.TOLD):                   Step(S.CLOSED,     None,           REVIEWER),
-    **_rows((S.IN_REVIEW, S.OFFERED, S.CLOSED), E.UNDONE, lambda state: Step(None, None, REVIEWER)),
-    **_rows(WITH_SUPPORTER, E.HANDED_BACK,    lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, SUPPORTER, BACK)),
-    **_rows(WITH_SUPPORTER, E.REMATCH_ASKED,  lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REQUESTER, BACK + RELEASED)),
-    **_rows(WITH_SUPPORTER, E.NOT_HEARD,      lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REQUESTER, BACK + RELEASED)),
-    **_rows(WITH_SUPPORTER, E.TAKEN_BACK,     lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REVIEWER,  RELEASED)),
-    **_rows(WITH_SUPPORTER, E.SUPPORTER_GONE, lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, CLOCK,     BACK)),
-    **_rows(WITH_SUPPORTER, E.REFERRED,       lambda state: Step(state,       None,           SUPPORTER, _to(TO_REQUESTER, "resources"))),
-    **_rows(WITH_SUPPORTER, E.COMPLETED,      lambda state: Step(S.CLOSED,    None,           RECORDED,  _to(TO_REQUESTER, "completed"))),
-    **_rows(OPEN_STATES, E.HANDED_OVER,       lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER)),
-    **_rows(OPEN_STATES, E.TOLD,              lambda state: Step(state,       None,           REVIEWER)),
-    **_rows(OPEN_STATES, E.CONTACT_CORRECTED, lambda state: Step(state,       None,           REQUESTER)),
-    **_rows(OPEN_STATES, E.CLOSED,            lambda state: Step(S.CLOSED,    None,           REVIEWER,  RELEASED + _to(TO_REQUESTER, "completed"), is_undoable=True)),
-    **_rows(OPEN_STATES, E.WITHDRAWN,         lambda state: Step(S.CLOSED,    None,           RECORDED_FOR_REQUESTER, GONE)),
-}
-# fmt: on
-
 COMPLETED_OUTCOMES = {Outcome.SUPPORTED, Outcome.SUPPORT_DECLINED}
 CLOSED_OUTCOMES = {
     Outcome.DUPLICATE,
@@ -168,12 +73,6 @@ def submit(case: Case, now: datetime, rules: Rules) -> Transition:
         after = after.with_promise(begin(P.URGENT, rules, began_at=now, now=now))
     decision = Decision(E.SUBMITTED, by="", role=Role.REQUESTER)
     return Transition(case, after, decision, now, URGENT if case.is_urgent else WELCOMED)
-
-
-def step_for(case: Case, event: Event, role: Role) -> Step | None:
-    """Return the table's step for this event if this role may cause it."""
-    step = TABLE.get((case.state, event))
-    return step if step is not None and role in step.roles else None
 
 
 def advance(

@@ -14,7 +14,7 @@ from store import alarms, cases, deliveries, outbox
 from store import secrets as beats
 from store.database import LARGE_LOG, Store
 from store.deliveries import StoredDelivery
-from workflow import intake, mailroom
+from workflow import intake, mailroom, upkeep
 from workflow.engine import Engine
 from workflow.faults import where
 from workflow.sending import Sender
@@ -79,7 +79,7 @@ class Moments:
         due = [r for r in cases.due(self.engine.store.read(), now) if self._may_try(r, now)]
         for reference in due:
             try:
-                self.engine.look_at(reference, now)
+                upkeep.look_at(self.engine, reference, now)
             except Exception as error:
                 log.error("%s is passed over after an error: %s", reference, where(error))
                 self.passed_over[reference] = now + AFTER_AN_ERROR
@@ -105,13 +105,13 @@ class Housekeeping:
     def __call__(self) -> bool:
         now = self.clock()
         self._tell_admins(now)
-        if self.engine.forget_due(now):
+        if upkeep.forget_due(self.engine, now):
             self.must_checkpoint = True
         if self.must_checkpoint or self.engine.store.log_bytes() > LARGE_LOG:
             self.must_checkpoint = not self.engine.store.checkpoint()
         if self.beaten_at is None or abs(now - self.beaten_at) >= BEAT:
             self.beaten_at = now
-            self.engine.supporters_gone(now)
+            upkeep.supporters_gone(self.engine, now)
             with self.engine.store.write() as db:
                 beats.beat(db, self.name, now)
         return False
