@@ -3,7 +3,19 @@
 import threading
 from pathlib import Path
 
-from tests.world import DAVID, ELENA, JORDAN, PAGER, PRIYA, REQUESTER, RUTH, Browser, World, example_config, living
+from tests.world import (
+    DAVID,
+    ELENA,
+    JORDAN,
+    PAGER,
+    PRIYA,
+    REQUESTER,
+    RUTH,
+    Browser,
+    World,
+    example_config,
+    living,
+)
 from workflow.model import Outcome, PromiseKind, State
 
 

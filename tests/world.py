@@ -2,8 +2,8 @@
 
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -257,8 +257,15 @@ def example_config(folder: Path) -> Path:
 
 
 @contextmanager
-def living(folder: Path, config: Path | None = None) -> Iterator[World]:
-    """Serve the service, a Qualtrics and a mail server on loopback, with a clock of their own."""
+def living(
+    folder: Path,
+    config: Path | None = None,
+    proxy: Callable[[str], AbstractContextManager[str]] | None = None,
+) -> Iterator[World]:
+    """Serve the service, a Qualtrics and a mail server on loopback, with a clock of their own.
+
+    A proxy gets the service's address and gives the one by which people reach it.
+    """
     clock = Clock()
     config = config or example_config(folder)
     with ExitStack() as stack:
@@ -267,7 +274,8 @@ def living(folder: Path, config: Path | None = None) -> Iterator[World]:
         qualtrics_url = stack.enter_context(served(qualtrics.app))
         # The address is known only once a server listens; the app that it serves comes later.
         door = Flask("door")
-        url = stack.enter_context(served(door))
+        inner_url = stack.enter_context(served(door))
+        url = stack.enter_context(proxy(inner_url)) if proxy else inner_url
         settings = Settings.from_env(
             {
                 "SECRET_KEY": "an-invented-secret-key-of-enough-characters",
@@ -275,6 +283,7 @@ def living(folder: Path, config: Path | None = None) -> Iterator[World]:
                 "DATABASE": str(folder / "peer-support.db"),
                 "CONFIG_DIR": str(config),
                 "BASE_URL": url,
+                "TRUSTED_PROXIES": "1" if proxy else "0",
                 "QUALTRICS_BASE_URL": qualtrics_url,
                 "QUALTRICS_API_TOKEN": API_TOKEN,
                 "QUALTRICS_SHARED_KEYS": SHARED_KEY,
@@ -287,7 +296,9 @@ def living(folder: Path, config: Path | None = None) -> Iterator[World]:
         app = create_app(settings, clock)
         door.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
         migrate(app.extensions["store"], app.extensions["seal"])
-        qualtrics.subscribe(f"{url}/webhooks/qualtrics/events", SHARED_KEY)
+        qualtrics.subscribe(f"{inner_url}/webhooks/qualtrics/events", SHARED_KEY)
         world = World(app, url, clock, mailbox, qualtrics, folder)
-        yield world
-        world.worker.close()
+        try:
+            yield world
+        finally:
+            world.worker.close()

@@ -1,0 +1,54 @@
+"""A real Chromium, phones to hold in it, and every page that people can meet."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.gallery import Gallery, collect
+
+Phone = Callable[[], Page]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium. Without it these tests are skipped, but never in CI."""
+    path = shutil.which("chromium")
+    if path is None:
+        reason = "Chromium is not installed; tests/browser/install.sh says how to get it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[Phone]:
+    """Hand a phone to one more person: touch, 390 pixels, no JavaScript, no cookies yet."""
+    contexts: list[BrowserContext] = []
+
+    def handed_over() -> Page:
+        context = chromium.new_context(
+            viewport={"width": 390, "height": 700},
+            is_mobile=True,
+            has_touch=True,
+            java_script_enabled=False,
+            ignore_https_errors=True,
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield handed_over
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="package")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
+    """Every kind of page, as the real service answered it."""
+    return collect(tmp_path_factory.mktemp("gallery"))

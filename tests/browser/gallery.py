@@ -1,0 +1,131 @@
+"""Every kind of page that people can meet, as the real service answers it."""
+
+import csv
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import requests
+
+from tests.world import JORDAN, PRIYA, REQUESTER, Page, World, example_config, link_in, living
+
+Gallery = dict[str, requests.Response]
+Stops = Iterator[tuple[str, Page]]
+
+#: No e-mail, so that whatever this person must hear becomes a reviewer's task.
+PHONE_ONLY: dict[str, object] = {"QID2_TEXT": None, "QID4": ["3"]}
+#: Answers that nobody can read, to the question about safety too: urgent, and shown to reviewers.
+UNREADABLE: dict[str, object] = {"QID12": 99, "QID8": 99}
+#: Nobody can be asked: the only supporter without a pause is one whom the person did not want.
+NOT_AMARA: dict[str, object] = {"QID2_TEXT": None, "QID3_TEXT": None, "QID11_TEXT": "Amara Cole"}
+
+
+def collect(folder: Path) -> Gallery:
+    """Walk every road through the service and keep each page on the way, by name."""
+    found: Gallery = {}
+    roads = (_main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask)
+    for road in roads:
+        place = folder / road.__name__
+        place.mkdir()
+        config = _all_but_amara_paused(place) if road is _nobody_to_ask else None
+        with living(place, config) as world:
+            for name, page in road(world):
+                assert name not in found, name
+                found[name] = page.answer
+    return found
+
+
+def _main_road(world: World) -> Stops:
+    reference = world.request()
+    link = link_in(world.mail(JORDAN))
+    reviewing, second = world.open(world.mail(JORDAN)), world.open(world.mail(PRIYA))
+    anybody = reviewing.person
+    yield "continue", Page(anybody, anybody.web.get(link))
+    yield "privacy", Page(anybody, anybody.web.get(f"{world.url}/privacy"))
+    yield "link-cut-off", anybody.open(link[:-9])
+    yield "requester-in-review", world.open(world.mail(REQUESTER))
+    yield "reviewer", reviewing
+    yield "reviewer-chose-nothing", reviewing.choose("")
+    yield "reviewer-looked", reviewing.choose("identity")
+    first, stand_in = reviewing.values("first")[:2]
+    yield "reviewer-decided", reviewing.choose("offered", first=first, stand_in_1=stand_in)
+    yield "reviewer-came-second", second.choose("offered", first=stand_in)
+    world.passes(minutes=6)
+    yield "reviewer-offered", world.open(world.mail(JORDAN))
+    yield "requester-offered", world.open(world.mail(REQUESTER))
+    asked = world.asked(reference)
+    card = world.open(world.mail(asked))
+    yield "supporter-asked", card
+    yield "supporter-accepted", card.choose("accepted")
+    world.work()
+    yield "reviewer-matched", world.open(world.mail(JORDAN))
+    waiting = world.open(world.mail(REQUESTER))
+    yield "requester-matched", waiting
+    yield "requester-wrong-address", waiting.choose("contact_corrected", email="not an address")
+    yield "requester-corrected", waiting.choose("contact_corrected", phone="860-555-0155")
+    yield "supporter-corrected", world.open(world.mail(asked))
+    yield "supporter-in-contact", world.open(world.mail(asked)).choose("contacted")
+    yield "requester-in-contact", world.open(world.mail(REQUESTER))
+    yield "reviewer-in-contact", world.open(world.mail(JORDAN))
+    yield "supporter-done", world.open(world.mail(asked)).choose("completed", outcome="supported")
+    yield "requester-closed", world.open(world.mail(REQUESTER))
+    yield "reviewer-closed", world.open(world.mail(JORDAN))
+    world.clock.now += timedelta(days=31)
+    yield "link-too-old", anybody.open(link)
+
+
+def _too_late(world: World) -> Stops:
+    reference = world.request()
+    reviewing = world.open(world.mail(JORDAN))
+    late_review = world.mail(PRIYA)
+    reviewing.choose("offered", first=reviewing.values("first")[0])
+    world.passes(minutes=6)
+    offer = world.mail(world.asked(reference))
+    world.passes(hours=72)
+    yield "supporter-late", world.open(offer)
+    world.passes(hours=72)
+    yield "reviewer-overdue", world.open(late_review)
+    world.open(offer).choose("accepted")
+    yield "supporter-handed-back", world.open(offer).choose("handed_back")
+    yield "supporter-over", world.open(offer)
+    yield "reviewer-stepped-back", world.open(world.mail(JORDAN)).choose("handed_over")
+    yield "reviewer-no-longer", world.open(world.mail(JORDAN))
+
+
+def _withdrawn(world: World) -> Stops:
+    world.request()
+    yield "requester-withdrawn", world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+    yield "reviewer-withdrawn", world.open(world.mail(JORDAN))
+
+
+def _urgent(world: World) -> Stops:
+    world.request(**UNREADABLE)
+    calling = world.open(world.mail(JORDAN))
+    yield "reviewer-urgent", calling
+    yield "reviewer-wrote", calling.choose("text")
+    yield "reviewer-called", calling.choose("call_taken")
+    yield "reviewer-after-call", world.open(world.mail(JORDAN))
+
+
+def _by_phone(world: World) -> Stops:
+    world.matched(**PHONE_ONLY)
+    yield "reviewer-tells", world.open(world.mail(JORDAN))
+
+
+def _nobody_to_ask(world: World) -> Stops:
+    world.request(**NOT_AMARA)
+    yield "reviewer-unreachable", world.open(world.mail(JORDAN))
+
+
+def _all_but_amara_paused(folder: Path) -> Path:
+    """Return the example program with one supporter left who is not taking a pause."""
+    config = example_config(folder)
+    file = config / "supporters.csv"
+    with file.open(newline="") as read:
+        rows = list(csv.DictReader(read))
+    with file.open("w", newline="") as write:
+        writer = csv.DictWriter(write, rows[0].keys())
+        writer.writeheader()
+        for row in rows:
+            writer.writerow(row if row["id"] == "amara-cole" else row | {"status": "paused"})
+    return config

@@ -1,0 +1,146 @@
+"""What holds for every page: for all eyes, for one thumb, light, and telling nothing early."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route
+
+from tests.browser.gallery import Gallery
+
+STYLE = Path(__file__).parents[2] / "static" / "style.css"
+SITE = "http://care-desk.example.org"
+HEAVIEST = 50_000
+#: Here somebody who may opened the name; it stands nowhere else.
+NAMED = {"reviewer-looked", "supporter-accepted", "supporter-corrected", "supporter-in-contact"}
+
+UNFOLD = "document.querySelectorAll('details').forEach(e => e.open = true)"
+WIDTH = "document.documentElement.scrollWidth"
+TOO_SMALL = """() => {
+  const targets = 'a, button, summary, select, label.choice, .field input';
+  return [...document.querySelectorAll(targets)].filter(e => {
+    const box = e.getBoundingClientRect();
+    return box.width < 24 || box.height < (e.matches('a') ? 24 : 44);
+  }).map(e => e.innerText || e.name);
+}"""
+UNASKED = """() => [...document.querySelectorAll('input:not([type=hidden]), select')].filter(e => {
+  const question = e.closest('fieldset')?.querySelector('legend')?.innerText;
+  return !e.labels.length || !question;
+}).map(e => e.name)"""
+CHOSEN = """() => [...document.querySelectorAll('input:checked, option:checked')]
+  .filter(e => e.value !== '').map(e => e.name)"""
+
+#: Needs axe on the page, which the look in the light has brought there.
+LOW_CONTRAST = """() => axe.run({runOnly: ['color-contrast'], resultTypes: ['violations']})
+  .then(found => found.violations.flatMap(rule => rule.nodes.map(node => node.html)))"""
+
+
+@dataclass(frozen=True)
+class Look:
+    """What Chromium found on one page, with everything unfolded."""
+
+    broken_rules: str
+    unreadable_in_the_dark: list[str]
+    too_small: list[str]
+    unasked: list[str]
+    chosen: list[str]
+    width_on_smallest_phone: int
+
+
+@pytest.fixture(scope="module")
+def looks(chromium: Browser, gallery: Gallery) -> Iterator[dict[str, Look]]:
+    """Show every page once, under the headers that it came with."""
+
+    def answer(route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        if path == "/static/style.css":
+            route.fulfill(path=STYLE)
+        else:
+            found = gallery[path.strip("/")]
+            route.fulfill(status=found.status_code, headers=dict(found.headers), body=found.text)
+
+    with chromium.new_context() as context:
+        context.route("**/*", answer)
+        page = context.new_page()
+        yield {name: _look(page, name) for name in gallery}
+
+
+def _look(page: Page, name: str) -> Look:
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{SITE}/{name}")
+    page.evaluate(UNFOLD)
+    broken_rules, too_small = _broken_rules(page), page.evaluate(TOO_SMALL)
+    page.emulate_media(color_scheme="dark")
+    unreadable_in_the_dark = page.evaluate(LOW_CONTRAST)
+    page.set_viewport_size({"width": 320, "height": 700})
+    return Look(
+        broken_rules,
+        unreadable_in_the_dark,
+        too_small,
+        page.evaluate(UNASKED),
+        page.evaluate(CHOSEN),
+        page.evaluate(WIDTH),
+    )
+
+
+def _broken_rules(page: Page) -> str:
+    results = Axe().run(page)
+    return str(results.generate_report()) if results.violations_count else ""
+
+
+def test_it_breaks_no_rule_of_accessibility(looks: dict[str, Look]) -> None:
+    broken = {name: look.broken_rules for name, look in looks.items() if look.broken_rules}
+    assert not broken
+
+
+def test_it_is_as_easy_to_read_in_the_dark(looks: dict[str, Look]) -> None:
+    found = {name: look.unreadable_in_the_dark for name, look in looks.items()}
+    assert not {name: words for name, words in found.items() if words}
+
+
+def test_it_does_not_scroll_sideways_on_the_smallest_phone(looks: dict[str, Look]) -> None:
+    wide = {name for name, look in looks.items() if look.width_on_smallest_phone > 320}
+    assert not wide
+
+
+def test_it_is_tapped_with_a_thumb(looks: dict[str, Look]) -> None:
+    assert not {name: look.too_small for name, look in looks.items() if look.too_small}
+
+
+def test_it_says_what_is_asked_and_chooses_nothing_itself(looks: dict[str, Look]) -> None:
+    assert not {name: look.unasked for name, look in looks.items() if look.unasked}
+    assert not {name: look.chosen for name, look in looks.items() if look.chosen}
+
+
+def test_it_stays_light_and_needs_no_script(gallery: Gallery) -> None:
+    style = STYLE.stat().st_size
+    for name, answer in gallery.items():
+        assert len(answer.content) + style < HEAVIEST, name
+        assert not re.search(r"<script|\son\w+=|\sstyle=", answer.text), name
+
+
+def test_it_names_nobody_before_somebody_opened_the_name(gallery: Gallery) -> None:
+    telling = re.compile("Jamie|Quill|555-0199|555-0155|Night float")
+    assert {name for name, answer in gallery.items() if telling.search(answer.text)} == NAMED
+
+
+def test_it_offers_to_step_back_before_it_offers_the_name(gallery: Gallery) -> None:
+    asking = {n: a.text for n, a in gallery.items() if "Show name and contact" in a.text}
+    del asking["reviewer-closed"]  # Nothing is left there to step back from.
+    assert len(asking) > 5
+    for name, text in asking.items():
+        assert text.index("I know this person: step back") < text.index("Show name"), name
+
+
+def test_it_speaks_of_requests_under_a_title_that_tells_nothing(gallery: Gallery) -> None:
+    for name, answer in gallery.items():
+        words = re.sub(r"<[^>]+>", " ", answer.text)
+        assert not re.search(r"\b(case|ticket|submission)s?\b", words, re.I), name
+        title = re.search(r"<title>(.+) – Care Desk</title>", answer.text)
+        assert title, name
+        assert not re.search("peer|support", title[1], re.I), name
