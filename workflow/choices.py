@@ -98,9 +98,8 @@ EVENT_WORDS = {
     E.TOLD: "{who} told the person what could not be mailed",
     E.CONTACT_CORRECTED: "The person corrected how to be reached",
 }
+OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text"}
 # fmt: on
-
-NEEDS_MORE_THAN_ITSELF = {E.COMPLETED}
 
 
 def choices_for(case: Case, role: Role, is_late: bool = False) -> list[Choice]:

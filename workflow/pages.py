@@ -10,6 +10,7 @@ from workflow.choices import (
     CLOSING_OUTCOMES,
     COMPLETING_OUTCOMES,
     EVENT_WORDS,
+    OPENED_WORDS,
     TOLD,
     choices_for,
 )
@@ -86,6 +87,7 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "has_text": loaded.identity is not None
         and bool(loaded.identity.note or loaded.identity.unread),
         "history": _history(engine, loaded),
+        "openings": _openings(engine, loaded),
         "undo_until": _undo_until(engine, loaded, now),
         "undo_window": words.about(engine.program.undo_window),
     }
@@ -100,11 +102,21 @@ def identity(loaded: Loaded) -> dict[str, object]:
         "name": who.name,
         "email": who.email,
         "phone": who.phone,
-        "unit": who.unit,
         "orders": _orders(who),
-        "response_id": who.response_id if loaded.case.facts.unreadable else "",
         "dial": quote(who.phone, safe="+"),
+        "may_call": who.is_call_ok,
+        "may_text": who.is_text_ok,
+        "may_mail": loaded.case.facts.is_mailable,
     }
+
+
+def identity_for_reviewers(loaded: Loaded) -> dict[str, object]:
+    """Return also the unit, and where to find the answers that could not be read."""
+    who = loaded.identity
+    more = {"unit": who.unit, "response_id": who.response_id} if who else {}
+    if not loaded.case.facts.unreadable:
+        more.pop("response_id", None)
+    return identity(loaded) | more
 
 
 def text(loaded: Loaded) -> dict[str, object]:
@@ -153,6 +165,7 @@ def requester(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, object
         "can_withdraw": step_for(case, Event.WITHDRAWN, Role.REQUESTER) is not None,
         "can_correct": loaded.identity is not None
         and step_for(case, Event.CONTACT_CORRECTED, Role.REQUESTER) is not None,
+        "is_first_contact_late": first_contact is not None and first_contact.due_at <= now,
         "first_contact_by": words.day_and_time(first_contact.due_at, zone) if first_contact else "",
         "chosen": resource_facts(engine, case, "resources", now),
         "open_now": [
@@ -206,11 +219,9 @@ def _facts(engine: Engine, case: Case) -> list[tuple[str, str]]:
     role = program.roles.get(facts.role)
     department = program.departments.get(facts.department)
     rows = (
-        ("Role", role.name if role else "not stated"),
-        ("Specialty", program.specialties.get(facts.specialty, "not stated")),
+        ("Works in", role.group if role else "not stated"),
         ("Department", department.name if department else "not stated"),
-        ("Language", facts.language),
-        ("Found at", facts.found_at),
+        ("Language", "" if facts.language.startswith("en") else facts.language),
     )
     return [(name, value) for name, value in rows if value]
 
@@ -284,11 +295,26 @@ def _history(engine: Engine, loaded: Loaded) -> list[dict[str, str]]:
     ]
 
 
+def _openings(engine: Engine, loaded: Loaded) -> list[dict[str, str]]:
+    zone = engine.program.zone
+    return [
+        {
+            "at": words.day_and_time(at, zone),
+            "words": OPENED_WORDS[what].format(who=_name(engine, person)),
+        }
+        for at, person, what in cases.openings(engine.store.read(), loaded.stored.id)
+    ]
+
+
 def _said(engine: Engine, line: cases.HistoryLine) -> str:
-    person = engine.program.person(line.by_person) if line.by_person else None
-    who = person.name if person else "Somebody"
+    who = _name(engine, line.by_person)
     said = EVENT_WORDS[Event(line.event)].format(who=who)
     return f"{said} (recorded by {who})" if line.recorded_for else said
+
+
+def _name(engine: Engine, id: str) -> str:
+    person = engine.program.person(id) if id else None
+    return person.name if person else "Somebody"
 
 
 def _undo_until(engine: Engine, loaded: Loaded, now: datetime) -> str:

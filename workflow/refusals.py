@@ -54,7 +54,7 @@ def _forgotten(error: NoSuchCase) -> ResponseReturnValue:
 def not_yours(error: NotYours | None) -> ResponseReturnValue:
     return message(
         "Your part in this is over",
-        "Somebody else looks after this request now. There is nothing left for you to do.",
+        "There is nothing left for you to do here. Thank you.",
         403,
     )
 
@@ -68,6 +68,7 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
     )
 
 
+@bp.app_errorhandler(405)
 @bp.app_errorhandler(404)
 def _nothing_here(error: Exception) -> ResponseReturnValue:
     return message("There is nothing here", "Please open the link from the e-mail again.", 404)

@@ -1,6 +1,7 @@
 """Send what the outbox holds: claim, write, hand over, mark; at least once, never lost."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 #: A mail that is being sent must not be claimed by anybody else.
 LEASE = SEND_LIMIT + timedelta(minutes=5)
+MARKING_TRIES, MARKING_PAUSE_SECONDS = 300, 1.0
 SOON, OFTEN, HOURLY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
 OFTEN_UNTIL, HOURLY_UNTIL = timedelta(hours=4), timedelta(hours=24)
 
@@ -87,7 +89,7 @@ class Sender:
             self._postpone(claimed, loaded, "later")
         else:
             log.info("Mail %s sent: %s", claimed.id, mail.email)
-            self._finish(claimed, "sent", loaded)
+            self._mark_sent(claimed, loaded)
 
     def _case_of(self, mail: Outgoing) -> Loaded | None:
         if mail.case_id is None:
@@ -103,6 +105,15 @@ class Sender:
             if mail.role == Role.REVIEWER and not loaded.may_review(mail.person):
                 return "no reviewer any more"
         return "" if address else "no address"
+
+    def _mark_sent(self, claimed: Claimed, loaded: Loaded | None) -> None:
+        """The mail is out: nothing but the death of this process may lead to a second copy."""
+        for _ in range(MARKING_TRIES):
+            try:
+                return self._finish(claimed, "sent", loaded)
+            except Exception as error:
+                log.error("Mail %s left, and cannot be marked: %s", claimed.id, where(error))
+                time.sleep(MARKING_PAUSE_SECONDS)
 
     def _finish(self, claimed: Claimed, result: str, loaded: Loaded | None = None) -> None:
         mail, now = claimed.mail, self.clock()

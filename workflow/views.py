@@ -21,6 +21,8 @@ bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/s
 
 #: After these the person has nothing more to do with the case in this session.
 ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN}
+#: After these a reviewer still has the request to look after.
+GOES_ON = {Event.CALL_TAKEN, Event.TOLD}
 LOOKS = {"identity", "text"}
 
 
@@ -93,8 +95,8 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         return _came_second(visit, chosen)
     if event in ENDING:
         visits.end(visit)
-        return show("ended.html", event=event.value, reference=reference)
-    visits.begin(replace(visit, has_decided=True))
+        return show("ended.html", event=event.value, reference=reference, role=visit.role.value)
+    visits.begin(replace(visit, has_decided=event not in GOES_ON))
     return redirect(url_for("pages.show_case", reference=reference, role=role), 303)
 
 
@@ -139,7 +141,7 @@ def _look_closer(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue
     if not loaded.reviewing.may_act(visit.person):
         return not_yours(None)
     engine().record_opening(loaded, what, visit.person, visits.now())
-    seen = pages.identity(loaded) if what == "identity" else pages.text(loaded)
+    seen = pages.identity_for_reviewers(loaded) if what == "identity" else pages.text(loaded)
     facts = pages.about(engine(), loaded.case, visits.now())
     return show("looked.html", visit=visit, what=what, seen=seen, **facts)
 
