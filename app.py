@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from types import TracebackType
 
-from flask import Flask, request
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -40,6 +41,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions for people; the doors have none, and need not wait for one."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if request.path.startswith("/webhooks/") else super().open_session(app, request)
+
+
 class Service(Flask):
     """A Flask app that logs no path, since tokens stand in paths, and no words of an exception."""
 
@@ -51,6 +59,7 @@ class Service(Flask):
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
     """Build the service from its settings; the clock is injected here and nowhere else."""
     app = Service(__name__, static_folder=None, template_folder="templates/page")
+    app.session_interface = Sessions()
     for blueprint in (
         doors.bp,
         pages.bp,

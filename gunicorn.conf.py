@@ -1,5 +1,8 @@
 """How the web process serves: threads, so that slow senders keep nobody else waiting."""
 
+# The processes share the memory of what was loaded before they were forked; connections to the
+# database are opened after it.
+preload_app = True
 worker_class = "gthread"
 workers = 2
 threads = 16

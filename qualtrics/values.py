@@ -100,6 +100,8 @@ def _clean_lines(text: str, limit: int) -> list[str]:
 
 
 def _clean(line: str) -> str:
+    if line.isprintable():
+        return " ".join(line.split())
     shown = (c for c in line.replace("\t", " ") if c in JOINERS or not _is_control(c))
     return " ".join("".join(shown).split())
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,14 +23,24 @@ from qualtrics.delivery import (
 )
 from store import alarms, deliveries
 from store import secrets as stored_secrets
-from store.database import Store
-from store.sealing import Seal, keyed_hash
+from store.database import StorageBusy, StorageUnsafe, Store
+from store.sealing import CannotOpen, Seal, keyed_hash
+from store.together import Together
 
 bp = Blueprint("qualtrics", __name__, url_prefix="/webhooks/qualtrics")
 
 EVENTS_LIMIT = 64 * 1024
 WORKFLOW_LIMIT = 1024 * 1024
 MOST_FIELDS = 50
+#: What keeps a delivery from being stored and can be mended on our side.
+CANNOT_STORE = (
+    StorageBusy,
+    StorageUnsafe,
+    sqlite3.Error,
+    OSError,
+    stored_secrets.NotMigrated,
+    CannotOpen,
+)
 
 
 class WrongType(DeliveryError):
@@ -55,6 +66,10 @@ class Door:
     clock: Callable[[], datetime]
 
     @cached_property
+    def together(self) -> Together:
+        return Together(self.store)
+
+    @cached_property
     def pepper(self) -> str:
         return stored_secrets.pepper(self.store.read(), self.seal)
 
@@ -66,8 +81,8 @@ class Door:
         body = _body(delivery, raw)
         sealed = self.seal.close(json.dumps(body)) if body else None
         seen = keyed_hash(self.pepper, *ids)
-        with self.store.write() as db:
-            return deliveries.add(
+        return self.together.write(
+            lambda db: deliveries.add(
                 db,
                 seen=seen,
                 way=way,
@@ -78,6 +93,7 @@ class Door:
                 kept_because=delivery.kept_because,
                 body=sealed,
             )
+        )
 
     def alarm(self, trouble: str, detail: str) -> None:
         with self.store.write() as db:
@@ -89,14 +105,14 @@ def door() -> Door:
     return found
 
 
-@bp.route("/events", methods=["GET"])
-@bp.route("/workflow", methods=["GET"])
+@bp.get("/events", provide_automatic_options=False)
+@bp.get("/workflow", provide_automatic_options=False)
 def look() -> ResponseReturnValue:
     """Qualtrics asks that a publication URL answers GET too; it changes nothing."""
     return "", 200
 
 
-@bp.post("/events")
+@bp.post("/events", provide_automatic_options=False)
 def receive_event() -> ResponseReturnValue:
     """An event subscription: form-encoded, signed, ids only."""
     body = _body_of("application/x-www-form-urlencoded", EVENTS_LIMIT)
@@ -104,7 +120,7 @@ def receive_event() -> ResponseReturnValue:
     return _kept(delivery, "event")
 
 
-@bp.post("/workflow")
+@bp.post("/workflow", provide_automatic_options=False)
 def receive_workflow() -> ResponseReturnValue:
     """A workflow task: JSON as the survey's owner typed it, with a token in a header."""
     if not is_right_token(request.headers.get("X-Webhook-Token", ""), door().tokens):
@@ -118,8 +134,26 @@ def refuse(error: DeliveryError) -> ResponseReturnValue:
     """4xx: sending it again will not help. Everything else is 503: send it again."""
     current_app.logger.warning("Delivery refused: %s", error)
     if isinstance(error, TooLarge):
-        door().alarm("too_large", request.path.rpartition("/")[2])
+        _tell_admins("too_large", request.path.rpartition("/")[2])
     return {"error": type(error).__name__}, error.status
+
+
+def cannot_store(error: Exception) -> ResponseReturnValue:
+    """Never a 200 that is not on disk: Qualtrics is asked to come again."""
+    current_app.logger.error("Delivery not stored: %s: %s", type(error).__name__, error)
+    return {"error": "CannotStore"}, 503
+
+
+for kind in CANNOT_STORE:
+    bp.register_error_handler(kind, cannot_store)
+
+
+def _tell_admins(trouble: str, detail: str) -> None:
+    try:
+        door().alarm(trouble, detail)
+    except CANNOT_STORE as error:
+        # The refusal stands all the same; sent again, it will be told.
+        current_app.logger.error("Alarm not stored: %s: %s", type(error).__name__, error)
 
 
 def _kept(delivery: Delivery | None, way: str, raw: bytes = b"") -> ResponseReturnValue:

@@ -5,6 +5,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from sqlite_utils import Database
 PATIENCE_SECONDS = 5.0
 POLL_SECONDS = 0.0005
 FULL = 2
+SETTINGS = ("synchronous = full", "foreign_keys = on", "secure_delete = on", "busy_timeout = 0")
 #: A write-ahead log above this says that a long reader keeps it from being emptied.
 LARGE_LOG = 64 * 1024 * 1024
 
@@ -47,6 +49,7 @@ class Store:
         self._local = threading.local()
         self._thread_lock = threading.Lock()
         self._lock_file: tuple[int, int] | None = None
+        _stores.add(self)
 
     def read(self) -> Database:
         """Return this thread's connection. Nothing may be written through it."""
@@ -56,6 +59,12 @@ class Store:
             self._local.opened = (os.getpid(), database)
         return database
 
+    def close(self) -> None:
+        """Close this thread's connection; the next use opens a new one."""
+        _, database = self._local.__dict__.pop("opened", (None, None))
+        if database is not None:
+            database.conn.close()
+
     @contextmanager
     def write(self) -> Iterator[Database]:
         """Hold the write lock and one transaction: everything in it is on disk, or nothing.
@@ -63,8 +72,8 @@ class Store:
         Raises StorageBusy when the lock is not free within the time allowed. Only database
         statements belong inside: no network, no template, no sealing.
         """
+        db = self.read()
         with self.locked() as deadline:
-            db = self.read()
             self._begin(db, deadline)
             try:
                 yield db
@@ -124,13 +133,21 @@ class Store:
 
         return has_changed
 
+    def forget_locks(self) -> None:
+        """Begin anew in a forked child, whose copy of a lock may be held by nobody."""
+        self._thread_lock = threading.Lock()
+
     def _connect(self) -> Database:
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._make_folder()
+        # SQLite would let everybody on this computer read it; its log takes over what we say.
+        self.path.touch(mode=0o600)
+        # A connection that closes keeps new ones out for a moment: opening waits, writing has
+        # its own way of waiting.
         connection = sqlite3.connect(
-            self.path, isolation_level=None, timeout=0, check_same_thread=False
+            self.path, isolation_level=None, timeout=self._patience, check_same_thread=False
         )
         db = Database(connection)
-        for setting in ("synchronous = full", "foreign_keys = on", "secure_delete = on"):
+        for setting in SETTINGS:
             db.execute(f"pragma {setting}")
         if db.execute("pragma synchronous").fetchone()[0] != FULL:
             raise StorageUnsafe("SQLite does not write with synchronous=FULL")
@@ -151,9 +168,34 @@ class Store:
     def _lock_descriptor(self) -> int:
         """Open the lock file after a fork anew: a descriptor from before is shared with it."""
         if self._lock_file is None or self._lock_file[0] != os.getpid():
+            self._make_folder()
             path = self.path.with_name(self.path.name + ".lock")
             self._lock_file = (os.getpid(), os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         return self._lock_file[1]
+
+    def _make_folder(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+_stores: weakref.WeakSet[Store] = weakref.WeakSet()
+
+
+def _before_fork() -> None:
+    """Close the connection of the thread that forks.
+
+    SQLite's locks do not pass to a child: with an inherited connection, what the child writes is
+    lost as soon as its parent closes the file.
+    """
+    for store in list(_stores):
+        store.close()
+
+
+def _in_child() -> None:
+    for store in list(_stores):
+        store.forget_locks()
+
+
+os.register_at_fork(before=_before_fork, after_in_child=_in_child)
 
 
 def _flock(descriptor: int, deadline: float) -> None:

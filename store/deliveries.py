@@ -38,7 +38,9 @@ def add(
     """Store a delivery; True when it says something new.
 
     A repeat of one that is not a case yet makes it due again, with the newer status and body;
-    a repeat of one that is a case, or was one, is nothing new.
+    a repeat of one that is a case, or was one, is nothing new. Repeats come in any order: news of
+    an earlier stage ("unfinished") does not take back that it is due. A worker that reads it at
+    this moment has older news: `came_again` keeps what that worker finds out from counting.
     """
     row = db.execute(
         "insert into deliveries (seen, way, survey_id, response_id, received_at, submitted_at,"
@@ -47,9 +49,10 @@ def add(
         " :kept_because, :body, :next_at)"
         " on conflict (seen) do update set kept_because = excluded.kept_because,"
         " body = coalesce(excluded.body, deliveries.body), next_at = excluded.next_at,"
-        " submitted_at = coalesce(excluded.submitted_at, deliveries.submitted_at), attempts = 0"
+        " submitted_at = coalesce(excluded.submitted_at, deliveries.submitted_at), attempts = 0,"
+        " came_again = 1"
         " where deliveries.case_id is null and deliveries.response_id is not null"
-        " and (deliveries.kept_because = '' or excluded.kept_because = '')"
+        " and excluded.kept_because = ''"
         " returning id",
         {
             "seen": seen,
@@ -69,7 +72,7 @@ def add(
 def claim(db: Database, now: datetime, leased_until: datetime, limit: int) -> list[StoredDelivery]:
     """Take deliveries that are due; whoever dies with one leaves it due again by itself."""
     rows = db.execute(
-        "update deliveries set next_at = ?, attempts = attempts + 1 where id in"
+        "update deliveries set next_at = ?, attempts = attempts + 1, came_again = 0 where id in"
         " (select id from deliveries where next_at <= ? order by next_at, id limit ?)"
         " returning id, way, survey_id, response_id, received_at, submitted_at, body, attempts,"
         " trouble",
@@ -88,7 +91,7 @@ def wake(db: Database, survey_id: str, kept_because: str, now: datetime) -> int:
     return int(
         db.execute(
             "update deliveries set kept_because = '', next_at = ?"
-            " where survey_id = ? and kept_because = ? and case_id is null",
+            " where survey_id = ? and kept_because = ? and case_id is null and next_at is null",
             [stamp(now), survey_id, kept_because],
         ).rowcount
     )
@@ -97,7 +100,8 @@ def wake(db: Database, survey_id: str, kept_because: str, now: datetime) -> int:
 def postpone(db: Database, delivery_id: int, until: datetime, trouble: str) -> None:
     """Later, not lost: try again at its next moment, and say what stood in the way."""
     db.execute(
-        "update deliveries set next_at = ?, trouble = ? where id = ?",
+        "update deliveries set next_at = ?, trouble = ?"
+        " where id = ? and case_id is null and came_again = 0",
         [stamp(until), trouble, delivery_id],
     )
 
@@ -106,16 +110,17 @@ def keep(db: Database, delivery_id: int, kept_because: str) -> None:
     """Keep a delivery that makes no case, with the reason; its answers go."""
     db.execute(
         "update deliveries set kept_because = ?, next_at = null, body = null, trouble = ''"
-        " where id = ?",
+        " where id = ? and case_id is null and came_again = 0",
         [kept_because, delivery_id],
     )
 
 
 def become_case(db: Database, delivery_id: int, case_id: int) -> bool:
-    """Tie a delivery to its case; False when another worker was first."""
+    """Tie a delivery to its case; False when another worker was first, or it was forgotten."""
     tied = db.execute(
-        "update deliveries set case_id = ?, next_at = null, body = null, trouble = ''"
-        " where id = ? and case_id is null and next_at is not null",
+        "update deliveries set case_id = ?, next_at = null, body = null, trouble = '',"
+        " kept_because = ''"
+        " where id = ? and case_id is null and response_id is not null",
         [case_id, delivery_id],
     ).rowcount
     return bool(tied == 1)

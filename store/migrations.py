@@ -5,7 +5,7 @@ import secrets
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from store.database import Store
+from store.database import StorageUnsafe, Store
 from store.sealing import Seal
 
 migrations = Migrations("peer-support")
@@ -25,10 +25,13 @@ FIRST = (
         attempts integer not null default 0,
         next_at text,
         trouble text not null default '',
+        came_again integer not null default 0,
         case_id integer
     ) strict""",
     "create index deliveries_due on deliveries (next_at) where next_at is not null",
     "create index deliveries_of_case on deliveries (case_id) where case_id is not null",
+    "create index deliveries_kept on deliveries (survey_id, kept_because)"
+    " where case_id is null and next_at is null",
     # One case is one document; the columns beside it are what loops and pages ask for.
     """create table cases (
         id integer primary key,
@@ -132,7 +135,8 @@ def migrate(store: Store, seal: Seal) -> list[str]:
     pepper = seal.close(secrets.token_hex(32))
     with store.locked():
         db = store.read()
-        db.execute("pragma journal_mode = wal")
+        if db.execute("pragma journal_mode = wal").fetchone()[0] != "wal":
+            raise StorageUnsafe("SQLite cannot keep a write-ahead log where the database lies")
         pending = [step.name for step in migrations.pending(db)]
         migrations.apply(db)
     with store.write() as db:

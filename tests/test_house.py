@@ -30,7 +30,8 @@ RING_OF = {
          "program.roster", "program.shapes", "program.spreadsheet", "program.values",
          "qualtrics.client", "qualtrics.access", "qualtrics.wire", "notifications.mailer",
          "store.alarms", "store.cases", "store.database", "store.deliveries",
-         "store.migrations", "store.outbox", "store.sealing", "store.secrets"), ADAPTERS),
+         "store.migrations", "store.outbox", "store.sealing", "store.secrets",
+         "store.together"), ADAPTERS),
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
          "workflow.matching",

@@ -179,3 +179,23 @@ def test_silence_after_a_yes_is_told_to_the_reviewers_and_then_the_deputies(worl
     page = world.open(world.mail(ELENA))
     assert page.choose("taken_back").status == 200
     assert world.case(reference).state is State.IN_REVIEW
+
+
+def test_a_late_yes_told_by_phone_is_recorded(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=6)
+    supporter = world.asked(reference)
+    while world.case(reference).state is State.OFFERED:
+        world.until_handled(reference)
+    page = world.open(world.mail(JORDAN)).choose("accepted")
+    assert "recorded by Jordan Reyes" in page.text
+    assert world.asked(reference) == supporter
+
+
+def test_who_is_not_wanted_and_not_on_our_lists_is_shown_to_reviewers(world: World) -> None:
+    world.request(QID11_TEXT="the tall one from days")
+    page = world.open(world.mail(JORDAN))
+    assert "the tall one" not in page.text
+    assert "the tall one from days" in page.choose("text").text

@@ -119,8 +119,8 @@ def choices_for(case: Case, role: Role, is_late: bool = False) -> list[Choice]:
 def _makes_sense(case: Case, event: Event) -> bool:
     if event is E.CALL_TAKEN:
         return case.promise(PromiseKind.URGENT) is not None
-    if event in (E.ACCEPTED, E.DECLINED):
-        return case.state is State.OFFERED
+    if event is E.ACCEPTED:
+        return case.state is State.OFFERED or case.last_lapsed is not None
     if event is E.REOPENED:
         return case.outcome is not Outcome.WITHDRAWN
     return True

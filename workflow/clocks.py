@@ -63,10 +63,8 @@ class QuietHours:
     zone: tzinfo
 
     def covers(self, at: datetime) -> bool:
-        local = at.astimezone(self.zone).time()
-        if self.begin <= self.end:
-            return self.begin <= local < self.end
-        return local >= self.begin or local < self.end
+        """Tell whether quiet hours end next; a clock set back does not begin them again."""
+        return self.end_after(at) < self.begin_after(at)
 
     def end_after(self, at: datetime) -> datetime:
         return self._next(self.end, at)
@@ -81,7 +79,7 @@ class QuietHours:
         while True:
             at = self.end_after(at) if self.covers(at) else at
             awake = self.begin_after(at) - at
-            if wait <= awake:
+            if wait < awake:
                 return at + wait
             at, wait = at + awake, wait - awake
 
@@ -150,31 +148,26 @@ def begin(
     due_at: datetime | None = None,
     subject: str = "",
 ) -> Promise:
-    """Make a promise that counts from `began_at`, due after the rule's time unless told."""
-    due_at = due_at or began_at + rules.promises[kind].within
-    raw = Promise(kind, began_at, due_at, handled_at=began_at, next_at=now, subject=subject)
-    return with_next_look(raw, rules, now, first_nudge_after=now)
-
-
-def with_next_look(
-    promise: Promise, rules: Rules, now: datetime, first_nudge_after: datetime | None = None
-) -> Promise:
-    """Set when the clock must look again: the first moment without a consequence.
+    """Make a promise that counts from `began_at`, due after the rule's time unless told.
 
     A promise that begins late leaves out the nudges that are already past: the mail that begins
-    it says where things stand.
+    it says where things stand. Whom the clock should have called is called at the next look.
     """
+    rule = rules.promises[kind]
+    due_at = due_at or began_at + rule.within
+    raw = Promise(kind, began_at, due_at, handled_at=began_at, next_at=now, subject=subject)
+    if passed_moments(raw, rule, now).keys() <= {Level.NUDGE}:
+        return with_next_look(replace(raw, handled_at=now), rules, now)
+    look_at = rules.awake_at(now, kind)
+    return replace(raw, handled_at=look_at, next_at=look_at)
+
+
+def with_next_look(promise: Promise, rules: Rules, now: datetime) -> Promise:
+    """Set when the clock must look again: the first moment without a consequence."""
     rule = rules.promises[promise.kind]
     until = max(now, promise.due_at) + 2 * rule.repeat
-    nexts = (
-        moment.at
-        for moment in moments(promise, rule, until)
-        if moment.at > promise.handled_at
-        and not (
-            first_nudge_after and moment.level is Level.NUDGE and moment.at <= first_nudge_after
-        )
-    )
-    next_at = min(nexts, default=until)
+    ats = (moment.at for moment in moments(promise, rule, until))
+    next_at = min((at for at in ats if at > promise.handled_at), default=until)
     return replace(promise, next_at=rules.awake_at(next_at, promise.kind))
 
 
@@ -200,8 +193,12 @@ def passed_moments(promise: Promise, rule: PromiseRule, now: datetime) -> dict[L
 
     After an outage a person hears once where things stand, not once for every moment.
     """
+    # Only a promise that began late is looked at no later than its moments are handled.
+    began_late = promise.next_at <= promise.handled_at
     passed: dict[Level, datetime] = {}
     for moment in moments(promise, rule, until=now):
-        if promise.handled_at < moment.at <= now:
+        is_called_late = began_late and moment.level is not Level.NUDGE
+        heard_until = promise.began_at if is_called_late else promise.handled_at
+        if heard_until < moment.at <= now:
             passed[moment.level] = max(moment.at, passed.get(moment.level, moment.at))
     return passed

@@ -4,13 +4,14 @@ import re
 
 from werkzeug.datastructures import MultiDict
 
+from qualtrics.values import is_mail_address
 from workflow.model import Case, Decision, Event, Outcome, Role
 
 #: Reviewers record these for a supporter who told them by phone.
 RECORDED_FOR_SUPPORTER = {Event.ACCEPTED, Event.DECLINED, Event.CONTACTED, Event.COMPLETED}
 MOST_STAND_INS = 2
-ADDRESS = re.compile(r"[^\s@<>,;:\"'()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}", re.ASCII)
-PHONE = re.compile(r"[+0-9 ()./-]{7,40}", re.ASCII)
+PHONE = re.compile(r"(?=(\D*\d){7})[+\d ()./-]{7,40}", re.ASCII)
+WITHDRAWN_ERASED = "withdrawn_erased"
 
 
 class BadForm(Exception):
@@ -22,18 +23,17 @@ def decision_in(
 ) -> Decision:
     """Read a decision; BadForm says what is missing."""
     chosen = form.get("choice", "")
-    if chosen == "withdrawn_erased":
-        return Decision(Event.WITHDRAWN, person, role, erases_now=True)
     try:
-        event = Event(chosen)
+        event = Event.WITHDRAWN if chosen == WITHDRAWN_ERASED else Event(chosen)
     except ValueError:
         raise BadForm("Please choose one of the answers first.") from None
     current = case.current_offer
     recorded_for = ""
     if role is Role.REVIEWER:
-        offer = current.number if current else None
-        if event in RECORDED_FOR_SUPPORTER and current:
-            recorded_for = current.supporter
+        asked = current or (case.last_lapsed if event is Event.ACCEPTED else None)
+        offer = asked.number if asked else None
+        if event in RECORDED_FOR_SUPPORTER and asked:
+            recorded_for = asked.supporter
         if event is Event.WITHDRAWN:
             recorded_for = Role.REQUESTER
     return Decision(
@@ -46,6 +46,7 @@ def decision_in(
         resources=_resources(form) if event is Event.REFERRED else (),
         outcome=_outcome(form) if event in (Event.CLOSED, Event.COMPLETED) else None,
         subject=form.get("subject", "")[:40] if event is Event.TOLD else "",
+        erases_now=chosen == WITHDRAWN_ERASED,
     )
 
 
@@ -54,17 +55,20 @@ def correction_in(form: MultiDict[str, str]) -> tuple[dict[str, object], bool]:
     email, phone = form.get("email", "").strip(), form.get("phone", "").strip()
     if not email and not phone:
         raise BadForm("Please give an e-mail address or a phone number.")
-    if email and not ADDRESS.fullmatch(email):
+    if email and not is_mail_address(email):
         raise BadForm("The e-mail address does not look right: write it like name@example.org.")
     if phone and not PHONE.fullmatch(phone):
         raise BadForm("The phone number does not look right: write it like 555-0100.")
     allowed = set(form.getlist("how"))
+    usable = ({"mail"} if email else set()) | ({"text", "call", "voicemail"} if phone else set())
+    if not allowed & usable:
+        raise BadForm("Please choose how we may reach you there: by e-mail, text or phone.")
     changed: dict[str, object] = {
         "email": email,
         "phone": phone,
         "is_mail_ok": "mail" in allowed,
         "is_text_ok": "text" in allowed,
-        "is_call_ok": "call" in allowed,
+        "is_call_ok": bool(allowed & {"call", "voicemail"}),
         "is_voicemail_ok": "voicemail" in allowed,
     }
     return changed, bool(email) and "mail" in allowed

@@ -19,7 +19,7 @@ from store.outbox import Outgoing
 from store.sealing import Seal, keyed_hash
 from workflow import mailroom, reviewers, table, tallies, transitions
 from workflow.clocks import Rules
-from workflow.matching import Load, Ranking, Vocabulary, rank
+from workflow.matching import Load, Ranking, Vocabulary, is_excluded, rank
 from workflow.model import (
     Case,
     Decision,
@@ -127,6 +127,15 @@ class Engine:
             now.astimezone(program.zone).date(),
         )
 
+    def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
+        """Return who may be asked for this case, whatever else they have to do."""
+        today = now.astimezone(self.program.zone).date()
+        return frozenset(
+            supporter.id
+            for supporter in self.program.supporters.values()
+            if not is_excluded(supporter, loaded.identity, today)
+        )
+
     def loads(self) -> dict[str, Load]:
         """Count what each supporter has open: questions not answered and people supported."""
         counts: dict[str, int] = {}
@@ -178,7 +187,7 @@ class Engine:
     def _carry_out(
         self, loaded: Loaded, decision: Decision, now: datetime, shown: str
     ) -> Transition:
-        eligible = self.ranking(loaded, now).choosable
+        eligible = self.choosable(loaded, now)
         if not eligible.issuperset(decision.supporters):
             raise TransitionNotAllowed("Somebody chosen cannot be asked for this request")
         transition = transitions.advance(loaded.case, decision, now, self.rules, eligible)

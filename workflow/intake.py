@@ -19,6 +19,10 @@ NOT_CONFIGURED = "survey not configured"
 #: What stands for "until somebody changes something"; a restart or a repeat comes earlier.
 LATER = timedelta(hours=1)
 LONGEST_WAIT = timedelta(hours=1)
+#: What we could not parse may be urgent: it waits this long at most for the API.
+PATIENCE = timedelta(minutes=5)
+#: Then the admins hear that a response is waiting.
+UNREAD = timedelta(hours=6)
 
 
 class AlreadyACase(Exception):
@@ -57,11 +61,14 @@ def read(engine: Engine, client: Client | None, delivery: StoredDelivery, now: d
             return Reading(answers=unreadable(body, delivery))
         return Reading(trouble="no API access", retry_at=now + LATER, alarm="no_api")
     except QualtricsError as error:
-        if body and not error.is_transient and not error.needs_human:
+        waited = now - delivery.received_at
+        if body and (error.needs_human or not error.is_transient or waited >= PATIENCE):
             return Reading(answers=unreadable(body, delivery))
-        alarm = "api_refused" if error.needs_human else ""
+        alarm = "api_refused" if error.needs_human else "unread" if waited >= UNREAD else ""
         retry_at = now + _wait(delivery.attempts, error.retry_after)
-        return Reading(trouble=str(error), retry_at=retry_at, alarm=alarm)
+        return Reading(
+            trouble=str(error), retry_at=retry_at, alarm=alarm, detail=delivery.survey_id
+        )
     if survey is None:
         return Reading(answers=unreadable(body, delivery))
     return _understood(read_answers(survey, response.values, response.labels))

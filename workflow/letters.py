@@ -31,6 +31,10 @@ TROUBLES = {
     "api_refused": (
         "Qualtrics refuses our API access ({detail}). New requests wait until the token is right."
     ),
+    "unread": (
+        "A response of the survey {detail} has been waiting for hours, because Qualtrics does not"
+        " hand it out. Please look into the survey's data whether somebody asks for support."
+    ),
     "no_api": (
         "Responses arrive without their answers, and there is no API access to fetch them with."
         " New requests wait. See docs/qualtrics.md."

@@ -113,8 +113,7 @@ def _without_candidates(
     """When nobody can be proposed, say so at once: reviewers must think of another way."""
     if notice.email not in ASKS_FOR_A_MATCH or case.state is not State.IN_REVIEW:
         return notice
-    ranking = engine.ranking(replace(loaded, stored=replace(loaded.stored, case=case)), now)
-    return notice if ranking.candidates else replace(notice, email="no_candidate")
+    return notice if engine.choosable(loaded, now) else replace(notice, email="no_candidate")
 
 
 def _told_by_phone(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from workflow.model import Case, Facts, Identity, OfferState, Wish
+from workflow.model import Case, Facts, Identity, Offer, OfferState, Wish
 from workflow.reviewers import is_same_person, supervises
 
 
@@ -89,7 +89,8 @@ class Vocabulary:
 WISH_WEIGHT = 10.0
 GROUP_SHARE = 0.6
 LOAD_WEIGHT = 3.0
-CAUTION_WEIGHT = 20.0
+#: Heavier than all wishes together: who should rather not be asked comes last.
+CAUTION_WEIGHT = 40.0
 
 
 def rank(
@@ -102,7 +103,6 @@ def rank(
 ) -> Ranking:
     """Rank the supporters who may be asked; what was asked before on this case counts too."""
     candidates, not_wanted, unavailable = [], 0, 0
-    asked = {offer.supporter: offer.state for offer in case.offers}
     for supporter in supporters:
         if identity is not None and supporter.id in identity.not_wanted_ids:
             not_wanted += 1
@@ -110,7 +110,7 @@ def rank(
             unavailable += 1
         else:
             load = loads.get(supporter.id, Load())
-            candidates.append(_candidate(supporter, case, identity, load, vocabulary, today, asked))
+            candidates.append(_candidate(supporter, case, identity, load, vocabulary, today))
     ordered = sorted(candidates, key=lambda c: (-c.score, _draw(case, c.supporter)))
     return Ranking(tuple(ordered), not_wanted, unavailable)
 
@@ -136,7 +136,6 @@ def _candidate(
     load: Load,
     vocabulary: Vocabulary,
     today: date,
-    asked: Mapping[str, OfferState],
 ) -> Candidate:
     facts = case.facts
     parts = (
@@ -146,11 +145,11 @@ def _candidate(
             "department", facts.wish_department, _equal(supporter.department, facts.department)
         ),
     )
-    cautions = tuple(_cautions(supporter, case, identity, load, today, asked))
+    cautions = tuple(_cautions(supporter, case, identity, load, today))
     free = max(0.0, 1 - load.open_count / supporter.capacity)
     reasons = [words for _, words in parts if words]
-    reasons.append(f"{load.open_count} of {supporter.capacity} open")
-    if facts.language and facts.language[:2] not in ("en", *supporter.languages):
+    reasons.append(f"{load.open_count} of {supporter.capacity} places taken")
+    if not _speaks(supporter, facts.language):
         reasons.append("does not speak the language of the form")
     reasons.append(f"reads mail {supporter.checks_mail}")
     score = sum(points for points, _ in parts) + LOAD_WEIGHT * free
@@ -163,7 +162,6 @@ def _cautions(
     identity: Identity | None,
     load: Load,
     today: date,
-    asked: Mapping[str, OfferState],
 ) -> Iterator[str]:
     if load.open_count >= supporter.capacity:
         yield "has as many requests as they can take"
@@ -171,8 +169,20 @@ def _cautions(
         yield "refresher training is overdue"
     if identity is not None and identity.unit and supervises((supporter.unit,), identity.unit):
         yield "works on the same unit"
-    if asked.get(supporter.id) not in (None, OfferState.ENDED, OfferState.STANDING_BY):
+    if any(_was_asked(offer) for offer in case.offers if offer.supporter == supporter.id):
         yield "was asked for this request before"
+
+
+def _was_asked(offer: Offer) -> bool:
+    """Tell an offer that was made from a stand-in whose turn never came."""
+    waited = (OfferState.STANDING_BY, OfferState.ENDED)
+    return offer.sent_at is not None or offer.state not in waited
+
+
+def _speaks(supporter: Supporter, language: str) -> bool:
+    """Compare languages without their regions; nothing stated is nothing to warn of."""
+    spoken = {code.partition("-")[0] for code in supporter.languages}
+    return not language or not spoken or language.partition("-")[0] in spoken
 
 
 def _wished(what: str, wish: Wish, likeness: float | None) -> tuple[float, str]:

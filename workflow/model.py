@@ -207,6 +207,12 @@ class Case:
         standing = {OfferState.OPEN, OfferState.ACCEPTED}
         return next((offer for offer in self.offers if offer.state in standing), None)
 
+    @property
+    def last_lapsed(self) -> Offer | None:
+        """The last offer that was not answered in time; its yes may still come."""
+        lapsed = (o for o in reversed(self.offers) if o.state is OfferState.LAPSED)
+        return next(lapsed, None)
+
     def offer(self, number: int) -> Offer | None:
         return next((offer for offer in self.offers if offer.number == number), None)
 

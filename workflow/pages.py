@@ -64,7 +64,7 @@ def about(engine: Engine, case: Case, now: datetime) -> dict[str, object]:
 def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict[str, object]:
     """Return enough to review: role group, department, wishes, candidates; no identity."""
     case = loaded.case
-    ranking = engine.ranking(loaded, now)
+    ranking, undo_window = engine.ranking(loaded, now), engine.program.undo_window
     return about(engine, case, now) | {
         "facts": _facts(engine, case),
         "unreadable": case.facts.unreadable,
@@ -85,11 +85,11 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "tells": _tells(engine, case, now),
         "has_identity": loaded.identity is not None,
         "has_text": loaded.identity is not None
-        and bool(loaded.identity.note or loaded.identity.unread),
+        and bool(loaded.identity.note or loaded.identity.unread or _unrecognized(loaded.identity)),
         "history": _history(engine, loaded),
         "openings": _openings(engine, loaded),
         "undo_until": _undo_until(engine, loaded, now),
-        "undo_window": words.about(engine.program.undo_window),
+        "undo_window": words.about(undo_window) if undo_window else "",
     }
 
 
@@ -122,7 +122,14 @@ def identity_for_reviewers(loaded: Loaded) -> dict[str, object]:
 def text(loaded: Loaded) -> dict[str, object]:
     """Return what the requester wrote, and the answers that could not be read."""
     who = loaded.identity
-    return {"note": who.note, "unread": who.unread} if who else {}
+    if who is None:
+        return {}
+    return {"note": who.note, "unread": who.unread, "not_wanted": _unrecognized(who)}
+
+
+def _unrecognized(who: Identity) -> str:
+    """Return names that were typed and mean nobody on our lists; recognized ones stay unseen."""
+    return "" if who.not_wanted_ids else who.not_wanted
 
 
 def supporter(engine: Engine, loaded: Loaded, offer: Offer, now: datetime) -> dict[str, object]:

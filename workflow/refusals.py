@@ -5,6 +5,7 @@ import sqlite3
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from store.database import StorageBusy
@@ -69,6 +70,11 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
 
 
 @bp.app_errorhandler(405)
+def _no_such_method(error: MethodNotAllowed) -> ResponseReturnValue:
+    answer = _plainly("This does not work here", "Please open the link from the e-mail again.", 405)
+    return *answer, {"Allow": ", ".join(error.valid_methods or ())}
+
+
 @bp.app_errorhandler(404)
 def _nothing_here(error: Exception) -> ResponseReturnValue:
     return message("There is nothing here", "Please open the link from the e-mail again.", 404)
@@ -91,7 +97,7 @@ def message(title: str, words: str, status: int) -> ResponseReturnValue:
     return show("message.html", status, title=title, words=words)
 
 
-def _plainly(title: str, words: str, status: int) -> ResponseReturnValue:
+def _plainly(title: str, words: str, status: int) -> tuple[str, int]:
     """Answer without the program, which may be what failed."""
     return f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{words}", status
 

@@ -1,9 +1,14 @@
 """Who may review a case, and who is barred from it. Settled before the first mail."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workflow.model import Case, Identity, Person
+from workflow.names import folded
+
+#: Digits that tell a phone from others; people leave out country codes and write extensions.
+LOCAL_NUMBER = 7
 
 
 @dataclass(frozen=True)
@@ -44,21 +49,25 @@ def is_barred(person: Person, case: Case, identity: Identity) -> bool:
 
 
 def is_same_person(email: str, phone: str, identity: Identity) -> bool:
-    """Compare addresses without case and phones by their last ten digits."""
+    """Compare addresses without case, and phones without country code and area code."""
     same_email = bool(email) and email.strip().lower() == identity.email.strip().lower()
-    digits = _last_digits(phone)
-    return same_email or (len(digits) >= 7 and digits == _last_digits(identity.phone))
+    number = _digits(phone.lower().partition("x")[0])[-LOCAL_NUMBER:]
+    return same_email or (len(number) == LOCAL_NUMBER and number in _digits(identity.phone))
 
 
 def supervises(units: Iterable[str], unit: str) -> bool:
-    """Tell whether a unit, as typed by the requester, is among those supervised."""
+    """Tell whether a unit, as typed by the requester, is among those supervised.
+
+    Case, accents, punctuation and plurals aside; the typed words may say more.
+    """
     typed = f" {_plain(unit)} "
     return any(_plain(known) and f" {_plain(known)} " in typed for known in units)
 
 
-def _last_digits(phone: str) -> str:
-    return "".join(c for c in phone if c.isdigit())[-10:]
+def _digits(phone: str) -> str:
+    return "".join(c for c in phone if c.isdigit())
 
 
 def _plain(text: str) -> str:
-    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+    words = re.findall(r"[^\W_]+", re.sub("['’]", "", folded(text)))
+    return " ".join(word.removesuffix("s") or word for word in words)

@@ -3,7 +3,7 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -126,25 +126,40 @@ class Housekeeping:
                 alarms.told(db, alarm, now)
 
 
-def run_loop(name: str, store: Store, work: Round, stop: threading.Event) -> None:
+def run_loop(name: str, work: Round, wake: threading.Event, stop: threading.Event) -> None:
     """Call `work` when the database changed, when it had something to do, or once a second.
 
-    It asks whether the database changed before it asks for work, so that nothing that comes in
-    between is missed. A round that raises must not end the loop: honcho would stop everything.
+    What changes while it works wakes it again. A round that raises must not end the loop: honcho
+    would stop everything.
     """
-    has_changed = store.watch()
-    idle_seconds, goes_on = LONGEST_IDLE_SECONDS, True
     while not stop.is_set():
-        if has_changed() or goes_on or idle_seconds >= LONGEST_IDLE_SECONDS:
-            idle_seconds = 0.0
-            try:
-                goes_on = work()
-            except Exception as error:
-                log.error("A round of %s failed: %s", name, where(error))
-                goes_on = False
+        wake.clear()
+        try:
+            goes_on = work()
+        except Exception as error:
+            log.error("A round of %s failed: %s", name, where(error))
+            goes_on = False
         if not goes_on:
-            idle_seconds += LOOK_SECONDS
-            stop.wait(LOOK_SECONDS)
+            wake.wait(LONGEST_IDLE_SECONDS)
+
+
+def watch(store: Store, wakes: Sequence[threading.Event], stop: threading.Event) -> None:
+    """Wake all loops whenever somebody wrote, and when told to stop."""
+    has_changed = store.watch()
+    while not stop.wait(LOOK_SECONDS):
+        try:
+            changed = has_changed()
+        except Exception as error:
+            log.error("The database could not be watched: %s", where(error))
+            changed = False
+        if changed:
+            _wake(wakes)
+    _wake(wakes)
+
+
+def _wake(wakes: Sequence[threading.Event]) -> None:
+    for wake in wakes:
+        wake.set()
 
 
 @dataclass
@@ -176,12 +191,14 @@ class Worker:
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
         intake.wake_configured(self.engine, self.clock())
+        wakes = {name: threading.Event() for name in self.rounds}
         threads = [
-            threading.Thread(target=run_loop, args=(name, self.engine.store, work, stop), name=name)
+            threading.Thread(target=run_loop, args=(name, work, wakes[name], stop), name=name)
             for name, work in self.rounds.items()
         ]
         for thread in threads:
             thread.start()
+        watch(self.engine.store, list(wakes.values()), stop)
         for thread in threads:
             thread.join()
         self.close()

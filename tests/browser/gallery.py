@@ -62,7 +62,10 @@ def _main_road(world: World) -> Stops:
     waiting = world.open(world.mail(REQUESTER))
     yield "requester-matched", waiting
     yield "requester-wrong-address", waiting.choose("contact_corrected", email="not an address")
-    yield "requester-corrected", waiting.choose("contact_corrected", phone="860-555-0155")
+    yield (
+        "requester-corrected",
+        waiting.choose("contact_corrected", phone="860-555-0155", how=["call"]),
+    )
     yield "supporter-corrected", world.open(world.mail(asked))
     yield "supporter-in-contact", world.open(world.mail(asked)).choose("contacted")
     yield "requester-in-contact", world.open(world.mail(REQUESTER))

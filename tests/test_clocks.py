@@ -1,0 +1,348 @@
+"""Promises and quiet hours: every moment counts once, and nobody is woken for nothing."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from program.promises import DEFAULTS
+from workflow.clocks import (
+    Anchor,
+    Level,
+    PromiseRule,
+    QuietHours,
+    Rules,
+    When,
+    begin,
+    moments,
+    parse_duration,
+    parse_when,
+    passed_moments,
+    with_next_look,
+)
+from workflow.model import Promise, PromiseKind
+
+NEW_YORK, BERLIN = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
+NIGHT = QuietHours(time(21), time(7), NEW_YORK)
+NO_NIGHT = QuietHours(time(0), time(0), NEW_YORK)
+RULES = Rules(DEFAULTS, NIGHT, tries=3)
+#: A Monday, 10 AM in New York.
+MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+#: Clocks are set forward in March and back in autumn.
+CHANGES = [
+    (NEW_YORK, date(2026, 3, 8)),
+    (NEW_YORK, date(2026, 11, 1)),
+    (BERLIN, date(2026, 3, 29)),
+    (BERLIN, date(2026, 10, 25)),
+]
+
+
+def hours(number: float) -> timedelta:
+    return timedelta(hours=number)
+
+
+# Quiet hours
+
+
+def around_a_change() -> st.SearchStrategy[tuple[ZoneInfo, datetime]]:
+    """Return minutes from two days before to two days after a change of clocks."""
+
+    def at(change: tuple[ZoneInfo, date], minutes: int) -> tuple[ZoneInfo, datetime]:
+        zone, day = change
+        noon = datetime.combine(day, time(12), zone).astimezone(UTC)
+        return zone, noon + timedelta(minutes=minutes)
+
+    return st.builds(at, st.sampled_from(CHANGES), st.integers(-2880, 2880))
+
+
+def wall_times(first: int, last: int) -> st.SearchStrategy[time]:
+    return st.integers(first * 60, last * 60 - 1).map(lambda m: time(m // 60, m % 60))
+
+
+def quiet_minutes(begin: time, end: time) -> int:
+    return (end.hour * 60 + end.minute - begin.hour * 60 - begin.minute) % 1440
+
+
+def wall_says_quiet(quiet: QuietHours, at: datetime) -> bool:
+    local = at.astimezone(quiet.zone).time()
+    if quiet.begin <= quiet.end:
+        return quiet.begin <= local < quiet.end
+    return not quiet.end <= local < quiet.begin
+
+
+@settings(deadline=None)
+@given(around_a_change(), wall_times(4, 24), wall_times(4, 24))
+def test_it_is_quiet_when_the_clock_on_the_wall_says_so(
+    where: tuple[ZoneInfo, datetime], begin: time, end: time
+) -> None:
+    zone, at = where
+    quiet = QuietHours(begin, end, zone)
+    assert quiet.covers(at) == wall_says_quiet(quiet, at)
+
+
+@settings(max_examples=60, deadline=None)
+@given(around_a_change(), wall_times(0, 24), wall_times(0, 24), st.integers(0, 3000))
+def test_a_wait_ends_awake_and_counts_exactly_the_awake_time(
+    where: tuple[ZoneInfo, datetime], begin: time, end: time, wait: int
+) -> None:
+    zone, at = where
+    assume(120 <= quiet_minutes(begin, end) <= 1440 - 480)
+    quiet = QuietHours(begin, end, zone)
+    ends_at = quiet.after(at, wait * MINUTE)
+    between = int((ends_at - at) / MINUTE)
+    assert not quiet.covers(ends_at)
+    assert sum(not quiet.covers(at + minute * MINUTE) for minute in range(between)) == wait
+
+
+@settings(deadline=None)
+@given(around_a_change(), wall_times(0, 24), wall_times(0, 24))
+def test_quiet_hours_begin_and_end_at_the_moments_that_are_told(
+    where: tuple[ZoneInfo, datetime], begin: time, end: time
+) -> None:
+    zone, at = where
+    assume(120 <= quiet_minutes(begin, end) <= 1440 - 480)
+    quiet = QuietHours(begin, end, zone)
+    begins_at, ends_at = quiet.begin_after(at), quiet.end_after(at)
+    assert at < begins_at <= at + hours(25)
+    assert at < ends_at <= at + hours(25)
+    assert quiet.covers(begins_at)
+    assert not quiet.covers(begins_at - MINUTE)
+    assert quiet.covers(ends_at - MINUTE)
+    assert not quiet.covers(ends_at)
+
+
+@pytest.mark.parametrize(
+    ("local", "is_quiet"),
+    [
+        ("20:59", False),
+        ("21:00", True),
+        ("23:59", True),
+        ("00:00", True),
+        ("06:59", True),
+        ("07:00", False),
+    ],
+)
+def test_a_night_spans_midnight(local: str, is_quiet: bool) -> None:
+    at = datetime.fromisoformat(f"2026-11-23 {local}").replace(tzinfo=NEW_YORK).astimezone(UTC)
+    assert NIGHT.covers(at) is is_quiet
+
+
+def test_the_same_time_twice_means_no_quiet_hours() -> None:
+    assert not NO_NIGHT.covers(datetime(2026, 11, 23, 5, 0, tzinfo=UTC))
+    assert NO_NIGHT.after(MONDAY, hours(50)) == MONDAY + hours(50)
+
+
+def test_a_night_in_which_clocks_are_set_back_ends_once() -> None:
+    quiet = QuietHours(time(21), time(1, 30), NEW_YORK)
+    first_half_past_one = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
+    assert quiet.covers(first_half_past_one - MINUTE)
+    assert not quiet.covers(first_half_past_one)
+    assert not quiet.covers(first_half_past_one + 45 * MINUTE)
+
+
+def test_a_wait_that_is_used_up_when_the_night_begins_ends_in_the_morning() -> None:
+    ends_at = NIGHT.after(MONDAY, hours(11))
+    assert ends_at.astimezone(NEW_YORK).isoformat() == "2026-11-24T07:00:00-05:00"
+
+
+def test_urgent_calls_know_no_night() -> None:
+    midnight = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
+    for kind in PromiseKind:
+        expected = midnight if kind in (PromiseKind.URGENT, PromiseKind.CALL) else None
+        assert RULES.awake_at(midnight, kind) == (expected or midnight + hours(7))
+
+
+# Promises
+
+
+def whens(within: int) -> st.SearchStrategy[When]:
+    inside = st.integers(1, within - 1).map(hours)
+    return st.one_of(
+        inside.map(lambda offset: When(Anchor.AFTER_BEGIN, offset)),
+        inside.map(lambda offset: When(Anchor.BEFORE_DUE, offset)),
+        st.just(When(Anchor.WHEN_DUE)),
+        st.integers(1, 200).map(lambda late: When(Anchor.LATE, hours(late))),
+    )
+
+
+def rule_of(within: int) -> st.SearchStrategy[PromiseRule]:
+    return st.builds(
+        PromiseRule,
+        within=st.just(hours(within)),
+        nudges=st.lists(whens(within), max_size=3).map(tuple),
+        reviewers=st.none() | whens(within),
+        deputy=st.none() | whens(within),
+        repeat=st.integers(5, 60 * 72).map(lambda m: timedelta(minutes=m)),
+    )
+
+
+some_rule = st.integers(2, 400).flatmap(rule_of)
+some_hours = st.integers(0, 60 * 800).map(lambda m: timedelta(minutes=m))
+
+
+def rules_with(rule: PromiseRule, quiet: QuietHours = NIGHT) -> Rules:
+    return Rules({PromiseKind.REVIEW: rule}, quiet, tries=3)
+
+
+def begun(rules: Rules, late_by: timedelta = timedelta()) -> Promise:
+    return begin(PromiseKind.REVIEW, rules, began_at=MONDAY, now=MONDAY + late_by)
+
+
+def looked(promise: Promise, rules: Rules, now: datetime) -> Promise:
+    """Do what the clock does at a look."""
+    return with_next_look(replace(promise, handled_at=now), rules, now)
+
+
+@settings(deadline=None)
+@given(some_rule, some_hours, st.lists(some_hours, max_size=4))
+def test_every_look_moves_the_next_one_forward(
+    rule: PromiseRule, late_by: timedelta, delays: list[timedelta]
+) -> None:
+    rules = rules_with(rule)
+    promise = begun(rules, late_by)
+    assert promise.next_at >= MONDAY + late_by
+    for delay in delays:
+        now = promise.next_at + delay
+        promise = looked(promise, rules, now)
+        assert promise.next_at > now
+        assert not rules.quiet.covers(promise.next_at)
+
+
+@settings(deadline=None)
+@given(some_rule, some_hours)
+def test_every_moment_is_passed_once_and_each_level_at_most_once_a_look(
+    rule: PromiseRule, delay: timedelta
+) -> None:
+    rules = rules_with(rule, NO_NIGHT)
+    promise = begun(rules)
+    heard: list[tuple[Level, datetime]] = []
+    for _ in range(6):
+        now = promise.next_at + delay
+        passed = passed_moments(promise, rule, now)
+        assert all(promise.handled_at < at <= now for at in passed.values())
+        heard += passed.items()
+        promise = looked(promise, rules, now)
+    assert len(set(heard)) == len(heard)
+    assert [level for level, _ in heard].count(Level.DUE) <= 1
+
+
+@settings(deadline=None)
+@given(some_rule)
+def test_the_clock_wakes_for_every_moment_in_its_order(rule: PromiseRule) -> None:
+    rules = rules_with(rule, NO_NIGHT)
+    promise = begun(rules)
+    woken: list[datetime] = []
+    for _ in range(25):
+        woken.append(promise.next_at)
+        promise = looked(promise, rules, promise.next_at)
+    ats = {m.at for m in moments(promise, rule, woken[-1]) if MONDAY < m.at <= woken[-1]}
+    assert sorted(woken) == woken
+    assert ats <= set(woken)
+
+
+@settings(deadline=None)
+@given(some_rule, some_hours, some_hours)
+def test_a_promise_begun_late_leaves_out_past_nudges_and_nothing_else(
+    rule: PromiseRule, late_by: timedelta, later: timedelta
+) -> None:
+    rules = rules_with(rule, NO_NIGHT)
+    now = MONDAY + late_by
+    promise = begun(rules, late_by)
+    heard = passed_moments(promise, rule, max(promise.next_at, now) + later)
+    assert all(level is not Level.NUDGE or at > now for level, at in heard.items())
+    called = {m.level for m in moments(promise, rule, now) if MONDAY < m.at <= now}
+    assert heard.keys() >= called - {Level.NUDGE}
+    assert (promise.next_at == now) == bool(called - {Level.NUDGE})
+
+
+def test_a_request_found_after_the_deputys_moment_calls_the_deputy_and_nudges_nobody() -> None:
+    found_at = MONDAY + hours(73)
+    promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=found_at)
+    assert promise.next_at == found_at
+    rule = DEFAULTS[PromiseKind.REVIEW]
+    assert passed_moments(promise, rule, found_at).keys() == {Level.DEPUTY, Level.DUE}
+    later = looked(promise, RULES, found_at)
+    assert later.next_at == MONDAY + hours(93), "a day after the first call it is night"
+    assert passed_moments(later, rule, later.next_at).keys() == {Level.DEPUTY}
+
+
+def test_a_request_found_at_night_calls_the_deputy_in_the_morning() -> None:
+    promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=MONDAY + hours(62))
+    assert promise.next_at.astimezone(NEW_YORK).isoformat() == "2026-11-26T07:00:00-05:00"
+    rule = DEFAULTS[PromiseKind.REVIEW]
+    assert passed_moments(promise, rule, promise.next_at).keys() == {Level.DEPUTY}
+
+
+def test_a_review_is_nudged_twice_then_the_deputy_is_called_then_it_is_due() -> None:
+    promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=MONDAY)
+    story = []
+    while promise.next_at <= MONDAY + hours(93):
+        at = promise.next_at
+        passed = passed_moments(promise, DEFAULTS[PromiseKind.REVIEW], at)
+        story.append(((at - MONDAY) / HOUR, set(passed)))
+        promise = looked(promise, RULES, at)
+    assert story == [
+        (24, {Level.NUDGE}),
+        (48, {Level.NUDGE}),
+        (69, {Level.DEPUTY}),  # 60 hours fall into the night.
+        (72, {Level.NUDGE, Level.DUE}),
+        (93, {Level.DEPUTY}),
+    ]
+
+
+def test_a_promise_without_moments_still_wakes_the_clock_when_due_and_after() -> None:
+    promise = begin(PromiseKind.CALL, RULES, began_at=MONDAY, now=MONDAY)
+    assert promise.next_at == MONDAY + HOUR
+    assert looked(promise, RULES, promise.next_at).next_at > promise.next_at
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("15 minutes", timedelta(minutes=15)),
+        ("1 hour", timedelta(hours=1)),
+        (" 72 hours ", timedelta(hours=72)),
+        ("1 day", timedelta(days=1)),
+        ("2 weeks", timedelta(days=14)),
+    ],
+)
+def test_it_reads_a_duration(text: str, expected: timedelta) -> None:
+    assert parse_duration(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "72", "0 hours", "-1 hours", "1.5 hours", "3 months", "soon"])
+def test_what_is_no_duration_is_answered_with_an_example(text: str) -> None:
+    with pytest.raises(ValueError, match='write it like "15 minutes" or "72 hours"'):
+        parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("after 24 hours", When(Anchor.AFTER_BEGIN, hours(24))),
+        ("12 hours before", When(Anchor.BEFORE_DUE, hours(12))),
+        ("when due", When(Anchor.WHEN_DUE)),
+        ("7 days late", When(Anchor.LATE, timedelta(days=7))),
+    ],
+)
+def test_it_reads_a_moment(text: str, expected: When) -> None:
+    assert parse_when(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "24 hours", "before 24 hours", "due", "late"])
+def test_what_is_no_moment_is_answered_with_what_is_allowed(text: str) -> None:
+    with pytest.raises(ValueError, match='write "after 24 hours", "12 hours before"'):
+        parse_when(text)
+
+
+@pytest.mark.parametrize("text", ["after soon", "a while before", "0 days late"])
+def test_a_moment_with_a_wrong_duration_says_how_durations_look(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a duration"):
+        parse_when(text)

@@ -1,0 +1,388 @@
+"""What must survive: killed workers, a mail server that is down or rude, damage, wrong clocks."""
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from app import SENDERS, create_app
+from notifications.mailer import Mailer
+from notifications.preview import preview
+from settings import Settings
+from tests.world import (
+    JORDAN,
+    MONDAY,
+    PRIYA,
+    REQUESTER,
+    SAM,
+    TOKEN,
+    World,
+    example_config,
+    living,
+)
+from workflow.model import State
+from workflow.sending import LEASE, Sender
+from workflow.worker import Worker
+
+KILLS, SUBMISSIONS = 50, 100
+#: Between two lives the clock moves past the lease of whatever the dead one held.
+STEP = LEASE + timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+# Kill -9
+
+
+def live_and_die(settings: Settings, lives: list[float]) -> None:
+    """Run workers one after the other and kill each after its time; for a process of its own.
+
+    They are forked off one that has imported everything and opened nothing, so that a birth costs
+    milliseconds; the clock stands still during a life and moves on between two.
+    """
+    now = MONDAY
+    app = create_app(settings, lambda: now)
+    worker: Worker = app.extensions["worker"]()
+    preview(app.extensions["composer"])  # compiles the templates
+    for seconds in lives:
+        now += STEP
+        pid = os.fork()
+        if pid == 0:
+            try:
+                worker.run_until_told()
+            finally:
+                os._exit(1)
+        time.sleep(seconds)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def test_it_loses_nothing_and_repeats_little_when_workers_are_killed(world: World) -> None:
+    world.qualtrics.behavior.latency = 0.02
+    world.mailbox.hang_after_data = 0.02
+    chance = random.Random(2026)
+    lives = [chance.uniform(0.03, 0.2) for _ in range(KILLS)]
+    arguments = (world.app.extensions["settings"], lives)
+    killer = get_context("spawn").Process(target=live_and_die, args=arguments)
+    killer.start()
+    for _ in range(SUBMISSIONS):
+        world.submit()
+        time.sleep(0.05)
+    killer.join(60)
+    assert killer.exitcode == 0
+    world.mailbox.hang_after_data = 0
+    world.clock.now += (KILLS + 1) * STEP
+    world.work()
+    world.passes(minutes=11)
+
+    assert world.count("cases") == SUBMISSIONS
+    assert world.count("deliveries") == SUBMISSIONS
+    copies = Counter(str(mail.parsed["Message-ID"]) for mail in world.mailbox.messages)
+    rows = world.store.read().execute("select message_id, person, result, attempts from outbox")
+    ids, persons, ends, attempts = zip(*rows, strict=True)
+    assert sum(attempts) > len(attempts), "no worker died while it sent"
+    assert set(ends) == {"sent"}
+    assert Counter(persons) == dict.fromkeys(
+        ("requester", "jordan-reyes", "priya-nair"), SUBMISSIONS
+    )
+    # Every mail at least once; an extra copy is known by its id.
+    assert set(copies) == {f"<{id}@127.0.0.1>" for id in ids}
+    extra = copies.total() - len(copies)
+    assert extra <= KILLS * SENDERS  # each sender held at most one mail when it died
+
+
+# The mail server
+
+
+def test_it_keeps_its_schedule_while_the_mail_server_is_down(world: World) -> None:
+    world.mailbox.stop()
+    world.submit()
+    tried_at = list(tries_of(world, "received", until=MONDAY + 8 * HOUR))
+    minutes = [int((at - MONDAY).total_seconds() / 60) for at in tried_at]
+    often = [1 + 5 * i for i in range(49)]
+    assert minutes == [0, *often, *(often[-1] + 60 * i for i in (1, 2, 3))]
+
+
+def test_it_sends_everything_once_when_the_mail_server_is_back_after_four_hours(
+    world: World,
+) -> None:
+    world.submit()
+    world.work()
+    world.worker.close()
+    world.mailbox.stop()
+    world.submit()
+    for _ in range(48):
+        world.passes(minutes=5)
+    assert "oldest_unsent_mail" in health(world)["wrong"]
+    world.mailbox.start()
+    for _ in range(13):
+        world.passes(minutes=5)
+
+    subjects = Counter((m.recipients, m.subject) for m in world.mailbox.messages)
+    assert set(subjects.values()) == {1}
+    assert len(subjects) == 6  # two requests; a requester and two coordinators each
+    assert "sent" in results(world)
+    assert results(world).keys() == {"sent"}
+
+
+@pytest.mark.parametrize("code", [421, 451])
+@pytest.mark.parametrize("step", ["refuse_recipient_with", "refuse_data_with"])
+def test_it_tries_again_when_the_server_says_later(world: World, code: int, step: str) -> None:
+    setattr(world.mailbox, step, code)
+    world.submit()
+    world.work()
+    assert results(world)["later"] == 1
+    setattr(world.mailbox, step, None)
+    world.passes(seconds=59)
+    assert world.mails(REQUESTER) == []
+    world.passes(seconds=1)
+    assert len(world.mails(REQUESTER)) == 1
+
+
+@pytest.mark.parametrize("step", ["refuse_recipient_with", "refuse_data_with"])
+def test_it_tells_a_human_at_once_when_an_address_is_refused(world: World, step: str) -> None:
+    world.submit()
+    setattr(world.mailbox, step, 550)
+    world.worker.rounds["intake"]()
+    world.worker.rounds["sender-1"]()
+    assert results(world)["undeliverable"] == 1
+    setattr(world.mailbox, step, None)
+    world.work()
+    assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
+    assert "could not be delivered" in world.mail(PRIYA, "did not get through").text
+    world.passes(hours=1)
+    assert world.mails(REQUESTER) == []
+
+
+def test_it_tells_the_admins_when_a_coordinators_address_is_refused(world: World) -> None:
+    world.submit()
+    world.work()
+    world.mailbox.refuse_recipient_with = 550
+    world.clock.now += timedelta(minutes=11)
+    for name in ("sender-1", "sender-2"):
+        world.worker.rounds[name]()
+    world.mailbox.refuse_recipient_with = None
+    world.work()
+    assert world.mails(SAM), results(world)
+
+
+def test_it_sends_again_with_the_same_id_when_the_server_hangs_after_the_data(
+    world: World,
+) -> None:
+    impatient = worker_with(world, data_timeout=0.2)
+    world.mailbox.hang_after_data = 0.6
+    world.submit()
+    impatient.run_once()
+    assert results(world)["later"] == 1
+    world.mailbox.hang_after_data = 0
+    world.clock.now += timedelta(minutes=1)
+    impatient.run_once()
+    impatient.close()
+    first, second = world.mails(REQUESTER)
+    assert first.parsed["Message-ID"] == second.parsed["Message-ID"]
+    assert results(world)["sent"] == 1
+
+
+def test_it_gives_up_after_a_day_and_tells_a_human_another_way(world: World) -> None:
+    world.mailbox.stop()
+    world.submit()
+    tried_at = list(tries_of(world, "received", until=MONDAY + 30 * HOUR))
+    assert timedelta(hours=24) <= tried_at[-1] - MONDAY < timedelta(hours=25)
+    assert "oldest_unsent_mail" in health(world)["wrong"]
+    world.mailbox.start()
+    world.passes(hours=1)
+    assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
+    assert world.mails(REQUESTER) == []
+
+
+# One that is broken, and the others
+
+
+def test_a_damaged_case_does_not_stop_the_others(world: World) -> None:
+    world.submit()
+    world.submit(QID1_TEXT="Robin Vale", QID2_TEXT="robin.vale@example.org")
+    world.work()
+    world.passes(minutes=11)
+    damaged, whole = references(world)
+    change(world, "update cases set document = '{' where reference = ?", damaged)
+    world.clock.now = MONDAY + 24 * HOUR
+    with working(world):
+        until(lambda: bool(world.mails(PRIYA, f"{whole}: please decide")))
+    page = world.open(world.mail(PRIYA, whole))
+    assert "asked a supporter" in page.choose("offered", first=page.values("first")[0]).text
+    assert world.case(whole).state is State.OFFERED
+
+
+def test_a_damaged_case_does_not_stop_the_heartbeat(world: World) -> None:
+    world.request()
+    change(world, "update cases set document = '{'")
+    world.clock.now += timedelta(minutes=5)
+    with working(world):
+        until(lambda: health(world)["ages"]["worker_last_round"] == 0)
+
+
+def test_an_identity_that_cannot_be_opened_does_not_stop_the_other_mails(world: World) -> None:
+    world.submit()
+    world.submit()
+    with working(world):
+        until(lambda: len(world.mails(REQUESTER)) == 2)
+        damaged, whole = references(world)
+        change(world, "update identities set sealed = 'x' where case_id = 1")
+        world.clock.now += timedelta(minutes=11)
+        until(lambda: bool(world.mails(JORDAN, whole) and world.mails(PRIYA, whole)))
+        until(lambda: results(world)["error"] == 2)
+    assert world.mails(JORDAN, damaged) == []
+    world.clock.now += timedelta(hours=1)
+    assert "oldest_unsent_mail" in health(world)["wrong"]
+
+
+def test_an_override_that_raises_does_not_keep_its_mail_back(tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    override = config / "templates/email/received/body.txt"
+    override.parent.mkdir(parents=True)
+    override.write_text("{{ nobody.knows.this }}")
+    with living(tmp_path, config) as world:
+        world.submit()
+        world.work()
+        assert "what happens next" in world.mail(REQUESTER).subject
+
+
+def test_a_body_that_cannot_be_opened_does_not_stop_the_other_deliveries(world: World) -> None:
+    door = f"{world.url}/webhooks/qualtrics/workflow"
+    task = {"surveyId": world.qualtrics.brand.survey.id, "answers": {"QID2_TEXT": "x"}}
+    for id in ("R_damaged0", "R_whole0"):
+        answered = requests.post(
+            door, json=task | {"responseId": id}, headers={"X-Webhook-Token": TOKEN}, timeout=5
+        )
+        assert answered.status_code == 200
+    change(world, "update deliveries set body = 'x' where response_id = ?", "R_damaged0")
+    with working(world):
+        until(lambda: world.count("cases") == 1)
+    waiting = world.store.read().execute("select response_id, trouble from deliveries"
+                                         " where next_at is not null").fetchall()  # fmt: skip
+    assert waiting == [("R_damaged0", "error")]
+
+
+# Clocks that are wrong
+
+
+def test_a_clock_that_steps_back_fires_nothing_early_and_loses_nothing(world: World) -> None:
+    reference = world.request()
+    before = len(world.mailbox.messages)
+    world.passes(hours=-72)
+    world.passes(hours=71)
+    assert len(world.mailbox.messages) == before
+    world.clock.now = MONDAY + 24 * HOUR - timedelta(seconds=1)
+    world.work()
+    assert world.mails(JORDAN, f"{reference}: please decide by") == []
+    world.passes(seconds=1)
+    assert len(world.mails(JORDAN, f"{reference}: please decide by")) == 1
+
+
+def test_a_clock_that_steps_ahead_and_back_repeats_nothing_and_goes_on(world: World) -> None:
+    reference = world.request()
+    world.passes(hours=72)
+    assert "late" in world.mail(REQUESTER).subject
+    before = Counter((m.recipients, m.subject) for m in world.mailbox.messages)
+    world.passes(hours=-72)
+    for _ in range(6):
+        world.passes(hours=12)
+    assert Counter((m.recipients, m.subject) for m in world.mailbox.messages) == before
+    world.passes(hours=36)
+    assert len(world.mails(JORDAN, f"{reference}: overdue")) >= 2
+
+
+def test_a_delivery_that_came_under_a_wrong_clock_is_not_lost(world: World) -> None:
+    world.clock.now = MONDAY + timedelta(hours=72)
+    world.submit()
+    world.clock.now = MONDAY
+    world.work()
+    world.clock.now = MONDAY + timedelta(hours=72)
+    world.work()
+    assert world.count("cases") == 1
+    assert len(world.mails(REQUESTER)) == 1
+
+
+# What these stories share
+
+
+def tries_of(world: World, email: str, until: datetime) -> Iterator[datetime]:
+    """Let the worker try a mail again and again; yield when it did."""
+    world.work()
+    while world.clock.now < until:
+        row = (
+            world.store.read()
+            .execute("select next_at from outbox where email = ?", [email])
+            .fetchone()
+        )
+        yield world.clock.now
+        if row[0] is None:
+            return
+        world.clock.now = datetime.fromisoformat(row[0].replace("Z", "+00:00"))
+        world.work()
+
+
+def health(world: World) -> Any:
+    """Return what monitors are told."""
+    answered = requests.get(f"{world.url}/health", timeout=5)
+    assert answered.status_code == (503 if answered.json()["wrong"] else 200)
+    return answered.json()
+
+
+def results(world: World) -> Counter[str]:
+    return Counter(row[0] for row in world.store.read().execute("select result from outbox"))
+
+
+def references(world: World) -> list[str]:
+    return [row[0] for row in world.store.read().execute("select reference from cases order by id")]
+
+
+def change(world: World, statement: str, *values: str) -> None:
+    """Damage the database, as a bad disk or a bad hand would."""
+    with world.store.write() as db:
+        db.execute(statement, list(values))
+
+
+def worker_with(world: World, data_timeout: float) -> Worker:
+    settings: Settings = world.app.extensions["settings"]
+    mailer = Mailer(
+        settings.smtp_url,
+        settings.mail_from,
+        settings.mail_reply_to,
+        clock=world.clock,
+        data_timeout=data_timeout,
+    )
+    composer, desk = world.app.extensions["composer"], world.app.extensions["desk"]
+    sender = Sender(world.engine, composer, desk, mailer, world.clock)
+    return Worker(world.engine, world.clock, world.app.extensions["client"](), (sender,))
+
+
+@contextmanager
+def working(world: World) -> Iterator[None]:
+    """Run a worker's real loops while the block runs."""
+    stop = threading.Event()
+    thread = threading.Thread(target=world.app.extensions["worker"]().run, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def until(happened: Callable[[], bool], seconds: float = 5.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)

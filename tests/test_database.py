@@ -1,0 +1,451 @@
+"""What a database on disk must hold: one writer at a time, everything or nothing, and quiet."""
+
+import gc
+import multiprocessing
+import resource
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from app import create_app
+from store import secrets
+from store.database import StorageBusy, StorageUnsafe, Store
+from store.deliveries import wake
+from store.migrations import is_current, migrate
+from store.sealing import Seal
+from tests.world import World
+from workflow.worker import Round, Worker
+
+PROCESSES, THREADS, TIMES = 4, 4, 20
+FULL = 2
+fork = multiprocessing.get_context("fork")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    """A database with one counter."""
+    made = Store(tmp_path / "deep" / "counter.db", patience=0.2)
+    made.read().execute("pragma journal_mode = wal")
+    with made.write() as db:
+        db.execute("create table counters (name text primary key, number integer)")
+        db.execute("insert into counters values ('all', 0)")
+    return made
+
+
+def number(store: Store) -> int:
+    found = store.read().execute("select number from counters where name = 'all'").fetchone()
+    return int(found[0])
+
+
+def count_up(store: Store) -> None:
+    """Read, then write: the pattern that loses updates when two do it at once."""
+    with store.write() as db:
+        before = db.execute("select number from counters where name = 'all'").fetchone()[0]
+        db.execute("update counters set number = ? where name = 'all'", [before + 1])
+
+
+def count_in_threads(path: Path) -> None:
+    store, errors = Store(path), list[Exception]()
+
+    def count() -> None:
+        try:
+            for _ in range(TIMES):
+                count_up(store)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=count) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+
+
+def finished(processes: Sequence[BaseProcess], seconds: float = 30) -> list[int | None]:
+    """Start processes, and return how they ended."""
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(seconds)
+    return [process.exitcode for process in processes]
+
+
+@contextmanager
+def no_room_left(store: Store) -> Iterator[None]:
+    """Let no file grow beyond the size that the write-ahead log has now."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (store.log_bytes(), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+# One writer at a time
+
+
+def test_it_loses_no_update_among_threads_and_processes(store: Store) -> None:
+    counting = [fork.Process(target=count_in_threads, args=(store.path,)) for _ in range(PROCESSES)]
+
+    assert finished(counting) == [0] * PROCESSES
+
+    assert number(store) == PROCESSES * THREADS * TIMES
+
+
+def test_it_is_busy_while_another_thread_writes(store: Store) -> None:
+    is_writing, may_end = threading.Event(), threading.Event()
+
+    def write_slowly() -> None:
+        with store.write() as db:
+            db.execute("update counters set number = number + 1")
+            is_writing.set()
+            may_end.wait(5)
+
+    thread = threading.Thread(target=write_slowly)
+    thread.start()
+    assert is_writing.wait(5)
+    assert_busy(store)
+    may_end.set()
+    thread.join()
+
+    count_up(store)
+    assert number(store) == 2
+
+
+def test_it_is_busy_while_another_process_holds_the_lock(store: Store) -> None:
+    # A lock file that is opened a second time is locked as if by another process.
+    with Store(store.path).locked():
+        assert_busy(store)
+
+    count_up(store)
+    assert number(store) == 1
+
+
+def test_it_is_busy_while_a_shell_holds_the_database(store: Store) -> None:
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as shell:
+        shell.execute("begin exclusive")
+        assert_busy(store)
+        shell.execute("rollback")
+
+    count_up(store)
+    assert number(store) == 1
+
+
+def test_it_waits_for_a_shell_that_is_quick(store: Store) -> None:
+    shell = sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)
+    shell.execute("begin immediate")
+    threading.Timer(0.05, shell.execute, ["commit"]).start()
+
+    count_up(store)
+
+    shell.close()
+    assert number(store) == 1
+
+
+def test_opening_and_closing_connections_disturbs_nobody(store: Store) -> None:
+    patient = Store(store.path)
+
+    def come_and_go() -> None:
+        for _ in range(60):
+            count_up(patient)
+            patient.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        for done in [threads.submit(come_and_go) for _ in range(6)]:
+            done.result()
+
+    assert number(store) == 6 * 60
+
+
+def assert_busy(store: Store) -> None:
+    before = time.monotonic()
+    with pytest.raises(StorageBusy):
+        count_up(store)
+    assert 0.2 <= time.monotonic() - before < 1
+
+
+# Processes that fork
+
+
+def test_a_fork_has_a_lock_and_a_connection_of_its_own(store: Store) -> None:
+    count_up(store)
+    with store.locked():
+        # A child that shared the descriptor of its parent's lock would write now.
+        assert finished([fork.Process(target=assert_busy, args=(store,))]) == [0]
+    assert finished([fork.Process(target=count_up, args=(store,)) for _ in range(3)]) == [0] * 3
+
+    assert number(store) == 4
+
+
+def test_what_a_forked_child_wrote_outlasts_its_parents_connection(store: Store) -> None:
+    count_up(store)
+    has_written, may_go_on = fork.Event(), fork.Event()
+
+    def write_twice() -> None:
+        count_up(store)
+        has_written.set()
+        assert may_go_on.wait(10)
+        count_up(store)
+
+    child = fork.Process(target=write_twice)
+    child.start()
+    assert has_written.wait(10)
+    count_up(store)
+    store.close()
+    may_go_on.set()
+    child.join(10)
+
+    assert child.exitcode == 0
+    assert number(store) == 4
+
+
+# Everything or nothing
+
+
+@pytest.mark.parametrize("trouble", [ValueError, KeyboardInterrupt, SystemExit])
+def test_a_failing_transaction_leaves_nothing(store: Store, trouble: type[BaseException]) -> None:
+    def fail() -> None:
+        with store.write() as db:
+            db.execute("update counters set number = 99")
+            db.execute("insert into counters values ('new', 1)")
+            raise trouble
+
+    with pytest.raises(trouble):
+        fail()
+
+    assert number(store) == 0
+    assert store.read().execute("select count(*) from counters").fetchone()[0] == 1
+    count_up(store)
+    assert number(store) == 1
+
+
+def test_a_full_disk_leaves_nothing_and_it_recovers_by_itself(store: Store) -> None:
+    count_up(store)
+
+    with no_room_left(store):
+        for _ in range(3):
+            with pytest.raises(sqlite3.Error):
+                count_up(store)
+        assert number(store) == 1
+
+    count_up(store)
+    assert number(store) == 2
+    assert Store(store.path).read().execute("pragma integrity_check").fetchone()[0] == "ok"
+
+
+# On disk
+
+
+def test_every_connection_syncs_each_commit(world: World) -> None:
+    world.request()
+    watching = world.store.watch()
+    with ThreadPoolExecutor(1) as another_thread:
+        another_thread.submit(world.store.read).result()
+        ours = [c for c in gc.get_objects() if is_open_on(c, world.store.path)]
+
+    assert watching()
+    assert len(ours) >= 3
+    for connection in ours:
+        assert connection.execute("pragma synchronous").fetchone()[0] == FULL
+        assert connection.execute("pragma journal_mode").fetchone()[0] == "wal"
+        assert connection.execute("pragma secure_delete").fetchone()[0] == 1
+        assert connection.execute("pragma mmap_size").fetchone()[0] == 0
+
+
+def is_open_on(found: object, path: Path) -> bool:
+    if not isinstance(found, sqlite3.Connection):
+        return False
+    try:
+        return any(row[2] == str(path) for row in found.execute("pragma database_list"))
+    except sqlite3.ProgrammingError:
+        return False
+
+
+def test_the_files_are_for_their_owner_only(tmp_path: Path) -> None:
+    store = Store(tmp_path / "var" / "peer-support.db")
+    migrate(store, Seal([Fernet.generate_key().decode()]))
+
+    files = [store.path.parent, *store.path.parent.iterdir()]
+    assert len(files) >= 4
+    assert [path.name for path in files if path.stat().st_mode & 0o077] == []
+
+
+def test_a_checkpoint_empties_the_log(store: Store) -> None:
+    count_up(store)
+    assert store.log_bytes() > 0
+
+    assert store.checkpoint()
+
+    assert store.log_bytes() == 0
+    assert number(store) == 1
+
+
+def test_a_checkpoint_says_when_a_reader_is_in_the_way(store: Store) -> None:
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as reader:
+        reader.execute("begin")
+        reader.execute("select * from counters").fetchall()
+        count_up(store)
+        assert not store.checkpoint()
+        reader.execute("commit")
+
+    assert store.checkpoint()
+
+
+def test_a_checkpoint_waits_its_turn(store: Store) -> None:
+    with Store(store.path).locked(), pytest.raises(StorageBusy):
+        store.checkpoint()
+
+
+# Migrations
+
+
+def migrate_at(path: Path, key: str) -> None:
+    migrate(Store(path), Seal([key]))
+
+
+def test_three_processes_may_migrate_at_once(tmp_path: Path) -> None:
+    path, key = tmp_path / "new" / "peer-support.db", Fernet.generate_key().decode()
+    migrating = [fork.Process(target=migrate_at, args=(path, key)) for _ in range(3)]
+
+    assert finished(migrating) == [0, 0, 0]
+
+    store = Store(path)
+    assert is_current(store)
+    assert len(secrets.pepper(store.read(), Seal([key]))) == 64
+    assert migrate(store, Seal([key])) == []
+
+
+def test_migrating_again_keeps_the_pepper(tmp_path: Path) -> None:
+    store, seal = Store(tmp_path / "peer-support.db"), Seal([Fernet.generate_key().decode()])
+    assert not is_current(store)
+    assert migrate(store, seal) == ["first"]
+    pepper = secrets.pepper(store.read(), seal)
+
+    assert migrate(store, seal) == []
+
+    assert secrets.pepper(store.read(), seal) == pepper
+
+
+def test_it_refuses_a_place_where_no_log_can_be_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(StorageUnsafe):
+        migrate(Store(Path(":memory:")), Seal([Fernet.generate_key().decode()]))
+
+
+# Quiet
+
+
+def test_watching_tells_of_what_others_wrote_and_only_once(store: Store) -> None:
+    has_changed = store.watch()
+    assert has_changed()  # what was there before nobody has looked at yet
+    assert not has_changed()
+
+    count_up(store)
+    assert has_changed()
+    assert not has_changed()
+
+    with store.write() as db:
+        db.execute("update counters set number = 0 where name = 'nobody'")
+    assert not has_changed()  # a round that finds nothing to write wakes nobody
+
+    with suppress(ValueError), store.write() as db:
+        db.execute("update counters set number = 7")
+        raise ValueError
+    assert not has_changed()
+
+
+def test_idle_workers_stay_idle(world: World) -> None:
+    again = create_app(world.app.extensions["settings"], world.clock)
+    workers: list[Worker] = [world.app.extensions["worker"](), again.extensions["worker"]()]
+    rounds = [counted(worker) for worker in workers]
+    stop = threading.Event()
+    threads = [threading.Thread(target=worker.run, args=(stop,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.3)
+    for counts in rounds:
+        counts.clear()
+
+    with closing(sqlite3.connect(world.store.path)) as onlooker:
+        writes = changes_within(3, onlooker)
+    stop.set()
+    for thread in threads:
+        thread.join(5)
+
+    assert writes <= 3
+    for counts in rounds:
+        assert set(counts) == set(workers[0].rounds)  # everybody looks about once a second
+        assert max(counts.values()) <= 8
+
+
+def counted(worker: Worker) -> dict[str, int]:
+    counts: dict[str, int] = {}
+
+    def count(name: str, work: Round) -> Round:
+        def one_more() -> bool:
+            counts[name] = counts.get(name, 0) + 1
+            return work()
+
+        return one_more
+
+    for name, work in list(worker.rounds.items()):
+        worker.rounds[name] = count(name, work)
+    return counts
+
+
+def changes_within(seconds: float, onlooker: sqlite3.Connection) -> int:
+    seen, changes = onlooker.execute("pragma data_version").fetchone(), 0
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        now = onlooker.execute("pragma data_version").fetchone()
+        changes, seen = changes + (now != seen), now
+        time.sleep(0.005)
+    return changes
+
+
+# Speed
+
+
+def test_the_loops_ask_by_index_whatever_the_archive_holds(world: World) -> None:
+    asked: list[str] = []
+    connection = world.store.read().conn
+    connection.set_trace_callback(asked.append)
+    world.offered()
+    world.app.test_client().get("/health")
+    with world.store.write() as db:
+        wake(db, "SV_other", "survey not configured", world.clock())
+    connection.set_trace_callback(None)
+
+    plans = {sql: plan_of(connection, sql) for sql in asked if is_of_a_loop(sql)}
+
+    assert len(plans) > 20
+    for sql, plan in plans.items():
+        assert not [step for step in plan if step.startswith("SCAN") and " INDEX " not in step], sql
+    used = " ".join(step for plan in plans.values() for step in plan)
+    for index in (
+        "deliveries_due", "deliveries_kept", "cases_due", "cases_open", "cases_to_forget",
+        "outbox_due", "alarms_untold",
+    ):  # fmt: skip
+        assert f"INDEX {index} " in used + " ", index
+
+
+def is_of_a_loop(sql: str) -> bool:
+    words = sql.lower().split()
+    small = {"heartbeats", "secrets", "sqlite_master", "[_sqlite_migrations]"}
+    return words[0] in {"select", "update", "delete"} and not small & set(words)
+
+
+def plan_of(connection: sqlite3.Connection, sql: str) -> list[str]:
+    return [row[3] for row in connection.execute(f"explain query plan {sql}")]

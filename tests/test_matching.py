@@ -1,0 +1,352 @@
+"""Who can be proposed, in which order, and why: the same for everybody who looks."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workflow.matching import Load, Ranking, Standing, Supporter, Vocabulary, rank
+from workflow.model import Case, Facts, Identity, Offer, OfferState, State, Wish
+
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+TODAY = NOW.date()
+GROUPS = {
+    "nurse": "Nursing",
+    "charge-nurse": "Nursing",
+    "physician": "Medical staff",
+    "resident": "Medical staff",
+}
+VOCABULARY = Vocabulary(GROUPS, {id: id.title() for id in GROUPS})
+JAMIE = Identity(
+    name="Jamie Quill",
+    email="Jamie.Quill@example.org",
+    phone="860-555-0199",
+    unit="Night float, Trauma Bay",
+    not_wanted_ids=("not-wanted",),
+)
+AMARA = Supporter(
+    id="amara",
+    name="Amara Cole",
+    email="amara.cole@example.org",
+    role="nurse",
+    department="emergency",
+    phone="860-555-0110",
+    specialty="critical-care",
+    trained_on=date(2025, 10, 14),
+)
+BETH = replace(AMARA, id="beth", name="Beth Lindgren", email="beth@example.org", phone="")
+FACTS = Facts(
+    department="emergency",
+    role="nurse",
+    specialty="critical-care",
+    wish_role=Wish.SIMILAR,
+    wish_specialty=Wish.SIMILAR,
+    wish_department=Wish.DIFFERENT,
+)
+
+
+def case(facts: Facts = FACTS, *offers: Offer, reference: str = "PS-7K3QF") -> Case:
+    return Case(reference, State.IN_REVIEW, 1, NOW, NOW, facts, offers=offers)
+
+
+def ranked(
+    *supporters: Supporter,
+    facts: Facts = FACTS,
+    identity: Identity | None = JAMIE,
+    loads: dict[str, Load] | None = None,
+    offers: tuple[Offer, ...] = (),
+) -> Ranking:
+    return rank(case(facts, *offers), identity, supporters, loads or {}, VOCABULARY, TODAY)
+
+
+def order(ranking: Ranking) -> list[str]:
+    return [candidate.supporter.id for candidate in ranking.candidates]
+
+
+# Who is impossible
+
+EXCLUDED = {
+    "is paused": {"status": Standing.PAUSED},
+    "is inactive": {"status": Standing.INACTIVE},
+    "was never trained": {"trained_on": None},
+    "is trained tomorrow": {"trained_on": TODAY + timedelta(days=1)},
+    "is the requester, by e-mail": {"email": "jamie.quill@example.org"},
+    "is the requester, by e-mail in capitals": {"email": "JAMIE.QUILL@EXAMPLE.ORG"},
+    "is the requester, by the other e-mail": {"notify_email": "jamie.quill@EXAMPLE.org"},
+    "is the requester, by phone": {"phone": "(860) 555 0199"},
+    "is the requester, by phone with country code": {"phone": "+1 860 555-0199"},
+    "is the requester, by phone with extension": {"phone": "860-555-0199 x12"},
+    "is not wanted": {"id": "not-wanted"},
+    "supervises the unit": {"supervises": ("Cardiology", "TRAUMA BAY")},
+}
+
+
+@pytest.mark.parametrize("changed", EXCLUDED.values(), ids=EXCLUDED)
+def test_it_never_proposes_somebody_who(changed: dict[str, object]) -> None:
+    somebody = replace(BETH, **changed)  # type: ignore[arg-type]
+    ranking = ranked(AMARA, somebody)
+    assert order(ranking) == ["amara"]
+    assert ranking.choosable == {"amara"}
+    assert ranking.excluded_by_wish + ranking.unavailable == 1
+
+
+def test_it_counts_who_is_left_out_by_wish_without_saying_who() -> None:
+    ranking = ranked(AMARA, replace(BETH, id="not-wanted"), replace(BETH, status=Standing.PAUSED))
+    assert (ranking.excluded_by_wish, ranking.unavailable) == (1, 1)
+
+
+def test_who_was_trained_today_may_be_asked() -> None:
+    assert order(ranked(replace(AMARA, trained_on=TODAY))) == ["amara"]
+
+
+def test_without_an_identity_only_standing_and_training_exclude() -> None:
+    supporters = [replace(AMARA, supervises=("Trauma Bay",)), replace(BETH, trained_on=None)]
+    assert order(ranked(*supporters, identity=None)) == ["amara"]
+
+
+IMPOSSIBLE = st.sampled_from([*EXCLUDED.values(), {}, {}, {}])
+
+
+def numbered(number: int, changed: dict[str, object]) -> Supporter:
+    own = {
+        "id": f"supporter-{number}",
+        "email": f"supporter-{number}@example.org",
+        "phone": f"860-555-1{number:03}",
+    }
+    return replace(AMARA, **(own | changed))  # type: ignore[arg-type]
+
+
+@settings(deadline=None)
+@given(st.lists(IMPOSSIBLE, max_size=8))
+def test_nobody_impossible_is_ever_among_the_candidates(kinds: list[dict[str, object]]) -> None:
+    supporters = [numbered(number, changed) for number, changed in enumerate(kinds)]
+    possible = {s.id for s, changed in zip(supporters, kinds, strict=True) if not changed}
+    ranking = ranked(*supporters)
+    assert ranking.choosable == possible
+    assert ranking.excluded_by_wish + ranking.unavailable == len(kinds) - len(possible)
+
+
+# The order
+
+some_supporter = st.builds(
+    lambda **changed: replace(AMARA, **changed),
+    role=st.sampled_from(list(GROUPS)),
+    department=st.sampled_from(["emergency", "surgery"]),
+    specialty=st.sampled_from(["critical-care", "surgery", ""]),
+    capacity=st.integers(1, 4),
+    unit=st.sampled_from(["Trauma Bay", ""]),
+    refresher_due=st.sampled_from([None, TODAY - timedelta(days=1), TODAY]),
+    languages=st.sampled_from([(), ("en",), ("es",)]),
+)
+wish = st.sampled_from(list(Wish))
+some_facts = st.builds(
+    Facts,
+    department=st.sampled_from(["emergency", "surgery", ""]),
+    role=st.sampled_from([*GROUPS, ""]),
+    specialty=st.sampled_from(["critical-care", "surgery", ""]),
+    wish_role=wish,
+    wish_specialty=wish,
+    wish_department=wish,
+    language=st.sampled_from(["en", "es-mx", ""]),
+)
+
+
+@st.composite
+def rosters(draw: st.DrawFn) -> tuple[list[Supporter], dict[str, Load]]:
+    drawn = draw(st.lists(some_supporter, min_size=1, max_size=8))
+    roster = [
+        replace(s, id=f"s{number}", email=f"s{number}@example.org", phone="")
+        for number, s in enumerate(drawn)
+    ]
+    return roster, {s.id: Load(draw(st.integers(0, 5))) for s in roster}
+
+
+@settings(deadline=None)
+@given(rosters(), some_facts, st.randoms(use_true_random=False))
+def test_the_order_does_not_depend_on_the_order_of_the_roster(
+    roster: tuple[list[Supporter], dict[str, Load]], facts: Facts, random: Random
+) -> None:
+    supporters, loads = roster
+    mixed = list(supporters)
+    random.shuffle(mixed)
+    assert ranked(*mixed, facts=facts, loads=loads) == ranked(*supporters, facts=facts, loads=loads)
+
+
+@settings(deadline=None)
+@given(rosters())
+def test_a_wish_that_everybody_meets_changes_nothing_about_the_order(
+    roster: tuple[list[Supporter], dict[str, Load]],
+) -> None:
+    supporters, loads = roster
+    alike = [replace(s, role="nurse") for s in supporters]
+    without = replace(FACTS, wish_role=Wish.NO_PREFERENCE)
+    assert order(ranked(*alike, loads=loads)) == order(ranked(*alike, facts=without, loads=loads))
+
+
+@settings(deadline=None)
+@given(rosters(), some_facts, st.integers(0, 5), st.integers(1, 3))
+def test_more_load_never_ranks_higher(
+    roster: tuple[list[Supporter], dict[str, Load]], facts: Facts, before: int, more: int
+) -> None:
+    supporters, loads = roster
+    places = [
+        order(ranked(*supporters, facts=facts, loads=loads | {"s0": Load(count)})).index("s0")
+        for count in (before, before + more)
+    ]
+    assert places[0] <= places[1]
+
+
+@settings(deadline=None)
+@given(rosters(), some_facts)
+def test_whoever_there_is_reason_not_to_ask_comes_after_all_others(
+    roster: tuple[list[Supporter], dict[str, Load]], facts: Facts
+) -> None:
+    supporters, loads = roster
+    one_wish = replace(facts, wish_specialty=Wish.NO_PREFERENCE, wish_department=Wish.NO_PREFERENCE)
+    cautioned = [
+        bool(c.cautions) for c in ranked(*supporters, facts=one_wish, loads=loads).candidates
+    ]
+    assert cautioned == sorted(cautioned)
+
+
+def test_equals_are_drawn_anew_for_each_request_and_alike_for_everybody_who_looks() -> None:
+    supporters = [replace(AMARA, id=f"s{n}", email=f"s{n}@example.org") for n in range(10)]
+
+    def first_of(reference: str) -> str:
+        drawn = case(reference=reference)
+        return order(rank(drawn, JAMIE, supporters, {}, VOCABULARY, TODAY))[0]
+
+    firsts = {first_of(f"PS-{number:05}") for number in range(40)}
+    assert len(firsts) > 5
+    assert first_of("PS-7K3QF") == first_of("PS-7K3QF")
+
+
+@pytest.mark.parametrize(
+    ("wished", "best", "words"),
+    [
+        (Wish.SIMILAR, ["nurse", "charge-nurse", "physician"], "same role, as asked"),
+        (Wish.DIFFERENT, ["physician", "charge-nurse", "nurse"], "other role, as asked"),
+    ],
+)
+def test_the_same_role_comes_before_a_similar_one_and_that_before_another(
+    wished: Wish, best: list[str], words: str
+) -> None:
+    supporters = [replace(AMARA, id=role, role=role, email=f"{role}@example.org") for role in best]
+    facts = Facts(role="nurse", wish_role=wished)
+    ranking = ranked(*reversed(supporters), facts=facts)
+    assert order(ranking) == best
+    assert ranking.candidates[0].reasons[0] == words
+
+
+@pytest.mark.parametrize("wished", [Wish.SIMILAR, Wish.DIFFERENT])
+def test_what_was_not_stated_is_said_and_decides_nothing(wished: Wish) -> None:
+    facts = Facts(wish_specialty=wished)
+    ranking = ranked(AMARA, replace(BETH, specialty=""), facts=facts)
+    assert {c.reasons[0] for c in ranking.candidates} == {"specialty not stated"}
+    assert len({c.score for c in ranking.candidates}) == 1
+
+
+# Reasons
+
+
+@settings(deadline=None)
+@given(rosters(), some_facts)
+def test_reasons_are_words(roster: tuple[list[Supporter], dict[str, Load]], facts: Facts) -> None:
+    supporters, loads = roster
+    for candidate in ranked(*supporters, facts=facts, loads=loads).candidates:
+        assert candidate.reasons
+        for words in (*candidate.reasons, *candidate.cautions):
+            assert re.fullmatch(r"[a-z0-9][a-z0-9, ]+[a-z]", words)
+
+
+def test_reasons_say_what_was_asked_and_how_much_room_there_is() -> None:
+    ranking = ranked(replace(AMARA, capacity=2), loads={"amara": Load(1)})
+    assert ranking.candidates[0].reasons == (
+        "same role, as asked",
+        "same specialty, as asked",
+        "same department, not as asked",
+        "1 of 2 places taken",
+        "reads mail daily",
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "spoken", "is_warned"),
+    [
+        ("es-mx", ("en", "es"), False),
+        ("pt", ("pt-br",), False),
+        ("es", ("en",), True),
+        ("de", (), False),
+        ("en", ("es",), True),
+        ("", ("es",), False),
+        ("haw", ("ha",), True),
+    ],
+)
+def test_it_says_who_does_not_speak_the_language_of_the_form(
+    form: str, spoken: tuple[str, ...], is_warned: bool
+) -> None:
+    ranking = ranked(replace(AMARA, languages=spoken), facts=replace(FACTS, language=form))
+    warning = "does not speak the language of the form"
+    assert (warning in ranking.candidates[0].reasons) is is_warned
+
+
+CAUTIONED: dict[str, tuple[dict[str, object], Load]] = {
+    "has as many requests as they can take": ({}, Load(1)),
+    "refresher training is overdue": ({"refresher_due": TODAY - timedelta(days=1)}, Load()),
+    "works on the same unit": ({"unit": "Trauma Bay"}, Load()),
+}
+
+
+@pytest.mark.parametrize(("changed", "load"), CAUTIONED.values(), ids=CAUTIONED)
+def test_it_warns_of_somebody_who(
+    changed: dict[str, object], load: Load, request: pytest.FixtureRequest
+) -> None:
+    somebody = replace(AMARA, **changed)  # type: ignore[arg-type]
+    candidate = ranked(somebody, loads={"amara": load}).candidates[0]
+    assert candidate.cautions == (request.node.callspec.id,)
+    assert ranked(AMARA).candidates[0].cautions == ()
+
+
+def test_a_refresher_that_is_due_today_is_not_overdue() -> None:
+    assert ranked(replace(AMARA, refresher_due=TODAY)).candidates[0].cautions == ()
+
+
+# What was asked before
+
+
+@pytest.mark.parametrize(
+    ("offers", "was_asked"),
+    [
+        ((Offer(1, "amara", OfferState.OPEN),), True),
+        ((Offer(1, "amara", OfferState.DECLINED, NOW),), True),
+        ((Offer(1, "amara", OfferState.LAPSED, NOW),), True),
+        ((Offer(1, "amara", OfferState.WITHDRAWN, NOW),), True),
+        ((Offer(1, "amara", OfferState.STANDING_BY),), False),
+        ((Offer(1, "amara", OfferState.ENDED),), False),
+        ((Offer(1, "beth", OfferState.DECLINED, NOW),), False),
+    ],
+)
+def test_it_warns_of_who_was_asked_but_not_of_a_stand_in_whose_turn_never_came(
+    offers: tuple[Offer, ...], was_asked: bool
+) -> None:
+    cautions = ranked(AMARA, offers=offers).candidates[0].cautions
+    assert cautions == (("was asked for this request before",) if was_asked else ())
+
+
+def test_who_supported_the_person_until_they_asked_for_somebody_else_is_not_first() -> None:
+    ended = Offer(1, "amara", OfferState.ENDED, sent_at=NOW)
+    ranking = ranked(AMARA, replace(BETH, role="physician", specialty=""), offers=(ended,))
+    assert order(ranking) == ["beth", "amara"]
+
+
+def test_a_no_is_not_forgotten_when_the_same_colleague_stands_by_later() -> None:
+    offers = (
+        Offer(1, "amara", OfferState.DECLINED, NOW),
+        Offer(2, "beth", OfferState.LAPSED, NOW),
+        Offer(3, "amara", OfferState.ENDED),
+    )
+    assert ranked(AMARA, offers=offers).candidates[0].cautions

@@ -1,0 +1,176 @@
+"""Who may review: nobody learns of a request who is the person, leads them or is not wanted."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workflow.model import Case, Facts, Identity, Person, State
+from workflow.reviewers import Reviewing, is_barred, is_same_person, settle, supervises
+
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+CASE = Case("PS-7K3QF", State.IN_REVIEW, 1, NOW, NOW, Facts())
+JAMIE = Identity(
+    name="Jamie Quill",
+    email="jamie.quill@example.org",
+    phone="860-555-0199",
+    unit="Operating room 4",
+    not_wanted_ids=("priya",),
+)
+
+
+def person(id: str, *supervised: str) -> Person:
+    return Person(id, id.title(), f"{id}@example.org", supervises=supervised)
+
+
+JORDAN, PRIYA, MARCUS = person("jordan"), person("priya"), person("marcus", "Operating Rooms")
+ELENA, DAVID, RUTH = person("elena"), person("david"), person("ruth")
+BARRED = PRIYA, MARCUS
+
+
+def settled(
+    coordinators: tuple[Person, ...], deputies: tuple[Person, ...] = (ELENA, DAVID)
+) -> Reviewing:
+    return settle(CASE, JAMIE, coordinators, deputies, RUTH)
+
+
+# Settling
+
+
+def test_coordinators_who_are_not_barred_review_and_deputies_are_called() -> None:
+    reviewing = settled((JORDAN, *BARRED))
+    assert reviewing == Reviewing(reviewers=(JORDAN,), deputies=(ELENA, DAVID))
+
+
+def test_the_deputies_review_when_every_coordinator_is_barred() -> None:
+    assert settled(BARRED) == Reviewing((ELENA, DAVID), (ELENA, DAVID))
+
+
+def test_the_outside_person_acts_when_the_deputies_are_barred_too() -> None:
+    assert settled(BARRED, BARRED) == Reviewing((RUTH,), (RUTH,))
+
+
+def test_the_outside_person_is_called_when_only_the_deputies_are_barred() -> None:
+    assert settled((JORDAN,), BARRED) == Reviewing((JORDAN,), (RUTH,))
+
+
+def test_reviewers_and_deputies_may_act_and_nobody_else() -> None:
+    reviewing = settled((JORDAN, PRIYA))
+    assert all(map(reviewing.may_act, ["jordan", "elena", "david"]))
+    assert not any(map(reviewing.may_act, ["priya", "ruth", "jamie", ""]))
+
+
+people = st.lists(st.sampled_from([JORDAN, PRIYA, MARCUS, ELENA, DAVID]), unique=True)
+
+
+@settings(deadline=None)
+@given(people, people)
+def test_somebody_always_reviews_and_nobody_barred_ever_does(
+    coordinators: list[Person], deputies: list[Person]
+) -> None:
+    reviewing = settled(tuple(coordinators), tuple(deputies))
+    assert reviewing.reviewers
+    assert reviewing.deputies
+    assert not {*reviewing.reviewers, *reviewing.deputies} & {*BARRED}
+
+
+# Who is barred
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"email": "Jamie.Quill@Example.org "},
+        {"phone": "+1 (860) 555-0199"},
+        {"id": "priya"},
+        {"supervises": ("operating rooms",)},
+    ],
+    ids=["their e-mail", "their phone", "not wanted", "leads their unit"],
+)
+def test_it_bars(changed: dict[str, object]) -> None:
+    assert is_barred(replace(JORDAN, **changed), CASE, JAMIE)  # type: ignore[arg-type]
+    assert not is_barred(JORDAN, CASE, JAMIE)
+
+
+def test_it_bars_whoever_stepped_back() -> None:
+    assert is_barred(JORDAN, replace(CASE, stepped_back=("jordan",)), JAMIE)
+
+
+def test_an_empty_identity_bars_nobody() -> None:
+    nobody = replace(JORDAN, email="", phone="", supervises=("", "..."))
+    assert not is_barred(nobody, CASE, Identity())
+
+
+# The same person
+
+
+@pytest.mark.parametrize(
+    ("known", "typed"),
+    [
+        ("860-555-0199", "860-555-0199"),
+        ("860-555-0199", "(860) 555 0199"),
+        ("860-555-0199", "+1 860.555.0199"),
+        ("+1 860-555-0199", "8605550199"),
+        ("860-555-0199 x12", "860-555-0199"),
+        ("860-555-0199", "860-555-0199 ext. 1234"),
+        ("860-555-0199", "555-0199"),
+        ("860-555-0199", "860-555-0142 or 860-555-0199"),
+        ("+49 30 1234567", "030 1234567"),
+        ("030/1234567", "0049 30 123 45 67"),
+        ("+47 12 34 56 78", "12345678"),
+    ],
+)
+def test_a_phone_is_the_same_however_it_is_written(known: str, typed: str) -> None:
+    assert is_same_person("", known, Identity(phone=typed))
+
+
+@pytest.mark.parametrize(
+    ("known", "typed"),
+    [("860-555-0199", "860-555-0198"), ("860-555-0199", "0199"), ("0199", "0199"), ("", "")],
+)
+def test_another_phone_or_an_extension_alone_tells_nothing(known: str, typed: str) -> None:
+    assert not is_same_person("", known, Identity(phone=typed))
+
+
+def test_part_of_an_address_is_another_address() -> None:
+    assert not is_same_person("ann@example.org", "", Identity(email="joann@example.org"))
+    assert not is_same_person("", "", Identity(email=""))
+
+
+# Units
+
+
+@pytest.mark.parametrize(
+    ("known", "typed"),
+    [
+        ("Trauma Bay", "trauma bay"),
+        ("Trauma Bay", "Night float, TRAUMA-BAY (2nd floor)"),
+        ("Operating Rooms", "operating room"),
+        ("Operating Room", "Operating rooms 3 and 4"),
+        ("Women's Health", "womens health"),
+        ("Women’s Health", "Women's health, 2 West"),
+        ("Médecine", "medecine"),
+        ("Cafe\u0301", "café"),
+        ("4 East", "Surgery 4 East"),
+    ],
+)
+def test_a_unit_is_recognized_in_what_was_typed(known: str, typed: str) -> None:
+    assert supervises(("Pharmacy", known), typed)
+
+
+@pytest.mark.parametrize(
+    ("known", "typed"),
+    [
+        ("4 East", "14 East"),
+        ("4 East", "4 Eastern"),
+        ("ICU", "NICU"),
+        ("Surgery 4 East", "East"),
+        ("", "Trauma Bay"),
+        ("Trauma Bay", ""),
+        ("...", "..."),
+    ],
+)
+def test_another_unit_is_another_unit(known: str, typed: str) -> None:
+    assert not supervises((known,), typed)
