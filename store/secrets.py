@@ -1,11 +1,15 @@
 """Secrets that the database keeps sealed, and the workers' heartbeats."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from store.database import stamp, unstamp
 from store.sealing import Seal
+
+
+#: Workers that ended are forgotten after this.
+OLDEST_BEAT = timedelta(days=1)
 
 
 class NotMigrated(Exception):
@@ -22,6 +26,7 @@ def pepper(db: Database, seal: Seal) -> str:
 
 def beat(db: Database, worker: str, at: datetime) -> None:
     """Note that a worker finished a round."""
+    db.execute("delete from heartbeats where at < ?", [stamp(at - OLDEST_BEAT)])
     db.execute(
         "insert into heartbeats (worker, at) values (?, ?)"
         " on conflict (worker) do update set at = excluded.at",

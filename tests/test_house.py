@@ -201,3 +201,18 @@ def test_every_command_stands_in_the_docs(world: World) -> None:
 def test_every_make_target_is_explained() -> None:
     targets = re.findall(r"^([a-z]+):(.*)$", (ROOT / "Makefile").read_text(), re.M)
     assert {name for name, rest in targets if "##" not in rest} <= {"browser"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/open/nothing", "/case/PS-7K3QF/reviewer", "/privacy", "/nothing"]
+)
+def test_every_page_is_private_and_strict(world: World, path: str) -> None:
+    answer = world.app.test_client().get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"

@@ -62,9 +62,10 @@ def read(engine: Engine, client: Client | None, delivery: StoredDelivery, now: d
         return Reading(trouble="no API access", retry_at=now + LATER, alarm="no_api")
     except QualtricsError as error:
         waited = now - delivery.received_at
-        if body and (error.needs_human or not error.is_transient or waited >= PATIENCE):
-            return Reading(answers=unreadable(body, delivery))
         alarm = "api_refused" if error.needs_human else "unread" if waited >= UNREAD else ""
+        if body and (error.needs_human or not error.is_transient or waited >= PATIENCE):
+            answers = unreadable(body, delivery)
+            return Reading(answers=answers, alarm=alarm, detail=delivery.survey_id)
         retry_at = now + _wait(delivery.attempts, error.retry_after)
         return Reading(
             trouble=str(error), retry_at=retry_at, alarm=alarm, detail=delivery.survey_id
@@ -98,11 +99,12 @@ def settle(
     engine: Engine, delivery: StoredDelivery, reading: Reading, now: datetime
 ) -> Case | None:
     """Write down what became of a delivery: a case, kept with a reason, or later."""
+    if reading.alarm:
+        with engine.store.write() as db:
+            alarms.sound(db, reading.alarm, reading.detail, now)
     if reading.answers is not None and not reading.kept_because:
         return _open_case(engine, delivery, reading.answers, now)
     with engine.store.write() as db:
-        if reading.alarm:
-            alarms.sound(db, reading.alarm, reading.detail, now)
         if reading.retry_at is not None:
             deliveries.postpone(db, delivery.id, reading.retry_at, reading.trouble)
         else:

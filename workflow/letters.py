@@ -40,6 +40,7 @@ TROUBLES = {
         " New requests wait. See docs/qualtrics.md."
     ),
     "too_large": "A delivery was refused because it was too large ({detail}).",
+    "given_up": "A mail ({detail}) could not be written for a day; the worker's log says why.",
     "undeliverable": "A mail to somebody on the program's side could not be delivered ({detail}).",
 }
 

@@ -102,16 +102,20 @@ def _plainly(title: str, words: str, status: int) -> tuple[str, int]:
     return f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{words}", status
 
 
+#: For everything that a browser shows. The doors answer programs, and need not pay for it.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
 @bp.after_app_request
-def _headers(response: Response) -> Response:
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
-        " base-uri 'none'; frame-ancestors 'none'",
-    )
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    is_file = request.endpoint == "pages.static"
-    response.headers["Cache-Control"] = "max-age=3600" if is_file else "no-store"
+def _with_headers(response: Response) -> Response:
+    if request.blueprint != "qualtrics":
+        is_file = request.endpoint == "pages.static"
+        response.headers.update(HEADERS)
+        response.headers["Cache-Control"] = "max-age=3600" if is_file else "no-store"
     return response

@@ -63,7 +63,7 @@ class Sender:
             self._send(claimed)
         except Exception as error:
             log.error("Mail %s waits after an error: %s", claimed.id, where(error))
-            self._postpone(claimed, None, "error")
+            self._set_aside(claimed)
         return True
 
     def _send(self, claimed: Claimed) -> None:
@@ -134,6 +134,16 @@ class Sender:
             self._give_up(claimed, loaded or self._case_of(claimed.mail))
         else:
             self._wait(claimed, until, trouble)
+
+    def _set_aside(self, claimed: Claimed) -> None:
+        """A mail that our own fault keeps back; its case may be what cannot be read."""
+        until = next_try(claimed.attempts, claimed.mail.leaves_at, self.clock())
+        if until is not None:
+            self._wait(claimed, until, "error")
+            return
+        with self.engine.store.write() as db:
+            outbox.finish(db, claimed.id, self.clock(), "given up")
+            alarms.sound(db, "given_up", claimed.mail.email, self.clock())
 
     def _wait(self, claimed: Claimed, until: datetime, trouble: str) -> None:
         with self.engine.store.write() as db:

@@ -31,6 +31,7 @@ def _fill_in_the_form(page: Page, world: World) -> None:
     for answer in ("Not before 4 pm", "Emergency Medicine", "Nurse", "Yes, I feel safe"):
         page.get_by_role("radio", name=answer, exact=True).tap()
     page.get_by_role("button", name="Submit").tap()
+    expect(page.get_by_role("button", name="Submit")).to_have_count(0)
     assert world.qualtrics.wait_until_published()
 
 
