@@ -7,7 +7,6 @@ from sqlite_utils import Database
 from store.database import stamp, unstamp
 from store.sealing import Seal
 
-
 #: Workers that ended are forgotten after this.
 OLDEST_BEAT = timedelta(days=1)
 
