@@ -13,7 +13,8 @@ control_socket_disable = True
 # Tokens stand in paths: what was asked for is never logged.
 accesslog = None
 errorlog = "-"
-loglevel = "warning"
+# Warnings quote requests that are no HTTP, and tokens with them.
+loglevel = "error"
 limit_request_line = 4094
 limit_request_fields = 100
 limit_request_field_size = 8190

@@ -228,7 +228,8 @@ def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, s
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
     db.execute(
         "update deliveries set way = null, survey_id = null, response_id = null, body = null,"
-        " submitted_at = null, next_at = null, trouble = '', case_id = null where case_id = ?",
+        " received_at = null, submitted_at = null, next_at = null, attempts = 0, trouble = '',"
+        " case_id = null where case_id = ?",
         [case_id],
     )
     db.execute("delete from cases where id = ?", [case_id])

@@ -18,7 +18,7 @@ FIRST = (
         way text,
         survey_id text,
         response_id text,
-        received_at text not null,
+        received_at text,
         submitted_at text,
         kept_because text not null default '',
         body text,

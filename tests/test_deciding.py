@@ -30,7 +30,8 @@ def form(**fields: str | list[str]) -> MultiDict[str, str]:
 
 
 def by_reviewer(**fields: str | list[str]) -> Decision:
-    return decision_in(form(**fields), CASE, Role.REVIEWER, "jordan", None)
+    shown = form(**{"offer": "2"} | fields)
+    return decision_in(shown, CASE, Role.REVIEWER, "jordan", None)
 
 
 def by_supporter(**fields: str | list[str]) -> Decision:
@@ -122,8 +123,11 @@ def test_a_reviewer_records_what_the_supporter_of_the_standing_offer_told(event:
 
 
 def test_there_is_nobody_to_record_for_without_an_offer() -> None:
-    chosen = decision_in(form(choice="accepted"), UNASKED, Role.REVIEWER, "jordan", None)
-    assert (chosen.recorded_for, chosen.offer) == ("", None)
+    for offer in ("", "1", "99999", "x"):
+        with pytest.raises(BadForm, match="look at the request again"):
+            decision_in(
+                form(choice="accepted", offer=offer), UNASKED, Role.REVIEWER, "jordan", None
+            )
 
 
 @pytest.mark.parametrize("choice", ["withdrawn", "withdrawn_erased"])

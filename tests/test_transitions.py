@@ -189,7 +189,7 @@ def test_undo_restores_everything_but_the_version() -> None:
     offered = advance(
         case, decision(case, Event.OFFERED, Role.REVIEWER), MONDAY, RULES, EVERYBODY
     ).after
-    back = undo(offered, case, Decision(Event.UNDONE, "ana", Role.REVIEWER), MONDAY).after
+    back = undo(offered, case, MONDAY, Decision(Event.UNDONE, "ana", Role.REVIEWER), MONDAY).after
     assert replace(back, version=case.version) == case
     assert back.version == offered.version + 1
 

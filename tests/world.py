@@ -90,7 +90,8 @@ class Page:
         """Send the form with a choice, as somebody who taps it would."""
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.answer.text)
         assert token, f"there is nothing to choose on: {self.text}"
-        data = {"csrf_token": token[1], "choice": choice} | fields
+        shown = {"offer": self.values("offer")[0]} if self.values("offer") else {}
+        data = {"csrf_token": token[1], "choice": choice} | shown | fields
         return Page(self.person, self.person.web.post(self.answer.url, data=data))
 
     def again(self) -> "Page":

@@ -5,10 +5,12 @@ import re
 from werkzeug.datastructures import MultiDict
 
 from qualtrics.values import is_mail_address
-from workflow.model import Case, Decision, Event, Outcome, Role
+from workflow.model import Case, Decision, Event, Offer, Outcome, Role
 
 #: Reviewers record these for a supporter who told them by phone.
 RECORDED_FOR_SUPPORTER = {Event.ACCEPTED, Event.DECLINED, Event.CONTACTED, Event.COMPLETED}
+#: What a reviewer decides about the one who is being asked, as the page showed them.
+ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BACK}
 MOST_STAND_INS = 2
 PHONE = re.compile(r"(?=(\D*\d){7})[+\d ()./-]{7,40}", re.ASCII)
 WITHDRAWN_ERASED = "withdrawn_erased"
@@ -27,10 +29,9 @@ def decision_in(
         event = Event.WITHDRAWN if chosen == WITHDRAWN_ERASED else Event(chosen)
     except ValueError:
         raise BadForm("Please choose one of the answers first.") from None
-    current = case.current_offer
     recorded_for = ""
     if role is Role.REVIEWER:
-        asked = current or (case.last_lapsed if event is Event.ACCEPTED else None)
+        asked = _asked(form, case) if event in ABOUT_AN_OFFER else None
         offer = asked.number if asked else None
         if event in RECORDED_FOR_SUPPORTER and asked:
             recorded_for = asked.supporter
@@ -72,6 +73,15 @@ def correction_in(form: MultiDict[str, str]) -> tuple[dict[str, object], bool]:
         "is_voicemail_ok": "voicemail" in allowed,
     }
     return changed, bool(email) and "mail" in allowed
+
+
+def _asked(form: MultiDict[str, str], case: Case) -> Offer | None:
+    """Return whom the page showed: somebody else may have been asked since."""
+    number = form.get("offer", "")
+    offer = case.offer(int(number)) if number.isdecimal() and len(number) < 5 else None
+    if offer is None:
+        raise BadForm("Please look at the request again first.")
+    return offer
 
 
 def _supporters(form: MultiDict[str, str]) -> tuple[str, ...]:

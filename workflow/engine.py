@@ -191,8 +191,13 @@ class Engine:
         if not eligible.issuperset(decision.supporters):
             raise TransitionNotAllowed("Somebody chosen cannot be asked for this request")
         transition = transitions.advance(loaded.case, decision, now, self.rules, eligible)
-        if decision.event is Event.WITHDRAWN and self._forget_unseen(loaded):
-            return transition
+        if decision.event is Event.ACCEPTED and not _is_asked(loaded.case, decision, eligible):
+            raise TransitionNotAllowed("Who is asked cannot support this request any more")
+        if decision.event is Event.WITHDRAWN and not self._was_seen(loaded):
+            if self._forget_unseen(loaded):
+                return transition
+            # Held: nobody hears of it who has not heard before.
+            transition = replace(transition, notices=())
         return self._save(loaded, transition, shown)
 
     def undo(self, reference: str, person: str, now: datetime) -> Transition:
@@ -203,7 +208,7 @@ class Engine:
         undoable = self.undoable(loaded, now)
         if undoable is None:
             raise TransitionNotAllowed("It is too late to undo this")
-        transition = transitions.undo(loaded.case, undoable.before, decision, now)
+        transition = transitions.undo(loaded.case, undoable.before, undoable.at, decision, now)
         try:
             with self.store.write() as db:
                 if not outbox.take_back(db, loaded.stored.id, loaded.case.version):
@@ -237,7 +242,9 @@ class Engine:
         if loaded.identity is None:
             raise NoSuchCase(f"{reference} has no identity any more")
         identity = _identity.validate_python(
-            loaded.identity.__dict__ | changed | {"corrected_at": now}
+            loaded.identity.__dict__
+            | changed
+            | {"corrected_at": now, "former_contacts": _contacts(loaded.identity)}
         )
         loaded = replace(loaded, identity=identity)
         transition = transitions.advance(loaded.case, decision, now, self.rules)
@@ -270,6 +277,8 @@ class Engine:
         if event is Event.CONTACTED and loaded.identity is not None:
             identity = replace(loaded.identity, note="", unread=())
         sealed = self._sealed(identity) if identity is not None else None
+        # What candidates have in common with the requester tells about them.
+        shown_sealed = self.seal.close(shown) if shown else ""
         with self.store.write() as db:
             case_id = loaded.stored.id
             cases.move(db, loaded.stored, transition, self.forget_at(transition.after), is_undoable)
@@ -279,7 +288,7 @@ class Engine:
                 if transition.decision.erases_now:
                     cases.erase_identity(db, case_id)
             if shown:
-                cases.record_ranking(db, case_id, transition.after.version, shown)
+                cases.record_ranking(db, case_id, transition.after.version, shown_sealed)
             outbox.add(db, mails)
         return transition
 
@@ -300,6 +309,7 @@ class Engine:
             case Role.SUPPORTER:
                 offer = loaded.case.offer(decision.offer) if decision.offer is not None else None
                 is_theirs = offer is not None and offer.supporter == decision.by
+                is_theirs = is_theirs and decision.by in self.program.supporters
             case _:
                 is_theirs = True
         if not is_theirs:
@@ -308,13 +318,15 @@ class Engine:
     def _forget_unseen(self, loaded: Loaded) -> bool:
         """Forget a case at once that nobody but the requester was ever mailed about."""
         with self.store.write() as db:
-            case_id = loaded.stored.id
-            if cases.is_held(db, case_id) or outbox.was_anybody_told(
-                db, case_id, except_role=Role.REQUESTER
-            ):
+            if cases.is_held(db, loaded.stored.id) or self._was_seen(loaded):
                 return False
-            forget(self, db, loaded)
+            cases.forget(db, loaded.stored, ())
+        self.store.checkpoint()
         return True
+
+    def _was_seen(self, loaded: Loaded) -> bool:
+        db = self.store.read()
+        return outbox.was_anybody_told(db, loaded.stored.id, except_role=Role.REQUESTER)
 
     def forget_at(self, case: Case) -> datetime | None:
         if case.closed_at is None:
@@ -330,6 +342,16 @@ class Engine:
                 return f"PS-{letters}"
 
 
-def forget(engine: Engine, db: Database, loaded: Loaded) -> None:
+def _contacts(identity: Identity) -> tuple[str, ...]:
+    known = (*identity.former_contacts, identity.email, identity.phone)
+    return tuple(dict.fromkeys(contact for contact in known if contact))
+
+
+def _is_asked(case: Case, decision: Decision, eligible: frozenset[str]) -> bool:
+    offer = case.offer(decision.offer) if decision.offer is not None else None
+    return offer is None or offer.supporter in eligible
+
+
+def forget(engine: Engine, db: Database, stored: StoredCase) -> None:
     """Destroy everything that leads back to a case, and count it. Belongs into a transaction."""
-    cases.forget(db, loaded.stored, tallies.of(loaded.case, engine.program))
+    cases.forget(db, stored, tallies.of(stored.case, engine.program))

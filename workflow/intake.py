@@ -1,8 +1,9 @@
 """Deliveries become cases: fetched or read inline, understood, and tied in one transaction."""
 
 import json
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -15,6 +16,10 @@ from workflow.engine import Engine
 from workflow.model import Case, Facts, Identity, State
 from workflow.names import recognized
 
+NAMES = re.compile(r"[,;\n]|\band\b|\bor\b")
+#: A short name for a place, such as "flyer-ed"; anything longer could be about a person.
+PLACE = re.compile(r"[A-Za-z0-9_-]{1,30}")
+LONGEST_UNREAD = 20_000
 NOT_CONFIGURED = "survey not configured"
 #: What stands for "until somebody changes something"; a restart or a repeat comes earlier.
 LATER = timedelta(hours=1)
@@ -88,7 +93,12 @@ def unreadable(body: dict[str, str | None], delivery: StoredDelivery) -> Answers
     email, phone = body.get("email") or "", body.get("phone") or ""
     return Answers(
         facts=Facts(is_reachable=bool(email or phone), unreadable=("everything",)),
-        identity=Identity(email=email, phone=phone, is_call_ok=True),
+        identity=Identity(
+            email=email,
+            phone=phone,
+            is_call_ok=True,
+            unread=(("everything", (body.get("raw") or "")[:LONGEST_UNREAD]),),
+        ),
         is_urgent=True,
         submitted_at=delivery.submitted_at,
         kept_because="",
@@ -131,7 +141,7 @@ def _open_case(
         version=0,
         submitted_at=min(submitted_at, delivery.received_at),
         opened_at=now,
-        facts=answers.facts,
+        facts=_without_remarks(answers.facts),
         is_urgent=answers.is_urgent,
     )
     identity = _with_recognized(engine, answers.identity, delivery.response_id)
@@ -139,6 +149,11 @@ def _open_case(
         return engine.submit(case, identity, now, also=_tie(delivery))
     except AlreadyACase:
         return None
+
+
+def _without_remarks(facts: Facts) -> Facts:
+    """Facts rest readable: what stands in a link is kept only as far as it is a short name."""
+    return facts if PLACE.fullmatch(facts.found_at) else replace(facts, found_at="")
 
 
 def _tie(delivery: StoredDelivery) -> Callable[[Database, int], None]:
@@ -154,7 +169,13 @@ def _with_recognized(engine: Engine, identity: Identity, response_id: str) -> Id
     people = {id: person.name for id, person in program.people.items()}
     people |= {id: supporter.name for id, supporter in program.supporters.items()}
     ids = recognized(identity.not_wanted, people) if identity.not_wanted else ()
-    changes = {"not_wanted_ids": ids, "response_id": response_id}
+    # Recognized names become ids; what is left is shown to a reviewer who opens the text.
+    rest = [name for name in NAMES.split(identity.not_wanted) if not recognized(name, people)]
+    changes = {
+        "not_wanted_ids": ids,
+        "not_wanted": ", ".join(name.strip() for name in rest if name.strip()),
+        "response_id": response_id,
+    }
     return Identity(**identity.__dict__ | changes)
 
 

@@ -31,6 +31,8 @@ MUST_BE_TOLD = {"matched", "delayed", "resources"}
 ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
 REQUESTER = "requester"
 RING = "ring"
+#: The version of mails that no decision made: undoing one leaves them alone.
+NO_DECISION = 0
 
 
 def for_transition(
@@ -59,7 +61,8 @@ def for_reminders(
         after, notice = _told_by_phone(engine, loaded, after, reminder.notice, now)
         for person, role in _readers(engine, loaded, after, notice):
             occasion = f"{after.reference}/{_moment(reminder)}/{notice.email}/{person}"
-            mails.append(_outgoing(loaded, after, notice, person, role, occasion, now))
+            mail = _outgoing(loaded, after, notice, person, role, occasion, now)
+            mails.append(replace(mail, version=NO_DECISION))
     return after, mails
 
 
@@ -88,7 +91,8 @@ def fresh_link(
     slot = now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
     occasion = f"{loaded.case.reference}/fresh/{role}/{person}/{slot.isoformat()}"
     notice = Notice("fresh_link", Audience.REQUESTER, offer=offer)
-    return _outgoing(loaded, loaded.case, notice, person, role, occasion, now)
+    mail = _outgoing(loaded, loaded.case, notice, person, role, occasion, now)
+    return replace(mail, version=NO_DECISION)
 
 
 def about_undeliverable(
@@ -97,10 +101,18 @@ def about_undeliverable(
     """What follows when a mail was given up: tell by phone, and tell the reviewers."""
     case = loaded.case
     notice = Notice("undeliverable", Audience.REVIEWERS, subject=failed.role)
+    if failed.role == Role.REVIEWER:
+        # Perhaps none of them can be reached.
+        notice = replace(notice, audience=Audience.DEPUTIES)
     if failed.role == Role.REQUESTER and failed.email in MUST_BE_TOLD:
         case, notice = _must_be_told(engine, case, failed.email, now)
     mails = [
-        _outgoing(loaded, case, notice, person, role, f"{failed.occasion}/failed/{person}", now)
+        replace(
+            _outgoing(
+                loaded, case, notice, person, role, f"{failed.occasion}/failed/{person}", now
+            ),
+            version=NO_DECISION,
+        )
         for person, role in _readers(engine, loaded, case, notice)
         if person != failed.person
     ]
@@ -139,7 +151,7 @@ def _readers(
     engine: "Engine", loaded: "Loaded", case: Case, notice: Notice
 ) -> Iterator[tuple[str, str]]:
     """Yield (person, role) for everybody whom a notice is for."""
-    reviewing = loaded.reviewing
+    reviewing = engine.reviewing(case, loaded.identity)
     match notice.audience:
         case Audience.REQUESTER:
             if loaded.identity is not None and case.facts.is_mailable:
@@ -147,9 +159,8 @@ def _readers(
         case Audience.REVIEWERS:
             yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers)
         case Audience.NEW_REVIEWERS:
-            known = {p.id for p in reviewing.reviewers}
-            now_reviewing = engine.reviewing(case, loaded.identity).reviewers
-            yield from ((p.id, Role.REVIEWER) for p in now_reviewing if p.id not in known)
+            known = {p.id for p in loaded.reviewing.reviewers}
+            yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers if p.id not in known)
         case Audience.DEPUTIES:
             yield from ((p.id, Role.REVIEWER) for p in reviewing.deputies)
         case Audience.SUPPORTER:

@@ -168,7 +168,7 @@ def _cautions(
     if supporter.refresher_due is not None and supporter.refresher_due < today:
         yield "refresher training is overdue"
     if identity is not None and identity.unit and supervises((supporter.unit,), identity.unit):
-        yield "works on the same unit"
+        yield "close to them at work"
     if any(_was_asked(offer) for offer in case.offers if offer.supporter == supporter.id):
         yield "was asked for this request before"
 

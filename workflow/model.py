@@ -150,6 +150,8 @@ class Identity:
     #: Where coordinators find the answers when we could not read them.
     response_id: str = ""
     corrected_at: datetime | None = None
+    #: What was typed before a correction: it still tells who must not review or support.
+    former_contacts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

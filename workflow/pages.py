@@ -17,7 +17,17 @@ from workflow.choices import (
 from workflow.engine import Engine, Loaded
 from workflow.letters import resource_facts
 from workflow.matching import Candidate, Ranking
-from workflow.model import Case, Event, Identity, Offer, OfferState, PromiseKind, Role, State
+from workflow.model import (
+    Case,
+    Event,
+    Identity,
+    Offer,
+    OfferState,
+    Outcome,
+    PromiseKind,
+    Role,
+    State,
+)
 from workflow.resources import is_open
 from workflow.table import step_for
 
@@ -71,6 +81,7 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "is_mailable": case.facts.is_mailable,
         "is_reachable": case.facts.is_reachable,
         "supporter_name": _supporter_name(engine, case.current_offer),
+        "offer": shown.number if (shown := case.current_offer or case.last_lapsed) else "",
         "was_mailed": case.current_offer is not None and case.current_offer.sent_at is not None,
         "can_offer": step_for(case, Event.OFFERED, Role.REVIEWER) is not None,
         "can_refer": step_for(case, Event.REFERRED, Role.REVIEWER) is not None,
@@ -83,9 +94,8 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "choices": [c for c in choices_for(case, Role.REVIEWER) if c.value != Event.COMPLETED],
         "can_complete": step_for(case, Event.COMPLETED, Role.REVIEWER) is not None,
         "tells": _tells(engine, case, now),
-        "has_identity": loaded.identity is not None,
-        "has_text": loaded.identity is not None
-        and bool(loaded.identity.note or loaded.identity.unread or _unrecognized(loaded.identity)),
+        "has_identity": has_identity(loaded),
+        "has_text": any(text(loaded).values()),
         "history": _history(engine, loaded),
         "openings": _openings(engine, loaded),
         "undo_until": _undo_until(engine, loaded, now),
@@ -122,14 +132,14 @@ def identity_for_reviewers(loaded: Loaded) -> dict[str, object]:
 def text(loaded: Loaded) -> dict[str, object]:
     """Return what the requester wrote, and the answers that could not be read."""
     who = loaded.identity
-    if who is None:
+    if who is None or not has_identity(loaded):
         return {}
-    return {"note": who.note, "unread": who.unread, "not_wanted": _unrecognized(who)}
+    return {"note": who.note, "unread": who.unread, "not_wanted": who.not_wanted}
 
 
-def _unrecognized(who: Identity) -> str:
-    """Return names that were typed and mean nobody on our lists; recognized ones stay unseen."""
-    return "" if who.not_wanted_ids else who.not_wanted
+def has_identity(loaded: Loaded) -> bool:
+    """Tell whether reviewers may still open who it is: not once the person withdrew."""
+    return loaded.identity is not None and loaded.case.outcome is not Outcome.WITHDRAWN
 
 
 def supporter(engine: Engine, loaded: Loaded, offer: Offer, now: datetime) -> dict[str, object]:
@@ -137,13 +147,15 @@ def supporter(engine: Engine, loaded: Loaded, offer: Offer, now: datetime) -> di
     case = loaded.case
     role = engine.program.roles.get(case.facts.role)
     is_late = offer.state is OfferState.LAPSED and case.state in (State.IN_REVIEW, State.OFFERED)
-    standing = {OfferState.OPEN, OfferState.ACCEPTED}
-    is_theirs = case.is_open and (offer.state in standing or is_late)
+    may_accept = offer.supporter in engine.choosable(loaded, now)
+    is_asked = may_accept and (offer.state is OfferState.OPEN or is_late)
+    is_supporter = offer.supporter in engine.program.supporters
+    is_theirs = case.is_open and (is_asked or (is_supporter and offer.state is OfferState.ACCEPTED))
     page = about(engine, case, now) | {
         "role_group": role.group if role else "",
         "is_theirs": is_theirs,
         "is_late": is_late,
-        "is_accepted": offer.state is OfferState.ACCEPTED and case.is_open,
+        "is_accepted": offer.state is OfferState.ACCEPTED and is_theirs,
         "over_words": _over_words(case, offer),
         "choices": choices_for(case, Role.SUPPORTER, is_late) if is_theirs else [],
         "can_complete": is_theirs and step_for(case, Event.COMPLETED, Role.SUPPORTER) is not None,

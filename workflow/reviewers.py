@@ -29,13 +29,17 @@ def settle(
     deputies: Iterable[Person],
     outside: Person,
 ) -> Reviewing:
-    """Choose the reviewers: who is not barred, else the deputies, else the outside person."""
+    """Choose the reviewers: who is not barred, else the deputies, else the outside person.
+
+    Only when everybody is barred does the outside person act all the same: somebody must.
+    """
 
     def allowed(people: Iterable[Person]) -> tuple[Person, ...]:
         return tuple(p for p in people if not is_barred(p, case, identity))
 
     free, called = allowed(coordinators), allowed(deputies)
-    return Reviewing(free or called or (outside,), called or (outside,))
+    last = allowed((outside,))
+    return Reviewing(free or called or last or (outside,), called or last or free or (outside,))
 
 
 def is_barred(person: Person, case: Case, identity: Identity) -> bool:
@@ -50,9 +54,13 @@ def is_barred(person: Person, case: Case, identity: Identity) -> bool:
 
 def is_same_person(email: str, phone: str, identity: Identity) -> bool:
     """Compare addresses without case, and phones without country code and area code."""
-    same_email = bool(email) and email.strip().lower() == identity.email.strip().lower()
+    contacts = [identity.email, identity.phone, *identity.former_contacts]
+    same_email = bool(email) and email.strip().lower() in {c.strip().lower() for c in contacts}
     number = _digits(phone.lower().partition("x")[0])[-LOCAL_NUMBER:]
-    return same_email or (len(number) == LOCAL_NUMBER and number in _digits(identity.phone))
+    same_phone = len(number) == LOCAL_NUMBER and any(
+        number in _digits(contact) for contact in contacts if "@" not in contact
+    )
+    return same_email or same_phone
 
 
 def supervises(units: Iterable[str], unit: str) -> bool:

@@ -152,20 +152,19 @@ class Sender:
     def _give_up(self, claimed: Claimed, loaded: Loaded | None) -> None:
         """A human is told another way; an offer that nobody got goes to the next supporter."""
         mail, now = claimed.mail, self.clock()
+        # First what follows, which may be done twice: a death in between leaves the mail due.
+        if loaded is not None and mail.email == "offer":
+            self._pass_on(loaded, mail, now)
+        elif loaded is not None and mail.email != "undeliverable":
+            upkeep.mail_given_up(self.engine, loaded.case.reference, mail, now)
         with self.engine.store.write() as db:
             outbox.finish(db, claimed.id, now, "undeliverable")
             if mail.role != Role.REQUESTER and mail.email != "admin_alarm":
                 # An address that is the admins' to mend; a requester's is the reviewers' task.
                 alarms.sound(db, "undeliverable", mail.person, now)
-        if loaded is None or mail.email == "undeliverable":
-            return
-        if mail.email == "offer":
-            self._pass_on(loaded, now)
-        else:
-            upkeep.mail_given_up(self.engine, loaded.case.reference, mail, now)
 
-    def _pass_on(self, loaded: Loaded, now: datetime) -> None:
-        decision = Decision(Event.OFFER_UNDELIVERABLE, "", Role.CLOCK)
+    def _pass_on(self, loaded: Loaded, mail: Outgoing, now: datetime) -> None:
+        decision = Decision(Event.OFFER_UNDELIVERABLE, "", Role.CLOCK, offer=mail.offer)
         try:
             self.engine.decide(loaded.case.reference, decision, now)
         except TransitionNotAllowed:

@@ -52,10 +52,8 @@ WELCOMED = (
     Notice("received", TO_REQUESTER),
     Notice("review_requested", TO_REVIEWERS, while_promise=P.REVIEW),
 )
-URGENT = (
-    Notice("received", TO_REQUESTER),
-    Notice("urgent", Audience.EVERYBODY_ON_CALL, while_promise=P.URGENT),
-)
+CALLING = (Notice("urgent", Audience.EVERYBODY_ON_CALL, while_promise=P.URGENT),)
+URGENT = (Notice("received", TO_REQUESTER), *CALLING)
 MATCHED = (
     Notice("supporter_matched", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),
     Notice("matched", TO_REQUESTER, while_offer=OfferState.ACCEPTED),
@@ -78,7 +76,7 @@ def _rows(
 # fmt: off
 TABLE: dict[tuple[State, Event], Step] = {
     (S.IN_REVIEW, E.CALL_TAKEN):          Step(S.IN_REVIEW,  P.CALL,         REVIEWER),
-    (S.IN_REVIEW, E.CALL_LAPSED):         Step(S.IN_REVIEW,  P.URGENT,       CLOCK),
+    (S.IN_REVIEW, E.CALL_LAPSED):         Step(S.IN_REVIEW,  P.URGENT,       CLOCK,     CALLING),
     (S.IN_REVIEW, E.OFFERED):             Step(S.OFFERED,    None,           REVIEWER,  OFFER, is_undoable=True),
     (S.IN_REVIEW, E.ACCEPTED):            Step(S.MATCHED,    P.CONTACT,      RECORDED,  MATCHED),  # a late yes
     (S.IN_REVIEW, E.REFERRED):            Step(S.CLOSED,     None,           REVIEWER,  _to(TO_REQUESTER, "resources"), is_undoable=True),

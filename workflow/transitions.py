@@ -19,7 +19,7 @@ from workflow.model import (
     Transition,
     TransitionNotAllowed,
 )
-from workflow.table import OFFER, URGENT, WELCOMED, step_for
+from workflow.table import CALLING, OFFER, URGENT, WELCOMED, step_for
 
 S, E, P = State, Event, PromiseKind
 
@@ -98,20 +98,30 @@ def advance(
     if stand_in is not None and case.state is S.OFFERED:
         after, to, notices = after.with_offer(stand_in.number, OfferState.OPEN), S.OFFERED, OFFER
     elif to in (S.IN_REVIEW, S.CLOSED):
-        standing = (OfferState.OPEN, OfferState.ACCEPTED, OfferState.STANDING_BY)
+        standing = [OfferState.OPEN, OfferState.ACCEPTED, OfferState.STANDING_BY]
+        standing += [OfferState.LAPSED] if to is S.CLOSED else []
         after = after.with_offers_ended(*standing, to=OfferState.ENDED)
     after = _entering(after, to, decision, now)
     after = _promising(after, case, step.promise, decision, now, rules)
     addressed = (_addressed(notice, case, after, decision) for notice in notices)
-    said = (*(n for n in addressed if n is not None), *_released_by_late_yes(case, decision))
-    return Transition(case, replace(after, version=case.version + 1), decision, now, said)
+    said = [n for n in addressed if n is not None]
+    said += _released_by_late_yes(case, decision)
+    said += CALLING if _left_the_call(case, after) else ()
+    return Transition(case, replace(after, version=case.version + 1), decision, now, tuple(said))
 
 
-def undo(case: Case, previous: Case, decision: Decision, now: datetime) -> Transition:
+def undo(
+    case: Case, previous: Case, decided_at: datetime, decision: Decision, now: datetime
+) -> Transition:
     """Take back a reviewer's decision: everything is as it was, but for the version."""
     if step_for(case, E.UNDONE, decision.role) is None:
         raise TransitionNotAllowed(f"{case.reference} is {case.state}: nothing can be undone")
-    return Transition(case, replace(previous, version=case.version + 1), decision, now)
+    after = replace(previous, version=case.version + 1)
+    # What could not be mailed meanwhile must still be told; what the decision itself asked for not.
+    for promise in case.promises:
+        if promise.kind is P.TELL and promise.began_at > decided_at:
+            after = after.with_promise(promise)
+    return Transition(case, after, decision, now)
 
 
 def offer_sent(case: Case, number: int, now: datetime, rules: Rules) -> Case:
@@ -134,11 +144,15 @@ def _fits(case: Case, decision: Decision) -> bool:
     offer = case.offer(decision.offer) if decision.offer is not None else None
     if decision.event is E.ACCEPTED:
         return offer is not None and (offer == current or offer.state is OfferState.LAPSED)
-    if decision.role is Role.SUPPORTER and (offer is None or offer != current):
+    if decision.role is Role.SUPPORTER and offer is None:
+        return False
+    if decision.offer is not None and offer != current:
         return False
     match decision.event:
-        case E.CALL_TAKEN | E.CALL_LAPSED:
+        case E.CALL_TAKEN:
             return case.is_urgent
+        case E.CALL_LAPSED:
+            return case.promise(P.CALL) is not None
         case E.OFFERED:
             return 0 < len(set(decision.supporters)) == len(decision.supporters)
         case E.REFERRED:
@@ -163,7 +177,8 @@ def _with_choices(case: Case, decision: Decision) -> Case:
         case E.OFFERED:
             return _with_offers_made(case, decision.supporters)
         case E.ACCEPTED if decision.offer is not None:
-            waiting = (OfferState.OPEN, OfferState.STANDING_BY)
+            # A lapsed offer ends too: a late yes counts until somebody accepted, not after.
+            waiting = (OfferState.OPEN, OfferState.STANDING_BY, OfferState.LAPSED)
             case = case.with_offers_ended(*waiting, to=OfferState.ENDED)
             return replace(case.with_offer(decision.offer, OfferState.ACCEPTED), tries=0)
         case E.TRIED:
@@ -171,7 +186,10 @@ def _with_choices(case: Case, decision: Decision) -> Case:
         case E.CALL_TAKEN:
             return replace(case, was_call_taken=True)
         case E.HANDED_OVER:
-            return replace(case, stepped_back=(*case.stepped_back, decision.by))
+            call = case.promise(P.CALL)
+            is_calling = case.was_call_taken and not (call and call.subject == decision.by)
+            stepped_back = (*case.stepped_back, decision.by)
+            return replace(case, stepped_back=stepped_back, was_call_taken=is_calling)
         case E.TOLD:
             return case.without_promises(P.TELL, subject=decision.subject)
         case E.REFERRED:
@@ -220,9 +238,15 @@ def _promising(
             begin(promise, rules, began_at=now, now=now, due_at=due_at, subject=taken_by)
         )
     returned = case.state is S.IN_REVIEW and before.state is not S.IN_REVIEW
-    if returned and case.is_urgent and not case.was_call_taken:
+    if (returned and case.is_urgent and not case.was_call_taken) or _left_the_call(before, case):
+        case = case.without_promises(P.CALL)
         case = case.with_promise(begin(P.URGENT, rules, began_at=now, now=now))
     return case
+
+
+def _left_the_call(before: Case, after: Case) -> bool:
+    """Tell whether the one who was calling stepped back: the urgent calls start again."""
+    return before.was_call_taken and not after.was_call_taken
 
 
 def _withdrawn(decision: Decision) -> bool:

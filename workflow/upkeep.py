@@ -1,5 +1,6 @@
 """What happens to cases by itself: moments, people who are gone, mails given up, forgetting."""
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -10,7 +11,9 @@ from store.database import StorageBusy
 from store.outbox import Outgoing
 from workflow import mailroom, reminders, transitions
 from workflow.engine import TRIES, Engine, forget
+from workflow.faults import where
 from workflow.model import (
+    Case,
     Decision,
     Event,
     NoSuchCase,
@@ -20,6 +23,8 @@ from workflow.model import (
     State,
     TransitionNotAllowed,
 )
+
+log = logging.getLogger(__name__)
 
 #: A withdrawn case waits this long at most for its last mails before it is forgotten.
 LAST_MAILS = timedelta(hours=24)
@@ -31,7 +36,7 @@ def look_at(engine: Engine, reference: str, now: datetime) -> None:
         loaded = engine.load(reference)
         seen = reminders.look(loaded.case, now, engine.rules)
         if seen.event is not None:
-            engine.decide(reference, Decision(seen.event, "", Role.CLOCK), now)
+            engine.decide(reference, _of_the_clock(loaded.case, seen.event), now)
             return
         after, mails = mailroom.for_reminders(engine, loaded, seen, now)
         with engine.store.write() as db:
@@ -46,7 +51,16 @@ def supporters_gone(engine: Engine, now: datetime) -> None:
     for case in cases.open_cases(engine.store.read()):
         offer = case.current_offer
         if offer is not None and offer.supporter not in engine.program.supporters:
-            engine.decide(case.reference, Decision(Event.SUPPORTER_GONE, "", Role.CLOCK), now)
+            try:
+                engine.decide(case.reference, _of_the_clock(case, Event.SUPPORTER_GONE), now)
+            except Exception as error:
+                log.error("%s keeps a supporter who is gone: %s", case.reference, where(error))
+
+
+def _of_the_clock(case: Case, event: Event) -> Decision:
+    """Decide about the offer that was looked at: meanwhile somebody else may be asked."""
+    offer = case.current_offer
+    return Decision(event, "", Role.CLOCK, offer=offer.number if offer else None)
 
 
 def mail_given_up(engine: Engine, reference: str, mail: Outgoing, now: datetime) -> None:
@@ -76,11 +90,21 @@ def forget_due(engine: Engine, now: datetime) -> int:
     """Forget closed cases whose time has come; withdrawn ones once their last mails left."""
     forgotten = 0
     for reference in cases.to_forget(engine.store.read(), now):
-        loaded = engine.load(reference)
-        closed_at = loaded.case.closed_at or now
-        waiting = outbox.is_waiting(engine.store.read(), loaded.stored.id)
-        if not waiting or now >= closed_at + LAST_MAILS:
-            with engine.store.write() as db:
-                forget(engine, db, loaded)
-            forgotten += 1
+        try:
+            forgotten += _forget_one(engine, reference, now)
+        except Exception as error:
+            log.error("%s could not be forgotten: %s", reference, where(error))
     return forgotten
+
+
+def _forget_one(engine: Engine, reference: str, now: datetime) -> bool:
+    # Without opening the identity: what no key opens any more must go as well.
+    stored = cases.find(engine.store.read(), reference)
+    if stored is None:
+        return False
+    is_waiting = outbox.is_waiting(engine.store.read(), stored.id)
+    if is_waiting and now < (stored.case.closed_at or now) + LAST_MAILS:
+        return False
+    with engine.store.write() as db:
+        forget(engine, db, stored)
+    return True

@@ -85,7 +85,9 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
     visit = visits.current(reference, role)
     loaded = engine().load(reference)
     chosen = request.form.get("choice", "")
-    if chosen in LOOKS and visit.role is Role.REVIEWER and not visit.has_decided:
+    if visit.role is Role.REVIEWER and visit.has_decided and chosen != Event.UNDONE:
+        return _came_second(visit, chosen)
+    if chosen in LOOKS and visit.role is Role.REVIEWER:
         return _look_closer(visit, loaded, chosen)
     try:
         event = _carry_out(visit, loaded, chosen)
@@ -138,7 +140,7 @@ def _page(
 
 def _look_closer(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue:
     """Show name or text on this one answer, and record that it was opened."""
-    if not loaded.reviewing.may_act(visit.person):
+    if not loaded.reviewing.may_act(visit.person) or not pages.has_identity(loaded):
         return not_yours(None)
     engine().record_opening(loaded, what, visit.person, visits.now())
     seen = pages.identity_for_reviewers(loaded) if what == "identity" else pages.text(loaded)

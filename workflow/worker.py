@@ -111,6 +111,8 @@ class Housekeeping:
             self.must_checkpoint = not self.engine.store.checkpoint()
         if self.beaten_at is None or abs(now - self.beaten_at) >= BEAT:
             self.beaten_at = now
+            # Another process may have forgotten something since.
+            self.must_checkpoint = True
             upkeep.supporters_gone(self.engine, now)
             with self.engine.store.write() as db:
                 beats.beat(db, self.name, now)
