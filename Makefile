@@ -31,7 +31,8 @@ requirements:  ## Compile the requirements files anew from the short .in files
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links $$name.in -o $$name.txt; \
 	done
 
-audit: $(READY)  ## List the installed versions, and whether they are those of the lock files
+audit: $(READY)  ## List the installed versions, and check that they fit each other and the lock files
+	@$(BIN)/pip list --format=freeze
 	@$(BIN)/pip install --dry-run --quiet --require-hashes -r requirements.txt -r requirements-dev.txt
 	@$(BIN)/pip check
 

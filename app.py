@@ -96,7 +96,8 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
     proxies = settings.trusted_proxies
     if proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies, proxies)  # type: ignore[method-assign]
+        # Only what docs/deploy.md tells the proxy to set: anything else is the client's own word.
+        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, 0, 0)  # type: ignore[method-assign]
     CSRFProtect(app).exempt(doors.bp)
 
 

@@ -35,6 +35,7 @@ COMMON_FACTS: dict[str, object] = {
     "event": "",
     "outcome": "",
     "subject": "",
+    "role": "",
     "whom": "a supporter",
     "what": "Nobody has been able to sign in to the mail server since 9:14 AM.",
     "staffed": "Monday to Friday, 8 am to 6 pm",

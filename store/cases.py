@@ -69,6 +69,11 @@ def due(db: Database, now: datetime, limit: int = 100) -> list[str]:
     return [row[0] for row in rows]
 
 
+def is_readable(db: Database) -> bool:
+    """Ask the database something; sqlite3.Error when it cannot answer."""
+    return db.execute("select 1 from cases limit 1").fetchone() is not None
+
+
 def oldest_due(db: Database, now: datetime) -> datetime | None:
     """Return the oldest moment that has passed without its consequence."""
     row = db.execute(

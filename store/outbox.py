@@ -101,6 +101,25 @@ def take_back(db: Database, case_id: int, version: int) -> bool:
     return True
 
 
+def replace_waiting(db: Database, mail: Outgoing) -> None:
+    """Queue a mail in the place of the same one that still waits, if it does."""
+    db.execute(
+        "delete from outbox where case_id = ? and email = ? and person = ? and offer = ?"
+        " and next_at is not null",
+        [mail.case_id, mail.email, mail.person, mail.offer],
+    )
+    add(db, [mail])
+
+
+def told(db: Database, case_id: int, role: str) -> list[str]:
+    """Return who was ever mailed about a case in this role."""
+    rows = db.execute(
+        "select distinct person from outbox where case_id = ? and role = ? and attempts > 0",
+        [case_id, role],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def was_anybody_told(db: Database, case_id: int, except_role: str) -> bool:
     """Tell whether a mail about this case was ever tried, but for those to one role."""
     row = db.execute(

@@ -20,6 +20,7 @@ from app import SENDERS, create_app
 from notifications.mailer import Mailer
 from notifications.preview import preview
 from settings import Settings
+from store import outbox
 from tests.world import (
     JORDAN,
     MONDAY,
@@ -31,7 +32,7 @@ from tests.world import (
     example_config,
     living,
 )
-from workflow.model import State
+from workflow.model import Decision, Event, OfferState, Outcome, Role, State
 from workflow.sending import LEASE, Sender
 from workflow.worker import Worker
 
@@ -228,7 +229,7 @@ def test_a_damaged_case_does_not_stop_the_heartbeat(world: World) -> None:
     change(world, "update cases set document = '{'")
     world.clock.now += timedelta(minutes=5)
     with working(world):
-        until(lambda: health(world)["ages"]["worker_last_round"] == 0)
+        until(lambda: "worker_last_round" not in health(world)["wrong"])
 
 
 def test_an_identity_that_cannot_be_opened_does_not_stop_the_other_mails(world: World) -> None:
@@ -386,3 +387,37 @@ def until(happened: Callable[[], bool], seconds: float = 5.0) -> None:
     while not happened():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.02)
+
+
+def test_one_identity_that_no_key_opens_keeps_nothing_else_from_being_forgotten(
+    world: World,
+) -> None:
+    for number in range(3):
+        world.submit(QID2_TEXT=f"person-{number}@example.org")
+    world.work()
+    references = [row[0] for row in world.store.read().execute("select reference from cases")]
+    world.passes(minutes=11)
+    for reference in references:
+        close = Decision(Event.CLOSED, "jordan-reyes", Role.REVIEWER, outcome=Outcome.DUPLICATE)
+        world.engine.decide(reference, close, world.clock.now)
+    with world.store.write() as db:
+        db.execute("update identities set sealed = 'damaged' where case_id = 2")
+    world.passes(days=31)
+    assert world.count("cases") == 0
+
+
+def test_a_death_between_giving_up_and_its_consequence_loses_neither(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    first, second = page.values("first")[:2]
+    page.choose("offered", first=first, stand_in_1=second)
+    world.clock.now += timedelta(minutes=6)
+    # As far as a worker comes that dies after asking the stand-in, before marking the mail.
+    with world.store.write() as db:
+        outbox.claim(db, world.clock.now, timedelta(minutes=30))
+    gone = Decision(Event.OFFER_UNDELIVERABLE, "", Role.CLOCK, offer=1)
+    world.engine.decide(reference, gone, world.clock.now)
+    world.passes(hours=1)
+    offers = world.case(reference).offers
+    assert [o.state for o in offers] == [OfferState.UNDELIVERABLE, OfferState.OPEN]
+    assert offers[1].sent_at is not None

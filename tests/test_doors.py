@@ -768,3 +768,12 @@ def test_a_body_that_is_cut_off_is_not_stored(closed: World) -> None:
 
     assert answer.status == 400
     assert rows(closed, "id") == []
+
+
+def test_the_text_of_what_nobody_can_parse_is_shown_to_who_opens_it(world: World) -> None:
+    body = '{"surveyId": "${e://x}", "answers": {"QID1_TEXT": "Alex "Ace" Doe, pager 88123"}}'
+    assert post(world, WORKFLOW, body).status_code == 200
+    world.work()
+    page = world.open(world.mail(JORDAN))
+    assert "88123" not in page.text
+    assert "pager 88123" in page.choose("text").text

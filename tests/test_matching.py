@@ -297,7 +297,7 @@ def test_it_says_who_does_not_speak_the_language_of_the_form(
 CAUTIONED: dict[str, tuple[dict[str, object], Load]] = {
     "has as many requests as they can take": ({}, Load(1)),
     "refresher training is overdue": ({"refresher_due": TODAY - timedelta(days=1)}, Load()),
-    "works on the same unit": ({"unit": "Trauma Bay"}, Load()),
+    "close to them at work": ({"unit": "Trauma Bay"}, Load()),
 }
 
 

@@ -2,6 +2,7 @@
 
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, World
 from workflow.model import OfferState, Outcome, PromiseKind, State
+from workflow.words import day_and_time
 
 
 def test_a_no_goes_to_the_stand_in_and_the_next_no_back_to_the_coordinators(world: World) -> None:
@@ -199,3 +200,45 @@ def test_who_is_not_wanted_and_not_on_our_lists_is_shown_to_reviewers(world: Wor
     page = world.open(world.mail(JORDAN))
     assert "the tall one" not in page.text
     assert "the tall one from days" in page.choose("text").text
+
+
+def test_the_mail_of_an_offer_names_the_moment_that_counts(world: World) -> None:
+    reference = world.offered()
+    mail = world.mail(world.asked(reference))
+    promise = world.case(reference).promise(PromiseKind.OFFER)
+    assert promise is not None
+    assert day_and_time(promise.due_at, world.engine.program.zone) in mail.text
+    assert day_and_time(promise.due_at, world.engine.program.zone) in world.open(mail).text
+
+
+def test_a_late_yes_is_over_once_somebody_accepted_even_if_it_comes_back(world: World) -> None:
+    reference = world.offered()
+    silent = world.asked(reference)
+    offer_mail = world.mail(silent)
+    while world.asked(reference) == silent:
+        world.until_handled(reference)
+    world.open(world.mail(world.asked(reference))).choose("accepted")
+    world.work()
+    world.open(world.mail(REQUESTER)).choose("rematch_asked")
+    late = world.open(offer_mail)
+    assert "still counts" not in late.text
+    assert 'value="accepted"' not in late.answer.text
+    assert world.case(reference).state is State.IN_REVIEW
+
+
+def test_who_is_no_longer_on_the_roster_sees_nothing(world: World) -> None:
+    reference, supporter = world.matched()
+    page = world.open(world.mail(supporter))
+    offer = world.case(reference).current_offer
+    assert offer is not None
+    world.engine.program.supporters.pop(offer.supporter)
+    assert "Jamie" not in page.again().text
+
+
+def test_a_double_tap_counts_once(world: World) -> None:
+    reference, supporter = world.matched()
+    page = world.open(world.mail(supporter))
+    for _ in range(3):
+        assert page.choose("tried", version=page.values("version")[0]).status == 200
+    assert world.events(reference).count("tried") == 1
+    assert world.case(reference).state is State.MATCHED

@@ -142,3 +142,59 @@ def test_an_old_link_mails_a_new_one_to_the_address_on_file(world: World) -> Non
     assert world.open(old).choose("fresh").status == 200
     world.work()
     assert len(world.mails(JORDAN)) == count + 1, "not one for every tap"
+
+
+def test_who_withdrew_can_no_longer_be_looked_up(world: World) -> None:
+    world.request()
+    link = world.mail(JORDAN)
+    world.mailbox.refuse_data_with = 451
+    world.open(world.mail(REQUESTER)).choose("withdrawn")
+    page = world.open(link)
+    assert "Show name" not in page.text
+    world.mailbox.refuse_data_with = None
+    world.passes(minutes=10)
+    assert world.count("cases") == 0
+
+
+def test_a_hold_tells_nobody_of_a_request_that_nobody_had_heard_of(world: World) -> None:
+    world.submit()
+    world.work()
+    reference = world.only_case().reference
+    world.app.test_cli_runner().invoke(args=["hold", reference])
+    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+    world.passes(days=2)
+    assert [m for m in world.mailbox.messages if REQUESTER not in m.recipients] == []
+
+
+def test_what_was_forgotten_before_anybody_saw_it_leaves_nothing_in_the_file(world: World) -> None:
+    response_id = world.submit()
+    world.work()
+    reference = world.only_case().reference
+    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+    files = b"".join(f.read_bytes() for f in world.folder.glob("peer-support.db*"))
+    assert reference.encode() not in files
+    assert response_id.encode() not in files
+    assert world.count("tallies") == 0
+
+
+def test_correcting_the_address_does_not_let_the_requester_review(world: World) -> None:
+    reference = world.request(QID2_TEXT=PRIYA, QID3_TEXT="")
+    assert world.engine.load(reference).reviewing.may_act("priya-nair") is False
+    own = world.mails(PRIYA)[0]
+    world.open(own).choose("contact_corrected", email="private@example.org", how=["mail"])
+    assert world.engine.load(reference).reviewing.may_act("priya-nair") is False
+
+
+def test_a_task_to_tell_somebody_is_over_when_it_is_no_longer_true(world: World) -> None:
+    reference = world.offered(QID4=["2"])
+    supporter = world.asked(reference)
+    world.open(world.mail(supporter)).choose("accepted")
+    assert world.case(reference).promise(PromiseKind.TELL, "matched") is not None
+    world.open(world.mail(supporter)).choose("handed_back")
+    assert world.case(reference).promise(PromiseKind.TELL) is None
+
+
+def test_who_cannot_be_mailed_is_told_that_it_is_complete_by_a_reviewer(world: World) -> None:
+    reference, supporter = world.in_contact(QID4=["2"])
+    world.open(world.mail(supporter)).choose("completed", outcome="supported")
+    assert world.case(reference).promise(PromiseKind.TELL, "completed") is not None

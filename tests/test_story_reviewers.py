@@ -1,6 +1,7 @@
 """Stories of those who review: two at once, undo, stepping back, being barred, urgency."""
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 from tests.world import (
@@ -211,17 +212,99 @@ def test_an_urgent_request_calls_everybody_until_somebody_takes_the_call(world: 
     assert len(world.mails(PRIYA)) == 3
     world.passes(minutes=16)
     assert world.events(reference)[-1] == "call_lapsed"
-    world.passes(minutes=15)
-    assert len(world.mails(PRIYA)) == 4, "the calls start again"
+    assert len(world.mails(PRIYA)) == 4, "the calls start again at once"
 
     page = world.open(world.mail(PRIYA))
     result = page.choose("offered", first=page.values("first")[0])
     assert 'value="undone"' not in result.answer.text
     world.work()
     assert world.mails(world.asked(reference)), "it leaves at once"
+    world.passes(minutes=15)
+    assert len(world.mails(PRIYA)) == 5, "nobody has called yet"
+    world.open(world.mail(JORDAN, "act now")).choose("call_taken")
     count = len(world.mails(JORDAN))
-    world.passes(minutes=40)
+    world.passes(minutes=45)
     assert len(world.mails(JORDAN)) == count
+
+
+def test_who_takes_the_call_and_steps_back_leaves_nobody_waiting(world: World) -> None:
+    world.submit(QID12=3)
+    world.work()
+    reference = world.only_case().reference
+    world.open(world.mail(JORDAN)).choose("call_taken")
+    world.open(world.mail(JORDAN)).choose("handed_over")
+    world.work()
+    assert world.case(reference).promise(PromiseKind.URGENT) is not None
+    assert len(world.mails(PRIYA, "act now")) == 2
+    assert len(world.mails(JORDAN)) == 1
+
+
+def test_who_takes_the_call_second_is_told_who_is_calling(world: World) -> None:
+    world.submit(QID12=3)
+    world.work()
+    pages = [world.open(world.mail(person)) for person in (JORDAN, PRIYA)]
+    pages[0].choose("call_taken")
+    late = pages[1].choose("call_taken")
+    assert late.status == 409
+    assert "Jordan Reyes is calling" in late.text
+
+
+def test_a_stale_page_decides_nothing_about_somebody_else(world: World) -> None:
+    reference = world.offered()
+    stale = world.open(world.mail(JORDAN))
+    world.open(world.mail(world.asked(reference))).choose("declined")
+    assert stale.choose("accepted").status == 409
+    assert world.case(reference).state is State.OFFERED
+
+
+def test_after_deciding_a_visit_can_do_nothing_but_undo(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    result = page.choose("offered", first=page.values("first")[0])
+    for choice in ("withdrawn", "handed_over", "identity"):
+        assert "Jamie" not in result.choose(choice).text
+    assert world.case(reference).state is State.OFFERED
+    assert world.count("openings") == 0
+
+
+def test_the_other_coordinator_may_undo_too(world: World) -> None:
+    reference = world.request()
+    world.open(world.mail(JORDAN)).choose("closed", outcome="duplicate")
+    assert world.open(world.mail(PRIYA)).choose("undone").status == 200
+    assert world.case(reference).state is State.IN_REVIEW
+
+
+def test_a_nudge_or_a_fresh_link_does_not_keep_anybody_from_undoing(world: World) -> None:
+    reference = world.request()
+    world.clock.now += timedelta(hours=23, minutes=47)
+    page = world.open(world.mail(JORDAN))
+    result = page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=3)
+    assert len(world.mails(PRIYA)) == 2, "the nudge after a day"
+    assert result.choose("undone").status == 200
+    assert world.case(reference).state is State.IN_REVIEW
+
+
+def test_undoing_a_withdrawn_offer_asks_the_supporter_after_all(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=4)
+    result = world.open(world.mail(PRIYA)).choose("offer_withdrawn")
+    world.passes(minutes=2)
+    assert result.choose("undone").status == 200
+    world.work()
+    assert len(world.mails(world.asked(reference))) == 1
+
+
+def test_a_decision_that_is_opened_again_sends_nothing_untrue(world: World) -> None:
+    reference = world.request()
+    world.open(world.mail(JORDAN)).choose("closed", outcome="could_not_be_reached")
+    world.open(world.mail(PRIYA)).choose("reopened")
+    count = len(world.mails(REQUESTER))
+    world.passes(minutes=10)
+    assert world.case(reference).state is State.IN_REVIEW
+    assert len(world.mails(REQUESTER)) == count
 
 
 def test_a_safety_answer_that_nobody_can_read_is_urgent(world: World) -> None:

@@ -58,8 +58,10 @@ def test_it_says_a_short_time_in_the_zone_of_the_program() -> None:
         ({"hours": 2}, "2 hours"),
         ({"hours": 24}, "24 hours"),
         ({"hours": 48, "seconds": -1}, "47 hours"),
-        ({"hours": 48}, "2 days"),
-        ({"days": 3, "seconds": -1}, "2 days"),
+        ({"hours": 72}, "72 hours"),
+        ({"days": 4, "seconds": -1}, "95 hours"),
+        ({"days": 4}, "4 days"),
+        ({"days": 5, "seconds": -1}, "4 days"),
         ({"days": 30}, "30 days"),
     ],
 )

@@ -31,6 +31,7 @@ REVIEWER_CHOICES = (
     _choice(E.DECLINED, "The supporter told me: no", "Recorded by you for the supporter. The stand-in is asked, if you named one."),
     _choice(E.CONTACTED, "The supporter told me: contact is made", "Recorded by you for the supporter."),
     _choice(E.COMPLETED, "The supporter told me: it is done", "Recorded by you for the supporter. The request is closed."),
+    _choice(E.CONTINUED, "The supporter told me: still in contact", "Recorded by you for the supporter."),
     _choice(E.TAKEN_BACK, "Take it back and match again", "The supporter's access ends at once. They hear that it is covered."),
     _choice(E.WITHDRAWN, "The person told me: I withdraw", "Recorded by you for the requester. Everything about them is deleted at once."),
     _choice(E.REOPENED, "Open the request again", "The review starts anew, with the full time."),
@@ -67,6 +68,7 @@ COMPLETING_OUTCOMES = {
 TOLD = {
     "matched":   "A supporter has been found for them and will be in touch",
     "delayed":   "We are late; we are sorry, and we have not forgotten them",
+    "completed": "We think that the support is complete. If that is not so, they can tell us",
     "resources": "Which places of professional help the request was referred to",
 }
 EVENT_WORDS = {

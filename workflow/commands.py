@@ -9,6 +9,7 @@ import click
 from flask import Blueprint, current_app
 
 from notifications.preview import preview
+from notifications.preview import problems as broken_overrides
 from program import ProgramError, problems_of
 from settings import Settings
 from store import cases
@@ -36,6 +37,8 @@ def _engine() -> Engine:
         engine: Engine = _wired("engine")()
     except ProgramError as error:
         raise click.ClickException(str(error)) from error
+    if not _is_migrated():
+        raise click.ClickException("The database is not up to date: run `flask migrate`")
     return engine
 
 
@@ -57,6 +60,8 @@ def check_command() -> None:
     folder = settings.config_dir if settings else Path("config")
     found = problems_of(folder)
     problems += [str(problem) for problem in found if not problem.is_warning]
+    if settings is not None:
+        problems += broken_overrides(current_app.extensions["composer"])
     if settings is not None and not _is_migrated():
         problems.append(f"{settings.database}: not up to date; run `flask migrate`")
     click.echo(_sqlite_version())
@@ -143,3 +148,6 @@ def preview_command(out: Path) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(preview(_wired("composer")), encoding="utf-8")
     click.echo(f"Open {out} in a browser.")
+    problems = broken_overrides(_wired("composer"))
+    if problems:
+        raise click.ClickException("\n".join(["Overrides that are passed over:", *problems]))

@@ -8,7 +8,13 @@ from qualtrics.values import is_mail_address
 from workflow.model import Case, Decision, Event, Offer, Outcome, Role
 
 #: Reviewers record these for a supporter who told them by phone.
-RECORDED_FOR_SUPPORTER = {Event.ACCEPTED, Event.DECLINED, Event.CONTACTED, Event.COMPLETED}
+RECORDED_FOR_SUPPORTER = {
+    Event.ACCEPTED,
+    Event.DECLINED,
+    Event.CONTACTED,
+    Event.CONTINUED,
+    Event.COMPLETED,
+}
 #: What a reviewer decides about the one who is being asked, as the page showed them.
 ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BACK}
 MOST_STAND_INS = 2

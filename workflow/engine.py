@@ -209,10 +209,13 @@ class Engine:
         if undoable is None:
             raise TransitionNotAllowed("It is too late to undo this")
         transition = transitions.undo(loaded.case, undoable.before, undoable.at, decision, now)
+        transition, mails = self._with_mails(loaded, transition)
         try:
             with self.store.write() as db:
                 if not outbox.take_back(db, loaded.stored.id, loaded.case.version):
                     raise TransitionNotAllowed("A message about this has already left")
+                for mail in mails:
+                    outbox.replace_waiting(db, mail)
                 cases.move(db, loaded.stored, transition, forget_at=None)
         except StaleCase:
             raise TransitionNotAllowed("Somebody else decided in the meantime") from None

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
+from program import ProgramError
 from store import cases, deliveries, outbox
 from store import secrets as beats
 from store.database import LARGE_LOG, StorageUnsafe, Store
@@ -23,15 +24,23 @@ LATEST_MOMENT = timedelta(minutes=5)
 def alive() -> ResponseReturnValue:
     """200 while this process can read the database."""
     try:
-        current_app.extensions["store"].read().execute("select 1 from cases limit 1").fetchone()
+        cases.is_readable(current_app.extensions["store"].read())
     except (sqlite3.Error, OSError, StorageUnsafe):
         return {"alive": False}, 503
     return {"alive": True}
 
 
+def _has_program() -> bool:
+    try:
+        current_app.extensions["engine"]()
+    except ProgramError:
+        return False
+    return True
+
+
 @bp.get("/health")
 def health() -> ResponseReturnValue:
-    """Ages in seconds of what should be young, and what is wrong; 503 when something is."""
+    """What is wrong, and ages in seconds of what should be younger; 503 when something is."""
     store: Store = current_app.extensions["store"]
     now: datetime = current_app.extensions["clock"]()
     db = store.read()
@@ -48,8 +57,11 @@ def health() -> ResponseReturnValue:
         wrong.append("mail_settings")
     if store.log_bytes() > LARGE_LOG:
         wrong.append("write_ahead_log")
+    if not _has_program():
+        wrong.append("program")
+    # The age of what is young would tell a passer-by when somebody submitted.
     seconds = {
-        name: int((now - at).total_seconds()) if at is not None else None
+        name: int((now - at).total_seconds()) if at is not None and name in wrong else None
         for name, (at, _) in ages.items()
     }
     return {"ages": seconds, "wrong": wrong}, 503 if wrong else 200

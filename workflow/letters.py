@@ -101,10 +101,8 @@ def common_facts(engine: Engine, desk: Desk) -> dict[str, object]:
         "legal": program.legal,
         "staffed": program.urgent_staffed,
         "test_marker": "",
-        "undo_note": "",
         "link": "",
         "reference": "",
-        "subject_words": "",
     }
 
 
@@ -126,6 +124,10 @@ def case_facts(engine: Engine, case: Case, mail: Outgoing, now: datetime) -> dic
     program, facts = engine.program, case.facts
     promise = _promise(case, mail)
     due_at = promise.due_at if promise else None
+    if mail.email == "offer" and case.promise(PromiseKind.OFFER) is None:
+        # Its promise begins when this mail has left, which is now.
+        rules = engine.rules
+        due_at = rules.quiet.after(now, rules.promises[PromiseKind.OFFER].within)
     department = program.departments.get(facts.department)
     role = program.roles.get(facts.role)
     offer = case.current_offer
@@ -142,6 +144,7 @@ def case_facts(engine: Engine, case: Case, mail: Outgoing, now: datetime) -> dic
         "wishes": words.wishes(facts),
         "state": case.state.value,
         "event": mail.event,
+        "role": mail.role,
         "outcome": (case.outcome or "") and str(case.outcome),
         "supporter_name": supporter.name if supporter else "",
         "resources": resource_facts(engine, case, mail.email, now),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from store import outbox
 from store.alarms import Alarm
 from store.outbox import Outgoing
 from workflow import table
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
     from workflow.engine import Engine, Loaded
 
 #: What a requester must hear even when they cannot be mailed: a reviewer tells them.
-MUST_BE_TOLD = {"matched", "delayed", "resources"}
+MUST_BE_TOLD = {"matched", "delayed", "resources", "completed"}
 #: Mails that ask reviewers to find a supporter.
 ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
+#: Untrue once the case is open again.
+SAYS_IT_IS_OVER = {"completed", "resources"}
 REQUESTER = "requester"
 RING = "ring"
 #: The version of mails that no decision made: undoing one leaves them alone.
@@ -156,6 +159,9 @@ def _readers(
         case Audience.REQUESTER:
             if loaded.identity is not None and case.facts.is_mailable:
                 yield REQUESTER, Role.REQUESTER
+        case Audience.REVIEWERS if notice.email == "request_withdrawn":
+            told = outbox.told(engine.store.read(), loaded.stored.id, Role.REVIEWER)
+            yield from ((person, Role.REVIEWER) for person in told)
         case Audience.REVIEWERS:
             yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers)
         case Audience.NEW_REVIEWERS:
@@ -181,7 +187,8 @@ def _leaves_at(engine: "Engine", transition: Transition, notice: Notice) -> date
     step = table.TABLE.get((transition.before.state, event))
     if step is not None and step.is_undoable:
         return at + engine.program.undo_window
-    if event is Event.SUBMITTED and notice.audience is Audience.REVIEWERS:
+    is_late = any(p.due_at <= at for p in transition.after.promises)
+    if event is Event.SUBMITTED and notice.audience is Audience.REVIEWERS and not is_late:
         return at + engine.program.review_mail_delay
     return at
 
@@ -227,9 +234,12 @@ def still_stands(mail: Outgoing, case: Case) -> bool:
     """Tell whether the occasion of a mail still exists at the moment of sending."""
     if mail.while_promise:
         kind = PromiseKind(mail.while_promise)
-        subject = mail.subject if kind is PromiseKind.TELL else None
-        if case.promise(kind, subject) is None:
+        promise = case.promise(kind, mail.subject if kind is PromiseKind.TELL else None)
+        is_reminder = mail.occasion.startswith(f"{case.reference}/{kind}/")
+        if promise is None or (is_reminder and promise.began_at.isoformat() not in mail.occasion):
             return False
+    if mail.email in SAYS_IT_IS_OVER and not mail.while_offer and case.is_open:
+        return False
     if mail.while_offer and mail.offer is not None:
         offer = case.offer(mail.offer)
         return offer is not None and offer.state == mail.while_offer

@@ -58,6 +58,7 @@ def about(engine: Engine, case: Case, now: datetime) -> dict[str, object]:
     promise = next((p for k in SHOWN_PROMISES if (p := case.promise(k)) is not None), None)
     return {
         "reference": case.reference,
+        "version": case.version,
         "is_open": case.is_open,
         "is_urgent": case.is_urgent,
         "state": case.state.value,
@@ -81,6 +82,7 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "is_mailable": case.facts.is_mailable,
         "is_reachable": case.facts.is_reachable,
         "supporter_name": _supporter_name(engine, case.current_offer),
+        "caller": _name(engine, call.subject) if (call := case.promise(PromiseKind.CALL)) else "",
         "offer": shown.number if (shown := case.current_offer or case.last_lapsed) else "",
         "was_mailed": case.current_offer is not None and case.current_offer.sent_at is not None,
         "can_offer": step_for(case, Event.OFFERED, Role.REVIEWER) is not None,
@@ -176,7 +178,8 @@ def requester(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, object
     case = loaded.case
     local = now.astimezone(engine.program.zone)
     is_matched = case.state in (State.MATCHED, State.IN_CONTACT)
-    first_contact = case.promise(PromiseKind.FIRST_CONTACT)
+    hears_by = (PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.FIRST_CONTACT)
+    first_contact = next((p for k in hears_by if (p := case.promise(k)) is not None), None)
     zone = engine.program.zone
     return about(engine, case, now) | {
         "supporter_name": _supporter_name(engine, case.current_offer) if is_matched else "",

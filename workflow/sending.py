@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 #: A mail that is being sent must not be claimed by anybody else.
 LEASE = SEND_LIMIT + timedelta(minutes=5)
+NO_ADDRESS = "no address"
+#: After an outage of our own a mail is old, and has hardly been tried.
+FEWEST_TRIES = 12
 MARKING_TRIES, MARKING_PAUSE_SECONDS = 300, 1.0
 SOON, OFTEN, HOURLY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
 OFTEN_UNTIL, HOURLY_UNTIL = timedelta(hours=4), timedelta(hours=24)
@@ -33,7 +36,7 @@ OFTEN_UNTIL, HOURLY_UNTIL = timedelta(hours=4), timedelta(hours=24)
 
 def next_try(attempts: int, leaves_at: datetime, now: datetime) -> datetime | None:
     """Return when a mail is tried again; None when it is given up after a day."""
-    if now - leaves_at >= HOURLY_UNTIL:
+    if now - leaves_at >= HOURLY_UNTIL and attempts >= FEWEST_TRIES:
         return None
     if attempts <= 1:
         return now + SOON
@@ -71,6 +74,9 @@ class Sender:
         loaded = self._case_of(mail)
         address = letters.address_of(self.engine, mail, loaded)
         why_not = self._why_not(mail, loaded, address)
+        if why_not == NO_ADDRESS and mail.email in mailroom.MUST_BE_TOLD:
+            self._give_up(claimed, loaded)
+            return
         if why_not:
             self._finish(claimed, f"dropped: {why_not}")
             return
@@ -104,7 +110,7 @@ class Sender:
                 return "its occasion is over"
             if mail.role == Role.REVIEWER and not loaded.may_review(mail.person):
                 return "no reviewer any more"
-        return "" if address else "no address"
+        return "" if address else NO_ADDRESS
 
     def _mark_sent(self, claimed: Claimed, loaded: Loaded | None) -> None:
         """The mail is out: nothing but the death of this process may lead to a second copy."""

@@ -22,6 +22,8 @@ RECORDED = (Role.SUPPORTER, Role.REVIEWER)
 RECORDED_FOR_REQUESTER = (Role.REQUESTER, Role.REVIEWER)
 
 OPEN_STATES = (State.IN_REVIEW, State.OFFERED, State.MATCHED, State.IN_CONTACT)
+#: Nobody has spoken with the person yet: urgent calls go on until somebody takes the call.
+UNCALLED = (State.IN_REVIEW, State.OFFERED)
 WITH_SUPPORTER = (State.MATCHED, State.IN_CONTACT)
 
 
@@ -47,6 +49,7 @@ S, E, P = State, Event, PromiseKind
 
 BACK = (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
 DECLINED = (Notice("offer_declined", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
+POINTED_TO = (Notice("resources", TO_REQUESTER, while_offer=OfferState.ACCEPTED),)
 RELEASED = _to(TO_SUPPORTER, "taken_back")
 WELCOMED = (
     Notice("received", TO_REQUESTER),
@@ -59,7 +62,7 @@ MATCHED = (
     Notice("matched", TO_REQUESTER, while_offer=OfferState.ACCEPTED),
 )
 OFFER = (Notice("offer", TO_SUPPORTER, while_offer=OfferState.OPEN),)
-TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "review_requested")
+TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "back_in_review")
 GONE = (
     *_to(TO_REVIEWERS, "request_withdrawn"),
     *_to(TO_SUPPORTER, "request_withdrawn"),
@@ -75,8 +78,8 @@ def _rows(
 
 # fmt: off
 TABLE: dict[tuple[State, Event], Step] = {
-    (S.IN_REVIEW, E.CALL_TAKEN):          Step(S.IN_REVIEW,  P.CALL,         REVIEWER),
-    (S.IN_REVIEW, E.CALL_LAPSED):         Step(S.IN_REVIEW,  P.URGENT,       CLOCK,     CALLING),
+    **_rows(UNCALLED, E.CALL_TAKEN,       lambda state: Step(state,       P.CALL,         REVIEWER)),
+    **_rows(UNCALLED, E.CALL_LAPSED,      lambda state: Step(state,       P.URGENT,       CLOCK,     CALLING)),
     (S.IN_REVIEW, E.OFFERED):             Step(S.OFFERED,    None,           REVIEWER,  OFFER, is_undoable=True),
     (S.IN_REVIEW, E.ACCEPTED):            Step(S.MATCHED,    P.CONTACT,      RECORDED,  MATCHED),  # a late yes
     (S.IN_REVIEW, E.REFERRED):            Step(S.CLOSED,     None,           REVIEWER,  _to(TO_REQUESTER, "resources"), is_undoable=True),
@@ -89,7 +92,7 @@ TABLE: dict[tuple[State, Event], Step] = {
     (S.MATCHED, E.TRIED):                 Step(S.MATCHED,    P.TRY_AGAIN,    SUPPORTER),
     (S.MATCHED, E.NOT_REACHED):           Step(S.IN_REVIEW,  P.REVIEW_AGAIN, SUPPORTER, BACK),
     (S.MATCHED, E.CONTACTED):             Step(S.IN_CONTACT, P.CONVERSATION, RECORDED),
-    (S.IN_CONTACT, E.CONTINUED):          Step(S.IN_CONTACT, P.CONVERSATION, SUPPORTER),
+    (S.IN_CONTACT, E.CONTINUED):          Step(S.IN_CONTACT, P.CONVERSATION, RECORDED),
     (S.CLOSED, E.REOPENED):               Step(S.IN_REVIEW,  P.REVIEW,       RECORDED_FOR_REQUESTER, (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW),)),
     (S.CLOSED, E.TOLD):                   Step(S.CLOSED,     None,           REVIEWER),
     **_rows((S.IN_REVIEW, S.OFFERED, S.CLOSED), E.UNDONE, lambda state: Step(None, None, REVIEWER)),
@@ -98,7 +101,7 @@ TABLE: dict[tuple[State, Event], Step] = {
     **_rows(WITH_SUPPORTER, E.NOT_HEARD,      lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REQUESTER, BACK + RELEASED)),
     **_rows(WITH_SUPPORTER, E.TAKEN_BACK,     lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REVIEWER,  RELEASED)),
     **_rows(WITH_SUPPORTER, E.SUPPORTER_GONE, lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, CLOCK,     BACK)),
-    **_rows(WITH_SUPPORTER, E.REFERRED,       lambda state: Step(state,       None,           SUPPORTER, _to(TO_REQUESTER, "resources"))),
+    **_rows(WITH_SUPPORTER, E.REFERRED,       lambda state: Step(state,       None,           SUPPORTER, POINTED_TO)),
     **_rows(WITH_SUPPORTER, E.COMPLETED,      lambda state: Step(S.CLOSED,    None,           RECORDED,  _to(TO_REQUESTER, "completed"))),
     **_rows(OPEN_STATES, E.HANDED_OVER,       lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER)),
     **_rows(OPEN_STATES, E.TOLD,              lambda state: Step(state,       None,           REVIEWER)),

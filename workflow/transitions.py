@@ -19,7 +19,7 @@ from workflow.model import (
     Transition,
     TransitionNotAllowed,
 )
-from workflow.table import CALLING, OFFER, URGENT, WELCOMED, step_for
+from workflow.table import CALLING, OFFER, UNCALLED, URGENT, WELCOMED, step_for
 
 S, E, P = State, Event, PromiseKind
 
@@ -31,7 +31,13 @@ PROMISES_OF = {
         PromiseKind.URGENT,
         PromiseKind.CALL,
     },
-    State.OFFERED: {PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN, PromiseKind.OFFER},
+    State.OFFERED: {
+        PromiseKind.REVIEW,
+        PromiseKind.REVIEW_AGAIN,
+        PromiseKind.OFFER,
+        PromiseKind.URGENT,
+        PromiseKind.CALL,
+    },
     State.MATCHED: {PromiseKind.CONTACT, PromiseKind.TRY_AGAIN},
     State.IN_CONTACT: {PromiseKind.CONVERSATION},
     State.CLOSED: set[PromiseKind](),
@@ -60,8 +66,9 @@ ENDED_OFFER = {
     E.OFFER_WITHDRAWN: OfferState.WITHDRAWN,
 }
 FALLS_TO_STAND_IN = {E.DECLINED, E.LAPSED, E.OFFER_UNDELIVERABLE, E.SUPPORTER_GONE}
-#: An urgent call runs beside the review; it replaces only the other half of its pair.
-BESIDE_REVIEW = {P.CALL: {P.URGENT, P.CALL}, P.URGENT: {P.URGENT, P.CALL}}
+#: An urgent call runs beside everything else; it replaces only the other half of its pair.
+CALLS = {P.URGENT, P.CALL}
+REPLACED_BY = {P.CALL: CALLS, P.URGENT: CALLS}
 
 
 def submit(case: Case, now: datetime, rules: Rules) -> Transition:
@@ -121,7 +128,10 @@ def undo(
     for promise in case.promises:
         if promise.kind is P.TELL and promise.began_at > decided_at:
             after = after.with_promise(promise)
-    return Transition(case, after, decision, now)
+    offer = after.current_offer
+    was_not_sent = offer is not None and offer.state is OfferState.OPEN and offer.sent_at is None
+    notices = tuple(replace(n, offer=offer.number) for n in OFFER) if offer and was_not_sent else ()
+    return Transition(case, after, decision, now, notices)
 
 
 def offer_sent(case: Case, number: int, now: datetime, rules: Rules) -> Case:
@@ -150,7 +160,7 @@ def _fits(case: Case, decision: Decision) -> bool:
         return False
     match decision.event:
         case E.CALL_TAKEN:
-            return case.is_urgent
+            return case.promise(P.URGENT) is not None
         case E.CALL_LAPSED:
             return case.promise(P.CALL) is not None
         case E.OFFERED:
@@ -185,6 +195,8 @@ def _with_choices(case: Case, decision: Decision) -> Case:
             return replace(case, tries=case.tries + 1)
         case E.CALL_TAKEN:
             return replace(case, was_call_taken=True)
+        case E.CALL_LAPSED:
+            return replace(case, was_call_taken=False)
         case E.HANDED_OVER:
             call = case.promise(P.CALL)
             is_calling = case.was_call_taken and not (call and call.subject == decision.by)
@@ -198,12 +210,19 @@ def _with_choices(case: Case, decision: Decision) -> Case:
 
 
 def _with_offers_made(case: Case, supporters: tuple[str, ...]) -> Case:
+    # An older silence of somebody who is asked again is over: they answer the new offer.
+    asked = tuple(
+        replace(o, state=OfferState.ENDED)
+        if o.state is OfferState.LAPSED and o.supporter in supporters
+        else o
+        for o in case.offers
+    )
     first = len(case.offers) + 1
     made = tuple(
         Offer(first + place, supporter, OfferState.STANDING_BY if place else OfferState.OPEN)
         for place, supporter in enumerate(supporters)
     )
-    return replace(case, offers=case.offers + made)
+    return replace(case, offers=asked + made)
 
 
 def _entering(case: Case, to: State, decision: Decision, now: datetime) -> Case:
@@ -224,20 +243,19 @@ def _promising(
     rules: Rules,
 ) -> Case:
     """End the promises that the new state does not know, and begin the step's own."""
-    whole_case = {P.TELL, P.FIRST_CONTACT} if case.is_open else {P.TELL}
-    if case.outcome is Outcome.WITHDRAWN:
-        whole_case = set()
-    case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - whole_case))
-    if decision.event is E.CONTACTED:
-        case = case.without_promises(P.FIRST_CONTACT)
+    lasting = {P.TELL, P.FIRST_CONTACT} if case.is_open else {P.TELL}
+    case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - lasting))
+    case = _without_what_is_over(case)
+    if case.is_open and before.state in (S.IN_CONTACT, S.CLOSED) and case.state is S.IN_REVIEW:
+        case = case.with_promise(begin(P.FIRST_CONTACT, rules, began_at=now, now=now))
     if promise is not None:
-        case = case.without_promises(*BESIDE_REVIEW.get(promise, PROMISES_OF[case.state]))
+        case = case.without_promises(*REPLACED_BY.get(promise, PROMISES_OF[case.state] - CALLS))
         due_at = _still_within_review(before, now, rules) if _withdrawn(decision) else None
         taken_by = decision.by if promise is P.CALL else ""
         case = case.with_promise(
             begin(promise, rules, began_at=now, now=now, due_at=due_at, subject=taken_by)
         )
-    returned = case.state is S.IN_REVIEW and before.state is not S.IN_REVIEW
+    returned = case.state is S.IN_REVIEW and before.state not in UNCALLED
     if (returned and case.is_urgent and not case.was_call_taken) or _left_the_call(before, case):
         case = case.without_promises(P.CALL)
         case = case.with_promise(begin(P.URGENT, rules, began_at=now, now=now))
@@ -246,7 +264,20 @@ def _promising(
 
 def _left_the_call(before: Case, after: Case) -> bool:
     """Tell whether the one who was calling stepped back: the urgent calls start again."""
-    return before.was_call_taken and not after.was_call_taken
+    has_left = before.was_call_taken and not after.was_call_taken
+    return has_left and len(after.stepped_back) > len(before.stepped_back)
+
+
+def _without_what_is_over(case: Case) -> Case:
+    """End what was promised about a stage that is behind us."""
+    if case.state in (S.IN_CONTACT, S.CLOSED):
+        case = case.without_promises(P.FIRST_CONTACT)
+        case = case.without_promises(P.TELL, subject="delayed")
+    if case.current_offer is None or case.current_offer.state is not OfferState.ACCEPTED:
+        case = case.without_promises(P.TELL, subject="matched")
+    if case.is_open:
+        case = case.without_promises(P.TELL, subject="completed")
+    return case.without_promises(P.TELL) if case.outcome is Outcome.WITHDRAWN else case
 
 
 def _withdrawn(decision: Decision) -> bool:

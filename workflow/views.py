@@ -89,6 +89,9 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         return _came_second(visit, chosen)
     if chosen in LOOKS and visit.role is Role.REVIEWER:
         return _look_closer(visit, loaded, chosen)
+    shown = request.form.get("version", "")
+    if shown.isdecimal() and int(shown) < loaded.case.version and _is_repeated(visit, chosen):
+        return _came_second(visit, chosen)
     try:
         event = _carry_out(visit, loaded, chosen)
     except BadForm as error:
@@ -156,6 +159,13 @@ def _came_second(visit: Visit, chosen: str) -> ResponseReturnValue:
         return redirect(url_for("pages.show_case", reference=visit.reference, role=visit.role), 303)
     problem = "This was settled in the meantime, so your answer changed nothing."
     return _page(visit, loaded, problem=problem, status=409)
+
+
+def _is_repeated(visit: Visit, chosen: str) -> bool:
+    """Tell whether this person's own decision came last, and came from the same page."""
+    loaded = engine().load(visit.reference)
+    last = pages.last_event(engine(), loaded, by=visit.person)
+    return last == chosen or (last, chosen) == (Event.NOT_REACHED, Event.TRIED)
 
 
 @bp.get("/privacy")

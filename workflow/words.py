@@ -58,12 +58,12 @@ def left(due_at: datetime, now: datetime) -> str:
 
 
 def about(span: timedelta) -> str:
-    """Say roughly how long something is, rounded down to what people count in."""
+    """Say roughly how long something is, never more than it is: hours up to four days."""
     minutes = int(span.total_seconds()) // 60
-    for size, unit in ((1440 * 2, 1440), (90, 60)):
-        if minutes >= size:
-            return _counted(minutes // unit, "day" if unit == 1440 else "hour")
-    return _counted(max(1, minutes), "minute")
+    if minutes < 90:
+        return _counted(max(1, minutes), "minute")
+    hours = minutes // 60
+    return _counted(hours, "hour") if hours < 96 else _counted(hours // 24, "day")
 
 
 def _counted(number: int, unit: str) -> str:

@@ -43,7 +43,7 @@ def test_it_leads_from_the_form_to_the_end_with_one_thumb(world: World, phone: P
 
     coordinator = phone()
     _open(coordinator, world.mail(JORDAN))
-    expect(coordinator.get_by_text("2 days left")).to_be_visible()
+    expect(coordinator.get_by_text("71 hours left")).to_be_visible()
     expect(coordinator.locator("body")).not_to_contain_text("Jamie")
     candidates = coordinator.get_by_role("group", name="Ask a supporter")
     candidates.get_by_role("radio").first.tap()
