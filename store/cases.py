@@ -41,9 +41,7 @@ class HistoryLine:
 class Undoable:
     """The last decision, if it can be taken back, and the case before it."""
 
-    version: int
     at: datetime
-    by_person: str
     before: Case
 
 
@@ -152,13 +150,13 @@ def history(db: Database, case_id: int) -> list[HistoryLine]:
 def last_undoable(db: Database, stored: StoredCase) -> Undoable | None:
     """Return the decision that made the case's version, if it may be taken back."""
     row = db.execute(
-        "select version, at, by_person, document_before from history"
+        "select at, document_before from history"
         " where case_id = ? and version = ? and document_before is not null",
         [stored.id, stored.case.version],
     ).fetchone()
     if row is None:
         return None
-    return Undoable(row[0], unstamp(row[1]), row[2], _document.validate_json(row[3]))
+    return Undoable(unstamp(row[0]), _document.validate_json(row[1]))
 
 
 def record_opening(db: Database, case_id: int, at: datetime, person: str, what: str) -> None:

@@ -20,7 +20,7 @@ GROUPS = {
     "physician": "Medical staff",
     "resident": "Medical staff",
 }
-VOCABULARY = Vocabulary(GROUPS, {id: id.title() for id in GROUPS})
+VOCABULARY = Vocabulary(GROUPS)
 JAMIE = Identity(
     name="Jamie Quill",
     email="Jamie.Quill@example.org",

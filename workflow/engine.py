@@ -5,18 +5,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 
 from pydantic import TypeAdapter
 from sqlite_utils import Database
 
 from program import Program
 from store import cases, outbox
-from store import secrets as stored_secrets
 from store.cases import StoredCase, Undoable
 from store.database import StorageBusy, Store
 from store.outbox import Outgoing
-from store.sealing import Seal, keyed_hash
+from store.sealing import Seal
 from workflow import mailroom, reviewers, table, tallies, transitions
 from workflow.clocks import Rules
 from workflow.matching import Load, Ranking, Vocabulary, is_excluded, rank
@@ -75,14 +73,6 @@ class Engine:
     def rules(self) -> Rules:
         return Rules(self.program.promises, self.program.quiet, self.program.tries)
 
-    @cached_property
-    def _pepper(self) -> str:
-        return stored_secrets.pepper(self.store.read(), self.seal)
-
-    def hash(self, *parts: str) -> str:
-        """Hash ids so that only this installation recognizes them."""
-        return keyed_hash(self._pepper, *parts)
-
     # Loading
 
     def load(self, reference: str) -> Loaded:
@@ -114,10 +104,7 @@ class Engine:
         """Rank the supporters who may be asked for this case."""
         program = self.program
         roles = program.roles
-        vocabulary = Vocabulary(
-            {id: role.group for id, role in roles.items()},
-            {id: role.name for id, role in roles.items()},
-        )
+        vocabulary = Vocabulary({id: role.group for id, role in roles.items()})
         return rank(
             loaded.case,
             loaded.identity,

@@ -161,11 +161,13 @@ def resource_facts(
         chosen = [r for r in known.values() if is_open(r, local)]
     else:
         chosen = [known[id] for id in case.resources if id in known]
-    return [_resource(resource, local) for resource in chosen]
+    return [resource_fact(resource, local) for resource in chosen]
 
 
-def _resource(resource: Resource, local: datetime) -> dict[str, object]:
+def resource_fact(resource: Resource, local: datetime) -> dict[str, object]:
+    """Return what mails and pages say of one place of help."""
     return {
+        "id": resource.id,
         "name": resource.name,
         "what_for": resource.what_for,
         "contact": resource.contact,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from hashlib import sha256
 
@@ -53,7 +53,6 @@ class Load:
     """What a supporter has open now: offers not answered yet, and people they support."""
 
     open_count: int = 0
-    last_matched_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,6 @@ class Vocabulary:
     """Which group a role belongs to, and the words for what candidates share."""
 
     role_groups: Mapping[str, str]
-    role_names: Mapping[str, str]
 
 
 WISH_WEIGHT = 10.0

@@ -15,7 +15,7 @@ from workflow.choices import (
     choices_for,
 )
 from workflow.engine import Engine, Loaded
-from workflow.letters import resource_facts
+from workflow.letters import MAIN_PROMISES, resource_fact, resource_facts
 from workflow.matching import Candidate, Ranking
 from workflow.model import (
     Case,
@@ -28,20 +28,9 @@ from workflow.model import (
     Role,
     State,
 )
-from workflow.resources import is_open
 from workflow.table import step_for
 
 Facts = Mapping[str, object]
-#: The reviewers' promises, then the supporter's.
-SHOWN_PROMISES = (
-    PromiseKind.CALL,
-    PromiseKind.REVIEW,
-    PromiseKind.REVIEW_AGAIN,
-    PromiseKind.OFFER,
-    PromiseKind.CONTACT,
-    PromiseKind.TRY_AGAIN,
-    PromiseKind.CONVERSATION,
-)
 OFFER_OVER = {
     OfferState.DECLINED: "You said that it does not suit you this time. Thank you for answering.",
     OfferState.WITHDRAWN: "This is covered by now. Thank you.",
@@ -55,7 +44,7 @@ OFFER_OVER = {
 def about(engine: Engine, case: Case, now: datetime) -> dict[str, object]:
     """Return what every role may see: where things stand and until when."""
     zone = engine.program.zone
-    promise = next((p for k in SHOWN_PROMISES if (p := case.promise(k)) is not None), None)
+    promise = next((p for k in MAIN_PROMISES if (p := case.promise(k)) is not None), None)
     return {
         "reference": case.reference,
         "version": case.version,
@@ -176,7 +165,6 @@ def supporter(engine: Engine, loaded: Loaded, offer: Offer, now: datetime) -> di
 def requester(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, object]:
     """Return where things stand; never a name, a contact or a text."""
     case = loaded.case
-    local = now.astimezone(engine.program.zone)
     is_matched = case.state in (State.MATCHED, State.IN_CONTACT)
     hears_by = (PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.FIRST_CONTACT)
     first_contact = next((p for k in hears_by if (p := case.promise(k)) is not None), None)
@@ -190,30 +178,14 @@ def requester(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, object
         "is_first_contact_late": first_contact is not None and first_contact.due_at <= now,
         "first_contact_by": words.day_and_time(first_contact.due_at, zone) if first_contact else "",
         "chosen": resource_facts(engine, case, "resources", now),
-        "open_now": [
-            r
-            for r in all_resources(engine, now)
-            if is_open(engine.program.resources[str(r["id"])], local)
-        ],
+        "open_now": [r for r in all_resources(engine, now) if r["is_open"]],
     }
 
 
 def all_resources(engine: Engine, now: datetime) -> list[dict[str, object]]:
     """Return the referral network, with what is open right now."""
     local = now.astimezone(engine.program.zone)
-    return [
-        {
-            "id": resource.id,
-            "name": resource.name,
-            "kind": resource.kind,
-            "what_for": resource.what_for,
-            "contact": resource.contact,
-            "link": resource.link,
-            "hours": resource.hours_text,
-            "is_open": is_open(resource, local),
-        }
-        for resource in engine.program.resources.values()
-    ]
+    return [resource_fact(resource, local) for resource in engine.program.resources.values()]
 
 
 def explained(engine: Engine, loaded: Loaded) -> str:
