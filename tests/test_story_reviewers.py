@@ -352,3 +352,14 @@ def test_the_note_is_shown_on_request_and_goes_when_contact_is_made(tmp_path: Pa
         identity = world.engine.load(reference).identity
         assert identity is not None
         assert identity.note == ""
+
+
+def test_the_last_one_cannot_step_back_into_nothing(world: World) -> None:
+    reference = world.request(
+        QID11_TEXT="Jordan Reyes, Priya Nair, Elena Fischer, David Okafor",
+    )
+    page = world.open(world.mail(RUTH)).choose("handed_over")
+    assert page.status == 409
+    assert "Nobody else is left" in page.text
+    assert world.engine.load(reference).reviewing.may_act("ruth-lindqvist")
+    assert world.events(reference) == ["submitted"]

@@ -23,6 +23,7 @@ from workflow.model import (
     Decision,
     Event,
     Identity,
+    NobodyLeft,
     NoSuchCase,
     NotYours,
     Outcome,
@@ -178,6 +179,8 @@ class Engine:
         if not eligible.issuperset(decision.supporters):
             raise TransitionNotAllowed("Somebody chosen cannot be asked for this request")
         transition = transitions.advance(loaded.case, decision, now, self.rules, eligible)
+        if decision.event is Event.HANDED_OVER and self._would_leave_nobody(loaded, transition):
+            raise NobodyLeft(f"{decision.by} is the last who may review {loaded.case.reference}")
         if decision.event is Event.ACCEPTED and not _is_asked(loaded.case, decision, eligible):
             raise TransitionNotAllowed("Who is asked cannot support this request any more")
         if decision.event is Event.WITHDRAWN and not self._was_seen(loaded):
@@ -304,6 +307,10 @@ class Engine:
                 is_theirs = True
         if not is_theirs:
             raise NotYours(f"{decision.by} is no {decision.role} of {loaded.case.reference}")
+
+    def _would_leave_nobody(self, loaded: Loaded, transition: Transition) -> bool:
+        after = self.reviewing(transition.after, loaded.identity)
+        return any(person.id == transition.decision.by for person in after.reviewers)
 
     def _forget_unseen(self, loaded: Loaded) -> bool:
         """Forget a case at once that nobody but the requester was ever mailed about."""

@@ -314,6 +314,10 @@ class NotYours(WorkflowError):
     """This person may not do this in this role."""
 
 
+class NobodyLeft(WorkflowError):
+    """The last one who may review a case cannot step back before somebody else can."""
+
+
 class NoSuchCase(WorkflowError):
     """There is no such case, or it was forgotten."""
 

@@ -12,7 +12,7 @@ from store import outbox
 from workflow import mailroom, pages, visits
 from workflow.deciding import BadForm, correction_in, decision_in
 from workflow.engine import Loaded
-from workflow.model import Event, NoSuchCase, Role, TransitionNotAllowed
+from workflow.model import Event, NobodyLeft, NoSuchCase, Role, TransitionNotAllowed
 from workflow.refusals import desk, engine, message, not_yours, show
 from workflow.visits import Visit
 from workflow.words import about
@@ -23,6 +23,10 @@ bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/s
 ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN}
 #: After these a reviewer still has the request to look after.
 GOES_ON = {Event.CALL_TAKEN, Event.TOLD}
+NOBODY_LEFT = (
+    "Nobody else is left who could look after this request, so you cannot step back from it."
+    " Please call one of the other coordinators or the program's office."
+)
 LOOKS = {"identity", "text"}
 
 
@@ -96,6 +100,8 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         event = _carry_out(visit, loaded, chosen)
     except BadForm as error:
         return _page(visit, loaded, problem=str(error), status=400)
+    except NobodyLeft:
+        return _page(visit, loaded, problem=NOBODY_LEFT, status=409)
     except TransitionNotAllowed:
         return _came_second(visit, chosen)
     if event in ENDING:
