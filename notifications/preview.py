@@ -110,7 +110,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         for word in ("received", "matched", "delayed", "resources", "completed", "withdrawn")
     }
     | {"overdue": {"subject": "received", **OVERDUE}},
-    "nobody_answered": {"before": {}, "overdue": OVERDUE},
+    "nobody_answered": {"before": {}, "overdue": OVERDUE, "matched": {"state": "matched"}},
     "offer": {"as usual": {}, "urgent": {"is_urgent": True}},
     "offer_nudge": {"before": {}, "overdue": OVERDUE},
     "contact_nudge": {"before": {}, "overdue": OVERDUE},
