@@ -221,6 +221,9 @@ def test_an_urgent_request_calls_everybody_until_somebody_takes_the_call(world: 
     assert world.mails(world.asked(reference)), "it leaves at once"
     world.passes(minutes=15)
     assert len(world.mails(PRIYA)) == 5, "nobody has called yet"
+    world.open(world.mail(world.asked(reference))).choose("accepted")
+    world.passes(minutes=15)
+    assert len(world.mails(PRIYA)) == 6, "nor has the supporter"
     world.open(world.mail(JORDAN, "act now")).choose("call_taken")
     count = len(world.mails(JORDAN))
     world.passes(minutes=45)
@@ -363,3 +366,16 @@ def test_the_last_one_cannot_step_back_into_nothing(world: World) -> None:
     assert "Nobody else is left" in page.text
     assert world.engine.load(reference).reviewing.may_act("ruth-lindqvist")
     assert world.events(reference) == ["submitted"]
+
+
+def test_whoever_called_and_then_asked_a_supporter_has_said_how_it_went(world: World) -> None:
+    world.submit(QID12=3)
+    world.work()
+    reference = world.only_case().reference
+    world.open(world.mail(JORDAN)).choose("call_taken")
+    page = world.open(world.mail(JORDAN))
+    page.choose("offered", first=page.values("first")[0])
+    count = len(world.mails(PRIYA))
+    world.passes(hours=3)
+    assert world.case(reference).promise(PromiseKind.URGENT) is None
+    assert len(world.mails(PRIYA)) == count

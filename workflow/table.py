@@ -23,7 +23,7 @@ RECORDED_FOR_REQUESTER = (Role.REQUESTER, Role.REVIEWER)
 
 OPEN_STATES = (State.IN_REVIEW, State.OFFERED, State.MATCHED, State.IN_CONTACT)
 #: Nobody has spoken with the person yet: urgent calls go on until somebody takes the call.
-UNCALLED = (State.IN_REVIEW, State.OFFERED)
+UNCALLED = (State.IN_REVIEW, State.OFFERED, State.MATCHED)
 WITH_SUPPORTER = (State.MATCHED, State.IN_CONTACT)
 
 
@@ -78,8 +78,9 @@ def _rows(
 
 # fmt: off
 TABLE: dict[tuple[State, Event], Step] = {
-    **_rows(UNCALLED, E.CALL_TAKEN,       lambda state: Step(state,       P.CALL,         REVIEWER)),
-    **_rows(UNCALLED, E.CALL_LAPSED,      lambda state: Step(state,       P.URGENT,       CLOCK,     CALLING)),
+    (S.IN_REVIEW, E.CALL_TAKEN):          Step(S.IN_REVIEW,  P.CALL,         REVIEWER),
+    (S.IN_REVIEW, E.CALL_LAPSED):         Step(S.IN_REVIEW,  P.URGENT,       CLOCK,     CALLING),
+    **_rows((S.OFFERED, S.MATCHED), E.CALL_TAKEN, lambda state: Step(state, None,         REVIEWER)),
     (S.IN_REVIEW, E.OFFERED):             Step(S.OFFERED,    None,           REVIEWER,  OFFER, is_undoable=True),
     (S.IN_REVIEW, E.ACCEPTED):            Step(S.MATCHED,    P.CONTACT,      RECORDED,  MATCHED),  # a late yes
     (S.IN_REVIEW, E.REFERRED):            Step(S.CLOSED,     None,           REVIEWER,  _to(TO_REQUESTER, "resources"), is_undoable=True),

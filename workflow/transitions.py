@@ -36,9 +36,8 @@ PROMISES_OF = {
         PromiseKind.REVIEW_AGAIN,
         PromiseKind.OFFER,
         PromiseKind.URGENT,
-        PromiseKind.CALL,
     },
-    State.MATCHED: {PromiseKind.CONTACT, PromiseKind.TRY_AGAIN},
+    State.MATCHED: {PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.URGENT},
     State.IN_CONTACT: {PromiseKind.CONVERSATION},
     State.CLOSED: set[PromiseKind](),
 }
@@ -194,7 +193,7 @@ def _with_choices(case: Case, decision: Decision) -> Case:
         case E.TRIED:
             return replace(case, tries=case.tries + 1)
         case E.CALL_TAKEN:
-            return replace(case, was_call_taken=True)
+            return replace(case.without_promises(P.URGENT), was_call_taken=True)
         case E.CALL_LAPSED:
             return replace(case, was_call_taken=False)
         case E.HANDED_OVER:
