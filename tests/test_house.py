@@ -104,6 +104,7 @@ def test_sql_stands_in_the_store_alone(module: str) -> None:
         path = ROOT.joinpath(*module.split("."))
         source = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
         assert not re.search(r"\b(insert into|update \w+ set|delete from)\b", source)
+        assert ".execute(" not in source
 
 
 def test_nobody_but_the_edge_asks_for_the_time() -> None:
@@ -196,6 +197,8 @@ def test_every_command_stands_in_the_docs(world: World) -> None:
         group_commands = getattr(world.app.cli.commands[group], "commands", {})
         commands |= {f"flask {group} {name}" for name in group_commands}
     assert {command for command in commands if command not in DOCS} == set()
+    named = set(re.findall(r"`(?:\.venv/bin/)?flask ((?:qualtrics |emails )?[a-z-]+)", DOCS))
+    assert {name for name in named if f"flask {name}" not in commands | ours} == set()
 
 
 def test_every_make_target_is_explained() -> None:
