@@ -379,3 +379,13 @@ def test_whoever_called_and_then_asked_a_supporter_has_said_how_it_went(world: W
     world.passes(hours=3)
     assert world.case(reference).promise(PromiseKind.URGENT) is None
     assert len(world.mails(PRIYA)) == count
+
+
+def test_who_stepped_back_does_not_hear_of_a_withdrawal_either(world: World) -> None:
+    world.request()
+    world.open(world.mail(JORDAN)).choose("handed_over")
+    count = len(world.mails(JORDAN))
+    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+    world.passes(minutes=1)
+    assert "withdrawn" in world.mail(PRIYA).text
+    assert len(world.mails(JORDAN)) == count

@@ -22,6 +22,7 @@ from workflow.model import (
     Transition,
 )
 from workflow.reminders import Look, Reminder
+from workflow.reviewers import is_barred
 
 if TYPE_CHECKING:
     from workflow.engine import Engine, Loaded
@@ -161,7 +162,13 @@ def _readers(
                 yield REQUESTER, Role.REQUESTER
         case Audience.REVIEWERS if notice.email == "request_withdrawn":
             told = outbox.told(engine.store.read(), loaded.stored.id, Role.REVIEWER)
-            yield from ((person, Role.REVIEWER) for person in told)
+            people = [engine.program.people[id] for id in told if id in engine.program.people]
+            identity = loaded.identity
+            yield from (
+                (p.id, Role.REVIEWER)
+                for p in people
+                if identity is not None and not is_barred(p, case, identity)
+            )
         case Audience.REVIEWERS:
             yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers)
         case Audience.NEW_REVIEWERS:
