@@ -162,13 +162,7 @@ def _readers(
                 yield REQUESTER, Role.REQUESTER
         case Audience.REVIEWERS if notice.email == "request_withdrawn":
             told = outbox.told(engine.store.read(), loaded.stored.id, Role.REVIEWER)
-            people = [engine.program.people[id] for id in told if id in engine.program.people]
-            identity = loaded.identity
-            yield from (
-                (p.id, Role.REVIEWER)
-                for p in people
-                if identity is not None and not is_barred(p, case, identity)
-            )
+            yield from ((id, Role.REVIEWER) for id in told if _may_hear(engine, loaded, case, id))
         case Audience.REVIEWERS:
             yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers)
         case Audience.NEW_REVIEWERS:
@@ -184,6 +178,14 @@ def _readers(
             people = {p.id: p for p in (*reviewing.reviewers, *reviewing.deputies)}
             yield from ((id, Role.REVIEWER) for id in people)
             yield from ((f"{RING}-{i}", RING) for i, _ in enumerate(engine.program.urgent_ring, 1))
+
+
+def _may_hear(engine: "Engine", loaded: "Loaded", case: Case, id: str) -> bool:
+    """Tell whether somebody who was mailed before may still hear of a case."""
+    person = engine.program.people.get(id)
+    if person is None or loaded.identity is None:
+        return False
+    return not is_barred(person, case, loaded.identity)
 
 
 def _leaves_at(engine: "Engine", transition: Transition, notice: Notice) -> datetime:
