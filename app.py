@@ -113,12 +113,12 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
 
     def sender() -> Sender:
         mailer = Mailer(settings.smtp_url, settings.mail_from, settings.mail_reply_to, clock=clock)
-        return Sender(engine(), composer, desk, mailer, clock)
+        return Sender(engine, composer, desk, mailer, clock)
 
     def worker() -> Worker:
         name = f"{socket.gethostname()}-{os.getpid()}"
         senders = tuple(sender() for _ in range(SENDERS))
-        return Worker(engine(), clock, _client(settings, clock), senders, name)
+        return Worker(engine, clock, _client(settings, clock), senders, name)
 
     app.extensions |= {
         "settings": settings,

@@ -364,8 +364,8 @@ def worker_with(world: World, data_timeout: float) -> Worker:
         data_timeout=data_timeout,
     )
     composer, desk = world.app.extensions["composer"], world.app.extensions["desk"]
-    sender = Sender(world.engine, composer, desk, mailer, world.clock)
-    return Worker(world.engine, world.clock, world.app.extensions["client"](), (sender,))
+    sender = Sender(lambda: world.engine, composer, desk, mailer, world.clock)
+    return Worker(lambda: world.engine, world.clock, world.app.extensions["client"](), (sender,))
 
 
 @contextmanager

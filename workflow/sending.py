@@ -47,11 +47,15 @@ def next_try(attempts: int, leaves_at: datetime, now: datetime) -> datetime | No
 class Sender:
     """Sends one mail after the other over its own connection."""
 
-    engine: Engine
+    engines: Callable[[], Engine]
     composer: Composer
     desk: Desk
     mailer: Mailer
     clock: Callable[[], datetime]
+
+    @property
+    def engine(self) -> Engine:
+        return self.engines()
 
     def send_next(self) -> bool:
         """Send the next mail; False when none is due."""

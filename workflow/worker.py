@@ -30,6 +30,8 @@ AFTER_AN_ERROR = timedelta(minutes=5)
 BEAT = timedelta(seconds=30)
 
 Clock = Callable[[], datetime]
+#: The engine with the program that is in force now: each round asks anew.
+Engines = Callable[[], Engine]
 #: One round of work; True when there was something to do.
 Round = Callable[[], bool]
 
@@ -38,7 +40,7 @@ Round = Callable[[], bool]
 class Intake:
     """Makes deliveries cases: claims what is due, fetches side by side, settles one by one."""
 
-    engine: Engine
+    engines: Engines
     client: Client | None
     clock: Clock
     fetchers: ThreadPoolExecutor = field(
@@ -46,40 +48,40 @@ class Intake:
     )
 
     def __call__(self) -> bool:
-        store, now = self.engine.store, self.clock()
-        if not deliveries.is_due(store.read(), now):
+        engine, now = self.engines(), self.clock()
+        if not deliveries.is_due(engine.store.read(), now):
             return False
-        with store.write() as db:
+        with engine.store.write() as db:
             claimed = deliveries.claim(db, now, now + FETCH_LEASE, limit=4 * SIDE_BY_SIDE)
-        readings = [(d, self.fetchers.submit(self._read, d)) for d in claimed]
+        readings = [(d, self.fetchers.submit(self._read, engine, d)) for d in claimed]
         for delivery, reading in readings:
             try:
-                intake.settle(self.engine, delivery, reading.result(), self.clock())
+                intake.settle(engine, delivery, reading.result(), self.clock())
             except Exception as error:
                 log.error("Delivery %s waits after an error: %s", delivery.id, where(error))
-                with store.write() as db:
+                with engine.store.write() as db:
                     until = self.clock() + AFTER_AN_ERROR
                     deliveries.postpone(db, delivery.id, until, "error")
         return bool(claimed)
 
-    def _read(self, delivery: StoredDelivery) -> intake.Reading:
-        return intake.read(self.engine, self.client, delivery, self.clock())
+    def _read(self, engine: Engine, delivery: StoredDelivery) -> intake.Reading:
+        return intake.read(engine, self.client, delivery, self.clock())
 
 
 @dataclass
 class Moments:
     """Gives due moments their consequence. A case that raises is passed over for a while."""
 
-    engine: Engine
+    engines: Engines
     clock: Clock
     passed_over: dict[str, datetime] = field(default_factory=dict)
 
     def __call__(self) -> bool:
-        now = self.clock()
-        due = [r for r in cases.due(self.engine.store.read(), now) if self._may_try(r, now)]
+        engine, now = self.engines(), self.clock()
+        due = [r for r in cases.due(engine.store.read(), now) if self._may_try(r, now)]
         for reference in due:
             try:
-                upkeep.look_at(self.engine, reference, now)
+                upkeep.look_at(engine, reference, now)
             except Exception as error:
                 log.error("%s is passed over after an error: %s", reference, where(error))
                 self.passed_over[reference] = now + AFTER_AN_ERROR
@@ -96,35 +98,35 @@ class Moments:
 class Housekeeping:
     """Forgets, empties the log, and lets others see that somebody works here."""
 
-    engine: Engine
+    engines: Engines
     clock: Clock
     name: str
     beaten_at: datetime | None = None
     must_checkpoint: bool = True
 
     def __call__(self) -> bool:
-        now = self.clock()
-        self._tell_admins(now)
-        if upkeep.forget_due(self.engine, now):
+        engine, now = self.engines(), self.clock()
+        self._tell_admins(engine, now)
+        if upkeep.forget_due(engine, now):
             self.must_checkpoint = True
-        if self.must_checkpoint or self.engine.store.log_bytes() > LARGE_LOG:
-            self.must_checkpoint = not self.engine.store.checkpoint()
+        if self.must_checkpoint or engine.store.log_bytes() > LARGE_LOG:
+            self.must_checkpoint = not engine.store.checkpoint()
         if self.beaten_at is None or abs(now - self.beaten_at) >= BEAT:
             self.beaten_at = now
             # Another process may have forgotten something since.
             self.must_checkpoint = True
-            upkeep.supporters_gone(self.engine, now)
-            with self.engine.store.write() as db:
+            upkeep.supporters_gone(engine, now)
+            with engine.store.write() as db:
                 beats.beat(db, self.name, now)
         return False
 
-    def _tell_admins(self, now: datetime) -> None:
-        untold = alarms.untold(self.engine.store.read())
+    def _tell_admins(self, engine: Engine, now: datetime) -> None:
+        untold = alarms.untold(engine.store.read())
         if not untold:
             return
-        with self.engine.store.write() as db:
+        with engine.store.write() as db:
             for alarm in untold:
-                outbox.add(db, mailroom.for_alarm(alarm, self.engine.program.admins, now))
+                outbox.add(db, mailroom.for_alarm(alarm, engine.program.admins, now))
                 alarms.told(db, alarm, now)
 
 
@@ -168,7 +170,7 @@ def _wake(wakes: Sequence[threading.Event]) -> None:
 class Worker:
     """All rounds of one worker process."""
 
-    engine: Engine
+    engines: Engines
     clock: Clock
     client: Client | None
     #: Each has a loop and a connection to the mail server of its own.
@@ -179,9 +181,9 @@ class Worker:
     def rounds(self) -> dict[str, Round]:
         """One round for each loop."""
         return {
-            "intake": Intake(self.engine, self.client, self.clock),
-            "moments": Moments(self.engine, self.clock),
-            "housekeeping": Housekeeping(self.engine, self.clock, self.name),
+            "intake": Intake(self.engines, self.client, self.clock),
+            "moments": Moments(self.engines, self.clock),
+            "housekeeping": Housekeeping(self.engines, self.clock, self.name),
             **{f"sender-{i}": s.send_next for i, s in enumerate(self.senders, 1)},
         }
 
@@ -192,7 +194,7 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
-        intake.wake_configured(self.engine, self.clock())
+        intake.wake_configured(self.engines(), self.clock())
         wakes = {name: threading.Event() for name in self.rounds}
         threads = [
             threading.Thread(target=run_loop, args=(name, work, wakes[name], stop), name=name)
@@ -200,7 +202,7 @@ class Worker:
         ]
         for thread in threads:
             thread.start()
-        watch(self.engine.store, list(wakes.values()), stop)
+        watch(self.engines().store, list(wakes.values()), stop)
         for thread in threads:
             thread.join()
         self.close()
@@ -214,6 +216,6 @@ class Worker:
 
     def run_once(self) -> None:
         """Do all that is due now, and what follows from it."""
-        intake.wake_configured(self.engine, self.clock())
+        intake.wake_configured(self.engines(), self.clock())
         while any([work() for work in self.rounds.values()]):
             pass
