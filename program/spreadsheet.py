@@ -38,7 +38,7 @@ class _Line:
 def read_rows(file: str, content: bytes, columns: Columns) -> tuple[list[Row], list[Problem]]:
     """Return the rows that could be read and everything that is wrong with the table."""
     try:
-        lines = list(_lines(_decode(content)))
+        lines = list(_lines(decode(content)))
     except csv.Error as error:
         return [], [Problem(file, "", f"cannot be read as a table: {error}", "save it as CSV")]
     if not lines:
@@ -66,7 +66,7 @@ def _line_problems(file: str, line: _Line, width: int) -> Iterator[Problem]:
         yield Problem(file, place, what, "close the quotation mark, or take out the line break")
 
 
-def _decode(content: bytes) -> str:
+def decode(content: bytes) -> str:
     """Decode what Excel and its relatives write: UTF-8, UTF-16 with its mark, Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
@@ -84,7 +84,7 @@ def _lines(text: str) -> Iterator[_Line]:
     if text[:4].lower() == "sep=":
         text, number = text.partition("\n")[2], 2
     header = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(header))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(header))
     before = number - 1
     for cells in reader:
         tidy = [" ".join(cell.split()) for cell in cells]
@@ -94,7 +94,7 @@ def _lines(text: str) -> Iterator[_Line]:
         number = before + reader.line_num + 1
 
 
-def _delimiter(header: str) -> str:
+def delimiter_of(header: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 

@@ -4,10 +4,11 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from requests.auth import AuthBase
 from tenacity import (
     RetryCallState,
     Retrying,
@@ -27,10 +28,20 @@ __all__ = ["Client", "NotYetAvailable", "QualtricsError", "Response", "Subscript
 SUBSCRIPTION_ID = re.compile(r"SUB_[A-Za-z0-9]{1,40}", re.ASCII)
 TRIES = 3
 SECONDS_FOR_A_CALL = 20.0
+#: Making and fetching an export, all calls together.
+SECONDS_FOR_AN_EXPORT = 600.0
+LONGEST_POLL_PAUSE = 15.0
 MOST_PAGES = 50
 TOO_MANY_REQUESTS = 429
 
 T = TypeVar("T")
+#: Told Qualtrics' word for how far an export is.
+Progress = Callable[[str], None]
+FILE_OR_PROGRESS_ID = re.compile(r"[A-Za-z0-9_-]{1,80}", re.ASCII)
+
+
+def _unseen(status: str) -> None:
+    """Nobody looks on."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +130,38 @@ class Client:
         _check(SUBSCRIPTION_ID, subscription_id, "subscription")
         self._send("DELETE", f"/API/v3/eventsubscriptions/{subscription_id}", _deadline())
 
+    def export(
+        self, survey_id: str, since: datetime, until: datetime, progress: Progress = _unseen
+    ) -> bytes:
+        """Return the file (zipped NDJSON) of what was recorded from `since` to before `until`."""
+        _check(SURVEY_ID, survey_id, "survey")
+        path = f"/API/v3/surveys/{survey_id}/export-responses"
+        wanted: dict[str, object] = {
+            "format": "ndjson",
+            "startDate": _moment(since),
+            "endDate": _moment(until),
+        }
+        deadline = time.monotonic() + SECONDS_FOR_AN_EXPORT
+        started = self._with_retries(lambda limit: self._result("POST", path, limit, wanted))
+        file_id = self._file_id(path, _id_in(started, "progressId"), deadline, progress)
+        return self._with_retries(
+            lambda _: self._fetch(f"{path}/{file_id}/file", deadline), seconds=SECONDS_FOR_AN_EXPORT
+        )
+
+    def _file_id(self, path: str, progress_id: str, deadline: float, progress: Progress) -> str:
+        """Wait until Qualtrics has made the file. Its percentage is decoration: status counts."""
+        pause = 1.0
+        while time.monotonic() < deadline:
+            self._sleep(pause)
+            pause = min(pause * 1.5, LONGEST_POLL_PAUSE)
+            state = self._get(f"{path}/{progress_id}")
+            progress(str(state.get("status", "")))
+            if state.get("status") == "failed":
+                raise QualtricsError("Qualtrics could not make the export", is_transient=True)
+            if state.get("status") == "complete" and state.get("fileId"):
+                return _id_in(state, "fileId")
+        raise QualtricsError("Qualtrics took too long to make the export", is_transient=True)
+
     def _response(self, path: str, response_id: str, deadline: float) -> Response:
         try:
             result = self._result("GET", path, deadline)
@@ -148,21 +191,30 @@ class Client:
     def _send(
         self, method: str, path: str, deadline: float, body: dict[str, object] | None = None
     ) -> dict[str, Any]:
+        return self._signed(
+            lambda auth: self._wire.send(method, path, auth=auth, deadline=deadline, body=body),
+            deadline,
+        )
+
+    def _fetch(self, path: str, deadline: float) -> bytes:
+        return self._signed(
+            lambda auth: self._wire.fetch(path, auth=auth, deadline=deadline), deadline
+        )
+
+    def _signed(self, call: Callable[[AuthBase], T], deadline: float) -> T:
+        """Call with our access; a refused one is renewed, and tried once more."""
         auth = self._access.auth(deadline)
         try:
-            return self._wire.send(method, path, auth=auth, deadline=deadline, body=body)
+            return call(auth)
         except QualtricsError as error:
             if error.status != 401 or not self._access.discard(auth):
                 raise
-        auth = self._access.auth(deadline)
-        return self._wire.send(method, path, auth=auth, deadline=deadline, body=body)
+        return call(self._access.auth(deadline))
 
-    def _with_retries(self, call: Callable[[float], T]) -> T:
+    def _with_retries(self, call: Callable[[float], T], seconds: float = SECONDS_FOR_A_CALL) -> T:
         retrying = Retrying(
             retry=retry_if_exception(_may_pass_soon),
-            stop=stop_after_attempt(TRIES)
-            | stop_before_delay(SECONDS_FOR_A_CALL)
-            | StopSoonWhenAnnounced(),
+            stop=stop_after_attempt(TRIES) | stop_before_delay(seconds) | StopSoonWhenAnnounced(),
             wait=wait_exponential(multiplier=0.5, max=2),
             sleep=self._sleep,
             reraise=True,
@@ -189,6 +241,17 @@ class StopSoonWhenAnnounced(stop_base):
 
 def _deadline() -> float:
     return time.monotonic() + SECONDS_FOR_A_CALL
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _id_in(result: dict[str, Any], name: str) -> str:
+    found = result.get(name)
+    if not isinstance(found, str) or not FILE_OR_PROGRESS_ID.fullmatch(found):
+        raise QualtricsError(f"Qualtrics answered without a {name}", is_transient=True)
+    return found
 
 
 def _check(pattern: re.Pattern[str], given: str, what: str) -> None:

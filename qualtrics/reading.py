@@ -72,6 +72,7 @@ class Reader:
         if source is None or source.always is not None:
             return source.words if source else set()
         values, labels = (_split(source, answer) for answer in self._answer(fact))
+        values = values or self._in_columns(source)
         if len(values) != len(labels):
             values, labels = values or labels, []
         words = {_first_known(source, texts) for texts in zip_longest(values, labels)}
@@ -79,6 +80,16 @@ class Reader:
             self.set_aside(fact)
             return None
         return {word for word in words if word is not None}
+
+    def _in_columns(self, source: Source) -> list[str | None]:
+        """Return the labels of an answer that a file splits into a column for each choice.
+
+        What a number means there differs from export to export: it is not readable.
+        """
+        column = re.compile(rf"{re.escape(source.key or '')}_\d+")
+        answers = (v for key, v in self.values.items() if column.fullmatch(key) and is_answer(v))
+        cells = map(as_text, answers)
+        return [None if cell is None or cell.strip().isdigit() else cell for cell in cells]
 
     def is_answered(self, fact: str) -> bool:
         """Tell whether anything at all stands where a fact's answer is expected."""

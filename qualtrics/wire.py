@@ -14,6 +14,8 @@ import urllib3
 from requests.auth import AuthBase
 
 LARGEST_REPLY = 5_000_000
+#: An export comes zipped: some hundred thousand responses.
+LARGEST_FILE = 64 * 1024 * 1024
 CHUNK = 65_536
 LONGEST_WAIT = 3600.0
 #: Identifiers that Qualtrics' support asks for. Their words are left out: they may repeat ours.
@@ -71,6 +73,33 @@ class Wire:
         form: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """Return the JSON object of a successful reply; every other outcome is an error."""
+        reply, content = self._exchange(
+            method, path, auth=auth, deadline=deadline, body=body, form=form
+        )
+        parsed = self._outcome(reply, _parse(content))
+        if parsed is None:
+            raise QualtricsError("Qualtrics' reply was cut off or is no JSON", is_transient=True)
+        return parsed
+
+    def fetch(self, path: str, *, auth: AuthBase, deadline: float) -> bytes:
+        """Return a file as it is; every outcome but success is an error."""
+        reply, content = self._exchange(
+            "GET", path, auth=auth, deadline=deadline, limit=LARGEST_FILE
+        )
+        self._outcome(reply, None if reply.status_code == 200 else _parse(content))
+        return content
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        *,
+        auth: AuthBase,
+        deadline: float,
+        body: Mapping[str, object] | None = None,
+        form: Mapping[str, str] | None = None,
+        limit: int = LARGEST_REPLY,
+    ) -> tuple[requests.Response, bytes]:
         left = deadline - monotonic()
         if left <= 0:
             raise QualtricsError("Qualtrics took too long", is_transient=True)
@@ -87,10 +116,9 @@ class Wire:
                 allow_redirects=False,
                 stream=True,
             ) as reply:
-                content = _read(reply, deadline)
+                return reply, _read(reply, deadline, limit)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise _unreachable(error) from None
-        return self._outcome(reply, content)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._local, "session", None)
@@ -100,9 +128,11 @@ class Wire:
             session.headers.update({"Accept": "application/json", "Accept-Encoding": "identity"})
         return session
 
-    def _outcome(self, reply: requests.Response, content: bytes) -> dict[str, Any]:
+    def _outcome(
+        self, reply: requests.Response, parsed: dict[str, Any] | None
+    ) -> dict[str, Any] | None:
+        """Return what was parsed, or raise what the status means."""
         status = reply.status_code
-        parsed = _parse(content)
         if status == 202:
             raise NotYetAvailable(status)
         if status not in {200, 201}:
@@ -113,8 +143,6 @@ class Wire:
                 retry_after=self._retry_after(reply.headers.get("Retry-After", "")),
                 status=status,
             )
-        if parsed is None:
-            raise QualtricsError("Qualtrics' reply was cut off or is no JSON", is_transient=True)
         return parsed
 
     def _retry_after(self, header: str) -> float | None:
@@ -132,11 +160,11 @@ class Wire:
         return min(max(seconds, 0.0), LONGEST_WAIT)
 
 
-def _read(reply: requests.Response, deadline: float) -> bytes:
+def _read(reply: requests.Response, deadline: float, limit: int) -> bytes:
     content = bytearray()
     while chunk := reply.raw.read1(CHUNK, decode_content=True):
         content += chunk
-        if len(content) > LARGEST_REPLY:
+        if len(content) > limit:
             raise QualtricsError("Qualtrics' reply is too large")
         if monotonic() > deadline:
             raise QualtricsError("Qualtrics took too long", is_transient=True)

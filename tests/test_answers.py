@@ -411,3 +411,20 @@ def test_it_knows_surveys_without_a_safety_question_and_of_one_department() -> N
     assert (answers.is_urgent, answers.facts.department) == (False, "surgery")
     assert answers.facts.language == "es"
     assert survey.words("department") == {"surgery"}
+
+
+def test_several_answers_in_columns_of_their_own_are_read_by_their_labels() -> None:
+    """A file that a person exported may have a column for each choice."""
+    split = {"QID2_TEXT": "jamie@example.org", "QID4_1": "E-mail", "QID4_3": ""}
+    answers = read_answers(SURVEY, split, {})
+    assert answers.identity.is_mail_ok
+    assert not answers.identity.is_call_ok
+    assert "contact" not in answers.facts.unreadable
+
+
+def test_numbers_in_such_columns_count_as_the_strictest_limits() -> None:
+    split = {"QID2_TEXT": "jamie@example.org", "QID4_2": "1", "QID4_3": "1"}
+    answers = read_answers(SURVEY, split, {})
+    assert not answers.facts.is_mailable
+    assert answers.identity.is_call_ok
+    assert "contact" in answers.facts.unreadable
