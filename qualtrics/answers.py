@@ -1,7 +1,7 @@
 """A response and its survey's map become the facts of a case; no response can break this."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -20,6 +20,8 @@ KEPT_STATUS = {
     "imported": {"4", "imported", "12", "imported spam", "132", "reimported imported"},
     "synthetic": {"256", "synthetic"},
 }
+#: Counts while a survey is rehearsed.
+REHEARSABLE = ("preview", "test")
 #: Where a day begins first. A request counts as soon as it is the day anywhere.
 EARLIEST_ZONE = timedelta(hours=14)
 
@@ -37,6 +39,8 @@ class Answers:
     is_urgent: bool
     submitted_at: datetime | None
     kept_because: str
+    #: A rehearsal: a preview or test response that is let through.
+    is_test: bool = False
 
 
 def read_answers(
@@ -48,24 +52,33 @@ def read_answers(
     identity = _identity(reader)
     facts = _facts(reader, identity)
     submitted_at = _submitted_at(values)
+    reasons = list(_reasons_to_keep(values, labels))
+    let_through = REHEARSABLE if survey.rehearsal else ()
+    kept_because = next((r for r in reasons if r not in let_through), "")
     return Answers(
         facts=replace(facts, unreadable=tuple(reader.unread)),
         identity=replace(identity, unread=tuple(reader.unread.items())),
         is_urgent=is_urgent,
         submitted_at=submitted_at,
-        kept_because=why_kept(values, labels) or _too_early(submitted_at, survey.accept_from),
+        kept_because=kept_because or _too_early(submitted_at, survey.accept_from),
+        is_test=any(reason in let_through for reason in reasons),
     )
 
 
 def why_kept(values: Mapping[str, object], labels: Mapping[str, object]) -> str:
     """Say why a response makes no case (preview, test, spam, ...); "" if it makes one."""
+    return next(_reasons_to_keep(values, labels), "")
+
+
+def _reasons_to_keep(values: Mapping[str, object], labels: Mapping[str, object]) -> Iterator[str]:
     status = _metadata("status", values, labels)
     for reason, names in KEPT_STATUS.items():
         if status and status[0] in names:
-            return reason
+            yield reason
     if "preview" in _metadata("distributionChannel", values, labels):
-        return "preview"
-    return "unfinished" if _metadata("finished", values, labels)[:1] in (["0"], ["false"]) else ""
+        yield "preview"
+    if _metadata("finished", values, labels)[:1] in (["0"], ["false"]):
+        yield "unfinished"
 
 
 def _metadata(name: str, *sources: Mapping[str, object]) -> list[str]:

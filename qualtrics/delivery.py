@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from qualtrics.answers import why_kept
+from qualtrics.answers import REHEARSABLE, why_kept
 from qualtrics.recovery import recover_contact, recover_ids
 from qualtrics.values import as_moment, as_text, is_answer
 
@@ -60,6 +60,11 @@ class Delivery:
     is_readable: bool = True
     recovered_email: str = field(default="", repr=False)
     recovered_phone: str = field(default="", repr=False)
+
+    @property
+    def is_due(self) -> bool:
+        """Tell whether a worker must read it: also what counts only while a survey is rehearsed."""
+        return self.kept_because in ("", *REHEARSABLE)
 
 
 def read_event(fields: Iterable[tuple[str, str]], keys: Sequence[str | bytes]) -> Delivery | None:

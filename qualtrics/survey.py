@@ -154,6 +154,8 @@ class SurveyMap(BaseModel):
     accept_from: date
     #: What people speak who did not say it.
     language: Language = "en"
+    #: Test and preview responses become requests that say TEST everywhere.
+    rehearsal: bool = False
     facts: FactSources
 
     def words(self, fact: str) -> set[str]:

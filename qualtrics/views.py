@@ -92,6 +92,7 @@ class Door:
                 submitted_at=delivery.submitted_at,
                 kept_because=delivery.kept_because,
                 body=sealed,
+                is_due=delivery.is_due,
             )
         )
 
@@ -189,7 +190,7 @@ def _fields(body: bytes) -> list[tuple[str, str]]:
 
 def _body(delivery: Delivery, raw: bytes) -> dict[str, object]:
     """What must be kept, sealed, until it is a case; {} when the answers are to be fetched."""
-    if delivery.kept_because:
+    if not delivery.is_due:
         return {}
     if not delivery.is_readable:
         return {

@@ -189,6 +189,8 @@ class Case:
     opened_at: datetime
     facts: Facts
     is_urgent: bool = False
+    #: A rehearsal: every mail and page says TEST, and nothing of it is counted.
+    is_test: bool = False
     was_call_taken: bool = False
     outcome: Outcome | None = None
     closed_at: datetime | None = None

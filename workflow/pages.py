@@ -47,6 +47,7 @@ def about(engine: Engine, case: Case, now: datetime) -> dict[str, object]:
     promise = next((p for k in MAIN_PROMISES if (p := case.promise(k)) is not None), None)
     return {
         "reference": case.reference,
+        "test_marker": words.test_marker(case),
         "version": case.version,
         "is_open": case.is_open,
         "is_urgent": case.is_urgent,

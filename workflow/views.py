@@ -15,7 +15,7 @@ from workflow.engine import Loaded
 from workflow.model import Event, NobodyLeft, NoSuchCase, Role, TransitionNotAllowed
 from workflow.refusals import desk, engine, message, not_yours, show
 from workflow.visits import Visit
-from workflow.words import about
+from workflow.words import about, test_marker
 
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
@@ -106,7 +106,13 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         return _came_second(visit, chosen)
     if event in ENDING:
         visits.end(visit)
-        return show("ended.html", event=event.value, reference=reference, role=visit.role.value)
+        return show(
+            "ended.html",
+            event=event.value,
+            reference=reference,
+            role=visit.role.value,
+            test_marker=test_marker(loaded.case),
+        )
     visits.begin(replace(visit, has_decided=event not in GOES_ON))
     return redirect(url_for("pages.show_case", reference=reference, role=role), 303)
 

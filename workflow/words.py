@@ -1,8 +1,8 @@
 """Words for people: times as they say them, wishes and names of what is in a case."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
-from workflow.model import Facts, Outcome, State, Wish
+from workflow.model import Case, Facts, Outcome, State, Wish
 
 STATE_WORDS = {
     State.IN_REVIEW: "waiting for review",
@@ -38,10 +38,26 @@ def wishes(facts: Facts) -> list[str]:
     return words or ["No preference about who it is"]
 
 
+def test_marker(case: Case) -> str:
+    """Mark a rehearsal, in every mail and on every page."""
+    return "TEST" if case.is_test else ""
+
+
 def day_and_time(at: datetime, zone: tzinfo) -> str:
     """Say "Thursday, November 26, 9:14 AM"."""
     local = at.astimezone(zone)
     return f"{local:%A, %B} {local.day}, {_time(local)}"
+
+
+def day(date: date) -> str:
+    """Say "Monday, November 23"."""
+    return f"{date:%A, %B} {date.day}"
+
+
+def monday_of(at: datetime, zone: tzinfo) -> date:
+    """Return the day on which the week began, as the program's calendar has it."""
+    day = at.astimezone(zone).date()
+    return day - timedelta(days=day.weekday())
 
 
 def short_time(at: datetime, zone: tzinfo) -> str:
