@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from notifications.compose import Composer
 from notifications.mailer import Mailer
 from program import Program
-from qualtrics import commands as qualtrics_commands
+from qualtrics import intake_commands as qualtrics_commands
 from qualtrics import views as doors
 from qualtrics.client import Client
 from settings import Settings, SettingsError
@@ -118,7 +118,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     def worker() -> Worker:
         name = f"{socket.gethostname()}-{os.getpid()}"
         senders = tuple(sender() for _ in range(SENDERS))
-        return Worker(engine, clock, _client(settings, clock), senders, name)
+        return Worker(engine, clock, app.extensions["client"](), senders, name)
 
     app.extensions |= {
         "settings": settings,

@@ -55,6 +55,8 @@ EMAILS: dict[str, Email] = {
     "fresh_link": Email(None),
     "ring": Email(None, has_link=False, has_html=False),
     "admin_alarm": Email(None, has_link=False),
+    "response_waits": Email(None, has_link=False),
+    "digest": Email(None, has_link=False),
 }
 
 

@@ -39,6 +39,11 @@ COMMON_FACTS: dict[str, object] = {
     "whom": "a supporter",
     "what": "Nobody has been able to sign in to the mail server since 9:14 AM.",
     "staffed": "Monday to Friday, 8 am to 6 pm",
+    "survey_name": "Peer support request",
+    "response_id": "R_1exampleResponse",
+    "arrived": [{"survey": "Peer support request", "number": 3}],
+    "since": "Monday, November 23",
+    "is_monday": False,
     "supporter_name": "Robin Example",
     "resources": [
         {
@@ -114,6 +119,17 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     "offer": {"as usual": {}, "urgent": {"is_urgent": True}},
     "offer_nudge": {"before": {}, "overdue": OVERDUE},
     "contact_nudge": {"before": {}, "overdue": OVERDUE},
+    "digest": {
+        "Tuesday": {},
+        "Monday": {
+            "is_monday": True,
+            "since": "Monday, November 16",
+            "arrived": [
+                {"survey": "Peer support request", "number": 3},
+                {"survey": "Solicitud de apoyo", "number": 0},
+            ],
+        },
+    },
 }
 
 PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\

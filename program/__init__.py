@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -60,6 +61,8 @@ class Program:
     forget_after: timedelta
     link_life: timedelta
     tries: int
+    #: How often we compare with what Qualtrics has; nothing means never.
+    reconcile_every: timedelta
     #: Tells two versions of the folder apart.
     fingerprint: str
     #: What is allowed but probably not meant.
@@ -118,6 +121,7 @@ class Program:
             forget_after=shape.times.forget_after,
             link_life=shape.times.link_life,
             tries=shape.times.tries,
+            reconcile_every=shape.times.reconcile_every,
             fingerprint=fingerprint(contents),
             warnings=tuple(problems),
         )
@@ -131,6 +135,12 @@ class Program:
         ring = {f"ring-{number}": email for number, email in enumerate(self.urgent_ring, start=1)}
         email = ring.get(person_id)
         return Person(person_id, name=email, email=email) if email else None
+
+    @property
+    def all_coordinators(self) -> tuple[str, ...]:
+        departments = (department.coordinators for department in self.departments.values())
+        named = chain(self.default_coordinators, *departments)
+        return tuple(dict.fromkeys(named))
 
     def coordinators_of(self, department: str) -> tuple[str, ...]:
         """Return who reviews for a department; the default ones when it has or is none."""

@@ -16,6 +16,7 @@ from workflow.model import PromiseKind
 
 PROGRAM, SURVEY, RESOURCES = "program.toml", "survey.toml", "resources.toml"
 LONGEST_WAIT = timedelta(hours=1)
+OFTENEST_RECONCILIATION, RAREST_RECONCILIATION = timedelta(minutes=5), timedelta(days=1)
 LONGEST_QUIET = timedelta(hours=16)
 
 
@@ -116,6 +117,11 @@ def _time_problems(times: TimesShape) -> Iterator[Problem]:
     if times.forget_after < timedelta(days=1):
         what = "is too short to take a closing back"
         yield Problem(PROGRAM, "times.forget_after", what, 'write "1 day" or more')
+    often = times.reconcile_every
+    if often and not OFTENEST_RECONCILIATION <= often <= RAREST_RECONCILIATION:
+        what = "is too often or too rare"
+        allowed = 'write "5 minutes" to "1 day", or "none"'
+        yield Problem(PROGRAM, "times.reconcile_every", what, allowed)
     waits = {"undo_window": times.undo_window, "review_mail_delay": times.review_mail_delay}
     for key, wait in waits.items():
         if wait > LONGEST_WAIT:

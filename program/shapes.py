@@ -1,5 +1,7 @@
 """The shapes of the admins' TOML files: which keys there are, and what each may hold."""
 
+from datetime import timedelta
+
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import model_validator as validates_whole
 
@@ -87,6 +89,7 @@ class TimesShape(Shape):
     forget_after: Duration
     link_life: Duration
     tries: Tries
+    reconcile_every: Pause = timedelta(minutes=15)
 
 
 class ProgramShape(Shape):

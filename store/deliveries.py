@@ -1,11 +1,14 @@
 """What arrived at our door: stored before it is answered, kept until it is a case."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
 from store.database import stamp, unstamp
+
+ARRIVALS_KEPT = timedelta(weeks=8)
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,27 @@ class StoredDelivery:
     body: str | None
     attempts: int
     trouble: str
+    #: What the door took it for, such as a preview; the program decides whether it counts.
+    kept_because: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What became so far of a delivery that we have already."""
+
+    kept_because: str
+    #: It is a case, or was one.
+    is_settled: bool
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """How many requests of a survey came by one way in the week that begins on this Monday."""
+
+    week: date
+    survey_id: str
+    way: str
+    number: int
 
 
 def add(
@@ -34,14 +58,16 @@ def add(
     submitted_at: datetime | None,
     kept_because: str,
     body: str | None,
+    is_due: bool | None = None,
 ) -> bool:
-    """Store a delivery; True when it says something new.
+    """Store a delivery; True when it says something new. It is due unless it is kept.
 
     A repeat of one that is not a case yet makes it due again, with the newer status and body;
     a repeat of one that is a case, or was one, is nothing new. Repeats come in any order: news of
     an earlier stage ("unfinished") does not take back that it is due. A worker that reads it at
     this moment has older news: `came_again` keeps what that worker finds out from counting.
     """
+    is_due = not kept_because if is_due is None else is_due
     row = db.execute(
         "insert into deliveries (seen, way, survey_id, response_id, received_at, submitted_at,"
         " kept_because, body, next_at)"
@@ -63,7 +89,7 @@ def add(
             "submitted_at": stamp(submitted_at) if submitted_at else None,
             "kept_because": kept_because,
             "body": body,
-            "next_at": None if kept_because else stamp(received_at),
+            "next_at": stamp(received_at) if is_due else None,
         },
     ).fetchall()
     return bool(row)
@@ -75,7 +101,7 @@ def claim(db: Database, now: datetime, leased_until: datetime, limit: int) -> li
         "update deliveries set next_at = ?, attempts = attempts + 1, came_again = 0 where id in"
         " (select id from deliveries where next_at <= ? order by next_at, id limit ?)"
         " returning id, way, survey_id, response_id, received_at, submitted_at, body, attempts,"
-        " trouble",
+        " trouble, kept_because",
         [stamp(leased_until), stamp(now), limit],
     ).fetchall()
     return [_delivery(row) for row in sorted(rows)]
@@ -126,6 +152,44 @@ def become_case(db: Database, delivery_id: int, case_id: int) -> bool:
     return bool(tied == 1)
 
 
+def known(db: Database, seen: Sequence[str]) -> dict[str, Known]:
+    """Return what became of those deliveries that we have; at most some hundreds at a time."""
+    rows = db.execute(
+        "select seen, kept_because, case_id is not null or response_id is null"  # noqa: S608
+        f" from deliveries where seen in ({', '.join('?' * len(seen))})",
+        list(seen),
+    ).fetchall()
+    return {row[0]: Known(row[1], bool(row[2])) for row in rows}
+
+
+def waiting_ids(db: Database, delivery_id: int) -> tuple[str, str] | None:
+    """Return survey and response of a delivery that is still to be read."""
+    row = db.execute(
+        "select survey_id, response_id from deliveries where id = ? and next_at is not null",
+        [delivery_id],
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def count_arrival(db: Database, week: date, survey_id: str, way: str) -> None:
+    """Count a request by the way that it came; nothing here leads to one of them."""
+    db.execute("delete from arrivals where week < ?", [f"{week - ARRIVALS_KEPT}"])
+    db.execute(
+        "insert into arrivals (week, survey_id, way, number) values (?, ?, ?, 1)"
+        " on conflict (week, survey_id, way) do update set number = arrivals.number + 1",
+        [f"{week}", survey_id, way],
+    )
+
+
+def arrivals(db: Database, since: date) -> list[Arrivals]:
+    rows = db.execute(
+        "select week, survey_id, way, number from arrivals where week >= ?"
+        " order by week, survey_id, way",
+        [f"{since}"],
+    ).fetchall()
+    return [Arrivals(date.fromisoformat(row[0]), *row[1:]) for row in rows]
+
+
 def oldest_waiting(db: Database) -> datetime | None:
     """Return when the oldest delivery that is not read yet arrived."""
     row = db.execute("select min(received_at) from deliveries where next_at is not null").fetchone()
@@ -143,4 +207,5 @@ def _delivery(row: tuple) -> StoredDelivery:  # type: ignore[type-arg]
         body=row[6],
         attempts=row[7],
         trouble=row[8],
+        kept_because=row[9],
     )

@@ -130,6 +130,31 @@ def first(db: Database) -> None:
         db.execute(statement)
 
 
+RECONCILIATION = (
+    # Where the last reconciliation that went well began, and when the next one is due.
+    """create table reconciliations (
+        survey_id text primary key,
+        accept_from text not null,
+        began_at text,
+        next_at text not null
+    ) strict""",
+    # How many requests came by which way, for the admins: does the webhook work?
+    """create table arrivals (
+        week text not null,
+        survey_id text not null,
+        way text not null,
+        number integer not null,
+        primary key (week, survey_id, way)
+    ) strict""",
+)
+
+
+@migrations()
+def reconciliation(db: Database) -> None:
+    for statement in RECONCILIATION:
+        db.execute(statement)
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

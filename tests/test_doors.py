@@ -608,8 +608,9 @@ def test_a_task_with_unescaped_quotes_becomes_an_urgent_request(world: World) ->
     assert case.is_urgent
     assert "everything" in case.facts.unreadable
     for person in (JORDAN, PRIYA, ELENA, DAVID, PAGER):
-        assert len(world.mails(person)) == 1, person
-    page = world.open(world.mail(JORDAN))
+        mails = [m for m in world.mails(person) if "numbers to compare" not in m.subject]
+        assert len(mails) == 1, person
+    page = world.open(world.mail(JORDAN, "act now"))
     assert response_id not in page.text
     looked = page.choose("identity")
     assert response_id in looked.text

@@ -19,18 +19,22 @@ RULES, ADAPTERS, ENGINE, EDGES, APP = range(5)
 RING_OF = {
     "app": APP,
     **dict.fromkeys(
-        ("qualtrics.views", "qualtrics.commands", "workflow.views", "workflow.commands",
+        ("qualtrics.views", "qualtrics.commands", "qualtrics.intake_commands",
+         "workflow.views", "workflow.commands",
          "workflow.health", "workflow.refusals", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
-         "workflow.sending", "workflow.pages", "workflow.tallies", "workflow.upkeep"), ENGINE),
+         "workflow.sending", "workflow.pages", "workflow.reconciling",
+         "workflow.tallies", "workflow.upkeep"), ENGINE),
     **dict.fromkeys(
         ("settings", "settings_values", "program", "program.checks", "program.draft",
          "program.entries", "program.files", "program.problems", "program.promises",
          "program.roster", "program.shapes", "program.spreadsheet", "program.values",
-         "qualtrics.client", "qualtrics.access", "qualtrics.wire", "notifications.mailer",
+         "qualtrics.client", "qualtrics.access", "qualtrics.files", "qualtrics.wire",
+         "notifications.mailer",
          "store.alarms", "store.cases", "store.database", "store.deliveries",
-         "store.migrations", "store.outbox", "store.sealing", "store.secrets",
+         "store.migrations", "store.outbox", "store.reconciliations",
+         "store.sealing", "store.secrets",
          "store.together"), ADAPTERS),
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",

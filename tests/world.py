@@ -19,6 +19,7 @@ from demo.mailbox import Mailbox, StoredMessage
 from demo.qualtrics import StandIn
 from demo.qualtrics_behavior import Behavior
 from demo.serving import served
+from qualtrics.client import Client
 from settings import Settings
 from store import cases
 from store.database import Store
@@ -262,6 +263,7 @@ def living(
     folder: Path,
     config: Path | None = None,
     proxy: Callable[[str], AbstractContextManager[str]] | None = None,
+    has_api: bool = True,
 ) -> Iterator[World]:
     """Serve the service, a Qualtrics and a mail server on loopback, with a clock of their own.
 
@@ -286,7 +288,7 @@ def living(
                 "BASE_URL": url,
                 "TRUSTED_PROXIES": "1" if proxy else "0",
                 "QUALTRICS_BASE_URL": qualtrics_url,
-                "QUALTRICS_API_TOKEN": API_TOKEN,
+                "QUALTRICS_API_TOKEN": API_TOKEN if has_api else "",
                 "QUALTRICS_SHARED_KEYS": SHARED_KEY,
                 "QUALTRICS_WEBHOOK_TOKENS": TOKEN,
                 "SMTP_URL": mailbox.url,
@@ -295,6 +297,9 @@ def living(
             }
         )
         app = create_app(settings, clock)
+        # The wire is real; only the naps between two tries and while an export is made are not.
+        client = Client(qualtrics_url, token=API_TOKEN, clock=clock, sleep=lambda seconds: None)
+        app.extensions["client"] = lambda: client if has_api else None
         door.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
         migrate(app.extensions["store"], app.extensions["seal"])
         qualtrics.subscribe(f"{inner_url}/webhooks/qualtrics/events", SHARED_KEY)

@@ -25,16 +25,17 @@ bp = Blueprint("commands", __name__, cli_group=None)
 WAL_RESET_MENDED = (3, 51, 3)
 
 
-def _wired(name: str) -> Any:
+def wired(name: str) -> Any:
     """Return a part of the service, or say what keeps it from being there."""
     if "settings_error" in current_app.extensions:
         raise click.ClickException(str(current_app.extensions["settings_error"]))
     return current_app.extensions[name]
 
 
-def _engine() -> Engine:
+def engine_in_force() -> Engine:
+    """Return the engine, or say what keeps it from working."""
     try:
-        engine: Engine = _wired("engine")()
+        engine: Engine = wired("engine")()
     except ProgramError as error:
         raise click.ClickException(str(error)) from error
     if not _is_migrated():
@@ -45,7 +46,7 @@ def _engine() -> Engine:
 @bp.cli.command("migrate")
 def migrate_command() -> None:
     """Bring the database up to date. Safe to run at any time, from several processes."""
-    steps = migrate(_wired("store"), _wired("seal"))
+    steps = migrate(wired("store"), wired("seal"))
     click.echo(f"Migrated: {', '.join(steps)}" if steps else "The database is up to date.")
 
 
@@ -91,8 +92,8 @@ def _sqlite_version() -> str:
 def worker_command(once: bool) -> None:
     """Turn deliveries into requests, keep the promises, send the mails."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    _engine()
-    worker: Worker = _wired("worker")()
+    engine_in_force()
+    worker: Worker = wired("worker")()
     if once:
         worker.run_once()
         worker.close()
@@ -104,7 +105,7 @@ def worker_command(once: bool) -> None:
 @click.argument("reference")
 def history_command(reference: str) -> None:
     """Print a request's life, one line a transition, without who it is about."""
-    engine = _engine()
+    engine = engine_in_force()
     try:
         loaded = engine.load(reference.upper())
     except NoSuchCase as error:
@@ -123,8 +124,8 @@ def history_command(reference: str) -> None:
 @click.option("--release", is_flag=True, help="Let forgetting go on.")
 def hold_command(reference: str, release: bool) -> None:
     """Keep a request from being forgotten, for legal reasons. Shows nothing to more people."""
-    engine = _engine()
-    now = _wired("clock")()
+    engine = engine_in_force()
+    now = wired("clock")()
     try:
         loaded = engine.load(reference.upper())
     except NoSuchCase as error:
@@ -146,8 +147,8 @@ def emails_group() -> None:
 def preview_command(out: Path) -> None:
     """Write every e-mail with example facts into one page."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(preview(_wired("composer")), encoding="utf-8")
+    out.write_text(preview(wired("composer")), encoding="utf-8")
     click.echo(f"Open {out} in a browser.")
-    problems = broken_overrides(_wired("composer"))
+    problems = broken_overrides(wired("composer"))
     if problems:
         raise click.ClickException("\n".join(["Overrides that are passed over:", *problems]))

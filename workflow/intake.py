@@ -4,17 +4,19 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from qualtrics.answers import Answers, read_answers
+from qualtrics.answers import Answers, SurveyMap, read_answers
 from qualtrics.client import Client, QualtricsError
-from store import alarms, deliveries
+from store import alarms, deliveries, outbox
 from store.deliveries import StoredDelivery
+from workflow import mailroom
 from workflow.engine import Engine
 from workflow.model import Case, Facts, Identity, State
 from workflow.names import recognized
+from workflow.words import monday_of
 
 NAMES = re.compile(r"[,;\n]|\band\b|\bor\b")
 #: A short name for a place, such as "flyer-ed"; anything longer could be about a person.
@@ -26,7 +28,7 @@ LATER = timedelta(hours=1)
 LONGEST_WAIT = timedelta(hours=1)
 #: What we could not parse may be urgent: it waits this long at most for the API.
 PATIENCE = timedelta(minutes=5)
-#: Then the admins hear that a response is waiting.
+#: Then coordinators and admins hear that a response is waiting.
 UNREAD = timedelta(hours=6)
 
 
@@ -49,8 +51,24 @@ class Reading:
 
 def read(engine: Engine, client: Client | None, delivery: StoredDelivery, now: datetime) -> Reading:
     """Find a delivery's answers: inline, else by API. The only part that may take long."""
-    body = json.loads(engine.seal.open(delivery.body)) if delivery.body else {}
     survey = engine.program.surveys.get(delivery.survey_id)
+    if survey is not None and delivery.kept_because and not survey.rehearsal:
+        return Reading(kept_because=delivery.kept_because)
+    reading = _read(engine, client, delivery, survey, now)
+    if reading.answers is not None and delivery.kept_because:
+        # The door saw the mark of a test, which the answers need not repeat.
+        return replace(reading, answers=replace(reading.answers, is_test=True))
+    return reading
+
+
+def _read(
+    engine: Engine,
+    client: Client | None,
+    delivery: StoredDelivery,
+    survey: SurveyMap | None,
+    now: datetime,
+) -> Reading:
+    body = json.loads(engine.seal.open(delivery.body)) if delivery.body else {}
     if survey is None and (delivery.survey_id or not body):
         return Reading(
             kept_because=NOT_CONFIGURED, alarm="survey_not_configured", detail=delivery.survey_id
@@ -109,6 +127,8 @@ def settle(
     engine: Engine, delivery: StoredDelivery, reading: Reading, now: datetime
 ) -> Case | None:
     """Write down what became of a delivery: a case, kept with a reason, or later."""
+    waits_for_hours = reading.retry_at is not None and now - delivery.received_at >= UNREAD
+    mails = mailroom.about_unread(engine.program, delivery.id, now) if waits_for_hours else []
     if reading.alarm:
         with engine.store.write() as db:
             alarms.sound(db, reading.alarm, reading.detail, now)
@@ -117,6 +137,7 @@ def settle(
     with engine.store.write() as db:
         if reading.retry_at is not None:
             deliveries.postpone(db, delivery.id, reading.retry_at, reading.trouble)
+            outbox.add(db, mails)
         else:
             deliveries.keep(db, delivery.id, reading.kept_because)
     return None
@@ -143,10 +164,12 @@ def _open_case(
         opened_at=now,
         facts=_without_remarks(answers.facts),
         is_urgent=answers.is_urgent,
+        is_test=answers.is_test,
     )
     identity = _with_recognized(engine, answers.identity, delivery.response_id)
+    week = None if case.is_test else monday_of(delivery.received_at, engine.program.zone)
     try:
-        return engine.submit(case, identity, now, also=_tie(delivery))
+        return engine.submit(case, identity, now, also=_tie(delivery, week))
     except AlreadyACase:
         return None
 
@@ -156,10 +179,12 @@ def _without_remarks(facts: Facts) -> Facts:
     return facts if PLACE.fullmatch(facts.found_at) else replace(facts, found_at="")
 
 
-def _tie(delivery: StoredDelivery) -> Callable[[Database, int], None]:
+def _tie(delivery: StoredDelivery, week: date | None) -> Callable[[Database, int], None]:
     def tie(db: Database, case_id: int) -> None:
         if not deliveries.become_case(db, delivery.id, case_id):
             raise AlreadyACase
+        if week is not None:
+            deliveries.count_arrival(db, week, delivery.survey_id, delivery.way)
 
     return tie
 

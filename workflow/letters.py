@@ -1,15 +1,16 @@
 """Write a mail at the moment of sending: the facts that its template may know, and its link."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from notifications.compose import EMAILS, Composer, Message
 from notifications.links import Link, sign
+from store import deliveries
 from store.outbox import Outgoing
 from workflow import words
 from workflow.engine import Engine, Loaded
-from workflow.mailroom import REQUESTER, RING
+from workflow.mailroom import REQUESTER, RESPONSE_WAITS, RING
 from workflow.model import Case, Promise, PromiseKind, Role
 from workflow.resources import Resource, is_open
 
@@ -38,6 +39,18 @@ TROUBLES = {
     "no_api": (
         "Responses arrive without their answers, and there is no API access to fetch them with."
         " New requests wait. See docs/qualtrics.md."
+    ),
+    "missed": (
+        "Responses of the survey {detail} reached us only because we compared with Qualtrics: they"
+        " were never delivered. They are requests now, but late. Please look at what should have"
+        ' told us: with an event subscription, "flask qualtrics subscriptions" (is our address'
+        " there, does its number of calls grow?); with a workflow, its run history in Qualtrics"
+        " (is it on, which status do we answer?); then the proxy and its log (does the address"
+        " open from outside, does it answer 403 or 503?)."
+    ),
+    "export_broken": (
+        "What Qualtrics exported of the survey {detail} could not be read as a whole. What could be"
+        ' is taken in. We try again; "flask qualtrics reconcile {detail}" says what is wrong.'
     ),
     "too_large": "A delivery was refused because it was too large ({detail}).",
     "given_up": "A mail ({detail}) could not be written for a day; the worker's log says why.",
@@ -81,6 +94,10 @@ def write(
 ) -> Message:
     """Render a mail with what its reader may know now."""
     facts = common_facts(engine, desk) | _reader_facts(engine, mail)
+    if mail.email == RESPONSE_WAITS:
+        facts |= _waiting_facts(engine, mail)
+    if mail.email == "digest":
+        facts |= _digest_facts(engine, now)
     if loaded is not None:
         facts |= case_facts(engine, loaded.case, mail, now)
         facts["link"] = _link(engine, desk, mail, loaded.case, now)
@@ -134,6 +151,7 @@ def case_facts(engine: Engine, case: Case, mail: Outgoing, now: datetime) -> dic
     supporter = program.supporters.get(offer.supporter) if offer else None
     return {
         "reference": case.reference,
+        "test_marker": words.test_marker(case),
         "is_urgent": case.is_urgent,
         "due": words.day_and_time(due_at, program.zone) if due_at else "",
         "due_short": words.short_time(due_at, program.zone) if due_at else "",
@@ -174,6 +192,34 @@ def resource_fact(resource: Resource, local: datetime) -> dict[str, object]:
         "link": resource.link,
         "is_open": is_open(resource, local),
         "hours": resource.hours_text,
+    }
+
+
+def waiting_response(engine: Engine, mail: Outgoing) -> tuple[str, str] | None:
+    """Return survey and response that a mail asks to look up; None once somebody read it."""
+    return deliveries.waiting_ids(engine.store.read(), int(mail.subject))
+
+
+def _waiting_facts(engine: Engine, mail: Outgoing) -> dict[str, object]:
+    survey_id, response_id = waiting_response(engine, mail) or ("", "")
+    survey = engine.program.surveys.get(survey_id)
+    return {"survey_name": survey.name if survey else survey_id, "response_id": response_id}
+
+
+def _digest_facts(engine: Engine, now: datetime) -> dict[str, object]:
+    """Return how many requests of each survey came since Monday; numbers only."""
+    zone = engine.program.zone
+    monday = words.monday_of(now, zone)
+    is_monday = now.astimezone(zone).date() == monday
+    since = monday - timedelta(weeks=1) if is_monday else monday
+    counts = dict.fromkeys(engine.program.surveys, 0)
+    for arrived in deliveries.arrivals(engine.store.read(), since):
+        counts[arrived.survey_id] = counts.get(arrived.survey_id, 0) + arrived.number
+    names = {id: survey.name for id, survey in engine.program.surveys.items()}
+    return {
+        "arrived": [{"survey": names.get(id, id), "number": n} for id, n in counts.items()],
+        "since": words.day(since),
+        "is_monday": is_monday,
     }
 
 

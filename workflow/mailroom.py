@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from program import Program
 from store import outbox
 from store.alarms import Alarm
 from store.outbox import Outgoing
@@ -33,6 +34,9 @@ MUST_BE_TOLD = {"matched", "delayed", "resources", "completed"}
 ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
 #: Untrue once the case is open again.
 SAYS_IT_IS_OVER = {"completed", "resources"}
+#: Its occasion is over as soon as the delivery has been read.
+RESPONSE_WAITS = "response_waits"
+MONDAY = 0
 REQUESTER = "requester"
 RING = "ring"
 #: The version of mails that no decision made: undoing one leaves them alone.
@@ -72,19 +76,25 @@ def for_reminders(
 
 def for_alarm(alarm: Alarm, admins: Iterable[str], now: datetime) -> list[Outgoing]:
     """Return the mails that tell the admins of a trouble."""
+    subject = f"{alarm.trouble}:{alarm.detail}"
+    occasion = f"alarm/{alarm.occasion}"
+    return [_without_case("admin_alarm", occasion, admin, subject, now) for admin in admins]
+
+
+def about_unread(program: Program, delivery_id: int, now: datetime) -> list[Outgoing]:
+    """A request waits that nobody can read: the coordinators must look it up in Qualtrics."""
     return [
-        Outgoing(
-            occasion=f"alarm/{alarm.occasion}/{admin}",
-            message_id=_message_id(),
-            email="admin_alarm",
-            person=admin,
-            role="",
-            case_id=None,
-            version=0,
-            leaves_at=now,
-            subject=f"{alarm.trouble}:{alarm.detail}",
-        )
-        for admin in admins
+        _without_case(RESPONSE_WAITS, f"unread/{delivery_id}", person, str(delivery_id), now)
+        for person in program.default_coordinators
+    ]
+
+
+def for_digest(program: Program, day: date, now: datetime) -> list[Outgoing]:
+    """What the coordinators read each working morning, and the admins on Mondays."""
+    readers = (*program.all_coordinators, *(program.admins if day.weekday() == MONDAY else ()))
+    return [
+        _without_case("digest", f"digest/{day}", person, "", now)
+        for person in dict.fromkeys(readers)
     ]
 
 
@@ -225,6 +235,21 @@ def _outgoing(
         subject=notice.subject,
         while_promise=notice.while_promise or "",
         while_offer=notice.while_offer or "",
+    )
+
+
+def _without_case(email: str, occasion: str, person: str, subject: str, now: datetime) -> Outgoing:
+    """A mail that is about no request."""
+    return Outgoing(
+        occasion=f"{occasion}/{person}",
+        message_id=_message_id(),
+        email=email,
+        person=person,
+        role="",
+        case_id=None,
+        version=NO_DECISION,
+        leaves_at=now,
+        subject=subject,
     )
 
 

@@ -114,6 +114,11 @@ class Sender:
                 return "its occasion is over"
             if mail.role == Role.REVIEWER and not loaded.may_review(mail.person):
                 return "no reviewer any more"
+        if (
+            mail.email == mailroom.RESPONSE_WAITS
+            and letters.waiting_response(self.engine, mail) is None
+        ):
+            return "its occasion is over"
         return "" if address else NO_ADDRESS
 
     def _mark_sent(self, claimed: Claimed, loaded: Loaded | None) -> None:

@@ -6,15 +6,17 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
-from qualtrics.client import Client
-from store import alarms, cases, deliveries, outbox
+from qualtrics.client import Client, QualtricsError
+from qualtrics.files import FileError
+from qualtrics.survey import SurveyMap
+from store import alarms, cases, deliveries, outbox, reconciliations
 from store import secrets as beats
 from store.database import LARGE_LOG, Store
 from store.deliveries import StoredDelivery
-from workflow import intake, mailroom, upkeep
+from workflow import intake, mailroom, reconciling, upkeep
 from workflow.engine import Engine
 from workflow.faults import where
 from workflow.sending import Sender
@@ -28,6 +30,9 @@ SIDE_BY_SIDE = 8
 FETCH_LEASE = timedelta(minutes=2)
 AFTER_AN_ERROR = timedelta(minutes=5)
 BEAT = timedelta(seconds=30)
+ENDING_SECONDS = 3.0
+DIGEST_AT = time(8)
+WORKING_DAYS = range(5)
 
 Clock = Callable[[], datetime]
 #: The engine with the program that is in force now: each round asks anew.
@@ -66,6 +71,57 @@ class Intake:
 
     def _read(self, engine: Engine, delivery: StoredDelivery) -> intake.Reading:
         return intake.read(engine, self.client, delivery, self.clock())
+
+
+@dataclass
+class Reconciliation:
+    """Compares what we have with what Qualtrics has, survey by survey, when it is due."""
+
+    engines: Engines
+    client: Client | None
+    clock: Clock
+
+    def __call__(self) -> bool:
+        engine = self.engines()
+        surveys, now = engine.program.surveys, self.clock()
+        if self.client is None or not engine.program.reconcile_every:
+            return False
+        if not reconciliations.is_due(engine.store.read(), list(surveys), now):
+            return False
+        found = [self._reconcile(engine, self.client, survey) for survey in surveys.values()]
+        return any(found)
+
+    def _reconcile(self, engine: Engine, client: Client, survey: SurveyMap) -> bool:
+        try:
+            findings = reconciling.reconcile(engine, client, survey, self.clock)
+        except (QualtricsError, FileError) as error:
+            log.warning("Reconciliation of %s failed: %s", survey.id, error)
+            return False
+        if findings is None:
+            return False
+        log.info("Reconciliation of %s: %s", survey.id, dict(findings.counts))
+        return findings.counts.keys() - {reconciling.Fate.KNOWN} != set()
+
+
+@dataclass
+class Digests:
+    """What goes out each working morning. Without API access somebody must count by hand."""
+
+    engines: Engines
+    clock: Clock
+    has_api: bool
+    told_on: date | None = None
+
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
+        local = now.astimezone(engine.program.zone)
+        is_morning = local.weekday() in WORKING_DAYS and local.time() >= DIGEST_AT
+        if self.has_api or not is_morning or self.told_on == local.date():
+            return False
+        with engine.store.write() as db:
+            outbox.add(db, mailroom.for_digest(engine.program, local.date(), now))
+        self.told_on = local.date()
+        return True
 
 
 @dataclass
@@ -183,6 +239,8 @@ class Worker:
         return {
             "intake": Intake(self.engines, self.client, self.clock),
             "moments": Moments(self.engines, self.clock),
+            "reconciliation": Reconciliation(self.engines, self.client, self.clock),
+            "digests": Digests(self.engines, self.clock, has_api=self.client is not None),
             "housekeeping": Housekeeping(self.engines, self.clock, self.name),
             **{f"sender-{i}": s.send_next for i, s in enumerate(self.senders, 1)},
         }
@@ -201,10 +259,12 @@ class Worker:
             for name, work in self.rounds.items()
         ]
         for thread in threads:
+            # An export may take minutes; what it has not brought yet, the next one brings.
+            thread.daemon = thread.name == "reconciliation"
             thread.start()
         watch(self.engines().store, list(wakes.values()), stop)
         for thread in threads:
-            thread.join()
+            thread.join(timeout=ENDING_SECONDS if thread.daemon else None)
         self.close()
 
     def run_until_told(self) -> None:

@@ -1,0 +1,221 @@
+"""What Qualtrics has and we do not: found by comparing, taken in like every other delivery."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import islice
+
+from qualtrics.answers import EARLIEST_ZONE, read_answers
+from qualtrics.client import Client, Progress, QualtricsError
+from qualtrics.files import BrokenResponse, Entry, ExportedResponse, FileError, read_export
+from qualtrics.survey import SurveyMap
+from store import alarms, deliveries, reconciliations, secrets
+from store.deliveries import Known
+from store.sealing import keyed_hash
+from workflow.engine import Engine
+
+RECONCILIATION, IMPORT = "reconciliation", "import"
+#: Windows overlap, since a response may appear in an export some time after it was recorded.
+OVERLAP = timedelta(hours=1)
+#: Longer than an export may take.
+LEASE = timedelta(minutes=30)
+#: A delivery that is younger may still be on its way to our door.
+ON_ITS_WAY = timedelta(minutes=2)
+AT_ONCE = 200
+
+
+class Fate(StrEnum):
+    """What becomes of a response that was found in an export."""
+
+    NEW = "never came"
+    LATE = "came unfinished"
+    WAITING = "waited to be read"
+    KNOWN = "known"
+    KEPT = "kept"
+    EARLY = "before the program"
+
+
+@dataclass
+class Findings:
+    """What an export held: how many of each fate, and what could not be read."""
+
+    counts: dict[Fate, int] = field(default_factory=dict)
+    #: New ones that a working webhook would have brought.
+    missed: int = 0
+    broken: list[BrokenResponse] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values()) + len(self.broken)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A response of an export, and what becomes of it."""
+
+    response: ExportedResponse
+    seen: str
+    fate: Fate
+    kept_because: str = ""
+    submitted_at: datetime | None = None
+
+
+#: Told of each response, in the order of the file.
+Watch = Callable[[Found | BrokenResponse], None]
+
+
+def _unwatched(found: Found | BrokenResponse) -> None:
+    """Nobody looks on."""
+
+
+def take_in(
+    engine: Engine,
+    survey: SurveyMap,
+    entries: Iterable[Entry],
+    way: str,
+    clock: Callable[[], datetime],
+    *,
+    is_dry_run: bool = False,
+    watch: Watch = _unwatched,
+) -> Findings:
+    """Store what is new in an export as deliveries; the worker makes requests of them."""
+    pepper = secrets.pepper(engine.store.read(), engine.seal)
+    findings, entries = Findings(), iter(entries)
+    while batch := list(islice(entries, AT_ONCE)):
+        now = clock()
+        found = list(_compared(engine, survey, pepper, batch))
+        if not is_dry_run:
+            _store(engine, survey, [f for f in found if isinstance(f, Found)], way, now)
+        for one in found:
+            _count(findings, one, now)
+            watch(one)
+    return findings
+
+
+def _compared(
+    engine: Engine, survey: SurveyMap, pepper: str, batch: list[Entry]
+) -> Iterator[Found | BrokenResponse]:
+    seen = {
+        entry.response_id: keyed_hash(pepper, survey.id, entry.response_id)
+        for entry in batch
+        if isinstance(entry, ExportedResponse)
+    }
+    known = deliveries.known(engine.store.read(), list(seen.values()))
+    for entry in batch:
+        if isinstance(entry, BrokenResponse):
+            yield entry
+        else:
+            yield _judged(survey, entry, seen[entry.response_id], known)
+
+
+def _judged(
+    survey: SurveyMap, response: ExportedResponse, seen: str, known: Mapping[str, Known]
+) -> Found:
+    before = known.get(seen)
+    if before is not None and before.is_settled:
+        return Found(response, seen, Fate.KNOWN)
+    answers = read_answers(survey, response.values, response.labels)
+    found = Found(response, seen, Fate.NEW, answers.kept_because, answers.submitted_at)
+    if before is not None and before.kept_because == answers.kept_because != "":
+        return replace(found, fate=Fate.KNOWN)
+    if answers.kept_because:
+        is_early = answers.kept_because == Fate.EARLY
+        return replace(found, fate=Fate.EARLY if is_early else Fate.KEPT)
+    if before is not None:
+        return replace(found, fate=Fate.LATE if before.kept_because else Fate.WAITING)
+    return found
+
+
+def _store(engine: Engine, survey: SurveyMap, batch: list[Found], way: str, now: datetime) -> None:
+    wanted = [found for found in batch if found.fate != Fate.KNOWN]
+    bodies = [None if found.kept_because else _sealed(engine, found.response) for found in wanted]
+    if not wanted:
+        return
+    with engine.store.write() as db:
+        for found, body in zip(wanted, bodies, strict=True):
+            deliveries.add(
+                db,
+                seen=found.seen,
+                way=way,
+                survey_id=survey.id,
+                response_id=found.response.response_id,
+                received_at=now,
+                submitted_at=found.submitted_at,
+                kept_because=found.kept_because,
+                body=body,
+            )
+
+
+def _sealed(engine: Engine, response: ExportedResponse) -> str:
+    answers = {"answers": response.values, "labels": response.labels}
+    return engine.seal.close(json.dumps(answers))
+
+
+def _count(findings: Findings, found: Found | BrokenResponse, now: datetime) -> None:
+    if isinstance(found, BrokenResponse):
+        findings.broken.append(found)
+        return
+    findings.counts[found.fate] = findings.counts.get(found.fate, 0) + 1
+    recorded_at = found.response.recorded_at or now
+    if found.fate == Fate.NEW and now - recorded_at >= ON_ITS_WAY:
+        findings.missed += 1
+
+
+# Reconciliation: the same with an export that we ask for
+
+
+def reconcile(
+    engine: Engine,
+    client: Client,
+    survey: SurveyMap,
+    clock: Callable[[], datetime],
+    *,
+    is_asked_for: bool = False,
+    progress: Progress | None = None,
+    watch: Watch = _unwatched,
+) -> Findings | None:
+    """Compare a survey with what Qualtrics recorded since the last time; None if it is not due.
+
+    Raises QualtricsError when Qualtrics refuses or FileError when its file is damaged: the next
+    one goes on where the last one that went well began.
+    """
+    now, store = clock(), engine.store
+    with store.write() as db:
+        claimed = reconciliations.claim(
+            db, survey.id, survey.accept_from, now, now + LEASE, is_asked_for
+        )
+    if claimed is None:
+        return None
+    next_at = now + engine.program.reconcile_every
+    since = _since(survey.accept_from, claimed.began_at)
+    try:
+        content = client.export(survey.id, since, now, progress or (lambda status: None))
+        findings = take_in(engine, survey, read_export(content), RECONCILIATION, clock, watch=watch)
+        if findings.broken:
+            raise FileError(f"{findings.broken[0].place} {findings.broken[0].why}")
+    except (QualtricsError, FileError) as error:
+        _put_off(engine, survey, error, now, next_at)
+        raise
+    with store.write() as db:
+        reconciliations.finish(db, survey.id, now, next_at)
+        if findings.missed:
+            alarms.sound(db, "missed", survey.id, now)
+    return findings
+
+
+def _since(accept_from: date, began_at: datetime | None) -> datetime:
+    """Begin where the last one began, and never before it is the first day anywhere."""
+    first = datetime.combine(accept_from, time(), UTC) - EARLIEST_ZONE
+    return max(first, began_at - OVERLAP) if began_at else first
+
+
+def _put_off(
+    engine: Engine, survey: SurveyMap, error: Exception, now: datetime, next_at: datetime
+) -> None:
+    refused = isinstance(error, QualtricsError) and error.needs_human
+    with engine.store.write() as db:
+        reconciliations.postpone(db, survey.id, next_at)
+        if refused or isinstance(error, FileError):
+            alarms.sound(db, "api_refused" if refused else "export_broken", survey.id, now)
