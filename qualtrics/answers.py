@@ -43,6 +43,15 @@ class Answers:
     is_test: bool = False
 
 
+@dataclass(frozen=True)
+class Judgment:
+    """Whether a response is to become a case: kept with a reason, or a rehearsal, or in earnest."""
+
+    submitted_at: datetime | None
+    kept_because: str
+    is_test: bool
+
+
 def read_answers(
     survey: SurveyMap, values: Mapping[str, object], labels: Mapping[str, object]
 ) -> Answers:
@@ -51,16 +60,28 @@ def read_answers(
     is_urgent = _is_urgent(reader)
     identity = _identity(reader)
     facts = _facts(reader, identity)
-    submitted_at = _submitted_at(values)
-    reasons = list(_reasons_to_keep(values, labels))
-    let_through = REHEARSABLE if survey.rehearsal else ()
-    kept_because = next((r for r in reasons if r not in let_through), "")
+    judged = judge(survey, values, labels)
     return Answers(
         facts=replace(facts, unreadable=tuple(reader.unread)),
         identity=replace(identity, unread=tuple(reader.unread.items())),
         is_urgent=is_urgent,
-        submitted_at=submitted_at,
-        kept_because=kept_because or _too_early(submitted_at, survey.accept_from),
+        submitted_at=judged.submitted_at,
+        kept_because=judged.kept_because,
+        is_test=judged.is_test,
+    )
+
+
+def judge(
+    survey: SurveyMap, values: Mapping[str, object], labels: Mapping[str, object]
+) -> Judgment:
+    """Tell whether a response counts, from what stands beside its answers."""
+    submitted_at = _submitted_at(values)
+    reasons = list(_reasons_to_keep(values, labels))
+    let_through = REHEARSABLE if survey.rehearsal else ()
+    kept_because = next((r for r in reasons if r not in let_through), "")
+    return Judgment(
+        submitted_at,
+        kept_because or _too_early(submitted_at, survey.accept_from),
         is_test=any(reason in let_through for reason in reasons),
     )
 

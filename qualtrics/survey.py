@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import (
@@ -68,8 +69,11 @@ class Source(BaseModel):
 
     def word_for(self, answer: str) -> str | None:
         """Return our word for a recode value or a label, None if there is none."""
-        known = {plain(choice): word for choice, word in self.choices.items()}
-        return known.get(plain(answer))
+        return self._word_by_answer.get(plain(answer))
+
+    @cached_property
+    def _word_by_answer(self) -> dict[str, str]:
+        return {plain(choice): word for choice, word in self.choices.items()}
 
 
 class FactSources(BaseModel):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import islice
 
-from qualtrics.answers import EARLIEST_ZONE, read_answers
+from qualtrics.answers import EARLIEST_ZONE, judge
 from qualtrics.client import Client, Progress, QualtricsError
 from qualtrics.files import BrokenResponse, Entry, ExportedResponse, FileError, read_export
 from qualtrics.survey import SurveyMap
@@ -116,12 +116,12 @@ def _judged(
     before = known.get(seen)
     if before is not None and before.is_settled:
         return Found(response, seen, Fate.KNOWN)
-    answers = read_answers(survey, response.values, response.labels)
-    found = Found(response, seen, Fate.NEW, answers.kept_because, answers.submitted_at)
-    if before is not None and before.kept_because == answers.kept_because != "":
+    judged = judge(survey, response.values, response.labels)
+    found = Found(response, seen, Fate.NEW, judged.kept_because, judged.submitted_at)
+    if before is not None and before.kept_because == judged.kept_because != "":
         return replace(found, fate=Fate.KNOWN)
-    if answers.kept_because:
-        is_early = answers.kept_because == Fate.EARLY
+    if judged.kept_because:
+        is_early = judged.kept_because == Fate.EARLY
         return replace(found, fate=Fate.EARLY if is_early else Fate.KEPT)
     if before is not None:
         return replace(found, fate=Fate.LATE if before.kept_because else Fate.WAITING)

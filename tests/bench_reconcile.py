@@ -1,0 +1,63 @@
+"""What comparing a very large survey costs: one export of many responses, by the real command."""
+
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from demo.qualtrics import StandIn
+from demo.qualtrics_behavior import Behavior
+from demo.serving import served
+from tests import bench_service
+from tests.world import API_TOKEN, JAMIE
+
+LOOK_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Run:
+    """One reconciliation: its seconds, the most memory that it took, and what it said."""
+
+    seconds: float
+    peak_mb: float
+    said: str
+
+
+def runs(folder: Path, responses: int) -> tuple[Run, Run]:
+    """Reconcile a survey of which we have nothing, then the same one of which we have all."""
+    with ExitStack() as stack:
+        qualtrics = StandIn(token=API_TOKEN, behavior=Behavior(readable_after=0))
+        begin = datetime.now(UTC) - timedelta(days=14)
+        for number in range(responses):
+            qualtrics.submit(JAMIE, submitted_at=begin + timedelta(seconds=number))  # type: ignore[arg-type]
+        url = stack.enter_context(served(qualtrics.app))
+        nowhere = f"smtp://127.0.0.1:{bench_service.free_port()}"
+        env = bench_service.settings_of(folder, url, nowhere)
+        bench_service.migrate(env)
+        return _reconcile(env), _reconcile(env)
+
+
+def _reconcile(env: dict[str, str]) -> Run:
+    command = [sys.executable, "-m", "flask", "qualtrics", "reconcile"]
+    began = time.monotonic()
+    with subprocess.Popen(
+        command, env=env, cwd=bench_service.ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        peak = 0.0
+        while process.poll() is None:
+            peak = max(peak, _peak_mb(process.pid))
+            time.sleep(LOOK_SECONDS)
+        said = process.stdout.read() if process.stdout else ""
+    if process.returncode:
+        raise RuntimeError(f"flask qualtrics reconcile ended with {process.returncode}: {said}")
+    return Run(time.monotonic() - began, peak, said)
+
+
+def _peak_mb(pid: int) -> float:
+    """Ask the kernel for the most memory that a process ever had resident."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    lines = [line for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(lines[0].split()[1]) / 1024 if lines else 0.0
