@@ -1,16 +1,18 @@
 """A small stand-in for Qualtrics: a form, the API behind it and the events it sends."""
 
+import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Flask
 
-from demo import qualtrics_access, qualtrics_api, qualtrics_form
+from demo import qualtrics_access, qualtrics_api, qualtrics_form, qualtrics_qsf
 from demo.qualtrics_behavior import Behavior
 from demo.qualtrics_brand import Brand, Subscription, WorkflowTask
 from demo.qualtrics_publisher import Publication, Publisher
 from demo.qualtrics_responses import Answer, Circumstances, Response
-from demo.survey import PEER_SUPPORT, Survey
+from demo.survey import PEER_SUPPORT, Question, Survey
 
 __all__ = ["TOKEN", "Behavior", "Circumstances", "StandIn", "WorkflowTask"]
 
@@ -33,15 +35,19 @@ class StandIn:
         client: tuple[str, str] | None = None,
         clock: Callable[[], datetime] = utc_now,
         behavior: Behavior | None = None,
+        seed: int | None = None,
     ) -> None:
-        self.brand = Brand(survey, token, clock, behavior or Behavior(), client=client)
+        behavior = behavior or Behavior()
+        self.brand = Brand({survey.id: survey}, token, clock, behavior, client=client)
+        self.brand.chance, self.brand.chance_of_calls = random.Random(seed), random.Random(seed)
         self.publisher = Publisher(self.brand)
         self.brand.listeners.append(self.publisher.publish)
+        self.brand.later = self.publisher.later
         self.app = Flask("demo")
         self.app.url_map.strict_slashes = False
         self.app.json.sort_keys = False  # type: ignore[attr-defined]
         self.app.extensions["qualtrics_brand"] = self.brand
-        parts = (qualtrics_form, qualtrics_access, qualtrics_api)
+        parts = (qualtrics_form, qualtrics_qsf, qualtrics_access, qualtrics_api)
         for blueprint in [*(part.bp for part in parts), qualtrics_api.elsewhere]:
             self.app.register_blueprint(blueprint)
 
@@ -70,15 +76,43 @@ class StandIn:
         with self.brand.lock:
             self.brand.workflow_tasks.append(task)
 
+    def add_survey(self, survey: Survey) -> None:
+        """Add another survey to the brand."""
+        self.brand.put_survey(survey)
+
+    def change(self, survey_id: str, question: Question) -> None:
+        """Replace a question by what it has become, or add it."""
+        self._put(self.brand.surveys[survey_id].changed(question))
+
+    def trash(self, survey_id: str, question_id: str) -> None:
+        """Move a question to the trash."""
+        self._put(self.brand.surveys[survey_id].trashed(question_id))
+
+    def delete(self, survey_id: str, question_id: str) -> None:
+        """Delete a question for good, from the form or from the trash."""
+        self._put(self.brand.surveys[survey_id].without(question_id))
+
+    def _put(self, survey: Survey) -> None:
+        self.brand.put_survey(replace(survey, modified_at=self.brand.clock()))
+
     def submit(
         self,
         answers: Mapping[str, Answer],
         embedded: Mapping[str, str] | None = None,
         circumstances: Circumstances | None = None,
         submitted_at: datetime | None = None,
+        survey_id: str | None = None,
     ) -> str:
         """Record a response with these answers, publish it, and return its id."""
-        return self.brand.submit(answers, embedded, circumstances, submitted_at)
+        return self.brand.submit(answers, embedded, circumstances, submitted_at, survey_id)
+
+    def complete(self, response_id: str) -> None:
+        """Submit a response that was in progress, and publish it."""
+        self.brand.complete(response_id)
+
+    def modify(self, response_id: str, changes: Mapping[str, Answer]) -> None:
+        """Change answers or embedded data of a recorded response; nobody is told."""
+        self.brand.modify(response_id, changes)
 
     def publish(self, response_id: str) -> None:
         """Publish a recorded response once more."""
@@ -87,3 +121,9 @@ class StandIn:
     def wait_until_published(self, timeout: float = 5.0) -> bool:
         """Wait until no publication is on its way; False when that took too long."""
         return self.publisher.wait(timeout)
+
+
+if __name__ == "__main__":
+    from demo.qualtrics_alone import main
+
+    main()

@@ -8,17 +8,23 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from demo import qualtrics_survey
-from demo.qualtrics_access import behave
 from demo.qualtrics_brand import Export, Subscription
-from demo.qualtrics_exports import ExportRefused, start_export
-from demo.qualtrics_replies import Failure, brand, show_failure, success
+from demo.qualtrics_exports import LIFE, start_export
+from demo.qualtrics_orders import ExportRefused
+from demo.qualtrics_replies import Failure, brand, not_yet_available, show_failure, success
 from demo.qualtrics_schema import response_schema
+from demo.qualtrics_trouble import guard
+from demo.survey import Survey
 
 bp = Blueprint("qualtrics_api", __name__, url_prefix="/API/v3")
 elsewhere = Blueprint("qualtrics_elsewhere", __name__, url_prefix="/API/v3")
-bp.before_request(behave)
+guard(bp)
 for each in (bp, elsewhere):
     each.register_error_handler(Failure, show_failure)
+
+
+#: The user type of somebody who may edit surveys and read their responses, and no more.
+ACCOUNT_TYPE = "UT_4surveyOwner001"
 
 
 def _json_body() -> dict[str, Any]:
@@ -28,9 +34,12 @@ def _json_body() -> dict[str, Any]:
     return body
 
 
-def _check_survey(survey_id: str) -> None:
-    if survey_id != brand().survey.id:
+def _survey(survey_id: str) -> Survey:
+    with brand().lock:
+        found = brand().surveys.get(survey_id)
+    if found is None:
         raise Failure(404, "Survey not found.", "GSI_2")
+    return found
 
 
 @bp.get("/whoami")
@@ -44,7 +53,7 @@ def whoami() -> ResponseReturnValue:
             "firstName": "Survey",
             "lastName": "Owner",
             "email": "survey.owner@example.org",
-            "accountType": "UT_BRANDADMIN",
+            "accountType": "UT_BRANDADMIN" if brand().behavior.is_brand_admin else ACCOUNT_TYPE,
             "language": "en",
         }
     )
@@ -115,53 +124,60 @@ def delete_all_subscriptions() -> ResponseReturnValue:
 
 @bp.get("/surveys")
 def list_surveys() -> ResponseReturnValue:
-    """List the one survey there is."""
-    return success({"elements": [qualtrics_survey.list_entry(brand().survey)], "nextPage": None})
+    """List all surveys on one page."""
+    with brand().lock:
+        surveys = list(brand().surveys.values())
+    elements = [qualtrics_survey.list_entry(survey) for survey in surveys]
+    return success({"elements": elements, "nextPage": None})
 
 
 @bp.get("/surveys/<survey_id>")
 def show_survey(survey_id: str) -> ResponseReturnValue:
     """Describe the survey in the newer shape."""
-    _check_survey(survey_id)
-    count = len(brand().responses)
-    return success(qualtrics_survey.describe(brand().survey, brand().id, count))
+    survey = _survey(survey_id)
+    count = len(brand().responses_of(survey_id))
+    return success(qualtrics_survey.describe(survey, brand().id, count))
 
 
 @bp.get("/survey-definitions/<survey_id>")
 def show_definition(survey_id: str) -> ResponseReturnValue:
     """Describe the survey in the editor's shape."""
-    _check_survey(survey_id)
+    survey = _survey(survey_id)
     url = request.host_url.rstrip("/")
-    return success(qualtrics_survey.define(brand().survey, brand().id, url))
+    return success(qualtrics_survey.define(survey, brand().id, url))
 
 
 @bp.get("/surveys/<survey_id>/response-schema")
 def show_response_schema(survey_id: str) -> ResponseReturnValue:
     """Describe the values of a response as a JSON Schema."""
-    _check_survey(survey_id)
-    return success(response_schema(brand().survey))
+    return success(response_schema(_survey(survey_id)))
 
 
 @bp.get("/surveys/<survey_id>/responses/<response_id>")
 def show_response(survey_id: str, response_id: str) -> ResponseReturnValue:
     """Show one response, or for a moment after Submit that it is not there yet."""
-    _check_survey(survey_id)
+    survey = _survey(survey_id)
     with brand().lock:
         found = brand().responses.get(response_id)
-    if found is not None and found.readable_from <= time.monotonic():
+    if found is None or found.survey.id != survey.id:
+        raise _no_such_response()
+    if found.readable_from <= time.monotonic():
         return success(found.as_result())
-    if found is not None and brand().behavior.before_readable == 202:
-        message = "The Survey Response is not yet available. Please try again later."
-        return success({"message": message}, 202)
-    raise Failure(404, "Response not found.", requestId=str(uuid4()))
+    if brand().behavior.before_readable == 202:
+        return not_yet_available()
+    raise _no_such_response()
+
+
+def _no_such_response() -> Failure:
+    return Failure(404, "Response not found.", requestId=str(uuid4()))
 
 
 @bp.post("/surveys/<survey_id>/export-responses")
 def export_responses(survey_id: str) -> ResponseReturnValue:
     """Start an export."""
-    _check_survey(survey_id)
+    survey = _survey(survey_id)
     try:
-        export = start_export(brand(), _json_body())
+        export = start_export(brand(), survey.id, _json_body())
     except ExportRefused as error:
         raise Failure(400, str(error), "QVAL_1", requestId=str(uuid4())) from None
     return success(
@@ -172,29 +188,37 @@ def export_responses(survey_id: str) -> ResponseReturnValue:
 @bp.get("/surveys/<survey_id>/export-responses/<progress_id>")
 def show_progress(survey_id: str, progress_id: str) -> ResponseReturnValue:
     """Tell whether the file is ready."""
-    _check_survey(survey_id)
     with brand().lock:
-        export = _found(brand().exports.get(progress_id))
+        export = _found(brand().exports.get(progress_id), _survey(survey_id))
         export.polls += 1
     if export.polls <= brand().behavior.export_polls:
         return success({"percentComplete": 50.0, "status": "inProgress"})
-    return success({"fileId": export.file_id, "percentComplete": 100.0, "status": "complete"})
+    if brand().behavior.export_fails:
+        return success({"percentComplete": 50.0, "status": "failed"})
+    done = {"fileId": export.file_id, "percentComplete": 100.0, "status": "complete"}
+    token = export.continuation_token
+    return success(done | ({"continuationToken": token} if token else {}))
 
 
 @bp.get("/surveys/<survey_id>/export-responses/<file_id>/file")
 def download(survey_id: str, file_id: str) -> ResponseReturnValue:
-    """Hand out the file."""
-    _check_survey(survey_id)
+    """Hand out the file, for a week."""
     with brand().lock:
         files = {export.file_id: export for export in brand().exports.values()}
-    export = _found(files.get(file_id))
-    return Response(export.content, content_type=export.media_type)
+    export = _found(files.get(file_id), _survey(survey_id))
+    if brand().clock() >= export.made_at + LIFE:
+        raise _no_such_export()
+    return Response(export.pieces(), content_type=export.media_type)
 
 
-def _found(export: Export | None) -> Export:
-    if export is None:
-        raise Failure(404, "Export not found.", requestId=str(uuid4()))
+def _found(export: Export | None, survey: Survey) -> Export:
+    if export is None or export.survey_id != survey.id:
+        raise _no_such_export()
     return export
+
+
+def _no_such_export() -> Failure:
+    return Failure(404, "Export not found.", requestId=str(uuid4()))
 
 
 ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]

@@ -1,6 +1,7 @@
 """What is not known about Qualtrics, or differs from day to day, as switches."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -14,13 +15,32 @@ class Behavior:
     before_readable: Literal[202, 404] = 202
     api_status: int | None = None
     api_status_times: int | None = None
-    retry_after: int = 2
+    #: Shares of the calls, by what happens to them: a status, or one of `qualtrics_trouble.ODD`.
+    api_trouble: Mapping[int | str, float] = field(default_factory=dict)
+    hang_seconds: float = 10.0
+    retry_after: int | None = 2
+    #: Calls per minute of the stand-in's clock; the real ones are `qualtrics_limits.LIMITS`.
+    rate_limits: Mapping[str, int] = field(default_factory=dict)
     export_polls: int = 0
+    export_fails: bool = False
+
+    # Who may use it.
+    has_api: bool = True
+    is_brand_admin: bool = True
+    #: Life of an access token, in seconds of the stand-in's clock.
+    expires_in: int = 3599
 
     # What it sends.
     drop_rate: float = 0.0
     repeats: int = 0
+    repeat_rate: float = 0.0
     delay: float = 0.0
+    #: Up to so many seconds more, by chance, so that publications overtake one another.
+    scatter: float = 0.0
+    #: Share of finished responses that are first published, and readable, as partial ones.
+    partials_first: float = 0.0
+    partial_topic: Literal["partialResponse", "completedResponse"] = "partialResponse"
+    partial_lead: float = 0.1
     retries: int = 0
     retry_pause: float = 1.0
     timeout: float = 16.0

@@ -1,144 +1,182 @@
-"""Response exports: which responses they hold, and their three formats."""
+"""Response exports: which responses they hold, and how their files come about."""
 
-import csv
-import io
 import json
+import time
 import zipfile
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from demo.qualtrics_brand import Brand, Export, new_id
-from demo.qualtrics_responses import Response
+from demo.qualtrics_brand import Brand, Continuation, Export, new_id
+from demo.qualtrics_orders import TABLES, ExportRefused, Order, read_order
+from demo.qualtrics_responses import Response, in_milliseconds
+from demo.qualtrics_tables import table_rows
 from demo.survey import Survey
 
-NOT_WITH_JSON = (
-    "includeDisplayOrder",
-    "useLabels",
-    "formatDecimalAsComma",
-    "seenUnansweredRecode",
-    "multiselectSeenUnansweredRecode",
-    "timeZone",
-    "newlineReplacement",
-    "breakoutSets",
-)
-OFFERED = {"format", "compress", "startDate", "endDate", "limit", "useLabels"}
-
-METADATA_COLUMNS = (
-    ("startDate", "StartDate", "Start Date"),
-    ("endDate", "EndDate", "End Date"),
-    ("status", "Status", "Response Type"),
-    ("ipAddress", "IPAddress", "IP Address"),
-    ("progress", "Progress", "Progress"),
-    ("duration", "Duration (in seconds)", "Duration (in seconds)"),
-    ("finished", "Finished", "Finished"),
-    ("recordedDate", "RecordedDate", "Recorded Date"),
-    ("_recordId", "ResponseId", "Response ID"),
-    ("recipientLastName", "RecipientLastName", "Recipient Last Name"),
-    ("recipientFirstName", "RecipientFirstName", "Recipient First Name"),
-    ("recipientEmail", "RecipientEmail", "Recipient Email"),
-    ("externalReference", "ExternalReference", "External Data Reference"),
-    ("locationLatitude", "LocationLatitude", "Location Latitude"),
-    ("locationLongitude", "LocationLongitude", "Location Longitude"),
-    ("distributionChannel", "DistributionChannel", "Distribution Channel"),
-    ("userLanguage", "UserLanguage", "User Language"),
-)
-DATES = ("startDate", "endDate", "recordedDate")
+LIFE = timedelta(weeks=1)
+CHUNK = 1 << 16
+MEDIA_TYPES = {
+    "json": "application/json",
+    "ndjson": "application/x-ndjson",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+}
 
 
-class ExportRefused(Exception):
-    """The request for an export contains something that is not allowed."""
-
-
-def start_export(brand: Brand, wanted: Mapping[str, Any]) -> Export:
-    """Make the file of an export at once and register it."""
-    export_format = wanted.get("format")
-    if export_format not in ("json", "ndjson", "csv"):
-        raise ExportRefused(f"Invalid value {export_format!r} for parameter 'format'.")
-    _refuse_what_does_not_fit(export_format, wanted)
-    content = _render(brand.survey, export_format, _chosen(brand, wanted), wanted)
-    media_type = "text/csv" if export_format == "csv" else "application/json"
-    if wanted.get("compress", True):
-        content = _zipped(f"{brand.survey.name}.{export_format}", content)
-        media_type = "application/zip"
-    export = Export(new_id("ES"), f"{uuid4()}-def", content, media_type)
+def start_export(brand: Brand, survey_id: str, body: Mapping[str, Any]) -> Export:
+    """Choose the responses of an export now; its file is made when it is fetched."""
+    survey = brand.surveys[survey_id]
+    order = read_order(survey, body)
+    now = time.monotonic()
+    chosen = _chosen(brand, survey, order, now)
+    export = Export(
+        progress_id=new_id("ES"),
+        file_id=f"{uuid4()}-def",
+        survey_id=survey_id,
+        made_at=brand.clock(),
+        media_type="application/zip" if order.compress else MEDIA_TYPES[order.format],
+        pieces=_file_maker(survey, order, chosen),
+        continuation_token=_continue_later(brand, survey_id, order, chosen, now),
+    )
     with brand.lock:
         brand.exports[export.progress_id] = export
     return export
 
 
-def _refuse_what_does_not_fit(export_format: str, wanted: Mapping[str, Any]) -> None:
-    for name in NOT_WITH_JSON:
-        if export_format != "csv" and name in wanted:
-            raise ExportRefused(f"Parameter '{name}' is not allowed with format {export_format}.")
-    for name in wanted.keys() - OFFERED:
-        raise ExportRefused(f"Parameter '{name}' is not offered by this stand-in.")
-
-
-def _chosen(brand: Brand, wanted: Mapping[str, Any]) -> list[Response]:
-    start = _moment(wanted, "startDate")
-    end = _moment(wanted, "endDate")
+def _chosen(brand: Brand, survey: Survey, order: Order, now: float) -> list[Response]:
+    after = _after(brand, survey.id, order)
     chosen = [
         response
-        for response in brand.readable_responses()
-        if (start is None or start <= response.recorded_at)
-        and (end is None or response.recorded_at < end)
+        for response in brand.responses_of(survey.id)
+        if response.circumstances.is_in_progress is order.in_progress
+        and after < _known_from(response, order) <= now
+        and (order.start is None or order.start <= _date(response, order))
+        and (order.end is None or _date(response, order) < order.end)
     ]
-    chosen.sort(key=lambda response: response.recorded_at)
-    return chosen[: wanted.get("limit")]
+    chosen.sort(key=lambda response: _position(response, order))
+    return chosen[: order.limit]
 
 
-def _moment(wanted: Mapping[str, Any], name: str) -> datetime | None:
-    text = wanted.get(name)
-    if text is None:
+def _known_from(response: Response, order: Order) -> float:
+    return response.changed_from if order.by_modified else response.recorded_from
+
+
+def _date(response: Response, order: Order) -> Any:
+    return response.modified_at if order.by_modified else response.recorded_at
+
+
+def _position(response: Response, order: Order) -> Any:
+    """A limited export has to be continued where it was cut, whatever the dates say."""
+    return (_known_from if order.allows_continuation else _date)(response, order)
+
+
+def _after(brand: Brand, survey_id: str, order: Order) -> float:
+    if order.continuation_token is None:
+        return 0.0
+    with brand.lock:
+        found = brand.continuations.get(order.continuation_token)
+    if found is None or found.survey_id != survey_id:
+        raise ExportRefused("Invalid value for parameter 'continuationToken'.")
+    if brand.clock() >= found.made_at + LIFE:
+        raise ExportRefused("The continuation token has expired.")
+    return found.after
+
+
+def _continue_later(
+    brand: Brand, survey_id: str, order: Order, chosen: list[Response], now: float
+) -> str | None:
+    if not order.allows_continuation:
         return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        raise ExportRefused(f"Invalid value {text!r} for parameter '{name}'.") from None
-    return moment.replace(tzinfo=moment.tzinfo or UTC)
+    is_cut = order.limit is not None and len(chosen) == order.limit
+    after = _known_from(chosen[-1], order) if is_cut else now
+    token = uuid4().hex
+    with brand.lock:
+        brand.continuations[token] = Continuation(survey_id, brand.clock(), after)
+    return token
 
 
-def _render(
-    survey: Survey, export_format: str, responses: list[Response], wanted: Mapping[str, Any]
-) -> bytes:
-    results = [response.as_result() for response in responses]
-    if export_format == "json":
-        return json.dumps({"responses": results}).encode()
-    if export_format == "ndjson":
-        return "".join(json.dumps(result) + "\n" for result in results).encode()
-    return _csv(survey, responses, use_labels=bool(wanted.get("useLabels")))
+def _file_maker(
+    survey: Survey, order: Order, responses: list[Response]
+) -> Callable[[], Iterator[bytes]]:
+    """Return what makes the file, whenever and as often as it is fetched."""
+
+    def make() -> Iterator[bytes]:
+        pieces = in_chunks(_lines(survey, order, responses))
+        return zipped(f"{survey.name}.{order.format}", pieces) if order.compress else pieces
+
+    return make
 
 
-def _csv(survey: Survey, responses: Iterable[Response], *, use_labels: bool) -> bytes:
-    """Three header rows: export tags, descriptions, and the ids that imports go by."""
-    columns = [*METADATA_COLUMNS]
-    columns += [(field.key, field.export_tag, field.description) for field in survey.fields()]
-    columns += [(name, name, name) for name in survey.embedded]
-    file = io.StringIO(newline="")
-    rows = csv.writer(file)
-    rows.writerow([tag for _, tag, _ in columns])
-    rows.writerow([description for _, _, description in columns])
-    rows.writerow([json.dumps(_import_id(key), separators=(",", ":")) for key, _, _ in columns])
-    for response in responses:
-        shown = response.values | (response.labels if use_labels else {})
-        rows.writerow([_cell(key, shown.get(key, "")) for key, _, _ in columns])
-    return file.getvalue().encode()
+def _lines(survey: Survey, order: Order, responses: Iterable[Response]) -> Iterator[bytes]:
+    if order.format in TABLES:
+        yield from table_rows(survey, order, responses)
+    elif order.format == "ndjson":
+        for response in responses:
+            yield _as_json(response, order) + b"\n"
+    else:
+        separator = b'{"responses":['
+        for response in responses:
+            yield separator + _as_json(response, order)
+            separator = b","
+        yield b"]}" if separator == b"," else b'{"responses":[]}'
 
 
-def _import_id(key: str) -> dict[str, str]:
-    return {"ImportId": key, "timeZone": "UTC"} if key in DATES else {"ImportId": key}
+def _as_json(response: Response, order: Order) -> bytes:
+    result = response.as_result()
+    if order.by_modified:
+        result["values"]["_lastModifiedDate"] = in_milliseconds(response.modified_at)
+    if (order.question_ids, order.embedded_ids, order.metadata_ids) != (None, None, None):
+        result = _narrowed(result, response.survey, order)
+    return json.dumps(result, separators=(",", ":")).encode()
 
 
-def _cell(key: str, value: Any) -> Any:
-    if key in DATES:
-        return value[:19].replace("T", " ")
-    return ",".join(value) if isinstance(value, list) else value
+def _narrowed(result: dict[str, Any], survey: Survey, order: Order) -> dict[str, Any]:
+    narrowed: dict[str, Any] = {"responseId": result["responseId"]}
+    for part in ("values", "labels", "displayedValues"):
+        narrowed[part] = {k: v for k, v in result[part].items() if order.wants(survey, k)}
+    narrowed["displayedFields"] = [k for k in result["displayedFields"] if order.wants(survey, k)]
+    return narrowed
 
 
-def _zipped(name: str, content: bytes) -> bytes:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr(name, content)
-    return archive.getvalue()
+def in_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Join small pieces, so that a large file is not sent line by line."""
+    chunk = bytearray()
+    for piece in pieces:
+        chunk += piece
+        if len(chunk) >= CHUNK:
+            yield bytes(chunk)
+            chunk.clear()
+    yield bytes(chunk)
+
+
+class _Sink:
+    """What a zip file is written to, and taken from as it grows."""
+
+    def __init__(self) -> None:
+        self._written = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self._written += data
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing: it is all there."""
+
+    def take(self) -> bytes:
+        taken = bytes(self._written)
+        self._written.clear()
+        return taken
+
+
+def zipped(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield a zip archive with one file, without ever holding all of it."""
+    sink = _Sink()
+    with (
+        zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive,  # type: ignore[call-overload]
+        archive.open(name, "w", force_zip64=True) as file,
+    ):
+        for piece in pieces:
+            file.write(piece)
+            yield sink.take()
+    yield sink.take()

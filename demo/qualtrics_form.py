@@ -18,18 +18,17 @@ PREVIEW = Circumstances(status=1, channel="preview")
 def form(survey_id: str) -> ResponseReturnValue:
     """Show the form; record it when everything that must be there is there."""
     brand: Brand = current_app.extensions["qualtrics_brand"]
-    if survey_id != brand.survey.id:
+    survey = brand.surveys.get(survey_id)
+    if survey is None:
         abort(404)
-    problems = find_problems(brand.survey, request.form) if request.method == "POST" else {}
+    problems = find_problems(survey, request.form) if request.method == "POST" else {}
     if request.method == "GET" or problems:
-        return render_template(
-            "form.html", survey=brand.survey, given=request.form, problems=problems
-        )
+        return render_template("form.html", survey=survey, given=request.form, problems=problems)
     is_preview = request.endpoint == "qualtrics_form.preview"
-    embedded = {name: request.args[name] for name in brand.survey.embedded if name in request.args}
-    answers = read_answers(brand.survey, request.form)
-    brand.submit(answers, embedded, PREVIEW if is_preview else None)
-    return render_template("thanks.html", survey=brand.survey, is_preview=is_preview)
+    embedded = {name: request.args[name] for name in survey.embedded if name in request.args}
+    answers = read_answers(survey, request.form)
+    brand.submit(answers, embedded, PREVIEW if is_preview else None, survey_id=survey.id)
+    return render_template("thanks.html", survey=survey, is_preview=is_preview)
 
 
 def find_problems(survey: Survey, given: MultiDict[str, str]) -> dict[str, str]:

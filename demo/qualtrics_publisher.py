@@ -3,11 +3,12 @@
 import hashlib
 import hmac
 import json
-import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC
+from typing import NamedTuple
 from urllib.parse import quote, quote_plus, urlencode
 
 import requests
@@ -30,6 +31,13 @@ class Publication:
     outcomes: list[int | str] = field(default_factory=list)
 
 
+class Copy(NamedTuple):
+    """One copy of a publication: how long it waits, and whether it gets lost."""
+
+    wait: float
+    is_dropped: bool
+
+
 class Publisher:
     """Sends every publication in a thread of its own, so that the form answers at once."""
 
@@ -37,7 +45,6 @@ class Publisher:
         self.brand = brand
         self.publications: list[Publication] = []
         self._threads: list[threading.Thread] = []
-        self._random = random.Random()
 
     @property
     def behavior(self) -> Behavior:
@@ -45,7 +52,7 @@ class Publisher:
         return self.brand.behavior
 
     def publish(self, response: Response) -> None:
-        """Tell everybody whose topic matches, and every workflow task."""
+        """Tell everybody whose topic matches, and every workflow task of the survey."""
         topic = topic_of(self.brand, response)
         with self.brand.lock:
             subscriptions = list(self.brand.subscriptions.values())
@@ -53,34 +60,59 @@ class Publisher:
         for subscription in subscriptions:
             if matches(subscription.topics, topic):
                 self._start(event_publication(self.brand, subscription, topic, response))
-        if response.is_finished:
-            for task in tasks:
+        for task in tasks:
+            if response.is_finished and task.survey_id in (None, response.survey.id):
                 self._start(workflow_publication(self.brand, task, response))
 
     def wait(self, timeout: float = 5.0) -> bool:
         """Wait until everything is sent; False when that took longer than `timeout`."""
         deadline = time.monotonic() + timeout
-        for thread in self._running():
-            thread.join(max(0.0, deadline - time.monotonic()))
+        while (running := self._running()) and time.monotonic() < deadline:
+            for thread in running:
+                thread.join(max(0.0, deadline - time.monotonic()))
         return not self._running()
+
+    def later(self, seconds: float, action: Callable[[], None]) -> None:
+        """Do something after a pause, in a thread that `wait` waits for."""
+
+        def act() -> None:
+            time.sleep(seconds)
+            action()
+
+        self._run(act)
 
     def _running(self) -> list[threading.Thread]:
         with self.brand.lock:
             self._threads = [thread for thread in self._threads if thread.is_alive()]
             return list(self._threads)
 
-    def _start(self, publication: Publication) -> None:
-        thread = threading.Thread(target=self._deliver, args=(publication,), daemon=True)
+    def _run(self, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, daemon=True)
         self._running()
         with self.brand.lock:
-            self.publications.append(publication)
             thread.start()
             self._threads.append(thread)
 
-    def _deliver(self, publication: Publication) -> None:
+    def _start(self, publication: Publication) -> None:
+        """Draw all lots before the thread starts, so that a seed gives the same ones again."""
+        with self.brand.lock:
+            self.publications.append(publication)
+            copies = self._draw_copies()
+        self._run(lambda: self._deliver(publication, copies))
+
+    def _draw_copies(self) -> list[Copy]:
+        behavior, chance = self.behavior, self.brand.chance
+        count = 1 + behavior.repeats + (chance.random() < behavior.repeat_rate)
+        return [
+            Copy(chance.random() * behavior.scatter, chance.random() < behavior.drop_rate)
+            for _ in range(count)
+        ]
+
+    def _deliver(self, publication: Publication, copies: list[Copy]) -> None:
         time.sleep(self.behavior.delay)
-        for _ in range(1 + self.behavior.repeats):
-            if self._random.random() < self.behavior.drop_rate:
+        for copy in copies:
+            time.sleep(copy.wait)
+            if copy.is_dropped:
                 publication.outcomes.append("dropped")
             else:
                 self._send_with_retries(publication)
@@ -114,8 +146,8 @@ class Publisher:
 
 def topic_of(brand: Brand, response: Response) -> str:
     """Return the topic of the event, without the brand."""
-    event = "completedResponse" if response.is_finished else "partialResponse"
-    return f"surveyengine.{event}.{brand.survey.id}"
+    event = "completedResponse" if response.is_finished else brand.behavior.partial_topic
+    return f"surveyengine.{event}.{response.survey.id}"
 
 
 def matches(subscribed: str, topic: str) -> bool:
@@ -147,11 +179,11 @@ def _attributes(brand: Brand, response: Response) -> dict[str, str]:
     optional = {"RecipientID": "", "ResponseEventContext": "", "DistributionID": ""}
     if not brand.behavior.empty_fields:
         optional = {}
-    if context := response.values.get("ResponseEventContext"):
+    if context := response.embedded.get("ResponseEventContext"):
         optional["ResponseEventContext"] = str(context)[:50]
     return {
         "Status": "Complete" if response.is_finished else "Partial",
-        "SurveyID": brand.survey.id,
+        "SurveyID": response.survey.id,
         "ResponseID": response.id,
         **optional,
         "CompletedDate": f"{response.recorded_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
@@ -162,7 +194,7 @@ def _attributes(brand: Brand, response: Response) -> dict[str, str]:
 def workflow_publication(brand: Brand, task: WorkflowTask, response: Response) -> Publication:
     """Build the JSON that the owner of a workflow typed, with the answers when asked for."""
     content = {
-        "surveyId": brand.survey.id,
+        "surveyId": response.survey.id,
         "responseId": response.id,
         "recordedDate": response.values["recordedDate"],
     }

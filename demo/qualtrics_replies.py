@@ -43,6 +43,13 @@ def show_failure(failure: Failure) -> ResponseReturnValue:
     reply = make_response(
         {"meta": _meta(failure.status, error=failure.error, **failure.meta)}, failure.status
     )
-    if failure.status == HTTPStatus.TOO_MANY_REQUESTS:
-        reply.headers["Retry-After"] = str(brand().behavior.retry_after)
+    retry_after = brand().behavior.retry_after
+    if failure.status == HTTPStatus.TOO_MANY_REQUESTS and retry_after is not None:
+        reply.headers["Retry-After"] = str(retry_after)
     return reply
+
+
+def not_yet_available() -> ResponseReturnValue:
+    """Say that a response cannot be read yet."""
+    message = "The Survey Response is not yet available. Please try again later."
+    return success({"message": message}, 202)

@@ -7,7 +7,7 @@ from typing import Any
 
 from demo.survey import Field, Survey
 
-Answer = str | int | Sequence[str | int]
+Answer = str | int | float | Sequence[str | int]
 
 STATUS_LABELS = {
     0: "IP Address",
@@ -28,23 +28,56 @@ class Circumstances:
 
     status: int = 0
     is_finished: bool = True
+    #: Somebody is still filling it in: single responses show it, exports only when asked to.
+    is_in_progress: bool = False
     channel: str = "anonymous"
     language: str = "EN"
     duration: timedelta = timedelta(seconds=94)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Response:
-    """A recorded response."""
+    """A recorded response: what was answered; how the API shows it is made when it is asked for.
+
+    What ends in `_from` is real, monotonic time: since when the API shows the response, since
+    when it counts as recorded, and since when as it is now.
+    """
 
     id: str
-    values: dict[str, Any]
-    labels: dict[str, Any]
-    displayed_fields: list[str]
-    displayed_values: dict[str, list[int] | list[str]]
+    survey: Survey
+    answers: dict[str, Any]
+    embedded: dict[str, Any]
+    circumstances: Circumstances
     recorded_at: datetime
-    is_finished: bool
+    modified_at: datetime
     readable_from: float
+    recorded_from: float
+    changed_from: float
+
+    @property
+    def is_finished(self) -> bool:
+        """Tell whether the form was submitted."""
+        return self.circumstances.is_finished
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return what the API calls values: metadata, answers and embedded data, side by side."""
+        metadata = _metadata(self.id, self.recorded_at, self.circumstances)
+        return metadata | self.answers | self.embedded
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """Return the texts behind the numbers, as the survey has them by now."""
+        status = self.circumstances.status
+        labels: dict[str, Any] = {
+            "status": STATUS_LABELS.get(status, str(status)),
+            "finished": str(self.is_finished),
+        }
+        fields = self.survey.field_of
+        for key, value in self.answers.items():
+            if (label := _label(fields.get(key), value)) is not None:
+                labels[key] = label
+        return labels
 
     def as_result(self) -> dict[str, Any]:
         """Return the object that the API and the JSON exports contain."""
@@ -52,34 +85,16 @@ class Response:
             "responseId": self.id,
             "values": self.values,
             "labels": self.labels,
-            "displayedFields": self.displayed_fields,
-            "displayedValues": self.displayed_values,
+            "displayedFields": list(self.survey.field_of),
+            "displayedValues": self.survey.displayed_values,
         }
 
 
-def build_response(
-    survey: Survey,
-    response_id: str,
-    answers: Mapping[str, Answer],
-    embedded: Mapping[str, str],
-    submitted_at: datetime,
-    circumstances: Circumstances,
-    readable_from: float,
-) -> Response:
-    """Return the response that these answers make; an empty answer leaves no key."""
-    kinds = {field.key: field for field in survey.fields()}
-    given = {key: _shaped(kinds.get(key), value) for key, value in answers.items() if value != ""}
-    given = {key: value for key, value in given.items() if value != []}
-    return Response(
-        id=response_id,
-        values=_metadata(response_id, submitted_at, circumstances) | given | dict(embedded),
-        labels=_labels(kinds, given, circumstances),
-        displayed_fields=list(kinds),
-        displayed_values={f.key: _displayed(f) for f in kinds.values() if f.choices},
-        recorded_at=submitted_at.replace(microsecond=submitted_at.microsecond // 1000 * 1000),
-        is_finished=circumstances.is_finished,
-        readable_from=readable_from,
-    )
+def shape_answers(survey: Survey, answers: Mapping[str, Answer]) -> dict[str, Any]:
+    """Return the answers in the API's types; an empty answer leaves no key."""
+    fields = survey.field_of
+    given = {key: _shaped(fields.get(key), value) for key, value in answers.items() if value != ""}
+    return {key: value for key, value in given.items() if value != []}
 
 
 def _shaped(field: Field | None, value: Answer) -> Any:
@@ -87,7 +102,7 @@ def _shaped(field: Field | None, value: Answer) -> Any:
     if field is None or not field.choices:
         return value
     if field.is_multiple:
-        several = [value] if isinstance(value, str | int) else value
+        several = [value] if isinstance(value, str | int | float) else value
         return [str(choice) for choice in several]
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
 
@@ -108,19 +123,6 @@ def _metadata(response_id: str, at: datetime, circumstances: Circumstances) -> d
     }
 
 
-def _labels(
-    kinds: Mapping[str, Field], given: Mapping[str, Any], circumstances: Circumstances
-) -> dict[str, Any]:
-    labels: dict[str, Any] = {
-        "status": STATUS_LABELS.get(circumstances.status, str(circumstances.status)),
-        "finished": str(circumstances.is_finished),
-    }
-    for key, value in given.items():
-        if (label := _label(kinds.get(key), value)) is not None:
-            labels[key] = label
-    return labels
-
-
 def _label(field: Field | None, value: Any) -> str | list[str] | None:
     if field is None or not field.choices:
         return None
@@ -128,10 +130,6 @@ def _label(field: Field | None, value: Any) -> str | list[str] | None:
         texts = {str(number): text for number, text in field.choices.items()}
         return [texts[choice] for choice in value if choice in texts]
     return field.choices.get(value)
-
-
-def _displayed(field: Field) -> list[int] | list[str]:
-    return [str(choice) for choice in field.choices] if field.is_multiple else list(field.choices)
 
 
 def in_seconds(moment: datetime) -> str:

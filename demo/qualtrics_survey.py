@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from demo.qualtrics_responses import in_seconds
 from demo.survey import Field, Kind, Question, Survey
 
 OWNER = "UR_3demoOwner00001"
 BLOCK = "BL_5demoBlock00001"
+TRASH = "BL_5demoTrash00001"
 RESPONSE_SET = "RS_7demoSet0000001"
 CREATED = "2026-01-05T15:00:00Z"
 
@@ -18,13 +20,18 @@ SELECTORS = {
 }
 
 
+def last_modified(survey: Survey) -> str:
+    """Return when the survey was changed last, as the API writes it."""
+    return in_seconds(survey.modified_at) if survey.modified_at else CREATED
+
+
 def list_entry(survey: Survey) -> dict[str, Any]:
     """Return the survey as GET /surveys lists it."""
     return {
         "id": survey.id,
         "name": survey.name,
         "ownerId": OWNER,
-        "lastModified": CREATED,
+        "lastModified": last_modified(survey),
         "creationDate": CREATED,
         "isActive": True,
     }
@@ -39,7 +46,7 @@ def describe(survey: Survey, brand_id: str, response_count: int) -> dict[str, An
         "organizationId": brand_id,
         "isActive": True,
         "creationDate": CREATED,
-        "lastModifiedDate": CREATED,
+        "lastModifiedDate": last_modified(survey),
         "expiration": {"startDate": None, "endDate": None},
         "questions": {question.id: _question(question) for question in survey.questions},
         "exportColumnMap": {f.export_tag: _column(f, survey) for f in survey.fields()},
@@ -82,16 +89,17 @@ def _question(question: Question) -> dict[str, Any]:
         described["subQuestions"] = {str(n): _choice(n, t) for n, t in question.statements.items()}
     if question.choices:
         described["choices"] = {
-            str(n): _choice(n, text) | {"analyze": True} for n, text in question.choices.items()
+            str(number): _choice(question.recode(number), text) | {"analyze": True}
+            for number, text in question.choices.items()
         }
     if question.other_choice is not None:
         described["choices"][str(question.other_choice)]["textEntry"] = {}
     return described
 
 
-def _choice(number: int, text: str) -> dict[str, Any]:
+def _choice(recode: int, text: str) -> dict[str, Any]:
     return {
-        "recode": str(number),
+        "recode": str(recode),
         "description": text,
         "choiceText": text,
         "imageDescription": None,
@@ -114,34 +122,48 @@ def define(survey: Survey, brand_id: str, brand_url: str) -> dict[str, Any]:
         "SurveyID": survey.id,
         "SurveyName": survey.name,
         "SurveyStatus": "Active",
-        "LastModified": CREATED,
+        "LastModified": last_modified(survey),
         "BrandID": brand_id,
         "OwnerID": OWNER,
         "LastAccessed": None,
         "CreatorID": OWNER,
         "LastActivated": CREATED,
-        "Questions": {question.id: _definition(question) for question in survey.questions},
-        "Blocks": {BLOCK: _block(survey)},
+        "Questions": {q.id: define_question(q) for q in (*survey.questions, *survey.trash)},
+        "Blocks": {block["ID"]: block for block in blocks(survey)},
         "ResponseSets": {RESPONSE_SET: "Default Response Set"},
-        "SurveyFlow": _flow(survey),
+        "SurveyFlow": flow(survey),
         "Scoring": {"ScoringCategories": [], "DefaultScoringCategory": None},
         "ProjectInfo": {"SurveyID": survey.id, "ProjectCategory": "CORE"},
         "BrandBaseURL": brand_url,
     }
 
 
-def _block(survey: Survey) -> dict[str, Any]:
-    return {
-        "Type": "Standard",
-        "SubType": "",
-        "Description": "Request",
-        "ID": BLOCK,
-        "BlockElements": [{"Type": "Question", "QuestionID": q.id} for q in survey.questions],
-        "Options": [],
-    }
+def blocks(survey: Survey) -> list[dict[str, Any]]:
+    """Return the blocks of the editor: what lies in the trash, then the form."""
+    return [
+        {
+            "Type": "Trash",
+            "Description": "Trash / Unused Questions",
+            "ID": TRASH,
+            "BlockElements": _block_elements(survey.trash),
+        },
+        {
+            "Type": "Standard",
+            "SubType": "",
+            "Description": "Request",
+            "ID": BLOCK,
+            "BlockElements": _block_elements(survey.questions),
+            "Options": [],
+        },
+    ]
 
 
-def _flow(survey: Survey) -> dict[str, Any]:
+def _block_elements(questions: tuple[Question, ...]) -> list[dict[str, str]]:
+    return [{"Type": "Question", "QuestionID": question.id} for question in questions]
+
+
+def flow(survey: Survey) -> dict[str, Any]:
+    """Return the flow: the embedded data, then the block of questions."""
     embedded = [
         {"Field": name, "Type": "Recipient", "Description": name} for name in survey.embedded
     ]
@@ -156,7 +178,8 @@ def _flow(survey: Survey) -> dict[str, Any]:
     }
 
 
-def _definition(question: Question) -> dict[str, Any]:
+def define_question(question: Question) -> dict[str, Any]:
+    """Return a question as the editor keeps it."""
     kind, selector, sub_selector = SELECTORS[question.kind]
     rows = question.statements or question.choices
     defined: dict[str, Any] = {
@@ -181,6 +204,9 @@ def _definition(question: Question) -> dict[str, Any]:
     if question.statements:
         defined |= {"Answers": _displays(question.choices)}
         defined |= {"AnswerOrder": [str(number) for number in question.choices]}
+    if question.recodes:
+        recodes = {str(number): str(question.recode(number)) for number in question.choices}
+        defined["RecodeValues"] = recodes
     if question.other_choice is not None:
         defined["Choices"][str(question.other_choice)]["TextEntry"] = "true"
     return defined

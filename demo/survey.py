@@ -1,8 +1,10 @@
 """The survey of the demo: its questions, once, for the form, the API and the exports."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 
 class Kind(StrEnum):
@@ -17,7 +19,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One key of a response's values, as the API names it."""
+    """One key of a response's values, as the API names it; choices are by their recode values."""
 
     key: str
     export_tag: str
@@ -25,6 +27,11 @@ class Field:
     description: str
     choices: Mapping[int, str] = field(default_factory=dict)
     is_multiple: bool = False
+
+    @property
+    def displayed_values(self) -> list[int] | list[str]:
+        """Return what could be chosen: numbers, or strings where several may be chosen."""
+        return [str(value) for value in self.choices] if self.is_multiple else list(self.choices)
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,7 @@ class Question:
     text: str
     choices: Mapping[int, str] = field(default_factory=dict)
     statements: Mapping[int, str] = field(default_factory=dict)
+    recodes: Mapping[int, int] = field(default_factory=dict)
     other_choice: int | None = None
     is_required: bool = False
     note: str = ""
@@ -47,6 +55,24 @@ class Question:
     def export_tag(self) -> str:
         """Return the name that the editor of the survey shows, Q1 for QID1."""
         return self.id.replace("QID", "Q")
+
+    @property
+    def options(self) -> dict[int, str]:
+        """Return the labels of the choices by the values that responses carry."""
+        return {self.recode(choice): label for choice, label in self.choices.items()}
+
+    def recode(self, choice: int) -> int:
+        """Return the value that stands for a choice in responses."""
+        return self.recodes.get(choice, choice)
+
+    def renamed(self, choice: int, label: str) -> "Question":
+        """Return the question with another label for a choice, or with one choice more."""
+        return replace(self, choices={**self.choices, choice: label})
+
+    def recoded(self, choice: int, value: int) -> "Question":
+        """Return the question with another recode value for a choice."""
+        recodes = {each: self.recode(each) for each in self.choices}
+        return replace(self, recodes={**recodes, choice: value})
 
     def fields(self) -> Iterator[Field]:
         """Yield the keys that an answer to this question may fill."""
@@ -65,12 +91,12 @@ class Question:
             f"{self.export_tag}_{number}",
             self.id,
             f"{self.text} - {self.statements[number]}",
-            self.choices,
+            self.options,
         )
 
     def _choice_field(self) -> Field:
         is_multiple = self.kind is Kind.MULTIPLE
-        return Field(self.id, self.export_tag, self.id, self.text, self.choices, is_multiple)
+        return Field(self.id, self.export_tag, self.id, self.text, self.options, is_multiple)
 
     def _other_field(self, choice: int) -> Field:
         suffix = f"_{choice}_TEXT"
@@ -80,16 +106,52 @@ class Question:
 
 @dataclass(frozen=True)
 class Survey:
-    """A survey: its questions and the embedded data that its links may carry."""
+    """A survey: its questions, those in the trash, and the embedded data its links may carry."""
 
     id: str
     name: str
     questions: tuple[Question, ...]
     embedded: tuple[str, ...] = ()
+    trash: tuple[Question, ...] = ()
+    modified_at: datetime | None = None
 
     def fields(self) -> list[Field]:
         """Return the keys of all questions, in the order of the form."""
-        return [field for question in self.questions for field in question.fields()]
+        return list(self.field_of.values())
+
+    @cached_property
+    def field_of(self) -> dict[str, Field]:
+        """The keys of all questions, made once for all responses."""
+        return {field.key: field for question in self.questions for field in question.fields()}
+
+    @cached_property
+    def displayed_values(self) -> dict[str, list[int] | list[str]]:
+        """What could be chosen at each question, made once for all responses."""
+        return {key: f.displayed_values for key, f in self.field_of.items() if f.choices}
+
+    def question(self, question_id: str) -> Question:
+        """Return a question of the form."""
+        return next(each for each in self.questions if each.id == question_id)
+
+    def changed(self, question: Question) -> "Survey":
+        """Return the survey with this question in the place of its former self, or as the last."""
+        if all(each.id != question.id for each in self.questions):
+            return replace(self.without(question.id), questions=(*self.questions, question))
+        kept = (question if each.id == question.id else each for each in self.questions)
+        return replace(self, questions=tuple(kept))
+
+    def trashed(self, question_id: str) -> "Survey":
+        """Return the survey with a question moved to the trash."""
+        moved = self.question(question_id)
+        return replace(self.without(question_id), trash=(*self.trash, moved))
+
+    def without(self, question_id: str) -> "Survey":
+        """Return the survey with a question deleted for good."""
+        questions, trash = (
+            tuple(each for each in group if each.id != question_id)
+            for group in (self.questions, self.trash)
+        )
+        return replace(self, questions=questions, trash=trash)
 
 
 PEER_SUPPORT = Survey(

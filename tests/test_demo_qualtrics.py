@@ -1,79 +1,16 @@
 """The stand-in for Qualtrics answers and publishes as the collected facts say."""
 
-import csv
 import hashlib
 import hmac
-import io
 import json
-import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
-import requests
-from flask import Flask, request
 
-from demo.qualtrics import TOKEN, Behavior, Circumstances, StandIn, WorkflowTask
+from demo.qualtrics import Behavior, Circumstances, StandIn, WorkflowTask
 from demo.qualtrics_publisher import signature
 from demo.serving import served
-
-SURVEY = "SV_8peerSupport01"
-NOON = datetime(2026, 11, 23, 12, 0, 0, 487_000, tzinfo=UTC)
-ANSWERS: dict[str, Any] = {
-    "QID1_TEXT": "Alex Doe",
-    "QID2_TEXT": "alex.doe@example.org",
-    "QID4": ["1", "2"],
-    "QID6": 1,
-    "QID8": 8,
-    "QID8_8_TEXT": "Chaplain",
-    "QID10_1": 3,
-    "QID11_TEXT": "",
-    "QID12": 1,
-}
-
-
-class Api:
-    """The API of a stand-in that runs behind a real port."""
-
-    def __init__(self, url: str) -> None:
-        self.root = f"{url}/API/v3"
-        self.session = requests.Session()
-        self.session.trust_env = False
-        self.session.headers["X-API-TOKEN"] = TOKEN
-
-    def call(self, method: str, path: str, **more: Any) -> requests.Response:
-        return self.session.request(method, self.root + path, timeout=5, **more)
-
-    def get(self, path: str, **more: Any) -> requests.Response:
-        return self.call("GET", path, **more)
-
-    def export(self, **wanted: Any) -> bytes:
-        path = f"/surveys/{SURVEY}/export-responses"
-        started = self.call("POST", path, json=wanted).json()["result"]
-        assert (started["status"], started["percentComplete"]) == ("inProgress", 0)
-        progress = self.get(f"{path}/{started['progressId']}").json()["result"]
-        assert progress["status"] == "complete"
-        return self.get(f"{path}/{progress['fileId']}/file").content
-
-
-class Door:
-    """A receiver that keeps what it gets and answers what the test wants."""
-
-    def __init__(self) -> None:
-        self.app = Flask("door")
-        self.app.add_url_rule("/", view_func=self.receive, methods=["POST"])
-        self.forms: list[dict[str, str]] = []
-        self.bodies: list[bytes] = []
-        self.headers: list[dict[str, str]] = []
-        self.answers: list[int] = []
-        self.url = ""
-
-    def receive(self) -> tuple[str, int]:
-        self.bodies.append(request.get_data())
-        self.forms.append(request.form.to_dict())
-        self.headers.append(dict(request.headers))
-        return "", self.answers.pop(0) if self.answers else 200
+from tests.stand_in import ANSWERS, NOON, SURVEY, Api, Door
 
 
 @pytest.fixture
@@ -289,57 +226,6 @@ def test_every_value_of_a_response_is_in_the_schema(stand_in: StandIn, api: Api)
     schema = api.get(f"/surveys/{SURVEY}/response-schema").json()["result"]
     known = schema["properties"]["values"]["properties"].keys()
     assert next(iter(stand_in.responses.values())).values.keys() <= known
-
-
-def test_it_exports_a_zip_with_one_file(stand_in: StandIn, api: Api) -> None:
-    response_id = stand_in.submit(ANSWERS)
-    with zipfile.ZipFile(io.BytesIO(api.export(format="json"))) as archive:
-        assert archive.namelist() == ["Peer support request.json"]
-        (response,) = json.loads(archive.read(archive.namelist()[0]))["responses"]
-    assert response["responseId"] == response_id
-    assert response["values"]["QID8_8_TEXT"] == "Chaplain"
-
-
-def test_it_exports_a_window_of_recorded_dates(stand_in: StandIn, api: Api) -> None:
-    ids = [stand_in.submit(ANSWERS, submitted_at=NOON + timedelta(hours=n)) for n in range(3)]
-    lines = api.export(
-        format="ndjson",
-        compress=False,
-        startDate="2026-11-23T13:00:00.487Z",
-        endDate="2026-11-23T14:00:00.487Z",
-    ).splitlines()
-    assert [json.loads(line)["responseId"] for line in lines] == [ids[1]]
-
-
-def test_it_exports_csv_with_three_header_rows(stand_in: StandIn, api: Api) -> None:
-    stand_in.submit(ANSWERS)
-    plain = api.export(format="csv", compress=False).decode()
-    labelled = api.export(format="csv", compress=False, useLabels=True).decode()
-    tags, texts, ids, numbers = csv.reader(io.StringIO(plain))
-    labels = list(csv.reader(io.StringIO(labelled)))[3]
-    assert (tags[0], texts[0], json.loads(ids[0])["ImportId"]) == (
-        "StartDate",
-        "Start Date",
-        "startDate",
-    )
-    column = tags.index("Q4")
-    assert json.loads(ids[column]) == {"ImportId": "QID4"}
-    assert (numbers[column], labels[tags.index("Q6")]) == ("1,2", "Emergency Medicine")
-
-
-@pytest.mark.parametrize("name", ["useLabels", "timeZone", "includeDisplayOrder", "breakoutSets"])
-def test_it_refuses_export_fields_that_json_does_not_allow(api: Api, name: str) -> None:
-    path = f"/surveys/{SURVEY}/export-responses"
-    assert api.call("POST", path, json={"format": "json", name: True}).status_code == 400
-
-
-def test_an_export_may_take_a_while(stand_in: StandIn, api: Api) -> None:
-    stand_in.behavior.export_polls = 1
-    path = f"/surveys/{SURVEY}/export-responses"
-    progress_id = api.call("POST", path, json={"format": "json"}).json()["result"]["progressId"]
-    first, second = (api.get(f"{path}/{progress_id}").json()["result"] for _ in range(2))
-    assert (first["status"], "fileId" in first) == ("inProgress", False)
-    assert second["status"] == "complete"
 
 
 def test_a_signed_publication_holds_topic_message_and_hmac(stand_in: StandIn, door: Door) -> None:
