@@ -46,6 +46,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "home.html",
         form_url=f"/jfe/form/{stand_in.brand.survey.id}",
+        qsf_url=f"/qsf/{stand_in.brand.survey.id}",
         response_count=len(stand_in.responses),
         mail_count=len(mailbox.messages),
         service_url=current_app.config["SERVICE_URL"],

@@ -1,9 +1,11 @@
 """A small stand-in for Qualtrics: a form, the API behind it and the events it sends."""
 
 import random
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
@@ -14,6 +16,9 @@ from demo.qualtrics_publisher import Publication, Publisher
 from demo.qualtrics_responses import Answer, Circumstances, Response
 from demo.survey import PEER_SUPPORT, Question, Survey
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 __all__ = ["TOKEN", "Behavior", "Circumstances", "StandIn", "WorkflowTask"]
 
 TOKEN = "an-invented-token-of-forty-characters-00"
@@ -22,6 +27,18 @@ TOKEN = "an-invented-token-of-forty-characters-00"
 def utc_now() -> datetime:
     """Return the real time, aware and in UTC."""
     return datetime.now(UTC)
+
+
+class SlashesSqueezed:
+    """Reads `/API/v3//surveys` as `/API/v3/surveys`, which clients in use rely on."""
+
+    def __init__(self, inner: "WSGIApplication") -> None:
+        self._inner = inner
+
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Pass the call on, never with a redirect."""
+        environ["PATH_INFO"] = re.sub("/{2,}", "/", environ["PATH_INFO"])
+        return self._inner(environ, start)
 
 
 class StandIn:
@@ -39,12 +56,14 @@ class StandIn:
     ) -> None:
         behavior = behavior or Behavior()
         self.brand = Brand({survey.id: survey}, token, clock, behavior, client=client)
-        self.brand.chance, self.brand.chance_of_calls = random.Random(seed), random.Random(seed)
+        self.brand.chance_of_ids = random.Random(seed)
+        self.brand.chance_of_calls = random.Random(seed)
         self.publisher = Publisher(self.brand)
         self.brand.listeners.append(self.publisher.publish)
         self.brand.later = self.publisher.later
         self.app = Flask("demo")
         self.app.url_map.strict_slashes = False
+        self.app.wsgi_app = SlashesSqueezed(self.app.wsgi_app)  # type: ignore[assignment, method-assign]
         self.app.json.sort_keys = False  # type: ignore[attr-defined]
         self.app.extensions["qualtrics_brand"] = self.brand
         parts = (qualtrics_form, qualtrics_qsf, qualtrics_access, qualtrics_api)

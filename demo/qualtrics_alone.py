@@ -4,12 +4,13 @@ import argparse
 import random
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from demo.qualtrics import TOKEN, Behavior, StandIn, utc_now
 from demo.qualtrics_responses import Answer
 from demo.serving import served
-from demo.survey import Kind, Question, Survey
+from demo.survey import PEER_SUPPORT, Kind, Question, Survey
 
 WORDS = {
     "QID1": ("Alex Doe", "Robin Vale", "Sasha Brook", "Kim Marlow", "Jo Ashby"),
@@ -40,6 +41,7 @@ def main() -> None:
     """Read the arguments, then serve until Ctrl-C."""
     asked = _arguments()
     stand_in = StandIn(
+        replace(PEER_SUPPORT, id=asked.survey),
         token=asked.token,
         client=asked.client,
         behavior=Behavior(readable_after=asked.readable_after),
@@ -58,6 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m demo.qualtrics", description=__doc__)
     parser.add_argument("--port", type=int, default=8025, help="0 takes a free one")
     parser.add_argument("--token", default=TOKEN, help="what clients send as X-API-TOKEN")
+    parser.add_argument("--survey", default=PEER_SUPPORT.id, metavar="SV_…", help="its id")
     parser.add_argument("--client", type=_pair, metavar="ID:SECRET", help="an OAuth client")
     parser.add_argument("--responses", type=int, default=0, help="so many are there already")
     parser.add_argument("--readable-after", type=float, default=1.0, metavar="SECONDS")

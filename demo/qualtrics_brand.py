@@ -15,11 +15,12 @@ from demo.qualtrics_responses import Answer, Circumstances, Response, shape_answ
 from demo.survey import Survey
 
 ALPHABET = string.ascii_letters + string.digits
+ANY_CHANCE = random.Random()
 
 
-def new_id(prefix: str) -> str:
+def new_id(prefix: str, chance: random.Random = ANY_CHANCE) -> str:
     """Return an id as Qualtrics makes them: a prefix and 15 characters."""
-    return f"{prefix}_" + "".join(random.choices(ALPHABET, k=15))
+    return f"{prefix}_" + "".join(chance.choices(ALPHABET, k=15))
 
 
 @dataclass
@@ -90,7 +91,8 @@ class Brand:
     behavior: Behavior
     id: str = "examplehealth"
     client: tuple[str, str] | None = None
-    chance: random.Random = field(default_factory=random.Random)
+    #: Gives responses their ids; what happens to their publications follows from these.
+    chance_of_ids: random.Random = field(default_factory=random.Random)
     chance_of_calls: random.Random = field(default_factory=random.Random)
     meter: Meter = field(default_factory=Meter)
     responses: dict[str, Response] = field(default_factory=dict)
@@ -119,14 +121,16 @@ class Brand:
         """Record a response, tell whoever listens, and return its id."""
         survey = self.surveys[survey_id] if survey_id else self.survey
         circumstances = circumstances or Circumstances()
-        comes_partial = self._comes_partial(circumstances)
+        with self.lock:
+            response_id = new_id("R", self.chance_of_ids)
+        comes_partial = circumstances.is_finished and self._comes_partial(response_id)
         if comes_partial:
             circumstances = replace(circumstances, is_finished=False, is_in_progress=True)
         at = submitted_at or self.clock()
         at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         visible = time.monotonic() + self.behavior.readable_after
         response = Response(
-            id=new_id("R"),
+            id=response_id,
             survey=survey,
             answers=shape_answers(survey, answers),
             embedded=dict(embedded or {}),
@@ -139,14 +143,12 @@ class Brand:
         )
         self._keep(response)
         if comes_partial:
-            self.later(self.behavior.partial_lead, lambda: self.complete(response.id))
-        return response.id
+            self.later(self.behavior.partial_lead, lambda: self.complete(response_id))
+        return response_id
 
-    def _comes_partial(self, circumstances: Circumstances) -> bool:
-        if not circumstances.is_finished or not self.behavior.partials_first:
-            return False
-        with self.lock:
-            return self.chance.random() < self.behavior.partials_first
+    def _comes_partial(self, response_id: str) -> bool:
+        share = self.behavior.partials_first
+        return share > 0 and random.Random(response_id).random() < share
 
     def complete(self, response_id: str) -> None:
         """Submit what was still in progress; only now it counts as recorded."""

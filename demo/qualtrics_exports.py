@@ -11,6 +11,7 @@ from uuid import uuid4
 from demo.qualtrics_brand import Brand, Continuation, Export, new_id
 from demo.qualtrics_orders import TABLES, ExportRefused, Order, read_order
 from demo.qualtrics_responses import Response, in_milliseconds
+from demo.qualtrics_schema import LAST_MODIFIED
 from demo.qualtrics_tables import table_rows
 from demo.survey import Survey
 
@@ -124,10 +125,10 @@ def _lines(survey: Survey, order: Order, responses: Iterable[Response]) -> Itera
 
 def _as_json(response: Response, order: Order) -> bytes:
     result = response.as_result()
-    if order.by_modified:
-        result["values"]["_lastModifiedDate"] = in_milliseconds(response.modified_at)
     if (order.question_ids, order.embedded_ids, order.metadata_ids) != (None, None, None):
         result = _narrowed(result, response.survey, order)
+    if order.by_modified:
+        result["values"][LAST_MODIFIED.key] = in_milliseconds(response.modified_at)
     return json.dumps(result, separators=(",", ":")).encode()
 
 

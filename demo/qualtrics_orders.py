@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from demo.qualtrics_schema import METADATA_TYPES
+from demo.qualtrics_schema import METADATA_KEYS
 from demo.survey import Survey
 
 FORMATS = ("json", "ndjson", "csv", "tsv")
@@ -20,6 +20,7 @@ NOT_WITH_JSON = {
     "timeZone",
     "newlineReplacement",
     "breakoutSets",
+    "includeLabelColumns",
 }
 ALWAYS = {
     "format",
@@ -58,6 +59,7 @@ class Order:
     embedded_ids: frozenset[str] | None
     metadata_ids: frozenset[str] | None
     use_labels: bool
+    adds_labels: bool
     time_zone: ZoneInfo
     newline: str | None
     decimal_comma: bool
@@ -67,7 +69,7 @@ class Order:
 
     def wants(self, survey: Survey, key: str) -> bool:
         """Tell whether a value of a response is to be exported."""
-        if key in METADATA_TYPES:
+        if key in METADATA_KEYS:
             return self.metadata_ids is None or key in self.metadata_ids
         if (field := survey.field_of.get(key)) is not None:
             return self.question_ids is None or field.question_id in self.question_ids
@@ -78,6 +80,7 @@ def read_order(survey: Survey, body: Mapping[str, Any]) -> Order:
     """Check the body of a request for an export; null means that a field was not sent."""
     wanted = {name: value for name, value in body.items() if value is not None}
     _refuse_what_does_not_fit(wanted)
+    in_progress = _flag(wanted, "exportResponsesInProgress")
     questions = (question.id for question in survey.questions)
     return Order(
         format=wanted["format"],
@@ -85,19 +88,22 @@ def read_order(survey: Survey, body: Mapping[str, Any]) -> Order:
         start=_moment(wanted, "startDate"),
         end=_moment(wanted, "endDate"),
         limit=_limit(wanted),
-        by_modified=_flag(wanted, "sortByLastModifiedDate"),
-        in_progress=_flag(wanted, "exportResponsesInProgress"),
+        by_modified=_flag(wanted, "sortByLastModifiedDate") and not in_progress,
+        in_progress=in_progress,
         allows_continuation=_flag(wanted, "allowContinuation") or "continuationToken" in wanted,
         continuation_token=wanted.get("continuationToken"),
         question_ids=_ids(wanted, "questionIds", questions),
         embedded_ids=_ids(wanted, "embeddedDataIds", survey.embedded),
-        metadata_ids=_ids(wanted, "surveyMetadataIds", METADATA_TYPES),
+        metadata_ids=_ids(wanted, "surveyMetadataIds", METADATA_KEYS),
         use_labels=_flag(wanted, "useLabels"),
+        adds_labels=_flag(wanted, "includeLabelColumns"),
         time_zone=_time_zone(wanted),
         newline=wanted.get("newlineReplacement"),
         decimal_comma=_flag(wanted, "formatDecimalAsComma"),
         seen_unanswered=str(wanted.get("seenUnansweredRecode", "")),
-        multi_seen_unanswered=str(wanted.get("multiselectSeenUnansweredRecode", "")),
+        multi_seen_unanswered=str(
+            wanted.get("multiselectSeenUnansweredRecode", wanted.get("seenUnansweredRecode", ""))
+        ),
         breaks_out=_flag(wanted, "breakoutSets"),
     )
 
@@ -109,8 +115,10 @@ def _refuse_what_does_not_fit(wanted: Mapping[str, Any]) -> None:
     for name in sorted(NOT_WITH_JSON & wanted.keys()):
         if export_format not in TABLES:
             raise ExportRefused(f"Parameter '{name}' is not allowed with format {export_format}.")
-    if "continuationToken" in wanted and "allowContinuation" in wanted:
+    if "continuationToken" in wanted and _flag(wanted, "allowContinuation"):
         raise ExportRefused("'continuationToken' implies 'allowContinuation': send one of them.")
+    if _flag(wanted, "useLabels") and _flag(wanted, "includeLabelColumns"):
+        raise ExportRefused("'useLabels' and 'includeLabelColumns' exclude each other.")
     if "filterId" in wanted and wanted.keys() & {"continuationToken", "allowContinuation"}:
         raise ExportRefused("A continuation and 'filterId' exclude each other.")
     for name in sorted(wanted.keys() - ALWAYS - NOT_WITH_JSON):

@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 import json
+import random
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import NamedTuple
@@ -45,6 +47,7 @@ class Publisher:
         self.brand = brand
         self.publications: list[Publication] = []
         self._threads: list[threading.Thread] = []
+        self._told: Counter[tuple[str, str]] = Counter()
 
     @property
     def behavior(self) -> Behavior:
@@ -52,17 +55,28 @@ class Publisher:
         return self.brand.behavior
 
     def publish(self, response: Response) -> None:
-        """Tell everybody whose topic matches, and every workflow task of the survey."""
+        """Tell everybody whose topic matches, and every workflow task of the survey.
+
+        What happens to a publication follows from the id of its response, so that a seed repeats
+        it however the threads run.
+        """
         topic = topic_of(self.brand, response)
         with self.brand.lock:
-            subscriptions = list(self.brand.subscriptions.values())
-            tasks = list(self.brand.workflow_tasks)
-        for subscription in subscriptions:
+            publications = list(self._publications(topic, response))
+            if not publications:
+                return
+            self._told[response.id, topic] += 1
+        chance = random.Random(f"{response.id} {topic} {self._told[response.id, topic]}")
+        for publication in publications:
+            self._start(publication, chance)
+
+    def _publications(self, topic: str, response: Response) -> Iterator[Publication]:
+        for subscription in self.brand.subscriptions.values():
             if matches(subscription.topics, topic):
-                self._start(event_publication(self.brand, subscription, topic, response))
-        for task in tasks:
+                yield event_publication(self.brand, subscription, topic, response)
+        for task in self.brand.workflow_tasks:
             if response.is_finished and task.survey_id in (None, response.survey.id):
-                self._start(workflow_publication(self.brand, task, response))
+                yield workflow_publication(self.brand, task, response)
 
     def wait(self, timeout: float = 5.0) -> bool:
         """Wait until everything is sent; False when that took longer than `timeout`."""
@@ -93,15 +107,14 @@ class Publisher:
             thread.start()
             self._threads.append(thread)
 
-    def _start(self, publication: Publication) -> None:
-        """Draw all lots before the thread starts, so that a seed gives the same ones again."""
+    def _start(self, publication: Publication, chance: random.Random) -> None:
+        copies = self._draw_copies(chance)
         with self.brand.lock:
             self.publications.append(publication)
-            copies = self._draw_copies()
         self._run(lambda: self._deliver(publication, copies))
 
-    def _draw_copies(self) -> list[Copy]:
-        behavior, chance = self.behavior, self.brand.chance
+    def _draw_copies(self, chance: random.Random) -> list[Copy]:
+        behavior = self.behavior
         count = 1 + behavior.repeats + (chance.random() < behavior.repeat_rate)
         return [
             Copy(chance.random() * behavior.scatter, chance.random() < behavior.drop_rate)

@@ -20,6 +20,7 @@ STATUS_LABELS = {
     16: "Offline",
     17: "Offline Survey Preview",
 }
+FINISHED_LABELS = {0: "False", 1: "True"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Response:
         status = self.circumstances.status
         labels: dict[str, Any] = {
             "status": STATUS_LABELS.get(status, str(status)),
-            "finished": str(self.is_finished),
+            "finished": FINISHED_LABELS[self.is_finished],
         }
         fields = self.survey.field_of
         for key, value in self.answers.items():

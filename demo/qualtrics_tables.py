@@ -4,34 +4,14 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from demo.qualtrics_orders import Order
-from demo.qualtrics_responses import Response
+from demo.qualtrics_responses import Response, in_milliseconds
+from demo.qualtrics_schema import DATES, LABELS, LAST_MODIFIED, METADATA, Metadata
 from demo.survey import Field, Kind, Question, Survey
-
-METADATA_COLUMNS = (
-    ("startDate", "StartDate", "Start Date"),
-    ("endDate", "EndDate", "End Date"),
-    ("status", "Status", "Response Type"),
-    ("ipAddress", "IPAddress", "IP Address"),
-    ("progress", "Progress", "Progress"),
-    ("duration", "Duration (in seconds)", "Duration (in seconds)"),
-    ("finished", "Finished", "Finished"),
-    ("recordedDate", "RecordedDate", "Recorded Date"),
-    ("_recordId", "ResponseId", "Response ID"),
-    ("recipientLastName", "RecipientLastName", "Recipient Last Name"),
-    ("recipientFirstName", "RecipientFirstName", "Recipient First Name"),
-    ("recipientEmail", "RecipientEmail", "Recipient Email"),
-    ("externalReference", "ExternalReference", "External Data Reference"),
-    ("locationLatitude", "LocationLatitude", "Location Latitude"),
-    ("locationLongitude", "LocationLongitude", "Location Longitude"),
-    ("distributionChannel", "DistributionChannel", "Distribution Channel"),
-    ("userLanguage", "UserLanguage", "User Language"),
-)
-DATES = ("startDate", "endDate", "recordedDate")
 
 
 @dataclass(frozen=True)
@@ -44,6 +24,7 @@ class Column:
     field: Field | None = None
     choice: str | None = None
     label: str = ""
+    shows_label: bool = False
 
     @property
     def value_key(self) -> str:
@@ -53,7 +34,7 @@ class Column:
 
 def table_rows(survey: Survey, order: Order, responses: Iterable[Response]) -> Iterator[bytes]:
     """Yield the rows: export tags, descriptions, the ids that imports go by, then responses."""
-    columns = [c for c in _columns(survey, order) if order.wants(survey, c.value_key)]
+    columns = list(_columns(survey, order))
     line = io.StringIO(newline="")
     writer = csv.writer(line, delimiter="\t" if order.format == "tsv" else ",")
     for row in _rows(columns, order, responses):
@@ -71,12 +52,23 @@ def _rows(
     yield [json.dumps(_import_id(c, order), separators=(",", ":")) for c in columns]
     for response in responses:
         values = response.values
-        shown = values | response.labels if order.use_labels else values
-        yield [_cell(column, values, shown, order) for column in columns]
+        values[LAST_MODIFIED.key] = in_milliseconds(response.modified_at)
+        labels = values | response.labels if order.use_labels or order.adds_labels else values
+        yield [_cell(c, values, labels if c.shows_label else values, order) for c in columns]
 
 
 def _columns(survey: Survey, order: Order) -> Iterator[Column]:
-    yield from (Column(*names) for names in METADATA_COLUMNS)
+    for column in _all_columns(survey, order):
+        if order.wants(survey, column.value_key):
+            yield replace(column, shows_label=order.use_labels)
+            if order.adds_labels and _has_labels(column):
+                yield replace(column, shows_label=True)
+    if order.by_modified:
+        yield _metadata_column(LAST_MODIFIED)
+
+
+def _all_columns(survey: Survey, order: Order) -> Iterator[Column]:
+    yield from map(_metadata_column, METADATA)
     for question in survey.questions:
         if order.breaks_out and question.kind is Kind.MULTIPLE:
             yield from _choice_columns(question)
@@ -84,6 +76,14 @@ def _columns(survey: Survey, order: Order) -> Iterator[Column]:
             for field in question.fields():
                 yield Column(field.key, field.export_tag, field.description, field)
     yield from (Column(name, name, name) for name in survey.embedded)
+
+
+def _metadata_column(metadata: Metadata) -> Column:
+    return Column(metadata.key, metadata.export_tag, metadata.description)
+
+
+def _has_labels(column: Column) -> bool:
+    return column.key in LABELS or bool(column.field and column.field.choices)
 
 
 def _choice_columns(question: Question) -> Iterator[Column]:
@@ -99,19 +99,23 @@ def _choice_columns(question: Question) -> Iterator[Column]:
         )
 
 
-def _import_id(column: Column, order: Order) -> dict[str, str]:
+def _import_id(column: Column, order: Order) -> dict[str, Any]:
+    import_id: dict[str, Any] = {"ImportId": column.key}
     if column.key in DATES:
-        return {"ImportId": column.key, "timeZone": order.time_zone.key}
-    return {"ImportId": column.key}
+        import_id["timeZone"] = order.time_zone.key
+    if order.adds_labels and column.shows_label:
+        import_id["IsLabelsColumn"] = True
+    return import_id
 
 
 def _cell(column: Column, values: dict[str, Any], shown: dict[str, Any], order: Order) -> Any:
     if column.choice is not None:
         if column.choice not in values.get(column.value_key, []):
             return order.multi_seen_unanswered
-        return column.label if order.use_labels else column.choice
-    unanswered = order.seen_unanswered if column.field else ""
-    return _formatted(column, shown.get(column.key, unanswered), order)
+        return column.label if column.shows_label else column.choice
+    is_multiple = column.field is not None and column.field.is_multiple
+    unanswered = order.multi_seen_unanswered if is_multiple else order.seen_unanswered
+    return _formatted(column, shown.get(column.key, unanswered if column.field else ""), order)
 
 
 def _formatted(column: Column, value: Any, order: Order) -> Any:

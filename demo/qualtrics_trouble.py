@@ -1,7 +1,9 @@
 """Every call passes here: access, limits, and the failures that the switches ask for."""
 
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -42,7 +44,7 @@ def behave() -> ResponseReturnValue | None:
         raise _injected(trouble)
     if trouble == "hang":
         time.sleep(behavior.hang_seconds)
-    return Response(_nothing()) if trouble == "reset" else None
+    return _hung_up() if trouble == "reset" else None
 
 
 def _draw(*, is_response: bool) -> int | str | None:
@@ -59,8 +61,15 @@ def _draw(*, is_response: bool) -> int | str | None:
     return None
 
 
+def _hung_up() -> Response:
+    """End the connection before a byte of the reply is sent."""
+    with suppress(KeyError, OSError):
+        request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    return Response(_nothing())
+
+
 def _nothing() -> Iterator[bytes]:
-    """Make the server hang up before it has sent a byte."""
+    """Make the server give up as it does when a client has gone."""
     raise ConnectionResetError
     yield b""
 

@@ -20,23 +20,45 @@ class Group:
     choices: dict[str, dict[str, Any]]
 
 
+ARRIVE: dict[str, Any] = {
+    "drop_rate": 0.0,
+    "repeats": 0,
+    "repeat_rate": 0.0,
+    "delay": 0.0,
+    "scatter": 0.0,
+    "partials_first": 0.0,
+}
+BAD_DAY_OF_EVENTS = {"drop_rate": 0.3, "repeat_rate": 0.2, "scatter": 5.0, "partials_first": 0.2}
+BAD_DAY_OF_API = {202: 0.1, 404: 0.1, 429: 0.1, 500: 0.1, "cut": 0.1, "no id": 0.1, "reset": 0.1}
+ANSWERS: dict[str, Any] = {"api_status": None, "api_trouble": {}}
+
 GROUPS = {
     "events": Group(
         "Events from Qualtrics",
         {
-            "arrive": {"drop_rate": 0.0, "repeats": 0, "delay": 0.0},
-            "get lost": {"drop_rate": 1.0, "repeats": 0, "delay": 0.0},
-            "arrive three times": {"drop_rate": 0.0, "repeats": 2, "delay": 0.0},
-            "arrive a minute late": {"drop_rate": 0.0, "repeats": 0, "delay": 60.0},
+            "arrive": ARRIVE,
+            "get lost": ARRIVE | {"drop_rate": 1.0},
+            "arrive three times": ARRIVE | {"repeats": 2},
+            "arrive a minute late": ARRIVE | {"delay": 60.0},
+            "get lost, arrive twice, or before their time": ARRIVE | BAD_DAY_OF_EVENTS,
         },
     ),
     "api": Group(
         "Qualtrics' API",
         {
-            "answers": {"api_status": None},
-            "says that there are too many requests": {"api_status": 429},
-            "is out of order": {"api_status": 500},
-            "does not know our token any more": {"api_status": 401},
+            "answers": ANSWERS,
+            "says that there are too many requests": ANSWERS | {"api_status": 429},
+            "is out of order": ANSWERS | {"api_status": 500},
+            "does not know our token any more": ANSWERS | {"api_status": 401},
+            "fails in another way every other time": ANSWERS | {"api_trouble": BAD_DAY_OF_API},
+        },
+    ),
+    "rights": Group(
+        "What our token may do",
+        {
+            "everything": {"has_api": True, "is_brand_admin": True},
+            "everything but subscribe": {"has_api": True, "is_brand_admin": False},
+            "nothing": {"has_api": False, "is_brand_admin": False},
         },
     ),
     "mail": Group(

@@ -1,12 +1,15 @@
 """What the tests of the stand-in share: a client of its API, a receiver, and answers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import requests
 from flask import Flask, request
 
-from demo.qualtrics import TOKEN
+from demo.qualtrics import TOKEN, StandIn
+from demo.serving import served
 
 SURVEY = "SV_8peerSupport01"
 EXPORTS = f"/surveys/{SURVEY}/export-responses"
@@ -71,3 +74,21 @@ class Door:
         self.forms.append(request.form.to_dict())
         self.headers.append(dict(request.headers))
         return "", self.answers.pop(0) if self.answers else 200
+
+
+@contextmanager
+def calling(stand_in: StandIn) -> Iterator[Api]:
+    """Serve the stand-in and give a client of its API."""
+    with served(stand_in.app) as url:
+        api = Api(url)
+        with api.session:
+            yield api
+
+
+@contextmanager
+def listening() -> Iterator[Door]:
+    """Serve a receiver and give it."""
+    door = Door()
+    with served(door.app) as url:
+        door.url = f"{url}/"
+        yield door

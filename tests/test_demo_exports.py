@@ -6,29 +6,22 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from demo.qualtrics import Behavior, Circumstances, StandIn
-from demo.serving import served
 from demo.survey import PEER_SUPPORT
-from tests.stand_in import ANSWERS, EXPORTS, NOON, SURVEY, Api
+from tests.stand_in import ANSWERS, EXPORTS, NOON, SURVEY, Api, calling
+from tests.world import Clock
 
 WEEK = timedelta(weeks=1)
 
 
-class Clock:
-    now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(NOON)
 
 
 @pytest.fixture
@@ -38,10 +31,8 @@ def stand_in(clock: Clock) -> StandIn:
 
 @pytest.fixture
 def api(stand_in: StandIn) -> Iterator[Api]:
-    with served(stand_in.app) as url:
-        api = Api(url)
-        with api.session:
-            yield api
+    with calling(stand_in) as api:
+        yield api
 
 
 def table(api: Api, **wanted: Any) -> list[dict[str, str]]:
@@ -187,6 +178,7 @@ def test_no_token_comes_unasked(api: Api) -> None:
         {"startDate": "yesterday"},
         {"format": "csv", "timeZone": "Mars/Olympus_Mons"},
         {"format": "spss"},
+        {"format": "csv", "useLabels": True, "includeLabelColumns": True},
         {"compress": "perhaps"},
     ],
     ids=str,
@@ -241,12 +233,36 @@ def test_an_export_can_be_narrowed(stand_in: StandIn, api: Api) -> None:
 
 def test_a_table_splits_what_allows_several_choices(stand_in: StandIn, api: Api) -> None:
     stand_in.submit(ANSWERS)
-    texts, ids, row = table(api, breakoutSets=True, multiselectSeenUnansweredRecode=0)
+    texts, ids, row = table(api, breakoutSets=True, seenUnansweredRecode=0)
     assert texts["Q4_2"] == "How may we contact you? - Text message"
     assert json.loads(ids["Q4_2"]) == {"ImportId": "QID4_2"}
     assert [row[f"Q4_{n}"] for n in (1, 2, 3, 4)] == ["1", "2", "0", "0"]
+    *_, row = table(api, multiselectSeenUnansweredRecode=-1, seenUnansweredRecode=0)
+    assert (row["Q4"], row["Q5"]) == ("1,2", "0")
     *_, labeled = table(api, breakoutSets=True, useLabels=True)
     assert [labeled[f"Q4_{n}"] for n in (1, 2, 3, 4)] == ["E-mail", "Text message", "", ""]
+
+
+def test_a_table_may_have_numbers_and_labels_side_by_side(stand_in: StandIn, api: Api) -> None:
+    stand_in.submit(ANSWERS)
+    content = api.export(format="csv", compress=False, includeLabelColumns=True).decode()
+    tags, _, ids, row = csv.reader(io.StringIO(content))
+    at = tags.index("Q6")
+    assert (tags[at : at + 3], row[at : at + 2]) == (
+        ["Q6", "Q6", "Q7"],
+        ["1", "Emergency Medicine"],
+    )
+    assert json.loads(ids[at + 1]) == {"ImportId": "QID6", "IsLabelsColumn": True}
+    assert json.loads(ids[at]) == {"ImportId": "QID6"}
+
+
+def test_a_table_by_modified_date_shows_it(clock: Clock, stand_in: StandIn, api: Api) -> None:
+    changed = stand_in.submit(ANSWERS)
+    clock.now += timedelta(hours=1)
+    stand_in.modify(changed, {"QID6": "2"})
+    *_, row = table(api, sortByLastModifiedDate=True)
+    assert (row["LastModifiedDate"], row["Q6"]) == ("2026-11-23 13:00:00", "2")
+    assert "LastModifiedDate" not in table(api)[0]
 
 
 def test_a_table_has_the_dates_of_the_time_zone(stand_in: StandIn, api: Api) -> None:

@@ -18,6 +18,7 @@ from demo.mailbox import Mailbox
 from demo.qualtrics import StandIn
 
 ROBIN = "robin.lee@example.org"
+QSF = "/qsf/SV_8peerSupport01"
 
 
 @pytest.fixture
@@ -142,7 +143,7 @@ def test_a_mail_is_shown_as_text_and_in_a_sandbox(mailbox: Mailbox, pages: Flask
 def test_the_home_page_leads_everywhere(pages: FlaskClient) -> None:
     page = pages.get("/").text
     form = "/jfe/form/SV_8peerSupport01"
-    for link in (form, f"{form}?source=flyer-ed", "/mail/", "/clock/", "/trouble/"):
+    for link in (form, f"{form}?source=flyer-ed", "/mail/", "/clock/", "/trouble/", QSF):
         assert f'href="{link}"' in page
         assert pages.get(link).status_code == 200
 
@@ -166,7 +167,12 @@ def test_the_clock_page_moves_the_clock(pages: FlaskClient, clock: MovableClock)
 
 
 def test_the_trouble_page_turns_switches(mailbox: Mailbox, pages: FlaskClient) -> None:
-    wanted = {"events": "get lost", "api": "is out of order", "mail": "asks to try again later"}
+    wanted = {
+        "events": "get lost",
+        "rights": "everything",
+        "api": "is out of order",
+        "mail": "asks to try again later",
+    }
     page = pages.post("/trouble/", data=wanted, follow_redirects=True).text
     for choice in wanted.values():
         assert f'value="{choice}" checked' in page

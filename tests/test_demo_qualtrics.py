@@ -10,7 +10,7 @@ import pytest
 from demo.qualtrics import Behavior, Circumstances, StandIn, WorkflowTask
 from demo.qualtrics_publisher import signature
 from demo.serving import served
-from tests.stand_in import ANSWERS, NOON, SURVEY, Api, Door
+from tests.stand_in import ANSWERS, NOON, SURVEY, Api, Door, calling, listening
 
 
 @pytest.fixture
@@ -20,17 +20,13 @@ def stand_in() -> StandIn:
 
 @pytest.fixture
 def api(stand_in: StandIn) -> Iterator[Api]:
-    with served(stand_in.app) as url:
-        api = Api(url)
-        with api.session:
-            yield api
+    with calling(stand_in) as api:
+        yield api
 
 
 @pytest.fixture
 def door() -> Iterator[Door]:
-    door = Door()
-    with served(door.app) as url:
-        door.url = f"{url}/"
+    with listening() as door:
         yield door
 
 
@@ -219,6 +215,25 @@ def test_it_describes_its_survey_three_times(api: Api) -> None:
     assert properties["QID6"]["oneOf"][0] == {"label": "Emergency Medicine", "const": 1}
     listed = api.get("/surveys").json()["result"]["elements"]
     assert [survey["id"] for survey in listed] == [SURVEY]
+
+
+def test_the_schema_describes_metadata_as_the_documentation_does(api: Api) -> None:
+    schema = api.get(f"/surveys/{SURVEY}/response-schema").json()["result"]
+    values = schema["properties"]["values"]["properties"]
+    assert values["recordedDate"] == {
+        "description": "Recorded Date",
+        "dataType": "metadata",
+        "type": "string",
+        "format": "date-time",
+        "exportTag": "RecordedDate",
+    }
+    assert values["finished"]["oneOf"][1] == {"label": "True", "const": 1}
+    assert {"label": "Survey Preview", "const": 1} in values["status"]["oneOf"]
+
+
+def test_two_slashes_are_one(stand_in: StandIn, api: Api) -> None:
+    path = f"//surveys/{SURVEY}/responses/{stand_in.submit(ANSWERS)}"
+    assert api.get(path, allow_redirects=False).status_code == 200
 
 
 def test_every_value_of_a_response_is_in_the_schema(stand_in: StandIn, api: Api) -> None:
