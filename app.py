@@ -13,6 +13,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import qualtrics.mapping_commands  # noqa: F401 -- adds `map` to the group of qualtrics.commands
 from notifications.compose import Composer
 from notifications.mailer import Mailer
 from program import Program

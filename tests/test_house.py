@@ -19,7 +19,8 @@ RULES, ADAPTERS, ENGINE, EDGES, APP = range(5)
 RING_OF = {
     "app": APP,
     **dict.fromkeys(
-        ("qualtrics.views", "qualtrics.commands", "workflow.views", "workflow.commands",
+        ("qualtrics.views", "qualtrics.commands", "qualtrics.mapping_commands", "qualtrics.asking",
+         "workflow.views", "workflow.commands",
          "workflow.health", "workflow.refusals", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
@@ -28,7 +29,8 @@ RING_OF = {
         ("settings", "settings_values", "program", "program.checks", "program.draft",
          "program.entries", "program.files", "program.problems", "program.promises",
          "program.roster", "program.shapes", "program.spreadsheet", "program.values",
-         "qualtrics.client", "qualtrics.access", "qualtrics.wire", "notifications.mailer",
+         "qualtrics.client", "qualtrics.access", "qualtrics.wire", "qualtrics.advice",
+         "qualtrics.forms", "notifications.mailer",
          "store.alarms", "store.cases", "store.database", "store.deliveries",
          "store.migrations", "store.outbox", "store.sealing", "store.secrets",
          "store.together"), ADAPTERS),
@@ -38,7 +40,10 @@ RING_OF = {
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.table", "workflow.transitions", "workflow.words",
          "qualtrics.answers", "qualtrics.delivery", "qualtrics.reading", "qualtrics.recovery",
-         "qualtrics.survey", "qualtrics.values",
+         "qualtrics.survey", "qualtrics.values", "qualtrics.drift", "qualtrics.mapping",
+         "qualtrics.questions", "qualtrics.definition", "qualtrics.response_schema",
+         "qualtrics.form_reading", "qualtrics.recognizing", "qualtrics.wording",
+         "qualtrics.workflow_body",
          "notifications.compose", "notifications.links", "notifications.preview"), RULES),
 }  # fmt: skip
 FORBIDDEN_IN_RULES = {"flask", "requests", "sqlite3", "sqlite_utils", "time", "socket", "smtplib"}
