@@ -32,8 +32,9 @@ def access_command() -> None:
         account = client.whoami()
     except QualtricsError as error:
         click.echo(f"API: {advice(error, 'api')}")
-        if not error.needs_human:
-            raise click.ClickException("Which way you have cannot be told now") from error
+        if error.status != 403:
+            known = "As it stands you have way (c); whether you have more cannot be told now"
+            raise click.ClickException(known) from error
         _say_way("c")
         return
     who, brand = account.get("userName", "?"), account.get("brandId", "?")
@@ -50,7 +51,7 @@ def _way_with_api(client: Client) -> str:
         count = len(client.subscriptions())
     except QualtricsError as error:
         click.echo(f"Subscriptions: {advice(error, 'subscriptions')}")
-        if not error.needs_human:
+        if error.status != 403:
             raise click.ClickException("Whether you have way (a) cannot be told now") from error
         return "b"
     click.echo(f"Subscriptions: this account may list them; the brand has {count}.")

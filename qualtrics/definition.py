@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from qualtrics.questions import Kind, Question, Table, entries, table, words_of
+from qualtrics.questions import Kind, Question, Table, entries, table, tables, words_of
 
 #: Selectors of multiple choice that allow several answers.
 SEVERAL = {"MAVR", "MAHR", "MACOL", "MSB"}
@@ -34,15 +34,11 @@ def _keys_of(whole: Question, kind: str, question: Table) -> Iterator[Question]:
     selector, rows = str(question.get("Selector", "")), entries(question.get("Choices"))
     id = whole.question_id
     if kind == "MC":
-        choices = _labels(rows, question.get("RecodeValues"))
-        several = selector in SEVERAL
-        yield replace(whole, kind=Kind.CHOICE, choices=choices, is_multiple=several)
+        yield _chosen(whole, question, "Choices", is_multiple=selector in SEVERAL)
         yield from _texts_beside(whole, rows)
     elif kind == "Matrix" and selector != "TE":
-        choices = _labels(entries(question.get("Answers")), question.get("RecodeValues"))
-        several = question.get("SubSelector") == "MultipleAnswer"
-        whole = replace(whole, kind=Kind.CHOICE, choices=choices, is_multiple=several)
-        yield from _parts(whole, rows)
+        is_multiple = question.get("SubSelector") == "MultipleAnswer"
+        yield from _parts(_chosen(whole, question, "Answers", is_multiple=is_multiple), rows)
     elif kind == "TE" and selector == "FORM":
         yield from _parts(whole, rows)
     elif kind == "TE":
@@ -64,13 +60,29 @@ def _texts_beside(whole: Question, rows: Table) -> Iterator[Question]:
             yield replace(whole, key=key, kind=Kind.OTHER_TEXT, part=part)
 
 
-def _labels(rows: Table, recodes: object) -> dict[str, str]:
+def _chosen(whole: Question, question: Table, where: str, *, is_multiple: bool) -> Question:
     """Without recode values the number of a choice is its value."""
-    values = entries(recodes)
-    return {
-        str(values.get(number, number)): words_of(table(row).get("Display"))
-        for number, row in rows.items()
-    }
+    recodes = entries(question.get("RecodeValues"))
+
+    def labels(written: Table) -> dict[str, str]:
+        return {
+            str(recodes.get(number, number)): words_of(row.get("Display"))
+            for number, row in tables(written.get(where))
+        }
+
+    choices = labels(question)
+    elsewhere = [labels(language) for _, language in tables(question.get("Language"))]
+    return replace(
+        whole,
+        kind=Kind.CHOICE,
+        choices=choices,
+        translations={
+            value: found
+            for value in choices
+            if (found := tuple(told[value] for told in elsewhere if told.get(value)))
+        },
+        is_multiple=is_multiple,
+    )
 
 
 def trashed(definition: Table) -> set[str]:

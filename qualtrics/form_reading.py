@@ -60,9 +60,10 @@ class _Elements:
 def _elements(exported: object) -> _Elements:
     found: dict[str, list[tuple[str, object]]] = {"SQ": [], "BL": [], "FL": []}
     for element in map(table, entries(table(exported).get("SurveyElements")).values()):
-        if element.get("Element") in found:
+        kind = str(element.get("Element"))
+        if kind in found:
             named = (str(element.get("PrimaryAttribute", "")), element.get("Payload"))
-            found[element["Element"]].append(named)
+            found[kind].append(named)
     return _Elements(**found)
 
 
@@ -73,7 +74,9 @@ def _together(listed: Sequence[Question], edited: Sequence[Question]) -> Iterato
     for question in listed:
         known = by_key.get(question.key)
         if known is not None:
-            question = replace(question, text=known.text, part=known.part)
+            question = replace(
+                question, text=known.text, part=known.part, translations=known.translations
+            )
         if question.kind is not Kind.METADATA:
             yield question
     yield from (q for q in edited if q.key not in keys and q.question_id not in ids)

@@ -77,7 +77,8 @@ def _table(fact: str, question: Question, vocabulary: Vocabulary) -> Iterator[st
     for one in known:
         yield from _choice(fact, one.value, one, vocabulary, taken)
     for one in known:
-        yield from _choice(fact, one.label, one, vocabulary, taken)
+        for label in (one.label, *question.translations.get(one.value, ())):
+            yield from _choice(fact, label, one, vocabulary, taken)
 
 
 def _choice(

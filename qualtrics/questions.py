@@ -42,6 +42,8 @@ class Question:
     part: str = ""
     #: Recode value to label.
     choices: Mapping[str, str] = field(default_factory=dict)
+    #: Recode value to its labels in the form's other languages.
+    translations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     question_id: str = ""
     is_multiple: bool = False
     is_trashed: bool = False

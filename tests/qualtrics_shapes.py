@@ -1,6 +1,9 @@
 """A form as Qualtrics describes it: the recorded shapes, PHP's habits, invented content."""
 
+import re
 from typing import Any
+
+from demo.survey import PEER_SUPPORT
 
 SURVEY_ID = "SV_2anotherForm01x"
 
@@ -171,3 +174,31 @@ def exported(**changed: Any) -> dict[str, Any]:
             for element, attribute, payload in parts
         ],
     }
+
+
+def as_piped(body: str, answers: dict[str, Any], response_id: str) -> str:
+    """Fill in the piped text of a workflow task's body, as Qualtrics does for the demo's form."""
+    labels = {
+        key: [question.choices[int(one)] for one in _listed(answers.get(key))]
+        for question in PEER_SUPPORT.questions
+        for key in [field.key for field in question.fields() if field.choices]
+    }
+
+    def fill(found: re.Match[str]) -> str:
+        pipe, key = found[1], re.sub(r".*//(Field/)?([^/]+).*", r"\2", found[1])
+        part = re.search(r"/(\d+)$", pipe)
+        if pipe.startswith("rm:"):
+            return {"ResponseID": response_id}.get(key, "2026-11-23 15:00:00")
+        if "SelectedChoicesRecode" in pipe:
+            return str(answers.get(key, ""))
+        if "ChoiceGroup" in pipe:
+            return ", ".join(labels[f"{key}_{part[1]}" if part else key])
+        if pipe.startswith("e:"):
+            return {"Q_Language": "EN"}.get(key, "")
+        return str(answers.get(f"{key}_TEXT", ""))
+
+    return re.sub(r"\$\{([^}]+)\}", fill, body)
+
+
+def _listed(answer: object) -> list[Any]:
+    return answer if isinstance(answer, list) else [answer] if answer else []

@@ -10,6 +10,7 @@ import pytest
 
 from program import Program
 from program.problems import ProgramError
+from qualtrics.drift import drift
 from qualtrics.form_reading import form_of
 from qualtrics.forms import vocabulary_of
 from qualtrics.mapping import propose
@@ -17,7 +18,7 @@ from qualtrics.questions import Form, Kind, Question
 from qualtrics.recognizing import Vocabulary, looks_like_safety, meanings, recognize
 from qualtrics.survey import SurveyMap
 from qualtrics.workflow_body import workflow_body
-from tests.qualtrics_shapes import definition
+from tests.qualtrics_shapes import definition, questions
 from tests.world import EXAMPLE, example_config
 
 VOCABULARY = vocabulary_of(EXAMPLE)
@@ -175,6 +176,29 @@ def test_whatever_a_form_says_the_proposal_can_be_read_back(label: str) -> None:
     assert SurveyMap.model_validate(
         {"id": "SV_1", "name": "A form", "accept_from": TODAY, "facts": facts}
     )
+
+
+def test_answers_in_the_forms_other_languages_mean_the_same() -> None:
+    asked = questions()["QID6"]
+    asked["Language"] = {
+        "ES": {"Choices": {"1": {"Display": "Sí"}, "2": {"Display": "<b>No</b>"}, "3": {}}},
+        "DE": {"Choices": {"1": {"Display": "Ja"}, "2": {"Display": "Nein"}}},
+    }
+    facts = proposed(form_of(definition(Questions={"QID6": asked})))
+    known = facts["safety"]["choices"]
+    assert (known["Sí"], known["Ja"], known["Nein"], known["No"]) == ("urgent",) * 2 + ("safe",) * 2
+
+
+def test_a_proposal_has_no_drift_but_what_still_waits_for_a_person() -> None:
+    form = form_of(definition())
+    survey = SurveyMap.model_validate(tomllib.loads(propose(form, VOCABULARY, TODAY))["survey"][0])
+    found = drift(survey, form.questions)
+    assert [(one.place, one.is_error) for one in found] == [
+        ("facts.contact.choices", False),
+        ("facts.department.choices", False),
+        *[("facts.role.choices", False)] * 2,
+    ]
+    assert found[0].what == 'the answer 5 ("No calls") is not known'
 
 
 # What answers mean

@@ -1,7 +1,6 @@
 """flask qualtrics … and flask check against a Qualtrics over HTTP: what an admin reads."""
 
 import json
-import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from demo.survey import PEER_SUPPORT, Question, Survey
 from program import Program
 from qualtrics import forms
 from settings import Settings
-from tests.qualtrics_shapes import exported
+from tests.qualtrics_shapes import as_piped, exported
 from tests.world import EXAMPLE, JAMIE, TOKEN, World
 
 SURVEY = PEER_SUPPORT.id
@@ -136,34 +135,6 @@ def test_a_survey_that_is_refused_becomes_a_sentence(world: World, status: int, 
 # From survey.toml to a workflow task
 
 
-def as_piped(body: str, answers: dict[str, Any], response_id: str) -> str:
-    """Fill in piped text as Qualtrics does."""
-    labels = {
-        key: [question.choices[int(one)] for one in _listed(answers.get(key))]
-        for question in PEER_SUPPORT.questions
-        for key in [field.key for field in question.fields() if field.choices]
-    }
-
-    def fill(found: re.Match[str]) -> str:
-        pipe, key = found[1], re.sub(r".*//(Field/)?([^/]+).*", r"\2", found[1])
-        part = re.search(r"/(\d+)$", pipe)
-        if pipe.startswith("rm:"):
-            return {"ResponseID": response_id}.get(key, "2026-11-23 15:00:00")
-        if "SelectedChoicesRecode" in pipe:
-            return str(answers.get(key, ""))
-        if "ChoiceGroup" in pipe:
-            return ", ".join(labels[f"{key}_{part[1]}" if part else key])
-        if pipe.startswith("e:"):
-            return {"Q_Language": "EN"}.get(key, "")
-        return str(answers.get(f"{key}_TEXT", ""))
-
-    return re.sub(r"\$\{([^}]+)\}", fill, body)
-
-
-def _listed(answer: object) -> list[Any]:
-    return answer if isinstance(answer, list) else [answer] if answer else []
-
-
 def post(world: World, body: str) -> None:
     headers = {"X-Webhook-Token": TOKEN, "Content-Type": "application/json"}
     url = f"{world.url}/webhooks/qualtrics/workflow"
@@ -239,15 +210,18 @@ def test_access_without_the_right_to_subscribe_is_way_b(world: World) -> None:
     assert "Set QUALTRICS_WEBHOOK_TOKENS for it" in result.stdout
 
 
-@pytest.mark.parametrize(
-    ("status", "words"),
-    [(403, "A brand administrator can grant it: Admin, Users"), (401, "Compare QUALTRICS_API")],
-)
-def test_access_that_is_refused_leaves_way_c(world: World, status: int, words: str) -> None:
-    world.qualtrics.behavior.api_status = status
+def test_access_without_the_right_to_use_the_api_is_way_c(world: World) -> None:
+    refuse(world, "whoami", 403)
     result = run(world, "qualtrics", "access")
-    assert words in result.stdout
+    assert "A brand administrator can grant it: Admin, Users" in result.stdout
     assert result.stdout.endswith("You have way (c): a workflow task with the answers in it.\n")
+
+
+def test_access_with_a_wrong_token_says_what_to_compare(world: World) -> None:
+    result = run(world, "qualtrics", "access", qualtrics_api_token="mistyped")
+    assert result.exit_code == 1
+    assert "Compare QUALTRICS_API_TOKEN with Account Settings" in result.stdout
+    assert "whether you have more cannot be told now" in result.stderr
 
 
 def test_no_access_at_all_is_way_c(world: World) -> None:

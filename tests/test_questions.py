@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from demo import qualtrics_survey
 from demo.qualtrics_schema import response_schema
@@ -137,3 +139,28 @@ def test_odd_shapes_are_read_as_far_as_they_go(changed: dict[str, Any]) -> None:
 def test_what_is_no_exported_survey_is_said_to_be_none(content: object) -> None:
     with pytest.raises(NotAForm):
         form_of_export(content)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=8,
+)
+PLACES = [
+    *("Questions", "Blocks", "SurveyFlow", "SurveyOptions", "SurveyID", "SurveyName"),
+    *("Choices", "Answers", "RecodeValues", "Language", "QuestionText", "Selector", "QuestionID"),
+    *("QuestionType", "SubSelector"),
+]
+
+
+@given(st.sampled_from(PLACES), JSON)
+def test_no_shape_breaks_the_reading(place: str, junk: object) -> None:
+    form = definition()
+    for table in (form, *form["Questions"].values()):
+        if place in table:
+            table[place] = junk
+    read = form_of(form, {"properties": {"values": {"properties": junk}}})
+    assert all(isinstance(question.key, str) for question in read.questions)
+    elements = exported() | {"SurveyElements": [{"Element": junk, "Payload": junk}]}
+    with pytest.raises(NotAForm):
+        form_of_export(elements)
