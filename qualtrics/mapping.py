@@ -72,7 +72,7 @@ def _table(fact: str, question: Question, vocabulary: Vocabulary) -> Iterator[st
     yield f"key = {_text(question.key)}"
     yield f"[survey.facts.{fact}.choices]"
     if fact == "safety" and not any(one.word == "safe" for one in known):
-        yield '# No answer is clearly "safe", so every request would be urgent: is that right?'
+        yield '# No answer is clearly "safe", so whoever answers is urgent: is that right?'
     taken: set[str] = set()
     for one in known:
         yield from _choice(fact, one.value, one, vocabulary, taken)

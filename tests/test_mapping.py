@@ -143,6 +143,13 @@ def test_without_a_safety_question_the_check_fails_until_somebody_decides(tmp_pa
     assert Program.load(folder).surveys["SV_1"].facts.safety is None
 
 
+def test_a_safety_question_without_a_safe_answer_is_pointed_out() -> None:
+    asked = choice("Tick what is true", "I do not feel safe right now")
+    text = propose(only(asked), VOCABULARY, TODAY)
+    assert 'No answer is clearly "safe", so whoever answers is urgent' in text
+    assert '"I do not feel safe right now" = "urgent"' in text
+
+
 def test_without_an_address_the_proposal_says_so_and_the_check_fails(tmp_path: Path) -> None:
     folder = example_config(tmp_path)
     text = propose(only(choice("Do you feel safe?", "Yes", "No")), VOCABULARY, TODAY)
