@@ -16,7 +16,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from notifications.compose import Composer
 from notifications.mailer import Mailer
 from program import Program
-from qualtrics import intake_commands as qualtrics_commands
+from qualtrics import commands as qualtrics_commands
+from qualtrics import intake_commands, mapping_commands  # noqa: F401 - they add to the same group
 from qualtrics import views as doors
 from qualtrics.client import Client
 from settings import Settings, SettingsError

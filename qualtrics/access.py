@@ -49,9 +49,8 @@ class TokenAccess:
     def auth(self, deadline: float) -> AuthBase:
         return self._auth
 
-    def discard(self, auth: AuthBase) -> bool:
-        """Tell that a refused token cannot be replaced."""
-        return False
+    def discard(self, auth: AuthBase) -> None:
+        """A refused token stays what it is: only a human can replace it."""
 
 
 class OAuthAccess:
@@ -80,12 +79,11 @@ class OAuthAccess:
                 self._pass = self._fetch(deadline)
             return self._pass.auth
 
-    def discard(self, auth: AuthBase) -> bool:
+    def discard(self, auth: AuthBase) -> None:
         """Forget a token that was refused, unless another thread has already replaced it."""
         with self._lock:
             if self._pass is not None and self._pass.auth is auth:
                 self._pass = None
-        return True
 
     def _fetch(self, deadline: float) -> Pass:
         asked_at = self._clock()

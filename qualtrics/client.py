@@ -98,6 +98,16 @@ class Client:
         """Return whose access this is: brandId, userId, userName ..."""
         return self._get("/API/v3/whoami")
 
+    def definition(self, survey_id: str) -> dict[str, Any]:
+        """Return a survey as its editor keeps it: questions, blocks, flow, trash included."""
+        _check(SURVEY_ID, survey_id, "survey")
+        return self._get(f"/API/v3/survey-definitions/{survey_id}")
+
+    def response_schema(self, survey_id: str) -> dict[str, Any]:
+        """Return the JSON Schema of a survey's responses: keys, recode values, labels."""
+        _check(SURVEY_ID, survey_id, "survey")
+        return self._get(f"/API/v3/surveys/{survey_id}/response-schema")
+
     def subscriptions(self) -> list[Subscription]:
         """Return all event subscriptions of the brand, also those that are not ours."""
         found: list[Subscription] = []
@@ -207,8 +217,10 @@ class Client:
         try:
             return call(auth)
         except QualtricsError as error:
-            if error.status != 401 or not self._access.discard(auth):
+            if error.status != 401:
                 raise
+        # Once more: a token may have expired early, or a node not know a new one yet.
+        self._access.discard(auth)
         return call(self._access.auth(deadline))
 
     def _with_retries(self, call: Callable[[float], T], seconds: float = SECONDS_FOR_A_CALL) -> T:

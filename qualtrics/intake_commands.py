@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from qualtrics.advice import advice
+from qualtrics.asking import api
 from qualtrics.client import Client, QualtricsError
 from qualtrics.commands import bp
 from qualtrics.files import BrokenResponse, FileError, read_export
@@ -17,10 +19,12 @@ from workflow.engine import Engine
 from workflow.reconciling import Fate, Findings, Found
 from workflow.words import monday_of
 
-__all__ = ["bp"]
-
 LARGEST_FILE = 512 * 1024 * 1024
 WEEKS_SHOWN = 8
+NOTHING_TO_COMPARE = (
+    " So nothing can be compared: export the responses in Qualtrics by hand, and run"
+    ' "flask qualtrics import FILE".'
+)
 #: Progress is shown every so many responses.
 STEP = 1000
 #: What a dry run lists, one line each.
@@ -36,7 +40,7 @@ LISTED = {
 @click.argument("survey_id", required=False)
 def reconcile_command(survey_id: str | None) -> None:
     """Find what Qualtrics recorded and never told us. The worker does it by itself, too."""
-    engine, client = engine_in_force(), _client()
+    engine, client = engine_in_force(), api(NOTHING_TO_COMPARE)
     for survey in _surveys(engine, survey_id):
         click.echo(f"{survey.id} {survey.name}: Qualtrics makes an export …")
         findings = _reconciled(engine, client, survey)
@@ -54,7 +58,9 @@ def _reconciled(engine: Engine, client: Client, survey: SurveyMap) -> Findings:
             findings = reconciling.reconcile(
                 engine, client, survey, wired("clock"), is_asked_for=True, watch=progress.see
             )
-    except (QualtricsError, FileError) as error:
+    except QualtricsError as error:
+        raise click.ClickException(advice(error, "survey")) from error
+    except FileError as error:
         raise click.ClickException(f"{survey.id}: {error}") from error
     return findings or Findings()
 
@@ -109,16 +115,6 @@ def arrivals_command() -> None:
         click.echo(f"week of {row.week}  {row.survey_id}  {row.way:<15} {row.number:>5}")
     if not rows:
         click.echo(f"No request in the last {WEEKS_SHOWN} weeks.")
-
-
-def _client() -> Client:
-    client: Client | None = wired("client")()
-    if client is None:
-        raise click.ClickException(
-            "There is no API access, so nothing can be compared: export the responses in Qualtrics"
-            ' by hand and run "flask qualtrics import FILE"'
-        )
-    return client
 
 
 def _surveys(engine: Engine, survey_id: str | None) -> list[SurveyMap]:

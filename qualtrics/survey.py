@@ -22,6 +22,8 @@ SurveyId = Annotated[str, StringConstraints(pattern=r"^SV_[A-Za-z0-9]{1,40}$")]
 Language = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z]+)?$")]
 
 NOT_ASKED = "not asked"
+#: What `flask qualtrics map` writes where a person must decide.
+UNDECIDED = "undecided"
 ONLY_TEXT = ("name", "email", "phone", "not_wanted", "note")
 NEEDS_CHOICES: dict[str, set[str] | None] = {
     "contact": {"mail", "text", "call", "voicemail"},
@@ -108,7 +110,7 @@ class FactSources(BaseModel):
     @field_validator("safety", mode="before")
     @classmethod
     def _demand_the_safety_question(cls, given: Any) -> Any:
-        if given is None:
+        if given in (None, UNDECIDED):
             raise ValueError(f'say which question asks for safety, or safety = "{NOT_ASKED}"')
         return None if given == NOT_ASKED else given
 

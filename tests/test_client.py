@@ -152,7 +152,7 @@ def test_it_waits_outside_of_the_call_when_there_are_too_many(
 
 
 @pytest.mark.parametrize(
-    ("status", "needs_human"), [(401, True), (403, True), (400, False), (413, False), (302, True)]
+    ("status", "needs_human"), [(403, True), (400, False), (413, False), (302, True)]
 )
 def test_it_does_not_repeat_what_can_never_work(
     status: int, needs_human: bool, desk: Desk, wire: responses.RequestsMock
@@ -162,6 +162,37 @@ def test_it_does_not_repeat_what_can_never_work(
         desk.client().get_response("SV_1", "R_1")
     assert (failed.value.is_transient, failed.value.needs_human) == (False, needs_human)
     assert len(wire.calls) == 1
+
+
+def test_it_tries_a_refused_token_once_more(desk: Desk, wire: responses.RequestsMock) -> None:
+    wire.get(URL, status=401)
+    wire.get(URL, json=FOUND)
+    assert desk.client().get_response("SV_1", "R_1").values
+    assert len(wire.calls) == 2
+
+
+def test_it_calls_a_human_when_a_token_is_refused_twice(
+    desk: Desk, wire: responses.RequestsMock
+) -> None:
+    wire.get(URL, status=401)
+    with pytest.raises(QualtricsError) as failed:
+        desk.client().get_response("SV_1", "R_1")
+    assert (failed.value.is_transient, failed.value.needs_human) == (False, True)
+    assert len(wire.calls) == 2
+
+
+def test_it_describes_a_survey(desk: Desk, wire: responses.RequestsMock) -> None:
+    wire.get(f"{BASE}/API/v3/survey-definitions/SV_1", json={"result": {"SurveyID": "SV_1"}})
+    wire.get(f"{BASE}/API/v3/surveys/SV_1/response-schema", json={"result": {"properties": {}}})
+    assert desk.client().definition("SV_1") == {"SurveyID": "SV_1"}
+    assert desk.client().response_schema("SV_1") == {"properties": {}}
+
+
+@pytest.mark.parametrize("given", ["", "SV_", "SV_1/..", "../whoami"])
+def test_it_describes_only_real_surveys(given: str, desk: Desk) -> None:
+    for call in (desk.client().definition, desk.client().response_schema):
+        with pytest.raises(QualtricsError, match="This is not the id of a survey"):
+            call(given)
 
 
 def test_it_names_what_support_asks_for_and_nothing_else(

@@ -20,6 +20,7 @@ RING_OF = {
     "app": APP,
     **dict.fromkeys(
         ("qualtrics.views", "qualtrics.commands", "qualtrics.intake_commands",
+         "qualtrics.mapping_commands", "qualtrics.asking",
          "workflow.views", "workflow.commands",
          "workflow.health", "workflow.refusals", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
@@ -31,7 +32,7 @@ RING_OF = {
          "program.entries", "program.files", "program.problems", "program.promises",
          "program.roster", "program.shapes", "program.spreadsheet", "program.values",
          "qualtrics.client", "qualtrics.access", "qualtrics.files", "qualtrics.wire",
-         "notifications.mailer",
+         "qualtrics.advice", "qualtrics.forms", "notifications.mailer",
          "store.alarms", "store.cases", "store.database", "store.deliveries",
          "store.migrations", "store.outbox", "store.reconciliations",
          "store.sealing", "store.secrets",
@@ -42,7 +43,10 @@ RING_OF = {
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.table", "workflow.transitions", "workflow.words",
          "qualtrics.answers", "qualtrics.delivery", "qualtrics.reading", "qualtrics.recovery",
-         "qualtrics.survey", "qualtrics.values",
+         "qualtrics.survey", "qualtrics.values", "qualtrics.drift", "qualtrics.mapping",
+         "qualtrics.questions", "qualtrics.definition", "qualtrics.response_schema",
+         "qualtrics.form_reading", "qualtrics.recognizing", "qualtrics.wording",
+         "qualtrics.workflow_body",
          "notifications.compose", "notifications.links", "notifications.preview"), RULES),
 }  # fmt: skip
 FORBIDDEN_IN_RULES = {"flask", "requests", "sqlite3", "sqlite_utils", "time", "socket", "smtplib"}

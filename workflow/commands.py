@@ -11,6 +11,7 @@ from flask import Blueprint, current_app
 from notifications.preview import preview
 from notifications.preview import problems as broken_overrides
 from program import ProgramError, problems_of
+from qualtrics.forms import form_problems
 from settings import Settings
 from store import cases
 from store.migrations import is_current, migrate
@@ -51,15 +52,17 @@ def migrate_command() -> None:
 
 
 @bp.cli.command("check")
-def check_command() -> None:
-    """Check settings, admins' files and database; prints all problems at once."""
+@click.option("--qsf", type=click.Path(path_type=Path), help="Compare with an exported survey.")
+def check_command(qsf: Path | None) -> None:
+    """Check settings, admins' files, forms and database; prints all problems at once."""
     problems: list[str] = []
     error = current_app.extensions.get("settings_error")
     settings: Settings | None = current_app.extensions.get("settings")
     if error is not None:
         problems += error.problems
     folder = settings.config_dir if settings else Path("config")
-    found = problems_of(folder)
+    client = current_app.extensions["client"]() if settings else None
+    found = problems_of(folder) + form_problems(folder, client, qsf)
     problems += [str(problem) for problem in found if not problem.is_warning]
     if settings is not None:
         problems += broken_overrides(current_app.extensions["composer"])

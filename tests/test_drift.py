@@ -1,0 +1,173 @@
+"""What changed in a form since its survey.toml was written."""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from demo import qualtrics_survey
+from demo.survey import PEER_SUPPORT
+from qualtrics.drift import Drift, drift
+from qualtrics.form_reading import form_of
+from qualtrics.questions import Kind, Question
+from qualtrics.survey import SurveyMap
+
+EXAMPLE = Path(__file__).parent.parent / "config.example" / "survey.toml"
+FORM = form_of(qualtrics_survey.define(PEER_SUPPORT, "example", "https://example.org"))
+Change = Callable[[Question], Question | None]
+
+
+def the_map(**facts: object) -> SurveyMap:
+    written = tomllib.loads(EXAMPLE.read_text())["survey"][0]
+    return SurveyMap.model_validate(written | {"facts": written["facts"] | facts})
+
+
+def after(key: str, change: Change, survey: SurveyMap | None = None) -> list[Drift]:
+    """Return the drift once one question of the form has changed."""
+    changed = [change(one) if one.key == key else one for one in FORM.questions]
+    return drift(survey or the_map(), [one for one in changed if one is not None])
+
+
+def choices(**answers: str) -> Change:
+    """Change some answers of a question; an empty label takes the answer away."""
+
+    def change(question: Question) -> Question:
+        told = {value.removeprefix("_"): label for value, label in answers.items()}
+        return replace(
+            question, choices={k: v for k, v in (dict(question.choices) | told).items() if v}
+        )
+
+    return change
+
+
+def gone(_: Question) -> None:
+    return None
+
+
+def trashed(question: Question) -> Question:
+    return replace(question, is_trashed=True)
+
+
+def test_a_form_that_fits_its_map_has_none() -> None:
+    assert drift(the_map(), FORM.questions) == []
+
+
+@pytest.mark.parametrize("change", [gone, trashed])
+@pytest.mark.parametrize(
+    ("key", "fact", "is_error"),
+    [
+        ("QID1_TEXT", "name", True),
+        ("QID2_TEXT", "email", True),
+        ("QID3_TEXT", "phone", True),
+        ("QID4", "contact", True),
+        ("QID12", "safety", True),
+        ("QID6", "department", False),
+        ("QID10_1", "wish_role", False),
+        ("QID7_TEXT", "unit", False),
+    ],
+)
+def test_a_question_that_is_gone_or_trashed_is_an_error_where_people_would_be_lost(
+    key: str, fact: str, is_error: bool, change: Change
+) -> None:
+    (found,) = after(key, change)
+    assert (found.is_error, found.place) == (is_error, f"facts.{fact}")
+    assert key in found.what
+    assert found.allowed
+
+
+def test_a_question_that_was_asked_anew_is_named() -> None:
+    def asked_anew(question: Question) -> Question:
+        return replace(question, key="QID31", question_id="QID31")
+
+    found = after("QID12", asked_anew)
+    assert found[0].allowed == 'is it "QID31" ("Do you feel safe right now?")?'
+    assert found[0].is_error
+
+
+@pytest.mark.parametrize(
+    ("key", "change", "is_error", "place", "what", "allowed"),
+    [
+        (
+            *("QID8", choices(_9="Chaplain"), False, "facts.role.choices"),
+            *('the answer 9 ("Chaplain") is not known', 'add 9 = "…"'),
+        ),
+        (
+            *("QID12", choices(_4="I would rather not say"), True, "facts.safety.choices"),
+            'the answer 4 ("I would rather not say") is not known',
+            'add 4 = "…"; allowed is safe, urgent',
+        ),
+        (
+            *("QID8", choices(_1="Registered nurse"), False, "facts.role.choices"),
+            'the answer 1 is called "Registered nurse" now',
+            'if it still means "nurse", add "Registered nurse" = "nurse"',
+        ),
+        (
+            *("QID12", choices(_1="Yes, mostly"), True, "facts.safety.choices"),
+            'the answer 1 is called "Yes, mostly" now',
+            'if it still means "safe", add "Yes, mostly" = "safe"',
+        ),
+        (
+            *("QID6", choices(_2="", _22="Surgery"), False, "facts.department.choices"),
+            *('"Surgery" has the recode value 22 now', 'add 22 = "surgery"'),
+        ),
+        (
+            *("QID6", choices(_1="Surgery", _2=""), True, "facts.department.choices"),
+            'the answer 1 ("Surgery") means "emergency" by its number and "surgery" by its words',
+            "compare the numbers with the form's recode values",
+        ),
+        (
+            *("QID6", lambda q: replace(q, is_multiple=True), False, "facts.department"),
+            "several answers may be chosen, and two at once are read as none",
+            "let the form allow only one",
+        ),
+        (
+            *("QID6", lambda q: replace(q, kind=Kind.TEXT, choices={}), True, "facts.department"),
+            '"QID6" ("Your department") is typed now, not chosen',
+            "map the question that asks it",
+        ),
+        (
+            "QID7_TEXT",
+            lambda q: replace(q, kind=Kind.CHOICE, choices={"1": "Night float"}),
+            *(False, "facts.unit"),
+            '"QID7_TEXT" ("Your unit or place of work") is chosen now, and its answers are numbers',
+            "say under choices what each means",
+        ),
+    ],
+)
+def test_a_change_of_answers_is_said_with_what_to_add(
+    key: str, change: Change, is_error: bool, place: str, what: str, allowed: str
+) -> None:
+    assert after(key, change) == [Drift(is_error, place, what, allowed)]
+
+
+def test_a_new_name_for_an_answer_is_fine_once_it_stands_beside_the_old_one() -> None:
+    written = tomllib.loads(EXAMPLE.read_text())["survey"][0]["facts"]["role"]
+    survey = the_map(role=written | {"choices": written["choices"] | {"Registered nurse": "nurse"}})
+    assert after("QID8", choices(_1="Registered nurse"), survey) == []
+
+
+def test_a_map_of_numbers_alone_does_not_care_what_answers_are_called() -> None:
+    survey = the_map(department={"key": "QID6", "choices": dict.fromkeys("1234", "")})
+    assert after("QID6", choices(_1="Emergency Department"), survey) == []
+
+
+def test_a_safety_question_that_nobody_reads_is_an_error() -> None:
+    (found,) = drift(the_map(safety="not asked"), FORM.questions)
+    assert found.is_error
+    assert found.place == "facts.safety"
+    assert found.what.startswith('"QID12" ("Do you feel safe right now?") looks as if')
+
+
+def test_a_second_safety_question_is_a_warning_and_one_in_the_trash_is_nothing() -> None:
+    second = Question("QID40", Kind.CHOICE, "Are you in danger?", choices={"1": "Yes", "2": "No"})
+    (found,) = drift(the_map(), [*FORM.questions, second])
+    assert not found.is_error
+    assert "QID40" in found.what
+    assert drift(the_map(), [*FORM.questions, trashed(second)]) == []
+
+
+def test_a_fact_that_always_holds_needs_no_question() -> None:
+    survey = the_map(department={"always": "surgery"})
+    assert after("QID6", gone, survey) == []

@@ -1,0 +1,429 @@
+"""A proposal for survey.toml from what a form asks; what is not clear waits for a person."""
+
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from program import Program
+from program.problems import ProgramError
+from qualtrics.drift import drift
+from qualtrics.form_reading import form_of
+from qualtrics.forms import vocabulary_of
+from qualtrics.mapping import propose
+from qualtrics.questions import Form, Kind, Question
+from qualtrics.recognizing import Vocabulary, looks_like_safety, meanings, recognize
+from qualtrics.survey import SurveyMap
+from qualtrics.workflow_body import workflow_body
+from tests.qualtrics_shapes import definition, questions
+from tests.world import EXAMPLE, example_config
+
+VOCABULARY = vocabulary_of(EXAMPLE)
+TODAY = date(2026, 11, 23)
+
+
+def proposed(form: Form) -> dict[str, Any]:
+    (survey,) = tomllib.loads(propose(form, VOCABULARY, TODAY))["survey"]
+    facts: dict[str, Any] = survey["facts"]
+    return facts
+
+
+def only(*questions: Question) -> Form:
+    return Form("SV_1", "A form", "en", questions)
+
+
+def choice(text: str, *labels: str, key: str = "QID1") -> Question:
+    answers = {str(number): label for number, label in enumerate(labels, start=1)}
+    return Question(key, Kind.CHOICE, text, choices=answers)
+
+
+def test_the_words_of_the_program_are_known() -> None:
+    assert VOCABULARY.roles["nurse-practitioner"] == "Nurse practitioner"
+    assert VOCABULARY.of("department") == VOCABULARY.departments
+    assert VOCABULARY.of("contact") == {}
+
+
+def test_another_form_is_recognized_as_far_as_it_is_clear() -> None:
+    facts = proposed(form_of(definition()))
+    assert facts == {
+        "name": "QID1_1",
+        "email": "QID1_2",
+        "phone": "QID1_3",
+        "found_at": "utm_source",
+        "language": "userLanguage",
+        "note": "QID7_TEXT",
+        "contact": {
+            "key": "QID2",
+            "choices": _twice(
+                {"1": "call", "2": "text", "3": "mail", "4": "voicemail"},
+                {"Call me": "call", "Text (SMS)": "text", "E-mail": "mail"},
+                {"Leave a voice mail": "voicemail"},
+            ),
+        },
+        "department": {
+            "key": "QID3",
+            "choices": _twice(
+                {"10": "emergency", "20": "obstetrics", "99": ""},
+                {"Emergency Medicine": "emergency", "Obstetrics & Gynecology": "obstetrics"},
+                {"Another one": ""},
+            ),
+        },
+        "role": {
+            "key": "QID4",
+            "choices": _twice(
+                {"2": "physician", "4": "other"}, {"Physician": "physician", "Other": "other"}
+            ),
+        },
+        **{
+            f"wish_{fact}": {"key": key, "choices": WISHES}
+            for fact, key in (("role", "QID5_1"), ("specialty", "QID5_2"), ("department", "QID5_3"))
+        },
+        "safety": {
+            "key": "QID6",
+            "choices": _twice(
+                {"1": "urgent", "2": "safe", "3": "urgent"},
+                {"Yes": "urgent", "No": "safe", "I would rather not say": "urgent"},
+            ),
+        },
+    }
+
+
+def _twice(*tables: dict[str, str]) -> dict[str, str]:
+    return {key: word for table in tables for key, word in table.items()}
+
+
+WISHES = _twice(
+    {"1": "similar", "2": "different", "3": "no_preference"},
+    {
+        "The same as mine": "similar",
+        "A different one": "different",
+        "I don't mind": "no_preference",
+    },
+)
+
+
+def test_what_is_not_clear_waits_as_a_remark_with_what_is_allowed() -> None:
+    text = propose(form_of(definition()), VOCABULARY, TODAY)
+    assert '# 5 = ""   # "No calls": which of mail, text, call, voicemail?' in text
+    assert '# 30 = ""   # "Surgical services": which of emergency, surgery,' in text
+    assert '# 1 = "nurse"   # "Registered nurse": which of nurse, physician,' in text
+    assert '# "Chaplain" = ""   # "Chaplain": which of nurse,' in text
+    assert '99 = ""   # "Another one": not stated, or one of emergency, surgery,' in text
+
+
+def test_what_no_fact_uses_stands_at_the_end_and_the_trash_nowhere() -> None:
+    text = propose(form_of(definition()), VOCABULARY, TODAY)
+    rest = text.partition("# What no fact uses:")[2]
+    assert re.findall(r"^#   (\w+)", rest, re.M) == ["QID4_4_TEXT", "QID9", "QID10", "QID12"]
+    assert '1 = "Yes", 2 = "No"' in rest
+    assert "QID11" not in text
+
+
+def test_the_program_accepts_a_proposal_once_it_stands_in_survey_toml(tmp_path: Path) -> None:
+    folder = example_config(tmp_path)
+    text = propose(form_of(definition()), VOCABULARY, TODAY)
+    (folder / "survey.toml").write_text(text, encoding="utf-8")
+    survey = Program.load(folder).surveys["SV_2anotherForm01x"]
+    assert survey.accept_from == TODAY
+    assert survey.name == "Talk to a colleague"
+
+
+def test_without_a_safety_question_the_check_fails_until_somebody_decides(tmp_path: Path) -> None:
+    folder = example_config(tmp_path)
+    text = propose(only(Question("QID2_TEXT", Kind.TEXT, "E-mail")), VOCABULARY, TODAY)
+    assert 'safety = "undecided"' in text
+    (folder / "survey.toml").write_text(text)
+    with pytest.raises(ProgramError, match="say which question asks for safety"):
+        Program.load(folder)
+
+    (folder / "survey.toml").write_text(text.replace('"undecided"', '"not asked"'))
+    assert Program.load(folder).surveys["SV_1"].facts.safety is None
+
+
+def test_a_safety_question_without_a_safe_answer_is_pointed_out() -> None:
+    asked = choice("Tick what is true", "I do not feel safe right now")
+    text = propose(only(asked), VOCABULARY, TODAY)
+    assert 'No answer is clearly "safe", so whoever answers is urgent' in text
+    assert '"I do not feel safe right now" = "urgent"' in text
+
+
+def test_without_an_address_the_proposal_says_so_and_the_check_fails(tmp_path: Path) -> None:
+    folder = example_config(tmp_path)
+    text = propose(only(choice("Do you feel safe?", "Yes", "No")), VOCABULARY, TODAY)
+    assert '# email = "QID…_TEXT"' in text
+    (folder / "survey.toml").write_text(text)
+    with pytest.raises(ProgramError, match="map email or phone"):
+        Program.load(folder)
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        'before "ten"',
+        "after\\noon",
+        "after = 4 # pm",
+        "tab\there",
+        "1",
+        "ünïcode",
+        "x" * 250,
+        "]]",
+        "'",
+    ],
+)
+def test_whatever_a_form_says_the_proposal_can_be_read_back(label: str) -> None:
+    asked = choice('When may we call "you"? \\ #', label, "1", "Before noon", "before  NOON")
+    strange = Question("a key]\n\x7f", Kind.EMBEDDED, text='"\n"')
+    facts = proposed(only(asked, strange, Question("QID9_TEXT", Kind.TEXT, "E-mail\n")))
+    assert facts["not_before"]["key"] == "QID1"
+    assert facts["not_before"]["choices"]["3"] == "Before noon"
+    facts |= {"safety": "not asked"}
+    assert SurveyMap.model_validate(
+        {"id": "SV_1", "name": "A form", "accept_from": TODAY, "facts": facts}
+    )
+
+
+def test_answers_in_the_forms_other_languages_mean_the_same() -> None:
+    asked = questions()["QID6"]
+    asked["Language"] = {
+        "ES": {"Choices": {"1": {"Display": "Sí"}, "2": {"Display": "<b>No</b>"}, "3": {}}},
+        "DE": {"Choices": {"1": {"Display": "Ja"}, "2": {"Display": "Nein"}}},
+    }
+    facts = proposed(form_of(definition(Questions={"QID6": asked})))
+    known = facts["safety"]["choices"]
+    assert (known["Sí"], known["Ja"], known["Nein"], known["No"]) == ("urgent",) * 2 + ("safe",) * 2
+
+
+def test_a_proposal_has_no_drift_but_what_still_waits_for_a_person() -> None:
+    form = form_of(definition())
+    survey = SurveyMap.model_validate(tomllib.loads(propose(form, VOCABULARY, TODAY))["survey"][0])
+    found = drift(survey, form.questions)
+    assert [(one.place, one.is_error) for one in found] == [
+        ("facts.contact.choices", False),
+        ("facts.department.choices", False),
+        *[("facts.role.choices", False)] * 2,
+    ]
+    assert found[0].what == 'the answer 5 ("No calls") is not known'
+
+
+# What answers mean
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [
+        ("Do you feel safe right now?", "Yes, I feel safe"),
+        ("Do you feel safe right now?", "Yes"),
+        ("Are you safe?", "Yes, I am."),
+        ("Are you thinking of hurting yourself or somebody else?", "No"),
+        ("Are you in danger?", "No, not at all"),
+        ("Do you feel safe, or might you harm yourself?", "I feel safe"),
+        ("Fühlen Sie sich im Moment sicher?", "Ja"),
+        ("Fühlen Sie sich im Moment sicher?", "Ich fühle mich sicher"),
+        ("Vous sentez-vous en sécurité ?", "Oui, je suis en sécurité"),
+        ("¿Se siente seguro en este momento?", "Sí, me siento seguro"),
+    ],
+)
+def test_an_answer_is_safe_only_when_it_cannot_be_misread(asked: str, label: str) -> None:
+    assert _safety_of(asked, label) == "safe"
+
+
+@pytest.mark.parametrize(
+    ("asked", "label"),
+    [
+        ("Do you feel safe right now?", "No"),
+        ("Do you feel safe right now?", "I am not sure"),
+        ("Do you feel safe right now?", "Yes, mostly"),
+        ("Do you feel safe right now?", "Yes, but not at home"),
+        ("Do you feel safe right now?", "Prefer not to say"),
+        ("Do you feel safe right now?", "I do not feel safe"),
+        ("Do you feel unsafe?", "Yes"),
+        ("Do you not feel safe?", "No"),
+        ("Do you not feel safe?", "Yes"),
+        ("Do you feel safe, or might you harm yourself?", "Yes"),
+        ("Do you feel safe, or might you harm yourself?", "No"),
+        ("Are you thinking of hurting yourself?", "Yes"),
+        ("Are you thinking of hurting yourself?", "Not today"),
+        ("Are you thinking of hurting yourself?", "Sometimes"),
+        ("Do you feel safe right now?", ""),
+        ("Fühlen Sie sich nicht sicher?", "Nein"),
+        ("Fühlen Sie sich im Moment sicher?", "Weiß nicht"),
+    ],
+)
+def test_every_other_answer_about_safety_is_urgent(asked: str, label: str) -> None:
+    assert _safety_of(asked, label) == "urgent"
+
+
+def _safety_of(asked: str, label: str) -> str | None:
+    return meanings("safety", choice(asked, label), Vocabulary())[0].word
+
+
+@pytest.mark.parametrize(
+    ("fact", "label", "word"),
+    [
+        ("contact", "Email", "mail"),
+        ("contact", "Voicemail is fine", "voicemail"),
+        ("contact", "Phone call", "call"),
+        ("contact", "SMS", "text"),
+        ("contact", "Please do not call", None),
+        ("contact", "No voicemail", None),
+        ("contact", "Text or phone", None),
+        ("contact", "Pigeon", None),
+        ("contact", "Llamada telefónica", "call"),
+        ("wish_role", "Someone in a similar role", "similar"),
+        ("wish_role", "Different from mine", "different"),
+        ("wish_role", "No preference", "no_preference"),
+        ("wish_role", "Doesn't matter", "no_preference"),
+        ("wish_role", "Not the same", None),
+        ("wish_role", "Egal", "no_preference"),
+        ("wish_role", "Blue", None),
+        ("not_before", "Anytime", ""),
+        ("not_before", "Any time is fine", ""),
+        ("not_before", "After 4 pm", "After 4 pm"),
+        ("department", "Surgery", "surgery"),
+        ("department", "surgery (all sites)", "surgery"),
+        ("department", "Emergency", "emergency"),
+        ("department", "Radiology", None),
+        ("department", "Prefer not to say", ""),
+        ("role", "Other (please specify)", "other"),
+        ("role", "Nurse Practitioner", "nurse-practitioner"),
+        ("role", "Certified nurse midwife", None),
+    ],
+)
+def test_an_answer_means_one_of_our_words_or_waits(fact: str, label: str, word: str | None) -> None:
+    assert meanings(fact, choice("", label), VOCABULARY)[0].word == word
+
+
+# Which question asks what
+
+
+@pytest.mark.parametrize(
+    ("fact", "text"),
+    [
+        ("name", "What should we call you?"),
+        ("name", "Ihr Name"),
+        ("name", "Nombre y apellidos"),
+        ("email", "Email address"),
+        ("email", "Votre courriel"),
+        ("phone", "Best number to reach you (cell)"),
+        ("phone", "Telefonnummer"),
+        ("unit", "Which unit do you work on?"),
+        ("not_wanted", "Is there anybody you don't want to be matched with?"),
+        ("not_wanted", "Mit wem möchten Sie lieber nicht sprechen?"),
+        ("note", "What happened? Tell us as much as you like."),
+        ("note", "Möchten Sie uns sonst noch etwas mitteilen?"),
+        ("found_at", "Where did you hear about us?"),
+    ],
+)
+def test_a_typed_answer_is_recognized_by_what_is_asked(fact: str, text: str) -> None:
+    question = Question("QID7_TEXT", Kind.TEXT, text)
+    assert recognize([question], VOCABULARY) == {fact: question}
+
+
+@pytest.mark.parametrize(
+    "text", ["Name of your supervisor", "Your supervisor's e-mail", "Favorite color"]
+)
+def test_what_only_seems_to_ask_is_left_alone(text: str) -> None:
+    assert recognize([Question("QID7_TEXT", Kind.TEXT, text)], VOCABULARY) == {}
+
+
+@pytest.mark.parametrize(
+    ("fact", "question"),
+    [
+        ("contact", choice("How may we reach you?", "Phone", "Text", "E-mail")),
+        ("not_before", choice("What is the best time to call?", "Mornings", "After noon")),
+        ("department", choice("Department", "Surgery", "Emergency Medicine", "Other")),
+        ("specialty", choice("Your specialty", "Critical care", "Anesthesiology")),
+        ("role", choice("Beruf", "Pflege", "Arzt", "Therapie")),
+        ("unit", choice("Which unit?", "Night float", "Day surgery", "Pool")),
+        ("wish_role", choice("My supporter's role should be", "Similar", "Different")),
+        ("safety", choice("Check what is true", "I want to hurt myself", "I am tired")),
+        ("safety", choice("Are you in immediate danger?", "Yes", "No")),
+    ],
+)
+def test_a_choice_is_recognized_by_its_question_and_answers(fact: str, question: Question) -> None:
+    assert recognize([question], VOCABULARY) == {fact: question}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Was this a patient safety event?",
+        "Did you file a safety report?",
+        "Is your department involved?",
+    ],
+)
+def test_a_question_about_something_else_is_not_taken_for_safety(text: str) -> None:
+    question = choice(text, "Yes", "No")
+    assert not looks_like_safety(question)
+    assert recognize([question], VOCABULARY) == {}
+
+
+def test_each_question_serves_one_fact_and_the_better_one_wins() -> None:
+    first = Question("QID1_TEXT", Kind.TEXT, "Your full name")
+    second = Question("QID2_TEXT", Kind.TEXT, "E-mail, so that we can write your name correctly")
+    assert recognize([second, first], VOCABULARY) == {"name": first, "email": second}
+
+
+# The body of a workflow task
+
+
+def the_map(**facts: object) -> SurveyMap:
+    given = {"safety": "not asked", "email": "QID2_TEXT"} | facts
+    return SurveyMap.model_validate(
+        {"id": "SV_1", "name": "A form", "accept_from": TODAY, "facts": given}
+    )
+
+
+@pytest.mark.parametrize(
+    ("fact", "source", "pipe"),
+    [
+        ("name", "QID1_TEXT", "q://QID1/ChoiceTextEntryValue"),
+        ("name", "QID37_2", "q://QID37/ChoiceTextEntryValue/2"),
+        ("note", "QID8_4_TEXT", "q://QID8/ChoiceTextEntryValue/4"),
+        ("note", "2_QID8_TEXT", "q://2_QID8/ChoiceTextEntryValue"),
+        ("role", {"key": "QID8", "choices": {"1": "nurse"}}, "q://QID8/SelectedChoicesRecode"),
+        (
+            "wish_role",
+            {"key": "QID10_3", "choices": {"1": "similar"}},
+            "q://QID10/ChoiceGroup/SelectedAnswers/3",
+        ),
+        (
+            "contact",
+            {"key": "QID4", "choices": {"1": "mail"}},
+            "q://QID4/ChoiceGroup/SelectedChoices",
+        ),
+        ("language", "userLanguage", "e://Field/Q_Language"),
+        ("found_at", "source", "e://Field/source"),
+    ],
+)
+def test_every_key_has_the_piped_text_that_fills_it(fact: str, source: Any, pipe: str) -> None:
+    key = source if isinstance(source, str) else source["key"]
+    body = workflow_body(the_map(**{fact: source}), with_answers=True)
+    assert f'"{key}": "${{{pipe}}}"' in body
+
+
+def test_ids_come_first_then_safety_and_contact_and_the_note_last(tmp_path: Path) -> None:
+    survey = the_map(
+        note="QID9_TEXT",
+        not_wanted="QID11_TEXT",
+        unit="QID7_TEXT",
+        contact={"key": "QID4", "choices": {"1": "mail"}},
+        safety={"key": "QID12", "choices": {"1": "safe", "2": "urgent"}},
+    )
+    body = workflow_body(survey, with_answers=True)
+    order = ["SV_1", "ResponseID", "QID12", "QID4", "QID2_TEXT", "QID7_TEXT", "QID11", "QID9_TEXT"]
+    assert sorted(order, key=body.index) == order
+
+
+def test_an_answer_with_a_quotation_mark_is_not_piped_in_words() -> None:
+    survey = the_map(safety={"key": "QID12", "choices": {"1": "safe", 'I feel "off"': "urgent"}})
+    assert '"labels"' not in workflow_body(survey, with_answers=True)
+
+
+def test_without_answers_the_body_has_ids_alone() -> None:
+    body = workflow_body(the_map(), with_answers=False)
+    assert "QID" not in body
+    assert '"responseId": "${rm://Field/ResponseID}"' in body

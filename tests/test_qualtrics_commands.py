@@ -1,0 +1,441 @@
+"""flask qualtrics … and flask check against a Qualtrics over HTTP: what an admin reads."""
+
+import json
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from click.testing import Result
+
+from app import create_app
+from demo.survey import PEER_SUPPORT, Question
+from program import Program
+from qualtrics import forms
+from settings import Settings
+from tests.qualtrics_shapes import as_piped, exported
+from tests.world import EXAMPLE, JAMIE, TOKEN, World
+
+SURVEY = PEER_SUPPORT.id
+TOPIC = f"surveyengine.completedResponse.{SURVEY}"
+
+
+def run(world: World, *args: str, **changed: object) -> Result:
+    """Run `flask …`, perhaps with other settings."""
+    app = world.app
+    if changed:
+        settings: Settings = world.app.extensions["settings"]
+        app = create_app(replace(settings, **changed), world.clock)  # type: ignore[arg-type]
+    result = app.test_cli_runner().invoke(args=list(args))
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def refuse(world: World, path: str, status: int) -> None:
+    """Let Qualtrics refuse the calls to one path, as it does where a right is missing."""
+    inner = world.qualtrics.app.wsgi_app
+    body = json.dumps({"meta": {"error": {"errorCode": "AuthZ_2.0", "errorMessage": "no"}}})
+
+    def outer(environ: dict[str, Any], start_response: Any) -> Any:
+        if path not in environ["PATH_INFO"]:
+            return inner(environ, start_response)
+        start_response(f"{status} Refused", [("Content-Type", "application/json")])
+        return [body.encode()]
+
+    world.qualtrics.app.wsgi_app = outer  # type: ignore[method-assign]
+
+
+def with_questions(world: World, *changed: Question) -> None:
+    """Change the form at Qualtrics: questions of the same id are replaced, others added."""
+    for question in changed:
+        world.qualtrics.change(SURVEY, question)
+
+
+# From a form to survey.toml
+
+
+def test_the_proposal_for_the_demos_form_is_the_example(world: World, tmp_path: Path) -> None:
+    result = run(world, "qualtrics", "map", SURVEY)
+    assert result.exit_code == 0
+    folder = world.app.extensions["settings"].config_dir
+    example = Program.load(EXAMPLE).surveys[SURVEY]
+    (folder / "survey.toml").write_text(result.stdout, encoding="utf-8")
+    proposed = Program.load(folder).surveys[SURVEY]
+    assert proposed.facts == example.facts
+    assert (proposed.name, proposed.language) == (example.name, example.language)
+    assert proposed.accept_from == world.clock.now.date()
+    assert "Everything is in order." in run(world, "check").stdout
+
+
+def test_a_proposal_needs_no_api_with_an_exported_file(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "Talk to a colleague.qsf"
+    file.write_text(json.dumps(exported()), encoding="utf-8-sig")
+    result = run(world, "qualtrics", "map", str(file), qualtrics_api_token="")
+    assert tomllib.loads(result.stdout)["survey"][0]["facts"]["safety"]["key"] == "QID6"
+
+
+def test_a_proposal_works_before_survey_toml_is_there(world: World) -> None:
+    folder = world.app.extensions["settings"].config_dir
+    (folder / "survey.toml").unlink()
+    assert '1 = "emergency"' in run(world, "qualtrics", "map", SURVEY).stdout
+    (folder / "program.toml").write_text("name = ")
+    result = run(world, "qualtrics", "map", SURVEY)
+    assert "program.toml cannot be read yet" in result.stderr
+    assert tomllib.loads(result.stdout)["survey"][0]["facts"]["name"] == "QID1_TEXT"
+
+
+@pytest.mark.parametrize("content", [b"", b"no JSON", b"[]", b'{"SurveyEntry": {}}', b"\xff\xfe{}"])
+def test_a_file_that_is_no_exported_survey_is_said_to_be_none(
+    world: World, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "form.qsf"
+    file.write_bytes(content)
+    result = run(world, "qualtrics", "map", str(file))
+    assert result.exit_code == 1
+    assert "form.qsf is no exported survey (.qsf); in Qualtrics open the survey" in result.stderr
+
+
+def test_a_file_that_is_not_there_is_said_to_be_missing(world: World) -> None:
+    assert "cannot be read: No such file" in run(world, "qualtrics", "map", "form.qsf").stderr
+
+
+def test_without_api_the_proposal_names_the_way_by_file(world: World) -> None:
+    result = run(world, "qualtrics", "map", SURVEY, qualtrics_api_token="")
+    assert result.exit_code == 1
+    assert "No API access is set" in result.stderr
+    assert "Export survey" in result.stderr
+
+
+def test_the_definition_alone_is_enough(world: World) -> None:
+    refuse(world, "response-schema", 403)
+    facts = tomllib.loads(run(world, "qualtrics", "map", SURVEY).stdout)["survey"][0]["facts"]
+    assert facts["safety"]["choices"]["1"] == "safe"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (401, "Compare QUALTRICS_API_TOKEN with Account Settings"),
+        (403, "This account may not read the survey. Its owner can share it: Collaborate"),
+        (404, "Qualtrics shows this account no such survey"),
+        (429, "trying again later can help"),
+    ],
+)
+def test_a_survey_that_is_refused_becomes_a_sentence(world: World, status: int, words: str) -> None:
+    refuse(world, "survey-definitions", status)
+    result = run(world, "qualtrics", "map", SURVEY)
+    assert result.exit_code == 1
+    assert words in result.stderr
+
+
+# From survey.toml to a workflow task
+
+
+def post(world: World, body: str) -> None:
+    headers = {"X-Webhook-Token": TOKEN, "Content-Type": "application/json"}
+    url = f"{world.url}/webhooks/qualtrics/workflow"
+    assert requests.post(url, data=body.encode(), headers=headers, timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize("safety", [1, 2, 3])
+def test_the_printed_body_says_all_that_the_api_would(world: World, safety: int) -> None:
+    world.submit(QID12=safety)
+    world.work()
+    by_api = world.only_case()
+    body = run(world, "qualtrics", "map", "--workflow-body").stdout
+    world.qualtrics.behavior.api_status = 403
+
+    post(world, as_piped(body, JAMIE | {"QID12": safety}, "R_inline"))
+    world.work()
+
+    rows = world.store.read().execute("select reference from cases order by id").fetchall()
+    by_task = world.case(rows[-1][0])
+    assert len(rows) == 2
+    assert by_task.facts == by_api.facts
+    assert by_task.is_urgent == by_api.is_urgent == (safety != 1)
+
+
+def test_with_ids_alone_the_answers_come_by_api(world: World) -> None:
+    world.qualtrics.brand.subscriptions.clear()
+    body = run(world, "qualtrics", "map", "--workflow-body", "--ids-only").stdout
+    response_id = world.submit()
+    post(world, as_piped(body, {}, response_id))
+    world.work()
+    assert world.only_case().facts.role == "nurse"
+
+
+def test_the_body_of_one_survey_among_several_is_asked_for_by_its_id(world: World) -> None:
+    file = world.app.extensions["settings"].config_dir / "survey.toml"
+    file.write_text(file.read_text() + file.read_text().replace(SURVEY, "SV_second"))
+    result = run(world, "qualtrics", "map", "--workflow-body")
+    assert f"Name one survey of survey.toml: {SURVEY}, SV_second" in result.stderr
+    body = run(world, "qualtrics", "map", "SV_second", "--workflow-body").stdout
+    assert json.loads(body)["surveyId"] == "SV_second"
+
+
+def test_no_body_is_printed_while_survey_toml_is_wrong(world: World) -> None:
+    file = world.app.extensions["settings"].config_dir / "survey.toml"
+    file.write_text(file.read_text().replace('2 = "urgent"', '2 = "urgently"'))
+    result = run(world, "qualtrics", "map", "--workflow-body")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "facts.safety" in result.stderr
+
+
+# Which way one has
+
+
+def test_access_of_a_brand_administrator_is_way_a(world: World) -> None:
+    lines = run(world, "qualtrics", "access").stdout.splitlines()
+    assert lines[0].endswith(
+        "answers; the account is survey.owner@example.org, brand examplehealth."
+    )
+    assert lines[1:] == [
+        "Subscriptions: this account may list them; the brand has 1.",
+        f"Survey {SURVEY}: can be read.",
+        "You have way (a): event subscription and API.",
+    ]
+
+
+def test_access_without_the_right_to_subscribe_is_way_b(world: World) -> None:
+    refuse(world, "eventsubscriptions", 403)
+    refuse(world, "survey-definitions", 404)
+    result = run(world, "qualtrics", "access", qualtrics_webhook_tokens=())
+    assert "Subscriptions: Only a brand administrator's access may see" in result.stdout
+    assert f"Survey {SURVEY}: Qualtrics shows this account no such survey" in result.stdout
+    assert "You have way (b): a workflow task with ids, answers by API." in result.stdout
+    assert "Set QUALTRICS_WEBHOOK_TOKENS for it" in result.stdout
+
+
+def test_access_without_the_right_to_use_the_api_is_way_c(world: World) -> None:
+    refuse(world, "whoami", 403)
+    result = run(world, "qualtrics", "access")
+    assert "A brand administrator can grant it: Admin, Users" in result.stdout
+    assert result.stdout.endswith("You have way (c): a workflow task with the answers in it.\n")
+
+
+def test_access_with_a_wrong_token_says_what_to_compare(world: World) -> None:
+    result = run(world, "qualtrics", "access", qualtrics_api_token="mistyped")
+    assert result.exit_code == 1
+    assert "Compare QUALTRICS_API_TOKEN with Account Settings" in result.stdout
+    assert "whether you have more cannot be told now" in result.stderr
+
+
+def test_no_access_at_all_is_way_c(world: World) -> None:
+    result = run(world, "qualtrics", "access", qualtrics_api_token="")
+    assert "No API access is set" in result.stdout
+    assert "You have way (c)" in result.stdout
+
+
+@pytest.mark.parametrize("path", ["whoami", "eventsubscriptions"])
+def test_while_qualtrics_is_down_no_way_is_named(world: World, path: str) -> None:
+    refuse(world, path, 429)
+    result = run(world, "qualtrics", "access")
+    assert result.exit_code == 1
+    assert "You have way" not in result.stdout
+    assert "cannot be told now" in result.stderr
+
+
+# Subscriptions
+
+
+@pytest.fixture
+def unsubscribed(world: World) -> World:
+    world.qualtrics.brand.subscriptions.clear()
+    return world
+
+
+def test_every_configured_survey_is_subscribed_and_never_twice(unsubscribed: World) -> None:
+    first = run(unsubscribed, "qualtrics", "subscribe")
+    made = list(unsubscribed.qualtrics.brand.subscriptions.values())
+    assert [(one.topics, one.url) for one in made] == [
+        (TOPIC, f"{unsubscribed.url}/webhooks/qualtrics/events")
+    ]
+    assert first.stdout == f"{SURVEY}: subscribed, {made[0].id}.\n"
+    assert "BASE_URL is without https" in first.stderr
+
+    unsubscribed.submit()
+    again = run(unsubscribed, "qualtrics", "subscribe", SURVEY)
+    assert again.stdout == f"{SURVEY}: subscribed already, {made[0].id} with 1 successful calls.\n"
+    assert len(unsubscribed.qualtrics.brand.subscriptions) == 1
+    unsubscribed.work()
+    assert unsubscribed.count("cases") == 1
+
+
+@pytest.mark.parametrize("topics", ["*", "surveyengine.completedResponse.*"])
+def test_a_subscription_to_everything_counts(unsubscribed: World, topics: str) -> None:
+    unsubscribed.qualtrics.subscribe(
+        f"{unsubscribed.url}/webhooks/qualtrics/events/", "k" * 16, topics
+    )
+    assert "subscribed already" in run(unsubscribed, "qualtrics", "subscribe").stdout
+
+
+def test_another_surveys_or_addresss_subscription_does_not_count(unsubscribed: World) -> None:
+    url = f"{unsubscribed.url}/webhooks/qualtrics/events"
+    unsubscribed.qualtrics.subscribe(url, "k" * 16, f"{TOPIC}2")
+    unsubscribed.qualtrics.subscribe(url, "k" * 16, TOPIC.replace("completed", "partial"))
+    unsubscribed.qualtrics.subscribe("https://elsewhere.example.org/events", "k" * 16, TOPIC)
+    assert "subscribed, SUB_" in run(unsubscribed, "qualtrics", "subscribe").stdout
+    assert len(unsubscribed.qualtrics.brand.subscriptions) == 4
+
+
+def test_duplicates_are_shown_with_their_calls_and_how_to_remove_them(world: World) -> None:
+    first = next(iter(world.qualtrics.brand.subscriptions))
+    world.submit()
+    second = world.qualtrics.subscribe(
+        f"{world.url}/webhooks/qualtrics/events", "an-invented-shared-key"
+    )
+    listed = run(world, "qualtrics", "subscriptions").stdout.splitlines()
+    assert listed[0].startswith(f"{first}       1 calls  {TOPIC}  {world.url}/")
+    assert listed[0].endswith("(ours)")
+    assert listed[1].startswith(f"{second.id}       0 calls")
+    assert listed[1].endswith(f"(ours)  (duplicate of {first})")
+
+    told = run(world, "qualtrics", "subscribe").stdout
+    assert f"Remove it: flask qualtrics unsubscribe {second.id}" in told
+
+    assert run(world, "qualtrics", "unsubscribe", second.id).stdout == f"Removed: {second.id}\n"
+    assert list(world.qualtrics.brand.subscriptions) == [first]
+
+
+def test_an_empty_list_says_so(unsubscribed: World) -> None:
+    assert run(unsubscribed, "qualtrics", "subscriptions").stdout == "There is none.\n"
+
+
+@pytest.mark.parametrize("given", ["", " ", "/", "SUB_", "*"])
+def test_nothing_is_sent_without_the_id_of_a_subscription(world: World, given: str) -> None:
+    result = run(world, "qualtrics", "unsubscribe", given)
+    assert result.exit_code == 1
+    assert "This is not the id of a subscription" in result.stderr
+    assert len(world.qualtrics.brand.subscriptions) == 1
+
+
+def test_a_subscription_that_is_not_there_is_said_to_be_unknown(world: World) -> None:
+    result = run(world, "qualtrics", "unsubscribe", "SUB_unknown")
+    assert "Qualtrics knows no such subscription" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "args", [["subscribe", SURVEY], ["subscriptions"], ["unsubscribe", "SUB_x"]]
+)
+def test_a_missing_right_to_subscribe_says_who_can_grant_it_and_what_else_works(
+    world: World, args: list[str]
+) -> None:
+    refuse(world, "eventsubscriptions", 403)
+    result = run(world, "qualtrics", *args)
+    assert result.exit_code == 1
+    assert "Ask a brand administrator for it, or to subscribe for you; way (b)" in result.stderr
+
+
+def test_a_subscription_whose_answer_got_lost_is_found_again(unsubscribed: World) -> None:
+    inner = unsubscribed.qualtrics.app.wsgi_app
+
+    def losing(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["REQUEST_METHOD"] != "POST":
+            return inner(environ, start_response)
+        list(inner(environ, lambda *_: list))
+        start_response("502 Bad Gateway", [])
+        return [b""]
+
+    unsubscribed.qualtrics.app.wsgi_app = losing  # type: ignore[method-assign]
+    result = run(unsubscribed, "qualtrics", "subscribe")
+    (made,) = unsubscribed.qualtrics.brand.subscriptions
+    assert result.stdout == f"{SURVEY}: subscribed, {made}.\n"
+
+
+def test_subscribing_needs_a_key_and_a_survey(world: World) -> None:
+    without_key = run(world, "qualtrics", "subscribe", qualtrics_shared_keys=())
+    assert "QUALTRICS_SHARED_KEYS is empty" in without_key.stderr
+    unknown = run(world, "qualtrics", "subscribe", "SV_unknown")
+    assert "SV_unknown is not in survey.toml" in unknown.stderr
+    (world.app.extensions["settings"].config_dir / "survey.toml").unlink()
+    assert "survey.toml names no survey" in run(world, "qualtrics", "subscribe").stderr
+
+
+# Drift
+
+
+def test_the_check_compares_every_survey_with_its_form(world: World) -> None:
+    safety = next(one for one in PEER_SUPPORT.questions if one.id == "QID12")
+    role = next(one for one in PEER_SUPPORT.questions if one.id == "QID8")
+    with_questions(
+        world,
+        replace(safety, choices={**safety.choices, 4: "I would rather not say"}),
+        replace(role, choices={**role.choices, 1: "Registered nurse"}),
+    )
+    result = run(world, "check")
+    assert result.exit_code == 1
+    assert (
+        f"survey.toml, survey {SURVEY}, facts.safety.choices: the answer 4"
+        ' ("I would rather not say") is not known; add 4 = "…"; allowed is safe, urgent.\n'
+    ) in result.stdout
+    assert (
+        f"Warning: survey.toml, survey {SURVEY}, facts.role.choices: the answer 1 is called"
+        ' "Registered nurse" now; if it still means "nurse", add "Registered nurse" = "nurse".\n'
+    ) in result.stdout
+    assert "1 to mend" in result.stderr
+
+
+def test_the_check_takes_an_exported_file_instead(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "form.qsf"
+    file.write_text(json.dumps(exported(SurveyID=SURVEY)))
+    result = run(world, "check", "--qsf", str(file), qualtrics_api_token="")
+    assert result.exit_code == 1
+    assert f'{SURVEY}, facts.email: "QID2_TEXT" is not in the form any more; is it "QID1_2"' in (
+        result.stdout
+    )
+
+
+def test_an_exported_file_about_another_survey_or_none_is_a_problem(
+    world: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "form.qsf"
+    file.write_text(json.dumps(exported()))
+    result = run(world, "check", "--qsf", str(file))
+    assert "survey.toml: has no survey SV_2anotherForm01x, which form.qsf is about" in result.stdout
+    file.write_text("{}")
+    assert "form.qsf is no exported survey" in run(world, "check", "--qsf", str(file)).stdout
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429])
+def test_a_form_that_cannot_be_read_is_a_warning(world: World, status: int) -> None:
+    world.qualtrics.behavior.api_status = status
+    result = run(world, "check")
+    assert result.exit_code == 0
+    assert f"Warning: survey.toml, survey {SURVEY}: could not be compared" in result.stdout
+    assert "Everything is in order." in result.stdout
+
+
+def test_the_check_stops_asking_when_qualtrics_does_not_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = world.app.extensions["settings"].config_dir / "survey.toml"
+    example = file.read_text()
+    file.write_text("".join(example.replace(SURVEY, f"SV_{number}") for number in range(4)))
+    world.qualtrics.behavior.api_status = 429
+    assert run(world, "check").stdout.count("could not be compared") == 1
+
+    world.qualtrics.behavior.api_status = None
+    assert run(world, "check").stdout.count("shows this account no such survey") == 4
+    monkeypatch.setattr(forms, "SECONDS_FOR_ALL", -1.0)
+    assert run(world, "check").stdout.count("there was no time left to ask") == 4
+
+
+# Access tokens
+
+
+def test_a_refused_token_is_tried_once_more_and_then_a_human_is_told(world: World) -> None:
+    world.qualtrics.behavior.api_status = 401
+    world.qualtrics.behavior.api_status_times = 1
+    assert run(world, "qualtrics", "subscriptions").exit_code == 0
+    world.qualtrics.behavior.api_status_times = 2
+    assert "Compare QUALTRICS_API_TOKEN" in run(world, "qualtrics", "subscriptions").stderr
+
+
+def test_refused_client_credentials_say_which_settings_to_compare(world: World) -> None:
+    changed = {"qualtrics_api_token": "", "qualtrics_client_id": "an-invented-client"}
+    result = run(world, "qualtrics", "access", **changed, qualtrics_client_secret="a-secret")
+    assert "Compare QUALTRICS_CLIENT_ID and QUALTRICS_CLIENT_SECRET" in result.stdout
+    assert "read:survey_responses" in result.stdout
+    assert "a-secret" not in result.output
