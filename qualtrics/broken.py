@@ -22,9 +22,11 @@ def read_broken(
     salvaged = body.get("salvaged")
     if survey is None or not isinstance(salvaged, dict) or not salvaged:
         return _unreadable(body, submitted_at)
-    answers = read_answers(survey, salvaged, {})
+    labels = body.get("labels")
+    labels = labels if isinstance(labels, dict) else {}
+    answers = read_answers(survey, salvaged, labels)
     safety = survey.facts.safety
-    is_safety_read = safety is None or safety.key in salvaged
+    is_safety_read = safety is None or safety.key in salvaged.keys() | labels.keys()
     facts, identity = answers.facts, answers.identity
     email, phone = identity.email or _text(body, "email"), identity.phone or _text(body, "phone")
     return replace(

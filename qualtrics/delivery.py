@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from qualtrics.answers import REHEARSABLE, why_kept
-from qualtrics.recovery import recover_contact, recover_ids
+from qualtrics.recovery import recover_contact, recover_ids, salvage
 from qualtrics.values import as_moment, as_text, is_answer
 
 SIGNATURE = re.compile(r"[0-9a-f]{128}", re.ASCII)
@@ -60,6 +60,9 @@ class Delivery:
     is_readable: bool = True
     recovered_email: str = field(default="", repr=False)
     recovered_phone: str = field(default="", repr=False)
+    #: The answers before the place where it breaks, and what follows as it came.
+    salvaged: dict[str, object] = field(default_factory=dict, repr=False)
+    rest: str = field(default="", repr=False)
 
     @property
     def is_due(self) -> bool:
@@ -116,7 +119,7 @@ def read_workflow(body: bytes) -> Delivery:
         submitted_at=_submitted_at(metadata),
         kept_because=_why_kept(task),
         answers={**metadata, **answers} if isinstance(answers, dict) and answers else None,
-        labels=labels if isinstance(labels, dict) else {},
+        labels=_object(labels),
     )
 
 
@@ -170,9 +173,15 @@ def _unambiguous(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _without_case(parsed: object) -> dict[str, object]:
     if not isinstance(parsed, dict):
         raise ValueError("not an object")
-    return _unambiguous(
-        [(name.casefold().replace("_", ""), value) for name, value in parsed.items()]
-    )
+    return _unambiguous([(_name(name), value) for name, value in parsed.items()])
+
+
+def _name(written: str) -> str:
+    return written.casefold().replace("_", "")
+
+
+def _object(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
 def _ids(event: Mapping[str, object]) -> tuple[str, str]:
@@ -208,10 +217,16 @@ def _recover(body: bytes) -> Delivery:
     text = body.decode(errors="replace")
     survey_id, response_id = recover_ids(text)
     email, phone = recover_contact(text)
+    found, answers, rest = salvage(text)
+    metadata = _metadata({_name(name): value for name, value in found.items()})
     return Delivery(
         survey_id,
         response_id,
+        submitted_at=_submitted_at(metadata),
         is_readable=False,
         recovered_email=email,
         recovered_phone=phone,
+        salvaged=metadata | answers if answers else {},
+        labels=_object(found.get("labels")),
+        rest=rest if answers else "",
     )

@@ -1,5 +1,6 @@
 """What can still be recognized in a body that cannot be parsed."""
 
+import json
 import re
 
 from qualtrics.values import is_mail_address, is_phone_number, one_line
@@ -11,6 +12,36 @@ ID_ANYWHERE = r"(?<![A-Za-z0-9_])(%s_[A-Za-z0-9]{1,40})(?![A-Za-z0-9_])"
 # The look-behinds let a search begin only where a run of characters begins, or it takes forever.
 ADDRESS = re.compile(r"(?<![\w.+'&~=-])[\w.+'&~=-]{1,64}@[A-Za-z0-9.-]{1,253}", re.ASCII)
 PHONE = re.compile(r"(?:phone|mobile|cell)[^\":\n]{0,40}\"\s{0,9}:\s{0,9}\"?([^\"\n,]{3,40})", re.I)
+
+KEY = re.compile(r"\s*\"([^\"\\]{1,200})\"\s*:\s*")
+SPACE = re.compile(r"\s*")
+#: Line breaks inside of strings are what piped text brings.
+VALUES = json.JSONDecoder(strict=False)
+
+
+def salvage(text: str) -> tuple[dict[str, object], dict[str, object], str]:
+    """Return what a broken body says before it breaks, its answers, and the rest as it came.
+
+    The survey's owner writes ids, safety and contact first: a quotation mark in a note leaves
+    them whole. A value counts only if what follows it is JSON too, and a name counts only once.
+    """
+    found: dict[str, object] = {}
+    answers: dict[str, object] = {}
+    place, into = text.find("{") + 1, found
+    while match := KEY.match(text, place):
+        name, at = match[1], match.end()
+        if text.startswith("{", at) and name.casefold() == "answers":
+            place, into = at + 1, answers
+            continue
+        try:
+            value, end = VALUES.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        end = SPACE.match(text, end).end()  # type: ignore[union-attr]
+        if name in into or not (text.startswith(",", end) and KEY.match(text, end + 1)):
+            break
+        into[name], place = value, end + 1
+    return found, answers, text[place:].strip()
 
 
 def recover_ids(text: str) -> tuple[str, str]:

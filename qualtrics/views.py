@@ -197,6 +197,9 @@ def _body(delivery: Delivery, raw: bytes) -> dict[str, object]:
             "email": delivery.recovered_email,
             "phone": delivery.recovered_phone,
             "raw": raw.decode("utf-8", "replace"),
+            "salvaged": delivery.salvaged,
+            "labels": delivery.labels,
+            "rest": delivery.rest,
         }
     if delivery.answers is not None:
         return {"answers": delivery.answers, "labels": delivery.labels}

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests import bench_archive, bench_load, bench_mail, bench_service
+from tests import bench_archive, bench_load, bench_mail, bench_reconcile, bench_service
 from tests.bench_load import Rate
 from tests.world import SHARED_KEY
 
 CLIENTS, ROUNDS, ROUND_SECONDS, WARM_UP_SECONDS = 8, 7, 3.0, 1.0
+EXPORTED = 100_000
 FEW_CASES, MANY_CASES = 1_000, 1_000_000
 
 
@@ -33,7 +34,7 @@ def main() -> None:
     began = time.monotonic()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as name:
-        for part in (door, mail, archive):
+        for part in (door, mail, archive, reconciliation):
             folder = Path(name) / part.__name__
             folder.mkdir()
             try:
@@ -98,6 +99,16 @@ def archive(folder: Path) -> Iterator[Figure]:
         measured = f"{other / one:.2f} ({one:.0f} → {other:.0f} µs)"
         is_reached = other / one <= 1.2
         yield Figure(f"{what}: 1,000,000 cases ÷ 1,000", "0.9", "≤ 1.2", measured, is_reached)
+
+
+def reconciliation(folder: Path) -> Iterator[Figure]:
+    """One very large export, by the command that admins run."""
+    say(f"Recording {EXPORTED:,} responses and reconciling them …")
+    run = bench_reconcile.reconcile_all(folder, EXPORTED)
+    measured = f"{run.seconds:.0f} s"
+    yield Figure("reconciling 100,000 new responses", "", "< 300 s", measured, run.seconds < 300)
+    measured = f"{run.peak_mb:.0f} MB"
+    yield Figure("the same, peak memory", "", "< 150 MB", measured, run.peak_mb < 150)
 
 
 def _rounds(folder: Path) -> tuple[list[Rate], list[Rate]]:

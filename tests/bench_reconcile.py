@@ -26,8 +26,8 @@ class Run:
     said: str
 
 
-def runs(folder: Path, responses: int) -> tuple[Run, Run]:
-    """Reconcile a survey of which we have nothing, then the same one of which we have all."""
+def reconcile_all(folder: Path, responses: int) -> Run:
+    """Reconcile a survey of which we have nothing yet."""
     with ExitStack() as stack:
         qualtrics = StandIn(token=API_TOKEN, behavior=Behavior(readable_after=0))
         begin = datetime.now(UTC) - timedelta(days=14)
@@ -37,7 +37,7 @@ def runs(folder: Path, responses: int) -> tuple[Run, Run]:
         nowhere = f"smtp://127.0.0.1:{bench_service.free_port()}"
         env = bench_service.settings_of(folder, url, nowhere)
         bench_service.migrate(env)
-        return _reconcile(env), _reconcile(env)
+        return _reconcile(env)
 
 
 def _reconcile(env: dict[str, str]) -> Run:

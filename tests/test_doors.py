@@ -593,12 +593,14 @@ def test_a_task_with_answers_needs_no_api(world: World) -> None:
 QUOTED = {"QID11_TEXT": 'Dana "the boss" Whitlock', "QID7_TEXT": "Night\nfloat"}
 
 
-def test_a_task_with_unescaped_quotes_becomes_an_urgent_request(world: World) -> None:
+def test_a_task_that_breaks_before_its_safety_answer_becomes_an_urgent_request(
+    world: World,
+) -> None:
     app = restarted(world, qualtrics_api_token="")
     world.qualtrics.brand.subscriptions.clear()
     world.qualtrics.behavior.escapes_piped_text = False
     world.qualtrics.add_workflow_task(WorkflowTask(world.url + WORKFLOW, TOKEN, "answers"))
-    response_id = world.submit(**QUOTED)
+    response_id = world.submit(**QUOTED | {"QID1_TEXT": 'Jamie "JQ" Quill'})
     assert world.qualtrics.publications[0].outcomes == [200]
     assert "Quill" not in str(rows(world, "*"))
 
@@ -606,7 +608,7 @@ def test_a_task_with_unescaped_quotes_becomes_an_urgent_request(world: World) ->
 
     case = world.only_case()
     assert case.is_urgent
-    assert "everything" in case.facts.unreadable
+    assert case.facts.unreadable == ("the rest of the form",)
     for person in (JORDAN, PRIYA, ELENA, DAVID, PAGER):
         mails = [m for m in world.mails(person) if "numbers to compare" not in m.subject]
         assert len(mails) == 1, person

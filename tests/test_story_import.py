@@ -38,9 +38,10 @@ def filled_in(world: World, number: int, **circumstances: object) -> str:
 
 def exported(world: World, kind: str = "csv", **wanted: object) -> Path:
     """Export as a person does in Qualtrics."""
-    export = start_export(world.qualtrics.brand, {"format": kind, "compress": False, **wanted})
+    order = {"format": kind, "compress": False, **wanted}
+    export = start_export(world.qualtrics.brand, SURVEY, order)
     path = world.folder / f"export.{kind}"
-    path.write_bytes(export.content)
+    path.write_bytes(b"".join(export.pieces()))
     return path
 
 

@@ -18,7 +18,7 @@ def address(number: int) -> str:
 
 
 def ask(world: World, number: int) -> str:
-    answers = JAMIE | {"QID2_TEXT": address(number), "QID3_TEXT": f"860-555-{number:04}"}
+    answers = JAMIE | {"QID2_TEXT": address(number), "QID3_TEXT": f"860-556-{number:04}"}
     return world.qualtrics.submit(answers)  # type: ignore[arg-type]
 
 

@@ -1,6 +1,7 @@
 """What Qualtrics never told us is found, and people hear that it was not told."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -154,7 +155,7 @@ def test_what_came_unfinished_becomes_a_request_once_it_is_finished(world: World
     world.passes(minutes=16)
     assert (world.count("deliveries"), world.count("cases")) == (1, 0)
     lose_events(world)
-    finish(world, response_id)
+    world.qualtrics.complete(response_id)
 
     world.passes(minutes=16)
 
@@ -162,25 +163,15 @@ def test_what_came_unfinished_becomes_a_request_once_it_is_finished(world: World
     assert "never delivered" not in "".join(mail.text for mail in world.mails(SAM))
 
 
-def finish(world: World, response_id: str) -> None:
-    whole = world.qualtrics.submit(JAMIE)  # type: ignore[arg-type]
-    world.qualtrics.wait_until_published()
-    with world.qualtrics.brand.lock:
-        response = world.qualtrics.responses.pop(whole)
-        values = response.values | {"_recordId": response_id}
-        world.qualtrics.responses[response_id] = type(response)(
-            **response.__dict__ | {"id": response_id, "values": values}
-        )
-
-
 def test_what_cannot_be_fetched_comes_by_export(world: World) -> None:
     """A response that Qualtrics does not hand out alone stands in its exports all the same."""
     world.qualtrics.behavior.before_readable = 404
     response_id = world.submit()
-    world.qualtrics.brand.responses[response_id].__dict__["readable_from"] = float("inf")
+    response = world.qualtrics.responses[response_id]
+    world.qualtrics.responses[response_id] = replace(response, readable_from=float("inf"))
     world.work()
     assert world.count("cases") == 0
-    world.qualtrics.brand.responses[response_id].__dict__["readable_from"] = 0.0
+    world.qualtrics.responses[response_id] = response
 
     world.passes(minutes=16)
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlite_utils import Database
 
 from qualtrics.answers import Answers, SurveyMap, read_answers
+from qualtrics.broken import read_broken
 from qualtrics.client import Client, QualtricsError
 from store import alarms, deliveries, outbox
 from store.deliveries import StoredDelivery
@@ -21,7 +22,6 @@ from workflow.words import monday_of
 NAMES = re.compile(r"[,;\n]|\band\b|\bor\b")
 #: A short name for a place, such as "flyer-ed"; anything longer could be about a person.
 PLACE = re.compile(r"[A-Za-z0-9_-]{1,30}")
-LONGEST_UNREAD = 20_000
 NOT_CONFIGURED = "survey not configured"
 #: What stands for "until somebody changes something"; a restart or a repeat comes earlier.
 LATER = timedelta(hours=1)
@@ -81,20 +81,20 @@ def _read(
         response = client.get_response(delivery.survey_id, delivery.response_id)
     except NoAccess:
         if body:
-            return Reading(answers=unreadable(body, delivery))
+            return _understood(read_broken(survey, body, delivery.submitted_at))
         return Reading(trouble="no API access", retry_at=now + LATER, alarm="no_api")
     except QualtricsError as error:
         waited = now - delivery.received_at
         alarm = "api_refused" if error.needs_human else "unread" if waited >= UNREAD else ""
         if body and (error.needs_human or not error.is_transient or waited >= PATIENCE):
-            answers = unreadable(body, delivery)
-            return Reading(answers=answers, alarm=alarm, detail=delivery.survey_id)
+            read = _understood(read_broken(survey, body, delivery.submitted_at))
+            return replace(read, alarm=alarm, detail=delivery.survey_id)
         retry_at = now + _wait(delivery.attempts, error.retry_after)
         return Reading(
             trouble=str(error), retry_at=retry_at, alarm=alarm, detail=delivery.survey_id
         )
     if survey is None:
-        return Reading(answers=unreadable(body, delivery))
+        return _understood(read_broken(survey, body, delivery.submitted_at))
     return _understood(read_answers(survey, response.values, response.labels))
 
 
@@ -104,23 +104,6 @@ class NoAccess(Exception):
 
 def _understood(answers: Answers) -> Reading:
     return Reading(answers=answers, kept_because=answers.kept_because)
-
-
-def unreadable(body: dict[str, str | None], delivery: StoredDelivery) -> Answers:
-    """Make a case of a body that nobody can parse: urgent, and coordinators look it up."""
-    email, phone = body.get("email") or "", body.get("phone") or ""
-    return Answers(
-        facts=Facts(is_reachable=bool(email or phone), unreadable=("everything",)),
-        identity=Identity(
-            email=email,
-            phone=phone,
-            is_call_ok=True,
-            unread=(("everything", (body.get("raw") or "")[:LONGEST_UNREAD]),),
-        ),
-        is_urgent=True,
-        submitted_at=delivery.submitted_at,
-        kept_because="",
-    )
 
 
 def settle(
