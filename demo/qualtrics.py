@@ -11,8 +11,9 @@ from flask import Flask
 
 from demo import qualtrics_access, qualtrics_api, qualtrics_form, qualtrics_qsf
 from demo.qualtrics_behavior import Behavior
-from demo.qualtrics_brand import Brand, Subscription, WorkflowTask
+from demo.qualtrics_brand import Brand
 from demo.qualtrics_publisher import Publication, Publisher
+from demo.qualtrics_records import Subscription, WorkflowTask
 from demo.qualtrics_responses import Answer, Circumstances, Response
 from demo.survey import PEER_SUPPORT, Question, Survey
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from demo.qualtrics_brand import AccessToken
+from demo.qualtrics_records import AccessToken
 from demo.qualtrics_replies import Failure, brand
 
 bp = Blueprint("qualtrics_access", __name__)

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from demo import qualtrics_survey
-from demo.qualtrics_brand import Export, Subscription
 from demo.qualtrics_exports import LIFE, start_export
 from demo.qualtrics_orders import ExportRefused
+from demo.qualtrics_records import Export, Subscription
 from demo.qualtrics_replies import Failure, brand, not_yet_available, show_failure, success
 from demo.qualtrics_schema import response_schema
 from demo.qualtrics_trouble import guard

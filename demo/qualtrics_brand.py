@@ -4,13 +4,19 @@ import random
 import string
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
 
 from demo.qualtrics_behavior import Behavior
 from demo.qualtrics_limits import Meter
+from demo.qualtrics_records import (
+    AccessToken,
+    Continuation,
+    Export,
+    Subscription,
+    WorkflowTask,
+)
 from demo.qualtrics_responses import Answer, Circumstances, Response, shape_answers
 from demo.survey import Survey
 
@@ -21,59 +27,6 @@ ANY_CHANCE = random.Random()
 def new_id(prefix: str, chance: random.Random = ANY_CHANCE) -> str:
     """Return an id as Qualtrics makes them: a prefix and 15 characters."""
     return f"{prefix}_" + "".join(chance.choices(ALPHABET, k=15))
-
-
-@dataclass
-class Subscription:
-    """Somebody who wants to hear of events by web hook."""
-
-    id: str
-    topics: str
-    url: str
-    shared_key: str | None = None
-    successful_calls: int = 0
-
-
-@dataclass
-class WorkflowTask:
-    """The web service task of a workflow, with the JSON that its owner typed."""
-
-    url: str
-    token: str
-    mode: Literal["ids", "answers"] = "ids"
-    survey_id: str | None = None
-    successful_calls: int = 0
-
-
-@dataclass(frozen=True)
-class AccessToken:
-    """What an OAuth client got: until when it may do what."""
-
-    expires_at: datetime
-    scopes: frozenset[str]
-
-
-@dataclass
-class Export:
-    """A response export that was started; its file is made piece by piece when it is fetched."""
-
-    progress_id: str
-    file_id: str
-    survey_id: str
-    made_at: datetime
-    media_type: str
-    pieces: Callable[[], Iterator[bytes]]
-    continuation_token: str | None = None
-    polls: int = 0
-
-
-@dataclass(frozen=True)
-class Continuation:
-    """Where an export ended, in real, monotonic time, for the one that continues it."""
-
-    survey_id: str
-    made_at: datetime
-    after: float
 
 
 def at_once(_: float, action: Callable[[], None]) -> None:
@@ -119,46 +72,67 @@ class Brand:
         survey_id: str | None = None,
     ) -> str:
         """Record a response, tell whoever listens, and return its id."""
-        survey = self.surveys[survey_id] if survey_id else self.survey
-        circumstances = circumstances or Circumstances()
         with self.lock:
-            response_id = new_id("R", self.chance_of_ids)
-        comes_partial = circumstances.is_finished and self._comes_partial(response_id)
+            response = self._response(answers, embedded, circumstances, submitted_at, survey_id)
+            self.responses[response.id] = response
+            comes_partial = response.is_finished and self._comes_partial(response.id)
+            if comes_partial:
+                response = self._in_progress(response)
+        self._tell(response)
         if comes_partial:
-            circumstances = replace(circumstances, is_finished=False, is_in_progress=True)
+            self.later(self.behavior.partial_lead, lambda: self.complete(response.id))
+        return response.id
+
+    def _response(
+        self,
+        answers: Mapping[str, Answer],
+        embedded: Mapping[str, str] | None,
+        circumstances: Circumstances | None,
+        submitted_at: datetime | None,
+        survey_id: str | None,
+    ) -> Response:
+        survey = self.surveys[survey_id] if survey_id else self.survey
         at = submitted_at or self.clock()
         at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         visible = time.monotonic() + self.behavior.readable_after
-        response = Response(
-            id=response_id,
+        return Response(
+            id=new_id("R", self.chance_of_ids),
             survey=survey,
             answers=shape_answers(survey, answers),
             embedded=dict(embedded or {}),
-            circumstances=circumstances,
+            circumstances=circumstances or Circumstances(),
             recorded_at=at,
             modified_at=at,
             readable_from=visible,
             recorded_from=visible,
             changed_from=visible,
         )
-        self._keep(response)
-        if comes_partial:
-            self.later(self.behavior.partial_lead, lambda: self.complete(response_id))
-        return response_id
+
+    def _tell(self, response: Response) -> None:
+        for listener in self.listeners:
+            listener(response)
 
     def _comes_partial(self, response_id: str) -> bool:
         share = self.behavior.partials_first
         return share > 0 and random.Random(response_id).random() < share
 
+    def _in_progress(self, response: Response) -> Response:
+        circumstances = replace(response.circumstances, is_finished=False, is_in_progress=True)
+        self.responses[response.id] = replace(response, circumstances=circumstances)
+        return self.responses[response.id]
+
     def complete(self, response_id: str) -> None:
         """Submit what was still in progress; only now it counts as recorded."""
-        now = time.monotonic()
         with self.lock:
             partial = self.responses[response_id]
-        circumstances = replace(partial.circumstances, is_finished=True, is_in_progress=False)
-        self._keep(
-            replace(partial, circumstances=circumstances, recorded_from=now, changed_from=now)
-        )
+            circumstances = replace(partial.circumstances, is_finished=True, is_in_progress=False)
+            # Never before it can be read, or a continued export would pass over it.
+            since = max(time.monotonic(), partial.readable_from)
+            response = replace(
+                partial, circumstances=circumstances, recorded_from=since, changed_from=since
+            )
+            self.responses[response_id] = response
+        self._tell(response)
 
     def modify(self, response_id: str, changes: Mapping[str, Answer]) -> None:
         """Change answers or embedded data of a recorded response, as its owner may; no event."""
@@ -171,14 +145,8 @@ class Brand:
                 answers=response.answers | {k: v for k, v in shaped.items() if k in fields},
                 embedded=response.embedded | {k: v for k, v in shaped.items() if k not in fields},
                 modified_at=self.clock(),
-                changed_from=time.monotonic(),
+                changed_from=max(time.monotonic(), response.readable_from),
             )
-
-    def _keep(self, response: Response) -> None:
-        with self.lock:
-            self.responses[response.id] = response
-        for listener in self.listeners:
-            listener(response)
 
     def put_survey(self, survey: Survey) -> None:
         """Add a survey, or replace it by what it has become; labels of responses follow."""

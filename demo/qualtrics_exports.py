@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from demo.qualtrics_brand import Brand, Continuation, Export, new_id
+from demo.qualtrics_brand import Brand, new_id
 from demo.qualtrics_orders import TABLES, ExportRefused, Order, read_order
+from demo.qualtrics_records import Continuation, Export
 from demo.qualtrics_responses import Response, in_milliseconds
 from demo.qualtrics_schema import LAST_MODIFIED
 from demo.qualtrics_tables import table_rows

@@ -16,7 +16,8 @@ from urllib.parse import quote, quote_plus, urlencode
 import requests
 
 from demo.qualtrics_behavior import Behavior
-from demo.qualtrics_brand import Brand, Subscription, WorkflowTask
+from demo.qualtrics_brand import Brand
+from demo.qualtrics_records import Subscription, WorkflowTask
 from demo.qualtrics_responses import Response
 
 FORM = "application/x-www-form-urlencoded"

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import threading
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -154,6 +156,28 @@ def test_what_could_not_be_read_yet_is_in_the_next_export(stand_in: StandIn, api
     while not (found := ids(api, continuationToken=token)):
         pass
     assert found == [late]
+
+
+def test_nothing_falls_between_two_exports(stand_in: StandIn, api: Api) -> None:
+    stand_in.behavior.partials_first = 0.5
+    stand_in.behavior.readable_after, stand_in.behavior.partial_lead = 0.02, 0.01
+
+    def submit_some() -> None:
+        for _ in range(50):
+            stand_in.submit(ANSWERS)
+
+    people = [threading.Thread(target=submit_some) for _ in range(4)]
+    for person in people:
+        person.start()
+    found: list[str] = []
+    token: dict[str, Any] = {"allowContinuation": True}
+    deadline = time.monotonic() + 20
+    while len(found) < 200 and time.monotonic() < deadline:
+        ready = api.exported(format="ndjson", compress=False, **token)
+        token = {"continuationToken": ready["continuationToken"]}
+        file = api.get(f"{EXPORTS}/{ready['fileId']}/file").content
+        found += [json.loads(line)["responseId"] for line in file.splitlines()]
+    assert sorted(found) == sorted(stand_in.responses)
 
 
 def test_a_token_expires_after_a_week(clock: Clock, api: Api) -> None:
