@@ -17,7 +17,7 @@ from workflow import reconciling
 from workflow.commands import engine_in_force, wired
 from workflow.engine import Engine
 from workflow.reconciling import Fate, Findings, Found
-from workflow.words import monday_of
+from workflow.words import counted, monday_of
 
 LARGEST_FILE = 512 * 1024 * 1024
 WEEKS_SHOWN = 8
@@ -47,8 +47,8 @@ def reconcile_command(survey_id: str | None) -> None:
         click.echo("\n".join(_summary(findings)))
         if findings.missed:
             click.echo(
-                f"{findings.missed} of them should have come by webhook: see docs/qualtrics.md,"
-                ' "When responses do not arrive".'
+                f"{findings.missed} of them should have come by webhook: docs/qualtrics.md says"
+                " in step 6 where to look."
             )
 
 
@@ -132,7 +132,8 @@ def _summary(findings: Findings) -> list[str]:
     counts = Counter(findings.counts)
     requests = counts[Fate.NEW] + counts[Fate.LATE] + counts[Fate.WAITING]
     lines = [
-        f"{findings.total} responses, {requests} of them requests that we did not have yet.",
+        f"{counted(findings.total, 'response')},"
+        f" {requests} of them requests that we did not have yet.",
         f"Known already: {counts[Fate.KNOWN]}. Before accept_from: {counts[Fate.EARLY]}."
         f" Previews, tests, spam, unfinished: {counts[Fate.KEPT]}.",
     ]

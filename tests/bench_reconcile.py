@@ -1,5 +1,6 @@
 """What comparing a very large survey costs: one export of many responses, by the real command."""
 
+import random
 import subprocess
 import sys
 import time
@@ -7,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from string import ascii_lowercase
 
 from demo.qualtrics import StandIn
 from demo.qualtrics_behavior import Behavior
@@ -14,6 +16,7 @@ from demo.serving import served
 from tests import bench_service
 from tests.world import API_TOKEN, JAMIE
 
+LETTERS = random.Random(7)
 LOOK_SECONDS = 0.05
 
 
@@ -32,7 +35,11 @@ def reconcile_all(folder: Path, responses: int) -> Run:
         qualtrics = StandIn(token=API_TOKEN, behavior=Behavior(readable_after=0))
         begin = datetime.now(UTC) - timedelta(days=14)
         for number in range(responses):
-            qualtrics.submit(JAMIE, submitted_at=begin + timedelta(seconds=number))  # type: ignore[arg-type]
+            # As hard to compress as what people write.
+            note = "".join(LETTERS.choices(ascii_lowercase + "   ", k=300))
+            answers = JAMIE | {"QID2_TEXT": f"person.{number}@example.org", "QID11_TEXT": note}
+            at = begin + timedelta(seconds=number)
+            qualtrics.submit(answers, submitted_at=at)  # type: ignore[arg-type]
         url = stack.enter_context(served(qualtrics.app))
         nowhere = f"smtp://127.0.0.1:{bench_service.free_port()}"
         env = bench_service.settings_of(folder, url, nowhere)
@@ -44,7 +51,12 @@ def _reconcile(env: dict[str, str]) -> Run:
     command = [sys.executable, "-m", "flask", "qualtrics", "reconcile"]
     began = time.monotonic()
     with subprocess.Popen(
-        command, env=env, cwd=bench_service.ROOT, stdout=subprocess.PIPE, text=True
+        command,
+        env=env,
+        cwd=bench_service.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     ) as process:
         peak = 0.0
         while process.poll() is None:

@@ -184,9 +184,9 @@ def test_reconciling_by_hand_says_what_it_found_and_where_to_look(world: World) 
     again = run(world, "reconcile", SURVEY)
 
     assert result.exit_code == 0, result.output
-    assert "1 responses, 1 of them requests" in result.output
+    assert "1 response, 1 of them requests" in result.output
     assert "should have come by webhook" in result.output
-    assert "1 responses, 0 of them requests" in again.output
+    assert "1 response, 0 of them requests" in again.output
     assert world.count("cases") == 1
     assert f"{SURVEY}  reconciliation      1" in run(world, "arrivals").output
 

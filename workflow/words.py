@@ -77,12 +77,12 @@ def about(span: timedelta) -> str:
     """Say roughly how long something is, never more than it is: hours up to four days."""
     minutes = int(span.total_seconds()) // 60
     if minutes < 90:
-        return _counted(max(1, minutes), "minute")
+        return counted(max(1, minutes), "minute")
     hours = minutes // 60
-    return _counted(hours, "hour") if hours < 96 else _counted(hours // 24, "day")
+    return counted(hours, "hour") if hours < 96 else counted(hours // 24, "day")
 
 
-def _counted(number: int, unit: str) -> str:
+def counted(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
