@@ -34,7 +34,7 @@ RING_OF = {
          "store.together"), ADAPTERS),
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
-         "workflow.matching",
+         "workflow.matching", "workflow.sameness",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.table", "workflow.transitions", "workflow.words",
          "qualtrics.answers", "qualtrics.delivery", "qualtrics.reading", "qualtrics.recovery",
