@@ -23,7 +23,8 @@ RING_OF = {
          "workflow.health", "workflow.refusals", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
-         "workflow.sending", "workflow.pages", "workflow.tallies", "workflow.upkeep"), ENGINE),
+         "workflow.sending", "workflow.pages", "workflow.tallies", "workflow.twice",
+         "workflow.upkeep"), ENGINE),
     **dict.fromkeys(
         ("settings", "settings_values", "program", "program.checks", "program.draft",
          "program.entries", "program.files", "program.problems", "program.promises",
@@ -34,7 +35,7 @@ RING_OF = {
          "store.together"), ADAPTERS),
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
-         "workflow.matching", "workflow.sameness",
+         "workflow.matching", "workflow.merging", "workflow.sameness",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.table", "workflow.transitions", "workflow.words",
          "qualtrics.answers", "qualtrics.delivery", "qualtrics.reading", "qualtrics.recovery",
@@ -138,7 +139,7 @@ def test_every_route_is_signed_bound_to_a_session_or_on_the_list(world: World) -
 def notices() -> list[Notice]:
     tables = [n for step in table.TABLE.values() for n in step.notices]
     tables += reminders.CONSEQUENCES.values()
-    return [*tables, *table.WELCOMED, *table.URGENT, *table.OFFER]
+    return [*tables, *table.WELCOMED, *table.URGENT, *table.OFFER, *table.LOOK_AGAIN]
 
 
 def test_every_email_is_used_and_every_email_that_is_used_exists() -> None:

@@ -33,6 +33,8 @@ MUST_BE_TOLD = {"matched", "delayed", "resources", "completed"}
 ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
 #: Untrue once the case is open again.
 SAYS_IT_IS_OVER = {"completed", "resources"}
+#: True also once the request goes on as another one.
+GOES_ON = {"received", "fresh_link"}
 REQUESTER = "requester"
 RING = "ring"
 #: The version of mails that no decision made: undoing one leaves them alone.
@@ -241,6 +243,8 @@ def _message_id() -> str:
 
 def still_stands(mail: Outgoing, case: Case) -> bool:
     """Tell whether the occasion of a mail still exists at the moment of sending."""
+    if case.goes_on_as and mail.role != Role.SUPPORTER:
+        return False
     if mail.while_promise:
         kind = PromiseKind(mail.while_promise)
         promise = case.promise(kind, mail.subject if kind is PromiseKind.TELL else None)
