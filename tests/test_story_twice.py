@@ -566,6 +566,19 @@ def test_one_found_twice_takes_along_what_it_took_in(world: World) -> None:
         assert world.open(mail).answer.url.endswith(f"/case/{third}/requester")
 
 
+def test_a_duplicate_that_is_released_loses_its_identity_at_once(world: World) -> None:
+    older = world.request()
+    newer = again(world)
+    runner = world.app.test_cli_runner()
+    runner.invoke(args=["hold", newer])
+    merge(world, older, newer)
+    assert world.count("identities") == 2
+    assert newer in runner.invoke(args=["history", older]).output
+    runner.invoke(args=["hold", newer, "--release"])
+    assert world.count("identities") == 1
+    assert world.engine.load(older).identity is not None
+
+
 def test_a_held_duplicate_keeps_its_identity_and_goes_once_it_is_released(world: World) -> None:
     older = world.request()
     newer = again(world)
