@@ -9,6 +9,7 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from store import cases, outbox
+from store.outbox import Outgoing
 from store.sealing import CannotOpen
 from workflow import mailroom
 from workflow.engine import Engine, Loaded
@@ -66,7 +67,23 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     Both move in one transaction. When somebody else moves one of them meanwhile, nothing happens.
     """
     newer, other = _compared(engine, reference, older, person)
-    return _save_merged(engine, newer, other, person, now)
+    taking = Decision(Event.MERGED, person, Role.REVIEWER, newer=newer.case)
+    closing = Decision(Event.CLOSED, person, Role.REVIEWER, outcome=Outcome.DUPLICATE, other=older)
+    taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
+    was_held = cases.is_held(engine.store.read(), other.stored.id)
+    identity = merged_identity(_known(other), _known(newer), taken.after, now, was_held)
+    taken, mails = _with_mails(engine, replace(other, identity=identity), taken)
+    sealed = engine.sealed(identity)
+    with _one_winner(), engine.store.write() as db:
+        if cases.is_held(db, other.stored.id) != was_held:
+            raise StaleCase(f"{older} is held since, or no longer")
+        cases.move(db, other.stored, taken, engine.forget_at(taken.after))
+        cases.move(db, newer.stored, closed, engine.forget_at(closed.after))
+        cases.seal_identity(db, other.stored.id, sealed)
+        if not cases.is_held(db, newer.stored.id):
+            cases.erase_identity(db, newer.stored.id)
+        outbox.add(db, mails)
+    return engine.load(older)
 
 
 def tell_apart(engine: Engine, reference: str, older: str, person: str, now: datetime) -> None:
@@ -146,37 +163,13 @@ def _moved(engine: Engine, loaded: Loaded, decision: Decision, now: datetime) ->
     return advance(loaded.case, decision, now, engine.rules)
 
 
-def _save_merged(
-    engine: Engine, newer: Loaded, older: Loaded, person: str, now: datetime
-) -> Loaded:
-    taking = Decision(Event.MERGED, person, Role.REVIEWER, newer=newer.case)
-    closing = Decision(
-        Event.CLOSED,
-        person,
-        Role.REVIEWER,
-        outcome=Outcome.DUPLICATE,
-        other=older.case.reference,
-    )
-    closed = _moved(engine, newer, closing, now)
-    taken = _moved(engine, older, taking, now)
-    was_held = cases.is_held(engine.store.read(), older.stored.id)
-    identity = merged_identity(_known(older), _known(newer), taken.after, now, was_held)
-    # Who reviewed before stays: whoever is new hears of it.
-    changed = replace(older, identity=identity)
-    taken = _for_whom_it_may_concern(engine, changed, taken)
-    case, mails = mailroom.for_transition(engine, changed, taken)
-    taken = replace(taken, after=case)
-    sealed = engine.sealed(identity)
-    with _one_winner(), engine.store.write() as db:
-        if cases.is_held(db, older.stored.id) != was_held:
-            raise StaleCase(f"{case.reference} is no longer held, or is held now")
-        cases.move(db, older.stored, taken, engine.forget_at(case))
-        cases.move(db, newer.stored, closed, engine.forget_at(closed.after))
-        cases.seal_identity(db, older.stored.id, sealed)
-        if not cases.is_held(db, newer.stored.id):
-            cases.erase_identity(db, newer.stored.id)
-        outbox.add(db, mails)
-    return engine.load(case.reference)
+def _with_mails(
+    engine: Engine, older: Loaded, taken: Transition
+) -> tuple[Transition, list[Outgoing]]:
+    """Who reviewed before is settled still as it was, so that whoever is new hears of it."""
+    asking = _for_whom_it_may_concern(engine, older, taken)
+    case, mails = mailroom.for_transition(engine, older, asking)
+    return replace(asking, after=case), mails
 
 
 def _for_whom_it_may_concern(engine: Engine, older: Loaded, taken: Transition) -> Transition:
