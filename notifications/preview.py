@@ -104,12 +104,14 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             "declined",
             "lapsed",
             "handed_over",
+            "merged",
             "call_lapsed",
             "reopened",
             "undone",
         )
     },
     "contact_overdue": {"matched": {"state": "matched"}, "in contact": {"state": "in_contact"}},
+    "look_again": {"asked": {"state": "offered"}, "matched": {"state": "matched"}},
     "tell_by_phone": {
         word: {"subject": word}
         for word in ("received", "matched", "delayed", "resources", "completed", "withdrawn")

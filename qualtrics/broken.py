@@ -1,10 +1,10 @@
 """What a body that nobody can parse says about a case: never less than that somebody asks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 
-from qualtrics.answers import Answers, read_answers
+from qualtrics.answers import ASK_FIRST, Answers, read_answers
 from qualtrics.survey import SurveyMap
 from workflow.model import Facts, Identity
 
@@ -25,23 +25,43 @@ def read_broken(
     labels = body.get("labels")
     labels = labels if isinstance(labels, dict) else {}
     answers = read_answers(survey, salvaged, labels)
-    safety = survey.facts.safety
-    is_safety_read = safety is None or safety.key in salvaged.keys() | labels.keys()
-    facts, identity = answers.facts, answers.identity
-    email, phone = identity.email or _text(body, "email"), identity.phone or _text(body, "phone")
+    missing = tuple(_missing(survey, salvaged.keys() | labels.keys()))
+    facts = replace(answers.facts, unreadable=(*answers.facts.unreadable, *missing))
+    identity = _reached(answers.identity, body, missing)
     return replace(
         answers,
         facts=replace(
             facts,
-            is_reachable=bool(email or phone),
-            unreadable=(*facts.unreadable, THE_REST),
+            is_mailable=facts.is_mailable and identity.is_mail_ok,
+            is_reachable=bool(identity.email or identity.phone),
         ),
-        identity=replace(
-            identity, email=email, phone=phone, unread=(*identity.unread, _unread(body, THE_REST))
-        ),
-        is_urgent=answers.is_urgent or not is_safety_read,
+        identity=replace(identity, unread=(*identity.unread, _unread(body, THE_REST))),
+        is_urgent=answers.is_urgent or "safety" in missing,
         submitted_at=answers.submitted_at or submitted_at,
     )
+
+
+def _missing(survey: SurveyMap, keys: Set[str]) -> Iterator[str]:
+    """Yield the facts whose answers stand behind the place where a body breaks."""
+    for fact, source in survey.facts:
+        if source is not None and source.key is not None and source.key not in keys:
+            yield fact
+
+
+def _reached(identity: Identity, body: Mapping[str, object], missing: tuple[str, ...]) -> Identity:
+    """Fill in what was recognized, and take limits that nobody could read for the strictest."""
+    identity = replace(
+        identity,
+        email=identity.email or _text(body, "email"),
+        phone=identity.phone or _text(body, "phone"),
+    )
+    if "not_before" in missing:
+        identity = replace(identity, not_before=ASK_FIRST)
+    if "contact" in missing:
+        return replace(
+            identity, is_mail_ok=False, is_text_ok=False, is_call_ok=True, is_voicemail_ok=False
+        )
+    return identity
 
 
 def _unreadable(body: Mapping[str, object], submitted_at: datetime | None) -> Answers:

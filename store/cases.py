@@ -1,7 +1,7 @@
 """Cases, their history, and what belongs to them."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,6 +35,8 @@ class HistoryLine:
     by_person: str
     by_role: str
     recorded_for: str
+    #: The reference of the case that this one was compared with.
+    other: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,19 @@ def open_cases(db: Database) -> list[Case]:
     return found
 
 
+def open_identities(db: Database) -> Iterator[tuple[StoredCase, str]]:
+    """Yield the open cases with their sealed identities; one that is damaged is left out."""
+    rows = db.execute(
+        "select cases.id, revision, document, sealed from cases"
+        " join identities on identities.case_id = cases.id where is_open = 1 order by cases.id"
+    ).fetchall()
+    for case_id, revision, document, sealed in rows:
+        try:
+            yield StoredCase(case_id, revision, _document.validate_json(document)), sealed
+        except ValidationError:
+            log.error("The document of case %s is damaged", case_id)
+
+
 def add(db: Database, transition: Transition) -> int:
     """Store a new case with its first history row; returns its id."""
     case = transition.after
@@ -140,7 +155,7 @@ def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | Non
 
 def history(db: Database, case_id: int) -> list[HistoryLine]:
     rows = db.execute(
-        "select version, at, event, from_state, to_state, by_person, by_role, recorded_for"
+        "select version, at, event, from_state, to_state, by_person, by_role, recorded_for, other"
         " from history where case_id = ? order by id",
         [case_id],
     ).fetchall()
@@ -218,6 +233,11 @@ def to_forget(db: Database, now: datetime) -> list[str]:
     return [row[0] for row in rows]
 
 
+def forget_once_released(db: Database, stored: StoredCase, at: datetime) -> None:
+    """Let a held case be forgotten as soon as nobody holds it any more."""
+    db.execute("update cases set forget_at = ? where id = ?", [stamp(at), stored.id])
+
+
 def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, str]]) -> None:
     """Destroy everything that could lead back to a case, and count it (quarter, what, value).
 
@@ -258,7 +278,8 @@ def _record(
     decision = transition.decision
     db.execute(
         "insert into history (case_id, version, at, event, from_state, to_state,"
-        " by_person, by_role, recorded_for, document_before) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " by_person, by_role, recorded_for, document_before, other)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             case_id,
             transition.after.version,
@@ -270,6 +291,7 @@ def _record(
             decision.role,
             decision.recorded_for,
             document_before,
+            decision.newer.reference if decision.newer else decision.other,
         ],
     )
 

@@ -155,6 +155,12 @@ def reconciliation(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def doubles(db: Database) -> None:
+    """History names the other case where two were compared."""
+    db.execute("alter table history add column other text not null default ''")
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

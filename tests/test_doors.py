@@ -608,7 +608,7 @@ def test_a_task_that_breaks_before_its_safety_answer_becomes_an_urgent_request(
 
     case = world.only_case()
     assert case.is_urgent
-    assert case.facts.unreadable == ("the rest of the form",)
+    assert {"name", "safety", "not_wanted"} <= set(case.facts.unreadable)
     for person in (JORDAN, PRIYA, ELENA, DAVID, PAGER):
         mails = [m for m in world.mails(person) if "numbers to compare" not in m.subject]
         assert len(mails) == 1, person

@@ -26,7 +26,7 @@ RING_OF = {
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
          "workflow.sending", "workflow.pages", "workflow.reconciling",
-         "workflow.tallies", "workflow.upkeep"), ENGINE),
+         "workflow.tallies", "workflow.twice", "workflow.upkeep"), ENGINE),
     **dict.fromkeys(
         ("settings", "settings_values", "program", "program.checks", "program.draft",
          "program.entries", "program.files", "program.problems", "program.promises",
@@ -39,7 +39,7 @@ RING_OF = {
          "store.together"), ADAPTERS),
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
-         "workflow.matching",
+         "workflow.matching", "workflow.merging", "workflow.sameness",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.table", "workflow.transitions", "workflow.words",
          "qualtrics.answers", "qualtrics.broken", "qualtrics.delivery", "qualtrics.reading",
@@ -147,7 +147,7 @@ def test_every_route_is_signed_bound_to_a_session_or_on_the_list(world: World) -
 def notices() -> list[Notice]:
     tables = [n for step in table.TABLE.values() for n in step.notices]
     tables += reminders.CONSEQUENCES.values()
-    return [*tables, *table.WELCOMED, *table.URGENT, *table.OFFER]
+    return [*tables, *table.WELCOMED, *table.URGENT, *table.OFFER, *table.LOOK_AGAIN]
 
 
 def test_every_email_is_used_and_every_email_that_is_used_exists() -> None:

@@ -94,6 +94,12 @@ def test_it_bars(changed: dict[str, object]) -> None:
     assert not is_barred(JORDAN, CASE, JAMIE)
 
 
+def test_it_bars_who_leads_a_unit_that_was_given_before() -> None:
+    moved = replace(JAMIE, unit="Pharmacy", former_units=("Operating room 4",))
+    assert is_barred(MARCUS, CASE, moved)
+    assert not is_barred(MARCUS, CASE, replace(moved, former_units=()))
+
+
 def test_it_bars_whoever_stepped_back() -> None:
     assert is_barred(JORDAN, replace(CASE, stepped_back=("jordan",)), JAMIE)
 

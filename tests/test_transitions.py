@@ -60,7 +60,22 @@ def decision(case: Case, event: Event, role: Role) -> Decision:
         resources=("chaplain",),
         outcome=outcomes.get(event),
         subject=tell.subject if tell else "",
+        other="PS-NEWER" if event is Event.TOLD_APART else "",
+        newer=NEWER[0] if event is Event.MERGED else None,
     )
+
+
+def newer_cases() -> tuple[Case, ...]:
+    """A newer request as it may be when it is put together: calm, urgent, being called, called."""
+    calm, urgent = (
+        replace(new_case(is_urgent), reference="PS-NEWER") for is_urgent in (False, True)
+    )
+    taken = Decision(Event.CALL_TAKEN, "priya", Role.REVIEWER)
+    called = advance(urgent, taken, MONDAY, RULES).after
+    return calm, urgent, called, called.without_promises(PromiseKind.CALL)
+
+
+NEWER = newer_cases()
 
 
 def moves(case: Case) -> Iterator[Case]:
@@ -72,6 +87,10 @@ def moves(case: Case) -> Iterator[Case]:
         except TransitionNotAllowed:
             continue
         yield move.after
+    if case.is_open:
+        for newer in NEWER[1:]:
+            made = replace(decision(case, Event.MERGED, Role.REVIEWER), newer=newer)
+            yield advance(case, made, now, RULES, EVERYBODY).after
     offer = case.current_offer
     if offer and offer.state is OfferState.OPEN and offer.sent_at is None:
         yield offer_sent(case, offer.number, now, RULES)
@@ -182,6 +201,75 @@ def test_it_refuses_everything_that_is_not_in_the_table(
     case = next(c for c in REACHABLE if c.state is state)
     with pytest.raises(TransitionNotAllowed, match=f"PS-7K3QF is {state}: "):
         advance(case, decision(case, event, role), MONDAY, RULES, EVERYBODY)
+
+
+@pytest.mark.parametrize("newer", NEWER[1:], ids=["waiting", "being called", "called"])
+@pytest.mark.parametrize("case", [c for c in REACHABLE if c.is_open], ids=lambda c: c.state)
+def test_no_urgent_call_is_lost_when_two_requests_are_put_together(case: Case, newer: Case) -> None:
+    made = replace(decision(case, Event.MERGED, Role.REVIEWER), newer=newer)
+    merged = advance(case, made, MONDAY, RULES, EVERYBODY)
+    after = merged.after
+    assert after.is_urgent
+    assert (after.state, after.submitted_at) == (case.state, case.submitted_at)
+    assert [o.state for o in after.offers] == [o.state for o in case.offers]
+    must_call = not newer.was_call_taken or case.promise(PromiseKind.URGENT) is not None
+    assert (after.promise(PromiseKind.URGENT) is not None) is must_call
+    assert after.was_call_taken is not must_call
+    mailed = [n for n in merged.notices if n.email == "urgent"]
+    assert bool(mailed) is (must_call and case.promise(PromiseKind.URGENT) is None)
+    knows_call = case.state is State.IN_REVIEW and not must_call
+    calls = [c for one in (case, newer) if (c := one.promise(PromiseKind.CALL)) and knows_call]
+    call = after.promise(PromiseKind.CALL)
+    assert call in calls if calls else call is None
+    if must_call:
+        assert step_for(after, Event.CALL_TAKEN, Role.REVIEWER)
+        assert Event.CALL_TAKEN in {Event(c.value) for c in choices_for(after, Role.REVIEWER)}
+
+
+def test_contact_ends_the_urgent_calls_and_a_newer_one_starts_them_again() -> None:
+    case = offer_sent(
+        move(new_case(urgent=True), Event.OFFERED, Role.REVIEWER).after, 1, MONDAY, RULES
+    )
+    matched = move(case, Event.ACCEPTED, Role.SUPPORTER).after
+    assert matched.promise(PromiseKind.URGENT) is not None
+    contact = move(matched, Event.CONTACTED, Role.SUPPORTER).after
+    assert {p.kind for p in contact.promises} == {PromiseKind.CONVERSATION}
+    made = replace(decision(contact, Event.MERGED, Role.REVIEWER), newer=NEWER[1])
+    again = advance(contact, made, MONDAY, RULES, EVERYBODY).after
+    assert again.promise(PromiseKind.URGENT) is not None
+    with pytest.raises(TransitionNotAllowed):
+        move(again, Event.COMPLETED, Role.SUPPORTER)
+    assert move(again, Event.COMPLETED, Role.REVIEWER).after.state is State.CLOSED
+    called = move(again, Event.CALL_TAKEN, Role.REVIEWER).after
+    assert called.promise(PromiseKind.URGENT) is None
+    assert move(called, Event.COMPLETED, Role.SUPPORTER).after.state is State.CLOSED
+
+
+def test_the_calls_start_again_when_who_called_stepped_back_from_the_other_one() -> None:
+    case = move(new_case(urgent=True), Event.CALL_TAKEN, Role.REVIEWER).after
+    newer = replace(NEWER[0], stepped_back=("somebody",))
+    made = replace(decision(case, Event.MERGED, Role.REVIEWER), newer=newer)
+    merged = advance(case, made, MONDAY, RULES, EVERYBODY)
+    assert merged.after.promise(PromiseKind.URGENT) is not None
+    assert merged.after.promise(PromiseKind.CALL) is None
+    assert merged.after.stepped_back == ("somebody",)
+    assert "urgent" in {n.email for n in merged.notices}
+
+
+def test_a_duplicate_has_no_promises_and_is_not_opened_again() -> None:
+    told = new_case().with_promise(replace(new_case().promises[0], kind=PromiseKind.TELL))
+    closing = Decision(
+        Event.CLOSED, "ana", Role.REVIEWER, outcome=Outcome.DUPLICATE, other="PS-7K3QF"
+    )
+    closed = advance(told, closing, MONDAY, RULES)
+    assert closed.after.goes_on_as == "PS-7K3QF"
+    assert (closed.after.promises, closed.notices) == ((), ())
+    for role in (Role.REVIEWER, Role.REQUESTER):
+        assert choices_for(closed.after, role) == []
+        with pytest.raises(TransitionNotAllowed):
+            move(closed.after, Event.REOPENED, role)
+    with pytest.raises(TransitionNotAllowed):
+        advance(offered_to("amara"), closing, MONDAY, RULES)
 
 
 def test_undo_restores_everything_but_the_version() -> None:

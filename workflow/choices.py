@@ -99,6 +99,8 @@ EVENT_WORDS = {
     E.UNDONE: "{who} undid the decision",
     E.TOLD: "{who} told the person what could not be mailed",
     E.CONTACT_CORRECTED: "The person corrected how to be reached",
+    E.MERGED: "{who} found that {other} is the same request",
+    E.TOLD_APART: "{who} found that {other} is a different request",
 }
 OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text"}
 # fmt: on
@@ -113,7 +115,7 @@ def choices_for(case: Case, role: Role, is_late: bool = False) -> list[Choice]:
         return []
     if role is Role.REVIEWER:
         return [c for c in allowed if _makes_sense(case, Event(c.value))]
-    if case.outcome is Outcome.WITHDRAWN:
+    if case.outcome is Outcome.WITHDRAWN or case.goes_on_as:
         return []
     return allowed
 
@@ -124,5 +126,5 @@ def _makes_sense(case: Case, event: Event) -> bool:
     if event is E.ACCEPTED:
         return case.state is State.OFFERED or case.last_lapsed is not None
     if event is E.REOPENED:
-        return case.outcome is not Outcome.WITHDRAWN
+        return case.outcome is not Outcome.WITHDRAWN and not case.goes_on_as
     return True

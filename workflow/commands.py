@@ -117,6 +117,8 @@ def history_command(reference: str) -> None:
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
         moved = f"{line.from_state or '–'} → {line.to_state}"
+        if line.other:
+            recorded += f", {line.other}"
         click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
     for at, person, what in cases.openings(engine.store.read(), loaded.stored.id):
         click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  opened {what:<38} {person}")
@@ -135,6 +137,8 @@ def hold_command(reference: str, release: bool) -> None:
         raise click.ClickException(f"{error}, or it was forgotten") from error
     with engine.store.write() as db:
         cases.hold(db, loaded.stored.id, None if release else now)
+        if release and loaded.case.goes_on_as:
+            cases.erase_identity(db, loaded.stored.id)
     click.echo(f"{reference.upper()} is {'released' if release else 'held'}.")
 
 

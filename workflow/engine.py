@@ -84,7 +84,9 @@ class Engine:
         return self.complete(stored)
 
     def complete(self, stored: StoredCase) -> Loaded:
-        sealed = cases.sealed_identity(self.store.read(), stored.id)
+        return self.opened(stored, cases.sealed_identity(self.store.read(), stored.id))
+
+    def opened(self, stored: StoredCase, sealed: str | None) -> Loaded:
         identity = _identity.validate_json(self.seal.open(sealed)) if sealed else None
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
 
@@ -147,7 +149,7 @@ class Engine:
         transition = transitions.submit(case, now, self.rules)
         loaded = Loaded(StoredCase(0, 0, case), identity, self.reviewing(case, identity))
         transition, mails = self._with_mails(loaded, transition)
-        sealed = self._sealed(identity)
+        sealed = self.sealed(identity)
         with self.store.write() as db:
             case_id = cases.add(db, transition)
             cases.seal_identity(db, case_id, sealed)
@@ -269,7 +271,7 @@ class Engine:
         is_undoable = step is not None and step.is_undoable and not transition.after.is_urgent
         if event is Event.CONTACTED and loaded.identity is not None:
             identity = replace(loaded.identity, note="", unread=())
-        sealed = self._sealed(identity) if identity is not None else None
+        sealed = self.sealed(identity) if identity is not None else None
         # What candidates have in common with the requester tells about them.
         shown_sealed = self.seal.close(shown) if shown else ""
         with self.store.write() as db:
@@ -291,7 +293,7 @@ class Engine:
         after, mails = mailroom.for_transition(self, loaded, transition)
         return replace(transition, after=after), mails
 
-    def _sealed(self, identity: Identity) -> str:
+    def sealed(self, identity: Identity) -> str:
         return self.seal.close(_identity.dump_json(identity).decode())
 
     def _authorize(self, loaded: Loaded, decision: Decision) -> None:
@@ -322,11 +324,14 @@ class Engine:
         return True
 
     def _was_seen(self, loaded: Loaded) -> bool:
+        if loaded.case.took_in:
+            return True  # Whoever put two requests together has seen both.
         db = self.store.read()
         return outbox.was_anybody_told(db, loaded.stored.id, except_role=Role.REQUESTER)
 
     def forget_at(self, case: Case) -> datetime | None:
-        if case.closed_at is None:
+        """Return when a case is forgotten; a duplicate goes with the one that it goes on as."""
+        if case.closed_at is None or case.goes_on_as:
             return None
         if case.outcome is Outcome.WITHDRAWN:
             return case.closed_at
@@ -350,5 +355,14 @@ def _is_asked(case: Case, decision: Decision, eligible: frozenset[str]) -> bool:
 
 
 def forget(engine: Engine, db: Database, stored: StoredCase) -> None:
-    """Destroy everything that leads back to a case, and count it. Belongs into a transaction."""
+    """Destroy everything that leads back to a case and to its duplicates, and count them.
+
+    Belongs into a transaction.
+    """
     cases.forget(db, stored, tallies.of(stored.case, engine.program))
+    for reference in stored.case.took_in:
+        newer = cases.find(db, reference)
+        if newer is not None and cases.is_held(db, newer.id):
+            cases.forget_once_released(db, newer, newer.case.closed_at or newer.case.submitted_at)
+        elif newer is not None:
+            cases.forget(db, newer, tallies.of(newer.case, engine.program))

@@ -24,6 +24,8 @@ MAIN_PROMISES = (
     PromiseKind.REVIEW,
     PromiseKind.REVIEW_AGAIN,
 )
+#: What a late "your request has arrived" can still say.
+REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
 TROUBLES = {
     "survey_not_configured": (
         "Responses arrive for the survey {detail}, which survey.toml does not know. They are kept,"
@@ -226,7 +228,8 @@ def _digest_facts(engine: Engine, now: datetime) -> dict[str, object]:
 def _promise(case: Case, mail: Outgoing) -> Promise | None:
     if mail.while_promise:
         return case.promise(PromiseKind(mail.while_promise))
-    found = (case.promise(kind) for kind in MAIN_PROMISES)
+    kinds = REVIEWS if mail.email == "received" else MAIN_PROMISES
+    found = (case.promise(kind) for kind in kinds)
     return next((promise for promise in found if promise is not None), None)
 
 

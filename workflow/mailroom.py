@@ -37,6 +37,8 @@ SAYS_IT_IS_OVER = {"completed", "resources"}
 #: Its occasion is over as soon as the delivery has been read.
 RESPONSE_WAITS = "response_waits"
 MONDAY = 0
+#: True also once the request goes on as another one.
+GOES_ON = {"received", "fresh_link"}
 REQUESTER = "requester"
 RING = "ring"
 #: The version of mails that no decision made: undoing one leaves them alone.
@@ -266,6 +268,8 @@ def _message_id() -> str:
 
 def still_stands(mail: Outgoing, case: Case) -> bool:
     """Tell whether the occasion of a mail still exists at the moment of sending."""
+    if case.goes_on_as and mail.role != Role.SUPPORTER:
+        return False
     if mail.while_promise:
         kind = PromiseKind(mail.while_promise)
         promise = case.promise(kind, mail.subject if kind is PromiseKind.TELL else None)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from workflow.model import Case, Facts, Identity, Offer, OfferState, Wish
-from workflow.reviewers import is_same_person, supervises
+from workflow.reviewers import is_same_person, leads_them
 
 
 class Standing(StrEnum):
@@ -119,11 +119,16 @@ def is_excluded(supporter: Supporter, identity: Identity | None, today: date) ->
         return True
     if supporter.trained_on is None or supporter.trained_on > today:
         return True
-    return identity is not None and (
+    return identity is not None and is_impossible(supporter, identity)
+
+
+def is_impossible(supporter: Supporter, identity: Identity) -> bool:
+    """Tell whether who the requester is, or does not want, excludes a supporter."""
+    return (
         is_same_person(supporter.email, supporter.phone, identity)
         or is_same_person(supporter.notify_email, "", identity)
         or supporter.id in identity.not_wanted_ids
-        or supervises(supporter.supervises, identity.unit)
+        or leads_them(supporter.supervises, identity)
     )
 
 
@@ -165,7 +170,7 @@ def _cautions(
         yield "has as many requests as they can take"
     if supporter.refresher_due is not None and supporter.refresher_due < today:
         yield "refresher training is overdue"
-    if identity is not None and identity.unit and supervises((supporter.unit,), identity.unit):
+    if identity is not None and leads_them((supporter.unit,), identity):
         yield "close to them at work"
     if any(_was_asked(offer) for offer in case.offers if offer.supporter == supporter.id):
         yield "was asked for this request before"

@@ -41,6 +41,8 @@ class Event(StrEnum):
     UNDONE = "undone"
     TOLD = "told"
     CONTACT_CORRECTED = "contact_corrected"
+    MERGED = "merged"
+    TOLD_APART = "told_apart"
 
 
 class Outcome(StrEnum):
@@ -152,6 +154,8 @@ class Identity:
     corrected_at: datetime | None = None
     #: What was typed before a correction: it still tells who must not review or support.
     former_contacts: tuple[str, ...] = ()
+    #: Units typed before: who leads one of them still must not review or support.
+    former_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -200,6 +204,12 @@ class Case:
     promises: tuple[Promise, ...] = ()
     #: Ids of the resources that the requester was pointed to.
     resources: tuple[str, ...] = ()
+    #: The older case that this one was found to be the same as.
+    goes_on_as: str = ""
+    #: References of newer cases that were found to be the same as this one.
+    took_in: tuple[str, ...] = ()
+    #: References of cases that look alike and are not the same.
+    told_apart: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -263,6 +273,10 @@ class Decision:
     subject: str = ""
     #: WITHDRAWN: who the requester is goes at once, before anything is mailed.
     erases_now: bool = False
+    #: TOLD_APART: the other case. CLOSED as a duplicate: the one that it goes on as.
+    other: str = ""
+    #: MERGED: the newer case that this one takes in.
+    newer: Case | None = None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """What each role may see of a case, as facts for its page."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from store import cases
-from workflow import words
+from workflow import twice, words
 from workflow.choices import (
     CLOSING_OUTCOMES,
     COMPLETING_OUTCOMES,
@@ -29,6 +29,8 @@ from workflow.model import (
     State,
 )
 from workflow.table import step_for
+from workflow.transitions import must_be_called
+from workflow.twice import Double
 
 Facts = Mapping[str, object]
 OFFER_OVER = {
@@ -88,8 +90,11 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "tells": _tells(engine, case, now),
         "has_identity": has_identity(loaded),
         "has_text": any(text(loaded).values()),
-        "history": _history(engine, loaded),
+        "history": _history(engine, loaded, person),
         "openings": _openings(engine, loaded),
+        "doubles": [_double(d, case, now) for d in twice.doubles_of(engine, loaded, person)],
+        "recorded": _merged_just_now(engine, loaded, person),
+        "exclusion": _exclusion(engine, loaded),
         "undo_until": _undo_until(engine, loaded, now),
         "undo_window": words.about(undo_window) if undo_window else "",
     }
@@ -150,7 +155,10 @@ def supporter(engine: Engine, loaded: Loaded, offer: Offer, now: datetime) -> di
         "is_accepted": offer.state is OfferState.ACCEPTED and is_theirs,
         "over_words": _over_words(case, offer),
         "choices": choices_for(case, Role.SUPPORTER, is_late) if is_theirs else [],
-        "can_complete": is_theirs and step_for(case, Event.COMPLETED, Role.SUPPORTER) is not None,
+        "must_be_called": is_theirs and must_be_called(case),
+        "can_complete": is_theirs
+        and not must_be_called(case)
+        and step_for(case, Event.COMPLETED, Role.SUPPORTER) is not None,
         "can_refer": is_theirs and step_for(case, Event.REFERRED, Role.SUPPORTER) is not None,
         "completing": {o.value: label for o, label in COMPLETING_OUTCOMES.items()},
         "resources": all_resources(engine, now),
@@ -189,15 +197,15 @@ def all_resources(engine: Engine, now: datetime) -> list[dict[str, object]]:
     return [resource_fact(resource, local) for resource in engine.program.resources.values()]
 
 
-def explained(engine: Engine, loaded: Loaded) -> str:
+def explained(engine: Engine, loaded: Loaded, person: str) -> str:
     """Say what was decided last and when, for somebody who came second."""
-    lines = _history(engine, loaded)
+    lines = _history(engine, loaded, person)
     return f"{lines[-1]['words']}, {lines[-1]['at']}." if lines else ""
 
 
 def last_event(engine: Engine, loaded: Loaded, by: str) -> str:
     """Return what this person decided, if theirs was the last decision."""
-    lines = _history(engine, loaded)
+    lines = _history(engine, loaded, by)
     return lines[-1]["event"] if lines and lines[-1]["by"] == by else ""
 
 
@@ -276,7 +284,37 @@ def _over_words(case: Case, offer: Offer) -> str:
     return OFFER_OVER.get(offer.state, "This request is closed. Thank you.")
 
 
-def _history(engine: Engine, loaded: Loaded) -> list[dict[str, str]]:
+def _double(double: Double, case: Case, now: datetime) -> dict[str, object]:
+    """Return what may be said of another request: never who it is from, or what it says."""
+    other = double.other.case
+    return {
+        "reference": other.reference,
+        "state": other.state.value,
+        "state_words": words.STATE_WORDS[other.state],
+        "ago": words.about(max(now - other.submitted_at, timedelta(minutes=1))),
+        "why": " and ".join(f"the same {what}" for what in double.why),
+        "is_phone_alone": double.why == ("phone",),
+        "is_older": double.is_older,
+        "may_merge": case.state is State.IN_REVIEW,
+    }
+
+
+def _merged_just_now(engine: Engine, loaded: Loaded, person: str) -> str:
+    """Say that two requests were put together, to who did it last."""
+    is_theirs = last_event(engine, loaded, by=person) == Event.MERGED
+    return explained(engine, loaded, person) if is_theirs else ""
+
+
+def _exclusion(engine: Engine, loaded: Loaded) -> str:
+    """Say why the supporter should not be the one, by what the person told us since."""
+    offer = loaded.case.current_offer
+    if offer is None or not twice.has_impossible_supporter(engine, loaded):
+        return ""
+    is_wish = loaded.identity is not None and offer.supporter in loaded.identity.not_wanted_ids
+    return "not_wanted" if is_wish else "too_close"
+
+
+def _history(engine: Engine, loaded: Loaded, person: str) -> list[dict[str, str]]:
     zone = engine.program.zone
     lines = cases.history(engine.store.read(), loaded.stored.id)
     return [
@@ -287,6 +325,7 @@ def _history(engine: Engine, loaded: Loaded) -> list[dict[str, str]]:
             "by": line.by_person,
         }
         for line in lines
+        if line.event != Event.TOLD_APART or twice.may_hear_of(engine, line.other, person)
     ]
 
 
@@ -303,7 +342,7 @@ def _openings(engine: Engine, loaded: Loaded) -> list[dict[str, str]]:
 
 def _said(engine: Engine, line: cases.HistoryLine) -> str:
     who = _name(engine, line.by_person)
-    said = EVENT_WORDS[Event(line.event)].format(who=who)
+    said = EVENT_WORDS[Event(line.event)].format(who=who, other=line.other)
     return f"{said} (recorded by {who})" if line.recorded_for else said
 
 

@@ -48,7 +48,7 @@ def is_barred(person: Person, case: Case, identity: Identity) -> bool:
         person.id in case.stepped_back
         or is_same_person(person.email, person.phone, identity)
         or person.id in identity.not_wanted_ids
-        or supervises(person.supervises, identity.unit)
+        or leads_them(person.supervises, identity)
     )
 
 
@@ -61,6 +61,11 @@ def is_same_person(email: str, phone: str, identity: Identity) -> bool:
         number in _digits(contact) for contact in contacts if "@" not in contact
     )
     return same_email or same_phone
+
+
+def leads_them(units: tuple[str, ...], identity: Identity) -> bool:
+    """Tell whether the requester's unit, or one typed before, is among those supervised."""
+    return any(supervises(units, unit) for unit in (identity.unit, *identity.former_units))
 
 
 def supervises(units: Iterable[str], unit: str) -> bool:

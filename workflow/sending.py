@@ -16,7 +16,7 @@ from notifications.mailer import (
 )
 from store import alarms, cases, outbox
 from store.outbox import Claimed, Outgoing
-from workflow import letters, mailroom, upkeep
+from workflow import letters, mailroom, twice, upkeep
 from workflow.engine import Engine, Loaded
 from workflow.faults import where
 from workflow.letters import Desk
@@ -105,6 +105,10 @@ class Sender:
         if mail.case_id is None:
             return None
         stored = cases.get(self.engine.store.read(), mail.case_id)
+        if stored and mail.role == Role.REQUESTER and mail.email in mailroom.GOES_ON:
+            # The address goes over to the older request, and so does all that can be said.
+            reference = twice.goes_on_as(self.engine, stored.case.reference)
+            stored = cases.find(self.engine.store.read(), reference)
         return self.engine.complete(stored) if stored else None
 
     def _why_not(self, mail: Outgoing, loaded: Loaded | None, address: str) -> str:

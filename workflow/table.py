@@ -63,6 +63,8 @@ MATCHED = (
 )
 OFFER = (Notice("offer", TO_SUPPORTER, while_offer=OfferState.OPEN),)
 TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "back_in_review")
+CHANGED = (Notice("details_changed", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),)
+LOOK_AGAIN = _to(TO_REVIEWERS, "look_again")
 GONE = (
     *_to(TO_REVIEWERS, "request_withdrawn"),
     *_to(TO_SUPPORTER, "request_withdrawn"),
@@ -80,7 +82,7 @@ def _rows(
 TABLE: dict[tuple[State, Event], Step] = {
     (S.IN_REVIEW, E.CALL_TAKEN):          Step(S.IN_REVIEW,  P.CALL,         REVIEWER),
     (S.IN_REVIEW, E.CALL_LAPSED):         Step(S.IN_REVIEW,  P.URGENT,       CLOCK,     CALLING),
-    **_rows((S.OFFERED, S.MATCHED), E.CALL_TAKEN, lambda state: Step(state, None,         REVIEWER)),
+    **_rows((S.OFFERED, *WITH_SUPPORTER), E.CALL_TAKEN, lambda state: Step(state, None,   REVIEWER)),
     (S.IN_REVIEW, E.OFFERED):             Step(S.OFFERED,    None,           REVIEWER,  OFFER, is_undoable=True),
     (S.IN_REVIEW, E.ACCEPTED):            Step(S.MATCHED,    P.CONTACT,      RECORDED,  MATCHED),  # a late yes
     (S.IN_REVIEW, E.REFERRED):            Step(S.CLOSED,     None,           REVIEWER,  _to(TO_REQUESTER, "resources"), is_undoable=True),
@@ -108,6 +110,9 @@ TABLE: dict[tuple[State, Event], Step] = {
     **_rows(OPEN_STATES, E.TOLD,              lambda state: Step(state,       None,           REVIEWER)),
     **_rows(OPEN_STATES, E.CONTACT_CORRECTED, lambda state: Step(state,       None,           REQUESTER)),
     **_rows(OPEN_STATES, E.CLOSED,            lambda state: Step(S.CLOSED,    None,           REVIEWER,  RELEASED + _to(TO_REQUESTER, "completed"), is_undoable=True)),
+    **_rows((S.IN_REVIEW, S.OFFERED), E.MERGED, lambda state: Step(state,     None,           REVIEWER,  TAKEN_OVER)),
+    **_rows(WITH_SUPPORTER, E.MERGED,         lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER + CHANGED)),
+    **_rows(OPEN_STATES, E.TOLD_APART,        lambda state: Step(state,       None,           REVIEWER)),
     **_rows(OPEN_STATES, E.WITHDRAWN,         lambda state: Step(S.CLOSED,    None,           RECORDED_FOR_REQUESTER, GONE)),
 }
 # fmt: on

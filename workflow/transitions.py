@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.clocks import Rules, begin
+from workflow.merging import has_untaken_call, with_newer
 from workflow.model import (
     Audience,
     Case,
@@ -38,7 +39,7 @@ PROMISES_OF = {
         PromiseKind.URGENT,
     },
     State.MATCHED: {PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.URGENT},
-    State.IN_CONTACT: {PromiseKind.CONVERSATION},
+    State.IN_CONTACT: {PromiseKind.CONVERSATION, PromiseKind.URGENT},
     State.CLOSED: set[PromiseKind](),
 }
 #: Closed by a reviewer with one of these, the requester hears it and may say "Not so".
@@ -112,7 +113,7 @@ def advance(
     addressed = (_addressed(notice, case, after, decision) for notice in notices)
     said = [n for n in addressed if n is not None]
     said += _released_by_late_yes(case, decision)
-    said += CALLING if _left_the_call(case, after) else ()
+    said += CALLING if _left_the_call(case, after) or _became_urgent(case, after) else ()
     return Transition(case, replace(after, version=case.version + 1), decision, now, tuple(said))
 
 
@@ -167,14 +168,27 @@ def _fits(case: Case, decision: Decision) -> bool:
         case E.REFERRED:
             return bool(decision.resources)
         case E.COMPLETED:
-            return decision.outcome in COMPLETED_OUTCOMES
+            return decision.outcome in COMPLETED_OUTCOMES and (
+                decision.role is Role.REVIEWER or not must_be_called(case)
+            )
+        case E.CLOSED if decision.other:
+            return decision.outcome is Outcome.DUPLICATE and case.state is S.IN_REVIEW
         case E.CLOSED:
             return decision.outcome in CLOSED_OUTCOMES
+        case E.MERGED:
+            return decision.newer is not None and decision.newer.state is S.IN_REVIEW
+        case E.TOLD_APART:
+            return bool(decision.other)
         case E.TOLD:
             return case.promise(P.TELL, decision.subject) is not None
         case E.REOPENED:
-            return case.outcome is not Outcome.WITHDRAWN
+            return case.outcome is not Outcome.WITHDRAWN and not case.goes_on_as
     return True
+
+
+def must_be_called(case: Case) -> bool:
+    """Tell whether a newer request is urgent: an earlier conversation does not answer it."""
+    return case.state is S.IN_CONTACT and case.promise(P.URGENT) is not None
 
 
 def _with_choices(case: Case, decision: Decision) -> Case:
@@ -205,6 +219,14 @@ def _with_choices(case: Case, decision: Decision) -> Case:
             return case.without_promises(P.TELL, subject=decision.subject)
         case E.REFERRED:
             return replace(case, resources=decision.resources)
+        case E.CONTACTED:
+            return case.without_promises(P.URGENT)
+        case E.CLOSED:
+            return replace(case, goes_on_as=decision.other)
+        case E.MERGED if decision.newer is not None:
+            return with_newer(case, decision.newer)
+        case E.TOLD_APART:
+            return replace(case, told_apart=(*case.told_apart, decision.other))
     return case
 
 
@@ -245,6 +267,8 @@ def _promising(
     lasting = {P.TELL, P.FIRST_CONTACT} if case.is_open else {P.TELL}
     case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - lasting))
     case = _without_what_is_over(case)
+    if decision.newer is not None and has_untaken_call(before, decision.newer):
+        case = case if case.promise(P.URGENT) else _calling(case, now, rules)
     if case.is_open and before.state in (S.IN_CONTACT, S.CLOSED) and case.state is S.IN_REVIEW:
         case = case.with_promise(begin(P.FIRST_CONTACT, rules, began_at=now, now=now))
     if promise is not None:
@@ -256,9 +280,20 @@ def _promising(
         )
     returned = case.state is S.IN_REVIEW and before.state not in UNCALLED
     if (returned and case.is_urgent and not case.was_call_taken) or _left_the_call(before, case):
-        case = case.without_promises(P.CALL)
-        case = case.with_promise(begin(P.URGENT, rules, began_at=now, now=now))
+        case = _calling(case, now, rules)
     return case
+
+
+def _calling(case: Case, now: datetime, rules: Rules) -> Case:
+    """Begin the urgent calls; who was calling is no longer enough."""
+    urgent = begin(P.URGENT, rules, began_at=now, now=now)
+    return case.without_promises(*CALLS).with_promise(urgent)
+
+
+def _became_urgent(before: Case, after: Case) -> bool:
+    """Tell whether a newer request brought urgent calls that nobody has taken."""
+    is_calling = after.promise(P.URGENT) is not None and before.promise(P.URGENT) is None
+    return is_calling and len(after.took_in) > len(before.took_in)
 
 
 def _left_the_call(before: Case, after: Case) -> bool:
@@ -276,7 +311,8 @@ def _without_what_is_over(case: Case) -> Case:
         case = case.without_promises(P.TELL, subject="matched")
     if case.is_open:
         case = case.without_promises(P.TELL, subject="completed")
-    return case.without_promises(P.TELL) if case.outcome is Outcome.WITHDRAWN else case
+    is_nobodys = case.outcome is Outcome.WITHDRAWN or bool(case.goes_on_as)
+    return case.without_promises(P.TELL) if is_nobodys else case
 
 
 def _withdrawn(decision: Decision) -> bool:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from notifications.links import BadLink, ExpiredLink, Link, read
 from store import outbox
-from workflow import mailroom, pages, visits
+from workflow import mailroom, pages, twice, visits
 from workflow.deciding import BadForm, correction_in, decision_in
 from workflow.engine import Loaded
 from workflow.model import Event, NobodyLeft, NoSuchCase, Role, TransitionNotAllowed
@@ -22,7 +22,9 @@ bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/s
 #: After these the person has nothing more to do with the case in this session.
 ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN}
 #: After these a reviewer still has the request to look after.
-GOES_ON = {Event.CALL_TAKEN, Event.TOLD}
+GOES_ON = {Event.CALL_TAKEN, Event.TOLD, Event.MERGED, Event.TOLD_APART}
+#: What a reviewer may find of a request that looks like an older one.
+COMPARED = {"same_request": Event.MERGED, "different_requests": Event.TOLD_APART}
 NOBODY_LEFT = (
     "Nobody else is left who could look after this request, so you cannot step back from it."
     " Please call one of the other coordinators or the program's office."
@@ -53,8 +55,24 @@ def open_link(token: str) -> ResponseReturnValue:
             404,
         )
     expires_at = visits.now() + visits.LIFE
-    visits.begin(Visit(link.reference, link.role, link.person, link.offer, expires_at))
-    return redirect(url_for("pages.show_case", reference=link.reference, role=link.role), 303)
+    visit = _followed(Visit(link.reference, link.role, link.person, link.offer, expires_at))
+    visits.begin(visit)
+    return _to_page(visit)
+
+
+def _followed(visit: Visit) -> Visit:
+    return replace(visit, reference=_leads_to(visit.reference, visit.role))
+
+
+def _leads_to(reference: str, role: Role) -> str:
+    """A request that came twice goes on as the older one, for its requester and its reviewers."""
+    return reference if role is Role.SUPPORTER else twice.goes_on_as(engine(), reference)
+
+
+def _to_page(visit: Visit) -> ResponseReturnValue:
+    return redirect(
+        url_for("pages.show_case", reference=visit.reference, role=visit.role.value), 303
+    )
 
 
 def _expired(token: str, link: Link) -> ResponseReturnValue:
@@ -62,7 +80,7 @@ def _expired(token: str, link: Link) -> ResponseReturnValue:
     if request.form.get("choice") != "fresh":
         return show("expired.html", 410, token=token)
     with suppress(NoSuchCase):
-        loaded = engine().load(link.reference)
+        loaded = engine().load(_leads_to(link.reference, link.role))
         person = link.person or mailroom.REQUESTER
         mail = mailroom.fresh_link(loaded, person, link.role, link.offer, visits.now())
         with engine().store.write() as db:
@@ -80,15 +98,24 @@ def _expired(token: str, link: Link) -> ResponseReturnValue:
 @bp.get("/case/<reference>/<role>")
 def show_case(reference: str, role: str) -> ResponseReturnValue:
     visit = visits.current(reference, role)
+    followed = _followed(visit)
+    if followed != visit:
+        visits.begin(followed)
+        return _to_page(followed)
     return _page(visit, engine().load(reference))
 
 
 @bp.post("/case/<reference>/<role>")
 def decide(reference: str, role: str) -> ResponseReturnValue:
     """Carry out what was chosen; a choice has no default."""
-    visit = visits.current(reference, role)
-    loaded = engine().load(reference)
+    asked = visits.current(reference, role)
+    visit = _followed(asked)
+    loaded = engine().load(visit.reference)
     chosen = request.form.get("choice", "")
+    if visit.role is Role.REVIEWER and visit != asked:
+        return _gone_on(asked, loaded, chosen)
+    if visit.role is Role.REVIEWER and chosen in COMPARED and not visit.has_decided:
+        return _compare(visit, chosen)
     if visit.role is Role.REVIEWER and visit.has_decided and chosen != Event.UNDONE:
         return _came_second(visit, chosen)
     if chosen in LOOKS and visit.role is Role.REVIEWER:
@@ -106,15 +133,49 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         return _came_second(visit, chosen)
     if event in ENDING:
         visits.end(visit)
+        visits.end(asked)
         return show(
             "ended.html",
             event=event.value,
-            reference=reference,
-            role=visit.role.value,
+            reference=visit.reference,
+            role=visit.role,
             test_marker=test_marker(loaded.case),
         )
     visits.begin(replace(visit, has_decided=event not in GOES_ON))
-    return redirect(url_for("pages.show_case", reference=reference, role=role), 303)
+    return _to_page(visit)
+
+
+def _compare(visit: Visit, chosen: str) -> ResponseReturnValue:
+    """Put two requests together, or remember that they are different ones."""
+    now, older = visits.now(), request.form.get("other", "")
+    try:
+        if COMPARED[chosen] is Event.TOLD_APART:
+            twice.tell_apart(engine(), visit.reference, older, visit.person, now)
+            return _to_page(visit)
+        loaded = twice.merge(engine(), visit.reference, older, visit.person, now)
+    except (TransitionNotAllowed, NoSuchCase):
+        followed = _followed(visit)
+        if followed == visit:
+            return _came_second(visit, chosen)
+        loaded = engine().load(followed.reference)
+    return _gone_on(visit, loaded, chosen)
+
+
+def _gone_on(visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue:
+    """Lead a reviewer of a request that came twice to the older one, as far as they may see it."""
+    followed = replace(visit, reference=loaded.case.reference)
+    is_theirs = pages.last_event(engine(), loaded, by=visit.person) == COMPARED.get(chosen)
+    may_act = loaded.reviewing.may_act(visit.person)
+    if may_act:
+        visits.begin(followed)
+    if may_act and is_theirs:
+        return _to_page(followed)
+    if not may_act and not is_theirs:
+        return not_yours(None)
+    return show(
+        "gone_on.html", 200 if is_theirs else 409, visit=followed, came_as=visit.reference,
+        is_theirs=is_theirs, may_act=may_act, test_marker=test_marker(loaded.case),
+    )  # fmt: skip
 
 
 def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
@@ -136,7 +197,8 @@ def _page(
     visit: Visit, loaded: Loaded, problem: str = "", status: int = 200
 ) -> ResponseReturnValue:
     now = visits.now()
-    more = {"visit": visit, "problem": problem, "explained": pages.explained(engine(), loaded)}
+    explained = pages.explained(engine(), loaded, visit.person)
+    more = {"visit": visit, "problem": problem, "explained": explained}
     match visit.role:
         case Role.REVIEWER:
             if not loaded.reviewing.may_act(visit.person):
@@ -166,9 +228,10 @@ def _look_closer(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue
 def _came_second(visit: Visit, chosen: str) -> ResponseReturnValue:
     """The same decision again shows its page; another one hears what was decided, and when."""
     loaded = engine().load(visit.reference)
-    if chosen == pages.last_event(engine(), loaded, by=visit.person):
-        visits.begin(replace(visit, has_decided=True))
-        return redirect(url_for("pages.show_case", reference=visit.reference, role=visit.role), 303)
+    event = COMPARED.get(chosen, chosen)
+    if event == pages.last_event(engine(), loaded, by=visit.person):
+        visits.begin(replace(visit, has_decided=event not in GOES_ON))
+        return _to_page(visit)
     problem = "This was settled in the meantime, so your answer changed nothing."
     return _page(visit, loaded, problem=problem, status=409)
 

@@ -23,7 +23,7 @@ NOT_AMARA: dict[str, object] = {"QID2_TEXT": None, "QID3_TEXT": None, "QID11_TEX
 def collect(folder: Path) -> Gallery:
     """Walk every road through the service and keep each page on the way, by name."""
     found: Gallery = {}
-    roads = (_main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask)
+    roads = (_main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice)
     for road in roads:
         place = folder / road.__name__
         place.mkdir()
@@ -118,6 +118,28 @@ def _by_phone(world: World) -> Stops:
 def _nobody_to_ask(world: World) -> Stops:
     world.request(**NOT_AMARA)
     yield "reviewer-unreachable", world.open(world.mail(JORDAN))
+
+
+def _twice(world: World) -> Stops:
+    older, supporter = world.matched()
+    offer = world.case(older).current_offer
+    assert offer is not None
+    name = world.engine.program.supporters[offer.supporter].name
+    world.submit(QID2_TEXT="robin.vale@example.org", QID11_TEXT=name, QID12=2)
+    world.work()
+    newer = world.open(world.mail(JORDAN))
+    slow = world.open(world.mail(PRIYA))
+    yield "reviewer-twice", newer
+    yield "reviewer-twice-older", world.open(world.mail(JORDAN, f"{older}:"))
+    yield "reviewer-twice-merged", newer.choose("same_request", other=older)
+    yield "reviewer-twice-came-second", slow.choose("different_requests", other=older)
+    world.open(world.mail(supporter)).choose("contacted")
+    world.submit(QID12=2)
+    world.work()
+    page = world.open(world.mail(JORDAN))
+    yield "reviewer-twice-in-contact", page
+    page.choose("same_request", other=older)
+    yield "supporter-twice-urgent", world.open(world.mail(supporter))
 
 
 def _all_but_amara_paused(folder: Path) -> Path:

@@ -16,7 +16,13 @@ STYLE = Path(__file__).parents[2] / "static" / "style.css"
 SITE = "http://care-desk.example.org"
 HEAVIEST = 50_000
 #: Here somebody who may opened the name; it stands nowhere else.
-NAMED = {"reviewer-looked", "supporter-accepted", "supporter-corrected", "supporter-in-contact"}
+NAMED = {
+    "reviewer-looked",
+    "supporter-accepted",
+    "supporter-corrected",
+    "supporter-in-contact",
+    "supporter-twice-urgent",
+}
 
 UNFOLD = "document.querySelectorAll('details').forEach(e => e.open = true)"
 WIDTH = "document.documentElement.scrollWidth"

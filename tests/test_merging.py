@@ -1,0 +1,127 @@
+"""What the older request takes from the newer: the newest word counts, no exclusion gets lost."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.world import MONDAY
+from workflow.merging import merged_facts, merged_identity, with_newer
+from workflow.model import Case, Facts, Identity, State, Wish
+
+CASE = Case("PS-7K3QF", State.IN_REVIEW, 1, MONDAY, MONDAY, Facts())
+OLDER = Identity(
+    name="Jamie Quill",
+    email="jamie.quill@example.org",
+    phone="860-555-0199",
+    is_mail_ok=True,
+    not_before="After 4 pm",
+    unit="Night float",
+    note="the older words",
+    not_wanted="the tall one",
+    not_wanted_ids=("amara",),
+    response_id="R_1",
+    former_contacts=("old@example.org",),
+)
+NEWER = Identity(
+    email="jamie.quill@example.org",
+    phone="860-555-0142",
+    is_text_ok=True,
+    note="the newer words",
+    not_wanted="somebody from days",
+    not_wanted_ids=("beth", "amara"),
+    response_id="R_2",
+)
+UNREADABLE = Identity(
+    email="jamie.quill@example.org",
+    phone="860-555-0142",
+    is_call_ok=True,
+    unread=(("everything", "{broken"),),
+    response_id="R_2",
+)
+
+
+def merged(older: Identity = OLDER, newer: Identity = NEWER, state: State = CASE.state) -> Identity:
+    facts = Facts(unreadable=tuple(fact for fact, _ in newer.unread))
+    return merged_identity(older, newer, replace(CASE, state=state), facts, MONDAY)
+
+
+def test_the_way_to_be_reached_is_the_newer_one_as_a_whole() -> None:
+    after = merged()
+    assert (after.email, after.phone) == (NEWER.email, NEWER.phone)
+    assert (after.is_mail_ok, after.is_text_ok, after.not_before) == (False, True, "")
+    assert after.corrected_at == MONDAY
+    assert after.former_contacts == ("860-555-0199", "old@example.org")
+
+
+def test_what_the_newer_does_not_say_stays() -> None:
+    after = merged()
+    assert (after.name, after.unit, after.response_id) == ("Jamie Quill", "Night float", "R_2")
+    renamed = merged(newer=replace(NEWER, name="J. Quill", unit="Trauma Bay"))
+    assert (renamed.name, renamed.unit) == ("J. Quill", "Trauma Bay")
+    assert renamed.former_units == ("Night float",)
+
+
+def test_nothing_says_changed_when_the_same_was_given_again() -> None:
+    assert merged(newer=replace(OLDER, note="")).corrected_at is None
+
+
+def test_an_exclusion_never_gets_lost() -> None:
+    after = merged()
+    assert after.not_wanted_ids == ("amara", "beth")
+    assert after.not_wanted == "the tall one, somebody from days"
+    assert merged(newer=Identity()).not_wanted_ids == ("amara",)
+    newer = replace(CASE, reference="PS-NEWER", stepped_back=("priya",))
+    assert with_newer(replace(CASE, stepped_back=("jordan",)), newer).stepped_back == (
+        "jordan",
+        "priya",
+    )
+
+
+@pytest.mark.parametrize("state", [State.IN_REVIEW, State.OFFERED, State.MATCHED])
+def test_the_newest_words_are_kept_until_contact_is_made(state: State) -> None:
+    assert merged(state=state).note == "the newer words"
+    assert merged(newer=replace(NEWER, note=""), state=state).note == "the older words"
+
+
+def test_no_words_are_kept_once_contact_is_made() -> None:
+    after = merged(newer=replace(UNREADABLE, note="new"), state=State.IN_CONTACT)
+    assert (after.note, after.unread) == ("", ())
+
+
+def test_a_hold_keeps_all_words() -> None:
+    state = replace(CASE, state=State.IN_CONTACT)
+    after = merged_identity(OLDER, NEWER, state, Facts(), MONDAY, is_held=True)
+    assert after.note == "the older words\n\nthe newer words"
+
+
+def test_what_nobody_could_read_changes_no_way_to_be_reached() -> None:
+    after = merged(newer=UNREADABLE)
+    assert (after.phone, after.is_mail_ok, after.is_call_ok) == ("860-555-0199", True, False)
+    assert after.unread == (("everything", "{broken"),)
+    assert after.response_id == "R_2"
+    assert "860-555-0142" in after.former_contacts
+    assert merged(replace(OLDER, phone=""), UNREADABLE).phone == "860-555-0142"
+
+
+def test_facts_are_the_newers_where_it_states_them() -> None:
+    older = Facts("surgery", "nurse", "trauma", language="en", is_mailable=True)
+    newer = Facts("", "physician", is_reachable=True)
+    after = merged_facts(older, newer)
+    assert (after.department, after.role, after.specialty) == ("surgery", "physician", "trauma")
+    assert (after.is_mailable, after.is_reachable) == (False, True)
+
+
+def test_wishes_are_the_newers_unless_nobody_could_read_it() -> None:
+    older = Facts(wish_role=Wish.SIMILAR, wish_department=Wish.DIFFERENT, is_mailable=True)
+    assert merged_facts(older, Facts(wish_role=Wish.DIFFERENT)).wish_role is Wish.DIFFERENT
+    assert merged_facts(older, Facts()).wish_department is Wish.NO_PREFERENCE
+    unread = merged_facts(older, Facts(unreadable=("everything",), is_reachable=True))
+    assert (unread.wish_role, unread.wish_department) == (Wish.SIMILAR, Wish.DIFFERENT)
+    assert (unread.is_mailable, unread.is_reachable) == (True, True)
+    assert unread.unreadable == ("everything",)
+
+
+def test_what_the_newer_states_is_no_longer_unreadable() -> None:
+    older = Facts(unreadable=("department", "safety"))
+    after = merged_facts(older, Facts(department="surgery", unreadable=("wish_role",)))
+    assert after.unreadable == ("wish_role", "safety")
