@@ -55,6 +55,9 @@ EMAILS: dict[str, Email] = {
     "fresh_link": Email(None),
     "ring": Email(None, has_link=False, has_html=False),
     "admin_alarm": Email(None, has_link=False),
+    "files_in_force": Email(None, has_link=False),
+    "files_wrong": Email(None, has_link=False),
+    "files_wait": Email(Role.ADMIN),
 }
 
 

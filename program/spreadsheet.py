@@ -5,9 +5,11 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from program.problems import Problem, suggestion
+from program.problems import Problem, shown, suggestion
 
 DELIMITERS = ",;\t"
+#: With more than this in its first line, a file is something else than the table.
+MOST_UNKNOWN = 30
 ALWAYS_DECODES = "latin-1"
 
 
@@ -107,15 +109,18 @@ def _header_problems(file: str, header: _Line, names: list[str], columns: Column
     named = [name for name in names if name]
     unknown = [name for name in dict.fromkeys(named) if name not in columns.known]
     missing = [name for name in columns.required if name not in named]
+    if len(unknown) > MOST_UNKNOWN:
+        wanted = f"its first line names the columns: {', '.join(columns.known)}"
+        return [Problem(file, place, f"holds {len(unknown)} words that are no columns", wanted)]
     double = [name for name in dict.fromkeys(named) if named.count(name) > 1]
     return [
         *(
-            Problem(file, place, f'"{name}" is not a column', suggestion(name, columns.known))
+            Problem(file, place, f"{shown(name)} is not a column", suggestion(name, columns.known))
             for name in unknown
         ),
         *(Problem(file, place, f'the column "{name}" is missing', "add it") for name in missing),
         *(
-            Problem(file, place, f'the column "{name}" is there twice', "keep one")
+            Problem(file, place, f"the column {shown(name)} is there twice", "keep one")
             for name in double
         ),
     ]

@@ -20,17 +20,20 @@ RING_OF = {
     "app": APP,
     **dict.fromkeys(
         ("qualtrics.views", "qualtrics.commands", "workflow.views", "workflow.commands",
-         "workflow.health", "workflow.refusals", "workflow.visits", "workflow.worker"), EDGES),
+         "workflow.health", "workflow.program_pages", "workflow.refusals", "workflow.visits",
+         "workflow.worker"), EDGES),
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
+         "workflow.adoption", "workflow.programs", "workflow.watching",
          "workflow.sending", "workflow.pages", "workflow.tallies", "workflow.upkeep"), ENGINE),
     **dict.fromkeys(
-        ("settings", "settings_values", "program", "program.checks", "program.draft",
-         "program.entries", "program.files", "program.problems", "program.promises",
+        ("settings", "settings_values", "program", "program.changes", "program.checks",
+         "program.draft", "program.exposure", "program.entries", "program.files",
+         "program.problems", "program.promises",
          "program.roster", "program.shapes", "program.spreadsheet", "program.values",
          "qualtrics.client", "qualtrics.access", "qualtrics.wire", "notifications.mailer",
          "store.alarms", "store.cases", "store.database", "store.deliveries",
-         "store.migrations", "store.outbox", "store.sealing", "store.secrets",
+         "store.migrations", "store.outbox", "store.programs", "store.sealing", "store.secrets",
          "store.together"), ADAPTERS),
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
@@ -51,6 +54,8 @@ PUBLIC = {
     "pages.open_link": "signed link",
     "pages.show_case": "session",
     "pages.decide": "session and CSRF",
+    "program.show_program": "session",
+    "program.decide": "session and CSRF",
     "pages.privacy": "says what everybody may know",
     "pages.static": "the stylesheet",
     "health.alive": "says nothing about anybody",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from store import outbox
 from store.alarms import Alarm
 from store.outbox import Outgoing
+from store.programs import Fate
 from workflow import table
 from workflow.clocks import begin
 from workflow.model import (
@@ -33,6 +34,12 @@ MUST_BE_TOLD = {"matched", "delayed", "resources", "completed"}
 ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
 #: Untrue once the case is open again.
 SAYS_IT_IS_OVER = {"completed", "resources"}
+#: What the admins are mailed about a version of their files.
+ABOUT_FILES = {
+    Fate.IN_FORCE: "files_in_force",
+    Fate.REFUSED: "files_wrong",
+    Fate.WAITS: "files_wait",
+}
 REQUESTER = "requester"
 RING = "ring"
 #: The version of mails that no decision made: undoing one leaves them alone.
@@ -72,28 +79,53 @@ def for_reminders(
 
 def for_alarm(alarm: Alarm, admins: Iterable[str], now: datetime) -> list[Outgoing]:
     """Return the mails that tell the admins of a trouble."""
-    return [
-        Outgoing(
-            occasion=f"alarm/{alarm.occasion}/{admin}",
-            message_id=_message_id(),
-            email="admin_alarm",
-            person=admin,
-            role="",
-            case_id=None,
-            version=0,
-            leaves_at=now,
-            subject=f"{alarm.trouble}:{alarm.detail}",
-        )
-        for admin in admins
-    ]
+    occasion, subject = f"alarm/{alarm.occasion}", f"{alarm.trouble}:{alarm.detail}"
+    return [_to_admin(admin, "admin_alarm", occasion, subject, now) for admin in admins]
+
+
+def about_files(
+    fate: Fate, version_id: int, admins: Iterable[str], now: datetime
+) -> list[Outgoing]:
+    """Return the mails that tell the admins what became of a version of their files."""
+    occasion, email = f"files/{version_id}/{fate}", ABOUT_FILES[fate]
+    return [_to_admin(admin, email, occasion, str(version_id), now) for admin in admins]
+
+
+def files_went_back(version_id: int, admins: Iterable[str], now: datetime) -> list[Outgoing]:
+    """Return the mails that say: the folder is again what is in force, and not that version."""
+    occasion, email = f"files/{version_id}/back", ABOUT_FILES[Fate.IN_FORCE]
+    return [_to_admin(admin, email, occasion, "", now) for admin in admins]
+
+
+def fresh_link_to_files(version_id: int, admin: str, now: datetime) -> Outgoing:
+    """A new link to a version that waits, as for a case at most one in ten minutes."""
+    occasion = f"files/{version_id}/fresh/{_ten_minutes(now)}"
+    return _to_admin(admin, ABOUT_FILES[Fate.WAITS], occasion, str(version_id), now)
+
+
+def _to_admin(admin: str, email: str, occasion: str, subject: str, now: datetime) -> Outgoing:
+    return Outgoing(
+        occasion=f"{occasion}/{admin}",
+        message_id=_message_id(),
+        email=email,
+        person=admin,
+        role="",
+        case_id=None,
+        version=NO_DECISION,
+        leaves_at=now,
+        subject=subject,
+    )
+
+
+def _ten_minutes(now: datetime) -> str:
+    return now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0).isoformat()
 
 
 def fresh_link(
     loaded: "Loaded", person: str, role: Role, offer: int | None, now: datetime
 ) -> Outgoing:
     """A new link for somebody whose link is too old; at most one in ten minutes."""
-    slot = now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
-    occasion = f"{loaded.case.reference}/fresh/{role}/{person}/{slot.isoformat()}"
+    occasion = f"{loaded.case.reference}/fresh/{role}/{person}/{_ten_minutes(now)}"
     notice = Notice("fresh_link", Audience.REQUESTER, offer=offer)
     mail = _outgoing(loaded, loaded.case, notice, person, role, occasion, now)
     return replace(mail, version=NO_DECISION)

@@ -63,6 +63,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     SUPPORTER = "supporter"
     CLOCK = "clock"
+    ADMIN = "admin"
 
 
 class Audience(StrEnum):
