@@ -2,14 +2,21 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from program.problems import Problem, shown, suggestion
 
 DELIMITERS = ",;\t"
+#: How the files of Excel, LibreOffice and Numbers begin when they are only renamed.
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 #: With more than this in its first line, a file is something else than the table.
 MOST_UNKNOWN = 30
+#: Excel's own first line, with whatever it puts around it.
+SEPARATOR_HINT = re.compile(r'"?sep=.?"?[,;\t]*(\r\n|\r|\n|$)', re.IGNORECASE)
+#: Some programs set one more before the one that is there.
+BYTE_ORDER_MARK = "\ufeff"
 ALWAYS_DECODES = "latin-1"
 
 
@@ -39,6 +46,9 @@ class _Line:
 
 def read_rows(file: str, content: bytes, columns: Columns) -> tuple[list[Row], list[Problem]]:
     """Return the rows that could be read and everything that is wrong with the table."""
+    if content.startswith(WORKBOOKS):
+        what = "is a workbook of a spreadsheet program, not a table"
+        return [], [Problem(file, "", what, 'choose "Save as" and "CSV UTF-8" in that program')]
     try:
         lines = list(_lines(_decode(content)))
     except csv.Error as error:
@@ -71,10 +81,10 @@ def _line_problems(file: str, line: _Line, width: int) -> Iterator[Problem]:
 def _decode(content: bytes) -> str:
     """Decode what Excel and its relatives write: UTF-8, UTF-16 with its mark, Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
+        return content.decode("utf-16", errors="replace").lstrip(BYTE_ORDER_MARK)
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            return content.decode(encoding)
+            return content.decode(encoding).lstrip(BYTE_ORDER_MARK)
         except UnicodeDecodeError:
             continue
     return content.decode(ALWAYS_DECODES)
@@ -83,8 +93,8 @@ def _decode(content: bytes) -> str:
 def _lines(text: str) -> Iterator[_Line]:
     """Yield every line that is not empty, with the number of the line where it begins."""
     number = 1
-    if text[:4].lower() == "sep=":
-        text, number = text.partition("\n")[2], 2
+    if hint := SEPARATOR_HINT.match(text):
+        text, number = text[hint.end() :], 2
     header = next((line for line in text.splitlines() if line.strip()), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(header))
     before = number - 1
