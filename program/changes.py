@@ -100,7 +100,8 @@ def _supporters(old: Program, new: Program, open_counts: Mapping[str, int]) -> I
     yield from _entries("supporter", "supporters", stay, after)
     if gone:
         counted = _counted(len(gone), "supporter")
-        yield f"{counted} removed: {_listed((said(before[id]) for id in gone), '; ')}."
+        between = "; " if open_counts.keys() & set(gone) else ", "
+        yield f"{counted} removed: {_listed((said(before[id]) for id in gone), between)}."
 
 
 def _entries(one: str, several: str, old: Table, new: Table, *said: str) -> Iterator[str]:

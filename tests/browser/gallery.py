@@ -7,7 +7,7 @@ from pathlib import Path
 
 import requests
 
-from tests.world import JORDAN, PRIYA, REQUESTER, Page, World, example_config, link_in, living
+from tests.world import JORDAN, PRIYA, REQUESTER, SAM, Page, World, example_config, link_in, living
 
 Gallery = dict[str, requests.Response]
 Stops = Iterator[tuple[str, Page]]
@@ -23,7 +23,7 @@ NOT_AMARA: dict[str, object] = {"QID2_TEXT": None, "QID3_TEXT": None, "QID11_TEX
 def collect(folder: Path) -> Gallery:
     """Walk every road through the service and keep each page on the way, by name."""
     found: Gallery = {}
-    roads = (_main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask)
+    roads = (_main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _files)
     for road in roads:
         place = folder / road.__name__
         place.mkdir()
@@ -118,6 +118,23 @@ def _by_phone(world: World) -> Stops:
 def _nobody_to_ask(world: World) -> Stops:
     world.request(**NOT_AMARA)
     yield "reviewer-unreachable", world.open(world.mail(JORDAN))
+
+
+def _files(world: World) -> Stops:
+    world.work()
+    program = world.folder / "config/program.toml"
+    program.write_text(program.read_text().replace('forget_after = "30', 'forget_after = "7'))
+    roster = world.folder / "config/supporters.csv"
+    roster.write_text("".join(roster.read_text().splitlines(keepends=True)[:30]))
+    world.work()
+    asked = world.open(world.mail(SAM))
+    yield "files-wait", asked
+    yield "files-chose-nothing", asked.choose("")
+    yield "files-left", asked.choose("rejected")
+    yield "files-settled", asked.choose("in_force")
+    program.write_text(program.read_text().replace('forget_after = "7', 'forget_after = "30'))
+    world.work()
+    yield "files-replaced", world.open(world.mail(SAM, "confirm"))
 
 
 def _all_but_amara_paused(folder: Path) -> Path:
