@@ -47,9 +47,9 @@ def change(world: World, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1))
 
 
-def add_supporter(world: World) -> None:
+def add_supporter(world: World, line: str = NEW_LINE) -> None:
     with (world.folder / "config/supporters.csv").open("a") as roster:
-        roster.write(NEW_LINE)
+        roster.write(line)
 
 
 def remove_supporters(world: World, keep: Callable[[str], bool]) -> None:
@@ -213,6 +213,18 @@ def test_a_survey_that_becomes_known_takes_up_what_waited_for_it(world: World) -
     assert world.count("cases") == 1
 
 
+def test_what_files_say_is_shown_as_it_stands(world: World) -> None:
+    world.work()
+    add_supporter(world, NEW_LINE.replace("Zoe", "<b>Zoe</b>"))
+    change(world, "program.toml", *FORGET)
+    look(world)
+    mail = world.mail(SAM)
+    page = world.open(mail).answer.text
+    assert "<b>Zoe</b> Hart" in mail.text
+    assert "&lt;b&gt;Zoe&lt;/b&gt; Hart" in mail.html
+    assert "<b>Zoe" not in mail.html + page
+
+
 # Refused
 
 
@@ -259,6 +271,18 @@ def test_two_workers_send_one_mail(world: World, restarted: Restart) -> None:
     look(world, pause=lambda: look(other))
     look(other)
     assert len(about_files(world)) == 2
+
+
+def test_what_is_confirmed_while_a_worker_waits_is_what_it_compares_with(world: World) -> None:
+    world.work()
+    change(world, "program.toml", *FORGET)
+    look(world)
+    page = world.open(world.mail(SAM))
+    change(world, "program.toml", "tries = 3", "tries = 4")
+    look(world, pause=lambda: (page.choose("in_force"), None)[1])
+    assert (world.engine.program.forget_after, world.engine.program.tries) == (timedelta(days=7), 4)
+    sentences = [line for line in about_files(world)[-1].text.splitlines() if line[:2] == "- "]
+    assert sentences == ["- tries: 3 → 4."]
 
 
 def test_at_most_thirty_problems_stand_in_a_mail(world: World) -> None:

@@ -1,5 +1,6 @@
 """What becomes of changed files: in force, refused, or waiting for an admin's confirmation."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,12 +27,14 @@ def is_known(engine: Engine, reading: Reading) -> bool:
     return beside is not None and beside.fingerprint == reading.fingerprint
 
 
-def judge(engine: Engine, reading: Reading, now: datetime) -> bool:
+def judge(engines: Callable[[], Engine], reading: Reading, now: datetime) -> bool:
     """Settle what becomes of the folder, and tell the admins, once for all workers.
 
     False when another version came into force meanwhile: compare with that one.
     """
-    base = programs.in_force(engine.store.read())
+    # Read before the program that it stands for, so that a newer program is noticed below.
+    base = programs.in_force(engines().store.read())
+    engine = engines()
     if base is not None and base.fingerprint == reading.fingerprint:
         return _go_back(engine, base, now)
     fate, said = verdict(engine, reading, now)
