@@ -4,7 +4,6 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from types import TracebackType
 
@@ -15,7 +14,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from notifications.compose import Composer
 from notifications.mailer import Mailer
-from program import Program
 from qualtrics import commands as qualtrics_commands
 from qualtrics import intake_commands, mapping_commands  # noqa: F401 - they add to the same group
 from qualtrics import views as doors
@@ -23,11 +21,12 @@ from qualtrics.client import Client
 from settings import Settings, SettingsError
 from store.database import Store
 from store.sealing import Seal
-from workflow import commands, health, refusals
+from workflow import commands, health, program_pages, refusals
 from workflow import views as pages
 from workflow.engine import Engine
 from workflow.faults import where
 from workflow.letters import Desk
+from workflow.programs import Programs
 from workflow.sending import Sender
 from workflow.worker import Worker
 
@@ -64,6 +63,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     for blueprint in (
         doors.bp,
         pages.bp,
+        program_pages.bp,
         refusals.bp,
         health.bp,
         commands.bp,
@@ -108,9 +108,10 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     desk = Desk(settings.base_url, keys, settings.mail_reply_to)
     composer = Composer((settings.config_dir / "templates", HERE / "templates"))
 
-    @cache
+    programs = Programs(store, seal, settings.config_dir, clock)
+
     def engine() -> Engine:
-        return Engine(store, seal, Program.load(settings.config_dir))
+        return Engine(store, seal, programs.current())
 
     def sender() -> Sender:
         mailer = Mailer(settings.smtp_url, settings.mail_from, settings.mail_reply_to, clock=clock)
@@ -119,7 +120,8 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     def worker() -> Worker:
         name = f"{socket.gethostname()}-{os.getpid()}"
         senders = tuple(sender() for _ in range(SENDERS))
-        return Worker(engine, clock, app.extensions["client"](), senders, name)
+        client: Client | None = app.extensions["client"]()
+        return Worker(engine, clock, client, senders, settings.config_dir, name)
 
     app.extensions |= {
         "settings": settings,
@@ -129,7 +131,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         "desk": desk,
         "composer": composer,
         "client": lambda: _client(settings, clock),
-        # Made when first asked for: the doors take deliveries also while files are broken.
+        # Asked for anew each time, and not by the doors: they work also while files are broken.
         "engine": engine,
         "worker": worker,
         "door": doors.Door(

@@ -21,13 +21,17 @@ TOKEN = re.compile(r"\.?[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 
 @dataclass(frozen=True)
 class Link:
-    """What a token stands for. A link without a reference opens a person's own page."""
+    """What a token stands for. A link without a reference opens a person's own page.
+
+    `program` is the fingerprint of the admins' files that a link asks about.
+    """
 
     person: str
     role: Role
     reference: str
     offer: int | None
     expires_at: datetime
+    program: str = ""
 
 
 class BadLink(Exception):
@@ -47,6 +51,7 @@ def sign(link: Link, keys: Sequence[str]) -> str:
     """Return the token for a link, signed with the first key."""
     expires = int(link.expires_at.timestamp())
     fields = [link.person, link.role.value, link.reference, link.offer, expires]
+    fields += [link.program] if link.program else []
     return _text(_serializer(keys).dumps(fields))
 
 
@@ -74,11 +79,14 @@ def _serializer(keys: Sequence[str]) -> URLSafeSerializer:
 def _link(fields: object) -> Link:
     """Turn signed fields into a link; those of another version may look different."""
     match fields:
-        case [str(person), str(role), str(reference), int() | None as offer, int(expires)]:
+        case [str(person), str(role), str(reference), int() | None as offer, int(expires), *rest]:
             with suppress(ValueError, OverflowError, OSError):
-                return Link(
-                    person, Role(role), reference, offer, datetime.fromtimestamp(expires, UTC)
-                )
+                expires_at = datetime.fromtimestamp(expires, UTC)
+                match rest:
+                    case []:
+                        return Link(person, Role(role), reference, offer, expires_at)
+                    case [str(program)]:
+                        return Link(person, Role(role), reference, offer, expires_at, program)
     raise BadLink("This link has a form that is no longer in use")
 
 

@@ -65,6 +65,36 @@ COMMON_FACTS: dict[str, object] = {
     ],
 }
 
+FILES: dict[str, object] = {
+    "is_as_before": False,
+    "decided_by": "",
+    "changes": [
+        "2 supporters added: Robin Example, Kim Example.",
+        "1 supporter removed: Alex Example, who has 1 open request: it goes back to the"
+        " coordinators.",
+        "Promise review: 72 hours → 48 hours.",
+    ],
+    "irrevocable": [
+        "Requests are forgotten 7 days after closing instead of 30 days: 12 closed requests would"
+        " be forgotten at once.",
+    ],
+    "problems": [
+        'supporters.csv, line 7, phone: "8.60555E+09" is a phone number that a spreadsheet program'
+        " has damaged; format the column as text and enter it again.",
+        "program.toml, duties.deputies: needs two different people; one of them may be barred from"
+        " a request.",
+    ],
+    "more": 0,
+    "warnings": [],
+}
+WARNED: dict[str, object] = {
+    "warnings": [
+        "program.toml, departments.surgery.coordinators: names only one person; two review better"
+        " than one."
+    ]
+}
+COMMON_FACTS |= FILES
+
 OVERDUE: dict[str, object] = {"is_overdue": True, "left": ""}
 
 #: The occasions of an e-mail whose text depends on more than names and times.
@@ -132,6 +162,14 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             ],
         },
     },
+    "files_in_force": {
+        "as usual": {},
+        "confirmed, with a warning": {"decided_by": "Sam Whitaker", **WARNED},
+        "only remarks": {"changes": []},
+        "as before": {"is_as_before": True, "changes": []},
+    },
+    "files_wrong": {"few": {}, "many": {"more": 12}},
+    "files_wait": {"as usual": {}, "with a warning": WARNED},
 }
 
 PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\

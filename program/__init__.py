@@ -18,7 +18,7 @@ from program.entries import (
     resources_of,
     roles_of,
 )
-from program.files import FILES, Parts, fingerprint, read_folder, read_parts
+from program.files import FILES, Parts, Reading, read_folder, read_parts
 from program.problems import Problem, ProgramError
 from program.promises import promise_rules
 from qualtrics.survey import SurveyMap
@@ -71,19 +71,19 @@ class Program:
     @classmethod
     def load(cls, folder: Path) -> "Program":
         """Read the admins' folder; ProgramError names everything that is wrong in it."""
-        contents, missing = read_folder(folder)
-        return cls._checked(contents, missing)
+        return cls.of(read_folder(folder))
 
     @classmethod
-    def from_files(cls, contents: Mapping[str, bytes]) -> "Program":
+    def from_files(cls, contents: dict[str, bytes]) -> "Program":
         """Read the same from the files' bytes, as an adopted program is stored."""
         absent = [Problem(file, "", "is missing") for file in FILES if file not in contents]
-        return cls._checked(contents, absent)
+        return cls.of(Reading(contents, absent))
 
     @classmethod
-    def _checked(cls, contents: Mapping[str, bytes], absent: list[Problem]) -> "Program":
-        parts, found = _read_and_check(contents)
-        problems = absent + found
+    def of(cls, reading: Reading) -> "Program":
+        """Check what was read; ProgramError names everything that is wrong."""
+        parts, found = _read_and_check(reading.contents)
+        problems = reading.problems + found
         shape, surveys, roster, resources = (
             parts.program,
             parts.surveys,
@@ -122,7 +122,7 @@ class Program:
             link_life=shape.times.link_life,
             tries=shape.times.tries,
             reconcile_every=shape.times.reconcile_every,
-            fingerprint=fingerprint(contents),
+            fingerprint=reading.fingerprint,
             warnings=tuple(problems),
         )
 

@@ -1,11 +1,12 @@
 """The admins' four files, each read for itself."""
 
 import hashlib
+import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -17,6 +18,11 @@ from qualtrics.survey import SurveyMap
 FILES = ("program.toml", "survey.toml", "supporters.csv", "resources.toml")
 AnyShape = TypeVar("AnyShape", bound=Shape)
 CURLY_QUOTES = "“”„‘’"
+#: A roster of a thousand people is half as large. What is larger was put there by mistake.
+LARGEST_FILE = 256 * 1024
+
+#: Changes with every change of a file: when it was written, its size, which file it is.
+Signature = tuple[tuple[int, ...] | None, ...]
 
 
 class SurveysShape(Shape):
@@ -37,26 +43,63 @@ class Parts:
     tables: Mapping[str, Mapping[str, Any]]
 
 
-def read_folder(folder: Path) -> tuple[dict[str, bytes], list[Problem]]:
+class Reading(NamedTuple):
+    """The folder as it was read at one moment: every file that is there, and what is wrong."""
+
+    contents: dict[str, bytes]
+    problems: list[Problem]
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.contents, self.problems)
+
+
+def read_folder(folder: Path) -> Reading:
     """Return the bytes of every file that is there, and what is wrong with the others."""
     contents: dict[str, bytes] = {}
     problems = []
     for file in FILES:
         try:
-            contents[file] = (folder / file).read_bytes()
+            contents[file] = _read_file(folder / file)
         except FileNotFoundError:
             allowed = f"put it into the folder {folder}; config.example has one to start from"
             problems.append(Problem(file, "", "is missing", allowed))
         except OSError as error:
-            problems.append(Problem(file, "", f"cannot be read: {error.strerror}"))
-    return contents, problems
+            problems.append(Problem(file, "", f"cannot be read: {error.strerror or error}"))
+    return Reading(contents, problems)
 
 
-def fingerprint(contents: Mapping[str, bytes]) -> str:
+def _read_file(path: Path) -> bytes:
+    """Read a file that may be anything: a pipe would keep us waiting, a film would fill us up."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError("it is not a file")
+    with path.open("rb") as file:
+        content = file.read(LARGEST_FILE + 1)
+    if len(content) > LARGEST_FILE:
+        raise OSError(f"it is larger than {LARGEST_FILE // 1024} KB")
+    return content
+
+
+def signature_of(folder: Path) -> Signature:
+    """Return what changes when one of the files does, at the cost of asking the disk once each."""
+    return tuple(_stamps(folder / file) for file in FILES)
+
+
+def _stamps(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_mode
+
+
+def fingerprint(contents: Mapping[str, bytes], problems: Iterable[Problem] = ()) -> str:
     """Tell two versions of the folder apart: SHA-256 over names and contents."""
     digest = hashlib.sha256()
-    for file in FILES:
+    for file in (file for file in FILES if file in contents):
         digest.update(f"{file} {len(contents[file])}\n".encode() + contents[file])
+    for problem in problems:
+        digest.update(f"{problem}\n".encode())
     return digest.hexdigest()
 
 
@@ -91,7 +134,7 @@ def _read_tables(
             tables[file] = tomllib.loads(contents[file].decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             problems.append(_not_utf8(file, contents[file], error))
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:  # Also numbers and nesting without end.
             problems.append(_not_toml(file, contents[file], error))
     return tables
 
@@ -117,8 +160,10 @@ def _not_utf8(file: str, content: bytes, error: UnicodeDecodeError) -> Problem:
     return Problem(file, f"line {line}", "has a letter in another encoding than UTF-8", allowed)
 
 
-def _not_toml(file: str, content: bytes, error: tomllib.TOMLDecodeError) -> Problem:
-    what, _, place = str(error).removesuffix(")").partition(" (at ")
+def _not_toml(file: str, content: bytes, error: Exception) -> Problem:
+    is_toml = isinstance(error, tomllib.TOMLDecodeError)
+    said = str(error) if is_toml else "a number or a nesting of brackets without end"
+    what, _, place = said.removesuffix(")").partition(" (at ")
     is_curly = any(quote in content.decode("utf-8-sig") for quote in CURLY_QUOTES)
     allowed = 'use straight quotes (") around texts' if is_curly else "compare with config.example"
     return Problem(file, place, f"cannot be understood here: {what}", allowed)

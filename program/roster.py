@@ -3,21 +3,32 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BeforeValidator, ValidationError, model_validator
+from pydantic import (
+    BeforeValidator,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from program.problems import Problem, problems_from, quoted, shown
 from program.shapes import Shape
 from program.spreadsheet import Columns, Row, read_rows
-from program.values import AS_TEXT, Id, Line, MailAddress, Phone, Remark
+from program.values import Id, Line, MailAddress, Phone, Remark, read_cell
 from workflow.matching import ChecksMail, Standing, Supporter
 
 FILE = "supporters.csv"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
-YES_OR_NO = {"yes": True, "no": False}
+#: Spreadsheet programs make their own words of a box that can be ticked.
+YES_OR_NO = {"yes": True, "no": False, "true": True, "false": False}
+#: Day 0 of the numbers by which spreadsheet programs keep dates.
+DAY_ZERO = date(1899, 12, 30)
+SERIAL = re.compile(r"[2-9]\d{4}([.,]0+)?")
+LOCAL_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?( .*)?|\d{1,2}[- ]\w{3,9}[- ]\d{2,4}")
 MOST_AT_ONCE = 10
 
 
@@ -44,10 +55,18 @@ def read_date(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise ValueError(
-            f"{shown(value)} is not a date; write it like 2026-03-31 (if a spreadsheet program"
-            f" shows it otherwise: {AS_TEXT})"
-        ) from None
+        raise ValueError(f"{shown(value)} {_what_happened(value)}") from None
+
+
+def _what_happened(value: str) -> str:
+    if SERIAL.fullmatch(value):
+        day = DAY_ZERO + timedelta(days=int(value[:5]))
+        number = "is the number by which a spreadsheet program keeps a date"
+        return f"{number}; format the column as text and enter the date again (perhaps {day})"
+    if LOCAL_DATE.fullmatch(value):
+        local = "is a date in the order that a spreadsheet program likes"
+        return f"{local}; format the column as text and enter it again like 2026-03-31"
+    return "is not a date; write it like 2026-03-31"
 
 
 def read_capacity(value: str) -> int:
@@ -64,6 +83,9 @@ def one_of(kind: type[StrEnum]) -> BeforeValidator:
         return kind(value.lower())
 
     return BeforeValidator(read)
+
+
+SAY_IT_THEMSELVES = {"phone", "trained_on", "refresher_due"}
 
 
 class SupporterRow(Shape):
@@ -87,6 +109,12 @@ class SupporterRow(Shape):
     trained_on: Annotated[date | None, BeforeValidator(read_date)] = None
     refresher_due: Annotated[date | None, BeforeValidator(read_date)] = None
     status: Annotated[Standing, one_of(Standing)] = Standing.ACTIVE
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_as_typed(cls, cell: str, info: ValidationInfo) -> str:
+        """Phones and dates say more clearly what happened to them."""
+        return cell if info.field_name in SAY_IT_THEMSELVES and "#" not in cell else read_cell(cell)
 
     @model_validator(mode="after")
     def _has_a_phone_for_texts(self) -> "SupporterRow":

@@ -2,12 +2,21 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from program.problems import Problem, suggestion
+from program.problems import Problem, shown, suggestion
 
 DELIMITERS = ",;\t"
+#: How the files of Excel, LibreOffice and Numbers begin when they are only renamed.
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+#: With more than this in its first line, a file is something else than the table.
+MOST_UNKNOWN = 30
+#: Excel's own first line, with whatever it puts around it.
+SEPARATOR_HINT = re.compile(r'"?sep=.?"?[,;\t]*(\r\n|\r|\n|$)', re.IGNORECASE)
+#: Some programs set one more before the one that is there.
+BYTE_ORDER_MARK = "\ufeff"
 ALWAYS_DECODES = "latin-1"
 
 
@@ -37,6 +46,9 @@ class _Line:
 
 def read_rows(file: str, content: bytes, columns: Columns) -> tuple[list[Row], list[Problem]]:
     """Return the rows that could be read and everything that is wrong with the table."""
+    if content.startswith(WORKBOOKS):
+        what = "is a workbook of a spreadsheet program, not a table"
+        return [], [Problem(file, "", what, 'choose "Save as" and "CSV UTF-8" in that program')]
     try:
         lines = list(_lines(decode(content)))
     except csv.Error as error:
@@ -69,10 +81,10 @@ def _line_problems(file: str, line: _Line, width: int) -> Iterator[Problem]:
 def decode(content: bytes) -> str:
     """Decode what Excel and its relatives write: UTF-8, UTF-16 with its mark, Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
+        return content.decode("utf-16", errors="replace").lstrip(BYTE_ORDER_MARK)
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            return content.decode(encoding)
+            return content.decode(encoding).lstrip(BYTE_ORDER_MARK)
         except UnicodeDecodeError:
             continue
     return content.decode(ALWAYS_DECODES)
@@ -81,8 +93,8 @@ def decode(content: bytes) -> str:
 def _lines(text: str) -> Iterator[_Line]:
     """Yield every line that is not empty, with the number of the line where it begins."""
     number = 1
-    if text[:4].lower() == "sep=":
-        text, number = text.partition("\n")[2], 2
+    if hint := SEPARATOR_HINT.match(text):
+        text, number = text[hint.end() :], 2
     header = next((line for line in text.splitlines() if line.strip()), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(header))
     before = number - 1
@@ -107,15 +119,18 @@ def _header_problems(file: str, header: _Line, names: list[str], columns: Column
     named = [name for name in names if name]
     unknown = [name for name in dict.fromkeys(named) if name not in columns.known]
     missing = [name for name in columns.required if name not in named]
+    if len(unknown) > MOST_UNKNOWN:
+        wanted = f"its first line names the columns: {', '.join(columns.known)}"
+        return [Problem(file, place, f"holds {len(unknown)} words that are no columns", wanted)]
     double = [name for name in dict.fromkeys(named) if named.count(name) > 1]
     return [
         *(
-            Problem(file, place, f'"{name}" is not a column', suggestion(name, columns.known))
+            Problem(file, place, f"{shown(name)} is not a column", suggestion(name, columns.known))
             for name in unknown
         ),
         *(Problem(file, place, f'the column "{name}" is missing', "add it") for name in missing),
         *(
-            Problem(file, place, f'the column "{name}" is there twice', "keep one")
+            Problem(file, place, f"the column {shown(name)} is there twice", "keep one")
             for name in double
         ),
     ]

@@ -11,18 +11,44 @@ from pydantic import AfterValidator, BeforeValidator
 from program.problems import shown, suggestion
 from workflow.clocks import When, parse_duration, parse_when
 
+AS_TEXT = "format the column as text and enter it again"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 40
 #: Names under which the service itself acts or mails.
 RESERVED_ID = re.compile(r"clock|requester|reviewer|supporter|ring-\d+")
 MAIL_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
+WITH_DECIMALS = re.compile(r"\+?\d+[.,]0+")
+#: What spreadsheet programs save in the place of a cell; a unit may well be called "5E2".
+DAMAGED_CELLS = (
+    (
+        re.compile(r"#{3,}"),
+        "is what a spreadsheet program saves when a column is too narrow; widen it",
+    ),
+    (
+        re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!)|Err:\d+"),
+        "is the error of a formula in a spreadsheet program; write a value",
+    ),
+    (re.compile(r"=.+"), "is a formula of a spreadsheet program; write a value"),
+    (
+        re.compile(r"\d+[.,]\d+E[+-]\d+"),
+        f"is what a spreadsheet program has made of a number; {AS_TEXT}",
+    ),
+    (WITH_DECIMALS, f"is what a spreadsheet program has made of a number; {AS_TEXT}"),
+)
 CLOCK_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 SPAN_OF_DAYS = re.compile(rf"{DAY}(?:\s*[-–]\s*{DAY})?")
 MOST_TRIES = 10
-AS_TEXT = "format the column as text and enter it again"
+
+
+def read_cell(value: str) -> str:
+    """A cell as somebody typed it: not what a spreadsheet program left in its place."""
+    for damaged, how in DAMAGED_CELLS:
+        if damaged.fullmatch(value):
+            raise ValueError(f"{shown(value)} {how}")
+    return value
 
 
 def read_id(value: str) -> str:
@@ -71,7 +97,7 @@ def read_mail_address(value: str) -> str:
 
 def read_phone(value: str) -> str:
     number = value.strip()
-    if SCIENTIFIC.fullmatch(number):
+    if SCIENTIFIC.fullmatch(number) or WITH_DECIMALS.fullmatch(number):
         raise ValueError(
             f"{shown(number)} is a phone number that a spreadsheet program has damaged; {AS_TEXT}"
         )

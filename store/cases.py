@@ -84,14 +84,13 @@ def oldest_due(db: Database, now: datetime) -> datetime | None:
 
 def open_cases(db: Database) -> list[Case]:
     """Return the open cases; one that is damaged must not keep the others from going on."""
-    rows = db.execute("select id, document from cases where is_open = 1 order by id").fetchall()
-    found = []
-    for case_id, document in rows:
-        try:
-            found.append(_document.validate_json(document))
-        except ValidationError:
-            log.error("The document of case %s is damaged", case_id)
-    return found
+    return [stored.case for stored, _ in _readable(db, "is_open = 1 order by id")]
+
+
+def to_be_forgotten(db: Database) -> list[tuple[StoredCase, datetime]]:
+    """Return the closed cases that nobody holds, with the time when each is forgotten."""
+    found = _readable(db, "forget_at > '' and held_at is null order by forget_at")
+    return [(stored, unstamp(forget_at)) for stored, forget_at in found]
 
 
 def open_identities(db: Database) -> Iterator[tuple[StoredCase, str]]:
@@ -238,6 +237,15 @@ def forget_once_released(db: Database, stored: StoredCase, at: datetime) -> None
     db.execute("update cases set forget_at = ? where id = ?", [stamp(at), stored.id])
 
 
+def forget_sooner(db: Database, stored: StoredCase, forget_at: datetime) -> None:
+    """Bring the time forward when a case is forgotten; never put it off."""
+    db.execute(
+        "update cases set forget_at = :at"
+        " where id = :id and revision = :revision and forget_at > :at",
+        {"at": stamp(forget_at), "id": stored.id, "revision": stored.revision},
+    )
+
+
 def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, str]]) -> None:
     """Destroy everything that could lead back to a case, and count it (quarter, what, value).
 
@@ -262,6 +270,20 @@ def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, s
             " on conflict (quarter, what, value) do update set number = tallies.number + 1",
             tally,
         )
+
+
+def _readable(db: Database, condition: str) -> list[tuple[StoredCase, str]]:
+    rows = db.execute(
+        f"select id, revision, document, forget_at from cases where {condition}"  # noqa: S608
+    ).fetchall()
+    found = []
+    for case_id, revision, document, forget_at in rows:
+        try:
+            case = _document.validate_json(document)
+            found.append((StoredCase(case_id, revision, case), forget_at))
+        except ValidationError:
+            log.error("The document of case %s is damaged", case_id)
+    return found
 
 
 def _one(db: Database, condition: str, value: object) -> StoredCase | None:

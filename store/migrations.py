@@ -161,6 +161,32 @@ def doubles(db: Database) -> None:
     db.execute("alter table history add column other text not null default ''")
 
 
+#: Versions of the admins' folder. `said` and `files` are sealed; files are kept of the version in
+#: force and of the one that waits for a confirmation.
+PROGRAMS = (
+    """create table programs (
+        id integer primary key autoincrement,
+        fingerprint text not null,
+        fate text not null,
+        at text not null,
+        said text not null,
+        files text,
+        decided_at text,
+        decided_by text not null default '',
+        decision text not null default ''
+    ) strict""",
+    "create unique index programs_in_force on programs (fate) where fate = 'in_force'",
+    "create index programs_by_fate on programs (fate)",
+    "create index programs_by_fingerprint on programs (fingerprint)",
+)
+
+
+@migrations()
+def programs(db: Database) -> None:
+    for statement in PROGRAMS:
+        db.execute(statement)
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

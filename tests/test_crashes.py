@@ -365,7 +365,8 @@ def worker_with(world: World, data_timeout: float) -> Worker:
     )
     composer, desk = world.app.extensions["composer"], world.app.extensions["desk"]
     sender = Sender(lambda: world.engine, composer, desk, mailer, world.clock)
-    return Worker(lambda: world.engine, world.clock, world.app.extensions["client"](), (sender,))
+    client = world.app.extensions["client"]()
+    return Worker(lambda: world.engine, world.clock, client, (sender,), settings.config_dir)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ URL_SAFE = set(string.ascii_letters + string.digits + "-_.")
         replace(LINK, role=Role.REVIEWER, offer=None),
         replace(LINK, person="zoë-o'neil", reference="", offer=None),
         replace(LINK, person="long-name " * 20),
+        replace(LINK, role=Role.ADMIN, reference="", offer=None, program="5e1f" * 16),
     ],
 )
 def test_it_reads_what_it_signed(link: Link) -> None:
@@ -129,6 +130,8 @@ def test_it_knows_one_spelling_of_a_token_only() -> None:
         ["ruth", "supporter", "PS-7K3QF", 2],
         ["ruth", "emperor", "PS-7K3QF", 2, 1_800_000_000],
         ["ruth", "supporter", "PS-7K3QF", "2", 1_800_000_000],
+        ["ruth", "supporter", "PS-7K3QF", 2, 1_800_000_000, 3],
+        ["ruth", "supporter", "PS-7K3QF", 2, 1_800_000_000, "5e1f", "more"],
         ["ruth", "supporter", "PS-7K3QF", 2, 10**30],
         ["ruth", "supporter", "PS-7K3QF", 2, float("nan")],
     ],

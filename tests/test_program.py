@@ -473,3 +473,91 @@ def test_it_answers_with_problems_whatever_type_a_value_has(folder: Folder, valu
             (folder.path / file).write_text(original.replace(line, f"{key} = {value}", 1))
             assert all(str(problem) for problem in folder.problems)
         (folder.path / file).write_text(original)
+
+
+# As Excel, LibreOffice and Numbers leave it
+
+MINIMAL_DATES = f"{MINIMAL},phone,text_ok,unit,capacity,trained_on"
+BO = "bo-lee,Bo Lee,bo@example.org,nurse,surgery"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (f"{MINIMAL}\r\n{BO}\r\n".encode("utf-8-sig"), "Excel, CSV UTF-8"),
+        (f"{MINIMAL}\r\n{BO}\r\n".replace(",", ";").encode("cp1252"), "Excel, CSV, in Europe"),
+        (f"{MINIMAL}\r\n{BO}\r\n".replace(",", "\t").encode("utf-16"), "Excel, Unicode text"),
+        (f"{MINIMAL}\r{BO}\r".encode(), "Excel, CSV (Macintosh)"),
+        (f"sep=;\r\n{MINIMAL}\r\n{BO}\r\n".replace(",", ";").encode("utf-8-sig"), "with a hint"),
+        (f"sep=,\r{MINIMAL}\r{BO}\r".encode(), "with a hint, Macintosh"),
+        (f'"sep=;"\n{MINIMAL}\n{BO}\n'.replace(",", ";").encode(), "with a quoted hint"),
+        (f'"{MINIMAL}"\n"{BO}"\n'.replace(",", '","').encode(), "LibreOffice, all cells quoted"),
+        (f"{MINIMAL};;;\n{BO};;;\n;;;;;;;\n;;;;;;;\n".replace(",", ";").encode(), "empty cells"),
+        (f"{MINIMAL},,\n{BO},,\n,,,,,,\n\n\n".encode(), "Numbers, empty rows and columns"),
+        (f"{MINIMAL}\n{BO.replace(',', ' ,')}\u00a0\n".encode(), "spaces that nobody sees"),
+        (f"\u00a0{MINIMAL}\n\u00a0{BO}\n".encode("cp1252"), "the same in Windows-1252"),
+        (f"\ufeff\ufeff{MINIMAL}\n{BO}\n".encode(), "two byte order marks"),
+    ],
+)
+def test_it_takes_the_bytes_that_spreadsheet_programs_write(
+    folder: Folder, content: bytes, why: str
+) -> None:
+    (folder.path / "supporters.csv").write_bytes(content)
+    assert folder.load().supporters.keys() == {"bo-lee"}, why
+    assert folder.load().supporters["bo-lee"].department == "surgery"
+
+
+@pytest.mark.parametrize(("word", "expected"), [("TRUE", True), ("False", False), ("YES", True)])
+def test_it_takes_a_ticked_box_for_yes(folder: Folder, word: str, expected: bool) -> None:
+    folder.supporters(MINIMAL_DATES, f"{BO},860-555-0155,{word},,1,2026-03-31")
+    assert folder.load().supporters["bo-lee"].text_ok is expected
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "how"),
+    [
+        ("phone", "8.60555E+09", "a phone number that a spreadsheet program has damaged; format"),
+        ("phone", '"8,60555E+09"', "a phone number that a spreadsheet program has damaged; format"),
+        ("phone", "8605550101.0", "a phone number that a spreadsheet program has damaged; format"),
+        ("phone", '"8605550101,00"', "a phone number that a spreadsheet program has damaged"),
+        ("phone", "##########", "when a column is too narrow; widen it"),
+        ("trained_on", "3/31/2026", "in the order that a spreadsheet program likes; format"),
+        ("trained_on", "31.03.2026", "enter it again like 2026-03-31"),
+        ("trained_on", "31-Mar-26", "enter it again like 2026-03-31"),
+        ("trained_on", "2026-03-31 00:00:00", "enter it again like 2026-03-31"),
+        ("trained_on", "46112", "by which a spreadsheet program keeps a date"),
+        ("trained_on", "46112.0", "(perhaps 2026-03-31)"),
+        ("trained_on", "########", "when a column is too narrow; widen it"),
+        ("trained_on", "in spring", "is not a date; write it like 2026-03-31"),
+        ("capacity", "2.0", "what a spreadsheet program has made of a number; format"),
+        ("capacity", '"2,00"', "what a spreadsheet program has made of a number; format"),
+        ("unit", "5.00E+02", "what a spreadsheet program has made of a number; format"),
+        ("unit", "#NAME?", "the error of a formula"),
+        ("unit", "#N/A", "the error of a formula"),
+        ("unit", "Err:502", "the error of a formula"),
+        ("unit", "=A1&B1", "is a formula"),
+    ],
+)
+def test_it_says_how_a_spreadsheet_program_damaged_a_value(
+    folder: Folder, column: str, cell: str, how: str
+) -> None:
+    usual = {"phone": "", "text_ok": "no", "unit": "", "capacity": "1", "trained_on": ""}
+    cells = usual | {column: cell}
+    folder.supporters(MINIMAL_DATES, f"{BO},{','.join(cells.values())}")
+    (problem,) = folder.problems
+    assert problem.place == f"line 2, {column}"
+    assert how in str(problem)
+
+
+def test_a_unit_may_be_called_as_it_is(folder: Folder) -> None:
+    for unit in ("5E2", "#4", "#NORTH", "4.1", "7 West", "12-14"):
+        folder.supporters(MINIMAL_DATES, f"{BO},,no,{unit},1,")
+        assert folder.load().supporters["bo-lee"].unit == unit
+
+
+@pytest.mark.parametrize("begin", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
+def test_it_knows_a_workbook_that_was_only_renamed(folder: Folder, begin: bytes) -> None:
+    (folder.path / "supporters.csv").write_bytes(begin + bytes(range(256)) * 20)
+    first = str(folder.problems[0])
+    assert "is a workbook of a spreadsheet program" in first
+    assert "CSV UTF-8" in first

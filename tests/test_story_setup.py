@@ -67,7 +67,10 @@ class Machine:
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
     clock, door = Clock(), Flask("door")
-    shutil.copytree(EXAMPLE, tmp_path / "config")
+    shutil.copytree(EXAMPLE, tmp_path / "config.example")
+    copying = "cp -r config.example config && chmod -R go= config"
+    assert f"    {copying}\n" in GUIDE
+    subprocess.run(["bash", "-c", copying], cwd=tmp_path, check=True)
     with ExitStack() as stack:
         mailbox = stack.enter_context(Mailbox(clock=clock))
         qualtrics = StandIn(token=API_TOKEN, clock=clock, behavior=Behavior(readable_after=0))

@@ -255,6 +255,8 @@ def example_config(folder: Path) -> Path:
     """Copy the example program to where a test may change it."""
     target = folder / "config"
     shutil.copytree(EXAMPLE, target)
+    for path in (target, *target.iterdir()):
+        path.chmod(0o700 if path.is_dir() else 0o600)
     return target
 
 

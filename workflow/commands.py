@@ -11,10 +11,14 @@ from flask import Blueprint, current_app
 from notifications.preview import preview
 from notifications.preview import problems as broken_overrides
 from program import ProgramError, problems_of
+from program.exposure import exposures
+from program.files import read_folder
 from qualtrics.forms import form_problems
 from settings import Settings
-from store import cases
+from store import cases, programs
+from store.database import Store
 from store.migrations import is_current, migrate
+from store.programs import Fate
 from workflow.engine import Engine
 from workflow.model import NoSuchCase
 from workflow.worker import Worker
@@ -24,6 +28,13 @@ bp = Blueprint("commands", __name__, cli_group=None)
 #: Versions before this one can damage a log that two connections write and checkpoint at the
 #: same moment (https://www.sqlite.org/wal.html); our write lock rules that moment out.
 WAL_RESET_MENDED = (3, 51, 3)
+
+#: What became of the files in the folder when they are not in force.
+BESIDE = {
+    Fate.REFUSED: "are wrong, since {beside.at:%Y-%m-%d %H:%M} UTC",
+    Fate.WAITS: "wait for an admin's confirmation, since {beside.at:%Y-%m-%d %H:%M} UTC",
+    Fate.REJECTED: "were left aside by {beside.decided_by}, {beside.decided_at:%Y-%m-%d %H:%M} UTC",
+}
 
 
 def wired(name: str) -> Any:
@@ -35,12 +46,13 @@ def wired(name: str) -> Any:
 
 def engine_in_force() -> Engine:
     """Return the engine, or say what keeps it from working."""
-    try:
-        engine: Engine = wired("engine")()
-    except ProgramError as error:
-        raise click.ClickException(str(error)) from error
+    make = wired("engine")
     if not _is_migrated():
         raise click.ClickException("The database is not up to date: run `flask migrate`")
+    try:
+        engine: Engine = make()
+    except ProgramError as error:
+        raise click.ClickException(str(error)) from error
     return engine
 
 
@@ -62,13 +74,15 @@ def check_command(qsf: Path | None) -> None:
         problems += error.problems
     folder = settings.config_dir if settings else Path("config")
     client = current_app.extensions["client"]() if settings else None
-    found = problems_of(folder) + form_problems(folder, client, qsf)
+    found = problems_of(folder) + exposures(folder) + form_problems(folder, client, qsf)
     problems += [str(problem) for problem in found if not problem.is_warning]
     if settings is not None:
         problems += broken_overrides(current_app.extensions["composer"])
     if settings is not None and not _is_migrated():
         problems.append(f"{settings.database}: not up to date; run `flask migrate`")
     click.echo(_sqlite_version())
+    if settings is not None and _is_migrated():
+        click.echo(_in_force(folder))
     for warning in (problem for problem in found if problem.is_warning):
         click.echo(f"Warning: {warning}")
     for sentence in problems:
@@ -76,6 +90,21 @@ def check_command(qsf: Path | None) -> None:
     if problems:
         raise click.ClickException(f"{len(problems)} to mend")
     click.echo("Everything is in order.")
+
+
+def _in_force(folder: Path) -> str:
+    """Say which version of the files is in force, and what becomes of those in the folder."""
+    store: Store = current_app.extensions["store"]
+    version = programs.in_force(store.read())
+    if version is None:
+        return "No files are in force yet: the first web or worker process adopts them."
+    since = f"In force are the files of {version.decided_at or version.at:%Y-%m-%d %H:%M} UTC"
+    fingerprint, beside = read_folder(folder).fingerprint, programs.beside(store.read())
+    if fingerprint == version.fingerprint:
+        return f"{since}; those in {folder} are the same."
+    if beside is None or beside.fingerprint != fingerprint:
+        return f"{since}; those in {folder} are newer, and no worker has looked at them yet."
+    return f"{since}; those in {folder} {BESIDE[beside.fate].format(beside=beside)}."
 
 
 def _is_migrated() -> bool:

@@ -7,7 +7,7 @@ from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from program import ProgramError
-from store import cases, deliveries, outbox
+from store import cases, deliveries, outbox, programs
 from store import secrets as beats
 from store.database import LARGE_LOG, StorageUnsafe, Store
 
@@ -18,6 +18,8 @@ LATEST_BEAT = timedelta(minutes=2)
 LATEST_DELIVERY = timedelta(minutes=30)
 LATEST_MAIL = timedelta(minutes=30)
 LATEST_MOMENT = timedelta(minutes=5)
+#: The admins were mailed at once; after this somebody else must tell them.
+LATEST_FILES = timedelta(days=1)
 
 
 @bp.get("/alive")
@@ -49,6 +51,7 @@ def health() -> ResponseReturnValue:
         "oldest_unread_delivery": (deliveries.oldest_waiting(db), LATEST_DELIVERY),
         "oldest_unsent_mail": (outbox.oldest_waiting(db, now), LATEST_MAIL),
         "oldest_undone_moment": (cases.oldest_due(db, now), LATEST_MOMENT),
+        "files": (programs.unsettled_since(db), LATEST_FILES),
     }
     wrong = [name for name, (at, limit) in ages.items() if at is not None and now - at > limit]
     if ages["worker_last_round"][0] is None:

@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 from notifications.compose import EMAILS, Composer, Message
 from notifications.links import Link, sign
-from store import deliveries
+from store import deliveries, programs
 from store.outbox import Outgoing
+from store.programs import Fate
 from workflow import words
 from workflow.engine import Engine, Loaded
-from workflow.mailroom import REQUESTER, RESPONSE_WAITS, RING
+from workflow.mailroom import ABOUT_FILES, REQUESTER, RESPONSE_WAITS, RING
 from workflow.model import Case, Promise, PromiseKind, Role
+from workflow.programs import Reader, Said, open_said
 from workflow.resources import Resource, is_open
 
 #: Which promise a mail speaks of when its occasion does not say.
@@ -82,7 +84,7 @@ def address_of(engine: Engine, mail: Outgoing, loaded: Loaded | None) -> str:
         identity = loaded.identity if loaded else None
         mailable = loaded is not None and loaded.case.facts.is_mailable
         return identity.email if identity and mailable else ""
-    person = engine.program.person(mail.person)
+    person = _reader_of_files(engine, mail) or engine.program.person(mail.person)
     return person.email if person else ""
 
 
@@ -100,6 +102,8 @@ def write(
         facts |= _waiting_facts(engine, mail)
     if mail.email == "digest":
         facts |= _digest_facts(engine, now)
+    if mail.email in ABOUT_FILES.values():
+        facts |= _file_facts(engine, desk, mail, now)
     if loaded is not None:
         facts |= case_facts(engine, loaded.case, mail, now)
         facts["link"] = _link(engine, desk, mail, loaded.case, now)
@@ -126,7 +130,9 @@ def common_facts(engine: Engine, desk: Desk) -> dict[str, object]:
 
 
 def _reader_facts(engine: Engine, mail: Outgoing) -> dict[str, object]:
-    person = None if mail.role in (REQUESTER, RING) else engine.program.person(mail.person)
+    person = _reader_of_files(engine, mail) or engine.program.person(mail.person)
+    if mail.role in (REQUESTER, RING):
+        person = None
     trouble, _, detail = mail.subject.partition(":")
     return {
         "reader_name": person.name.split()[0] if person else "",
@@ -135,6 +141,36 @@ def _reader_facts(engine: Engine, mail: Outgoing) -> dict[str, object]:
             mail.subject, "a reviewer"
         ),
         "subject": mail.subject,
+    }
+
+
+def _reader_of_files(engine: Engine, mail: Outgoing) -> Reader | None:
+    """Return an admin who stands in the version that a mail is about, perhaps nowhere else."""
+    if mail.email not in ABOUT_FILES.values() or not mail.subject:
+        return None
+    version = programs.get(engine.store.read(), int(mail.subject))
+    readers = open_said(engine.seal, version).readers if version else ()
+    return next((reader for reader in readers if reader.id == mail.person), None)
+
+
+def _file_facts(engine: Engine, desk: Desk, mail: Outgoing, now: datetime) -> dict[str, object]:
+    """Return what was stored with a version of the admins' files; none means: as before."""
+    version = programs.get(engine.store.read(), int(mail.subject)) if mail.subject else None
+    said = open_said(engine.seal, version) if version else Said()
+    by = engine.program.person(version.decided_by) if version and version.decided_by else None
+    link = ""
+    if version is not None and version.fate is Fate.WAITS:
+        expires_at = now + engine.program.link_life
+        link = desk.link(Link(mail.person, Role.ADMIN, "", None, expires_at, version.fingerprint))
+    return {
+        "is_as_before": version is None,
+        "decided_by": by.name if by else "",
+        "changes": said.changes,
+        "irrevocable": said.irrevocable,
+        "problems": said.problems,
+        "more": said.more,
+        "warnings": said.warnings,
+        "link": link,
     }
 
 

@@ -10,6 +10,7 @@ from program import Program
 from store import outbox
 from store.alarms import Alarm
 from store.outbox import Outgoing
+from store.programs import Fate
 from workflow import table
 from workflow.clocks import begin
 from workflow.model import (
@@ -39,6 +40,12 @@ RESPONSE_WAITS = "response_waits"
 MONDAY = 0
 #: True also once the request goes on as another one.
 GOES_ON = {"received", "fresh_link"}
+#: What the admins are mailed about a version of their files.
+ABOUT_FILES = {
+    Fate.IN_FORCE: "files_in_force",
+    Fate.REFUSED: "files_wrong",
+    Fate.WAITS: "files_wait",
+}
 REQUESTER = "requester"
 RING = "ring"
 #: The version of mails that no decision made: undoing one leaves them alone.
@@ -100,12 +107,35 @@ def for_digest(program: Program, day: date, now: datetime) -> list[Outgoing]:
     ]
 
 
+def about_files(
+    fate: Fate, version_id: int, admins: Iterable[str], now: datetime
+) -> list[Outgoing]:
+    """Return the mails that tell the admins what became of a version of their files."""
+    occasion, email = f"files/{version_id}/{fate}", ABOUT_FILES[fate]
+    return [_without_case(email, occasion, admin, str(version_id), now) for admin in admins]
+
+
+def files_went_back(version_id: int, admins: Iterable[str], now: datetime) -> list[Outgoing]:
+    """Return the mails that say: the folder is again what is in force, and not that version."""
+    occasion, email = f"files/{version_id}/back", ABOUT_FILES[Fate.IN_FORCE]
+    return [_without_case(email, occasion, admin, "", now) for admin in admins]
+
+
+def fresh_link_to_files(version_id: int, admin: str, now: datetime) -> Outgoing:
+    """A new link to a version that waits, as for a case at most one in ten minutes."""
+    occasion = f"files/{version_id}/fresh/{_ten_minutes(now)}"
+    return _without_case(ABOUT_FILES[Fate.WAITS], occasion, admin, str(version_id), now)
+
+
+def _ten_minutes(now: datetime) -> str:
+    return now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0).isoformat()
+
+
 def fresh_link(
     loaded: "Loaded", person: str, role: Role, offer: int | None, now: datetime
 ) -> Outgoing:
     """A new link for somebody whose link is too old; at most one in ten minutes."""
-    slot = now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
-    occasion = f"{loaded.case.reference}/fresh/{role}/{person}/{slot.isoformat()}"
+    occasion = f"{loaded.case.reference}/fresh/{role}/{person}/{_ten_minutes(now)}"
     notice = Notice("fresh_link", Audience.REQUESTER, offer=offer)
     mail = _outgoing(loaded, loaded.case, notice, person, role, occasion, now)
     return replace(mail, version=NO_DECISION)

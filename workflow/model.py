@@ -65,6 +65,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
     SUPPORTER = "supporter"
     CLOCK = "clock"
+    ADMIN = "admin"
 
 
 class Audience(StrEnum):

@@ -14,8 +14,9 @@ from notifications.mailer import (
     MailMisconfigured,
     RecipientRefused,
 )
-from store import alarms, cases, outbox
+from store import alarms, cases, outbox, programs
 from store.outbox import Claimed, Outgoing
+from store.programs import Fate
 from workflow import letters, mailroom, twice, upkeep
 from workflow.engine import Engine, Loaded
 from workflow.faults import where
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 #: A mail that is being sent must not be claimed by anybody else.
 LEASE = SEND_LIMIT + timedelta(minutes=5)
 NO_ADDRESS = "no address"
+#: Mails about files that nobody need correct or confirm any more.
+UNTIL_SETTLED = {"files_wrong": Fate.REFUSED, "files_wait": Fate.WAITS}
 #: After an outage of our own a mail is old, and has hardly been tried.
 FEWEST_TRIES = 12
 MARKING_TRIES, MARKING_PAUSE_SECONDS = 300, 1.0
@@ -118,12 +121,18 @@ class Sender:
                 return "its occasion is over"
             if mail.role == Role.REVIEWER and not loaded.may_review(mail.person):
                 return "no reviewer any more"
-        if (
-            mail.email == mailroom.RESPONSE_WAITS
-            and letters.waiting_response(self.engine, mail) is None
-        ):
+        if not self._still_asks(mail):
             return "its occasion is over"
         return "" if address else NO_ADDRESS
+
+    def _still_asks(self, mail: Outgoing) -> bool:
+        """Tell whether somebody must still do what a mail that is about no request asks for."""
+        if mail.email == mailroom.RESPONSE_WAITS:
+            return letters.waiting_response(self.engine, mail) is not None
+        if mail.email not in UNTIL_SETTLED:
+            return True
+        version = programs.get(self.engine.store.read(), int(mail.subject))
+        return version is not None and version.fate is UNTIL_SETTLED[mail.email]
 
     def _mark_sent(self, claimed: Claimed, loaded: Loaded | None) -> None:
         """The mail is out: nothing but the death of this process may lead to a second copy."""

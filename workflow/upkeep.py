@@ -97,6 +97,27 @@ def forget_due(engine: Engine, now: datetime) -> int:
     return forgotten
 
 
+def forgotten_at_once(engine: Engine, forget_after: timedelta, now: datetime) -> int:
+    """Count the closed cases that a shorter time would let be forgotten now."""
+    waiting = cases.to_be_forgotten(engine.store.read())
+    closed_ats = [stored.case.closed_at for stored, at in waiting if at > now]
+    return sum(1 for at in closed_ats if at is not None and at + forget_after <= now)
+
+
+def forget_sooner(engine: Engine) -> None:
+    """Apply a shorter time to cases that were closed before it was in force.
+
+    A longer one is not applied to them: people were told the shorter.
+    """
+    waiting = cases.to_be_forgotten(engine.store.read())
+    due = [(stored, at, engine.forget_at(stored.case)) for stored, at in waiting]
+    sooner = [(stored, new) for stored, old, new in due if new is not None and new < old]
+    if sooner:
+        with engine.store.write() as db:
+            for stored, forget_at in sooner:
+                cases.forget_sooner(db, stored, forget_at)
+
+
 def _forget_one(engine: Engine, reference: str, now: datetime) -> bool:
     # Without opening the identity: what no key opens any more must go as well.
     stored = cases.find(engine.store.read(), reference)

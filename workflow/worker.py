@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from pathlib import Path
 
 from qualtrics.client import Client, QualtricsError
 from qualtrics.files import FileError
@@ -20,6 +21,7 @@ from workflow import intake, mailroom, reconciling, upkeep
 from workflow.engine import Engine
 from workflow.faults import where
 from workflow.sending import Sender
+from workflow.watching import Files
 
 log = logging.getLogger(__name__)
 
@@ -172,6 +174,8 @@ class Housekeeping:
             # Another process may have forgotten something since.
             self.must_checkpoint = True
             upkeep.supporters_gone(engine, now)
+            # Also what was kept at the moment when its survey became known.
+            intake.wake_configured(engine, now)
             with engine.store.write() as db:
                 beats.beat(db, self.name, now)
         return False
@@ -231,12 +235,15 @@ class Worker:
     client: Client | None
     #: Each has a loop and a connection to the mail server of its own.
     senders: tuple[Sender, ...]
+    #: The admins' files.
+    folder: Path
     name: str = "worker"
 
     @cached_property
     def rounds(self) -> dict[str, Round]:
         """One round for each loop."""
         return {
+            "files": Files(self.engines, self.clock, self.folder),
             "intake": Intake(self.engines, self.client, self.clock),
             "moments": Moments(self.engines, self.clock),
             "reconciliation": Reconciliation(self.engines, self.client, self.clock),
@@ -252,7 +259,6 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
-        intake.wake_configured(self.engines(), self.clock())
         wakes = {name: threading.Event() for name in self.rounds}
         threads = [
             threading.Thread(target=run_loop, args=(name, work, wakes[name], stop), name=name)
@@ -276,6 +282,5 @@ class Worker:
 
     def run_once(self) -> None:
         """Do all that is due now, and what follows from it."""
-        intake.wake_configured(self.engines(), self.clock())
         while any([work() for work in self.rounds.values()]):
             pass

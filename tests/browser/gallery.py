@@ -7,7 +7,7 @@ from pathlib import Path
 
 import requests
 
-from tests.world import JORDAN, PRIYA, REQUESTER, Page, World, example_config, link_in, living
+from tests.world import JORDAN, PRIYA, REQUESTER, SAM, Page, World, example_config, link_in, living
 
 Gallery = dict[str, requests.Response]
 Stops = Iterator[tuple[str, Page]]
@@ -23,7 +23,9 @@ NOT_AMARA: dict[str, object] = {"QID2_TEXT": None, "QID3_TEXT": None, "QID11_TEX
 def collect(folder: Path) -> Gallery:
     """Walk every road through the service and keep each page on the way, by name."""
     found: Gallery = {}
-    roads = (_main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice)
+    roads = (
+        _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files,
+    )  # fmt: skip
     for road in roads:
         place = folder / road.__name__
         place.mkdir()
@@ -140,6 +142,23 @@ def _twice(world: World) -> Stops:
     yield "reviewer-twice-in-contact", page
     page.choose("same_request", other=older)
     yield "supporter-twice-urgent", world.open(world.mail(supporter))
+
+
+def _files(world: World) -> Stops:
+    world.work()
+    program = world.folder / "config/program.toml"
+    program.write_text(program.read_text().replace('forget_after = "30', 'forget_after = "7'))
+    roster = world.folder / "config/supporters.csv"
+    roster.write_text("".join(roster.read_text().splitlines(keepends=True)[:30]))
+    world.work()
+    asked = world.open(world.mail(SAM))
+    yield "files-wait", asked
+    yield "files-chose-nothing", asked.choose("")
+    yield "files-left", asked.choose("rejected")
+    yield "files-settled", asked.choose("in_force")
+    program.write_text(program.read_text().replace('forget_after = "7', 'forget_after = "30'))
+    world.work()
+    yield "files-replaced", world.open(world.mail(SAM, "confirm"))
 
 
 def _all_but_amara_paused(folder: Path) -> Path:

@@ -1,0 +1,203 @@
+"""What a change of the admins' files means, in sentences for the admins."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from program import Program
+from workflow.clocks import PromiseRule
+from workflow.matching import Supporter
+
+MOST_NAMED = 10
+#: Removing more supporters at once than this share leaves waits for a confirmation.
+FEWEST_TO_STAY = 0.8
+DURATIONS = ("forget_after", "undo_window", "review_mail_delay", "link_life")
+DUTIES = ("default_coordinators", "deputies", "outside_person", "admins")
+#: Keys that are called otherwise in the files.
+WRITTEN = {
+    "zone": "time_zone",
+    "quiet": "quiet_hours",
+    "urgent_ring": "urgent.ring",
+    "urgent_staffed": "urgent.staffed",
+    "is_always_open": "always_open",
+}
+#: What the sentences before name, and what no admin has written.
+SAID = {
+    *("supporters", "people", "departments", "roles", "surveys", "resources", "promises", "tries"),
+    *("fingerprint", "warnings", *DURATIONS, *DUTIES),
+}
+
+Table = Mapping[str, Any]
+
+
+def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[str]:
+    """Say what is different; `open_counts` are the open requests of each supporter."""
+    return [
+        *_supporters(old, new, open_counts),
+        *_entries("person", "people", old.people, new.people),
+        *_duties(old, new),
+        *_entries("department", "departments", old.departments, new.departments, "coordinators"),
+        *_coordinators(old, new),
+        *_entries("role", "roles", old.roles, new.roles),
+        *_promises(old, new),
+        *_times(old, new),
+        *_entries("survey", "surveys", old.surveys, new.surveys),
+        *_entries("resource", "resources", old.resources, new.resources),
+        *_the_rest(old, new),
+    ]
+
+
+def irrevocable(old: Program, new: Program, forgotten: int) -> list[str]:
+    """Say what could not be taken back; `forgotten` closed requests would be gone at once."""
+    return [
+        *_forgets_sooner(old, new, forgotten),
+        *_loses_supporters(old, new),
+        *_loses_coordinators(old, new),
+    ]
+
+
+def _forgets_sooner(old: Program, new: Program, forgotten: int) -> Iterator[str]:
+    if new.forget_after < old.forget_after:
+        spans = f"{_span(new.forget_after)} after closing instead of {_span(old.forget_after)}"
+        at_once = _counted(forgotten, "closed request") if forgotten else "no closed request"
+        yield f"Requests are forgotten {spans}: {at_once} would be forgotten at once."
+
+
+def _loses_supporters(old: Program, new: Program) -> Iterator[str]:
+    stay = len(old.supporters.keys() & new.supporters.keys())
+    if stay < FEWEST_TO_STAY * len(old.supporters):
+        gone = len(old.supporters) - stay
+        yield f"Of {_counted(len(old.supporters), 'supporter')} {gone} would be removed."
+
+
+def _loses_coordinators(old: Program, new: Program) -> Iterator[str]:
+    for id in sorted(_coordinators_in(old) - _coordinators_in(new)):
+        yield f"{old.people[id].name} would not be a coordinator any more."
+
+
+def _coordinators_in(program: Program) -> set[str]:
+    departments = program.departments.values()
+    named = (program.default_coordinators, *(found.coordinators for found in departments))
+    return {id for ids in named for id in ids}
+
+
+def _supporters(old: Program, new: Program, open_counts: Mapping[str, int]) -> Iterator[str]:
+    def said(supporter: Supporter) -> str:
+        count = open_counts.get(supporter.id, 0)
+        if not count:
+            return supporter.name
+        goes = "it goes" if count == 1 else "they go"
+        has = f"{supporter.name}, who has {_counted(count, 'open request')}"
+        return f"{has}: {goes} back to the coordinators"
+
+    before, after = old.supporters, new.supporters
+    # Whoever has requests stands first: a long list is cut.
+    gone = sorted(before.keys() - after.keys(), key=lambda id: (-open_counts.get(id, 0), id))
+    stay = {id: supporter for id, supporter in before.items() if id in after}
+    yield from _entries("supporter", "supporters", stay, after)
+    if gone:
+        counted = _counted(len(gone), "supporter")
+        between = "; " if open_counts.keys() & set(gone) else ", "
+        yield f"{counted} removed: {_listed((said(before[id]) for id in gone), between)}."
+
+
+def _entries(one: str, several: str, old: Table, new: Table, *said: str) -> Iterator[str]:
+    """Name the entries of a table that are new, gone or different; `said` is told elsewhere."""
+    added = [new[id].name for id in new if id not in old]
+    removed = [old[id].name for id in old if id not in new]
+    differing = {id: _differing(old[id], new[id], said) for id in new if id in old}
+    changed = [f"{new[id].name} ({', '.join(keys)})" for id, keys in differing.items() if keys]
+    for names, what in ((added, "added"), (removed, "removed"), (changed, "changed")):
+        if names:
+            yield f"{_counted(len(names), one, several)} {what}: {_listed(names)}."
+
+
+def _differing(before: object, after: object, said: Iterable[str] = ()) -> list[str]:
+    old, new = vars(before), vars(after)
+    keys = [key for key in new if key not in said and old[key] != new[key]]
+    return [place for key in keys for place in _places(_written(key), old[key], new[key])]
+
+
+def _places(key: str, before: object, after: object) -> list[str]:
+    """Name what differs inside a table of tables, or else the key itself."""
+    if isinstance(before, BaseModel) and isinstance(after, BaseModel):
+        return [f"{key}.{inner}" for inner in _differing(before, after)]
+    return [key]
+
+
+def _duties(old: Program, new: Program) -> Iterator[str]:
+    for duty in DUTIES:
+        before, after = getattr(old, duty), getattr(new, duty)
+        if before != after:
+            yield f"duties.{duty}: {_people(old, before)} → {_people(new, after)}."
+
+
+def _coordinators(old: Program, new: Program) -> Iterator[str]:
+    for id, department in new.departments.items():
+        before = old.departments[id].coordinators if id in old.departments else ()
+        if id in old.departments and before != department.coordinators:
+            names = f"{_people(old, before)} → {_people(new, department.coordinators)}"
+            yield f"Coordinators of {department.name}: {names}."
+
+
+def _people(program: Program, ids: str | tuple[str, ...]) -> str:
+    several = (ids,) if isinstance(ids, str) else ids
+    return ", ".join(program.people[id].name for id in several) or "the default ones"
+
+
+def _promises(old: Program, new: Program) -> Iterator[str]:
+    for kind, rule in new.promises.items():
+        before = old.promises[kind]
+        if before.within != rule.within:
+            yield f"Promise {kind}: {_span(before.within)} → {_span(rule.within)}."
+        keys = _differing(before, rule, ("within",))
+        if keys:
+            yield f"Promise {kind}: {', '.join(keys)} changed{_repeated(before, rule)}."
+
+
+def _repeated(before: PromiseRule, after: PromiseRule) -> str:
+    if before.repeat == after.repeat:
+        return ""
+    return f" (repeat: {_span(before.repeat)} → {_span(after.repeat)})"
+
+
+def _times(old: Program, new: Program) -> Iterator[str]:
+    for key in DURATIONS:
+        before, after = getattr(old, key), getattr(new, key)
+        if before != after:
+            yield f"{key}: {_span(before)} → {_span(after)}."
+    if old.tries != new.tries:
+        yield f"tries: {old.tries} → {new.tries}."
+
+
+def _the_rest(old: Program, new: Program) -> Iterator[str]:
+    names = [field.name for field in fields(Program) if field.name not in SAID]
+    differing = [_written(name) for name in names if getattr(old, name) != getattr(new, name)]
+    if differing:
+        yield f"Changed as well: {', '.join(differing)}."
+
+
+def _written(key: str) -> str:
+    return WRITTEN.get(key, key)
+
+
+def _listed(names: Iterable[str], between: str = ", ") -> str:
+    known = list(names)
+    more = len(known) - MOST_NAMED
+    return between.join(known[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _counted(number: int, one: str, several: str = "") -> str:
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def _span(length: timedelta) -> str:
+    """Say a duration exactly, as the files have it: hours up to four days."""
+    minutes = int(length.total_seconds()) // 60
+    for unit, size, fewest in (("day", 24 * 60, 4), ("hour", 60, 1)):
+        if minutes % size == 0 and minutes // size >= fewest:
+            return _counted(minutes // size, unit)
+    return _counted(minutes, "minute") if minutes else "none"

@@ -1,0 +1,118 @@
+"""The program in force, as every process reads it, and what is stored with each version."""
+
+import base64
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from program import Program, ProgramError
+from program.files import Reading, read_folder
+from store import programs
+from store.database import Store
+from store.programs import Fate, Version
+from store.sealing import CannotOpen, Seal
+
+
+@dataclass(frozen=True)
+class Reader:
+    """An admin to be mailed; their address may stand in one of two versions only."""
+
+    id: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the admins are told about a version. It may quote the files; it rests sealed."""
+
+    changes: tuple[str, ...] = ()
+    irrevocable: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    #: Problems that are not listed, since they are too many.
+    more: int = 0
+    warnings: tuple[str, ...] = ()
+    readers: tuple[Reader, ...] = ()
+
+
+Clock = Callable[[], datetime]
+
+_said: TypeAdapter[Said] = TypeAdapter(Said)
+
+
+def seal_said(seal: Seal, said: Said) -> str:
+    return seal.close(_said.dump_json(said).decode())
+
+
+def open_said(seal: Seal, version: Version) -> Said:
+    return _said.validate_json(seal.open(version.said))
+
+
+def seal_files(seal: Seal, reading: Reading) -> str:
+    encoded = {name: base64.b64encode(found).decode() for name, found in reading.contents.items()}
+    return seal.close(json.dumps(encoded))
+
+
+def open_files(seal: Seal, version: Version) -> Program:
+    """Return the program that a stored version is; ProgramError when it cannot be used."""
+    encoded = json.loads(seal.open(version.files or ""))
+    return Program.from_files({name: base64.b64decode(found) for name, found in encoded.items()})
+
+
+class Programs:
+    """The program in force. Any process may adopt the very first one."""
+
+    def __init__(self, store: Store, seal: Seal, folder: Path, clock: Clock) -> None:
+        self._store = store
+        self._seal = seal
+        self._folder = folder
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._held: tuple[int, Program] | None = None
+
+    def current(self) -> Program:
+        """Return what is in force now, read anew when it changed; else ProgramError."""
+        marker = programs.in_force_id(self._store.read())
+        held = self._held
+        if held is None or held[0] != marker:
+            with self._lock:
+                held = self._held
+                if held is None or held[0] != marker:
+                    held = self._held = self._read()
+        return held[1]
+
+    def _read(self) -> tuple[int, Program]:
+        version = programs.in_force(self._store.read())
+        if version is None:
+            self._adopt_first()
+            version = programs.in_force(self._store.read())
+        if version is None:
+            raise AssertionError("What was adopted is in force")
+        return version.id, self._opened(version)
+
+    def _opened(self, version: Version) -> Program:
+        """A newer release may refuse what an older one adopted: then the folder counts."""
+        try:
+            return open_files(self._seal, version)
+        except (ProgramError, CannotOpen, ValueError):
+            return Program.load(self._folder)
+
+    def _adopt_first(self) -> None:
+        reading = read_folder(self._folder)
+        program = Program.of(reading)
+        said, files = seal_said(self._seal, Said()), seal_files(self._seal, reading)
+        with self._store.write() as db:
+            if programs.in_force_id(db) is None:
+                programs.add(
+                    db,
+                    fingerprint=program.fingerprint,
+                    fate=Fate.IN_FORCE,
+                    at=self._clock(),
+                    said=said,
+                    files=files,
+                )
