@@ -12,6 +12,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from workflow.model import Role
 
 LONGEST_SUBJECT = 120
+#: Control characters but for line breaks and tabs, and halves of characters.
+UNSOUND = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -143,6 +145,6 @@ def _part(environment: Environment, name: str, part: str, facts: Mapping[str, ob
 
 def _tidy(text: str) -> str:
     """Drop what no mail can carry and the gaps that template lines leave behind."""
-    sound = "".join(x for x in text if x in "\n\t" or unicodedata.category(x) not in ("Cc", "Cs"))
+    sound = UNSOUND.sub("", text)
     trimmed = "\n".join(line.rstrip() for line in sound.splitlines())
     return re.sub(r"\n{3,}", "\n\n", trimmed).strip() + "\n"
