@@ -22,7 +22,7 @@ RING_OF = {
         ("qualtrics.views", "qualtrics.commands", "qualtrics.intake_commands",
          "qualtrics.mapping_commands", "qualtrics.asking",
          "workflow.views", "workflow.commands", "workflow.health", "workflow.program_pages",
-         "workflow.refusals", "workflow.visits", "workflow.worker"), EDGES),
+         "workflow.refusals", "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
          "workflow.adoption", "workflow.programs", "workflow.watching",
@@ -33,7 +33,8 @@ RING_OF = {
          "program.draft", "program.exposure", "program.entries", "program.files",
          "program.problems", "program.promises",
          "program.roster", "program.shapes", "program.spreadsheet", "program.values",
-         "qualtrics.client", "qualtrics.access", "qualtrics.files", "qualtrics.wire",
+         "qualtrics.client", "qualtrics.access", "qualtrics.calls", "qualtrics.files",
+         "qualtrics.wire",
          "qualtrics.advice", "qualtrics.forms", "notifications.mailer",
          "store.alarms", "store.cases", "store.database", "store.deliveries",
          "store.migrations", "store.outbox", "store.programs", "store.reconciliations",

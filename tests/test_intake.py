@@ -20,7 +20,8 @@ from store.database import unstamp
 from store.deliveries import StoredDelivery
 from tests.world import JORDAN, PRIYA, REQUESTER, SAM, World
 from workflow import intake
-from workflow.worker import FETCH_LEASE, Worker
+from workflow.rounds import FETCH_LEASE
+from workflow.worker import Worker
 
 #: What a WSGI server calls.
 Wsgi = Callable[..., Iterable[bytes]]

@@ -1,0 +1,179 @@
+"""The rounds of work: deliveries become cases, what is due happens, what is over goes."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from qualtrics.client import Client, QualtricsError
+from qualtrics.files import FileError
+from qualtrics.survey import SurveyMap
+from store import alarms, cases, deliveries, outbox, reconciliations
+from store import secrets as beats
+from store.database import LARGE_LOG
+from store.deliveries import StoredDelivery
+from workflow import intake, mailroom, reconciling, upkeep
+from workflow.engine import Engine
+from workflow.faults import where
+
+log = logging.getLogger(__name__)
+
+SIDE_BY_SIDE = 8
+#: Longer than a fetch may take with its retries.
+FETCH_LEASE = timedelta(minutes=2)
+AFTER_AN_ERROR = timedelta(minutes=5)
+BEAT = timedelta(seconds=30)
+DIGEST_AT = time(8)
+WORKING_DAYS = range(5)
+
+Clock = Callable[[], datetime]
+#: The engine with the program that is in force now: each round asks anew.
+Engines = Callable[[], Engine]
+
+
+@dataclass
+class Intake:
+    """Makes deliveries cases: claims what is due, fetches side by side, settles one by one."""
+
+    engines: Engines
+    client: Client | None
+    clock: Clock
+    fetchers: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(SIDE_BY_SIDE, "fetch")
+    )
+
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
+        if not deliveries.is_due(engine.store.read(), now):
+            return False
+        with engine.store.write() as db:
+            claimed = deliveries.claim(db, now, now + FETCH_LEASE, limit=4 * SIDE_BY_SIDE)
+        readings = [(d, self.fetchers.submit(self._read, engine, d)) for d in claimed]
+        for delivery, reading in readings:
+            try:
+                intake.settle(engine, delivery, reading.result(), self.clock())
+            except Exception as error:
+                log.error("Delivery %s waits after an error: %s", delivery.id, where(error))
+                with engine.store.write() as db:
+                    until = self.clock() + AFTER_AN_ERROR
+                    deliveries.postpone(db, delivery.id, until, "error")
+        return bool(claimed)
+
+    def _read(self, engine: Engine, delivery: StoredDelivery) -> intake.Reading:
+        return intake.read(engine, self.client, delivery, self.clock())
+
+
+@dataclass
+class Reconciliation:
+    """Compares what we have with what Qualtrics has, survey by survey, when it is due."""
+
+    engines: Engines
+    client: Client | None
+    clock: Clock
+
+    def __call__(self) -> bool:
+        engine = self.engines()
+        surveys, now = engine.program.surveys, self.clock()
+        if self.client is None or not engine.program.reconcile_every:
+            return False
+        if not reconciliations.is_due(engine.store.read(), list(surveys), now):
+            return False
+        found = [self._reconcile(engine, self.client, survey) for survey in surveys.values()]
+        return any(found)
+
+    def _reconcile(self, engine: Engine, client: Client, survey: SurveyMap) -> bool:
+        try:
+            findings = reconciling.reconcile(engine, client, survey, self.clock)
+        except (QualtricsError, FileError) as error:
+            log.warning("Reconciliation of %s failed: %s", survey.id, error)
+            return False
+        if findings is None:
+            return False
+        log.info("Reconciliation of %s: %s", survey.id, dict(findings.counts))
+        return findings.counts.keys() - {reconciling.Fate.KNOWN} != set()
+
+
+@dataclass
+class Digests:
+    """What goes out each working morning. Without API access somebody must count by hand."""
+
+    engines: Engines
+    clock: Clock
+    has_api: bool
+    told_on: date | None = None
+
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
+        local = now.astimezone(engine.program.zone)
+        is_morning = local.weekday() in WORKING_DAYS and local.time() >= DIGEST_AT
+        if self.has_api or not is_morning or self.told_on == local.date():
+            return False
+        with engine.store.write() as db:
+            outbox.add(db, mailroom.for_digest(engine.program, local.date(), now))
+        self.told_on = local.date()
+        return True
+
+
+@dataclass
+class Moments:
+    """Gives due moments their consequence. A case that raises is passed over for a while."""
+
+    engines: Engines
+    clock: Clock
+    passed_over: dict[str, datetime] = field(default_factory=dict)
+
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
+        due = [r for r in cases.due(engine.store.read(), now) if self._may_try(r, now)]
+        for reference in due:
+            try:
+                upkeep.look_at(engine, reference, now)
+            except Exception as error:
+                log.error("%s is passed over after an error: %s", reference, where(error))
+                self.passed_over[reference] = now + AFTER_AN_ERROR
+        return bool(due)
+
+    def _may_try(self, reference: str, now: datetime) -> bool:
+        if self.passed_over.get(reference, now) > now:
+            return False
+        self.passed_over.pop(reference, None)
+        return True
+
+
+@dataclass
+class Housekeeping:
+    """Forgets, empties the log, and lets others see that somebody works here."""
+
+    engines: Engines
+    clock: Clock
+    name: str
+    beaten_at: datetime | None = None
+    must_checkpoint: bool = True
+
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
+        self._tell_admins(engine, now)
+        if upkeep.forget_due(engine, now):
+            self.must_checkpoint = True
+        if self.must_checkpoint or engine.store.log_bytes() > LARGE_LOG:
+            self.must_checkpoint = not engine.store.checkpoint()
+        if self.beaten_at is None or abs(now - self.beaten_at) >= BEAT:
+            self.beaten_at = now
+            # Another process may have forgotten something since.
+            self.must_checkpoint = True
+            upkeep.supporters_gone(engine, now)
+            # Also what was kept at the moment when its survey became known.
+            intake.wake_configured(engine, now)
+            with engine.store.write() as db:
+                beats.beat(db, self.name, now)
+        return False
+
+    def _tell_admins(self, engine: Engine, now: datetime) -> None:
+        untold = alarms.untold(engine.store.read())
+        if not untold:
+            return
+        with engine.store.write() as db:
+            for alarm in untold:
+                outbox.add(db, mailroom.for_alarm(alarm, engine.program.admins, now))
+                alarms.told(db, alarm, now)
