@@ -90,7 +90,7 @@ EVENT_WORDS = {
     E.TAKEN_BACK: "{who} took the request back from the supporter",
     E.REMATCH_ASKED: "The person asked for somebody else",
     E.NOT_HEARD: "The person has not heard from anybody",
-    E.SUPPORTER_GONE: "The supporter is no longer on the roster",
+    E.SUPPORTER_GONE: "The supporter is not available any more",
     E.REFERRED: "{who} pointed to professional help",
     E.COMPLETED: "The supporter said that it is done",
     E.CLOSED: "{who} closed the request",

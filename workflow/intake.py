@@ -111,7 +111,7 @@ def settle(
 ) -> Case | None:
     """Write down what became of a delivery: a case, kept with a reason, or later."""
     waits_for_hours = reading.retry_at is not None and now - delivery.received_at >= UNREAD
-    mails = mailroom.about_unread(engine.program, delivery.id, now) if waits_for_hours else []
+    mails = mailroom.about_unread(engine, delivery.id, now) if waits_for_hours else []
     if reading.alarm:
         with engine.store.write() as db:
             alarms.sound(db, reading.alarm, reading.detail, now)

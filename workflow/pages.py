@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from store import cases
-from workflow import twice, words
+from workflow import attendance, twice, words
 from workflow.choices import (
     CLOSING_OUTCOMES,
     COMPLETING_OUTCOMES,
@@ -77,6 +77,8 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "caller": _name(engine, call.subject) if (call := case.promise(PromiseKind.CALL)) else "",
         "offer": shown.number if (shown := case.current_offer or case.last_lapsed) else "",
         "was_mailed": case.current_offer is not None and case.current_offer.sent_at is not None,
+        "supporter_away": _supporter_away(engine, case.current_offer, now),
+        "unavailable": ranking.unavailable,
         "can_offer": step_for(case, Event.OFFERED, Role.REVIEWER) is not None,
         "can_refer": step_for(case, Event.REFERRED, Role.REVIEWER) is not None,
         "can_close": step_for(case, Event.CLOSED, Role.REVIEWER) is not None,
@@ -247,6 +249,15 @@ def _candidate(engine: Engine, candidate: Candidate) -> dict[str, object]:
 def _supporter_name(engine: Engine, offer: Offer | None) -> str:
     supporter = engine.program.supporters.get(offer.supporter) if offer else None
     return supporter.name if supporter else ""
+
+
+def _supporter_away(engine: Engine, offer: Offer | None, now: datetime) -> str:
+    """Say until when the supporter is away who said yes; "" while they are here."""
+    if offer is None or offer.state is not OfferState.ACCEPTED:
+        return ""
+    db, today = engine.store.read(), now.astimezone(engine.program.zone).date()
+    absence = attendance.absence_of(db, engine.program, offer.supporter, today)
+    return words.away(absence, today) if absence is not None and absence.is_near(today) else ""
 
 
 def _tells(engine: Engine, case: Case, now: datetime) -> list[dict[str, object]]:

@@ -4,10 +4,12 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from notifications.links import Link
-from store import outbox
-from workflow import mailroom, program_pages, visits
-from workflow.model import Person, Role
-from workflow.refusals import engine, message, not_yours, show
+from store import absences, outbox
+from workflow import covering, mailroom, own_page, program_pages, visits
+from workflow.absences import Absence
+from workflow.deciding import BACK, HAND_OVER, BadForm, presence_in
+from workflow.model import NotYours, Person, Role
+from workflow.refusals import engine, message, show
 from workflow.visits import NoVisit, PersonVisit
 
 bp = Blueprint("person", __name__)
@@ -59,14 +61,39 @@ def _mailed(person: Person | None) -> ResponseReturnValue:
 @bp.get("/me")
 def show_me() -> ResponseReturnValue:
     try:
-        person = _visitor()
+        return _page(visitor())
     except NoVisit:
         return redirect(url_for("person.ask_for_link"), 303)
-    return show("me.html", name=person.name) if person else not_yours(None)
 
 
-def _visitor() -> Person | None:
-    """Return who looks at their own page; None when they have none any more."""
+@bp.post("/me")
+def say() -> ResponseReturnValue:
+    """Record what somebody says about themselves; a choice has no default."""
+    person, now = visitor(), visits.now()
+    try:
+        choice = presence_in(request.form, now.astimezone(engine().program.zone).date())
+    except BadForm as error:
+        return _page(person, problem=str(error), status=400)
+    if choice == HAND_OVER:
+        covering.hand_over(engine(), person.id, now)
+    with engine().store.write() as db:
+        absences.saw(db, person.id, now)
+        if isinstance(choice, Absence):
+            absences.say(db, person.id, choice)
+        elif choice == BACK:
+            absences.end(db, person.id)
+    return redirect(url_for("person.show_me"), 303)
+
+
+def visitor() -> Person:
+    """Return who looks at a page of their own; NotYours when they have none any more."""
     program, id = engine().program, visits.current_person().person
-    is_ours = id in program.all_reviewers or id in program.supporters
-    return program.person(id) if is_ours else None
+    person = program.person(id)
+    if person is None or not (id in program.all_reviewers or id in program.supporters):
+        raise NotYours(f"{id} has no page")
+    return person
+
+
+def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:
+    facts = own_page.facts(engine(), person, visits.now())
+    return show("me.html", status, problem=problem, **facts)

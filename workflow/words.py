@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta, tzinfo
 
+from workflow.absences import Absence
 from workflow.model import Case, Facts, Outcome, State, Wish
 
 STATE_WORDS = {
@@ -52,6 +53,12 @@ def day_and_time(at: datetime, zone: tzinfo) -> str:
 def day(date: date) -> str:
     """Say "Monday, November 23"."""
     return f"{date:%A, %B} {date.day}"
+
+
+def away(absence: Absence, today: date) -> str:
+    """Say "away from Monday, December 7, until Friday, December 11", "away until they are back"."""
+    begins = f" from {day(absence.first)}," if absence.first > today else ""
+    return f"away{begins} until {day(absence.last) if absence.last else 'they are back'}"
 
 
 def monday_of(at: datetime, zone: tzinfo) -> date:

@@ -12,6 +12,7 @@ from qualtrics.client import Client
 from store.database import Store
 from workflow.faults import where
 from workflow.rounds import (
+    Absences,
     Clock,
     Digests,
     Engines,
@@ -89,6 +90,8 @@ class Worker:
             "files": Files(self.engines, self.clock, self.folder),
             "intake": Intake(self.engines, self.client, self.clock),
             "moments": Moments(self.engines, self.clock),
+            # After the moments: whoever was called by one needs no second mail.
+            "absences": Absences(self.engines, self.clock),
             "reconciliation": Reconciliation(self.engines, self.client, self.clock),
             "digests": Digests(self.engines, self.clock, has_api=self.client is not None),
             "housekeeping": Housekeeping(self.engines, self.clock, self.name),
