@@ -71,6 +71,8 @@ TOLD = {
     "completed": "We think that the support is complete. If that is not so, they can tell us",
     "resources": "Which places of professional help the request was referred to",
 }
+#: Said to the other reviewers for a while; it changes nothing.
+LOOKING = "looking"
 EVENT_WORDS = {
     E.SUBMITTED: "The request arrived",
     E.CALL_TAKEN: "{who} is calling the person",
@@ -102,7 +104,7 @@ EVENT_WORDS = {
     E.MERGED: "{who} found that {other} is the same request",
     E.TOLD_APART: "{who} found that {other} is a different request",
 }
-OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text"}
+OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text", LOOKING: "{who} was looking at it"}
 # fmt: on
 
 

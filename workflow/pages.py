@@ -10,6 +10,7 @@ from workflow.choices import (
     CLOSING_OUTCOMES,
     COMPLETING_OUTCOMES,
     EVENT_WORDS,
+    LOOKING,
     OPENED_WORDS,
     TOLD,
     choices_for,
@@ -33,6 +34,8 @@ from workflow.transitions import must_be_called
 from workflow.twice import Double
 
 Facts = Mapping[str, object]
+#: How long others see that somebody is looking at a request.
+LOOKING_FOR = timedelta(hours=2)
 OFFER_OVER = {
     OfferState.DECLINED: "You said that it does not suit you this time. Thank you for answering.",
     OfferState.WITHDRAWN: "This is covered by now. Thank you.",
@@ -77,6 +80,8 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "caller": _name(engine, call.subject) if (call := case.promise(PromiseKind.CALL)) else "",
         "offer": shown.number if (shown := case.current_offer or case.last_lapsed) else "",
         "was_mailed": case.current_offer is not None and case.current_offer.sent_at is not None,
+        "looking": looking(engine, loaded, now),
+        "is_looking": person in _looking_since(engine, loaded, now),
         "supporter_away": _supporter_away(engine, case.current_offer, now),
         "unavailable": ranking.unavailable,
         "can_offer": step_for(case, Event.OFFERED, Role.REVIEWER) is not None,
@@ -249,6 +254,24 @@ def _candidate(engine: Engine, candidate: Candidate) -> dict[str, object]:
 def _supporter_name(engine: Engine, offer: Offer | None) -> str:
     supporter = engine.program.supporters.get(offer.supporter) if offer else None
     return supporter.name if supporter else ""
+
+
+def looking(engine: Engine, loaded: Loaded, now: datetime) -> list[str]:
+    """Say who is looking at a request, and since when; it expires by itself."""
+    zone = engine.program.zone
+    return [
+        f"{_name(engine, person)} is looking at this since {words.time_of_day(at, zone)}"
+        for person, at in _looking_since(engine, loaded, now).items()
+    ]
+
+
+def _looking_since(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, datetime]:
+    said = cases.openings(engine.store.read(), loaded.stored.id)
+    return {
+        person: at
+        for at, person, what in said
+        if what == LOOKING and now - at < LOOKING_FOR and loaded.reviewing.may_act(person)
+    }
 
 
 def _supporter_away(engine: Engine, offer: Offer | None, now: datetime) -> str:

@@ -73,6 +73,11 @@ def short_time(at: datetime, zone: tzinfo) -> str:
     return f"{local:%a} {_time(local)}"
 
 
+def time_of_day(at: datetime, zone: tzinfo) -> str:
+    """Say "9:14 AM"."""
+    return _time(at.astimezone(zone))
+
+
 def left(due_at: datetime, now: datetime) -> str:
     """Say "2 days" or "3 hours"; "" when it is overdue."""
     if due_at <= now:
