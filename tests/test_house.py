@@ -27,7 +27,7 @@ RING_OF = {
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
          "workflow.adoption", "workflow.programs", "workflow.watching",
-         "workflow.attendance", "workflow.covering", "workflow.own_page",
+         "workflow.attendance", "workflow.board", "workflow.covering", "workflow.own_page",
          "workflow.sending", "workflow.pages", "workflow.reconciling",
          "workflow.tallies", "workflow.twice", "workflow.upkeep"), ENGINE),
     **dict.fromkeys(
@@ -67,6 +67,8 @@ PUBLIC = {
     "pages.decide": "session and CSRF",
     "person.ask_for_link": "a form that says the same to everybody",
     "person.mail_link": "CSRF; answers the same to everybody, mails the address on file",
+    "person.show_board": "session",
+    "person.open_request": "session and CSRF",
     "person.say": "session and CSRF",
     "person.show_me": "session",
     "program.show_program": "session",

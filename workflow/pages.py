@@ -25,6 +25,7 @@ from workflow.model import (
     Offer,
     OfferState,
     Outcome,
+    Promise,
     PromiseKind,
     Role,
     State,
@@ -49,7 +50,7 @@ OFFER_OVER = {
 def about(engine: Engine, case: Case, now: datetime) -> dict[str, object]:
     """Return what every role may see: where things stand and until when."""
     zone = engine.program.zone
-    promise = next((p for k in MAIN_PROMISES if (p := case.promise(k)) is not None), None)
+    promise = main_promise(case)
     return {
         "reference": case.reference,
         "test_marker": words.test_marker(case),
@@ -67,12 +68,17 @@ def about(engine: Engine, case: Case, now: datetime) -> dict[str, object]:
     }
 
 
+def main_promise(case: Case) -> Promise | None:
+    """Return the promise whose moment pages name."""
+    return next((p for k in MAIN_PROMISES if (p := case.promise(k)) is not None), None)
+
+
 def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict[str, object]:
     """Return enough to review: role group, department, wishes, candidates; no identity."""
     case = loaded.case
     ranking, undo_window = engine.ranking(loaded, now), engine.program.undo_window
     return about(engine, case, now) | {
-        "facts": _facts(engine, case),
+        "facts": facts_shown(engine, case),
         "unreadable": case.facts.unreadable,
         "is_mailable": case.facts.is_mailable,
         "is_reachable": case.facts.is_reachable,
@@ -94,7 +100,7 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "completing": {o.value: label for o, label in COMPLETING_OUTCOMES.items()},
         "choices": [c for c in choices_for(case, Role.REVIEWER) if c.value != Event.COMPLETED],
         "can_complete": step_for(case, Event.COMPLETED, Role.REVIEWER) is not None,
-        "tells": _tells(engine, case, now),
+        "tells": tells(engine, loaded, now),
         "has_identity": has_identity(loaded),
         "has_text": any(text(loaded).values()),
         "history": _history(engine, loaded, person),
@@ -224,7 +230,8 @@ def shown_at_decision(ranking: Ranking) -> list[dict[str, object]]:
     ]
 
 
-def _facts(engine: Engine, case: Case) -> list[tuple[str, str]]:
+def facts_shown(engine: Engine, case: Case) -> list[tuple[str, str]]:
+    """Return what reviewers may see of a request besides its wishes."""
     program, facts = engine.program, case.facts
     role = program.roles.get(facts.role)
     department = program.departments.get(facts.department)
@@ -283,7 +290,8 @@ def _supporter_away(engine: Engine, offer: Offer | None, now: datetime) -> str:
     return words.away(absence, today) if absence is not None and absence.is_near(today) else ""
 
 
-def _tells(engine: Engine, case: Case, now: datetime) -> list[dict[str, object]]:
+def tells(engine: Engine, loaded: Loaded, now: datetime) -> list[dict[str, object]]:
+    """Return what the reviewers must tell the requester another way."""
     return [
         {
             "subject": promise.subject,
@@ -291,7 +299,7 @@ def _tells(engine: Engine, case: Case, now: datetime) -> list[dict[str, object]]
             "due": words.day_and_time(promise.due_at, engine.program.zone),
             "is_overdue": promise.due_at <= now,
         }
-        for promise in case.promises
+        for promise in loaded.case.promises
         if promise.kind is PromiseKind.TELL
     ]
 
