@@ -62,7 +62,7 @@ EMAILS: dict[str, Email] = {
     "ring": Email(None, has_link=False, has_html=False),
     "admin_alarm": Email(None, has_link=False),
     "response_waits": Email(None, has_link=False),
-    "digest": Email(None, has_link=False),
+    "digest": Email(Role.REVIEWER),
     "files_in_force": Email(None, has_link=False),
     "files_wrong": Email(None, has_link=False),
     "files_wait": Email(Role.ADMIN),

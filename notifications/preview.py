@@ -44,6 +44,13 @@ COMMON_FACTS: dict[str, object] = {
     "arrived": [{"survey": "Peer support request", "number": 3}],
     "since": "Monday, November 23",
     "is_monday": False,
+    "counts": "3 open, 1 due today",
+    "is_reviewer": True,
+    "away_now": [],
+    "ahead": [],
+    "troubles": [],
+    "missed": 0,
+    "must_compare": False,
     "supporter_name": "Robin Example",
     "away": "away from Monday, December 7, until Friday, December 11",
     "resources": [
@@ -155,8 +162,30 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     "offer_nudge": {"before": {}, "overdue": OVERDUE},
     "contact_nudge": {"before": {}, "overdue": OVERDUE},
     "digest": {
-        "Tuesday": {},
-        "Monday": {
+        "as usual": {},
+        "all quiet": {"counts": ""},
+        "much to say": {
+            "counts": "5 open, 1 due today, 2 overdue, 1 urgent",
+            "away_now": [
+                "Robin Example: away until Friday, December 11",
+                "Kim Example: seems to be away",
+                "2 supporters",
+            ],
+            "ahead": [
+                "Surgery: nobody is here from Monday, December 7 until Wednesday, December 9"
+            ],
+            "troubles": [
+                "1 mail could not be delivered",
+                "2 responses could not be read yet",
+                "The admins’ files have changed and are not in force: an admin must look",
+            ],
+            "missed": 1,
+        },
+        "without API": {"must_compare": True},
+        "without API, Monday, to an admin": {
+            "must_compare": True,
+            "is_reviewer": False,
+            "counts": "",
             "is_monday": True,
             "since": "Monday, November 16",
             "arrived": [

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -63,6 +63,8 @@ class Program:
     tries: int
     #: How often we compare with what Qualtrics has; nothing means never.
     reconcile_every: timedelta
+    #: When the coordinators get the digest; None means never.
+    digest_at: time | None
     #: Tells two versions of the folder apart.
     fingerprint: str
     #: What is allowed but probably not meant.
@@ -122,6 +124,7 @@ class Program:
             link_life=shape.times.link_life,
             tries=shape.times.tries,
             reconcile_every=shape.times.reconcile_every,
+            digest_at=shape.digest.at,
             fingerprint=reading.fingerprint,
             warnings=tuple(problems),
         )

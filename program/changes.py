@@ -22,6 +22,7 @@ WRITTEN = {
     "quiet": "quiet_hours",
     "urgent_ring": "urgent.ring",
     "urgent_staffed": "urgent.staffed",
+    "digest_at": "digest.at",
     "is_always_open": "always_open",
 }
 #: What the sentences before name, and what no admin has written.

@@ -1,6 +1,6 @@
 """The shapes of the admins' TOML files: which keys there are, and what each may hold."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -8,6 +8,7 @@ from pydantic import model_validator as validates_whole
 
 from program.values import (
     Clock,
+    ClockOrNone,
     ClosingTime,
     Country,
     Duration,
@@ -115,6 +116,10 @@ class TimesShape(Shape):
     reconcile_every: Pause = timedelta(minutes=15)
 
 
+class DigestShape(Shape):
+    at: ClockOrNone = time(8)
+
+
 class ProgramShape(Shape):
     """program.toml."""
 
@@ -134,6 +139,7 @@ class ProgramShape(Shape):
     quiet_hours: QuietHoursShape
     promises: dict[PromiseKind, PromiseShape] = {}
     times: TimesShape
+    digest: DigestShape = DigestShape()
 
     @field_validator("people", "roles", "departments")
     @classmethod

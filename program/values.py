@@ -120,6 +120,10 @@ def read_clock_time(value: object) -> time:
     return time(int(match[1]), int(match[2]))
 
 
+def read_clock_time_or_none(value: object) -> time | None:
+    return None if value == "none" else read_clock_time(value)
+
+
 def read_closing_time(value: object) -> time:
     return time.max if value == "24:00" else read_clock_time(value)
 
@@ -186,6 +190,7 @@ MailAddress = Annotated[str, AfterValidator(read_mail_address)]
 Phone = Annotated[str, AfterValidator(read_phone)]
 Link = Annotated[str, AfterValidator(read_web_address)]
 Clock = Annotated[time, BeforeValidator(read_clock_time)]
+ClockOrNone = Annotated[time | None, BeforeValidator(read_clock_time_or_none)]
 ClosingTime = Annotated[time, BeforeValidator(read_closing_time)]
 Zone = Annotated[ZoneInfo, BeforeValidator(read_zone)]
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]

@@ -196,6 +196,15 @@ def oldest_waiting(db: Database) -> datetime | None:
     return unstamp(row[0]) if row[0] else None
 
 
+def count_waiting(db: Database, before: datetime) -> int:
+    """Return how many deliveries that arrived before a moment are not read yet."""
+    row = db.execute(
+        "select count(*) from deliveries where next_at is not null and received_at < ?",
+        [stamp(before)],
+    ).fetchone()
+    return int(row[0])
+
+
 def _delivery(row: tuple) -> StoredDelivery:  # type: ignore[type-arg]
     return StoredDelivery(
         id=row[0],

@@ -209,6 +209,15 @@ def absences(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def failed_mails(db: Database) -> None:
+    """The digest counts the mails that were given up, whatever the archive holds."""
+    db.execute(
+        "create index outbox_failed on outbox (done_at)"
+        " where result in ('undeliverable', 'given up')"
+    )
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

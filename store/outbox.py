@@ -160,6 +160,15 @@ def oldest_waiting(db: Database, now: datetime) -> datetime | None:
     return unstamp(row[0]) if row[0] else None
 
 
+def failed(db: Database, since: datetime) -> list[int | None]:
+    """Return the cases, if any, of the mails that were given up since a moment."""
+    rows = db.execute(
+        "select case_id from outbox where result in ('undeliverable', 'given up') and done_at >= ?",
+        [stamp(since)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def misconfigured(db: Database) -> bool:
     """Tell whether mails wait because the mail server does not take any from us."""
     row = db.execute(

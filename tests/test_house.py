@@ -27,7 +27,8 @@ RING_OF = {
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
          "workflow.adoption", "workflow.programs", "workflow.watching",
-         "workflow.attendance", "workflow.board", "workflow.covering", "workflow.own_page",
+         "workflow.attendance", "workflow.digest", "workflow.board", "workflow.covering",
+         "workflow.own_page",
          "workflow.sending", "workflow.pages", "workflow.reconciling",
          "workflow.tallies", "workflow.twice", "workflow.upkeep"), ENGINE),
     **dict.fromkeys(

@@ -29,6 +29,8 @@ from workflow.model import Case
 from workflow.worker import Worker
 
 EXAMPLE = Path(__file__).parent.parent / "config.example"
+#: As the example program has it.
+DIGEST_AT = 'at = "08:00"'
 #: A Monday morning in New York, outside quiet hours.
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SHARED_KEY = "an-invented-shared-key"
@@ -267,12 +269,16 @@ def link_in(mail: StoredMessage) -> str:
     return found.pop()
 
 
-def example_config(folder: Path) -> Path:
-    """Copy the example program to where a test may change it."""
+def example_config(folder: Path, digest_at: str = "none") -> Path:
+    """Copy the example program to where a test may change it; stories are told without digest."""
     target = folder / "config"
     shutil.copytree(EXAMPLE, target)
     for path in (target, *target.iterdir()):
         path.chmod(0o700 if path.is_dir() else 0o600)
+    program = target / "program.toml"
+    written = program.read_text()
+    assert DIGEST_AT in written
+    program.write_text(written.replace(DIGEST_AT, f'at = "{digest_at}"'))
     return target
 
 

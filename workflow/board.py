@@ -1,25 +1,16 @@
 """The board: the open requests that somebody may look after; no identity on any line."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
-from store import cases
 from workflow import pages
 from workflow.engine import Engine, Loaded
 from workflow.model import Case, OfferState, PromiseKind
 
 
-def theirs(engine: Engine, person: str) -> Iterator[Loaded]:
-    """Yield the open requests that somebody may act on; others leave no trace."""
-    for stored, sealed in cases.open_identities(engine.store.read()):
-        loaded = engine.opened(stored, sealed)
-        if loaded.reviewing.may_act(person):
-            yield loaded
-
-
 def lines(engine: Engine, person: str, now: datetime) -> list[dict[str, object]]:
-    """Return one line for each request, the most pressing first."""
-    found = sorted(theirs(engine, person), key=lambda loaded: _pressing(loaded.case))
+    """Return one line for each request that somebody may act on, the most pressing first."""
+    theirs = [loaded for loaded in engine.open_cases() if loaded.reviewing.may_act(person)]
+    found = sorted(theirs, key=lambda loaded: _pressing(loaded.case))
     return [_line(engine, loaded, now) for loaded in found]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from store import absences, cases, outbox
+from store import absences, outbox
 from store.outbox import Outgoing
 from workflow import attendance, mailroom, upkeep, words
 from workflow.absences import ONE_DAY, next_of
@@ -71,7 +71,7 @@ def lonely_cases(engine: Engine, person: str) -> list[Loaded]:
     """Return the requests that no other coordinator who is here could look after."""
     coordinators = set(engine.program.all_coordinators)
     found = []
-    for loaded in _open_cases(engine):
+    for loaded in engine.open_cases():
         if any(person == p.id for p in (*loaded.reviewing.reviewers, *loaded.reviewing.away)):
             without = engine.reviewing(loaded.case, loaded.identity, frozenset({person}))
             if not coordinators.intersection(p.id for p in without.reviewers):
@@ -120,7 +120,7 @@ def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outg
         absence = next_of(stated[person], situation.today)
         if absence and not absence.covers(situation.today) and lonely_cases(engine, person):
             yield mailroom.to_whoever_leaves(person, absence.first, at)
-    for loaded in _open_cases(engine):
+    for loaded in engine.open_cases():
         yield from _taken_over(engine, loaded, now if loaded.case.is_urgent else at)
         yield from _without_supporter(engine, loaded, situation, at)
 
@@ -144,8 +144,3 @@ def _without_supporter(
     )
     if offer.supporter in situation.leaving and absence is not None:
         yield from mailroom.about_supporter_away(engine, loaded, absence.first, at)
-
-
-def _open_cases(engine: Engine) -> Iterator[Loaded]:
-    for stored, sealed in cases.open_identities(engine.store.read()):
-        yield engine.opened(stored, sealed)

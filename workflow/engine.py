@@ -1,7 +1,7 @@
 """Load a case, decide, save: the only way in which a case moves."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -114,6 +114,11 @@ class Engine:
     def opened(self, stored: StoredCase, sealed: str | None) -> Loaded:
         identity = _identity.validate_json(self.seal.open(sealed)) if sealed else None
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
+
+    def open_cases(self) -> Iterator[Loaded]:
+        """Yield the open cases; one that is damaged is left out."""
+        for stored, sealed in cases.open_identities(self.store.read()):
+            yield self.opened(stored, sealed)
 
     def reviewing(
         self, case: Case, identity: Identity | None, also_absent: frozenset[str] = frozenset()

@@ -1,7 +1,7 @@
 """Write a mail at the moment of sending: the facts that its template may know, and its link."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from notifications.compose import EMAILS, Composer, Message
@@ -9,7 +9,7 @@ from notifications.links import BOARD, ME, Link, sign
 from store import deliveries, programs
 from store.outbox import Outgoing
 from store.programs import Fate
-from workflow import attendance, words
+from workflow import attendance, digest, words
 from workflow.engine import Engine, Loaded
 from workflow.mailroom import ABOUT_FILES, REQUESTER, RESPONSE_WAITS, RING
 from workflow.model import Case, Promise, PromiseKind, Role
@@ -29,7 +29,7 @@ MAIN_PROMISES = (
 #: What a late "your request has arrived" can still say.
 REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
 #: Mails whose link leads to a page of the reader's own; for supporters that is always ME.
-TO_OWN_PAGE = {"your_page": BOARD, "presumed_away": ME, "leaving": ME}
+TO_OWN_PAGE = {"your_page": BOARD, "presumed_away": ME, "leaving": ME, "digest": BOARD}
 TROUBLES = {
     "survey_not_configured": (
         "Responses arrive for the survey {detail}, which survey.toml does not know. They are kept,"
@@ -103,7 +103,7 @@ def write(
     if mail.email == RESPONSE_WAITS:
         facts |= _waiting_facts(engine, mail)
     if mail.email == "digest":
-        facts |= _digest_facts(engine, now)
+        facts |= digest.facts(engine, mail.person, mail.subject, now)
     if mail.email in TO_OWN_PAGE:
         facts["link"] = _link_to_own_page(engine, desk, mail, now)
     if mail.email in ABOUT_FILES.values():
@@ -162,6 +162,8 @@ def _reader_of_files(engine: Engine, mail: Outgoing) -> Reader | None:
 def _link_to_own_page(engine: Engine, desk: Desk, mail: Outgoing, now: datetime) -> str:
     """Return the link to the page that somebody has of their own: it names no request."""
     is_reviewer = mail.person in engine.program.all_reviewers
+    if not is_reviewer and mail.person not in engine.program.supporters:
+        return ""
     page = TO_OWN_PAGE[mail.email] if is_reviewer else ME
     role = Role.REVIEWER if is_reviewer else Role.SUPPORTER
     return desk.link(Link(mail.person, role, "", None, now + engine.program.link_life, page))
@@ -256,23 +258,6 @@ def _waiting_facts(engine: Engine, mail: Outgoing) -> dict[str, object]:
     survey_id, response_id = waiting_response(engine, mail) or ("", "")
     survey = engine.program.surveys.get(survey_id)
     return {"survey_name": survey.name if survey else survey_id, "response_id": response_id}
-
-
-def _digest_facts(engine: Engine, now: datetime) -> dict[str, object]:
-    """Return how many requests of each survey came since Monday; numbers only."""
-    zone = engine.program.zone
-    monday = words.monday_of(now, zone)
-    is_monday = now.astimezone(zone).date() == monday
-    since = monday - timedelta(weeks=1) if is_monday else monday
-    counts = dict.fromkeys(engine.program.surveys, 0)
-    for arrived in deliveries.arrivals(engine.store.read(), since):
-        counts[arrived.survey_id] = counts.get(arrived.survey_id, 0) + arrived.number
-    names = {id: survey.name for id, survey in engine.program.surveys.items()}
-    return {
-        "arrived": [{"survey": names.get(id, id), "number": n} for id, n in counts.items()],
-        "since": words.day(since),
-        "is_monday": is_monday,
-    }
 
 
 def _away_words(engine: Engine, case: Case, now: datetime) -> str:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from program import Program
 from store import outbox
 from store.alarms import Alarm
 from store.outbox import Outgoing
@@ -39,6 +38,8 @@ SAYS_IT_IS_OVER = {"completed", "resources"}
 #: Its occasion is over as soon as the delivery has been read.
 RESPONSE_WAITS = "response_waits"
 MONDAY = 0
+#: The subject of a digest that asks its readers to compare with Qualtrics.
+COMPARE = "compare"
 #: Reminders that nobody who is away needs: others hear of the silence instead.
 REMINDS_SUPPORTERS = {"offer", "offer_nudge", "contact_nudge", "still_in_contact"}
 #: True also once the request goes on as another one.
@@ -104,11 +105,19 @@ def about_unread(engine: "Engine", delivery_id: int, now: datetime) -> list[Outg
     ]
 
 
-def for_digest(program: Program, day: date, now: datetime) -> list[Outgoing]:
-    """What the coordinators read each working morning, and the admins on Mondays."""
-    readers = (*program.all_coordinators, *(program.admins if day.weekday() == MONDAY else ()))
+def for_digest(engine: "Engine", day: date, must_compare: bool, now: datetime) -> list[Outgoing]:
+    """What the coordinators read each working morning; when all are away, the deputies do.
+
+    On Mondays also the admins, when nobody else can tell whether all requests have arrived.
+    """
+    program, absent = engine.program, engine.absent
+    here = [id for id in program.all_coordinators if id not in absent]
+    readers = here or [id for id in program.deputies if id not in absent]
+    if must_compare and day.weekday() == MONDAY:
+        readers += program.admins
+    subject = COMPARE if must_compare else ""
     return [
-        _without_case("digest", f"digest/{day}", person, "", now)
+        _without_case("digest", f"digest/{day}", person, subject, now)
         for person in dict.fromkeys(readers)
     ]
 

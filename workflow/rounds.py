@@ -107,11 +107,13 @@ class Digests:
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
         local = now.astimezone(engine.program.zone)
-        is_morning = local.weekday() in WORKING_DAYS and local.time() >= DIGEST_AT
-        if self.has_api or not is_morning or self.told_on == local.date():
+        begins_at = engine.program.digest_at or (None if self.has_api else DIGEST_AT)
+        is_morning = local.weekday() in WORKING_DAYS and begins_at and local.time() >= begins_at
+        if not is_morning or self.told_on == local.date():
             return False
+        mails = mailroom.for_digest(engine, local.date(), not self.has_api, now)
         with engine.store.write() as db:
-            outbox.add(db, mailroom.for_digest(engine.program, local.date(), now))
+            outbox.add(db, mails)
         self.told_on = local.date()
         return True
 

@@ -1,0 +1,134 @@
+"""Stories of the digest: each working morning, numbers only, and never about a person."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from demo.mailbox import StoredMessage
+from tests.test_mails import TELLING
+from tests.world import DAVID, ELENA, JORDAN, PRIYA, SAM, World, example_config, link_in, living
+
+COORDINATORS = (JORDAN, PRIYA, "marcus.bell@example.org", "hannah.oyelaran@example.org")
+#: Tuesday, 8 o'clock in New York.
+TUESDAY = datetime(2026, 11, 24, 13, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def early(tmp_path: Path) -> Iterator[World]:
+    """The world with the digest on, on a Monday whose digest is out."""
+    with living(tmp_path, example_config(tmp_path, digest_at="08:00")) as world:
+        world.work()
+        yield world
+
+
+def on(world: World, at: datetime) -> None:
+    world.clock.now = at
+    world.work()
+
+
+def digests(world: World, to: str) -> list[StoredMessage]:
+    return [m for m in world.mails(to) if "how things stand" in m.text]
+
+
+def test_it_comes_each_working_morning_also_when_all_is_quiet(early: World) -> None:
+    on(early, TUESDAY.replace(hour=12, minute=59))
+    assert len(digests(early, JORDAN)) == 1
+    for day in range(24, 31):
+        on(early, TUESDAY.replace(day=day))
+    for coordinator in COORDINATORS:
+        arrived = [m.arrived_at.day for m in digests(early, coordinator)]
+        assert arrived == [23, 24, 25, 26, 27, 30], "not on Saturday and Sunday"
+    mail = digests(early, JORDAN)[-1]
+    assert mail.subject == "Care Desk: all quiet"
+    assert "All quiet: nothing is open that needs you." in mail.text
+    assert "Files, worker and mail are in order." in mail.text
+    assert early.mails(ELENA) == early.mails(DAVID) == early.mails(SAM) == []
+
+
+def test_it_says_numbers_only_and_leads_to_the_board(early: World) -> None:
+    reference = early.request()
+    on(early, TUESDAY)
+    mail = digests(early, JORDAN)[-1]
+    assert mail.subject == "Care Desk: 1 open"
+    whole = (mail.raw.decode() + mail.text + mail.html).lower()
+    assert [
+        word for word in (*TELLING, reference.lower(), "emergency medicine") if word in whole
+    ] == []
+    board = early.open(mail)
+    assert f"Open {reference}" in board.text
+    on(early, TUESDAY.replace(day=26))
+    assert digests(early, JORDAN)[-1].subject == "Care Desk: 1 open, 1 due today"
+    on(early, TUESDAY.replace(day=27))
+    assert digests(early, JORDAN)[-1].subject.startswith("Care Desk: 1 open")
+
+
+def test_it_counts_for_each_reader_what_they_may_know(early: World) -> None:
+    early.submit(QID2_TEXT=JORDAN)
+    early.work()
+    on(early, TUESDAY)
+    assert digests(early, JORDAN)[-1].subject == "Care Desk: all quiet"
+    assert digests(early, PRIYA)[-1].subject == "Care Desk: 1 open"
+    assert digests(early, "marcus.bell@example.org")[-1].subject == "Care Desk: all quiet"
+
+
+def test_it_says_who_is_away_and_who_would_have_nobody(early: World) -> None:
+    early.own_page(JORDAN).choose("away_until", first="", last="2026-11-27")
+    early.own_page(PRIYA).choose("away_until", first="2026-11-26", last="2026-12-01")
+    early.own_page("amara.cole@example.org").choose("away_open")
+    on(early, TUESDAY)
+    assert digests(early, JORDAN)[-1].arrived_at.day == 23, "nothing goes to somebody who is away"
+    text = digests(early, PRIYA)[-1].text
+    assert "Jordan Reyes: away until Friday, November 27" in text
+    assert "1 supporter" in text
+    assert "Amara" not in text
+    days = "nobody is here from Thursday, November 26 until Friday, November 27"
+    assert f"Emergency Medicine: {days}" in text
+
+
+def test_the_deputies_get_it_when_all_coordinators_are_away(early: World) -> None:
+    for coordinator in COORDINATORS:
+        early.own_page(coordinator).choose("away_open")
+    on(early, TUESDAY)
+    assert len(digests(early, ELENA)) == len(digests(early, DAVID)) == 1
+    assert early.open(digests(early, ELENA)[0]).status == 200
+
+
+def test_it_says_what_could_not_be_delivered_or_read(early: World) -> None:
+    early.mailbox.refuse_recipient_with = 550
+    early.request()
+    early.mailbox.refuse_recipient_with = None
+    (early.folder / "config/resources.toml").write_text("nonsense")
+    on(early, TUESDAY)
+    text = digests(early, JORDAN)[-1].text
+    assert "could not be delivered" in text
+    assert "have changed and are not in force" in text
+    assert "in order" not in text
+
+
+def test_it_says_what_came_only_by_reconciliation(early: World) -> None:
+    early.qualtrics.behavior.drop_rate = 1.0
+    early.submit()
+    early.passes(minutes=30)
+    assert early.only_case()
+    on(early, TUESDAY)
+    assert "1 reached us since Monday, November 23 only because" in digests(early, JORDAN)[-1].text
+
+
+def test_it_can_be_turned_off_but_not_where_somebody_must_compare(tmp_path: Path) -> None:
+    with living(tmp_path, has_api=False) as blind:
+        on(blind, TUESDAY)
+        assert [m.subject for m in digests(blind, JORDAN)] == ["Care Desk: two numbers to compare"]
+    quiet = tmp_path / "quiet"
+    quiet.mkdir()
+    with living(quiet) as world:
+        on(world, TUESDAY)
+        assert world.mailbox.messages == []
+
+
+def test_admins_who_review_nothing_get_no_link(tmp_path: Path) -> None:
+    with living(tmp_path, has_api=False) as blind:
+        blind.work()
+        assert "/open/" not in blind.mail(SAM).text
+        assert link_in(blind.mail(JORDAN))

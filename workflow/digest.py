@@ -1,0 +1,105 @@
+"""What the digest says: counts for one reader, who is away, and what went wrong; about nobody."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from store import cases, deliveries, outbox, programs
+from workflow import attendance, covering, words
+from workflow.absences import next_of
+from workflow.engine import Engine
+from workflow.mailroom import COMPARE
+from workflow.model import Case
+
+#: What is older than this should have been read, mailed or done.
+LATE = timedelta(minutes=30)
+#: By this way comes only what was never delivered to us.
+MISSED = "reconciliation"
+
+
+def facts(engine: Engine, person: str, subject: str, now: datetime) -> dict[str, object]:
+    is_reviewer = person in engine.program.all_reviewers
+    return {
+        "counts": _counts(engine, person, now) if is_reviewer else "",
+        "is_reviewer": is_reviewer,
+        "away_now": _away(engine, now),
+        "ahead": covering.gaps_in_words(engine, now),
+        "troubles": list(_troubles(engine, person, now)),
+        "must_compare": subject == COMPARE,
+    } | arrived(engine, now)
+
+
+def arrived(engine: Engine, now: datetime) -> dict[str, object]:
+    """Return how many requests of each survey came since Monday; numbers only."""
+    zone = engine.program.zone
+    monday = words.monday_of(now, zone)
+    is_monday = now.astimezone(zone).date() == monday
+    since = monday - timedelta(weeks=1) if is_monday else monday
+    counts = dict.fromkeys(engine.program.surveys, 0)
+    missed = 0
+    for arrivals in deliveries.arrivals(engine.store.read(), since):
+        counts[arrivals.survey_id] = counts.get(arrivals.survey_id, 0) + arrivals.number
+        missed += arrivals.number if arrivals.way == MISSED else 0
+    names = {id: survey.name for id, survey in engine.program.surveys.items()}
+    return {
+        "arrived": [{"survey": names.get(id, id), "number": n} for id, n in counts.items()],
+        "missed": missed,
+        "since": words.day(since),
+        "is_monday": is_monday,
+    }
+
+
+def _counts(engine: Engine, person: str, now: datetime) -> str:
+    """Say how many requests are open that this reader may look after; "" when none is."""
+    zone = engine.program.zone
+    theirs = [loaded.case for loaded in engine.open_cases() if loaded.reviewing.may_act(person)]
+    dues = [due for case in theirs if (due := _due_at(case)) is not None]
+    today = now.astimezone(zone).date()
+    numbers = (
+        (len(theirs), "open"),
+        (sum(due > now and due.astimezone(zone).date() == today for due in dues), "due today"),
+        (sum(due <= now for due in dues), "overdue"),
+        (sum(case.is_urgent for case in theirs), "urgent"),
+    )
+    return ", ".join(f"{number} {what}" for number, what in numbers if number)
+
+
+def _due_at(case: Case) -> datetime | None:
+    return min((promise.due_at for promise in case.promises), default=None)
+
+
+def _away(engine: Engine, now: datetime) -> list[str]:
+    """Say which reviewers are away and how many supporters; whoever is silent seems to be."""
+    db, program = engine.store.read(), engine.program
+    today, stated = now.astimezone(program.zone).date(), attendance.stated(db, program)
+    lines = []
+    for id in (id for id in program.all_reviewers if id in engine.absent):
+        absence = next_of(stated.get(id, ()), today)
+        is_stated = absence is not None and absence.covers(today)
+        how = words.away(absence, today) if absence and is_stated else "seems to be away"
+        lines.append(f"{program.people[id].name}: {how}")
+    supporters = len(engine.absent & program.supporters.keys())
+    return lines + ([words.counted(supporters, "supporter")] if supporters else [])
+
+
+def _troubles(engine: Engine, person: str, now: datetime) -> Iterator[str]:
+    """Say what a human should look into; what went wrong with a request only to its reviewers."""
+    db = engine.store.read()
+    open_cases = [loaded for loaded in engine.open_cases() if loaded.reviewing.may_act(person)]
+    theirs = {loaded.stored.id for loaded in open_cases}
+    failed = [id for id in outbox.failed(db, _yesterday(now)) if id is None or id in theirs]
+    if failed:
+        yield f"{words.counted(len(failed), 'mail')} could not be delivered"
+    unread = deliveries.count_waiting(db, now - LATE)
+    if unread:
+        yield f"{words.counted(unread, 'response')} could not be read yet"
+    if outbox.misconfigured(db):
+        yield "The mail server does not take mails from us"
+    if (due := cases.oldest_due(db, now)) is not None and now - due > LATE:
+        yield "Reminders are late: the worker does not keep up"
+    if programs.unsettled_since(db) is not None:
+        yield "The admins’ files have changed and are not in force: an admin must look"
+
+
+def _yesterday(now: datetime) -> datetime:
+    """Return since when there was no digest: after a weekend that is Friday."""
+    return now - timedelta(days=3 if now.weekday() == 0 else 1)
