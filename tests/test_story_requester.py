@@ -198,3 +198,35 @@ def test_who_cannot_be_mailed_is_told_that_it_is_complete_by_a_reviewer(world: W
     reference, supporter = world.in_contact(QID4=["2"])
     world.open(world.mail(supporter)).choose("completed", outcome="supported")
     assert world.case(reference).promise(PromiseKind.TELL, "completed") is not None
+
+
+def test_who_cannot_be_mailed_is_told_with_words_to_copy_and_a_link_that_texts(
+    world: World,
+) -> None:
+    reference = world.request(QID4=["2", "3"])
+    page = world.open(world.mail(JORDAN))
+    page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=6)
+    world.open(world.mail(world.asked(reference))).choose("accepted")
+    world.work()
+    page = world.open(world.mail(JORDAN, "tell"))
+    assert "By Tuesday, November 24, 10:17 AM" in page.text
+    assert "Hello from Care Desk. We have found somebody" in page.text
+    assert "sms:" not in page.answer.text, "the number stands behind a recorded tap"
+    looked = page.choose("identity")
+    body = "?&amp;body=Hello%20from%20Care%20Desk.%20We%20have%20found%20somebody"
+    assert f'href="sms:860-555-0199{body}' in looked.answer.text
+    assert page.choose("told", subject="matched").status == 200
+    assert "Hello from Care Desk" not in world.open(world.mail(JORDAN, "tell")).text
+
+
+def test_no_link_is_offered_that_the_person_forbade(world: World) -> None:
+    reference = world.request(QID4=["3"])
+    page = world.open(world.mail(JORDAN))
+    page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=6)
+    world.open(world.mail(world.asked(reference))).choose("accepted")
+    world.work()
+    looked = world.open(world.mail(JORDAN, "tell")).choose("identity").answer.text
+    assert "sms:" not in looked
+    assert "tel:860-555-0199" in looked

@@ -12,6 +12,7 @@ from workflow.choices import (
     EVENT_WORDS,
     LOOKING,
     OPENED_WORDS,
+    TO_SAY,
     TOLD,
     choices_for,
 )
@@ -296,6 +297,7 @@ def tells(engine: Engine, loaded: Loaded, now: datetime) -> list[dict[str, objec
         {
             "subject": promise.subject,
             "words": TOLD.get(promise.subject, promise.subject),
+            "to_say": TO_SAY[promise.subject].format(name=engine.program.mail_name),
             "due": words.day_and_time(promise.due_at, engine.program.zone),
             "is_overdue": promise.due_at <= now,
         }

@@ -229,7 +229,8 @@ def _look_closer(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue
     engine().record_opening(loaded, what, visit.person, visits.now())
     seen = pages.identity_for_reviewers(loaded) if what == "identity" else pages.text(loaded)
     facts = pages.about(engine(), loaded.case, visits.now())
-    return show("looked.html", visit=visit, what=what, seen=seen, **facts)
+    tells = pages.tells(engine(), loaded, visits.now())
+    return show("looked.html", visit=visit, what=what, seen=seen, tells=tells, **facts)
 
 
 def _say_looking(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
