@@ -115,8 +115,8 @@ def test_the_board_marks_what_is_urgent_overdue_and_being_looked_at(world: World
     world.submit(QID2_TEXT="robin@example.org", QID3_TEXT=None, QID12=2)
     world.work()
     page = board(world, ELENA)
-    urgent, late = (page.text.index(w) for w in ("Urgent.", f"Open {reference}"))
-    assert urgent < late, "what is urgent stands first"
+    uncalled = page.text.index("Nobody has taken the call yet")
+    assert uncalled < page.text.index(f"Open {reference}"), "what is urgent stands first"
     assert "Overdue since Thursday, November 26, 10:00 AM" in page.text
     assert "Elena Fischer is looking at this since" in page.text
 

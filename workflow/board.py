@@ -24,6 +24,7 @@ def due_at(case: Case) -> datetime | None:
 def _line(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, object]:
     return pages.about(engine, loaded.case, now) | {
         "facts": pages.facts_shown(engine, loaded.case),
+        "needs_call": loaded.case.promise(PromiseKind.URGENT) is not None,
         "waits_for": _waits_for(engine, loaded),
         "looking": pages.looking(engine, loaded, now),
         "tells": pages.tells(engine, loaded, now),

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import requests
 
-from tests.world import JORDAN, PRIYA, REQUESTER, SAM, Page, World, example_config, link_in, living
+from tests.world import (
+    JORDAN,
+    PRIYA,
+    REQUESTER,
+    SAM,
+    Browser,
+    Page,
+    World,
+    example_config,
+    link_in,
+    living,
+)
 
 Gallery = dict[str, requests.Response]
 Stops = Iterator[tuple[str, Page]]
@@ -25,6 +36,7 @@ def collect(folder: Path) -> Gallery:
     found: Gallery = {}
     roads = (
         _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files,
+        _own_pages,
     )  # fmt: skip
     for road in roads:
         place = folder / road.__name__
@@ -114,7 +126,9 @@ def _urgent(world: World) -> Stops:
 
 def _by_phone(world: World) -> Stops:
     world.matched(**PHONE_ONLY)
-    yield "reviewer-tells", world.open(world.mail(JORDAN))
+    page = world.open(world.mail(JORDAN))
+    yield "reviewer-tells", page
+    yield "reviewer-tells-how", page.choose("identity")
 
 
 def _nobody_to_ask(world: World) -> Stops:
@@ -159,6 +173,31 @@ def _files(world: World) -> Stops:
     program.write_text(program.read_text().replace('forget_after = "7', 'forget_after = "30'))
     world.work()
     yield "files-replaced", world.open(world.mail(SAM, "confirm"))
+
+
+def _own_pages(world: World) -> Stops:
+    anybody = Browser()
+    yield "ask-for-link", anybody.look(f"{world.url}/link")
+    yield "link-mailed", world.ask_for_link(JORDAN)
+    own = world.open(world.mail(JORDAN))
+    yield "board-quiet", own
+    first, supporter = world.matched()
+    world.open(world.mail(PRIYA, first)).choose("looking")
+    yield "reviewer-somebody-looks", world.open(world.mail(JORDAN, first))
+    world.submit(QID2_TEXT="robin.vale@example.org", QID3_TEXT=None, QID12=2)
+    world.work()
+    world.submit(QID2_TEXT=None, QID3_TEXT="860-555-0177", QID4=["3"])
+    world.passes(minutes=11)
+    yield "board", own.again()
+    me = own.person.look(f"{world.url}/me")
+    yield "me", me
+    yield "me-chose-nothing", me.choose("away_until")
+    world.own_page(PRIYA).choose("away_open")
+    yield "me-leaving", me.choose("away_until", first="2026-11-24", last="2026-12-04")
+    yield "me-supporter", world.own_page(supporter)
+    world.own_page(supporter).choose("away_open")
+    world.work()
+    yield "reviewer-supporter-away", world.open(world.mail(JORDAN, "somebody is away"))
 
 
 def _all_but_amara_paused(folder: Path) -> Path:

@@ -18,6 +18,7 @@ HEAVIEST = 50_000
 #: Here somebody who may opened the name; it stands nowhere else.
 NAMED = {
     "reviewer-looked",
+    "reviewer-tells-how",
     "supporter-accepted",
     "supporter-corrected",
     "supporter-in-contact",
