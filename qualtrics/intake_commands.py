@@ -56,7 +56,13 @@ def _reconciled(engine: Engine, client: Client, survey: SurveyMap) -> Findings:
     try:
         with _Progress() as progress:
             findings = reconciling.reconcile(
-                engine, client, survey, wired("clock"), is_asked_for=True, watch=progress.see
+                engine,
+                client,
+                survey,
+                wired("clock"),
+                is_asked_for=True,
+                progress=lambda status: click.echo(".", nl=False, err=True),
+                watch=progress.see,
             )
     except QualtricsError as error:
         raise click.ClickException(advice(error, "survey")) from error
