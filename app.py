@@ -106,7 +106,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     store, seal = Store(settings.database), Seal(settings.data_keys)
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
     desk = Desk(settings.base_url, keys, settings.mail_reply_to)
-    composer = Composer((settings.config_dir / "templates", HERE / "templates"))
+    composer = Composer(HERE / "templates")
 
     programs = Programs(store, seal, settings.config_dir, clock)
 

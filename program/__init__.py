@@ -19,6 +19,7 @@ from program.entries import (
     roles_of,
 )
 from program.files import FILES, Parts, Reading, read_folder, read_parts
+from program.overrides import read_overrides
 from program.problems import Problem, ProgramError
 from program.promises import promise_rules
 from qualtrics.survey import SurveyMap
@@ -63,6 +64,8 @@ class Program:
     tries: int
     #: How often we compare with what Qualtrics has; nothing means never.
     reconcile_every: timedelta
+    #: Mails in the program's own words, by the name of the template that each replaces.
+    overrides: dict[str, str]
     #: Tells two versions of the folder apart.
     fingerprint: str
     #: What is allowed but probably not meant.
@@ -83,7 +86,8 @@ class Program:
     def of(cls, reading: Reading) -> "Program":
         """Check what was read; ProgramError names everything that is wrong."""
         parts, found = _read_and_check(reading.contents)
-        problems = reading.problems + found
+        overrides, beside = read_overrides(reading.contents)
+        problems = reading.problems + found + beside
         shape, surveys, roster, resources = (
             parts.program,
             parts.surveys,
@@ -122,6 +126,7 @@ class Program:
             link_life=shape.times.link_life,
             tries=shape.times.tries,
             reconcile_every=shape.times.reconcile_every,
+            overrides=overrides,
             fingerprint=reading.fingerprint,
             warnings=tuple(problems),
         )
@@ -152,7 +157,7 @@ def problems_of(folder: Path) -> list[Problem]:
     """Return everything that is wrong in the admins' folder, warnings included."""
     contents, missing = read_folder(folder)
     _, problems = _read_and_check(contents)
-    return missing + problems
+    return missing + problems + read_overrides(contents)[1]
 
 
 def _read_and_check(contents: Mapping[str, bytes]) -> tuple[Parts, list[Problem]]:

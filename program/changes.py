@@ -27,7 +27,7 @@ WRITTEN = {
 #: What the sentences before name, and what no admin has written.
 SAID = {
     *("supporters", "people", "departments", "roles", "surveys", "resources", "promises", "tries"),
-    *("fingerprint", "warnings", *DURATIONS, *DUTIES),
+    *("fingerprint", "warnings", "overrides", *DURATIONS, *DUTIES),
 }
 
 Table = Mapping[str, Any]
@@ -46,6 +46,7 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
         *_times(old, new),
         *_entries("survey", "surveys", old.surveys, new.surveys),
         *_entries("resource", "resources", old.resources, new.resources),
+        *_mails(old, new),
         *_the_rest(old, new),
     ]
 
@@ -57,6 +58,13 @@ def irrevocable(old: Program, new: Program, forgotten: int) -> list[str]:
         *_loses_supporters(old, new),
         *_loses_coordinators(old, new),
     ]
+
+
+def _mails(old: Program, new: Program) -> Iterator[str]:
+    names = sorted(old.overrides.keys() | new.overrides.keys())
+    differ = [name for name in names if old.overrides.get(name) != new.overrides.get(name)]
+    if differ:
+        yield f"Mails in your own words: {', '.join(differ[:MOST_NAMED])} changed."
 
 
 def _forgets_sooner(old: Program, new: Program, forgotten: int) -> Iterator[str]:

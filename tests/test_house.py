@@ -31,7 +31,7 @@ RING_OF = {
     **dict.fromkeys(
         ("settings", "settings_values", "program", "program.changes", "program.checks",
          "program.draft", "program.exposure", "program.entries", "program.files",
-         "program.problems", "program.promises",
+         "program.overrides", "program.problems", "program.promises",
          "program.roster", "program.shapes", "program.spreadsheet", "program.values",
          "qualtrics.client", "qualtrics.access", "qualtrics.calls", "qualtrics.files",
          "qualtrics.wire",

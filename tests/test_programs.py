@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
@@ -117,6 +118,45 @@ def test_changed_files_are_in_force_at_the_next_look_and_the_admins_hear_what_ch
     assert page.choose("offered", first="zoe-hart").status == 200
     world.passes(minutes=6)
     assert world.mails("zoe.hart@example.org")
+
+
+def override(world: World, name: str, text: str | bytes) -> None:
+    path = world.folder / "config/templates" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def test_mails_in_the_programs_own_words_are_adopted_and_kept_over_a_restart(
+    world: World, restarted: Callable[[], World]
+) -> None:
+    world.work()
+    override(world, "email/received/subject.txt", "{{ reference }}: hello from the garden")
+    look(world)
+    (mail,) = about_files(world)
+    assert "Mails in your own words: email/received/subject.txt changed." in mail.text
+
+    shutil.rmtree(world.folder / "config/templates")
+    other = restarted()
+    other.submit()
+    other.worker.rounds["intake"]()
+    other.worker.rounds["sender-1"]()
+    assert world.mails(REQUESTER, "hello from the garden")
+
+
+def test_one_that_cannot_be_used_is_warned_of_and_ours_is_sent(world: World) -> None:
+    world.work()
+    override(world, "email/received/subject.txt", "{{ nobody.knows.this }}")
+    override(world, "email/received/body.txt", b"\xff\xfe\x00")
+    override(world, "email/no-such/body.txt", "Hello")
+    look(world)
+    (mail,) = about_files(world)
+    assert mail.subject == "Care Desk: your files are in force"
+    assert "templates/email/received/subject.txt: " in mail.text
+    assert "templates/email/received/body.txt: is not UTF-8" in mail.text
+    assert "templates/email/no-such/body.txt: replaces nothing" in mail.text
+    world.submit()
+    world.work()
+    assert world.mails(REQUESTER, "what happens next")
 
 
 def test_a_look_at_files_that_did_not_change_reads_and_writes_nothing(world: World) -> None:

@@ -9,10 +9,10 @@ import click
 from flask import Blueprint, current_app
 
 from notifications.preview import preview
-from notifications.preview import problems as broken_overrides
 from program import ProgramError, problems_of
 from program.exposure import exposures
 from program.files import read_folder
+from program.overrides import read_overrides
 from qualtrics.forms import form_problems
 from settings import Settings
 from store import cases, programs
@@ -76,8 +76,6 @@ def check_command(qsf: Path | None) -> None:
     client = current_app.extensions["client"]() if settings else None
     found = problems_of(folder) + exposures(folder) + form_problems(folder, client, qsf)
     problems += [str(problem) for problem in found if not problem.is_warning]
-    if settings is not None:
-        problems += broken_overrides(current_app.extensions["composer"])
     if settings is not None and not _is_migrated():
         problems.append(f"{settings.database}: not up to date; run `flask migrate`")
     click.echo(_sqlite_version())
@@ -183,8 +181,10 @@ def emails_group() -> None:
 def preview_command(out: Path) -> None:
     """Write every e-mail with example facts into one page."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(preview(wired("composer")), encoding="utf-8")
+    overrides, problems = read_overrides(read_folder(wired("settings").config_dir).contents)
+    out.write_text(preview(wired("composer").overriding(overrides)), encoding="utf-8")
     click.echo(f"Open {out} in a browser.")
-    problems = broken_overrides(wired("composer"))
     if problems:
-        raise click.ClickException("\n".join(["Overrides that are passed over:", *problems]))
+        raise click.ClickException(
+            "\n".join(["Overrides that are passed over:", *map(str, problems)])
+        )

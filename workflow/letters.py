@@ -107,7 +107,7 @@ def write(
     if loaded is not None:
         facts |= case_facts(engine, loaded.case, mail, now)
         facts["link"] = _link(engine, desk, mail, loaded.case, now)
-    return composer.compose(mail.email, facts)
+    return composer.overriding(engine.program.overrides).compose(mail.email, facts)
 
 
 def common_facts(engine: Engine, desk: Desk) -> dict[str, object]:
