@@ -269,7 +269,8 @@ class Engine:
         event = transition.decision.event
         step = table.TABLE.get((transition.before.state, event))
         is_undoable = step is not None and step.is_undoable and not transition.after.is_urgent
-        if event is Event.CONTACTED and loaded.identity is not None:
+        drops_note = event is Event.CONTACTED
+        if drops_note and loaded.identity is not None:
             identity = replace(loaded.identity, note="", unread=())
         sealed = self.sealed(identity) if identity is not None else None
         # What candidates have in common with the requester tells about them.
@@ -277,11 +278,11 @@ class Engine:
         with self.store.write() as db:
             case_id = loaded.stored.id
             cases.move(db, loaded.stored, transition, self.forget_at(transition.after), is_undoable)
-            if not cases.is_held(db, case_id):
-                if sealed is not None:
-                    cases.seal_identity(db, case_id, sealed)
-                if transition.decision.erases_now:
-                    cases.erase_identity(db, case_id)
+            is_held = cases.is_held(db, case_id)
+            if sealed is not None and not (is_held and drops_note):
+                cases.seal_identity(db, case_id, sealed)
+            if transition.decision.erases_now and not is_held:
+                cases.erase_identity(db, case_id)
             if shown:
                 cases.record_ranking(db, case_id, transition.after.version, shown_sealed)
             outbox.add(db, mails)
