@@ -87,10 +87,10 @@ def _read(file: IO[bytes]) -> Iterator[Entry]:
         return
     if not start.startswith((b"{", b"[")):
         yield from _read_csv(beginning + file.read())
-    elif _is_one_response(start) or _load(start) == {}:
+    elif _is_one_response(start):
         yield from _read_lines(beginning, file)
     else:
-        yield from _read_json(beginning + file.read())
+        yield from _read_whole(beginning + file.read())
 
 
 def _is_one_response(line: bytes) -> bool:
@@ -98,8 +98,16 @@ def _is_one_response(line: bytes) -> bool:
     return isinstance(found, dict) and "responseId" in found
 
 
+def _read_whole(content: bytes) -> Iterator[Entry]:
+    """Read what is one JSON document, or lines of which the first is broken."""
+    if _load(content) is None and any(map(_is_one_response, content.splitlines())):
+        yield from _read_lines(b"", io.BytesIO(content))
+    else:
+        yield from _read_json(content)
+
+
 def _read_lines(first: bytes, file: IO[bytes]) -> Iterator[Entry]:
-    number, line = 1, first
+    number, line = 1, first or file.readline(LONGEST_LINE)
     while line:
         if line.strip():
             yield _response(f"line {number}", _load(line))
@@ -190,7 +198,7 @@ def _column(import_id: Mapping[str, object]) -> _Column:
 
 def _zone(name: object) -> ZoneInfo:
     try:
-        return ZoneInfo(str(name))
+        return ZoneInfo("UTC" if name == "Z" else str(name))
     except (KeyError, ValueError, OSError):
         raise FileError(f'its time zone "{str(name)[:40]}" is not known; export in UTC') from None
 

@@ -120,6 +120,14 @@ def told(db: Database, case_id: int, role: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+def addressed(db: Database, case_id: int, role: str) -> set[str]:
+    """Return whom a mail about a case was ever for in this role, sent or not."""
+    rows = db.execute(
+        "select distinct person from outbox where case_id = ? and role = ?", [case_id, role]
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
 def was_anybody_told(db: Database, case_id: int, except_role: str) -> bool:
     """Tell whether a mail about this case was ever tried, but for those to one role."""
     row = db.execute(

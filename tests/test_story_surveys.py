@@ -111,8 +111,9 @@ def test_an_api_that_is_gone_for_two_days_loses_nobody(world: World, status: int
             world.submit(QID2_TEXT=address, QID3_TEXT=f"860-556-{hour:04}")
         world.passes(hours=1)
     assert world.count("cases") == 0
-    looked_up = {mail.text.partition("Response: ")[2][:17] for mail in world.mails(JORDAN)}
-    assert len(looked_up) == len(world.mails(JORDAN)) == 4
+    told = [mail.text for mail in world.mails(JORDAN) if "six hours" in mail.text]
+    assert len({text.partition("Response: ")[2][:17] for text in told}) == len(told) == 4
+    assert world.mails(JORDAN, "numbers to compare"), "while nothing is compared, people must"
 
     world.qualtrics.behavior.api_status = None
     world.passes(hours=1, minutes=1)

@@ -130,7 +130,7 @@ class Engine:
         """Count what each supporter has open: questions not answered and people supported."""
         counts: dict[str, int] = {}
         for case in cases.open_cases(self.store.read()):
-            if case.current_offer is not None:
+            if case.current_offer is not None and not case.is_test:
                 supporter = case.current_offer.supporter
                 counts[supporter] = counts.get(supporter, 0) + 1
         return {supporter: Load(count) for supporter, count in counts.items()}
@@ -321,6 +321,7 @@ class Engine:
             if cases.is_held(db, loaded.stored.id) or self._was_seen(loaded):
                 return False
             cases.forget(db, loaded.stored, ())
+            _forget_in_others(self, db, loaded.case.reference)
         self.store.checkpoint()
         return True
 
@@ -361,9 +362,19 @@ def forget(engine: Engine, db: Database, stored: StoredCase) -> None:
     Belongs into a transaction.
     """
     cases.forget(db, stored, tallies.of(stored.case, engine.program))
+    _forget_in_others(engine, db, stored.case.reference)
     for reference in stored.case.took_in:
         newer = cases.find(db, reference)
         if newer is not None and cases.is_held(db, newer.id):
             cases.forget_once_released(db, newer, newer.case.closed_at or newer.case.submitted_at)
         elif newer is not None:
             cases.forget(db, newer, tallies.of(newer.case, engine.program))
+
+
+def _forget_in_others(engine: Engine, db: Database, reference: str) -> None:
+    """Take a reference out of the cases that were found to be different from it."""
+    cases.forget_in_history(db, reference)
+    for other in cases.mentioning(db, reference):
+        told_apart = tuple(name for name in other.case.told_apart if name != reference)
+        case = replace(other.case, told_apart=told_apart)
+        cases.save(db, other, case, engine.forget_at(case))

@@ -30,6 +30,12 @@ LONGEST_WAIT = timedelta(hours=1)
 PATIENCE = timedelta(minutes=5)
 #: Then coordinators and admins hear that a response is waiting.
 UNREAD = timedelta(hours=6)
+#: What Qualtrics has not known for so long, it was told to delete.
+GONE = timedelta(days=14)
+GONE_THERE = "gone from Qualtrics"
+NOT_FOUND = 404
+#: How long the answers are kept of a survey that nobody has configured yet.
+UNCONFIGURED_KEPT = timedelta(days=7)
 
 
 class AlreadyACase(Exception):
@@ -52,10 +58,10 @@ class Reading:
 def read(engine: Engine, client: Client | None, delivery: StoredDelivery, now: datetime) -> Reading:
     """Find a delivery's answers: inline, else by API. The only part that may take long."""
     survey = engine.program.surveys.get(delivery.survey_id)
-    if survey is not None and delivery.kept_because and not survey.rehearsal:
-        return Reading(kept_because=delivery.kept_because)
+    if survey is not None and delivery.mark and not survey.rehearsal:
+        return Reading(kept_because=delivery.mark)
     reading = _read(engine, client, delivery, survey, now)
-    if reading.answers is not None and delivery.kept_because:
+    if reading.answers is not None and delivery.mark:
         # The door saw the mark of a test, which the answers need not repeat.
         return replace(reading, answers=replace(reading.answers, is_test=True))
     return reading
@@ -89,7 +95,9 @@ def _read(
         if body and (error.needs_human or not error.is_transient or waited >= PATIENCE):
             read = _understood(read_broken(survey, body, delivery.submitted_at))
             return replace(read, alarm=alarm, detail=delivery.survey_id)
-        retry_at = now + _wait(delivery.attempts, error.retry_after)
+        if error.status == NOT_FOUND and waited >= GONE:
+            return Reading(kept_because=GONE_THERE, alarm="gone", detail=delivery.survey_id)
+        retry_at = _next_try(delivery, error.retry_after, now)
         return Reading(
             trouble=str(error), retry_at=retry_at, alarm=alarm, detail=delivery.survey_id
         )
@@ -122,7 +130,8 @@ def settle(
             deliveries.postpone(db, delivery.id, reading.retry_at, reading.trouble)
             outbox.add(db, mails)
         else:
-            deliveries.keep(db, delivery.id, reading.kept_because)
+            waits = reading.kept_because == NOT_CONFIGURED
+            deliveries.keep(db, delivery.id, reading.kept_because, keeps_body=waits)
     return None
 
 
@@ -150,7 +159,7 @@ def _open_case(
         is_test=answers.is_test,
     )
     identity = _with_recognized(engine, answers.identity, delivery.response_id)
-    week = None if case.is_test else monday_of(delivery.received_at, engine.program.zone)
+    week = None if case.is_test else monday_of(case.submitted_at, engine.program.zone)
     try:
         return engine.submit(case, identity, now, also=_tie(delivery, week))
     except AlreadyACase:
@@ -185,6 +194,13 @@ def _with_recognized(engine: Engine, identity: Identity, response_id: str) -> Id
         "response_id": response_id,
     }
     return Identity(**identity.__dict__ | changes)
+
+
+def _next_try(delivery: StoredDelivery, retry_after: float | None, now: datetime) -> datetime:
+    """Try again after 1, 2, 4 … seconds up to an hour, and when people must hear of it."""
+    at = now + _wait(delivery.attempts, retry_after)
+    told_at = delivery.received_at + UNREAD
+    return min(at, told_at) if now < told_at else at
 
 
 def _wait(attempts: int, retry_after: float | None) -> timedelta:

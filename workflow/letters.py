@@ -52,6 +52,14 @@ TROUBLES = {
         " (is it on, which status do we answer?); then the proxy and its log (does the address"
         " open from outside, does it answer 403 or 503?)."
     ),
+    "not_reconciled": (
+        "For hours we could not compare with what Qualtrics has of the survey {detail}: what is not"
+        ' delivered now, nobody finds. "flask qualtrics reconcile {detail}" says what is wrong.'
+    ),
+    "gone": (
+        "A response of the survey {detail} that Qualtrics told us of has not been there for two"
+        " weeks. We stop asking for it."
+    ),
     "export_broken": (
         "What Qualtrics exported of the survey {detail} could not be read as a whole. What could be"
         ' is taken in. We try again; "flask qualtrics reconcile {detail}" says what is wrong.'

@@ -295,7 +295,8 @@ def _double(double: Double, case: Case, now: datetime) -> dict[str, object]:
         "why": " and ".join(f"the same {what}" for what in double.why),
         "is_phone_alone": double.why == ("phone",),
         "is_older": double.is_older,
-        "may_merge": case.state is State.IN_REVIEW,
+        "is_fixed": double.is_held,
+        "may_merge": case.state is State.IN_REVIEW and not double.is_held,
     }
 
 

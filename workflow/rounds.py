@@ -26,6 +26,8 @@ AFTER_AN_ERROR = timedelta(minutes=5)
 BEAT = timedelta(seconds=30)
 DIGEST_AT = time(8)
 WORKING_DAYS = range(5)
+#: After so long without comparing, people count by hand.
+BLIND = timedelta(days=1)
 
 Clock = Callable[[], datetime]
 #: The engine with the program that is in force now: each round asks anew.
@@ -77,7 +79,8 @@ class Reconciliation:
         surveys, now = engine.program.surveys, self.clock()
         if self.client is None or not engine.program.reconcile_every:
             return False
-        if not reconciliations.is_due(engine.store.read(), list(surveys), now):
+        latest = reconciling.latest_moment(engine, now)
+        if not reconciliations.is_due(engine.store.read(), surveys, now, latest):
             return False
         found = [self._reconcile(engine, self.client, survey) for survey in surveys.values()]
         return any(found)
@@ -96,18 +99,20 @@ class Reconciliation:
 
 @dataclass
 class Digests:
-    """What goes out each working morning. Without API access somebody must count by hand."""
+    """What goes out each working morning. While nothing is compared, somebody must count."""
 
     engines: Engines
+    client: Client | None
     clock: Clock
-    has_api: bool
     told_on: date | None = None
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
         local = now.astimezone(engine.program.zone)
         is_morning = local.weekday() in WORKING_DAYS and local.time() >= DIGEST_AT
-        if self.has_api or not is_morning or self.told_on == local.date():
+        if not is_morning or self.told_on == local.date():
+            return False
+        if self.client is not None and not reconciling.is_blind(engine, now, BLIND):
             return False
         with engine.store.write() as db:
             outbox.add(db, mailroom.for_digest(engine.program, local.date(), now))
@@ -167,6 +172,7 @@ class Housekeeping:
             intake.wake_configured(engine, now)
             with engine.store.write() as db:
                 beats.beat(db, self.name, now)
+                deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
         return False
 
     def _tell_admins(self, engine: Engine, now: datetime) -> None:

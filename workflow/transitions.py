@@ -224,7 +224,7 @@ def _with_choices(case: Case, decision: Decision) -> Case:
         case E.CLOSED:
             return replace(case, goes_on_as=decision.other)
         case E.MERGED if decision.newer is not None:
-            return with_newer(case, decision.newer)
+            return with_newer(case, decision.newer, decision.by)
         case E.TOLD_APART:
             return replace(case, told_apart=(*case.told_apart, decision.other))
     return case
@@ -267,7 +267,7 @@ def _promising(
     lasting = {P.TELL, P.FIRST_CONTACT} if case.is_open else {P.TELL}
     case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - lasting))
     case = _without_what_is_over(case)
-    if decision.newer is not None and has_untaken_call(before, decision.newer):
+    if decision.newer is not None and has_untaken_call(before, decision.newer, decision.by):
         case = case if case.promise(P.URGENT) else _calling(case, now, rules)
     if case.is_open and before.state in (S.IN_CONTACT, S.CLOSED) and case.state is S.IN_REVIEW:
         case = case.with_promise(begin(P.FIRST_CONTACT, rules, began_at=now, now=now))

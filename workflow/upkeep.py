@@ -57,6 +57,25 @@ def supporters_gone(engine: Engine, now: datetime) -> None:
                 log.error("%s keeps a supporter who is gone: %s", case.reference, where(error))
 
 
+def tell_new_reviewers(engine: Engine, now: datetime) -> None:
+    """Tell whoever reviews a waiting case by now and was never mailed about it."""
+    for case in cases.open_cases(engine.store.read()):
+        if case.state is State.IN_REVIEW:
+            try:
+                _tell_new_reviewers(engine, case.reference, now)
+            except Exception as error:
+                log.error("%s has reviewers who do not know: %s", case.reference, where(error))
+
+
+def _tell_new_reviewers(engine: Engine, reference: str, now: datetime) -> None:
+    loaded = engine.load(reference)
+    known = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
+    mails = mailroom.to_new_reviewers(loaded, known, now)
+    if mails:
+        with engine.store.write() as db:
+            outbox.add(db, mails)
+
+
 def _of_the_clock(case: Case, event: Event) -> Decision:
     """Decide about the offer that was looked at: meanwhile somebody else may be asked."""
     offer = case.current_offer

@@ -90,7 +90,7 @@ class Worker:
             "intake": Intake(self.engines, self.client, self.clock),
             "moments": Moments(self.engines, self.clock),
             "reconciliation": Reconciliation(self.engines, self.client, self.clock),
-            "digests": Digests(self.engines, self.clock, has_api=self.client is not None),
+            "digests": Digests(self.engines, self.client, self.clock),
             "housekeeping": Housekeeping(self.engines, self.clock, self.name),
             **{f"sender-{i}": s.send_next for i, s in enumerate(self.senders, 1)},
         }
