@@ -22,6 +22,7 @@ KEPT_STATUS = {
 }
 #: Counts while a survey is rehearsed.
 REHEARSABLE = ("preview", "test")
+TOO_EARLY = "before the program"
 #: Where a day begins first. A request counts as soon as it is the day anywhere.
 EARLIEST_ZONE = timedelta(hours=14)
 
@@ -114,7 +115,7 @@ def _submitted_at(values: Mapping[str, object]) -> datetime | None:
 
 def _too_early(submitted_at: datetime | None, accept_from: date) -> str:
     if submitted_at and (submitted_at + EARLIEST_ZONE).date() < accept_from:
-        return "before the program"
+        return TOO_EARLY
     return ""
 
 

@@ -106,6 +106,14 @@ def _of_this_survey(survey: SurveyMap, entries: Iterator[Entry]) -> Iterator[Ent
     first = list(islice(entries, ENTRIES_COMPARED))
     asked = {source.key for _, source in survey.facts if source is not None and source.key}
     questions = {key for key in asked if "QID" in key}
+    for entry in first[:1]:
+        columns = entry.columns if isinstance(entry, ExportedResponse) else None
+        missing = sorted(questions - columns) if columns is not None else []
+        if missing:
+            raise FileError(
+                f"the columns {', '.join(missing)} are missing; export all fields, and leave"
+                ' "Split multi-value fields into columns" empty'
+            )
     answered = [e.values.keys() for e in first if isinstance(e, ExportedResponse)]
     if answered and not any(_answers_one(keys, questions) for keys in answered):
         raise FileError(f"none of its questions is one of {survey.id}; is it another survey's?")

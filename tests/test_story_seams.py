@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from demo.qualtrics import Circumstances
+from demo.qualtrics_exports import start_export
 from qualtrics.files import BrokenResponse, ExportedResponse, read_export
 from tests.test_files import COLUMNS, RESPONSE, ROW, lines, table
 from tests.test_programs import change, look
@@ -221,7 +222,65 @@ def test_answers_outlive_a_mistyped_survey_for_a_week(blind: World) -> None:
     assert blind.store.read().execute(kept).fetchone()[0] is None
 
 
+@pytest.mark.parametrize("how", ["missing", "split"])
+def test_a_table_without_the_safety_answers_is_refused(blind: World, how: str) -> None:
+    """Else somebody who may not be safe would be read as safe."""
+    blind.qualtrics.brand.subscriptions.clear()
+    blind.qualtrics.submit(JAMIE | {"QID12": 2})  # type: ignore[arg-type]
+    order = {"format": "csv", "compress": False}
+    export = start_export(blind.qualtrics.brand, SURVEY, order)
+    content = b"".join(export.pieces()).decode()
+    other = "QID12_2" if how == "split" else "QID77"
+    file = blind.folder / "export.csv"
+    file.write_text(content.replace('""QID12""', f'""{other}""'))
+    result = blind.app.test_cli_runner().invoke(args=["qualtrics", "import", str(file)])
+    assert result.exit_code == 1
+    assert "the columns QID12 are missing" in result.output
+    blind.work()
+    assert blind.count("cases") == 0
+
+
+def test_a_typed_body_that_does_not_name_the_safety_question_is_urgent(blind: World) -> None:
+    blind.qualtrics.brand.subscriptions.clear()
+    answers = {key: value for key, value in JAMIE.items() if key != "QID12"}
+    knock(blind, responseId="R_1", answers=answers)
+    blind.work()
+    case = blind.only_case()
+    assert case.is_urgent
+    assert "safety" in case.facts.unreadable
+
+
+def test_a_broken_body_that_answers_the_safety_question_twice_is_urgent(blind: World) -> None:
+    body = f'{{"surveyId": "{SURVEY}", "responseId": "R_1", "answers": {{"QID12": "1",'
+    body += ' "QID2_TEXT": "jamie.quill@example.org", "QID12": "3", "QID1_TEXT": "J"}}'
+    headers = {"X-Webhook-Token": TOKEN, "Content-Type": "application/json"}
+    door = "/webhooks/qualtrics/workflow"
+    answer = blind.app.test_client().post(door, data=body, headers=headers)
+    assert answer.status_code == 200
+    blind.work()
+    assert blind.only_case().is_urgent
+
+
+def test_a_date_that_keeps_everybody_out_is_told(world: World) -> None:
+    change(world, "survey.toml", "2026-11-01", "2027-11-01")
+    look(world)
+    world.submit()
+    world.work()
+    assert world.count("cases") == 0
+    assert "Is accept_from in survey.toml right?" in world.mail(SAM, "accept_from").text
+
+
 # People
+
+
+def test_who_is_barred_from_the_older_learns_no_reference_by_an_old_mail(world: World) -> None:
+    older = world.request(QID11_TEXT="Priya Nair")
+    newer = again(world)
+    mail = world.mail(PRIYA, newer)
+    page_of(world, newer, JORDAN).choose("same_request", other=older)
+    page = world.open(mail)
+    assert older not in page.answer.url + page.text
+    assert page.status == 403
 
 
 def test_what_cannot_be_fetched_is_told_after_six_hours_and_not_seven(world: World) -> None:

@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
-from qualtrics.answers import Answers, SurveyMap, read_answers
-from qualtrics.broken import read_broken
+from qualtrics.answers import TOO_EARLY, Answers, SurveyMap, read_answers
+from qualtrics.broken import read_broken, without_safety
 from qualtrics.client import Client, QualtricsError
 from store import alarms, deliveries, outbox
 from store.deliveries import StoredDelivery
@@ -23,6 +24,8 @@ NAMES = re.compile(r"[,;\n]|\band\b|\bor\b")
 #: A short name for a place, such as "flyer-ed"; anything longer could be about a person.
 PLACE = re.compile(r"[A-Za-z0-9_-]{1,30}")
 NOT_CONFIGURED = "survey not configured"
+#: What arrives as it is submitted lies before the program only by a wrong date in the file.
+LIVE = ("event", "workflow")
 #: What stands for "until somebody changes something"; a restart or a repeat comes earlier.
 LATER = timedelta(hours=1)
 LONGEST_WAIT = timedelta(hours=1)
@@ -80,7 +83,9 @@ def _read(
             kept_because=NOT_CONFIGURED, alarm="survey_not_configured", detail=delivery.survey_id
         )
     if survey is not None and body.get("answers") is not None:
-        return _understood(read_answers(survey, body["answers"], body.get("labels") or {}))
+        answers = read_answers(survey, body["answers"], body.get("labels") or {})
+        is_typed = delivery.way == "workflow" and not _asks_for_safety(survey, body)
+        return _understood(without_safety(answers) if is_typed else answers)
     try:
         if client is None or not delivery.response_id:
             raise NoAccess
@@ -110,6 +115,13 @@ class NoAccess(Exception):
     """There is no API access to fetch answers with."""
 
 
+def _asks_for_safety(survey: SurveyMap, body: Mapping[str, Any]) -> bool:
+    """Tell whether the body that an owner typed names the safety question at all."""
+    safety = survey.facts.safety
+    named = body["answers"].keys() | (body.get("labels") or {}).keys()
+    return safety is None or safety.key is None or safety.key in named
+
+
 def _understood(answers: Answers) -> Reading:
     return Reading(answers=answers, kept_because=answers.kept_because)
 
@@ -120,6 +132,8 @@ def settle(
     """Write down what became of a delivery: a case, kept with a reason, or later."""
     waits_for_hours = reading.retry_at is not None and now - delivery.received_at >= UNREAD
     mails = mailroom.about_unread(engine.program, delivery.id, now) if waits_for_hours else []
+    if reading.kept_because == TOO_EARLY and delivery.way in LIVE:
+        reading = replace(reading, alarm="too_early", detail=delivery.survey_id)
     if reading.alarm:
         with engine.store.write() as db:
             alarms.sound(db, reading.alarm, reading.detail, now)

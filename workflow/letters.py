@@ -56,6 +56,10 @@ TROUBLES = {
         "For hours we could not compare with what Qualtrics has of the survey {detail}: what is not"
         ' delivered now, nobody finds. "flask qualtrics reconcile {detail}" says what is wrong.'
     ),
+    "too_early": (
+        "A response of the survey {detail} that was submitted now counts as before the program, and"
+        " mails nobody. Is accept_from in survey.toml right?"
+    ),
     "gone": (
         "A response of the survey {detail} that Qualtrics told us of has not been there for two"
         " weeks. We stop asking for it."

@@ -206,6 +206,8 @@ def reconcile(
     try:
         since = _since(claimed, now)
         content = client.export(survey.id, since, now, progress or (lambda status: None))
+        if not content:
+            raise FileError("it is empty")
         findings = take_in(engine, survey, read_export(content), RECONCILIATION, clock, watch=watch)
     except (QualtricsError, FileError) as error:
         _put_off(engine, claimed, error, now)
