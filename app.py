@@ -121,7 +121,8 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         name = f"{socket.gethostname()}-{os.getpid()}"
         senders = tuple(sender() for _ in range(SENDERS))
         client: Client | None = app.extensions["client"]()
-        return Worker(engine, clock, client, senders, settings.config_dir, name)
+        folder, url = settings.config_dir, settings.heartbeat_url
+        return Worker(engine, clock, client, senders, folder, name, url)
 
     app.extensions |= {
         "settings": settings,

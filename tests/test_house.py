@@ -21,7 +21,8 @@ RING_OF = {
     **dict.fromkeys(
         ("qualtrics.views", "qualtrics.commands", "qualtrics.intake_commands",
          "qualtrics.mapping_commands", "qualtrics.asking",
-         "workflow.views", "workflow.commands", "workflow.health", "workflow.program_pages",
+         "workflow.views", "workflow.commands", "workflow.health", "workflow.heartbeat",
+         "workflow.program_pages",
          "workflow.refusals", "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",

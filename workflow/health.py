@@ -75,9 +75,11 @@ def health() -> ResponseReturnValue:
         wrong.append("write_ahead_log")
     if not _has_program():
         wrong.append("program")
-    # The age of what is young would tell a passer-by when somebody submitted.
+    # The age of what is young would tell a passer-by when somebody submitted; a worker's rounds
+    # follow from nothing but time.
+    told = {"worker_last_round", *wrong}
     seconds = {
-        name: int((now - at).total_seconds()) if at is not None and name in wrong else None
+        name: int((now - at).total_seconds()) if at is not None and name in told else None
         for name, (at, _) in ages.items()
     }
     return {"ages": seconds, "wrong": wrong}, 503 if wrong else 200
