@@ -21,11 +21,13 @@ from program.entries import (
 from program.files import FILES, Parts, Reading, read_folder, read_parts
 from program.problems import Problem, ProgramError
 from program.promises import promise_rules
+from program.working_hours import working_time
 from qualtrics.survey import SurveyMap
 from workflow.clocks import PromiseRule, QuietHours
 from workflow.matching import Supporter
 from workflow.model import Person, PromiseKind
 from workflow.resources import Resource
+from workflow.working_time import WorkingTime
 
 __all__ = ["Crisis", "Department", "Problem", "Program", "ProgramError", "RoleGroup", "problems_of"]
 
@@ -54,6 +56,7 @@ class Program:
     surveys: dict[str, SurveyMap]
     promises: dict[PromiseKind, PromiseRule]
     quiet: QuietHours
+    working: WorkingTime
     urgent_ring: tuple[str, ...]
     urgent_staffed: str
     undo_window: timedelta
@@ -114,6 +117,9 @@ class Program:
             surveys={survey.id: survey for survey in surveys.survey},
             promises=promise_rules(shape.promises),
             quiet=QuietHours(shape.quiet_hours.begin, shape.quiet_hours.end, shape.time_zone),
+            working=working_time(
+                shape.working_hours, shape.time_zone, shape.country, shape.closed_days
+            ),
             urgent_ring=shape.urgent.ring,
             urgent_staffed=shape.urgent.staffed,
             undo_window=shape.times.undo_window,

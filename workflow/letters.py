@@ -181,8 +181,7 @@ def case_facts(engine: Engine, case: Case, mail: Outgoing, now: datetime) -> dic
     due_at = promise.due_at if promise else None
     if mail.email == "offer" and case.promise(PromiseKind.OFFER) is None:
         # Its promise begins when this mail has left, which is now.
-        rules = engine.rules
-        due_at = rules.quiet.after(now, rules.promises[PromiseKind.OFFER].within)
+        due_at = engine.rules.offer_due_at(case, now, engine.mail_habit(mail.person))
     department = program.departments.get(facts.department)
     role = program.roles.get(facts.role)
     offer = case.current_offer

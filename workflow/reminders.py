@@ -78,7 +78,7 @@ def look(case: Case, now: datetime, rules: Rules) -> Look:
         silence = DECIDED_BY_SILENCE.get(promise.kind)
         if silence is not None and promise.due_at <= now:
             return Look(case, event=silence)
-        for level, at in passed_moments(promise, rules.promises[promise.kind], now).items():
+        for level, at in passed_moments(promise, rules, now).items():
             notice = CONSEQUENCES.get((promise.kind, level))
             if notice is not None:
                 reminder = Reminder(_addressed(notice, case, promise), promise, at)
