@@ -132,12 +132,13 @@ class Rules:
         """
         rule = self.promises[PromiseKind.OFFER]
         usual_at = self._awake_after(sent_at, rule.within)
-        longer_at = self._awake_after(sent_at, rule.checks_mail.get(habit, rule.within))
-        contact = case.promise(PromiseKind.FIRST_CONTACT)
-        if contact is None:
-            return longer_at
-        latest_at = self.working.before(contact.due_at, self.promises[PromiseKind.CONTACT].within)
-        return max(usual_at, min(longer_at, self.awake_at(latest_at, PromiseKind.OFFER)))
+        if habit not in rule.checks_mail:
+            return usual_at
+        ends_at = [self.working.after(sent_at, rule.checks_mail[habit])]
+        if (first_contact := case.promise(PromiseKind.FIRST_CONTACT)) is not None:
+            contact_within = self.promises[PromiseKind.CONTACT].within
+            ends_at.append(self.working.before(first_contact.due_at, contact_within))
+        return max(usual_at, self.awake_at(min(ends_at), PromiseKind.OFFER))
 
     def _awake_after(self, at: datetime, span: Span) -> datetime:
         if isinstance(span, timedelta):
