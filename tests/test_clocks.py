@@ -218,7 +218,7 @@ def looked(promise: Promise, rules: Rules, now: datetime) -> Promise:
     return with_next_look(replace(promise, handled_at=now), rules, now)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(some_rule, some_hours, st.lists(some_hours, max_size=4))
 def test_every_look_moves_the_next_one_forward(
     rule: PromiseRule, late_by: timedelta, delays: list[timedelta]
@@ -233,7 +233,7 @@ def test_every_look_moves_the_next_one_forward(
         assert not rules.quiet.covers(promise.next_at)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(some_rule, some_hours)
 def test_every_moment_is_passed_once_and_each_level_at_most_once_a_look(
     rule: PromiseRule, delay: timedelta
@@ -251,7 +251,7 @@ def test_every_moment_is_passed_once_and_each_level_at_most_once_a_look(
     assert [level for level, _ in heard].count(Level.DUE) <= 1
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(some_rule)
 def test_the_clock_wakes_for_every_moment_in_its_order(rule: PromiseRule) -> None:
     rules = rules_with(rule, NO_NIGHT)
@@ -265,7 +265,7 @@ def test_the_clock_wakes_for_every_moment_in_its_order(rule: PromiseRule) -> Non
     assert ats <= set(woken)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(some_rule, some_hours, some_hours)
 def test_a_promise_begun_late_leaves_out_past_nudges_and_nothing_else(
     rule: PromiseRule, late_by: timedelta, later: timedelta
