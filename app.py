@@ -21,7 +21,7 @@ from qualtrics.client import Client
 from settings import Settings, SettingsError
 from store.database import Store
 from store.sealing import Seal
-from workflow import commands, health, program_pages, refusals
+from workflow import commands, health, person_pages, program_pages, refusals
 from workflow import views as pages
 from workflow.engine import Engine
 from workflow.faults import where
@@ -63,6 +63,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     for blueprint in (
         doors.bp,
         pages.bp,
+        person_pages.bp,
         program_pages.bp,
         refusals.bp,
         health.bp,

@@ -72,6 +72,7 @@ EMAILS: dict[str, Email] = {
     "files_in_force": Email(None, has_link=False),
     "files_wrong": Email(None, has_link=False),
     "files_wait": Email(Role.ADMIN),
+    "your_page": Email(Role.SUPPORTER),
 }
 
 

@@ -11,6 +11,9 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from workflow.model import Role
 
+#: The pages of somebody's own that stand behind links without a request.
+ME, BOARD = "me", "board"
+
 #: Far longer than any token of ours; anything above is not worth a look.
 LONGEST_TOKEN = 1000
 
@@ -21,9 +24,9 @@ TOKEN = re.compile(r"\.?[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 
 @dataclass(frozen=True)
 class Link:
-    """What a token stands for. A link without a reference opens a person's own page.
+    """What a token stands for. A link without a reference opens one of a person's own pages.
 
-    `program` is the fingerprint of the admins' files that a link asks about.
+    `page` says which: ME, BOARD, or for an admin the fingerprint of the files that it asks about.
     """
 
     person: str
@@ -31,7 +34,7 @@ class Link:
     reference: str
     offer: int | None
     expires_at: datetime
-    program: str = ""
+    page: str = ""
 
 
 class BadLink(Exception):
@@ -51,7 +54,7 @@ def sign(link: Link, keys: Sequence[str]) -> str:
     """Return the token for a link, signed with the first key."""
     expires = int(link.expires_at.timestamp())
     fields = [link.person, link.role.value, link.reference, link.offer, expires]
-    fields += [link.program] if link.program else []
+    fields += [link.page] if link.page else []
     return _text(_serializer(keys).dumps(fields))
 
 
@@ -85,8 +88,8 @@ def _link(fields: object) -> Link:
                 match rest:
                     case []:
                         return Link(person, Role(role), reference, offer, expires_at)
-                    case [str(program)]:
-                        return Link(person, Role(role), reference, offer, expires_at, program)
+                    case [str(page)]:
+                        return Link(person, Role(role), reference, offer, expires_at, page)
     raise BadLink("This link has a form that is no longer in use")
 
 

@@ -22,11 +22,13 @@ from program.files import FILES, Parts, Reading, read_folder, read_parts
 from program.overrides import read_overrides
 from program.problems import Problem, ProgramError
 from program.promises import promise_rules
+from program.working_hours import working_time
 from qualtrics.survey import SurveyMap
 from workflow.clocks import PromiseRule, QuietHours
 from workflow.matching import Supporter
 from workflow.model import Person, PromiseKind
 from workflow.resources import Resource
+from workflow.working_time import WorkingTime
 
 __all__ = ["Crisis", "Department", "Problem", "Program", "ProgramError", "RoleGroup", "problems_of"]
 
@@ -55,6 +57,7 @@ class Program:
     surveys: dict[str, SurveyMap]
     promises: dict[PromiseKind, PromiseRule]
     quiet: QuietHours
+    working: WorkingTime
     urgent_ring: tuple[str, ...]
     urgent_staffed: str
     undo_window: timedelta
@@ -118,6 +121,9 @@ class Program:
             surveys={survey.id: survey for survey in surveys.survey},
             promises=promise_rules(shape.promises),
             quiet=QuietHours(shape.quiet_hours.begin, shape.quiet_hours.end, shape.time_zone),
+            working=working_time(
+                shape.working_hours, shape.time_zone, shape.country, shape.closed_days
+            ),
             urgent_ring=shape.urgent.ring,
             urgent_staffed=shape.urgent.staffed,
             undo_window=shape.times.undo_window,
@@ -146,6 +152,22 @@ class Program:
         departments = (department.coordinators for department in self.departments.values())
         named = chain(self.default_coordinators, *departments)
         return tuple(dict.fromkeys(named))
+
+    @property
+    def all_reviewers(self) -> tuple[str, ...]:
+        """Everybody who may ever have to look after a request."""
+        return tuple(dict.fromkeys((*self.all_coordinators, *self.deputies, self.outside_person)))
+
+    def found_by(self, address: str) -> Person | None:
+        """Return who reviews or supports and has this address, and what we know of them."""
+        typed, found = address.strip().lower(), None
+        addresses = [(id, self.people[id].email, "") for id in self.all_reviewers]
+        addresses += [(s.id, s.email, s.notify_email) for s in self.supporters.values()]
+        for id, *known in addresses:
+            # To the end, also once found: how long it takes must not tell who is on our lists.
+            if typed and typed in (one.lower() for one in known):
+                found = id
+        return self.person(found) if found else None
 
     def coordinators_of(self, department: str) -> tuple[str, ...]:
         """Return who reviews for a department; the default ones when it has or is none."""

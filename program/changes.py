@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,6 +9,7 @@ from pydantic import BaseModel
 from program import Program
 from workflow.clocks import PromiseRule
 from workflow.matching import Supporter
+from workflow.working_time import Span, Working
 
 MOST_NAMED = 10
 #: Removing more supporters at once than this share leaves waits for a confirmation.
@@ -20,6 +20,7 @@ DUTIES = ("default_coordinators", "deputies", "outside_person", "admins")
 WRITTEN = {
     "zone": "time_zone",
     "quiet": "quiet_hours",
+    "working": "working_hours",
     "urgent_ring": "urgent.ring",
     "urgent_staffed": "urgent.staffed",
     "is_always_open": "always_open",
@@ -202,8 +203,11 @@ def _counted(number: int, one: str, several: str = "") -> str:
     return f"{number} {one if number == 1 else several or one + 's'}"
 
 
-def _span(length: timedelta) -> str:
+def _span(length: Span) -> str:
     """Say a duration exactly, as the files have it: hours up to four days."""
+    if isinstance(length, Working):
+        in_days, in_hours = length.days, length.hours
+        return _counted(in_days, "working day") if in_days else _counted(in_hours, "working hour")
     minutes = int(length.total_seconds()) // 60
     for unit, size, fewest in (("day", 24 * 60, 4), ("hour", 60, 1)):
         if minutes % size == 0 and minutes // size >= fewest:

@@ -27,7 +27,7 @@ URL_SAFE = set(string.ascii_letters + string.digits + "-_.")
         replace(LINK, role=Role.REVIEWER, offer=None),
         replace(LINK, person="zoë-o'neil", reference="", offer=None),
         replace(LINK, person="long-name " * 20),
-        replace(LINK, role=Role.ADMIN, reference="", offer=None, program="5e1f" * 16),
+        replace(LINK, role=Role.ADMIN, reference="", offer=None, page="5e1f" * 16),
     ],
 )
 def test_it_reads_what_it_signed(link: Link) -> None:

@@ -108,6 +108,10 @@ class Browser:
     def close(self) -> None:
         self.web.close()
 
+    def look(self, address: str) -> Page:
+        """Go to a page by its address, as somebody with a bookmark would."""
+        return Page(self, self.web.get(address))
+
     def open(self, link: str) -> Page:
         """Open a mailed link and press "Continue"."""
         neutral = Page(self, self.web.get(link))
@@ -188,6 +192,18 @@ class World:
         found = [m for m in self.mails(to) if containing.lower() in (m.subject + m.text).lower()]
         assert found, f"no mail to {to} with {containing!r}: {[m.subject for m in self.mails(to)]}"
         return found[-1]
+
+    def ask_for_link(self, address: str) -> Page:
+        """Type an address where links to one's own page are mailed."""
+        page = Browser().look(f"{self.url}/link").choose("", address=address)
+        self.work()
+        return page
+
+    def own_page(self, address: str) -> Page:
+        """Open the page of their own of a coordinator, deputy or supporter."""
+        self.ask_for_link(address)
+        page = self.open(self.mail(address, "your page"))
+        return page.person.look(f"{self.url}/me")
 
     def open(self, mail: StoredMessage, browser: Browser | None = None) -> Page:
         return (browser or Browser()).open(link_in(mail))

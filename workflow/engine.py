@@ -17,7 +17,7 @@ from store.outbox import Outgoing
 from store.sealing import Seal
 from workflow import mailroom, reviewers, table, tallies, transitions
 from workflow.clocks import Rules
-from workflow.matching import Load, Ranking, Vocabulary, is_excluded, rank
+from workflow.matching import ChecksMail, Load, Ranking, Vocabulary, is_excluded, rank
 from workflow.model import (
     Case,
     Decision,
@@ -72,7 +72,13 @@ class Engine:
 
     @property
     def rules(self) -> Rules:
-        return Rules(self.program.promises, self.program.quiet, self.program.tries)
+        program = self.program
+        return Rules(program.promises, program.quiet, program.tries, program.working)
+
+    def mail_habit(self, supporter: str) -> ChecksMail:
+        """Return how often a supporter reads mail; who is gone gets no longer than others."""
+        known = self.program.supporters.get(supporter)
+        return known.checks_mail if known else ChecksMail.DAILY
 
     # Loading
 

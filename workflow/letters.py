@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from notifications.compose import EMAILS, Composer, Message
-from notifications.links import Link, sign
+from notifications.links import BOARD, ME, Link, sign
 from store import deliveries, programs
 from store.outbox import Outgoing
 from store.programs import Fate
@@ -28,6 +28,8 @@ MAIN_PROMISES = (
 )
 #: What a late "your request has arrived" can still say.
 REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
+#: Mails whose link leads to a page of the reader's own; for supporters that is always ME.
+TO_OWN_PAGE = {"your_page": BOARD}
 TROUBLES = {
     "survey_not_configured": (
         "Responses arrive for the survey {detail}, which survey.toml does not know. They are kept,"
@@ -114,6 +116,8 @@ def write(
         facts |= _waiting_facts(engine, mail)
     if mail.email == "digest":
         facts |= _digest_facts(engine, now)
+    if mail.email in TO_OWN_PAGE:
+        facts["link"] = _link_to_own_page(engine, desk, mail, now)
     if mail.email in ABOUT_FILES.values():
         facts |= _file_facts(engine, desk, mail, now)
     if loaded is not None:
@@ -165,6 +169,14 @@ def _reader_of_files(engine: Engine, mail: Outgoing) -> Reader | None:
     return next((reader for reader in readers if reader.id == mail.person), None)
 
 
+def _link_to_own_page(engine: Engine, desk: Desk, mail: Outgoing, now: datetime) -> str:
+    """Return the link to the page that somebody has of their own: it names no request."""
+    is_reviewer = mail.person in engine.program.all_reviewers
+    page = TO_OWN_PAGE[mail.email] if is_reviewer else ME
+    role = Role.REVIEWER if is_reviewer else Role.SUPPORTER
+    return desk.link(Link(mail.person, role, "", None, now + engine.program.link_life, page))
+
+
 def _file_facts(engine: Engine, desk: Desk, mail: Outgoing, now: datetime) -> dict[str, object]:
     """Return what was stored with a version of the admins' files; none means: as before."""
     version = programs.get(engine.store.read(), int(mail.subject)) if mail.subject else None
@@ -193,8 +205,7 @@ def case_facts(engine: Engine, case: Case, mail: Outgoing, now: datetime) -> dic
     due_at = promise.due_at if promise else None
     if mail.email == "offer" and case.promise(PromiseKind.OFFER) is None:
         # Its promise begins when this mail has left, which is now.
-        rules = engine.rules
-        due_at = rules.quiet.after(now, rules.promises[PromiseKind.OFFER].within)
+        due_at = engine.rules.offer_due_at(case, now, engine.mail_habit(mail.person))
     department = program.departments.get(facts.department)
     role = program.roles.get(facts.role)
     offer = case.current_offer

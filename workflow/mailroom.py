@@ -127,6 +127,16 @@ def fresh_link_to_files(version_id: int, admin: str, now: datetime) -> Outgoing:
     return _without_case(ABOUT_FILES[Fate.WAITS], occasion, admin, str(version_id), now)
 
 
+def link_to_own_page(person: str, now: datetime) -> Outgoing:
+    """Somebody on our lists asked for the link to their own page; at most one in ten minutes."""
+    return _without_case("your_page", f"page/{_ten_minutes(now)}", person, "", now)
+
+
+def decoy(now: datetime) -> Outgoing:
+    """A mail to nobody, which only takes as long to write as one to somebody."""
+    return _without_case("your_page", f"page/{_message_id()}", "", "", now)
+
+
 def _ten_minutes(now: datetime) -> str:
     return now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0).isoformat()
 

@@ -1,9 +1,8 @@
 """The page on which an admin confirms what cannot be taken back."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from notifications.links import Link
@@ -32,16 +31,9 @@ class Asked:
     fingerprint: str
 
 
-def begin(link: Link) -> ResponseReturnValue:
-    """Begin a visit of half an hour; one browser asks about one version at a time."""
-    expires_at = visits.now() + visits.LIFE
-    session["program"] = [link.person, link.program, int(expires_at.timestamp())]
-    return redirect(url_for("program.show_program"), 303)
-
-
 def send_fresh_link(link: Link) -> ResponseReturnValue:
     """Mail a fresh link to the address on file; the answer never tells whether there is one."""
-    mails = adoption.fresh_link(engine(), link.program, link.person, visits.now())
+    mails = adoption.fresh_link(engine(), link.page, link.person, visits.now())
     with engine().store.write() as db:
         outbox.add(db, mails)
     return message(
@@ -76,13 +68,10 @@ def decide() -> ResponseReturnValue:
 
 
 def _asked() -> Asked:
-    try:
-        person, fingerprint, expires = session["program"]
-    except (KeyError, TypeError, ValueError):
-        raise NoVisit from None
-    if datetime.fromtimestamp(expires, UTC) <= visits.now():
+    visit = visits.current_person()
+    if not visit.files:
         raise NoVisit
-    return Asked(person, fingerprint)
+    return Asked(visit.person, visit.files)
 
 
 def _page(asked: Asked, problem: str = "", status: int = 200) -> ResponseReturnValue:

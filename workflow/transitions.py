@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.clocks import Rules, begin
+from workflow.matching import ChecksMail
 from workflow.merging import has_untaken_call, with_newer
 from workflow.model import (
     Audience,
@@ -134,11 +135,13 @@ def undo(
     return Transition(case, after, decision, now, notices)
 
 
-def offer_sent(case: Case, number: int, now: datetime, rules: Rules) -> Case:
+def offer_sent(
+    case: Case, number: int, now: datetime, rules: Rules, habit: ChecksMail = ChecksMail.DAILY
+) -> Case:
     """The offer's mail has left: from now on its promise counts, outside quiet hours."""
     sent = tuple(replace(o, sent_at=now) if o.number == number else o for o in case.offers)
     case = replace(case, offers=sent).without_promises(P.REVIEW, P.REVIEW_AGAIN)
-    due_at = rules.quiet.after(now, rules.promises[P.OFFER].within)
+    due_at = rules.offer_due_at(case, now, habit)
     return case.with_promise(begin(P.OFFER, rules, began_at=now, now=now, due_at=due_at))
 
 
@@ -321,10 +324,7 @@ def _withdrawn(decision: Decision) -> bool:
 
 def _still_within_review(case: Case, now: datetime, rules: Rules) -> datetime:
     """A withdrawn offer gives the reviewers a day, or what is left of the first promise."""
-    return max(
-        now + rules.promises[P.REVIEW_AGAIN].within,
-        case.submitted_at + rules.promises[P.REVIEW].within,
-    )
+    return max(rules.due_at(P.REVIEW_AGAIN, now), rules.due_at(P.REVIEW, case.submitted_at))
 
 
 def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) -> Notice | None:

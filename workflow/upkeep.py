@@ -102,7 +102,8 @@ def offer_left(engine: Engine, db: Database, stored: StoredCase, number: int, at
     case = stored.case
     offer = case.offer(number)
     if case.state is State.OFFERED and offer is not None and offer.state is OfferState.OPEN:
-        cases.save(db, stored, transitions.offer_sent(case, number, at, engine.rules))
+        habit = engine.mail_habit(offer.supporter)
+        cases.save(db, stored, transitions.offer_sent(case, number, at, engine.rules, habit))
 
 
 def forget_due(engine: Engine, now: datetime) -> int:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from notifications.links import BadLink, ExpiredLink, Link, read
 from store import outbox
-from workflow import mailroom, pages, program_pages, twice, visits
+from workflow import mailroom, pages, person_pages, twice, visits
 from workflow.deciding import BadForm, correction_in, decision_in
 from workflow.engine import Loaded
 from workflow.model import Event, NobodyLeft, NoSuchCase, Role, TransitionNotAllowed
@@ -54,8 +54,8 @@ def open_link(token: str) -> ResponseReturnValue:
             "It may have been cut off on the way. Please open it from the e-mail again.",
             404,
         )
-    if link.role is Role.ADMIN:
-        return program_pages.begin(link)
+    if not link.reference:
+        return person_pages.begin(link)
     expires_at = visits.now() + visits.LIFE
     visit = _followed(Visit(link.reference, link.role, link.person, link.offer, expires_at))
     visits.begin(visit)
@@ -86,8 +86,8 @@ def _expired(token: str, link: Link) -> ResponseReturnValue:
     """Mail a fresh link to the address on file; the answer never tells whether there is one."""
     if request.form.get("choice") != "fresh":
         return show("expired.html", 410, token=token)
-    if link.role is Role.ADMIN:
-        return program_pages.send_fresh_link(link)
+    if not link.reference:
+        return person_pages.send_fresh_link(link)
     with suppress(NoSuchCase):
         loaded = engine().load(_leads_to(link.reference, link.role))
         person = link.person or mailroom.REQUESTER

@@ -1,4 +1,4 @@
-"""Visits: one person on one case in one role, for half an hour, kept in the session."""
+"""Visits: one person on one case in one role, or on their own pages, for half an hour."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,16 @@ class Visit:
     offer: int | None
     expires_at: datetime
     has_decided: bool = False
+
+
+@dataclass(frozen=True)
+class PersonVisit:
+    """One person on their own pages; one browser is one person's at a time."""
+
+    person: str
+    expires_at: datetime
+    #: The fingerprint of the files that an admin is asked about.
+    files: str = ""
 
 
 class NoVisit(Exception):
@@ -57,6 +67,21 @@ def end(visit: Visit) -> None:
     visits = dict(session.get("visits", {}))
     visits.pop(f"{visit.reference}/{visit.role}", None)
     session["visits"] = visits
+
+
+def current_person() -> PersonVisit:
+    try:
+        person, expires, files = session["person"]
+    except (KeyError, TypeError, ValueError):
+        raise NoVisit from None
+    visit = PersonVisit(person, datetime.fromtimestamp(expires, UTC), files)
+    if visit.expires_at <= now():
+        raise NoVisit
+    return visit
+
+
+def begin_person(visit: PersonVisit) -> None:
+    session["person"] = [visit.person, int(visit.expires_at.timestamp()), visit.files]
 
 
 def now() -> datetime:
