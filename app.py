@@ -112,7 +112,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     programs = Programs(store, seal, settings.config_dir, clock)
 
     def engine() -> Engine:
-        return Engine(store, seal, programs.current())
+        return Engine(store, seal, programs.current(), clock())
 
     def sender() -> Sender:
         mailer = Mailer(settings.smtp_url, settings.mail_from, settings.mail_reply_to, clock=clock)

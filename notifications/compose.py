@@ -56,6 +56,8 @@ EMAILS: dict[str, Email] = {
     "look_again": Email(Role.REVIEWER),
     "undeliverable": Email(Role.REVIEWER),
     "nobody_answered": Email(Role.REVIEWER),
+    "taken_over": Email(Role.REVIEWER),
+    "supporter_away": Email(Role.REVIEWER),
     "offer": Email(Role.SUPPORTER),
     "offer_nudge": Email(Role.SUPPORTER),
     "supporter_matched": Email(Role.SUPPORTER),
@@ -73,6 +75,8 @@ EMAILS: dict[str, Email] = {
     "files_wrong": Email(None, has_link=False),
     "files_wait": Email(Role.ADMIN),
     "your_page": Email(Role.SUPPORTER),
+    "presumed_away": Email(Role.REVIEWER),
+    "leaving": Email(Role.REVIEWER),
 }
 
 

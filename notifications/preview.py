@@ -45,6 +45,7 @@ COMMON_FACTS: dict[str, object] = {
     "since": "Monday, November 23",
     "is_monday": False,
     "supporter_name": "Robin Example",
+    "away": "away from Monday, December 7, until Friday, December 11",
     "resources": [
         {
             "name": "Employee Assistance Program",
@@ -147,6 +148,8 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         for word in ("received", "matched", "delayed", "resources", "completed", "withdrawn")
     }
     | {"overdue": {"subject": "received", **OVERDUE}},
+    "taken_over": {"before": {}, "overdue": OVERDUE, "matched": {"state": "matched"}},
+    "supporter_away": {"matched": {"state": "matched"}, "in contact": {"state": "in_contact"}},
     "nobody_answered": {"before": {}, "overdue": OVERDUE, "matched": {"state": "matched"}},
     "offer": {"as usual": {}, "urgent": {"is_urgent": True}},
     "offer_nudge": {"before": {}, "overdue": OVERDUE},

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from program.problems import Problem, problems_from, quoted, shown
-from program.shapes import Shape
+from program.shapes import Shape, comes_back_after_leaving
 from program.spreadsheet import Columns, Row, read_rows
 from program.values import Id, Line, MailAddress, Phone, Remark, read_cell
 from workflow.matching import ChecksMail, Standing, Supporter
@@ -85,7 +85,7 @@ def one_of(kind: type[StrEnum]) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-SAY_IT_THEMSELVES = {"phone", "trained_on", "refresher_due"}
+SAY_IT_THEMSELVES = {"phone", "trained_on", "refresher_due", "away_from", "away_until"}
 
 
 class SupporterRow(Shape):
@@ -109,6 +109,8 @@ class SupporterRow(Shape):
     trained_on: Annotated[date | None, BeforeValidator(read_date)] = None
     refresher_due: Annotated[date | None, BeforeValidator(read_date)] = None
     status: Annotated[Standing, one_of(Standing)] = Standing.ACTIVE
+    away_from: Annotated[date | None, BeforeValidator(read_date)] = None
+    away_until: Annotated[date | None, BeforeValidator(read_date)] = None
 
     @field_validator("*", mode="before")
     @classmethod
@@ -127,6 +129,10 @@ class SupporterRow(Shape):
         if self.trained_on and self.refresher_due and self.refresher_due <= self.trained_on:
             raise ValueError("refresher_due is not after trained_on; correct one of the two")
         return self
+
+    @model_validator(mode="after")
+    def _comes_back_after_leaving(self) -> "SupporterRow":
+        return comes_back_after_leaving(self)
 
 
 COLUMNS = Columns(

@@ -1,7 +1,8 @@
 """The shapes of the admins' TOML files: which keys there are, and what each may hold."""
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
+from typing import Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import model_validator as validates_whole
@@ -37,6 +38,22 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Leaving(Protocol):
+    @property
+    def away_from(self) -> date | None: ...
+    @property
+    def away_until(self) -> date | None: ...
+
+
+AnyLeaving = TypeVar("AnyLeaving", bound=Leaving)
+
+
+def comes_back_after_leaving(one: AnyLeaving) -> AnyLeaving:
+    if one.away_from and one.away_until and one.away_until < one.away_from:
+        raise ValueError("away_until is before away_from; correct one of the two")
+    return one
+
+
 class CrisisShape(Shape):
     name: Line
     text: Line
@@ -48,6 +65,12 @@ class PersonShape(Shape):
     phone: Phone = ""
     unit: Remark = ""
     supervises: tuple[Line, ...] = ()
+    away_from: date | None = None
+    away_until: date | None = None
+
+    @validates_whole(mode="after")
+    def _comes_back_after_leaving(self) -> "PersonShape":
+        return comes_back_after_leaving(self)
 
 
 class DutiesShape(Shape):

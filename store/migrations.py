@@ -190,6 +190,28 @@ def programs(db: Database) -> None:
         db.execute(statement)
 
 
+ABSENCES = (
+    # What somebody said on their own page; gone once it is over.
+    """create table absences (
+        person text primary key,
+        first_day text not null,
+        last_day text
+    ) strict""",
+    "create index absences_over on absences (last_day)",
+    # When somebody last did something on their own page.
+    "create table presences (person text primary key, at text not null) strict",
+    "create index outbox_nudges on outbox (person, done_at) where email = 'review_nudge'",
+    "create index history_by_person on history (by_person, at)",
+    "create index openings_by_person on openings (person, at)",
+)
+
+
+@migrations()
+def absences(db: Database) -> None:
+    for statement in ABSENCES:
+        db.execute(statement)
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

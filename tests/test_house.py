@@ -27,6 +27,7 @@ RING_OF = {
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
          "workflow.adoption", "workflow.programs", "workflow.watching",
+         "workflow.attendance", "workflow.board", "workflow.covering", "workflow.own_page",
          "workflow.sending", "workflow.pages", "workflow.reconciling",
          "workflow.tallies", "workflow.twice", "workflow.upkeep"), ENGINE),
     **dict.fromkeys(
@@ -38,13 +39,13 @@ RING_OF = {
          "qualtrics.client", "qualtrics.access", "qualtrics.calls", "qualtrics.files",
          "qualtrics.wire",
          "qualtrics.advice", "qualtrics.forms", "notifications.mailer",
-         "store.alarms", "store.cases", "store.database", "store.deliveries",
+         "store.absences", "store.alarms", "store.cases", "store.database", "store.deliveries",
          "store.migrations", "store.outbox", "store.programs", "store.reconciliations",
          "store.sealing", "store.secrets",
          "store.together"), ADAPTERS),
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
-         "workflow.matching", "workflow.merging", "workflow.sameness",
+         "workflow.absences", "workflow.matching", "workflow.merging", "workflow.sameness",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.table", "workflow.transitions", "workflow.words",
          "workflow.working_time",
@@ -68,6 +69,9 @@ PUBLIC = {
     "pages.decide": "session and CSRF",
     "person.ask_for_link": "a form that says the same to everybody",
     "person.mail_link": "CSRF; answers the same to everybody, mails the address on file",
+    "person.show_board": "session",
+    "person.open_request": "session and CSRF",
+    "person.say": "session and CSRF",
     "person.show_me": "session",
     "program.show_program": "session",
     "program.decide": "session and CSRF",

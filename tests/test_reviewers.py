@@ -76,6 +76,24 @@ def test_somebody_always_reviews_and_nobody_barred_ever_does(
     assert not {*reviewing.reviewers, *reviewing.deputies} & {*BARRED}
 
 
+@settings(deadline=None)
+@given(people, people, st.sets(st.sampled_from([JORDAN, ELENA, DAVID, RUTH])))
+def test_whoever_is_here_acts_and_somebody_away_does_so_rather_than_somebody_barred(
+    coordinators: list[Person], deputies: list[Person], away: set[Person]
+) -> None:
+    absent = {person.id for person in away}
+    reviewing = settle(CASE, JAMIE, coordinators, deputies, RUTH, absent)
+    assert not {*reviewing.reviewers, *reviewing.deputies, *reviewing.away} & {*BARRED}
+    here = {*coordinators, *deputies} - {*BARRED} - away
+    assert set(reviewing.reviewers) <= (here or {RUTH})
+    assert all(reviewing.may_act(p.id) for p in {*coordinators, *deputies} - {*BARRED})
+
+
+def test_somebody_away_acts_when_even_the_outside_person_is_barred() -> None:
+    reviewing = settle(CASE, JAMIE, (JORDAN,), BARRED, PRIYA, {"jordan"})
+    assert reviewing == Reviewing((JORDAN,), (JORDAN,), away=(JORDAN,))
+
+
 # Who is barred
 
 

@@ -2,7 +2,20 @@
 
 import pytest
 
-from tests.world import DAVID, JORDAN, REQUESTER, RUTH, SAM, Browser, World, link_in
+from tests.test_mails import contents
+from tests.world import (
+    DAVID,
+    ELENA,
+    JORDAN,
+    PRIYA,
+    REQUESTER,
+    RUTH,
+    SAM,
+    Browser,
+    Page,
+    World,
+    link_in,
+)
 
 AMARA = "amara.cole@example.org"
 
@@ -68,3 +81,83 @@ def test_who_leaves_the_program_loses_their_page(world: World) -> None:
     assert page.again().status == 403
     assert world.ask_for_link(AMARA).status == 200
     assert len(world.mails(AMARA)) == 1
+
+
+# The board
+
+
+def board(world: World, address: str) -> Page:
+    return world.own_page(address).person.look(f"{world.url}/board")
+
+
+def test_the_board_shows_what_is_open_and_opens_it(world: World) -> None:
+    assert "All quiet" in board(world, JORDAN).text
+    reference, supporter = world.matched()
+    page = board(world, PRIYA)
+    person = world.engine.program.found_by(supporter)
+    assert person is not None
+    assert f"Waits for {person.name}" in page.text
+    assert "A supporter said yes and will make contact. 48 hours left" in page.text
+    assert "Department Emergency Medicine" in page.text
+    assert [w for w in ("Jamie", "Quill", "0199", "Night float") if w in page.text] == []
+    opened = page.choose(reference)
+    assert opened.status == 200
+    assert "Take it back and match again" in opened.text
+    opened.choose("taken_back")
+    world.work()
+    assert "Waits for Jordan Reyes or Priya Nair" in board(world, DAVID).text
+
+
+def test_the_board_marks_what_is_urgent_overdue_and_being_looked_at(world: World) -> None:
+    reference = world.request()
+    world.passes(days=4)
+    world.open(world.mail(ELENA, reference)).choose("looking")
+    world.submit(QID2_TEXT="robin@example.org", QID3_TEXT=None, QID12=2)
+    world.work()
+    page = board(world, ELENA)
+    urgent, late = (page.text.index(w) for w in ("Urgent.", f"Open {reference}"))
+    assert urgent < late, "what is urgent stands first"
+    assert "Overdue since Thursday, November 26, 10:00 AM" in page.text
+    assert "Elena Fischer is looking at this since" in page.text
+
+
+def test_who_is_barred_or_stepped_back_finds_no_trace_of_a_request(world: World) -> None:
+    world.submit(QID2_TEXT=JORDAN)
+    world.work()
+    world.passes(minutes=11)
+    reference = world.only_case().reference
+    page = board(world, JORDAN)
+    assert "All quiet" in page.text
+    forced = page.person.web.post(
+        page.answer.url, data={"choice": reference, "csrf_token": token_of(page)}
+    )
+    never = page.person.web.post(
+        page.answer.url, data={"choice": "PS-XXXXX", "csrf_token": token_of(page)}
+    )
+    assert (forced.status_code, forced.text) == (never.status_code, never.text)
+    assert reference in board(world, PRIYA).text
+    world.open(world.mail(PRIYA, reference)).choose("handed_over")
+    assert "All quiet" in board(world, PRIYA).text
+    assert reference in board(world, ELENA).text
+
+
+def token_of(page: Page) -> str:
+    own = page.person.look(page.answer.url.replace("/board", "/me"))
+    return own.values("csrf_token")[0]
+
+
+def test_supporters_and_strangers_have_no_board(world: World) -> None:
+    reference = world.request()
+    assert board(world, AMARA).status == 403
+    assert "Get the link to your page" in Browser().look(f"{world.url}/board").text
+    assert reference not in board(world, AMARA).text
+
+
+def test_looking_at_own_pages_changes_nothing(world: World) -> None:
+    world.request()
+    page = board(world, JORDAN)
+    before = contents(world.engine)
+    for path in ("board", "me", "link"):
+        for _ in range(2):
+            assert page.person.look(f"{world.url}/{path}").status == 200
+    assert contents(world.engine) == before

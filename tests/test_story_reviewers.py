@@ -389,3 +389,25 @@ def test_who_stepped_back_does_not_hear_of_a_withdrawal_either(world: World) -> 
     world.passes(minutes=1)
     assert "withdrawn" in world.mail(PRIYA).text
     assert len(world.mails(JORDAN)) == count
+
+
+def test_a_reviewer_says_that_they_are_looking_and_it_expires_by_itself(world: World) -> None:
+    reference = world.request()
+    before = world.case(reference)
+    said = world.open(world.mail(JORDAN)).choose("looking")
+    assert "Jordan Reyes is looking at this since 10:11 AM" in said.text
+    assert "I am looking at this" not in said.text
+    other = world.open(world.mail(PRIYA))
+    assert "Jordan Reyes is looking at this since 10:11 AM" in other.text
+    assert world.case(reference) == before, "no promise changes"
+    assert other.choose("offered", first=other.values("first")[0]).status == 200
+    world.passes(hours=2)
+    page = world.open(world.mail(PRIYA))
+    assert "is looking at this" not in page.text
+    assert "Jordan Reyes was looking at it" in page.text
+
+
+def test_who_steps_back_is_no_longer_looking(world: World) -> None:
+    world.request()
+    world.open(world.mail(JORDAN)).choose("looking").choose("handed_over")
+    assert "is looking at this" not in world.open(world.mail(PRIYA)).text

@@ -71,6 +71,8 @@ TOLD = {
     "completed": "We think that the support is complete. If that is not so, they can tell us",
     "resources": "Which places of professional help the request was referred to",
 }
+#: Said to the other reviewers for a while; it changes nothing.
+LOOKING = "looking"
 EVENT_WORDS = {
     E.SUBMITTED: "The request arrived",
     E.CALL_TAKEN: "{who} is calling the person",
@@ -90,7 +92,7 @@ EVENT_WORDS = {
     E.TAKEN_BACK: "{who} took the request back from the supporter",
     E.REMATCH_ASKED: "The person asked for somebody else",
     E.NOT_HEARD: "The person has not heard from anybody",
-    E.SUPPORTER_GONE: "The supporter is no longer on the roster",
+    E.SUPPORTER_GONE: "The supporter is not available any more",
     E.REFERRED: "{who} pointed to professional help",
     E.COMPLETED: "The supporter said that it is done",
     E.CLOSED: "{who} closed the request",
@@ -102,7 +104,7 @@ EVENT_WORDS = {
     E.MERGED: "{who} found that {other} is the same request",
     E.TOLD_APART: "{who} found that {other} is a different request",
 }
-OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text"}
+OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text", LOOKING: "{who} was looking at it"}
 # fmt: on
 
 

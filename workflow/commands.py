@@ -19,6 +19,7 @@ from store import cases, programs
 from store.database import Store
 from store.migrations import is_current, migrate
 from store.programs import Fate
+from workflow import covering
 from workflow.engine import Engine
 from workflow.model import NoSuchCase
 from workflow.worker import Worker
@@ -83,6 +84,8 @@ def check_command(qsf: Path | None) -> None:
         click.echo(_in_force(folder))
     for warning in (problem for problem in found if problem.is_warning):
         click.echo(f"Warning: {warning}")
+    for sentence in _gaps() if settings is not None and _is_migrated() else []:
+        click.echo(f"Warning: {sentence}")
     for sentence in problems:
         click.echo(sentence)
     if problems:
@@ -103,6 +106,15 @@ def _in_force(folder: Path) -> str:
     if beside is None or beside.fingerprint != fingerprint:
         return f"{since}; those in {folder} are newer, and no worker has looked at them yet."
     return f"{since}; those in {folder} {BESIDE[beside.fate].format(beside=beside)}."
+
+
+def _gaps() -> list[str]:
+    """Say which departments would have nobody in the days to come."""
+    try:
+        engine: Engine = current_app.extensions["engine"]()
+    except ProgramError:
+        return []
+    return covering.gaps_in_words(engine, engine.made_at)
 
 
 def _is_migrated() -> bool:

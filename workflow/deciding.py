@@ -1,10 +1,12 @@
 """From a submitted form to a decision. A choice has no default; what is missing is said."""
 
 import re
+from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
 from qualtrics.values import is_mail_address
+from workflow.absences import Absence
 from workflow.model import Case, Decision, Event, Offer, Outcome, Role
 
 #: Reviewers record these for a supporter who told them by phone.
@@ -20,6 +22,7 @@ ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BA
 MOST_STAND_INS = 2
 PHONE = re.compile(r"(?=(\D*\d){7})[+\d ()./-]{7,40}", re.ASCII)
 WITHDRAWN_ERASED = "withdrawn_erased"
+AWAY_UNTIL, AWAY_OPEN, BACK, HAND_OVER = "away_until", "away_open", "back", "hand_over"
 
 
 class BadForm(Exception):
@@ -55,6 +58,24 @@ def decision_in(
         subject=form.get("subject", "")[:40] if event is Event.TOLD else "",
         erases_now=chosen == WITHDRAWN_ERASED,
     )
+
+
+def presence_in(form: MultiDict[str, str], today: date) -> Absence | str:
+    """Read what somebody says on their own page: when they are away, BACK, or HAND_OVER."""
+    chosen = form.get("choice", "")
+    if chosen in (BACK, HAND_OVER):
+        return chosen
+    if chosen not in (AWAY_UNTIL, AWAY_OPEN):
+        raise BadForm("Please choose one of the answers first.")
+    first = _day(form.get("first", "")) or today
+    last = _day(form.get("last", "")) if chosen == AWAY_UNTIL else None
+    if chosen == AWAY_UNTIL and last is None:
+        raise BadForm("Please give the last day away, or choose “until I am back”.")
+    if first < today or (last is not None and last < first):
+        raise BadForm(
+            "These days do not fit: the first must not lie before today or after the last."
+        )
+    return Absence(first, last)
 
 
 def correction_in(form: MultiDict[str, str]) -> tuple[dict[str, object], bool]:
@@ -106,6 +127,13 @@ def _resources(form: MultiDict[str, str]) -> tuple[str, ...]:
     if not chosen:
         raise BadForm("Please choose at least one place of help.")
     return chosen
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed.strip()) if typed.strip() else None
+    except ValueError:
+        raise BadForm("Please write the day like 2026-12-21.") from None
 
 
 def _outcome(form: MultiDict[str, str]) -> Outcome:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from pydantic import TypeAdapter
 from sqlite_utils import Database
@@ -15,9 +16,18 @@ from store.cases import StoredCase, Undoable
 from store.database import StorageBusy, Store
 from store.outbox import Outgoing
 from store.sealing import Seal
-from workflow import mailroom, reviewers, table, tallies, transitions
+from workflow import attendance, mailroom, reviewers, table, tallies, transitions
 from workflow.clocks import Rules
-from workflow.matching import ChecksMail, Load, Ranking, Vocabulary, is_excluded, rank
+from workflow.matching import (
+    ChecksMail,
+    Load,
+    Ranking,
+    Standing,
+    Supporter,
+    Vocabulary,
+    is_excluded,
+    rank,
+)
 from workflow.model import (
     Case,
     Decision,
@@ -69,6 +79,22 @@ class Engine:
     store: Store
     seal: Seal
     program: Program
+    #: When this engine was made, which is for one request or one round.
+    made_at: datetime
+
+    @cached_property
+    def absent(self) -> frozenset[str]:
+        """Return who is away: others stand in for them, and no new mail goes to them."""
+        return attendance.absent(self.store.read(), self.program, self.made_at)
+
+    @cached_property
+    def supporters(self) -> tuple[Supporter, ...]:
+        """Return the roster as it is now: who is away counts like anybody who cannot be asked."""
+        away = self.absent
+        return tuple(
+            replace(s, status=Standing.PAUSED) if s.id in away else s
+            for s in self.program.supporters.values()
+        )
 
     @property
     def rules(self) -> Rules:
@@ -96,7 +122,9 @@ class Engine:
         identity = _identity.validate_json(self.seal.open(sealed)) if sealed else None
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
 
-    def reviewing(self, case: Case, identity: Identity | None) -> Reviewing:
+    def reviewing(
+        self, case: Case, identity: Identity | None, also_absent: frozenset[str] = frozenset()
+    ) -> Reviewing:
         """Settle who reviews a case: nobody once the identity that bars people is erased."""
         if identity is None:
             return Reviewing((), ())
@@ -107,6 +135,7 @@ class Engine:
             [program.people[id] for id in program.coordinators_of(case.facts.department)],
             [program.people[id] for id in program.deputies],
             program.people[program.outside_person],
+            self.absent | also_absent,
         )
 
     def ranking(self, loaded: Loaded, now: datetime) -> Ranking:
@@ -117,7 +146,7 @@ class Engine:
         return rank(
             loaded.case,
             loaded.identity,
-            program.supporters.values(),
+            self.supporters,
             self.loads(),
             vocabulary,
             now.astimezone(program.zone).date(),
@@ -128,7 +157,7 @@ class Engine:
         today = now.astimezone(self.program.zone).date()
         return frozenset(
             supporter.id
-            for supporter in self.program.supporters.values()
+            for supporter in self.supporters
             if not is_excluded(supporter, loaded.identity, today)
         )
 

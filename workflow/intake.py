@@ -131,7 +131,7 @@ def settle(
 ) -> Case | None:
     """Write down what became of a delivery: a case, kept with a reason, or later."""
     waits_for_hours = reading.retry_at is not None and now - delivery.received_at >= UNREAD
-    mails = mailroom.about_unread(engine.program, delivery.id, now) if waits_for_hours else []
+    mails = mailroom.about_unread(engine, delivery.id, now) if waits_for_hours else []
     if reading.kept_because == TOO_EARLY and delivery.way in LIVE:
         reading = replace(reading, alarm="too_early", detail=delivery.survey_id)
     if reading.alarm:

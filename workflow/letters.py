@@ -9,7 +9,7 @@ from notifications.links import BOARD, ME, Link, sign
 from store import deliveries, programs
 from store.outbox import Outgoing
 from store.programs import Fate
-from workflow import words
+from workflow import attendance, words
 from workflow.engine import Engine, Loaded
 from workflow.mailroom import ABOUT_FILES, REQUESTER, RESPONSE_WAITS, RING
 from workflow.model import Case, Promise, PromiseKind, Role
@@ -29,7 +29,7 @@ MAIN_PROMISES = (
 #: What a late "your request has arrived" can still say.
 REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
 #: Mails whose link leads to a page of the reader's own; for supporters that is always ME.
-TO_OWN_PAGE = {"your_page": BOARD}
+TO_OWN_PAGE = {"your_page": BOARD, "presumed_away": ME, "leaving": ME}
 TROUBLES = {
     "survey_not_configured": (
         "Responses arrive for the survey {detail}, which survey.toml does not know. They are kept,"
@@ -123,6 +123,8 @@ def write(
     if loaded is not None:
         facts |= case_facts(engine, loaded.case, mail, now)
         facts["link"] = _link(engine, desk, mail, loaded.case, now)
+    if mail.email == "supporter_away" and loaded is not None:
+        facts["away"] = _away_words(engine, loaded.case, now)
     return composer.overriding(engine.program.overrides).compose(mail.email, facts)
 
 
@@ -282,6 +284,13 @@ def _digest_facts(engine: Engine, now: datetime) -> dict[str, object]:
         "since": words.day(since),
         "is_monday": is_monday,
     }
+
+
+def _away_words(engine: Engine, case: Case, now: datetime) -> str:
+    offer, today = case.current_offer, now.astimezone(engine.program.zone).date()
+    db, who = engine.store.read(), offer.supporter if offer else ""
+    absence = attendance.absence_of(db, engine.program, who, today)
+    return words.away(absence, today) if absence else "away"
 
 
 def _promise(case: Case, mail: Outgoing) -> Promise | None:

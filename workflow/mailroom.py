@@ -18,6 +18,7 @@ from workflow.model import (
     Case,
     Event,
     Notice,
+    OfferState,
     PromiseKind,
     Role,
     State,
@@ -38,6 +39,8 @@ SAYS_IT_IS_OVER = {"completed", "resources"}
 #: Its occasion is over as soon as the delivery has been read.
 RESPONSE_WAITS = "response_waits"
 MONDAY = 0
+#: Reminders that nobody who is away needs: others hear of the silence instead.
+REMINDS_SUPPORTERS = {"offer", "offer_nudge", "contact_nudge", "still_in_contact"}
 #: True also once the request goes on as another one.
 GOES_ON = {"received", "fresh_link"}
 #: What the admins are mailed about a version of their files.
@@ -90,11 +93,14 @@ def for_alarm(alarm: Alarm, admins: Iterable[str], now: datetime) -> list[Outgoi
     return [_without_case("admin_alarm", occasion, admin, subject, now) for admin in admins]
 
 
-def about_unread(program: Program, delivery_id: int, now: datetime) -> list[Outgoing]:
+def about_unread(engine: "Engine", delivery_id: int, now: datetime) -> list[Outgoing]:
     """A request waits that nobody can read: the coordinators must look it up in Qualtrics."""
+    program, absent = engine.program, engine.absent
+    here = [id for id in program.default_coordinators if id not in absent]
+    deputies = [id for id in program.deputies if id not in absent]
     return [
         _without_case(RESPONSE_WAITS, f"unread/{delivery_id}", person, str(delivery_id), now)
-        for person in program.default_coordinators
+        for person in here or deputies or program.default_coordinators
     ]
 
 
@@ -135,6 +141,44 @@ def link_to_own_page(person: str, now: datetime) -> Outgoing:
 def decoy(now: datetime) -> Outgoing:
     """A mail to nobody, which only takes as long to write as one to somebody."""
     return _without_case("your_page", f"page/{_message_id()}", "", "", now)
+
+
+def to_presumed_away(person: str, since: datetime, at: datetime) -> Outgoing:
+    """A coordinator has let nudges go by: others take over until they say that they are back."""
+    return _without_case("presumed_away", f"presumed/{since.isoformat()}", person, "", at)
+
+
+def to_whoever_leaves(person: str, first: date, at: datetime) -> Outgoing:
+    """Somebody leaves tomorrow with requests that no other coordinator looks after."""
+    return _without_case("leaving", f"leaving/{first}", person, f"{first}", at)
+
+
+def to_who_takes_over(engine: "Engine", loaded: "Loaded", at: datetime) -> list[Outgoing]:
+    """Tell those who review now, since the others are away."""
+    return _to_reviewers(engine, loaded, "taken_over", "cover", at)
+
+
+def about_supporter_away(
+    engine: "Engine", loaded: "Loaded", first: date, at: datetime
+) -> list[Outgoing]:
+    """Ask the reviewers whether a supporter who is away keeps the request."""
+    offer = loaded.case.current_offer
+    occasion = f"away/{offer.number if offer else ''}/{first}"
+    mails = _to_reviewers(engine, loaded, "supporter_away", occasion, at)
+    return [replace(mail, while_offer=OfferState.ACCEPTED) for mail in mails]
+
+
+def _to_reviewers(
+    engine: "Engine", loaded: "Loaded", email: str, occasion: str, at: datetime
+) -> list[Outgoing]:
+    """Mail the reviewers about something that no decision caused."""
+    case, offer = loaded.case, loaded.case.current_offer
+    notice = Notice(email, Audience.REVIEWERS, offer=offer.number if offer else None)
+    mails = [
+        _outgoing(loaded, case, notice, id, role, f"{case.reference}/{occasion}/{id}", at)
+        for id, role in _readers(engine, loaded, case, notice)
+    ]
+    return [replace(mail, version=NO_DECISION) for mail in mails]
 
 
 def _ten_minutes(now: datetime) -> str:
@@ -237,12 +281,16 @@ def _readers(
             yield from ((p.id, Role.REVIEWER) for p in reviewing.deputies)
         case Audience.SUPPORTER:
             offer = case.offer(notice.offer) if notice.offer is not None else None
-            if offer is not None:
+            if offer is not None and not _is_spared(engine, notice, offer.supporter):
                 yield offer.supporter, Role.SUPPORTER
         case Audience.EVERYBODY_ON_CALL:
             people = {p.id: p for p in (*reviewing.reviewers, *reviewing.deputies)}
             yield from ((id, Role.REVIEWER) for id in people)
             yield from ((f"{RING}-{i}", RING) for i, _ in enumerate(engine.program.urgent_ring, 1))
+
+
+def _is_spared(engine: "Engine", notice: Notice, supporter: str) -> bool:
+    return supporter in engine.absent and notice.email in REMINDS_SUPPORTERS
 
 
 def _may_hear(engine: "Engine", loaded: "Loaded", case: Case, id: str) -> bool:

@@ -46,6 +46,8 @@ class Supporter:
     trained_on: date | None = None
     refresher_due: date | None = None
     status: Standing = Standing.ACTIVE
+    away_from: date | None = None
+    away_until: date | None = None
 
 
 @dataclass(frozen=True)

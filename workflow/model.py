@@ -1,7 +1,7 @@
 """The words of the workflow: a case, what happened to it, and who it concerns."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -317,6 +317,9 @@ class Person:
     phone: str = ""
     unit: str = ""
     supervises: tuple[str, ...] = ()
+    #: Days on which they are away by the admins' files, both included.
+    away_from: date | None = None
+    away_until: date | None = None
 
 
 class WorkflowError(Exception):

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from store import cases
-from workflow import twice, words
+from workflow import attendance, twice, words
 from workflow.choices import (
     CLOSING_OUTCOMES,
     COMPLETING_OUTCOMES,
     EVENT_WORDS,
+    LOOKING,
     OPENED_WORDS,
     TOLD,
     choices_for,
@@ -24,6 +25,7 @@ from workflow.model import (
     Offer,
     OfferState,
     Outcome,
+    Promise,
     PromiseKind,
     Role,
     State,
@@ -33,6 +35,8 @@ from workflow.transitions import must_be_called
 from workflow.twice import Double
 
 Facts = Mapping[str, object]
+#: How long others see that somebody is looking at a request.
+LOOKING_FOR = timedelta(hours=2)
 OFFER_OVER = {
     OfferState.DECLINED: "You said that it does not suit you this time. Thank you for answering.",
     OfferState.WITHDRAWN: "This is covered by now. Thank you.",
@@ -46,7 +50,7 @@ OFFER_OVER = {
 def about(engine: Engine, case: Case, now: datetime) -> dict[str, object]:
     """Return what every role may see: where things stand and until when."""
     zone = engine.program.zone
-    promise = next((p for k in MAIN_PROMISES if (p := case.promise(k)) is not None), None)
+    promise = main_promise(case)
     return {
         "reference": case.reference,
         "test_marker": words.test_marker(case),
@@ -64,12 +68,17 @@ def about(engine: Engine, case: Case, now: datetime) -> dict[str, object]:
     }
 
 
+def main_promise(case: Case) -> Promise | None:
+    """Return the promise whose moment pages name."""
+    return next((p for k in MAIN_PROMISES if (p := case.promise(k)) is not None), None)
+
+
 def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict[str, object]:
     """Return enough to review: role group, department, wishes, candidates; no identity."""
     case = loaded.case
     ranking, undo_window = engine.ranking(loaded, now), engine.program.undo_window
     return about(engine, case, now) | {
-        "facts": _facts(engine, case),
+        "facts": facts_shown(engine, case),
         "unreadable": case.facts.unreadable,
         "is_mailable": case.facts.is_mailable,
         "is_reachable": case.facts.is_reachable,
@@ -78,6 +87,10 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "offer": shown.number if (shown := case.current_offer or case.last_lapsed) else "",
         "seldom": _asked_who_seldom_reads(engine, case, now),
         "was_mailed": case.current_offer is not None and case.current_offer.sent_at is not None,
+        "looking": looking(engine, loaded, now),
+        "is_looking": person in _looking_since(engine, loaded, now),
+        "supporter_away": _supporter_away(engine, case.current_offer, now),
+        "unavailable": ranking.unavailable,
         "can_offer": step_for(case, Event.OFFERED, Role.REVIEWER) is not None,
         "can_refer": step_for(case, Event.REFERRED, Role.REVIEWER) is not None,
         "can_close": step_for(case, Event.CLOSED, Role.REVIEWER) is not None,
@@ -88,7 +101,7 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "completing": {o.value: label for o, label in COMPLETING_OUTCOMES.items()},
         "choices": [c for c in choices_for(case, Role.REVIEWER) if c.value != Event.COMPLETED],
         "can_complete": step_for(case, Event.COMPLETED, Role.REVIEWER) is not None,
-        "tells": _tells(engine, case, now),
+        "tells": tells(engine, loaded, now),
         "has_identity": has_identity(loaded),
         "has_text": any(text(loaded).values()),
         "history": _history(engine, loaded, person),
@@ -218,7 +231,8 @@ def shown_at_decision(ranking: Ranking) -> list[dict[str, object]]:
     ]
 
 
-def _facts(engine: Engine, case: Case) -> list[tuple[str, str]]:
+def facts_shown(engine: Engine, case: Case) -> list[tuple[str, str]]:
+    """Return what reviewers may see of a request besides its wishes."""
     program, facts = engine.program, case.facts
     role = program.roles.get(facts.role)
     department = program.departments.get(facts.department)
@@ -284,7 +298,35 @@ def _supporter_name(engine: Engine, offer: Offer | None) -> str:
     return supporter.name if supporter else ""
 
 
-def _tells(engine: Engine, case: Case, now: datetime) -> list[dict[str, object]]:
+def looking(engine: Engine, loaded: Loaded, now: datetime) -> list[str]:
+    """Say who is looking at a request, and since when; it expires by itself."""
+    zone = engine.program.zone
+    return [
+        f"{_name(engine, person)} is looking at this since {words.time_of_day(at, zone)}"
+        for person, at in _looking_since(engine, loaded, now).items()
+    ]
+
+
+def _looking_since(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, datetime]:
+    said = cases.openings(engine.store.read(), loaded.stored.id)
+    return {
+        person: at
+        for at, person, what in said
+        if what == LOOKING and now - at < LOOKING_FOR and loaded.reviewing.may_act(person)
+    }
+
+
+def _supporter_away(engine: Engine, offer: Offer | None, now: datetime) -> str:
+    """Say until when the supporter is away who said yes; "" while they are here."""
+    if offer is None or offer.state is not OfferState.ACCEPTED:
+        return ""
+    db, today = engine.store.read(), now.astimezone(engine.program.zone).date()
+    absence = attendance.absence_of(db, engine.program, offer.supporter, today)
+    return words.away(absence, today) if absence is not None and absence.is_near(today) else ""
+
+
+def tells(engine: Engine, loaded: Loaded, now: datetime) -> list[dict[str, object]]:
+    """Return what the reviewers must tell the requester another way."""
     return [
         {
             "subject": promise.subject,
@@ -292,7 +334,7 @@ def _tells(engine: Engine, case: Case, now: datetime) -> list[dict[str, object]]
             "due": words.day_and_time(promise.due_at, engine.program.zone),
             "is_overdue": promise.due_at <= now,
         }
-        for promise in case.promises
+        for promise in loaded.case.promises
         if promise.kind is PromiseKind.TELL
     ]
 

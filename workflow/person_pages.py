@@ -3,12 +3,14 @@
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from notifications.links import Link
-from store import outbox
-from workflow import mailroom, program_pages, visits
-from workflow.model import Person, Role
-from workflow.refusals import engine, message, not_yours, show
-from workflow.visits import NoVisit, PersonVisit
+from notifications.links import BOARD, Link
+from store import absences, outbox
+from workflow import board, covering, mailroom, own_page, program_pages, visits, words
+from workflow.absences import Absence
+from workflow.deciding import BACK, HAND_OVER, BadForm, presence_in
+from workflow.model import NoSuchCase, NotYours, Person, Role
+from workflow.refusals import engine, message, show
+from workflow.visits import NoVisit, PersonVisit, Visit
 
 bp = Blueprint("person", __name__)
 
@@ -18,8 +20,9 @@ def begin(link: Link) -> ResponseReturnValue:
     is_about_files = link.role is Role.ADMIN
     expires_at = visits.now() + visits.LIFE
     visits.begin_person(PersonVisit(link.person, expires_at, link.page if is_about_files else ""))
-    page = "program.show_program" if is_about_files else "person.show_me"
-    return redirect(url_for(page), 303)
+    if is_about_files:
+        return redirect(url_for("program.show_program"), 303)
+    return redirect(url_for("person.show_board" if link.page == BOARD else "person.show_me"), 303)
 
 
 def send_fresh_link(link: Link) -> ResponseReturnValue:
@@ -59,14 +62,75 @@ def _mailed(person: Person | None) -> ResponseReturnValue:
 @bp.get("/me")
 def show_me() -> ResponseReturnValue:
     try:
-        person = _visitor()
+        return _page(visitor())
     except NoVisit:
         return redirect(url_for("person.ask_for_link"), 303)
-    return show("me.html", name=person.name) if person else not_yours(None)
 
 
-def _visitor() -> Person | None:
-    """Return who looks at their own page; None when they have none any more."""
+@bp.post("/me")
+def say() -> ResponseReturnValue:
+    """Record what somebody says about themselves; a choice has no default."""
+    person, now = visitor(), visits.now()
+    try:
+        choice = presence_in(request.form, now.astimezone(engine().program.zone).date())
+    except BadForm as error:
+        return _page(person, problem=str(error), status=400)
+    if choice == HAND_OVER:
+        covering.hand_over(engine(), person.id, now)
+    with engine().store.write() as db:
+        absences.saw(db, person.id, now)
+        if isinstance(choice, Absence):
+            absences.say(db, person.id, choice)
+        elif choice == BACK:
+            absences.end(db, person.id)
+    return redirect(url_for("person.show_me"), 303)
+
+
+@bp.get("/board")
+def show_board() -> ResponseReturnValue:
+    try:
+        return _board(reviewer())
+    except NoVisit:
+        return redirect(url_for("person.ask_for_link"), 303)
+
+
+@bp.post("/board")
+def open_request() -> ResponseReturnValue:
+    """Open the page of a request: whoever is here has proved who they are."""
+    person, chosen = reviewer(), request.form.get("choice", "")
+    loaded = engine().load(chosen)
+    if not loaded.reviewing.may_act(person.id):
+        raise NoSuchCase(f"There is no request {chosen} on this board")
+    expires_at = visits.now() + visits.LIFE
+    visits.begin(Visit(chosen, Role.REVIEWER, person.id, None, expires_at))
+    return redirect(url_for("pages.show_case", reference=chosen, role=Role.REVIEWER.value), 303)
+
+
+def reviewer() -> Person:
+    """Return who looks at the board; NotYours when they have none."""
+    person = visitor()
+    if person.id not in engine().program.all_reviewers:
+        raise NotYours(f"{person.id} has no board")
+    return person
+
+
+def _board(person: Person) -> ResponseReturnValue:
+    now = visits.now()
+    zone, absent = engine().program.zone, person.id in engine().absent
+    lines = board.lines(engine(), person.id, now)
+    at = words.day_and_time(now, zone)
+    return show("board.html", name=person.name, lines=lines, at=at, is_away=absent)
+
+
+def visitor() -> Person:
+    """Return who looks at a page of their own; NotYours when they have none any more."""
     program, id = engine().program, visits.current_person().person
-    is_ours = id in program.all_reviewers or id in program.supporters
-    return program.person(id) if is_ours else None
+    person = program.person(id)
+    if person is None or not (id in program.all_reviewers or id in program.supporters):
+        raise NotYours(f"{id} has no page")
+    return person
+
+
+def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:
+    facts = own_page.facts(engine(), person, visits.now())
+    return show("me.html", status, problem=problem, **facts)

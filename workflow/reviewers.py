@@ -1,7 +1,7 @@
 """Who may review a case, and who is barred from it. Settled before the first mail."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from workflow.model import Case, Identity, Person
@@ -17,9 +17,11 @@ class Reviewing:
 
     reviewers: tuple[Person, ...]
     deputies: tuple[Person, ...]
+    #: Who would review if they were here: not mailed, and free to act all the same.
+    away: tuple[Person, ...] = ()
 
     def may_act(self, person: str) -> bool:
-        return any(person == p.id for p in (*self.reviewers, *self.deputies))
+        return any(person == p.id for p in (*self.reviewers, *self.deputies, *self.away))
 
 
 def settle(
@@ -28,18 +30,29 @@ def settle(
     coordinators: Iterable[Person],
     deputies: Iterable[Person],
     outside: Person,
+    absent: Collection[str] = frozenset(),
 ) -> Reviewing:
-    """Choose the reviewers: who is not barred, else the deputies, else the outside person.
+    """Choose the reviewers: who is neither barred nor away, else the deputies, else the outsider.
 
-    Only when everybody is barred does the outside person act all the same: somebody must.
+    Rather somebody who is away than somebody who is barred. Only when everybody is barred does the
+    outside person act all the same: somebody must.
     """
 
     def allowed(people: Iterable[Person]) -> tuple[Person, ...]:
         return tuple(p for p in people if not is_barred(p, case, identity))
 
-    free, called = allowed(coordinators), allowed(deputies)
-    last = allowed((outside,))
-    return Reviewing(free or called or last or (outside,), called or last or free or (outside,))
+    def here(people: Iterable[Person]) -> tuple[Person, ...]:
+        return tuple(p for p in allowed(people) if p.id not in absent)
+
+    coordinators, deputies = tuple(coordinators), tuple(deputies)
+    free, called, last = here(coordinators), here(deputies), allowed((outside,))
+    away = tuple(p for p in allowed((*coordinators, *deputies)) if p.id in absent)
+    away = tuple(dict.fromkeys(away))
+    return Reviewing(
+        free or called or last or away or (outside,),
+        called or last or free or away or (outside,),
+        away,
+    )
 
 
 def is_barred(person: Person, case: Case, identity: Identity) -> bool:

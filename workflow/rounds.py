@@ -14,6 +14,7 @@ from store import secrets as beats
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
 from workflow import intake, mailroom, reconciling, upkeep
+from workflow.covering import Cover
 from workflow.engine import Engine
 from workflow.faults import where
 
@@ -118,6 +119,18 @@ class Digests:
             outbox.add(db, mailroom.for_digest(engine.program, local.date(), now))
         self.told_on = local.date()
         return True
+
+
+@dataclass
+class Absences:
+    """Looks who is away, and lets the others take over."""
+
+    engines: Engines
+    clock: Clock
+    cover: Cover = field(default_factory=Cover)
+
+    def __call__(self) -> bool:
+        return self.cover(self.engines(), self.clock())
 
 
 @dataclass

@@ -17,6 +17,7 @@ from workflow.model import (
     Decision,
     Event,
     NoSuchCase,
+    Offer,
     OfferState,
     Role,
     StaleCase,
@@ -47,10 +48,10 @@ def look_at(engine: Engine, reference: str, now: datetime) -> None:
 
 
 def supporters_gone(engine: Engine, now: datetime) -> None:
-    """Find cases whose supporter is no longer on the roster."""
+    """Find cases whose supporter is no longer on the roster, or is asked and away."""
     for case in cases.open_cases(engine.store.read()):
         offer = case.current_offer
-        if offer is not None and offer.supporter not in engine.program.supporters:
+        if offer is not None and _is_gone(engine, offer):
             try:
                 engine.decide(case.reference, _of_the_clock(case, Event.SUPPORTER_GONE), now)
             except Exception as error:
@@ -74,6 +75,12 @@ def _tell_new_reviewers(engine: Engine, reference: str, now: datetime) -> None:
     if mails:
         with engine.store.write() as db:
             outbox.add(db, mails)
+
+
+def _is_gone(engine: Engine, offer: Offer) -> bool:
+    """Whoever said yes and is away keeps the case: that is for the reviewers to decide."""
+    is_away = offer.state is OfferState.OPEN and offer.supporter in engine.absent
+    return is_away or offer.supporter not in engine.program.supporters
 
 
 def _of_the_clock(case: Case, event: Event) -> Decision:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from notifications.links import BadLink, ExpiredLink, Link, read
 from store import outbox
 from workflow import mailroom, pages, person_pages, twice, visits
+from workflow.choices import LOOKING
 from workflow.deciding import BadForm, correction_in, decision_in
 from workflow.engine import Loaded
 from workflow.model import Event, NobodyLeft, NoSuchCase, Role, TransitionNotAllowed
@@ -127,6 +128,8 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         return _compare(visit, chosen)
     if visit.role is Role.REVIEWER and visit.has_decided and chosen != Event.UNDONE:
         return _came_second(visit, chosen)
+    if visit.role is Role.REVIEWER and chosen == LOOKING:
+        return _say_looking(visit, loaded)
     if chosen in LOOKS and visit.role is Role.REVIEWER:
         return _look_closer(visit, loaded, chosen)
     shown = request.form.get("version", "")
@@ -232,6 +235,14 @@ def _look_closer(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue
     seen = pages.identity_for_reviewers(loaded) if what == "identity" else pages.text(loaded)
     facts = pages.about(engine(), loaded.case, visits.now())
     return show("looked.html", visit=visit, what=what, seen=seen, **facts)
+
+
+def _say_looking(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
+    """Let the other reviewers see for a while that somebody is at it; no promise changes."""
+    if not loaded.reviewing.may_act(visit.person):
+        return not_yours(None)
+    engine().record_opening(loaded, LOOKING, visit.person, visits.now())
+    return _to_page(visit)
 
 
 def _came_second(visit: Visit, chosen: str) -> ResponseReturnValue:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta, tzinfo
 
+from workflow.absences import Absence
 from workflow.model import Case, Facts, Outcome, State, Wish
 
 STATE_WORDS = {
@@ -61,6 +62,12 @@ def day(date: date) -> str:
     return f"{date:%A, %B} {date.day}"
 
 
+def away(absence: Absence, today: date) -> str:
+    """Say "away from Monday, December 7, until Friday, December 11", "away until they are back"."""
+    begins = f" from {day(absence.first)}," if absence.first > today else ""
+    return f"away{begins} until {day(absence.last) if absence.last else 'they are back'}"
+
+
 def monday_of(at: datetime, zone: tzinfo) -> date:
     """Return the day on which the week began, as the program's calendar has it."""
     day = at.astimezone(zone).date()
@@ -71,6 +78,11 @@ def short_time(at: datetime, zone: tzinfo) -> str:
     """Say "Thu 9:14 AM", for subjects."""
     local = at.astimezone(zone)
     return f"{local:%a} {_time(local)}"
+
+
+def time_of_day(at: datetime, zone: tzinfo) -> str:
+    """Say "9:14 AM"."""
+    return _time(at.astimezone(zone))
 
 
 def left(due_at: datetime, now: datetime) -> str:

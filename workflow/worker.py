@@ -13,6 +13,7 @@ from store.database import Store
 from workflow.faults import where
 from workflow.heartbeat import Heartbeat
 from workflow.rounds import (
+    Absences,
     Clock,
     Digests,
     Engines,
@@ -92,6 +93,8 @@ class Worker:
             "files": Files(self.engines, self.clock, self.folder),
             "intake": Intake(self.engines, self.client, self.clock),
             "moments": Moments(self.engines, self.clock),
+            # After the moments: whoever was called by one needs no second mail.
+            "absences": Absences(self.engines, self.clock),
             "reconciliation": Reconciliation(self.engines, self.client, self.clock),
             "digests": Digests(self.engines, self.client, self.clock),
             "housekeeping": Housekeeping(self.engines, self.clock, self.name),

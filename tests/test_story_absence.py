@@ -1,0 +1,306 @@
+"""Stories of those who are away: others stand in, and nobody waits for them."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from tests.world import DAVID, ELENA, JORDAN, PRIYA, RUTH, World
+from workflow.model import OfferState, State
+
+#: The world's clock begins on this Monday.
+TODAY = date(2026, 11, 23)
+TOMORROW = TODAY + timedelta(days=1)
+
+
+def leave(world: World, address: str, first: str = "", last: str = "") -> None:
+    """Say on one's own page that one is away."""
+    choice = "away_until" if last else "away_open"
+    page = world.own_page(address).choose(choice, first=first, last=last)
+    assert page.status == 200, page.text
+    world.work()
+
+
+def newest(world: World, to: str) -> str:
+    return world.mail(to).subject
+
+
+def count(world: World, *people: str) -> list[int]:
+    return [len(world.mails(person)) for person in people]
+
+
+# Coordinators
+
+
+def test_a_coordinator_who_is_away_is_left_out_and_the_other_reviews(world: World) -> None:
+    leave(world, JORDAN)
+    before = count(world, JORDAN, ELENA)
+    reference = world.request()
+    assert reference in newest(world, PRIYA)
+    world.passes(hours=25)
+    assert count(world, JORDAN, ELENA) == before, "the other is there, and nobody else is needed"
+
+
+def test_the_deputies_review_when_both_are_away_and_then_the_outside_person(world: World) -> None:
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator)
+    reference = world.request()
+    page = world.open(world.mail(ELENA, reference))
+    assert page.choose("offered", first=page.values("first")[0]).status == 200
+    for deputy in (ELENA, DAVID):
+        leave(world, deputy)
+    world.passes(days=1)
+    assert world.engine.load(reference).reviewing.reviewers[0].email == RUTH
+
+
+def test_who_stands_in_is_told_on_the_day_and_only_once(world: World) -> None:
+    reference = world.request()
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator, first=f"{TOMORROW}")
+    assert world.mails(ELENA) == []
+    world.passes(hours=22)
+    for deputy in (ELENA, DAVID):
+        assert newest(world, deputy) == f"{reference}: please stand in"
+    world.passes(minutes=1)
+    assert count(world, ELENA, DAVID) == [1, 1]
+    page = world.open(world.mail(ELENA))
+    assert page.choose("offered", first=page.values("first")[0]).status == 200
+
+
+def test_nobody_is_told_at_night_that_they_stand_in(world: World) -> None:
+    world.request()
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator, first=f"{TOMORROW}")
+    world.passes(hours=14)  # The absence begins at midnight; it is 0:11 AM in New York.
+    assert world.mails(ELENA) == []
+    world.passes(hours=8)
+    assert len(world.mails(ELENA)) == 1
+
+
+def test_who_leaves_hands_over_what_nobody_else_looks_after_with_one_tap(world: World) -> None:
+    leave(world, PRIYA)
+    reference = world.request()
+    leave(world, JORDAN, first=f"{TOMORROW}")
+    assert "Before you leave" in newest(world, JORDAN)
+    page = world.open(world.mail(JORDAN))
+    assert f"No other coordinator looks after {reference} while you are away" in page.text
+    page = page.choose("hand_over")
+    assert page.status == 200
+    assert reference not in page.text
+    world.work()
+    assert world.events(reference) == ["submitted", "handed_over"]
+    assert reference in newest(world, ELENA)
+    assert reference in newest(world, DAVID)
+
+
+def test_nobody_is_asked_to_hand_over_what_somebody_else_looks_after(world: World) -> None:
+    world.request()
+    leave(world, JORDAN, first=f"{TOMORROW}")
+    assert world.mails(JORDAN, "before you leave") == []
+
+
+def test_who_is_away_may_still_act_and_who_is_back_is_mailed_again(world: World) -> None:
+    reference = world.request()
+    leave(world, JORDAN)
+    page = world.open(world.mail(JORDAN, reference))
+    assert page.choose("offered", first=page.values("first")[0]).status == 200
+    assert world.own_page(JORDAN).choose("back").status == 200
+    assert world.engine.absent == frozenset()
+    assert world.count("absences") == 0
+
+
+def test_an_absence_ends_by_itself_and_is_forgotten(world: World) -> None:
+    leave(world, JORDAN, last=f"{TOMORROW}")
+    assert "away until Tuesday, November 24" in world.own_page(JORDAN).text
+    assert world.engine.absent == {"jordan-reyes"}
+    world.passes(days=2)
+    assert world.engine.absent == frozenset()
+    assert world.count("absences") == 0
+    assert "You are here" in world.own_page(JORDAN).text
+
+
+@pytest.mark.parametrize(
+    ("choice", "first", "last"),
+    [
+        ("", "", ""),
+        ("away_until", "", ""),
+        ("away_until", "2026-11-22", "2026-11-25"),
+        ("away_until", "2026-11-26", "2026-11-25"),
+        ("away_open", "next week", ""),
+        ("nonsense", "", ""),
+    ],
+)
+def test_days_that_do_not_fit_are_refused_and_nothing_changes(
+    world: World, choice: str, first: str, last: str
+) -> None:
+    page = world.own_page(JORDAN).choose(choice, first=first, last=last)
+    assert page.status == 400
+    assert world.count("absences") == 0
+
+
+# Presumed away
+
+
+def silent(world: World) -> str:
+    """Let both coordinators leave a request alone until the deputies are called."""
+    reference = world.request()
+    for hours in (24, 24, 12):
+        world.passes(hours=hours)
+    return reference
+
+
+def test_a_coordinator_who_lets_two_reminders_go_by_is_taken_for_away(world: World) -> None:
+    reference = silent(world)
+    assert world.engine.absent == {"jordan-reyes", "priya-nair"}
+    world.passes(hours=12)
+    assert "Back?" in newest(world, JORDAN)
+    assert {m.subject for m in world.mails(ELENA, reference)} >= {f"{reference}: please stand in"}
+    before = count(world, JORDAN, PRIYA)
+    world.passes(days=3)
+    assert count(world, JORDAN, PRIYA) == before, "no new mail while away"
+    assert len(world.mails(JORDAN, "back?")) == 1
+    assert len(world.mails(ELENA, reference)) > 3, "and the deputies are reminded instead"
+
+
+def test_one_tap_says_that_somebody_is_back(world: World) -> None:
+    silent(world)
+    world.passes(hours=12)
+    page = world.open(world.mail(JORDAN, "back?"))
+    assert "We take you for away" in page.text
+    assert "You are here" in page.choose("back").text
+    assert world.engine.absent == {"priya-nair"}
+
+
+def test_anything_done_about_a_request_says_so_too(world: World) -> None:
+    reference = silent(world)
+    world.open(world.mail(PRIYA, reference)).choose("identity")
+    assert world.engine.absent == {"jordan-reyes"}
+
+
+def test_who_answers_one_reminder_is_there(world: World) -> None:
+    reference = world.request()
+    world.passes(hours=24)
+    world.open(world.mail(JORDAN)).choose("identity")
+    for hours in (24, 24):
+        world.passes(hours=hours)
+    assert world.engine.absent == {"priya-nair"}
+    assert world.engine.load(reference).reviewing.reviewers[0].email == JORDAN
+
+
+def test_opening_a_link_is_nothing_done_since_scanners_do_that(world: World) -> None:
+    reference = silent(world)
+    world.open(world.mail(JORDAN, reference))
+    assert "jordan-reyes" in world.engine.absent
+
+
+# Supporters
+
+
+def test_a_supporter_who_is_away_is_not_proposed_and_the_page_does_not_say_why(
+    world: World,
+) -> None:
+    world.request()
+    first = world.open(world.mail(JORDAN)).values("first")[0]
+    person = world.engine.program.supporters[first]
+    leave(world, person.email)
+    page = world.open(world.mail(JORDAN))
+    assert first not in page.values("first")
+    assert "not available just now" in page.text
+    assert person.name not in page.text
+    assert "away" not in page.text
+    assert page.choose("offered", first=first).status == 409
+
+
+def test_an_open_offer_goes_to_the_stand_in_when_the_supporter_leaves(world: World) -> None:
+    reference = world.offered()
+    first = world.asked(reference)
+    leave(world, first)
+    assert world.asked(reference) != first
+    assert world.events(reference)[-1] == "supporter_gone"
+    assert world.case(reference).state is State.OFFERED
+    assert "covered" in world.open(world.mail(first, reference)).text
+    second = world.asked(reference)
+    leave(world, second)
+    assert world.case(reference).state is State.IN_REVIEW
+    assert "not available any more" in world.mail(JORDAN).text
+
+
+def test_a_supporter_who_said_yes_and_leaves_is_kept_until_a_reviewer_takes_back(
+    world: World,
+) -> None:
+    reference, supporter = world.matched()
+    leave(world, supporter, first=f"{TOMORROW}", last="2026-12-04")
+    for reviewer in (JORDAN, PRIYA):
+        mail = world.mail(reviewer, "somebody is away")
+        assert "away from Tuesday, November 24, until Friday, December 4" in mail.text
+    assert world.case(reference).state is State.MATCHED
+    reminded = len(world.mails(supporter))
+    world.passes(days=1)
+    assert len(world.mails(supporter)) == reminded, "no reminder goes to somebody who is away"
+    assert len(world.mails(JORDAN, "somebody is away")) == 1
+    page = world.open(world.mail(JORDAN, "somebody is away"))
+    assert "away until Friday, December 4" in page.text
+    page.choose("taken_back")
+    assert world.case(reference).state is State.IN_REVIEW
+    assert world.case(reference).offers[0].state is OfferState.ENDED
+
+
+def test_silence_of_a_supporter_who_is_away_reaches_the_reviewers(world: World) -> None:
+    reference, supporter = world.matched()
+    leave(world, supporter)
+    world.passes(hours=48)
+    assert reference in world.mail(JORDAN, "needs a look").text
+    assert world.case(reference).state is State.MATCHED
+
+
+# The admins' files
+
+
+def in_files(world: World, old: str, new: str, file: str = "program.toml") -> None:
+    world.work()
+    path = world.folder / "config" / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    world.work()
+
+
+def test_admins_can_say_it_in_the_files(world: World) -> None:
+    in_files(world, 'phone = "860-555-0101"', 'phone = "860-555-0101"\naway_until = 2026-11-30')
+    assert world.engine.absent == {"jordan-reyes"}
+    page = world.own_page(JORDAN)
+    assert "You are away until Monday, November 30" in page.text
+    assert "an admin changes it there" in page.text
+    world.passes(days=8)
+    assert world.engine.absent == frozenset()
+
+
+def test_admins_can_say_it_of_supporters_too(world: World) -> None:
+    rows = (world.folder / "config/supporters.csv").read_text().splitlines()
+    told = [rows[0] + ",away_from,away_until", rows[1] + ",2026-11-20,", *rows[2:]]
+    (world.folder / "config/supporters.csv").write_text("\n".join(told) + "\n")
+    world.work()
+    assert world.engine.absent == {"amara-cole"}
+
+
+def test_a_return_before_leaving_is_refused_with_its_place(world: World) -> None:
+    wrong = 'phone = "860-555-0101"\naway_from = 2026-12-21\naway_until = 2026-12-01'
+    in_files(world, 'phone = "860-555-0101"', wrong)
+    assert "away_until is before away_from" in world.mail("sam.whitaker@example.org").text
+    assert world.engine.absent == frozenset()
+
+
+@pytest.fixture
+def check(world: World) -> Callable[[], str]:
+    return lambda: world.app.test_cli_runner().invoke(args=["check"]).output
+
+
+def test_check_warns_ahead_when_a_department_would_have_nobody(
+    world: World, check: Callable[[], str]
+) -> None:
+    leave(world, JORDAN, first="2026-11-30", last="2026-12-04")
+    assert "nobody is here" not in check()
+    leave(world, PRIYA, first="2026-12-03")
+    sentence = "Warning: Emergency Medicine: nobody is here from Thursday, December 3 until Friday"
+    assert sentence in check()
+    assert "Surgery" not in check()

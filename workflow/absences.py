@@ -1,0 +1,75 @@
+"""Absences: who is away when, who seems to be, and which departments would have nobody."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+#: Nudges count as unanswered once this long has passed without anything done.
+PATIENCE = timedelta(hours=12)
+#: So many days ahead people hear that a department would have nobody.
+WARNED_AHEAD = timedelta(days=14)
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Absence:
+    """Somebody is away on these days, both included; without a last day until they are back."""
+
+    first: date
+    last: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.first <= day and not self.is_over(day)
+
+    def is_near(self, today: date) -> bool:
+        """Tell whether it has begun or begins tomorrow."""
+        return self.first <= today + ONE_DAY and not self.is_over(today)
+
+    def is_over(self, day: date) -> bool:
+        return self.last is not None and self.last < day
+
+
+Absences = Mapping[str, tuple[Absence, ...]]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Everybody of a kind is away; without a last day for longer than we look ahead."""
+
+    whose: str
+    first: date
+    last: date | None
+
+
+def written(away_from: date | None, away_until: date | None) -> Absence | None:
+    """Return the absence that the admins' files state; without a first day it has begun."""
+    if away_from is None and away_until is None:
+        return None
+    return Absence(away_from or date.min, away_until)
+
+
+def away_on(day: date, absences: Absences) -> frozenset[str]:
+    return frozenset(id for id, spans in absences.items() if any(s.covers(day) for s in spans))
+
+
+def next_of(spans: Iterable[Absence], day: date) -> Absence | None:
+    """Return the absence that somebody is in, or the next one that is known."""
+    coming = (span for span in spans if not span.is_over(day))
+    return min(coming, key=lambda span: span.first, default=None)
+
+
+def seems_away(first_nudge: datetime, last_nudge: datetime, zone: tzinfo) -> bool:
+    """Tell whether unanswered nudges, all older than our patience, came on different days."""
+    return first_nudge.astimezone(zone).date() < last_nudge.astimezone(zone).date()
+
+
+def gaps(groups: Mapping[str, Collection[str]], absences: Absences, today: date) -> Iterator[Gap]:
+    """Find who would have nobody within the days to come."""
+    days = [today + ONE_DAY * number for number in range(WARNED_AHEAD.days)]
+    for whose, ids in groups.items():
+        empty = [day for day in days if ids and away_on(day, absences).issuperset(ids)]
+        if empty:
+            first = last = empty[0]
+            while last + ONE_DAY in empty:
+                last += ONE_DAY
+            yield Gap(whose, first, last if last < days[-1] else None)

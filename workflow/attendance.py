@@ -1,0 +1,66 @@
+"""Who is here and who is away, by the files, by their own word, and by their silence."""
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from sqlite_utils import Database
+
+from program import Program
+from store import absences as store
+from workflow.absences import (
+    PATIENCE,
+    Absence,
+    Absences,
+    Gap,
+    away_on,
+    gaps,
+    next_of,
+    seems_away,
+    written,
+)
+from workflow.matching import Supporter
+from workflow.model import Person
+
+
+def stated(db: Database, program: Program) -> Absences:
+    """Return the absences that stand in the files or that somebody told on their own page."""
+    found = defaultdict[str, list[Absence]](list)
+    for id, absence in written_in(program).items():
+        found[id].append(absence)
+    for id, absence in store.said(db).items():
+        found[id].append(absence)
+    return {id: tuple(spans) for id, spans in found.items()}
+
+
+def written_in(program: Program) -> dict[str, Absence]:
+    people, supporters = program.people.values(), program.supporters.values()
+    known: list[Person | Supporter] = [*people, *supporters]
+    spans = {one.id: written(one.away_from, one.away_until) for one in known}
+    return {id: span for id, span in spans.items() if span is not None}
+
+
+def absence_of(db: Database, program: Program, person: str, today: date) -> Absence | None:
+    """Return the absence that somebody is in, or the one that comes next."""
+    return next_of(stated(db, program).get(person, ()), today)
+
+
+def presumed(db: Database, program: Program, now: datetime) -> dict[str, datetime]:
+    """Return the coordinators who let nudges of two days go by, with the first one's moment."""
+    nudged = store.unanswered(db, until=now - PATIENCE)
+    return {
+        id: silence.first
+        for id, silence in nudged.items()
+        if id in program.all_coordinators and seems_away(silence.first, silence.last, program.zone)
+    }
+
+
+def absent(db: Database, program: Program, now: datetime) -> frozenset[str]:
+    """Return everybody who gets no new mail now, and whom others stand in for."""
+    today = now.astimezone(program.zone).date()
+    return away_on(today, stated(db, program)) | presumed(db, program, now).keys()
+
+
+def gaps_ahead(db: Database, program: Program, today: date) -> list[Gap]:
+    """Return which departments, or the deputies, would have nobody in the days to come."""
+    groups = {d.name: program.coordinators_of(id) for id, d in program.departments.items()}
+    return list(gaps(groups | {"The deputies": program.deputies}, stated(db, program), today))

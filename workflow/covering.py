@@ -1,0 +1,151 @@
+"""Standing in: what follows when somebody leaves, is away, or seems to be."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from store import absences, cases, outbox
+from store.outbox import Outgoing
+from workflow import attendance, mailroom, upkeep, words
+from workflow.absences import ONE_DAY, next_of
+from workflow.engine import Engine, Loaded
+from workflow.model import (
+    Decision,
+    Event,
+    NobodyLeft,
+    NoSuchCase,
+    OfferState,
+    Role,
+    TransitionNotAllowed,
+)
+
+#: Nobody is mailed at night that others are away, unless it is urgent.
+MORNING, EVENING = 8, 20
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What must change before anybody has to be looked at anew."""
+
+    today: date
+    absent: frozenset[str]
+    leaving: frozenset[str]
+    presumed: frozenset[tuple[str, datetime]]
+    fingerprint: str
+
+
+@dataclass
+class Cover:
+    """Looks who is away whenever that has changed; every mail of it leaves once."""
+
+    seen: Situation | None = field(default=None)
+
+    def __call__(self, engine: Engine, now: datetime) -> bool:
+        situation = situation_of(engine, now)
+        if situation == self.seen:
+            return False
+        upkeep.supporters_gone(engine, now)
+        mails = list(_mails(engine, situation, now))
+        known = {*engine.program.people, *engine.program.supporters}
+        over = absences.over(engine.store.read(), situation.today, known)
+        if mails or over:
+            with engine.store.write() as db:
+                outbox.add(db, mails)
+                for person in over:
+                    absences.end(db, person) if person in known else absences.left(db, person)
+        self.seen = situation
+        return True
+
+
+def situation_of(engine: Engine, now: datetime) -> Situation:
+    db, program = engine.store.read(), engine.program
+    today = now.astimezone(program.zone).date()
+    stated = attendance.stated(db, program)
+    # Who leaves tomorrow, and who left without a day's notice.
+    leaving = {id for id, spans in stated.items() if any(span.is_near(today) for span in spans)}
+    presumed = frozenset(attendance.presumed(db, program, now).items())
+    return Situation(today, engine.absent, frozenset(leaving), presumed, program.fingerprint)
+
+
+def lonely_cases(engine: Engine, person: str) -> list[Loaded]:
+    """Return the requests that no other coordinator who is here could look after."""
+    coordinators = set(engine.program.all_coordinators)
+    found = []
+    for loaded in _open_cases(engine):
+        if any(person == p.id for p in (*loaded.reviewing.reviewers, *loaded.reviewing.away)):
+            without = engine.reviewing(loaded.case, loaded.identity, frozenset({person}))
+            if not coordinators.intersection(p.id for p in without.reviewers):
+                found.append(loaded)
+    return found
+
+
+def hand_over(engine: Engine, person: str, now: datetime) -> int:
+    """Step back from all requests that nobody else would look after; returns how many."""
+    handed = 0
+    for loaded in lonely_cases(engine, person):
+        decision = Decision(Event.HANDED_OVER, person, Role.REVIEWER)
+        try:
+            engine.decide(loaded.case.reference, decision, now)
+        except (NobodyLeft, NoSuchCase, TransitionNotAllowed):
+            continue  # It stays theirs, or is over.
+        handed += 1
+    return handed
+
+
+def gaps_in_words(engine: Engine, now: datetime) -> list[str]:
+    """Say which departments, or all deputies, would have nobody in the days to come."""
+    today = now.astimezone(engine.program.zone).date()
+    return [
+        f"{gap.whose}: nobody is here from {words.day(gap.first)}"
+        f"{f' until {words.day(gap.last)}' if gap.last else ', for longer than two weeks ahead'}"
+        for gap in attendance.gaps_ahead(engine.store.read(), engine.program, today)
+    ]
+
+
+def by_day(now: datetime, engine: Engine) -> datetime:
+    """Return now, or the next morning when it is night."""
+    local = now.astimezone(engine.program.zone)
+    morning = local.replace(hour=MORNING, minute=0, second=0)
+    if local.hour >= EVENING:
+        return max(now, morning + ONE_DAY)
+    return max(now, morning)
+
+
+def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outgoing]:
+    at = by_day(now, engine)
+    for person, since in situation.presumed:
+        yield mailroom.to_presumed_away(person, since, at)
+    stated = attendance.stated(engine.store.read(), engine.program)
+    for person in situation.leaving & set(engine.program.all_coordinators):
+        absence = next_of(stated[person], situation.today)
+        if absence and not absence.covers(situation.today) and lonely_cases(engine, person):
+            yield mailroom.to_whoever_leaves(person, absence.first, at)
+    for loaded in _open_cases(engine):
+        yield from _taken_over(engine, loaded, now if loaded.case.is_urgent else at)
+        yield from _without_supporter(engine, loaded, situation, at)
+
+
+def _taken_over(engine: Engine, loaded: Loaded, at: datetime) -> Iterator[Outgoing]:
+    """Tell the reviewers when none of them has ever been told of a request."""
+    told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
+    if not any(person.id in told for person in loaded.reviewing.reviewers):
+        yield from mailroom.to_who_takes_over(engine, loaded, at)
+
+
+def _without_supporter(
+    engine: Engine, loaded: Loaded, situation: Situation, at: datetime
+) -> Iterator[Outgoing]:
+    """Ask the reviewers to keep a supporter who leaves, or to take the request back."""
+    offer = loaded.case.current_offer
+    if offer is None or offer.state is not OfferState.ACCEPTED:
+        return
+    absence = attendance.absence_of(
+        engine.store.read(), engine.program, offer.supporter, situation.today
+    )
+    if offer.supporter in situation.leaving and absence is not None:
+        yield from mailroom.about_supporter_away(engine, loaded, absence.first, at)
+
+
+def _open_cases(engine: Engine) -> Iterator[Loaded]:
+    for stored, sealed in cases.open_identities(engine.store.read()):
+        yield engine.opened(stored, sealed)
