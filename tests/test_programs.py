@@ -15,6 +15,7 @@ from typing import cast
 
 import pytest
 from click.testing import Result
+from cryptography.fernet import Fernet
 
 from app import create_app
 from demo.mailbox import StoredMessage
@@ -778,3 +779,13 @@ def test_everybody_in_the_story_hears_nothing_of_the_files(world: World) -> None
     look(world)
     assert about_files(world, REQUESTER) + about_files(world, JORDAN) == []
     assert programs.in_force_id(world.store.read())
+
+
+def test_flask_check_says_that_no_key_opens_what_the_database_holds(world: World) -> None:
+    settings = replace(
+        world.app.extensions["settings"], data_keys=(Fernet.generate_key().decode(),)
+    )
+    other = create_app(settings, world.clock)
+    result = other.test_cli_runner().invoke(args=["check"])
+    assert result.exit_code == 1
+    assert "DATA_KEYS: No key in DATA_KEYS opens what the database holds" in result.output

@@ -19,6 +19,8 @@ from store import cases, programs
 from store.database import Store
 from store.migrations import is_current, migrate
 from store.programs import Fate
+from store.sealing import CannotOpen
+from store.secrets import NotMigrated, pepper
 from workflow import covering
 from workflow.engine import Engine
 from workflow.model import NoSuchCase
@@ -79,6 +81,8 @@ def check_command(qsf: Path | None) -> None:
     problems += [str(problem) for problem in found if not problem.is_warning]
     if settings is not None and not _is_migrated():
         problems.append(f"{settings.database}: not up to date; run `flask migrate`")
+    elif settings is not None:
+        problems += _sealed_otherwise()
     click.echo(_sqlite_version())
     if settings is not None and _is_migrated():
         click.echo(_in_force(folder))
@@ -91,6 +95,15 @@ def check_command(qsf: Path | None) -> None:
     if problems:
         raise click.ClickException(f"{len(problems)} to mend")
     click.echo("Everything is in order.")
+
+
+def _sealed_otherwise() -> list[str]:
+    """Say so when no key opens what the database holds: then no submission could be stored."""
+    try:
+        pepper(wired("store").read(), wired("seal"))
+    except (CannotOpen, NotMigrated) as error:
+        return [f"DATA_KEYS: {error}; set the keys that this database was made with, too."]
+    return []
 
 
 def _in_force(folder: Path) -> str:
