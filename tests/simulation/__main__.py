@@ -10,15 +10,22 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
 from tests.simulation.alone import alone
 from tests.simulation.invariants import Violation
 from tests.simulation.legs import legs_of, table
+from tests.simulation.machine import Interleavings
 from tests.simulation.picture import Picture
+from tests.simulation.together import together
 from tests.simulation.year import DAY, Outage, Year
 
 PICTURE = Path("var/simulation.svg")
 #: Publications that Qualtrics never sends: reconciliation finds them.
 LOST = 0.02
+EXAMPLES, STEPS = 40, 40
+SIDE_BY_SIDE = 35 * DAY
 WORKER_DOWN, MAIL_DOWN = 3 * DAY, DAY
 
 
@@ -28,6 +35,8 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     try:
         _a_year(asked)
+        _interleavings(asked)
+        _side_by_side(asked)
     except Violation as violation:
         print(f"\nViolated with --seed {asked.seed} --rate {asked.rate}.\n{violation}")
         return 1
@@ -53,6 +62,41 @@ def _a_year(asked: argparse.Namespace) -> None:
         year.run()
         _report(year)
     say(f"Took {time.monotonic() - began:.0f} s. The picture: {PICTURE}")
+
+
+def _interleavings(asked: argparse.Namespace) -> None:
+    """Other interleavings than the suite's, which are the same each time."""
+    began = time.monotonic()
+    say(f"{EXAMPLES} random interleavings of people, clocks and crashes …")
+    run_state_machine_as_test(
+        seed(asked.seed)(Interleavings),
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    print(f"\n{EXAMPLES} interleavings of up to {STEPS} steps, every invariant held.")
+    say(f"Took {time.monotonic() - began:.0f} s.")
+
+
+def _side_by_side(asked: argparse.Namespace) -> None:
+    """A few weeks with real processes, which take the time that they take."""
+    began = time.monotonic()
+    say(f"{SIDE_BY_SIDE.days} days with two web processes and two workers on one database …")
+    with tempfile.TemporaryDirectory() as folder, together(Path(folder)) as service:
+        service.qualtrics.behavior.drop_rate = LOST
+        chance = random.Random(asked.seed)
+        year = Year(service, chance, asked.rate, SIDE_BY_SIDE, say, is_alone=False)
+        at = year.begin + SIDE_BY_SIDE / 2
+        year.outages = (Outage("mail server", at, at + MAIL_DOWN),)
+        year.run()
+    print(f"{year.submitted} submissions became {len(year.chronicle.records)} requests;"
+          f" {year.events} events, {year.mailed} mails, every invariant held.")  # fmt: skip
+    say(f"Took {time.monotonic() - began:.0f} s.")
 
 
 def _outages(year: Year) -> tuple[Outage, ...]:

@@ -21,6 +21,7 @@ REFERENCE = re.compile(r"PS-[A-HJ-NP-Z2-9]{5}")
 #: No promise may leave the clock blind for longer.
 LONGEST_SLEEP = timedelta(days=60)
 #: What releases somebody must reach them, even if they should never have been asked.
+UNDER_WAY = timedelta(seconds=10)
 RELEASING = {"taken_back", "request_withdrawn"}
 TOLD_STORY = 40
 
@@ -39,6 +40,9 @@ class Invariants:
     chronicle: Chronicle
     #: A worker that died between sending and marking may send once more.
     deaths: int = 0
+    #: Others work at the same time: what is due at this very moment may still be under way, and
+    #: a request may be closed and gone before we look.
+    is_alone: bool = True
     story: list[str] = field(default_factory=list)
     copies: Counter[str] = field(default_factory=Counter)
     mails: Counter[str] = field(default_factory=Counter)
@@ -134,7 +138,7 @@ class Invariants:
     def _check_one_mail_a_moment(self, engine: Engine, stored: StoredCase) -> None:
         twice = engine.store.read().execute(
             "select person, email, leaves_at from outbox"
-            " where case_id = ? and email <> 'fresh_link'"
+            " where case_id = ? and email <> 'fresh_link' and result = 'sent'"
             " group by person, email, subject, offer, leaves_at, version having count(*) > 1",
             [stored.id],
         ).fetchone()  # fmt: skip
@@ -183,7 +187,7 @@ class Invariants:
         for table, what in (("cases", "moment"), ("deliveries", "delivery"), ("outbox", "mail")):
             count = engine.store.read().execute(
                 f"select count(*) from {table} where next_at <= ?",  # noqa: S608 - our names
-                [stamp(now)],
+                [stamp(now if self.is_alone else now - UNDER_WAY)],
             ).fetchone()[0]  # fmt: skip
             if count:
                 raise self.broken(f"{count} due {what}(s) had no consequence in a worker's round")
@@ -201,8 +205,9 @@ class Invariants:
         for quarter, what, number in rows:
             sums[quarter, what] += number
         counted = sum(number for (_, what), number in sums.items() if what == "requests")
-        gone = sum(1 for _ in self.gone_and_seen())
-        if counted != gone:
+        gone = len(list(self.gone_and_seen()))
+        most = gone if self.is_alone else len(self.chronicle.records)
+        if not gone <= counted <= most:
             raise self.broken(f"{gone} requests are gone and {counted} are counted")
         for (quarter, what), number in sums.items():
             if number != sums[quarter, "requests"]:

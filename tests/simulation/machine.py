@@ -18,7 +18,7 @@ from tests.simulation.invariants import Invariants
 from tests.simulation.people import LINK
 from tests.simulation.requesters import Crowd
 from tests.simulation.year import DUE
-from tests.world import Browser, Page
+from tests.world import Page
 from workflow.worker import Worker
 
 MINUTE = timedelta(minutes=1)
@@ -87,7 +87,7 @@ class Interleavings(RuleBasedStateMachine):
         self._answer(self.links[which % len(self.links)], what)
 
     def _answer(self, link: str, pick: int) -> None:
-        browser = Browser()
+        browser = self.service.browser()
         try:
             page = browser.open(link)
             choices = page.values("choice")

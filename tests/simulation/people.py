@@ -8,8 +8,6 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import requests
-
 from program import Program
 from tests.world import Browser, Page
 from workflow.matching import ChecksMail
@@ -79,6 +77,7 @@ class Everybody:
     now: Callable[[], datetime]
     later: Later
     tell: Callable[[str], None]
+    browser: Callable[[], Browser]
     #: Where people reach the service, when it is not where the links lead: one of several.
     reach: Callable[[str], str] = lambda link: link
     calendars: dict[str, Calendar] = field(default_factory=dict)
@@ -120,8 +119,7 @@ class Everybody:
 
     def follow(self, address: str, link: str, plan: str = "") -> None:
         """Open a link, and do what the page asks for as this person would."""
-        browser = Browser(requests.Session())
-        browser.web.trust_env = False
+        browser = self.browser()
         try:
             page = browser.open(self.reach(link))
             self._saw(page)

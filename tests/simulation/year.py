@@ -16,6 +16,7 @@ from tests.simulation.chronicle import Chronicle
 from tests.simulation.invariants import Invariants
 from tests.simulation.people import Everybody
 from tests.simulation.requesters import Crowd, Requester, submissions
+from tests.world import Browser
 from workflow.engine import Engine
 
 DAY = timedelta(days=1)
@@ -44,6 +45,7 @@ class Service(Protocol):
     def now(self) -> datetime: ...
     def jump(self, to: datetime) -> None: ...
     def work(self) -> None: ...
+    def browser(self) -> Browser: ...
     def reach(self, link: str) -> str: ...
 
 
@@ -67,6 +69,7 @@ class Year:
     say: Callable[[str], None]
     outages: tuple[Outage, ...] = ()
     is_working: bool = True
+    is_alone: bool = True
     submitted: int = 0
     events: int = 0
     _queue: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
@@ -81,11 +84,12 @@ class Year:
         self.crowd = Crowd(self.chance, program)
         self.chronicle = Chronicle(service.store)
         self.invariants = Invariants(
-            lambda: service.engine, service.now, self.crowd, self.chronicle
-        )
+            lambda: service.engine, service.now, self.crowd, self.chronicle,
+            is_alone=self.is_alone,
+        )  # fmt: skip
         self.people = Everybody(
             self.chance, program, self.begin, service.now, self.later, self.invariants.tell,
-            service.reach,
+            service.browser, service.reach,
         )  # fmt: skip
 
     def later(self, at: datetime, act: Callable[[], None]) -> None:
