@@ -3,11 +3,11 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 
-from qualtrics.answers import EARLIEST_ZONE, judge
+from qualtrics.answers import judge
 from qualtrics.client import Client, Progress, QualtricsError
 from qualtrics.files import BrokenResponse, Entry, ExportedResponse, FileError, read_export
 from qualtrics.survey import SurveyMap
@@ -204,7 +204,7 @@ def reconcile(
     if claimed is None:
         return None
     try:
-        since = _since(claimed, now)
+        since = _since(survey, claimed, now)
         content = client.export(survey.id, since, now, progress or (lambda status: None))
         if not content:
             raise FileError("it is empty")
@@ -229,9 +229,9 @@ def is_blind(engine: Engine, now: datetime, longest: timedelta) -> bool:
     return now - reconciliations.compared_since(engine.store.read(), surveys, now) > longest
 
 
-def _since(claimed: Claimed, now: datetime) -> datetime:
-    """Begin where the last one began, and never before it is the first day anywhere."""
-    first = datetime.combine(claimed.accept_from, time(), UTC) - EARLIEST_ZONE
+def _since(survey: SurveyMap, claimed: Claimed, now: datetime) -> datetime:
+    """Begin where the last one began, and never before the program."""
+    first = survey.accept_from_moment
     # A clock that went wrong may have left a beginning in the future.
     return max(first, min(claimed.began_at, now) - OVERLAP) if claimed.began_at else first
 
