@@ -25,7 +25,6 @@ LONGEST_LINE = 5_000_000
 LARGEST_WHOLE = 128 * 1024 * 1024
 #: What a Mac puts beside the files of a ZIP.
 BESIDE = re.compile(r"(^|/)(__MACOSX/|\._)")
-csv.field_size_limit(LONGEST_LINE)
 #: What Python's zipfile raises on junk.
 DAMAGED = (
     zipfile.BadZipFile,
