@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench requirements audit clean
+.PHONY: help run test lint bench simulate requirements audit clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -23,6 +23,9 @@ lint: $(READY)  ## Format, style and types
 
 bench: $(READY)  ## Measure the service against a bare Flask app, on this machine
 	@$(BIN)/python -m tests.bench
+
+simulate: $(READY)  ## Live through a year of the program, checked after every event: SEED=1 RATE=5 (a month) DAYS=365
+	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365)
 
 requirements:  ## Compile the requirements files anew from the short .in files
 	@python3 -m venv var/pip-tools && var/pip-tools/bin/pip -q install pip-tools

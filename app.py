@@ -107,7 +107,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     store, seal = Store(settings.database), Seal(settings.data_keys)
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
     desk = Desk(settings.base_url, keys, settings.mail_reply_to)
-    composer = Composer((settings.config_dir / "templates", HERE / "templates"))
+    composer = Composer(HERE / "templates")
 
     programs = Programs(store, seal, settings.config_dir, clock)
 
@@ -122,7 +122,8 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         name = f"{socket.gethostname()}-{os.getpid()}"
         senders = tuple(sender() for _ in range(SENDERS))
         client: Client | None = app.extensions["client"]()
-        return Worker(engine, clock, client, senders, settings.config_dir, name)
+        folder, url = settings.config_dir, settings.heartbeat_url
+        return Worker(engine, clock, client, senders, folder, name, url)
 
     app.extensions |= {
         "settings": settings,

@@ -9,12 +9,14 @@ from settings_values import (
     FERNET_KEY,
     LONG_SECRET,
     MAIL_ADDRESS,
+    MONITOR_ADDRESS,
     MOST_PROXIES,
     SMTP_ADDRESS,
     WEB_ADDRESS,
     is_door_key,
     is_fernet_key,
     is_long_secret,
+    is_monitor_address,
     is_one_mail_address,
     is_private_on_the_way,
     is_smtp_address,
@@ -50,6 +52,8 @@ class Settings:
     qualtrics_shared_keys: tuple[str, ...] = field(default=(), repr=False)
     qualtrics_webhook_tokens: tuple[str, ...] = field(default=(), repr=False)
     trusted_proxies: int = 0
+    #: Whoever knows it could pretend that we live.
+    heartbeat_url: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -74,6 +78,7 @@ class Settings:
             mail_from=read.mail_address("MAIL_FROM"),
             mail_reply_to=read.mail_address("MAIL_REPLY_TO"),
             trusted_proxies=read.trusted_proxies(),
+            heartbeat_url=read.heartbeat_url(),
         )
         read.check_qualtrics(settings)
         if read.problems:
@@ -163,6 +168,12 @@ class _Reader:
             f"write how many stand in front of the service, 0 to {MOST_PROXIES}",
         )
         return 0
+
+    def heartbeat_url(self) -> str:
+        value = self.optional("HEARTBEAT_URL")
+        if value and not is_monitor_address(value):
+            self.complain("HEARTBEAT_URL", "is not a usable web address", MONITOR_ADDRESS)
+        return value
 
     def check_qualtrics(self, settings: Settings) -> None:
         """Complain about what is fine by itself and wrong together."""

@@ -17,6 +17,7 @@ LONG_SECRET = f"at least {SHORTEST_SECRET_KEY} random characters"
 DOOR_KEY = f"each needs at least {SHORTEST_DOOR_KEY} characters"
 FERNET_KEY = "each is 32 random bytes in URL-safe base64 (44 characters), as Fernet makes them"
 WEB_ADDRESS = "scheme and host only, such as https://care-desk.example.org"
+MONITOR_ADDRESS = "write what your monitor calls for, such as https://monitor.example.org/ping/7f3a"
 SMTP_ADDRESS = " or ".join(f"{scheme}://user:password@host:port" for scheme in SMTP_SCHEMES)
 MAIL_ADDRESS = 'one address, "care-desk@example.org" or "Care Desk <care-desk@example.org>"'
 
@@ -49,6 +50,14 @@ def is_private_on_the_way(value: str) -> bool:
     """A token must not travel in the clear, except to this machine (the demo)."""
     url = urlsplit(value)
     return url.scheme == "https" or url.hostname in LOOPBACK_HOSTS
+
+
+def is_monitor_address(value: str) -> bool:
+    """Tell whether this is an address with https, or with http on this machine."""
+    url = _split(value)
+    if url is None or url.scheme not in ("http", "https"):
+        return False
+    return "@" not in url.netloc and is_private_on_the_way(value)
 
 
 def is_smtp_address(value: str) -> bool:

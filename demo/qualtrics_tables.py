@@ -102,7 +102,8 @@ def _choice_columns(question: Question) -> Iterator[Column]:
 def _import_id(column: Column, order: Order) -> dict[str, Any]:
     import_id: dict[str, Any] = {"ImportId": column.key}
     if column.key in DATES:
-        import_id["timeZone"] = order.time_zone.key
+        zone = order.time_zone.key
+        import_id["timeZone"] = "Z" if zone == "UTC" else zone
     if order.adds_labels and column.shows_label:
         import_id["IsLabelsColumn"] = True
     return import_id

@@ -2,11 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from workflow.model import Role
@@ -86,17 +94,28 @@ class ComposeError(Exception):
 
 
 class Composer:
-    """Renders e-mails from the first of several folders that has the template."""
+    """Renders e-mails from the admins' overrides, or else from our own templates."""
 
-    def __init__(self, template_folders: Sequence[Path]) -> None:
-        self._all = _environment(template_folders)
-        self._ours = _environment(template_folders[-1:])
+    def __init__(self, ours: Path, overrides: Mapping[str, str] | None = None) -> None:
+        self._folder = ours
+        self._overrides = dict(overrides or {})
+        self._ours = _environment(FileSystemLoader(ours))
+        self._all = (
+            _environment(ChoiceLoader([DictLoader(self._overrides), FileSystemLoader(ours)]))
+            if self._overrides
+            else self._ours
+        )
+        self._overriding: Composer | None = None
+
+    def overriding(self, overrides: Mapping[str, str]) -> "Composer":
+        """Return a composer with these overrides; the last one is kept with what it compiled."""
+        kept = self._overriding
+        if kept is None or kept._overrides != overrides:
+            kept = self._overriding = Composer(self._folder, overrides)
+        return kept
 
     def compose(self, name: str, facts: Mapping[str, object]) -> Message:
-        """Render an e-mail. An override that fails is passed over: that it leaves matters more.
-
-        Overrides that are added later are seen by a new Composer only.
-        """
+        """Render an e-mail. An override that fails is passed over: that it leaves matters more."""
         try:
             return self.compose_strictly(name, facts)
         except ComposeError:
@@ -118,9 +137,9 @@ def header_text(text: str, longest: int = LONGEST_SUBJECT) -> str:
     return unhidden if len(unhidden) <= longest else unhidden[: longest - 1].rstrip() + "…"
 
 
-def _environment(folders: Sequence[Path]) -> Environment:
+def _environment(loader: BaseLoader) -> Environment:
     return ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folders),
+        loader=loader,
         undefined=StrictUndefined,
         autoescape=lambda template: template is not None and template.endswith(".html"),
         trim_blocks=True,

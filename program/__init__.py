@@ -19,13 +19,16 @@ from program.entries import (
     roles_of,
 )
 from program.files import FILES, Parts, Reading, read_folder, read_parts
+from program.overrides import read_overrides
 from program.problems import Problem, ProgramError
 from program.promises import promise_rules
+from program.working_hours import working_time
 from qualtrics.survey import SurveyMap
 from workflow.clocks import PromiseRule, QuietHours
 from workflow.matching import Supporter
 from workflow.model import Person, PromiseKind
 from workflow.resources import Resource
+from workflow.working_time import WorkingTime
 
 __all__ = ["Crisis", "Department", "Problem", "Program", "ProgramError", "RoleGroup", "problems_of"]
 
@@ -54,6 +57,7 @@ class Program:
     surveys: dict[str, SurveyMap]
     promises: dict[PromiseKind, PromiseRule]
     quiet: QuietHours
+    working: WorkingTime
     urgent_ring: tuple[str, ...]
     urgent_staffed: str
     undo_window: timedelta
@@ -65,6 +69,8 @@ class Program:
     reconcile_every: timedelta
     #: When the coordinators get the digest; None means never.
     digest_at: time | None
+    #: Mails in the program's own words, by the name of the template that each replaces.
+    overrides: dict[str, str]
     #: Tells two versions of the folder apart.
     fingerprint: str
     #: What is allowed but probably not meant.
@@ -85,7 +91,8 @@ class Program:
     def of(cls, reading: Reading) -> "Program":
         """Check what was read; ProgramError names everything that is wrong."""
         parts, found = _read_and_check(reading.contents)
-        problems = reading.problems + found
+        overrides, beside = read_overrides(reading.contents)
+        problems = reading.problems + found + beside
         shape, surveys, roster, resources = (
             parts.program,
             parts.surveys,
@@ -113,9 +120,12 @@ class Program:
             people=people_of(shape),
             supporters=roster.supporters,
             resources=resources_of(resources),
-            surveys={survey.id: survey for survey in surveys.survey},
+            surveys={s.id: s.in_zone(shape.time_zone) for s in surveys.survey},
             promises=promise_rules(shape.promises),
             quiet=QuietHours(shape.quiet_hours.begin, shape.quiet_hours.end, shape.time_zone),
+            working=working_time(
+                shape.working_hours, shape.time_zone, shape.country, shape.closed_days
+            ),
             urgent_ring=shape.urgent.ring,
             urgent_staffed=shape.urgent.staffed,
             undo_window=shape.times.undo_window,
@@ -125,6 +135,7 @@ class Program:
             tries=shape.times.tries,
             reconcile_every=shape.times.reconcile_every,
             digest_at=shape.digest.at,
+            overrides=overrides,
             fingerprint=reading.fingerprint,
             warnings=tuple(problems),
         )
@@ -171,7 +182,7 @@ def problems_of(folder: Path) -> list[Problem]:
     """Return everything that is wrong in the admins' folder, warnings included."""
     contents, missing = read_folder(folder)
     _, problems = _read_and_check(contents)
-    return missing + problems
+    return missing + problems + read_overrides(contents)[1]
 
 
 def _read_and_check(contents: Mapping[str, bytes]) -> tuple[Parts, list[Problem]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,6 +9,7 @@ from pydantic import BaseModel
 from program import Program
 from workflow.clocks import PromiseRule
 from workflow.matching import Supporter
+from workflow.working_time import Span, Working
 
 MOST_NAMED = 10
 #: Removing more supporters at once than this share leaves waits for a confirmation.
@@ -20,6 +20,7 @@ DUTIES = ("default_coordinators", "deputies", "outside_person", "admins")
 WRITTEN = {
     "zone": "time_zone",
     "quiet": "quiet_hours",
+    "working": "working_hours",
     "urgent_ring": "urgent.ring",
     "urgent_staffed": "urgent.staffed",
     "digest_at": "digest.at",
@@ -28,7 +29,7 @@ WRITTEN = {
 #: What the sentences before name, and what no admin has written.
 SAID = {
     *("supporters", "people", "departments", "roles", "surveys", "resources", "promises", "tries"),
-    *("fingerprint", "warnings", *DURATIONS, *DUTIES),
+    *("fingerprint", "warnings", "overrides", *DURATIONS, *DUTIES),
 }
 
 Table = Mapping[str, Any]
@@ -47,6 +48,7 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
         *_times(old, new),
         *_entries("survey", "surveys", old.surveys, new.surveys),
         *_entries("resource", "resources", old.resources, new.resources),
+        *_mails(old, new),
         *_the_rest(old, new),
     ]
 
@@ -58,6 +60,13 @@ def irrevocable(old: Program, new: Program, forgotten: int) -> list[str]:
         *_loses_supporters(old, new),
         *_loses_coordinators(old, new),
     ]
+
+
+def _mails(old: Program, new: Program) -> Iterator[str]:
+    names = sorted(old.overrides.keys() | new.overrides.keys())
+    differ = [name for name in names if old.overrides.get(name) != new.overrides.get(name)]
+    if differ:
+        yield f"Mails in your own words: {', '.join(differ[:MOST_NAMED])} changed."
 
 
 def _forgets_sooner(old: Program, new: Program, forgotten: int) -> Iterator[str]:
@@ -195,8 +204,11 @@ def _counted(number: int, one: str, several: str = "") -> str:
     return f"{number} {one if number == 1 else several or one + 's'}"
 
 
-def _span(length: timedelta) -> str:
+def _span(length: Span) -> str:
     """Say a duration exactly, as the files have it: hours up to four days."""
+    if isinstance(length, Working):
+        in_days, in_hours = length.days, length.hours
+        return _counted(in_days, "working day") if in_days else _counted(in_hours, "working hour")
     minutes = int(length.total_seconds()) // 60
     for unit, size, fewest in (("day", 24 * 60, 4), ("hour", 60, 1)):
         if minutes % size == 0 and minutes // size >= fewest:

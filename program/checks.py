@@ -7,12 +7,14 @@ from typing import Any
 from program.draft import Draft, draft_of, survey_ids, words_used
 from program.files import Parts
 from program.problems import Problem, shown, suggestion
-from program.promises import promise_problems, promise_rules
+from program.promises import longest, promise_problems, promise_rules, uses_working_time
 from program.roster import FILE as SUPPORTERS
 from program.roster import Roster
 from program.shapes import QuietHoursShape, ResourcesShape, TimesShape
+from program.working_hours import working_problems
 from workflow.clocks import PromiseRule
 from workflow.model import PromiseKind
+from workflow.working_time import WorkingTime
 
 PROGRAM, SURVEY, RESOURCES = "program.toml", "survey.toml", "resources.toml"
 LONGEST_WAIT = timedelta(hours=1)
@@ -41,9 +43,7 @@ def _program_problems(draft: Draft) -> Iterator[Problem]:
     yield from _department_problems(draft)
     yield from _people_problems(draft)
     if draft.promises is not None:
-        rules = promise_rules(draft.promises)
-        yield from promise_problems(rules)
-        yield from _link_problems(draft.times, rules) if draft.times else ()
+        yield from _promise_problems(draft, promise_rules(draft.promises))
     yield from _time_problems(draft.times) if draft.times else ()
     yield from _quiet_problems(draft.quiet_hours) if draft.quiet_hours else ()
     if "peer support" in draft.mail_name.casefold():
@@ -105,10 +105,21 @@ def _people_problems(draft: Draft) -> Iterator[Problem]:
         yield _warning(f"people.{id}", "has no duty", "name the id in [duties] or a department")
 
 
+def _promise_problems(draft: Draft, rules: Mapping[PromiseKind, PromiseRule]) -> Iterator[Problem]:
+    """Judge promises as far as working time is known: it must be right first."""
+    if draft.working is None:
+        return
+    wrong = list(working_problems(draft.working, uses_working_time(rules)))
+    yield from wrong
+    if all(problem.is_warning for problem in wrong):
+        yield from promise_problems(rules, draft.working)
+        yield from _link_problems(draft.times, rules, draft.working) if draft.times else ()
+
+
 def _link_problems(
-    times: TimesShape, rules: Mapping[PromiseKind, PromiseRule]
+    times: TimesShape, rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime
 ) -> Iterator[Problem]:
-    if times.link_life <= max(rule.within for rule in rules.values()):
+    if times.link_life <= longest(rules, working):
         what = "is not longer than the longest promise"
         yield Problem(PROGRAM, "times.link_life", what, "a link must outlive what it is for")
 

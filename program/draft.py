@@ -2,16 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from program.shapes import PromiseShape, QuietHoursShape, TimesShape
+from program.shapes import PromiseShape, QuietHoursShape, TimesShape, WorkingHoursShape
+from program.values import ClosedDays, Country, Zone
+from program.working_hours import working_time
 from workflow.model import PromiseKind
+from workflow.working_time import WorkingTime
 
 Table = Mapping[str, Any]
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 PROMISES = TypeAdapter(dict[PromiseKind, PromiseShape])
+ZONE: TypeAdapter[ZoneInfo] = TypeAdapter(Zone)
+COUNTRY: TypeAdapter[str] = TypeAdapter(Country)
+CLOSED_DAYS: TypeAdapter[dict[date, str]] = TypeAdapter(ClosedDays)
 MAPPED_TO_PROGRAM = {"department": "departments", "role": "roles", "specialty": "specialties"}
 
 
@@ -32,6 +40,8 @@ class Draft:
     promises: dict[PromiseKind, PromiseShape] | None
     times: TimesShape | None
     quiet_hours: QuietHoursShape | None
+    #: None also when its zone or its closed days are not right.
+    working: WorkingTime | None
 
     @property
     def all_coordinators(self) -> set[str]:
@@ -58,6 +68,7 @@ def draft_of(program: Table) -> Draft:
         promises=_promises(program),
         times=_shaped(program, "times", TimesShape),
         quiet_hours=_shaped(program, "quiet_hours", QuietHoursShape),
+        working=_working(program),
     )
 
 
@@ -105,3 +116,14 @@ def _promises(program: Table) -> dict[PromiseKind, PromiseShape] | None:
         return PROMISES.validate_python(program.get("promises", {}))
     except ValidationError:
         return None
+
+
+def _working(program: Table) -> WorkingTime | None:
+    hours = _shaped({"working_hours": {}, **program}, "working_hours", WorkingHoursShape)
+    try:
+        zone = ZONE.validate_python(program.get("time_zone"))
+        country = COUNTRY.validate_python(program.get("country"))
+        closed = CLOSED_DAYS.validate_python(program.get("closed_days", {}))
+    except ValidationError:
+        return None
+    return working_time(hours, zone, country, closed) if hours else None

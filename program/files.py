@@ -1,4 +1,4 @@
-"""The admins' four files, each read for itself."""
+"""The admins' files, each read for itself."""
 
 import hashlib
 import stat
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
+from program.overrides import INSTEAD, override_files
 from program.problems import Problem, problems_from
 from program.roster import Roster, read_roster
 from program.shapes import ProgramShape, ResourcesShape, Shape
@@ -66,6 +67,12 @@ def read_folder(folder: Path) -> Reading:
             problems.append(Problem(file, "", "is missing", allowed))
         except OSError as error:
             problems.append(Problem(file, "", f"cannot be read: {error.strerror or error}"))
+    for file in override_files(folder):
+        try:
+            contents[file] = _read_file(folder / file)
+        except OSError as error:
+            what = f"cannot be read: {error.strerror or error}"
+            problems.append(Problem(file, "", what, INSTEAD, is_warning=True))
     return Reading(contents, problems)
 
 
@@ -82,7 +89,7 @@ def _read_file(path: Path) -> bytes:
 
 def signature_of(folder: Path) -> Signature:
     """Return what changes when one of the files does, at the cost of asking the disk once each."""
-    return tuple(_stamps(folder / file) for file in FILES)
+    return tuple(_stamps(folder / file) for file in (*FILES, *override_files(folder)))
 
 
 def _stamps(path: Path) -> tuple[int, ...] | None:
@@ -96,7 +103,7 @@ def _stamps(path: Path) -> tuple[int, ...] | None:
 def fingerprint(contents: Mapping[str, bytes], problems: Iterable[Problem] = ()) -> str:
     """Tell two versions of the folder apart: SHA-256 over names and contents."""
     digest = hashlib.sha256()
-    for file in (file for file in FILES if file in contents):
+    for file in sorted(contents):
         digest.update(f"{file} {len(contents[file])}\n".encode() + contents[file])
     for problem in problems:
         digest.update(f"{problem}\n".encode())

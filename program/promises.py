@@ -1,16 +1,22 @@
 """The promises of program.toml over their defaults, and whether they make sense."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 from program.problems import Problem
 from program.shapes import PromiseShape
-from workflow.clocks import Anchor, PromiseRule, When, parse_duration, parse_when
-from workflow.model import PromiseKind
+from workflow.clocks import URGENT, Anchor, PromiseRule, When, parse_when
+from workflow.matching import ChecksMail
+from workflow.model import Promise, PromiseKind
+from workflow.working_time import Span, Working, WorkingTime, parse_span
 
 FILE = "program.toml"
 SHORTEST_REPEAT = timedelta(minutes=5)
+#: Promises in working time are tried out from every third hour of a week before a long weekend.
+TRIED_FROM, LONG_WEEKEND = datetime(2026, 6, 1, tzinfo=UTC), date(2026, 6, 8)
+TRIED = [TRIED_FROM + timedelta(hours=hours) for hours in range(0, 7 * 24, 3)]
 
 
 def _rule(
@@ -19,13 +25,15 @@ def _rule(
     reviewers: str | None = None,
     deputy: str | None = None,
     repeat: str = "24 hours",
+    checks_mail: Mapping[ChecksMail, str] | None = None,
 ) -> PromiseRule:
     return PromiseRule(
-        within=parse_duration(within),
+        within=parse_span(within),
         nudges=tuple(map(parse_when, nudges)),
         reviewers=parse_when(reviewers) if reviewers else None,
         deputy=parse_when(deputy) if deputy else None,
-        repeat=parse_duration(repeat),
+        repeat=parse_span(repeat),
+        checks_mail={habit: parse_span(text) for habit, text in (checks_mail or {}).items()},
     )
 
 
@@ -36,7 +44,11 @@ DEFAULTS: dict[PromiseKind, PromiseRule] = {
     PromiseKind.REVIEW_AGAIN: _rule(
         "24 hours", "after 12 hours", "when due", deputy="12 hours late"
     ),
-    PromiseKind.OFFER: _rule("24 hours", "after 12 hours"),
+    PromiseKind.OFFER: _rule(
+        "24 hours",
+        "after 12 hours",
+        checks_mail={ChecksMail.TWICE_A_WEEK: "4 days", ChecksMail.WEEKLY: "8 days"},
+    ),
     PromiseKind.CONTACT: _rule(
         "48 hours",
         "after 24 hours",
@@ -70,20 +82,42 @@ def _overlaid(rule: PromiseRule, written: PromiseShape) -> PromiseRule:
         reviewers=written.reviewers or rule.reviewers,
         deputy=written.deputy or rule.deputy,
         repeat=written.repeat or rule.repeat,
+        checks_mail={**rule.checks_mail, **(written.checks_mail or {})},
     )
 
 
-def promise_problems(rules: Mapping[PromiseKind, PromiseRule]) -> Iterator[Problem]:
+def uses_working_time(rules: Mapping[PromiseKind, PromiseRule]) -> bool:
+    return any(isinstance(span, Working) for rule in rules.values() for span in _spans(rule))
+
+
+def longest(rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime) -> timedelta:
+    """Return how long a promise may take on the clock, over a long weekend if need be."""
+    spans = [span for rule in rules.values() for span in (rule.within, *rule.checks_mail.values())]
+    tried = _with_long_weekend(working)
+    return max(tried.after(at, span) - at for span in spans for at in _tried(span))
+
+
+def promise_problems(
+    rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime
+) -> Iterator[Problem]:
     """Complain about moments that cannot be, come too late, or call nobody."""
+    tried = _with_long_weekend(working)
     for kind, rule in rules.items():
         place = f"promises.{kind}"
-        yield from _moment_problems(place, rule)
-        yield from _order_problems(place, rule)
+        if kind in URGENT and any(isinstance(span, Working) for span in _spans(rule)):
+            yield Problem(FILE, place, "waits for working time", "urgent calls never do")
+        yield from _moment_problems(place, kind, rule, tried)
+        yield from _order_problems(place, kind, rule, tried)
+        yield from _habit_problems(place, kind, rule, tried)
         if DEFAULTS[kind].nudges and not rule.nudges:
             yield Problem(FILE, f"{place}.nudges", "is empty", "name at least one moment")
-        if rule.repeat < SHORTEST_REPEAT:
+        if isinstance(rule.repeat, timedelta) and rule.repeat < SHORTEST_REPEAT:
             yield Problem(FILE, f"{place}.repeat", "is too often", 'write "5 minutes" or more')
-    if rules[PromiseKind.FIRST_CONTACT].within <= rules[PromiseKind.REVIEW].within:
+    review, contact = rules[PromiseKind.REVIEW], rules[PromiseKind.FIRST_CONTACT]
+    if any(
+        tried.after(at, contact.within) <= tried.after(at, review.within)
+        for at in _tried(contact.within, review.within)
+    ):
         yield Problem(
             FILE,
             "promises.first_contact.within",
@@ -92,28 +126,58 @@ def promise_problems(rules: Mapping[PromiseKind, PromiseRule]) -> Iterator[Probl
         )
 
 
-def _moment_problems(place: str, rule: PromiseRule) -> Iterator[Problem]:
+def _moment_problems(
+    place: str, kind: PromiseKind, rule: PromiseRule, working: WorkingTime
+) -> Iterator[Problem]:
     for name, when in _named_moments(rule):
-        if when.anchor is Anchor.AFTER_BEGIN and when.offset >= rule.within:
-            what = "does not come before the promise is due"
+        trials = _trials(kind, rule, working)
+        if when.anchor is Anchor.AFTER_BEGIN and any(
+            when.of(promise, working) >= promise.due_at for promise in trials
+        ):
+            what = f"does not {_always(rule)}come before the promise is due"
             yield Problem(FILE, f"{place}.{name}", what, 'write "when due" or "12 hours late"')
-        if when.anchor is Anchor.BEFORE_DUE and when.offset >= rule.within:
-            what = "comes before the promise has begun"
+        if when.anchor is Anchor.BEFORE_DUE and any(
+            when.of(promise, working) <= promise.began_at for promise in trials
+        ):
+            what = f"{_sometimes(rule)}comes before the promise has begun"
             yield Problem(FILE, f"{place}.{name}", what, "shorten it, or lengthen within")
 
 
-def _order_problems(place: str, rule: PromiseRule) -> Iterator[Problem]:
+def _order_problems(
+    place: str, kind: PromiseKind, rule: PromiseRule, working: WorkingTime
+) -> Iterator[Problem]:
     """Whoever must act hears first, then the reviewers, then the deputies."""
-    firsts = {
-        "nudges": min((_since_begin(when, rule) for when in rule.nudges), default=None),
-        "reviewers": _since_begin(rule.reviewers, rule) if rule.reviewers else None,
-        "deputy": _since_begin(rule.deputy, rule) if rule.deputy else None,
+    whens = {
+        "nudges": rule.nudges,
+        "reviewers": (rule.reviewers,) if rule.reviewers else (),
+        "deputy": (rule.deputy,) if rule.deputy else (),
     }
-    given = [(name, at) for name, at in firsts.items() if at is not None]
-    for (earlier, first_at), (later, later_at) in pairwise(given):
-        if later_at < first_at:
-            what = f"comes before the first of {earlier}"
+    given = [(name, several) for name, several in whens.items() if several]
+    for (earlier, firsts), (later, lasts) in pairwise(given):
+        if any(
+            _first(lasts, promise, working) < _first(firsts, promise, working)
+            for promise in _trials(kind, rule, working)
+        ):
+            what = f"{_sometimes(rule)}comes before the first of {earlier}"
             yield Problem(FILE, f"{place}.{later}", what, f"{earlier} come first")
+
+
+def _habit_problems(
+    place: str, kind: PromiseKind, rule: PromiseRule, working: WorkingTime
+) -> Iterator[Problem]:
+    """Only an offer waits for somebody's mail; who seldom reads it has no less time."""
+    if rule.checks_mail and kind is not PromiseKind.OFFER:
+        yield Problem(FILE, f"{place}.checks_mail", "is not for this promise", "only for offer")
+    for habit, span in rule.checks_mail.items():
+        key = f"{place}.checks_mail.{habit}"
+        if habit is ChecksMail.DAILY:
+            yield Problem(FILE, key, "is what within says", "take it out")
+        elif any(
+            working.after(at, span) < working.after(at, rule.within)
+            for at in _tried(span, rule.within)
+        ):
+            what = f"is {_sometimes(rule)}shorter than {place}.within"
+            yield Problem(FILE, key, what, "who seldom reads mail needs longer")
 
 
 def _named_moments(rule: PromiseRule) -> Iterator[tuple[str, When]]:
@@ -122,7 +186,36 @@ def _named_moments(rule: PromiseRule) -> Iterator[tuple[str, When]]:
     yield from (("deputy", rule.deputy),) if rule.deputy else ()
 
 
-def _since_begin(when: When, rule: PromiseRule) -> timedelta:
-    if when.anchor is Anchor.AFTER_BEGIN:
-        return when.offset
-    return rule.within + (-when.offset if when.anchor is Anchor.BEFORE_DUE else when.offset)
+def _spans(rule: PromiseRule) -> Iterator[Span]:
+    yield from (rule.within, rule.repeat, *rule.checks_mail.values())
+    yield from (when.offset for _, when in _named_moments(rule))
+
+
+def _first(whens: tuple[When, ...], promise: Promise, working: WorkingTime) -> datetime:
+    return min(when.of(promise, working) for when in whens)
+
+
+def _trials(kind: PromiseKind, rule: PromiseRule, working: WorkingTime) -> list[Promise]:
+    """Return the promise as it would be, begun at different times of a week."""
+    return [
+        Promise(kind, at, working.after(at, rule.within), handled_at=at, next_at=at)
+        for at in _tried(*_spans(rule))
+    ]
+
+
+def _tried(*spans: Span) -> list[datetime]:
+    """Return from when spans are tried: on the clock, one week is as long as any other."""
+    return TRIED if any(isinstance(span, Working) for span in spans) else TRIED[:1]
+
+
+def _with_long_weekend(working: WorkingTime) -> WorkingTime:
+    """Return working time whose holidays do not depend on the year in which somebody checks."""
+    return replace(working, country="", subdivision="", closed_days=frozenset({LONG_WEEKEND}))
+
+
+def _always(rule: PromiseRule) -> str:
+    return "always " if any(isinstance(span, Working) for span in _spans(rule)) else ""
+
+
+def _sometimes(rule: PromiseRule) -> str:
+    return "sometimes " if any(isinstance(span, Working) for span in _spans(rule)) else ""

@@ -1,5 +1,6 @@
 """The shapes of the admins' TOML files: which keys there are, and what each may hold."""
 
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Protocol, TypeVar
 
@@ -9,6 +10,7 @@ from pydantic import model_validator as validates_whole
 from program.values import (
     Clock,
     ClockOrNone,
+    ClosedDays,
     ClosingTime,
     Country,
     Duration,
@@ -19,12 +21,15 @@ from program.values import (
     Moment,
     Pause,
     Phone,
+    PromisedSpan,
     Remark,
+    Repeat,
     Text,
     Tries,
     Weekdays,
     Zone,
 )
+from workflow.matching import ChecksMail
 from workflow.model import PromiseKind
 
 
@@ -97,14 +102,48 @@ class QuietHoursShape(Shape):
     end: Clock
 
 
+class WorkingHoursShape(Shape):
+    """When the program works; a promise in working time knows no other hours."""
+
+    days: Weekdays = (0, 1, 2, 3, 4)
+    opens: Clock = time(8)
+    closes: ClosingTime = time(17)
+    #: Part of the country whose public holidays count too, such as a state.
+    subdivision: Remark = ""
+    #: Public holidays on which the program works all the same.
+    open_on: tuple[Line, ...] = ()
+
+    @validates_whole(mode="after")
+    def _ends_after_it_begins(self) -> "WorkingHoursShape":
+        if self.closes <= self.opens:
+            raise ValueError('closes before it opens; write it like "08:00" and "17:00"')
+        return self
+
+
 class PromiseShape(Shape):
     """What a table under [promises] changes; whatever it leaves out keeps its default."""
 
-    within: Duration | None = None
+    within: PromisedSpan | None = None
     nudges: tuple[Moment, ...] | None = None
     reviewers: Moment | None = None
     deputy: Moment | None = None
-    repeat: Duration | None = None
+    repeat: Repeat | None = None
+    #: Only for offers: how long it may take those who seldom read mail.
+    checks_mail: dict[ChecksMail, PromisedSpan] | None = None
+
+    @validates_whole(mode="before")
+    @classmethod
+    def _repeats_as_the_nudges_say(cls, written: object) -> object:
+        """Read "then daily" at the end of the nudges, which is another way to write `repeat`."""
+        nudges = written.get("nudges") if isinstance(written, Mapping) else None
+        if not isinstance(written, Mapping) or not isinstance(nudges, list) or not nudges:
+            return written
+        last = nudges[-1]
+        if not isinstance(last, str) or not last.startswith("then "):
+            return written
+        if "repeat" in written:
+            raise ValueError(f'says twice how often it repeats; take out repeat or "{last}"')
+        return {**written, "nudges": nudges[:-1], "repeat": last}
 
 
 class TimesShape(Shape):
@@ -137,6 +176,8 @@ class ProgramShape(Shape):
     departments: dict[Id, DepartmentShape]
     urgent: UrgentShape
     quiet_hours: QuietHoursShape
+    working_hours: WorkingHoursShape = WorkingHoursShape()
+    closed_days: ClosedDays = {}
     promises: dict[PromiseKind, PromiseShape] = {}
     times: TimesShape
     digest: DigestShape = DigestShape()

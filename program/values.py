@@ -1,7 +1,7 @@
 """What a single value in the admins' files may be, and what to say when it is not."""
 
 import re
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator
 
 from program.problems import shown, suggestion
-from workflow.clocks import When, parse_duration, parse_when
+from workflow.clocks import When, parse_repeat, parse_when
+from workflow.working_time import LONGEST_CLOSED, Span, parse_duration, parse_span
 
 AS_TEXT = "format the column as text and enter it again"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -147,6 +148,39 @@ def read_duration(value: object) -> timedelta:
     return parse_duration(str(value))
 
 
+def read_span(value: object) -> Span:
+    return parse_span(str(value))
+
+
+def read_repeat(value: object) -> Span:
+    """Read "24 hours", or what nudges end with: "then daily"."""
+    words = str(value)
+    return parse_repeat(words) if words.startswith("then ") else parse_span(words)
+
+
+def read_closed_days(value: object) -> object:
+    """Read a table of days with remarks: "2026-12-24", or "2026-12-24 to 2026-12-31"."""
+    if not isinstance(value, dict):
+        return value
+    return {day: remark for days, remark in value.items() for day in _days_between(str(days))}
+
+
+def _days_between(text: str) -> list[date]:
+    first, _, last = text.partition(" to ")
+    try:
+        begin = date.fromisoformat(first)
+        end = date.fromisoformat(last) if last else begin
+    except ValueError:
+        raise ValueError(
+            f'{shown(text)} is not a day; write "2026-12-24", or "2026-12-24 to 2026-12-31"'
+        ) from None
+    if end < begin:
+        raise ValueError(f"{shown(text)} ends before it begins; write the earlier day first")
+    if end - begin > LONGEST_CLOSED:
+        raise ValueError(f"{shown(text)} is longer than a month; nothing would ever be due")
+    return [begin + timedelta(days=number) for number in range((end - begin).days + 1)]
+
+
 def read_pause(value: object) -> timedelta:
     return timedelta() if value == "none" else read_duration(value)
 
@@ -195,6 +229,9 @@ ClosingTime = Annotated[time, BeforeValidator(read_closing_time)]
 Zone = Annotated[ZoneInfo, BeforeValidator(read_zone)]
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 Pause = Annotated[timedelta, BeforeValidator(read_pause)]
+PromisedSpan = Annotated[Span, BeforeValidator(read_span)]
+Repeat = Annotated[Span, BeforeValidator(read_repeat)]
+ClosedDays = Annotated[dict[date, Remark], BeforeValidator(read_closed_days)]
 Moment = Annotated[When, BeforeValidator(read_when)]
 Weekdays = Annotated[tuple[int, ...], BeforeValidator(read_weekdays)]
 Country = Annotated[str, AfterValidator(read_country)]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from qualtrics.reading import Reader
 from qualtrics.survey import SurveyMap
@@ -22,8 +22,7 @@ KEPT_STATUS = {
 }
 #: Counts while a survey is rehearsed.
 REHEARSABLE = ("preview", "test")
-#: Where a day begins first. A request counts as soon as it is the day anywhere.
-EARLIEST_ZONE = timedelta(hours=14)
+TOO_EARLY = "before the program"
 
 ASK_FIRST = "Ask the coordinators before calling"
 STRICTEST = frozenset({"call"})
@@ -81,7 +80,7 @@ def judge(
     kept_because = next((r for r in reasons if r not in let_through), "")
     return Judgment(
         submitted_at,
-        kept_because or _too_early(submitted_at, survey.accept_from),
+        kept_because or _too_early(submitted_at, survey),
         is_test=any(reason in let_through for reason in reasons),
     )
 
@@ -112,10 +111,9 @@ def _submitted_at(values: Mapping[str, object]) -> datetime | None:
     return next(filter(None, (as_moment(values.get(name)) for name in names)), None)
 
 
-def _too_early(submitted_at: datetime | None, accept_from: date) -> str:
-    if submitted_at and (submitted_at + EARLIEST_ZONE).date() < accept_from:
-        return "before the program"
-    return ""
+def _too_early(submitted_at: datetime | None, survey: SurveyMap) -> str:
+    is_early = submitted_at is not None and submitted_at < survey.accept_from_moment
+    return TOO_EARLY if is_early else ""
 
 
 def _is_urgent(reader: Reader) -> bool:

@@ -41,6 +41,12 @@ def read_broken(
     )
 
 
+def without_safety(answers: Answers) -> Answers:
+    """A body that does not name the safety question tells nothing about it: that is urgent."""
+    facts = replace(answers.facts, unreadable=(*answers.facts.unreadable, "safety"))
+    return replace(answers, facts=facts, is_urgent=True)
+
+
 def _missing(survey: SurveyMap, keys: Set[str]) -> Iterator[str]:
     """Yield the facts whose answers stand behind the place where a body breaks."""
     for fact, source in survey.facts:

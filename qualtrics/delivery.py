@@ -65,9 +65,9 @@ class Delivery:
     rest: str = field(default="", repr=False)
 
     @property
-    def is_due(self) -> bool:
-        """Tell whether a worker must read it: also what counts only while a survey is rehearsed."""
-        return self.kept_because in ("", *REHEARSABLE)
+    def mark(self) -> str:
+        """Return why it is a test, which counts while its survey is rehearsed; "" if it is none."""
+        return self.kept_because if self.kept_because in REHEARSABLE else ""
 
 
 def read_event(fields: Iterable[tuple[str, str]], keys: Sequence[str | bytes]) -> Delivery | None:

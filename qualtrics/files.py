@@ -22,6 +22,9 @@ ZIP = b"PK\x03\x04"
 HEADER_ROWS = 3
 #: One response on one line; nothing that people type is longer.
 LONGEST_LINE = 5_000_000
+LARGEST_WHOLE = 128 * 1024 * 1024
+#: What a Mac puts beside the files of a ZIP.
+BESIDE = re.compile(r"(^|/)(__MACOSX/|\._)")
 #: What Python's zipfile raises on junk.
 DAMAGED = (
     zipfile.BadZipFile,
@@ -47,6 +50,8 @@ class ExportedResponse:
     response_id: str
     values: dict[str, object] = field(repr=False)
     labels: dict[str, object] = field(default_factory=dict, repr=False)
+    #: The columns of a table; None where a key that is missing only means no answer.
+    columns: frozenset[str] | None = None
 
     @property
     def recorded_at(self) -> datetime | None:
@@ -72,6 +77,8 @@ def read_export(content: bytes) -> Iterator[Entry]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.infolist():
+                if member.is_dir() or BESIDE.search(member.filename):
+                    continue
                 with archive.open(member) as file:
                     yield from _read(file)
     except DAMAGED as error:
@@ -86,11 +93,19 @@ def _read(file: IO[bytes]) -> Iterator[Entry]:
     if not beginning:
         return
     if not start.startswith((b"{", b"[")):
-        yield from _read_csv(beginning + file.read())
-    elif _is_one_response(start) or _load(start) == {}:
+        yield from _read_csv(beginning + _rest(file))
+    elif _is_one_response(start):
         yield from _read_lines(beginning, file)
     else:
-        yield from _read_json(beginning + file.read())
+        yield from _read_whole(beginning + _rest(file))
+
+
+def _rest(file: IO[bytes]) -> bytes:
+    """Read what must be read as a whole, which a small file may unpack to without end."""
+    content = file.read(LARGEST_WHOLE + 1)
+    if len(content) > LARGEST_WHOLE:
+        raise FileError("it is too large; export it as NDJSON, or fewer responses at a time")
+    return content
 
 
 def _is_one_response(line: bytes) -> bool:
@@ -98,8 +113,16 @@ def _is_one_response(line: bytes) -> bool:
     return isinstance(found, dict) and "responseId" in found
 
 
+def _read_whole(content: bytes) -> Iterator[Entry]:
+    """Read what is one JSON document, or lines of which the first is broken."""
+    if _load(content) is None and any(map(_is_one_response, content.splitlines())):
+        yield from _read_lines(b"", io.BytesIO(content))
+    else:
+        yield from _read_json(content)
+
+
 def _read_lines(first: bytes, file: IO[bytes]) -> Iterator[Entry]:
-    number, line = 1, first
+    number, line = 1, first or file.readline(LONGEST_LINE)
     while line:
         if line.strip():
             yield _response(f"line {number}", _load(line))
@@ -190,7 +213,7 @@ def _column(import_id: Mapping[str, object]) -> _Column:
 
 def _zone(name: object) -> ZoneInfo:
     try:
-        return ZoneInfo(str(name))
+        return ZoneInfo("UTC" if name == "Z" else str(name))
     except (KeyError, ValueError, OSError):
         raise FileError(f'its time zone "{str(name)[:40]}" is not known; export in UTC') from None
 
@@ -204,7 +227,8 @@ def _from_row(place: str, columns: list[_Column], row: list[str]) -> Entry:
             known = values.get(column.key)
             values[column.key] = f"{known},{value}" if known else value
     response_id = str(values.get("_recordId", "")).strip()
-    return _checked(ExportedResponse(place, response_id, values))
+    keys = frozenset(column.key for column in columns)
+    return _checked(ExportedResponse(place, response_id, values, columns=keys))
 
 
 def _in_utc(cell: str, zone: ZoneInfo) -> str:

@@ -1,7 +1,9 @@
 """flask qualtrics reconcile, import, arrivals: what Qualtrics has, and how it came to us."""
 
 from collections import Counter
+from collections.abc import Collection, Iterator
 from datetime import timedelta
+from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -10,7 +12,7 @@ from qualtrics.advice import advice
 from qualtrics.asking import api
 from qualtrics.client import Client, QualtricsError
 from qualtrics.commands import bp
-from qualtrics.files import BrokenResponse, FileError, read_export
+from qualtrics.files import BrokenResponse, Entry, ExportedResponse, FileError, read_export
 from qualtrics.survey import SurveyMap
 from store import deliveries
 from workflow import reconciling
@@ -21,6 +23,8 @@ from workflow.words import counted, monday_of
 
 LARGEST_FILE = 512 * 1024 * 1024
 WEEKS_SHOWN = 8
+#: So many are looked at to tell whether a file is the survey's.
+ENTRIES_COMPARED = 200
 NOTHING_TO_COMPARE = (
     " So nothing can be compared: export the responses in Qualtrics by hand, and run"
     ' "flask qualtrics import FILE".'
@@ -56,7 +60,13 @@ def _reconciled(engine: Engine, client: Client, survey: SurveyMap) -> Findings:
     try:
         with _Progress() as progress:
             findings = reconciling.reconcile(
-                engine, client, survey, wired("clock"), is_asked_for=True, watch=progress.see
+                engine,
+                client,
+                survey,
+                wired("clock"),
+                is_asked_for=True,
+                progress=lambda status: click.echo(".", nl=False, err=True),
+                watch=progress.see,
             )
     except QualtricsError as error:
         raise click.ClickException(advice(error, "survey")) from error
@@ -91,12 +101,36 @@ def import_command(file: Path, survey_id: str | None, dry_run: bool) -> None:
         )
 
 
+def _of_this_survey(survey: SurveyMap, entries: Iterator[Entry]) -> Iterator[Entry]:
+    """Pass on a file's entries; FileError when they answer other questions than the survey's."""
+    first = list(islice(entries, ENTRIES_COMPARED))
+    asked = {source.key for _, source in survey.facts if source is not None and source.key}
+    questions = {key for key in asked if "QID" in key}
+    for entry in first[:1]:
+        columns = entry.columns if isinstance(entry, ExportedResponse) else None
+        missing = sorted(questions - columns) if columns is not None else []
+        if missing:
+            raise FileError(
+                f"the columns {', '.join(missing)} are missing; export all fields, and leave"
+                ' "Split multi-value fields into columns" empty'
+            )
+    answered = [e.values.keys() for e in first if isinstance(e, ExportedResponse)]
+    if answered and not any(_answers_one(keys, questions) for keys in answered):
+        raise FileError(f"none of its questions is one of {survey.id}; is it another survey's?")
+    return chain(first, entries)
+
+
+def _answers_one(keys: Collection[str], questions: set[str]) -> bool:
+    return any(key == question or key.startswith(f"{question}_") for key in keys
+               for question in questions)  # fmt: skip
+
+
 def _imported(engine: Engine, survey: SurveyMap, content: bytes, dry_run: bool) -> Findings:
     with _Progress(is_listing=dry_run) as progress:
         return reconciling.take_in(
             engine,
             survey,
-            read_export(content),
+            _of_this_survey(survey, read_export(content)),
             reconciling.IMPORT,
             wired("clock"),
             is_dry_run=dry_run,

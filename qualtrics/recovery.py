@@ -38,7 +38,11 @@ def salvage(text: str) -> tuple[dict[str, object], dict[str, object], str]:
         except (ValueError, RecursionError):
             break
         end = SPACE.match(text, end).end()  # type: ignore[union-attr]
-        if name in into or not (text.startswith(",", end) and KEY.match(text, end + 1)):
+        if name in into:
+            # Which of the two counts nobody can tell.
+            del into[name]
+            break
+        if not (text.startswith(",", end) and KEY.match(text, end + 1)):
             break
         into[name], place = value, end + 1
     return found, answers, text[place:].strip()

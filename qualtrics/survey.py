@@ -1,13 +1,14 @@
 """One survey as survey.toml describes it: where each fact of a case comes from."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
     ConfigDict,
+    PrivateAttr,
     StringConstraints,
     ValidationInfo,
     field_validator,
@@ -21,6 +22,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 SurveyId = Annotated[str, StringConstraints(pattern=r"^SV_[A-Za-z0-9]{1,40}$")]
 Language = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z]+)?$")]
 
+#: Counts as soon as it is the day anywhere, where nobody said in which zone.
+WHERE_DAYS_BEGIN_FIRST = timezone(timedelta(hours=14))
 NOT_ASKED = "not asked"
 #: What `flask qualtrics map` writes where a person must decide.
 UNDECIDED = "undecided"
@@ -163,6 +166,18 @@ class SurveyMap(BaseModel):
     #: Test and preview responses become requests that say TEST everywhere.
     rehearsal: bool = False
     facts: FactSources
+    _zone: tzinfo = PrivateAttr(default=WHERE_DAYS_BEGIN_FIRST)
+
+    def in_zone(self, zone: tzinfo) -> "SurveyMap":
+        """Return the same map with days as the program's calendar has them."""
+        copy = self.model_copy()
+        copy._zone = zone
+        return copy
+
+    @property
+    def accept_from_moment(self) -> datetime:
+        """Return when the day begins from which responses count."""
+        return datetime.combine(self.accept_from, time(), self._zone).astimezone(UTC)
 
     def words(self, fact: str) -> set[str]:
         """Return every word that a fact can come out as, without "" for not stated."""

@@ -90,9 +90,9 @@ class Door:
                 response_id=delivery.response_id,
                 received_at=self.clock(),
                 submitted_at=delivery.submitted_at,
-                kept_because=delivery.kept_because,
+                kept_because="" if delivery.mark else delivery.kept_because,
                 body=sealed,
-                is_due=delivery.is_due,
+                mark=delivery.mark,
             )
         )
 
@@ -190,7 +190,7 @@ def _fields(body: bytes) -> list[tuple[str, str]]:
 
 def _body(delivery: Delivery, raw: bytes) -> dict[str, object]:
     """What must be kept, sealed, until it is a case; {} when the answers are to be fetched."""
-    if not delivery.is_due:
+    if delivery.kept_because and not delivery.mark:
         return {}
     if not delivery.is_readable:
         return {

@@ -246,6 +246,20 @@ def forget_sooner(db: Database, stored: StoredCase, forget_at: datetime) -> None
     )
 
 
+def mentioning(db: Database, reference: str) -> list[StoredCase]:
+    """Return the cases whose document names another one."""
+    return [stored for stored, _ in _readable(db, "document like ?", f"%{reference}%")]
+
+
+def forget_in_history(db: Database, reference: str) -> None:
+    """Blank a reference where the history of other cases names it."""
+    db.execute("update history set other = '' where other = ?", [reference])
+    db.execute(
+        "update history set document_before = null where document_before like ?",
+        [f"%{reference}%"],
+    )
+
+
 def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, str]]) -> None:
     """Destroy everything that could lead back to a case, and count it (quarter, what, value).
 
@@ -272,9 +286,10 @@ def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, s
         )
 
 
-def _readable(db: Database, condition: str) -> list[tuple[StoredCase, str]]:
+def _readable(db: Database, condition: str, *values: str) -> list[tuple[StoredCase, str]]:
     rows = db.execute(
-        f"select id, revision, document, forget_at from cases where {condition}"  # noqa: S608
+        f"select id, revision, document, forget_at from cases where {condition}",  # noqa: S608
+        values,
     ).fetchall()
     found = []
     for case_id, revision, document, forget_at in rows:

@@ -24,8 +24,8 @@ class StoredDelivery:
     body: str | None
     attempts: int
     trouble: str
-    #: What the door took it for, such as a preview; the program decides whether it counts.
-    kept_because: str
+    #: Why the door took it for a test, "" if it did not; the program decides whether it counts.
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Known:
     kept_because: str
     #: It is a case, or was one.
     is_settled: bool
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def add(
     submitted_at: datetime | None,
     kept_because: str,
     body: str | None,
-    is_due: bool | None = None,
+    mark: str = "",
 ) -> bool:
     """Store a delivery; True when it says something new. It is due unless it is kept.
 
@@ -67,16 +68,16 @@ def add(
     an earlier stage ("unfinished") does not take back that it is due. A worker that reads it at
     this moment has older news: `came_again` keeps what that worker finds out from counting.
     """
-    is_due = not kept_because if is_due is None else is_due
     row = db.execute(
         "insert into deliveries (seen, way, survey_id, response_id, received_at, submitted_at,"
-        " kept_because, body, next_at)"
+        " kept_because, body, mark, next_at)"
         " values (:seen, :way, :survey_id, :response_id, :received_at, :submitted_at,"
-        " :kept_because, :body, :next_at)"
+        " :kept_because, :body, :mark, :next_at)"
         " on conflict (seen) do update set kept_because = excluded.kept_because,"
         " body = coalesce(excluded.body, deliveries.body), next_at = excluded.next_at,"
         " submitted_at = coalesce(excluded.submitted_at, deliveries.submitted_at), attempts = 0,"
-        " came_again = 1"
+        " came_again = 1,"
+        " mark = case when deliveries.mark = '' then excluded.mark else deliveries.mark end"
         " where deliveries.case_id is null and deliveries.response_id is not null"
         " and excluded.kept_because = ''"
         " returning id",
@@ -89,7 +90,8 @@ def add(
             "submitted_at": stamp(submitted_at) if submitted_at else None,
             "kept_because": kept_because,
             "body": body,
-            "next_at": stamp(received_at) if is_due else None,
+            "mark": mark,
+            "next_at": None if kept_because else stamp(received_at),
         },
     ).fetchall()
     return bool(row)
@@ -101,7 +103,7 @@ def claim(db: Database, now: datetime, leased_until: datetime, limit: int) -> li
         "update deliveries set next_at = ?, attempts = attempts + 1, came_again = 0 where id in"
         " (select id from deliveries where next_at <= ? order by next_at, id limit ?)"
         " returning id, way, survey_id, response_id, received_at, submitted_at, body, attempts,"
-        " trouble, kept_because",
+        " trouble, mark",
         [stamp(leased_until), stamp(now), limit],
     ).fetchall()
     return [_delivery(row) for row in sorted(rows)]
@@ -132,12 +134,22 @@ def postpone(db: Database, delivery_id: int, until: datetime, trouble: str) -> N
     )
 
 
-def keep(db: Database, delivery_id: int, kept_because: str) -> None:
-    """Keep a delivery that makes no case, with the reason; its answers go."""
+def keep(db: Database, delivery_id: int, kept_because: str, keeps_body: bool = False) -> None:
+    """Keep a delivery that makes no case, with the reason; its answers go, unless told."""
     db.execute(
-        "update deliveries set kept_because = ?, next_at = null, body = null, trouble = ''"
-        " where id = ? and case_id is null and came_again = 0",
-        [kept_because, delivery_id],
+        "update deliveries set kept_because = :why, next_at = null, trouble = '',"
+        " body = case when :keeps_body then body end"
+        " where id = :id and case_id is null and came_again = 0",
+        {"why": kept_because, "id": delivery_id, "keeps_body": int(keeps_body)},
+    )
+
+
+def drop_bodies(db: Database, kept_because: str, before: datetime) -> None:
+    """Let the answers go of what has been kept for so long."""
+    db.execute(
+        "update deliveries set body = null where kept_because = ? and received_at < ?"
+        " and case_id is null and next_at is null and body is not null",
+        [kept_because, stamp(before)],
     )
 
 
@@ -155,11 +167,11 @@ def become_case(db: Database, delivery_id: int, case_id: int) -> bool:
 def known(db: Database, seen: Sequence[str]) -> dict[str, Known]:
     """Return what became of those deliveries that we have; at most some hundreds at a time."""
     rows = db.execute(
-        "select seen, kept_because, case_id is not null or response_id is null"  # noqa: S608
+        "select seen, kept_because, case_id is not null or response_id is null, mark"  # noqa: S608
         f" from deliveries where seen in ({', '.join('?' * len(seen))})",
         list(seen),
     ).fetchall()
-    return {row[0]: Known(row[1], bool(row[2])) for row in rows}
+    return {row[0]: Known(row[1], bool(row[2]), row[3]) for row in rows}
 
 
 def waiting_ids(db: Database, delivery_id: int) -> tuple[str, str] | None:
@@ -216,5 +228,5 @@ def _delivery(row: tuple) -> StoredDelivery:  # type: ignore[type-arg]
         body=row[6],
         attempts=row[7],
         trouble=row[8],
-        kept_because=row[9],
+        mark=row[9],
     )

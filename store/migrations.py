@@ -135,9 +135,12 @@ RECONCILIATION = (
     """create table reconciliations (
         survey_id text primary key,
         accept_from text not null,
+        first_at text not null,
         began_at text,
         next_at text not null
     ) strict""",
+    # What the door took for a test: no later news makes it a request.
+    "alter table deliveries add column mark text not null default ''",
     # How many requests came by which way, for the admins: does the webhook work?
     """create table arrivals (
         week text not null,

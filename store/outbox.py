@@ -127,7 +127,7 @@ def told(db: Database, case_id: int, role: str) -> list[str]:
 
 
 def addressed(db: Database, case_id: int, role: str) -> set[str]:
-    """Return to whom any mail about a case in this role was ever decided."""
+    """Return whom a mail about a case was ever for in this role, sent or not."""
     rows = db.execute(
         "select distinct person from outbox where case_id = ? and role = ?", [case_id, role]
     ).fetchall()

@@ -1,5 +1,6 @@
 """When each survey was last compared with what Qualtrics has, and when it is next."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,15 +14,28 @@ class Claimed:
     """A reconciliation that this process does now; `began_at` is the last one that went well."""
 
     survey_id: str
+    accept_from: date
     began_at: datetime | None
+    first_at: datetime
 
 
-def is_due(db: Database, survey_ids: list[str], now: datetime) -> bool:
-    """Tell whether one of these surveys has to be reconciled, or never was."""
+def is_due(db: Database, survey_ids: Iterable[str], now: datetime, latest: datetime) -> bool:
+    """Tell whether one of these surveys has to be reconciled, or never was.
+
+    A next moment after the latest possible one was set by a clock that went wrong.
+    """
     rows = db.execute(
-        "select survey_id from reconciliations where next_at > ?", [stamp(now)]
+        "select survey_id from reconciliations where next_at > ? and next_at <= ?",
+        [stamp(now), stamp(latest)],
     ).fetchall()
     return bool(set(survey_ids) - {row[0] for row in rows})
+
+
+def compared_since(db: Database, survey_ids: Iterable[str], now: datetime) -> datetime:
+    """Return until when all of these surveys were compared; now when none was ever begun."""
+    rows = db.execute("select survey_id, coalesce(began_at, first_at) from reconciliations")
+    wanted = set(survey_ids)
+    return min((unstamp(at) for id, at in rows.fetchall() if id in wanted), default=now)
 
 
 def claim(
@@ -30,6 +44,7 @@ def claim(
     accept_from: date,
     now: datetime,
     leased_until: datetime,
+    latest: datetime,
     is_asked_for: bool = False,
 ) -> Claimed | None:
     """Take a survey that is due; None when it is not, or somebody else has it.
@@ -38,30 +53,36 @@ def claim(
     waits for no next moment.
     """
     row = db.execute(
-        "insert into reconciliations (survey_id, accept_from, next_at)"
-        " values (:survey_id, :accept_from, :until) on conflict (survey_id) do update set"
+        "insert into reconciliations (survey_id, accept_from, first_at, next_at)"
+        " values (:survey_id, :accept_from, :now, :until) on conflict (survey_id) do update set"
         " began_at = case when excluded.accept_from < reconciliations.accept_from"
         " then null else reconciliations.began_at end,"
         " accept_from = excluded.accept_from, next_at = excluded.next_at"
-        " where reconciliations.next_at <= :now or :is_asked_for returning began_at",
+        " where reconciliations.next_at <= :now or reconciliations.next_at > :latest"
+        " or :is_asked_for returning began_at, first_at",
         {
             "survey_id": survey_id,
             "accept_from": f"{accept_from}",
             "now": stamp(now),
             "until": stamp(leased_until),
+            "latest": stamp(latest),
             "is_asked_for": int(is_asked_for),
         },
     ).fetchall()
     if not row:
         return None
-    return Claimed(survey_id, unstamp(row[0][0]) if row[0][0] else None)
+    began_at, first_at = row[0]
+    return Claimed(
+        survey_id, accept_from, unstamp(began_at) if began_at else None, unstamp(first_at)
+    )
 
 
-def finish(db: Database, survey_id: str, began_at: datetime, next_at: datetime) -> None:
-    """It went well: the next one goes on where this one began."""
+def finish(db: Database, claimed: Claimed, began_at: datetime, next_at: datetime) -> None:
+    """It went well: the next one goes on where this one began, unless it must begin anew."""
     db.execute(
-        "update reconciliations set began_at = ?, next_at = ? where survey_id = ?",
-        [stamp(began_at), stamp(next_at), survey_id],
+        "update reconciliations set began_at = ?, next_at = ?"
+        " where survey_id = ? and accept_from = ?",
+        [stamp(began_at), stamp(next_at), claimed.survey_id, f"{claimed.accept_from}"],
     )
 
 

@@ -18,16 +18,18 @@ from workflow.clocks import (
     When,
     begin,
     moments,
-    parse_duration,
+    parse_repeat,
     parse_when,
     passed_moments,
     with_next_look,
 )
 from workflow.model import Promise, PromiseKind
+from workflow.working_time import Working, WorkingTime, parse_duration
 
 NEW_YORK, BERLIN = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 NIGHT = QuietHours(time(21), time(7), NEW_YORK)
 NO_NIGHT = QuietHours(time(0), time(0), NEW_YORK)
+OFFICE = WorkingTime(NEW_YORK, (0, 1, 2, 3, 4), time(8), time(17), country="US")
 RULES = Rules(DEFAULTS, NIGHT, tries=3)
 #: A Monday, 10 AM in New York.
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -180,12 +182,31 @@ def rule_of(within: int) -> st.SearchStrategy[PromiseRule]:
     )
 
 
-some_rule = st.integers(2, 400).flatmap(rule_of)
+def working_rule_of(within: int) -> st.SearchStrategy[PromiseRule]:
+    """The same in working time."""
+
+    def working(rule: PromiseRule) -> PromiseRule:
+        def when(one: When) -> When:
+            assert isinstance(one.offset, timedelta)
+            return replace(one, offset=Working(hours=one.offset // HOUR))
+
+        return PromiseRule(
+            within=Working(hours=within),
+            nudges=tuple(map(when, rule.nudges)),
+            reviewers=when(rule.reviewers) if rule.reviewers else None,
+            deputy=when(rule.deputy) if rule.deputy else None,
+            repeat=Working(hours=1 + within // 4),
+        )
+
+    return rule_of(within).map(working)
+
+
+some_rule = st.integers(2, 400).flatmap(rule_of) | st.integers(2, 60).flatmap(working_rule_of)
 some_hours = st.integers(0, 60 * 800).map(lambda m: timedelta(minutes=m))
 
 
 def rules_with(rule: PromiseRule, quiet: QuietHours = NIGHT) -> Rules:
-    return Rules({PromiseKind.REVIEW: rule}, quiet, tries=3)
+    return Rules({PromiseKind.REVIEW: rule}, quiet, tries=3, working=OFFICE)
 
 
 def begun(rules: Rules, late_by: timedelta = timedelta()) -> Promise:
@@ -197,7 +218,7 @@ def looked(promise: Promise, rules: Rules, now: datetime) -> Promise:
     return with_next_look(replace(promise, handled_at=now), rules, now)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(some_rule, some_hours, st.lists(some_hours, max_size=4))
 def test_every_look_moves_the_next_one_forward(
     rule: PromiseRule, late_by: timedelta, delays: list[timedelta]
@@ -212,7 +233,7 @@ def test_every_look_moves_the_next_one_forward(
         assert not rules.quiet.covers(promise.next_at)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(some_rule, some_hours)
 def test_every_moment_is_passed_once_and_each_level_at_most_once_a_look(
     rule: PromiseRule, delay: timedelta
@@ -222,7 +243,7 @@ def test_every_moment_is_passed_once_and_each_level_at_most_once_a_look(
     heard: list[tuple[Level, datetime]] = []
     for _ in range(6):
         now = promise.next_at + delay
-        passed = passed_moments(promise, rule, now)
+        passed = passed_moments(promise, rules, now)
         assert all(promise.handled_at < at <= now for at in passed.values())
         heard += passed.items()
         promise = looked(promise, rules, now)
@@ -230,7 +251,7 @@ def test_every_moment_is_passed_once_and_each_level_at_most_once_a_look(
     assert [level for level, _ in heard].count(Level.DUE) <= 1
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(some_rule)
 def test_the_clock_wakes_for_every_moment_in_its_order(rule: PromiseRule) -> None:
     rules = rules_with(rule, NO_NIGHT)
@@ -239,12 +260,12 @@ def test_the_clock_wakes_for_every_moment_in_its_order(rule: PromiseRule) -> Non
     for _ in range(25):
         woken.append(promise.next_at)
         promise = looked(promise, rules, promise.next_at)
-    ats = {m.at for m in moments(promise, rule, woken[-1]) if MONDAY < m.at <= woken[-1]}
+    ats = {m.at for m in moments(promise, rules, woken[-1]) if MONDAY < m.at <= woken[-1]}
     assert sorted(woken) == woken
     assert ats <= set(woken)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(some_rule, some_hours, some_hours)
 def test_a_promise_begun_late_leaves_out_past_nudges_and_nothing_else(
     rule: PromiseRule, late_by: timedelta, later: timedelta
@@ -252,9 +273,9 @@ def test_a_promise_begun_late_leaves_out_past_nudges_and_nothing_else(
     rules = rules_with(rule, NO_NIGHT)
     now = MONDAY + late_by
     promise = begun(rules, late_by)
-    heard = passed_moments(promise, rule, max(promise.next_at, now) + later)
+    heard = passed_moments(promise, rules, max(promise.next_at, now) + later)
     assert all(level is not Level.NUDGE or at > now for level, at in heard.items())
-    called = {m.level for m in moments(promise, rule, now) if MONDAY < m.at <= now}
+    called = {m.level for m in moments(promise, rules, now) if MONDAY < m.at <= now}
     assert heard.keys() >= called - {Level.NUDGE}
     assert (promise.next_at == now) == bool(called - {Level.NUDGE})
 
@@ -263,18 +284,16 @@ def test_a_request_found_after_the_deputys_moment_calls_the_deputy_and_nudges_no
     found_at = MONDAY + hours(73)
     promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=found_at)
     assert promise.next_at == found_at
-    rule = DEFAULTS[PromiseKind.REVIEW]
-    assert passed_moments(promise, rule, found_at).keys() == {Level.DEPUTY, Level.DUE}
+    assert passed_moments(promise, RULES, found_at).keys() == {Level.DEPUTY, Level.DUE}
     later = looked(promise, RULES, found_at)
     assert later.next_at == MONDAY + hours(93), "a day after the first call it is night"
-    assert passed_moments(later, rule, later.next_at).keys() == {Level.DEPUTY}
+    assert passed_moments(later, RULES, later.next_at).keys() == {Level.DEPUTY}
 
 
 def test_a_request_found_at_night_calls_the_deputy_in_the_morning() -> None:
     promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=MONDAY + hours(62))
     assert promise.next_at.astimezone(NEW_YORK).isoformat() == "2026-11-26T07:00:00-05:00"
-    rule = DEFAULTS[PromiseKind.REVIEW]
-    assert passed_moments(promise, rule, promise.next_at).keys() == {Level.DEPUTY}
+    assert passed_moments(promise, RULES, promise.next_at).keys() == {Level.DEPUTY}
 
 
 def test_a_review_is_nudged_twice_then_the_deputy_is_called_then_it_is_due() -> None:
@@ -282,7 +301,7 @@ def test_a_review_is_nudged_twice_then_the_deputy_is_called_then_it_is_due() -> 
     story = []
     while promise.next_at <= MONDAY + hours(93):
         at = promise.next_at
-        passed = passed_moments(promise, DEFAULTS[PromiseKind.REVIEW], at)
+        passed = passed_moments(promise, RULES, at)
         story.append(((at - MONDAY) / HOUR, set(passed)))
         promise = looked(promise, RULES, at)
     assert story == [
@@ -298,6 +317,32 @@ def test_a_promise_without_moments_still_wakes_the_clock_when_due_and_after() ->
     promise = begin(PromiseKind.CALL, RULES, began_at=MONDAY, now=MONDAY)
     assert promise.next_at == MONDAY + HOUR
     assert looked(promise, RULES, promise.next_at).next_at > promise.next_at
+
+
+def test_a_promise_in_working_time_waits_over_a_long_weekend() -> None:
+    rule = PromiseRule(
+        within=Working(days=2),
+        nudges=(When(Anchor.BEFORE_DUE, Working(hours=4)),),
+        deputy=When(Anchor.LATE, Working(hours=1)),
+        repeat=Working(hours=4),
+    )
+    rules = rules_with(rule)
+    thursday = datetime(2026, 9, 3, 18, 0, tzinfo=UTC)  # 2 PM; Monday is Labor Day.
+    promise = begin(PromiseKind.REVIEW, rules, began_at=thursday, now=thursday)
+    story = []
+    for _ in range(5):
+        at = promise.next_at
+        story.append(
+            (f"{at.astimezone(NEW_YORK):%a %H:%M}", set(passed_moments(promise, rules, at)))
+        )
+        promise = looked(promise, rules, at)
+    assert story == [
+        ("Tue 10:00", {Level.NUDGE}),
+        ("Tue 14:00", {Level.NUDGE, Level.DUE}),
+        ("Tue 15:00", {Level.DEPUTY}),
+        ("Wed 09:00", {Level.NUDGE}),
+        ("Wed 10:00", {Level.DEPUTY}),
+    ]
 
 
 # Words
@@ -330,6 +375,8 @@ def test_what_is_no_duration_is_answered_with_an_example(text: str) -> None:
         ("12 hours before", When(Anchor.BEFORE_DUE, hours(12))),
         ("when due", When(Anchor.WHEN_DUE)),
         ("7 days late", When(Anchor.LATE, timedelta(days=7))),
+        ("24 working hours late", When(Anchor.LATE, Working(hours=24))),
+        ("after 2 working days", When(Anchor.AFTER_BEGIN, Working(days=2))),
     ],
 )
 def test_it_reads_a_moment(text: str, expected: When) -> None:
@@ -346,3 +393,21 @@ def test_what_is_no_moment_is_answered_with_what_is_allowed(text: str) -> None:
 def test_a_moment_with_a_wrong_duration_says_how_durations_look(text: str) -> None:
     with pytest.raises(ValueError, match="is not a duration"):
         parse_when(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("then daily", timedelta(days=1)),
+        ("then weekly", timedelta(days=7)),
+        ("then every 4 hours", hours(4)),
+        ("then every 4 working hours", Working(hours=4)),
+    ],
+)
+def test_it_reads_how_often_a_nudge_is_repeated(text: str, expected: object) -> None:
+    assert parse_repeat(text) == expected
+
+
+def test_what_does_not_say_how_often_is_answered_with_examples() -> None:
+    with pytest.raises(ValueError, match='write "then daily" or "then every 4 hours"'):
+        parse_repeat("then now and then")

@@ -13,7 +13,7 @@ from workflow.model import Event, Outcome, Role
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 APPROVED = Path(__file__).parent / "emails"
-OURS = Composer([TEMPLATES])
+OURS = Composer(TEMPLATES)
 SAMPLES = [(name, words) for name in EMAILS for words in occasions(name)]
 
 #: What neither a subject nor the line that a lock screen shows may contain.
@@ -201,22 +201,18 @@ def test_a_body_carries_no_control_characters() -> None:
 
 
 class TestOverrides:
-    @pytest.fixture
-    def override(self, tmp_path: Path) -> Path:
-        folder = tmp_path / "templates" / "email" / "offer"
-        folder.mkdir(parents=True)
-        return folder
-
-    @pytest.fixture
-    def composer(self, tmp_path: Path) -> Composer:
-        return Composer([tmp_path / "templates", TEMPLATES])
-
-    def test_it_prefers_a_file_of_the_same_name(self, override: Path, composer: Composer) -> None:
-        (override / "subject.txt").write_text("Bonjour {{ reference }}")
+    def test_it_prefers_a_text_of_the_same_name(self) -> None:
+        composer = OURS.overriding({"email/offer/subject.txt": "Bonjour {{ reference }}"})
         message = composer.compose("offer", COMMON_FACTS)
         assert message.subject == "Bonjour PS-7K3QF"
         assert "Could you be there for them?" in message.text
         assert problems(composer) == []
+
+    def test_other_texts_take_the_place_of_the_last_ones(self) -> None:
+        first = OURS.overriding({"email/offer/subject.txt": "One"})
+        assert OURS.overriding({"email/offer/subject.txt": "One"}) is first
+        second = OURS.overriding({"email/offer/subject.txt": "Two"})
+        assert second.compose("offer", COMMON_FACTS).subject == "Two"
 
     @pytest.mark.parametrize(
         "template",
@@ -231,31 +227,22 @@ class TestOverrides:
             "{% include 'email/offer/subject.txt' %}",
         ],
     )
-    def test_a_broken_one_is_named_and_ours_is_sent(
-        self, override: Path, composer: Composer, template: str
-    ) -> None:
-        (override / "subject.txt").write_text(template)
+    def test_a_broken_one_is_named_and_ours_is_sent(self, template: str) -> None:
+        composer = OURS.overriding({"email/offer/subject.txt": template})
         assert composer.compose("offer", COMMON_FACTS) == OURS.compose("offer", COMMON_FACTS)
         assert [p for p in problems(composer) if "templates/email/offer/subject.txt" in p]
 
-    def test_one_that_is_no_text_is_named_too(self, override: Path, composer: Composer) -> None:
-        (override / "body.txt").write_bytes(b"\xff\xfe\x00")
-        assert composer.compose("offer", COMMON_FACTS) == OURS.compose("offer", COMMON_FACTS)
-        assert problems(composer)
-
     @pytest.mark.parametrize("file", ["body.txt", "body.html"])
-    def test_one_that_forgets_the_link_is_named(
-        self, override: Path, composer: Composer, file: str
-    ) -> None:
-        (override / file).write_text("Please answer.")
+    def test_one_that_forgets_the_link_is_named(self, file: str) -> None:
+        composer = OURS.overriding({f"email/offer/{file}": "Please answer."})
         assert problems(composer) == [
             f"templates/email/offer/{file}: does not contain {{{{ link }}}}"
         ]
 
     @pytest.mark.parametrize("name", ["../page", "..", "_layout", "", "offer/..", "\0", "x" * 9999])
-    def test_it_refuses_a_name_that_is_no_email(self, composer: Composer, name: str) -> None:
+    def test_it_refuses_a_name_that_is_no_email(self, name: str) -> None:
         with pytest.raises(ComposeError, match="There is no e-mail called"):
-            composer.compose(name, COMMON_FACTS)
+            OURS.compose(name, COMMON_FACTS)
 
 
 def test_the_preview_shows_every_email_and_runs_nothing() -> None:

@@ -70,7 +70,7 @@ def live_and_die(settings: Settings, lives: list[float]) -> None:
 
 def test_it_loses_nothing_and_repeats_little_when_workers_are_killed(world: World) -> None:
     world.qualtrics.behavior.latency = 0.02
-    world.mailbox.hang_after_data = 0.02
+    world.mailbox.hang_after_data = 0.06
     chance = random.Random(2026)
     lives = [chance.uniform(0.03, 0.2) for _ in range(KILLS)]
     arguments = (world.app.extensions["settings"], lives)

@@ -21,9 +21,9 @@ RING_OF = {
     **dict.fromkeys(
         ("qualtrics.views", "qualtrics.commands", "qualtrics.intake_commands",
          "qualtrics.mapping_commands", "qualtrics.asking",
-         "workflow.views", "workflow.commands", "workflow.health", "workflow.program_pages",
-         "workflow.person_pages", "workflow.refusals", "workflow.rounds",
-         "workflow.visits", "workflow.worker"), EDGES),
+         "workflow.views", "workflow.commands", "workflow.health", "workflow.heartbeat",
+         "workflow.program_pages", "workflow.person_pages",
+         "workflow.refusals", "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
          "workflow.adoption", "workflow.programs", "workflow.watching",
@@ -34,8 +34,9 @@ RING_OF = {
     **dict.fromkeys(
         ("settings", "settings_values", "program", "program.changes", "program.checks",
          "program.draft", "program.exposure", "program.entries", "program.files",
-         "program.problems", "program.promises",
+         "program.overrides", "program.problems", "program.promises",
          "program.roster", "program.shapes", "program.spreadsheet", "program.values",
+         "program.working_hours",
          "qualtrics.client", "qualtrics.access", "qualtrics.calls", "qualtrics.files",
          "qualtrics.wire",
          "qualtrics.advice", "qualtrics.forms", "notifications.mailer",
@@ -48,6 +49,7 @@ RING_OF = {
          "workflow.absences", "workflow.matching", "workflow.merging", "workflow.sameness",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.table", "workflow.transitions", "workflow.words",
+         "workflow.working_time",
          "qualtrics.answers", "qualtrics.broken", "qualtrics.delivery", "qualtrics.reading",
          "qualtrics.recovery",
          "qualtrics.survey", "qualtrics.values", "qualtrics.drift", "qualtrics.mapping",

@@ -71,7 +71,7 @@ def test_an_exclusion_never_gets_lost() -> None:
     assert after.not_wanted == "the tall one, somebody from days"
     assert merged(newer=Identity()).not_wanted_ids == ("amara",)
     newer = replace(CASE, reference="PS-NEWER", stepped_back=("priya",))
-    assert with_newer(replace(CASE, stepped_back=("jordan",)), newer).stepped_back == (
+    assert with_newer(replace(CASE, stepped_back=("jordan",)), newer, "priya").stepped_back == (
         "jordan",
         "priya",
     )
@@ -86,12 +86,6 @@ def test_the_newest_words_are_kept_until_contact_is_made(state: State) -> None:
 def test_no_words_are_kept_once_contact_is_made() -> None:
     after = merged(newer=replace(UNREADABLE, note="new"), state=State.IN_CONTACT)
     assert (after.note, after.unread) == ("", ())
-
-
-def test_a_hold_keeps_all_words() -> None:
-    state = replace(CASE, state=State.IN_CONTACT)
-    after = merged_identity(OLDER, NEWER, state, Facts(), MONDAY, is_held=True)
-    assert after.note == "the older words\n\nthe newer words"
 
 
 def test_what_nobody_could_read_changes_no_way_to_be_reached() -> None:

@@ -25,14 +25,17 @@ from program.shapes import (
     RoleShape,
     TimesShape,
     UrgentShape,
+    WorkingHoursShape,
 )
 from qualtrics.survey import FactSources, SurveyMap
 from workflow.clocks import Anchor, When
 from workflow.matching import ChecksMail, Standing
 from workflow.model import PromiseKind
 from workflow.resources import is_open
+from workflow.working_time import Working
 
 EXAMPLE = Path(__file__).parent.parent / "config.example"
+TWO_STRETCHES = '2026-07-01 to 2026-07-24" = "Away"\n"2026-07-25 to 2026-08-16'
 HEADER = (EXAMPLE / "supporters.csv").read_text().splitlines()[0]
 
 
@@ -76,6 +79,7 @@ def test_it_explains_every_key_and_column_to_admins() -> None:
     shapes = (
         *(ProgramShape, CrisisShape, PersonShape, DutiesShape, RoleShape, DepartmentShape),
         *(UrgentShape, QuietHoursShape, PromiseShape, TimesShape, ResourceShape, OpenHoursShape),
+        WorkingHoursShape,
         *(SupporterRow, SurveyMap, FactSources),
     )
     keys = {key for shape in shapes for key in shape.model_fields} | set(PromiseKind)
@@ -211,6 +215,56 @@ def test_it_keeps_the_usual_promises_where_nothing_is_written(
     }
 
 
+def test_promises_may_be_written_in_working_time(folder: Folder) -> None:
+    folder.change("program.toml", 'within = "72 hours"', 'within = "24 working hours"')
+    folder.change(
+        "program.toml",
+        'nudges = ["after 24 hours", "after 48 hours"]\ndeputy = "after 60 hours"\n'
+        'repeat = "24 hours"',
+        'nudges = ["after 1 working day", "4 working hours before", "then every 4 working hours"]\n'
+        'deputy = "2 working hours before"',
+    )
+    folder.change("program.toml", 'within = "5 days"', 'within = "5 working days"')
+    folder.change("program.toml", '"2026-12-24" =', '"2026-12-24 to 2026-12-31" =')
+    program = folder.load()
+    review = program.promises[PromiseKind.REVIEW]
+    assert review.within == Working(hours=24)
+    assert review.nudges[0] == When(Anchor.AFTER_BEGIN, Working(days=1))
+    assert review.repeat == Working(hours=4)
+    assert len(program.working.closed_days) == 8
+    assert program.working.day_length == timedelta(hours=9)
+    assert not program.working.is_working_day(date(2026, 4, 3)), "Good Friday, in Connecticut"
+    assert program.working.is_working_day(date(2026, 10, 12)), "Columbus Day, as written"
+
+
+def test_working_hours_have_a_default(folder: Folder) -> None:
+    text = (folder.path / "program.toml").read_text()
+    before, after = text.index("[working_hours]"), text.index("# Every promise has")
+    (folder.path / "program.toml").write_text(text[:before] + text[after:])
+    working = folder.load().working
+    assert (working.days, working.opens, working.closes) == ((0, 1, 2, 3, 4), time(8), time(17))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "part"),
+    [
+        ('"CT"', '"Bavaria"', "working_hours.subdivision", "no part of US"),
+        ('"Columbus Day"', '"Columbus"', "working_hours.open_on", 'mean "Columbus Day"?'),
+        ('country = "US"', 'country = "XX"', "country", "no public holidays"),
+    ],
+)
+def test_holidays_must_be_known_once_a_promise_counts_on_them(
+    folder: Folder, old: str, new: str, place: str, part: str
+) -> None:
+    folder.change("program.toml", old, new)
+    assert not [p for p in folder.problems if not p.is_warning]
+    folder.change("program.toml", 'within = "5 days"', 'within = "9 working days"')
+    folder.change("program.toml", 'deputy = "24 hours before"', 'deputy = "1 working day before"')
+    [problem] = [p for p in folder.problems if not p.is_warning]
+    assert problem.place == place
+    assert part in str(problem)
+
+
 def test_it_can_do_without_undo_and_delay(folder: Folder) -> None:
     folder.change("program.toml", 'undo_window = "5 minutes"', 'undo_window = "none"')
     assert folder.load().undo_window == timedelta()
@@ -287,6 +341,37 @@ MISTAKES = [
     ("program.toml", 'repeat = "15 minutes"', 'repeat = "1 minute"', "urgent.repeat", "often"),
     ("program.toml", '["when due"]\nrepeat = "1', '[]\nrepeat = "1', "promises.urgent", "one mom"),
     ("program.toml", 'within = "5 days"', 'within = "2 days"', "first_contact", "after the"),
+    ("program.toml", '"2026-12-24" =', '"soon" =', "closed_days", "is not a day"),
+    ("program.toml", '2026-12-24" =', '2026-12-24 to 2026-12-01" =', "closed_days", "earlier"),
+    ("program.toml", '2026-12-24" =', '2026-01-01 to 2026-12-31" =', "closed_days", "month"),
+    ("program.toml", '2026-12-24" =', f'{TWO_STRETCHES}" =', "closed_days", "more than a month"),
+    ("program.toml", 'opens = "08:00"', 'opens = "17:00"', "working_hours", "closes before"),
+    ("program.toml", '"Mon-Fri"', '"never"', "working_hours.days", "does not name weekdays"),
+    ("program.toml", '"after 60 hours"', '"after 60 working hours"', "review.deputy", "not always"),
+    ("program.toml", '"after 60 hours"', '"70 working hours before"', "review.deputy", "sometimes"),
+    ("program.toml", 'within = "72 hours"', 'within = "8 working hours"', "review.nudges", "due"),
+    ("program.toml", 'within = "5 days"', 'within = "2 working days"', "first_contact", "longer"),
+    ("program.toml", 'within = "1 hour"', 'within = "1 working hour"', "promises.call", "urgent"),
+    ("program.toml", 'within = "14 days"', 'within = "25 working days"', "link_life", "outlive"),
+    ("program.toml", '48 hours"]\ndep', '48 hours", "then daily"]\ndep', "review", "says twice"),
+    ("program.toml", '["after 12 hours", "when', '["then daily", "when', "again.nudges", "moment"),
+    (
+        "program.toml",
+        '["after 12 hours"]\nch',
+        '["after 12 hours", "then so"]\nch',
+        "offer",
+        "4 ho",
+    ),
+    ("program.toml", '= "4 days", w', '= "4 hours", w', "checks_mail.twice a week", "shorter"),
+    ("program.toml", '"twice a week" =', '"daily" =', "offer.checks_mail.daily", "take it out"),
+    ("program.toml", '"twice a week" =', '"hourly" =', "offer.checks_mail", "not a key"),
+    (
+        "program.toml",
+        'within = "1 hour"',
+        'checks_mail = {weekly = "8 days"}',
+        "call.ch",
+        "for offer",
+    ),
     ("program.toml", 'life = "30 days"', 'life = "14 days"', "times.link_life", "outlive"),
     ("program.toml", 'after = "30 days"', 'after = "1 hour"', "times.forget_after", "1 day"),
     ("program.toml", 'undo_window = "5 minutes"', 'undo_window = "2 days"', "times.undo", "wait"),

@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from typing import cast
 
 import pytest
 from click.testing import Result
+from cryptography.fernet import Fernet
 
 from app import create_app
 from demo.mailbox import StoredMessage
@@ -117,6 +119,45 @@ def test_changed_files_are_in_force_at_the_next_look_and_the_admins_hear_what_ch
     assert page.choose("offered", first="zoe-hart").status == 200
     world.passes(minutes=6)
     assert world.mails("zoe.hart@example.org")
+
+
+def override(world: World, name: str, text: str | bytes) -> None:
+    path = world.folder / "config/templates" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+
+
+def test_mails_in_the_programs_own_words_are_adopted_and_kept_over_a_restart(
+    world: World, restarted: Callable[[], World]
+) -> None:
+    world.work()
+    override(world, "email/received/subject.txt", "{{ reference }}: hello from the garden")
+    look(world)
+    (mail,) = about_files(world)
+    assert "Mails in your own words: email/received/subject.txt changed." in mail.text
+
+    shutil.rmtree(world.folder / "config/templates")
+    other = restarted()
+    other.submit()
+    other.worker.rounds["intake"]()
+    other.worker.rounds["sender-1"]()
+    assert world.mails(REQUESTER, "hello from the garden")
+
+
+def test_one_that_cannot_be_used_is_warned_of_and_ours_is_sent(world: World) -> None:
+    world.work()
+    override(world, "email/received/subject.txt", "{{ nobody.knows.this }}")
+    override(world, "email/received/body.txt", b"\xff\xfe\x00")
+    override(world, "email/no-such/body.txt", "Hello")
+    look(world)
+    (mail,) = about_files(world)
+    assert mail.subject == "Care Desk: your files are in force"
+    assert "templates/email/received/subject.txt: " in mail.text
+    assert "templates/email/received/body.txt: is not UTF-8" in mail.text
+    assert "templates/email/no-such/body.txt: replaces nothing" in mail.text
+    world.submit()
+    world.work()
+    assert world.mails(REQUESTER, "what happens next")
 
 
 def test_a_look_at_files_that_did_not_change_reads_and_writes_nothing(world: World) -> None:
@@ -738,3 +779,13 @@ def test_everybody_in_the_story_hears_nothing_of_the_files(world: World) -> None
     look(world)
     assert about_files(world, REQUESTER) + about_files(world, JORDAN) == []
     assert programs.in_force_id(world.store.read())
+
+
+def test_flask_check_says_that_no_key_opens_what_the_database_holds(world: World) -> None:
+    settings = replace(
+        world.app.extensions["settings"], data_keys=(Fernet.generate_key().decode(),)
+    )
+    other = create_app(settings, world.clock)
+    result = other.test_cli_runner().invoke(args=["check"])
+    assert result.exit_code == 1
+    assert "DATA_KEYS: No key in DATA_KEYS opens what the database holds" in result.output

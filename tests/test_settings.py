@@ -94,6 +94,10 @@ def test_it_has_no_default_for_what_must_be_set(name: str) -> None:
         ("BASE_URL", "https://care desk.example.org"),
         ("BASE_URL", "https://care-desk.example.org:port"),
         ("BASE_URL", "https://care-desk.example.org?a=b"),
+        ("HEARTBEAT_URL", "http://monitor.example.org/ping"),
+        ("HEARTBEAT_URL", "ftp://monitor.example.org/ping"),
+        ("HEARTBEAT_URL", "https://user:password@monitor.example.org/ping"),
+        ("HEARTBEAT_URL", "monitor.example.org/ping"),
         ("QUALTRICS_BASE_URL", "http://yul1.qualtrics.com"),
         ("QUALTRICS_BASE_URL", "yul1.qualtrics.com"),
         ("QUALTRICS_SHARED_KEYS", "fifteen-letters"),
@@ -181,6 +185,7 @@ def test_it_shows_no_secret_in_its_repr() -> None:
         "QUALTRICS_CLIENT_ID": "an-id",
         "QUALTRICS_CLIENT_SECRET": "an-invented-client-secret",
         "QUALTRICS_SHARED_KEYS": SHARED_KEY,
+        "HEARTBEAT_URL": "https://monitor.example.org/an-invented-ping",
     }
     shown = repr(Settings.from_env({**GOOD, **secrets}))
 
@@ -191,6 +196,7 @@ def test_it_shows_no_secret_in_its_repr() -> None:
         SHARED_KEY,
         "invented-password",
         "an-invented-client-secret",
+        "an-invented-ping",
         "a-fallback-of-at-least",
     ):
         assert secret not in shown

@@ -1,6 +1,15 @@
 """Stories of offers: no, silence, stand-ins, a late yes, and what comes back."""
 
-from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, World
+import re
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+from urllib.parse import unquote
+
+import pytest
+
+from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, Page, World
+from workflow.matching import ChecksMail
 from workflow.model import OfferState, Outcome, PromiseKind, State
 from workflow.words import day_and_time
 
@@ -242,3 +251,117 @@ def test_a_double_tap_counts_once(world: World) -> None:
         assert page.choose("tried", version=page.values("version")[0]).status == 200
     assert world.events(reference).count("tried") == 1
     assert world.case(reference).state is State.MATCHED
+
+
+# Supporters who seldom read mail
+
+
+def reads_mail(world: World, habit: ChecksMail, **changed: object) -> str:
+    """Let somebody who may be asked read mail as given; returns their id."""
+    supporters = world.engine.program.supporters
+    supporter = replace(supporters["amara-cole"], checks_mail=habit, **changed)  # type: ignore[arg-type]
+    supporters[supporter.id] = supporter
+    return supporter.id
+
+
+def sms_links(page: Page) -> list[str]:
+    return [unescape(link) for link in re.findall(r'href="(sms:[^"]+)"', page.answer.text)]
+
+
+def test_who_reads_mail_twice_a_week_is_texted_and_has_longer(world: World) -> None:
+    reference = world.request()
+    amara = reads_mail(world, ChecksMail.TWICE_A_WEEK)
+    page = world.open(world.mail(JORDAN))
+    assert "reads mail twice a week" in page.text
+    assert (
+        "An answer may take until Thursday, November 26, 10:00 AM: text or call them" in page.text
+    )
+
+    decided = page.choose("offered", first=amara)
+    assert "once the mail has left" in decided.text
+    world.passes(minutes=6)
+    page = world.open(world.mail(PRIYA))
+    assert (
+        "Hello Amara, there is an e-mail for you from Care Desk. Could you look at it" in page.text
+    )
+    assert "Text or call them;" in page.text
+    promise = world.case(reference).promise(PromiseKind.OFFER)
+    assert promise is not None
+    assert day_and_time(promise.due_at, world.engine.program.zone) in page.text
+    assert (
+        day_and_time(promise.due_at, world.engine.program.zone)
+        in world.mail(world.asked(reference)).text
+    )
+
+
+def test_the_text_says_nothing_and_leaves_only_by_hand(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    page = page.choose("offered", first=reads_mail(world, ChecksMail.TWICE_A_WEEK))
+    [link] = sms_links(page)
+    number, _, text = link.partition("?body=")
+    assert number == "sms:860-555-0110"
+    assert unquote(text) == (
+        "Hello Amara, there is an e-mail for you from Care Desk. Could you look at it today?"
+    )
+    assert reference not in link
+    assert "http" not in link
+    before = len(world.mailbox.messages)
+    world.work()
+    assert len(world.mailbox.messages) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [({"text_ok": False}, "Call them"), ({"text_ok": False, "phone": ""}, "Tell them")],
+)
+def test_who_may_not_be_texted_is_called_or_told(
+    world: World, changed: dict[str, object], said: str
+) -> None:
+    world.request()
+    amara = reads_mail(world, ChecksMail.WEEKLY, **changed)
+    page = world.open(world.mail(JORDAN)).choose("offered", first=amara)
+    assert sms_links(page) == []
+    assert said in page.text
+
+
+def test_who_reads_mail_daily_is_not_texted(world: World) -> None:
+    world.request()
+    amara = reads_mail(world, ChecksMail.DAILY)
+    page = world.open(world.mail(JORDAN)).choose("offered", first=amara)
+    assert "Let Amara Cole know" not in page.text
+
+
+def test_waiting_for_mail_never_breaks_the_promise_of_the_first_contact(world: World) -> None:
+    reference = world.request()
+    amara = reads_mail(world, ChecksMail.WEEKLY)
+    case = world.case(reference)
+    rules, now = world.engine.rules, world.clock.now
+    due_at = rules.offer_due_at(case, now, ChecksMail.WEEKLY)
+    assert due_at - case.submitted_at == timedelta(hours=72), "48 hours are left for the contact"
+    assert due_at > rules.offer_due_at(case, now, ChecksMail.DAILY)
+
+    world.clock.now += timedelta(hours=70)
+    late = rules.offer_due_at(case, world.clock.now, ChecksMail.WEEKLY)
+    assert late == rules.offer_due_at(case, world.clock.now, ChecksMail.DAILY), "as long as others"
+    page = world.open(world.mail(JORDAN))
+    page.choose("offered", first=amara)
+    world.passes(minutes=6)
+    promise = world.case(reference).promise(PromiseKind.OFFER)
+    assert promise is not None
+    assert promise.due_at - late < timedelta(minutes=10)
+
+
+def test_who_seldom_reads_mail_gets_days_when_there_is_time(world: World) -> None:
+    reference = world.offered()
+    case = world.case(reference)
+    contact = case.promise(PromiseKind.FIRST_CONTACT)
+    assert contact is not None
+    roomy = case.with_promise(replace(contact, due_at=contact.due_at + timedelta(days=30)))
+    rules, now = world.engine.rules, world.clock.now
+    days = {
+        habit: (rules.offer_due_at(roomy, now, habit) - now) / timedelta(days=1)
+        for habit in ChecksMail
+    }
+    assert days[ChecksMail.DAILY] < 2
+    assert (days[ChecksMail.TWICE_A_WEEK], days[ChecksMail.WEEKLY]) == (4, 8)

@@ -142,8 +142,8 @@ def test_it_never_asks_for_what_was_recorded_before_the_program(world: World) ->
 
     world.work()
 
-    # The first of November, where the day begins first.
-    assert bodies[0]["startDate"] == "2026-10-31T10:00:00Z"
+    # When the first of November begins in New York.
+    assert bodies[0]["startDate"] == "2026-11-01T04:00:00Z"
     assert world.count("deliveries") <= 1
     assert world.count("cases") == 0
 

@@ -166,6 +166,17 @@ def test_a_hold_tells_nobody_of_a_request_that_nobody_had_heard_of(world: World)
     assert [m for m in world.mailbox.messages if REQUESTER not in m.recipients] == []
 
 
+def test_a_hold_keeps_nobody_from_correcting_how_to_be_reached(world: World) -> None:
+    reference = world.request()
+    world.app.test_cli_runner().invoke(args=["hold", reference])
+    page = world.open(world.mail(REQUESTER))
+    page.choose("contact_corrected", phone="860-555-0142", how=["text"], email="")
+    identity = world.engine.load(reference).identity
+    assert identity is not None
+    assert identity.phone == "860-555-0142"
+    assert "860-555-0199" in identity.former_contacts
+
+
 def test_what_was_forgotten_before_anybody_saw_it_leaves_nothing_in_the_file(world: World) -> None:
     response_id = world.submit()
     world.work()

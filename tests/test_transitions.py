@@ -212,7 +212,14 @@ def test_no_urgent_call_is_lost_when_two_requests_are_put_together(case: Case, n
     assert after.is_urgent
     assert (after.state, after.submitted_at) == (case.state, case.submitted_at)
     assert [o.state for o in after.offers] == [o.state for o in case.offers]
-    must_call = not newer.was_call_taken or case.promise(PromiseKind.URGENT) is not None
+    others_call = newer.promise(PromiseKind.CALL)
+    # Where nobody waits to hear how a call went, one that somebody else promised starts again.
+    is_open_call = others_call is not None and others_call.subject != made.by
+    must_call = (
+        not newer.was_call_taken
+        or case.promise(PromiseKind.URGENT) is not None
+        or (is_open_call and case.state is not State.IN_REVIEW)
+    )
     assert (after.promise(PromiseKind.URGENT) is not None) is must_call
     assert after.was_call_taken is not must_call
     mailed = [n for n in merged.notices if n.email == "urgent"]

@@ -1,15 +1,18 @@
 """Promises: when they are due, whom the clock reminds before and after, and quiet hours."""
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-from workflow.model import Promise, PromiseKind
+from workflow.matching import ChecksMail
+from workflow.model import Case, Promise, PromiseKind
+from workflow.working_time import AROUND_THE_CLOCK, Span, WorkingTime, parse_span
 
-UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
-DURATION = re.compile(r"(\d{1,4}) (minute|hour|day|week)s?")
+#: How the words after "then" say how often a nudge is repeated.
+REPEATED = {"daily": timedelta(days=1), "weekly": timedelta(weeks=1)}
+#: What nobody may wait for: these ignore quiet hours, and know no working time.
+URGENT = (PromiseKind.URGENT, PromiseKind.CALL)
 
 
 class Level(StrEnum):
@@ -33,25 +36,27 @@ class When:
     """A moment of a promise, in relation to when it began or is due."""
 
     anchor: Anchor
-    offset: timedelta = timedelta()
+    offset: Span = timedelta()
 
-    def of(self, promise: Promise) -> datetime:
+    def of(self, promise: Promise, working: WorkingTime) -> datetime:
         if self.anchor is Anchor.AFTER_BEGIN:
-            return promise.began_at + self.offset
+            return working.after(promise.began_at, self.offset)
         if self.anchor is Anchor.BEFORE_DUE:
-            return promise.due_at - self.offset
-        return promise.due_at + self.offset
+            return working.before(promise.due_at, self.offset)
+        return working.after(promise.due_at, self.offset)
 
 
 @dataclass(frozen=True)
 class PromiseRule:
     """One promise as program.toml words it. `repeat` applies to the last moment of each level."""
 
-    within: timedelta
+    within: Span
     nudges: tuple[When, ...] = ()
     reviewers: When | None = None
     deputy: When | None = None
-    repeat: timedelta = timedelta(hours=24)
+    repeat: Span = timedelta(hours=24)
+    #: How long it may take those who seldom read their mail.
+    checks_mail: Mapping[ChecksMail, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,19 +113,37 @@ class Rules:
     quiet: QuietHours
     tries: int
 
+    working: WorkingTime = AROUND_THE_CLOCK
+
     def awake_at(self, at: datetime, kind: PromiseKind) -> datetime:
         """Move a moment out of quiet hours; urgent calls ignore them."""
-        if kind in (PromiseKind.URGENT, PromiseKind.CALL):
+        if kind in URGENT:
             return at
         return self.quiet.end_after(at) if self.quiet.covers(at) else at
 
+    def due_at(self, kind: PromiseKind, began_at: datetime) -> datetime:
+        """Return when a promise is due that counts from a moment."""
+        return self.working.after(began_at, self.promises[kind].within)
 
-def parse_duration(text: str) -> timedelta:
-    """Read "72 hours"; ValueError says what is allowed."""
-    match = DURATION.fullmatch(text.strip())
-    if match is None or int(match[1]) == 0:
-        raise ValueError(f'"{text}" is not a duration; write it like "15 minutes" or "72 hours"')
-    return timedelta(**{UNITS[match[2]]: int(match[1])})
+    def offer_due_at(self, case: Case, sent_at: datetime, habit: ChecksMail) -> datetime:
+        """Return until when a supporter may answer; an offer's time stands still at night.
+
+        Who seldom reads mail gets longer, as long as the first contact can still come in time.
+        """
+        rule = self.promises[PromiseKind.OFFER]
+        usual_at = self._awake_after(sent_at, rule.within)
+        if habit not in rule.checks_mail:
+            return usual_at
+        ends_at = [self.working.after(sent_at, rule.checks_mail[habit])]
+        if (first_contact := case.promise(PromiseKind.FIRST_CONTACT)) is not None:
+            contact_within = self.promises[PromiseKind.CONTACT].within
+            ends_at.append(self.working.before(first_contact.due_at, contact_within))
+        return max(usual_at, self.awake_at(min(ends_at), PromiseKind.OFFER))
+
+    def _awake_after(self, at: datetime, span: Span) -> datetime:
+        if isinstance(span, timedelta):
+            return self.quiet.after(at, span)
+        return self.awake_at(self.working.after(at, span), PromiseKind.OFFER)
 
 
 def parse_when(text: str) -> When:
@@ -129,14 +152,24 @@ def parse_when(text: str) -> When:
     if words == "when due":
         return When(Anchor.WHEN_DUE)
     if words.startswith("after "):
-        return When(Anchor.AFTER_BEGIN, parse_duration(words.removeprefix("after ")))
+        return When(Anchor.AFTER_BEGIN, parse_span(words.removeprefix("after ")))
     for ending, anchor in ((" before", Anchor.BEFORE_DUE), (" late", Anchor.LATE)):
         if words.endswith(ending):
-            return When(anchor, parse_duration(words.removesuffix(ending)))
+            return When(anchor, parse_span(words.removesuffix(ending)))
     raise ValueError(
         f'"{text}" is not a moment; write "after 24 hours", "12 hours before",'
         ' "when due" or "24 hours late"'
     )
+
+
+def parse_repeat(text: str) -> Span:
+    """Read what follows the last nudge: "then daily", "then weekly" or "then every 4 hours"."""
+    words = text.strip().removeprefix("then ")
+    if words in REPEATED:
+        return REPEATED[words]
+    if not words.startswith("every "):
+        raise ValueError(f'"{text}" is not clear; write "then daily" or "then every 4 hours"')
+    return parse_span(words.removeprefix("every "))
 
 
 def begin(
@@ -153,10 +186,9 @@ def begin(
     A promise that begins late leaves out the nudges that are already past: the mail that begins
     it says where things stand. Whom the clock should have called is called at the next look.
     """
-    rule = rules.promises[kind]
-    due_at = due_at or began_at + rule.within
+    due_at = due_at or rules.due_at(kind, began_at)
     raw = Promise(kind, began_at, due_at, handled_at=began_at, next_at=now, subject=subject)
-    if passed_moments(raw, rule, now).keys() <= {Level.NUDGE}:
+    if passed_moments(raw, rules, now).keys() <= {Level.NUDGE}:
         return with_next_look(replace(raw, handled_at=now), rules, now)
     look_at = rules.awake_at(now, kind)
     return replace(raw, handled_at=look_at, next_at=look_at)
@@ -164,15 +196,18 @@ def begin(
 
 def with_next_look(promise: Promise, rules: Rules, now: datetime) -> Promise:
     """Set when the clock must look again: the first moment without a consequence."""
-    rule = rules.promises[promise.kind]
-    until = max(now, promise.due_at) + 2 * rule.repeat
-    ats = (moment.at for moment in moments(promise, rule, until))
+    repeat = rules.promises[promise.kind].repeat
+    until = max(now, promise.due_at)
+    for _ in range(2):
+        until = rules.working.after(until, repeat)
+    ats = (moment.at for moment in moments(promise, rules, until))
     next_at = min((at for at in ats if at > promise.handled_at), default=until)
     return replace(promise, next_at=rules.awake_at(next_at, promise.kind))
 
 
-def moments(promise: Promise, rule: PromiseRule, until: datetime) -> Iterator[Moment]:
+def moments(promise: Promise, rules: Rules, until: datetime) -> Iterator[Moment]:
     """Yield all moments of a promise up to `until`; the last of each level repeats."""
+    rule, working = rules.promises[promise.kind], rules.working
     yield Moment(Level.DUE, promise.due_at)
     levels = {
         Level.NUDGE: rule.nudges,
@@ -180,15 +215,14 @@ def moments(promise: Promise, rule: PromiseRule, until: datetime) -> Iterator[Mo
         Level.DEPUTY: (rule.deputy,) if rule.deputy else (),
     }
     for level, whens in levels.items():
-        ats = sorted(when.of(promise) for when in whens)
+        ats = sorted(when.of(promise, working) for when in whens)
         yield from (Moment(level, at) for at in ats)
-        repeated_at = ats[-1] + rule.repeat if ats else until + rule.repeat
-        while repeated_at <= until:
-            yield Moment(level, repeated_at)
-            repeated_at += rule.repeat
+        at = ats[-1] if ats else until
+        while (at := working.after(at, rule.repeat)) <= until:
+            yield Moment(level, at)
 
 
-def passed_moments(promise: Promise, rule: PromiseRule, now: datetime) -> dict[Level, datetime]:
+def passed_moments(promise: Promise, rules: Rules, now: datetime) -> dict[Level, datetime]:
     """Return the latest moment of each level that has passed without a consequence yet.
 
     After an outage a person hears once where things stand, not once for every moment.
@@ -196,7 +230,7 @@ def passed_moments(promise: Promise, rule: PromiseRule, now: datetime) -> dict[L
     # Only a promise that began late is looked at no later than its moments are handled.
     began_late = promise.next_at <= promise.handled_at
     passed: dict[Level, datetime] = {}
-    for moment in moments(promise, rule, until=now):
+    for moment in moments(promise, rules, until=now):
         is_called_late = began_late and moment.level is not Level.NUDGE
         heard_until = promise.began_at if is_called_late else promise.handled_at
         if heard_until < moment.at <= now:

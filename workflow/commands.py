@@ -9,16 +9,18 @@ import click
 from flask import Blueprint, current_app
 
 from notifications.preview import preview
-from notifications.preview import problems as broken_overrides
 from program import ProgramError, problems_of
 from program.exposure import exposures
 from program.files import read_folder
+from program.overrides import read_overrides
 from qualtrics.forms import form_problems
 from settings import Settings
 from store import cases, programs
 from store.database import Store
 from store.migrations import is_current, migrate
 from store.programs import Fate
+from store.sealing import CannotOpen
+from store.secrets import NotMigrated, pepper
 from workflow import covering
 from workflow.engine import Engine
 from workflow.model import NoSuchCase
@@ -77,10 +79,10 @@ def check_command(qsf: Path | None) -> None:
     client = current_app.extensions["client"]() if settings else None
     found = problems_of(folder) + exposures(folder) + form_problems(folder, client, qsf)
     problems += [str(problem) for problem in found if not problem.is_warning]
-    if settings is not None:
-        problems += broken_overrides(current_app.extensions["composer"])
     if settings is not None and not _is_migrated():
         problems.append(f"{settings.database}: not up to date; run `flask migrate`")
+    elif settings is not None:
+        problems += _sealed_otherwise()
     click.echo(_sqlite_version())
     if settings is not None and _is_migrated():
         click.echo(_in_force(folder))
@@ -93,6 +95,15 @@ def check_command(qsf: Path | None) -> None:
     if problems:
         raise click.ClickException(f"{len(problems)} to mend")
     click.echo("Everything is in order.")
+
+
+def _sealed_otherwise() -> list[str]:
+    """Say so when no key opens what the database holds: then no submission could be stored."""
+    try:
+        pepper(wired("store").read(), wired("seal"))
+    except (CannotOpen, NotMigrated) as error:
+        return [f"DATA_KEYS: {error}; set the keys that this database was made with, too."]
+    return []
 
 
 def _in_force(folder: Path) -> str:
@@ -195,8 +206,10 @@ def emails_group() -> None:
 def preview_command(out: Path) -> None:
     """Write every e-mail with example facts into one page."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(preview(wired("composer")), encoding="utf-8")
+    overrides, problems = read_overrides(read_folder(wired("settings").config_dir).contents)
+    out.write_text(preview(wired("composer").overriding(overrides)), encoding="utf-8")
     click.echo(f"Open {out} in a browser.")
-    problems = broken_overrides(wired("composer"))
     if problems:
-        raise click.ClickException("\n".join(["Overrides that are passed over:", *problems]))
+        raise click.ClickException(
+            "\n".join(["Overrides that are passed over:", *map(str, problems)])
+        )

@@ -19,6 +19,7 @@ from store.sealing import Seal
 from workflow import attendance, mailroom, reviewers, table, tallies, transitions
 from workflow.clocks import Rules
 from workflow.matching import (
+    ChecksMail,
     Load,
     Ranking,
     Standing,
@@ -97,7 +98,13 @@ class Engine:
 
     @property
     def rules(self) -> Rules:
-        return Rules(self.program.promises, self.program.quiet, self.program.tries)
+        program = self.program
+        return Rules(program.promises, program.quiet, program.tries, program.working)
+
+    def mail_habit(self, supporter: str) -> ChecksMail:
+        """Return how often a supporter reads mail; who is gone gets no longer than others."""
+        known = self.program.supporters.get(supporter)
+        return known.checks_mail if known else ChecksMail.DAILY
 
     # Loading
 
@@ -163,7 +170,7 @@ class Engine:
         """Count what each supporter has open: questions not answered and people supported."""
         counts: dict[str, int] = {}
         for case in cases.open_cases(self.store.read()):
-            if case.current_offer is not None:
+            if case.current_offer is not None and not case.is_test:
                 supporter = case.current_offer.supporter
                 counts[supporter] = counts.get(supporter, 0) + 1
         return {supporter: Load(count) for supporter, count in counts.items()}
@@ -302,7 +309,8 @@ class Engine:
         event = transition.decision.event
         step = table.TABLE.get((transition.before.state, event))
         is_undoable = step is not None and step.is_undoable and not transition.after.is_urgent
-        if event is Event.CONTACTED and loaded.identity is not None:
+        drops_note = event is Event.CONTACTED
+        if drops_note and loaded.identity is not None:
             identity = replace(loaded.identity, note="", unread=())
         sealed = self.sealed(identity) if identity is not None else None
         # What candidates have in common with the requester tells about them.
@@ -310,11 +318,11 @@ class Engine:
         with self.store.write() as db:
             case_id = loaded.stored.id
             cases.move(db, loaded.stored, transition, self.forget_at(transition.after), is_undoable)
-            if not cases.is_held(db, case_id):
-                if sealed is not None:
-                    cases.seal_identity(db, case_id, sealed)
-                if transition.decision.erases_now:
-                    cases.erase_identity(db, case_id)
+            is_held = cases.is_held(db, case_id)
+            if sealed is not None and not (is_held and drops_note):
+                cases.seal_identity(db, case_id, sealed)
+            if transition.decision.erases_now and not is_held:
+                cases.erase_identity(db, case_id)
             if shown:
                 cases.record_ranking(db, case_id, transition.after.version, shown_sealed)
             outbox.add(db, mails)
@@ -353,6 +361,7 @@ class Engine:
             if cases.is_held(db, loaded.stored.id) or self._was_seen(loaded):
                 return False
             cases.forget(db, loaded.stored, ())
+            _forget_in_others(self, db, loaded.case.reference)
         self.store.checkpoint()
         return True
 
@@ -393,9 +402,19 @@ def forget(engine: Engine, db: Database, stored: StoredCase) -> None:
     Belongs into a transaction.
     """
     cases.forget(db, stored, tallies.of(stored.case, engine.program))
+    _forget_in_others(engine, db, stored.case.reference)
     for reference in stored.case.took_in:
         newer = cases.find(db, reference)
         if newer is not None and cases.is_held(db, newer.id):
             cases.forget_once_released(db, newer, newer.case.closed_at or newer.case.submitted_at)
         elif newer is not None:
             cases.forget(db, newer, tallies.of(newer.case, engine.program))
+
+
+def _forget_in_others(engine: Engine, db: Database, reference: str) -> None:
+    """Take a reference out of the cases that were found to be different from it."""
+    cases.forget_in_history(db, reference)
+    for other in cases.mentioning(db, reference):
+        told_apart = tuple(name for name in other.case.told_apart if name != reference)
+        case = replace(other.case, told_apart=told_apart)
+        cases.save(db, other, case, engine.forget_at(case))

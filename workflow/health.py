@@ -7,9 +7,10 @@ from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from program import ProgramError
-from store import cases, deliveries, outbox, programs
+from store import cases, deliveries, outbox, programs, reconciliations
 from store import secrets as beats
 from store.database import LARGE_LOG, StorageUnsafe, Store
+from workflow import reconciling
 
 bp = Blueprint("health", __name__)
 
@@ -40,6 +41,17 @@ def _has_program() -> bool:
     return True
 
 
+def _compared_since(store: Store, now: datetime) -> datetime | None:
+    """Return until when we compared with what Qualtrics has; None where we do not."""
+    try:
+        program = current_app.extensions["engine"]().program
+    except ProgramError:
+        return None
+    if not current_app.extensions["settings"].has_api or not program.reconcile_every:
+        return None
+    return reconciliations.compared_since(store.read(), program.surveys, now)
+
+
 @bp.get("/health")
 def health() -> ResponseReturnValue:
     """What is wrong, and ages in seconds of what should be younger; 503 when something is."""
@@ -52,6 +64,7 @@ def health() -> ResponseReturnValue:
         "oldest_unsent_mail": (outbox.oldest_waiting(db, now), LATEST_MAIL),
         "oldest_undone_moment": (cases.oldest_due(db, now), LATEST_MOMENT),
         "files": (programs.unsettled_since(db), LATEST_FILES),
+        "reconciliation": (_compared_since(store, now), reconciling.TOO_LONG),
     }
     wrong = [name for name, (at, limit) in ages.items() if at is not None and now - at > limit]
     if ages["worker_last_round"][0] is None:
@@ -62,9 +75,11 @@ def health() -> ResponseReturnValue:
         wrong.append("write_ahead_log")
     if not _has_program():
         wrong.append("program")
-    # The age of what is young would tell a passer-by when somebody submitted.
+    # The age of what is young would tell a passer-by when somebody submitted; a worker's rounds
+    # follow from nothing but time.
+    told = {"worker_last_round", *wrong}
     seconds = {
-        name: int((now - at).total_seconds()) if at is not None and name in wrong else None
+        name: int((now - at).total_seconds()) if at is not None and name in told else None
         for name, (at, _) in ages.items()
     }
     return {"ages": seconds, "wrong": wrong}, 503 if wrong else 200

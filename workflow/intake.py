@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
-from qualtrics.answers import Answers, SurveyMap, read_answers
-from qualtrics.broken import read_broken
+from qualtrics.answers import TOO_EARLY, Answers, SurveyMap, read_answers
+from qualtrics.broken import read_broken, without_safety
 from qualtrics.client import Client, QualtricsError
 from store import alarms, deliveries, outbox
 from store.deliveries import StoredDelivery
@@ -23,6 +24,8 @@ NAMES = re.compile(r"[,;\n]|\band\b|\bor\b")
 #: A short name for a place, such as "flyer-ed"; anything longer could be about a person.
 PLACE = re.compile(r"[A-Za-z0-9_-]{1,30}")
 NOT_CONFIGURED = "survey not configured"
+#: What arrives as it is submitted lies before the program only by a wrong date in the file.
+LIVE = ("event", "workflow")
 #: What stands for "until somebody changes something"; a restart or a repeat comes earlier.
 LATER = timedelta(hours=1)
 LONGEST_WAIT = timedelta(hours=1)
@@ -30,6 +33,12 @@ LONGEST_WAIT = timedelta(hours=1)
 PATIENCE = timedelta(minutes=5)
 #: Then coordinators and admins hear that a response is waiting.
 UNREAD = timedelta(hours=6)
+#: What Qualtrics has not known for so long, it was told to delete.
+GONE = timedelta(days=14)
+GONE_THERE = "gone from Qualtrics"
+NOT_FOUND = 404
+#: How long the answers are kept of a survey that nobody has configured yet.
+UNCONFIGURED_KEPT = timedelta(days=7)
 
 
 class AlreadyACase(Exception):
@@ -52,10 +61,10 @@ class Reading:
 def read(engine: Engine, client: Client | None, delivery: StoredDelivery, now: datetime) -> Reading:
     """Find a delivery's answers: inline, else by API. The only part that may take long."""
     survey = engine.program.surveys.get(delivery.survey_id)
-    if survey is not None and delivery.kept_because and not survey.rehearsal:
-        return Reading(kept_because=delivery.kept_because)
+    if survey is not None and delivery.mark and not survey.rehearsal:
+        return Reading(kept_because=delivery.mark)
     reading = _read(engine, client, delivery, survey, now)
-    if reading.answers is not None and delivery.kept_because:
+    if reading.answers is not None and delivery.mark:
         # The door saw the mark of a test, which the answers need not repeat.
         return replace(reading, answers=replace(reading.answers, is_test=True))
     return reading
@@ -74,7 +83,9 @@ def _read(
             kept_because=NOT_CONFIGURED, alarm="survey_not_configured", detail=delivery.survey_id
         )
     if survey is not None and body.get("answers") is not None:
-        return _understood(read_answers(survey, body["answers"], body.get("labels") or {}))
+        answers = read_answers(survey, body["answers"], body.get("labels") or {})
+        is_typed = delivery.way == "workflow" and not _asks_for_safety(survey, body)
+        return _understood(without_safety(answers) if is_typed else answers)
     try:
         if client is None or not delivery.response_id:
             raise NoAccess
@@ -89,7 +100,9 @@ def _read(
         if body and (error.needs_human or not error.is_transient or waited >= PATIENCE):
             read = _understood(read_broken(survey, body, delivery.submitted_at))
             return replace(read, alarm=alarm, detail=delivery.survey_id)
-        retry_at = now + _wait(delivery.attempts, error.retry_after)
+        if error.status == NOT_FOUND and waited >= GONE:
+            return Reading(kept_because=GONE_THERE, alarm="gone", detail=delivery.survey_id)
+        retry_at = _next_try(delivery, error.retry_after, now)
         return Reading(
             trouble=str(error), retry_at=retry_at, alarm=alarm, detail=delivery.survey_id
         )
@@ -102,6 +115,13 @@ class NoAccess(Exception):
     """There is no API access to fetch answers with."""
 
 
+def _asks_for_safety(survey: SurveyMap, body: Mapping[str, Any]) -> bool:
+    """Tell whether the body that an owner typed names the safety question at all."""
+    safety = survey.facts.safety
+    named = body["answers"].keys() | (body.get("labels") or {}).keys()
+    return safety is None or safety.key is None or safety.key in named
+
+
 def _understood(answers: Answers) -> Reading:
     return Reading(answers=answers, kept_because=answers.kept_because)
 
@@ -112,6 +132,8 @@ def settle(
     """Write down what became of a delivery: a case, kept with a reason, or later."""
     waits_for_hours = reading.retry_at is not None and now - delivery.received_at >= UNREAD
     mails = mailroom.about_unread(engine, delivery.id, now) if waits_for_hours else []
+    if reading.kept_because == TOO_EARLY and delivery.way in LIVE:
+        reading = replace(reading, alarm="too_early", detail=delivery.survey_id)
     if reading.alarm:
         with engine.store.write() as db:
             alarms.sound(db, reading.alarm, reading.detail, now)
@@ -122,7 +144,8 @@ def settle(
             deliveries.postpone(db, delivery.id, reading.retry_at, reading.trouble)
             outbox.add(db, mails)
         else:
-            deliveries.keep(db, delivery.id, reading.kept_because)
+            waits = reading.kept_because == NOT_CONFIGURED
+            deliveries.keep(db, delivery.id, reading.kept_because, keeps_body=waits)
     return None
 
 
@@ -150,7 +173,7 @@ def _open_case(
         is_test=answers.is_test,
     )
     identity = _with_recognized(engine, answers.identity, delivery.response_id)
-    week = None if case.is_test else monday_of(delivery.received_at, engine.program.zone)
+    week = None if case.is_test else monday_of(case.submitted_at, engine.program.zone)
     try:
         return engine.submit(case, identity, now, also=_tie(delivery, week))
     except AlreadyACase:
@@ -185,6 +208,13 @@ def _with_recognized(engine: Engine, identity: Identity, response_id: str) -> Id
         "response_id": response_id,
     }
     return Identity(**identity.__dict__ | changes)
+
+
+def _next_try(delivery: StoredDelivery, retry_after: float | None, now: datetime) -> datetime:
+    """Try again after 1, 2, 4 … seconds up to an hour, and when people must hear of it."""
+    at = now + _wait(delivery.attempts, retry_after)
+    told_at = delivery.received_at + UNREAD
+    return min(at, told_at) if now < told_at else at
 
 
 def _wait(attempts: int, retry_after: float | None) -> timedelta:

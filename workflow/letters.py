@@ -54,6 +54,18 @@ TROUBLES = {
         " (is it on, which status do we answer?); then the proxy and its log (does the address"
         " open from outside, does it answer 403 or 503?)."
     ),
+    "not_reconciled": (
+        "For hours we could not compare with what Qualtrics has of the survey {detail}: what is not"
+        ' delivered now, nobody finds. "flask qualtrics reconcile {detail}" says what is wrong.'
+    ),
+    "too_early": (
+        "A response of the survey {detail} that was submitted now counts as before the program, and"
+        " mails nobody. Is accept_from in survey.toml right?"
+    ),
+    "gone": (
+        "A response of the survey {detail} that Qualtrics told us of has not been there for two"
+        " weeks. We stop asking for it."
+    ),
     "export_broken": (
         "What Qualtrics exported of the survey {detail} could not be read as a whole. What could be"
         ' is taken in. We try again; "flask qualtrics reconcile {detail}" says what is wrong.'
@@ -113,7 +125,7 @@ def write(
         facts["link"] = _link(engine, desk, mail, loaded.case, now)
     if mail.email == "supporter_away" and loaded is not None:
         facts["away"] = _away_words(engine, loaded.case, now)
-    return composer.compose(mail.email, facts)
+    return composer.overriding(engine.program.overrides).compose(mail.email, facts)
 
 
 def common_facts(engine: Engine, desk: Desk) -> dict[str, object]:
@@ -197,8 +209,7 @@ def case_facts(engine: Engine, case: Case, mail: Outgoing, now: datetime) -> dic
     due_at = promise.due_at if promise else None
     if mail.email == "offer" and case.promise(PromiseKind.OFFER) is None:
         # Its promise begins when this mail has left, which is now.
-        rules = engine.rules
-        due_at = rules.quiet.after(now, rules.promises[PromiseKind.OFFER].within)
+        due_at = engine.rules.offer_due_at(case, now, engine.mail_habit(mail.person))
     department = program.departments.get(facts.department)
     role = program.roles.get(facts.role)
     offer = case.current_offer

@@ -204,6 +204,19 @@ def fresh_link(
     return replace(mail, version=NO_DECISION)
 
 
+def to_new_reviewers(loaded: "Loaded", known: Iterable[str], now: datetime) -> list[Outgoing]:
+    """What waits for review, to those who did not review it before and hear of it now."""
+    case, new = loaded.case, [p.id for p in loaded.reviewing.reviewers if p.id not in set(known)]
+    notice = Notice("back_in_review", Audience.REVIEWERS)
+    return [
+        replace(
+            _outgoing(loaded, case, notice, id, Role.REVIEWER, f"{case.reference}/new/{id}", now),
+            version=NO_DECISION,
+        )
+        for id in new
+    ]
+
+
 def about_undeliverable(
     engine: "Engine", loaded: "Loaded", failed: Outgoing, now: datetime
 ) -> tuple[Case, list[Outgoing]]:

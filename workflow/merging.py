@@ -20,10 +20,10 @@ EVERYTHING = "everything"
 # The case
 
 
-def with_newer(older: Case, newer: Case) -> Case:
+def with_newer(older: Case, newer: Case, by: str) -> Case:
     """Return the older case with the newer's facts and urgency; clock and state stay."""
     stepped_back = tuple(dict.fromkeys((*older.stepped_back, *newer.stepped_back)))
-    is_waiting = has_untaken_call(older, newer)
+    is_waiting = has_untaken_call(older, newer, by)
     case = replace(
         older,
         facts=merged_facts(older.facts, newer.facts),
@@ -39,12 +39,15 @@ def with_newer(older: Case, newer: Case) -> Case:
     return case.without_promises(P.CALL).with_promise(call)
 
 
-def has_untaken_call(older: Case, newer: Case) -> bool:
+def has_untaken_call(older: Case, newer: Case, by: str) -> bool:
     """Tell whether somebody must still call: one call that was taken does not answer the other.
 
-    Somebody who stepped back from one of the two no longer calls.
+    Somebody who stepped back from one of the two no longer calls. Only a case in review can wait
+    for somebody to say how a call went: elsewhere it is over only for `by`, who decides this.
     """
     stepped_back = {*older.stepped_back, *newer.stepped_back}
+    if older.state is not State.IN_REVIEW:
+        stepped_back |= {call.subject for call in _calls(older, newer)} - {by}
     return (
         older.promise(P.URGENT) is not None
         or (newer.is_urgent and not newer.was_call_taken)
@@ -89,11 +92,10 @@ def merged_identity(
     case: Case,
     newer_facts: Facts,
     now: datetime,
-    is_held: bool = False,
 ) -> Identity:
     """Return who the requester is from now on; `case` is the older one after merging.
 
-    An exclusion never gets lost, and while a hold lasts no text does.
+    An exclusion never gets lost.
     """
     both = (older, newer)
     identity = replace(
@@ -101,7 +103,7 @@ def merged_identity(
         **_contact(older, newer, newer_facts),
         name=newer.name or older.name,
         unit=newer.unit or older.unit,
-        note=_joined("\n\n", older.note, newer.note) if is_held else newer.note or older.note,
+        note=newer.note or older.note,
         unread=tuple(dict.fromkeys((*newer.unread, *older.unread))),
         not_wanted=_joined(", ", older.not_wanted, newer.not_wanted),
         not_wanted_ids=_all((*older.not_wanted_ids, *newer.not_wanted_ids)),
@@ -115,7 +117,7 @@ def merged_identity(
         former_units=_sorted(units - {identity.unit}),
         corrected_at=now if _is_reached_otherwise(older, identity) else older.corrected_at,
     )
-    if case.state is State.IN_CONTACT and not is_held:
+    if case.state is State.IN_CONTACT:
         return replace(identity, note="", unread=())
     return identity
 

@@ -18,7 +18,7 @@ from workflow.choices import (
 )
 from workflow.engine import Engine, Loaded
 from workflow.letters import MAIN_PROMISES, resource_fact, resource_facts
-from workflow.matching import Candidate, Ranking
+from workflow.matching import Candidate, ChecksMail, Ranking, Supporter
 from workflow.model import (
     Case,
     Event,
@@ -86,6 +86,7 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "supporter_name": _supporter_name(engine, case.current_offer),
         "caller": _name(engine, call.subject) if (call := case.promise(PromiseKind.CALL)) else "",
         "offer": shown.number if (shown := case.current_offer or case.last_lapsed) else "",
+        "seldom": _asked_who_seldom_reads(engine, case, now),
         "was_mailed": case.current_offer is not None and case.current_offer.sent_at is not None,
         "looking": looking(engine, loaded, now),
         "is_looking": person in _looking_since(engine, loaded, now),
@@ -94,7 +95,7 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "can_offer": step_for(case, Event.OFFERED, Role.REVIEWER) is not None,
         "can_refer": step_for(case, Event.REFERRED, Role.REVIEWER) is not None,
         "can_close": step_for(case, Event.CLOSED, Role.REVIEWER) is not None,
-        "candidates": [_candidate(engine, c) for c in ranking.candidates],
+        "candidates": [_candidate(engine, c, case, now) for c in ranking.candidates],
         "ranking": ranking,
         "resources": all_resources(engine, now),
         "closing": {o.value: label for o, label in CLOSING_OUTCOMES.items()},
@@ -244,7 +245,9 @@ def facts_shown(engine: Engine, case: Case) -> list[tuple[str, str]]:
     return [(name, value) for name, value in rows if value]
 
 
-def _candidate(engine: Engine, candidate: Candidate) -> dict[str, object]:
+def _candidate(
+    engine: Engine, candidate: Candidate, case: Case, now: datetime
+) -> dict[str, object]:
     supporter = candidate.supporter
     role = engine.program.roles.get(supporter.role)
     department = engine.program.departments.get(supporter.department)
@@ -256,6 +259,38 @@ def _candidate(engine: Engine, candidate: Candidate) -> dict[str, object]:
         ),
         "reasons": candidate.reasons,
         "cautions": candidate.cautions,
+        "may_take_until": ""
+        if supporter.checks_mail is ChecksMail.DAILY
+        else _may_take_until(engine, case, now, supporter),
+    }
+
+
+def _may_take_until(engine: Engine, case: Case, sent_at: datetime, supporter: Supporter) -> str:
+    due_at = engine.rules.offer_due_at(case, sent_at, supporter.checks_mail)
+    return words.day_and_time(due_at, engine.program.zone)
+
+
+def _asked_who_seldom_reads(engine: Engine, case: Case, now: datetime) -> dict[str, object]:
+    """Return how to let somebody know of the offer's mail who would read it too late.
+
+    The text says nothing, and nothing of it leaves by itself: a coordinator sends it.
+    """
+    offer = case.current_offer
+    supporter = engine.program.supporters.get(offer.supporter) if offer else None
+    if offer is None or offer.state is not OfferState.OPEN or supporter is None:
+        return {}
+    if supporter.checks_mail is ChecksMail.DAILY:
+        return {}
+    text = words.look_into_your_mail(supporter.name, engine.program.mail_name)
+    dial = quote(supporter.phone, safe="+")
+    return {
+        "name": supporter.name,
+        "habit": supporter.checks_mail.value,
+        "until": _may_take_until(engine, case, offer.sent_at or now, supporter),
+        "text": text,
+        "phone": supporter.phone,
+        "text_link": f"sms:{dial}?body={quote(text)}" if supporter.text_ok else "",
+        "call_link": f"tel:{dial}",
     }
 
 
@@ -339,7 +374,8 @@ def _double(double: Double, case: Case, now: datetime) -> dict[str, object]:
         "why": " and ".join(f"the same {what}" for what in double.why),
         "is_phone_alone": double.why == ("phone",),
         "is_older": double.is_older,
-        "may_merge": case.state is State.IN_REVIEW,
+        "is_fixed": double.is_held,
+        "may_merge": case.state is State.IN_REVIEW and not double.is_held,
     }
 
 

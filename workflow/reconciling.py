@@ -3,16 +3,17 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 
-from qualtrics.answers import EARLIEST_ZONE, judge
+from qualtrics.answers import judge
 from qualtrics.client import Client, Progress, QualtricsError
 from qualtrics.files import BrokenResponse, Entry, ExportedResponse, FileError, read_export
 from qualtrics.survey import SurveyMap
 from store import alarms, deliveries, reconciliations, secrets
 from store.deliveries import Known
+from store.reconciliations import Claimed
 from store.sealing import keyed_hash
 from workflow.engine import Engine
 
@@ -20,7 +21,11 @@ RECONCILIATION, IMPORT = "reconciliation", "import"
 #: Windows overlap, since a response may appear in an export some time after it was recorded.
 OVERLAP = timedelta(hours=1)
 #: Longer than an export may take.
-LEASE = timedelta(minutes=30)
+LEASE = timedelta(minutes=15)
+#: When nothing could be compared for so long, somebody must look.
+TOO_LONG = timedelta(hours=6)
+#: What cannot be read in an export holds the window open no longer.
+BROKEN_LONGEST = timedelta(days=1)
 #: A delivery that is younger may still be on its way to our door.
 ON_ITS_WAY = timedelta(minutes=2)
 AT_ONCE = 200
@@ -60,6 +65,7 @@ class Found:
     fate: Fate
     kept_because: str = ""
     submitted_at: datetime | None = None
+    is_test: bool = False
 
 
 #: Told of each response, in the order of the file.
@@ -114,10 +120,12 @@ def _judged(
     survey: SurveyMap, response: ExportedResponse, seen: str, known: Mapping[str, Known]
 ) -> Found:
     before = known.get(seen)
-    if before is not None and before.is_settled:
+    if before is not None and (before.is_settled or (before.mark and not survey.rehearsal)):
         return Found(response, seen, Fate.KNOWN)
     judged = judge(survey, response.values, response.labels)
-    found = Found(response, seen, Fate.NEW, judged.kept_because, judged.submitted_at)
+    found = Found(
+        response, seen, Fate.NEW, judged.kept_because, judged.submitted_at, judged.is_test
+    )
     if before is not None and before.kept_because == judged.kept_because != "":
         return replace(found, fate=Fate.KNOWN)
     if judged.kept_because:
@@ -159,7 +167,8 @@ def _count(findings: Findings, found: Found | BrokenResponse, now: datetime) -> 
         return
     findings.counts[found.fate] = findings.counts.get(found.fate, 0) + 1
     recorded_at = found.response.recorded_at or now
-    if found.fate == Fate.NEW and now - recorded_at >= ON_ITS_WAY:
+    is_real = found.fate == Fate.NEW and not found.is_test
+    if is_real and now - recorded_at >= ON_ITS_WAY:
         findings.missed += 1
 
 
@@ -181,41 +190,79 @@ def reconcile(
     Raises QualtricsError when Qualtrics refuses or FileError when its file is damaged: the next
     one goes on where the last one that went well began.
     """
-    now, store = clock(), engine.store
-    with store.write() as db:
+    now = clock()
+    with engine.store.write() as db:
         claimed = reconciliations.claim(
-            db, survey.id, survey.accept_from, now, now + LEASE, is_asked_for
+            db,
+            survey.id,
+            survey.accept_from,
+            now,
+            now + LEASE,
+            latest_moment(engine, now),
+            is_asked_for,
         )
     if claimed is None:
         return None
-    next_at = now + engine.program.reconcile_every
-    since = _since(survey.accept_from, claimed.began_at)
     try:
+        since = _since(survey, claimed, now)
         content = client.export(survey.id, since, now, progress or (lambda status: None))
+        if not content:
+            raise FileError("it is empty")
         findings = take_in(engine, survey, read_export(content), RECONCILIATION, clock, watch=watch)
-        if findings.broken:
-            raise FileError(f"{findings.broken[0].place} {findings.broken[0].why}")
     except (QualtricsError, FileError) as error:
-        _put_off(engine, survey, error, now, next_at)
+        _put_off(engine, claimed, error, now)
         raise
-    with store.write() as db:
-        reconciliations.finish(db, survey.id, now, next_at)
-        if findings.missed:
-            alarms.sound(db, "missed", survey.id, now)
+    _finish(engine, claimed, findings, now)
     return findings
 
 
-def _since(accept_from: date, began_at: datetime | None) -> datetime:
-    """Begin where the last one began, and never before it is the first day anywhere."""
-    first = datetime.combine(accept_from, time(), UTC) - EARLIEST_ZONE
-    return max(first, began_at - OVERLAP) if began_at else first
+def latest_moment(engine: Engine, now: datetime) -> datetime:
+    """Return the latest moment that the next one can be set for; later ones are a clock's fault."""
+    return now + max(engine.program.reconcile_every, LEASE)
 
 
-def _put_off(
-    engine: Engine, survey: SurveyMap, error: Exception, now: datetime, next_at: datetime
-) -> None:
-    refused = isinstance(error, QualtricsError) and error.needs_human
+def is_blind(engine: Engine, now: datetime, longest: timedelta) -> bool:
+    """Tell whether nothing could be compared for so long, so that people must."""
+    if not engine.program.reconcile_every:
+        return True
+    surveys = engine.program.surveys
+    return now - reconciliations.compared_since(engine.store.read(), surveys, now) > longest
+
+
+def _since(survey: SurveyMap, claimed: Claimed, now: datetime) -> datetime:
+    """Begin where the last one began, and never before the program."""
+    first = survey.accept_from_moment
+    # A clock that went wrong may have left a beginning in the future.
+    return max(first, min(claimed.began_at, now) - OVERLAP) if claimed.began_at else first
+
+
+def _finish(engine: Engine, claimed: Claimed, findings: Findings, now: datetime) -> None:
+    """The window moves on, unless something in it could not be read, and not for long."""
+    next_at = now + engine.program.reconcile_every
+    is_held = findings.broken and now - (claimed.began_at or claimed.first_at) < BROKEN_LONGEST
     with engine.store.write() as db:
-        reconciliations.postpone(db, survey.id, next_at)
-        if refused or isinstance(error, FileError):
-            alarms.sound(db, "api_refused" if refused else "export_broken", survey.id, now)
+        if findings.missed:
+            alarms.sound(db, "missed", claimed.survey_id, now)
+        if findings.broken:
+            alarms.sound(db, "export_broken", claimed.survey_id, now)
+        if is_held:
+            reconciliations.postpone(db, claimed.survey_id, next_at)
+        else:
+            reconciliations.finish(db, claimed, now, next_at)
+
+
+def _put_off(engine: Engine, claimed: Claimed, error: Exception, now: datetime) -> None:
+    trouble = _trouble(error, now - (claimed.began_at or claimed.first_at))
+    with engine.store.write() as db:
+        reconciliations.postpone(db, claimed.survey_id, now + engine.program.reconcile_every)
+        if trouble:
+            alarms.sound(db, trouble, claimed.survey_id, now)
+
+
+def _trouble(error: Exception, compared: timedelta) -> str:
+    """Name what the admins must hear: at once when trying again does not help, else in hours."""
+    if not isinstance(error, QualtricsError):
+        return "export_broken"
+    if error.needs_human:
+        return "api_refused"
+    return "not_reconciled" if compared >= TOO_LONG or not error.is_transient else ""

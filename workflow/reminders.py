@@ -78,15 +78,20 @@ def look(case: Case, now: datetime, rules: Rules) -> Look:
         silence = DECIDED_BY_SILENCE.get(promise.kind)
         if silence is not None and promise.due_at <= now:
             return Look(case, event=silence)
-        for level, at in passed_moments(promise, rules.promises[promise.kind], now).items():
+        for level, at in passed_moments(promise, rules, now).items():
             notice = CONSEQUENCES.get((promise.kind, level))
-            if notice is not None:
+            if notice is not None and not (notice is LATE and _was_told_on_arrival(case, promise)):
                 reminder = Reminder(_addressed(notice, case, promise), promise, at)
                 same = (notice.email, notice.audience, reminder.notice.subject)
                 reminders.setdefault(same, reminder)
         handled = replace(promise, handled_at=now)
         after = after.with_promise(with_next_look(handled, rules, now))
     return Look(after, tuple(reminders.values()))
+
+
+def _was_told_on_arrival(case: Case, promise: Promise) -> bool:
+    """Tell whether the mail that confirms a request has apologized for this promise as well."""
+    return promise.due_at <= case.opened_at and case.facts.is_mailable
 
 
 def _addressed(notice: Notice, case: Case, promise: Promise) -> Notice:

@@ -27,6 +27,8 @@ AFTER_AN_ERROR = timedelta(minutes=5)
 BEAT = timedelta(seconds=30)
 DIGEST_AT = time(8)
 WORKING_DAYS = range(5)
+#: After so long without comparing, people count by hand.
+BLIND = timedelta(days=1)
 
 Clock = Callable[[], datetime]
 #: The engine with the program that is in force now: each round asks anew.
@@ -78,7 +80,8 @@ class Reconciliation:
         surveys, now = engine.program.surveys, self.clock()
         if self.client is None or not engine.program.reconcile_every:
             return False
-        if not reconciliations.is_due(engine.store.read(), list(surveys), now):
+        latest = reconciling.latest_moment(engine, now)
+        if not reconciliations.is_due(engine.store.read(), surveys, now, latest):
             return False
         found = [self._reconcile(engine, self.client, survey) for survey in surveys.values()]
         return any(found)
@@ -97,21 +100,24 @@ class Reconciliation:
 
 @dataclass
 class Digests:
-    """What goes out each working morning. Without API access somebody must count by hand."""
+    """What goes out each working morning. While nothing is compared, somebody must count."""
 
     engines: Engines
+    client: Client | None
     clock: Clock
-    has_api: bool
     told_on: date | None = None
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
         local = now.astimezone(engine.program.zone)
-        begins_at = engine.program.digest_at or (None if self.has_api else DIGEST_AT)
-        is_morning = local.weekday() in WORKING_DAYS and begins_at and local.time() >= begins_at
+        begins_at = engine.program.digest_at or DIGEST_AT
+        is_morning = local.weekday() in WORKING_DAYS and local.time() >= begins_at
         if not is_morning or self.told_on == local.date():
             return False
-        mails = mailroom.for_digest(engine, local.date(), not self.has_api, now)
+        is_blind = self.client is None or reconciling.is_blind(engine, now, BLIND)
+        if engine.program.digest_at is None and not is_blind:
+            return False
+        mails = mailroom.for_digest(engine, local.date(), is_blind, now)
         with engine.store.write() as db:
             outbox.add(db, mails)
         self.told_on = local.date()
@@ -182,6 +188,7 @@ class Housekeeping:
             intake.wake_configured(engine, now)
             with engine.store.write() as db:
                 beats.beat(db, self.name, now)
+                deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
         return False
 
     def _tell_admins(self, engine: Engine, now: datetime) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.clocks import Rules, begin
+from workflow.matching import ChecksMail
 from workflow.merging import has_untaken_call, with_newer
 from workflow.model import (
     Audience,
@@ -134,11 +135,13 @@ def undo(
     return Transition(case, after, decision, now, notices)
 
 
-def offer_sent(case: Case, number: int, now: datetime, rules: Rules) -> Case:
+def offer_sent(
+    case: Case, number: int, now: datetime, rules: Rules, habit: ChecksMail = ChecksMail.DAILY
+) -> Case:
     """The offer's mail has left: from now on its promise counts, outside quiet hours."""
     sent = tuple(replace(o, sent_at=now) if o.number == number else o for o in case.offers)
     case = replace(case, offers=sent).without_promises(P.REVIEW, P.REVIEW_AGAIN)
-    due_at = rules.quiet.after(now, rules.promises[P.OFFER].within)
+    due_at = rules.offer_due_at(case, now, habit)
     return case.with_promise(begin(P.OFFER, rules, began_at=now, now=now, due_at=due_at))
 
 
@@ -224,7 +227,7 @@ def _with_choices(case: Case, decision: Decision) -> Case:
         case E.CLOSED:
             return replace(case, goes_on_as=decision.other)
         case E.MERGED if decision.newer is not None:
-            return with_newer(case, decision.newer)
+            return with_newer(case, decision.newer, decision.by)
         case E.TOLD_APART:
             return replace(case, told_apart=(*case.told_apart, decision.other))
     return case
@@ -267,7 +270,7 @@ def _promising(
     lasting = {P.TELL, P.FIRST_CONTACT} if case.is_open else {P.TELL}
     case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - lasting))
     case = _without_what_is_over(case)
-    if decision.newer is not None and has_untaken_call(before, decision.newer):
+    if decision.newer is not None and has_untaken_call(before, decision.newer, decision.by):
         case = case if case.promise(P.URGENT) else _calling(case, now, rules)
     if case.is_open and before.state in (S.IN_CONTACT, S.CLOSED) and case.state is S.IN_REVIEW:
         case = case.with_promise(begin(P.FIRST_CONTACT, rules, began_at=now, now=now))
@@ -321,10 +324,7 @@ def _withdrawn(decision: Decision) -> bool:
 
 def _still_within_review(case: Case, now: datetime, rules: Rules) -> datetime:
     """A withdrawn offer gives the reviewers a day, or what is left of the first promise."""
-    return max(
-        now + rules.promises[P.REVIEW_AGAIN].within,
-        case.submitted_at + rules.promises[P.REVIEW].within,
-    )
+    return max(rules.due_at(P.REVIEW_AGAIN, now), rules.due_at(P.REVIEW, case.submitted_at))
 
 
 def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) -> Notice | None:

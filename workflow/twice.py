@@ -44,6 +44,8 @@ class Double:
     other: Loaded
     why: tuple[str, ...]
     is_older: bool
+    #: A hold keeps the other as it is: nothing is put together with it.
+    is_held: bool
 
 
 def doubles_of(engine: Engine, loaded: Loaded, person: str) -> list[Double]:
@@ -57,7 +59,8 @@ def doubles_of(engine: Engine, loaded: Loaded, person: str) -> list[Double]:
     for other in _others(engine, loaded):
         why = likeness(loaded.identity, other.identity or Identity(), engine.program.country)
         if why and not _is_told_apart(loaded.case, other.case) and _may_see(engine, other, person):
-            found.append(Double(other, why, _order(other) < _order(loaded)))
+            is_held = cases.is_held(engine.store.read(), other.stored.id)
+            found.append(Double(other, why, _order(other) < _order(loaded), is_held))
     return found
 
 
@@ -70,15 +73,12 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     taking = Decision(Event.MERGED, person, Role.REVIEWER, newer=newer.case)
     closing = Decision(Event.CLOSED, person, Role.REVIEWER, outcome=Outcome.DUPLICATE, other=older)
     taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
-    was_held = cases.is_held(engine.store.read(), other.stored.id)
-    identity = merged_identity(
-        _known(other), _known(newer), taken.after, newer.case.facts, now, was_held
-    )
+    identity = merged_identity(_known(other), _known(newer), taken.after, newer.case.facts, now)
     taken, mails = _with_mails(engine, replace(other, identity=identity), taken)
     sealed = engine.sealed(identity)
     with _one_winner(), engine.store.write() as db:
-        if cases.is_held(db, other.stored.id) != was_held:
-            raise StaleCase(f"{older} is held since, or no longer")
+        if cases.is_held(db, other.stored.id):
+            raise TransitionNotAllowed(f"{older} is held: it stays as it is")
         cases.move(db, other.stored, taken, engine.forget_at(taken.after))
         cases.move(db, newer.stored, closed, engine.forget_at(closed.after))
         cases.seal_identity(db, other.stored.id, sealed)
@@ -89,15 +89,12 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
 
 
 def tell_apart(engine: Engine, reference: str, older: str, person: str, now: datetime) -> None:
-    """Remember in both cases that they are different requests."""
-    pair = _compared(engine, reference, older, person)
-    moves = [
-        _moved(engine, one, Decision(Event.TOLD_APART, person, Role.REVIEWER, other=name), now)
-        for one, name in zip(pair, (older, reference), strict=True)
-    ]
+    """Remember in the newer case that they are different requests; the older stays as it is."""
+    newer, _ = _compared(engine, reference, older, person)
+    found = Decision(Event.TOLD_APART, person, Role.REVIEWER, other=older)
+    moved = _moved(engine, newer, found, now)
     with _one_winner(), engine.store.write() as db:
-        for one, move in zip(pair, moves, strict=True):
-            cases.move(db, one.stored, move, engine.forget_at(move.after))
+        cases.move(db, newer.stored, moved, engine.forget_at(moved.after))
 
 
 def goes_on_as(engine: Engine, reference: str) -> str:
@@ -127,7 +124,8 @@ def has_impossible_supporter(engine: Engine, loaded: Loaded) -> bool:
 def _others(engine: Engine, loaded: Loaded) -> Iterator[Loaded]:
     """Yield the other open cases; one that no key opens must not keep a page from being shown."""
     for stored, sealed in cases.open_identities(engine.store.read()):
-        if stored.id == loaded.stored.id:
+        # A rehearsal is nobody's request, whoever's address it has.
+        if stored.id == loaded.stored.id or stored.case.is_test != loaded.case.is_test:
             continue
         try:
             yield engine.opened(stored, sealed)

@@ -58,6 +58,25 @@ def supporters_gone(engine: Engine, now: datetime) -> None:
                 log.error("%s keeps a supporter who is gone: %s", case.reference, where(error))
 
 
+def tell_new_reviewers(engine: Engine, now: datetime) -> None:
+    """Tell whoever reviews a waiting case by now and was never mailed about it."""
+    for case in cases.open_cases(engine.store.read()):
+        if case.state is State.IN_REVIEW:
+            try:
+                _tell_new_reviewers(engine, case.reference, now)
+            except Exception as error:
+                log.error("%s has reviewers who do not know: %s", case.reference, where(error))
+
+
+def _tell_new_reviewers(engine: Engine, reference: str, now: datetime) -> None:
+    loaded = engine.load(reference)
+    known = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
+    mails = mailroom.to_new_reviewers(loaded, known, now)
+    if mails:
+        with engine.store.write() as db:
+            outbox.add(db, mails)
+
+
 def _is_gone(engine: Engine, offer: Offer) -> bool:
     """Whoever said yes and is away keeps the case: that is for the reviewers to decide."""
     is_away = offer.state is OfferState.OPEN and offer.supporter in engine.absent
@@ -90,7 +109,8 @@ def offer_left(engine: Engine, db: Database, stored: StoredCase, number: int, at
     case = stored.case
     offer = case.offer(number)
     if case.state is State.OFFERED and offer is not None and offer.state is OfferState.OPEN:
-        cases.save(db, stored, transitions.offer_sent(case, number, at, engine.rules))
+        habit = engine.mail_habit(offer.supporter)
+        cases.save(db, stored, transitions.offer_sent(case, number, at, engine.rules, habit))
 
 
 def forget_due(engine: Engine, now: datetime) -> int:

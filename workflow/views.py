@@ -64,7 +64,12 @@ def open_link(token: str) -> ResponseReturnValue:
 
 
 def _followed(visit: Visit) -> Visit:
-    return replace(visit, reference=_leads_to(visit.reference, visit.role))
+    reference = _leads_to(visit.reference, visit.role)
+    if visit.role is Role.REVIEWER and reference != visit.reference:
+        # Whoever may not know the other one learns nothing of it here.
+        may_act = engine().load(reference).reviewing.may_act(visit.person)
+        return replace(visit, reference=reference) if may_act else visit
+    return replace(visit, reference=reference)
 
 
 def _leads_to(reference: str, role: Role) -> str:

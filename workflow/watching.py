@@ -34,9 +34,9 @@ class Files:
             return False
         intake.wake_configured(engine, self.clock())
         upkeep.supporters_gone(engine, self.clock())
-        if self.followed:
-            # Also what was closed at the very moment by somebody who did not know yet.
-            upkeep.forget_sooner(engine)
+        upkeep.tell_new_reviewers(engine, self.clock())
+        # Also what was closed at the very moment by somebody who did not know yet.
+        upkeep.forget_sooner(engine)
         self.followed = engine.program.fingerprint
         return True
 

@@ -39,6 +39,13 @@ def wishes(facts: Facts) -> list[str]:
     return words or ["No preference about who it is"]
 
 
+def look_into_your_mail(name: str, mail_name: str) -> str:
+    """Say what may be texted to a supporter: whoever sees their phone learns nothing from it."""
+    first_name = name.split()[0]
+    there_is = f"Hello {first_name}, there is an e-mail for you from {mail_name}."
+    return f"{there_is} Could you look at it today?"
+
+
 def test_marker(case: Case) -> str:
     """Mark a rehearsal, in every mail and on every page."""
     return "TEST" if case.is_test else ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from qualtrics.client import Client
 from store.database import Store
 from workflow.faults import where
+from workflow.heartbeat import Heartbeat
 from workflow.rounds import (
     Absences,
     Clock,
@@ -82,6 +83,8 @@ class Worker:
     #: The admins' files.
     folder: Path
     name: str = "worker"
+    #: Called after rounds; "" calls nobody.
+    heartbeat_url: str = ""
 
     @cached_property
     def rounds(self) -> dict[str, Round]:
@@ -93,10 +96,22 @@ class Worker:
             # After the moments: whoever was called by one needs no second mail.
             "absences": Absences(self.engines, self.clock),
             "reconciliation": Reconciliation(self.engines, self.client, self.clock),
-            "digests": Digests(self.engines, self.clock, has_api=self.client is not None),
+            "digests": Digests(self.engines, self.client, self.clock),
             "housekeeping": Housekeeping(self.engines, self.clock, self.name),
             **{f"sender-{i}": s.send_next for i, s in enumerate(self.senders, 1)},
         }
+
+    @cached_property
+    def heartbeat(self) -> Heartbeat:
+        return Heartbeat(self.heartbeat_url, self.clock, self.rounds.keys())
+
+    @property
+    def loops(self) -> dict[str, Round]:
+        """The rounds, noted when they end well, and the heartbeat that follows from it."""
+        if not self.heartbeat_url:
+            return self.rounds
+        noted = {name: self.heartbeat.noting(name, work) for name, work in self.rounds.items()}
+        return {**noted, "heartbeat": self.heartbeat}
 
     def close(self) -> None:
         """Say goodbye to the mail server."""
@@ -105,14 +120,14 @@ class Worker:
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop."""
-        wakes = {name: threading.Event() for name in self.rounds}
+        wakes = {name: threading.Event() for name in self.loops}
         threads = [
             threading.Thread(target=run_loop, args=(name, work, wakes[name], stop), name=name)
-            for name, work in self.rounds.items()
+            for name, work in self.loops.items()
         ]
         for thread in threads:
             # An export may take minutes; what it has not brought yet, the next one brings.
-            thread.daemon = thread.name == "reconciliation"
+            thread.daemon = thread.name in ("reconciliation", "heartbeat")
             thread.start()
         watch(self.engines().store, list(wakes.values()), stop)
         for thread in threads:
@@ -128,5 +143,5 @@ class Worker:
 
     def run_once(self) -> None:
         """Do all that is due now, and what follows from it."""
-        while any([work() for work in self.rounds.values()]):
+        while any([work() for work in self.loops.values()]):
             pass

@@ -1,0 +1,83 @@
+"""The whole service in one process, with a clock that is moved by hand."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from flask.testing import FlaskClient
+
+from demo.mailbox import Mailbox
+from demo.qualtrics import StandIn
+from store.database import Store
+from tests.world import Browser, World, example_config, living
+from workflow.engine import Engine
+
+
+class InProcess(requests.Session):
+    """A browser's session that asks the app itself: a year has thousands of pages."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        super().__init__()
+        self._client = client
+
+    def request(  # type: ignore[override]
+        self, method: str, url: str, data: object = None, **_: object
+    ) -> requests.Response:
+        parts = urlsplit(url)
+        base = f"{parts.scheme}://{parts.netloc}"
+        answer = self._client.open(
+            parts.path, follow_redirects=True, base_url=base, method=method, data=data
+        )
+        reply = requests.Response()
+        reply.status_code, reply.url = answer.status_code, answer.request.url
+        reply.encoding, reply._content = "utf-8", answer.get_data()
+        return reply
+
+
+class Alone:
+    """One worker, made to do its rounds; the pages through the app in this process."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.mailbox: Mailbox = world.mailbox
+        self.qualtrics: StandIn = world.qualtrics
+
+    @property
+    def store(self) -> Store:
+        return self.world.store
+
+    @property
+    def engine(self) -> Engine:
+        return self.world.engine
+
+    def now(self) -> datetime:
+        return self.world.clock.now
+
+    def jump(self, to: datetime) -> None:
+        self.world.clock.now = to
+
+    def work(self) -> None:
+        self.world.work()
+
+    def browser(self) -> Browser:
+        return Browser(InProcess(self.world.app.test_client()))
+
+    def reach(self, link: str) -> str:
+        return link
+
+
+def compare_daily(config: Path) -> Path:
+    """Let the program compare with Qualtrics once a day: each time is an event."""
+    path = config / "program.toml"
+    path.write_text(re.sub(r"(?m)^(reconcile_every =).*$", r'\1 "1 day"', path.read_text()))
+    return config
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[Alone]:
+    with living(folder, compare_daily(example_config(folder))) as world:
+        yield Alone(world)

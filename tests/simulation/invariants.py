@@ -1,0 +1,243 @@
+"""What must hold after every event, whatever people, clocks and crashes do."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from demo.mailbox import StoredMessage
+from store.cases import StoredCase
+from store.database import stamp
+from tests.simulation.chronicle import Chronicle, Record
+from tests.simulation.requesters import Crowd, Requester
+from workflow.engine import Engine, Loaded
+from workflow.model import Case, Event, PromiseKind, Role, State
+from workflow.table import step_for
+from workflow.transitions import PROMISES_OF
+from workflow.upkeep import LAST_MAILS
+
+REFERENCE = re.compile(r"PS-[A-HJ-NP-Z2-9]{5}")
+#: No promise may leave the clock blind for longer.
+LONGEST_SLEEP = timedelta(days=60)
+#: What releases somebody must reach them, even if they should never have been asked.
+UNDER_WAY = timedelta(seconds=10)
+RELEASING = {"taken_back", "request_withdrawn"}
+TOLD_STORY = 40
+
+
+class Violation(AssertionError):
+    """Something that must hold does not; the story leads up to it."""
+
+
+@dataclass
+class Invariants:
+    """Checks the database and every mail, and remembers the story for when something breaks."""
+
+    engines: Callable[[], Engine]
+    clock: Callable[[], datetime]
+    crowd: Crowd
+    chronicle: Chronicle
+    #: A worker that died between sending and marking may send once more.
+    deaths: int = 0
+    #: Others work at the same time: what is due at this very moment may still be under way, and
+    #: a request may be closed and gone before we look.
+    is_alone: bool = True
+    story: list[str] = field(default_factory=list)
+    copies: Counter[str] = field(default_factory=Counter)
+    mails: Counter[str] = field(default_factory=Counter)
+    askers: dict[str, list[Requester]] = field(default_factory=dict)
+    stepped_back: dict[str, set[str]] = field(default_factory=dict)
+
+    def tell(self, what: str) -> None:
+        self.story.append(f"{self.clock():%Y-%m-%d %H:%M:%S} {what}")
+
+    def broken(self, what: str, reference: str = "") -> Violation:
+        record = self.chronicle.records.get(reference)
+        lines = [f"{x.at:%Y-%m-%d %H:%M:%S} {x.event} by {x.by_person or x.by_role}" for x in
+                 (record.lines if record else ())]  # fmt: skip
+        about = [line for line in self.story if reference and reference in line][-TOLD_STORY:]
+        told = "\n  ".join([f"History of {reference}:", *lines, "Mails and people:", *about,
+                            "The last events:", *self.story[-TOLD_STORY:]])  # fmt: skip
+        return Violation(f"At {self.clock():%Y-%m-%d %H:%M:%S}: {what} {reference}\n  {told}")
+
+    # After every event
+
+    def check(self, mails: list[StoredMessage], *, worked: bool) -> None:
+        """Check what changed. `worked`: a worker has just finished its round."""
+        engine, now = self.engines(), self.clock()
+        changed = self.chronicle.look(now)
+        for stored in changed:
+            self._know(engine, stored)
+        for mail in mails:
+            self._check_mail(engine, mail)
+        for stored in changed:
+            self._check_case(engine, stored)
+        if worked:
+            self._check_nothing_is_overdue(engine, now)
+
+    def check_all(self) -> None:
+        """Check every case that is still there, and the counters."""
+        engine, now = self.engines(), self.clock()
+        for record in self.chronicle.still_there():
+            loaded = engine.load(record.reference)
+            self._check_case(engine, loaded.stored)
+            self._check_is_forgotten_in_time(engine, record, now)
+        self._check_tallies(engine)
+
+    def _know(self, engine: Engine, stored: StoredCase) -> None:
+        """Connect a request with who asked, which the service tells only on a page."""
+        case = stored.case
+        if case.reference not in self.askers:
+            identity = engine.complete(stored).identity
+            asker = self.crowd.by_name.get(identity.name) if identity else None
+            self.askers[case.reference] = [asker] if asker else []
+            self.tell(f"{case.reference} is there{', urgent' if case.is_urgent else ''}")
+        for newer in case.took_in:
+            mine, theirs = self.askers[case.reference], self.askers.get(newer, [])
+            mine += [r for r in theirs if r not in mine]
+        for line in self.chronicle.records[case.reference].lines:
+            if line.event == Event.HANDED_OVER:
+                self.stepped_back.setdefault(case.reference, set()).add(line.by_person)
+
+    # Every open case has a moment, and somebody who must act and can
+
+    def _check_case(self, engine: Engine, stored: StoredCase) -> None:
+        if not stored.case.is_open:
+            return
+        loaded, case = engine.complete(stored), stored.case
+        if not {p.kind for p in case.promises} & (PROMISES_OF[case.state] - {PromiseKind.URGENT}):
+            raise self.broken("An open request has no promise for where it stands", case.reference)
+        if min(p.next_at for p in case.promises) > self.clock() + LONGEST_SLEEP:
+            raise self.broken("The clock sleeps for too long over", case.reference)
+        self._check_somebody_acts(engine, loaded)
+        self._check_one_mail_a_moment(engine, stored)
+
+    def _check_somebody_acts(self, engine: Engine, loaded: Loaded) -> None:
+        case = loaded.case
+        role, people = _who_must_act(loaded)
+        if not people or not any(self._is_mailed(engine, loaded, id) for id in people):
+            raise self.broken(f"Nobody who must act was mailed ({role}: {people})", case.reference)
+        deputies = {person.id for person in loaded.reviewing.deputies}
+        if not any(_has_address(engine, id) for id in deputies):
+            raise self.broken("The clock could call nobody", case.reference)
+        for each in (role, Role.REVIEWER):
+            if not any(_helps(case, event, each) for event in Event):
+                raise self.broken(f"No event helps the {each}", case.reference)
+
+    def _is_mailed(self, engine: Engine, loaded: Loaded, id: str) -> bool:
+        found = engine.store.read().execute(
+            "select 1 from outbox where case_id = ? and person = ?"
+            " and (result = 'sent' or next_at is not null) limit 1",
+            [loaded.stored.id, id],
+        )
+        return _has_address(engine, id) and found.fetchone() is not None
+
+    # Mail
+
+    def _check_one_mail_a_moment(self, engine: Engine, stored: StoredCase) -> None:
+        twice = engine.store.read().execute(
+            "select person, email, leaves_at from outbox"
+            " where case_id = ? and email <> 'fresh_link' and result = 'sent'"
+            " group by person, email, subject, offer, leaves_at, version having count(*) > 1",
+            [stored.id],
+        ).fetchone()  # fmt: skip
+        if twice is not None:
+            raise self.broken(f"Two mails for one moment: {twice}", stored.case.reference)
+
+    def _check_mail(self, engine: Engine, mail: StoredMessage) -> None:
+        address, words = mail.recipients[0], f"{mail.subject}\n{mail.text}\n{mail.html}"
+        found = REFERENCE.search(words)
+        reference = found[0] if found else ""
+        self.mails[mail.subject.replace(reference, "…")] += 1
+        self.tell(f"mail to {address}: {mail.subject} {reference}")
+        self._check_is_no_copy(str(mail.parsed["Message-ID"]), reference)
+        row = engine.store.read().execute(
+            "select person, role, email from outbox where message_id = ?",
+            [str(mail.parsed["Message-ID"]).strip("<>").partition("@")[0]],
+        ).fetchone()  # fmt: skip
+        askers = self.askers.get(reference) or list(self.crowd.by_name.values())
+        self._check_tells_nobody(address, words, askers, reference)
+        if reference and row is not None and row[1] in (Role.REVIEWER, Role.SUPPORTER):
+            self._check_is_not_barred(row[0], row[1], row[2], reference)
+
+    def _check_is_no_copy(self, message_id: str, reference: str) -> None:
+        self.copies[message_id] += 1
+        if self.copies.total() - len(self.copies) > 2 * self.deaths:
+            raise self.broken(f"{message_id} came {self.copies[message_id]} times", reference)
+
+    def _check_tells_nobody(
+        self, address: str, words: str, askers: list[Requester], reference: str
+    ) -> None:
+        for asker in askers:
+            told = [secret for secret in asker.secrets if secret in words]
+            if told and address != asker.email:
+                raise self.broken(f"A mail to {address} tells {told}", reference)
+
+    def _check_is_not_barred(self, person: str, role: str, email: str, reference: str) -> None:
+        barred = set[str]().union(*(asker.barred for asker in self.askers.get(reference, [])))
+        if role == Role.REVIEWER:
+            barred |= self.stepped_back.get(reference, set())
+        if person in barred and email not in RELEASING:
+            raise self.broken(f"{person} is barred and got {email} about", reference)
+
+    # Time
+
+    def _check_nothing_is_overdue(self, engine: Engine, now: datetime) -> None:
+        for table, what in (("cases", "moment"), ("deliveries", "delivery"), ("outbox", "mail")):
+            count = engine.store.read().execute(
+                f"select count(*) from {table} where next_at <= ?",  # noqa: S608 - our names
+                [stamp(now if self.is_alone else now - UNDER_WAY)],
+            ).fetchone()[0]  # fmt: skip
+            if count:
+                raise self.broken(f"{count} due {what}(s) had no consequence in a worker's round")
+
+    def _check_is_forgotten_in_time(self, engine: Engine, record: Record, now: datetime) -> None:
+        case = record.case
+        forget_at = engine.forget_at(case)
+        if forget_at is not None and now > forget_at + LAST_MAILS + timedelta(days=1):
+            raise self.broken("Closed, and not forgotten in time", case.reference)
+
+    def _check_tallies(self, engine: Engine) -> None:
+        """Every request that is gone was counted once, unless nobody ever saw it."""
+        rows = engine.store.read().execute("select quarter, what, number from tallies").fetchall()
+        sums: Counter[tuple[str, str]] = Counter()
+        for quarter, what, number in rows:
+            sums[quarter, what] += number
+        counted = sum(number for (_, what), number in sums.items() if what == "requests")
+        gone = len(list(self.gone_and_seen()))
+        most = gone if self.is_alone else len(self.chronicle.records)
+        if not gone <= counted <= most:
+            raise self.broken(f"{gone} requests are gone and {counted} are counted")
+        for (quarter, what), number in sums.items():
+            if number != sums[quarter, "requests"]:
+                raise self.broken(f"{what} of {quarter} adds up to {number}")
+
+    def gone_and_seen(self) -> Iterator[Record]:
+        """Yield the forgotten requests; one that was withdrawn unseen vanishes while it is open."""
+        records = self.chronicle.records.values()
+        return (r for r in records if r.gone_at is not None and not r.case.is_open)
+
+
+def _who_must_act(loaded: Loaded) -> tuple[Role, set[str]]:
+    """Return who must act next by design."""
+    case, offer = loaded.case, loaded.case.current_offer
+    reviewers = {person.id for person in loaded.reviewing.reviewers}
+    if case.state is State.IN_REVIEW or offer is None:
+        return Role.REVIEWER, reviewers
+    if case.state is State.OFFERED and offer.sent_at is None:
+        return Role.REVIEWER, reviewers | {offer.supporter}
+    return Role.SUPPORTER, {offer.supporter}
+
+
+def _has_address(engine: Engine, id: str) -> bool:
+    person = engine.program.person(id)
+    return person is not None and "@" in person.email
+
+
+def _helps(case: Case, event: Event, role: Role) -> bool:
+    """Tell whether an event of this role leads on: to another state, or to a new promise."""
+    step = step_for(case, event, role)
+    return step is not None and step.to is not None and (
+        step.to is not case.state or step.promise is not None
+    )  # fmt: skip

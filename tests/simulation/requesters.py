@@ -1,0 +1,119 @@
+"""The people who ask: who they are, what they answer, and who must not learn of it."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from program import Program
+
+FIRST = ("Alex", "Bo", "Casey", "Devon", "Ellis", "Frankie", "Harper", "Jules", "Noor", "Oakley")
+SYLLABLES = ("bar", "dun", "fel", "gor", "hal", "jen", "kol", "lin", "mor", "pel", "quil", "tur")
+#: Shares of practice: departments, roles, and who says that they may not be safe.
+DEPARTMENTS, ROLES = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7)
+ROLE_WEIGHTS = (60, 14, 7, 5, 6, 4, 4)
+URGENT, NOT_MAILABLE, ON_OUR_LISTS, LED_BY_ONE_OF_US, NOT_WANTED = 0.01, 0.2, 0.04, 0.06, 0.08
+BY_DAY = 0.65
+MONTH = timedelta(days=365) / 12
+
+
+@dataclass
+class Requester:
+    """Somebody who asks, with what only they and the pages may tell."""
+
+    name: str
+    email: str
+    answers: dict[str, object]
+    #: Ids of those who must never get mail about it.
+    barred: set[str] = field(default_factory=set)
+    secrets: set[str] = field(default_factory=set)
+
+
+def submissions(
+    chance: random.Random, zone: ZoneInfo, begin: datetime, end: datetime, rate: float
+) -> Iterator[datetime]:
+    """Yield the moments of a Poisson process, most of them on weekdays by day."""
+    at = begin
+    while (at := at + chance.expovariate(rate) * MONTH) < end:
+        wants_day, moment = chance.random() < BY_DAY, at
+        while _is_by_day(moment.astimezone(zone)) != wants_day:
+            moment = at + timedelta(hours=chance.uniform(-84, 84))
+        yield min(max(moment, begin), end)
+
+
+def _is_by_day(local: datetime) -> bool:
+    return local.weekday() < 5 and 7 <= local.hour < 19
+
+
+class Crowd:
+    """Makes up people, never the same one twice."""
+
+    def __init__(self, chance: random.Random, program: Program) -> None:
+        self.chance, self.program = chance, program
+        self.by_name: dict[str, Requester] = {}
+
+    def somebody(self, **answers: object) -> Requester:
+        """Return somebody new; a few are on our lists themselves, or led by somebody who is."""
+        made = self._stranger(answers)
+        if self.chance.random() < ON_OUR_LISTS:
+            self._be_one_of_us(made)
+        if self.chance.random() < LED_BY_ONE_OF_US:
+            self._be_led(made)
+        if self.chance.random() < NOT_WANTED:
+            self._want_somebody_not(made)
+        self.by_name[made.name] = made
+        return made
+
+    def owner_of(self, address: str) -> Requester | None:
+        return next((r for r in self.by_name.values() if r.email == address), None)
+
+    def _stranger(self, answers: dict[str, object]) -> Requester:
+        pick, number = self.chance, len(self.by_name) + 1
+        surname = "".join(pick.sample(SYLLABLES, 3)).title()
+        name = f"{pick.choice(FIRST)} {surname}{'abcdefghijklmnopqrstuvwxyz'[number % 26]}"
+        if name in self.by_name:
+            return self._stranger(answers)
+        email = f"{surname.lower()}.{number}@staff.example.org"
+        phone, unit = f"203-{number // 1000:03}-{number % 1000 + 5000:04}", f"{surname} Annex"
+        is_mailable = pick.random() >= NOT_MAILABLE
+        made: dict[str, object] = {
+            "QID1_TEXT": name,
+            "QID2_TEXT": email,
+            "QID3_TEXT": phone,
+            "QID4": ["1", "2", "3"] if is_mailable else ["2", "3"],
+            "QID5": pick.choice((1, 2, 3, 4)),
+            "QID6": pick.choice(DEPARTMENTS),
+            "QID7_TEXT": unit,
+            "QID8": pick.choices(ROLES, ROLE_WEIGHTS)[0],
+            "QID9": pick.choice((1, 2, 3, 4, 5, 6)),
+            **{f"QID10_{line}": pick.choice((1, 2, 3)) for line in (1, 2, 3)},
+            "QID12": 3 if pick.random() < URGENT else 1,
+        }
+        return Requester(name, email, made | answers, secrets={name, email, phone, unit})
+
+    def _be_one_of_us(self, made: Requester) -> None:
+        """A coordinator or supporter asks for support."""
+        us = [*self.program.all_coordinators, *self.program.supporters]
+        person = self.program.person(self.chance.choice(us))
+        assert person is not None
+        made.secrets.discard(made.email)
+        made.email = person.email
+        made.answers["QID2_TEXT"] = person.email
+        made.barred.add(person.id)
+
+    def _be_led(self, made: Requester) -> None:
+        led = [(p.id, u) for p in self.program.people.values() for u in p.supervises]
+        led += [(s.id, u) for s in self.program.supporters.values() for u in s.supervises]
+        _, unit = self.chance.choice(led)
+        made.secrets.discard(str(made.answers["QID7_TEXT"]))
+        made.answers["QID7_TEXT"] = unit
+        made.barred |= {id for id, supervised in led if supervised == unit}
+
+    def _want_somebody_not(self, made: Requester) -> None:
+        """Name somebody on the form whom they would rather not talk to."""
+        ids = {*self.program.all_coordinators, *self.program.deputies, *self.program.supporters}
+        person = self.program.person(self.chance.choice(sorted(ids)))
+        assert person is not None
+        made.answers["QID11_TEXT"] = person.name
+        made.barred.add(person.id)

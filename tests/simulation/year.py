@@ -1,0 +1,187 @@
+"""A stretch of the program's life: the clock jumps from one event to the next."""
+
+import heapq
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
+from typing import Protocol
+
+from demo.mailbox import Mailbox, StoredMessage
+from demo.qualtrics import StandIn
+from store.database import Store, stamp, unstamp
+from tests.simulation.chronicle import Chronicle
+from tests.simulation.invariants import Invariants
+from tests.simulation.people import Everybody
+from tests.simulation.requesters import Crowd, Requester, submissions
+from tests.world import Browser
+from workflow.engine import Engine
+
+DAY = timedelta(days=1)
+BURST = 5
+#: Something may be due that no row says, such as a mail of the morning.
+TICKS = timedelta(hours=6)
+#: Submits once more within days, because nobody seems to hear.
+ASKS_TWICE = 0.04
+DUE = (
+    "select min(at) from (select next_at as at from cases union all select next_at from outbox"
+    " union all select next_at from deliveries union all select next_at from reconciliations"
+    " union all select forget_at from cases where forget_at > :now)"
+)
+
+
+class Service(Protocol):
+    """What is simulated: the whole service, in this process or in several."""
+
+    mailbox: Mailbox
+    qualtrics: StandIn
+
+    @property
+    def store(self) -> Store: ...
+    @property
+    def engine(self) -> Engine: ...
+    def now(self) -> datetime: ...
+    def jump(self, to: datetime) -> None: ...
+    def work(self) -> None: ...
+    def browser(self) -> Browser: ...
+    def reach(self, link: str) -> str: ...
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Something is down for a while."""
+
+    what: str
+    begin: datetime
+    end: datetime
+
+
+@dataclass
+class Year:
+    """Runs the events of a stretch of time, one after the other."""
+
+    service: Service
+    chance: random.Random
+    rate: float
+    length: timedelta
+    say: Callable[[str], None]
+    outages: tuple[Outage, ...] = ()
+    is_working: bool = True
+    is_alone: bool = True
+    submitted: int = 0
+    events: int = 0
+    _queue: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
+    _order: "count[int]" = field(default_factory=count)
+    _read: int = 0
+
+    def __post_init__(self) -> None:
+        service = self.service
+        self.begin = service.now()
+        self.end = self.begin + self.length
+        program = service.engine.program
+        self.crowd = Crowd(self.chance, program)
+        self.chronicle = Chronicle(service.store)
+        self.invariants = Invariants(
+            lambda: service.engine, service.now, self.crowd, self.chronicle,
+            is_alone=self.is_alone,
+        )  # fmt: skip
+        self.people = Everybody(
+            self.chance, program, self.begin, service.now, self.later, self.invariants.tell,
+            service.browser, service.reach,
+        )  # fmt: skip
+
+    def later(self, at: datetime, act: Callable[[], None]) -> None:
+        at = max(at, self.service.now()).replace(microsecond=0) + timedelta(seconds=1)
+        heapq.heappush(self._queue, (at, next(self._order), act))
+
+    def run(self) -> None:
+        """Live through it; Violation ends it with the story."""
+        self._plan()
+        told = self.begin
+        while (at := self._next()) <= self.end:
+            self.service.jump(at)
+            self._let_people_act()
+            self._step()
+            if self.service.now() - told >= 30 * DAY:
+                told = self.service.now()
+                self.invariants.check_all()
+                self.say(f"  {told:%B %Y}: {self.submitted} requests, {self.events} events,"
+                         f" {self.mailed} mails")  # fmt: skip
+        self.invariants.check_all()
+        self._check_none_is_lost()
+
+    @property
+    def mailed(self) -> int:
+        return self._read
+
+    # What happens
+
+    def _plan(self) -> None:
+        zone = self.service.engine.program.zone
+        for _ in range(BURST):
+            self.later(self.begin + timedelta(minutes=self.chance.uniform(1, 90)), self._submit)
+        for at in submissions(self.chance, zone, self.begin, self.end - DAY, self.rate):
+            self.later(at, self._submit)
+        for outage in self.outages:
+            self.later(outage.begin, partial(self._switch, outage, is_down=True))
+            self.later(outage.end, partial(self._switch, outage, is_down=False))
+
+    def _submit(self, again: Requester | None = None) -> None:
+        asker = again or self.crowd.somebody()
+        self.service.qualtrics.submit(asker.answers)  # type: ignore[arg-type]
+        assert self.service.qualtrics.wait_until_published()
+        self.submitted += 1
+        self.invariants.tell("somebody submits")
+        if again is None and self.chance.random() < ASKS_TWICE:
+            at = self.service.now() + self.chance.uniform(1, 10) * DAY
+            self.later(min(at, self.end - DAY), lambda: self._submit(asker))
+
+    def _switch(self, outage: Outage, is_down: bool) -> None:
+        self.invariants.tell(f"the {outage.what} is {'down' if is_down else 'back'}")
+        if outage.what == "worker":
+            self.is_working = not is_down
+        elif is_down:
+            self.service.mailbox.stop()
+        else:
+            self.service.mailbox.start()
+
+    def _let_people_act(self) -> None:
+        """Everybody whose time has come acts before the worker looks again."""
+        while self._queue and self._queue[0][0] <= self.service.now():
+            _, _, act = heapq.heappop(self._queue)
+            act()
+            # Before a worker can forget it: what is withdrawn is counted and gone at once.
+            self.invariants.check([], worked=False)
+            self.events += 1
+
+    def _step(self) -> None:
+        if self.is_working:
+            self.service.work()
+        mails = self._new_mails()
+        self.invariants.check(mails, worked=self.is_working)
+        for mail in mails:
+            self.people.gets(mail.recipients[0], mail.text)
+        self.events += 1
+
+    def _new_mails(self) -> list[StoredMessage]:
+        new = self.service.mailbox.messages[self._read :]
+        self._read += len(new)
+        return new
+
+    def _next(self) -> datetime:
+        """Return the moment of the next event: of a person, of the service, or a tick."""
+        now = self.service.now()
+        ats = [self._queue[0][0]] if self._queue else []
+        ats.append(now + TICKS)
+        if self.is_working:
+            found = self.service.store.read().execute(DUE, {"now": stamp(now)}).fetchone()
+            ats += [unstamp(found[0])] if found[0] else []
+        return max(min(ats), now)
+
+    def _check_none_is_lost(self) -> None:
+        if len(self.chronicle.records) != self.submitted:
+            raise self.invariants.broken(
+                f"{self.submitted} were submitted, {len(self.chronicle.records)} became requests"
+            )

@@ -1,0 +1,94 @@
+"""Stories of promises: counted from Submit, kept over outages, told honestly."""
+
+from datetime import timedelta
+
+from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, World
+from workflow.model import PromiseKind, State
+
+
+def arrives_late(world: World, **late: float) -> str:
+    """Somebody submits, and nothing tells us for a while; returns the reference."""
+    world.work()
+    world.qualtrics.behavior.drop_rate = 1.0
+    world.submit()
+    world.qualtrics.behavior.drop_rate = 0.0
+    world.passes(**late)
+    return world.only_case().reference
+
+
+def subjects(world: World, to: str) -> list[str]:
+    return [mail.subject for mail in world.mails(to, "PS-")]
+
+
+# From Submit
+
+
+def test_what_arrives_two_days_late_says_how_little_is_left(world: World) -> None:
+    reference = arrives_late(world, hours=48)
+    world.passes(minutes=11)
+    assert "(23 hours left)" in world.mail(JORDAN).text
+    assert len(world.mails(JORDAN)) == 1, "its nudges are past, and not made up for"
+    assert world.mails(ELENA) == []
+    case = world.case(reference)
+    assert case.promises[0].due_at == case.submitted_at + timedelta(hours=72)
+    assert "by Thursday, November 26, 10:00 AM" in world.mail(REQUESTER).text
+
+    world.until_handled(reference)
+    assert len(world.mails(ELENA)) == 1, "the deputies are called 60 hours after Submit"
+
+
+def test_what_arrives_overdue_calls_the_deputies_at_once_and_apologizes_once(world: World) -> None:
+    reference = arrives_late(world, hours=80)
+    for reviewer in (JORDAN, PRIYA):
+        [review] = world.mails(reviewer)
+        assert "It reached us late and is overdue since" in review.text
+    for deputy in (ELENA, DAVID):
+        assert subjects(world, deputy) == [f"{reference}: nobody has acted, please step in"]
+    [confirmed] = world.mails(REQUESTER)
+    assert "Your request has arrived" in confirmed.text
+    assert "We are late already, and we are sorry" in confirmed.text
+
+
+def test_the_promise_of_the_first_contact_is_told_apart_from_one_that_was_late_on_arrival(
+    world: World,
+) -> None:
+    reference = arrives_late(world, hours=80)
+    while world.clock.now < world.case(reference).submitted_at + timedelta(hours=121):
+        world.until_handled(reference)
+    assert [m.subject.split(": ")[1] for m in world.mails(REQUESTER)] == [
+        "what happens next",
+        "we are running late",
+    ]
+
+
+def test_who_cannot_be_mailed_and_arrives_overdue_is_told_by_the_reviewers(world: World) -> None:
+    world.work()
+    world.qualtrics.behavior.drop_rate = 1.0
+    world.submit(QID4=["2"])
+    world.passes(hours=80)
+    assert world.only_case().promise(PromiseKind.TELL, "delayed") is not None
+    assert world.mails(REQUESTER) == []
+
+
+def test_the_deputies_hear_a_day_before_the_first_contact_is_due(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    world.passes(hours=59)
+    page = world.open(world.mail(JORDAN))
+    page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=6)
+    world.open(world.mail(world.asked(reference))).choose("accepted")
+    case = world.case(reference)
+    contact, first = case.promise(PromiseKind.CONTACT), case.promise(PromiseKind.FIRST_CONTACT)
+    assert contact is not None
+    assert first is not None
+    assert first.due_at == case.submitted_at + timedelta(days=5)
+
+    called = len(world.mails(ELENA))
+    world.clock.now = first.due_at - timedelta(hours=24, minutes=1)
+    world.work()
+    assert len(world.mails(ELENA)) == called
+    world.passes(minutes=1)
+    assert len(world.mails(ELENA)) == called + 1
+    assert "the last moment is Saturday, November 28, 10:00 AM" in world.mail(ELENA).text
+    assert world.case(reference).state is State.MATCHED
