@@ -1,8 +1,11 @@
 """Pages of one's own: the link to them, and the board of open requests."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.test_mails import contents
+from tests.test_story_twice import references
 from tests.world import (
     DAVID,
     ELENA,
@@ -14,7 +17,9 @@ from tests.world import (
     Browser,
     Page,
     World,
+    example_config,
     link_in,
+    living,
 )
 
 AMARA = "amara.cole@example.org"
@@ -144,6 +149,26 @@ def test_who_is_barred_or_stepped_back_finds_no_trace_of_a_request(world: World)
 def token_of(page: Page) -> str:
     own = page.person.look(page.answer.url.replace("/board", "/me"))
     return own.values("csrf_token")[0]
+
+
+def test_a_request_that_no_key_opens_keeps_neither_board_nor_digest_from_the_others(
+    tmp_path: Path,
+) -> None:
+    with living(tmp_path, example_config(tmp_path, digest_at="08:00")) as world:
+        damaged = world.request()
+        world.submit(QID2_TEXT="robin@example.org", QID3_TEXT=None)
+        world.passes(minutes=11)
+        (whole,) = references(world) - {damaged}
+        with world.store.write() as db:
+            where = "(select id from cases where reference = ?)"
+            db.execute(f"update identities set sealed = 'x' where case_id = {where}", [damaged])  # noqa: S608
+        page = board(world, PRIYA)
+        assert f"Open {whole}" in page.text
+        assert damaged not in page.text
+        world.own_page(JORDAN).choose("away_open")
+        world.passes(days=1)
+        assert world.mail(PRIYA, "1 open").subject == "Care Desk: 1 open"
+        assert "Jordan Reyes: away" in world.mail(PRIYA, "1 open").text
 
 
 def test_supporters_and_strangers_have_no_board(world: World) -> None:

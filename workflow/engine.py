@@ -1,5 +1,6 @@
 """Load a case, decide, save: the only way in which a case moves."""
 
+import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -7,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlite_utils import Database
 
 from program import Program
@@ -15,9 +16,10 @@ from store import cases, outbox
 from store.cases import StoredCase, Undoable
 from store.database import StorageBusy, Store
 from store.outbox import Outgoing
-from store.sealing import Seal
+from store.sealing import CannotOpen, Seal
 from workflow import attendance, mailroom, reviewers, table, tallies, transitions
 from workflow.clocks import Rules
+from workflow.faults import where
 from workflow.matching import (
     ChecksMail,
     Load,
@@ -43,6 +45,8 @@ from workflow.model import (
     TransitionNotAllowed,
 )
 from workflow.reviewers import Reviewing
+
+log = logging.getLogger(__name__)
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 #: How often a decision is made anew because somebody else moved the case first.
@@ -123,9 +127,12 @@ class Engine:
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
 
     def open_cases(self) -> Iterator[Loaded]:
-        """Yield the open cases; one that is damaged is left out."""
+        """Yield the open cases; one that is damaged, or that no key opens, is left out."""
         for stored, sealed in cases.open_identities(self.store.read()):
-            yield self.opened(stored, sealed)
+            try:
+                yield self.opened(stored, sealed)
+            except (CannotOpen, ValidationError) as error:
+                log.error("%s is left out: %s", stored.case.reference, where(error))
 
     def reviewing(
         self, case: Case, identity: Identity | None, also_absent: frozenset[str] = frozenset()

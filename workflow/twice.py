@@ -1,6 +1,5 @@
 """The same person, twice: find what looks alike, and carry out what a reviewer found."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,7 +12,6 @@ from store.outbox import Outgoing
 from store.sealing import CannotOpen
 from workflow import mailroom
 from workflow.engine import Engine, Loaded
-from workflow.faults import where
 from workflow.matching import is_impossible
 from workflow.merging import merged_identity
 from workflow.model import (
@@ -33,8 +31,6 @@ from workflow.reviewers import is_barred
 from workflow.sameness import likeness
 from workflow.table import LOOK_AGAIN
 from workflow.transitions import advance
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -122,15 +118,10 @@ def has_impossible_supporter(engine: Engine, loaded: Loaded) -> bool:
 
 
 def _others(engine: Engine, loaded: Loaded) -> Iterator[Loaded]:
-    """Yield the other open cases; one that no key opens must not keep a page from being shown."""
-    for stored, sealed in cases.open_identities(engine.store.read()):
-        # A rehearsal is nobody's request, whoever's address it has.
-        if stored.id == loaded.stored.id or stored.case.is_test != loaded.case.is_test:
-            continue
-        try:
-            yield engine.opened(stored, sealed)
-        except (CannotOpen, ValidationError) as error:
-            log.error("%s cannot be compared: %s", stored.case.reference, where(error))
+    """Yield the other open cases. A rehearsal is nobody's request, whoever's address it has."""
+    for other in engine.open_cases():
+        if other.stored.id != loaded.stored.id and other.case.is_test == loaded.case.is_test:
+            yield other
 
 
 def _is_told_apart(one: Case, other: Case) -> bool:
