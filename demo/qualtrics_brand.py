@@ -4,6 +4,7 @@ import random
 import string
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -47,6 +48,8 @@ class Brand:
     #: Gives responses their ids; what happens to their publications follows from these.
     chance_of_ids: random.Random = field(default_factory=random.Random)
     chance_of_calls: random.Random = field(default_factory=random.Random)
+    #: How often each trouble happened to a call.
+    troubles: Counter[int | str] = field(default_factory=Counter)
     meter: Meter = field(default_factory=Meter)
     responses: dict[str, Response] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)

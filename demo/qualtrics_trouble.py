@@ -36,6 +36,8 @@ def behave() -> ResponseReturnValue | None:
     with brand().lock:
         status = behavior.take_api_status()
         g.trouble = trouble = _draw(is_response=name == "show_response")
+        if trouble is not None:
+            brand().troubles[trouble] += 1
     if status is not None:
         raise _injected(status)
     if trouble == 202:

@@ -69,7 +69,7 @@ def test_a_late_yes_comes_too_late_once_somebody_else_accepted(world: World) -> 
 def test_the_offer_counts_from_when_its_mail_left_and_rests_at_night(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(JORDAN))
-    page.choose("offered", first=page.values("first")[0])
+    page.choose("offered", first=reads_mail(world, ChecksMail.DAILY))
     case = world.case(reference)
     assert case.promise(PromiseKind.OFFER) is None
     assert case.promise(PromiseKind.REVIEW) is not None, "the reviewers' moment stands until then"
