@@ -70,6 +70,17 @@ def test_who_cannot_be_mailed_and_arrives_overdue_is_told_by_the_reviewers(world
     assert world.mails(REQUESTER) == []
 
 
+def test_a_second_delay_gives_nobody_more_time_to_tell_of_the_first(world: World) -> None:
+    reference = world.request(QID4=["2"])
+    submitted = world.case(reference).submitted_at
+    while world.clock.now < submitted + timedelta(hours=121):
+        world.until_handled(reference)
+    telling = world.case(reference).promise(PromiseKind.TELL, "delayed")
+    assert telling is not None
+    assert telling.due_at == submitted + timedelta(hours=96)
+    assert "now; it was due on Friday, November 27" in world.mail(ELENA, "please tell them").text
+
+
 def test_the_deputies_hear_a_day_before_the_first_contact_is_due(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(JORDAN))

@@ -262,10 +262,13 @@ def _told_by_phone(
 
 
 def _must_be_told(engine: "Engine", case: Case, email: str, now: datetime) -> tuple[Case, Notice]:
-    promise = begin(PromiseKind.TELL, engine.rules, began_at=now, now=now, subject=email)
+    """Begin to promise it; one that still waits to be kept gets no more time for it."""
     notice = Notice(
         "tell_by_phone", Audience.REVIEWERS, while_promise=PromiseKind.TELL, subject=email
     )
+    if case.promise(PromiseKind.TELL, email) is not None:
+        return case, notice
+    promise = begin(PromiseKind.TELL, engine.rules, began_at=now, now=now, subject=email)
     return case.with_promise(promise), notice
 
 
