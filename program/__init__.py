@@ -25,9 +25,9 @@ from program.promises import promise_rules
 from program.working_hours import working_time
 from qualtrics.survey import SurveyMap
 from workflow.clocks import PromiseRule, QuietHours
-from workflow.matching import Supporter
 from workflow.model import Person, PromiseKind
 from workflow.resources import Resource
+from workflow.supporters import Supporter
 from workflow.working_time import WorkingTime
 
 __all__ = ["Crisis", "Department", "Problem", "Program", "ProgramError", "RoleGroup", "problems_of"]

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from program import Program
 from workflow.clocks import PromiseRule
-from workflow.matching import Supporter
+from workflow.supporters import Supporter
 from workflow.working_time import Span, Working
 
 MOST_NAMED = 10

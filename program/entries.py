@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from program.shapes import ProgramShape, ResourceShape, ResourcesShape
-from workflow.matching import Supporter
 from workflow.model import Person
 from workflow.resources import OpenHours, Resource
+from workflow.supporters import Supporter
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from itertools import pairwise
 from program.problems import Problem
 from program.shapes import PromiseShape
 from workflow.clocks import URGENT, Anchor, PromiseRule, When, parse_when
-from workflow.matching import ChecksMail
 from workflow.model import Promise, PromiseKind
+from workflow.supporters import ChecksMail
 from workflow.working_time import Span, Working, WorkingTime, parse_span
 
 FILE = "program.toml"

@@ -29,8 +29,8 @@ from program.values import (
     Weekdays,
     Zone,
 )
-from workflow.matching import ChecksMail
 from workflow.model import PromiseKind
+from workflow.supporters import ChecksMail
 
 
 class Shape(BaseModel):

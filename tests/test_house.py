@@ -46,9 +46,11 @@ RING_OF = {
          "store.together"), ADAPTERS),
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
-         "workflow.absences", "workflow.matching", "workflow.merging", "workflow.sameness",
+         "workflow.absences", "workflow.exclusions", "workflow.matching", "workflow.merging",
+         "workflow.sameness",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
-         "workflow.reviewers", "workflow.table", "workflow.transitions", "workflow.words",
+         "workflow.reviewers", "workflow.supporters", "workflow.table", "workflow.transitions",
+         "workflow.words",
          "workflow.working_time",
          "qualtrics.answers", "qualtrics.broken", "qualtrics.delivery", "qualtrics.reading",
          "qualtrics.recovery",

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.matching import Load, Ranking, Standing, Supporter, Vocabulary, rank
+from workflow.matching import Ranking, Vocabulary, rank
 from workflow.model import Case, Facts, Identity, Offer, OfferState, State, Wish
+from workflow.supporters import Load, Standing, Supporter
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 TODAY = NOW.date()

@@ -29,9 +29,9 @@ from program.shapes import (
 )
 from qualtrics.survey import FactSources, SurveyMap
 from workflow.clocks import Anchor, When
-from workflow.matching import ChecksMail, Standing
 from workflow.model import PromiseKind
 from workflow.resources import is_open
+from workflow.supporters import ChecksMail, Standing
 from workflow.working_time import Working
 
 EXAMPLE = Path(__file__).parent.parent / "config.example"

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 import pytest
 
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, Page, World
-from workflow.matching import ChecksMail
 from workflow.model import OfferState, Outcome, PromiseKind, State
+from workflow.supporters import ChecksMail
 from workflow.words import day_and_time
 
 

@@ -18,8 +18,8 @@ from workflow.absences import (
     seems_away,
     written,
 )
-from workflow.matching import Supporter
 from workflow.model import Person
+from workflow.supporters import Supporter
 
 
 def stated(db: Database, program: Program) -> Absences:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
-from workflow.matching import ChecksMail
 from workflow.model import Case, Promise, PromiseKind
+from workflow.supporters import ChecksMail
 from workflow.working_time import AROUND_THE_CLOCK, Span, WorkingTime, parse_span
 
 #: How the words after "then" say how often a nudge is repeated.

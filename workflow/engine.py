@@ -19,17 +19,9 @@ from store.outbox import Outgoing
 from store.sealing import CannotOpen, Seal
 from workflow import attendance, mailroom, reviewers, table, tallies, transitions
 from workflow.clocks import Rules
+from workflow.exclusions import is_excluded
 from workflow.faults import where
-from workflow.matching import (
-    ChecksMail,
-    Load,
-    Ranking,
-    Standing,
-    Supporter,
-    Vocabulary,
-    is_excluded,
-    rank,
-)
+from workflow.matching import Ranking, Vocabulary, rank
 from workflow.model import (
     Case,
     Decision,
@@ -45,6 +37,7 @@ from workflow.model import (
     TransitionNotAllowed,
 )
 from workflow.reviewers import Reviewing
+from workflow.supporters import ChecksMail, Load, Standing, Supporter
 
 log = logging.getLogger(__name__)
 

@@ -1,60 +1,13 @@
 """Matching: who can be proposed to a requester, in which order, and why."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from hashlib import sha256
 
-from workflow.model import Case, Facts, Identity, Offer, OfferState, Wish
-from workflow.reviewers import is_same_person, leads_them
-
-
-class Standing(StrEnum):
-    """A supporter's status in the roster."""
-
-    ACTIVE = "active"
-    PAUSED = "paused"
-    INACTIVE = "inactive"
-
-
-class ChecksMail(StrEnum):
-    DAILY = "daily"
-    TWICE_A_WEEK = "twice a week"
-    WEEKLY = "weekly"
-
-
-@dataclass(frozen=True)
-class Supporter:
-    """A trained colleague as supporters.csv describes them."""
-
-    id: str
-    name: str
-    email: str
-    role: str
-    department: str
-    notify_email: str = ""
-    phone: str = ""
-    text_ok: bool = False
-    checks_mail: ChecksMail = ChecksMail.DAILY
-    specialty: str = ""
-    unit: str = ""
-    site: str = ""
-    languages: tuple[str, ...] = ()
-    supervises: tuple[str, ...] = ()
-    capacity: int = 1
-    trained_on: date | None = None
-    refresher_due: date | None = None
-    status: Standing = Standing.ACTIVE
-    away_from: date | None = None
-    away_until: date | None = None
-
-
-@dataclass(frozen=True)
-class Load:
-    """What a supporter has open now: offers not answered yet, and people they support."""
-
-    open_count: int = 0
+from workflow.exclusions import cautions, is_excluded
+from workflow.model import Case, Facts, Identity, Wish
+from workflow.supporters import Load, Supporter
 
 
 @dataclass(frozen=True)
@@ -66,6 +19,17 @@ class Candidate:
     reasons: tuple[str, ...]
     #: Why they should rather not be asked; choosing them stays possible.
     cautions: tuple[str, ...] = ()
+    #: Which wishes ("role", "specialty", "department") they do not meet.
+    unmet: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wished:
+    """How far a supporter meets one wish, 0 to 1 (None: no preference), and the words for it."""
+
+    what: str
+    met: float | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,6 +52,8 @@ class Vocabulary:
 
 WISH_WEIGHT = 10.0
 GROUP_SHARE = 0.6
+#: From so much likeness on, a wish counts as met.
+AS_ASKED = 0.5
 LOAD_WEIGHT = 3.0
 #: Heavier than all wishes together: who should rather not be asked comes last.
 CAUTION_WEIGHT = 40.0
@@ -115,25 +81,6 @@ def rank(
     return Ranking(tuple(ordered), not_wanted, unavailable)
 
 
-def is_excluded(supporter: Supporter, identity: Identity | None, today: date) -> bool:
-    """Tell whether a supporter can never be proposed to this requester."""
-    if supporter.status is not Standing.ACTIVE:
-        return True
-    if supporter.trained_on is None or supporter.trained_on > today:
-        return True
-    return identity is not None and is_impossible(supporter, identity)
-
-
-def is_impossible(supporter: Supporter, identity: Identity) -> bool:
-    """Tell whether who the requester is, or does not want, excludes a supporter."""
-    return (
-        is_same_person(supporter.email, supporter.phone, identity)
-        or is_same_person(supporter.notify_email, "", identity)
-        or supporter.id in identity.not_wanted_ids
-        or leads_them(supporter.supervises, identity)
-    )
-
-
 def _candidate(
     supporter: Supporter,
     case: Case,
@@ -143,45 +90,24 @@ def _candidate(
     today: date,
 ) -> Candidate:
     facts = case.facts
-    parts = (
+    wishes = (
         _wished("role", facts.wish_role, _role_likeness(supporter, facts, vocabulary)),
         _wished("specialty", facts.wish_specialty, _equal(supporter.specialty, facts.specialty)),
         _wished(
             "department", facts.wish_department, _equal(supporter.department, facts.department)
         ),
     )
-    cautions = tuple(_cautions(supporter, case, identity, load, today))
+    advised_against = tuple(cautions(supporter, case, identity, load, today))
     free = max(0.0, 1 - load.open_count / supporter.capacity)
-    reasons = [words for _, words in parts if words]
+    reasons = [wished.words for wished in wishes if wished.words]
     reasons.append(f"{load.open_count} of {supporter.capacity} places taken")
     if not _speaks(supporter, facts.language):
         reasons.append("does not speak the language of the form")
     reasons.append(f"reads mail {supporter.checks_mail}")
-    score = sum(points for points, _ in parts) + LOAD_WEIGHT * free
-    return Candidate(supporter, score - CAUTION_WEIGHT * len(cautions), tuple(reasons), cautions)
-
-
-def _cautions(
-    supporter: Supporter,
-    case: Case,
-    identity: Identity | None,
-    load: Load,
-    today: date,
-) -> Iterator[str]:
-    if load.open_count >= supporter.capacity:
-        yield "has as many requests as they can take"
-    if supporter.refresher_due is not None and supporter.refresher_due < today:
-        yield "refresher training is overdue"
-    if identity is not None and leads_them((supporter.unit,), identity):
-        yield "close to them at work"
-    if any(_was_asked(offer) for offer in case.offers if offer.supporter == supporter.id):
-        yield "was asked for this request before"
-
-
-def _was_asked(offer: Offer) -> bool:
-    """Tell an offer that was made from a stand-in whose turn never came."""
-    waited = (OfferState.STANDING_BY, OfferState.ENDED)
-    return offer.sent_at is not None or offer.state not in waited
+    met = sum(wished.met for wished in wishes if wished.met is not None)
+    unmet = tuple(w.what for w in wishes if w.met is not None and w.met < AS_ASKED)
+    score = WISH_WEIGHT * met + LOAD_WEIGHT * free - CAUTION_WEIGHT * len(advised_against)
+    return Candidate(supporter, score, tuple(reasons), advised_against, unmet)
 
 
 def _speaks(supporter: Supporter, language: str) -> bool:
@@ -190,16 +116,16 @@ def _speaks(supporter: Supporter, language: str) -> bool:
     return not language or not spoken or language.partition("-")[0] in spoken
 
 
-def _wished(what: str, wish: Wish, likeness: float | None) -> tuple[float, str]:
-    """Turn a wish and a likeness (0 to 1, None: not stated) into points and words."""
+def _wished(what: str, wish: Wish, likeness: float | None) -> Wished:
+    """Compare a wish with a likeness: 0 to 1, None when one side is not stated."""
     if wish is Wish.NO_PREFERENCE:
-        return 0.0, ""
+        return Wished(what)
     if likeness is None:
-        return 0.0, f"{what} not stated"
+        return Wished(what, 0.0, f"{what} not stated")
     met = likeness if wish is Wish.SIMILAR else 1 - likeness
     is_same = likeness >= 1
     seen = f"same {what}" if is_same else f"similar {what}" if likeness > 0 else f"other {what}"
-    return WISH_WEIGHT * met, f"{seen}, {'as asked' if met >= 0.5 else 'not as asked'}"
+    return Wished(what, met, f"{seen}, {'as asked' if met >= AS_ASKED else 'not as asked'}")
 
 
 def _role_likeness(supporter: Supporter, facts: Facts, vocabulary: Vocabulary) -> float | None:

@@ -18,7 +18,7 @@ from workflow.choices import (
 )
 from workflow.engine import Engine, Loaded
 from workflow.letters import MAIN_PROMISES, resource_fact, resource_facts
-from workflow.matching import Candidate, ChecksMail, Ranking, Supporter
+from workflow.matching import Candidate, Ranking
 from workflow.model import (
     Case,
     Event,
@@ -31,6 +31,7 @@ from workflow.model import (
     Role,
     State,
 )
+from workflow.supporters import ChecksMail, Supporter
 from workflow.table import step_for
 from workflow.transitions import must_be_called
 from workflow.twice import Double

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.clocks import Rules, begin
-from workflow.matching import ChecksMail
 from workflow.merging import has_untaken_call, with_newer
 from workflow.model import (
     Audience,
@@ -21,6 +20,7 @@ from workflow.model import (
     Transition,
     TransitionNotAllowed,
 )
+from workflow.supporters import ChecksMail
 from workflow.table import CALLING, OFFER, UNCALLED, URGENT, WELCOMED, step_for
 
 S, E, P = State, Event, PromiseKind

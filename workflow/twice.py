@@ -12,7 +12,7 @@ from store.outbox import Outgoing
 from store.sealing import CannotOpen
 from workflow import mailroom
 from workflow.engine import Engine, Loaded
-from workflow.matching import is_impossible
+from workflow.exclusions import is_impossible
 from workflow.merging import merged_identity
 from workflow.model import (
     Case,

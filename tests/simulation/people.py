@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from program import Program
 from tests.world import Browser, Page
-from workflow.matching import ChecksMail
 from workflow.model import Role
+from workflow.supporters import ChecksMail
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LINK = re.compile(r"https?://[^\s\"<>]+/open/[^\s\"<>]+")

@@ -1,0 +1,51 @@
+"""Who can never be proposed for a request, and who should rather not be asked."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from workflow.model import Case, Identity, Offer, OfferState
+from workflow.reviewers import is_same_person, leads_them
+from workflow.supporters import Load, Standing, Supporter
+
+
+def is_excluded(supporter: Supporter, identity: Identity | None, today: date) -> bool:
+    """Tell whether a supporter can never be proposed to this requester."""
+    if supporter.status is not Standing.ACTIVE:
+        return True
+    if supporter.trained_on is None or supporter.trained_on > today:
+        return True
+    return identity is not None and is_impossible(supporter, identity)
+
+
+def is_impossible(supporter: Supporter, identity: Identity) -> bool:
+    """Tell whether who the requester is, or does not want, excludes a supporter."""
+    return (
+        is_same_person(supporter.email, supporter.phone, identity)
+        or is_same_person(supporter.notify_email, "", identity)
+        or supporter.id in identity.not_wanted_ids
+        or leads_them(supporter.supervises, identity)
+    )
+
+
+def cautions(
+    supporter: Supporter,
+    case: Case,
+    identity: Identity | None,
+    load: Load,
+    today: date,
+) -> Iterator[str]:
+    """Say why a supporter should rather not be asked; choosing them stays possible."""
+    if load.open_count >= supporter.capacity:
+        yield "has as many requests as they can take"
+    if supporter.refresher_due is not None and supporter.refresher_due < today:
+        yield "refresher training is overdue"
+    if identity is not None and leads_them((supporter.unit,), identity):
+        yield "close to them at work"
+    if any(_was_asked(offer) for offer in case.offers if offer.supporter == supporter.id):
+        yield "was asked for this request before"
+
+
+def _was_asked(offer: Offer) -> bool:
+    """Tell an offer that was made from a stand-in whose turn never came."""
+    waited = (OfferState.STANDING_BY, OfferState.ENDED)
+    return offer.sent_at is not None or offer.state not in waited

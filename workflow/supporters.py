@@ -1,0 +1,52 @@
+"""The trained colleagues who may be asked, as the roster describes them."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """A supporter's status in the roster."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    INACTIVE = "inactive"
+
+
+class ChecksMail(StrEnum):
+    DAILY = "daily"
+    TWICE_A_WEEK = "twice a week"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True)
+class Supporter:
+    """A trained colleague as supporters.csv describes them."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    department: str
+    notify_email: str = ""
+    phone: str = ""
+    text_ok: bool = False
+    checks_mail: ChecksMail = ChecksMail.DAILY
+    specialty: str = ""
+    unit: str = ""
+    site: str = ""
+    languages: tuple[str, ...] = ()
+    supervises: tuple[str, ...] = ()
+    capacity: int = 1
+    trained_on: date | None = None
+    refresher_due: date | None = None
+    status: Standing = Standing.ACTIVE
+    away_from: date | None = None
+    away_until: date | None = None
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a supporter has open now: offers not answered yet, and people they support."""
+
+    open_count: int = 0
