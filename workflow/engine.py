@@ -21,7 +21,7 @@ from workflow import attendance, mailroom, reviewers, table, tallies, transition
 from workflow.clocks import Rules
 from workflow.exclusions import is_excluded
 from workflow.faults import where
-from workflow.matching import Ranking, Vocabulary, rank
+from workflow.matching import Ranking, rank
 from workflow.model import (
     Case,
     Decision,
@@ -145,16 +145,13 @@ class Engine:
 
     def ranking(self, loaded: Loaded, now: datetime) -> Ranking:
         """Rank the supporters who may be asked for this case."""
-        program = self.program
-        roles = program.roles
-        vocabulary = Vocabulary({id: role.group for id, role in roles.items()})
         return rank(
             loaded.case,
             loaded.identity,
             self.supporters,
             self.loads(),
-            vocabulary,
-            now.astimezone(program.zone).date(),
+            self.program.matching,
+            now.astimezone(self.program.zone).date(),
         )
 
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
