@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -143,6 +143,10 @@ class Program:
             fingerprint=reading.fingerprint,
             warnings=tuple(problems),
         )
+
+    def today(self, now: datetime) -> date:
+        """Return the day that it is where the program's clocks are."""
+        return now.astimezone(self.zone).date()
 
     def person(self, person_id: str) -> Person | None:
         """Return a person, a supporter or an address of the urgent ring, as somebody to mail."""

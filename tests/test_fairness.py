@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from workflow.fairness import Use, gini, load_of, month_of, quarter_of, turn
+from workflow.fairness import Use, gini, load_of, month_of, oldest_kept, quarter_of, turn
 from workflow.supporters import Load
 from workflow.weights import Weights
 
@@ -21,6 +21,11 @@ def points(load: Load, capacity: int = 2) -> float:
 def test_a_quarter_and_a_month_have_their_names() -> None:
     assert (quarter_of(date(2026, 1, 1)), quarter_of(TODAY)) == ("2026-Q1", "2026-Q4")
     assert month_of(date(2026, 3, 31)) == "2026-03"
+
+
+def test_three_years_are_kept() -> None:
+    assert oldest_kept(TODAY) == "2024-Q1"
+    assert oldest_kept(date(2026, 1, 1)) == "2023-Q2"
 
 
 def test_matches_of_this_quarter_and_the_three_before_are_recent() -> None:

@@ -43,7 +43,7 @@ RING_OF = {
          "store.absences", "store.alarms", "store.cases", "store.database", "store.deliveries",
          "store.migrations", "store.outbox", "store.programs", "store.reconciliations",
          "store.sealing", "store.secrets",
-         "store.together"), ADAPTERS),
+         "store.together", "store.uses"), ADAPTERS),
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
          "workflow.absences", "workflow.exclusions", "workflow.fairness", "workflow.matching",

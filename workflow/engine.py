@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlite_utils import Database
 
 from program import Program
-from store import cases, outbox
+from store import cases, outbox, uses
 from store.cases import StoredCase, Undoable
 from store.database import StorageBusy, Store
 from store.outbox import Outgoing
@@ -20,6 +20,7 @@ from store.sealing import CannotOpen, Seal
 from workflow import attendance, mailroom, reviewers, table, tallies, transitions
 from workflow.clocks import Rules
 from workflow.exclusions import is_excluded
+from workflow.fairness import Use, load_of, month_of, quarter_of
 from workflow.faults import where
 from workflow.matching import Ranking, rank
 from workflow.model import (
@@ -151,12 +152,12 @@ class Engine:
             self.supporters,
             self.loads(),
             self.program.matching,
-            now.astimezone(self.program.zone).date(),
+            self.program.today(now),
         )
 
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
         """Return who may be asked for this case, whatever else they have to do."""
-        today = now.astimezone(self.program.zone).date()
+        today = self.program.today(now)
         return frozenset(
             supporter.id
             for supporter in self.supporters
@@ -164,13 +165,16 @@ class Engine:
         )
 
     def loads(self) -> dict[str, Load]:
-        """Count what each supporter has open: questions not answered and people supported."""
+        """Return what each supporter has open, questions and people supported, and had lately."""
         counts: dict[str, int] = {}
         for case in cases.open_cases(self.store.read()):
             if case.current_offer is not None and not case.is_test:
                 supporter = case.current_offer.supporter
                 counts[supporter] = counts.get(supporter, 0) + 1
-        return {supporter: Load(count) for supporter, count in counts.items()}
+        known, today = uses.of_everybody(self.store.read()), self.program.today(self.made_at)
+        return {
+            id: load_of(counts.get(id, 0), known.get(id, Use()), today) for id in {*counts, *known}
+        }
 
     # Deciding
 
@@ -316,6 +320,8 @@ class Engine:
             case_id = loaded.stored.id
             cases.move(db, loaded.stored, transition, self.forget_at(transition.after), is_undoable)
             is_held = cases.is_held(db, case_id)
+            if event is Event.ACCEPTED and not transition.after.is_test:
+                self._count_match(db, transition)
             if sealed is not None and not (is_held and drops_note):
                 cases.seal_identity(db, case_id, sealed)
             if transition.decision.erases_now and not is_held:
@@ -324,6 +330,12 @@ class Engine:
                 cases.record_ranking(db, case_id, transition.after.version, shown_sealed)
             outbox.add(db, mails)
         return transition
+
+    def _count_match(self, db: Database, transition: Transition) -> None:
+        offer, today = transition.after.current_offer, self.program.today(transition.at)
+        if offer is not None:
+            uses.matched(db, offer.supporter, quarter_of(today))
+            uses.asked(db, offer.supporter, month_of(today))
 
     def _with_mails(
         self, loaded: Loaded, transition: Transition

@@ -10,6 +10,8 @@ from workflow.weights import Weights
 #: Matches of this quarter and the three before are recent; longer ago nothing is held against
 #: anybody.
 RECENT_QUARTERS = 4
+#: What is kept of anybody: this quarter and so many before.
+KEPT_QUARTERS = 11
 #: Longer than this without a question is "a while".
 A_WHILE_MONTHS = 3
 
@@ -41,6 +43,12 @@ def quarter_of(day: date) -> str:
 def month_of(day: date) -> str:
     """Say "2026-11"."""
     return f"{day:%Y-%m}"
+
+
+def oldest_kept(today: date) -> str:
+    """Return the first quarter whose matches are still kept."""
+    year, before = divmod(today.year * 4 + (today.month + 2) // 3 - 1 - KEPT_QUARTERS, 4)
+    return f"{year}-Q{before + 1}"
 
 
 def load_of(open_count: int, use: Use, today: date) -> Load:
