@@ -410,15 +410,16 @@ def test_it_says_which_wish_to_give_up_to_get_how_many_more() -> None:
     )
     assert ranking.to_relax == (
         "Without the wish for another department: 3 more",
-        "Without the wish for a similar role: 2 more",
-        "In spite of “has as many requests as they can take”: 1 more",
+        "Without the wish for a similar role: 2 more (Beth Lindgren and Beth Lindgren)",
+        "In spite of “has as many requests as they can take”: 1 more (Beth Lindgren)",
     )
 
 
 def test_two_wishes_at_once_are_named_only_when_one_does_not_help() -> None:
     facts = replace(FACTS, wish_role=Wish.DIFFERENT, wish_specialty=Wish.NO_PREFERENCE)
     assert ranked(AMARA, BETH, facts=facts).to_relax == (
-        "Without the wish for a different role and another department: 2 more",
+        "Without the wish for a different role and another department: 2 more"
+        " (Beth Lindgren and Amara Cole)",
     )
 
 
@@ -427,7 +428,7 @@ def test_what_only_some_forms_ask_can_be_given_up_too() -> None:
     kim = replace(AMARA, languages=("en",), site="North Campus", times=("morning",))
     assert ranked(kim, facts=facts).to_relax == (
         "Without the wish for the form’s language and the same site and their time of the day:"
-        " 1 more",
+        " 1 more (Amara Cole)",
     )
 
 

@@ -1,7 +1,6 @@
 """Matching: who can be proposed to a requester, in which order, and why."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,7 +17,7 @@ from workflow.wishes import Fit, fit, given_up
 
 #: With fewer than these who meet every wish, it is said which wish could be given up.
 ENOUGH = 2
-MOST_SAID = 4
+MOST_SAID, MOST_NAMED = 4, 2
 
 NOTHING_OPEN = Load()
 #: Whoever is alike in all this is alike in how far they meet a wish.
@@ -53,18 +52,18 @@ class Ranking:
     @cached_property
     def to_relax(self) -> tuple[str, ...]:
         """Say what to give up to get how many more, when fewer than two meet every wish."""
-        obstacles = [(c.unmet, c.cautions) for c in self.candidates]
-        if obstacles.count(((), ())) >= ENOUGH:
+        by_obstacles: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Candidate]] = {}
+        for candidate in self.candidates:
+            by_obstacles.setdefault((candidate.unmet, candidate.cautions), []).append(candidate)
+        if len(by_obstacles.pop(((), ()), ())) >= ENOUGH:
             return ()
-        counts = Counter(one for one in obstacles if any(one))
-        fewest = min((len(unmet) + len(but) for unmet, but in counts), default=0)
+        fewest = min((len(unmet) + len(but) for unmet, but in by_obstacles), default=0)
         found = [
-            (count, self._without(unmet, but))
-            for (unmet, but), count in counts.items()
+            (-len(more), f"{self._without(unmet, but)}: {_counted(more)}")
+            for (unmet, but), more in by_obstacles.items()
             if len(unmet) + len(but) == fewest
         ]
-        found.sort(key=lambda one: (-one[0], one[1]))
-        return tuple(f"{words}: {count} more" for count, words in found[:MOST_SAID])
+        return tuple(words for _, words in sorted(found)[:MOST_SAID])
 
     def _without(self, unmet: tuple[str, ...], but: tuple[str, ...]) -> str:
         wishes = " and ".join(given_up(what, self.facts) for what in unmet)
@@ -116,6 +115,12 @@ def _candidate(
     score = round(sum([number for _, number in points]), 6)
     reasons = (*fit.reasons, *turn.reasons, f"reads mail {supporter.checks_mail.value}")
     return Candidate(supporter, score, reasons, but, fit.unmet, points)
+
+
+def _counted(more: Sequence[Candidate]) -> str:
+    """Say how many, and who they are while it is easy to find them by name."""
+    names = " and ".join(candidate.supporter.name for candidate in more[:MOST_NAMED])
+    return f"{len(more)} more" + (f" ({names})" if len(more) <= MOST_NAMED else "")
 
 
 def _draw(case: Case, supporter: Supporter) -> bytes:
