@@ -5,23 +5,34 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from workflow.exclusions import cautions, is_excluded
-from workflow.fairness import Turn, turn
+from workflow.fairness import turn
 from workflow.model import Case, Facts, Identity
 from workflow.supporters import Load, Supporter
 from workflow.weights import Matching
-from workflow.wishes import Fit, fit, given_up
+from workflow.wishes import fit, given_up
 
 #: With fewer than these who meet every wish, it is said which wish could be given up.
 ENOUGH = 2
 MOST_SAID, MOST_NAMED = 4, 2
 
 NOTHING_OPEN = Load()
-#: Whoever is alike in all this is alike in how far they meet a wish.
-_profile = attrgetter("role", "specialty", "department", "languages", "site", "times")
+#: Whoever is alike in all this and in their load is of one kind.
+_profile = attrgetter(
+    "role", "specialty", "department", "languages", "site", "times", "capacity", "checks_mail"
+)
+
+
+class Kind(NamedTuple):
+    """What is the same for all who are alike in what counts; each kind is measured once."""
+
+    score: float
+    reasons: tuple[str, ...]
+    unmet: tuple[str, ...]
+    points: tuple[tuple[str, float], ...]
 
 
 class Candidate(NamedTuple):
@@ -82,8 +93,7 @@ def rank(
     today: date,
 ) -> Ranking:
     """Rank the supporters who may be asked; what was asked before on this case counts too."""
-    fits: dict[object, Fit] = {}
-    turns: dict[object, Turn] = {}
+    kinds: dict[object, Kind] = {}
     drawn: list[tuple[float, bytes, Candidate]] = []
     not_wanted = unavailable = 0
     for one in supporters:
@@ -93,28 +103,28 @@ def rank(
             unavailable += 1
         else:
             load = loads.get(one.id, NOTHING_OPEN)
-            # Many are alike in what counts: each kind is measured once.
-            profile, state = _profile(one), (load, one.capacity)
-            if profile not in fits:
-                fits[profile] = fit(one, case.facts, matching)
-            if state not in turns:
-                turns[state] = turn(load, one.capacity, matching.weights)
             but = tuple(cautions(one, case, identity, load, today))
-            candidate = _candidate(one, fits[profile], turns[state], but, matching)
-            drawn.append((-candidate.score, _draw(case, one), candidate))
-    drawn.sort(key=lambda one: one[:2])
-    return Ranking(tuple(one[2] for one in drawn), not_wanted, unavailable, case.facts)
+            key = (_profile(one), load, len(but))
+            kind = kinds.get(key)
+            if kind is None:
+                kind = kinds[key] = _measured(one, case.facts, load, len(but), matching)
+            candidate = Candidate(one, kind.score, kind.reasons, but, kind.unmet, kind.points)
+            drawn.append((-kind.score, _draw(case, one), candidate))
+    drawn.sort(key=itemgetter(0, 1))
+    return Ranking(tuple([one[2] for one in drawn]), not_wanted, unavailable, case.facts)
 
 
-def _candidate(
-    supporter: Supporter, fit: Fit, turn: Turn, but: tuple[str, ...], matching: Matching
-) -> Candidate:
-    points = fit.points + turn.points
-    if but:
-        points += (("cautions", -matching.weights.caution * len(but)),)
-    score = round(sum([number for _, number in points]), 6)
-    reasons = (*fit.reasons, *turn.reasons, f"reads mail {supporter.checks_mail.value}")
-    return Candidate(supporter, score, reasons, but, fit.unmet, points)
+def _measured(
+    supporter: Supporter, facts: Facts, load: Load, cautions: int, matching: Matching
+) -> Kind:
+    wished, due = fit(supporter, facts, matching), turn(load, supporter.capacity, matching.weights)
+    points = wished.points + due.points
+    if cautions:
+        points += (("cautions", -matching.weights.caution * cautions),)
+    # Rounded, so that what is equal on paper is equal here and drawn.
+    score = round(sum(number for _, number in points), 6)
+    reasons = (*wished.reasons, *due.reasons, f"reads mail {supporter.checks_mail}")
+    return Kind(score, reasons, wished.unmet, points)
 
 
 def _counted(more: Sequence[Candidate]) -> str:

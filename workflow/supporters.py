@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 #: When somebody has time, and when a requester would like to meet.
 TIMES = ("morning", "afternoon", "evening", "night")
@@ -50,8 +51,7 @@ class Supporter:
     away_until: date | None = None
 
 
-@dataclass(frozen=True)
-class Load:
+class Load(NamedTuple):
     """What a supporter has open now, offers and people they support, and what they had lately."""
 
     open_count: int = 0
