@@ -21,8 +21,10 @@ lint: $(READY)  ## Format, style and types
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary .
 
-bench: $(READY)  ## Measure the service against a bare Flask app, on this machine
+bench: $(READY)  ## Measure matching, and the service against a bare Flask app, on this machine
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m pytest -o addopts= -q tests/timed_matching.py \
+	  --benchmark-timer=time.process_time --benchmark-columns=min,median,rounds
 
 simulate: $(READY)  ## Live through a year of the program, checked after every event: SEED=1 RATE=5 (a month) DAYS=365
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365)

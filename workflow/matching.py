@@ -1,5 +1,6 @@
 """Matching: who can be proposed to a requester, in which order, and why."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,21 +10,19 @@ from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from workflow.exclusions import cautions, is_excluded
-from workflow.fairness import turn
+from workflow.fairness import Turn, turn
 from workflow.model import Case, Facts, Identity
 from workflow.supporters import Load, Supporter
 from workflow.weights import Matching
-from workflow.wishes import fit, given_up
+from workflow.wishes import Fit, fit, given_up
 
 #: With fewer than these who meet every wish, it is said which wish could be given up.
 ENOUGH = 2
 MOST_SAID, MOST_NAMED = 4, 2
 
 NOTHING_OPEN = Load()
-#: Whoever is alike in all this and in their load is of one kind.
-_profile = attrgetter(
-    "role", "specialty", "department", "languages", "site", "times", "capacity", "checks_mail"
-)
+#: Whoever is alike in all this meets the wishes alike.
+_profile = attrgetter("role", "specialty", "department", "languages", "site", "times")
 
 
 class Kind(NamedTuple):
@@ -93,9 +92,10 @@ def rank(
     today: date,
 ) -> Ranking:
     """Rank the supporters who may be asked; what was asked before on this case counts too."""
-    kinds: dict[object, Kind] = {}
-    drawn: list[tuple[float, bytes, Candidate]] = []
+    measure = Measure(case.facts, matching)
+    by_score = defaultdict[float, list[tuple[bytes, Candidate]]](list)
     not_wanted = unavailable = 0
+    drawn_for = f"{case.reference} ".encode()
     for one in supporters:
         if identity is not None and one.id in identity.not_wanted_ids:
             not_wanted += 1
@@ -104,35 +104,55 @@ def rank(
         else:
             load = loads.get(one.id, NOTHING_OPEN)
             but = tuple(cautions(one, case, identity, load, today))
-            key = (_profile(one), load, len(but))
-            kind = kinds.get(key)
-            if kind is None:
-                kind = kinds[key] = _measured(one, case.facts, load, len(but), matching)
-            candidate = Candidate(one, kind.score, kind.reasons, but, kind.unmet, kind.points)
-            drawn.append((-kind.score, _draw(case, one), candidate))
-    drawn.sort(key=itemgetter(0, 1))
-    return Ranking(tuple([one[2] for one in drawn]), not_wanted, unavailable, case.facts)
+            score, reasons, unmet, points = measure(one, load, len(but))
+            # Equals are drawn: anew for each request, and alike for everybody who looks at it.
+            draw = sha256(drawn_for + one.id.encode()).digest()
+            candidate = Candidate(one, score, reasons, but, unmet, points)
+            by_score[score].append((draw, candidate))
+    ordered = [
+        candidate
+        for score in sorted(by_score, reverse=True)
+        for _, candidate in sorted(by_score[score], key=itemgetter(0))
+    ]
+    return Ranking(tuple(ordered), not_wanted, unavailable, case.facts)
 
 
-def _measured(
-    supporter: Supporter, facts: Facts, load: Load, cautions: int, matching: Matching
-) -> Kind:
-    wished, due = fit(supporter, facts, matching), turn(load, supporter.capacity, matching.weights)
-    points = wished.points + due.points
-    if cautions:
-        points += (("cautions", -matching.weights.caution * cautions),)
-    # Rounded, so that what is equal on paper is equal here and drawn.
-    score = round(sum(number for _, number in points), 6)
-    reasons = (*wished.reasons, *due.reasons, f"reads mail {supporter.checks_mail}")
-    return Kind(score, reasons, wished.unmet, points)
+class Measure:
+    """Measures each kind of supporter once: many are alike in all that counts."""
+
+    def __init__(self, facts: Facts, matching: Matching) -> None:
+        self._fits: dict[object, Fit] = {}
+        self._turns: dict[object, Turn] = {}
+        self._kinds: dict[object, Kind] = {}
+        self._facts, self._matching = facts, matching
+
+    def __call__(self, supporter: Supporter, load: Load, cautions: int) -> Kind:
+        profile, state = _profile(supporter), (load, supporter.capacity)
+        key = (profile, state, cautions, supporter.checks_mail)
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._kinds[key] = self._of(supporter, profile, state, cautions)
+        return kind
+
+    def _of(
+        self, supporter: Supporter, profile: object, state: tuple[Load, int], cautions: int
+    ) -> Kind:
+        weights = self._matching.weights
+        if profile not in self._fits:
+            self._fits[profile] = fit(supporter, self._facts, self._matching)
+        if state not in self._turns:
+            self._turns[state] = turn(*state, weights)
+        wished, due = self._fits[profile], self._turns[state]
+        points = wished.points + due.points
+        if cautions:
+            points += (("cautions", -weights.caution * cautions),)
+        # Rounded, so that what is equal on paper is equal here, and drawn.
+        score = round(sum([number for _, number in points]), 6)
+        reads = f"reads mail {supporter.checks_mail.value}"
+        return Kind(score, (*wished.reasons, *due.reasons, reads), wished.unmet, points)
 
 
 def _counted(more: Sequence[Candidate]) -> str:
     """Say how many, and who they are while it is easy to find them by name."""
     names = " and ".join(candidate.supporter.name for candidate in more[:MOST_NAMED])
     return f"{len(more)} more" + (f" ({names})" if len(more) <= MOST_NAMED else "")
-
-
-def _draw(case: Case, supporter: Supporter) -> bytes:
-    """Order equals by a draw that is the same for everybody who looks at this case."""
-    return sha256(f"{case.reference} {supporter.id}".encode()).digest()
