@@ -22,7 +22,7 @@ RING_OF = {
         ("qualtrics.views", "qualtrics.commands", "qualtrics.intake_commands",
          "qualtrics.mapping_commands", "qualtrics.asking",
          "workflow.views", "workflow.commands", "workflow.health", "workflow.heartbeat",
-         "workflow.program_pages", "workflow.person_pages",
+         "workflow.matching_commands", "workflow.program_pages", "workflow.person_pages",
          "workflow.refusals", "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
@@ -47,7 +47,8 @@ RING_OF = {
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
          "workflow.absences", "workflow.exclusions", "workflow.fairness", "workflow.matching",
-         "workflow.merging", "workflow.weights", "workflow.wishes",
+         "workflow.merging", "workflow.weights", "workflow.what_if",
+         "workflow.wishes",
          "workflow.sameness",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.supporters", "workflow.table", "workflow.transitions",
