@@ -28,6 +28,7 @@ from workflow import (
     person_pages,
     program_pages,
     refusals,
+    report_commands,  # noqa: F401 - it adds to the commands
 )
 from workflow import views as pages
 from workflow.engine import Engine

@@ -23,7 +23,8 @@ RING_OF = {
          "qualtrics.mapping_commands", "qualtrics.asking",
          "workflow.views", "workflow.commands", "workflow.health", "workflow.heartbeat",
          "workflow.matching_commands", "workflow.program_pages", "workflow.person_pages",
-         "workflow.refusals", "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
+         "workflow.refusals", "workflow.report_commands", "workflow.rounds",
+         "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
          "workflow.adoption", "workflow.programs", "workflow.watching",
@@ -49,7 +50,7 @@ RING_OF = {
          "workflow.absences", "workflow.exclusions", "workflow.fairness", "workflow.matching",
          "workflow.merging", "workflow.weights", "workflow.what_if",
          "workflow.wishes",
-         "workflow.sameness",
+         "workflow.sameness", "workflow.sharing",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.supporters", "workflow.table", "workflow.transitions",
          "workflow.words",

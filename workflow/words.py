@@ -24,7 +24,7 @@ OUTCOME_WORDS = {
     Outcome.REACHED_OTHERWISE: "reached another way",
     Outcome.COULD_NOT_BE_REACHED: "the person could not be reached",
 }
-NUMBER = re.compile(r"-?[\d.,]+ ?%?")
+NUMBER = re.compile(r"(-?[\d.,]+%?)?")
 WISH_WORDS = {Wish.SIMILAR: "similar", Wish.DIFFERENT: "different"}
 
 
