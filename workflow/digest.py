@@ -8,7 +8,6 @@ from workflow import attendance, covering, words
 from workflow.absences import next_of
 from workflow.engine import Engine
 from workflow.mailroom import COMPARE
-from workflow.model import Case
 
 #: What is older than this should have been read, mailed or done.
 LATE = timedelta(minutes=30)
@@ -52,7 +51,7 @@ def _counts(engine: Engine, person: str, now: datetime) -> str:
     """Say how many requests are open that this reader may look after; "" when none is."""
     zone = engine.program.zone
     theirs = [loaded.case for loaded in engine.open_cases() if loaded.reviewing.may_act(person)]
-    dues = [due for case in theirs if (due := _due_at(case)) is not None]
+    dues = [case.due_at for case in theirs if case.due_at is not None]
     today = now.astimezone(zone).date()
     numbers = (
         (len(theirs), "open"),
@@ -61,10 +60,6 @@ def _counts(engine: Engine, person: str, now: datetime) -> str:
         (sum(case.is_urgent for case in theirs), "urgent"),
     )
     return ", ".join(f"{number} {what}" for number, what in numbers if number)
-
-
-def _due_at(case: Case) -> datetime | None:
-    return min((promise.due_at for promise in case.promises), default=None)
 
 
 def _away(engine: Engine, now: datetime) -> list[str]:

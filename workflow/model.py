@@ -217,6 +217,11 @@ class Case:
         return self.state is not State.CLOSED
 
     @property
+    def due_at(self) -> datetime | None:
+        """The moment of the first of its promises."""
+        return min((promise.due_at for promise in self.promises), default=None)
+
+    @property
     def current_offer(self) -> Offer | None:
         """The offer that is open or was accepted."""
         standing = {OfferState.OPEN, OfferState.ACCEPTED}
