@@ -48,6 +48,7 @@ EMAILS: dict[str, Email] = {
     "look_again": Email(Role.REVIEWER),
     "undeliverable": Email(Role.REVIEWER),
     "nobody_answered": Email(Role.REVIEWER),
+    "where_things_stand": Email(Role.REVIEWER),
     "offer": Email(Role.SUPPORTER),
     "offer_nudge": Email(Role.SUPPORTER),
     "supporter_matched": Email(Role.SUPPORTER),

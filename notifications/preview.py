@@ -44,6 +44,22 @@ COMMON_FACTS: dict[str, object] = {
     "arrived": [{"survey": "Peer support request", "number": 3}],
     "since": "Monday, November 23",
     "is_monday": False,
+    "standing": [
+        {
+            "reference": "PS-7K3QF",
+            "test_marker": "",
+            "what": "nobody has acted",
+            "due": "Thursday, November 26, 9:14 AM",
+            "is_overdue": True,
+        },
+        {
+            "reference": "PS-2M8WD",
+            "test_marker": "TEST",
+            "what": "waits for a decision",
+            "due": "Friday, November 27, 10:30 AM",
+            "is_overdue": False,
+        },
+    ],
     "supporter_name": "Robin Example",
     "resources": [
         {
