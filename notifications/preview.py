@@ -51,6 +51,22 @@ COMMON_FACTS: dict[str, object] = {
     "troubles": [],
     "missed": 0,
     "must_compare": False,
+    "standing": [
+        {
+            "reference": "PS-7K3QF",
+            "test_marker": "",
+            "what": "nobody has acted",
+            "due": "Thursday, November 26, 9:14 AM",
+            "is_overdue": True,
+        },
+        {
+            "reference": "PS-2M8WD",
+            "test_marker": "TEST",
+            "what": "waits for a decision",
+            "due": "Friday, November 27, 10:30 AM",
+            "is_overdue": False,
+        },
+    ],
     "supporter_name": "Robin Example",
     "away": "away from Monday, December 7, until Friday, December 11",
     "resources": [

@@ -22,6 +22,15 @@ OUTCOME_WORDS = {
     Outcome.REACHED_OTHERWISE: "reached another way",
     Outcome.COULD_NOT_BE_REACHED: "the person could not be reached",
 }
+#: What reviewers are reminded of, when several of it stand in one mail.
+WAITS_FOR = {
+    "nobody_answered": "nobody has acted",
+    "contact_overdue": "no word from the supporter",
+    "no_candidate": "nobody on the list fits",
+    "offer_declined": "the offer was not answered in time",
+    "review_nudge": "waits for a decision",
+    "tell_by_phone": "something is to be told",
+}
 WISH_WORDS = {Wish.SIMILAR: "similar", Wish.DIFFERENT: "different"}
 
 
