@@ -1,6 +1,6 @@
 """Standing in: what follows when somebody leaves, is away, or seems to be."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -36,11 +36,14 @@ class Situation:
 
 @dataclass
 class Cover:
-    """Looks who is away whenever that has changed; every mail of it leaves once."""
+    """Lets others take over whenever it has changed who is away; every mail of it leaves once."""
 
+    engines: Callable[[], Engine]
+    clock: Callable[[], datetime]
     seen: Situation | None = field(default=None)
 
-    def __call__(self, engine: Engine, now: datetime) -> bool:
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
         situation = situation_of(engine, now)
         if situation == self.seen:
             return False

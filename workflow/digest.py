@@ -8,11 +8,10 @@ from workflow import attendance, covering, words
 from workflow.absences import next_of
 from workflow.engine import Engine
 from workflow.mailroom import COMPARE
+from workflow.reconciling import RECONCILIATION
 
 #: What is older than this should have been read, mailed or done.
 LATE = timedelta(minutes=30)
-#: By this way comes only what was never delivered to us.
-MISSED = "reconciliation"
 
 
 def facts(engine: Engine, person: str, subject: str, now: datetime) -> dict[str, object]:
@@ -37,7 +36,7 @@ def arrived(engine: Engine, now: datetime) -> dict[str, object]:
     missed = 0
     for arrivals in deliveries.arrivals(engine.store.read(), since):
         counts[arrivals.survey_id] = counts.get(arrivals.survey_id, 0) + arrivals.number
-        missed += arrivals.number if arrivals.way == MISSED else 0
+        missed += arrivals.number if arrivals.way == RECONCILIATION else 0
     names = {id: survey.name for id, survey in engine.program.surveys.items()}
     return {
         "arrived": [{"survey": names.get(id, id), "number": n} for id, n in counts.items()],

@@ -110,6 +110,10 @@ class Wish(StrEnum):
     NO_PREFERENCE = "no_preference"
 
 
+#: Stands in `unreadable` when nothing of a response could be read.
+EVERYTHING = "everything"
+
+
 @dataclass(frozen=True)
 class Facts:
     """What reviewers may see of a request before anybody opens the identity.

@@ -14,7 +14,6 @@ from store import secrets as beats
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
 from workflow import intake, mailroom, reconciling, upkeep
-from workflow.covering import Cover
 from workflow.engine import Engine
 from workflow.faults import where
 
@@ -94,7 +93,7 @@ class Reconciliation:
             return False
         if findings is None:
             return False
-        log.info("Reconciliation of %s: %s", survey.id, dict(findings.counts))
+        log.info("Reconciliation of %s: %s", survey.id, findings.in_words)
         return findings.counts.keys() - {reconciling.Fate.KNOWN} != set()
 
 
@@ -122,18 +121,6 @@ class Digests:
             outbox.add(db, mails)
         self.told_on = local.date()
         return True
-
-
-@dataclass
-class Absences:
-    """Looks who is away, and lets the others take over."""
-
-    engines: Engines
-    clock: Clock
-    cover: Cover = field(default_factory=Cover)
-
-    def __call__(self) -> bool:
-        return self.cover(self.engines(), self.clock())
 
 
 @dataclass
