@@ -17,6 +17,7 @@ class Event(StrEnum):
     SUBMITTED = "submitted"
     CALL_TAKEN = "call_taken"
     CALL_LAPSED = "call_lapsed"
+    CALLED = "called"
     OFFERED = "offered"
     OFFER_WITHDRAWN = "offer_withdrawn"
     OFFER_UNDELIVERABLE = "offer_undeliverable"
