@@ -52,6 +52,7 @@ COMMON_FACTS: dict[str, object] = {
     "missed": 0,
     "must_compare": False,
     "supporter_name": "Robin Example",
+    "supporter_contact": "555-0102 or robin.example@example.org",
     "away": "away from Monday, December 7, until Friday, December 11",
     "resources": [
         {
@@ -161,6 +162,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     "offer": {"as usual": {}, "urgent": {"is_urgent": True}},
     "offer_nudge": {"before": {}, "overdue": OVERDUE},
     "contact_nudge": {"before": {}, "overdue": OVERDUE},
+    "your_page": {"of a reviewer": {}, "of a supporter": {"is_reviewer": False}},
     "digest": {
         "as usual": {},
         "all quiet": {"counts": ""},
@@ -169,7 +171,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             "away_now": [
                 "Robin Example: away until Friday, December 11",
                 "Kim Example: seems to be away",
-                "2 supporters",
+                "2 supporters not available just now",
             ],
             "ahead": [
                 "Surgery: nobody is here from Monday, December 7 until Wednesday, December 9"

@@ -221,6 +221,20 @@ def failed_mails(db: Database) -> None:
     )
 
 
+@migrations()
+def readiness(db: Database) -> None:
+    """What supporters said on their own page about how much they take on, and never why."""
+    db.execute(
+        """create table readiness (
+            supporter text primary key,
+            is_paused integer not null,
+            rest_weeks integer,
+            rests_until text,
+            capacity integer
+        ) strict"""
+    )
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

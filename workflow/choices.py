@@ -80,6 +80,8 @@ TO_SAY = {
 }
 #: Said to the other reviewers for a while; it changes nothing.
 LOOKING = "looking"
+#: What a supporter asks for on their own page.
+TALK = "talk"
 EVENT_WORDS = {
     E.SUBMITTED: "The request arrived",
     E.CALL_TAKEN: "{who} is calling the person",
@@ -111,7 +113,7 @@ EVENT_WORDS = {
     E.MERGED: "{who} found that {other} is the same request",
     E.TOLD_APART: "{who} found that {other} is a different request",
 }
-OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text", LOOKING: "{who} was looking at it"}
+OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text", LOOKING: "{who} was looking at it", TALK: "{who} asked to talk to somebody about it"}
 # fmt: on
 
 

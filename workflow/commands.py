@@ -22,6 +22,7 @@ from store.programs import Fate
 from store.sealing import CannotOpen
 from store.secrets import NotMigrated, pepper
 from workflow import covering
+from workflow.choices import OPENED_WORDS
 from workflow.engine import Engine
 from workflow.model import NoSuchCase
 from workflow.worker import Worker
@@ -173,7 +174,7 @@ def history_command(reference: str) -> None:
             recorded += f", {line.other}"
         click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
     for at, person, what in cases.openings(engine.store.read(), loaded.stored.id):
-        click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  opened {what:<38} {person}")
+        click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what].format(who=person)}")
 
 
 @bp.cli.command("hold")

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlite_utils import Database
 
 from program import Program
-from store import cases, outbox
+from store import cases, outbox, readiness
 from store.cases import StoredCase, Undoable
 from store.database import StorageBusy, Store
 from store.outbox import Outgoing
@@ -37,7 +37,7 @@ from workflow.model import (
     TransitionNotAllowed,
 )
 from workflow.reviewers import Reviewing
-from workflow.supporters import ChecksMail, Load, Standing, Supporter
+from workflow.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
 
 log = logging.getLogger(__name__)
 
@@ -86,12 +86,18 @@ class Engine:
 
     @cached_property
     def supporters(self) -> tuple[Supporter, ...]:
-        """Return the roster as it is now: who is away counts like anybody who cannot be asked."""
-        away = self.absent
+        """Return the roster as it is now: nothing tells why somebody cannot be asked."""
+        said, unavailable = readiness.said(self.store.read()), self.unavailable
         return tuple(
-            replace(s, status=Standing.PAUSED) if s.id in away else s
+            as_now(s, said.get(s.id, Readiness()), s.id not in unavailable)
             for s in self.program.supporters.values()
         )
+
+    @property
+    def unavailable(self) -> frozenset[str]:
+        """Return who cannot be asked just now, whatever the files say."""
+        today = self.made_at.astimezone(self.program.zone).date()
+        return self.absent | attendance.resting(self.store.read(), today)
 
     @property
     def rules(self) -> Rules:
@@ -166,6 +172,16 @@ class Engine:
             if not is_excluded(supporter, loaded.identity, today)
         )
 
+    def may_accept(self, loaded: Loaded, supporter: str, now: datetime) -> bool:
+        """Tell whether somebody who was asked may say yes: a pause keeps new questions away."""
+        known = self.program.supporters.get(supporter)
+        if known is None:
+            return False
+        if known.status is Standing.PAUSED:
+            known = replace(known, status=Standing.ACTIVE)
+        today = now.astimezone(self.program.zone).date()
+        return not is_excluded(known, loaded.identity, today)
+
     def loads(self) -> dict[str, Load]:
         """Count what each supporter has open: questions not answered and people supported."""
         counts: dict[str, int] = {}
@@ -223,7 +239,9 @@ class Engine:
         transition = transitions.advance(loaded.case, decision, now, self.rules, eligible)
         if decision.event is Event.HANDED_OVER and self._would_leave_nobody(loaded, transition):
             raise NobodyLeft(f"{decision.by} is the last who may review {loaded.case.reference}")
-        if decision.event is Event.ACCEPTED and not _is_asked(loaded.case, decision, eligible):
+        offer = loaded.case.offer(decision.offer) if decision.offer is not None else None
+        yes_of = offer.supporter if decision.event is Event.ACCEPTED and offer else ""
+        if yes_of and not self.may_accept(loaded, yes_of, now):
             raise TransitionNotAllowed("Who is asked cannot support this request any more")
         if decision.event is Event.WITHDRAWN and not self._was_seen(loaded):
             if self._forget_unseen(loaded):
@@ -389,11 +407,6 @@ class Engine:
 def _contacts(identity: Identity) -> tuple[str, ...]:
     known = (*identity.former_contacts, identity.email, identity.phone)
     return tuple(dict.fromkeys(contact for contact in known if contact))
-
-
-def _is_asked(case: Case, decision: Decision, eligible: frozenset[str]) -> bool:
-    offer = case.offer(decision.offer) if decision.offer is not None else None
-    return offer is None or offer.supporter in eligible
 
 
 def forget(engine: Engine, db: Database, stored: StoredCase) -> None:

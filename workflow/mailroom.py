@@ -18,6 +18,7 @@ from workflow.model import (
     Event,
     Notice,
     OfferState,
+    Person,
     PromiseKind,
     Role,
     State,
@@ -44,6 +45,8 @@ COMPARE = "compare"
 REMINDS_SUPPORTERS = {"offer", "offer_nudge", "contact_nudge", "still_in_contact"}
 #: True also once the request goes on as another one.
 GOES_ON = {"received", "fresh_link"}
+#: A supporter would like to talk to somebody.
+TALK_WANTED = "talk_wanted"
 #: What the admins are mailed about a version of their files.
 ABOUT_FILES = {
     Fate.IN_FORCE: "files_in_force",
@@ -175,6 +178,22 @@ def about_supporter_away(
     occasion = f"away/{offer.number if offer else ''}/{first}"
     mails = _to_reviewers(engine, loaded, "supporter_away", occasion, at)
     return [replace(mail, while_offer=OfferState.ACCEPTED) for mail in mails]
+
+
+def about_talk(
+    loaded: "Loaded", listeners: Iterable[Person], today: date, now: datetime
+) -> list[Outgoing]:
+    """Tell that the supporter of a request would like to talk about it; once a day."""
+    case, offer = loaded.case, loaded.case.current_offer
+    notice = Notice(
+        TALK_WANTED, Audience.REVIEWERS, offer=offer.number if offer else None, subject=f"{today}"
+    )
+    occasion = f"{case.reference}/talk/{today}"
+    mails = [
+        _outgoing(loaded, case, notice, one.id, Role.REVIEWER, f"{occasion}/{one.id}", now)
+        for one in listeners
+    ]
+    return [replace(mail, version=NO_DECISION) for mail in mails]
 
 
 def _to_reviewers(

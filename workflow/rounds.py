@@ -13,7 +13,7 @@ from store import alarms, cases, deliveries, outbox, reconciliations
 from store import secrets as beats
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
-from workflow import intake, mailroom, reconciling, upkeep
+from workflow import intake, mailroom, reconciling, resting, upkeep
 from workflow.covering import Cover
 from workflow.engine import Engine
 from workflow.faults import where
@@ -133,7 +133,9 @@ class Absences:
     cover: Cover = field(default_factory=Cover)
 
     def __call__(self) -> bool:
-        return self.cover(self.engines(), self.clock())
+        engine, now = self.engines(), self.clock()
+        has_settled = resting.settle(engine, now)
+        return self.cover(engine, now) or has_settled
 
 
 @dataclass

@@ -12,6 +12,12 @@ STATE_WORDS = {
     State.IN_CONTACT: "a supporter is in contact",
     State.CLOSED: "closed",
 }
+#: The same, to the supporter.
+OWN_STATE_WORDS = {
+    State.OFFERED: "waits for your answer",
+    State.MATCHED: "waits for your first contact",
+    State.IN_CONTACT: "you are in contact",
+}
 OUTCOME_WORDS = {
     Outcome.SUPPORTED: "support was given",
     Outcome.SUPPORT_DECLINED: "support was declined",

@@ -177,6 +177,7 @@ def _files(world: World) -> Stops:
 
 def _own_pages(world: World) -> Stops:
     anybody = Browser()
+    yield "me-supporter-free", world.own_page("beth.lindgren@example.org")
     yield "ask-for-link", anybody.look(f"{world.url}/link")
     yield "link-mailed", world.ask_for_link(JORDAN)
     own = world.open(world.mail(JORDAN))
@@ -195,6 +196,9 @@ def _own_pages(world: World) -> Stops:
     world.own_page(PRIYA).choose("away_open")
     yield "me-leaving", me.choose("away_until", first="2026-11-24", last="2026-12-04")
     yield "me-supporter", world.own_page(supporter)
+    yield "me-supporter-told", world.own_page(supporter).choose("talk", reference=first)
+    yield "me-supporter-rests", world.own_page(supporter).choose("rest_2")
+    world.own_page(supporter).choose("ready")
     world.own_page(supporter).choose("away_open")
     world.work()
     yield "reviewer-supporter-away", world.open(world.mail(JORDAN, "somebody is away"))
