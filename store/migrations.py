@@ -221,6 +221,24 @@ def failed_mails(db: Database) -> None:
     )
 
 
+USES = (
+    # How often each supporter was matched, and when they were asked last, as coarse as it serves.
+    """create table matches (
+        supporter text not null,
+        quarter text not null,
+        number integer not null,
+        primary key (supporter, quarter)
+    ) strict""",
+    "create table asked (supporter text primary key, month text not null) strict",
+)
+
+
+@migrations()
+def uses(db: Database) -> None:
+    for statement in USES:
+        db.execute(statement)
+
+
 @migrations()
 def readiness(db: Database) -> None:
     """What supporters said on their own page about how much they take on, and never why."""

@@ -34,7 +34,7 @@ RING_OF = {
     **dict.fromkeys(
         ("settings", "settings_values", "program", "program.changes", "program.checks",
          "program.draft", "program.exposure", "program.entries", "program.files",
-         "program.overrides", "program.problems", "program.promises",
+         "program.matching", "program.overrides", "program.problems", "program.promises",
          "program.roster", "program.shapes", "program.spreadsheet", "program.values",
          "program.working_hours",
          "qualtrics.client", "qualtrics.access", "qualtrics.calls", "qualtrics.files",
@@ -44,11 +44,11 @@ RING_OF = {
          "store.migrations", "store.outbox", "store.programs", "store.readiness",
          "store.reconciliations",
          "store.sealing", "store.secrets",
-         "store.together"), ADAPTERS),
+         "store.together", "store.uses"), ADAPTERS),
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
-         "workflow.absences", "workflow.exclusions",
-         "workflow.matching", "workflow.merging",
+         "workflow.absences", "workflow.exclusions", "workflow.fairness", "workflow.matching",
+         "workflow.merging", "workflow.weights", "workflow.wishes",
          "workflow.sameness",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.saying", "workflow.supporters",

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlite_utils import Database
 
 from program import Program
-from store import cases, outbox, readiness
+from store import cases, outbox, readiness, uses
 from store.cases import StoredCase, Undoable
 from store.database import StorageBusy, Store
 from store.outbox import Outgoing
@@ -20,8 +20,9 @@ from store.sealing import CannotOpen, Seal
 from workflow import attendance, mailroom, reviewers, table, tallies, transitions
 from workflow.clocks import Rules
 from workflow.exclusions import is_excluded
+from workflow.fairness import Use, load_of, month_of, quarter_of
 from workflow.faults import where
-from workflow.matching import Ranking, Vocabulary, rank
+from workflow.matching import Ranking, rank
 from workflow.model import (
     Case,
     Decision,
@@ -96,7 +97,7 @@ class Engine:
     @property
     def unavailable(self) -> frozenset[str]:
         """Return who cannot be asked just now, whatever the files say."""
-        today = self.made_at.astimezone(self.program.zone).date()
+        today = self.program.today(self.made_at)
         return self.absent | attendance.resting(self.store.read(), today)
 
     @property
@@ -151,21 +152,18 @@ class Engine:
 
     def ranking(self, loaded: Loaded, now: datetime) -> Ranking:
         """Rank the supporters who may be asked for this case."""
-        program = self.program
-        roles = program.roles
-        vocabulary = Vocabulary({id: role.group for id, role in roles.items()})
         return rank(
             loaded.case,
             loaded.identity,
             self.supporters,
             self.loads(),
-            vocabulary,
-            now.astimezone(program.zone).date(),
+            self.program.matching,
+            self.program.today(now),
         )
 
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
         """Return who may be asked for this case, whatever else they have to do."""
-        today = now.astimezone(self.program.zone).date()
+        today = self.program.today(now)
         return frozenset(
             supporter.id
             for supporter in self.supporters
@@ -179,17 +177,19 @@ class Engine:
             return False
         if known.status is Standing.PAUSED:
             known = replace(known, status=Standing.ACTIVE)
-        today = now.astimezone(self.program.zone).date()
-        return not is_excluded(known, loaded.identity, today)
+        return not is_excluded(known, loaded.identity, self.program.today(now))
 
     def loads(self) -> dict[str, Load]:
-        """Count what each supporter has open: questions not answered and people supported."""
+        """Return what each supporter has open, questions and people supported, and had lately."""
         counts: dict[str, int] = {}
         for case in cases.open_cases(self.store.read()):
             if case.current_offer is not None and not case.is_test:
                 supporter = case.current_offer.supporter
                 counts[supporter] = counts.get(supporter, 0) + 1
-        return {supporter: Load(count) for supporter, count in counts.items()}
+        known, today = uses.of_everybody(self.store.read()), self.program.today(self.made_at)
+        return {
+            id: load_of(counts.get(id, 0), known.get(id, Use()), today) for id in {*counts, *known}
+        }
 
     # Deciding
 
@@ -337,6 +337,8 @@ class Engine:
             case_id = loaded.stored.id
             cases.move(db, loaded.stored, transition, self.forget_at(transition.after), is_undoable)
             is_held = cases.is_held(db, case_id)
+            if event is Event.ACCEPTED and not transition.after.is_test:
+                self._count_match(db, transition)
             if sealed is not None and not (is_held and drops_note):
                 cases.seal_identity(db, case_id, sealed)
             if transition.decision.erases_now and not is_held:
@@ -345,6 +347,12 @@ class Engine:
                 cases.record_ranking(db, case_id, transition.after.version, shown_sealed)
             outbox.add(db, mails)
         return transition
+
+    def _count_match(self, db: Database, transition: Transition) -> None:
+        offer, today = transition.after.current_offer, self.program.today(transition.at)
+        if offer is not None:
+            uses.matched(db, offer.supporter, quarter_of(today))
+            uses.asked(db, offer.supporter, month_of(today))
 
     def _with_mails(
         self, loaded: Loaded, transition: Transition

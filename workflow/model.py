@@ -123,6 +123,9 @@ class Facts:
     wish_role: Wish = Wish.NO_PREFERENCE
     wish_specialty: Wish = Wish.NO_PREFERENCE
     wish_department: Wish = Wish.NO_PREFERENCE
+    #: Where and when they would like to meet; only some forms ask.
+    wish_site: str = ""
+    wish_times: tuple[str, ...] = ()
     language: str = ""
     found_at: str = ""
     is_mailable: bool = False

@@ -14,7 +14,7 @@ from workflow.supporters import Readiness, Standing
 
 def facts(engine: Engine, person: Person, now: datetime) -> dict[str, object]:
     db, program = engine.store.read(), engine.program
-    today, supporters = now.astimezone(program.zone).date(), program.supporters
+    today, supporters = program.today(now), program.supporters
     said, written = absences.said(db).get(person.id), attendance.written_in(program).get(person.id)
     coming = next_of([span for span in (said, written) if span is not None], today)
     is_away = coming is not None and coming.covers(today)
@@ -37,7 +37,7 @@ def facts(engine: Engine, person: Person, now: datetime) -> dict[str, object]:
 
 def _supporter_facts(engine: Engine, person: Person, now: datetime) -> dict[str, object]:
     """Return what a supporter said of how much they take on, and what they have open."""
-    today, listed = now.astimezone(engine.program.zone).date(), engine.program.supporters[person.id]
+    today, listed = engine.program.today(now), engine.program.supporters[person.id]
     said = readiness.said(engine.store.read()).get(person.id, Readiness())
     most = listed.capacity
     return {

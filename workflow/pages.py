@@ -228,7 +228,13 @@ def last_event(engine: Engine, loaded: Loaded, by: str) -> str:
 def shown_at_decision(ranking: Ranking) -> list[dict[str, object]]:
     """Return the ranking as it is recorded with a decision."""
     return [
-        {"id": c.supporter.id, "score": c.score, "reasons": c.reasons, "cautions": c.cautions}
+        {
+            "id": c.supporter.id,
+            "score": c.score,
+            "points": c.points,
+            "reasons": c.reasons,
+            "cautions": c.cautions,
+        }
         for c in ranking.candidates
     ]
 

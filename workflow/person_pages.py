@@ -95,7 +95,7 @@ def say() -> ResponseReturnValue:
         if says_how_ready(request.form):
             return _say_how_ready(person)
     try:
-        choice = presence_in(request.form, now.astimezone(engine().program.zone).date())
+        choice = presence_in(request.form, engine().program.today(now))
     except BadForm as error:
         return _page(person, problem=str(error), status=400)
     if choice == HAND_OVER:
@@ -112,7 +112,7 @@ def say() -> ResponseReturnValue:
 def _say_how_ready(person: Person) -> ResponseReturnValue:
     """Record a pause, a rest, their end, or how many requests somebody takes."""
     now, most = visits.now(), engine().program.supporters[person.id].capacity
-    today = now.astimezone(engine().program.zone).date()
+    today = engine().program.today(now)
     is_free = person.id not in resting.busy(engine().store.read())
     try:
         with engine().store.write() as db:

@@ -13,7 +13,7 @@ from workflow.supporters import Readiness
 
 def settle(engine: Engine, now: datetime) -> bool:
     """Begin the rests whose time has come, and forget what is over; False when all is settled."""
-    db, today = engine.store.read(), now.astimezone(engine.program.zone).date()
+    db, today = engine.store.read(), engine.program.today(now)
     if _settled(engine, db, today) == readiness.said(db):
         return False
     with engine.store.write() as db:

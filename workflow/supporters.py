@@ -4,6 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+#: When somebody has time, and when a requester would like to meet.
+TIMES = ("morning", "afternoon", "evening", "night")
+
 
 class Standing(StrEnum):
     """A supporter's status in the roster."""
@@ -36,6 +39,8 @@ class Supporter:
     unit: str = ""
     site: str = ""
     languages: tuple[str, ...] = ()
+    #: When they have time, by the times of the day that the form offers; nothing means any.
+    times: tuple[str, ...] = ()
     supervises: tuple[str, ...] = ()
     capacity: int = 1
     trained_on: date | None = None
@@ -77,9 +82,15 @@ class Readiness:
 
 @dataclass(frozen=True)
 class Load:
-    """What a supporter has open now: offers not answered yet, and people they support."""
+    """What a supporter has open now, offers and people they support, and what they had lately."""
 
     open_count: int = 0
+    #: Matches of the last year.
+    recent: int = 0
+    #: Quarters since the last match; None when there is none that we know of.
+    rested: int | None = None
+    #: None: never asked.
+    asked_months_ago: int | None = None
 
 
 def as_now(supporter: Supporter, said: Readiness, is_available: bool) -> Supporter:

@@ -15,7 +15,7 @@ def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:
     offer = loaded.case.current_offer
     if offer is None or offer.supporter != person.id or offer.state is not OfferState.ACCEPTED:
         raise NotYours(f"{person.id} does not support {reference}")
-    today, before = _day(engine, now), _asked_on(engine, loaded.stored.id, person.id)
+    today, before = engine.program.today(now), _asked_on(engine, loaded.stored.id, person.id)
     if today in before:
         return
     listeners = _listeners(loaded, person, is_first=not before)
@@ -26,7 +26,7 @@ def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:
 
 def told(engine: Engine, case_id: int, supporter: str, now: datetime) -> list[str]:
     """Return the names of those who were told today that a supporter would like to talk."""
-    today = _day(engine, now)
+    today = engine.program.today(now)
     if today not in _asked_on(engine, case_id, supporter):
         return []
     ids = outbox.readers(engine.store.read(), case_id, mailroom.TALK_WANTED, f"{today}")
@@ -46,8 +46,4 @@ def _listeners(loaded: Loaded, supporter: Person, is_first: bool) -> list[Person
 
 def _asked_on(engine: Engine, case_id: int, supporter: str) -> set[date]:
     said = cases.openings(engine.store.read(), case_id)
-    return {_day(engine, at) for at, who, what in said if who == supporter and what == TALK}
-
-
-def _day(engine: Engine, at: datetime) -> date:
-    return at.astimezone(engine.program.zone).date()
+    return {engine.program.today(at) for at, who, what in said if who == supporter and what == TALK}

@@ -42,6 +42,10 @@ def wishes(facts: Facts) -> list[str]:
         words.append("Somebody from their own department")
     if facts.wish_department is Wish.DIFFERENT:
         words.append("Somebody from another department")
+    if facts.wish_site:
+        words.append(f"To meet at: {facts.wish_site}")
+    if facts.wish_times:
+        words.append(f"To meet: {', '.join(facts.wish_times)}")
     return words or ["No preference about who it is"]
 
 

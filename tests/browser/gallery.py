@@ -27,6 +27,8 @@ Stops = Iterator[tuple[str, Page]]
 PHONE_ONLY: dict[str, object] = {"QID2_TEXT": None, "QID4": ["3"]}
 #: Answers that nobody can read, to the question about safety too: urgent, and shown to reviewers.
 UNREADABLE: dict[str, object] = {"QID12": 99, "QID8": 99}
+#: A pharmacist who would like another one, from outside of their department: there is none.
+PHARMACIST: dict[str, object] = {"QID8": 6, "QID10_1": 1, "QID10_2": 3, "QID10_3": 2}
 #: Nobody can be asked: the only supporter without a pause is one whom the person did not want.
 NOT_AMARA: dict[str, object] = {"QID2_TEXT": None, "QID3_TEXT": None, "QID11_TEXT": "Amara Cole"}
 
@@ -36,7 +38,7 @@ def collect(folder: Path) -> Gallery:
     found: Gallery = {}
     roads = (
         _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files,
-        _own_pages,
+        _own_pages, _too_few,
     )  # fmt: skip
     for road in roads:
         place = folder / road.__name__
@@ -202,6 +204,11 @@ def _own_pages(world: World) -> Stops:
     world.own_page(supporter).choose("away_open")
     world.work()
     yield "reviewer-supporter-away", world.open(world.mail(JORDAN, "somebody is away"))
+
+
+def _too_few(world: World) -> Stops:
+    world.request(**PHARMACIST)
+    yield "reviewer-too-few", world.open(world.mail(JORDAN))
 
 
 def _all_but_amara_paused(folder: Path) -> Path:
