@@ -201,7 +201,8 @@ def test_a_supporter_who_is_away_is_not_proposed_and_the_page_does_not_say_why(
 ) -> None:
     world.request()
     first = world.open(world.mail(JORDAN)).values("first")[0]
-    person = world.engine.program.supporters[first]
+    person = world.engine.program.person(first)
+    assert person is not None
     leave(world, person.email)
     page = world.open(world.mail(JORDAN))
     assert first not in page.values("first")

@@ -157,6 +157,8 @@ class Identity:
     former_contacts: tuple[str, ...] = ()
     #: Units typed before: who leads one of them still must not review or support.
     former_units: tuple[str, ...] = ()
+    #: Units that the requester leads, as our lists have it. Read anew each time, never stored.
+    leads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ def supporter(engine: Engine, loaded: Loaded, offer: Offer, now: datetime) -> di
     case = loaded.case
     role = engine.program.roles.get(case.facts.role)
     is_late = offer.state is OfferState.LAPSED and case.state in (State.IN_REVIEW, State.OFFERED)
-    may_accept = offer.supporter in engine.choosable(loaded, now)
+    may_accept = engine.may_accept(loaded, offer.supporter, now)
     is_asked = may_accept and (offer.state is OfferState.OPEN or is_late)
     is_supporter = offer.supporter in engine.program.supporters
     is_theirs = case.is_open and (is_asked or (is_supporter and offer.state is OfferState.ACCEPTED))
