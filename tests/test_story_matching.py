@@ -145,3 +145,87 @@ def test_a_corrected_contact_is_compared_at_once(world: World) -> None:
     page.choose("contact_corrected", phone="860 555 0110", how=["call"])
     assert "amara-cole" not in candidates(world, reference)
     assert world.open(world.mail(PRIYA)).choose("offered", first="amara-cole").status == 409
+
+
+def test_whoever_cannot_be_asked_is_refused_in_the_same_words_as_nobody(world: World) -> None:
+    reference = world.request(QID11_TEXT="Beth Lindgren", QID7_TEXT="Emergency Department")
+    asks_for_support(world, AMARA)
+    world.own_page("grace.mbeki@example.org").choose("away_open")
+    answers = set()
+    for id in (
+        "amara-cole",  # asks for support
+        "beth-lindgren",  # is not wanted
+        "esther-kim",  # leads the unit
+        "grace-mbeki",  # is away
+        "holly-jensen",  # is paused
+        "quinn-abbott",  # is inactive
+        "jordan-reyes",  # is no supporter
+        "nobody-at-all",
+    ):
+        page = page_of(world, reference).choose("offered", first=id, although="talked_with")
+        assert page.status == 409
+        answers.add(bytes_of(page))
+        second = page_of(world, reference).choose(
+            "offered", first="carlos-medina", stand_in_1=id, although="talked_with"
+        )
+        answers.add(bytes_of(second))
+    assert len(answers) == 1
+    assert "not available just now, so nobody was asked" in second.text
+    assert world.case(reference).state is State.IN_REVIEW
+    assert world.count("rankings") == 0
+
+
+# Choosing somebody all the same
+
+
+def test_somebody_with_a_caution_is_asked_only_with_a_reason(world: World) -> None:
+    reference = world.request()
+    page = page_of(world, reference)
+    back = page.choose("offered", first="dana-whitfield", stand_in_2="amara-cole")
+    assert back.status == 400
+    said = "Dana Whitfield: refresher training is overdue. Please say why you ask them all the same"
+    assert said in back.text
+    assert world.case(reference).state is State.IN_REVIEW
+    assert 'value="dana-whitfield" required checked' in back.answer.text
+    assert re.search(r'name="stand_in_2".*value="amara-cole" selected', back.answer.text, re.S)
+    assert back.answer.text.count(" checked") == 1
+    assert back.answer.text.count(" selected") == 1
+
+    done = back.choose("offered", first="dana-whitfield", although="talked_with")
+    assert done.status == 200
+    words = (
+        "Jordan Reyes asked a supporter, although (Dana Whitfield: refresher training is overdue):"
+        " I talked with the colleague, and they are glad to"
+    )
+    assert words in done.text
+    assert words in page_of(world, reference).text
+    printed = world.app.test_cli_runner().invoke(args=["history", reference]).output
+    assert "jordan-reyes, talked_with" in printed
+    assert "refresher" not in printed
+
+
+def test_one_reason_covers_the_stand_ins_too(world: World) -> None:
+    reference = world.request()
+    chosen = {"first": "amara-cole", "stand_in_1": "dana-whitfield", "stand_in_2": "uma-krishnan"}
+    back = page_of(world, reference).choose("offered", **chosen)
+    assert "Dana Whitfield: refresher" in back.text
+    assert "Uma Krishnan: refresher" in back.text
+    assert back.choose("offered", although="nobody_else", **chosen).status == 200
+    assert [offer.supporter for offer in world.case(reference).offers] == list(chosen.values())
+
+
+def test_a_reason_that_nothing_asks_for_is_not_kept(world: World) -> None:
+    reference = world.request()
+    page = page_of(world, reference).choose("offered", first="amara-cole", although="talked_with")
+    assert page.status == 200
+    assert "although" not in page.text
+
+
+def test_a_reason_is_forgotten_with_the_request(world: World) -> None:
+    reference = world.request()
+    page_of(world, reference).choose("offered", first="dana-whitfield", although="asked_for")
+    world.passes(minutes=6)
+    world.open(world.mail(REQUESTER)).choose("withdrawn")
+    world.work()
+    world.passes(days=2)
+    assert world.count("history") == world.count("rankings") == world.count("cases") == 0

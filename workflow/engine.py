@@ -23,10 +23,12 @@ from workflow.exclusions import is_excluded
 from workflow.faults import where
 from workflow.matching import Ranking, Vocabulary, rank
 from workflow.model import (
+    CannotBeAsked,
     Case,
     Decision,
     Event,
     Identity,
+    NeedsReason,
     NobodyLeft,
     NoSuchCase,
     NotYours,
@@ -247,9 +249,10 @@ class Engine:
         self, loaded: Loaded, decision: Decision, now: datetime, shown: str
     ) -> Transition:
         eligible = self.choosable(loaded, now)
-        if not eligible.issuperset(decision.supporters):
-            raise TransitionNotAllowed("Somebody chosen cannot be asked for this request")
         transition = transitions.advance(loaded.case, decision, now, self.rules, eligible)
+        if decision.event is Event.OFFERED:
+            decision = self._with_needed_reason(loaded, decision, now)
+            transition = replace(transition, decision=decision)
         if decision.event is Event.HANDED_OVER and self._would_leave_nobody(loaded, transition):
             raise NobodyLeft(f"{decision.by} is the last who may review {loaded.case.reference}")
         if decision.event is Event.ACCEPTED and not self._may_say_yes(loaded, decision, now):
@@ -379,6 +382,17 @@ class Engine:
                 is_theirs = True
         if not is_theirs:
             raise NotYours(f"{decision.by} is no {decision.role} of {loaded.case.reference}")
+
+    def _with_needed_reason(self, loaded: Loaded, decision: Decision, now: datetime) -> Decision:
+        """Check whom a reviewer chose; a reason that nothing asks for is not kept."""
+        candidates = {c.supporter.id: c for c in self.ranking(loaded, now).candidates}
+        if not candidates.keys() >= set(decision.supporters):
+            raise CannotBeAsked("Somebody chosen cannot be asked for this request")
+        chosen = (candidates[id] for id in decision.supporters)
+        advised_against = {c.supporter.id: c.cautions for c in chosen if c.cautions}
+        if advised_against and not decision.although:
+            raise NeedsReason(advised_against)
+        return decision if advised_against else replace(decision, although="")
 
     def _may_say_yes(self, loaded: Loaded, decision: Decision, now: datetime) -> bool:
         offer = loaded.case.offer(decision.offer) if decision.offer is not None else None
