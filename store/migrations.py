@@ -253,6 +253,12 @@ def readiness(db: Database) -> None:
     )
 
 
+@migrations()
+def reasons(db: Database) -> None:
+    """History says why somebody was asked whom there was a caution about."""
+    db.execute("alter table history add column although text not null default ''")
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

@@ -136,12 +136,12 @@ def test_who_takes_fewer_counts_as_full_sooner(world: World) -> None:
     assert "How many at a time?" in page.text
     assert "How many at a time?" not in world.own_page(AMARA).text
     world.request()
-    assert "0 of 2 places taken" in row(world, "beth-lindgren")
+    assert "0 of 2 open" in row(world, "beth-lindgren")
     says(world, BETH, "take_1")
-    assert "0 of 1 places taken" in row(world, "beth-lindgren")
+    assert "0 of 1 open" in row(world, "beth-lindgren")
     assert "Now: 1." in world.own_page(BETH).text
     says(world, BETH, "take_2")
-    assert "0 of 2 places taken" in row(world, "beth-lindgren")
+    assert "0 of 2 open" in row(world, "beth-lindgren")
     assert world.count("readiness") == 0
 
 
@@ -164,7 +164,7 @@ def test_a_smaller_limit_in_the_files_counts_more_than_an_older_word(world: Worl
     edit(world, lambda line: line.replace(",en,,5,", ",en,,3,"), "beth-lindgren")
     assert "Now: 3." in world.own_page(BETH).text
     world.request()
-    assert "0 of 3 places taken" in row(world, "beth-lindgren")
+    assert "0 of 3 open" in row(world, "beth-lindgren")
 
 
 def edit(world: World, change: Callable[[str], str], supporter: str) -> None:

@@ -170,8 +170,7 @@ def history_command(reference: str) -> None:
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
         moved = f"{line.from_state or '–'} → {line.to_state}"
-        if line.other:
-            recorded += f", {line.other}"
+        recorded += "".join(f", {more}" for more in (line.other, line.although) if more)
         click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
     for at, person, what in cases.openings(engine.store.read(), loaded.stored.id):
         click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what].format(who=person)}")

@@ -24,20 +24,23 @@ from workflow.fairness import Use, load_of, month_of, quarter_of
 from workflow.faults import where
 from workflow.matching import Ranking, rank
 from workflow.model import (
+    CannotBeAsked,
     Case,
     Decision,
     Event,
     Identity,
+    NeedsReason,
     NobodyLeft,
     NoSuchCase,
     NotYours,
     Outcome,
+    Person,
     Role,
     StaleCase,
     Transition,
     TransitionNotAllowed,
 )
-from workflow.reviewers import Reviewing
+from workflow.reviewers import Reviewing, is_requester
 from workflow.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
 
 log = logging.getLogger(__name__)
@@ -87,18 +90,28 @@ class Engine:
 
     @cached_property
     def supporters(self) -> tuple[Supporter, ...]:
-        """Return the roster as it is now: nothing tells why somebody cannot be asked."""
+        """Return the roster as it is now: why somebody cannot be asked makes no difference."""
         said, unavailable = readiness.said(self.store.read()), self.unavailable
         return tuple(
             as_now(s, said.get(s.id, Readiness()), s.id not in unavailable)
             for s in self.program.supporters.values()
         )
 
+    @cached_property
+    def supported(self) -> frozenset[str]:
+        """Return which supporters ask for support themselves: nobody else is sent to them now."""
+        asking = [one.identity for one in self.open_cases() if not one.case.is_test]
+        return frozenset(
+            supporter.id
+            for supporter in self.program.supporters.values()
+            if any(who is not None and is_requester(supporter, who) for who in asking)
+        )
+
     @property
     def unavailable(self) -> frozenset[str]:
         """Return who cannot be asked just now, whatever the files say."""
         today = self.program.today(self.made_at)
-        return self.absent | attendance.resting(self.store.read(), today)
+        return self.absent | self.supported | attendance.resting(self.store.read(), today)
 
     @property
     def rules(self) -> Rules:
@@ -123,8 +136,17 @@ class Engine:
         return self.opened(stored, cases.sealed_identity(self.store.read(), stored.id))
 
     def opened(self, stored: StoredCase, sealed: str | None) -> Loaded:
-        identity = _identity.validate_json(self.seal.open(sealed)) if sealed else None
+        identity = None
+        if sealed:
+            identity = self.known(_identity.validate_json(self.seal.open(sealed)))
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
+
+    def known(self, identity: Identity) -> Identity:
+        """Return an identity with what our lists say of the requester, who may be on them."""
+        program = self.program
+        listed: list[Person | Supporter] = [*program.supporters.values(), *program.people.values()]
+        leading = (one for one in listed if one.supervises and is_requester(one, identity))
+        return replace(identity, leads=tuple(unit for one in leading for unit in one.supervises))
 
     def open_cases(self) -> Iterator[Loaded]:
         """Yield the open cases; one that is damaged, or that no key opens, is left out."""
@@ -171,9 +193,12 @@ class Engine:
         )
 
     def may_accept(self, loaded: Loaded, supporter: str, now: datetime) -> bool:
-        """Tell whether somebody who was asked may say yes: a pause keeps new questions away."""
+        """Tell whether whoever was asked may say yes.
+
+        Neither a pause nor asking for support takes a yes away: they keep new questions away.
+        """
         known = self.program.supporters.get(supporter)
-        if known is None:
+        if known is None or supporter in self.absent:
             return False
         if known.status is Standing.PAUSED:
             known = replace(known, status=Standing.ACTIVE)
@@ -201,6 +226,7 @@ class Engine:
         also: Callable[[Database, int], None],
     ) -> Case:
         """Begin a case; `also` is written in the same transaction."""
+        identity = self.known(identity)
         case = replace(case, reference=self._new_reference())
         transition = transitions.submit(case, now, self.rules)
         loaded = Loaded(StoredCase(0, 0, case), identity, self.reviewing(case, identity))
@@ -234,14 +260,13 @@ class Engine:
         self, loaded: Loaded, decision: Decision, now: datetime, shown: str
     ) -> Transition:
         eligible = self.choosable(loaded, now)
-        if not eligible.issuperset(decision.supporters):
-            raise TransitionNotAllowed("Somebody chosen cannot be asked for this request")
         transition = transitions.advance(loaded.case, decision, now, self.rules, eligible)
+        if decision.event is Event.OFFERED:
+            decision = self._with_needed_reason(loaded, decision, now)
+            transition = replace(transition, decision=decision)
         if decision.event is Event.HANDED_OVER and self._would_leave_nobody(loaded, transition):
             raise NobodyLeft(f"{decision.by} is the last who may review {loaded.case.reference}")
-        offer = loaded.case.offer(decision.offer) if decision.offer is not None else None
-        yes_of = offer.supporter if decision.event is Event.ACCEPTED and offer else ""
-        if yes_of and not self.may_accept(loaded, yes_of, now):
+        if decision.event is Event.ACCEPTED and not self._may_say_yes(loaded, decision, now):
             raise TransitionNotAllowed("Who is asked cannot support this request any more")
         if decision.event is Event.WITHDRAWN and not self._was_seen(loaded):
             if self._forget_unseen(loaded):
@@ -299,7 +324,7 @@ class Engine:
             | changed
             | {"corrected_at": now, "former_contacts": _contacts(loaded.identity)}
         )
-        loaded = replace(loaded, identity=identity)
+        loaded = replace(loaded, identity=self.known(identity))
         transition = transitions.advance(loaded.case, decision, now, self.rules)
         facts = replace(
             transition.after.facts,
@@ -361,7 +386,7 @@ class Engine:
         return replace(transition, after=after), mails
 
     def sealed(self, identity: Identity) -> str:
-        return self.seal.close(_identity.dump_json(identity).decode())
+        return self.seal.close(_identity.dump_json(identity, exclude={"leads"}).decode())
 
     def _authorize(self, loaded: Loaded, decision: Decision) -> None:
         """Check that this person may act in this role on this case; NotYours if not."""
@@ -376,6 +401,21 @@ class Engine:
                 is_theirs = True
         if not is_theirs:
             raise NotYours(f"{decision.by} is no {decision.role} of {loaded.case.reference}")
+
+    def _with_needed_reason(self, loaded: Loaded, decision: Decision, now: datetime) -> Decision:
+        """Check whom a reviewer chose; a reason that nothing asks for is not kept."""
+        candidates = {c.supporter.id: c for c in self.ranking(loaded, now).candidates}
+        if not candidates.keys() >= set(decision.supporters):
+            raise CannotBeAsked("Somebody chosen cannot be asked for this request")
+        chosen = (candidates[id] for id in decision.supporters)
+        advised_against = {c.supporter.id: c.cautions for c in chosen if c.cautions}
+        if advised_against and not decision.although:
+            raise NeedsReason(advised_against)
+        return decision if advised_against else replace(decision, although="")
+
+    def _may_say_yes(self, loaded: Loaded, decision: Decision, now: datetime) -> bool:
+        offer = loaded.case.offer(decision.offer) if decision.offer is not None else None
+        return offer is None or self.may_accept(loaded, offer.supporter, now)
 
     def _would_leave_nobody(self, loaded: Loaded, transition: Transition) -> bool:
         after = self.reviewing(transition.after, loaded.identity)
