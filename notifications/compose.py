@@ -72,6 +72,7 @@ EMAILS: dict[str, Email] = {
     "admin_alarm": Email(None, has_link=False),
     "response_waits": Email(None, has_link=False),
     "digest": Email(Role.REVIEWER),
+    "roster": Email(None, has_link=False),
     "files_in_force": Email(None, has_link=False),
     "files_wrong": Email(None, has_link=False),
     "files_wait": Email(Role.ADMIN),

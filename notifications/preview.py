@@ -48,6 +48,11 @@ COMMON_FACTS: dict[str, object] = {
     "is_reviewer": True,
     "away_now": [],
     "ahead": [],
+    "refreshers": [
+        "Alex Example: was due on Thursday, October 8, 2026",
+        "Kim Example: due by Friday, January 8, 2027",
+    ],
+    "lacking": ["no physician outside Surgery", "1 pharmacist in all"],
     "troubles": [],
     "missed": 0,
     "must_compare": False,
@@ -162,6 +167,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     "offer": {"as usual": {}, "urgent": {"is_urgent": True}},
     "offer_nudge": {"before": {}, "overdue": OVERDUE},
     "contact_nudge": {"before": {}, "overdue": OVERDUE},
+    "roster": {"all": {}, "refreshers": {"lacking": []}, "gaps": {"refreshers": []}},
     "your_page": {"of a reviewer": {}, "of a supporter": {"is_reviewer": False}},
     "digest": {
         "as usual": {},

@@ -22,13 +22,13 @@ RING_OF = {
         ("qualtrics.views", "qualtrics.commands", "qualtrics.intake_commands",
          "qualtrics.mapping_commands", "qualtrics.asking",
          "workflow.views", "workflow.commands", "workflow.health", "workflow.heartbeat",
-         "workflow.program_pages", "workflow.person_pages",
+         "workflow.program_pages", "workflow.person_pages", "workflow.roster_commands",
          "workflow.refusals", "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
          "workflow.adoption", "workflow.programs", "workflow.watching",
          "workflow.attendance", "workflow.digest", "workflow.board", "workflow.covering",
-         "workflow.own_page", "workflow.resting", "workflow.talks",
+         "workflow.overview", "workflow.own_page", "workflow.resting", "workflow.talks",
          "workflow.sending", "workflow.pages", "workflow.reconciling",
          "workflow.tallies", "workflow.twice", "workflow.upkeep"), ENGINE),
     **dict.fromkeys(
@@ -47,7 +47,8 @@ RING_OF = {
          "store.together", "store.uses"), ADAPTERS),
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
-         "workflow.absences", "workflow.exclusions", "workflow.fairness", "workflow.matching",
+         "workflow.absences", "workflow.coverage", "workflow.exclusions", "workflow.fairness",
+         "workflow.matching",
          "workflow.merging", "workflow.weights", "workflow.wishes",
          "workflow.sameness",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",

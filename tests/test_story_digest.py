@@ -44,7 +44,7 @@ def test_it_comes_each_working_morning_also_when_all_is_quiet(early: World) -> N
     assert mail.subject == "Care Desk: all quiet"
     assert "All quiet: nothing is open that needs you." in mail.text
     assert "Files, worker and mail are in order." in mail.text
-    assert early.mails(ELENA) == early.mails(DAVID) == early.mails(SAM) == []
+    assert early.mails(ELENA) == early.mails(DAVID) == digests(early, SAM) == []
 
 
 def test_it_says_numbers_only_and_leads_to_the_board(early: World) -> None:

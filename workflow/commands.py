@@ -21,7 +21,7 @@ from store.migrations import is_current, migrate
 from store.programs import Fate
 from store.sealing import CannotOpen
 from store.secrets import NotMigrated, pepper
-from workflow import covering
+from workflow import covering, overview, words
 from workflow.choices import OPENED_WORDS
 from workflow.engine import Engine
 from workflow.model import NoSuchCase
@@ -123,12 +123,14 @@ def _in_force(folder: Path) -> str:
 
 
 def _gaps() -> list[str]:
-    """Say which departments would have nobody in the days to come."""
+    """Say which departments would have nobody in the days to come, and what the roster lacks."""
     try:
         engine: Engine = current_app.extensions["engine"]()
     except ProgramError:
         return []
-    return covering.gaps_in_words(engine, engine.made_at)
+    lacking = overview.gaps(engine, engine.program.today(engine.made_at))
+    hint = f'{words.counted(len(lacking), "gap")} in coverage: "flask roster" says which'
+    return [*covering.gaps_in_words(engine, engine.made_at), *([hint] if lacking else [])]
 
 
 def _is_migrated() -> bool:

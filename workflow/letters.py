@@ -9,9 +9,9 @@ from notifications.links import BOARD, ME, Link, sign
 from store import deliveries, programs
 from store.outbox import Outgoing
 from store.programs import Fate
-from workflow import attendance, digest, words
+from workflow import attendance, digest, overview, words
 from workflow.engine import Engine, Loaded
-from workflow.mailroom import ABOUT_FILES, REQUESTER, RESPONSE_WAITS, RING, TALK_WANTED
+from workflow.mailroom import ABOUT_FILES, REQUESTER, RESPONSE_WAITS, RING, ROSTER, TALK_WANTED
 from workflow.model import Case, Promise, PromiseKind, Role
 from workflow.programs import Reader, Said, open_said
 from workflow.resources import Resource, is_open
@@ -116,6 +116,8 @@ def write(
         facts |= _waiting_facts(engine, mail)
     if mail.email == "digest":
         facts |= digest.facts(engine, mail.person, mail.subject, now)
+    if mail.email == ROSTER:
+        facts |= overview.facts(engine, now)
     if mail.email in TO_OWN_PAGE:
         facts["link"] = _link_to_own_page(engine, desk, mail, now)
     if mail.email in ABOUT_FILES.values():

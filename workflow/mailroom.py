@@ -45,6 +45,8 @@ COMPARE = "compare"
 REMINDS_SUPPORTERS = {"offer", "offer_nudge", "contact_nudge", "still_in_contact"}
 #: True also once the request goes on as another one.
 GOES_ON = {"received", "fresh_link"}
+#: What the admins read about the roster once a month.
+ROSTER = "roster"
 #: A supporter would like to talk to somebody.
 TALK_WANTED = "talk_wanted"
 #: What the admins are mailed about a version of their files.
@@ -123,6 +125,12 @@ def for_digest(engine: "Engine", day: date, must_compare: bool, now: datetime) -
         _without_case("digest", f"digest/{day}", person, subject, now)
         for person in dict.fromkeys(readers)
     ]
+
+
+def about_roster(engine: "Engine", day: date, now: datetime) -> list[Outgoing]:
+    """Tell the admins once a month whose refresher is due, and what the roster lacks."""
+    occasion = f"roster/{day:%Y-%m}"
+    return [_without_case(ROSTER, occasion, id, "", now) for id in engine.program.admins]
 
 
 def about_files(
