@@ -21,7 +21,14 @@ from qualtrics.client import Client
 from settings import Settings, SettingsError
 from store.database import Store
 from store.sealing import Seal
-from workflow import commands, health, person_pages, program_pages, refusals
+from workflow import (  # noqa: F401 - some add to the same group
+    commands,
+    health,
+    person_pages,
+    program_pages,
+    refusals,
+    roster_commands,
+)
 from workflow import views as pages
 from workflow.engine import Engine
 from workflow.faults import where

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from program.entries import (
     roles_of,
 )
 from program.files import FILES, Parts, Reading, read_folder, read_parts
+from program.matching import matching_of
 from program.overrides import read_overrides
 from program.problems import Problem, ProgramError
 from program.promises import promise_rules
@@ -28,6 +29,7 @@ from workflow.clocks import PromiseRule, QuietHours
 from workflow.model import Person, PromiseKind
 from workflow.resources import Resource
 from workflow.supporters import Supporter
+from workflow.weights import Matching
 from workflow.working_time import WorkingTime
 
 __all__ = ["Crisis", "Department", "Problem", "Program", "ProgramError", "RoleGroup", "problems_of"]
@@ -69,6 +71,7 @@ class Program:
     reconcile_every: timedelta
     #: When the coordinators get the digest; None means never.
     digest_at: time | None
+    matching: Matching
     #: Mails in the program's own words, by the name of the template that each replaces.
     overrides: dict[str, str]
     #: Tells two versions of the folder apart.
@@ -135,10 +138,15 @@ class Program:
             tries=shape.times.tries,
             reconcile_every=shape.times.reconcile_every,
             digest_at=shape.digest.at,
+            matching=matching_of(shape.matching),
             overrides=overrides,
             fingerprint=reading.fingerprint,
             warnings=tuple(problems),
         )
+
+    def today(self, now: datetime) -> date:
+        """Return the day that it is where the program's clocks are."""
+        return now.astimezone(self.zone).date()
 
     def person(self, person_id: str) -> Person | None:
         """Return a person, a supporter or an address of the urgent ring, as somebody to mail."""
@@ -161,16 +169,16 @@ class Program:
         """Everybody who may ever have to look after a request."""
         return tuple(dict.fromkeys((*self.all_coordinators, *self.deputies, self.outside_person)))
 
-    def found_by(self, address: str) -> Person | None:
-        """Return who reviews or supports and has this address, and what we know of them."""
-        typed, found = address.strip().lower(), None
+    def found_by(self, address: str) -> tuple[Person, ...]:
+        """Return who reviews or supports and has this address: the same person may do both."""
+        typed, found = address.strip().lower(), list[str]()
         addresses = [(id, self.people[id].email, "") for id in self.all_reviewers]
         addresses += [(s.id, s.email, s.notify_email) for s in self.supporters.values()]
         for id, *known in addresses:
             # To the end, also once found: how long it takes must not tell who is on our lists.
             if typed and typed in (one.lower() for one in known):
-                found = id
-        return self.person(found) if found else None
+                found.append(id)
+        return tuple(person for id in found if (person := self.person(id)) is not None)
 
     def coordinators_of(self, department: str) -> tuple[str, ...]:
         """Return who reviews for a department; the default ones when it has or is none."""

@@ -29,6 +29,7 @@ WRITTEN = {
 #: What the sentences before name, and what no admin has written.
 SAID = {
     *("supporters", "people", "departments", "roles", "surveys", "resources", "promises", "tries"),
+    "matching",
     *("fingerprint", "warnings", "overrides", *DURATIONS, *DUTIES),
 }
 
@@ -46,6 +47,7 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
         *_entries("role", "roles", old.roles, new.roles),
         *_promises(old, new),
         *_times(old, new),
+        *_matching(old, new),
         *_entries("survey", "surveys", old.surveys, new.surveys),
         *_entries("resource", "resources", old.resources, new.resources),
         *_mails(old, new),
@@ -181,6 +183,16 @@ def _times(old: Program, new: Program) -> Iterator[str]:
             yield f"{key}: {_span(before)} → {_span(after)}."
     if old.tries != new.tries:
         yield f"tries: {old.tries} → {new.tries}."
+
+
+def _matching(old: Program, new: Program) -> Iterator[str]:
+    before, after = vars(old.matching.weights), vars(new.matching.weights)
+    for key in (key for key in after if before[key] != after[key]):
+        yield f"Matching, weight of {key}: {before[key]:g} → {after[key]:g}."
+    old_near, near_now = old.matching.near, new.matching.near
+    near = [wish for wish in near_now if near_now[wish] != old_near[wish]]
+    if near:
+        yield f"Matching, what is similar: {', '.join(near)} changed."
 
 
 def _the_rest(old: Program, new: Program) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from program.draft import Draft, draft_of, survey_ids, words_used
 from program.files import Parts
+from program.matching import matching_problems
 from program.problems import Problem, shown, suggestion
 from program.promises import longest, promise_problems, promise_rules, uses_working_time
 from program.roster import FILE as SUPPORTERS
@@ -33,6 +34,8 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
         yield from _survey_problems(parts.tables[SURVEY])
     if draft and SURVEY in parts.tables:
         yield from _unknown_in_surveys(draft, parts.tables[SURVEY])
+    if parts.roster and SURVEY in parts.tables:
+        yield from _sites_of_nobody(parts.roster, parts.tables[SURVEY])
     if parts.resources:
         yield from _resource_problems(parts.resources)
 
@@ -46,6 +49,7 @@ def _program_problems(draft: Draft) -> Iterator[Problem]:
         yield from _promise_problems(draft, promise_rules(draft.promises))
     yield from _time_problems(draft.times) if draft.times else ()
     yield from _quiet_problems(draft.quiet_hours) if draft.quiet_hours else ()
+    yield from matching_problems(draft)
     if "peer support" in draft.mail_name.casefold():
         what = "says peer support, which everybody reads on a lock screen"
         yield _warning("mail_name", what, 'choose a neutral name such as "Care Desk"')
@@ -184,6 +188,15 @@ def _unknown_in_surveys(draft: Draft, surveys: Mapping[str, Any]) -> Iterator[Pr
         if known[table] and word not in known[table]:
             what = f"{shown(word)} is not one of [{table}] in program.toml"
             yield Problem(SURVEY, place, what, suggestion(word, known[table]))
+
+
+def _sites_of_nobody(roster: Roster, surveys: Mapping[str, Any]) -> Iterator[Problem]:
+    sites = {supporter.site for supporter in roster.supporters.values() if supporter.site}
+    known = {site.casefold() for site in sites}
+    for place, _, site in words_used(surveys, {"wish_site": "sites"}):
+        if site.casefold() not in known:
+            what = f"{shown(site)} is the site of no supporter"
+            yield Problem(SURVEY, place, what, suggestion(site, sites), is_warning=True)
 
 
 def _resource_problems(resources: ResourcesShape) -> Iterator[Problem]:

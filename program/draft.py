@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from program.shapes import PromiseShape, QuietHoursShape, TimesShape, WorkingHoursShape
+from program.shapes import (
+    MatchingShape,
+    PromiseShape,
+    QuietHoursShape,
+    TimesShape,
+    WorkingHoursShape,
+)
 from program.values import ClosedDays, Country, Zone
 from program.working_hours import working_time
 from workflow.model import PromiseKind
@@ -42,6 +48,7 @@ class Draft:
     quiet_hours: QuietHoursShape | None
     #: None also when its zone or its closed days are not right.
     working: WorkingTime | None
+    matching: MatchingShape | None
 
     @property
     def all_coordinators(self) -> set[str]:
@@ -69,14 +76,17 @@ def draft_of(program: Table) -> Draft:
         times=_shaped(program, "times", TimesShape),
         quiet_hours=_shaped(program, "quiet_hours", QuietHoursShape),
         working=_working(program),
+        matching=_shaped({"matching": {}, **program}, "matching", MatchingShape),
     )
 
 
-def words_used(surveys: Table) -> Iterator[tuple[str, str, str]]:
+def words_used(
+    surveys: Table, mapped: Mapping[str, str] = MAPPED_TO_PROGRAM
+) -> Iterator[tuple[str, str, str]]:
     """Yield the place, the table of program.toml and the word of every choice that names one."""
     for survey in _tables(surveys.get("survey")):
         facts = _table(survey, "facts")
-        for fact, table in MAPPED_TO_PROGRAM.items():
+        for fact, table in mapped.items():
             source = _table(facts, fact)
             place = f"survey {survey.get('id', '')}, facts.{fact}"
             for choice, word in _table(source, "choices").items():

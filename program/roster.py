@@ -19,7 +19,7 @@ from program.problems import Problem, problems_from, quoted, shown
 from program.shapes import Shape, comes_back_after_leaving
 from program.spreadsheet import Columns, Row, read_rows
 from program.values import Id, Line, MailAddress, Phone, Remark, read_cell
-from workflow.supporters import ChecksMail, Standing, Supporter
+from workflow.supporters import TIMES, ChecksMail, Standing, Supporter
 
 FILE = "supporters.csv"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
@@ -49,6 +49,15 @@ def read_languages(value: str) -> tuple[str, ...]:
     if wrong:
         raise ValueError(f'{shown(wrong[0])} is not a language code; write codes like "en | es"')
     return codes
+
+
+def read_times(value: str) -> tuple[str, ...]:
+    times = tuple(word.lower() for word in read_several(value))
+    wrong = [word for word in times if word not in TIMES]
+    if wrong:
+        allowed = f"write some of {quoted(TIMES)}, or nothing"
+        raise ValueError(f"{shown(wrong[0])} is not a time of the day; {allowed}")
+    return times
 
 
 def read_date(value: str) -> date:
@@ -104,6 +113,7 @@ class SupporterRow(Shape):
     unit: Remark = ""
     site: Remark = ""
     languages: Annotated[tuple[str, ...], BeforeValidator(read_languages)] = ()
+    times: Annotated[tuple[str, ...], BeforeValidator(read_times)] = ()
     supervises: Annotated[tuple[str, ...], BeforeValidator(read_several)] = ()
     capacity: Annotated[int, BeforeValidator(read_capacity)] = 1
     trained_on: Annotated[date | None, BeforeValidator(read_date)] = None

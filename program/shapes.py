@@ -19,6 +19,7 @@ from program.values import (
     Link,
     MailAddress,
     Moment,
+    Nearness,
     Pause,
     Phone,
     PromisedSpan,
@@ -27,10 +28,15 @@ from program.values import (
     Text,
     Tries,
     Weekdays,
+    Weight,
     Zone,
 )
 from workflow.model import PromiseKind
 from workflow.supporters import ChecksMail
+from workflow.weights import Weights
+
+#: What a table leaves out.
+DEFAULT = Weights()
 
 
 class Shape(BaseModel):
@@ -159,6 +165,49 @@ class DigestShape(Shape):
     at: ClockOrNone = time(8)
 
 
+class WeightsShape(Shape):
+    """What a table [matching.weights] changes; whatever it leaves out keeps its default."""
+
+    role: Weight = DEFAULT.role
+    specialty: Weight = DEFAULT.specialty
+    department: Weight = DEFAULT.department
+    language: Weight = DEFAULT.language
+    site: Weight = DEFAULT.site
+    times: Weight = DEFAULT.times
+    room: Weight = DEFAULT.room
+    recent: Weight = DEFAULT.recent
+    rest: Weight = DEFAULT.rest
+    never: Weight = DEFAULT.never
+    caution: Weight = DEFAULT.caution
+
+
+class NearShape(Shape):
+    """Some ids, each near to the others."""
+
+    ids: tuple[str, ...]
+    near: Nearness
+
+    @field_validator("ids")
+    @classmethod
+    def _are_several(cls, ids: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(ids)) < 2 or len(set(ids)) < len(ids):
+            raise ValueError("must name two different ids or more")
+        return ids
+
+
+class SimilarShape(Shape):
+    """What is near although it is not the same."""
+
+    roles: tuple[NearShape, ...] = ()
+    specialties: tuple[NearShape, ...] = ()
+    departments: tuple[NearShape, ...] = ()
+
+
+class MatchingShape(Shape):
+    weights: WeightsShape = WeightsShape()
+    similar: SimilarShape = SimilarShape()
+
+
 class ProgramShape(Shape):
     """program.toml."""
 
@@ -181,6 +230,7 @@ class ProgramShape(Shape):
     promises: dict[PromiseKind, PromiseShape] = {}
     times: TimesShape
     digest: DigestShape = DigestShape()
+    matching: MatchingShape = MatchingShape()
 
     @field_validator("people", "roles", "departments")
     @classmethod

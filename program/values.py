@@ -42,6 +42,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 SPAN_OF_DAYS = re.compile(rf"{DAY}(?:\s*[-–]\s*{DAY})?")
 MOST_TRIES = 10
+HEAVIEST = 1000
 
 
 def read_cell(value: str) -> str:
@@ -216,6 +217,20 @@ def read_tries(value: object) -> int:
     return value
 
 
+def read_weight(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= HEAVIEST:
+        raise ValueError(f"{shown(value)} is not a weight; write a number from 0 to {HEAVIEST}")
+    return float(value)
+
+
+def read_nearness(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1:
+        raise ValueError(
+            f"{shown(value)} does not say how near; write a number between 0 and 1, like 0.8"
+        )
+    return float(value)
+
+
 Id = Annotated[str, AfterValidator(read_id)]
 Line = Annotated[str, AfterValidator(read_line)]
 Remark = Annotated[str, AfterValidator(read_remark)]
@@ -236,3 +251,5 @@ Moment = Annotated[When, BeforeValidator(read_when)]
 Weekdays = Annotated[tuple[int, ...], BeforeValidator(read_weekdays)]
 Country = Annotated[str, AfterValidator(read_country)]
 Tries = Annotated[int, BeforeValidator(read_tries)]
+Weight = Annotated[float, BeforeValidator(read_weight)]
+Nearness = Annotated[float, BeforeValidator(read_nearness)]

@@ -9,6 +9,7 @@ from qualtrics.reading import Reader
 from qualtrics.survey import SurveyMap
 from qualtrics.values import as_moment, as_text, is_mail_address, is_phone_number, plain
 from workflow.model import Facts, Identity, Wish
+from workflow.supporters import TIMES
 
 __all__ = ["Answers", "SurveyMap", "read_answers", "why_kept"]
 
@@ -168,6 +169,8 @@ def _facts(reader: Reader, identity: Identity) -> Facts:
         wish_role=_wish(reader, "wish_role"),
         wish_specialty=_wish(reader, "wish_specialty"),
         wish_department=_wish(reader, "wish_department"),
+        wish_site=reader.line_or_word("wish_site", 60),
+        wish_times=_times(reader),
         language=_language(reader),
         found_at=reader.line_or_word("found_at", 60),
         is_mailable=is_mailable,
@@ -177,6 +180,11 @@ def _facts(reader: Reader, identity: Identity) -> Facts:
 
 def _wish(reader: Reader, fact: str) -> Wish:
     return Wish(reader.word(fact) or Wish.NO_PREFERENCE)
+
+
+def _times(reader: Reader) -> tuple[str, ...]:
+    stated = reader.words_of_many("wish_times") or set()
+    return tuple(time for time in TIMES if time in stated)
 
 
 def _language(reader: Reader) -> str:

@@ -77,7 +77,7 @@ def _of_choices(fact: str, source: Source, question: Question) -> Iterator[Drift
         elif by_label is not None and by_value != by_label:
             what = f'the {shown} means "{by_value}" by its number and "{by_label}" by its words'
             yield Drift(True, place, what, "compare the numbers with the form's recode values")
-    if question.is_multiple and fact not in ("contact", "safety"):
+    if question.is_multiple and fact not in ("contact", "safety", "wish_times"):
         what = "several answers may be chosen, and two at once are read as none"
         yield Drift(False, f"facts.{fact}", what, "let the form allow only one")
 

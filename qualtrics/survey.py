@@ -17,6 +17,7 @@ from pydantic import (
 
 from qualtrics.values import plain
 from workflow.model import Wish
+from workflow.supporters import TIMES
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 SurveyId = Annotated[str, StringConstraints(pattern=r"^SV_[A-Za-z0-9]{1,40}$")]
@@ -34,6 +35,7 @@ NEEDS_CHOICES: dict[str, set[str] | None] = {
     "wish_role": set(Wish),
     "wish_specialty": set(Wish),
     "wish_department": set(Wish),
+    "wish_times": {*TIMES, ""},
     # What these three may be called is the business of program.toml.
     "department": None,
     "role": None,
@@ -98,6 +100,8 @@ class FactSources(BaseModel):
     wish_role: Source | None = None
     wish_specialty: Source | None = None
     wish_department: Source | None = None
+    wish_site: Source | None = None
+    wish_times: Source | None = None
     not_wanted: Source | None = None
     #: None stands for `safety = "not asked"`, which must be said in so many words.
     safety: Source | None = None

@@ -14,7 +14,7 @@ LAST = ("unit", "not_wanted", "note")
 #: Metadata whose piped text has another name.
 FIELDS = {"userLanguage": "Q_Language"}
 #: One answer may be several of these, and their recode values come without a clear separator.
-SEVERAL = ("contact",)
+SEVERAL = ("contact", "wish_times")
 
 
 def workflow_body(survey: SurveyMap, *, with_answers: bool) -> str:

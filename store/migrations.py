@@ -221,6 +221,44 @@ def failed_mails(db: Database) -> None:
     )
 
 
+USES = (
+    # How often each supporter was matched, and when they were asked last, as coarse as it serves.
+    """create table matches (
+        supporter text not null,
+        quarter text not null,
+        number integer not null,
+        primary key (supporter, quarter)
+    ) strict""",
+    "create table asked (supporter text primary key, month text not null) strict",
+)
+
+
+@migrations()
+def uses(db: Database) -> None:
+    for statement in USES:
+        db.execute(statement)
+
+
+@migrations()
+def readiness(db: Database) -> None:
+    """What supporters said on their own page about how much they take on, and never why."""
+    db.execute(
+        """create table readiness (
+            supporter text primary key,
+            is_paused integer not null,
+            rest_weeks integer,
+            rests_until text,
+            capacity integer
+        ) strict"""
+    )
+
+
+@migrations()
+def reasons(db: Database) -> None:
+    """History says why somebody was asked whom there was a caution about."""
+    db.execute("alter table history add column although text not null default ''")
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

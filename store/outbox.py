@@ -172,6 +172,15 @@ def addressed(db: Database, case_id: int, role: str) -> set[str]:
     return {row[0] for row in rows}
 
 
+def readers(db: Database, case_id: int, email: str, subject: str) -> list[str]:
+    """Return whom one mail about a case was for."""
+    rows = db.execute(
+        "select person from outbox where case_id = ? and email = ? and subject = ? order by id",
+        [case_id, email, subject],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def was_anybody_told(db: Database, case_id: int, except_role: str) -> bool:
     """Tell whether a mail about this case was ever tried, but for those to one role."""
     row = db.execute(

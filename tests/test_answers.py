@@ -47,6 +47,8 @@ SURVEY = SurveyMap.model_validate(
             "wish_role": {"key": "QID10_1", "choices": WISHES},
             "wish_specialty": {"key": "QID10_2", "choices": WISHES},
             "wish_department": {"key": "QID10_3", "choices": WISHES},
+            "wish_site": {"key": "QID14", "choices": {"1": "Main Campus", "2": ""}},
+            "wish_times": {"key": "QID15", "choices": {"1": "morning", "2": "night", "3": ""}},
             "not_wanted": "QID11_TEXT",
             "safety": {
                 "key": "QID12",
@@ -118,6 +120,18 @@ def test_it_reads_a_whole_response() -> None:
     assert not answers.is_urgent
     assert answers.submitted_at == datetime(2026, 11, 20, 19, 26, 18, tzinfo=UTC)
     assert answers.kept_because == ""
+
+
+def test_it_reads_where_and_when_they_would_like_to_meet() -> None:
+    facts = read({"QID14": 1, "QID15": "2,1"}).facts
+    assert (facts.wish_site, facts.wish_times) == ("Main Campus", ("morning", "night"))
+    facts = read({"QID14": 2, "QID15": ["3"]}).facts
+    assert (facts.wish_site, facts.wish_times, facts.unreadable) == ("", (), ())
+
+
+def test_a_time_that_cannot_be_read_is_said_and_counts_as_no_wish() -> None:
+    facts = read({"QID15": ["1", "9"]}).facts
+    assert (facts.wish_times, facts.unreadable) == ((), ("wish_times",))
 
 
 @pytest.mark.parametrize("value", [2, 2.0, "2", "2.0", " 2 ", ["2"], [2], "surgery", " SURGERY "])

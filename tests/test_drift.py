@@ -168,6 +168,12 @@ def test_a_second_safety_question_is_a_warning_and_one_in_the_trash_is_nothing()
     assert drift(the_map(), [*FORM.questions, trashed(second)]) == []
 
 
+def test_several_times_of_the_day_may_be_chosen_at_once() -> None:
+    times = Question("QID15", Kind.CHOICE, "When?", choices={"1": "Night"}, is_multiple=True)
+    survey = the_map(wish_times={"key": "QID15", "choices": {"1": "night", "Night": "night"}})
+    assert drift(survey, [*FORM.questions, times]) == []
+
+
 def test_a_fact_that_always_holds_needs_no_question() -> None:
     survey = the_map(department={"always": "surgery"})
     assert after("QID6", gone, survey) == []

@@ -4,24 +4,25 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.matching import Ranking, Vocabulary, rank
+from workflow.matching import Ranking, rank
 from workflow.model import Case, Facts, Identity, Offer, OfferState, State, Wish
 from workflow.supporters import Load, Standing, Supporter
+from workflow.weights import GRADED, WISHES, Matching, nearness
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 TODAY = NOW.date()
-GROUPS = {
-    "nurse": "Nursing",
-    "charge-nurse": "Nursing",
-    "physician": "Medical staff",
-    "resident": "Medical staff",
+ROLES = ("nurse", "charge-nurse", "physician", "resident")
+NEAR: dict[tuple[str, ...], float] = {
+    ("nurse", "charge-nurse"): 0.6,
+    ("physician", "resident"): 0.8,
 }
-VOCABULARY = Vocabulary(GROUPS)
+MATCHING = Matching(near={"role": nearness(NEAR)})
 JAMIE = Identity(
     name="Jamie Quill",
     email="Jamie.Quill@example.org",
@@ -61,7 +62,7 @@ def ranked(
     loads: dict[str, Load] | None = None,
     offers: tuple[Offer, ...] = (),
 ) -> Ranking:
-    return rank(case(facts, *offers), identity, supporters, loads or {}, VOCABULARY, TODAY)
+    return rank(case(facts, *offers), identity, supporters, loads or {}, MATCHING, TODAY)
 
 
 def order(ranking: Ranking) -> list[str]:
@@ -131,11 +132,22 @@ def test_nobody_impossible_is_ever_among_the_candidates(kinds: list[dict[str, ob
     assert ranking.excluded_by_wish + ranking.unavailable == len(kinds) - len(possible)
 
 
+@settings(deadline=None)
+@given(IMPOSSIBLE.filter(bool), IMPOSSIBLE.filter(bool))
+def test_who_is_not_available_reads_the_same_whatever_the_reason(
+    one: dict[str, object], other: dict[str, object]
+) -> None:
+    """All that can be seen is a count; only the requester's own wish is counted apart."""
+    rankings = [ranked(AMARA, numbered(1, changed)) for changed in (one, other)]
+    is_wish = [changed.get("id") == "not-wanted" for changed in (one, other)]
+    assert (repr(rankings[0]) == repr(rankings[1])) is (is_wish[0] == is_wish[1])
+
+
 # The order
 
 some_supporter = st.builds(
     lambda **changed: replace(AMARA, **changed),
-    role=st.sampled_from(list(GROUPS)),
+    role=st.sampled_from(ROLES),
     department=st.sampled_from(["emergency", "surgery"]),
     specialty=st.sampled_from(["critical-care", "surgery", ""]),
     capacity=st.integers(1, 4),
@@ -147,12 +159,21 @@ wish = st.sampled_from(list(Wish))
 some_facts = st.builds(
     Facts,
     department=st.sampled_from(["emergency", "surgery", ""]),
-    role=st.sampled_from([*GROUPS, ""]),
+    role=st.sampled_from([*ROLES, ""]),
     specialty=st.sampled_from(["critical-care", "surgery", ""]),
     wish_role=wish,
     wish_specialty=wish,
     wish_department=wish,
     language=st.sampled_from(["en", "es-mx", ""]),
+)
+
+
+some_load = st.builds(
+    Load,
+    open_count=st.integers(0, 5),
+    recent=st.integers(0, 9),
+    rested=st.sampled_from([None, 0, 1, 2, 3, 4, 9]),
+    asked_months_ago=st.sampled_from([None, 0, 1, 12]),
 )
 
 
@@ -163,7 +184,7 @@ def rosters(draw: st.DrawFn) -> tuple[list[Supporter], dict[str, Load]]:
         replace(s, id=f"s{number}", email=f"s{number}@example.org", phone="")
         for number, s in enumerate(drawn)
     ]
-    return roster, {s.id: Load(draw(st.integers(0, 5))) for s in roster}
+    return roster, {s.id: draw(some_load) for s in roster}
 
 
 @settings(deadline=None)
@@ -177,15 +198,60 @@ def test_the_order_does_not_depend_on_the_order_of_the_roster(
     assert ranked(*mixed, facts=facts, loads=loads) == ranked(*supporters, facts=facts, loads=loads)
 
 
+def best_wish_score(ranking: Ranking) -> float:
+    """Return what the one who fits best gets for the wishes alone."""
+    wished = (sum(n for what, n in c.points if what in WISHES) for c in ranking.candidates)
+    return max(wished, default=0.0)
+
+
 @settings(deadline=None)
-@given(rosters())
-def test_a_wish_that_everybody_meets_changes_nothing_about_the_order(
+@given(rosters(), some_facts, some_supporter, st.booleans())
+def test_one_supporter_more_never_lowers_the_best_wish_score(
     roster: tuple[list[Supporter], dict[str, Load]],
+    facts: Facts,
+    newcomer: Supporter,
+    is_available: bool,
 ) -> None:
     supporters, loads = roster
-    alike = [replace(s, role="nurse") for s in supporters]
-    without = replace(FACTS, wish_role=Wish.NO_PREFERENCE)
-    assert order(ranked(*alike, loads=loads)) == order(ranked(*alike, facts=without, loads=loads))
+    status = Standing.ACTIVE if is_available else Standing.PAUSED
+    more = replace(newcomer, id="new", email="new@example.org", phone="", status=status)
+    before = ranked(*supporters, facts=facts, loads=loads)
+    after = ranked(*supporters, more, facts=facts, loads=loads)
+    assert best_wish_score(after) >= best_wish_score(before)
+    assert [one for one in order(after) if one != "new"] == order(before)
+
+
+@settings(deadline=None)
+@given(rosters(), some_facts)
+def test_fairness_never_beats_a_wish(
+    roster: tuple[list[Supporter], dict[str, Load]], facts: Facts
+) -> None:
+    """Whoever misses the same wishes as somebody else and one more comes after them."""
+    supporters, loads = roster
+    candidates = rank(case(facts), JAMIE, supporters, loads, Matching(), TODAY).candidates
+    for place, later in enumerate(candidates):
+        for earlier in candidates[:place]:
+            if len(earlier.cautions) == len(later.cautions):
+                assert not set(later.unmet) < set(earlier.unmet)
+
+
+@settings(deadline=None)
+@given(rosters(), some_facts, st.sampled_from(GRADED))
+def test_a_wish_that_everybody_meets_changes_nothing_about_the_order(
+    roster: tuple[list[Supporter], dict[str, Load]], facts: Facts, what: str
+) -> None:
+    supporters, loads = roster
+    theirs: dict[str, Any] = {what: "theirs"}
+    alike = [replace(s, **theirs) for s in supporters]
+    orders = []
+    for own, wish in (
+        ("theirs", Wish.SIMILAR),
+        ("mine", Wish.DIFFERENT),
+        ("mine", Wish.NO_PREFERENCE),
+    ):
+        wished: dict[str, Any] = {what: own, f"wish_{what}": wish}
+        orders.append(order(ranked(*alike, facts=replace(facts, **wished), loads=loads)))
+    assert orders[0] == orders[1] == orders[2]
 
 
 @settings(deadline=None)
@@ -195,7 +261,13 @@ def test_more_load_never_ranks_higher(
 ) -> None:
     supporters, loads = roster
     places = [
-        order(ranked(*supporters, facts=facts, loads=loads | {"s0": Load(count)})).index("s0")
+        order(
+            ranked(
+                *supporters,
+                facts=facts,
+                loads=loads | {"s0": replace(loads["s0"], open_count=count)},
+            )
+        ).index("s0")
         for count in (before, before + more)
     ]
     assert places[0] <= places[1]
@@ -219,7 +291,7 @@ def test_equals_are_drawn_anew_for_each_request_and_alike_for_everybody_who_look
 
     def first_of(reference: str) -> str:
         drawn = case(reference=reference)
-        return order(rank(drawn, JAMIE, supporters, {}, VOCABULARY, TODAY))[0]
+        return order(rank(drawn, JAMIE, supporters, {}, MATCHING, TODAY))[0]
 
     firsts = {first_of(f"PS-{number:05}") for number in range(40)}
     assert len(firsts) > 5
@@ -270,7 +342,8 @@ def test_reasons_say_what_was_asked_and_how_much_room_there_is() -> None:
         "same role, as asked",
         "same specialty, as asked",
         "same department, not as asked",
-        "1 of 2 places taken",
+        "1 of 2 open",
+        "never asked yet",
         "reads mail daily",
     )
 
@@ -314,6 +387,68 @@ def test_it_warns_of_somebody_who(
 
 def test_a_refresher_that_is_due_today_is_not_overdue() -> None:
     assert ranked(replace(AMARA, refresher_due=TODAY)).candidates[0].cautions == ()
+
+
+# What to give up
+
+
+def test_nothing_is_to_be_given_up_while_two_meet_every_wish() -> None:
+    others = [replace(AMARA, id=f"s{n}", email=f"s{n}@example.org", role="physician") for n in "12"]
+    facts = replace(FACTS, wish_department=Wish.SIMILAR)
+    assert ranked(AMARA, BETH, *others, facts=facts).to_relax == ()
+
+
+def test_it_says_which_wish_to_give_up_to_get_how_many_more() -> None:
+    surgery: dict[str, Any] = {"department": "surgery", "email": ""}
+    ranking = ranked(
+        replace(AMARA, **surgery),
+        *(replace(AMARA, id=f"same{n}") for n in range(3)),
+        *(replace(BETH, id=f"role{n}", role="physician", **surgery) for n in range(2)),
+        replace(BETH, id="busy", **surgery),
+        replace(BETH, id="both", role="physician"),
+        loads={"busy": Load(1)},
+    )
+    assert ranking.to_relax == (
+        "Without the wish for another department: 3 more",
+        "Without the wish for a similar role: 2 more (Beth Lindgren and Beth Lindgren)",
+        "In spite of “has as many requests as they can take”: 1 more (Beth Lindgren)",
+    )
+
+
+def test_two_wishes_at_once_are_named_only_when_one_does_not_help() -> None:
+    facts = replace(FACTS, wish_role=Wish.DIFFERENT, wish_specialty=Wish.NO_PREFERENCE)
+    assert ranked(AMARA, BETH, facts=facts).to_relax == (
+        "Without the wish for a different role and another department: 2 more"
+        " (Beth Lindgren and Amara Cole)",
+    )
+
+
+def test_what_only_some_forms_ask_can_be_given_up_too() -> None:
+    facts = Facts(language="es", wish_site="Main Campus", wish_times=("night",))
+    kim = replace(AMARA, languages=("en",), site="North Campus", times=("morning",))
+    assert ranked(kim, facts=facts).to_relax == (
+        "Without the wish for the form’s language and the same site and their time of the day:"
+        " 1 more (Amara Cole)",
+    )
+
+
+def test_with_nobody_at_all_there_is_nothing_to_give_up() -> None:
+    assert ranked().to_relax == ranked(replace(AMARA, status=Standing.PAUSED)).to_relax == ()
+
+
+def test_the_score_is_the_sum_of_what_is_shown() -> None:
+    (candidate,) = ranked(AMARA, loads={"amara": Load(1, recent=1, rested=2)}).candidates
+    assert dict(candidate.points) == {
+        "role": 10,
+        "specialty": 10,
+        "department": 0,
+        "room": 0,
+        "recent": 1,
+        "rest": 0.5,
+        "never": 0,
+        "cautions": -100,
+    }
+    assert candidate.score == -78.5
 
 
 # What was asked before

@@ -108,6 +108,9 @@ def test_facts_are_the_newers_where_it_states_them() -> None:
 def test_wishes_are_the_newers_unless_nobody_could_read_it() -> None:
     older = Facts(wish_role=Wish.SIMILAR, wish_department=Wish.DIFFERENT, is_mailable=True)
     assert merged_facts(older, Facts(wish_role=Wish.DIFFERENT)).wish_role is Wish.DIFFERENT
+    assert merged_facts(Facts(wish_site="North Campus"), Facts(wish_times=("night",))) == Facts(
+        wish_times=("night",)
+    )
     assert merged_facts(older, Facts()).wish_department is Wish.NO_PREFERENCE
     unread = merged_facts(older, Facts(unreadable=("everything",), is_reachable=True))
     assert (unread.wish_role, unread.wish_department) == (Wish.SIMILAR, Wish.DIFFERENT)

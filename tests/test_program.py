@@ -16,6 +16,8 @@ from program.shapes import (
     CrisisShape,
     DepartmentShape,
     DutiesShape,
+    MatchingShape,
+    NearShape,
     OpenHoursShape,
     PersonShape,
     ProgramShape,
@@ -23,8 +25,10 @@ from program.shapes import (
     QuietHoursShape,
     ResourceShape,
     RoleShape,
+    SimilarShape,
     TimesShape,
     UrgentShape,
+    WeightsShape,
     WorkingHoursShape,
 )
 from qualtrics.survey import FactSources, SurveyMap
@@ -32,6 +36,7 @@ from workflow.clocks import Anchor, When
 from workflow.model import PromiseKind
 from workflow.resources import is_open
 from workflow.supporters import ChecksMail, Standing
+from workflow.weights import Matching, Weights
 from workflow.working_time import Working
 
 EXAMPLE = Path(__file__).parent.parent / "config.example"
@@ -79,7 +84,7 @@ def test_it_explains_every_key_and_column_to_admins() -> None:
     shapes = (
         *(ProgramShape, CrisisShape, PersonShape, DutiesShape, RoleShape, DepartmentShape),
         *(UrgentShape, QuietHoursShape, PromiseShape, TimesShape, ResourceShape, OpenHoursShape),
-        WorkingHoursShape,
+        *(WorkingHoursShape, MatchingShape, WeightsShape, SimilarShape, NearShape),
         *(SupporterRow, SurveyMap, FactSources),
     )
     keys = {key for shape in shapes for key in shape.model_fields} | set(PromiseKind)
@@ -189,6 +194,59 @@ def test_it_reads_times(example: Program) -> None:
     assert example.quiet.end == time(7)
     assert example.quiet.zone == example.zone
     assert example.tries == 3
+
+
+def test_it_shows_the_weights_in_the_example_that_hold_without_it(
+    example: Program, folder: Folder
+) -> None:
+    assert example.matching.weights == Weights()
+    written = (folder.path / "program.toml").read_text()
+    table = written[written.index("[matching.weights]") : written.index("[times]")]
+    folder.change("program.toml", table, "")
+    assert folder.load().matching == Matching(near={key: {} for key in example.matching.near})
+
+
+def test_it_reads_what_is_near_in_either_order(example: Program) -> None:
+    near = example.matching.likeness
+    assert near("role", "nurse-practitioner", "physician-assistant") == 0.8
+    assert near("role", "physician-assistant", "nurse-practitioner") == 0.8
+    assert near("specialty", "hospital-medicine", "emergency-medicine") == 0.6
+    assert near("specialty", "hospital-medicine", "obstetrics-gynecology") == 0
+    assert near("role", "nurse", "nurse") == 1
+    assert near("role", "nurse", "") is None
+
+
+def test_wishes_that_count_nothing_are_no_wishes(folder: Folder) -> None:
+    folder.change("program.toml", "site = 6", "site = 0")
+    assert folder.load().matching.weights.site == 0
+    for wish in ("role", "specialty", "department", "language"):
+        folder.change("program.toml", f"\n{wish} = 10", f"\n{wish} = 0")
+    folder.change("program.toml", "\ntimes = 6", "\ntimes = 0")
+    assert "lets no wish count" in str(next(p for p in folder.problems if not p.is_warning))
+
+
+def test_it_warns_of_a_caution_that_is_lighter_than_the_wishes(folder: Folder) -> None:
+    folder.change("program.toml", "caution = 100", "caution = 50")
+    (warning,) = folder.load().warnings
+    assert warning.place == "matching.weights.caution"
+    assert "not heavier than all wishes and fairness, 56.5" in str(warning)
+
+
+def test_it_warns_of_a_site_where_nobody_works(folder: Folder) -> None:
+    sites = "{ key = 'QID14', choices = { 1 = 'main campus', 2 = 'Nord Campus' } }"
+    folder.change("survey.toml", "[survey.facts]\n", f"[survey.facts]\nwish_site = {sites}\n")
+    (warning,) = folder.load().warnings
+    assert "facts.wish_site.choices.2" in warning.place
+    assert str(warning).endswith('did you mean "North Campus"?')
+
+
+def test_it_reads_when_supporters_have_time(folder: Folder) -> None:
+    header = "id,name,email,role,department,times"
+    folder.supporters(header, "kim,Kim,kim@example.org,nurse,surgery,Evening | night")
+    assert folder.load().supporters["kim"].times == ("evening", "night")
+    folder.supporters(header, "kim,Kim,kim@example.org,nurse,surgery,dawn")
+    (problem,) = [p for p in folder.problems if not p.is_warning]
+    assert (problem.place, '"morning"' in problem.allowed) == ("line 2, times", True)
 
 
 def test_it_has_a_rule_for_every_promise(example: Program) -> None:
@@ -376,6 +434,21 @@ MISTAKES = [
     ("program.toml", 'after = "30 days"', 'after = "1 hour"', "times.forget_after", "1 day"),
     ("program.toml", 'undo_window = "5 minutes"', 'undo_window = "2 days"', "times.undo", "wait"),
     ("program.toml", "tries = 3", "tries = 0", "times.tries", "1 to 10"),
+    ("program.toml", "role = 10", "role = -1", "matching.weights.role", "from 0 to 1000"),
+    ("program.toml", "role = 10", 'role = "10"', "matching.weights.role", "is not a weight"),
+    ("program.toml", "role = 10", "roles = 10", "matching.weights.roles", 'did you mean "role"?'),
+    ("program.toml", "role = 10", "role = 8", "matching.weights.recent", "must stay under 4"),
+    ("program.toml", "rest = 1", "rest = 2", "matching.weights.recent", "must stay under 5"),
+    ("program.toml", ", near = 0.8", ", near = 8", "similar.roles (no. 1).near", "like 0.8"),
+    ("program.toml", '"resident"]', '"residnt"]', "roles (no. 2).ids", 'did you mean "resident"?'),
+    ("program.toml", '"resident"]', '"physician"]', "roles (no. 2).ids", "different ids"),
+    (
+        "program.toml",
+        "departments = []",
+        'departments = [{ ids = ["er", "surgery"], near = 0.5 }]',
+        "similar.departments (no. 1).ids",
+        '"emergency"',
+    ),
     ("program.toml", 'mail_name = "', "mail_name = “", "line 20", "straight quotes"),
     ("survey.toml", '"QID4"\n', '"QID4"\n[', "line", "cannot be understood"),
     ("survey.toml", "2026-11-01", '"soon"', "survey (no. 1).accept_from", "2026-11-01"),

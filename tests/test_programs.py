@@ -189,6 +189,13 @@ def test_the_mail_names_whatever_changed(world: World) -> None:
     change(world, "program.toml", "Call or text 988, any time.", "Call 988.")
     change(world, "program.toml", '= ["sam-whitaker"]', '= ["sam-whitaker", "marcus-bell"]')
     change(world, "program.toml", "tries = 3", "tries = 4")
+    change(world, "program.toml", "rest = 1", "rest = 0.5")
+    change(
+        world,
+        "program.toml",
+        '"physician", "resident"], near = 0.8',
+        '"physician", "resident"], near = 0.7',
+    )
     change(world, "program.toml", '"after 60 hours"', '"after 64 hours"')
     change(
         world, "program.toml", "default_coordinators = [", 'default_coordinators = ["marcus-bell", '
@@ -204,6 +211,8 @@ def test_the_mail_names_whatever_changed(world: World) -> None:
         "- 1 role changed: Registered nurse (name).",
         "- duties.admins: Sam Whitaker → Sam Whitaker, Marcus Bell.",
         "- tries: 3 → 4.",
+        "- Matching, weight of rest: 1 → 0.5.",
+        "- Matching, what is similar: role changed.",
         "- Promise review: deputy changed.",
         "- 1 survey changed: Peer support request (facts.role.choices).",
         "- 1 resource changed: Employee Health Clinic (contact).",

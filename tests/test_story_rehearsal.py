@@ -121,3 +121,14 @@ def test_without_a_rehearsal_a_preview_is_kept_and_not_even_fetched(world: World
 
     row = world.store.read().execute("select kept_because, next_at from deliveries").fetchone()
     assert tuple(row) == ("preview", None)
+
+
+def test_nobody_counts_as_asked_or_matched_by_a_rehearsal(rehearsing: World) -> None:
+    preview(rehearsing)
+    page = rehearsing.open(rehearsing.mail(JORDAN))
+    page.choose("offered", first=page.values("first")[0])
+    rehearsing.passes(minutes=6)
+    supporter = rehearsing.asked(rehearsing.only_case().reference)
+    rehearsing.open(rehearsing.mail(supporter)).choose("accepted")
+    assert rehearsing.only_case().state == "matched"
+    assert rehearsing.count("asked") == rehearsing.count("matches") == 0

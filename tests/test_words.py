@@ -100,5 +100,10 @@ def test_it_says_wishes_as_sentences() -> None:
     assert wishes(Facts(wish_department=Wish.DIFFERENT)) == ["Somebody from another department"]
 
 
+def test_it_says_where_and_when_they_would_like_to_meet() -> None:
+    facts = Facts(wish_site="Main Campus", wish_times=("evening", "night"))
+    assert wishes(facts) == ["To meet at: Main Campus", "To meet: evening, night"]
+
+
 def test_no_wish_at_all_is_said_too() -> None:
     assert wishes(Facts()) == ["No preference about who it is"]

@@ -79,8 +79,17 @@ TO_SAY = {
     "completed": "Hello from {name}. We think that this is complete. If it is not, please tell me, and we go on.",
     "resources": "Hello from {name}. I have something for you that may do you good. When may I call you?",
 }
+#: Why somebody is asked whom there is a caution about.
+ALTHOUGH = {
+    "asked_for":   "The person asked for this colleague",
+    "talked_with": "I talked with the colleague, and they are glad to",
+    "looked_into": "I looked into it, and it is no obstacle here",
+    "nobody_else": "Nobody else fits as well",
+}
 #: Said to the other reviewers for a while; it changes nothing.
 LOOKING = "looking"
+#: What a supporter asks for on their own page.
+TALK = "talk"
 EVENT_WORDS = {
     E.SUBMITTED: "The request arrived",
     E.CALL_TAKEN: "{who} is calling the person",
@@ -113,7 +122,7 @@ EVENT_WORDS = {
     E.MERGED: "{who} found that {other} is the same request",
     E.TOLD_APART: "{who} found that {other} is a different request",
 }
-OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text", LOOKING: "{who} was looking at it"}
+OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text", LOOKING: "{who} was looking at it", TALK: "{who} asked to talk to somebody about it"}
 # fmt: on
 
 

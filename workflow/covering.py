@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from store import absences, outbox
+from store import absences, outbox, uses
 from store.outbox import Outgoing
-from workflow import attendance, mailroom, upkeep, words
+from workflow import attendance, mailroom, resting, upkeep, words
 from workflow.absences import ONE_DAY, next_of
 from workflow.engine import Engine, Loaded
+from workflow.fairness import oldest_kept
 from workflow.model import (
     Decision,
     Event,
@@ -44,18 +45,23 @@ class Cover:
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
+        has_settled = resting.settle(engine, now)
         situation = situation_of(engine, now)
         if situation == self.seen:
-            return False
+            return has_settled
         upkeep.supporters_gone(engine, now)
         mails = list(_mails(engine, situation, now))
         known = {*engine.program.people, *engine.program.supporters}
         over = absences.over(engine.store.read(), situation.today, known)
-        if mails or over:
+        oldest, supporters = oldest_kept(situation.today), engine.program.supporters
+        has_old_uses = uses.is_over(engine.store.read(), oldest, supporters)
+        if mails or over or has_old_uses:
             with engine.store.write() as db:
                 outbox.add(db, mails)
                 for person in over:
                     absences.end(db, person) if person in known else absences.left(db, person)
+                if has_old_uses:
+                    uses.drop(db, oldest, supporters)
         self.seen = situation
         return True
 

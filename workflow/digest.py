@@ -7,6 +7,7 @@ from store import cases, deliveries, outbox, programs
 from workflow import attendance, covering, words
 from workflow.absences import next_of
 from workflow.engine import Engine
+from workflow.exclusions import is_excluded
 from workflow.mailroom import COMPARE
 from workflow.reconciling import RECONCILIATION
 
@@ -71,8 +72,11 @@ def _away(engine: Engine, now: datetime) -> list[str]:
         is_stated = absence is not None and absence.covers(today)
         how = words.away(absence, today) if absence and is_stated else "seems to be away"
         lines.append(f"{program.people[id].name}: {how}")
-    supporters = len(engine.absent & program.supporters.keys())
-    return lines + ([words.counted(supporters, "supporter")] if supporters else [])
+    # Whether somebody is away, takes a pause or is inactive is not for others to tell.
+    unavailable = sum(is_excluded(s, None, today) for s in engine.supporters)
+    if unavailable:
+        lines.append(f"{words.counted(unavailable, 'supporter')} not available just now")
+    return lines
 
 
 def _troubles(engine: Engine, person: str, now: datetime) -> Iterator[str]:

@@ -10,9 +10,17 @@ from notifications.links import BOARD, ME, Link, sign
 from store import deliveries, programs
 from store.outbox import Outgoing
 from store.programs import Fate
-from workflow import attendance, digest, words
+from workflow import attendance, digest, overview, words
 from workflow.engine import Engine, Loaded
-from workflow.mailroom import ABOUT_FILES, REQUESTER, RESPONSE_WAITS, RING, TOGETHER
+from workflow.mailroom import (
+    ABOUT_FILES,
+    REQUESTER,
+    RESPONSE_WAITS,
+    RING,
+    ROSTER,
+    TALK_WANTED,
+    TOGETHER,
+)
 from workflow.model import Case, Promise, PromiseKind, Role
 from workflow.programs import Reader, Said, open_said
 from workflow.resources import Resource, is_open
@@ -123,6 +131,8 @@ def write(
         facts |= _waiting_facts(engine, mail)
     if mail.email == "digest":
         facts |= digest.facts(engine, mail.person, mail.subject, now)
+    if mail.email == ROSTER:
+        facts |= overview.facts(engine, now)
     if mail.email in TO_OWN_PAGE:
         facts["link"] = _link_to_own_page(engine, desk, mail, now)
     if mail.email in ABOUT_FILES.values():
@@ -132,6 +142,8 @@ def write(
         facts["link"] = _link(engine, desk, mail, loaded.case, now)
     if mail.email == "supporter_away" and loaded is not None:
         facts["away"] = _away_words(engine, loaded.case, now)
+    if mail.email == TALK_WANTED and loaded is not None:
+        facts |= _supporter_facts(engine, loaded.case, mail)
     return composer.overriding(engine.program.overrides).compose(mail.email, facts)
 
 
@@ -208,6 +220,7 @@ def _reader_facts(engine: Engine, mail: Outgoing) -> dict[str, object]:
         person = None
     trouble, _, detail = mail.subject.partition(":")
     return {
+        "is_reviewer": mail.person in engine.program.all_reviewers,
         "reader_name": person.name.split()[0] if person else "",
         "what": TROUBLES[trouble].format(detail=detail) if trouble in TROUBLES else "",
         "whom": {"requester": "the requester", "supporter": "a supporter"}.get(
@@ -331,6 +344,17 @@ def _away_words(engine: Engine, case: Case, now: datetime) -> str:
     db, who = engine.store.read(), offer.supporter if offer else ""
     absence = attendance.absence_of(db, engine.program, who, today)
     return words.away(absence, today) if absence else "away"
+
+
+def _supporter_facts(engine: Engine, case: Case, mail: Outgoing) -> dict[str, object]:
+    """Return how to reach the supporter whom a mail is about, also once the request is over."""
+    offer = case.offer(mail.offer) if mail.offer is not None else None
+    supporter = engine.program.supporters.get(offer.supporter) if offer else None
+    reached = (supporter.phone, supporter.notify_email or supporter.email) if supporter else ()
+    return {
+        "supporter_name": supporter.name if supporter else "",
+        "supporter_contact": " or ".join(one for one in reached if one),
+    }
 
 
 def _promise(case: Case, mail: Outgoing) -> Promise | None:

@@ -1,35 +1,41 @@
 """Matching: who can be proposed to a requester, in which order, and why."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
+from operator import attrgetter
+from typing import NamedTuple
 
 from workflow.exclusions import cautions, is_excluded
-from workflow.model import Case, Facts, Identity, Wish
+from workflow.fairness import Turn, turn
+from workflow.model import Case, Facts, Identity
 from workflow.supporters import Load, Supporter
+from workflow.weights import Matching
+from workflow.wishes import Fit, fit, given_up
+
+#: With fewer than these who meet every wish, it is said which wish could be given up.
+ENOUGH = 2
+MOST_SAID, MOST_NAMED = 4, 2
+
+NOTHING_OPEN = Load()
+#: Whoever is alike in all this is alike in how far they meet a wish.
+_profile = attrgetter("role", "specialty", "department", "languages", "site", "times")
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A supporter who may be proposed, with the reasons in words, best news first."""
+class Candidate(NamedTuple):
+    """A supporter who may be proposed, with the reasons in words."""
 
     supporter: Supporter
     score: float
     reasons: tuple[str, ...]
     #: Why they should rather not be asked; choosing them stays possible.
     cautions: tuple[str, ...] = ()
-    #: Which wishes ("role", "specialty", "department") they do not meet.
+    #: Which wishes ("role", "specialty", "department", …) they do not meet.
     unmet: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Wished:
-    """How far a supporter meets one wish, 0 to 1 (None: no preference), and the words for it."""
-
-    what: str
-    met: float | None = None
-    words: str = ""
+    #: What the score is the sum of.
+    points: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,26 +43,34 @@ class Ranking:
     candidates: tuple[Candidate, ...]
     excluded_by_wish: int = 0
     unavailable: int = 0
+    facts: Facts = field(default_factory=Facts)
 
     @property
     def choosable(self) -> frozenset[str]:
         return frozenset(c.supporter.id for c in self.candidates)
 
+    @cached_property
+    def to_relax(self) -> tuple[str, ...]:
+        """Say what to give up to get how many more, when fewer than two meet every wish."""
+        by_obstacles: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Candidate]] = {}
+        for candidate in self.candidates:
+            by_obstacles.setdefault((candidate.unmet, candidate.cautions), []).append(candidate)
+        if len(by_obstacles.pop(((), ()), ())) >= ENOUGH:
+            return ()
+        fewest = min((len(unmet) + len(but) for unmet, but in by_obstacles), default=0)
+        found = [
+            (-len(more), f"{self._without(unmet, but)}: {_counted(more)}")
+            for (unmet, but), more in by_obstacles.items()
+            if len(unmet) + len(but) == fewest
+        ]
+        return tuple(words for _, words in sorted(found)[:MOST_SAID])
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """Which group a role belongs to, and the words for what candidates share."""
-
-    role_groups: Mapping[str, str]
-
-
-WISH_WEIGHT = 10.0
-GROUP_SHARE = 0.6
-#: From so much likeness on, a wish counts as met.
-AS_ASKED = 0.5
-LOAD_WEIGHT = 3.0
-#: Heavier than all wishes together: who should rather not be asked comes last.
-CAUTION_WEIGHT = 40.0
+    def _without(self, unmet: tuple[str, ...], but: tuple[str, ...]) -> str:
+        wishes = " and ".join(given_up(what, self.facts) for what in unmet)
+        told = " and ".join(f"“{words}”" for words in but)
+        both = [f"without the wish for {wishes}"] if wishes else []
+        both += [f"in spite of {told}"] if told else []
+        return ", ".join(both).capitalize()
 
 
 def rank(
@@ -64,84 +78,51 @@ def rank(
     identity: Identity | None,
     supporters: Iterable[Supporter],
     loads: Mapping[str, Load],
-    vocabulary: Vocabulary,
+    matching: Matching,
     today: date,
 ) -> Ranking:
     """Rank the supporters who may be asked; what was asked before on this case counts too."""
-    candidates, not_wanted, unavailable = [], 0, 0
-    for supporter in supporters:
-        if identity is not None and supporter.id in identity.not_wanted_ids:
+    fits: dict[object, Fit] = {}
+    turns: dict[object, Turn] = {}
+    drawn: list[tuple[float, bytes, Candidate]] = []
+    not_wanted = unavailable = 0
+    for one in supporters:
+        if identity is not None and one.id in identity.not_wanted_ids:
             not_wanted += 1
-        elif is_excluded(supporter, identity, today):
+        elif is_excluded(one, identity, today):
             unavailable += 1
         else:
-            load = loads.get(supporter.id, Load())
-            candidates.append(_candidate(supporter, case, identity, load, vocabulary, today))
-    ordered = sorted(candidates, key=lambda c: (-c.score, _draw(case, c.supporter)))
-    return Ranking(tuple(ordered), not_wanted, unavailable)
+            load = loads.get(one.id, NOTHING_OPEN)
+            # Many are alike in what counts: each kind is measured once.
+            profile, state = _profile(one), (load, one.capacity)
+            if profile not in fits:
+                fits[profile] = fit(one, case.facts, matching)
+            if state not in turns:
+                turns[state] = turn(load, one.capacity, matching.weights)
+            but = tuple(cautions(one, case, identity, load, today))
+            candidate = _candidate(one, fits[profile], turns[state], but, matching)
+            drawn.append((-candidate.score, _draw(case, one), candidate))
+    drawn.sort(key=lambda one: one[:2])
+    return Ranking(tuple(one[2] for one in drawn), not_wanted, unavailable, case.facts)
 
 
 def _candidate(
-    supporter: Supporter,
-    case: Case,
-    identity: Identity | None,
-    load: Load,
-    vocabulary: Vocabulary,
-    today: date,
+    supporter: Supporter, fit: Fit, turn: Turn, but: tuple[str, ...], matching: Matching
 ) -> Candidate:
-    facts = case.facts
-    wishes = (
-        _wished("role", facts.wish_role, _role_likeness(supporter, facts, vocabulary)),
-        _wished("specialty", facts.wish_specialty, _equal(supporter.specialty, facts.specialty)),
-        _wished(
-            "department", facts.wish_department, _equal(supporter.department, facts.department)
-        ),
-    )
-    advised_against = tuple(cautions(supporter, case, identity, load, today))
-    free = max(0.0, 1 - load.open_count / supporter.capacity)
-    reasons = [wished.words for wished in wishes if wished.words]
-    reasons.append(f"{load.open_count} of {supporter.capacity} places taken")
-    if not _speaks(supporter, facts.language):
-        reasons.append("does not speak the language of the form")
-    reasons.append(f"reads mail {supporter.checks_mail}")
-    met = sum(wished.met for wished in wishes if wished.met is not None)
-    unmet = tuple(w.what for w in wishes if w.met is not None and w.met < AS_ASKED)
-    score = WISH_WEIGHT * met + LOAD_WEIGHT * free - CAUTION_WEIGHT * len(advised_against)
-    return Candidate(supporter, score, tuple(reasons), advised_against, unmet)
+    points = fit.points + turn.points
+    if but:
+        points += (("cautions", -matching.weights.caution * len(but)),)
+    score = round(sum([number for _, number in points]), 6)
+    reasons = (*fit.reasons, *turn.reasons, f"reads mail {supporter.checks_mail.value}")
+    return Candidate(supporter, score, reasons, but, fit.unmet, points)
 
 
-def _speaks(supporter: Supporter, language: str) -> bool:
-    """Compare languages without their regions; nothing stated is nothing to warn of."""
-    spoken = {code.partition("-")[0] for code in supporter.languages}
-    return not language or not spoken or language.partition("-")[0] in spoken
+def _counted(more: Sequence[Candidate]) -> str:
+    """Say how many, and who they are while it is easy to find them by name."""
+    names = " and ".join(candidate.supporter.name for candidate in more[:MOST_NAMED])
+    return f"{len(more)} more" + (f" ({names})" if len(more) <= MOST_NAMED else "")
 
 
-def _wished(what: str, wish: Wish, likeness: float | None) -> Wished:
-    """Compare a wish with a likeness: 0 to 1, None when one side is not stated."""
-    if wish is Wish.NO_PREFERENCE:
-        return Wished(what)
-    if likeness is None:
-        return Wished(what, 0.0, f"{what} not stated")
-    met = likeness if wish is Wish.SIMILAR else 1 - likeness
-    is_same = likeness >= 1
-    seen = f"same {what}" if is_same else f"similar {what}" if likeness > 0 else f"other {what}"
-    return Wished(what, met, f"{seen}, {'as asked' if met >= AS_ASKED else 'not as asked'}")
-
-
-def _role_likeness(supporter: Supporter, facts: Facts, vocabulary: Vocabulary) -> float | None:
-    equal = _equal(supporter.role, facts.role)
-    groups = vocabulary.role_groups
-    if equal == 0 and groups.get(supporter.role) == groups.get(facts.role, object()):
-        return GROUP_SHARE
-    return equal
-
-
-def _equal(one: str, other: str) -> float | None:
-    if not one or not other:
-        return None
-    return 1.0 if one == other else 0.0
-
-
-def _draw(case: Case, supporter: Supporter) -> str:
+def _draw(case: Case, supporter: Supporter) -> bytes:
     """Order equals by a draw that is the same for everybody who looks at this case."""
-    return sha256(f"{case.reference} {supporter.id}".encode()).hexdigest()
+    return sha256(f"{case.reference} {supporter.id}".encode()).digest()

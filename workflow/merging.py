@@ -8,7 +8,7 @@ from workflow.model import EVERYTHING, Case, Facts, Identity, Promise, PromiseKi
 
 P = PromiseKind
 STATED = ("department", "role", "specialty", "language", "found_at")
-WISHES = ("wish_role", "wish_specialty", "wish_department")
+WISHES = ("wish_role", "wish_specialty", "wish_department", "wish_site", "wish_times")
 ADDRESSES = ("email", "phone")
 CONTACT = (
     "email", "phone", "is_mail_ok", "is_text_ok", "is_call_ok", "is_voicemail_ok", "not_before",

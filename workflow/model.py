@@ -128,6 +128,9 @@ class Facts:
     wish_role: Wish = Wish.NO_PREFERENCE
     wish_specialty: Wish = Wish.NO_PREFERENCE
     wish_department: Wish = Wish.NO_PREFERENCE
+    #: Where and when they would like to meet; only some forms ask.
+    wish_site: str = ""
+    wish_times: tuple[str, ...] = ()
     language: str = ""
     found_at: str = ""
     is_mailable: bool = False
@@ -162,6 +165,8 @@ class Identity:
     former_contacts: tuple[str, ...] = ()
     #: Units typed before: who leads one of them still must not review or support.
     former_units: tuple[str, ...] = ()
+    #: Units that the requester leads, as our lists have it. Read anew each time, never stored.
+    leads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -277,6 +282,8 @@ class Decision:
     offer: int | None = None
     #: OFFERED: the first choice, then stand-ins in order.
     supporters: tuple[str, ...] = ()
+    #: OFFERED to somebody who should rather not be asked: why all the same, a key of ALTHOUGH.
+    although: str = ""
     #: REFERRED: ids of resources.
     resources: tuple[str, ...] = ()
     outcome: Outcome | None = None
@@ -338,6 +345,19 @@ class WorkflowError(Exception):
 
 class TransitionNotAllowed(WorkflowError):
     """The case's state does not know this event."""
+
+
+class CannotBeAsked(WorkflowError):
+    """Somebody chosen cannot be asked for this request; what for is never told."""
+
+
+class NeedsReason(WorkflowError):
+    """Somebody chosen should rather not be asked, and nobody said why all the same."""
+
+    def __init__(self, advised_against: dict[str, tuple[str, ...]]) -> None:
+        super().__init__(f"{', '.join(advised_against)}: choosing them needs a reason")
+        #: The cautions by the id of the supporter.
+        self.advised_against = advised_against
 
 
 class NotYours(WorkflowError):

@@ -13,7 +13,7 @@ from store import alarms, cases, deliveries, outbox, reconciliations
 from store import secrets as beats
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
-from workflow import intake, mailroom, reconciling, upkeep
+from workflow import intake, mailroom, overview, reconciling, upkeep
 from workflow.engine import Engine
 from workflow.faults import where
 
@@ -117,6 +117,8 @@ class Digests:
         if engine.program.digest_at is None and not is_blind:
             return False
         mails = mailroom.for_digest(engine, local.date(), is_blind, now)
+        if engine.program.digest_at is not None and any(overview.facts(engine, now).values()):
+            mails += mailroom.about_roster(engine, local.date(), now)
         with engine.store.write() as db:
             outbox.add(db, mails)
         self.told_on = local.date()

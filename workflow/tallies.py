@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from program import Program
+from workflow.fairness import quarter_of
 from workflow.model import Case
 
 
@@ -11,7 +12,7 @@ def of(case: Case, program: Program) -> Iterator[tuple[str, str, str]]:
     if case.is_test:
         return
     local = case.submitted_at.astimezone(program.zone)
-    quarter = f"{local.year}-Q{(local.month + 2) // 3}"
+    quarter = quarter_of(local)
     facts = case.facts
     role = program.roles.get(facts.role)
     department = program.departments.get(facts.department)

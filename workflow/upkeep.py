@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from store import cases, outbox
+from store import cases, outbox, uses
 from store.cases import StoredCase
 from store.database import StorageBusy
 from store.outbox import Outgoing
 from workflow import mailroom, reminders, transitions
 from workflow.engine import TRIES, Engine, forget
+from workflow.fairness import month_of
 from workflow.faults import where
 from workflow.model import (
     Case,
@@ -110,6 +111,8 @@ def offer_left(engine: Engine, db: Database, stored: StoredCase, number: int, at
     """The offer's mail was accepted: its promise counts from now. Belongs into a transaction."""
     case = stored.case
     offer = case.offer(number)
+    if offer is not None and not case.is_test:
+        uses.asked(db, offer.supporter, month_of(engine.program.today(at)))
     if case.state is State.OFFERED and offer is not None and offer.state is OfferState.OPEN:
         habit = engine.mail_habit(offer.supporter)
         cases.save(db, stored, transitions.offer_sent(case, number, at, engine.rules, habit))

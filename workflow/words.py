@@ -12,6 +12,12 @@ STATE_WORDS = {
     State.IN_CONTACT: "a supporter is in contact",
     State.CLOSED: "closed",
 }
+#: The same, to the supporter.
+OWN_STATE_WORDS = {
+    State.OFFERED: "waits for your answer",
+    State.MATCHED: "waits for your first contact",
+    State.IN_CONTACT: "you are in contact",
+}
 OUTCOME_WORDS = {
     Outcome.SUPPORTED: "support was given",
     Outcome.SUPPORT_DECLINED: "support was declined",
@@ -45,6 +51,10 @@ def wishes(facts: Facts) -> list[str]:
         words.append("Somebody from their own department")
     if facts.wish_department is Wish.DIFFERENT:
         words.append("Somebody from another department")
+    if facts.wish_site:
+        words.append(f"To meet at: {facts.wish_site}")
+    if facts.wish_times:
+        words.append(f"To meet: {', '.join(facts.wish_times)}")
     return words or ["No preference about who it is"]
 
 

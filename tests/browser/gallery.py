@@ -27,6 +27,8 @@ Stops = Iterator[tuple[str, Page]]
 PHONE_ONLY: dict[str, object] = {"QID2_TEXT": None, "QID4": ["3"]}
 #: Answers that nobody can read, to the question about safety too: urgent, and shown to reviewers.
 UNREADABLE: dict[str, object] = {"QID12": 99, "QID8": 99}
+#: A pharmacist who would like another one, from outside of their department: there is none.
+PHARMACIST: dict[str, object] = {"QID8": 6, "QID10_1": 1, "QID10_2": 3, "QID10_3": 2}
 #: Nobody can be asked: the only supporter without a pause is one whom the person did not want.
 NOT_AMARA: dict[str, object] = {"QID2_TEXT": None, "QID3_TEXT": None, "QID11_TEXT": "Amara Cole"}
 
@@ -36,7 +38,7 @@ def collect(folder: Path) -> Gallery:
     found: Gallery = {}
     roads = (
         _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files,
-        _own_pages,
+        _own_pages, _too_few,
     )  # fmt: skip
     for road in roads:
         place = folder / road.__name__
@@ -61,6 +63,8 @@ def _main_road(world: World) -> Stops:
     yield "reviewer", reviewing
     yield "reviewer-chose-nothing", reviewing.choose("")
     yield "reviewer-looked", reviewing.choose("identity")
+    warned_of = {"first": "dana-whitfield", "stand_in_1": "amara-cole"}
+    yield "reviewer-needs-reason", reviewing.choose("offered", **warned_of)
     first, stand_in = reviewing.values("first")[:2]
     yield "reviewer-decided", reviewing.choose("offered", first=first, stand_in_1=stand_in)
     yield "reviewer-came-second", second.choose("offered", first=stand_in)
@@ -177,6 +181,7 @@ def _files(world: World) -> Stops:
 
 def _own_pages(world: World) -> Stops:
     anybody = Browser()
+    yield "me-supporter-free", world.own_page("beth.lindgren@example.org")
     yield "ask-for-link", anybody.look(f"{world.url}/link")
     yield "link-mailed", world.ask_for_link(JORDAN)
     own = world.open(world.mail(JORDAN))
@@ -195,9 +200,17 @@ def _own_pages(world: World) -> Stops:
     world.own_page(PRIYA).choose("away_open")
     yield "me-leaving", me.choose("away_until", first="2026-11-24", last="2026-12-04")
     yield "me-supporter", world.own_page(supporter)
+    yield "me-supporter-told", world.own_page(supporter).choose("talk", reference=first)
+    yield "me-supporter-rests", world.own_page(supporter).choose("rest_2")
+    world.own_page(supporter).choose("ready")
     world.own_page(supporter).choose("away_open")
     world.work()
     yield "reviewer-supporter-away", world.open(world.mail(JORDAN, "somebody is away"))
+
+
+def _too_few(world: World) -> Stops:
+    world.request(**PHARMACIST)
+    yield "reviewer-too-few", world.open(world.mail(JORDAN))
 
 
 def _all_but_amara_paused(folder: Path) -> Path:

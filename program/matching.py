@@ -1,0 +1,65 @@
+"""How the admins want supporters to be matched: read from [matching], and judged."""
+
+from collections.abc import Iterator
+
+from program.draft import Draft
+from program.problems import Problem, shown, suggestion
+from program.shapes import MatchingShape
+from workflow.weights import FAIRNESS, Matching, Weights, nearness
+
+FILE = "program.toml"
+#: The tables of what is near, by the wish that they are for.
+TABLES = {"role": "roles", "specialty": "specialties", "department": "departments"}
+
+
+def matching_of(shape: MatchingShape) -> Matching:
+    """Turn the table into what the ranking works with."""
+    near = {
+        wish: nearness({group.ids: group.near for group in getattr(shape.similar, table)})
+        for wish, table in TABLES.items()
+    }
+    return Matching(Weights(**dict(shape.weights)), near)
+
+
+def matching_problems(draft: Draft) -> Iterator[Problem]:
+    """Complain about ids that are not known, and about weights that nobody can mean."""
+    if draft.matching is None:
+        return
+    yield from _unknown(draft, draft.matching)
+    yield from _weight_problems(Weights(**dict(draft.matching.weights)))
+
+
+def _unknown(draft: Draft, shape: MatchingShape) -> Iterator[Problem]:
+    for table in TABLES.values():
+        known = getattr(draft, table)
+        for number, group in enumerate(getattr(shape.similar, table), start=1):
+            for id in group.ids:
+                if known and id not in known:
+                    place = f"matching.similar.{table} (no. {number}).ids"
+                    what = f"{shown(id)} is not one of [{table}]"
+                    yield Problem(FILE, place, what, suggestion(id, known))
+
+
+def _weight_problems(weights: Weights) -> Iterator[Problem]:
+    place = "matching.weights"
+    if not weights.smallest_wish:
+        yield Problem(FILE, place, "lets no wish count", "give at least one a weight")
+        return
+    heaviest = max(FAIRNESS, key=lambda key: float(getattr(weights, key)))
+    if weights.fairness >= weights.smallest_wish:
+        what = (
+            f"together with the others it makes out {weights.fairness:g} points, as much as a wish"
+        )
+        allowed = (
+            f"{_listed()} together must stay under {weights.smallest_wish:g}, what the lightest"
+            " wish that is met makes out"
+        )
+        yield Problem(FILE, f"{place}.{heaviest}", what, allowed)
+    if weights.caution <= weights.wishes + weights.fairness:
+        what = f"is not heavier than all wishes and fairness, {weights.wishes + weights.fairness:g}"
+        allowed = "else somebody who should rather not be asked may come first"
+        yield Problem(FILE, f"{place}.caution", what, allowed, is_warning=True)
+
+
+def _listed() -> str:
+    return f"{', '.join(FAIRNESS[:-1])} and {FAIRNESS[-1]}"

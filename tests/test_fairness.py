@@ -1,0 +1,84 @@
+"""Whose turn it is, and how unevenly matches are shared."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from workflow.fairness import Use, gini, load_of, month_of, oldest_kept, quarter_of, turn
+from workflow.supporters import Load
+from workflow.weights import Weights
+
+TODAY = date(2026, 11, 24)
+FRESH = Load()
+USED = Load(open_count=0, recent=1, rested=2, asked_months_ago=2)
+
+
+def points(load: Load, capacity: int = 2) -> float:
+    return sum(number for _, number in turn(load, capacity, Weights()).points)
+
+
+def test_a_quarter_and_a_month_have_their_names() -> None:
+    assert (quarter_of(date(2026, 1, 1)), quarter_of(TODAY)) == ("2026-Q1", "2026-Q4")
+    assert month_of(date(2026, 3, 31)) == "2026-03"
+
+
+def test_three_years_are_kept() -> None:
+    assert oldest_kept(TODAY) == "2024-Q1"
+    assert oldest_kept(date(2026, 1, 1)) == "2023-Q2"
+
+
+def test_matches_of_this_quarter_and_the_three_before_are_recent() -> None:
+    use = Use({"2026-Q4": 1, "2026-Q1": 2, "2025-Q4": 5}, asked="2026-09")
+    assert load_of(1, use, TODAY) == Load(1, recent=3, rested=0, asked_months_ago=2)
+    assert load_of(0, Use({"2025-Q3": 4}), TODAY) == Load(0, recent=0, rested=5)
+    assert load_of(0, Use(), TODAY) == FRESH
+
+
+@pytest.mark.parametrize(
+    ("less", "more"),
+    [
+        (replace(USED, open_count=1), USED),
+        (replace(USED, recent=2), USED),
+        (USED, replace(USED, rested=3)),
+        (replace(USED, rested=4), replace(USED, recent=0, rested=None)),
+    ],
+    ids=["less open", "fewer matches", "longer rest", "no match yet"],
+)
+def test_it_is_more_the_turn_of_who_has(less: Load, more: Load) -> None:
+    assert points(less) < points(more)
+
+
+def test_the_same_number_weighs_less_on_who_can_take_more() -> None:
+    assert points(USED, capacity=1) < points(USED, capacity=3)
+
+
+def test_a_question_without_a_yes_costs_nothing() -> None:
+    """Neither a no nor a silence is held against anybody, however often."""
+    assert points(Load(asked_months_ago=0)) == points(FRESH)
+    assert points(replace(USED, asked_months_ago=0)) == points(replace(USED, asked_months_ago=30))
+
+
+def test_fairness_never_makes_out_more_than_is_promised() -> None:
+    assert points(FRESH) == Weights().fairness < Weights().smallest_wish
+
+
+@pytest.mark.parametrize(
+    ("load", "said"),
+    [
+        (FRESH, "never asked yet"),
+        (Load(rested=6), "not asked for a while"),
+        (Load(asked_months_ago=4), "not asked for a while"),
+        (Load(asked_months_ago=3), ""),
+        (Load(asked_months_ago=0), "asked this month"),
+    ],
+)
+def test_it_says_when_somebody_was_asked(load: Load, said: str) -> None:
+    assert turn(load, 3, Weights()).reasons == ("0 of 3 open", *([said] if said else []))
+
+
+def test_gini_tells_even_from_uneven() -> None:
+    assert gini([]) == gini([0, 0]) == 0
+    assert gini([2, 2, 2]) == pytest.approx(0)
+    assert gini([0, 0, 0, 4]) == pytest.approx(0.75)
+    assert gini([1, 3]) == pytest.approx(gini([10, 30])) == pytest.approx(0.25)

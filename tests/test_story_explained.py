@@ -1,0 +1,35 @@
+"""The order of candidates, explained to the coordinators."""
+
+import json
+
+from tests.browser.gallery import PHARMACIST
+from tests.world import JORDAN, World
+
+
+def test_every_candidate_says_why(world: World) -> None:
+    world.request()
+    text = world.open(world.mail(JORDAN)).text
+    assert "same role, as asked; other department, as asked; 0 of 1 open; never asked yet" in text
+    assert "Fewer than two" not in text
+
+
+def test_when_fewer_than_two_fit_the_page_says_what_to_give_up(world: World) -> None:
+    world.request(**PHARMACIST)
+    text = world.open(world.mail(JORDAN)).text
+    assert "Fewer than two fit in every way. What you could give up:" in text
+    assert "Without the wish for another department: 1 more (Nina Horvat)" in text
+
+
+def test_what_was_shown_is_recorded_with_the_decision_and_forgotten_with_it(world: World) -> None:
+    world.request()
+    page = world.open(world.mail(JORDAN))
+    first = page.values("first")[0]
+    page.choose("offered", first=first)
+    (sealed,) = world.store.read().execute("select shown from rankings").fetchone()
+    shown = json.loads(world.engine.seal.open(sealed))
+    assert shown[0]["id"] == first
+    assert shown[0]["reasons"][0] == "same role, as asked"
+    assert sum(number for _, number in shown[0]["points"]) == shown[0]["score"]
+    world.open(world.mail(JORDAN)).choose("closed", outcome="reached_otherwise")
+    world.passes(days=40)
+    assert world.count("rankings") == world.count("cases") == 0

@@ -1,0 +1,114 @@
+"""How far a supporter is what was wished for, in points and in words."""
+
+from dataclasses import replace
+
+import pytest
+
+from workflow.model import Facts, Wish
+from workflow.supporters import Supporter
+from workflow.weights import Matching, Weights, nearness
+from workflow.wishes import fit
+
+NEAR = {
+    "role": nearness({("nurse-practitioner", "physician-assistant"): 0.8}),
+    "specialty": nearness({("hospital-medicine", "emergency-medicine"): 0.6}),
+}
+MATCHING = Matching(near=NEAR)
+KIM = Supporter(
+    id="kim",
+    name="Kim",
+    email="kim@example.org",
+    role="physician-assistant",
+    department="surgery",
+    specialty="hospital-medicine",
+    site="North Campus",
+    languages=("en", "es"),
+    times=("evening", "night"),
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words", "points", "is_met"),
+    [
+        (
+            Facts(role="physician-assistant", wish_role=Wish.SIMILAR),
+            "same role, as asked",
+            10,
+            True,
+        ),
+        (
+            Facts(role="nurse-practitioner", wish_role=Wish.SIMILAR),
+            "similar role, as asked",
+            8,
+            True,
+        ),
+        (Facts(role="pharmacist", wish_role=Wish.SIMILAR), "other role, not as asked", 0, False),
+        (Facts(role="pharmacist", wish_role=Wish.DIFFERENT), "other role, as asked", 10, True),
+        (
+            Facts(role="nurse-practitioner", wish_role=Wish.DIFFERENT),
+            "similar role, not as asked",
+            2,
+            False,
+        ),
+        (
+            Facts(specialty="emergency-medicine", wish_specialty=Wish.SIMILAR),
+            "similar specialty, as asked",
+            6,
+            True,
+        ),
+        (
+            Facts(department="obstetrics", wish_department=Wish.DIFFERENT),
+            "other department, as asked",
+            10,
+            True,
+        ),
+        (Facts(language="es-mx"), None, 10, True),
+        (Facts(language="pt"), "does not speak the language of the form", 0, False),
+        (Facts(wish_site="north campus"), "at the site, as asked", 6, True),
+        (Facts(wish_site="Main Campus"), "at another site", 0, False),
+        (Facts(wish_times=("morning", "night")), "has time when asked", 6, True),
+        (Facts(wish_times=("morning",)), "has time at other hours", 0, False),
+    ],
+)
+def test_a_wish_is_met_as_far_as(facts: Facts, words: str, points: float, is_met: bool) -> None:
+    found = fit(KIM, facts, MATCHING)
+    assert found.reasons == ((words,) if words else ())
+    assert sum(number for _, number in found.points) == pytest.approx(points)
+    assert (found.unmet == ()) is is_met
+
+
+def test_what_nobody_stated_or_asked_for_counts_nothing() -> None:
+    assert fit(KIM, Facts(role="nurse"), MATCHING).points == ()
+
+
+def test_who_says_nothing_about_their_time_has_time() -> None:
+    found = fit(replace(KIM, times=()), Facts(wish_times=("morning",)), MATCHING)
+    assert found.unmet == ()
+
+
+def test_a_supporter_without_a_specialty_meets_no_wish_about_it() -> None:
+    facts = Facts(specialty="critical-care", wish_specialty=Wish.DIFFERENT)
+    found = fit(replace(KIM, specialty=""), facts, MATCHING)
+    assert (found.unmet, found.reasons) == (("specialty",), ("specialty not stated",))
+
+
+def test_a_wish_counts_as_much_as_the_admins_say() -> None:
+    matching = Matching(Weights(role=3), NEAR)
+    facts = Facts(role="physician-assistant", wish_role=Wish.SIMILAR)
+    assert fit(KIM, facts, matching).points == (("role", 3),)
+
+
+def test_without_a_table_only_the_same_is_similar() -> None:
+    facts = Facts(role="nurse-practitioner", wish_role=Wish.SIMILAR)
+    assert fit(KIM, facts, Matching()).unmet == ("role",)
+
+
+def test_the_nearer_counts_where_groups_overlap() -> None:
+    assert nearness({("a", "b", "c"): 0.5, ("b", "a"): 0.9, ("c", "a"): 0.2}) == {
+        ("a", "b"): 0.9,
+        ("b", "a"): 0.9,
+        ("a", "c"): 0.5,
+        ("c", "a"): 0.5,
+        ("b", "c"): 0.5,
+        ("c", "b"): 0.5,
+    }

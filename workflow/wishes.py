@@ -1,0 +1,98 @@
+"""How far a supporter is what a requester wished for, in points and in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workflow.model import Facts, Wish
+from workflow.supporters import Supporter
+from workflow.weights import AS_ASKED, GRADED, Matching
+
+#: A wish that was stated and is given up, for the reviewers' page.
+GIVEN_UP = {
+    "role": {Wish.SIMILAR: "a similar role", Wish.DIFFERENT: "a different role"},
+    "specialty": {Wish.SIMILAR: "a similar specialty", Wish.DIFFERENT: "a different specialty"},
+    "department": {
+        Wish.SIMILAR: "their own department",
+        Wish.DIFFERENT: "another department",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Met:
+    """How far one wish is met, 0 to 1, and the words for it."""
+
+    what: str
+    share: float
+    words: str
+
+    @property
+    def is_as_asked(self) -> bool:
+        return self.share >= AS_ASKED
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What all wishes together make of a supporter."""
+
+    points: tuple[tuple[str, float], ...]
+    reasons: tuple[str, ...]
+    unmet: tuple[str, ...]
+
+
+def fit(supporter: Supporter, facts: Facts, matching: Matching) -> Fit:
+    """Measure a supporter against every wish that was stated; the others say nothing."""
+    met = (*_graded(supporter, facts, matching), *_stated(supporter, facts))
+    return Fit(
+        tuple((one.what, getattr(matching.weights, one.what) * one.share) for one in met),
+        tuple(one.words for one in met if one.words),
+        tuple(one.what for one in met if not one.is_as_asked),
+    )
+
+
+def given_up(what: str, facts: Facts) -> str:
+    """Say a wish as something that can be given up: "a similar role"."""
+    if what in GRADED:
+        return GIVEN_UP[what][getattr(facts, f"wish_{what}")]
+    return {"language": "the form’s language", "site": "the same site"}.get(
+        what, "their time of the day"
+    )
+
+
+def _graded(supporter: Supporter, facts: Facts, matching: Matching) -> Iterator[Met]:
+    """Compare roles, specialties and departments, as far as the requester wished for anything.
+
+    What they did not state themselves nobody can be similar to: it decides nothing.
+    """
+    for what in GRADED:
+        wish: Wish = getattr(facts, f"wish_{what}")
+        own, theirs = getattr(facts, what), getattr(supporter, what)
+        if wish is Wish.NO_PREFERENCE:
+            continue
+        likeness = matching.likeness(what, own, theirs)
+        if likeness is None:
+            yield Met(what, 0.0 if own else 1.0, f"{what} not stated")
+            continue
+        share = likeness if wish is Wish.SIMILAR else 1 - likeness
+        seen = "same" if likeness >= 1 else "similar" if likeness > 0 else "other"
+        asked = "as asked" if share >= AS_ASKED else "not as asked"
+        yield Met(what, share, f"{seen} {what}, {asked}")
+
+
+def _stated(supporter: Supporter, facts: Facts) -> Iterator[Met]:
+    """Compare what counts only once somebody stated it."""
+    if facts.language:
+        speaks = _speaks(supporter, facts.language)
+        yield Met("language", speaks, "" if speaks else "does not speak the language of the form")
+    if facts.wish_site:
+        is_there = facts.wish_site.casefold() == supporter.site.casefold()
+        yield Met("site", is_there, "at the site, as asked" if is_there else "at another site")
+    if facts.wish_times:
+        suits = not supporter.times or not set(facts.wish_times).isdisjoint(supporter.times)
+        yield Met("times", suits, "has time when asked" if suits else "has time at other hours")
+
+
+def _speaks(supporter: Supporter, language: str) -> bool:
+    """Compare languages without their regions; nothing stated is nothing to warn of."""
+    spoken = {code.partition("-")[0] for code in supporter.languages}
+    return not spoken or language.partition("-")[0] in spoken
