@@ -21,14 +21,15 @@ from qualtrics.client import Client
 from settings import Settings, SettingsError
 from store.database import Store
 from store.sealing import Seal
-from workflow import (
+from workflow import (  # noqa: F401 - some add to the same group
     commands,
     health,
-    matching_commands,  # noqa: F401 - it adds to the commands
+    matching_commands,
     person_pages,
     program_pages,
     refusals,
-    report_commands,  # noqa: F401 - it adds to the commands
+    report_commands,
+    roster_commands,
 )
 from workflow import views as pages
 from workflow.engine import Engine

@@ -48,10 +48,32 @@ COMMON_FACTS: dict[str, object] = {
     "is_reviewer": True,
     "away_now": [],
     "ahead": [],
+    "refreshers": [
+        "Alex Example: was due on Thursday, October 8, 2026",
+        "Kim Example: due by Friday, January 8, 2027",
+    ],
+    "lacking": ["no physician outside Surgery", "1 pharmacist in all"],
     "troubles": [],
     "missed": 0,
     "must_compare": False,
+    "standing": [
+        {
+            "reference": "PS-7K3QF",
+            "test_marker": "",
+            "what": "nobody has acted",
+            "due": "Thursday, November 26, 9:14 AM",
+            "is_overdue": True,
+        },
+        {
+            "reference": "PS-2M8WD",
+            "test_marker": "TEST",
+            "what": "waits for a decision",
+            "due": "Friday, November 27, 10:30 AM",
+            "is_overdue": False,
+        },
+    ],
     "supporter_name": "Robin Example",
+    "supporter_contact": "555-0102 or robin.example@example.org",
     "away": "away from Monday, December 7, until Friday, December 11",
     "resources": [
         {
@@ -161,6 +183,8 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     "offer": {"as usual": {}, "urgent": {"is_urgent": True}},
     "offer_nudge": {"before": {}, "overdue": OVERDUE},
     "contact_nudge": {"before": {}, "overdue": OVERDUE},
+    "roster": {"all": {}, "refreshers": {"lacking": []}, "gaps": {"refreshers": []}},
+    "your_page": {"of a reviewer": {}, "of a supporter": {"is_reviewer": False}},
     "digest": {
         "as usual": {},
         "all quiet": {"counts": ""},
@@ -169,7 +193,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             "away_now": [
                 "Robin Example: away until Friday, December 11",
                 "Kim Example: seems to be away",
-                "2 supporters",
+                "2 supporters not available just now",
             ],
             "ahead": [
                 "Surgery: nobody is here from Monday, December 7 until Wednesday, December 9"

@@ -169,16 +169,16 @@ class Program:
         """Everybody who may ever have to look after a request."""
         return tuple(dict.fromkeys((*self.all_coordinators, *self.deputies, self.outside_person)))
 
-    def found_by(self, address: str) -> Person | None:
-        """Return who reviews or supports and has this address, and what we know of them."""
-        typed, found = address.strip().lower(), None
+    def found_by(self, address: str) -> tuple[Person, ...]:
+        """Return who reviews or supports and has this address: the same person may do both."""
+        typed, found = address.strip().lower(), list[str]()
         addresses = [(id, self.people[id].email, "") for id in self.all_reviewers]
         addresses += [(s.id, s.email, s.notify_email) for s in self.supporters.values()]
         for id, *known in addresses:
             # To the end, also once found: how long it takes must not tell who is on our lists.
             if typed and typed in (one.lower() for one in known):
-                found = id
-        return self.person(found) if found else None
+                found.append(id)
+        return tuple(person for id in found if (person := self.person(id)) is not None)
 
     def coordinators_of(self, department: str) -> tuple[str, ...]:
         """Return who reviews for a department; the default ones when it has or is none."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +38,8 @@ class HistoryLine:
     recorded_for: str
     #: The reference of the case that this one was compared with.
     other: str
+    #: Why somebody was asked whom there was a caution about: a key of ALTHOUGH.
+    although: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,14 @@ def due(db: Database, now: datetime, limit: int = 100) -> list[str]:
         [stamp(now), limit],
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def has_due(db: Database, now: datetime) -> bool:
+    """Tell whether the clock must still look at a case; one that is damaged waits for people."""
+    for reference in due(db, now):
+        with suppress(ValidationError):
+            return find(db, reference) is not None
+    return False
 
 
 def is_readable(db: Database) -> bool:
@@ -154,8 +165,8 @@ def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | Non
 
 def history(db: Database, case_id: int) -> list[HistoryLine]:
     rows = db.execute(
-        "select version, at, event, from_state, to_state, by_person, by_role, recorded_for, other"
-        " from history where case_id = ? order by id",
+        "select version, at, event, from_state, to_state, by_person, by_role, recorded_for, other,"
+        " although from history where case_id = ? order by id",
         [case_id],
     ).fetchall()
     return [HistoryLine(row[0], unstamp(row[1]), *row[2:]) for row in rows]
@@ -194,6 +205,14 @@ def record_ranking(db: Database, case_id: int, version: int, shown: str) -> None
         "insert into rankings (case_id, version, shown) values (?, ?, ?)",
         [case_id, version, shown],
     )
+
+
+def shown_at(db: Database, case_id: int, version: int) -> str | None:
+    """Return the sealed record of what a reviewer saw when they made this version."""
+    row = db.execute(
+        "select shown from rankings where case_id = ? and version = ?", [case_id, version]
+    ).fetchone()
+    return row[0] if row else None
 
 
 def seal_identity(db: Database, case_id: int, sealed: str) -> None:
@@ -315,8 +334,8 @@ def _record(
     decision = transition.decision
     db.execute(
         "insert into history (case_id, version, at, event, from_state, to_state,"
-        " by_person, by_role, recorded_for, document_before, other)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " by_person, by_role, recorded_for, document_before, other, although)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             case_id,
             transition.after.version,
@@ -329,6 +348,7 @@ def _record(
             decision.recorded_for,
             document_before,
             decision.newer.reference if decision.newer else decision.other,
+            decision.although,
         ],
     )
 

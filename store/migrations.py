@@ -239,6 +239,26 @@ def uses(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def readiness(db: Database) -> None:
+    """What supporters said on their own page about how much they take on, and never why."""
+    db.execute(
+        """create table readiness (
+            supporter text primary key,
+            is_paused integer not null,
+            rest_weeks integer,
+            rests_until text,
+            capacity integer
+        ) strict"""
+    )
+
+
+@migrations()
+def reasons(db: Database) -> None:
+    """History says why somebody was asked whom there was a caution about."""
+    db.execute("alter table history add column although text not null default ''")
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

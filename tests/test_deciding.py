@@ -86,6 +86,14 @@ def test_no_more_than_two_stand_ins_are_read() -> None:
     assert by_reviewer(choice="offered", first="s0", **stand_ins).supporters == ("s0", "s1", "s2")
 
 
+def test_a_reason_comes_from_the_list_or_is_none() -> None:
+    chosen = by_reviewer(choice="offered", first="cleo", although="nobody_else")
+    assert chosen.although == "nobody_else"
+    assert by_reviewer(choice="offered", first="cleo", although="").although == ""
+    with pytest.raises(BadForm, match=r"^Please choose one of the reasons\.$"):
+        by_reviewer(choice="offered", first="cleo", although="I just like them")
+
+
 def test_places_of_help_count_once_in_their_order() -> None:
     chosen = by_reviewer(choice="referred", resource=["ombuds", "chaplain", "ombuds"])
     assert chosen.resources == ("ombuds", "chaplain")

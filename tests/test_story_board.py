@@ -99,8 +99,7 @@ def test_the_board_shows_what_is_open_and_opens_it(world: World) -> None:
     assert "All quiet" in board(world, JORDAN).text
     reference, supporter = world.matched()
     page = board(world, PRIYA)
-    person = world.engine.program.found_by(supporter)
-    assert person is not None
+    (person,) = world.engine.program.found_by(supporter)
     assert f"Waits for {person.name}" in page.text
     assert "A supporter said yes and will make contact. 48 hours left" in page.text
     assert "Department Emergency Medicine" in page.text

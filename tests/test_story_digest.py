@@ -44,7 +44,7 @@ def test_it_comes_each_working_morning_also_when_all_is_quiet(early: World) -> N
     assert mail.subject == "Care Desk: all quiet"
     assert "All quiet: nothing is open that needs you." in mail.text
     assert "Files, worker and mail are in order." in mail.text
-    assert early.mails(ELENA) == early.mails(DAVID) == early.mails(SAM) == []
+    assert early.mails(ELENA) == early.mails(DAVID) == digests(early, SAM) == []
 
 
 def test_it_says_numbers_only_and_leads_to_the_board(early: World) -> None:
@@ -64,6 +64,22 @@ def test_it_says_numbers_only_and_leads_to_the_board(early: World) -> None:
     assert digests(early, JORDAN)[-1].subject.startswith("Care Desk: 1 open")
 
 
+def test_what_it_counts_as_overdue_is_what_the_board_shows_as_overdue(early: World) -> None:
+    reference = early.request()
+    on(early, TUESDAY.replace(day=28, hour=14))
+    page = early.open(early.mail(JORDAN, reference))
+    page.choose("offered", first=page.values("first")[0])
+    early.passes(minutes=6)
+    early.open(early.mail(early.asked(reference))).choose("accepted")
+    on(early, TUESDAY.replace(day=30))
+    mail = digests(early, JORDAN)[-1]
+    assert mail.subject == "Care Desk: 1 open, 1 overdue"
+    board = early.open(mail)
+    overdue = "First contact overdue since Saturday, November 28, 10:00 AM."
+    assert overdue in board.text
+    assert overdue in board.choose(reference).text
+
+
 def test_it_counts_for_each_reader_what_they_may_know(early: World) -> None:
     early.submit(QID2_TEXT=JORDAN)
     early.work()
@@ -81,7 +97,7 @@ def test_it_says_who_is_away_and_who_would_have_nobody(early: World) -> None:
     assert digests(early, JORDAN)[-1].arrived_at.day == 23, "nothing goes to somebody who is away"
     text = digests(early, PRIYA)[-1].text
     assert "Jordan Reyes: away until Friday, November 27" in text
-    assert "1 supporter" in text
+    assert "4 supporters not available just now" in text, "two are paused and one is inactive"
     assert "Amara" not in text
     days = "nobody is here from Thursday, November 26 until Friday, November 27"
     assert f"Emergency Medicine: {days}" in text

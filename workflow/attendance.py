@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from program import Program
 from store import absences as store
+from store import readiness
 from workflow.absences import (
     PATIENCE,
     Absence,
@@ -58,6 +59,12 @@ def absent(db: Database, program: Program, now: datetime) -> frozenset[str]:
     """Return everybody who gets no new mail now, and whom others stand in for."""
     today = now.astimezone(program.zone).date()
     return away_on(today, stated(db, program)) | presumed(db, program, now).keys()
+
+
+def resting(db: Database, today: date) -> frozenset[str]:
+    """Return the supporters who pause or rest by their own word: they are asked nothing new."""
+    said = readiness.said(db).items()
+    return frozenset(supporter for supporter, one in said if not one.takes_new(today))
 
 
 def gaps_ahead(db: Database, program: Program, today: date) -> list[Gap]:

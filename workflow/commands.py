@@ -21,7 +21,8 @@ from store.migrations import is_current, migrate
 from store.programs import Fate
 from store.sealing import CannotOpen
 from store.secrets import NotMigrated, pepper
-from workflow import covering
+from workflow import covering, overview, words
+from workflow.choices import OPENED_WORDS
 from workflow.engine import Engine
 from workflow.model import NoSuchCase
 from workflow.worker import Worker
@@ -122,12 +123,14 @@ def _in_force(folder: Path) -> str:
 
 
 def _gaps() -> list[str]:
-    """Say which departments would have nobody in the days to come."""
+    """Say which departments would have nobody in the days to come, and what the roster lacks."""
     try:
         engine: Engine = current_app.extensions["engine"]()
     except ProgramError:
         return []
-    return covering.gaps_in_words(engine, engine.made_at)
+    lacking = overview.gaps(engine, engine.program.today(engine.made_at))
+    hint = f'{words.counted(len(lacking), "gap")} in coverage: "flask roster" says which'
+    return [*covering.gaps_in_words(engine, engine.made_at), *([hint] if lacking else [])]
 
 
 def _is_migrated() -> bool:
@@ -169,11 +172,10 @@ def history_command(reference: str) -> None:
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
         moved = f"{line.from_state or '–'} → {line.to_state}"
-        if line.other:
-            recorded += f", {line.other}"
+        recorded += "".join(f", {more}" for more in (line.other, line.although) if more)
         click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
     for at, person, what in cases.openings(engine.store.read(), loaded.stored.id):
-        click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  opened {what:<38} {person}")
+        click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what].format(who=person)}")
 
 
 @bp.cli.command("hold")

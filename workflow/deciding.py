@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from qualtrics.values import is_mail_address
 from workflow.absences import Absence
+from workflow.choices import ALTHOUGH
 from workflow.model import Case, Decision, Event, Offer, Outcome, Role
 
 #: Reviewers record these for a supporter who told them by phone.
@@ -53,6 +54,7 @@ def decision_in(
         recorded_for=recorded_for,
         offer=offer,
         supporters=_supporters(form) if event is Event.OFFERED else (),
+        although=_although(form) if event is Event.OFFERED else "",
         resources=_resources(form) if event is Event.REFERRED else (),
         outcome=_outcome(form) if event in (Event.CLOSED, Event.COMPLETED) else None,
         subject=form.get("subject", "")[:40] if event is Event.TOLD else "",
@@ -120,6 +122,13 @@ def _supporters(form: MultiDict[str, str]) -> tuple[str, ...]:
     if len({first, *stand_ins}) != 1 + len(stand_ins):
         raise BadForm("Somebody is chosen twice. Please choose different people.")
     return (first, *stand_ins)
+
+
+def _although(form: MultiDict[str, str]) -> str:
+    reason = form.get("although", "")
+    if reason and reason not in ALTHOUGH:
+        raise BadForm("Please choose one of the reasons.")
+    return reason
 
 
 def _resources(form: MultiDict[str, str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlite_utils import Database
 
 from program import Program
-from store import cases, outbox, uses
+from store import cases, outbox, readiness, uses
 from store.cases import StoredCase, Undoable
 from store.database import StorageBusy, Store
 from store.outbox import Outgoing
@@ -24,21 +24,24 @@ from workflow.fairness import Use, load_of, month_of, quarter_of
 from workflow.faults import where
 from workflow.matching import Ranking, rank
 from workflow.model import (
+    CannotBeAsked,
     Case,
     Decision,
     Event,
     Identity,
+    NeedsReason,
     NobodyLeft,
     NoSuchCase,
     NotYours,
     Outcome,
+    Person,
     Role,
     StaleCase,
     Transition,
     TransitionNotAllowed,
 )
-from workflow.reviewers import Reviewing
-from workflow.supporters import ChecksMail, Load, Standing, Supporter
+from workflow.reviewers import Reviewing, is_requester
+from workflow.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
 
 log = logging.getLogger(__name__)
 
@@ -87,12 +90,28 @@ class Engine:
 
     @cached_property
     def supporters(self) -> tuple[Supporter, ...]:
-        """Return the roster as it is now: who is away counts like anybody who cannot be asked."""
-        away = self.absent
+        """Return the roster as it is now: why somebody cannot be asked makes no difference."""
+        said, unavailable = readiness.said(self.store.read()), self.unavailable
         return tuple(
-            replace(s, status=Standing.PAUSED) if s.id in away else s
+            as_now(s, said.get(s.id, Readiness()), s.id not in unavailable)
             for s in self.program.supporters.values()
         )
+
+    @cached_property
+    def supported(self) -> frozenset[str]:
+        """Return which supporters ask for support themselves: nobody else is sent to them now."""
+        asking = [one.identity for one in self.open_cases() if not one.case.is_test]
+        return frozenset(
+            supporter.id
+            for supporter in self.program.supporters.values()
+            if any(who is not None and is_requester(supporter, who) for who in asking)
+        )
+
+    @property
+    def unavailable(self) -> frozenset[str]:
+        """Return who cannot be asked just now, whatever the files say."""
+        today = self.program.today(self.made_at)
+        return self.absent | self.supported | attendance.resting(self.store.read(), today)
 
     @property
     def rules(self) -> Rules:
@@ -117,8 +136,17 @@ class Engine:
         return self.opened(stored, cases.sealed_identity(self.store.read(), stored.id))
 
     def opened(self, stored: StoredCase, sealed: str | None) -> Loaded:
-        identity = _identity.validate_json(self.seal.open(sealed)) if sealed else None
+        identity = None
+        if sealed:
+            identity = self.known(_identity.validate_json(self.seal.open(sealed)))
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
+
+    def known(self, identity: Identity) -> Identity:
+        """Return an identity with what our lists say of the requester, who may be on them."""
+        program = self.program
+        listed: list[Person | Supporter] = [*program.supporters.values(), *program.people.values()]
+        leading = (one for one in listed if one.supervises and is_requester(one, identity))
+        return replace(identity, leads=tuple(unit for one in leading for unit in one.supervises))
 
     def open_cases(self) -> Iterator[Loaded]:
         """Yield the open cases; one that is damaged, or that no key opens, is left out."""
@@ -164,6 +192,18 @@ class Engine:
             if not is_excluded(supporter, loaded.identity, today)
         )
 
+    def may_accept(self, loaded: Loaded, supporter: str, now: datetime) -> bool:
+        """Tell whether whoever was asked may say yes.
+
+        Neither a pause nor asking for support takes a yes away: they keep new questions away.
+        """
+        known = self.program.supporters.get(supporter)
+        if known is None or supporter in self.absent:
+            return False
+        if known.status is Standing.PAUSED:
+            known = replace(known, status=Standing.ACTIVE)
+        return not is_excluded(known, loaded.identity, self.program.today(now))
+
     def loads(self) -> dict[str, Load]:
         """Return what each supporter has open, questions and people supported, and had lately."""
         counts: dict[str, int] = {}
@@ -186,6 +226,7 @@ class Engine:
         also: Callable[[Database, int], None],
     ) -> Case:
         """Begin a case; `also` is written in the same transaction."""
+        identity = self.known(identity)
         case = replace(case, reference=self._new_reference())
         transition = transitions.submit(case, now, self.rules)
         loaded = Loaded(StoredCase(0, 0, case), identity, self.reviewing(case, identity))
@@ -219,12 +260,13 @@ class Engine:
         self, loaded: Loaded, decision: Decision, now: datetime, shown: str
     ) -> Transition:
         eligible = self.choosable(loaded, now)
-        if not eligible.issuperset(decision.supporters):
-            raise TransitionNotAllowed("Somebody chosen cannot be asked for this request")
         transition = transitions.advance(loaded.case, decision, now, self.rules, eligible)
+        if decision.event is Event.OFFERED:
+            decision = self._with_needed_reason(loaded, decision, now)
+            transition = replace(transition, decision=decision)
         if decision.event is Event.HANDED_OVER and self._would_leave_nobody(loaded, transition):
             raise NobodyLeft(f"{decision.by} is the last who may review {loaded.case.reference}")
-        if decision.event is Event.ACCEPTED and not _is_asked(loaded.case, decision, eligible):
+        if decision.event is Event.ACCEPTED and not self._may_say_yes(loaded, decision, now):
             raise TransitionNotAllowed("Who is asked cannot support this request any more")
         if decision.event is Event.WITHDRAWN and not self._was_seen(loaded):
             if self._forget_unseen(loaded):
@@ -282,7 +324,7 @@ class Engine:
             | changed
             | {"corrected_at": now, "former_contacts": _contacts(loaded.identity)}
         )
-        loaded = replace(loaded, identity=identity)
+        loaded = replace(loaded, identity=self.known(identity))
         transition = transitions.advance(loaded.case, decision, now, self.rules)
         facts = replace(
             transition.after.facts,
@@ -344,7 +386,7 @@ class Engine:
         return replace(transition, after=after), mails
 
     def sealed(self, identity: Identity) -> str:
-        return self.seal.close(_identity.dump_json(identity).decode())
+        return self.seal.close(_identity.dump_json(identity, exclude={"leads"}).decode())
 
     def _authorize(self, loaded: Loaded, decision: Decision) -> None:
         """Check that this person may act in this role on this case; NotYours if not."""
@@ -359,6 +401,21 @@ class Engine:
                 is_theirs = True
         if not is_theirs:
             raise NotYours(f"{decision.by} is no {decision.role} of {loaded.case.reference}")
+
+    def _with_needed_reason(self, loaded: Loaded, decision: Decision, now: datetime) -> Decision:
+        """Check whom a reviewer chose; a reason that nothing asks for is not kept."""
+        candidates = {c.supporter.id: c for c in self.ranking(loaded, now).candidates}
+        if not candidates.keys() >= set(decision.supporters):
+            raise CannotBeAsked("Somebody chosen cannot be asked for this request")
+        chosen = (candidates[id] for id in decision.supporters)
+        advised_against = {c.supporter.id: c.cautions for c in chosen if c.cautions}
+        if advised_against and not decision.although:
+            raise NeedsReason(advised_against)
+        return decision if advised_against else replace(decision, although="")
+
+    def _may_say_yes(self, loaded: Loaded, decision: Decision, now: datetime) -> bool:
+        offer = loaded.case.offer(decision.offer) if decision.offer is not None else None
+        return offer is None or self.may_accept(loaded, offer.supporter, now)
 
     def _would_leave_nobody(self, loaded: Loaded, transition: Transition) -> bool:
         after = self.reviewing(transition.after, loaded.identity)
@@ -398,11 +455,6 @@ class Engine:
 def _contacts(identity: Identity) -> tuple[str, ...]:
     known = (*identity.former_contacts, identity.email, identity.phone)
     return tuple(dict.fromkeys(contact for contact in known if contact))
-
-
-def _is_asked(case: Case, decision: Decision, eligible: frozenset[str]) -> bool:
-    offer = case.offer(decision.offer) if decision.offer is not None else None
-    return offer is None or offer.supporter in eligible
 
 
 def forget(engine: Engine, db: Database, stored: StoredCase) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from workflow.model import Case, Identity, Offer, OfferState
-from workflow.reviewers import is_same_person, leads_them
+from workflow.model import Case, Identity, Offer, OfferState, Wish
+from workflow.reviewers import is_requester, leads_them, supervises
 from workflow.supporters import Load, Standing, Supporter
 
 
@@ -20,10 +20,10 @@ def is_excluded(supporter: Supporter, identity: Identity | None, today: date) ->
 def is_impossible(supporter: Supporter, identity: Identity) -> bool:
     """Tell whether who the requester is, or does not want, excludes a supporter."""
     return (
-        is_same_person(supporter.email, supporter.phone, identity)
-        or is_same_person(supporter.notify_email, "", identity)
+        is_requester(supporter, identity)
         or supporter.id in identity.not_wanted_ids
         or leads_them(supporter.supervises, identity)
+        or supervises(identity.leads, supporter.unit)
     )
 
 
@@ -39,10 +39,16 @@ def cautions(
         yield "has as many requests as they can take"
     if supporter.refresher_due is not None and supporter.refresher_due < today:
         yield "refresher training is overdue"
-    if identity is not None and leads_them((supporter.unit,), identity):
+    if identity is not None and _is_too_close(supporter, case, identity):
         yield "close to them at work"
     if any(_was_asked(offer) for offer in case.offers if offer.supporter == supporter.id):
         yield "was asked for this request before"
+
+
+def _is_too_close(supporter: Supporter, case: Case, identity: Identity) -> bool:
+    """Tell whether both work in one unit; whoever asked for their own department wants that."""
+    is_asked_for = case.facts.wish_department is Wish.SIMILAR
+    return not is_asked_for and leads_them((supporter.unit,), identity)
 
 
 def _was_asked(offer: Offer) -> bool:

@@ -1,6 +1,7 @@
 """Write a mail at the moment of sending: the facts that its template may know, and its link."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -9,9 +10,17 @@ from notifications.links import BOARD, ME, Link, sign
 from store import deliveries, programs
 from store.outbox import Outgoing
 from store.programs import Fate
-from workflow import attendance, digest, words
+from workflow import attendance, digest, overview, words
 from workflow.engine import Engine, Loaded
-from workflow.mailroom import ABOUT_FILES, REQUESTER, RESPONSE_WAITS, RING
+from workflow.mailroom import (
+    ABOUT_FILES,
+    REQUESTER,
+    RESPONSE_WAITS,
+    RING,
+    ROSTER,
+    TALK_WANTED,
+    TOGETHER,
+)
 from workflow.model import Case, Promise, PromiseKind, Role
 from workflow.programs import Reader, Said, open_said
 from workflow.resources import Resource, is_open
@@ -29,7 +38,13 @@ MAIN_PROMISES = (
 #: What a late "your request has arrived" can still say.
 REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
 #: Mails whose link leads to a page of the reader's own; for supporters that is always ME.
-TO_OWN_PAGE = {"your_page": BOARD, "presumed_away": ME, "leaving": ME, "digest": BOARD}
+TO_OWN_PAGE = {
+    "your_page": BOARD,
+    "presumed_away": ME,
+    "leaving": ME,
+    "digest": BOARD,
+    TOGETHER: BOARD,
+}
 TROUBLES = {
     "survey_not_configured": (
         "Responses arrive for the survey {detail}, which survey.toml does not know. They are kept,"
@@ -116,6 +131,8 @@ def write(
         facts |= _waiting_facts(engine, mail)
     if mail.email == "digest":
         facts |= digest.facts(engine, mail.person, mail.subject, now)
+    if mail.email == ROSTER:
+        facts |= overview.facts(engine, now)
     if mail.email in TO_OWN_PAGE:
         facts["link"] = _link_to_own_page(engine, desk, mail, now)
     if mail.email in ABOUT_FILES.values():
@@ -125,7 +142,57 @@ def write(
         facts["link"] = _link(engine, desk, mail, loaded.case, now)
     if mail.email == "supporter_away" and loaded is not None:
         facts["away"] = _away_words(engine, loaded.case, now)
+    if mail.email == TALK_WANTED and loaded is not None:
+        facts |= _supporter_facts(engine, loaded.case, mail)
     return composer.overriding(engine.program.overrides).compose(mail.email, facts)
+
+
+def write_together(
+    engine: Engine,
+    composer: Composer,
+    desk: Desk,
+    mails: Sequence[tuple[Outgoing, Case]],
+    now: datetime,
+) -> Message:
+    """Render several nudges of one person as one mail: references, and what is due."""
+    together = replace(mails[0][0], email=TOGETHER, case_id=None, subject="")
+    by_reference = {case.reference: (mail, case) for mail, case in reversed(mails)}
+    standing = sorted(
+        (_standing(engine, mail, case, now) for mail, case in by_reference.values()),
+        key=lambda line: (line.due_at, line.reference),
+    )
+    facts = common_facts(engine, desk) | _reader_facts(engine, together)
+    facts |= {
+        "standing": standing,
+        "test_marker": "TEST" if all(case.is_test for _, case in mails) else "",
+        "link": _link_to_own_page(engine, desk, together, now),
+    }
+    return composer.overriding(engine.program.overrides).compose(together.email, facts)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One line of "where things stand"."""
+
+    due_at: datetime
+    reference: str
+    test_marker: str
+    what: str
+    due: str
+    is_overdue: bool
+
+
+def _standing(engine: Engine, mail: Outgoing, case: Case, now: datetime) -> Standing:
+    promise = _promise(case, mail)
+    due_at = promise.due_at if promise else now
+    return Standing(
+        due_at=due_at,
+        reference=case.reference,
+        test_marker=words.test_marker(case),
+        what=words.WAITS_FOR[mail.email],
+        due=words.day_and_time(due_at, engine.program.zone),
+        is_overdue=due_at <= now,
+    )
 
 
 def common_facts(engine: Engine, desk: Desk) -> dict[str, object]:
@@ -153,6 +220,7 @@ def _reader_facts(engine: Engine, mail: Outgoing) -> dict[str, object]:
         person = None
     trouble, _, detail = mail.subject.partition(":")
     return {
+        "is_reviewer": mail.person in engine.program.all_reviewers,
         "reader_name": person.name.split()[0] if person else "",
         "what": TROUBLES[trouble].format(detail=detail) if trouble in TROUBLES else "",
         "whom": {"requester": "the requester", "supporter": "a supporter"}.get(
@@ -276,6 +344,17 @@ def _away_words(engine: Engine, case: Case, now: datetime) -> str:
     db, who = engine.store.read(), offer.supporter if offer else ""
     absence = attendance.absence_of(db, engine.program, who, today)
     return words.away(absence, today) if absence else "away"
+
+
+def _supporter_facts(engine: Engine, case: Case, mail: Outgoing) -> dict[str, object]:
+    """Return how to reach the supporter whom a mail is about, also once the request is over."""
+    offer = case.offer(mail.offer) if mail.offer is not None else None
+    supporter = engine.program.supporters.get(offer.supporter) if offer else None
+    reached = (supporter.phone, supporter.notify_email or supporter.email) if supporter else ()
+    return {
+        "supporter_name": supporter.name if supporter else "",
+        "supporter_contact": " or ".join(one for one in reached if one),
+    }
 
 
 def _promise(case: Case, mail: Outgoing) -> Promise | None:

@@ -18,6 +18,7 @@ from workflow.model import (
     Event,
     Notice,
     OfferState,
+    Person,
     PromiseKind,
     Role,
     State,
@@ -31,6 +32,19 @@ if TYPE_CHECKING:
 
 #: What a requester must hear even when they cannot be mailed: a reviewer tells them.
 MUST_BE_TOLD = {"matched", "delayed", "resources", "completed"}
+#: What several nudges of one person leave as.
+TOGETHER = "where_things_stand"
+#: What the clock mails to reviewers, the most pressing first.
+NUDGES_TO_REVIEWERS = (
+    "nobody_answered",
+    "contact_overdue",
+    "no_candidate",
+    "offer_declined",
+    "review_nudge",
+    "tell_by_phone",
+)
+#: Nobody is woken for these.
+NUDGES = {*NUDGES_TO_REVIEWERS, "offer_nudge", "contact_nudge", "still_in_contact", "delayed"}
 #: Mails that ask reviewers to find a supporter.
 ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
 #: Untrue once the case is open again.
@@ -44,6 +58,10 @@ COMPARE = "compare"
 REMINDS_SUPPORTERS = {"offer", "offer_nudge", "contact_nudge", "still_in_contact"}
 #: True also once the request goes on as another one.
 GOES_ON = {"received", "fresh_link"}
+#: What the admins read about the roster once a month.
+ROSTER = "roster"
+#: A supporter would like to talk to somebody.
+TALK_WANTED = "talk_wanted"
 #: What the admins are mailed about a version of their files.
 ABOUT_FILES = {
     Fate.IN_FORCE: "files_in_force",
@@ -122,6 +140,12 @@ def for_digest(engine: "Engine", day: date, must_compare: bool, now: datetime) -
     ]
 
 
+def about_roster(engine: "Engine", day: date, now: datetime) -> list[Outgoing]:
+    """Tell the admins once a month whose refresher is due, and what the roster lacks."""
+    occasion = f"roster/{day:%Y-%m}"
+    return [_without_case(ROSTER, occasion, id, "", now) for id in engine.program.admins]
+
+
 def about_files(
     fate: Fate, version_id: int, admins: Iterable[str], now: datetime
 ) -> list[Outgoing]:
@@ -175,6 +199,22 @@ def about_supporter_away(
     occasion = f"away/{offer.number if offer else ''}/{first}"
     mails = _to_reviewers(engine, loaded, "supporter_away", occasion, at)
     return [replace(mail, while_offer=OfferState.ACCEPTED) for mail in mails]
+
+
+def about_talk(
+    loaded: "Loaded", listeners: Iterable[Person], today: date, now: datetime
+) -> list[Outgoing]:
+    """Tell that the supporter of a request would like to talk about it; once a day."""
+    case, offer = loaded.case, loaded.case.current_offer
+    notice = Notice(
+        TALK_WANTED, Audience.REVIEWERS, offer=offer.number if offer else None, subject=f"{today}"
+    )
+    occasion = f"{case.reference}/talk/{today}"
+    mails = [
+        _outgoing(loaded, case, notice, one.id, Role.REVIEWER, f"{occasion}/{one.id}", now)
+        for one in listeners
+    ]
+    return [replace(mail, version=NO_DECISION) for mail in mails]
 
 
 def _to_reviewers(
@@ -377,6 +417,12 @@ def _moment(reminder: Reminder) -> str:
 def _message_id() -> str:
     """Fixed when the mail enters the outbox, so that a second copy can be recognized."""
     return uuid.uuid4().hex
+
+
+def is_nudge(mail: Outgoing) -> bool:
+    """Tell whether the clock asked for a mail, and not something that somebody did."""
+    is_by_clock = mail.version == NO_DECISION or mail.event == Event.LAPSED
+    return is_by_clock and mail.email in NUDGES
 
 
 def still_stands(mail: Outgoing, case: Case) -> bool:

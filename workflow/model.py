@@ -17,6 +17,7 @@ class Event(StrEnum):
     SUBMITTED = "submitted"
     CALL_TAKEN = "call_taken"
     CALL_LAPSED = "call_lapsed"
+    CALLED = "called"
     OFFERED = "offered"
     OFFER_WITHDRAWN = "offer_withdrawn"
     OFFER_UNDELIVERABLE = "offer_undeliverable"
@@ -110,6 +111,10 @@ class Wish(StrEnum):
     NO_PREFERENCE = "no_preference"
 
 
+#: Stands in `unreadable` when nothing of a response could be read.
+EVERYTHING = "everything"
+
+
 @dataclass(frozen=True)
 class Facts:
     """What reviewers may see of a request before anybody opens the identity.
@@ -160,6 +165,8 @@ class Identity:
     former_contacts: tuple[str, ...] = ()
     #: Units typed before: who leads one of them still must not review or support.
     former_units: tuple[str, ...] = ()
+    #: Units that the requester leads, as our lists have it. Read anew each time, never stored.
+    leads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -220,6 +227,11 @@ class Case:
         return self.state is not State.CLOSED
 
     @property
+    def due_at(self) -> datetime | None:
+        """The moment of the first of its promises."""
+        return min((promise.due_at for promise in self.promises), default=None)
+
+    @property
     def current_offer(self) -> Offer | None:
         """The offer that is open or was accepted."""
         standing = {OfferState.OPEN, OfferState.ACCEPTED}
@@ -270,6 +282,8 @@ class Decision:
     offer: int | None = None
     #: OFFERED: the first choice, then stand-ins in order.
     supporters: tuple[str, ...] = ()
+    #: OFFERED to somebody who should rather not be asked: why all the same, a key of ALTHOUGH.
+    although: str = ""
     #: REFERRED: ids of resources.
     resources: tuple[str, ...] = ()
     outcome: Outcome | None = None
@@ -331,6 +345,19 @@ class WorkflowError(Exception):
 
 class TransitionNotAllowed(WorkflowError):
     """The case's state does not know this event."""
+
+
+class CannotBeAsked(WorkflowError):
+    """Somebody chosen cannot be asked for this request; what for is never told."""
+
+
+class NeedsReason(WorkflowError):
+    """Somebody chosen should rather not be asked, and nobody said why all the same."""
+
+    def __init__(self, advised_against: dict[str, tuple[str, ...]]) -> None:
+        super().__init__(f"{', '.join(advised_against)}: choosing them needs a reason")
+        #: The cautions by the id of the supporter.
+        self.advised_against = advised_against
 
 
 class NotYours(WorkflowError):

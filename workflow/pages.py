@@ -1,12 +1,16 @@
 """What each role may see of a case, as facts for its page."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from store import cases
+from store.sealing import CannotOpen
 from workflow import attendance, twice, words
 from workflow.choices import (
+    ALTHOUGH,
     CLOSING_OUTCOMES,
     COMPLETING_OUTCOMES,
     EVENT_WORDS,
@@ -23,6 +27,7 @@ from workflow.model import (
     Case,
     Event,
     Identity,
+    NeedsReason,
     Offer,
     OfferState,
     Outcome,
@@ -75,12 +80,23 @@ def main_promise(case: Case) -> Promise | None:
     return next((p for k in MAIN_PROMISES if (p := case.promise(k)) is not None), None)
 
 
+def first_contact(engine: Engine, case: Case, now: datetime) -> str:
+    """Say until when the first contact was promised, when nothing that pages name comes before."""
+    promise, main = case.promise(PromiseKind.FIRST_CONTACT), main_promise(case)
+    if promise is None or (main is not None and main.due_at <= promise.due_at):
+        return ""
+    when = words.day_and_time(promise.due_at, engine.program.zone)
+    is_overdue = promise.due_at <= now
+    return f"First contact overdue since {when}." if is_overdue else f"First contact by {when}."
+
+
 def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict[str, object]:
     """Return enough to review: role group, department, wishes, candidates; no identity."""
     case = loaded.case
     ranking, undo_window = engine.ranking(loaded, now), engine.program.undo_window
     return about(engine, case, now) | {
         "facts": facts_shown(engine, case),
+        "first_contact": first_contact(engine, case, now),
         "unreadable": case.facts.unreadable,
         "is_mailable": case.facts.is_mailable,
         "is_reachable": case.facts.is_reachable,
@@ -96,6 +112,7 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "can_offer": step_for(case, Event.OFFERED, Role.REVIEWER) is not None,
         "can_refer": step_for(case, Event.REFERRED, Role.REVIEWER) is not None,
         "can_close": step_for(case, Event.CLOSED, Role.REVIEWER) is not None,
+        "although": ALTHOUGH,
         "candidates": [_candidate(engine, c, case, now) for c in ranking.candidates],
         "ranking": ranking,
         "resources": all_resources(engine, now),
@@ -160,7 +177,7 @@ def supporter(engine: Engine, loaded: Loaded, offer: Offer, now: datetime) -> di
     case = loaded.case
     role = engine.program.roles.get(case.facts.role)
     is_late = offer.state is OfferState.LAPSED and case.state in (State.IN_REVIEW, State.OFFERED)
-    may_accept = offer.supporter in engine.choosable(loaded, now)
+    may_accept = engine.may_accept(loaded, offer.supporter, now)
     is_asked = may_accept and (offer.state is OfferState.OPEN or is_late)
     is_supporter = offer.supporter in engine.program.supporters
     is_theirs = case.is_open and (is_asked or (is_supporter and offer.state is OfferState.ACCEPTED))
@@ -225,8 +242,8 @@ def last_event(engine: Engine, loaded: Loaded, by: str) -> str:
     return lines[-1]["event"] if lines and lines[-1]["by"] == by else ""
 
 
-def shown_at_decision(ranking: Ranking) -> list[dict[str, object]]:
-    """Return the ranking as it is recorded with a decision."""
+def shown_at_decision(ranking: Ranking, chosen: Sequence[str]) -> list[dict[str, object]]:
+    """Return the ranking as it is recorded with a decision, and who was chosen in which order."""
     return [
         {
             "id": c.supporter.id,
@@ -234,9 +251,17 @@ def shown_at_decision(ranking: Ranking) -> list[dict[str, object]]:
             "points": c.points,
             "reasons": c.reasons,
             "cautions": c.cautions,
+            "chosen": chosen.index(c.supporter.id) + 1 if c.supporter.id in chosen else 0,
         }
         for c in ranking.candidates
     ]
+
+
+def needs_reason(engine: Engine, error: NeedsReason) -> str:
+    """Say about whom there is a caution, for the reviewer who chose them."""
+    supporters = engine.program.supporters
+    found = (f"{supporters[id].name}: {', '.join(c)}." for id, c in error.advised_against.items())
+    return f"{' '.join(found)} Please say why you ask them all the same."
 
 
 def facts_shown(engine: Engine, case: Case) -> list[tuple[str, str]]:
@@ -407,7 +432,7 @@ def _history(engine: Engine, loaded: Loaded, person: str) -> list[dict[str, str]
     return [
         {
             "at": words.day_and_time(line.at, zone),
-            "words": _said(engine, line),
+            "words": _said(engine, line) + _although(engine, loaded, line),
             "event": line.event,
             "by": line.by_person,
         }
@@ -431,6 +456,19 @@ def _said(engine: Engine, line: cases.HistoryLine) -> str:
     who = _name(engine, line.by_person)
     said = EVENT_WORDS[Event(line.event)].format(who=who, other=line.other)
     return f"{said} (recorded by {who})" if line.recorded_for else said
+
+
+def _although(engine: Engine, loaded: Loaded, line: cases.HistoryLine) -> str:
+    """Say about whom there was a caution, and why they were asked all the same."""
+    if not line.although:
+        return ""
+    sealed = cases.shown_at(engine.store.read(), loaded.stored.id, line.version)
+    chosen = []
+    with suppress(CannotOpen):
+        shown = json.loads(engine.seal.open(sealed)) if sealed else []
+        chosen = [c for c in shown if c.get("chosen") and c["cautions"]]
+    found = "; ".join(f"{_name(engine, c['id'])}: {', '.join(c['cautions'])}" for c in chosen)
+    return f", although ({found}): {ALTHOUGH.get(line.although, '')}"
 
 
 def _name(engine: Engine, id: str) -> str:

@@ -4,15 +4,32 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from notifications.links import BOARD, Link
-from store import absences, outbox
-from workflow import board, covering, mailroom, own_page, program_pages, visits, words
+from store import absences, outbox, readiness
+from workflow import (
+    board,
+    covering,
+    mailroom,
+    own_page,
+    program_pages,
+    resting,
+    talks,
+    visits,
+    words,
+)
 from workflow.absences import Absence
+from workflow.choices import TALK
 from workflow.deciding import BACK, HAND_OVER, BadForm, presence_in
 from workflow.model import NoSuchCase, NotYours, Person, Role
 from workflow.refusals import engine, message, show
+from workflow.saying import readiness_in, says_how_ready
+from workflow.supporters import Readiness
 from workflow.visits import NoVisit, PersonVisit, Visit
 
 bp = Blueprint("person", __name__)
+
+NOT_WITH_YOU = (
+    "This request is not with you any more. If you would like to talk, call a coordinator."
+)
 
 
 def begin(link: Link) -> ResponseReturnValue:
@@ -29,7 +46,8 @@ def send_fresh_link(link: Link) -> ResponseReturnValue:
     """Mail a fresh link to the address on file; the answer never tells whether there is one."""
     if link.role is Role.ADMIN:
         return program_pages.send_fresh_link(link)
-    return _mailed(engine().program.person(link.person))
+    person = engine().program.person(link.person)
+    return _mailed((person,) if person else ())
 
 
 @bp.get("/link")
@@ -46,9 +64,9 @@ def mail_link() -> ResponseReturnValue:
     return _mailed(engine().program.found_by(address))
 
 
-def _mailed(person: Person | None) -> ResponseReturnValue:
+def _mailed(people: tuple[Person, ...]) -> ResponseReturnValue:
     now = visits.now()
-    mails = [mailroom.link_to_own_page(person.id, now)] if person else []
+    mails = [mailroom.link_to_own_page(person.id, now) for person in people]
     with engine().store.write() as db:
         outbox.add_like(db, mails, decoy=mailroom.decoy(now))
     return message(
@@ -71,8 +89,13 @@ def show_me() -> ResponseReturnValue:
 def say() -> ResponseReturnValue:
     """Record what somebody says about themselves; a choice has no default."""
     person, now = visitor(), visits.now()
+    if person.id in engine().program.supporters:
+        if request.form.get("choice") == TALK:
+            return _ask_to_talk(person)
+        if says_how_ready(request.form):
+            return _say_how_ready(person)
     try:
-        choice = presence_in(request.form, now.astimezone(engine().program.zone).date())
+        choice = presence_in(request.form, engine().program.today(now))
     except BadForm as error:
         return _page(person, problem=str(error), status=400)
     if choice == HAND_OVER:
@@ -83,6 +106,30 @@ def say() -> ResponseReturnValue:
             absences.say(db, person.id, choice)
         elif choice == BACK:
             absences.end(db, person.id)
+    return redirect(url_for("person.show_me"), 303)
+
+
+def _say_how_ready(person: Person) -> ResponseReturnValue:
+    """Record a pause, a rest, their end, or how many requests somebody takes."""
+    now, most = visits.now(), engine().program.supporters[person.id].capacity
+    today = engine().program.today(now)
+    is_free = person.id not in resting.busy(engine().store.read())
+    try:
+        with engine().store.write() as db:
+            before = readiness.said(db).get(person.id, Readiness())
+            said = readiness_in(request.form, before, most, today, is_free)
+            readiness.say(db, person.id, said)
+    except BadForm as error:
+        return _page(person, problem=str(error), status=400)
+    return redirect(url_for("person.show_me"), 303)
+
+
+def _ask_to_talk(person: Person) -> ResponseReturnValue:
+    """Tell the reviewers of a request that its supporter would like to talk about it."""
+    try:
+        talks.ask(engine(), request.form.get("reference", ""), person, visits.now())
+    except (NoSuchCase, NotYours):
+        return _page(person, problem=NOT_WITH_YOU, status=409)
     return redirect(url_for("person.show_me"), 303)
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from workflow.model import Case, Identity, Person
 from workflow.names import folded
+from workflow.supporters import Supporter
 
 #: Digits that tell a phone from others; people leave out country codes and write extensions.
 LOCAL_NUMBER = 7
@@ -61,7 +62,7 @@ def is_barred(person: Person, case: Case, identity: Identity) -> bool:
     """Tell whether somebody must not learn of this case. The reason is never recorded."""
     return (
         person.id in case.stepped_back
-        or is_same_person(person.email, person.phone, identity)
+        or is_requester(person, identity)
         or person.id in identity.not_wanted_ids
         or leads_them(person.supervises, identity)
     )
@@ -76,6 +77,22 @@ def is_same_person(email: str, phone: str, identity: Identity) -> bool:
         return True
     number = _local(phone) if phone else ""
     return bool(number) and number in numbers
+
+
+def is_requester(listed: Person | Supporter, identity: Identity) -> bool:
+    """Tell whether somebody on our lists is who asks; a namesake is rather taken for them."""
+    other_email = listed.notify_email if isinstance(listed, Supporter) else ""
+    return (
+        is_same_person(listed.email, listed.phone, identity)
+        or is_same_person(other_email, "", identity)
+        or _is_namesake(listed.name, identity)
+    )
+
+
+def _is_namesake(name: str, identity: Identity) -> bool:
+    """Compare whole names: who asks may write from home, with contacts that we do not know."""
+    words = _plain(name).split()
+    return len(words) > 1 and sorted(words) == sorted(_plain(identity.name).split())
 
 
 def leads_them(units: tuple[str, ...], identity: Identity) -> bool:

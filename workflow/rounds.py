@@ -13,8 +13,7 @@ from store import alarms, cases, deliveries, outbox, reconciliations
 from store import secrets as beats
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
-from workflow import intake, mailroom, reconciling, upkeep
-from workflow.covering import Cover
+from workflow import intake, mailroom, overview, reconciling, upkeep
 from workflow.engine import Engine
 from workflow.faults import where
 
@@ -94,7 +93,7 @@ class Reconciliation:
             return False
         if findings is None:
             return False
-        log.info("Reconciliation of %s: %s", survey.id, dict(findings.counts))
+        log.info("Reconciliation of %s: %s", survey.id, findings.in_words)
         return findings.counts.keys() - {reconciling.Fate.KNOWN} != set()
 
 
@@ -118,22 +117,12 @@ class Digests:
         if engine.program.digest_at is None and not is_blind:
             return False
         mails = mailroom.for_digest(engine, local.date(), is_blind, now)
+        if engine.program.digest_at is not None and any(overview.facts(engine, now).values()):
+            mails += mailroom.about_roster(engine, local.date(), now)
         with engine.store.write() as db:
             outbox.add(db, mails)
         self.told_on = local.date()
         return True
-
-
-@dataclass
-class Absences:
-    """Looks who is away, and lets the others take over."""
-
-    engines: Engines
-    clock: Clock
-    cover: Cover = field(default_factory=Cover)
-
-    def __call__(self) -> bool:
-        return self.cover(self.engines(), self.clock())
 
 
 @dataclass

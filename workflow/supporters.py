@@ -1,7 +1,7 @@
 """The trained colleagues who may be asked, as the roster describes them."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -51,6 +51,36 @@ class Supporter:
     away_until: date | None = None
 
 
+@dataclass(frozen=True)
+class Readiness:
+    """How much a supporter takes on, by their own word; nothing said means: as the roster says."""
+
+    is_paused: bool = False
+    #: A rest of so many weeks begins once they support nobody any more.
+    rest_weeks: int | None = None
+    #: The last day of a rest that has begun.
+    rests_until: date | None = None
+    #: How many requests at a time, at most as many as the roster says.
+    capacity: int | None = None
+
+    def takes_new(self, today: date) -> bool:
+        """Tell whether anything new may be asked of them."""
+        return not (self.is_paused or self.rest_weeks or self.is_resting(today))
+
+    def is_resting(self, today: date) -> bool:
+        return self.rests_until is not None and today <= self.rests_until
+
+    def resting(self, weeks: int, today: date, is_free: bool) -> "Readiness":
+        """Rest from now on; the weeks count once nobody needs them any more."""
+        if not is_free:
+            return replace(self, rest_weeks=weeks, rests_until=None)
+        return replace(self, rest_weeks=None, rests_until=today + timedelta(weeks=weeks))
+
+    def ready(self) -> "Readiness":
+        """End a pause or a rest."""
+        return Readiness(capacity=self.capacity)
+
+
 class Load(NamedTuple):
     """What a supporter has open now, offers and people they support, and what they had lately."""
 
@@ -61,3 +91,12 @@ class Load(NamedTuple):
     rested: int | None = None
     #: None: never asked.
     asked_months_ago: int | None = None
+
+
+def as_now(supporter: Supporter, said: Readiness, is_available: bool) -> Supporter:
+    """Return a supporter as they can be asked now; nothing tells why somebody cannot."""
+    if is_available and said.capacity is None:
+        return supporter
+    capacity = min(said.capacity or supporter.capacity, supporter.capacity)
+    status = supporter.status if is_available else Standing.PAUSED
+    return replace(supporter, capacity=capacity, status=status)

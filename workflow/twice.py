@@ -70,7 +70,7 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     closing = Decision(Event.CLOSED, person, Role.REVIEWER, outcome=Outcome.DUPLICATE, other=older)
     taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
     identity = merged_identity(_known(other), _known(newer), taken.after, newer.case.facts, now)
-    taken, mails = _with_mails(engine, replace(other, identity=identity), taken)
+    taken, mails = _with_mails(engine, replace(other, identity=engine.known(identity)), taken)
     sealed = engine.sealed(identity)
     with _one_winner(), engine.store.write() as db:
         if cases.is_held(db, other.stored.id):

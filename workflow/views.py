@@ -13,7 +13,15 @@ from workflow import mailroom, pages, person_pages, twice, visits
 from workflow.choices import LOOKING
 from workflow.deciding import BadForm, correction_in, decision_in
 from workflow.engine import Loaded
-from workflow.model import Event, NobodyLeft, NoSuchCase, Role, TransitionNotAllowed
+from workflow.model import (
+    CannotBeAsked,
+    Event,
+    NeedsReason,
+    NobodyLeft,
+    NoSuchCase,
+    Role,
+    TransitionNotAllowed,
+)
 from workflow.refusals import desk, engine, message, not_yours, show
 from workflow.visits import Visit
 from workflow.words import about, test_marker
@@ -23,12 +31,15 @@ bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/s
 #: After these the person has nothing more to do with the case in this session.
 ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN}
 #: After these a reviewer still has the request to look after.
-GOES_ON = {Event.CALL_TAKEN, Event.TOLD, Event.MERGED, Event.TOLD_APART}
+GOES_ON = {Event.CALL_TAKEN, Event.CALLED, Event.TOLD, Event.MERGED, Event.TOLD_APART}
 #: What a reviewer may find of a request that looks like an older one.
 COMPARED = {"same_request": Event.MERGED, "different_requests": Event.TOLD_APART}
 NOBODY_LEFT = (
     "Nobody else is left who could look after this request, so you cannot step back from it."
     " Please call one of the other coordinators or the program's office."
+)
+CANNOT_BE_ASKED = (
+    "Somebody whom you chose is not available just now, so nobody was asked. Please choose again."
 )
 LOOKS = {"identity", "text"}
 
@@ -139,6 +150,10 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         event = _carry_out(visit, loaded, chosen)
     except BadForm as error:
         return _page(visit, loaded, problem=str(error), status=400)
+    except NeedsReason as error:
+        return _page(visit, loaded, problem=pages.needs_reason(engine(), error), status=400)
+    except CannotBeAsked:
+        return _page(visit, loaded, problem=CANNOT_BE_ASKED, status=409)
     except NobodyLeft:
         return _page(visit, loaded, problem=NOBODY_LEFT, status=409)
     except TransitionNotAllowed:
@@ -201,7 +216,8 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
     decision = decision_in(request.form, loaded.case, visit.role, visit.person, visit.offer)
     shown = ""
     if decision.event is Event.OFFERED:
-        shown = json.dumps(pages.shown_at_decision(engine().ranking(loaded, now)))
+        ranking = engine().ranking(loaded, now)
+        shown = json.dumps(pages.shown_at_decision(ranking, decision.supporters))
     return engine().decide(visit.reference, decision, now, shown).decision.event
 
 
@@ -211,6 +227,8 @@ def _page(
     now = visits.now()
     explained = pages.explained(engine(), loaded, visit.person)
     more = {"visit": visit, "problem": problem, "explained": explained}
+    # What was chosen stays when something is missing; when things have changed it is chosen anew.
+    more["kept"] = request.form if status == 400 else {}
     match visit.role:
         case Role.REVIEWER:
             if not loaded.reviewing.may_act(visit.person):

@@ -14,6 +14,12 @@ STATE_WORDS = {
     State.IN_CONTACT: "a supporter is in contact",
     State.CLOSED: "closed",
 }
+#: The same, to the supporter.
+OWN_STATE_WORDS = {
+    State.OFFERED: "waits for your answer",
+    State.MATCHED: "waits for your first contact",
+    State.IN_CONTACT: "you are in contact",
+}
 OUTCOME_WORDS = {
     Outcome.SUPPORTED: "support was given",
     Outcome.SUPPORT_DECLINED: "support was declined",
@@ -25,6 +31,15 @@ OUTCOME_WORDS = {
     Outcome.COULD_NOT_BE_REACHED: "the person could not be reached",
 }
 NUMBER = re.compile(r"(-?[\d.,]+%?)?")
+#: What reviewers are reminded of, when several of it stand in one mail.
+WAITS_FOR = {
+    "nobody_answered": "nobody has acted",
+    "contact_overdue": "no word from the supporter",
+    "no_candidate": "nobody on the list fits",
+    "offer_declined": "the offer was not answered in time",
+    "review_nudge": "waits for a decision",
+    "tell_by_phone": "something is to be told",
+}
 WISH_WORDS = {Wish.SIMILAR: "similar", Wish.DIFFERENT: "different"}
 
 

@@ -63,6 +63,8 @@ def _main_road(world: World) -> Stops:
     yield "reviewer", reviewing
     yield "reviewer-chose-nothing", reviewing.choose("")
     yield "reviewer-looked", reviewing.choose("identity")
+    warned_of = {"first": "dana-whitfield", "stand_in_1": "amara-cole"}
+    yield "reviewer-needs-reason", reviewing.choose("offered", **warned_of)
     first, stand_in = reviewing.values("first")[:2]
     yield "reviewer-decided", reviewing.choose("offered", first=first, stand_in_1=stand_in)
     yield "reviewer-came-second", second.choose("offered", first=stand_in)
@@ -179,6 +181,7 @@ def _files(world: World) -> Stops:
 
 def _own_pages(world: World) -> Stops:
     anybody = Browser()
+    yield "me-supporter-free", world.own_page("beth.lindgren@example.org")
     yield "ask-for-link", anybody.look(f"{world.url}/link")
     yield "link-mailed", world.ask_for_link(JORDAN)
     own = world.open(world.mail(JORDAN))
@@ -197,6 +200,9 @@ def _own_pages(world: World) -> Stops:
     world.own_page(PRIYA).choose("away_open")
     yield "me-leaving", me.choose("away_until", first="2026-11-24", last="2026-12-04")
     yield "me-supporter", world.own_page(supporter)
+    yield "me-supporter-told", world.own_page(supporter).choose("talk", reference=first)
+    yield "me-supporter-rests", world.own_page(supporter).choose("rest_2")
+    world.own_page(supporter).choose("ready")
     world.own_page(supporter).choose("away_open")
     world.work()
     yield "reviewer-supporter-away", world.open(world.mail(JORDAN, "somebody is away"))

@@ -237,7 +237,7 @@ def _offer(reader: Reader, candidates: list[str]) -> None:
     best = candidates[: 1 if reader.chances(0.6) else 6]
     first = reader.all.chance.choice(best)
     rest = [each for each in candidates[:8] if each != first]
-    more: dict[str, str | list[str]] = {"first": first}
+    more: dict[str, str | list[str]] = {"first": first, "although": "looked_into"}
     if reader.chances(NAMES_STAND_INS) and len(rest) > 1:
         more |= {"stand_in_1": rest[0], "stand_in_2": rest[1]}
     reader.choose("offered", **more)

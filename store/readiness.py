@@ -1,0 +1,48 @@
+"""How much supporters take on by their own word; what is as the roster says has no row."""
+
+from collections.abc import Collection
+from datetime import date
+
+from sqlite_utils import Database
+
+from workflow.supporters import Readiness
+
+
+def said(db: Database) -> dict[str, Readiness]:
+    rows = db.execute(
+        "select supporter, is_paused, rest_weeks, rests_until, capacity from readiness"
+        " order by supporter"
+    ).fetchall()
+    return {
+        row[0]: Readiness(
+            bool(row[1]), row[2], date.fromisoformat(row[3]) if row[3] else None, row[4]
+        )
+        for row in rows
+    }
+
+
+def say(db: Database, supporter: str, readiness: Readiness) -> None:
+    """Keep what a supporter said; the newest word counts."""
+    if readiness == Readiness():
+        db.execute("delete from readiness where supporter = ?", [supporter])
+        return
+    db.execute(
+        "insert into readiness (supporter, is_paused, rest_weeks, rests_until, capacity)"
+        " values (?, ?, ?, ?, ?)"
+        " on conflict (supporter) do update set is_paused = excluded.is_paused,"
+        " rest_weeks = excluded.rest_weeks, rests_until = excluded.rests_until,"
+        " capacity = excluded.capacity",
+        [
+            supporter,
+            int(readiness.is_paused),
+            readiness.rest_weeks,
+            f"{readiness.rests_until}" if readiness.rests_until else None,
+            readiness.capacity,
+        ],
+    )
+
+
+def keep_only(db: Database, known: Collection[str]) -> None:
+    """Keep nothing of whoever is not on the roster any more."""
+    for supporter in said(db).keys() - set(known):
+        db.execute("delete from readiness where supporter = ?", [supporter])

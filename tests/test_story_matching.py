@@ -1,0 +1,231 @@
+"""Stories of who is asked: whoever must not be is never proposed, and nobody can tell why."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from demo.qualtrics import Circumstances
+from tests.world import JAMIE, JORDAN, PRIYA, REQUESTER, Page, World, example_config, living
+from workflow.model import OfferState, State
+
+#: Supporters of the example program.
+AMARA, BETH, ESTHER = (
+    "amara.cole@example.org",
+    "beth.lindgren@example.org",
+    "esther.kim@example.org",
+)
+
+
+def bytes_of(page: Page) -> str:
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", page.answer.text)
+
+
+def asks_for_support(world: World, email: str, **changed: object) -> str:
+    """Let somebody submit; returns the reference, before anybody was mailed about it."""
+    before = open_references(world)
+    world.submit(QID1_TEXT="Somebody", QID2_TEXT=email, QID3_TEXT=None, **changed)
+    world.work()
+    return (open_references(world) - before).pop()
+
+
+def open_references(world: World) -> set[str]:
+    return {loaded.case.reference for loaded in world.engine.open_cases()}
+
+
+def page_of(world: World, reference: str) -> Page:
+    return world.open(world.mail(JORDAN, reference))
+
+
+def candidates(world: World, reference: str) -> set[str]:
+    return set(page_of(world, reference).values("first"))
+
+
+# Being supported
+
+
+def test_who_asks_for_support_is_not_sent_to_somebody_else(world: World) -> None:
+    reference = world.request()
+    assert "amara-cole" in candidates(world, reference)
+    own = asks_for_support(world, AMARA)
+    assert "amara-cole" not in candidates(world, reference)
+    assert "Amara Cole" not in page_of(world, reference).text
+
+    world.open(world.mail(AMARA)).choose("withdrawn_erased")
+    world.work()
+    assert own not in open_references(world)
+    assert "amara-cole" in candidates(world, reference)
+
+
+def test_nobody_can_tell_who_is_supported_from_who_is_away(world: World) -> None:
+    reference = world.request()
+    here = bytes_of(page_of(world, reference))
+    world.own_page(AMARA).choose("away_open")
+    away = bytes_of(page_of(world, reference))
+    world.own_page(AMARA).choose("back")
+    assert bytes_of(page_of(world, reference)) == here
+
+    asks_for_support(world, AMARA)
+    supported = bytes_of(page_of(world, reference))
+    assert supported == away
+    assert "3 colleagues are not available just now" in here
+    assert "4 colleagues are not available just now" in supported
+
+
+def test_a_rehearsal_makes_nobody_unavailable(tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    survey = config / "survey.toml"
+    survey.write_text(survey.read_text().replace("accept_from", "rehearsal = true\naccept_from", 1))
+    with living(tmp_path, config) as world:
+        reference = world.request()
+        answers = JAMIE | {"QID1_TEXT": "Somebody", "QID2_TEXT": AMARA, "QID3_TEXT": None}
+        world.qualtrics.submit(answers, circumstances=Circumstances(status=1, channel="preview"))  # type: ignore[arg-type]
+        assert world.qualtrics.wait_until_published()
+        world.work()
+        assert "TEST" in world.mail(AMARA).subject
+        assert "amara-cole" in candidates(world, reference)
+
+
+def test_who_said_yes_before_keeps_the_request_and_who_was_asked_may_still_say_yes(
+    world: World,
+) -> None:
+    matched, supporter = world.matched()
+    asks_for_support(world, supporter)
+    world.passes(minutes=6)
+    assert world.case(matched).state is State.MATCHED
+    assert world.open(world.mail(supporter, matched)).choose("contacted").status == 200
+
+
+def test_who_is_asked_and_asks_for_support_decides_themselves(world: World) -> None:
+    reference = world.offered()
+    asked = world.asked(reference)
+    offer = world.mail(asked)
+    asks_for_support(world, asked)
+    assert world.asked(reference) == asked
+    page = world.open(offer)
+    assert "Jamie Quill" in page.choose("accepted").text
+    assert world.case(reference).state is State.MATCHED
+
+
+def test_a_stand_in_who_asks_for_support_is_passed_over(world: World) -> None:
+    reference = world.offered()
+    stand_in = world.engine.program.supporters[world.case(reference).offers[1].supporter]
+    asks_for_support(world, stand_in.email)
+    world.open(world.mail(world.asked(reference))).choose("declined")
+    assert world.case(reference).state is State.IN_REVIEW
+    assert world.case(reference).offers[1].state is OfferState.ENDED
+
+
+# The line of supervision
+
+
+def test_nobody_is_sent_to_who_leads_them(world: World) -> None:
+    reference = world.request(QID7_TEXT="Emergency Department")
+    assert "esther-kim" not in candidates(world, reference)
+
+
+@pytest.mark.parametrize("contact", [{"QID2_TEXT": ESTHER}, {"QID3_TEXT": "860-555-0114"}])
+def test_who_leads_a_unit_is_sent_to_nobody_of_it(world: World, contact: dict[str, str]) -> None:
+    reference = world.request(**contact)
+    led = {
+        supporter.id
+        for supporter in world.engine.program.supporters.values()
+        if supporter.unit == "Emergency Department"
+    }
+    assert len(led) > 4
+    assert not led & candidates(world, reference)
+    for id in led:
+        assert page_of(world, reference).choose("offered", first=id).status == 409
+
+
+def test_a_corrected_contact_is_compared_at_once(world: World) -> None:
+    reference = world.request()
+    assert "amara-cole" in candidates(world, reference)
+    page = world.open(world.mail(REQUESTER))
+    page.choose("contact_corrected", phone="860 555 0110", how=["call"])
+    assert "amara-cole" not in candidates(world, reference)
+    assert world.open(world.mail(PRIYA)).choose("offered", first="amara-cole").status == 409
+
+
+def test_whoever_cannot_be_asked_is_refused_in_the_same_words_as_nobody(world: World) -> None:
+    reference = world.request(QID11_TEXT="Beth Lindgren", QID7_TEXT="Emergency Department")
+    asks_for_support(world, AMARA)
+    world.own_page("grace.mbeki@example.org").choose("away_open")
+    answers = set()
+    for id in (
+        "amara-cole",  # asks for support
+        "beth-lindgren",  # is not wanted
+        "esther-kim",  # leads the unit
+        "grace-mbeki",  # is away
+        "holly-jensen",  # is paused
+        "quinn-abbott",  # is inactive
+        "jordan-reyes",  # is no supporter
+        "nobody-at-all",
+    ):
+        page = page_of(world, reference).choose("offered", first=id, although="talked_with")
+        assert page.status == 409
+        answers.add(bytes_of(page))
+        second = page_of(world, reference).choose(
+            "offered", first="carlos-medina", stand_in_1=id, although="talked_with"
+        )
+        answers.add(bytes_of(second))
+    assert len(answers) == 1
+    assert "not available just now, so nobody was asked" in second.text
+    assert world.case(reference).state is State.IN_REVIEW
+    assert world.count("rankings") == 0
+
+
+# Choosing somebody all the same
+
+
+def test_somebody_with_a_caution_is_asked_only_with_a_reason(world: World) -> None:
+    reference = world.request()
+    page = page_of(world, reference)
+    back = page.choose("offered", first="dana-whitfield", stand_in_2="amara-cole")
+    assert back.status == 400
+    said = "Dana Whitfield: refresher training is overdue. Please say why you ask them all the same"
+    assert said in back.text
+    assert world.case(reference).state is State.IN_REVIEW
+    assert 'value="dana-whitfield" required checked' in back.answer.text
+    assert re.search(r'name="stand_in_2".*value="amara-cole" selected', back.answer.text, re.S)
+    assert back.answer.text.count(" checked") == 1
+    assert back.answer.text.count(" selected") == 1
+
+    done = back.choose("offered", first="dana-whitfield", although="talked_with")
+    assert done.status == 200
+    words = (
+        "Jordan Reyes asked a supporter, although (Dana Whitfield: refresher training is overdue):"
+        " I talked with the colleague, and they are glad to"
+    )
+    assert words in done.text
+    assert words in page_of(world, reference).text
+    printed = world.app.test_cli_runner().invoke(args=["history", reference]).output
+    assert "jordan-reyes, talked_with" in printed
+    assert "refresher" not in printed
+
+
+def test_one_reason_covers_the_stand_ins_too(world: World) -> None:
+    reference = world.request()
+    chosen = {"first": "amara-cole", "stand_in_1": "dana-whitfield", "stand_in_2": "uma-krishnan"}
+    back = page_of(world, reference).choose("offered", **chosen)
+    assert "Dana Whitfield: refresher" in back.text
+    assert "Uma Krishnan: refresher" in back.text
+    assert back.choose("offered", although="nobody_else", **chosen).status == 200
+    assert [offer.supporter for offer in world.case(reference).offers] == list(chosen.values())
+
+
+def test_a_reason_that_nothing_asks_for_is_not_kept(world: World) -> None:
+    reference = world.request()
+    page = page_of(world, reference).choose("offered", first="amara-cole", although="talked_with")
+    assert page.status == 200
+    assert "although" not in page.text
+
+
+def test_a_reason_is_forgotten_with_the_request(world: World) -> None:
+    reference = world.request()
+    page_of(world, reference).choose("offered", first="dana-whitfield", although="asked_for")
+    world.passes(minutes=6)
+    world.open(world.mail(REQUESTER)).choose("withdrawn")
+    world.work()
+    world.passes(days=2)
+    assert world.count("history") == world.count("rankings") == world.count("cases") == 0

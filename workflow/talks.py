@@ -1,0 +1,49 @@
+"""A supporter would like to talk to somebody about the one whom they support."""
+
+from datetime import date, datetime
+
+from store import cases, outbox
+from workflow import mailroom
+from workflow.choices import TALK
+from workflow.engine import Engine, Loaded
+from workflow.model import NotYours, OfferState, Person
+
+
+def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:
+    """Tell those who may know of the request, once a day; NotYours when it is not theirs."""
+    loaded = engine.load(reference)
+    offer = loaded.case.current_offer
+    if offer is None or offer.supporter != person.id or offer.state is not OfferState.ACCEPTED:
+        raise NotYours(f"{person.id} does not support {reference}")
+    today, before = engine.program.today(now), _asked_on(engine, loaded.stored.id, person.id)
+    if today in before:
+        return
+    listeners = _listeners(loaded, person, is_first=not before)
+    with engine.store.write() as db:
+        cases.record_opening(db, loaded.stored.id, now, person.id, TALK)
+        outbox.add(db, mailroom.about_talk(loaded, listeners, today, now))
+
+
+def told(engine: Engine, case_id: int, supporter: str, now: datetime) -> list[str]:
+    """Return the names of those who were told today that a supporter would like to talk."""
+    today = engine.program.today(now)
+    if today not in _asked_on(engine, case_id, supporter):
+        return []
+    ids = outbox.readers(engine.store.read(), case_id, mailroom.TALK_WANTED, f"{today}")
+    people = (engine.program.person(id) for id in ids)
+    return [person.name for person in people if person]
+
+
+def _listeners(loaded: Loaded, supporter: Person, is_first: bool) -> list[Person]:
+    """The reviewers; the deputies as well when it is asked again another day."""
+    reviewing = loaded.reviewing
+    people = dict.fromkeys(
+        reviewing.reviewers if is_first else (*reviewing.reviewers, *reviewing.deputies)
+    )
+    others = [p for p in people if p.email.lower() != supporter.email.lower()]
+    return others or [p for p in reviewing.deputies if p.email.lower() != supporter.email.lower()]
+
+
+def _asked_on(engine: Engine, case_id: int, supporter: str) -> set[date]:
+    said = cases.openings(engine.store.read(), case_id)
+    return {engine.program.today(at) for at, who, what in said if who == supporter and what == TALK}
