@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -112,16 +113,22 @@ def test_a_question_that_can_still_be_undone_does_not_show(world: World) -> None
 
 
 def test_whoever_is_not_available_reads_the_same_for_every_reason(world: World) -> None:
-    """Away, paused and resting: the page is the same to the letter."""
+    """Away, paused, resting or inactive: the page is the same to the letter."""
     world.request()
+
+    def reviewing() -> str:
+        return re.sub(r'value="[^"]{60,}"', "", world.open(world.mail(JORDAN)).answer.text)
 
     def seen(choice: str) -> str:
         says(world, AMARA, choice)
-        text = world.open(world.mail(JORDAN)).answer.text
+        text = reviewing()
         says(world, AMARA, "back" if choice == "away_open" else "ready")
-        return re.sub(r'value="[^"]{60,}"', "", text)
+        return text
 
     pages = {choice: seen(choice) for choice in ("away_open", *BREAKS)}
+    for status in ("paused", "inactive"):
+        edit(world, partial(re.sub, r",\w+$", f",{status}"), "amara-cole")
+        pages[status] = reviewing()
     assert len(set(pages.values())) == 1
     assert "not available just now" in pages["pause"]
     told = re.compile(r"paus|rest(s|ing)?\b(?! of)|away", re.I)
