@@ -215,6 +215,20 @@ def test_it_is_told_once_a_day_and_to_the_deputies_when_it_is_asked_again(world:
     assert asked == [2, 2, 1, 1]
 
 
+def test_nobody_is_told_of_what_they_asked_for_themselves(world: World) -> None:
+    edit(world, lambda line: line.replace(AMARA, JORDAN), "amara-cole")
+    reference = world.request()
+    page = world.open(world.mail(PRIYA, reference))
+    assert page.choose("offered", first="amara-cole").status == 200
+    world.passes(minutes=6)
+    assert world.open(world.mail(JORDAN, "yes or no by")).choose("accepted").status == 200
+    world.ask_for_link(JORDAN)
+    own = world.mails(JORDAN, "your page")
+    pages = [world.open(mail).person.look(f"{world.url}/me") for mail in own]
+    (page,) = (page for page in pages if reference in page.text)
+    assert "We told Priya Nair that you" in page.choose("talk", reference=reference).text
+
+
 def test_nobody_asks_to_talk_about_what_is_not_with_them(world: World) -> None:
     reference, supporter = world.matched()
     assert (
