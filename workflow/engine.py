@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -172,13 +172,15 @@ class Engine:
             self.absent | also_absent,
         )
 
-    def ranking(self, loaded: Loaded, now: datetime) -> Ranking:
-        """Rank the supporters who may be asked for this case."""
+    def ranking(
+        self, loaded: Loaded, now: datetime, loads: Mapping[str, Load] | None = None
+    ) -> Ranking:
+        """Rank the supporters who may be asked for this case; `loads` as they were counted."""
         return rank(
             loaded.case,
             loaded.identity,
             self.supporters,
-            self.loads(),
+            self.loads() if loads is None else loads,
             self.program.matching,
             self.program.today(now),
         )

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from store import cases
 from store.sealing import CannotOpen
-from workflow import attendance, twice, words
+from workflow import attendance, twice, waiting, words
 from workflow.choices import (
     ALTHOUGH,
     CLOSING_OUTCOMES,
@@ -113,7 +113,7 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "can_refer": step_for(case, Event.REFERRED, Role.REVIEWER) is not None,
         "can_close": step_for(case, Event.CLOSED, Role.REVIEWER) is not None,
         "although": ALTHOUGH,
-        "candidates": [_candidate(engine, c, case, now) for c in ranking.candidates],
+        "candidates": _candidates(engine, loaded, ranking, person, now),
         "ranking": ranking,
         "resources": all_resources(engine, now),
         "closing": {o.value: label for o, label in CLOSING_OUTCOMES.items()},
@@ -275,6 +275,19 @@ def facts_shown(engine: Engine, case: Case) -> list[tuple[str, str]]:
         ("Language", "" if facts.language.startswith("en") else facts.language),
     )
     return [(name, value) for name, value in rows if value]
+
+
+def _candidates(
+    engine: Engine, loaded: Loaded, ranking: Ranking, person: str, now: datetime
+) -> list[dict[str, object]]:
+    """Return the candidates, and who of them is thought of for another request as well."""
+    if step_for(loaded.case, Event.OFFERED, Role.REVIEWER) is None:
+        return []
+    elsewhere = waiting.also_considered(engine, loaded, person, now)
+    return [
+        _candidate(engine, one, loaded.case, now) | {"elsewhere": one.supporter.id in elsewhere}
+        for one in ranking.candidates
+    ]
 
 
 def _candidate(

@@ -193,6 +193,7 @@ def _own_pages(world: World) -> Stops:
     world.work()
     world.submit(QID2_TEXT=None, QID3_TEXT="860-555-0177", QID4=["3"])
     world.passes(minutes=11)
+    yield "reviewer-several-wait", world.open(world.mail(JORDAN))
     yield "board", own.again()
     me = own.person.look(f"{world.url}/me")
     yield "me", me
