@@ -50,7 +50,7 @@ RING_OF = {
          "workflow.sameness",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.supporters", "workflow.table", "workflow.transitions",
-         "workflow.words",
+         "workflow.unwanted", "workflow.words",
          "workflow.working_time",
          "qualtrics.answers", "qualtrics.broken", "qualtrics.delivery", "qualtrics.reading",
          "qualtrics.recovery",
