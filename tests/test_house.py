@@ -54,7 +54,7 @@ RING_OF = {
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.saying", "workflow.supporters",
          "workflow.table", "workflow.transitions",
-         "workflow.words",
+         "workflow.unwanted", "workflow.words",
          "workflow.working_time",
          "qualtrics.answers", "qualtrics.broken", "qualtrics.delivery", "qualtrics.reading",
          "qualtrics.recovery",

@@ -33,15 +33,18 @@ from workflow.model import (
     NobodyLeft,
     NoSuchCase,
     NotYours,
+    OfferState,
     Outcome,
     Person,
     Role,
     StaleCase,
     Transition,
     TransitionNotAllowed,
+    Unclear,
 )
 from workflow.reviewers import Reviewing, is_requester
 from workflow.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
+from workflow.unwanted import settled, with_recognized
 
 log = logging.getLogger(__name__)
 
@@ -142,8 +145,9 @@ class Engine:
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
 
     def known(self, identity: Identity) -> Identity:
-        """Return an identity with what our lists say of the requester, who may be on them."""
+        """Return an identity with what our lists say now of the requester and of the unwanted."""
         program = self.program
+        identity = with_recognized(identity, program.names)
         listed: list[Person | Supporter] = [*program.supporters.values(), *program.people.values()]
         leading = (one for one in listed if one.supervises and is_requester(one, identity))
         return replace(identity, leads=tuple(unit for one in leading for unit in one.supervises))
@@ -285,6 +289,10 @@ class Engine:
         undoable = self.undoable(loaded, now)
         if undoable is None:
             raise TransitionNotAllowed("It is too late to undo this")
+        asked = undoable.before.current_offer
+        is_asked = asked is not None and asked.state is OfferState.OPEN
+        if asked and is_asked and not self.may_accept(loaded, asked.supporter, now):
+            raise TransitionNotAllowed("Who was asked cannot be asked any more")
         transition = transitions.undo(loaded.case, undoable.before, undoable.at, decision, now)
         transition, mails = self._with_mails(loaded, transition)
         try:
@@ -335,6 +343,26 @@ class Engine:
         )
         transition = replace(transition, after=replace(transition.after, facts=facts))
         self._save(loaded, transition, identity=identity)
+
+    def settle_name(
+        self, reference: str, typed: str, meant: str, person: str, now: datetime
+    ) -> None:
+        """A reviewer says whom a name means that the requester typed; "" is nobody on our lists."""
+        decision = Decision(Event.RECOGNIZED, person, Role.REVIEWER)
+        for _ in range(TRIES):
+            loaded = self.load(reference)
+            self._authorize(loaded, decision)
+            asked = (one for one in unclear_for(loaded, person) if one.typed == typed)
+            names = next(asked, None)
+            if loaded.identity is None or names is None or meant not in (*names.could_mean, ""):
+                raise TransitionNotAllowed(f"{reference} has no such name to settle any more")
+            identity = settled(loaded.identity, typed, meant)
+            transition = transitions.advance(loaded.case, decision, now, self.rules)
+            with suppress(StaleCase):
+                # Whoever reviews from now on hears of it, and not why only now.
+                self._save(replace(loaded, identity=identity), transition, identity=identity)
+                return
+        raise StorageBusy(f"{reference} is moved by others all the time")
 
     def record_opening(self, loaded: Loaded, what: str, person: str, now: datetime) -> None:
         """Record that somebody opened a name or a text."""
@@ -452,6 +480,12 @@ class Engine:
             letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(5))
             if not cases.is_taken(self.store.read(), f"PS-{letters}"):
                 return f"PS-{letters}"
+
+
+def unclear_for(loaded: Loaded, person: str) -> tuple[Unclear, ...]:
+    """Return the names that this reviewer may settle: none that could mean themselves."""
+    unclear = loaded.identity.unclear if loaded.identity is not None else ()
+    return tuple(one for one in unclear if person not in one.could_mean)
 
 
 def _contacts(identity: Identity) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def collect(folder: Path) -> Gallery:
     found: Gallery = {}
     roads = (
         _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files,
-        _own_pages, _too_few,
+        _own_pages, _too_few, _not_wanted,
     )  # fmt: skip
     for road in roads:
         place = folder / road.__name__
@@ -138,6 +138,17 @@ def _by_phone(world: World) -> Stops:
 def _nobody_to_ask(world: World) -> Stops:
     world.request(**NOT_AMARA)
     yield "reviewer-unreachable", world.open(world.mail(JORDAN))
+
+
+def _not_wanted(world: World) -> Stops:
+    world.request(QID11_TEXT="Beth Sandoval, the tall one on days", QID2_TEXT=None)
+    page = world.open(world.mail(JORDAN))
+    yield "reviewer-unclear", page
+    text = page.choose("text")
+    yield "reviewer-unclear-text", text
+    yield "reviewer-unclear-nobody-chosen", text.choose("recognized", typed="Beth Sandoval")
+    settled = text.choose("recognized", typed="Beth Sandoval", meant="pia-sandoval")
+    yield "reviewer-unclear-settled", settled
 
 
 def _twice(world: World) -> Stops:
