@@ -18,7 +18,9 @@ AMARA, BETH, ESTHER = (
 
 
 def bytes_of(page: Page) -> str:
-    return re.sub(r'name="csrf_token" value="[^"]+"', "", page.answer.text)
+    """Return a page without its token, and without what any other request that waits shows."""
+    bare = re.sub(r'name="csrf_token" value="[^"]+"', "", page.answer.text)
+    return bare.replace("<small>Also considered for another request</small>", "")
 
 
 def asks_for_support(world: World, email: str, **changed: object) -> str:
