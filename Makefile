@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench simulate requirements audit clean
+.PHONY: help run test lint bench simulate compare requirements audit clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -21,11 +21,16 @@ lint: $(READY)  ## Format, style and types
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary .
 
-bench: $(READY)  ## Measure the service against a bare Flask app, on this machine
+bench: $(READY)  ## Measure matching, and the service against a bare Flask app, on this machine
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m pytest -o addopts= -q tests/timed_matching.py \
+	  --benchmark-timer=time.process_time --benchmark-columns=min,median,rounds
 
 simulate: $(READY)  ## Live through a year of the program, checked after every event: SEED=1 RATE=5 (a month) DAYS=365
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365)
+
+compare: $(READY)  ## Match ten years of requests by our ranking, at random and by the file's order: YEARS=10 RATE=5 (a month) SEED=1
+	@$(BIN)/python -m tests.comparison --years $(or $(YEARS),10) --rate $(or $(RATE),5) --seed $(or $(SEED),1)
 
 requirements:  ## Compile the requirements files anew from the short .in files
 	@python3 -m venv var/pip-tools && var/pip-tools/bin/pip -q install pip-tools

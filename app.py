@@ -24,9 +24,11 @@ from store.sealing import Seal
 from workflow import (  # noqa: F401 - some add to the same group
     commands,
     health,
+    matching_commands,
     person_pages,
     program_pages,
     refusals,
+    report_commands,
     roster_commands,
 )
 from workflow import views as pages

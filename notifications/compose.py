@@ -58,6 +58,7 @@ EMAILS: dict[str, Email] = {
     "nobody_answered": Email(Role.REVIEWER),
     "taken_over": Email(Role.REVIEWER),
     "supporter_away": Email(Role.REVIEWER),
+    "where_things_stand": Email(Role.REVIEWER),
     "talk_wanted": Email(Role.REVIEWER),
     "offer": Email(Role.SUPPORTER),
     "offer_nudge": Email(Role.SUPPORTER),

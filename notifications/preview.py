@@ -56,6 +56,22 @@ COMMON_FACTS: dict[str, object] = {
     "troubles": [],
     "missed": 0,
     "must_compare": False,
+    "standing": [
+        {
+            "reference": "PS-7K3QF",
+            "test_marker": "",
+            "what": "nobody has acted",
+            "due": "Thursday, November 26, 9:14 AM",
+            "is_overdue": True,
+        },
+        {
+            "reference": "PS-2M8WD",
+            "test_marker": "TEST",
+            "what": "waits for a decision",
+            "due": "Friday, November 27, 10:30 AM",
+            "is_overdue": False,
+        },
+    ],
     "supporter_name": "Robin Example",
     "supporter_contact": "555-0102 or robin.example@example.org",
     "away": "away from Monday, December 7, until Friday, December 11",

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from qualtrics.answers import ASK_FIRST, Answers, read_answers
 from qualtrics.survey import SurveyMap
-from workflow.model import Facts, Identity
+from workflow.model import EVERYTHING, Facts, Identity
 
 LONGEST_UNREAD = 20_000
-EVERYTHING, THE_REST = "everything", "the rest of the form"
+THE_REST = "the rest of the form"
 
 
 def read_broken(

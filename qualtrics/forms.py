@@ -34,7 +34,7 @@ def fetch_form(client: Client, survey_id: str) -> Form:
     return replace(form_of(definition, schema), id=survey_id)
 
 
-def read_export(path: Path) -> Form:
+def read_qsf(path: Path) -> Form:
     """Read a .qsf file; NotAForm says why it is none."""
     try:
         if path.stat().st_size > LARGEST_EXPORT:
@@ -75,7 +75,7 @@ def form_problems(folder: Path, client: Client | None, export: Path | None) -> l
 
 def _exported_problems(surveys: tuple[SurveyMap, ...], export: Path) -> Iterator[Problem]:
     try:
-        form = read_export(export)
+        form = read_qsf(export)
     except NotAForm as error:
         yield Problem(FILE, "", str(error))
         return

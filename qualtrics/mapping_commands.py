@@ -7,7 +7,7 @@ from flask import current_app
 
 from qualtrics.asking import api, asked, remark, settings
 from qualtrics.commands import bp
-from qualtrics.forms import HOW_TO_EXPORT, configured, fetch_form, read_export, vocabulary_of
+from qualtrics.forms import HOW_TO_EXPORT, configured, fetch_form, read_qsf, vocabulary_of
 from qualtrics.mapping import propose
 from qualtrics.questions import Form, NotAForm
 from qualtrics.survey import SurveyMap
@@ -39,7 +39,7 @@ def _form(named: str) -> Form:
         without = f" Without it, export the survey ({HOW_TO_EXPORT}) and name the file instead"
         return asked("survey", fetch_form, api(without), named)
     try:
-        return read_export(Path(named))
+        return read_qsf(Path(named))
     except NotAForm as error:
         raise click.ClickException(str(error)) from error
 

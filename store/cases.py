@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,6 +70,14 @@ def due(db: Database, now: datetime, limit: int = 100) -> list[str]:
         [stamp(now), limit],
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def has_due(db: Database, now: datetime) -> bool:
+    """Tell whether the clock must still look at a case; one that is damaged waits for people."""
+    for reference in due(db, now):
+        with suppress(ValidationError):
+            return find(db, reference) is not None
+    return False
 
 
 def is_readable(db: Database) -> bool:

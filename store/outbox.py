@@ -1,8 +1,9 @@
 """Decided and unsent: every row is sent at least once, and never twice for the same moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -59,17 +60,46 @@ def add_like(db: Database, rows: Iterable[Outgoing], decoy: Outgoing) -> None:
 
 def claim(db: Database, now: datetime, lease: timedelta) -> Claimed | None:
     """Take the next mail that is due. The lease must outlast the longest possible sending."""
+    found = _take(
+        db,
+        "select id from outbox where next_at <= ? order by next_at, id limit 1",
+        [stamp(now)],
+        now + lease,
+    )
+    return found[0] if found else None
+
+
+def claim_alike(
+    db: Database,
+    mail: Outgoing,
+    emails: Sequence[str],
+    event: str,
+    now: datetime,
+    lease: timedelta,
+) -> list[Claimed]:
+    """Take what else is due to the reader of a mail, of these e-mails: it may leave with that mail.
+
+    That is what no decision made, or an event that nobody decided.
+    """
+    one_of = f"email in ({', '.join('?' * len(emails))}) and (version = 0 or event = ?)"
+    due = "select id from outbox where next_at <= ? and person = ? and role = ?"
+    which = f"{due} and {one_of}"
+    values: list[object] = [stamp(now), mail.person, mail.role, *emails, event]
+    return sorted(_take(db, which, values, now + lease), key=lambda one: one.id)
+
+
+def _take(db: Database, which: str, values: list[object], until: datetime) -> list[Claimed]:
     # The order of the columns is that of Outgoing's fields.
     rows = db.execute(
-        "update outbox set next_at = ?, attempts = attempts + 1 where id ="
-        " (select id from outbox where next_at <= ? order by next_at, id limit 1)"
+        f"update outbox set next_at = ?, attempts = attempts + 1 where id in ({which})"  # noqa: S608 - our words
         " returning id, attempts, occasion, message_id, email, person, role, case_id, version,"
         " leaves_at, offer, event, subject, while_promise, while_offer",
-        [stamp(now + lease), stamp(now)],
+        [stamp(until), *values],
     ).fetchall()
-    if not rows:
-        return None
-    row = rows[0]
+    return [_claimed(row) for row in rows]
+
+
+def _claimed(row: tuple[Any, ...]) -> Claimed:
     values = dict(zip((field.name for field in fields(Outgoing)), row[2:], strict=True))
     values["leaves_at"] = unstamp(values["leaves_at"])
     return Claimed(row[0], row[1], Outgoing(**values))
@@ -92,6 +122,14 @@ def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
     db.execute(
         "update outbox set next_at = ?, result = ? where id = ?",
         [stamp(until), trouble, row_id],
+    )
+
+
+def put_off(db: Database, row_id: int, until: datetime) -> None:
+    """Let a claimed mail wait, as if nobody had tried to send it."""
+    db.execute(
+        "update outbox set next_at = ?, attempts = attempts - 1 where id = ?",
+        [stamp(until), row_id],
     )
 
 

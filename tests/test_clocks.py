@@ -21,6 +21,7 @@ from workflow.clocks import (
     parse_repeat,
     parse_when,
     passed_moments,
+    put_off,
     with_next_look,
 )
 from workflow.model import Promise, PromiseKind
@@ -294,6 +295,14 @@ def test_a_request_found_at_night_calls_the_deputy_in_the_morning() -> None:
     promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=MONDAY + hours(62))
     assert promise.next_at.astimezone(NEW_YORK).isoformat() == "2026-11-26T07:00:00-05:00"
     assert passed_moments(promise, RULES, promise.next_at).keys() == {Level.DEPUTY}
+
+
+def test_what_is_put_off_into_another_morning_still_calls_the_deputy_and_nudges_nobody() -> None:
+    promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=MONDAY + hours(62))
+    night = promise.next_at + hours(20)
+    later = put_off(promise, RULES.awake_at(night, PromiseKind.REVIEW))
+    assert later.next_at.astimezone(NEW_YORK).isoformat() == "2026-11-27T07:00:00-05:00"
+    assert passed_moments(later, RULES, later.next_at).keys() == {Level.DEPUTY, Level.DUE}
 
 
 def test_a_review_is_nudged_twice_then_the_deputy_is_called_then_it_is_due() -> None:

@@ -1,6 +1,5 @@
 """Whose turn it is, and how unevenly matches are shared."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -38,10 +37,10 @@ def test_matches_of_this_quarter_and_the_three_before_are_recent() -> None:
 @pytest.mark.parametrize(
     ("less", "more"),
     [
-        (replace(USED, open_count=1), USED),
-        (replace(USED, recent=2), USED),
-        (USED, replace(USED, rested=3)),
-        (replace(USED, rested=4), replace(USED, recent=0, rested=None)),
+        (USED._replace(open_count=1), USED),
+        (USED._replace(recent=2), USED),
+        (USED, USED._replace(rested=3)),
+        (USED._replace(rested=4), USED._replace(recent=0, rested=None)),
     ],
     ids=["less open", "fewer matches", "longer rest", "no match yet"],
 )
@@ -56,7 +55,7 @@ def test_the_same_number_weighs_less_on_who_can_take_more() -> None:
 def test_a_question_without_a_yes_costs_nothing() -> None:
     """Neither a no nor a silence is held against anybody, however often."""
     assert points(Load(asked_months_ago=0)) == points(FRESH)
-    assert points(replace(USED, asked_months_ago=0)) == points(replace(USED, asked_months_ago=30))
+    assert points(USED._replace(asked_months_ago=0)) == points(USED._replace(asked_months_ago=30))
 
 
 def test_fairness_never_makes_out_more_than_is_promised() -> None:

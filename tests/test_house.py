@@ -23,7 +23,8 @@ RING_OF = {
          "qualtrics.mapping_commands", "qualtrics.asking",
          "workflow.views", "workflow.commands", "workflow.health", "workflow.heartbeat",
          "workflow.program_pages", "workflow.person_pages", "workflow.roster_commands",
-         "workflow.refusals", "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
+         "workflow.matching_commands", "workflow.refusals", "workflow.report_commands",
+         "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
          "workflow.adoption", "workflow.programs", "workflow.watching",
@@ -48,9 +49,8 @@ RING_OF = {
     **dict.fromkeys(
         ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
          "workflow.absences", "workflow.coverage", "workflow.exclusions", "workflow.fairness",
-         "workflow.matching",
-         "workflow.merging", "workflow.weights", "workflow.wishes",
-         "workflow.sameness",
+         "workflow.matching", "workflow.merging", "workflow.weights", "workflow.what_if",
+         "workflow.wishes", "workflow.sameness", "workflow.sharing",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.saying", "workflow.supporters",
          "workflow.table", "workflow.transitions",

@@ -265,7 +265,7 @@ def test_more_load_never_ranks_higher(
             ranked(
                 *supporters,
                 facts=facts,
-                loads=loads | {"s0": replace(loads["s0"], open_count=count)},
+                loads=loads | {"s0": loads["s0"]._replace(open_count=count)},
             )
         ).index("s0")
         for count in (before, before + more)

@@ -64,6 +64,22 @@ def test_it_says_numbers_only_and_leads_to_the_board(early: World) -> None:
     assert digests(early, JORDAN)[-1].subject.startswith("Care Desk: 1 open")
 
 
+def test_what_it_counts_as_overdue_is_what_the_board_shows_as_overdue(early: World) -> None:
+    reference = early.request()
+    on(early, TUESDAY.replace(day=28, hour=14))
+    page = early.open(early.mail(JORDAN, reference))
+    page.choose("offered", first=page.values("first")[0])
+    early.passes(minutes=6)
+    early.open(early.mail(early.asked(reference))).choose("accepted")
+    on(early, TUESDAY.replace(day=30))
+    mail = digests(early, JORDAN)[-1]
+    assert mail.subject == "Care Desk: 1 open, 1 overdue"
+    board = early.open(mail)
+    overdue = "First contact overdue since Saturday, November 28, 10:00 AM."
+    assert overdue in board.text
+    assert overdue in board.choose(reference).text
+
+
 def test_it_counts_for_each_reader_what_they_may_know(early: World) -> None:
     early.submit(QID2_TEXT=JORDAN)
     early.work()

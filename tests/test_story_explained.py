@@ -1,5 +1,6 @@
 """The order of candidates, explained to the coordinators."""
 
+import csv
 import json
 
 from tests.browser.gallery import PHARMACIST
@@ -33,3 +34,32 @@ def test_what_was_shown_is_recorded_with_the_decision_and_forgotten_with_it(worl
     world.open(world.mail(JORDAN)).choose("closed", outcome="reached_otherwise")
     world.passes(days=40)
     assert world.count("rankings") == world.count("cases") == 0
+
+
+def with_amara(world: World, **changed: str) -> None:
+    """Change what the admins' file says of a supporter."""
+    path = world.folder / "config" / "supporters.csv"
+    with path.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [*rows[0], *(key for key in changed if key not in rows[0])])
+        writer.writeheader()
+        writer.writerows(row | changed if row["id"] == "amara-cole" else row for row in rows)
+    world.work()
+
+
+def test_who_is_not_available_reads_the_same_whatever_the_reason(world: World) -> None:
+    reference = world.request(QID10_1=3, QID10_3=3)
+    page = world.open(world.mail(JORDAN))
+    assert "Amara Cole" in page.text
+    seen = set()
+    for reason in ({"status": "paused"}, {"status": "inactive"}, {"trained_on": ""}):
+        with_amara(world, **reason)
+        command = world.app.test_cli_runner().invoke(args=["match", reference]).output
+        seen.add((page.again().text, command))
+        with_amara(world, status="active", trained_on="2025-10-14")
+    world.own_page("amara.cole@example.org").choose("away_open")
+    command = world.app.test_cli_runner().invoke(args=["match", reference]).output
+    seen.add((page.again().text, command))
+    assert len(seen) == 1
+    assert "Amara" not in "".join(seen.pop())

@@ -1,8 +1,9 @@
 """Stories of promises: counted from Submit, kept over outages, told honestly."""
 
 from datetime import timedelta
+from threading import Thread
 
-from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, World
+from tests.world import DAVID, ELENA, JORDAN, MONDAY, PRIYA, REQUESTER, World
 from workflow.model import PromiseKind, State
 
 
@@ -78,7 +79,7 @@ def test_a_second_delay_gives_nobody_more_time_to_tell_of_the_first(world: World
     telling = world.case(reference).promise(PromiseKind.TELL, "delayed")
     assert telling is not None
     assert telling.due_at == submitted + timedelta(hours=96)
-    assert "now; it was due on Friday, November 27" in world.mail(ELENA, "please tell them").text
+    assert "Was due Friday, November 27, 10:00 AM" in world.open(world.mail(ELENA)).text
 
 
 def test_the_deputies_hear_a_day_before_the_first_contact_is_due(world: World) -> None:
@@ -103,3 +104,140 @@ def test_the_deputies_hear_a_day_before_the_first_contact_is_due(world: World) -
     assert len(world.mails(ELENA)) == called + 1
     assert "the last moment is Saturday, November 28, 10:00 AM" in world.mail(ELENA).text
     assert world.case(reference).state is State.MATCHED
+
+
+# After an outage
+
+
+def fourteen(world: World) -> list[str]:
+    """Bring fourteen requests to different states; returns their references."""
+    for number in range(14):
+        world.submit(QID2_TEXT=f"person.{number}@example.org", QID3_TEXT="")
+    world.work()
+    world.passes(minutes=11)
+    db = world.store.read()
+    references = [row[0] for row in db.execute("select reference from cases order by id")]
+    for reference in references[4:]:
+        page = world.open(world.mail(JORDAN, reference))
+        page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=6)
+    for reference in references[8:]:
+        world.open(world.mail(world.asked(reference), reference)).choose("accepted")
+    for reference in references[12:]:
+        world.open(world.mail(world.asked(reference), "said yes")).choose("contacted")
+    world.work()
+    return references
+
+
+def test_after_a_week_without_a_worker_everybody_hears_once_where_things_stand(
+    world: World,
+) -> None:
+    references = fourteen(world)
+    states = {world.case(reference).state for reference in references}
+    assert states == {State.IN_REVIEW, State.OFFERED, State.MATCHED, State.IN_CONTACT}
+    before = len(world.mailbox.messages)
+
+    world.passes(days=7)
+
+    after = world.mailbox.messages[before:]
+    for reviewer in (JORDAN, PRIYA, ELENA, DAVID):
+        [told] = [m for m in after if reviewer in m.recipients and "wait for you" in m.subject]
+        assert [r for r in references if r in told.text] == references[:12]
+        lapsed = [] if reviewer in (ELENA, DAVID) else references[4:8]
+        assert told.text.count("the offer was not answered in time") == len(lapsed)
+        assert told.text.count("was due on") == 12 - len(lapsed), "they have a day to choose again"
+        assert [m for m in after if reviewer in m.recipients] == [told]
+    for number in range(14):
+        assert len([m for m in after if f"person.{number}@example.org" in m.recipients]) <= 1
+
+    world.work()
+    assert world.mailbox.messages[before:] == after
+
+
+def test_one_request_alone_keeps_its_own_mail_with_its_own_link(world: World) -> None:
+    reference = world.request()
+    world.passes(days=7)
+    assert subjects(world, JORDAN)[-1] == f"{reference}: overdue, please decide"
+    assert reference in world.open(world.mail(JORDAN)).text
+    assert world.mails(JORDAN, "wait for you") == []
+
+
+def test_what_was_decided_meanwhile_is_left_out_of_where_things_stand(world: World) -> None:
+    for number in range(3):
+        world.submit(QID2_TEXT=f"person.{number}@example.org", QID3_TEXT="")
+    world.work()
+    world.passes(minutes=11)
+    world.mailbox.refuse_data_with = 451
+    world.passes(hours=24)
+    decided = world.mails(JORDAN)[0]
+    world.open(decided).choose("closed", outcome="duplicate")
+    world.mailbox.refuse_data_with = None
+    world.passes(minutes=5)
+    told = world.mail(JORDAN, "wait for you")
+    assert "2 wait for you" in told.subject
+    assert decided.subject.split(":")[0] not in told.text
+
+
+def test_it_leads_to_a_page_of_ones_own_and_names_nobody(world: World) -> None:
+    fourteen(world)
+    world.passes(days=7)
+    told = world.mail(ELENA, "wait for you")
+    assert "Jamie" not in told.text
+    assert world.open(told).status == 200
+
+
+def test_two_workers_send_where_things_stand_once(world: World) -> None:
+    fourteen(world)
+    before = len(world.mailbox.messages)
+    other = world.app.extensions["worker"]()
+    world.clock.now += timedelta(days=7)
+    threads = [Thread(target=worker.run_once) for worker in (world.worker, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    world.passes(minutes=2)
+    other.close()
+    after = world.mailbox.messages[before:]
+    for reviewer in (JORDAN, PRIYA, ELENA, DAVID):
+        told = [m for m in after if reviewer in m.recipients and "wait for you" in m.subject]
+        assert len(told) == 1, [m.subject for m in after if reviewer in m.recipients]
+
+
+# At night
+
+
+def test_an_outage_that_ends_at_night_wakes_nobody(world: World) -> None:
+    reference = world.request()
+    before = len(world.mailbox.messages)
+    world.clock.now = MONDAY.replace(day=26, hour=7)  # Thursday, 2 AM in New York
+    world.work()
+    assert len(world.mailbox.messages) == before
+    world.until_handled(reference)
+    assert world.clock.now.hour == 12
+    assert len(world.mails(JORDAN)) == 2
+    assert len(world.mails(ELENA)) == 1
+
+
+def test_a_nudge_that_the_mail_server_kept_back_into_the_night_waits_for_the_morning(
+    world: World,
+) -> None:
+    world.request()
+    world.mailbox.refuse_data_with = 451
+    world.passes(hours=24)
+    before = len(world.mailbox.messages)
+    world.mailbox.refuse_data_with = None
+    world.clock.now = MONDAY.replace(day=25, hour=7)
+    world.work()
+    assert len(world.mailbox.messages) == before
+    world.passes(hours=5)
+    assert len(world.mails(JORDAN)) == 2
+
+
+def test_an_urgent_call_that_an_outage_kept_back_goes_out_at_night(world: World) -> None:
+    world.submit(QID12=2)
+    world.work()
+    before = len(world.mails(JORDAN))
+    world.clock.now = MONDAY.replace(day=25, hour=7)
+    world.work()
+    assert len(world.mails(JORDAN)) == before + 1

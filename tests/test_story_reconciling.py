@@ -236,11 +236,25 @@ def test_two_workers_compare_once(world: World, api_calls: list[str]) -> None:
 def test_nothing_of_an_answer_stands_in_a_log_or_readable_in_the_file(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
+    world.work()
     lose_events(world)
     another(world, QID1_TEXT="Jamie Quill")
-    world.worker.rounds["reconciliation"]()
+    world.clock.now += timedelta(minutes=16)
+    assert world.worker.rounds["reconciliation"](), "it is found"
 
     assert "Quill" not in caplog.text
     assert b"Quill" not in world.store.path.read_bytes()
     log = world.store.path.with_name(world.store.path.name + "-wal")
     assert not log.exists() or b"Quill" not in log.read_bytes()
+
+
+def test_the_log_says_in_words_what_was_found(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="workflow.rounds")
+    world.work()
+    assert "Reconciliation of SV_8peerSupport01: nothing recorded" in caplog.text
+    lose_events(world)
+    another(world)
+    world.passes(minutes=16)
+    assert "Reconciliation of SV_8peerSupport01: 1 never came" in caplog.text

@@ -230,6 +230,29 @@ def test_an_urgent_request_calls_everybody_until_somebody_takes_the_call(world: 
     assert len(world.mails(JORDAN)) == count
 
 
+def test_once_the_person_was_spoken_with_nobody_is_woken_again_and_the_review_goes_on(
+    world: World,
+) -> None:
+    world.submit(QID12=3)
+    world.work()
+    reference = world.only_case().reference
+    review = world.case(reference).promise(PromiseKind.REVIEW)
+    page = world.open(world.mail(JORDAN)).choose("call_taken")
+    assert "Jordan Reyes is calling the person" in page.text
+    page.again().choose("called")
+    mails = len(world.mailbox.messages)
+    world.passes(hours=8)
+    assert len(world.mailbox.messages) == mails, "no urgent mail any more"
+    case = world.case(reference)
+    assert (case.state, case.is_urgent, case.was_call_taken) == (State.IN_REVIEW, True, True)
+    assert case.promise(PromiseKind.REVIEW) == review
+    page = world.open(world.mail(PRIYA))
+    assert "Jordan Reyes spoke with the person" in page.text
+    assert 'value="called"' not in page.answer.text
+    world.passes(hours=17)
+    assert world.mails(PRIYA, f"{reference}: please decide"), "the review is reminded of as usual"
+
+
 def test_who_takes_the_call_and_steps_back_leaves_nobody_waiting(world: World) -> None:
     world.submit(QID12=3)
     world.work()

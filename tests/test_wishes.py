@@ -81,6 +81,12 @@ def test_what_nobody_stated_or_asked_for_counts_nothing() -> None:
     assert fit(KIM, Facts(role="nurse"), MATCHING).points == ()
 
 
+def test_a_wish_that_compares_with_nothing_counts_nothing_and_is_missed_by_nobody() -> None:
+    found = fit(KIM, Facts(wish_department=Wish.DIFFERENT), MATCHING)
+    assert (found.points, found.unmet) == ((("department", 0.0),), ())
+    assert found.reasons == ("department not stated",)
+
+
 def test_who_says_nothing_about_their_time_has_time() -> None:
     found = fit(replace(KIM, times=()), Facts(wish_times=("morning",)), MATCHING)
     assert found.unmet == ()

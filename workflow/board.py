@@ -14,17 +14,11 @@ def lines(engine: Engine, person: str, now: datetime) -> list[dict[str, object]]
     return [_line(engine, loaded, now) for loaded in found]
 
 
-def due_at(case: Case) -> datetime | None:
-    """Return when the next thing is due that the page of a request names."""
-    promise = pages.main_promise(case)
-    tells = [p.due_at for p in case.promises if p.kind is PromiseKind.TELL]
-    return min([*tells, *([promise.due_at] if promise else [])], default=None)
-
-
 def _line(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, object]:
     return pages.about(engine, loaded.case, now) | {
         "facts": pages.facts_shown(engine, loaded.case),
         "needs_call": loaded.case.promise(PromiseKind.URGENT) is not None,
+        "first_contact": pages.first_contact(engine, loaded.case, now),
         "waits_for": _waits_for(engine, loaded),
         "looking": pages.looking(engine, loaded, now),
         "tells": pages.tells(engine, loaded, now),
@@ -46,4 +40,4 @@ def _waits_for(engine: Engine, loaded: Loaded) -> str:
 
 
 def _pressing(case: Case) -> tuple[bool, datetime]:
-    return not case.is_urgent, due_at(case) or case.submitted_at
+    return not case.is_urgent, case.due_at or case.submitted_at

@@ -25,7 +25,8 @@ def _choice(event: Event, label: str, explained: str = "") -> Choice:
 # fmt: off
 #: Decisions that need nothing but themselves. Forms with more to choose stand in the templates.
 REVIEWER_CHOICES = (
-    _choice(E.CALL_TAKEN, "I am calling now", "The urgent mails stop. Say here what came of it, or they start again."),
+    _choice(E.CALL_TAKEN, "I am calling now", "The urgent mails stop. Say here how it went, or they start again."),
+    _choice(E.CALLED, "I have spoken with the person", "They are safe for now. The urgent mails do not start again; the review goes on in its own time."),
     _choice(E.OFFER_WITHDRAWN, "Take the offer back", "The supporter hears that it is covered. The request is back with you."),
     _choice(E.ACCEPTED, "The supporter told me: yes", "Recorded by you for the supporter."),
     _choice(E.DECLINED, "The supporter told me: no", "Recorded by you for the supporter. The stand-in is asked, if you named one."),
@@ -93,6 +94,7 @@ EVENT_WORDS = {
     E.SUBMITTED: "The request arrived",
     E.CALL_TAKEN: "{who} is calling the person",
     E.CALL_LAPSED: "Nobody said how the call went; the urgent mails start again",
+    E.CALLED: "{who} spoke with the person",
     E.OFFERED: "{who} asked a supporter",
     E.OFFER_WITHDRAWN: "{who} took the offer back",
     E.OFFER_UNDELIVERABLE: "The offer could not be delivered",
@@ -141,6 +143,8 @@ def choices_for(case: Case, role: Role, is_late: bool = False) -> list[Choice]:
 def _makes_sense(case: Case, event: Event) -> bool:
     if event is E.CALL_TAKEN:
         return case.promise(PromiseKind.URGENT) is not None
+    if event is E.CALLED:
+        return case.promise(PromiseKind.CALL) is not None
     if event is E.ACCEPTED:
         return case.state is State.OFFERED or case.last_lapsed is not None
     if event is E.REOPENED:

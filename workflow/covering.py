@@ -1,12 +1,12 @@
 """Standing in: what follows when somebody leaves, is away, or seems to be."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from store import absences, outbox, uses
 from store.outbox import Outgoing
-from workflow import attendance, mailroom, upkeep, words
+from workflow import attendance, mailroom, resting, upkeep, words
 from workflow.absences import ONE_DAY, next_of
 from workflow.engine import Engine, Loaded
 from workflow.fairness import oldest_kept
@@ -37,14 +37,18 @@ class Situation:
 
 @dataclass
 class Cover:
-    """Looks who is away whenever that has changed; every mail of it leaves once."""
+    """Lets others take over whenever it has changed who is away; every mail of it leaves once."""
 
+    engines: Callable[[], Engine]
+    clock: Callable[[], datetime]
     seen: Situation | None = field(default=None)
 
-    def __call__(self, engine: Engine, now: datetime) -> bool:
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
+        has_settled = resting.settle(engine, now)
         situation = situation_of(engine, now)
         if situation == self.seen:
-            return False
+            return has_settled
         upkeep.supporters_gone(engine, now)
         mails = list(_mails(engine, situation, now))
         known = {*engine.program.people, *engine.program.supporters}

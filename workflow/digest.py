@@ -9,12 +9,10 @@ from workflow.absences import next_of
 from workflow.engine import Engine
 from workflow.exclusions import is_excluded
 from workflow.mailroom import COMPARE
-from workflow.model import Case
+from workflow.reconciling import RECONCILIATION
 
 #: What is older than this should have been read, mailed or done.
 LATE = timedelta(minutes=30)
-#: By this way comes only what was never delivered to us.
-MISSED = "reconciliation"
 
 
 def facts(engine: Engine, person: str, subject: str, now: datetime) -> dict[str, object]:
@@ -39,7 +37,7 @@ def arrived(engine: Engine, now: datetime) -> dict[str, object]:
     missed = 0
     for arrivals in deliveries.arrivals(engine.store.read(), since):
         counts[arrivals.survey_id] = counts.get(arrivals.survey_id, 0) + arrivals.number
-        missed += arrivals.number if arrivals.way == MISSED else 0
+        missed += arrivals.number if arrivals.way == RECONCILIATION else 0
     names = {id: survey.name for id, survey in engine.program.surveys.items()}
     return {
         "arrived": [{"survey": names.get(id, id), "number": n} for id, n in counts.items()],
@@ -53,7 +51,7 @@ def _counts(engine: Engine, person: str, now: datetime) -> str:
     """Say how many requests are open that this reader may look after; "" when none is."""
     zone = engine.program.zone
     theirs = [loaded.case for loaded in engine.open_cases() if loaded.reviewing.may_act(person)]
-    dues = [due for case in theirs if (due := _due_at(case)) is not None]
+    dues = [case.due_at for case in theirs if case.due_at is not None]
     today = now.astimezone(zone).date()
     numbers = (
         (len(theirs), "open"),
@@ -62,10 +60,6 @@ def _counts(engine: Engine, person: str, now: datetime) -> str:
         (sum(case.is_urgent for case in theirs), "urgent"),
     )
     return ", ".join(f"{number} {what}" for number, what in numbers if number)
-
-
-def _due_at(case: Case) -> datetime | None:
-    return min((promise.due_at for promise in case.promises), default=None)
 
 
 def _away(engine: Engine, now: datetime) -> list[str]:

@@ -1,6 +1,7 @@
 """Write a mail at the moment of sending: the facts that its template may know, and its link."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -11,7 +12,15 @@ from store.outbox import Outgoing
 from store.programs import Fate
 from workflow import attendance, digest, overview, words
 from workflow.engine import Engine, Loaded
-from workflow.mailroom import ABOUT_FILES, REQUESTER, RESPONSE_WAITS, RING, ROSTER, TALK_WANTED
+from workflow.mailroom import (
+    ABOUT_FILES,
+    REQUESTER,
+    RESPONSE_WAITS,
+    RING,
+    ROSTER,
+    TALK_WANTED,
+    TOGETHER,
+)
 from workflow.model import Case, Promise, PromiseKind, Role
 from workflow.programs import Reader, Said, open_said
 from workflow.resources import Resource, is_open
@@ -29,7 +38,13 @@ MAIN_PROMISES = (
 #: What a late "your request has arrived" can still say.
 REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
 #: Mails whose link leads to a page of the reader's own; for supporters that is always ME.
-TO_OWN_PAGE = {"your_page": BOARD, "presumed_away": ME, "leaving": ME, "digest": BOARD}
+TO_OWN_PAGE = {
+    "your_page": BOARD,
+    "presumed_away": ME,
+    "leaving": ME,
+    "digest": BOARD,
+    TOGETHER: BOARD,
+}
 TROUBLES = {
     "survey_not_configured": (
         "Responses arrive for the survey {detail}, which survey.toml does not know. They are kept,"
@@ -130,6 +145,54 @@ def write(
     if mail.email == TALK_WANTED and loaded is not None:
         facts |= _supporter_facts(engine, loaded.case, mail)
     return composer.overriding(engine.program.overrides).compose(mail.email, facts)
+
+
+def write_together(
+    engine: Engine,
+    composer: Composer,
+    desk: Desk,
+    mails: Sequence[tuple[Outgoing, Case]],
+    now: datetime,
+) -> Message:
+    """Render several nudges of one person as one mail: references, and what is due."""
+    together = replace(mails[0][0], email=TOGETHER, case_id=None, subject="")
+    by_reference = {case.reference: (mail, case) for mail, case in reversed(mails)}
+    standing = sorted(
+        (_standing(engine, mail, case, now) for mail, case in by_reference.values()),
+        key=lambda line: (line.due_at, line.reference),
+    )
+    facts = common_facts(engine, desk) | _reader_facts(engine, together)
+    facts |= {
+        "standing": standing,
+        "test_marker": "TEST" if all(case.is_test for _, case in mails) else "",
+        "link": _link_to_own_page(engine, desk, together, now),
+    }
+    return composer.overriding(engine.program.overrides).compose(together.email, facts)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One line of "where things stand"."""
+
+    due_at: datetime
+    reference: str
+    test_marker: str
+    what: str
+    due: str
+    is_overdue: bool
+
+
+def _standing(engine: Engine, mail: Outgoing, case: Case, now: datetime) -> Standing:
+    promise = _promise(case, mail)
+    due_at = promise.due_at if promise else now
+    return Standing(
+        due_at=due_at,
+        reference=case.reference,
+        test_marker=words.test_marker(case),
+        what=words.WAITS_FOR[mail.email],
+        due=words.day_and_time(due_at, engine.program.zone),
+        is_overdue=due_at <= now,
+    )
 
 
 def common_facts(engine: Engine, desk: Desk) -> dict[str, object]:

@@ -32,6 +32,19 @@ if TYPE_CHECKING:
 
 #: What a requester must hear even when they cannot be mailed: a reviewer tells them.
 MUST_BE_TOLD = {"matched", "delayed", "resources", "completed"}
+#: What several nudges of one person leave as.
+TOGETHER = "where_things_stand"
+#: What the clock mails to reviewers, the most pressing first.
+NUDGES_TO_REVIEWERS = (
+    "nobody_answered",
+    "contact_overdue",
+    "no_candidate",
+    "offer_declined",
+    "review_nudge",
+    "tell_by_phone",
+)
+#: Nobody is woken for these.
+NUDGES = {*NUDGES_TO_REVIEWERS, "offer_nudge", "contact_nudge", "still_in_contact", "delayed"}
 #: Mails that ask reviewers to find a supporter.
 ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
 #: Untrue once the case is open again.
@@ -404,6 +417,12 @@ def _moment(reminder: Reminder) -> str:
 def _message_id() -> str:
     """Fixed when the mail enters the outbox, so that a second copy can be recognized."""
     return uuid.uuid4().hex
+
+
+def is_nudge(mail: Outgoing) -> bool:
+    """Tell whether the clock asked for a mail, and not something that somebody did."""
+    is_by_clock = mail.version == NO_DECISION or mail.event == Event.LAPSED
+    return is_by_clock and mail.email in NUDGES
 
 
 def still_stands(mail: Outgoing, case: Case) -> bool:

@@ -1,11 +1,12 @@
 """Matching: who can be proposed to a requester, in which order, and why."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from workflow.exclusions import cautions, is_excluded
@@ -20,8 +21,17 @@ ENOUGH = 2
 MOST_SAID, MOST_NAMED = 4, 2
 
 NOTHING_OPEN = Load()
-#: Whoever is alike in all this is alike in how far they meet a wish.
+#: Whoever is alike in all this meets the wishes alike.
 _profile = attrgetter("role", "specialty", "department", "languages", "site", "times")
+
+
+class Kind(NamedTuple):
+    """What is the same for all who are alike in what counts; each kind is measured once."""
+
+    score: float
+    reasons: tuple[str, ...]
+    unmet: tuple[str, ...]
+    points: tuple[tuple[str, float], ...]
 
 
 class Candidate(NamedTuple):
@@ -82,10 +92,10 @@ def rank(
     today: date,
 ) -> Ranking:
     """Rank the supporters who may be asked; what was asked before on this case counts too."""
-    fits: dict[object, Fit] = {}
-    turns: dict[object, Turn] = {}
-    drawn: list[tuple[float, bytes, Candidate]] = []
+    measure = Measure(case.facts, matching)
+    by_score = defaultdict[float, list[tuple[bytes, Candidate]]](list)
     not_wanted = unavailable = 0
+    drawn_for = f"{case.reference} ".encode()
     for one in supporters:
         if identity is not None and one.id in identity.not_wanted_ids:
             not_wanted += 1
@@ -93,36 +103,56 @@ def rank(
             unavailable += 1
         else:
             load = loads.get(one.id, NOTHING_OPEN)
-            # Many are alike in what counts: each kind is measured once.
-            profile, state = _profile(one), (load, one.capacity)
-            if profile not in fits:
-                fits[profile] = fit(one, case.facts, matching)
-            if state not in turns:
-                turns[state] = turn(load, one.capacity, matching.weights)
             but = tuple(cautions(one, case, identity, load, today))
-            candidate = _candidate(one, fits[profile], turns[state], but, matching)
-            drawn.append((-candidate.score, _draw(case, one), candidate))
-    drawn.sort(key=lambda one: one[:2])
-    return Ranking(tuple(one[2] for one in drawn), not_wanted, unavailable, case.facts)
+            score, reasons, unmet, points = measure(one, load, len(but))
+            # Equals are drawn: anew for each request, and alike for everybody who looks at it.
+            draw = sha256(drawn_for + one.id.encode()).digest()
+            candidate = Candidate(one, score, reasons, but, unmet, points)
+            by_score[score].append((draw, candidate))
+    ordered = [
+        candidate
+        for score in sorted(by_score, reverse=True)
+        for _, candidate in sorted(by_score[score], key=itemgetter(0))
+    ]
+    return Ranking(tuple(ordered), not_wanted, unavailable, case.facts)
 
 
-def _candidate(
-    supporter: Supporter, fit: Fit, turn: Turn, but: tuple[str, ...], matching: Matching
-) -> Candidate:
-    points = fit.points + turn.points
-    if but:
-        points += (("cautions", -matching.weights.caution * len(but)),)
-    score = round(sum([number for _, number in points]), 6)
-    reasons = (*fit.reasons, *turn.reasons, f"reads mail {supporter.checks_mail.value}")
-    return Candidate(supporter, score, reasons, but, fit.unmet, points)
+class Measure:
+    """Measures each kind of supporter once: many are alike in all that counts."""
+
+    def __init__(self, facts: Facts, matching: Matching) -> None:
+        self._fits: dict[object, Fit] = {}
+        self._turns: dict[object, Turn] = {}
+        self._kinds: dict[object, Kind] = {}
+        self._facts, self._matching = facts, matching
+
+    def __call__(self, supporter: Supporter, load: Load, cautions: int) -> Kind:
+        profile, state = _profile(supporter), (load, supporter.capacity)
+        key = (profile, state, cautions, supporter.checks_mail)
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._kinds[key] = self._of(supporter, profile, state, cautions)
+        return kind
+
+    def _of(
+        self, supporter: Supporter, profile: object, state: tuple[Load, int], cautions: int
+    ) -> Kind:
+        weights = self._matching.weights
+        if profile not in self._fits:
+            self._fits[profile] = fit(supporter, self._facts, self._matching)
+        if state not in self._turns:
+            self._turns[state] = turn(*state, weights)
+        wished, due = self._fits[profile], self._turns[state]
+        points = wished.points + due.points
+        if cautions:
+            points += (("cautions", -weights.caution * cautions),)
+        # Rounded, so that what is equal on paper is equal here, and drawn.
+        score = round(sum([number for _, number in points]), 6)
+        reads = f"reads mail {supporter.checks_mail.value}"
+        return Kind(score, (*wished.reasons, *due.reasons, reads), wished.unmet, points)
 
 
 def _counted(more: Sequence[Candidate]) -> str:
     """Say how many, and who they are while it is easy to find them by name."""
     names = " and ".join(candidate.supporter.name for candidate in more[:MOST_NAMED])
     return f"{len(more)} more" + (f" ({names})" if len(more) <= MOST_NAMED else "")
-
-
-def _draw(case: Case, supporter: Supporter) -> bytes:
-    """Order equals by a draw that is the same for everybody who looks at this case."""
-    return sha256(f"{case.reference} {supporter.id}".encode()).digest()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from workflow.model import Case, Facts, Identity, Promise, PromiseKind, State
+from workflow.model import EVERYTHING, Case, Facts, Identity, Promise, PromiseKind, State
 
 P = PromiseKind
 STATED = ("department", "role", "specialty", "language", "found_at")
@@ -13,8 +13,6 @@ ADDRESSES = ("email", "phone")
 CONTACT = (
     "email", "phone", "is_mail_ok", "is_text_ok", "is_call_ok", "is_voicemail_ok", "not_before",
 )  # fmt: skip
-#: What stands in `unreadable` when nothing of a response could be read.
-EVERYTHING = "everything"
 
 
 # The case

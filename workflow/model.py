@@ -17,6 +17,7 @@ class Event(StrEnum):
     SUBMITTED = "submitted"
     CALL_TAKEN = "call_taken"
     CALL_LAPSED = "call_lapsed"
+    CALLED = "called"
     OFFERED = "offered"
     OFFER_WITHDRAWN = "offer_withdrawn"
     OFFER_UNDELIVERABLE = "offer_undeliverable"
@@ -108,6 +109,10 @@ class Wish(StrEnum):
     SIMILAR = "similar"
     DIFFERENT = "different"
     NO_PREFERENCE = "no_preference"
+
+
+#: Stands in `unreadable` when nothing of a response could be read.
+EVERYTHING = "everything"
 
 
 @dataclass(frozen=True)
@@ -220,6 +225,11 @@ class Case:
     @property
     def is_open(self) -> bool:
         return self.state is not State.CLOSED
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The moment of the first of its promises."""
+        return min((promise.due_at for promise in self.promises), default=None)
 
     @property
     def current_offer(self) -> Offer | None:

@@ -80,12 +80,23 @@ def main_promise(case: Case) -> Promise | None:
     return next((p for k in MAIN_PROMISES if (p := case.promise(k)) is not None), None)
 
 
+def first_contact(engine: Engine, case: Case, now: datetime) -> str:
+    """Say until when the first contact was promised, when nothing that pages name comes before."""
+    promise, main = case.promise(PromiseKind.FIRST_CONTACT), main_promise(case)
+    if promise is None or (main is not None and main.due_at <= promise.due_at):
+        return ""
+    when = words.day_and_time(promise.due_at, engine.program.zone)
+    is_overdue = promise.due_at <= now
+    return f"First contact overdue since {when}." if is_overdue else f"First contact by {when}."
+
+
 def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict[str, object]:
     """Return enough to review: role group, department, wishes, candidates; no identity."""
     case = loaded.case
     ranking, undo_window = engine.ranking(loaded, now), engine.program.undo_window
     return about(engine, case, now) | {
         "facts": facts_shown(engine, case),
+        "first_contact": first_contact(engine, case, now),
         "unreadable": case.facts.unreadable,
         "is_mailable": case.facts.is_mailable,
         "is_reachable": case.facts.is_reachable,

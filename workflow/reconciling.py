@@ -55,6 +55,12 @@ class Findings:
     def total(self) -> int:
         return sum(self.counts.values()) + len(self.broken)
 
+    @property
+    def in_words(self) -> str:
+        counted = [f"{number} {fate}" for fate, number in self.counts.items()]
+        counted += [f"{len(self.broken)} broken"] if self.broken else []
+        return ", ".join(counted) or "nothing recorded"
+
 
 @dataclass(frozen=True)
 class Found:

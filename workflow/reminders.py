@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflow.clocks import Level, Rules, passed_moments, with_next_look
+from workflow.clocks import Level, Rules, passed_moments, put_off, with_next_look
 from workflow.model import (
     Audience,
     Case,
@@ -69,11 +69,15 @@ class Look:
 def look(case: Case, now: datetime, rules: Rules) -> Look:
     """Look at a case's promises whose moment has come.
 
-    Several promises may ask for the same mail to the same people: it is sent once.
+    Several promises may ask for the same mail to the same people: it is sent once. What an outage
+    has put off into the night waits for the morning.
     """
     after, reminders = case, dict[tuple[str, str, str], Reminder]()
     for promise in case.promises:
         if promise.next_at > now:
+            continue
+        if (awake_at := rules.awake_at(now, promise.kind)) > now:
+            after = after.with_promise(put_off(promise, awake_at))
             continue
         silence = DECIDED_BY_SILENCE.get(promise.kind)
         if silence is not None and promise.due_at <= now:

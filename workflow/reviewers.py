@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workflow.model import Case, Identity, Person
 from workflow.names import folded
@@ -10,6 +11,7 @@ from workflow.supporters import Supporter
 
 #: Digits that tell a phone from others; people leave out country codes and write extensions.
 LOCAL_NUMBER = 7
+NO_DIGITS = re.compile(r"\D")
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,13 @@ def is_barred(person: Person, case: Case, identity: Identity) -> bool:
 
 def is_same_person(email: str, phone: str, identity: Identity) -> bool:
     """Compare addresses without case, and phones without country code and area code."""
-    contacts = [identity.email, identity.phone, *identity.former_contacts]
-    same_email = bool(email) and email.strip().lower() in {c.strip().lower() for c in contacts}
-    number = _digits(phone.lower().partition("x")[0])[-LOCAL_NUMBER:]
-    same_phone = len(number) == LOCAL_NUMBER and any(
-        number in _digits(contact) for contact in contacts if "@" not in contact
-    )
-    return same_email or same_phone
+    if not email and not phone:
+        return False
+    addresses, numbers = _contacts(identity.email, identity.phone, identity.former_contacts)
+    if email and email.strip().lower() in addresses:
+        return True
+    number = _local(phone) if phone else ""
+    return bool(number) and number in numbers
 
 
 def is_requester(listed: Person | Supporter, identity: Identity) -> bool:
@@ -95,6 +97,10 @@ def _is_namesake(name: str, identity: Identity) -> bool:
 
 def leads_them(units: tuple[str, ...], identity: Identity) -> bool:
     """Tell whether the requester's unit, or one typed before, is among those supervised."""
+    if not units:
+        return False
+    if not identity.former_units:  # As it nearly always is.
+        return supervises(units, identity.unit)
     return any(supervises(units, unit) for unit in (identity.unit, *identity.former_units))
 
 
@@ -103,14 +109,39 @@ def supervises(units: Iterable[str], unit: str) -> bool:
 
     Case, accents, punctuation and plurals aside; the typed words may say more.
     """
-    typed = f" {_plain(unit)} "
-    return any(_plain(known) and f" {_plain(known)} " in typed for known in units)
+    typed = _plain(unit)
+    for known in units:
+        plain = _plain(known)
+        if plain and plain in typed:
+            return True
+    return False
+
+
+# Everybody on our lists is compared with one requester after the other: what comes again each time
+# is kept for the next ones.
+
+
+@lru_cache(maxsize=8)
+def _contacts(email: str, phone: str, former: tuple[str, ...]) -> tuple[frozenset[str], str]:
+    """Return what may be somebody's address, and the digits of what may be their phones."""
+    contacts = [contact for contact in (email, phone, *former) if contact]
+    addresses = frozenset(contact.strip().lower() for contact in contacts)
+    return addresses, " ".join(_digits(contact) for contact in contacts if "@" not in contact)
+
+
+@lru_cache(maxsize=1 << 14)
+def _local(phone: str) -> str:
+    """Return the digits that tell a phone on our lists from others; "" when they are too few."""
+    number = _digits(phone.lower().partition("x")[0])[-LOCAL_NUMBER:]
+    return number if len(number) == LOCAL_NUMBER else ""
 
 
 def _digits(phone: str) -> str:
-    return "".join(c for c in phone if c.isdigit())
+    return NO_DIGITS.sub("", phone)
 
 
+@lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
+    """Return the words of a unit, with a space around each; "" when there are none."""
     words = re.findall(r"[^\W_]+", re.sub("['’]", "", folded(text)))
-    return " ".join(word.removesuffix("s") or word for word in words)
+    return "".join(f" {word.removesuffix('s') or word}" for word in words) + " " * bool(words)

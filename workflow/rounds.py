@@ -13,8 +13,7 @@ from store import alarms, cases, deliveries, outbox, reconciliations
 from store import secrets as beats
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
-from workflow import intake, mailroom, overview, reconciling, resting, upkeep
-from workflow.covering import Cover
+from workflow import intake, mailroom, overview, reconciling, upkeep
 from workflow.engine import Engine
 from workflow.faults import where
 
@@ -94,7 +93,7 @@ class Reconciliation:
             return False
         if findings is None:
             return False
-        log.info("Reconciliation of %s: %s", survey.id, dict(findings.counts))
+        log.info("Reconciliation of %s: %s", survey.id, findings.in_words)
         return findings.counts.keys() - {reconciling.Fate.KNOWN} != set()
 
 
@@ -124,20 +123,6 @@ class Digests:
             outbox.add(db, mails)
         self.told_on = local.date()
         return True
-
-
-@dataclass
-class Absences:
-    """Looks who is away, and lets the others take over."""
-
-    engines: Engines
-    clock: Clock
-    cover: Cover = field(default_factory=Cover)
-
-    def __call__(self) -> bool:
-        engine, now = self.engines(), self.clock()
-        has_settled = resting.settle(engine, now)
-        return self.cover(engine, now) or has_settled
 
 
 @dataclass

@@ -2,11 +2,13 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from notifications.compose import Composer
+from sqlite_utils import Database
+
+from notifications.compose import Composer, Message
 from notifications.mailer import (
     SEND_LIMIT,
     Mailer,
@@ -33,6 +35,8 @@ UNTIL_SETTLED = {"files_wrong": Fate.REFUSED, "files_wait": Fate.WAITS}
 #: After an outage of our own a mail is old, and has hardly been tried.
 FEWEST_TRIES = 12
 MARKING_TRIES, MARKING_PAUSE_SECONDS = 300, 1.0
+#: How long a nudge waits at most until a round has asked for all of its nudges.
+GATHERING, BRIEFLY = timedelta(minutes=1), timedelta(seconds=2)
 SOON, OFTEN, HOURLY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
 OFTEN_UNTIL, HOURLY_UNTIL = timedelta(hours=4), timedelta(hours=24)
 
@@ -67,14 +71,65 @@ class Sender:
             return False
         with store.write() as db:
             claimed = outbox.claim(db, now, LEASE)
-        if claimed is None:
-            return False
+            batch = self._batch(db, claimed, now) if claimed else []
         try:
-            self._send(claimed)
+            self._send_all(batch)
         except Exception as error:
-            log.error("Mail %s waits after an error: %s", claimed.id, where(error))
-            self._set_aside(claimed)
-        return True
+            for one in batch:
+                log.error("Mail %s waits after an error: %s", one.id, where(error))
+                self._set_aside(one)
+        return claimed is not None
+
+    def _batch(self, db: Database, claimed: Claimed, now: datetime) -> list[Claimed]:
+        """Return what leaves together: a mail alone, the nudges of one person, or nothing yet."""
+        mail = claimed.mail
+        if not mailroom.is_nudge(mail):
+            return [claimed]
+        until = self._waits_until(db, mail, now)
+        if until is not None:
+            outbox.put_off(db, claimed.id, until)
+            return []
+        if mail.role != Role.REVIEWER or mail.email not in mailroom.NUDGES_TO_REVIEWERS:
+            return [claimed]
+        kinds = mailroom.NUDGES_TO_REVIEWERS
+        return [claimed, *outbox.claim_alike(db, mail, kinds, Event.LAPSED, now, LEASE)]
+
+    def _waits_until(self, db: Database, mail: Outgoing, now: datetime) -> datetime | None:
+        """Nudges wait for the morning, and for others that a round is just about to ask for."""
+        quiet = self.engine.program.quiet
+        if quiet.covers(now):
+            return quiet.end_after(now)
+        is_round_going_on = now < mail.leaves_at + GATHERING and cases.has_due(db, now)
+        return now + BRIEFLY if is_round_going_on else None
+
+    def _send_all(self, batch: Sequence[Claimed]) -> None:
+        if len(batch) == 1:
+            self._send(batch[0])
+            return
+        standing = list[tuple[Claimed, Loaded]]()
+        for claimed in batch:
+            loaded = self._case_of(claimed.mail)
+            address = letters.address_of(self.engine, claimed.mail, loaded)
+            why_not = self._why_not(claimed.mail, loaded, address)
+            if why_not or loaded is None:
+                self._finish(claimed, f"dropped: {why_not}")
+            else:
+                standing.append((claimed, loaded))
+        standing.sort(key=lambda one: mailroom.NUDGES_TO_REVIEWERS.index(one[0].mail.email))
+        if len({loaded.stored.id for _, loaded in standing}) > 1:
+            self._send_together(standing)
+        elif standing:
+            (first, _), *same = standing
+            self._send(first)
+            for claimed, _ in same:
+                self._finish(claimed, "dropped: another says it")
+
+    def _send_together(self, standing: Sequence[tuple[Claimed, Loaded]]) -> None:
+        """Send the nudges about several requests as one mail that says where things stand."""
+        mails = [(claimed.mail, loaded.case) for claimed, loaded in standing]
+        address = letters.address_of(self.engine, mails[0][0], standing[0][1])
+        message = letters.write_together(self.engine, self.composer, self.desk, mails, self.clock())
+        self._hand_over(message, address, standing)
 
     def _send(self, claimed: Claimed) -> None:
         mail = claimed.mail
@@ -88,21 +143,31 @@ class Sender:
             self._finish(claimed, f"dropped: {why_not}")
             return
         message = letters.write(self.engine, self.composer, self.desk, mail, loaded, self.clock())
-        message_id = f"<{mail.message_id}@{self.desk.mail_domain}>"
+        self._hand_over(message, address, [(claimed, loaded)])
+
+    def _hand_over(
+        self, message: Message, address: str, batch: Sequence[tuple[Claimed, Loaded | None]]
+    ) -> None:
+        """Hand a mail to the mail server, and mark everything that left with it."""
+        ids = ", ".join(str(claimed.id) for claimed, _ in batch)
+        message_id = f"<{batch[0][0].mail.message_id}@{self.desk.mail_domain}>"
         try:
             self.mailer.send(message, to=address, message_id=message_id)
         except MailMisconfigured as error:
-            log.error("Mail %s waits: %s", claimed.id, error)
-            self._wait(claimed, self.clock() + OFTEN, "misconfigured")
+            log.error("Mail %s waits: %s", ids, error)
+            for claimed, _ in batch:
+                self._wait(claimed, self.clock() + OFTEN, "misconfigured")
         except RecipientRefused as error:
-            log.warning("Mail %s is undeliverable: %s", claimed.id, error)
-            self._give_up(claimed, loaded)
+            log.warning("Mail %s is undeliverable: %s", ids, error)
+            for claimed, loaded in batch:
+                self._give_up(claimed, loaded)
         except MailError as error:
-            log.warning("Mail %s later: %s", claimed.id, error)
-            self._postpone(claimed, loaded, "later")
+            log.warning("Mail %s later: %s", ids, error)
+            for claimed, loaded in batch:
+                self._postpone(claimed, loaded, "later")
         else:
-            log.info("Mail %s sent: %s", claimed.id, mail.email)
-            self._mark_sent(claimed, loaded)
+            log.info("Mail %s sent: %s", ids, batch[0][0].mail.email)
+            self._mark_sent(batch)
 
     def _case_of(self, mail: Outgoing) -> Loaded | None:
         if mail.case_id is None:
@@ -134,14 +199,22 @@ class Sender:
         version = programs.get(self.engine.store.read(), int(mail.subject))
         return version is not None and version.fate is UNTIL_SETTLED[mail.email]
 
-    def _mark_sent(self, claimed: Claimed, loaded: Loaded | None) -> None:
+    def _mark_sent(self, batch: Sequence[tuple[Claimed, Loaded | None]]) -> None:
         """The mail is out: nothing but the death of this process may lead to a second copy."""
         for _ in range(MARKING_TRIES):
             try:
-                return self._finish(claimed, "sent", loaded)
+                return self._mark_once(batch)
             except Exception as error:
-                log.error("Mail %s left, and cannot be marked: %s", claimed.id, where(error))
+                ids = ", ".join(str(claimed.id) for claimed, _ in batch)
+                log.error("Mail %s left, and cannot be marked: %s", ids, where(error))
                 time.sleep(MARKING_PAUSE_SECONDS)
+
+    def _mark_once(self, batch: Sequence[tuple[Claimed, Loaded | None]]) -> None:
+        if len(batch) == 1:
+            return self._finish(batch[0][0], "sent", batch[0][1])
+        with self.engine.store.write() as db:
+            for claimed, _ in batch:
+                outbox.finish(db, claimed.id, self.clock(), "sent")
 
     def _finish(self, claimed: Claimed, result: str, loaded: Loaded | None = None) -> None:
         mail, now = claimed.mail, self.clock()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 #: When somebody has time, and when a requester would like to meet.
 TIMES = ("morning", "afternoon", "evening", "night")
@@ -80,8 +81,7 @@ class Readiness:
         return Readiness(capacity=self.capacity)
 
 
-@dataclass(frozen=True)
-class Load:
+class Load(NamedTuple):
     """What a supporter has open now, offers and people they support, and what they had lately."""
 
     open_count: int = 0

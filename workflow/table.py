@@ -82,6 +82,7 @@ def _rows(
 TABLE: dict[tuple[State, Event], Step] = {
     (S.IN_REVIEW, E.CALL_TAKEN):          Step(S.IN_REVIEW,  P.CALL,         REVIEWER),
     (S.IN_REVIEW, E.CALL_LAPSED):         Step(S.IN_REVIEW,  P.URGENT,       CLOCK,     CALLING),
+    (S.IN_REVIEW, E.CALLED):              Step(S.IN_REVIEW,  None,           REVIEWER),
     **_rows((S.OFFERED, *WITH_SUPPORTER), E.CALL_TAKEN, lambda state: Step(state, None,   REVIEWER)),
     (S.IN_REVIEW, E.OFFERED):             Step(S.OFFERED,    None,           REVIEWER,  OFFER, is_undoable=True),
     (S.IN_REVIEW, E.ACCEPTED):            Step(S.MATCHED,    P.CONTACT,      RECORDED,  MATCHED),  # a late yes

@@ -164,7 +164,7 @@ def _fits(case: Case, decision: Decision) -> bool:
     match decision.event:
         case E.CALL_TAKEN:
             return case.promise(P.URGENT) is not None
-        case E.CALL_LAPSED:
+        case E.CALL_LAPSED | E.CALLED:
             return case.promise(P.CALL) is not None
         case E.OFFERED:
             return 0 < len(set(decision.supporters)) == len(decision.supporters)
@@ -211,6 +211,8 @@ def _with_choices(case: Case, decision: Decision) -> Case:
             return replace(case, tries=case.tries + 1)
         case E.CALL_TAKEN:
             return replace(case.without_promises(P.URGENT), was_call_taken=True)
+        case E.CALLED:
+            return case.without_promises(P.CALL)
         case E.CALL_LAPSED:
             return replace(case, was_call_taken=False)
         case E.HANDED_OVER:

@@ -39,6 +39,8 @@ def look_at(engine: Engine, reference: str, now: datetime) -> None:
         seen = reminders.look(loaded.case, now, engine.rules)
         if seen.event is not None:
             engine.decide(reference, _of_the_clock(loaded.case, seen.event), now)
+            # What else is due belongs to the same round, so that people hear of it at once.
+            look_at(engine, reference, now)
             return
         after, mails = mailroom.for_reminders(engine, loaded, seen, now)
         with engine.store.write() as db:

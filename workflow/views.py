@@ -31,7 +31,7 @@ bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/s
 #: After these the person has nothing more to do with the case in this session.
 ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN}
 #: After these a reviewer still has the request to look after.
-GOES_ON = {Event.CALL_TAKEN, Event.TOLD, Event.MERGED, Event.TOLD_APART}
+GOES_ON = {Event.CALL_TAKEN, Event.CALLED, Event.TOLD, Event.MERGED, Event.TOLD_APART}
 #: What a reviewer may find of a request that looks like an older one.
 COMPARED = {"same_request": Event.MERGED, "different_requests": Event.TOLD_APART}
 NOBODY_LEFT = (

@@ -25,10 +25,12 @@ class Met:
     what: str
     share: float
     words: str
+    #: What the requester did not state themselves is nobody's fault.
+    is_undecided: bool = False
 
     @property
     def is_as_asked(self) -> bool:
-        return self.share >= AS_ASKED
+        return self.is_undecided or self.share >= AS_ASKED
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def _graded(supporter: Supporter, facts: Facts, matching: Matching) -> Iterator[
             continue
         likeness = matching.likeness(what, own, theirs)
         if likeness is None:
-            yield Met(what, 0.0 if own else 1.0, f"{what} not stated")
+            yield Met(what, 0.0, f"{what} not stated", is_undecided=not own)
             continue
         share = likeness if wish is Wish.SIMILAR else 1 - likeness
         seen = "same" if likeness >= 1 else "similar" if likeness > 0 else "other"

@@ -1,5 +1,7 @@
 """Words for people: times as they say them, wishes and names of what is in a case."""
 
+import re
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
 from workflow.absences import Absence
@@ -27,6 +29,16 @@ OUTCOME_WORDS = {
     Outcome.NOT_A_REQUEST: "not a request",
     Outcome.REACHED_OTHERWISE: "reached another way",
     Outcome.COULD_NOT_BE_REACHED: "the person could not be reached",
+}
+NUMBER = re.compile(r"(-?[\d.,]+%?)?")
+#: What reviewers are reminded of, when several of it stand in one mail.
+WAITS_FOR = {
+    "nobody_answered": "nobody has acted",
+    "contact_overdue": "no word from the supporter",
+    "no_candidate": "nobody on the list fits",
+    "offer_declined": "the offer was not answered in time",
+    "review_nudge": "waits for a decision",
+    "tell_by_phone": "something is to be told",
 }
 WISH_WORDS = {Wish.SIMILAR: "similar", Wish.DIFFERENT: "different"}
 
@@ -113,6 +125,27 @@ def about(span: timedelta) -> str:
 
 def counted(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def listed(known: Iterable[str]) -> str:
+    """Say "role, specialty or department"."""
+    *others, last = known
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def table(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return lines with aligned columns under a header, numbers to the right."""
+    known = list(rows)
+    columns = list(zip(*known, strict=True))
+    widths = [max(map(len, column)) for column in columns]
+    are_numbers = [all(map(NUMBER.fullmatch, column[1:])) for column in columns]
+    shapes = list(zip(are_numbers, widths, strict=True))
+    return ["  ".join(map(_cell, row, shapes)).rstrip() for row in known]
+
+
+def _cell(text: str, shape: tuple[bool, int]) -> str:
+    is_number, width = shape
+    return text.rjust(width) if is_number else text.ljust(width)
 
 
 def _time(local: datetime) -> str:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from qualtrics.client import Client
 from store.database import Store
+from workflow.covering import Cover
 from workflow.faults import where
 from workflow.heartbeat import Heartbeat
 from workflow.rounds import (
-    Absences,
     Clock,
     Digests,
     Engines,
@@ -94,7 +94,7 @@ class Worker:
             "intake": Intake(self.engines, self.client, self.clock),
             "moments": Moments(self.engines, self.clock),
             # After the moments: whoever was called by one needs no second mail.
-            "absences": Absences(self.engines, self.clock),
+            "absences": Cover(self.engines, self.clock),
             "reconciliation": Reconciliation(self.engines, self.client, self.clock),
             "digests": Digests(self.engines, self.client, self.clock),
             "housekeeping": Housekeeping(self.engines, self.clock, self.name),

@@ -1,0 +1,63 @@
+"""The requests of some years, the same for every way of matching: who asks when, for whom."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from workflow.model import Facts, Wish
+from workflow.supporters import Supporter
+
+FIRST_DAY = date(2026, 1, 1)
+DAYS_A_YEAR, DAYS_A_MONTH = 365, 30.4
+OTHER_LANGUAGE = 0.05
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: when, what is known of it, and the chance that it brings."""
+
+    reference: str
+    day: date
+    facts: Facts
+    #: Decides who says no, how long the support lasts, and the draw of who chooses by chance.
+    luck: int
+
+
+def requests(
+    roster: Mapping[str, Supporter], years: int, a_month: float, seed: int
+) -> Iterator[Asked]:
+    """Yield requests as they come in, from people who work like those on the roster."""
+    random = Random(seed)
+    colleagues = list(roster.values())
+    end, day, number = FIRST_DAY + timedelta(days=years * DAYS_A_YEAR), float(0), 0
+    while True:
+        day += random.expovariate(a_month / DAYS_A_MONTH)
+        at = FIRST_DAY + timedelta(days=int(day))
+        if at >= end:
+            return
+        number += 1
+        yield Asked(f"PS-{number:05}", at, _facts(random, colleagues), random.randrange(10**9))
+
+
+def _facts(random: Random, colleagues: list[Supporter]) -> Facts:
+    """Somebody like one colleague by role and specialty, and like another by department."""
+    like, where = random.choice(colleagues), random.choice(colleagues)
+    department = like.department if random.random() < 0.8 else where.department
+    return Facts(
+        department,
+        like.role,
+        like.specialty,
+        wish_role=_wish(random, similar=55, different=10),
+        wish_specialty=_wish(random, similar=35, different=10),
+        wish_department=_wish(random, similar=20, different=40),
+        language="es" if random.random() < OTHER_LANGUAGE else "en",
+    )
+
+
+def _wish(random: Random, similar: int, different: int) -> Wish:
+    """So many in a hundred wish for similar, for different; the others have no preference."""
+    drawn = random.randrange(100)
+    if drawn < similar:
+        return Wish.SIMILAR
+    return Wish.DIFFERENT if drawn < similar + different else Wish.NO_PREFERENCE

@@ -1,0 +1,123 @@
+"""Live through the requests with one way of choosing, and measure what became of it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from random import Random
+
+from program import Program
+from tests.comparison.asking import Asked
+from workflow.fairness import Use, gini, load_of, month_of, quarter_of
+from workflow.matching import Candidate, rank
+from workflow.model import Case, Offer, OfferState, State
+from workflow.supporters import Load, Standing, Supporter
+from workflow.weights import GRADED
+
+#: Given the candidates and the request's luck, say whom to ask.
+Choice = Callable[[tuple[Candidate, ...], Random], Candidate]
+
+SAYS_NO = 0.15
+SUPPORT_DAYS = (7, 60)
+#: Everybody is away for three weeks a year, each at their own time.
+AWAY_DAYS, YEAR = 21, 365
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one way of choosing made of the same requests."""
+
+    requests: int
+    unmatched: int
+    #: Of the wishes that were stated, those that the supporter who said yes meets.
+    wishes: float
+    gini: float
+    never_used: float
+
+
+@dataclass
+class Years:
+    """A roster as the years go by: who has what open, who was matched how often."""
+
+    program: Program
+    choose: Choice
+    open_until: dict[str, list[date]] = field(default_factory=dict)
+    matched: Counter[str] = field(default_factory=Counter)
+    quarters: dict[str, Counter[str]] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
+    stated: int = 0
+    met: int = 0
+    unmatched: int = 0
+
+    def live(self, requests: Iterable[Asked]) -> Outcome:
+        known = list(requests)
+        for request in known:
+            self._match(request)
+        roster = self._eligible
+        shares = [self.matched[one.id] / one.capacity for one in roster]
+        return Outcome(
+            len(known),
+            self.unmatched,
+            self.met / self.stated if self.stated else 1.0,
+            gini(shares),
+            sum(1 for share in shares if not share) / len(roster),
+        )
+
+    @cached_property
+    def _eligible(self) -> list[Supporter]:
+        known = self.program.supporters.values()
+        # Refreshers are held in time.
+        return [replace(one, refresher_due=None) for one in known if one.status is Standing.ACTIVE]
+
+    def _match(self, request: Asked) -> None:
+        """Ask one after the other until somebody says yes, as coordinators would."""
+        offers: tuple[Offer, ...] = ()
+        supporters, loads = self._roster(request.day), self._loads(request.day)
+        while len(offers) < len(supporters):
+            case = self._case(request, offers)
+            ranking = rank(case, None, supporters, loads, self.program.matching, request.day)
+            at_ease = tuple(c for c in ranking.candidates if not c.cautions)
+            if not at_ease:
+                break
+            chosen = self.choose(at_ease, Random(f"{request.luck} {len(offers)}"))
+            self.asked[chosen.supporter.id] = month_of(request.day)
+            if Random(f"{request.luck} {chosen.supporter.id}").random() >= SAYS_NO:
+                return self._accepted(request, chosen)
+            said_no = (len(offers) + 1, chosen.supporter.id, OfferState.DECLINED, case.opened_at)
+            offers = (*offers, Offer(*said_no))
+        self.unmatched += 1
+
+    def _accepted(self, request: Asked, chosen: Candidate) -> None:
+        id, quarter = chosen.supporter.id, quarter_of(request.day)
+        self.matched[id] += 1
+        self.quarters.setdefault(id, Counter())[quarter] += 1
+        lasts = Random(request.luck).randint(*SUPPORT_DAYS)
+        self.open_until.setdefault(id, []).append(request.day + timedelta(days=lasts))
+        wishes = [what for what, _ in chosen.points if what in GRADED]
+        self.stated += len(wishes)
+        self.met += sum(1 for what in wishes if what not in chosen.unmet)
+
+    def _roster(self, day: date) -> list[Supporter]:
+        """Return everybody as they are on a day: each is away at their own time of the year."""
+        return [
+            replace(s, status=Standing.PAUSED) if self._is_away(s, day) else s
+            for s in self._eligible
+        ]
+
+    def _is_away(self, supporter: Supporter, day: date) -> bool:
+        since = (day.toordinal() - Random(supporter.id).randrange(YEAR)) % YEAR
+        return since < AWAY_DAYS
+
+    def _loads(self, day: date) -> dict[str, Load]:
+        found = {}
+        for one in self._eligible:
+            still_open = [until for until in self.open_until.get(one.id, ()) if until > day]
+            self.open_until[one.id] = still_open
+            use = Use(self.quarters.get(one.id, {}), self.asked.get(one.id, ""))
+            found[one.id] = load_of(len(still_open), use, day)
+        return found
+
+    def _case(self, request: Asked, offers: tuple[Offer, ...]) -> Case:
+        at = datetime.combine(request.day, time(12), UTC)
+        return Case(request.reference, State.IN_REVIEW, 1, at, at, request.facts, offers=offers)
