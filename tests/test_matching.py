@@ -242,7 +242,8 @@ def test_a_wish_that_everybody_meets_changes_nothing_about_the_order(
 ) -> None:
     supporters, loads = roster
     theirs: dict[str, Any] = {what: "theirs"}
-    alike = [replace(s, **theirs) for s in supporters]
+    # In one unit: a caution for all but those who ask for their own department.
+    alike = [replace(s, unit="", **theirs) for s in supporters]
     orders = []
     for own, wish in (
         ("theirs", Wish.SIMILAR),
