@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.model import Unclear
-from workflow.names import Recognized, recognize
+from workflow.names import Recognized, is_same_name, recognize
 
 PEOPLE = {
     "amara": "Amara Cole",
@@ -104,6 +104,10 @@ def test_it_recognizes(typed: str, meant: str) -> None:
         ("Dana", {"dana": "Dana Cole", "other": "Dana Whitfield"}, (), ("dana", "other")),
         ("Nayr", {"n": "Priya Nair", "m": "Anil Nayar"}, (), ("m", "n")),
         ("Grant", {"olivia": "Olivia Grant", "grant": "Grant Abbott"}, (), ("grant", "olivia")),
+        # Usual words are neither initials nor short forms.
+        ("I saw a Cole there", {"amara": "Amara Cole", "dana": "Dana Cole"}, (), ("amara", "dana")),
+        ("not the Cole boy", {"theo": "Theo Cole", "dana": "Dana Cole"}, (), ("dana", "theo")),
+        ("A. Cole", {"amara": "Amara Cole", "dana": "Dana Cole"}, ("amara",), ()),
         # Who is exactly meant comes before who is nearly meant.
         ("Nair", {"n": "Priya Nair", "m": "Anil Nayar"}, ("n",), ()),
         ("Anil Nayar", {"n": "Priya Nair", "m": "Anil Nayar"}, ("m",), ()),
@@ -135,6 +139,15 @@ def test_who_is_meant_for_sure_is_not_asked_about() -> None:
     people = {"amara": "Amara Cole", "dana": "Dana Cole"}
     found = recognize("Cole; Amara Cole", people)
     assert found == Recognized(("amara",), (Unclear("Cole", ("dana",)),), "")
+
+
+def test_who_has_two_ids_is_one_person() -> None:
+    people = {"jordan": "Jordan Reyes", "jordan-s": "Jordan Reyes, RN", "ana": "Ana Reyes"}
+    assert recognize("J. Reyes", people) == Recognized(("jordan", "jordan-s"), (), "")
+    [unclear] = recognize("Reyes", people).unclear
+    assert unclear.could_mean == ("ana", "jordan", "jordan-s")
+    assert is_same_name("Jordan Reyes", "Jordan Reyes, RN")
+    assert not is_same_name("Jordan Reyes", "Ana Reyes")
 
 
 def test_what_means_nobody_is_left_as_it_was_typed() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from demo.qualtrics import Circumstances
 from tests.world import JAMIE, JORDAN, PRIYA, REQUESTER, Page, World, example_config, living
+from workflow.deciding import NOBODY
 from workflow.model import OfferState, State
 
 #: Supporters of the example program.
@@ -240,6 +241,12 @@ def said_text(world: World, email: str, reference: str) -> Page:
     return world.open(world.mail(email, reference)).choose("text")
 
 
+def settles(page: Page, meant: str) -> Page:
+    """Say whom the first unclear name means that the page shows."""
+    shown = {name: page.values(name)[0] for name in ("typed", "could_mean")}
+    return page.choose("recognized", meant=meant, **shown)
+
+
 def test_the_page_says_how_many_are_excluded_and_never_whom_was_typed(world: World) -> None:
     reference = world.request(QID11_TEXT="Dr. Linndgren, anyone but Carlos")
     page = page_of(world, reference)
@@ -265,7 +272,7 @@ def test_an_unclear_name_excludes_everybody_until_a_reviewer_says_who_it_is(
     assert "Beth Sandoval" in text.text
     assert "It is Pia Sandoval" in text.text
     assert text.choose("recognized", typed="Beth Sandoval").status == 400
-    settled = text.choose("recognized", typed="Beth Sandoval", meant="nobody of them")
+    settled = settles(text, NOBODY)
     assert "Recorded: Jordan Reyes settled what was not clear" in settled.text
     assert "Sandoval" in settled.text, "who may be asked again"
     assert "not clear whom" not in settled.text
@@ -276,10 +283,8 @@ def test_an_unclear_name_excludes_everybody_until_a_reviewer_says_who_it_is(
 def test_who_is_meant_stays_excluded_and_the_second_answer_changes_nothing(world: World) -> None:
     reference = world.request(QID11_TEXT="Beth Sandoval")
     second = said_text(world, PRIYA, reference)
-    said_text(world, JORDAN, reference).choose(
-        "recognized", typed="Beth Sandoval", meant="pia-sandoval"
-    )
-    late = second.choose("recognized", typed="Beth Sandoval", meant="nobody of them")
+    settles(said_text(world, JORDAN, reference), "pia-sandoval")
+    late = settles(second, NOBODY)
     assert late.status == 409
     assert "pia-sandoval" not in candidates(world, reference)
     assert "1 colleague excluded" in page_of(world, reference).text
@@ -290,7 +295,7 @@ def test_who_is_meant_stays_excluded_and_the_second_answer_changes_nothing(world
 def test_only_who_could_be_meant_can_be_named(world: World, meant: str) -> None:
     reference = world.request(QID11_TEXT="Beth Sandoval")
     text = said_text(world, JORDAN, reference)
-    assert text.choose("recognized", typed="Beth Sandoval", meant=meant).status == 409
+    assert settles(text, meant).status == 409
     assert "beth-lindgren" in candidates(world, reference)
 
 
@@ -301,7 +306,7 @@ def test_a_coordinator_who_could_be_meant_hears_of_it_only_once_it_is_clear(
     assert not world.mails(PRIYA)
     text = said_text(world, JORDAN, reference)
     assert "It is Priya Nair" in text.text
-    text.choose("recognized", typed="Nayar", meant="nobody of them")
+    settles(text, NOBODY)
     world.work()
     assert "needs a decision again" in world.mail(PRIYA, reference).text
     assert "Nair" not in page_of(world, reference, PRIYA).text
@@ -322,8 +327,8 @@ def test_whoever_could_be_meant_never_reads_it_even_when_nobody_else_is_left(
     page = world.open(world.mail("ruth.lindqvist@example.org", reference))
     assert "not clear whom" not in page.text
     assert 'value="text"' not in page.answer.text
-    answer = page.choose("recognized", typed="Anna Lindqvist", meant="nobody of them")
-    assert answer.status == 409
+    typed = {"typed": "Anna Lindqvist", "could_mean": "ruth-lindqvist"}
+    assert page.choose("recognized", meant=NOBODY, **typed).status == 409
 
 
 def test_who_comes_onto_the_roster_later_is_compared_as_well(world: World) -> None:
@@ -339,6 +344,21 @@ def test_who_comes_onto_the_roster_later_is_compared_as_well(world: World) -> No
     assert "robin-vale" in world.engine.program.supporters
     assert "robin-vale" not in candidates(world, reference)
     assert "1 colleague excluded" in page_of(world, reference).text
+
+
+def test_two_unclear_names_in_one_line_are_settled_one_by_one(world: World) -> None:
+    reference = world.request(QID11_TEXT="Beth Sandoval or rather Anna Novak, I think Tom Brooks")
+    text = said_text(world, JORDAN, reference)
+    could_be = {"pia-sandoval", "paula-novak", "tamika-brooks"}
+    assert set(text.values("could_mean")) == could_be
+    assert not could_be & candidates(world, reference)
+    settles(text, NOBODY)
+    assert len(could_be & candidates(world, reference)) == 1
+    text = said_text(world, JORDAN, reference)
+    settles(text, text.values("could_mean")[0])
+    assert len(could_be & candidates(world, reference)) == 1
+    settles(said_text(world, JORDAN, reference), NOBODY)
+    assert len(could_be & candidates(world, reference)) == 2
 
 
 # Ways round an exclusion

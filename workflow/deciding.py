@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from qualtrics.values import is_mail_address
 from workflow.absences import Absence
 from workflow.choices import ALTHOUGH
-from workflow.model import Case, Decision, Event, Offer, Outcome, Role
+from workflow.model import Case, Decision, Event, Offer, Outcome, Role, Unclear
 
 #: Reviewers record these for a supporter who told them by phone.
 RECORDED_FOR_SUPPORTER = {
@@ -82,12 +82,13 @@ def presence_in(form: MultiDict[str, str], today: date) -> Absence | str:
     return Absence(first, last)
 
 
-def name_in(form: MultiDict[str, str]) -> tuple[str, str]:
-    """Read which name a reviewer settles, and whose it is; "" is nobody on our lists."""
+def name_in(form: MultiDict[str, str]) -> tuple[Unclear, str]:
+    """Read which name a reviewer settles, and whose it is; "" is nobody of them."""
     meant = form.get("meant", "")
     if not meant:
-        raise BadForm("Please choose whom the person means, or nobody.")
-    return form.get("typed", ""), "" if meant == NOBODY else meant
+        raise BadForm("Please choose whom the person means, or somebody else.")
+    name = Unclear(form.get("typed", ""), tuple(form.get("could_mean", "").split()))
+    return name, "" if meant == NOBODY else meant
 
 
 def correction_in(form: MultiDict[str, str]) -> tuple[dict[str, object], bool]:

@@ -42,6 +42,7 @@ from workflow.model import (
     TransitionNotAllowed,
     Unclear,
 )
+from workflow.names import is_same_name
 from workflow.reviewers import Reviewing, is_requester
 from workflow.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
 from workflow.unwanted import settled, with_recognized
@@ -345,24 +346,28 @@ class Engine:
         self._save(loaded, transition, identity=identity)
 
     def settle_name(
-        self, reference: str, typed: str, meant: str, person: str, now: datetime
+        self, reference: str, name: Unclear, meant: str, person: str, now: datetime
     ) -> None:
-        """A reviewer says whom a name means that the requester typed; "" is nobody on our lists."""
+        """A reviewer says whom a name means that the requester typed; "" is somebody else."""
         decision = Decision(Event.RECOGNIZED, person, Role.REVIEWER)
         for _ in range(TRIES):
             loaded = self.load(reference)
             self._authorize(loaded, decision)
-            asked = (one for one in unclear_for(loaded, person) if one.typed == typed)
-            names = next(asked, None)
-            if loaded.identity is None or names is None or meant not in (*names.could_mean, ""):
+            is_asked = name in unclear_for(loaded, person) and meant in (*name.could_mean, "")
+            if loaded.identity is None or not is_asked:
                 raise TransitionNotAllowed(f"{reference} has no such name to settle any more")
-            identity = settled(loaded.identity, typed, meant)
+            identity = settled(loaded.identity, name, self._namesakes(meant))
             transition = transitions.advance(loaded.case, decision, now, self.rules)
             with suppress(StaleCase):
                 # Whoever reviews from now on hears of it, and not why only now.
                 self._save(replace(loaded, identity=identity), transition, identity=identity)
                 return
         raise StorageBusy(f"{reference} is moved by others all the time")
+
+    def _namesakes(self, id: str) -> tuple[str, ...]:
+        """Return every id under which somebody may stand on our lists."""
+        names = self.program.names
+        return tuple(other for other in names if id and is_same_name(names[other], names[id]))
 
     def record_opening(self, loaded: Loaded, what: str, person: str, now: datetime) -> None:
         """Record that somebody opened a name or a text."""

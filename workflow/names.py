@@ -45,7 +45,7 @@ AFTER_A_NAME = {
 REACH = 4
 #: So much of what was typed is shown where somebody must say who is meant.
 LONGEST_SHOWN = 200
-#: The first letter of the scripts that are often written without spaces.
+#: The first letter of the scripts that are often written without spaces, or with words that cling.
 UNSPACED = "\u0590"
 
 
@@ -72,7 +72,7 @@ class Recognized:
 
 @dataclass(frozen=True)
 class _Name:
-    id: str
+    ids: tuple[str, ...]
     words: Words
 
     @property
@@ -92,16 +92,19 @@ def recognize(typed: str, people: Mapping[str, str]) -> Recognized:
     A family name is enough, and so is a given name that stands alone: excluding one colleague
     too many does less harm than proposing somebody whom the person did not want.
     """
-    names = [_Name(id, words) for id, name in people.items() if (words := _name_words(name))]
-    known = _Known(names)
+    ids = defaultdict[Words, list[str]](list)
+    for id, name in people.items():
+        ids[_name_words(name)].append(id)
+    # Somebody may be coordinator and supporter at once, with two ids.
+    known = _Known([_Name(tuple(theirs), words) for words, theirs in ids.items() if words])
     certain, unclear, rest = dict[str, None](), [], []
     for entry in dict.fromkeys(_entries(typed, known)):
         groups = list(known.meant_by(entry))
-        for is_certain, ids in groups:
+        for is_certain, meant in groups:
             if is_certain:
-                certain |= dict.fromkeys(ids)
+                certain |= dict.fromkeys(meant)
             else:
-                unclear.append(Unclear(entry[:LONGEST_SHOWN], ids))
+                unclear.append(Unclear(entry[:LONGEST_SHOWN], meant))
         rest += [] if groups else [entry]
     return Recognized(
         tuple(certain), without(unclear, certain), ", ".join(r for r in rest if _says_something(r))
@@ -119,6 +122,11 @@ def without(unclear: Iterable[Unclear], settled: Iterable[str]) -> tuple[Unclear
     return tuple(Unclear(typed, ids) for typed, ids in sorted(left) if ids)
 
 
+def is_same_name(one: str, other: str) -> bool:
+    """Tell whether two entries of our lists have one name, whatever is written after it."""
+    return _name_words(one) == _name_words(other)
+
+
 def folded(text: str) -> str:
     """Return a text without case and accents."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(UNACCENTED))
@@ -133,7 +141,7 @@ class _Known:
 
     def __init__(self, names: list[_Name]) -> None:
         self.names = names
-        self.unspaced = [(own, n.id) for n in names if max(own := "".join(n.words)) >= UNSPACED]
+        self.unspaced = [(own, n.ids) for n in names if max(own := "".join(n.words)) >= UNSPACED]
         self.by_given, self.by_family = _Index(set), _Index(set)
         for name in names:
             self.by_given[name.given].add(name)
@@ -152,13 +160,14 @@ class _Known:
             closest = [name for name, how in found.items() if how is max(found.values())]
             named = [n for n in closest if _has_given(n, before + after)]
             is_other = not named and word not in alone and _is_after_other(closest, before)
-            meant = tuple(sorted(name.id for name in named or closest))
+            meant = named or closest
             is_near = max(found.values()) is Likeness.NEAR
-            yield len(meant) == 1 and not is_near and not is_other, meant
+            ids = tuple(sorted(id for name in meant for id in name.ids))
+            yield len(meant) == 1 and not is_near and not is_other, ids
         glued = "".join(words)
-        for own, id in self.unspaced:
+        for own, ids in self.unspaced:
             if own in glued and own not in words:
-                yield True, (id,)
+                yield True, ids
 
     def is_one_name(self, family: str, given: str) -> bool:
         """Tell whether a family name and what follows it after a comma are one person."""
@@ -190,7 +199,7 @@ class _Known:
             for name in names if likeness > Likeness.NEAR else ():
                 found[name] = max(likeness, found.get(name, likeness))
         for name in self.by_given.get(word, ()):
-            if name.words[-1][0] in beside:  # "Esther K."
+            if name.words[-1][0] in _telling(beside):  # "Esther K."
                 found[name] = max(Likeness.SLIP, found.get(name, Likeness.SLIP))
         if is_alone and not found and len(word) >= 3:
             short_for = (n for n in self.names if n.given.startswith(word))
@@ -228,7 +237,14 @@ def _places(words: list[str]) -> Iterator[tuple[str, Words, Words]]:
 
 def _has_given(name: _Name, beside: Iterable[str]) -> bool:
     """Tell whether a given name stands among the words, as an initial or a short form too."""
-    return any(_is_given(name.given, word) for word in beside)
+    return any(_is_given(name.given, word) for word in _telling(beside, name.given))
+
+
+def _telling(beside: Iterable[str], exactly: str = "") -> tuple[str, ...]:
+    """Leave out usual words: in "saw a Cole" is no initial, in "A. Cole", said alone, there is."""
+    words = tuple(beside)
+    usual = AROUND_NAMES | AFTER_A_NAME if len(words) > 1 else set[str]()
+    return tuple(word for word in words if word == exactly or word not in usual)
 
 
 def _is_given(given: str, word: str) -> bool:

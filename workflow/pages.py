@@ -167,7 +167,12 @@ def text(engine: Engine, loaded: Loaded, person: str) -> dict[str, object]:
         return {}
     names = engine.program.names
     unclear = [
-        {"typed": one.typed, "could_mean": {id: names.get(id, id) for id in one.could_mean}}
+        {
+            "typed": one.typed,
+            "ids": " ".join(one.could_mean),
+            # Who has two ids is asked about once.
+            "could_mean": {names.get(id, id): id for id in one.could_mean},
+        }
         for one in (unclear_for(loaded, person) if loaded.case.is_open else ())
     ]
     return {

@@ -1,6 +1,6 @@
 """People not wanted: whom the requester means, and what a reviewer settles about it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from workflow.model import Identity, Unclear
@@ -20,10 +20,10 @@ def with_recognized(identity: Identity, people: Mapping[str, str]) -> Identity:
     return _excluding(replace(identity, not_wanted=found.rest), certain, unclear)
 
 
-def settled(identity: Identity, typed: str, meant: str) -> Identity:
-    """Return the identity once a reviewer said whom a name means; "" is nobody on our lists."""
-    certain = (*surely(identity), *([meant] if meant else []))
-    unclear = (one for one in identity.unclear if one.typed != typed)
+def settled(identity: Identity, name: Unclear, meant: Collection[str]) -> Identity:
+    """Return the identity once a reviewer said who is meant by a name; perhaps nobody we know."""
+    certain = (*surely(identity), *meant)
+    unclear = (one for one in identity.unclear if one != name)
     return _excluding(identity, certain, without(unclear, certain))
 
 

@@ -200,8 +200,8 @@ def _compare(visit: Visit, chosen: str) -> ResponseReturnValue:
 def _settle_name(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
     """Record whom the person means by a name that could be several people's."""
     try:
-        typed, meant = name_in(request.form)
-        engine().settle_name(visit.reference, typed, meant, visit.person, visits.now())
+        name, meant = name_in(request.form)
+        engine().settle_name(visit.reference, name, meant, visit.person, visits.now())
     except BadForm as error:
         return _page(visit, loaded, problem=str(error), status=400)
     except TransitionNotAllowed:

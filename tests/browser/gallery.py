@@ -146,8 +146,10 @@ def _not_wanted(world: World) -> Stops:
     yield "reviewer-unclear", page
     text = page.choose("text")
     yield "reviewer-unclear-text", text
-    yield "reviewer-unclear-nobody-chosen", text.choose("recognized", typed="Beth Sandoval")
-    settled = text.choose("recognized", typed="Beth Sandoval", meant="pia-sandoval")
+    yield "reviewer-unclear-nobody-chosen", text.choose("recognized")
+    settled = text.choose(
+        "recognized", typed="Beth Sandoval", could_mean="pia-sandoval", meant="pia-sandoval"
+    )
     yield "reviewer-unclear-settled", settled
 
 
