@@ -61,7 +61,8 @@ def _a_year(asked: argparse.Namespace) -> None:
         year.outages = _outages(year)
         year.run()
         _report(year)
-    say(f"Took {time.monotonic() - began:.0f} s. The picture: {PICTURE}")
+    say(f"Took {time.monotonic() - began:.0f} s, {time.process_time():.0f} s of a processor."
+        f" The picture: {PICTURE}")  # fmt: skip
 
 
 def _interleavings(asked: argparse.Namespace) -> None:
