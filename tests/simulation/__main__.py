@@ -54,14 +54,15 @@ def _arguments() -> argparse.Namespace:
 def _a_year(asked: argparse.Namespace) -> None:
     began = time.monotonic()
     say(f"A year with {asked.rate:g} requests a month, seed {asked.seed} …")
-    with tempfile.TemporaryDirectory() as folder, alone(Path(folder)) as service:
+    with tempfile.TemporaryDirectory() as folder, alone(Path(folder), asked.seed) as service:
         service.qualtrics.behavior.drop_rate = LOST
         chance, length = random.Random(asked.seed), timedelta(days=asked.days)
         year = Year(service, chance, asked.rate, length, say)
         year.outages = _outages(year)
         year.run()
         _report(year)
-    say(f"Took {time.monotonic() - began:.0f} s. The picture: {PICTURE}")
+    say(f"Took {time.monotonic() - began:.0f} s, {time.process_time():.0f} s of a processor."
+        f" The picture: {PICTURE}")  # fmt: skip
 
 
 def _interleavings(asked: argparse.Namespace) -> None:

@@ -1,10 +1,12 @@
 """The whole service in one process, with a clock that is moved by hand."""
 
+import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import requests
@@ -78,6 +80,9 @@ def compare_daily(config: Path) -> Path:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[Alone]:
-    with living(folder, compare_daily(example_config(folder))) as world:
+def alone(folder: Path, seed: int = 0) -> Iterator[Alone]:
+    """Run everything in this process; a seed decides also what is drawn by lot."""
+    lots = patch("workflow.engine.secrets", random.Random(seed))
+    with living(folder, compare_daily(example_config(folder))) as world, lots:
+        world.qualtrics.brand.chance_of_ids = random.Random(seed)
         yield Alone(world)

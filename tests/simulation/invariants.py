@@ -18,6 +18,7 @@ from workflow.transitions import PROMISES_OF
 from workflow.upkeep import LAST_MAILS
 
 REFERENCE = re.compile(r"PS-[A-HJ-NP-Z2-9]{5}")
+DECIDED_BY_SILENCE = {PromiseKind.OFFER, PromiseKind.CALL}
 #: No promise may leave the clock blind for longer.
 LONGEST_SLEEP = timedelta(days=60)
 #: What releases somebody must reach them, even if they should never have been asked.
@@ -75,6 +76,7 @@ class Invariants:
             self._check_case(engine, stored)
         if worked:
             self._check_nothing_is_overdue(engine, now)
+            self._check_silence_is_an_answer(now)
 
     def check_all(self) -> None:
         """Check every case that is still there, and the counters."""
@@ -191,6 +193,14 @@ class Invariants:
             ).fetchone()[0]  # fmt: skip
             if count:
                 raise self.broken(f"{count} due {what}(s) had no consequence in a worker's round")
+
+    def _check_silence_is_an_answer(self, now: datetime) -> None:
+        """An offer or a call that nobody answered in time does not wait any longer."""
+        for record in self.chronicle.still_there():
+            for promise in record.case.promises:
+                if promise.kind in DECIDED_BY_SILENCE and promise.due_at <= now - UNDER_WAY:
+                    raise self.broken(f"Silence about the {promise.kind} has no consequence for",
+                                      record.reference)  # fmt: skip
 
     def _check_is_forgotten_in_time(self, engine: Engine, record: Record, now: datetime) -> None:
         case = record.case
