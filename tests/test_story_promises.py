@@ -81,6 +81,15 @@ def test_a_second_delay_gives_nobody_more_time_to_tell_of_the_first(world: World
     assert "now; it was due on Friday, November 27" in world.mail(ELENA, "please tell them").text
 
 
+def test_a_second_delay_and_the_nudge_to_tell_of_the_first_are_one_mail(world: World) -> None:
+    world.request(QID4=["2"])
+    world.passes(hours=73)
+    told = len(world.mails(JORDAN, "please pass on"))
+    assert told == 1
+    world.passes(hours=50)
+    assert len(world.mails(JORDAN, "please pass on")) == told + 1
+
+
 def test_the_deputies_hear_a_day_before_the_first_contact_is_due(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(JORDAN))

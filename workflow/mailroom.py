@@ -77,9 +77,12 @@ def for_reminders(
     engine: "Engine", loaded: "Loaded", look: Look, now: datetime
 ) -> tuple[Case, list[Outgoing]]:
     """Return the case and the mails of the moments that have passed."""
-    after, mails = look.after, list[Outgoing]()
+    after, mails, said = look.after, list[Outgoing](), set[tuple[str, Audience, str]]()
     for reminder in look.reminders:
         after, notice = _told_by_phone(engine, loaded, after, reminder.notice, now)
+        if notice.says in said:
+            continue  # A nudge to tell somebody, and one more delay that they must be told of.
+        said.add(notice.says)
         for person, role in _readers(engine, loaded, after, notice):
             occasion = f"{after.reference}/{_moment(reminder)}/{notice.email}/{person}"
             mail = _outgoing(loaded, after, notice, person, role, occasion, now)

@@ -295,6 +295,11 @@ class Notice:
     #: TELL: the e-mail that must be told another way.
     subject: str = ""
 
+    @property
+    def says(self) -> tuple[str, Audience, str]:
+        """What two notices of one look have in common when one mail serves both."""
+        return self.email, self.audience, self.subject
+
 
 @dataclass(frozen=True)
 class Transition:
