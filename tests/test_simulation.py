@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree
@@ -10,11 +11,17 @@ import pytest
 
 from notifications.compose import Message
 from notifications.mailer import Mailer
-from tests.simulation.alone import alone
+from tests.simulation import alone as simulated
+from tests.simulation.alone import Alone, alone
 from tests.simulation.invariants import Violation
 from tests.simulation.legs import LEGS, legs_of, table
 from tests.simulation.picture import Picture
+from tests.simulation.presence import Leaving, ask_for_link
 from tests.simulation.year import DAY, Outage, Year
+from tests.world import JORDAN, PRIYA, link_in
+from workflow import reminders
+from workflow.model import Event, State
+from workflow.table import TABLE
 
 HOUR = timedelta(hours=1)
 
@@ -68,6 +75,50 @@ def test_it_notices_when_nobody_who_must_act_was_mailed(year: Year) -> None:
     with pytest.raises(Violation, match="Nobody who must act"):
         year.invariants.check_all()
     assert record.case.is_open
+
+
+def test_it_notices_when_those_whose_turn_it_is_hear_nothing_of_it(
+    year: Year, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(year.service, Alone)
+    given_back = State.MATCHED, Event.HANDED_BACK
+    monkeypatch.setitem(TABLE, given_back, replace(TABLE[given_back], notices=()))
+    _, supporter = year.service.world.matched()
+    year.invariants.check([], worked=True)
+    year.service.world.open(year.service.world.mail(supporter)).choose("handed_back")
+    with pytest.raises(Violation, match="Nobody who must act since it was handed_back"):
+        year.invariants.check([], worked=False)
+
+
+def test_it_notices_a_worker_that_goes_on_and_on(
+    year: Year, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminders, "with_next_look", lambda promise, rules, now: promise)
+    monkeypatch.setattr(simulated, "MOST_ROUNDS", 20)
+    with pytest.raises(Violation, match="more to do after 20 rounds"):
+        year.run()
+
+
+def test_it_notices_a_request_on_the_board_of_somebody_who_is_barred(year: Year) -> None:
+    _somebody_asks(year)
+    (asker,) = year.crowd.by_name.values()
+    (reference,) = year.chronicle.records
+    year.invariants.check_shown(PRIYA, [reference])
+    asker.barred.add("priya-nair")
+    with pytest.raises(Violation, match=f"{PRIYA} is barred and is shown {reference}"):
+        year.invariants.check_shown(PRIYA, [reference])
+
+
+def test_people_say_that_they_are_away_and_that_they_are_back(year: Year) -> None:
+    assert isinstance(year.service, Alone)
+    people, world = year.people, year.service.world
+    people.calendar_of(JORDAN).away.clear()
+    for wish in (Leaving(year.begin.date(), last=None), None):
+        ask_for_link(people, JORDAN, wish)
+        world.work()
+        people.follow(JORDAN, link_in(world.mail(JORDAN, "your page")))
+        assert ("jordan-reyes" in world.engine.absent) is (wish is not None)
+        world.passes(hours=1)
 
 
 def test_it_notices_counters_that_do_not_add_up(year: Year) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.simulation.alone import alone
+from tests.simulation.alone import alone, quick_folder
 from tests.simulation.invariants import Violation
 from tests.simulation.legs import legs_of, table
 from tests.simulation.machine import Interleavings
@@ -54,7 +54,10 @@ def _arguments() -> argparse.Namespace:
 def _a_year(asked: argparse.Namespace) -> None:
     began = time.monotonic()
     say(f"A year with {asked.rate:g} requests a month, seed {asked.seed} …")
-    with tempfile.TemporaryDirectory() as folder, alone(Path(folder), asked.seed) as service:
+    with (
+        quick_folder() as folder,
+        alone(Path(folder), asked.seed) as service,
+    ):
         service.qualtrics.behavior.drop_rate = LOST
         chance, length = random.Random(asked.seed), timedelta(days=asked.days)
         year = Year(service, chance, asked.rate, length, say)

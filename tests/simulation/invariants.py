@@ -10,10 +10,10 @@ from demo.mailbox import StoredMessage
 from store.cases import StoredCase
 from store.database import stamp
 from tests.simulation.chronicle import Chronicle, Record
+from tests.simulation.duties import has_address, helps, knows, turn_of, who_must_act
 from tests.simulation.requesters import Crowd, Requester
 from workflow.engine import Engine, Loaded
-from workflow.model import Case, Event, PromiseKind, Role, State
-from workflow.table import step_for
+from workflow.model import Event, PromiseKind, Role, State
 from workflow.transitions import PROMISES_OF
 from workflow.upkeep import LAST_MAILS
 
@@ -117,23 +117,20 @@ class Invariants:
 
     def _check_somebody_acts(self, engine: Engine, loaded: Loaded) -> None:
         case = loaded.case
-        role, people = _who_must_act(loaded)
-        if not people or not any(self._is_mailed(engine, loaded, id) for id in people):
-            raise self.broken(f"Nobody who must act was mailed ({role}: {people})", case.reference)
+        role, people = who_must_act(loaded)
+        turn = turn_of(self.chronicle.records[case.reference])
+        known = [knows(engine, loaded, turn, role, id) for id in people]
+        # Later somebody may be back who was away when the others were mailed.
+        is_new = turn.at == self.clock() and case.state is State.IN_REVIEW
+        if not (known and all(known) if is_new else any(known)):
+            raise self.broken(f"Nobody who must act since it was {turn.event} was mailed"
+                              f" ({role}: {people})", case.reference)  # fmt: skip
         deputies = {person.id for person in loaded.reviewing.deputies}
-        if not any(_has_address(engine, id) for id in deputies):
+        if not any(has_address(engine, id) for id in deputies):
             raise self.broken("The clock could call nobody", case.reference)
         for each in (role, Role.REVIEWER):
-            if not any(_helps(case, event, each) for event in Event):
+            if not any(helps(case, event, each) for event in Event):
                 raise self.broken(f"No event helps the {each}", case.reference)
-
-    def _is_mailed(self, engine: Engine, loaded: Loaded, id: str) -> bool:
-        found = engine.store.read().execute(
-            "select 1 from outbox where case_id = ? and person = ?"
-            " and (result = 'sent' or next_at is not null) limit 1",
-            [loaded.stored.id, id],
-        )
-        return _has_address(engine, id) and found.fetchone() is not None
 
     # Mail
 
@@ -151,13 +148,13 @@ class Invariants:
         address, words = mail.recipients[0], f"{mail.subject}\n{mail.text}\n{mail.html}"
         found = REFERENCE.search(words)
         reference = found[0] if found else ""
-        self.mails[mail.subject.replace(reference, "…")] += 1
         self.tell(f"mail to {address}: {mail.subject} {reference}")
         self._check_is_no_copy(str(mail.parsed["Message-ID"]), reference)
         row = engine.store.read().execute(
             "select person, role, email from outbox where message_id = ?",
             [str(mail.parsed["Message-ID"]).strip("<>").partition("@")[0]],
         ).fetchone()  # fmt: skip
+        self.mails[row[2] if row else "gone"] += 1
         askers = self.askers.get(reference) or list(self.crowd.by_name.values())
         self._check_tells_nobody(address, words, askers, reference)
         if reference and row is not None and row[1] in (Role.REVIEWER, Role.SUPPORTER):
@@ -177,11 +174,23 @@ class Invariants:
                 raise self.broken(f"A mail to {address} tells {told}", reference)
 
     def _check_is_not_barred(self, person: str, role: str, email: str, reference: str) -> None:
+        if person in self._barred(reference, role) and email not in RELEASING:
+            raise self.broken(f"{person} is barred and got {email} about", reference)
+
+    def _barred(self, reference: str, role: str = Role.REVIEWER) -> set[str]:
         barred = set[str]().union(*(asker.barred for asker in self.askers.get(reference, [])))
         if role == Role.REVIEWER:
             barred |= self.stepped_back.get(reference, set())
-        if person in barred and email not in RELEASING:
-            raise self.broken(f"{person} is barred and got {email} about", reference)
+        return barred
+
+    # Pages of one's own
+
+    def check_shown(self, address: str, references: list[str]) -> None:
+        """Nothing about a request is shown to whoever is barred from it."""
+        person = self.engines().program.found_by(address)
+        for reference in references:
+            if person is None or person.id in self._barred(reference):
+                raise self.broken(f"{address} is barred and is shown", reference)
 
     # Time
 
@@ -227,27 +236,3 @@ class Invariants:
         """Yield the forgotten requests; one that was withdrawn unseen vanishes while it is open."""
         records = self.chronicle.records.values()
         return (r for r in records if r.gone_at is not None and not r.case.is_open)
-
-
-def _who_must_act(loaded: Loaded) -> tuple[Role, set[str]]:
-    """Return who must act next by design."""
-    case, offer = loaded.case, loaded.case.current_offer
-    reviewers = {person.id for person in loaded.reviewing.reviewers}
-    if case.state is State.IN_REVIEW or offer is None:
-        return Role.REVIEWER, reviewers
-    if case.state is State.OFFERED and offer.sent_at is None:
-        return Role.REVIEWER, reviewers | {offer.supporter}
-    return Role.SUPPORTER, {offer.supporter}
-
-
-def _has_address(engine: Engine, id: str) -> bool:
-    person = engine.program.person(id)
-    return person is not None and "@" in person.email
-
-
-def _helps(case: Case, event: Event, role: Role) -> bool:
-    """Tell whether an event of this role leads on: to another state, or to a new promise."""
-    step = step_for(case, event, role)
-    return step is not None and step.to is not None and (
-        step.to is not case.state or step.promise is not None
-    )  # fmt: skip
