@@ -15,9 +15,7 @@ from flask.testing import FlaskClient
 
 from demo.mailbox import Mailbox
 from demo.qualtrics import StandIn
-from store.database import Store
-from tests.world import Browser, World, example_config, living
-from workflow.engine import Engine
+from tests.world import Browser, Inside, World, example_config, living
 from workflow.worker import Worker
 
 #: A worker that is down for days has some hundred mails to send then.
@@ -56,22 +54,14 @@ class InProcess(requests.Session):
         return reply
 
 
-class Alone:
+class Alone(Inside):
     """One worker, made to do its rounds; the pages through the app in this process."""
 
     def __init__(self, world: World) -> None:
-        self.world = world
+        self.world, self.app = world, world.app
         self.mailbox: Mailbox = world.mailbox
         self.qualtrics: StandIn = world.qualtrics
         self.url = world.url
-
-    @property
-    def store(self) -> Store:
-        return self.world.store
-
-    @property
-    def engine(self) -> Engine:
-        return self.world.engine
 
     def now(self) -> datetime:
         return self.world.clock.now

@@ -19,11 +19,10 @@ from demo.qualtrics_behavior import Behavior
 from demo.serving import served
 from settings import Settings
 from store import secrets as beats
-from store.database import Store, stamp
+from store.database import stamp
 from tests import bench_service
 from tests.simulation.alone import compare_daily
-from tests.world import API_TOKEN, MONDAY, SHARED_KEY, Browser
-from workflow.engine import Engine
+from tests.world import API_TOKEN, MONDAY, SHARED_KEY, Browser, Inside
 
 PATIENCE_SECONDS, LOOK_SECONDS = 20.0, 0.02
 #: Nothing is due, and nobody holds anything.
@@ -36,7 +35,7 @@ UNSETTLED = (
 )
 
 
-class Together:
+class Together(Inside):
     """Our view of processes that are not ours: their database, their mail, their clock."""
 
     def __init__(
@@ -44,16 +43,6 @@ class Together:
     ) -> None:
         self.app, self.clock, self.url = app, clock, url
         self.mailbox, self.qualtrics = mailbox, qualtrics
-
-    @property
-    def store(self) -> Store:
-        found: Store = self.app.extensions["store"]
-        return found
-
-    @property
-    def engine(self) -> Engine:
-        found: Engine = self.app.extensions["engine"]()
-        return found
 
     def now(self) -> datetime:
         return self.clock()
