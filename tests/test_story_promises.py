@@ -90,6 +90,16 @@ def test_a_second_delay_and_the_nudge_to_tell_of_the_first_are_one_mail(world: W
     assert len(world.mails(JORDAN, "please pass on")) == told + 1
 
 
+def test_a_worker_that_comes_back_at_night_lets_nudges_wait_until_morning(world: World) -> None:
+    world.request(QID4=["2"])
+    world.passes(hours=74 + 11)  # It is 11:11 PM in New York.
+    assert [len(world.mails(person)) for person in (JORDAN, ELENA)] == [1, 0]
+    world.passes(hours=8)
+    assert len(world.mails(JORDAN, "overdue, please decide")) == 1
+    assert len(world.mails(ELENA, "nobody has acted")) == 1
+    assert len(world.mails(JORDAN, "please pass on")) == 1
+
+
 def test_the_deputies_hear_a_day_before_the_first_contact_is_due(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(JORDAN))

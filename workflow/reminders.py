@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflow.clocks import Level, Rules, passed_moments, with_next_look
+from workflow.clocks import Level, Rules, passed_moments, put_off, with_next_look
 from workflow.model import (
     Audience,
     Case,
@@ -69,7 +69,8 @@ class Look:
 def look(case: Case, now: datetime, rules: Rules) -> Look:
     """Look at a case's promises whose moment has come.
 
-    Several promises may ask for the same mail to the same people: it is sent once.
+    Several promises may ask for the same mail to the same people: it is sent once. A worker that
+    was down and comes back at night reminds nobody before the morning.
     """
     after, reminders = case, dict[tuple[str, Audience, str], Reminder]()
     for promise in case.promises:
@@ -78,6 +79,10 @@ def look(case: Case, now: datetime, rules: Rules) -> Look:
         silence = DECIDED_BY_SILENCE.get(promise.kind)
         if silence is not None and promise.due_at <= now:
             return Look(case, event=silence)
+        awake_at = rules.awake_at(now, promise.kind)
+        if awake_at > now:
+            after = after.with_promise(put_off(promise, awake_at))
+            continue
         for level, at in passed_moments(promise, rules, now).items():
             notice = CONSEQUENCES.get((promise.kind, level))
             if notice is not None and not (notice is LATE and _was_told_on_arrival(case, promise)):
