@@ -23,7 +23,7 @@ from workflow.model import (
     State,
     Transition,
 )
-from workflow.reminders import Look, Reminder
+from workflow.reminders import DEPUTY_CALL, Look, Reminder
 from workflow.reviewers import is_barred
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ MONDAY = 0
 COMPARE = "compare"
 #: Reminders that nobody who is away needs: others hear of the silence instead.
 REMINDS_SUPPORTERS = {"offer", "offer_nudge", "contact_nudge", "still_in_contact"}
+REMINDS_REVIEWERS = {"review_nudge", "contact_overdue"}
 #: True also once the request goes on as another one.
 GOES_ON = {"received", "fresh_link"}
 #: What the admins are mailed about a version of their files.
@@ -87,7 +88,13 @@ def for_reminders(
             occasion = f"{after.reference}/{_moment(reminder)}/{notice.email}/{person}"
             mail = _outgoing(loaded, after, notice, person, role, occasion, now)
             mails.append(replace(mail, version=NO_DECISION))
-    return after, mails
+    return after, _without_what_a_call_says(mails)
+
+
+def _without_what_a_call_says(mails: list[Outgoing]) -> list[Outgoing]:
+    """Remind nobody besides whom the same look calls: a deputy who stands in reviews as well."""
+    called = {mail.person for mail in mails if mail.email == DEPUTY_CALL.email}
+    return [m for m in mails if m.email not in REMINDS_REVIEWERS or m.person not in called]
 
 
 def for_alarm(alarm: Alarm, admins: Iterable[str], now: datetime) -> list[Outgoing]:
