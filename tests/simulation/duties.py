@@ -1,13 +1,18 @@
 """Whose turn it is, since when, and whether they know."""
 
+from datetime import datetime, timedelta
+
 from store.cases import HistoryLine
 from store.database import stamp
 from tests.simulation.chronicle import Record
 from workflow.engine import Engine, Loaded
-from workflow.model import Case, Event, Role, State
+from workflow.model import Case, Event, Promise, Role, State
+from workflow.reminders import DEPUTY_CALL
 from workflow.table import step_for
 
 E = Event
+#: A worker may have looked just before.
+SLACK = timedelta(minutes=10)
 #: These leave it the turn of those whose turn it was.
 ASIDE = {
     E.HANDED_OVER, E.TOLD, E.TOLD_APART, E.CONTACT_CORRECTED, E.MERGED, E.CALL_TAKEN, E.REFERRED,
@@ -17,12 +22,24 @@ ASIDE = {
 def who_must_act(loaded: Loaded) -> tuple[Role, set[str]]:
     """Return who must act next by design."""
     case, offer = loaded.case, loaded.case.current_offer
-    reviewers = {person.id for person in loaded.reviewing.reviewers}
     if case.state is State.IN_REVIEW or offer is None:
-        return Role.REVIEWER, reviewers
-    if case.state is State.OFFERED and offer.sent_at is None:
-        return Role.REVIEWER, reviewers | {offer.supporter}
+        return Role.REVIEWER, {person.id for person in loaded.reviewing.reviewers}
     return Role.SUPPORTER, {offer.supporter}
+
+
+def was_called(engine: Engine, loaded: Loaded, promise: Promise, now: datetime) -> bool:
+    """Tell whether the deputies were called about a promise, if it was time to."""
+    rule, rules = engine.rules.promises[promise.kind], engine.rules
+    if rule.deputy is None:
+        return True
+    at = rule.deputy.of(promise, rules.working)
+    if rules.awake_at(at, promise.kind) >= now - SLACK:
+        return True
+    found = engine.store.read().execute(
+        "select 1 from outbox where case_id = ? and email = ? and leaves_at >= ? limit 1",
+        [loaded.stored.id, DEPUTY_CALL.email, stamp(at)],
+    )
+    return found.fetchone() is not None
 
 
 def turn_of(record: Record) -> HistoryLine:

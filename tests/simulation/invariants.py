@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from demo.mailbox import StoredMessage
 from store.cases import StoredCase
-from store.database import stamp
+from store.database import stamp, unstamp
 from tests.simulation.chronicle import Chronicle, Record
-from tests.simulation.duties import has_address, helps, knows, turn_of, who_must_act
+from tests.simulation.duties import has_address, helps, knows, turn_of, was_called, who_must_act
 from tests.simulation.requesters import Crowd, Requester
 from workflow.engine import Engine, Loaded
 from workflow.model import Event, PromiseKind, Role, State
@@ -84,6 +84,7 @@ class Invariants:
         for record in self.chronicle.still_there():
             loaded = engine.load(record.reference)
             self._check_case(engine, loaded.stored)
+            self._check_deputies_are_called(engine, loaded, now)
             self._check_is_forgotten_in_time(engine, record, now)
         self._check_tallies(engine)
 
@@ -143,6 +144,15 @@ class Invariants:
         ).fetchone()  # fmt: skip
         if twice is not None:
             raise self.broken(f"Two mails for one moment: {twice}", stored.case.reference)
+        reminded = engine.store.read().execute(
+            "select person, leaves_at, count(*) from outbox where case_id = ? and email in"
+            " ('review_nudge', 'contact_overdue', 'nobody_answered') group by person, leaves_at",
+            [stored.id],
+        )  # fmt: skip
+        for person, at, number in reminded.fetchall():
+            if number > 1 or engine.rules.quiet.covers(unstamp(at)):
+                raise self.broken(f"{person} is reminded {number} times at {at} of",
+                                  stored.case.reference)  # fmt: skip
 
     def _check_mail(self, engine: Engine, mail: StoredMessage) -> None:
         address, words = mail.recipients[0], f"{mail.subject}\n{mail.text}\n{mail.html}"
@@ -210,6 +220,12 @@ class Invariants:
                 if promise.kind in DECIDED_BY_SILENCE and promise.due_at <= now - UNDER_WAY:
                     raise self.broken(f"Silence about the {promise.kind} has no consequence for",
                                       record.reference)  # fmt: skip
+
+    def _check_deputies_are_called(self, engine: Engine, loaded: Loaded, now: datetime) -> None:
+        for promise in loaded.case.promises if loaded.case.is_open else ():
+            if not was_called(engine, loaded, promise, now):
+                raise self.broken(f"No deputy was called about the {promise.kind} of",
+                                  loaded.case.reference)  # fmt: skip
 
     def _check_is_forgotten_in_time(self, engine: Engine, record: Record, now: datetime) -> None:
         case = record.case

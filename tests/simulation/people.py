@@ -28,7 +28,7 @@ OVERLOOKED = 0.1
 ALL_QUIET, WAITS_FOR_IT = "All quiet", timedelta(minutes=2)
 
 # What coordinators do with a request.
-STEPS_BACK, CLOSES, REFERS, NAMES_STAND_INS, UNDOES, LOOKS = 0.02, 0.02, 0.10, 0.6, 0.03, 0.3
+STEPS_BACK, CLOSES, REFERS, NAMES_STAND_INS, UNDOES, LOOKS = 0.05, 0.02, 0.10, 0.6, 0.03, 0.3
 # What supporters do with an offer and after their yes.
 STAYS_SILENT, DECLINES = 0.15, 0.10
 HANDS_BACK, DOES_NOT_REACH, FORGETS_TO_SAY = 0.03, 0.25, 0.12
