@@ -4,7 +4,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from signal import SIGKILL
 from xml.etree import ElementTree
 
 import pytest
@@ -17,6 +19,7 @@ from tests.simulation.invariants import Violation
 from tests.simulation.legs import LEGS, legs_of, table
 from tests.simulation.picture import Picture
 from tests.simulation.presence import Leaving, ask_for_link
+from tests.simulation.together import together
 from tests.simulation.year import DAY, Outage, Year
 from tests.world import JORDAN, PRIYA, link_in
 from workflow import reminders
@@ -48,6 +51,19 @@ def test_some_days_pass_with_every_invariant_held_and_can_be_told_and_drawn(year
     read = ElementTree.fromstring(picture)  # noqa: S314 - our own picture
     drawn = [element.get("class") for element in read.iter()]
     assert {"in_review", "offered", "outage", "closed"} <= set(drawn)
+
+
+def test_real_workers_are_killed_in_their_work_and_nothing_is_lost(tmp_path: Path) -> None:
+    with together(tmp_path) as service:
+        year = Year(service, random.Random(7), 1, 6 * HOUR, lambda text: None, is_alone=False)
+        for minutes in (20, 60):
+            at = year.begin + timedelta(minutes=minutes)
+            year.later(at, partial(year.dies, service.kill_a_worker))
+        first = service.workers[0].popen
+        year.run()
+        assert len(year.chronicle.records) == year.submitted >= 5
+        assert first.returncode == -SIGKILL
+        assert len(service.workers) == 2
 
 
 def test_it_notices_a_moment_without_consequence(year: Year) -> None:

@@ -100,6 +100,18 @@ def test_a_worker_that_comes_back_at_night_lets_nudges_wait_until_morning(world:
     assert len(world.mails(JORDAN, "please pass on")) == 1
 
 
+def test_after_a_week_without_a_worker_everybody_hears_once_where_things_stand(
+    world: World,
+) -> None:
+    world.request()
+    everybody = (JORDAN, PRIYA, ELENA, DAVID, REQUESTER)
+    before = {person: len(world.mails(person)) for person in everybody}
+    world.passes(days=7)
+    assert {person: len(world.mails(person)) - before[person] for person in everybody} == (
+        dict.fromkeys(everybody, 1)
+    )
+
+
 def test_the_deputies_hear_a_day_before_the_first_contact_is_due(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(JORDAN))

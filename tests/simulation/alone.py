@@ -15,12 +15,11 @@ from flask.testing import FlaskClient
 
 from demo.mailbox import Mailbox
 from demo.qualtrics import StandIn
-from tests.world import Browser, Inside, World, example_config, living
+from tests.world import DIGEST_AT, Browser, Inside, World, example_config, living
 from workflow.worker import Worker
 
 #: A worker that is down for days has some hundred mails to send then.
 MOST_ROUNDS = 500
-DIGEST_AT = "08:00"
 MEMORY = Path("/dev/shm")  # noqa: S108 - the folder in it gets a name of its own
 
 
@@ -87,10 +86,11 @@ def work_until_done(worker: Worker) -> None:
     raise NeverDone(f"A worker has more to do after {MOST_ROUNDS} rounds")
 
 
-def compare_daily(config: Path) -> Path:
-    """Let the program compare with Qualtrics once a day, since each time is an event."""
+def as_simulated(config: Path) -> Path:
+    """Let the program mail digests, and compare with Qualtrics only daily: it is an event."""
     path = config / "program.toml"
-    path.write_text(re.sub(r"(?m)^(reconcile_every =).*$", r'\1 "1 day"', path.read_text()))
+    daily = re.sub(r"(?m)^(reconcile_every =).*$", r'\1 "1 day"', path.read_text())
+    path.write_text(daily.replace('at = "none"', DIGEST_AT))
     return config
 
 
@@ -98,6 +98,6 @@ def compare_daily(config: Path) -> Path:
 def alone(folder: Path, seed: int = 0) -> Iterator[Alone]:
     """Run everything in this process; a seed decides also what is drawn by lot."""
     lots = patch("workflow.engine.secrets", random.Random(seed))
-    with living(folder, compare_daily(example_config(folder, DIGEST_AT))) as world, lots:
+    with living(folder, as_simulated(example_config(folder))) as world, lots:
         world.qualtrics.brand.chance_of_ids = random.Random(seed)
         yield Alone(world)

@@ -22,6 +22,7 @@ from workflow.engine import Engine
 
 DAY = timedelta(days=1)
 BURST = 5
+MID_WORK_SECONDS = 0.15
 #: Something may be due that no row says, such as a mail of the morning.
 TICKS = timedelta(hours=6)
 #: Submits once more within days, because nobody seems to hear.
@@ -142,6 +143,12 @@ class Year:
         if again is None and self.chance.random() < ASKS_TWICE:
             at = self.service.now() + self.chance.uniform(1, 10) * DAY
             self.later(min(at, self.end - DAY), lambda: self._submit(asker))
+
+    def dies(self, kill: Callable[[float], None]) -> None:
+        """A worker is killed while it does what is due next."""
+        self.invariants.tell("a worker is killed")
+        self.invariants.deaths += 1
+        kill(self.chance.uniform(0, MID_WORK_SECONDS))
 
     def _switch(self, outage: Outage, is_down: bool) -> None:
         self.invariants.tell(f"the {outage.what} is {'down' if is_down else 'back'}")
