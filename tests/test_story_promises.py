@@ -112,6 +112,14 @@ def test_after_a_week_without_a_worker_everybody_hears_once_where_things_stand(
     )
 
 
+def test_the_deputies_are_called_once_when_several_promises_call_them(world: World) -> None:
+    world.request(QID4=["2"])
+    world.passes(hours=73)
+    called = len(world.mails(ELENA, "nobody has acted"))
+    world.passes(hours=25)  # The first contact is due in a day, and nobody has told of the delay.
+    assert len(world.mails(ELENA, "nobody has acted")) == called + 1
+
+
 def test_the_deputies_hear_a_day_before_the_first_contact_is_due(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(JORDAN))

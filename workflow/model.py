@@ -298,7 +298,9 @@ class Notice:
     @property
     def says(self) -> tuple[str, Audience, str]:
         """What two notices of one look have in common when one mail serves both."""
-        return self.email, self.audience, self.subject
+        # A call says nothing of what it is about: whoever steps in sees it on the page.
+        subject = "" if self.audience is Audience.DEPUTIES else self.subject
+        return self.email, self.audience, subject
 
 
 @dataclass(frozen=True)
