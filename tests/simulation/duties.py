@@ -33,8 +33,8 @@ def was_called(engine: Engine, loaded: Loaded, promise: Promise, now: datetime) 
     if rule.deputy is None:
         return True
     at = rule.deputy.of(promise, rules.working)
-    if rules.awake_at(at, promise.kind) >= now - SLACK:
-        return True
+    if rules.awake_at(at, promise.kind) >= now - SLACK or rules.quiet.covers(now):
+        return True  # At night nobody is called who was not called before.
     found = engine.store.read().execute(
         "select 1 from outbox where case_id = ? and email = ? and leaves_at >= ? limit 1",
         [loaded.stored.id, DEPUTY_CALL.email, stamp(at)],
