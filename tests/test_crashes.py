@@ -214,7 +214,7 @@ def test_a_damaged_case_does_not_stop_the_others(world: World) -> None:
     world.submit(QID1_TEXT="Robin Vale", QID2_TEXT="robin.vale@example.org")
     world.work()
     world.passes(minutes=11)
-    damaged, whole = references(world)
+    damaged, whole = world.references
     change(world, "update cases set document = '{' where reference = ?", damaged)
     world.clock.now = MONDAY + 24 * HOUR
     with working(world):
@@ -237,7 +237,7 @@ def test_an_identity_that_cannot_be_opened_does_not_stop_the_other_mails(world: 
     world.submit()
     with working(world):
         until(lambda: len(world.mails(REQUESTER)) == 2)
-        damaged, whole = references(world)
+        damaged, whole = world.references
         change(world, "update identities set sealed = 'x' where case_id = 1")
         world.clock.now += timedelta(minutes=11)
         until(lambda: bool(world.mails(JORDAN, whole) and world.mails(PRIYA, whole)))
@@ -344,10 +344,6 @@ def results(world: World) -> Counter[str]:
     return Counter(row[0] for row in world.store.read().execute("select result from outbox"))
 
 
-def references(world: World) -> list[str]:
-    return [row[0] for row in world.store.read().execute("select reference from cases order by id")]
-
-
 def change(world: World, statement: str, *values: str) -> None:
     """Damage the database, as a bad disk or a bad hand would."""
     with world.store.write() as db:
@@ -396,9 +392,8 @@ def test_one_identity_that_no_key_opens_keeps_nothing_else_from_being_forgotten(
     for number in range(3):
         world.submit(QID2_TEXT=f"person-{number}@example.org")
     world.work()
-    references = [row[0] for row in world.store.read().execute("select reference from cases")]
     world.passes(minutes=11)
-    for reference in references:
+    for reference in world.references:
         close = Decision(Event.CLOSED, "jordan-reyes", Role.REVIEWER, outcome=Outcome.DUPLICATE)
         world.engine.decide(reference, close, world.clock.now)
     with world.store.write() as db:

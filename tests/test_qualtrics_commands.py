@@ -150,9 +150,8 @@ def test_the_printed_body_says_all_that_the_api_would(world: World, safety: int)
     post(world, as_piped(body, JAMIE | {"QID12": safety}, "R_inline"))
     world.work()
 
-    rows = world.store.read().execute("select reference from cases order by id").fetchall()
-    by_task = world.case(rows[-1][0])
-    assert len(rows) == 2
+    _, newest = world.references
+    by_task = world.case(newest)
     assert by_task.facts == by_api.facts
     assert by_task.is_urgent == by_api.is_urgent == (safety != 1)
 

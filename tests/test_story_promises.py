@@ -82,6 +82,48 @@ def test_a_second_delay_gives_nobody_more_time_to_tell_of_the_first(world: World
     assert "Was due Friday, November 27, 10:00 AM" in world.open(world.mail(ELENA)).text
 
 
+def test_a_second_delay_and_the_nudge_to_tell_of_the_first_are_one_mail(world: World) -> None:
+    world.request(QID4=["2"])
+    world.passes(hours=73)
+    before = len(world.mails(JORDAN))
+    assert "something is to be told" in world.mail(JORDAN).text
+    world.passes(hours=50)
+    assert len(world.mails(JORDAN)) == before + 1
+    assert world.mail(JORDAN).text.count("something is to be told") == 1
+
+
+def test_a_worker_that_comes_back_at_night_lets_nudges_wait_until_morning(world: World) -> None:
+    world.request(QID4=["2"])
+    world.passes(hours=74 + 11)  # It is 11:11 PM in New York.
+    assert [len(world.mails(person)) for person in (JORDAN, ELENA)] == [1, 0]
+    world.passes(hours=8)
+    assert [len(world.mails(person)) for person in (JORDAN, ELENA)] == [2, 1]
+    told = world.mail(JORDAN).text
+    assert "waits for a decision, was due on" in told
+    assert "something is to be told" in told
+    assert "nobody has acted" in world.mail(ELENA).subject
+
+
+def test_after_a_week_without_a_worker_one_request_means_one_mail_for_everybody(
+    world: World,
+) -> None:
+    world.request()
+    everybody = (JORDAN, PRIYA, ELENA, DAVID, REQUESTER)
+    before = {person: len(world.mails(person)) for person in everybody}
+    world.passes(days=7)
+    assert {person: len(world.mails(person)) - before[person] for person in everybody} == (
+        dict.fromkeys(everybody, 1)
+    )
+
+
+def test_the_deputies_are_called_once_when_several_promises_call_them(world: World) -> None:
+    world.request(QID4=["2"])
+    world.passes(hours=73)
+    called = len(world.mails(ELENA, "nobody has acted"))
+    world.passes(hours=25)  # The first contact is due in a day, and nobody has told of the delay.
+    assert len(world.mails(ELENA, "nobody has acted")) == called + 1
+
+
 def test_the_deputies_hear_a_day_before_the_first_contact_is_due(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(JORDAN))

@@ -34,17 +34,13 @@ ASKS = "Did this person ask before?"
 STAGES = ["request", "offered", "matched", "in_contact"]
 
 
-def references(world: World) -> set[str]:
-    return {row[0] for row in world.store.read().execute("select reference from cases").fetchall()}
-
-
 def again(world: World, **changed: object) -> str:
     """Submit once more, and let the mails to the reviewers leave; returns the newer reference."""
-    before = references(world)
+    before = set(world.references)
     world.submit(**changed)
     world.work()
     world.passes(minutes=11)
-    (newer,) = references(world) - before
+    (newer,) = set(world.references) - before
     return newer
 
 
@@ -338,7 +334,7 @@ def test_what_could_not_be_read_changes_neither_wishes_nor_the_way_to_be_reached
     answer = requests.post(world.url + WORKFLOW, data=body, headers=headers, timeout=5)
     assert answer.status_code == 200
     world.work()
-    (newer,) = references(world) - {older}
+    (newer,) = set(world.references) - {older}
     page = page_of(world, newer)
     assert "the same e-mail" in page.text
     page.choose("same_request", other=older)
@@ -366,7 +362,7 @@ def test_limits_behind_a_break_are_the_strictest_and_an_address_stays(
     answer = requests.post(world.url + WORKFLOW, data=body, headers=headers, timeout=5)
     assert answer.status_code == 200
     world.work()
-    (newer,) = references(world) - {older}
+    (newer,) = set(world.references) - {older}
     page = page_of(world, newer)
     assert "the same e-mail" in page.text
     page.choose("same_request", other=older)
@@ -539,7 +535,7 @@ def test_who_withdraws_through_either_mail_is_forgotten_as_a_whole(
     page.choose("withdrawn_erased")
     assert world.count("identities") == 0
     world.passes(minutes=1)
-    assert references(world) == set()
+    assert world.references == []
     for table in ("history", "outbox", "openings", "rankings"):
         assert world.count(table) == 0
     assert "is over" in world.open(link).text
@@ -554,7 +550,7 @@ def test_a_page_that_was_open_before_still_lets_the_person_withdraw(world: World
     assert "withdrawn" in page.choose("withdrawn_erased").text
     assert page.again().status == 403, "that visit is over"
     world.passes(minutes=1)
-    assert references(world) == set()
+    assert world.references == []
 
 
 def test_the_person_corrects_how_to_be_reached_through_either_mail(world: World) -> None:
@@ -569,16 +565,16 @@ def test_the_person_corrects_how_to_be_reached_through_either_mail(world: World)
 def test_who_withdraws_right_after_merging_is_counted_like_everybody_else(world: World) -> None:
     world.submit()
     world.work()
-    (older,) = references(world)
+    (older,) = world.references
     world.clock.now += timedelta(minutes=1)
     world.submit()
     world.work()
-    (newer,) = references(world) - {older}
+    (newer,) = set(world.references) - {older}
     assert world.mails(JORDAN) == [], "the mails to the reviewers wait a little"
     signed_page(world, "jordan-reyes", newer).choose("same_request", other=older)
     world.open(world.mails(REQUESTER)[-1]).choose("withdrawn_erased")
     world.passes(minutes=11)
-    assert references(world) == set()
+    assert world.references == []
     assert tallied(world) == {"all": 2, "duplicate": 1, "withdrawn": 1}
     assert world.mails(JORDAN) == []
 
@@ -586,12 +582,12 @@ def test_who_withdraws_right_after_merging_is_counted_like_everybody_else(world:
 def test_both_are_forgotten_together_and_each_is_counted_once(world: World) -> None:
     older, newer = merged(world, "in_contact")
     world.passes(days=45)
-    assert references(world) == {older, newer}, "as long as the older one is there"
+    assert world.references == [older, newer], "as long as the older one is there"
     page_of(world, older).choose("completed", outcome="supported", offer="1")
     world.passes(days=29)
-    assert references(world) == {older, newer}
+    assert world.references == [older, newer]
     world.passes(days=2)
-    assert references(world) == set()
+    assert world.references == []
     assert tallied(world) == {"all": 2, "duplicate": 1, "supported": 1}
 
 
@@ -640,11 +636,11 @@ def test_a_held_duplicate_keeps_its_identity_and_goes_once_it_is_released(world:
     assert page_of(world, newer).answer.url.endswith(f"/case/{older}/reviewer")
     world.open(world.mails(REQUESTER)[-1]).choose("withdrawn_erased")
     world.passes(minutes=1)
-    assert references(world) == {newer}
+    assert world.references == [newer]
     assert "is over" in world.open(world.mails(REQUESTER)[-1]).text
     runner.invoke(args=["hold", newer, "--release"])
     world.passes(minutes=1)
-    assert references(world) == set()
+    assert world.references == []
 
 
 def test_a_mail_that_still_waits_reaches_the_person_and_none_of_the_reviewers(
@@ -654,7 +650,7 @@ def test_a_mail_that_still_waits_reaches_the_person_and_none_of_the_reviewers(
     world.mailbox.refuse_data_with = 451
     world.submit()
     world.work()
-    (newer,) = references(world) - {older}
+    (newer,) = set(world.references) - {older}
     signed_page(world, "priya-nair", newer).choose("same_request", other=older)
     count = len(world.mails(REQUESTER))
     world.mailbox.refuse_data_with = None

@@ -122,14 +122,10 @@ class Browser:
         return Page(self, self.web.post(link, data={"csrf_token": token[1]}))
 
 
-@dataclass(repr=False)
-class World:
+class Inside:
+    """What can be seen behind the pages: the database, and the engine as it is now."""
+
     app: Flask
-    url: str
-    clock: Clock
-    mailbox: Mailbox
-    qualtrics: StandIn
-    folder: Path
 
     @property
     def store(self) -> Store:
@@ -140,6 +136,22 @@ class World:
     def engine(self) -> Engine:
         found: Engine = self.app.extensions["engine"]()
         return found
+
+    @property
+    def references(self) -> list[str]:
+        """Return the requests that are there, in the order in which they came."""
+        found = self.store.read().execute("select reference from cases order by id")
+        return [row[0] for row in found]
+
+
+@dataclass(repr=False)
+class World(Inside):
+    app: Flask
+    url: str
+    clock: Clock
+    mailbox: Mailbox
+    qualtrics: StandIn
+    folder: Path
 
     @cached_property
     def worker(self) -> Worker:
@@ -214,9 +226,8 @@ class World:
         return self.engine.load(reference).case
 
     def only_case(self) -> Case:
-        rows = self.store.read().execute("select reference from cases").fetchall()
-        assert len(rows) == 1, rows
-        return self.case(rows[0][0])
+        (reference,) = self.references
+        return self.case(reference)
 
     def events(self, reference: str) -> list[str]:
         db = self.store.read()

@@ -206,9 +206,17 @@ def with_next_look(promise: Promise, rules: Rules, now: datetime) -> Promise:
 
 
 def put_off(promise: Promise, until: datetime) -> Promise:
-    """Look again later, at night, say; a promise that began late stays one."""
-    handled_at = until if _began_late(promise) else promise.handled_at
+    """Look later, with all that is to be done then; one that began late stays one."""
+    handled_at = until if began_late(promise) else promise.handled_at
     return replace(promise, handled_at=handled_at, next_at=until)
+
+
+def began_late(promise: Promise) -> bool:
+    """Tell whether it is still to be looked at for the first time, with moments that are past.
+
+    Only such a promise is looked at no later than its moments are handled.
+    """
+    return promise.next_at <= promise.handled_at
 
 
 def moments(promise: Promise, rules: Rules, until: datetime) -> Iterator[Moment]:
@@ -233,10 +241,9 @@ def passed_moments(promise: Promise, rules: Rules, now: datetime) -> dict[Level,
 
     After an outage a person hears once where things stand, not once for every moment.
     """
-    began_late = _began_late(promise)
     passed: dict[Level, datetime] = {}
     for moment in moments(promise, rules, until=now):
-        is_called_late = began_late and moment.level is not Level.NUDGE
+        is_called_late = began_late(promise) and moment.level is not Level.NUDGE
         heard_until = promise.began_at if is_called_late else promise.handled_at
         if heard_until < moment.at <= now:
             passed[moment.level] = max(moment.at, passed.get(moment.level, moment.at))

@@ -156,9 +156,8 @@ def write_together(
 ) -> Message:
     """Render several nudges of one person as one mail: references, and what is due."""
     together = replace(mails[0][0], email=TOGETHER, case_id=None, subject="")
-    by_reference = {case.reference: (mail, case) for mail, case in reversed(mails)}
     standing = sorted(
-        (_standing(engine, mail, case, now) for mail, case in by_reference.values()),
+        (_standing(engine, mail, case, now) for mail, case in mails),
         key=lambda line: (line.due_at, line.reference),
     )
     facts = common_facts(engine, desk) | _reader_facts(engine, together)
@@ -359,7 +358,8 @@ def _supporter_facts(engine: Engine, case: Case, mail: Outgoing) -> dict[str, ob
 
 def _promise(case: Case, mail: Outgoing) -> Promise | None:
     if mail.while_promise:
-        return case.promise(PromiseKind(mail.while_promise))
+        kind = PromiseKind(mail.while_promise)
+        return case.promise(kind, mail.subject if kind is PromiseKind.TELL else None)
     kinds = REVIEWS if mail.email == "received" else MAIN_PROMISES
     found = (case.promise(kind) for kind in kinds)
     return next((promise for promise in found if promise is not None), None)

@@ -24,7 +24,7 @@ from workflow.model import (
     State,
     Transition,
 )
-from workflow.reminders import Look, Reminder
+from workflow.reminders import DEPUTY_CALL, Look, Reminder
 from workflow.reviewers import is_barred
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ MONDAY = 0
 COMPARE = "compare"
 #: Reminders that nobody who is away needs: others hear of the silence instead.
 REMINDS_SUPPORTERS = {"offer", "offer_nudge", "contact_nudge", "still_in_contact"}
+REMINDS_REVIEWERS = {"review_nudge", "contact_overdue"}
 #: True also once the request goes on as another one.
 GOES_ON = {"received", "fresh_link"}
 #: What the admins read about the roster once a month.
@@ -95,14 +96,23 @@ def for_reminders(
     engine: "Engine", loaded: "Loaded", look: Look, now: datetime
 ) -> tuple[Case, list[Outgoing]]:
     """Return the case and the mails of the moments that have passed."""
-    after, mails = look.after, list[Outgoing]()
+    after, mails, said = look.after, list[Outgoing](), set[tuple[str, Audience, str]]()
     for reminder in look.reminders:
         after, notice = _told_by_phone(engine, loaded, after, reminder.notice, now)
+        if notice.says in said:
+            continue  # A nudge to tell somebody, and one more delay that they must be told of.
+        said.add(notice.says)
         for person, role in _readers(engine, loaded, after, notice):
             occasion = f"{after.reference}/{_moment(reminder)}/{notice.email}/{person}"
             mail = _outgoing(loaded, after, notice, person, role, occasion, now)
             mails.append(replace(mail, version=NO_DECISION))
-    return after, mails
+    return after, _without_what_a_call_says(mails)
+
+
+def _without_what_a_call_says(mails: list[Outgoing]) -> list[Outgoing]:
+    """Remind nobody besides whom the same look calls: a deputy who stands in reviews as well."""
+    called = {mail.person for mail in mails if mail.email == DEPUTY_CALL.email}
+    return [m for m in mails if m.email not in REMINDS_REVIEWERS or m.person not in called]
 
 
 def for_alarm(alarm: Alarm, admins: Iterable[str], now: datetime) -> list[Outgoing]:

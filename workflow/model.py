@@ -323,6 +323,13 @@ class Notice:
     #: TELL: the e-mail that must be told another way.
     subject: str = ""
 
+    @property
+    def says(self) -> tuple[str, Audience, str]:
+        """What two notices of one look have in common when one mail serves both."""
+        # A call says nothing of what it is about: whoever steps in sees it on the page.
+        subject = "" if self.audience is Audience.DEPUTIES else self.subject
+        return self.email, self.audience, subject
+
 
 @dataclass(frozen=True)
 class Transition:

@@ -72,7 +72,7 @@ def look(case: Case, now: datetime, rules: Rules) -> Look:
     Several promises may ask for the same mail to the same people: it is sent once. What an outage
     has put off into the night waits for the morning.
     """
-    after, reminders = case, dict[tuple[str, str, str], Reminder]()
+    after, reminders = case, dict[tuple[str, Audience, str], Reminder]()
     for promise in case.promises:
         if promise.next_at > now:
             continue
@@ -86,8 +86,7 @@ def look(case: Case, now: datetime, rules: Rules) -> Look:
             notice = CONSEQUENCES.get((promise.kind, level))
             if notice is not None and not (notice is LATE and _was_told_on_arrival(case, promise)):
                 reminder = Reminder(_addressed(notice, case, promise), promise, at)
-                same = (notice.email, notice.audience, reminder.notice.subject)
-                reminders.setdefault(same, reminder)
+                reminders.setdefault(reminder.notice.says, reminder)
         handled = replace(promise, handled_at=now)
         after = after.with_promise(with_next_look(handled, rules, now))
     return Look(after, tuple(reminders.values()))

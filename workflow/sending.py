@@ -116,13 +116,17 @@ class Sender:
             else:
                 standing.append((claimed, loaded))
         standing.sort(key=lambda one: mailroom.NUDGES_TO_REVIEWERS.index(one[0].mail.email))
-        if len({loaded.stored.id for _, loaded in standing}) > 1:
-            self._send_together(standing)
-        elif standing:
-            (first, _), *same = standing
-            self._send(first)
-            for claimed, _ in same:
+        told = dict[tuple[int, str], tuple[Claimed, Loaded]]()
+        for claimed, loaded in standing:
+            # What somebody must be told is a matter of its own; the rest is one: please act.
+            matter = (loaded.stored.id, claimed.mail.subject)
+            if told.setdefault(matter, (claimed, loaded))[0] is not claimed:
                 self._finish(claimed, "dropped: another says it")
+        if len(told) > 1:
+            self._send_together(list(told.values()))
+        elif told:
+            [(claimed, _)] = told.values()
+            self._send(claimed)
 
     def _send_together(self, standing: Sequence[tuple[Claimed, Loaded]]) -> None:
         """Send the nudges about several requests as one mail that says where things stand."""

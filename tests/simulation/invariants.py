@@ -8,16 +8,17 @@ from datetime import datetime, timedelta
 
 from demo.mailbox import StoredMessage
 from store.cases import StoredCase
-from store.database import stamp
+from store.database import stamp, unstamp
 from tests.simulation.chronicle import Chronicle, Record
+from tests.simulation.duties import has_address, helps, knows, turn_of, was_called, who_must_act
 from tests.simulation.requesters import Crowd, Requester
 from workflow.engine import Engine, Loaded
-from workflow.model import Case, Event, PromiseKind, Role, State
-from workflow.table import step_for
+from workflow.model import Event, PromiseKind, Role, State
 from workflow.transitions import PROMISES_OF
 from workflow.upkeep import LAST_MAILS
 
 REFERENCE = re.compile(r"PS-[A-HJ-NP-Z2-9]{5}")
+DECIDED_BY_SILENCE = {PromiseKind.OFFER, PromiseKind.CALL}
 #: No promise may leave the clock blind for longer.
 LONGEST_SLEEP = timedelta(days=60)
 #: What releases somebody must reach them, even if they should never have been asked.
@@ -75,6 +76,7 @@ class Invariants:
             self._check_case(engine, stored)
         if worked:
             self._check_nothing_is_overdue(engine, now)
+            self._check_silence_is_an_answer(now)
 
     def check_all(self) -> None:
         """Check every case that is still there, and the counters."""
@@ -82,6 +84,7 @@ class Invariants:
         for record in self.chronicle.still_there():
             loaded = engine.load(record.reference)
             self._check_case(engine, loaded.stored)
+            self._check_deputies_are_called(engine, loaded, now)
             self._check_is_forgotten_in_time(engine, record, now)
         self._check_tallies(engine)
 
@@ -115,23 +118,20 @@ class Invariants:
 
     def _check_somebody_acts(self, engine: Engine, loaded: Loaded) -> None:
         case = loaded.case
-        role, people = _who_must_act(loaded)
-        if not people or not any(self._is_mailed(engine, loaded, id) for id in people):
-            raise self.broken(f"Nobody who must act was mailed ({role}: {people})", case.reference)
+        role, people = who_must_act(loaded)
+        turn = turn_of(self.chronicle.records[case.reference])
+        known = [knows(engine, loaded, turn, role, id) for id in people]
+        # Later somebody may be back who was away when the others were mailed.
+        is_new = turn.at == self.clock() and case.state is State.IN_REVIEW
+        if not (known and all(known) if is_new else any(known)):
+            raise self.broken(f"Nobody who must act since it was {turn.event} was mailed"
+                              f" ({role}: {people})", case.reference)  # fmt: skip
         deputies = {person.id for person in loaded.reviewing.deputies}
-        if not any(_has_address(engine, id) for id in deputies):
+        if not any(has_address(engine, id) for id in deputies):
             raise self.broken("The clock could call nobody", case.reference)
         for each in (role, Role.REVIEWER):
-            if not any(_helps(case, event, each) for event in Event):
+            if not any(helps(case, event, each) for event in Event):
                 raise self.broken(f"No event helps the {each}", case.reference)
-
-    def _is_mailed(self, engine: Engine, loaded: Loaded, id: str) -> bool:
-        found = engine.store.read().execute(
-            "select 1 from outbox where case_id = ? and person = ?"
-            " and (result = 'sent' or next_at is not null) limit 1",
-            [loaded.stored.id, id],
-        )
-        return _has_address(engine, id) and found.fetchone() is not None
 
     # Mail
 
@@ -144,18 +144,27 @@ class Invariants:
         ).fetchone()  # fmt: skip
         if twice is not None:
             raise self.broken(f"Two mails for one moment: {twice}", stored.case.reference)
+        reminded = engine.store.read().execute(
+            "select person, leaves_at, count(*) from outbox where case_id = ? and email in"
+            " ('review_nudge', 'contact_overdue', 'nobody_answered') group by person, leaves_at",
+            [stored.id],
+        )  # fmt: skip
+        for person, at, number in reminded.fetchall():
+            if number > 1 or engine.rules.quiet.covers(unstamp(at)):
+                raise self.broken(f"{person} is reminded {number} times at {at} of",
+                                  stored.case.reference)  # fmt: skip
 
     def _check_mail(self, engine: Engine, mail: StoredMessage) -> None:
         address, words = mail.recipients[0], f"{mail.subject}\n{mail.text}\n{mail.html}"
         found = REFERENCE.search(words)
         reference = found[0] if found else ""
-        self.mails[mail.subject.replace(reference, "…")] += 1
         self.tell(f"mail to {address}: {mail.subject} {reference}")
         self._check_is_no_copy(str(mail.parsed["Message-ID"]), reference)
         row = engine.store.read().execute(
             "select person, role, email from outbox where message_id = ?",
             [str(mail.parsed["Message-ID"]).strip("<>").partition("@")[0]],
         ).fetchone()  # fmt: skip
+        self.mails[row[2] if row else "gone"] += 1
         askers = self.askers.get(reference) or list(self.crowd.by_name.values())
         self._check_tells_nobody(address, words, askers, reference)
         if reference and row is not None and row[1] in (Role.REVIEWER, Role.SUPPORTER):
@@ -175,11 +184,23 @@ class Invariants:
                 raise self.broken(f"A mail to {address} tells {told}", reference)
 
     def _check_is_not_barred(self, person: str, role: str, email: str, reference: str) -> None:
+        if person in self._barred(reference, role) and email not in RELEASING:
+            raise self.broken(f"{person} is barred and got {email} about", reference)
+
+    def _barred(self, reference: str, role: str = Role.REVIEWER) -> set[str]:
         barred = set[str]().union(*(asker.barred for asker in self.askers.get(reference, [])))
         if role == Role.REVIEWER:
             barred |= self.stepped_back.get(reference, set())
-        if person in barred and email not in RELEASING:
-            raise self.broken(f"{person} is barred and got {email} about", reference)
+        return barred
+
+    # Pages of one's own
+
+    def check_shown(self, address: str, references: list[str]) -> None:
+        """Nothing about a request is shown to whoever is barred from it."""
+        theirs = {person.id for person in self.engines().program.found_by(address)}
+        for reference in references:
+            if not theirs or not theirs.isdisjoint(self._barred(reference)):
+                raise self.broken(f"{address} is barred and is shown", reference)
 
     # Time
 
@@ -191,6 +212,20 @@ class Invariants:
             ).fetchone()[0]  # fmt: skip
             if count:
                 raise self.broken(f"{count} due {what}(s) had no consequence in a worker's round")
+
+    def _check_silence_is_an_answer(self, now: datetime) -> None:
+        """An offer or a call that nobody answered in time does not wait any longer."""
+        for record in self.chronicle.still_there():
+            for promise in record.case.promises:
+                if promise.kind in DECIDED_BY_SILENCE and promise.due_at <= now - UNDER_WAY:
+                    raise self.broken(f"Silence about the {promise.kind} has no consequence for",
+                                      record.reference)  # fmt: skip
+
+    def _check_deputies_are_called(self, engine: Engine, loaded: Loaded, now: datetime) -> None:
+        for promise in loaded.case.promises if loaded.case.is_open else ():
+            if not was_called(engine, loaded, promise, now):
+                raise self.broken(f"No deputy was called about the {promise.kind} of",
+                                  loaded.case.reference)  # fmt: skip
 
     def _check_is_forgotten_in_time(self, engine: Engine, record: Record, now: datetime) -> None:
         case = record.case
@@ -217,27 +252,3 @@ class Invariants:
         """Yield the forgotten requests; one that was withdrawn unseen vanishes while it is open."""
         records = self.chronicle.records.values()
         return (r for r in records if r.gone_at is not None and not r.case.is_open)
-
-
-def _who_must_act(loaded: Loaded) -> tuple[Role, set[str]]:
-    """Return who must act next by design."""
-    case, offer = loaded.case, loaded.case.current_offer
-    reviewers = {person.id for person in loaded.reviewing.reviewers}
-    if case.state is State.IN_REVIEW or offer is None:
-        return Role.REVIEWER, reviewers
-    if case.state is State.OFFERED and offer.sent_at is None:
-        return Role.REVIEWER, reviewers | {offer.supporter}
-    return Role.SUPPORTER, {offer.supporter}
-
-
-def _has_address(engine: Engine, id: str) -> bool:
-    person = engine.program.person(id)
-    return person is not None and "@" in person.email
-
-
-def _helps(case: Case, event: Event, role: Role) -> bool:
-    """Tell whether an event of this role leads on: to another state, or to a new promise."""
-    step = step_for(case, event, role)
-    return step is not None and step.to is not None and (
-        step.to is not case.state or step.promise is not None
-    )  # fmt: skip

@@ -1,7 +1,6 @@
 """Random interleavings of people, clocks and crashes, with the invariants of the simulation."""
 
 import random
-import tempfile
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from demo.mailbox import StoredMessage
 from store.database import stamp, unstamp
-from tests.simulation.alone import alone
+from tests.simulation.alone import alone, quick_folder, work_until_done
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.deaths import Deadly
 from tests.simulation.invariants import Invariants
@@ -33,7 +32,7 @@ class Interleavings(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        folder = self.stack.enter_context(tempfile.TemporaryDirectory())
+        folder = self.stack.enter_context(quick_folder())
         self.service = self.stack.enter_context(alone(Path(folder)))
         self.deadly = Deadly(self.service.store)
         self.worker: Worker = self.service.world.worker
@@ -141,14 +140,14 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule()
     def work(self) -> None:
-        self.worker.run_once()
+        work_until_done(self.worker)
         self._check(worked=True)
 
     @rule(writes=st.integers(0, 8), minutes=SOON)
     def a_worker_dies(self, writes: int, minutes: int) -> None:
         self._move(minutes * MINUTE)
         with self.deadly.after(writes) as died:
-            self.worker.run_once()
+            work_until_done(self.worker)
         if died:
             self.checks.tell(f"a worker died after {writes} writes")
             self.checks.deaths += 1

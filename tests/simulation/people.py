@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from program import Program
+from tests.simulation.presence import Leaving, at_board, at_own_page, plan
 from tests.world import Browser, Page
 from workflow.model import Role
 from workflow.supporters import ChecksMail
@@ -23,9 +24,11 @@ READS_ON = {
 }
 VACATIONS_A_YEAR, VACATION_DAYS = 5, (3, 16)
 OVERLOOKED = 0.1
+#: Nobody opens the link of such a digest; who has asked for a link looks for it.
+ALL_QUIET, WAITS_FOR_IT = "All quiet", timedelta(minutes=2)
 
 # What coordinators do with a request.
-STEPS_BACK, CLOSES, REFERS, NAMES_STAND_INS, UNDOES, LOOKS = 0.02, 0.02, 0.10, 0.6, 0.03, 0.3
+STEPS_BACK, CLOSES, REFERS, NAMES_STAND_INS, UNDOES, LOOKS = 0.05, 0.02, 0.10, 0.6, 0.03, 0.3
 # What supporters do with an offer and after their yes.
 STAYS_SILENT, DECLINES = 0.15, 0.10
 HANDS_BACK, DOES_NOT_REACH, FORGETS_TO_SAY = 0.03, 0.25, 0.12
@@ -78,6 +81,9 @@ class Everybody:
     later: Later
     tell: Callable[[str], None]
     browser: Callable[[], Browser]
+    #: Called with the requests that somebody's own page or board shows them.
+    shown: Callable[[str, list[str]], None]
+    url: str
     #: Where people reach the service, when it is not where the links lead: one of several.
     reach: Callable[[str], str] = lambda link: link
     calendars: dict[str, Calendar] = field(default_factory=dict)
@@ -85,10 +91,13 @@ class Everybody:
     #: What somebody has made up their mind about: silence, and contact that nobody noted.
     silent: dict[tuple[str, str], bool] = field(default_factory=dict)
     planned: set[tuple[str, str, str]] = field(default_factory=set)
+    #: What somebody has asked for the link to their own page for.
+    wishes: dict[str, Leaving | None] = field(default_factory=dict)
 
     def calendar_of(self, address: str) -> Calendar:
         if address not in self.calendars:
-            self.calendars[address] = self._calendar(address)
+            self.calendars[address] = calendar = self._calendar(address)
+            plan(self, address, calendar.away)
         return self.calendars[address]
 
     def _calendar(self, address: str) -> Calendar:
@@ -103,7 +112,7 @@ class Everybody:
         return Calendar(zone, tuple(range(7)), 7, 23, 5 * HOUR)
 
     def _vacations(self) -> list[tuple[datetime, datetime]]:
-        """Nobody tells the service when they are away."""
+        """Return when somebody is away; half of it they tell the service."""
         begins = [self.begin + self.chance.uniform(0, 400) * DAY for _ in range(VACATIONS_A_YEAR)]
         return [(at, at + self.chance.uniform(*VACATION_DAYS) * DAY) for at in begins]
 
@@ -111,10 +120,15 @@ class Everybody:
 
     def gets(self, address: str, text: str) -> None:
         """Somebody gets a mail with a link, and reads it when they come to it, or overlook it."""
-        found = LINK.search(text)
-        if found is None or self.chance.random() < OVERLOOKED:
+        found, calendar = LINK.search(text), self.calendar_of(address)
+        if found is None or ALL_QUIET in text:
             return
-        at = self.calendar_of(address).reads_at(self.chance, self.now())
+        if address in self.wishes:
+            at = self.now() + WAITS_FOR_IT
+        elif self.chance.random() < OVERLOOKED:
+            return
+        else:
+            at = calendar.reads_at(self.chance, self.now())
         self.later(at, lambda: self.follow(address, found[0]))
 
     def follow(self, address: str, link: str, plan: str = "") -> None:
@@ -123,16 +137,16 @@ class Everybody:
         try:
             page = browser.open(self.reach(link))
             self._saw(page)
-            self._do(address, link, page, plan)
+            self.arrive(address, page, link, plan)
         finally:
             browser.close()
 
-    def _do(self, address: str, link: str, page: Page, plan: str) -> None:
+    def arrive(self, address: str, page: Page, link: str = "", plan: str = "") -> None:
+        """Do what the page asks for as this person would."""
         _, _, path = urlsplit(page.answer.url).path.partition("/case/")
         reference, _, role = path.partition("/")
         if not reference:
-            if "fresh" in page.values("choice"):
-                self._choose(address, page, "fresh")
+            self._do_without_case(address, page)
             return
         reader = Reader(self, address, link, reference, page)
         match role:
@@ -143,10 +157,19 @@ class Everybody:
             case Role.REQUESTER:
                 ask(reader, plan)
 
-    def _choose(self, address: str, page: Page, choice: str, **more: str | list[str]) -> Page:
+    def _do_without_case(self, address: str, page: Page) -> None:
+        path = urlsplit(page.answer.url).path
+        if path == "/me":
+            at_own_page(self, address, page)
+        elif path == "/board":
+            at_board(self, address, page)
+        elif "fresh" in page.values("choice"):
+            self.choose(address, page, "fresh")
+
+    def choose(self, address: str, page: Page, choice: str, /, **more: str | list[str]) -> Page:
         answered = page.choose(choice, **more)
         self._saw(answered)
-        self.tell(f"{address} chose {choice} at {urlsplit(page.answer.url).path[:24]}"
+        self.tell(f"{address} chose {choice or 'to ask'} at {urlsplit(page.answer.url).path[:24]}"
                   f" ({answered.status})")  # fmt: skip
         return answered
 
@@ -176,7 +199,7 @@ class Reader:
     def choose(self, choice: str, **more: str | list[str]) -> None:
         """Choose, where it is still possible; the answer is the page that they see then."""
         if choice in self.choices:
-            self.page = self.all._choose(self.address, self.page, choice, **more)
+            self.page = self.all.choose(self.address, self.page, choice, **more)
 
     def comes_back(self, mean: timedelta, plan: str) -> None:
         """Do something later, once, by the same link."""

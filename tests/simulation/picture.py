@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from tests.simulation.chronicle import Record
 from tests.simulation.legs import FIRST, legs_of
 from tests.simulation.year import Outage
-from workflow.model import State
+from workflow.model import Case, State
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM, ROW = 1200, 54, 24, 96, 40, 9
 WORDS = {
@@ -79,18 +80,23 @@ class Picture:
 
     def _request(self, row: int, record: Record) -> Iterator[str]:
         y = TOP + row * ROW + ROW / 2
-        ats = [at for at, _ in record.seen]
-        for (at, case), until in zip(
-            record.seen, [*ats[1:], record.gone_at or self.end], strict=True
-        ):
-            if case.is_open and self.x(until) > self.x(at):
-                yield (f'<line class="{case.state}" stroke-width="5" x1="{self.x(at)}"'
+        for begin, until, case in self._stretches(record):
+            if case.is_open and self.x(until) > self.x(begin):
+                yield (f'<line class="{case.state}" stroke-width="5" x1="{self.x(begin)}"'
                        f' x2="{self.x(until)}" y1="{y}" y2="{y}"/>')  # fmt: skip
             elif not case.is_open and case.closed_at is not None:
                 yield f'<circle class="closed" r="2" cx="{self.x(case.closed_at)}" cy="{y}"/>'
         for leg in legs_of(record, self.end):
             if leg.name == FIRST and not leg.is_kept:
                 yield f'<circle class="late" r="3" cx="{self.x(leg.due)}" cy="{y}"/>'
+
+    def _stretches(self, record: Record) -> Iterator[tuple[datetime, datetime, Case]]:
+        """Yield how long a request stayed in each state, whatever else happened to it there."""
+        last = record.gone_at or self.end
+        stays = [list(stay) for _, stay in groupby(record.seen, key=lambda seen: seen[1].state)]
+        begins = [stay[0][0] for stay in stays]
+        for begin, until, stay in zip(begins, [*begins[1:], last], stays, strict=True):
+            yield begin, until, stay[-1][1]
 
     def _legend(self, count: int) -> Iterator[str]:
         title = f"{count} requests, from Submit to closed"

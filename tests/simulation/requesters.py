@@ -13,7 +13,7 @@ SYLLABLES = ("bar", "dun", "fel", "gor", "hal", "jen", "kol", "lin", "mor", "pel
 #: Shares of practice: departments, roles, and who says that they may not be safe.
 DEPARTMENTS, ROLES = (1, 2, 3, 4), (1, 2, 3, 4, 5, 6, 7)
 ROLE_WEIGHTS = (60, 14, 7, 5, 6, 4, 4)
-URGENT, NOT_MAILABLE, ON_OUR_LISTS, LED_BY_ONE_OF_US, NOT_WANTED = 0.01, 0.2, 0.04, 0.06, 0.08
+URGENT, NOT_MAILABLE, ON_OUR_LISTS, LED_BY_ONE_OF_US, NOT_WANTED = 0.01, 0.2, 0.04, 0.1, 0.08
 BY_DAY = 0.65
 MONTH = timedelta(days=365) / 12
 
@@ -105,10 +105,17 @@ class Crowd:
     def _be_led(self, made: Requester) -> None:
         led = [(p.id, u) for p in self.program.people.values() for u in p.supervises]
         led += [(s.id, u) for s in self.program.supporters.values() for u in s.supervises]
-        _, unit = self.chance.choice(led)
+        leader, unit = self.chance.choice(led)
+        made.answers["QID6"] = self._department_of(leader)
         made.secrets.discard(str(made.answers["QID7_TEXT"]))
         made.answers["QID7_TEXT"] = unit
         made.barred |= {id for id, supervised in led if supervised == unit}
+
+    def _department_of(self, person: str) -> int:
+        """Return the answer whose requests this person would review."""
+        names = list(self.program.departments.values())
+        theirs = (i for i, d in enumerate(names, 1) if person in d.coordinators)
+        return next(theirs, self.chance.choice(DEPARTMENTS))
 
     def _want_somebody_not(self, made: Requester) -> None:
         """Name somebody on the form whom they would rather not talk to."""

@@ -3,7 +3,7 @@
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,11 +19,11 @@ from demo.qualtrics_behavior import Behavior
 from demo.serving import served
 from settings import Settings
 from store import secrets as beats
-from store.database import Store, stamp
+from store.database import stamp
 from tests import bench_service
-from tests.simulation.alone import compare_daily
-from tests.world import API_TOKEN, MONDAY, SHARED_KEY, Browser
-from workflow.engine import Engine
+from tests.bench_service import Process
+from tests.simulation.alone import as_simulated
+from tests.world import API_TOKEN, MONDAY, SHARED_KEY, Browser, Inside
 
 PATIENCE_SECONDS, LOOK_SECONDS = 20.0, 0.02
 #: Nothing is due, and nobody holds anything.
@@ -36,7 +36,7 @@ UNSETTLED = (
 )
 
 
-class Together:
+class Together(Inside):
     """Our view of processes that are not ours: their database, their mail, their clock."""
 
     def __init__(
@@ -44,16 +44,9 @@ class Together:
     ) -> None:
         self.app, self.clock, self.url = app, clock, url
         self.mailbox, self.qualtrics = mailbox, qualtrics
-
-    @property
-    def store(self) -> Store:
-        found: Store = self.app.extensions["store"]
-        return found
-
-    @property
-    def engine(self) -> Engine:
-        found: Engine = self.app.extensions["engine"]()
-        return found
+        self.workers: list[Process] = []
+        self.start_worker: Callable[[], Process] = lambda: self.workers[0]
+        self._dies_after: float | None = None
 
     def now(self) -> datetime:
         return self.clock()
@@ -67,10 +60,26 @@ class Together:
         """Wake the workers, who do not look at the clock all the time, and let them get done."""
         with self.store.write() as db:
             beats.beat(db, "simulation", self.now())
+        self._kill_who_must_die()
         deadline, calm = time.monotonic() + PATIENCE_SECONDS, 0
         while calm < 2 and time.monotonic() < deadline:
             time.sleep(LOOK_SECONDS)
             calm = calm + 1 if self._is_settled() else 0
+
+    def kill_a_worker(self, after_seconds: float) -> None:
+        """Let a worker die so long after it has begun with what is due next."""
+        self._dies_after = after_seconds
+
+    def _kill_who_must_die(self) -> None:
+        """End a process of ours as a power cut would, and start another in its place."""
+        if self._dies_after is None:
+            return
+        time.sleep(self._dies_after)
+        self._dies_after = None
+        dying = self.workers.pop(0).popen
+        dying.kill()
+        dying.wait()
+        self.workers.append(self.start_worker())
 
     def _is_settled(self) -> bool:
         found = self.store.read().execute(UNSETTLED, {"now": stamp(self.now())})
@@ -95,13 +104,16 @@ def together(folder: Path) -> Iterator[Together]:
         qualtrics = StandIn(token=API_TOKEN, clock=clock, behavior=Behavior(readable_after=0))
         qualtrics_url = stack.enter_context(served(qualtrics.app))
         env = bench_service.settings_of(folder, qualtrics_url, mailbox.url)
-        compare_daily(Path(env["CONFIG_DIR"]))
+        as_simulated(Path(env["CONFIG_DIR"]))
         bench_service.migrate(env)
         assert clock_of_demo(env).path == clock.path
         processes = {**os.environ, **env}
         _, port = stack.enter_context(bench_service.web(processes, "demo.service:create()"))
-        for _ in range(2):
-            stack.enter_context(bench_service.worker(processes, "demo.worker"))
         qualtrics.subscribe(f"http://127.0.0.1:{port}/webhooks/qualtrics/events", SHARED_KEY)
         app = create_app(Settings.from_env(env), clock)
-        yield Together(app, clock, mailbox, qualtrics, f"http://127.0.0.1:{port}")
+        service = Together(app, clock, mailbox, qualtrics, f"http://127.0.0.1:{port}")
+        service.start_worker = lambda: stack.enter_context(
+            bench_service.worker(processes, "demo.worker")
+        )
+        service.workers = [service.start_worker() for _ in range(2)]
+        yield service

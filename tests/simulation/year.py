@@ -12,6 +12,7 @@ from typing import Protocol
 from demo.mailbox import Mailbox, StoredMessage
 from demo.qualtrics import StandIn
 from store.database import Store, stamp, unstamp
+from tests.simulation.alone import NeverDone
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.invariants import Invariants
 from tests.simulation.people import Everybody
@@ -21,6 +22,7 @@ from workflow.engine import Engine
 
 DAY = timedelta(days=1)
 BURST = 5
+MID_WORK_SECONDS = 0.15
 #: Something may be due that no row says, such as a mail of the morning.
 TICKS = timedelta(hours=6)
 #: Submits once more within days, because nobody seems to hear.
@@ -37,6 +39,8 @@ class Service(Protocol):
 
     mailbox: Mailbox
     qualtrics: StandIn
+    #: Where people reach the service.
+    url: str
 
     @property
     def store(self) -> Store: ...
@@ -89,7 +93,7 @@ class Year:
         )  # fmt: skip
         self.people = Everybody(
             self.chance, program, self.begin, service.now, self.later, self.invariants.tell,
-            service.browser, service.reach,
+            service.browser, self.invariants.check_shown, service.url, service.reach,
         )  # fmt: skip
 
     def later(self, at: datetime, act: Callable[[], None]) -> None:
@@ -99,14 +103,16 @@ class Year:
     def run(self) -> None:
         """Live through it; Violation ends it with the story."""
         self._plan()
-        told = self.begin
+        told = looked = self.begin
         while (at := self._next()) <= self.end:
             self.service.jump(at)
             self._let_people_act()
             self._step()
+            if self.is_working and self.service.now() - looked >= DAY:
+                looked = self.service.now()
+                self.invariants.check_all()
             if self.service.now() - told >= 30 * DAY:
                 told = self.service.now()
-                self.invariants.check_all()
                 self.say(f"  {told:%B %Y}: {self.submitted} requests, {self.events} events,"
                          f" {self.mailed} mails")  # fmt: skip
         self.invariants.check_all()
@@ -138,6 +144,12 @@ class Year:
             at = self.service.now() + self.chance.uniform(1, 10) * DAY
             self.later(min(at, self.end - DAY), lambda: self._submit(asker))
 
+    def dies(self, kill: Callable[[float], None]) -> None:
+        """A worker is killed while it does what is due next."""
+        self.invariants.tell("a worker is killed")
+        self.invariants.deaths += 1
+        kill(self.chance.uniform(0, MID_WORK_SECONDS))
+
     def _switch(self, outage: Outage, is_down: bool) -> None:
         self.invariants.tell(f"the {outage.what} is {'down' if is_down else 'back'}")
         if outage.what == "worker":
@@ -158,7 +170,10 @@ class Year:
 
     def _step(self) -> None:
         if self.is_working:
-            self.service.work()
+            try:
+                self.service.work()
+            except NeverDone as error:
+                raise self.invariants.broken(str(error)) from None
         mails = self._new_mails()
         self.invariants.check(mails, worked=self.is_working)
         for mail in mails:

@@ -1,0 +1,76 @@
+"""Whose turn it is, since when, and whether they know."""
+
+from datetime import datetime, timedelta
+
+from store.cases import HistoryLine
+from store.database import stamp
+from tests.simulation.chronicle import Record
+from workflow.engine import Engine, Loaded
+from workflow.model import Case, Event, Promise, Role, State
+from workflow.reminders import DEPUTY_CALL
+from workflow.table import step_for
+
+E = Event
+#: A worker may have looked just before.
+SLACK = timedelta(minutes=10)
+#: These leave it the turn of those whose turn it was.
+ASIDE = {
+    E.HANDED_OVER, E.TOLD, E.TOLD_APART, E.CONTACT_CORRECTED, E.MERGED, E.CALL_TAKEN, E.REFERRED,
+}  # fmt: skip
+
+
+def who_must_act(loaded: Loaded) -> tuple[Role, set[str]]:
+    """Return who must act next by design."""
+    case, offer = loaded.case, loaded.case.current_offer
+    if case.state is State.IN_REVIEW or offer is None:
+        return Role.REVIEWER, {person.id for person in loaded.reviewing.reviewers}
+    return Role.SUPPORTER, {offer.supporter}
+
+
+def was_called(engine: Engine, loaded: Loaded, promise: Promise, now: datetime) -> bool:
+    """Tell whether the deputies were called about a promise, if it was time to."""
+    rule, rules = engine.rules.promises[promise.kind], engine.rules
+    if rule.deputy is None:
+        return True
+    at = rule.deputy.of(promise, rules.working)
+    if rules.awake_at(at, promise.kind) >= now - SLACK or rules.quiet.covers(now):
+        return True  # At night nobody is called who was not called before.
+    found = engine.store.read().execute(
+        "select 1 from outbox where case_id = ? and email = ? and leaves_at >= ? limit 1",
+        [loaded.stored.id, DEPUTY_CALL.email, stamp(at)],
+    )
+    return found.fetchone() is not None
+
+
+def turn_of(record: Record) -> HistoryLine:
+    """Return the event since which it is their turn."""
+    return next(line for line in reversed(record.standing) if line.event not in ASIDE)
+
+
+def knows(engine: Engine, loaded: Loaded, turn: HistoryLine, role: Role, id: str) -> bool:
+    """Tell whether somebody was mailed since it is their turn, or made it so themselves."""
+    if turn.by_role == role or id in (turn.by_person, turn.recorded_for):
+        return is_mailed(engine, loaded, id)
+    return is_mailed(engine, loaded, id, since=turn)
+
+
+def is_mailed(engine: Engine, loaded: Loaded, id: str, since: HistoryLine | None = None) -> bool:
+    found = engine.store.read().execute(
+        "select 1 from outbox where case_id = ? and person = ? and leaves_at >= ?"
+        " and (result = 'sent' or next_at is not null) limit 1",
+        [loaded.stored.id, id, stamp(since.at) if since else ""],
+    )
+    return has_address(engine, id) and found.fetchone() is not None
+
+
+def has_address(engine: Engine, id: str) -> bool:
+    person = engine.program.person(id)
+    return person is not None and "@" in person.email
+
+
+def helps(case: Case, event: Event, role: Role) -> bool:
+    """Tell whether an event of this role leads on: to another state, or to a new promise."""
+    step = step_for(case, event, role)
+    return step is not None and step.to is not None and (
+        step.to is not case.state or step.promise is not None
+    )  # fmt: skip

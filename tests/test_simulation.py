@@ -1,0 +1,170 @@
+"""The simulation itself: it runs, it draws, and it notices what must not be."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from signal import SIGKILL
+from xml.etree import ElementTree
+
+import pytest
+
+from notifications.compose import Message
+from notifications.mailer import Mailer
+from tests.simulation import alone as simulated
+from tests.simulation.alone import Alone, alone
+from tests.simulation.invariants import Violation
+from tests.simulation.legs import LEGS, legs_of, table
+from tests.simulation.picture import Picture
+from tests.simulation.presence import Leaving, ask_for_link
+from tests.simulation.together import together
+from tests.simulation.year import DAY, Outage, Year
+from tests.world import JORDAN, PRIYA, link_in
+from workflow import reminders
+from workflow.model import Event, State
+from workflow.table import TABLE
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def year(tmp_path: Path) -> Iterator[Year]:
+    """A service in which five people ask, and whatever they cause has happened for some days."""
+    with alone(tmp_path) as service:
+        found = Year(service, random.Random(7), rate=6, length=6 * DAY, say=lambda text: None)
+        found.outages = (Outage("worker", found.begin + 3 * DAY, found.begin + 4 * DAY),)
+        yield found
+
+
+def test_some_days_pass_with_every_invariant_held_and_can_be_told_and_drawn(year: Year) -> None:
+    year.run()
+    records = list(year.chronicle.records.values())
+    assert len(records) == year.submitted >= 5
+
+    rows = table(leg for record in records for leg in legs_of(record, year.end))
+    assert tuple(row[0] for row in rows[1:]) == LEGS
+    assert int(rows[1][1]) >= 5, "nearly everybody was reviewed"
+
+    picture = Picture(year.begin, year.end, len(records)).draw(records, year.outages)
+    read = ElementTree.fromstring(picture)  # noqa: S314 - our own picture
+    drawn = [element.get("class") for element in read.iter()]
+    assert {"in_review", "offered", "outage", "closed"} <= set(drawn)
+
+
+def test_real_workers_are_killed_in_their_work_and_nothing_is_lost(tmp_path: Path) -> None:
+    with together(tmp_path) as service:
+        year = Year(service, random.Random(7), 1, 6 * HOUR, lambda text: None, is_alone=False)
+        for minutes in (20, 60):
+            at = year.begin + timedelta(minutes=minutes)
+            year.later(at, partial(year.dies, service.kill_a_worker))
+        first = service.workers[0].popen
+        year.run()
+        assert len(year.chronicle.records) == year.submitted >= 5
+        assert first.returncode == -SIGKILL
+        assert len(service.workers) == 2
+
+
+def test_it_notices_a_moment_without_consequence(year: Year) -> None:
+    _somebody_asks(year)
+    year.service.jump(year.begin + 2 * DAY)
+    with pytest.raises(Violation, match="due moment"):
+        year.invariants.check([], worked=True)
+
+
+def test_it_notices_a_mail_that_tells_who_it_is_with_the_story(year: Year) -> None:
+    _somebody_asks(year)
+    (asker,) = year.crowd.by_name.values()
+    (reference,) = year.chronicle.records
+    with pytest.raises(Violation, match=f"tells .*{asker.name}") as broken:
+        _mail(year, "priya.nair@example.org", f"{reference} is {asker.name}")
+    assert "submitted by requester" in str(broken.value)
+    assert "mail to priya.nair@example.org" in str(broken.value)
+
+
+def test_it_notices_when_nobody_who_must_act_was_mailed(year: Year) -> None:
+    _somebody_asks(year)
+    (record,) = year.chronicle.records.values()
+    with year.service.store.write() as db:
+        db.execute("delete from outbox where role = 'reviewer'")
+    with pytest.raises(Violation, match="Nobody who must act"):
+        year.invariants.check_all()
+    assert record.case.is_open
+
+
+def test_it_notices_when_those_whose_turn_it_is_hear_nothing_of_it(
+    year: Year, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(year.service, Alone)
+    given_back = State.MATCHED, Event.HANDED_BACK
+    monkeypatch.setitem(TABLE, given_back, replace(TABLE[given_back], notices=()))
+    _, supporter = year.service.world.matched()
+    year.invariants.check([], worked=True)
+    year.service.world.open(year.service.world.mail(supporter)).choose("handed_back")
+    with pytest.raises(Violation, match="Nobody who must act since it was handed_back"):
+        year.invariants.check([], worked=False)
+
+
+def test_it_notices_a_worker_that_goes_on_and_on(
+    year: Year, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminders, "with_next_look", lambda promise, rules, now: promise)
+    monkeypatch.setattr(simulated, "MOST_ROUNDS", 20)
+    with pytest.raises(Violation, match="more to do after 20 rounds"):
+        year.run()
+
+
+def test_it_notices_a_request_on_the_board_of_somebody_who_is_barred(year: Year) -> None:
+    _somebody_asks(year)
+    (asker,) = year.crowd.by_name.values()
+    (reference,) = year.chronicle.records
+    year.invariants.check_shown(PRIYA, [reference])
+    asker.barred.add("priya-nair")
+    with pytest.raises(Violation, match=f"{PRIYA} is barred and is shown {reference}"):
+        year.invariants.check_shown(PRIYA, [reference])
+
+
+def test_people_say_that_they_are_away_and_that_they_are_back(year: Year) -> None:
+    assert isinstance(year.service, Alone)
+    people, world = year.people, year.service.world
+    people.calendar_of(JORDAN).away.clear()
+    for wish in (Leaving(year.begin.date(), last=None), None):
+        ask_for_link(people, JORDAN, wish)
+        world.work()
+        people.follow(JORDAN, link_in(world.mail(JORDAN, "your page")))
+        assert ("jordan-reyes" in world.engine.absent) is (wish is not None)
+        world.passes(hours=1)
+
+
+def test_it_notices_counters_that_do_not_add_up(year: Year) -> None:
+    with year.service.store.write() as db:
+        db.execute("insert into tallies values ('2026-Q4', 'requests', 'all', 1)")
+    with pytest.raises(Violation, match="0 requests are gone and 1 are counted"):
+        year.invariants.check_all()
+
+
+def test_it_notices_a_request_that_was_lost(year: Year) -> None:
+    year.submitted += 1
+    year.length, year.end = DAY, year.begin
+    with pytest.raises(Violation, match="1 were submitted, 0 became requests"):
+        year.run()
+
+
+def _somebody_asks(year: Year) -> None:
+    asker = year.crowd.somebody(QID12=1, QID4=["1"])
+    year.service.qualtrics.submit(asker.answers)  # type: ignore[arg-type]
+    assert year.service.qualtrics.wait_until_published()
+    year.service.work()
+    year.service.jump(year.begin + HOUR)
+    year.service.work()
+    year.invariants.check([], worked=True)
+
+
+def _mail(year: Year, to: str, words: str) -> None:
+    """Send a mail that the service would never send, and let it be seen."""
+    before = len(year.service.mailbox.messages)
+    mailer = Mailer(year.service.mailbox.url, "a@example.org", "", clock=year.service.now)
+    mailer.send(Message(subject="A word", text=words, html=""), to=to, message_id="<1@example.org>")
+    mailer.close()
+    year.invariants.check(year.service.mailbox.messages[before:], worked=True)
