@@ -148,6 +148,12 @@ class Program:
         """Return the day that it is where the program's clocks are."""
         return now.astimezone(self.zone).date()
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Return the names of everybody on our lists, by id."""
+        listed: list[Person | Supporter] = [*self.people.values(), *self.supporters.values()]
+        return {one.id: one.name for one in listed}
+
     def person(self, person_id: str) -> Person | None:
         """Return a person, a supporter or an address of the urgent ring, as somebody to mail."""
         if person_id in self.people:

@@ -31,7 +31,7 @@ RING_OF = {
          "workflow.attendance", "workflow.digest", "workflow.board", "workflow.covering",
          "workflow.overview", "workflow.own_page", "workflow.resting", "workflow.talks",
          "workflow.sending", "workflow.pages", "workflow.reconciling",
-         "workflow.tallies", "workflow.twice", "workflow.upkeep"), ENGINE),
+         "workflow.tallies", "workflow.twice", "workflow.upkeep", "workflow.waiting"), ENGINE),
     **dict.fromkeys(
         ("settings", "settings_values", "program", "program.changes", "program.checks",
          "program.draft", "program.exposure", "program.entries", "program.files",
@@ -54,7 +54,7 @@ RING_OF = {
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.saying", "workflow.supporters",
          "workflow.table", "workflow.transitions",
-         "workflow.words",
+         "workflow.unwanted", "workflow.words",
          "workflow.working_time",
          "qualtrics.answers", "qualtrics.broken", "qualtrics.delivery", "qualtrics.reading",
          "qualtrics.recovery",

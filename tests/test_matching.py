@@ -240,10 +240,10 @@ def test_fairness_never_beats_a_wish(
 def test_a_wish_that_everybody_meets_changes_nothing_about_the_order(
     roster: tuple[list[Supporter], dict[str, Load]], facts: Facts, what: str
 ) -> None:
-    """Apart from who works in their unit: about them, the wish for their own department decides."""
     supporters, loads = roster
-    theirs: dict[str, Any] = {what: "theirs", "unit": ""}
-    alike = [replace(s, **theirs) for s in supporters]
+    theirs: dict[str, Any] = {what: "theirs"}
+    # In one unit: a caution for all but those who ask for their own department.
+    alike = [replace(s, unit="", **theirs) for s in supporters]
     orders = []
     for own, wish in (
         ("theirs", Wish.SIMILAR),

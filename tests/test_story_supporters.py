@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -112,16 +113,22 @@ def test_a_question_that_can_still_be_undone_does_not_show(world: World) -> None
 
 
 def test_whoever_is_not_available_reads_the_same_for_every_reason(world: World) -> None:
-    """Away, paused and resting: the page is the same to the letter."""
+    """Away, paused, resting or inactive: the page is the same to the letter."""
     world.request()
+
+    def reviewing() -> str:
+        return re.sub(r'value="[^"]{60,}"', "", world.open(world.mail(JORDAN)).answer.text)
 
     def seen(choice: str) -> str:
         says(world, AMARA, choice)
-        text = world.open(world.mail(JORDAN)).answer.text
+        text = reviewing()
         says(world, AMARA, "back" if choice == "away_open" else "ready")
-        return re.sub(r'value="[^"]{60,}"', "", text)
+        return text
 
     pages = {choice: seen(choice) for choice in ("away_open", *BREAKS)}
+    for status in ("paused", "inactive"):
+        edit(world, partial(re.sub, r",\w+$", f",{status}"), "amara-cole")
+        pages[status] = reviewing()
     assert len(set(pages.values())) == 1
     assert "not available just now" in pages["pause"]
     told = re.compile(r"paus|rest(s|ing)?\b(?! of)|away", re.I)
@@ -206,6 +213,20 @@ def test_it_is_told_once_a_day_and_to_the_deputies_when_it_is_asked_again(world:
     says(world, supporter, "talk", reference=reference)
     asked = [len(world.mails(who, "like to talk")) for who in (JORDAN, PRIYA, ELENA, DAVID)]
     assert asked == [2, 2, 1, 1]
+
+
+def test_nobody_is_told_of_what_they_asked_for_themselves(world: World) -> None:
+    edit(world, lambda line: line.replace(AMARA, JORDAN), "amara-cole")
+    reference = world.request()
+    page = world.open(world.mail(PRIYA, reference))
+    assert page.choose("offered", first="amara-cole").status == 200
+    world.passes(minutes=6)
+    assert world.open(world.mail(JORDAN, "yes or no by")).choose("accepted").status == 200
+    world.ask_for_link(JORDAN)
+    own = world.mails(JORDAN, "your page")
+    pages = [world.open(mail).person.look(f"{world.url}/me") for mail in own]
+    (page,) = (page for page in pages if reference in page.text)
+    assert "We told Priya Nair that you" in page.choose("talk", reference=reference).text
 
 
 def test_nobody_asks_to_talk_about_what_is_not_with_them(world: World) -> None:

@@ -121,6 +121,7 @@ EVENT_WORDS = {
     E.CONTACT_CORRECTED: "The person corrected how to be reached",
     E.MERGED: "{who} found that {other} is the same request",
     E.TOLD_APART: "{who} found that {other} is a different request",
+    E.RECOGNIZED: "{who} settled what was not clear",
 }
 OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text", LOOKING: "{who} was looking at it", TALK: "{who} asked to talk to somebody about it"}
 # fmt: on

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from qualtrics.values import is_mail_address
 from workflow.absences import Absence
 from workflow.choices import ALTHOUGH
-from workflow.model import Case, Decision, Event, Offer, Outcome, Role
+from workflow.model import Case, Decision, Event, Offer, Outcome, Role, Unclear
 
 #: Reviewers record these for a supporter who told them by phone.
 RECORDED_FOR_SUPPORTER = {
@@ -23,6 +23,8 @@ ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BA
 MOST_STAND_INS = 2
 PHONE = re.compile(r"(?=(\D*\d){7})[+\d ()./-]{7,40}", re.ASCII)
 WITHDRAWN_ERASED = "withdrawn_erased"
+#: No id of somebody on our lists has a space.
+NOBODY = "nobody of them"
 AWAY_UNTIL, AWAY_OPEN, BACK, HAND_OVER = "away_until", "away_open", "back", "hand_over"
 
 
@@ -78,6 +80,15 @@ def presence_in(form: MultiDict[str, str], today: date) -> Absence | str:
             "These days do not fit: the first must not lie before today or after the last."
         )
     return Absence(first, last)
+
+
+def name_in(form: MultiDict[str, str]) -> tuple[Unclear, str]:
+    """Read which name a reviewer settles, and whose it is; "" is nobody of them."""
+    meant = form.get("meant", "")
+    if not meant:
+        raise BadForm("Please choose whom the person means, or somebody else.")
+    name = Unclear(form.get("typed", ""), tuple(form.get("could_mean", "").split()))
+    return name, "" if meant == NOBODY else meant
 
 
 def correction_in(form: MultiDict[str, str]) -> tuple[dict[str, object], bool]:

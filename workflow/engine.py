@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,15 +33,19 @@ from workflow.model import (
     NobodyLeft,
     NoSuchCase,
     NotYours,
+    OfferState,
     Outcome,
     Person,
     Role,
     StaleCase,
     Transition,
     TransitionNotAllowed,
+    Unclear,
 )
+from workflow.names import is_same_name
 from workflow.reviewers import Reviewing, is_requester
 from workflow.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
+from workflow.unwanted import settled, with_recognized
 
 log = logging.getLogger(__name__)
 
@@ -142,8 +146,9 @@ class Engine:
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
 
     def known(self, identity: Identity) -> Identity:
-        """Return an identity with what our lists say of the requester, who may be on them."""
+        """Return an identity with what our lists say now of the requester and of the unwanted."""
         program = self.program
+        identity = with_recognized(identity, program.names)
         listed: list[Person | Supporter] = [*program.supporters.values(), *program.people.values()]
         leading = (one for one in listed if one.supervises and is_requester(one, identity))
         return replace(identity, leads=tuple(unit for one in leading for unit in one.supervises))
@@ -172,13 +177,15 @@ class Engine:
             self.absent | also_absent,
         )
 
-    def ranking(self, loaded: Loaded, now: datetime) -> Ranking:
-        """Rank the supporters who may be asked for this case."""
+    def ranking(
+        self, loaded: Loaded, now: datetime, loads: Mapping[str, Load] | None = None
+    ) -> Ranking:
+        """Rank the supporters who may be asked for this case; `loads` as they were counted."""
         return rank(
             loaded.case,
             loaded.identity,
             self.supporters,
-            self.loads(),
+            self.loads() if loads is None else loads,
             self.program.matching,
             self.program.today(now),
         )
@@ -283,6 +290,10 @@ class Engine:
         undoable = self.undoable(loaded, now)
         if undoable is None:
             raise TransitionNotAllowed("It is too late to undo this")
+        asked = undoable.before.current_offer
+        is_asked = asked is not None and asked.state is OfferState.OPEN
+        if asked and is_asked and not self.may_accept(loaded, asked.supporter, now):
+            raise TransitionNotAllowed("Who was asked cannot be asked any more")
         transition = transitions.undo(loaded.case, undoable.before, undoable.at, decision, now)
         transition, mails = self._with_mails(loaded, transition)
         try:
@@ -333,6 +344,30 @@ class Engine:
         )
         transition = replace(transition, after=replace(transition.after, facts=facts))
         self._save(loaded, transition, identity=identity)
+
+    def settle_name(
+        self, reference: str, name: Unclear, meant: str, person: str, now: datetime
+    ) -> None:
+        """A reviewer says whom a name means that the requester typed; "" is somebody else."""
+        decision = Decision(Event.RECOGNIZED, person, Role.REVIEWER)
+        for _ in range(TRIES):
+            loaded = self.load(reference)
+            self._authorize(loaded, decision)
+            is_asked = name in unclear_for(loaded, person) and meant in (*name.could_mean, "")
+            if loaded.identity is None or not is_asked:
+                raise TransitionNotAllowed(f"{reference} has no such name to settle any more")
+            identity = settled(loaded.identity, name, self._namesakes(meant))
+            transition = transitions.advance(loaded.case, decision, now, self.rules)
+            with suppress(StaleCase):
+                # Whoever reviews from now on hears of it, and not why only now.
+                self._save(replace(loaded, identity=identity), transition, identity=identity)
+                return
+        raise StorageBusy(f"{reference} is moved by others all the time")
+
+    def _namesakes(self, id: str) -> tuple[str, ...]:
+        """Return every id under which somebody may stand on our lists."""
+        names = self.program.names
+        return tuple(other for other in names if id and is_same_name(names[other], names[id]))
 
     def record_opening(self, loaded: Loaded, what: str, person: str, now: datetime) -> None:
         """Record that somebody opened a name or a text."""
@@ -450,6 +485,12 @@ class Engine:
             letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(5))
             if not cases.is_taken(self.store.read(), f"PS-{letters}"):
                 return f"PS-{letters}"
+
+
+def unclear_for(loaded: Loaded, person: str) -> tuple[Unclear, ...]:
+    """Return the names that this reviewer may settle: none that could mean themselves."""
+    unclear = loaded.identity.unclear if loaded.identity is not None else ()
+    return tuple(one for one in unclear if person not in one.could_mean)
 
 
 def _contacts(identity: Identity) -> tuple[str, ...]:

@@ -16,11 +16,9 @@ from store import alarms, deliveries, outbox
 from store.deliveries import StoredDelivery
 from workflow import mailroom
 from workflow.engine import Engine
-from workflow.model import Case, Facts, Identity, State
-from workflow.names import recognized
+from workflow.model import Case, Facts, State
 from workflow.words import monday_of
 
-NAMES = re.compile(r"[,;\n]|\band\b|\bor\b")
 #: A short name for a place, such as "flyer-ed"; anything longer could be about a person.
 PLACE = re.compile(r"[A-Za-z0-9_-]{1,30}")
 NOT_CONFIGURED = "survey not configured"
@@ -172,7 +170,7 @@ def _open_case(
         is_urgent=answers.is_urgent,
         is_test=answers.is_test,
     )
-    identity = _with_recognized(engine, answers.identity, delivery.response_id)
+    identity = replace(answers.identity, response_id=delivery.response_id)
     week = None if case.is_test else monday_of(case.submitted_at, engine.program.zone)
     try:
         return engine.submit(case, identity, now, also=_tie(delivery, week))
@@ -193,21 +191,6 @@ def _tie(delivery: StoredDelivery, week: date | None) -> Callable[[Database, int
             deliveries.count_arrival(db, week, delivery.survey_id, delivery.way)
 
     return tie
-
-
-def _with_recognized(engine: Engine, identity: Identity, response_id: str) -> Identity:
-    program = engine.program
-    people = {id: person.name for id, person in program.people.items()}
-    people |= {id: supporter.name for id, supporter in program.supporters.items()}
-    ids = recognized(identity.not_wanted, people) if identity.not_wanted else ()
-    # Recognized names become ids; what is left is shown to a reviewer who opens the text.
-    rest = [name for name in NAMES.split(identity.not_wanted) if not recognized(name, people)]
-    changes = {
-        "not_wanted_ids": ids,
-        "not_wanted": ", ".join(name.strip() for name in rest if name.strip()),
-        "response_id": response_id,
-    }
-    return Identity(**identity.__dict__ | changes)
 
 
 def _next_try(delivery: StoredDelivery, retry_after: float | None, now: datetime) -> datetime:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from workflow.model import EVERYTHING, Case, Facts, Identity, Promise, PromiseKind, State
+from workflow.unwanted import joined
 
 P = PromiseKind
 STATED = ("department", "role", "specialty", "language", "found_at")
@@ -97,14 +98,12 @@ def merged_identity(
     """
     both = (older, newer)
     identity = replace(
-        older,
+        joined(older, newer),
         **_contact(older, newer, newer_facts),
         name=newer.name or older.name,
         unit=newer.unit or older.unit,
         note=newer.note or older.note,
         unread=tuple(dict.fromkeys((*newer.unread, *older.unread))),
-        not_wanted=_joined(", ", older.not_wanted, newer.not_wanted),
-        not_wanted_ids=_all((*older.not_wanted_ids, *newer.not_wanted_ids)),
         response_id=newer.response_id or older.response_id,
     )
     contacts = {c for who in both for c in (*who.former_contacts, who.email, who.phone)}
@@ -138,11 +137,3 @@ def _is_reached_otherwise(before: Identity, after: Identity) -> bool:
 
 def _sorted(texts: set[str]) -> tuple[str, ...]:
     return tuple(sorted(text for text in texts if text))
-
-
-def _joined(between: str, *texts: str) -> str:
-    return between.join(_all(texts))
-
-
-def _all(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in texts if text))

@@ -44,6 +44,7 @@ class Event(StrEnum):
     CONTACT_CORRECTED = "contact_corrected"
     MERGED = "merged"
     TOLD_APART = "told_apart"
+    RECOGNIZED = "recognized"
 
 
 class Outcome(StrEnum):
@@ -140,6 +141,14 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class Unclear:
+    """A name as typed, and the ids of those on our lists whom it could mean."""
+
+    typed: str
+    could_mean: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Identity:
     """What tells who the requester is. Rests sealed; never in a log, a mail or the history."""
 
@@ -156,8 +165,10 @@ class Identity:
     not_wanted: str = ""
     #: Answers that the mapping does not know, as they came: fact name and text.
     unread: tuple[tuple[str, str], ...] = ()
-    #: Ids of people on our lists who are recognized in `not_wanted`.
+    #: Ids of people on our lists who are, or may be, meant by `not_wanted`.
     not_wanted_ids: tuple[str, ...] = ()
+    #: Names that could mean several of these, or hardly one, until a reviewer says whom.
+    unclear: tuple[Unclear, ...] = ()
     #: Where coordinators find the answers when we could not read them.
     response_id: str = ""
     corrected_at: datetime | None = None

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from store import cases
 from store.sealing import CannotOpen
-from workflow import attendance, twice, words
+from workflow import attendance, twice, waiting, words
 from workflow.choices import (
     ALTHOUGH,
     CLOSING_OUTCOMES,
@@ -20,7 +20,7 @@ from workflow.choices import (
     TOLD,
     choices_for,
 )
-from workflow.engine import Engine, Loaded
+from workflow.engine import Engine, Loaded, unclear_for
 from workflow.letters import MAIN_PROMISES, resource_fact, resource_facts
 from workflow.matching import Candidate, Ranking
 from workflow.model import (
@@ -113,7 +113,7 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "can_refer": step_for(case, Event.REFERRED, Role.REVIEWER) is not None,
         "can_close": step_for(case, Event.CLOSED, Role.REVIEWER) is not None,
         "although": ALTHOUGH,
-        "candidates": [_candidate(engine, c, case, now) for c in ranking.candidates],
+        "candidates": _candidates(engine, loaded, ranking, person, now),
         "ranking": ranking,
         "resources": all_resources(engine, now),
         "closing": {o.value: label for o, label in CLOSING_OUTCOMES.items()},
@@ -122,11 +122,12 @@ def reviewer(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict
         "can_complete": step_for(case, Event.COMPLETED, Role.REVIEWER) is not None,
         "tells": tells(engine, loaded, now),
         "has_identity": has_identity(loaded),
-        "has_text": any(text(loaded).values()),
+        "has_text": any(text(engine, loaded, person).values()),
+        "unclear_names": len(unclear_for(loaded, person)),
         "history": _history(engine, loaded, person),
         "openings": _openings(engine, loaded),
         "doubles": [_double(d, case, now) for d in twice.doubles_of(engine, loaded, person)],
-        "recorded": _merged_just_now(engine, loaded, person),
+        "recorded": _found_just_now(engine, loaded, person),
         "exclusion": _exclusion(engine, loaded),
         "undo_until": _undo_until(engine, loaded, now),
         "undo_window": words.about(undo_window) if undo_window else "",
@@ -159,12 +160,27 @@ def identity_for_reviewers(loaded: Loaded) -> dict[str, object]:
     return identity(loaded) | more
 
 
-def text(loaded: Loaded) -> dict[str, object]:
-    """Return what the requester wrote, and the answers that could not be read."""
+def text(engine: Engine, loaded: Loaded, person: str) -> dict[str, object]:
+    """Return what the requester wrote, and what of it somebody must read for us."""
     who = loaded.identity
     if who is None or not has_identity(loaded):
         return {}
-    return {"note": who.note, "unread": who.unread, "not_wanted": who.not_wanted}
+    names = engine.program.names
+    unclear = [
+        {
+            "typed": one.typed,
+            "ids": " ".join(one.could_mean),
+            # Who has two ids is asked about once.
+            "could_mean": {names.get(id, id): id for id in one.could_mean},
+        }
+        for one in (unclear_for(loaded, person) if loaded.case.is_open else ())
+    ]
+    return {
+        "note": who.note,
+        "unread": who.unread,
+        "not_wanted": who.not_wanted,
+        "unclear": unclear,
+    }
 
 
 def has_identity(loaded: Loaded) -> bool:
@@ -275,6 +291,19 @@ def facts_shown(engine: Engine, case: Case) -> list[tuple[str, str]]:
         ("Language", "" if facts.language.startswith("en") else facts.language),
     )
     return [(name, value) for name, value in rows if value]
+
+
+def _candidates(
+    engine: Engine, loaded: Loaded, ranking: Ranking, person: str, now: datetime
+) -> list[dict[str, object]]:
+    """Return the candidates, and who of them is thought of for another request as well."""
+    if step_for(loaded.case, Event.OFFERED, Role.REVIEWER) is None:
+        return []
+    elsewhere = waiting.also_considered(engine, loaded, person, now)
+    return [
+        _candidate(engine, one, loaded.case, now) | {"elsewhere": one.supporter.id in elsewhere}
+        for one in ranking.candidates
+    ]
 
 
 def _candidate(
@@ -411,9 +440,9 @@ def _double(double: Double, case: Case, now: datetime) -> dict[str, object]:
     }
 
 
-def _merged_just_now(engine: Engine, loaded: Loaded, person: str) -> str:
-    """Say that two requests were put together, to who did it last."""
-    is_theirs = last_event(engine, loaded, by=person) == Event.MERGED
+def _found_just_now(engine: Engine, loaded: Loaded, person: str) -> str:
+    """Say what was recorded to who still has the request before them."""
+    is_theirs = last_event(engine, loaded, by=person) in (Event.MERGED, Event.RECOGNIZED)
     return explained(engine, loaded, person) if is_theirs else ""
 
 

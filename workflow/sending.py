@@ -134,6 +134,9 @@ class Sender:
     def _send(self, claimed: Claimed) -> None:
         mail = claimed.mail
         loaded = self._case_of(mail)
+        if loaded is not None and self._asks_in_vain(mail, loaded):
+            self._pass_on(loaded, mail, Event.SUPPORTER_GONE, self.clock())
+            loaded = self._case_of(mail)
         address = letters.address_of(self.engine, mail, loaded)
         why_not = self._why_not(mail, loaded, address)
         if why_not == NO_ADDRESS and mail.email in mailroom.MUST_BE_TOLD:
@@ -189,6 +192,12 @@ class Sender:
         if not self._still_asks(mail):
             return "its occasion is over"
         return "" if address else NO_ADDRESS
+
+    def _asks_in_vain(self, mail: Outgoing, loaded: Loaded) -> bool:
+        """Tell whether an offer is about to reach somebody who cannot be asked any more."""
+        if mail.email != "offer" or not mailroom.still_stands(mail, loaded.case):
+            return False
+        return mail.person not in self.engine.choosable(loaded, self.clock())
 
     def _still_asks(self, mail: Outgoing) -> bool:
         """Tell whether somebody must still do what a mail that is about no request asks for."""
@@ -255,7 +264,7 @@ class Sender:
         mail, now = claimed.mail, self.clock()
         # First what follows, which may be done twice: a death in between leaves the mail due.
         if loaded is not None and mail.email == "offer":
-            self._pass_on(loaded, mail, now)
+            self._pass_on(loaded, mail, Event.OFFER_UNDELIVERABLE, now)
         elif loaded is not None and mail.email != "undeliverable":
             upkeep.mail_given_up(self.engine, loaded.case.reference, mail, now)
         with self.engine.store.write() as db:
@@ -264,8 +273,8 @@ class Sender:
                 # An address that is the admins' to mend; a requester's is the reviewers' task.
                 alarms.sound(db, "undeliverable", mail.person, now)
 
-    def _pass_on(self, loaded: Loaded, mail: Outgoing, now: datetime) -> None:
-        decision = Decision(Event.OFFER_UNDELIVERABLE, "", Role.CLOCK, offer=mail.offer)
+    def _pass_on(self, loaded: Loaded, mail: Outgoing, event: Event, now: datetime) -> None:
+        decision = Decision(event, "", Role.CLOCK, offer=mail.offer)
         try:
             self.engine.decide(loaded.case.reference, decision, now)
         except TransitionNotAllowed:

@@ -114,6 +114,7 @@ TABLE: dict[tuple[State, Event], Step] = {
     **_rows((S.IN_REVIEW, S.OFFERED), E.MERGED, lambda state: Step(state,     None,           REVIEWER,  TAKEN_OVER)),
     **_rows(WITH_SUPPORTER, E.MERGED,         lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER + CHANGED)),
     **_rows(OPEN_STATES, E.TOLD_APART,        lambda state: Step(state,       None,           REVIEWER)),
+    **_rows(OPEN_STATES, E.RECOGNIZED,        lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER)),
     **_rows(OPEN_STATES, E.WITHDRAWN,         lambda state: Step(S.CLOSED,    None,           RECORDED_FOR_REQUESTER, GONE)),
 }
 # fmt: on

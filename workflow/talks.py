@@ -35,13 +35,15 @@ def told(engine: Engine, case_id: int, supporter: str, now: datetime) -> list[st
 
 
 def _listeners(loaded: Loaded, supporter: Person, is_first: bool) -> list[Person]:
-    """The reviewers; the deputies as well when it is asked again another day."""
+    """The reviewers; the deputies as well when it is asked again another day.
+
+    Nobody is told of what they asked for themselves, as a supporter with another id.
+    """
     reviewing = loaded.reviewing
-    people = dict.fromkeys(
-        reviewing.reviewers if is_first else (*reviewing.reviewers, *reviewing.deputies)
-    )
+    people = dict.fromkeys((*reviewing.reviewers, *reviewing.deputies))
     others = [p for p in people if p.email.lower() != supporter.email.lower()]
-    return others or [p for p in reviewing.deputies if p.email.lower() != supporter.email.lower()]
+    reviewers = [p for p in others if p in reviewing.reviewers]
+    return (reviewers or others) if is_first else others
 
 
 def _asked_on(engine: Engine, case_id: int, supporter: str) -> set[date]:

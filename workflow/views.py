@@ -11,7 +11,7 @@ from notifications.links import BadLink, ExpiredLink, Link, read
 from store import outbox
 from workflow import mailroom, pages, person_pages, twice, visits
 from workflow.choices import LOOKING
-from workflow.deciding import BadForm, correction_in, decision_in
+from workflow.deciding import NOBODY, BadForm, correction_in, decision_in, name_in
 from workflow.engine import Loaded
 from workflow.model import (
     CannotBeAsked,
@@ -31,7 +31,14 @@ bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/s
 #: After these the person has nothing more to do with the case in this session.
 ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN}
 #: After these a reviewer still has the request to look after.
-GOES_ON = {Event.CALL_TAKEN, Event.CALLED, Event.TOLD, Event.MERGED, Event.TOLD_APART}
+GOES_ON = {
+    Event.CALL_TAKEN,
+    Event.CALLED,
+    Event.TOLD,
+    Event.MERGED,
+    Event.TOLD_APART,
+    Event.RECOGNIZED,
+}
 #: What a reviewer may find of a request that looks like an older one.
 COMPARED = {"same_request": Event.MERGED, "different_requests": Event.TOLD_APART}
 NOBODY_LEFT = (
@@ -137,6 +144,8 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         return _gone_on(asked, loaded, chosen)
     if visit.role is Role.REVIEWER and chosen in COMPARED and not visit.has_decided:
         return _compare(visit, chosen)
+    if visit.role is Role.REVIEWER and chosen == Event.RECOGNIZED and not visit.has_decided:
+        return _settle_name(visit, loaded)
     if visit.role is Role.REVIEWER and visit.has_decided and chosen != Event.UNDONE:
         return _came_second(visit, chosen)
     if visit.role is Role.REVIEWER and chosen == LOOKING:
@@ -186,6 +195,18 @@ def _compare(visit: Visit, chosen: str) -> ResponseReturnValue:
             return _came_second(visit, chosen)
         loaded = engine().load(followed.reference)
     return _gone_on(visit, loaded, chosen)
+
+
+def _settle_name(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
+    """Record whom the person means by a name that could be several people's."""
+    try:
+        name, meant = name_in(request.form)
+        engine().settle_name(visit.reference, name, meant, visit.person, visits.now())
+    except BadForm as error:
+        return _page(visit, loaded, problem=str(error), status=400)
+    except TransitionNotAllowed:
+        return _came_second(visit, Event.RECOGNIZED)
+    return _to_page(visit)
 
 
 def _gone_on(visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue:
@@ -250,10 +271,17 @@ def _look_closer(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue
     if not loaded.reviewing.may_act(visit.person) or not pages.has_identity(loaded):
         return not_yours(None)
     engine().record_opening(loaded, what, visit.person, visits.now())
-    seen = pages.identity_for_reviewers(loaded) if what == "identity" else pages.text(loaded)
+    is_identity = what == "identity"
+    seen = (
+        pages.identity_for_reviewers(loaded)
+        if is_identity
+        else pages.text(engine(), loaded, visit.person)
+    )
     facts = pages.about(engine(), loaded.case, visits.now())
     tells = pages.tells(engine(), loaded, visits.now())
-    return show("looked.html", visit=visit, what=what, seen=seen, tells=tells, **facts)
+    return show(
+        "looked.html", visit=visit, what=what, seen=seen, tells=tells, nobody=NOBODY, **facts
+    )
 
 
 def _say_looking(visit: Visit, loaded: Loaded) -> ResponseReturnValue:

@@ -38,7 +38,7 @@ def collect(folder: Path) -> Gallery:
     found: Gallery = {}
     roads = (
         _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files,
-        _own_pages, _too_few,
+        _own_pages, _too_few, _not_wanted,
     )  # fmt: skip
     for road in roads:
         place = folder / road.__name__
@@ -140,6 +140,19 @@ def _nobody_to_ask(world: World) -> Stops:
     yield "reviewer-unreachable", world.open(world.mail(JORDAN))
 
 
+def _not_wanted(world: World) -> Stops:
+    world.request(QID11_TEXT="Beth Sandoval, the tall one on days", QID2_TEXT=None)
+    page = world.open(world.mail(JORDAN))
+    yield "reviewer-unclear", page
+    text = page.choose("text")
+    yield "reviewer-unclear-text", text
+    yield "reviewer-unclear-nobody-chosen", text.choose("recognized")
+    settled = text.choose(
+        "recognized", typed="Beth Sandoval", could_mean="pia-sandoval", meant="pia-sandoval"
+    )
+    yield "reviewer-unclear-settled", settled
+
+
 def _twice(world: World) -> Stops:
     older, supporter = world.matched()
     offer = world.case(older).current_offer
@@ -193,6 +206,7 @@ def _own_pages(world: World) -> Stops:
     world.work()
     world.submit(QID2_TEXT=None, QID3_TEXT="860-555-0177", QID4=["3"])
     world.passes(minutes=11)
+    yield "reviewer-several-wait", world.open(world.mail(JORDAN))
     yield "board", own.again()
     me = own.person.look(f"{world.url}/me")
     yield "me", me

@@ -1,0 +1,82 @@
+"""Stories of several who wait at once: the best supporter is not proposed to all."""
+
+import re
+
+from tests.world import JORDAN, PRIYA, Page, World
+
+ELSEWHERE = "Also considered for another request"
+
+
+def ask(world: World, number: int, **changed: object) -> str:
+    """Submit as somebody whom nobody takes for another; returns the reference."""
+    known = world.store.read().execute("select reference from cases").fetchall()
+    fresh = {
+        "QID1_TEXT": f"Robin {'ABCDEFGH'[number]}ale",
+        "QID2_TEXT": f"robin.{number}@example.org",
+        "QID3_TEXT": f"860-555-02{number}0",
+    }
+    world.submit(**(fresh | changed))
+    world.work()
+    world.passes(minutes=11)
+    rows = world.store.read().execute("select reference from cases").fetchall()
+    (reference,) = {row[0] for row in rows} - {row[0] for row in known}
+    return str(reference)
+
+
+def choices(page: Page) -> dict[str, str]:
+    """Return what stands beside each candidate, the first first."""
+    found = re.findall(r'name="first" value="([^"]+)"(.*?)</label>', page.answer.text, re.S)
+    return dict(found)
+
+
+def elsewhere(page: Page) -> set[str]:
+    return {id for id, words in choices(page).items() if ELSEWHERE in words}
+
+
+def test_who_is_a_first_choice_for_another_request_is_said_without_saying_which(
+    world: World,
+) -> None:
+    first = ask(world, 1)
+    assert elsewhere(world.open(world.mail(JORDAN, first))) == set()
+    second = ask(world, 2)
+    page = world.open(world.mail(JORDAN, first))
+    others = list(choices(world.open(world.mail(JORDAN, second))))[:3]
+    assert elsewhere(page) == set(others)
+    assert second not in page.text
+
+
+def test_stand_ins_of_an_offer_are_considered_and_no_load(world: World) -> None:
+    first, second = ask(world, 1), ask(world, 2)
+    page = world.open(world.mail(JORDAN, first))
+    asked, stand_in = page.values("first")[:2]
+    page.choose("offered", first=asked, stand_in_1=stand_in)
+    world.passes(minutes=6)
+    page = world.open(world.mail(JORDAN, second))
+    assert elsewhere(page) == {stand_in}
+    assert "0 of" in choices(page)[stand_in]
+    assert "1 of" in choices(page)[asked]
+
+
+def test_nobody_learns_of_a_request_that_they_may_not_look_after(world: World) -> None:
+    first, second = ask(world, 1), ask(world, 2)
+    world.open(world.mail(PRIYA, second)).choose("handed_over")
+    assert elsewhere(world.open(world.mail(PRIYA, first))) == set()
+    assert len(elsewhere(world.open(world.mail(JORDAN, first)))) == 3
+
+
+def test_a_request_that_is_over_or_with_a_supporter_considers_nobody(world: World) -> None:
+    first, second = ask(world, 1), ask(world, 2)
+    world.open(world.mail(JORDAN, second)).choose("closed", outcome="not_a_request")
+    assert elsewhere(world.open(world.mail(JORDAN, first))) == set()
+
+
+def test_on_launch_day_no_two_requests_go_to_the_same_first_choice(world: World) -> None:
+    """Everybody takes the first who is proposed, one after another."""
+    references = [ask(world, number) for number in range(5)]
+    asked = []
+    for reference in references:
+        page = world.open(world.mail(JORDAN, reference))
+        asked.append(page.values("first")[0])
+        page.choose("offered", first=asked[-1])
+        world.passes(minutes=6)
+    assert len(set(asked)) == 5

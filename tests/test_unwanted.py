@@ -1,0 +1,63 @@
+"""Whom the requester means: what is certain, what may be, and what a reviewer settles."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workflow.model import Identity, Unclear
+from workflow.unwanted import joined, settled, surely, with_recognized
+
+PEOPLE = {"amara": "Amara Cole", "dana": "Dana Cole", "beth": "Beth Lindgren", "pia": "Pia Vale"}
+COLE = Unclear("Cole", ("amara", "dana"))
+ids = st.sampled_from(sorted(PEOPLE))
+texts = st.lists(st.sampled_from(["Cole", "A. Cole", "Lindgren", "Robin Vale", "the tall one"]))
+identities = texts.map(lambda said: with_recognized(Identity(not_wanted=", ".join(said)), PEOPLE))
+
+
+def test_everybody_who_could_be_meant_is_excluded_and_the_rest_is_left_as_typed() -> None:
+    found = with_recognized(Identity(not_wanted="Cole, Lindgren, the tall one"), PEOPLE)
+    assert found.not_wanted_ids == ("beth", "amara", "dana")
+    assert (found.unclear, found.not_wanted) == ((COLE,), "the tall one")
+    assert surely(found) == ("beth",)
+
+
+def test_who_is_meant_stays_excluded_and_the_others_are_free() -> None:
+    found = with_recognized(Identity(not_wanted="Cole, Lindgren"), PEOPLE)
+    assert settled(found, COLE, ["dana"]).not_wanted_ids == ("beth", "dana")
+    assert settled(found, COLE, []).not_wanted_ids == ("beth",)
+    assert settled(found, COLE, []).unclear == ()
+
+
+def test_one_settled_name_frees_nobody_whom_another_could_mean() -> None:
+    found = with_recognized(Identity(not_wanted="Cole; Coole"), PEOPLE)
+    assert len(found.unclear) == 2
+    once = settled(found, found.unclear[0], [])
+    assert set(once.not_wanted_ids) == {"amara", "dana"}
+    assert settled(once, once.unclear[0], ["amara"]).not_wanted_ids == ("amara",)
+
+
+@settings(deadline=None)
+@given(identities)
+def test_recognizing_again_changes_nothing(identity: Identity) -> None:
+    assert with_recognized(identity, PEOPLE) == identity
+
+
+@settings(deadline=None)
+@given(identities, identities)
+def test_of_two_requests_no_exclusion_gets_lost(older: Identity, newer: Identity) -> None:
+    both = joined(older, newer)
+    assert set(both.not_wanted_ids) == {*older.not_wanted_ids, *newer.not_wanted_ids}
+    assert set(surely(both)) == {*surely(older), *surely(newer)}
+
+
+@settings(deadline=None)
+@given(identities, st.lists(ids, max_size=1))
+def test_settling_all_leaves_who_is_certain_and_who_is_named(
+    identity: Identity, meant: list[str]
+) -> None:
+    before, named = set(surely(identity)), set[str]()
+    while identity.unclear:
+        name = identity.unclear[0]
+        chosen = [id for id in meant if id in name.could_mean]
+        named |= set(chosen)
+        identity = settled(identity, name, chosen)
+    assert set(identity.not_wanted_ids) == before | named
