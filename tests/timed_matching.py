@@ -38,12 +38,13 @@ CASE = Case("PS-7K3QF", State.IN_REVIEW, 1, NOW, NOW, FACTS)
 
 
 def roster(size: int) -> Iterator[Supporter]:
-    """Repeat the example's supporters, each with an address and a phone of their own."""
+    """Repeat the example's supporters, each with a name, an address and a phone of their own."""
     known = list(PROGRAM.supporters.values())
     for number in range(size):
         one, copy = known[number % len(known)], number // len(known)
         phone = f"860-{copy:03}-{number % len(known):04}" if one.phone else ""
-        yield replace(one, id=f"{one.id}-{copy}", email=f"{copy}.{one.email}", phone=phone)
+        id, name, email = f"{one.id}-{copy}", f"{one.name} {copy}", f"{copy}.{one.email}"
+        yield replace(one, id=id, name=name, email=email, phone=phone)
 
 
 @pytest.mark.parametrize(("size", "aim"), [(40, 0.001), (10_000, 0.05)])

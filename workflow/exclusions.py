@@ -41,14 +41,19 @@ def cautions(
         yield "refresher training is overdue"
     if identity is not None and _is_too_close(supporter, case, identity):
         yield "close to them at work"
-    if any(_was_asked(offer) for offer in case.offers if offer.supporter == supporter.id):
+    if case.offers and _was_asked_before(supporter, case):
         yield "was asked for this request before"
 
 
 def _is_too_close(supporter: Supporter, case: Case, identity: Identity) -> bool:
     """Tell whether both work in one unit; whoever asked for their own department wants that."""
-    is_asked_for = case.facts.wish_department is Wish.SIMILAR
-    return not is_asked_for and leads_them((supporter.unit,), identity)
+    if not supporter.unit or case.facts.wish_department is Wish.SIMILAR:
+        return False
+    return leads_them((supporter.unit,), identity)
+
+
+def _was_asked_before(supporter: Supporter, case: Case) -> bool:
+    return any(_was_asked(offer) for offer in case.offers if offer.supporter == supporter.id)
 
 
 def _was_asked(offer: Offer) -> bool:

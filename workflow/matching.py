@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from hashlib import sha256
+from hashlib import blake2s
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
@@ -23,6 +23,10 @@ MOST_SAID, MOST_NAMED = 4, 2
 NOTHING_OPEN = Load()
 #: Whoever is alike in all this meets the wishes alike.
 _profile = attrgetter("role", "specialty", "department", "languages", "site", "times")
+#: Whoever is alike also in this, and in their load, has the same points.
+_kind_of = attrgetter(
+    "role", "specialty", "department", "languages", "site", "times", "capacity", "checks_mail"
+)
 
 
 class Kind(NamedTuple):
@@ -106,7 +110,7 @@ def rank(
             but = tuple(cautions(one, case, identity, load, today))
             score, reasons, unmet, points = measure(one, load, len(but))
             # Equals are drawn: anew for each request, and alike for everybody who looks at it.
-            draw = sha256(drawn_for + one.id.encode()).digest()
+            draw = blake2s(drawn_for + one.id.encode()).digest()
             candidate = Candidate(one, score, reasons, but, unmet, points)
             by_score[score].append((draw, candidate))
     ordered = [
@@ -127,17 +131,15 @@ class Measure:
         self._facts, self._matching = facts, matching
 
     def __call__(self, supporter: Supporter, load: Load, cautions: int) -> Kind:
-        profile, state = _profile(supporter), (load, supporter.capacity)
-        key = (profile, state, cautions, supporter.checks_mail)
+        key = (_kind_of(supporter), load, cautions)
         kind = self._kinds.get(key)
         if kind is None:
-            kind = self._kinds[key] = self._of(supporter, profile, state, cautions)
+            kind = self._kinds[key] = self._of(supporter, load, cautions)
         return kind
 
-    def _of(
-        self, supporter: Supporter, profile: object, state: tuple[Load, int], cautions: int
-    ) -> Kind:
+    def _of(self, supporter: Supporter, load: Load, cautions: int) -> Kind:
         weights = self._matching.weights
+        profile, state = _profile(supporter), (load, supporter.capacity)
         if profile not in self._fits:
             self._fits[profile] = fit(supporter, self._facts, self._matching)
         if state not in self._turns:

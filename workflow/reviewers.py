@@ -84,15 +84,15 @@ def is_requester(listed: Person | Supporter, identity: Identity) -> bool:
     other_email = listed.notify_email if isinstance(listed, Supporter) else ""
     return (
         is_same_person(listed.email, listed.phone, identity)
-        or is_same_person(other_email, "", identity)
+        or (bool(other_email) and is_same_person(other_email, "", identity))
         or _is_namesake(listed.name, identity)
     )
 
 
 def _is_namesake(name: str, identity: Identity) -> bool:
     """Compare whole names: who asks may write from home, with contacts that we do not know."""
-    words = _plain(name).split()
-    return len(words) > 1 and sorted(words) == sorted(_plain(identity.name).split())
+    words = _listed_name(name)
+    return len(words) > 1 and words == _typed_name(identity.name)
 
 
 def leads_them(units: tuple[str, ...], identity: Identity) -> bool:
@@ -104,24 +104,26 @@ def leads_them(units: tuple[str, ...], identity: Identity) -> bool:
     return any(supervises(units, unit) for unit in (identity.unit, *identity.former_units))
 
 
-def supervises(units: Iterable[str], unit: str) -> bool:
+def supervises(units: Collection[str], unit: str) -> bool:
     """Tell whether a unit, as typed by the requester, is among those supervised.
 
     Case, accents, punctuation and plurals aside; the typed words may say more.
     """
-    typed = _plain(unit)
+    if not units:
+        return False
+    typed = _typed(unit)
     for known in units:
-        plain = _plain(known)
+        plain = _listed(known)
         if plain and plain in typed:
             return True
     return False
 
 
-# Everybody on our lists is compared with one requester after the other: what comes again each time
-# is kept for the next ones.
+# Everybody on our lists is compared with one requester: what comes again each time is kept, of our
+# lists for the next ones too, of requesters only until the next one is looked at.
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=1)
 def _contacts(email: str, phone: str, former: tuple[str, ...]) -> tuple[frozenset[str], str]:
     """Return what may be somebody's address, and the digits of what may be their phones."""
     contacts = [contact for contact in (email, phone, *former) if contact]
@@ -140,8 +142,18 @@ def _digits(phone: str) -> str:
     return NO_DIGITS.sub("", phone)
 
 
-@lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
     """Return the words of a unit, with a space around each; "" when there are none."""
     words = re.findall(r"[^\W_]+", re.sub("['’]", "", folded(text)))
     return "".join(f" {word.removesuffix('s') or word}" for word in words) + " " * bool(words)
+
+
+def _name(name: str) -> tuple[str, ...]:
+    """Return the words of a name, in whichever order it was written."""
+    return tuple(sorted(_plain(name).split()))
+
+
+_listed = lru_cache(maxsize=1 << 14)(_plain)
+_listed_name = lru_cache(maxsize=1 << 14)(_name)
+_typed = lru_cache(maxsize=2)(_plain)
+_typed_name = lru_cache(maxsize=1)(_name)

@@ -1,6 +1,6 @@
 """flask roster: who is on it, who was never asked, whose refresher is due, and what it lacks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import click
 
@@ -18,20 +18,12 @@ def roster_command() -> None:
     """Show the roster in force. Why somebody is not available, it never says."""
     engine, now = engine_in_force(), wired("clock")()
     today, lines = engine.program.today(now), overview.lines(engine, now)
-    for row in aligned([HEADINGS, *map(_cells, lines)]):
+    for row in words.table([HEADINGS, *map(_cells, lines)]):
         click.echo(row)
     never = sum(not line.was_asked for line in lines)
     click.echo(f"\n{never} of {words.counted(len(lines), 'supporter')} never asked.")
     _section("Refresher due within 60 days, or overdue", overview.refreshers(engine, today))
     _section("Wishes that fewer than two could meet now", overview.gaps(engine, today))
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield each row with its columns below those of the others."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = zip(row, widths, strict=True)
-        yield "  ".join(f"{cell:<{width}}" for cell, width in cells).rstrip()
 
 
 def _cells(line: Line) -> tuple[str, ...]:
