@@ -22,7 +22,7 @@ from tests.simulation.presence import Leaving, ask_for_link
 from tests.simulation.together import together
 from tests.simulation.year import DAY, Outage, Year
 from tests.world import JORDAN, PRIYA, link_in
-from workflow import reminders
+from workflow import reminders, reviewers
 from workflow.model import Event, State
 from workflow.table import TABLE
 
@@ -113,6 +113,23 @@ def test_it_notices_a_worker_that_goes_on_and_on(
     monkeypatch.setattr(simulated, "MOST_ROUNDS", 20)
     with pytest.raises(Violation, match="more to do after 20 rounds"):
         year.run()
+
+
+def test_it_notices_a_mail_to_somebody_who_stepped_back(
+    year: Year, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(year.service, Alone)
+    world = year.service.world
+    reference = world.request()
+    world.open(world.mail(JORDAN, reference)).choose("handed_over")
+    year.invariants.check([], worked=False)
+    forgetful = partial(replace, stepped_back=())
+    was_barred = reviewers.is_barred
+    monkeypatch.setattr(reviewers, "is_barred", lambda p, c, i: was_barred(p, forgetful(c), i))
+    before = len(world.mailbox.messages)
+    world.passes(hours=25)
+    with pytest.raises(Violation, match="jordan-reyes is barred and got review_nudge"):
+        year.invariants.check(world.mailbox.messages[before:], worked=True)
 
 
 def test_it_notices_a_request_on_the_board_of_somebody_who_is_barred(year: Year) -> None:

@@ -226,8 +226,9 @@ class World(Inside):
         return self.engine.load(reference).case
 
     def only_case(self) -> Case:
-        (reference,) = self.references
-        return self.case(reference)
+        rows = self.store.read().execute("select reference from cases").fetchall()
+        assert len(rows) == 1, rows
+        return self.case(rows[0][0])
 
     def events(self, reference: str) -> list[str]:
         db = self.store.read()
