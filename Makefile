@@ -26,8 +26,9 @@ bench: $(READY)  ## Measure matching, and the service against a bare Flask app, 
 	@$(BIN)/python -m pytest -o addopts= -q tests/timed_matching.py \
 	  --benchmark-timer=time.process_time --benchmark-columns=min,median,rounds
 
-simulate: $(READY)  ## Live through a year of the program, checked after every event: SEED=1 RATE=5 (a month) DAYS=365
-	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365)
+simulate: $(READY)  ## Live through a year of the program, checked after every event: SEED=1 RATE=5 (a month) DAYS=365 SIDE_BY_SIDE=35
+	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365) \
+	  --side-by-side $(or $(SIDE_BY_SIDE),35)
 
 compare: $(READY)  ## Match ten years of requests by our ranking, at random and by the file's order: YEARS=10 RATE=5 (a month) SEED=1
 	@$(BIN)/python -m tests.comparison --years $(or $(YEARS),10) --rate $(or $(RATE),5) --seed $(or $(SEED),1)
