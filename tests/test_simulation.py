@@ -106,6 +106,19 @@ def test_it_notices_when_those_whose_turn_it_is_hear_nothing_of_it(
         year.invariants.check([], worked=False)
 
 
+def test_it_notices_when_the_requester_hears_nothing_of_a_yes(
+    year: Year, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(year.service, Alone)
+    said_yes = State.OFFERED, Event.ACCEPTED
+    monkeypatch.setitem(
+        TABLE, said_yes, replace(TABLE[said_yes], notices=TABLE[said_yes].notices[:1])
+    )
+    year.service.world.matched()
+    with pytest.raises(Violation, match="The requester was not told of accepted"):
+        year.invariants.check([], worked=True)
+
+
 def test_it_notices_a_worker_that_goes_on_and_on(
     year: Year, monkeypatch: pytest.MonkeyPatch
 ) -> None:

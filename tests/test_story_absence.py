@@ -173,6 +173,17 @@ def test_a_coordinator_who_lets_two_reminders_go_by_is_taken_for_away(world: Wor
     assert len(world.mails(ELENA, reference)) > told, "and the deputies are reminded instead"
 
 
+def test_who_was_away_all_the_time_hears_when_a_deputy_takes_a_request_back(world: World) -> None:
+    leave(world, PRIYA)
+    reference, _ = world.matched()
+    world.own_page(PRIYA).choose("back")
+    assert world.mails(PRIYA, reference) == []
+    board = world.own_page(ELENA).person.look(f"{world.url}/board")
+    board.choose(reference).choose("taken_back")
+    world.work()
+    assert "back with you" in world.mail(PRIYA, reference).subject
+
+
 def test_one_tap_says_that_somebody_is_back(world: World) -> None:
     silent(world)
     world.passes(hours=12)

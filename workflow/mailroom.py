@@ -337,7 +337,8 @@ def _readers(
         case Audience.REVIEWERS:
             yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers)
         case Audience.NEW_REVIEWERS:
-            known = {p.id for p in loaded.reviewing.reviewers}
+            mailed = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
+            known = mailed & {p.id for p in loaded.reviewing.reviewers}
             yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers if p.id not in known)
         case Audience.DEPUTIES:
             yield from ((p.id, Role.REVIEWER) for p in reviewing.deputies)

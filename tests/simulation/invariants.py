@@ -24,6 +24,10 @@ LONGEST_SLEEP = timedelta(days=60)
 #: What releases somebody must reach them, even if they should never have been asked.
 UNDER_WAY = timedelta(seconds=10)
 RELEASING = {"taken_back", "request_withdrawn"}
+#: What the requester is mailed of, while they can be mailed.
+TOLD_OF = {Event.SUBMITTED: "received", Event.ACCEPTED: "matched"}
+#: Whether they could be mailed before these is not known any more.
+CHANGES_ADDRESS = {Event.MERGED, Event.CONTACT_CORRECTED}
 TOLD_STORY = 40
 
 
@@ -115,6 +119,7 @@ class Invariants:
             raise self.broken("The clock sleeps for too long over", case.reference)
         self._check_somebody_acts(engine, loaded)
         self._check_one_mail_a_moment(engine, stored)
+        self._check_requester_is_told(engine, stored)
 
     def _check_somebody_acts(self, engine: Engine, loaded: Loaded) -> None:
         case = loaded.case
@@ -132,6 +137,19 @@ class Invariants:
         for each in (role, Role.REVIEWER):
             if not any(helps(case, event, each) for event in Event):
                 raise self.broken(f"No event helps the {each}", case.reference)
+
+    def _check_requester_is_told(self, engine: Engine, stored: StoredCase) -> None:
+        """Whoever can be mailed hears that we have their request, and each time of a supporter."""
+        happened = Counter(x.event for x in self.chronicle.records[stored.case.reference].lines)
+        if not stored.case.facts.is_mailable or happened.keys() & CHANGES_ADDRESS:
+            return
+        for event, email in TOLD_OF.items():
+            told = engine.store.read().execute(
+                "select count(*) from outbox where case_id = ? and role = ? and email = ?",
+                [stored.id, Role.REQUESTER, email],
+            ).fetchone()[0]  # fmt: skip
+            if told < happened[event]:
+                raise self.broken(f"The requester was not told of {event}", stored.case.reference)
 
     # Mail
 
@@ -156,8 +174,8 @@ class Invariants:
 
     def _check_mail(self, engine: Engine, mail: StoredMessage) -> None:
         address, words = mail.recipients[0], f"{mail.subject}\n{mail.text}\n{mail.html}"
-        found = REFERENCE.search(words)
-        reference = found[0] if found else ""
+        references = list(dict.fromkeys(REFERENCE.findall(words)))
+        reference = references[0] if references else ""
         self.tell(f"mail to {address}: {mail.subject} {reference}")
         self._check_is_no_copy(str(mail.parsed["Message-ID"]), reference)
         row = engine.store.read().execute(
@@ -167,8 +185,9 @@ class Invariants:
         self.mails[row[2] if row else "gone"] += 1
         askers = self.askers.get(reference) or list(self.crowd.by_name.values())
         self._check_tells_nobody(address, words, askers, reference)
-        if reference and row is not None and row[1] in (Role.REVIEWER, Role.SUPPORTER):
-            self._check_is_not_barred(row[0], row[1], row[2], reference)
+        if row is not None and row[1] in (Role.REVIEWER, Role.SUPPORTER):
+            for each in references:
+                self._check_is_not_barred(row[0], row[1], row[2], each)
 
     def _check_is_no_copy(self, message_id: str, reference: str) -> None:
         self.copies[message_id] += 1
