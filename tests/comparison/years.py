@@ -67,8 +67,8 @@ class Years:
     @cached_property
     def _eligible(self) -> list[Supporter]:
         known = self.program.supporters.values()
-        # Refreshers are held in time.
-        return [replace(one, refresher_due=None) for one in known if one.status is Standing.ACTIVE]
+        # Refreshers are held in time, and nobody pauses for ten years.
+        return [replace(one, refresher_due=None, status=Standing.ACTIVE) for one in known]
 
     def _match(self, request: Asked) -> None:
         """Ask one after the other until somebody says yes, as coordinators would."""
