@@ -81,6 +81,7 @@ def everybody_of(found: Recognized) -> set[str]:
         ("Dr. Cole", "amara"),
         ("my boss Cole from days", "amara"),
         ("anyone but Amara", "amara"),
+        ("maybe also Amara from surgery", "amara"),
         ("Beth from nights", "beth"),
         ("Sinead", "sinead"),
         ("Żak Ł.", "lukasz"),

@@ -25,14 +25,15 @@ BETWEEN_NAMES = re.compile(
 AFTER_NAMES = {"jr", "sr", "ii", "iii", "iv", "md", "phd", "rn", "np"}
 #: What stands around names: it tells neither for nor against somebody.
 AROUND_NAMES = AFTER_NAMES | {
-    "a", "all", "an", "any", "anybody", "anyone", "avoid", "boss", "but", "charge", "chief",
-    "clinical", "colleague", "colleagues", "coworker", "director", "do", "doctor", "don", "dont",
-    "dr", "everybody", "everyone", "except", "floor", "head", "her", "his", "i", "lead",
-    "manager", "me", "medical", "miss", "mr", "mrs", "ms", "my", "neither", "never", "no",
-    "nobody", "none", "not", "nurse", "nurses", "nursing", "old", "one", "other", "our", "people",
-    "person", "please", "prof", "professor", "rather", "s", "sister", "somebody", "someone",
-    "supervisor", "surgical", "t", "tall", "team", "thank", "thanks", "that", "the", "their",
-    "this", "unit", "want", "ward", "we", "would", "you", "young", "your",
+    "a", "all", "also", "an", "any", "anybody", "anyone", "avoid", "boss", "but", "charge",
+    "chief", "clinical", "colleague", "colleagues", "coworker", "director", "do", "doctor",
+    "don", "dont", "dr", "everybody", "everyone", "except", "floor", "head", "her", "his", "i",
+    "lead", "manager", "maybe", "me", "medical", "miss", "mr", "mrs", "ms", "my", "neither",
+    "never", "no", "nobody", "none", "not", "nurse", "nurses", "nursing", "old", "one", "other",
+    "our", "people", "perhaps", "person", "please", "prof", "professor", "rather", "s",
+    "sister", "somebody", "someone", "supervisor", "surgical", "t", "tall", "team", "thank",
+    "thanks", "that", "the", "their", "this", "unit", "want", "ward", "we", "would", "you",
+    "young", "your",
 }  # fmt: skip
 #: What says that nobody is meant, or nothing.
 NOTHING = {"no", "none", "nobody", "please", "thanks", "thank", "you", "na"}
