@@ -85,6 +85,15 @@ TROUBLES = {
         "What Qualtrics exported of the survey {detail} could not be read as a whole. What could be"
         ' is taken in. We try again; "flask qualtrics reconcile {detail}" says what is wrong.'
     ),
+    "nobody_may_see": (
+        "A request waits that nobody on our lists may see: all are left out, the outside person"
+        " included. Please name somebody else in program.toml who may review it, at once: it may be"
+        " urgent. They are told then. The request cannot be shown to you."
+    ),
+    "nobody_acts": (
+        "A request is overdue, and nobody who was called acts on it. Please call the coordinators,"
+        " the deputies and the outside person."
+    ),
     "too_large": "A delivery was refused because it was too large ({detail}).",
     "given_up": "A mail ({detail}) could not be written for a day; the worker's log says why.",
     "undeliverable": "A mail to somebody on the program's side could not be delivered ({detail}).",
