@@ -1,5 +1,7 @@
 """Pages of one's own: the link to them, and the board of open requests."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -184,3 +186,61 @@ def test_looking_at_own_pages_changes_nothing(world: World) -> None:
         for _ in range(2):
             assert page.person.look(f"{world.url}/{path}").status == 200
     assert contents(world.engine) == before
+
+
+# A link that was passed on
+
+
+@pytest.fixture
+def daily(tmp_path: Path) -> Iterator[World]:
+    with living(tmp_path, example_config(tmp_path, digest_at="08:00")) as world:
+        yield world
+
+
+def test_whoever_a_digest_was_passed_on_to_sees_nobody(daily: World) -> None:
+    reference = daily.request(QID11_TEXT="Cole")
+    daily.passes(days=1)
+    page = daily.open(daily.mail(JORDAN, "1 open"), Browser()).choose(reference)
+    assert page.status == 200
+    assert not {"identity", "text"} & set(page.values("choice"))
+    for choice in ("identity", "text"):
+        refused = page.choose(choice)
+        assert refused.status == 403
+        assert [w for w in ("Jamie", "Quill", "0199") if w in refused.text] == []
+    assert daily.count("openings") == 0
+    assert page.choose("offered", first=page.values("first")[0]).status == 200, "they may decide"
+
+
+def test_the_page_from_the_board_mails_the_link_that_opens_the_name(world: World) -> None:
+    reference = world.request()
+    page = board(world, JORDAN).choose(reference)
+    for _ in range(2):
+        assert "look into your mail" in page.choose("mail_link").text
+        world.work()
+    assert len(world.mails(JORDAN, "new link")) == 1
+    own = world.open(world.mail(JORDAN, "new link"), page.person)
+    assert "Jamie Quill" in own.choose("identity").text
+    again = page.person.look(f"{world.url}/board").choose(reference)
+    assert "Jamie Quill" in again.choose("identity").text, "their visit goes on"
+    world.passes(minutes=31)
+    again = board(world, JORDAN).choose(reference)
+    assert "Jamie" not in again.choose("identity").text
+
+
+def test_nobody_but_a_reviewer_is_mailed_a_link_from_the_board(world: World) -> None:
+    reference = world.request()
+    page = board(world, JORDAN).choose(reference)
+    world.open(world.mail(JORDAN, reference)).choose("handed_over")
+    assert page.choose("mail_link").status == 403
+    world.work()
+    assert world.mails(JORDAN, "new link") == []
+
+
+def test_the_link_of_a_digest_lives_three_days(daily: World) -> None:
+    daily.request()
+    daily.passes(days=1)
+    link = link_in(daily.mail(JORDAN, "1 open"))
+    daily.clock.now += timedelta(days=3, minutes=-1)
+    assert Browser().open(link).status == 200
+    daily.clock.now += timedelta(minutes=1)
+    assert Browser().open(link).status == 410

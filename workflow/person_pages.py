@@ -23,7 +23,7 @@ from workflow.model import NoSuchCase, NotYours, Person, Role
 from workflow.refusals import engine, message, show
 from workflow.saying import readiness_in, says_how_ready
 from workflow.supporters import Readiness
-from workflow.visits import NoVisit, PersonVisit, Visit
+from workflow.visits import NoVisit, PersonVisit
 
 bp = Blueprint("person", __name__)
 
@@ -143,13 +143,12 @@ def show_board() -> ResponseReturnValue:
 
 @bp.post("/board")
 def open_request() -> ResponseReturnValue:
-    """Open the page of a request: whoever is here has proved who they are."""
+    """Open the page of a request, without who it is about: this link may have been passed on."""
     person, chosen = reviewer(), request.form.get("choice", "")
     loaded = engine().load(chosen)
     if not loaded.reviewing.may_act(person.id):
         raise NoSuchCase(f"There is no request {chosen} on this board")
-    expires_at = visits.now() + visits.LIFE
-    visits.begin(Visit(chosen, Role.REVIEWER, person.id, None, expires_at))
+    visits.begin_from_board(chosen, person.id)
     return redirect(url_for("pages.show_case", reference=chosen, role=Role.REVIEWER.value), 303)
 
 
