@@ -89,6 +89,37 @@ def test_who_leaves_the_program_loses_their_page(world: World) -> None:
     assert len(world.mails(AMARA)) == 1
 
 
+def test_an_old_link_of_who_has_no_page_any_more_is_not_renewed(tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    program = config / "program.toml"
+    ruths = program.read_text()
+    program.write_text(ruths.replace('person = "ruth-lindqvist"', 'person = "sam-whitaker"'))
+    with living(tmp_path, config) as world:
+        world.ask_for_link(SAM)
+        old = link_in(world.mail(SAM))
+        program.write_text(ruths)
+        world.work()
+        assert world.engine.program.outside_person == "ruth-lindqvist"
+        world.passes(days=31)
+        count = len(world.mails(SAM))
+        assert "look into your mail" in Browser().open(old).choose("fresh").text
+        world.work()
+        assert len(world.mails(SAM)) == count
+
+
+def test_who_coordinates_and_supports_is_away_as_both_at_once(tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    roster = config / "supporters.csv"
+    amaras = next(line for line in roster.read_text().splitlines() if AMARA in line)
+    jordans = amaras.replace("amara-cole,Amara Cole", 'jordan-s,"Jordan Reyes, RN"')
+    roster.write_text(f"{roster.read_text()}{jordans.replace(AMARA, JORDAN)}\n")
+    with living(tmp_path, config) as world:
+        page = world.own_page(JORDAN).choose("away_open")
+        assert world.engine.absent == {"jordan-reyes", "jordan-s"}
+        page.choose("back")
+        assert world.engine.absent == set()
+
+
 # The board
 
 
