@@ -234,8 +234,9 @@ def test_whoever_a_digest_was_passed_on_to_sees_nobody(daily: World) -> None:
     page = daily.open(daily.mail(JORDAN, "1 open"), Browser()).choose(reference)
     assert page.status == 200
     assert not {"identity", "text"} & set(page.values("choice"))
-    for choice in ("identity", "text"):
-        refused = page.choose(choice)
+    unclear = {"typed": "Cole", "could_mean": "amara-cole", "meant": "nobody"}
+    for choice in ("identity", "text", "recognized"):
+        refused = page.choose(choice, **unclear)
         assert refused.status == 403
         assert [w for w in ("Jamie", "Quill", "0199") if w in refused.text] == []
     assert daily.count("openings") == 0

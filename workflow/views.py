@@ -43,13 +43,16 @@ GOES_ON = {
 COMPARED = {"same_request": Event.MERGED, "different_requests": Event.TOLD_APART}
 NOBODY_LEFT = (
     "Nobody else is left who could look after this request, so you cannot step back from it."
-    " Please call one of the other coordinators or the program's office."
+    " Please ask an admin to name somebody else who may review it. Say nothing to the others:"
+    " some of them may not hear of it."
 )
 ASK_FOR_LINK = "Names and texts open from the e-mail about this request: let us send you its link."
 CANNOT_BE_ASKED = (
     "Somebody whom you chose is not available just now, so nobody was asked. Please choose again."
 )
 LOOKS = {"identity", "text"}
+#: What shows who it is or what they wrote, or is decided by reading it.
+ONLY_FROM_ITS_MAIL = {*LOOKS, Event.RECOGNIZED}
 #: Whoever came from the board opens names with the link of a mail that they ask for.
 MAIL_LINK = "mail_link"
 
@@ -150,6 +153,8 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         return _gone_on(asked, loaded, chosen)
     if visit.role is Role.REVIEWER and chosen in COMPARED and not visit.has_decided:
         return _compare(visit, chosen)
+    if visit.is_from_board and chosen in ONLY_FROM_ITS_MAIL:
+        return _page(visit, loaded, problem=ASK_FOR_LINK, status=403)
     if visit.role is Role.REVIEWER and chosen == Event.RECOGNIZED and not visit.has_decided:
         return _settle_name(visit, loaded)
     if visit.role is Role.REVIEWER and visit.has_decided and chosen != Event.UNDONE:
@@ -278,8 +283,6 @@ def _look_closer(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue
     """Show name or text on this one answer, and record that it was opened."""
     if not loaded.reviewing.may_act(visit.person) or not pages.has_identity(loaded):
         return not_yours(None)
-    if visit.is_from_board:
-        return _page(visit, loaded, problem=ASK_FOR_LINK, status=403)
     engine().record_opening(loaded, what, visit.person, visits.now())
     is_identity = what == "identity"
     seen = (
