@@ -243,6 +243,16 @@ def test_whoever_a_digest_was_passed_on_to_sees_nobody(daily: World) -> None:
     assert page.choose("offered", first=page.values("first")[0]).status == 200, "they may decide"
 
 
+def test_from_the_board_nothing_tells_who_is_not_wanted(world: World) -> None:
+    reference = world.request(QID11_TEXT="Amara Cole")
+    own = world.open(world.mail(JORDAN, reference)).text
+    assert "1 colleague excluded" in own
+    assert "3 colleagues are not available just now" in own
+    page = board(world, JORDAN).choose(reference)
+    assert "excluded" not in page.text
+    assert "4 colleagues are not available just now" in page.text
+
+
 def test_the_page_from_the_board_mails_the_link_that_opens_the_name(world: World) -> None:
     reference = world.request()
     page = board(world, JORDAN).choose(reference)
