@@ -29,6 +29,7 @@ RING_OF = {
         ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
          "workflow.adoption", "workflow.programs", "workflow.watching",
          "workflow.attendance", "workflow.digest", "workflow.board", "workflow.covering",
+         "workflow.in_vain",
          "workflow.overview", "workflow.own_page", "workflow.resting", "workflow.talks",
          "workflow.sending", "workflow.pages", "workflow.reconciling",
          "workflow.tallies", "workflow.twice", "workflow.upkeep", "workflow.waiting"), ENGINE),

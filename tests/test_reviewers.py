@@ -94,6 +94,16 @@ def test_somebody_away_acts_when_even_the_outside_person_is_barred() -> None:
     assert reviewing == Reviewing((JORDAN,), (JORDAN,), away=(JORDAN,))
 
 
+def test_nobody_reviews_what_everybody_is_barred_from() -> None:
+    assert settle(CASE, JAMIE, BARRED, BARRED, PRIYA) == Reviewing((), ())
+
+
+def test_the_outside_person_is_called_beside_deputies_who_were_called_in_vain() -> None:
+    case = replace(CASE, calls_in_vain=3)
+    assert settle(case, JAMIE, (JORDAN,), (ELENA,), RUTH) == Reviewing((JORDAN,), (ELENA, RUTH))
+    assert settle(case, JAMIE, (JORDAN,), (ELENA,), PRIYA) == Reviewing((JORDAN,), (ELENA,))
+
+
 # Who is barred
 
 

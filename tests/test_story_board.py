@@ -1,5 +1,7 @@
 """Pages of one's own: the link to them, and the board of open requests."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,37 @@ def test_who_leaves_the_program_loses_their_page(world: World) -> None:
     assert page.again().status == 403
     assert world.ask_for_link(AMARA).status == 200
     assert len(world.mails(AMARA)) == 1
+
+
+def test_an_old_link_of_who_has_no_page_any_more_is_not_renewed(tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    program = config / "program.toml"
+    ruths = program.read_text()
+    program.write_text(ruths.replace('person = "ruth-lindqvist"', 'person = "sam-whitaker"'))
+    with living(tmp_path, config) as world:
+        world.ask_for_link(SAM)
+        old = link_in(world.mail(SAM))
+        program.write_text(ruths)
+        world.work()
+        assert world.engine.program.outside_person == "ruth-lindqvist"
+        world.passes(days=31)
+        count = len(world.mails(SAM))
+        assert "look into your mail" in Browser().open(old).choose("fresh").text
+        world.work()
+        assert len(world.mails(SAM)) == count
+
+
+def test_who_coordinates_and_supports_is_away_as_both_at_once(tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    roster = config / "supporters.csv"
+    amaras = next(line for line in roster.read_text().splitlines() if AMARA in line)
+    jordans = amaras.replace("amara-cole,Amara Cole", 'jordan-s,"Jordan Reyes, RN"')
+    roster.write_text(f"{roster.read_text()}{jordans.replace(AMARA, JORDAN)}\n")
+    with living(tmp_path, config) as world:
+        page = world.own_page(JORDAN).choose("away_open")
+        assert world.engine.absent == {"jordan-reyes", "jordan-s"}
+        page.choose("back")
+        assert world.engine.absent == set()
 
 
 # The board
@@ -184,3 +217,72 @@ def test_looking_at_own_pages_changes_nothing(world: World) -> None:
         for _ in range(2):
             assert page.person.look(f"{world.url}/{path}").status == 200
     assert contents(world.engine) == before
+
+
+# A link that was passed on
+
+
+@pytest.fixture
+def daily(tmp_path: Path) -> Iterator[World]:
+    with living(tmp_path, example_config(tmp_path, digest_at="08:00")) as world:
+        yield world
+
+
+def test_whoever_a_digest_was_passed_on_to_sees_nobody(daily: World) -> None:
+    reference = daily.request(QID11_TEXT="Cole")
+    daily.passes(days=1)
+    page = daily.open(daily.mail(JORDAN, "1 open"), Browser()).choose(reference)
+    assert page.status == 200
+    assert not {"identity", "text"} & set(page.values("choice"))
+    unclear = {"typed": "Cole", "could_mean": "amara-cole", "meant": "nobody"}
+    for choice in ("identity", "text", "recognized"):
+        refused = page.choose(choice, **unclear)
+        assert refused.status == 403
+        assert [w for w in ("Jamie", "Quill", "0199") if w in refused.text] == []
+    assert daily.count("openings") == 0
+    assert page.choose("offered", first=page.values("first")[0]).status == 200, "they may decide"
+
+
+def test_from_the_board_nothing_tells_who_is_not_wanted(world: World) -> None:
+    reference = world.request(QID11_TEXT="Amara Cole")
+    own = world.open(world.mail(JORDAN, reference)).text
+    assert "1 colleague excluded" in own
+    assert "3 colleagues are not available just now" in own
+    page = board(world, JORDAN).choose(reference)
+    assert "excluded" not in page.text
+    assert "4 colleagues are not available just now" in page.text
+
+
+def test_the_page_from_the_board_mails_the_link_that_opens_the_name(world: World) -> None:
+    reference = world.request()
+    page = board(world, JORDAN).choose(reference)
+    for _ in range(2):
+        assert "look into your mail" in page.choose("mail_link").text
+        world.work()
+    assert len(world.mails(JORDAN, "new link")) == 1
+    own = world.open(world.mail(JORDAN, "new link"), page.person)
+    assert "Jamie Quill" in own.choose("identity").text
+    again = page.person.look(f"{world.url}/board").choose(reference)
+    assert "Jamie Quill" in again.choose("identity").text, "their visit goes on"
+    world.passes(minutes=31)
+    again = board(world, JORDAN).choose(reference)
+    assert "Jamie" not in again.choose("identity").text
+
+
+def test_nobody_but_a_reviewer_is_mailed_a_link_from_the_board(world: World) -> None:
+    reference = world.request()
+    page = board(world, JORDAN).choose(reference)
+    world.open(world.mail(JORDAN, reference)).choose("handed_over")
+    assert page.choose("mail_link").status == 403
+    world.work()
+    assert world.mails(JORDAN, "new link") == []
+
+
+def test_the_link_of_a_digest_lives_three_days(daily: World) -> None:
+    daily.request()
+    daily.passes(days=1)
+    link = link_in(daily.mail(JORDAN, "1 open"))
+    daily.clock.now += timedelta(days=3, minutes=-1)
+    assert Browser().open(link).status == 200
+    daily.clock.now += timedelta(minutes=1)
+    assert Browser().open(link).status == 410

@@ -453,8 +453,11 @@ class Engine:
         return offer is None or self.may_accept(loaded, offer.supporter, now)
 
     def _would_leave_nobody(self, loaded: Loaded, transition: Transition) -> bool:
-        after = self.reviewing(transition.after, loaded.identity)
-        return any(person.id == transition.decision.by for person in after.reviewers)
+        """Tell whether nobody who may see the case would be left, or nobody who is here."""
+        after, is_here = self.reviewing(transition.after, loaded.identity), self.absent.isdisjoint
+        if is_here({transition.decision.by}):
+            return not any(is_here({person.id}) for person in after.reviewers)
+        return not after.reviewers
 
     def _forget_unseen(self, loaded: Loaded) -> bool:
         """Forget a case at once that nobody but the requester was ever mailed about."""

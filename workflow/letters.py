@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from notifications.compose import EMAILS, Composer, Message
@@ -45,6 +45,8 @@ TO_OWN_PAGE = {
     "digest": BOARD,
     TOGETHER: BOARD,
 }
+#: What comes again each day may be passed on: its link lives until the next ones are here.
+PASSING, PASSING_LIFE = {"digest", TOGETHER}, timedelta(days=3)
 TROUBLES = {
     "survey_not_configured": (
         "Responses arrive for the survey {detail}, which survey.toml does not know. They are kept,"
@@ -84,6 +86,15 @@ TROUBLES = {
     "export_broken": (
         "What Qualtrics exported of the survey {detail} could not be read as a whole. What could be"
         ' is taken in. We try again; "flask qualtrics reconcile {detail}" says what is wrong.'
+    ),
+    "nobody_may_see": (
+        "A request waits that nobody on our lists may see: all are left out, the outside person"
+        " included. Please name somebody else in program.toml who may review it, at once: it may be"
+        " urgent. They are told then. The request cannot be shown to you."
+    ),
+    "nobody_acts": (
+        "A request is overdue, and nobody who was called acts on it. Please call the coordinators,"
+        " the deputies and the outside person."
     ),
     "too_large": "A delivery was refused because it was too large ({detail}).",
     "given_up": "A mail ({detail}) could not be written for a day; the worker's log says why.",
@@ -245,7 +256,9 @@ def _link_to_own_page(engine: Engine, desk: Desk, mail: Outgoing, now: datetime)
         return ""
     page = TO_OWN_PAGE[mail.email] if is_reviewer else ME
     role = Role.REVIEWER if is_reviewer else Role.SUPPORTER
-    return desk.link(Link(mail.person, role, "", None, now + engine.program.link_life, page))
+    life = engine.program.link_life
+    expires_at = now + (min(life, PASSING_LIFE) if mail.email in PASSING else life)
+    return desk.link(Link(mail.person, role, "", None, expires_at, page))
 
 
 def _file_facts(engine: Engine, desk: Desk, mail: Outgoing, now: datetime) -> dict[str, object]:

@@ -204,6 +204,10 @@ class Promise:
     subject: str = ""
 
 
+#: After so many calls of the deputies the outside person is called as well.
+ENOUGH_CALLS = 3
+
+
 @dataclass(frozen=True)
 class Case:
     """One person's request on its way through the workflow, without their identity."""
@@ -232,6 +236,13 @@ class Case:
     took_in: tuple[str, ...] = ()
     #: References of cases that look alike and are not the same.
     told_apart: tuple[str, ...] = ()
+    #: How often the deputies were called and nobody acted since.
+    calls_in_vain: int = 0
+
+    @property
+    def were_called_in_vain(self) -> bool:
+        """Tell whether the deputies were silent for so long that others must be called."""
+        return self.calls_in_vain >= ENOUGH_CALLS
 
     @property
     def is_open(self) -> bool:

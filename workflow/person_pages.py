@@ -20,10 +20,11 @@ from workflow.absences import Absence
 from workflow.choices import TALK
 from workflow.deciding import BACK, HAND_OVER, BadForm, presence_in
 from workflow.model import NoSuchCase, NotYours, Person, Role
+from workflow.names import is_same_name
 from workflow.refusals import engine, message, show
 from workflow.saying import readiness_in, says_how_ready
 from workflow.supporters import Readiness
-from workflow.visits import NoVisit, PersonVisit, Visit
+from workflow.visits import NoVisit, PersonVisit
 
 bp = Blueprint("person", __name__)
 
@@ -47,7 +48,7 @@ def send_fresh_link(link: Link) -> ResponseReturnValue:
     if link.role is Role.ADMIN:
         return program_pages.send_fresh_link(link)
     person = engine().program.person(link.person)
-    return _mailed((person,) if person else ())
+    return _mailed((person,) if person and _has_page(person.id) else ())
 
 
 @bp.get("/link")
@@ -101,12 +102,22 @@ def say() -> ResponseReturnValue:
     if choice == HAND_OVER:
         covering.hand_over(engine(), person.id, now)
     with engine().store.write() as db:
-        absences.saw(db, person.id, now)
-        if isinstance(choice, Absence):
-            absences.say(db, person.id, choice)
-        elif choice == BACK:
-            absences.end(db, person.id)
+        for id in _ids_of(person):
+            absences.saw(db, id, now)
+            if isinstance(choice, Absence):
+                absences.say(db, id, choice)
+            elif choice == BACK:
+                absences.end(db, id)
     return redirect(url_for("person.show_me"), 303)
+
+
+def _ids_of(person: Person) -> list[str]:
+    """Return the ids of one person: who coordinates and supports is away as both at once."""
+    known = engine().program.found_by(person.email)
+    return [
+        person.id,
+        *(p.id for p in known if p.id != person.id and is_same_name(p.name, person.name)),
+    ]
 
 
 def _say_how_ready(person: Person) -> ResponseReturnValue:
@@ -143,13 +154,12 @@ def show_board() -> ResponseReturnValue:
 
 @bp.post("/board")
 def open_request() -> ResponseReturnValue:
-    """Open the page of a request: whoever is here has proved who they are."""
+    """Open the page of a request, without who it is about: this link may have been passed on."""
     person, chosen = reviewer(), request.form.get("choice", "")
     loaded = engine().load(chosen)
     if not loaded.reviewing.may_act(person.id):
         raise NoSuchCase(f"There is no request {chosen} on this board")
-    expires_at = visits.now() + visits.LIFE
-    visits.begin(Visit(chosen, Role.REVIEWER, person.id, None, expires_at))
+    visits.begin_from_board(chosen, person.id)
     return redirect(url_for("pages.show_case", reference=chosen, role=Role.REVIEWER.value), 303)
 
 
@@ -171,11 +181,16 @@ def _board(person: Person) -> ResponseReturnValue:
 
 def visitor() -> Person:
     """Return who looks at a page of their own; NotYours when they have none any more."""
-    program, id = engine().program, visits.current_person().person
-    person = program.person(id)
-    if person is None or not (id in program.all_reviewers or id in program.supporters):
+    id = visits.current_person().person
+    person = engine().program.person(id)
+    if person is None or not _has_page(id):
         raise NotYours(f"{id} has no page")
     return person
+
+
+def _has_page(id: str) -> bool:
+    program = engine().program
+    return id in program.all_reviewers or id in program.supporters
 
 
 def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:

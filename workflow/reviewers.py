@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from workflow.model import Case, Identity, Person
+from workflow.model import Case, Identity, Person, PromiseKind
 from workflow.names import folded
 from workflow.supporters import Supporter
 
@@ -22,9 +22,12 @@ class Reviewing:
     deputies: tuple[Person, ...]
     #: Who would review if they were here: not mailed, and free to act all the same.
     away: tuple[Person, ...] = ()
+    #: Who took the urgent call: they say how it went, whoever reviews by then.
+    calling: tuple[Person, ...] = ()
 
     def may_act(self, person: str) -> bool:
-        return any(person == p.id for p in (*self.reviewers, *self.deputies, *self.away))
+        known = (*self.reviewers, *self.deputies, *self.away, *self.calling)
+        return any(person == p.id for p in known)
 
 
 def settle(
@@ -37,8 +40,8 @@ def settle(
 ) -> Reviewing:
     """Choose the reviewers: who is neither barred nor away, else the deputies, else the outsider.
 
-    Rather somebody who is away than somebody who is barred. Only when everybody is barred does the
-    outside person act all the same: somebody must.
+    Rather somebody who is away than somebody who is barred; rather nobody than somebody barred. The
+    outside person is called as well once the deputies were called in vain.
     """
 
     def allowed(people: Iterable[Person]) -> tuple[Person, ...]:
@@ -51,10 +54,14 @@ def settle(
     free, called, last = here(coordinators), here(deputies), allowed((outside,))
     away = tuple(p for p in allowed((*coordinators, *deputies)) if p.id in absent)
     away = tuple(dict.fromkeys(away))
+    call = case.promise(PromiseKind.CALL)
+    anybody = {p.id: p for p in allowed((*coordinators, *deputies, outside))}
+    beside = last if case.were_called_in_vain else ()
     return Reviewing(
-        free or called or last or away or (outside,),
-        called or last or free or away or (outside,),
+        free or called or last or away,
+        tuple(dict.fromkeys((*called, *beside))) or last or free or away,
         away,
+        (anybody[call.subject],) if call and call.subject in anybody else (),
     )
 
 

@@ -13,7 +13,7 @@ from store import alarms, cases, deliveries, outbox, reconciliations
 from store import secrets as beats
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
-from workflow import intake, mailroom, overview, reconciling, upkeep
+from workflow import in_vain, intake, mailroom, overview, reconciling, upkeep
 from workflow.engine import Engine
 from workflow.faults import where
 
@@ -163,12 +163,15 @@ class Housekeeping:
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
+        is_beat_due = self.beaten_at is None or abs(now - self.beaten_at) >= BEAT
+        if is_beat_due:
+            in_vain.sound_alarms(engine, now)
         self._tell_admins(engine, now)
         if upkeep.forget_due(engine, now):
             self.must_checkpoint = True
         if self.must_checkpoint or engine.store.log_bytes() > LARGE_LOG:
             self.must_checkpoint = not engine.store.checkpoint()
-        if self.beaten_at is None or abs(now - self.beaten_at) >= BEAT:
+        if is_beat_due:
             self.beaten_at = now
             # Another process may have forgotten something since.
             self.must_checkpoint = True

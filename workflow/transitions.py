@@ -6,6 +6,7 @@ from datetime import datetime
 from workflow.clocks import Rules, begin
 from workflow.merging import has_untaken_call, with_newer
 from workflow.model import (
+    ENOUGH_CALLS,
     Audience,
     Case,
     Decision,
@@ -115,6 +116,9 @@ def advance(
     said = [n for n in addressed if n is not None]
     said += _released_by_late_yes(case, decision)
     said += CALLING if _left_the_call(case, after) or _became_urgent(case, after) else ()
+    if decision.role in (Role.REVIEWER, Role.SUPPORTER):
+        # Whoever was called once may go on looking after it.
+        after = replace(after, calls_in_vain=ENOUGH_CALLS if case.were_called_in_vain else 0)
     return Transition(case, replace(after, version=case.version + 1), decision, now, tuple(said))
 
 

@@ -43,12 +43,18 @@ GOES_ON = {
 COMPARED = {"same_request": Event.MERGED, "different_requests": Event.TOLD_APART}
 NOBODY_LEFT = (
     "Nobody else is left who could look after this request, so you cannot step back from it."
-    " Please call one of the other coordinators or the program's office."
+    " Please ask an admin to name somebody else who may review it. Say nothing to the others:"
+    " some of them may not hear of it."
 )
+ASK_FOR_LINK = "Names and texts open from the e-mail about this request: let us send you its link."
 CANNOT_BE_ASKED = (
     "Somebody whom you chose is not available just now, so nobody was asked. Please choose again."
 )
 LOOKS = {"identity", "text"}
+#: What shows who it is or what they wrote, or is decided by reading it.
+ONLY_FROM_ITS_MAIL = {*LOOKS, Event.RECOGNIZED}
+#: Whoever came from the board opens names with the link of a mail that they ask for.
+MAIL_LINK = "mail_link"
 
 
 # Links
@@ -109,15 +115,18 @@ def _expired(token: str, link: Link) -> ResponseReturnValue:
         return person_pages.send_fresh_link(link)
     with suppress(NoSuchCase):
         loaded = engine().load(_leads_to(link.reference, link.role))
-        person = link.person or mailroom.REQUESTER
-        mail = mailroom.fresh_link(loaded, person, link.role, link.offer, visits.now())
-        with engine().store.write() as db:
-            outbox.add(db, [mail])
+        _mail_link(loaded, link.person or mailroom.REQUESTER, link.role, link.offer)
     return message(
         "A new link is on its way",
         "If this request is still open, you get a new link at the address that we have on file.",
         200,
     )
+
+
+def _mail_link(loaded: Loaded, person: str, role: Role, offer: int | None) -> None:
+    mail = mailroom.fresh_link(loaded, person, role, offer, visits.now())
+    with engine().store.write() as db:
+        outbox.add(db, [mail])
 
 
 # The page of a case
@@ -144,12 +153,16 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         return _gone_on(asked, loaded, chosen)
     if visit.role is Role.REVIEWER and chosen in COMPARED and not visit.has_decided:
         return _compare(visit, chosen)
+    if visit.is_from_board and chosen in ONLY_FROM_ITS_MAIL:
+        return _page(visit, loaded, problem=ASK_FOR_LINK, status=403)
     if visit.role is Role.REVIEWER and chosen == Event.RECOGNIZED and not visit.has_decided:
         return _settle_name(visit, loaded)
     if visit.role is Role.REVIEWER and visit.has_decided and chosen != Event.UNDONE:
         return _came_second(visit, chosen)
     if visit.role is Role.REVIEWER and chosen == LOOKING:
         return _say_looking(visit, loaded)
+    if chosen == MAIL_LINK and visit.role is Role.REVIEWER:
+        return _mail_link_to_reviewer(visit, loaded)
     if chosen in LOOKS and visit.role is Role.REVIEWER:
         return _look_closer(visit, loaded, chosen)
     shown = request.form.get("version", "")
@@ -247,7 +260,7 @@ def _page(
 ) -> ResponseReturnValue:
     now = visits.now()
     explained = pages.explained(engine(), loaded, visit.person)
-    more = {"visit": visit, "problem": problem, "explained": explained}
+    more: dict[str, object] = {"visit": visit, "problem": problem, "explained": explained}
     # What was chosen stays when something is missing; when things have changed it is chosen anew.
     more["kept"] = request.form if status == 400 else {}
     match visit.role:
@@ -281,6 +294,19 @@ def _look_closer(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue
     tells = pages.tells(engine(), loaded, visits.now())
     return show(
         "looked.html", visit=visit, what=what, seen=seen, tells=tells, nobody=NOBODY, **facts
+    )
+
+
+def _mail_link_to_reviewer(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
+    """Mail the request's own link to the address on file, for who came from the board."""
+    if not loaded.reviewing.may_act(visit.person):
+        return not_yours(None)
+    _mail_link(loaded, visit.person, Role.REVIEWER, None)
+    return message(
+        "Please look into your mail",
+        f"The link to {visit.reference} is on its way to the address that we have on file. We mail"
+        " it once in ten minutes at most.",
+        200,
     )
 
 

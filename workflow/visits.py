@@ -1,5 +1,6 @@
 """Visits: one person on one case in one role, or on their own pages, for half an hour."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +23,8 @@ class Visit:
     offer: int | None
     expires_at: datetime
     has_decided: bool = False
+    #: Begun from the board, whose link may have been passed on: it opens no name and no text.
+    is_from_board: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,12 @@ class NoVisit(Exception):
 
 def current(reference: str, role: str) -> Visit:
     try:
-        person, offer, expires, has_decided = session["visits"][f"{reference}/{role}"]
+        person, offer, expires, *flags = session["visits"][f"{reference}/{role}"]
+        has_decided, is_from_board = flags
     except (KeyError, TypeError, ValueError):
         raise NoVisit from None
-    visit = Visit(
-        reference, Role(role), person, offer, datetime.fromtimestamp(expires, UTC), has_decided
-    )
+    expires_at = datetime.fromtimestamp(expires, UTC)
+    visit = Visit(reference, Role(role), person, offer, expires_at, has_decided, is_from_board)
     if visit.expires_at <= now():
         end(visit)
         raise NoVisit
@@ -59,8 +62,19 @@ def begin(visit: Visit) -> None:
         visit.offer,
         int(visit.expires_at.timestamp()),
         visit.has_decided,
+        visit.is_from_board,
     ]
     session["visits"] = dict(list(visits.items())[-MOST_VISITS:])
+
+
+def begin_from_board(reference: str, person: str) -> None:
+    """Begin a reviewer's visit, unless one goes on that a mail about this request began."""
+    visit = Visit(reference, Role.REVIEWER, person, None, now() + LIFE, is_from_board=True)
+    with suppress(NoVisit):
+        before = current(reference, Role.REVIEWER)
+        if before.person == person and not (before.is_from_board or before.has_decided):
+            return
+    begin(visit)
 
 
 def end(visit: Visit) -> None:
