@@ -33,3 +33,8 @@ def untold(db: Database) -> list[Alarm]:
 
 def told(db: Database, alarm: Alarm, at: datetime) -> None:
     db.execute("update alarms set told_at = ? where occasion = ?", [stamp(at), alarm.occasion])
+
+
+def drop_told(db: Database, until: datetime) -> None:
+    """Keep nothing of what the admins were told long ago. Belongs into a transaction."""
+    db.execute("delete from alarms where told_at < ?", [stamp(until)])

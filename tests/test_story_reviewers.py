@@ -490,6 +490,15 @@ def test_a_request_that_nobody_may_see_is_shown_to_nobody_and_the_admins_hear_of
     assert world.events(reference) == ["submitted"]
 
 
+def test_what_the_admins_were_told_is_not_kept_for_good(world: World) -> None:
+    world.request(QID11_TEXT=f"{ALL_OF_THEM}, Ruth Lindqvist")
+    [told] = world.store.read().execute("select occasion from alarms").fetchall()
+    world.passes(days=89)
+    assert told in world.store.read().execute("select occasion from alarms").fetchall()
+    world.passes(days=2)
+    assert told not in world.store.read().execute("select occasion from alarms").fetchall()
+
+
 def test_an_urgent_request_that_nobody_may_see_rings_and_alarms_at_once(world: World) -> None:
     world.submit(QID12=3, QID11_TEXT=f"{ALL_OF_THEM}, Ruth Lindqvist")
     world.work()

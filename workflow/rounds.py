@@ -24,6 +24,7 @@ SIDE_BY_SIDE = 8
 FETCH_LEASE = timedelta(minutes=2)
 AFTER_AN_ERROR = timedelta(minutes=5)
 BEAT = timedelta(seconds=30)
+ALARMS_KEPT = timedelta(days=90)
 DIGEST_AT = time(8)
 WORKING_DAYS = range(5)
 #: After so long without comparing, people count by hand.
@@ -180,6 +181,7 @@ class Housekeeping:
             intake.wake_configured(engine, now)
             with engine.store.write() as db:
                 beats.beat(db, self.name, now)
+                alarms.drop_told(db, now - ALARMS_KEPT)
                 deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
         return False
 
