@@ -43,7 +43,7 @@ COMMON_FACTS: dict[str, object] = {
     "response_id": "R_1exampleResponse",
     "arrived": [{"survey": "Peer support request", "number": 3}],
     "since": "Monday, November 23",
-    "is_monday": False,
+    "begins_week": False,
     "counts": "3 open, 1 due today",
     "is_reviewer": True,
     "away_now": [],
@@ -210,7 +210,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             "must_compare": True,
             "is_reviewer": False,
             "counts": "",
-            "is_monday": True,
+            "begins_week": True,
             "since": "Monday, November 16",
             "arrived": [
                 {"survey": "Peer support request", "number": 3},
