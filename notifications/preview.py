@@ -171,7 +171,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             "undone",
         )
     }
-    | {"handed over in contact": {"event": "handed_over", "state": "in_contact"}},
+    | {"handed over in contact": dict[str, object](event="handed_over", state="in_contact")},
     "contact_overdue": {"matched": {"state": "matched"}, "in contact": {"state": "in_contact"}},
     "look_again": {"asked": {"state": "offered"}, "matched": {"state": "matched"}},
     "tell_by_phone": {
