@@ -321,3 +321,18 @@ def test_an_urgent_call_that_an_outage_kept_back_goes_out_at_night(world: World)
     world.clock.now = MONDAY.replace(day=25, hour=7)
     world.work()
     assert len(world.mails(JORDAN)) == before + 1
+
+
+def test_a_stand_in_is_not_asked_at_midnight_because_somebody_is_away(world: World) -> None:
+    reference = world.offered()
+    world.clock.now = MONDAY.replace(hour=22)
+    first = world.asked(reference)
+    world.own_page(first).choose("away_until", first="2026-11-24", last="2026-11-30")
+    before = len(world.mailbox.messages)
+    world.clock.now = MONDAY.replace(day=24, hour=5, minute=1)  # One minute past midnight
+    world.work()
+    assert world.asked(reference) != first
+    assert len(world.mailbox.messages) == before
+    world.clock.now = MONDAY.replace(day=24, hour=12, minute=1)
+    world.work()
+    assert world.mails(world.asked(reference))
