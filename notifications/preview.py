@@ -43,7 +43,8 @@ COMMON_FACTS: dict[str, object] = {
     "response_id": "R_1exampleResponse",
     "arrived": [{"survey": "Peer support request", "number": 3}],
     "since": "Monday, November 23",
-    "is_monday": False,
+    "begins_week": False,
+    "promised": "",
     "counts": "3 open, 1 due today",
     "is_reviewer": True,
     "away_now": [],
@@ -169,7 +170,8 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             "reopened",
             "undone",
         )
-    },
+    }
+    | {"handed over in contact": dict[str, object](event="handed_over", state="in_contact")},
     "contact_overdue": {"matched": {"state": "matched"}, "in contact": {"state": "in_contact"}},
     "look_again": {"asked": {"state": "offered"}, "matched": {"state": "matched"}},
     "tell_by_phone": {
@@ -179,7 +181,12 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     | {"overdue": {"subject": "received", **OVERDUE}},
     "taken_over": {"before": {}, "overdue": OVERDUE, "matched": {"state": "matched"}},
     "supporter_away": {"matched": {"state": "matched"}, "in contact": {"state": "in_contact"}},
-    "nobody_answered": {"before": {}, "overdue": OVERDUE, "matched": {"state": "matched"}},
+    "nobody_answered": {
+        "before": {},
+        "overdue": OVERDUE,
+        "matched": {"state": "matched"},
+        "first contact in time": {"promised": "first_contact", "state": "matched"},
+    },
     "offer": {"as usual": {}, "urgent": {"is_urgent": True}},
     "offer_nudge": {"before": {}, "overdue": OVERDUE},
     "contact_nudge": {"before": {}, "overdue": OVERDUE},
@@ -210,7 +217,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             "must_compare": True,
             "is_reviewer": False,
             "counts": "",
-            "is_monday": True,
+            "begins_week": True,
             "since": "Monday, November 16",
             "arrived": [
                 {"survey": "Peer support request", "number": 3},

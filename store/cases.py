@@ -106,9 +106,18 @@ def to_be_forgotten(db: Database) -> list[tuple[StoredCase, datetime]]:
 
 def open_identities(db: Database) -> Iterator[tuple[StoredCase, str]]:
     """Yield the open cases with their sealed identities; one that is damaged is left out."""
+    return _with_identities(db, "is_open = 1")
+
+
+def unfinished_identities(db: Database) -> Iterator[tuple[StoredCase, str]]:
+    """Yield the open cases, and the closed ones that still promise something, in the same way."""
+    return _with_identities(db, "(is_open = 1 or next_at is not null)")
+
+
+def _with_identities(db: Database, condition: str) -> Iterator[tuple[StoredCase, str]]:
     rows = db.execute(
-        "select cases.id, revision, document, sealed from cases"
-        " join identities on identities.case_id = cases.id where is_open = 1 order by cases.id"
+        "select cases.id, revision, document, sealed from cases"  # noqa: S608 - our words
+        f" join identities on identities.case_id = cases.id where {condition} order by cases.id"
     ).fetchall()
     for case_id, revision, document, sealed in rows:
         try:

@@ -77,21 +77,23 @@ def claim_alike(
     now: datetime,
     lease: timedelta,
 ) -> list[Claimed]:
-    """Take what else is due to the reader of a mail, of these e-mails: it may leave with that mail.
+    """Take what else waits for the reader of a mail, of these e-mails: it may leave with that mail.
 
     That is what no decision made, or an event that nobody decided.
     """
     one_of = f"email in ({', '.join('?' * len(emails))}) and (version = 0 or event = ?)"
-    due = "select id from outbox where next_at <= ? and person = ? and role = ?"
-    which = f"{due} and {one_of}"
-    values: list[object] = [stamp(now), mail.person, mail.role, *emails, event]
+    # Also what waits to be tried again: an outage spreads the tries, and must not split the mail.
+    free = "next_at <= ? or (next_at is not null and leaves_at <= ? and result <> 'sending')"
+    which = f"select id from outbox where ({free}) and person = ? and role = ? and {one_of}"  # noqa: S608 - our words
+    values: list[object] = [stamp(now), stamp(now), mail.person, mail.role, *emails, event]
     return sorted(_take(db, which, values, now + lease), key=lambda one: one.id)
 
 
 def _take(db: Database, which: str, values: list[object], until: datetime) -> list[Claimed]:
     # The order of the columns is that of Outgoing's fields.
     rows = db.execute(
-        f"update outbox set next_at = ?, attempts = attempts + 1 where id in ({which})"  # noqa: S608 - our words
+        "update outbox set next_at = ?, attempts = attempts + 1, result = 'sending'"  # noqa: S608 - our words
+        f" where id in ({which})"
         " returning id, attempts, occasion, message_id, email, person, role, case_id, version,"
         " leaves_at, offer, event, subject, while_promise, while_offer",
         [stamp(until), *values],
@@ -128,7 +130,7 @@ def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
 def put_off(db: Database, row_id: int, until: datetime) -> None:
     """Let a claimed mail wait, as if nobody had tried to send it."""
     db.execute(
-        "update outbox set next_at = ?, attempts = attempts - 1 where id = ?",
+        "update outbox set next_at = ?, attempts = attempts - 1, result = '' where id = ?",
         [stamp(until), row_id],
     )
 
@@ -179,6 +181,15 @@ def readers(db: Database, case_id: int, email: str, subject: str) -> list[str]:
         [case_id, email, subject],
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def mailed_since(db: Database, case_id: int, email: str, since: datetime) -> set[str]:
+    """Return whom a mail about a case was for that left, or leaves, since a moment."""
+    rows = db.execute(
+        "select distinct person from outbox where case_id = ? and email = ? and leaves_at >= ?",
+        [case_id, email, stamp(since)],
+    ).fetchall()
+    return {row[0] for row in rows}
 
 
 def was_anybody_told(db: Database, case_id: int, except_role: str) -> bool:

@@ -43,6 +43,7 @@ def test_what_arrives_overdue_calls_the_deputies_at_once_and_apologizes_once(wor
     for reviewer in (JORDAN, PRIYA):
         [review] = world.mails(reviewer)
         assert "It reached us late and is overdue since" in review.text
+        assert review.subject == f"{reference}: overdue, please review"
     for deputy in (ELENA, DAVID):
         assert subjects(world, deputy) == [f"{reference}: nobody has acted, please step in"]
     [confirmed] = world.mails(REQUESTER)
@@ -145,6 +146,7 @@ def test_the_deputies_hear_a_day_before_the_first_contact_is_due(world: World) -
     world.passes(minutes=1)
     assert len(world.mails(ELENA)) == called + 1
     assert "the last moment is Saturday, November 28, 10:00 AM" in world.mail(ELENA).text
+    assert "the first contact is promised by" in world.mail(ELENA).subject
     assert world.case(reference).state is State.MATCHED
 
 
@@ -246,6 +248,42 @@ def test_two_workers_send_where_things_stand_once(world: World) -> None:
         assert len(told) == 1, [m.subject for m in after if reviewer in m.recipients]
 
 
+def test_tries_at_different_times_do_not_split_what_an_outage_kept_back(world: World) -> None:
+    world.mailbox.refuse_data_with = 451
+    for number in range(4):
+        world.submit(QID2_TEXT=f"person.{number}@example.org", QID3_TEXT="")
+        world.passes(minutes=50)
+    world.passes(hours=24)
+    for _ in range(40):
+        world.passes(minutes=7)
+    before = len(world.mailbox.messages)
+    world.mailbox.refuse_data_with = None
+    world.clock.now = MONDAY.replace(day=25, hour=13)
+    for _ in range(80):
+        world.passes(minutes=1)
+    after = [m for m in world.mailbox.messages[before:] if JORDAN in m.recipients]
+    nudges = [m for m in after if "wait for you" in m.subject or "overdue" in m.subject]
+    assert len(nudges) == 1
+
+
+def test_deputies_are_called_once_a_day_at_most(world: World) -> None:
+    world.request()
+    while world.clock.now < MONDAY + timedelta(days=6):
+        world.passes(minutes=60)
+    for deputy in (ELENA, DAVID):
+        days = [m.arrived_at.date() for m in world.mails(deputy, "nobody has acted")]
+        assert len(days) == len(set(days))
+        daily = [m for m in world.mails(deputy) if m.arrived_at.date() == days[-1]]
+        assert len(daily) == 1, [m.subject for m in daily]
+
+
+def test_deputies_who_get_a_late_request_are_not_called_about_it_besides(world: World) -> None:
+    for coordinator in (JORDAN, PRIYA):
+        world.own_page(coordinator).choose("away_open")
+    reference = arrives_late(world, hours=80)
+    assert subjects(world, ELENA) == [f"{reference}: overdue, please review"]
+
+
 # At night
 
 
@@ -283,3 +321,18 @@ def test_an_urgent_call_that_an_outage_kept_back_goes_out_at_night(world: World)
     world.clock.now = MONDAY.replace(day=25, hour=7)
     world.work()
     assert len(world.mails(JORDAN)) == before + 1
+
+
+def test_a_stand_in_is_not_asked_at_midnight_because_somebody_is_away(world: World) -> None:
+    reference = world.offered()
+    world.clock.now = MONDAY.replace(hour=22)
+    first = world.asked(reference)
+    world.own_page(first).choose("away_until", first="2026-11-24", last="2026-11-30")
+    before = len(world.mailbox.messages)
+    world.clock.now = MONDAY.replace(day=24, hour=5, minute=1)  # One minute past midnight
+    world.work()
+    assert world.asked(reference) != first
+    assert len(world.mailbox.messages) == before
+    world.clock.now = MONDAY.replace(day=24, hour=12, minute=1)
+    world.work()
+    assert world.mails(world.asked(reference))

@@ -1,4 +1,4 @@
-"""The board: the open requests that somebody may look after; no identity on any line."""
+"""The board: the unfinished requests that somebody may look after; no identity on any line."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from workflow.model import Case, OfferState, PromiseKind
 
 def lines(engine: Engine, person: str, now: datetime) -> list[dict[str, object]]:
     """Return one line for each request that somebody may act on, the most pressing first."""
-    theirs = [loaded for loaded in engine.open_cases() if loaded.reviewing.may_act(person)]
+    theirs = [loaded for loaded in engine.unfinished_cases() if loaded.reviewing.may_act(person)]
     found = sorted(theirs, key=lambda loaded: _pressing(loaded.case))
     return [_line(engine, loaded, now) for loaded in found]
 

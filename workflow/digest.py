@@ -8,7 +8,7 @@ from workflow import attendance, covering, words
 from workflow.absences import next_of
 from workflow.engine import Engine
 from workflow.exclusions import is_excluded
-from workflow.mailroom import COMPARE
+from workflow.mailroom import COMPARE, begins_week
 from workflow.reconciling import RECONCILIATION
 
 #: What is older than this should have been read, mailed or done.
@@ -24,15 +24,21 @@ def facts(engine: Engine, person: str, subject: str, now: datetime) -> dict[str,
         "ahead": covering.gaps_in_words(engine, now),
         "troubles": list(_troubles(engine, person, now)),
         "must_compare": subject == COMPARE,
-    } | arrived(engine, now)
+    } | _arrived_for(engine, person, now)
+
+
+def _arrived_for(engine: Engine, person: str, now: datetime) -> dict[str, object]:
+    """Only admins hear what was missed: to who is barred it would tell of a request."""
+    told = arrived(engine, now)
+    return told if person in engine.program.admins else told | {"missed": 0}
 
 
 def arrived(engine: Engine, now: datetime) -> dict[str, object]:
     """Return how many requests of each survey came since Monday; numbers only."""
     zone = engine.program.zone
     monday = words.monday_of(now, zone)
-    is_monday = now.astimezone(zone).date() == monday
-    since = monday - timedelta(weeks=1) if is_monday else monday
+    begins = begins_week(engine.program.working, now.astimezone(zone).date())
+    since = monday - timedelta(weeks=1) if begins else monday
     counts = dict.fromkeys(engine.program.surveys, 0)
     missed = 0
     for arrivals in deliveries.arrivals(engine.store.read(), since):
@@ -43,18 +49,20 @@ def arrived(engine: Engine, now: datetime) -> dict[str, object]:
         "arrived": [{"survey": names.get(id, id), "number": n} for id, n in counts.items()],
         "missed": missed,
         "since": words.day(since),
-        "is_monday": is_monday,
+        "begins_week": begins,
     }
 
 
 def _counts(engine: Engine, person: str, now: datetime) -> str:
-    """Say how many requests are open that this reader may look after; "" when none is."""
+    """Say how many requests this reader has something to do with; "" when it is none."""
     zone = engine.program.zone
-    theirs = [loaded.case for loaded in engine.open_cases() if loaded.reviewing.may_act(person)]
+    unfinished = engine.unfinished_cases()
+    theirs = [loaded.case for loaded in unfinished if loaded.reviewing.may_act(person)]
     dues = [case.due_at for case in theirs if case.due_at is not None]
     today = now.astimezone(zone).date()
     numbers = (
-        (len(theirs), "open"),
+        (sum(case.is_open for case in theirs), "open"),
+        (sum(not case.is_open for case in theirs), "closed with something to tell"),
         (sum(due > now and due.astimezone(zone).date() == today for due in dues), "due today"),
         (sum(due <= now for due in dues), "overdue"),
         (sum(case.is_urgent for case in theirs), "urgent"),
@@ -82,9 +90,11 @@ def _away(engine: Engine, now: datetime) -> list[str]:
 def _troubles(engine: Engine, person: str, now: datetime) -> Iterator[str]:
     """Say what a human should look into; what went wrong with a request only to its reviewers."""
     db = engine.store.read()
-    open_cases = [loaded for loaded in engine.open_cases() if loaded.reviewing.may_act(person)]
-    theirs = {loaded.stored.id for loaded in open_cases}
-    failed = [id for id in outbox.failed(db, _yesterday(now)) if id is None or id in theirs]
+    unfinished = engine.unfinished_cases()
+    theirs = {loaded.stored.id for loaded in unfinished if loaded.reviewing.may_act(person)}
+    failed = [
+        id for id in outbox.failed(db, _last_digest(engine, now)) if id is None or id in theirs
+    ]
     if failed:
         yield f"{words.counted(len(failed), 'mail')} could not be delivered"
     unread = deliveries.count_waiting(db, now - LATE)
@@ -98,6 +108,9 @@ def _troubles(engine: Engine, person: str, now: datetime) -> Iterator[str]:
         yield "The admins’ files have changed and are not in force: an admin must look"
 
 
-def _yesterday(now: datetime) -> datetime:
+def _last_digest(engine: Engine, now: datetime) -> datetime:
     """Return since when there was no digest: after a weekend that is Friday."""
-    return now - timedelta(days=3 if now.weekday() == 0 else 1)
+    program, at = engine.program, now - timedelta(days=1)
+    while not program.working.is_working_day(at.astimezone(program.zone).date()):
+        at -= timedelta(days=1)
+    return at

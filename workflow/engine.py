@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -155,7 +155,14 @@ class Engine:
 
     def open_cases(self) -> Iterator[Loaded]:
         """Yield the open cases; one that is damaged, or that no key opens, is left out."""
-        for stored, sealed in cases.open_identities(self.store.read()):
+        yield from self._readable(cases.open_identities(self.store.read()))
+
+    def unfinished_cases(self) -> Iterator[Loaded]:
+        """Yield the open cases, and the closed ones with something that must still be told."""
+        yield from self._readable(cases.unfinished_identities(self.store.read()))
+
+    def _readable(self, found: Iterable[tuple[StoredCase, str]]) -> Iterator[Loaded]:
+        for stored, sealed in found:
             try:
                 yield self.opened(stored, sealed)
             except (CannotOpen, ValidationError) as error:

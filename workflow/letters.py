@@ -307,6 +307,7 @@ def case_facts(engine: Engine, case: Case, mail: Outgoing, now: datetime) -> dic
         "wishes": words.wishes(facts),
         "state": case.state.value,
         "event": mail.event,
+        "promised": mail.while_promise,
         "role": mail.role,
         "outcome": (case.outcome or "") and str(case.outcome),
         "supporter_name": supporter.name if supporter else "",

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from store import outbox
@@ -26,6 +26,7 @@ from workflow.model import (
 )
 from workflow.reminders import DEPUTY_CALL, Look, Reminder
 from workflow.reviewers import is_barred
+from workflow.working_time import WorkingTime
 
 if TYPE_CHECKING:
     from workflow.engine import Engine, Loaded
@@ -51,11 +52,12 @@ ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
 SAYS_IT_IS_OVER = {"completed", "resources"}
 #: Its occasion is over as soon as the delivery has been read.
 RESPONSE_WAITS = "response_waits"
-MONDAY = 0
 #: The subject of a digest that asks its readers to compare with Qualtrics.
 COMPARE = "compare"
 #: Reminders that nobody who is away needs: others hear of the silence instead.
 REMINDS_SUPPORTERS = {"offer", "offer_nudge", "contact_nudge", "still_in_contact"}
+#: A deputy is called about a request once in so long, a day but for the quiet hours.
+CALLED_LATELY = timedelta(hours=20)
 REMINDS_REVIEWERS = {"review_nudge", "contact_overdue"}
 #: True also once the request goes on as another one.
 GOES_ON = {"received", "fresh_link"}
@@ -102,11 +104,34 @@ def for_reminders(
         if notice.says in said:
             continue  # A nudge to tell somebody, and one more delay that they must be told of.
         said.add(notice.says)
+        spared = _called_already(engine, loaded, reminder, now)
         for person, role in _readers(engine, loaded, after, notice):
+            if person in spared:
+                continue
             occasion = f"{after.reference}/{_moment(reminder)}/{notice.email}/{person}"
             mail = _outgoing(loaded, after, notice, person, role, occasion, now)
             mails.append(replace(mail, version=NO_DECISION))
     return after, _without_what_a_call_says(mails)
+
+
+def _called_already(
+    engine: "Engine", loaded: "Loaded", reminder: Reminder, now: datetime
+) -> set[str]:
+    """Return whom a reminder tells nothing new: deputies called today, or who got the first mail.
+
+    A call about what began after the last one is news.
+    """
+    case, email = loaded.case, reminder.notice.email
+    spared = set[str]()
+    if email == DEPUTY_CALL.email and reminder.at <= case.opened_at:
+        spared |= {person.id for person in loaded.reviewing.reviewers}
+    if email == DEPUTY_CALL.email or email in REMINDS_REVIEWERS:
+        since = max(now - CALLED_LATELY, reminder.promise.began_at)
+        called = outbox.mailed_since(
+            engine.store.read(), loaded.stored.id, DEPUTY_CALL.email, since
+        )
+        spared |= called
+    return spared
 
 
 def _without_what_a_call_says(mails: list[Outgoing]) -> list[Outgoing]:
@@ -136,18 +161,27 @@ def about_unread(engine: "Engine", delivery_id: int, now: datetime) -> list[Outg
 def for_digest(engine: "Engine", day: date, must_compare: bool, now: datetime) -> list[Outgoing]:
     """What the coordinators read each working morning; when all are away, the deputies do.
 
-    On Mondays also the admins, when nobody else can tell whether all requests have arrived.
+    Whoever stands in for the coordinators of a request reads it, too. Once a week, or when nobody
+    is there, also the admins, when nobody else can tell whether all requests have arrived.
     """
     program, absent = engine.program, engine.absent
     here = [id for id in program.all_coordinators if id not in absent]
     readers = here or [id for id in program.deputies if id not in absent]
-    if must_compare and day.weekday() == MONDAY:
+    standing_in = {p.id for one in engine.unfinished_cases() for p in one.reviewing.reviewers}
+    readers += [id for id in program.all_reviewers if id in standing_in]
+    if must_compare and (begins_week(program.working, day) or not readers):
         readers += program.admins
     subject = COMPARE if must_compare else ""
     return [
         _without_case("digest", f"digest/{day}", person, subject, now)
         for person in dict.fromkeys(readers)
     ]
+
+
+def begins_week(working: WorkingTime, day: date) -> bool:
+    """Tell whether the program works for the first time since Sunday."""
+    before = (day - timedelta(days=n) for n in range(1, day.weekday() + 1))
+    return not any(working.is_working_day(one) for one in before)
 
 
 def about_roster(engine: "Engine", day: date, now: datetime) -> list[Outgoing]:
@@ -369,6 +403,8 @@ def _leaves_at(engine: "Engine", transition: Transition, notice: Notice) -> date
     at, event = transition.at, transition.decision.event
     if transition.after.is_urgent:
         return at
+    if transition.decision.role is Role.CLOCK and engine.program.quiet.covers(at):
+        return engine.program.quiet.end_after(at)  # Nobody is woken for what nobody did.
     step = table.TABLE.get((transition.before.state, event))
     if step is not None and step.is_undoable:
         return at + engine.program.undo_window

@@ -73,7 +73,8 @@ def look(case: Case, now: datetime, rules: Rules) -> Look:
     has put off into the night waits for the morning.
     """
     after, reminders = case, dict[tuple[str, Audience, str], Reminder]()
-    for promise in case.promises:
+    # What is late says more than that the first contact is still due.
+    for promise in sorted(case.promises, key=lambda promise: promise.kind is P.FIRST_CONTACT):
         if promise.next_at > now:
             continue
         if (awake_at := rules.awake_at(now, promise.kind)) > now:

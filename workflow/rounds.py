@@ -26,7 +26,6 @@ AFTER_AN_ERROR = timedelta(minutes=5)
 BEAT = timedelta(seconds=30)
 ALARMS_KEPT = timedelta(days=90)
 DIGEST_AT = time(8)
-WORKING_DAYS = range(5)
 #: After so long without comparing, people count by hand.
 BLIND = timedelta(days=1)
 
@@ -111,8 +110,9 @@ class Digests:
         engine, now = self.engines(), self.clock()
         local = now.astimezone(engine.program.zone)
         begins_at = engine.program.digest_at or DIGEST_AT
-        is_morning = local.weekday() in WORKING_DAYS and local.time() >= begins_at
-        if not is_morning or self.told_on == local.date():
+        is_working_day = engine.program.working.is_working_day(local.date())
+        is_day = local.time() >= begins_at and not engine.program.quiet.covers(now)
+        if not (is_working_day and is_day) or self.told_on == local.date():
             return False
         is_blind = self.client is None or reconciling.is_blind(engine, now, BLIND)
         if engine.program.digest_at is None and not is_blind:

@@ -207,10 +207,18 @@ class Sender:
         """Tell whether somebody must still do what a mail that is about no request asks for."""
         if mail.email == mailroom.RESPONSE_WAITS:
             return letters.waiting_response(self.engine, mail) is not None
+        if mail.email == "digest":
+            return self._is_its_morning(mail)
         if mail.email not in UNTIL_SETTLED:
             return True
         version = programs.get(self.engine.store.read(), int(mail.subject))
         return version is not None and version.fate is UNTIL_SETTLED[mail.email]
+
+    def _is_its_morning(self, mail: Outgoing) -> bool:
+        """A digest that an outage kept back is of no use at night, or to whom a newer one goes."""
+        program, now = self.engine.program, self.clock()
+        days = {at.astimezone(program.zone).date() for at in (mail.leaves_at, now)}
+        return len(days) == 1 and not program.quiet.covers(now)
 
     def _mark_sent(self, batch: Sequence[tuple[Claimed, Loaded | None]]) -> None:
         """The mail is out: nothing but the death of this process may lead to a second copy."""

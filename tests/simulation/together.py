@@ -30,7 +30,7 @@ PATIENCE_SECONDS, LOOK_SECONDS = 20.0, 0.02
 UNSETTLED = (
     "select (select count(*) from cases where next_at <= :now)"
     " + (select count(*) from outbox where next_at <= :now"
-    "    or (next_at is not null and attempts > 0 and result = ''))"
+    "    or (next_at is not null and result = 'sending'))"
     " + (select count(*) from deliveries where next_at <= :now"
     "    or (next_at is not null and attempts > 0 and trouble = ''))"
 )
