@@ -1,21 +1,12 @@
 """Who is away by their own word, when somebody was last seen, and nudges without an answer."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlite_utils import Database
 
 from store.database import stamp, unstamp
 from workflow.absences import Absence
-
-
-@dataclass(frozen=True)
-class Unanswered:
-    """The first and the last nudge to somebody who has done nothing since the first."""
-
-    first: datetime
-    last: datetime
 
 
 def say(db: Database, person: str, absence: Absence) -> None:
@@ -62,15 +53,18 @@ def saw(db: Database, person: str, at: datetime) -> None:
     )
 
 
-def unanswered(db: Database, until: datetime) -> dict[str, Unanswered]:
-    """Return who got nudges up to a moment and has done nothing since the first of them."""
+def unanswered(db: Database, until: datetime) -> dict[str, list[datetime]]:
+    """Return the nudges, up to a moment, of everybody who has done nothing since the first."""
     rows = db.execute(
-        "select person, min(done_at), max(done_at) from outbox"
+        "select person, done_at from outbox"
         " where email = 'review_nudge' and result = 'sent' and done_at <= ?"
         " and done_at > coalesce((select max(at) from history where by_person = outbox.person), '')"
         " and done_at > coalesce((select max(at) from openings where person = outbox.person), '')"
         " and done_at > coalesce((select at from presences where person = outbox.person), '')"
-        " group by person",
+        " order by done_at",
         [stamp(until)],
     ).fetchall()
-    return {row[0]: Unanswered(unstamp(row[1]), unstamp(row[2])) for row in rows}
+    nudges: dict[str, list[datetime]] = {}
+    for person, at in rows:
+        nudges.setdefault(person, []).append(unstamp(at))
+    return nudges

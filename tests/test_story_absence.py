@@ -184,6 +184,17 @@ def test_who_was_away_all_the_time_hears_when_a_deputy_takes_a_request_back(worl
     assert "back with you" in world.mail(PRIYA, reference).subject
 
 
+def test_nobody_is_taken_for_away_who_does_not_read_mail_at_the_weekend(world: World) -> None:
+    world.clock.now += timedelta(days=11)  # Friday, December 4
+    world.request()
+    for _ in range(5):
+        world.passes(hours=13)
+    assert "please decide" in newest(world, JORDAN) or "overdue" in newest(world, JORDAN)
+    world.clock.now = world.clock.now.replace(day=7, hour=14)
+    world.work()
+    assert world.engine.absent == set()
+
+
 def test_one_tap_says_that_somebody_is_back(world: World) -> None:
     silent(world)
     world.passes(hours=12)

@@ -46,13 +46,19 @@ def absence_of(db: Database, program: Program, person: str, today: date) -> Abse
 
 
 def presumed(db: Database, program: Program, now: datetime) -> dict[str, datetime]:
-    """Return the coordinators who let nudges of two days go by, with the first one's moment."""
-    nudged = store.unanswered(db, until=now - PATIENCE)
-    return {
-        id: silence.first
-        for id, silence in nudged.items()
-        if id in program.all_coordinators and seems_away(silence.first, silence.last, program.zone)
-    }
+    """Return the coordinators who let nudges of two working days go by, with the first's moment."""
+    found = dict[str, datetime]()
+    for id, nudges in store.unanswered(db, until=now - PATIENCE).items():
+        # Whoever does not read mail at the weekend is not away.
+        at_work = [at for at in nudges if _is_at_work(program, at)]
+        is_silent = bool(at_work) and seems_away(at_work[0], at_work[-1], program.zone)
+        if is_silent and id in program.all_coordinators:
+            found[id] = at_work[0]
+    return found
+
+
+def _is_at_work(program: Program, at: datetime) -> bool:
+    return program.working.is_working_day(at.astimezone(program.zone).date())
 
 
 def absent(db: Database, program: Program, now: datetime) -> frozenset[str]:
