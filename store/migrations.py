@@ -259,6 +259,12 @@ def reasons(db: Database) -> None:
     db.execute("alter table history add column although text not null default ''")
 
 
+@migrations()
+def told_alarms(db: Database) -> None:
+    """What the admins were told long ago is dropped, whatever else there is."""
+    db.execute("create index alarms_told on alarms (told_at) where told_at is not null")
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))
