@@ -8,7 +8,7 @@ from workflow import coverage, words
 from workflow.coverage import Roster, Vocabulary
 from workflow.engine import Engine
 from workflow.exclusions import is_excluded
-from workflow.supporters import Standing, Supporter
+from workflow.supporters import Supporter
 
 #: So long ahead admins hear that somebody's refresher is due.
 AHEAD = timedelta(days=60)
@@ -42,11 +42,12 @@ def lines(engine: Engine, now: datetime) -> list[Line]:
 
 
 def refreshers(engine: Engine, today: date) -> list[str]:
-    """Say whose refresher training is due soon or overdue, the most pressing first."""
-    taking_part = (
-        s for s in engine.program.supporters.values() if s.status is not Standing.INACTIVE
-    )
-    due = ((s.refresher_due, s.name) for s in taking_part if s.refresher_due)
+    """Say whose refresher training is due soon or overdue, the most pressing first.
+
+    Of everybody on the roster: who is inactive must not show by being left out.
+    """
+    supporters = engine.program.supporters.values()
+    due = ((s.refresher_due, s.name) for s in supporters if s.refresher_due)
     return [
         f"{name}: {'was due on' if day < today else 'due by'} {words.day(day)}, {day.year}"
         for day, name in sorted(due)

@@ -1,0 +1,76 @@
+"""Whoever cannot be asked just now reads the same wherever a colleague could look."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from store import uses
+from tests.test_story_matching import asks_for_support, bytes_of
+from tests.test_story_supporters import edit
+from tests.world import JORDAN, REQUESTER, World
+
+#: One of them has a refresher that is overdue, which the roster shows beside.
+SUPPORTERS = {
+    "amara-cole": "amara.cole@example.org",
+    "dana-whitfield": "dana.whitfield@example.org",
+}
+BREAKS = ("away_open", "pause", "rest_1", "rest_4")
+STATUSES = ("paused", "inactive")
+
+
+def with_status(status: str, line: str) -> str:
+    return f"{line.rpartition(',')[0]},{status}"
+
+
+@pytest.mark.parametrize("supporter", SUPPORTERS)
+def test_who_cannot_be_asked_reads_the_same_on_pages_in_commands_reports_and_logs(
+    world: World, caplog: pytest.LogCaptureFixture, supporter: str
+) -> None:
+    """Away, taking a pause, resting, paused or inactive in the files, or supported just now."""
+    address = SUPPORTERS[supporter]
+    with world.store.write() as db:
+        uses.matched(db, supporter, "2026-Q3")
+    reference = world.request()
+    page, requesters = world.open(world.mail(JORDAN)), world.open(world.mail(REQUESTER))
+
+    def seen() -> tuple[str, ...]:
+        commands = (
+            ("match", reference),
+            ("match", "--what-if", "role=nurse", "wish.role=similar"),
+            ("roster",),
+            ("report", "--supporters"),
+        )
+        runner = world.app.test_cli_runner()
+        printed = [runner.invoke(args=list(command)) for command in commands]
+        assert [result.exit_code for result in printed] == [0, 0, 0, 0]
+        pages = (bytes_of(page.again()), bytes_of(requesters.again()))
+        return (*pages, *(result.output for result in printed))
+
+    def logged(change: Callable[[], object]) -> list[str]:
+        caplog.clear()
+        with caplog.at_level(logging.INFO):
+            change()
+        # The development server's own access log: addresses of pages, as for every visit.
+        ours = [record for record in caplog.records if record.name != "werkzeug"]
+        return [record.getMessage() for record in ours if supporter in record.getMessage()]
+
+    here, found, lines = seen(), {}, []
+    for choice in BREAKS:
+        own = world.own_page(address)
+        lines += logged(partial(own.choose, choice))
+        found[choice] = seen()
+        own.choose("back" if choice == "away_open" else "ready")
+    for status in STATUSES:
+        lines += logged(partial(edit, world, partial(with_status, status), supporter))
+        found[status] = seen()
+        edit(world, partial(with_status, "active"), supporter)
+    assert seen() == here
+    lines += logged(partial(asks_for_support, world, address))
+    found["supported"] = seen()
+    assert {reason: said == found["pause"] for reason, said in found.items()} == dict.fromkeys(
+        found, True
+    )
+    assert found["pause"] != here
+    assert lines == []
