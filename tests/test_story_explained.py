@@ -2,9 +2,12 @@
 
 import csv
 import json
+from pathlib import Path
 
-from tests.browser.gallery import PHARMACIST
-from tests.world import JORDAN, World
+import pytest
+
+from tests.browser.gallery import NOT_AMARA, PHARMACIST, all_but_amara_paused
+from tests.world import JORDAN, REQUESTER, World, living
 
 
 def test_every_candidate_says_why(world: World) -> None:
@@ -12,6 +15,23 @@ def test_every_candidate_says_why(world: World) -> None:
     text = world.open(world.mail(JORDAN)).text
     assert "same role, as asked; other department, as asked; 0 of 1 open; never asked yet" in text
     assert "Fewer than two" not in text
+    assert "“1 of 2 open”: they take two requests at a time and have one now." in text
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "can be asked just now. Refer the person, or talk with them yourself."),
+        ({"QID2_TEXT": None, "QID3_TEXT": None}, "can be asked just now. Refer the person."),
+    ],
+)
+def test_when_nobody_can_be_asked_the_page_says_what_is_left(
+    tmp_path: Path, changed: dict[str, object], said: str
+) -> None:
+    with living(tmp_path, all_but_amara_paused(tmp_path)) as world:
+        world.request(**(NOT_AMARA | {"QID2_TEXT": REQUESTER} | changed))
+        text = world.open(world.mail(JORDAN)).text
+    assert f"Nobody on the roster {said}" in text
 
 
 def test_when_fewer_than_two_fit_the_page_says_what_to_give_up(world: World) -> None:

@@ -193,6 +193,9 @@ def test_somebody_with_a_caution_is_asked_only_with_a_reason(world: World) -> No
     assert re.search(r'name="stand_in_2".*value="amara-cole" selected', back.answer.text, re.S)
     assert back.answer.text.count(" checked") == 1
     assert back.answer.text.count(" selected") == 1
+    assert '<a href="#although">Say why</a>' in back.answer.text
+    assert 'id="although"><option value="">Please choose</option>' in back.answer.text
+    assert "#although" not in page.answer.text
 
     done = back.choose("offered", first="dana-whitfield", although="talked_with")
     assert done.status == 200

@@ -70,9 +70,10 @@ def test_a_rest_ends_by_itself_and_is_forgotten(world: World) -> None:
 def test_a_rest_after_this_one_is_counted_from_its_end(world: World) -> None:
     reference, supporter = world.matched()
     page = says(world, supporter, "rest_1")
-    assert "You rest from now on, for 1 week after whom you support now." in page.text
+    said = "You rest from now on, until 1 week after the support that you give now has ended."
+    assert said in page.text
     world.passes(days=10)
-    assert "for 1 week after" in world.own_page(supporter).text
+    assert "until 1 week after" in world.own_page(supporter).text
     finish(world, reference, supporter)
     # Thursday, December 3.
     assert "You rest until Thursday, December 10." in world.own_page(supporter).text
@@ -133,6 +134,13 @@ def test_whoever_is_not_available_reads_the_same_for_every_reason(world: World) 
     assert "not available just now" in pages["pause"]
     told = re.compile(r"paus|rest(s|ing)?\b(?! of)|away", re.I)
     assert not told.search(re.sub(r"<[^>]+>", " ", pages["pause"]))
+
+
+def test_a_supporter_who_is_away_reads_what_that_means_for_them(world: World) -> None:
+    text = world.own_page(AMARA).choose("away_open").text
+    assert "You are away until you say that you are back. Nobody asks you anything new" in text
+    assert "stand in for you" not in text
+    assert "others stand in for you" in world.own_page(PRIYA).choose("away_open").text
 
 
 # Capacity

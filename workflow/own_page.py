@@ -57,7 +57,7 @@ def _not_asked(status: Standing, said: Readiness, today: date) -> str:
         return "You are taking a pause."
     if said.rest_weeks:
         weeks = words.counted(said.rest_weeks, "week")
-        return f"You rest from now on, for {weeks} after whom you support now."
+        return f"You rest from now on, until {weeks} after the support that you give now has ended."
     if said.rests_until and said.is_resting(today):
         return f"You rest until {words.day(said.rests_until)}."
     if status is not Standing.ACTIVE:

@@ -173,7 +173,8 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
     except BadForm as error:
         return _page(visit, loaded, problem=str(error), status=400)
     except NeedsReason as error:
-        return _page(visit, loaded, problem=pages.needs_reason(engine(), error), status=400)
+        why = pages.needs_reason(engine(), error)
+        return _page(visit, loaded, problem=why, status=400, missing="although")
     except CannotBeAsked:
         return _page(visit, loaded, problem=CANNOT_BE_ASKED, status=409)
     except NobodyLeft:
@@ -256,13 +257,13 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
 
 
 def _page(
-    visit: Visit, loaded: Loaded, problem: str = "", status: int = 200
+    visit: Visit, loaded: Loaded, problem: str = "", status: int = 200, missing: str = ""
 ) -> ResponseReturnValue:
     now = visits.now()
     explained = pages.explained(engine(), loaded, visit.person)
     more: dict[str, object] = {"visit": visit, "problem": problem, "explained": explained}
     # What was chosen stays when something is missing; when things have changed it is chosen anew.
-    more["kept"] = request.form if status == 400 else {}
+    more |= {"kept": request.form if status == 400 else {}, "missing": missing}
     match visit.role:
         case Role.REVIEWER:
             if not loaded.reviewing.may_act(visit.person):

@@ -43,7 +43,7 @@ def collect(folder: Path) -> Gallery:
     for road in roads:
         place = folder / road.__name__
         place.mkdir()
-        config = _all_but_amara_paused(place) if road is _nobody_to_ask else None
+        config = all_but_amara_paused(place) if road is _nobody_to_ask else None
         with living(place, config) as world:
             for name, page in road(world):
                 assert name not in found, name
@@ -228,7 +228,7 @@ def _too_few(world: World) -> Stops:
     yield "reviewer-too-few", world.open(world.mail(JORDAN))
 
 
-def _all_but_amara_paused(folder: Path) -> Path:
+def all_but_amara_paused(folder: Path) -> Path:
     """Return the example program with one supporter left who is not taking a pause."""
     config = example_config(folder)
     file = config / "supporters.csv"
