@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from workflow.matching import Ranking, rank
 from workflow.model import Case, Facts, Identity, Offer, OfferState, State, Wish
-from workflow.supporters import Load, Standing, Supporter
+from workflow.supporters import ChecksMail, Load, Standing, Supporter
 from workflow.weights import GRADED, WISHES, Matching, nearness
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 TODAY = NOW.date()
+#: What must always hold is tried often enough to meet two or three rare things at once.
+THOROUGH = settings(deadline=None, max_examples=300)
 ROLES = ("nurse", "charge-nurse", "physician", "resident")
 NEAR: dict[tuple[str, ...], float] = {
     ("nurse", "charge-nurse"): 0.6,
@@ -122,7 +124,7 @@ def numbered(number: int, changed: dict[str, object]) -> Supporter:
     return replace(AMARA, **(own | changed))  # type: ignore[arg-type]
 
 
-@settings(deadline=None)
+@THOROUGH
 @given(st.lists(IMPOSSIBLE, max_size=8))
 def test_nobody_impossible_is_ever_among_the_candidates(kinds: list[dict[str, object]]) -> None:
     supporters = [numbered(number, changed) for number, changed in enumerate(kinds)]
@@ -132,7 +134,7 @@ def test_nobody_impossible_is_ever_among_the_candidates(kinds: list[dict[str, ob
     assert ranking.excluded_by_wish + ranking.unavailable == len(kinds) - len(possible)
 
 
-@settings(deadline=None)
+@THOROUGH
 @given(IMPOSSIBLE.filter(bool), IMPOSSIBLE.filter(bool))
 def test_who_is_not_available_reads_the_same_whatever_the_reason(
     one: dict[str, object], other: dict[str, object]
@@ -154,6 +156,9 @@ some_supporter = st.builds(
     unit=st.sampled_from(["Trauma Bay", ""]),
     refresher_due=st.sampled_from([None, TODAY - timedelta(days=1), TODAY]),
     languages=st.sampled_from([(), ("en",), ("es",)]),
+    site=st.sampled_from(["North Campus", "Main Campus"]),
+    times=st.sampled_from([(), ("morning",), ("evening", "night")]),
+    checks_mail=st.sampled_from(list(ChecksMail)),
 )
 wish = st.sampled_from(list(Wish))
 some_facts = st.builds(
@@ -165,6 +170,8 @@ some_facts = st.builds(
     wish_specialty=wish,
     wish_department=wish,
     language=st.sampled_from(["en", "es-mx", ""]),
+    wish_site=st.sampled_from(["North Campus", ""]),
+    wish_times=st.sampled_from([(), ("night",), ("morning", "evening")]),
 )
 
 
@@ -187,7 +194,7 @@ def rosters(draw: st.DrawFn) -> tuple[list[Supporter], dict[str, Load]]:
     return roster, {s.id: draw(some_load) for s in roster}
 
 
-@settings(deadline=None)
+@THOROUGH
 @given(rosters(), some_facts, st.randoms(use_true_random=False))
 def test_the_order_does_not_depend_on_the_order_of_the_roster(
     roster: tuple[list[Supporter], dict[str, Load]], facts: Facts, random: Random
@@ -204,7 +211,7 @@ def best_wish_score(ranking: Ranking) -> float:
     return max(wished, default=0.0)
 
 
-@settings(deadline=None)
+@THOROUGH
 @given(rosters(), some_facts, some_supporter, st.booleans())
 def test_one_supporter_more_never_lowers_the_best_wish_score(
     roster: tuple[list[Supporter], dict[str, Load]],
@@ -221,7 +228,7 @@ def test_one_supporter_more_never_lowers_the_best_wish_score(
     assert [one for one in order(after) if one != "new"] == order(before)
 
 
-@settings(deadline=None)
+@THOROUGH
 @given(rosters(), some_facts)
 def test_fairness_never_beats_a_wish(
     roster: tuple[list[Supporter], dict[str, Load]], facts: Facts
@@ -235,7 +242,7 @@ def test_fairness_never_beats_a_wish(
                 assert not set(later.unmet) < set(earlier.unmet)
 
 
-@settings(deadline=None)
+@THOROUGH
 @given(rosters(), some_facts, st.sampled_from(GRADED))
 def test_a_wish_that_everybody_meets_changes_nothing_about_the_order(
     roster: tuple[list[Supporter], dict[str, Load]], facts: Facts, what: str
@@ -255,7 +262,58 @@ def test_a_wish_that_everybody_meets_changes_nothing_about_the_order(
     assert orders[0] == orders[1] == orders[2]
 
 
-@settings(deadline=None)
+#: How a wish that is no comparison is stated, and how it is not; and how everybody meets it.
+STATED: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
+    "language": ({"language": "es"}, {"language": ""}, {"languages": ("es",)}),
+    "site": ({"wish_site": "North Campus"}, {"wish_site": ""}, {"site": "North Campus"}),
+    "times": ({"wish_times": ("night",)}, {"wish_times": ()}, {"times": ("night",)}),
+}
+
+
+@THOROUGH
+@given(rosters(), some_facts, st.sampled_from(sorted(STATED)))
+def test_what_everybody_speaks_or_offers_changes_nothing_about_the_order(
+    roster: tuple[list[Supporter], dict[str, Load]], facts: Facts, what: str
+) -> None:
+    supporters, loads = roster
+    stated, unstated, theirs = STATED[what]
+    alike = [replace(s, **theirs) for s in supporters]
+    orders = [
+        order(ranked(*alike, facts=replace(facts, **wished), loads=loads))
+        for wished in (stated, unstated)
+    ]
+    assert orders[0] == orders[1]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"role": "physician"},
+        {"specialty": "surgery"},
+        {"department": "surgery"},
+        {"languages": ("es",)},
+        {"site": "North Campus"},
+        {"times": ("night",)},
+        {"capacity": 2},
+        {"checks_mail": ChecksMail.WEEKLY},
+        {"refresher_due": TODAY - timedelta(days=1)},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_what_is_said_of_somebody_is_not_said_of_who_is_nearly_like_them(
+    changed: dict[str, Any],
+) -> None:
+    """Each kind of supporter is measured once: what makes a kind must not be forgotten."""
+    facts = replace(FACTS, language="en", wish_site="Main Campus", wish_times=("morning",))
+    loads = {id: Load(0, recent=1) for id in ("amara", "beth")}
+    amara = replace(AMARA, languages=("en",), site="Main Campus", times=("morning",))
+    beth = replace(amara, id="beth", email="beth@example.org", **changed)
+    (alone,) = ranked(beth, facts=facts, loads=loads).candidates
+    after_amara = ranked(amara, beth, facts=facts, loads=loads).candidates
+    assert next(c for c in after_amara if c.supporter == beth) == alone
+
+
+@THOROUGH
 @given(rosters(), some_facts, st.integers(0, 5), st.integers(1, 3))
 def test_more_load_never_ranks_higher(
     roster: tuple[list[Supporter], dict[str, Load]], facts: Facts, before: int, more: int
@@ -274,7 +332,7 @@ def test_more_load_never_ranks_higher(
     assert places[0] <= places[1]
 
 
-@settings(deadline=None)
+@THOROUGH
 @given(rosters(), some_facts)
 def test_whoever_there_is_reason_not_to_ask_comes_after_all_others(
     roster: tuple[list[Supporter], dict[str, Load]], facts: Facts
@@ -297,6 +355,18 @@ def test_equals_are_drawn_anew_for_each_request_and_alike_for_everybody_who_look
     firsts = {first_of(f"PS-{number:05}") for number in range(40)}
     assert len(firsts) > 5
     assert first_of("PS-7K3QF") == first_of("PS-7K3QF")
+
+
+def test_what_is_equal_on_paper_is_drawn_whatever_computers_make_of_its_sum() -> None:
+    """To them 2/3 + 1 is more than 1 + 2/3, and whoever has that would win always."""
+    supporters = [AMARA, replace(BETH, capacity=6)]
+    loads = {"amara": Load(0, recent=2, rested=0), "beth": Load(2, recent=6, rested=0)}
+
+    def first_of(number: int) -> str:
+        drawn = case(Facts(), reference=f"PS-{number:05}")
+        return order(rank(drawn, JAMIE, supporters, loads, MATCHING, TODAY))[0]
+
+    assert {first_of(number) for number in range(40)} == {"amara", "beth"}
 
 
 @pytest.mark.parametrize(
@@ -327,7 +397,7 @@ def test_what_was_not_stated_is_said_and_decides_nothing(wished: Wish) -> None:
 # Reasons
 
 
-@settings(deadline=None)
+@THOROUGH
 @given(rosters(), some_facts)
 def test_reasons_are_words(roster: tuple[list[Supporter], dict[str, Load]], facts: Facts) -> None:
     supporters, loads = roster
@@ -432,6 +502,30 @@ def test_what_only_some_forms_ask_can_be_given_up_too() -> None:
     )
 
 
+def test_it_names_the_four_that_help_most() -> None:
+    """More would be read by nobody."""
+    away = {"department": "surgery"}
+    obstacles: dict[str, dict[str, Any]] = {
+        "full": away,
+        "lapsed": away | {"refresher_due": TODAY - timedelta(days=1)},
+        "role": away | {"role": "physician"},
+        "specialty": away | {"specialty": "surgery"},
+        "department": {},
+    }
+    supporters = [
+        replace(BETH, id=f"{kind}-{number}", **changed)
+        for count, (kind, changed) in enumerate(obstacles.items(), start=1)
+        for number in range(count)
+    ]
+    said = ranked(*supporters, loads={"full-0": Load(1)}).to_relax
+    assert [sentence.partition(": ")[2].partition(" (")[0] for sentence in said] == [
+        "5 more",
+        "4 more",
+        "3 more",
+        "2 more",
+    ]
+
+
 def test_with_nobody_at_all_there_is_nothing_to_give_up() -> None:
     assert ranked().to_relax == ranked(replace(AMARA, status=Standing.PAUSED)).to_relax == ()
 
@@ -449,6 +543,15 @@ def test_the_score_is_the_sum_of_what_is_shown() -> None:
         "cautions": -100,
     }
     assert candidate.score == -78.5
+
+
+def test_two_reasons_not_to_ask_somebody_weigh_more_than_one() -> None:
+    lapsed = replace(AMARA, refresher_due=TODAY - timedelta(days=1))
+    full = replace(BETH, role="physician", specialty="surgery", department="surgery")
+    loads = {"amara": Load(1), "beth": Load(1)}
+    assert order(ranked(lapsed, full, loads=loads)) == ["beth", "amara"]
+    candidates = ranked(lapsed, full, loads=loads).candidates
+    assert [dict(c.points)["cautions"] for c in candidates] == [-100, -200]
 
 
 # What was asked before
