@@ -32,7 +32,7 @@ JAMIE = Identity(
     email="jamie.quill@example.org",
     phone="860-555-0199",
     unit="Night float",
-    not_wanted_ids=("amara-cole",),
+    not_wanted_ids=("amara-cole-0",),
 )
 CASE = Case("PS-7K3QF", State.IN_REVIEW, 1, NOW, NOW, FACTS)
 
@@ -60,6 +60,7 @@ def test_a_request_is_ranked_in(size: int, aim: float, benchmark: BenchmarkFixtu
 
     ranking = benchmark(ranked)
     assert len(ranking.candidates) > 0.8 * size
+    assert ranking.excluded_by_wish == 1
     assert all(candidate.reasons for candidate in ranking.candidates)
     # The fastest round is what the code needs; the others are what else the machine did.
     assert benchmark.stats is not None

@@ -65,7 +65,9 @@ def _what_if(engine: Engine, given: tuple[str, ...]) -> None:
     except NotUnderstood as error:
         raise click.ClickException(f"{error}.") from error
     for what in undecided(facts):
-        click.echo(f"The wish about the {what} decides nothing: add {what}=….")
+        click.echo(
+            f"The wish about the {what} decides nothing without {what}=ID: nobody is compared."
+        )
     now, today = engine.made_at, program.today(engine.made_at)
     case = Case(INVENTED, State.IN_REVIEW, 0, now, now, facts)
     ranking = rank(case, None, engine.supporters, engine.loads(), program.matching, today)
