@@ -232,3 +232,7 @@ def test_a_whole_name_is_recognized_whatever_stands_around_it(
 @given(st.text(), st.dictionaries(st.text(max_size=3), st.text(max_size=30), max_size=5))
 def test_no_text_breaks_it(typed: str, people: dict[str, str]) -> None:
     assert everybody_of(recognize(typed, people)) <= people.keys()
+
+
+def test_what_people_write_after_a_comma_is_no_part_of_a_name() -> None:
+    assert recognize("Lee", {"lee": "Ann Lee, MSW"}).certain == ("lee",)
