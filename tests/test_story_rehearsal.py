@@ -16,6 +16,7 @@ from tests.world import (
     example_config,
     living,
 )
+from workflow.supporters import Load
 
 PREVIEW = Circumstances(status=1, channel="preview")
 
@@ -132,3 +133,21 @@ def test_nobody_counts_as_asked_or_matched_by_a_rehearsal(rehearsing: World) -> 
     rehearsing.open(rehearsing.mail(supporter)).choose("accepted")
     assert rehearsing.only_case().state == "matched"
     assert rehearsing.count("asked") == rehearsing.count("matches") == 0
+
+
+def test_a_rehearsal_takes_no_place_and_considers_nobody(rehearsing: World) -> None:
+    world = rehearsing
+    preview(world)
+    rehearsal = world.only_case().reference
+    fresh = {"QID1_TEXT": "Robin Vale", "QID2_TEXT": "robin@example.org", "QID3_TEXT": None}
+    world.submit(**fresh)
+    world.work()
+    world.passes(minutes=11)
+    both = {loaded.case.reference for loaded in world.engine.open_cases()}
+    (reference,) = both - {rehearsal}
+    page = world.open(world.mail(JORDAN, reference))
+    assert "Also considered" not in page.text
+    world.open(world.mail(JORDAN, rehearsal)).choose("offered", first="amara-cole")
+    world.passes(minutes=6)
+    assert world.case(rehearsal).current_offer is not None
+    assert world.engine.loads().get("amara-cole", Load()).open_count == 0
