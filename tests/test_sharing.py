@@ -73,9 +73,10 @@ def test_the_report_names_shares_and_who_was_never_used(world: World) -> None:
     (amara,) = [line.split() for line in lines if line.startswith("Amara")]
     assert amara == ["Amara", "Cole", f"{1 / places:.0%}", "50%"]
     assert lines[-3].split() == ["all,", "in", "numbers", "4"]
-    never = lines[-1].removeprefix("Never used: ").split(", ")
+    never = lines[-1].removeprefix("Never used before this quarter: ").split(", ")
     assert len(never) == len(world.engine.program.supporters) - 3
     assert reference not in result.output
+    assert lines[-1].startswith("Never used before this quarter: ")
     assert "2026-Q4" not in result.output
 
 

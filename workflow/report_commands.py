@@ -26,7 +26,8 @@ def report_command(supporters: bool) -> None:
     for line in words.table(_rows(found)):
         click.echo(line)
     names = ", ".join(one.name for one in found.never_used)
-    click.echo(f"Never used: {names or 'nobody'}.")
+    # Matches of the running quarter are not told yet: "never" alone would be untrue.
+    click.echo(f"Never used before this quarter: {names or 'nobody'}.")
 
 
 def _rows(found: Sharing) -> Iterator[tuple[str, ...]]:
