@@ -100,6 +100,16 @@ def test_who_is_paused_in_the_files_after_a_question_may_still_say_yes(world: Wo
     assert world.case(reference).state is State.MATCHED
 
 
+def test_who_may_not_say_yes_any_more_does_not_read_that_an_open_request_is_closed(
+    world: World,
+) -> None:
+    reference = world.offered()
+    mail = world.mail(world.asked(reference))
+    edit(world, partial(re.sub, r",\w+$", ",inactive"), world.case(reference).offers[0].supporter)
+    assert world.case(reference).is_open
+    assert "This needs nothing from you any more. Thank you." in world.open(mail).text
+
+
 def test_a_stand_in_who_pauses_is_passed_over(world: World) -> None:
     reference = world.offered()
     first, second = (offer.supporter for offer in world.case(reference).offers)
