@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from program import Program
 from tests.world import EXAMPLE, JORDAN, SAM, World, example_config, living
-from workflow import coverage
+from workflow import coverage, overview
 from workflow.coverage import Roster, Vocabulary
 from workflow.supporters import Standing, Supporter
 from workflow.weights import Matching, nearness
@@ -252,3 +252,20 @@ def test_a_refresher_is_told_of_sixty_days_ahead(early: World) -> None:
     told = early.mail(SAM, "the roster this month").text
     assert "Amara Cole: due by Thursday, October 14, 2027" in told
     assert "Beth Lindgren" not in told
+
+
+@pytest.mark.parametrize(
+    ("days_before", "said"),
+    [
+        (61, []),
+        (60, ["Amara Cole: due by Thursday, October 14, 2027"]),
+        (0, ["Amara Cole: due by Thursday, October 14, 2027"]),
+        (-1, ["Amara Cole: was due on Thursday, October 14, 2027"]),
+    ],
+)
+def test_a_refresher_is_due_to_the_end_of_its_day(
+    world: World, days_before: int, said: list[str]
+) -> None:
+    today = date(2027, 10, 14) - timedelta(days=days_before)
+    told = overview.refreshers(world.engine, today)
+    assert [line for line in told if line.startswith("Amara")] == said

@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from workflow.fairness import Use, gini, load_of, month_of, oldest_kept, quarter_of, turn
 from workflow.supporters import Load
@@ -34,6 +36,11 @@ def test_matches_of_this_quarter_and_the_three_before_are_recent() -> None:
     assert load_of(0, Use(), TODAY) == FRESH
 
 
+def test_what_lies_ahead_after_a_clock_was_put_back_counts_as_now() -> None:
+    use = Use({"2027-Q1": 1}, asked="2026-12")
+    assert load_of(0, use, TODAY) == Load(0, recent=1, rested=0, asked_months_ago=0)
+
+
 @pytest.mark.parametrize(
     ("less", "more"),
     [
@@ -60,6 +67,25 @@ def test_a_question_without_a_yes_costs_nothing() -> None:
 
 def test_fairness_never_makes_out_more_than_is_promised() -> None:
     assert points(FRESH) == Weights().fairness < Weights().smallest_wish
+
+
+some_load = st.builds(
+    Load,
+    open_count=st.integers(0, 9),
+    recent=st.integers(0, 20),
+    rested=st.none() | st.integers(0, 11),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(some_load, st.integers(1, 5))
+def test_whatever_somebody_has_done_no_part_is_below_nothing_or_above_its_weight(
+    load: Load, capacity: int
+) -> None:
+    """Else two who have both done a lot would be further apart than any wish."""
+    weights = Weights()
+    for what, number in turn(load, capacity, weights).points:
+        assert 0 <= number <= getattr(weights, what)
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,9 @@ def test_it_recognizes(typed: str, meant: str) -> None:
         ("I saw a Cole there", {"amara": "Amara Cole", "dana": "Dana Cole"}, (), ("amara", "dana")),
         ("not the Cole boy", {"theo": "Theo Cole", "dana": "Dana Cole"}, (), ("dana", "theo")),
         ("A. Cole", {"amara": "Amara Cole", "dana": "Dana Cole"}, ("amara",), ()),
+        ("Dan Roth", {"daniel": "Daniel Roth", "amy": "Amy Roth"}, ("daniel",), ()),
+        # The given name need not stand right beside.
+        ("Cole I mean Dana", {"amara": "Amara Cole", "dana": "Dana Cole"}, ("dana",), ()),
         # Who is exactly meant comes before who is nearly meant.
         ("Nair", {"n": "Priya Nair", "m": "Anil Nayar"}, ("n",), ()),
         ("Anil Nayar", {"n": "Priya Nair", "m": "Anil Nayar"}, ("m",), ()),
@@ -119,12 +122,16 @@ def test_it_recognizes(typed: str, meant: str) -> None:
         ("Dan", {"daniel": "Daniel Roth"}, (), ("daniel",)),
         ("Beth Sandoval", {"beth": "Beth Lindgren", "pia": "Pia Sandoval"}, (), ("pia",)),
         ("E. Petersen", {"mona": "Mona Petersen"}, (), ("mona",)),
+        ("Patterson", {"mona": "Mona Petersen"}, (), ("mona",)),
         # Names of two and three letters.
         ("Ng", {"ng": "Mei Ng", "li": "Wei Li"}, ("ng",), ()),
         ("Li from surgery", {"ng": "Mei Ng", "li": "Wei Li"}, ("li",), ()),
         ("Anh Do", {"do": "Anh Do"}, ("do",), ()),
         ("I do not know", {"do": "Anh Do", "no": "Minh No"}, (), ()),
         ("no", {"do": "Anh Do", "no": "Minh No"}, (), ()),
+        ("Bo", {"bo": "Kari Bø"}, ("bo",), ()),
+        ("Kim", {"kim": "Esther Kim B."}, ("kim",), ()),
+        ("Ng", {"ng": "Mei Ng Jr."}, ("ng",), ()),
         ("Lee", {"lee": "Ann Lee", "leigh": "Sam Leigh"}, ("lee",), ()),
     ],
 )
@@ -140,6 +147,13 @@ def test_who_is_meant_for_sure_is_not_asked_about() -> None:
     people = {"amara": "Amara Cole", "dana": "Dana Cole"}
     found = recognize("Cole; Amara Cole", people)
     assert found == Recognized(("amara",), (Unclear("Cole", ("dana",)),), "")
+
+
+def test_of_a_long_text_only_the_beginning_is_shown_to_who_must_say_who_is_meant() -> None:
+    people = {"amara": "Amara Cole", "dana": "Dana Cole"}
+    (unclear,) = recognize("the Cole who " + "was there " * 50, people).unclear
+    assert unclear.could_mean == ("amara", "dana")
+    assert len(unclear.typed) == 200
 
 
 def test_who_has_two_ids_is_one_person() -> None:

@@ -72,10 +72,13 @@ def test_the_report_names_shares_and_who_was_never_used(world: World) -> None:
     places = sum(one.capacity for one in world.engine.program.supporters.values())
     (amara,) = [line.split() for line in lines if line.startswith("Amara")]
     assert amara == ["Amara", "Cole", f"{1 / places:.0%}", "50%"]
-    assert lines[-3].split() == ["all,", "in", "numbers", "4"]
-    never = lines[-1].removeprefix("Never used: ").split(", ")
+    assert lines[-4].split() == ["all,", "in", "numbers", "4"]
+    assert lines[-2].startswith("Gini: how unevenly matches are shared")
+    never = lines[-1].removeprefix("Never used before this quarter: ").split(", ")
     assert len(never) == len(world.engine.program.supporters) - 3
+    assert never == sorted(never)
     assert reference not in result.output
+    assert lines[-1].startswith("Never used before this quarter: ")
     assert "2026-Q4" not in result.output
 
 

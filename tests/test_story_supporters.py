@@ -11,6 +11,7 @@ from store import readiness
 from tests.test_story_rehearsal import PREVIEW
 from tests.world import DAVID, ELENA, JAMIE, JORDAN, PRIYA, Page, World
 from workflow.model import OfferState, State
+from workflow.supporters import Load
 
 AMARA = "amara.cole@example.org"
 #: Takes two at a time.
@@ -90,6 +91,24 @@ def test_what_is_asked_already_waits_for_an_answer_and_a_yes_counts(world: World
     assert world.asked(reference) == supporter
     assert world.open(world.mail(supporter, reference)).choose("accepted").status == 200
     assert world.case(reference).state is State.MATCHED
+
+
+def test_who_is_paused_in_the_files_after_a_question_may_still_say_yes(world: World) -> None:
+    reference = world.offered()
+    mail = world.mail(world.asked(reference))
+    edit(world, partial(re.sub, r",\w+$", ",paused"), world.case(reference).offers[0].supporter)
+    assert world.open(mail).choose("accepted").status == 200
+    assert world.case(reference).state is State.MATCHED
+
+
+def test_who_may_not_say_yes_any_more_does_not_read_that_an_open_request_is_closed(
+    world: World,
+) -> None:
+    reference = world.offered()
+    mail = world.mail(world.asked(reference))
+    edit(world, partial(re.sub, r",\w+$", ",inactive"), world.case(reference).offers[0].supporter)
+    assert world.case(reference).is_open
+    assert "This needs nothing from you any more. Thank you." in world.open(mail).text
 
 
 def test_a_stand_in_who_pauses_is_passed_over(world: World) -> None:
@@ -292,6 +311,7 @@ def test_a_rehearsal_shows_as_one_and_keeps_no_rest_from_beginning(world: World)
     world.passes(minutes=6)
     world.open(world.mail(BETH)).choose("accepted")
     assert f"TEST {reference}" in world.own_page(BETH).text
+    assert world.engine.loads().get("beth-lindgren", Load()).open_count == 0
     page = says(world, BETH, "rest_1")
     assert "You rest until Monday, November 30." in page.text
 

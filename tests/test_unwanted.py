@@ -47,6 +47,8 @@ def test_of_two_requests_no_exclusion_gets_lost(older: Identity, newer: Identity
     both = joined(older, newer)
     assert set(both.not_wanted_ids) == {*older.not_wanted_ids, *newer.not_wanted_ids}
     assert set(surely(both)) == {*surely(older), *surely(newer)}
+    assert older.not_wanted in both.not_wanted
+    assert newer.not_wanted in both.not_wanted
 
 
 @settings(deadline=None)

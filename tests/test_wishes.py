@@ -77,6 +77,25 @@ def test_a_wish_is_met_as_far_as(facts: Facts, words: str, points: float, is_met
     assert (found.unmet == ()) is is_met
 
 
+@pytest.mark.parametrize(
+    ("near", "wish", "words"),
+    [
+        (0.95, Wish.SIMILAR, "similar role, as asked"),
+        (0.5, Wish.SIMILAR, "similar role, as asked"),
+        (0.5, Wish.DIFFERENT, "similar role, not as asked"),
+        (0.49, Wish.SIMILAR, "other role, not as asked"),
+        (0.49, Wish.DIFFERENT, "other role, as asked"),
+    ],
+)
+def test_from_half_as_near_on_it_counts_as_similar(near: float, wish: Wish, words: str) -> None:
+    """What counts as similar is not different as well, in words and in what is unmet."""
+    pair = ("nurse-practitioner", "physician-assistant")
+    matching = Matching(near={"role": nearness({pair: near})})
+    found = fit(KIM, Facts(role="nurse-practitioner", wish_role=wish), matching)
+    assert found.reasons == (words,)
+    assert found.unmet == (("role",) if "not as asked" in words else ())
+
+
 def test_what_nobody_stated_or_asked_for_counts_nothing() -> None:
     assert fit(KIM, Facts(role="nurse"), MATCHING).points == ()
 

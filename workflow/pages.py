@@ -421,7 +421,8 @@ def _orders(who: Identity) -> list[str]:
 def _over_words(case: Case, offer: Offer) -> str:
     if not case.is_open and offer.state is OfferState.ENDED:
         return "This request is closed. Thank you."
-    return OFFER_OVER.get(offer.state, "This request is closed. Thank you.")
+    over = "This needs nothing from you any more" if case.is_open else "This request is closed"
+    return OFFER_OVER.get(offer.state, f"{over}. Thank you.")
 
 
 def _double(double: Double, case: Case, now: datetime) -> dict[str, object]:

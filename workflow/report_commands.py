@@ -10,6 +10,7 @@ from workflow.commands import bp, engine_in_force
 from workflow.sharing import Sharing, sharing
 
 QUARTERS_SHOWN = 4
+GINI = "Gini: how unevenly matches are shared for the places; 0 is evenly, near 1 is one with all."
 
 
 @bp.cli.command("report")
@@ -25,8 +26,10 @@ def report_command(supporters: bool) -> None:
         raise click.ClickException("Nothing to report yet: no quarter with a match is over")
     for line in words.table(_rows(found)):
         click.echo(line)
-    names = ", ".join(one.name for one in found.never_used)
-    click.echo(f"Never used: {names or 'nobody'}.")
+    click.echo(GINI)
+    names = ", ".join(sorted(one.name for one in found.never_used))
+    # Matches of the running quarter are not told yet: "never" alone would be untrue.
+    click.echo(f"Never used before this quarter: {names or 'nobody'}.")
 
 
 def _rows(found: Sharing) -> Iterator[tuple[str, ...]]:

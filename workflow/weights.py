@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import permutations
 
-#: From so much likeness on, a wish for somebody similar counts as met.
-AS_ASKED = 0.5
+#: From so much likeness on somebody counts as similar.
+SIMILAR_FROM = 0.5
 WISHES = ("role", "specialty", "department", "language", "site", "times")
 GRADED = ("role", "specialty", "department")
 FAIRNESS = ("room", "recent", "rest", "never")
@@ -41,7 +41,7 @@ class Weights:
     def smallest_wish(self) -> float:
         """The least that a wish which is met makes out: one that counts nothing is left out."""
         points = {what: float(getattr(self, what)) for what in WISHES}
-        least = (n * AS_ASKED if what in GRADED else n for what, n in points.items() if n)
+        least = (n * SIMILAR_FROM if what in GRADED else n for what, n in points.items() if n)
         return min(least, default=0.0)
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from workflow.model import Facts, Wish
 from workflow.supporters import Supporter
-from workflow.weights import AS_ASKED, GRADED, Matching
+from workflow.weights import GRADED, SIMILAR_FROM, Matching
 
 #: A wish that was stated and is given up, for the reviewers' page.
 GIVEN_UP = {
@@ -25,12 +25,7 @@ class Met:
     what: str
     share: float
     words: str
-    #: What the requester did not state themselves is nobody's fault.
-    is_undecided: bool = False
-
-    @property
-    def is_as_asked(self) -> bool:
-        return self.is_undecided or self.share >= AS_ASKED
+    is_as_asked: bool
 
 
 @dataclass(frozen=True)
@@ -73,25 +68,31 @@ def _graded(supporter: Supporter, facts: Facts, matching: Matching) -> Iterator[
             continue
         likeness = matching.likeness(what, own, theirs)
         if likeness is None:
-            yield Met(what, 0.0, f"{what} not stated", is_undecided=not own)
+            # What the requester did not state themselves is nobody's fault.
+            yield Met(what, 0.0, f"{what} not stated", is_as_asked=not own)
             continue
         share = likeness if wish is Wish.SIMILAR else 1 - likeness
-        seen = "same" if likeness >= 1 else "similar" if likeness > 0 else "other"
-        asked = "as asked" if share >= AS_ASKED else "not as asked"
-        yield Met(what, share, f"{seen} {what}, {asked}")
+        is_similar = likeness >= SIMILAR_FROM
+        seen = "same" if likeness >= 1 else "similar" if is_similar else "other"
+        is_as_asked = is_similar is (wish is Wish.SIMILAR)
+        asked = "as asked" if is_as_asked else "not as asked"
+        yield Met(what, share, f"{seen} {what}, {asked}", is_as_asked)
 
 
 def _stated(supporter: Supporter, facts: Facts) -> Iterator[Met]:
     """Compare what counts only once somebody stated it."""
     if facts.language:
         speaks = _speaks(supporter, facts.language)
-        yield Met("language", speaks, "" if speaks else "does not speak the language of the form")
+        words = "" if speaks else "does not speak the language of the form"
+        yield Met("language", speaks, words, speaks)
     if facts.wish_site:
         is_there = facts.wish_site.casefold() == supporter.site.casefold()
-        yield Met("site", is_there, "at the site, as asked" if is_there else "at another site")
+        words = "at the site, as asked" if is_there else "at another site"
+        yield Met("site", is_there, words, is_there)
     if facts.wish_times:
         suits = not supporter.times or not set(facts.wish_times).isdisjoint(supporter.times)
-        yield Met("times", suits, "has time when asked" if suits else "has time at other hours")
+        words = "has time when asked" if suits else "has time at other hours"
+        yield Met("times", suits, words, suits)
 
 
 def _speaks(supporter: Supporter, language: str) -> bool:
