@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from store import absences, outbox, uses
+from store import absences, outbox
 from store.outbox import Outgoing
 from workflow import attendance, mailroom, resting, upkeep, words
 from workflow.absences import ONE_DAY, next_of
 from workflow.engine import Engine, Loaded
-from workflow.fairness import oldest_kept
 from workflow.model import (
     Decision,
     Event,
@@ -53,15 +52,11 @@ class Cover:
         mails = list(_mails(engine, situation, now))
         known = {*engine.program.people, *engine.program.supporters}
         over = absences.over(engine.store.read(), situation.today, known)
-        oldest, supporters = oldest_kept(situation.today), engine.program.supporters
-        has_old_uses = uses.is_over(engine.store.read(), oldest, supporters)
-        if mails or over or has_old_uses:
+        if mails or over:
             with engine.store.write() as db:
                 outbox.add(db, mails)
                 for person in over:
                     absences.end(db, person) if person in known else absences.left(db, person)
-                if has_old_uses:
-                    uses.drop(db, oldest, supporters)
         self.seen = situation
         return True
 

@@ -9,12 +9,13 @@ from datetime import date, datetime, time, timedelta
 from qualtrics.client import Client, QualtricsError
 from qualtrics.files import FileError
 from qualtrics.survey import SurveyMap
-from store import alarms, cases, deliveries, outbox, reconciliations
+from store import alarms, cases, deliveries, outbox, reconciliations, uses
 from store import secrets as beats
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
 from workflow import in_vain, intake, mailroom, overview, reconciling, upkeep
 from workflow.engine import Engine
+from workflow.fairness import oldest_kept
 from workflow.faults import where
 
 log = logging.getLogger(__name__)
@@ -179,10 +180,14 @@ class Housekeeping:
             upkeep.supporters_gone(engine, now)
             # Also what was kept at the moment when its survey became known.
             intake.wake_configured(engine, now)
+            oldest, supporters = oldest_kept(engine.program.today(now)), engine.program.supporters
+            has_old_uses = uses.is_over(engine.store.read(), oldest, supporters)
             with engine.store.write() as db:
                 beats.beat(db, self.name, now)
                 alarms.drop_told(db, now - ALARMS_KEPT)
                 deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
+                if has_old_uses:
+                    uses.drop(db, oldest, supporters)
         return False
 
     def _tell_admins(self, engine: Engine, now: datetime) -> None:
