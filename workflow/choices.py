@@ -26,7 +26,7 @@ def _choice(event: Event, label: str, explained: str = "") -> Choice:
 #: Decisions that need nothing but themselves. Forms with more to choose stand in the templates.
 REVIEWER_CHOICES = (
     _choice(E.CALL_TAKEN, "I am calling now", "The urgent mails stop. Say here how it went, or they start again."),
-    _choice(E.CALLED, "I have spoken with the person", "They are safe for now. The urgent mails do not start again; the review goes on in its own time."),
+    _choice(E.CALLED, "I have spoken with the person", "Choose it when they are safe for now: the urgent mails do not start again, and the review goes on in its own time."),
     _choice(E.OFFER_WITHDRAWN, "Take the offer back", "The supporter hears that it is covered. The request is back with you."),
     _choice(E.ACCEPTED, "The supporter told me: yes", "Recorded by you for the supporter."),
     _choice(E.DECLINED, "The supporter told me: no", "Recorded by you for the supporter. The stand-in is asked, if you named one."),

@@ -248,8 +248,3 @@ def passed_moments(promise: Promise, rules: Rules, now: datetime) -> dict[Level,
         if heard_until < moment.at <= now:
             passed[moment.level] = max(moment.at, passed.get(moment.level, moment.at))
     return passed
-
-
-def _began_late(promise: Promise) -> bool:
-    """Only a promise that began late is looked at no later than its moments are handled."""
-    return promise.next_at <= promise.handled_at
