@@ -242,6 +242,24 @@ def test_fairness_never_beats_a_wish(
                 assert not set(later.unmet) < set(earlier.unmet)
 
 
+def test_fairness_may_decide_between_degrees_of_nearness() -> None:
+    """Just near enough, and busy, comes after a little less near and never used."""
+    near: dict[tuple[str, ...], float] = {
+        ("nurse", "charge-nurse"): 0.5,
+        ("nurse", "physician"): 0.45,
+    }
+    similar, other = (
+        replace(AMARA, role="charge-nurse", capacity=2),
+        replace(BETH, role="physician"),
+    )
+    loads = {similar.id: Load(1, recent=4, rested=0, asked_months_ago=0)}
+    asked = case(Facts(role="nurse", wish_role=Wish.SIMILAR))
+    matching = Matching(near={"role": nearness(near)})
+    found = rank(asked, JAMIE, (similar, other), loads, matching, TODAY)
+    assert [one.unmet for one in found.candidates] == [("role",), ()]
+    assert order(found) == [other.id, similar.id]
+
+
 @THOROUGH
 @given(rosters(), some_facts, st.sampled_from(GRADED))
 def test_a_wish_that_everybody_meets_changes_nothing_about_the_order(
