@@ -1,10 +1,12 @@
 """Who can never be asked, and who should rather not be."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.test_matching import AMARA as SUPPORTER
+from tests.test_matching import JAMIE as REQUESTER
 from workflow.exclusions import cautions, is_excluded, is_impossible
 from workflow.model import Case, Facts, Identity, Offer, OfferState, Person, State, Wish
 from workflow.reviewers import is_requester
@@ -12,23 +14,8 @@ from workflow.supporters import Load, Standing, Supporter
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 TODAY = NOW.date()
-JAMIE = Identity(
-    name="Jamie Quill",
-    email="jamie.quill@example.org",
-    phone="860-555-0199",
-    unit="Trauma Bay, nights",
-    not_wanted_ids=("not-wanted",),
-    leads=("Fast Track",),
-)
-AMARA = Supporter(
-    id="amara",
-    name="Amara Cole",
-    email="amara.cole@example.org",
-    role="nurse",
-    department="emergency",
-    unit="Emergency Department",
-    trained_on=date(2025, 10, 14),
-)
+JAMIE = replace(REQUESTER, unit="Trauma Bay, nights", leads=("Fast Track",))
+AMARA = replace(SUPPORTER, unit="Emergency Department")
 CASE = Case("PS-7K3QF", State.IN_REVIEW, 1, NOW, NOW, Facts())
 
 IMPOSSIBLE: dict[str, dict[str, object]] = {

@@ -2,8 +2,7 @@
 
 import re
 
-from tests.test_story_rehearsal import PREVIEW
-from tests.world import JAMIE, JORDAN, PRIYA, Page, World
+from tests.world import JORDAN, PRIYA, Page, World
 
 ELSEWHERE = "Also considered for another request"
 
@@ -66,18 +65,6 @@ def test_every_question_that_is_open_takes_a_place(world: World) -> None:
         assert ("has as many requests as they can take" in said) is (number == 2)
         page.choose("offered", first="beth-lindgren")
         world.passes(minutes=6)
-
-
-def test_a_rehearsal_considers_nobody(world: World) -> None:
-    survey = world.folder / "config/survey.toml"
-    survey.write_text(survey.read_text().replace("accept_from", "rehearsal = true\naccept_from", 1))
-    world.work()
-    reference = ask(world, 1)
-    world.qualtrics.submit(JAMIE, circumstances=PREVIEW)  # type: ignore[arg-type]
-    assert world.qualtrics.wait_until_published()
-    world.passes(minutes=11)
-    assert len(list(world.engine.open_cases())) == 2
-    assert elsewhere(world.open(world.mail(JORDAN, reference))) == set()
 
 
 def test_nobody_learns_of_a_request_that_they_may_not_look_after(world: World) -> None:
