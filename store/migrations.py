@@ -265,6 +265,21 @@ def told_alarms(db: Database) -> None:
     db.execute("create index alarms_told on alarms (told_at) where told_at is not null")
 
 
+SILENCES = (
+    # Who is taken for away since their first reminder without an answer, until they act.
+    "create table silences (person text primary key, since text not null) strict",
+    "drop index outbox_nudges",
+    "create index outbox_reminders on outbox (done_at) where version = 0"
+    " and email in ('review_nudge', 'contact_overdue', 'tell_by_phone')",
+)
+
+
+@migrations()
+def silences(db: Database) -> None:
+    for statement in SILENCES:
+        db.execute(statement)
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

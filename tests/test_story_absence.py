@@ -5,12 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.world import DAVID, ELENA, JORDAN, PRIYA, RUTH, World
+from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, RUTH, World
 from workflow.model import OfferState, State
 
 #: The world's clock begins on this Monday.
 TODAY = date(2026, 11, 23)
 TOMORROW = TODAY + timedelta(days=1)
+ROBIN = "robin.vale@example.org"
+PHONE_OF_JORDAN = 'phone = "860-555-0101"'
 
 
 def leave(world: World, address: str, first: str = "", last: str = "") -> None:
@@ -193,6 +195,98 @@ def test_nobody_is_taken_for_away_who_does_not_read_mail_at_the_weekend(world: W
     world.clock.now = world.clock.now.replace(day=7, hour=14)
     world.work()
     assert world.engine.absent == set()
+
+
+def another(world: World) -> str:
+    """Let somebody else ask; returns the reference."""
+    other = {"QID1_TEXT": "Robin Vale", "QID2_TEXT": ROBIN, "QID3_TEXT": "860-555-0177"}
+    world.submit(**other)
+    world.work()
+    world.passes(minutes=11)
+    return world.references[-1]
+
+
+def refer(world: World, address: str, reference: str) -> None:
+    page = world.open(world.mail(address, reference))
+    assert page.choose("referred", resource=page.values("resource")[:1]).status == 200
+    world.work()
+
+
+def test_nobody_is_taken_for_away_who_lets_a_colleague_answer(world: World) -> None:
+    first = world.request()
+    world.passes(hours=24)
+    refer(world, PRIYA, first)
+    world.passes(days=6)
+    second = another(world)
+    world.passes(hours=24)
+    refer(world, PRIYA, second)
+    world.passes(hours=13)
+    assert len([m for m in world.mails(JORDAN) if "please decide" in m.subject]) == 2
+    assert world.engine.absent == set()
+
+
+def test_who_opens_requests_from_the_board_is_there(world: World) -> None:
+    reference = world.request()
+    for _ in range(2):
+        world.passes(hours=24)
+        board = world.own_page(JORDAN).person.look(f"{world.url}/board")
+        assert board.choose(reference).status == 200
+    world.passes(hours=13)
+    assert world.engine.absent == {"priya-nair"}
+
+
+def test_who_recorded_what_is_forgotten_at_once_was_there(world: World) -> None:
+    world.request()
+    withdrawn = another(world)
+    for hours in (24, 24):
+        world.passes(hours=hours)
+    world.open(world.mails(JORDAN, withdrawn)[-1]).choose("withdrawn")
+    world.passes(minutes=10)
+    assert withdrawn not in world.references
+    world.passes(hours=13)
+    assert world.engine.absent == {"priya-nair"}
+
+
+def test_who_is_silent_stays_so_when_the_request_is_forgotten(world: World) -> None:
+    silent(world)
+    world.passes(hours=16)
+    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+    world.passes(minutes=1)
+    assert world.references == []
+    assert world.engine.absent == {"jordan-reyes", "priya-nair"}
+    assert another(world) in newest(world, ELENA)
+    assert len(world.mails(JORDAN, "back?")) == 1
+    world.open(world.mail(JORDAN, "back?")).choose("back")
+    assert world.engine.absent == {"priya-nair"}
+    world.passes(minutes=1)
+    assert world.count("silences") == 1
+
+
+def test_a_reminder_of_a_late_contact_wants_an_answer_as_well(world: World) -> None:
+    world.matched()
+    for _ in range(8):
+        world.passes(hours=24)
+    assert len(world.mails(JORDAN, "nothing heard yet")) >= 2
+    assert world.engine.absent == {"jordan-reyes", "priya-nair"}
+
+
+def test_nobody_is_asked_whether_they_are_back_while_the_files_say_that_they_are_away(
+    world: World,
+) -> None:
+    world.request()
+    for _ in range(2):
+        world.passes(hours=24)  # Wednesday morning.
+    days = "away_from = 2026-11-26\naway_until = 2026-11-28"
+    in_files(world, PHONE_OF_JORDAN, f"{PHONE_OF_JORDAN}\n{days}")
+    world.passes(hours=22)
+    assert "jordan-reyes" in world.engine.absent
+    assert world.mails(JORDAN, "back?") == []
+    assert world.mails(PRIYA, "back?")
+    for _ in range(3):
+        world.passes(hours=24)
+    assert world.engine.absent == {"priya-nair"}
+    in_files(world, f"\n{days}", "")
+    assert world.engine.absent == {"priya-nair"}
 
 
 def test_one_tap_says_that_somebody_is_back(world: World) -> None:

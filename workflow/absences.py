@@ -58,6 +58,11 @@ def next_of(spans: Iterable[Absence], day: date) -> Absence | None:
     return min(coming, key=lambda span: span.first, default=None)
 
 
+def is_ignored(reminded_at: datetime, moved_at: datetime | None) -> bool:
+    """Tell whether nobody moved a case for as long as an answer to a reminder may take."""
+    return moved_at is None or moved_at > reminded_at + PATIENCE
+
+
 def seems_away(first_nudge: datetime, last_nudge: datetime, zone: tzinfo) -> bool:
     """Tell whether unanswered nudges, all older than our patience, came on different days."""
     return first_nudge.astimezone(zone).date() < last_nudge.astimezone(zone).date()

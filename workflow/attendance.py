@@ -15,6 +15,7 @@ from workflow.absences import (
     Gap,
     away_on,
     gaps,
+    is_ignored,
     next_of,
     seems_away,
     written,
@@ -46,25 +47,31 @@ def absence_of(db: Database, program: Program, person: str, today: date) -> Abse
 
 
 def presumed(db: Database, program: Program, now: datetime) -> dict[str, datetime]:
-    """Return the coordinators who let nudges of two working days go by, with the first's moment."""
+    """Return the coordinators who let reminders of two working days go by, with the first's moment.
+
+    They stay so until they act. Who said when they are away is not taken for anything.
+    """
+    away = away_on(program.today(now), stated(db, program))
+    silent = _silent(db, program, now) | store.silent(db)
+    known = set(program.all_coordinators) - away
+    return {id: since for id, since in silent.items() if id in known}
+
+
+def _silent(db: Database, program: Program, now: datetime) -> dict[str, datetime]:
     found = dict[str, datetime]()
-    for id, nudges in store.unanswered(db, until=now - PATIENCE).items():
-        # Whoever does not read mail at the weekend is not away.
-        at_work = [at for at in nudges if _is_at_work(program, at)]
-        is_silent = bool(at_work) and seems_away(at_work[0], at_work[-1], program.zone)
-        if is_silent and id in program.all_coordinators:
+    for id, reminders in store.unanswered(db, until=now - PATIENCE).items():
+        # Nobody is away who lets a colleague answer, or does not read mail at the weekend.
+        ignored = [one.at for one in reminders if is_ignored(one.at, one.moved_at)]
+        at_work = [at for at in ignored if program.working.is_working_day(program.today(at))]
+        if at_work and seems_away(at_work[0], at_work[-1], program.zone):
             found[id] = at_work[0]
     return found
 
 
-def _is_at_work(program: Program, at: datetime) -> bool:
-    return program.working.is_working_day(at.astimezone(program.zone).date())
-
-
 def absent(db: Database, program: Program, now: datetime) -> frozenset[str]:
     """Return everybody who gets no new mail now, and whom others stand in for."""
-    today = now.astimezone(program.zone).date()
-    return away_on(today, stated(db, program)) | presumed(db, program, now).keys()
+    away = away_on(program.today(now), stated(db, program))
+    return away | presumed(db, program, now).keys()
 
 
 def resting(db: Database, today: date) -> frozenset[str]:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlite_utils import Database
+
 from store import absences, outbox, uses
 from store.outbox import Outgoing
 from workflow import attendance, mailroom, resting, upkeep, words
-from workflow.absences import ONE_DAY, next_of
+from workflow.absences import ONE_DAY, away_on, next_of
 from workflow.engine import Engine, Loaded
 from workflow.fairness import oldest_kept
 from workflow.model import (
@@ -55,15 +57,28 @@ class Cover:
         over = absences.over(engine.store.read(), situation.today, known)
         oldest, supporters = oldest_kept(situation.today), engine.program.supporters
         has_old_uses = uses.is_over(engine.store.read(), oldest, supporters)
-        if mails or over or has_old_uses:
-            with engine.store.write() as db:
-                outbox.add(db, mails)
-                for person in over:
-                    absences.end(db, person) if person in known else absences.left(db, person)
-                if has_old_uses:
-                    uses.drop(db, oldest, supporters)
+        with engine.store.write() as db:
+            outbox.add(db, mails)
+            _keep_who_is_silent(db, engine, now)
+            for person in over:
+                absences.end(db, person) if person in known else absences.left(db, person)
+            if has_old_uses:
+                uses.drop(db, oldest, supporters)
         self.seen = situation
         return True
+
+
+def _keep_who_is_silent(db: Database, engine: Engine, now: datetime) -> None:
+    """Keep who is taken for away; who said that they are away owes no answer to what came before.
+
+    Read anew: meanwhile they may have done something.
+    """
+    today = engine.program.today(now)
+    away = away_on(today, attendance.stated(db, engine.program))
+    for person in away.intersection(engine.program.all_coordinators):
+        absences.saw(db, person, now)
+    for person, since in attendance.presumed(db, engine.program, now).items():
+        absences.fell_silent(db, person, since)
 
 
 def situation_of(engine: Engine, now: datetime) -> Situation:

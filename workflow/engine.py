@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlite_utils import Database
 
 from program import Program
-from store import cases, outbox, readiness, uses
+from store import absences, cases, outbox, readiness, uses
 from store.cases import StoredCase, Undoable
 from store.database import StorageBusy, Store
 from store.outbox import Outgoing
@@ -380,6 +380,12 @@ class Engine:
         """Record that somebody opened a name or a text."""
         with self.store.write() as db:
             cases.record_opening(db, loaded.stored.id, now, person, what)
+            self.saw(db, person, now)
+
+    def saw(self, db: Database, person: str, now: datetime) -> None:
+        """Keep that a coordinator is there, also when the request is forgotten at once."""
+        if person in self.program.all_coordinators:
+            absences.saw(db, person, now)
 
     # Saving
 
@@ -410,6 +416,7 @@ class Engine:
                 cases.seal_identity(db, case_id, sealed)
             if transition.decision.erases_now and not is_held:
                 cases.erase_identity(db, case_id)
+            self.saw(db, transition.decision.by, transition.at)
             if shown:
                 cases.record_ranking(db, case_id, transition.after.version, shown_sealed)
             outbox.add(db, mails)

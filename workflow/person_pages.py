@@ -159,6 +159,8 @@ def open_request() -> ResponseReturnValue:
     loaded = engine().load(chosen)
     if not loaded.reviewing.may_act(person.id):
         raise NoSuchCase(f"There is no request {chosen} on this board")
+    with engine().store.write() as db:
+        engine().saw(db, person.id, visits.now())
     visits.begin_from_board(chosen, person.id)
     return redirect(url_for("pages.show_case", reference=chosen, role=Role.REVIEWER.value), 303)
 
