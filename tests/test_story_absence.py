@@ -89,6 +89,45 @@ def test_nobody_is_told_at_night_that_they_stand_in(world: World) -> None:
     assert len(world.mails(ELENA)) == 1
 
 
+def test_who_leaves_before_the_first_mail_does_is_not_mailed(world: World) -> None:
+    world.submit()
+    world.work()
+    leave(world, JORDAN)
+    before = len(world.mails(JORDAN))
+    world.passes(minutes=11)
+    assert len(world.mails(JORDAN)) == before
+    assert "please review" in newest(world, PRIYA)
+
+
+def test_what_waited_for_the_morning_is_not_mailed_when_it_is_not_so_any_more(world: World) -> None:
+    world.request()
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator, first=f"{TOMORROW}")
+    world.passes(hours=14)  # After midnight.
+    world.own_page(PRIYA).choose("back")
+    world.passes(hours=8)
+    assert world.mails(ELENA) == []
+    assert world.engine.absent == {"jordan-reyes"}
+
+
+def test_nobody_reads_on_the_day_itself_that_they_leave_tomorrow(world: World) -> None:
+    leave(world, PRIYA)
+    world.request()
+    world.passes(hours=12)  # Late in the evening.
+    leave(world, JORDAN, first=f"{TOMORROW}")
+    world.passes(hours=10)
+    assert world.mails(JORDAN, "before you leave") == []
+    assert "please stand in" in newest(world, ELENA)
+
+
+def test_nobody_is_asked_whether_they_are_back_who_acted_at_night(world: World) -> None:
+    reference = silent(world)
+    world.open(world.mail(JORDAN, reference)).choose("identity")
+    world.passes(hours=12)
+    assert world.mails(JORDAN, "back?") == []
+    assert world.mails(PRIYA, "back?")
+
+
 def test_who_leaves_hands_over_what_nobody_else_looks_after_with_one_tap(world: World) -> None:
     leave(world, PRIYA)
     reference = world.request()
@@ -371,6 +410,25 @@ def test_a_supporter_who_said_yes_and_leaves_is_kept_until_a_reviewer_takes_back
     page.choose("taken_back")
     assert world.case(reference).state is State.IN_REVIEW
     assert world.case(reference).offers[0].state is OfferState.ENDED
+
+
+def test_reviewers_hear_when_a_supporter_who_said_yes_is_away_for_longer(world: World) -> None:
+    _, supporter = world.matched()
+    leave(world, supporter, first=f"{TOMORROW}", last="2026-11-25")
+    leave(world, supporter, first=f"{TOMORROW}", last="2027-01-31")
+    mails = world.mails(JORDAN, "somebody is away")
+    assert "until Wednesday, November 25" in mails[0].text
+    assert "until Sunday, January 31" in mails[1].text
+    assert len(mails) == 2
+
+
+def test_nobody_hears_in_the_morning_of_a_supporter_who_stays(world: World) -> None:
+    _, supporter = world.matched()
+    world.passes(hours=12)
+    leave(world, supporter, first=f"{TOMORROW}")
+    world.own_page(supporter).choose("back")
+    world.passes(hours=12)
+    assert world.mails(JORDAN, "somebody is away") == []
 
 
 def test_silence_of_a_supporter_who_is_away_reaches_the_reviewers(world: World) -> None:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from store import absences, outbox, uses
 from store.outbox import Outgoing
 from workflow import attendance, mailroom, resting, upkeep, words
-from workflow.absences import ONE_DAY, away_on, next_of
+from workflow.absences import ONE_DAY, Absence, away_on
 from workflow.engine import Engine, Loaded
 from workflow.fairness import oldest_kept
 from workflow.model import (
@@ -32,7 +32,7 @@ class Situation:
 
     today: date
     absent: frozenset[str]
-    leaving: frozenset[str]
+    leaving: frozenset[tuple[str, Absence]]
     presumed: frozenset[tuple[str, datetime]]
     fingerprint: str
 
@@ -86,7 +86,7 @@ def situation_of(engine: Engine, now: datetime) -> Situation:
     today = now.astimezone(program.zone).date()
     stated = attendance.stated(db, program)
     # Who leaves tomorrow, and who left without a day's notice.
-    leaving = {id for id, spans in stated.items() if any(span.is_near(today) for span in spans)}
+    leaving = {(id, one) for id, spans in stated.items() for one in spans if one.is_near(today)}
     presumed = frozenset(attendance.presumed(db, program, now).items())
     return Situation(today, engine.absent, frozenset(leaving), presumed, program.fingerprint)
 
@@ -126,6 +126,26 @@ def gaps_in_words(engine: Engine, now: datetime) -> list[str]:
     ]
 
 
+def is_over(engine: Engine, mail: Outgoing, loaded: Loaded | None, now: datetime) -> bool:
+    """Tell whether a mail has nothing to tell any more, since somebody left or came back."""
+    db, program = engine.store.read(), engine.program
+    if mail.email == "presumed_away":
+        return mail.person not in attendance.presumed(db, program, now)
+    if mail.email == "leaving":
+        today = program.today(now)
+        absence = attendance.absence_of(db, program, mail.person, today)
+        return absence is None or absence.covers(today) or f"{absence.first}" != mail.subject
+    if loaded is None:
+        return False
+    if mail.email == "supporter_away":
+        return _absence_of_supporter(engine, loaded, now) is None
+    reviews = any(mail.person == person.id for person in loaded.reviewing.reviewers)
+    # Whoever reviews instead has been told, or is told by the next round.
+    return (
+        mail.email in mailroom.ASKS_REVIEWERS and bool(loaded.reviewing.reviewers) and not reviews
+    )
+
+
 def by_day(now: datetime, engine: Engine) -> datetime:
     """Return now, or the next morning when it is night."""
     local = now.astimezone(engine.program.zone)
@@ -139,14 +159,13 @@ def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outg
     at = by_day(now, engine)
     for person, since in situation.presumed:
         yield mailroom.to_presumed_away(person, since, at)
-    stated = attendance.stated(engine.store.read(), engine.program)
-    for person in situation.leaving & set(engine.program.all_coordinators):
-        absence = next_of(stated[person], situation.today)
-        if absence and not absence.covers(situation.today) and lonely_cases(engine, person):
+    for person, absence in situation.leaving:
+        is_here = person in engine.program.all_coordinators and person not in engine.absent
+        if is_here and lonely_cases(engine, person):
             yield mailroom.to_whoever_leaves(person, absence.first, at)
     for loaded in engine.open_cases():
         yield from _taken_over(engine, loaded, now if loaded.case.is_urgent else at)
-        yield from _without_supporter(engine, loaded, situation, at)
+        yield from _without_supporter(engine, loaded, now, at)
 
 
 def _taken_over(engine: Engine, loaded: Loaded, at: datetime) -> Iterator[Outgoing]:
@@ -157,14 +176,19 @@ def _taken_over(engine: Engine, loaded: Loaded, at: datetime) -> Iterator[Outgoi
 
 
 def _without_supporter(
-    engine: Engine, loaded: Loaded, situation: Situation, at: datetime
+    engine: Engine, loaded: Loaded, now: datetime, at: datetime
 ) -> Iterator[Outgoing]:
     """Ask the reviewers to keep a supporter who leaves, or to take the request back."""
+    absence = _absence_of_supporter(engine, loaded, now)
+    if absence is not None:
+        yield from mailroom.about_supporter_away(engine, loaded, absence, at)
+
+
+def _absence_of_supporter(engine: Engine, loaded: Loaded, now: datetime) -> Absence | None:
+    """Return the absence of whoever said yes that has begun, or begins tomorrow."""
     offer = loaded.case.current_offer
     if offer is None or offer.state is not OfferState.ACCEPTED:
-        return
-    absence = attendance.absence_of(
-        engine.store.read(), engine.program, offer.supporter, situation.today
-    )
-    if offer.supporter in situation.leaving and absence is not None:
-        yield from mailroom.about_supporter_away(engine, loaded, absence.first, at)
+        return None
+    today = engine.program.today(now)
+    absence = attendance.absence_of(engine.store.read(), engine.program, offer.supporter, today)
+    return absence if absence is not None and absence.is_near(today) else None
