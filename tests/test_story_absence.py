@@ -69,6 +69,36 @@ def test_who_stands_in_is_told_on_the_day_and_only_once(world: World) -> None:
     assert page.choose("offered", first=page.values("first")[0]).status == 200
 
 
+def test_who_stands_in_again_is_told_again_and_whoever_is_back_in_other_words(
+    world: World,
+) -> None:
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator)
+    reference = world.request()
+    assert world.mails(ELENA, "please stand in") == []
+    world.own_page(PRIYA).choose("back")
+    world.passes(minutes=1)
+    back = world.mail(PRIYA, reference)
+    assert back.subject == f"{reference}: this is with you now"
+    assert "away" not in back.text
+    world.passes(days=1)
+    leave(world, PRIYA)
+    for deputy in (ELENA, DAVID):
+        assert newest(world, deputy) == f"{reference}: please stand in"
+    leave(world, DAVID)
+    world.passes(hours=1)
+    assert len(world.mails(ELENA, "please stand in")) == 1
+
+
+def test_a_coordinator_of_whom_nobody_is_away_reads_nothing_of_absences(world: World) -> None:
+    leave(world, PRIYA)
+    reference = world.request()
+    world.own_page(PRIYA).choose("back")
+    world.open(world.mail(JORDAN, reference)).choose("handed_over")
+    world.work()
+    assert "away" not in world.mail(PRIYA, reference).text
+
+
 def test_who_stands_in_and_is_called_as_a_deputy_hears_it_once(world: World) -> None:
     for coordinator in (JORDAN, PRIYA):
         leave(world, coordinator)

@@ -74,6 +74,14 @@ def absent(db: Database, program: Program, now: datetime) -> frozenset[str]:
     return away | presumed(db, program, now).keys()
 
 
+def away_since(db: Database, program: Program, now: datetime) -> dict[str, date]:
+    """Return since which day everybody is away who is."""
+    today = program.today(now)
+    found = {id: program.today(since) for id, since in presumed(db, program, now).items()}
+    said = [(id, one) for id, spans in stated(db, program).items() for one in spans]
+    return found | {id: span.first for id, span in said if span.covers(today)}
+
+
 def resting(db: Database, today: date) -> frozenset[str]:
     """Return the supporters who pause or rest by their own word: they are asked nothing new."""
     said = readiness.said(db).items()

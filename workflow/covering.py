@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from sqlite_utils import Database
 
@@ -164,15 +164,37 @@ def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outg
         if is_here and lonely_cases(engine, person):
             yield mailroom.to_whoever_leaves(person, absence.first, at)
     for loaded in engine.open_cases():
-        yield from _taken_over(engine, loaded, now if loaded.case.is_urgent else at)
+        yield from _taken_over(engine, loaded, now, now if loaded.case.is_urgent else at)
         yield from _without_supporter(engine, loaded, now, at)
 
 
-def _taken_over(engine: Engine, loaded: Loaded, at: datetime) -> Iterator[Outgoing]:
-    """Tell the reviewers when none of them has ever been told of a request."""
-    told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
+def _taken_over(engine: Engine, loaded: Loaded, now: datetime, at: datetime) -> Iterator[Outgoing]:
+    """Tell the reviewers when none has been told of a request, or none since they stand in."""
+    since, zone = _stands_in_since(engine, loaded, now), engine.program.zone
+    moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else None
+    told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
     if not any(person.id in told for person in loaded.reviewing.reviewers):
-        yield from mailroom.to_who_takes_over(engine, loaded, at)
+        yield from mailroom.to_who_takes_over(engine, loaded, since, at)
+
+
+def stands_in(engine: Engine, loaded: Loaded, person: str) -> bool:
+    """Tell whether somebody reviews a request only because its coordinators are away."""
+    coordinators = engine.program.coordinators_of(loaded.case.facts.department)
+    return person not in coordinators and any(p.id in coordinators for p in loaded.reviewing.away)
+
+
+def _stands_in_since(engine: Engine, loaded: Loaded, now: datetime) -> date | None:
+    """Return the day since which nobody is here for whom others stand in; None when one is."""
+    program, reviewing = engine.program, loaded.reviewing
+    here = {person.id for person in reviewing.reviewers}
+    if not any(stands_in(engine, loaded, person) for person in here):
+        return None
+    # As long as a deputy is here, it makes no difference which of them are away.
+    others = {*program.coordinators_of(loaded.case.facts.department)}
+    others |= set() if here.intersection(program.deputies) else {*program.deputies}
+    days = attendance.away_since(engine.store.read(), program, now)
+    since = (days.get(p.id, program.today(now)) for p in reviewing.away if p.id in others)
+    return max(*since, program.today(loaded.case.submitted_at))
 
 
 def _without_supporter(

@@ -233,9 +233,11 @@ def to_whoever_leaves(person: str, first: date, at: datetime) -> Outgoing:
     return _without_case("leaving", f"leaving/{first}", person, f"{first}", at)
 
 
-def to_who_takes_over(engine: "Engine", loaded: "Loaded", at: datetime) -> list[Outgoing]:
-    """Tell those who review now, since the others are away."""
-    return _to_reviewers(engine, loaded, "taken_over", "cover", at)
+def to_who_takes_over(
+    engine: "Engine", loaded: "Loaded", since: date | None, at: datetime
+) -> list[Outgoing]:
+    """Tell those who review now, since the others are away from a day on, or have come back."""
+    return _to_reviewers(engine, loaded, "taken_over", f"cover/{since or ''}", at)
 
 
 def about_supporter_away(
