@@ -11,6 +11,7 @@ from workflow.model import OfferState, State
 #: The world's clock begins on this Monday.
 TODAY = date(2026, 11, 23)
 TOMORROW = TODAY + timedelta(days=1)
+AMARA = "amara.cole@example.org"
 ROBIN = "robin.vale@example.org"
 PHONE_OF_JORDAN = 'phone = "860-555-0101"'
 
@@ -406,6 +407,16 @@ def test_a_supporter_who_is_away_is_not_proposed_and_the_page_does_not_say_why(
     assert person.name not in page.text
     assert "away" not in page.text
     assert page.choose("offered", first=first).status == 409
+
+
+@pytest.mark.parametrize(("first", "is_proposed"), [("2026-11-25", False), ("2026-11-26", True)])
+def test_a_supporter_is_not_proposed_who_leaves_before_the_contact_would_be_due(
+    world: World, first: str, is_proposed: bool
+) -> None:
+    world.request()
+    leave(world, AMARA, first=first, last="2026-12-04")
+    page = world.open(world.mail(JORDAN))
+    assert ("amara-cole" in page.values("first")) == is_proposed
 
 
 def test_an_open_offer_goes_to_the_stand_in_when_the_supporter_leaves(world: World) -> None:

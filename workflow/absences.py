@@ -21,6 +21,10 @@ class Absence:
     def covers(self, day: date) -> bool:
         return self.first <= day and not self.is_over(day)
 
+    def meets(self, first: date, last: date) -> bool:
+        """Tell whether it covers one of these days, both included."""
+        return self.first <= last and not self.is_over(first)
+
     def is_near(self, today: date) -> bool:
         """Tell whether it has begun or begins tomorrow."""
         return self.first <= today + ONE_DAY and not self.is_over(today)

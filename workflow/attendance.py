@@ -74,6 +74,12 @@ def absent(db: Database, program: Program, now: datetime) -> frozenset[str]:
     return away | presumed(db, program, now).keys()
 
 
+def leaving(db: Database, program: Program, today: date, until: date) -> frozenset[str]:
+    """Return who is away on one of these days, both included."""
+    known = stated(db, program).items()
+    return frozenset(id for id, spans in known if any(s.meets(today, until) for s in spans))
+
+
 def away_since(db: Database, program: Program, now: datetime) -> dict[str, date]:
     """Return since which day everybody is away who is."""
     today = program.today(now)

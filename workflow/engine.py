@@ -36,6 +36,7 @@ from workflow.model import (
     OfferState,
     Outcome,
     Person,
+    PromiseKind,
     Role,
     StaleCase,
     Transition,
@@ -113,9 +114,11 @@ class Engine:
 
     @property
     def unavailable(self) -> frozenset[str]:
-        """Return who cannot be asked just now, whatever the files say."""
-        today = self.program.today(self.made_at)
-        return self.absent | self.supported | attendance.resting(self.store.read(), today)
+        """Return who cannot be asked just now: also who leaves before a contact would be due."""
+        db, today = self.store.read(), self.program.today(self.made_at)
+        contact_by = self.program.today(self.rules.due_at(PromiseKind.CONTACT, self.made_at))
+        leaving = attendance.leaving(db, self.program, today, contact_by)
+        return self.absent | leaving | self.supported | attendance.resting(db, today)
 
     @property
     def rules(self) -> Rules:
