@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from store.database import stamp, unstamp
-from workflow.absences import Absence
+from workflow.absences import Absence, with_word
 
 
 @dataclass(frozen=True)
@@ -20,41 +20,43 @@ class Unanswered:
 
 def say(db: Database, person: str, absence: Absence) -> None:
     """Keep what somebody said about when they are away; the newest word counts."""
-    db.execute(
-        "insert into absences (person, first_day, last_day) values (?, ?, ?)"
-        " on conflict (person) do update set first_day = excluded.first_day,"
-        " last_day = excluded.last_day",
-        [person, f"{absence.first}", f"{absence.last}" if absence.last else None],
-    )
-
-
-def end(db: Database, person: str) -> None:
+    absences = with_word(said(db).get(person, ()), absence)
     db.execute("delete from absences where person = ?", [person])
+    for one in absences:
+        db.execute(
+            "insert into absences (person, first_day, last_day) values (?, ?, ?)",
+            [person, f"{one.first}", f"{one.last}" if one.last else None],
+        )
 
 
-def said(db: Database) -> dict[str, Absence]:
-    rows = db.execute("select person, first_day, last_day from absences order by person").fetchall()
-    return {
-        row[0]: Absence(date.fromisoformat(row[1]), date.fromisoformat(row[2]) if row[2] else None)
-        for row in rows
-    }
+def end(db: Database, person: str, today: date) -> None:
+    """End what somebody is in; what they said of later days stays."""
+    db.execute("delete from absences where person = ? and first_day <= ?", [person, f"{today}"])
 
 
-def over(db: Database, today: date, known: Collection[str]) -> set[str]:
-    """Return whose absence is over, and of whom we keep something though they have left."""
-    rows = db.execute("select person from absences where last_day < ?", [f"{today}"]).fetchall()
-    kept = db.execute(
-        "select person from absences union select person from presences"
-        " union select person from silences"
+def take_back(db: Database, person: str, first: str) -> None:
+    """Forget the absence of somebody that begins on a day."""
+    db.execute("delete from absences where person = ? and first_day = ?", [person, first])
+
+
+def said(db: Database) -> dict[str, tuple[Absence, ...]]:
+    rows = db.execute(
+        "select person, first_day, last_day from absences order by person, first_day"
     ).fetchall()
-    return {row[0] for row in rows} | {row[0] for row in kept if row[0] not in known}
+    found: dict[str, tuple[Absence, ...]] = {}
+    for person, first, last in rows:
+        until = date.fromisoformat(last) if last else None
+        found[person] = (*found.get(person, ()), Absence(date.fromisoformat(first), until))
+    return found
 
 
-def left(db: Database, person: str) -> None:
-    """Keep nothing of somebody who has left the program."""
-    end(db, person)
-    db.execute("delete from presences where person = ?", [person])
-    db.execute("delete from silences where person = ?", [person])
+def forget(db: Database, today: date, known: Collection[str]) -> None:
+    """Keep nothing of absences that are over, nor of people who have left the program."""
+    db.execute("delete from absences where last_day < ?", [f"{today}"])
+    for table in ("absences", "presences", "silences"):
+        for (person,) in db.execute(f"select distinct person from {table}").fetchall():  # noqa: S608 - our names
+            if person not in known:
+                db.execute(f"delete from {table} where person = ?", [person])  # noqa: S608 - our names
 
 
 def saw(db: Database, person: str, at: datetime) -> None:

@@ -166,13 +166,26 @@ def test_who_leaves_hands_over_what_nobody_else_looks_after_with_one_tap(world: 
     assert "Before you leave" in newest(world, JORDAN)
     page = world.open(world.mail(JORDAN))
     assert f"No other coordinator looks after {reference} while you are away" in page.text
-    page = page.choose("hand_over")
+    late = another(world)
+    page = page.choose("hand_over", shown=page.values("shown"))
     assert page.status == 200
-    assert reference not in page.text
+    assert page.values("shown") == [late], "it came after the page was shown"
     world.work()
     assert world.events(reference) == ["submitted", "handed_over"]
     assert reference in newest(world, ELENA)
     assert reference in newest(world, DAVID)
+
+
+def test_both_are_asked_to_hand_over_who_leave_on_the_same_day(world: World) -> None:
+    reference = world.request()
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator, first=f"{TOMORROW}")
+    for coordinator in (JORDAN, PRIYA):
+        page = world.open(world.mail(coordinator, "before you leave"))
+        page.choose("hand_over", shown=page.values("shown"))
+    world.work()
+    assert world.events(reference) == ["submitted", "handed_over", "handed_over"]
+    assert reference in newest(world, ELENA)
 
 
 def test_nobody_is_asked_to_hand_over_what_somebody_else_looks_after(world: World) -> None:
@@ -189,6 +202,42 @@ def test_who_is_away_may_still_act_and_who_is_back_is_mailed_again(world: World)
     assert world.own_page(JORDAN).choose("back").status == 200
     assert world.engine.absent == frozenset()
     assert world.count("absences") == 0
+
+
+def test_somebody_who_is_away_may_say_when_they_will_be_again(world: World) -> None:
+    leave(world, JORDAN, last="2026-11-27")
+    leave(world, JORDAN, first="2026-12-21", last="2026-12-31")
+    page = world.own_page(JORDAN)
+    assert "You are away until Friday, November 27." in page.text
+    assert "You are away from Monday, December 21, until Thursday, December 31." in page.text
+    assert world.engine.absent == {"jordan-reyes"}
+    page = page.choose("back", first="2026-12-21")
+    assert "December" not in page.text
+    assert "away until Friday, November 27" in page.text
+
+
+@pytest.mark.parametrize("last", ["2026-11-26", "2026-12-31", ""])
+def test_whoever_says_anew_until_when_they_are_away_is_away_until_then(
+    world: World, last: str
+) -> None:
+    leave(world, JORDAN, last="2026-12-04")
+    world.passes(days=1)
+    leave(world, JORDAN, last=last)
+    assert world.count("absences") == 1
+    until = {"2026-11-26": "Thursday, November 26", "": "you are back"}
+    assert (
+        f"You are away until {until.get(last, 'Thursday, December 31')}."
+        in world.own_page(JORDAN).text
+    )
+
+
+def test_who_is_back_keeps_what_they_said_of_later(world: World) -> None:
+    leave(world, JORDAN, first="2026-12-21", last="2026-12-31")
+    leave(world, JORDAN)
+    world.own_page(JORDAN).choose("back")
+    assert world.engine.absent == set()
+    world.passes(days=28)
+    assert "jordan-reyes" in world.engine.absent
 
 
 def test_an_absence_ends_by_itself_and_is_forgotten(world: World) -> None:
@@ -467,7 +516,7 @@ def test_nobody_hears_in_the_morning_of_a_supporter_who_stays(world: World) -> N
     _, supporter = world.matched()
     world.passes(hours=12)
     leave(world, supporter, first=f"{TOMORROW}")
-    world.own_page(supporter).choose("back")
+    world.own_page(supporter).choose("back", first=f"{TOMORROW}")
     world.passes(hours=12)
     assert world.mails(JORDAN, "somebody is away") == []
 
@@ -502,6 +551,17 @@ def test_admins_can_say_it_in_the_files(world: World) -> None:
     assert world.engine.absent == frozenset()
 
 
+def test_what_the_files_say_and_what_somebody_said_stand_side_by_side(world: World) -> None:
+    leave(world, JORDAN, last="2026-12-04")
+    in_files(world, PHONE_OF_JORDAN, f"{PHONE_OF_JORDAN}\naway_until = 2026-11-24")
+    page = world.own_page(JORDAN)
+    assert "You are away until Tuesday, November 24." in page.text
+    assert "You are away until Friday, December 4." in page.text
+    assert page.choose("back", first=page.values("first")[0]).status == 200
+    assert world.count("absences") == 0
+    assert world.engine.absent == {"jordan-reyes"}
+
+
 def test_admins_can_say_it_of_supporters_too(world: World) -> None:
     rows = (world.folder / "config/supporters.csv").read_text().splitlines()
     told = [rows[0] + ",away_from,away_until", rows[1] + ",2026-11-20,", *rows[2:]]
@@ -531,3 +591,23 @@ def test_check_warns_ahead_when_a_department_would_have_nobody(
     sentence = "Warning: Emergency Medicine: nobody is here from Thursday, December 3 until Friday"
     assert sentence in check()
     assert "Surgery" not in check()
+
+
+def test_check_warns_ahead_when_the_default_coordinators_are_away(
+    world: World, check: Callable[[], str]
+) -> None:
+    for person in world.engine.program.default_coordinators:
+        known = world.engine.program.people[person]
+        leave(world, known.email, first="2026-12-03")
+    assert "The default coordinators: nobody is here from Thursday, December 3" in check()
+
+
+def test_nobody_is_woken_since_others_are_away_before_quiet_hours_end(world: World) -> None:
+    in_files(world, 'end = "07:00"', 'end = "09:30"')
+    world.request()
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator, first=f"{TOMORROW}")
+    world.passes(hours=22)  # It is 8:11 AM in New York.
+    assert world.mails(ELENA) == []
+    world.passes(hours=1.5)
+    assert len(world.mails(ELENA)) == 1

@@ -52,6 +52,17 @@ def written(away_from: date | None, away_until: date | None) -> Absence | None:
     return Absence(away_from or date.min, away_until)
 
 
+def with_word(said: Iterable[Absence], new: Absence) -> list[Absence]:
+    """Return somebody's absences with a new one: it says until when the one that it meets lasts.
+
+    What begins later stays: nobody must wait for somebody who might be here.
+    """
+    said = list(said)
+    met = [one for one in said if one.first <= new.first and not one.is_over(new.first)]
+    first = min([new.first, *(one.first for one in met)])
+    return [*(one for one in said if one not in met), Absence(first, new.last)]
+
+
 def away_on(day: date, absences: Absences) -> frozenset[str]:
     return frozenset(id for id, spans in absences.items() if any(s.covers(day) for s in spans))
 

@@ -29,8 +29,8 @@ def stated(db: Database, program: Program) -> Absences:
     found = defaultdict[str, list[Absence]](list)
     for id, absence in written_in(program).items():
         found[id].append(absence)
-    for id, absence in store.said(db).items():
-        found[id].append(absence)
+    for id, absences in store.said(db).items():
+        found[id].extend(absences)
     return {id: tuple(spans) for id, spans in found.items()}
 
 
@@ -97,4 +97,8 @@ def resting(db: Database, today: date) -> frozenset[str]:
 def gaps_ahead(db: Database, program: Program, today: date) -> list[Gap]:
     """Return which departments, or the deputies, would have nobody in the days to come."""
     groups = {d.name: program.coordinators_of(id) for id, d in program.departments.items()}
-    return list(gaps(groups | {"The deputies": program.deputies}, stated(db, program), today))
+    groups |= {
+        "The default coordinators": program.default_coordinators,
+        "The deputies": program.deputies,
+    }
+    return list(gaps(groups, stated(db, program), today))

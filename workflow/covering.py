@@ -1,6 +1,7 @@
 """Standing in: what follows when somebody leaves, is away, or seems to be."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
@@ -9,7 +10,7 @@ from sqlite_utils import Database
 from store import absences, outbox, uses
 from store.outbox import Outgoing
 from workflow import attendance, mailroom, resting, upkeep, words
-from workflow.absences import ONE_DAY, Absence, away_on
+from workflow.absences import Absence, away_on
 from workflow.engine import Engine, Loaded
 from workflow.fairness import oldest_kept
 from workflow.model import (
@@ -21,9 +22,6 @@ from workflow.model import (
     Role,
     TransitionNotAllowed,
 )
-
-#: Nobody is mailed at night that others are away, unless it is urgent.
-MORNING, EVENING = 8, 20
 
 
 @dataclass(frozen=True)
@@ -54,14 +52,12 @@ class Cover:
         upkeep.supporters_gone(engine, now)
         mails = list(_mails(engine, situation, now))
         known = {*engine.program.people, *engine.program.supporters}
-        over = absences.over(engine.store.read(), situation.today, known)
         oldest, supporters = oldest_kept(situation.today), engine.program.supporters
         has_old_uses = uses.is_over(engine.store.read(), oldest, supporters)
         with engine.store.write() as db:
             outbox.add(db, mails)
             _keep_who_is_silent(db, engine, now)
-            for person in over:
-                absences.end(db, person) if person in known else absences.left(db, person)
+            absences.forget(db, situation.today, known)
             if has_old_uses:
                 uses.drop(db, oldest, supporters)
         self.seen = situation
@@ -91,29 +87,29 @@ def situation_of(engine: Engine, now: datetime) -> Situation:
     return Situation(today, engine.absent, frozenset(leaving), presumed, program.fingerprint)
 
 
-def lonely_cases(engine: Engine, person: str) -> list[Loaded]:
-    """Return the requests that no other coordinator who is here could look after."""
+def lonely_cases(engine: Engine, person: str, day: date) -> list[Loaded]:
+    """Return the requests of somebody that no coordinator who is here on a day looks after."""
     coordinators = set(engine.program.all_coordinators)
+    stated = attendance.stated(engine.store.read(), engine.program)
+    gone = away_on(day, stated) | {person}
     found = []
     for loaded in engine.open_cases():
         if any(person == p.id for p in (*loaded.reviewing.reviewers, *loaded.reviewing.away)):
-            without = engine.reviewing(loaded.case, loaded.identity, frozenset({person}))
-            if not coordinators.intersection(p.id for p in without.reviewers):
+            without = engine.reviewing(loaded.case, loaded.identity, gone)
+            if not coordinators.intersection(p.id for p in without.reviewers if p.id not in gone):
                 found.append(loaded)
     return found
 
 
-def hand_over(engine: Engine, person: str, now: datetime) -> int:
-    """Step back from all requests that nobody else would look after; returns how many."""
-    handed = 0
-    for loaded in lonely_cases(engine, person):
-        decision = Decision(Event.HANDED_OVER, person, Role.REVIEWER)
-        try:
-            engine.decide(loaded.case.reference, decision, now)
-        except (NobodyLeft, NoSuchCase, TransitionNotAllowed):
-            continue  # It stays theirs, or is over.
-        handed += 1
-    return handed
+def hand_over(engine: Engine, person: str, shown: Collection[str], now: datetime) -> None:
+    """Step back from those requests that somebody was shown, and that nobody else looks after."""
+    db, today = engine.store.read(), engine.program.today(now)
+    absence = attendance.absence_of(db, engine.program, person, today)
+    lonely = lonely_cases(engine, person, max(absence.first, today)) if absence else []
+    for reference in (one.case.reference for one in lonely if one.case.reference in shown):
+        # Where it is not allowed, it stays theirs, or is over.
+        with suppress(NobodyLeft, NoSuchCase, TransitionNotAllowed):
+            engine.decide(reference, Decision(Event.HANDED_OVER, person, Role.REVIEWER), now)
 
 
 def gaps_in_words(engine: Engine, now: datetime) -> list[str]:
@@ -147,12 +143,9 @@ def is_over(engine: Engine, mail: Outgoing, loaded: Loaded | None, now: datetime
 
 
 def by_day(now: datetime, engine: Engine) -> datetime:
-    """Return now, or the next morning when it is night."""
-    local = now.astimezone(engine.program.zone)
-    morning = local.replace(hour=MORNING, minute=0, second=0)
-    if local.hour >= EVENING:
-        return max(now, morning + ONE_DAY)
-    return max(now, morning)
+    """Return now, or the end of quiet hours: nobody is woken since others are away."""
+    quiet = engine.program.quiet
+    return quiet.end_after(now) if quiet.covers(now) else now
 
 
 def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outgoing]:
@@ -161,7 +154,7 @@ def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outg
         yield mailroom.to_presumed_away(person, since, at)
     for person, absence in situation.leaving:
         is_here = person in engine.program.all_coordinators and person not in engine.absent
-        if is_here and lonely_cases(engine, person):
+        if is_here and lonely_cases(engine, person, absence.first):
             yield mailroom.to_whoever_leaves(person, absence.first, at)
     for loaded in engine.open_cases():
         yield from _taken_over(engine, loaded, now, now if loaded.case.is_urgent else at)
