@@ -75,6 +75,7 @@ COMMON_FACTS: dict[str, object] = {
     ],
     "supporter_name": "Robin Example",
     "supporter_contact": "555-0102 or robin.example@example.org",
+    "stands_in": True,
     "away": "away from Monday, December 7, until Friday, December 11",
     "resources": [
         {
@@ -179,7 +180,12 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         for word in ("received", "matched", "delayed", "resources", "completed", "withdrawn")
     }
     | {"overdue": {"subject": "received", **OVERDUE}},
-    "taken_over": {"before": {}, "overdue": OVERDUE, "matched": {"state": "matched"}},
+    "taken_over": {
+        "before": {},
+        "overdue": OVERDUE,
+        "matched": {"state": "matched"},
+        "nobody is away": {"stands_in": False},
+    },
     "supporter_away": {"matched": {"state": "matched"}, "in contact": {"state": "in_contact"}},
     "nobody_answered": {
         "before": {},

@@ -265,6 +265,42 @@ def told_alarms(db: Database) -> None:
     db.execute("create index alarms_told on alarms (told_at) where told_at is not null")
 
 
+SILENCES = (
+    # Who is taken for away since their first reminder without an answer, until they act.
+    "create table silences (person text primary key, since text not null) strict",
+    "drop index outbox_nudges",
+    "create index outbox_reminders on outbox (done_at) where version = 0"
+    " and email in ('review_nudge', 'contact_overdue', 'tell_by_phone')",
+)
+
+
+@migrations()
+def silences(db: Database) -> None:
+    for statement in SILENCES:
+        db.execute(statement)
+
+
+SEVERAL_ABSENCES = (
+    # Somebody may be away now, and know already when they will be again.
+    """create table several_absences (
+        person text not null,
+        first_day text not null,
+        last_day text,
+        primary key (person, first_day)
+    ) strict""",
+    "insert into several_absences select person, first_day, last_day from absences",
+    "drop table absences",
+    "alter table several_absences rename to absences",
+    "create index absences_over on absences (last_day)",
+)
+
+
+@migrations()
+def several_absences(db: Database) -> None:
+    for statement in SEVERAL_ABSENCES:
+        db.execute(statement)
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

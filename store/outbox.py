@@ -166,10 +166,11 @@ def told(db: Database, case_id: int, role: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def addressed(db: Database, case_id: int, role: str) -> set[str]:
-    """Return whom a mail about a case was ever for in this role, sent or not."""
+def addressed(db: Database, case_id: int, role: str, since: datetime | None = None) -> set[str]:
+    """Return whom a mail about a case was ever for in this role, or since a moment; sent or not."""
     rows = db.execute(
-        "select distinct person from outbox where case_id = ? and role = ?", [case_id, role]
+        "select distinct person from outbox where case_id = ? and role = ? and leaves_at >= ?",
+        [case_id, role, stamp(since) if since else ""],
     ).fetchall()
     return {row[0] for row in rows}
 

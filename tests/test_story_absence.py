@@ -5,12 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.world import DAVID, ELENA, JORDAN, PRIYA, RUTH, World
+from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, RUTH, World
 from workflow.model import OfferState, State
 
 #: The world's clock begins on this Monday.
 TODAY = date(2026, 11, 23)
 TOMORROW = TODAY + timedelta(days=1)
+AMARA = "amara.cole@example.org"
+ROBIN = "robin.vale@example.org"
+PHONE_OF_JORDAN = 'phone = "860-555-0101"'
 
 
 def leave(world: World, address: str, first: str = "", last: str = "") -> None:
@@ -67,6 +70,36 @@ def test_who_stands_in_is_told_on_the_day_and_only_once(world: World) -> None:
     assert page.choose("offered", first=page.values("first")[0]).status == 200
 
 
+def test_who_stands_in_again_is_told_again_and_whoever_is_back_in_other_words(
+    world: World,
+) -> None:
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator)
+    reference = world.request()
+    assert world.mails(ELENA, "please stand in") == []
+    world.own_page(PRIYA).choose("back")
+    world.passes(minutes=1)
+    back = world.mail(PRIYA, reference)
+    assert back.subject == f"{reference}: this is with you now"
+    assert "away" not in back.text
+    world.passes(days=1)
+    leave(world, PRIYA)
+    for deputy in (ELENA, DAVID):
+        assert newest(world, deputy) == f"{reference}: please stand in"
+    leave(world, DAVID)
+    world.passes(hours=1)
+    assert len(world.mails(ELENA, "please stand in")) == 1
+
+
+def test_a_coordinator_of_whom_nobody_is_away_reads_nothing_of_absences(world: World) -> None:
+    leave(world, PRIYA)
+    reference = world.request()
+    world.own_page(PRIYA).choose("back")
+    world.open(world.mail(JORDAN, reference)).choose("handed_over")
+    world.work()
+    assert "away" not in world.mail(PRIYA, reference).text
+
+
 def test_who_stands_in_and_is_called_as_a_deputy_hears_it_once(world: World) -> None:
     for coordinator in (JORDAN, PRIYA):
         leave(world, coordinator)
@@ -87,6 +120,45 @@ def test_nobody_is_told_at_night_that_they_stand_in(world: World) -> None:
     assert len(world.mails(ELENA)) == 1
 
 
+def test_who_leaves_before_the_first_mail_does_is_not_mailed(world: World) -> None:
+    world.submit()
+    world.work()
+    leave(world, JORDAN)
+    before = len(world.mails(JORDAN))
+    world.passes(minutes=11)
+    assert len(world.mails(JORDAN)) == before
+    assert "please review" in newest(world, PRIYA)
+
+
+def test_what_waited_for_the_morning_is_not_mailed_when_it_is_not_so_any_more(world: World) -> None:
+    world.request()
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator, first=f"{TOMORROW}")
+    world.passes(hours=14)  # After midnight.
+    world.own_page(PRIYA).choose("back")
+    world.passes(hours=8)
+    assert world.mails(ELENA) == []
+    assert world.engine.absent == {"jordan-reyes"}
+
+
+def test_nobody_reads_on_the_day_itself_that_they_leave_tomorrow(world: World) -> None:
+    leave(world, PRIYA)
+    world.request()
+    world.passes(hours=12)  # Late in the evening.
+    leave(world, JORDAN, first=f"{TOMORROW}")
+    world.passes(hours=10)
+    assert world.mails(JORDAN, "before you leave") == []
+    assert "please stand in" in newest(world, ELENA)
+
+
+def test_nobody_is_asked_whether_they_are_back_who_acted_at_night(world: World) -> None:
+    reference = silent(world)
+    world.open(world.mail(JORDAN, reference)).choose("identity")
+    world.passes(hours=12)
+    assert world.mails(JORDAN, "back?") == []
+    assert world.mails(PRIYA, "back?")
+
+
 def test_who_leaves_hands_over_what_nobody_else_looks_after_with_one_tap(world: World) -> None:
     leave(world, PRIYA)
     reference = world.request()
@@ -94,13 +166,26 @@ def test_who_leaves_hands_over_what_nobody_else_looks_after_with_one_tap(world: 
     assert "Before you leave" in newest(world, JORDAN)
     page = world.open(world.mail(JORDAN))
     assert f"No other coordinator looks after {reference} while you are away" in page.text
-    page = page.choose("hand_over")
+    late = another(world)
+    page = page.choose("hand_over", shown=page.values("shown"))
     assert page.status == 200
-    assert reference not in page.text
+    assert page.values("shown") == [late], "it came after the page was shown"
     world.work()
     assert world.events(reference) == ["submitted", "handed_over"]
     assert reference in newest(world, ELENA)
     assert reference in newest(world, DAVID)
+
+
+def test_both_are_asked_to_hand_over_who_leave_on_the_same_day(world: World) -> None:
+    reference = world.request()
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator, first=f"{TOMORROW}")
+    for coordinator in (JORDAN, PRIYA):
+        page = world.open(world.mail(coordinator, "before you leave"))
+        page.choose("hand_over", shown=page.values("shown"))
+    world.work()
+    assert world.events(reference) == ["submitted", "handed_over", "handed_over"]
+    assert reference in newest(world, ELENA)
 
 
 def test_nobody_is_asked_to_hand_over_what_somebody_else_looks_after(world: World) -> None:
@@ -117,6 +202,42 @@ def test_who_is_away_may_still_act_and_who_is_back_is_mailed_again(world: World)
     assert world.own_page(JORDAN).choose("back").status == 200
     assert world.engine.absent == frozenset()
     assert world.count("absences") == 0
+
+
+def test_somebody_who_is_away_may_say_when_they_will_be_again(world: World) -> None:
+    leave(world, JORDAN, last="2026-11-27")
+    leave(world, JORDAN, first="2026-12-21", last="2026-12-31")
+    page = world.own_page(JORDAN)
+    assert "You are away until Friday, November 27." in page.text
+    assert "You are away from Monday, December 21, until Thursday, December 31." in page.text
+    assert world.engine.absent == {"jordan-reyes"}
+    page = page.choose("back", first="2026-12-21")
+    assert "December" not in page.text
+    assert "away until Friday, November 27" in page.text
+
+
+@pytest.mark.parametrize("last", ["2026-11-26", "2026-12-31", ""])
+def test_whoever_says_anew_until_when_they_are_away_is_away_until_then(
+    world: World, last: str
+) -> None:
+    leave(world, JORDAN, last="2026-12-04")
+    world.passes(days=1)
+    leave(world, JORDAN, last=last)
+    assert world.count("absences") == 1
+    until = {"2026-11-26": "Thursday, November 26", "": "you are back"}
+    assert (
+        f"You are away until {until.get(last, 'Thursday, December 31')}."
+        in world.own_page(JORDAN).text
+    )
+
+
+def test_who_is_back_keeps_what_they_said_of_later(world: World) -> None:
+    leave(world, JORDAN, first="2026-12-21", last="2026-12-31")
+    leave(world, JORDAN)
+    world.own_page(JORDAN).choose("back")
+    assert world.engine.absent == set()
+    world.passes(days=28)
+    assert "jordan-reyes" in world.engine.absent
 
 
 def test_an_absence_ends_by_itself_and_is_forgotten(world: World) -> None:
@@ -195,6 +316,98 @@ def test_nobody_is_taken_for_away_who_does_not_read_mail_at_the_weekend(world: W
     assert world.engine.absent == set()
 
 
+def another(world: World) -> str:
+    """Let somebody else ask; returns the reference."""
+    other = {"QID1_TEXT": "Robin Vale", "QID2_TEXT": ROBIN, "QID3_TEXT": "860-555-0177"}
+    world.submit(**other)
+    world.work()
+    world.passes(minutes=11)
+    return world.references[-1]
+
+
+def refer(world: World, address: str, reference: str) -> None:
+    page = world.open(world.mail(address, reference))
+    assert page.choose("referred", resource=page.values("resource")[:1]).status == 200
+    world.work()
+
+
+def test_nobody_is_taken_for_away_who_lets_a_colleague_answer(world: World) -> None:
+    first = world.request()
+    world.passes(hours=24)
+    refer(world, PRIYA, first)
+    world.passes(days=6)
+    second = another(world)
+    world.passes(hours=24)
+    refer(world, PRIYA, second)
+    world.passes(hours=13)
+    assert len([m for m in world.mails(JORDAN) if "please decide" in m.subject]) == 2
+    assert world.engine.absent == set()
+
+
+def test_who_opens_requests_from_the_board_is_there(world: World) -> None:
+    reference = world.request()
+    for _ in range(2):
+        world.passes(hours=24)
+        board = world.own_page(JORDAN).person.look(f"{world.url}/board")
+        assert board.choose(reference).status == 200
+    world.passes(hours=13)
+    assert world.engine.absent == {"priya-nair"}
+
+
+def test_who_recorded_what_is_forgotten_at_once_was_there(world: World) -> None:
+    world.request()
+    withdrawn = another(world)
+    for hours in (24, 24):
+        world.passes(hours=hours)
+    world.open(world.mails(JORDAN, withdrawn)[-1]).choose("withdrawn")
+    world.passes(minutes=10)
+    assert withdrawn not in world.references
+    world.passes(hours=13)
+    assert world.engine.absent == {"priya-nair"}
+
+
+def test_who_is_silent_stays_so_when_the_request_is_forgotten(world: World) -> None:
+    silent(world)
+    world.passes(hours=16)
+    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+    world.passes(minutes=1)
+    assert world.references == []
+    assert world.engine.absent == {"jordan-reyes", "priya-nair"}
+    assert another(world) in newest(world, ELENA)
+    assert len(world.mails(JORDAN, "back?")) == 1
+    world.open(world.mail(JORDAN, "back?")).choose("back")
+    assert world.engine.absent == {"priya-nair"}
+    world.passes(minutes=1)
+    assert world.count("silences") == 1
+
+
+def test_a_reminder_of_a_late_contact_wants_an_answer_as_well(world: World) -> None:
+    world.matched()
+    for _ in range(8):
+        world.passes(hours=24)
+    assert len(world.mails(JORDAN, "nothing heard yet")) >= 2
+    assert world.engine.absent == {"jordan-reyes", "priya-nair"}
+
+
+def test_nobody_is_asked_whether_they_are_back_while_the_files_say_that_they_are_away(
+    world: World,
+) -> None:
+    world.request()
+    for _ in range(2):
+        world.passes(hours=24)  # Wednesday morning.
+    days = "away_from = 2026-11-26\naway_until = 2026-11-28"
+    in_files(world, PHONE_OF_JORDAN, f"{PHONE_OF_JORDAN}\n{days}")
+    world.passes(hours=22)
+    assert "jordan-reyes" in world.engine.absent
+    assert world.mails(JORDAN, "back?") == []
+    assert world.mails(PRIYA, "back?")
+    for _ in range(3):
+        world.passes(hours=24)
+    assert world.engine.absent == {"priya-nair"}
+    in_files(world, f"\n{days}", "")
+    assert world.engine.absent == {"priya-nair"}
+
+
 def test_one_tap_says_that_somebody_is_back(world: World) -> None:
     silent(world)
     world.passes(hours=12)
@@ -245,6 +458,16 @@ def test_a_supporter_who_is_away_is_not_proposed_and_the_page_does_not_say_why(
     assert page.choose("offered", first=first).status == 409
 
 
+@pytest.mark.parametrize(("first", "is_proposed"), [("2026-11-25", False), ("2026-11-26", True)])
+def test_a_supporter_is_not_proposed_who_leaves_before_the_contact_would_be_due(
+    world: World, first: str, is_proposed: bool
+) -> None:
+    world.request()
+    leave(world, AMARA, first=first, last="2026-12-04")
+    page = world.open(world.mail(JORDAN))
+    assert ("amara-cole" in page.values("first")) == is_proposed
+
+
 def test_an_open_offer_goes_to_the_stand_in_when_the_supporter_leaves(world: World) -> None:
     reference = world.offered()
     first = world.asked(reference)
@@ -279,6 +502,25 @@ def test_a_supporter_who_said_yes_and_leaves_is_kept_until_a_reviewer_takes_back
     assert world.case(reference).offers[0].state is OfferState.ENDED
 
 
+def test_reviewers_hear_when_a_supporter_who_said_yes_is_away_for_longer(world: World) -> None:
+    _, supporter = world.matched()
+    leave(world, supporter, first=f"{TOMORROW}", last="2026-11-25")
+    leave(world, supporter, first=f"{TOMORROW}", last="2027-01-31")
+    mails = world.mails(JORDAN, "somebody is away")
+    assert "until Wednesday, November 25" in mails[0].text
+    assert "until Sunday, January 31" in mails[1].text
+    assert len(mails) == 2
+
+
+def test_nobody_hears_in_the_morning_of_a_supporter_who_stays(world: World) -> None:
+    _, supporter = world.matched()
+    world.passes(hours=12)
+    leave(world, supporter, first=f"{TOMORROW}")
+    world.own_page(supporter).choose("back", first=f"{TOMORROW}")
+    world.passes(hours=12)
+    assert world.mails(JORDAN, "somebody is away") == []
+
+
 def test_silence_of_a_supporter_who_is_away_reaches_the_reviewers(world: World) -> None:
     reference, supporter = world.matched()
     leave(world, supporter)
@@ -307,6 +549,17 @@ def test_admins_can_say_it_in_the_files(world: World) -> None:
     assert "an admin changes it there" in page.text
     world.passes(days=8)
     assert world.engine.absent == frozenset()
+
+
+def test_what_the_files_say_and_what_somebody_said_stand_side_by_side(world: World) -> None:
+    leave(world, JORDAN, last="2026-12-04")
+    in_files(world, PHONE_OF_JORDAN, f"{PHONE_OF_JORDAN}\naway_until = 2026-11-24")
+    page = world.own_page(JORDAN)
+    assert "You are away until Tuesday, November 24." in page.text
+    assert "You are away until Friday, December 4." in page.text
+    assert page.choose("back", first=page.values("first")[0]).status == 200
+    assert world.count("absences") == 0
+    assert world.engine.absent == {"jordan-reyes"}
 
 
 def test_admins_can_say_it_of_supporters_too(world: World) -> None:
@@ -338,3 +591,23 @@ def test_check_warns_ahead_when_a_department_would_have_nobody(
     sentence = "Warning: Emergency Medicine: nobody is here from Thursday, December 3 until Friday"
     assert sentence in check()
     assert "Surgery" not in check()
+
+
+def test_check_warns_ahead_when_the_default_coordinators_are_away(
+    world: World, check: Callable[[], str]
+) -> None:
+    for person in world.engine.program.default_coordinators:
+        known = world.engine.program.people[person]
+        leave(world, known.email, first="2026-12-03")
+    assert "The default coordinators: nobody is here from Thursday, December 3" in check()
+
+
+def test_nobody_is_woken_since_others_are_away_before_quiet_hours_end(world: World) -> None:
+    in_files(world, 'end = "07:00"', 'end = "09:30"')
+    world.request()
+    for coordinator in (JORDAN, PRIYA):
+        leave(world, coordinator, first=f"{TOMORROW}")
+    world.passes(hours=22)  # It is 8:11 AM in New York.
+    assert world.mails(ELENA) == []
+    world.passes(hours=1.5)
+    assert len(world.mails(ELENA)) == 1

@@ -73,6 +73,13 @@ def test_nothing_of_a_rehearsal_is_counted(rehearsing: World) -> None:
     assert (world.count("tallies"), world.count("arrivals")) == (0, 0)
 
 
+def test_nobody_is_taken_for_away_who_answers_no_rehearsal(rehearsing: World) -> None:
+    preview(rehearsing)
+    for hours in (24, 24, 13):
+        rehearsing.passes(hours=hours)
+    assert rehearsing.engine.absent == set()
+
+
 def test_a_real_request_in_a_rehearsal_is_none_of_it(rehearsing: World) -> None:
     world = rehearsing
     reference = world.request()

@@ -21,6 +21,10 @@ class Absence:
     def covers(self, day: date) -> bool:
         return self.first <= day and not self.is_over(day)
 
+    def meets(self, first: date, last: date) -> bool:
+        """Tell whether it covers one of these days, both included."""
+        return self.first <= last and not self.is_over(first)
+
     def is_near(self, today: date) -> bool:
         """Tell whether it has begun or begins tomorrow."""
         return self.first <= today + ONE_DAY and not self.is_over(today)
@@ -48,6 +52,17 @@ def written(away_from: date | None, away_until: date | None) -> Absence | None:
     return Absence(away_from or date.min, away_until)
 
 
+def with_word(said: Iterable[Absence], new: Absence) -> list[Absence]:
+    """Return somebody's absences with a new one: it says until when the one that it meets lasts.
+
+    What begins later stays: nobody must wait for somebody who might be here.
+    """
+    said = list(said)
+    met = [one for one in said if one.first <= new.first and not one.is_over(new.first)]
+    first = min([new.first, *(one.first for one in met)])
+    return [*(one for one in said if one not in met), Absence(first, new.last)]
+
+
 def away_on(day: date, absences: Absences) -> frozenset[str]:
     return frozenset(id for id, spans in absences.items() if any(s.covers(day) for s in spans))
 
@@ -56,6 +71,11 @@ def next_of(spans: Iterable[Absence], day: date) -> Absence | None:
     """Return the absence that somebody is in, or the next one that is known."""
     coming = (span for span in spans if not span.is_over(day))
     return min(coming, key=lambda span: span.first, default=None)
+
+
+def is_ignored(reminded_at: datetime, moved_at: datetime | None) -> bool:
+    """Tell whether nobody moved a case for as long as an answer to a reminder may take."""
+    return moved_at is None or moved_at > reminded_at + PATIENCE
 
 
 def seems_away(first_nudge: datetime, last_nudge: datetime, zone: tzinfo) -> bool:

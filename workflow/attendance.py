@@ -15,6 +15,7 @@ from workflow.absences import (
     Gap,
     away_on,
     gaps,
+    is_ignored,
     next_of,
     seems_away,
     written,
@@ -28,8 +29,8 @@ def stated(db: Database, program: Program) -> Absences:
     found = defaultdict[str, list[Absence]](list)
     for id, absence in written_in(program).items():
         found[id].append(absence)
-    for id, absence in store.said(db).items():
-        found[id].append(absence)
+    for id, absences in store.said(db).items():
+        found[id].extend(absences)
     return {id: tuple(spans) for id, spans in found.items()}
 
 
@@ -46,25 +47,45 @@ def absence_of(db: Database, program: Program, person: str, today: date) -> Abse
 
 
 def presumed(db: Database, program: Program, now: datetime) -> dict[str, datetime]:
-    """Return the coordinators who let nudges of two working days go by, with the first's moment."""
+    """Return the coordinators who let reminders of two working days go by, with the first's moment.
+
+    They stay so until they act. Who said when they are away is not taken for anything.
+    """
+    away = away_on(program.today(now), stated(db, program))
+    silent = _silent(db, program, now) | store.silent(db)
+    known = set(program.all_coordinators) - away
+    return {id: since for id, since in silent.items() if id in known}
+
+
+def _silent(db: Database, program: Program, now: datetime) -> dict[str, datetime]:
     found = dict[str, datetime]()
-    for id, nudges in store.unanswered(db, until=now - PATIENCE).items():
-        # Whoever does not read mail at the weekend is not away.
-        at_work = [at for at in nudges if _is_at_work(program, at)]
-        is_silent = bool(at_work) and seems_away(at_work[0], at_work[-1], program.zone)
-        if is_silent and id in program.all_coordinators:
+    for id, reminders in store.unanswered(db, until=now - PATIENCE).items():
+        # Nobody is away who lets a colleague answer, or does not read mail at the weekend.
+        ignored = [one.at for one in reminders if is_ignored(one.at, one.moved_at)]
+        at_work = [at for at in ignored if program.working.is_working_day(program.today(at))]
+        if at_work and seems_away(at_work[0], at_work[-1], program.zone):
             found[id] = at_work[0]
     return found
 
 
-def _is_at_work(program: Program, at: datetime) -> bool:
-    return program.working.is_working_day(at.astimezone(program.zone).date())
-
-
 def absent(db: Database, program: Program, now: datetime) -> frozenset[str]:
     """Return everybody who gets no new mail now, and whom others stand in for."""
-    today = now.astimezone(program.zone).date()
-    return away_on(today, stated(db, program)) | presumed(db, program, now).keys()
+    away = away_on(program.today(now), stated(db, program))
+    return away | presumed(db, program, now).keys()
+
+
+def leaving(db: Database, program: Program, today: date, until: date) -> frozenset[str]:
+    """Return who is away on one of these days, both included."""
+    known = stated(db, program).items()
+    return frozenset(id for id, spans in known if any(s.meets(today, until) for s in spans))
+
+
+def away_since(db: Database, program: Program, now: datetime) -> dict[str, date]:
+    """Return since which day everybody is away who is."""
+    today = program.today(now)
+    found = {id: program.today(since) for id, since in presumed(db, program, now).items()}
+    said = [(id, one) for id, spans in stated(db, program).items() for one in spans]
+    return found | {id: span.first for id, span in said if span.covers(today)}
 
 
 def resting(db: Database, today: date) -> frozenset[str]:
@@ -76,4 +97,8 @@ def resting(db: Database, today: date) -> frozenset[str]:
 def gaps_ahead(db: Database, program: Program, today: date) -> list[Gap]:
     """Return which departments, or the deputies, would have nobody in the days to come."""
     groups = {d.name: program.coordinators_of(id) for id, d in program.departments.items()}
-    return list(gaps(groups | {"The deputies": program.deputies}, stated(db, program), today))
+    groups |= {
+        "The default coordinators": program.default_coordinators,
+        "The deputies": program.deputies,
+    }
+    return list(gaps(groups, stated(db, program), today))

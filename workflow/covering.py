@@ -1,13 +1,16 @@
 """Standing in: what follows when somebody leaves, is away, or seems to be."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
+
+from sqlite_utils import Database
 
 from store import absences, outbox
 from store.outbox import Outgoing
 from workflow import attendance, mailroom, resting, upkeep, words
-from workflow.absences import ONE_DAY, next_of
+from workflow.absences import Absence, away_on
 from workflow.engine import Engine, Loaded
 from workflow.model import (
     Decision,
@@ -19,9 +22,6 @@ from workflow.model import (
     TransitionNotAllowed,
 )
 
-#: Nobody is mailed at night that others are away, unless it is urgent.
-MORNING, EVENING = 8, 20
-
 
 @dataclass(frozen=True)
 class Situation:
@@ -29,7 +29,7 @@ class Situation:
 
     today: date
     absent: frozenset[str]
-    leaving: frozenset[str]
+    leaving: frozenset[tuple[str, Absence]]
     presumed: frozenset[tuple[str, datetime]]
     fingerprint: str
 
@@ -51,14 +51,25 @@ class Cover:
         upkeep.supporters_gone(engine, now)
         mails = list(_mails(engine, situation, now))
         known = {*engine.program.people, *engine.program.supporters}
-        over = absences.over(engine.store.read(), situation.today, known)
-        if mails or over:
-            with engine.store.write() as db:
-                outbox.add(db, mails)
-                for person in over:
-                    absences.end(db, person) if person in known else absences.left(db, person)
+        with engine.store.write() as db:
+            outbox.add(db, mails)
+            _keep_who_is_silent(db, engine, now)
+            absences.forget(db, situation.today, known)
         self.seen = situation
         return True
+
+
+def _keep_who_is_silent(db: Database, engine: Engine, now: datetime) -> None:
+    """Keep who is taken for away; who said that they are away owes no answer to what came before.
+
+    Read anew: meanwhile they may have done something.
+    """
+    today = engine.program.today(now)
+    away = away_on(today, attendance.stated(db, engine.program))
+    for person in away.intersection(engine.program.all_coordinators):
+        absences.saw(db, person, now)
+    for person, since in attendance.presumed(db, engine.program, now).items():
+        absences.fell_silent(db, person, since)
 
 
 def situation_of(engine: Engine, now: datetime) -> Situation:
@@ -66,34 +77,34 @@ def situation_of(engine: Engine, now: datetime) -> Situation:
     today = now.astimezone(program.zone).date()
     stated = attendance.stated(db, program)
     # Who leaves tomorrow, and who left without a day's notice.
-    leaving = {id for id, spans in stated.items() if any(span.is_near(today) for span in spans)}
+    leaving = {(id, one) for id, spans in stated.items() for one in spans if one.is_near(today)}
     presumed = frozenset(attendance.presumed(db, program, now).items())
     return Situation(today, engine.absent, frozenset(leaving), presumed, program.fingerprint)
 
 
-def lonely_cases(engine: Engine, person: str) -> list[Loaded]:
-    """Return the requests that no other coordinator who is here could look after."""
+def lonely_cases(engine: Engine, person: str, day: date) -> list[Loaded]:
+    """Return the requests of somebody that no coordinator who is here on a day looks after."""
     coordinators = set(engine.program.all_coordinators)
+    stated = attendance.stated(engine.store.read(), engine.program)
+    gone = away_on(day, stated) | {person}
     found = []
     for loaded in engine.open_cases():
         if any(person == p.id for p in (*loaded.reviewing.reviewers, *loaded.reviewing.away)):
-            without = engine.reviewing(loaded.case, loaded.identity, frozenset({person}))
-            if not coordinators.intersection(p.id for p in without.reviewers):
+            without = engine.reviewing(loaded.case, loaded.identity, gone)
+            if not coordinators.intersection(p.id for p in without.reviewers if p.id not in gone):
                 found.append(loaded)
     return found
 
 
-def hand_over(engine: Engine, person: str, now: datetime) -> int:
-    """Step back from all requests that nobody else would look after; returns how many."""
-    handed = 0
-    for loaded in lonely_cases(engine, person):
-        decision = Decision(Event.HANDED_OVER, person, Role.REVIEWER)
-        try:
-            engine.decide(loaded.case.reference, decision, now)
-        except (NobodyLeft, NoSuchCase, TransitionNotAllowed):
-            continue  # It stays theirs, or is over.
-        handed += 1
-    return handed
+def hand_over(engine: Engine, person: str, shown: Collection[str], now: datetime) -> None:
+    """Step back from those requests that somebody was shown, and that nobody else looks after."""
+    db, today = engine.store.read(), engine.program.today(now)
+    absence = attendance.absence_of(db, engine.program, person, today)
+    lonely = lonely_cases(engine, person, max(absence.first, today)) if absence else []
+    for reference in (one.case.reference for one in lonely if one.case.reference in shown):
+        # Where it is not allowed, it stays theirs, or is over.
+        with suppress(NobodyLeft, NoSuchCase, TransitionNotAllowed):
+            engine.decide(reference, Decision(Event.HANDED_OVER, person, Role.REVIEWER), now)
 
 
 def gaps_in_words(engine: Engine, now: datetime) -> list[str]:
@@ -106,45 +117,88 @@ def gaps_in_words(engine: Engine, now: datetime) -> list[str]:
     ]
 
 
+def is_over(engine: Engine, mail: Outgoing, loaded: Loaded | None, now: datetime) -> bool:
+    """Tell whether a mail has nothing to tell any more, since somebody left or came back."""
+    db, program = engine.store.read(), engine.program
+    if mail.email == "presumed_away":
+        return mail.person not in attendance.presumed(db, program, now)
+    if mail.email == "leaving":
+        today = program.today(now)
+        absence = attendance.absence_of(db, program, mail.person, today)
+        return absence is None or absence.covers(today) or f"{absence.first}" != mail.subject
+    if loaded is None:
+        return False
+    if mail.email == "supporter_away":
+        return _absence_of_supporter(engine, loaded, now) is None
+    reviews = any(mail.person == person.id for person in loaded.reviewing.reviewers)
+    # Whoever reviews instead has been told, or is told by the next round.
+    return (
+        mail.email in mailroom.ASKS_REVIEWERS and bool(loaded.reviewing.reviewers) and not reviews
+    )
+
+
 def by_day(now: datetime, engine: Engine) -> datetime:
-    """Return now, or the next morning when it is night."""
-    local = now.astimezone(engine.program.zone)
-    morning = local.replace(hour=MORNING, minute=0, second=0)
-    if local.hour >= EVENING:
-        return max(now, morning + ONE_DAY)
-    return max(now, morning)
+    """Return now, or the end of quiet hours: nobody is woken since others are away."""
+    quiet = engine.program.quiet
+    return quiet.end_after(now) if quiet.covers(now) else now
 
 
 def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outgoing]:
     at = by_day(now, engine)
     for person, since in situation.presumed:
         yield mailroom.to_presumed_away(person, since, at)
-    stated = attendance.stated(engine.store.read(), engine.program)
-    for person in situation.leaving & set(engine.program.all_coordinators):
-        absence = next_of(stated[person], situation.today)
-        if absence and not absence.covers(situation.today) and lonely_cases(engine, person):
+    for person, absence in situation.leaving:
+        is_here = person in engine.program.all_coordinators and person not in engine.absent
+        if is_here and lonely_cases(engine, person, absence.first):
             yield mailroom.to_whoever_leaves(person, absence.first, at)
     for loaded in engine.open_cases():
-        yield from _taken_over(engine, loaded, now if loaded.case.is_urgent else at)
-        yield from _without_supporter(engine, loaded, situation, at)
+        yield from _taken_over(engine, loaded, now, now if loaded.case.is_urgent else at)
+        yield from _without_supporter(engine, loaded, now, at)
 
 
-def _taken_over(engine: Engine, loaded: Loaded, at: datetime) -> Iterator[Outgoing]:
-    """Tell the reviewers when none of them has ever been told of a request."""
-    told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
+def _taken_over(engine: Engine, loaded: Loaded, now: datetime, at: datetime) -> Iterator[Outgoing]:
+    """Tell the reviewers when none has been told of a request, or none since they stand in."""
+    since, zone = _stands_in_since(engine, loaded, now), engine.program.zone
+    moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else None
+    told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
     if not any(person.id in told for person in loaded.reviewing.reviewers):
-        yield from mailroom.to_who_takes_over(engine, loaded, at)
+        yield from mailroom.to_who_takes_over(engine, loaded, since, at)
+
+
+def stands_in(engine: Engine, loaded: Loaded, person: str) -> bool:
+    """Tell whether somebody reviews a request only because its coordinators are away."""
+    coordinators = engine.program.coordinators_of(loaded.case.facts.department)
+    return person not in coordinators and any(p.id in coordinators for p in loaded.reviewing.away)
+
+
+def _stands_in_since(engine: Engine, loaded: Loaded, now: datetime) -> date | None:
+    """Return the day since which nobody is here for whom others stand in; None when one is."""
+    program, reviewing = engine.program, loaded.reviewing
+    here = {person.id for person in reviewing.reviewers}
+    if not any(stands_in(engine, loaded, person) for person in here):
+        return None
+    # As long as a deputy is here, it makes no difference which of them are away.
+    others = {*program.coordinators_of(loaded.case.facts.department)}
+    others |= set() if here.intersection(program.deputies) else {*program.deputies}
+    days = attendance.away_since(engine.store.read(), program, now)
+    since = (days.get(p.id, program.today(now)) for p in reviewing.away if p.id in others)
+    return max(*since, program.today(loaded.case.submitted_at))
 
 
 def _without_supporter(
-    engine: Engine, loaded: Loaded, situation: Situation, at: datetime
+    engine: Engine, loaded: Loaded, now: datetime, at: datetime
 ) -> Iterator[Outgoing]:
     """Ask the reviewers to keep a supporter who leaves, or to take the request back."""
+    absence = _absence_of_supporter(engine, loaded, now)
+    if absence is not None:
+        yield from mailroom.about_supporter_away(engine, loaded, absence, at)
+
+
+def _absence_of_supporter(engine: Engine, loaded: Loaded, now: datetime) -> Absence | None:
+    """Return the absence of whoever said yes that has begun, or begins tomorrow."""
     offer = loaded.case.current_offer
     if offer is None or offer.state is not OfferState.ACCEPTED:
-        return
-    absence = attendance.absence_of(
-        engine.store.read(), engine.program, offer.supporter, situation.today
-    )
-    if offer.supporter in situation.leaving and absence is not None:
-        yield from mailroom.about_supporter_away(engine, loaded, absence.first, at)
+        return None
+    today = engine.program.today(now)
+    absence = attendance.absence_of(engine.store.read(), engine.program, offer.supporter, today)
+    return absence if absence is not None and absence.is_near(today) else None

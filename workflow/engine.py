@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlite_utils import Database
 
 from program import Program
-from store import cases, outbox, readiness, uses
+from store import absences, cases, outbox, readiness, uses
 from store.cases import StoredCase, Undoable
 from store.database import StorageBusy, Store
 from store.outbox import Outgoing
@@ -36,6 +36,7 @@ from workflow.model import (
     OfferState,
     Outcome,
     Person,
+    PromiseKind,
     Role,
     StaleCase,
     Transition,
@@ -113,9 +114,11 @@ class Engine:
 
     @property
     def unavailable(self) -> frozenset[str]:
-        """Return who cannot be asked just now, whatever the files say."""
-        today = self.program.today(self.made_at)
-        return self.absent | self.supported | attendance.resting(self.store.read(), today)
+        """Return who cannot be asked just now: also who leaves before a contact would be due."""
+        db, today = self.store.read(), self.program.today(self.made_at)
+        contact_by = self.program.today(self.rules.due_at(PromiseKind.CONTACT, self.made_at))
+        leaving = attendance.leaving(db, self.program, today, contact_by)
+        return self.absent | leaving | self.supported | attendance.resting(db, today)
 
     @property
     def rules(self) -> Rules:
@@ -380,6 +383,12 @@ class Engine:
         """Record that somebody opened a name or a text."""
         with self.store.write() as db:
             cases.record_opening(db, loaded.stored.id, now, person, what)
+            self.saw(db, person, now)
+
+    def saw(self, db: Database, person: str, now: datetime) -> None:
+        """Keep that a coordinator is there, also when the request is forgotten at once."""
+        if person in self.program.all_coordinators:
+            absences.saw(db, person, now)
 
     # Saving
 
@@ -410,6 +419,7 @@ class Engine:
                 cases.seal_identity(db, case_id, sealed)
             if transition.decision.erases_now and not is_held:
                 cases.erase_identity(db, case_id)
+            self.saw(db, transition.decision.by, transition.at)
             if shown:
                 cases.record_ranking(db, case_id, transition.after.version, shown_sealed)
             outbox.add(db, mails)

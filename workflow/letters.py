@@ -10,7 +10,7 @@ from notifications.links import BOARD, ME, Link, sign
 from store import deliveries, programs
 from store.outbox import Outgoing
 from store.programs import Fate
-from workflow import attendance, digest, overview, words
+from workflow import attendance, covering, digest, overview, words
 from workflow.engine import Engine, Loaded
 from workflow.mailroom import (
     ABOUT_FILES,
@@ -153,6 +153,8 @@ def write(
         facts["link"] = _link(engine, desk, mail, loaded.case, now)
     if mail.email == "supporter_away" and loaded is not None:
         facts["away"] = _away_words(engine, loaded.case, now)
+    if mail.email == "taken_over" and loaded is not None:
+        facts["stands_in"] = covering.stands_in(engine, loaded, mail.person)
     if mail.email == TALK_WANTED and loaded is not None:
         facts |= _supporter_facts(engine, loaded.case, mail)
     return composer.overriding(engine.program.overrides).compose(mail.email, facts)

@@ -11,6 +11,7 @@ from store.alarms import Alarm
 from store.outbox import Outgoing
 from store.programs import Fate
 from workflow import table
+from workflow.absences import Absence
 from workflow.clocks import begin
 from workflow.model import (
     Audience,
@@ -59,6 +60,8 @@ REMINDS_SUPPORTERS = {"offer", "offer_nudge", "contact_nudge", "still_in_contact
 #: A deputy is called about a request once in so long, a day but for the quiet hours.
 CALLED_LATELY = timedelta(hours=20)
 REMINDS_REVIEWERS = {"review_nudge", "contact_overdue"}
+#: Mails that only whoever reviews needs at the moment of sending.
+ASKS_REVIEWERS = {*ASKS_FOR_A_MATCH, *REMINDS_REVIEWERS, "no_candidate", "taken_over"}
 #: True also once the request goes on as another one.
 GOES_ON = {"received", "fresh_link"}
 #: What the admins read about the roster once a month.
@@ -230,17 +233,19 @@ def to_whoever_leaves(person: str, first: date, at: datetime) -> Outgoing:
     return _without_case("leaving", f"leaving/{first}", person, f"{first}", at)
 
 
-def to_who_takes_over(engine: "Engine", loaded: "Loaded", at: datetime) -> list[Outgoing]:
-    """Tell those who review now, since the others are away."""
-    return _to_reviewers(engine, loaded, "taken_over", "cover", at)
+def to_who_takes_over(
+    engine: "Engine", loaded: "Loaded", since: date | None, at: datetime
+) -> list[Outgoing]:
+    """Tell those who review now, since the others are away from a day on, or have come back."""
+    return _to_reviewers(engine, loaded, "taken_over", f"cover/{since or ''}", at)
 
 
 def about_supporter_away(
-    engine: "Engine", loaded: "Loaded", first: date, at: datetime
+    engine: "Engine", loaded: "Loaded", absence: Absence, at: datetime
 ) -> list[Outgoing]:
-    """Ask the reviewers whether a supporter who is away keeps the request."""
+    """Ask the reviewers whether a supporter who is away keeps the request; anew for other days."""
     offer = loaded.case.current_offer
-    occasion = f"away/{offer.number if offer else ''}/{first}"
+    occasion = f"away/{offer.number if offer else ''}/{absence.first}/{absence.last or ''}"
     mails = _to_reviewers(engine, loaded, "supporter_away", occasion, at)
     return [replace(mail, while_offer=OfferState.ACCEPTED) for mail in mails]
 

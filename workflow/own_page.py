@@ -5,7 +5,6 @@ from datetime import date, datetime
 from store import absences, cases, readiness
 from store.cases import StoredCase
 from workflow import attendance, covering, resting, talks, words
-from workflow.absences import next_of
 from workflow.engine import Engine
 from workflow.model import Case, OfferState, Person
 from workflow.saying import REST, TAKE
@@ -15,9 +14,7 @@ from workflow.supporters import Readiness, Standing
 def facts(engine: Engine, person: Person, now: datetime) -> dict[str, object]:
     db, program = engine.store.read(), engine.program
     today, supporters = program.today(now), program.supporters
-    said, written = absences.said(db).get(person.id), attendance.written_in(program).get(person.id)
-    coming = next_of([span for span in (said, written) if span is not None], today)
-    is_away = coming is not None and coming.covers(today)
+    coming = attendance.absence_of(db, program, person.id, today)
     is_reviewer = person.id in program.all_reviewers
     is_coordinator = person.id in program.all_coordinators
     about_supporting = _supporter_facts(engine, person, now) if person.id in supporters else {}
@@ -25,14 +22,31 @@ def facts(engine: Engine, person: Person, now: datetime) -> dict[str, object]:
         "name": person.name,
         "has_board": is_reviewer,
         "is_supporter": person.id in supporters,
-        "away": words.away(coming, today) if coming else "",
-        "is_away": is_away,
-        "is_in_files": written is not None and coming == written,
+        "absences": _absences(engine, person.id, today),
+        "is_away": coming is not None and coming.covers(today),
         "is_presumed": person.id in attendance.presumed(db, program, now),
         "lonely": [
-            loaded.case.reference for loaded in covering.lonely_cases(engine, person.id)
+            loaded.case.reference
+            for loaded in covering.lonely_cases(engine, person.id, max(coming.first, today))
         ] if coming and is_coordinator else [],
     }  # fmt: skip
+
+
+def _absences(engine: Engine, person: str, today: date) -> list[dict[str, object]]:
+    """Return when somebody is away, now or later; what the files say only admins take back."""
+    said = absences.said(engine.store.read()).get(person, ())
+    written = attendance.written_in(engine.program).get(person)
+    known = [(one, False) for one in said] + ([(written, True)] if written else [])
+    return [
+        {
+            "away": words.away(absence, today),
+            "first": f"{absence.first}",
+            "is_now": absence.covers(today),
+            "is_in_files": is_in_files,
+        }
+        for absence, is_in_files in sorted(known, key=lambda one: one[0].first)
+        if not absence.is_over(today)
+    ]
 
 
 def _supporter_facts(engine: Engine, person: Person, now: datetime) -> dict[str, object]:

@@ -100,14 +100,16 @@ def say() -> ResponseReturnValue:
     except BadForm as error:
         return _page(person, problem=str(error), status=400)
     if choice == HAND_OVER:
-        covering.hand_over(engine(), person.id, now)
+        covering.hand_over(engine(), person.id, request.form.getlist("shown"), now)
     with engine().store.write() as db:
         for id in _ids_of(person):
             absences.saw(db, id, now)
             if isinstance(choice, Absence):
                 absences.say(db, id, choice)
+            elif choice == BACK and request.form.get("first"):
+                absences.take_back(db, id, request.form["first"])
             elif choice == BACK:
-                absences.end(db, id)
+                absences.end(db, id, engine().program.today(now))
     return redirect(url_for("person.show_me"), 303)
 
 
@@ -159,6 +161,8 @@ def open_request() -> ResponseReturnValue:
     loaded = engine().load(chosen)
     if not loaded.reviewing.may_act(person.id):
         raise NoSuchCase(f"There is no request {chosen} on this board")
+    with engine().store.write() as db:
+        engine().saw(db, person.id, visits.now())
     visits.begin_from_board(chosen, person.id)
     return redirect(url_for("pages.show_case", reference=chosen, role=Role.REVIEWER.value), 303)
 

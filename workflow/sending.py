@@ -19,7 +19,7 @@ from notifications.mailer import (
 from store import alarms, cases, outbox, programs
 from store.outbox import Claimed, Outgoing
 from store.programs import Fate
-from workflow import letters, mailroom, twice, upkeep
+from workflow import covering, letters, mailroom, twice, upkeep
 from workflow.engine import Engine, Loaded
 from workflow.faults import where
 from workflow.letters import Desk
@@ -193,7 +193,7 @@ class Sender:
                 return "its occasion is over"
             if mail.role == Role.REVIEWER and not loaded.may_review(mail.person):
                 return "no reviewer any more"
-        if not self._still_asks(mail):
+        if covering.is_over(self.engine, mail, loaded, self.clock()) or not self._still_asks(mail):
             return "its occasion is over"
         return "" if address else NO_ADDRESS
 

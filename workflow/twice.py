@@ -80,6 +80,7 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
         cases.seal_identity(db, other.stored.id, sealed)
         if not cases.is_held(db, newer.stored.id):
             cases.erase_identity(db, newer.stored.id)
+        engine.saw(db, person, now)
         outbox.add(db, mails)
     return engine.load(older)
 
@@ -91,6 +92,7 @@ def tell_apart(engine: Engine, reference: str, older: str, person: str, now: dat
     moved = _moved(engine, newer, found, now)
     with _one_winner(), engine.store.write() as db:
         cases.move(db, newer.stored, moved, engine.forget_at(moved.after))
+        engine.saw(db, person, now)
 
 
 def goes_on_as(engine: Engine, reference: str) -> str:

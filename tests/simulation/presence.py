@@ -64,9 +64,9 @@ def at_own_page(everybody: "Everybody", address: str, page: Page) -> None:
         first, last = f"{wish.first}", f"{wish.last or ''}"
         page = everybody.choose(address, page, kind, first=first, last=last)
     elif any(words in page.text for words in AWAY_NOW):
-        page = everybody.choose(address, page, "back")
+        page = everybody.choose(address, page, "back", first=page.values("first")[:1])
     if "hand_over" in page.values("choice") and everybody.chance.random() < HANDS_OVER:
-        everybody.choose(address, page, "hand_over")
+        everybody.choose(address, page, "hand_over", shown=page.values("shown"))
 
 
 def at_board(everybody: "Everybody", address: str, page: Page) -> None:
