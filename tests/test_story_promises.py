@@ -7,13 +7,13 @@ from tests.world import DAVID, ELENA, JORDAN, MONDAY, PRIYA, REQUESTER, World
 from workflow.model import PromiseKind, State
 
 
-def arrives_late(world: World, **late: float) -> str:
+def arrives_late(world: World, *, hours: float, **changed: object) -> str:
     """Somebody submits, and nothing tells us for a while; returns the reference."""
     world.work()
     world.qualtrics.behavior.drop_rate = 1.0
-    world.submit()
+    world.submit(**changed)
     world.qualtrics.behavior.drop_rate = 0.0
-    world.passes(**late)
+    world.passes(hours=hours)
     return world.only_case().reference
 
 
@@ -282,6 +282,12 @@ def test_deputies_who_get_a_late_request_are_not_called_about_it_besides(world: 
         world.own_page(coordinator).choose("away_open")
     reference = arrives_late(world, hours=80)
     assert subjects(world, ELENA) == [f"{reference}: overdue, please review"]
+
+
+def test_an_urgent_request_that_arrives_overdue_is_told_to_the_deputies_once(world: World) -> None:
+    reference = arrives_late(world, QID12=3, hours=80)
+    for person in (JORDAN, PRIYA, ELENA, DAVID):
+        assert subjects(world, person) == [f"{reference}: please act now"]
 
 
 # At night

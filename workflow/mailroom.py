@@ -124,7 +124,7 @@ def _called_already(
     case, email = loaded.case, reminder.notice.email
     spared = set[str]()
     if email == DEPUTY_CALL.email and reminder.at <= case.opened_at:
-        spared |= {person.id for person in loaded.reviewing.reviewers}
+        spared |= outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
     if email == DEPUTY_CALL.email or email in REMINDS_REVIEWERS:
         since = max(now - CALLED_LATELY, reminder.promise.began_at)
         called = outbox.mailed_since(
