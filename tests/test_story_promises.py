@@ -293,6 +293,19 @@ def test_an_urgent_request_that_arrives_overdue_is_told_to_the_deputies_once(wor
 # At night
 
 
+def test_what_could_not_be_delivered_at_night_is_told_in_the_morning(world: World) -> None:
+    reference = world.offered()
+    world.clock.now = MONDAY.replace(day=24, hour=3)  # 10 PM in New York
+    world.open(world.mail(world.asked(reference))).choose("accepted")
+    world.mailbox.refuse_recipient_with = 550
+    world.worker.rounds["sender-1"]()
+    world.mailbox.refuse_recipient_with = None
+    world.passes(hours=1)
+    assert world.mails(JORDAN, "did not get through") == []
+    world.passes(hours=8)
+    assert len(world.mails(JORDAN, "did not get through")) == 1
+
+
 def test_an_outage_that_ends_at_night_wakes_nobody(world: World) -> None:
     reference = world.request()
     before = len(world.mailbox.messages)
