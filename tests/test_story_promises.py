@@ -3,7 +3,7 @@
 from datetime import timedelta
 from threading import Thread
 
-from tests.world import DAVID, ELENA, JORDAN, MONDAY, PRIYA, REQUESTER, World
+from tests.world import DAVID, ELENA, JORDAN, MONDAY, PRIYA, REQUESTER, RUTH, World
 from workflow.model import PromiseKind, State
 
 
@@ -288,6 +288,34 @@ def test_an_urgent_request_that_arrives_overdue_is_told_to_the_deputies_once(wor
     reference = arrives_late(world, QID12=3, hours=80)
     for person in (JORDAN, PRIYA, ELENA, DAVID):
         assert subjects(world, person) == [f"{reference}: please act now"]
+
+
+def test_nobody_hears_that_nothing_was_missed_while_something_is_late(world: World) -> None:
+    reference = world.request()
+    while world.clock.now < MONDAY + timedelta(days=5):
+        world.passes(hours=1)
+    called = world.mails(RUTH, reference)
+    assert called[0].subject.endswith("nobody has acted, please step in")
+    assert "by now and has not; Saturday, November 28, 10:00 AM is the last" in called[0].text
+    assert not [m for m in world.mailbox.messages if "Nobody need have missed" in m.text]
+
+
+def test_several_first_contacts_that_are_near_are_not_told_as_silence(world: World) -> None:
+    for number in range(2):
+        world.submit(QID2_TEXT=f"person.{number}@example.org", QID3_TEXT="")
+    world.work()
+    world.passes(hours=59)
+    for reference in world.references:
+        page = world.open(world.mail(JORDAN, reference))
+        page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=6)
+    for reference in world.references:
+        world.open(world.mail(world.asked(reference), reference)).choose("accepted")
+    world.clock.now = MONDAY + timedelta(days=4, minutes=1)
+    world.work()
+    told = world.mail(ELENA, "wait for you")
+    assert told.text.count("the first contact must be soon, due on Saturday") == 2
+    assert "nobody has acted" not in told.text
 
 
 # At night

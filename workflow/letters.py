@@ -199,7 +199,7 @@ def _standing(engine: Engine, mail: Outgoing, case: Case, now: datetime) -> Stan
         due_at=due_at,
         reference=case.reference,
         test_marker=words.test_marker(case),
-        what=words.WAITS_FOR[mail.email],
+        what=words.SOON if _is_early_call(case, mail, now) else words.WAITS_FOR[mail.email],
         due=words.day_and_time(due_at, engine.program.zone),
         is_overdue=due_at <= now,
     )
@@ -307,7 +307,7 @@ def case_facts(engine: Engine, case: Case, mail: Outgoing, now: datetime) -> dic
         "wishes": words.wishes(facts),
         "state": case.state.value,
         "event": mail.event,
-        "promised": mail.while_promise,
+        "is_early_call": _is_early_call(case, mail, now),
         "role": mail.role,
         "outcome": (case.outcome or "") and str(case.outcome),
         "supporter_name": supporter.name if supporter else "",
@@ -377,6 +377,12 @@ def _promise(case: Case, mail: Outgoing) -> Promise | None:
     kinds = REVIEWS if mail.email == "received" else MAIN_PROMISES
     found = (case.promise(kind) for kind in kinds)
     return next((promise for promise in found if promise is not None), None)
+
+
+def _is_early_call(case: Case, mail: Outgoing, now: datetime) -> bool:
+    """Tell whether a mail is about a first contact that is near, while nothing is late."""
+    is_near = mail.while_promise == PromiseKind.FIRST_CONTACT
+    return is_near and all(promise.due_at > now for promise in case.promises)
 
 
 def _link(engine: Engine, desk: Desk, mail: Outgoing, case: Case, now: datetime) -> str:
