@@ -4,6 +4,7 @@ from datetime import timedelta
 from threading import Thread
 
 from tests.world import DAVID, ELENA, JORDAN, MONDAY, PRIYA, REQUESTER, RUTH, World
+from workflow import words
 from workflow.model import PromiseKind, State
 
 
@@ -316,6 +317,34 @@ def test_several_first_contacts_that_are_near_are_not_told_as_silence(world: Wor
     told = world.mail(ELENA, "wait for you")
     assert told.text.count("the first contact must be soon, due on Saturday") == 2
     assert "nobody has acted" not in told.text
+
+
+# Somebody steps back
+
+
+def test_who_takes_over_reads_what_must_be_told_to_whom_nobody_can_mail(world: World) -> None:
+    world.own_page(PRIYA).choose("away_open")
+    reference, _ = world.matched(QID4=["2"])
+    world.open(world.mails(JORDAN, reference)[0]).choose("handed_over")
+    world.work()
+    told = world.mail(ELENA)
+    assert told.subject == f"{reference}: you look after it now"
+    telling = world.case(reference).promise(PromiseKind.TELL, "matched")
+    assert telling is not None
+    due = words.day_and_time(telling.due_at, world.engine.program.zone)
+    assert f"please pass on a message, due on {due}" in told.text
+    assert "Nothing is to be decided" not in told.text
+
+
+def test_who_takes_over_what_is_overdue_reads_since_when(world: World) -> None:
+    reference = world.request()
+    world.passes(hours=73)
+    for person in (JORDAN, PRIYA):
+        world.open(world.mails(person, reference)[0]).choose("handed_over")
+        world.work()
+    told = world.mail(ELENA, "back with you").text
+    assert "It was due on Thursday, November 26, 10:00 AM" in told
+    assert "by Thursday" not in told
 
 
 # At night

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from urllib.parse import urlsplit
 
 from notifications.compose import EMAILS, Composer, Message
@@ -307,6 +307,7 @@ def case_facts(engine: Engine, case: Case, mail: Outgoing, now: datetime) -> dic
         "wishes": words.wishes(facts),
         "state": case.state.value,
         "event": mail.event,
+        "tell_by": _tell_by(case, program.zone),
         "is_early_call": _is_early_call(case, mail, now),
         "role": mail.role,
         "outcome": (case.outcome or "") and str(case.outcome),
@@ -377,6 +378,12 @@ def _promise(case: Case, mail: Outgoing) -> Promise | None:
     kinds = REVIEWS if mail.email == "received" else MAIN_PROMISES
     found = (case.promise(kind) for kind in kinds)
     return next((promise for promise in found if promise is not None), None)
+
+
+def _tell_by(case: Case, zone: tzinfo) -> str:
+    """Say by when something must be told to whom nobody can mail; "" when nothing is."""
+    dues = [promise.due_at for promise in case.promises if promise.kind is PromiseKind.TELL]
+    return words.day_and_time(min(dues), zone) if dues else ""
 
 
 def _is_early_call(case: Case, mail: Outgoing, now: datetime) -> bool:
