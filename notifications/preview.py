@@ -44,7 +44,8 @@ COMMON_FACTS: dict[str, object] = {
     "arrived": [{"survey": "Peer support request", "number": 3}],
     "since": "Monday, November 23",
     "begins_week": False,
-    "promised": "",
+    "is_early_call": False,
+    "tell_by": "",
     "counts": "3 open, 1 due today",
     "is_reviewer": True,
     "away_now": [],
@@ -145,6 +146,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     "review_requested": {
         "as usual": {},
         "little known": {"department": "", "role_group": "", "wishes": []},
+        "overdue": OVERDUE,
     },
     "review_nudge": {"before": {}, "overdue": OVERDUE},
     "urgent": {"staffed": {}, "never staffed": {"staffed": ""}},
@@ -167,12 +169,22 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             "lapsed",
             "handed_over",
             "merged",
+            "recognized",
             "call_lapsed",
             "reopened",
             "undone",
         )
     }
-    | {"handed over in contact": dict[str, object](event="handed_over", state="in_contact")},
+    | {
+        "overdue": dict[str, object](event="handed_over", **OVERDUE),
+        "handed over in contact": {"event": "handed_over", "state": "in_contact"},
+        "merged while asked, with something to tell": {
+            "event": "merged",
+            "state": "offered",
+            "tell_by": "Tuesday, November 24, 9:14 AM",
+        },
+    },
+    "no_candidate": {"before": {}, "overdue": OVERDUE},
     "contact_overdue": {"matched": {"state": "matched"}, "in contact": {"state": "in_contact"}},
     "look_again": {"asked": {"state": "offered"}, "matched": {"state": "matched"}},
     "tell_by_phone": {
@@ -191,7 +203,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         "before": {},
         "overdue": OVERDUE,
         "matched": {"state": "matched"},
-        "first contact in time": {"promised": "first_contact", "state": "matched"},
+        "first contact in time": {"is_early_call": True, "state": "matched"},
     },
     "offer": {"as usual": {}, "urgent": {"is_urgent": True}},
     "offer_nudge": {"before": {}, "overdue": OVERDUE},

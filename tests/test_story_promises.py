@@ -3,17 +3,18 @@
 from datetime import timedelta
 from threading import Thread
 
-from tests.world import DAVID, ELENA, JORDAN, MONDAY, PRIYA, REQUESTER, World
+from tests.world import DAVID, ELENA, JORDAN, MONDAY, PRIYA, REQUESTER, RUTH, World
+from workflow import words
 from workflow.model import PromiseKind, State
 
 
-def arrives_late(world: World, **late: float) -> str:
+def arrives_late(world: World, *, hours: float, **changed: object) -> str:
     """Somebody submits, and nothing tells us for a while; returns the reference."""
     world.work()
     world.qualtrics.behavior.drop_rate = 1.0
-    world.submit()
+    world.submit(**changed)
     world.qualtrics.behavior.drop_rate = 0.0
-    world.passes(**late)
+    world.passes(hours=hours)
     return world.only_case().reference
 
 
@@ -284,7 +285,82 @@ def test_deputies_who_get_a_late_request_are_not_called_about_it_besides(world: 
     assert subjects(world, ELENA) == [f"{reference}: overdue, please review"]
 
 
+def test_an_urgent_request_that_arrives_overdue_is_told_to_the_deputies_once(world: World) -> None:
+    reference = arrives_late(world, QID12=3, hours=80)
+    for person in (JORDAN, PRIYA, ELENA, DAVID):
+        assert subjects(world, person) == [f"{reference}: please act now"]
+
+
+def test_nobody_hears_that_nothing_was_missed_while_something_is_late(world: World) -> None:
+    reference = world.request()
+    while world.clock.now < MONDAY + timedelta(days=5):
+        world.passes(hours=1)
+    called = world.mails(RUTH, reference)
+    assert called[0].subject.endswith("nobody has acted, please step in")
+    assert "by now and has not; Saturday, November 28, 10:00 AM is the last" in called[0].text
+    assert not [m for m in world.mailbox.messages if "Nobody need have missed" in m.text]
+
+
+def test_several_first_contacts_that_are_near_are_not_told_as_silence(world: World) -> None:
+    for number in range(2):
+        world.submit(QID2_TEXT=f"person.{number}@example.org", QID3_TEXT="")
+    world.work()
+    world.passes(hours=59)
+    for reference in world.references:
+        page = world.open(world.mail(JORDAN, reference))
+        page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=6)
+    for reference in world.references:
+        world.open(world.mail(world.asked(reference), reference)).choose("accepted")
+    world.clock.now = MONDAY + timedelta(days=4, minutes=1)
+    world.work()
+    told = world.mail(ELENA, "wait for you")
+    assert told.text.count("the first contact must be soon, due on Saturday") == 2
+    assert "nobody has acted" not in told.text
+
+
+# Somebody steps back
+
+
+def test_who_takes_over_reads_what_must_be_told_to_whom_nobody_can_mail(world: World) -> None:
+    world.own_page(PRIYA).choose("away_open")
+    reference, _ = world.matched(QID4=["2"])
+    world.open(world.mails(JORDAN, reference)[0]).choose("handed_over")
+    world.work()
+    told = world.mail(ELENA)
+    assert told.subject == f"{reference}: you look after it now"
+    telling = world.case(reference).promise(PromiseKind.TELL, "matched")
+    assert telling is not None
+    due = words.day_and_time(telling.due_at, world.engine.program.zone)
+    assert f"please pass on a message, due on {due}" in told.text
+    assert "Nothing is to be decided" not in told.text
+
+
+def test_who_takes_over_what_is_overdue_reads_since_when(world: World) -> None:
+    reference = world.request()
+    world.passes(hours=73)
+    for person in (JORDAN, PRIYA):
+        world.open(world.mails(person, reference)[0]).choose("handed_over")
+        world.work()
+    told = world.mail(ELENA, "back with you").text
+    assert "It was due on Thursday, November 26, 10:00 AM" in told
+    assert "by Thursday" not in told
+
+
 # At night
+
+
+def test_what_could_not_be_delivered_at_night_is_told_in_the_morning(world: World) -> None:
+    reference = world.offered()
+    world.clock.now = MONDAY.replace(day=24, hour=3)  # 10 PM in New York
+    world.open(world.mail(world.asked(reference))).choose("accepted")
+    world.mailbox.refuse_recipient_with = 550
+    world.worker.rounds["sender-1"]()
+    world.mailbox.refuse_recipient_with = None
+    world.passes(hours=1)
+    assert world.mails(JORDAN, "did not get through") == []
+    world.passes(hours=8)
+    assert len(world.mails(JORDAN, "did not get through")) == 1
 
 
 def test_an_outage_that_ends_at_night_wakes_nobody(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from urllib.parse import urlsplit
 
 from notifications.compose import EMAILS, Composer, Message
@@ -201,7 +201,7 @@ def _standing(engine: Engine, mail: Outgoing, case: Case, now: datetime) -> Stan
         due_at=due_at,
         reference=case.reference,
         test_marker=words.test_marker(case),
-        what=words.WAITS_FOR[mail.email],
+        what=words.SOON if _is_early_call(case, mail, now) else words.WAITS_FOR[mail.email],
         due=words.day_and_time(due_at, engine.program.zone),
         is_overdue=due_at <= now,
     )
@@ -309,7 +309,8 @@ def case_facts(engine: Engine, case: Case, mail: Outgoing, now: datetime) -> dic
         "wishes": words.wishes(facts),
         "state": case.state.value,
         "event": mail.event,
-        "promised": mail.while_promise,
+        "tell_by": _tell_by(case, program.zone),
+        "is_early_call": _is_early_call(case, mail, now),
         "role": mail.role,
         "outcome": (case.outcome or "") and str(case.outcome),
         "supporter_name": supporter.name if supporter else "",
@@ -379,6 +380,18 @@ def _promise(case: Case, mail: Outgoing) -> Promise | None:
     kinds = REVIEWS if mail.email == "received" else MAIN_PROMISES
     found = (case.promise(kind) for kind in kinds)
     return next((promise for promise in found if promise is not None), None)
+
+
+def _tell_by(case: Case, zone: tzinfo) -> str:
+    """Say by when something must be told to whom nobody can mail; "" when nothing is."""
+    dues = [promise.due_at for promise in case.promises if promise.kind is PromiseKind.TELL]
+    return words.day_and_time(min(dues), zone) if dues else ""
+
+
+def _is_early_call(case: Case, mail: Outgoing, now: datetime) -> bool:
+    """Tell whether a mail is about a first contact that is near, while nothing is late."""
+    is_near = mail.while_promise == PromiseKind.FIRST_CONTACT
+    return is_near and all(promise.due_at > now for promise in case.promises)
 
 
 def _link(engine: Engine, desk: Desk, mail: Outgoing, case: Case, now: datetime) -> str:

@@ -127,7 +127,7 @@ def _called_already(
     case, email = loaded.case, reminder.notice.email
     spared = set[str]()
     if email == DEPUTY_CALL.email and reminder.at <= case.opened_at:
-        spared |= {person.id for person in loaded.reviewing.reviewers}
+        spared |= outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
     if email == DEPUTY_CALL.email or email in REMINDS_REVIEWERS:
         since = max(now - CALLED_LATELY, reminder.promise.began_at)
         called = outbox.mailed_since(
@@ -317,11 +317,10 @@ def about_undeliverable(
         notice = replace(notice, audience=Audience.DEPUTIES)
     if failed.role == Role.REQUESTER and failed.email in MUST_BE_TOLD:
         case, notice = _must_be_told(engine, case, failed.email, now)
+    at = _by_day(engine, case, now)
     mails = [
         replace(
-            _outgoing(
-                loaded, case, notice, person, role, f"{failed.occasion}/failed/{person}", now
-            ),
+            _outgoing(loaded, case, notice, person, role, f"{failed.occasion}/failed/{person}", at),
             version=NO_DECISION,
         )
         for person, role in _readers(engine, loaded, case, notice)
@@ -408,8 +407,8 @@ def _leaves_at(engine: "Engine", transition: Transition, notice: Notice) -> date
     at, event = transition.at, transition.decision.event
     if transition.after.is_urgent:
         return at
-    if transition.decision.role is Role.CLOCK and engine.program.quiet.covers(at):
-        return engine.program.quiet.end_after(at)  # Nobody is woken for what nobody did.
+    if transition.decision.role is Role.CLOCK:
+        return _by_day(engine, transition.after, at)
     step = table.TABLE.get((transition.before.state, event))
     if step is not None and step.is_undoable:
         return at + engine.program.undo_window
@@ -417,6 +416,12 @@ def _leaves_at(engine: "Engine", transition: Transition, notice: Notice) -> date
     if event is Event.SUBMITTED and notice.audience is Audience.REVIEWERS and not is_late:
         return at + engine.program.review_mail_delay
     return at
+
+
+def _by_day(engine: "Engine", case: Case, at: datetime) -> datetime:
+    """Nobody is woken for what nobody did, unless it is urgent."""
+    quiet = engine.program.quiet
+    return quiet.end_after(at) if quiet.covers(at) and not case.is_urgent else at
 
 
 def _outgoing(

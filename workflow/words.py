@@ -40,6 +40,8 @@ WAITS_FOR = {
     "review_nudge": "waits for a decision",
     "tell_by_phone": "something is to be told",
 }
+#: What the deputies are called for before anybody has missed anything.
+SOON = "the first contact must be soon"
 WISH_WORDS = {Wish.SIMILAR: "similar", Wish.DIFFERENT: "different"}
 
 
