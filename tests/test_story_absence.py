@@ -224,7 +224,7 @@ def test_whoever_says_anew_until_when_they_are_away_is_away_until_then(
     world.passes(days=1)
     leave(world, JORDAN, last=last)
     assert world.count("absences") == 1
-    until = {"2026-11-26": "Thursday, November 26", "": "you are back"}
+    until = {"2026-11-26": "Thursday, November 26", "": "you say that you are back"}
     assert (
         f"You are away until {until.get(last, 'Thursday, December 31')}."
         in world.own_page(JORDAN).text

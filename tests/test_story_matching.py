@@ -311,7 +311,9 @@ def test_a_coordinator_who_could_be_meant_hears_of_it_only_once_it_is_clear(
     assert "It is Priya Nair" in text.text
     settles(text, NOBODY)
     world.work()
-    assert "needs a decision again" in world.mail(PRIYA, reference).text
+    told = world.mail(PRIYA, reference).text
+    assert "From now on you are among those who look after it" in told
+    assert "settled" not in told, "that would tell her that she could have been meant"
     assert "Nair" not in page_of(world, reference, PRIYA).text
 
 

@@ -184,7 +184,7 @@ def test_silence_after_a_yes_is_told_to_the_reviewers_and_then_the_deputies(worl
     assert not [m for m in world.mails(ELENA) if reference in m.subject]
     for _ in range(8):
         world.until_handled(reference)
-    assert "has not yet told us" in world.mail(JORDAN).text
+    assert "has not yet told us" in world.mail(JORDAN, reference).text
     assert reference in world.mail(ELENA).subject
     page = world.open(world.mail(ELENA))
     assert page.choose("taken_back").status == 200
