@@ -25,7 +25,8 @@ from tests.world import (
     Page,
     World,
 )
-from workflow.model import Outcome, PromiseKind, Role, State
+from workflow import twice
+from workflow.model import Outcome, PromiseKind, Role, State, TransitionNotAllowed
 
 #: Nobody but the line tells that it could be the same person.
 SHARED: dict[str, object] = {"QID1_TEXT": "Robin Vale", "QID2_TEXT": "robin.vale@example.org"}
@@ -458,6 +459,17 @@ def test_two_who_decide_in_the_same_instant_leave_one_decision(world: World) -> 
     assert sorted(page.status for page in answers) == [200, 409]
     found = {*world.events(older), *world.events(newer)} - {"submitted", "closed"}
     assert found in ({"merged"}, {"told_apart"})
+
+
+def test_who_compares_what_was_just_put_together_is_told_that_somebody_was_faster(
+    world: World,
+) -> None:
+    older = world.request()
+    newer = again(world)
+    merge(world, older, newer)
+    for decide in (twice.merge, twice.tell_apart):
+        with pytest.raises(TransitionNotAllowed):
+            decide(world.engine, newer, older, "priya-nair", world.clock.now)
 
 
 def test_who_comes_second_is_led_to_the_older_one(world: World) -> None:

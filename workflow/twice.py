@@ -144,6 +144,8 @@ def _order(loaded: Loaded) -> tuple[datetime, int]:
 def _compared(engine: Engine, reference: str, older: str, person: str) -> tuple[Loaded, Loaded]:
     """Return the newer and the older case of a decision that this person may still make."""
     newer = engine.load(reference)
+    if not newer.case.is_open:  # Then there is nobody who may act: somebody was faster.
+        raise TransitionNotAllowed(f"{reference} is closed")
     if not newer.reviewing.may_act(person):
         raise NotYours(f"{person} is no reviewer of {reference}")
     for double in doubles_of(engine, newer, person):
