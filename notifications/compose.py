@@ -65,6 +65,7 @@ EMAILS: dict[str, Email] = {
     "supporter_matched": Email(Role.SUPPORTER),
     "contact_nudge": Email(Role.SUPPORTER),
     "still_in_contact": Email(Role.SUPPORTER),
+    "several_wait": Email(Role.SUPPORTER),
     "details_changed": Email(Role.SUPPORTER),
     "taken_back": Email(Role.SUPPORTER),
     "request_withdrawn": Email(Role.SUPPORTER),

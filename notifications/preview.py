@@ -65,6 +65,7 @@ COMMON_FACTS: dict[str, object] = {
             "what": "nobody has acted",
             "due": "Thursday, November 26, 9:14 AM",
             "is_overdue": True,
+            "link": "",
         },
         {
             "reference": "PS-2M8WD",
@@ -72,6 +73,7 @@ COMMON_FACTS: dict[str, object] = {
             "what": "waits for a decision",
             "due": "Friday, November 27, 10:30 AM",
             "is_overdue": False,
+            "link": "",
         },
     ],
     "supporter_name": "Robin Example",
@@ -192,6 +194,28 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         for word in ("received", "matched", "delayed", "resources", "completed", "withdrawn")
     }
     | {"overdue": {"subject": "received", **OVERDUE}},
+    "several_wait": {
+        "": {
+            "standing": [
+                {
+                    "reference": "PS-7K3QF",
+                    "test_marker": "",
+                    "what": "the first contact",
+                    "due": "Thursday, November 26, 9:14 AM",
+                    "is_overdue": True,
+                    "link": "https://care-desk.example.org/open/an-example-token",
+                },
+                {
+                    "reference": "PS-2M8WD",
+                    "test_marker": "TEST",
+                    "what": "your answer",
+                    "due": "Friday, November 27, 10:30 AM",
+                    "is_overdue": False,
+                    "link": "https://care-desk.example.org/open/another-example-token",
+                },
+            ]
+        }
+    },
     "taken_over": {
         "before": {},
         "overdue": OVERDUE,

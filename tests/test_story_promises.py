@@ -1,9 +1,10 @@
 """Stories of promises: counted from Submit, kept over outages, told honestly."""
 
+import re
 from datetime import timedelta
 from threading import Thread
 
-from tests.world import DAVID, ELENA, JORDAN, MONDAY, PRIYA, REQUESTER, RUTH, World
+from tests.world import DAVID, ELENA, JORDAN, MONDAY, PRIYA, REQUESTER, RUTH, Browser, World
 from workflow import words
 from workflow.model import PromiseKind, State
 
@@ -197,6 +198,46 @@ def test_after_a_week_without_a_worker_everybody_hears_once_where_things_stand(
 
     world.work()
     assert world.mailbox.messages[before:] == after
+
+
+def test_a_supporter_of_two_requests_hears_once_after_an_outage_with_the_link_of_each(
+    world: World,
+) -> None:
+    for number in range(2):
+        world.submit(QID2_TEXT=f"person.{number}@example.org", QID3_TEXT="")
+    world.work()
+    world.passes(minutes=11)
+    one, other = world.references
+    both = [
+        set(world.open(world.mail(JORDAN, reference)).values("first")) for reference in (one, other)
+    ]
+    takes_two = {
+        id for id, listed in world.engine.program.supporters.items() if listed.capacity > 1
+    }
+    chosen = min(both[0] & both[1] & takes_two)
+    for reference in (one, other):
+        world.open(world.mail(JORDAN, reference)).choose("offered", first=chosen)
+    world.passes(minutes=6)
+    supporter = world.asked(one)
+    for reference in (one, other):
+        world.open(world.mail(supporter, reference)).choose("accepted")
+    world.work()
+    before = len(world.mailbox.messages)
+
+    world.passes(days=7)
+
+    [told] = [m for m in world.mailbox.messages[before:] if supporter in m.recipients]
+    assert "2 wait for a word from you" in told.subject
+    assert told.text.count("the first contact, was due on") == 2
+    links = dict(re.findall(r"Open (PS-\w+): (http\S+)", told.text))
+    assert sorted(links) == sorted([one, other])
+    browser = Browser()
+    for reference in (one, other):
+        assert browser.open(links[reference]).choose("contacted").status == 200
+        assert world.case(reference).state is State.IN_CONTACT
+    own_page = browser.open(told.text.split("Open your page:")[1].split()[0])
+    assert f"{other} You are in contact" in own_page.text
+    browser.close()
 
 
 def test_one_request_alone_keeps_its_own_mail_with_its_own_link(world: World) -> None:

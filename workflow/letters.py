@@ -18,8 +18,10 @@ from workflow.mailroom import (
     RESPONSE_WAITS,
     RING,
     ROSTER,
+    SEVERAL_WAIT,
     TALK_WANTED,
     TOGETHER,
+    WHERE_THINGS_STAND,
 )
 from workflow.model import Case, Promise, PromiseKind, Role
 from workflow.programs import Reader, Said, open_said
@@ -43,10 +45,11 @@ TO_OWN_PAGE = {
     "presumed_away": ME,
     "leaving": ME,
     "digest": BOARD,
-    TOGETHER: BOARD,
+    WHERE_THINGS_STAND: BOARD,
+    SEVERAL_WAIT: ME,
 }
 #: What comes again each day may be passed on: its link lives until the next ones are here.
-PASSING, PASSING_LIFE = {"digest", TOGETHER}, timedelta(days=3)
+PASSING, PASSING_LIFE = {"digest", WHERE_THINGS_STAND}, timedelta(days=3)
 TROUBLES = {
     "survey_not_configured": (
         "Responses arrive for the survey {detail}, which survey.toml does not know. They are kept,"
@@ -168,9 +171,11 @@ def write_together(
     now: datetime,
 ) -> Message:
     """Render several nudges of one person as one mail: references, and what is due."""
-    together = replace(mails[0][0], email=TOGETHER, case_id=None, subject="")
+    first = mails[0][0]
+    email, _ = TOGETHER[first.role]
+    together = replace(first, email=email, case_id=None, subject="")
     standing = sorted(
-        (_standing(engine, mail, case, now) for mail, case in mails),
+        (_standing(engine, desk, mail, case, now) for mail, case in mails),
         key=lambda line: (line.due_at, line.reference),
     )
     facts = common_facts(engine, desk) | _reader_facts(engine, together)
@@ -184,7 +189,10 @@ def write_together(
 
 @dataclass(frozen=True)
 class Standing:
-    """One line of "where things stand"."""
+    """One request of several that wait for somebody, with the link that acts on it.
+
+    Reviewers find theirs on the board.
+    """
 
     due_at: datetime
     reference: str
@@ -192,9 +200,10 @@ class Standing:
     what: str
     due: str
     is_overdue: bool
+    link: str
 
 
-def _standing(engine: Engine, mail: Outgoing, case: Case, now: datetime) -> Standing:
+def _standing(engine: Engine, desk: Desk, mail: Outgoing, case: Case, now: datetime) -> Standing:
     promise = _promise(case, mail)
     due_at = promise.due_at if promise else now
     return Standing(
@@ -204,6 +213,7 @@ def _standing(engine: Engine, mail: Outgoing, case: Case, now: datetime) -> Stan
         what=words.SOON if _is_early_call(case, mail, now) else words.WAITS_FOR[mail.email],
         due=words.day_and_time(due_at, engine.program.zone),
         is_overdue=due_at <= now,
+        link=_link(engine, desk, mail, case, now) if mail.role == Role.SUPPORTER else "",
     )
 
 

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 #: What a requester must hear even when they cannot be mailed: a reviewer tells them.
 MUST_BE_TOLD = {"matched", "delayed", "resources", "completed"}
-#: What several nudges of one person leave as.
-TOGETHER = "where_things_stand"
 #: What the clock mails to reviewers, the most pressing first.
 NUDGES_TO_REVIEWERS = (
     "nobody_answered",
@@ -45,8 +43,15 @@ NUDGES_TO_REVIEWERS = (
     "review_nudge",
     "tell_by_phone",
 )
+NUDGES_TO_SUPPORTERS = ("offer_nudge", "contact_nudge", "still_in_contact")
+#: Several nudges of one person leave as one mail, by the role in which they are read.
+WHERE_THINGS_STAND, SEVERAL_WAIT = "where_things_stand", "several_wait"
+TOGETHER: dict[str, tuple[str, tuple[str, ...]]] = {
+    Role.REVIEWER: (WHERE_THINGS_STAND, NUDGES_TO_REVIEWERS),
+    Role.SUPPORTER: (SEVERAL_WAIT, NUDGES_TO_SUPPORTERS),
+}
 #: Nobody is woken for these.
-NUDGES = {*NUDGES_TO_REVIEWERS, "offer_nudge", "contact_nudge", "still_in_contact", "delayed"}
+NUDGES = {*NUDGES_TO_REVIEWERS, *NUDGES_TO_SUPPORTERS, "delayed"}
 #: Mails that ask reviewers to find a supporter.
 ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
 #: Untrue once the case is open again.

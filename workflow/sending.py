@@ -89,9 +89,9 @@ class Sender:
         if until is not None:
             outbox.put_off(db, claimed.id, until)
             return []
-        if mail.role != Role.REVIEWER or mail.email not in mailroom.NUDGES_TO_REVIEWERS:
+        _, kinds = mailroom.TOGETHER.get(mail.role, ("", ()))
+        if mail.email not in kinds:
             return [claimed]
-        kinds = mailroom.NUDGES_TO_REVIEWERS
         return [claimed, *outbox.claim_alike(db, mail, kinds, Event.LAPSED, now, LEASE)]
 
     def _waits_until(self, db: Database, mail: Outgoing, now: datetime) -> datetime | None:
@@ -115,7 +115,8 @@ class Sender:
                 self._finish(claimed, f"dropped: {why_not}")
             else:
                 standing.append((claimed, loaded))
-        standing.sort(key=lambda one: mailroom.NUDGES_TO_REVIEWERS.index(one[0].mail.email))
+        _, kinds = mailroom.TOGETHER[batch[0].mail.role]
+        standing.sort(key=lambda one: kinds.index(one[0].mail.email))
         told = dict[tuple[int, str], tuple[Claimed, Loaded]]()
         for claimed, loaded in standing:
             # What somebody must be told is a matter of its own; the rest is one: please act.

@@ -38,6 +38,9 @@ WAITS_FOR = {
     "no_candidate": "nobody on the list fits",
     "offer_declined": "the offer was not answered in time",
     "review_nudge": "waits for a decision",
+    "offer_nudge": "your answer",
+    "contact_nudge": "the first contact",
+    "still_in_contact": "a word on how things are",
     "tell_by_phone": "something is to be told",
 }
 #: What the deputies are called for before anybody has missed anything.
