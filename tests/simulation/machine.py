@@ -159,7 +159,7 @@ class Interleavings(RuleBasedStateMachine):
     def _check(self, *, worked: bool) -> None:
         mails = self._new_mails()
         self.checks.check(mails, worked=worked)
-        self.links += [found[0] for mail in mails if (found := LINK.search(mail.text))]
+        self.links += [link for mail in mails for link in LINK.findall(mail.text)]
 
     def _new_mails(self) -> list[StoredMessage]:
         new = self.service.mailbox.messages[self.read :]

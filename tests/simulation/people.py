@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -119,9 +120,9 @@ class Everybody:
     # Reading
 
     def gets(self, address: str, text: str) -> None:
-        """Somebody gets a mail with a link, and reads it when they come to it, or overlook it."""
-        found, calendar = LINK.search(text), self.calendar_of(address)
-        if found is None or ALL_QUIET in text:
+        """Somebody gets a mail with links, and reads it when they come to it, or overlook it."""
+        links, calendar = LINK.findall(text), self.calendar_of(address)
+        if not links or ALL_QUIET in text:
             return
         if address in self.wishes:
             at = self.now() + WAITS_FOR_IT
@@ -129,7 +130,8 @@ class Everybody:
             return
         else:
             at = calendar.reads_at(self.chance, self.now())
-        self.later(at, lambda: self.follow(address, found[0]))
+        for link in links:
+            self.later(at, partial(self.follow, address, link))
 
     def follow(self, address: str, link: str, plan: str = "") -> None:
         """Open a link, and do what the page asks for as this person would."""
