@@ -10,6 +10,10 @@ from sqlite_utils import Database
 from store.database import stamp, unstamp
 
 
+#: What waits for the end of quiet hours, or for others that leave with it.
+PUT_OFF = "put off"
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """A mail to be sent: whom, about what, and the occasion that it is sent for only once."""
@@ -128,10 +132,10 @@ def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
 
 
 def put_off(db: Database, row_id: int, until: datetime) -> None:
-    """Let a claimed mail wait, as if nobody had tried to send it."""
+    """Let a claimed mail wait until it may leave, as if nobody had tried to send it."""
     db.execute(
-        "update outbox set next_at = ?, attempts = attempts - 1, result = '' where id = ?",
-        [stamp(until), row_id],
+        "update outbox set next_at = ?, attempts = attempts - 1, result = ? where id = ?",
+        [stamp(until), PUT_OFF, row_id],
     )
 
 
@@ -213,8 +217,9 @@ def is_waiting(db: Database, case_id: int) -> bool:
 def oldest_waiting(db: Database, now: datetime) -> datetime | None:
     """Return when the oldest mail that is still here should have left."""
     row = db.execute(
-        "select min(leaves_at) from outbox where next_at is not null and leaves_at <= ?",
-        [stamp(now)],
+        "select min(should_leave_at) from (select iif(result = ?, next_at, leaves_at)"
+        " as should_leave_at from outbox where next_at is not null) where should_leave_at <= ?",
+        [PUT_OFF, stamp(now)],
     ).fetchone()
     return unstamp(row[0]) if row[0] else None
 

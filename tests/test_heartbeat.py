@@ -11,7 +11,7 @@ import requests
 from flask import Flask, request
 
 from demo.serving import served
-from tests.world import World
+from tests.world import MONDAY, World
 from workflow.heartbeat import LATEST_ROUND
 from workflow.worker import Worker
 
@@ -140,3 +140,26 @@ def test_health_says_when_a_worker_last_finished_a_round(world: World) -> None:
     ages = requests.get(f"{world.url}/health", timeout=5).json()["ages"]
     assert ages.pop("worker_last_round") == 40
     assert set(ages.values()) == {None}, "what is young may tell when somebody submitted"
+
+
+def test_health_names_a_moment_that_had_no_consequence(world: World) -> None:
+    world.request()
+    world.clock.now = MONDAY + timedelta(hours=24, minutes=6)
+    health = requests.get(f"{world.url}/health", timeout=5)
+    assert health.status_code == 503
+    assert "oldest_undone_moment" in health.json()["wrong"]
+    assert health.json()["ages"]["oldest_undone_moment"] == 6 * 60
+    world.work()
+    assert requests.get(f"{world.url}/health", timeout=5).json()["wrong"] == []
+
+
+def test_health_calls_no_mail_late_that_waits_for_the_morning(world: World) -> None:
+    world.request()
+    world.mailbox.refuse_data_with = 451
+    world.passes(hours=24)
+    world.mailbox.refuse_data_with = None
+    world.clock.now = MONDAY.replace(day=25, hour=7)  # 2 AM in New York
+    world.work()
+    assert requests.get(f"{world.url}/health", timeout=5).json()["wrong"] == []
+    world.clock.now = MONDAY.replace(day=25, hour=12, minute=31)
+    assert "oldest_unsent_mail" in requests.get(f"{world.url}/health", timeout=5).json()["wrong"]
