@@ -9,7 +9,6 @@ from sqlite_utils import Database
 
 from store.database import stamp, unstamp
 
-
 #: What waits for the end of quiet hours, or for others that leave with it.
 PUT_OFF = "put off"
 
