@@ -196,6 +196,14 @@ def mailed_since(db: Database, case_id: int, email: str, since: datetime) -> set
     return {row[0] for row in rows}
 
 
+def was_sent_since(db: Database, occasion: str, since: datetime) -> bool:
+    row = db.execute(
+        "select 1 from outbox where occasion = ? and result = 'sent' and done_at >= ?",
+        [occasion, stamp(since)],
+    ).fetchone()
+    return row is not None
+
+
 def was_anybody_told(db: Database, case_id: int, except_role: str) -> bool:
     """Tell whether a mail about this case was ever tried, but for those to one role."""
     row = db.execute(

@@ -240,6 +240,25 @@ def test_a_supporter_of_two_requests_hears_once_after_an_outage_with_the_link_of
     browser.close()
 
 
+def test_nobody_is_reminded_twice_when_an_outage_ends_just_before_the_next_reminder(
+    world: World,
+) -> None:
+    reference, supporter = world.matched()
+    due = world.case(reference).promise(PromiseKind.CONTACT)
+    assert due is not None
+    overdue = due.due_at + timedelta(days=2)  # nudges are daily by now, at this time of the day
+    before = len(world.mails(supporter))
+    world.clock.now = overdue - timedelta(minutes=2)
+    world.work()
+    assert len(world.mails(supporter)) == before + 1
+    for _ in range(10):
+        world.passes(minutes=1)
+    assert len(world.mails(supporter)) == before + 1
+    world.clock.now = overdue + timedelta(days=1, minutes=1)
+    world.work()
+    assert len(world.mails(supporter)) == before + 2
+
+
 def test_one_request_alone_keeps_its_own_mail_with_its_own_link(world: World) -> None:
     reference = world.request()
     world.passes(days=7)

@@ -236,6 +236,12 @@ def moments(promise: Promise, rules: Rules, until: datetime) -> Iterator[Moment]
             yield Moment(level, at)
 
 
+def moment_before(promise: Promise, rules: Rules, moment: Moment) -> datetime | None:
+    """Return when the same people were to hear the same before."""
+    same = (each.at for each in moments(promise, rules, moment.at) if each.level is moment.level)
+    return max((at for at in same if at < moment.at), default=None)
+
+
 def passed_moments(promise: Promise, rules: Rules, now: datetime) -> dict[Level, datetime]:
     """Return the latest moment of each level that has passed without a consequence yet.
 

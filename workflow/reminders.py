@@ -3,7 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflow.clocks import Level, Rules, passed_moments, put_off, with_next_look
+from workflow.clocks import (
+    Level,
+    Moment,
+    Rules,
+    moment_before,
+    passed_moments,
+    put_off,
+    with_next_look,
+)
 from workflow.model import (
     Audience,
     Case,
@@ -55,6 +63,8 @@ class Reminder:
     notice: Notice
     promise: Promise
     at: datetime
+    #: When the same people were to be reminded before; None at first.
+    before: datetime | None
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,8 @@ def look(case: Case, now: datetime, rules: Rules) -> Look:
         for level, at in passed_moments(promise, rules, now).items():
             notice = CONSEQUENCES.get((promise.kind, level))
             if notice is not None and not (notice is LATE and _was_told_on_arrival(case, promise)):
-                reminder = Reminder(_addressed(notice, case, promise), promise, at)
+                before = moment_before(promise, rules, Moment(level, at))
+                reminder = Reminder(_addressed(notice, case, promise), promise, at, before)
                 reminders.setdefault(reminder.notice.says, reminder)
         handled = replace(promise, handled_at=now)
         after = after.with_promise(with_next_look(handled, rules, now))
