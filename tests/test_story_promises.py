@@ -65,6 +65,17 @@ def test_the_promise_of_the_first_contact_is_told_apart_from_one_that_was_late_o
     ]
 
 
+def test_who_waits_too_long_reads_which_help_is_open_at_that_moment(world: World) -> None:
+    reference = world.request()
+    while world.clock.now < MONDAY + timedelta(hours=121):
+        world.until_handled(reference)
+    on_thursday, on_saturday = (m.text for m in world.mails(REQUESTER, "running late"))
+    assert "Ombuds Office (open now)" in on_thursday
+    assert "Ombuds Office" not in on_saturday
+    for told in (on_thursday, on_saturday):
+        assert "Behavioral Health Clinic for Staff (open now)" in told
+
+
 def test_who_cannot_be_mailed_and_arrives_overdue_is_told_by_the_reviewers(world: World) -> None:
     world.work()
     world.qualtrics.behavior.drop_rate = 1.0
