@@ -10,7 +10,15 @@ from demo.mailbox import StoredMessage
 from store.cases import StoredCase
 from store.database import stamp, unstamp
 from tests.simulation.chronicle import Chronicle, Record
-from tests.simulation.duties import has_address, helps, knows, turn_of, was_called, who_must_act
+from tests.simulation.duties import (
+    has_address,
+    helps,
+    is_mailed,
+    knows,
+    turn_of,
+    was_called,
+    who_must_act,
+)
 from tests.simulation.requesters import Crowd, Requester
 from workflow.engine import Engine, Loaded
 from workflow.model import Event, PromiseKind, Role, State
@@ -110,15 +118,16 @@ class Invariants:
     # Every open case has a moment, and somebody who must act and can
 
     def _check_case(self, engine: Engine, stored: StoredCase) -> None:
-        if not stored.case.is_open:
-            return
+        self._check_one_mail_a_moment(engine, stored)
         loaded, case = engine.complete(stored), stored.case
+        if not case.is_open:
+            self._check_somebody_tells(engine, loaded)
+            return
         if not {p.kind for p in case.promises} & (PROMISES_OF[case.state] - {PromiseKind.URGENT}):
             raise self.broken("An open request has no promise for where it stands", case.reference)
         if min(p.next_at for p in case.promises) > self.clock() + LONGEST_SLEEP:
             raise self.broken("The clock sleeps for too long over", case.reference)
         self._check_somebody_acts(engine, loaded)
-        self._check_one_mail_a_moment(engine, stored)
         self._check_requester_is_told(engine, stored)
 
     def _check_somebody_acts(self, engine: Engine, loaded: Loaded) -> None:
@@ -137,6 +146,13 @@ class Invariants:
         for each in (role, Role.REVIEWER):
             if not any(helps(case, event, each) for event in Event):
                 raise self.broken(f"No event helps the {each}", case.reference)
+
+    def _check_somebody_tells(self, engine: Engine, loaded: Loaded) -> None:
+        """What is left of a closed request is to tell whom nobody can mail that it is over."""
+        reviewers = {person.id for person in loaded.reviewing.reviewers}
+        knows_it = any(is_mailed(engine, loaded, id) for id in reviewers)
+        if loaded.case.promises and not knows_it:
+            raise self.broken(f"None of {reviewers} knows what to tell of", loaded.case.reference)
 
     def _check_requester_is_told(self, engine: Engine, stored: StoredCase) -> None:
         """Whoever can be mailed hears that we have their request, and each time of a supporter."""
@@ -233,10 +249,16 @@ class Invariants:
                 raise self.broken(f"{count} due {what}(s) had no consequence in a worker's round")
 
     def _check_silence_is_an_answer(self, now: datetime) -> None:
-        """An offer or a call that nobody answered in time does not wait any longer."""
+        """An offer or a call that nobody answered in time does not wait any longer.
+
+        What an outage has put off into the night is decided in the morning.
+        """
+        rules = self.engines().rules
         for record in self.chronicle.still_there():
             for promise in record.case.promises:
-                if promise.kind in DECIDED_BY_SILENCE and promise.due_at <= now - UNDER_WAY:
+                is_late = promise.due_at <= now - UNDER_WAY
+                is_night = rules.awake_at(now, promise.kind) > now
+                if promise.kind in DECIDED_BY_SILENCE and is_late and not is_night:
                     raise self.broken(f"Silence about the {promise.kind} has no consequence for",
                                       record.reference)  # fmt: skip
 
