@@ -26,7 +26,8 @@ RING_OF = {
          "workflow.matching_commands", "workflow.refusals", "workflow.report_commands",
          "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
-        ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
+        ("workflow.engine", "workflow.asking", "workflow.casebook", "workflow.forgetting",
+         "workflow.permitting", "workflow.intake", "workflow.mailroom", "workflow.letters",
          "workflow.adoption", "workflow.programs", "workflow.watching",
          "workflow.attendance", "workflow.digest", "workflow.board", "workflow.covering",
          "workflow.in_vain",

@@ -10,7 +10,7 @@ from program.files import Reading
 from store import outbox, programs
 from store.outbox import Outgoing
 from store.programs import Fate, Version
-from workflow import mailroom, upkeep
+from workflow import forgetting, mailroom
 from workflow.engine import Engine
 from workflow.programs import Reader, Said, open_files, open_said, seal_files, seal_said
 
@@ -92,7 +92,7 @@ def decide(engine: Engine, version: Version, fate: Fate, by: str, now: datetime)
         if fate is Fate.IN_FORCE:
             outbox.add(db, mailroom.about_files(fate, version.id, readers, now))
     if fate is Fate.IN_FORCE:
-        upkeep.forget_sooner(replace(engine, program=new))
+        forgetting.forget_sooner(replace(engine, program=new))
     return True
 
 
@@ -117,7 +117,7 @@ def _refusal(old: Program, error: ProgramError) -> Said:
 def _comparison(engine: Engine, new: Program, now: datetime) -> Said:
     old = engine.program
     open_counts = {id: load.open_count for id, load in engine.loads().items()}
-    forgotten = upkeep.forgotten_at_once(engine, new.forget_after, now)
+    forgotten = forgetting.forgotten_at_once(engine, new.forget_after, now)
     final = tuple(irrevocable(old, new, forgotten))
     return Said(
         changes=tuple(map(_fit, changes(old, new, open_counts))),

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from workflow import waiting, words
-from workflow.engine import Engine, Loaded
+from workflow.casebook import Loaded
+from workflow.engine import Engine
 from workflow.matching import Candidate, Ranking
 from workflow.model import Case, Event, NeedsReason, Role
 from workflow.supporters import ChecksMail, Supporter

@@ -6,8 +6,9 @@ from contextlib import suppress
 from store import cases
 from store.sealing import CannotOpen
 from workflow import twice, words
+from workflow.casebook import Loaded
 from workflow.choices import ALTHOUGH, EVENT_WORDS, OPENED_WORDS
-from workflow.engine import Engine, Loaded
+from workflow.engine import Engine
 from workflow.model import Event
 from workflow.pages import name_of
 

@@ -2,7 +2,8 @@
 
 from urllib.parse import quote
 
-from workflow.engine import Engine, Loaded, unclear_for
+from workflow.casebook import Loaded
+from workflow.engine import Engine
 from workflow.model import Identity, Outcome
 
 
@@ -50,7 +51,7 @@ def text(engine: Engine, loaded: Loaded, person: str) -> dict[str, object]:
             # Who has two ids is asked about once.
             "could_mean": {names.get(id, id): id for id in one.could_mean},
         }
-        for one in (unclear_for(loaded, person) if loaded.case.is_open else ())
+        for one in (loaded.unclear_for(person) if loaded.case.is_open else ())
     ]
     return {
         "note": who.note,

@@ -11,7 +11,8 @@ from store import deliveries, programs
 from store.outbox import Outgoing
 from store.programs import Fate
 from workflow import attendance, covering, digest, overview, words
-from workflow.engine import Engine, Loaded
+from workflow.casebook import Loaded
+from workflow.engine import Engine
 from workflow.mailroom import (
     ABOUT_FILES,
     REQUESTER,

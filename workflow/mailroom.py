@@ -30,7 +30,8 @@ from workflow.reviewers import is_barred
 from workflow.working_time import WorkingTime
 
 if TYPE_CHECKING:
-    from workflow.engine import Engine, Loaded
+    from workflow.casebook import Loaded
+    from workflow.engine import Engine
 
 #: What a requester must hear even when they cannot be mailed: a reviewer tells them.
 MUST_BE_TOLD = {"matched", "delayed", "resources", "completed"}

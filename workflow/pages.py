@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from store import cases
 from workflow import words
+from workflow.casebook import Loaded
 from workflow.choices import LOOKING, TO_SAY, TOLD
-from workflow.engine import Engine, Loaded
+from workflow.engine import Engine
 from workflow.letters import MAIN_PROMISES, resource_fact
 from workflow.model import Case, Offer, Promise, PromiseKind
 

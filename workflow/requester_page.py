@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from workflow import pages, words
+from workflow.casebook import Loaded
 from workflow.choices import choices_for
-from workflow.engine import Engine, Loaded
+from workflow.engine import Engine
 from workflow.letters import resource_facts
 from workflow.model import Event, PromiseKind, Role, State
 from workflow.table import step_for

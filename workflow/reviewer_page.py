@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from workflow import attendance, candidates, history, identities, pages, twice, words
+from workflow.casebook import Loaded
 from workflow.choices import ALTHOUGH, CLOSING_OUTCOMES, COMPLETING_OUTCOMES, choices_for
-from workflow.engine import Engine, Loaded, unclear_for
+from workflow.engine import Engine
 from workflow.model import Case, Event, Offer, OfferState, PromiseKind, Role, State
 from workflow.supporters import ChecksMail
 from workflow.table import step_for
@@ -45,7 +46,7 @@ def facts(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict[st
         "tells": pages.tells(engine, loaded, now),
         "has_identity": identities.may_be_opened(loaded),
         "has_text": any(identities.text(engine, loaded, person).values()),
-        "unclear_names": len(unclear_for(loaded, person)),
+        "unclear_names": len(loaded.unclear_for(person)),
         "history": history.lines(engine, loaded, person),
         "openings": history.openings(engine, loaded),
         "doubles": [_double(d, case, now) for d in twice.doubles_of(engine, loaded, person)],

@@ -20,7 +20,8 @@ from store import alarms, cases, outbox, programs
 from store.outbox import Claimed, Outgoing
 from store.programs import Fate
 from workflow import covering, letters, mailroom, twice, upkeep
-from workflow.engine import Engine, Loaded
+from workflow.casebook import Loaded
+from workflow.engine import Engine
 from workflow.faults import where
 from workflow.letters import Desk
 from workflow.model import Decision, Event, Role, StaleCase, TransitionNotAllowed

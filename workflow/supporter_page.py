@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from workflow import identities, pages
+from workflow.casebook import Loaded
 from workflow.choices import COMPLETING_OUTCOMES, choices_for
-from workflow.engine import Engine, Loaded
+from workflow.engine import Engine
 from workflow.model import Case, Event, Offer, OfferState, Role, State
 from workflow.table import step_for
 from workflow.transitions import must_be_called

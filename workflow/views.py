@@ -22,9 +22,9 @@ from workflow import (
     twice,
     visits,
 )
+from workflow.casebook import Loaded
 from workflow.choices import LOOKING
 from workflow.deciding import NOBODY, BadForm, correction_in, decision_in, name_in
-from workflow.engine import Loaded
 from workflow.model import (
     CannotBeAsked,
     Event,
