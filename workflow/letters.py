@@ -9,7 +9,7 @@ from notifications.compose import EMAILS, Composer, Message
 from notifications.links import BOARD, ME, Link, sign
 from store import deliveries, programs
 from store.outbox import Outgoing
-from store.programs import Fate
+from store.programs import VersionFate
 from workflow import attendance, covering, digest, overview, words
 from workflow.casebook import Loaded
 from workflow.engine import Engine
@@ -270,7 +270,7 @@ def _file_facts(engine: Engine, desk: Desk, mail: Outgoing, now: datetime) -> di
     said = open_said(engine.seal, version) if version else Said()
     by = engine.program.person(version.decided_by) if version and version.decided_by else None
     link = ""
-    if version is not None and version.fate is Fate.WAITS:
+    if version is not None and version.fate is VersionFate.WAITS:
         expires_at = now + engine.program.link_life
         link = desk.link(Link(mail.person, Role.ADMIN, "", None, expires_at, version.fingerprint))
     return {

@@ -95,7 +95,7 @@ class Reconciliation:
         if findings is None:
             return False
         log.info("Reconciliation of %s: %s", survey.id, findings.in_words)
-        return findings.counts.keys() - {reconciling.Fate.KNOWN} != set()
+        return findings.counts.keys() - {reconciling.Finding.KNOWN} != set()
 
 
 @dataclass
