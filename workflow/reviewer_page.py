@@ -90,7 +90,7 @@ def _supporter_away(engine: Engine, offer: Offer | None, now: datetime) -> str:
     """Say until when the supporter is away who said yes; "" while they are here."""
     if offer is None or offer.state is not OfferState.ACCEPTED:
         return ""
-    db, today = engine.store.read(), now.astimezone(engine.program.zone).date()
+    db, today = engine.store.read(), engine.program.today(now)
     absence = attendance.absence_of(db, engine.program, offer.supporter, today)
     return words.away(absence, today) if absence is not None and absence.is_near(today) else ""
 
