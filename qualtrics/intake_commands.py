@@ -18,7 +18,7 @@ from store import deliveries
 from workflow import reconciling
 from workflow.commands import engine_in_force, wired
 from workflow.engine import Engine
-from workflow.reconciling import Fate, Findings, Found
+from workflow.reconciling import Finding, Findings, Found
 from workflow.words import counted, monday_of
 
 LARGEST_FILE = 512 * 1024 * 1024
@@ -33,10 +33,10 @@ NOTHING_TO_COMPARE = (
 STEP = 1000
 #: What a dry run lists, one line each.
 LISTED = {
-    Fate.NEW: "would become a request",
-    Fate.LATE: "would become a request (came unfinished before)",
-    Fate.WAITING: "would become a request (waits to be read)",
-    Fate.EARLY: "lies before accept_from: mails nobody",
+    Finding.NEW: "would become a request",
+    Finding.LATE: "would become a request (came unfinished before)",
+    Finding.WAITING: "would become a request (waits to be read)",
+    Finding.EARLY: "lies before accept_from: mails nobody",
 }
 
 
@@ -164,12 +164,12 @@ def _surveys(engine: Engine, survey_id: str | None) -> list[SurveyMap]:
 
 def _summary(findings: Findings) -> list[str]:
     counts = Counter(findings.counts)
-    requests = counts[Fate.NEW] + counts[Fate.LATE] + counts[Fate.WAITING]
+    requests = counts[Finding.NEW] + counts[Finding.LATE] + counts[Finding.WAITING]
     lines = [
         f"{counted(findings.total, 'response')},"
         f" {requests} of them requests that we did not have yet.",
-        f"Known already: {counts[Fate.KNOWN]}. Before accept_from: {counts[Fate.EARLY]}."
-        f" Previews, tests, spam, unfinished: {counts[Fate.KEPT]}.",
+        f"Known already: {counts[Finding.KNOWN]}. Before accept_from: {counts[Finding.EARLY]}."
+        f" Previews, tests, spam, unfinished: {counts[Finding.KEPT]}.",
     ]
     return lines + [f"{broken.place} {broken.why}." for broken in findings.broken]
 
@@ -192,6 +192,6 @@ class _Progress:
         self._count += 1
         if self._count % STEP == 0:
             click.echo(f"\r{self._count:,} responses read …", nl=False, err=True)
-        if self._is_listing and isinstance(found, Found) and found.fate in LISTED:
+        if self._is_listing and isinstance(found, Found) and found.finding in LISTED:
             submitted = f"{found.submitted_at:%Y-%m-%d %H:%M} UTC" if found.submitted_at else ""
-            click.echo(f"{found.response.response_id}  {submitted}  {LISTED[found.fate]}")
+            click.echo(f"{found.response.response_id}  {submitted}  {LISTED[found.finding]}")

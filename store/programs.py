@@ -12,7 +12,7 @@ from store.database import stamp, unstamp
 OLDEST = timedelta(days=90)
 
 
-class Fate(StrEnum):
+class VersionFate(StrEnum):
     """What became of a version of the folder. Of each but REPLACED there is at most one."""
 
     IN_FORCE = "in_force"
@@ -28,14 +28,14 @@ class Version:
 
     id: int
     fingerprint: str
-    fate: Fate
+    fate: VersionFate
     at: datetime
     said: str
     files: str | None
     decided_at: datetime | None
     decided_by: str
     #: What was decided, also when something newer has come since.
-    decision: Fate | None
+    decision: VersionFate | None
 
 
 def in_force_id(db: Database) -> int | None:
@@ -71,12 +71,12 @@ def is_judged(db: Database, fingerprint: str) -> bool:
 
 
 def add(
-    db: Database, *, fingerprint: str, fate: Fate, at: datetime, said: str, files: str | None
+    db: Database, *, fingerprint: str, fate: VersionFate, at: datetime, said: str, files: str | None
 ) -> int:
     """Store what becomes of the folder as it is now; what stood beside is over. Returns the id."""
     set_aside(db)
-    if fate is Fate.IN_FORCE:
-        _replace(db, Fate.IN_FORCE)
+    if fate is VersionFate.IN_FORCE:
+        _replace(db, VersionFate.IN_FORCE)
     db.execute("delete from programs where fate = 'replaced' and at < ?", [stamp(at - OLDEST)])
     rows = db.execute(
         "insert into programs (fingerprint, fate, at, said, files) values (?, ?, ?, ?, ?)"
@@ -88,19 +88,19 @@ def add(
 
 def set_aside(db: Database) -> None:
     """End what stands beside the version in force: the folder holds something else by now."""
-    for fate in (Fate.WAITS, Fate.REFUSED, Fate.REJECTED):
+    for fate in (VersionFate.WAITS, VersionFate.REFUSED, VersionFate.REJECTED):
         _replace(db, fate)
 
 
-def decide(db: Database, version_id: int, fate: Fate, by: str, at: datetime) -> bool:
+def decide(db: Database, version_id: int, fate: VersionFate, by: str, at: datetime) -> bool:
     """Record an admin's decision; False when the version does not wait for one any more."""
     waits = db.execute(
         "select 1 from programs where id = ? and fate = 'waits'", [version_id]
     ).fetchone()
     if waits is None:
         return False
-    if fate is Fate.IN_FORCE:
-        _replace(db, Fate.IN_FORCE)
+    if fate is VersionFate.IN_FORCE:
+        _replace(db, VersionFate.IN_FORCE)
     db.execute(
         "update programs set fate = :fate, decision = :fate, decided_at = :at, decided_by = :by,"
         " files = case when :fate = 'in_force' then files end where id = :id",
@@ -115,7 +115,7 @@ def unsettled_since(db: Database) -> datetime | None:
     return unstamp(row[0]) if row else None
 
 
-def _replace(db: Database, fate: Fate) -> None:
+def _replace(db: Database, fate: VersionFate) -> None:
     db.execute("update programs set fate = 'replaced', files = null where fate = ?", [fate])
 
 
@@ -130,11 +130,11 @@ def _one(db: Database, condition: str, *values: object) -> Version | None:
     return Version(
         id=row[0],
         fingerprint=row[1],
-        fate=Fate(row[2]),
+        fate=VersionFate(row[2]),
         at=unstamp(row[3]),
         said=row[4],
         files=row[5],
         decided_at=unstamp(row[6]) if row[6] else None,
         decided_by=row[7],
-        decision=Fate(row[8]) if row[8] else None,
+        decision=VersionFate(row[8]) if row[8] else None,
     )

@@ -26,12 +26,15 @@ RING_OF = {
          "workflow.matching_commands", "workflow.refusals", "workflow.report_commands",
          "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
-        ("workflow.engine", "workflow.intake", "workflow.mailroom", "workflow.letters",
+        ("workflow.engine", "workflow.asking", "workflow.casebook", "workflow.forgetting",
+         "workflow.permitting", "workflow.intake", "workflow.mailroom", "workflow.letters",
          "workflow.adoption", "workflow.programs", "workflow.watching",
          "workflow.attendance", "workflow.digest", "workflow.board", "workflow.covering",
          "workflow.in_vain",
          "workflow.overview", "workflow.own_page", "workflow.resting", "workflow.talks",
-         "workflow.sending", "workflow.pages", "workflow.reconciling",
+         "workflow.sending", "workflow.pages", "workflow.requester_page", "workflow.supporter_page",
+         "workflow.reviewer_page", "workflow.candidates", "workflow.history",
+         "workflow.identities", "workflow.reconciling",
          "workflow.tallies", "workflow.twice", "workflow.upkeep", "workflow.waiting"), ENGINE),
     **dict.fromkeys(
         ("settings", "settings_values", "program", "program.changes", "program.checks",

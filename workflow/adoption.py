@@ -9,8 +9,8 @@ from program.changes import changes, irrevocable
 from program.files import Reading
 from store import outbox, programs
 from store.outbox import Outgoing
-from store.programs import Fate, Version
-from workflow import mailroom, upkeep
+from store.programs import Version, VersionFate
+from workflow import forgetting, mailroom
 from workflow.engine import Engine
 from workflow.programs import Reader, Said, open_files, open_said, seal_files, seal_said
 
@@ -39,9 +39,9 @@ def judge(engines: Callable[[], Engine], reading: Reading, now: datetime) -> boo
         return _go_back(engine, base, now)
     fate, said = verdict(engine, reading, now)
     sealed = seal_said(engine.seal, said)
-    files = seal_files(engine.seal, reading) if fate is not Fate.REFUSED else None
+    files = seal_files(engine.seal, reading) if fate is not VersionFate.REFUSED else None
     # Whoever is an admin only in the new files may not confirm them, and hears afterwards.
-    told = engine.program.admins if fate is Fate.WAITS else [r.id for r in said.readers]
+    told = engine.program.admins if fate is VersionFate.WAITS else [r.id for r in said.readers]
     with engine.store.write() as db:
         if programs.is_judged(db, reading.fingerprint):
             return True
@@ -66,14 +66,14 @@ def _go_back(engine: Engine, base: Version, now: datetime) -> bool:
     return True
 
 
-def verdict(engine: Engine, reading: Reading, now: datetime) -> tuple[Fate, Said]:
+def verdict(engine: Engine, reading: Reading, now: datetime) -> tuple[VersionFate, Said]:
     """Check what was read against what is in force."""
     try:
         new = Program.of(reading)
     except ProgramError as error:
-        return Fate.REFUSED, _refusal(engine.program, error)
+        return VersionFate.REFUSED, _refusal(engine.program, error)
     said = _comparison(engine, new, now)
-    return (Fate.WAITS if said.irrevocable else Fate.IN_FORCE), said
+    return (VersionFate.WAITS if said.irrevocable else VersionFate.IN_FORCE), said
 
 
 def comparison(engine: Engine, version: Version, now: datetime) -> Said:
@@ -81,7 +81,7 @@ def comparison(engine: Engine, version: Version, now: datetime) -> Said:
     return _comparison(engine, open_files(engine.seal, version), now)
 
 
-def decide(engine: Engine, version: Version, fate: Fate, by: str, now: datetime) -> bool:
+def decide(engine: Engine, version: Version, fate: VersionFate, by: str, now: datetime) -> bool:
     """Carry out an admin's decision about a version that waits; False when it does not any more."""
     readers = [reader.id for reader in open_said(engine.seal, version).readers]
     # A newer release might refuse by now what was fine then.
@@ -89,10 +89,10 @@ def decide(engine: Engine, version: Version, fate: Fate, by: str, now: datetime)
     with engine.store.write() as db:
         if not programs.decide(db, version.id, fate, by, now):
             return False
-        if fate is Fate.IN_FORCE:
+        if fate is VersionFate.IN_FORCE:
             outbox.add(db, mailroom.about_files(fate, version.id, readers, now))
-    if fate is Fate.IN_FORCE:
-        upkeep.forget_sooner(replace(engine, program=new))
+    if fate is VersionFate.IN_FORCE:
+        forgetting.forget_sooner(replace(engine, program=new))
     return True
 
 
@@ -100,7 +100,7 @@ def fresh_link(engine: Engine, fingerprint: str, person: str, now: datetime) -> 
     """Return a new mail about a version that still waits, for an admin whose link is too old."""
     version = programs.find(engine.store.read(), fingerprint)
     is_admin = person in engine.program.admins
-    if version is None or version.fate is not Fate.WAITS or not is_admin:
+    if version is None or version.fate is not VersionFate.WAITS or not is_admin:
         return []
     return [mailroom.fresh_link_to_files(version.id, person, now)]
 
@@ -117,7 +117,7 @@ def _refusal(old: Program, error: ProgramError) -> Said:
 def _comparison(engine: Engine, new: Program, now: datetime) -> Said:
     old = engine.program
     open_counts = {id: load.open_count for id, load in engine.loads().items()}
-    forgotten = upkeep.forgotten_at_once(engine, new.forget_after, now)
+    forgotten = forgetting.forgotten_at_once(engine, new.forget_after, now)
     final = tuple(irrevocable(old, new, forgotten))
     return Said(
         changes=tuple(map(_fit, changes(old, new, open_counts))),

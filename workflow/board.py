@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from workflow import pages
-from workflow.engine import Engine, Loaded
+from workflow.casebook import Loaded
+from workflow.engine import Engine
 from workflow.model import Case, OfferState, PromiseKind
 
 

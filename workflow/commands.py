@@ -18,7 +18,7 @@ from settings import Settings
 from store import cases, programs
 from store.database import Store
 from store.migrations import is_current, migrate
-from store.programs import Fate
+from store.programs import VersionFate
 from store.sealing import CannotOpen
 from store.secrets import NotMigrated, pepper
 from workflow import covering, overview, words
@@ -35,9 +35,11 @@ WAL_RESET_MENDED = (3, 51, 3)
 
 #: What became of the files in the folder when they are not in force.
 BESIDE = {
-    Fate.REFUSED: "are wrong, since {beside.at:%Y-%m-%d %H:%M} UTC",
-    Fate.WAITS: "wait for an admin's confirmation, since {beside.at:%Y-%m-%d %H:%M} UTC",
-    Fate.REJECTED: "were left aside by {beside.decided_by}, {beside.decided_at:%Y-%m-%d %H:%M} UTC",
+    VersionFate.REFUSED: "are wrong, since {beside.at:%Y-%m-%d %H:%M} UTC",
+    VersionFate.WAITS: "wait for an admin's confirmation, since {beside.at:%Y-%m-%d %H:%M} UTC",
+    VersionFate.REJECTED: (
+        "were left aside by {beside.decided_by}, {beside.decided_at:%Y-%m-%d %H:%M} UTC"
+    ),
 }
 
 

@@ -11,7 +11,8 @@ from store import absences, outbox
 from store.outbox import Outgoing
 from workflow import attendance, mailroom, resting, upkeep, words
 from workflow.absences import Absence, away_on
-from workflow.engine import Engine, Loaded
+from workflow.casebook import Loaded
+from workflow.engine import Engine
 from workflow.model import (
     Decision,
     Event,

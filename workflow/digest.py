@@ -35,16 +35,16 @@ def _arrived_for(engine: Engine, person: str, now: datetime) -> dict[str, object
 
 def arrived(engine: Engine, now: datetime) -> dict[str, object]:
     """Return how many requests of each survey came since Monday; numbers only."""
-    zone = engine.program.zone
-    monday = words.monday_of(now, zone)
-    begins = begins_week(engine.program.working, now.astimezone(zone).date())
+    program = engine.program
+    monday = words.monday_of(now, program.zone)
+    begins = begins_week(program.working, program.today(now))
     since = monday - timedelta(weeks=1) if begins else monday
-    counts = dict.fromkeys(engine.program.surveys, 0)
+    counts = dict.fromkeys(program.surveys, 0)
     missed = 0
     for arrivals in deliveries.arrivals(engine.store.read(), since):
         counts[arrivals.survey_id] = counts.get(arrivals.survey_id, 0) + arrivals.number
         missed += arrivals.number if arrivals.way == RECONCILIATION else 0
-    names = {id: survey.name for id, survey in engine.program.surveys.items()}
+    names = {id: survey.name for id, survey in program.surveys.items()}
     return {
         "arrived": [{"survey": names.get(id, id), "number": n} for id, n in counts.items()],
         "missed": missed,
@@ -55,15 +55,14 @@ def arrived(engine: Engine, now: datetime) -> dict[str, object]:
 
 def _counts(engine: Engine, person: str, now: datetime) -> str:
     """Say how many requests this reader has something to do with; "" when it is none."""
-    zone = engine.program.zone
     unfinished = engine.unfinished_cases()
     theirs = [loaded.case for loaded in unfinished if loaded.reviewing.may_act(person)]
     dues = [case.due_at for case in theirs if case.due_at is not None]
-    today = now.astimezone(zone).date()
+    program, today = engine.program, engine.program.today(now)
     numbers = (
         (sum(case.is_open for case in theirs), "open"),
         (sum(not case.is_open for case in theirs), "closed with something to tell"),
-        (sum(due > now and due.astimezone(zone).date() == today for due in dues), "due today"),
+        (sum(due > now and program.today(due) == today for due in dues), "due today"),
         (sum(due <= now for due in dues), "overdue"),
         (sum(case.is_urgent for case in theirs), "urgent"),
     )
@@ -73,7 +72,7 @@ def _counts(engine: Engine, person: str, now: datetime) -> str:
 def _away(engine: Engine, now: datetime) -> list[str]:
     """Say which reviewers are away and how many supporters; whoever is silent seems to be."""
     db, program = engine.store.read(), engine.program
-    today, stated = now.astimezone(program.zone).date(), attendance.stated(db, program)
+    today, stated = program.today(now), attendance.stated(db, program)
     lines = []
     for id in (id for id in program.all_reviewers if id in engine.absent):
         absence = next_of(stated.get(id, ()), today)
@@ -111,6 +110,6 @@ def _troubles(engine: Engine, person: str, now: datetime) -> Iterator[str]:
 def _last_digest(engine: Engine, now: datetime) -> datetime:
     """Return since when there was no digest: after a weekend that is Friday."""
     program, at = engine.program, now - timedelta(days=1)
-    while not program.working.is_working_day(at.astimezone(program.zone).date()):
+    while not program.working.is_working_day(program.today(at)):
         at -= timedelta(days=1)
     return at

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from store import alarms
-from workflow.engine import Engine, Loaded
+from workflow.casebook import Loaded
+from workflow.engine import Engine
 from workflow.model import ENOUGH_CALLS
 
 #: Words about these stand with the other troubles; they tell no fact of any request.

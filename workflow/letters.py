@@ -9,9 +9,10 @@ from notifications.compose import EMAILS, Composer, Message
 from notifications.links import BOARD, ME, Link, sign
 from store import deliveries, programs
 from store.outbox import Outgoing
-from store.programs import Fate
+from store.programs import VersionFate
 from workflow import attendance, covering, digest, overview, words
-from workflow.engine import Engine, Loaded
+from workflow.casebook import Loaded
+from workflow.engine import Engine
 from workflow.mailroom import (
     ABOUT_FILES,
     REQUESTER,
@@ -279,7 +280,7 @@ def _file_facts(engine: Engine, desk: Desk, mail: Outgoing, now: datetime) -> di
     said = open_said(engine.seal, version) if version else Said()
     by = engine.program.person(version.decided_by) if version and version.decided_by else None
     link = ""
-    if version is not None and version.fate is Fate.WAITS:
+    if version is not None and version.fate is VersionFate.WAITS:
         expires_at = now + engine.program.link_life
         link = desk.link(Link(mail.person, Role.ADMIN, "", None, expires_at, version.fingerprint))
     return {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from store import outbox
 from store.alarms import Alarm
 from store.outbox import Outgoing
-from store.programs import Fate
+from store.programs import VersionFate
 from workflow import table
 from workflow.absences import Absence
 from workflow.clocks import begin
@@ -30,7 +30,8 @@ from workflow.reviewers import is_barred
 from workflow.working_time import WorkingTime
 
 if TYPE_CHECKING:
-    from workflow.engine import Engine, Loaded
+    from workflow.casebook import Loaded
+    from workflow.engine import Engine
 
 #: What a requester must hear even when they cannot be mailed: a reviewer tells them.
 MUST_BE_TOLD = {"matched", "delayed", "resources", "completed"}
@@ -75,9 +76,9 @@ ROSTER = "roster"
 TALK_WANTED = "talk_wanted"
 #: What the admins are mailed about a version of their files.
 ABOUT_FILES = {
-    Fate.IN_FORCE: "files_in_force",
-    Fate.REFUSED: "files_wrong",
-    Fate.WAITS: "files_wait",
+    VersionFate.IN_FORCE: "files_in_force",
+    VersionFate.REFUSED: "files_wrong",
+    VersionFate.WAITS: "files_wait",
 }
 REQUESTER = "requester"
 RING = "ring"
@@ -213,7 +214,7 @@ def about_roster(engine: "Engine", day: date, now: datetime) -> list[Outgoing]:
 
 
 def about_files(
-    fate: Fate, version_id: int, admins: Iterable[str], now: datetime
+    fate: VersionFate, version_id: int, admins: Iterable[str], now: datetime
 ) -> list[Outgoing]:
     """Return the mails that tell the admins what became of a version of their files."""
     occasion, email = f"files/{version_id}/{fate}", ABOUT_FILES[fate]
@@ -222,14 +223,14 @@ def about_files(
 
 def files_went_back(version_id: int, admins: Iterable[str], now: datetime) -> list[Outgoing]:
     """Return the mails that say: the folder is again what is in force, and not that version."""
-    occasion, email = f"files/{version_id}/back", ABOUT_FILES[Fate.IN_FORCE]
+    occasion, email = f"files/{version_id}/back", ABOUT_FILES[VersionFate.IN_FORCE]
     return [_without_case(email, occasion, admin, "", now) for admin in admins]
 
 
 def fresh_link_to_files(version_id: int, admin: str, now: datetime) -> Outgoing:
     """A new link to a version that waits, as for a case at most one in ten minutes."""
     occasion = f"files/{version_id}/fresh/{_ten_minutes(now)}"
-    return _without_case(ABOUT_FILES[Fate.WAITS], occasion, admin, str(version_id), now)
+    return _without_case(ABOUT_FILES[VersionFate.WAITS], occasion, admin, str(version_id), now)
 
 
 def link_to_own_page(person: str, now: datetime) -> Outgoing:

@@ -8,18 +8,18 @@ from flask.typing import ResponseReturnValue
 from notifications.links import Link
 from program import ProgramError
 from store import outbox, programs
-from store.programs import Fate, Version
+from store.programs import Version, VersionFate
 from workflow import adoption, visits, words
 from workflow.refusals import engine, message, not_yours, show
 from workflow.visits import NoVisit
 
 bp = Blueprint("program", __name__)
 
-CHOICES = {fate.value: fate for fate in (Fate.IN_FORCE, Fate.REJECTED)}
+CHOICES = {fate.value: fate for fate in (VersionFate.IN_FORCE, VersionFate.REJECTED)}
 SETTLED = "This was settled in the meantime, so your answer changed nothing."
 DECIDED = {
-    Fate.IN_FORCE: "{who} put these files in force on {at}.",
-    Fate.REJECTED: "{who} left things as they were on {at}.",
+    VersionFate.IN_FORCE: "{who} put these files in force on {at}.",
+    VersionFate.REJECTED: "{who} left things as they were on {at}.",
 }
 
 
@@ -55,7 +55,7 @@ def decide() -> ResponseReturnValue:
     asked = _asked()
     fate = CHOICES.get(request.form.get("choice", ""))
     version = programs.find(engine().store.read(), asked.fingerprint)
-    if version is None or version.fate is not Fate.WAITS or not _is_admin(asked):
+    if version is None or version.fate is not VersionFate.WAITS or not _is_admin(asked):
         is_same = version is not None and _is_repeated(version, asked, fate)
         return _page(asked) if is_same else _page(asked, SETTLED, 409)
     if fate is None:
@@ -79,7 +79,7 @@ def _page(asked: Asked, problem: str = "", status: int = 200) -> ResponseReturnV
     has_decided = version is not None and version.decided_by == asked.person
     if not (_is_admin(asked) or has_decided):
         return not_yours(None)
-    if version is None or version.fate is not Fate.WAITS:
+    if version is None or version.fate is not VersionFate.WAITS:
         return show("program.html", status, problem=problem, said=None, **_outcome(version))
     try:
         said = adoption.comparison(engine(), version, visits.now())
@@ -96,7 +96,7 @@ def _outcome(version: Version | None) -> dict[str, str]:
         at = words.day_and_time(version.decided_at, engine().program.zone)
         who = person.name if person else "An admin"
         decided = DECIDED[version.decision].format(who=who, at=at)
-    is_newest = version is not None and version.fate in (Fate.IN_FORCE, Fate.REJECTED)
+    is_newest = version is not None and version.fate in (VersionFate.IN_FORCE, VersionFate.REJECTED)
     return {"decided": decided, "replaced": "" if is_newest else "yes"}
 
 
@@ -104,7 +104,7 @@ def _is_admin(asked: Asked) -> bool:
     return asked.person in engine().program.admins
 
 
-def _is_repeated(version: Version, asked: Asked, fate: Fate | None) -> bool:
+def _is_repeated(version: Version, asked: Asked, fate: VersionFate | None) -> bool:
     return version.decided_by == asked.person and version.decision is fate
 
 

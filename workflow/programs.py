@@ -14,7 +14,7 @@ from program import Program, ProgramError
 from program.files import Reading, read_folder
 from store import programs
 from store.database import Store
-from store.programs import Fate, Version
+from store.programs import Version, VersionFate
 from store.sealing import CannotOpen, Seal
 
 
@@ -111,7 +111,7 @@ class Programs:
                 programs.add(
                     db,
                     fingerprint=program.fingerprint,
-                    fate=Fate.IN_FORCE,
+                    fate=VersionFate.IN_FORCE,
                     at=self._clock(),
                     said=said,
                     files=files,

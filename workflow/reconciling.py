@@ -31,8 +31,8 @@ ON_ITS_WAY = timedelta(minutes=2)
 AT_ONCE = 200
 
 
-class Fate(StrEnum):
-    """What becomes of a response that was found in an export."""
+class Finding(StrEnum):
+    """What an export tells of one response, and so what becomes of it."""
 
     NEW = "never came"
     LATE = "came unfinished"
@@ -44,9 +44,9 @@ class Fate(StrEnum):
 
 @dataclass
 class Findings:
-    """What an export held: how many of each fate, and what could not be read."""
+    """What an export held: how many of each finding, and what could not be read."""
 
-    counts: dict[Fate, int] = field(default_factory=dict)
+    counts: dict[Finding, int] = field(default_factory=dict)
     #: New ones that a working webhook would have brought.
     missed: int = 0
     broken: list[BrokenResponse] = field(default_factory=list)
@@ -57,18 +57,18 @@ class Findings:
 
     @property
     def in_words(self) -> str:
-        counted = [f"{number} {fate}" for fate, number in self.counts.items()]
+        counted = [f"{number} {finding}" for finding, number in self.counts.items()]
         counted += [f"{len(self.broken)} broken"] if self.broken else []
         return ", ".join(counted) or "nothing recorded"
 
 
 @dataclass(frozen=True)
 class Found:
-    """A response of an export, and what becomes of it."""
+    """A response of an export, and what was found of it."""
 
     response: ExportedResponse
     seen: str
-    fate: Fate
+    finding: Finding
     kept_because: str = ""
     submitted_at: datetime | None = None
     is_test: bool = False
@@ -127,23 +127,23 @@ def _judged(
 ) -> Found:
     before = known.get(seen)
     if before is not None and (before.is_settled or (before.mark and not survey.rehearsal)):
-        return Found(response, seen, Fate.KNOWN)
+        return Found(response, seen, Finding.KNOWN)
     judged = judge(survey, response.values, response.labels)
     found = Found(
-        response, seen, Fate.NEW, judged.kept_because, judged.submitted_at, judged.is_test
+        response, seen, Finding.NEW, judged.kept_because, judged.submitted_at, judged.is_test
     )
     if before is not None and before.kept_because == judged.kept_because != "":
-        return replace(found, fate=Fate.KNOWN)
+        return replace(found, finding=Finding.KNOWN)
     if judged.kept_because:
-        is_early = judged.kept_because == Fate.EARLY
-        return replace(found, fate=Fate.EARLY if is_early else Fate.KEPT)
+        is_early = judged.kept_because == Finding.EARLY
+        return replace(found, finding=Finding.EARLY if is_early else Finding.KEPT)
     if before is not None:
-        return replace(found, fate=Fate.LATE if before.kept_because else Fate.WAITING)
+        return replace(found, finding=Finding.LATE if before.kept_because else Finding.WAITING)
     return found
 
 
 def _store(engine: Engine, survey: SurveyMap, batch: list[Found], way: str, now: datetime) -> None:
-    wanted = [found for found in batch if found.fate != Fate.KNOWN]
+    wanted = [found for found in batch if found.finding != Finding.KNOWN]
     bodies = [None if found.kept_because else _sealed(engine, found.response) for found in wanted]
     if not wanted:
         return
@@ -171,9 +171,9 @@ def _count(findings: Findings, found: Found | BrokenResponse, now: datetime) -> 
     if isinstance(found, BrokenResponse):
         findings.broken.append(found)
         return
-    findings.counts[found.fate] = findings.counts.get(found.fate, 0) + 1
+    findings.counts[found.finding] = findings.counts.get(found.finding, 0) + 1
     recorded_at = found.response.recorded_at or now
-    is_real = found.fate == Fate.NEW and not found.is_test
+    is_real = found.finding == Finding.NEW and not found.is_test
     if is_real and now - recorded_at >= ON_ITS_WAY:
         findings.missed += 1
 

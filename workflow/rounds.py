@@ -13,7 +13,7 @@ from store import alarms, cases, deliveries, outbox, reconciliations, uses
 from store import secrets as beats
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
-from workflow import in_vain, intake, mailroom, overview, reconciling, upkeep
+from workflow import forgetting, in_vain, intake, mailroom, overview, reconciling, upkeep
 from workflow.engine import Engine
 from workflow.fairness import oldest_kept
 from workflow.faults import where
@@ -95,7 +95,7 @@ class Reconciliation:
         if findings is None:
             return False
         log.info("Reconciliation of %s: %s", survey.id, findings.in_words)
-        return findings.counts.keys() - {reconciling.Fate.KNOWN} != set()
+        return findings.counts.keys() - {reconciling.Finding.KNOWN} != set()
 
 
 @dataclass
@@ -169,7 +169,7 @@ class Housekeeping:
         if is_beat_due:
             in_vain.sound_alarms(engine, now)
         self._tell_admins(engine, now)
-        if upkeep.forget_due(engine, now):
+        if forgetting.forget_due(engine, now):
             self.must_checkpoint = True
         if self.must_checkpoint or engine.store.log_bytes() > LARGE_LOG:
             self.must_checkpoint = not engine.store.checkpoint()

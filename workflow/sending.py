@@ -18,9 +18,10 @@ from notifications.mailer import (
 )
 from store import alarms, cases, outbox, programs
 from store.outbox import Claimed, Outgoing
-from store.programs import Fate
+from store.programs import VersionFate
 from workflow import covering, letters, mailroom, twice, upkeep
-from workflow.engine import Engine, Loaded
+from workflow.casebook import Loaded
+from workflow.engine import Engine
 from workflow.faults import where
 from workflow.letters import Desk
 from workflow.model import Decision, Event, Role, StaleCase, TransitionNotAllowed
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 LEASE = SEND_LIMIT + timedelta(minutes=5)
 NO_ADDRESS = "no address"
 #: Mails about files that nobody need correct or confirm any more.
-UNTIL_SETTLED = {"files_wrong": Fate.REFUSED, "files_wait": Fate.WAITS}
+UNTIL_SETTLED = {"files_wrong": VersionFate.REFUSED, "files_wait": VersionFate.WAITS}
 #: After an outage of our own a mail is old, and has hardly been tried.
 FEWEST_TRIES = 12
 MARKING_TRIES, MARKING_PAUSE_SECONDS = 300, 1.0

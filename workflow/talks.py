@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from store import cases, outbox
 from workflow import mailroom
+from workflow.casebook import Loaded
 from workflow.choices import TALK
-from workflow.engine import Engine, Loaded
+from workflow.engine import Engine
 from workflow.model import NotYours, OfferState, Person
 
 

@@ -11,8 +11,7 @@ def of(case: Case, program: Program) -> Iterator[tuple[str, str, str]]:
     """Yield (quarter, what, value); nothing that two counters together could lead back."""
     if case.is_test:
         return
-    local = case.submitted_at.astimezone(program.zone)
-    quarter = quarter_of(local)
+    quarter = quarter_of(program.today(case.submitted_at))
     facts = case.facts
     role = program.roles.get(facts.role)
     department = program.departments.get(facts.department)

@@ -11,7 +11,8 @@ from store import cases, outbox
 from store.outbox import Outgoing
 from store.sealing import CannotOpen
 from workflow import mailroom
-from workflow.engine import Engine, Loaded
+from workflow.casebook import Loaded
+from workflow.engine import Engine
 from workflow.exclusions import is_impossible
 from workflow.merging import merged_identity
 from workflow.model import (

@@ -1,7 +1,7 @@
-"""What happens to cases by itself: moments, people who are gone, mails given up, forgetting."""
+"""What happens to cases by itself: moments, people who are gone, mails given up."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlite_utils import Database
 
@@ -10,7 +10,7 @@ from store.cases import StoredCase
 from store.database import StorageBusy
 from store.outbox import Outgoing
 from workflow import mailroom, reminders, transitions
-from workflow.engine import TRIES, Engine, forget
+from workflow.engine import TRIES, Engine
 from workflow.fairness import month_of
 from workflow.faults import where
 from workflow.model import (
@@ -27,9 +27,6 @@ from workflow.model import (
 )
 
 log = logging.getLogger(__name__)
-
-#: A withdrawn case waits this long at most for its last mails before it is forgotten.
-LAST_MAILS = timedelta(hours=24)
 
 
 def look_at(engine: Engine, reference: str, now: datetime) -> None:
@@ -116,48 +113,3 @@ def offer_left(engine: Engine, db: Database, stored: StoredCase, number: int, at
     if case.state is State.OFFERED and offer is not None and offer.state is OfferState.OPEN:
         habit = engine.mail_habit(offer.supporter)
         cases.save(db, stored, transitions.offer_sent(case, number, at, engine.rules, habit))
-
-
-def forget_due(engine: Engine, now: datetime) -> int:
-    """Forget closed cases whose time has come; withdrawn ones once their last mails left."""
-    forgotten = 0
-    for reference in cases.to_forget(engine.store.read(), now):
-        try:
-            forgotten += _forget_one(engine, reference, now)
-        except Exception as error:
-            log.error("%s could not be forgotten: %s", reference, where(error))
-    return forgotten
-
-
-def forgotten_at_once(engine: Engine, forget_after: timedelta, now: datetime) -> int:
-    """Count the closed cases that a shorter time would let be forgotten now."""
-    waiting = cases.to_be_forgotten(engine.store.read())
-    closed_ats = [stored.case.closed_at for stored, at in waiting if at > now]
-    return sum(1 for at in closed_ats if at is not None and at + forget_after <= now)
-
-
-def forget_sooner(engine: Engine) -> None:
-    """Apply a shorter time to cases that were closed before it was in force.
-
-    A longer one is not applied to them: people were told the shorter.
-    """
-    waiting = cases.to_be_forgotten(engine.store.read())
-    due = [(stored, at, engine.forget_at(stored.case)) for stored, at in waiting]
-    sooner = [(stored, new) for stored, old, new in due if new is not None and new < old]
-    if sooner:
-        with engine.store.write() as db:
-            for stored, forget_at in sooner:
-                cases.forget_sooner(db, stored, forget_at)
-
-
-def _forget_one(engine: Engine, reference: str, now: datetime) -> bool:
-    # Without opening the identity: what no key opens any more must go as well.
-    stored = cases.find(engine.store.read(), reference)
-    if stored is None:
-        return False
-    is_waiting = outbox.is_waiting(engine.store.read(), stored.id)
-    if is_waiting and now < (stored.case.closed_at or now) + LAST_MAILS:
-        return False
-    with engine.store.write() as db:
-        forget(engine, db, stored)
-    return True

@@ -9,10 +9,22 @@ from flask.typing import ResponseReturnValue
 
 from notifications.links import BadLink, ExpiredLink, Link, read
 from store import outbox
-from workflow import mailroom, pages, person_pages, twice, visits
+from workflow import (
+    candidates,
+    history,
+    identities,
+    mailroom,
+    pages,
+    person_pages,
+    requester_page,
+    reviewer_page,
+    supporter_page,
+    twice,
+    visits,
+)
+from workflow.casebook import Loaded
 from workflow.choices import LOOKING
 from workflow.deciding import NOBODY, BadForm, correction_in, decision_in, name_in
-from workflow.engine import Loaded
 from workflow.model import (
     CannotBeAsked,
     Event,
@@ -173,7 +185,7 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
     except BadForm as error:
         return _page(visit, loaded, problem=str(error), status=400)
     except NeedsReason as error:
-        why = pages.needs_reason(engine(), error)
+        why = candidates.needs_reason(engine(), error)
         return _page(visit, loaded, problem=why, status=400, missing="although")
     except CannotBeAsked:
         return _page(visit, loaded, problem=CANNOT_BE_ASKED, status=409)
@@ -226,7 +238,7 @@ def _settle_name(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
 def _gone_on(visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue:
     """Lead a reviewer of a request that came twice to the older one, as far as they may see it."""
     followed = replace(visit, reference=loaded.case.reference)
-    is_theirs = pages.last_event(engine(), loaded, by=visit.person) == COMPARED.get(chosen)
+    is_theirs = history.last_event(engine(), loaded, by=visit.person) == COMPARED.get(chosen)
     may_act = loaded.reviewing.may_act(visit.person)
     if may_act:
         visits.begin(followed)
@@ -252,7 +264,7 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
     shown = ""
     if decision.event is Event.OFFERED:
         ranking = engine().ranking(loaded, now)
-        shown = json.dumps(pages.shown_at_decision(ranking, decision.supporters))
+        shown = json.dumps(candidates.shown_at_decision(ranking, decision.supporters))
     return engine().decide(visit.reference, decision, now, shown).decision.event
 
 
@@ -260,7 +272,7 @@ def _page(
     visit: Visit, loaded: Loaded, problem: str = "", status: int = 200, missing: str = ""
 ) -> ResponseReturnValue:
     now = visits.now()
-    explained = pages.explained(engine(), loaded, visit.person)
+    explained = history.explained(engine(), loaded, visit.person)
     more: dict[str, object] = {"visit": visit, "problem": problem, "explained": explained}
     # What was chosen stays when something is missing; when things have changed it is chosen anew.
     more |= {"kept": request.form if status == 400 else {}, "missing": missing}
@@ -269,27 +281,27 @@ def _page(
             if not loaded.reviewing.may_act(visit.person):
                 return not_yours(None)
             name = "decided.html" if visit.has_decided else "reviewer.html"
-            facts = pages.reviewer(engine(), loaded, visit.person, now)
+            facts = reviewer_page.facts(engine(), loaded, visit.person, now)
         case Role.SUPPORTER:
             offer = loaded.case.offer(visit.offer) if visit.offer is not None else None
             if offer is None or offer.supporter != visit.person:
                 return not_yours(None)
-            name, facts = "supporter.html", pages.supporter(engine(), loaded, offer, now)
+            name, facts = "supporter.html", supporter_page.facts(engine(), loaded, offer, now)
         case _:
-            name, facts = "requester.html", pages.requester(engine(), loaded, now)
+            name, facts = "requester.html", requester_page.facts(engine(), loaded, now)
     return show(name, status, **more | facts)
 
 
 def _look_closer(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue:
     """Show name or text on this one answer, and record that it was opened."""
-    if not loaded.reviewing.may_act(visit.person) or not pages.has_identity(loaded):
+    if not loaded.reviewing.may_act(visit.person) or not identities.may_be_opened(loaded):
         return not_yours(None)
     engine().record_opening(loaded, what, visit.person, visits.now())
     is_identity = what == "identity"
     seen = (
-        pages.identity_for_reviewers(loaded)
+        identities.for_reviewers(loaded)
         if is_identity
-        else pages.text(engine(), loaded, visit.person)
+        else identities.text(engine(), loaded, visit.person)
     )
     facts = pages.about(engine(), loaded.case, visits.now())
     tells = pages.tells(engine(), loaded, visits.now())
@@ -323,7 +335,7 @@ def _came_second(visit: Visit, chosen: str) -> ResponseReturnValue:
     """The same decision again shows its page; another one hears what was decided, and when."""
     loaded = engine().load(visit.reference)
     event = COMPARED.get(chosen, chosen)
-    if event == pages.last_event(engine(), loaded, by=visit.person):
+    if event == history.last_event(engine(), loaded, by=visit.person):
         visits.begin(replace(visit, has_decided=event not in GOES_ON))
         return _to_page(visit)
     problem = "This was settled in the meantime, so your answer changed nothing."
@@ -333,7 +345,7 @@ def _came_second(visit: Visit, chosen: str) -> ResponseReturnValue:
 def _is_repeated(visit: Visit, chosen: str) -> bool:
     """Tell whether this person's own decision came last, and came from the same page."""
     loaded = engine().load(visit.reference)
-    last = pages.last_event(engine(), loaded, by=visit.person)
+    last = history.last_event(engine(), loaded, by=visit.person)
     return last == chosen or (last, chosen) == (Event.NOT_REACHED, Event.TRIED)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from workflow.engine import Engine, Loaded
+from workflow.casebook import Loaded
+from workflow.engine import Engine
 from workflow.model import OfferState, State
 from workflow.supporters import Load
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from program.files import Reading, Signature, read_folder, signature_of
-from workflow import adoption, intake, upkeep
+from workflow import adoption, forgetting, intake, upkeep
 from workflow.engine import Engine
 
 #: Editors save in steps, and a spreadsheet program saves while we look.
@@ -36,7 +36,7 @@ class Files:
         upkeep.supporters_gone(engine, self.clock())
         upkeep.tell_new_reviewers(engine, self.clock())
         # Also what was closed at the very moment by somebody who did not know yet.
-        upkeep.forget_sooner(engine)
+        forgetting.forget_sooner(engine)
         self.followed = engine.program.fingerprint
         return True
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from store.cases import HistoryLine
 from store.database import stamp
 from tests.simulation.chronicle import Record
-from workflow.engine import Engine, Loaded
+from workflow.casebook import Loaded
+from workflow.engine import Engine
 from workflow.model import Case, Event, Promise, Role, State
 from workflow.reminders import DEPUTY_CALL
 from workflow.table import step_for

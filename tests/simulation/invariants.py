@@ -20,10 +20,11 @@ from tests.simulation.duties import (
     who_must_act,
 )
 from tests.simulation.requesters import Crowd, Requester
-from workflow.engine import Engine, Loaded
+from workflow.casebook import Loaded
+from workflow.engine import Engine
+from workflow.forgetting import LAST_MAILS
 from workflow.model import Event, PromiseKind, Role, State
 from workflow.transitions import PROMISES_OF
-from workflow.upkeep import LAST_MAILS
 
 REFERENCE = re.compile(r"PS-[A-HJ-NP-Z2-9]{5}")
 DECIDED_BY_SILENCE = {PromiseKind.OFFER, PromiseKind.CALL}
