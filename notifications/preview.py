@@ -220,6 +220,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         "before": {},
         "overdue": OVERDUE,
         "matched": {"state": "matched"},
+        "while somebody is asked": {"state": "offered"},
         "nobody is away": {"stands_in": False},
     },
     "supporter_away": {"matched": {"state": "matched"}, "in contact": {"state": "in_contact"}},

@@ -18,9 +18,9 @@ class Unanswered:
     moved_at: datetime | None
 
 
-def say(db: Database, person: str, absence: Absence) -> None:
+def say(db: Database, person: str, absence: Absence, today: date) -> None:
     """Keep what somebody said about when they are away; the newest word counts."""
-    absences = with_word(said(db).get(person, ()), absence)
+    absences = with_word(said(db).get(person, ()), absence, today)
     db.execute("delete from absences where person = ?", [person])
     for one in absences:
         db.execute(
@@ -50,10 +50,16 @@ def said(db: Database) -> dict[str, tuple[Absence, ...]]:
     return found
 
 
-def forget(db: Database, today: date, known: Collection[str]) -> None:
-    """Keep nothing of absences that are over, nor of people who have left the program."""
+def forget(
+    db: Database, today: date, known: Collection[str], coordinators: Collection[str]
+) -> None:
+    """Keep nothing of absences that are over, nor of people who have left the program.
+
+    Only coordinators are taken for away.
+    """
     db.execute("delete from absences where last_day < ?", [f"{today}"])
     for table in ("absences", "presences", "silences"):
+        known = coordinators if table == "silences" else known
         for (person,) in db.execute(f"select distinct person from {table}").fetchall():  # noqa: S608 - our names
             if person not in known:
                 db.execute(f"delete from {table} where person = ?", [person])  # noqa: S608 - our names

@@ -170,10 +170,24 @@ def told(db: Database, case_id: int, role: str) -> list[str]:
 
 
 def addressed(db: Database, case_id: int, role: str, since: datetime | None = None) -> set[str]:
-    """Return whom a mail about a case was ever for in this role, or since a moment; sent or not."""
+    """Return whom a mail about a case was for in this role, ever or since a moment.
+
+    It was sent, or waits. What was dropped told nobody.
+    """
     rows = db.execute(
-        "select distinct person from outbox where case_id = ? and role = ? and leaves_at >= ?",
+        "select distinct person from outbox where case_id = ? and role = ? and leaves_at >= ?"
+        " and result not like 'dropped%'",
         [case_id, role, stamp(since) if since else ""],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def addressed_after(db: Database, row_id: int, case_id: int, role: str) -> set[str]:
+    """Return whom a mail about a case was for in this role that was queued after another."""
+    rows = db.execute(
+        "select distinct person from outbox where case_id = ? and role = ? and id > ?"
+        " and result not like 'dropped%'",
+        [case_id, role, row_id],
     ).fetchall()
     return {row[0] for row in rows}
 

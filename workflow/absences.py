@@ -52,13 +52,18 @@ def written(away_from: date | None, away_until: date | None) -> Absence | None:
     return Absence(away_from or date.min, away_until)
 
 
-def with_word(said: Iterable[Absence], new: Absence) -> list[Absence]:
+def with_word(said: Iterable[Absence], new: Absence, today: date) -> list[Absence]:
     """Return somebody's absences with a new one: it says until when the one that it meets lasts.
 
-    What begins later stays: nobody must wait for somebody who might be here.
+    What begins later stays: nobody must wait for somebody who might be here. Nor does a vacation
+    to come say when somebody is back who is away until they say so.
     """
     said = list(said)
-    met = [one for one in said if one.first <= new.first and not one.is_over(new.first)]
+    met = [
+        one
+        for one in said
+        if one.covers(new.first) and (one.last is not None or new.first <= today)
+    ]
     first = min([new.first, *(one.first for one in met)])
     return [*(one for one in said if one not in met), Absence(first, new.last)]
 
@@ -68,9 +73,24 @@ def away_on(day: date, absences: Absences) -> frozenset[str]:
 
 
 def next_of(spans: Iterable[Absence], day: date) -> Absence | None:
-    """Return the absence that somebody is in, or the next one that is known."""
-    coming = (span for span in spans if not span.is_over(day))
-    return min(coming, key=lambda span: span.first, default=None)
+    """Return the absence that somebody is in, or the next one that is known, until its end."""
+    coming = (span for span in joined(spans) if not span.is_over(day))
+    return next(coming, None)
+
+
+def joined(spans: Iterable[Absence]) -> list[Absence]:
+    """Return absences in order, with those as one that overlap or follow on each other."""
+    found = list[Absence]()
+    for span in sorted(spans, key=lambda span: span.first):
+        if found and not found[-1].is_over(span.first - ONE_DAY):
+            span = Absence(found[-1].first, _later(found.pop().last, span.last))
+        found.append(span)
+    return found
+
+
+def _later(one: date | None, other: date | None) -> date | None:
+    """Return the later last day; None is open."""
+    return None if one is None or other is None else max(one, other)
 
 
 def is_ignored(reminded_at: datetime, moved_at: datetime | None) -> bool:

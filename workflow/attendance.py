@@ -21,6 +21,7 @@ from workflow.absences import (
     written,
 )
 from workflow.model import Person
+from workflow.names import is_same_name
 from workflow.supporters import Supporter
 
 
@@ -84,8 +85,15 @@ def away_since(db: Database, program: Program, now: datetime) -> dict[str, date]
     """Return since which day everybody is away who is."""
     today = program.today(now)
     found = {id: program.today(since) for id, since in presumed(db, program, now).items()}
-    said = [(id, one) for id, spans in stated(db, program).items() for one in spans]
-    return found | {id: span.first for id, span in said if span.covers(today)}
+    now_away = ((id, next_of(spans, today)) for id, spans in stated(db, program).items())
+    return found | {id: span.first for id, span in now_away if span and span.covers(today)}
+
+
+def ids_of(program: Program, person: Person) -> list[str]:
+    """Return the ids of one person: who coordinates and supports is away, or here, as both."""
+    known = program.found_by(person.email)
+    others = (p.id for p in known if p.id != person.id and is_same_name(p.name, person.name))
+    return [person.id, *others]
 
 
 def resting(db: Database, today: date) -> frozenset[str]:

@@ -116,9 +116,12 @@ class Casebook:
                 log.error("%s is left out: %s", stored.case.reference, where(error))
 
     def reviewing(
-        self, case: Case, identity: Identity | None, also_absent: frozenset[str] = frozenset()
+        self, case: Case, identity: Identity | None, absent: frozenset[str] | None = None
     ) -> Reviewing:
-        """Settle who reviews a case: nobody once the identity that bars people is erased."""
+        """Settle who reviews a case: nobody once the identity that bars people is erased.
+
+        `absent`: whom to take for away, instead of those who are now.
+        """
         if identity is None:
             return Reviewing((), ())
         program = self.program
@@ -128,7 +131,7 @@ class Casebook:
             [program.people[id] for id in program.coordinators_of(case.facts.department)],
             [program.people[id] for id in program.deputies],
             program.people[program.outside_person],
-            self.absent | also_absent,
+            self.absent if absent is None else absent,
         )
 
     def forget_at(self, case: Case) -> datetime | None:

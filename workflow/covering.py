@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, time
 
 from sqlite_utils import Database
 
-from store import absences, outbox
+from store import absences, cases, outbox
 from store.outbox import Outgoing
 from workflow import attendance, mailroom, resting, upkeep, words
-from workflow.absences import Absence, away_on
+from workflow.absences import Absence, away_on, joined
 from workflow.casebook import Loaded
 from workflow.engine import Engine
 from workflow.model import (
@@ -33,6 +33,10 @@ class Situation:
     leaving: frozenset[tuple[str, Absence]]
     presumed: frozenset[tuple[str, datetime]]
     fingerprint: str
+    #: Nobody is woken since others are away; by the morning it may stand differently.
+    is_quiet: bool
+    #: The requests of supporters who said yes, and leave or have left.
+    without_supporter: frozenset[str]
 
 
 @dataclass
@@ -50,12 +54,13 @@ class Cover:
         if situation == self.seen:
             return has_settled
         upkeep.supporters_gone(engine, now)
-        mails = list(_mails(engine, situation, now))
+        mails = [] if situation.is_quiet else list(_mails(engine, situation, now))
         known = {*engine.program.people, *engine.program.supporters}
+        coordinators = engine.program.all_coordinators
         with engine.store.write() as db:
             outbox.add(db, mails)
             _keep_who_is_silent(db, engine, now)
-            absences.forget(db, situation.today, known)
+            absences.forget(db, situation.today, known, coordinators)
         self.seen = situation
         return True
 
@@ -75,24 +80,45 @@ def _keep_who_is_silent(db: Database, engine: Engine, now: datetime) -> None:
 
 def situation_of(engine: Engine, now: datetime) -> Situation:
     db, program = engine.store.read(), engine.program
-    today = now.astimezone(program.zone).date()
+    today = program.today(now)
     stated = attendance.stated(db, program)
     # Who leaves tomorrow, and who left without a day's notice.
-    leaving = {(id, one) for id, spans in stated.items() for one in spans if one.is_near(today)}
+    leaving = {
+        (id, one) for id, spans in stated.items() for one in joined(spans) if one.is_near(today)
+    }
     presumed = frozenset(attendance.presumed(db, program, now).items())
-    return Situation(today, engine.absent, frozenset(leaving), presumed, program.fingerprint)
+    return Situation(
+        today,
+        engine.absent,
+        frozenset(leaving),
+        presumed,
+        program.fingerprint,
+        program.quiet.covers(now),
+        _without_supporter(db, {id for id, _ in leaving}.intersection(program.supporters)),
+    )
+
+
+def _without_supporter(db: Database, leaving: Collection[str]) -> frozenset[str]:
+    if not leaving:
+        return frozenset()
+    found = ((case, case.current_offer) for case in cases.open_cases(db))
+    return frozenset(
+        case.reference
+        for case, offer in found
+        if offer and offer.state is OfferState.ACCEPTED and offer.supporter in leaving
+    )
 
 
 def lonely_cases(engine: Engine, person: str, day: date) -> list[Loaded]:
     """Return the requests of somebody that no coordinator who is here on a day looks after."""
-    coordinators = set(engine.program.all_coordinators)
-    stated = attendance.stated(engine.store.read(), engine.program)
-    gone = away_on(day, stated) | {person}
+    db, program, now = engine.store.read(), engine.program, engine.made_at
+    coordinators, silent = set(program.all_coordinators), attendance.presumed(db, program, now)
+    gone = away_on(day, attendance.stated(db, program)) | silent.keys() | {person}
     found = []
     for loaded in engine.open_cases():
         if any(person == p.id for p in (*loaded.reviewing.reviewers, *loaded.reviewing.away)):
             without = engine.reviewing(loaded.case, loaded.identity, gone)
-            if not coordinators.intersection(p.id for p in without.reviewers if p.id not in gone):
+            if not coordinators.intersection(p.id for p in without.reviewers):
                 found.append(loaded)
     return found
 
@@ -126,44 +152,59 @@ def is_over(engine: Engine, mail: Outgoing, loaded: Loaded | None, now: datetime
     if mail.email == "leaving":
         today = program.today(now)
         absence = attendance.absence_of(db, program, mail.person, today)
-        return absence is None or absence.covers(today) or f"{absence.first}" != mail.subject
+        if absence is None or absence.covers(today) or f"{absence.first}" != mail.subject:
+            return True
+        return not lonely_cases(engine, mail.person, absence.first)
     if loaded is None:
         return False
     if mail.email == "supporter_away":
-        return _absence_of_supporter(engine, loaded, now) is None
-    reviews = any(mail.person == person.id for person in loaded.reviewing.reviewers)
-    # Whoever reviews instead has been told, or is told by the next round.
-    return (
-        mail.email in mailroom.ASKS_REVIEWERS and bool(loaded.reviewing.reviewers) and not reviews
-    )
+        away = _absence_of_supporter(engine, loaded, now)
+        return away is None or mailroom.days_of(away) != mail.subject
+    if mail.email == "taken_over":
+        return not loaded.case.is_open or not _reviews(loaded, mail.person)
+    return False
 
 
-def by_day(now: datetime, engine: Engine) -> datetime:
-    """Return now, or the end of quiet hours: nobody is woken since others are away."""
-    quiet = engine.program.quiet
-    return quiet.end_after(now) if quiet.covers(now) else now
+def has_other_readers(mail: Outgoing, loaded: Loaded) -> bool:
+    """Tell whether others review by now than who a mail was for: it is for whoever does."""
+    is_theirs = _reviews(loaded, mail.person) or not loaded.reviewing.reviewers
+    return mailroom.is_for_reviewers(mail) and not is_theirs
+
+
+def for_others(
+    db: Database, row_id: int, mail: Outgoing, loaded: Loaded, now: datetime
+) -> list[Outgoing]:
+    """Return a mail for those who review instead, unless they heard of the request since."""
+    known = outbox.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER)
+    others = [p.id for p in loaded.reviewing.reviewers if p.id not in known]
+    return [mailroom.for_somebody_else(mail, id, now) for id in others]
+
+
+def _reviews(loaded: Loaded, person: str) -> bool:
+    return any(person == reviewer.id for reviewer in loaded.reviewing.reviewers)
 
 
 def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outgoing]:
-    at = by_day(now, engine)
     for person, since in situation.presumed:
-        yield mailroom.to_presumed_away(person, since, at)
+        yield mailroom.to_presumed_away(person, since, now)
     for person, absence in situation.leaving:
         is_here = person in engine.program.all_coordinators and person not in engine.absent
         if is_here and lonely_cases(engine, person, absence.first):
-            yield mailroom.to_whoever_leaves(person, absence.first, at)
+            yield mailroom.to_whoever_leaves(person, absence.first, now)
     for loaded in engine.open_cases():
-        yield from _taken_over(engine, loaded, now, now if loaded.case.is_urgent else at)
-        yield from _without_supporter(engine, loaded, now, at)
+        yield from _taken_over(engine, loaded, now)
+        absence_of_supporter = _absence_of_supporter(engine, loaded, now)
+        if absence_of_supporter is not None:
+            yield from mailroom.about_supporter_away(engine, loaded, absence_of_supporter, now)
 
 
-def _taken_over(engine: Engine, loaded: Loaded, now: datetime, at: datetime) -> Iterator[Outgoing]:
+def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgoing]:
     """Tell the reviewers when none has been told of a request, or none since they stand in."""
     since, zone = _stands_in_since(engine, loaded, now), engine.program.zone
     moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else None
     told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
     if not any(person.id in told for person in loaded.reviewing.reviewers):
-        yield from mailroom.to_who_takes_over(engine, loaded, since, at)
+        yield from mailroom.to_who_takes_over(engine, loaded, since, now)
 
 
 def stands_in(engine: Engine, loaded: Loaded, person: str) -> bool:
@@ -184,15 +225,6 @@ def _stands_in_since(engine: Engine, loaded: Loaded, now: datetime) -> date | No
     days = attendance.away_since(engine.store.read(), program, now)
     since = (days.get(p.id, program.today(now)) for p in reviewing.away if p.id in others)
     return max(*since, program.today(loaded.case.submitted_at))
-
-
-def _without_supporter(
-    engine: Engine, loaded: Loaded, now: datetime, at: datetime
-) -> Iterator[Outgoing]:
-    """Ask the reviewers to keep a supporter who leaves, or to take the request back."""
-    absence = _absence_of_supporter(engine, loaded, now)
-    if absence is not None:
-        yield from mailroom.about_supporter_away(engine, loaded, absence, at)
 
 
 def _absence_of_supporter(engine: Engine, loaded: Loaded, now: datetime) -> Absence | None:

@@ -43,6 +43,7 @@ NUDGES_TO_REVIEWERS = (
     "offer_declined",
     "review_nudge",
     "tell_by_phone",
+    "taken_over",
 )
 NUDGES_TO_SUPPORTERS = ("offer_nudge", "contact_nudge", "still_in_contact")
 #: Several nudges of one person leave as one mail, by the role in which they are read.
@@ -52,7 +53,14 @@ TOGETHER: dict[str, tuple[str, tuple[str, ...]]] = {
     Role.SUPPORTER: (SEVERAL_WAIT, NUDGES_TO_SUPPORTERS),
 }
 #: Nobody is woken for these.
-NUDGES = {*NUDGES_TO_REVIEWERS, *NUDGES_TO_SUPPORTERS, "delayed"}
+NUDGES = {
+    *NUDGES_TO_REVIEWERS,
+    *NUDGES_TO_SUPPORTERS,
+    "delayed",
+    "leaving",
+    "presumed_away",
+    "supporter_away",
+}
 #: Mails that ask reviewers to find a supporter.
 ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
 #: Untrue once the case is open again.
@@ -66,8 +74,16 @@ REMINDS_SUPPORTERS = {"offer", "offer_nudge", "contact_nudge", "still_in_contact
 #: A deputy is called about a request once in so long, a day but for the quiet hours.
 CALLED_LATELY = timedelta(hours=20)
 REMINDS_REVIEWERS = {"review_nudge", "contact_overdue"}
-#: Mails that only whoever reviews needs at the moment of sending.
-ASKS_REVIEWERS = {*ASKS_FOR_A_MATCH, *REMINDS_REVIEWERS, "no_candidate", "taken_over"}
+#: Mails for whoever reviews at the moment of sending.
+FOR_REVIEWERS = {
+    *ASKS_FOR_A_MATCH,
+    *REMINDS_REVIEWERS,
+    "look_again",
+    "no_candidate",
+    "supporter_away",
+    "tell_by_phone",
+    "undeliverable",
+}
 #: True also once the request goes on as another one.
 GOES_ON = {"received", "fresh_link"}
 #: What the admins read about the roster once a month.
@@ -265,9 +281,33 @@ def about_supporter_away(
 ) -> list[Outgoing]:
     """Ask the reviewers whether a supporter who is away keeps the request; anew for other days."""
     offer = loaded.case.current_offer
-    occasion = f"away/{offer.number if offer else ''}/{absence.first}/{absence.last or ''}"
+    days = days_of(absence)
+    occasion = f"away/{offer.number if offer else ''}/{days}"
     mails = _to_reviewers(engine, loaded, "supporter_away", occasion, at)
-    return [replace(mail, while_offer=OfferState.ACCEPTED) for mail in mails]
+    return [replace(mail, while_offer=OfferState.ACCEPTED, subject=days) for mail in mails]
+
+
+def days_of(absence: Absence) -> str:
+    """Name the days of an absence, so that a mail about others is told from it."""
+    return f"{absence.first}/{absence.last or ''}"
+
+
+def for_somebody_else(mail: Outgoing, person: str, now: datetime) -> Outgoing:
+    """The same mail for who reviews now: whoever it was for is away meanwhile, or no reviewer."""
+    occasion, _, _ = mail.occasion.rpartition("/")
+    return replace(
+        mail,
+        occasion=f"{occasion}/{person}",
+        message_id=_message_id(),
+        person=person,
+        leaves_at=now,
+    )
+
+
+def is_for_reviewers(mail: Outgoing) -> bool:
+    """Tell whether a mail is for whoever reviews when it leaves, and not for the deputies."""
+    is_about_reviewer = mail.email == "undeliverable" and mail.subject == Role.REVIEWER
+    return mail.email in FOR_REVIEWERS and not is_about_reviewer
 
 
 def about_talk(
@@ -316,7 +356,7 @@ def fresh_link(
 def to_new_reviewers(loaded: "Loaded", known: Iterable[str], now: datetime) -> list[Outgoing]:
     """What waits for review, to those who did not review it before and hear of it now."""
     case, new = loaded.case, [p.id for p in loaded.reviewing.reviewers if p.id not in set(known)]
-    notice = Notice("back_in_review", Audience.REVIEWERS)
+    notice = Notice("back_in_review", Audience.REVIEWERS, event=Event.RECOGNIZED)
     return [
         replace(
             _outgoing(loaded, case, notice, id, Role.REVIEWER, f"{case.reference}/new/{id}", now),

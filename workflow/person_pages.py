@@ -1,11 +1,15 @@
 """Pages of one's own, for whoever reviews or supports: mailed on request, about no request."""
 
+from datetime import datetime
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlite_utils import Database
 
 from notifications.links import BOARD, Link
 from store import absences, outbox, readiness
 from workflow import (
+    attendance,
     board,
     covering,
     mailroom,
@@ -20,7 +24,6 @@ from workflow.absences import Absence
 from workflow.choices import TALK
 from workflow.deciding import BACK, HAND_OVER, BadForm, presence_in
 from workflow.model import NoSuchCase, NotYours, Person, Role
-from workflow.names import is_same_name
 from workflow.refusals import engine, message, show
 from workflow.saying import readiness_in, says_how_ready
 from workflow.supporters import Readiness
@@ -102,10 +105,10 @@ def say() -> ResponseReturnValue:
     if choice == HAND_OVER:
         covering.hand_over(engine(), person.id, request.form.getlist("shown"), now)
     with engine().store.write() as db:
-        for id in _ids_of(person):
-            absences.saw(db, id, now)
+        _saw(db, person, now)
+        for id in attendance.ids_of(engine().program, person):
             if isinstance(choice, Absence):
-                absences.say(db, id, choice)
+                absences.say(db, id, choice, engine().program.today(now))
             elif choice == BACK and request.form.get("first"):
                 absences.take_back(db, id, request.form["first"])
             elif choice == BACK:
@@ -113,13 +116,10 @@ def say() -> ResponseReturnValue:
     return redirect(url_for("person.show_me"), 303)
 
 
-def _ids_of(person: Person) -> list[str]:
-    """Return the ids of one person: who coordinates and supports is away as both at once."""
-    known = engine().program.found_by(person.email)
-    return [
-        person.id,
-        *(p.id for p in known if p.id != person.id and is_same_name(p.name, person.name)),
-    ]
+def _saw(db: Database, person: Person, now: datetime) -> None:
+    """Whoever does something on a page of their own is there, as whatever they are listed."""
+    for id in attendance.ids_of(engine().program, person):
+        absences.saw(db, id, now)
 
 
 def _say_how_ready(person: Person) -> ResponseReturnValue:
@@ -132,6 +132,7 @@ def _say_how_ready(person: Person) -> ResponseReturnValue:
             before = readiness.said(db).get(person.id, Readiness())
             said = readiness_in(request.form, before, most, today, is_free)
             readiness.say(db, person.id, said)
+            _saw(db, person, now)
     except BadForm as error:
         return _page(person, problem=str(error), status=400)
     return redirect(url_for("person.show_me"), 303)
@@ -143,6 +144,8 @@ def _ask_to_talk(person: Person) -> ResponseReturnValue:
         talks.ask(engine(), request.form.get("reference", ""), person, visits.now())
     except (NoSuchCase, NotYours):
         return _page(person, problem=NOT_WITH_YOU, status=409)
+    with engine().store.write() as db:
+        _saw(db, person, visits.now())
     return redirect(url_for("person.show_me"), 303)
 
 

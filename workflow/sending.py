@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 #: A mail that is being sent must not be claimed by anybody else.
 LEASE = SEND_LIMIT + timedelta(minutes=5)
-NO_ADDRESS = "no address"
+NO_ADDRESS, OTHERS_REVIEW = "no address", "others review by now"
 #: Mails about files that nobody need correct or confirm any more.
 UNTIL_SETTLED = {"files_wrong": VersionFate.REFUSED, "files_wait": VersionFate.WAITS}
 #: After an outage of our own a mail is old, and has hardly been tried.
@@ -113,7 +113,7 @@ class Sender:
             address = letters.address_of(self.engine, claimed.mail, loaded)
             why_not = self._why_not(claimed.mail, loaded, address)
             if why_not or loaded is None:
-                self._finish(claimed, f"dropped: {why_not}")
+                self._drop(claimed, loaded, why_not)
             else:
                 standing.append((claimed, loaded))
         _, kinds = mailroom.TOGETHER[batch[0].mail.role]
@@ -149,7 +149,7 @@ class Sender:
             self._give_up(claimed, loaded)
             return
         if why_not:
-            self._finish(claimed, f"dropped: {why_not}")
+            self._drop(claimed, loaded, why_not)
             return
         message = letters.write(self.engine, self.composer, self.desk, mail, loaded, self.clock())
         self._hand_over(message, address, [(claimed, loaded)])
@@ -195,6 +195,8 @@ class Sender:
                 return "its occasion is over"
             if mail.role == Role.REVIEWER and not loaded.may_review(mail.person):
                 return "no reviewer any more"
+            if covering.has_other_readers(mail, loaded):
+                return OTHERS_REVIEW
         if covering.is_over(self.engine, mail, loaded, self.clock()) or not self._still_asks(mail):
             return "its occasion is over"
         return "" if address else NO_ADDRESS
@@ -238,6 +240,14 @@ class Sender:
         with self.engine.store.write() as db:
             for claimed, _ in batch:
                 outbox.finish(db, claimed.id, self.clock(), "sent")
+
+    def _drop(self, claimed: Claimed, loaded: Loaded | None, why_not: str) -> None:
+        """Send nothing, or to those who review instead."""
+        mail, now = claimed.mail, self.clock()
+        with self.engine.store.write() as db:
+            outbox.finish(db, claimed.id, now, f"dropped: {why_not}")
+            if why_not == OTHERS_REVIEW and loaded is not None:
+                outbox.add(db, covering.for_others(db, claimed.id, mail, loaded, now))
 
     def _finish(self, claimed: Claimed, result: str, loaded: Loaded | None = None) -> None:
         mail, now = claimed.mail, self.clock()

@@ -42,6 +42,7 @@ WAITS_FOR = {
     "contact_nudge": "the first contact",
     "still_in_contact": "a word on how things are",
     "tell_by_phone": "something is to be told",
+    "taken_over": "is with you now",
 }
 #: What the deputies are called for before anybody has missed anything.
 SOON = "the first contact must be soon"
