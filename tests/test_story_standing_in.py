@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from tests.test_story_absence import PHONE_OF_JORDAN, count, in_files, silent
-from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, World
+from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, RUTH, World
 from workflow.model import State
 
 NY = ZoneInfo("America/New_York")
@@ -238,7 +238,20 @@ def test_who_left_at_midnight_reads_nothing_in_the_morning_and_who_is_here_does(
     assert count(world, JORDAN) == before
 
 
-# silences that never end
+# Calls in vain
+
+
+def test_the_outside_person_is_called_after_as_many_calls_as_promised(world: World) -> None:
+    reference = world.request()
+    for _ in range(24 * 8):
+        world.passes(hours=1)
+        if world.mails(RUTH, reference):
+            break
+    called = world.mails(ELENA, "nobody has acted") + world.mails(ELENA, "first contact")
+    assert len(called) >= 3
+
+
+# Silence that ends
 
 
 def test_a_coordinator_who_acted_as_a_deputy_is_not_silent_since_last_year(world: World) -> None:

@@ -1,7 +1,7 @@
 """From notices to mails in the outbox: who reads them, when they leave, for which occasion."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -130,6 +130,7 @@ def for_reminders(
             continue  # A nudge to tell somebody, and one more delay that they must be told of.
         said.add(notice.says)
         spared = _called_already(engine, loaded, reminder, now)
+        after = _with_call(engine, loaded, after, notice, spared)
         for person, role in _readers(engine, loaded, after, notice):
             if person in spared or _was_reminded_late(engine, reminder, after, notice, person):
                 continue
@@ -137,6 +138,16 @@ def for_reminders(
             mail = _outgoing(loaded, after, notice, person, role, occasion, now)
             mails.append(replace(mail, version=NO_DECISION))
     return after, _without_what_a_call_says(mails)
+
+
+def _with_call(
+    engine: "Engine", loaded: "Loaded", case: Case, notice: Notice, spared: Collection[str]
+) -> Case:
+    """Count a call of the deputies, unless it calls none of them again."""
+    called = {person for person, _ in _readers(engine, loaded, case, notice)}
+    if notice.email != DEPUTY_CALL.email or (called and called <= set(spared)):
+        return case
+    return replace(case, calls_in_vain=case.calls_in_vain + 1)
 
 
 def _called_already(

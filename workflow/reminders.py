@@ -101,8 +101,6 @@ def look(case: Case, now: datetime, rules: Rules) -> Look:
                 reminders.setdefault(reminder.notice.says, reminder)
         handled = replace(promise, handled_at=now)
         after = after.with_promise(with_next_look(handled, rules, now))
-    is_call = any(r.notice.email == DEPUTY_CALL.email for r in reminders.values())
-    after = replace(after, calls_in_vain=after.calls_in_vain + is_call)
     return Look(after, tuple(reminders.values()))
 
 
