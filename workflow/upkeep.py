@@ -25,6 +25,7 @@ from workflow.model import (
     State,
     TransitionNotAllowed,
 )
+from workflow.supporters import Standing
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ def look_at(engine: Engine, reference: str, now: datetime) -> None:
 
 
 def supporters_gone(engine: Engine, now: datetime) -> None:
-    """Find cases whose supporter is no longer on the roster, or is asked and away."""
+    """Find cases whose supporter is no longer on the roster, or is asked and away or inactive."""
     for case in cases.open_cases(engine.store.read()):
         offer = case.current_offer
         if offer is not None and _is_gone(engine, offer):
@@ -79,8 +80,10 @@ def _tell_new_reviewers(engine: Engine, reference: str, now: datetime) -> None:
 
 def _is_gone(engine: Engine, offer: Offer) -> bool:
     """Whoever said yes and is away keeps the case: that is for the reviewers to decide."""
-    is_away = offer.state is OfferState.OPEN and offer.supporter in engine.absent
-    return is_away or offer.supporter not in engine.program.supporters
+    listed = engine.program.supporters.get(offer.supporter)
+    if listed is None or offer.state is not OfferState.OPEN:
+        return listed is None
+    return offer.supporter in engine.absent or listed.status is Standing.INACTIVE
 
 
 def _of_the_clock(case: Case, event: Event) -> Decision:
