@@ -580,7 +580,7 @@ def test_two_reasons_not_to_ask_somebody_weigh_more_than_one() -> None:
     [
         ((Offer(1, "amara", OfferState.OPEN),), True),
         ((Offer(1, "amara", OfferState.DECLINED, NOW),), True),
-        ((Offer(1, "amara", OfferState.LAPSED, NOW),), True),
+        ((Offer(1, "amara", OfferState.LAPSED, NOW),), False),
         ((Offer(1, "amara", OfferState.WITHDRAWN, NOW),), True),
         ((Offer(1, "amara", OfferState.STANDING_BY),), False),
         ((Offer(1, "amara", OfferState.ENDED),), False),
@@ -592,6 +592,13 @@ def test_it_warns_of_who_was_asked_but_not_of_a_stand_in_whose_turn_never_came(
 ) -> None:
     cautions = ranked(AMARA, offers=offers).candidates[0].cautions
     assert cautions == (("was asked for this request before",) if was_asked else ())
+
+
+def test_a_silence_counts_against_nobody_and_is_told() -> None:
+    lapsed = Offer(1, "amara", OfferState.LAPSED, NOW)
+    [before], [after] = (ranked(AMARA, offers=offers).candidates for offers in ((), (lapsed,)))
+    assert after.score == before.score
+    assert after.reasons == (*before.reasons, "was asked for this request, and has not answered")
 
 
 def test_who_supported_the_person_until_they_asked_for_somebody_else_is_not_first() -> None:

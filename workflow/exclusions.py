@@ -52,11 +52,19 @@ def _is_too_close(supporter: Supporter, case: Case, identity: Identity) -> bool:
     return leads_them((supporter.unit,), identity)
 
 
+def is_silent(supporter: Supporter, case: Case) -> bool:
+    """Tell whether a supporter let a question about this case lapse: that counts against nobody."""
+    lapsed = (o.supporter for o in case.offers if o.state is OfferState.LAPSED)
+    return supporter.id in lapsed and not _was_asked_before(supporter, case)
+
+
 def _was_asked_before(supporter: Supporter, case: Case) -> bool:
     return any(_was_asked(offer) for offer in case.offers if offer.supporter == supporter.id)
 
 
 def _was_asked(offer: Offer) -> bool:
-    """Tell an offer that was made from a stand-in whose turn never came."""
+    """Tell an offer that was made from a stand-in whose turn never came, and from silence."""
+    if offer.state is OfferState.LAPSED:
+        return False
     waited = (OfferState.STANDING_BY, OfferState.ENDED)
     return offer.sent_at is not None or offer.state not in waited

@@ -9,7 +9,7 @@ from hashlib import blake2s
 from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from workflow.exclusions import cautions, is_excluded
+from workflow.exclusions import cautions, is_excluded, is_silent
 from workflow.fairness import Turn, turn
 from workflow.model import Case, Facts, Identity
 from workflow.supporters import Load, Supporter
@@ -109,6 +109,8 @@ def rank(
             load = loads.get(one.id, NOTHING_OPEN)
             but = tuple(cautions(one, case, identity, load, today))
             score, reasons, unmet, points = measure(one, load, len(but))
+            if case.offers and is_silent(one, case):
+                reasons = (*reasons, "was asked for this request, and has not answered")
             # Equals are drawn: anew for each request, and alike for everybody who looks at it.
             draw = blake2s(drawn_for + one.id.encode()).digest()
             candidate = Candidate(one, score, reasons, but, unmet, points)
