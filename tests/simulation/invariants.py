@@ -62,6 +62,8 @@ class Invariants:
     mails: Counter[str] = field(default_factory=Counter)
     askers: dict[str, list[Requester]] = field(default_factory=dict)
     stepped_back: dict[str, set[str]] = field(default_factory=dict)
+    #: Requests that moved at night: who stands in is told in the morning.
+    until_morning: set[str] = field(default_factory=set)
 
     def tell(self, what: str) -> None:
         self.story.append(f"{self.clock():%Y-%m-%d %H:%M:%S} {what}")
@@ -87,6 +89,8 @@ class Invariants:
             self._check_mail(engine, mail)
         for stored in changed:
             self._check_case(engine, stored)
+        if worked and not engine.rules.quiet.covers(now):
+            self._check_after_the_night(engine)
         if worked:
             self._check_nothing_is_overdue(engine, now)
             self._check_silence_is_an_answer(now)
@@ -100,6 +104,12 @@ class Invariants:
             self._check_deputies_are_called(engine, loaded, now)
             self._check_is_forgotten_in_time(engine, record, now)
         self._check_tallies(engine)
+
+    def _check_after_the_night(self, engine: Engine) -> None:
+        waiting, self.until_morning = self.until_morning, set()
+        for record in self.chronicle.still_there() if waiting else ():
+            if record.reference in waiting:
+                self._check_case(engine, engine.load(record.reference).stored)
 
     def _know(self, engine: Engine, stored: StoredCase) -> None:
         """Connect a request with who asked, which the service tells only on a page."""
@@ -134,11 +144,15 @@ class Invariants:
     def _check_somebody_acts(self, engine: Engine, loaded: Loaded) -> None:
         case = loaded.case
         role, people = who_must_act(loaded)
+        is_night = engine.rules.quiet.covers(self.clock())
+        if role is Role.REVIEWER and is_night:
+            self.until_morning.add(case.reference)
         turn = turn_of(self.chronicle.records[case.reference])
         known = [knows(engine, loaded, turn, role, id) for id in people]
         # Later somebody may be back who was away when the others were mailed.
         is_new = turn.at == self.clock() and case.state is State.IN_REVIEW
-        if not (known and all(known) if is_new else any(known)):
+        is_known = known and all(known) if is_new else any(known)
+        if not is_known and case.reference not in self.until_morning:
             raise self.broken(f"Nobody who must act since it was {turn.event} was mailed"
                               f" ({role}: {people})", case.reference)  # fmt: skip
         deputies = {person.id for person in loaded.reviewing.deputies}
