@@ -371,6 +371,23 @@ def test_nobody_hears_that_nothing_was_missed_while_something_is_late(world: Wor
     assert not [m for m in world.mailbox.messages if "Nobody need have missed" in m.text]
 
 
+def test_the_last_day_has_its_call_also_when_deputies_were_just_called_about_the_review(
+    world: World,
+) -> None:
+    reference = world.request()
+    while world.clock.now < MONDAY + timedelta(hours=96):
+        world.passes(hours=1)
+    before = len(world.mails(ELENA, reference))
+    page = world.open(world.mails(JORDAN, reference)[0])
+    page.choose("offered", first=page.values("first")[0])
+    world.passes(hours=12)
+    assert len(world.mails(ELENA, reference)) == before, "they were called an hour before"
+    while world.clock.now < MONDAY + timedelta(hours=119):
+        world.passes(hours=1)
+    assert len(world.mails(ELENA, reference)) == before + 1
+    assert "its time is running out" in world.mail(ELENA, reference).text
+
+
 def test_several_first_contacts_that_are_near_are_not_told_as_silence(world: World) -> None:
     for number in range(2):
         world.submit(QID2_TEXT=f"person.{number}@example.org", QID3_TEXT="")

@@ -127,27 +127,42 @@ def for_reminders(
     for reminder in look.reminders:
         after, notice = _told_by_phone(engine, loaded, after, reminder.notice, now)
         if notice.says in said:
-            continue  # A nudge to tell somebody, and one more delay that they must be told of.
-        said.add(notice.says)
+            continue  # Two promises ask for it, or a nudge to tell somebody and one more delay.
         spared = _called_already(engine, loaded, reminder, now)
-        after = _with_call(engine, loaded, after, notice, spared)
+        after = _with_call(engine, loaded, after, reminder, spared, now)
         for person, role in _readers(engine, loaded, after, notice):
             if person in spared or _was_reminded_late(engine, reminder, after, notice, person):
                 continue
             occasion = _occasion(reminder, reminder.at, after, notice, person)
             mail = _outgoing(loaded, after, notice, person, role, occasion, now)
             mails.append(replace(mail, version=NO_DECISION))
+            said.add(notice.says)
     return after, _without_what_a_call_says(mails)
 
 
 def _with_call(
-    engine: "Engine", loaded: "Loaded", case: Case, notice: Notice, spared: Collection[str]
+    engine: "Engine",
+    loaded: "Loaded",
+    case: Case,
+    reminder: Reminder,
+    spared: Collection[str],
+    now: datetime,
 ) -> Case:
-    """Count a call of the deputies, unless it calls none of them again."""
-    called = {person for person, _ in _readers(engine, loaded, case, notice)}
-    if notice.email != DEPUTY_CALL.email or (called and called <= set(spared)):
+    """Count a call of the deputies. One that calls none of them again is not counted.
+
+    If it is the one on the last day before the first contact is due, it is made later: whatever
+    they were called about may be settled in the next minute, and this promise would have no call.
+    """
+    notice, promise = reminder.notice, case.promise(reminder.promise.kind, reminder.promise.subject)
+    if notice.email != DEPUTY_CALL.email:
         return case
-    return replace(case, calls_in_vain=case.calls_in_vain + 1)
+    called = {person for person, _ in _readers(engine, loaded, case, notice)}
+    if not called or not called <= set(spared):
+        return replace(case, calls_in_vain=case.calls_in_vain + 1)
+    if promise is None or promise.kind is not PromiseKind.FIRST_CONTACT or promise.due_at <= now:
+        return case
+    later = min(now + CALLED_LATELY, promise.due_at)
+    return case.with_promise(replace(promise, handled_at=promise.began_at, next_at=later))
 
 
 def _called_already(

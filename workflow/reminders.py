@@ -79,10 +79,10 @@ class Look:
 def look(case: Case, now: datetime, rules: Rules) -> Look:
     """Look at a case's promises whose moment has come.
 
-    Several promises may ask for the same mail to the same people: it is sent once. What an outage
-    has put off into the night waits for the morning.
+    Several promises may ask for the same mail to the same people: the first that tells somebody
+    something new is sent. What an outage has put off into the night waits for the morning.
     """
-    after, reminders = case, dict[tuple[str, Audience, str], Reminder]()
+    after, reminders = case, list[Reminder]()
     # What is late says more than that the first contact is still due.
     for promise in sorted(case.promises, key=lambda promise: promise.kind is P.FIRST_CONTACT):
         if promise.next_at > now:
@@ -97,11 +97,10 @@ def look(case: Case, now: datetime, rules: Rules) -> Look:
             notice = CONSEQUENCES.get((promise.kind, level))
             if notice is not None and not (notice is LATE and _was_told_on_arrival(case, promise)):
                 before = moment_before(promise, rules, Moment(level, at))
-                reminder = Reminder(_addressed(notice, case, promise), promise, at, before)
-                reminders.setdefault(reminder.notice.says, reminder)
+                reminders.append(Reminder(_addressed(notice, case, promise), promise, at, before))
         handled = replace(promise, handled_at=now)
         after = after.with_promise(with_next_look(handled, rules, now))
-    return Look(after, tuple(reminders.values()))
+    return Look(after, tuple(reminders))
 
 
 def _was_told_on_arrival(case: Case, promise: Promise) -> bool:

@@ -7,6 +7,7 @@ from store.database import stamp
 from tests.simulation.chronicle import Record
 from workflow.casebook import Loaded
 from workflow.engine import Engine
+from workflow.mailroom import CALLED_LATELY
 from workflow.model import Case, Event, Promise, Role, State
 from workflow.reminders import DEPUTY_CALL
 from workflow.table import step_for
@@ -14,6 +15,7 @@ from workflow.table import step_for
 E = Event
 #: A worker may have looked just before.
 SLACK = timedelta(minutes=10)
+NIGHT = timedelta(hours=12)
 #: These leave it the turn of those whose turn it was.
 ASIDE = {
     E.HANDED_OVER, E.TOLD, E.TOLD_APART, E.CONTACT_CORRECTED, E.MERGED, E.CALL_TAKEN, E.REFERRED,
@@ -36,9 +38,11 @@ def was_called(engine: Engine, loaded: Loaded, promise: Promise, now: datetime) 
     at = rule.deputy.of(promise, rules.working)
     if rules.awake_at(at, promise.kind) >= now - SLACK or rules.quiet.covers(now):
         return True  # At night nobody is called who was not called before.
+    # Who was called lately about another promise is called about this one on the next day.
+    since = at if now - at > CALLED_LATELY + NIGHT else at - CALLED_LATELY
     found = engine.store.read().execute(
         "select 1 from outbox where case_id = ? and email = ? and leaves_at >= ? limit 1",
-        [loaded.stored.id, DEPUTY_CALL.email, stamp(at)],
+        [loaded.stored.id, DEPUTY_CALL.email, stamp(since)],
     )
     return found.fetchone() is not None
 
