@@ -98,6 +98,35 @@ def checked(world: World) -> Result:
 # Adopted
 
 
+def own_people(world: World) -> None:
+    """Put another program's people into the place of the example's, whatever is right besides."""
+    path = world.folder / "config/program.toml"
+    text = path.read_text().replace("sam-whitaker", "kim-lee").replace("Sam Whitaker", "Kim Lee")
+    text = text.replace("priya-nair", "lou-park").replace("Priya Nair", "Lou Park")
+    path.write_text(text.replace("sam.whitaker@", "kim.lee@").replace("priya.nair@", "lou.park@"))
+
+
+def test_who_began_with_the_examples_people_gets_out_by_the_admins_address(world: World) -> None:
+    """What docs/admin.md tells somebody who started the worker before putting in their people."""
+    kim, example = "kim.lee@example.org", world.folder / "config/program.toml"
+    before = example.read_text()
+    world.work()
+    own_people(world)
+    look(world)
+    assert "confirm" in about_files(world, SAM)[-1].subject
+    assert about_files(world, kim) == []
+
+    example.write_text(before.replace(SAM, kim))
+    look(world)
+    assert about_files(world, kim)[-1].subject == "Care Desk: your files are in force"
+
+    own_people(world)
+    look(world)
+    page = world.open(about_files(world, kim)[-1])
+    assert page.choose("in_force").status == 200
+    assert world.engine.program.admins == ("kim-lee",)
+
+
 def test_changed_files_are_in_force_at_the_next_look_and_the_admins_hear_what_changed(
     world: World,
 ) -> None:
