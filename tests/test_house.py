@@ -23,6 +23,7 @@ RING_OF = {
          "qualtrics.mapping_commands", "qualtrics.asking",
          "workflow.views", "workflow.commands", "workflow.health", "workflow.heartbeat",
          "workflow.program_pages", "workflow.person_pages", "workflow.roster_commands",
+         "workflow.check_command",
          "workflow.matching_commands", "workflow.refusals", "workflow.report_commands",
          "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(
