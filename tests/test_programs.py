@@ -5,6 +5,7 @@ import random
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -24,11 +25,13 @@ from store import programs
 from store.cases import find
 from tests.world import (
     DAVID,
+    EXAMPLE,
     JORDAN,
     REQUESTER,
     SAM,
     Browser,
     World,
+    example_config,
     link_in,
 )
 from workflow.watching import Files
@@ -809,6 +812,21 @@ def test_flask_check_refuses_a_folder_that_git_tracks(world: World) -> None:
     result = checked(world)
     assert "is tracked by git (supporters.csv)" in result.output
     assert result.exit_code == 1
+
+
+def test_flask_check_looks_at_the_folder_also_without_settings(tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    roster = config / "supporters.csv"
+    roster.write_text(roster.read_text().replace("amara.cole@", "amara.cole"))
+    env = {"CONFIG_DIR": str(config), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "check"],
+        cwd=EXAMPLE.parent, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "SECRET_KEY is not set" in done.stdout
+    assert "supporters.csv, line 2, email: " in done.stdout
+    assert "is missing" not in done.stdout
 
 
 def test_everybody_in_the_story_hears_nothing_of_the_files(world: World) -> None:

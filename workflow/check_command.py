@@ -10,7 +10,7 @@ from program import ProgramError, problems_of
 from program.exposure import exposures
 from program.files import read_folder
 from qualtrics.forms import form_problems
-from settings import Settings
+from settings import Settings, SettingsError
 from store import programs
 from store.database import Store
 from store.programs import VersionFate
@@ -39,11 +39,11 @@ BESIDE = {
 def check_command(qsf: Path | None) -> None:
     """Check settings, admins' files, forms and database; prints all problems at once."""
     problems: list[str] = []
-    error = current_app.extensions.get("settings_error")
+    error: SettingsError | None = current_app.extensions.get("settings_error")
     settings: Settings | None = current_app.extensions.get("settings")
     if error is not None:
         problems += error.problems
-    folder = settings.config_dir if settings else Path("config")
+    folder = (error or current_app.extensions["settings"]).config_dir
     client = current_app.extensions["client"]() if settings else None
     found = problems_of(folder) + exposures(folder) + form_problems(folder, client, qsf)
     problems += [str(problem) for problem in found if not problem.is_warning]
