@@ -789,6 +789,18 @@ def test_flask_check_says_what_is_in_force_and_what_became_of_the_folder(world: 
     assert checked(world).exit_code == 1
 
 
+def test_commands_that_only_look_bring_nothing_into_force(world: World) -> None:
+    run = world.app.test_cli_runner().invoke
+    assert 'gaps in coverage: "flask roster" says which' in checked(world).output
+    assert "Amara Cole" in run(args=["roster"]).output
+    assert run(args=["match", "--what-if", "role=physician"]).exit_code == 0
+    assert "Nothing to report yet" in run(args=["report", "--supporters"]).output
+    assert "forgotten" in run(args=["history", "PS-7K3QF"]).output
+    assert world.count("programs") == 0
+    change(world, "program.toml", "tries = 3", "tries = 0")
+    assert "program.toml, times.tries" in run(args=["roster"]).output
+
+
 def test_flask_check_refuses_a_folder_that_others_can_read(world: World) -> None:
     config = world.folder / "config"
     assert checked(world).exit_code == 0

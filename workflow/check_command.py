@@ -17,8 +17,7 @@ from store.programs import VersionFate
 from store.sealing import CannotOpen
 from store.secrets import NotMigrated, pepper
 from workflow import covering, overview, words
-from workflow.commands import bp, is_migrated, wired
-from workflow.engine import Engine
+from workflow.commands import bp, is_migrated, looking, wired
 
 #: Versions before this one can damage a log that two connections write and checkpoint at the
 #: same moment (https://www.sqlite.org/wal.html); our write lock rules that moment out.
@@ -79,7 +78,7 @@ def _in_force(folder: Path) -> str:
     store: Store = current_app.extensions["store"]
     version = programs.in_force(store.read())
     if version is None:
-        return "No files are in force yet: the first web or worker process adopts them."
+        return "No files are in force yet: web and worker adopt them when they start."
     since = f"In force are the files of {version.decided_at or version.at:%Y-%m-%d %H:%M} UTC"
     fingerprint, beside = read_folder(folder).fingerprint, programs.beside(store.read())
     if fingerprint == version.fingerprint:
@@ -92,7 +91,7 @@ def _in_force(folder: Path) -> str:
 def _gaps() -> list[str]:
     """Say which departments would have nobody in the days to come, and what the roster lacks."""
     try:
-        engine: Engine = current_app.extensions["engine"]()
+        engine = looking()
     except ProgramError:
         return []
     lacking = overview.gaps(engine, engine.program.today(engine.made_at))

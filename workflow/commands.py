@@ -1,6 +1,7 @@
 """The commands that admins and the Procfile run."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,12 @@ import click
 from flask import Blueprint, current_app
 
 from notifications.preview import preview
-from program import ProgramError
+from program import Program, ProgramError
 from program.files import read_folder
 from program.overrides import read_overrides
 from settings import Settings
-from store import cases
+from store import cases, programs
+from store.database import Store
 from store.migrations import is_current, migrate
 from workflow.choices import OPENED_WORDS
 from workflow.engine import Engine
@@ -30,15 +32,34 @@ def wired(name: str) -> Any:
 
 
 def engine_in_force() -> Engine:
-    """Return the engine, or say what keeps it from working."""
-    make = wired("engine")
+    """Return the engine, or say what keeps it from working. The very first files are adopted."""
+    return _made(wired("engine"))
+
+
+def engine_to_look() -> Engine:
+    """Return the engine for commands that change nothing, or say what keeps it from working."""
+    wired("engine")
+    return _made(looking)
+
+
+def looking() -> Engine:
+    """Return the engine without adopting: before files are in force, those in the folder count."""
+    parts = current_app.extensions
+    store: Store = parts["store"]
+    if programs.in_force_id(store.read()) is None:
+        program = Program.load(parts["settings"].config_dir)
+        return Engine(store, parts["seal"], program, parts["clock"]())
+    engine: Engine = parts["engine"]()
+    return engine
+
+
+def _made(make: Callable[[], Engine]) -> Engine:
     if not is_migrated():
         raise click.ClickException("The database is not up to date: run `flask migrate`")
     try:
-        engine: Engine = make()
+        return make()
     except ProgramError as error:
         raise click.ClickException(str(error)) from error
-    return engine
 
 
 @bp.cli.command("migrate")
@@ -72,7 +93,7 @@ def worker_command(once: bool) -> None:
 @click.argument("reference")
 def history_command(reference: str) -> None:
     """Print a request's life, one line a transition, without who it is about."""
-    engine = engine_in_force()
+    engine = engine_to_look()
     try:
         loaded = engine.load(reference.upper())
     except NoSuchCase as error:
