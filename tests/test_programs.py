@@ -789,6 +789,22 @@ def test_flask_check_says_what_is_in_force_and_what_became_of_the_folder(world: 
     assert checked(world).exit_code == 1
 
 
+def test_flask_check_says_beforehand_what_will_wait_for_whose_confirmation(world: World) -> None:
+    world.work()
+    assert "confirmation" not in checked(world).output
+    change(world, "program.toml", "tries = 3", "tries = 4")
+    assert "confirmation" not in checked(world).output
+    change(world, "program.toml", *FORGET)
+    result = checked(world)
+    assert (
+        "Waits for a confirmation by Sam Whitaker: Requests are forgotten 7 days" in result.output
+    )
+    assert result.exit_code == 0
+    assert world.count("programs") == 1
+    change(world, "program.toml", "tries = 4", "tries = 0")
+    assert "confirmation" not in checked(world).output
+
+
 def test_commands_that_only_look_bring_nothing_into_force(world: World) -> None:
     run = world.app.test_cli_runner().invoke
     assert 'gaps in coverage: "flask roster" says which' in checked(world).output

@@ -17,6 +17,7 @@ from store.programs import VersionFate
 from store.sealing import CannotOpen
 from store.secrets import NotMigrated, pepper
 from workflow import covering, overview, words
+from workflow.adoption import verdict
 from workflow.commands import bp, is_migrated, looking, wired
 
 #: Versions before this one can damage a log that two connections write and checkpoint at the
@@ -53,6 +54,8 @@ def check_command(qsf: Path | None) -> None:
     click.echo(_sqlite_version())
     if settings is not None and is_migrated():
         click.echo(_in_force(folder))
+        for sentence in _waiting(folder):
+            click.echo(sentence)
     for warning in (problem for problem in found if problem.is_warning):
         click.echo(f"Warning: {warning}")
     for sentence in _gaps() if settings is not None and is_migrated() else []:
@@ -86,6 +89,21 @@ def _in_force(folder: Path) -> str:
     if beside is None or beside.fingerprint != fingerprint:
         return f"{since}; those in {folder} are newer, and no worker has looked at them yet."
     return f"{since}; those in {folder} {BESIDE[beside.fate].format(beside=beside)}."
+
+
+def _waiting(folder: Path) -> list[str]:
+    """Say beforehand what would wait for an admin's confirmation, and whose."""
+    store: Store = current_app.extensions["store"]
+    version, reading = programs.in_force(store.read()), read_folder(folder)
+    if version is None or version.fingerprint == reading.fingerprint:
+        return []
+    try:
+        engine = looking()
+    except ProgramError:
+        return []
+    _, said = verdict(engine, reading, engine.made_at)
+    admins = " or ".join(engine.program.people[id].name for id in engine.program.admins)
+    return [f"Waits for a confirmation by {admins}: {what}" for what in said.irrevocable]
 
 
 def _gaps() -> list[str]:
