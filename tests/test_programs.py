@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import stat
 import subprocess
@@ -772,6 +773,7 @@ def test_old_versions_are_forgotten(world: World) -> None:
 
 
 def test_flask_check_says_what_is_in_force_and_what_became_of_the_folder(world: World) -> None:
+    assert re.match(r"(Note: )?SQLite 3\.\d+", checked(world).output)
     assert "No files are in force yet" in checked(world).output
     world.work()
     since = "In force are the files of 2026-11-23 15:00 UTC; those in"

@@ -121,4 +121,4 @@ def _sqlite_version() -> str:
     version = sqlite3.sqlite_version
     if sqlite3.sqlite_version_info >= WAL_RESET_MENDED:
         return f"SQLite {version}."
-    return f"SQLite {version} has the WAL-reset bug; our write lock keeps clear of it."
+    return f"Note: SQLite {version} has the WAL-reset bug; our write lock keeps clear of it."
