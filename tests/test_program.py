@@ -607,6 +607,30 @@ def test_it_says_what_is_wrong_with_the_table_itself(
     assert part in "\n".join(map(str, folder.problems))
 
 
+AMARA = (EXAMPLE / "supporters.csv").read_text().splitlines()[1].split(",")
+
+
+@pytest.mark.parametrize("lost", range(len(AMARA) - 1))
+def test_it_says_one_sentence_when_a_cell_is_lost(folder: Folder, lost: int) -> None:
+    roster = (EXAMPLE / "supporters.csv").read_text()
+    cut = ",".join([*AMARA[:lost], *AMARA[lost + 1 :]])
+    folder.supporters(*roster.replace(",".join(AMARA), cut).splitlines())
+    (problem,) = folder.problems
+    assert str(problem) == (
+        "supporters.csv, line 2: has 17 cells, the header has 18;"
+        " put in the one that is missing, also when empty."
+    )
+
+
+def test_cells_that_are_left_out_at_the_end_are_no_mistake(folder: Folder) -> None:
+    header = f"{HEADER},away_from,away_until,times"
+    folder.supporters(header, ",".join(AMARA))
+    assert folder.load().supporters["amara-cole"].capacity == 1
+    folder.supporters(header, ",".join(AMARA).replace("860-555-0110", "8.60555E+09"))
+    (problem,) = folder.problems
+    assert problem.place == "line 2, phone", "what is wrong with the cell, not how many there are"
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_it_answers_with_problems_whatever_line_is_lost_or_cut(folder: Folder, file: str) -> None:
     """Somebody's unlucky edit must end in sentences, never in a traceback."""
