@@ -535,6 +535,17 @@ def test_it_warns_without_refusing(folder: Folder) -> None:
     }
 
 
+def test_it_warns_of_one_address_with_two_names(folder: Folder) -> None:
+    folder.change("supporters.csv", "amara.cole@example.org", "Jordan.Reyes@example.org")
+    (warning,) = folder.load().warnings
+    assert str(warning) == (
+        'supporters.csv, line 2, name: "Amara Cole" has the address of people.jordan-reyes,'
+        ' "Jordan Reyes"; write the name alike if it is one person, else correct the address.'
+    )
+    folder.change("supporters.csv", "Amara Cole", "jordan reyes")
+    assert folder.load().warnings == ()
+
+
 def test_it_says_when_there_is_no_folder_at_all(tmp_path: Path) -> None:
     missing = problems_of(tmp_path / "nowhere")
     assert [problem.file for problem in missing] == list(FILES)

@@ -102,7 +102,7 @@ def _waiting(folder: Path) -> list[str]:
     except ProgramError:
         return []
     _, said = verdict(engine, reading, engine.made_at)
-    admins = " or ".join(engine.program.people[id].name for id in engine.program.admins)
+    admins = words.listed(engine.program.people[id].name for id in engine.program.admins)
     return [f"Waits for a confirmation by {admins}: {what}" for what in said.irrevocable]
 
 
