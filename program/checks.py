@@ -124,8 +124,9 @@ def _promise_problems(draft: Draft, rules: Mapping[PromiseKind, PromiseRule]) ->
 def _link_problems(
     times: TimesShape, rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime
 ) -> Iterator[Problem]:
-    if times.link_life <= longest(rules, working):
-        what = "is not longer than the longest promise"
+    which, lasts = longest(rules, working)
+    if times.link_life <= lasts:
+        what = f"is not longer than the longest promise, {which}"
         yield Problem(PROGRAM, "times.link_life", what, "a link must outlive what it is for")
 
 

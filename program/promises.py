@@ -90,11 +90,23 @@ def uses_working_time(rules: Mapping[PromiseKind, PromiseRule]) -> bool:
     return any(isinstance(span, Working) for rule in rules.values() for span in _spans(rule))
 
 
-def longest(rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime) -> timedelta:
-    """Return how long a promise may take on the clock, over a long weekend if need be."""
-    spans = [span for rule in rules.values() for span in (rule.within, *rule.checks_mail.values())]
+def longest(
+    rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime
+) -> tuple[str, timedelta]:
+    """Return which promise takes longest on the clock, over a long weekend if need be."""
     tried = _with_long_weekend(working)
-    return max(tried.after(at, span) - at for span in spans for at in _tried(span))
+    lasts = {
+        f"promises.{kind}.{key}": max(tried.after(at, span) - at for at in _tried(span))
+        for kind, rule in rules.items()
+        for key, span in _promised(rule)
+    }
+    return max(lasts.items(), key=lambda one: one[1])
+
+
+def _promised(rule: PromiseRule) -> Iterator[tuple[str, Span]]:
+    yield "within", rule.within
+    for habit, span in rule.checks_mail.items():
+        yield f"checks_mail.{habit}", span
 
 
 def promise_problems(

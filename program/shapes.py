@@ -30,6 +30,7 @@ from program.values import (
     Weekdays,
     Weight,
     Zone,
+    says_how_often,
 )
 from workflow.model import PromiseKind
 from workflow.supporters import ChecksMail
@@ -145,7 +146,7 @@ class PromiseShape(Shape):
         if not isinstance(written, Mapping) or not isinstance(nudges, list) or not nudges:
             return written
         last = nudges[-1]
-        if not isinstance(last, str) or not last.startswith("then "):
+        if not isinstance(last, str) or not says_how_often(last):
             return written
         if "repeat" in written:
             raise ValueError(f'says twice how often it repeats; take out repeat or "{last}"')

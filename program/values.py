@@ -159,6 +159,14 @@ def read_repeat(value: object) -> Span:
     return parse_repeat(words) if words.startswith("then ") else parse_span(words)
 
 
+def says_how_often(text: str) -> bool:
+    """Tell whether nudges end with it; what is not clear there is judged as one of them."""
+    try:
+        return text.startswith("then ") and bool(parse_repeat(text))
+    except ValueError:
+        return False
+
+
 def read_closed_days(value: object) -> object:
     """Read a table of days with remarks: "2026-12-24", or "2026-12-24 to 2026-12-31"."""
     if not isinstance(value, dict):
@@ -187,7 +195,11 @@ def read_pause(value: object) -> timedelta:
 
 
 def read_when(value: object) -> When:
-    return parse_when(str(value))
+    """Read a moment; "then …" at the end of the nudges says how often, or what it would take."""
+    words = str(value)
+    if words.startswith("then "):
+        parse_repeat(words)
+    return parse_when(words)
 
 
 def read_weekdays(value: object) -> tuple[int, ...]:

@@ -418,5 +418,5 @@ def test_it_reads_how_often_a_nudge_is_repeated(text: str, expected: object) -> 
 
 
 def test_what_does_not_say_how_often_is_answered_with_examples() -> None:
-    with pytest.raises(ValueError, match='write "then daily" or "then every 4 hours"'):
+    with pytest.raises(ValueError, match='write "then daily", "then weekly" or'):
         parse_repeat("then now and then")

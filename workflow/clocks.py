@@ -168,7 +168,9 @@ def parse_repeat(text: str) -> Span:
     if words in REPEATED:
         return REPEATED[words]
     if not words.startswith("every "):
-        raise ValueError(f'"{text}" is not clear; write "then daily" or "then every 4 hours"')
+        raise ValueError(
+            f'"{text}" is not clear; write "then daily", "then weekly" or "then every 4 hours"'
+        )
     return parse_span(words.removeprefix("every "))
 
 
