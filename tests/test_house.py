@@ -237,6 +237,13 @@ def test_every_command_stands_in_the_docs(world: World) -> None:
     assert {name for name in named if f"flask {name}" not in commands | ours} == set()
 
 
+def test_every_decision_stands_in_the_index_by_its_title() -> None:
+    pages = [page for page in (ROOT / "docs/decisions").glob("*.md") if page.name != "README.md"]
+    titles = {f"- [{page.read_text().splitlines()[0][2:]}]({page.name})" for page in pages}
+    index = (ROOT / "docs/decisions/README.md").read_text().splitlines()
+    assert {line for line in index if line.startswith("- ")} == titles
+
+
 def test_every_make_target_is_explained() -> None:
     targets = re.findall(r"^([a-z]+):(.*)$", (ROOT / "Makefile").read_text(), re.M)
     assert {name for name, rest in targets if "##" not in rest} <= {"browser"}
