@@ -1,6 +1,8 @@
 """What Qualtrics never told us is found, and people hear that it was not told."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -258,3 +260,29 @@ def test_the_log_says_in_words_what_was_found(
     another(world)
     world.passes(minutes=16)
     assert "Reconciliation of SV_8peerSupport01: 1 never came" in caplog.text
+
+
+def test_what_came_after_a_copy_is_found_when_the_copy_is_put_back(world: World) -> None:
+    """What docs/deploy.md tells whoever must put a copy back."""
+    kept = world.request()
+    copy = world.folder / "copy.db"
+    with closing(sqlite3.connect(world.store.path)) as db, closing(sqlite3.connect(copy)) as there:
+        db.backup(there)
+    another(world, 1)
+    world.passes(hours=2)
+    assert len(world.references) == 2
+    world.worker.close()
+
+    old = world.folder / "old"
+    old.mkdir()
+    for file in world.folder.glob("peer-support.db*"):
+        file.rename(old / file.name)
+    copy.rename(world.store.path)
+    again = replace(world, app=create_app(world.app.extensions["settings"], world.clock))
+    assert again.references == [kept]
+    again.app.extensions["client"] = world.app.extensions["client"]
+    again.passes(minutes=1)
+    assert len(again.references) == 2
+    assert len(world.mails("person.1@example.org", "what happens next")) == 2, "in either life"
+    assert len(world.mails(REQUESTER, "what happens next")) == 1
+    again.worker.close()
