@@ -13,20 +13,13 @@ from store.programs import VersionFate
 from workflow import attendance, covering, digest, overview, words
 from workflow.casebook import Loaded
 from workflow.engine import Engine
-from workflow.mailroom import (
-    ABOUT_FILES,
-    REQUESTER,
-    RESPONSE_WAITS,
-    RING,
-    ROSTER,
-    SEVERAL_WAIT,
-    TALK_WANTED,
-    TOGETHER,
-    WHERE_THINGS_STAND,
-)
+from workflow.envelopes import REQUESTER, RING
 from workflow.model import Case, Promise, PromiseKind, Role
+from workflow.nudges import SEVERAL_WAIT, TOGETHER, WHERE_THINGS_STAND
+from workflow.program_mails import ABOUT_FILES, RESPONSE_WAITS, ROSTER
 from workflow.programs import Reader, Said, open_said
 from workflow.resources import Resource, is_open
+from workflow.talks import TALK_WANTED
 
 #: Which promise a mail speaks of when its occasion does not say.
 MAIN_PROMISES = (
@@ -355,13 +348,9 @@ def resource_fact(resource: Resource, local: datetime) -> dict[str, object]:
     }
 
 
-def waiting_response(engine: Engine, mail: Outgoing) -> tuple[str, str] | None:
-    """Return survey and response that a mail asks to look up; None once somebody read it."""
-    return deliveries.waiting_ids(engine.store.read(), int(mail.subject))
-
-
 def _waiting_facts(engine: Engine, mail: Outgoing) -> dict[str, object]:
-    survey_id, response_id = waiting_response(engine, mail) or ("", "")
+    waiting = deliveries.waiting_ids(engine.store.read(), int(mail.subject))
+    survey_id, response_id = waiting or ("", "")
     survey = engine.program.surveys.get(survey_id)
     return {"survey_name": survey.name if survey else survey_id, "response_id": response_id}
 
