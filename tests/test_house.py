@@ -28,6 +28,7 @@ RING_OF = {
     **dict.fromkeys(
         ("workflow.engine", "workflow.asking", "workflow.casebook", "workflow.forgetting",
          "workflow.permitting", "workflow.intake", "workflow.mailroom", "workflow.letters",
+         "workflow.case_facts", "workflow.desk", "workflow.where_things_stand",
          "workflow.envelopes", "workflow.nudges", "workflow.occasions", "workflow.program_mails",
          "workflow.readers", "workflow.reminding", "workflow.taking_over",
          "workflow.adoption", "workflow.programs", "workflow.watching",
@@ -59,7 +60,7 @@ RING_OF = {
          "workflow.wishes", "workflow.sameness", "workflow.sharing",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.saying", "workflow.supporters",
-         "workflow.table", "workflow.telling", "workflow.transitions",
+         "workflow.table", "workflow.telling", "workflow.troubles", "workflow.transitions",
          "workflow.unwanted", "workflow.words",
          "workflow.working_time",
          "qualtrics.answers", "qualtrics.broken", "qualtrics.delivery", "qualtrics.reading",

@@ -18,11 +18,11 @@ from notifications.mailer import (
 )
 from store import alarms, cases, outbox
 from store.outbox import Claimed, Outgoing
-from workflow import covering, letters, nudges, occasions, twice, upkeep
+from workflow import covering, letters, nudges, occasions, twice, upkeep, where_things_stand
 from workflow.casebook import Loaded
+from workflow.desk import Desk
 from workflow.engine import Engine
 from workflow.faults import where
-from workflow.letters import Desk
 from workflow.model import Decision, Event, Role, StaleCase, TransitionNotAllowed
 from workflow.occasions import NO_ADDRESS, OTHERS_REVIEW
 from workflow.telling import MUST_BE_TOLD
@@ -134,7 +134,9 @@ class Sender:
         """Send the nudges about several requests as one mail that says where things stand."""
         mails = [(claimed.mail, loaded.case) for claimed, loaded in standing]
         address = letters.address_of(self.engine, mails[0][0], standing[0][1])
-        message = letters.write_together(self.engine, self.composer, self.desk, mails, self.clock())
+        message = where_things_stand.write(
+            self.engine, self.composer, self.desk, mails, self.clock()
+        )
         self._hand_over(message, address, standing)
 
     def _send(self, claimed: Claimed) -> None:
