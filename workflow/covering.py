@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from store import absences, cases, outbox
 from store.outbox import Outgoing
-from workflow import attendance, mailroom, resting, upkeep, words
+from workflow import attendance, program_mails, resting, taking_over, upkeep, words
 from workflow.absences import Absence, away_on, joined
 from workflow.casebook import Loaded
 from workflow.engine import Engine
@@ -159,7 +159,7 @@ def is_over(engine: Engine, mail: Outgoing, loaded: Loaded | None, now: datetime
         return False
     if mail.email == "supporter_away":
         away = _absence_of_supporter(engine, loaded, now)
-        return away is None or mailroom.days_of(away) != mail.subject
+        return away is None or taking_over.days_of(away) != mail.subject
     if mail.email == "taken_over":
         return not loaded.case.is_open or not _reviews(loaded, mail.person)
     return False
@@ -168,7 +168,7 @@ def is_over(engine: Engine, mail: Outgoing, loaded: Loaded | None, now: datetime
 def has_other_readers(mail: Outgoing, loaded: Loaded) -> bool:
     """Tell whether others review by now than who a mail was for: it is for whoever does."""
     is_theirs = _reviews(loaded, mail.person) or not loaded.reviewing.reviewers
-    return mailroom.is_for_reviewers(mail) and not is_theirs
+    return taking_over.is_for_reviewers(mail) and not is_theirs
 
 
 def for_others(
@@ -177,7 +177,7 @@ def for_others(
     """Return a mail for those who review instead, unless they heard of the request since."""
     known = outbox.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER)
     others = [p.id for p in loaded.reviewing.reviewers if p.id not in known]
-    return [mailroom.for_somebody_else(mail, id, now) for id in others]
+    return [taking_over.for_somebody_else(mail, id, now) for id in others]
 
 
 def _reviews(loaded: Loaded, person: str) -> bool:
@@ -186,16 +186,16 @@ def _reviews(loaded: Loaded, person: str) -> bool:
 
 def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outgoing]:
     for person, since in situation.presumed:
-        yield mailroom.to_presumed_away(person, since, now)
+        yield program_mails.to_presumed_away(person, since, now)
     for person, absence in situation.leaving:
         is_here = person in engine.program.all_coordinators and person not in engine.absent
         if is_here and lonely_cases(engine, person, absence.first):
-            yield mailroom.to_whoever_leaves(person, absence.first, now)
+            yield program_mails.to_whoever_leaves(person, absence.first, now)
     for loaded in engine.open_cases():
         yield from _taken_over(engine, loaded, now)
         absence_of_supporter = _absence_of_supporter(engine, loaded, now)
         if absence_of_supporter is not None:
-            yield from mailroom.about_supporter_away(engine, loaded, absence_of_supporter, now)
+            yield from taking_over.about_supporter_away(engine, loaded, absence_of_supporter, now)
 
 
 def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgoing]:
@@ -204,7 +204,7 @@ def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgo
     moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else None
     told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
     if not any(person.id in told for person in loaded.reviewing.reviewers):
-        yield from mailroom.to_who_takes_over(engine, loaded, since, now)
+        yield from taking_over.to_who_takes_over(engine, loaded, since, now)
 
 
 def stands_in(engine: Engine, loaded: Loaded, person: str) -> bool:

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from store import cases
 from workflow import words
+from workflow.case_facts import MAIN_PROMISES
 from workflow.casebook import Loaded
 from workflow.choices import LOOKING, TO_SAY, TOLD
 from workflow.engine import Engine
-from workflow.letters import MAIN_PROMISES, resource_fact
 from workflow.model import Case, Offer, Promise, PromiseKind
+from workflow.resources import resource_fact
 
 #: How long others see that somebody is looking at a request.
 LOOKING_FOR = timedelta(hours=2)

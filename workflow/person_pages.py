@@ -12,8 +12,8 @@ from workflow import (
     attendance,
     board,
     covering,
-    mailroom,
     own_page,
+    program_mails,
     program_pages,
     resting,
     talks,
@@ -70,9 +70,9 @@ def mail_link() -> ResponseReturnValue:
 
 def _mailed(people: tuple[Person, ...]) -> ResponseReturnValue:
     now = visits.now()
-    mails = [mailroom.link_to_own_page(person.id, now) for person in people]
+    mails = [program_mails.link_to_own_page(person.id, now) for person in people]
     with engine().store.write() as db:
-        outbox.add_like(db, mails, decoy=mailroom.decoy(now))
+        outbox.add_like(db, mails, decoy=program_mails.decoy(now))
     return message(
         "Please look into your mail",
         "If we write to you at this address, the link to your page is on its way there. We mail it"

@@ -9,8 +9,9 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from store.database import StorageBusy
+from workflow.desk import Desk
 from workflow.engine import Engine
-from workflow.letters import Desk, common_facts
+from workflow.letters import common_facts
 from workflow.model import NoSuchCase, NotYours
 from workflow.visits import NoVisit
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from workflow import pages, words
+from workflow.case_facts import resource_facts
 from workflow.casebook import Loaded
 from workflow.choices import choices_for
 from workflow.engine import Engine
-from workflow.letters import resource_facts
 from workflow.model import Event, PromiseKind, Role, State
 from workflow.table import step_for
 

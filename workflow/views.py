@@ -25,6 +25,7 @@ from workflow import (
 from workflow.casebook import Loaded
 from workflow.choices import LOOKING
 from workflow.deciding import NOBODY, BadForm, correction_in, decision_in, name_in
+from workflow.envelopes import REQUESTER
 from workflow.model import (
     CannotBeAsked,
     Event,
@@ -127,7 +128,7 @@ def _expired(token: str, link: Link) -> ResponseReturnValue:
         return person_pages.send_fresh_link(link)
     with suppress(NoSuchCase):
         loaded = engine().load(_leads_to(link.reference, link.role))
-        _mail_link(loaded, link.person or mailroom.REQUESTER, link.role, link.offer)
+        _mail_link(loaded, link.person or REQUESTER, link.role, link.offer)
     return message(
         "A new link is on its way",
         "If this request is still open, you get a new link at the address that we have on file.",
