@@ -49,6 +49,7 @@ def case_facts(asking: Asking, case: Case, mail: Outgoing, now: datetime) -> dic
         "state": case.state.value,
         "event": mail.event,
         "tell_by": _tell_by(case, program.zone),
+        "is_about_telling": mail.while_promise == PromiseKind.TELL,
         "is_early_call": is_early_call(case, mail, now),
         "role": mail.role,
         "outcome": (case.outcome or "") and str(case.outcome),

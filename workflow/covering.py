@@ -22,6 +22,7 @@ from workflow.model import (
     Role,
     TransitionNotAllowed,
 )
+from workflow.readers import REMINDS_SUPPORTERS
 
 
 @dataclass(frozen=True)
@@ -160,24 +161,27 @@ def is_over(engine: Engine, mail: Outgoing, loaded: Loaded | None, now: datetime
     if mail.email == "supporter_away":
         away = _absence_of_supporter(engine, loaded, now)
         return away is None or taking_over.days_of(away) != mail.subject
+    if mail.email in REMINDS_SUPPORTERS:
+        return mail.person in engine.absent
     if mail.email == "taken_over":
         return not loaded.case.is_open or not _reviews(loaded, mail.person)
     return False
 
 
 def has_other_readers(mail: Outgoing, loaded: Loaded) -> bool:
-    """Tell whether others review by now than who a mail was for: it is for whoever does."""
-    is_theirs = _reviews(loaded, mail.person) or not loaded.reviewing.reviewers
-    return taking_over.is_for_reviewers(mail) and not is_theirs
+    """Tell whether others review, or are called, by now than who a mail was for."""
+    readers = taking_over.readers_by_now(mail, loaded)
+    return bool(readers) and mail.person not in readers
 
 
 def for_others(
     db: Database, row_id: int, mail: Outgoing, loaded: Loaded, now: datetime
 ) -> list[Outgoing]:
-    """Return a mail for those who review instead, unless they heard of the request since."""
-    known = outbox.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER)
-    others = [p.id for p in loaded.reviewing.reviewers if p.id not in known]
-    return [taking_over.for_somebody_else(mail, id, now) for id in others]
+    """Return a mail for those who review instead, unless they heard of the matter since."""
+    tells_less = "taken_over" if mail.email in taking_over.NEWS else ""
+    known = outbox.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER, tells_less)
+    others = taking_over.readers_by_now(mail, loaded) - known
+    return [taking_over.for_somebody_else(mail, id, now) for id in sorted(others)]
 
 
 def _reviews(loaded: Loaded, person: str) -> bool:

@@ -97,7 +97,7 @@ def _was_reminded_late(
 
 def _without_what_a_call_says(mails: list[Outgoing]) -> list[Outgoing]:
     """Remind nobody besides whom the same look calls: a deputy who stands in reviews as well."""
-    called = {mail.person for mail in mails if mail.email == DEPUTY_CALL.email}
+    called = {mail.person for mail in mails if mail.email in (DEPUTY_CALL.email, "urgent")}
     return [m for m in mails if m.email not in REMINDS_REVIEWERS or m.person not in called]
 
 

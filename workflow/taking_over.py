@@ -11,17 +11,18 @@ from workflow.envelopes import about_request, message_id
 from workflow.mailroom import ASKS_FOR_A_MATCH
 from workflow.model import Audience, Event, Notice, OfferState, Role
 from workflow.readers import readers_of
+from workflow.reminders import DEPUTY_CALL
 from workflow.reminding import REMINDS_REVIEWERS
 
+#: What "please stand in" does not tell.
+NEWS = {"look_again", "supporter_away", "undeliverable"}
 #: Mails for whoever reviews at the moment of sending.
 FOR_REVIEWERS = {
     *ASKS_FOR_A_MATCH,
     *REMINDS_REVIEWERS,
-    "look_again",
+    *NEWS,
     "no_candidate",
-    "supporter_away",
     "tell_by_phone",
-    "undeliverable",
 }
 
 
@@ -59,10 +60,13 @@ def to_new_reviewers(loaded: Loaded, known: Iterable[str], now: datetime) -> lis
     ]
 
 
-def is_for_reviewers(mail: Outgoing) -> bool:
-    """Tell whether a mail is for whoever reviews when it leaves, and not for the deputies."""
+def readers_by_now(mail: Outgoing, loaded: Loaded) -> set[str]:
+    """Return for whom a mail is that is for whoever reviews, or is called, when it leaves."""
     is_about_reviewer = mail.email == "undeliverable" and mail.subject == Role.REVIEWER
-    return mail.email in FOR_REVIEWERS and not is_about_reviewer
+    if mail.email == DEPUTY_CALL.email or is_about_reviewer:
+        return {person.id for person in loaded.reviewing.deputies}
+    reviewers = {person.id for person in loaded.reviewing.reviewers}
+    return reviewers if mail.email in FOR_REVIEWERS else set()
 
 
 def for_somebody_else(mail: Outgoing, person: str, now: datetime) -> Outgoing:
