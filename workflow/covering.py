@@ -136,7 +136,7 @@ def hand_over(engine: Engine, person: str, shown: Collection[str], now: datetime
 
 def gaps_in_words(engine: Engine, now: datetime) -> list[str]:
     """Say which departments, or all deputies, would have nobody in the days to come."""
-    today = now.astimezone(engine.program.zone).date()
+    today = engine.program.today(now)
     return [
         f"{gap.whose}: nobody is here from {words.day(gap.first)}"
         f"{f' until {words.day(gap.last)}' if gap.last else ', for longer than two weeks ahead'}"
