@@ -61,7 +61,7 @@ RING_OF = {
          "workflow.wishes", "workflow.sameness", "workflow.sharing",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.saying", "workflow.supporters",
-         "workflow.fitting", "workflow.promising",
+         "workflow.errors", "workflow.fitting", "workflow.people", "workflow.promising",
          "workflow.table", "workflow.telling", "workflow.troubles", "workflow.transitions",
          "workflow.unwanted", "workflow.words",
          "workflow.working_time",

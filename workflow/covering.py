@@ -13,15 +13,8 @@ from workflow import attendance, program_mails, resting, taking_over, upkeep, wo
 from workflow.absences import Absence, away_on, joined
 from workflow.casebook import Loaded
 from workflow.engine import Engine
-from workflow.model import (
-    Decision,
-    Event,
-    NobodyLeft,
-    NoSuchCase,
-    OfferState,
-    Role,
-    TransitionNotAllowed,
-)
+from workflow.errors import NobodyLeft, NoSuchCase, TransitionNotAllowed
+from workflow.model import Decision, Event, OfferState, Role
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from workflow.case_page import came_second, show_page, to_page
 from workflow.casebook import Loaded
 from workflow.choices import COMPARED, LOOKING
 from workflow.deciding import NOBODY, BadForm, name_in
+from workflow.errors import NoSuchCase, TransitionNotAllowed
 from workflow.following import follow, mail_link
-from workflow.model import Event, NoSuchCase, Role, TransitionNotAllowed
+from workflow.model import Event, Role
 from workflow.refusals import engine, message, not_yours, show
 from workflow.visits import Visit
 from workflow.words import test_marker

@@ -12,16 +12,9 @@ from workflow.case_page import came_second, is_repeated, show_page, to_page, to_
 from workflow.casebook import Loaded
 from workflow.deciding import BadForm, correction_in, decision_in
 from workflow.envelopes import REQUESTER
+from workflow.errors import CannotBeAsked, NeedsReason, NobodyLeft, NoSuchCase, TransitionNotAllowed
 from workflow.following import follow, leads_to, mail_link
-from workflow.model import (
-    CannotBeAsked,
-    Event,
-    NeedsReason,
-    NobodyLeft,
-    NoSuchCase,
-    Role,
-    TransitionNotAllowed,
-)
+from workflow.model import Event, Role
 from workflow.refusals import desk, engine, message, show
 from workflow.visits import Visit
 from workflow.words import about, test_marker
