@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from program.shapes import ProgramShape, ResourceShape, ResourcesShape
-from workflow.model import Person
+from workflow.people import Person
 from workflow.resources import OpenHours, Resource
 from workflow.supporters import Supporter
 

@@ -21,7 +21,8 @@ RING_OF = {
     **dict.fromkeys(
         ("qualtrics.views", "qualtrics.commands", "qualtrics.intake_commands",
          "qualtrics.mapping_commands", "qualtrics.asking",
-         "workflow.views", "workflow.commands", "workflow.health", "workflow.heartbeat",
+         "workflow.views", "workflow.case_page", "workflow.following",
+         "workflow.reviewer_answers", "workflow.commands", "workflow.health", "workflow.heartbeat",
          "workflow.program_pages", "workflow.person_pages", "workflow.roster_commands",
          "workflow.matching_commands", "workflow.refusals", "workflow.report_commands",
          "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
@@ -60,7 +61,7 @@ RING_OF = {
          "workflow.wishes", "workflow.sameness", "workflow.sharing",
          "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
          "workflow.reviewers", "workflow.saying", "workflow.supporters",
-         "workflow.fitting", "workflow.promising",
+         "workflow.errors", "workflow.fitting", "workflow.people", "workflow.promising",
          "workflow.table", "workflow.telling", "workflow.troubles", "workflow.transitions",
          "workflow.unwanted", "workflow.words",
          "workflow.working_time",

@@ -86,6 +86,8 @@ ALTHOUGH = {
     "looked_into": "I looked into it, and it is no obstacle here",
     "nobody_else": "Nobody else fits as well",
 }
+#: What a reviewer may find of a request that looks like an older one.
+COMPARED = {"same_request": E.MERGED, "different_requests": E.TOLD_APART}
 #: Said to the other reviewers for a while; it changes nothing.
 LOOKING = "looking"
 #: What a supporter asks for on their own page.

@@ -24,7 +24,7 @@ from store.secrets import NotMigrated, pepper
 from workflow import covering, overview, words
 from workflow.choices import OPENED_WORDS
 from workflow.engine import Engine
-from workflow.model import NoSuchCase
+from workflow.errors import NoSuchCase
 from workflow.worker import Worker
 
 bp = Blueprint("commands", __name__, cli_group=None)

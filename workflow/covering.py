@@ -13,15 +13,8 @@ from workflow import attendance, program_mails, resting, taking_over, upkeep, wo
 from workflow.absences import Absence, away_on, joined
 from workflow.casebook import Loaded
 from workflow.engine import Engine
-from workflow.model import (
-    Decision,
-    Event,
-    NobodyLeft,
-    NoSuchCase,
-    OfferState,
-    Role,
-    TransitionNotAllowed,
-)
+from workflow.errors import NobodyLeft, NoSuchCase, TransitionNotAllowed
+from workflow.model import Decision, Event, OfferState, Role
 from workflow.readers import REMINDS_SUPPORTERS
 
 
@@ -137,7 +130,7 @@ def hand_over(engine: Engine, person: str, shown: Collection[str], now: datetime
 
 def gaps_in_words(engine: Engine, now: datetime) -> list[str]:
     """Say which departments, or all deputies, would have nobody in the days to come."""
-    today = now.astimezone(engine.program.zone).date()
+    today = engine.program.today(now)
     return [
         f"{gap.whose}: nobody is here from {words.day(gap.first)}"
         f"{f' until {words.day(gap.last)}' if gap.last else ', for longer than two weeks ahead'}"

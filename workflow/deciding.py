@@ -8,7 +8,8 @@ from werkzeug.datastructures import MultiDict
 from qualtrics.values import is_mail_address
 from workflow.absences import Absence
 from workflow.choices import ALTHOUGH
-from workflow.model import Case, Decision, Event, Offer, Outcome, Role, Unclear
+from workflow.model import Case, Decision, Event, Offer, Outcome, Role
+from workflow.people import Unclear
 
 #: Reviewers record these for a supporter who told them by phone.
 RECORDED_FOR_SUPPORTER = {

@@ -37,6 +37,10 @@ class Desk:
     def mail_domain(self) -> str:
         return urlsplit(self.base_url).hostname or "localhost"
 
+    def link(self, link: Link) -> str:
+        """Return the address of a link, signed."""
+        return f"{self.base_url}/open/{sign(link, self.link_keys)}"
+
     def link_to_case(self, program: Program, mail: Outgoing, reference: str, now: datetime) -> str:
         """Return the link to the page of a case; "" when the mail has none."""
         if not EMAILS[mail.email].has_link:
@@ -44,7 +48,7 @@ class Desk:
         expires_at = now + program.link_life
         person = "" if mail.role == REQUESTER else mail.person
         offer = mail.offer if mail.role == Role.SUPPORTER else None
-        return self._link(Link(person, Role(mail.role), reference, offer, expires_at))
+        return self.link(Link(person, Role(mail.role), reference, offer, expires_at))
 
     def link_to_own_page(self, program: Program, mail: Outgoing, now: datetime) -> str:
         """Return the link to the page that somebody has of their own: it names no request."""
@@ -55,14 +59,11 @@ class Desk:
         role = Role.REVIEWER if is_reviewer else Role.SUPPORTER
         life = program.link_life
         expires_at = now + (min(life, PASSING_LIFE) if mail.email in PASSING else life)
-        return self._link(Link(mail.person, role, "", None, expires_at, page))
+        return self.link(Link(mail.person, role, "", None, expires_at, page))
 
     def link_to_files(
         self, program: Program, mail: Outgoing, fingerprint: str, now: datetime
     ) -> str:
         """Return the link to the page on which an admin confirms a version of the files."""
         expires_at = now + program.link_life
-        return self._link(Link(mail.person, Role.ADMIN, "", None, expires_at, fingerprint))
-
-    def _link(self, link: Link) -> str:
-        return f"{self.base_url}/open/{sign(link, self.link_keys)}"
+        return self.link(Link(mail.person, Role.ADMIN, "", None, expires_at, fingerprint))

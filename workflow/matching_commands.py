@@ -9,8 +9,9 @@ import click
 from workflow import words
 from workflow.commands import bp, engine_in_force
 from workflow.engine import Engine
+from workflow.errors import NoSuchCase
 from workflow.matching import Candidate, Ranking, rank
-from workflow.model import Case, NoSuchCase, State
+from workflow.model import Case, State
 from workflow.what_if import NotUnderstood, facts_of, undecided
 
 REFERENCE = re.compile(r"PS-[A-Z0-9]{5}")

@@ -6,7 +6,8 @@ from store import absences, cases, readiness
 from store.cases import StoredCase
 from workflow import attendance, covering, resting, talks, words
 from workflow.engine import Engine
-from workflow.model import Case, OfferState, Person
+from workflow.model import Case, OfferState
+from workflow.people import Person
 from workflow.saying import REST, TAKE
 from workflow.supporters import Readiness, Standing
 

@@ -23,7 +23,9 @@ from workflow import (
 from workflow.absences import Absence
 from workflow.choices import TALK
 from workflow.deciding import BACK, HAND_OVER, BadForm, presence_in
-from workflow.model import NoSuchCase, NotYours, Person, Role
+from workflow.errors import NoSuchCase, NotYours
+from workflow.model import Role
+from workflow.people import Person
 from workflow.refusals import engine, message, show
 from workflow.saying import readiness_in, says_how_ready
 from workflow.supporters import Readiness

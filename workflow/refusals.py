@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from store.database import StorageBusy
 from workflow.desk import Desk
 from workflow.engine import Engine
+from workflow.errors import NoSuchCase, NotYours
 from workflow.letters import common_facts
-from workflow.model import NoSuchCase, NotYours
 from workflow.visits import NoVisit
 
 bp = Blueprint("refusals", __name__)

@@ -22,8 +22,9 @@ from workflow import covering, letters, nudges, occasions, twice, upkeep, where_
 from workflow.casebook import Loaded
 from workflow.desk import Desk
 from workflow.engine import Engine
+from workflow.errors import StaleCase, TransitionNotAllowed
 from workflow.faults import where
-from workflow.model import Decision, Event, Role, StaleCase, TransitionNotAllowed
+from workflow.model import Decision, Event, Role
 from workflow.occasions import NO_ADDRESS, OTHERS_REVIEW
 from workflow.telling import MUST_BE_TOLD
 

@@ -9,7 +9,9 @@ from workflow.casebook import Loaded
 from workflow.choices import TALK
 from workflow.engine import Engine
 from workflow.envelopes import about_request
-from workflow.model import Audience, Notice, NotYours, OfferState, Person, Role
+from workflow.errors import NotYours
+from workflow.model import Audience, Notice, OfferState, Role
+from workflow.people import Person
 
 TALK_WANTED = "talk_wanted"
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.clocks import Rules, begin
+from workflow.errors import TransitionNotAllowed
 from workflow.fitting import fits
 from workflow.merging import with_newer
 from workflow.model import (
@@ -20,7 +21,6 @@ from workflow.model import (
     Role,
     State,
     Transition,
-    TransitionNotAllowed,
 )
 from workflow.promising import calls_again, with_promises
 from workflow.supporters import ChecksMail

@@ -11,20 +11,10 @@ from store.database import StorageBusy
 from store.outbox import Outgoing
 from workflow import mailroom, reminders, reminding, taking_over, transitions
 from workflow.engine import TRIES, Engine
+from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.fairness import month_of
 from workflow.faults import where
-from workflow.model import (
-    Case,
-    Decision,
-    Event,
-    NoSuchCase,
-    Offer,
-    OfferState,
-    Role,
-    StaleCase,
-    State,
-    TransitionNotAllowed,
-)
+from workflow.model import Case, Decision, Event, Offer, OfferState, Role, State
 from workflow.supporters import Standing
 
 log = logging.getLogger(__name__)
