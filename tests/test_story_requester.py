@@ -1,5 +1,7 @@
 """Stories of the requester: withdrawing, correcting, being told, coming back."""
 
+import re
+
 import pytest
 
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, World
@@ -69,6 +71,33 @@ def test_a_wrong_number_is_said_and_changes_nothing(world: World) -> None:
     assert answer.status == 400
     assert "does not look right" in answer.text
     assert "860-555-0199" in world.open(world.mail(supporter)).text
+
+
+def test_who_ticks_email_and_leaves_it_empty_is_asked_for_it(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(REQUESTER))
+    page = page.choose("contact_corrected", phone="860-555-0155", how=["mail", "call"])
+    assert page.status == 400
+    assert "type your e-mail address again, or untick “E-mail”" in page.text
+    assert world.case(reference).facts.is_mailable
+    shown = page.answer.text
+    assert 'value="860-555-0155"' in shown
+    kept = re.findall(r'value="(\w+)"(?: required)? checked', shown)
+    assert kept == ["mail", "call", "contact_corrected"], "nothing of what they wrote is lost"
+
+
+def test_who_gets_no_mail_any_more_is_told_so(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(REQUESTER))
+    told = "We do not e-mail you any more; a coordinator tells you what you must know."
+    assert told not in page.text
+    page = page.choose("contact_corrected", phone="860-555-0155", how=["call"])
+    assert not world.case(reference).facts.is_mailable
+    assert f"Noted. Thank you. {told}" in page.text
+    assert page.values("choice").count("withdrawn") == 0, "no confirmation by e-mail"
+    assert "withdrawn_erased" in page.values("choice")
+    page = page.choose("contact_corrected", email=REQUESTER, how=["mail"])
+    assert told not in page.text
 
 
 def test_who_cannot_be_mailed_is_told_by_a_reviewer(world: World) -> None:

@@ -19,6 +19,7 @@ def facts(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, object]:
     zone = engine.program.zone
     return pages.about(engine, case, now) | {
         "supporter_name": pages.supporter_name(engine, case.current_offer) if is_matched else "",
+        "is_mailable": case.facts.is_mailable,
         "choices": choices_for(case, Role.REQUESTER),
         "can_withdraw": step_for(case, Event.WITHDRAWN, Role.REQUESTER) is not None,
         "can_correct": loaded.identity is not None
