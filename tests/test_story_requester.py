@@ -156,6 +156,23 @@ def test_a_broken_promise_is_told_honestly_and_once(world: World) -> None:
     assert reference in world.mail(ELENA).subject
 
 
+def test_the_page_is_as_sorry_as_the_mail_about_a_late_review(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(REQUESTER))
+    assert "sorry" not in page.text
+    while not world.mails(REQUESTER, "running late"):
+        world.until_handled(reference)
+    late = world.mail(REQUESTER, "running late")
+    said = "You should have heard from us by Thursday, November 26, 10:00 AM."
+    assert said in late.text
+    assert f"{said} We are late, and we are sorry." in world.open(late).text
+    assert "You hear from a colleague" not in world.open(late).text
+    page = world.open(world.mail(PRIYA, reference))
+    page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=6)
+    assert "sorry" not in world.open(late).text
+
+
 def test_an_old_link_mails_a_new_one_to_the_address_on_file(world: World) -> None:
     reference = world.request()
     old = world.mail(JORDAN)
