@@ -425,7 +425,7 @@ def test_one_tap_says_that_somebody_is_back(world: World) -> None:
     silent(world)
     world.passes(hours=12)
     page = world.open(world.mail(JORDAN, "back?"))
-    assert "We take you for away" in page.text
+    assert "We think that you are away" in page.text
     assert "You are here" in page.choose("back").text
     assert world.engine.absent == {"priya-nair"}
 
