@@ -173,6 +173,26 @@ def test_the_page_is_as_sorry_as_the_mail_about_a_late_review(world: World) -> N
     assert "sorry" not in world.open(late).text
 
 
+def test_the_crisis_line_is_one_tap_away_where_the_program_gives_its_number(world: World) -> None:
+    world.request()
+    page = world.open(world.mail(REQUESTER))
+    assert '<a href="tel:988">Call 988</a>' in page.answer.text
+    assert '<a href="sms:988">Text 988</a>' in page.answer.text
+    ended = page.choose("withdrawn_erased")
+    assert "is withdrawn" in ended.text
+    assert 'href="tel:988"' in ended.answer.text
+    program = world.folder / "config/program.toml"
+    numbers = 'phone = "988"\nsms = "988"\n'
+    assert numbers in program.read_text()
+    program.write_text(program.read_text().replace(numbers, ""))
+    world.work()
+    world.submit(QID2_TEXT="robin.vale@example.org")
+    world.work()
+    page = world.open(world.mail("robin.vale@example.org"))
+    assert "Call or text 988, any time." in page.text
+    assert "tel:" not in page.answer.text
+
+
 def test_the_privacy_page_says_who_may_read_what_was_written(world: World) -> None:
     page = Browser().look(f"{world.url}/privacy").text
     kept, rest = page.split("Who sees it")
