@@ -111,7 +111,7 @@ class Program:
             mail_name=shape.mail_name,
             zone=shape.time_zone,
             country=shape.country,
-            crisis=Crisis(shape.crisis.name, shape.crisis.text),
+            crisis=Crisis(**dict(shape.crisis)),
             emergency_text=shape.emergency_text,
             legal=shape.legal,
             departments=departments_of(shape),

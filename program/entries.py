@@ -14,6 +14,9 @@ class Crisis:
 
     name: str
     text: str
+    #: What a tap on a page calls, and what it texts.
+    phone: str = ""
+    sms: str = ""
 
 
 @dataclass(frozen=True)

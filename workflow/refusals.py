@@ -30,7 +30,8 @@ def desk() -> Desk:
 
 def show(template: str, status: int = 200, /, **facts: object) -> ResponseReturnValue:
     """Render a page with what every page says."""
-    common = common_facts(engine(), desk())
+    common, crisis = common_facts(engine(), desk()), engine().program.crisis
+    common |= {"crisis_phone": crisis.phone, "crisis_sms": crisis.sms}
     return render_template(template, **common | facts), status
 
 
