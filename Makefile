@@ -5,13 +5,16 @@ READY := $(VENV)/.ready
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench simulate compare requirements audit clean
+.PHONY: help run flask test lint bench simulate compare requirements audit clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: $(READY)  ## Set up what is missing, then run the service with its demo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m demo.run
+
+flask: $(READY)  ## Run a command of the service beside the demo, by the demo's clock: DO="roster"
+	@$(BIN)/python -m demo.command $(DO)
 
 test: $(READY) lint browser  ## Set up what is missing, then make every check that CI makes
 	@$(BIN)/python -m pytest

@@ -22,6 +22,7 @@ from settings import Settings, SettingsError
 from store.database import Store
 from store.sealing import Seal
 from workflow import (  # noqa: F401 - some add to the same group
+    check_command,
     commands,
     health,
     matching_commands,

@@ -23,12 +23,16 @@ from settings_values import (
     is_web_address,
 )
 
+CONFIG_DIR = Path("config")
+
 
 class SettingsError(Exception):
     """Everything that is wrong with the environment; never the value of a variable."""
 
-    def __init__(self, problems: Iterable[str]) -> None:
+    def __init__(self, problems: Iterable[str], config_dir: Path = CONFIG_DIR) -> None:
         self.problems = tuple(problems)
+        #: The admins' folder can be checked all the same.
+        self.config_dir = config_dir
         super().__init__("The settings are not usable:\n" + "\n".join(self.problems))
 
 
@@ -44,7 +48,7 @@ class Settings:
     mail_reply_to: str
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
     database: Path = Path("var/peer-support.db")
-    config_dir: Path = Path("config")
+    config_dir: Path = CONFIG_DIR
     qualtrics_base_url: str = ""
     qualtrics_api_token: str = field(default="", repr=False)
     qualtrics_client_id: str = ""
@@ -64,7 +68,7 @@ class Settings:
             secret_key_fallbacks=read.several("SECRET_KEY_FALLBACKS", is_long_secret, LONG_SECRET),
             data_keys=read.data_keys(),
             database=Path(read.optional("DATABASE", "var/peer-support.db")),
-            config_dir=Path(read.optional("CONFIG_DIR", "config")),
+            config_dir=Path(read.optional("CONFIG_DIR", f"{CONFIG_DIR}")),
             base_url=read.base_url(),
             qualtrics_base_url=read.qualtrics_base_url(),
             qualtrics_api_token=read.optional("QUALTRICS_API_TOKEN"),
@@ -82,7 +86,7 @@ class Settings:
         )
         read.check_qualtrics(settings)
         if read.problems:
-            raise SettingsError(read.problems)
+            raise SettingsError(read.problems, settings.config_dir)
         return settings
 
     @property

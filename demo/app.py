@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Mapping
-from datetime import datetime
+from pathlib import Path
 
 from flask import Blueprint, Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
@@ -15,27 +15,23 @@ from demo.clock import MovableClock, clock_of_demo
 from demo.mailbox import Mailbox
 from demo.qualtrics import StandIn
 from demo.serving import served
+from demo.wall import local
 
 bp = Blueprint("home", __name__)
 EVENTS_DOOR = "/webhooks/qualtrics/events"
 
 
 def create_demo(
-    stand_in: StandIn, mailbox: Mailbox, clock: MovableClock, service_url: str
+    stand_in: StandIn, mailbox: Mailbox, clock: MovableClock, service_url: str, config: Path
 ) -> Flask:
     """Put the demo's pages beside the form and the API of the stand-in."""
     app = stand_in.app
     app.extensions.update(stand_in=stand_in, mailbox=mailbox, demo_clock=clock)
-    app.config.update(SERVICE_URL=service_url, DEMO_HOME="/")
+    app.config.update(SERVICE_URL=service_url, DEMO_HOME="/", PROGRAM=config / "program.toml")
     app.add_template_filter(local)
     for pages in (bp, mail_pages.bp, clock_pages.bp, trouble_pages.bp):
         app.register_blueprint(pages)
     return app
-
-
-def local(moment: datetime) -> str:
-    """Return a moment as the clock on the wall shows it."""
-    return f"{moment.astimezone():%A, %B %-d, %H:%M %Z}"
 
 
 @bp.get("/")
@@ -64,7 +60,7 @@ def run(env: Mapping[str, str]) -> None:
     stand_in.subscribe(env["BASE_URL"] + EVENTS_DOOR, shared_key)
     pages, smtp = Address.read(env, "QUALTRICS_BASE_URL"), Address.read(env, "SMTP_URL")
     mailbox = Mailbox(smtp.host, smtp.port, clock)
-    app = create_demo(stand_in, mailbox, clock, env["BASE_URL"])
+    app = create_demo(stand_in, mailbox, clock, env["BASE_URL"], Path(env["CONFIG_DIR"]))
     with mailbox, served(app, pages.host, pages.port):
         stopped.wait()
 

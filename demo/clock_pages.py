@@ -6,6 +6,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from demo.clock import MovableClock
+from demo.wall import quiet_until, until_morning
 
 bp = Blueprint("clock", __name__, url_prefix="/clock")
 
@@ -16,14 +17,20 @@ STEPS = {
     "+5 days": timedelta(days=5),
     "+30 days": timedelta(days=30),
 }
+TO_MORNING = "To the next morning, 8:30 AM"
 
 
 @bp.get("/")
 def show() -> ResponseReturnValue:
     """Show the time in the demo."""
     clock: MovableClock = current_app.extensions["demo_clock"]
+    now = clock()
     return render_template(
-        "clock.html", now=clock(), ahead=in_words(clock.offset()), steps=list(STEPS)
+        "clock.html",
+        now=now,
+        ahead=in_words(clock.offset()),
+        quiet_until=quiet_until(now),
+        steps=[*STEPS, TO_MORNING],
     )
 
 
@@ -31,7 +38,8 @@ def show() -> ResponseReturnValue:
 def move() -> ResponseReturnValue:
     """Move the clock by one of the steps."""
     clock: MovableClock = current_app.extensions["demo_clock"]
-    step = STEPS.get(request.form.get("step", ""))
+    label = request.form.get("step", "")
+    step = until_morning(clock()) if label == TO_MORNING else STEPS.get(label)
     if step is None:
         abort(400)
     clock.move(step)

@@ -13,7 +13,7 @@ EXAMPLE = Path("config.example")
 
 def prepare_settings(path: Path = SETTINGS_FILE) -> dict[str, str]:
     """Return the demo's settings; the file gets whatever it does not have yet."""
-    kept = _read(path) if path.exists() else {}
+    kept = read_settings(path) if path.exists() else {}
     settings = _fresh() | kept
     if settings != kept:
         path.touch(mode=0o600)
@@ -22,7 +22,8 @@ def prepare_settings(path: Path = SETTINGS_FILE) -> dict[str, str]:
     return settings
 
 
-def _read(path: Path) -> dict[str, str]:
+def read_settings(path: Path) -> dict[str, str]:
+    """Return what a file of settings holds."""
     lines = (line.strip() for line in path.read_text().splitlines())
     pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))
     return {name.strip(): value.strip() for name, _, value in pairs}

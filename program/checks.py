@@ -30,6 +30,7 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
         yield from _program_problems(draft)
     if draft and parts.roster:
         yield from _unknown_in_roster(draft, parts.roster)
+        yield from _named_otherwise(draft, parts.roster)
     if SURVEY in parts.tables:
         yield from _survey_problems(parts.tables[SURVEY])
     if draft and SURVEY in parts.tables:
@@ -168,6 +169,19 @@ def _unknown_in_roster(draft: Draft, roster: Roster) -> Iterator[Problem]:
         if row.cells.get("id") in draft.addresses:
             what = f"{shown(row.cells['id'])} is an id of [people] in program.toml too"
             yield Problem(SUPPORTERS, f"line {row.line}, id", what, "change one of the two")
+
+
+def _named_otherwise(draft: Draft, roster: Roster) -> Iterator[Problem]:
+    """Whoever is in both files is one person by name and address, not by one of them."""
+    id_of = {address.lower(): id for id, address in draft.addresses.items()}
+    for row in roster.rows:
+        name = row.cells.get("name", "")
+        addresses = (row.cells.get(column, "").lower() for column in ("email", "notify_email"))
+        ids = {id_of[address] for address in addresses if address in id_of}
+        for id in sorted(id for id in ids if draft.names[id].casefold() != name.casefold()):
+            what = f"{shown(name)} has the address of people.{id}, {shown(draft.names[id])}"
+            allowed = "write the name alike if it is one person, else correct the address"
+            yield Problem(SUPPORTERS, f"line {row.line}, name", what, allowed, is_warning=True)
 
 
 def _survey_problems(surveys: Mapping[str, Any]) -> Iterator[Problem]:

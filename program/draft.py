@@ -36,6 +36,7 @@ class Draft:
     mail_name: str
     #: Everybody under [people], with the address as written.
     addresses: dict[str, str]
+    names: dict[str, str]
     #: Who is named under [duties], by duty.
     duties: dict[str, tuple[str, ...]]
     #: Who is named as coordinators, by department.
@@ -67,6 +68,7 @@ def draft_of(program: Table) -> Draft:
     return Draft(
         mail_name=str(program.get("mail_name", "")),
         addresses={id: str(_table(people, id).get("email", id)) for id in people},
+        names={id: str(_table(people, id).get("name", id)) for id in people},
         duties={duty: _ids(written) for duty, written in duties.items()},
         coordinators={id: _ids(_table(departments, id).get("coordinators")) for id in departments},
         departments=tuple(departments),

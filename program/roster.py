@@ -153,7 +153,7 @@ COLUMNS = Columns(
 
 @dataclass(frozen=True)
 class Roster:
-    """The supporters by id, and the rows as written, also those that are wrong."""
+    """The supporters by id, and the rows as written, also those that are wrong but not shifted."""
 
     supporters: dict[str, Supporter]
     rows: list[Row]
@@ -163,13 +163,37 @@ def read_roster(content: bytes) -> tuple[Roster, list[Problem]]:
     """Return everybody who could be read and everything that is wrong in supporters.csv."""
     rows, problems = read_rows(FILE, content, COLUMNS)
     supporters: dict[str, Supporter] = {}
+    aligned: list[Row] = []
     for row in rows:
         supporter, row_problems = _read_row(row)
+        if _is_shifted(row, row_problems):
+            problems.append(_lacks_cells(row))
+            continue
+        aligned.append(row)
         problems += row_problems
         if supporter is not None:
             supporters[supporter.id] = supporter
-    problems += _problems_between(rows)
-    return Roster(supporters, rows), problems
+    problems += _problems_between(aligned)
+    if not any(row.cells.get("status", "active").lower() == Standing.ACTIVE for row in rows):
+        problems.append(Problem(FILE, "", "has no active supporter", 'write "active" as status'))
+    return Roster(supporters, aligned), problems
+
+
+def _is_shifted(row: Row, problems: list[Problem]) -> bool:
+    """Tell whether cells stand under the wrong column: with a gap somewhere, more would be right.
+
+    What spreadsheet programs leave out at the end of a line shifts nothing.
+    """
+    return bool(problems) and any(
+        len(_read_row(other)[1]) < len(problems) for other in row.with_gaps()
+    )
+
+
+def _lacks_cells(row: Row) -> Problem:
+    what = f"has {len(row.written)} cells, the header has {len(row.columns)}"
+    return Problem(
+        FILE, f"line {row.line}", what, "put in the one that is missing, also when empty"
+    )
 
 
 def _read_row(row: Row) -> tuple[Supporter | None, list[Problem]]:
@@ -185,8 +209,6 @@ def _read_row(row: Row) -> tuple[Supporter | None, list[Problem]]:
 def _problems_between(rows: list[Row]) -> Iterator[Problem]:
     yield from _doubles(rows, "id")
     yield from _doubles(rows, "email", "notify_email")
-    if not any(row.cells.get("status", "active").lower() == Standing.ACTIVE for row in rows):
-        yield Problem(FILE, "", "has no active supporter", 'write "active" as status')
 
 
 def _doubles(rows: list[Row], *columns: str) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from program.problems import Problem, shown, suggestion
@@ -26,6 +26,21 @@ class Row:
 
     line: int
     cells: dict[str, str]
+    #: The header's columns and the line's cells as they stand there, the empty ones too.
+    columns: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+
+    @property
+    def lacking(self) -> int:
+        """Return how many cells fewer than the header it has; at the end that is no mistake."""
+        return max(0, len(self.columns) - len(self.written))
+
+    def with_gaps(self) -> Iterator["Row"]:
+        """Yield what it may have been, if cells are lacking elsewhere than at its end."""
+        for size in sorted({1, self.lacking}) if self.lacking else ():
+            for at in range(len(self.written)):
+                cells = [*self.written[:at], *[""] * size, *self.written[at:]]
+                yield Row(self.line, _filled(self.columns, cells))
 
 
 @dataclass(frozen=True)
@@ -60,11 +75,14 @@ def read_rows(file: str, content: bytes, columns: Columns) -> tuple[list[Row], l
     names = [_column_name(cell) for cell in header.cells]
     problems = _header_problems(file, header, names, columns)
     problems += [problem for line in rest for problem in _line_problems(file, line, len(names))]
-    rows = [Row(line.number, _filled(names, line.cells)) for line in rest]
+    while names and not names[-1]:
+        names.pop()
+    named = tuple(names)
+    rows = [Row(line.number, _filled(named, line.cells), named, tuple(line.cells)) for line in rest]
     return rows, problems
 
 
-def _filled(names: list[str], cells: list[str]) -> dict[str, str]:
+def _filled(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     return {name: cell for name, cell in zip(names, cells, strict=False) if name and cell}
 
 

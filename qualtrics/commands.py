@@ -9,6 +9,7 @@ from qualtrics.advice import advice
 from qualtrics.asking import NO_API, api, asked, remark, settings
 from qualtrics.client import Client, QualtricsError, Subscription
 from qualtrics.forms import configured
+from workflow.words import counted
 
 bp = Blueprint("qualtrics_commands", __name__, cli_group="qualtrics")
 
@@ -130,8 +131,8 @@ def subscriptions_command() -> None:
     if not found:
         click.echo("There is none.")
     for subscription, remarks in _with_remarks(found):
-        calls = subscription.successful_calls
-        line = f"{subscription.id}  {calls:>6} calls  {subscription.topics}  {subscription.url}"
+        calls = counted(subscription.successful_calls, "call")
+        line = f"{subscription.id}  {calls:>12}  {subscription.topics}  {subscription.url}"
         click.echo("  ".join([line, *remarks]))
 
 
@@ -164,7 +165,7 @@ def _address(url: str) -> str:
 
 
 def _described(subscription: Subscription) -> str:
-    return f"{subscription.id} with {subscription.successful_calls} successful calls"
+    return f"{subscription.id} with {counted(subscription.successful_calls, 'successful call')}"
 
 
 def _removal(subscription: Subscription) -> str:

@@ -65,7 +65,7 @@ def _reconciled(engine: Engine, client: Client, survey: SurveyMap) -> Findings:
                 survey,
                 wired("clock"),
                 is_asked_for=True,
-                progress=lambda status: click.echo(".", nl=False, err=True),
+                progress=progress.waiting,
                 watch=progress.see,
             )
     except QualtricsError as error:
@@ -180,18 +180,27 @@ class _Progress:
     def __init__(self, is_listing: bool = False) -> None:
         self._is_listing = is_listing
         self._count = 0
+        self._has_begun_a_line = False
 
     def __enter__(self) -> "_Progress":
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._count >= STEP:
+        if self._has_begun_a_line:
             click.echo("", err=True)
+
+    def waiting(self, status: object) -> None:
+        """Show a dot for each time that Qualtrics was asked whether the export is made."""
+        self._echo(".")
 
     def see(self, found: Found | BrokenResponse) -> None:
         self._count += 1
         if self._count % STEP == 0:
-            click.echo(f"\r{self._count:,} responses read …", nl=False, err=True)
+            self._echo(f"\r{self._count:,} responses read …")
         if self._is_listing and isinstance(found, Found) and found.finding in LISTED:
             submitted = f"{found.submitted_at:%Y-%m-%d %H:%M} UTC" if found.submitted_at else ""
             click.echo(f"{found.response.response_id}  {submitted}  {LISTED[found.finding]}")
+
+    def _echo(self, text: str) -> None:
+        click.echo(text, nl=False, err=True)
+        self._has_begun_a_line = True

@@ -1,5 +1,6 @@
 """The demo's mailbox is a real SMTP server; its pages and its clock are those people see."""
 
+import re
 import smtplib
 import threading
 import time
@@ -8,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,7 +18,10 @@ from demo.app import create_demo
 from demo.clock import MovableClock
 from demo.mailbox import Mailbox
 from demo.qualtrics import StandIn
+from tests.world import EXAMPLE
 
+NEW_YORK = ZoneInfo("America/New_York")
+MORNING = "To the next morning, 8:30 AM"
 ROBIN = "robin.lee@example.org"
 QSF = "/qsf/SV_8peerSupport01"
 
@@ -34,7 +39,7 @@ def clock(tmp_path: Path) -> MovableClock:
 
 @pytest.fixture
 def pages(mailbox: Mailbox, clock: MovableClock) -> FlaskClient:
-    app = create_demo(StandIn(clock=clock), mailbox, clock, "http://127.0.0.1:8000")
+    app = create_demo(StandIn(clock=clock), mailbox, clock, "http://127.0.0.1:8000", EXAMPLE)
     return app.test_client()
 
 
@@ -164,6 +169,43 @@ def test_the_clock_page_moves_the_clock(pages: FlaskClient, clock: MovableClock)
     assert "1 day ahead" in page.text
     assert clock.offset() == timedelta(days=1)
     assert pages.post("/clock/", data={"step": "-1 hour"}).status_code == 400
+
+
+def test_the_clock_page_shows_the_time_where_the_program_lives(
+    pages: FlaskClient, clock: MovableClock
+) -> None:
+    here = clock().astimezone(NEW_YORK)
+    assert f"{here:%A, %B %-d, }" in pages.get("/clock/").text
+    assert re.search(r"\d:\d\d\s[AP]M E[SD]T", pages.get("/clock/").text)
+
+
+def test_the_clock_page_says_when_it_is_quiet_and_leads_to_the_morning(
+    pages: FlaskClient, clock: MovableClock
+) -> None:
+    night = clock().astimezone(NEW_YORK).replace(hour=23, minute=15)
+    clock.move(night + timedelta(days=1) - clock())
+    assert "Quiet hours until 7:00 AM:</strong> nudges, lapses and calls wait" in (
+        pages.get("/clock/").text
+    )
+    page = pages.post("/clock/", data={"step": MORNING}, follow_redirects=True).text
+    assert "8:30\N{NO-BREAK SPACE}AM" in page.partition("<form")[0]
+    assert "Quiet hours" not in page
+    at = clock()
+    pages.post("/clock/", data={"step": MORNING})
+    assert timedelta(hours=22) < clock() - at < timedelta(hours=26), "the morning after"
+    assert clock().astimezone(NEW_YORK).hour == 8
+
+
+def test_the_clock_page_shows_this_computers_time_while_the_program_cannot_be_read(
+    mailbox: Mailbox, clock: MovableClock, tmp_path: Path
+) -> None:
+    for written in (None, "nonsense", 'time_zone = "Europe/Nowhere"'):
+        if written:
+            (tmp_path / "program.toml").write_text(written)
+        app = create_demo(StandIn(clock=clock), mailbox, clock, "http://127.0.0.1:8000", tmp_path)
+        page = app.test_client().get("/clock/").text
+        assert f"{clock().astimezone():%A, %B %-d, }" in page
+        assert app.test_client().post("/clock/", data={"step": MORNING}).status_code == 302
 
 
 def test_the_trouble_page_turns_switches(mailbox: Mailbox, pages: FlaskClient) -> None:

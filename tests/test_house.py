@@ -24,6 +24,7 @@ RING_OF = {
          "workflow.views", "workflow.case_page", "workflow.following",
          "workflow.reviewer_answers", "workflow.commands", "workflow.health", "workflow.heartbeat",
          "workflow.program_pages", "workflow.person_pages", "workflow.roster_commands",
+         "workflow.check_command",
          "workflow.matching_commands", "workflow.refusals", "workflow.report_commands",
          "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
     **dict.fromkeys(

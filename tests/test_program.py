@@ -538,6 +538,17 @@ def test_it_warns_without_refusing(folder: Folder) -> None:
     }
 
 
+def test_it_warns_of_one_address_with_two_names(folder: Folder) -> None:
+    folder.change("supporters.csv", "amara.cole@example.org", "Jordan.Reyes@example.org")
+    (warning,) = folder.load().warnings
+    assert str(warning) == (
+        'supporters.csv, line 2, name: "Amara Cole" has the address of people.jordan-reyes,'
+        ' "Jordan Reyes"; write the name alike if it is one person, else correct the address.'
+    )
+    folder.change("supporters.csv", "Amara Cole", "jordan reyes")
+    assert folder.load().warnings == ()
+
+
 def test_it_says_when_there_is_no_folder_at_all(tmp_path: Path) -> None:
     missing = problems_of(tmp_path / "nowhere")
     assert [problem.file for problem in missing] == list(FILES)
@@ -608,6 +619,30 @@ def test_it_says_what_is_wrong_with_the_table_itself(
 ) -> None:
     folder.supporters(*lines)
     assert part in "\n".join(map(str, folder.problems))
+
+
+AMARA = (EXAMPLE / "supporters.csv").read_text().splitlines()[1].split(",")
+
+
+@pytest.mark.parametrize("lost", range(len(AMARA) - 1))
+def test_it_says_one_sentence_when_a_cell_is_lost(folder: Folder, lost: int) -> None:
+    roster = (EXAMPLE / "supporters.csv").read_text()
+    cut = ",".join([*AMARA[:lost], *AMARA[lost + 1 :]])
+    folder.supporters(*roster.replace(",".join(AMARA), cut).splitlines())
+    (problem,) = folder.problems
+    assert str(problem) == (
+        "supporters.csv, line 2: has 17 cells, the header has 18;"
+        " put in the one that is missing, also when empty."
+    )
+
+
+def test_cells_that_are_left_out_at_the_end_are_no_mistake(folder: Folder) -> None:
+    header = f"{HEADER},away_from,away_until,times"
+    folder.supporters(header, ",".join(AMARA))
+    assert folder.load().supporters["amara-cole"].capacity == 1
+    folder.supporters(header, ",".join(AMARA).replace("860-555-0110", "8.60555E+09"))
+    (problem,) = folder.problems
+    assert problem.place == "line 2, phone", "what is wrong with the cell, not how many there are"
 
 
 @pytest.mark.parametrize("file", FILES)

@@ -2,9 +2,11 @@
 
 import os
 import random
+import re
 import shutil
 import stat
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -24,11 +26,13 @@ from store import programs
 from store.cases import find
 from tests.world import (
     DAVID,
+    EXAMPLE,
     JORDAN,
     REQUESTER,
     SAM,
     Browser,
     World,
+    example_config,
     link_in,
 )
 from workflow.watching import Files
@@ -96,6 +100,35 @@ def checked(world: World) -> Result:
 
 
 # Adopted
+
+
+def own_people(world: World) -> None:
+    """Put another program's people into the place of the example's, whatever is right besides."""
+    path = world.folder / "config/program.toml"
+    text = path.read_text().replace("sam-whitaker", "kim-lee").replace("Sam Whitaker", "Kim Lee")
+    text = text.replace("priya-nair", "lou-park").replace("Priya Nair", "Lou Park")
+    path.write_text(text.replace("sam.whitaker@", "kim.lee@").replace("priya.nair@", "lou.park@"))
+
+
+def test_who_began_with_the_examples_people_gets_out_by_the_admins_address(world: World) -> None:
+    """What docs/admin.md tells somebody who started the worker before putting in their people."""
+    kim, example = "kim.lee@example.org", world.folder / "config/program.toml"
+    before = example.read_text()
+    world.work()
+    own_people(world)
+    look(world)
+    assert "confirm" in about_files(world, SAM)[-1].subject
+    assert about_files(world, kim) == []
+
+    example.write_text(before.replace(SAM, kim))
+    look(world)
+    assert about_files(world, kim)[-1].subject == "Care Desk: your files are in force"
+
+    own_people(world)
+    look(world)
+    page = world.open(about_files(world, kim)[-1])
+    assert page.choose("in_force").status == 200
+    assert world.engine.program.admins == ("kim-lee",)
 
 
 def test_changed_files_are_in_force_at_the_next_look_and_the_admins_hear_what_changed(
@@ -740,6 +773,7 @@ def test_old_versions_are_forgotten(world: World) -> None:
 
 
 def test_flask_check_says_what_is_in_force_and_what_became_of_the_folder(world: World) -> None:
+    assert re.match(r"(Note: )?SQLite 3\.\d+", checked(world).output)
     assert "No files are in force yet" in checked(world).output
     world.work()
     since = "In force are the files of 2026-11-23 15:00 UTC; those in"
@@ -755,6 +789,34 @@ def test_flask_check_says_what_is_in_force_and_what_became_of_the_folder(world: 
     look(world)
     assert "are wrong, since 2026-11-23" in checked(world).output
     assert checked(world).exit_code == 1
+
+
+def test_flask_check_says_beforehand_what_will_wait_for_whose_confirmation(world: World) -> None:
+    world.work()
+    assert "confirmation" not in checked(world).output
+    change(world, "program.toml", "tries = 3", "tries = 4")
+    assert "confirmation" not in checked(world).output
+    change(world, "program.toml", *FORGET)
+    result = checked(world)
+    assert (
+        "Waits for a confirmation by Sam Whitaker: Requests are forgotten 7 days" in result.output
+    )
+    assert result.exit_code == 0
+    assert world.count("programs") == 1
+    change(world, "program.toml", "tries = 4", "tries = 0")
+    assert "confirmation" not in checked(world).output
+
+
+def test_commands_that_only_look_bring_nothing_into_force(world: World) -> None:
+    run = world.app.test_cli_runner().invoke
+    assert 'gaps in coverage: "flask roster" says which' in checked(world).output
+    assert "Amara Cole" in run(args=["roster"]).output
+    assert run(args=["match", "--what-if", "role=physician"]).exit_code == 0
+    assert "Nothing to report yet" in run(args=["report", "--supporters"]).output
+    assert "forgotten" in run(args=["history", "PS-7K3QF"]).output
+    assert world.count("programs") == 0
+    change(world, "program.toml", "tries = 3", "tries = 0")
+    assert "program.toml, times.tries" in run(args=["roster"]).output
 
 
 def test_flask_check_refuses_a_folder_that_others_can_read(world: World) -> None:
@@ -780,6 +842,21 @@ def test_flask_check_refuses_a_folder_that_git_tracks(world: World) -> None:
     result = checked(world)
     assert "is tracked by git (supporters.csv)" in result.output
     assert result.exit_code == 1
+
+
+def test_flask_check_looks_at_the_folder_also_without_settings(tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    roster = config / "supporters.csv"
+    roster.write_text(roster.read_text().replace("amara.cole@", "amara.cole"))
+    env = {"CONFIG_DIR": str(config), "PATH": os.environ["PATH"]}
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", "check"],
+        cwd=EXAMPLE.parent, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "SECRET_KEY is not set" in done.stdout
+    assert "supporters.csv, line 2, email: " in done.stdout
+    assert "is missing" not in done.stdout
 
 
 def test_everybody_in_the_story_hears_nothing_of_the_files(world: World) -> None:

@@ -256,7 +256,7 @@ def test_every_configured_survey_is_subscribed_and_never_twice(unsubscribed: Wor
 
     unsubscribed.submit()
     again = run(unsubscribed, "qualtrics", "subscribe", SURVEY)
-    assert again.stdout == f"{SURVEY}: subscribed already, {made[0].id} with 1 successful calls.\n"
+    assert again.stdout == f"{SURVEY}: subscribed already, {made[0].id} with 1 successful call.\n"
     assert len(unsubscribed.qualtrics.brand.subscriptions) == 1
     unsubscribed.work()
     assert unsubscribed.count("cases") == 1
@@ -286,7 +286,7 @@ def test_duplicates_are_shown_with_their_calls_and_how_to_remove_them(world: Wor
         f"{world.url}/webhooks/qualtrics/events", "an-invented-shared-key"
     )
     listed = run(world, "qualtrics", "subscriptions").stdout.splitlines()
-    assert listed[0].startswith(f"{first}       1 calls  {TOPIC}  {world.url}/")
+    assert listed[0].startswith(f"{first}        1 call  {TOPIC}  {world.url}/")
     assert listed[0].endswith("(ours)")
     assert listed[1].startswith(f"{second.id}       0 calls")
     assert listed[1].endswith(f"(ours)  (duplicate of {first})")

@@ -1,7 +1,7 @@
 """Stories of the digest: each working morning, numbers only, and never about a person."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -161,6 +161,55 @@ def test_an_old_one_that_the_mail_server_kept_back_is_dropped(early: World) -> N
     early.passes(hours=2)
     assert len(digests(early, JORDAN)) == before + 1
     assert "could not be delivered" not in digests(early, JORDAN)[-1].text
+
+
+def after_an_outage(world: World) -> None:
+    """Two days later the worker comes back, and nothing has been compared meanwhile."""
+    world.clock.now = TUESDAY.replace(day=25, minute=30)
+
+
+def newest(world: World) -> str:
+    world.work()
+    return digests(world, JORDAN)[-1].subject
+
+
+def test_after_an_outage_it_waits_for_the_comparison_that_is_due(early: World) -> None:
+    after_an_outage(early)
+    rounds = early.worker.rounds
+    assert not rounds["digests"](), "the comparison is due, and may take its time"
+    rounds["reconciliation"]()
+    assert rounds["digests"]()
+    assert newest(early) == "Care Desk: all quiet"
+
+
+@pytest.mark.parametrize("trouble", [500, 401])
+def test_while_qualtrics_stays_down_people_are_asked_to_count_by_hand(
+    early: World, trouble: int
+) -> None:
+    early.qualtrics.behavior.api_trouble = {trouble: 1.0}
+    after_an_outage(early)
+    rounds = early.worker.rounds
+    assert not rounds["digests"]()
+    rounds["reconciliation"]()
+    assert rounds["digests"]()
+    assert newest(early) == "Care Desk: two numbers to compare"
+
+
+def test_it_waits_ten_minutes_for_a_comparison_at_most(early: World) -> None:
+    after_an_outage(early)
+    digest = early.worker.rounds["digests"]
+    assert not digest()
+    early.clock.now += timedelta(minutes=9)
+    assert not digest()
+    early.clock.now += timedelta(minutes=1)
+    assert digest(), "somebody else compares, or nobody: it is not told here"
+    assert newest(early) == "Care Desk: two numbers to compare"
+
+
+def test_it_does_not_wait_where_nothing_is_compared_at_all(tmp_path: Path) -> None:
+    with living(tmp_path, example_config(tmp_path), has_api=False) as blind:
+        blind.clock.now = TUESDAY
+        assert blind.worker.rounds["digests"]()
 
 
 def test_whoever_stands_in_for_a_request_gets_it(early: World) -> None:

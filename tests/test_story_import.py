@@ -184,7 +184,7 @@ def test_reconciling_by_hand_says_what_it_found_and_where_to_look(world: World) 
     again = run(world, "reconcile", SURVEY)
 
     assert result.exit_code == 0, result.output
-    assert "1 response, 1 of them requests" in result.output
+    assert "\n1 response, 1 of them requests" in result.output, "on a line of its own"
     assert "should have come by webhook" in result.output
     assert "1 response, 0 of them requests" in again.output
     assert world.count("cases") == 1

@@ -68,15 +68,20 @@ class Machine:
 def machine(tmp_path: Path) -> Iterator[Machine]:
     clock, door = Clock(), Flask("door")
     shutil.copytree(EXAMPLE, tmp_path / "config.example")
-    copying = "cp -r config.example config && chmod -R go= config"
-    assert f"    {copying}\n" in GUIDE
-    subprocess.run(["bash", "-c", copying], cwd=tmp_path, check=True)
+    copied(tmp_path)
     with ExitStack() as stack:
         mailbox = stack.enter_context(Mailbox(clock=clock))
         qualtrics = StandIn(token=API_TOKEN, clock=clock, behavior=Behavior(readable_after=0))
         qualtrics_url = stack.enter_context(served(qualtrics.app))
         url = stack.enter_context(served(door))
         yield Machine(tmp_path, qualtrics, qualtrics_url, mailbox, door, url, clock)
+
+
+def copied(folder: Path) -> None:
+    """Step 1: make the folder that admins edit."""
+    for line in ("test -e config || cp -r config.example config", "chmod -R go= config"):
+        assert f"    {line}\n" in GUIDE
+        subprocess.run(["bash", "-c", line], cwd=folder, check=True)
 
 
 def flask(app: Flask, line: str) -> str:
@@ -115,6 +120,15 @@ def arrived(app: Flask, machine: Machine) -> None:
     worker.close()
     (mail,) = [m for m in machine.mailbox.messages if REQUESTER in m.recipients]
     assert re.match(r"PS-\w{5}", mail.subject)
+
+
+def test_a_folder_that_is_there_already_stays_as_it_is(tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLE, tmp_path / "config.example")
+    copied(tmp_path)
+    (tmp_path / "config/survey.toml").write_text("# ours")
+    copied(tmp_path)
+    assert (tmp_path / "config/survey.toml").read_text() == "# ours"
+    assert not (tmp_path / "config/config.example").exists()
 
 
 def test_way_a_with_a_subscription(machine: Machine) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import click
 
 from workflow import words
-from workflow.commands import bp, engine_in_force
+from workflow.commands import bp, engine_to_look
 from workflow.engine import Engine
 from workflow.errors import NoSuchCase
 from workflow.matching import Candidate, Ranking, rank
@@ -27,7 +27,7 @@ def match_command(words_given: tuple[str, ...], what_if: bool) -> None:
 
     Says neither who asked nor why somebody is not available.
     """
-    engine = engine_in_force()
+    engine = engine_to_look()
     if what_if:
         _what_if(engine, words_given)
     elif len(words_given) == 1:

@@ -6,7 +6,7 @@ import click
 
 from store import uses
 from workflow import words
-from workflow.commands import bp, engine_in_force
+from workflow.commands import bp, engine_to_look
 from workflow.sharing import Sharing, sharing
 
 QUARTERS_SHOWN = 4
@@ -19,7 +19,7 @@ def report_command(supporters: bool) -> None:
     """Print what coordinators may know of the quarters that are over."""
     if not supporters:
         raise click.ClickException("Say what to report: --supporters")
-    engine = engine_in_force()
+    engine = engine_to_look()
     roster, known = engine.program.supporters.values(), uses.of_everybody(engine.store.read())
     found = sharing(roster, known, engine.program.today(engine.made_at), QUARTERS_SHOWN)
     if not found.quarters:

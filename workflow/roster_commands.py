@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import click
 
 from workflow import overview, words
-from workflow.commands import bp, engine_in_force, wired
+from workflow.commands import bp, engine_to_look, wired
 from workflow.overview import Line
 
 HEADINGS = (
@@ -16,7 +16,7 @@ HEADINGS = (
 @bp.cli.command("roster")
 def roster_command() -> None:
     """Show the roster in force. Why somebody is not available, it never says."""
-    engine, now = engine_in_force(), wired("clock")()
+    engine, now = engine_to_look(), wired("clock")()
     today, lines = engine.program.today(now), overview.lines(engine, now)
     for row in words.table([HEADINGS, *map(_cells, lines)]):
         click.echo(row)

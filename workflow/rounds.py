@@ -29,6 +29,8 @@ ALARMS_KEPT = timedelta(days=90)
 DIGEST_AT = time(8)
 #: After so long without comparing, people count by hand.
 BLIND = timedelta(days=1)
+#: For so long the digest waits for a comparison that is about to be made, here or elsewhere.
+PATIENCE = timedelta(minutes=10)
 
 Clock = Callable[[], datetime]
 #: The engine with the program that is in force now: each round asks anew.
@@ -74,6 +76,7 @@ class Reconciliation:
     engines: Engines
     client: Client | None
     clock: Clock
+    has_failed: bool = False
 
     def __call__(self) -> bool:
         engine = self.engines()
@@ -91,9 +94,11 @@ class Reconciliation:
             findings = reconciling.reconcile(engine, client, survey, self.clock)
         except (QualtricsError, FileError) as error:
             log.warning("Reconciliation of %s failed: %s", survey.id, error)
+            self.has_failed = True
             return False
         if findings is None:
             return False
+        self.has_failed = False
         log.info("Reconciliation of %s: %s", survey.id, findings.in_words)
         return findings.counts.keys() - {reconciling.Finding.KNOWN} != set()
 
@@ -105,7 +110,9 @@ class Digests:
     engines: Engines
     client: Client | None
     clock: Clock
+    reconciliation: Reconciliation
     told_on: date | None = None
+    blind_since: datetime | None = None
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
@@ -118,13 +125,23 @@ class Digests:
         is_blind = self.client is None or reconciling.is_blind(engine, now, BLIND)
         if engine.program.digest_at is None and not is_blind:
             return False
+        if is_blind and self._may_see_soon(engine, now):
+            return False
         mails = program_mails.for_digest(engine, local.date(), is_blind, now)
         if engine.program.digest_at is not None and any(overview.facts(engine, now).values()):
             mails += program_mails.about_roster(engine.program.admins, local.date(), now)
         with engine.store.write() as db:
             outbox.add(db, mails)
-        self.told_on = local.date()
+        self.told_on, self.blind_since = local.date(), None
         return True
+
+    def _may_see_soon(self, engine: Engine, now: datetime) -> bool:
+        """After an outage the comparison that is due spares people to count by hand."""
+        is_comparing = self.client is not None and engine.program.reconcile_every
+        if not is_comparing or self.reconciliation.has_failed:
+            return False
+        self.blind_since = self.blind_since or now
+        return abs(now - self.blind_since) < PATIENCE
 
 
 @dataclass

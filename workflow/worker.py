@@ -89,14 +89,15 @@ class Worker:
     @cached_property
     def rounds(self) -> dict[str, Round]:
         """One round for each loop."""
+        reconciliation = Reconciliation(self.engines, self.client, self.clock)
         return {
             "files": Files(self.engines, self.clock, self.folder),
             "intake": Intake(self.engines, self.client, self.clock),
             "moments": Moments(self.engines, self.clock),
             # After the moments: whoever was called by one needs no second mail.
             "absences": Cover(self.engines, self.clock),
-            "reconciliation": Reconciliation(self.engines, self.client, self.clock),
-            "digests": Digests(self.engines, self.client, self.clock),
+            "reconciliation": reconciliation,
+            "digests": Digests(self.engines, self.client, self.clock, reconciliation),
             "housekeeping": Housekeeping(self.engines, self.clock, self.name),
             **{f"sender-{i}": s.send_next for i, s in enumerate(self.senders, 1)},
         }

@@ -1,0 +1,57 @@
+"""Commands of the service run beside the demo, with its settings and by its clock."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from demo.clock import clock_of_demo
+from demo.prepare import SETTINGS_FILE, prepare_config, prepare_settings
+from tests.world import EXAMPLE
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run what `make flask DO="…"` runs, in a folder of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "demo.command", *words],
+        cwd=folder,
+        env={"PYTHONPATH": str(EXAMPLE.parent), "PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Path:
+    """A folder in which the demo was started once."""
+    settings = prepare_settings(tmp_path / SETTINGS_FILE)
+    prepare_config(tmp_path / settings["CONFIG_DIR"], EXAMPLE)
+    (tmp_path / settings["DATABASE"]).parent.mkdir(parents=True)
+    assert run(tmp_path, "migrate").returncode == 0
+    return tmp_path
+
+
+def test_it_goes_by_the_clock_of_the_demo(started: Path) -> None:
+    env = prepare_settings(started / SETTINGS_FILE)
+    clock = clock_of_demo(env | {"DATABASE": str(started / env["DATABASE"])})
+    clock.move(timedelta(days=10_000))
+    roster = run(started, "roster")
+    assert (roster.returncode, roster.stderr) == (0, "")
+    assert "Refresher due within 60 days, or overdue: 40" in roster.stdout
+
+
+def test_its_commands_fail_as_those_of_the_service_do(started: Path) -> None:
+    history = run(started, "history", "PS-7K3QF")
+    assert history.returncode == 1
+    assert "forgotten" in history.stderr
+
+
+def test_it_says_so_when_the_demo_was_never_started(tmp_path: Path) -> None:
+    roster = run(tmp_path, "roster")
+    assert roster.returncode == 1
+    assert roster.stderr == "There is no .env.demo: start the demo once with `make run`.\n"
+    assert not list(tmp_path.iterdir())
