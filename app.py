@@ -33,9 +33,9 @@ from workflow import (  # noqa: F401 - some add to the same group
     roster_commands,
 )
 from workflow import views as pages
+from workflow.desk import Desk
 from workflow.engine import Engine
 from workflow.faults import where
-from workflow.letters import Desk
 from workflow.programs import Programs
 from workflow.sending import Sender
 from workflow.worker import Worker

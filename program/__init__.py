@@ -26,7 +26,8 @@ from program.promises import promise_rules
 from program.working_hours import working_time
 from qualtrics.survey import SurveyMap
 from workflow.clocks import PromiseRule, QuietHours
-from workflow.model import Person, PromiseKind
+from workflow.model import PromiseKind
+from workflow.people import Person
 from workflow.resources import Resource
 from workflow.supporters import Supporter
 from workflow.weights import Matching
@@ -110,7 +111,7 @@ class Program:
             mail_name=shape.mail_name,
             zone=shape.time_zone,
             country=shape.country,
-            crisis=Crisis(shape.crisis.name, shape.crisis.text),
+            crisis=Crisis(**dict(shape.crisis)),
             emergency_text=shape.emergency_text,
             legal=shape.legal,
             departments=departments_of(shape),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from program.shapes import ProgramShape, ResourceShape, ResourcesShape
-from workflow.model import Person
+from workflow.people import Person
 from workflow.resources import OpenHours, Resource
 from workflow.supporters import Supporter
 
@@ -14,6 +14,9 @@ class Crisis:
 
     name: str
     text: str
+    #: What a tap on a page calls, and what it texts.
+    phone: str = ""
+    sms: str = ""
 
 
 @dataclass(frozen=True)

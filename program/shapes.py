@@ -13,6 +13,7 @@ from program.values import (
     ClosedDays,
     ClosingTime,
     Country,
+    Dialed,
     Duration,
     Id,
     Line,
@@ -65,6 +66,8 @@ def comes_back_after_leaving(one: AnyLeaving) -> AnyLeaving:
 class CrisisShape(Shape):
     name: Line
     text: Line
+    phone: Dialed = ""
+    sms: Dialed = ""
 
 
 class PersonShape(Shape):

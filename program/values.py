@@ -109,6 +109,14 @@ def read_phone(value: str) -> str:
     return number
 
 
+def read_dialed(value: str) -> str:
+    number = value.strip()
+    digits = sum(character.isdigit() for character in number)
+    if number and not (3 <= digits <= 15 and re.fullmatch(r"\+?[\d ().-]+", number, re.ASCII)):
+        raise ValueError(f'{shown(number)} is not a number to dial; write it like "988"')
+    return number
+
+
 def read_web_address(value: str) -> str:
     if value and not re.fullmatch(r"https?://[\w.-]+\.\w+(:\d+)?(/\S*)?", value):
         raise ValueError(f'{shown(value)} is not a link; write it like "https://example.org/help"')
@@ -249,6 +257,8 @@ Remark = Annotated[str, AfterValidator(read_remark)]
 Text = Annotated[str, AfterValidator(read_text)]
 MailAddress = Annotated[str, AfterValidator(read_mail_address)]
 Phone = Annotated[str, AfterValidator(read_phone)]
+#: Crisis lines have short numbers.
+Dialed = Annotated[str, AfterValidator(read_dialed)]
 Link = Annotated[str, AfterValidator(read_web_address)]
 Clock = Annotated[time, BeforeValidator(read_clock_time)]
 ClockOrNone = Annotated[time | None, BeforeValidator(read_clock_time_or_none)]

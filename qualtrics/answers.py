@@ -8,7 +8,8 @@ from datetime import datetime
 from qualtrics.reading import Reader
 from qualtrics.survey import SurveyMap
 from qualtrics.values import as_moment, as_text, is_mail_address, is_phone_number, plain
-from workflow.model import Facts, Identity, Wish
+from workflow.model import Facts, Wish
+from workflow.people import Identity
 from workflow.supporters import TIMES
 
 __all__ = ["Answers", "SurveyMap", "read_answers", "why_kept"]

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from qualtrics.answers import ASK_FIRST, Answers, read_answers
 from qualtrics.survey import SurveyMap
-from workflow.model import EVERYTHING, Facts, Identity
+from workflow.model import EVERYTHING, Facts
+from workflow.people import Identity
 
 LONGEST_UNREAD = 20_000
 THE_REST = "the rest of the form"

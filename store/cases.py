@@ -10,7 +10,8 @@ from pydantic import TypeAdapter, ValidationError
 from sqlite_utils import Database
 
 from store.database import stamp, unstamp
-from workflow.model import Case, StaleCase, Transition
+from workflow.errors import StaleCase
+from workflow.model import Case, Transition
 
 log = logging.getLogger(__name__)
 

@@ -159,11 +159,11 @@ def test_erasing_at_once_is_a_withdrawal() -> None:
 
 def test_a_correction_says_how_to_be_reached_and_whether_mail_is_among_it() -> None:
     changed, is_mailable = correction_in(
-        form(email=" jamie@example.org ", phone="", how=["mail", "text"])
+        form(email=" jamie@example.org ", phone=" 555-0100 ", how=["mail", "text"])
     )
     assert changed == {
         "email": "jamie@example.org",
-        "phone": "",
+        "phone": "555-0100",
         "is_mail_ok": True,
         "is_text_ok": True,
         "is_call_ok": False,
@@ -177,7 +177,7 @@ def test_a_correction_says_how_to_be_reached_and_whether_mail_is_among_it() -> N
     [
         ({"email": "jamie@example.org", "phone": "555-0100", "how": ["text"]}, False),
         ({"email": "jamie@example.org", "phone": "555-0100", "how": ["mail"]}, True),
-        ({"phone": "555-0100", "how": ["mail", "call"]}, False),
+        ({"phone": "555-0100", "how": ["call"]}, False),
     ],
 )
 def test_mail_needs_an_address_and_permission(fields: Fields, is_mailable: bool) -> None:
@@ -191,6 +191,8 @@ def test_who_is_fine_with_voicemail_may_be_called() -> None:
 
 NO_CONTACT = "Please give an e-mail address or a phone number."
 NO_WAY = "Please choose how we may reach you there: by e-mail, text or phone."
+NO_ADDRESS = "Please type your e-mail address again, or untick “E-mail”."
+NO_NUMBER = "Please type your phone number again, or untick what needs it."
 BAD_MAIL = "The e-mail address does not look right: write it like name@example.org."
 BAD_PHONE = "The phone number does not look right: write it like 555-0100."
 
@@ -201,8 +203,10 @@ BAD_PHONE = "The phone number does not look right: write it like 555-0100."
         ({}, NO_CONTACT),
         ({"email": " ", "phone": " ", "how": ["mail"]}, NO_CONTACT),
         ({"email": "jamie@example.org"}, NO_WAY),
-        ({"email": "jamie@example.org", "how": ["call"]}, NO_WAY),
-        ({"phone": "555-0100", "how": ["mail"]}, NO_WAY),
+        ({"email": "jamie@example.org", "how": ["call"]}, NO_NUMBER),
+        ({"email": "jamie@example.org", "how": ["mail", "text"]}, NO_NUMBER),
+        ({"phone": "555-0100", "how": ["mail"]}, NO_ADDRESS),
+        ({"phone": "555-0100", "how": ["mail", "call"]}, NO_ADDRESS),
         ({"phone": "555-0100", "how": ["pigeon"]}, NO_WAY),
     ],
 )

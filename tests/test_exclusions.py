@@ -8,7 +8,8 @@ import pytest
 from tests.test_matching import AMARA as SUPPORTER
 from tests.test_matching import JAMIE as REQUESTER
 from workflow.exclusions import cautions, is_excluded, is_impossible
-from workflow.model import Case, Facts, Identity, Offer, OfferState, Person, State, Wish
+from workflow.model import Case, Facts, Offer, OfferState, State, Wish
+from workflow.people import Identity, Person
 from workflow.reviewers import is_requester
 from workflow.supporters import Load, Standing, Supporter
 

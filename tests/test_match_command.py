@@ -37,26 +37,39 @@ FAIR = ("room", "recent", "rest", "never")
 
 
 def test_it_says_nothing_about_who_asked_or_why_somebody_is_left_out(world: World) -> None:
-    """Amara is not wanted, Beth works in the same unit, others are paused: one number."""
+    """Amara is not wanted, others work in the same unit: nobody is missing for that.
+
+    Beside an invented request alike, whoever was missing would tell.
+    """
     changed = {"QID11_TEXT": "Amara Cole", "QID7_TEXT": "Emergency Department, nights"}
     reference = world.request(**changed)
     output = match(world, reference).output
+    alike = ("role=nurse", "department=emergency", "wish.role=similar", "wish.department=different")
+    invented = match(world, "--what-if", *alike).output
+    at_ease = {row[1] for row in rows(invented) if f"{row[1]} " in without_cautions(invented)}
+    assert {row[1] for row in rows(output)} == at_ease
+    assert "amara-cole" in at_ease
     for word in (
         "Jamie",
         "Quill",
         "0199",
         "Emergency Department",
-        "amara",
-        "beth",
         "wish of",
         "-100",
     ):
         assert word not in output
     left_out = len(world.engine.supporters) - len(rows(output)) + 1
-    last = output.splitlines()[-1]
-    assert last == (
+    counted, said = output.splitlines()[-2:]
+    assert counted == (
         f"{left_out} colleagues are not available just now, or should rather not be asked."
     )
+    assert (
+        said == "Whom the person does not want, or is close to, only the request's page leaves out."
+    )
+
+
+def without_cautions(output: str) -> str:
+    return "\n".join(line for line in output.splitlines() if "; but " not in line)
 
 
 def test_what_if_invents_a_request_as_in_the_guide(world: World) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflow.matching import Ranking, rank
-from workflow.model import Case, Facts, Identity, Offer, OfferState, State, Wish
+from workflow.model import Case, Facts, Offer, OfferState, State, Wish
+from workflow.people import Identity
 from workflow.supporters import ChecksMail, Load, Standing, Supporter
 from workflow.weights import GRADED, WISHES, Matching, nearness
 

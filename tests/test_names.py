@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.model import Unclear
 from workflow.names import Recognized, is_same_name, recognize
+from workflow.people import Unclear
 
 PEOPLE = {
     "amara": "Amara Cole",

@@ -111,6 +111,7 @@ def test_it_reads_names_and_texts(example: Program) -> None:
     assert example.mail_name == "Care Desk"
     assert example.zone == ZoneInfo("America/New_York")
     assert example.crisis.text == "Call or text 988, any time."
+    assert (example.crisis.phone, example.crisis.sms) == ("988", "988")
     assert example.emergency_text.startswith("This is not an emergency service")
     assert "\n" not in example.legal
 
@@ -440,6 +441,8 @@ MISTAKES = [
     ("program.toml", 'after = "30 days"', 'after = "1 hour"', "times.forget_after", "1 day"),
     ("program.toml", 'undo_window = "5 minutes"', 'undo_window = "2 days"', "times.undo", "wait"),
     ("program.toml", "tries = 3", "tries = 0", "times.tries", "1 to 10"),
+    ("program.toml", 'sms = "988"', 'sms = "text 988"', "crisis.sms", 'write it like "988"'),
+    ("program.toml", 'phone = "988"', 'phone = "91"', "crisis.phone", "not a number to dial"),
     ("program.toml", "role = 10", "role = -1", "matching.weights.role", "from 0 to 1000"),
     ("program.toml", "role = 10", 'role = "10"', "matching.weights.role", "is not a weight"),
     ("program.toml", "role = 10", "roles = 10", "matching.weights.roles", 'did you mean "role"?'),

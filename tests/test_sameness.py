@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from workflow.model import Identity
+from workflow.people import Identity
 from workflow.sameness import likeness
 
 JAMIE = Identity(email="jamie.quill@example.org", phone="860-555-0199")

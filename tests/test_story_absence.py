@@ -216,6 +216,18 @@ def test_somebody_who_is_away_may_say_when_they_will_be_again(world: World) -> N
     assert "away until Friday, November 27" in page.text
 
 
+def test_a_plan_within_an_absence_promises_no_mail(world: World) -> None:
+    page = world.own_page(JORDAN).choose("away_until", first="2026-12-21", last="2026-12-31")
+    assert "I am not going away We write to you then, too." in page.text
+    page = page.choose("away_open")
+    assert "then, too" not in page.text
+    assert "Forget this plan What else stands here stays." in page.text
+    assert "I am back We write to you again." in page.text
+    page = page.choose("back", first="2026-12-21")
+    assert "December" not in page.text
+    assert "away until you say that you are back" in page.text
+
+
 @pytest.mark.parametrize("last", ["2026-11-26", "2026-12-31", ""])
 def test_whoever_says_anew_until_when_they_are_away_is_away_until_then(
     world: World, last: str
@@ -413,7 +425,7 @@ def test_one_tap_says_that_somebody_is_back(world: World) -> None:
     silent(world)
     world.passes(hours=12)
     page = world.open(world.mail(JORDAN, "back?"))
-    assert "We take you for away" in page.text
+    assert "We think that you are away" in page.text
     assert "You are here" in page.choose("back").text
     assert world.engine.absent == {"priya-nair"}
 
@@ -558,6 +570,8 @@ def test_what_the_files_say_and_what_somebody_said_stand_side_by_side(world: Wor
     page = world.own_page(JORDAN)
     assert "You are away until Tuesday, November 24." in page.text
     assert "You are away until Friday, December 4." in page.text
+    assert "I am back from this What else stands here stays." in page.text
+    assert "We write to you again" not in page.text
     assert page.choose("back", first=page.values("first")[0]).status == 200
     assert world.count("absences") == 0
     assert world.engine.absent == {"jordan-reyes"}

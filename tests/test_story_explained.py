@@ -21,8 +21,8 @@ def test_every_candidate_says_why(world: World) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({}, "can be asked just now. Refer the person, or talk with them yourself."),
-        ({"QID2_TEXT": None, "QID3_TEXT": None}, "can be asked just now. Refer the person."),
+        ({}, "You can speak with the person about what they wish for, point them to professional"),
+        ({"QID2_TEXT": None, "QID3_TEXT": None}, "Look at the response in Qualtrics first"),
     ],
 )
 def test_when_nobody_can_be_asked_the_page_says_what_is_left(
@@ -31,7 +31,8 @@ def test_when_nobody_can_be_asked_the_page_says_what_is_left(
     with living(tmp_path, all_but_amara_paused(tmp_path)) as world:
         world.request(**(NOT_AMARA | {"QID2_TEXT": REQUESTER} | changed))
         text = world.open(world.mail(JORDAN)).text
-    assert f"Nobody on the roster {said}" in text
+    assert f"Nobody on the roster can be asked just now. {said}" in text
+    assert "Refer the person" not in text, "nobody is referred unheard"
 
 
 def test_when_fewer_than_two_fit_the_page_says_what_to_give_up(world: World) -> None:

@@ -117,7 +117,11 @@ def test_a_reviewer_takes_back_and_the_supporter_hears_that_it_is_covered(world:
 
 def test_the_requester_has_not_heard_or_asks_for_somebody_else(world: World) -> None:
     reference, supporter = world.matched()
-    assert "Noted" in world.open(world.mail(REQUESTER)).choose("not_heard").text
+    page = world.open(world.mail(REQUESTER))
+    known = page.text.split("Nobody has contacted me yet")[1].split("I would like to talk")[0]
+    assert "look for somebody else" in known
+    assert "Your supporter hears only that it is covered" in known
+    assert "Noted" in page.choose("not_heard").text
     world.work()
     assert world.case(reference).state is State.IN_REVIEW
     assert "has not been in touch" in world.mail(JORDAN).text

@@ -1,8 +1,10 @@
 """Stories of the requester: withdrawing, correcting, being told, coming back."""
 
+import re
+
 import pytest
 
-from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, World
+from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, Browser, World
 from workflow.model import Outcome, PromiseKind, State
 
 
@@ -71,6 +73,33 @@ def test_a_wrong_number_is_said_and_changes_nothing(world: World) -> None:
     assert "860-555-0199" in world.open(world.mail(supporter)).text
 
 
+def test_who_ticks_email_and_leaves_it_empty_is_asked_for_it(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(REQUESTER))
+    page = page.choose("contact_corrected", phone="860-555-0155", how=["mail", "call"])
+    assert page.status == 400
+    assert "type your e-mail address again, or untick “E-mail”" in page.text
+    assert world.case(reference).facts.is_mailable
+    shown = page.answer.text
+    assert 'value="860-555-0155"' in shown
+    kept = re.findall(r'value="(\w+)"(?: required)? checked', shown)
+    assert kept == ["mail", "call", "contact_corrected"], "nothing of what they wrote is lost"
+
+
+def test_who_gets_no_mail_any_more_is_told_so(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(REQUESTER))
+    told = "We do not e-mail you any more; a coordinator tells you what you must know."
+    assert told not in page.text
+    page = page.choose("contact_corrected", phone="860-555-0155", how=["call"])
+    assert not world.case(reference).facts.is_mailable
+    assert f"Noted. Thank you. {told}" in page.text
+    assert page.values("choice").count("withdrawn") == 0, "no confirmation by e-mail"
+    assert "withdrawn_erased" in page.values("choice")
+    page = page.choose("contact_corrected", email=REQUESTER, how=["mail"])
+    assert told not in page.text
+
+
 def test_who_cannot_be_mailed_is_told_by_a_reviewer(world: World) -> None:
     reference = world.offered(QID4=["2"])
     assert world.mails(REQUESTER) == []
@@ -125,6 +154,54 @@ def test_a_broken_promise_is_told_honestly_and_once(world: World) -> None:
     assert len(sorry) == 1
     assert "988" in sorry[0].text
     assert reference in world.mail(ELENA).subject
+
+
+def test_the_page_is_as_sorry_as_the_mail_about_a_late_review(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(REQUESTER))
+    assert "sorry" not in page.text
+    while not world.mails(REQUESTER, "running late"):
+        world.until_handled(reference)
+    late = world.mail(REQUESTER, "running late")
+    said = "You should have heard from us by Thursday, November 26, 10:00 AM."
+    assert said in late.text
+    assert f"{said} We are late, and we are sorry." in world.open(late).text
+    assert "You hear from a colleague" not in world.open(late).text
+    page = world.open(world.mail(PRIYA, reference))
+    page.choose("offered", first=page.values("first")[0])
+    world.passes(minutes=6)
+    assert "sorry" not in world.open(late).text
+
+
+def test_the_crisis_line_is_one_tap_away_where_the_program_gives_its_number(world: World) -> None:
+    world.request()
+    page = world.open(world.mail(REQUESTER))
+    assert '<a href="tel:988">Call 988</a>' in page.answer.text
+    assert '<a href="sms:988">Text 988</a>' in page.answer.text
+    ended = page.choose("withdrawn_erased")
+    assert "is withdrawn" in ended.text
+    assert 'href="tel:988"' in ended.answer.text
+    program = world.folder / "config/program.toml"
+    numbers = 'phone = "988"\nsms = "988"\n'
+    assert numbers in program.read_text()
+    program.write_text(program.read_text().replace(numbers, ""))
+    world.work()
+    world.submit(QID2_TEXT="robin.vale@example.org")
+    world.work()
+    page = world.open(world.mail("robin.vale@example.org"))
+    assert "Call or text 988, any time." in page.text
+    assert "tel:" not in page.answer.text
+
+
+def test_the_privacy_page_says_who_may_read_what_was_written(world: World) -> None:
+    page = Browser().look(f"{world.url}/privacy").text
+    kept, rest = page.split("Who sees it")
+    readers, until = rest.split("For how long")
+    assert "what you write in your own words and whom you would rather not talk to" in kept
+    assert "They may open your name, and what you wrote; each time is recorded" in readers
+    assert "deputies see the same, and after them one more person" in readers
+    assert "sees your name and how to reach you, never what you wrote" in readers
+    assert "your own words is deleted once a colleague is in contact" in until
 
 
 def test_an_old_link_mails_a_new_one_to_the_address_on_file(world: World) -> None:

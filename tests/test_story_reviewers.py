@@ -257,6 +257,21 @@ def test_once_the_person_was_spoken_with_nobody_is_woken_again_and_the_review_go
     assert world.mails(PRIYA, f"{reference}: please decide"), "the review is reminded of as usual"
 
 
+def test_whoever_calls_sees_first_how_to_reach_the_person(world: World) -> None:
+    world.submit(QID12=2)
+    world.work()
+    page = world.open(world.mail(JORDAN)).choose("call_taken")
+    calling = page.text.split("Jordan Reyes is calling the person.")[1]
+    assert calling.startswith(" Who it is I know this person: step back")
+    assert calling.index("Show name and contact") < calling.index("How did the call go?")
+    assert page.text.count("Show name and contact") == 1
+    assert "looking at this" not in page.text, "everybody can see that they are"
+    other = world.open(world.mail(PRIYA)).text
+    assert other.index("How did the call go?") < other.index("Show name and contact")
+    assert "I am looking at this" in other
+    assert "Jordan Reyes is looking" not in other, "the page says that they call"
+
+
 def test_who_takes_the_call_and_steps_back_leaves_nobody_waiting(world: World) -> None:
     world.submit(QID12=3)
     world.work()

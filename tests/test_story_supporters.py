@@ -165,6 +165,33 @@ def test_a_supporter_who_is_away_reads_what_that_means_for_them(world: World) ->
     assert "others stand in for you" in world.own_page(PRIYA).choose("away_open").text
 
 
+def test_a_break_speaks_of_the_person_and_the_question_of_those_who_have_one(world: World) -> None:
+    person, question = "The person you support stays with you", "A question that is open waits"
+    nobody = world.own_page(AMARA).text
+    assert person not in nobody
+    assert question not in nobody
+    reference = world.offered()
+    supporter = world.asked(reference)
+    asked = world.own_page(supporter).text
+    assert person.lower() not in asked.lower()
+    assert question in asked
+    assert world.open(world.mail(supporter, reference)).choose("accepted").status == 200
+    supporting = world.own_page(supporter).text
+    assert person.lower() in supporting.lower()
+    assert question not in supporting
+
+
+def test_a_pause_stands_on_the_page_besides_an_absence(world: World) -> None:
+    pause = "You are taking a pause. Nobody asks you anything new."
+    assert pause in says(world, AMARA, "pause").text
+    page = says(world, AMARA, "away_until", first="2026-12-21", last="2026-12-31")
+    assert pause in page.text
+    assert "You are away from Monday, December 21" in page.text
+    page = page.choose("away_open")
+    assert "You are taking a pause. You are away until you say that you are back." in page.text
+    assert page.text.count("Nobody asks you anything new") == 1
+
+
 # Capacity
 
 

@@ -26,7 +26,8 @@ from tests.world import (
     World,
 )
 from workflow import twice
-from workflow.model import Outcome, PromiseKind, Role, State, TransitionNotAllowed
+from workflow.errors import TransitionNotAllowed
+from workflow.model import Outcome, PromiseKind, Role, State
 
 #: Nobody but the line tells that it could be the same person.
 SHARED: dict[str, object] = {"QID1_TEXT": "Robin Vale", "QID2_TEXT": "robin.vale@example.org"}

@@ -12,6 +12,7 @@ from program.promises import DEFAULTS
 from tests.world import MONDAY
 from workflow.choices import choices_for
 from workflow.clocks import QuietHours, Rules
+from workflow.errors import TransitionNotAllowed
 from workflow.model import (
     Audience,
     Case,
@@ -24,7 +25,6 @@ from workflow.model import (
     Role,
     State,
     Transition,
-    TransitionNotAllowed,
 )
 from workflow.reminders import CONSEQUENCES, DECIDED_BY_SILENCE, look
 from workflow.table import TABLE, step_for

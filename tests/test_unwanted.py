@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.model import Identity, Unclear
+from workflow.people import Identity, Unclear
 from workflow.unwanted import joined, settled, surely, with_recognized
 
 PEOPLE = {"amara": "Amara Cole", "dana": "Dana Cole", "beth": "Beth Lindgren", "pia": "Pia Vale"}

@@ -13,7 +13,8 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from program import Program
 from workflow.matching import Ranking, rank
-from workflow.model import Case, Facts, Identity, State, Wish
+from workflow.model import Case, Facts, State, Wish
+from workflow.people import Identity
 from workflow.supporters import Load, Supporter
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from program.files import Reading
 from store import outbox, programs
 from store.outbox import Outgoing
 from store.programs import Version, VersionFate
-from workflow import forgetting, mailroom
+from workflow import forgetting, program_mails
 from workflow.engine import Engine
 from workflow.programs import Reader, Said, open_files, open_said, seal_files, seal_said
 
@@ -50,7 +50,7 @@ def judge(engines: Callable[[], Engine], reading: Reading, now: datetime) -> boo
         version = programs.add(
             db, fingerprint=reading.fingerprint, fate=fate, at=now, said=sealed, files=files
         )
-        outbox.add(db, mailroom.about_files(fate, version, told, now))
+        outbox.add(db, program_mails.about_files(fate, version, told, now))
     return True
 
 
@@ -62,7 +62,7 @@ def _go_back(engine: Engine, base: Version, now: datetime) -> bool:
             return False
         if beside is not None:
             programs.set_aside(db)
-            outbox.add(db, mailroom.files_went_back(beside.id, engine.program.admins, now))
+            outbox.add(db, program_mails.files_went_back(beside.id, engine.program.admins, now))
     return True
 
 
@@ -90,7 +90,7 @@ def decide(engine: Engine, version: Version, fate: VersionFate, by: str, now: da
         if not programs.decide(db, version.id, fate, by, now):
             return False
         if fate is VersionFate.IN_FORCE:
-            outbox.add(db, mailroom.about_files(fate, version.id, readers, now))
+            outbox.add(db, program_mails.about_files(fate, version.id, readers, now))
     if fate is VersionFate.IN_FORCE:
         forgetting.forget_sooner(replace(engine, program=new))
     return True
@@ -102,7 +102,7 @@ def fresh_link(engine: Engine, fingerprint: str, person: str, now: datetime) -> 
     is_admin = person in engine.program.admins
     if version is None or version.fate is not VersionFate.WAITS or not is_admin:
         return []
-    return [mailroom.fresh_link_to_files(version.id, person, now)]
+    return [program_mails.fresh_link_to_files(version.id, person, now)]
 
 
 def _refusal(old: Program, error: ProgramError) -> Said:

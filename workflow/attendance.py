@@ -20,8 +20,8 @@ from workflow.absences import (
     seems_away,
     written,
 )
-from workflow.model import Person
 from workflow.names import is_same_name
+from workflow.people import Person
 from workflow.supporters import Supporter
 
 

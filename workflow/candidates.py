@@ -6,8 +6,9 @@ from datetime import datetime
 from workflow import waiting, words
 from workflow.casebook import Loaded
 from workflow.engine import Engine
+from workflow.errors import NeedsReason
 from workflow.matching import Candidate, Ranking
-from workflow.model import Case, Event, NeedsReason, Role
+from workflow.model import Case, Event, Role
 from workflow.supporters import ChecksMail, Supporter
 from workflow.table import step_for
 

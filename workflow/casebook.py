@@ -15,8 +15,10 @@ from store.database import Store
 from store.sealing import CannotOpen, Seal
 from workflow import attendance, reviewers
 from workflow.clocks import Rules
+from workflow.errors import NoSuchCase
 from workflow.faults import where
-from workflow.model import Case, Identity, NoSuchCase, Outcome, Person, Unclear
+from workflow.model import Case, Outcome
+from workflow.people import Identity, Person, Unclear
 from workflow.reviewers import Reviewing, is_requester
 from workflow.supporters import Supporter
 from workflow.unwanted import with_recognized

@@ -46,7 +46,7 @@ SUPPORTER_CHOICES = (
     _choice(E.CONTINUED, "We are still in contact", "We ask you again later."),
 )
 REQUESTER_CHOICES = (
-    _choice(E.NOT_HEARD, "Nobody has contacted me yet", "The coordinators are told at once."),
+    _choice(E.NOT_HEARD, "Nobody has contacted me yet", "The coordinators are told at once and look for somebody else. Your supporter hears only that it is covered."),
     _choice(E.REMATCH_ASKED, "I would like to talk to somebody else", "No reason needed. Your supporter hears only that it is covered."),
     _choice(E.REOPENED, "Not so: I still want support", "Your request is open again, and the coordinators are told."),
 )
@@ -86,6 +86,8 @@ ALTHOUGH = {
     "looked_into": "I looked into it, and it is no obstacle here",
     "nobody_else": "Nobody else fits as well",
 }
+#: What a reviewer may find of a request that looks like an older one.
+COMPARED = {"same_request": E.MERGED, "different_requests": E.TOLD_APART}
 #: Said to the other reviewers for a while; it changes nothing.
 LOOKING = "looking"
 #: What a supporter asks for on their own page.

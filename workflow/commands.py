@@ -18,7 +18,7 @@ from store.database import Store
 from store.migrations import is_current, migrate
 from workflow.choices import OPENED_WORDS
 from workflow.engine import Engine
-from workflow.model import NoSuchCase
+from workflow.errors import NoSuchCase
 from workflow.worker import Worker
 
 bp = Blueprint("commands", __name__, cli_group=None)

@@ -9,19 +9,13 @@ from sqlite_utils import Database
 
 from store import absences, cases, outbox
 from store.outbox import Outgoing
-from workflow import attendance, mailroom, resting, upkeep, words
+from workflow import attendance, program_mails, resting, taking_over, upkeep, words
 from workflow.absences import Absence, away_on, joined
 from workflow.casebook import Loaded
 from workflow.engine import Engine
-from workflow.model import (
-    Decision,
-    Event,
-    NobodyLeft,
-    NoSuchCase,
-    OfferState,
-    Role,
-    TransitionNotAllowed,
-)
+from workflow.errors import NobodyLeft, NoSuchCase, TransitionNotAllowed
+from workflow.model import Decision, Event, OfferState, Role
+from workflow.readers import REMINDS_SUPPORTERS
 
 
 @dataclass(frozen=True)
@@ -136,7 +130,7 @@ def hand_over(engine: Engine, person: str, shown: Collection[str], now: datetime
 
 def gaps_in_words(engine: Engine, now: datetime) -> list[str]:
     """Say which departments, or all deputies, would have nobody in the days to come."""
-    today = now.astimezone(engine.program.zone).date()
+    today = engine.program.today(now)
     return [
         f"{gap.whose}: nobody is here from {words.day(gap.first)}"
         f"{f' until {words.day(gap.last)}' if gap.last else ', for longer than two weeks ahead'}"
@@ -159,25 +153,28 @@ def is_over(engine: Engine, mail: Outgoing, loaded: Loaded | None, now: datetime
         return False
     if mail.email == "supporter_away":
         away = _absence_of_supporter(engine, loaded, now)
-        return away is None or mailroom.days_of(away) != mail.subject
+        return away is None or taking_over.days_of(away) != mail.subject
+    if mail.email in REMINDS_SUPPORTERS:
+        return mail.person in engine.absent
     if mail.email == "taken_over":
         return not loaded.case.is_open or not _reviews(loaded, mail.person)
     return False
 
 
 def has_other_readers(mail: Outgoing, loaded: Loaded) -> bool:
-    """Tell whether others review by now than who a mail was for: it is for whoever does."""
-    is_theirs = _reviews(loaded, mail.person) or not loaded.reviewing.reviewers
-    return mailroom.is_for_reviewers(mail) and not is_theirs
+    """Tell whether others review, or are called, by now than who a mail was for."""
+    readers = taking_over.readers_by_now(mail, loaded)
+    return bool(readers) and mail.person not in readers
 
 
 def for_others(
     db: Database, row_id: int, mail: Outgoing, loaded: Loaded, now: datetime
 ) -> list[Outgoing]:
-    """Return a mail for those who review instead, unless they heard of the request since."""
-    known = outbox.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER)
-    others = [p.id for p in loaded.reviewing.reviewers if p.id not in known]
-    return [mailroom.for_somebody_else(mail, id, now) for id in others]
+    """Return a mail for those who review instead, unless they heard of the matter since."""
+    tells_less = "taken_over" if mail.email in taking_over.NEWS else ""
+    known = outbox.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER, tells_less)
+    others = taking_over.readers_by_now(mail, loaded) - known
+    return [taking_over.for_somebody_else(mail, id, now) for id in sorted(others)]
 
 
 def _reviews(loaded: Loaded, person: str) -> bool:
@@ -186,16 +183,16 @@ def _reviews(loaded: Loaded, person: str) -> bool:
 
 def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outgoing]:
     for person, since in situation.presumed:
-        yield mailroom.to_presumed_away(person, since, now)
+        yield program_mails.to_presumed_away(person, since, now)
     for person, absence in situation.leaving:
         is_here = person in engine.program.all_coordinators and person not in engine.absent
         if is_here and lonely_cases(engine, person, absence.first):
-            yield mailroom.to_whoever_leaves(person, absence.first, now)
+            yield program_mails.to_whoever_leaves(person, absence.first, now)
     for loaded in engine.open_cases():
         yield from _taken_over(engine, loaded, now)
         absence_of_supporter = _absence_of_supporter(engine, loaded, now)
         if absence_of_supporter is not None:
-            yield from mailroom.about_supporter_away(engine, loaded, absence_of_supporter, now)
+            yield from taking_over.about_supporter_away(engine, loaded, absence_of_supporter, now)
 
 
 def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgoing]:
@@ -204,7 +201,7 @@ def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgo
     moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else None
     told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
     if not any(person.id in told for person in loaded.reviewing.reviewers):
-        yield from mailroom.to_who_takes_over(engine, loaded, since, now)
+        yield from taking_over.to_who_takes_over(engine, loaded, since, now)
 
 
 def stands_in(engine: Engine, loaded: Loaded, person: str) -> bool:

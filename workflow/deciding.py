@@ -8,7 +8,8 @@ from werkzeug.datastructures import MultiDict
 from qualtrics.values import is_mail_address
 from workflow.absences import Absence
 from workflow.choices import ALTHOUGH
-from workflow.model import Case, Decision, Event, Offer, Outcome, Role, Unclear
+from workflow.model import Case, Decision, Event, Offer, Outcome, Role
+from workflow.people import Unclear
 
 #: Reviewers record these for a supporter who told them by phone.
 RECORDED_FOR_SUPPORTER = {
@@ -101,8 +102,13 @@ def correction_in(form: MultiDict[str, str]) -> tuple[dict[str, object], bool]:
     if phone and not PHONE.fullmatch(phone):
         raise BadForm("The phone number does not look right: write it like 555-0100.")
     allowed = set(form.getlist("how"))
-    usable = ({"mail"} if email else set()) | ({"text", "call", "voicemail"} if phone else set())
-    if not allowed & usable:
+    by_phone = allowed & {"text", "call", "voicemail"}
+    # What is written replaces all that was known: a way without its address would be lost unsaid.
+    if "mail" in allowed and not email:
+        raise BadForm("Please type your e-mail address again, or untick “E-mail”.")
+    if by_phone and not phone:
+        raise BadForm("Please type your phone number again, or untick what needs it.")
+    if "mail" not in allowed and not by_phone:
         raise BadForm("Please choose how we may reach you there: by e-mail, text or phone.")
     changed: dict[str, object] = {
         "email": email,
@@ -112,7 +118,7 @@ def correction_in(form: MultiDict[str, str]) -> tuple[dict[str, object], bool]:
         "is_call_ok": bool(allowed & {"call", "voicemail"}),
         "is_voicemail_ok": "voicemail" in allowed,
     }
-    return changed, bool(email) and "mail" in allowed
+    return changed, "mail" in allowed
 
 
 def _asked(form: MultiDict[str, str], case: Case) -> Offer | None:

@@ -8,7 +8,7 @@ from workflow import attendance, covering, words
 from workflow.absences import next_of
 from workflow.engine import Engine
 from workflow.exclusions import is_excluded
-from workflow.mailroom import COMPARE, begins_week
+from workflow.program_mails import COMPARE
 from workflow.reconciling import RECONCILIATION
 
 #: What is older than this should have been read, mailed or done.
@@ -37,7 +37,7 @@ def arrived(engine: Engine, now: datetime) -> dict[str, object]:
     """Return how many requests of each survey came since Monday; numbers only."""
     program = engine.program
     monday = words.monday_of(now, program.zone)
-    begins = begins_week(program.working, program.today(now))
+    begins = program.working.begins_week(program.today(now))
     since = monday - timedelta(weeks=1) if begins else monday
     counts = dict.fromkeys(program.surveys, 0)
     missed = 0

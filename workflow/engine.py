@@ -15,21 +15,11 @@ from store.outbox import Outgoing
 from workflow import forgetting, mailroom, permitting, table, transitions
 from workflow.asking import Asking
 from workflow.casebook import IDENTITY, Loaded
+from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.fairness import month_of, quarter_of
-from workflow.model import (
-    Case,
-    Decision,
-    Event,
-    Identity,
-    NoSuchCase,
-    OfferState,
-    Role,
-    StaleCase,
-    Transition,
-    TransitionNotAllowed,
-    Unclear,
-)
+from workflow.model import Case, Decision, Event, OfferState, Role, Transition
 from workflow.names import is_same_name
+from workflow.people import Identity, Unclear
 from workflow.unwanted import settled
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from workflow.model import Case, Identity, Offer, OfferState, Wish
+from workflow.model import Case, Offer, OfferState, Wish
+from workflow.people import Identity
 from workflow.reviewers import is_requester, leads_them, supervises
 from workflow.supporters import Load, Standing, Supporter
 

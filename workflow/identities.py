@@ -4,7 +4,8 @@ from urllib.parse import quote
 
 from workflow.casebook import Loaded
 from workflow.engine import Engine
-from workflow.model import Identity, Outcome
+from workflow.model import Outcome
+from workflow.people import Identity
 
 
 def may_be_opened(loaded: Loaded) -> bool:

@@ -14,7 +14,7 @@ from qualtrics.broken import read_broken, without_safety
 from qualtrics.client import Client, QualtricsError
 from store import alarms, deliveries, outbox
 from store.deliveries import StoredDelivery
-from workflow import mailroom
+from workflow import program_mails
 from workflow.engine import Engine
 from workflow.model import Case, Facts, State
 from workflow.words import monday_of
@@ -129,7 +129,7 @@ def settle(
 ) -> Case | None:
     """Write down what became of a delivery: a case, kept with a reason, or later."""
     waits_for_hours = reading.retry_at is not None and now - delivery.received_at >= UNREAD
-    mails = mailroom.about_unread(engine, delivery.id, now) if waits_for_hours else []
+    mails = program_mails.about_unread(engine, delivery.id, now) if waits_for_hours else []
     if reading.kept_because == TOO_EARLY and delivery.way in LIVE:
         reading = replace(reading, alarm="too_early", detail=delivery.survey_id)
     if reading.alarm:

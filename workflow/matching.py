@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from workflow.exclusions import cautions, is_excluded, is_silent
 from workflow.fairness import Turn, turn
-from workflow.model import Case, Facts, Identity
+from workflow.model import Case, Facts
+from workflow.people import Identity
 from workflow.supporters import Load, Supporter
 from workflow.weights import Matching
 from workflow.wishes import Fit, fit, given_up

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 import click
 
 from workflow import words
 from workflow.commands import bp, engine_to_look
 from workflow.engine import Engine
+from workflow.errors import NoSuchCase
 from workflow.matching import Candidate, Ranking, rank
-from workflow.model import Case, NoSuchCase, State
+from workflow.model import Case, State
 from workflow.what_if import NotUnderstood, facts_of, undecided
 
 REFERENCE = re.compile(r"PS-[A-Z0-9]{5}")
@@ -43,13 +45,14 @@ def _request(engine: Engine, reference: str) -> None:
         raise click.ClickException(f"{error}, or it was forgotten") from error
     if not loaded.case.is_open:
         raise click.ClickException(f"{reference} is closed: nobody is proposed for it")
-    ranking = engine.ranking(loaded, engine.made_at)
-    # Why somebody should rather not be asked may tell where the requester works.
+    # Without the person: beside an invented request alike, whoever is missing would tell whom they
+    # do not want, and who leads them or works close to them.
+    ranking = engine.ranking(replace(loaded, identity=None), engine.made_at)
     at_ease = [candidate for candidate in ranking.candidates if not candidate.cautions]
     left_out = len(engine.supporters) - len(at_ease)
     _print(ranking, at_ease)
-    # One number: what is in it could tell who is not wanted, or who is supported themselves.
     _count(left_out, "not available just now, or should rather not be asked")
+    click.echo("Whom the person does not want, or is close to, only the request's page leaves out.")
 
 
 def _what_if(engine: Engine, given: tuple[str, ...]) -> None:

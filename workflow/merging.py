@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from workflow.model import EVERYTHING, Case, Facts, Identity, Promise, PromiseKind, State
+from workflow.model import EVERYTHING, Case, Facts, Promise, PromiseKind, State
+from workflow.people import Identity
 from workflow.unwanted import joined
 
 P = PromiseKind

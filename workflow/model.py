@@ -1,7 +1,7 @@
-"""The words of the workflow: a case, what happened to it, and who it concerns."""
+"""The words of the workflow: a case, what is promised in it, and what happens to it."""
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -138,46 +138,6 @@ class Facts:
     is_reachable: bool = False
     #: Names of the facts whose answers we could not read.
     unreadable: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Unclear:
-    """A name as typed, and the ids of those on our lists whom it could mean."""
-
-    typed: str
-    could_mean: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What tells who the requester is. Rests sealed; never in a log, a mail or the history."""
-
-    name: str = ""
-    email: str = ""
-    phone: str = ""
-    is_mail_ok: bool = False
-    is_text_ok: bool = False
-    is_call_ok: bool = False
-    is_voicemail_ok: bool = False
-    not_before: str = ""
-    unit: str = ""
-    note: str = ""
-    not_wanted: str = ""
-    #: Answers that the mapping does not know, as they came: fact name and text.
-    unread: tuple[tuple[str, str], ...] = ()
-    #: Ids of people on our lists who are, or may be, meant by `not_wanted`.
-    not_wanted_ids: tuple[str, ...] = ()
-    #: Names that could mean several of these, or hardly one, until a reviewer says whom.
-    unclear: tuple[Unclear, ...] = ()
-    #: Where coordinators find the answers when we could not read them.
-    response_id: str = ""
-    corrected_at: datetime | None = None
-    #: What was typed before a correction: it still tells who must not review or support.
-    former_contacts: tuple[str, ...] = ()
-    #: Units typed before: who leads one of them still must not review or support.
-    former_units: tuple[str, ...] = ()
-    #: Units that the requester leads, as our lists have it. Read anew each time, never stored.
-    leads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -351,55 +311,3 @@ class Transition:
     decision: Decision
     at: datetime
     notices: tuple[Notice, ...] = field(default=())
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody on the program's side: coordinator, deputy, admin, outside person."""
-
-    id: str
-    name: str
-    email: str
-    phone: str = ""
-    unit: str = ""
-    supervises: tuple[str, ...] = ()
-    #: Days on which they are away by the admins' files, both included.
-    away_from: date | None = None
-    away_until: date | None = None
-
-
-class WorkflowError(Exception):
-    """Base of what the workflow refuses. Trying the same again never helps."""
-
-
-class TransitionNotAllowed(WorkflowError):
-    """The case's state does not know this event."""
-
-
-class CannotBeAsked(WorkflowError):
-    """Somebody chosen cannot be asked for this request; what for is never told."""
-
-
-class NeedsReason(WorkflowError):
-    """Somebody chosen should rather not be asked, and nobody said why all the same."""
-
-    def __init__(self, advised_against: dict[str, tuple[str, ...]]) -> None:
-        super().__init__(f"{', '.join(advised_against)}: choosing them needs a reason")
-        #: The cautions by the id of the supporter.
-        self.advised_against = advised_against
-
-
-class NotYours(WorkflowError):
-    """This person may not do this in this role."""
-
-
-class NobodyLeft(WorkflowError):
-    """The last one who may review a case cannot step back before somebody else can."""
-
-
-class NoSuchCase(WorkflowError):
-    """There is no such case, or it was forgotten."""
-
-
-class StaleCase(Exception):
-    """Somebody else moved the case first; load it and decide again."""

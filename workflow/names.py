@@ -11,7 +11,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from workflow.model import Unclear
+from workflow.people import Unclear
 
 #: Likeness (0 to 100) of two long words above which they are taken for one.
 SAME_LONG_WORD = 75

@@ -5,8 +5,10 @@ from datetime import date, datetime
 from store import absences, cases, readiness
 from store.cases import StoredCase
 from workflow import attendance, covering, resting, talks, words
+from workflow.absences import Absence
 from workflow.engine import Engine
-from workflow.model import Case, OfferState, Person
+from workflow.model import Case, OfferState
+from workflow.people import Person
 from workflow.saying import REST, TAKE
 from workflow.supporters import Readiness, Standing
 
@@ -43,10 +45,18 @@ def _absences(engine: Engine, person: str, today: date) -> list[dict[str, object
             "first": f"{absence.first}",
             "is_now": absence.covers(today),
             "is_in_files": is_in_files,
+            "is_away_anyway": _is_away_anyway(absence, [one for one, _ in known], today),
         }
         for absence, is_in_files in sorted(known, key=lambda one: one[0].first)
         if not absence.is_over(today)
     ]
+
+
+def _is_away_anyway(absence: Absence, known: list[Absence], today: date) -> bool:
+    """Tell whether somebody who takes this absence back is away all the same, by another one."""
+    last = today if absence.covers(today) else absence.last or date.max
+    others = [one for one in known if one is not absence]
+    return any(one.meets(max(absence.first, today), last) for one in others)
 
 
 def _supporter_facts(engine: Engine, person: Person, now: datetime) -> dict[str, object]:

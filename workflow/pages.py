@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from store import cases
 from workflow import words
+from workflow.case_facts import MAIN_PROMISES
 from workflow.casebook import Loaded
 from workflow.choices import LOOKING, TO_SAY, TOLD
 from workflow.engine import Engine
-from workflow.letters import MAIN_PROMISES, resource_fact
 from workflow.model import Case, Offer, Promise, PromiseKind
+from workflow.resources import resource_fact
 
 #: How long others see that somebody is looking at a request.
 LOOKING_FOR = timedelta(hours=2)
@@ -80,17 +81,19 @@ def tells(engine: Engine, loaded: Loaded, now: datetime) -> list[dict[str, objec
 
 def looking(engine: Engine, loaded: Loaded, now: datetime) -> list[str]:
     """Say who is looking at a request, and since when; it expires by itself."""
-    zone = engine.program.zone
+    zone, call = engine.program.zone, loaded.case.promise(PromiseKind.CALL)
     return [
         f"{name_of(engine, person)} is looking at this since {words.time_of_day(at, zone)}"
         for person, at in looking_since(engine, loaded, now).items()
+        if call is None or person != call.subject
     ]
 
 
 def looking_since(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, datetime]:
-    """Return since when whoever reviews a request is looking at it."""
+    """Return since when whoever reviews a request is looking at it; whoever calls is, unsaid."""
+    call = loaded.case.promise(PromiseKind.CALL)
     said = cases.openings(engine.store.read(), loaded.stored.id)
-    return {
+    return ({call.subject: call.began_at} if call else {}) | {
         person: at
         for at, person, what in said
         if what == LOOKING and now - at < LOOKING_FOR and loaded.reviewing.may_act(person)

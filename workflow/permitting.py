@@ -5,17 +5,8 @@ from datetime import datetime
 
 from workflow.asking import Asking
 from workflow.casebook import Loaded
-from workflow.model import (
-    CannotBeAsked,
-    Decision,
-    Event,
-    NeedsReason,
-    NobodyLeft,
-    NotYours,
-    Role,
-    Transition,
-    TransitionNotAllowed,
-)
+from workflow.errors import CannotBeAsked, NeedsReason, NobodyLeft, NotYours, TransitionNotAllowed
+from workflow.model import Decision, Event, Role, Transition
 
 
 def authorize(asking: Asking, loaded: Loaded, decision: Decision) -> None:

@@ -12,8 +12,8 @@ from workflow import (
     attendance,
     board,
     covering,
-    mailroom,
     own_page,
+    program_mails,
     program_pages,
     resting,
     talks,
@@ -23,7 +23,9 @@ from workflow import (
 from workflow.absences import Absence
 from workflow.choices import TALK
 from workflow.deciding import BACK, HAND_OVER, BadForm, presence_in
-from workflow.model import NoSuchCase, NotYours, Person, Role
+from workflow.errors import NoSuchCase, NotYours
+from workflow.model import Role
+from workflow.people import Person
 from workflow.refusals import engine, message, show
 from workflow.saying import readiness_in, says_how_ready
 from workflow.supporters import Readiness
@@ -70,9 +72,9 @@ def mail_link() -> ResponseReturnValue:
 
 def _mailed(people: tuple[Person, ...]) -> ResponseReturnValue:
     now = visits.now()
-    mails = [mailroom.link_to_own_page(person.id, now) for person in people]
+    mails = [program_mails.link_to_own_page(person.id, now) for person in people]
     with engine().store.write() as db:
-        outbox.add_like(db, mails, decoy=mailroom.decoy(now))
+        outbox.add_like(db, mails, decoy=program_mails.decoy(now))
     return message(
         "Please look into your mail",
         "If we write to you at this address, the link to your page is on its way there. We mail it"

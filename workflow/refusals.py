@@ -9,9 +9,10 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from store.database import StorageBusy
+from workflow.desk import Desk
 from workflow.engine import Engine
-from workflow.letters import Desk, common_facts
-from workflow.model import NoSuchCase, NotYours
+from workflow.errors import NoSuchCase, NotYours
+from workflow.letters import common_facts
 from workflow.visits import NoVisit
 
 bp = Blueprint("refusals", __name__)
@@ -29,7 +30,8 @@ def desk() -> Desk:
 
 def show(template: str, status: int = 200, /, **facts: object) -> ResponseReturnValue:
     """Render a page with what every page says."""
-    common = common_facts(engine(), desk())
+    common, crisis = common_facts(engine(), desk()), engine().program.crisis
+    common |= {"crisis_phone": crisis.phone, "crisis_sms": crisis.sms}
     return render_template(template, **common | facts), status
 
 

@@ -36,3 +36,16 @@ def is_open(resource: Resource, local_now: datetime) -> bool:
         local_now.weekday() in hours.weekdays and hours.opens <= local_now.time() < hours.closes
         for hours in resource.hours
     )
+
+
+def resource_fact(resource: Resource, local: datetime) -> dict[str, object]:
+    """Return what mails and pages say of one place of help."""
+    return {
+        "id": resource.id,
+        "name": resource.name,
+        "what_for": resource.what_for,
+        "contact": resource.contact,
+        "link": resource.link,
+        "is_open": is_open(resource, local),
+        "hours": resource.hours_text,
+    }

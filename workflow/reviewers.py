@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from workflow.model import Case, Identity, Person, PromiseKind
+from workflow.model import Case, PromiseKind
 from workflow.names import folded
+from workflow.people import Identity, Person
 from workflow.supporters import Supporter
 
 #: Digits that tell a phone from others; people leave out country codes and write extensions.

@@ -13,7 +13,7 @@ from store import alarms, cases, deliveries, outbox, reconciliations, uses
 from store import secrets as beats
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
-from workflow import forgetting, in_vain, intake, mailroom, overview, reconciling, upkeep
+from workflow import forgetting, in_vain, intake, overview, program_mails, reconciling, upkeep
 from workflow.engine import Engine
 from workflow.fairness import oldest_kept
 from workflow.faults import where
@@ -127,9 +127,9 @@ class Digests:
             return False
         if is_blind and self._may_see_soon(engine, now):
             return False
-        mails = mailroom.for_digest(engine, local.date(), is_blind, now)
+        mails = program_mails.for_digest(engine, local.date(), is_blind, now)
         if engine.program.digest_at is not None and any(overview.facts(engine, now).values()):
-            mails += mailroom.about_roster(engine, local.date(), now)
+            mails += program_mails.about_roster(engine.program.admins, local.date(), now)
         with engine.store.write() as db:
             outbox.add(db, mails)
         self.told_on, self.blind_since = local.date(), None
@@ -213,5 +213,5 @@ class Housekeeping:
             return
         with engine.store.write() as db:
             for alarm in untold:
-                outbox.add(db, mailroom.for_alarm(alarm, engine.program.admins, now))
+                outbox.add(db, program_mails.for_alarm(alarm, engine.program.admins, now))
                 alarms.told(db, alarm, now)

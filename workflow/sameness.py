@@ -1,6 +1,6 @@
 """Why two requests may come from the same person; people decide whether they do."""
 
-from workflow.model import Identity
+from workflow.people import Identity
 
 #: A number that cannot be parsed tells nothing with fewer digits.
 FEWEST_DIGITS = 7

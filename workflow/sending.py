@@ -16,23 +16,24 @@ from notifications.mailer import (
     MailMisconfigured,
     RecipientRefused,
 )
-from store import alarms, cases, outbox, programs
+from store import alarms, cases, outbox
 from store.outbox import Claimed, Outgoing
-from store.programs import VersionFate
-from workflow import covering, letters, mailroom, twice, upkeep
+from workflow import covering, letters, nudges, occasions, twice, upkeep, where_things_stand
 from workflow.casebook import Loaded
+from workflow.desk import Desk
 from workflow.engine import Engine
+from workflow.errors import StaleCase, TransitionNotAllowed
 from workflow.faults import where
-from workflow.letters import Desk
-from workflow.model import Decision, Event, Role, StaleCase, TransitionNotAllowed
+from workflow.model import Decision, Event, Role
+from workflow.occasions import NO_ADDRESS, OTHERS_REVIEW
+from workflow.telling import MUST_BE_TOLD
 
 log = logging.getLogger(__name__)
 
 #: A mail that is being sent must not be claimed by anybody else.
 LEASE = SEND_LIMIT + timedelta(minutes=5)
-NO_ADDRESS, OTHERS_REVIEW = "no address", "others review by now"
-#: Mails about files that nobody need correct or confirm any more.
-UNTIL_SETTLED = {"files_wrong": VersionFate.REFUSED, "files_wait": VersionFate.WAITS}
+#: True also once the request goes on as another one.
+GOES_ON = {"received", "fresh_link"}
 #: After an outage of our own a mail is old, and has hardly been tried.
 FEWEST_TRIES = 12
 MARKING_TRIES, MARKING_PAUSE_SECONDS = 300, 1.0
@@ -84,13 +85,13 @@ class Sender:
     def _batch(self, db: Database, claimed: Claimed, now: datetime) -> list[Claimed]:
         """Return what leaves together: a mail alone, the nudges of one person, or nothing yet."""
         mail = claimed.mail
-        if not mailroom.is_nudge(mail):
+        if not nudges.is_nudge(mail):
             return [claimed]
         until = self._waits_until(db, mail, now)
         if until is not None:
             outbox.put_off(db, claimed.id, until)
             return []
-        _, kinds = mailroom.TOGETHER.get(mail.role, ("", ()))
+        _, kinds = nudges.TOGETHER.get(mail.role, ("", ()))
         if mail.email not in kinds:
             return [claimed]
         return [claimed, *outbox.claim_alike(db, mail, kinds, Event.LAPSED, now, LEASE)]
@@ -111,12 +112,12 @@ class Sender:
         for claimed in batch:
             loaded = self._case_of(claimed.mail)
             address = letters.address_of(self.engine, claimed.mail, loaded)
-            why_not = self._why_not(claimed.mail, loaded, address)
+            why_not = occasions.why_not(self.engine, claimed.mail, loaded, address, self.clock())
             if why_not or loaded is None:
                 self._drop(claimed, loaded, why_not)
             else:
                 standing.append((claimed, loaded))
-        _, kinds = mailroom.TOGETHER[batch[0].mail.role]
+        _, kinds = nudges.TOGETHER[batch[0].mail.role]
         standing.sort(key=lambda one: kinds.index(one[0].mail.email))
         told = dict[tuple[int, str], tuple[Claimed, Loaded]]()
         for claimed, loaded in standing:
@@ -134,18 +135,20 @@ class Sender:
         """Send the nudges about several requests as one mail that says where things stand."""
         mails = [(claimed.mail, loaded.case) for claimed, loaded in standing]
         address = letters.address_of(self.engine, mails[0][0], standing[0][1])
-        message = letters.write_together(self.engine, self.composer, self.desk, mails, self.clock())
+        message = where_things_stand.write(
+            self.engine, self.composer, self.desk, mails, self.clock()
+        )
         self._hand_over(message, address, standing)
 
     def _send(self, claimed: Claimed) -> None:
         mail = claimed.mail
         loaded = self._case_of(mail)
-        if loaded is not None and self._asks_in_vain(mail, loaded):
+        if loaded is not None and occasions.asks_in_vain(self.engine, mail, loaded, self.clock()):
             self._pass_on(loaded, mail, Event.SUPPORTER_GONE, self.clock())
             loaded = self._case_of(mail)
         address = letters.address_of(self.engine, mail, loaded)
-        why_not = self._why_not(mail, loaded, address)
-        if why_not == NO_ADDRESS and mail.email in mailroom.MUST_BE_TOLD:
+        why_not = occasions.why_not(self.engine, mail, loaded, address, self.clock())
+        if why_not == NO_ADDRESS and mail.email in MUST_BE_TOLD:
             self._give_up(claimed, loaded)
             return
         if why_not:
@@ -182,47 +185,11 @@ class Sender:
         if mail.case_id is None:
             return None
         stored = cases.get(self.engine.store.read(), mail.case_id)
-        if stored and mail.role == Role.REQUESTER and mail.email in mailroom.GOES_ON:
+        if stored and mail.role == Role.REQUESTER and mail.email in GOES_ON:
             # The address goes over to the older request, and so does all that can be said.
             reference = twice.goes_on_as(self.engine, stored.case.reference)
             stored = cases.find(self.engine.store.read(), reference)
         return self.engine.complete(stored) if stored else None
-
-    def _why_not(self, mail: Outgoing, loaded: Loaded | None, address: str) -> str:
-        """Say why a mail is not sent: its occasion is over, or its reader is none any more."""
-        if mail.case_id is not None:
-            if loaded is None or not mailroom.still_stands(mail, loaded.case):
-                return "its occasion is over"
-            if mail.role == Role.REVIEWER and not loaded.may_review(mail.person):
-                return "no reviewer any more"
-            if covering.has_other_readers(mail, loaded):
-                return OTHERS_REVIEW
-        if covering.is_over(self.engine, mail, loaded, self.clock()) or not self._still_asks(mail):
-            return "its occasion is over"
-        return "" if address else NO_ADDRESS
-
-    def _asks_in_vain(self, mail: Outgoing, loaded: Loaded) -> bool:
-        """Tell whether an offer is about to reach somebody who cannot be asked any more."""
-        if mail.email != "offer" or not mailroom.still_stands(mail, loaded.case):
-            return False
-        return mail.person not in self.engine.choosable(loaded, self.clock())
-
-    def _still_asks(self, mail: Outgoing) -> bool:
-        """Tell whether somebody must still do what a mail that is about no request asks for."""
-        if mail.email == mailroom.RESPONSE_WAITS:
-            return letters.waiting_response(self.engine, mail) is not None
-        if mail.email == "digest":
-            return self._is_its_morning(mail)
-        if mail.email not in UNTIL_SETTLED:
-            return True
-        version = programs.get(self.engine.store.read(), int(mail.subject))
-        return version is not None and version.fate is UNTIL_SETTLED[mail.email]
-
-    def _is_its_morning(self, mail: Outgoing) -> bool:
-        """A digest that an outage kept back is of no use at night, or to whom a newer one goes."""
-        program, now = self.engine.program, self.clock()
-        days = {at.astimezone(program.zone).date() for at in (mail.leaves_at, now)}
-        return len(days) == 1 and not program.quiet.covers(now)
 
     def _mark_sent(self, batch: Sequence[tuple[Claimed, Loaded | None]]) -> None:
         """The mail is out: nothing but the death of this process may lead to a second copy."""

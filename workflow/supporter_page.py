@@ -6,9 +6,9 @@ from workflow import identities, pages
 from workflow.casebook import Loaded
 from workflow.choices import COMPLETING_OUTCOMES, choices_for
 from workflow.engine import Engine
+from workflow.fitting import must_be_called
 from workflow.model import Case, Event, Offer, OfferState, Role, State
 from workflow.table import step_for
-from workflow.transitions import must_be_called
 
 OFFER_OVER = {
     OfferState.DECLINED: "You said that it does not suit you this time. Thank you for answering.",

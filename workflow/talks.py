@@ -1,13 +1,19 @@
 """A supporter would like to talk to somebody about the one whom they support."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from store import cases, outbox
-from workflow import mailroom
+from store.outbox import Outgoing
 from workflow.casebook import Loaded
 from workflow.choices import TALK
 from workflow.engine import Engine
-from workflow.model import NotYours, OfferState, Person
+from workflow.envelopes import about_request
+from workflow.errors import NotYours
+from workflow.model import Audience, Notice, OfferState, Role
+from workflow.people import Person
+
+TALK_WANTED = "talk_wanted"
 
 
 def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:
@@ -22,7 +28,7 @@ def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:
     listeners = _listeners(loaded, person, is_first=not before)
     with engine.store.write() as db:
         cases.record_opening(db, loaded.stored.id, now, person.id, TALK)
-        outbox.add(db, mailroom.about_talk(loaded, listeners, today, now))
+        outbox.add(db, _mails(loaded, listeners, today, now))
 
 
 def told(engine: Engine, case_id: int, supporter: str, now: datetime) -> list[str]:
@@ -30,9 +36,23 @@ def told(engine: Engine, case_id: int, supporter: str, now: datetime) -> list[st
     today = engine.program.today(now)
     if today not in _asked_on(engine, case_id, supporter):
         return []
-    ids = outbox.readers(engine.store.read(), case_id, mailroom.TALK_WANTED, f"{today}")
+    ids = outbox.readers(engine.store.read(), case_id, TALK_WANTED, f"{today}")
     people = (engine.program.person(id) for id in ids)
     return [person.name for person in people if person]
+
+
+def _mails(
+    loaded: Loaded, listeners: Iterable[Person], today: date, now: datetime
+) -> list[Outgoing]:
+    offer = loaded.case.current_offer
+    notice = Notice(
+        TALK_WANTED, Audience.REVIEWERS, offer=offer.number if offer else None, subject=f"{today}"
+    )
+    occasion = f"{loaded.case.reference}/talk/{today}"
+    return [
+        about_request(loaded.stored.id, notice, one.id, Role.REVIEWER, f"{occasion}/{one.id}", now)
+        for one in listeners
+    ]
 
 
 def _listeners(loaded: Loaded, supporter: Person, is_first: bool) -> list[Person]:

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from workflow.clocks import Rules, begin
-from workflow.merging import has_untaken_call, with_newer
+from workflow.errors import TransitionNotAllowed
+from workflow.fitting import fits
+from workflow.merging import with_newer
 from workflow.model import (
     ENOUGH_CALLS,
     Audience,
@@ -19,44 +21,18 @@ from workflow.model import (
     Role,
     State,
     Transition,
-    TransitionNotAllowed,
 )
+from workflow.promising import calls_again, with_promises
 from workflow.supporters import ChecksMail
-from workflow.table import CALLING, OFFER, UNCALLED, URGENT, WELCOMED, step_for
+from workflow.table import CALLING, OFFER, URGENT, WELCOMED, step_for
 
 S, E, P = State, Event, PromiseKind
 
-#: What runs while a case is in a state; entering another state ends the others.
-PROMISES_OF = {
-    State.IN_REVIEW: {
-        PromiseKind.REVIEW,
-        PromiseKind.REVIEW_AGAIN,
-        PromiseKind.URGENT,
-        PromiseKind.CALL,
-    },
-    State.OFFERED: {
-        PromiseKind.REVIEW,
-        PromiseKind.REVIEW_AGAIN,
-        PromiseKind.OFFER,
-        PromiseKind.URGENT,
-    },
-    State.MATCHED: {PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.URGENT},
-    State.IN_CONTACT: {PromiseKind.CONVERSATION, PromiseKind.URGENT},
-    State.CLOSED: set[PromiseKind](),
-}
 #: Closed by a reviewer with one of these, the requester hears it and may say "Not so".
 TOLD_OUTCOMES = {
     Outcome.SUPPORTED,
     Outcome.SUPPORT_DECLINED,
     Outcome.REACHED_OTHERWISE,
-    Outcome.COULD_NOT_BE_REACHED,
-}
-COMPLETED_OUTCOMES = {Outcome.SUPPORTED, Outcome.SUPPORT_DECLINED}
-CLOSED_OUTCOMES = {
-    Outcome.DUPLICATE,
-    Outcome.NOT_A_REQUEST,
-    Outcome.REACHED_OTHERWISE,
-    Outcome.SUPPORT_DECLINED,
     Outcome.COULD_NOT_BE_REACHED,
 }
 OUTCOME_OF = {E.REFERRED: Outcome.REFERRED, E.WITHDRAWN: Outcome.WITHDRAWN}
@@ -68,9 +44,6 @@ ENDED_OFFER = {
     E.OFFER_WITHDRAWN: OfferState.WITHDRAWN,
 }
 FALLS_TO_STAND_IN = {E.DECLINED, E.LAPSED, E.OFFER_UNDELIVERABLE, E.SUPPORTER_GONE}
-#: An urgent call runs beside everything else; it replaces only the other half of its pair.
-CALLS = {P.URGENT, P.CALL}
-REPLACED_BY = {P.CALL: CALLS, P.URGENT: CALLS}
 
 
 def submit(case: Case, now: datetime, rules: Rules) -> Transition:
@@ -98,7 +71,7 @@ def advance(
     if decision.event is E.TRIED and case.tries + 1 >= rules.tries:
         decision = replace(decision, event=E.NOT_REACHED)
     step = step_for(case, decision.event, decision.role)
-    if step is None or step.to is None or not _fits(case, decision):
+    if step is None or step.to is None or not fits(case, decision):
         raise TransitionNotAllowed(
             f"{case.reference} is {case.state}: {decision.event} by {decision.role} is not allowed"
         )
@@ -111,11 +84,11 @@ def advance(
         standing += [OfferState.LAPSED] if to is S.CLOSED else []
         after = after.with_offers_ended(*standing, to=OfferState.ENDED)
     after = _entering(after, to, decision, now)
-    after = _promising(after, case, step.promise, decision, now, rules)
+    after = with_promises(after, case, step.promise, decision, now, rules)
     addressed = (_addressed(notice, case, after, decision) for notice in notices)
     said = [n for n in addressed if n is not None]
     said += _released_by_late_yes(case, decision)
-    said += CALLING if _left_the_call(case, after) or _became_urgent(case, after) else ()
+    said += CALLING if calls_again(case, after) else ()
     if decision.role in (Role.REVIEWER, Role.SUPPORTER):
         # Whoever was called once may go on looking after it.
         after = replace(after, calls_in_vain=ENOUGH_CALLS if case.were_called_in_vain else 0)
@@ -153,49 +126,6 @@ def next_stand_in(case: Case, eligible: frozenset[str]) -> Offer | None:
     """Return who is asked next: the first stand-in who may still be asked."""
     waiting = (o for o in case.offers if o.state is OfferState.STANDING_BY)
     return next((o for o in waiting if o.supporter in eligible), None)
-
-
-def _fits(case: Case, decision: Decision) -> bool:
-    """Check the conditions that the table cannot show."""
-    current = case.current_offer
-    offer = case.offer(decision.offer) if decision.offer is not None else None
-    if decision.event is E.ACCEPTED:
-        return offer is not None and (offer == current or offer.state is OfferState.LAPSED)
-    if decision.role is Role.SUPPORTER and offer is None:
-        return False
-    if decision.offer is not None and offer != current:
-        return False
-    match decision.event:
-        case E.CALL_TAKEN:
-            return case.promise(P.URGENT) is not None
-        case E.CALL_LAPSED | E.CALLED:
-            return case.promise(P.CALL) is not None
-        case E.OFFERED:
-            return 0 < len(set(decision.supporters)) == len(decision.supporters)
-        case E.REFERRED:
-            return bool(decision.resources)
-        case E.COMPLETED:
-            return decision.outcome in COMPLETED_OUTCOMES and (
-                decision.role is Role.REVIEWER or not must_be_called(case)
-            )
-        case E.CLOSED if decision.other:
-            return decision.outcome is Outcome.DUPLICATE and case.state is S.IN_REVIEW
-        case E.CLOSED:
-            return decision.outcome in CLOSED_OUTCOMES
-        case E.MERGED:
-            return decision.newer is not None and decision.newer.state is S.IN_REVIEW
-        case E.TOLD_APART:
-            return bool(decision.other)
-        case E.TOLD:
-            return case.promise(P.TELL, decision.subject) is not None
-        case E.REOPENED:
-            return case.outcome is not Outcome.WITHDRAWN and not case.goes_on_as
-    return True
-
-
-def must_be_called(case: Case) -> bool:
-    """Tell whether a newer request is urgent: an earlier conversation does not answer it."""
-    return case.state is S.IN_CONTACT and case.promise(P.URGENT) is not None
 
 
 def _with_choices(case: Case, decision: Decision) -> Case:
@@ -262,75 +192,6 @@ def _entering(case: Case, to: State, decision: Decision, now: datetime) -> Case:
         return case
     outcome = OUTCOME_OF.get(decision.event, decision.outcome)
     return replace(case, state=to, closed_at=now, outcome=outcome)
-
-
-def _promising(
-    case: Case,
-    before: Case,
-    promise: PromiseKind | None,
-    decision: Decision,
-    now: datetime,
-    rules: Rules,
-) -> Case:
-    """End the promises that the new state does not know, and begin the step's own."""
-    lasting = {P.TELL, P.FIRST_CONTACT} if case.is_open else {P.TELL}
-    case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - lasting))
-    case = _without_what_is_over(case)
-    if decision.newer is not None and has_untaken_call(before, decision.newer, decision.by):
-        case = case if case.promise(P.URGENT) else _calling(case, now, rules)
-    if case.is_open and before.state in (S.IN_CONTACT, S.CLOSED) and case.state is S.IN_REVIEW:
-        case = case.with_promise(begin(P.FIRST_CONTACT, rules, began_at=now, now=now))
-    if promise is not None:
-        case = case.without_promises(*REPLACED_BY.get(promise, PROMISES_OF[case.state] - CALLS))
-        due_at = _still_within_review(before, now, rules) if _withdrawn(decision) else None
-        taken_by = decision.by if promise is P.CALL else ""
-        case = case.with_promise(
-            begin(promise, rules, began_at=now, now=now, due_at=due_at, subject=taken_by)
-        )
-    returned = case.state is S.IN_REVIEW and before.state not in UNCALLED
-    if (returned and case.is_urgent and not case.was_call_taken) or _left_the_call(before, case):
-        case = _calling(case, now, rules)
-    return case
-
-
-def _calling(case: Case, now: datetime, rules: Rules) -> Case:
-    """Begin the urgent calls; who was calling is no longer enough."""
-    urgent = begin(P.URGENT, rules, began_at=now, now=now)
-    return case.without_promises(*CALLS).with_promise(urgent)
-
-
-def _became_urgent(before: Case, after: Case) -> bool:
-    """Tell whether a newer request brought urgent calls that nobody has taken."""
-    is_calling = after.promise(P.URGENT) is not None and before.promise(P.URGENT) is None
-    return is_calling and len(after.took_in) > len(before.took_in)
-
-
-def _left_the_call(before: Case, after: Case) -> bool:
-    """Tell whether the one who was calling stepped back: the urgent calls start again."""
-    has_left = before.was_call_taken and not after.was_call_taken
-    return has_left and len(after.stepped_back) > len(before.stepped_back)
-
-
-def _without_what_is_over(case: Case) -> Case:
-    """End what was promised about a stage that is behind us."""
-    if case.state in (S.IN_CONTACT, S.CLOSED):
-        case = case.without_promises(P.FIRST_CONTACT)
-        case = case.without_promises(P.TELL, subject="delayed")
-    if case.current_offer is None or case.current_offer.state is not OfferState.ACCEPTED:
-        case = case.without_promises(P.TELL, subject="matched")
-    if case.is_open:
-        case = case.without_promises(P.TELL, subject="completed")
-    is_nobodys = case.outcome is Outcome.WITHDRAWN or bool(case.goes_on_as)
-    return case.without_promises(P.TELL) if is_nobodys else case
-
-
-def _withdrawn(decision: Decision) -> bool:
-    return decision.event is E.OFFER_WITHDRAWN
-
-
-def _still_within_review(case: Case, now: datetime, rules: Rules) -> datetime:
-    """A withdrawn offer gives the reviewers a day, or what is left of the first promise."""
-    return max(rules.due_at(P.REVIEW_AGAIN, now), rules.due_at(P.REVIEW, case.submitted_at))
 
 
 def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) -> Notice | None:

@@ -13,21 +13,11 @@ from store.sealing import CannotOpen
 from workflow import mailroom
 from workflow.casebook import Loaded
 from workflow.engine import Engine
+from workflow.errors import NoSuchCase, NotYours, StaleCase, TransitionNotAllowed
 from workflow.exclusions import is_impossible
 from workflow.merging import merged_identity
-from workflow.model import (
-    Case,
-    Decision,
-    Event,
-    Identity,
-    NoSuchCase,
-    NotYours,
-    Outcome,
-    Role,
-    StaleCase,
-    Transition,
-    TransitionNotAllowed,
-)
+from workflow.model import Case, Decision, Event, Outcome, Role, Transition
+from workflow.people import Identity
 from workflow.reviewers import is_barred
 from workflow.sameness import likeness
 from workflow.table import LOOK_AGAIN

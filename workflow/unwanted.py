@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from workflow.model import Identity, Unclear
 from workflow.names import recognize, without
+from workflow.people import Identity, Unclear
 
 
 def with_recognized(identity: Identity, people: Mapping[str, str]) -> Identity:

@@ -9,22 +9,12 @@ from store import cases, outbox, uses
 from store.cases import StoredCase
 from store.database import StorageBusy
 from store.outbox import Outgoing
-from workflow import mailroom, reminders, transitions
+from workflow import mailroom, reminders, reminding, taking_over, transitions
 from workflow.engine import TRIES, Engine
+from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.fairness import month_of
 from workflow.faults import where
-from workflow.model import (
-    Case,
-    Decision,
-    Event,
-    NoSuchCase,
-    Offer,
-    OfferState,
-    Role,
-    StaleCase,
-    State,
-    TransitionNotAllowed,
-)
+from workflow.model import Case, Decision, Event, Offer, OfferState, Role, State
 from workflow.supporters import Standing
 
 log = logging.getLogger(__name__)
@@ -40,7 +30,7 @@ def look_at(engine: Engine, reference: str, now: datetime) -> None:
             # What else is due belongs to the same round, so that people hear of it at once.
             look_at(engine, reference, now)
             return
-        after, mails = mailroom.for_reminders(engine, loaded, seen, now)
+        after, mails = reminding.for_reminders(engine, loaded, seen, now)
         with engine.store.write() as db:
             cases.save(db, loaded.stored, after, engine.forget_at(after))
             outbox.add(db, mails)
@@ -72,7 +62,7 @@ def tell_new_reviewers(engine: Engine, now: datetime) -> None:
 def _tell_new_reviewers(engine: Engine, reference: str, now: datetime) -> None:
     loaded = engine.load(reference)
     known = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
-    mails = mailroom.to_new_reviewers(loaded, known, now)
+    mails = taking_over.to_new_reviewers(loaded, known, now)
     if mails:
         with engine.store.write() as db:
             outbox.add(db, mails)

@@ -80,6 +80,11 @@ class WorkingTime:
     def is_working_day(self, day: date) -> bool:
         return day.weekday() in self.days and day not in self.closed_days and not self.holiday(day)
 
+    def begins_week(self, day: date) -> bool:
+        """Tell whether the program works for the first time since Sunday."""
+        before = (day - n * DAY for n in range(1, day.weekday() + 1))
+        return not any(self.is_working_day(one) for one in before)
+
     def holiday(self, day: date) -> str:
         """Name the public holiday that closes the program on a day; "" when there is none."""
         name = public_holidays(self.country, self.subdivision, day.year).get(day, "")

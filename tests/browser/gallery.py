@@ -81,6 +81,10 @@ def _main_road(world: World) -> Stops:
     yield "requester-matched", waiting
     yield "requester-wrong-address", waiting.choose("contact_corrected", email="not an address")
     yield (
+        "requester-without-address",
+        waiting.choose("contact_corrected", phone="860-555-0166", how=["mail", "call"]),
+    )
+    yield (
         "requester-corrected",
         waiting.choose("contact_corrected", phone="860-555-0155", how=["call"]),
     )

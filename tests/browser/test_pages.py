@@ -25,7 +25,11 @@ NAMED = {
     "supporter-twice-urgent",
 }
 #: What somebody chose stays chosen while the page asks for what is missing.
-KEPT = {"reviewer-needs-reason": ["first", "stand_in_1"]}
+KEPT = {
+    "reviewer-needs-reason": ["first", "stand_in_1"],
+    "requester-wrong-address": ["choice"],
+    "requester-without-address": ["how", "how", "choice"],
+}
 
 UNFOLD = "document.querySelectorAll('details').forEach(e => e.open = true)"
 WIDTH = "document.documentElement.scrollWidth"

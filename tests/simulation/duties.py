@@ -7,9 +7,9 @@ from store.database import stamp
 from tests.simulation.chronicle import Record
 from workflow.casebook import Loaded
 from workflow.engine import Engine
-from workflow.mailroom import CALLED_LATELY
 from workflow.model import Case, Event, Promise, Role, State
 from workflow.reminders import DEPUTY_CALL
+from workflow.reminding import CALLED_LATELY
 from workflow.table import step_for
 
 E = Event

@@ -24,7 +24,7 @@ from workflow.casebook import Loaded
 from workflow.engine import Engine
 from workflow.forgetting import LAST_MAILS
 from workflow.model import Event, PromiseKind, Role, State
-from workflow.transitions import PROMISES_OF
+from workflow.promising import PROMISES_OF
 
 REFERENCE = re.compile(r"PS-[A-HJ-NP-Z2-9]{5}")
 DECIDED_BY_SILENCE = {PromiseKind.OFFER, PromiseKind.CALL}

@@ -17,7 +17,7 @@ ASKED_AT = 16
 #: Vacations of which somebody tells the service, those without a last day, and late returns.
 TELLS, UNTIL_BACK, RETURNS_LATE, LATER = 0.5, 0.4, 0.2, 10 * DAY
 HANDS_OVER, OPENS_BOARD, OPENS_ANOTHER = 0.6, 0.4, 0.3
-AWAY_NOW = ("We take you for away", "We do not write to you")
+AWAY_NOW = ("We think that you are away", "Until you are back we do not write to you")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,32 @@
+"""Where the link to a request leads, and the mail with a fresh one."""
+
+from dataclasses import replace
+
+from store import outbox
+from workflow import mailroom, twice, visits
+from workflow.casebook import Loaded
+from workflow.model import Role
+from workflow.refusals import engine
+from workflow.visits import Visit
+
+
+def follow(visit: Visit) -> Visit:
+    """Lead a visit to the request that this one goes on as."""
+    reference = leads_to(visit.reference, visit.role)
+    if visit.role is Role.REVIEWER and reference != visit.reference:
+        # Whoever may not know the other one learns nothing of it here.
+        may_act = engine().load(reference).reviewing.may_act(visit.person)
+        return replace(visit, reference=reference) if may_act else visit
+    return replace(visit, reference=reference)
+
+
+def leads_to(reference: str, role: Role) -> str:
+    """A request that came twice goes on as the older one, for its requester and its reviewers."""
+    return reference if role is Role.SUPPORTER else twice.goes_on_as(engine(), reference)
+
+
+def mail_link(loaded: Loaded, person: str, role: Role, offer: int | None) -> None:
+    """Mail somebody a fresh link to the page of a request."""
+    mail = mailroom.fresh_link(loaded, person, role, offer, visits.now())
+    with engine().store.write() as db:
+        outbox.add(db, [mail])

@@ -1,0 +1,59 @@
+"""Who it concerns: the requester, whose identity rests sealed, and the program's own people."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """A name as typed, and the ids of those on our lists whom it could mean."""
+
+    typed: str
+    could_mean: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What tells who the requester is. Rests sealed; never in a log, a mail or the history."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    is_mail_ok: bool = False
+    is_text_ok: bool = False
+    is_call_ok: bool = False
+    is_voicemail_ok: bool = False
+    not_before: str = ""
+    unit: str = ""
+    note: str = ""
+    not_wanted: str = ""
+    #: Answers that the mapping does not know, as they came: fact name and text.
+    unread: tuple[tuple[str, str], ...] = ()
+    #: Ids of people on our lists who are, or may be, meant by `not_wanted`.
+    not_wanted_ids: tuple[str, ...] = ()
+    #: Names that could mean several of these, or hardly one, until a reviewer says whom.
+    unclear: tuple[Unclear, ...] = ()
+    #: Where coordinators find the answers when we could not read them.
+    response_id: str = ""
+    corrected_at: datetime | None = None
+    #: What was typed before a correction: it still tells who must not review or support.
+    former_contacts: tuple[str, ...] = ()
+    #: Units typed before: who leads one of them still must not review or support.
+    former_units: tuple[str, ...] = ()
+    #: Units that the requester leads, as our lists have it. Read anew each time, never stored.
+    leads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody on the program's side: coordinator, deputy, admin, outside person."""
+
+    id: str
+    name: str
+    email: str
+    phone: str = ""
+    unit: str = ""
+    supervises: tuple[str, ...] = ()
+    #: Days on which they are away by the admins' files, both included.
+    away_from: date | None = None
+    away_until: date | None = None
