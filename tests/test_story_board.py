@@ -286,3 +286,15 @@ def test_the_link_of_a_digest_lives_three_days(daily: World) -> None:
     assert Browser().open(link).status == 200
     daily.clock.now += timedelta(minutes=1)
     assert Browser().open(link).status == 410
+
+
+def test_a_board_that_was_passed_on_does_not_tell_the_unit(world: World) -> None:
+    world.request(QID7_TEXT="Observation Unit")
+    world.ask_for_link(JORDAN)
+    page = world.open(world.mail(JORDAN, "your page"))
+    page = page.choose(page.values("choice")[0] if page.values("choice") else world.references[0])
+    assert "Ask a supporter" in page.text
+    assert "close to them at work" not in page.text
+    answer = page.choose("offered", first=page.values("first")[-1])
+    assert "should rather not be asked" in answer.text
+    assert "close to them at work" not in answer.text

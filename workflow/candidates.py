@@ -7,7 +7,7 @@ from workflow import waiting, words
 from workflow.casebook import Loaded
 from workflow.engine import Engine
 from workflow.errors import NeedsReason
-from workflow.matching import Candidate, Ranking
+from workflow.matching import RATHER_NOT, Candidate, Ranking
 from workflow.model import Case, Event, Role
 from workflow.supporters import ChecksMail, Supporter
 from workflow.table import step_for
@@ -41,10 +41,13 @@ def shown_at_decision(ranking: Ranking, chosen: Sequence[str]) -> list[dict[str,
     ]
 
 
-def needs_reason(engine: Engine, error: NeedsReason) -> str:
+def needs_reason(engine: Engine, error: NeedsReason, *, is_from_board: bool) -> str:
     """Say about whom there is a caution, for the reviewer who chose them."""
     supporters = engine.program.supporters
-    found = (f"{supporters[id].name}: {', '.join(c)}." for id, c in error.advised_against.items())
+    found = (
+        f"{supporters[id].name}: {', '.join(RATHER_NOT if is_from_board else cautions)}."
+        for id, cautions in error.advised_against.items()
+    )
     return f"{' '.join(found)} Please say why you ask them all the same."
 
 

@@ -37,7 +37,9 @@ def show_page(
             if not loaded.reviewing.may_act(visit.person):
                 return not_yours(None)
             name = "decided.html" if visit.has_decided else "reviewer.html"
-            facts = reviewer_page.facts(engine(), loaded, visit.person, now)
+            facts = reviewer_page.facts(
+                engine(), loaded, visit.person, now, is_from_board=visit.is_from_board
+            )
         case Role.SUPPORTER:
             offer = loaded.case.offer(visit.offer) if visit.offer is not None else None
             if offer is None or offer.supporter != visit.person:

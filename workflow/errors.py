@@ -9,6 +9,10 @@ class TransitionNotAllowed(WorkflowError):
     """The case's state does not know this event."""
 
 
+class CannotTakeIt(TransitionNotAllowed):
+    """Whoever was asked cannot support this request any more; what for is never told."""
+
+
 class CannotBeAsked(WorkflowError):
     """Somebody chosen cannot be asked for this request; what for is never told."""
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from hashlib import blake2s
@@ -20,6 +20,10 @@ from workflow.wishes import Fit, fit, given_up
 #: With fewer than these who meet every wish, it is said which wish could be given up.
 ENOUGH = 2
 MOST_SAID, MOST_NAMED = 4, 2
+#: Stands for every caution where the reason may not be told.
+RATHER_NOT = (
+    "should rather not be asked; why stands on the page that this request’s mail leads to",
+)
 
 NOTHING_OPEN = Load()
 #: Whoever is alike in all this meets the wishes alike.
@@ -79,6 +83,12 @@ class Ranking:
             if len(unmet) + len(but) == fewest
         ]
         return tuple(words for _, words in sorted(found)[:MOST_SAID])
+
+    @property
+    def untold(self) -> "Ranking":
+        """The same, but not why somebody should rather not be asked: that may tell the unit."""
+        candidates = (c._replace(cautions=RATHER_NOT) if c.cautions else c for c in self.candidates)
+        return replace(self, candidates=tuple(candidates))
 
     def _without(self, unmet: tuple[str, ...], but: tuple[str, ...]) -> str:
         wishes = " and ".join(given_up(what, self.facts) for what in unmet)

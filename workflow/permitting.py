@@ -5,7 +5,13 @@ from datetime import datetime
 
 from workflow.asking import Asking
 from workflow.casebook import Loaded
-from workflow.errors import CannotBeAsked, NeedsReason, NobodyLeft, NotYours, TransitionNotAllowed
+from workflow.errors import (
+    CannotBeAsked,
+    CannotTakeIt,
+    NeedsReason,
+    NobodyLeft,
+    NotYours,
+)
 from workflow.model import Decision, Event, Role, Transition
 
 
@@ -32,7 +38,7 @@ def permitted(asking: Asking, loaded: Loaded, transition: Transition, now: datet
     if decision.event is Event.HANDED_OVER and _would_leave_nobody(asking, loaded, transition):
         raise NobodyLeft(f"{decision.by} is the last who may review {reference}")
     if decision.event is Event.ACCEPTED and not _may_say_yes(asking, loaded, decision, now):
-        raise TransitionNotAllowed("Who is asked cannot support this request any more")
+        raise CannotTakeIt("Who is asked cannot support this request any more")
     return transition
 
 

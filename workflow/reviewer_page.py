@@ -13,10 +13,14 @@ from workflow.table import step_for
 from workflow.twice import Double
 
 
-def facts(engine: Engine, loaded: Loaded, person: str, now: datetime) -> dict[str, object]:
+def facts(
+    engine: Engine, loaded: Loaded, person: str, now: datetime, *, is_from_board: bool
+) -> dict[str, object]:
     """Return enough to review: role group, department, wishes, candidates; no identity."""
     case = loaded.case
     ranking, undo_window = engine.ranking(loaded, now), engine.program.undo_window
+    if is_from_board:
+        ranking = ranking.untold  # Whoever a digest was passed on to sees where nobody works.
     return pages.about(engine, case, now) | {
         "facts": pages.facts_shown(engine, case),
         "first_contact": pages.first_contact(engine, case, now),

@@ -12,7 +12,14 @@ from workflow.case_page import came_second, is_repeated, show_page, to_page, to_
 from workflow.casebook import Loaded
 from workflow.deciding import BadForm, correction_in, decision_in
 from workflow.envelopes import REQUESTER
-from workflow.errors import CannotBeAsked, NeedsReason, NobodyLeft, NoSuchCase, TransitionNotAllowed
+from workflow.errors import (
+    CannotBeAsked,
+    CannotTakeIt,
+    NeedsReason,
+    NobodyLeft,
+    NoSuchCase,
+    TransitionNotAllowed,
+)
 from workflow.following import follow, leads_to, mail_link
 from workflow.model import Event, Role
 from workflow.refusals import desk, engine, message, show
@@ -23,6 +30,9 @@ bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/s
 
 #: After these the person has nothing more to do with the case in this session.
 ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN}
+CANNOT_TAKE_IT = (
+    "They are not available just now, so their yes was not recorded. Please ask somebody else."
+)
 NOBODY_LEFT = (
     "Nobody else is left who could look after this request, so you cannot step back from it."
     " Please ask an admin to name somebody else who may review it. Say nothing to the others:"
@@ -110,10 +120,14 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
     except BadForm as error:
         return show_page(visit, loaded, problem=str(error), status=400)
     except NeedsReason as error:
-        why = candidates.needs_reason(engine(), error)
+        why = candidates.needs_reason(engine(), error, is_from_board=visit.is_from_board)
         return show_page(visit, loaded, problem=why, status=400, missing="although")
     except CannotBeAsked:
         return show_page(visit, loaded, problem=CANNOT_BE_ASKED, status=409)
+    except CannotTakeIt:
+        if visit.role is not Role.REVIEWER:
+            return came_second(visit, chosen)
+        return show_page(visit, loaded, problem=CANNOT_TAKE_IT, status=409)
     except NobodyLeft:
         return show_page(visit, loaded, problem=NOBODY_LEFT, status=409)
     except TransitionNotAllowed:
