@@ -16,8 +16,8 @@ run: $(READY)  ## Set up what is missing, then run the service with its demo
 flask: $(READY)  ## Run a command of the service beside the demo, by the demo's clock: DO="roster"
 	@$(BIN)/python -m demo.command $(DO)
 
-test: $(READY) lint browser  ## Set up what is missing, then make every check that CI makes
-	@$(BIN)/python -m pytest
+test: $(READY) browser  ## Set up what is missing, then make every check that CI makes
+	@$(MAKE) --no-print-directory lint & lint=$$!; $(BIN)/python -m pytest; tests=$$?; wait $$lint && exit $$tests
 
 lint: $(READY)  ## Format, style and types
 	@$(BIN)/ruff format --check --quiet .
