@@ -403,6 +403,19 @@ def test_a_vacation_is_kept_that_somebody_says_while_they_are_away_until_they_ar
     assert "jordan-reyes" in world.engine.absent
 
 
+def test_days_that_somebody_says_of_a_plan_without_an_end_replace_it(world: World) -> None:
+    page = world.own_page(JORDAN)
+    assert page.choose("away_open", first="2026-12-21").status == 200
+    page = page.choose("away_until", first="2026-12-21", last="2026-12-31")
+    assert page.status == 200, page.text
+    assert world.count("absences") == 1
+    assert "until Thursday, December 31" in page.text
+    page.choose("away_open", first="2026-12-21")
+    page = page.choose("away_until", first="2026-12-23", last="2026-12-31")
+    assert world.count("absences") == 1
+    assert "from Monday, December 21, until Thursday, December 31" in page.text
+
+
 # What stands when it leaves
 
 

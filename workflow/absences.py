@@ -56,14 +56,11 @@ def with_word(said: Iterable[Absence], new: Absence, today: date) -> list[Absenc
     """Return somebody's absences with a new one: it says until when the one that it meets lasts.
 
     What begins later stays: nobody must wait for somebody who might be here. Nor does a vacation
-    to come say when somebody is back who is away until they say so.
+    to come say when somebody is back who is away now until they say so.
     """
     said = list(said)
-    met = [
-        one
-        for one in said
-        if one.covers(new.first) and (one.last is not None or new.first <= today)
-    ]
+    stays = [one for one in said if one.covers(today) and one.last is None and new.first > today]
+    met = [one for one in said if one.covers(new.first) and one not in stays]
     first = min([new.first, *(one.first for one in met)])
     return [*(one for one in said if one not in met), Absence(first, new.last)]
 
