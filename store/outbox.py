@@ -182,14 +182,12 @@ def addressed(db: Database, case_id: int, role: str, since: datetime | None = No
     return {row[0] for row in rows}
 
 
-def addressed_after(
-    db: Database, row_id: int, case_id: int, role: str, except_email: str
-) -> set[str]:
+def addressed_after(db: Database, row_id: int, case_id: int, role: str) -> set[str]:
     """Return whom a mail about a case was for in this role that was queued after another."""
     rows = db.execute(
         "select distinct person from outbox where case_id = ? and role = ? and id > ?"
-        " and email <> ? and result not like 'dropped%'",
-        [case_id, role, row_id, except_email],
+        " and result not like 'dropped%'",
+        [case_id, role, row_id],
     ).fetchall()
     return {row[0] for row in rows}
 

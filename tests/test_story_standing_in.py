@@ -517,3 +517,23 @@ def test_who_stands_in_reads_that_the_first_contact_is_overdue_and_not_only_to_d
         world.passes(minutes=10)
     told = [mail.text for mail in world.mails(ELENA, reference)]
     assert any("You need do nothing now" not in text for text in told)
+
+
+def test_word_of_an_undelivered_mail_reaches_whoever_was_mailed_something_else_meanwhile(
+    world: World,
+) -> None:
+    reference, _supporter = world.matched()
+    say(world, PRIYA, last="2026-11-23")
+    say(world, JORDAN, first="2026-11-24")
+    at(world, 23, 21, 30)
+    page = world.open(world.mail(REQUESTER))
+    world.mailbox.refuse_recipient_with = 550
+    page.choose("rematch_asked")
+    world.work()
+    world.mailbox.refuse_recipient_with = None
+    at(world, 24, 6)
+    board = world.own_page(PRIYA).person.look(f"{world.url}/board")
+    board.choose(reference).choose("mail_link")
+    world.work()
+    at(world, 24, 7, 1)
+    assert world.mails(PRIYA, "did not get through")

@@ -170,10 +170,13 @@ def has_other_readers(mail: Outgoing, loaded: Loaded) -> bool:
 def for_others(
     db: Database, row_id: int, mail: Outgoing, loaded: Loaded, now: datetime
 ) -> list[Outgoing]:
-    """Return a mail for those who review instead, unless they heard of the matter since."""
-    tells_less = "taken_over" if mail.email in taking_over.NEWS else ""
-    known = outbox.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER, tells_less)
-    others = taking_over.readers_by_now(mail, loaded) - known
+    """Return a mail for those who review instead.
+
+    Whoever was mailed about the request since knows that something is to be done; news they get.
+    """
+    others = taking_over.readers_by_now(mail, loaded)
+    if mail.email not in taking_over.NEWS:
+        others -= outbox.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER)
     return [taking_over.for_somebody_else(mail, id, now) for id in sorted(others)]
 
 

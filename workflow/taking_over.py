@@ -14,7 +14,7 @@ from workflow.readers import readers_of
 from workflow.reminders import DEPUTY_CALL
 from workflow.reminding import REMINDS_REVIEWERS
 
-#: What "please stand in" does not tell.
+#: What no other mail about a request tells.
 NEWS = {"look_again", "supporter_away", "undeliverable"}
 #: Mails for whoever reviews at the moment of sending.
 FOR_REVIEWERS = {
