@@ -90,7 +90,7 @@ class Mailer:
         self._clock = clock
         self._timeout = timeout
         self._data_timeout = data_timeout
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls
         self._smtp: smtplib.SMTP | None = None
 
     def send(self, message: Message, *, to: str, message_id: str) -> None:
@@ -112,6 +112,10 @@ class Mailer:
             with suppress(OSError, smtplib.SMTPException):
                 self._smtp.quit()
         self._drop()
+
+    def _context(self) -> ssl.SSLContext:
+        """Return what TLS trusts; reading it is slow, so only a connection that needs it does."""
+        return self._tls or ssl.create_default_context()
 
     def _drop(self) -> None:
         if self._smtp is not None:
@@ -171,13 +175,13 @@ class Mailer:
         # Without a name of our choosing smtplib asks the DNS for this machine's and tells it.
         host, port, us = self._server.host, self._server.port, self._sender.domain
         if self._server.scheme == "smtps":
-            return smtplib.SMTP_SSL(host, port, us, timeout=self._timeout, context=self._tls)
+            return smtplib.SMTP_SSL(host, port, us, timeout=self._timeout, context=self._context())
         return smtplib.SMTP(host, port, us, timeout=self._timeout)
 
     def _log_in(self, smtp: smtplib.SMTP) -> smtplib.SMTP:
         try:
             if self._server.scheme == "smtp+starttls":
-                smtp.starttls(context=self._tls)
+                smtp.starttls(context=self._context())
             smtp.ehlo_or_helo_if_needed()
             if self._server.user:
                 smtp.login(self._server.user, self._server.password)
