@@ -19,10 +19,11 @@ flask: $(READY)  ## Run a command of the service beside the demo, by the demo's 
 test: $(READY) browser  ## Set up what is missing, then make every check that CI makes
 	@$(MAKE) --no-print-directory lint & lint=$$!; $(BIN)/python -m pytest; tests=$$?; wait $$lint && exit $$tests
 
-lint: $(READY)  ## Format, style and types
+lint: $(READY)  ## Format, style, types and which folder may import which
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary .
+	@$(BIN)/lint-imports --no-logo --no-cache >$(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
 
 bench: $(READY)  ## Measure matching, and the service against a bare Flask app, on this machine
 	@$(BIN)/python -m tests.bench

@@ -12,33 +12,31 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from notifications.compose import Composer
-from notifications.mailer import Mailer
-from qualtrics import commands as qualtrics_commands
-from qualtrics import intake_commands, mapping_commands  # noqa: F401 - they add to the same group
-from qualtrics import views as doors
-from qualtrics.client import Client
+from casebook.program_in_force import Programs
+from commands import (  # noqa: F401 - some add to the same group
+    check,
+    intake,
+    mapping,
+    matching,
+    report_commands,
+    roster,
+    service,
+)
+from commands import qualtrics as qualtrics_commands
+from engine.engine import Engine
+from lib.faults import where
+from notifications.desk import Desk
+from notifications.mail.compose import Composer
+from notifications.mail.mailer import Mailer
+from pages import cases, health, own, responses
+from pages import program as program_pages
+from qualtrics import door
+from qualtrics.api.client import Client
 from settings import Settings, SettingsError
 from store.database import Store
 from store.sealing import Seal
-from workflow import (  # noqa: F401 - some add to the same group
-    check_command,
-    commands,
-    health,
-    matching_commands,
-    person_pages,
-    program_pages,
-    refusals,
-    report_commands,
-    roster_commands,
-)
-from workflow import views as pages
-from workflow.desk import Desk
-from workflow.engine import Engine
-from workflow.faults import where
-from workflow.programs import Programs
-from workflow.sending import Sender
-from workflow.worker import Worker
+from worker.sending import Sender
+from worker.worker import Worker
 
 ExceptionInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 HERE = Path(__file__).parent
@@ -71,13 +69,13 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app = Service(__name__, static_folder=None, template_folder="templates/page")
     app.session_interface = Sessions()
     for blueprint in (
-        doors.bp,
-        pages.bp,
-        person_pages.bp,
+        door.bp,
+        cases.bp,
+        own.bp,
         program_pages.bp,
-        refusals.bp,
+        responses.bp,
         health.bp,
-        commands.bp,
+        service.bp,
         qualtrics_commands.bp,
     ):
         app.register_blueprint(blueprint)
@@ -110,7 +108,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     if proxies:
         # Only what docs/deploy.md tells the proxy to set: anything else is the client's own word.
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, 0, 0)  # type: ignore[method-assign]
-    CSRFProtect(app).exempt(doors.bp)
+    CSRFProtect(app).exempt(door.bp)
 
 
 def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
@@ -146,7 +144,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         # Asked for anew each time, and not by the doors: they work also while files are broken.
         "engine": engine,
         "worker": worker,
-        "door": doors.Door(
+        "door": door.Door(
             store, seal, settings.qualtrics_shared_keys, settings.qualtrics_webhook_tokens, clock
         ),
     }

@@ -13,7 +13,7 @@ from demo import clock_pages, mail_pages, trouble_pages
 from demo.addresses import Address
 from demo.clock import MovableClock, clock_of_demo
 from demo.mailbox import Mailbox
-from demo.qualtrics import StandIn
+from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
 from demo.wall import local
 

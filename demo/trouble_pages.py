@@ -7,7 +7,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from demo.mailbox import Mailbox
-from demo.qualtrics import StandIn
+from demo.qualtrics.stand_in import StandIn
 
 bp = Blueprint("trouble", __name__, url_prefix="/trouble")
 

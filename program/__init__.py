@@ -7,6 +7,11 @@ from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from lib.working_time import WorkingTime
+from matching.weights import Matching
+from notifications.overrides import read_overrides
+from people.records import Person
+from people.supporters import Supporter
 from program.checks import check_parts
 from program.entries import (
     Crisis,
@@ -20,18 +25,13 @@ from program.entries import (
 )
 from program.files import FILES, Parts, Reading, read_folder, read_parts
 from program.matching import matching_of
-from program.overrides import read_overrides
 from program.problems import Problem, ProgramError
 from program.promises import promise_rules
+from program.resources import Resource
 from program.working_hours import working_time
 from qualtrics.survey import SurveyMap
-from workflow.clocks import PromiseRule, QuietHours
+from workflow.deadlines import PromiseRule, QuietHours
 from workflow.model import PromiseKind
-from workflow.people import Person
-from workflow.resources import Resource
-from workflow.supporters import Supporter
-from workflow.weights import Matching
-from workflow.working_time import WorkingTime
 
 __all__ = ["Crisis", "Department", "Problem", "Program", "ProgramError", "RoleGroup", "problems_of"]
 

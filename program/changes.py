@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from lib.working_time import Span, Working
+from people.supporters import Supporter
 from program import Program
-from workflow.clocks import PromiseRule
-from workflow.supporters import Supporter
-from workflow.working_time import Span, Working
+from workflow.deadlines import PromiseRule
 
 MOST_NAMED = 10
 #: Removing more supporters at once than this share leaves waits for a confirmation.

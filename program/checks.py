@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from lib.working_time import WorkingTime
 from program.draft import Draft, draft_of, survey_ids, words_used
 from program.files import Parts
 from program.matching import matching_problems
@@ -13,9 +14,8 @@ from program.roster import FILE as SUPPORTERS
 from program.roster import Roster
 from program.shapes import QuietHoursShape, ResourcesShape, TimesShape
 from program.working_hours import working_problems
-from workflow.clocks import PromiseRule
+from workflow.deadlines import PromiseRule
 from workflow.model import PromiseKind
-from workflow.working_time import WorkingTime
 
 PROGRAM, SURVEY, RESOURCES = "program.toml", "survey.toml", "resources.toml"
 LONGEST_WAIT = timedelta(hours=1)

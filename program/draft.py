@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from lib.working_time import WorkingTime
 from program.shapes import (
     MatchingShape,
     PromiseShape,
@@ -18,7 +19,6 @@ from program.shapes import (
 from program.values import ClosedDays, Country, Zone
 from program.working_hours import working_time
 from workflow.model import PromiseKind
-from workflow.working_time import WorkingTime
 
 Table = Mapping[str, Any]
 AnyModel = TypeVar("AnyModel", bound=BaseModel)

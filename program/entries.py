@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from people.records import Person
+from people.supporters import Supporter
+from program.resources import OpenHours, Resource
 from program.shapes import ProgramShape, ResourceShape, ResourcesShape
-from workflow.people import Person
-from workflow.resources import OpenHours, Resource
-from workflow.supporters import Supporter
 
 
 @dataclass(frozen=True)

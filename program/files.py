@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from program.overrides import INSTEAD, override_files
+from notifications.overrides import INSTEAD, override_files
 from program.problems import Problem, problems_from
 from program.roster import Roster, read_roster
 from program.shapes import ProgramShape, ResourcesShape, Shape

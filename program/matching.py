@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from matching.weights import FAIRNESS, Matching, Weights, nearness
 from program.draft import Draft
 from program.problems import Problem, shown, suggestion
 from program.shapes import MatchingShape
-from workflow.weights import FAIRNESS, Matching, Weights, nearness
 
 FILE = "program.toml"
 #: The tables of what is near, by the wish that they are for.

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+from lib.working_time import Span, Working, WorkingTime, parse_span
+from people.supporters import ChecksMail
 from program.problems import Problem
 from program.shapes import PromiseShape
-from workflow.clocks import URGENT, Anchor, PromiseRule, When, parse_when
+from workflow.deadlines import URGENT, Anchor, PromiseRule, When, parse_when
 from workflow.model import Promise, PromiseKind
-from workflow.supporters import ChecksMail
-from workflow.working_time import Span, Working, WorkingTime, parse_span
 
 FILE = "program.toml"
 SHORTEST_REPEAT = timedelta(minutes=5)

@@ -15,11 +15,11 @@ from pydantic import (
     model_validator,
 )
 
+from people.supporters import TIMES, ChecksMail, Standing, Supporter
 from program.problems import Problem, problems_from, quoted, shown
 from program.shapes import Shape, comes_back_after_leaving
 from program.spreadsheet import Columns, Row, read_rows
 from program.values import Id, Line, MailAddress, Phone, Remark, read_cell
-from workflow.supporters import TIMES, ChecksMail, Standing, Supporter
 
 FILE = "supporters.csv"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")

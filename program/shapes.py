@@ -7,6 +7,8 @@ from typing import Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, field_validator
 from pydantic import model_validator as validates_whole
 
+from matching.weights import Weights
+from people.supporters import ChecksMail
 from program.values import (
     Clock,
     ClockOrNone,
@@ -34,8 +36,6 @@ from program.values import (
     says_how_often,
 )
 from workflow.model import PromiseKind
-from workflow.supporters import ChecksMail
-from workflow.weights import Weights
 
 #: What a table leaves out.
 DEFAULT = Weights()

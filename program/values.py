@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator
 
+from lib.working_time import LONGEST_CLOSED, Span, parse_duration, parse_span
 from program.problems import shown, suggestion
-from workflow.clocks import When, parse_repeat, parse_when
-from workflow.working_time import LONGEST_CLOSED, Span, parse_duration, parse_span
+from workflow.deadlines import When, parse_repeat, parse_when
 
 AS_TEXT = "format the column as text and enter it again"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

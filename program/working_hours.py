@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from lib.working_time import LONGEST_CLOSED, WorkingTime, public_holidays
 from program.problems import Problem, shown, suggestion
 from program.shapes import WorkingHoursShape
-from workflow.working_time import LONGEST_CLOSED, WorkingTime, public_holidays
 
 FILE = "program.toml"
 #: Names of holidays are looked up in a year in which all of the usual ones are kept.

@@ -1,0 +1,1 @@
+"""What Qualtrics sends us, and what we ask it."""

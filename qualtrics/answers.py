@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lib.text import as_moment, as_text, is_mail_address, is_phone_number, plain
+from people.records import Identity
+from people.supporters import TIMES
 from qualtrics.reading import Reader
 from qualtrics.survey import SurveyMap
-from qualtrics.values import as_moment, as_text, is_mail_address, is_phone_number, plain
 from workflow.model import Facts, Wish
-from workflow.people import Identity
-from workflow.supporters import TIMES
 
 __all__ = ["Answers", "SurveyMap", "read_answers", "why_kept"]
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 
+from people.records import Identity
 from qualtrics.answers import ASK_FIRST, Answers, read_answers
 from qualtrics.survey import SurveyMap
 from workflow.model import EVERYTHING, Facts
-from workflow.people import Identity
 
 LONGEST_UNREAD = 20_000
 THE_REST = "the rest of the form"

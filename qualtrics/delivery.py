@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from lib.text import as_moment, as_text, is_answer
 from qualtrics.answers import REHEARSABLE, why_kept
 from qualtrics.recovery import recover_contact, recover_ids, salvage
-from qualtrics.values import as_moment, as_text, is_answer
 
 SIGNATURE = re.compile(r"[0-9a-f]{128}", re.ASCII)
 SURVEY_ID = re.compile(r"SV_[A-Za-z0-9]{1,40}", re.ASCII)

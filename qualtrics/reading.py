@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 
+from lib.text import as_shown, as_text, is_answer, one_line, paragraphs
 from qualtrics.survey import Source, SurveyMap
-from qualtrics.values import as_shown, as_text, is_answer, one_line, paragraphs
 
 MOST_CHOICES, LONGEST_CHOICES = 50, 2000
 UNREAD_LIMIT = 500

@@ -3,7 +3,7 @@
 import json
 import re
 
-from qualtrics.values import is_mail_address, is_phone_number, one_line
+from lib.text import is_mail_address, is_phone_number, one_line
 
 ID_AFTER_ITS_NAME = (
     r"(?i:%s_?id)[\\\"']{0,2}\s{0,9}[:=]\s{0,9}[\\\"']{0,2}(%s_[A-Za-z0-9]{1,40})(?![A-Za-z0-9_])"

@@ -15,9 +15,9 @@ from pydantic import (
     model_validator,
 )
 
-from qualtrics.values import plain
+from lib.text import plain
+from people.supporters import TIMES
 from workflow.model import Wish
-from workflow.supporters import TIMES
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 SurveyId = Annotated[str, StringConstraints(pattern=r"^SV_[A-Za-z0-9]{1,40}$")]

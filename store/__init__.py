@@ -1,0 +1,1 @@
+"""The database, and all the SQL there is."""

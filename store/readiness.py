@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from workflow.supporters import Readiness
+from people.supporters import Readiness
 
 
 def said(db: Database) -> dict[str, Readiness]:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from sqlite_utils import Database
 
-from workflow.fairness import Use
+from matching.fairness import Use
 
 
 def asked(db: Database, supporter: str, month: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import urlencode
 
-from demo.qualtrics_publisher import signature
+from demo.qualtrics.publisher import signature
 
 DOOR = "/webhooks/qualtrics/events"
 MOST_A_SECOND = 10_000

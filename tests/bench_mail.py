@@ -11,8 +11,8 @@ from statistics import median
 import requests
 
 from demo.mailbox import Mailbox
-from demo.qualtrics import StandIn
-from demo.qualtrics_behavior import Behavior
+from demo.qualtrics.behavior import Behavior
+from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
 from tests import bench_service
 from tests.bench_load import acknowledged_after, delivery

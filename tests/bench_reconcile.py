@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from string import ascii_lowercase
 
-from demo.qualtrics import StandIn
-from demo.qualtrics_behavior import Behavior
+from demo.qualtrics.behavior import Behavior
+from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
 from tests import bench_service
 from tests.world import API_TOKEN, JAMIE

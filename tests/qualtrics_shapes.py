@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from demo.survey import PEER_SUPPORT
+from demo.qualtrics.survey import PEER_SUPPORT
 
 SURVEY_ID = "SV_2anotherForm01x"
 

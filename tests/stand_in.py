@@ -8,7 +8,7 @@ from typing import Any
 import requests
 from flask import Flask, request
 
-from demo.qualtrics import TOKEN, StandIn
+from demo.qualtrics.stand_in import TOKEN, StandIn
 from demo.serving import served
 
 SURVEY = "SV_8peerSupport01"

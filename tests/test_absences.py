@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.absences import Absence, joined, with_word
+from people.absences import Absence, joined, with_word
 
 TODAY = date(2026, 11, 23)
 days = st.integers(0, 12).map(lambda ahead: TODAY + timedelta(days=ahead))

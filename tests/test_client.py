@@ -14,7 +14,7 @@ import requests
 import responses
 from responses import matchers
 
-from qualtrics.client import Client, NotYetAvailable, QualtricsError, Response, Subscription
+from qualtrics.api.client import Client, NotYetAvailable, QualtricsError, Response, Subscription
 
 BASE = "https://qualtrics.example.org"
 URL = f"{BASE}/API/v3/surveys/SV_1/responses/R_1"

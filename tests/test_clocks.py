@@ -8,8 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from lib.working_time import Working, WorkingTime, parse_duration
 from program.promises import DEFAULTS
-from workflow.clocks import (
+from workflow.deadlines import (
     Anchor,
     Level,
     PromiseRule,
@@ -25,7 +26,6 @@ from workflow.clocks import (
     with_next_look,
 )
 from workflow.model import Promise, PromiseKind
-from workflow.working_time import Working, WorkingTime, parse_duration
 
 NEW_YORK, BERLIN = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 NIGHT = QuietHours(time(21), time(7), NEW_YORK)

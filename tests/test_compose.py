@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from notifications.compose import EMAILS, ComposeError, Composer, Message, header_text
-from notifications.preview import COMMON_FACTS, occasions, preview, problems
+from notifications.mail.compose import EMAILS, ComposeError, Composer, Message, header_text
+from notifications.mail.preview import COMMON_FACTS, occasions, preview, problems
 from workflow.model import Event, Outcome, Role
 
 TEMPLATES = Path(__file__).parents[1] / "templates"

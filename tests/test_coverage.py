@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from casebook import roster as overview
+from matching import coverage
+from matching.coverage import Roster, Vocabulary
+from matching.weights import Matching, nearness
+from people.supporters import Standing, Supporter
 from program import Program
 from tests.world import EXAMPLE, JORDAN, SAM, World, example_config, living
-from workflow import coverage, overview
-from workflow.coverage import Roster, Vocabulary
-from workflow.supporters import Standing, Supporter
-from workflow.weights import Matching, nearness
 
 TODAY = date(2026, 11, 23)
 #: What config.example/supporters.csv lacks on purpose; docs/admin.md names the same.

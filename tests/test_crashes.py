@@ -18,8 +18,8 @@ import pytest
 import requests
 
 from app import SENDERS, create_app
-from notifications.mailer import Mailer
-from notifications.preview import preview
+from notifications.mail.mailer import Mailer
+from notifications.mail.preview import preview
 from settings import Settings
 from store import outbox
 from store.database import stamp
@@ -34,9 +34,9 @@ from tests.world import (
     example_config,
     living,
 )
+from worker.sending import LEASE, Sender
+from worker.worker import Worker
 from workflow.model import Decision, Event, OfferState, Outcome, Role, State
-from workflow.sending import LEASE, Sender
-from workflow.worker import Worker
 
 KILLS, SUBMISSIONS = 50, 100
 #: Between two lives the clock moves past the lease of whatever the dead one held.

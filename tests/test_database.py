@@ -22,7 +22,7 @@ from store.deliveries import wake
 from store.migrations import is_current, migrate
 from store.sealing import Seal
 from tests.world import World
-from workflow.worker import Round, Worker
+from worker.worker import Round, Worker
 
 PROCESSES, THREADS, TIMES = 4, 4, 20
 FULL = 2

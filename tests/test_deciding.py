@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from workflow.deciding import RECORDED_FOR_SUPPORTER, BadForm, correction_in, decision_in
+from pages.forms import RECORDED_FOR_SUPPORTER, BadForm, correction_in, decision_in
 from workflow.model import Case, Decision, Event, Facts, Offer, OfferState, Outcome, Role, State
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from demo.qualtrics import Behavior, Circumstances, StandIn
-from demo.survey import PEER_SUPPORT
+from demo.qualtrics.stand_in import Behavior, Circumstances, StandIn
+from demo.qualtrics.survey import PEER_SUPPORT
 from tests.stand_in import ANSWERS, EXPORTS, NOON, SURVEY, Api, calling
 from tests.world import Clock
 

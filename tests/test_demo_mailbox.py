@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from demo.app import create_demo
 from demo.clock import MovableClock
 from demo.mailbox import Mailbox
-from demo.qualtrics import StandIn
+from demo.qualtrics.stand_in import StandIn
 from tests.world import EXAMPLE
 
 NEW_YORK = ZoneInfo("America/New_York")

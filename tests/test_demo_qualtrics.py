@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from demo.qualtrics import Behavior, Circumstances, StandIn, WorkflowTask
-from demo.qualtrics_publisher import signature
+from demo.qualtrics.publisher import signature
+from demo.qualtrics.stand_in import Behavior, Circumstances, StandIn, WorkflowTask
 from demo.serving import served
 from tests.stand_in import ANSWERS, NOON, SURVEY, Api, Door, calling, listening
 

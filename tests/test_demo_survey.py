@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from demo.qualtrics import Behavior, StandIn
-from demo.survey import PEER_SUPPORT, Kind, Question
+from demo.qualtrics.stand_in import Behavior, StandIn
+from demo.qualtrics.survey import PEER_SUPPORT, Kind, Question
 from tests.stand_in import ANSWERS, NOON, SURVEY, Api, calling
 
 

@@ -19,9 +19,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app import create_app
-from demo.qualtrics import Circumstances, WorkflowTask
-from demo.qualtrics_publisher import signature
-from qualtrics.views import Door
+from demo.qualtrics.publisher import signature
+from demo.qualtrics.stand_in import Circumstances, WorkflowTask
+from qualtrics.door import Door
 from settings import Settings
 from store.database import Store
 from tests.test_database import no_room_left
@@ -39,7 +39,7 @@ from tests.world import (
     World,
     living,
 )
-from workflow.worker import Worker
+from worker.worker import Worker
 
 EVENTS, WORKFLOW = "/webhooks/qualtrics/events", "/webhooks/qualtrics/workflow"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"

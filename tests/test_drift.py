@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from demo import qualtrics_survey
-from demo.survey import PEER_SUPPORT
-from qualtrics.drift import Drift, drift
-from qualtrics.form_reading import form_of
-from qualtrics.questions import Kind, Question
+from demo.qualtrics.api import definition as qualtrics_survey
+from demo.qualtrics.survey import PEER_SUPPORT
+from qualtrics.form.drift import Drift, drift
+from qualtrics.form.form import form_of
+from qualtrics.form.questions import Kind, Question
 from qualtrics.survey import SurveyMap
 
 EXAMPLE = Path(__file__).parent.parent / "config.example" / "survey.toml"

@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from matching.exclusions import cautions, is_excluded, is_impossible
+from people.records import Identity, Person
+from people.supporters import Load, Standing, Supporter
 from tests.test_matching import AMARA as SUPPORTER
 from tests.test_matching import JAMIE as REQUESTER
-from workflow.exclusions import cautions, is_excluded, is_impossible
 from workflow.model import Case, Facts, Offer, OfferState, State, Wish
-from workflow.people import Identity, Person
 from workflow.reviewers import is_requester
-from workflow.supporters import Load, Standing, Supporter
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 TODAY = NOW.date()

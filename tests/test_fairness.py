@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.fairness import Use, gini, load_of, month_of, oldest_kept, quarter_of, turn
-from workflow.supporters import Load
-from workflow.weights import Weights
+from matching.fairness import Use, gini, load_of, month_of, oldest_kept, quarter_of, turn
+from matching.weights import Weights
+from people.supporters import Load
 
 TODAY = date(2026, 11, 24)
 FRESH = Load()

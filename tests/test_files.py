@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from qualtrics.files import BrokenResponse, Entry, ExportedResponse, FileError, read_export
+from qualtrics.api.exports import BrokenResponse, Entry, ExportedResponse, FileError, read_export
 
 VALUES: dict[str, object] = {
     "endDate": "2026-11-23T15:00:00Z",

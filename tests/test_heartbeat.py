@@ -12,8 +12,8 @@ from flask import Flask, request
 
 from demo.serving import served
 from tests.world import MONDAY, World
-from workflow.heartbeat import LATEST_ROUND
-from workflow.worker import Worker
+from worker.heartbeat import LATEST_ROUND
+from worker.worker import Worker
 
 MINUTE = timedelta(minutes=1)
 

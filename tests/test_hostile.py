@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from demo.mailbox import StoredMessage
-from demo.qualtrics_publisher import signature
+from demo.qualtrics.publisher import signature
 from tests.world import (
     API_TOKEN,
     JAMIE,

@@ -2,81 +2,33 @@
 
 import ast
 import re
+import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from notifications.compose import EMAILS
+from notifications.mail.compose import EMAILS
 from tests.world import World
-from workflow import reminders, table, telling
+from workflow import consequences as reminders
+from workflow import table, telling
 from workflow.choices import EVENT_WORDS, OF_ROLE, TO_SAY, TOLD
 from workflow.model import Event, Notice, Role, State
 
 ROOT = Path(__file__).parent.parent
-RULES, ADAPTERS, ENGINE, EDGES, APP = range(5)
-
-#: Every module of ours and its ring: it imports from its own ring or further in.
-RING_OF = {
-    "app": APP,
-    **dict.fromkeys(
-        ("qualtrics.views", "qualtrics.commands", "qualtrics.intake_commands",
-         "qualtrics.mapping_commands", "qualtrics.asking",
-         "workflow.views", "workflow.case_page", "workflow.following",
-         "workflow.reviewer_answers", "workflow.commands", "workflow.health", "workflow.heartbeat",
-         "workflow.program_pages", "workflow.person_pages", "workflow.roster_commands",
-         "workflow.check_command",
-         "workflow.matching_commands", "workflow.refusals", "workflow.report_commands",
-         "workflow.rounds", "workflow.visits", "workflow.worker"), EDGES),
-    **dict.fromkeys(
-        ("workflow.engine", "workflow.asking", "workflow.casebook", "workflow.forgetting",
-         "workflow.permitting", "workflow.intake", "workflow.mailroom", "workflow.letters",
-         "workflow.case_facts", "workflow.desk", "workflow.where_things_stand",
-         "workflow.envelopes", "workflow.nudges", "workflow.occasions", "workflow.program_mails",
-         "workflow.readers", "workflow.reminding", "workflow.taking_over",
-         "workflow.adoption", "workflow.programs", "workflow.watching",
-         "workflow.attendance", "workflow.digest", "workflow.board", "workflow.covering",
-         "workflow.in_vain",
-         "workflow.overview", "workflow.own_page", "workflow.resting", "workflow.talks",
-         "workflow.sending", "workflow.pages", "workflow.requester_page", "workflow.supporter_page",
-         "workflow.reviewer_page", "workflow.candidates", "workflow.history",
-         "workflow.identities", "workflow.reconciling",
-         "workflow.tallies", "workflow.twice", "workflow.upkeep", "workflow.waiting"), ENGINE),
-    **dict.fromkeys(
-        ("settings", "settings_values", "program", "program.changes", "program.checks",
-         "program.draft", "program.exposure", "program.entries", "program.files",
-         "program.matching", "program.overrides", "program.problems", "program.promises",
-         "program.roster", "program.shapes", "program.spreadsheet", "program.values",
-         "program.working_hours",
-         "qualtrics.client", "qualtrics.access", "qualtrics.calls", "qualtrics.files",
-         "qualtrics.wire",
-         "qualtrics.advice", "qualtrics.forms", "notifications.mailer",
-         "store.absences", "store.alarms", "store.cases", "store.database", "store.deliveries",
-         "store.migrations", "store.outbox", "store.programs", "store.readiness",
-         "store.reconciliations",
-         "store.sealing", "store.secrets",
-         "store.together", "store.uses"), ADAPTERS),
-    **dict.fromkeys(
-        ("workflow.choices", "workflow.clocks", "workflow.deciding", "workflow.faults",
-         "workflow.absences", "workflow.coverage", "workflow.exclusions", "workflow.fairness",
-         "workflow.matching", "workflow.merging", "workflow.weights", "workflow.what_if",
-         "workflow.wishes", "workflow.sameness", "workflow.sharing",
-         "workflow.model", "workflow.names", "workflow.reminders", "workflow.resources",
-         "workflow.reviewers", "workflow.saying", "workflow.supporters",
-         "workflow.errors", "workflow.fitting", "workflow.people", "workflow.promising",
-         "workflow.table", "workflow.telling", "workflow.troubles", "workflow.transitions",
-         "workflow.unwanted", "workflow.words",
-         "workflow.working_time",
-         "qualtrics.answers", "qualtrics.broken", "qualtrics.delivery", "qualtrics.reading",
-         "qualtrics.recovery",
-         "qualtrics.survey", "qualtrics.values", "qualtrics.drift", "qualtrics.mapping",
-         "qualtrics.questions", "qualtrics.definition", "qualtrics.response_schema",
-         "qualtrics.form_reading", "qualtrics.recognizing", "qualtrics.wording",
-         "qualtrics.workflow_body",
-         "notifications.compose", "notifications.links", "notifications.preview"), RULES),
-}  # fmt: skip
+#: Our folders; import-linter holds which may import which (`make lint`, pyproject.toml).
+FOLDERS = (
+    "commands", "pages", "worker", "engine", "notifications", "casebook", "program",
+    "qualtrics", "store", "matching", "workflow", "people", "lib",
+)  # fmt: skip
+#: At most so many modules stand in one folder: more are two subjects.
+MOST_MODULES = 14
 #: Modules that name mails which no table asks for.
-MAILING = ("envelopes", "mailroom", "nudges", "program_mails", "taking_over", "talks", "telling")
-FORBIDDEN_IN_RULES = {"flask", "requests", "sqlite3", "sqlite_utils", "time", "socket", "smtplib"}
+MAILING = (
+    "engine/talks.py", "notifications/envelopes.py", "notifications/nudges.py",
+    "notifications/planning.py", "notifications/program_mails.py", "notifications/takeover.py",
+    "workflow/telling.py",
+)  # fmt: skip
 #: Routes that anybody may call, and what keeps them harmless.
 PUBLIC = {
     "qualtrics.look": "answers GET with nothing",
@@ -101,77 +53,59 @@ PUBLIC = {
 }
 
 
-def all_modules() -> set[str]:
+def sources() -> dict[str, str]:
+    """Return the text of each module of ours by its path."""
     files = [ROOT / "app.py", *ROOT.glob("settings*.py")]
-    for folder in ("program", "qualtrics", "workflow", "notifications", "store"):
+    for folder in FOLDERS:
         files += (ROOT / folder).rglob("*.py")
-    names = {".".join(f.relative_to(ROOT).with_suffix("").parts) for f in files}
-    empty = {n for n in names if n.endswith("__init__") and n != "program.__init__"}
-    return {n.removesuffix(".__init__") for n in names - empty}
+    return {f"{file.relative_to(ROOT)}": file.read_text() for file in files}
 
 
-def imported_by(module: str) -> set[str]:
-    path = ROOT.joinpath(*module.split("."))
-    source = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found
+SOURCES = sources()
 
 
-def test_every_module_has_a_ring() -> None:
-    assert all_modules() == set(RING_OF)
+def test_import_linter_knows_every_folder() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    assert set(config["root_packages"]) == set(FOLDERS)
+    ours = {path.parent.name for path in ROOT.glob("*/*.py")} - {"tests", "demo", "docs"}
+    assert ours == set(FOLDERS)
 
 
-@pytest.mark.parametrize("module", RING_OF)
-def test_imports_point_inward(module: str) -> None:
-    ours = imported_by(module) & RING_OF.keys()
-    assert {m for m in ours if RING_OF[m] > RING_OF[module]} == set()
+def test_every_folder_says_in_one_sentence_what_it_holds() -> None:
+    for path, source in SOURCES.items():
+        if path.endswith("__init__.py"):
+            docstring = ast.get_docstring(ast.parse(source))
+            assert docstring, path
+            assert "\n" not in docstring, path
 
 
-@pytest.mark.parametrize("module", [m for m, ring in RING_OF.items() if ring == RULES])
-def test_rules_do_no_io(module: str) -> None:
-    roots = {name.partition(".")[0] for name in imported_by(module)}
-    assert roots & FORBIDDEN_IN_RULES == set()
+def test_no_folder_holds_more_than_a_reader_can_survey() -> None:
+    count = Counter(path.rpartition("/")[0] for path in SOURCES if "__init__" not in path)
+    assert {folder: n for folder, n in count.items() if n > MOST_MODULES} == {}
 
 
-@pytest.mark.parametrize("module", RING_OF)
-def test_sql_stands_in_the_store_alone(module: str) -> None:
-    if not module.startswith("store."):
-        assert not {n for n in imported_by(module) if n == "sqlite3"} - (
-            {"sqlite3"} if RING_OF[module] == EDGES else set()
-        )
-        path = ROOT.joinpath(*module.split("."))
-        source = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
-        assert not re.search(r"\b(insert into|update \w+ set|delete from)\b", source)
-        assert ".execute(" not in source
+@pytest.mark.parametrize("path", SOURCES)
+def test_sql_stands_in_the_store_alone(path: str) -> None:
+    if not path.startswith("store/"):
+        assert not re.search(r"\b(insert into|update \w+ set|delete from)\b", SOURCES[path])
+        assert ".execute(" not in SOURCES[path]
 
 
-def test_nobody_but_the_edge_asks_for_the_time() -> None:
+def test_nobody_but_the_app_asks_for_the_time() -> None:
     asking = {
-        module
-        for module in RING_OF
-        if module != "app"
-        for node in ast.walk(ast.parse((_path(module)).read_text()))
+        path
+        for path, source in SOURCES.items()
+        for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Attribute)
         and node.attr in ("now", "utcnow", "today")
         and isinstance(node.value, ast.Name)
         and node.value.id in ("datetime", "date")
     }
-    assert asking == set()
+    assert asking == {"app.py"}
 
 
 def test_nobody_but_settings_reads_the_environment() -> None:
-    asking = {m for m in RING_OF if "os.environ" in _path(m).read_text()} - {"app"}
-    assert asking == set()
-
-
-def _path(module: str) -> Path:
-    path = ROOT.joinpath(*module.split("."))
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    assert {path for path, source in SOURCES.items() if "os.environ" in source} == {"app.py"}
 
 
 def test_every_route_is_signed_bound_to_a_session_or_on_the_list(world: World) -> None:
@@ -186,7 +120,7 @@ def notices() -> list[Notice]:
 
 def test_every_email_is_used_and_every_email_that_is_used_exists() -> None:
     sent_by_table = {notice.email for notice in notices()}
-    source = "".join(_path(f"workflow.{name}").read_text() for name in MAILING)
+    source = "".join(SOURCES[path] for path in MAILING)
     sent_besides = {name for name in EMAILS if f'"{name}"' in source}
     assert sent_by_table | sent_besides == EMAILS.keys()
 

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 
 from app import create_app
+from engine import intake
 from store import deliveries
 from store.database import unstamp
 from store.deliveries import StoredDelivery
 from tests.world import JORDAN, PRIYA, REQUESTER, SAM, World
-from workflow import intake
-from workflow.rounds import FETCH_LEASE
-from workflow.worker import Worker
+from worker.rounds import FETCH_LEASE
+from worker.worker import Worker
 
 #: What a WSGI server calls.
 Wsgi = Callable[..., Iterable[bytes]]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from itsdangerous import URLSafeSerializer
 
-from notifications.links import BadLink, ExpiredLink, Link, read, sign
+from notifications.mail.links import BadLink, ExpiredLink, Link, read, sign
 from workflow.model import Role
 
 NOW = datetime(2026, 11, 23, 14, 14, tzinfo=UTC)

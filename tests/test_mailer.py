@@ -22,8 +22,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from notifications.compose import Message
-from notifications.mailer import (
+from notifications.mail.compose import Message
+from notifications.mail.mailer import (
     Mailer,
     MailError,
     MailMisconfigured,

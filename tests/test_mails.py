@@ -4,8 +4,8 @@ import re
 
 import requests
 
+from engine.engine import Engine
 from tests.world import JORDAN, REQUESTER, World, link_in
-from workflow.engine import Engine
 
 TABLES = (
     "deliveries", "cases", "identities", "history", "openings", "rankings", "outbox", "tallies",

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
+from commands.forms import vocabulary_of
 from program import Program
 from program.problems import ProgramError
-from qualtrics.drift import drift
-from qualtrics.form_reading import form_of
-from qualtrics.forms import vocabulary_of
-from qualtrics.mapping import propose
-from qualtrics.questions import Form, Kind, Question
-from qualtrics.recognizing import Vocabulary, looks_like_safety, meanings, recognize
+from qualtrics.form.drift import drift
+from qualtrics.form.form import form_of
+from qualtrics.form.mapping import propose
+from qualtrics.form.questions import Form, Kind, Question
+from qualtrics.form.recognizing import Vocabulary, looks_like_safety, meanings, recognize
+from qualtrics.form.workflow_body import workflow_body
 from qualtrics.survey import SurveyMap
-from qualtrics.workflow_body import workflow_body
 from tests.qualtrics_shapes import definition, questions
 from tests.world import EXAMPLE, example_config
 

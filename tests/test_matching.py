@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.matching import Ranking, rank
+from matching.ranking import Ranking, rank
+from matching.weights import GRADED, WISHES, Matching, nearness
+from people.records import Identity
+from people.supporters import ChecksMail, Load, Standing, Supporter
 from workflow.model import Case, Facts, Offer, OfferState, State, Wish
-from workflow.people import Identity
-from workflow.supporters import ChecksMail, Load, Standing, Supporter
-from workflow.weights import GRADED, WISHES, Matching, nearness
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 TODAY = NOW.date()

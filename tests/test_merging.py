@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from people.records import Identity
 from tests.world import MONDAY
 from workflow.merging import merged_facts, merged_identity, with_newer
 from workflow.model import Case, Facts, State, Wish
-from workflow.people import Identity
 
 CASE = Case("PS-7K3QF", State.IN_REVIEW, 1, MONDAY, MONDAY, Facts())
 OLDER = Identity(

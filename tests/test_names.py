@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.names import Recognized, is_same_name, recognize
-from workflow.people import Unclear
+from people.names import Recognized, is_same_name, recognize
+from people.records import Unclear
 
 PEOPLE = {
     "amara": "Amara Cole",

@@ -8,9 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lib.working_time import Working
+from matching.weights import Matching, Weights
+from people.supporters import ChecksMail, Standing
 from program import Problem, Program, ProgramError, problems_of
 from program.files import FILES
 from program.promises import DEFAULTS
+from program.resources import is_open
 from program.roster import SupporterRow
 from program.shapes import (
     CrisisShape,
@@ -32,12 +36,8 @@ from program.shapes import (
     WorkingHoursShape,
 )
 from qualtrics.survey import FactSources, SurveyMap
-from workflow.clocks import Anchor, When
+from workflow.deadlines import Anchor, When
 from workflow.model import PromiseKind
-from workflow.resources import is_open
-from workflow.supporters import ChecksMail, Standing
-from workflow.weights import Matching, Weights
-from workflow.working_time import Working
 
 EXAMPLE = Path(__file__).parent.parent / "config.example"
 TWO_STRETCHES = '2026-07-01 to 2026-07-24" = "Away"\n"2026-07-25 to 2026-08-16'

@@ -35,8 +35,8 @@ from tests.world import (
     example_config,
     link_in,
 )
-from workflow.watching import Files
-from workflow.worker import Worker
+from worker.watching import Files
+from worker.worker import Worker
 
 Restart = Callable[[], World]
 NEW_LINE = (

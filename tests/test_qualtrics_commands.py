@@ -11,9 +11,9 @@ import requests
 from click.testing import Result
 
 from app import create_app
-from demo.survey import PEER_SUPPORT, Question
+from commands import forms
+from demo.qualtrics.survey import PEER_SUPPORT, Question
 from program import Program
-from qualtrics import forms
 from settings import Settings
 from tests.qualtrics_shapes import as_piped, exported
 from tests.world import EXAMPLE, JAMIE, TOKEN, World

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo import qualtrics_survey
-from demo.qualtrics_schema import response_schema
-from demo.survey import PEER_SUPPORT
-from qualtrics.form_reading import form_of, form_of_export
-from qualtrics.questions import Form, Kind, NotAForm, Question, words_of
+from demo.qualtrics.api import definition as qualtrics_survey
+from demo.qualtrics.api.schema import response_schema
+from demo.qualtrics.survey import PEER_SUPPORT
+from qualtrics.form.form import form_of, form_of_export
+from qualtrics.form.questions import Form, Kind, NotAForm, Question, words_of
 from tests.qualtrics_shapes import FLOW, SURVEY_ID, blocks, definition, exported, questions
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from workflow.resources import OpenHours, Resource, is_open
+from program.resources import OpenHours, Resource, is_open
 
 NEW_YORK = ZoneInfo("America/New_York")
 WEEK = (0, 1, 2, 3, 4)

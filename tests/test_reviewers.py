@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from people.records import Identity, Person
 from workflow.model import Case, Facts, State
-from workflow.people import Identity, Person
 from workflow.reviewers import Reviewing, is_barred, is_same_person, settle, supervises
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from workflow.people import Identity
-from workflow.sameness import likeness
+from people.records import Identity
+from people.same_person import likeness
 
 JAMIE = Identity(email="jamie.quill@example.org", phone="860-555-0199")
 

@@ -6,12 +6,12 @@ from datetime import date
 import pytest
 from click.testing import Result
 
+from matching.fairness import Use
+from matching.sharing import sharing
+from people.supporters import Standing
 from store import uses
 from tests.test_matching import AMARA, BETH
 from tests.world import World
-from workflow.fairness import Use
-from workflow.sharing import sharing
-from workflow.supporters import Standing
 
 TODAY = date(2026, 11, 24)
 CARLOS = replace(BETH, id="carlos", name="Carlos Medina", status=Standing.INACTIVE)

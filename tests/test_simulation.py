@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from notifications.compose import Message
-from notifications.mailer import Mailer
+from notifications.mail.compose import Message
+from notifications.mail.mailer import Mailer
 from tests.simulation import alone as simulated
 from tests.simulation.alone import Alone, alone
 from tests.simulation.invariants import Violation
@@ -22,7 +22,8 @@ from tests.simulation.presence import Leaving, ask_for_link
 from tests.simulation.together import together
 from tests.simulation.year import DAY, Outage, Year
 from tests.world import JORDAN, PRIYA, link_in
-from workflow import reminders, reviewers
+from workflow import consequences as reminders
+from workflow import reviewers
 from workflow.model import Event, State
 from workflow.table import TABLE
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from demo.qualtrics import Circumstances
-from demo.qualtrics_exports import start_export
+from demo.qualtrics.api.exports import start_export
+from demo.qualtrics.stand_in import Circumstances
 from tests.world import JAMIE, JORDAN, PRIYA, REQUESTER, SAM, World, example_config, living
 
 SURVEY = "SV_8peerSupport01"

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 
-from qualtrics.client import Client
+from qualtrics.api.client import Client
 from tests.world import API_TOKEN, JAMIE, World
 
 PEOPLE, AT_ONCE = 500, 20

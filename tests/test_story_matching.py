@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from demo.qualtrics import Circumstances
+from demo.qualtrics.stand_in import Circumstances
+from pages.forms import NOBODY
 from tests.world import JAMIE, JORDAN, PRIYA, REQUESTER, SAM, Page, World, example_config, living
-from workflow.deciding import NOBODY
 from workflow.model import OfferState, State
 
 #: Supporters of the example program.

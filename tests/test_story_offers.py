@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 import pytest
 
+from people.supporters import ChecksMail
 from tests.test_story_supporters import edit
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, Page, World
 from workflow.model import OfferState, Outcome, PromiseKind, State
-from workflow.supporters import ChecksMail
 from workflow.words import day_and_time
 
 

@@ -10,9 +10,9 @@ import pytest
 from flask import request
 
 from app import create_app
-from demo.qualtrics import Circumstances
+from demo.qualtrics.stand_in import Circumstances
+from engine import reconciling
 from tests.world import JAMIE, JORDAN, REQUESTER, SAM, World
-from workflow import reconciling
 
 EXPORTS = "/export-responses"
 
@@ -253,7 +253,7 @@ def test_nothing_of_an_answer_stands_in_a_log_or_readable_in_the_file(
 def test_the_log_says_in_words_what_was_found(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", logger="workflow.rounds")
+    caplog.set_level("INFO", logger="worker.rounds")
     world.work()
     assert "Reconciliation of SV_8peerSupport01: nothing recorded" in caplog.text
     lose_events(world)

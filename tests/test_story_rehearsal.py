@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from demo.qualtrics import Circumstances
+from demo.qualtrics.stand_in import Circumstances
+from people.supporters import Load
 from tests.world import (
     JAMIE,
     JORDAN,
@@ -16,7 +17,6 @@ from tests.world import (
     example_config,
     living,
 )
-from workflow.supporters import Load
 
 PREVIEW = Circumstances(status=1, channel="preview")
 

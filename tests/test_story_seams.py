@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from demo.qualtrics import Circumstances
-from demo.qualtrics_exports import start_export
-from qualtrics.files import BrokenResponse, ExportedResponse, read_export
+from demo.qualtrics.api.exports import start_export
+from demo.qualtrics.stand_in import Circumstances
+from qualtrics.api.exports import BrokenResponse, ExportedResponse, read_export
 from tests.test_files import COLUMNS, RESPONSE, ROW, lines, table
 from tests.test_programs import change, look
 from tests.test_story_reconciling import another, lose_events

@@ -17,9 +17,9 @@ from flask import Flask
 
 from app import create_app
 from demo.mailbox import Mailbox
-from demo.qualtrics import Behavior, StandIn
+from demo.qualtrics.stand_in import Behavior, StandIn
+from demo.qualtrics.survey import PEER_SUPPORT
 from demo.serving import served
-from demo.survey import PEER_SUPPORT
 from settings import Settings
 from tests.qualtrics_shapes import as_piped
 from tests.world import API_TOKEN, EXAMPLE, JAMIE, REQUESTER, Clock

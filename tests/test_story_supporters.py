@@ -7,11 +7,11 @@ from functools import partial
 
 import pytest
 
+from people.supporters import Load
 from store import readiness
 from tests.test_story_rehearsal import PREVIEW
 from tests.world import DAVID, ELENA, JAMIE, JORDAN, PRIYA, Page, World
 from workflow.model import OfferState, State
-from workflow.supporters import Load
 
 AMARA = "amara.cole@example.org"
 #: Takes two at a time.

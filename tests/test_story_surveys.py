@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.survey import Kind, Question, Survey
+from demo.qualtrics.survey import Kind, Question, Survey
 from tests.world import JORDAN, REQUESTER, World, example_config, living
 from workflow.model import Wish
 

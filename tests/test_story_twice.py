@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from notifications.links import Link
+from engine import duplicates as twice
+from notifications.mail.links import Link
 from tests.test_doors import WORKFLOW
 from tests.world import (
     DAVID,
@@ -25,7 +26,6 @@ from tests.world import (
     Page,
     World,
 )
-from workflow import twice
 from workflow.errors import TransitionNotAllowed
 from workflow.model import Outcome, PromiseKind, Role, State
 

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
+from matching.fairness import Use
+from people.supporters import Load
 from store import uses
 from tests.world import JORDAN, World
-from workflow.fairness import Use
-from workflow.supporters import Load
 
 
 def used(world: World) -> dict[str, Use]:

@@ -11,7 +11,8 @@ import pytest
 from program.promises import DEFAULTS
 from tests.world import MONDAY
 from workflow.choices import choices_for
-from workflow.clocks import QuietHours, Rules
+from workflow.consequences import CONSEQUENCES, DECIDED_BY_SILENCE, look
+from workflow.deadlines import QuietHours, Rules
 from workflow.errors import TransitionNotAllowed
 from workflow.model import (
     Audience,
@@ -26,7 +27,6 @@ from workflow.model import (
     State,
     Transition,
 )
-from workflow.reminders import CONSEQUENCES, DECIDED_BY_SILENCE, look
 from workflow.table import TABLE, step_for
 from workflow.transitions import advance, offer_sent, submit, undo
 

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.people import Identity, Unclear
-from workflow.unwanted import joined, settled, surely, with_recognized
+from people.not_wanted import joined, settled, surely, with_recognized
+from people.records import Identity, Unclear
 
 PEOPLE = {"amara": "Amara Cole", "dana": "Dana Cole", "beth": "Beth Lindgren", "pia": "Pia Vale"}
 COLE = Unclear("Cole", ("amara", "dana"))

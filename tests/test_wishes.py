@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from matching.weights import Matching, Weights, nearness
+from matching.wishes import fit
+from people.supporters import Supporter
 from workflow.model import Facts, Wish
-from workflow.supporters import Supporter
-from workflow.weights import Matching, Weights, nearness
-from workflow.wishes import fit
 
 NEAR = {
     "role": nearness({("nurse-practitioner", "physician-assistant"): 0.8}),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from workflow.working_time import (
+from lib.working_time import (
     AROUND_THE_CLOCK,
     Working,
     WorkingTime,

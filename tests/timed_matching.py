@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from matching.ranking import Ranking, rank
+from people.records import Identity
+from people.supporters import Load, Supporter
 from program import Program
-from workflow.matching import Ranking, rank
 from workflow.model import Case, Facts, State, Wish
-from workflow.people import Identity
-from workflow.supporters import Load, Supporter
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 PROGRAM = Program.load(Path(__file__).parent.parent / "config.example")

@@ -16,17 +16,17 @@ from flask import Flask
 
 from app import create_app
 from demo.mailbox import Mailbox, StoredMessage
-from demo.qualtrics import StandIn
-from demo.qualtrics_behavior import Behavior
+from demo.qualtrics.behavior import Behavior
+from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
-from qualtrics.client import Client
+from engine.engine import Engine
+from qualtrics.api.client import Client
 from settings import Settings
 from store import cases
 from store.database import Store
 from store.migrations import migrate
-from workflow.engine import Engine
+from worker.worker import Worker
 from workflow.model import Case
-from workflow.worker import Worker
 
 EXAMPLE = Path(__file__).parent.parent / "config.example"
 #: As the example program has it.

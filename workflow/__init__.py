@@ -1,0 +1,1 @@
+"""Review and match: states, events, the table of transitions, promises and deadlines."""

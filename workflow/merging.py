@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from people.not_wanted import joined
+from people.records import Identity
 from workflow.model import EVERYTHING, Case, Facts, Promise, PromiseKind, State
-from workflow.people import Identity
-from workflow.unwanted import joined
 
 P = PromiseKind
 STATED = ("department", "role", "specialty", "language", "found_at")

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from people.names import folded
+from people.records import Identity, Person
+from people.supporters import Supporter
 from workflow.model import Case, PromiseKind
-from workflow.names import folded
-from workflow.people import Identity, Person
-from workflow.supporters import Supporter
 
 #: Digits that tell a phone from others; people leave out country codes and write extensions.
 LOCAL_NUMBER = 7

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from workflow.clocks import Rules, begin
+from people.records import Identity
+from workflow.deadlines import Rules, begin
 from workflow.model import Audience, Case, Notice, PromiseKind
-from workflow.people import Identity
 
 #: What a requester must hear even when they cannot be mailed: a reviewer tells them.
 MUST_BE_TOLD = {"matched", "delayed", "resources", "completed"}

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from workflow.clocks import Rules, begin
+from people.supporters import ChecksMail
+from workflow.conditions import fits
+from workflow.deadlines import Rules, begin
 from workflow.errors import TransitionNotAllowed
-from workflow.fitting import fits
 from workflow.merging import with_newer
 from workflow.model import (
     ENOUGH_CALLS,
@@ -22,8 +23,7 @@ from workflow.model import (
     State,
     Transition,
 )
-from workflow.promising import calls_again, with_promises
-from workflow.supporters import ChecksMail
+from workflow.promises import calls_again, with_promises
 from workflow.table import CALLING, OFFER, URGENT, WELCOMED, step_for
 
 S, E, P = State, Event, PromiseKind

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
-from workflow.absences import Absence
+from people.absences import Absence
 from workflow.model import Case, Facts, Outcome, State, Wish
 
 STATE_WORDS = {

@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 from random import Random
 
+from matching.ranking import Candidate
 from program import Program
 from tests.comparison.asking import requests
 from tests.comparison.years import Choice, Outcome, Years
-from workflow.matching import Candidate
 from workflow.words import table
 
 EXAMPLE = Path(__file__).parents[2] / "config.example"

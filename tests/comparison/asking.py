@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from people.supporters import Supporter
 from workflow.model import Facts, Wish
-from workflow.supporters import Supporter
 
 FIRST_DAY = date(2026, 1, 1)
 DAYS_A_YEAR, DAYS_A_MONTH = 365, 30.4

@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from random import Random
 
+from matching.fairness import Use, gini, load_of, month_of, quarter_of
+from matching.ranking import Candidate, rank
+from matching.weights import GRADED
+from people.supporters import Load, Standing, Supporter
 from program import Program
 from tests.comparison.asking import Asked
-from workflow.fairness import Use, gini, load_of, month_of, quarter_of
-from workflow.matching import Candidate, rank
 from workflow.model import Case, Offer, OfferState, State
-from workflow.supporters import Load, Standing, Supporter
-from workflow.weights import GRADED
 
 #: Given the candidates and the request's luck, say whom to ask.
 Choice = Callable[[tuple[Candidate, ...], Random], Candidate]

@@ -14,9 +14,9 @@ import requests
 from flask.testing import FlaskClient
 
 from demo.mailbox import Mailbox
-from demo.qualtrics import StandIn
+from demo.qualtrics.stand_in import StandIn
 from tests.world import DIGEST_AT, Browser, Inside, World, example_config, living
-from workflow.worker import Worker
+from worker.worker import Worker
 
 #: A worker that is down for days has some hundred mails to send then.
 MOST_ROUNDS = 500

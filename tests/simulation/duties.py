@@ -2,14 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from casebook.casebook import Loaded
+from engine.engine import Engine
+from notifications.reminders import CALLED_LATELY
 from store.cases import HistoryLine
 from store.database import stamp
 from tests.simulation.chronicle import Record
-from workflow.casebook import Loaded
-from workflow.engine import Engine
+from workflow.consequences import DEPUTY_CALL
 from workflow.model import Case, Event, Promise, Role, State
-from workflow.reminders import DEPUTY_CALL
-from workflow.reminding import CALLED_LATELY
 from workflow.table import step_for
 
 E = Event

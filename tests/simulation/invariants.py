@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from casebook.casebook import Loaded
 from demo.mailbox import StoredMessage
+from engine.engine import Engine
+from engine.forgetting import LAST_MAILS
 from store.cases import StoredCase
 from store.database import stamp, unstamp
 from tests.simulation.chronicle import Chronicle, Record
@@ -20,11 +23,8 @@ from tests.simulation.duties import (
     who_must_act,
 )
 from tests.simulation.requesters import Crowd, Requester
-from workflow.casebook import Loaded
-from workflow.engine import Engine
-from workflow.forgetting import LAST_MAILS
 from workflow.model import Event, PromiseKind, Role, State
-from workflow.promising import PROMISES_OF
+from workflow.promises import PROMISES_OF
 
 REFERENCE = re.compile(r"PS-[A-HJ-NP-Z2-9]{5}")
 DECIDED_BY_SILENCE = {PromiseKind.OFFER, PromiseKind.CALL}

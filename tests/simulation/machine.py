@@ -18,7 +18,7 @@ from tests.simulation.people import LINK
 from tests.simulation.requesters import Crowd
 from tests.simulation.year import DUE
 from tests.world import Page
-from workflow.worker import Worker
+from worker.worker import Worker
 
 MINUTE = timedelta(minutes=1)
 SOON, LATE = st.integers(1, 90), st.integers(60, 60 * 24 * 20)

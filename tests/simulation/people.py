@@ -9,11 +9,11 @@ from functools import partial
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from people.supporters import ChecksMail
 from program import Program
 from tests.simulation.presence import Leaving, at_board, at_own_page, plan
 from tests.world import Browser, Page
 from workflow.model import Role
-from workflow.supporters import ChecksMail
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LINK = re.compile(r"https?://[^\s\"<>]+/open/[^\s\"<>]+")

@@ -14,8 +14,8 @@ from flask import Flask
 from app import create_app
 from demo.clock import MovableClock, clock_of_demo
 from demo.mailbox import Mailbox
-from demo.qualtrics import StandIn
-from demo.qualtrics_behavior import Behavior
+from demo.qualtrics.behavior import Behavior
+from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
 from settings import Settings
 from store import secrets as beats

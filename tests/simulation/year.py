@@ -10,7 +10,8 @@ from itertools import count
 from typing import Protocol
 
 from demo.mailbox import Mailbox, StoredMessage
-from demo.qualtrics import StandIn
+from demo.qualtrics.stand_in import StandIn
+from engine.engine import Engine
 from store.database import Store, stamp, unstamp
 from tests.simulation.alone import NeverDone
 from tests.simulation.chronicle import Chronicle
@@ -18,7 +19,6 @@ from tests.simulation.invariants import Invariants
 from tests.simulation.people import Everybody
 from tests.simulation.requesters import Crowd, Requester, submissions
 from tests.world import Browser
-from workflow.engine import Engine
 
 DAY = timedelta(days=1)
 BURST = 5

@@ -1,0 +1,146 @@
+"""The cases of one database as the program in force sees them: read here, written elsewhere."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from pydantic import TypeAdapter, ValidationError
+
+from casebook import attendance
+from lib.faults import where
+from people.not_wanted import with_recognized
+from people.records import Identity, Person, Unclear
+from people.supporters import Supporter
+from program import Program
+from store import cases
+from store.cases import StoredCase
+from store.database import Store
+from store.sealing import CannotOpen, Seal
+from workflow import reviewers
+from workflow.deadlines import Rules
+from workflow.errors import NoSuchCase
+from workflow.model import Case, Outcome
+from workflow.reviewers import Reviewing, is_requester
+
+log = logging.getLogger(__name__)
+
+#: Reads and writes what rests sealed.
+IDENTITY: TypeAdapter[Identity] = TypeAdapter(Identity)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A case with all that decisions about it need; the identity is None once it is erased."""
+
+    stored: StoredCase
+    identity: Identity | None
+    reviewing: Reviewing
+
+    @property
+    def case(self) -> Case:
+        return self.stored.case
+
+    def may_review(self, person: str) -> bool:
+        """Tell whether somebody may still hear of this case as a reviewer.
+
+        Without an identity nobody can be barred any more; those who were mailed had been settled
+        before, and nobody else is.
+        """
+        return self.identity is None or self.reviewing.may_act(person)
+
+    def unclear_for(self, person: str) -> tuple[Unclear, ...]:
+        """Return the names that this reviewer may settle: none that could mean themselves."""
+        unclear = self.identity.unclear if self.identity is not None else ()
+        return tuple(one for one in unclear if person not in one.could_mean)
+
+
+@dataclass(frozen=True)
+class Casebook:
+    """Reads cases, and settles who reviews each."""
+
+    store: Store
+    seal: Seal
+    program: Program
+    #: When this was made, which is for one request or one round.
+    made_at: datetime
+
+    @property
+    def rules(self) -> Rules:
+        program = self.program
+        return Rules(program.promises, program.quiet, program.tries, program.working)
+
+    @cached_property
+    def absent(self) -> frozenset[str]:
+        """Return who is away: others stand in for them, and no new mail goes to them."""
+        return attendance.absent(self.store.read(), self.program, self.made_at)
+
+    def load(self, reference: str) -> Loaded:
+        """Read a case and settle who reviews it; NoSuchCase when there is none any more."""
+        stored = cases.find(self.store.read(), reference)
+        if stored is None:
+            raise NoSuchCase(f"There is no request {reference}")
+        return self.complete(stored)
+
+    def complete(self, stored: StoredCase) -> Loaded:
+        return self.opened(stored, cases.sealed_identity(self.store.read(), stored.id))
+
+    def opened(self, stored: StoredCase, sealed: str | None) -> Loaded:
+        identity = None
+        if sealed:
+            identity = self.known(IDENTITY.validate_json(self.seal.open(sealed)))
+        return Loaded(stored, identity, self.reviewing(stored.case, identity))
+
+    def sealed(self, identity: Identity) -> str:
+        return self.seal.close(IDENTITY.dump_json(identity, exclude={"leads"}).decode())
+
+    def known(self, identity: Identity) -> Identity:
+        """Return an identity with what our lists say now of the requester and of the unwanted."""
+        program = self.program
+        identity = with_recognized(identity, program.names)
+        listed: list[Person | Supporter] = [*program.supporters.values(), *program.people.values()]
+        leading = (one for one in listed if one.supervises and is_requester(one, identity))
+        return replace(identity, leads=tuple(unit for one in leading for unit in one.supervises))
+
+    def open_cases(self) -> Iterator[Loaded]:
+        """Yield the open cases; one that is damaged, or that no key opens, is left out."""
+        yield from self._readable(cases.open_identities(self.store.read()))
+
+    def unfinished_cases(self) -> Iterator[Loaded]:
+        """Yield the open cases, and the closed ones with something that must still be told."""
+        yield from self._readable(cases.unfinished_identities(self.store.read()))
+
+    def _readable(self, found: Iterable[tuple[StoredCase, str]]) -> Iterator[Loaded]:
+        for stored, sealed in found:
+            try:
+                yield self.opened(stored, sealed)
+            except (CannotOpen, ValidationError) as error:
+                log.error("%s is left out: %s", stored.case.reference, where(error))
+
+    def reviewing(
+        self, case: Case, identity: Identity | None, absent: frozenset[str] | None = None
+    ) -> Reviewing:
+        """Settle who reviews a case: nobody once the identity that bars people is erased.
+
+        `absent`: whom to take for away, instead of those who are now.
+        """
+        if identity is None:
+            return Reviewing((), ())
+        program = self.program
+        return reviewers.settle(
+            case,
+            identity,
+            [program.people[id] for id in program.coordinators_of(case.facts.department)],
+            [program.people[id] for id in program.deputies],
+            program.people[program.outside_person],
+            self.absent if absent is None else absent,
+        )
+
+    def forget_at(self, case: Case) -> datetime | None:
+        """Return when a case is forgotten; a duplicate goes with the one that it goes on as."""
+        if case.closed_at is None or case.goes_on_as:
+            return None
+        if case.outcome is Outcome.WITHDRAWN:
+            return case.closed_at
+        return case.closed_at + self.program.forget_after

@@ -1,0 +1,83 @@
+"""The roster at a glance: who is on it, whose refresher is due, and what it lacks."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from engine.engine import Engine
+from matching import coverage
+from matching.coverage import Roster, Vocabulary
+from matching.exclusions import is_excluded
+from people.supporters import Supporter
+from store import uses
+from workflow import words
+
+#: So long ahead admins hear that somebody's refresher is due.
+AHEAD = timedelta(days=60)
+AVAILABLE, NOT_AVAILABLE = "available", "not available just now"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the roster shows of one supporter; why somebody is not available stands nowhere."""
+
+    name: str
+    role: str
+    department: str
+    trained_on: date | None
+    refresher_due: date | None
+    capacity: int
+    standing: str
+    was_asked: bool
+
+
+def facts(engine: Engine, now: datetime) -> dict[str, list[str]]:
+    """Return what the admins read once a month; nothing of it is about a request."""
+    today = engine.program.today(now)
+    return {"refreshers": refreshers(engine, today), "lacking": gaps(engine, today)}
+
+
+def lines(engine: Engine, now: datetime) -> list[Line]:
+    """Return a line for each supporter, in the order of the file."""
+    asked = uses.of_everybody(engine.store.read())
+    return [_line(engine, s, s.id in asked, now) for s in engine.supporters]
+
+
+def refreshers(engine: Engine, today: date) -> list[str]:
+    """Say whose refresher training is due soon or overdue, the most pressing first.
+
+    Of everybody on the roster: who is inactive must not show by being left out.
+    """
+    supporters = engine.program.supporters.values()
+    due = ((s.refresher_due, s.name) for s in supporters if s.refresher_due)
+    return [
+        f"{name}: {'was due on' if day < today else 'due by'} {words.day(day)}, {day.year}"
+        for day, name in sorted(due)
+        if day <= today + AHEAD
+    ]
+
+
+def gaps(engine: Engine, today: date) -> list[str]:
+    """Say which wishes fewer than two supporters could meet, as the roster is now."""
+    program = engine.program
+    vocabulary = Vocabulary(
+        {id: department.name for id, department in program.departments.items()},
+        {id: role.name for id, role in program.roles.items()},
+        program.specialties,
+        sorted({survey.language for survey in program.surveys.values()}),
+    )
+    return coverage.gaps(Roster(engine.supporters, vocabulary, program.matching, today))
+
+
+def _line(engine: Engine, supporter: Supporter, was_asked: bool, now: datetime) -> Line:
+    program, s = engine.program, supporter
+    is_available = not is_excluded(s, None, program.today(now))
+    return Line(
+        s.name,
+        program.roles[s.role].name,
+        program.departments[s.department].name,
+        s.trained_on,
+        s.refresher_due,
+        s.capacity,
+        AVAILABLE if is_available else NOT_AVAILABLE,
+        was_asked,
+    )

@@ -1,0 +1,126 @@
+"""flask check: everything that is wrong with settings, files, forms and database, at once."""
+
+import sqlite3
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from casebook import roster as overview
+from commands.forms import form_problems
+from commands.service import bp, is_migrated, looking, wired
+from engine import covering
+from engine.adoption import verdict
+from program import ProgramError, problems_of
+from program.exposure import exposures
+from program.files import read_folder
+from settings import Settings, SettingsError
+from store import programs
+from store.database import Store
+from store.programs import VersionFate
+from store.sealing import CannotOpen
+from store.secrets import NotMigrated, pepper
+from workflow import words
+
+#: Versions before this one can damage a log that two connections write and checkpoint at the
+#: same moment (https://www.sqlite.org/wal.html); our write lock rules that moment out.
+WAL_RESET_MENDED = (3, 51, 3)
+
+#: What became of the files in the folder when they are not in force.
+BESIDE = {
+    VersionFate.REFUSED: "are wrong, since {beside.at:%Y-%m-%d %H:%M} UTC",
+    VersionFate.WAITS: "wait for an admin's confirmation, since {beside.at:%Y-%m-%d %H:%M} UTC",
+    VersionFate.REJECTED: (
+        "were left aside by {beside.decided_by}, {beside.decided_at:%Y-%m-%d %H:%M} UTC"
+    ),
+}
+
+
+@bp.cli.command("check")
+@click.option("--qsf", type=click.Path(path_type=Path), help="Compare with an exported survey.")
+def check_command(qsf: Path | None) -> None:
+    """Check settings, admins' files, forms and database; prints all problems at once."""
+    problems: list[str] = []
+    error: SettingsError | None = current_app.extensions.get("settings_error")
+    settings: Settings | None = current_app.extensions.get("settings")
+    if error is not None:
+        problems += error.problems
+    folder = (error or current_app.extensions["settings"]).config_dir
+    client = current_app.extensions["client"]() if settings else None
+    found = problems_of(folder) + exposures(folder) + form_problems(folder, client, qsf)
+    problems += [str(problem) for problem in found if not problem.is_warning]
+    if settings is not None and not is_migrated():
+        problems.append(f"{settings.database}: not up to date; run `flask migrate`")
+    elif settings is not None:
+        problems += _sealed_otherwise()
+    click.echo(_sqlite_version())
+    if settings is not None and is_migrated():
+        click.echo(_in_force(folder))
+        for sentence in _waiting(folder):
+            click.echo(sentence)
+    for warning in (problem for problem in found if problem.is_warning):
+        click.echo(f"Warning: {warning}")
+    for sentence in _gaps() if settings is not None and is_migrated() else []:
+        click.echo(f"Warning: {sentence}")
+    for sentence in problems:
+        click.echo(sentence)
+    if problems:
+        raise click.ClickException(f"{len(problems)} to mend")
+    click.echo("Everything is in order.")
+
+
+def _sealed_otherwise() -> list[str]:
+    """Say so when no key opens what the database holds: then no submission could be stored."""
+    try:
+        pepper(wired("store").read(), wired("seal"))
+    except (CannotOpen, NotMigrated) as error:
+        return [f"DATA_KEYS: {error}; set the keys that this database was made with, too."]
+    return []
+
+
+def _in_force(folder: Path) -> str:
+    """Say which version of the files is in force, and what becomes of those in the folder."""
+    store: Store = current_app.extensions["store"]
+    version = programs.in_force(store.read())
+    if version is None:
+        return "No files are in force yet: web and worker adopt them when they start."
+    since = f"In force are the files of {version.decided_at or version.at:%Y-%m-%d %H:%M} UTC"
+    fingerprint, beside = read_folder(folder).fingerprint, programs.beside(store.read())
+    if fingerprint == version.fingerprint:
+        return f"{since}; those in {folder} are the same."
+    if beside is None or beside.fingerprint != fingerprint:
+        return f"{since}; those in {folder} are newer, and no worker has looked at them yet."
+    return f"{since}; those in {folder} {BESIDE[beside.fate].format(beside=beside)}."
+
+
+def _waiting(folder: Path) -> list[str]:
+    """Say beforehand what would wait for an admin's confirmation, and whose."""
+    store: Store = current_app.extensions["store"]
+    version, reading = programs.in_force(store.read()), read_folder(folder)
+    if version is None or version.fingerprint == reading.fingerprint:
+        return []
+    try:
+        engine = looking()
+    except ProgramError:
+        return []
+    _, said = verdict(engine, reading, engine.made_at)
+    admins = words.listed(engine.program.people[id].name for id in engine.program.admins)
+    return [f"Waits for a confirmation by {admins}: {what}" for what in said.irrevocable]
+
+
+def _gaps() -> list[str]:
+    """Say which departments would have nobody in the days to come, and what the roster lacks."""
+    try:
+        engine = looking()
+    except ProgramError:
+        return []
+    lacking = overview.gaps(engine, engine.program.today(engine.made_at))
+    hint = f'{words.counted(len(lacking), "gap")} in coverage: "flask roster" says which'
+    return [*covering.gaps_in_words(engine, engine.made_at), *([hint] if lacking else [])]
+
+
+def _sqlite_version() -> str:
+    version = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info >= WAL_RESET_MENDED:
+        return f"SQLite {version}."
+    return f"Note: SQLite {version} has the WAL-reset bug; our write lock keeps clear of it."

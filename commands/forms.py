@@ -1,0 +1,113 @@
+"""Where a form can be read, by API or from an exported file, and how it fits survey.toml."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+
+from program.files import read_folder, read_parts
+from program.problems import Problem
+from qualtrics.api.advice import advice
+from qualtrics.api.client import Client, QualtricsError
+from qualtrics.form.drift import drift
+from qualtrics.form.form import form_of, form_of_export
+from qualtrics.form.questions import Form, NotAForm
+from qualtrics.form.recognizing import Vocabulary
+from qualtrics.survey import SurveyMap
+
+FILE = "survey.toml"
+LARGEST_EXPORT = 50_000_000
+SECONDS_FOR_ALL = 30.0
+HOW_TO_EXPORT = "in Qualtrics open the survey: Tools, Import/Export, Export survey"
+
+
+def fetch_form(client: Client, survey_id: str) -> Form:
+    """Read a form by API. The definition is enough where the schema is not to be had."""
+    definition = client.definition(survey_id)
+    try:
+        schema = client.response_schema(survey_id)
+    except QualtricsError as error:
+        if error.is_transient:
+            raise
+        schema = {}
+    return replace(form_of(definition, schema), id=survey_id)
+
+
+def read_qsf(path: Path) -> Form:
+    """Read a .qsf file; NotAForm says why it is none."""
+    try:
+        if path.stat().st_size > LARGEST_EXPORT:
+            raise NotAForm(f"{path.name} is too large for an exported survey")
+        return form_of_export(json.loads(path.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise NotAForm(f"{path} cannot be read: {error.strerror}") from None
+    except (NotAForm, ValueError, RecursionError):
+        raise NotAForm(f"{path.name} is no exported survey (.qsf); {HOW_TO_EXPORT}") from None
+
+
+def configured(folder: Path) -> tuple[tuple[SurveyMap, ...], list[Problem]]:
+    """Return the surveys of survey.toml, whatever the other files say, or why there are none."""
+    parts, problems = read_parts(read_folder(folder)[0])
+    found = parts.surveys.survey if parts.surveys else ()
+    return found, [problem for problem in problems if problem.file == FILE]
+
+
+def vocabulary_of(folder: Path) -> Vocabulary:
+    """Return what program.toml calls things; nothing while it cannot be read."""
+    program = read_parts(read_folder(folder)[0])[0].program
+    if program is None:
+        return Vocabulary()
+    return Vocabulary(
+        departments={id: found.name for id, found in program.departments.items()},
+        roles={id: found.name for id, found in program.roles.items()},
+        specialties=program.specialties,
+    )
+
+
+def form_problems(folder: Path, client: Client | None, export: Path | None) -> list[Problem]:
+    """Compare survey.toml with the forms, as far as they can be read now."""
+    surveys, _ = configured(folder)
+    if export is not None:
+        return list(_exported_problems(surveys, export))
+    return list(_fetched_problems(surveys, client)) if client is not None else []
+
+
+def _exported_problems(surveys: tuple[SurveyMap, ...], export: Path) -> Iterator[Problem]:
+    try:
+        form = read_qsf(export)
+    except NotAForm as error:
+        yield Problem(FILE, "", str(error))
+        return
+    survey = next((one for one in surveys if one.id == form.id), None)
+    if survey is None:
+        what = f"has no survey {form.id}, which {export.name} is about"
+        yield Problem(FILE, "", what, f"`flask qualtrics map {export.name}` proposes one")
+    else:
+        yield from _problems(survey, form)
+
+
+def _fetched_problems(surveys: tuple[SurveyMap, ...], client: Client) -> Iterator[Problem]:
+    until = monotonic() + SECONDS_FOR_ALL
+    for survey in surveys:
+        if monotonic() > until:
+            yield _not_compared(survey, "there was no time left to ask Qualtrics")
+            continue
+        try:
+            yield from _problems(survey, fetch_form(client, survey.id))
+        except QualtricsError as error:
+            yield _not_compared(survey, advice(error, "survey"))
+            if error.status not in (403, 404):
+                # What keeps one from being read keeps them all.
+                return
+
+
+def _not_compared(survey: SurveyMap, why: str) -> Problem:
+    what = "could not be compared with its form"
+    return Problem(FILE, f"survey {survey.id}", what, why, is_warning=True)
+
+
+def _problems(survey: SurveyMap, form: Form) -> Iterator[Problem]:
+    for found in drift(survey, form.questions):
+        place = f"survey {survey.id}, {found.place}"
+        yield Problem(FILE, place, found.what, found.allowed, is_warning=not found.is_error)

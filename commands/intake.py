@@ -1,0 +1,206 @@
+"""flask qualtrics reconcile, import, arrivals: what Qualtrics has, and how it came to us."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+from itertools import chain, islice
+from pathlib import Path
+
+import click
+
+from commands.asking import api
+from commands.qualtrics import bp
+from commands.service import engine_in_force, wired
+from engine import reconciling
+from engine.engine import Engine
+from engine.reconciling import Finding, Findings, Found
+from qualtrics.api.advice import advice
+from qualtrics.api.client import Client, QualtricsError
+from qualtrics.api.exports import BrokenResponse, Entry, ExportedResponse, FileError, read_export
+from qualtrics.survey import SurveyMap
+from store import deliveries
+from workflow.words import counted, monday_of
+
+LARGEST_FILE = 512 * 1024 * 1024
+WEEKS_SHOWN = 8
+#: So many are looked at to tell whether a file is the survey's.
+ENTRIES_COMPARED = 200
+NOTHING_TO_COMPARE = (
+    " So nothing can be compared: export the responses in Qualtrics by hand, and run"
+    ' "flask qualtrics import FILE".'
+)
+#: Progress is shown every so many responses.
+STEP = 1000
+#: What a dry run lists, one line each.
+LISTED = {
+    Finding.NEW: "would become a request",
+    Finding.LATE: "would become a request (came unfinished before)",
+    Finding.WAITING: "would become a request (waits to be read)",
+    Finding.EARLY: "lies before accept_from: mails nobody",
+}
+
+
+@bp.cli.command("reconcile")
+@click.argument("survey_id", required=False)
+def reconcile_command(survey_id: str | None) -> None:
+    """Find what Qualtrics recorded and never told us. The worker does it by itself, too."""
+    engine, client = engine_in_force(), api(NOTHING_TO_COMPARE)
+    for survey in _surveys(engine, survey_id):
+        click.echo(f"{survey.id} {survey.name}: Qualtrics makes an export …")
+        findings = _reconciled(engine, client, survey)
+        click.echo("\n".join(_summary(findings)))
+        if findings.missed:
+            click.echo(
+                f"{findings.missed} of them should have come by webhook: docs/qualtrics.md says"
+                " in step 6 where to look."
+            )
+
+
+def _reconciled(engine: Engine, client: Client, survey: SurveyMap) -> Findings:
+    try:
+        with _Progress() as progress:
+            findings = reconciling.reconcile(
+                engine,
+                client,
+                survey,
+                wired("clock"),
+                is_asked_for=True,
+                progress=progress.waiting,
+                watch=progress.see,
+            )
+    except QualtricsError as error:
+        raise click.ClickException(advice(error, "survey")) from error
+    except FileError as error:
+        raise click.ClickException(f"{survey.id}: {error}") from error
+    return findings or Findings()
+
+
+@bp.cli.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--survey", "survey_id", help="The id of the survey, when there are several.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
+def import_command(file: Path, survey_id: str | None, dry_run: bool) -> None:
+    """Take in responses from a FILE exported by hand: CSV, JSON or NDJSON, zipped or not."""
+    engine = engine_in_force()
+    surveys = _surveys(engine, survey_id)
+    if len(surveys) > 1:
+        known = ", ".join(survey.id for survey in surveys)
+        raise click.ClickException(f"The file does not say its survey; add --survey: {known}")
+    if file.stat().st_size > LARGEST_FILE:
+        raise click.ClickException(f"{file} is over 512 MB; export fewer responses at a time")
+    try:
+        findings = _imported(engine, surveys[0], file.read_bytes(), dry_run)
+    except FileError as error:
+        raise click.ClickException(f"{file}: {error}") from error
+    click.echo("\n".join(_summary(findings)))
+    if dry_run:
+        click.echo("Nothing was changed.")
+    if findings.broken:
+        raise click.ClickException(
+            f"{len(findings.broken)} of {findings.total} could not be read; the others count"
+        )
+
+
+def _of_this_survey(survey: SurveyMap, entries: Iterator[Entry]) -> Iterator[Entry]:
+    """Pass on a file's entries; FileError when they answer other questions than the survey's."""
+    first = list(islice(entries, ENTRIES_COMPARED))
+    asked = {source.key for _, source in survey.facts if source is not None and source.key}
+    questions = {key for key in asked if "QID" in key}
+    for entry in first[:1]:
+        columns = entry.columns if isinstance(entry, ExportedResponse) else None
+        missing = sorted(questions - columns) if columns is not None else []
+        if missing:
+            raise FileError(
+                f"the columns {', '.join(missing)} are missing; export all fields, and leave"
+                ' "Split multi-value fields into columns" empty'
+            )
+    answered = [e.values.keys() for e in first if isinstance(e, ExportedResponse)]
+    if answered and not any(_answers_one(keys, questions) for keys in answered):
+        raise FileError(f"none of its questions is one of {survey.id}; is it another survey's?")
+    return chain(first, entries)
+
+
+def _answers_one(keys: Collection[str], questions: set[str]) -> bool:
+    return any(key == question or key.startswith(f"{question}_") for key in keys
+               for question in questions)  # fmt: skip
+
+
+def _imported(engine: Engine, survey: SurveyMap, content: bytes, dry_run: bool) -> Findings:
+    with _Progress(is_listing=dry_run) as progress:
+        return reconciling.take_in(
+            engine,
+            survey,
+            _of_this_survey(survey, read_export(content)),
+            reconciling.IMPORT,
+            wired("clock"),
+            is_dry_run=dry_run,
+            watch=progress.see,
+        )
+
+
+@bp.cli.command("arrivals")
+def arrivals_command() -> None:
+    """Show how many requests came by which way in the last weeks."""
+    engine = engine_in_force()
+    zone = engine.program.zone
+    monday = monday_of(wired("clock")(), zone)
+    rows = deliveries.arrivals(engine.store.read(), monday - timedelta(weeks=WEEKS_SHOWN))
+    for row in rows:
+        click.echo(f"week of {row.week}  {row.survey_id}  {row.way:<15} {row.number:>5}")
+    if not rows:
+        click.echo(f"No request in the last {WEEKS_SHOWN} weeks.")
+
+
+def _surveys(engine: Engine, survey_id: str | None) -> list[SurveyMap]:
+    surveys = engine.program.surveys
+    if survey_id is None:
+        return list(surveys.values())
+    if survey_id not in surveys:
+        raise click.ClickException(
+            f"{survey_id} is not in survey.toml; known are {', '.join(surveys)}"
+        )
+    return [surveys[survey_id]]
+
+
+def _summary(findings: Findings) -> list[str]:
+    counts = Counter(findings.counts)
+    requests = counts[Finding.NEW] + counts[Finding.LATE] + counts[Finding.WAITING]
+    lines = [
+        f"{counted(findings.total, 'response')},"
+        f" {requests} of them requests that we did not have yet.",
+        f"Known already: {counts[Finding.KNOWN]}. Before accept_from: {counts[Finding.EARLY]}."
+        f" Previews, tests, spam, unfinished: {counts[Finding.KEPT]}.",
+    ]
+    return lines + [f"{broken.place} {broken.why}." for broken in findings.broken]
+
+
+class _Progress:
+    """Counts on one line while a file is read, or lists what a dry run finds."""
+
+    def __init__(self, is_listing: bool = False) -> None:
+        self._is_listing = is_listing
+        self._count = 0
+        self._has_begun_a_line = False
+
+    def __enter__(self) -> "_Progress":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._has_begun_a_line:
+            click.echo("", err=True)
+
+    def waiting(self, status: object) -> None:
+        """Show a dot for each time that Qualtrics was asked whether the export is made."""
+        self._echo(".")
+
+    def see(self, found: Found | BrokenResponse) -> None:
+        self._count += 1
+        if self._count % STEP == 0:
+            self._echo(f"\r{self._count:,} responses read …")
+        if self._is_listing and isinstance(found, Found) and found.finding in LISTED:
+            submitted = f"{found.submitted_at:%Y-%m-%d %H:%M} UTC" if found.submitted_at else ""
+            click.echo(f"{found.response.response_id}  {submitted}  {LISTED[found.finding]}")
+
+    def _echo(self, text: str) -> None:
+        click.echo(text, nl=False, err=True)
+        self._has_begun_a_line = True

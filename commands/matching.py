@@ -1,0 +1,102 @@
+"""flask match: who is proposed, in which order, and the arithmetic behind it."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+import click
+
+from commands.service import bp, engine_to_look
+from engine.engine import Engine
+from matching.ranking import Candidate, Ranking, rank
+from matching.what_if import NotUnderstood, facts_of, undecided
+from workflow import words
+from workflow.errors import NoSuchCase
+from workflow.model import Case, State
+
+REFERENCE = re.compile(r"PS-[A-Z0-9]{5}")
+#: Stands where a reference would: equals are drawn by it.
+INVENTED = "what if"
+
+
+@bp.cli.command("match")
+@click.argument("words_given", metavar="REFERENCE or KEY=VALUE …", nargs=-1, required=True)
+@click.option("--what-if", is_flag=True, help="Invent a request: role=physician wish.role=similar")
+def match_command(words_given: tuple[str, ...], what_if: bool) -> None:
+    """Print who would be proposed for a request, with the points of each.
+
+    Says neither who asked nor why somebody is not available.
+    """
+    engine = engine_to_look()
+    if what_if:
+        _what_if(engine, words_given)
+    elif len(words_given) == 1:
+        _request(engine, words_given[0].upper())
+    else:
+        raise click.ClickException("Give one reference, or --what-if before KEY=VALUE …")
+
+
+def _request(engine: Engine, reference: str) -> None:
+    if not REFERENCE.fullmatch(reference):
+        raise click.ClickException(f'"{reference}" is not a reference: write it like PS-7K3QF')
+    try:
+        loaded = engine.load(reference)
+    except NoSuchCase as error:
+        raise click.ClickException(f"{error}, or it was forgotten") from error
+    if not loaded.case.is_open:
+        raise click.ClickException(f"{reference} is closed: nobody is proposed for it")
+    # Without the person: beside an invented request alike, whoever is missing would tell whom they
+    # do not want, and who leads them or works close to them.
+    ranking = engine.ranking(replace(loaded, identity=None), engine.made_at)
+    at_ease = [candidate for candidate in ranking.candidates if not candidate.cautions]
+    left_out = len(engine.supporters) - len(at_ease)
+    _print(ranking, at_ease)
+    _count(left_out, "not available just now, or should rather not be asked")
+    click.echo("Whom the person does not want, or is close to, only the request's page leaves out.")
+
+
+def _what_if(engine: Engine, given: tuple[str, ...]) -> None:
+    program = engine.program
+    known: dict[str, Collection[str]] = {
+        "role": program.roles,
+        "specialty": program.specialties,
+        "department": program.departments,
+        "wish.site": sorted({s.site for s in program.supporters.values() if s.site}),
+    }
+    try:
+        facts = facts_of(given, known)
+    except NotUnderstood as error:
+        raise click.ClickException(f"{error}.") from error
+    for what in undecided(facts):
+        click.echo(
+            f"The wish about the {what} decides nothing without {what}=ID: nobody is compared."
+        )
+    now, today = engine.made_at, program.today(engine.made_at)
+    case = Case(INVENTED, State.IN_REVIEW, 0, now, now, facts)
+    ranking = rank(case, None, engine.supporters, engine.loads(), program.matching, today)
+    _print(ranking, ranking.candidates)
+    _count(ranking.unavailable, "not available just now")
+    for sentence in ranking.to_relax:
+        click.echo(f"{sentence}.")
+
+
+def _print(ranking: Ranking, candidates: Sequence[Candidate]) -> None:
+    click.echo(f"Wishes: {'; '.join(words.wishes(ranking.facts))}.")
+    for line in words.table(_rows(candidates)) if candidates else ["Nobody fits."]:
+        click.echo(line)
+
+
+def _count(number: int, what: str) -> None:
+    if number:
+        click.echo(f"{words.counted(number, 'colleague')} {'is' if number == 1 else 'are'} {what}.")
+
+
+def _rows(candidates: Sequence[Candidate]) -> Iterator[tuple[str, ...]]:
+    columns = [what for what, _ in max((c.points for c in candidates), key=len)]
+    yield ("", "supporter", *columns, "score", "why")
+    for place, candidate in enumerate(candidates, start=1):
+        points = dict(candidate.points)
+        numbers = (f"{points.get(what, 0):.2f}" for what in columns)
+        but = (f"but {caution}" for caution in candidate.cautions)
+        why = "; ".join((*candidate.reasons, *but))
+        yield (f"{place}", candidate.supporter.id, *numbers, f"{candidate.score:.2f}", why)

@@ -1,0 +1,46 @@
+"""flask roster: who is on it, who was never asked, whose refresher is due, and what it lacks."""
+
+from collections.abc import Sequence
+
+import click
+
+from casebook import roster as overview
+from casebook.roster import Line
+from commands.service import bp, engine_to_look, wired
+from workflow import words
+
+HEADINGS = (
+    "name", "role", "department", "trained", "refresher due", "takes", "just now", "asked",
+)  # fmt: skip
+
+
+@bp.cli.command("roster")
+def roster_command() -> None:
+    """Show the roster in force. Why somebody is not available, it never says."""
+    engine, now = engine_to_look(), wired("clock")()
+    today, lines = engine.program.today(now), overview.lines(engine, now)
+    for row in words.table([HEADINGS, *map(_cells, lines)]):
+        click.echo(row)
+    never = sum(not line.was_asked for line in lines)
+    click.echo(f"\n{never} of {words.counted(len(lines), 'supporter')} never asked.")
+    _section("Refresher due within 60 days, or overdue", overview.refreshers(engine, today))
+    _section("Wishes that fewer than two could meet now", overview.gaps(engine, today))
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    return (
+        line.name,
+        line.role,
+        line.department,
+        f"{line.trained_on or 'no'}",
+        f"{line.refresher_due or '–'}",
+        f"{line.capacity}",
+        line.standing,
+        "yes" if line.was_asked else "never",
+    )
+
+
+def _section(heading: str, found: Sequence[str]) -> None:
+    click.echo(f"\n{heading}: {len(found) or 'none'}")
+    for sentence in found:
+        click.echo(f"  {sentence}")

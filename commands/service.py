@@ -1,0 +1,147 @@
+"""The commands that admins and the Procfile run."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Blueprint, current_app
+
+from engine.engine import Engine
+from notifications.mail.preview import preview
+from notifications.overrides import read_overrides
+from program import Program, ProgramError
+from program.files import read_folder
+from settings import Settings
+from store import cases, programs
+from store.database import Store
+from store.migrations import is_current, migrate
+from worker.worker import Worker
+from workflow.choices import OPENED_WORDS
+from workflow.errors import NoSuchCase
+
+bp = Blueprint("commands", __name__, cli_group=None)
+
+
+def wired(name: str) -> Any:
+    """Return a part of the service, or say what keeps it from being there."""
+    if "settings_error" in current_app.extensions:
+        raise click.ClickException(str(current_app.extensions["settings_error"]))
+    return current_app.extensions[name]
+
+
+def engine_in_force() -> Engine:
+    """Return the engine, or say what keeps it from working. The very first files are adopted."""
+    return _made(wired("engine"))
+
+
+def engine_to_look() -> Engine:
+    """Return the engine for commands that change nothing, or say what keeps it from working."""
+    wired("engine")
+    return _made(looking)
+
+
+def looking() -> Engine:
+    """Return the engine without adopting: before files are in force, those in the folder count."""
+    parts = current_app.extensions
+    store: Store = parts["store"]
+    if programs.in_force_id(store.read()) is None:
+        program = Program.load(parts["settings"].config_dir)
+        return Engine(store, parts["seal"], program, parts["clock"]())
+    engine: Engine = parts["engine"]()
+    return engine
+
+
+def _made(make: Callable[[], Engine]) -> Engine:
+    if not is_migrated():
+        raise click.ClickException("The database is not up to date: run `flask migrate`")
+    try:
+        return make()
+    except ProgramError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@bp.cli.command("migrate")
+def migrate_command() -> None:
+    """Bring the database up to date. Safe to run at any time, from several processes."""
+    steps = migrate(wired("store"), wired("seal"))
+    click.echo(f"Migrated: {', '.join(steps)}" if steps else "The database is up to date.")
+
+
+def is_migrated() -> bool:
+    """Tell whether the database is there, and as this release needs it."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.database.exists() and is_current(current_app.extensions["store"])
+
+
+@bp.cli.command("worker")
+@click.option("--once", is_flag=True, help="Do what is due now, then end.")
+def worker_command(once: bool) -> None:
+    """Turn deliveries into requests, keep the promises, send the mails."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    engine_in_force()
+    worker: Worker = wired("worker")()
+    if once:
+        worker.run_once()
+        worker.close()
+    else:
+        worker.run_until_told()
+
+
+@bp.cli.command("history")
+@click.argument("reference")
+def history_command(reference: str) -> None:
+    """Print a request's life, one line a transition, without who it is about."""
+    engine = engine_to_look()
+    try:
+        loaded = engine.load(reference.upper())
+    except NoSuchCase as error:
+        raise click.ClickException(f"{error}, or it was forgotten") from error
+    for line in cases.history(engine.store.read(), loaded.stored.id):
+        by = line.by_person or line.by_role
+        recorded = f" for {line.recorded_for}" if line.recorded_for else ""
+        moved = f"{line.from_state or '–'} → {line.to_state}"
+        recorded += "".join(f", {more}" for more in (line.other, line.although) if more)
+        click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
+    for at, person, what in cases.openings(engine.store.read(), loaded.stored.id):
+        click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what].format(who=person)}")
+
+
+@bp.cli.command("hold")
+@click.argument("reference")
+@click.option("--release", is_flag=True, help="Let forgetting go on.")
+def hold_command(reference: str, release: bool) -> None:
+    """Keep a request from being forgotten, for legal reasons. Shows nothing to more people."""
+    engine = engine_in_force()
+    now = wired("clock")()
+    try:
+        loaded = engine.load(reference.upper())
+    except NoSuchCase as error:
+        raise click.ClickException(f"{error}, or it was forgotten") from error
+    with engine.store.write() as db:
+        cases.hold(db, loaded.stored.id, None if release else now)
+        if release and loaded.case.goes_on_as:
+            cases.erase_identity(db, loaded.stored.id)
+    click.echo(f"{reference.upper()} is {'released' if release else 'held'}.")
+
+
+@bp.cli.group("emails")
+def emails_group() -> None:
+    """Look at the e-mails."""
+
+
+@emails_group.command("preview")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("var/emails.html")
+)
+def preview_command(out: Path) -> None:
+    """Write every e-mail with example facts into one page."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    overrides, problems = read_overrides(read_folder(wired("settings").config_dir).contents)
+    out.write_text(preview(wired("composer").overriding(overrides)), encoding="utf-8")
+    click.echo(f"Open {out} in a browser.")
+    if problems:
+        raise click.ClickException(
+            "\n".join(["Overrides that are passed over:", *map(str, problems)])
+        )

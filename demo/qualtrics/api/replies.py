@@ -1,0 +1,55 @@
+"""The envelopes of the stand-in's API, and the state behind it."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+from flask import current_app, jsonify, make_response
+from flask.typing import ResponseReturnValue
+
+from demo.qualtrics.brand import Brand
+
+
+class Failure(Exception):
+    """An answer other than success, with Qualtrics' own code where it is known."""
+
+    def __init__(self, status: int, message: str, code: str | None = None, **meta: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.error = {"errorMessage": message} | ({"errorCode": code} if code else {})
+        self.meta = meta
+
+
+def brand() -> Brand:
+    """Return the state behind the app that serves this request."""
+    found: Brand = current_app.extensions["qualtrics_brand"]
+    return found
+
+
+def _meta(status: int, **more: Any) -> dict[str, Any]:
+    return {"httpStatus": f"{status} - {HTTPStatus(status).phrase}", **more}
+
+
+def success(result: Any = None, status: int = 200) -> ResponseReturnValue:
+    """Wrap a result, or the lack of one, into the envelope."""
+    body = {"meta": _meta(status, requestId=str(uuid4()))}
+    if result is not None:
+        body = {"result": result, **body}
+    return jsonify(body), status
+
+
+def show_failure(failure: Failure) -> ResponseReturnValue:
+    """Wrap a failure into the envelope."""
+    reply = make_response(
+        {"meta": _meta(failure.status, error=failure.error, **failure.meta)}, failure.status
+    )
+    retry_after = brand().behavior.retry_after
+    if failure.status == HTTPStatus.TOO_MANY_REQUESTS and retry_after is not None:
+        reply.headers["Retry-After"] = str(retry_after)
+    return reply
+
+
+def not_yet_available() -> ResponseReturnValue:
+    """Say that a response cannot be read yet."""
+    message = "The Survey Response is not yet available. Please try again later."
+    return success({"message": message}, 202)

@@ -1,0 +1,245 @@
+"""Load a case, decide, save: the only way in which a case moves."""
+
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from casebook.asking import Asking
+from casebook.casebook import IDENTITY, Loaded
+from engine import forgetting
+from engine import permissions as permitting
+from matching.fairness import month_of, quarter_of
+from notifications import planning as mailroom
+from people.names import is_same_name
+from people.not_wanted import settled
+from people.records import Identity, Unclear
+from store import availability as absences
+from store import cases, outbox, uses
+from store.cases import StoredCase, Undoable
+from store.database import StorageBusy
+from store.outbox import Outgoing
+from workflow import table, transitions
+from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
+from workflow.model import Case, Decision, Event, OfferState, Role, Transition
+
+REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+#: How often a decision is made anew because somebody else moved the case first.
+TRIES = 10
+
+
+@dataclass(frozen=True)
+class Engine(Asking):
+    """The workflow over one database with one program in force."""
+
+    # Deciding
+
+    def submit(
+        self,
+        case: Case,
+        identity: Identity,
+        now: datetime,
+        also: Callable[[Database, int], None],
+    ) -> Case:
+        """Begin a case; `also` is written in the same transaction."""
+        identity = self.known(identity)
+        case = replace(case, reference=self._new_reference())
+        transition = transitions.submit(case, now, self.rules)
+        loaded = Loaded(StoredCase(0, 0, case), identity, self.reviewing(case, identity))
+        transition, mails = self._with_mails(loaded, transition)
+        sealed = self.sealed(identity)
+        with self.store.write() as db:
+            case_id = cases.add(db, transition)
+            cases.seal_identity(db, case_id, sealed)
+            outbox.add(db, (replace(mail, case_id=case_id) for mail in mails))
+            also(db, case_id)
+        return transition.after
+
+    def decide(
+        self, reference: str, decision: Decision, now: datetime, shown: str = ""
+    ) -> Transition:
+        """Carry out a decision; WorkflowError says why not.
+
+        `shown` is the ranking that a reviewer saw. When somebody else moved the case meanwhile,
+        the decision is made anew on what is now there.
+        """
+        for _ in range(TRIES):
+            loaded = self.load(reference)
+            permitting.authorize(self, loaded, decision)
+            try:
+                return self._carry_out(loaded, decision, now, shown)
+            except StaleCase:
+                continue
+        raise StorageBusy(f"{reference} is moved by others all the time")
+
+    def _carry_out(
+        self, loaded: Loaded, decision: Decision, now: datetime, shown: str
+    ) -> Transition:
+        eligible = self.choosable(loaded, now)
+        transition = transitions.advance(loaded.case, decision, now, self.rules, eligible)
+        transition = permitting.permitted(self, loaded, transition, now)
+        if decision.event is Event.WITHDRAWN and not forgetting.was_seen(self, loaded):
+            if forgetting.forget_unseen(self, loaded):
+                return transition
+            # Held: nobody hears of it who has not heard before.
+            transition = replace(transition, notices=())
+        return self._save(loaded, transition, shown)
+
+    def undo(self, reference: str, person: str, now: datetime) -> Transition:
+        """Take back a reviewer's last decision, as if it had never been made."""
+        loaded = self.load(reference)
+        decision = Decision(Event.UNDONE, person, Role.REVIEWER)
+        permitting.authorize(self, loaded, decision)
+        undoable = self.undoable(loaded, now)
+        if undoable is None:
+            raise TransitionNotAllowed("It is too late to undo this")
+        asked = undoable.before.current_offer
+        is_asked = asked is not None and asked.state is OfferState.OPEN
+        if asked and is_asked and not self.may_accept(loaded, asked.supporter, now):
+            raise TransitionNotAllowed("Who was asked cannot be asked any more")
+        transition = transitions.undo(loaded.case, undoable.before, undoable.at, decision, now)
+        transition, mails = self._with_mails(loaded, transition)
+        try:
+            with self.store.write() as db:
+                if not outbox.take_back(db, loaded.stored.id, loaded.case.version):
+                    raise TransitionNotAllowed("A message about this has already left")
+                for mail in mails:
+                    outbox.replace_waiting(db, mail)
+                cases.move(db, loaded.stored, transition, forget_at=None)
+        except StaleCase:
+            raise TransitionNotAllowed("Somebody else decided in the meantime") from None
+        return transition
+
+    def undoable(self, loaded: Loaded, now: datetime) -> Undoable | None:
+        """Return the reviewer's decision that can still be taken back."""
+        last = cases.last_undoable(self.store.read(), loaded.stored)
+        if last is None or now >= last.at + self.program.undo_window:
+            return None
+        return last
+
+    def correct_contact(
+        self, reference: str, changed: dict[str, object], is_mailable: bool, now: datetime
+    ) -> None:
+        """The requester corrects how to be reached; the rest of the identity stays."""
+        for _ in range(TRIES):
+            with suppress(StaleCase):
+                return self._correct_contact(reference, changed, is_mailable, now)
+        raise StorageBusy(f"{reference} is moved by others all the time")
+
+    def _correct_contact(
+        self, reference: str, changed: dict[str, object], is_mailable: bool, now: datetime
+    ) -> None:
+        decision = Decision(Event.CONTACT_CORRECTED, "", Role.REQUESTER)
+        loaded = self.load(reference)
+        if loaded.identity is None:
+            raise NoSuchCase(f"{reference} has no identity any more")
+        identity = IDENTITY.validate_python(
+            loaded.identity.__dict__
+            | changed
+            | {"corrected_at": now, "former_contacts": _contacts(loaded.identity)}
+        )
+        loaded = replace(loaded, identity=self.known(identity))
+        transition = transitions.advance(loaded.case, decision, now, self.rules)
+        facts = replace(
+            transition.after.facts,
+            is_mailable=is_mailable,
+            is_reachable=bool(identity.phone) or is_mailable,
+        )
+        transition = replace(transition, after=replace(transition.after, facts=facts))
+        self._save(loaded, transition, identity=identity)
+
+    def settle_name(
+        self, reference: str, name: Unclear, meant: str, person: str, now: datetime
+    ) -> None:
+        """A reviewer says whom a name means that the requester typed; "" is somebody else."""
+        decision = Decision(Event.RECOGNIZED, person, Role.REVIEWER)
+        for _ in range(TRIES):
+            loaded = self.load(reference)
+            permitting.authorize(self, loaded, decision)
+            is_asked = name in loaded.unclear_for(person) and meant in (*name.could_mean, "")
+            if loaded.identity is None or not is_asked:
+                raise TransitionNotAllowed(f"{reference} has no such name to settle any more")
+            identity = settled(loaded.identity, name, self._namesakes(meant))
+            transition = transitions.advance(loaded.case, decision, now, self.rules)
+            with suppress(StaleCase):
+                # Whoever reviews from now on hears of it, and not why only now.
+                self._save(replace(loaded, identity=identity), transition, identity=identity)
+                return
+        raise StorageBusy(f"{reference} is moved by others all the time")
+
+    def _namesakes(self, id: str) -> tuple[str, ...]:
+        """Return every id under which somebody may stand on our lists."""
+        names = self.program.names
+        return tuple(other for other in names if id and is_same_name(names[other], names[id]))
+
+    def record_opening(self, loaded: Loaded, what: str, person: str, now: datetime) -> None:
+        """Record that somebody opened a name or a text."""
+        with self.store.write() as db:
+            cases.record_opening(db, loaded.stored.id, now, person, what)
+            self.saw(db, person, now)
+
+    def saw(self, db: Database, person: str, now: datetime) -> None:
+        """Keep that a coordinator is there, also when the request is forgotten at once."""
+        if person in self.program.all_coordinators:
+            absences.saw(db, person, now)
+
+    # Saving
+
+    def _save(
+        self,
+        loaded: Loaded,
+        transition: Transition,
+        shown: str = "",
+        identity: Identity | None = None,
+    ) -> Transition:
+        transition, mails = self._with_mails(loaded, transition)
+        event = transition.decision.event
+        step = table.TABLE.get((transition.before.state, event))
+        is_undoable = step is not None and step.is_undoable and not transition.after.is_urgent
+        drops_note = event is Event.CONTACTED
+        if drops_note and loaded.identity is not None:
+            identity = replace(loaded.identity, note="", unread=())
+        sealed = self.sealed(identity) if identity is not None else None
+        # What candidates have in common with the requester tells about them.
+        shown_sealed = self.seal.close(shown) if shown else ""
+        with self.store.write() as db:
+            case_id = loaded.stored.id
+            cases.move(db, loaded.stored, transition, self.forget_at(transition.after), is_undoable)
+            is_held = cases.is_held(db, case_id)
+            if event is Event.ACCEPTED and not transition.after.is_test:
+                self._count_match(db, transition)
+            if sealed is not None and not (is_held and drops_note):
+                cases.seal_identity(db, case_id, sealed)
+            if transition.decision.erases_now and not is_held:
+                cases.erase_identity(db, case_id)
+            self.saw(db, transition.decision.by, transition.at)
+            if shown:
+                cases.record_ranking(db, case_id, transition.after.version, shown_sealed)
+            outbox.add(db, mails)
+        return transition
+
+    def _count_match(self, db: Database, transition: Transition) -> None:
+        offer, today = transition.after.current_offer, self.program.today(transition.at)
+        if offer is not None:
+            uses.matched(db, offer.supporter, quarter_of(today))
+            uses.asked(db, offer.supporter, month_of(today))
+
+    def _with_mails(
+        self, loaded: Loaded, transition: Transition
+    ) -> tuple[Transition, list[Outgoing]]:
+        after, mails = mailroom.for_transition(self, loaded, transition)
+        return replace(transition, after=after), mails
+
+    def _new_reference(self) -> str:
+        while True:
+            letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(5))
+            if not cases.is_taken(self.store.read(), f"PS-{letters}"):
+                return f"PS-{letters}"
+
+
+def _contacts(identity: Identity) -> tuple[str, ...]:
+    known = (*identity.former_contacts, identity.email, identity.phone)
+    return tuple(dict.fromkeys(contact for contact in known if contact))

@@ -1,0 +1,106 @@
+"""Destroy everything that leads back to a case: when its time has come, or at once."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from casebook.casebook import Casebook, Loaded
+from engine import tallies
+from lib.faults import where
+from store import cases, outbox
+from store.cases import StoredCase
+from workflow.model import Role
+
+log = logging.getLogger(__name__)
+
+#: A withdrawn case waits this long at most for its last mails before it is forgotten.
+LAST_MAILS = timedelta(hours=24)
+
+
+def forget_due(casebook: Casebook, now: datetime) -> int:
+    """Forget closed cases whose time has come; withdrawn ones once their last mails left."""
+    forgotten = 0
+    for reference in cases.to_forget(casebook.store.read(), now):
+        try:
+            forgotten += _forget_one(casebook, reference, now)
+        except Exception as error:
+            log.error("%s could not be forgotten: %s", reference, where(error))
+    return forgotten
+
+
+def forgotten_at_once(casebook: Casebook, forget_after: timedelta, now: datetime) -> int:
+    """Count the closed cases that a shorter time would let be forgotten now."""
+    waiting = cases.to_be_forgotten(casebook.store.read())
+    closed_ats = [stored.case.closed_at for stored, at in waiting if at > now]
+    return sum(1 for at in closed_ats if at is not None and at + forget_after <= now)
+
+
+def forget_sooner(casebook: Casebook) -> None:
+    """Apply a shorter time to cases that were closed before it was in force.
+
+    A longer one is not applied to them: people were told the shorter.
+    """
+    waiting = cases.to_be_forgotten(casebook.store.read())
+    due = [(stored, at, casebook.forget_at(stored.case)) for stored, at in waiting]
+    sooner = [(stored, new) for stored, old, new in due if new is not None and new < old]
+    if sooner:
+        with casebook.store.write() as db:
+            for stored, forget_at in sooner:
+                cases.forget_sooner(db, stored, forget_at)
+
+
+def forget_unseen(casebook: Casebook, loaded: Loaded) -> bool:
+    """Forget a case at once that nobody but the requester was ever mailed about."""
+    with casebook.store.write() as db:
+        if cases.is_held(db, loaded.stored.id) or was_seen(casebook, loaded):
+            return False
+        cases.forget(db, loaded.stored, ())
+        _forget_in_others(casebook, db, loaded.case.reference)
+    casebook.store.checkpoint()
+    return True
+
+
+def was_seen(casebook: Casebook, loaded: Loaded) -> bool:
+    if loaded.case.took_in:
+        return True  # Whoever put two requests together has seen both.
+    db = casebook.store.read()
+    return outbox.was_anybody_told(db, loaded.stored.id, except_role=Role.REQUESTER)
+
+
+def _forget_one(casebook: Casebook, reference: str, now: datetime) -> bool:
+    # Without opening the identity: what no key opens any more must go as well.
+    stored = cases.find(casebook.store.read(), reference)
+    if stored is None:
+        return False
+    is_waiting = outbox.is_waiting(casebook.store.read(), stored.id)
+    if is_waiting and now < (stored.case.closed_at or now) + LAST_MAILS:
+        return False
+    with casebook.store.write() as db:
+        _forget(casebook, db, stored)
+    return True
+
+
+def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
+    """Destroy everything that leads back to a case and to its duplicates, and count them.
+
+    Belongs into a transaction.
+    """
+    cases.forget(db, stored, tallies.of(stored.case, casebook.program))
+    _forget_in_others(casebook, db, stored.case.reference)
+    for reference in stored.case.took_in:
+        newer = cases.find(db, reference)
+        if newer is not None and cases.is_held(db, newer.id):
+            cases.forget_once_released(db, newer, newer.case.closed_at or newer.case.submitted_at)
+        elif newer is not None:
+            cases.forget(db, newer, tallies.of(newer.case, casebook.program))
+
+
+def _forget_in_others(casebook: Casebook, db: Database, reference: str) -> None:
+    """Take a reference out of the cases that were found to be different from it."""
+    cases.forget_in_history(db, reference)
+    for other in cases.mentioning(db, reference):
+        told_apart = tuple(name for name in other.case.told_apart if name != reference)
+        case = replace(other.case, told_apart=told_apart)
+        cases.save(db, other, case, casebook.forget_at(case))

@@ -1,0 +1,36 @@
+"""Requests that wait in vain: nobody on our lists may see them, or nobody who is called acts."""
+
+from datetime import datetime
+
+from casebook.casebook import Loaded
+from engine.engine import Engine
+from store import alarms
+from workflow.model import ENOUGH_CALLS
+
+#: Words about these stand with the other troubles; they tell no fact of any request.
+UNSEEN, UNANSWERED = "nobody_may_see", "nobody_acts"
+#: So many calls more, and the outside person was silent as well.
+TOO_MANY_CALLS = 2 * ENOUGH_CALLS
+
+
+def sound_alarms(engine: Engine, now: datetime) -> None:
+    """Tell the admins, once a day as long as it lasts."""
+    troubles = {_trouble_with(engine, loaded, now) for loaded in engine.open_cases()} - {""}
+    if troubles:
+        with engine.store.write() as db:
+            for trouble in sorted(troubles):
+                alarms.sound(db, trouble, "", now)
+
+
+def _trouble_with(engine: Engine, loaded: Loaded, now: datetime) -> str:
+    case, due_at = loaded.case, loaded.case.due_at
+    if case.is_test or loaded.identity is None:
+        return ""
+    if not loaded.reviewing.reviewers:
+        return UNSEEN
+    if not case.were_called_in_vain or due_at is None or due_at > now:
+        return ""
+    is_outside_called = any(
+        p.id == engine.program.outside_person for p in loaded.reviewing.deputies
+    )
+    return "" if is_outside_called and case.calls_in_vain < TOO_MANY_CALLS else UNANSWERED

@@ -1,0 +1,207 @@
+"""Deliveries become cases: fetched or read inline, understood, and tied in one transaction."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlite_utils import Database
+
+from engine.engine import Engine
+from notifications import program_mails
+from qualtrics.answers import TOO_EARLY, Answers, SurveyMap, read_answers
+from qualtrics.api.client import Client, QualtricsError
+from qualtrics.broken import read_broken, without_safety
+from store import alarms, deliveries, outbox
+from store.deliveries import StoredDelivery
+from workflow.model import Case, Facts, State
+from workflow.words import monday_of
+
+#: A short name for a place, such as "flyer-ed"; anything longer could be about a person.
+PLACE = re.compile(r"[A-Za-z0-9_-]{1,30}")
+NOT_CONFIGURED = "survey not configured"
+#: What arrives as it is submitted lies before the program only by a wrong date in the file.
+LIVE = ("event", "workflow")
+#: What stands for "until somebody changes something"; a restart or a repeat comes earlier.
+LATER = timedelta(hours=1)
+LONGEST_WAIT = timedelta(hours=1)
+#: What we could not parse may be urgent: it waits this long at most for the API.
+PATIENCE = timedelta(minutes=5)
+#: Then coordinators and admins hear that a response is waiting.
+UNREAD = timedelta(hours=6)
+#: What Qualtrics has not known for so long, it was told to delete.
+GONE = timedelta(days=14)
+GONE_THERE = "gone from Qualtrics"
+NOT_FOUND = 404
+#: How long the answers are kept of a survey that nobody has configured yet.
+UNCONFIGURED_KEPT = timedelta(days=7)
+
+
+class AlreadyACase(Exception):
+    """Another worker made this delivery a case."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a delivery says once its answers are here, or why they are not."""
+
+    answers: Answers | None = None
+    kept_because: str = ""
+    trouble: str = ""
+    retry_at: datetime | None = None
+    #: What the admins must hear, and about what.
+    alarm: str = ""
+    detail: str = ""
+
+
+def read(engine: Engine, client: Client | None, delivery: StoredDelivery, now: datetime) -> Reading:
+    """Find a delivery's answers: inline, else by API. The only part that may take long."""
+    survey = engine.program.surveys.get(delivery.survey_id)
+    if survey is not None and delivery.mark and not survey.rehearsal:
+        return Reading(kept_because=delivery.mark)
+    reading = _read(engine, client, delivery, survey, now)
+    if reading.answers is not None and delivery.mark:
+        # The door saw the mark of a test, which the answers need not repeat.
+        return replace(reading, answers=replace(reading.answers, is_test=True))
+    return reading
+
+
+def _read(
+    engine: Engine,
+    client: Client | None,
+    delivery: StoredDelivery,
+    survey: SurveyMap | None,
+    now: datetime,
+) -> Reading:
+    body = json.loads(engine.seal.open(delivery.body)) if delivery.body else {}
+    if survey is None and (delivery.survey_id or not body):
+        return Reading(
+            kept_because=NOT_CONFIGURED, alarm="survey_not_configured", detail=delivery.survey_id
+        )
+    if survey is not None and body.get("answers") is not None:
+        answers = read_answers(survey, body["answers"], body.get("labels") or {})
+        is_typed = delivery.way == "workflow" and not _asks_for_safety(survey, body)
+        return _understood(without_safety(answers) if is_typed else answers)
+    try:
+        if client is None or not delivery.response_id:
+            raise NoAccess
+        response = client.get_response(delivery.survey_id, delivery.response_id)
+    except NoAccess:
+        if body:
+            return _understood(read_broken(survey, body, delivery.submitted_at))
+        return Reading(trouble="no API access", retry_at=now + LATER, alarm="no_api")
+    except QualtricsError as error:
+        waited = now - delivery.received_at
+        alarm = "api_refused" if error.needs_human else "unread" if waited >= UNREAD else ""
+        if body and (error.needs_human or not error.is_transient or waited >= PATIENCE):
+            read = _understood(read_broken(survey, body, delivery.submitted_at))
+            return replace(read, alarm=alarm, detail=delivery.survey_id)
+        if error.status == NOT_FOUND and waited >= GONE:
+            return Reading(kept_because=GONE_THERE, alarm="gone", detail=delivery.survey_id)
+        retry_at = _next_try(delivery, error.retry_after, now)
+        return Reading(
+            trouble=str(error), retry_at=retry_at, alarm=alarm, detail=delivery.survey_id
+        )
+    if survey is None:
+        return _understood(read_broken(survey, body, delivery.submitted_at))
+    return _understood(read_answers(survey, response.values, response.labels))
+
+
+class NoAccess(Exception):
+    """There is no API access to fetch answers with."""
+
+
+def _asks_for_safety(survey: SurveyMap, body: Mapping[str, Any]) -> bool:
+    """Tell whether the body that an owner typed names the safety question at all."""
+    safety = survey.facts.safety
+    named = body["answers"].keys() | (body.get("labels") or {}).keys()
+    return safety is None or safety.key is None or safety.key in named
+
+
+def _understood(answers: Answers) -> Reading:
+    return Reading(answers=answers, kept_because=answers.kept_because)
+
+
+def settle(
+    engine: Engine, delivery: StoredDelivery, reading: Reading, now: datetime
+) -> Case | None:
+    """Write down what became of a delivery: a case, kept with a reason, or later."""
+    waits_for_hours = reading.retry_at is not None and now - delivery.received_at >= UNREAD
+    mails = program_mails.about_unread(engine, delivery.id, now) if waits_for_hours else []
+    if reading.kept_because == TOO_EARLY and delivery.way in LIVE:
+        reading = replace(reading, alarm="too_early", detail=delivery.survey_id)
+    if reading.alarm:
+        with engine.store.write() as db:
+            alarms.sound(db, reading.alarm, reading.detail, now)
+    if reading.answers is not None and not reading.kept_because:
+        return _open_case(engine, delivery, reading.answers, now)
+    with engine.store.write() as db:
+        if reading.retry_at is not None:
+            deliveries.postpone(db, delivery.id, reading.retry_at, reading.trouble)
+            outbox.add(db, mails)
+        else:
+            waits = reading.kept_because == NOT_CONFIGURED
+            deliveries.keep(db, delivery.id, reading.kept_because, keeps_body=waits)
+    return None
+
+
+def wake_configured(engine: Engine, now: datetime) -> int:
+    """Take up deliveries for surveys that the program knows by now."""
+    with engine.store.write() as db:
+        return sum(
+            deliveries.wake(db, survey_id, NOT_CONFIGURED, now)
+            for survey_id in engine.program.surveys
+        )
+
+
+def _open_case(
+    engine: Engine, delivery: StoredDelivery, answers: Answers, now: datetime
+) -> Case | None:
+    submitted_at = answers.submitted_at or delivery.submitted_at or delivery.received_at
+    case = Case(
+        reference="",
+        state=State.IN_REVIEW,
+        version=0,
+        submitted_at=min(submitted_at, delivery.received_at),
+        opened_at=now,
+        facts=_without_remarks(answers.facts),
+        is_urgent=answers.is_urgent,
+        is_test=answers.is_test,
+    )
+    identity = replace(answers.identity, response_id=delivery.response_id)
+    week = None if case.is_test else monday_of(case.submitted_at, engine.program.zone)
+    try:
+        return engine.submit(case, identity, now, also=_tie(delivery, week))
+    except AlreadyACase:
+        return None
+
+
+def _without_remarks(facts: Facts) -> Facts:
+    """Facts rest readable: what stands in a link is kept only as far as it is a short name."""
+    return facts if PLACE.fullmatch(facts.found_at) else replace(facts, found_at="")
+
+
+def _tie(delivery: StoredDelivery, week: date | None) -> Callable[[Database, int], None]:
+    def tie(db: Database, case_id: int) -> None:
+        if not deliveries.become_case(db, delivery.id, case_id):
+            raise AlreadyACase
+        if week is not None:
+            deliveries.count_arrival(db, week, delivery.survey_id, delivery.way)
+
+    return tie
+
+
+def _next_try(delivery: StoredDelivery, retry_after: float | None, now: datetime) -> datetime:
+    """Try again after 1, 2, 4 … seconds up to an hour, and when people must hear of it."""
+    at = now + _wait(delivery.attempts, retry_after)
+    told_at = delivery.received_at + UNREAD
+    return min(at, told_at) if now < told_at else at
+
+
+def _wait(attempts: int, retry_after: float | None) -> timedelta:
+    """Wait 1, 2, 4 … seconds up to an hour, or as long as Qualtrics asks."""
+    doubled = timedelta(seconds=2 ** min(attempts - 1, 12))
+    asked = timedelta(seconds=min(retry_after or 0, LONGEST_WAIT.total_seconds()))
+    return min(max(doubled, asked), LONGEST_WAIT)

@@ -1,0 +1,72 @@
+"""A supporter would like to talk to somebody about the one whom they support."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from casebook.casebook import Loaded
+from engine.engine import Engine
+from notifications.envelopes import about_request
+from people.records import Person
+from store import cases, outbox
+from store.outbox import Outgoing
+from workflow.choices import TALK
+from workflow.errors import NotYours
+from workflow.model import Audience, Notice, OfferState, Role
+
+TALK_WANTED = "talk_wanted"
+
+
+def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:
+    """Tell those who may know of the request, once a day; NotYours when it is not theirs."""
+    loaded = engine.load(reference)
+    offer = loaded.case.current_offer
+    if offer is None or offer.supporter != person.id or offer.state is not OfferState.ACCEPTED:
+        raise NotYours(f"{person.id} does not support {reference}")
+    today, before = engine.program.today(now), _asked_on(engine, loaded.stored.id, person.id)
+    if today in before:
+        return
+    listeners = _listeners(loaded, person, is_first=not before)
+    with engine.store.write() as db:
+        cases.record_opening(db, loaded.stored.id, now, person.id, TALK)
+        outbox.add(db, _mails(loaded, listeners, today, now))
+
+
+def told(engine: Engine, case_id: int, supporter: str, now: datetime) -> list[str]:
+    """Return the names of those who were told today that a supporter would like to talk."""
+    today = engine.program.today(now)
+    if today not in _asked_on(engine, case_id, supporter):
+        return []
+    ids = outbox.readers(engine.store.read(), case_id, TALK_WANTED, f"{today}")
+    people = (engine.program.person(id) for id in ids)
+    return [person.name for person in people if person]
+
+
+def _mails(
+    loaded: Loaded, listeners: Iterable[Person], today: date, now: datetime
+) -> list[Outgoing]:
+    offer = loaded.case.current_offer
+    notice = Notice(
+        TALK_WANTED, Audience.REVIEWERS, offer=offer.number if offer else None, subject=f"{today}"
+    )
+    occasion = f"{loaded.case.reference}/talk/{today}"
+    return [
+        about_request(loaded.stored.id, notice, one.id, Role.REVIEWER, f"{occasion}/{one.id}", now)
+        for one in listeners
+    ]
+
+
+def _listeners(loaded: Loaded, supporter: Person, is_first: bool) -> list[Person]:
+    """The reviewers; the deputies as well when it is asked again another day.
+
+    Nobody is told of what they asked for themselves, as a supporter with another id.
+    """
+    reviewing = loaded.reviewing
+    people = dict.fromkeys((*reviewing.reviewers, *reviewing.deputies))
+    others = [p for p in people if p.email.lower() != supporter.email.lower()]
+    reviewers = [p for p in others if p in reviewing.reviewers]
+    return (reviewers or others) if is_first else others
+
+
+def _asked_on(engine: Engine, case_id: int, supporter: str) -> set[date]:
+    said = cases.openings(engine.store.read(), case_id)
+    return {engine.program.today(at) for at, who, what in said if who == supporter and what == TALK}

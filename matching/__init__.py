@@ -1,0 +1,1 @@
+"""Who may be asked to support somebody, in which order, and why."""

@@ -1,0 +1,132 @@
+"""Coverage: which wishes of a department's people fewer than two supporters could meet."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from matching.exclusions import is_excluded
+from matching.weights import Matching
+from matching.wishes import fit
+from people.supporters import Supporter
+from workflow.model import Facts, Wish
+
+#: With one alone nobody can decline, rest or be away.
+ENOUGH = 2
+#: What people choose whose own word is not in the list: it makes nobody similar to another.
+OTHER = "other"
+IN, OUTSIDE = "in", "outside"
+
+#: A side of a department, where its people look for somebody: in it or outside.
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the program's departments, roles and specialties are called, by id."""
+
+    departments: Mapping[str, str]
+    roles: Mapping[str, str]
+    specialties: Mapping[str, str]
+    #: In which languages people ask.
+    languages: Iterable[str] = ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of colleague that people wish for, who that is, and where they are looked for."""
+
+    noun: str
+    ids: frozenset[str]
+    places: frozenset[Place] = frozenset()
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Who is on the roster, and the words and measures by which wishes are met."""
+
+    supporters: tuple[Supporter, ...]
+    vocabulary: Vocabulary
+    matching: Matching
+    today: date
+
+    def fitting(self, facts: Facts) -> frozenset[str]:
+        """Return who can be asked and meets every wish of a request like this."""
+        return frozenset(
+            s.id
+            for s in self.supporters
+            if not is_excluded(s, None, self.today) and not fit(s, facts, self.matching).unmet
+        )
+
+    def homes(self, specialty: str) -> frozenset[Place]:
+        """Return the departments in which somebody has a specialty."""
+        return frozenset((IN, s.department) for s in self.supporters if s.specialty == specialty)
+
+
+def gaps(roster: Roster) -> list[str]:
+    """Say what is missing, the broadest first; what follows from a broader gap is left out."""
+    names, at = roster.vocabulary.departments, dict[Place, frozenset[str]]()
+    for side, wish in ((IN, Wish.SIMILAR), (OUTSIDE, Wish.DIFFERENT)):
+        for id in names:
+            at[side, id] = roster.fitting(Facts(department=id, wish_department=wish))
+    anybody = Kind("supporter", roster.fitting(Facts()), frozenset(at))
+    found = list(_missing(anybody, at, names))
+    if len(anybody.ids) >= ENOUGH:
+        covered = {place: ids for place, ids in at.items() if len(ids) >= ENOUGH}
+        for kind in _merged(_kinds(roster, frozenset(at))):
+            found += _missing(kind, covered, names)
+    return found
+
+
+def _kinds(roster: Roster, everywhere: frozenset[Place]) -> Iterator[Kind]:
+    """Yield what people wish for.
+
+    A specialty is looked for in its own departments: what it lacks elsewhere nobody can fill.
+    """
+    words, fitting = roster.vocabulary, roster.fitting
+    for id, noun in _nouns(words.roles):
+        yield Kind(noun, fitting(Facts(role=id, wish_role=Wish.SIMILAR)), everywhere)
+    for id, noun in _nouns(words.roles):
+        others = fitting(Facts(role=id, wish_role=Wish.DIFFERENT))
+        yield Kind(f"supporter who is no {noun}", others, everywhere)
+    for id, noun in _nouns(words.specialties):
+        alike = fitting(Facts(specialty=id, wish_specialty=Wish.SIMILAR))
+        yield Kind(f"supporter of {noun}", alike, roster.homes(id))
+        others = fitting(Facts(specialty=id, wish_specialty=Wish.DIFFERENT))
+        yield Kind(f"supporter of another specialty than {noun}", others)
+    for language in words.languages:
+        yield Kind(f"supporter who speaks {language}", fitting(Facts(language=language)))
+
+
+def _merged(kinds: Iterable[Kind]) -> Iterator[Kind]:
+    """Name in one breath what the same people are: nobody reads twice what is one gap."""
+    same = defaultdict[tuple[object, ...], list[Kind]](list)
+    for kind in kinds:
+        same[kind.ids or kind.noun, kind.places].append(kind)
+    for alike in same.values():
+        yield replace(alike[0], noun=" or ".join(kind.noun for kind in alike))
+
+
+def _missing(
+    kind: Kind, at: Mapping[Place, frozenset[str]], names: Mapping[str, str]
+) -> Iterator[str]:
+    """Say where there are too few of a kind; where there are too few in all, only that."""
+    if len(kind.ids) < ENOUGH:
+        yield f"1 {kind.noun} in all" if kind.ids else f"no {kind.noun} at all"
+        return
+    few = defaultdict[tuple[str, int], list[str]](list)
+    for side, id in at:
+        if (side, id) in kind.places:
+            few[side, len(kind.ids & at[side, id])].append(f"{side} {names[id]}")
+    for (_, number), where in sorted(few.items()):
+        if number == 0:
+            yield f"no {kind.noun} {' or '.join(where)}"
+        elif number < ENOUGH:
+            yield f"{number} {kind.noun} {'each ' if len(where) > 1 else ''}{' and '.join(where)}"
+
+
+def _nouns(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Write names as they stand inside a sentence: "nurse practitioner", but "RN"."""
+    for id, name in names.items():
+        if id != OTHER:
+            yield id, name if name[1:2].isupper() else name[:1].lower() + name[1:]

@@ -1,0 +1,105 @@
+"""Whose turn it is: free places, recent matches, rest since then, and who never had a match."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from matching.weights import Weights
+from people.supporters import Load
+
+#: Matches of this quarter and the three before are recent; longer ago nothing is held against
+#: anybody.
+RECENT_QUARTERS = 4
+#: What is kept of anybody: this quarter and so many before.
+KEPT_QUARTERS = 11
+#: Longer than this without a question is "a while".
+A_WHILE_MONTHS = 3
+
+
+@dataclass(frozen=True)
+class Use:
+    """What is kept of a supporter: matches by quarter, and the month in which they were asked last.
+
+    Never who was supported, or on which day.
+    """
+
+    matches: Mapping[str, int] = field(default_factory=dict)
+    asked: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What fairness makes of a supporter, in points and in words."""
+
+    points: tuple[tuple[str, float], ...]
+    reasons: tuple[str, ...]
+
+
+def quarter_of(day: date) -> str:
+    """Say "2026-Q4"."""
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def month_of(day: date) -> str:
+    """Say "2026-11"."""
+    return f"{day:%Y-%m}"
+
+
+def oldest_kept(today: date) -> str:
+    """Return the first quarter whose matches are still kept."""
+    year, before = divmod(today.year * 4 + (today.month + 2) // 3 - 1 - KEPT_QUARTERS, 4)
+    return f"{year}-Q{before + 1}"
+
+
+def load_of(open_count: int, use: Use, today: date) -> Load:
+    """Return what somebody has open and had lately, as the ranking counts it."""
+    ages = {_quarters_ago(quarter, today): count for quarter, count in use.matches.items()}
+    return Load(
+        open_count,
+        recent=sum(count for age, count in ages.items() if age < RECENT_QUARTERS),
+        rested=min(ages, default=None),
+        asked_months_ago=_months_ago(use.asked, today) if use.asked else None,
+    )
+
+
+def turn(load: Load, capacity: int, weights: Weights) -> Turn:
+    """Measure whose turn it is, by matches alone: a no or a silence costs nobody anything."""
+    rested = RECENT_QUARTERS if load.rested is None else min(load.rested, RECENT_QUARTERS)
+    return Turn(
+        (
+            ("room", weights.room * max(0.0, 1 - load.open_count / capacity)),
+            ("recent", weights.recent / (1 + load.recent / capacity)),
+            ("rest", weights.rest * rested / RECENT_QUARTERS),
+            ("never", weights.never * (load.rested is None)),
+        ),
+        (f"{load.open_count} of {capacity} open", *_asked(load)),
+    )
+
+
+def _asked(load: Load) -> Iterable[str]:
+    months = load.asked_months_ago
+    if months is None:
+        yield "never asked yet" if load.rested is None else "not asked for a while"
+    elif months == 0:
+        yield "asked this month"
+    elif months > A_WHILE_MONTHS:
+        yield "not asked for a while"
+
+
+def gini(numbers: Sequence[float]) -> float:
+    """Return how unevenly something is shared: 0 when everybody has the same, near 1 at worst."""
+    ordered, total = sorted(numbers), sum(numbers)
+    if not total:
+        return 0.0
+    weighted = sum(place * number for place, number in enumerate(ordered, start=1))
+    return 2 * weighted / (len(ordered) * total) - (len(ordered) + 1) / len(ordered)
+
+
+def _quarters_ago(quarter: str, today: date) -> int:
+    year, number = quarter.split("-Q")
+    return max(0, (today.year - int(year)) * 4 + (today.month + 2) // 3 - int(number))
+
+
+def _months_ago(month: str, today: date) -> int:
+    year, number = month.split("-")
+    return max(0, (today.year - int(year)) * 12 + today.month - int(number))

@@ -1,0 +1,64 @@
+"""How matches are shared among supporters, quarter by quarter: skew and rust, for coordinators.
+
+Only of quarters that are over. Reports of the running one, taken again and again, would tell on
+which day somebody supported somebody.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from matching.fairness import Use, gini, quarter_of
+from people.supporters import Supporter
+
+
+@dataclass(frozen=True)
+class Share:
+    """One supporter's share of all matches, beside their share of all places."""
+
+    supporter: Supporter
+    of_capacity: float
+    #: By quarter; nobody's share of nothing is counted.
+    of_matches: Mapping[str, float]
+    is_used: bool
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Who carries how much, and how uneven that is."""
+
+    quarters: tuple[str, ...]
+    #: How many matches there were in each of them.
+    matches: Mapping[str, int]
+    gini: Mapping[str, float]
+    shares: tuple[Share, ...]
+
+    @property
+    def never_used(self) -> tuple[Supporter, ...]:
+        return tuple(share.supporter for share in self.shares if not share.is_used)
+
+
+def sharing(
+    roster: Iterable[Supporter], uses: Mapping[str, Use], today: date, most: int
+) -> Sharing:
+    """Compare matches with capacity in the last quarters that are over.
+
+    Of everybody on the roster: who is not available just now must not show by being left out.
+    """
+    supporters = list(roster)
+    known = {one.id: uses.get(one.id, Use()).matches for one in supporters}
+    running = quarter_of(today)
+    over = sorted({q for matches in known.values() for q in matches if q < running})[-most:]
+    totals = {q: sum(matches.get(q, 0) for matches in known.values()) for q in over}
+    places = sum(one.capacity for one in supporters)
+    shares = tuple(
+        Share(
+            one,
+            one.capacity / places,
+            {q: known[one.id].get(q, 0) / totals[q] for q in over},
+            any(quarter < running for quarter in known[one.id]),
+        )
+        for one in supporters
+    )
+    uneven = {q: gini([known[one.id].get(q, 0) / one.capacity for one in supporters]) for q in over}
+    return Sharing(tuple(over), totals, uneven, shares)

@@ -1,0 +1,69 @@
+"""How people reach the service: its address, who answers mail, and the links of mails."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from notifications.envelopes import REQUESTER
+from notifications.mail.compose import EMAILS
+from notifications.mail.links import BOARD, ME, Link, sign
+from notifications.nudges import SEVERAL_WAIT, WHERE_THINGS_STAND
+from program import Program
+from store.outbox import Outgoing
+from workflow.model import Role
+
+#: Mails whose link leads to a page of the reader's own; for supporters that is always ME.
+TO_OWN_PAGE = {
+    "your_page": BOARD,
+    "presumed_away": ME,
+    "leaving": ME,
+    "digest": BOARD,
+    WHERE_THINGS_STAND: BOARD,
+    SEVERAL_WAIT: ME,
+}
+#: What comes again each day may be passed on: its link lives until the next ones are here.
+PASSING, PASSING_LIFE = {"digest", WHERE_THINGS_STAND}, timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The address of the service, the keys that sign its links, and who answers mail."""
+
+    base_url: str
+    link_keys: tuple[str, ...]
+    reply_to: str
+
+    @property
+    def mail_domain(self) -> str:
+        return urlsplit(self.base_url).hostname or "localhost"
+
+    def link(self, link: Link) -> str:
+        """Return the address of a link, signed."""
+        return f"{self.base_url}/open/{sign(link, self.link_keys)}"
+
+    def link_to_case(self, program: Program, mail: Outgoing, reference: str, now: datetime) -> str:
+        """Return the link to the page of a case; "" when the mail has none."""
+        if not EMAILS[mail.email].has_link:
+            return ""
+        expires_at = now + program.link_life
+        person = "" if mail.role == REQUESTER else mail.person
+        offer = mail.offer if mail.role == Role.SUPPORTER else None
+        return self.link(Link(person, Role(mail.role), reference, offer, expires_at))
+
+    def link_to_own_page(self, program: Program, mail: Outgoing, now: datetime) -> str:
+        """Return the link to the page that somebody has of their own: it names no request."""
+        is_reviewer = mail.person in program.all_reviewers
+        if not is_reviewer and mail.person not in program.supporters:
+            return ""
+        page = TO_OWN_PAGE[mail.email] if is_reviewer else ME
+        role = Role.REVIEWER if is_reviewer else Role.SUPPORTER
+        life = program.link_life
+        expires_at = now + (min(life, PASSING_LIFE) if mail.email in PASSING else life)
+        return self.link(Link(mail.person, role, "", None, expires_at, page))
+
+    def link_to_files(
+        self, program: Program, mail: Outgoing, fingerprint: str, now: datetime
+    ) -> str:
+        """Return the link to the page on which an admin confirms a version of the files."""
+        expires_at = now + program.link_life
+        return self.link(Link(mail.person, Role.ADMIN, "", None, expires_at, fingerprint))

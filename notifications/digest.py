@@ -1,0 +1,117 @@
+"""What the digest says: counts for one reader, who is away, and what went wrong; about nobody."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from casebook import attendance
+from engine import covering
+from engine.engine import Engine
+from engine.reconciling import RECONCILIATION
+from matching.exclusions import is_excluded
+from notifications.program_mails import COMPARE
+from people.absences import next_of
+from store import cases, deliveries, outbox, programs
+from workflow import words
+
+#: What is older than this should have been read, mailed or done.
+LATE = timedelta(minutes=30)
+
+
+def facts(engine: Engine, person: str, subject: str, now: datetime) -> dict[str, object]:
+    is_reviewer = person in engine.program.all_reviewers
+    return {
+        "counts": _counts(engine, person, now) if is_reviewer else "",
+        "is_reviewer": is_reviewer,
+        "away_now": _away(engine, now),
+        "ahead": covering.gaps_in_words(engine, now),
+        "troubles": list(_troubles(engine, person, now)),
+        "must_compare": subject == COMPARE,
+    } | _arrived_for(engine, person, now)
+
+
+def _arrived_for(engine: Engine, person: str, now: datetime) -> dict[str, object]:
+    """Only admins hear what was missed: to who is barred it would tell of a request."""
+    told = arrived(engine, now)
+    return told if person in engine.program.admins else told | {"missed": 0}
+
+
+def arrived(engine: Engine, now: datetime) -> dict[str, object]:
+    """Return how many requests of each survey came since Monday; numbers only."""
+    program = engine.program
+    monday = words.monday_of(now, program.zone)
+    begins = program.working.begins_week(program.today(now))
+    since = monday - timedelta(weeks=1) if begins else monday
+    counts = dict.fromkeys(program.surveys, 0)
+    missed = 0
+    for arrivals in deliveries.arrivals(engine.store.read(), since):
+        counts[arrivals.survey_id] = counts.get(arrivals.survey_id, 0) + arrivals.number
+        missed += arrivals.number if arrivals.way == RECONCILIATION else 0
+    names = {id: survey.name for id, survey in program.surveys.items()}
+    return {
+        "arrived": [{"survey": names.get(id, id), "number": n} for id, n in counts.items()],
+        "missed": missed,
+        "since": words.day(since),
+        "begins_week": begins,
+    }
+
+
+def _counts(engine: Engine, person: str, now: datetime) -> str:
+    """Say how many requests this reader has something to do with; "" when it is none."""
+    unfinished = engine.unfinished_cases()
+    theirs = [loaded.case for loaded in unfinished if loaded.reviewing.may_act(person)]
+    dues = [case.due_at for case in theirs if case.due_at is not None]
+    program, today = engine.program, engine.program.today(now)
+    numbers = (
+        (sum(case.is_open for case in theirs), "open"),
+        (sum(not case.is_open for case in theirs), "closed with something to tell"),
+        (sum(due > now and program.today(due) == today for due in dues), "due today"),
+        (sum(due <= now for due in dues), "overdue"),
+        (sum(case.is_urgent for case in theirs), "urgent"),
+    )
+    return ", ".join(f"{number} {what}" for number, what in numbers if number)
+
+
+def _away(engine: Engine, now: datetime) -> list[str]:
+    """Say which reviewers are away and how many supporters; whoever is silent seems to be."""
+    db, program = engine.store.read(), engine.program
+    today, stated = program.today(now), attendance.stated(db, program)
+    lines = []
+    for id in (id for id in program.all_reviewers if id in engine.absent):
+        absence = next_of(stated.get(id, ()), today)
+        is_stated = absence is not None and absence.covers(today)
+        how = words.away(absence, today) if absence and is_stated else "seems to be away"
+        lines.append(f"{program.people[id].name}: {how}")
+    # Whether somebody is away, takes a pause or is inactive is not for others to tell.
+    unavailable = sum(is_excluded(s, None, today) for s in engine.supporters)
+    if unavailable:
+        lines.append(f"{words.counted(unavailable, 'supporter')} not available just now")
+    return lines
+
+
+def _troubles(engine: Engine, person: str, now: datetime) -> Iterator[str]:
+    """Say what a human should look into; what went wrong with a request only to its reviewers."""
+    db = engine.store.read()
+    unfinished = engine.unfinished_cases()
+    theirs = {loaded.stored.id for loaded in unfinished if loaded.reviewing.may_act(person)}
+    failed = [
+        id for id in outbox.failed(db, _last_digest(engine, now)) if id is None or id in theirs
+    ]
+    if failed:
+        yield f"{words.counted(len(failed), 'mail')} could not be delivered"
+    unread = deliveries.count_waiting(db, now - LATE)
+    if unread:
+        yield f"{words.counted(unread, 'response')} could not be read yet"
+    if outbox.misconfigured(db):
+        yield "The mail server does not take mails from us"
+    if (due := cases.oldest_due(db, now)) is not None and now - due > LATE:
+        yield "Reminders are late: the worker does not keep up"
+    if programs.unsettled_since(db) is not None:
+        yield "The admins’ files have changed and are not in force: an admin must look"
+
+
+def _last_digest(engine: Engine, now: datetime) -> datetime:
+    """Return since when there was no digest: after a weekend that is Friday."""
+    program, at = engine.program, now - timedelta(days=1)
+    while not program.working.is_working_day(program.today(at)):
+        at -= timedelta(days=1)
+    return at

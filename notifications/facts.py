@@ -1,0 +1,113 @@
+"""What a mail may say about a case: where it stands, and never who the requester is."""
+
+from datetime import datetime, tzinfo
+
+from casebook import attendance
+from casebook.asking import Asking
+from casebook.casebook import Casebook
+from program.resources import is_open, resource_fact
+from store.outbox import Outgoing
+from workflow import words
+from workflow.model import Case, Promise, PromiseKind
+
+#: Which promise a mail speaks of when its occasion does not say.
+MAIN_PROMISES = (
+    PromiseKind.CALL,
+    PromiseKind.OFFER,
+    PromiseKind.CONTACT,
+    PromiseKind.TRY_AGAIN,
+    PromiseKind.CONVERSATION,
+    PromiseKind.REVIEW,
+    PromiseKind.REVIEW_AGAIN,
+)
+#: What a late "your request has arrived" can still say.
+REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
+
+
+def case_facts(asking: Asking, case: Case, mail: Outgoing, now: datetime) -> dict[str, object]:
+    """Return what a mail may say about a case: never who the requester is."""
+    program, facts = asking.program, case.facts
+    promise = promise_of(case, mail)
+    due_at = promise.due_at if promise else None
+    if mail.email == "offer" and case.promise(PromiseKind.OFFER) is None:
+        # Its promise begins when this mail has left, which is now.
+        due_at = asking.rules.offer_due_at(case, now, asking.mail_habit(mail.person))
+    department = program.departments.get(facts.department)
+    role = program.roles.get(facts.role)
+    offer = case.current_offer
+    supporter = program.supporters.get(offer.supporter) if offer else None
+    return {
+        "reference": case.reference,
+        "test_marker": words.test_marker(case),
+        "is_urgent": case.is_urgent,
+        "due": words.day_and_time(due_at, program.zone) if due_at else "",
+        "due_short": words.short_time(due_at, program.zone) if due_at else "",
+        "left": words.left(due_at, now) if due_at else "",
+        "is_overdue": due_at is not None and due_at <= now,
+        "department": department.name if department else "",
+        "role_group": role.group if role else "",
+        "wishes": words.wishes(facts),
+        "state": case.state.value,
+        "event": mail.event,
+        "tell_by": _tell_by(case, program.zone),
+        "is_about_telling": mail.while_promise == PromiseKind.TELL,
+        "is_early_call": is_early_call(case, mail, now),
+        "role": mail.role,
+        "outcome": (case.outcome or "") and str(case.outcome),
+        "supporter_name": supporter.name if supporter else "",
+        "resources": resource_facts(asking, case, mail.email, now),
+    }
+
+
+def resource_facts(
+    casebook: Casebook, case: Case, email: str, now: datetime
+) -> list[dict[str, object]]:
+    """Return the chosen resources; a mail about a delay shows those that are open now."""
+    local = now.astimezone(casebook.program.zone)
+    known = casebook.program.resources
+    if email == "delayed":
+        chosen = [r for r in known.values() if is_open(r, local)]
+    else:
+        chosen = [known[id] for id in case.resources if id in known]
+    return [resource_fact(resource, local) for resource in chosen]
+
+
+def away_words(casebook: Casebook, case: Case, now: datetime) -> str:
+    """Say how long the supporter who said yes is away."""
+    offer, today = case.current_offer, casebook.program.today(now)
+    db, who = casebook.store.read(), offer.supporter if offer else ""
+    absence = attendance.absence_of(db, casebook.program, who, today)
+    return words.away(absence, today) if absence else "away"
+
+
+def supporter_facts(casebook: Casebook, case: Case, mail: Outgoing) -> dict[str, object]:
+    """Return how to reach the supporter whom a mail is about, also once the request is over."""
+    offer = case.offer(mail.offer) if mail.offer is not None else None
+    supporter = casebook.program.supporters.get(offer.supporter) if offer else None
+    reached = (supporter.phone, supporter.notify_email or supporter.email) if supporter else ()
+    return {
+        "supporter_name": supporter.name if supporter else "",
+        "supporter_contact": " or ".join(one for one in reached if one),
+    }
+
+
+def promise_of(case: Case, mail: Outgoing) -> Promise | None:
+    """Return the promise that a mail speaks of."""
+    if mail.while_promise:
+        kind = PromiseKind(mail.while_promise)
+        return case.promise(kind, mail.subject if kind is PromiseKind.TELL else None)
+    kinds = REVIEWS if mail.email == "received" else MAIN_PROMISES
+    found = (case.promise(kind) for kind in kinds)
+    return next((promise for promise in found if promise is not None), None)
+
+
+def is_early_call(case: Case, mail: Outgoing, now: datetime) -> bool:
+    """Tell whether a mail is about a first contact that is near, while nothing is late."""
+    is_near = mail.while_promise == PromiseKind.FIRST_CONTACT
+    return is_near and all(promise.due_at > now for promise in case.promises)
+
+
+def _tell_by(case: Case, zone: tzinfo) -> str:
+    """Say by when something must be told to whom nobody can mail; "" when nothing is."""
+    dues = [promise.due_at for promise in case.promises if promise.kind is PromiseKind.TELL]
+    return words.day_and_time(min(dues), zone) if dues else ""

@@ -1,0 +1,226 @@
+"""SMTP, and nothing but SMTP: hand over one message and say what the answer means."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, getaddresses
+from urllib.parse import unquote, urlsplit
+
+from notifications.mail.compose import Message, header_text
+
+#: All waits of one send together stay below this; claim a message for longer.
+SEND_LIMIT = timedelta(minutes=20)
+
+DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+#: What we mail to: plain ASCII, nothing quoted, nothing that a header parser would decode.
+ADDRESS = re.compile(r"(?!.*=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,189}")
+
+#: We make these ourselves; one that looks different is a mistake in our code.
+MESSAGE_ID = re.compile(r"<[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9.-]{1,189}>")
+
+#: "Authentication required" and its kin: about us, at whatever step they come.
+LOGIN_CODES = {530, 534, 535, 538}
+
+
+class MailError(Exception):
+    """A message was not accepted. Its text carries no address and no words of the server."""
+
+
+class TransientMailError(MailError):
+    """Trying again later may help."""
+
+
+class RecipientRefused(MailError):
+    """The server will never take this message for this recipient."""
+
+
+class MailMisconfigured(MailError):
+    """The server does not take mail from us at all; somebody must look at the settings."""
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """Where to hand in mail, read from SMTP_URL."""
+
+    scheme: str
+    host: str
+    port: int
+    user: str
+    password: str
+
+    @classmethod
+    def from_url(cls, url: str) -> "SmtpServer":
+        """Read `smtp://`, `smtp+starttls://` or `smtps://` with user:password@host:port."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port or DEFAULT_PORTS[parts.scheme]
+        except (ValueError, KeyError):
+            raise MailMisconfigured("SMTP_URL is not a mail server's address") from None
+        if not parts.hostname:
+            raise MailMisconfigured("SMTP_URL names no host")
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        return cls(parts.scheme, parts.hostname, port, user, password)
+
+
+class Mailer:
+    """Sends messages over one connection that it keeps. Belongs to one thread."""
+
+    def __init__(
+        self,
+        smtp_url: str,
+        mail_from: str,
+        reply_to: str,
+        *,
+        clock: Callable[[], datetime],
+        timeout: float = 30,
+        data_timeout: float = 600,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._server = SmtpServer.from_url(smtp_url)
+        self._sender = _sender(mail_from, "MAIL_FROM")
+        self._reply_to = _sender(reply_to, "MAIL_REPLY_TO") if reply_to else None
+        self._clock = clock
+        self._timeout = timeout
+        self._data_timeout = data_timeout
+        self._tls = tls
+        self._smtp: smtplib.SMTP | None = None
+
+    def send(self, message: Message, *, to: str, message_id: str) -> None:
+        """Return once the server has taken responsibility for the message; else MailError."""
+        if ADDRESS.fullmatch(to) is None:
+            raise RecipientRefused("This is not an address that we can mail to")
+        if MESSAGE_ID.fullmatch(message_id) is None:
+            raise ValueError("A Message-ID looks like <42.a1b2@care-desk.example.org>")
+        mail = self._mail(message, to, message_id).as_bytes()
+        try:
+            self._hand_over(self._connection(), to, mail)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            raise TransientMailError(f"The mail server fell silent: {_kind(error)}") from None
+
+    def close(self) -> None:
+        """Say goodbye to the server; the next message opens a new connection."""
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._smtp.quit()
+        self._drop()
+
+    def _context(self) -> ssl.SSLContext:
+        """Return what TLS trusts; reading it is slow, so only a connection that needs it does."""
+        return self._tls or ssl.create_default_context()
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+        self._smtp = None
+
+    def _mail(self, message: Message, to: str, message_id: str) -> EmailMessage:
+        mail = EmailMessage(policy=SMTP)
+        mail["From"] = self._sender
+        mail["To"] = to
+        mail["Subject"] = header_text(message.subject)
+        mail["Date"] = format_datetime(self._clock())
+        mail["Message-ID"] = message_id
+        if self._reply_to is not None:
+            mail["Reply-To"] = self._reply_to
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+        mail.set_content(message.text, cte="quoted-printable")
+        if message.html:
+            mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
+        return mail
+
+    def _hand_over(self, smtp: smtplib.SMTP, to: str, mail: bytes) -> None:
+        _expect(2, smtp.mail(self._sender.addr_spec), "the sender", MailMisconfigured)
+        _expect(2, smtp.rcpt(to), "the recipient", RecipientRefused)
+        _expect(3, smtp.docmd("DATA"), "the message", RecipientRefused)
+        smtp.send(re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n")
+        # Until this reply both sides hold the mail; giving up early would send it twice.
+        _wait_at_most(smtp, self._data_timeout)
+        _expect(2, smtp.getreply(), "the message", RecipientRefused)
+
+    def _connection(self) -> smtplib.SMTP:
+        """Return the connection that we have, if the server still has it, or a new one."""
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                _wait_at_most(self._smtp, self._timeout)
+                if self._smtp.rset()[0] == 250:
+                    return self._smtp
+            self._drop()
+        self._smtp = self._connect()
+        return self._smtp
+
+    def _connect(self) -> smtplib.SMTP:
+        try:
+            return self._log_in(self._open())
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError, smtplib.SMTPServerDisconnected) as error:
+            raise TransientMailError(f"The mail server hung up: {_kind(error)}") from None
+        except smtplib.SMTPResponseException as error:
+            reply = (error.smtp_code, b"")
+            raise _refusal(reply, "the connection", MailMisconfigured) from None
+        except (ssl.SSLError, smtplib.SMTPException, UnicodeError) as error:
+            raise MailMisconfigured(f"The mail server cannot be used: {_kind(error)}") from None
+        except OSError as error:
+            raise TransientMailError(f"No connection to the mail server: {_kind(error)}") from None
+
+    def _open(self) -> smtplib.SMTP:
+        # Without a name of our choosing smtplib asks the DNS for this machine's and tells it.
+        host, port, us = self._server.host, self._server.port, self._sender.domain
+        if self._server.scheme == "smtps":
+            return smtplib.SMTP_SSL(host, port, us, timeout=self._timeout, context=self._context())
+        return smtplib.SMTP(host, port, us, timeout=self._timeout)
+
+    def _log_in(self, smtp: smtplib.SMTP) -> smtplib.SMTP:
+        try:
+            if self._server.scheme == "smtp+starttls":
+                smtp.starttls(context=self._context())
+            smtp.ehlo_or_helo_if_needed()
+            if self._server.user:
+                smtp.login(self._server.user, self._server.password)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+
+def _sender(text: str, setting: str) -> Address:
+    """Read "Care Desk <care-desk@example.org>"."""
+    found = getaddresses([header_text(text, longest=400)])
+    name, address = found[0] if len(found) == 1 else ("", "")
+    if ADDRESS.fullmatch(address) is None:
+        raise MailMisconfigured(f"{setting} holds no address that can be used")
+    return Address(header_text(name), addr_spec=address)
+
+
+def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:
+    if smtp.sock is not None:
+        smtp.sock.settimeout(seconds)
+
+
+def _expect(hundreds: int, reply: tuple[int, bytes], what: str, permanent: type[MailError]) -> None:
+    """Accept a reply of this hundred, or say what the refusal means."""
+    if reply[0] // 100 != hundreds:
+        raise _refusal(reply, what, permanent)
+
+
+def _refusal(reply: tuple[int, bytes], what: str, permanent: type[MailError]) -> MailError:
+    code, words = reply
+    # Of the server's words only the status code; the rest may repeat an address.
+    status = re.match(rb"[245]\.\d{1,3}\.\d{1,3}", words)
+    sentence = f"The mail server refused {what}: {code} {status[0].decode() if status else ''}"
+    if code in LOGIN_CODES:
+        return MailMisconfigured(sentence.strip())
+    return (permanent if code // 100 == 5 else TransientMailError)(sentence.strip())
+
+
+def _kind(error: Exception) -> str:
+    """Name an error without its words, which may repeat an address or a login."""
+    return type(error).__name__

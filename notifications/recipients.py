@@ -1,0 +1,55 @@
+"""Who reads a notice: the people behind its audience, as things are now."""
+
+from collections.abc import Iterator
+
+from casebook.casebook import Casebook, Loaded
+from notifications.envelopes import REQUESTER, RING
+from store import outbox
+from workflow.model import Audience, Case, Notice, Role
+from workflow.reviewers import is_barred
+
+#: Reminders that nobody who is away needs: others hear of the silence instead.
+REMINDS_SUPPORTERS = {"offer", "offer_nudge", "contact_nudge", "still_in_contact"}
+
+
+def readers_of(
+    casebook: Casebook, loaded: Loaded, case: Case, notice: Notice
+) -> Iterator[tuple[str, str]]:
+    """Yield (person, role) for everybody whom a notice is for."""
+    db, reviewing = casebook.store.read(), casebook.reviewing(case, loaded.identity)
+    match notice.audience:
+        case Audience.REQUESTER:
+            if loaded.identity is not None and case.facts.is_mailable:
+                yield REQUESTER, Role.REQUESTER
+        case Audience.REVIEWERS if notice.email == "request_withdrawn":
+            told = outbox.told(db, loaded.stored.id, Role.REVIEWER)
+            yield from ((id, Role.REVIEWER) for id in told if _may_hear(casebook, loaded, case, id))
+        case Audience.REVIEWERS:
+            yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers)
+        case Audience.NEW_REVIEWERS:
+            mailed = outbox.addressed(db, loaded.stored.id, Role.REVIEWER)
+            known = mailed & {p.id for p in loaded.reviewing.reviewers}
+            yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers if p.id not in known)
+        case Audience.DEPUTIES:
+            yield from ((p.id, Role.REVIEWER) for p in reviewing.deputies)
+        case Audience.SUPPORTER:
+            offer = case.offer(notice.offer) if notice.offer is not None else None
+            if offer is not None and not _is_spared(casebook, notice, offer.supporter):
+                yield offer.supporter, Role.SUPPORTER
+        case Audience.EVERYBODY_ON_CALL:
+            people = {p.id: p for p in (*reviewing.reviewers, *reviewing.deputies)}
+            yield from ((id, Role.REVIEWER) for id in people)
+            ring = casebook.program.urgent_ring
+            yield from ((f"{RING}-{i}", RING) for i, _ in enumerate(ring, 1))
+
+
+def _is_spared(casebook: Casebook, notice: Notice, supporter: str) -> bool:
+    return supporter in casebook.absent and notice.email in REMINDS_SUPPORTERS
+
+
+def _may_hear(casebook: Casebook, loaded: Loaded, case: Case, id: str) -> bool:
+    """Tell whether somebody who was mailed before may still hear of a case."""
+    person = casebook.program.people.get(id)
+    if person is None or loaded.identity is None:
+        return False
+    return not is_barred(person, case, loaded.identity)

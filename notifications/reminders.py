@@ -1,0 +1,108 @@
+"""What the clock mails about a request, and to whom it would say nothing new."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from casebook.casebook import Casebook, Loaded
+from notifications.envelopes import about_request
+from notifications.recipients import readers_of
+from store import outbox
+from store.outbox import Outgoing
+from workflow.consequences import DEPUTY_CALL, Look, Reminder
+from workflow.model import Audience, Case, Notice, PromiseKind, Role
+from workflow.telling import told_by_phone
+
+#: A deputy is called about a request once in so long, a day but for the quiet hours.
+CALLED_LATELY = timedelta(hours=20)
+REMINDS_REVIEWERS = {"review_nudge", "contact_overdue"}
+
+
+def for_reminders(
+    casebook: Casebook, loaded: Loaded, look: Look, now: datetime
+) -> tuple[Case, list[Outgoing]]:
+    """Return the case and the mails of the moments that have passed."""
+    after, mails, said = look.after, list[Outgoing](), set[tuple[str, Audience, str]]()
+    rules = casebook.rules
+    for reminder in look.reminders:
+        after, notice = told_by_phone(after, reminder.notice, loaded.identity, rules, now)
+        if notice.says in said:
+            continue  # Two promises ask for it, or a nudge to tell somebody and one more delay.
+        spared = _called_already(casebook, loaded, reminder, now)
+        after = _with_call(casebook, loaded, after, reminder, spared, now)
+        for person, role in readers_of(casebook, loaded, after, notice):
+            if person in spared or _was_reminded_late(casebook, reminder, after, notice, person):
+                continue
+            occasion = _occasion(reminder, reminder.at, after, notice, person)
+            mails.append(about_request(loaded.stored.id, notice, person, role, occasion, now))
+            said.add(notice.says)
+    return after, _without_what_a_call_says(mails)
+
+
+def _with_call(
+    casebook: Casebook,
+    loaded: Loaded,
+    case: Case,
+    reminder: Reminder,
+    spared: Collection[str],
+    now: datetime,
+) -> Case:
+    """Count a call of the deputies. One that calls none of them again is not counted.
+
+    If it is the one on the last day before the first contact is due, it is made later: whatever
+    they were called about may be settled in the next minute, and this promise would have no call.
+    """
+    notice, promise = reminder.notice, case.promise(reminder.promise.kind, reminder.promise.subject)
+    if notice.email != DEPUTY_CALL.email:
+        return case
+    called = {person for person, _ in readers_of(casebook, loaded, case, notice)}
+    if not called or not called <= set(spared):
+        return replace(case, calls_in_vain=case.calls_in_vain + 1)
+    if promise is None or promise.kind is not PromiseKind.FIRST_CONTACT or promise.due_at <= now:
+        return case
+    later = min(now + CALLED_LATELY, promise.due_at)
+    return case.with_promise(replace(promise, handled_at=promise.began_at, next_at=later))
+
+
+def _called_already(
+    casebook: Casebook, loaded: Loaded, reminder: Reminder, now: datetime
+) -> set[str]:
+    """Return whom a reminder tells nothing new: deputies called today, or who got the first mail.
+
+    A call about what began after the last one is news.
+    """
+    case, email, db = loaded.case, reminder.notice.email, casebook.store.read()
+    spared = set[str]()
+    if email == DEPUTY_CALL.email and reminder.at <= case.opened_at:
+        spared |= outbox.addressed(db, loaded.stored.id, Role.REVIEWER)
+    if email == DEPUTY_CALL.email or email in REMINDS_REVIEWERS:
+        since = max(now - CALLED_LATELY, reminder.promise.began_at)
+        spared |= outbox.mailed_since(db, loaded.stored.id, DEPUTY_CALL.email, since)
+    return spared
+
+
+def _was_reminded_late(
+    casebook: Casebook, reminder: Reminder, case: Case, notice: Notice, person: str
+) -> bool:
+    """Tell whether somebody got the reminder before this one nearer to this moment than to its own.
+
+    So nobody gets two within minutes when an outage ends just before the next.
+    """
+    if reminder.before is None or notice.email == DEPUTY_CALL.email:
+        return False  # Deputies are called once a day anyhow, and may hear of several promises.
+    occasion = _occasion(reminder, reminder.before, case, notice, person)
+    half_way = reminder.at - (reminder.at - reminder.before) / 2
+    return outbox.was_sent_since(casebook.store.read(), occasion, half_way)
+
+
+def _without_what_a_call_says(mails: list[Outgoing]) -> list[Outgoing]:
+    """Remind nobody besides whom the same look calls: a deputy who stands in reviews as well."""
+    called = {mail.person for mail in mails if mail.email in (DEPUTY_CALL.email, "urgent")}
+    return [m for m in mails if m.email not in REMINDS_REVIEWERS or m.person not in called]
+
+
+def _occasion(reminder: Reminder, at: datetime, case: Case, notice: Notice, person: str) -> str:
+    """Name what a reminder is sent for: one moment of a promise, and one person."""
+    promise, began = reminder.promise, reminder.promise.began_at.isoformat()
+    moment = f"{promise.kind}/{promise.subject}/{began}/{at.isoformat()}"
+    return f"{case.reference}/{moment}/{notice.email}/{person}"

@@ -1,0 +1,93 @@
+"""Mails to whoever reviews a request by now: others did before, or are away meanwhile."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from casebook.casebook import Casebook, Loaded
+from notifications.envelopes import about_request, message_id
+from notifications.planning import ASKS_FOR_A_MATCH
+from notifications.recipients import readers_of
+from notifications.reminders import REMINDS_REVIEWERS
+from people.absences import Absence
+from store.outbox import Outgoing
+from workflow.consequences import DEPUTY_CALL
+from workflow.model import Audience, Event, Notice, OfferState, Role
+
+#: What no other mail about a request tells.
+NEWS = {"look_again", "supporter_away", "undeliverable"}
+#: Mails for whoever reviews at the moment of sending.
+FOR_REVIEWERS = {
+    *ASKS_FOR_A_MATCH,
+    *REMINDS_REVIEWERS,
+    *NEWS,
+    "no_candidate",
+    "tell_by_phone",
+}
+
+
+def to_who_takes_over(
+    casebook: Casebook, loaded: Loaded, since: date | None, at: datetime
+) -> list[Outgoing]:
+    """Tell those who review now, since the others are away from a day on, or have come back."""
+    return _to_reviewers(casebook, loaded, "taken_over", f"cover/{since or ''}", at)
+
+
+def about_supporter_away(
+    casebook: Casebook, loaded: Loaded, absence: Absence, at: datetime
+) -> list[Outgoing]:
+    """Ask the reviewers whether a supporter who is away keeps the request; anew for other days."""
+    offer = loaded.case.current_offer
+    days = days_of(absence)
+    occasion = f"away/{offer.number if offer else ''}/{days}"
+    mails = _to_reviewers(casebook, loaded, "supporter_away", occasion, at)
+    return [replace(mail, while_offer=OfferState.ACCEPTED, subject=days) for mail in mails]
+
+
+def days_of(absence: Absence) -> str:
+    """Name the days of an absence, so that a mail about others is told from it."""
+    return f"{absence.first}/{absence.last or ''}"
+
+
+def to_new_reviewers(loaded: Loaded, known: Iterable[str], now: datetime) -> list[Outgoing]:
+    """What waits for review, to those who did not review it before and hear of it now."""
+    case, new = loaded.case, [p.id for p in loaded.reviewing.reviewers if p.id not in set(known)]
+    notice = Notice("back_in_review", Audience.REVIEWERS, event=Event.RECOGNIZED)
+    occasion = f"{case.reference}/new"
+    return [
+        about_request(loaded.stored.id, notice, id, Role.REVIEWER, f"{occasion}/{id}", now)
+        for id in new
+    ]
+
+
+def readers_by_now(mail: Outgoing, loaded: Loaded) -> set[str]:
+    """Return for whom a mail is that is for whoever reviews, or is called, when it leaves."""
+    is_about_reviewer = mail.email == "undeliverable" and mail.subject == Role.REVIEWER
+    if mail.email == DEPUTY_CALL.email or is_about_reviewer:
+        return {person.id for person in loaded.reviewing.deputies}
+    reviewers = {person.id for person in loaded.reviewing.reviewers}
+    return reviewers if mail.email in FOR_REVIEWERS else set()
+
+
+def for_somebody_else(mail: Outgoing, person: str, now: datetime) -> Outgoing:
+    """The same mail for who reviews now: whoever it was for is away meanwhile, or no reviewer."""
+    occasion, _, _ = mail.occasion.rpartition("/")
+    return replace(
+        mail,
+        occasion=f"{occasion}/{person}",
+        message_id=message_id(),
+        person=person,
+        leaves_at=now,
+    )
+
+
+def _to_reviewers(
+    casebook: Casebook, loaded: Loaded, email: str, occasion: str, at: datetime
+) -> list[Outgoing]:
+    """Mail the reviewers about something that no decision caused."""
+    case, offer = loaded.case, loaded.case.current_offer
+    notice = Notice(email, Audience.REVIEWERS, offer=offer.number if offer else None)
+    return [
+        about_request(loaded.stored.id, notice, id, role, f"{case.reference}/{occasion}/{id}", at)
+        for id, role in readers_of(casebook, loaded, case, notice)
+    ]

@@ -1,0 +1,1 @@
+"""What a browser sees and sends: one route module a subject."""

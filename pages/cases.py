@@ -1,0 +1,170 @@
+"""The pages behind the links: opening changes nothing, only a chosen answer does."""
+
+import json
+from contextlib import suppress
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from casebook.casebook import Loaded
+from notifications.envelopes import REQUESTER
+from notifications.mail.links import BadLink, ExpiredLink, Link, read
+from pages import own as person_pages
+from pages import reviewer_answers, visits
+from pages.case_page import came_second, is_repeated, show_page, to_page, to_result
+from pages.facts import candidates
+from pages.following import follow, leads_to, mail_link
+from pages.forms import BadForm, correction_in, decision_in
+from pages.responses import desk, engine, message, show
+from pages.visits import Visit
+from workflow.errors import (
+    CannotBeAsked,
+    CannotTakeIt,
+    NeedsReason,
+    NobodyLeft,
+    NoSuchCase,
+    TransitionNotAllowed,
+)
+from workflow.model import Event, Role
+from workflow.words import about, test_marker
+
+bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
+
+#: After these the person has nothing more to do with the case in this session.
+ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN}
+CANNOT_TAKE_IT = (
+    "They are not available just now, so their yes was not recorded. Please ask somebody else."
+)
+NOBODY_LEFT = (
+    "Nobody else is left who could look after this request, so you cannot step back from it."
+    " Please ask an admin to name somebody else who may review it. Say nothing to the others:"
+    " some of them may not hear of it."
+)
+CANNOT_BE_ASKED = (
+    "Somebody whom you chose is not available just now, so nobody was asked. Please choose again."
+)
+
+# Links
+
+
+@bp.get("/open/<token>")
+def look_at_link(token: str) -> ResponseReturnValue:
+    """The same neutral page for everybody: mail scanners open links."""
+    return show("continue.html", token=token)
+
+
+@bp.post("/open/<token>")
+def open_link(token: str) -> ResponseReturnValue:
+    """Begin a visit, or offer a fresh link when this one is too old."""
+    try:
+        link = read(token, desk().link_keys, visits.now())
+    except ExpiredLink as error:
+        return _expired(token, error.link)
+    except BadLink:
+        return message(
+            "This link does not work",
+            "It may have been cut off on the way. Please open it from the e-mail again.",
+            404,
+        )
+    if not link.reference:
+        return person_pages.begin(link)
+    expires_at = visits.now() + visits.LIFE
+    visit = follow(Visit(link.reference, link.role, link.person, link.offer, expires_at))
+    visits.begin(visit)
+    return to_page(visit)
+
+
+def _expired(token: str, link: Link) -> ResponseReturnValue:
+    """Mail a fresh link to the address on file; the answer never tells whether there is one."""
+    if request.form.get("choice") != "fresh":
+        return show("expired.html", 410, token=token)
+    if not link.reference:
+        return person_pages.send_fresh_link(link)
+    with suppress(NoSuchCase):
+        loaded = engine().load(leads_to(link.reference, link.role))
+        mail_link(loaded, link.person or REQUESTER, link.role, link.offer)
+    return message(
+        "A new link is on its way",
+        "If this request is still open, you get a new link at the address that we have on file.",
+        200,
+    )
+
+
+# The page of a case
+
+
+@bp.get("/case/<reference>/<role>")
+def show_case(reference: str, role: str) -> ResponseReturnValue:
+    visit = visits.current(reference, role)
+    followed = follow(visit)
+    if followed != visit:
+        visits.begin(followed)
+        return to_page(followed)
+    return show_page(visit, engine().load(reference))
+
+
+@bp.post("/case/<reference>/<role>")
+def decide(reference: str, role: str) -> ResponseReturnValue:
+    """Carry out what was chosen; a choice has no default."""
+    asked = visits.current(reference, role)
+    visit = follow(asked)
+    loaded = engine().load(visit.reference)
+    chosen = request.form.get("choice", "")
+    if visit.role is Role.REVIEWER:
+        answer = reviewer_answers.answer(asked, visit, loaded, chosen)
+        if answer is not None:
+            return answer
+    shown = request.form.get("version", "")
+    if shown.isdecimal() and int(shown) < loaded.case.version and is_repeated(visit, chosen):
+        return came_second(visit, chosen)
+    try:
+        event = _carry_out(visit, loaded, chosen)
+    except BadForm as error:
+        return show_page(visit, loaded, problem=str(error), status=400)
+    except NeedsReason as error:
+        why = candidates.needs_reason(engine(), error, is_from_board=visit.is_from_board)
+        return show_page(visit, loaded, problem=why, status=400, missing="although")
+    except CannotBeAsked:
+        return show_page(visit, loaded, problem=CANNOT_BE_ASKED, status=409)
+    except CannotTakeIt:
+        if visit.role is not Role.REVIEWER:
+            return came_second(visit, chosen)
+        return show_page(visit, loaded, problem=CANNOT_TAKE_IT, status=409)
+    except NobodyLeft:
+        return show_page(visit, loaded, problem=NOBODY_LEFT, status=409)
+    except TransitionNotAllowed:
+        return came_second(visit, chosen)
+    if event in ENDING:
+        visits.end(visit)
+        visits.end(asked)
+        return show(
+            "ended.html",
+            event=event.value,
+            reference=visit.reference,
+            role=visit.role,
+            test_marker=test_marker(loaded.case),
+        )
+    return to_result(visit, event)
+
+
+def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
+    now = visits.now()
+    if chosen == Event.UNDONE and visit.role is Role.REVIEWER:
+        return engine().undo(visit.reference, visit.person, now).decision.event
+    if chosen == Event.CONTACT_CORRECTED and visit.role is Role.REQUESTER:
+        changed, is_mailable = correction_in(request.form)
+        engine().correct_contact(visit.reference, changed, is_mailable, now)
+        return Event.CONTACT_CORRECTED
+    decision = decision_in(request.form, loaded.case, visit.role, visit.person, visit.offer)
+    shown = ""
+    if decision.event is Event.OFFERED:
+        ranking = engine().ranking(loaded, now)
+        shown = json.dumps(candidates.shown_at_decision(ranking, decision.supporters))
+    return engine().decide(visit.reference, decision, now, shown).decision.event
+
+
+@bp.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    """What is kept, who sees it and when it goes, from the program in force."""
+    program = engine().program
+    return show("privacy.html", forget_after=about(program.forget_after))

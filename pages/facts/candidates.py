@@ -1,0 +1,78 @@
+"""The candidates for an offer: as a reviewer sees them, and as they are recorded with it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from casebook.casebook import Loaded
+from engine.engine import Engine
+from matching.ranking import RATHER_NOT, Candidate, Ranking
+from pages.facts import waiting
+from people.supporters import ChecksMail, Supporter
+from workflow import words
+from workflow.errors import NeedsReason
+from workflow.model import Case, Event, Role
+from workflow.table import step_for
+
+
+def shown(
+    engine: Engine, loaded: Loaded, ranking: Ranking, person: str, now: datetime
+) -> list[dict[str, object]]:
+    """Return the candidates, and who of them is thought of for another request as well."""
+    if step_for(loaded.case, Event.OFFERED, Role.REVIEWER) is None:
+        return []
+    elsewhere = waiting.also_considered(engine, loaded, person, now)
+    return [
+        _candidate(engine, one, loaded.case, now) | {"elsewhere": one.supporter.id in elsewhere}
+        for one in ranking.candidates
+    ]
+
+
+def shown_at_decision(ranking: Ranking, chosen: Sequence[str]) -> list[dict[str, object]]:
+    """Return the ranking as it is recorded with a decision, and who was chosen in which order."""
+    return [
+        {
+            "id": c.supporter.id,
+            "score": c.score,
+            "points": c.points,
+            "reasons": c.reasons,
+            "cautions": c.cautions,
+            "chosen": chosen.index(c.supporter.id) + 1 if c.supporter.id in chosen else 0,
+        }
+        for c in ranking.candidates
+    ]
+
+
+def needs_reason(engine: Engine, error: NeedsReason, *, is_from_board: bool) -> str:
+    """Say about whom there is a caution, for the reviewer who chose them."""
+    supporters = engine.program.supporters
+    found = (
+        f"{supporters[id].name}: {', '.join(RATHER_NOT if is_from_board else cautions)}."
+        for id, cautions in error.advised_against.items()
+    )
+    return f"{' '.join(found)} Please say why you ask them all the same."
+
+
+def may_take_until(engine: Engine, case: Case, sent_at: datetime, supporter: Supporter) -> str:
+    """Say until when a supporter may take an offer that was sent at this moment."""
+    due_at = engine.rules.offer_due_at(case, sent_at, supporter.checks_mail)
+    return words.day_and_time(due_at, engine.program.zone)
+
+
+def _candidate(
+    engine: Engine, candidate: Candidate, case: Case, now: datetime
+) -> dict[str, object]:
+    supporter = candidate.supporter
+    role = engine.program.roles.get(supporter.role)
+    department = engine.program.departments.get(supporter.department)
+    return {
+        "id": supporter.id,
+        "name": supporter.name,
+        "what": ", ".join(
+            w for w in (role.name if role else "", department.name if department else "") if w
+        ),
+        "reasons": candidate.reasons,
+        "cautions": candidate.cautions,
+        "may_take_until": ""
+        if supporter.checks_mail is ChecksMail.DAILY
+        else may_take_until(engine, case, now, supporter),
+    }

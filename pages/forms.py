@@ -1,0 +1,169 @@
+"""From a submitted form to a decision. A choice has no default; what is missing is said."""
+
+import re
+from datetime import date
+
+from werkzeug.datastructures import MultiDict
+
+from lib.text import is_mail_address
+from people.absences import Absence
+from people.records import Unclear
+from workflow.choices import ALTHOUGH
+from workflow.model import Case, Decision, Event, Offer, Outcome, Role
+
+#: Reviewers record these for a supporter who told them by phone.
+RECORDED_FOR_SUPPORTER = {
+    Event.ACCEPTED,
+    Event.DECLINED,
+    Event.CONTACTED,
+    Event.CONTINUED,
+    Event.COMPLETED,
+}
+#: What a reviewer decides about the one who is being asked, as the page showed them.
+ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BACK}
+MOST_STAND_INS = 2
+PHONE = re.compile(r"(?=(\D*\d){7})[+\d ()./-]{7,40}", re.ASCII)
+WITHDRAWN_ERASED = "withdrawn_erased"
+#: No id of somebody on our lists has a space.
+NOBODY = "nobody of them"
+AWAY_UNTIL, AWAY_OPEN, BACK, HAND_OVER = "away_until", "away_open", "back", "hand_over"
+
+
+class BadForm(Exception):
+    """Something was not chosen; the message says what, for the person who reads it."""
+
+
+def decision_in(
+    form: MultiDict[str, str], case: Case, role: Role, person: str, offer: int | None
+) -> Decision:
+    """Read a decision; BadForm says what is missing."""
+    chosen = form.get("choice", "")
+    try:
+        event = Event.WITHDRAWN if chosen == WITHDRAWN_ERASED else Event(chosen)
+    except ValueError:
+        raise BadForm("Please choose one of the answers first.") from None
+    recorded_for = ""
+    if role is Role.REVIEWER:
+        asked = _asked(form, case) if event in ABOUT_AN_OFFER else None
+        offer = asked.number if asked else None
+        if event in RECORDED_FOR_SUPPORTER and asked:
+            recorded_for = asked.supporter
+        if event is Event.WITHDRAWN:
+            recorded_for = Role.REQUESTER
+    return Decision(
+        event,
+        person,
+        role,
+        recorded_for=recorded_for,
+        offer=offer,
+        supporters=_supporters(form) if event is Event.OFFERED else (),
+        although=_although(form) if event is Event.OFFERED else "",
+        resources=_resources(form) if event is Event.REFERRED else (),
+        outcome=_outcome(form) if event in (Event.CLOSED, Event.COMPLETED) else None,
+        subject=form.get("subject", "")[:40] if event is Event.TOLD else "",
+        erases_now=chosen == WITHDRAWN_ERASED,
+    )
+
+
+def presence_in(form: MultiDict[str, str], today: date) -> Absence | str:
+    """Read what somebody says on their own page: when they are away, BACK, or HAND_OVER."""
+    chosen = form.get("choice", "")
+    if chosen in (BACK, HAND_OVER):
+        return chosen
+    if chosen not in (AWAY_UNTIL, AWAY_OPEN):
+        raise BadForm("Please choose one of the answers first.")
+    first = _day(form.get("first", "")) or today
+    last = _day(form.get("last", "")) if chosen == AWAY_UNTIL else None
+    if chosen == AWAY_UNTIL and last is None:
+        raise BadForm("Please give the last day away, or choose “until I am back”.")
+    if first < today or (last is not None and last < first):
+        raise BadForm(
+            "These days do not fit: the first must not lie before today or after the last."
+        )
+    return Absence(first, last)
+
+
+def name_in(form: MultiDict[str, str]) -> tuple[Unclear, str]:
+    """Read which name a reviewer settles, and whose it is; "" is nobody of them."""
+    meant = form.get("meant", "")
+    if not meant:
+        raise BadForm("Please choose whom the person means, or somebody else.")
+    name = Unclear(form.get("typed", ""), tuple(form.get("could_mean", "").split()))
+    return name, "" if meant == NOBODY else meant
+
+
+def correction_in(form: MultiDict[str, str]) -> tuple[dict[str, object], bool]:
+    """Read how the requester wants to be reached from now on, and whether mail is among it."""
+    email, phone = form.get("email", "").strip(), form.get("phone", "").strip()
+    if not email and not phone:
+        raise BadForm("Please give an e-mail address or a phone number.")
+    if email and not is_mail_address(email):
+        raise BadForm("The e-mail address does not look right: write it like name@example.org.")
+    if phone and not PHONE.fullmatch(phone):
+        raise BadForm("The phone number does not look right: write it like 555-0100.")
+    allowed = set(form.getlist("how"))
+    by_phone = allowed & {"text", "call", "voicemail"}
+    # What is written replaces all that was known: a way without its address would be lost unsaid.
+    if "mail" in allowed and not email:
+        raise BadForm("Please type your e-mail address again, or untick “E-mail”.")
+    if by_phone and not phone:
+        raise BadForm("Please type your phone number again, or untick what needs it.")
+    if "mail" not in allowed and not by_phone:
+        raise BadForm("Please choose how we may reach you there: by e-mail, text or phone.")
+    changed: dict[str, object] = {
+        "email": email,
+        "phone": phone,
+        "is_mail_ok": "mail" in allowed,
+        "is_text_ok": "text" in allowed,
+        "is_call_ok": bool(allowed & {"call", "voicemail"}),
+        "is_voicemail_ok": "voicemail" in allowed,
+    }
+    return changed, "mail" in allowed
+
+
+def _asked(form: MultiDict[str, str], case: Case) -> Offer | None:
+    """Return whom the page showed: somebody else may have been asked since."""
+    number = form.get("offer", "")
+    offer = case.offer(int(number)) if number.isdecimal() and len(number) < 5 else None
+    if offer is None:
+        raise BadForm("Please look at the request again first.")
+    return offer
+
+
+def _supporters(form: MultiDict[str, str]) -> tuple[str, ...]:
+    first = form.get("first", "")
+    if not first:
+        raise BadForm("Please choose whom to ask first.")
+    names = [form.get(f"stand_in_{place}", "") for place in range(1, MOST_STAND_INS + 1)]
+    stand_ins = [name for name in names if name]
+    if len({first, *stand_ins}) != 1 + len(stand_ins):
+        raise BadForm("Somebody is chosen twice. Please choose different people.")
+    return (first, *stand_ins)
+
+
+def _although(form: MultiDict[str, str]) -> str:
+    reason = form.get("although", "")
+    if reason and reason not in ALTHOUGH:
+        raise BadForm("Please choose one of the reasons.")
+    return reason
+
+
+def _resources(form: MultiDict[str, str]) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(form.getlist("resource")))
+    if not chosen:
+        raise BadForm("Please choose at least one place of help.")
+    return chosen
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed.strip()) if typed.strip() else None
+    except ValueError:
+        raise BadForm("Please write the day like 2026-12-21.") from None
+
+
+def _outcome(form: MultiDict[str, str]) -> Outcome:
+    try:
+        return Outcome(form.get("outcome", ""))
+    except ValueError:
+        raise BadForm("Please choose how it ended.") from None

@@ -1,0 +1,85 @@
+"""For monitors: does the process live, and must somebody look?"""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from flask import Blueprint, current_app
+from flask.typing import ResponseReturnValue
+
+from engine import reconciling
+from program import ProgramError
+from store import cases, deliveries, outbox, programs, reconciliations
+from store import secrets as beats
+from store.database import LARGE_LOG, StorageUnsafe, Store
+
+bp = Blueprint("health", __name__)
+
+#: How old something may be before somebody must look.
+LATEST_BEAT = timedelta(minutes=2)
+LATEST_DELIVERY = timedelta(minutes=30)
+LATEST_MAIL = timedelta(minutes=30)
+LATEST_MOMENT = timedelta(minutes=5)
+#: The admins were mailed at once; after this somebody else must tell them.
+LATEST_FILES = timedelta(days=1)
+
+
+@bp.get("/alive")
+def alive() -> ResponseReturnValue:
+    """200 while this process can read the database."""
+    try:
+        cases.is_readable(current_app.extensions["store"].read())
+    except (sqlite3.Error, OSError, StorageUnsafe):
+        return {"alive": False}, 503
+    return {"alive": True}
+
+
+def _has_program() -> bool:
+    try:
+        current_app.extensions["engine"]()
+    except ProgramError:
+        return False
+    return True
+
+
+def _compared_since(store: Store, now: datetime) -> datetime | None:
+    """Return until when we compared with what Qualtrics has; None where we do not."""
+    try:
+        program = current_app.extensions["engine"]().program
+    except ProgramError:
+        return None
+    if not current_app.extensions["settings"].has_api or not program.reconcile_every:
+        return None
+    return reconciliations.compared_since(store.read(), program.surveys, now)
+
+
+@bp.get("/health")
+def health() -> ResponseReturnValue:
+    """What is wrong, and ages in seconds of what should be younger; 503 when something is."""
+    store: Store = current_app.extensions["store"]
+    now: datetime = current_app.extensions["clock"]()
+    db = store.read()
+    ages = {
+        "worker_last_round": (beats.last_beat(db), LATEST_BEAT),
+        "oldest_unread_delivery": (deliveries.oldest_waiting(db), LATEST_DELIVERY),
+        "oldest_unsent_mail": (outbox.oldest_waiting(db, now), LATEST_MAIL),
+        "oldest_undone_moment": (cases.oldest_due(db, now), LATEST_MOMENT),
+        "files": (programs.unsettled_since(db), LATEST_FILES),
+        "reconciliation": (_compared_since(store, now), reconciling.TOO_LONG),
+    }
+    wrong = [name for name, (at, limit) in ages.items() if at is not None and now - at > limit]
+    if ages["worker_last_round"][0] is None:
+        wrong.append("worker_last_round")
+    if outbox.misconfigured(db):
+        wrong.append("mail_settings")
+    if store.log_bytes() > LARGE_LOG:
+        wrong.append("write_ahead_log")
+    if not _has_program():
+        wrong.append("program")
+    # The age of what is young would tell a passer-by when somebody submitted; a worker's rounds
+    # follow from nothing but time.
+    told = {"worker_last_round", *wrong}
+    seconds = {
+        name: int((now - at).total_seconds()) if at is not None and name in told else None
+        for name, (at, _) in ages.items()
+    }
+    return {"ages": seconds, "wrong": wrong}, 503 if wrong else 200

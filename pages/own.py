@@ -1,0 +1,204 @@
+"""Pages of one's own, for whoever reviews or supports: mailed on request, about no request."""
+
+from datetime import datetime
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlite_utils import Database
+
+from casebook import attendance
+from engine import covering, resting, talks
+from notifications import program_mails
+from notifications.mail.links import BOARD, Link
+from pages import program as program_pages
+from pages import visits
+from pages.facts import board
+from pages.facts import own as own_page
+from pages.forms import BACK, HAND_OVER, BadForm, presence_in
+from pages.responses import engine, message, show
+from pages.saying import readiness_in, says_how_ready
+from pages.visits import NoVisit, PersonVisit
+from people.absences import Absence
+from people.records import Person
+from people.supporters import Readiness
+from store import availability as absences
+from store import outbox, readiness
+from workflow import words
+from workflow.choices import TALK
+from workflow.errors import NoSuchCase, NotYours
+from workflow.model import Role
+
+bp = Blueprint("person", __name__)
+
+NOT_WITH_YOU = (
+    "This request is not with you any more. If you would like to talk, call a coordinator."
+)
+
+
+def begin(link: Link) -> ResponseReturnValue:
+    """Begin a visit of half an hour on the pages that are somebody's own."""
+    is_about_files = link.role is Role.ADMIN
+    expires_at = visits.now() + visits.LIFE
+    visits.begin_person(PersonVisit(link.person, expires_at, link.page if is_about_files else ""))
+    if is_about_files:
+        return redirect(url_for("program.show_program"), 303)
+    return redirect(url_for("person.show_board" if link.page == BOARD else "person.show_me"), 303)
+
+
+def send_fresh_link(link: Link) -> ResponseReturnValue:
+    """Mail a fresh link to the address on file; the answer never tells whether there is one."""
+    if link.role is Role.ADMIN:
+        return program_pages.send_fresh_link(link)
+    person = engine().program.person(link.person)
+    return _mailed((person,) if person and _has_page(person.id) else ())
+
+
+@bp.get("/link")
+def ask_for_link() -> ResponseReturnValue:
+    return show("ask_for_link.html", problem="")
+
+
+@bp.post("/link")
+def mail_link() -> ResponseReturnValue:
+    """Mail somebody the link to their page; the answer is the same for everybody."""
+    address = request.form.get("address", "")
+    if "@" not in address:
+        return show("ask_for_link.html", 400, problem="Please type your e-mail address.")
+    return _mailed(engine().program.found_by(address))
+
+
+def _mailed(people: tuple[Person, ...]) -> ResponseReturnValue:
+    now = visits.now()
+    mails = [program_mails.link_to_own_page(person.id, now) for person in people]
+    with engine().store.write() as db:
+        outbox.add_like(db, mails, decoy=program_mails.decoy(now))
+    return message(
+        "Please look into your mail",
+        "If we write to you at this address, the link to your page is on its way there. We mail it"
+        " once in ten minutes at most.",
+        200,
+    )
+
+
+@bp.get("/me")
+def show_me() -> ResponseReturnValue:
+    try:
+        return _page(visitor())
+    except NoVisit:
+        return redirect(url_for("person.ask_for_link"), 303)
+
+
+@bp.post("/me")
+def say() -> ResponseReturnValue:
+    """Record what somebody says about themselves; a choice has no default."""
+    person, now = visitor(), visits.now()
+    if person.id in engine().program.supporters:
+        if request.form.get("choice") == TALK:
+            return _ask_to_talk(person)
+        if says_how_ready(request.form):
+            return _say_how_ready(person)
+    try:
+        choice = presence_in(request.form, engine().program.today(now))
+    except BadForm as error:
+        return _page(person, problem=str(error), status=400)
+    if choice == HAND_OVER:
+        covering.hand_over(engine(), person.id, request.form.getlist("shown"), now)
+    with engine().store.write() as db:
+        _saw(db, person, now)
+        for id in attendance.ids_of(engine().program, person):
+            if isinstance(choice, Absence):
+                absences.say(db, id, choice, engine().program.today(now))
+            elif choice == BACK and request.form.get("first"):
+                absences.take_back(db, id, request.form["first"])
+            elif choice == BACK:
+                absences.end(db, id, engine().program.today(now))
+    return redirect(url_for("person.show_me"), 303)
+
+
+def _saw(db: Database, person: Person, now: datetime) -> None:
+    """Whoever does something on a page of their own is there, as whatever they are listed."""
+    for id in attendance.ids_of(engine().program, person):
+        absences.saw(db, id, now)
+
+
+def _say_how_ready(person: Person) -> ResponseReturnValue:
+    """Record a pause, a rest, their end, or how many requests somebody takes."""
+    now, most = visits.now(), engine().program.supporters[person.id].capacity
+    today = engine().program.today(now)
+    is_free = person.id not in resting.busy(engine().store.read())
+    try:
+        with engine().store.write() as db:
+            before = readiness.said(db).get(person.id, Readiness())
+            said = readiness_in(request.form, before, most, today, is_free)
+            readiness.say(db, person.id, said)
+            _saw(db, person, now)
+    except BadForm as error:
+        return _page(person, problem=str(error), status=400)
+    return redirect(url_for("person.show_me"), 303)
+
+
+def _ask_to_talk(person: Person) -> ResponseReturnValue:
+    """Tell the reviewers of a request that its supporter would like to talk about it."""
+    try:
+        talks.ask(engine(), request.form.get("reference", ""), person, visits.now())
+    except (NoSuchCase, NotYours):
+        return _page(person, problem=NOT_WITH_YOU, status=409)
+    with engine().store.write() as db:
+        _saw(db, person, visits.now())
+    return redirect(url_for("person.show_me"), 303)
+
+
+@bp.get("/board")
+def show_board() -> ResponseReturnValue:
+    try:
+        return _board(reviewer())
+    except NoVisit:
+        return redirect(url_for("person.ask_for_link"), 303)
+
+
+@bp.post("/board")
+def open_request() -> ResponseReturnValue:
+    """Open the page of a request, without who it is about: this link may have been passed on."""
+    person, chosen = reviewer(), request.form.get("choice", "")
+    loaded = engine().load(chosen)
+    if not loaded.reviewing.may_act(person.id):
+        raise NoSuchCase(f"There is no request {chosen} on this board")
+    with engine().store.write() as db:
+        engine().saw(db, person.id, visits.now())
+    visits.begin_from_board(chosen, person.id)
+    return redirect(url_for("pages.show_case", reference=chosen, role=Role.REVIEWER.value), 303)
+
+
+def reviewer() -> Person:
+    """Return who looks at the board; NotYours when they have none."""
+    person = visitor()
+    if person.id not in engine().program.all_reviewers:
+        raise NotYours(f"{person.id} has no board")
+    return person
+
+
+def _board(person: Person) -> ResponseReturnValue:
+    now = visits.now()
+    zone, absent = engine().program.zone, person.id in engine().absent
+    lines = board.lines(engine(), person.id, now)
+    at = words.day_and_time(now, zone)
+    return show("board.html", name=person.name, lines=lines, at=at, is_away=absent)
+
+
+def visitor() -> Person:
+    """Return who looks at a page of their own; NotYours when they have none any more."""
+    id = visits.current_person().person
+    person = engine().program.person(id)
+    if person is None or not _has_page(id):
+        raise NotYours(f"{id} has no page")
+    return person
+
+
+def _has_page(id: str) -> bool:
+    program = engine().program
+    return id in program.all_reviewers or id in program.supporters
+
+
+def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:
+    facts = own_page.facts(engine(), person, visits.now())
+    return show("me.html", status, problem=problem, **facts)

@@ -1,0 +1,123 @@
+"""How every page is shown, and what people see when something cannot be done."""
+
+import sqlite3
+
+from flask import Blueprint, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.wrappers import Response
+
+from engine.engine import Engine
+from notifications.desk import Desk
+from notifications.letters import common_facts
+from pages.visits import NoVisit
+from store.database import StorageBusy
+from workflow.errors import NoSuchCase, NotYours
+
+bp = Blueprint("refusals", __name__)
+
+
+def engine() -> Engine:
+    found: Engine = current_app.extensions["engine"]()
+    return found
+
+
+def desk() -> Desk:
+    found: Desk = current_app.extensions["desk"]
+    return found
+
+
+def show(template: str, status: int = 200, /, **facts: object) -> ResponseReturnValue:
+    """Render a page with what every page says."""
+    common, crisis = common_facts(engine(), desk()), engine().program.crisis
+    common |= {"crisis_phone": crisis.phone, "crisis_sms": crisis.sms}
+    return render_template(template, **common | facts), status
+
+
+@bp.app_errorhandler(NoVisit)
+def _no_visit(error: NoVisit) -> ResponseReturnValue:
+    return message(
+        "Please open the link again",
+        "This page closes itself after half an hour. Open it from the e-mail again.",
+        403,
+    )
+
+
+@bp.app_errorhandler(NoSuchCase)
+def _forgotten(error: NoSuchCase) -> ResponseReturnValue:
+    return message(
+        "This request is over",
+        "Nothing about it is kept here any more. There is nothing left for you to do.",
+        410,
+    )
+
+
+@bp.app_errorhandler(NotYours)
+def not_yours(error: NotYours | None) -> ResponseReturnValue:
+    return message(
+        "Your part in this is over",
+        "There is nothing left for you to do here. Thank you.",
+        403,
+    )
+
+
+@bp.app_errorhandler(CSRFError)
+def _no_token(error: CSRFError) -> ResponseReturnValue:
+    return message(
+        "Please open the link again",
+        "This page was open for too long, or your browser keeps no cookies. Nothing was changed.",
+        400,
+    )
+
+
+@bp.app_errorhandler(405)
+def _no_such_method(error: MethodNotAllowed) -> ResponseReturnValue:
+    answer = _plainly("This does not work here", "Please open the link from the e-mail again.", 405)
+    return *answer, {"Allow": ", ".join(error.valid_methods or ())}
+
+
+@bp.app_errorhandler(404)
+def _nothing_here(error: Exception) -> ResponseReturnValue:
+    return message("There is nothing here", "Please open the link from the e-mail again.", 404)
+
+
+@bp.app_errorhandler(StorageBusy)
+@bp.app_errorhandler(sqlite3.Error)
+def _busy(error: Exception) -> ResponseReturnValue:
+    """Nothing was changed and trying again helps: Qualtrics and people are told so."""
+    current_app.logger.error("Storage: %s", error)
+    return _plainly("Please try again in a minute", "Nothing was changed, nothing is lost.", 503)
+
+
+@bp.app_errorhandler(500)
+def _failed(error: Exception) -> ResponseReturnValue:
+    return _plainly("Something went wrong on our side", "Please try again later.", 500)
+
+
+def message(title: str, words: str, status: int) -> ResponseReturnValue:
+    return show("message.html", status, title=title, words=words)
+
+
+def _plainly(title: str, words: str, status: int) -> tuple[str, int]:
+    """Answer without the program, which may be what failed."""
+    return f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{words}", status
+
+
+#: For everything that a browser shows. The doors answer programs, and need not pay for it.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@bp.after_app_request
+def _with_headers(response: Response) -> Response:
+    if request.blueprint != "qualtrics":
+        is_file = request.endpoint == "pages.static"
+        response.headers.update(HEADERS)
+        response.headers["Cache-Control"] = "max-age=3600" if is_file else "no-store"
+    return response

@@ -1,0 +1,1 @@
+"""Who somebody is: supporters, names, absences, the same person, people not wanted."""

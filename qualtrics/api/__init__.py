@@ -1,0 +1,1 @@
+"""The REST API of Qualtrics, as far as we use it."""

@@ -1,0 +1,119 @@
+"""How we identify ourselves to Qualtrics: with an API token, or with OAuth tokens that expire."""
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from requests import PreparedRequest
+from requests.auth import AuthBase, HTTPBasicAuth
+
+from qualtrics.api.wire import QualtricsError, Wire
+
+SCOPE = "read:survey_responses read:surveys read:subscriptions write:subscriptions"
+RENEW_EARLY = timedelta(minutes=1)
+LONGEST_LIFE = 86_400
+TOKEN = re.compile(r"[\x21-\x7e]{1,8000}", re.ASCII)
+
+
+class Header(AuthBase):
+    """Puts one header on a request; never shows it."""
+
+    def __init__(self, name: str, value: str) -> None:
+        self._name = name
+        self._value = value
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers[self._name] = self._value
+        return request
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What opens the API until a moment."""
+
+    auth: AuthBase
+    until: datetime
+
+
+class TokenAccess:
+    """An API token holds until a human changes it."""
+
+    def __init__(self, token: str) -> None:
+        if not TOKEN.fullmatch(token):
+            raise ValueError("the API token has characters that no token has")
+        self._auth = Header("X-API-TOKEN", token)
+
+    def auth(self, deadline: float) -> AuthBase:
+        return self._auth
+
+    def discard(self, auth: AuthBase) -> None:
+        """A refused token stays what it is: only a human can replace it."""
+
+
+class OAuthAccess:
+    """Client credentials; one token serves all threads until a minute before it expires."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        client_id: str,
+        client_secret: str,
+        *,
+        clock: Callable[[], datetime],
+        scope: str = SCOPE,
+    ) -> None:
+        self._wire = wire
+        self._credentials = HTTPBasicAuth(client_id, client_secret)
+        self._clock = clock
+        self._scope = scope
+        self._lock = threading.Lock()
+        self._pass: Pass | None = None
+
+    def auth(self, deadline: float) -> AuthBase:
+        """Return what signs a request, fetching a new token when the old one is about to end."""
+        with self._lock:
+            if self._pass is None or self._clock() >= self._pass.until - RENEW_EARLY:
+                self._pass = self._fetch(deadline)
+            return self._pass.auth
+
+    def discard(self, auth: AuthBase) -> None:
+        """Forget a token that was refused, unless another thread has already replaced it."""
+        with self._lock:
+            if self._pass is not None and self._pass.auth is auth:
+                self._pass = None
+
+    def _fetch(self, deadline: float) -> Pass:
+        asked_at = self._clock()
+        form = {"grant_type": "client_credentials", "scope": self._scope}
+        try:
+            reply = self._wire.send(
+                "POST", "/oauth2/token", auth=self._credentials, form=form, deadline=deadline
+            )
+        except QualtricsError as error:
+            raise _refused(error) from None
+        token = reply.get("access_token")
+        if not isinstance(token, str) or not TOKEN.fullmatch(token):
+            raise QualtricsError("Qualtrics gave no OAuth token", is_transient=True)
+        return Pass(Header("Authorization", f"Bearer {token}"), asked_at + _life(reply))
+
+
+def _refused(error: QualtricsError) -> QualtricsError:
+    """Every lasting refusal of our credentials needs a human, whatever status it came with."""
+    return QualtricsError(
+        f"No OAuth token: {error}",
+        is_transient=error.is_transient,
+        needs_human=error.needs_human or not error.is_transient,
+        retry_after=error.retry_after,
+        status=0,
+    )
+
+
+def _life(reply: dict[str, Any]) -> timedelta:
+    try:
+        seconds = int(str(reply.get("expires_in")))
+    except ValueError:
+        seconds = 300
+    return timedelta(seconds=min(max(seconds, 0), LONGEST_LIFE))

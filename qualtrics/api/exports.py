@@ -1,0 +1,240 @@
+"""Response exports as Qualtrics makes them: CSV, JSON or NDJSON, zipped or not, one by one."""
+
+import csv
+import io
+import json
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+from lib.text import as_moment
+from program.spreadsheet import decode, delimiter_of
+from qualtrics.delivery import RESPONSE_ID
+
+ZIP = b"PK\x03\x04"
+HEADER_ROWS = 3
+#: One response on one line; nothing that people type is longer.
+LONGEST_LINE = 5_000_000
+LARGEST_WHOLE = 128 * 1024 * 1024
+#: What a Mac puts beside the files of a ZIP.
+BESIDE = re.compile(r"(^|/)(__MACOSX/|\._)")
+#: What Python's zipfile raises on junk.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
+AS_EXPORTED = "export it again, and import the file without opening it in a spreadsheet program"
+
+
+class FileError(Exception):
+    """A file is no export of responses. Trying the same file again never helps."""
+
+
+@dataclass(frozen=True)
+class ExportedResponse:
+    """One response of an export, and where in the file it stands."""
+
+    place: str
+    response_id: str
+    values: dict[str, object] = field(repr=False)
+    labels: dict[str, object] = field(default_factory=dict, repr=False)
+    #: The columns of a table; None where a key that is missing only means no answer.
+    columns: frozenset[str] | None = None
+
+    @property
+    def recorded_at(self) -> datetime | None:
+        return as_moment(self.values.get("recordedDate")) or as_moment(self.values.get("endDate"))
+
+
+@dataclass(frozen=True)
+class BrokenResponse:
+    """A place in an export that cannot be read, and why."""
+
+    place: str
+    why: str
+
+
+Entry = ExportedResponse | BrokenResponse
+
+
+def read_export(content: bytes) -> Iterator[Entry]:
+    """Yield what a file holds, whatever its format; FileError when it is no export."""
+    if not content.startswith(ZIP):
+        yield from _read(io.BytesIO(content))
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.infolist():
+                if member.is_dir() or BESIDE.search(member.filename):
+                    continue
+                with archive.open(member) as file:
+                    yield from _read(file)
+    except DAMAGED as error:
+        raise FileError(
+            f"the ZIP file is damaged ({type(error).__name__}); {AS_EXPORTED}"
+        ) from None
+
+
+def _read(file: IO[bytes]) -> Iterator[Entry]:
+    beginning = file.readline(LONGEST_LINE)
+    start = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not beginning:
+        return
+    if not start.startswith((b"{", b"[")):
+        yield from _read_csv(beginning + _rest(file))
+    elif _is_one_response(start):
+        yield from _read_lines(beginning, file)
+    else:
+        yield from _read_whole(beginning + _rest(file))
+
+
+def _rest(file: IO[bytes]) -> bytes:
+    """Read what must be read as a whole, which a small file may unpack to without end."""
+    content = file.read(LARGEST_WHOLE + 1)
+    if len(content) > LARGEST_WHOLE:
+        raise FileError("it is too large; export it as NDJSON, or fewer responses at a time")
+    return content
+
+
+def _is_one_response(line: bytes) -> bool:
+    found = _load(line)
+    return isinstance(found, dict) and "responseId" in found
+
+
+def _read_whole(content: bytes) -> Iterator[Entry]:
+    """Read what is one JSON document, or lines of which the first is broken."""
+    if _load(content) is None and any(map(_is_one_response, content.splitlines())):
+        yield from _read_lines(b"", io.BytesIO(content))
+    else:
+        yield from _read_json(content)
+
+
+def _read_lines(first: bytes, file: IO[bytes]) -> Iterator[Entry]:
+    number, line = 1, first or file.readline(LONGEST_LINE)
+    while line:
+        if line.strip():
+            yield _response(f"line {number}", _load(line))
+        number, line = number + 1, file.readline(LONGEST_LINE)
+
+
+def _read_json(content: bytes) -> Iterator[Entry]:
+    found = _load(content)
+    responses = found.get("responses") if isinstance(found, dict) else None
+    if not isinstance(responses, list):
+        raise FileError(f'the JSON has no list "responses", or is cut off; {AS_EXPORTED}')
+    for number, response in enumerate(responses, start=1):
+        yield _response(f"response {number}", response)
+
+
+def _load(text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _response(place: str, found: object) -> Entry:
+    if not isinstance(found, dict) or not isinstance(found.get("values"), dict):
+        return BrokenResponse(place, "is cut off, or is no response")
+    labels = found.get("labels")
+    return _checked(
+        ExportedResponse(
+            place,
+            str(found.get("responseId") or found["values"].get("_recordId") or ""),
+            found["values"],
+            labels if isinstance(labels, dict) else {},
+        )
+    )
+
+
+def _checked(response: ExportedResponse) -> Entry:
+    if not RESPONSE_ID.fullmatch(response.response_id):
+        return BrokenResponse(response.place, "has no response id (R_…)")
+    if response.recorded_at is None:
+        # Without a date nobody can tell whether it was before the program.
+        return BrokenResponse(response.place, f"has no date that can be read; {AS_EXPORTED}")
+    return response
+
+
+# CSV: three rows of headers, of which the last names the keys that the API uses, too.
+
+
+def _read_csv(content: bytes) -> Iterator[Entry]:
+    text = decode(content)
+    if not text.strip():
+        return
+    if text[:4].lower() == "sep=":
+        text = text.partition("\n")[2]
+    first_line = text.partition("\n")[0]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(first_line))
+    try:
+        columns = _columns(list(islice(rows, HEADER_ROWS)))
+        line = rows.line_num
+        for row in rows:
+            place, line = f"line {line + 1}", rows.line_num
+            if any(cell.strip() for cell in row):
+                yield _from_row(place, columns, row)
+    except csv.Error as error:
+        raise FileError(f"it cannot be read as a table: {error}; {AS_EXPORTED}") from None
+
+
+@dataclass(frozen=True)
+class _Column:
+    key: str
+    zone: ZoneInfo | None
+
+
+def _columns(header: list[list[str]]) -> list[_Column]:
+    ids = [_load(cell.encode()) for cell in header[-1]] if len(header) == HEADER_ROWS else []
+    if not any(isinstance(id, dict) and "ImportId" in id for id in ids):
+        raise FileError(
+            "the three header rows of a Qualtrics export are missing;"
+            " export as CSV, JSON or NDJSON and import the file as it is"
+        )
+    return [_column(id if isinstance(id, dict) else {}) for id in ids]
+
+
+def _column(import_id: Mapping[str, object]) -> _Column:
+    zone = import_id.get("timeZone")
+    return _Column(str(import_id.get("ImportId", "")), _zone(zone) if zone else None)
+
+
+def _zone(name: object) -> ZoneInfo:
+    try:
+        return ZoneInfo("UTC" if name == "Z" else str(name))
+    except (KeyError, ValueError, OSError):
+        raise FileError(f'its time zone "{str(name)[:40]}" is not known; export in UTC') from None
+
+
+def _from_row(place: str, columns: list[_Column], row: list[str]) -> Entry:
+    values: dict[str, object] = {}
+    for column, cell in zip(columns, row, strict=False):
+        if column.key and cell.strip():
+            value = _in_utc(cell, column.zone) if column.zone else cell
+            # A question with several answers may take a column for each.
+            known = values.get(column.key)
+            values[column.key] = f"{known},{value}" if known else value
+    response_id = str(values.get("_recordId", "")).strip()
+    keys = frozenset(column.key for column in columns)
+    return _checked(ExportedResponse(place, response_id, values, columns=keys))
+
+
+def _in_utc(cell: str, zone: ZoneInfo) -> str:
+    if not re.search(r"(Z|[+-]\d\d:?\d\d)$", cell.strip()):
+        moment = as_moment(cell)
+        if moment is not None:
+            moment = moment.replace(tzinfo=zone).astimezone(UTC)
+            return moment.isoformat().replace("+00:00", "Z")
+    return cell

@@ -1,0 +1,1 @@
+"""Reads a form's questions to propose a mapping, and notices when the form changes."""

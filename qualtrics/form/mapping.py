@@ -1,0 +1,139 @@
+"""A proposal for survey.toml, written from what the form asks."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from lib.text import one_line, plain
+from qualtrics.form.questions import Form, Kind, Question
+from qualtrics.form.recognizing import (
+    FACTS,
+    NAMED_IN_PROGRAM,
+    Meaning,
+    Vocabulary,
+    meanings,
+    recognize,
+    unused,
+)
+from qualtrics.survey import UNDECIDED
+
+BARE_KEY = re.compile(r"-?[0-9]+")
+LONGEST_LABEL = 200
+
+HEAD = """\
+# A proposal, read from the form. Go through it line by line before it counts:
+#   - Is every answer to the safety question what you would want for a colleague?
+#   - Lines that begin with "# " and a choice wait for you: take the "# " away, fill in a word.
+#   - What was submitted before accept_from mails nobody.
+# Then put it into survey.toml, in place of the example's [[survey]], and run "flask check"."""
+NO_SAFETY = f"""\
+# No question was recognized that asks whether the person is safe. Decide, or "flask check" fails:
+# name the question in a table [survey.facts.safety] as in config.example, or, if the form does
+# not ask, write  safety = "not asked".
+safety = "{UNDECIDED}\""""
+NO_ADDRESS = """\
+# Neither an e-mail address nor a phone number was recognized. Name at least one: else nobody could
+# reach the person.
+# email = "QID…_TEXT"
+# phone = "QID…_TEXT\""""
+
+
+def propose(form: Form, vocabulary: Vocabulary, accept_from: date) -> str:
+    """Return one table [[survey]] as text, with remarks where a person must decide."""
+    found = recognize(form.questions, vocabulary)
+    return "\n".join([*_lines(form, found, vocabulary, accept_from), ""])
+
+
+def _lines(
+    form: Form, found: Mapping[str, Question], vocabulary: Vocabulary, accept_from: date
+) -> Iterator[str]:
+    yield from (HEAD, "", "[[survey]]")
+    yield f"id = {_text(form.id)}"
+    yield f"name = {_text(form.name or form.id)}"
+    yield f"accept_from = {accept_from.isoformat()}"
+    yield f"language = {_text(form.language)}"
+    yield from ("", "[survey.facts]")
+    with_choices = [fact for fact in FACTS if fact in found and found[fact].choices]
+    for fact in (fact for fact in FACTS if fact in found and fact not in with_choices):
+        yield f"{fact} = {_text(found[fact].key)}{_remark(found[fact])}"
+    if not found.keys() & {"email", "phone"}:
+        yield NO_ADDRESS
+    if "safety" not in found:
+        yield NO_SAFETY
+    for fact in with_choices:
+        yield from _table(fact, found[fact], vocabulary)
+    yield from _rest(form, found)
+
+
+def _table(fact: str, question: Question, vocabulary: Vocabulary) -> Iterator[str]:
+    known = meanings(fact, question, vocabulary)
+    yield from ("", f"# {_quoted(question)}", f"[survey.facts.{fact}]")
+    yield f"key = {_text(question.key)}"
+    yield f"[survey.facts.{fact}.choices]"
+    if fact == "safety" and not any(one.word == "safe" for one in known):
+        yield '# No answer is clearly "safe", so whoever answers is urgent: is that right?'
+    taken: set[str] = set()
+    for one in known:
+        yield from _choice(fact, one.value, one, vocabulary, taken)
+    for one in known:
+        for label in (one.label, *question.translations.get(one.value, ())):
+            yield from _choice(fact, label, one, vocabulary, taken)
+
+
+def _choice(
+    fact: str, written: str, one: Meaning, vocabulary: Vocabulary, taken: set[str]
+) -> Iterator[str]:
+    """Write a choice once, however often the form has it; a label may look like a recode value."""
+    if plain(written) in taken or not 0 < len(written) <= LONGEST_LABEL:
+        return
+    taken.add(plain(written))
+    key = written if BARE_KEY.fullmatch(written) else _text(written)
+    if one.word is None:
+        yield f"# {key} = {_text(one.guess)}   # {_shown(one.label)}: {_question(fact, vocabulary)}"
+    elif one.word == "" and fact in NAMED_IN_PROGRAM:
+        which = _which(fact, vocabulary)
+        yield f'{key} = ""   # {_shown(one.label)}: not stated, or one of {which}?'
+    else:
+        yield f"{key} = {_text(one.word)}"
+
+
+def _question(fact: str, vocabulary: Vocabulary) -> str:
+    allowed = {
+        "contact": "mail, text, call, voicemail",
+        **dict.fromkeys(
+            ("wish_role", "wish_specialty", "wish_department"), "similar, different, no_preference"
+        ),
+    }.get(fact)
+    return f"which of {allowed or _which(fact, vocabulary)}?"
+
+
+def _which(fact: str, vocabulary: Vocabulary) -> str:
+    return ", ".join(vocabulary.of(fact)) or f"the {fact} ids of program.toml"
+
+
+def _rest(form: Form, found: Mapping[str, Question]) -> Iterator[str]:
+    rest = list(unused(form.questions, found))
+    if rest:
+        yield from ("", "# What no fact uses:")
+    for question in rest:
+        yield f"#   {one_line(question.key, LONGEST_LABEL)}   {_quoted(question)}"
+        if question.kind is Kind.CHOICE:
+            yield f"#     {', '.join(f'{v} = {_shown(t)}' for v, t in question.choices.items())}"
+
+
+def _remark(question: Question) -> str:
+    return f"   # {_quoted(question)}" if question.wording else ""
+
+
+def _quoted(question: Question) -> str:
+    return _shown(question.wording)
+
+
+def _shown(words: str) -> str:
+    return f'"{one_line(words, LONGEST_LABEL)}"'
+
+
+def _text(written: str) -> str:
+    """A JSON string is a TOML string, too, but for one character."""
+    return json.dumps(written, ensure_ascii=False).replace("\x7f", "\\u007f")

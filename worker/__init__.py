@@ -1,0 +1,1 @@
+"""The loops: rounds of work, sending mail, watching the admins' files, the heartbeat."""

@@ -1,0 +1,219 @@
+"""The rounds of work: deliveries become cases, what is due happens, what is over goes."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from casebook import roster as overview
+from engine import forgetting, in_vain, intake, reconciling, upkeep
+from engine.engine import Engine
+from lib.faults import where
+from matching.fairness import oldest_kept
+from notifications import program_mails
+from qualtrics.api.client import Client, QualtricsError
+from qualtrics.api.exports import FileError
+from qualtrics.survey import SurveyMap
+from store import alarms, cases, deliveries, outbox, reconciliations, uses
+from store import secrets as beats
+from store.database import LARGE_LOG
+from store.deliveries import StoredDelivery
+
+log = logging.getLogger(__name__)
+
+SIDE_BY_SIDE = 8
+#: Longer than a fetch may take with its retries.
+FETCH_LEASE = timedelta(minutes=2)
+AFTER_AN_ERROR = timedelta(minutes=5)
+BEAT = timedelta(seconds=30)
+ALARMS_KEPT = timedelta(days=90)
+DIGEST_AT = time(8)
+#: After so long without comparing, people count by hand.
+BLIND = timedelta(days=1)
+#: For so long the digest waits for a comparison that is about to be made, here or elsewhere.
+PATIENCE = timedelta(minutes=10)
+
+Clock = Callable[[], datetime]
+#: The engine with the program that is in force now: each round asks anew.
+Engines = Callable[[], Engine]
+
+
+@dataclass
+class Intake:
+    """Makes deliveries cases: claims what is due, fetches side by side, settles one by one."""
+
+    engines: Engines
+    client: Client | None
+    clock: Clock
+    fetchers: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(SIDE_BY_SIDE, "fetch")
+    )
+
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
+        if not deliveries.is_due(engine.store.read(), now):
+            return False
+        with engine.store.write() as db:
+            claimed = deliveries.claim(db, now, now + FETCH_LEASE, limit=4 * SIDE_BY_SIDE)
+        readings = [(d, self.fetchers.submit(self._read, engine, d)) for d in claimed]
+        for delivery, reading in readings:
+            try:
+                intake.settle(engine, delivery, reading.result(), self.clock())
+            except Exception as error:
+                log.error("Delivery %s waits after an error: %s", delivery.id, where(error))
+                with engine.store.write() as db:
+                    until = self.clock() + AFTER_AN_ERROR
+                    deliveries.postpone(db, delivery.id, until, "error")
+        return bool(claimed)
+
+    def _read(self, engine: Engine, delivery: StoredDelivery) -> intake.Reading:
+        return intake.read(engine, self.client, delivery, self.clock())
+
+
+@dataclass
+class Reconciliation:
+    """Compares what we have with what Qualtrics has, survey by survey, when it is due."""
+
+    engines: Engines
+    client: Client | None
+    clock: Clock
+    has_failed: bool = False
+
+    def __call__(self) -> bool:
+        engine = self.engines()
+        surveys, now = engine.program.surveys, self.clock()
+        if self.client is None or not engine.program.reconcile_every:
+            return False
+        latest = reconciling.latest_moment(engine, now)
+        if not reconciliations.is_due(engine.store.read(), surveys, now, latest):
+            return False
+        found = [self._reconcile(engine, self.client, survey) for survey in surveys.values()]
+        return any(found)
+
+    def _reconcile(self, engine: Engine, client: Client, survey: SurveyMap) -> bool:
+        try:
+            findings = reconciling.reconcile(engine, client, survey, self.clock)
+        except (QualtricsError, FileError) as error:
+            log.warning("Reconciliation of %s failed: %s", survey.id, error)
+            self.has_failed = True
+            return False
+        if findings is None:
+            return False
+        self.has_failed = False
+        log.info("Reconciliation of %s: %s", survey.id, findings.in_words)
+        return findings.counts.keys() - {reconciling.Finding.KNOWN} != set()
+
+
+@dataclass
+class Digests:
+    """What goes out each working morning. While nothing is compared, somebody must count."""
+
+    engines: Engines
+    client: Client | None
+    clock: Clock
+    reconciliation: Reconciliation
+    told_on: date | None = None
+    blind_since: datetime | None = None
+
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
+        local = now.astimezone(engine.program.zone)
+        begins_at = engine.program.digest_at or DIGEST_AT
+        is_working_day = engine.program.working.is_working_day(local.date())
+        is_day = local.time() >= begins_at and not engine.program.quiet.covers(now)
+        if not (is_working_day and is_day) or self.told_on == local.date():
+            return False
+        is_blind = self.client is None or reconciling.is_blind(engine, now, BLIND)
+        if engine.program.digest_at is None and not is_blind:
+            return False
+        if is_blind and self._may_see_soon(engine, now):
+            return False
+        mails = program_mails.for_digest(engine, local.date(), is_blind, now)
+        if engine.program.digest_at is not None and any(overview.facts(engine, now).values()):
+            mails += program_mails.about_roster(engine.program.admins, local.date(), now)
+        with engine.store.write() as db:
+            outbox.add(db, mails)
+        self.told_on, self.blind_since = local.date(), None
+        return True
+
+    def _may_see_soon(self, engine: Engine, now: datetime) -> bool:
+        """After an outage the comparison that is due spares people to count by hand."""
+        is_comparing = self.client is not None and engine.program.reconcile_every
+        if not is_comparing or self.reconciliation.has_failed:
+            return False
+        self.blind_since = self.blind_since or now
+        return abs(now - self.blind_since) < PATIENCE
+
+
+@dataclass
+class Moments:
+    """Gives due moments their consequence. A case that raises is passed over for a while."""
+
+    engines: Engines
+    clock: Clock
+    passed_over: dict[str, datetime] = field(default_factory=dict)
+
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
+        due = [r for r in cases.due(engine.store.read(), now) if self._may_try(r, now)]
+        for reference in due:
+            try:
+                upkeep.look_at(engine, reference, now)
+            except Exception as error:
+                log.error("%s is passed over after an error: %s", reference, where(error))
+                self.passed_over[reference] = now + AFTER_AN_ERROR
+        return bool(due)
+
+    def _may_try(self, reference: str, now: datetime) -> bool:
+        if self.passed_over.get(reference, now) > now:
+            return False
+        self.passed_over.pop(reference, None)
+        return True
+
+
+@dataclass
+class Housekeeping:
+    """Forgets, empties the log, and lets others see that somebody works here."""
+
+    engines: Engines
+    clock: Clock
+    name: str
+    beaten_at: datetime | None = None
+    must_checkpoint: bool = True
+
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
+        is_beat_due = self.beaten_at is None or abs(now - self.beaten_at) >= BEAT
+        if is_beat_due:
+            in_vain.sound_alarms(engine, now)
+        self._tell_admins(engine, now)
+        if forgetting.forget_due(engine, now):
+            self.must_checkpoint = True
+        if self.must_checkpoint or engine.store.log_bytes() > LARGE_LOG:
+            self.must_checkpoint = not engine.store.checkpoint()
+        if is_beat_due:
+            self.beaten_at = now
+            # Another process may have forgotten something since.
+            self.must_checkpoint = True
+            upkeep.supporters_gone(engine, now)
+            # Also what was kept at the moment when its survey became known.
+            intake.wake_configured(engine, now)
+            oldest, supporters = oldest_kept(engine.program.today(now)), engine.program.supporters
+            has_old_uses = uses.is_over(engine.store.read(), oldest, supporters)
+            with engine.store.write() as db:
+                beats.beat(db, self.name, now)
+                alarms.drop_told(db, now - ALARMS_KEPT)
+                deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
+                if has_old_uses:
+                    uses.drop(db, oldest, supporters)
+        return False
+
+    def _tell_admins(self, engine: Engine, now: datetime) -> None:
+        untold = alarms.untold(engine.store.read())
+        if not untold:
+            return
+        with engine.store.write() as db:
+            for alarm in untold:
+                outbox.add(db, program_mails.for_alarm(alarm, engine.program.admins, now))
+                alarms.told(db, alarm, now)

@@ -1,0 +1,140 @@
+"""The loops of a worker: each round of work in a thread of its own, woken when somebody wrote."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from engine.covering import Cover
+from lib.faults import where
+from qualtrics.api.client import Client
+from store.database import Store
+from worker.heartbeat import Heartbeat
+from worker.rounds import Clock, Digests, Engines, Housekeeping, Intake, Moments, Reconciliation
+from worker.sending import Sender
+from worker.watching import Files
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.02
+LONGEST_IDLE_SECONDS = 1.0
+ENDING_SECONDS = 3.0
+
+#: One round of work; True when there was something to do.
+Round = Callable[[], bool]
+
+
+def run_loop(name: str, work: Round, wake: threading.Event, stop: threading.Event) -> None:
+    """Call `work` when the database changed, when it had something to do, or once a second.
+
+    What changes while it works wakes it again. A round that raises must not end the loop: honcho
+    would stop everything.
+    """
+    while not stop.is_set():
+        wake.clear()
+        try:
+            goes_on = work()
+        except Exception as error:
+            log.error("A round of %s failed: %s", name, where(error))
+            goes_on = False
+        if not goes_on:
+            wake.wait(LONGEST_IDLE_SECONDS)
+
+
+def watch(store: Store, wakes: Sequence[threading.Event], stop: threading.Event) -> None:
+    """Wake all loops whenever somebody wrote, and when told to stop."""
+    has_changed = store.watch()
+    while not stop.wait(LOOK_SECONDS):
+        try:
+            changed = has_changed()
+        except Exception as error:
+            log.error("The database could not be watched: %s", where(error))
+            changed = False
+        if changed:
+            _wake(wakes)
+    _wake(wakes)
+
+
+def _wake(wakes: Sequence[threading.Event]) -> None:
+    for wake in wakes:
+        wake.set()
+
+
+@dataclass
+class Worker:
+    """All rounds of one worker process."""
+
+    engines: Engines
+    clock: Clock
+    client: Client | None
+    #: Each has a loop and a connection to the mail server of its own.
+    senders: tuple[Sender, ...]
+    #: The admins' files.
+    folder: Path
+    name: str = "worker"
+    #: Called after rounds; "" calls nobody.
+    heartbeat_url: str = ""
+
+    @cached_property
+    def rounds(self) -> dict[str, Round]:
+        """One round for each loop."""
+        reconciliation = Reconciliation(self.engines, self.client, self.clock)
+        return {
+            "files": Files(self.engines, self.clock, self.folder),
+            "intake": Intake(self.engines, self.client, self.clock),
+            "moments": Moments(self.engines, self.clock),
+            # After the moments: whoever was called by one needs no second mail.
+            "absences": Cover(self.engines, self.clock),
+            "reconciliation": reconciliation,
+            "digests": Digests(self.engines, self.client, self.clock, reconciliation),
+            "housekeeping": Housekeeping(self.engines, self.clock, self.name),
+            **{f"sender-{i}": s.send_next for i, s in enumerate(self.senders, 1)},
+        }
+
+    @cached_property
+    def heartbeat(self) -> Heartbeat:
+        return Heartbeat(self.heartbeat_url, self.clock, self.rounds.keys())
+
+    @property
+    def loops(self) -> dict[str, Round]:
+        """The rounds, noted when they end well, and the heartbeat that follows from it."""
+        if not self.heartbeat_url:
+            return self.rounds
+        noted = {name: self.heartbeat.noting(name, work) for name, work in self.rounds.items()}
+        return {**noted, "heartbeat": self.heartbeat}
+
+    def close(self) -> None:
+        """Say goodbye to the mail server."""
+        for sender in self.senders:
+            sender.mailer.close()
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop."""
+        wakes = {name: threading.Event() for name in self.loops}
+        threads = [
+            threading.Thread(target=run_loop, args=(name, work, wakes[name], stop), name=name)
+            for name, work in self.loops.items()
+        ]
+        for thread in threads:
+            # An export may take minutes; what it has not brought yet, the next one brings.
+            thread.daemon = thread.name in ("reconciliation", "heartbeat")
+            thread.start()
+        watch(self.engines().store, list(wakes.values()), stop)
+        for thread in threads:
+            thread.join(timeout=ENDING_SECONDS if thread.daemon else None)
+        self.close()
+
+    def run_until_told(self) -> None:
+        """Work until this process gets SIGTERM or SIGINT; what is being done is finished."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        self.run(stop)
+
+    def run_once(self) -> None:
+        """Do all that is due now, and what follows from it."""
+        while any([work() for work in self.loops.values()]):
+            pass
