@@ -12,6 +12,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from casebook.casebook import Casebook
 from casebook.program_in_force import Programs
 from commands import (  # noqa: F401 - some add to the same group
     check,
@@ -120,7 +121,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     programs = Programs(store, seal, settings.config_dir, clock)
 
     def engine() -> Engine:
-        return Engine(store, seal, programs.current(), clock())
+        return Engine(Casebook(store, seal, programs.current(), clock()))
 
     def sender() -> Sender:
         mailer = Mailer(settings.smtp_url, settings.mail_from, settings.mail_reply_to, clock=clock)

@@ -1,1 +1,1 @@
-"""Cases, people and program as they are now: read here, changed in the engine."""
+"""Cases, people and program as they are now: read here, changed in the casebook."""

@@ -1,7 +1,7 @@
 """The cases of one database as the program in force sees them: read here, written elsewhere."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -10,18 +10,21 @@ from pydantic import TypeAdapter, ValidationError
 
 from casebook import attendance
 from lib.faults import where
+from matching.exclusions import is_excluded
+from matching.fairness import Use, load_of
+from matching.ranking import Ranking, rank
 from people.not_wanted import with_recognized
 from people.records import Identity, Person, Unclear
-from people.supporters import Supporter
+from people.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
 from program import Program
-from store import cases
-from store.cases import StoredCase
+from store import cases, readiness, uses
+from store.cases import StoredCase, Undoable
 from store.database import Store
 from store.sealing import CannotOpen, Seal
 from workflow import reviewers
 from workflow.deadlines import Rules
 from workflow.errors import NoSuchCase
-from workflow.model import Case, Outcome
+from workflow.model import Case, Outcome, PromiseKind
 from workflow.reviewers import Reviewing, is_requester
 
 log = logging.getLogger(__name__)
@@ -137,6 +140,13 @@ class Casebook:
             self.absent if absent is None else absent,
         )
 
+    def undoable(self, loaded: Loaded, now: datetime) -> Undoable | None:
+        """Return the reviewer's decision that can still be taken back."""
+        last = cases.last_undoable(self.store.read(), loaded.stored)
+        if last is None or now >= last.at + self.program.undo_window:
+            return None
+        return last
+
     def forget_at(self, case: Case) -> datetime | None:
         """Return when a case is forgotten; a duplicate goes with the one that it goes on as."""
         if case.closed_at is None or case.goes_on_as:
@@ -144,3 +154,83 @@ class Casebook:
         if case.outcome is Outcome.WITHDRAWN:
             return case.closed_at
         return case.closed_at + self.program.forget_after
+
+    # Who may be asked to support, and in which order they are proposed
+
+    @cached_property
+    def supporters(self) -> tuple[Supporter, ...]:
+        """Return the roster as it is now: why somebody cannot be asked makes no difference."""
+        said, unavailable = readiness.said(self.store.read()), self.unavailable
+        return tuple(
+            as_now(s, said.get(s.id, Readiness()), s.id not in unavailable)
+            for s in self.program.supporters.values()
+        )
+
+    @property
+    def unavailable(self) -> frozenset[str]:
+        """Return who cannot be asked just now: also who leaves before a contact would be due."""
+        db, today = self.store.read(), self.program.today(self.made_at)
+        contact_by = self.program.today(self.rules.due_at(PromiseKind.CONTACT, self.made_at))
+        leaving = attendance.leaving(db, self.program, today, contact_by)
+        return self.absent | leaving | self.supported | attendance.resting(db, today)
+
+    @cached_property
+    def supported(self) -> frozenset[str]:
+        """Return which supporters ask for support themselves: nobody else is sent to them now."""
+        asking = [one.identity for one in self.open_cases() if not one.case.is_test]
+        return frozenset(
+            supporter.id
+            for supporter in self.program.supporters.values()
+            if any(who is not None and is_requester(supporter, who) for who in asking)
+        )
+
+    def ranking(
+        self, loaded: Loaded, now: datetime, loads: Mapping[str, Load] | None = None
+    ) -> Ranking:
+        """Rank the supporters who may be asked for this case; `loads` as they were counted."""
+        return rank(
+            loaded.case,
+            loaded.identity,
+            self.supporters,
+            self.loads() if loads is None else loads,
+            self.program.matching,
+            self.program.today(now),
+        )
+
+    def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
+        """Return who may be asked for this case, whatever else they have to do."""
+        today = self.program.today(now)
+        return frozenset(
+            supporter.id
+            for supporter in self.supporters
+            if not is_excluded(supporter, loaded.identity, today)
+        )
+
+    def may_accept(self, loaded: Loaded, supporter: str, now: datetime) -> bool:
+        """Tell whether whoever was asked may say yes.
+
+        Neither a pause nor asking for support takes a yes away: they keep new questions away.
+        """
+        known = self.program.supporters.get(supporter)
+        if known is None or supporter in self.absent:
+            return False
+        if known.status is Standing.PAUSED:
+            known = replace(known, status=Standing.ACTIVE)
+        return not is_excluded(known, loaded.identity, self.program.today(now))
+
+    def loads(self) -> dict[str, Load]:
+        """Return what each supporter has open, questions and people supported, and had lately."""
+        counts: dict[str, int] = {}
+        for case in cases.open_cases(self.store.read()):
+            if case.current_offer is not None and not case.is_test:
+                supporter = case.current_offer.supporter
+                counts[supporter] = counts.get(supporter, 0) + 1
+        known, today = uses.of_everybody(self.store.read()), self.program.today(self.made_at)
+        return {
+            id: load_of(counts.get(id, 0), known.get(id, Use()), today) for id in {*counts, *known}
+        }
+
+    def mail_habit(self, supporter: str) -> ChecksMail:
+        """Return how often a supporter reads mail; who is gone gets no longer than others."""
+        known = self.program.supporters.get(supporter)
+        return known.checks_mail if known else ChecksMail.DAILY

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from engine.engine import Engine
+from casebook.casebook import Casebook
 from matching import coverage
 from matching.coverage import Roster, Vocabulary
 from matching.exclusions import is_excluded
@@ -30,24 +30,24 @@ class Line:
     was_asked: bool
 
 
-def facts(engine: Engine, now: datetime) -> dict[str, list[str]]:
+def facts(casebook: Casebook, now: datetime) -> dict[str, list[str]]:
     """Return what the admins read once a month; nothing of it is about a request."""
-    today = engine.program.today(now)
-    return {"refreshers": refreshers(engine, today), "lacking": gaps(engine, today)}
+    today = casebook.program.today(now)
+    return {"refreshers": refreshers(casebook, today), "lacking": gaps(casebook, today)}
 
 
-def lines(engine: Engine, now: datetime) -> list[Line]:
+def lines(casebook: Casebook, now: datetime) -> list[Line]:
     """Return a line for each supporter, in the order of the file."""
-    asked = uses.of_everybody(engine.store.read())
-    return [_line(engine, s, s.id in asked, now) for s in engine.supporters]
+    asked = uses.of_everybody(casebook.store.read())
+    return [_line(casebook, s, s.id in asked, now) for s in casebook.supporters]
 
 
-def refreshers(engine: Engine, today: date) -> list[str]:
+def refreshers(casebook: Casebook, today: date) -> list[str]:
     """Say whose refresher training is due soon or overdue, the most pressing first.
 
     Of everybody on the roster: who is inactive must not show by being left out.
     """
-    supporters = engine.program.supporters.values()
+    supporters = casebook.program.supporters.values()
     due = ((s.refresher_due, s.name) for s in supporters if s.refresher_due)
     return [
         f"{name}: {'was due on' if day < today else 'due by'} {words.day(day)}, {day.year}"
@@ -56,20 +56,20 @@ def refreshers(engine: Engine, today: date) -> list[str]:
     ]
 
 
-def gaps(engine: Engine, today: date) -> list[str]:
+def gaps(casebook: Casebook, today: date) -> list[str]:
     """Say which wishes fewer than two supporters could meet, as the roster is now."""
-    program = engine.program
+    program = casebook.program
     vocabulary = Vocabulary(
         {id: department.name for id, department in program.departments.items()},
         {id: role.name for id, role in program.roles.items()},
         program.specialties,
         sorted({survey.language for survey in program.surveys.values()}),
     )
-    return coverage.gaps(Roster(engine.supporters, vocabulary, program.matching, today))
+    return coverage.gaps(Roster(casebook.supporters, vocabulary, program.matching, today))
 
 
-def _line(engine: Engine, supporter: Supporter, was_asked: bool, now: datetime) -> Line:
-    program, s = engine.program, supporter
+def _line(casebook: Casebook, supporter: Supporter, was_asked: bool, now: datetime) -> Line:
+    program, s = casebook.program, supporter
     is_available = not is_excluded(s, None, program.today(now))
     return Line(
         s.name,

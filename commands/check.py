@@ -7,13 +7,14 @@ import click
 from flask import current_app
 
 from casebook import roster as overview
+from casebook import standing_in
+from commands.exposure import exposures
 from commands.forms import form_problems
 from commands.service import bp, is_migrated, looking, wired
-from engine import covering
 from engine.adoption import verdict
+from notifications.overrides import warnings_about
 from program import ProgramError, problems_of
-from program.exposure import exposures
-from program.files import read_folder
+from program.files import overrides_in, read_folder
 from settings import Settings, SettingsError
 from store import programs
 from store.database import Store
@@ -47,7 +48,9 @@ def check_command(qsf: Path | None) -> None:
         problems += error.problems
     folder = (error or current_app.extensions["settings"]).config_dir
     client = current_app.extensions["client"]() if settings else None
-    found = problems_of(folder) + exposures(folder) + form_problems(folder, client, qsf)
+    overrides, _ = overrides_in(read_folder(folder).contents)
+    found = problems_of(folder) + warnings_about(overrides) + exposures(folder)
+    found += form_problems(folder, client, qsf)
     problems += [str(problem) for problem in found if not problem.is_warning]
     if settings is not None and not is_migrated():
         problems.append(f"{settings.database}: not up to date; run `flask migrate`")
@@ -103,7 +106,7 @@ def _waiting(folder: Path) -> list[str]:
         engine = looking()
     except ProgramError:
         return []
-    _, said = verdict(engine, reading, engine.made_at)
+    _, said = verdict(engine, reading, engine.casebook.made_at)
     admins = words.listed(engine.program.people[id].name for id in engine.program.admins)
     return [f"Waits for a confirmation by {admins}: {what}" for what in said.irrevocable]
 
@@ -114,9 +117,12 @@ def _gaps() -> list[str]:
         engine = looking()
     except ProgramError:
         return []
-    lacking = overview.gaps(engine, engine.program.today(engine.made_at))
+    lacking = overview.gaps(engine.casebook, engine.program.today(engine.casebook.made_at))
     hint = f'{words.counted(len(lacking), "gap")} in coverage: "flask roster" says which'
-    return [*covering.gaps_in_words(engine, engine.made_at), *([hint] if lacking else [])]
+    return [
+        *standing_in.gaps_in_words(engine.casebook, engine.casebook.made_at),
+        *([hint] if lacking else []),
+    ]
 
 
 def _sqlite_version() -> str:

@@ -19,6 +19,7 @@ from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.exports import BrokenResponse, Entry, ExportedResponse, FileError, read_export
 from qualtrics.survey import SurveyMap
 from store import deliveries
+from store.deliveries import IMPORT
 from workflow.words import counted, monday_of
 
 LARGEST_FILE = 512 * 1024 * 1024
@@ -131,7 +132,7 @@ def _imported(engine: Engine, survey: SurveyMap, content: bytes, dry_run: bool) 
             engine,
             survey,
             _of_this_survey(survey, read_export(content)),
-            reconciling.IMPORT,
+            IMPORT,
             wired("clock"),
             is_dry_run=dry_run,
             watch=progress.see,

@@ -40,16 +40,16 @@ def _request(engine: Engine, reference: str) -> None:
     if not REFERENCE.fullmatch(reference):
         raise click.ClickException(f'"{reference}" is not a reference: write it like PS-7K3QF')
     try:
-        loaded = engine.load(reference)
+        loaded = engine.casebook.load(reference)
     except NoSuchCase as error:
         raise click.ClickException(f"{error}, or it was forgotten") from error
     if not loaded.case.is_open:
         raise click.ClickException(f"{reference} is closed: nobody is proposed for it")
     # Without the person: beside an invented request alike, whoever is missing would tell whom they
     # do not want, and who leads them or works close to them.
-    ranking = engine.ranking(replace(loaded, identity=None), engine.made_at)
+    ranking = engine.casebook.ranking(replace(loaded, identity=None), engine.casebook.made_at)
     at_ease = [candidate for candidate in ranking.candidates if not candidate.cautions]
-    left_out = len(engine.supporters) - len(at_ease)
+    left_out = len(engine.casebook.supporters) - len(at_ease)
     _print(ranking, at_ease)
     _count(left_out, "not available just now, or should rather not be asked")
     click.echo("Whom the person does not want, or is close to, only the request's page leaves out.")
@@ -71,9 +71,11 @@ def _what_if(engine: Engine, given: tuple[str, ...]) -> None:
         click.echo(
             f"The wish about the {what} decides nothing without {what}=ID: nobody is compared."
         )
-    now, today = engine.made_at, program.today(engine.made_at)
+    now, today = engine.casebook.made_at, program.today(engine.casebook.made_at)
     case = Case(INVENTED, State.IN_REVIEW, 0, now, now, facts)
-    ranking = rank(case, None, engine.supporters, engine.loads(), program.matching, today)
+    ranking = rank(
+        case, None, engine.casebook.supporters, engine.casebook.loads(), program.matching, today
+    )
     _print(ranking, ranking.candidates)
     _count(ranking.unavailable, "not available just now")
     for sentence in ranking.to_relax:

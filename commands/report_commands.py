@@ -21,7 +21,7 @@ def report_command(supporters: bool) -> None:
         raise click.ClickException("Say what to report: --supporters")
     engine = engine_to_look()
     roster, known = engine.program.supporters.values(), uses.of_everybody(engine.store.read())
-    found = sharing(roster, known, engine.program.today(engine.made_at), QUARTERS_SHOWN)
+    found = sharing(roster, known, engine.program.today(engine.casebook.made_at), QUARTERS_SHOWN)
     if not found.quarters:
         raise click.ClickException("Nothing to report yet: no quarter with a match is over")
     for line in words.table(_rows(found)):

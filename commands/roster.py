@@ -18,13 +18,15 @@ HEADINGS = (
 def roster_command() -> None:
     """Show the roster in force. Why somebody is not available, it never says."""
     engine, now = engine_to_look(), wired("clock")()
-    today, lines = engine.program.today(now), overview.lines(engine, now)
+    today, lines = engine.program.today(now), overview.lines(engine.casebook, now)
     for row in words.table([HEADINGS, *map(_cells, lines)]):
         click.echo(row)
     never = sum(not line.was_asked for line in lines)
     click.echo(f"\n{never} of {words.counted(len(lines), 'supporter')} never asked.")
-    _section("Refresher due within 60 days, or overdue", overview.refreshers(engine, today))
-    _section("Wishes that fewer than two could meet now", overview.gaps(engine, today))
+    _section(
+        "Refresher due within 60 days, or overdue", overview.refreshers(engine.casebook, today)
+    )
+    _section("Wishes that fewer than two could meet now", overview.gaps(engine.casebook, today))
 
 
 def _cells(line: Line) -> tuple[str, ...]:

@@ -8,11 +8,12 @@ from typing import Any
 import click
 from flask import Blueprint, current_app
 
+from casebook.casebook import Casebook
 from engine.engine import Engine
 from notifications.mail.preview import preview
-from notifications.overrides import read_overrides
+from notifications.overrides import warnings_about
 from program import Program, ProgramError
-from program.files import read_folder
+from program.files import overrides_in, read_folder
 from settings import Settings
 from store import cases, programs
 from store.database import Store
@@ -48,7 +49,7 @@ def looking() -> Engine:
     store: Store = parts["store"]
     if programs.in_force_id(store.read()) is None:
         program = Program.load(parts["settings"].config_dir)
-        return Engine(store, parts["seal"], program, parts["clock"]())
+        return Engine(Casebook(store, parts["seal"], program, parts["clock"]()))
     engine: Engine = parts["engine"]()
     return engine
 
@@ -95,7 +96,7 @@ def history_command(reference: str) -> None:
     """Print a request's life, one line a transition, without who it is about."""
     engine = engine_to_look()
     try:
-        loaded = engine.load(reference.upper())
+        loaded = engine.casebook.load(reference.upper())
     except NoSuchCase as error:
         raise click.ClickException(f"{error}, or it was forgotten") from error
     for line in cases.history(engine.store.read(), loaded.stored.id):
@@ -116,7 +117,7 @@ def hold_command(reference: str, release: bool) -> None:
     engine = engine_in_force()
     now = wired("clock")()
     try:
-        loaded = engine.load(reference.upper())
+        loaded = engine.casebook.load(reference.upper())
     except NoSuchCase as error:
         raise click.ClickException(f"{error}, or it was forgotten") from error
     with engine.store.write() as db:
@@ -138,7 +139,8 @@ def emails_group() -> None:
 def preview_command(out: Path) -> None:
     """Write every e-mail with example facts into one page."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    overrides, problems = read_overrides(read_folder(wired("settings").config_dir).contents)
+    overrides, problems = overrides_in(read_folder(wired("settings").config_dir).contents)
+    problems += warnings_about(overrides)
     out.write_text(preview(wired("composer").overriding(overrides)), encoding="utf-8")
     click.echo(f"Open {out} in a browser.")
     if problems:

@@ -8,6 +8,7 @@ from casebook.program_in_force import Reader, Said, open_files, open_said, seal_
 from engine import forgetting
 from engine.engine import Engine
 from notifications import program_mails
+from notifications.overrides import warnings_about
 from program import Program, ProgramError
 from program.changes import changes, irrevocable
 from program.files import Reading
@@ -39,8 +40,8 @@ def judge(engines: Callable[[], Engine], reading: Reading, now: datetime) -> boo
     if base is not None and base.fingerprint == reading.fingerprint:
         return _go_back(engine, base, now)
     fate, said = verdict(engine, reading, now)
-    sealed = seal_said(engine.seal, said)
-    files = seal_files(engine.seal, reading) if fate is not VersionFate.REFUSED else None
+    sealed = seal_said(engine.casebook.seal, said)
+    files = seal_files(engine.casebook.seal, reading) if fate is not VersionFate.REFUSED else None
     # Whoever is an admin only in the new files may not confirm them, and hears afterwards.
     told = engine.program.admins if fate is VersionFate.WAITS else [r.id for r in said.readers]
     with engine.store.write() as db:
@@ -79,21 +80,21 @@ def verdict(engine: Engine, reading: Reading, now: datetime) -> tuple[VersionFat
 
 def comparison(engine: Engine, version: Version, now: datetime) -> Said:
     """Compare a version that waits with what is in force, as things are now."""
-    return _comparison(engine, open_files(engine.seal, version), now)
+    return _comparison(engine, open_files(engine.casebook.seal, version), now)
 
 
 def decide(engine: Engine, version: Version, fate: VersionFate, by: str, now: datetime) -> bool:
     """Carry out an admin's decision about a version that waits; False when it does not any more."""
-    readers = [reader.id for reader in open_said(engine.seal, version).readers]
+    readers = [reader.id for reader in open_said(engine.casebook.seal, version).readers]
     # A newer release might refuse by now what was fine then.
-    new = open_files(engine.seal, version)
+    new = open_files(engine.casebook.seal, version)
     with engine.store.write() as db:
         if not programs.decide(db, version.id, fate, by, now):
             return False
         if fate is VersionFate.IN_FORCE:
             outbox.add(db, program_mails.about_files(fate, version.id, readers, now))
     if fate is VersionFate.IN_FORCE:
-        forgetting.forget_sooner(replace(engine, program=new))
+        forgetting.forget_sooner(replace(engine.casebook, program=new))
     return True
 
 
@@ -117,13 +118,14 @@ def _refusal(old: Program, error: ProgramError) -> Said:
 
 def _comparison(engine: Engine, new: Program, now: datetime) -> Said:
     old = engine.program
-    open_counts = {id: load.open_count for id, load in engine.loads().items()}
-    forgotten = forgetting.forgotten_at_once(engine, new.forget_after, now)
+    open_counts = {id: load.open_count for id, load in engine.casebook.loads().items()}
+    forgotten = forgetting.forgotten_at_once(engine.casebook, new.forget_after, now)
     final = tuple(irrevocable(old, new, forgotten))
+    warnings = (*new.warnings, *warnings_about(new.overrides))
     return Said(
         changes=tuple(map(_fit, changes(old, new, open_counts))),
         irrevocable=tuple(map(_fit, final)),
-        warnings=tuple(_fit(str(warning)) for warning in new.warnings[:MOST_PROBLEMS]),
+        warnings=tuple(_fit(str(warning)) for warning in warnings[:MOST_PROBLEMS]),
         readers=_readers(old, new),
     )
 

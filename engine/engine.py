@@ -8,8 +8,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from casebook.asking import Asking
-from casebook.casebook import IDENTITY, Loaded
+from casebook.casebook import IDENTITY, Casebook, Loaded
 from engine import forgetting
 from engine import permissions as permitting
 from matching.fairness import month_of, quarter_of
@@ -17,10 +16,11 @@ from notifications import planning as mailroom
 from people.names import is_same_name
 from people.not_wanted import settled
 from people.records import Identity, Unclear
+from program import Program
 from store import availability as absences
 from store import cases, outbox, uses
-from store.cases import StoredCase, Undoable
-from store.database import StorageBusy
+from store.cases import StoredCase
+from store.database import StorageBusy, Store
 from store.outbox import Outgoing
 from workflow import table, transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
@@ -32,8 +32,18 @@ TRIES = 10
 
 
 @dataclass(frozen=True)
-class Engine(Asking):
+class Engine:
     """The workflow over one database with one program in force."""
+
+    casebook: Casebook
+
+    @property
+    def store(self) -> Store:
+        return self.casebook.store
+
+    @property
+    def program(self) -> Program:
+        return self.casebook.program
 
     # Deciding
 
@@ -45,12 +55,12 @@ class Engine(Asking):
         also: Callable[[Database, int], None],
     ) -> Case:
         """Begin a case; `also` is written in the same transaction."""
-        identity = self.known(identity)
+        identity = self.casebook.known(identity)
         case = replace(case, reference=self._new_reference())
-        transition = transitions.submit(case, now, self.rules)
-        loaded = Loaded(StoredCase(0, 0, case), identity, self.reviewing(case, identity))
+        transition = transitions.submit(case, now, self.casebook.rules)
+        loaded = Loaded(StoredCase(0, 0, case), identity, self.casebook.reviewing(case, identity))
         transition, mails = self._with_mails(loaded, transition)
-        sealed = self.sealed(identity)
+        sealed = self.casebook.sealed(identity)
         with self.store.write() as db:
             case_id = cases.add(db, transition)
             cases.seal_identity(db, case_id, sealed)
@@ -67,8 +77,8 @@ class Engine(Asking):
         the decision is made anew on what is now there.
         """
         for _ in range(TRIES):
-            loaded = self.load(reference)
-            permitting.authorize(self, loaded, decision)
+            loaded = self.casebook.load(reference)
+            permitting.authorize(self.casebook, loaded, decision)
             try:
                 return self._carry_out(loaded, decision, now, shown)
             except StaleCase:
@@ -78,11 +88,11 @@ class Engine(Asking):
     def _carry_out(
         self, loaded: Loaded, decision: Decision, now: datetime, shown: str
     ) -> Transition:
-        eligible = self.choosable(loaded, now)
-        transition = transitions.advance(loaded.case, decision, now, self.rules, eligible)
-        transition = permitting.permitted(self, loaded, transition, now)
-        if decision.event is Event.WITHDRAWN and not forgetting.was_seen(self, loaded):
-            if forgetting.forget_unseen(self, loaded):
+        eligible = self.casebook.choosable(loaded, now)
+        transition = transitions.advance(loaded.case, decision, now, self.casebook.rules, eligible)
+        transition = permitting.permitted(self.casebook, loaded, transition, now)
+        if decision.event is Event.WITHDRAWN and not forgetting.was_seen(self.casebook, loaded):
+            if forgetting.forget_unseen(self.casebook, loaded):
                 return transition
             # Held: nobody hears of it who has not heard before.
             transition = replace(transition, notices=())
@@ -90,15 +100,15 @@ class Engine(Asking):
 
     def undo(self, reference: str, person: str, now: datetime) -> Transition:
         """Take back a reviewer's last decision, as if it had never been made."""
-        loaded = self.load(reference)
+        loaded = self.casebook.load(reference)
         decision = Decision(Event.UNDONE, person, Role.REVIEWER)
-        permitting.authorize(self, loaded, decision)
-        undoable = self.undoable(loaded, now)
+        permitting.authorize(self.casebook, loaded, decision)
+        undoable = self.casebook.undoable(loaded, now)
         if undoable is None:
             raise TransitionNotAllowed("It is too late to undo this")
         asked = undoable.before.current_offer
         is_asked = asked is not None and asked.state is OfferState.OPEN
-        if asked and is_asked and not self.may_accept(loaded, asked.supporter, now):
+        if asked and is_asked and not self.casebook.may_accept(loaded, asked.supporter, now):
             raise TransitionNotAllowed("Who was asked cannot be asked any more")
         transition = transitions.undo(loaded.case, undoable.before, undoable.at, decision, now)
         transition, mails = self._with_mails(loaded, transition)
@@ -113,13 +123,6 @@ class Engine(Asking):
             raise TransitionNotAllowed("Somebody else decided in the meantime") from None
         return transition
 
-    def undoable(self, loaded: Loaded, now: datetime) -> Undoable | None:
-        """Return the reviewer's decision that can still be taken back."""
-        last = cases.last_undoable(self.store.read(), loaded.stored)
-        if last is None or now >= last.at + self.program.undo_window:
-            return None
-        return last
-
     def correct_contact(
         self, reference: str, changed: dict[str, object], is_mailable: bool, now: datetime
     ) -> None:
@@ -133,7 +136,7 @@ class Engine(Asking):
         self, reference: str, changed: dict[str, object], is_mailable: bool, now: datetime
     ) -> None:
         decision = Decision(Event.CONTACT_CORRECTED, "", Role.REQUESTER)
-        loaded = self.load(reference)
+        loaded = self.casebook.load(reference)
         if loaded.identity is None:
             raise NoSuchCase(f"{reference} has no identity any more")
         identity = IDENTITY.validate_python(
@@ -141,8 +144,8 @@ class Engine(Asking):
             | changed
             | {"corrected_at": now, "former_contacts": _contacts(loaded.identity)}
         )
-        loaded = replace(loaded, identity=self.known(identity))
-        transition = transitions.advance(loaded.case, decision, now, self.rules)
+        loaded = replace(loaded, identity=self.casebook.known(identity))
+        transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
         facts = replace(
             transition.after.facts,
             is_mailable=is_mailable,
@@ -157,13 +160,13 @@ class Engine(Asking):
         """A reviewer says whom a name means that the requester typed; "" is somebody else."""
         decision = Decision(Event.RECOGNIZED, person, Role.REVIEWER)
         for _ in range(TRIES):
-            loaded = self.load(reference)
-            permitting.authorize(self, loaded, decision)
+            loaded = self.casebook.load(reference)
+            permitting.authorize(self.casebook, loaded, decision)
             is_asked = name in loaded.unclear_for(person) and meant in (*name.could_mean, "")
             if loaded.identity is None or not is_asked:
                 raise TransitionNotAllowed(f"{reference} has no such name to settle any more")
             identity = settled(loaded.identity, name, self._namesakes(meant))
-            transition = transitions.advance(loaded.case, decision, now, self.rules)
+            transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
             with suppress(StaleCase):
                 # Whoever reviews from now on hears of it, and not why only now.
                 self._save(replace(loaded, identity=identity), transition, identity=identity)
@@ -202,12 +205,18 @@ class Engine(Asking):
         drops_note = event is Event.CONTACTED
         if drops_note and loaded.identity is not None:
             identity = replace(loaded.identity, note="", unread=())
-        sealed = self.sealed(identity) if identity is not None else None
+        sealed = self.casebook.sealed(identity) if identity is not None else None
         # What candidates have in common with the requester tells about them.
-        shown_sealed = self.seal.close(shown) if shown else ""
+        shown_sealed = self.casebook.seal.close(shown) if shown else ""
         with self.store.write() as db:
             case_id = loaded.stored.id
-            cases.move(db, loaded.stored, transition, self.forget_at(transition.after), is_undoable)
+            cases.move(
+                db,
+                loaded.stored,
+                transition,
+                self.casebook.forget_at(transition.after),
+                is_undoable,
+            )
             is_held = cases.is_held(db, case_id)
             if event is Event.ACCEPTED and not transition.after.is_test:
                 self._count_match(db, transition)
@@ -230,7 +239,7 @@ class Engine(Asking):
     def _with_mails(
         self, loaded: Loaded, transition: Transition
     ) -> tuple[Transition, list[Outgoing]]:
-        after, mails = mailroom.for_transition(self, loaded, transition)
+        after, mails = mailroom.for_transition(self.casebook, loaded, transition)
         return replace(transition, after=after), mails
 
     def _new_reference(self) -> str:

@@ -15,7 +15,9 @@ TOO_MANY_CALLS = 2 * ENOUGH_CALLS
 
 def sound_alarms(engine: Engine, now: datetime) -> None:
     """Tell the admins, once a day as long as it lasts."""
-    troubles = {_trouble_with(engine, loaded, now) for loaded in engine.open_cases()} - {""}
+    troubles = {_trouble_with(engine, loaded, now) for loaded in engine.casebook.open_cases()} - {
+        ""
+    }
     if troubles:
         with engine.store.write() as db:
             for trouble in sorted(troubles):

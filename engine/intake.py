@@ -75,7 +75,7 @@ def _read(
     survey: SurveyMap | None,
     now: datetime,
 ) -> Reading:
-    body = json.loads(engine.seal.open(delivery.body)) if delivery.body else {}
+    body = json.loads(engine.casebook.seal.open(delivery.body)) if delivery.body else {}
     if survey is None and (delivery.survey_id or not body):
         return Reading(
             kept_because=NOT_CONFIGURED, alarm="survey_not_configured", detail=delivery.survey_id
@@ -129,7 +129,7 @@ def settle(
 ) -> Case | None:
     """Write down what became of a delivery: a case, kept with a reason, or later."""
     waits_for_hours = reading.retry_at is not None and now - delivery.received_at >= UNREAD
-    mails = program_mails.about_unread(engine, delivery.id, now) if waits_for_hours else []
+    mails = program_mails.about_unread(engine.casebook, delivery.id, now) if waits_for_hours else []
     if reading.kept_because == TOO_EARLY and delivery.way in LIVE:
         reading = replace(reading, alarm="too_early", detail=delivery.survey_id)
     if reading.alarm:

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from casebook.asking import Asking
-from casebook.casebook import Loaded
+from casebook.casebook import Casebook, Loaded
 from workflow.errors import (
     CannotBeAsked,
     CannotTakeIt,
@@ -15,7 +14,7 @@ from workflow.errors import (
 from workflow.model import Decision, Event, Role, Transition
 
 
-def authorize(asking: Asking, loaded: Loaded, decision: Decision) -> None:
+def authorize(casebook: Casebook, loaded: Loaded, decision: Decision) -> None:
     """Check that this person may act in this role on this case; NotYours if not."""
     match decision.role:
         case Role.REVIEWER:
@@ -23,30 +22,32 @@ def authorize(asking: Asking, loaded: Loaded, decision: Decision) -> None:
         case Role.SUPPORTER:
             offer = loaded.case.offer(decision.offer) if decision.offer is not None else None
             is_theirs = offer is not None and offer.supporter == decision.by
-            is_theirs = is_theirs and decision.by in asking.program.supporters
+            is_theirs = is_theirs and decision.by in casebook.program.supporters
         case _:
             is_theirs = True
     if not is_theirs:
         raise NotYours(f"{decision.by} is no {decision.role} of {loaded.case.reference}")
 
 
-def permitted(asking: Asking, loaded: Loaded, transition: Transition, now: datetime) -> Transition:
+def permitted(
+    casebook: Casebook, loaded: Loaded, transition: Transition, now: datetime
+) -> Transition:
     """Return the transition as it may be saved; WorkflowError says why it may not."""
     decision, reference = transition.decision, loaded.case.reference
     if decision.event is Event.OFFERED:
-        return replace(transition, decision=_with_needed_reason(asking, loaded, decision, now))
-    if decision.event is Event.HANDED_OVER and _would_leave_nobody(asking, loaded, transition):
+        return replace(transition, decision=_with_needed_reason(casebook, loaded, decision, now))
+    if decision.event is Event.HANDED_OVER and _would_leave_nobody(casebook, loaded, transition):
         raise NobodyLeft(f"{decision.by} is the last who may review {reference}")
-    if decision.event is Event.ACCEPTED and not _may_say_yes(asking, loaded, decision, now):
+    if decision.event is Event.ACCEPTED and not _may_say_yes(casebook, loaded, decision, now):
         raise CannotTakeIt("Who is asked cannot support this request any more")
     return transition
 
 
 def _with_needed_reason(
-    asking: Asking, loaded: Loaded, decision: Decision, now: datetime
+    casebook: Casebook, loaded: Loaded, decision: Decision, now: datetime
 ) -> Decision:
     """Check whom a reviewer chose; a reason that nothing asks for is not kept."""
-    candidates = {c.supporter.id: c for c in asking.ranking(loaded, now).candidates}
+    candidates = {c.supporter.id: c for c in casebook.ranking(loaded, now).candidates}
     if not candidates.keys() >= set(decision.supporters):
         raise CannotBeAsked("Somebody chosen cannot be asked for this request")
     chosen = (candidates[id] for id in decision.supporters)
@@ -56,14 +57,17 @@ def _with_needed_reason(
     return decision if advised_against else replace(decision, although="")
 
 
-def _may_say_yes(asking: Asking, loaded: Loaded, decision: Decision, now: datetime) -> bool:
+def _may_say_yes(casebook: Casebook, loaded: Loaded, decision: Decision, now: datetime) -> bool:
     offer = loaded.case.offer(decision.offer) if decision.offer is not None else None
-    return offer is None or asking.may_accept(loaded, offer.supporter, now)
+    return offer is None or casebook.may_accept(loaded, offer.supporter, now)
 
 
-def _would_leave_nobody(asking: Asking, loaded: Loaded, transition: Transition) -> bool:
+def _would_leave_nobody(casebook: Casebook, loaded: Loaded, transition: Transition) -> bool:
     """Tell whether nobody who may see the case would be left, or nobody who is here."""
-    after, is_here = asking.reviewing(transition.after, loaded.identity), asking.absent.isdisjoint
+    after, is_here = (
+        casebook.reviewing(transition.after, loaded.identity),
+        casebook.absent.isdisjoint,
+    )
     if is_here({transition.decision.by}):
         return not any(is_here({person.id}) for person in after.reviewers)
     return not after.reviewers

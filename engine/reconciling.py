@@ -13,11 +13,10 @@ from qualtrics.api.client import Client, Progress, QualtricsError
 from qualtrics.api.exports import BrokenResponse, Entry, ExportedResponse, FileError, read_export
 from qualtrics.survey import SurveyMap
 from store import alarms, deliveries, reconciliations, secrets
-from store.deliveries import Known
+from store.deliveries import RECONCILIATION, Known
 from store.reconciliations import Claimed
 from store.sealing import keyed_hash
 
-RECONCILIATION, IMPORT = "reconciliation", "import"
 #: Windows overlap, since a response may appear in an export some time after it was recorded.
 OVERLAP = timedelta(hours=1)
 #: Longer than an export may take.
@@ -93,7 +92,7 @@ def take_in(
     watch: Watch = _unwatched,
 ) -> Findings:
     """Store what is new in an export as deliveries; the worker makes requests of them."""
-    pepper = secrets.pepper(engine.store.read(), engine.seal)
+    pepper = secrets.pepper(engine.store.read(), engine.casebook.seal)
     findings, entries = Findings(), iter(entries)
     while batch := list(islice(entries, AT_ONCE)):
         now = clock()
@@ -164,7 +163,7 @@ def _store(engine: Engine, survey: SurveyMap, batch: list[Found], way: str, now:
 
 def _sealed(engine: Engine, response: ExportedResponse) -> str:
     answers = {"answers": response.values, "labels": response.labels}
-    return engine.seal.close(json.dumps(answers))
+    return engine.casebook.seal.close(json.dumps(answers))
 
 
 def _count(findings: Findings, found: Found | BrokenResponse, now: datetime) -> None:

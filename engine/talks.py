@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from casebook.casebook import Loaded
+from casebook.casebook import Casebook, Loaded
 from engine.engine import Engine
-from notifications.envelopes import about_request
+from notifications.envelopes import TALK_WANTED, about_request
 from people.records import Person
 from store import cases, outbox
 from store.outbox import Outgoing
@@ -13,16 +13,17 @@ from workflow.choices import TALK
 from workflow.errors import NotYours
 from workflow.model import Audience, Notice, OfferState, Role
 
-TALK_WANTED = "talk_wanted"
-
 
 def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:
     """Tell those who may know of the request, once a day; NotYours when it is not theirs."""
-    loaded = engine.load(reference)
+    loaded = engine.casebook.load(reference)
     offer = loaded.case.current_offer
     if offer is None or offer.supporter != person.id or offer.state is not OfferState.ACCEPTED:
         raise NotYours(f"{person.id} does not support {reference}")
-    today, before = engine.program.today(now), _asked_on(engine, loaded.stored.id, person.id)
+    today, before = (
+        engine.program.today(now),
+        _asked_on(engine.casebook, loaded.stored.id, person.id),
+    )
     if today in before:
         return
     listeners = _listeners(loaded, person, is_first=not before)
@@ -31,13 +32,13 @@ def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:
         outbox.add(db, _mails(loaded, listeners, today, now))
 
 
-def told(engine: Engine, case_id: int, supporter: str, now: datetime) -> list[str]:
+def told(casebook: Casebook, case_id: int, supporter: str, now: datetime) -> list[str]:
     """Return the names of those who were told today that a supporter would like to talk."""
-    today = engine.program.today(now)
-    if today not in _asked_on(engine, case_id, supporter):
+    today = casebook.program.today(now)
+    if today not in _asked_on(casebook, case_id, supporter):
         return []
-    ids = outbox.readers(engine.store.read(), case_id, TALK_WANTED, f"{today}")
-    people = (engine.program.person(id) for id in ids)
+    ids = outbox.readers(casebook.store.read(), case_id, TALK_WANTED, f"{today}")
+    people = (casebook.program.person(id) for id in ids)
     return [person.name for person in people if person]
 
 
@@ -67,6 +68,8 @@ def _listeners(loaded: Loaded, supporter: Person, is_first: bool) -> list[Person
     return (reviewers or others) if is_first else others
 
 
-def _asked_on(engine: Engine, case_id: int, supporter: str) -> set[date]:
-    said = cases.openings(engine.store.read(), case_id)
-    return {engine.program.today(at) for at, who, what in said if who == supporter and what == TALK}
+def _asked_on(casebook: Casebook, case_id: int, supporter: str) -> set[date]:
+    said = cases.openings(casebook.store.read(), case_id)
+    return {
+        casebook.program.today(at) for at, who, what in said if who == supporter and what == TALK
+    }

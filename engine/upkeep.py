@@ -27,16 +27,16 @@ log = logging.getLogger(__name__)
 def look_at(engine: Engine, reference: str, now: datetime) -> None:
     """Give a case's due moments their consequences."""
     try:
-        loaded = engine.load(reference)
-        seen = reminders.look(loaded.case, now, engine.rules)
+        loaded = engine.casebook.load(reference)
+        seen = reminders.look(loaded.case, now, engine.casebook.rules)
         if seen.event is not None:
             engine.decide(reference, _of_the_clock(loaded.case, seen.event), now)
             # What else is due belongs to the same round, so that people hear of it at once.
             look_at(engine, reference, now)
             return
-        after, mails = reminding.for_reminders(engine, loaded, seen, now)
+        after, mails = reminding.for_reminders(engine.casebook, loaded, seen, now)
         with engine.store.write() as db:
-            cases.save(db, loaded.stored, after, engine.forget_at(after))
+            cases.save(db, loaded.stored, after, engine.casebook.forget_at(after))
             outbox.add(db, mails)
     except (StaleCase, NoSuchCase, TransitionNotAllowed):
         return  # Somebody else was faster; the next round sees what is there then.
@@ -64,7 +64,7 @@ def tell_new_reviewers(engine: Engine, now: datetime) -> None:
 
 
 def _tell_new_reviewers(engine: Engine, reference: str, now: datetime) -> None:
-    loaded = engine.load(reference)
+    loaded = engine.casebook.load(reference)
     known = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
     mails = taking_over.to_new_reviewers(loaded, known, now)
     if mails:
@@ -77,7 +77,7 @@ def _is_gone(engine: Engine, offer: Offer) -> bool:
     listed = engine.program.supporters.get(offer.supporter)
     if listed is None or offer.state is not OfferState.OPEN:
         return listed is None
-    return offer.supporter in engine.absent or listed.status is Standing.INACTIVE
+    return offer.supporter in engine.casebook.absent or listed.status is Standing.INACTIVE
 
 
 def _of_the_clock(case: Case, event: Event) -> Decision:
@@ -89,11 +89,11 @@ def _of_the_clock(case: Case, event: Event) -> Decision:
 def mail_given_up(engine: Engine, reference: str, mail: Outgoing, now: datetime) -> None:
     """Tell the reviewers, and let them tell the requester what could not be mailed."""
     for _ in range(TRIES):
-        loaded = engine.load(reference)
-        case, mails = mailroom.about_undeliverable(engine, loaded, mail, now)
+        loaded = engine.casebook.load(reference)
+        case, mails = mailroom.about_undeliverable(engine.casebook, loaded, mail, now)
         try:
             with engine.store.write() as db:
-                cases.save(db, loaded.stored, case, engine.forget_at(case))
+                cases.save(db, loaded.stored, case, engine.casebook.forget_at(case))
                 outbox.add(db, mails)
         except StaleCase:
             continue
@@ -108,5 +108,7 @@ def offer_left(engine: Engine, db: Database, stored: StoredCase, number: int, at
     if offer is not None and not case.is_test:
         uses.asked(db, offer.supporter, month_of(engine.program.today(at)))
     if case.state is State.OFFERED and offer is not None and offer.state is OfferState.OPEN:
-        habit = engine.mail_habit(offer.supporter)
-        cases.save(db, stored, transitions.offer_sent(case, number, at, engine.rules, habit))
+        habit = engine.casebook.mail_habit(offer.supporter)
+        cases.save(
+            db, stored, transitions.offer_sent(case, number, at, engine.casebook.rules, habit)
+        )

@@ -4,46 +4,46 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from casebook import attendance
-from engine import covering
-from engine.engine import Engine
-from engine.reconciling import RECONCILIATION
+from casebook.casebook import Casebook
+from casebook.standing_in import gaps_in_words
 from matching.exclusions import is_excluded
 from notifications.program_mails import COMPARE
 from people.absences import next_of
 from store import cases, deliveries, outbox, programs
+from store.deliveries import RECONCILIATION
 from workflow import words
 
 #: What is older than this should have been read, mailed or done.
 LATE = timedelta(minutes=30)
 
 
-def facts(engine: Engine, person: str, subject: str, now: datetime) -> dict[str, object]:
-    is_reviewer = person in engine.program.all_reviewers
+def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[str, object]:
+    is_reviewer = person in casebook.program.all_reviewers
     return {
-        "counts": _counts(engine, person, now) if is_reviewer else "",
+        "counts": _counts(casebook, person, now) if is_reviewer else "",
         "is_reviewer": is_reviewer,
-        "away_now": _away(engine, now),
-        "ahead": covering.gaps_in_words(engine, now),
-        "troubles": list(_troubles(engine, person, now)),
+        "away_now": _away(casebook, now),
+        "ahead": gaps_in_words(casebook, now),
+        "troubles": list(_troubles(casebook, person, now)),
         "must_compare": subject == COMPARE,
-    } | _arrived_for(engine, person, now)
+    } | _arrived_for(casebook, person, now)
 
 
-def _arrived_for(engine: Engine, person: str, now: datetime) -> dict[str, object]:
+def _arrived_for(casebook: Casebook, person: str, now: datetime) -> dict[str, object]:
     """Only admins hear what was missed: to who is barred it would tell of a request."""
-    told = arrived(engine, now)
-    return told if person in engine.program.admins else told | {"missed": 0}
+    told = arrived(casebook, now)
+    return told if person in casebook.program.admins else told | {"missed": 0}
 
 
-def arrived(engine: Engine, now: datetime) -> dict[str, object]:
+def arrived(casebook: Casebook, now: datetime) -> dict[str, object]:
     """Return how many requests of each survey came since Monday; numbers only."""
-    program = engine.program
+    program = casebook.program
     monday = words.monday_of(now, program.zone)
     begins = program.working.begins_week(program.today(now))
     since = monday - timedelta(weeks=1) if begins else monday
     counts = dict.fromkeys(program.surveys, 0)
     missed = 0
-    for arrivals in deliveries.arrivals(engine.store.read(), since):
+    for arrivals in deliveries.arrivals(casebook.store.read(), since):
         counts[arrivals.survey_id] = counts.get(arrivals.survey_id, 0) + arrivals.number
         missed += arrivals.number if arrivals.way == RECONCILIATION else 0
     names = {id: survey.name for id, survey in program.surveys.items()}
@@ -55,12 +55,12 @@ def arrived(engine: Engine, now: datetime) -> dict[str, object]:
     }
 
 
-def _counts(engine: Engine, person: str, now: datetime) -> str:
+def _counts(casebook: Casebook, person: str, now: datetime) -> str:
     """Say how many requests this reader has something to do with; "" when it is none."""
-    unfinished = engine.unfinished_cases()
+    unfinished = casebook.unfinished_cases()
     theirs = [loaded.case for loaded in unfinished if loaded.reviewing.may_act(person)]
     dues = [case.due_at for case in theirs if case.due_at is not None]
-    program, today = engine.program, engine.program.today(now)
+    program, today = casebook.program, casebook.program.today(now)
     numbers = (
         (sum(case.is_open for case in theirs), "open"),
         (sum(not case.is_open for case in theirs), "closed with something to tell"),
@@ -71,30 +71,30 @@ def _counts(engine: Engine, person: str, now: datetime) -> str:
     return ", ".join(f"{number} {what}" for number, what in numbers if number)
 
 
-def _away(engine: Engine, now: datetime) -> list[str]:
+def _away(casebook: Casebook, now: datetime) -> list[str]:
     """Say which reviewers are away and how many supporters; whoever is silent seems to be."""
-    db, program = engine.store.read(), engine.program
+    db, program = casebook.store.read(), casebook.program
     today, stated = program.today(now), attendance.stated(db, program)
     lines = []
-    for id in (id for id in program.all_reviewers if id in engine.absent):
+    for id in (id for id in program.all_reviewers if id in casebook.absent):
         absence = next_of(stated.get(id, ()), today)
         is_stated = absence is not None and absence.covers(today)
         how = words.away(absence, today) if absence and is_stated else "seems to be away"
         lines.append(f"{program.people[id].name}: {how}")
     # Whether somebody is away, takes a pause or is inactive is not for others to tell.
-    unavailable = sum(is_excluded(s, None, today) for s in engine.supporters)
+    unavailable = sum(is_excluded(s, None, today) for s in casebook.supporters)
     if unavailable:
         lines.append(f"{words.counted(unavailable, 'supporter')} not available just now")
     return lines
 
 
-def _troubles(engine: Engine, person: str, now: datetime) -> Iterator[str]:
+def _troubles(casebook: Casebook, person: str, now: datetime) -> Iterator[str]:
     """Say what a human should look into; what went wrong with a request only to its reviewers."""
-    db = engine.store.read()
-    unfinished = engine.unfinished_cases()
+    db = casebook.store.read()
+    unfinished = casebook.unfinished_cases()
     theirs = {loaded.stored.id for loaded in unfinished if loaded.reviewing.may_act(person)}
     failed = [
-        id for id in outbox.failed(db, _last_digest(engine, now)) if id is None or id in theirs
+        id for id in outbox.failed(db, _last_digest(casebook, now)) if id is None or id in theirs
     ]
     if failed:
         yield f"{words.counted(len(failed), 'mail')} could not be delivered"
@@ -109,9 +109,9 @@ def _troubles(engine: Engine, person: str, now: datetime) -> Iterator[str]:
         yield "The admins’ files have changed and are not in force: an admin must look"
 
 
-def _last_digest(engine: Engine, now: datetime) -> datetime:
+def _last_digest(casebook: Casebook, now: datetime) -> datetime:
     """Return since when there was no digest: after a weekend that is Friday."""
-    program, at = engine.program, now - timedelta(days=1)
+    program, at = casebook.program, now - timedelta(days=1)
     while not program.working.is_working_day(program.today(at)):
         at -= timedelta(days=1)
     return at

@@ -8,6 +8,7 @@ from workflow.model import Notice
 
 REQUESTER = "requester"
 RING = "ring"
+TALK_WANTED = "talk_wanted"
 #: The version of mails that no decision made: undoing one leaves them alone.
 NO_DECISION = 0
 

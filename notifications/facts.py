@@ -3,7 +3,6 @@
 from datetime import datetime, tzinfo
 
 from casebook import attendance
-from casebook.asking import Asking
 from casebook.casebook import Casebook
 from program.resources import is_open, resource_fact
 from store.outbox import Outgoing
@@ -24,14 +23,14 @@ MAIN_PROMISES = (
 REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
 
 
-def case_facts(asking: Asking, case: Case, mail: Outgoing, now: datetime) -> dict[str, object]:
+def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) -> dict[str, object]:
     """Return what a mail may say about a case: never who the requester is."""
-    program, facts = asking.program, case.facts
+    program, facts = casebook.program, case.facts
     promise = promise_of(case, mail)
     due_at = promise.due_at if promise else None
     if mail.email == "offer" and case.promise(PromiseKind.OFFER) is None:
         # Its promise begins when this mail has left, which is now.
-        due_at = asking.rules.offer_due_at(case, now, asking.mail_habit(mail.person))
+        due_at = casebook.rules.offer_due_at(case, now, casebook.mail_habit(mail.person))
     department = program.departments.get(facts.department)
     role = program.roles.get(facts.role)
     offer = case.current_offer
@@ -55,7 +54,7 @@ def case_facts(asking: Asking, case: Case, mail: Outgoing, now: datetime) -> dic
         "role": mail.role,
         "outcome": (case.outcome or "") and str(case.outcome),
         "supporter_name": supporter.name if supporter else "",
-        "resources": resource_facts(asking, case, mail.email, now),
+        "resources": resource_facts(casebook, case, mail.email, now),
     }
 
 

@@ -1,37 +1,40 @@
 """Write a mail at the moment of sending: where it goes, and what its template may know."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casebook import roster as overview
-from casebook.casebook import Loaded
+from casebook.casebook import Casebook, Loaded
 from casebook.program_in_force import Reader, Said, open_said
-from engine import covering
-from engine.engine import Engine
-from engine.talks import TALK_WANTED
+from casebook.standing_in import stands_in
 from notifications import alarms as troubles
 from notifications import digest
 from notifications.desk import TO_OWN_PAGE, Desk
-from notifications.envelopes import REQUESTER, RING
-from notifications.facts import away_words, case_facts, supporter_facts
+from notifications.envelopes import REQUESTER, RING, TALK_WANTED
+from notifications.facts import away_words, case_facts, is_early_call, promise_of, supporter_facts
 from notifications.mail.compose import Composer, Message
+from notifications.nudges import TOGETHER
 from notifications.program_mails import ABOUT_FILES, RESPONSE_WAITS, ROSTER
 from store import deliveries, programs
 from store.outbox import Outgoing
 from store.programs import VersionFate
+from workflow import words
+from workflow.model import Case, Role
 
 
-def address_of(engine: Engine, mail: Outgoing, loaded: Loaded | None) -> str:
+def address_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> str:
     """Return the address that a mail goes to; "" when there is none any more."""
     if mail.role == REQUESTER:
         identity = loaded.identity if loaded else None
         mailable = loaded is not None and loaded.case.facts.is_mailable
         return identity.email if identity and mailable else ""
-    person = _reader_of_files(engine, mail) or engine.program.person(mail.person)
+    person = _reader_of_files(casebook, mail) or casebook.program.person(mail.person)
     return person.email if person else ""
 
 
 def write(
-    engine: Engine,
+    casebook: Casebook,
     composer: Composer,
     desk: Desk,
     mail: Outgoing,
@@ -39,32 +42,89 @@ def write(
     now: datetime,
 ) -> Message:
     """Render a mail with what its reader may know now."""
-    facts = common_facts(engine, desk) | reader_facts(engine, mail)
+    facts = common_facts(casebook, desk) | reader_facts(casebook, mail)
     if mail.email == RESPONSE_WAITS:
-        facts |= _waiting_facts(engine, mail)
+        facts |= _waiting_facts(casebook, mail)
     if mail.email == "digest":
-        facts |= digest.facts(engine, mail.person, mail.subject, now)
+        facts |= digest.facts(casebook, mail.person, mail.subject, now)
     if mail.email == ROSTER:
-        facts |= overview.facts(engine, now)
+        facts |= overview.facts(casebook, now)
     if mail.email in TO_OWN_PAGE:
-        facts["link"] = desk.link_to_own_page(engine.program, mail, now)
+        facts["link"] = desk.link_to_own_page(casebook.program, mail, now)
     if mail.email in ABOUT_FILES.values():
-        facts |= _file_facts(engine, desk, mail, now)
+        facts |= _file_facts(casebook, desk, mail, now)
     if loaded is not None:
-        facts |= case_facts(engine, loaded.case, mail, now)
-        facts["link"] = desk.link_to_case(engine.program, mail, loaded.case.reference, now)
+        facts |= case_facts(casebook, loaded.case, mail, now)
+        facts["link"] = desk.link_to_case(casebook.program, mail, loaded.case.reference, now)
     if mail.email == "supporter_away" and loaded is not None:
-        facts["away"] = away_words(engine, loaded.case, now)
+        facts["away"] = away_words(casebook, loaded.case, now)
     if mail.email == "taken_over" and loaded is not None:
-        facts["stands_in"] = covering.stands_in(engine, loaded, mail.person)
+        facts["stands_in"] = stands_in(casebook, loaded, mail.person)
     if mail.email == TALK_WANTED and loaded is not None:
-        facts |= supporter_facts(engine, loaded.case, mail)
-    return composer.overriding(engine.program.overrides).compose(mail.email, facts)
+        facts |= supporter_facts(casebook, loaded.case, mail)
+    return composer.overriding(casebook.program.overrides).compose(mail.email, facts)
 
 
-def common_facts(engine: Engine, desk: Desk) -> dict[str, object]:
+def write_together(
+    casebook: Casebook,
+    composer: Composer,
+    desk: Desk,
+    mails: Sequence[tuple[Outgoing, Case]],
+    now: datetime,
+) -> Message:
+    """Render several nudges of one person as one mail: references, and what is due."""
+    first = mails[0][0]
+    email, _ = TOGETHER[first.role]
+    together = replace(first, email=email, case_id=None, subject="")
+    standing = sorted(
+        (_standing(casebook, desk, mail, case, now) for mail, case in mails),
+        key=lambda line: (line.due_at, line.reference),
+    )
+    facts = common_facts(casebook, desk) | reader_facts(casebook, together)
+    facts |= {
+        "standing": standing,
+        "test_marker": "TEST" if all(case.is_test for _, case in mails) else "",
+        "link": desk.link_to_own_page(casebook.program, together, now),
+    }
+    return composer.overriding(casebook.program.overrides).compose(together.email, facts)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One request of several that wait for somebody, with the link that acts on it.
+
+    Reviewers find theirs on the board.
+    """
+
+    due_at: datetime
+    reference: str
+    test_marker: str
+    what: str
+    due: str
+    is_overdue: bool
+    link: str
+
+
+def _standing(
+    casebook: Casebook, desk: Desk, mail: Outgoing, case: Case, now: datetime
+) -> Standing:
+    promise = promise_of(case, mail)
+    due_at = promise.due_at if promise else now
+    is_linked, program = mail.role == Role.SUPPORTER, casebook.program
+    return Standing(
+        due_at=due_at,
+        reference=case.reference,
+        test_marker=words.test_marker(case),
+        what=words.SOON if is_early_call(case, mail, now) else words.WAITS_FOR[mail.email],
+        due=words.day_and_time(due_at, program.zone),
+        is_overdue=due_at <= now,
+        link=desk.link_to_case(program, mail, case.reference, now) if is_linked else "",
+    )
+
+
+def common_facts(casebook: Casebook, desk: Desk) -> dict[str, object]:
     """Return what every mail may say, whatever it is about."""
-    program = engine.program
+    program = casebook.program
     return {
         "service_name": program.mail_name,
         "program_name": program.name,
@@ -81,13 +141,13 @@ def common_facts(engine: Engine, desk: Desk) -> dict[str, object]:
     }
 
 
-def reader_facts(engine: Engine, mail: Outgoing) -> dict[str, object]:
+def reader_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
     """Return what a mail says to its reader, whatever it is about."""
-    person = _reader_of_files(engine, mail) or engine.program.person(mail.person)
+    person = _reader_of_files(casebook, mail) or casebook.program.person(mail.person)
     if mail.role in (REQUESTER, RING):
         person = None
     return {
-        "is_reviewer": mail.person in engine.program.all_reviewers,
+        "is_reviewer": mail.person in casebook.program.all_reviewers,
         "reader_name": person.name.split()[0] if person else "",
         "what": troubles.in_words(mail.subject),
         "whom": {"requester": "the requester", "supporter": "a supporter"}.get(
@@ -97,23 +157,23 @@ def reader_facts(engine: Engine, mail: Outgoing) -> dict[str, object]:
     }
 
 
-def _reader_of_files(engine: Engine, mail: Outgoing) -> Reader | None:
+def _reader_of_files(casebook: Casebook, mail: Outgoing) -> Reader | None:
     """Return an admin who stands in the version that a mail is about, perhaps nowhere else."""
     if mail.email not in ABOUT_FILES.values() or not mail.subject:
         return None
-    version = programs.get(engine.store.read(), int(mail.subject))
-    readers = open_said(engine.seal, version).readers if version else ()
+    version = programs.get(casebook.store.read(), int(mail.subject))
+    readers = open_said(casebook.seal, version).readers if version else ()
     return next((reader for reader in readers if reader.id == mail.person), None)
 
 
-def _file_facts(engine: Engine, desk: Desk, mail: Outgoing, now: datetime) -> dict[str, object]:
+def _file_facts(casebook: Casebook, desk: Desk, mail: Outgoing, now: datetime) -> dict[str, object]:
     """Return what was stored with a version of the admins' files; none means: as before."""
-    version = programs.get(engine.store.read(), int(mail.subject)) if mail.subject else None
-    said = open_said(engine.seal, version) if version else Said()
-    by = engine.program.person(version.decided_by) if version and version.decided_by else None
+    version = programs.get(casebook.store.read(), int(mail.subject)) if mail.subject else None
+    said = open_said(casebook.seal, version) if version else Said()
+    by = casebook.program.person(version.decided_by) if version and version.decided_by else None
     link = ""
     if version is not None and version.fate is VersionFate.WAITS:
-        link = desk.link_to_files(engine.program, mail, version.fingerprint, now)
+        link = desk.link_to_files(casebook.program, mail, version.fingerprint, now)
     return {
         "is_as_before": version is None,
         "decided_by": by.name if by else "",
@@ -126,8 +186,8 @@ def _file_facts(engine: Engine, desk: Desk, mail: Outgoing, now: datetime) -> di
     }
 
 
-def _waiting_facts(engine: Engine, mail: Outgoing) -> dict[str, object]:
-    waiting = deliveries.waiting_ids(engine.store.read(), int(mail.subject))
+def _waiting_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
+    waiting = deliveries.waiting_ids(casebook.store.read(), int(mail.subject))
     survey_id, response_id = waiting or ("", "")
-    survey = engine.program.surveys.get(survey_id)
+    survey = casebook.program.surveys.get(survey_id)
     return {"survey_name": survey.name if survey else survey_id, "response_id": response_id}

@@ -1,46 +1,32 @@
-"""Mails in the program's own words: files of the admins' folder that take the place of ours."""
+"""Mails in the program's own words: what is wrong with the files that replace ours."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from notifications.mail.compose import EMAILS, Composer
 from notifications.mail.preview import problems as broken_mails
+from program.files import INSTEAD, TEMPLATES
 from program.problems import Problem, quoted
 
-FOLDER = "templates"
-OURS = Path(__file__).parent.parent / FOLDER
+OURS = Path(__file__).parent.parent / TEMPLATES
 PARTS = ("subject.txt", "body.txt", "body.html")
-#: Every part of every mail, and room for remarks beside them.
-MOST_FILES = 300
-INSTEAD = "our own text is sent instead"
 
 
-def override_files(folder: Path) -> list[str]:
-    """Return the names of all files below templates/, as they stand in the folder."""
-    found = (path for path in (folder / FOLDER).rglob("*") if path.is_file())
-    return sorted(path.relative_to(folder).as_posix() for path in found)[:MOST_FILES]
+def warnings_about(overrides: Mapping[str, str]) -> list[Problem]:
+    """Warn of files that replace nothing, fail with example facts, or forget what a mail must say.
 
-
-def read_overrides(contents: Mapping[str, bytes]) -> tuple[dict[str, str], list[Problem]]:
-    """Return the texts by the name of our template; what cannot be used is only warned of."""
-    texts: dict[str, str] = {}
-    problems = []
-    for file in sorted(name for name in contents if name.startswith(f"{FOLDER}/")):
-        name = file.removeprefix(f"{FOLDER}/")
-        if not _is_ours(name):
-            allowed = f"they are called templates/email/NAME/PART, with {quoted(PARTS)} as PART"
-            problems.append(Problem(file, "", "replaces nothing", allowed, is_warning=True))
-            continue
-        try:
-            texts[name] = contents[file].decode("utf-8-sig")
-        except UnicodeDecodeError:
-            what = f"is not UTF-8; {INSTEAD}"
-            problems.append(Problem(file, "", what, "save it as UTF-8", is_warning=True))
-    return texts, [*problems, *_failing(texts)]
+    Nothing here keeps a program from coming into force: our own text is sent instead.
+    """
+    allowed = f"they are called templates/email/NAME/PART, with {quoted(PARTS)} as PART"
+    strangers = [
+        Problem(f"{TEMPLATES}/{name}", "", "replaces nothing", allowed, is_warning=True)
+        for name in overrides
+        if not _is_ours(name)
+    ]
+    return [*strangers, *_failing({n: overrides[n] for n in overrides if _is_ours(n)})]
 
 
 def _failing(texts: Mapping[str, str]) -> Iterator[Problem]:
-    """Warn of what fails with example facts, or forgets what a mail must say."""
     if texts:
         for sentence in broken_mails(Composer(OURS, texts)):
             file, _, what = sentence.partition(": ")

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from casebook.asking import Asking
 from casebook.casebook import Casebook, Loaded
 from notifications.envelopes import about_request, ten_minutes
 from notifications.recipients import readers_of
@@ -18,17 +17,17 @@ ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
 
 
 def for_transition(
-    asking: Asking, loaded: Loaded, transition: Transition
+    casebook: Casebook, loaded: Loaded, transition: Transition
 ) -> tuple[Case, list[Outgoing]]:
     """Return the case with what must be told by phone, and the mails of a transition."""
     after, at, mails = transition.after, transition.at, list[Outgoing]()
     for notice in transition.notices:
         if transition.decision.erases_now and notice.audience is Audience.REQUESTER:
             continue
-        notice = _without_candidates(asking, loaded, after, notice, at)
-        after, notice = told_by_phone(after, notice, loaded.identity, asking.rules, at)
-        leaves_at = _leaves_at(asking.program, transition, notice)
-        for person, role in readers_of(asking, loaded, transition.after, notice):
+        notice = _without_candidates(casebook, loaded, after, notice, at)
+        after, notice = told_by_phone(after, notice, loaded.identity, casebook.rules, at)
+        leaves_at = _leaves_at(casebook.program, transition, notice)
+        for person, role in readers_of(casebook, loaded, transition.after, notice):
             occasion = f"{after.reference}/{after.version}/{notice.email}/{notice.subject}/{person}"
             mails.append(
                 about_request(
@@ -68,12 +67,12 @@ def fresh_link(
 
 
 def _without_candidates(
-    asking: Asking, loaded: Loaded, case: Case, notice: Notice, now: datetime
+    casebook: Casebook, loaded: Loaded, case: Case, notice: Notice, now: datetime
 ) -> Notice:
     """When nobody can be proposed, say so at once: reviewers must think of another way."""
     if notice.email not in ASKS_FOR_A_MATCH or case.state is not State.IN_REVIEW:
         return notice
-    return notice if asking.choosable(loaded, now) else replace(notice, email="no_candidate")
+    return notice if casebook.choosable(loaded, now) else replace(notice, email="no_candidate")
 
 
 def _leaves_at(program: Program, transition: Transition, notice: Notice) -> datetime:

@@ -11,7 +11,7 @@ from pages.facts import history
 from pages.facts import requester as requester_page
 from pages.facts import reviewer as reviewer_page
 from pages.facts import supporter as supporter_page
-from pages.responses import engine, not_yours, show
+from pages.responses import casebook, not_yours, show
 from pages.visits import Visit
 from workflow.choices import COMPARED
 from workflow.model import Event, Role
@@ -32,7 +32,7 @@ def show_page(
 ) -> ResponseReturnValue:
     """Show what the role of a visit sees now; `missing` names what must still be chosen."""
     now = visits.now()
-    explained = history.explained(engine(), loaded, visit.person)
+    explained = history.explained(casebook(), loaded, visit.person)
     more: dict[str, object] = {"visit": visit, "problem": problem, "explained": explained}
     # What was chosen stays when something is missing; when things have changed it is chosen anew.
     more |= {"kept": request.form if status == 400 else {}, "missing": missing}
@@ -42,15 +42,15 @@ def show_page(
                 return not_yours(None)
             name = "decided.html" if visit.has_decided else "reviewer.html"
             facts = reviewer_page.facts(
-                engine(), loaded, visit.person, now, is_from_board=visit.is_from_board
+                casebook(), loaded, visit.person, now, is_from_board=visit.is_from_board
             )
         case Role.SUPPORTER:
             offer = loaded.case.offer(visit.offer) if visit.offer is not None else None
             if offer is None or offer.supporter != visit.person:
                 return not_yours(None)
-            name, facts = "supporter.html", supporter_page.facts(engine(), loaded, offer, now)
+            name, facts = "supporter.html", supporter_page.facts(casebook(), loaded, offer, now)
         case _:
-            name, facts = "requester.html", requester_page.facts(engine(), loaded, now)
+            name, facts = "requester.html", requester_page.facts(casebook(), loaded, now)
     return show(name, status, **more | facts)
 
 
@@ -69,9 +69,9 @@ def to_result(visit: Visit, event: str) -> ResponseReturnValue:
 
 def came_second(visit: Visit, chosen: str) -> ResponseReturnValue:
     """The same decision again shows its page; another one hears what was decided, and when."""
-    loaded = engine().load(visit.reference)
+    loaded = casebook().load(visit.reference)
     event = COMPARED.get(chosen, chosen)
-    if event == history.last_event(engine(), loaded, by=visit.person):
+    if event == history.last_event(casebook(), loaded, by=visit.person):
         return to_result(visit, event)
     problem = "This was settled in the meantime, so your answer changed nothing."
     return show_page(visit, loaded, problem=problem, status=409)
@@ -79,6 +79,6 @@ def came_second(visit: Visit, chosen: str) -> ResponseReturnValue:
 
 def is_repeated(visit: Visit, chosen: str) -> bool:
     """Tell whether this person's own decision came last, and came from the same page."""
-    loaded = engine().load(visit.reference)
-    last = history.last_event(engine(), loaded, by=visit.person)
+    loaded = casebook().load(visit.reference)
+    last = history.last_event(casebook(), loaded, by=visit.person)
     return last == chosen or (last, chosen) == (Event.NOT_REACHED, Event.TRIED)

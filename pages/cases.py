@@ -15,7 +15,7 @@ from pages.case_page import came_second, is_repeated, show_page, to_page, to_res
 from pages.facts import candidates
 from pages.following import follow, leads_to, mail_link
 from pages.forms import BadForm, correction_in, decision_in
-from pages.responses import desk, engine, message, show
+from pages.responses import casebook, desk, engine, message, show
 from pages.visits import Visit
 from workflow.errors import (
     CannotBeAsked,
@@ -81,7 +81,7 @@ def _expired(token: str, link: Link) -> ResponseReturnValue:
     if not link.reference:
         return person_pages.send_fresh_link(link)
     with suppress(NoSuchCase):
-        loaded = engine().load(leads_to(link.reference, link.role))
+        loaded = casebook().load(leads_to(link.reference, link.role))
         mail_link(loaded, link.person or REQUESTER, link.role, link.offer)
     return message(
         "A new link is on its way",
@@ -100,7 +100,7 @@ def show_case(reference: str, role: str) -> ResponseReturnValue:
     if followed != visit:
         visits.begin(followed)
         return to_page(followed)
-    return show_page(visit, engine().load(reference))
+    return show_page(visit, casebook().load(reference))
 
 
 @bp.post("/case/<reference>/<role>")
@@ -108,7 +108,7 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
     """Carry out what was chosen; a choice has no default."""
     asked = visits.current(reference, role)
     visit = follow(asked)
-    loaded = engine().load(visit.reference)
+    loaded = casebook().load(visit.reference)
     chosen = request.form.get("choice", "")
     if visit.role is Role.REVIEWER:
         answer = reviewer_answers.answer(asked, visit, loaded, chosen)
@@ -122,7 +122,7 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
     except BadForm as error:
         return show_page(visit, loaded, problem=str(error), status=400)
     except NeedsReason as error:
-        why = candidates.needs_reason(engine(), error, is_from_board=visit.is_from_board)
+        why = candidates.needs_reason(casebook(), error, is_from_board=visit.is_from_board)
         return show_page(visit, loaded, problem=why, status=400, missing="although")
     except CannotBeAsked:
         return show_page(visit, loaded, problem=CANNOT_BE_ASKED, status=409)
@@ -158,7 +158,7 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
     decision = decision_in(request.form, loaded.case, visit.role, visit.person, visit.offer)
     shown = ""
     if decision.event is Event.OFFERED:
-        ranking = engine().ranking(loaded, now)
+        ranking = casebook().ranking(loaded, now)
         shown = json.dumps(candidates.shown_at_decision(ranking, decision.supporters))
     return engine().decide(visit.reference, decision, now, shown).decision.event
 
@@ -166,5 +166,5 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
 @bp.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """What is kept, who sees it and when it goes, from the program in force."""
-    program = engine().program
+    program = casebook().program
     return show("privacy.html", forget_after=about(program.forget_after))

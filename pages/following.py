@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from casebook import duplicates
 from casebook.casebook import Loaded
-from engine import duplicates as twice
 from notifications import planning as mailroom
 from pages import visits
-from pages.responses import engine
+from pages.responses import casebook
 from pages.visits import Visit
 from store import outbox
 from workflow.model import Role
@@ -17,18 +17,18 @@ def follow(visit: Visit) -> Visit:
     reference = leads_to(visit.reference, visit.role)
     if visit.role is Role.REVIEWER and reference != visit.reference:
         # Whoever may not know the other one learns nothing of it here.
-        may_act = engine().load(reference).reviewing.may_act(visit.person)
+        may_act = casebook().load(reference).reviewing.may_act(visit.person)
         return replace(visit, reference=reference) if may_act else visit
     return replace(visit, reference=reference)
 
 
 def leads_to(reference: str, role: Role) -> str:
     """A request that came twice goes on as the older one, for its requester and its reviewers."""
-    return reference if role is Role.SUPPORTER else twice.goes_on_as(engine(), reference)
+    return reference if role is Role.SUPPORTER else duplicates.goes_on_as(casebook(), reference)
 
 
 def mail_link(loaded: Loaded, person: str, role: Role, offer: int | None) -> None:
     """Mail somebody a fresh link to the page of a request."""
     mail = mailroom.fresh_link(loaded, person, role, offer, visits.now())
-    with engine().store.write() as db:
+    with casebook().store.write() as db:
         outbox.add(db, [mail])

@@ -15,7 +15,7 @@ from pages import visits
 from pages.facts import board
 from pages.facts import own as own_page
 from pages.forms import BACK, HAND_OVER, BadForm, presence_in
-from pages.responses import engine, message, show
+from pages.responses import casebook, engine, message, show
 from pages.saying import readiness_in, says_how_ready
 from pages.visits import NoVisit, PersonVisit
 from people.absences import Absence
@@ -49,7 +49,7 @@ def send_fresh_link(link: Link) -> ResponseReturnValue:
     """Mail a fresh link to the address on file; the answer never tells whether there is one."""
     if link.role is Role.ADMIN:
         return program_pages.send_fresh_link(link)
-    person = engine().program.person(link.person)
+    person = casebook().program.person(link.person)
     return _mailed((person,) if person and _has_page(person.id) else ())
 
 
@@ -64,13 +64,13 @@ def mail_link() -> ResponseReturnValue:
     address = request.form.get("address", "")
     if "@" not in address:
         return show("ask_for_link.html", 400, problem="Please type your e-mail address.")
-    return _mailed(engine().program.found_by(address))
+    return _mailed(casebook().program.found_by(address))
 
 
 def _mailed(people: tuple[Person, ...]) -> ResponseReturnValue:
     now = visits.now()
     mails = [program_mails.link_to_own_page(person.id, now) for person in people]
-    with engine().store.write() as db:
+    with casebook().store.write() as db:
         outbox.add_like(db, mails, decoy=program_mails.decoy(now))
     return message(
         "Please look into your mail",
@@ -92,42 +92,42 @@ def show_me() -> ResponseReturnValue:
 def say() -> ResponseReturnValue:
     """Record what somebody says about themselves; a choice has no default."""
     person, now = visitor(), visits.now()
-    if person.id in engine().program.supporters:
+    if person.id in casebook().program.supporters:
         if request.form.get("choice") == TALK:
             return _ask_to_talk(person)
         if says_how_ready(request.form):
             return _say_how_ready(person)
     try:
-        choice = presence_in(request.form, engine().program.today(now))
+        choice = presence_in(request.form, casebook().program.today(now))
     except BadForm as error:
         return _page(person, problem=str(error), status=400)
     if choice == HAND_OVER:
         covering.hand_over(engine(), person.id, request.form.getlist("shown"), now)
-    with engine().store.write() as db:
+    with casebook().store.write() as db:
         _saw(db, person, now)
-        for id in attendance.ids_of(engine().program, person):
+        for id in attendance.ids_of(casebook().program, person):
             if isinstance(choice, Absence):
-                absences.say(db, id, choice, engine().program.today(now))
+                absences.say(db, id, choice, casebook().program.today(now))
             elif choice == BACK and request.form.get("first"):
                 absences.take_back(db, id, request.form["first"])
             elif choice == BACK:
-                absences.end(db, id, engine().program.today(now))
+                absences.end(db, id, casebook().program.today(now))
     return redirect(url_for("person.show_me"), 303)
 
 
 def _saw(db: Database, person: Person, now: datetime) -> None:
     """Whoever does something on a page of their own is there, as whatever they are listed."""
-    for id in attendance.ids_of(engine().program, person):
+    for id in attendance.ids_of(casebook().program, person):
         absences.saw(db, id, now)
 
 
 def _say_how_ready(person: Person) -> ResponseReturnValue:
     """Record a pause, a rest, their end, or how many requests somebody takes."""
-    now, most = visits.now(), engine().program.supporters[person.id].capacity
-    today = engine().program.today(now)
-    is_free = person.id not in resting.busy(engine().store.read())
+    now, most = visits.now(), casebook().program.supporters[person.id].capacity
+    today = casebook().program.today(now)
+    is_free = person.id not in resting.busy(casebook().store.read())
     try:
-        with engine().store.write() as db:
+        with casebook().store.write() as db:
             before = readiness.said(db).get(person.id, Readiness())
             said = readiness_in(request.form, before, most, today, is_free)
             readiness.say(db, person.id, said)
@@ -143,7 +143,7 @@ def _ask_to_talk(person: Person) -> ResponseReturnValue:
         talks.ask(engine(), request.form.get("reference", ""), person, visits.now())
     except (NoSuchCase, NotYours):
         return _page(person, problem=NOT_WITH_YOU, status=409)
-    with engine().store.write() as db:
+    with casebook().store.write() as db:
         _saw(db, person, visits.now())
     return redirect(url_for("person.show_me"), 303)
 
@@ -160,10 +160,10 @@ def show_board() -> ResponseReturnValue:
 def open_request() -> ResponseReturnValue:
     """Open the page of a request, without who it is about: this link may have been passed on."""
     person, chosen = reviewer(), request.form.get("choice", "")
-    loaded = engine().load(chosen)
+    loaded = casebook().load(chosen)
     if not loaded.reviewing.may_act(person.id):
         raise NoSuchCase(f"There is no request {chosen} on this board")
-    with engine().store.write() as db:
+    with casebook().store.write() as db:
         engine().saw(db, person.id, visits.now())
     visits.begin_from_board(chosen, person.id)
     return redirect(url_for("pages.show_case", reference=chosen, role=Role.REVIEWER.value), 303)
@@ -172,15 +172,15 @@ def open_request() -> ResponseReturnValue:
 def reviewer() -> Person:
     """Return who looks at the board; NotYours when they have none."""
     person = visitor()
-    if person.id not in engine().program.all_reviewers:
+    if person.id not in casebook().program.all_reviewers:
         raise NotYours(f"{person.id} has no board")
     return person
 
 
 def _board(person: Person) -> ResponseReturnValue:
     now = visits.now()
-    zone, absent = engine().program.zone, person.id in engine().absent
-    lines = board.lines(engine(), person.id, now)
+    zone, absent = casebook().program.zone, person.id in casebook().absent
+    lines = board.lines(casebook(), person.id, now)
     at = words.day_and_time(now, zone)
     return show("board.html", name=person.name, lines=lines, at=at, is_away=absent)
 
@@ -188,17 +188,17 @@ def _board(person: Person) -> ResponseReturnValue:
 def visitor() -> Person:
     """Return who looks at a page of their own; NotYours when they have none any more."""
     id = visits.current_person().person
-    person = engine().program.person(id)
+    person = casebook().program.person(id)
     if person is None or not _has_page(id):
         raise NotYours(f"{id} has no page")
     return person
 
 
 def _has_page(id: str) -> bool:
-    program = engine().program
+    program = casebook().program
     return id in program.all_reviewers or id in program.supporters
 
 
 def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:
-    facts = own_page.facts(engine(), person, visits.now())
+    facts = own_page.facts(casebook(), person, visits.now())
     return show("me.html", status, problem=problem, **facts)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from engine import adoption
 from notifications.mail.links import Link
 from pages import visits
-from pages.responses import engine, message, not_yours, show
+from pages.responses import casebook, engine, message, not_yours, show
 from pages.visits import NoVisit
 from program import ProgramError
 from store import outbox, programs
@@ -36,7 +36,7 @@ class Asked:
 def send_fresh_link(link: Link) -> ResponseReturnValue:
     """Mail a fresh link to the address on file; the answer never tells whether there is one."""
     mails = adoption.fresh_link(engine(), link.page, link.person, visits.now())
-    with engine().store.write() as db:
+    with casebook().store.write() as db:
         outbox.add(db, mails)
     return message(
         "A new link is on its way",
@@ -56,7 +56,7 @@ def decide() -> ResponseReturnValue:
     """Carry out what was chosen; a choice has no default."""
     asked = _asked()
     fate = CHOICES.get(request.form.get("choice", ""))
-    version = programs.find(engine().store.read(), asked.fingerprint)
+    version = programs.find(casebook().store.read(), asked.fingerprint)
     if version is None or version.fate is not VersionFate.WAITS or not _is_admin(asked):
         is_same = version is not None and _is_repeated(version, asked, fate)
         return _page(asked) if is_same else _page(asked, SETTLED, 409)
@@ -77,7 +77,7 @@ def _asked() -> Asked:
 
 
 def _page(asked: Asked, problem: str = "", status: int = 200) -> ResponseReturnValue:
-    version = programs.find(engine().store.read(), asked.fingerprint)
+    version = programs.find(casebook().store.read(), asked.fingerprint)
     has_decided = version is not None and version.decided_by == asked.person
     if not (_is_admin(asked) or has_decided):
         return not_yours(None)
@@ -94,8 +94,8 @@ def _outcome(version: Version | None) -> dict[str, str]:
     """Say what was decided, when and by whom, and whether other files have come since."""
     decided = ""
     if version is not None and version.decision is not None and version.decided_at is not None:
-        person = engine().program.person(version.decided_by)
-        at = words.day_and_time(version.decided_at, engine().program.zone)
+        person = casebook().program.person(version.decided_by)
+        at = words.day_and_time(version.decided_at, casebook().program.zone)
         who = person.name if person else "An admin"
         decided = DECIDED[version.decision].format(who=who, at=at)
     is_newest = version is not None and version.fate in (VersionFate.IN_FORCE, VersionFate.REJECTED)
@@ -103,7 +103,7 @@ def _outcome(version: Version | None) -> dict[str, str]:
 
 
 def _is_admin(asked: Asked) -> bool:
-    return asked.person in engine().program.admins
+    return asked.person in casebook().program.admins
 
 
 def _is_repeated(version: Version, asked: Asked, fate: VersionFate | None) -> bool:

@@ -2,12 +2,13 @@
 
 import sqlite3
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response
 
+from casebook.casebook import Casebook
 from engine.engine import Engine
 from notifications.desk import Desk
 from notifications.letters import common_facts
@@ -18,8 +19,16 @@ from workflow.errors import NoSuchCase, NotYours
 bp = Blueprint("refusals", __name__)
 
 
+def casebook() -> Casebook:
+    """Return the cases as this request sees them."""
+    return engine().casebook
+
+
 def engine() -> Engine:
-    found: Engine = current_app.extensions["engine"]()
+    """Return the one engine of this request: one program, one moment, one cache."""
+    if "engine" not in g:
+        g.engine = current_app.extensions["engine"]()
+    found: Engine = g.engine
     return found
 
 
@@ -30,7 +39,7 @@ def desk() -> Desk:
 
 def show(template: str, status: int = 200, /, **facts: object) -> ResponseReturnValue:
     """Render a page with what every page says."""
-    common, crisis = common_facts(engine(), desk()), engine().program.crisis
+    common, crisis = common_facts(casebook(), desk()), casebook().program.crisis
     common |= {"crisis_phone": crisis.phone, "crisis_sms": crisis.sms}
     return render_template(template, **common | facts), status
 

@@ -14,7 +14,7 @@ from pages.facts import history
 from pages.facts import identity as identities
 from pages.following import follow, mail_link
 from pages.forms import NOBODY, BadForm, name_in
-from pages.responses import engine, message, not_yours, show
+from pages.responses import casebook, engine, message, not_yours, show
 from pages.visits import Visit
 from workflow.choices import COMPARED, LOOKING
 from workflow.errors import NoSuchCase, TransitionNotAllowed
@@ -63,7 +63,7 @@ def _compare(visit: Visit, chosen: str) -> ResponseReturnValue:
         followed = follow(visit)
         if followed == visit:
             return came_second(visit, chosen)
-        loaded = engine().load(followed.reference)
+        loaded = casebook().load(followed.reference)
     return _gone_on(visit, loaded, chosen)
 
 
@@ -82,7 +82,7 @@ def _settle_name(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
 def _gone_on(visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue:
     """Lead a reviewer of a request that came twice to the older one, as far as they may see it."""
     followed = replace(visit, reference=loaded.case.reference)
-    is_theirs = history.last_event(engine(), loaded, by=visit.person) == COMPARED.get(chosen)
+    is_theirs = history.last_event(casebook(), loaded, by=visit.person) == COMPARED.get(chosen)
     may_act = loaded.reviewing.may_act(visit.person)
     if may_act:
         visits.begin(followed)
@@ -105,10 +105,10 @@ def _look_closer(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue
     seen = (
         identities.for_reviewers(loaded)
         if is_identity
-        else identities.text(engine(), loaded, visit.person)
+        else identities.text(casebook(), loaded, visit.person)
     )
-    facts = pages.about(engine(), loaded.case, visits.now())
-    tells = pages.tells(engine(), loaded, visits.now())
+    facts = pages.about(casebook(), loaded.case, visits.now())
+    tells = pages.tells(casebook(), loaded, visits.now())
     return show(
         "looked.html", visit=visit, what=what, seen=seen, tells=tells, nobody=NOBODY, **facts
     )

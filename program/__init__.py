@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from lib.working_time import WorkingTime
 from matching.weights import Matching
-from notifications.overrides import read_overrides
 from people.records import Person
 from people.supporters import Supporter
 from program.checks import check_parts
@@ -23,7 +22,7 @@ from program.entries import (
     resources_of,
     roles_of,
 )
-from program.files import FILES, Parts, Reading, read_folder, read_parts
+from program.files import FILES, Parts, Reading, overrides_in, read_folder, read_parts
 from program.matching import matching_of
 from program.problems import Problem, ProgramError
 from program.promises import promise_rules
@@ -95,7 +94,7 @@ class Program:
     def of(cls, reading: Reading) -> "Program":
         """Check what was read; ProgramError names everything that is wrong."""
         parts, found = _read_and_check(reading.contents)
-        overrides, beside = read_overrides(reading.contents)
+        overrides, beside = overrides_in(reading.contents)
         problems = reading.problems + found + beside
         shape, surveys, roster, resources = (
             parts.program,
@@ -197,7 +196,7 @@ def problems_of(folder: Path) -> list[Problem]:
     """Return everything that is wrong in the admins' folder, warnings included."""
     contents, missing = read_folder(folder)
     _, problems = _read_and_check(contents)
-    return missing + problems + read_overrides(contents)[1]
+    return missing + problems + overrides_in(contents)[1]
 
 
 def _read_and_check(contents: Mapping[str, bytes]) -> tuple[Parts, list[Problem]]:

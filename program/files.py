@@ -10,12 +10,16 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from notifications.overrides import INSTEAD, override_files
 from program.problems import Problem, problems_from
 from program.roster import Roster, read_roster
 from program.shapes import ProgramShape, ResourcesShape, Shape
 from qualtrics.survey import SurveyMap
 
+#: Where the admins keep mails in their own words.
+TEMPLATES = "templates"
+#: Every part of every mail, and room for remarks beside them.
+MOST_TEMPLATES = 300
+INSTEAD = "our own text is sent instead"
 FILES = ("program.toml", "survey.toml", "supporters.csv", "resources.toml")
 AnyShape = TypeVar("AnyShape", bound=Shape)
 CURLY_QUOTES = "“”„‘’"
@@ -74,6 +78,28 @@ def read_folder(folder: Path) -> Reading:
             what = f"cannot be read: {error.strerror or error}"
             problems.append(Problem(file, "", what, INSTEAD, is_warning=True))
     return Reading(contents, problems)
+
+
+def override_files(folder: Path) -> list[str]:
+    """Return the names of all files below templates/, relative to the folder."""
+    found = (path for path in (folder / TEMPLATES).rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in found)[:MOST_TEMPLATES]
+
+
+def overrides_in(contents: Mapping[str, bytes]) -> tuple[dict[str, str], list[Problem]]:
+    """Return the mails in the admins' own words, by the name of the template each replaces.
+
+    Whether they can be sent is judged in `notifications.overrides`, when a folder is checked.
+    """
+    texts: dict[str, str] = {}
+    problems = []
+    for file in sorted(name for name in contents if name.startswith(f"{TEMPLATES}/")):
+        try:
+            texts[file.removeprefix(f"{TEMPLATES}/")] = contents[file].decode("utf-8-sig")
+        except UnicodeDecodeError:
+            what = f"is not UTF-8; {INSTEAD}"
+            problems.append(Problem(file, "", what, "save it as UTF-8", is_warning=True))
+    return texts, problems
 
 
 def _read_file(path: Path) -> bytes:

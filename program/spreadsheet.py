@@ -6,18 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lib.csv_text import decode, delimiter_of
 from program.problems import Problem, shown, suggestion
 
-DELIMITERS = ",;\t"
 #: How the files of Excel, LibreOffice and Numbers begin when they are only renamed.
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 #: With more than this in its first line, a file is something else than the table.
 MOST_UNKNOWN = 30
 #: Excel's own first line, with whatever it puts around it.
 SEPARATOR_HINT = re.compile(r'"?sep=.?"?[,;\t]*(\r\n|\r|\n|$)', re.IGNORECASE)
-#: Some programs set one more before the one that is there.
-BYTE_ORDER_MARK = "\ufeff"
-ALWAYS_DECODES = "latin-1"
 
 
 @dataclass(frozen=True)
@@ -96,18 +93,6 @@ def _line_problems(file: str, line: _Line, width: int) -> Iterator[Problem]:
         yield Problem(file, place, what, "close the quotation mark, or take out the line break")
 
 
-def decode(content: bytes) -> str:
-    """Decode what Excel and its relatives write: UTF-8, UTF-16 with its mark, Windows-1252."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace").lstrip(BYTE_ORDER_MARK)
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding).lstrip(BYTE_ORDER_MARK)
-        except UnicodeDecodeError:
-            continue
-    return content.decode(ALWAYS_DECODES)
-
-
 def _lines(text: str) -> Iterator[_Line]:
     """Yield every line that is not empty, with the number of the line where it begins."""
     number = 1
@@ -122,10 +107,6 @@ def _lines(text: str) -> Iterator[_Line]:
             is_broken = any("\n" in cell or "\r" in cell for cell in cells)
             yield _Line(number, tidy, is_broken)
         number = before + reader.line_num + 1
-
-
-def delimiter_of(header: str) -> str:
-    return max(DELIMITERS, key=header.count)
 
 
 def _column_name(cell: str) -> str:

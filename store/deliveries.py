@@ -11,6 +11,10 @@ from store.database import stamp, unstamp
 ARRIVALS_KEPT = timedelta(weeks=8)
 
 
+#: Ways in besides the two doors.
+RECONCILIATION, IMPORT = "reconciliation", "import"
+
+
 @dataclass(frozen=True)
 class StoredDelivery:
     """One response's arrival. `body` is sealed; `attempts` counts tries to make it a case."""

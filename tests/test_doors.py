@@ -427,7 +427,7 @@ def test_complete_after_partial_makes_it_due_with_the_newer_answers(world: World
     world.work()
 
     case = world.only_case()
-    loaded = world.engine.load(case.reference)
+    loaded = world.engine.casebook.load(case.reference)
     assert loaded.identity is not None
     assert loaded.identity.name == "Jamie Quill"
     assert world.count("deliveries") == 1

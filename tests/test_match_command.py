@@ -58,7 +58,7 @@ def test_it_says_nothing_about_who_asked_or_why_somebody_is_left_out(world: Worl
         "-100",
     ):
         assert word not in output
-    left_out = len(world.engine.supporters) - len(rows(output)) + 1
+    left_out = len(world.engine.casebook.supporters) - len(rows(output)) + 1
     counted, said = output.splitlines()[-2:]
     assert counted == (
         f"{left_out} colleagues are not available just now, or should rather not be asked."

@@ -164,7 +164,7 @@ def test_people_say_that_they_are_away_and_that_they_are_back(year: Year) -> Non
         ask_for_link(people, JORDAN, wish)
         world.work()
         people.follow(JORDAN, link_in(world.mail(JORDAN, "your page")))
-        assert ("jordan-reyes" in world.engine.absent) is (wish is not None)
+        assert ("jordan-reyes" in world.engine.casebook.absent) is (wish is not None)
         world.passes(hours=1)
 
 

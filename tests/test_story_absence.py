@@ -53,7 +53,7 @@ def test_the_deputies_review_when_both_are_away_and_then_the_outside_person(worl
     for deputy in (ELENA, DAVID):
         leave(world, deputy)
     world.passes(days=1)
-    assert world.engine.load(reference).reviewing.reviewers[0].email == RUTH
+    assert world.engine.casebook.load(reference).reviewing.reviewers[0].email == RUTH
 
 
 def test_who_stands_in_is_told_on_the_day_and_only_once(world: World) -> None:
@@ -138,7 +138,7 @@ def test_what_waited_for_the_morning_is_not_mailed_when_it_is_not_so_any_more(wo
     world.own_page(PRIYA).choose("back")
     world.passes(hours=8)
     assert world.mails(ELENA) == []
-    assert world.engine.absent == {"jordan-reyes"}
+    assert world.engine.casebook.absent == {"jordan-reyes"}
 
 
 def test_nobody_reads_on_the_day_itself_that_they_leave_tomorrow(world: World) -> None:
@@ -200,7 +200,7 @@ def test_who_is_away_may_still_act_and_who_is_back_is_mailed_again(world: World)
     page = world.open(world.mail(JORDAN, reference))
     assert page.choose("offered", first=page.values("first")[0]).status == 200
     assert world.own_page(JORDAN).choose("back").status == 200
-    assert world.engine.absent == frozenset()
+    assert world.engine.casebook.absent == frozenset()
     assert world.count("absences") == 0
 
 
@@ -210,7 +210,7 @@ def test_somebody_who_is_away_may_say_when_they_will_be_again(world: World) -> N
     page = world.own_page(JORDAN)
     assert "You are away until Friday, November 27." in page.text
     assert "You are away from Monday, December 21, until Thursday, December 31." in page.text
-    assert world.engine.absent == {"jordan-reyes"}
+    assert world.engine.casebook.absent == {"jordan-reyes"}
     page = page.choose("back", first="2026-12-21")
     assert "December" not in page.text
     assert "away until Friday, November 27" in page.text
@@ -247,17 +247,17 @@ def test_who_is_back_keeps_what_they_said_of_later(world: World) -> None:
     leave(world, JORDAN, first="2026-12-21", last="2026-12-31")
     leave(world, JORDAN)
     world.own_page(JORDAN).choose("back")
-    assert world.engine.absent == set()
+    assert world.engine.casebook.absent == set()
     world.passes(days=28)
-    assert "jordan-reyes" in world.engine.absent
+    assert "jordan-reyes" in world.engine.casebook.absent
 
 
 def test_an_absence_ends_by_itself_and_is_forgotten(world: World) -> None:
     leave(world, JORDAN, last=f"{TOMORROW}")
     assert "away until Tuesday, November 24" in world.own_page(JORDAN).text
-    assert world.engine.absent == {"jordan-reyes"}
+    assert world.engine.casebook.absent == {"jordan-reyes"}
     world.passes(days=2)
-    assert world.engine.absent == frozenset()
+    assert world.engine.casebook.absent == frozenset()
     assert world.count("absences") == 0
     assert "You are here" in world.own_page(JORDAN).text
 
@@ -294,7 +294,7 @@ def silent(world: World) -> str:
 
 def test_a_coordinator_who_lets_two_reminders_go_by_is_taken_for_away(world: World) -> None:
     reference = silent(world)
-    assert world.engine.absent == {"jordan-reyes", "priya-nair"}
+    assert world.engine.casebook.absent == {"jordan-reyes", "priya-nair"}
     world.passes(hours=12)
     assert "Back?" in newest(world, JORDAN)
     [called] = world.mails(ELENA, reference)
@@ -326,7 +326,7 @@ def test_nobody_is_taken_for_away_who_does_not_read_mail_at_the_weekend(world: W
     assert "please decide" in newest(world, JORDAN) or "overdue" in newest(world, JORDAN)
     world.clock.now = world.clock.now.replace(day=7, hour=14)
     world.work()
-    assert world.engine.absent == set()
+    assert world.engine.casebook.absent == set()
 
 
 def another(world: World) -> str:
@@ -354,7 +354,7 @@ def test_nobody_is_taken_for_away_who_lets_a_colleague_answer(world: World) -> N
     refer(world, PRIYA, second)
     world.passes(hours=13)
     assert len([m for m in world.mails(JORDAN) if "please decide" in m.subject]) == 2
-    assert world.engine.absent == set()
+    assert world.engine.casebook.absent == set()
 
 
 def test_who_opens_requests_from_the_board_is_there(world: World) -> None:
@@ -364,7 +364,7 @@ def test_who_opens_requests_from_the_board_is_there(world: World) -> None:
         board = world.own_page(JORDAN).person.look(f"{world.url}/board")
         assert board.choose(reference).status == 200
     world.passes(hours=13)
-    assert world.engine.absent == {"priya-nair"}
+    assert world.engine.casebook.absent == {"priya-nair"}
 
 
 def test_who_recorded_what_is_forgotten_at_once_was_there(world: World) -> None:
@@ -376,7 +376,7 @@ def test_who_recorded_what_is_forgotten_at_once_was_there(world: World) -> None:
     world.passes(minutes=10)
     assert withdrawn not in world.references
     world.passes(hours=13)
-    assert world.engine.absent == {"priya-nair"}
+    assert world.engine.casebook.absent == {"priya-nair"}
 
 
 def test_who_is_silent_stays_so_when_the_request_is_forgotten(world: World) -> None:
@@ -385,11 +385,11 @@ def test_who_is_silent_stays_so_when_the_request_is_forgotten(world: World) -> N
     world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
     world.passes(minutes=1)
     assert world.references == []
-    assert world.engine.absent == {"jordan-reyes", "priya-nair"}
+    assert world.engine.casebook.absent == {"jordan-reyes", "priya-nair"}
     assert another(world) in newest(world, ELENA)
     assert len(world.mails(JORDAN, "back?")) == 1
     world.open(world.mail(JORDAN, "back?")).choose("back")
-    assert world.engine.absent == {"priya-nair"}
+    assert world.engine.casebook.absent == {"priya-nair"}
     world.passes(minutes=1)
     assert world.count("silences") == 1
 
@@ -399,7 +399,7 @@ def test_a_reminder_of_a_late_contact_wants_an_answer_as_well(world: World) -> N
     for _ in range(8):
         world.passes(hours=24)
     assert len(world.mails(JORDAN, "nothing heard yet")) >= 2
-    assert world.engine.absent == {"jordan-reyes", "priya-nair"}
+    assert world.engine.casebook.absent == {"jordan-reyes", "priya-nair"}
 
 
 def test_nobody_is_asked_whether_they_are_back_while_the_files_say_that_they_are_away(
@@ -411,14 +411,14 @@ def test_nobody_is_asked_whether_they_are_back_while_the_files_say_that_they_are
     days = "away_from = 2026-11-26\naway_until = 2026-11-28"
     in_files(world, PHONE_OF_JORDAN, f"{PHONE_OF_JORDAN}\n{days}")
     world.passes(hours=22)
-    assert "jordan-reyes" in world.engine.absent
+    assert "jordan-reyes" in world.engine.casebook.absent
     assert world.mails(JORDAN, "back?") == []
     assert world.mails(PRIYA, "back?")
     for _ in range(3):
         world.passes(hours=24)
-    assert world.engine.absent == {"priya-nair"}
+    assert world.engine.casebook.absent == {"priya-nair"}
     in_files(world, f"\n{days}", "")
-    assert world.engine.absent == {"priya-nair"}
+    assert world.engine.casebook.absent == {"priya-nair"}
 
 
 def test_one_tap_says_that_somebody_is_back(world: World) -> None:
@@ -427,13 +427,13 @@ def test_one_tap_says_that_somebody_is_back(world: World) -> None:
     page = world.open(world.mail(JORDAN, "back?"))
     assert "We think that you are away" in page.text
     assert "You are here" in page.choose("back").text
-    assert world.engine.absent == {"priya-nair"}
+    assert world.engine.casebook.absent == {"priya-nair"}
 
 
 def test_anything_done_about_a_request_says_so_too(world: World) -> None:
     reference = silent(world)
     world.open(world.mail(PRIYA, reference)).choose("identity")
-    assert world.engine.absent == {"jordan-reyes"}
+    assert world.engine.casebook.absent == {"jordan-reyes"}
 
 
 def test_who_answers_one_reminder_is_there(world: World) -> None:
@@ -442,14 +442,14 @@ def test_who_answers_one_reminder_is_there(world: World) -> None:
     world.open(world.mail(JORDAN)).choose("identity")
     for hours in (24, 24):
         world.passes(hours=hours)
-    assert world.engine.absent == {"priya-nair"}
-    assert world.engine.load(reference).reviewing.reviewers[0].email == JORDAN
+    assert world.engine.casebook.absent == {"priya-nair"}
+    assert world.engine.casebook.load(reference).reviewing.reviewers[0].email == JORDAN
 
 
 def test_opening_a_link_is_nothing_done_since_scanners_do_that(world: World) -> None:
     reference = silent(world)
     world.open(world.mail(JORDAN, reference))
-    assert "jordan-reyes" in world.engine.absent
+    assert "jordan-reyes" in world.engine.casebook.absent
 
 
 # Supporters
@@ -556,12 +556,12 @@ def in_files(world: World, old: str, new: str, file: str = "program.toml") -> No
 
 def test_admins_can_say_it_in_the_files(world: World) -> None:
     in_files(world, 'phone = "860-555-0101"', 'phone = "860-555-0101"\naway_until = 2026-11-30')
-    assert world.engine.absent == {"jordan-reyes"}
+    assert world.engine.casebook.absent == {"jordan-reyes"}
     page = world.own_page(JORDAN)
     assert "You are away until Monday, November 30" in page.text
     assert "an admin changes it there" in page.text
     world.passes(days=8)
-    assert world.engine.absent == frozenset()
+    assert world.engine.casebook.absent == frozenset()
 
 
 def test_what_the_files_say_and_what_somebody_said_stand_side_by_side(world: World) -> None:
@@ -574,7 +574,7 @@ def test_what_the_files_say_and_what_somebody_said_stand_side_by_side(world: Wor
     assert "We write to you again" not in page.text
     assert page.choose("back", first=page.values("first")[0]).status == 200
     assert world.count("absences") == 0
-    assert world.engine.absent == {"jordan-reyes"}
+    assert world.engine.casebook.absent == {"jordan-reyes"}
 
 
 def test_admins_can_say_it_of_supporters_too(world: World) -> None:
@@ -582,14 +582,14 @@ def test_admins_can_say_it_of_supporters_too(world: World) -> None:
     told = [rows[0] + ",away_from,away_until", rows[1] + ",2026-11-20,", *rows[2:]]
     (world.folder / "config/supporters.csv").write_text("\n".join(told) + "\n")
     world.work()
-    assert world.engine.absent == {"amara-cole"}
+    assert world.engine.casebook.absent == {"amara-cole"}
 
 
 def test_a_return_before_leaving_is_refused_with_its_place(world: World) -> None:
     wrong = 'phone = "860-555-0101"\naway_from = 2026-12-21\naway_until = 2026-12-01'
     in_files(world, 'phone = "860-555-0101"', wrong)
     assert "away_until is before away_from" in world.mail("sam.whitaker@example.org").text
-    assert world.engine.absent == frozenset()
+    assert world.engine.casebook.absent == frozenset()
 
 
 @pytest.fixture

@@ -115,9 +115,9 @@ def test_who_coordinates_and_supports_is_away_as_both_at_once(tmp_path: Path) ->
     roster.write_text(f"{roster.read_text()}{jordans.replace(AMARA, JORDAN)}\n")
     with living(tmp_path, config) as world:
         page = world.own_page(JORDAN).choose("away_open")
-        assert world.engine.absent == {"jordan-reyes", "jordan-s"}
+        assert world.engine.casebook.absent == {"jordan-reyes", "jordan-s"}
         page.choose("back")
-        assert world.engine.absent == set()
+        assert world.engine.casebook.absent == set()
 
 
 # The board

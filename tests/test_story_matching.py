@@ -33,7 +33,7 @@ def asks_for_support(world: World, email: str, **changed: object) -> str:
 
 
 def open_references(world: World) -> set[str]:
-    return {loaded.case.reference for loaded in world.engine.open_cases()}
+    return {loaded.case.reference for loaded in world.engine.casebook.open_cases()}
 
 
 def page_of(world: World, reference: str, reviewer: str = JORDAN) -> Page:
@@ -329,7 +329,7 @@ def test_whoever_could_be_meant_never_hears_of_it_even_when_nobody_else_is_left(
     world: World,
 ) -> None:
     reference = world.request(QID11_TEXT="Jordan Reyes, Nair, Fischer, Okafor, Anna Lindqvist")
-    assert world.engine.load(reference).reviewing.reviewers == ()
+    assert world.engine.casebook.load(reference).reviewing.reviewers == ()
     assert not world.mails("ruth.lindqvist@example.org")
     assert "nobody on our lists may see" in world.mail(SAM).text
 

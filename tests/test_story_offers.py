@@ -341,7 +341,7 @@ def test_waiting_for_mail_never_breaks_the_promise_of_the_first_contact(world: W
     reference = world.request()
     amara = reads_mail(world, ChecksMail.WEEKLY)
     case = world.case(reference)
-    rules, now = world.engine.rules, world.clock.now
+    rules, now = world.engine.casebook.rules, world.clock.now
     due_at = rules.offer_due_at(case, now, ChecksMail.WEEKLY)
     assert due_at - case.submitted_at == timedelta(hours=72), "48 hours are left for the contact"
     assert due_at > rules.offer_due_at(case, now, ChecksMail.DAILY)
@@ -363,7 +363,7 @@ def test_who_seldom_reads_mail_gets_days_when_there_is_time(world: World) -> Non
     contact = case.promise(PromiseKind.FIRST_CONTACT)
     assert contact is not None
     roomy = case.with_promise(replace(contact, due_at=contact.due_at + timedelta(days=30)))
-    rules, now = world.engine.rules, world.clock.now
+    rules, now = world.engine.casebook.rules, world.clock.now
     days = {
         habit: (rules.offer_due_at(roomy, now, habit) - now) / timedelta(days=1)
         for habit in ChecksMail

@@ -77,7 +77,7 @@ def test_nobody_is_taken_for_away_who_answers_no_rehearsal(rehearsing: World) ->
     preview(rehearsing)
     for hours in (24, 24, 13):
         rehearsing.passes(hours=hours)
-    assert rehearsing.engine.absent == set()
+    assert rehearsing.engine.casebook.absent == set()
 
 
 def test_a_real_request_in_a_rehearsal_is_none_of_it(rehearsing: World) -> None:
@@ -150,11 +150,11 @@ def test_a_rehearsal_takes_no_place_and_considers_nobody(rehearsing: World) -> N
     world.submit(**fresh)
     world.work()
     world.passes(minutes=11)
-    both = {loaded.case.reference for loaded in world.engine.open_cases()}
+    both = {loaded.case.reference for loaded in world.engine.casebook.open_cases()}
     (reference,) = both - {rehearsal}
     page = world.open(world.mail(JORDAN, reference))
     assert "Also considered" not in page.text
     world.open(world.mail(JORDAN, rehearsal)).choose("offered", first="amara-cole")
     world.passes(minutes=6)
     assert world.case(rehearsal).current_offer is not None
-    assert world.engine.loads().get("amara-cole", Load()).open_count == 0
+    assert world.engine.casebook.loads().get("amara-cole", Load()).open_count == 0

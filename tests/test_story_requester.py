@@ -248,7 +248,7 @@ def test_a_hold_keeps_nobody_from_correcting_how_to_be_reached(world: World) -> 
     world.app.test_cli_runner().invoke(args=["hold", reference])
     page = world.open(world.mail(REQUESTER))
     page.choose("contact_corrected", phone="860-555-0142", how=["text"], email="")
-    identity = world.engine.load(reference).identity
+    identity = world.engine.casebook.load(reference).identity
     assert identity is not None
     assert identity.phone == "860-555-0142"
     assert "860-555-0199" in identity.former_contacts
@@ -267,10 +267,10 @@ def test_what_was_forgotten_before_anybody_saw_it_leaves_nothing_in_the_file(wor
 
 def test_correcting_the_address_does_not_let_the_requester_review(world: World) -> None:
     reference = world.request(QID2_TEXT=PRIYA, QID3_TEXT="")
-    assert world.engine.load(reference).reviewing.may_act("priya-nair") is False
+    assert world.engine.casebook.load(reference).reviewing.may_act("priya-nair") is False
     own = world.mails(PRIYA)[0]
     world.open(own).choose("contact_corrected", email="private@example.org", how=["mail"])
-    assert world.engine.load(reference).reviewing.may_act("priya-nair") is False
+    assert world.engine.casebook.load(reference).reviewing.may_act("priya-nair") is False
 
 
 def test_a_task_to_tell_somebody_is_over_when_it_is_no_longer_true(world: World) -> None:

@@ -394,7 +394,7 @@ def test_the_note_is_shown_on_request_and_goes_when_contact_is_made(tmp_path: Pa
         card = world.open(world.mail(supporter)).choose("accepted")
         assert "hard night" not in card.text
         card.choose("contacted")
-        identity = world.engine.load(reference).identity
+        identity = world.engine.casebook.load(reference).identity
         assert identity is not None
         assert identity.note == ""
 
@@ -406,7 +406,7 @@ def test_the_last_one_cannot_step_back_into_nothing(world: World) -> None:
     page = world.open(world.mail(RUTH)).choose("handed_over")
     assert page.status == 409
     assert "Nobody else is left" in page.text
-    assert world.engine.load(reference).reviewing.may_act("ruth-lindqvist")
+    assert world.engine.casebook.load(reference).reviewing.may_act("ruth-lindqvist")
     assert world.events(reference) == ["submitted"]
 
 
@@ -465,7 +465,7 @@ def test_nobody_steps_back_when_only_an_outside_person_who_is_barred_is_left(wor
     assert "Nobody else is left" in page.text
     world.work()
     assert world.mails(RUTH) == []
-    assert [p.email for p in world.engine.load(reference).reviewing.reviewers] == [DAVID]
+    assert [p.email for p in world.engine.casebook.load(reference).reviewing.reviewers] == [DAVID]
 
 
 def test_nobody_who_is_here_steps_back_when_all_others_are_away(world: World) -> None:

@@ -351,7 +351,7 @@ def test_a_held_request_is_put_together_with_none(world: World) -> None:
     page = page_of(world, newer)
     assert "They cannot be put together just now" in page.text
     assert page.choose("same_request", other=older).status == 409
-    identity = world.engine.load(older).identity
+    identity = world.engine.casebook.load(older).identity
     assert identity is not None
     assert identity.name == "Jamie Quill"
 

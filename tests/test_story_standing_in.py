@@ -73,7 +73,10 @@ def test_deputies_hear_who_stand_in_though_a_coordinator_was_back_for_an_hour(
     at(world, 24, 9, 0)
     say(world, PRIYA)
     world.passes(minutes=1)
-    assert [p.email for p in world.engine.load(reference).reviewing.reviewers] == [ELENA, DAVID]
+    assert [p.email for p in world.engine.casebook.load(reference).reviewing.reviewers] == [
+        ELENA,
+        DAVID,
+    ]
     at(world, 24, 9, 55)
     assert world.mails(ELENA, reference), "those who stand in were never told"
 
@@ -257,14 +260,14 @@ def test_the_outside_person_is_called_after_as_many_calls_as_promised(world: Wor
 def test_a_coordinator_who_acted_as_a_deputy_is_not_silent_since_last_year(world: World) -> None:
     reference = silent(world)
     world.passes(hours=12)
-    assert "jordan-reyes" in world.engine.absent
+    assert "jordan-reyes" in world.engine.casebook.absent
     instead_of(world, '"jordan-reyes"', '"elena-fischer"', "jordan-reyes")
     assert "jordan-reyes" in world.engine.program.deputies
     world.passes(hours=1)
     assert world.open(world.mails(JORDAN, reference)[0]).choose("identity").status == 200
     instead_of(world, '"elena-fischer"', '"jordan-reyes"', "elena-fischer")
     assert "jordan-reyes" in world.engine.program.all_coordinators
-    assert "jordan-reyes" not in world.engine.absent
+    assert "jordan-reyes" not in world.engine.casebook.absent
 
 
 def instead_of(world: World, old: str, new: str, deputy: str) -> None:
@@ -331,11 +334,13 @@ def test_a_coordinator_who_acts_as_a_supporter_is_not_away(world: World) -> None
         "sam.whitaker@example.org"
     ).text
     silent(world)
-    assert "jordan-reyes" in world.engine.absent
+    assert "jordan-reyes" in world.engine.casebook.absent
     page = world.own_page(JORDAN)
     assert "Do you need a break?" in page.text, "their page as a supporter"
     page.choose("pause")
-    assert "jordan-reyes" not in world.engine.absent, "anything that they do on a page ends it"
+    assert "jordan-reyes" not in world.engine.casebook.absent, (
+        "anything that they do on a page ends it"
+    )
 
 
 # Words to who stands in while a supporter is asked
@@ -385,7 +390,7 @@ def test_no_mail_says_that_a_coordinator_is_away_who_is_barred(world: World) -> 
     reference = world.request(QID1_TEXT="Priya Nair", QID2_TEXT=PRIYA, QID3_TEXT="860-555-0102")
     say(world, JORDAN)
     told = world.mail(ELENA, reference)
-    assert world.engine.absent == {"jordan-reyes"}
+    assert world.engine.casebook.absent == {"jordan-reyes"}
     assert "The coordinators of this request are away" not in told.text
 
 
@@ -400,7 +405,7 @@ def test_a_vacation_is_kept_that_somebody_says_while_they_are_away_until_they_ar
     page = world.own_page(JORDAN)
     page.choose("back", first=page.values("first")[0])
     at(world, 22, 10, month=12)
-    assert "jordan-reyes" in world.engine.absent
+    assert "jordan-reyes" in world.engine.casebook.absent
 
 
 def test_days_that_somebody_says_of_a_plan_without_an_end_replace_it(world: World) -> None:

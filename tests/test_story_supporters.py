@@ -341,7 +341,7 @@ def test_a_rehearsal_shows_as_one_and_keeps_no_rest_from_beginning(world: World)
     world.passes(minutes=6)
     world.open(world.mail(BETH)).choose("accepted")
     assert f"TEST {reference}" in world.own_page(BETH).text
-    assert world.engine.loads().get("beth-lindgren", Load()).open_count == 0
+    assert world.engine.casebook.loads().get("beth-lindgren", Load()).open_count == 0
     page = says(world, BETH, "rest_1")
     assert "You rest until Monday, November 30." in page.text
 

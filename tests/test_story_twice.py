@@ -224,7 +224,7 @@ def test_who_is_barred_from_one_learns_nothing_of_it_on_the_other(world: World, 
 def test_who_is_barred_from_the_newer_is_barred_from_both_afterwards(world: World) -> None:
     older, newer = merged(world, QID11_TEXT="Priya Nair")
     assert world.open(world.mails(PRIYA)[0]).status == 403
-    loaded = world.engine.load(older)
+    loaded = world.engine.casebook.load(older)
     assert [p.email for p in loaded.reviewing.reviewers] == [JORDAN]
     assert newer not in world.mails(PRIYA)[-1].subject
 
@@ -280,7 +280,7 @@ def test_nothing_that_was_written_is_kept_once_contact_is_made(world: World) -> 
     assert "deleted then: read it first" in page.text
     page.choose("same_request", other=older)
     world.work()
-    loaded = world.engine.load(older)
+    loaded = world.engine.casebook.load(older)
     assert loaded.case.state is State.IN_CONTACT
     assert loaded.identity is not None
     assert (loaded.identity.note, loaded.identity.unread) == ("", ())
@@ -328,7 +328,7 @@ def test_what_could_not_be_read_changes_neither_wishes_nor_the_way_to_be_reached
     world: World,
 ) -> None:
     older = world.request()
-    before = world.engine.load(older)
+    before = world.engine.casebook.load(older)
     body = '{"surveyId": "SV_8peerSupport01", "responseId": "R_broken", "title": "a "new" one",'
     body += f' "answers": {{"QID2_TEXT": "{REQUESTER}"}}}}'
     headers = {"X-Webhook-Token": TOKEN, "Content-Type": "application/json"}
@@ -340,7 +340,7 @@ def test_what_could_not_be_read_changes_neither_wishes_nor_the_way_to_be_reached
     page = page_of(world, newer)
     assert "the same e-mail" in page.text
     page.choose("same_request", other=older)
-    after = world.engine.load(older)
+    after = world.engine.casebook.load(older)
     assert before.identity is not None
     assert after.identity is not None
     assert after.identity.phone == before.identity.phone
@@ -356,7 +356,7 @@ def test_limits_behind_a_break_are_the_strictest_and_an_address_stays(
     world: World,
 ) -> None:
     older = world.request()
-    before = world.engine.load(older)
+    before = world.engine.casebook.load(older)
     body = '{"surveyId": "SV_8peerSupport01", "responseId": "R_broken", "answers": {"QID2_TEXT": '
     body += f'"{REQUESTER}", "QID11_TEXT": "Dana "the boss" Whitlock"}}}}'
     headers = {"X-Webhook-Token": TOKEN, "Content-Type": "application/json"}
@@ -368,7 +368,7 @@ def test_limits_behind_a_break_are_the_strictest_and_an_address_stays(
     page = page_of(world, newer)
     assert "the same e-mail" in page.text
     page.choose("same_request", other=older)
-    after = world.engine.load(older)
+    after = world.engine.casebook.load(older)
     assert before.identity is not None
     assert after.identity is not None
     assert after.identity.phone == before.identity.phone
@@ -570,7 +570,7 @@ def test_the_person_corrects_how_to_be_reached_through_either_mail(world: World)
     older, _ = merged(world)
     link = world.mails(REQUESTER)[-1]
     world.open(link).choose("contact_corrected", phone="860-555-0155", how=["call"])
-    loaded = world.engine.load(older)
+    loaded = world.engine.casebook.load(older)
     assert loaded.identity is not None
     assert loaded.identity.phone == "860-555-0155"
 
@@ -636,7 +636,7 @@ def test_a_duplicate_that_is_released_loses_its_identity_at_once(world: World) -
     assert newer in runner.invoke(args=["history", older]).output
     runner.invoke(args=["hold", newer, "--release"])
     assert world.count("identities") == 1
-    assert world.engine.load(older).identity is not None
+    assert world.engine.casebook.load(older).identity is not None
 
 
 def test_a_held_duplicate_keeps_its_identity_and_goes_once_it_is_released(world: World) -> None:

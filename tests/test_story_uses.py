@@ -43,7 +43,7 @@ def test_a_yes_counts_as_one_match_of_its_quarter(world: World) -> None:
     reference, _ = world.matched()
     first = supporter(world, reference)
     assert used(world) == {first: Use({"2026-Q4": 1}, "2026-11")}
-    assert world.engine.loads() == {first: Load(1, recent=1, rested=0, asked_months_ago=0)}
+    assert world.engine.casebook.loads() == {first: Load(1, recent=1, rested=0, asked_months_ago=0)}
 
 
 def test_a_no_and_a_silence_are_no_match(world: World) -> None:

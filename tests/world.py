@@ -223,7 +223,7 @@ class World(Inside):
         return (browser or Browser()).open(link_in(mail))
 
     def case(self, reference: str) -> Case:
-        return self.engine.load(reference).case
+        return self.engine.casebook.load(reference).case
 
     def only_case(self) -> Case:
         rows = self.store.read().execute("select reference from cases").fetchall()

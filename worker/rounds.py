@@ -129,8 +129,10 @@ class Digests:
             return False
         if is_blind and self._may_see_soon(engine, now):
             return False
-        mails = program_mails.for_digest(engine, local.date(), is_blind, now)
-        if engine.program.digest_at is not None and any(overview.facts(engine, now).values()):
+        mails = program_mails.for_digest(engine.casebook, local.date(), is_blind, now)
+        if engine.program.digest_at is not None and any(
+            overview.facts(engine.casebook, now).values()
+        ):
             mails += program_mails.about_roster(engine.program.admins, local.date(), now)
         with engine.store.write() as db:
             outbox.add(db, mails)
@@ -188,7 +190,7 @@ class Housekeeping:
         if is_beat_due:
             in_vain.sound_alarms(engine, now)
         self._tell_admins(engine, now)
-        if forgetting.forget_due(engine, now):
+        if forgetting.forget_due(engine.casebook, now):
             self.must_checkpoint = True
         if self.must_checkpoint or engine.store.log_bytes() > LARGE_LOG:
             self.must_checkpoint = not engine.store.checkpoint()

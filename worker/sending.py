@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from casebook import duplicates
 from casebook.casebook import Loaded
-from engine import covering, upkeep
-from engine import duplicates as twice
+from engine import upkeep
 from engine.engine import Engine
 from lib.faults import where
-from notifications import letters, nudges, where_things_stand
-from notifications import validity as occasions
+from notifications import letters, nudges, validity
 from notifications.desk import Desk
 from notifications.mail.compose import Composer, Message
 from notifications.mail.mailer import (
@@ -114,8 +113,10 @@ class Sender:
         standing = list[tuple[Claimed, Loaded]]()
         for claimed in batch:
             loaded = self._case_of(claimed.mail)
-            address = letters.address_of(self.engine, claimed.mail, loaded)
-            why_not = occasions.why_not(self.engine, claimed.mail, loaded, address, self.clock())
+            address = letters.address_of(self.engine.casebook, claimed.mail, loaded)
+            why_not = validity.why_not(
+                self.engine.casebook, claimed.mail, loaded, address, self.clock()
+            )
             if why_not or loaded is None:
                 self._drop(claimed, loaded, why_not)
             else:
@@ -137,27 +138,31 @@ class Sender:
     def _send_together(self, standing: Sequence[tuple[Claimed, Loaded]]) -> None:
         """Send the nudges about several requests as one mail that says where things stand."""
         mails = [(claimed.mail, loaded.case) for claimed, loaded in standing]
-        address = letters.address_of(self.engine, mails[0][0], standing[0][1])
-        message = where_things_stand.write(
-            self.engine, self.composer, self.desk, mails, self.clock()
+        address = letters.address_of(self.engine.casebook, mails[0][0], standing[0][1])
+        message = letters.write_together(
+            self.engine.casebook, self.composer, self.desk, mails, self.clock()
         )
         self._hand_over(message, address, standing)
 
     def _send(self, claimed: Claimed) -> None:
         mail = claimed.mail
         loaded = self._case_of(mail)
-        if loaded is not None and occasions.asks_in_vain(self.engine, mail, loaded, self.clock()):
+        if loaded is not None and validity.asks_in_vain(
+            self.engine.casebook, mail, loaded, self.clock()
+        ):
             self._pass_on(loaded, mail, Event.SUPPORTER_GONE, self.clock())
             loaded = self._case_of(mail)
-        address = letters.address_of(self.engine, mail, loaded)
-        why_not = occasions.why_not(self.engine, mail, loaded, address, self.clock())
+        address = letters.address_of(self.engine.casebook, mail, loaded)
+        why_not = validity.why_not(self.engine.casebook, mail, loaded, address, self.clock())
         if why_not == NO_ADDRESS and mail.email in MUST_BE_TOLD:
             self._give_up(claimed, loaded)
             return
         if why_not:
             self._drop(claimed, loaded, why_not)
             return
-        message = letters.write(self.engine, self.composer, self.desk, mail, loaded, self.clock())
+        message = letters.write(
+            self.engine.casebook, self.composer, self.desk, mail, loaded, self.clock()
+        )
         self._hand_over(message, address, [(claimed, loaded)])
 
     def _hand_over(
@@ -190,9 +195,9 @@ class Sender:
         stored = cases.get(self.engine.store.read(), mail.case_id)
         if stored and mail.role == Role.REQUESTER and mail.email in GOES_ON:
             # The address goes over to the older request, and so does all that can be said.
-            reference = twice.goes_on_as(self.engine, stored.case.reference)
+            reference = duplicates.goes_on_as(self.engine.casebook, stored.case.reference)
             stored = cases.find(self.engine.store.read(), reference)
-        return self.engine.complete(stored) if stored else None
+        return self.engine.casebook.complete(stored) if stored else None
 
     def _mark_sent(self, batch: Sequence[tuple[Claimed, Loaded | None]]) -> None:
         """The mail is out: nothing but the death of this process may lead to a second copy."""
@@ -217,7 +222,7 @@ class Sender:
         with self.engine.store.write() as db:
             outbox.finish(db, claimed.id, now, f"dropped: {why_not}")
             if why_not == OTHERS_REVIEW and loaded is not None:
-                outbox.add(db, covering.for_others(db, claimed.id, mail, loaded, now))
+                outbox.add(db, validity.for_others(db, claimed.id, mail, loaded, now))
 
     def _finish(self, claimed: Claimed, result: str, loaded: Loaded | None = None) -> None:
         mail, now = claimed.mail, self.clock()

@@ -36,7 +36,7 @@ class Files:
         upkeep.supporters_gone(engine, self.clock())
         upkeep.tell_new_reviewers(engine, self.clock())
         # Also what was closed at the very moment by somebody who did not know yet.
-        forgetting.forget_sooner(engine)
+        forgetting.forget_sooner(engine.casebook)
         self.followed = engine.program.fingerprint
         return True
 

@@ -2,31 +2,30 @@
 
 from datetime import datetime
 
-from casebook.casebook import Loaded
-from engine.engine import Engine
+from casebook.casebook import Casebook, Loaded
 from pages.facts import common as pages
 from workflow.model import Case, OfferState, PromiseKind
 
 
-def lines(engine: Engine, person: str, now: datetime) -> list[dict[str, object]]:
+def lines(casebook: Casebook, person: str, now: datetime) -> list[dict[str, object]]:
     """Return one line for each request that somebody may act on, the most pressing first."""
-    theirs = [loaded for loaded in engine.unfinished_cases() if loaded.reviewing.may_act(person)]
+    theirs = [loaded for loaded in casebook.unfinished_cases() if loaded.reviewing.may_act(person)]
     found = sorted(theirs, key=lambda loaded: _pressing(loaded.case))
-    return [_line(engine, loaded, now) for loaded in found]
+    return [_line(casebook, loaded, now) for loaded in found]
 
 
-def _line(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, object]:
-    return pages.about(engine, loaded.case, now) | {
-        "facts": pages.facts_shown(engine, loaded.case),
+def _line(casebook: Casebook, loaded: Loaded, now: datetime) -> dict[str, object]:
+    return pages.about(casebook, loaded.case, now) | {
+        "facts": pages.facts_shown(casebook, loaded.case),
         "needs_call": loaded.case.promise(PromiseKind.URGENT) is not None,
-        "first_contact": pages.first_contact(engine, loaded.case, now),
-        "waits_for": _waits_for(engine, loaded),
-        "looking": pages.looking(engine, loaded, now),
-        "tells": pages.tells(engine, loaded, now),
+        "first_contact": pages.first_contact(casebook, loaded.case, now),
+        "waits_for": _waits_for(casebook, loaded),
+        "looking": pages.looking(casebook, loaded, now),
+        "tells": pages.tells(casebook, loaded, now),
     }
 
 
-def _waits_for(engine: Engine, loaded: Loaded) -> str:
+def _waits_for(casebook: Casebook, loaded: Loaded) -> str:
     """Say who must act: the supporter, whoever is calling, or the reviewers."""
     case = loaded.case
     call, offer = case.promise(PromiseKind.CALL), case.current_offer
@@ -36,7 +35,7 @@ def _waits_for(engine: Engine, loaded: Loaded) -> str:
         ids = [offer.supporter]
     else:
         ids = [person.id for person in loaded.reviewing.reviewers]
-    people = [engine.program.person(id) for id in ids]
+    people = [casebook.program.person(id) for id in ids]
     return " or ".join(person.name for person in people if person) or "nobody known"
 
 

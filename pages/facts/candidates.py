@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from casebook.casebook import Loaded
-from engine.engine import Engine
+from casebook.casebook import Casebook, Loaded
 from matching.ranking import RATHER_NOT, Candidate, Ranking
 from pages.facts import waiting
 from people.supporters import ChecksMail, Supporter
@@ -15,14 +14,14 @@ from workflow.table import step_for
 
 
 def shown(
-    engine: Engine, loaded: Loaded, ranking: Ranking, person: str, now: datetime
+    casebook: Casebook, loaded: Loaded, ranking: Ranking, person: str, now: datetime
 ) -> list[dict[str, object]]:
     """Return the candidates, and who of them is thought of for another request as well."""
     if step_for(loaded.case, Event.OFFERED, Role.REVIEWER) is None:
         return []
-    elsewhere = waiting.also_considered(engine, loaded, person, now)
+    elsewhere = waiting.also_considered(casebook, loaded, person, now)
     return [
-        _candidate(engine, one, loaded.case, now) | {"elsewhere": one.supporter.id in elsewhere}
+        _candidate(casebook, one, loaded.case, now) | {"elsewhere": one.supporter.id in elsewhere}
         for one in ranking.candidates
     ]
 
@@ -42,9 +41,9 @@ def shown_at_decision(ranking: Ranking, chosen: Sequence[str]) -> list[dict[str,
     ]
 
 
-def needs_reason(engine: Engine, error: NeedsReason, *, is_from_board: bool) -> str:
+def needs_reason(casebook: Casebook, error: NeedsReason, *, is_from_board: bool) -> str:
     """Say about whom there is a caution, for the reviewer who chose them."""
-    supporters = engine.program.supporters
+    supporters = casebook.program.supporters
     found = (
         f"{supporters[id].name}: {', '.join(RATHER_NOT if is_from_board else cautions)}."
         for id, cautions in error.advised_against.items()
@@ -52,18 +51,18 @@ def needs_reason(engine: Engine, error: NeedsReason, *, is_from_board: bool) -> 
     return f"{' '.join(found)} Please say why you ask them all the same."
 
 
-def may_take_until(engine: Engine, case: Case, sent_at: datetime, supporter: Supporter) -> str:
+def may_take_until(casebook: Casebook, case: Case, sent_at: datetime, supporter: Supporter) -> str:
     """Say until when a supporter may take an offer that was sent at this moment."""
-    due_at = engine.rules.offer_due_at(case, sent_at, supporter.checks_mail)
-    return words.day_and_time(due_at, engine.program.zone)
+    due_at = casebook.rules.offer_due_at(case, sent_at, supporter.checks_mail)
+    return words.day_and_time(due_at, casebook.program.zone)
 
 
 def _candidate(
-    engine: Engine, candidate: Candidate, case: Case, now: datetime
+    casebook: Casebook, candidate: Candidate, case: Case, now: datetime
 ) -> dict[str, object]:
     supporter = candidate.supporter
-    role = engine.program.roles.get(supporter.role)
-    department = engine.program.departments.get(supporter.department)
+    role = casebook.program.roles.get(supporter.role)
+    department = casebook.program.departments.get(supporter.department)
     return {
         "id": supporter.id,
         "name": supporter.name,
@@ -74,5 +73,5 @@ def _candidate(
         "cautions": candidate.cautions,
         "may_take_until": ""
         if supporter.checks_mail is ChecksMail.DAILY
-        else may_take_until(engine, case, now, supporter),
+        else may_take_until(casebook, case, now, supporter),
     }

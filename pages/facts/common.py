@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from casebook.casebook import Loaded
-from engine.engine import Engine
+from casebook.casebook import Casebook, Loaded
 from notifications.facts import MAIN_PROMISES
 from program.resources import resource_fact
 from store import cases
@@ -15,9 +14,9 @@ from workflow.model import Case, Offer, Promise, PromiseKind
 LOOKING_FOR = timedelta(hours=2)
 
 
-def about(engine: Engine, case: Case, now: datetime) -> dict[str, object]:
+def about(casebook: Casebook, case: Case, now: datetime) -> dict[str, object]:
     """Return what every role may see: where things stand and until when."""
-    zone = engine.program.zone
+    zone = casebook.program.zone
     promise = main_promise(case)
     return {
         "reference": case.reference,
@@ -41,19 +40,19 @@ def main_promise(case: Case) -> Promise | None:
     return next((p for k in MAIN_PROMISES if (p := case.promise(k)) is not None), None)
 
 
-def first_contact(engine: Engine, case: Case, now: datetime) -> str:
+def first_contact(casebook: Casebook, case: Case, now: datetime) -> str:
     """Say until when the first contact was promised, when nothing that pages name comes before."""
     promise, main = case.promise(PromiseKind.FIRST_CONTACT), main_promise(case)
     if promise is None or (main is not None and main.due_at <= promise.due_at):
         return ""
-    when = words.day_and_time(promise.due_at, engine.program.zone)
+    when = words.day_and_time(promise.due_at, casebook.program.zone)
     is_overdue = promise.due_at <= now
     return f"First contact overdue since {when}." if is_overdue else f"First contact by {when}."
 
 
-def facts_shown(engine: Engine, case: Case) -> list[tuple[str, str]]:
+def facts_shown(casebook: Casebook, case: Case) -> list[tuple[str, str]]:
     """Return what reviewers may see of a request besides its wishes."""
-    program, facts = engine.program, case.facts
+    program, facts = casebook.program, case.facts
     role = program.roles.get(facts.role)
     department = program.departments.get(facts.department)
     rows = (
@@ -64,14 +63,14 @@ def facts_shown(engine: Engine, case: Case) -> list[tuple[str, str]]:
     return [(name, value) for name, value in rows if value]
 
 
-def tells(engine: Engine, loaded: Loaded, now: datetime) -> list[dict[str, object]]:
+def tells(casebook: Casebook, loaded: Loaded, now: datetime) -> list[dict[str, object]]:
     """Return what the reviewers must tell the requester another way."""
     return [
         {
             "subject": promise.subject,
             "words": TOLD.get(promise.subject, promise.subject),
-            "to_say": TO_SAY[promise.subject].format(name=engine.program.mail_name),
-            "due": words.day_and_time(promise.due_at, engine.program.zone),
+            "to_say": TO_SAY[promise.subject].format(name=casebook.program.mail_name),
+            "due": words.day_and_time(promise.due_at, casebook.program.zone),
             "is_overdue": promise.due_at <= now,
         }
         for promise in loaded.case.promises
@@ -79,20 +78,20 @@ def tells(engine: Engine, loaded: Loaded, now: datetime) -> list[dict[str, objec
     ]
 
 
-def looking(engine: Engine, loaded: Loaded, now: datetime) -> list[str]:
+def looking(casebook: Casebook, loaded: Loaded, now: datetime) -> list[str]:
     """Say who is looking at a request, and since when; it expires by itself."""
-    zone, call = engine.program.zone, loaded.case.promise(PromiseKind.CALL)
+    zone, call = casebook.program.zone, loaded.case.promise(PromiseKind.CALL)
     return [
-        f"{name_of(engine, person)} is looking at this since {words.time_of_day(at, zone)}"
-        for person, at in looking_since(engine, loaded, now).items()
+        f"{name_of(casebook, person)} is looking at this since {words.time_of_day(at, zone)}"
+        for person, at in looking_since(casebook, loaded, now).items()
         if call is None or person != call.subject
     ]
 
 
-def looking_since(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, datetime]:
+def looking_since(casebook: Casebook, loaded: Loaded, now: datetime) -> dict[str, datetime]:
     """Return since when whoever reviews a request is looking at it; whoever calls is, unsaid."""
     call = loaded.case.promise(PromiseKind.CALL)
-    said = cases.openings(engine.store.read(), loaded.stored.id)
+    said = cases.openings(casebook.store.read(), loaded.stored.id)
     return ({call.subject: call.began_at} if call else {}) | {
         person: at
         for at, person, what in said
@@ -100,18 +99,18 @@ def looking_since(engine: Engine, loaded: Loaded, now: datetime) -> dict[str, da
     }
 
 
-def all_resources(engine: Engine, now: datetime) -> list[dict[str, object]]:
+def all_resources(casebook: Casebook, now: datetime) -> list[dict[str, object]]:
     """Return the referral network, with what is open right now."""
-    local = now.astimezone(engine.program.zone)
-    return [resource_fact(resource, local) for resource in engine.program.resources.values()]
+    local = now.astimezone(casebook.program.zone)
+    return [resource_fact(resource, local) for resource in casebook.program.resources.values()]
 
 
-def supporter_name(engine: Engine, offer: Offer | None) -> str:
+def supporter_name(casebook: Casebook, offer: Offer | None) -> str:
     """Return the name of who is asked or said yes; "" when nobody is, or nobody is known."""
-    supporter = engine.program.supporters.get(offer.supporter) if offer else None
+    supporter = casebook.program.supporters.get(offer.supporter) if offer else None
     return supporter.name if supporter else ""
 
 
-def name_of(engine: Engine, id: str) -> str:
-    person = engine.program.person(id) if id else None
+def name_of(casebook: Casebook, id: str) -> str:
+    person = casebook.program.person(id) if id else None
     return person.name if person else "Somebody"

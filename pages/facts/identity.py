@@ -2,8 +2,7 @@
 
 from urllib.parse import quote
 
-from casebook.casebook import Loaded
-from engine.engine import Engine
+from casebook.casebook import Casebook, Loaded
 from people.records import Identity
 from workflow.model import Outcome
 
@@ -39,12 +38,12 @@ def for_reviewers(loaded: Loaded) -> dict[str, object]:
     return contact(loaded) | more
 
 
-def text(engine: Engine, loaded: Loaded, person: str) -> dict[str, object]:
+def text(casebook: Casebook, loaded: Loaded, person: str) -> dict[str, object]:
     """Return what the requester wrote, and what of it somebody must read for us."""
     who = loaded.identity
     if who is None or not may_be_opened(loaded):
         return {}
-    names = engine.program.names
+    names = casebook.program.names
     unclear = [
         {
             "typed": one.typed,

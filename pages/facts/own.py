@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from casebook import attendance
-from engine import covering, resting, talks
-from engine.engine import Engine
+from casebook import attendance, standing_in
+from casebook.casebook import Casebook
+from engine import resting, talks
 from pages.saying import REST, TAKE
 from people.absences import Absence
 from people.records import Person
@@ -16,31 +16,31 @@ from workflow import words
 from workflow.model import Case, OfferState
 
 
-def facts(engine: Engine, person: Person, now: datetime) -> dict[str, object]:
-    db, program = engine.store.read(), engine.program
+def facts(casebook: Casebook, person: Person, now: datetime) -> dict[str, object]:
+    db, program = casebook.store.read(), casebook.program
     today, supporters = program.today(now), program.supporters
     coming = attendance.absence_of(db, program, person.id, today)
     is_reviewer = person.id in program.all_reviewers
     is_coordinator = person.id in program.all_coordinators
-    about_supporting = _supporter_facts(engine, person, now) if person.id in supporters else {}
+    about_supporting = _supporter_facts(casebook, person, now) if person.id in supporters else {}
     return about_supporting | {
         "name": person.name,
         "has_board": is_reviewer,
         "is_supporter": person.id in supporters,
-        "absences": _absences(engine, person.id, today),
+        "absences": _absences(casebook, person.id, today),
         "is_away": coming is not None and coming.covers(today),
         "is_presumed": person.id in attendance.presumed(db, program, now),
         "lonely": [
             loaded.case.reference
-            for loaded in covering.lonely_cases(engine, person.id, max(coming.first, today))
+            for loaded in standing_in.lonely_cases(casebook, person.id, max(coming.first, today))
         ] if coming and is_coordinator else [],
     }  # fmt: skip
 
 
-def _absences(engine: Engine, person: str, today: date) -> list[dict[str, object]]:
+def _absences(casebook: Casebook, person: str, today: date) -> list[dict[str, object]]:
     """Return when somebody is away, now or later; what the files say only admins take back."""
-    said = absences.said(engine.store.read()).get(person, ())
-    written = attendance.written_in(engine.program).get(person)
+    said = absences.said(casebook.store.read()).get(person, ())
+    written = attendance.written_in(casebook.program).get(person)
     known = [(one, False) for one in said] + ([(written, True)] if written else [])
     return [
         {
@@ -62,19 +62,19 @@ def _is_away_anyway(absence: Absence, known: list[Absence], today: date) -> bool
     return any(one.meets(max(absence.first, today), last) for one in others)
 
 
-def _supporter_facts(engine: Engine, person: Person, now: datetime) -> dict[str, object]:
+def _supporter_facts(casebook: Casebook, person: Person, now: datetime) -> dict[str, object]:
     """Return what a supporter said of how much they take on, and what they have open."""
-    today, listed = engine.program.today(now), engine.program.supporters[person.id]
-    said = readiness.said(engine.store.read()).get(person.id, Readiness())
+    today, listed = casebook.program.today(now), casebook.program.supporters[person.id]
+    said = readiness.said(casebook.store.read()).get(person.id, Readiness())
     most = listed.capacity
     return {
         "not_asked": _not_asked(listed.status, said, today),
         "is_resting": not said.takes_new(today),
         "rests": {value: words.counted(weeks, "week") for value, weeks in REST.items()},
-        "is_free": person.id not in resting.busy(engine.store.read()),
+        "is_free": person.id not in resting.busy(casebook.store.read()),
         "takes": min(said.capacity or most, most),
         "may_take": {f"{TAKE}{number}": number for number in range(1, most + 1)},
-        "open": [_line(engine, one, person.id, now) for one in _open_with(engine, person.id)],
+        "open": [_line(casebook, one, person.id, now) for one in _open_with(casebook, person.id)],
     }  # fmt: skip
 
 
@@ -92,9 +92,9 @@ def _not_asked(status: Standing, said: Readiness, today: date) -> str:
     return ""
 
 
-def _open_with(engine: Engine, supporter: str) -> list[StoredCase]:
+def _open_with(casebook: Casebook, supporter: str) -> list[StoredCase]:
     """Return what a supporter is asked, or said yes to; nobody's identity is opened for it."""
-    db = engine.store.read()
+    db = casebook.store.read()
     theirs = [case.reference for case in cases.open_cases(db) if _is_with(case, supporter)]
     return [stored for reference in theirs if (stored := cases.find(db, reference)) is not None]
 
@@ -108,12 +108,14 @@ def _is_with(case: Case, supporter: str) -> bool:
     return is_asked or offer.state is OfferState.ACCEPTED
 
 
-def _line(engine: Engine, stored: StoredCase, supporter: str, now: datetime) -> dict[str, object]:
+def _line(
+    casebook: Casebook, stored: StoredCase, supporter: str, now: datetime
+) -> dict[str, object]:
     case, offer = stored.case, stored.case.current_offer
     return {
         "reference": case.reference,
         "test_marker": words.test_marker(case),
         "state": words.OWN_STATE_WORDS[case.state],
         "may_talk": offer is not None and offer.state is OfferState.ACCEPTED,
-        "told": talks.told(engine, stored.id, supporter, now),
+        "told": talks.told(casebook, stored.id, supporter, now),
     }

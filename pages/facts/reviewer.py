@@ -3,11 +3,9 @@
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from casebook import attendance
-from casebook.casebook import Loaded
-from engine import duplicates as twice
-from engine.duplicates import Double
-from engine.engine import Engine
+from casebook import attendance, duplicates
+from casebook.casebook import Casebook, Loaded
+from casebook.duplicates import Double
 from pages.facts import candidates, history
 from pages.facts import common as pages
 from pages.facts import identity as identities
@@ -19,70 +17,70 @@ from workflow.table import step_for
 
 
 def facts(
-    engine: Engine, loaded: Loaded, person: str, now: datetime, *, is_from_board: bool
+    casebook: Casebook, loaded: Loaded, person: str, now: datetime, *, is_from_board: bool
 ) -> dict[str, object]:
     """Return enough to review: role group, department, wishes, candidates; no identity."""
     case = loaded.case
-    ranking, undo_window = engine.ranking(loaded, now), engine.program.undo_window
+    ranking, undo_window = casebook.ranking(loaded, now), casebook.program.undo_window
     if is_from_board:
         ranking = ranking.untold  # Whoever a digest was passed on to sees where nobody works.
-    return pages.about(engine, case, now) | {
-        "facts": pages.facts_shown(engine, case),
-        "first_contact": pages.first_contact(engine, case, now),
+    return pages.about(casebook, case, now) | {
+        "facts": pages.facts_shown(casebook, case),
+        "first_contact": pages.first_contact(casebook, case, now),
         "unreadable": case.facts.unreadable,
         "is_mailable": case.facts.is_mailable,
         "is_reachable": case.facts.is_reachable,
-        "supporter_name": pages.supporter_name(engine, case.current_offer),
-        "caller": _caller(engine, case),
+        "supporter_name": pages.supporter_name(casebook, case.current_offer),
+        "caller": _caller(casebook, case),
         "offer": shown.number if (shown := case.current_offer or case.last_lapsed) else "",
-        "seldom": _asked_who_seldom_reads(engine, case, now),
+        "seldom": _asked_who_seldom_reads(casebook, case, now),
         "was_mailed": case.current_offer is not None and case.current_offer.sent_at is not None,
-        "looking": pages.looking(engine, loaded, now),
-        "is_looking": person in pages.looking_since(engine, loaded, now),
-        "supporter_away": _supporter_away(engine, case.current_offer, now),
+        "looking": pages.looking(casebook, loaded, now),
+        "is_looking": person in pages.looking_since(casebook, loaded, now),
+        "supporter_away": _supporter_away(casebook, case.current_offer, now),
         "unavailable": ranking.unavailable,
         "can_offer": step_for(case, Event.OFFERED, Role.REVIEWER) is not None,
         "can_refer": step_for(case, Event.REFERRED, Role.REVIEWER) is not None,
         "can_close": step_for(case, Event.CLOSED, Role.REVIEWER) is not None,
         "although": ALTHOUGH,
-        "candidates": candidates.shown(engine, loaded, ranking, person, now),
+        "candidates": candidates.shown(casebook, loaded, ranking, person, now),
         "ranking": ranking,
-        "resources": pages.all_resources(engine, now),
+        "resources": pages.all_resources(casebook, now),
         "closing": {o.value: label for o, label in CLOSING_OUTCOMES.items()},
         "completing": {o.value: label for o, label in COMPLETING_OUTCOMES.items()},
         "choices": [c for c in choices_for(case, Role.REVIEWER) if c.value != Event.COMPLETED],
         "can_complete": step_for(case, Event.COMPLETED, Role.REVIEWER) is not None,
-        "tells": pages.tells(engine, loaded, now),
+        "tells": pages.tells(casebook, loaded, now),
         "has_identity": identities.may_be_opened(loaded),
-        "has_text": any(identities.text(engine, loaded, person).values()),
+        "has_text": any(identities.text(casebook, loaded, person).values()),
         "unclear_names": len(loaded.unclear_for(person)),
-        "history": history.lines(engine, loaded, person),
-        "openings": history.openings(engine, loaded),
-        "doubles": [_double(d, case, now) for d in twice.doubles_of(engine, loaded, person)],
-        "recorded": _found_just_now(engine, loaded, person),
-        "exclusion": _exclusion(engine, loaded),
-        "undo_until": _undo_until(engine, loaded, now),
+        "history": history.lines(casebook, loaded, person),
+        "openings": history.openings(casebook, loaded),
+        "doubles": [_double(d, case, now) for d in duplicates.doubles_of(casebook, loaded, person)],
+        "recorded": _found_just_now(casebook, loaded, person),
+        "exclusion": _exclusion(casebook, loaded),
+        "undo_until": _undo_until(casebook, loaded, now),
         "undo_window": words.about(undo_window) if undo_window else "",
     }
 
 
-def _asked_who_seldom_reads(engine: Engine, case: Case, now: datetime) -> dict[str, object]:
+def _asked_who_seldom_reads(casebook: Casebook, case: Case, now: datetime) -> dict[str, object]:
     """Return how to let somebody know of the offer's mail who would read it too late.
 
     The text says nothing, and nothing of it leaves by itself: a coordinator sends it.
     """
     offer = case.current_offer
-    supporter = engine.program.supporters.get(offer.supporter) if offer else None
+    supporter = casebook.program.supporters.get(offer.supporter) if offer else None
     if offer is None or offer.state is not OfferState.OPEN or supporter is None:
         return {}
     if supporter.checks_mail is ChecksMail.DAILY:
         return {}
-    text = words.look_into_your_mail(supporter.name, engine.program.mail_name)
+    text = words.look_into_your_mail(supporter.name, casebook.program.mail_name)
     dial = quote(supporter.phone, safe="+")
     return {
         "name": supporter.name,
         "habit": supporter.checks_mail.value,
-        "until": candidates.may_take_until(engine, case, offer.sent_at or now, supporter),
+        "until": candidates.may_take_until(casebook, case, offer.sent_at or now, supporter),
         "text": text,
         "phone": supporter.phone,
         "text_link": f"sms:{dial}?body={quote(text)}" if supporter.text_ok else "",
@@ -90,17 +88,17 @@ def _asked_who_seldom_reads(engine: Engine, case: Case, now: datetime) -> dict[s
     }
 
 
-def _caller(engine: Engine, case: Case) -> str:
+def _caller(casebook: Casebook, case: Case) -> str:
     call = case.promise(PromiseKind.CALL)
-    return pages.name_of(engine, call.subject) if call else ""
+    return pages.name_of(casebook, call.subject) if call else ""
 
 
-def _supporter_away(engine: Engine, offer: Offer | None, now: datetime) -> str:
+def _supporter_away(casebook: Casebook, offer: Offer | None, now: datetime) -> str:
     """Say until when the supporter is away who said yes; "" while they are here."""
     if offer is None or offer.state is not OfferState.ACCEPTED:
         return ""
-    db, today = engine.store.read(), engine.program.today(now)
-    absence = attendance.absence_of(db, engine.program, offer.supporter, today)
+    db, today = casebook.store.read(), casebook.program.today(now)
+    absence = attendance.absence_of(db, casebook.program, offer.supporter, today)
     return words.away(absence, today) if absence is not None and absence.is_near(today) else ""
 
 
@@ -120,23 +118,23 @@ def _double(double: Double, case: Case, now: datetime) -> dict[str, object]:
     }
 
 
-def _found_just_now(engine: Engine, loaded: Loaded, person: str) -> str:
+def _found_just_now(casebook: Casebook, loaded: Loaded, person: str) -> str:
     """Say what was recorded to who still has the request before them."""
-    is_theirs = history.last_event(engine, loaded, by=person) in (Event.MERGED, Event.RECOGNIZED)
-    return history.explained(engine, loaded, person) if is_theirs else ""
+    is_theirs = history.last_event(casebook, loaded, by=person) in (Event.MERGED, Event.RECOGNIZED)
+    return history.explained(casebook, loaded, person) if is_theirs else ""
 
 
-def _exclusion(engine: Engine, loaded: Loaded) -> str:
+def _exclusion(casebook: Casebook, loaded: Loaded) -> str:
     """Say why the supporter should not be the one, by what the person told us since."""
     offer = loaded.case.current_offer
-    if offer is None or not twice.has_impossible_supporter(engine, loaded):
+    if offer is None or not duplicates.has_impossible_supporter(casebook, loaded):
         return ""
     is_wish = loaded.identity is not None and offer.supporter in loaded.identity.not_wanted_ids
     return "not_wanted" if is_wish else "too_close"
 
 
-def _undo_until(engine: Engine, loaded: Loaded, now: datetime) -> str:
-    undoable = engine.undoable(loaded, now)
+def _undo_until(casebook: Casebook, loaded: Loaded, now: datetime) -> str:
+    undoable = casebook.undoable(loaded, now)
     if undoable is None:
         return ""
-    return words.day_and_time(undoable.at + engine.program.undo_window, engine.program.zone)
+    return words.day_and_time(undoable.at + casebook.program.undo_window, casebook.program.zone)

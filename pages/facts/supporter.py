@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from casebook.casebook import Loaded
-from engine.engine import Engine
+from casebook.casebook import Casebook, Loaded
 from pages.facts import common as pages
 from pages.facts import identity as identities
 from workflow.choices import COMPLETING_OUTCOMES, choices_for
@@ -21,15 +20,15 @@ OFFER_OVER = {
 }
 
 
-def facts(engine: Engine, loaded: Loaded, offer: Offer, now: datetime) -> dict[str, object]:
+def facts(casebook: Casebook, loaded: Loaded, offer: Offer, now: datetime) -> dict[str, object]:
     case = loaded.case
-    role = engine.program.roles.get(case.facts.role)
+    role = casebook.program.roles.get(case.facts.role)
     is_late = offer.state is OfferState.LAPSED and case.state in (State.IN_REVIEW, State.OFFERED)
-    may_accept = engine.may_accept(loaded, offer.supporter, now)
+    may_accept = casebook.may_accept(loaded, offer.supporter, now)
     is_asked = may_accept and (offer.state is OfferState.OPEN or is_late)
-    is_supporter = offer.supporter in engine.program.supporters
+    is_supporter = offer.supporter in casebook.program.supporters
     is_theirs = case.is_open and (is_asked or (is_supporter and offer.state is OfferState.ACCEPTED))
-    page = pages.about(engine, case, now) | {
+    page = pages.about(casebook, case, now) | {
         "role_group": role.group if role else "",
         "is_theirs": is_theirs,
         "is_late": is_late,
@@ -42,8 +41,8 @@ def facts(engine: Engine, loaded: Loaded, offer: Offer, now: datetime) -> dict[s
         and step_for(case, Event.COMPLETED, Role.SUPPORTER) is not None,
         "can_refer": is_theirs and step_for(case, Event.REFERRED, Role.SUPPORTER) is not None,
         "completing": {o.value: label for o, label in COMPLETING_OUTCOMES.items()},
-        "resources": pages.all_resources(engine, now),
-        "tries_left": engine.program.tries - case.tries,
+        "resources": pages.all_resources(casebook, now),
+        "tries_left": casebook.program.tries - case.tries,
     }
     if page["is_accepted"] and loaded.identity is not None:
         corrected = loaded.identity.corrected_at

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from casebook.casebook import Loaded
-from engine.engine import Engine
+from casebook.casebook import Casebook, Loaded
 from people.supporters import Load
 from workflow.model import OfferState, State
 
@@ -12,26 +11,28 @@ from workflow.model import OfferState, State
 FIRST_CHOICES = 3
 
 
-def also_considered(engine: Engine, loaded: Loaded, person: str, now: datetime) -> frozenset[str]:
+def also_considered(
+    casebook: Casebook, loaded: Loaded, person: str, now: datetime
+) -> frozenset[str]:
     """Return which supporters are first choices for another request, or stand in for its offer.
 
     Only of requests that this reviewer may look after: of the others nobody learns even that they
     are there. A stand-in is no load: most of them are never asked.
     """
-    found, loads = set[str](), engine.loads()
-    for other in engine.open_cases():
+    found, loads = set[str](), casebook.loads()
+    for other in casebook.open_cases():
         is_another = other.stored.id != loaded.stored.id
         is_alike = other.case.is_test == loaded.case.is_test
         if is_another and is_alike and other.reviewing.may_act(person):
-            found.update(_thought_of(engine, other, now, loads))
+            found.update(_thought_of(casebook, other, now, loads))
     return frozenset(found)
 
 
 def _thought_of(
-    engine: Engine, other: Loaded, now: datetime, loads: Mapping[str, Load]
+    casebook: Casebook, other: Loaded, now: datetime, loads: Mapping[str, Load]
 ) -> list[str]:
     if other.case.state is State.IN_REVIEW:
-        candidates = engine.ranking(other, now, loads).candidates
+        candidates = casebook.ranking(other, now, loads).candidates
         return [candidate.supporter.id for candidate in candidates[:FIRST_CHOICES]]
     offers = other.case.offers
     return [offer.supporter for offer in offers if offer.state is OfferState.STANDING_BY]

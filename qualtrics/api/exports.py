@@ -14,8 +14,8 @@ from itertools import islice
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
+from lib.csv_text import decode, delimiter_of
 from lib.text import as_moment
-from program.spreadsheet import decode, delimiter_of
 from qualtrics.delivery import RESPONSE_ID
 
 ZIP = b"PK\x03\x04"

@@ -97,7 +97,7 @@ def as_simulated(config: Path) -> Path:
 @contextmanager
 def alone(folder: Path, seed: int = 0) -> Iterator[Alone]:
     """Run everything in this process; a seed decides also what is drawn by lot."""
-    lots = patch("workflow.engine.secrets", random.Random(seed))
+    lots = patch("engine.engine.secrets", random.Random(seed))
     with living(folder, as_simulated(example_config(folder))) as world, lots:
         world.qualtrics.brand.chance_of_ids = random.Random(seed)
         yield Alone(world)

@@ -32,7 +32,7 @@ def who_must_act(loaded: Loaded) -> tuple[Role, set[str]]:
 
 def was_called(engine: Engine, loaded: Loaded, promise: Promise, now: datetime) -> bool:
     """Tell whether the deputies were called about a promise, if it was time to."""
-    rule, rules = engine.rules.promises[promise.kind], engine.rules
+    rule, rules = engine.casebook.rules.promises[promise.kind], engine.casebook.rules
     if rule.deputy is None:
         return True
     at = rule.deputy.of(promise, rules.working)

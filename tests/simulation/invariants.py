@@ -89,7 +89,7 @@ class Invariants:
             self._check_mail(engine, mail)
         for stored in changed:
             self._check_case(engine, stored)
-        if worked and not engine.rules.quiet.covers(now):
+        if worked and not engine.casebook.rules.quiet.covers(now):
             self._check_after_the_night(engine)
         if worked:
             self._check_nothing_is_overdue(engine, now)
@@ -99,7 +99,7 @@ class Invariants:
         """Check every case that is still there, and the counters."""
         engine, now = self.engines(), self.clock()
         for record in self.chronicle.still_there():
-            loaded = engine.load(record.reference)
+            loaded = engine.casebook.load(record.reference)
             self._check_case(engine, loaded.stored)
             self._check_deputies_are_called(engine, loaded, now)
             self._check_is_forgotten_in_time(engine, record, now)
@@ -109,13 +109,13 @@ class Invariants:
         waiting, self.until_morning = self.until_morning, set()
         for record in self.chronicle.still_there() if waiting else ():
             if record.reference in waiting:
-                self._check_case(engine, engine.load(record.reference).stored)
+                self._check_case(engine, engine.casebook.load(record.reference).stored)
 
     def _know(self, engine: Engine, stored: StoredCase) -> None:
         """Connect a request with who asked, which the service tells only on a page."""
         case = stored.case
         if case.reference not in self.askers:
-            identity = engine.complete(stored).identity
+            identity = engine.casebook.complete(stored).identity
             asker = self.crowd.by_name.get(identity.name) if identity else None
             self.askers[case.reference] = [asker] if asker else []
             self.tell(f"{case.reference} is there{', urgent' if case.is_urgent else ''}")
@@ -130,7 +130,7 @@ class Invariants:
 
     def _check_case(self, engine: Engine, stored: StoredCase) -> None:
         self._check_one_mail_a_moment(engine, stored)
-        loaded, case = engine.complete(stored), stored.case
+        loaded, case = engine.casebook.complete(stored), stored.case
         if not case.is_open:
             self._check_somebody_tells(engine, loaded)
             return
@@ -144,7 +144,7 @@ class Invariants:
     def _check_somebody_acts(self, engine: Engine, loaded: Loaded) -> None:
         case = loaded.case
         role, people = who_must_act(loaded)
-        is_night = engine.rules.quiet.covers(self.clock())
+        is_night = engine.casebook.rules.quiet.covers(self.clock())
         if role is Role.REVIEWER and is_night:
             self.until_morning.add(case.reference)
         turn = turn_of(self.chronicle.records[case.reference])
@@ -199,7 +199,7 @@ class Invariants:
             [stored.id],
         )  # fmt: skip
         for person, at, number in reminded.fetchall():
-            if number > 1 or engine.rules.quiet.covers(unstamp(at)):
+            if number > 1 or engine.casebook.rules.quiet.covers(unstamp(at)):
                 raise self.broken(f"{person} is reminded {number} times at {at} of",
                                   stored.case.reference)  # fmt: skip
 
@@ -268,7 +268,7 @@ class Invariants:
 
         What an outage has put off into the night is decided in the morning.
         """
-        rules = self.engines().rules
+        rules = self.engines().casebook.rules
         for record in self.chronicle.still_there():
             for promise in record.case.promises:
                 is_late = promise.due_at <= now - UNDER_WAY
@@ -285,7 +285,7 @@ class Invariants:
 
     def _check_is_forgotten_in_time(self, engine: Engine, record: Record, now: datetime) -> None:
         case = record.case
-        forget_at = engine.forget_at(case)
+        forget_at = engine.casebook.forget_at(case)
         if forget_at is not None and now > forget_at + LAST_MAILS + timedelta(days=1):
             raise self.broken("Closed, and not forgotten in time", case.reference)
 

@@ -1,0 +1,67 @@
+"""Who stands in for whom, and what would be left without anybody."""
+
+from datetime import date, datetime
+
+from casebook import attendance
+from casebook.casebook import Casebook, Loaded
+from people.absences import Absence, away_on
+from workflow import words
+from workflow.model import OfferState
+
+
+def lonely_cases(casebook: Casebook, person: str, day: date) -> list[Loaded]:
+    """Return the requests of somebody that no coordinator who is here on a day looks after."""
+    db, program, now = casebook.store.read(), casebook.program, casebook.made_at
+    coordinators, silent = set(program.all_coordinators), attendance.presumed(db, program, now)
+    gone = away_on(day, attendance.stated(db, program)) | silent.keys() | {person}
+    found = []
+    for loaded in casebook.open_cases():
+        if any(person == p.id for p in (*loaded.reviewing.reviewers, *loaded.reviewing.away)):
+            without = casebook.reviewing(loaded.case, loaded.identity, gone)
+            if not coordinators.intersection(p.id for p in without.reviewers):
+                found.append(loaded)
+    return found
+
+
+def gaps_in_words(casebook: Casebook, now: datetime) -> list[str]:
+    """Say which departments, or all deputies, would have nobody in the days to come."""
+    today = casebook.program.today(now)
+    return [
+        f"{gap.whose}: nobody is here from {words.day(gap.first)}"
+        f"{f' until {words.day(gap.last)}' if gap.last else ', for longer than two weeks ahead'}"
+        for gap in attendance.gaps_ahead(casebook.store.read(), casebook.program, today)
+    ]
+
+
+def stands_in(casebook: Casebook, loaded: Loaded, person: str) -> bool:
+    """Tell whether somebody reviews a request only because its coordinators are away."""
+    coordinators = casebook.program.coordinators_of(loaded.case.facts.department)
+    return person not in coordinators and any(p.id in coordinators for p in loaded.reviewing.away)
+
+
+def stands_in_since(casebook: Casebook, loaded: Loaded, now: datetime) -> date | None:
+    """Return the day since which nobody is here for whom others stand in; None when one is."""
+    program, reviewing = casebook.program, loaded.reviewing
+    here = {person.id for person in reviewing.reviewers}
+    if not any(stands_in(casebook, loaded, person) for person in here):
+        return None
+    # As long as a deputy is here, it makes no difference which of them are away.
+    others = {*program.coordinators_of(loaded.case.facts.department)}
+    others |= set() if here.intersection(program.deputies) else {*program.deputies}
+    days = attendance.away_since(casebook.store.read(), program, now)
+    since = (days.get(p.id, program.today(now)) for p in reviewing.away if p.id in others)
+    return max(*since, program.today(loaded.case.submitted_at))
+
+
+def absence_of_supporter(casebook: Casebook, loaded: Loaded, now: datetime) -> Absence | None:
+    """Return the absence of whoever said yes that has begun, or begins tomorrow."""
+    offer = loaded.case.current_offer
+    if offer is None or offer.state is not OfferState.ACCEPTED:
+        return None
+    today = casebook.program.today(now)
+    absence = attendance.absence_of(casebook.store.read(), casebook.program, offer.supporter, today)
+    return absence if absence is not None and absence.is_near(today) else None
+
+
+def reviews(loaded: Loaded, person: str) -> bool:
+    return any(person == reviewer.id for reviewer in loaded.reviewing.reviewers)
