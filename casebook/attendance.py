@@ -1,4 +1,4 @@
-"""Who is here and who is away, by the files, by their own word, and by their silence."""
+"""Who is here and who is away, by the files and by their own word."""
 
 from collections import defaultdict
 from datetime import date, datetime
@@ -6,15 +6,12 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from people.absences import (
-    PATIENCE,
     Absence,
     Absences,
     Gap,
     away_on,
     gaps,
-    is_ignored,
     next_of,
-    seems_away,
     written,
 )
 from people.names import is_same_name
@@ -47,32 +44,9 @@ def absence_of(db: Database, program: Program, person: str, today: date) -> Abse
     return next_of(stated(db, program).get(person, ()), today)
 
 
-def presumed(db: Database, program: Program, now: datetime) -> dict[str, datetime]:
-    """Return the coordinators who let reminders of two working days go by, with the first's moment.
-
-    They stay so until they act. Who said when they are away is not taken for anything.
-    """
-    away = away_on(program.today(now), stated(db, program))
-    silent = _silent(db, program, now) | store.silent(db)
-    known = set(program.all_coordinators) - away
-    return {id: since for id, since in silent.items() if id in known}
-
-
-def _silent(db: Database, program: Program, now: datetime) -> dict[str, datetime]:
-    found = dict[str, datetime]()
-    for id, reminders in store.unanswered(db, until=now - PATIENCE).items():
-        # Nobody is away who lets a colleague answer, or does not read mail at the weekend.
-        ignored = [one.at for one in reminders if is_ignored(one.at, one.moved_at)]
-        at_work = [at for at in ignored if program.working.is_working_day(program.today(at))]
-        if at_work and seems_away(at_work[0], at_work[-1], program.zone):
-            found[id] = at_work[0]
-    return found
-
-
 def absent(db: Database, program: Program, now: datetime) -> frozenset[str]:
     """Return everybody who gets no new mail now, and whom others stand in for."""
-    away = away_on(program.today(now), stated(db, program))
-    return away | presumed(db, program, now).keys()
+    return away_on(program.today(now), stated(db, program))
 
 
 def leaving(db: Database, program: Program, today: date, until: date) -> frozenset[str]:
@@ -84,9 +58,8 @@ def leaving(db: Database, program: Program, today: date, until: date) -> frozens
 def away_since(db: Database, program: Program, now: datetime) -> dict[str, date]:
     """Return since which day everybody is away who is."""
     today = program.today(now)
-    found = {id: program.today(since) for id, since in presumed(db, program, now).items()}
-    now_away = ((id, next_of(spans, today)) for id, spans in stated(db, program).items())
-    return found | {id: span.first for id, span in now_away if span and span.covers(today)}
+    known = ((id, next_of(spans, today)) for id, spans in stated(db, program).items())
+    return {id: span.first for id, span in known if span and span.covers(today)}
 
 
 def ids_of(program: Program, person: Person) -> list[str]:

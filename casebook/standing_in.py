@@ -11,9 +11,9 @@ from workflow.model import OfferState
 
 def lonely_cases(casebook: Casebook, person: str, day: date) -> list[Loaded]:
     """Return the requests of somebody that no coordinator who is here on a day looks after."""
-    db, program, now = casebook.store.read(), casebook.program, casebook.made_at
-    coordinators, silent = set(program.all_coordinators), attendance.presumed(db, program, now)
-    gone = away_on(day, attendance.stated(db, program)) | silent.keys() | {person}
+    db, program = casebook.store.read(), casebook.program
+    coordinators = set(program.all_coordinators)
+    gone = away_on(day, attendance.stated(db, program)) | {person}
     found = []
     for loaded in casebook.open_cases():
         if any(person == p.id for p in (*loaded.reviewing.reviewers, *loaded.reviewing.away)):

@@ -1,4 +1,4 @@
-"""Standing in: what follows when somebody leaves, is away, or seems to be."""
+"""Standing in: what follows when somebody leaves or is away."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
@@ -14,7 +14,7 @@ from engine import resting, upkeep
 from engine.engine import Engine
 from notifications import program_mails
 from notifications import takeover as taking_over
-from people.absences import Absence, away_on, joined
+from people.absences import Absence, joined
 from store import availability as absences
 from store import cases, outbox
 from store.outbox import Outgoing
@@ -29,7 +29,6 @@ class Situation:
     today: date
     absent: frozenset[str]
     leaving: frozenset[tuple[str, Absence]]
-    presumed: frozenset[tuple[str, datetime]]
     fingerprint: str
     #: Nobody is woken since others are away; by the morning it may stand differently.
     is_quiet: bool
@@ -54,26 +53,11 @@ class Cover:
         upkeep.supporters_gone(engine, now)
         mails = [] if situation.is_quiet else list(_mails(engine, situation, now))
         known = {*engine.program.people, *engine.program.supporters}
-        coordinators = engine.program.all_coordinators
         with engine.store.write() as db:
             outbox.add(db, mails)
-            _keep_who_is_silent(db, engine, now)
-            absences.forget(db, situation.today, known, coordinators)
+            absences.forget(db, situation.today, known)
         self.seen = situation
         return True
-
-
-def _keep_who_is_silent(db: Database, engine: Engine, now: datetime) -> None:
-    """Keep who is taken for away; who said that they are away owes no answer to what came before.
-
-    Read anew: meanwhile they may have done something.
-    """
-    today = engine.program.today(now)
-    away = away_on(today, attendance.stated(db, engine.program))
-    for person in away.intersection(engine.program.all_coordinators):
-        absences.saw(db, person, now)
-    for person, since in attendance.presumed(db, engine.program, now).items():
-        absences.fell_silent(db, person, since)
 
 
 def situation_of(engine: Engine, now: datetime) -> Situation:
@@ -84,12 +68,10 @@ def situation_of(engine: Engine, now: datetime) -> Situation:
     leaving = {
         (id, one) for id, spans in stated.items() for one in joined(spans) if one.is_near(today)
     }
-    presumed = frozenset(attendance.presumed(db, program, now).items())
     return Situation(
         today,
         engine.casebook.absent,
         frozenset(leaving),
-        presumed,
         program.fingerprint,
         program.quiet.covers(now),
         _without_supporter(db, {id for id, _ in leaving}.intersection(program.supporters)),
@@ -119,8 +101,6 @@ def hand_over(engine: Engine, person: str, shown: Collection[str], now: datetime
 
 
 def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outgoing]:
-    for person, since in situation.presumed:
-        yield program_mails.to_presumed_away(person, since, now)
     for person, absence in situation.leaving:
         is_here = person in engine.program.all_coordinators and person not in engine.casebook.absent
         if is_here and lonely_cases(engine.casebook, person, absence.first):

@@ -41,7 +41,6 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
         cases.seal_identity(db, other.stored.id, sealed)
         if not cases.is_held(db, newer.stored.id):
             cases.erase_identity(db, newer.stored.id)
-        engine.saw(db, person, now)
         outbox.add(db, mails)
     return engine.casebook.load(older)
 
@@ -53,7 +52,6 @@ def tell_apart(engine: Engine, reference: str, older: str, person: str, now: dat
     moved = _moved(engine, newer, found, now)
     with _one_winner(), engine.store.write() as db:
         cases.move(db, newer.stored, moved, engine.casebook.forget_at(moved.after))
-        engine.saw(db, person, now)
 
 
 def _compared(engine: Engine, reference: str, older: str, person: str) -> tuple[Loaded, Loaded]:

@@ -17,7 +17,6 @@ from people.names import is_same_name
 from people.not_wanted import settled
 from people.records import Identity, Unclear
 from program import Program
-from store import availability as absences
 from store import cases, outbox, uses
 from store.cases import StoredCase
 from store.database import StorageBusy, Store
@@ -182,12 +181,6 @@ class Engine:
         """Record that somebody opened a name or a text."""
         with self.store.write() as db:
             cases.record_opening(db, loaded.stored.id, now, person, what)
-            self.saw(db, person, now)
-
-    def saw(self, db: Database, person: str, now: datetime) -> None:
-        """Keep that a coordinator is there, also when the request is forgotten at once."""
-        if person in self.program.all_coordinators:
-            absences.saw(db, person, now)
 
     # Saving
 
@@ -224,7 +217,6 @@ class Engine:
                 cases.seal_identity(db, case_id, sealed)
             if transition.decision.erases_now and not is_held:
                 cases.erase_identity(db, case_id)
-            self.saw(db, transition.decision.by, transition.at)
             if shown:
                 cases.record_ranking(db, case_id, transition.after.version, shown_sealed)
             outbox.add(db, mails)

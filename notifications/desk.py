@@ -15,7 +15,6 @@ from workflow.model import Role
 #: Mails whose link leads to a page of the reader's own; for supporters that is always ME.
 TO_OWN_PAGE = {
     "your_page": BOARD,
-    "presumed_away": ME,
     "leaving": ME,
     "digest": BOARD,
     WHERE_THINGS_STAND: BOARD,

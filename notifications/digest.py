@@ -72,15 +72,14 @@ def _counts(casebook: Casebook, person: str, now: datetime) -> str:
 
 
 def _away(casebook: Casebook, now: datetime) -> list[str]:
-    """Say which reviewers are away and how many supporters; whoever is silent seems to be."""
+    """Say which reviewers are away and how many supporters."""
     db, program = casebook.store.read(), casebook.program
     today, stated = program.today(now), attendance.stated(db, program)
     lines = []
-    for id in (id for id in program.all_reviewers if id in casebook.absent):
+    for id in program.all_reviewers:
         absence = next_of(stated.get(id, ()), today)
-        is_stated = absence is not None and absence.covers(today)
-        how = words.away(absence, today) if absence and is_stated else "seems to be away"
-        lines.append(f"{program.people[id].name}: {how}")
+        if absence is not None and absence.covers(today):
+            lines.append(f"{program.people[id].name}: {words.away(absence, today)}")
     # Whether somebody is away, takes a pause or is inactive is not for others to tell.
     unavailable = sum(is_excluded(s, None, today) for s in casebook.supporters)
     if unavailable:

@@ -27,7 +27,6 @@ NUDGES = {
     *TO_SUPPORTERS,
     "delayed",
     "leaving",
-    "presumed_away",
     "supporter_away",
 }
 

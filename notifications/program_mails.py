@@ -96,11 +96,6 @@ def decoy(now: datetime) -> Outgoing:
     return about_no_request("your_page", f"page/{message_id()}", "", "", now)
 
 
-def to_presumed_away(person: str, since: datetime, at: datetime) -> Outgoing:
-    """A coordinator has let nudges go by: others take over until they say that they are back."""
-    return about_no_request("presumed_away", f"presumed/{since.isoformat()}", person, "", at)
-
-
 def to_whoever_leaves(person: str, first: date, at: datetime) -> Outgoing:
     """Somebody leaves tomorrow with requests that no other coordinator looks after."""
     return about_no_request("leaving", f"leaving/{first}", person, f"{first}", at)

@@ -86,8 +86,6 @@ def _is_its_morning(casebook: Casebook, mail: Outgoing, now: datetime) -> bool:
 def _is_told(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now: datetime) -> bool:
     """Tell whether a mail has nothing to tell any more, since somebody left or came back."""
     db, program = casebook.store.read(), casebook.program
-    if mail.email == "presumed_away":
-        return mail.person not in attendance.presumed(db, program, now)
     if mail.email == "leaving":
         today = program.today(now)
         absence = attendance.absence_of(db, program, mail.person, today)

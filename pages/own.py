@@ -1,10 +1,7 @@
 """Pages of one's own, for whoever reviews or supports: mailed on request, about no request."""
 
-from datetime import datetime
-
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlite_utils import Database
 
 from casebook import attendance
 from engine import covering, resting, talks
@@ -104,7 +101,6 @@ def say() -> ResponseReturnValue:
     if choice == HAND_OVER:
         covering.hand_over(engine(), person.id, request.form.getlist("shown"), now)
     with casebook().store.write() as db:
-        _saw(db, person, now)
         for id in attendance.ids_of(casebook().program, person):
             if isinstance(choice, Absence):
                 absences.say(db, id, choice, casebook().program.today(now))
@@ -113,12 +109,6 @@ def say() -> ResponseReturnValue:
             elif choice == BACK:
                 absences.end(db, id, casebook().program.today(now))
     return redirect(url_for("person.show_me"), 303)
-
-
-def _saw(db: Database, person: Person, now: datetime) -> None:
-    """Whoever does something on a page of their own is there, as whatever they are listed."""
-    for id in attendance.ids_of(casebook().program, person):
-        absences.saw(db, id, now)
 
 
 def _say_how_ready(person: Person) -> ResponseReturnValue:
@@ -131,7 +121,6 @@ def _say_how_ready(person: Person) -> ResponseReturnValue:
             before = readiness.said(db).get(person.id, Readiness())
             said = readiness_in(request.form, before, most, today, is_free)
             readiness.say(db, person.id, said)
-            _saw(db, person, now)
     except BadForm as error:
         return _page(person, problem=str(error), status=400)
     return redirect(url_for("person.show_me"), 303)
@@ -143,8 +132,6 @@ def _ask_to_talk(person: Person) -> ResponseReturnValue:
         talks.ask(engine(), request.form.get("reference", ""), person, visits.now())
     except (NoSuchCase, NotYours):
         return _page(person, problem=NOT_WITH_YOU, status=409)
-    with casebook().store.write() as db:
-        _saw(db, person, visits.now())
     return redirect(url_for("person.show_me"), 303)
 
 
@@ -163,8 +150,6 @@ def open_request() -> ResponseReturnValue:
     loaded = casebook().load(chosen)
     if not loaded.reviewing.may_act(person.id):
         raise NoSuchCase(f"There is no request {chosen} on this board")
-    with casebook().store.write() as db:
-        engine().saw(db, person.id, visits.now())
     visits.begin_from_board(chosen, person.id)
     return redirect(url_for("pages.show_case", reference=chosen, role=Role.REVIEWER.value), 303)
 

@@ -1,11 +1,9 @@
-"""Absences: who is away when, who seems to be, and which departments would have nobody."""
+"""Absences: who is away when, and which departments would have nobody."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, timedelta
 
-#: Nudges count as unanswered once this long has passed without anything done.
-PATIENCE = timedelta(hours=12)
 #: So many days ahead people hear that a department would have nobody.
 WARNED_AHEAD = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
@@ -88,16 +86,6 @@ def joined(spans: Iterable[Absence]) -> list[Absence]:
 def _later(one: date | None, other: date | None) -> date | None:
     """Return the later last day; None is open."""
     return None if one is None or other is None else max(one, other)
-
-
-def is_ignored(reminded_at: datetime, moved_at: datetime | None) -> bool:
-    """Tell whether nobody moved a case for as long as an answer to a reminder may take."""
-    return moved_at is None or moved_at > reminded_at + PATIENCE
-
-
-def seems_away(first_nudge: datetime, last_nudge: datetime, zone: tzinfo) -> bool:
-    """Tell whether unanswered nudges, all older than our patience, came on different days."""
-    return first_nudge.astimezone(zone).date() < last_nudge.astimezone(zone).date()
 
 
 def gaps(groups: Mapping[str, Collection[str]], absences: Absences, today: date) -> Iterator[Gap]:

@@ -1,21 +1,11 @@
-"""Who is away by their own word, when somebody was last seen, and who lets reminders go by."""
+"""Who is away, by their own word."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlite_utils import Database
 
 from people.absences import Absence, with_word
-from store.database import stamp, unstamp
-
-
-@dataclass(frozen=True)
-class Unanswered:
-    """A reminder whose reader has done nothing since, and when somebody else moved the case."""
-
-    at: datetime
-    moved_at: datetime | None
 
 
 def say(db: Database, person: str, absence: Absence, today: date) -> None:
@@ -50,65 +40,9 @@ def said(db: Database) -> dict[str, tuple[Absence, ...]]:
     return found
 
 
-def forget(
-    db: Database, today: date, known: Collection[str], coordinators: Collection[str]
-) -> None:
-    """Keep nothing of absences that are over, nor of people who have left the program.
-
-    Only coordinators are taken for away.
-    """
+def forget(db: Database, today: date, known: Collection[str]) -> None:
+    """Keep nothing of absences that are over, nor of people who have left the program."""
     db.execute("delete from absences where last_day < ?", [f"{today}"])
-    for table in ("absences", "presences", "silences"):
-        known = coordinators if table == "silences" else known
-        for (person,) in db.execute(f"select distinct person from {table}").fetchall():  # noqa: S608 - our names
-            if person not in known:
-                db.execute(f"delete from {table} where person = ?", [person])  # noqa: S608 - our names
-
-
-def saw(db: Database, person: str, at: datetime) -> None:
-    """Somebody did something, or said when they are away: no earlier reminder says otherwise."""
-    db.execute(
-        "insert into presences (person, at) values (?, ?)"
-        " on conflict (person) do update set at = excluded.at",
-        [person, stamp(at)],
-    )
-    db.execute("delete from silences where person = ?", [person])
-
-
-def fell_silent(db: Database, person: str, since: datetime) -> None:
-    """Keep that somebody is taken for away until they act, whatever becomes of the requests."""
-    db.execute(
-        "insert into silences (person, since) values (?, ?) on conflict (person) do nothing",
-        [person, stamp(since)],
-    )
-
-
-def silent(db: Database) -> dict[str, datetime]:
-    """Return who is taken for away, and since when."""
-    rows = db.execute("select person, since from silences order by person").fetchall()
-    return {person: unstamp(since) for person, since in rows}
-
-
-def unanswered(db: Database, until: datetime) -> dict[str, list[Unanswered]]:
-    """Return the reminders, up to a moment, of everybody who has done nothing since the first.
-
-    Those of a rehearsal are none in earnest.
-    """
-    rows = db.execute(
-        "select person, done_at, (select min(at) from history where case_id = outbox.case_id"
-        " and at >= outbox.done_at and by_role <> 'clock')"
-        " from outbox join cases on cases.id = case_id"
-        " where email in ('review_nudge', 'contact_overdue', 'tell_by_phone')"
-        " and outbox.version = 0 and result = 'sent' and done_at <= ?"
-        " and not iif(json_valid(document), coalesce(document ->> '$.is_test', 0), 1)"
-        " and done_at > coalesce((select max(at) from history where by_person = outbox.person), '')"
-        " and done_at > coalesce((select max(at) from openings where person = outbox.person), '')"
-        " and done_at > coalesce((select at from presences where person = outbox.person), '')"
-        " order by done_at",
-        [stamp(until)],
-    ).fetchall()
-    found: dict[str, list[Unanswered]] = {}
-    for person, at, moved_at in rows:
-        moved = unstamp(moved_at) if moved_at else None
-        found.setdefault(person, []).append(Unanswered(unstamp(at), moved))
-    return found
+    for (person,) in db.execute("select distinct person from absences").fetchall():
+        if person not in known:
+            db.execute("delete from absences where person = ?", [person])

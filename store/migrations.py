@@ -301,6 +301,19 @@ def several_absences(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def declared_absences_only(db: Database) -> None:
+    """Silence makes nobody absent: who was last seen, and who was silent, is kept no more."""
+    for statement in (
+        "drop table presences",
+        "drop table silences",
+        "drop index outbox_reminders",
+        "drop index history_by_person",
+        "drop index openings_by_person",
+    ):
+        db.execute(statement)
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, RUTH, World
+from tests.world import DAVID, ELENA, JORDAN, PRIYA, RUTH, World
 from workflow.model import OfferState, State
 
 #: The world's clock begins on this Monday.
@@ -151,12 +151,13 @@ def test_nobody_reads_on_the_day_itself_that_they_leave_tomorrow(world: World) -
     assert "please stand in" in newest(world, ELENA)
 
 
-def test_nobody_is_asked_whether_they_are_back_who_acted_at_night(world: World) -> None:
-    reference = silent(world)
-    world.open(world.mail(JORDAN, reference)).choose("identity")
-    world.passes(hours=12)
-    assert world.mails(JORDAN, "back?") == []
-    assert world.mails(PRIYA, "back?")
+def another(world: World) -> str:
+    """Let somebody else ask; returns the reference."""
+    other = {"QID1_TEXT": "Robin Vale", "QID2_TEXT": ROBIN, "QID3_TEXT": "860-555-0177"}
+    world.submit(**other)
+    world.work()
+    world.passes(minutes=11)
+    return world.references[-1]
 
 
 def test_who_leaves_hands_over_what_nobody_else_looks_after_with_one_tap(world: World) -> None:
@@ -281,7 +282,7 @@ def test_days_that_do_not_fit_are_refused_and_nothing_changes(
     assert world.count("absences") == 0
 
 
-# Presumed away
+# Silence
 
 
 def silent(world: World) -> str:
@@ -292,19 +293,16 @@ def silent(world: World) -> str:
     return reference
 
 
-def test_a_coordinator_who_lets_two_reminders_go_by_is_taken_for_away(world: World) -> None:
+def test_silence_takes_nobody_for_away_and_calls_the_deputies(world: World) -> None:
     reference = silent(world)
-    assert world.engine.casebook.absent == {"jordan-reyes", "priya-nair"}
     world.passes(hours=12)
-    assert "Back?" in newest(world, JORDAN)
+    assert world.engine.casebook.absent == set()
     [called] = world.mails(ELENA, reference)
-    assert "nobody has acted" in called.subject, "one mail that says more than that she stands in"
-    before, told = count(world, JORDAN, PRIYA), len(world.mails(ELENA, reference))
-    for _ in range(3):
-        world.passes(days=1)
-    assert count(world, JORDAN, PRIYA) == before, "no new mail while away"
-    assert len(world.mails(JORDAN, "back?")) == 1
-    assert len(world.mails(ELENA, reference)) > told, "and the deputies are reminded instead"
+    assert "nobody has acted" in called.subject
+    before = count(world, JORDAN, PRIYA)
+    world.passes(days=1)
+    assert all(after > n for n, after in zip(before, count(world, JORDAN, PRIYA), strict=True))
+    assert world.engine.casebook.load(reference).reviewing.away == ()
 
 
 def test_who_was_away_all_the_time_hears_when_a_deputy_takes_a_request_back(world: World) -> None:
@@ -316,140 +314,6 @@ def test_who_was_away_all_the_time_hears_when_a_deputy_takes_a_request_back(worl
     board.choose(reference).choose("taken_back")
     world.work()
     assert "back with you" in world.mail(PRIYA, reference).subject
-
-
-def test_nobody_is_taken_for_away_who_does_not_read_mail_at_the_weekend(world: World) -> None:
-    world.clock.now += timedelta(days=11)  # Friday, December 4
-    world.request()
-    for _ in range(5):
-        world.passes(hours=13)
-    assert "please decide" in newest(world, JORDAN) or "overdue" in newest(world, JORDAN)
-    world.clock.now = world.clock.now.replace(day=7, hour=14)
-    world.work()
-    assert world.engine.casebook.absent == set()
-
-
-def another(world: World) -> str:
-    """Let somebody else ask; returns the reference."""
-    other = {"QID1_TEXT": "Robin Vale", "QID2_TEXT": ROBIN, "QID3_TEXT": "860-555-0177"}
-    world.submit(**other)
-    world.work()
-    world.passes(minutes=11)
-    return world.references[-1]
-
-
-def refer(world: World, address: str, reference: str) -> None:
-    page = world.open(world.mail(address, reference))
-    assert page.choose("referred", resource=page.values("resource")[:1]).status == 200
-    world.work()
-
-
-def test_nobody_is_taken_for_away_who_lets_a_colleague_answer(world: World) -> None:
-    first = world.request()
-    world.passes(hours=24)
-    refer(world, PRIYA, first)
-    world.passes(days=6)
-    second = another(world)
-    world.passes(hours=24)
-    refer(world, PRIYA, second)
-    world.passes(hours=13)
-    assert len([m for m in world.mails(JORDAN) if "please decide" in m.subject]) == 2
-    assert world.engine.casebook.absent == set()
-
-
-def test_who_opens_requests_from_the_board_is_there(world: World) -> None:
-    reference = world.request()
-    for _ in range(2):
-        world.passes(hours=24)
-        board = world.own_page(JORDAN).person.look(f"{world.url}/board")
-        assert board.choose(reference).status == 200
-    world.passes(hours=13)
-    assert world.engine.casebook.absent == {"priya-nair"}
-
-
-def test_who_recorded_what_is_forgotten_at_once_was_there(world: World) -> None:
-    world.request()
-    withdrawn = another(world)
-    for hours in (24, 24):
-        world.passes(hours=hours)
-    world.open(world.mails(JORDAN, withdrawn)[-1]).choose("withdrawn")
-    world.passes(minutes=10)
-    assert withdrawn not in world.references
-    world.passes(hours=13)
-    assert world.engine.casebook.absent == {"priya-nair"}
-
-
-def test_who_is_silent_stays_so_when_the_request_is_forgotten(world: World) -> None:
-    silent(world)
-    world.passes(hours=16)
-    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
-    world.passes(minutes=1)
-    assert world.references == []
-    assert world.engine.casebook.absent == {"jordan-reyes", "priya-nair"}
-    assert another(world) in newest(world, ELENA)
-    assert len(world.mails(JORDAN, "back?")) == 1
-    world.open(world.mail(JORDAN, "back?")).choose("back")
-    assert world.engine.casebook.absent == {"priya-nair"}
-    world.passes(minutes=1)
-    assert world.count("silences") == 1
-
-
-def test_a_reminder_of_a_late_contact_wants_an_answer_as_well(world: World) -> None:
-    world.matched()
-    for _ in range(8):
-        world.passes(hours=24)
-    assert len(world.mails(JORDAN, "nothing heard yet")) >= 2
-    assert world.engine.casebook.absent == {"jordan-reyes", "priya-nair"}
-
-
-def test_nobody_is_asked_whether_they_are_back_while_the_files_say_that_they_are_away(
-    world: World,
-) -> None:
-    world.request()
-    for _ in range(2):
-        world.passes(hours=24)  # Wednesday morning.
-    days = "away_from = 2026-11-26\naway_until = 2026-11-28"
-    in_files(world, PHONE_OF_JORDAN, f"{PHONE_OF_JORDAN}\n{days}")
-    world.passes(hours=22)
-    assert "jordan-reyes" in world.engine.casebook.absent
-    assert world.mails(JORDAN, "back?") == []
-    assert world.mails(PRIYA, "back?")
-    for _ in range(3):
-        world.passes(hours=24)
-    assert world.engine.casebook.absent == {"priya-nair"}
-    in_files(world, f"\n{days}", "")
-    assert world.engine.casebook.absent == {"priya-nair"}
-
-
-def test_one_tap_says_that_somebody_is_back(world: World) -> None:
-    silent(world)
-    world.passes(hours=12)
-    page = world.open(world.mail(JORDAN, "back?"))
-    assert "We think that you are away" in page.text
-    assert "You are here" in page.choose("back").text
-    assert world.engine.casebook.absent == {"priya-nair"}
-
-
-def test_anything_done_about_a_request_says_so_too(world: World) -> None:
-    reference = silent(world)
-    world.open(world.mail(PRIYA, reference)).choose("identity")
-    assert world.engine.casebook.absent == {"jordan-reyes"}
-
-
-def test_who_answers_one_reminder_is_there(world: World) -> None:
-    reference = world.request()
-    world.passes(hours=24)
-    world.open(world.mail(JORDAN)).choose("identity")
-    for hours in (24, 24):
-        world.passes(hours=hours)
-    assert world.engine.casebook.absent == {"priya-nair"}
-    assert world.engine.casebook.load(reference).reviewing.reviewers[0].email == JORDAN
-
-
-def test_opening_a_link_is_nothing_done_since_scanners_do_that(world: World) -> None:
-    reference = silent(world)
-    world.open(world.mail(JORDAN, reference))
-    assert "jordan-reyes" in world.engine.casebook.absent
 
 
 # Supporters

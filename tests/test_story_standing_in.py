@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.test_story_absence import PHONE_OF_JORDAN, count, in_files, silent
+from tests.test_story_absence import PHONE_OF_JORDAN, count, in_files
 from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, RUTH, World, link_in
 from workflow.model import PromiseKind, State
 
@@ -254,33 +254,6 @@ def test_the_outside_person_is_called_after_as_many_calls_as_promised(world: Wor
     assert len(called) >= 3
 
 
-# Silence that ends
-
-
-def test_a_coordinator_who_acted_as_a_deputy_is_not_silent_since_last_year(world: World) -> None:
-    reference = silent(world)
-    world.passes(hours=12)
-    assert "jordan-reyes" in world.engine.casebook.absent
-    instead_of(world, '"jordan-reyes"', '"elena-fischer"', "jordan-reyes")
-    assert "jordan-reyes" in world.engine.program.deputies
-    world.passes(hours=1)
-    assert world.open(world.mails(JORDAN, reference)[0]).choose("identity").status == 200
-    instead_of(world, '"elena-fischer"', '"jordan-reyes"', "elena-fischer")
-    assert "jordan-reyes" in world.engine.program.all_coordinators
-    assert "jordan-reyes" not in world.engine.casebook.absent
-
-
-def instead_of(world: World, old: str, new: str, deputy: str) -> None:
-    """Let two people change their duties, and an admin confirm it."""
-    path = world.folder / "config" / "program.toml"
-    text = path.read_text().replace(old, "SWAP").replace(new, old).replace("SWAP", new)
-    path.write_text(text)
-    world.work()
-    page = world.open(world.mail("sam.whitaker@example.org"))
-    assert page.choose("in_force").status == 200
-    world.work()
-
-
 # Night
 
 
@@ -318,29 +291,6 @@ def test_word_of_an_undelivered_mail_reaches_somebody_who_is_here(world: World) 
     at(world, 24, 0, 1)
     at(world, 24, 7, 1)
     assert count(world, JORDAN, PRIYA) == [before[0], before[1] + 1]
-
-
-# One person, two ids
-
-
-def test_a_coordinator_who_acts_as_a_supporter_is_not_away(world: World) -> None:
-    rows = (world.folder / "config/supporters.csv").read_text()
-    line = next(row for row in rows.splitlines() if row.startswith("amara-cole"))
-    mine = line.replace("amara-cole", "jordan-r").replace("Amara Cole", "Jordan Reyes")
-    mine = mine.replace("amara.cole@", "jordan.reyes@").replace("860-555-0110", "860-555-0101")
-    (world.folder / "config/supporters.csv").write_text(rows.rstrip() + "\n" + mine + "\n")
-    world.work()
-    assert "jordan-r" in world.engine.program.supporters, world.mail(
-        "sam.whitaker@example.org"
-    ).text
-    silent(world)
-    assert "jordan-reyes" in world.engine.casebook.absent
-    page = world.own_page(JORDAN)
-    assert "Do you need a break?" in page.text, "their page as a supporter"
-    page.choose("pause")
-    assert "jordan-reyes" not in world.engine.casebook.absent, (
-        "anything that they do on a page ends it"
-    )
 
 
 # Words to who stands in while a supporter is asked

@@ -79,7 +79,6 @@ EMAILS: dict[str, Email] = {
     "files_wrong": Email(None, has_link=False),
     "files_wait": Email(Role.ADMIN),
     "your_page": Email(Role.SUPPORTER),
-    "presumed_away": Email(Role.REVIEWER),
     "leaving": Email(Role.REVIEWER),
 }
 

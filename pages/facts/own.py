@@ -29,7 +29,6 @@ def facts(casebook: Casebook, person: Person, now: datetime) -> dict[str, object
         "is_supporter": person.id in supporters,
         "absences": _absences(casebook, person.id, today),
         "is_away": coming is not None and coming.covers(today),
-        "is_presumed": person.id in attendance.presumed(db, program, now),
         "lonely": [
             loaded.case.reference
             for loaded in standing_in.lonely_cases(casebook, person.id, max(coming.first, today))

@@ -17,7 +17,7 @@ ASKED_AT = 16
 #: Vacations of which somebody tells the service, those without a last day, and late returns.
 TELLS, UNTIL_BACK, RETURNS_LATE, LATER = 0.5, 0.4, 0.2, 10 * DAY
 HANDS_OVER, OPENS_BOARD, OPENS_ANOTHER = 0.6, 0.4, 0.3
-AWAY_NOW = ("We think that you are away", "Until you are back we do not write to you")
+AWAY_NOW = "Until you are back we do not write to you"
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ def ask_for_link(everybody: "Everybody", address: str, wish: Leaving | None) -> 
 
 
 def at_own_page(everybody: "Everybody", address: str, page: Page) -> None:
-    """Say what one came to say; who is taken for away and is not says so."""
+    """Say what one came to say; somebody who is back says so."""
     everybody.shown(address, REFERENCE.findall(page.text))
     wish = everybody.wishes.pop(address, None)
     if wish is not None:
         kind = "away_until" if wish.last else "away_open"
         first, last = f"{wish.first}", f"{wish.last or ''}"
         page = everybody.choose(address, page, kind, first=first, last=last)
-    elif any(words in page.text for words in AWAY_NOW):
+    elif AWAY_NOW in page.text:
         page = everybody.choose(address, page, "back", first=page.values("first")[:1])
     if "hand_over" in page.values("choice") and everybody.chance.random() < HANDS_OVER:
         everybody.choose(address, page, "hand_over", shown=page.values("shown"))
