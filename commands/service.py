@@ -10,6 +10,7 @@ from flask import Blueprint, current_app
 
 from casebook.casebook import Casebook
 from engine.engine import Engine
+from lib.version import VERSION
 from notifications.mail.preview import preview
 from notifications.overrides import warnings_about
 from program import Program, ProgramError
@@ -61,6 +62,12 @@ def _made(make: Callable[[], Engine]) -> Engine:
         return make()
     except ProgramError as error:
         raise click.ClickException(str(error)) from error
+
+
+@bp.cli.command("version")
+def version_command() -> None:
+    """Print the version of this service."""
+    click.echo(VERSION)
 
 
 @bp.cli.command("migrate")

@@ -7,6 +7,7 @@ from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 
 from engine import reconciling
+from lib.version import VERSION
 from program import ProgramError
 from store import cases, deliveries, outbox, programs, reconciliations
 from store import secrets as beats
@@ -54,7 +55,7 @@ def _compared_since(store: Store, now: datetime) -> datetime | None:
 
 @bp.get("/health")
 def health() -> ResponseReturnValue:
-    """What is wrong, and ages in seconds of what should be younger; 503 when something is."""
+    """The version, what is wrong, and ages in seconds; 503 when something is wrong."""
     store: Store = current_app.extensions["store"]
     now: datetime = current_app.extensions["clock"]()
     db = store.read()
@@ -82,4 +83,4 @@ def health() -> ResponseReturnValue:
         name: int((now - at).total_seconds()) if at is not None and name in told else None
         for name, (at, _) in ages.items()
     }
-    return {"ages": seconds, "wrong": wrong}, 503 if wrong else 200
+    return {"version": VERSION, "ages": seconds, "wrong": wrong}, 503 if wrong else 200
