@@ -223,7 +223,7 @@ def test_publications_get_lost_come_twice_and_overtake(door: Door) -> None:
 
 
 def test_it_stands_alone_on_a_port() -> None:
-    started = [sys.executable, "-m", "demo.qualtrics.stand_in", "--port", "0", "--responses", "3"]
+    started = [sys.executable, "-m", "demo.qualtrics", "--port", "0", "--responses", "3"]
     more = ["--token", "an-invented-token", "--client", "an-id:a-secret", "--readable-after", "0"]
     with subprocess.Popen([*started, *more], stdout=subprocess.PIPE, text=True, cwd=ROOT) as alone:
         try:

@@ -44,3 +44,12 @@ def test_every_link_leads_somewhere(page: Path, link: str) -> None:
     target = page.parent / path if path else page
     assert target.exists()
     assert not anchor or anchor in anchors(target)
+
+
+def test_what_the_demos_page_imports_is_there() -> None:
+    imports = re.findall(
+        r"^from .+ import .+$", (ROOT / "demo/README.md").read_text(encoding="utf-8"), re.M
+    )
+    assert len(imports) == 2
+    for line in imports:
+        exec(line, {})  # noqa: S102 - our own page

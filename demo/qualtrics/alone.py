@@ -1,4 +1,4 @@
-"""The stand-in alone on a port: `python -m demo.qualtrics.stand_in --port 8025`."""
+"""The stand-in alone on a port: `python -m demo.qualtrics --port 8025`."""
 
 import argparse
 import random
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m demo.qualtrics.stand_in", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m demo.qualtrics", description=__doc__)
     parser.add_argument("--port", type=int, default=8025, help="0 takes a free one")
     parser.add_argument("--token", default=TOKEN, help="what clients send as X-API-TOKEN")
     parser.add_argument("--survey", default=PEER_SUPPORT.id, metavar="SV_…", help="its id")

@@ -144,9 +144,3 @@ class StandIn:
     def wait_until_published(self, timeout: float = 5.0) -> bool:
         """Wait until no publication is on its way; False when that took too long."""
         return self.publisher.wait(timeout)
-
-
-if __name__ == "__main__":
-    from demo.qualtrics.alone import main
-
-    main()
