@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from workflow.model import Event, State
+
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "demo" / "README.md"])
 #: A folder or module as these pages write it; not a route, a command or a file of the admins.
@@ -53,3 +55,9 @@ def test_what_the_demos_page_imports_is_there() -> None:
     assert len(imports) == 2
     for line in imports:
         exec(line, {})  # noqa: S102 - our own page
+
+
+def test_the_design_names_every_state_and_event() -> None:
+    design = (ROOT / "docs/design.md").read_text(encoding="utf-8")
+    assert {event for event in Event if f"`{event.name}`" not in design} == set()
+    assert {state for state in State if not re.search(rf"\b{state}\b", design)} == set()
