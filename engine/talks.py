@@ -5,13 +5,15 @@ from datetime import date, datetime
 
 from casebook.casebook import Casebook, Loaded
 from engine.engine import Engine
-from notifications.envelopes import TALK_WANTED, about_request
+from notifications.planning import about_request
 from people.records import Person
 from store import cases, outbox
 from store.outbox import Outgoing
 from workflow.choices import TALK
 from workflow.errors import NotYours
 from workflow.model import Audience, Notice, OfferState, Role
+
+TALK_WANTED = "talk_wanted"
 
 
 def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:

@@ -4,24 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from notifications.envelopes import REQUESTER
-from notifications.mail.compose import EMAILS
+from notifications.mail.catalog import EMAILS
 from notifications.mail.links import BOARD, ME, Link, sign
-from notifications.nudges import SEVERAL_WAIT, WHERE_THINGS_STAND
+from notifications.mail.properties import Leads
 from program import Program
-from store.outbox import Outgoing
+from store.outbox import REQUESTER, Outgoing
 from workflow.model import Role
 
-#: Mails whose link leads to a page of the reader's own; for supporters that is always ME.
-TO_OWN_PAGE = {
-    "your_page": BOARD,
-    "leaving": ME,
-    "digest": BOARD,
-    WHERE_THINGS_STAND: BOARD,
-    SEVERAL_WAIT: ME,
-}
-#: What comes again each day may be passed on: its link lives until the next ones are here.
-PASSING, PASSING_LIFE = {"digest", WHERE_THINGS_STAND}, timedelta(days=3)
+#: As long as it takes until what comes again each day is here.
+SHORT_LIFE = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -41,9 +32,7 @@ class Desk:
         return f"{self.base_url}/open/{sign(link, self.link_keys)}"
 
     def link_to_case(self, program: Program, mail: Outgoing, reference: str, now: datetime) -> str:
-        """Return the link to the page of a case; "" when the mail has none."""
-        if not EMAILS[mail.email].has_link:
-            return ""
+        """Return the link to the page of a case."""
         expires_at = now + program.link_life
         person = "" if mail.role == REQUESTER else mail.person
         offer = mail.offer if mail.role == Role.SUPPORTER else None
@@ -54,10 +43,10 @@ class Desk:
         is_reviewer = mail.person in program.all_reviewers
         if not is_reviewer and mail.person not in program.supporters:
             return ""
-        page = TO_OWN_PAGE[mail.email] if is_reviewer else ME
+        email, life = EMAILS[mail.email], program.link_life
+        page = BOARD if is_reviewer and email.leads is Leads.BOARD else ME
         role = Role.REVIEWER if is_reviewer else Role.SUPPORTER
-        life = program.link_life
-        expires_at = now + (min(life, PASSING_LIFE) if mail.email in PASSING else life)
+        expires_at = now + (min(life, SHORT_LIFE) if email.has_short_link else life)
         return self.link(Link(mail.person, role, "", None, expires_at, page))
 
     def link_to_files(

@@ -4,6 +4,7 @@ from datetime import datetime, tzinfo
 
 from casebook import attendance
 from casebook.casebook import Casebook
+from notifications.mail.catalog import EMAILS
 from program.resources import is_open, resource_fact
 from store.outbox import Outgoing
 from workflow import words
@@ -28,7 +29,7 @@ def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) ->
     program, facts = casebook.program, case.facts
     promise = promise_of(case, mail)
     due_at = promise.due_at if promise else None
-    if mail.email == "offer" and case.promise(PromiseKind.OFFER) is None:
+    if EMAILS[mail.email].is_offer and case.promise(PromiseKind.OFFER) is None:
         # Its promise begins when this mail has left, which is now.
         due_at = casebook.rules.offer_due_at(case, now, casebook.mail_habit(mail.person))
     department = program.departments.get(facts.department)

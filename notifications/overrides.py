@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from notifications.mail.compose import EMAILS, Composer
+from notifications.mail.catalog import EMAILS
+from notifications.mail.compose import Composer
 from notifications.mail.preview import problems as broken_mails
 from program.files import INSTEAD, TEMPLATES
 from program.problems import Problem, quoted

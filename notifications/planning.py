@@ -1,19 +1,20 @@
 """From decisions to mails in the outbox: who reads them, when they leave, for which occasion."""
 
+import uuid
 from dataclasses import replace
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from notifications.envelopes import about_request, ten_minutes
+from notifications.mail.catalog import BY_PHONE, EMAILS
 from notifications.recipients import readers_of
+from notifications.telling import must_be_told, told_by_phone
 from program import Program
-from store.outbox import Outgoing
+from store.outbox import NO_DECISION, RING, Outgoing
 from workflow import table
 from workflow.model import Audience, Case, Event, Notice, Role, State, Transition
-from workflow.telling import MUST_BE_TOLD, must_be_told, told_by_phone
 
-#: Mails that ask reviewers to find a supporter.
-ASKS_FOR_A_MATCH = {"review_requested", "back_in_review", "offer_declined"}
+#: What the numbers and pagers are sent that an urgent request rings.
+PAGED = "ring"
 
 
 def for_transition(
@@ -46,7 +47,7 @@ def about_undeliverable(
     if failed.role == Role.REVIEWER:
         # Perhaps none of them can be reached.
         notice = replace(notice, audience=Audience.DEPUTIES)
-    if failed.role == Role.REQUESTER and failed.email in MUST_BE_TOLD:
+    if failed.role == Role.REQUESTER and failed.email in BY_PHONE:
         case, notice = must_be_told(case, failed.email, casebook.rules, now)
     at, occasion = _by_day(casebook.program, case, now), f"{failed.occasion}/failed"
     mails = [
@@ -70,7 +71,7 @@ def _without_candidates(
     casebook: Casebook, loaded: Loaded, case: Case, notice: Notice, now: datetime
 ) -> Notice:
     """When nobody can be proposed, say so at once: reviewers must think of another way."""
-    if notice.email not in ASKS_FOR_A_MATCH or case.state is not State.IN_REVIEW:
+    if not EMAILS[notice.email].asks_for_match or case.state is not State.IN_REVIEW:
         return notice
     return notice if casebook.choosable(loaded, now) else replace(notice, email="no_candidate")
 
@@ -95,3 +96,60 @@ def _by_day(program: Program, case: Case, at: datetime) -> datetime:
     """Nobody is woken for what nobody did, unless it is urgent."""
     quiet = program.quiet
     return quiet.end_after(at) if quiet.covers(at) and not case.is_urgent else at
+
+
+# Mails as they enter the outbox
+
+
+def about_request(
+    case_id: int,
+    notice: Notice,
+    person: str,
+    role: str,
+    occasion: str,
+    leaves_at: datetime,
+    version: int = NO_DECISION,
+) -> Outgoing:
+    """A mail about a request; `version` is the one that a decision made, which sends it."""
+    return Outgoing(
+        occasion=occasion,
+        message_id=message_id(),
+        email=PAGED if role == RING else notice.email,
+        person=person,
+        role=role,
+        case_id=case_id,
+        version=version,
+        leaves_at=leaves_at,
+        offer=notice.offer,
+        event=notice.event or "",
+        subject=notice.subject,
+        while_promise=notice.while_promise or "",
+        while_offer=notice.while_offer or "",
+    )
+
+
+def about_no_request(
+    email: str, occasion: str, person: str, subject: str, leaves_at: datetime
+) -> Outgoing:
+    """A mail that is about no request."""
+    return Outgoing(
+        occasion=f"{occasion}/{person}",
+        message_id=message_id(),
+        email=email,
+        person=person,
+        role="",
+        case_id=None,
+        version=NO_DECISION,
+        leaves_at=leaves_at,
+        subject=subject,
+    )
+
+
+def message_id() -> str:
+    """Fixed when the mail enters the outbox, so that a second copy can be recognized."""
+    return uuid.uuid4().hex
+
+
+def ten_minutes(now: datetime) -> str:
+    """Name the ten minutes in which a link is mailed once."""
+    return now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0).isoformat()

@@ -4,23 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from casebook.casebook import Casebook
-from notifications.envelopes import about_no_request, message_id, ten_minutes
+from notifications.mail.catalog import ABOUT_FILES
+from notifications.planning import about_no_request, message_id, ten_minutes
 from store.alarms import Alarm
 from store.outbox import Outgoing
 from store.programs import VersionFate
 
-#: Its occasion is over as soon as the delivery has been read.
-RESPONSE_WAITS = "response_waits"
 #: The subject of a digest that asks its readers to compare with Qualtrics.
 COMPARE = "compare"
-#: What the admins read about the roster once a month.
-ROSTER = "roster"
-#: What the admins are mailed about a version of their files.
-ABOUT_FILES = {
-    VersionFate.IN_FORCE: "files_in_force",
-    VersionFate.REFUSED: "files_wrong",
-    VersionFate.WAITS: "files_wait",
-}
 
 
 def for_alarm(alarm: Alarm, admins: Iterable[str], now: datetime) -> list[Outgoing]:
@@ -36,7 +27,7 @@ def about_unread(casebook: Casebook, delivery_id: int, now: datetime) -> list[Ou
     here = [id for id in program.default_coordinators if id not in absent]
     deputies = [id for id in program.deputies if id not in absent]
     return [
-        about_no_request(RESPONSE_WAITS, f"unread/{delivery_id}", person, str(delivery_id), now)
+        about_no_request("response_waits", f"unread/{delivery_id}", person, str(delivery_id), now)
         for person in here or deputies or program.default_coordinators
     ]
 
@@ -63,7 +54,7 @@ def for_digest(casebook: Casebook, day: date, must_compare: bool, now: datetime)
 
 def about_roster(admins: Iterable[str], day: date, now: datetime) -> list[Outgoing]:
     """Tell the admins once a month whose refresher is due, and what the roster lacks."""
-    return [about_no_request(ROSTER, f"roster/{day:%Y-%m}", id, "", now) for id in admins]
+    return [about_no_request("roster", f"roster/{day:%Y-%m}", id, "", now) for id in admins]
 
 
 def about_files(

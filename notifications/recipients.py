@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 from casebook.casebook import Casebook, Loaded
-from notifications.envelopes import REQUESTER, RING
+from notifications.mail.catalog import EMAILS
+from notifications.mail.properties import Until
 from store import outbox
+from store.outbox import REQUESTER, RING
 from workflow.model import Audience, Case, Notice, Role
 from workflow.reviewers import is_barred
-
-#: Reminders that nobody who is away needs: others hear of the silence instead.
-REMINDS_SUPPORTERS = {"offer", "offer_nudge", "contact_nudge", "still_in_contact"}
 
 
 def readers_of(
@@ -44,7 +43,8 @@ def readers_of(
 
 
 def _is_spared(casebook: Casebook, notice: Notice, supporter: str) -> bool:
-    return supporter in casebook.absent and notice.email in REMINDS_SUPPORTERS
+    spares_absent = EMAILS[notice.email].until is Until.READER_IS_AWAY
+    return spares_absent and supporter in casebook.absent
 
 
 def _may_hear(casebook: Casebook, loaded: Loaded, case: Case, id: str) -> bool:

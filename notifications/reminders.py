@@ -5,17 +5,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
-from notifications.envelopes import about_request
+from notifications.mail.catalog import EMAILS
+from notifications.mail.properties import Urgency
+from notifications.planning import about_request
 from notifications.recipients import readers_of
+from notifications.telling import told_by_phone
 from store import outbox
 from store.outbox import Outgoing
 from workflow.consequences import DEPUTY_CALL, Look, Reminder
 from workflow.model import Audience, Case, Notice, PromiseKind, Role
-from workflow.telling import told_by_phone
 
 #: A deputy is called about a request once in so long, a day but for the quiet hours.
 CALLED_LATELY = timedelta(hours=20)
-REMINDS_REVIEWERS = {"review_nudge", "contact_overdue"}
 
 
 def for_reminders(
@@ -75,7 +76,7 @@ def _called_already(
     spared = set[str]()
     if email == DEPUTY_CALL.email and reminder.at <= case.opened_at:
         spared |= outbox.addressed(db, loaded.stored.id, Role.REVIEWER)
-    if email == DEPUTY_CALL.email or email in REMINDS_REVIEWERS:
+    if email == DEPUTY_CALL.email or EMAILS[email].urgency is Urgency.LESS_THAN_CALL:
         since = max(now - CALLED_LATELY, reminder.promise.began_at)
         spared |= outbox.mailed_since(db, loaded.stored.id, DEPUTY_CALL.email, since)
     return spared
@@ -97,8 +98,12 @@ def _was_reminded_late(
 
 def _without_what_a_call_says(mails: list[Outgoing]) -> list[Outgoing]:
     """Remind nobody besides whom the same look calls: a deputy who stands in reviews as well."""
-    called = {mail.person for mail in mails if mail.email in (DEPUTY_CALL.email, "urgent")}
-    return [m for m in mails if m.email not in REMINDS_REVIEWERS or m.person not in called]
+    called = {mail.person for mail in mails if EMAILS[mail.email].urgency is Urgency.CALL}
+    return [
+        mail
+        for mail in mails
+        if EMAILS[mail.email].urgency is not Urgency.LESS_THAN_CALL or mail.person not in called
+    ]
 
 
 def _occasion(reminder: Reminder, at: datetime, case: Case, notice: Notice, person: str) -> str:

@@ -5,25 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from casebook.casebook import Casebook, Loaded
-from notifications.envelopes import about_request, message_id
-from notifications.planning import ASKS_FOR_A_MATCH
+from notifications.mail.catalog import EMAILS
+from notifications.mail.properties import PassedOn
+from notifications.planning import about_request, message_id
 from notifications.recipients import readers_of
-from notifications.reminders import REMINDS_REVIEWERS
 from people.absences import Absence
 from store.outbox import Outgoing
-from workflow.consequences import DEPUTY_CALL
 from workflow.model import Audience, Event, Notice, OfferState, Role
-
-#: What no other mail about a request tells.
-NEWS = {"look_again", "supporter_away", "undeliverable"}
-#: Mails for whoever reviews at the moment of sending.
-FOR_REVIEWERS = {
-    *ASKS_FOR_A_MATCH,
-    *REMINDS_REVIEWERS,
-    *NEWS,
-    "no_candidate",
-    "tell_by_phone",
-}
 
 
 def to_who_takes_over(
@@ -62,11 +50,13 @@ def to_new_reviewers(loaded: Loaded, known: Iterable[str], now: datetime) -> lis
 
 def readers_by_now(mail: Outgoing, loaded: Loaded) -> set[str]:
     """Return for whom a mail is that is for whoever reviews, or is called, when it leaves."""
+    passed_on = EMAILS[mail.email].passed_on
     is_about_reviewer = mail.email == "undeliverable" and mail.subject == Role.REVIEWER
-    if mail.email == DEPUTY_CALL.email or is_about_reviewer:
+    if passed_on is PassedOn.TO_NOBODY:
+        return set()
+    if passed_on is PassedOn.TO_DEPUTIES or is_about_reviewer:
         return {person.id for person in loaded.reviewing.deputies}
-    reviewers = {person.id for person in loaded.reviewing.reviewers}
-    return reviewers if mail.email in FOR_REVIEWERS else set()
+    return {person.id for person in loaded.reviewing.reviewers}
 
 
 def for_somebody_else(mail: Outgoing, person: str, now: datetime) -> Outgoing:

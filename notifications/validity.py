@@ -8,19 +8,14 @@ from casebook import attendance
 from casebook.casebook import Casebook, Loaded
 from casebook.standing_in import absence_of_supporter, lonely_cases, reviews
 from notifications import takeover as taking_over
-from notifications.program_mails import RESPONSE_WAITS
-from notifications.recipients import REMINDS_SUPPORTERS
+from notifications.mail.catalog import EMAILS
+from notifications.mail.properties import PassedOn, Until
 from store import deliveries, outbox, programs
 from store.outbox import Outgoing
-from store.programs import VersionFate
 from workflow.model import Case, PromiseKind, Role
 
 IS_OVER = "its occasion is over"
 NO_ADDRESS, OTHERS_REVIEW = "no address", "others review by now"
-#: Untrue once the case is open again.
-SAYS_IT_IS_OVER = {"completed", "resources"}
-#: Mails about files that nobody need correct or confirm any more.
-UNTIL_SETTLED = {"files_wrong": VersionFate.REFUSED, "files_wait": VersionFate.WAITS}
 
 
 def why_not(
@@ -34,14 +29,14 @@ def why_not(
             return "no reviewer any more"
         if has_other_readers(mail, loaded):
             return OTHERS_REVIEW
-    if _is_told(casebook, mail, loaded, now) or not _still_asks(casebook, mail, now):
+    if _is_pointless(casebook, mail, loaded, now):
         return IS_OVER
     return "" if address else NO_ADDRESS
 
 
 def asks_in_vain(casebook: Casebook, mail: Outgoing, loaded: Loaded, now: datetime) -> bool:
     """Tell whether an offer is about to reach somebody who cannot be asked any more."""
-    if mail.email != "offer" or not _still_stands(mail, loaded.case):
+    if not EMAILS[mail.email].is_offer or not _still_stands(mail, loaded.case):
         return False
     return mail.person not in casebook.choosable(loaded, now)
 
@@ -56,7 +51,8 @@ def _still_stands(mail: Outgoing, case: Case) -> bool:
         is_reminder = mail.occasion.startswith(f"{case.reference}/{kind}/")
         if promise is None or (is_reminder and promise.began_at.isoformat() not in mail.occasion):
             return False
-    if mail.email in SAYS_IT_IS_OVER and not mail.while_offer and case.is_open:
+    says_it_is_over = EMAILS[mail.email].until is Until.CASE_IS_OPEN and not mail.while_offer
+    if says_it_is_over and case.is_open:
         return False
     if mail.while_offer and mail.offer is not None:
         offer = case.offer(mail.offer)
@@ -64,16 +60,36 @@ def _still_stands(mail: Outgoing, case: Case) -> bool:
     return True
 
 
-def _still_asks(casebook: Casebook, mail: Outgoing, now: datetime) -> bool:
-    """Tell whether somebody must still do what a mail that is about no request asks for."""
-    if mail.email == RESPONSE_WAITS:
-        return deliveries.waiting_ids(casebook.store.read(), int(mail.subject)) is not None
-    if mail.email == "digest":
-        return _is_its_morning(casebook, mail, now)
-    if mail.email not in UNTIL_SETTLED:
-        return True
-    version = programs.get(casebook.store.read(), int(mail.subject))
-    return version is not None and version.fate is UNTIL_SETTLED[mail.email]
+def _is_pointless(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now: datetime) -> bool:
+    """Tell whether somebody left, came back or did already what a mail is about."""
+    match EMAILS[mail.email].until:
+        case Until.READER_IS_AWAY:
+            return mail.person in casebook.absent
+        case Until.SUPPORTER_IS_BACK:
+            away = absence_of_supporter(casebook, loaded, now) if loaded else None
+            return away is None or taking_over.days_of(away) != mail.subject
+        case Until.COVER_ENDED:
+            return loaded is None or not loaded.case.is_open or not reviews(loaded, mail.person)
+        case Until.STAYS:
+            return not _is_leaving(casebook, mail, now)
+        case Until.RESPONSE_READ:
+            return deliveries.waiting_ids(casebook.store.read(), int(mail.subject)) is None
+        case Until.MORNING_OVER:
+            return not _is_its_morning(casebook, mail, now)
+        case Until.FILES_SETTLED:
+            return not _are_files_unsettled(casebook, mail)
+        case Until.CASE_IS_OPEN | Until.ALWAYS_TRUE:
+            return False
+
+
+def _is_leaving(casebook: Casebook, mail: Outgoing, now: datetime) -> bool:
+    """Tell whether somebody still leaves that day with cases that nobody else looks after."""
+    program = casebook.program
+    today = program.today(now)
+    absence = attendance.absence_of(casebook.store.read(), program, mail.person, today)
+    if absence is None or absence.covers(today) or f"{absence.first}" != mail.subject:
+        return False
+    return bool(lonely_cases(casebook, mail.person, absence.first))
 
 
 def _is_its_morning(casebook: Casebook, mail: Outgoing, now: datetime) -> bool:
@@ -83,25 +99,10 @@ def _is_its_morning(casebook: Casebook, mail: Outgoing, now: datetime) -> bool:
     return is_of_today and not program.quiet.covers(now)
 
 
-def _is_told(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now: datetime) -> bool:
-    """Tell whether a mail has nothing to tell any more, since somebody left or came back."""
-    db, program = casebook.store.read(), casebook.program
-    if mail.email == "leaving":
-        today = program.today(now)
-        absence = attendance.absence_of(db, program, mail.person, today)
-        if absence is None or absence.covers(today) or f"{absence.first}" != mail.subject:
-            return True
-        return not lonely_cases(casebook, mail.person, absence.first)
-    if loaded is None:
-        return False
-    if mail.email == "supporter_away":
-        away = absence_of_supporter(casebook, loaded, now)
-        return away is None or taking_over.days_of(away) != mail.subject
-    if mail.email in REMINDS_SUPPORTERS:
-        return mail.person in casebook.absent
-    if mail.email == "taken_over":
-        return not loaded.case.is_open or not reviews(loaded, mail.person)
-    return False
+def _are_files_unsettled(casebook: Casebook, mail: Outgoing) -> bool:
+    """Tell whether somebody must still correct or confirm a version of the admins' files."""
+    version = programs.get(casebook.store.read(), int(mail.subject))
+    return version is not None and version.fate is EMAILS[mail.email].about_files
 
 
 def has_other_readers(mail: Outgoing, loaded: Loaded) -> bool:
@@ -118,6 +119,6 @@ def for_others(
     Whoever was mailed about the request since knows that something is to be done; news they get.
     """
     others = taking_over.readers_by_now(mail, loaded)
-    if mail.email not in taking_over.NEWS:
+    if EMAILS[mail.email].passed_on is not PassedOn.TO_REVIEWERS_AS_NEWS:
         others -= outbox.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER)
     return [taking_over.for_somebody_else(mail, id, now) for id in sorted(others)]

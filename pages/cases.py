@@ -7,7 +7,6 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from casebook.casebook import Loaded
-from notifications.envelopes import REQUESTER
 from notifications.mail.links import BadLink, ExpiredLink, Link, read
 from pages import own as person_pages
 from pages import reviewer_answers, visits
@@ -17,6 +16,7 @@ from pages.following import follow, leads_to, mail_link
 from pages.forms import BadForm, correction_in, decision_in
 from pages.responses import casebook, desk, engine, message, show
 from pages.visits import Visit
+from store.outbox import REQUESTER
 from workflow.errors import (
     CannotBeAsked,
     CannotTakeIt,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from casebook.casebook import Casebook
 from engine.engine import Engine
 from notifications.desk import Desk
-from notifications.letters import common_facts
+from notifications.rendering import common_facts
 from pages.visits import NoVisit
 from store.database import StorageBusy
 from workflow.errors import NoSuchCase, NotYours

@@ -9,6 +9,12 @@ from sqlite_utils import Database
 
 from store.database import stamp, unstamp
 
+#: Who reads a mail in the role of the requester: they are on no list of ours.
+REQUESTER = "requester"
+#: The role of the numbers and pagers that an urgent request is sent to.
+RING = "ring"
+#: The version of mails that no decision made: undoing one leaves them alone.
+NO_DECISION = 0
 #: What waits for the end of quiet hours, or for others that leave with it.
 PUT_OFF = "put off"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from notifications.mail.compose import EMAILS, ComposeError, Composer, Message, header_text
+from notifications.mail.catalog import EMAILS
+from notifications.mail.compose import ComposeError, Composer, Message, header_text
 from notifications.mail.preview import COMMON_FACTS, occasions, preview, problems
 from workflow.model import Event, Outcome, Role
 

@@ -4,15 +4,16 @@ import ast
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from notifications.mail.compose import EMAILS
+from notifications.mail.catalog import ABOUT_FILES, EMAILS, GATHERED
 from tests.world import World
 from workflow import consequences as reminders
-from workflow import table, telling
-from workflow.choices import EVENT_WORDS, OF_ROLE, TO_SAY, TOLD
+from workflow import table
+from workflow.choices import EVENT_WORDS, OF_ROLE
 from workflow.model import Event, Notice, Role, State
 
 ROOT = Path(__file__).parent.parent
@@ -25,10 +26,18 @@ FOLDERS = (
 MOST_MODULES = 14
 #: Modules that name mails which no table asks for.
 MAILING = (
-    "engine/talks.py", "notifications/envelopes.py", "notifications/nudges.py",
-    "notifications/planning.py", "notifications/program_mails.py", "notifications/takeover.py",
-    "workflow/telling.py",
+    "engine/talks.py", "notifications/planning.py",
+    "notifications/program_mails.py", "notifications/takeover.py", "notifications/telling.py",
 )  # fmt: skip
+#: Folders whose modules deal with e-mails by name; names of other things are spelled alike.
+KNOWING_EMAILS = ("worker/", "engine/", "notifications/", "casebook/", "store/", "workflow/")
+#: Where names of e-mails stand together, and why.
+NAMING_EMAILS = {
+    "notifications/mail/catalog.py": "all their properties",
+    "notifications/mail/preview.py": "example facts",
+    "workflow/table.py": "which event mails what",
+    "workflow/consequences.py": "which moment mails what",
+}
 #: Routes that anybody may call, and what keeps them harmless.
 PUBLIC = {
     "qualtrics.look": "answers GET with nothing",
@@ -122,7 +131,34 @@ def test_every_email_is_used_and_every_email_that_is_used_exists() -> None:
     sent_by_table = {notice.email for notice in notices()}
     source = "".join(SOURCES[path] for path in MAILING)
     sent_besides = {name for name in EMAILS if f'"{name}"' in source}
-    assert sent_by_table | sent_besides == EMAILS.keys()
+    by_property = {*ABOUT_FILES.values(), *(gathered.into for gathered in GATHERED.values())}
+    assert sent_by_table | sent_besides | by_property == EMAILS.keys()
+
+
+def test_every_email_is_in_the_catalog_and_has_its_templates() -> None:
+    folders = {path.name for path in (ROOT / "templates/email").iterdir()} - {"_layout"}
+    assert folders == EMAILS.keys()
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.startswith(KNOWING_EMAILS)])
+def test_only_the_catalog_tells_one_email_from_another(path: str) -> None:
+    """Names that stand together are a property of e-mails: it is a field in the catalog."""
+    if path not in NAMING_EMAILS:
+        literals = (names_in(node) for node in ast.walk(ast.parse(SOURCES[path])))
+        assert [names for names in literals if len(names & EMAILS.keys()) > 1] == []
+
+
+def names_in(node: ast.AST) -> set[str]:
+    """Return the texts that stand together in a set, a tuple, a list or a dictionary."""
+    match node:
+        case ast.Set() | ast.Tuple() | ast.List():
+            parts: Iterable[ast.expr | None] = node.elts
+        case ast.Dict():
+            parts = [*node.keys, *node.values]
+        case _:
+            return set()
+    values = (part.value for part in parts if isinstance(part, ast.Constant))
+    return {value for value in values if isinstance(value, str)}
 
 
 def test_whoever_hears_has_the_role_that_the_email_is_written_for() -> None:
@@ -146,10 +182,6 @@ def test_every_choice_is_possible_somewhere() -> None:
         for choice in choices:
             rows = (table.TABLE.get((s, Event(choice.value))) for s in State)
             assert any(row is not None and role in row.roles for row in rows), choice
-
-
-def test_what_must_be_told_can_be_told() -> None:
-    assert TOLD.keys() == TO_SAY.keys() == telling.MUST_BE_TOLD
 
 
 DOCS = "\n".join(

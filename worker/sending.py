@@ -13,8 +13,9 @@ from casebook.casebook import Loaded
 from engine import upkeep
 from engine.engine import Engine
 from lib.faults import where
-from notifications import letters, nudges, validity
+from notifications import rendering, validity
 from notifications.desk import Desk
+from notifications.mail.catalog import BY_PHONE, EMAILS, leaving_with
 from notifications.mail.compose import Composer, Message
 from notifications.mail.mailer import (
     SEND_LIMIT,
@@ -23,19 +24,17 @@ from notifications.mail.mailer import (
     MailMisconfigured,
     RecipientRefused,
 )
+from notifications.mail.properties import GivenUp
 from notifications.validity import NO_ADDRESS, OTHERS_REVIEW
 from store import alarms, cases, outbox
-from store.outbox import Claimed, Outgoing
+from store.outbox import NO_DECISION, Claimed, Outgoing
 from workflow.errors import StaleCase, TransitionNotAllowed
 from workflow.model import Decision, Event, Role
-from workflow.telling import MUST_BE_TOLD
 
 log = logging.getLogger(__name__)
 
 #: A mail that is being sent must not be claimed by anybody else.
 LEASE = SEND_LIMIT + timedelta(minutes=5)
-#: True also once the request goes on as another one.
-GOES_ON = {"received", "fresh_link"}
 #: After an outage of our own a mail is old, and has hardly been tried.
 FEWEST_TRIES = 12
 MARKING_TRIES, MARKING_PAUSE_SECONDS = 300, 1.0
@@ -87,14 +86,14 @@ class Sender:
     def _batch(self, db: Database, claimed: Claimed, now: datetime) -> list[Claimed]:
         """Return what leaves together: a mail alone, the nudges of one person, or nothing yet."""
         mail = claimed.mail
-        if not nudges.is_nudge(mail):
+        if not _is_reminder(mail):
             return [claimed]
         until = self._waits_until(db, mail, now)
         if until is not None:
             outbox.put_off(db, claimed.id, until)
             return []
-        _, kinds = nudges.TOGETHER.get(mail.role, ("", ()))
-        if mail.email not in kinds:
+        kinds = leaving_with(mail.email)
+        if not kinds:
             return [claimed]
         return [claimed, *outbox.claim_alike(db, mail, kinds, Event.LAPSED, now, LEASE)]
 
@@ -107,13 +106,14 @@ class Sender:
         return now + BRIEFLY if is_round_going_on else None
 
     def _send_all(self, batch: Sequence[Claimed]) -> None:
-        if len(batch) == 1:
-            self._send(batch[0])
+        if len(batch) < 2:
+            for claimed in batch:
+                self._send(claimed)
             return
         standing = list[tuple[Claimed, Loaded]]()
         for claimed in batch:
             loaded = self._case_of(claimed.mail)
-            address = letters.address_of(self.engine.casebook, claimed.mail, loaded)
+            address = rendering.address_of(self.engine.casebook, claimed.mail, loaded)
             why_not = validity.why_not(
                 self.engine.casebook, claimed.mail, loaded, address, self.clock()
             )
@@ -121,7 +121,7 @@ class Sender:
                 self._drop(claimed, loaded, why_not)
             else:
                 standing.append((claimed, loaded))
-        _, kinds = nudges.TOGETHER[batch[0].mail.role]
+        kinds = leaving_with(batch[0].mail.email)
         standing.sort(key=lambda one: kinds.index(one[0].mail.email))
         told = dict[tuple[int, str], tuple[Claimed, Loaded]]()
         for claimed, loaded in standing:
@@ -138,8 +138,8 @@ class Sender:
     def _send_together(self, standing: Sequence[tuple[Claimed, Loaded]]) -> None:
         """Send the nudges about several requests as one mail that says where things stand."""
         mails = [(claimed.mail, loaded.case) for claimed, loaded in standing]
-        address = letters.address_of(self.engine.casebook, mails[0][0], standing[0][1])
-        message = letters.write_together(
+        address = rendering.address_of(self.engine.casebook, mails[0][0], standing[0][1])
+        message = rendering.render_together(
             self.engine.casebook, self.composer, self.desk, mails, self.clock()
         )
         self._hand_over(message, address, standing)
@@ -152,15 +152,15 @@ class Sender:
         ):
             self._pass_on(loaded, mail, Event.SUPPORTER_GONE, self.clock())
             loaded = self._case_of(mail)
-        address = letters.address_of(self.engine.casebook, mail, loaded)
+        address = rendering.address_of(self.engine.casebook, mail, loaded)
         why_not = validity.why_not(self.engine.casebook, mail, loaded, address, self.clock())
-        if why_not == NO_ADDRESS and mail.email in MUST_BE_TOLD:
+        if why_not == NO_ADDRESS and mail.email in BY_PHONE:
             self._give_up(claimed, loaded)
             return
         if why_not:
             self._drop(claimed, loaded, why_not)
             return
-        message = letters.write(
+        message = rendering.render(
             self.engine.casebook, self.composer, self.desk, mail, loaded, self.clock()
         )
         self._hand_over(message, address, [(claimed, loaded)])
@@ -193,7 +193,7 @@ class Sender:
         if mail.case_id is None:
             return None
         stored = cases.get(self.engine.store.read(), mail.case_id)
-        if stored and mail.role == Role.REQUESTER and mail.email in GOES_ON:
+        if stored and mail.role == Role.REQUESTER and EMAILS[mail.email].goes_on:
             # The address goes over to the older request, and so does all that can be said.
             reference = duplicates.goes_on_as(self.engine.casebook, stored.case.reference)
             stored = cases.find(self.engine.store.read(), reference)
@@ -230,7 +230,11 @@ class Sender:
             try:
                 with self.engine.store.write() as db:
                     outbox.finish(db, claimed.id, now, result)
-                    if loaded is not None and mail.email == "offer" and mail.offer is not None:
+                    if (
+                        loaded is not None
+                        and EMAILS[mail.email].is_offer
+                        and mail.offer is not None
+                    ):
                         upkeep.offer_left(self.engine, db, loaded.stored, mail.offer, now)
             except StaleCase:
                 loaded = self._case_of(mail)
@@ -261,14 +265,15 @@ class Sender:
     def _give_up(self, claimed: Claimed, loaded: Loaded | None) -> None:
         """A human is told another way; an offer that nobody got goes to the next supporter."""
         mail, now = claimed.mail, self.clock()
+        email = EMAILS[mail.email]
         # First what follows, which may be done twice: a death in between leaves the mail due.
-        if loaded is not None and mail.email == "offer":
+        if loaded is not None and email.is_offer:
             self._pass_on(loaded, mail, Event.OFFER_UNDELIVERABLE, now)
-        elif loaded is not None and mail.email != "undeliverable":
+        elif loaded is not None and email.given_up is GivenUp.REVIEWERS:
             upkeep.mail_given_up(self.engine, loaded.case.reference, mail, now)
         with self.engine.store.write() as db:
             outbox.finish(db, claimed.id, now, "undeliverable")
-            if mail.role != Role.REQUESTER and mail.email != "admin_alarm":
+            if mail.role != Role.REQUESTER and email.given_up is not GivenUp.NOBODY:
                 # An address that is the admins' to mend; a requester's is the reviewers' task.
                 alarms.sound(db, "undeliverable", mail.person, now)
 
@@ -278,3 +283,10 @@ class Sender:
             self.engine.decide(loaded.case.reference, decision, now)
         except TransitionNotAllowed:
             log.info("The offer of %s was over already", loaded.case.reference)
+
+
+def _is_reminder(mail: Outgoing) -> bool:
+    """Tell whether the clock asked for a mail, and not something that somebody did."""
+    is_by_clock = mail.version == NO_DECISION or mail.event == Event.LAPSED
+    email = EMAILS.get(mail.email)
+    return is_by_clock and email is not None and email.waits_for_morning

@@ -66,19 +66,6 @@ COMPLETING_OUTCOMES = {
     Outcome.SUPPORTED:        "Yes, they were supported",
     Outcome.SUPPORT_DECLINED: "They did not want support after all",
 }
-TOLD = {
-    "matched":   "A supporter has been found for them and will be in touch",
-    "delayed":   "We are late; we are sorry, and we have not forgotten them",
-    "completed": "We think that the support is complete. If that is not so, they can tell us",
-    "resources": "Which places of professional help the request was referred to",
-}
-#: What a reviewer can text or read out: on a lock screen it says nothing.
-TO_SAY = {
-    "matched":   "Hello from {name}. We have found somebody, and they will be in touch. There is nothing that you need to do.",
-    "delayed":   "Hello from {name}. We are late, and we are sorry. We have not forgotten you.",
-    "completed": "Hello from {name}. We think that this is complete. If it is not, please tell me, and we go on.",
-    "resources": "Hello from {name}. I have something for you that may do you good. When may I call you?",
-}
 #: Why somebody is asked whom there is a caution about.
 ALTHOUGH = {
     "asked_for":   "The person asked for this colleague",

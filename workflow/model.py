@@ -293,6 +293,8 @@ class Notice:
     event: Event | None = None
     #: TELL: the e-mail that must be told another way.
     subject: str = ""
+    #: About the offer that the transition ends, and not the one that stands after it.
+    is_of_ended_offer: bool = False
 
     @property
     def says(self) -> tuple[str, Audience, str]:

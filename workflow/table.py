@@ -50,7 +50,7 @@ S, E, P = State, Event, PromiseKind
 BACK = (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
 DECLINED = (Notice("offer_declined", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
 POINTED_TO = (Notice("resources", TO_REQUESTER, while_offer=OfferState.ACCEPTED),)
-RELEASED = _to(TO_SUPPORTER, "taken_back")
+RELEASED = (Notice("taken_back", TO_SUPPORTER, is_of_ended_offer=True),)
 WELCOMED = (
     Notice("received", TO_REQUESTER),
     Notice("review_requested", TO_REVIEWERS, while_promise=P.REVIEW),
@@ -66,8 +66,8 @@ TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "back_in_review")
 CHANGED = (Notice("details_changed", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),)
 LOOK_AGAIN = _to(TO_REVIEWERS, "look_again")
 GONE = (
-    *_to(TO_REVIEWERS, "request_withdrawn"),
-    *_to(TO_SUPPORTER, "request_withdrawn"),
+    Notice("request_withdrawn", TO_REVIEWERS, is_of_ended_offer=True),
+    Notice("request_withdrawn", TO_SUPPORTER, is_of_ended_offer=True),
     *_to(TO_REQUESTER, "withdrawn"),
 )
 

@@ -199,11 +199,11 @@ def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) ->
     if notice.email == "completed" and after.outcome not in TOLD_OUTCOMES:
         return None
     notice = replace(notice, event=decision.event)
-    released = notice.email in ("taken_back", "request_withdrawn")
-    offer = before.current_offer if released else after.current_offer
+    is_ended = notice.is_of_ended_offer
+    offer = before.current_offer if is_ended else after.current_offer
     if notice.audience is Audience.SUPPORTER and offer is None:
         return None
-    if released and notice.audience is Audience.SUPPORTER and offer and offer.sent_at is None:
+    if is_ended and notice.audience is Audience.SUPPORTER and offer and offer.sent_at is None:
         return None
     return replace(notice, offer=offer.number if offer else None)
 

@@ -31,19 +31,6 @@ OUTCOME_WORDS = {
     Outcome.COULD_NOT_BE_REACHED: "the person could not be reached",
 }
 NUMBER = re.compile(r"(-?[\d.,]+%?)?")
-#: What reviewers are reminded of, when several of it stand in one mail.
-WAITS_FOR = {
-    "nobody_answered": "nobody has acted",
-    "contact_overdue": "no word from the supporter",
-    "no_candidate": "nobody on the list fits",
-    "offer_declined": "the offer was not answered in time",
-    "review_nudge": "waits for a decision",
-    "offer_nudge": "your answer",
-    "contact_nudge": "the first contact",
-    "still_in_contact": "a word on how things are",
-    "tell_by_phone": "something is to be told",
-    "taken_over": "is with you now",
-}
 #: What the deputies are called for before anybody has missed anything.
 SOON = "the first contact must be soon"
 WISH_WORDS = {Wish.SIMILAR: "similar", Wish.DIFFERENT: "different"}

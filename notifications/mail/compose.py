@@ -17,70 +17,11 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from workflow.model import Role
+from notifications.mail.catalog import EMAILS
 
 LONGEST_SUBJECT = 120
 #: Control characters but for line breaks and tabs, and halves of characters.
 UNSOUND = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-@dataclass(frozen=True)
-class Email:
-    """Who reads an e-mail, in which role; None means anybody, or nobody with a role."""
-
-    role: Role | None
-    has_link: bool = True
-    #: Pagers and text gateways show HTML as rubbish.
-    has_html: bool = True
-
-    @property
-    def may_reach_requester(self) -> bool:
-        return self.role is Role.REQUESTER or (self.role is None and self.has_link)
-
-
-EMAILS: dict[str, Email] = {
-    "received": Email(Role.REQUESTER),
-    "matched": Email(Role.REQUESTER),
-    "delayed": Email(Role.REQUESTER),
-    "resources": Email(Role.REQUESTER),
-    "completed": Email(Role.REQUESTER),
-    "withdrawn": Email(Role.REQUESTER),
-    "review_requested": Email(Role.REVIEWER),
-    "review_nudge": Email(Role.REVIEWER),
-    "urgent": Email(Role.REVIEWER),
-    "offer_declined": Email(Role.REVIEWER),
-    "back_in_review": Email(Role.REVIEWER),
-    "no_candidate": Email(Role.REVIEWER),
-    "contact_overdue": Email(Role.REVIEWER),
-    "tell_by_phone": Email(Role.REVIEWER),
-    "look_again": Email(Role.REVIEWER),
-    "undeliverable": Email(Role.REVIEWER),
-    "nobody_answered": Email(Role.REVIEWER),
-    "taken_over": Email(Role.REVIEWER),
-    "supporter_away": Email(Role.REVIEWER),
-    "where_things_stand": Email(Role.REVIEWER),
-    "talk_wanted": Email(Role.REVIEWER),
-    "offer": Email(Role.SUPPORTER),
-    "offer_nudge": Email(Role.SUPPORTER),
-    "supporter_matched": Email(Role.SUPPORTER),
-    "contact_nudge": Email(Role.SUPPORTER),
-    "still_in_contact": Email(Role.SUPPORTER),
-    "several_wait": Email(Role.SUPPORTER),
-    "details_changed": Email(Role.SUPPORTER),
-    "taken_back": Email(Role.SUPPORTER),
-    "request_withdrawn": Email(Role.SUPPORTER),
-    "fresh_link": Email(None),
-    "ring": Email(None, has_link=False, has_html=False),
-    "admin_alarm": Email(None, has_link=False),
-    "response_waits": Email(None, has_link=False),
-    "digest": Email(Role.REVIEWER),
-    "roster": Email(None, has_link=False),
-    "files_in_force": Email(None, has_link=False),
-    "files_wrong": Email(None, has_link=False),
-    "files_wait": Email(Role.ADMIN),
-    "your_page": Email(Role.SUPPORTER),
-    "leaving": Email(Role.REVIEWER),
-}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from html import unescape
 
 from jinja2 import Environment
 
-from notifications.mail.compose import EMAILS, ComposeError, Composer, Message
+from notifications.mail.catalog import EMAILS
+from notifications.mail.compose import ComposeError, Composer, Message
 
 COMMON_FACTS: dict[str, object] = {
     "service_name": "Care Desk",

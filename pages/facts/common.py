@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
 from notifications.facts import MAIN_PROMISES
+from notifications.mail.catalog import BY_PHONE
 from program.resources import resource_fact
 from store import cases
 from workflow import words
-from workflow.choices import LOOKING, TO_SAY, TOLD
+from workflow.choices import LOOKING
 from workflow.model import Case, Offer, Promise, PromiseKind
 
 #: How long others see that somebody is looking at a request.
@@ -68,8 +69,8 @@ def tells(casebook: Casebook, loaded: Loaded, now: datetime) -> list[dict[str, o
     return [
         {
             "subject": promise.subject,
-            "words": TOLD.get(promise.subject, promise.subject),
-            "to_say": TO_SAY[promise.subject].format(name=casebook.program.mail_name),
+            "words": BY_PHONE[promise.subject].what,
+            "to_say": BY_PHONE[promise.subject].to_say.format(name=casebook.program.mail_name),
             "due": words.day_and_time(promise.due_at, casebook.program.zone),
             "is_overdue": promise.due_at <= now,
         }

@@ -2,12 +2,10 @@
 
 from datetime import datetime
 
+from notifications.mail.catalog import BY_PHONE
 from people.records import Identity
 from workflow.deadlines import Rules, begin
 from workflow.model import Audience, Case, Notice, PromiseKind
-
-#: What a requester must hear even when they cannot be mailed: a reviewer tells them.
-MUST_BE_TOLD = {"matched", "delayed", "resources", "completed"}
 
 
 def told_by_phone(
@@ -16,7 +14,7 @@ def told_by_phone(
     """What cannot be mailed to the requester becomes a promise of the reviewers."""
     if notice.audience is not Audience.REQUESTER or identity is None:
         return case, notice
-    if case.facts.is_mailable or notice.email not in MUST_BE_TOLD:
+    if case.facts.is_mailable or notice.email not in BY_PHONE:
         return case, notice
     return must_be_told(case, notice.email, rules, now)
 

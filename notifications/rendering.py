@@ -10,15 +10,14 @@ from casebook.program_in_force import Reader, Said, open_said
 from casebook.standing_in import stands_in
 from notifications import alarms as troubles
 from notifications import digest
-from notifications.desk import TO_OWN_PAGE, Desk
-from notifications.envelopes import REQUESTER, RING, TALK_WANTED
+from notifications.desk import Desk
 from notifications.facts import away_words, case_facts, is_early_call, promise_of, supporter_facts
+from notifications.mail.catalog import EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
-from notifications.nudges import TOGETHER
-from notifications.program_mails import ABOUT_FILES, RESPONSE_WAITS, ROSTER
+from notifications.mail.properties import Facts, Leads
 from store import deliveries, programs
-from store.outbox import Outgoing
-from store.programs import VersionFate
+from store.outbox import REQUESTER, RING, Outgoing
+from store.programs import Version
 from workflow import words
 from workflow.model import Case, Role
 
@@ -33,7 +32,7 @@ def address_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> str
     return person.email if person else ""
 
 
-def write(
+def render(
     casebook: Casebook,
     composer: Composer,
     desk: Desk,
@@ -43,39 +42,23 @@ def write(
 ) -> Message:
     """Render a mail with what its reader may know now."""
     facts = common_facts(casebook, desk) | reader_facts(casebook, mail)
-    if mail.email == RESPONSE_WAITS:
-        facts |= _waiting_facts(casebook, mail)
-    if mail.email == "digest":
-        facts |= digest.facts(casebook, mail.person, mail.subject, now)
-    if mail.email == ROSTER:
-        facts |= overview.facts(casebook, now)
-    if mail.email in TO_OWN_PAGE:
-        facts["link"] = desk.link_to_own_page(casebook.program, mail, now)
-    if mail.email in ABOUT_FILES.values():
-        facts |= _file_facts(casebook, desk, mail, now)
     if loaded is not None:
         facts |= case_facts(casebook, loaded.case, mail, now)
-        facts["link"] = desk.link_to_case(casebook.program, mail, loaded.case.reference, now)
-    if mail.email == "supporter_away" and loaded is not None:
-        facts["away"] = away_words(casebook, loaded.case, now)
-    if mail.email == "taken_over" and loaded is not None:
-        facts["stands_in"] = stands_in(casebook, loaded, mail.person)
-    if mail.email == TALK_WANTED and loaded is not None:
-        facts |= supporter_facts(casebook, loaded.case, mail)
+    facts |= _own_facts(casebook, mail, loaded, now)
+    facts["link"] = _link(casebook, desk, mail, loaded, now)
     return composer.overriding(casebook.program.overrides).compose(mail.email, facts)
 
 
-def write_together(
+def render_together(
     casebook: Casebook,
     composer: Composer,
     desk: Desk,
     mails: Sequence[tuple[Outgoing, Case]],
     now: datetime,
 ) -> Message:
-    """Render several nudges of one person as one mail: references, and what is due."""
+    """Render several reminders of one person as one mail: references, and what is due."""
     first = mails[0][0]
-    email, _ = TOGETHER[first.role]
-    together = replace(first, email=email, case_id=None, subject="")
+    together = replace(first, email=GATHERED[first.email].into, case_id=None, subject="")
     standing = sorted(
         (_standing(casebook, desk, mail, case, now) for mail, case in mails),
         key=lambda line: (line.due_at, line.reference),
@@ -84,9 +67,45 @@ def write_together(
     facts |= {
         "standing": standing,
         "test_marker": "TEST" if all(case.is_test for _, case in mails) else "",
-        "link": desk.link_to_own_page(casebook.program, together, now),
+        "link": _link(casebook, desk, together, None, now),
     }
     return composer.overriding(casebook.program.overrides).compose(together.email, facts)
+
+
+def _own_facts(
+    casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now: datetime
+) -> dict[str, object]:
+    """Return the facts that this mail needs and others do not."""
+    match EMAILS[mail.email].facts:
+        case Facts.WAITING_RESPONSE:
+            return _waiting_facts(casebook, mail)
+        case Facts.DIGEST:
+            return digest.facts(casebook, mail.person, mail.subject, now)
+        case Facts.ROSTER:
+            return dict(overview.facts(casebook, now))
+        case Facts.FILES:
+            return _file_facts(casebook, mail)
+        case Facts.SUPPORTER_ABSENCE if loaded is not None:
+            return {"away": away_words(casebook, loaded.case, now)}
+        case Facts.STANDING_IN if loaded is not None:
+            return {"stands_in": stands_in(casebook, loaded, mail.person)}
+        case Facts.SUPPORTER_CONTACT if loaded is not None:
+            return supporter_facts(casebook, loaded.case, mail)
+    return {}
+
+
+def _link(
+    casebook: Casebook, desk: Desk, mail: Outgoing, loaded: Loaded | None, now: datetime
+) -> str:
+    """Return where a mail leads its reader; "" when it has no link."""
+    match EMAILS[mail.email].leads:
+        case Leads.CASE if loaded is not None:
+            return desk.link_to_case(casebook.program, mail, loaded.case.reference, now)
+        case Leads.BOARD | Leads.OWN_PAGE:
+            return desk.link_to_own_page(casebook.program, mail, now)
+        case Leads.FILES if (version := _version_of(casebook, mail)) is not None:
+            return desk.link_to_files(casebook.program, mail, version.fingerprint, now)
+    return ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +134,7 @@ def _standing(
         due_at=due_at,
         reference=case.reference,
         test_marker=words.test_marker(case),
-        what=words.SOON if is_early_call(case, mail, now) else words.WAITS_FOR[mail.email],
+        what=words.SOON if is_early_call(case, mail, now) else GATHERED[mail.email].what,
         due=words.day_and_time(due_at, program.zone),
         is_overdue=due_at <= now,
         link=desk.link_to_case(program, mail, case.reference, now) if is_linked else "",
@@ -159,21 +178,16 @@ def reader_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
 
 def _reader_of_files(casebook: Casebook, mail: Outgoing) -> Reader | None:
     """Return an admin who stands in the version that a mail is about, perhaps nowhere else."""
-    if mail.email not in ABOUT_FILES.values() or not mail.subject:
-        return None
-    version = programs.get(casebook.store.read(), int(mail.subject))
+    version = _version_of(casebook, mail)
     readers = open_said(casebook.seal, version).readers if version else ()
     return next((reader for reader in readers if reader.id == mail.person), None)
 
 
-def _file_facts(casebook: Casebook, desk: Desk, mail: Outgoing, now: datetime) -> dict[str, object]:
+def _file_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
     """Return what was stored with a version of the admins' files; none means: as before."""
-    version = programs.get(casebook.store.read(), int(mail.subject)) if mail.subject else None
+    version = _version_of(casebook, mail)
     said = open_said(casebook.seal, version) if version else Said()
     by = casebook.program.person(version.decided_by) if version and version.decided_by else None
-    link = ""
-    if version is not None and version.fate is VersionFate.WAITS:
-        link = desk.link_to_files(casebook.program, mail, version.fingerprint, now)
     return {
         "is_as_before": version is None,
         "decided_by": by.name if by else "",
@@ -182,8 +196,14 @@ def _file_facts(casebook: Casebook, desk: Desk, mail: Outgoing, now: datetime) -
         "problems": said.problems,
         "more": said.more,
         "warnings": said.warnings,
-        "link": link,
     }
+
+
+def _version_of(casebook: Casebook, mail: Outgoing) -> Version | None:
+    """Return the version of the admins' files that a mail is about."""
+    if EMAILS[mail.email].about_files is None or not mail.subject:
+        return None
+    return programs.get(casebook.store.read(), int(mail.subject))
 
 
 def _waiting_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:

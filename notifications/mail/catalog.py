@@ -1,0 +1,274 @@
+"""Every e-mail with all its properties: the only place that tells one kind from another."""
+
+from notifications.mail.properties import (
+    ByPhone,
+    Email,
+    Facts,
+    Gathered,
+    GivenUp,
+    Leads,
+    PassedOn,
+    Until,
+    Urgency,
+)
+from store.programs import VersionFate
+from workflow.model import Role
+
+TOLD_MATCHED = ByPhone(
+    "A supporter has been found for them and will be in touch",
+    "Hello from {name}. We have found somebody, and they will be in touch."
+    " There is nothing that you need to do.",
+)
+TOLD_DELAYED = ByPhone(
+    "We are late; we are sorry, and we have not forgotten them",
+    "Hello from {name}. We are late, and we are sorry. We have not forgotten you.",
+)
+TOLD_COMPLETED = ByPhone(
+    "We think that the support is complete. If that is not so, they can tell us",
+    "Hello from {name}. We think that this is complete."
+    " If it is not, please tell me, and we go on.",
+)
+TOLD_RESOURCES = ByPhone(
+    "Which places of professional help the request was referred to",
+    "Hello from {name}. I have something for you that may do you good. When may I call you?",
+)
+
+
+def _to_reviewers(place: int, what: str) -> Gathered:
+    return Gathered("where_things_stand", place, what)
+
+
+def _to_supporter(place: int, what: str) -> Gathered:
+    return Gathered("several_wait", place, what)
+
+
+# fmt: off
+EMAILS: dict[str, Email] = {
+    "received": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=True, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "matched": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_MATCHED,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "delayed": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_DELAYED,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "resources": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.CASE_IS_OPEN, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_RESOURCES,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "completed": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.CASE_IS_OPEN, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_COMPLETED,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "withdrawn": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "review_requested": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        is_offer=False, asks_for_match=True, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "review_nudge": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=True,
+        gathered=_to_reviewers(5, "waits for a decision"), urgency=Urgency.LESS_THAN_CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "urgent": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "offer_declined": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=True,
+        gathered=_to_reviewers(4, "the offer was not answered in time"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        is_offer=False, asks_for_match=True, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "back_in_review": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        is_offer=False, asks_for_match=True, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "no_candidate": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=True,
+        gathered=_to_reviewers(3, "nobody on the list fits"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "contact_overdue": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=True,
+        gathered=_to_reviewers(2, "no word from the supporter"), urgency=Urgency.LESS_THAN_CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "tell_by_phone": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=True,
+        gathered=_to_reviewers(6, "something is to be told"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "look_again": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "undeliverable": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+    "nobody_answered": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=True,
+        gathered=_to_reviewers(1, "nobody has acted"), urgency=Urgency.CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_DEPUTIES, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "taken_over": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.STANDING_IN, waits_for_morning=True,
+        gathered=_to_reviewers(7, "is with you now"), urgency=Urgency.OTHER, until=Until.COVER_ENDED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "supporter_away": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.SUPPORTER_ABSENCE, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.SUPPORTER_IS_BACK, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "where_things_stand": Email(
+        role=Role.REVIEWER, leads=Leads.BOARD, has_short_link=True, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+    "talk_wanted": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.SUPPORTER_CONTACT, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "offer": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=True, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+    "offer_nudge": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=True,
+        gathered=_to_supporter(1, "your answer"), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "supporter_matched": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "contact_nudge": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=True,
+        gathered=_to_supporter(2, "the first contact"), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "still_in_contact": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=True,
+        gathered=_to_supporter(3, "a word on how things are"), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "several_wait": Email(
+        role=Role.SUPPORTER, leads=Leads.OWN_PAGE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+    "details_changed": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "taken_back": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "request_withdrawn": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "fresh_link": Email(
+        role=None, leads=Leads.CASE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=True, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "ring": Email(
+        role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=False, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "admin_alarm": Email(
+        role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "response_waits": Email(
+        role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, facts=Facts.WAITING_RESPONSE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.RESPONSE_READ, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+    "digest": Email(
+        role=Role.REVIEWER, leads=Leads.BOARD, has_short_link=True, has_html=True, facts=Facts.DIGEST, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.MORNING_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+    "roster": Email(
+        role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, facts=Facts.ROSTER, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+    "files_in_force": Email(
+        role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, facts=Facts.FILES, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionFate.IN_FORCE, given_up=GivenUp.ADMINS,
+    ),
+    "files_wrong": Email(
+        role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, facts=Facts.FILES, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.FILES_SETTLED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionFate.REFUSED, given_up=GivenUp.ADMINS,
+    ),
+    "files_wait": Email(
+        role=Role.ADMIN, leads=Leads.FILES, has_short_link=False, has_html=True, facts=Facts.FILES, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.FILES_SETTLED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionFate.WAITS, given_up=GivenUp.ADMINS,
+    ),
+    "your_page": Email(
+        role=Role.SUPPORTER, leads=Leads.BOARD, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+    "leaving": Email(
+        role=Role.REVIEWER, leads=Leads.OWN_PAGE, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.STAYS, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+}
+# fmt: on
+#: What the admins are mailed about a version of their files.
+ABOUT_FILES: dict[VersionFate, str] = {
+    email.about_files: name for name, email in EMAILS.items() if email.about_files is not None
+}
+
+#: What a requester must hear even when they cannot be mailed.
+BY_PHONE: dict[str, ByPhone] = {
+    name: email.by_phone for name, email in EMAILS.items() if email.by_phone is not None
+}
+#: The reminders that leave with others, and how.
+GATHERED: dict[str, Gathered] = {
+    name: email.gathered for name, email in EMAILS.items() if email.gathered is not None
+}
+
+
+def leaving_with(email: str) -> list[str]:
+    """Return what leaves as one e-mail with this one, the most pressing first; [] if nothing."""
+    if email not in GATHERED:
+        return []
+    alike = [name for name in GATHERED if GATHERED[name].into == GATHERED[email].into]
+    return sorted(alike, key=lambda name: GATHERED[name].place)
