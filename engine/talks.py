@@ -51,9 +51,9 @@ def _mails(
     notice = Notice(
         TALK_WANTED, Audience.REVIEWERS, offer=offer.number if offer else None, subject=f"{today}"
     )
-    occasion = f"{loaded.case.reference}/talk/{today}"
+    cause = f"{loaded.case.reference}/talk/{today}"
     return [
-        about_request(loaded.stored.id, notice, one.id, Role.REVIEWER, f"{occasion}/{one.id}", now)
+        about_request(loaded.stored.id, notice, one.id, Role.REVIEWER, cause, now)
         for one in listeners
     ]
 

@@ -29,11 +29,9 @@ def for_transition(
         after, notice = told_by_phone(after, notice, loaded.identity, casebook.rules, at)
         leaves_at = _leaves_at(casebook.program, transition, notice)
         for person, role in readers_of(casebook, loaded, transition.after, notice):
-            occasion = f"{after.reference}/{after.version}/{notice.email}/{notice.subject}/{person}"
+            cause, version = after.reference, after.version
             mails.append(
-                about_request(
-                    loaded.stored.id, notice, person, role, occasion, leaves_at, after.version
-                )
+                about_request(loaded.stored.id, notice, person, role, cause, leaves_at, version)
             )
     return after, mails
 
@@ -49,9 +47,9 @@ def about_undeliverable(
         notice = replace(notice, audience=Audience.DEPUTIES)
     if failed.role == Role.REQUESTER and failed.email in BY_PHONE:
         case, notice = must_be_told(case, failed.email, casebook.rules, now)
-    at, occasion = _by_day(casebook.program, case, now), f"{failed.occasion}/failed"
+    at, cause = _by_day(casebook.program, case, now), f"{failed.occasion}/failed"
     mails = [
-        about_request(loaded.stored.id, notice, person, role, f"{occasion}/{person}", at)
+        about_request(loaded.stored.id, notice, person, role, cause, at)
         for person, role in readers_of(casebook, loaded, case, notice)
         if person != failed.person
     ]
@@ -62,9 +60,9 @@ def fresh_link(
     loaded: Loaded, person: str, role: Role, offer: int | None, now: datetime
 ) -> Outgoing:
     """A new link for somebody whose link is too old; at most one in ten minutes."""
-    occasion = f"{loaded.case.reference}/fresh/{role}/{person}/{ten_minutes(now)}"
+    cause = f"{loaded.case.reference}/fresh/{role}/{ten_minutes(now)}"
     notice = Notice("fresh_link", Audience.REQUESTER, offer=offer)
-    return about_request(loaded.stored.id, notice, person, role, occasion, now)
+    return about_request(loaded.stored.id, notice, person, role, cause, now)
 
 
 def _without_candidates(
@@ -106,13 +104,13 @@ def about_request(
     notice: Notice,
     person: str,
     role: str,
-    occasion: str,
+    cause: str,
     leaves_at: datetime,
     version: int = NO_DECISION,
 ) -> Outgoing:
     """A mail about a request; `version` is the one that a decision made, which sends it."""
     return Outgoing(
-        occasion=occasion,
+        cause=cause,
         message_id=message_id(),
         email=PAGED if role == RING else notice.email,
         person=person,
@@ -129,11 +127,11 @@ def about_request(
 
 
 def about_no_request(
-    email: str, occasion: str, person: str, subject: str, leaves_at: datetime
+    email: str, cause: str, person: str, subject: str, leaves_at: datetime
 ) -> Outgoing:
     """A mail that is about no request."""
     return Outgoing(
-        occasion=f"{occasion}/{person}",
+        cause=cause,
         message_id=message_id(),
         email=email,
         person=person,

@@ -17,8 +17,8 @@ COMPARE = "compare"
 def for_alarm(alarm: Alarm, admins: Iterable[str], now: datetime) -> list[Outgoing]:
     """Return the mails that tell the admins of a trouble."""
     subject = f"{alarm.trouble}:{alarm.detail}"
-    occasion = f"alarm/{alarm.occasion}"
-    return [about_no_request("admin_alarm", occasion, admin, subject, now) for admin in admins]
+    cause = f"alarm/{alarm.occasion}"
+    return [about_no_request("admin_alarm", cause, admin, subject, now) for admin in admins]
 
 
 def about_unread(casebook: Casebook, delivery_id: int, now: datetime) -> list[Outgoing]:
@@ -61,20 +61,20 @@ def about_files(
     fate: VersionFate, version_id: int, admins: Iterable[str], now: datetime
 ) -> list[Outgoing]:
     """Return the mails that tell the admins what became of a version of their files."""
-    occasion, email = f"files/{version_id}/{fate}", ABOUT_FILES[fate]
-    return [about_no_request(email, occasion, admin, str(version_id), now) for admin in admins]
+    cause, email = f"files/{version_id}/{fate}", ABOUT_FILES[fate]
+    return [about_no_request(email, cause, admin, str(version_id), now) for admin in admins]
 
 
 def files_went_back(version_id: int, admins: Iterable[str], now: datetime) -> list[Outgoing]:
     """Return the mails that say: the folder is again what is in force, and not that version."""
-    occasion, email = f"files/{version_id}/back", ABOUT_FILES[VersionFate.IN_FORCE]
-    return [about_no_request(email, occasion, admin, "", now) for admin in admins]
+    cause, email = f"files/{version_id}/back", ABOUT_FILES[VersionFate.IN_FORCE]
+    return [about_no_request(email, cause, admin, "", now) for admin in admins]
 
 
 def fresh_link_to_files(version_id: int, admin: str, now: datetime) -> Outgoing:
     """A new link to a version that waits, as for a case at most one in ten minutes."""
-    occasion, email = f"files/{version_id}/fresh/{ten_minutes(now)}", ABOUT_FILES[VersionFate.WAITS]
-    return about_no_request(email, occasion, admin, str(version_id), now)
+    cause, email = f"files/{version_id}/fresh/{ten_minutes(now)}", ABOUT_FILES[VersionFate.WAITS]
+    return about_no_request(email, cause, admin, str(version_id), now)
 
 
 def link_to_own_page(person: str, now: datetime) -> Outgoing:

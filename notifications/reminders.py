@@ -32,10 +32,10 @@ def for_reminders(
         spared = _called_already(casebook, loaded, reminder, now)
         after = _with_call(casebook, loaded, after, reminder, spared, now)
         for person, role in readers_of(casebook, loaded, after, notice):
-            if person in spared or _was_reminded_late(casebook, reminder, after, notice, person):
+            mail = _reminding(loaded, reminder, notice, person, role, now)
+            if person in spared or _was_reminded_late(casebook, reminder, mail):
                 continue
-            occasion = _occasion(reminder, reminder.at, after, notice, person)
-            mails.append(about_request(loaded.stored.id, notice, person, role, occasion, now))
+            mails.append(mail)
             said.add(notice.says)
     return after, _without_what_a_call_says(mails)
 
@@ -82,16 +82,14 @@ def _called_already(
     return spared
 
 
-def _was_reminded_late(
-    casebook: Casebook, reminder: Reminder, case: Case, notice: Notice, person: str
-) -> bool:
+def _was_reminded_late(casebook: Casebook, reminder: Reminder, mail: Outgoing) -> bool:
     """Tell whether somebody got the reminder before this one nearer to this moment than to its own.
 
     So nobody gets two within minutes when an outage ends just before the next.
     """
-    if reminder.before is None or notice.email == DEPUTY_CALL.email:
+    if reminder.before is None or mail.email == DEPUTY_CALL.email:
         return False  # Deputies are called once a day anyhow, and may hear of several promises.
-    occasion = _occasion(reminder, reminder.before, case, notice, person)
+    occasion = replace(mail, moment=reminder.before).occasion
     half_way = reminder.at - (reminder.at - reminder.before) / 2
     return outbox.was_sent_since(casebook.store.read(), occasion, half_way)
 
@@ -106,8 +104,12 @@ def _without_what_a_call_says(mails: list[Outgoing]) -> list[Outgoing]:
     ]
 
 
-def _occasion(reminder: Reminder, at: datetime, case: Case, notice: Notice, person: str) -> str:
-    """Name what a reminder is sent for: one moment of a promise, and one person."""
-    promise, began = reminder.promise, reminder.promise.began_at.isoformat()
-    moment = f"{promise.kind}/{promise.subject}/{began}/{at.isoformat()}"
-    return f"{case.reference}/{moment}/{notice.email}/{person}"
+def _reminding(
+    loaded: Loaded, reminder: Reminder, notice: Notice, person: str, role: str, now: datetime
+) -> Outgoing:
+    """A mail for one moment of a promise, and one person."""
+    mail = about_request(loaded.stored.id, notice, person, role, loaded.case.reference, now)
+    promise = reminder.promise
+    return replace(
+        mail, promise=promise.kind, promise_began_at=promise.began_at, moment=reminder.at
+    )

@@ -27,8 +27,8 @@ def about_supporter_away(
     """Ask the reviewers whether a supporter who is away keeps the request; anew for other days."""
     offer = loaded.case.current_offer
     days = days_of(absence)
-    occasion = f"away/{offer.number if offer else ''}/{days}"
-    mails = _to_reviewers(casebook, loaded, "supporter_away", occasion, at)
+    cause = f"away/{offer.number if offer else ''}/{days}"
+    mails = _to_reviewers(casebook, loaded, "supporter_away", cause, at)
     return [replace(mail, while_offer=OfferState.ACCEPTED, subject=days) for mail in mails]
 
 
@@ -41,11 +41,8 @@ def to_new_reviewers(loaded: Loaded, known: Iterable[str], now: datetime) -> lis
     """What waits for review, to those who did not review it before and hear of it now."""
     case, new = loaded.case, [p.id for p in loaded.reviewing.reviewers if p.id not in set(known)]
     notice = Notice("back_in_review", Audience.REVIEWERS, event=Event.RECOGNIZED)
-    occasion = f"{case.reference}/new"
-    return [
-        about_request(loaded.stored.id, notice, id, Role.REVIEWER, f"{occasion}/{id}", now)
-        for id in new
-    ]
+    cause = f"{case.reference}/new"
+    return [about_request(loaded.stored.id, notice, id, Role.REVIEWER, cause, now) for id in new]
 
 
 def readers_by_now(mail: Outgoing, loaded: Loaded) -> set[str]:
@@ -61,23 +58,16 @@ def readers_by_now(mail: Outgoing, loaded: Loaded) -> set[str]:
 
 def for_somebody_else(mail: Outgoing, person: str, now: datetime) -> Outgoing:
     """The same mail for who reviews now: whoever it was for is away meanwhile, or no reviewer."""
-    occasion, _, _ = mail.occasion.rpartition("/")
-    return replace(
-        mail,
-        occasion=f"{occasion}/{person}",
-        message_id=message_id(),
-        person=person,
-        leaves_at=now,
-    )
+    return replace(mail, message_id=message_id(), person=person, leaves_at=now)
 
 
 def _to_reviewers(
-    casebook: Casebook, loaded: Loaded, email: str, occasion: str, at: datetime
+    casebook: Casebook, loaded: Loaded, email: str, cause: str, at: datetime
 ) -> list[Outgoing]:
     """Mail the reviewers about something that no decision caused."""
     case, offer = loaded.case, loaded.case.current_offer
     notice = Notice(email, Audience.REVIEWERS, offer=offer.number if offer else None)
     return [
-        about_request(loaded.stored.id, notice, id, role, f"{case.reference}/{occasion}/{id}", at)
+        about_request(loaded.stored.id, notice, id, role, f"{case.reference}/{cause}", at)
         for id, role in readers_of(casebook, loaded, case, notice)
     ]

@@ -48,8 +48,8 @@ def _still_stands(mail: Outgoing, case: Case) -> bool:
     if mail.while_promise:
         kind = PromiseKind(mail.while_promise)
         promise = case.promise(kind, mail.subject if kind is PromiseKind.TELL else None)
-        is_reminder = mail.occasion.startswith(f"{case.reference}/{kind}/")
-        if promise is None or (is_reminder and promise.began_at.isoformat() not in mail.occasion):
+        is_its_reminder = mail.promise == kind
+        if promise is None or (is_its_reminder and promise.began_at != mail.promise_began_at):
             return False
     says_it_is_over = EMAILS[mail.email].until is Until.CASE_IS_OPEN and not mail.while_offer
     if says_it_is_over and case.is_open:

@@ -1,5 +1,6 @@
 """The tables. Migrations run under the write lock: several processes may start at once."""
 
+import re
 import secrets
 
 from sqlite_utils import Database
@@ -312,6 +313,37 @@ def declared_absences_only(db: Database) -> None:
         "drop index openings_by_person",
     ):
         db.execute(statement)
+
+
+OCCASIONS = (
+    # What a mail is sent for; `occasion` is the unique key that is made of it.
+    "alter table outbox add column cause text not null default ''",
+    "alter table outbox add column promise text not null default ''",
+    "alter table outbox add column promise_began_at text",
+    "alter table outbox add column moment text",
+)
+#: How an occasion was spelled of which these columns are made.
+OF_REMINDER = re.compile(r"([^/]+)/([a-z_]+)/[^/]*/(\d[^/]+T[^/]+)/(\d[^/]+T[^/]+)/[a-z_]+/[^/]+")
+
+
+@migrations()
+def occasions(db: Database) -> None:
+    """What waits to be sent is known by its promise; what was sent keeps its key."""
+    for statement in OCCASIONS:
+        db.execute(statement)
+    waiting = db.execute(
+        "select id, occasion, version, person from outbox where next_at is not null"
+    ).fetchall()
+    for row_id, occasion, version, person in waiting:
+        of_reminder = OF_REMINDER.fullmatch(occasion) if version == 0 else None
+        reference, _, _ = occasion.partition("/")
+        cause = reference if version or of_reminder else occasion.removesuffix(f"/{person}")
+        promise, began_at, moment = of_reminder.groups()[1:] if of_reminder else ("", None, None)
+        db.execute(
+            "update outbox set cause = ?, promise = ?, promise_began_at = ?, moment = ?"
+            " where id = ?",
+            [cause, promise, began_at, moment, row_id],
+        )
 
 
 def migrate(store: Store, seal: Seal) -> list[str]:

@@ -23,7 +23,8 @@ PUT_OFF = "put off"
 class Outgoing:
     """A mail to be sent: whom, about what, and the occasion that it is sent for only once."""
 
-    occasion: str
+    #: What it is sent for, beside what the other columns say: only ever compared as a whole.
+    cause: str
     message_id: str
     email: str
     person: str
@@ -37,6 +38,21 @@ class Outgoing:
     subject: str = ""
     while_promise: str = ""
     while_offer: str = ""
+    #: A reminder's promise, by its kind and when it began, and the moment that it is sent for.
+    promise: str = ""
+    promise_began_at: datetime | None = None
+    moment: datetime | None = None
+
+    @property
+    def occasion(self) -> str:
+        """Name what this is sent for only once to its reader: the unique key of the outbox."""
+        parts: tuple[object, ...] = ()
+        if self.moment is not None and self.promise_began_at is not None:
+            began, moment = self.promise_began_at.isoformat(), self.moment.isoformat()
+            parts = (self.promise, self.subject, began, moment, self.email)
+        elif self.version != NO_DECISION:
+            parts = (self.version, self.email, self.subject)
+        return "/".join(map(str, (self.cause, *parts, self.person)))
 
 
 @dataclass(frozen=True)
@@ -48,16 +64,20 @@ class Claimed:
     mail: Outgoing
 
 
+#: The columns of a mail, each called like the field that it holds.
+COLUMNS = tuple(field.name for field in fields(Outgoing))
+#: To the microsecond, unlike our own stamps: a promise is known by when it began.
+EXACT = ("promise_began_at", "moment")
+
+
 def add(db: Database, rows: Iterable[Outgoing]) -> None:
     """Queue mails; one that is queued for the same occasion already is left alone."""
     for row in rows:
         db.execute(
-            "insert into outbox (occasion, message_id, email, person, role, case_id, version,"
-            " leaves_at, next_at, offer, event, subject, while_promise, while_offer)"
-            " values (:occasion, :message_id, :email, :person, :role, :case_id, :version,"
-            " :leaves_at, :leaves_at, :offer, :event, :subject, :while_promise, :while_offer)"
+            f"insert into outbox (occasion, next_at, {', '.join(COLUMNS)})"  # noqa: S608 - our words
+            f" values (:occasion, :leaves_at, {', '.join(f':{name}' for name in COLUMNS)})"
             " on conflict (occasion) do nothing",
-            asdict(row) | {"leaves_at": stamp(row.leaves_at)},
+            _written(row),
         )
 
 
@@ -99,21 +119,24 @@ def claim_alike(
 
 
 def _take(db: Database, which: str, values: list[object], until: datetime) -> list[Claimed]:
-    # The order of the columns is that of Outgoing's fields.
     rows = db.execute(
         "update outbox set next_at = ?, attempts = attempts + 1, result = 'sending'"  # noqa: S608 - our words
-        f" where id in ({which})"
-        " returning id, attempts, occasion, message_id, email, person, role, case_id, version,"
-        " leaves_at, offer, event, subject, while_promise, while_offer",
+        f" where id in ({which}) returning id, attempts, {', '.join(COLUMNS)}",
         [stamp(until), *values],
     ).fetchall()
-    return [_claimed(row) for row in rows]
+    return [Claimed(row[0], row[1], _read(row[2:])) for row in rows]
 
 
-def _claimed(row: tuple[Any, ...]) -> Claimed:
-    values = dict(zip((field.name for field in fields(Outgoing)), row[2:], strict=True))
-    values["leaves_at"] = unstamp(values["leaves_at"])
-    return Claimed(row[0], row[1], Outgoing(**values))
+def _written(mail: Outgoing) -> dict[str, object]:
+    moments = {name: getattr(mail, name) for name in EXACT}
+    exact = {name: at.isoformat() for name, at in moments.items() if at is not None}
+    return asdict(mail) | exact | {"occasion": mail.occasion, "leaves_at": stamp(mail.leaves_at)}
+
+
+def _read(row: tuple[Any, ...]) -> Outgoing:
+    values = dict(zip(COLUMNS, row, strict=True))
+    exact = {name: datetime.fromisoformat(values[name]) for name in EXACT if values[name]}
+    return Outgoing(**values | exact | {"leaves_at": unstamp(values["leaves_at"])})
 
 
 def finish(db: Database, row_id: int, at: datetime, result: str) -> None:
