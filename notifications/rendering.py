@@ -1,4 +1,4 @@
-"""Write a mail at the moment of sending: where it goes, and what its template may know."""
+"""Render a mail at the moment of sending: where it goes, and what its template may know."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -36,40 +36,49 @@ def render(
     casebook: Casebook,
     composer: Composer,
     desk: Desk,
-    mail: Outgoing,
-    loaded: Loaded | None,
+    mails: Sequence[tuple[Outgoing, Loaded | None]],
     now: datetime,
 ) -> Message:
-    """Render a mail with what its reader may know now."""
+    """Render a mail with what its reader may know now, or several reminders of one as one."""
+    mail, loaded = mails[0]
+    email = mail.email if len(mails) == 1 else GATHERED[mail.email].into
+    if len(mails) == 1:
+        facts = _facts(casebook, desk, mail, loaded, now)
+    else:
+        about = [(mail, loaded.case) for mail, loaded in mails if loaded is not None]
+        facts = _facts_of_several(casebook, desk, email, about, now)
+    return composer.overriding(casebook.program.overrides).compose(email, facts)
+
+
+def _facts(
+    casebook: Casebook, desk: Desk, mail: Outgoing, loaded: Loaded | None, now: datetime
+) -> dict[str, object]:
     facts = common_facts(casebook, desk) | reader_facts(casebook, mail)
     if loaded is not None:
         facts |= case_facts(casebook, loaded.case, mail, now)
     facts |= _own_facts(casebook, mail, loaded, now)
-    facts["link"] = _link(casebook, desk, mail, loaded, now)
-    return composer.overriding(casebook.program.overrides).compose(mail.email, facts)
+    return facts | {"link": _link(casebook, desk, mail, loaded, now)}
 
 
-def render_together(
+def _facts_of_several(
     casebook: Casebook,
-    composer: Composer,
     desk: Desk,
+    email: str,
     mails: Sequence[tuple[Outgoing, Case]],
     now: datetime,
-) -> Message:
-    """Render several reminders of one person as one mail: references, and what is due."""
-    first = mails[0][0]
-    together = replace(first, email=GATHERED[first.email].into, case_id=None, subject="")
+) -> dict[str, object]:
+    """Return references, and what is due."""
+    together = replace(mails[0][0], email=email, case_id=None, subject="")
     standing = sorted(
         (_standing(casebook, desk, mail, case, now) for mail, case in mails),
         key=lambda line: (line.due_at, line.reference),
     )
     facts = common_facts(casebook, desk) | reader_facts(casebook, together)
-    facts |= {
+    return facts | {
         "standing": standing,
         "test_marker": "TEST" if all(case.is_test for _, case in mails) else "",
         "link": _link(casebook, desk, together, None, now),
     }
-    return composer.overriding(casebook.program.overrides).compose(together.email, facts)
 
 
 def _own_facts(

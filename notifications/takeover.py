@@ -5,9 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from casebook.casebook import Casebook, Loaded
-from notifications.mail.catalog import EMAILS
-from notifications.mail.properties import PassedOn
-from notifications.planning import about_request, message_id
+from notifications.planning import about_request
 from notifications.recipients import readers_of
 from people.absences import Absence
 from store.outbox import Outgoing
@@ -43,22 +41,6 @@ def to_new_reviewers(loaded: Loaded, known: Iterable[str], now: datetime) -> lis
     notice = Notice("back_in_review", Audience.REVIEWERS, event=Event.RECOGNIZED)
     cause = f"{case.reference}/new"
     return [about_request(loaded.stored.id, notice, id, Role.REVIEWER, cause, now) for id in new]
-
-
-def readers_by_now(mail: Outgoing, loaded: Loaded) -> set[str]:
-    """Return for whom a mail is that is for whoever reviews, or is called, when it leaves."""
-    passed_on = EMAILS[mail.email].passed_on
-    is_about_reviewer = mail.email == "undeliverable" and mail.subject == Role.REVIEWER
-    if passed_on is PassedOn.TO_NOBODY:
-        return set()
-    if passed_on is PassedOn.TO_DEPUTIES or is_about_reviewer:
-        return {person.id for person in loaded.reviewing.deputies}
-    return {person.id for person in loaded.reviewing.reviewers}
-
-
-def for_somebody_else(mail: Outgoing, person: str, now: datetime) -> Outgoing:
-    """The same mail for who reviews now: whoever it was for is away meanwhile, or no reviewer."""
-    return replace(mail, message_id=message_id(), person=person, leaves_at=now)
 
 
 def _to_reviewers(

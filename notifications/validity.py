@@ -1,21 +1,35 @@
 """Whether what a mail is for still stands when it leaves, and whether its reader still reads it."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from casebook import attendance
+from casebook import attendance, duplicates
 from casebook.casebook import Casebook, Loaded
 from casebook.standing_in import absence_of_supporter, lonely_cases, reviews
-from notifications import takeover as taking_over
 from notifications.mail.catalog import EMAILS
 from notifications.mail.properties import PassedOn, Until
-from store import deliveries, outbox, programs
-from store.outbox import Outgoing
+from notifications.planning import message_id
+from notifications.takeover import days_of
+from store import cases, deliveries, outbox, programs
+from store.outbox import REQUESTER, Outgoing
 from workflow.model import Case, PromiseKind, Role
 
 IS_OVER = "its occasion is over"
 NO_ADDRESS, OTHERS_REVIEW = "no address", "others review by now"
+
+
+def case_of(casebook: Casebook, mail: Outgoing) -> Loaded | None:
+    """Return the case that a mail is about; None when it is about none, or there is none left."""
+    if mail.case_id is None:
+        return None
+    stored = cases.get(casebook.store.read(), mail.case_id)
+    if stored and mail.role == REQUESTER and EMAILS[mail.email].goes_on:
+        # The address goes over to the older request, and so does all that can be said.
+        reference = duplicates.goes_on_as(casebook, stored.case.reference)
+        stored = cases.find(casebook.store.read(), reference)
+    return casebook.complete(stored) if stored else None
 
 
 def why_not(
@@ -67,7 +81,7 @@ def _is_pointless(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now
             return mail.person in casebook.absent
         case Until.SUPPORTER_IS_BACK:
             away = absence_of_supporter(casebook, loaded, now) if loaded else None
-            return away is None or taking_over.days_of(away) != mail.subject
+            return away is None or days_of(away) != mail.subject
         case Until.COVER_ENDED:
             return loaded is None or not loaded.case.is_open or not reviews(loaded, mail.person)
         case Until.STAYS:
@@ -105,20 +119,36 @@ def _are_files_unsettled(casebook: Casebook, mail: Outgoing) -> bool:
     return version is not None and version.fate is EMAILS[mail.email].about_files
 
 
+# Readers who review by now
+
+
 def has_other_readers(mail: Outgoing, loaded: Loaded) -> bool:
     """Tell whether others review, or are called, by now than who a mail was for."""
-    readers = taking_over.readers_by_now(mail, loaded)
+    readers = _readers_by_now(mail, loaded)
     return bool(readers) and mail.person not in readers
 
 
 def for_others(
     db: Database, row_id: int, mail: Outgoing, loaded: Loaded, now: datetime
 ) -> list[Outgoing]:
-    """Return a mail for those who review instead.
+    """Return a mail for those who review instead of somebody who is away, or no reviewer any more.
 
     Whoever was mailed about the request since knows that something is to be done; news they get.
     """
-    others = taking_over.readers_by_now(mail, loaded)
+    others = _readers_by_now(mail, loaded)
     if EMAILS[mail.email].passed_on is not PassedOn.TO_REVIEWERS_AS_NEWS:
         others -= outbox.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER)
-    return [taking_over.for_somebody_else(mail, id, now) for id in sorted(others)]
+    return [
+        replace(mail, message_id=message_id(), person=id, leaves_at=now) for id in sorted(others)
+    ]
+
+
+def _readers_by_now(mail: Outgoing, loaded: Loaded) -> set[str]:
+    """Return for whom a mail is that is for whoever reviews, or is called, when it leaves."""
+    passed_on = EMAILS[mail.email].passed_on
+    is_about_reviewer = mail.email == "undeliverable" and mail.subject == Role.REVIEWER
+    if passed_on is PassedOn.TO_NOBODY:
+        return set()
+    if passed_on is PassedOn.TO_DEPUTIES or is_about_reviewer:
+        return {person.id for person in loaded.reviewing.deputies}
+    return {person.id for person in loaded.reviewing.reviewers}

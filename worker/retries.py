@@ -1,0 +1,80 @@
+"""When a mail is tried again, and what follows when it is given up."""
+
+import logging
+from datetime import datetime, timedelta
+
+from casebook.casebook import Loaded
+from engine import upkeep
+from engine.engine import Engine
+from notifications.mail.catalog import EMAILS
+from notifications.mail.properties import GivenUp
+from store import alarms, outbox
+from store.database import Store
+from store.outbox import REQUESTER, Claimed, Outgoing
+from workflow.errors import TransitionNotAllowed
+from workflow.model import Decision, Event, Role
+
+log = logging.getLogger(__name__)
+
+#: After an outage of our own a mail is old, and has hardly been tried.
+FEWEST_TRIES = 12
+SOON, OFTEN, HOURLY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
+OFTEN_UNTIL, HOURLY_UNTIL = timedelta(hours=4), timedelta(hours=24)
+
+
+def next_try(attempts: int, leaves_at: datetime, now: datetime) -> datetime | None:
+    """Return when a mail is tried again; None when it is given up after a day."""
+    if now - leaves_at >= HOURLY_UNTIL and attempts >= FEWEST_TRIES:
+        return None
+    if attempts <= 1:
+        return now + SOON
+    return now + (OFTEN if now - leaves_at < OFTEN_UNTIL else HOURLY)
+
+
+def wait(store: Store, claimed: Claimed, until: datetime, trouble: str) -> None:
+    with store.write() as db:
+        outbox.postpone(db, claimed.id, until, trouble)
+
+
+def try_later(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: datetime) -> None:
+    """A mail that the mail server does not take now."""
+    until = next_try(claimed.attempts, claimed.mail.leaves_at, now)
+    if until is None:
+        give_up(engine, claimed, loaded, now)
+    else:
+        wait(engine.store, claimed, until, "later")
+
+
+def set_aside(store: Store, claimed: Claimed, now: datetime) -> None:
+    """A mail that our own fault keeps back; its case may be what cannot be read."""
+    until = next_try(claimed.attempts, claimed.mail.leaves_at, now)
+    if until is not None:
+        wait(store, claimed, until, "error")
+        return
+    with store.write() as db:
+        outbox.finish(db, claimed.id, now, "given up")
+        alarms.sound(db, "given_up", claimed.mail.email, now)
+
+
+def give_up(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: datetime) -> None:
+    """A human is told another way; an offer that nobody got goes to the next supporter."""
+    mail, email = claimed.mail, EMAILS[claimed.mail.email]
+    # First what follows, which may be done twice: a death in between leaves the mail due.
+    if loaded is not None and email.is_offer:
+        end_offer(engine, loaded, mail, Event.OFFER_UNDELIVERABLE, now)
+    elif loaded is not None and email.given_up is GivenUp.REVIEWERS:
+        upkeep.mail_given_up(engine, loaded.case.reference, mail, now)
+    with engine.store.write() as db:
+        outbox.finish(db, claimed.id, now, "undeliverable")
+        if mail.role != REQUESTER and email.given_up is not GivenUp.NOBODY:
+            # An address that is the admins' to mend; a requester's is the reviewers' task.
+            alarms.sound(db, "undeliverable", mail.person, now)
+
+
+def end_offer(engine: Engine, loaded: Loaded, mail: Outgoing, event: Event, now: datetime) -> None:
+    """Nobody gets this offer any more: the case goes on without it, if it still waits for it."""
+    decision = Decision(event, "", Role.CLOCK, offer=mail.offer)
+    try:
+        engine.decide(loaded.case.reference, decision, now)
+    except TransitionNotAllowed:
+        log.info("The offer of %s was over already", loaded.case.reference)
