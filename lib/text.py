@@ -83,11 +83,6 @@ def is_mail_address(text: str) -> bool:
     return MAIL_ADDRESS.fullmatch(text) is not None
 
 
-def is_phone_number(text: str) -> bool:
-    """Tell whether a text could be dialed; extensions are short."""
-    return len(re.findall(r"\d", text)) >= 3
-
-
 def _is_single_answer(value: object) -> bool:
     if isinstance(value, str):
         return bool(one_line(value, 1))

@@ -123,7 +123,7 @@ class Program:
             people=people_of(shape),
             supporters=roster.supporters,
             resources=resources_of(resources),
-            surveys={s.id: s.in_zone(shape.time_zone) for s in surveys.survey},
+            surveys={s.id: s.placed(shape.time_zone, shape.country) for s in surveys.survey},
             promises=promise_rules(shape.promises),
             quiet=QuietHours(shape.quiet_hours.begin, shape.quiet_hours.end, shape.time_zone),
             working=working_time(

@@ -143,17 +143,24 @@ def read_parts(contents: Mapping[str, bytes]) -> tuple[Parts, list[Problem]]:
     parts = Parts(
         program=_shaped("program.toml", tables, ProgramShape, problems),
         surveys=_shaped("survey.toml", tables, SurveysShape, problems),
-        roster=_read_supporters(contents, problems),
+        roster=_read_supporters(contents, _country(tables), problems),
         resources=_shaped("resources.toml", tables, ResourcesShape, problems),
         tables=tables,
     )
     return parts, problems
 
 
-def _read_supporters(contents: Mapping[str, bytes], problems: list[Problem]) -> Roster | None:
+def _country(tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the country as written, right or wrong: phone numbers are read with it."""
+    return str(tables.get("program.toml", {}).get("country", ""))
+
+
+def _read_supporters(
+    contents: Mapping[str, bytes], country: str, problems: list[Problem]
+) -> Roster | None:
     if "supporters.csv" not in contents:
         return None
-    roster, found = read_roster(contents["supporters.csv"])
+    roster, found = read_roster(contents["supporters.csv"], country)
     problems += found
     return roster
 
@@ -181,7 +188,7 @@ def _shaped(
     if file not in tables:
         return None
     try:
-        return shape.model_validate(tables[file])
+        return shape.model_validate(tables[file], context={"country": _country(tables)})
     except ValidationError as error:
         problems += problems_from(error, shape, file=file)
     return None

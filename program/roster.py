@@ -159,14 +159,14 @@ class Roster:
     rows: list[Row]
 
 
-def read_roster(content: bytes) -> tuple[Roster, list[Problem]]:
+def read_roster(content: bytes, country: str) -> tuple[Roster, list[Problem]]:
     """Return everybody who could be read and everything that is wrong in supporters.csv."""
     rows, problems = read_rows(FILE, content, COLUMNS)
     supporters: dict[str, Supporter] = {}
     aligned: list[Row] = []
     for row in rows:
-        supporter, row_problems = _read_row(row)
-        if _is_shifted(row, row_problems):
+        supporter, row_problems = _read_row(row, country)
+        if _is_shifted(row, row_problems, country):
             problems.append(_lacks_cells(row))
             continue
         aligned.append(row)
@@ -179,13 +179,13 @@ def read_roster(content: bytes) -> tuple[Roster, list[Problem]]:
     return Roster(supporters, aligned), problems
 
 
-def _is_shifted(row: Row, problems: list[Problem]) -> bool:
+def _is_shifted(row: Row, problems: list[Problem], country: str) -> bool:
     """Tell whether cells stand under the wrong column: with a gap somewhere, more would be right.
 
     What spreadsheet programs leave out at the end of a line shifts nothing.
     """
     return bool(problems) and any(
-        len(_read_row(other)[1]) < len(problems) for other in row.with_gaps()
+        len(_read_row(other, country)[1]) < len(problems) for other in row.with_gaps()
     )
 
 
@@ -196,10 +196,10 @@ def _lacks_cells(row: Row) -> Problem:
     )
 
 
-def _read_row(row: Row) -> tuple[Supporter | None, list[Problem]]:
+def _read_row(row: Row, country: str) -> tuple[Supporter | None, list[Problem]]:
     known = {column: cell for column, cell in row.cells.items() if column in COLUMNS.known}
     try:
-        shape = SupporterRow.model_validate(known)
+        shape = SupporterRow.model_validate(known, context={"country": country})
     except ValidationError as error:
         place = f"line {row.line}"
         return None, problems_from(error, SupporterRow, file=FILE, inside=place)

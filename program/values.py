@@ -6,8 +6,9 @@ from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+from lib.phones import WITH_DECIMALS, is_damaged, is_number, is_short_number
 from lib.working_time import LONGEST_CLOSED, Span, parse_duration, parse_span
 from program.problems import shown, suggestion
 from workflow.deadlines import When, parse_repeat, parse_when
@@ -18,8 +19,6 @@ LONGEST_ID = 40
 #: Names under which the service itself acts or mails.
 RESERVED_ID = re.compile(r"clock|requester|reviewer|supporter|ring-\d+")
 MAIL_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
-WITH_DECIMALS = re.compile(r"\+?\d+[.,]0+")
 #: What spreadsheet programs save in the place of a cell; a unit may well be called "5E2".
 DAMAGED_CELLS = (
     (
@@ -97,22 +96,21 @@ def read_mail_address(value: str) -> str:
     return address
 
 
-def read_phone(value: str) -> str:
-    number = value.strip()
-    if SCIENTIFIC.fullmatch(number) or WITH_DECIMALS.fullmatch(number):
+def read_phone(value: str, info: ValidationInfo) -> str:
+    """A phone number; which ones are possible among words depends on the program's country."""
+    number = " ".join(value.split())
+    if is_damaged(number):
         raise ValueError(
             f"{shown(number)} is a phone number that a spreadsheet program has damaged; {AS_TEXT}"
         )
-    digits = sum(character.isdigit() for character in number)
-    if number and not (7 <= digits <= 15 and re.fullmatch(r"\+?[\d\s().x/-]+", number)):
+    if number and not is_number(number, (info.context or {}).get("country", "")):
         raise ValueError(f'{shown(number)} is not a phone number; write it like "860-555-0101"')
     return number
 
 
 def read_dialed(value: str) -> str:
     number = value.strip()
-    digits = sum(character.isdigit() for character in number)
-    if number and not (3 <= digits <= 15 and re.fullmatch(r"\+?[\d ().-]+", number, re.ASCII)):
+    if number and not is_short_number(number):
         raise ValueError(f'{shown(number)} is not a number to dial; write it like "988"')
     return number
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lib.text import as_moment, as_text, is_mail_address, is_phone_number, plain
+from lib.phones import is_number, may_hold_number
+from lib.text import as_moment, as_text, is_mail_address, plain
 from people.records import Identity
 from people.supporters import TIMES
 from qualtrics.reading import Reader
@@ -131,7 +132,7 @@ def _identity(reader: Reader) -> Identity:
     email, phone = reader.line("email", 254), reader.line("phone", 40)
     if email and not is_mail_address(reader.raw("email").strip()):
         reader.set_aside("email")
-    if phone and not is_phone_number(phone):
+    if phone and not is_number(phone, reader.survey.country):
         reader.set_aside("phone")
     ways = _allowed_ways(reader, email)
     return Identity(
@@ -175,7 +176,7 @@ def _facts(reader: Reader, identity: Identity) -> Facts:
         language=_language(reader),
         found_at=reader.line_or_word("found_at", 60),
         is_mailable=is_mailable,
-        is_reachable=is_mailable or is_phone_number(identity.phone),
+        is_reachable=is_mailable or may_hold_number(identity.phone),
     )
 
 

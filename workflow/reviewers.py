@@ -5,14 +5,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lib.phones import digits_of, telling_digits
 from people.names import folded
 from people.records import Identity, Person
 from people.supporters import Supporter
 from workflow.model import Case, PromiseKind
-
-#: Digits that tell a phone from others; people leave out country codes and write extensions.
-LOCAL_NUMBER = 7
-NO_DIGITS = re.compile(r"\D")
 
 
 @dataclass(frozen=True)
@@ -83,8 +80,7 @@ def is_same_person(email: str, phone: str, identity: Identity) -> bool:
     addresses, numbers = _contacts(identity.email, identity.phone, identity.former_contacts)
     if email and email.strip().lower() in addresses:
         return True
-    number = _local(phone) if phone else ""
-    return bool(number) and number in numbers
+    return any(number in numbers for number in telling_digits(phone))
 
 
 def is_requester(listed: Person | Supporter, identity: Identity) -> bool:
@@ -136,18 +132,7 @@ def _contacts(email: str, phone: str, former: tuple[str, ...]) -> tuple[frozense
     """Return what may be somebody's address, and the digits of what may be their phones."""
     contacts = [contact for contact in (email, phone, *former) if contact]
     addresses = frozenset(contact.strip().lower() for contact in contacts)
-    return addresses, " ".join(_digits(contact) for contact in contacts if "@" not in contact)
-
-
-@lru_cache(maxsize=1 << 14)
-def _local(phone: str) -> str:
-    """Return the digits that tell a phone on our lists from others; "" when they are too few."""
-    number = _digits(phone.lower().partition("x")[0])[-LOCAL_NUMBER:]
-    return number if len(number) == LOCAL_NUMBER else ""
-
-
-def _digits(phone: str) -> str:
-    return NO_DIGITS.sub("", phone)
+    return addresses, " ".join(digits_of(contact) for contact in contacts if "@" not in contact)
 
 
 def _plain(text: str) -> str:

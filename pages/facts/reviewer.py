@@ -6,6 +6,7 @@ from urllib.parse import quote
 from casebook import attendance, duplicates
 from casebook.casebook import Casebook, Loaded
 from casebook.duplicates import Double
+from lib.phones import dialed, dialed_through
 from pages.facts import candidates, history
 from pages.facts import common as pages
 from pages.facts import identity as identities
@@ -76,7 +77,7 @@ def _asked_who_seldom_reads(casebook: Casebook, case: Case, now: datetime) -> di
     if supporter.checks_mail is ChecksMail.DAILY:
         return {}
     text = words.look_into_your_mail(supporter.name, casebook.program.mail_name)
-    dial = quote(supporter.phone, safe="+")
+    dial = dialed(supporter.phone)
     return {
         "name": supporter.name,
         "habit": supporter.checks_mail.value,
@@ -84,7 +85,7 @@ def _asked_who_seldom_reads(casebook: Casebook, case: Case, now: datetime) -> di
         "text": text,
         "phone": supporter.phone,
         "text_link": f"sms:{dial}?body={quote(text)}" if supporter.text_ok else "",
-        "call_link": f"tel:{dial}",
+        "call_link": f"tel:{dialed_through(supporter.phone)}",
     }
 
 
