@@ -6,12 +6,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from cryptography.fernet import Fernet
 
+from lib.addresses import is_sender
+
 SHORTEST_SECRET_KEY = 32
 SHORTEST_DOOR_KEY = 16
 MOST_PROXIES = 10
 SMTP_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
-PLAIN_ADDRESS = re.compile(r"[^\s@<>,;:\"()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 LONG_SECRET = f"at least {SHORTEST_SECRET_KEY} random characters"
 DOOR_KEY = f"each needs at least {SHORTEST_DOOR_KEY} characters"
@@ -70,7 +71,7 @@ def is_one_mail_address(value: str) -> bool:
     if not value.isprintable() or "=?" in value:
         return False
     found = getaddresses([value])
-    return len(found) == 1 and PLAIN_ADDRESS.fullmatch(found[0][1]) is not None
+    return len(found) == 1 and is_sender(found[0][1])
 
 
 def _split(value: str) -> SplitResult | None:

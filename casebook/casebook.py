@@ -15,6 +15,7 @@ from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
 from people.not_wanted import with_recognized
 from people.records import Identity, Person, Unclear
+from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
 from program import Program
 from store import cases, readiness, uses
@@ -25,7 +26,7 @@ from workflow import reviewers
 from workflow.deadlines import Rules
 from workflow.errors import NoSuchCase
 from workflow.model import Case, Outcome, PromiseKind
-from workflow.reviewers import Reviewing, is_requester
+from workflow.reviewers import Reviewing
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
+from lib.addresses import is_address
 from lib.phones import is_number
-from lib.text import is_mail_address
 from people.absences import Absence
 from people.records import Unclear
 from workflow.choices import ALTHOUGH
@@ -98,7 +98,7 @@ def correction_in(form: MultiDict[str, str], country: str) -> tuple[dict[str, ob
     email, phone = form.get("email", "").strip(), form.get("phone", "").strip()
     if not email and not phone:
         raise BadForm("Please give an e-mail address or a phone number.")
-    if email and not is_mail_address(email):
+    if email and not is_address(email):
         raise BadForm("The e-mail address does not look right: write it like name@example.org.")
     if phone and not (len(phone) <= LONGEST_PHONE and is_number(phone, country)):
         raise BadForm("The phone number does not look right: write it like 555-0100.")

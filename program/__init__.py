@@ -7,6 +7,7 @@ from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from lib.addresses import canonical
 from lib.working_time import WorkingTime
 from matching.weights import Matching
 from people.records import Person
@@ -88,12 +89,12 @@ class Program:
     def from_files(cls, contents: dict[str, bytes]) -> "Program":
         """Read the same from the files' bytes, as an adopted program is stored."""
         absent = [Problem(file, "", "is missing") for file in FILES if file not in contents]
-        return cls.of(Reading(contents, absent))
+        return cls.of(Reading(contents, absent), was_adopted=True)
 
     @classmethod
-    def of(cls, reading: Reading) -> "Program":
+    def of(cls, reading: Reading, *, was_adopted: bool = False) -> "Program":
         """Check what was read; ProgramError names everything that is wrong."""
-        parts, found = _read_and_check(reading.contents)
+        parts, found = _read_and_check(reading.contents, was_adopted=was_adopted)
         overrides, beside = overrides_in(reading.contents)
         problems = reading.problems + found + beside
         shape, surveys, roster, resources = (
@@ -177,12 +178,12 @@ class Program:
 
     def found_by(self, address: str) -> tuple[Person, ...]:
         """Return who reviews or supports and has this address: the same person may do both."""
-        typed, found = address.strip().lower(), list[str]()
+        typed, found = canonical(address), list[str]()
         addresses = [(id, self.people[id].email, "") for id in self.all_reviewers]
         addresses += [(s.id, s.email, s.notify_email) for s in self.supporters.values()]
         for id, *known in addresses:
             # To the end, also once found: how long it takes must not tell who is on our lists.
-            if typed and typed in (one.lower() for one in known):
+            if typed and typed in map(canonical, known):
                 found.append(id)
         return tuple(person for id in found if (person := self.person(id)) is not None)
 
@@ -199,6 +200,8 @@ def problems_of(folder: Path) -> list[Problem]:
     return missing + problems + overrides_in(contents)[1]
 
 
-def _read_and_check(contents: Mapping[str, bytes]) -> tuple[Parts, list[Problem]]:
-    parts, problems = read_parts(contents)
+def _read_and_check(
+    contents: Mapping[str, bytes], *, was_adopted: bool = False
+) -> tuple[Parts, list[Problem]]:
+    parts, problems = read_parts(contents, was_adopted=was_adopted)
     return parts, [*problems, *check_parts(parts)]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from lib.addresses import canonical
 from lib.working_time import WorkingTime
 from program.draft import Draft, draft_of, survey_ids, words_used
 from program.files import Parts
@@ -174,10 +175,10 @@ def _unknown_in_roster(draft: Draft, roster: Roster) -> Iterator[Problem]:
 
 def _named_otherwise(draft: Draft, roster: Roster) -> Iterator[Problem]:
     """Whoever is in both files is one person by name and address, not by one of them."""
-    id_of = {address.lower(): id for id, address in draft.addresses.items()}
+    id_of = {canonical(address): id for id, address in draft.addresses.items()}
     for row in roster.rows:
         name = row.cells.get("name", "")
-        addresses = (row.cells.get(column, "").lower() for column in ("email", "notify_email"))
+        addresses = (canonical(row.cells.get(column, "")) for column in ("email", "notify_email"))
         ids = {id_of[address] for address in addresses if address in id_of}
         for id in sorted(id for id in ids if draft.names[id].casefold() != name.casefold()):
             what = f"{shown(name)} has the address of people.{id}, {shown(draft.names[id])}"
@@ -224,7 +225,7 @@ def _doubles(addresses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield everybody who has the address of somebody before them, and who that is."""
     first_of: dict[str, str] = {}
     for id, address in addresses:
-        first = first_of.setdefault(address.lower(), id)
+        first = first_of.setdefault(canonical(address), id)
         if first != id:
             yield id, first
 

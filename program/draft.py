@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from lib.addresses import canonical
 from lib.working_time import WorkingTime
 from program.shapes import (
     MatchingShape,
@@ -58,7 +59,7 @@ class Draft:
 
     def addresses_of(self, ids: Iterable[str]) -> set[str]:
         """Return different addresses of different people; unknown ids have none."""
-        return {self.addresses[id].lower() for id in ids if id in self.addresses}
+        return {canonical(self.addresses[id]) for id in ids if id in self.addresses}
 
 
 def draft_of(program: Table) -> Draft:

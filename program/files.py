@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from program.problems import Problem, problems_from
 from program.roster import Roster, read_roster
 from program.shapes import ProgramShape, ResourcesShape, Shape
+from program.values import Circumstances
 from qualtrics.survey import SurveyMap
 
 #: Where the admins keep mails in their own words.
@@ -136,31 +137,31 @@ def fingerprint(contents: Mapping[str, bytes], problems: Iterable[Problem] = ())
     return digest.hexdigest()
 
 
-def read_parts(contents: Mapping[str, bytes]) -> tuple[Parts, list[Problem]]:
+def read_parts(
+    contents: Mapping[str, bytes], *, was_adopted: bool = False
+) -> tuple[Parts, list[Problem]]:
     """Read every file that is there, and go on to the next when one is wrong."""
     problems: list[Problem] = []
     tables = _read_tables(contents, problems)
+    # The country as written, right or wrong: phone numbers are read with it.
+    country = str(tables.get("program.toml", {}).get("country", ""))
+    around = Circumstances(country, was_adopted)
     parts = Parts(
-        program=_shaped("program.toml", tables, ProgramShape, problems),
-        surveys=_shaped("survey.toml", tables, SurveysShape, problems),
-        roster=_read_supporters(contents, _country(tables), problems),
-        resources=_shaped("resources.toml", tables, ResourcesShape, problems),
+        program=_shaped("program.toml", tables, ProgramShape, around, problems),
+        surveys=_shaped("survey.toml", tables, SurveysShape, around, problems),
+        roster=_read_supporters(contents, around, problems),
+        resources=_shaped("resources.toml", tables, ResourcesShape, around, problems),
         tables=tables,
     )
     return parts, problems
 
 
-def _country(tables: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the country as written, right or wrong: phone numbers are read with it."""
-    return str(tables.get("program.toml", {}).get("country", ""))
-
-
 def _read_supporters(
-    contents: Mapping[str, bytes], country: str, problems: list[Problem]
+    contents: Mapping[str, bytes], around: Circumstances, problems: list[Problem]
 ) -> Roster | None:
     if "supporters.csv" not in contents:
         return None
-    roster, found = read_roster(contents["supporters.csv"], country)
+    roster, found = read_roster(contents["supporters.csv"], around)
     problems += found
     return roster
 
@@ -183,12 +184,13 @@ def _shaped(
     file: str,
     tables: Mapping[str, Mapping[str, Any]],
     shape: type[AnyShape],
+    around: Circumstances,
     problems: list[Problem],
 ) -> AnyShape | None:
     if file not in tables:
         return None
     try:
-        return shape.model_validate(tables[file], context={"country": _country(tables)})
+        return shape.model_validate(tables[file], context=around)
     except ValidationError as error:
         problems += problems_from(error, shape, file=file)
     return None

@@ -19,7 +19,7 @@ from people.supporters import TIMES, ChecksMail, Standing, Supporter
 from program.problems import Problem, problems_from, quoted, shown
 from program.shapes import Shape, comes_back_after_leaving
 from program.spreadsheet import Columns, Row, read_rows
-from program.values import Id, Line, MailAddress, Phone, Remark, read_cell
+from program.values import Circumstances, Id, Line, MailAddress, Phone, Remark, Unit, read_cell
 
 FILE = "supporters.csv"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
@@ -114,7 +114,7 @@ class SupporterRow(Shape):
     site: Remark = ""
     languages: Annotated[tuple[str, ...], BeforeValidator(read_languages)] = ()
     times: Annotated[tuple[str, ...], BeforeValidator(read_times)] = ()
-    supervises: Annotated[tuple[str, ...], BeforeValidator(read_several)] = ()
+    supervises: Annotated[tuple[Unit, ...], BeforeValidator(read_several)] = ()
     capacity: Annotated[int, BeforeValidator(read_capacity)] = 1
     trained_on: Annotated[date | None, BeforeValidator(read_date)] = None
     refresher_due: Annotated[date | None, BeforeValidator(read_date)] = None
@@ -159,14 +159,14 @@ class Roster:
     rows: list[Row]
 
 
-def read_roster(content: bytes, country: str) -> tuple[Roster, list[Problem]]:
+def read_roster(content: bytes, around: Circumstances) -> tuple[Roster, list[Problem]]:
     """Return everybody who could be read and everything that is wrong in supporters.csv."""
     rows, problems = read_rows(FILE, content, COLUMNS)
     supporters: dict[str, Supporter] = {}
     aligned: list[Row] = []
     for row in rows:
-        supporter, row_problems = _read_row(row, country)
-        if _is_shifted(row, row_problems, country):
+        supporter, row_problems = _read_row(row, around)
+        if _is_shifted(row, row_problems, around):
             problems.append(_lacks_cells(row))
             continue
         aligned.append(row)
@@ -179,13 +179,13 @@ def read_roster(content: bytes, country: str) -> tuple[Roster, list[Problem]]:
     return Roster(supporters, aligned), problems
 
 
-def _is_shifted(row: Row, problems: list[Problem], country: str) -> bool:
+def _is_shifted(row: Row, problems: list[Problem], around: Circumstances) -> bool:
     """Tell whether cells stand under the wrong column: with a gap somewhere, more would be right.
 
     What spreadsheet programs leave out at the end of a line shifts nothing.
     """
     return bool(problems) and any(
-        len(_read_row(other, country)[1]) < len(problems) for other in row.with_gaps()
+        len(_read_row(other, around)[1]) < len(problems) for other in row.with_gaps()
     )
 
 
@@ -196,10 +196,10 @@ def _lacks_cells(row: Row) -> Problem:
     )
 
 
-def _read_row(row: Row, country: str) -> tuple[Supporter | None, list[Problem]]:
+def _read_row(row: Row, around: Circumstances) -> tuple[Supporter | None, list[Problem]]:
     known = {column: cell for column, cell in row.cells.items() if column in COLUMNS.known}
     try:
-        shape = SupporterRow.model_validate(known, context={"country": country})
+        shape = SupporterRow.model_validate(known, context=around)
     except ValidationError as error:
         place = f"line {row.line}"
         return None, problems_from(error, SupporterRow, file=FILE, inside=place)

@@ -30,6 +30,7 @@ from program.values import (
     Repeat,
     Text,
     Tries,
+    Unit,
     Weekdays,
     Weight,
     Zone,
@@ -75,7 +76,7 @@ class PersonShape(Shape):
     email: MailAddress
     phone: Phone = ""
     unit: Remark = ""
-    supervises: tuple[Line, ...] = ()
+    supervises: tuple[Unit, ...] = ()
     away_from: date | None = None
     away_until: date | None = None
 

@@ -1,6 +1,7 @@
 """What a single value in the admins' files may be, and what to say when it is not."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cache
 from typing import Annotated
@@ -8,8 +9,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+from lib.addresses import is_address
 from lib.phones import WITH_DECIMALS, is_damaged, is_number, is_short_number
 from lib.working_time import LONGEST_CLOSED, Span, parse_duration, parse_span
+from people.units import words_of_unit
 from program.problems import shown, suggestion
 from workflow.deadlines import When, parse_repeat, parse_when
 
@@ -18,7 +21,6 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 40
 #: Names under which the service itself acts or mails.
 RESERVED_ID = re.compile(r"clock|requester|reviewer|supporter|ring-\d+")
-MAIL_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 #: What spreadsheet programs save in the place of a cell; a unit may well be called "5E2".
 DAMAGED_CELLS = (
     (
@@ -42,6 +44,19 @@ DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 SPAN_OF_DAYS = re.compile(rf"{DAY}(?:\s*[-–]\s*{DAY})?")
 MOST_TRIES = 10
 HEAVIEST = 1000
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What it depends on, beside a value itself, whether the value is right."""
+
+    country: str = ""
+    #: An older release took it: it stays in force although it would be refused today.
+    was_adopted: bool = False
+
+
+def circumstances(info: ValidationInfo) -> Circumstances:
+    return info.context if isinstance(info.context, Circumstances) else Circumstances()
 
 
 def read_cell(value: str) -> str:
@@ -80,6 +95,14 @@ def read_remark(value: str) -> str:
     return " ".join(value.split())
 
 
+def read_unit(value: str, info: ValidationInfo) -> str:
+    """A unit that somebody leads: without a word in it, it would never keep anybody away."""
+    unit = " ".join(value.split())
+    if not words_of_unit(unit) and not circumstances(info).was_adopted:
+        raise ValueError(f'{shown(unit)} names no unit; write it like "Operating Room"')
+    return unit
+
+
 def read_text(value: str) -> str:
     words = value.strip()
     if not words:
@@ -87,9 +110,9 @@ def read_text(value: str) -> str:
     return words
 
 
-def read_mail_address(value: str) -> str:
+def read_mail_address(value: str, info: ValidationInfo) -> str:
     address = value.strip()
-    if not MAIL_ADDRESS.fullmatch(address) or not address.isascii():
+    if not is_address(address) and not circumstances(info).was_adopted:
         raise ValueError(
             f'{shown(address)} is not an e-mail address; write one address like "name@example.org"'
         )
@@ -103,7 +126,7 @@ def read_phone(value: str, info: ValidationInfo) -> str:
         raise ValueError(
             f"{shown(number)} is a phone number that a spreadsheet program has damaged; {AS_TEXT}"
         )
-    if number and not is_number(number, (info.context or {}).get("country", "")):
+    if number and not is_number(number, circumstances(info).country):
         raise ValueError(f'{shown(number)} is not a phone number; write it like "860-555-0101"')
     return number
 
@@ -253,6 +276,7 @@ Id = Annotated[str, AfterValidator(read_id)]
 Line = Annotated[str, AfterValidator(read_line)]
 Remark = Annotated[str, AfterValidator(read_remark)]
 Text = Annotated[str, AfterValidator(read_text)]
+Unit = Annotated[str, AfterValidator(read_unit)]
 MailAddress = Annotated[str, AfterValidator(read_mail_address)]
 Phone = Annotated[str, AfterValidator(read_phone)]
 #: Crisis lines have short numbers.

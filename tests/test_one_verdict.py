@@ -5,6 +5,7 @@ import io
 import re
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from lib import phones
+from lib import addresses, phones
+from notifications.mail import mailer
 from pages.forms import BadForm, correction_in
-from people.records import Identity
-from program import Program
-from program.files import FILES, read_parts
+from people.records import Identity, Person
+from people.same_person import is_requester, is_same_person
+from people.units import supervises
+from program import Program, ProgramError
+from program.files import FILES, Reading, read_parts
 from qualtrics.answers import read_answers
 from qualtrics.survey import SurveyMap
-from workflow.reviewers import is_same_person
+from settings_values import is_one_mail_address
 
 Door = Callable[[str, str], bool]
 EXAMPLE = Path(__file__).parent.parent / "config.example"
@@ -67,7 +71,10 @@ def passes_the_program(fact: str, typed: str) -> bool:
 def is_fine(file: str, text: str, place: str) -> bool:
     """Tell whether the admins' files can be read; else this one place is what is wrong."""
     _, problems = read_parts(CONTENTS | {file: text.encode()})
-    assert [(problem.file, problem.place) for problem in problems] in ([], [(file, place)])
+    assert [(problem.file, problem.place.removesuffix(" (no. 1)")) for problem in problems] in (
+        [],
+        [(file, place)],
+    )
     return not problems
 
 
@@ -189,3 +196,111 @@ def test_whoever_was_barred_by_a_phone_still_is(listed: str, typed: str) -> None
 @pytest.mark.parametrize("listed", ["860-555-0199 #12", "860-555-0199;ext=1234", "٨٦٠٥٥٥٠١٩٩"])
 def test_an_extension_or_another_script_hides_nobody(listed: str) -> None:
     assert is_same_person("", listed, Identity(phone="860-555-0199"))
+
+
+# E-mail addresses
+
+ADDRESSES = [
+    "robin@example.org",
+    " robin@example.org ",
+    "Robin.O'Reyes+care@mail.example.org",
+    "r_b-n&co=x~y@example.co",
+]
+NO_ADDRESSES = [
+    "robin",
+    "robin@example",
+    "robin@@example.org",
+    "Robin <robin@example.org>",
+    "robin@example.org, lee@example.org",
+    "robïn@example.org",
+    "robin@exämple.org",
+    ".robin@example.org",
+    "robin..lee@example.org",
+    "robin@-example.org",
+    "robin@192.0.2.1",
+    "robin%lee@example.org",
+    "lee!robin@example.org",
+    "=?utf-8?q?robin@example.org",
+    "r" * 65 + "@example.org",
+    "r@" + "example." * 24 + "org",
+]
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("typed", ADDRESSES)
+def test_an_address_passes_every_door(door: Door, typed: str) -> None:
+    assert door("email", typed)
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("typed", NO_ADDRESSES)
+def test_what_is_no_address_passes_no_door(door: Door, typed: str) -> None:
+    assert not door("email", typed)
+
+
+@pytest.mark.parametrize("typed", NO_ADDRESSES)
+def test_what_is_no_address_cannot_be_written_from(typed: str) -> None:
+    if typed not in ("Robin <robin@example.org>", "robin@example", "robin@192.0.2.1"):
+        assert not is_one_mail_address(typed)
+
+
+@given(st.from_regex(addresses.ADDRESS, fullmatch=True) | st.emails())
+def test_whatever_passes_can_be_mailed(typed: str) -> None:
+    if addresses.is_address(typed):
+        assert mailer.ADDRESS.fullmatch(typed)
+
+
+# What an older release adopted
+
+
+def test_a_program_that_was_adopted_with_what_is_refused_now_stays_in_force() -> None:
+    text = CONTENTS["program.toml"].decode().replace("jordan.reyes@", "jordan!reyes@")
+    text = text.replace('unit = "Emergency Department"', 'supervises = ["..."]', 1)
+    contents = CONTENTS | {"program.toml": text.encode()}
+    assert Program.from_files(contents).people["jordan-reyes"].email.startswith("jordan!reyes@")
+    with pytest.raises(ProgramError) as refused:
+        Program.of(Reading(contents, []))
+    assert [problem.place for problem in refused.value.problems] == [
+        "people.jordan-reyes.email",
+        "people.jordan-reyes.supervises (no. 1)",
+    ]
+
+
+# Units
+
+
+@pytest.mark.parametrize("typed", ["...", "-", "4 West", "Operating Room"])
+def test_a_unit_that_somebody_leads_has_a_word_by_which_it_is_recognized(typed: str) -> None:
+    is_unit = typed[0] not in ".-"
+    assert passes_the_roster("supervises", typed) is is_unit
+    text = CONTENTS["program.toml"].decode()
+    text = text.replace('unit = "Emergency Department"', f"supervises = [{toml_text(typed)}]", 1)
+    place = "people.jordan-reyes.supervises"
+    assert is_fine("program.toml", text, place) is is_unit
+    assert supervises((typed,), f"the {typed} team") is is_unit
+
+
+# Names
+
+LISTED = Person("jordan", "Jordan Reyes, RN", "jordan@example.org")
+NAMESAKES = [
+    "Jordan Reyes",
+    "jordan reyes",
+    "Reyes, Jordan",
+    "Jördan Reyes",
+    "Dr. Jordan Reyes",
+    "Jordan A. Reyes",
+    "Jordan Reyes, MD",
+    "Jordan Reyes RN",
+]
+
+
+@pytest.mark.parametrize("typed", NAMESAKES)
+@pytest.mark.parametrize("listed", NAMESAKES)
+def test_a_name_is_the_same_with_titles_and_without(listed: str, typed: str) -> None:
+    assert is_requester(replace(LISTED, name=listed), Identity(name=typed))
+
+
+@pytest.mark.parametrize("typed", ["Jordan", "Reyes", "Jordan Reese", "Dr. Reyes", "RN", "A. B."])
+def test_part_of_a_name_is_nobodys_name(typed: str) -> None:
+    assert not is_requester(LISTED, Identity(name=typed))
