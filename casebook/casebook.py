@@ -73,7 +73,7 @@ class Casebook:
     @property
     def rules(self) -> Rules:
         program = self.program
-        return Rules(program.promises, program.quiet, program.tries, program.working)
+        return Rules(program.promises, program.quiet, program.times.tries, program.working)
 
     @cached_property
     def absent(self) -> frozenset[str]:
@@ -136,15 +136,15 @@ class Casebook:
             case,
             identity,
             [program.people[id] for id in program.coordinators_of(case.facts.department)],
-            [program.people[id] for id in program.deputies],
-            program.people[program.outside_person],
+            [program.people[id] for id in program.duties.deputies],
+            program.people[program.duties.outside_person],
             self.absent if absent is None else absent,
         )
 
     def undoable(self, loaded: Loaded, now: datetime) -> Undoable | None:
         """Return the reviewer's decision that can still be taken back."""
         last = cases.last_undoable(self.store.read(), loaded.stored)
-        if last is None or now >= last.at + self.program.undo_window:
+        if last is None or now >= last.at + self.program.times.undo_window:
             return None
         return last
 
@@ -154,7 +154,7 @@ class Casebook:
             return None
         if case.outcome is Outcome.WITHDRAWN:
             return case.closed_at
-        return case.closed_at + self.program.forget_after
+        return case.closed_at + self.program.times.forget_after
 
     # Who may be asked to support, and in which order they are proposed
 

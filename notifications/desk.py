@@ -44,7 +44,7 @@ class Desk:
         """Return the link to the page of a case; "" when the mail has none."""
         if not EMAILS[mail.email].has_link:
             return ""
-        expires_at = now + program.link_life
+        expires_at = now + program.times.link_life
         person = "" if mail.role == REQUESTER else mail.person
         offer = mail.offer if mail.role == Role.SUPPORTER else None
         return self.link(Link(person, Role(mail.role), reference, offer, expires_at))
@@ -56,7 +56,7 @@ class Desk:
             return ""
         page = TO_OWN_PAGE[mail.email] if is_reviewer else ME
         role = Role.REVIEWER if is_reviewer else Role.SUPPORTER
-        life = program.link_life
+        life = program.times.link_life
         expires_at = now + (min(life, PASSING_LIFE) if mail.email in PASSING else life)
         return self.link(Link(mail.person, role, "", None, expires_at, page))
 
@@ -64,5 +64,5 @@ class Desk:
         self, program: Program, mail: Outgoing, fingerprint: str, now: datetime
     ) -> str:
         """Return the link to the page on which an admin confirms a version of the files."""
-        expires_at = now + program.link_life
+        expires_at = now + program.times.link_life
         return self.link(Link(mail.person, Role.ADMIN, "", None, expires_at, fingerprint))

@@ -31,7 +31,7 @@ CONTENTS = {file: (EXAMPLE / file).read_bytes() for file in FILES}
 PROGRAM = Program.from_files(CONTENTS)
 SURVEY = SurveyMap.model_validate(
     tomllib.loads(CONTENTS["survey.toml"].decode())["survey"][0]
-).placed(PROGRAM.zone, PROGRAM.country)
+).placed(PROGRAM.zone, PROGRAM.toml.country)
 
 
 def passes_the_form(fact: str, typed: str) -> bool:
@@ -46,7 +46,7 @@ def key_of(fact: str) -> str:
 def passes_the_correction(fact: str, typed: str) -> bool:
     how = {"phone": "call", "email": "mail"}[fact]
     try:
-        changed, _ = correction_in(MultiDict({fact: typed, "how": how}), PROGRAM.country)
+        changed, _ = correction_in(MultiDict({fact: typed, "how": how}), PROGRAM.toml.country)
     except BadForm:
         return False
     return bool(changed[fact])
@@ -70,7 +70,7 @@ def passes_the_program(fact: str, typed: str) -> bool:
 
 def is_fine(file: str, text: str, place: str) -> bool:
     """Tell whether the admins' files can be read; else this one place is what is wrong."""
-    _, problems = read_parts(CONTENTS | {file: text.encode()})
+    problems = read_parts(CONTENTS | {file: text.encode()}).problems
     assert [(problem.file, problem.place.removesuffix(" (no. 1)")) for problem in problems] in (
         [],
         [(file, place)],
