@@ -23,7 +23,7 @@ from program import Program, ProgramError
 from program.files import FILES, Reading, read_parts
 from qualtrics.answers import read_answers
 from qualtrics.survey import SurveyMap
-from settings_values import is_one_mail_address
+from settings import is_one_mail_address
 
 Door = Callable[[str, str], bool]
 EXAMPLE = Path(__file__).parent.parent / "config.example"
