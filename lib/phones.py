@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 FEWEST_DIGITS, MOST_DIGITS = 7, 15
+#: A number with all that people write around it.
+LONGEST = 40
 #: Short numbers, such as those of crisis lines, begin here.
 FEWEST_DIALED = 3
 #: A number and nothing else, once dashes and the word for an extension are written in one way.
@@ -45,14 +47,20 @@ def is_number(typed: str, country: str) -> bool:
     A number by itself may have any 7 to 15 digits; one among words must be possible in the country.
     """
     text = _tidy(typed)
-    if not text.isprintable() or is_damaged(text) or MARKUP.search(text):
+    if len(text) > LONGEST or not text.isprintable():
+        return False
+    if is_damaged(text) or MARKUP.search(text):
         return False
     return bool(_is_plain(text) or EXTENSION_ALONE.fullmatch(text) or _among_words(text, country))
 
 
 def is_short_number(text: str) -> bool:
     """Tell whether a text is a number that anybody can dial, perhaps a short one like 988."""
-    return bool(DIALED.fullmatch(text)) and FEWEST_DIALED <= len(digits_of(text)) <= MOST_DIGITS
+    return (
+        may_hold_number(text)
+        and bool(DIALED.fullmatch(text))
+        and len(digits_of(text)) <= MOST_DIGITS
+    )
 
 
 def is_damaged(text: str) -> bool:
@@ -110,24 +118,27 @@ def is_same_line(one: Line, other: Line) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
-def telling_digits(listed: str) -> frozenset[str]:
+def telling_digits(listed: str) -> tuple[str, ...]:
     """Return the digits that tell a phone on our lists from others."""
     numbers = (listed.lower().partition("x")[0], dialed(listed))
     local = (digits_of(number)[-LOCAL_NUMBER:] for number in numbers)
-    return frozenset(digits for digits in local if len(digits) == LOCAL_NUMBER)
+    return tuple(digits for digits in dict.fromkeys(local) if len(digits) == LOCAL_NUMBER)
 
 
 def digits_of(text: str) -> str:
     """Return the digits of a text, however its script writes them."""
-    return "".join(str(int(digit)) for digit in re.findall(r"\d", text))
+    digits = NO_DIGITS.sub("", text)
+    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
 
 
 def _tidy(typed: str) -> str:
     """Write dashes, spaces and what stands before an extension in one way; drop marks unseen."""
-    text = unicodedata.normalize("NFKC", typed.strip())
-    seen = (c for c in text if unicodedata.category(c) != "Cf")
-    dashed = "".join("-" if unicodedata.category(c) == "Pd" or c == "−" else c for c in seen)
-    return BEFORE_EXTENSION.sub(" x", dashed).strip()
+    text = typed.strip()
+    if not text.isascii():  # Nearly all are, and everybody on our lists is compared.
+        normal = unicodedata.normalize("NFKC", text)
+        seen = (c for c in normal if unicodedata.category(c) != "Cf")
+        text = "".join("-" if unicodedata.category(c) == "Pd" or c == "−" else c for c in seen)
+    return BEFORE_EXTENSION.sub(" x", text).strip()
 
 
 def _is_plain(text: str) -> bool:

@@ -22,8 +22,6 @@ RECORDED_FOR_SUPPORTER = {
 #: What a reviewer decides about the one who is being asked, as the page showed them.
 ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BACK}
 MOST_STAND_INS = 2
-#: What the form of the survey keeps of a number is as long.
-LONGEST_PHONE = 40
 WITHDRAWN_ERASED = "withdrawn_erased"
 #: No id of somebody on our lists has a space.
 NOBODY = "nobody of them"
@@ -100,7 +98,7 @@ def correction_in(form: MultiDict[str, str], country: str) -> tuple[dict[str, ob
         raise BadForm("Please give an e-mail address or a phone number.")
     if email and not is_address(email):
         raise BadForm("The e-mail address does not look right: write it like name@example.org.")
-    if phone and not (len(phone) <= LONGEST_PHONE and is_number(phone, country)):
+    if phone and not is_number(phone, country):
         raise BadForm("The phone number does not look right: write it like 555-0100.")
     allowed = set(form.getlist("how"))
     by_phone = allowed & {"text", "call", "voicemail"}

@@ -43,7 +43,10 @@ def is_same_person(email: str, phone: str, identity: Identity) -> bool:
     addresses, numbers = _contacts(identity.email, identity.phone, identity.former_contacts)
     if email and canonical(email) in addresses:
         return True
-    return any(number in numbers for number in telling_digits(phone))
+    for digits in telling_digits(phone):  # noqa: SIM110 - `any` would take twice as long
+        if digits in numbers:
+            return True
+    return False
 
 
 def is_requester(listed: Person | Supporter, identity: Identity) -> bool:

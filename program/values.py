@@ -126,7 +126,8 @@ def read_phone(value: str, info: ValidationInfo) -> str:
         raise ValueError(
             f"{shown(number)} is a phone number that a spreadsheet program has damaged; {AS_TEXT}"
         )
-    if number and not is_number(number, circumstances(info).country):
+    around = circumstances(info)
+    if number and not is_number(number, around.country) and not around.was_adopted:
         raise ValueError(f'{shown(number)} is not a phone number; write it like "860-555-0101"')
     return number
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lib.addresses import is_address
+from lib.phones import LONGEST as LONGEST_PHONE
 from lib.phones import is_number, may_hold_number
 from lib.text import as_moment, as_text, plain
 from people.records import Identity
@@ -130,7 +131,7 @@ def _is_urgent(reader: Reader) -> bool:
 
 
 def _identity(reader: Reader) -> Identity:
-    email, phone = reader.line("email", 254), reader.line("phone", 40)
+    email, phone = reader.line("email", 254), reader.line("phone", LONGEST_PHONE)
     if email and not is_address(reader.raw("email").strip()):
         reader.set_aside("email")
     if phone and not is_number(phone, reader.survey.country):
