@@ -79,7 +79,7 @@ def gaps_ahead(db: Database, program: Program, today: date) -> list[Gap]:
     """Return which departments, or the deputies, would have nobody in the days to come."""
     groups = {d.name: program.coordinators_of(id) for id, d in program.departments.items()}
     groups |= {
-        "The default coordinators": program.default_coordinators,
-        "The deputies": program.deputies,
+        "The default coordinators": program.duties.default_coordinators,
+        "The deputies": program.duties.deputies,
     }
     return list(gaps(groups, stated(db, program), today))

@@ -15,6 +15,7 @@ from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
 from people.not_wanted import with_recognized
 from people.records import Identity, Person, Unclear
+from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
 from program import Program
 from store import cases, readiness, uses
@@ -25,7 +26,7 @@ from workflow import reviewers
 from workflow.deadlines import Rules
 from workflow.errors import NoSuchCase
 from workflow.model import Case, Outcome, PromiseKind
-from workflow.reviewers import Reviewing, is_requester
+from workflow.reviewers import Reviewing
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Casebook:
     @property
     def rules(self) -> Rules:
         program = self.program
-        return Rules(program.promises, program.quiet, program.tries, program.working)
+        return Rules(program.promises, program.quiet, program.times.tries, program.working)
 
     @cached_property
     def absent(self) -> frozenset[str]:
@@ -135,15 +136,15 @@ class Casebook:
             case,
             identity,
             [program.people[id] for id in program.coordinators_of(case.facts.department)],
-            [program.people[id] for id in program.deputies],
-            program.people[program.outside_person],
+            [program.people[id] for id in program.duties.deputies],
+            program.people[program.duties.outside_person],
             self.absent if absent is None else absent,
         )
 
     def undoable(self, loaded: Loaded, now: datetime) -> Undoable | None:
         """Return the reviewer's decision that can still be taken back."""
         last = cases.last_undoable(self.store.read(), loaded.stored)
-        if last is None or now >= last.at + self.program.undo_window:
+        if last is None or now >= last.at + self.program.times.undo_window:
             return None
         return last
 
@@ -153,7 +154,7 @@ class Casebook:
             return None
         if case.outcome is Outcome.WITHDRAWN:
             return case.closed_at
-        return case.closed_at + self.program.forget_after
+        return case.closed_at + self.program.times.forget_after
 
     # Who may be asked to support, and in which order they are proposed
 

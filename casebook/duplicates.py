@@ -37,7 +37,7 @@ def doubles_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Double]:
         return []
     found = []
     for other in _others(casebook, loaded):
-        why = likeness(loaded.identity, other.identity or Identity(), casebook.program.country)
+        why = likeness(loaded.identity, other.identity or Identity(), casebook.program.toml.country)
         if (
             why
             and not _is_told_apart(loaded.case, other.case)

@@ -47,7 +47,7 @@ def stands_in_since(casebook: Casebook, loaded: Loaded, now: datetime) -> date |
         return None
     # As long as a deputy is here, it makes no difference which of them are away.
     others = {*program.coordinators_of(loaded.case.facts.department)}
-    others |= set() if here.intersection(program.deputies) else {*program.deputies}
+    others |= set() if here.intersection(program.duties.deputies) else {*program.duties.deputies}
     days = attendance.away_since(casebook.store.read(), program, now)
     since = (days.get(p.id, program.today(now)) for p in reviewing.away if p.id in others)
     return max(*since, program.today(loaded.case.submitted_at))

@@ -48,7 +48,7 @@ def check_command(qsf: Path | None) -> None:
         problems += error.problems
     folder = (error or current_app.extensions["settings"]).config_dir
     client = current_app.extensions["client"]() if settings else None
-    overrides, _ = overrides_in(read_folder(folder).contents)
+    overrides = overrides_in(read_folder(folder).contents).texts
     found = problems_of(folder) + warnings_about(overrides) + exposures(folder)
     found += form_problems(folder, client, qsf)
     problems += [str(problem) for problem in found if not problem.is_warning]
@@ -107,7 +107,7 @@ def _waiting(folder: Path) -> list[str]:
     except ProgramError:
         return []
     _, said = verdict(engine, reading, engine.casebook.made_at)
-    admins = words.listed(engine.program.people[id].name for id in engine.program.admins)
+    admins = words.listed(engine.program.people[id].name for id in engine.program.duties.admins)
     return [f"Waits for a confirmation by {admins}: {what}" for what in said.irrevocable]
 
 

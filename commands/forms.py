@@ -48,14 +48,14 @@ def read_qsf(path: Path) -> Form:
 
 def configured(folder: Path) -> tuple[tuple[SurveyMap, ...], list[Problem]]:
     """Return the surveys of survey.toml, whatever the other files say, or why there are none."""
-    parts, problems = read_parts(read_folder(folder)[0])
+    parts = read_parts(read_folder(folder).contents)
     found = parts.surveys.survey if parts.surveys else ()
-    return found, [problem for problem in problems if problem.file == FILE]
+    return found, [problem for problem in parts.problems if problem.file == FILE]
 
 
 def vocabulary_of(folder: Path) -> Vocabulary:
     """Return what program.toml calls things; nothing while it cannot be read."""
-    program = read_parts(read_folder(folder)[0])[0].program
+    program = read_parts(read_folder(folder).contents).program
     if program is None:
         return Vocabulary()
     return Vocabulary(

@@ -146,9 +146,9 @@ def emails_group() -> None:
 def preview_command(out: Path) -> None:
     """Write every e-mail with example facts into one page."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    overrides, problems = overrides_in(read_folder(wired("settings").config_dir).contents)
-    problems += warnings_about(overrides)
-    out.write_text(preview(wired("composer").overriding(overrides)), encoding="utf-8")
+    overrides = overrides_in(read_folder(wired("settings").config_dir).contents)
+    problems = overrides.problems + warnings_about(overrides.texts)
+    out.write_text(preview(wired("composer").overriding(overrides.texts)), encoding="utf-8")
     click.echo(f"Open {out} in a browser.")
     if problems:
         raise click.ClickException(

@@ -43,7 +43,8 @@ def judge(engines: Callable[[], Engine], reading: Reading, now: datetime) -> boo
     sealed = seal_said(engine.casebook.seal, said)
     files = seal_files(engine.casebook.seal, reading) if fate is not VersionFate.REFUSED else None
     # Whoever is an admin only in the new files may not confirm them, and hears afterwards.
-    told = engine.program.admins if fate is VersionFate.WAITS else [r.id for r in said.readers]
+    admins = engine.program.duties.admins
+    told = admins if fate is VersionFate.WAITS else [reader.id for reader in said.readers]
     with engine.store.write() as db:
         if programs.is_judged(db, reading.fingerprint):
             return True
@@ -64,7 +65,8 @@ def _go_back(engine: Engine, base: Version, now: datetime) -> bool:
             return False
         if beside is not None:
             programs.set_aside(db)
-            outbox.add(db, program_mails.files_went_back(beside.id, engine.program.admins, now))
+            admins = engine.program.duties.admins
+            outbox.add(db, program_mails.files_went_back(beside.id, admins, now))
     return True
 
 
@@ -101,7 +103,7 @@ def decide(engine: Engine, version: Version, fate: VersionFate, by: str, now: da
 def fresh_link(engine: Engine, fingerprint: str, person: str, now: datetime) -> list[Outgoing]:
     """Return a new mail about a version that still waits, for an admin whose link is too old."""
     version = programs.find(engine.store.read(), fingerprint)
-    is_admin = person in engine.program.admins
+    is_admin = person in engine.program.duties.admins
     if version is None or version.fate is not VersionFate.WAITS or not is_admin:
         return []
     return [program_mails.fresh_link_to_files(version.id, person, now)]
@@ -119,7 +121,7 @@ def _refusal(old: Program, error: ProgramError) -> Said:
 def _comparison(engine: Engine, new: Program, now: datetime) -> Said:
     old = engine.program
     open_counts = {id: load.open_count for id, load in engine.casebook.loads().items()}
-    forgotten = forgetting.forgotten_at_once(engine.casebook, new.forget_after, now)
+    forgotten = forgetting.forgotten_at_once(engine.casebook, new.times.forget_after, now)
     final = tuple(irrevocable(old, new, forgotten))
     warnings = (*new.warnings, *warnings_about(new.overrides))
     return Said(
@@ -132,7 +134,7 @@ def _comparison(engine: Engine, new: Program, now: datetime) -> Said:
 
 def _readers(*versions: Program) -> tuple[Reader, ...]:
     """Return the admins of these versions; where both have one, the newer address counts."""
-    found = {id: version.people[id] for version in versions for id in version.admins}
+    found = {id: version.people[id] for version in versions for id in version.duties.admins}
     return tuple(Reader(id, person.name, person.email) for id, person in found.items())
 
 

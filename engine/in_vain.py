@@ -33,6 +33,6 @@ def _trouble_with(engine: Engine, loaded: Loaded, now: datetime) -> str:
     if not case.were_called_in_vain or due_at is None or due_at > now:
         return ""
     is_outside_called = any(
-        p.id == engine.program.outside_person for p in loaded.reviewing.deputies
+        p.id == engine.program.duties.outside_person for p in loaded.reviewing.deputies
     )
     return "" if is_outside_called and case.calls_in_vain < TOO_MANY_CALLS else UNANSWERED

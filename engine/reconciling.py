@@ -223,12 +223,12 @@ def reconcile(
 
 def latest_moment(engine: Engine, now: datetime) -> datetime:
     """Return the latest moment that the next one can be set for; later ones are a clock's fault."""
-    return now + max(engine.program.reconcile_every, LEASE)
+    return now + max(engine.program.times.reconcile_every, LEASE)
 
 
 def is_blind(engine: Engine, now: datetime, longest: timedelta) -> bool:
     """Tell whether nothing could be compared for so long, so that people must."""
-    if not engine.program.reconcile_every:
+    if not engine.program.times.reconcile_every:
         return True
     surveys = engine.program.surveys
     return now - reconciliations.compared_since(engine.store.read(), surveys, now) > longest
@@ -243,7 +243,7 @@ def _since(survey: SurveyMap, claimed: Claimed, now: datetime) -> datetime:
 
 def _finish(engine: Engine, claimed: Claimed, findings: Findings, now: datetime) -> None:
     """The window moves on, unless something in it could not be read, and not for long."""
-    next_at = now + engine.program.reconcile_every
+    next_at = now + engine.program.times.reconcile_every
     is_held = findings.broken and now - (claimed.began_at or claimed.first_at) < BROKEN_LONGEST
     with engine.store.write() as db:
         if findings.missed:
@@ -259,7 +259,7 @@ def _finish(engine: Engine, claimed: Claimed, findings: Findings, now: datetime)
 def _put_off(engine: Engine, claimed: Claimed, error: Exception, now: datetime) -> None:
     trouble = _trouble(error, now - (claimed.began_at or claimed.first_at))
     with engine.store.write() as db:
-        reconciliations.postpone(db, claimed.survey_id, now + engine.program.reconcile_every)
+        reconciliations.postpone(db, claimed.survey_id, now + engine.program.times.reconcile_every)
         if trouble:
             alarms.sound(db, trouble, claimed.survey_id, now)
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from casebook.casebook import Casebook, Loaded
 from engine.engine import Engine
+from lib.addresses import canonical
 from notifications.planning import about_request
 from people.records import Person
 from store import cases, outbox
@@ -65,7 +66,7 @@ def _listeners(loaded: Loaded, supporter: Person, is_first: bool) -> list[Person
     """
     reviewing = loaded.reviewing
     people = dict.fromkeys((*reviewing.reviewers, *reviewing.deputies))
-    others = [p for p in people if p.email.lower() != supporter.email.lower()]
+    others = [p for p in people if canonical(p.email) != canonical(supporter.email)]
     reviewers = [p for p in others if p in reviewing.reviewers]
     return (reviewers or others) if is_first else others
 

@@ -1,4 +1,4 @@
-"""Making sense of single values from outside: texts, choices, moments, addresses."""
+"""Making sense of single values from outside: texts, choices, moments."""
 
 import re
 import unicodedata
@@ -8,12 +8,8 @@ CONTROL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 #: Persian, Hindi and many emoji are spelled with these two invisible joiners.
 JOINERS = "\u200c\u200d"
 
-MAIL_ADDRESS = re.compile(
-    r"(?=.{3,254}\Z)(?=[^@]{1,64}@)"
-    r"[a-z0-9_+'&~=-]+(\.[a-z0-9_+'&~=-]+)*"
-    r"@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])",
-    re.IGNORECASE | re.ASCII,
-)
+#: Letters that Unicode does not take apart into a letter and an accent.
+UNACCENTED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe"})
 MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII
 )
@@ -50,6 +46,18 @@ def plain(text: str) -> str:
     return re.sub(r"^(-?\d+)\.0+$", r"\1", folded)
 
 
+def folded(text: str) -> str:
+    """Return a text without case and accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(UNACCENTED))
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text as names are compared: case, accents and plurals aside."""
+    words = re.findall(r"[^\W_]+", re.sub("['’]", "", folded(text)))
+    return [word.removesuffix("s") or word for word in words]
+
+
 def is_answer(value: object) -> bool:
     """Tell whether anything was answered; an unknown shape counts as something."""
     if isinstance(value, list):
@@ -76,16 +84,6 @@ def as_moment(value: object) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if EARLIEST <= moment < LATEST else None
-
-
-def is_mail_address(text: str) -> bool:
-    """Tell whether a text is one address that is safe to write to, and nothing else."""
-    return MAIL_ADDRESS.fullmatch(text) is not None
-
-
-def is_phone_number(text: str) -> bool:
-    """Tell whether a text could be dialed; extensions are short."""
-    return len(re.findall(r"\d", text)) >= 3
 
 
 def _is_single_answer(value: object) -> bool:

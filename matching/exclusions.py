@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from people.records import Identity
+from people.same_person import is_requester
 from people.supporters import Load, Standing, Supporter
+from people.units import leads_them, supervises
 from workflow.model import Case, Offer, OfferState, Wish
-from workflow.reviewers import is_requester, leads_them, supervises
 
 
 def is_excluded(supporter: Supporter, identity: Identity | None, today: date) -> bool:

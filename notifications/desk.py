@@ -33,7 +33,7 @@ class Desk:
 
     def link_to_case(self, program: Program, mail: Outgoing, reference: str, now: datetime) -> str:
         """Return the link to the page of a case."""
-        expires_at = now + program.link_life
+        expires_at = now + program.times.link_life
         person = "" if mail.role == REQUESTER else mail.person
         offer = mail.offer if mail.role == Role.SUPPORTER else None
         return self.link(Link(person, Role(mail.role), reference, offer, expires_at))
@@ -43,7 +43,7 @@ class Desk:
         is_reviewer = mail.person in program.all_reviewers
         if not is_reviewer and mail.person not in program.supporters:
             return ""
-        email, life = EMAILS[mail.email], program.link_life
+        email, life = EMAILS[mail.email], program.times.link_life
         page = BOARD if is_reviewer and email.leads is Leads.BOARD else ME
         role = Role.REVIEWER if is_reviewer else Role.SUPPORTER
         expires_at = now + (min(life, SHORT_LIFE) if email.has_short_link else life)
@@ -53,5 +53,5 @@ class Desk:
         self, program: Program, mail: Outgoing, fingerprint: str, now: datetime
     ) -> str:
         """Return the link to the page on which an admin confirms a version of the files."""
-        expires_at = now + program.link_life
+        expires_at = now + program.times.link_life
         return self.link(Link(mail.person, Role.ADMIN, "", None, expires_at, fingerprint))

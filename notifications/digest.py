@@ -32,7 +32,7 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
 def _arrived_for(casebook: Casebook, person: str, now: datetime) -> dict[str, object]:
     """Only admins hear what was missed: to who is barred it would tell of a request."""
     told = arrived(casebook, now)
-    return told if person in casebook.program.admins else told | {"missed": 0}
+    return told if person in casebook.program.duties.admins else told | {"missed": 0}
 
 
 def arrived(casebook: Casebook, now: datetime) -> dict[str, object]:

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from casebook import attendance
 from casebook.casebook import Casebook
 from notifications.mail.catalog import EMAILS
-from program.resources import is_open, resource_fact
+from program.entries import is_open, resource_fact
 from store.outbox import Outgoing
 from workflow import words
 from workflow.model import Case, Promise, PromiseKind
@@ -66,10 +66,10 @@ def resource_facts(
     local = now.astimezone(casebook.program.zone)
     known = casebook.program.resources
     if email == "delayed":
-        chosen = [r for r in known.values() if is_open(r, local)]
+        chosen = [id for id, resource in known.items() if is_open(resource, local)]
     else:
-        chosen = [known[id] for id in case.resources if id in known]
-    return [resource_fact(resource, local) for resource in chosen]
+        chosen = [id for id in case.resources if id in known]
+    return [resource_fact(id, known[id], local) for id in chosen]
 
 
 def away_words(casebook: Casebook, case: Case, now: datetime) -> str:

@@ -83,10 +83,10 @@ def _leaves_at(program: Program, transition: Transition, notice: Notice) -> date
         return _by_day(program, transition.after, at)
     step = table.TABLE.get((transition.before.state, event))
     if step is not None and step.is_undoable:
-        return at + program.undo_window
+        return at + program.times.undo_window
     is_late = any(p.due_at <= at for p in transition.after.promises)
     if event is Event.SUBMITTED and notice.audience is Audience.REVIEWERS and not is_late:
-        return at + program.review_mail_delay
+        return at + program.times.review_mail_delay
     return at
 
 

@@ -24,11 +24,11 @@ def for_alarm(alarm: Alarm, admins: Iterable[str], now: datetime) -> list[Outgoi
 def about_unread(casebook: Casebook, delivery_id: int, now: datetime) -> list[Outgoing]:
     """A request waits that nobody can read: the coordinators must look it up in Qualtrics."""
     program, absent = casebook.program, casebook.absent
-    here = [id for id in program.default_coordinators if id not in absent]
-    deputies = [id for id in program.deputies if id not in absent]
+    here = [id for id in program.duties.default_coordinators if id not in absent]
+    deputies = [id for id in program.duties.deputies if id not in absent]
     return [
         about_no_request("response_waits", f"unread/{delivery_id}", person, str(delivery_id), now)
-        for person in here or deputies or program.default_coordinators
+        for person in here or deputies or program.duties.default_coordinators
     ]
 
 
@@ -40,11 +40,11 @@ def for_digest(casebook: Casebook, day: date, must_compare: bool, now: datetime)
     """
     program, absent = casebook.program, casebook.absent
     here = [id for id in program.all_coordinators if id not in absent]
-    readers = here or [id for id in program.deputies if id not in absent]
+    readers = here or [id for id in program.duties.deputies if id not in absent]
     standing_in = {p.id for one in casebook.unfinished_cases() for p in one.reviewing.reviewers}
     readers += [id for id in program.all_reviewers if id in standing_in]
     if must_compare and (program.working.begins_week(day) or not readers):
-        readers += program.admins
+        readers += program.duties.admins
     subject = COMPARE if must_compare else ""
     return [
         about_no_request("digest", f"digest/{day}", person, subject, now)

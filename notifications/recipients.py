@@ -38,7 +38,7 @@ def readers_of(
         case Audience.EVERYBODY_ON_CALL:
             people = {p.id: p for p in (*reviewing.reviewers, *reviewing.deputies)}
             yield from ((id, Role.REVIEWER) for id in people)
-            ring = casebook.program.urgent_ring
+            ring = casebook.program.toml.urgent.ring
             yield from ((f"{RING}-{i}", RING) for i, _ in enumerate(ring, 1))
 
 

@@ -154,15 +154,15 @@ def common_facts(casebook: Casebook, desk: Desk) -> dict[str, object]:
     """Return what every mail may say, whatever it is about."""
     program = casebook.program
     return {
-        "service_name": program.mail_name,
-        "program_name": program.name,
+        "service_name": program.toml.mail_name,
+        "program_name": program.toml.name,
         "privacy_url": f"{desk.base_url}/privacy",
         "reply_to": desk.reply_to,
-        "crisis_name": program.crisis.name,
-        "crisis_text": program.crisis.text,
-        "emergency_text": program.emergency_text,
-        "legal": program.legal,
-        "staffed": program.urgent_staffed,
+        "crisis_name": program.toml.crisis.name,
+        "crisis_text": program.toml.crisis.text,
+        "emergency_text": program.toml.emergency_text,
+        "legal": program.toml.legal,
+        "staffed": program.toml.urgent.staffed,
         "test_marker": "",
         "link": "",
         "reference": "",

@@ -1,11 +1,11 @@
 """From a submitted form to a decision. A choice has no default; what is missing is said."""
 
-import re
 from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from lib.text import is_mail_address
+from lib.addresses import is_address
+from lib.phones import is_number
 from people.absences import Absence
 from people.records import Unclear
 from workflow.choices import ALTHOUGH
@@ -22,7 +22,6 @@ RECORDED_FOR_SUPPORTER = {
 #: What a reviewer decides about the one who is being asked, as the page showed them.
 ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BACK}
 MOST_STAND_INS = 2
-PHONE = re.compile(r"(?=(\D*\d){7})[+\d ()./-]{7,40}", re.ASCII)
 WITHDRAWN_ERASED = "withdrawn_erased"
 #: No id of somebody on our lists has a space.
 NOBODY = "nobody of them"
@@ -92,14 +91,14 @@ def name_in(form: MultiDict[str, str]) -> tuple[Unclear, str]:
     return name, "" if meant == NOBODY else meant
 
 
-def correction_in(form: MultiDict[str, str]) -> tuple[dict[str, object], bool]:
+def correction_in(form: MultiDict[str, str], country: str) -> tuple[dict[str, object], bool]:
     """Read how the requester wants to be reached from now on, and whether mail is among it."""
     email, phone = form.get("email", "").strip(), form.get("phone", "").strip()
     if not email and not phone:
         raise BadForm("Please give an e-mail address or a phone number.")
-    if email and not is_mail_address(email):
+    if email and not is_address(email):
         raise BadForm("The e-mail address does not look right: write it like name@example.org.")
-    if phone and not PHONE.fullmatch(phone):
+    if phone and not is_number(phone, country):
         raise BadForm("The phone number does not look right: write it like 555-0100.")
     allowed = set(form.getlist("how"))
     by_phone = allowed & {"text", "call", "voicemail"}

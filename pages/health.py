@@ -48,7 +48,7 @@ def _compared_since(store: Store, now: datetime) -> datetime | None:
         program = current_app.extensions["engine"]().program
     except ProgramError:
         return None
-    if not current_app.extensions["settings"].has_api or not program.reconcile_every:
+    if not current_app.extensions["settings"].has_api or not program.times.reconcile_every:
         return None
     return reconciliations.compared_since(store.read(), program.surveys, now)
 

@@ -103,7 +103,7 @@ def _outcome(version: Version | None) -> dict[str, str]:
 
 
 def _is_admin(asked: Asked) -> bool:
-    return asked.person in casebook().program.admins
+    return asked.person in casebook().program.duties.admins
 
 
 def _is_repeated(version: Version, asked: Asked, fate: VersionFate | None) -> bool:

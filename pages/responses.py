@@ -39,7 +39,7 @@ def desk() -> Desk:
 
 def show(template: str, status: int = 200, /, **facts: object) -> ResponseReturnValue:
     """Render a page with what every page says."""
-    common, crisis = common_facts(casebook(), desk()), casebook().program.crisis
+    common, crisis = common_facts(casebook(), desk()), casebook().program.toml.crisis
     common |= {"crisis_phone": crisis.phone, "crisis_sms": crisis.sms}
     return render_template(template, **common | facts), status
 

@@ -1,7 +1,6 @@
 """Recognize people on our lists in names as somebody typed them."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,18 +10,19 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
+from lib.text import folded
 from people.records import Unclear
 
 #: Likeness (0 to 100) of two long words above which they are taken for one.
 SAME_LONG_WORD = 75
 #: Below this nobody meant the other word.
 NEAR_WORD = 65
-#: Letters that Unicode does not take apart into a letter and an accent.
-UNACCENTED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe"})
 BETWEEN_NAMES = re.compile(
     r"([,;:/&+()\n]|\b(?:and|or|nor|und|oder|et|ou|y|o)\b)", flags=re.IGNORECASE
 )
 AFTER_NAMES = {"jr", "sr", "ii", "iii", "iv", "md", "phd", "rn", "np"}
+#: What one list writes with a name and the other leaves out.
+AROUND_A_NAME = AFTER_NAMES | {"dr", "miss", "mr", "mrs", "ms", "prof", "professor"}
 #: What stands around names: it tells neither for nor against somebody.
 AROUND_NAMES = AFTER_NAMES | {
     "a", "all", "also", "an", "any", "anybody", "anyone", "avoid", "boss", "but", "charge",
@@ -126,12 +126,6 @@ def without(unclear: Iterable[Unclear], settled: Iterable[str]) -> tuple[Unclear
 def is_same_name(one: str, other: str) -> bool:
     """Tell whether two entries of our lists have one name, whatever is written after it."""
     return _name_words(one) == _name_words(other)
-
-
-def folded(text: str) -> str:
-    """Return a text without case and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(UNACCENTED))
-    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 _Index = defaultdict[str, set[_Name]]

@@ -1,7 +1,7 @@
 """What a change of the admins' files means, in sentences for the admins."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,24 +14,8 @@ from workflow.deadlines import PromiseRule
 MOST_NAMED = 10
 #: Removing more supporters at once than this share leaves waits for a confirmation.
 FEWEST_TO_STAY = 0.8
-DURATIONS = ("forget_after", "undo_window", "review_mail_delay", "link_life")
-DUTIES = ("default_coordinators", "deputies", "outside_person", "admins")
-#: Keys that are called otherwise in the files.
-WRITTEN = {
-    "zone": "time_zone",
-    "quiet": "quiet_hours",
-    "working": "working_hours",
-    "urgent_ring": "urgent.ring",
-    "urgent_staffed": "urgent.staffed",
-    "digest_at": "digest.at",
-    "is_always_open": "always_open",
-}
-#: What the sentences before name, and what no admin has written.
-SAID = {
-    *("supporters", "people", "departments", "roles", "surveys", "resources", "promises", "tries"),
-    "matching",
-    *("fingerprint", "warnings", "overrides", *DURATIONS, *DUTIES),
-}
+#: Tables of program.toml that the other sentences name.
+SAID = ("people", "duties", "departments", "roles", "promises", "times", "matching")
 
 Table = Mapping[str, Any]
 
@@ -72,8 +56,9 @@ def _mails(old: Program, new: Program) -> Iterator[str]:
 
 
 def _forgets_sooner(old: Program, new: Program, forgotten: int) -> Iterator[str]:
-    if new.forget_after < old.forget_after:
-        spans = f"{_span(new.forget_after)} after closing instead of {_span(old.forget_after)}"
+    before, after = old.times.forget_after, new.times.forget_after
+    if after < before:
+        spans = f"{_span(after)} after closing instead of {_span(before)}"
         at_once = _counted(forgotten, "closed request") if forgotten else "no closed request"
         yield f"Requests are forgotten {spans}: {at_once} would be forgotten at once."
 
@@ -92,7 +77,7 @@ def _loses_coordinators(old: Program, new: Program) -> Iterator[str]:
 
 def _coordinators_in(program: Program) -> set[str]:
     departments = program.departments.values()
-    named = (program.default_coordinators, *(found.coordinators for found in departments))
+    named = (program.duties.default_coordinators, *(found.coordinators for found in departments))
     return {id for ids in named for id in ids}
 
 
@@ -130,7 +115,7 @@ def _entries(one: str, several: str, old: Table, new: Table, *said: str) -> Iter
 def _differing(before: object, after: object, said: Iterable[str] = ()) -> list[str]:
     old, new = vars(before), vars(after)
     keys = [key for key in new if key not in said and old[key] != new[key]]
-    return [place for key in keys for place in _places(_written(key), old[key], new[key])]
+    return [place for key in keys for place in _places(key, old[key], new[key])]
 
 
 def _places(key: str, before: object, after: object) -> list[str]:
@@ -141,8 +126,8 @@ def _places(key: str, before: object, after: object) -> list[str]:
 
 
 def _duties(old: Program, new: Program) -> Iterator[str]:
-    for duty in DUTIES:
-        before, after = getattr(old, duty), getattr(new, duty)
+    for duty, after in new.duties:
+        before = getattr(old.duties, duty)
         if before != after:
             yield f"duties.{duty}: {_people(old, before)} → {_people(new, after)}."
 
@@ -177,12 +162,10 @@ def _repeated(before: PromiseRule, after: PromiseRule) -> str:
 
 
 def _times(old: Program, new: Program) -> Iterator[str]:
-    for key in DURATIONS:
-        before, after = getattr(old, key), getattr(new, key)
+    for key, after in new.times:
+        before = getattr(old.times, key)
         if before != after:
-            yield f"{key}: {_span(before)} → {_span(after)}."
-    if old.tries != new.tries:
-        yield f"tries: {old.tries} → {new.tries}."
+            yield f"{key}: {_said(before)} → {_said(after)}."
 
 
 def _matching(old: Program, new: Program) -> Iterator[str]:
@@ -196,14 +179,9 @@ def _matching(old: Program, new: Program) -> Iterator[str]:
 
 
 def _the_rest(old: Program, new: Program) -> Iterator[str]:
-    names = [field.name for field in fields(Program) if field.name not in SAID]
-    differing = [_written(name) for name in names if getattr(old, name) != getattr(new, name)]
+    differing = _differing(old.toml, new.toml, SAID)
     if differing:
         yield f"Changed as well: {', '.join(differing)}."
-
-
-def _written(key: str) -> str:
-    return WRITTEN.get(key, key)
 
 
 def _listed(names: Iterable[str], between: str = ", ") -> str:
@@ -214,6 +192,10 @@ def _listed(names: Iterable[str], between: str = ", ") -> str:
 
 def _counted(number: int, one: str, several: str = "") -> str:
     return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def _said(value: timedelta | int) -> str:
+    return _span(value) if isinstance(value, timedelta) else str(value)
 
 
 def _span(length: Span) -> str:

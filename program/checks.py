@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
+from lib.addresses import canonical
 from lib.working_time import WorkingTime
 from program.draft import Draft, draft_of, survey_ids, words_used
 from program.files import Parts
@@ -12,7 +13,7 @@ from program.problems import Problem, shown, suggestion
 from program.promises import longest, promise_problems, promise_rules, uses_working_time
 from program.roster import FILE as SUPPORTERS
 from program.roster import Roster
-from program.shapes import QuietHoursShape, ResourcesShape, TimesShape
+from program.shapes import QuietHoursShape, ResourcesShape, Times
 from program.working_hours import working_problems
 from workflow.deadlines import PromiseRule
 from workflow.model import PromiseKind
@@ -46,10 +47,11 @@ def _program_problems(draft: Draft) -> Iterator[Problem]:
     yield from _outside_problems(draft)
     yield from _department_problems(draft)
     yield from _people_problems(draft)
+    times, quiet = draft.shaped("times", Times), draft.shaped("quiet_hours", QuietHoursShape)
     if draft.promises is not None:
-        yield from _promise_problems(draft, promise_rules(draft.promises))
-    yield from _time_problems(draft.times) if draft.times else ()
-    yield from _quiet_problems(draft.quiet_hours) if draft.quiet_hours else ()
+        yield from _promise_problems(draft, promise_rules(draft.promises), times)
+    yield from _time_problems(times) if times else ()
+    yield from _quiet_problems(quiet) if quiet else ()
     yield from matching_problems(draft)
     if "peer support" in draft.mail_name.casefold():
         what = "says peer support, which everybody reads on a lock screen"
@@ -110,27 +112,30 @@ def _people_problems(draft: Draft) -> Iterator[Problem]:
         yield _warning(f"people.{id}", "has no duty", "name the id in [duties] or a department")
 
 
-def _promise_problems(draft: Draft, rules: Mapping[PromiseKind, PromiseRule]) -> Iterator[Problem]:
+def _promise_problems(
+    draft: Draft, rules: Mapping[PromiseKind, PromiseRule], times: Times | None
+) -> Iterator[Problem]:
     """Judge promises as far as working time is known: it must be right first."""
-    if draft.working is None:
+    working = draft.working
+    if working is None:
         return
-    wrong = list(working_problems(draft.working, uses_working_time(rules)))
+    wrong = list(working_problems(working, uses_working_time(rules)))
     yield from wrong
     if all(problem.is_warning for problem in wrong):
-        yield from promise_problems(rules, draft.working)
-        yield from _link_problems(draft.times, rules, draft.working) if draft.times else ()
+        yield from promise_problems(rules, working)
+        yield from _link_problems(times, rules, working) if times else ()
 
 
 def _link_problems(
-    times: TimesShape, rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime
+    times: Times, rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime
 ) -> Iterator[Problem]:
-    which, lasts = longest(rules, working)
-    if times.link_life <= lasts:
-        what = f"is not longer than the longest promise, {which}"
+    last = longest(rules, working)
+    if times.link_life <= last.span:
+        what = f"is not longer than the longest promise, {last.place}"
         yield Problem(PROGRAM, "times.link_life", what, "a link must outlive what it is for")
 
 
-def _time_problems(times: TimesShape) -> Iterator[Problem]:
+def _time_problems(times: Times) -> Iterator[Problem]:
     if times.forget_after < timedelta(days=1):
         what = "is too short to take a closing back"
         yield Problem(PROGRAM, "times.forget_after", what, 'write "1 day" or more')
@@ -174,10 +179,10 @@ def _unknown_in_roster(draft: Draft, roster: Roster) -> Iterator[Problem]:
 
 def _named_otherwise(draft: Draft, roster: Roster) -> Iterator[Problem]:
     """Whoever is in both files is one person by name and address, not by one of them."""
-    id_of = {address.lower(): id for id, address in draft.addresses.items()}
+    id_of = {canonical(address): id for id, address in draft.addresses.items()}
     for row in roster.rows:
         name = row.cells.get("name", "")
-        addresses = (row.cells.get(column, "").lower() for column in ("email", "notify_email"))
+        addresses = (canonical(row.cells.get(column, "")) for column in ("email", "notify_email"))
         ids = {id_of[address] for address in addresses if address in id_of}
         for id in sorted(id for id in ids if draft.names[id].casefold() != name.casefold()):
             what = f"{shown(name)} has the address of people.{id}, {shown(draft.names[id])}"
@@ -199,19 +204,21 @@ def _unknown_in_surveys(draft: Draft, surveys: Mapping[str, Any]) -> Iterator[Pr
         "roles": draft.roles,
         "specialties": draft.specialties,
     }
-    for place, table, word in words_used(surveys):
-        if known[table] and word not in known[table]:
-            what = f"{shown(word)} is not one of [{table}] in program.toml"
-            yield Problem(SURVEY, place, what, suggestion(word, known[table]))
+    for word in words_used(surveys):
+        words = known[word.table]
+        if words and word.text not in words:
+            what = f"{shown(word.text)} is not one of [{word.table}] in program.toml"
+            yield Problem(SURVEY, word.place, what, suggestion(word.text, words))
 
 
 def _sites_of_nobody(roster: Roster, surveys: Mapping[str, Any]) -> Iterator[Problem]:
     sites = {supporter.site for supporter in roster.supporters.values() if supporter.site}
     known = {site.casefold() for site in sites}
-    for place, _, site in words_used(surveys, {"wish_site": "sites"}):
-        if site.casefold() not in known:
-            what = f"{shown(site)} is the site of no supporter"
-            yield Problem(SURVEY, place, what, suggestion(site, sites), is_warning=True)
+    for word in words_used(surveys, {"wish_site": "sites"}):
+        if word.text.casefold() not in known:
+            what = f"{shown(word.text)} is the site of no supporter"
+            allowed = suggestion(word.text, sites)
+            yield Problem(SURVEY, word.place, what, allowed, is_warning=True)
 
 
 def _resource_problems(resources: ResourcesShape) -> Iterator[Problem]:
@@ -224,7 +231,7 @@ def _doubles(addresses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield everybody who has the address of somebody before them, and who that is."""
     first_of: dict[str, str] = {}
     for id, address in addresses:
-        first = first_of.setdefault(address.lower(), id)
+        first = first_of.setdefault(canonical(address), id)
         if first != id:
             yield id, first
 

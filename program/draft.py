@@ -1,6 +1,6 @@
-"""The names in the admins' files as written, so that one wrong value does not hide the others."""
+"""The admins' files as far as they are right, so that one wrong value does not hide the others."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -8,20 +8,16 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from lib.addresses import canonical
 from lib.working_time import WorkingTime
-from program.shapes import (
-    MatchingShape,
-    PromiseShape,
-    QuietHoursShape,
-    TimesShape,
-    WorkingHoursShape,
-)
+from program.shapes import PromiseShape, WorkingHoursShape
 from program.values import ClosedDays, Country, Zone
 from program.working_hours import working_time
 from workflow.model import PromiseKind
 
 Table = Mapping[str, Any]
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
+Found = TypeVar("Found")
 PROMISES = TypeAdapter(dict[PromiseKind, PromiseShape])
 ZONE: TypeAdapter[ZoneInfo] = TypeAdapter(Zone)
 COUNTRY: TypeAdapter[str] = TypeAdapter(Country)
@@ -31,7 +27,7 @@ MAPPED_TO_PROGRAM = {"department": "departments", "role": "roles", "specialty": 
 
 @dataclass(frozen=True)
 class Draft:
-    """What program.toml names; tables that are not right are None, wrong entries left out."""
+    """The names in program.toml as written, entries of a wrong type left out."""
 
     mail_name: str
     #: Everybody under [people], with the address as written.
@@ -44,12 +40,8 @@ class Draft:
     departments: tuple[str, ...]
     roles: tuple[str, ...]
     specialties: tuple[str, ...]
-    promises: dict[PromiseKind, PromiseShape] | None
-    times: TimesShape | None
-    quiet_hours: QuietHoursShape | None
-    #: None also when its zone or its closed days are not right.
-    working: WorkingTime | None
-    matching: MatchingShape | None
+    #: program.toml itself, for the tables that are judged as a whole.
+    written: Table
 
     @property
     def all_coordinators(self) -> set[str]:
@@ -58,7 +50,27 @@ class Draft:
 
     def addresses_of(self, ids: Iterable[str]) -> set[str]:
         """Return different addresses of different people; unknown ids have none."""
-        return {self.addresses[id].lower() for id in ids if id in self.addresses}
+        return {canonical(self.addresses[id]) for id in ids if id in self.addresses}
+
+    def shaped(self, key: str, shape: type[AnyModel]) -> AnyModel | None:
+        """Return a table that is as it should be; None while it is not."""
+        written = self.written.get(key, {})
+        return _right(shape.model_validate, written)
+
+    @property
+    def promises(self) -> dict[PromiseKind, PromiseShape] | None:
+        return _right(PROMISES.validate_python, self.written.get("promises", {}))
+
+    @property
+    def working(self) -> WorkingTime | None:
+        """Return when the program works; None also while its zone or its closed days are wrong."""
+        hours = self.shaped("working_hours", WorkingHoursShape)
+        zone = _right(ZONE.validate_python, self.written.get("time_zone"))
+        country = _right(COUNTRY.validate_python, self.written.get("country"))
+        closed = _right(CLOSED_DAYS.validate_python, self.written.get("closed_days", {}))
+        if hours is None or zone is None or country is None or closed is None:
+            return None
+        return working_time(hours, zone, country, closed)
 
 
 def draft_of(program: Table) -> Draft:
@@ -74,18 +86,21 @@ def draft_of(program: Table) -> Draft:
         departments=tuple(departments),
         roles=tuple(_table(program, "roles")),
         specialties=tuple(_table(program, "specialties")),
-        promises=_promises(program),
-        times=_shaped(program, "times", TimesShape),
-        quiet_hours=_shaped(program, "quiet_hours", QuietHoursShape),
-        working=_working(program),
-        matching=_shaped({"matching": {}, **program}, "matching", MatchingShape),
+        written=program,
     )
 
 
-def words_used(
-    surveys: Table, mapped: Mapping[str, str] = MAPPED_TO_PROGRAM
-) -> Iterator[tuple[str, str, str]]:
-    """Yield the place, the table of program.toml and the word of every choice that names one."""
+@dataclass(frozen=True)
+class Word:
+    """A word that a survey's map takes for one of program.toml's, and where it stands."""
+
+    text: str
+    table: str
+    place: str
+
+
+def words_used(surveys: Table, mapped: Mapping[str, str] = MAPPED_TO_PROGRAM) -> Iterator[Word]:
+    """Yield the word of every choice that names an entry of a table."""
     for survey in _tables(surveys.get("survey")):
         facts = _table(survey, "facts")
         for fact, table in mapped.items():
@@ -93,9 +108,9 @@ def words_used(
             place = f"survey {survey.get('id', '')}, facts.{fact}"
             for choice, word in _table(source, "choices").items():
                 if word != "":
-                    yield f"{place}.choices.{choice}", table, str(word)
+                    yield Word(str(word), table, f"{place}.choices.{choice}")
             if "always" in source:
-                yield f"{place}.always", table, str(source["always"])
+                yield Word(str(source["always"]), table, f"{place}.always")
 
 
 def survey_ids(surveys: Table) -> list[str]:
@@ -116,26 +131,8 @@ def _ids(written: object) -> tuple[str, ...]:
     return tuple(id for id in several if isinstance(id, str))
 
 
-def _shaped(program: Table, key: str, shape: type[AnyModel]) -> AnyModel | None:
+def _right(validate: Callable[[Any], Found], written: object) -> Found | None:
     try:
-        return shape.model_validate(program.get(key))
+        return validate(written)
     except ValidationError:
         return None
-
-
-def _promises(program: Table) -> dict[PromiseKind, PromiseShape] | None:
-    try:
-        return PROMISES.validate_python(program.get("promises", {}))
-    except ValidationError:
-        return None
-
-
-def _working(program: Table) -> WorkingTime | None:
-    hours = _shaped({"working_hours": {}, **program}, "working_hours", WorkingHoursShape)
-    try:
-        zone = ZONE.validate_python(program.get("time_zone"))
-        country = COUNTRY.validate_python(program.get("country"))
-        closed = CLOSED_DAYS.validate_python(program.get("closed_days", {}))
-    except ValidationError:
-        return None
-    return working_time(hours, zone, country, closed) if hours else None

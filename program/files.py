@@ -6,13 +6,14 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from program.problems import Problem, problems_from
 from program.roster import Roster, read_roster
 from program.shapes import ProgramShape, ResourcesShape, Shape
+from program.values import Circumstances
 from qualtrics.survey import SurveyMap
 
 #: Where the admins keep mails in their own words.
@@ -46,9 +47,11 @@ class Parts:
     resources: ResourcesShape | None
     #: The TOML files as written, also when some of their values are wrong.
     tables: Mapping[str, Mapping[str, Any]]
+    problems: list[Problem]
 
 
-class Reading(NamedTuple):
+@dataclass(frozen=True)
+class Reading:
     """The folder as it was read at one moment: every file that is there, and what is wrong."""
 
     contents: dict[str, bytes]
@@ -57,6 +60,14 @@ class Reading(NamedTuple):
     @property
     def fingerprint(self) -> str:
         return fingerprint(self.contents, self.problems)
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Mails in the admins' own words, by the name of the template each replaces."""
+
+    texts: dict[str, str]
+    problems: list[Problem]
 
 
 def read_folder(folder: Path) -> Reading:
@@ -86,8 +97,8 @@ def override_files(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in found)[:MOST_TEMPLATES]
 
 
-def overrides_in(contents: Mapping[str, bytes]) -> tuple[dict[str, str], list[Problem]]:
-    """Return the mails in the admins' own words, by the name of the template each replaces.
+def overrides_in(contents: Mapping[str, bytes]) -> Overrides:
+    """Return the mails in the admins' own words.
 
     Whether they can be sent is judged in `notifications.overrides`, when a folder is checked.
     """
@@ -99,7 +110,7 @@ def overrides_in(contents: Mapping[str, bytes]) -> tuple[dict[str, str], list[Pr
         except UnicodeDecodeError:
             what = f"is not UTF-8; {INSTEAD}"
             problems.append(Problem(file, "", what, "save it as UTF-8", is_warning=True))
-    return texts, problems
+    return Overrides(texts, problems)
 
 
 def _read_file(path: Path) -> bytes:
@@ -136,25 +147,30 @@ def fingerprint(contents: Mapping[str, bytes], problems: Iterable[Problem] = ())
     return digest.hexdigest()
 
 
-def read_parts(contents: Mapping[str, bytes]) -> tuple[Parts, list[Problem]]:
+def read_parts(contents: Mapping[str, bytes], *, was_adopted: bool = False) -> Parts:
     """Read every file that is there, and go on to the next when one is wrong."""
     problems: list[Problem] = []
     tables = _read_tables(contents, problems)
-    parts = Parts(
-        program=_shaped("program.toml", tables, ProgramShape, problems),
-        surveys=_shaped("survey.toml", tables, SurveysShape, problems),
-        roster=_read_supporters(contents, problems),
-        resources=_shaped("resources.toml", tables, ResourcesShape, problems),
+    # The country as written, right or wrong: phone numbers are read with it.
+    country = str(tables.get("program.toml", {}).get("country", ""))
+    around = Circumstances(country, was_adopted)
+    return Parts(
+        program=_shaped("program.toml", tables, ProgramShape, around, problems),
+        surveys=_shaped("survey.toml", tables, SurveysShape, around, problems),
+        roster=_read_supporters(contents, around, problems),
+        resources=_shaped("resources.toml", tables, ResourcesShape, around, problems),
         tables=tables,
+        problems=problems,
     )
-    return parts, problems
 
 
-def _read_supporters(contents: Mapping[str, bytes], problems: list[Problem]) -> Roster | None:
+def _read_supporters(
+    contents: Mapping[str, bytes], around: Circumstances, problems: list[Problem]
+) -> Roster | None:
     if "supporters.csv" not in contents:
         return None
-    roster, found = read_roster(contents["supporters.csv"])
-    problems += found
+    roster = read_roster(contents["supporters.csv"], around)
+    problems += roster.problems
     return roster
 
 
@@ -176,12 +192,13 @@ def _shaped(
     file: str,
     tables: Mapping[str, Mapping[str, Any]],
     shape: type[AnyShape],
+    around: Circumstances,
     problems: list[Problem],
 ) -> AnyShape | None:
     if file not in tables:
         return None
     try:
-        return shape.model_validate(tables[file])
+        return shape.model_validate(tables[file], context=around)
     except ValidationError as error:
         problems += problems_from(error, shape, file=file)
     return None

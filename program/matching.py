@@ -23,10 +23,10 @@ def matching_of(shape: MatchingShape) -> Matching:
 
 def matching_problems(draft: Draft) -> Iterator[Problem]:
     """Complain about ids that are not known, and about weights that nobody can mean."""
-    if draft.matching is None:
-        return
-    yield from _unknown(draft, draft.matching)
-    yield from _weight_problems(Weights(**dict(draft.matching.weights)))
+    shape = draft.shaped("matching", MatchingShape)
+    if shape is not None:
+        yield from _unknown(draft, shape)
+        yield from _weight_problems(Weights(**dict(shape.weights)))
 
 
 def _unknown(draft: Draft, shape: MatchingShape) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """The promises of program.toml over their defaults, and whether they make sense."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -90,17 +90,22 @@ def uses_working_time(rules: Mapping[PromiseKind, PromiseRule]) -> bool:
     return any(isinstance(span, Working) for rule in rules.values() for span in _spans(rule))
 
 
-def longest(
-    rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime
-) -> tuple[str, timedelta]:
-    """Return which promise takes longest on the clock, over a long weekend if need be."""
+@dataclass(frozen=True, order=True)
+class Lasting:
+    """How long a promise may last on the clock, and where that is written."""
+
+    span: timedelta
+    place: str
+
+
+def longest(rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime) -> Lasting:
+    """Return which promise takes longest, over a long weekend if need be."""
     tried = _with_long_weekend(working)
-    lasts = {
-        f"promises.{kind}.{key}": max(tried.after(at, span) - at for at in _tried(span))
+    return max(
+        Lasting(max(tried.after(at, span) - at for at in _tried(span)), f"promises.{kind}.{key}")
         for kind, rule in rules.items()
         for key, span in _promised(rule)
-    }
-    return max(lasts.items(), key=lambda one: one[1])
+    )
 
 
 def _promised(rule: PromiseRule) -> Iterator[tuple[str, Span]]:

@@ -15,11 +15,12 @@ from pydantic import (
     model_validator,
 )
 
+from lib.addresses import canonical
 from people.supporters import TIMES, ChecksMail, Standing, Supporter
 from program.problems import Problem, problems_from, quoted, shown
 from program.shapes import Shape, comes_back_after_leaving
 from program.spreadsheet import Columns, Row, read_rows
-from program.values import Id, Line, MailAddress, Phone, Remark, read_cell
+from program.values import Circumstances, Id, Line, MailAddress, Phone, Remark, Unit, read_cell
 
 FILE = "supporters.csv"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
@@ -114,7 +115,7 @@ class SupporterRow(Shape):
     site: Remark = ""
     languages: Annotated[tuple[str, ...], BeforeValidator(read_languages)] = ()
     times: Annotated[tuple[str, ...], BeforeValidator(read_times)] = ()
-    supervises: Annotated[tuple[str, ...], BeforeValidator(read_several)] = ()
+    supervises: Annotated[tuple[Unit, ...], BeforeValidator(read_several)] = ()
     capacity: Annotated[int, BeforeValidator(read_capacity)] = 1
     trained_on: Annotated[date | None, BeforeValidator(read_date)] = None
     refresher_due: Annotated[date | None, BeforeValidator(read_date)] = None
@@ -157,36 +158,40 @@ class Roster:
 
     supporters: dict[str, Supporter]
     rows: list[Row]
+    problems: list[Problem]
 
 
-def read_roster(content: bytes) -> tuple[Roster, list[Problem]]:
+def read_roster(content: bytes, around: Circumstances) -> Roster:
     """Return everybody who could be read and everything that is wrong in supporters.csv."""
-    rows, problems = read_rows(FILE, content, COLUMNS)
+    table = read_rows(FILE, content, COLUMNS)
+    problems = table.problems
     supporters: dict[str, Supporter] = {}
     aligned: list[Row] = []
-    for row in rows:
-        supporter, row_problems = _read_row(row)
-        if _is_shifted(row, row_problems):
+    for row in table.rows:
+        found = _read_row(row, around)
+        if _is_shifted(row, found, around):
             problems.append(_lacks_cells(row))
             continue
         aligned.append(row)
-        problems += row_problems
-        if supporter is not None:
-            supporters[supporter.id] = supporter
+        if isinstance(found, Supporter):
+            supporters[found.id] = found
+        else:
+            problems += found
     problems += _problems_between(aligned)
-    if not any(row.cells.get("status", "active").lower() == Standing.ACTIVE for row in rows):
+    if not any(row.cells.get("status", "active").lower() == Standing.ACTIVE for row in table.rows):
         problems.append(Problem(FILE, "", "has no active supporter", 'write "active" as status'))
-    return Roster(supporters, aligned), problems
+    return Roster(supporters, aligned, problems)
 
 
-def _is_shifted(row: Row, problems: list[Problem]) -> bool:
+def _is_shifted(row: Row, found: Supporter | list[Problem], around: Circumstances) -> bool:
     """Tell whether cells stand under the wrong column: with a gap somewhere, more would be right.
 
     What spreadsheet programs leave out at the end of a line shifts nothing.
     """
-    return bool(problems) and any(
-        len(_read_row(other)[1]) < len(problems) for other in row.with_gaps()
-    )
+    if isinstance(found, Supporter):
+        return False
+    filled = (_read_row(other, around) for other in row.with_gaps())
+    return any(isinstance(other, Supporter) or len(other) < len(found) for other in filled)
 
 
 def _lacks_cells(row: Row) -> Problem:
@@ -196,14 +201,14 @@ def _lacks_cells(row: Row) -> Problem:
     )
 
 
-def _read_row(row: Row) -> tuple[Supporter | None, list[Problem]]:
+def _read_row(row: Row, around: Circumstances) -> Supporter | list[Problem]:
     known = {column: cell for column, cell in row.cells.items() if column in COLUMNS.known}
     try:
-        shape = SupporterRow.model_validate(known)
+        shape = SupporterRow.model_validate(known, context=around)
     except ValidationError as error:
         place = f"line {row.line}"
-        return None, problems_from(error, SupporterRow, file=FILE, inside=place)
-    return Supporter(**dict(shape)), []
+        return problems_from(error, SupporterRow, file=FILE, inside=place)
+    return Supporter(**dict(shape))
 
 
 def _problems_between(rows: list[Row]) -> Iterator[Problem]:
@@ -217,7 +222,7 @@ def _doubles(rows: list[Row], *columns: str) -> Iterator[Problem]:
     for row in rows:
         for column in (column for column in columns if column in row.cells):
             word = row.cells[column]
-            first = first_line.setdefault(word.lower(), row.line)
+            first = first_line.setdefault(canonical(word), row.line)
             if first != row.line:
                 what = f"{shown(word)} stands in line {first} already"
                 place = f"line {row.line}, {column}"

@@ -30,6 +30,7 @@ from program.values import (
     Repeat,
     Text,
     Tries,
+    Unit,
     Weekdays,
     Weight,
     Zone,
@@ -63,7 +64,7 @@ def comes_back_after_leaving(one: AnyLeaving) -> AnyLeaving:
     return one
 
 
-class CrisisShape(Shape):
+class Crisis(Shape):
     name: Line
     text: Line
     phone: Dialed = ""
@@ -75,7 +76,7 @@ class PersonShape(Shape):
     email: MailAddress
     phone: Phone = ""
     unit: Remark = ""
-    supervises: tuple[Line, ...] = ()
+    supervises: tuple[Unit, ...] = ()
     away_from: date | None = None
     away_until: date | None = None
 
@@ -84,25 +85,25 @@ class PersonShape(Shape):
         return comes_back_after_leaving(self)
 
 
-class DutiesShape(Shape):
+class Duties(Shape):
     default_coordinators: tuple[str, ...]
     deputies: tuple[str, ...]
     outside_person: str
     admins: tuple[str, ...]
 
 
-class RoleShape(Shape):
+class RoleGroup(Shape):
     name: Line
     group: Line
 
 
-class DepartmentShape(Shape):
+class Department(Shape):
     name: Line
     group: Line
     coordinators: tuple[str, ...] = ()
 
 
-class UrgentShape(Shape):
+class Urgent(Shape):
     ring: tuple[MailAddress, ...] = ()
     staffed: Remark = ""
 
@@ -156,7 +157,7 @@ class PromiseShape(Shape):
         return {**written, "nudges": nudges[:-1], "repeat": last}
 
 
-class TimesShape(Shape):
+class Times(Shape):
     undo_window: Pause
     review_mail_delay: Pause
     forget_after: Duration
@@ -165,7 +166,7 @@ class TimesShape(Shape):
     reconcile_every: Pause = timedelta(minutes=15)
 
 
-class DigestShape(Shape):
+class Digest(Shape):
     at: ClockOrNone = time(8)
 
 
@@ -221,19 +222,19 @@ class ProgramShape(Shape):
     country: Country
     emergency_text: Text
     legal: Text
-    crisis: CrisisShape
+    crisis: Crisis
     people: dict[Id, PersonShape]
-    duties: DutiesShape
-    roles: dict[Id, RoleShape]
+    duties: Duties
+    roles: dict[Id, RoleGroup]
     specialties: dict[Id, Line]
-    departments: dict[Id, DepartmentShape]
-    urgent: UrgentShape
+    departments: dict[Id, Department]
+    urgent: Urgent
     quiet_hours: QuietHoursShape
     working_hours: WorkingHoursShape = WorkingHoursShape()
     closed_days: ClosedDays = {}
     promises: dict[PromiseKind, PromiseShape] = {}
-    times: TimesShape
-    digest: DigestShape = DigestShape()
+    times: Times
+    digest: Digest = Digest()
     matching: MatchingShape = MatchingShape()
 
     @field_validator("people", "roles", "departments")
@@ -244,13 +245,13 @@ class ProgramShape(Shape):
         return table
 
 
-class OpenHoursShape(Shape):
+class OpenHours(Shape):
     days: Weekdays
     opens: Clock
     closes: ClosingTime
 
     @validates_whole(mode="after")
-    def _ends_after_it_begins(self) -> "OpenHoursShape":
+    def _ends_after_it_begins(self) -> "OpenHours":
         if self.closes <= self.opens:
             raise ValueError(
                 'closes before it opens; for a night write two stretches, up to "24:00" and from'
@@ -259,18 +260,18 @@ class OpenHoursShape(Shape):
         return self
 
 
-class ResourceShape(Shape):
+class Resource(Shape):
     name: Line
     kind: Line
     what_for: Line
     contact: Line
     link: Link = ""
     always_open: bool = False
-    hours: tuple[OpenHoursShape, ...] = ()
+    hours: tuple[OpenHours, ...] = ()
     hours_text: Remark = ""
 
     @validates_whole(mode="after")
-    def _says_once_when_it_is_open(self) -> "ResourceShape":
+    def _says_once_when_it_is_open(self) -> "Resource":
         if self.always_open and self.hours:
             raise ValueError("is always open and has hours; give one of the two")
         if self.hours and not self.hours_text:
@@ -283,4 +284,4 @@ class ResourceShape(Shape):
 class ResourcesShape(Shape):
     """resources.toml."""
 
-    resources: dict[Id, ResourceShape]
+    resources: dict[Id, Resource]

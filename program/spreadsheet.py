@@ -41,6 +41,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Table:
+    """The rows that could be read, and everything that is wrong with the table."""
+
+    rows: list[Row]
+    problems: list[Problem]
+
+
+@dataclass(frozen=True)
 class Columns:
     """The columns that a table may have and those that it must have."""
 
@@ -56,18 +64,19 @@ class _Line:
     is_broken: bool
 
 
-def read_rows(file: str, content: bytes, columns: Columns) -> tuple[list[Row], list[Problem]]:
-    """Return the rows that could be read and everything that is wrong with the table."""
+def read_rows(file: str, content: bytes, columns: Columns) -> Table:
     if content.startswith(WORKBOOKS):
         what = "is a workbook of a spreadsheet program, not a table"
-        return [], [Problem(file, "", what, 'choose "Save as" and "CSV UTF-8" in that program')]
+        allowed = 'choose "Save as" and "CSV UTF-8" in that program'
+        return Table([], [Problem(file, "", what, allowed)])
     try:
         lines = list(_lines(decode(content)))
     except csv.Error as error:
-        return [], [Problem(file, "", f"cannot be read as a table: {error}", "save it as CSV")]
+        what = f"cannot be read as a table: {error}"
+        return Table([], [Problem(file, "", what, "save it as CSV")])
     if not lines:
         wanted = f"its first line names the columns: {', '.join(columns.known)}"
-        return [], [Problem(file, "", "is empty", wanted)]
+        return Table([], [Problem(file, "", "is empty", wanted)])
     header, *rest = lines
     names = [_column_name(cell) for cell in header.cells]
     problems = _header_problems(file, header, names, columns)
@@ -76,7 +85,7 @@ def read_rows(file: str, content: bytes, columns: Columns) -> tuple[list[Row], l
         names.pop()
     named = tuple(names)
     rows = [Row(line.number, _filled(named, line.cells), named, tuple(line.cells)) for line in rest]
-    return rows, problems
+    return Table(rows, problems)
 
 
 def _filled(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:

@@ -1,14 +1,18 @@
 """What a single value in the admins' files may be, and what to say when it is not."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
+from lib.addresses import is_address
+from lib.phones import WITH_DECIMALS, is_damaged, is_number, is_short_number
 from lib.working_time import LONGEST_CLOSED, Span, parse_duration, parse_span
+from people.units import words_of_unit
 from program.problems import shown, suggestion
 from workflow.deadlines import When, parse_repeat, parse_when
 
@@ -17,9 +21,6 @@ ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 40
 #: Names under which the service itself acts or mails.
 RESERVED_ID = re.compile(r"clock|requester|reviewer|supporter|ring-\d+")
-MAIL_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
-WITH_DECIMALS = re.compile(r"\+?\d+[.,]0+")
 #: What spreadsheet programs save in the place of a cell; a unit may well be called "5E2".
 DAMAGED_CELLS = (
     (
@@ -43,6 +44,19 @@ DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 SPAN_OF_DAYS = re.compile(rf"{DAY}(?:\s*[-–]\s*{DAY})?")
 MOST_TRIES = 10
 HEAVIEST = 1000
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What it depends on, beside a value itself, whether the value is right."""
+
+    country: str = ""
+    #: An older release took it: it stays in force although it would be refused today.
+    was_adopted: bool = False
+
+
+def circumstances(info: ValidationInfo) -> Circumstances:
+    return info.context if isinstance(info.context, Circumstances) else Circumstances()
 
 
 def read_cell(value: str) -> str:
@@ -81,6 +95,14 @@ def read_remark(value: str) -> str:
     return " ".join(value.split())
 
 
+def read_unit(value: str, info: ValidationInfo) -> str:
+    """A unit that somebody leads: without a word in it, it would never keep anybody away."""
+    unit = " ".join(value.split())
+    if not words_of_unit(unit) and not circumstances(info).was_adopted:
+        raise ValueError(f'{shown(unit)} names no unit; write it like "Operating Room"')
+    return unit
+
+
 def read_text(value: str) -> str:
     words = value.strip()
     if not words:
@@ -88,31 +110,31 @@ def read_text(value: str) -> str:
     return words
 
 
-def read_mail_address(value: str) -> str:
+def read_mail_address(value: str, info: ValidationInfo) -> str:
     address = value.strip()
-    if not MAIL_ADDRESS.fullmatch(address) or not address.isascii():
+    if not is_address(address) and not circumstances(info).was_adopted:
         raise ValueError(
             f'{shown(address)} is not an e-mail address; write one address like "name@example.org"'
         )
     return address
 
 
-def read_phone(value: str) -> str:
-    number = value.strip()
-    if SCIENTIFIC.fullmatch(number) or WITH_DECIMALS.fullmatch(number):
+def read_phone(value: str, info: ValidationInfo) -> str:
+    """A phone number; which ones are possible among words depends on the program's country."""
+    number = " ".join(value.split())
+    if is_damaged(number):
         raise ValueError(
             f"{shown(number)} is a phone number that a spreadsheet program has damaged; {AS_TEXT}"
         )
-    digits = sum(character.isdigit() for character in number)
-    if number and not (7 <= digits <= 15 and re.fullmatch(r"\+?[\d\s().x/-]+", number)):
+    around = circumstances(info)
+    if number and not is_number(number, around.country) and not around.was_adopted:
         raise ValueError(f'{shown(number)} is not a phone number; write it like "860-555-0101"')
     return number
 
 
 def read_dialed(value: str) -> str:
     number = value.strip()
-    digits = sum(character.isdigit() for character in number)
-    if number and not (3 <= digits <= 15 and re.fullmatch(r"\+?[\d ().-]+", number, re.ASCII)):
+    if number and not is_short_number(number):
         raise ValueError(f'{shown(number)} is not a number to dial; write it like "988"')
     return number
 
@@ -255,6 +277,7 @@ Id = Annotated[str, AfterValidator(read_id)]
 Line = Annotated[str, AfterValidator(read_line)]
 Remark = Annotated[str, AfterValidator(read_remark)]
 Text = Annotated[str, AfterValidator(read_text)]
+Unit = Annotated[str, AfterValidator(read_unit)]
 MailAddress = Annotated[str, AfterValidator(read_mail_address)]
 Phone = Annotated[str, AfterValidator(read_phone)]
 #: Crisis lines have short numbers.

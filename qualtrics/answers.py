@@ -5,7 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lib.text import as_moment, as_text, is_mail_address, is_phone_number, plain
+from lib.addresses import is_address
+from lib.phones import LONGEST as LONGEST_PHONE
+from lib.phones import is_number, may_hold_number
+from lib.text import as_moment, as_text, plain
 from people.records import Identity
 from people.supporters import TIMES
 from qualtrics.reading import Reader
@@ -128,10 +131,10 @@ def _is_urgent(reader: Reader) -> bool:
 
 
 def _identity(reader: Reader) -> Identity:
-    email, phone = reader.line("email", 254), reader.line("phone", 40)
-    if email and not is_mail_address(reader.raw("email").strip()):
+    email, phone = reader.line("email", 254), reader.line("phone", LONGEST_PHONE)
+    if email and not is_address(reader.raw("email").strip()):
         reader.set_aside("email")
-    if phone and not is_phone_number(phone):
+    if phone and not is_number(phone, reader.survey.country):
         reader.set_aside("phone")
     ways = _allowed_ways(reader, email)
     return Identity(
@@ -175,7 +178,7 @@ def _facts(reader: Reader, identity: Identity) -> Facts:
         language=_language(reader),
         found_at=reader.line_or_word("found_at", 60),
         is_mailable=is_mailable,
-        is_reachable=is_mailable or is_phone_number(identity.phone),
+        is_reachable=is_mailable or may_hold_number(identity.phone),
     )
 
 

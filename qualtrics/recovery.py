@@ -3,7 +3,9 @@
 import json
 import re
 
-from lib.text import is_mail_address, is_phone_number, one_line
+from lib.addresses import is_address
+from lib.phones import may_hold_number
+from lib.text import one_line
 
 ID_AFTER_ITS_NAME = (
     r"(?i:%s_?id)[\\\"']{0,2}\s{0,9}[:=]\s{0,9}[\\\"']{0,2}(%s_[A-Za-z0-9]{1,40})(?![A-Za-z0-9_])"
@@ -58,8 +60,8 @@ def recover_contact(text: str) -> tuple[str, str]:
     addresses = (found.rstrip(".-") for found in ADDRESS.findall(text))
     phones = (one_line(found, 40) for found in PHONE.findall(text))
     return (
-        next(filter(is_mail_address, addresses), ""),
-        next(filter(is_phone_number, phones), ""),
+        next(filter(is_address, addresses), ""),
+        next(filter(may_hold_number, phones), ""),
     )
 
 

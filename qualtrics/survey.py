@@ -171,12 +171,17 @@ class SurveyMap(BaseModel):
     rehearsal: bool = False
     facts: FactSources
     _zone: tzinfo = PrivateAttr(default=WHERE_DAYS_BEGIN_FIRST)
+    _country: str = PrivateAttr(default="")
 
-    def in_zone(self, zone: tzinfo) -> "SurveyMap":
-        """Return the same map with days as the program's calendar has them."""
+    def placed(self, zone: tzinfo, country: str) -> "SurveyMap":
+        """Return the same map with days and phone numbers as the program's place has them."""
         copy = self.model_copy()
-        copy._zone = zone
+        copy._zone, copy._country = zone, country
         return copy
+
+    @property
+    def country(self) -> str:
+        return self._country
 
     @property
     def accept_from_moment(self) -> datetime:

@@ -7,11 +7,11 @@ import pytest
 
 from matching.exclusions import cautions, is_excluded, is_impossible
 from people.records import Identity, Person
+from people.same_person import is_requester
 from people.supporters import Load, Standing, Supporter
 from tests.test_matching import AMARA as SUPPORTER
 from tests.test_matching import JAMIE as REQUESTER
 from workflow.model import Case, Facts, Offer, OfferState, State, Wish
-from workflow.reviewers import is_requester
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 TODAY = NOW.date()

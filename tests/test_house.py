@@ -64,7 +64,7 @@ PUBLIC = {
 
 def sources() -> dict[str, str]:
     """Return the text of each module of ours by its path."""
-    files = [ROOT / "app.py", *ROOT.glob("settings*.py")]
+    files = [ROOT / "app.py", ROOT / "settings.py"]
     for folder in FOLDERS:
         files += (ROOT / folder).rglob("*.py")
     return {f"{file.relative_to(ROOT)}": file.read_text() for file in files}

@@ -2,39 +2,23 @@
 
 import re
 import shutil
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from pydantic import BaseModel
 
 from lib.working_time import Working
 from matching.weights import Matching, Weights
 from people.supporters import ChecksMail, Standing
 from program import Problem, Program, ProgramError, problems_of
+from program.entries import is_open
 from program.files import FILES
 from program.promises import DEFAULTS
-from program.resources import is_open
 from program.roster import SupporterRow
-from program.shapes import (
-    CrisisShape,
-    DepartmentShape,
-    DutiesShape,
-    MatchingShape,
-    NearShape,
-    OpenHoursShape,
-    PersonShape,
-    ProgramShape,
-    PromiseShape,
-    QuietHoursShape,
-    ResourceShape,
-    RoleShape,
-    SimilarShape,
-    TimesShape,
-    UrgentShape,
-    WeightsShape,
-    WorkingHoursShape,
-)
+from program.shapes import ProgramShape, Resource, Shape, Times
 from qualtrics.survey import FactSources, SurveyMap
 from workflow.deadlines import Anchor, When
 from workflow.model import PromiseKind
@@ -79,15 +63,18 @@ def example() -> Program:
     return Program.load(EXAMPLE)
 
 
+def shapes(kind: type[Shape] = Shape) -> Iterator[type[BaseModel]]:
+    """Yield every table that the admins' files may have."""
+    for shape in kind.__subclasses__():
+        yield shape
+        yield from shapes(shape)
+
+
 def test_it_explains_every_key_and_column_to_admins() -> None:
     explained = (EXAMPLE.parent / "docs" / "admin.md").read_text()
-    shapes = (
-        *(ProgramShape, CrisisShape, PersonShape, DutiesShape, RoleShape, DepartmentShape),
-        *(UrgentShape, QuietHoursShape, PromiseShape, TimesShape, ResourceShape, OpenHoursShape),
-        *(WorkingHoursShape, MatchingShape, WeightsShape, SimilarShape, NearShape),
-        *(SupporterRow, SurveyMap, FactSources),
-    )
-    keys = {key for shape in shapes for key in shape.model_fields} | set(PromiseKind)
+    known: set[type[BaseModel]] = {*shapes(), SurveyMap, FactSources}
+    assert {ProgramShape, Times, Resource, SupporterRow} < known
+    keys = {key for shape in known for key in shape.model_fields} | set(PromiseKind)
     assert {key for key in keys if not re.search(rf"\b{key}\b", explained)} == set()
 
 
@@ -107,22 +94,22 @@ def test_it_finds_nothing_wrong_with_the_example() -> None:
 
 
 def test_it_reads_names_and_texts(example: Program) -> None:
-    assert example.name == "Peer Support at Example Health"
-    assert example.mail_name == "Care Desk"
+    assert example.toml.name == "Peer Support at Example Health"
+    assert example.toml.mail_name == "Care Desk"
     assert example.zone == ZoneInfo("America/New_York")
-    assert example.crisis.text == "Call or text 988, any time."
-    assert (example.crisis.phone, example.crisis.sms) == ("988", "988")
-    assert example.emergency_text.startswith("This is not an emergency service")
-    assert "\n" not in example.legal
+    assert example.toml.crisis.text == "Call or text 988, any time."
+    assert (example.toml.crisis.phone, example.toml.crisis.sms) == ("988", "988")
+    assert example.toml.emergency_text.startswith("This is not an emergency service")
+    assert "\n" not in example.toml.legal
 
 
 def test_it_reads_who_does_what(example: Program) -> None:
     assert example.departments["surgery"].name == "Surgery"
     assert example.departments["surgery"].coordinators == ("priya-nair", "marcus-bell")
     assert example.roles["nurse"].group == "Nursing"
-    assert example.specialties["critical-care"] == "Critical care"
-    assert example.deputies == ("elena-fischer", "david-okafor")
-    assert example.outside_person == "ruth-lindqvist"
+    assert example.toml.specialties["critical-care"] == "Critical care"
+    assert example.duties.deputies == ("elena-fischer", "david-okafor")
+    assert example.duties.outside_person == "ruth-lindqvist"
     assert example.people["marcus-bell"].supervises == ("Operating Rooms",)
 
 
@@ -189,12 +176,12 @@ def test_it_reads_surveys_by_their_id(example: Program) -> None:
 
 
 def test_it_reads_times(example: Program) -> None:
-    assert example.undo_window == timedelta(minutes=5)
-    assert example.forget_after == timedelta(days=30)
+    assert example.times.undo_window == timedelta(minutes=5)
+    assert example.times.forget_after == timedelta(days=30)
     assert example.quiet.begin == time(21)
     assert example.quiet.end == time(7)
     assert example.quiet.zone == example.zone
-    assert example.tries == 3
+    assert example.times.tries == 3
 
 
 def test_it_shows_the_weights_in_the_example_that_hold_without_it(
@@ -326,7 +313,7 @@ def test_holidays_must_be_known_once_a_promise_counts_on_them(
 
 def test_it_can_do_without_undo_and_delay(folder: Folder) -> None:
     folder.change("program.toml", 'undo_window = "5 minutes"', 'undo_window = "none"')
-    assert folder.load().undo_window == timedelta()
+    assert folder.load().times.undo_window == timedelta()
 
 
 def test_it_tells_versions_apart_by_their_fingerprint(example: Program, folder: Folder) -> None:

@@ -128,7 +128,7 @@ def test_who_began_with_the_examples_people_gets_out_by_the_admins_address(world
     look(world)
     page = world.open(about_files(world, kim)[-1])
     assert page.choose("in_force").status == 200
-    assert world.engine.program.admins == ("kim-lee",)
+    assert world.engine.program.duties.admins == ("kim-lee",)
 
 
 def test_changed_files_are_in_force_at_the_next_look_and_the_admins_hear_what_changed(
@@ -250,7 +250,7 @@ def test_the_mail_names_whatever_changed(world: World) -> None:
         "- 1 survey changed: Peer support request (facts.role.choices).",
         "- 1 resource changed: Employee Health Clinic (contact).",
         "- 1 supporter changed: Amara Cole (text_ok).",
-        "- Changed as well: crisis.",
+        "- Changed as well: crisis.text.",
         "- program.toml, departments.surgery.coordinators: names only one person;",
     ):
         assert sentence in text, text
@@ -322,7 +322,7 @@ def test_files_that_are_wrong_change_nothing_and_the_admins_hear_where(world: Wo
     assert "supporters.csv, line 2, phone" in mail.text
     assert "format the column as text" in mail.html
     assert "duties.deputies: needs two different people" in mail.text
-    assert len(world.engine.program.deputies) == 2
+    assert len(world.engine.program.duties.deputies) == 2
 
 
 def test_a_restart_over_files_that_are_wrong_goes_on_with_what_was_adopted(
@@ -363,7 +363,10 @@ def test_what_is_confirmed_while_a_worker_waits_is_what_it_compares_with(world: 
     page = world.open(world.mail(SAM))
     change(world, "program.toml", "tries = 3", "tries = 4")
     look(world, pause=lambda: (page.choose("in_force"), None)[1])
-    assert (world.engine.program.forget_after, world.engine.program.tries) == (timedelta(days=7), 4)
+    assert (world.engine.program.times.forget_after, world.engine.program.times.tries) == (
+        timedelta(days=7),
+        4,
+    )
     sentences = [line for line in about_files(world)[-1].text.splitlines() if line[:2] == "- "]
     assert sentences == ["- tries: 3 → 4."]
 
@@ -498,7 +501,7 @@ def test_what_cannot_be_taken_back_waits_until_an_admin_confirms_it(world: World
     assert mail.subject == "Care Desk: please confirm a change"
     words = "Requests are forgotten 7 days after closing instead of 30 days:"
     assert f"{words} 1 closed request would be forgotten at once." in mail.text
-    assert world.engine.program.forget_after == timedelta(days=30)
+    assert world.engine.program.times.forget_after == timedelta(days=30)
 
     page = world.open(mail)
     assert page.answer.url == f"{world.url}/program"
@@ -509,7 +512,7 @@ def test_what_cannot_be_taken_back_waits_until_an_admin_confirms_it(world: World
     done = page.choose("in_force")
     assert "Sam Whitaker put these files in force on" in done.text
     look(world)
-    assert world.engine.program.forget_after == timedelta(days=7)
+    assert world.engine.program.times.forget_after == timedelta(days=7)
     assert find(world.store.read(), reference) is None
     assert "Sam Whitaker put them in force" in about_files(world)[-1].text
     assert page.choose("in_force").status == 200
@@ -523,9 +526,9 @@ def test_a_confirmation_holds_over_a_restart(world: World, restarted: Restart) -
     again = restarted()
     look(again)
     assert len(about_files(world)) == 1
-    assert again.engine.program.forget_after == timedelta(days=30)
+    assert again.engine.program.times.forget_after == timedelta(days=30)
     again.open(world.mail(SAM)).choose("in_force")
-    assert restarted().engine.program.forget_after == timedelta(days=7)
+    assert restarted().engine.program.times.forget_after == timedelta(days=7)
 
 
 def with_two_admins(world: World) -> None:
@@ -545,7 +548,7 @@ def test_the_second_admin_hears_what_was_decided_when_and_by_whom(
     assert late.status == 409
     assert "Sam Whitaker left things as they were on Monday, November 23, 10:00 AM." in late.text
     assert "nothing left to decide" in world.open(world.mail(DAVID)).text
-    assert world.engine.program.forget_after == timedelta(days=30)
+    assert world.engine.program.times.forget_after == timedelta(days=30)
     look(world)
     look(restarted())
     assert len(world.mails(SAM, "confirm")) == 1
@@ -575,7 +578,7 @@ def test_a_change_that_is_no_longer_the_newest_says_so(world: World) -> None:
     late = before.choose("in_force")
     assert late.status == 409
     assert "have changed since" in late.text
-    assert world.engine.program.forget_after == timedelta(days=30)
+    assert world.engine.program.times.forget_after == timedelta(days=30)
     assert "8 days" in world.open(world.mail(SAM)).text
 
 
@@ -689,7 +692,7 @@ def test_the_page_shows_nothing_to_anybody_else(world: World) -> None:
     world.clock.now += timedelta(minutes=31)
     assert sam.again().status == 403
     assert sam.choose("in_force").status == 403
-    assert world.engine.program.forget_after == timedelta(days=30)
+    assert world.engine.program.times.forget_after == timedelta(days=30)
 
 
 def test_a_longer_time_is_not_applied_to_what_was_closed_before(world: World) -> None:
@@ -697,7 +700,7 @@ def test_a_longer_time_is_not_applied_to_what_was_closed_before(world: World) ->
     world.open(world.mail(supporter)).choose("completed", outcome="supported")
     change(world, "program.toml", FORGET[0], 'forget_after = "60 days"')
     look(world)
-    assert world.engine.program.forget_after == timedelta(days=60)
+    assert world.engine.program.times.forget_after == timedelta(days=60)
     world.passes(days=31)
     assert find(world.store.read(), reference) is None
 

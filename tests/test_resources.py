@@ -1,34 +1,38 @@
 """When professional help is open, by the clock on the wall."""
 
-from datetime import datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from program.resources import OpenHours, Resource, is_open
+from program.entries import is_open
+from program.shapes import OpenHours, Resource
 
 NEW_YORK = ZoneInfo("America/New_York")
-WEEK = (0, 1, 2, 3, 4)
+WEEK = "Mon-Fri"
 CLINIC = Resource(
-    id="clinic",
     name="Employee Health Clinic",
     kind="Clinic",
     what_for="Injuries at work",
     contact="860-555-0173",
     hours=(
-        OpenHours(WEEK, time(7), time(12)),
-        OpenHours(WEEK, time(13), time(17)),
-        OpenHours((5,), time(9), time(13)),
+        OpenHours(days=WEEK, opens="07:00", closes="12:00"),
+        OpenHours(days=WEEK, opens="13:00", closes="17:00"),
+        OpenHours(days="Sat", opens="09:00", closes="13:00"),
     ),
+    hours_text="Weekdays and Saturday mornings",
 )
 #: Friday night until Saturday morning, as admins write it: "20:00" to "24:00", "00:00" to "06:00".
 NIGHT_LINE = Resource(
-    id="night-line",
     name="Night Line",
     kind="Counseling",
     what_for="A talk at night",
     contact="860-555-0175",
-    hours=(OpenHours((4,), time(20), time.max), OpenHours((5,), time(0), time(6))),
+    hours=(
+        OpenHours(days="Fri", opens="20:00", closes="24:00"),
+        OpenHours(days="Sat", opens="00:00", closes="06:00"),
+    ),
+    hours_text="Friday nights",
 )
 
 
@@ -70,8 +74,8 @@ def test_a_night_in_two_stretches_is_open_across_midnight(at: str, expected: boo
 
 
 def test_what_is_always_open_is_open_and_unknown_hours_are_not_promised() -> None:
-    unknown = Resource("ombuds", "Ombuds", "Ombuds", "Conflicts", "860-555-0172")
-    always = Resource("line", "Line", "Line", "Any", "988", is_always_open=True)
+    unknown = Resource(name="Ombuds", kind="Ombuds", what_for="Conflicts", contact="860-555-0172")
+    always = Resource(name="Line", kind="Line", what_for="Any", contact="988", always_open=True)
     for at in ("2026-11-23 03:00", "2026-11-29 12:00"):
         assert is_open(always, local(at))
         assert not is_open(unknown, local(at))

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from people.records import Identity, Person
+from people.same_person import is_same_person
+from people.units import supervises
 from workflow.model import Case, Facts, State
-from workflow.reviewers import Reviewing, is_barred, is_same_person, settle, supervises
+from workflow.reviewers import Reviewing, is_barred, settle
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 CASE = Case("PS-7K3QF", State.IN_REVIEW, 1, NOW, NOW, Facts())

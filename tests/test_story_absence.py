@@ -475,7 +475,7 @@ def test_check_warns_ahead_when_a_department_would_have_nobody(
 def test_check_warns_ahead_when_the_default_coordinators_are_away(
     world: World, check: Callable[[], str]
 ) -> None:
-    for person in world.engine.program.default_coordinators:
+    for person in world.engine.program.duties.default_coordinators:
         known = world.engine.program.people[person]
         leave(world, known.email, first="2026-12-03")
     assert "The default coordinators: nobody is here from Thursday, December 3" in check()

@@ -99,7 +99,7 @@ def test_an_old_link_of_who_has_no_page_any_more_is_not_renewed(tmp_path: Path) 
         old = link_in(world.mail(SAM))
         program.write_text(ruths)
         world.work()
-        assert world.engine.program.outside_person == "ruth-lindqvist"
+        assert world.engine.program.duties.outside_person == "ruth-lindqvist"
         world.passes(days=31)
         count = len(world.mails(SAM))
         assert "look into your mail" in Browser().open(old).choose("fresh").text

@@ -83,7 +83,7 @@ class Reconciliation:
     def __call__(self) -> bool:
         engine = self.engines()
         surveys, now = engine.program.surveys, self.clock()
-        if self.client is None or not engine.program.reconcile_every:
+        if self.client is None or not engine.program.times.reconcile_every:
             return False
         latest = reconciling.latest_moment(engine, now)
         if not reconciliations.is_due(engine.store.read(), surveys, now, latest):
@@ -119,21 +119,21 @@ class Digests:
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
         local = now.astimezone(engine.program.zone)
-        begins_at = engine.program.digest_at or DIGEST_AT
+        begins_at = engine.program.toml.digest.at or DIGEST_AT
         is_working_day = engine.program.working.is_working_day(local.date())
         is_day = local.time() >= begins_at and not engine.program.quiet.covers(now)
         if not (is_working_day and is_day) or self.told_on == local.date():
             return False
         is_blind = self.client is None or reconciling.is_blind(engine, now, BLIND)
-        if engine.program.digest_at is None and not is_blind:
+        if engine.program.toml.digest.at is None and not is_blind:
             return False
         if is_blind and self._may_see_soon(engine, now):
             return False
         mails = program_mails.for_digest(engine.casebook, local.date(), is_blind, now)
-        if engine.program.digest_at is not None and any(
+        if engine.program.toml.digest.at is not None and any(
             overview.facts(engine.casebook, now).values()
         ):
-            mails += program_mails.about_roster(engine.program.admins, local.date(), now)
+            mails += program_mails.about_roster(engine.program.duties.admins, local.date(), now)
         with engine.store.write() as db:
             outbox.add(db, mails)
         self.told_on, self.blind_since = local.date(), None
@@ -141,7 +141,7 @@ class Digests:
 
     def _may_see_soon(self, engine: Engine, now: datetime) -> bool:
         """After an outage the comparison that is due spares people to count by hand."""
-        is_comparing = self.client is not None and engine.program.reconcile_every
+        is_comparing = self.client is not None and engine.program.times.reconcile_every
         if not is_comparing or self.reconciliation.has_failed:
             return False
         self.blind_since = self.blind_since or now
@@ -217,5 +217,5 @@ class Housekeeping:
             return
         with engine.store.write() as db:
             for alarm in untold:
-                outbox.add(db, program_mails.for_alarm(alarm, engine.program.admins, now))
+                outbox.add(db, program_mails.for_alarm(alarm, engine.program.duties.admins, now))
                 alarms.told(db, alarm, now)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from casebook.casebook import Casebook, Loaded
 from notifications.facts import MAIN_PROMISES
 from notifications.mail.catalog import BY_PHONE
-from program.resources import resource_fact
+from program.entries import resource_fact
 from store import cases
 from workflow import words
 from workflow.choices import LOOKING
@@ -70,7 +70,7 @@ def tells(casebook: Casebook, loaded: Loaded, now: datetime) -> list[dict[str, o
         {
             "subject": promise.subject,
             "words": BY_PHONE[promise.subject].what,
-            "to_say": BY_PHONE[promise.subject].to_say.format(name=casebook.program.mail_name),
+            "to_say": BY_PHONE[promise.subject].to_say.format(name=casebook.program.toml.mail_name),
             "due": words.day_and_time(promise.due_at, casebook.program.zone),
             "is_overdue": promise.due_at <= now,
         }
@@ -103,7 +103,7 @@ def looking_since(casebook: Casebook, loaded: Loaded, now: datetime) -> dict[str
 def all_resources(casebook: Casebook, now: datetime) -> list[dict[str, object]]:
     """Return the referral network, with what is open right now."""
     local = now.astimezone(casebook.program.zone)
-    return [resource_fact(resource, local) for resource in casebook.program.resources.values()]
+    return [resource_fact(*found, local) for found in casebook.program.resources.items()]
 
 
 def supporter_name(casebook: Casebook, offer: Offer | None) -> str:

@@ -1,8 +1,7 @@
 """What may be seen of an identity: how to reach somebody, and what they wrote."""
 
-from urllib.parse import quote
-
 from casebook.casebook import Casebook, Loaded
+from lib.phones import dialed, dialed_through
 from people.records import Identity
 from workflow.model import Outcome
 
@@ -22,7 +21,8 @@ def contact(loaded: Loaded) -> dict[str, object]:
         "email": who.email,
         "phone": who.phone,
         "orders": _orders(who),
-        "dial": quote(who.phone, safe="+"),
+        "dial": dialed(who.phone),
+        "dial_through": dialed_through(who.phone),
         "may_call": who.is_call_ok,
         "may_text": who.is_text_ok,
         "may_mail": loaded.case.facts.is_mailable,

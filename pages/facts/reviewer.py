@@ -6,6 +6,7 @@ from urllib.parse import quote
 from casebook import attendance, duplicates
 from casebook.casebook import Casebook, Loaded
 from casebook.duplicates import Double
+from lib.phones import dialed, dialed_through
 from pages.facts import candidates, history
 from pages.facts import common as pages
 from pages.facts import identity as identities
@@ -21,7 +22,7 @@ def facts(
 ) -> dict[str, object]:
     """Return enough to review: role group, department, wishes, candidates; no identity."""
     case = loaded.case
-    ranking, undo_window = casebook.ranking(loaded, now), casebook.program.undo_window
+    ranking, undo_window = casebook.ranking(loaded, now), casebook.program.times.undo_window
     if is_from_board:
         ranking = ranking.untold  # Whoever a digest was passed on to sees where nobody works.
     return pages.about(casebook, case, now) | {
@@ -75,8 +76,8 @@ def _asked_who_seldom_reads(casebook: Casebook, case: Case, now: datetime) -> di
         return {}
     if supporter.checks_mail is ChecksMail.DAILY:
         return {}
-    text = words.look_into_your_mail(supporter.name, casebook.program.mail_name)
-    dial = quote(supporter.phone, safe="+")
+    text = words.look_into_your_mail(supporter.name, casebook.program.toml.mail_name)
+    dial = dialed(supporter.phone)
     return {
         "name": supporter.name,
         "habit": supporter.checks_mail.value,
@@ -84,7 +85,7 @@ def _asked_who_seldom_reads(casebook: Casebook, case: Case, now: datetime) -> di
         "text": text,
         "phone": supporter.phone,
         "text_link": f"sms:{dial}?body={quote(text)}" if supporter.text_ok else "",
-        "call_link": f"tel:{dial}",
+        "call_link": f"tel:{dialed_through(supporter.phone)}",
     }
 
 
@@ -137,4 +138,5 @@ def _undo_until(casebook: Casebook, loaded: Loaded, now: datetime) -> str:
     undoable = casebook.undoable(loaded, now)
     if undoable is None:
         return ""
-    return words.day_and_time(undoable.at + casebook.program.undo_window, casebook.program.zone)
+    program = casebook.program
+    return words.day_and_time(undoable.at + program.times.undo_window, program.zone)

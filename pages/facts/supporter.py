@@ -42,7 +42,7 @@ def facts(casebook: Casebook, loaded: Loaded, offer: Offer, now: datetime) -> di
         "can_refer": is_theirs and step_for(case, Event.REFERRED, Role.SUPPORTER) is not None,
         "completing": {o.value: label for o, label in COMPLETING_OUTCOMES.items()},
         "resources": pages.all_resources(casebook, now),
-        "tries_left": casebook.program.tries - case.tries,
+        "tries_left": casebook.program.times.tries - case.tries,
     }
     if page["is_accepted"] and loaded.identity is not None:
         corrected = loaded.identity.corrected_at

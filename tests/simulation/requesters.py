@@ -119,7 +119,11 @@ class Crowd:
 
     def _want_somebody_not(self, made: Requester) -> None:
         """Name somebody on the form whom they would rather not talk to."""
-        ids = {*self.program.all_coordinators, *self.program.deputies, *self.program.supporters}
+        ids = {
+            *self.program.all_coordinators,
+            *self.program.duties.deputies,
+            *self.program.supporters,
+        }
         person = self.program.person(self.chance.choice(sorted(ids)))
         assert person is not None
         made.answers["QID11_TEXT"] = person.name
