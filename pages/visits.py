@@ -4,8 +4,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flask import current_app, session
+from flask import session
 
+from pages.context import now
 from workflow.model import Role
 
 LIFE = timedelta(minutes=30)
@@ -96,9 +97,3 @@ def current_person() -> PersonVisit:
 
 def begin_person(visit: PersonVisit) -> None:
     session["person"] = [visit.person, int(visit.expires_at.timestamp()), visit.files]
-
-
-def now() -> datetime:
-    """Ask the injected clock."""
-    at: datetime = current_app.extensions["clock"]()
-    return at

@@ -1,10 +1,13 @@
 """What the pages of a case have in common: where it stands, and who is at it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
 from notifications.facts import MAIN_PROMISES
-from program.resources import resource_fact
+from pages.facts.page import Page
+from program.resources import Resource, is_open
 from store import cases
 from workflow import words
 from workflow.choices import LOOKING, TO_SAY, TOLD
@@ -14,25 +17,90 @@ from workflow.model import Case, Offer, Promise, PromiseKind
 LOOKING_FOR = timedelta(hours=2)
 
 
-def about(casebook: Casebook, case: Case, now: datetime) -> dict[str, object]:
-    """Return what every role may see: where things stand and until when."""
-    zone = casebook.program.zone
-    promise = main_promise(case)
-    return {
-        "reference": case.reference,
-        "test_marker": words.test_marker(case),
-        "version": case.version,
-        "is_open": case.is_open,
-        "is_urgent": case.is_urgent,
-        "state": case.state.value,
-        "state_words": words.STATE_WORDS[case.state],
-        "outcome_words": words.OUTCOME_WORDS[case.outcome] if case.outcome else "",
-        "submitted": words.day_and_time(case.submitted_at, zone),
-        "due": words.day_and_time(promise.due_at, zone) if promise else "",
-        "left": words.left(promise.due_at, now) if promise else "",
-        "is_overdue": promise is not None and promise.due_at <= now,
-        "wishes": words.wishes(case.facts),
-    }
+@dataclass(frozen=True)
+class CaseSummary:
+    """What every role may see of a case: where things stand and until when."""
+
+    reference: str
+    test_marker: str
+    version: int
+    is_open: bool
+    is_urgent: bool
+    state: str
+    state_words: str
+    outcome_words: str
+    submitted: str
+    #: The moment that pages name; "" when nothing is promised.
+    due: str
+    left: str
+    is_overdue: bool
+    wishes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class CasePage(Page):
+    """A page about one case."""
+
+    case: CaseSummary
+
+    @property
+    def test_marker(self) -> str:
+        return self.case.test_marker
+
+    @property
+    def version(self) -> int:
+        return self.case.version
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that reviewers may see of a request besides its wishes."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Tell:
+    """What the reviewers must tell the requester another way than by mail."""
+
+    subject: str
+    words: str
+    to_say: str
+    due: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of help, and whether it is open right now."""
+
+    id: str
+    name: str
+    what_for: str
+    contact: str
+    link: str
+    hours: str
+    is_open: bool
+
+
+def summary(casebook: Casebook, case: Case, now: datetime) -> CaseSummary:
+    zone, promise = casebook.program.zone, main_promise(case)
+    return CaseSummary(
+        reference=case.reference,
+        test_marker=words.test_marker(case),
+        version=case.version,
+        is_open=case.is_open,
+        is_urgent=case.is_urgent,
+        state=case.state.value,
+        state_words=words.STATE_WORDS[case.state],
+        outcome_words=words.OUTCOME_WORDS[case.outcome] if case.outcome else "",
+        submitted=words.day_and_time(case.submitted_at, zone),
+        due=words.day_and_time(promise.due_at, zone) if promise else "",
+        left=words.left(promise.due_at, now) if promise else "",
+        is_overdue=promise is not None and promise.due_at <= now,
+        wishes=words.wishes(case.facts),
+    )
 
 
 def main_promise(case: Case) -> Promise | None:
@@ -50,29 +118,27 @@ def first_contact(casebook: Casebook, case: Case, now: datetime) -> str:
     return f"First contact overdue since {when}." if is_overdue else f"First contact by {when}."
 
 
-def facts_shown(casebook: Casebook, case: Case) -> list[tuple[str, str]]:
-    """Return what reviewers may see of a request besides its wishes."""
+def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
     program, facts = casebook.program, case.facts
     role = program.roles.get(facts.role)
     department = program.departments.get(facts.department)
     rows = (
-        ("Works in", role.group if role else "not stated"),
-        ("Department", department.name if department else "not stated"),
-        ("Language", "" if facts.language.startswith("en") else facts.language),
+        Fact("Works in", role.group if role else "not stated"),
+        Fact("Department", department.name if department else "not stated"),
+        Fact("Language", "" if facts.language.startswith("en") else facts.language),
     )
-    return [(name, value) for name, value in rows if value]
+    return [fact for fact in rows if fact.value]
 
 
-def tells(casebook: Casebook, loaded: Loaded, now: datetime) -> list[dict[str, object]]:
-    """Return what the reviewers must tell the requester another way."""
+def tells(casebook: Casebook, loaded: Loaded, now: datetime) -> list[Tell]:
     return [
-        {
-            "subject": promise.subject,
-            "words": TOLD.get(promise.subject, promise.subject),
-            "to_say": TO_SAY[promise.subject].format(name=casebook.program.mail_name),
-            "due": words.day_and_time(promise.due_at, casebook.program.zone),
-            "is_overdue": promise.due_at <= now,
-        }
+        Tell(
+            subject=promise.subject,
+            words=TOLD.get(promise.subject, promise.subject),
+            to_say=TO_SAY[promise.subject].format(name=casebook.program.mail_name),
+            due=words.day_and_time(promise.due_at, casebook.program.zone),
+            is_overdue=promise.due_at <= now,
+        )
         for promise in loaded.case.promises
         if promise.kind is PromiseKind.TELL
     ]
@@ -99,10 +165,28 @@ def looking_since(casebook: Casebook, loaded: Loaded, now: datetime) -> dict[str
     }
 
 
-def all_resources(casebook: Casebook, now: datetime) -> list[dict[str, object]]:
+def all_places(casebook: Casebook, now: datetime) -> list[Place]:
     """Return the referral network, with what is open right now."""
     local = now.astimezone(casebook.program.zone)
-    return [resource_fact(resource, local) for resource in casebook.program.resources.values()]
+    return [_place(resource, local) for resource in casebook.program.resources.values()]
+
+
+def chosen_places(casebook: Casebook, case: Case, now: datetime) -> list[Place]:
+    """Return what the requester was referred to, as far as it is still in the program."""
+    local, known = now.astimezone(casebook.program.zone), casebook.program.resources
+    return [_place(known[id], local) for id in case.resources if id in known]
+
+
+def _place(resource: Resource, local: datetime) -> Place:
+    return Place(
+        id=resource.id,
+        name=resource.name,
+        what_for=resource.what_for,
+        contact=resource.contact,
+        link=resource.link,
+        hours=resource.hours_text,
+        is_open=is_open(resource, local),
+    )
 
 
 def supporter_name(casebook: Casebook, offer: Offer | None) -> str:
