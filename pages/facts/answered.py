@@ -63,7 +63,7 @@ def decided(
     return DecidedPage(
         case=common.summary(casebook, loaded.case, now),
         form=form,
-        explained=history.explained(casebook, loaded, person),
+        explained=history.explained(history.lines(casebook, loaded, person)),
         offer=offer.shown(casebook, loaded, now),
         undo_until=history.undo_until(casebook, loaded, now),
     )

@@ -59,7 +59,7 @@ def _line(casebook: Casebook, loaded: Loaded, now: datetime) -> BoardLine:
         needs_call=loaded.case.promise(PromiseKind.URGENT) is not None,
         first_contact=common.first_contact(casebook, loaded.case, now),
         waits_for=_waits_for(casebook, loaded),
-        looking=common.looking(casebook, loaded, now),
+        looking=common.looking(casebook, loaded, common.looking_since(casebook, loaded, now)),
         tells=common.tells(casebook, loaded, now),
     )
 

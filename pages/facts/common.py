@@ -1,6 +1,6 @@
 """What the pages of a case have in common: where it stands, and who is at it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -144,12 +144,12 @@ def tells(casebook: Casebook, loaded: Loaded, now: datetime) -> list[Tell]:
     ]
 
 
-def looking(casebook: Casebook, loaded: Loaded, now: datetime) -> list[str]:
+def looking(casebook: Casebook, loaded: Loaded, since: Mapping[str, datetime]) -> list[str]:
     """Say who is looking at a request, and since when; it expires by itself."""
     zone, call = casebook.program.zone, loaded.case.promise(PromiseKind.CALL)
     return [
         f"{name_of(casebook, person)} is looking at this since {words.time_of_day(at, zone)}"
-        for person, at in looking_since(casebook, loaded, now).items()
+        for person, at in since.items()
         if call is None or person != call.subject
     ]
 

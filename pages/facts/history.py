@@ -1,6 +1,7 @@
 """What happened to a case, in words for whoever may hear it."""
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,13 +41,9 @@ def openings(casebook: Casebook, loaded: Loaded) -> list[HistoryLine]:
     ]
 
 
-def explained(casebook: Casebook, loaded: Loaded, person: str) -> str:
+def explained(told: Sequence[HistoryLine]) -> str:
     """Say what was decided last and when, for somebody who came second."""
-    events = _heard_of(casebook, loaded, person)
-    if not events:
-        return ""
-    last = _line(casebook, loaded, events[-1])
-    return f"{last.words}, {last.at}."
+    return f"{told[-1].words}, {told[-1].at}." if told else ""
 
 
 def undo_until(casebook: Casebook, loaded: Loaded, now: datetime) -> str:

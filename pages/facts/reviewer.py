@@ -105,8 +105,8 @@ def page(
     casebook: Casebook, loaded: Loaded, person: str, now: datetime, form: SentForm, *,
     is_from_board: bool,
 ) -> ReviewerPage:  # fmt: skip
-    case, explained = loaded.case, history.explained(casebook, loaded, person)
-    told = history.lines(casebook, loaded, person) + history.openings(casebook, loaded)
+    case, told = loaded.case, history.lines(casebook, loaded, person)
+    explained, looking = history.explained(told), common.looking_since(casebook, loaded, now)
     doubles = duplicates.doubles_of(casebook, loaded, person)
     can_refer, asking = _can(case, Event.REFERRED), None
     if _can(case, Event.OFFERED):
@@ -122,8 +122,8 @@ def page(
         first_contact=common.first_contact(casebook, case, now),
         requester=_requester(casebook, loaded, person),
         caller=_caller(casebook, case),
-        looking=common.looking(casebook, loaded, now),
-        is_looking=person in common.looking_since(casebook, loaded, now),
+        looking=common.looking(casebook, loaded, looking),
+        is_looking=person in looking,
         offer=offer.shown(casebook, loaded, now),
         asking=asking,
         choices=[c for c in choices_for(case, Role.REVIEWER) if c.value != Event.COMPLETED],
@@ -132,7 +132,7 @@ def page(
         places=common.all_places(casebook, now) if can_refer else None,
         tells=common.tells(casebook, loaded, now),
         others=[_other(double, case, now) for double in doubles],
-        history=told,
+        history=[*told, *history.openings(casebook, loaded)],
     )
 
 
