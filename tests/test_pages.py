@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import get_args, get_type_hints
+from typing import TypeGuard, get_args, get_type_hints
 
 import pytest
 from flask import render_template_string
@@ -56,30 +56,46 @@ def named_in(tree: nodes.Template) -> Iterator[str]:
             yield filtered.args[0].value
 
 
-def ways_in(tree: nodes.Template) -> set[tuple[str, ...]]:
-    """Return the ways from a page to what a template uses: page, case, due."""
-    return {way for found in tree.find_all(nodes.Getattr) if (way := _way(found))}
+def wrong_in(node: nodes.Node, known: dict[str, object]) -> Iterator[str]:
+    """Yield each name below a node that is no field of what the types say stands there.
 
-
-def _way(node: nodes.Expr) -> tuple[str, ...]:
-    if isinstance(node, nodes.Name):
-        return (node.name,) if node.name in ("page", "site") else ()
+    `known`: the types behind the variables, as far as they follow from the page's own.
+    """
     if isinstance(node, nodes.Getattr):
-        before = _way(node.node)
-        return (*before, node.attr) if before else ()
-    return ()
+        owner = type_of(node.node, known)
+        if is_facts(owner) and node.attr not in known_of(owner):
+            yield f"{owner.__name__}.{node.attr}"
+    if isinstance(node, nodes.For):
+        known = known | dict(_loop_variables(node, known))
+    for child in node.iter_child_nodes():
+        yield from wrong_in(child, known)
 
 
-def leads_nowhere(way: tuple[str, ...], page: type) -> bool:
-    """Tell whether a name on this way is no field of what the types say stands there."""
-    owner: object = {"page": page, "site": Site}[way[0]]
-    for name in way[1:]:
-        if not isinstance(owner, type) or not is_dataclass(owner):
-            return False
-        if name not in known_of(owner):
-            return True
-        owner = known_of(owner)[name]
-    return False
+def type_of(node: nodes.Node, known: dict[str, object]) -> object:
+    """Return the type of an expression; None when it does not follow from the page's own."""
+    match node:
+        case nodes.Name():
+            return known.get(node.name)
+        case nodes.Getattr():
+            owner = type_of(node.node, known)
+            return known_of(owner).get(node.attr) if is_facts(owner) else None
+        case nodes.Filter() | nodes.Getitem() if node.node is not None:
+            # A filter or a slice of ours leaves fewer of the same.
+            return type_of(node.node, known)
+        case nodes.Add():
+            return type_of(node.left, known)
+    return None
+
+
+def _loop_variables(loop: nodes.For, known: dict[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield the variable of a loop, and the type of what it goes through."""
+    inside = get_args(type_of(loop.iter, known))
+    if isinstance(loop.target, nodes.Name) and inside:
+        yield loop.target.name, inside[0]
+
+
+def is_facts(owner: object) -> TypeGuard[type]:
+    return isinstance(owner, type) and is_dataclass(owner)
 
 
 def known_of(owner: type) -> dict[str, object]:
@@ -115,8 +131,8 @@ def test_a_template_names_only_what_it_is_given(name: str) -> None:
 
 @pytest.mark.parametrize("name", TREES)
 def test_a_template_uses_no_field_that_nobody_fills(name: str) -> None:
-    page = PAGES.get(name, Page)
-    assert {way for way in ways_in(TREES[name]) if leads_nowhere(way, page)} == set()
+    known: dict[str, object] = {"page": PAGES.get(name, Page), "site": Site}
+    assert set(wrong_in(TREES[name], known)) == set()
     besides = {one.name for owner in (Choice, Said) for one in fields(owner)}
     filled = {known for owner in FACTS for known in known_of(owner)} | besides | METHODS
     assert set(named_in(TREES[name])) - filled == set()
@@ -135,7 +151,11 @@ def test_no_field_is_filled_that_no_template_uses() -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fills_nothing_that_its_own_template_does_not_use(name: str) -> None:
-    used = {way[1] for way in ways_in(TREES[name]) if way[0] == "page"}
+    used = {
+        found.attr
+        for found in TREES[name].find_all(nodes.Getattr)
+        if isinstance(found.node, nodes.Name) and found.node.name == "page"
+    }
     own = {field.name for field in fields(PAGES[name])} - {"case"}
     assert own - used == set()
 
