@@ -10,6 +10,7 @@ from types import TracebackType
 from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
+from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casebook.casebook import Casebook
@@ -69,6 +70,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     """Build the service from its settings; the clock is injected here and nowhere else."""
     app = Service(__name__, static_folder=None, template_folder="templates/page")
     app.session_interface = Sessions()
+    # A misspelled name in a page is an error, as it is in a mail.
+    app.jinja_env.undefined = StrictUndefined
     for blueprint in (
         door.bp,
         cases.bp,

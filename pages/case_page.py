@@ -4,14 +4,17 @@ from dataclasses import replace
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from casebook.casebook import Loaded
 from pages import visits
-from pages.facts import history
+from pages.context import casebook, now
+from pages.facts import answered, history
 from pages.facts import requester as requester_page
 from pages.facts import reviewer as reviewer_page
 from pages.facts import supporter as supporter_page
-from pages.responses import casebook, not_yours, show
+from pages.facts.page import Page, SentForm
+from pages.responses import not_yours, show
 from pages.visits import Visit
 from workflow.choices import COMPARED
 from workflow.model import Event, Role
@@ -31,27 +34,39 @@ def show_page(
     visit: Visit, loaded: Loaded, problem: str = "", status: int = 200, missing: str = ""
 ) -> ResponseReturnValue:
     """Show what the role of a visit sees now; `missing` names what must still be chosen."""
-    now = visits.now()
-    explained = history.explained(casebook(), loaded, visit.person)
-    more: dict[str, object] = {"visit": visit, "problem": problem, "explained": explained}
     # What was chosen stays when something is missing; when things have changed it is chosen anew.
-    more |= {"kept": request.form if status == 400 else {}, "missing": missing}
+    kept = request.form if status == 400 else MultiDict[str, str]()
+    form = SentForm(problem, request.form.get("choice", ""), kept, missing)
+    page = _page(visit, loaded, form)
+    return show(page, status) if page is not None else not_yours(None)
+
+
+def _page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
+    """Return what the role of a visit sees; None when nothing is theirs to see any more."""
     match visit.role:
         case Role.REVIEWER:
-            if not loaded.reviewing.may_act(visit.person):
-                return not_yours(None)
-            name = "decided.html" if visit.has_decided else "reviewer.html"
-            facts = reviewer_page.facts(
-                casebook(), loaded, visit.person, now, is_from_board=visit.is_from_board
-            )
+            return _reviewer_page(visit, loaded, form)
         case Role.SUPPORTER:
             offer = loaded.case.offer(visit.offer) if visit.offer is not None else None
             if offer is None or offer.supporter != visit.person:
-                return not_yours(None)
-            name, facts = "supporter.html", supporter_page.facts(casebook(), loaded, offer, now)
+                return None
+            return supporter_page.page(
+                casebook(), loaded, offer, now(), form, has_decided=visit.has_decided
+            )
         case _:
-            name, facts = "requester.html", requester_page.facts(casebook(), loaded, now)
-    return show(name, status, **more | facts)
+            return requester_page.page(
+                casebook(), loaded, now(), form, has_decided=visit.has_decided
+            )
+
+
+def _reviewer_page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
+    if not loaded.reviewing.may_act(visit.person):
+        return None
+    if visit.has_decided:
+        return answered.decided(casebook(), loaded, visit.person, now(), form)
+    return reviewer_page.page(
+        casebook(), loaded, visit.person, now(), form, is_from_board=visit.is_from_board
+    )
 
 
 def to_page(visit: Visit) -> ResponseReturnValue:

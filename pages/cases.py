@@ -11,10 +11,13 @@ from notifications.mail.links import BadLink, ExpiredLink, Link, read
 from pages import own as person_pages
 from pages import reviewer_answers, visits
 from pages.case_page import came_second, is_repeated, show_page, to_page, to_result
-from pages.facts import candidates
+from pages.context import casebook, desk, engine, now
+from pages.facts import candidates, common
+from pages.facts.answered import EndedPage
+from pages.facts.page import ContinuePage, ExpiredPage, PrivacyPage
 from pages.following import follow, leads_to, mail_link
 from pages.forms import BadForm, correction_in, decision_in
-from pages.responses import casebook, desk, engine, message, show
+from pages.responses import message, show
 from pages.visits import Visit
 from store.outbox import REQUESTER
 from workflow.errors import (
@@ -26,23 +29,23 @@ from workflow.errors import (
     TransitionNotAllowed,
 )
 from workflow.model import Event, Role
-from workflow.words import about, test_marker
+from workflow.words import about
 
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
 #: After these the person has nothing more to do with the case in this session.
 ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN}
-CANNOT_TAKE_IT = (
-    "They are not available just now, so their yes was not recorded. Please ask somebody else."
-)
-NOBODY_LEFT = (
-    "Nobody else is left who could look after this request, so you cannot step back from it."
-    " Please ask an admin to name somebody else who may review it. Say nothing to the others:"
-    " some of them may not hear of it."
-)
-CANNOT_BE_ASKED = (
-    "Somebody whom you chose is not available just now, so nobody was asked. Please choose again."
-)
+#: What is said of a choice that could not be carried out. After any other error than these, what
+#: was decided meanwhile is shown.
+REFUSED: dict[type[Exception], str] = {
+    CannotBeAsked: "Somebody whom you chose is not available just now, so nobody was asked. Please"
+    " choose again.",
+    CannotTakeIt: "They are not available just now, so their yes was not recorded. Please ask"
+    " somebody else.",
+    NobodyLeft: "Nobody else is left who could look after this request, so you cannot step back"
+    " from it. Please ask an admin to name somebody else who may review it. Say nothing to the"
+    " others: some of them may not hear of it.",
+}
 
 # Links
 
@@ -50,16 +53,16 @@ CANNOT_BE_ASKED = (
 @bp.get("/open/<token>")
 def look_at_link(token: str) -> ResponseReturnValue:
     """The same neutral page for everybody: mail scanners open links."""
-    return show("continue.html", token=token)
+    return show(ContinuePage())
 
 
 @bp.post("/open/<token>")
 def open_link(token: str) -> ResponseReturnValue:
     """Begin a visit, or offer a fresh link when this one is too old."""
     try:
-        link = read(token, desk().link_keys, visits.now())
+        link = read(token, desk().link_keys, now())
     except ExpiredLink as error:
-        return _expired(token, error.link)
+        return _expired(error.link)
     except BadLink:
         return message(
             "This link does not work",
@@ -68,16 +71,16 @@ def open_link(token: str) -> ResponseReturnValue:
         )
     if not link.reference:
         return person_pages.begin(link)
-    expires_at = visits.now() + visits.LIFE
+    expires_at = now() + visits.LIFE
     visit = follow(Visit(link.reference, link.role, link.person, link.offer, expires_at))
     visits.begin(visit)
     return to_page(visit)
 
 
-def _expired(token: str, link: Link) -> ResponseReturnValue:
+def _expired(link: Link) -> ResponseReturnValue:
     """Mail a fresh link to the address on file; the answer never tells whether there is one."""
     if request.form.get("choice") != "fresh":
-        return show("expired.html", 410, token=token)
+        return show(ExpiredPage(), 410)
     if not link.reference:
         return person_pages.send_fresh_link(link)
     with suppress(NoSuchCase):
@@ -119,52 +122,51 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         return came_second(visit, chosen)
     try:
         event = _carry_out(visit, loaded, chosen)
-    except BadForm as error:
+    except (BadForm, NeedsReason, CannotBeAsked, NobodyLeft, TransitionNotAllowed) as error:
+        return _refused(visit, loaded, chosen, error)
+    if event not in ENDING:
+        return to_result(visit, event)
+    visits.end(asked)
+    return _ended(visit, loaded, event)
+
+
+def _ended(visit: Visit, loaded: Loaded, event: Event) -> ResponseReturnValue:
+    visits.end(visit)
+    case = common.summary(casebook(), loaded.case, now())
+    return show(EndedPage(case, event=event.value, role=visit.role.value))
+
+
+def _refused(visit: Visit, loaded: Loaded, chosen: str, error: Exception) -> ResponseReturnValue:
+    """Say why a choice was not carried out, on the page as it is now."""
+    if isinstance(error, BadForm):
         return show_page(visit, loaded, problem=str(error), status=400)
-    except NeedsReason as error:
+    if isinstance(error, NeedsReason):
         why = candidates.needs_reason(casebook(), error, is_from_board=visit.is_from_board)
         return show_page(visit, loaded, problem=why, status=400, missing="although")
-    except CannotBeAsked:
-        return show_page(visit, loaded, problem=CANNOT_BE_ASKED, status=409)
-    except CannotTakeIt:
-        if visit.role is not Role.REVIEWER:
-            return came_second(visit, chosen)
-        return show_page(visit, loaded, problem=CANNOT_TAKE_IT, status=409)
-    except NobodyLeft:
-        return show_page(visit, loaded, problem=NOBODY_LEFT, status=409)
-    except TransitionNotAllowed:
+    # What keeps a supporter from saying yes is not for themselves to hear.
+    is_for_reviewers = isinstance(error, CannotTakeIt) and visit.role is not Role.REVIEWER
+    problem = "" if is_for_reviewers else REFUSED.get(type(error), "")
+    if not problem:
         return came_second(visit, chosen)
-    if event in ENDING:
-        visits.end(visit)
-        visits.end(asked)
-        return show(
-            "ended.html",
-            event=event.value,
-            reference=visit.reference,
-            role=visit.role,
-            test_marker=test_marker(loaded.case),
-        )
-    return to_result(visit, event)
+    return show_page(visit, loaded, problem=problem, status=409)
 
 
 def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
-    now = visits.now()
     if chosen == Event.UNDONE and visit.role is Role.REVIEWER:
-        return engine().undo(visit.reference, visit.person, now).decision.event
+        return engine().undo(visit.reference, visit.person, now()).decision.event
     if chosen == Event.CONTACT_CORRECTED and visit.role is Role.REQUESTER:
         changed, is_mailable = correction_in(request.form, casebook().program.toml.country)
-        engine().correct_contact(visit.reference, changed, is_mailable, now)
+        engine().correct_contact(visit.reference, changed, is_mailable, now())
         return Event.CONTACT_CORRECTED
     decision = decision_in(request.form, loaded.case, visit.role, visit.person, visit.offer)
     shown = ""
     if decision.event is Event.OFFERED:
-        ranking = casebook().ranking(loaded, now)
+        ranking = casebook().ranking(loaded, now())
         shown = json.dumps(candidates.shown_at_decision(ranking, decision.supporters))
-    return engine().decide(visit.reference, decision, now, shown).decision.event
+    return engine().decide(visit.reference, decision, now(), shown).decision.event
 
 
 @bp.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """What is kept, who sees it and when it goes, from the program in force."""
-    program = casebook().program
-    return show("privacy.html", forget_after=about(program.times.forget_after))
+    return show(PrivacyPage(forget_after=about(casebook().program.times.forget_after)))

@@ -5,8 +5,7 @@ from dataclasses import replace
 from casebook import duplicates
 from casebook.casebook import Loaded
 from notifications import planning as mailroom
-from pages import visits
-from pages.responses import casebook
+from pages.context import casebook, now
 from pages.visits import Visit
 from store import outbox
 from workflow.model import Role
@@ -29,6 +28,6 @@ def leads_to(reference: str, role: Role) -> str:
 
 def mail_link(loaded: Loaded, person: str, role: Role, offer: int | None) -> None:
     """Mail somebody a fresh link to the page of a request."""
-    mail = mailroom.fresh_link(loaded, person, role, offer, visits.now())
+    mail = mailroom.fresh_link(loaded, person, role, offer, now())
     with casebook().store.write() as db:
         outbox.add(db, [mail])

@@ -1,6 +1,7 @@
 """For monitors: does the process live, and must somebody look?"""
 
 import sqlite3
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from flask import Blueprint, current_app
@@ -8,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from engine import reconciling
 from lib.version import VERSION
-from program import ProgramError
+from pages.context import casebook
+from program import Program, ProgramError
 from store import cases, deliveries, outbox, programs, reconciliations
 from store import secrets as beats
 from store.database import LARGE_LOG, StorageUnsafe, Store
@@ -34,21 +36,17 @@ def alive() -> ResponseReturnValue:
     return {"alive": True}
 
 
-def _has_program() -> bool:
-    try:
-        current_app.extensions["engine"]()
-    except ProgramError:
-        return False
-    return True
+def _program() -> Program | None:
+    """Return the program in force; None when there is none that works."""
+    with suppress(ProgramError):
+        return casebook().program
+    return None
 
 
-def _compared_since(store: Store, now: datetime) -> datetime | None:
+def _compared_since(store: Store, program: Program | None, now: datetime) -> datetime | None:
     """Return until when we compared with what Qualtrics has; None where we do not."""
-    try:
-        program = current_app.extensions["engine"]().program
-    except ProgramError:
-        return None
-    if not current_app.extensions["settings"].has_api or not program.times.reconcile_every:
+    has_api = current_app.extensions["settings"].has_api
+    if program is None or not has_api or not program.times.reconcile_every:
         return None
     return reconciliations.compared_since(store.read(), program.surveys, now)
 
@@ -58,14 +56,14 @@ def health() -> ResponseReturnValue:
     """The version, what is wrong, and ages in seconds; 503 when something is wrong."""
     store: Store = current_app.extensions["store"]
     now: datetime = current_app.extensions["clock"]()
-    db = store.read()
+    db, program = store.read(), _program()
     ages = {
         "worker_last_round": (beats.last_beat(db), LATEST_BEAT),
         "oldest_unread_delivery": (deliveries.oldest_waiting(db), LATEST_DELIVERY),
         "oldest_unsent_mail": (outbox.oldest_waiting(db, now), LATEST_MAIL),
         "oldest_undone_moment": (cases.oldest_due(db, now), LATEST_MOMENT),
         "files": (programs.unsettled_since(db), LATEST_FILES),
-        "reconciliation": (_compared_since(store, now), reconciling.TOO_LONG),
+        "reconciliation": (_compared_since(store, program, now), reconciling.TOO_LONG),
     }
     wrong = [name for name, (at, limit) in ages.items() if at is not None and now - at > limit]
     if ages["worker_last_round"][0] is None:
@@ -74,7 +72,7 @@ def health() -> ResponseReturnValue:
         wrong.append("mail_settings")
     if store.log_bytes() > LARGE_LOG:
         wrong.append("write_ahead_log")
-    if not _has_program():
+    if program is None:
         wrong.append("program")
     # The age of what is young would tell a passer-by when somebody submitted; a worker's rounds
     # follow from nothing but time.

@@ -1,7 +1,10 @@
 """Pages of one's own, for whoever reviews or supports: mailed on request, about no request."""
 
+from datetime import date
+
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlite_utils import Database
 
 from casebook import attendance
 from engine import covering, resting, talks
@@ -9,10 +12,12 @@ from notifications import program_mails
 from notifications.mail.links import BOARD, Link
 from pages import program as program_pages
 from pages import visits
+from pages.context import casebook, engine, now
 from pages.facts import board
 from pages.facts import own as own_page
+from pages.facts.page import LinkPage, SentForm
 from pages.forms import BACK, HAND_OVER, BadForm, presence_in
-from pages.responses import casebook, engine, message, show
+from pages.responses import message, show
 from pages.saying import readiness_in, says_how_ready
 from pages.visits import NoVisit, PersonVisit
 from people.absences import Absence
@@ -20,7 +25,6 @@ from people.records import Person
 from people.supporters import Readiness
 from store import availability as absences
 from store import outbox, readiness
-from workflow import words
 from workflow.choices import TALK
 from workflow.errors import NoSuchCase, NotYours
 from workflow.model import Role
@@ -35,7 +39,7 @@ NOT_WITH_YOU = (
 def begin(link: Link) -> ResponseReturnValue:
     """Begin a visit of half an hour on the pages that are somebody's own."""
     is_about_files = link.role is Role.ADMIN
-    expires_at = visits.now() + visits.LIFE
+    expires_at = now() + visits.LIFE
     visits.begin_person(PersonVisit(link.person, expires_at, link.page if is_about_files else ""))
     if is_about_files:
         return redirect(url_for("program.show_program"), 303)
@@ -52,7 +56,7 @@ def send_fresh_link(link: Link) -> ResponseReturnValue:
 
 @bp.get("/link")
 def ask_for_link() -> ResponseReturnValue:
-    return show("ask_for_link.html", problem="")
+    return show(LinkPage(SentForm()))
 
 
 @bp.post("/link")
@@ -60,15 +64,14 @@ def mail_link() -> ResponseReturnValue:
     """Mail somebody the link to their page; the answer is the same for everybody."""
     address = request.form.get("address", "")
     if "@" not in address:
-        return show("ask_for_link.html", 400, problem="Please type your e-mail address.")
+        return show(LinkPage(SentForm("Please type your e-mail address.")), 400)
     return _mailed(casebook().program.found_by(address))
 
 
 def _mailed(people: tuple[Person, ...]) -> ResponseReturnValue:
-    now = visits.now()
-    mails = [program_mails.link_to_own_page(person.id, now) for person in people]
+    mails = [program_mails.link_to_own_page(person.id, now()) for person in people]
     with casebook().store.write() as db:
-        outbox.add_like(db, mails, decoy=program_mails.decoy(now))
+        outbox.add_like(db, mails, decoy=program_mails.decoy(now()))
     return message(
         "Please look into your mail",
         "If we write to you at this address, the link to your page is on its way there. We mail it"
@@ -88,38 +91,50 @@ def show_me() -> ResponseReturnValue:
 @bp.post("/me")
 def say() -> ResponseReturnValue:
     """Record what somebody says about themselves; a choice has no default."""
-    person, now = visitor(), visits.now()
+    person = visitor()
     if person.id in casebook().program.supporters:
         if request.form.get("choice") == TALK:
             return _ask_to_talk(person)
         if says_how_ready(request.form):
             return _say_how_ready(person)
+    return _say_whether_away(person)
+
+
+def _say_whether_away(person: Person) -> ResponseReturnValue:
+    """Record an absence, its end, or that somebody hands over what nobody else looks after."""
     try:
-        choice = presence_in(request.form, casebook().program.today(now))
+        choice = presence_in(request.form, _today())
     except BadForm as error:
         return _page(person, problem=str(error), status=400)
     if choice == HAND_OVER:
-        covering.hand_over(engine(), person.id, request.form.getlist("shown"), now)
+        covering.hand_over(engine(), person.id, request.form.getlist("shown"), now())
     with casebook().store.write() as db:
         for id in attendance.ids_of(casebook().program, person):
-            if isinstance(choice, Absence):
-                absences.say(db, id, choice, casebook().program.today(now))
-            elif choice == BACK and request.form.get("first"):
-                absences.take_back(db, id, request.form["first"])
-            elif choice == BACK:
-                absences.end(db, id, casebook().program.today(now))
+            _record_presence(db, id, choice)
     return redirect(url_for("person.show_me"), 303)
+
+
+def _record_presence(db: Database, id: str, choice: Absence | str) -> None:
+    if isinstance(choice, Absence):
+        absences.say(db, id, choice, _today())
+    elif choice == BACK and request.form.get("first"):
+        absences.take_back(db, id, request.form["first"])
+    elif choice == BACK:
+        absences.end(db, id, _today())
+
+
+def _today() -> date:
+    return casebook().program.today(now())
 
 
 def _say_how_ready(person: Person) -> ResponseReturnValue:
     """Record a pause, a rest, their end, or how many requests somebody takes."""
-    now, most = visits.now(), casebook().program.supporters[person.id].capacity
-    today = casebook().program.today(now)
+    most = casebook().program.supporters[person.id].capacity
     is_free = person.id not in resting.busy(casebook().store.read())
     try:
         with casebook().store.write() as db:
             before = readiness.said(db).get(person.id, Readiness())
-            said = readiness_in(request.form, before, most, today, is_free)
+            said = readiness_in(request.form, before, most, _today(), is_free)
             readiness.say(db, person.id, said)
     except BadForm as error:
         return _page(person, problem=str(error), status=400)
@@ -129,7 +144,7 @@ def _say_how_ready(person: Person) -> ResponseReturnValue:
 def _ask_to_talk(person: Person) -> ResponseReturnValue:
     """Tell the reviewers of a request that its supporter would like to talk about it."""
     try:
-        talks.ask(engine(), request.form.get("reference", ""), person, visits.now())
+        talks.ask(engine(), request.form.get("reference", ""), person, now())
     except (NoSuchCase, NotYours):
         return _page(person, problem=NOT_WITH_YOU, status=409)
     return redirect(url_for("person.show_me"), 303)
@@ -163,11 +178,7 @@ def reviewer() -> Person:
 
 
 def _board(person: Person) -> ResponseReturnValue:
-    now = visits.now()
-    zone, absent = casebook().program.zone, person.id in casebook().absent
-    lines = board.lines(casebook(), person.id, now)
-    at = words.day_and_time(now, zone)
-    return show("board.html", name=person.name, lines=lines, at=at, is_away=absent)
+    return show(board.page(casebook(), person, now()))
 
 
 def visitor() -> Person:
@@ -185,5 +196,5 @@ def _has_page(id: str) -> bool:
 
 
 def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:
-    facts = own_page.facts(casebook(), person, visits.now())
-    return show("me.html", status, problem=problem, **facts)
+    form = SentForm(problem, kept=request.form)
+    return show(own_page.page(casebook(), person, now(), form), status)

@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from engine import adoption
 from notifications.mail.links import Link
 from pages import visits
-from pages.responses import casebook, engine, message, not_yours, show
+from pages.context import casebook, engine, now
+from pages.facts.page import ProgramPage, SentForm
+from pages.responses import message, not_yours, show
 from pages.visits import NoVisit
 from program import ProgramError
 from store import outbox, programs
@@ -19,6 +21,8 @@ bp = Blueprint("program", __name__)
 
 CHOICES = {fate.value: fate for fate in (VersionFate.IN_FORCE, VersionFate.REJECTED)}
 SETTLED = "This was settled in the meantime, so your answer changed nothing."
+#: Of these no newer files have come since.
+NEWEST = (VersionFate.IN_FORCE, VersionFate.REJECTED)
 DECIDED = {
     VersionFate.IN_FORCE: "{who} put these files in force on {at}.",
     VersionFate.REJECTED: "{who} left things as they were on {at}.",
@@ -35,7 +39,7 @@ class Asked:
 
 def send_fresh_link(link: Link) -> ResponseReturnValue:
     """Mail a fresh link to the address on file; the answer never tells whether there is one."""
-    mails = adoption.fresh_link(engine(), link.page, link.person, visits.now())
+    mails = adoption.fresh_link(engine(), link.page, link.person, now())
     with casebook().store.write() as db:
         outbox.add(db, mails)
     return message(
@@ -63,7 +67,7 @@ def decide() -> ResponseReturnValue:
     if fate is None:
         return _page(asked, "Please choose one of the two.", 400)
     try:
-        is_done = adoption.decide(engine(), version, fate, asked.person, visits.now())
+        is_done = adoption.decide(engine(), version, fate, asked.person, now())
     except ProgramError:
         return _unusable()
     return redirect(url_for("program.show_program"), 303) if is_done else _page(asked, SETTLED, 409)
@@ -81,25 +85,25 @@ def _page(asked: Asked, problem: str = "", status: int = 200) -> ResponseReturnV
     has_decided = version is not None and version.decided_by == asked.person
     if not (_is_admin(asked) or has_decided):
         return not_yours(None)
+    form = SentForm(problem)
     if version is None or version.fate is not VersionFate.WAITS:
-        return show("program.html", status, problem=problem, said=None, **_outcome(version))
+        is_newest = version is not None and version.fate in NEWEST
+        page = ProgramPage(form, None, decided=_decided(version), is_replaced=not is_newest)
+        return show(page, status)
     try:
-        said = adoption.comparison(engine(), version, visits.now())
+        waits = adoption.comparison(engine(), version, now())
     except ProgramError:
         return _unusable()
-    return show("program.html", status, problem=problem, said=said)
+    return show(ProgramPage(form, waits, decided="", is_replaced=False), status)
 
 
-def _outcome(version: Version | None) -> dict[str, str]:
-    """Say what was decided, when and by whom, and whether other files have come since."""
-    decided = ""
-    if version is not None and version.decision is not None and version.decided_at is not None:
-        person = casebook().program.person(version.decided_by)
-        at = words.day_and_time(version.decided_at, casebook().program.zone)
-        who = person.name if person else "An admin"
-        decided = DECIDED[version.decision].format(who=who, at=at)
-    is_newest = version is not None and version.fate in (VersionFate.IN_FORCE, VersionFate.REJECTED)
-    return {"decided": decided, "replaced": "" if is_newest else "yes"}
+def _decided(version: Version | None) -> str:
+    """Say what was decided about a version, when and by whom; "" when nobody did."""
+    if version is None or version.decision is None or version.decided_at is None:
+        return ""
+    person = casebook().program.person(version.decided_by)
+    at = words.day_and_time(version.decided_at, casebook().program.zone)
+    return DECIDED[version.decision].format(who=person.name if person else "An admin", at=at)
 
 
 def _is_admin(asked: Asked) -> bool:

@@ -2,16 +2,14 @@
 
 import sqlite3
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response
 
-from casebook.casebook import Casebook
-from engine.engine import Engine
-from notifications.desk import Desk
-from notifications.rendering import common_facts
+from pages.context import casebook
+from pages.facts.page import MessagePage, Page, site
 from pages.visits import NoVisit
 from store.database import StorageBusy
 from workflow.errors import NoSuchCase, NotYours
@@ -19,29 +17,9 @@ from workflow.errors import NoSuchCase, NotYours
 bp = Blueprint("refusals", __name__)
 
 
-def casebook() -> Casebook:
-    """Return the cases as this request sees them."""
-    return engine().casebook
-
-
-def engine() -> Engine:
-    """Return the one engine of this request: one program, one moment, one cache."""
-    if "engine" not in g:
-        g.engine = current_app.extensions["engine"]()
-    found: Engine = g.engine
-    return found
-
-
-def desk() -> Desk:
-    found: Desk = current_app.extensions["desk"]
-    return found
-
-
-def show(template: str, status: int = 200, /, **facts: object) -> ResponseReturnValue:
-    """Render a page with what every page says."""
-    common, crisis = common_facts(casebook(), desk()), casebook().program.toml.crisis
-    common |= {"crisis_phone": crisis.phone, "crisis_sms": crisis.sms}
-    return render_template(template, **common | facts), status
+def show(page: Page, status: int = 200) -> ResponseReturnValue:
+    """Render a page, with what stands on every page."""
+    return render_template(page.template, page=page, site=site(casebook())), status
 
 
 @bp.app_errorhandler(NoVisit)
@@ -105,7 +83,7 @@ def _failed(error: Exception) -> ResponseReturnValue:
 
 
 def message(title: str, words: str, status: int) -> ResponseReturnValue:
-    return show("message.html", status, title=title, words=words)
+    return show(MessagePage(title, words), status)
 
 
 def _plainly(title: str, words: str, status: int) -> tuple[str, int]:

@@ -9,17 +9,17 @@ from casebook.casebook import Loaded
 from engine import duplicates as twice
 from pages import visits
 from pages.case_page import came_second, show_page, to_page
-from pages.facts import common as pages
-from pages.facts import history
+from pages.context import casebook, engine, now
+from pages.facts import common, history
 from pages.facts import identity as identities
+from pages.facts.answered import GoneOnPage, LookedPage
 from pages.following import follow, mail_link
 from pages.forms import NOBODY, BadForm, name_in
-from pages.responses import casebook, engine, message, not_yours, show
+from pages.responses import message, not_yours, show
 from pages.visits import Visit
 from workflow.choices import COMPARED, LOOKING
 from workflow.errors import NoSuchCase, TransitionNotAllowed
 from workflow.model import Event, Role
-from workflow.words import test_marker
 
 ASK_FOR_LINK = "Names and texts open from the e-mail about this request: let us send you its link."
 LOOKS = {"identity", "text"}
@@ -53,12 +53,12 @@ def answer(asked: Visit, visit: Visit, loaded: Loaded, chosen: str) -> ResponseR
 
 def _compare(visit: Visit, chosen: str) -> ResponseReturnValue:
     """Put two requests together, or remember that they are different ones."""
-    now, older = visits.now(), request.form.get("other", "")
+    older = request.form.get("other", "")
     try:
         if COMPARED[chosen] is Event.TOLD_APART:
-            twice.tell_apart(engine(), visit.reference, older, visit.person, now)
+            twice.tell_apart(engine(), visit.reference, older, visit.person, now())
             return to_page(visit)
-        loaded = twice.merge(engine(), visit.reference, older, visit.person, now)
+        loaded = twice.merge(engine(), visit.reference, older, visit.person, now())
     except (TransitionNotAllowed, NoSuchCase):
         followed = follow(visit)
         if followed == visit:
@@ -71,7 +71,7 @@ def _settle_name(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
     """Record whom the person means by a name that could be several people's."""
     try:
         name, meant = name_in(request.form)
-        engine().settle_name(visit.reference, name, meant, visit.person, visits.now())
+        engine().settle_name(visit.reference, name, meant, visit.person, now())
     except BadForm as error:
         return show_page(visit, loaded, problem=str(error), status=400)
     except TransitionNotAllowed:
@@ -90,28 +90,25 @@ def _gone_on(visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue:
         return to_page(followed)
     if not may_act and not is_theirs:
         return not_yours(None)
-    return show(
-        "gone_on.html", 200 if is_theirs else 409, visit=followed, came_as=visit.reference,
-        is_theirs=is_theirs, may_act=may_act, test_marker=test_marker(loaded.case),
-    )  # fmt: skip
+    case = common.summary(casebook(), loaded.case, now())
+    page = GoneOnPage(case, came_as=visit.reference, is_theirs=is_theirs, may_act=may_act)
+    return show(page, 200 if is_theirs else 409)
 
 
 def _look_closer(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue:
     """Show name or text on this one answer, and record that it was opened."""
     if not loaded.reviewing.may_act(visit.person) or not identities.may_be_opened(loaded):
         return not_yours(None)
-    engine().record_opening(loaded, what, visit.person, visits.now())
-    is_identity = what == "identity"
-    seen = (
-        identities.for_reviewers(loaded)
-        if is_identity
-        else identities.text(casebook(), loaded, visit.person)
+    engine().record_opening(loaded, what, visit.person, now())
+    is_text = what == "text"
+    page = LookedPage(
+        case=common.summary(casebook(), loaded.case, now()),
+        contact=None if is_text else identities.contact_for_reviewers(loaded),
+        written=identities.written(casebook(), loaded, visit.person) if is_text else None,
+        tells=common.tells(casebook(), loaded, now()),
+        nobody=NOBODY,
     )
-    facts = pages.about(casebook(), loaded.case, visits.now())
-    tells = pages.tells(casebook(), loaded, visits.now())
-    return show(
-        "looked.html", visit=visit, what=what, seen=seen, tells=tells, nobody=NOBODY, **facts
-    )
+    return show(page)
 
 
 def _mail_link_to_reviewer(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
@@ -131,5 +128,5 @@ def _say_looking(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
     """Let the other reviewers see for a while that somebody is at it; no promise changes."""
     if not loaded.reviewing.may_act(visit.person):
         return not_yours(None)
-    engine().record_opening(loaded, LOOKING, visit.person, visits.now())
+    engine().record_opening(loaded, LOOKING, visit.person, now())
     return to_page(visit)

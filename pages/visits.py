@@ -1,11 +1,14 @@
 """Visits: one person on one case in one role, or on their own pages, for half an hour."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from flask import current_app, session
+from flask import session
 
+from pages.context import now
 from workflow.model import Role
 
 LIFE = timedelta(minutes=30)
@@ -42,13 +45,13 @@ class NoVisit(Exception):
 
 
 def current(reference: str, role: str) -> Visit:
+    """Return the visit that a browser is on; NoVisit when there is none, or none any more."""
     try:
-        person, offer, expires, *flags = session["visits"][f"{reference}/{role}"]
-        has_decided, is_from_board = flags
+        kept = session["visits"][f"{reference}/{role}"]
+        visit = _visit(reference, Role(role), kept)
     except (KeyError, TypeError, ValueError):
+        # No such visit, or one that an earlier release kept in another form.
         raise NoVisit from None
-    expires_at = datetime.fromtimestamp(expires, UTC)
-    visit = Visit(reference, Role(role), person, offer, expires_at, has_decided, is_from_board)
     if visit.expires_at <= now():
         end(visit)
         raise NoVisit
@@ -57,13 +60,7 @@ def current(reference: str, role: str) -> Visit:
 
 def begin(visit: Visit) -> None:
     visits = dict(session.get("visits", {}))
-    visits[f"{visit.reference}/{visit.role}"] = [
-        visit.person,
-        visit.offer,
-        int(visit.expires_at.timestamp()),
-        visit.has_decided,
-        visit.is_from_board,
-    ]
+    visits[f"{visit.reference}/{visit.role}"] = _kept(visit)
     session["visits"] = dict(list(visits.items())[-MOST_VISITS:])
 
 
@@ -84,21 +81,44 @@ def end(visit: Visit) -> None:
 
 
 def current_person() -> PersonVisit:
+    """Return whose pages a browser is on; NoVisit when nobody's, or not any more."""
     try:
-        person, expires, files = session["person"]
+        kept = session["person"]
+        visit = PersonVisit(kept["person"], _moment(kept["expires"]), kept["files"])
     except (KeyError, TypeError, ValueError):
         raise NoVisit from None
-    visit = PersonVisit(person, datetime.fromtimestamp(expires, UTC), files)
     if visit.expires_at <= now():
         raise NoVisit
     return visit
 
 
 def begin_person(visit: PersonVisit) -> None:
-    session["person"] = [visit.person, int(visit.expires_at.timestamp()), visit.files]
+    expires = int(visit.expires_at.timestamp())
+    session["person"] = {"person": visit.person, "expires": expires, "files": visit.files}
 
 
-def now() -> datetime:
-    """Ask the injected clock."""
-    at: datetime = current_app.extensions["clock"]()
-    return at
+def _kept(visit: Visit) -> dict[str, object]:
+    """Return what the cookie keeps of a visit beside its case and role."""
+    return {
+        "person": visit.person,
+        "offer": visit.offer,
+        "expires": int(visit.expires_at.timestamp()),
+        "decided": visit.has_decided,
+        "board": visit.is_from_board,
+    }
+
+
+def _visit(reference: str, role: Role, kept: Mapping[str, Any]) -> Visit:
+    return Visit(
+        reference,
+        role,
+        person=kept["person"],
+        offer=kept["offer"],
+        expires_at=_moment(kept["expires"]),
+        has_decided=kept["decided"],
+        is_from_board=kept["board"],
+    )
+
+
+def _moment(expires: int) -> datetime:
+    return datetime.fromtimestamp(expires, UTC)

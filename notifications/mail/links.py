@@ -17,6 +17,10 @@ ME, BOARD = "me", "board"
 #: Far longer than any token of ours; anything above is not worth a look.
 LONGEST_TOKEN = 1000
 
+#: What a token leaves out. It stands in a link, so its names are a letter: person, role, case,
+#: offer, expiry, page.
+UNSAID = {"c": "", "o": None, "g": ""}
+
 #: The verifier skips characters that are not base64 and ignores the spare bits of the last one.
 #: We do not, so that exactly one spelling of a token opens its page.
 TOKEN = re.compile(r"\.?[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
@@ -52,10 +56,16 @@ class ExpiredLink(BadLink):
 
 def sign(link: Link, keys: Sequence[str]) -> str:
     """Return the token for a link, signed with the first key."""
-    expires = int(link.expires_at.timestamp())
-    fields = [link.person, link.role.value, link.reference, link.offer, expires]
-    fields += [link.page] if link.page else []
-    return _text(_serializer(keys).dumps(fields))
+    fields = {
+        "p": link.person,
+        "r": link.role.value,
+        "c": link.reference,
+        "o": link.offer,
+        "x": int(link.expires_at.timestamp()),
+        "g": link.page,
+    }
+    given = {name: value for name, value in fields.items() if value != UNSAID.get(name)}
+    return _text(_serializer(keys).dumps(given))
 
 
 def read(token: str, keys: Sequence[str], now: datetime) -> Link:
@@ -81,16 +91,25 @@ def _serializer(keys: Sequence[str]) -> URLSafeSerializer:
 
 def _link(fields: object) -> Link:
     """Turn signed fields into a link; those of another version may look different."""
-    match fields:
-        case [str(person), str(role), str(reference), int() | None as offer, int(expires), *rest]:
+    match UNSAID | _by_name(fields):
+        case {
+            "p": str(person), "r": str(role), "c": str(reference), "o": int() | None as offer,
+            "x": int(expires), "g": str(page), **others,
+        } if not others:  # fmt: skip
             with suppress(ValueError, OverflowError, OSError):
                 expires_at = datetime.fromtimestamp(expires, UTC)
-                match rest:
-                    case []:
-                        return Link(person, Role(role), reference, offer, expires_at)
-                    case [str(page)]:
-                        return Link(person, Role(role), reference, offer, expires_at, page)
+                return Link(person, Role(role), reference, offer, expires_at, page)
     raise BadLink("This link has a form that is no longer in use")
+
+
+def _by_name(fields: object) -> dict[str, object]:
+    """Return the fields by their names; links that were mailed before had them in a list."""
+    match fields:
+        case dict():
+            return fields
+        case [_, _, _, _, _] | [_, _, _, _, _, _]:
+            return dict(zip("prcoxg", fields, strict=False))
+    return {}
 
 
 def _text(token: str | bytes) -> str:

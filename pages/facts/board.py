@@ -1,28 +1,67 @@
 """The board: the unfinished requests that somebody may look after; no identity on any line."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from pages.facts import common as pages
+from pages.facts import common
+from pages.facts.common import CaseSummary, Fact, Tell
+from pages.facts.page import Page
+from people.records import Person
+from workflow import words
 from workflow.model import Case, OfferState, PromiseKind
 
 
-def lines(casebook: Casebook, person: str, now: datetime) -> list[dict[str, object]]:
-    """Return one line for each request that somebody may act on, the most pressing first."""
-    theirs = [loaded for loaded in casebook.unfinished_cases() if loaded.reviewing.may_act(person)]
+@dataclass(frozen=True)
+class BoardLine:
+    """One request on the board."""
+
+    case: CaseSummary
+    facts: Sequence[Fact]
+    #: Urgent, and nobody has taken the call yet.
+    needs_call: bool
+    first_contact: str
+    #: Who must act.
+    waits_for: str
+    looking: Sequence[str]
+    tells: Sequence[Tell]
+
+
+@dataclass(frozen=True)
+class BoardPage(Page):
+    """The board of one reviewer, the most pressing request first."""
+
+    template = "board.html"
+    reader: str
+    at: str
+    is_away: bool
+    lines: Sequence[BoardLine]
+
+
+def page(casebook: Casebook, person: Person, now: datetime) -> BoardPage:
+    """Return a line for each request that somebody may act on, the most pressing first."""
+    unfinished = casebook.unfinished_cases()
+    theirs = [loaded for loaded in unfinished if loaded.reviewing.may_act(person.id)]
     found = sorted(theirs, key=lambda loaded: _pressing(loaded.case))
-    return [_line(casebook, loaded, now) for loaded in found]
+    return BoardPage(
+        reader=person.name,
+        at=words.day_and_time(now, casebook.program.zone),
+        is_away=person.id in casebook.absent,
+        lines=[_line(casebook, loaded, now) for loaded in found],
+    )
 
 
-def _line(casebook: Casebook, loaded: Loaded, now: datetime) -> dict[str, object]:
-    return pages.about(casebook, loaded.case, now) | {
-        "facts": pages.facts_shown(casebook, loaded.case),
-        "needs_call": loaded.case.promise(PromiseKind.URGENT) is not None,
-        "first_contact": pages.first_contact(casebook, loaded.case, now),
-        "waits_for": _waits_for(casebook, loaded),
-        "looking": pages.looking(casebook, loaded, now),
-        "tells": pages.tells(casebook, loaded, now),
-    }
+def _line(casebook: Casebook, loaded: Loaded, now: datetime) -> BoardLine:
+    return BoardLine(
+        case=common.summary(casebook, loaded.case, now),
+        facts=common.facts_shown(casebook, loaded.case),
+        needs_call=loaded.case.promise(PromiseKind.URGENT) is not None,
+        first_contact=common.first_contact(casebook, loaded.case, now),
+        waits_for=_waits_for(casebook, loaded),
+        looking=common.looking(casebook, loaded, common.looking_since(casebook, loaded, now)),
+        tells=common.tells(casebook, loaded, now),
+    )
 
 
 def _waits_for(casebook: Casebook, loaded: Loaded) -> str:

@@ -1,29 +1,42 @@
 """The candidates for an offer: as a reviewer sees them, and as they are recorded with it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from matching.ranking import RATHER_NOT, Candidate, Ranking
+from matching import ranking as rankings
+from matching.ranking import RATHER_NOT, Ranking
 from pages.facts import waiting
 from people.supporters import ChecksMail, Supporter
 from workflow import words
 from workflow.errors import NeedsReason
-from workflow.model import Case, Event, Role
-from workflow.table import step_for
+from workflow.model import Case
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A supporter who may be asked, as a reviewer sees them."""
+
+    id: str
+    name: str
+    #: Role and department.
+    what: str
+    reasons: Sequence[str]
+    #: Why they should rather not be asked; choosing them stays possible.
+    cautions: Sequence[str]
+    #: Until when an answer may take of somebody who seldom reads mail; "" for the others.
+    may_take_until: str
+    #: They are thought of for another request as well.
+    is_elsewhere: bool
 
 
 def shown(
     casebook: Casebook, loaded: Loaded, ranking: Ranking, person: str, now: datetime
-) -> list[dict[str, object]]:
+) -> list[Candidate]:
     """Return the candidates, and who of them is thought of for another request as well."""
-    if step_for(loaded.case, Event.OFFERED, Role.REVIEWER) is None:
-        return []
     elsewhere = waiting.also_considered(casebook, loaded, person, now)
-    return [
-        _candidate(casebook, one, loaded.case, now) | {"elsewhere": one.supporter.id in elsewhere}
-        for one in ranking.candidates
-    ]
+    return [_candidate(casebook, one, loaded.case, now, elsewhere) for one in ranking.candidates]
 
 
 def shown_at_decision(ranking: Ranking, chosen: Sequence[str]) -> list[dict[str, object]]:
@@ -58,20 +71,22 @@ def may_take_until(casebook: Casebook, case: Case, sent_at: datetime, supporter:
 
 
 def _candidate(
-    casebook: Casebook, candidate: Candidate, case: Case, now: datetime
-) -> dict[str, object]:
-    supporter = candidate.supporter
+    casebook: Casebook,
+    ranked: rankings.Candidate,
+    case: Case,
+    now: datetime,
+    elsewhere: frozenset[str],
+) -> Candidate:
+    supporter = ranked.supporter
     role = casebook.program.roles.get(supporter.role)
     department = casebook.program.departments.get(supporter.department)
-    return {
-        "id": supporter.id,
-        "name": supporter.name,
-        "what": ", ".join(
-            w for w in (role.name if role else "", department.name if department else "") if w
-        ),
-        "reasons": candidate.reasons,
-        "cautions": candidate.cautions,
-        "may_take_until": ""
-        if supporter.checks_mail is ChecksMail.DAILY
-        else may_take_until(casebook, case, now, supporter),
-    }
+    is_daily = supporter.checks_mail is ChecksMail.DAILY
+    return Candidate(
+        id=supporter.id,
+        name=supporter.name,
+        what=", ".join(one.name for one in (role, department) if one and one.name),
+        reasons=ranked.reasons,
+        cautions=ranked.cautions,
+        may_take_until="" if is_daily else may_take_until(casebook, case, now, supporter),
+        is_elsewhere=supporter.id in elsewhere,
+    )

@@ -1,11 +1,15 @@
 """What the pages of a case have in common: where it stands, and who is at it."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
 from notifications.facts import MAIN_PROMISES
 from notifications.mail.catalog import BY_PHONE
-from program.entries import resource_fact
+from pages.facts.page import Page
+from program.entries import is_open
+from program.shapes import Resource
 from store import cases
 from workflow import words
 from workflow.choices import LOOKING
@@ -15,25 +19,90 @@ from workflow.model import Case, Offer, Promise, PromiseKind
 LOOKING_FOR = timedelta(hours=2)
 
 
-def about(casebook: Casebook, case: Case, now: datetime) -> dict[str, object]:
-    """Return what every role may see: where things stand and until when."""
-    zone = casebook.program.zone
-    promise = main_promise(case)
-    return {
-        "reference": case.reference,
-        "test_marker": words.test_marker(case),
-        "version": case.version,
-        "is_open": case.is_open,
-        "is_urgent": case.is_urgent,
-        "state": case.state.value,
-        "state_words": words.STATE_WORDS[case.state],
-        "outcome_words": words.OUTCOME_WORDS[case.outcome] if case.outcome else "",
-        "submitted": words.day_and_time(case.submitted_at, zone),
-        "due": words.day_and_time(promise.due_at, zone) if promise else "",
-        "left": words.left(promise.due_at, now) if promise else "",
-        "is_overdue": promise is not None and promise.due_at <= now,
-        "wishes": words.wishes(case.facts),
-    }
+@dataclass(frozen=True)
+class CaseSummary:
+    """What every role may see of a case: where things stand and until when."""
+
+    reference: str
+    test_marker: str
+    version: int
+    is_open: bool
+    is_urgent: bool
+    state: str
+    state_words: str
+    outcome_words: str
+    submitted: str
+    #: The moment that pages name; "" when nothing is promised.
+    due: str
+    left: str
+    is_overdue: bool
+    wishes: Sequence[str]
+
+
+@dataclass(frozen=True)
+class CasePage(Page):
+    """A page about one case."""
+
+    case: CaseSummary
+
+    @property
+    def test_marker(self) -> str:
+        return self.case.test_marker
+
+    @property
+    def version(self) -> int:
+        return self.case.version
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One thing that reviewers may see of a request besides its wishes."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Tell:
+    """What the reviewers must tell the requester another way than by mail."""
+
+    subject: str
+    words: str
+    to_say: str
+    due: str
+    is_overdue: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of help, and whether it is open right now."""
+
+    id: str
+    name: str
+    what_for: str
+    contact: str
+    link: str
+    hours: str
+    is_open: bool
+
+
+def summary(casebook: Casebook, case: Case, now: datetime) -> CaseSummary:
+    zone, promise = casebook.program.zone, main_promise(case)
+    return CaseSummary(
+        reference=case.reference,
+        test_marker=words.test_marker(case),
+        version=case.version,
+        is_open=case.is_open,
+        is_urgent=case.is_urgent,
+        state=case.state.value,
+        state_words=words.STATE_WORDS[case.state],
+        outcome_words=words.OUTCOME_WORDS[case.outcome] if case.outcome else "",
+        submitted=words.day_and_time(case.submitted_at, zone),
+        due=words.day_and_time(promise.due_at, zone) if promise else "",
+        left=words.left(promise.due_at, now) if promise else "",
+        is_overdue=promise is not None and promise.due_at <= now,
+        wishes=words.wishes(case.facts),
+    )
 
 
 def main_promise(case: Case) -> Promise | None:
@@ -51,40 +120,38 @@ def first_contact(casebook: Casebook, case: Case, now: datetime) -> str:
     return f"First contact overdue since {when}." if is_overdue else f"First contact by {when}."
 
 
-def facts_shown(casebook: Casebook, case: Case) -> list[tuple[str, str]]:
-    """Return what reviewers may see of a request besides its wishes."""
+def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
     program, facts = casebook.program, case.facts
     role = program.roles.get(facts.role)
     department = program.departments.get(facts.department)
     rows = (
-        ("Works in", role.group if role else "not stated"),
-        ("Department", department.name if department else "not stated"),
-        ("Language", "" if facts.language.startswith("en") else facts.language),
+        Fact("Works in", role.group if role else "not stated"),
+        Fact("Department", department.name if department else "not stated"),
+        Fact("Language", "" if facts.language.startswith("en") else facts.language),
     )
-    return [(name, value) for name, value in rows if value]
+    return [fact for fact in rows if fact.value]
 
 
-def tells(casebook: Casebook, loaded: Loaded, now: datetime) -> list[dict[str, object]]:
-    """Return what the reviewers must tell the requester another way."""
+def tells(casebook: Casebook, loaded: Loaded, now: datetime) -> list[Tell]:
     return [
-        {
-            "subject": promise.subject,
-            "words": BY_PHONE[promise.subject].what,
-            "to_say": BY_PHONE[promise.subject].to_say.format(name=casebook.program.toml.mail_name),
-            "due": words.day_and_time(promise.due_at, casebook.program.zone),
-            "is_overdue": promise.due_at <= now,
-        }
+        Tell(
+            subject=promise.subject,
+            words=BY_PHONE[promise.subject].what,
+            to_say=BY_PHONE[promise.subject].to_say.format(name=casebook.program.toml.mail_name),
+            due=words.day_and_time(promise.due_at, casebook.program.zone),
+            is_overdue=promise.due_at <= now,
+        )
         for promise in loaded.case.promises
         if promise.kind is PromiseKind.TELL
     ]
 
 
-def looking(casebook: Casebook, loaded: Loaded, now: datetime) -> list[str]:
+def looking(casebook: Casebook, loaded: Loaded, since: Mapping[str, datetime]) -> list[str]:
     """Say who is looking at a request, and since when; it expires by itself."""
     zone, call = casebook.program.zone, loaded.case.promise(PromiseKind.CALL)
     return [
         f"{name_of(casebook, person)} is looking at this since {words.time_of_day(at, zone)}"
-        for person, at in looking_since(casebook, loaded, now).items()
+        for person, at in since.items()
         if call is None or person != call.subject
     ]
 
@@ -100,10 +167,28 @@ def looking_since(casebook: Casebook, loaded: Loaded, now: datetime) -> dict[str
     }
 
 
-def all_resources(casebook: Casebook, now: datetime) -> list[dict[str, object]]:
+def all_places(casebook: Casebook, now: datetime) -> list[Place]:
     """Return the referral network, with what is open right now."""
     local = now.astimezone(casebook.program.zone)
-    return [resource_fact(*found, local) for found in casebook.program.resources.items()]
+    return [_place(*found, local) for found in casebook.program.resources.items()]
+
+
+def chosen_places(casebook: Casebook, case: Case, now: datetime) -> list[Place]:
+    """Return what the requester was referred to, as far as it is still in the program."""
+    local, known = now.astimezone(casebook.program.zone), casebook.program.resources
+    return [_place(id, known[id], local) for id in case.resources if id in known]
+
+
+def _place(id: str, resource: Resource, local: datetime) -> Place:
+    return Place(
+        id=id,
+        name=resource.name,
+        what_for=resource.what_for,
+        contact=resource.contact,
+        link=resource.link,
+        hours=resource.hours_text,
+        is_open=is_open(resource, local),
+    )
 
 
 def supporter_name(casebook: Casebook, offer: Offer | None) -> str:

@@ -1,9 +1,54 @@
 """What may be seen of an identity: how to reach somebody, and what they wrote."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
 from casebook.casebook import Casebook, Loaded
 from lib.phones import dialed, dialed_through
 from people.records import Identity
 from workflow.model import Outcome
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who the requester is and how to reach them, as orders."""
+
+    name: str
+    email: str
+    phone: str
+    orders: Sequence[str]
+    #: The phone as a link dials it.
+    dial: str
+    dial_through: str
+    may_call: bool
+    may_text: bool
+    may_mail: bool
+    #: Only for reviewers.
+    unit: str = ""
+    #: Only for reviewers: where the answers are that could not be read.
+    response_id: str = ""
+
+
+@dataclass(frozen=True)
+class UnclearName:
+    """A name that the requester typed, and whom on our lists it could mean."""
+
+    typed: str
+    #: The ids of whom it could mean, as the form sends them back.
+    ids: str
+    #: Id by name: who has two ids is asked about once.
+    could_mean: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the requester wrote, and what of it somebody must read for us."""
+
+    note: str = ""
+    #: Answers that the mapping does not know, as they came: fact name and text.
+    unread: Sequence[tuple[str, str]] = ()
+    not_wanted: str = ""
+    unclear: Sequence[UnclearName] = ()
 
 
 def may_be_opened(loaded: Loaded) -> bool:
@@ -11,54 +56,48 @@ def may_be_opened(loaded: Loaded) -> bool:
     return loaded.identity is not None and loaded.case.outcome is not Outcome.WITHDRAWN
 
 
-def contact(loaded: Loaded) -> dict[str, object]:
-    """Return who the requester is and how to reach them, as an order."""
+def contact(loaded: Loaded) -> Contact | None:
+    """Return how to reach the requester; None once who it is was erased."""
     who = loaded.identity
     if who is None:
-        return {}
-    return {
-        "name": who.name,
-        "email": who.email,
-        "phone": who.phone,
-        "orders": _orders(who),
-        "dial": dialed(who.phone),
-        "dial_through": dialed_through(who.phone),
-        "may_call": who.is_call_ok,
-        "may_text": who.is_text_ok,
-        "may_mail": loaded.case.facts.is_mailable,
-    }
+        return None
+    return Contact(
+        name=who.name,
+        email=who.email,
+        phone=who.phone,
+        orders=_orders(who),
+        dial=dialed(who.phone),
+        dial_through=dialed_through(who.phone),
+        may_call=who.is_call_ok,
+        may_text=who.is_text_ok,
+        may_mail=loaded.case.facts.is_mailable,
+    )
 
 
-def for_reviewers(loaded: Loaded) -> dict[str, object]:
+def contact_for_reviewers(loaded: Loaded) -> Contact | None:
     """Return also the unit, and where to find the answers that could not be read."""
-    who = loaded.identity
-    more = {"unit": who.unit, "response_id": who.response_id} if who else {}
-    if not loaded.case.facts.unreadable:
-        more.pop("response_id", None)
-    return contact(loaded) | more
+    who, reached = loaded.identity, contact(loaded)
+    if who is None or reached is None:
+        return None
+    response_id = who.response_id if loaded.case.facts.unreadable else ""
+    return replace(reached, unit=who.unit, response_id=response_id)
 
 
-def text(casebook: Casebook, loaded: Loaded, person: str) -> dict[str, object]:
-    """Return what the requester wrote, and what of it somebody must read for us."""
+def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
+    """Return what the requester wrote, as far as this reviewer may open it."""
     who = loaded.identity
     if who is None or not may_be_opened(loaded):
-        return {}
+        return Written()
     names = casebook.program.names
     unclear = [
-        {
-            "typed": one.typed,
-            "ids": " ".join(one.could_mean),
-            # Who has two ids is asked about once.
-            "could_mean": {names.get(id, id): id for id in one.could_mean},
-        }
+        UnclearName(
+            typed=one.typed,
+            ids=" ".join(one.could_mean),
+            could_mean={names.get(id, id): id for id in one.could_mean},
+        )
         for one in (loaded.unclear_for(person) if loaded.case.is_open else ())
     ]
-    return {
-        "note": who.note,
-        "unread": who.unread,
-        "not_wanted": who.not_wanted,
-        "unclear": unclear,
-    }
+    return Written(who.note, who.unread, who.not_wanted, unclear)
 
 
 def _orders(who: Identity) -> list[str]:

@@ -1,10 +1,13 @@
 """What somebody's own page says: whether they are away, and what they would leave behind."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from casebook import attendance, standing_in
 from casebook.casebook import Casebook
 from engine import resting, talks
+from pages.facts.page import Page, SentForm
 from pages.saying import REST, TAKE
 from people.absences import Absence
 from people.records import Person
@@ -16,39 +19,101 @@ from workflow import words
 from workflow.model import Case, OfferState
 
 
-def facts(casebook: Casebook, person: Person, now: datetime) -> dict[str, object]:
-    db, program = casebook.store.read(), casebook.program
-    today, supporters = program.today(now), program.supporters
-    coming = attendance.absence_of(db, program, person.id, today)
-    is_reviewer = person.id in program.all_reviewers
-    is_coordinator = person.id in program.all_coordinators
-    about_supporting = _supporter_facts(casebook, person, now) if person.id in supporters else {}
-    return about_supporting | {
-        "name": person.name,
-        "has_board": is_reviewer,
-        "is_supporter": person.id in supporters,
-        "absences": _absences(casebook, person.id, today),
-        "is_away": coming is not None and coming.covers(today),
-        "lonely": [
-            loaded.case.reference
-            for loaded in standing_in.lonely_cases(casebook, person.id, max(coming.first, today))
-        ] if coming and is_coordinator else [],
-    }  # fmt: skip
+@dataclass(frozen=True)
+class AbsenceLine:
+    """One absence, now or later."""
+
+    away: str
+    first: str
+    is_now: bool
+    #: What the files say only admins take back.
+    is_in_files: bool
+    #: Whoever takes it back is away all the same, by another one.
+    is_away_anyway: bool
 
 
-def _absences(casebook: Casebook, person: str, today: date) -> list[dict[str, object]]:
-    """Return when somebody is away, now or later; what the files say only admins take back."""
+@dataclass(frozen=True)
+class OpenLine:
+    """A request that a supporter is asked about, or said yes to."""
+
+    reference: str
+    test_marker: str
+    state_words: str
+    may_talk: bool
+    #: Who was told today that they would like to talk.
+    told: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Supporting:
+    """What a supporter said of how much they take on, and what they have open."""
+
+    #: Why nothing new is asked of them; "" when it is.
+    not_asked: str
+    is_resting: bool
+    #: Weeks of rest by the value that the form sends.
+    rests: Mapping[str, str]
+    is_free: bool
+    takes: int
+    #: Numbers by the value that the form sends.
+    may_take: Mapping[str, int]
+    open: Sequence[OpenLine]
+    #: A question of theirs waits for an answer.
+    is_asked: bool
+
+
+@dataclass(frozen=True)
+class OwnPage(Page):
+    """One's own page, for whoever reviews or supports."""
+
+    template = "me.html"
+    form: SentForm
+    name: str
+    has_board: bool
+    absences: Sequence[AbsenceLine]
+    is_away: bool
+    #: What nobody else would look after while they are away.
+    lonely: Sequence[str]
+    #: None for whoever only reviews.
+    supporting: Supporting | None
+
+
+def page(casebook: Casebook, person: Person, now: datetime, form: SentForm) -> OwnPage:
+    program, today = casebook.program, casebook.program.today(now)
+    coming = attendance.absence_of(casebook.store.read(), program, person.id, today)
+    is_supporter = person.id in program.supporters
+    return OwnPage(
+        form=form,
+        name=person.name,
+        has_board=person.id in program.all_reviewers,
+        absences=_absences(casebook, person.id, today),
+        is_away=coming is not None and coming.covers(today),
+        lonely=_lonely(casebook, person, coming, today),
+        supporting=_supporting(casebook, person.id, now) if is_supporter else None,
+    )
+
+
+def _lonely(casebook: Casebook, person: Person, coming: Absence | None, today: date) -> list[str]:
+    """Return which requests nobody else looks after while a coordinator is away."""
+    if coming is None or person.id not in casebook.program.all_coordinators:
+        return []
+    cases = standing_in.lonely_cases(casebook, person.id, max(coming.first, today))
+    return [loaded.case.reference for loaded in cases]
+
+
+def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]:
+    """Return when somebody is away, now or later."""
     said = absences.said(casebook.store.read()).get(person, ())
     written = attendance.written_in(casebook.program).get(person)
     known = [(one, False) for one in said] + ([(written, True)] if written else [])
     return [
-        {
-            "away": words.away(absence, today),
-            "first": f"{absence.first}",
-            "is_now": absence.covers(today),
-            "is_in_files": is_in_files,
-            "is_away_anyway": _is_away_anyway(absence, [one for one, _ in known], today),
-        }
+        AbsenceLine(
+            away=words.away(absence, today),
+            first=f"{absence.first}",
+            is_now=absence.covers(today),
+            is_in_files=is_in_files,
+            is_away_anyway=_is_away_anyway(absence, [one for one, _ in known], today),
+        )
         for absence, is_in_files in sorted(known, key=lambda one: one[0].first)
         if not absence.is_over(today)
     ]
@@ -61,20 +126,21 @@ def _is_away_anyway(absence: Absence, known: list[Absence], today: date) -> bool
     return any(one.meets(max(absence.first, today), last) for one in others)
 
 
-def _supporter_facts(casebook: Casebook, person: Person, now: datetime) -> dict[str, object]:
-    """Return what a supporter said of how much they take on, and what they have open."""
-    today, listed = casebook.program.today(now), casebook.program.supporters[person.id]
-    said = readiness.said(casebook.store.read()).get(person.id, Readiness())
+def _supporting(casebook: Casebook, supporter: str, now: datetime) -> Supporting:
+    today, listed = casebook.program.today(now), casebook.program.supporters[supporter]
+    said = readiness.said(casebook.store.read()).get(supporter, Readiness())
     most = listed.capacity
-    return {
-        "not_asked": _not_asked(listed.status, said, today),
-        "is_resting": not said.takes_new(today),
-        "rests": {value: words.counted(weeks, "week") for value, weeks in REST.items()},
-        "is_free": person.id not in resting.busy(casebook.store.read()),
-        "takes": min(said.capacity or most, most),
-        "may_take": {f"{TAKE}{number}": number for number in range(1, most + 1)},
-        "open": [_line(casebook, one, person.id, now) for one in _open_with(casebook, person.id)],
-    }  # fmt: skip
+    lines = [_line(casebook, one, supporter, now) for one in _open_with(casebook, supporter)]
+    return Supporting(
+        not_asked=_not_asked(listed.status, said, today),
+        is_resting=not said.takes_new(today),
+        rests={value: words.counted(weeks, "week") for value, weeks in REST.items()},
+        is_free=supporter not in resting.busy(casebook.store.read()),
+        takes=min(said.capacity or most, most),
+        may_take={f"{TAKE}{number}": number for number in range(1, most + 1)},
+        open=lines,
+        is_asked=not all(line.may_talk for line in lines),
+    )
 
 
 def _not_asked(status: Standing, said: Readiness, today: date) -> str:
@@ -107,14 +173,12 @@ def _is_with(case: Case, supporter: str) -> bool:
     return is_asked or offer.state is OfferState.ACCEPTED
 
 
-def _line(
-    casebook: Casebook, stored: StoredCase, supporter: str, now: datetime
-) -> dict[str, object]:
+def _line(casebook: Casebook, stored: StoredCase, supporter: str, now: datetime) -> OpenLine:
     case, offer = stored.case, stored.case.current_offer
-    return {
-        "reference": case.reference,
-        "test_marker": words.test_marker(case),
-        "state": words.OWN_STATE_WORDS[case.state],
-        "may_talk": offer is not None and offer.state is OfferState.ACCEPTED,
-        "told": talks.told(casebook, stored.id, supporter, now),
-    }
+    return OpenLine(
+        reference=case.reference,
+        test_marker=words.test_marker(case),
+        state_words=words.OWN_STATE_WORDS[case.state],
+        may_talk=offer is not None and offer.state is OfferState.ACCEPTED,
+        told=talks.told(casebook, stored.id, supporter, now),
+    )

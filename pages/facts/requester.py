@@ -1,34 +1,72 @@
 """What the requester's page says: where things stand; never a name, a contact or a text."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from notifications.facts import resource_facts
-from pages.facts import common as pages
+from pages.facts import common
+from pages.facts.common import CasePage, Place
+from pages.facts.page import SentForm
 from workflow import words
-from workflow.choices import choices_for
-from workflow.model import Event, PromiseKind, Role, State
+from workflow.choices import Choice, choices_for
+from workflow.model import Case, Event, Promise, PromiseKind, Role, State
 from workflow.table import step_for
 
+#: Each promises the requester that somebody is in touch.
+HEARS_BY = (PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.FIRST_CONTACT)
 
-def facts(casebook: Casebook, loaded: Loaded, now: datetime) -> dict[str, object]:
-    case = loaded.case
+
+@dataclass(frozen=True)
+class RequesterPage(CasePage):
+    """Where things stand, and what the requester can do about it."""
+
+    template = "requester.html"
+    form: SentForm
+    has_decided: bool
+    #: Who said yes; "" as long as nobody did.
+    supporter_name: str
+    is_mailable: bool
+    choices: Sequence[Choice]
+    can_withdraw: bool
+    can_correct: bool
+    #: Says that a review is late; "" while it is not.
+    should_have_heard_by: str
+    is_first_contact_late: bool
+    first_contact_by: str
+    #: What they were referred to.
+    recommended: Sequence[Place]
+    open_now: Sequence[Place]
+
+
+def page(
+    casebook: Casebook, loaded: Loaded, now: datetime, form: SentForm, *, has_decided: bool
+) -> RequesterPage:
+    case, zone = loaded.case, casebook.program.zone
     is_matched = case.state in (State.MATCHED, State.IN_CONTACT)
-    hears_by = (PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.FIRST_CONTACT)
-    first_contact = next((p for k in hears_by if (p := case.promise(k)) is not None), None)
-    review, zone = case.promise(PromiseKind.REVIEW), casebook.program.zone
-    return pages.about(casebook, case, now) | {
-        "supporter_name": pages.supporter_name(casebook, case.current_offer) if is_matched else "",
-        "is_mailable": case.facts.is_mailable,
-        "choices": choices_for(case, Role.REQUESTER),
-        "can_withdraw": step_for(case, Event.WITHDRAWN, Role.REQUESTER) is not None,
-        "can_correct": loaded.identity is not None
-        and step_for(case, Event.CONTACT_CORRECTED, Role.REQUESTER) is not None,
-        "should_have_heard_by": words.day_and_time(review.due_at, zone)
-        if review is not None and review.due_at <= now
-        else "",
-        "is_first_contact_late": first_contact is not None and first_contact.due_at <= now,
-        "first_contact_by": words.day_and_time(first_contact.due_at, zone) if first_contact else "",
-        "chosen": resource_facts(casebook, case, "resources", now),
-        "open_now": [r for r in pages.all_resources(casebook, now) if r["is_open"]],
-    }
+    contact, review = _first_contact(case), case.promise(PromiseKind.REVIEW)
+    late_review = review if review is not None and review.due_at <= now else None
+    return RequesterPage(
+        case=common.summary(casebook, case, now),
+        form=form,
+        has_decided=has_decided,
+        supporter_name=common.supporter_name(casebook, case.current_offer) if is_matched else "",
+        is_mailable=case.facts.is_mailable,
+        choices=choices_for(case, Role.REQUESTER),
+        can_withdraw=_can(case, Event.WITHDRAWN),
+        can_correct=loaded.identity is not None and _can(case, Event.CONTACT_CORRECTED),
+        should_have_heard_by=words.day_and_time(late_review.due_at, zone) if late_review else "",
+        is_first_contact_late=contact is not None and contact.due_at <= now,
+        first_contact_by=words.day_and_time(contact.due_at, zone) if contact else "",
+        recommended=common.chosen_places(casebook, case, now),
+        open_now=[place for place in common.all_places(casebook, now) if place.is_open],
+    )
+
+
+def _can(case: Case, event: Event) -> bool:
+    return step_for(case, event, Role.REQUESTER) is not None
+
+
+def _first_contact(case: Case) -> Promise | None:
+    """Return the promise by which a colleague is in touch."""
+    return next((p for kind in HEARS_BY if (p := case.promise(kind)) is not None), None)

@@ -1,11 +1,16 @@
 """What a supporter's page says: a blind card before accepting; name and contact after."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from pages.facts import common as pages
+from pages.facts import common
 from pages.facts import identity as identities
-from workflow.choices import COMPLETING_OUTCOMES, choices_for
+from pages.facts.common import CasePage, Place
+from pages.facts.identity import Contact
+from pages.facts.page import SentForm
+from workflow.choices import COMPLETING_OUTCOMES, Choice, choices_for
 from workflow.conditions import must_be_called
 from workflow.model import Case, Event, Offer, OfferState, Role, State
 from workflow.table import step_for
@@ -20,35 +25,91 @@ OFFER_OVER = {
 }
 
 
-def facts(casebook: Casebook, loaded: Loaded, offer: Offer, now: datetime) -> dict[str, object]:
+@dataclass(frozen=True)
+class OfferCard:
+    """What somebody knows of a request before they say yes: nothing of who it is."""
+
+    role_group: str
+    #: The time for an answer has passed, and a yes still counts.
+    is_late: bool
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Support:
+    """What somebody needs who said yes."""
+
+    has_decided: bool
+    #: Whom to reach; None once it was erased.
+    contact: Contact | None
+    is_corrected: bool
+    must_be_called: bool
+    choices: Sequence[Choice]
+    #: How it can have ended; empty while it cannot be closed.
+    outcomes: Mapping[str, str]
+    #: Where they can be referred to; None while they cannot.
+    places: Sequence[Place] | None
+    is_last_try: bool
+
+
+@dataclass(frozen=True)
+class SupporterPage(CasePage):
+    """One offer as its supporter sees it: to be answered, accepted, or over."""
+
+    template = "supporter.html"
+    form: SentForm
+    card: OfferCard | None
+    support: Support | None
+    over_words: str
+
+
+def page(
+    casebook: Casebook, loaded: Loaded, offer: Offer, now: datetime, form: SentForm, *,
+    has_decided: bool,
+) -> SupporterPage:  # fmt: skip
     case = loaded.case
-    role = casebook.program.roles.get(case.facts.role)
-    is_late = offer.state is OfferState.LAPSED and case.state in (State.IN_REVIEW, State.OFFERED)
-    may_accept = casebook.may_accept(loaded, offer.supporter, now)
-    is_asked = may_accept and (offer.state is OfferState.OPEN or is_late)
     is_supporter = offer.supporter in casebook.program.supporters
-    is_theirs = case.is_open and (is_asked or (is_supporter and offer.state is OfferState.ACCEPTED))
-    page = pages.about(casebook, case, now) | {
-        "role_group": role.group if role else "",
-        "is_theirs": is_theirs,
-        "is_late": is_late,
-        "is_accepted": offer.state is OfferState.ACCEPTED and is_theirs,
-        "over_words": _over_words(case, offer),
-        "choices": choices_for(case, Role.SUPPORTER, is_late) if is_theirs else [],
-        "must_be_called": is_theirs and must_be_called(case),
-        "can_complete": is_theirs
-        and not must_be_called(case)
-        and step_for(case, Event.COMPLETED, Role.SUPPORTER) is not None,
-        "can_refer": is_theirs and step_for(case, Event.REFERRED, Role.SUPPORTER) is not None,
-        "completing": {o.value: label for o, label in COMPLETING_OUTCOMES.items()},
-        "resources": pages.all_resources(casebook, now),
-        "tries_left": casebook.program.times.tries - case.tries,
-    }
-    if page["is_accepted"] and loaded.identity is not None:
-        corrected = loaded.identity.corrected_at
-        page["who"] = identities.contact(loaded)
-        page["is_corrected"] = corrected is not None and (now - corrected).days < 1
-    return page
+    is_accepted = case.is_open and is_supporter and offer.state is OfferState.ACCEPTED
+    return SupporterPage(
+        case=common.summary(casebook, case, now),
+        form=form,
+        card=_card(casebook, loaded, offer, now),
+        support=_support(casebook, loaded, now, has_decided) if is_accepted else None,
+        over_words=_over_words(case, offer),
+    )
+
+
+def _card(casebook: Casebook, loaded: Loaded, offer: Offer, now: datetime) -> OfferCard | None:
+    """Return what a supporter is asked; None when no answer counts."""
+    case = loaded.case
+    is_late = offer.state is OfferState.LAPSED and case.state in (State.IN_REVIEW, State.OFFERED)
+    is_asked = case.is_open and (offer.state is OfferState.OPEN or is_late)
+    if not is_asked or not casebook.may_accept(loaded, offer.supporter, now):
+        return None
+    role = casebook.program.roles.get(case.facts.role)
+    choices = choices_for(case, Role.SUPPORTER, is_late)
+    return OfferCard(role.group if role else "", is_late, choices)
+
+
+def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: bool) -> Support:
+    case, who = loaded.case, loaded.identity
+    is_called = must_be_called(case)
+    can_complete = not is_called and _can(case, Event.COMPLETED)
+    corrected = who.corrected_at if who is not None else None
+    return Support(
+        has_decided=has_decided,
+        contact=identities.contact(loaded),
+        is_corrected=corrected is not None and (now - corrected).days < 1,
+        must_be_called=is_called,
+        choices=choices_for(case, Role.SUPPORTER),
+        outcomes={o.value: label for o, label in COMPLETING_OUTCOMES.items() if can_complete},
+        places=common.all_places(casebook, now) if _can(case, Event.REFERRED) else None,
+        is_last_try=case.state is State.MATCHED and casebook.program.times.tries - case.tries <= 1,
+    )
+
+
+def _can(case: Case, event: Event) -> bool:
+    return step_for(case, event, Role.SUPPORTER) is not None
 
 
 def _over_words(case: Case, offer: Offer) -> str:

@@ -5,6 +5,8 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask, template_rendered
+from jinja2 import Template
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.gallery import Gallery, collect
@@ -49,6 +51,17 @@ def phone(chromium: Browser) -> Iterator[Phone]:
 
 
 @pytest.fixture(scope="package")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
+def rendered() -> set[str]:
+    """The templates that were rendered for the gallery."""
+    return set()
+
+
+@pytest.fixture(scope="package")
+def gallery(tmp_path_factory: pytest.TempPathFactory, rendered: set[str]) -> Gallery:
     """Every kind of page, as the real service answered it."""
-    return collect(tmp_path_factory.mktemp("gallery"))
+
+    def note(app: Flask, template: Template, **_: object) -> None:
+        rendered.add(f"{template.name}")
+
+    with template_rendered.connected_to(note):
+        return collect(tmp_path_factory.mktemp("gallery"))

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
 from tests.browser.gallery import Gallery
+from tests.test_pages import PAGES
 
 STYLE = Path(__file__).parents[2] / "static" / "style.css"
 SITE = "http://care-desk.example.org"
@@ -128,6 +129,10 @@ def test_it_is_tapped_with_a_thumb(looks: dict[str, Look]) -> None:
 def test_it_says_what_is_asked_and_chooses_nothing_itself(looks: dict[str, Look]) -> None:
     assert not {name: look.unasked for name, look in looks.items() if look.unasked}
     assert {name: look.chosen for name, look in looks.items() if look.chosen} == KEPT
+
+
+def test_it_is_every_page(gallery: Gallery, rendered: set[str]) -> None:
+    assert rendered == {page.template for page in PAGES.values()}
 
 
 def test_it_stays_light_and_needs_no_script(gallery: Gallery) -> None:

@@ -1,0 +1,32 @@
+"""What one request works with: one engine, so one program, one moment and one cache."""
+
+from datetime import datetime
+
+from flask import current_app, g
+
+from casebook.casebook import Casebook
+from engine.engine import Engine
+from notifications.desk import Desk
+
+
+def engine() -> Engine:
+    """Return the one engine of this request."""
+    if "engine" not in g:
+        g.engine = current_app.extensions["engine"]()
+    found: Engine = g.engine
+    return found
+
+
+def casebook() -> Casebook:
+    """Return the cases as this request sees them."""
+    return engine().casebook
+
+
+def now() -> datetime:
+    """Return the one moment of this request, at which all of it is decided and shown."""
+    return casebook().made_at
+
+
+def desk() -> Desk:
+    found: Desk = current_app.extensions["desk"]
+    return found

@@ -1,0 +1,95 @@
+"""The offer of a request as its reviewers see it: who is asked, and what speaks against them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from casebook import attendance, duplicates
+from casebook.casebook import Casebook, Loaded
+from lib.phones import dialed, dialed_through
+from pages.facts import candidates, common
+from people.supporters import ChecksMail
+from workflow import words
+from workflow.model import Case, Offer, OfferState
+
+
+@dataclass(frozen=True)
+class SeldomReader:
+    """How to let somebody know of the offer's mail who would read it too late.
+
+    The text says nothing, and nothing of it leaves by itself: a coordinator sends it.
+    """
+
+    name: str
+    habit: str
+    until: str
+    text: str
+    phone: str
+    text_link: str
+    call_link: str
+
+
+@dataclass(frozen=True)
+class OfferShown:
+    """Who is asked, or said yes."""
+
+    #: What the forms about this offer send back; None when nobody was asked.
+    number: int | None
+    supporter_name: str
+    was_mailed: bool
+    #: None when they read mail daily.
+    seldom: SeldomReader | None
+    #: Until when the supporter is away who said yes; "" while they are here.
+    away: str
+    #: Why the supporter should not be the one: "not_wanted", "too_close" or "".
+    exclusion: str
+
+
+def shown(casebook: Casebook, loaded: Loaded, now: datetime) -> OfferShown:
+    case, offer = loaded.case, loaded.case.current_offer
+    shown = offer or case.last_lapsed
+    return OfferShown(
+        number=shown.number if shown else None,
+        supporter_name=common.supporter_name(casebook, offer),
+        was_mailed=offer is not None and offer.sent_at is not None,
+        seldom=_seldom_reader(casebook, case, now),
+        away=_away(casebook, offer, now),
+        exclusion=_exclusion(casebook, loaded),
+    )
+
+
+def _seldom_reader(casebook: Casebook, case: Case, now: datetime) -> SeldomReader | None:
+    offer = case.current_offer
+    supporter = casebook.program.supporters.get(offer.supporter) if offer else None
+    if offer is None or offer.state is not OfferState.OPEN or supporter is None:
+        return None
+    if supporter.checks_mail is ChecksMail.DAILY:
+        return None
+    text = words.look_into_your_mail(supporter.name, casebook.program.toml.mail_name)
+    dial = dialed(supporter.phone)
+    return SeldomReader(
+        name=supporter.name,
+        habit=supporter.checks_mail.value,
+        until=candidates.may_take_until(casebook, case, offer.sent_at or now, supporter),
+        text=text,
+        phone=supporter.phone,
+        text_link=f"sms:{dial}?body={quote(text)}" if supporter.text_ok else "",
+        call_link=f"tel:{dialed_through(supporter.phone)}",
+    )
+
+
+def _away(casebook: Casebook, offer: Offer | None, now: datetime) -> str:
+    if offer is None or offer.state is not OfferState.ACCEPTED:
+        return ""
+    db, today = casebook.store.read(), casebook.program.today(now)
+    absence = attendance.absence_of(db, casebook.program, offer.supporter, today)
+    return words.away(absence, today) if absence is not None and absence.is_near(today) else ""
+
+
+def _exclusion(casebook: Casebook, loaded: Loaded) -> str:
+    """Say why the supporter should not be the one, by what the person told us since."""
+    offer = loaded.case.current_offer
+    if offer is None or not duplicates.has_impossible_supporter(casebook, loaded):
+        return ""
+    is_wish = loaded.identity is not None and offer.supporter in loaded.identity.not_wanted_ids
+    return "not_wanted" if is_wish else "too_close"
