@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pydantic import TypeAdapter, ValidationError
 
-from casebook import attendance
+from casebook import attendance, recognition
 from lib.faults import where
 from matching.exclusions import is_excluded
 from matching.fairness import Use, load_of
@@ -17,8 +17,8 @@ from people.not_wanted import with_recognized
 from people.records import Identity, Person, Unclear
 from people.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
 from program import Program
-from store import cases, readiness, uses
-from store.cases import StoredCase, Undoable
+from store import cases, readiness, secrets, uses
+from store.cases import SealedIdentity, StoredCase, Undoable
 from store.database import Store
 from store.sealing import CannotOpen, Seal
 from workflow import reviewers
@@ -95,8 +95,23 @@ class Casebook:
             identity = self.known(IDENTITY.validate_json(self.seal.open(sealed)))
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
 
-    def sealed(self, identity: Identity) -> str:
-        return self.seal.close(IDENTITY.dump_json(identity, exclude={"leads"}).decode())
+    def sealed(self, identity: Identity) -> SealedIdentity:
+        country = self.program.country
+        return SealedIdentity(
+            self.seal.close(IDENTITY.dump_json(identity, exclude={"leads"}).decode()),
+            recognition.hashes_of(self._pepper, identity, country),
+            recognition.rules_of(country),
+        )
+
+    def hashed_anew(self, sealed: str) -> SealedIdentity:
+        """Return a sealed identity with its hashes by the rules that are in force now."""
+        identity, country = IDENTITY.validate_json(self.seal.open(sealed)), self.program.country
+        hashes = recognition.hashes_of(self._pepper, identity, country)
+        return SealedIdentity(sealed, hashes, recognition.rules_of(country))
+
+    @cached_property
+    def _pepper(self) -> str:
+        return secrets.pepper(self.store.read(), self.seal)
 
     def known(self, identity: Identity) -> Identity:
         """Return an identity with what our lists say now of the requester and of the unwanted."""
@@ -109,6 +124,27 @@ class Casebook:
     def open_cases(self) -> Iterator[Loaded]:
         """Yield the open cases; one that is damaged, or that no key opens, is left out."""
         yield from self._readable(cases.open_identities(self.store.read()))
+
+    def cases_alike(self, identity: Identity) -> Iterator[Loaded]:
+        """Yield the open cases that may come from the same person, perhaps this one among them."""
+        country = self.program.country
+        yield from self._recognized(recognition.hashes_of_doubles(self._pepper, identity, country))
+
+    def cases_of(self, case_ids: Iterable[int]) -> Iterator[Loaded]:
+        """Yield some open cases in the same way."""
+        yield from self._readable(cases.identities_of(self.store.read(), case_ids))
+
+    def next_waiting(
+        self, departments: Iterable[str], *, is_test: bool, limit: int
+    ) -> Iterator[Loaded]:
+        """Yield the cases of some departments that wait for somebody's yes, the next due first."""
+        db = self.store.read()
+        found = cases.next_waiting(db, {*departments}, is_test=is_test, limit=limit)
+        yield from self._readable(found)
+
+    def _recognized(self, hashes: frozenset[str]) -> Iterator[Loaded]:
+        rules = recognition.rules_of(self.program.country)
+        yield from self._readable(cases.recognized(self.store.read(), hashes, rules))
 
     def unfinished_cases(self) -> Iterator[Loaded]:
         """Yield the open cases, and the closed ones with something that must still be told."""
@@ -177,7 +213,10 @@ class Casebook:
     @cached_property
     def supported(self) -> frozenset[str]:
         """Return which supporters ask for support themselves: nobody else is sent to them now."""
-        asking = [one.identity for one in self.open_cases() if not one.case.is_test]
+        hashes = recognition.hashes_of_roster(self._pepper, self.program.supporter_traits)
+        asking = [one.identity for one in self._recognized(hashes) if not one.case.is_test]
+        if not asking:
+            return frozenset()
         return frozenset(
             supporter.id
             for supporter in self.program.supporters.values()
@@ -220,11 +259,7 @@ class Casebook:
 
     def loads(self) -> dict[str, Load]:
         """Return what each supporter has open, questions and people supported, and had lately."""
-        counts: dict[str, int] = {}
-        for case in cases.open_cases(self.store.read()):
-            if case.current_offer is not None and not case.is_test:
-                supporter = case.current_offer.supporter
-                counts[supporter] = counts.get(supporter, 0) + 1
+        counts = cases.open_counts(self.store.read())
         known, today = uses.of_everybody(self.store.read()), self.program.today(self.made_at)
         return {
             id: load_of(counts.get(id, 0), known.get(id, Use()), today) for id in {*counts, *known}

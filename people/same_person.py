@@ -1,5 +1,7 @@
 """Why two requests may come from the same person; people decide whether they do."""
 
+from collections.abc import Iterator
+
 from people.records import Identity
 
 #: A number that cannot be parsed tells nothing with fewer digits.
@@ -22,6 +24,14 @@ def likeness(one: Identity, other: Identity, country: str) -> tuple[str, ...]:
     )
     found = (("e-mail", same_email), ("phone", same_phone))
     return tuple(what for what, is_same in found if is_same)
+
+
+def traits_of(identity: Identity, country: str) -> Iterator[str]:
+    """Yield of what two identities with any likeness have at least one in common."""
+    for email in _emails(identity):
+        yield f"address {email}"
+    for number, _ in _phones(identity, country):
+        yield f"line {number}"
 
 
 def read_phone(typed: str, country: str) -> Line | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -31,6 +32,7 @@ from program.working_hours import working_time
 from qualtrics.survey import SurveyMap
 from workflow.deadlines import PromiseRule, QuietHours
 from workflow.model import PromiseKind
+from workflow.reviewers import traits_of_listed
 
 __all__ = ["Crisis", "Department", "Problem", "Program", "ProgramError", "RoleGroup", "problems_of"]
 
@@ -78,6 +80,11 @@ class Program:
     fingerprint: str
     #: What is allowed but probably not meant.
     warnings: tuple[Problem, ...] = ()
+
+    @cached_property
+    def supporter_traits(self) -> frozenset[str]:
+        """What somebody on the roster would be recognized by if they asked for support."""
+        return frozenset(t for s in self.supporters.values() for t in traits_of_listed(s))
 
     @classmethod
     def load(cls, folder: Path) -> "Program":

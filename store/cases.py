@@ -1,7 +1,8 @@
 """Cases, their history, and what belongs to them."""
 
+import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +12,12 @@ from sqlite_utils import Database
 
 from store.database import stamp, unstamp
 from workflow.errors import StaleCase
-from workflow.model import Case, Transition
+from workflow.model import Case, OfferState, Transition
 
 log = logging.getLogger(__name__)
 
+#: An offer in one of these is a case's current one.
+CURRENT = (OfferState.OPEN, OfferState.ACCEPTED)
 _document: TypeAdapter[Case] = TypeAdapter(Case)
 
 
@@ -25,6 +28,15 @@ class StoredCase:
     id: int
     revision: int
     case: Case
+
+
+@dataclass(frozen=True)
+class SealedIdentity:
+    """An identity as it rests, with keyed hashes of what it is recognized by, and their rules."""
+
+    sealed: str
+    hashes: frozenset[str]
+    hashed_by: str
 
 
 @dataclass(frozen=True)
@@ -105,9 +117,104 @@ def to_be_forgotten(db: Database) -> list[tuple[StoredCase, datetime]]:
     return [(stored, unstamp(forget_at)) for stored, forget_at in found]
 
 
+def references_with(db: Database, supporters: Collection[str], *states: OfferState) -> list[str]:
+    """Return the open cases in which one of these is asked or said yes."""
+    rows = db.execute(
+        "select reference from cases where is_open = 1 and supporter > ''"
+        " and supporter in (select value from json_each(?))"
+        " and offer_state in (select value from json_each(?)) order by id",
+        [json.dumps(sorted(supporters)), json.dumps(states or CURRENT)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def supporters_in(db: Database, state: OfferState) -> frozenset[str]:
+    """Return who is asked in open cases, or said yes; rehearsals count too."""
+    rows = db.execute(
+        "select distinct supporter from cases"
+        " where is_open = 1 and supporter > '' and offer_state = ?",
+        [state],
+    ).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
+def open_counts(db: Database, *states: OfferState) -> dict[str, int]:
+    """Return how many open requests each supporter is asked about or said yes to."""
+    rows = db.execute(
+        "select supporter, count(*) from cases where is_open = 1 and supporter > ''"
+        " and is_test = 0 and offer_state in (select value from json_each(?)) group by supporter",
+        [json.dumps(states or CURRENT)],
+    ).fetchall()
+    return dict(rows)
+
+
+def open_departments(db: Database) -> list[str]:
+    """Return which departments have open cases."""
+    rows = db.execute("select distinct department from cases where is_open = 1").fetchall()
+    return [row[0] for row in rows]
+
+
+def open_revisions(db: Database) -> dict[int, int]:
+    """Return the revision of each open case, by its id."""
+    return dict(db.execute("select id, revision from cases where is_open = 1").fetchall())
+
+
+def called_in_vain(db: Database, times: int) -> list[int]:
+    """Return the ids of open cases whose deputies were called so often and nobody acted."""
+    rows = db.execute(
+        "select id from cases where is_open = 1 and calls_in_vain > 0 and calls_in_vain >= ?",
+        [times],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def open_identities(db: Database) -> Iterator[tuple[StoredCase, str]]:
     """Yield the open cases with their sealed identities; one that is damaged is left out."""
     return _with_identities(db, "is_open = 1")
+
+
+def identities_of(db: Database, case_ids: Iterable[int]) -> Iterator[tuple[StoredCase, str]]:
+    """Yield some open cases in the same way."""
+    chosen = "is_open = 1 and cases.id in (select value from json_each(?))"
+    return _with_identities(db, chosen, json.dumps(sorted(case_ids)))
+
+
+def recognized(
+    db: Database, hashes: Collection[str], hashed_by: str
+) -> Iterator[tuple[StoredCase, str]]:
+    """Yield the open cases whose identity has one of these hashes, or was hashed by other rules."""
+    return _with_identities(
+        db,
+        "is_open = 1 and cases.id in ("
+        " select case_id from identity_hashes where hash in (select value from json_each(?))"
+        " union select case_id from identities where hashed_by < ?"
+        " union select case_id from identities where hashed_by > ?)",
+        json.dumps(sorted(hashes)),
+        hashed_by,
+        hashed_by,
+    )
+
+
+def next_waiting(
+    db: Database, departments: Collection[str], *, is_test: bool, limit: int
+) -> Iterator[tuple[StoredCase, str]]:
+    """Yield the cases of some departments that wait for a supporter's yes, the next due first."""
+    rows = db.execute(
+        "select id from cases where is_open = 1 and state in ('in_review', 'offered')"
+        " and is_test = ? and department in (select value from json_each(?))"
+        " order by next_at, id limit ?",
+        [int(is_test), json.dumps(sorted(departments)), limit],
+    ).fetchall()
+    return identities_of(db, [row[0] for row in rows])
+
+
+def hashed_otherwise(db: Database, hashed_by: str, after: int, limit: int) -> list[tuple[int, str]]:
+    """Return sealed identities that were hashed by other rules, of cases above an id."""
+    return db.execute(
+        "select case_id, sealed from identities where hashed_by <> ? and case_id > ?"
+        " order by case_id limit ?",
+        [hashed_by, after, limit],
+    ).fetchall()
 
 
 def unfinished_identities(db: Database) -> Iterator[tuple[StoredCase, str]]:
@@ -115,10 +222,13 @@ def unfinished_identities(db: Database) -> Iterator[tuple[StoredCase, str]]:
     return _with_identities(db, "(is_open = 1 or next_at is not null)")
 
 
-def _with_identities(db: Database, condition: str) -> Iterator[tuple[StoredCase, str]]:
+def _with_identities(
+    db: Database, condition: str, *values: str
+) -> Iterator[tuple[StoredCase, str]]:
     rows = db.execute(
         "select cases.id, revision, document, sealed from cases"  # noqa: S608 - our words
-        f" join identities on identities.case_id = cases.id where {condition} order by cases.id"
+        f" join identities on identities.case_id = cases.id where {condition} order by cases.id",
+        values,
     ).fetchall()
     for case_id, revision, document, sealed in rows:
         try:
@@ -131,9 +241,11 @@ def add(db: Database, transition: Transition) -> int:
     """Store a new case with its first history row; returns its id."""
     case = transition.after
     row = db.execute(
-        "insert into cases (reference, revision, version, document, is_open, next_at)"
-        " values (?, 1, ?, ?, 1, ?) returning id",
-        [case.reference, case.version, _dump(case), _next_at(case)],
+        "insert into cases (reference, revision, version, document, is_open, next_at, department,"
+        " state, is_test, calls_in_vain, supporter, offer_state)"
+        " values (:reference, 1, :version, :document, :is_open, :next_at, :department, :state,"
+        " :is_test, :calls_in_vain, :supporter, :offer_state) returning id",
+        {"reference": case.reference} | _columns(case),
     ).fetchall()
     case_id = int(row[0][0])
     _record(db, case_id, transition, document_before=None)
@@ -157,17 +269,16 @@ def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | Non
     """Save a case without a history row: moments handled, an offer's mail sent."""
     moved = db.execute(
         "update cases set revision = revision + 1, version = :version, document = :document,"
-        " is_open = :is_open, next_at = :next_at, forget_at = :forget_at"
+        " is_open = :is_open, next_at = :next_at, forget_at = :forget_at, department = :department,"
+        " state = :state, is_test = :is_test, calls_in_vain = :calls_in_vain,"
+        " supporter = :supporter, offer_state = :offer_state"
         " where id = :id and revision = :revision",
         {
             "id": stored.id,
             "revision": stored.revision,
-            "version": case.version,
-            "document": _dump(case),
-            "is_open": int(case.is_open),
-            "next_at": _next_at(case),
             "forget_at": stamp(forget_at) if forget_at else None,
-        },
+        }
+        | _columns(case),
     ).rowcount
     if moved != 1:
         raise StaleCase(f"{case.reference} has moved on")
@@ -225,12 +336,24 @@ def shown_at(db: Database, case_id: int, version: int) -> str | None:
     return row[0] if row else None
 
 
-def seal_identity(db: Database, case_id: int, sealed: str) -> None:
+def seal_identity(db: Database, case_id: int, identity: SealedIdentity) -> None:
     db.execute(
-        "insert into identities (case_id, sealed) values (?, ?)"
-        " on conflict (case_id) do update set sealed = excluded.sealed",
-        [case_id, sealed],
+        "insert into identities (case_id, sealed, hashed_by) values (?, ?, ?)"
+        " on conflict (case_id) do update"
+        " set sealed = excluded.sealed, hashed_by = excluded.hashed_by",
+        [case_id, identity.sealed, identity.hashed_by],
     )
+    db.execute("delete from identity_hashes where case_id = ?", [case_id])
+    db.conn.executemany(
+        "insert into identity_hashes (hash, case_id) values (?, ?)",
+        [(one, case_id) for one in sorted(identity.hashes)],
+    )
+
+
+def hash_anew(db: Database, case_id: int, identity: SealedIdentity) -> None:
+    """Replace the hashes of an identity, unless it was sealed anew or erased meanwhile."""
+    if sealed_identity(db, case_id) == identity.sealed:
+        seal_identity(db, case_id, identity)
 
 
 def sealed_identity(db: Database, case_id: int) -> str | None:
@@ -239,7 +362,8 @@ def sealed_identity(db: Database, case_id: int) -> str | None:
 
 
 def erase_identity(db: Database, case_id: int) -> None:
-    db.execute("delete from identities where case_id = ?", [case_id])
+    for table in ("identity_hashes", "identities"):
+        db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
 
 
 def hold(db: Database, case_id: int, held_at: datetime | None) -> None:
@@ -298,7 +422,8 @@ def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, s
     guard = "select 1 from cases where id = ? and revision = ? and held_at is null"
     if db.execute(guard, [case_id, stored.revision]).fetchone() is None:
         raise StaleCase(f"{stored.case.reference} has moved on")
-    for table in ("identities", "history", "openings", "rankings", "outbox"):
+    erase_identity(db, case_id)
+    for table in ("history", "openings", "rankings", "outbox"):
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
     db.execute(
         "update deliveries set way = null, survey_id = null, response_id = null, body = null,"
@@ -365,6 +490,23 @@ def _record(
 
 def _dump(case: Case) -> str:
     return _document.dump_json(case).decode()
+
+
+def _columns(case: Case) -> dict[str, str | int | None]:
+    """Return a case as it is stored: its document, and what is asked for about all of them."""
+    offer = case.current_offer
+    return {
+        "version": case.version,
+        "document": _dump(case),
+        "is_open": int(case.is_open),
+        "next_at": _next_at(case),
+        "department": case.facts.department,
+        "state": case.state,
+        "is_test": int(case.is_test),
+        "calls_in_vain": case.calls_in_vain,
+        "supporter": offer.supporter if offer else "",
+        "offer_state": offer.state if offer else "",
+    }
 
 
 def _next_at(case: Case) -> str | None:

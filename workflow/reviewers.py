@@ -1,7 +1,7 @@
 """Who may review a case, and who is barred from it. Settled before the first mail."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -101,6 +101,35 @@ def _is_namesake(name: str, identity: Identity) -> bool:
     """Compare whole names: who asks may write from home, with contacts that we do not know."""
     words = _listed_name(name)
     return len(words) > 1 and words == _typed_name(identity.name)
+
+
+def traits_of_listed(listed: Person | Supporter) -> Iterator[str]:
+    """Yield what somebody on our lists is taken for a requester by.
+
+    Whoever `is_requester` finds has one of these in common with `traits_of` the identity: it needs
+    to look at no other. A change of that rule belongs into both, and into RULES.
+    """
+    other_email = listed.notify_email if isinstance(listed, Supporter) else ""
+    for email in (listed.email, other_email):
+        if email:
+            yield f"address {email.strip().lower()}"
+    if number := _local(listed.phone):
+        yield f"number {number}"
+    if len(words := _listed_name(listed.name)) > 1:
+        yield f"name {' '.join(words)}"
+
+
+def traits_of(identity: Identity) -> Iterator[str]:
+    """Yield what a requester may be recognized by as somebody on our lists."""
+    contacts = [c for c in (identity.email, identity.phone, *identity.former_contacts) if c]
+    for contact in contacts:
+        yield f"address {contact.strip().lower()}"
+        # A phone on our lists counts wherever it stands among the digits that were typed.
+        digits = _digits(contact) if "@" not in contact else ""
+        for place in range(len(digits) - LOCAL_NUMBER + 1):
+            yield f"number {digits[place : place + LOCAL_NUMBER]}"
+    if len(words := _typed_name(identity.name)) > 1:
+        yield f"name {' '.join(words)}"
 
 
 def leads_them(units: tuple[str, ...], identity: Identity) -> bool:
