@@ -211,9 +211,9 @@ def next_waiting(
 def hashed_otherwise(db: Database, hashed_by: str, after: int, limit: int) -> list[tuple[int, str]]:
     """Return sealed identities that were hashed by other rules, of cases above an id."""
     return db.execute(
-        "select case_id, sealed from identities where hashed_by <> ? and case_id > ?"
-        " order by case_id limit ?",
-        [hashed_by, after, limit],
+        "select case_id, sealed from identities"
+        " where (hashed_by < ? or hashed_by > ?) and case_id > ? order by +case_id limit ?",
+        [hashed_by, hashed_by, after, limit],
     ).fetchall()
 
 

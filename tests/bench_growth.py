@@ -35,9 +35,9 @@ SIZES = (1, 10, 100, 1_000)
 ROUNDS = 7
 #: Beside a thousand open requests at most so many times what it costs beside none.
 AIM = 1.5
-#: A Monday morning in New York; all but the measured request come later, and are due later.
+#: A Monday morning in New York, when the measured request comes.
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-LATER = MONDAY + timedelta(hours=3)
+EARLIER, LATER = MONDAY - timedelta(hours=6), MONDAY + timedelta(hours=3)
 UNDO_WINDOW = timedelta(minutes=6)
 REVIEWER, DEPARTMENTS = "jordan-reyes", ("emergency", "surgery", "obstetrics")
 GIVEN = ("Kim", "Alex", "Robin", "Noor", "Ines", "Bo", "Mila", "Jae", "Ana", "Teo")
@@ -246,8 +246,10 @@ def _filled(desk: Desk, size: int) -> str:
     engine = desk.engine
     measured = _submitted(engine, 0, MONDAY)
     for number in range(1, size):
-        reference = _submitted(engine, number, LATER)
-        for event in STORIES[number % len(STORIES)]:
+        story = STORIES[number % len(STORIES)]
+        # What still waits for a supporter came before, and is due as soon as what others asked.
+        reference = _submitted(engine, number, LATER if story else EARLIER)
+        for event in story:
             _goes_on(engine, reference, number, event)
     desk.clock.now = LATER + timedelta(minutes=30)
     with engine.store.write() as db:

@@ -1,7 +1,7 @@
 """Who may review a case, and who is barred from it. Settled before the first mail."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -76,60 +76,28 @@ def is_barred(person: Person, case: Case, identity: Identity) -> bool:
     )
 
 
-def is_same_person(email: str, phone: str, identity: Identity) -> bool:
-    """Compare addresses without case, and phones without country code and area code."""
-    if not email and not phone:
-        return False
-    addresses, numbers = _contacts(identity.email, identity.phone, identity.former_contacts)
-    if email and email.strip().lower() in addresses:
-        return True
-    number = _local(phone) if phone else ""
-    return bool(number) and number in numbers
-
-
 def is_requester(listed: Person | Supporter, identity: Identity) -> bool:
-    """Tell whether somebody on our lists is who asks; a namesake is rather taken for them."""
-    other_email = listed.notify_email if isinstance(listed, Supporter) else ""
-    return (
-        is_same_person(listed.email, listed.phone, identity)
-        or (bool(other_email) and is_same_person(other_email, "", identity))
-        or _is_namesake(listed.name, identity)
-    )
+    """Tell whether somebody on our lists is who asks; a namesake is rather taken for them.
 
-
-def _is_namesake(name: str, identity: Identity) -> bool:
-    """Compare whole names: who asks may write from home, with contacts that we do not know."""
-    words = _listed_name(name)
-    return len(words) > 1 and words == _typed_name(identity.name)
-
-
-def traits_of_listed(listed: Person | Supporter) -> Iterator[str]:
-    """Yield what somebody on our lists is taken for a requester by.
-
-    Whoever `is_requester` finds has one of these in common with `traits_of` the identity: it needs
-    to look at no other. A change of that rule belongs into both, and into RULES.
+    They are when they have a trait in common: an address, without case; a phone, without country
+    code and area code; a whole name.
     """
+    return not traits_of_listed(listed).isdisjoint(traits_of(identity))
+
+
+def traits_of_listed(listed: Person | Supporter) -> frozenset[str]:
+    """Return what somebody on our lists would be recognized by if they asked."""
     other_email = listed.notify_email if isinstance(listed, Supporter) else ""
-    for email in (listed.email, other_email):
-        if email:
-            yield f"address {email.strip().lower()}"
-    if number := _local(listed.phone):
-        yield f"number {number}"
-    if len(words := _listed_name(listed.name)) > 1:
-        yield f"name {' '.join(words)}"
+    return _listed_traits(listed.email, other_email, listed.phone, listed.name)
 
 
-def traits_of(identity: Identity) -> Iterator[str]:
-    """Yield what a requester may be recognized by as somebody on our lists."""
-    contacts = [c for c in (identity.email, identity.phone, *identity.former_contacts) if c]
-    for contact in contacts:
-        yield f"address {contact.strip().lower()}"
-        # A phone on our lists counts wherever it stands among the digits that were typed.
-        digits = _digits(contact) if "@" not in contact else ""
-        for place in range(len(digits) - LOCAL_NUMBER + 1):
-            yield f"number {digits[place : place + LOCAL_NUMBER]}"
-    if len(words := _typed_name(identity.name)) > 1:
-        yield f"name {' '.join(words)}"
+def traits_of(identity: Identity) -> frozenset[str]:
+    """Return what a requester would be recognized by if they were on our lists.
+
+    Its keyed hashes are stored: whoever changes a trait raises `RULES` of casebook/recognition.py.
+    """
+    contacts = (identity.email, identity.phone, *identity.former_contacts)
+    return _typed_traits(contacts, identity.name)
 
 
 def leads_them(units: tuple[str, ...], identity: Identity) -> bool:
@@ -160,19 +128,36 @@ def supervises(units: Collection[str], unit: str) -> bool:
 # lists for the next ones too, of requesters only until the next one is looked at.
 
 
-@lru_cache(maxsize=1)
-def _contacts(email: str, phone: str, former: tuple[str, ...]) -> tuple[frozenset[str], str]:
-    """Return what may be somebody's address, and the digits of what may be their phones."""
-    contacts = [contact for contact in (email, phone, *former) if contact]
-    addresses = frozenset(contact.strip().lower() for contact in contacts)
-    return addresses, " ".join(_digits(contact) for contact in contacts if "@" not in contact)
-
-
 @lru_cache(maxsize=1 << 14)
-def _local(phone: str) -> str:
-    """Return the digits that tell a phone on our lists from others; "" when they are too few."""
+def _listed_traits(email: str, other_email: str, phone: str, name: str) -> frozenset[str]:
+    found = {_address(typed) for typed in (email, other_email) if typed}
+    # Without an extension.
     number = _digits(phone.lower().partition("x")[0])[-LOCAL_NUMBER:]
-    return number if len(number) == LOCAL_NUMBER else ""
+    if len(number) == LOCAL_NUMBER:
+        found.add(f"number {number}")
+    return frozenset(found | _whole_name(name))
+
+
+@lru_cache(maxsize=1)
+def _typed_traits(contacts: tuple[str, ...], name: str) -> frozenset[str]:
+    """A contact may be either; a phone on our lists counts wherever its digits stand in it."""
+    found = _whole_name(name)
+    for typed in filter(None, contacts):
+        found.add(_address(typed))
+        digits = "" if "@" in typed else _digits(typed)
+        last = len(digits) - LOCAL_NUMBER
+        found |= {f"number {digits[at : at + LOCAL_NUMBER]}" for at in range(last + 1)}
+    return frozenset(found)
+
+
+def _address(typed: str) -> str:
+    return f"address {typed.strip().lower()}"
+
+
+def _whole_name(name: str) -> set[str]:
+    """Name somebody by all their words, in whichever order; who asks may write from home."""
+    words = sorted(_plain(name).split())
+    return {f"name {' '.join(words)}"} if len(words) > 1 else set()
 
 
 def _digits(phone: str) -> str:
@@ -185,12 +170,5 @@ def _plain(text: str) -> str:
     return "".join(f" {word.removesuffix('s') or word}" for word in words) + " " * bool(words)
 
 
-def _name(name: str) -> tuple[str, ...]:
-    """Return the words of a name, in whichever order it was written."""
-    return tuple(sorted(_plain(name).split()))
-
-
 _listed = lru_cache(maxsize=1 << 14)(_plain)
-_listed_name = lru_cache(maxsize=1 << 14)(_name)
 _typed = lru_cache(maxsize=2)(_plain)
-_typed_name = lru_cache(maxsize=1)(_name)

@@ -44,7 +44,7 @@ def _thought_of(
     casebook: Casebook, other: Loaded, now: datetime, loads: Mapping[str, Load]
 ) -> list[str]:
     if other.case.state is State.IN_REVIEW:
-        candidates = casebook.ranking(other, now, loads).candidates
-        return [candidate.supporter.id for candidate in candidates[:FIRST_CHOICES]]
+        ranked = casebook.ranking(other, now, loads).ranked
+        return [one.supporter.id for one in ranked[:FIRST_CHOICES]]
     offers = other.case.offers
     return [offer.supporter for offer in offers if offer.state is OfferState.STANDING_BY]
