@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from casebook import attendance, recognition
 from lib.faults import where
-from matching.exclusions import is_excluded
+from matching.exclusions import Exclusions, is_excluded
 from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
 from people.not_wanted import with_recognized
@@ -134,12 +134,16 @@ class Casebook:
         """Yield some open cases in the same way."""
         yield from self._readable(cases.identities_of(self.store.read(), case_ids))
 
+    def perhaps_unseen(self) -> Iterator[Loaded]:
+        """Yield the open cases of which it is not known whether anybody may see them."""
+        found = cases.perhaps_unseen(self.store.read(), self.program.fingerprint)
+        yield from self._readable(found)
+
     def next_waiting(
-        self, departments: Iterable[str], *, is_test: bool, limit: int
+        self, departments: Iterable[str], *, beside: StoredCase, limit: int
     ) -> Iterator[Loaded]:
-        """Yield the cases of some departments that wait for somebody's yes, the next due first."""
-        db = self.store.read()
-        found = cases.next_waiting(db, {*departments}, is_test=is_test, limit=limit)
+        """Yield the cases due next, beside one, that wait for a yes in some departments."""
+        found = cases.next_waiting(self.store.read(), {*departments}, beside, limit)
         yield from self._readable(found)
 
     def _recognized(self, hashes: frozenset[str]) -> Iterator[Loaded]:
@@ -238,12 +242,8 @@ class Casebook:
 
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
         """Return who may be asked for this case, whatever else they have to do."""
-        today = self.program.today(now)
-        return frozenset(
-            supporter.id
-            for supporter in self.supporters
-            if not is_excluded(supporter, loaded.identity, today)
-        )
+        exclusions = Exclusions(loaded.identity, self.program.today(now))
+        return frozenset(one.id for one in self.supporters if not exclusions.exclude(one))
 
     def may_accept(self, loaded: Loaded, supporter: str, now: datetime) -> bool:
         """Tell whether whoever was asked may say yes.
@@ -259,6 +259,10 @@ class Casebook:
 
     def loads(self) -> dict[str, Load]:
         """Return what each supporter has open, questions and people supported, and had lately."""
+        return self._loads
+
+    @cached_property
+    def _loads(self) -> dict[str, Load]:
         counts = cases.open_counts(self.store.read())
         known, today = uses.of_everybody(self.store.read()), self.program.today(self.made_at)
         return {

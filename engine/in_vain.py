@@ -1,9 +1,8 @@
 """Requests that wait in vain: nobody on our lists may see them, or nobody who is called acts."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from casebook.casebook import Casebook, Loaded
+from casebook.casebook import Loaded
 from engine.engine import Engine
 from store import alarms, cases
 from workflow.model import ENOUGH_CALLS
@@ -14,30 +13,9 @@ UNSEEN, UNANSWERED = "nobody_may_see", "nobody_acts"
 TOO_MANY_CALLS = 2 * ENOUGH_CALLS
 
 
-@dataclass
-class Unseen:
-    """The requests that nobody on our lists may see. Each is opened once, and when it has moved."""
-
-    fingerprint: str = ""
-    revisions: dict[int, int] = field(default_factory=dict)
-    found: frozenset[int] = frozenset()
-
-    def look(self, casebook: Casebook) -> frozenset[int]:
-        """Return their ids: what anybody may see changes with the case, and with the program."""
-        if self.fingerprint != casebook.program.fingerprint:
-            self.revisions, self.fingerprint = {}, casebook.program.fingerprint
-        now = cases.open_revisions(casebook.store.read())
-        changed = now.keys() - {id for id, was in self.revisions.items() if now.get(id) == was}
-        opened = casebook.cases_of(changed) if changed else ()
-        self.found = (self.found & now.keys()) - changed
-        self.found |= {one.stored.id for one in opened if _is_unseen(one)}
-        self.revisions = now
-        return self.found
-
-
-def sound_alarms(engine: Engine, unseen: Unseen, now: datetime) -> None:
+def sound_alarms(engine: Engine, now: datetime) -> None:
     """Tell the admins, once a day as long as it lasts."""
-    troubles = {UNSEEN} if unseen.look(engine.casebook) else set[str]()
+    troubles = {UNSEEN} if _has_unseen(engine) else set[str]()
     called = cases.called_in_vain(engine.store.read(), ENOUGH_CALLS)
     if any(_is_unanswered(engine, one, now) for one in engine.casebook.cases_of(called)):
         troubles.add(UNANSWERED)
@@ -45,6 +23,25 @@ def sound_alarms(engine: Engine, unseen: Unseen, now: datetime) -> None:
         with engine.store.write() as db:
             for trouble in sorted(troubles):
                 alarms.sound(db, trouble, "", now)
+
+
+def _has_unseen(engine: Engine) -> bool:
+    """Tell whether nobody may see some case. Each is opened once, and again when it has moved.
+
+    Who may see a case changes only with the case and with the program.
+    """
+    fingerprint, found = engine.program.fingerprint, False
+    seen = list[Loaded]()
+    for loaded in engine.casebook.perhaps_unseen():
+        if _is_unseen(loaded):
+            found = True
+        else:
+            seen.append(loaded)
+    if seen:
+        with engine.store.write() as db:
+            for loaded in seen:
+                cases.may_be_seen(db, loaded.stored, fingerprint)
+    return found
 
 
 def _is_unseen(loaded: Loaded) -> bool:

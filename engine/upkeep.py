@@ -1,7 +1,6 @@
 """What happens to cases by itself: moments, people who are gone, mails given up."""
 
 import logging
-from collections.abc import Collection
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -51,21 +50,23 @@ def look_at(engine: Engine, reference: str, now: datetime) -> None:
 
 def supporters_gone(engine: Engine, now: datetime) -> None:
     """Find cases whose supporter is no longer on the roster, or is asked and away or inactive."""
-    for state in cases.CURRENT:
-        gone = _gone(engine, state)
-        for reference in cases.references_with(engine.store.read(), gone, state):
+    db = engine.store.read()
+    for supporter, state in cases.supporters_by_state(db):
+        if not _is_gone(engine, supporter, state):
+            continue
+        for reference in cases.references_with(db, {supporter}, state):
             try:
-                _let_go(engine, reference, gone, state, now)
+                _let_go(engine, reference, supporter, state, now)
             except Exception as error:
                 log.error("%s keeps a supporter who is gone: %s", reference, where(error))
 
 
 def _let_go(
-    engine: Engine, reference: str, gone: Collection[str], state: OfferState, now: datetime
+    engine: Engine, reference: str, supporter: str, state: OfferState, now: datetime
 ) -> None:
     stored = cases.find(engine.store.read(), reference)
     offer = stored.case.current_offer if stored else None
-    if stored and offer and offer.state is state and offer.supporter in gone:
+    if stored and offer and (offer.supporter, offer.state) == (supporter, state):
         engine.decide(reference, _of_the_clock(stored.case, Event.SUPPORTER_GONE), now)
 
 
@@ -88,20 +89,12 @@ def _tell_new_reviewers(engine: Engine, reference: str, now: datetime) -> None:
             outbox.add(db, mails)
 
 
-def _gone(engine: Engine, state: OfferState) -> list[str]:
-    """Return who is gone of those who are asked, or of those who said yes.
-
-    Whoever said yes and is away keeps the case: that is for the reviewers to decide.
-    """
-    asked, known = cases.supporters_in(engine.store.read(), state), engine.program.supporters
-    if state is OfferState.ACCEPTED:
-        return [id for id in asked if id not in known]
-    absent = engine.casebook.absent
-    return [
-        id
-        for id in asked
-        if id not in known or id in absent or known[id].status is Standing.INACTIVE
-    ]
+def _is_gone(engine: Engine, supporter: str, state: OfferState) -> bool:
+    """Whoever said yes and is away keeps the case: that is for the reviewers to decide."""
+    listed = engine.program.supporters.get(supporter)
+    if listed is None or state is not OfferState.OPEN:
+        return listed is None
+    return supporter in engine.casebook.absent or listed.status is Standing.INACTIVE
 
 
 def hash_anew(engine: Engine) -> None:

@@ -5,23 +5,47 @@ from datetime import date
 from people.records import Identity
 from people.supporters import Load, Standing, Supporter
 from workflow.model import Case, Offer, OfferState, Wish
-from workflow.reviewers import is_requester, leads_them, supervises
+from workflow.reviewers import (
+    is_requester,
+    leads_them,
+    supervises,
+    traits_of,
+    traits_of_listed,
+)
+
+
+class Exclusions:
+    """Tells who can never be proposed to one requester; who that is is read once for all."""
+
+    def __init__(self, identity: Identity | None, today: date) -> None:
+        self._identity, self._today = identity, today
+        self._traits = traits_of(identity) if identity is not None else frozenset[str]()
+
+    def exclude(self, supporter: Supporter) -> bool:
+        trained_on = supporter.trained_on
+        if supporter.status is not Standing.ACTIVE or trained_on is None:
+            return True
+        if trained_on > self._today:
+            return True
+        if self._identity is None:
+            return False
+        is_requester = not self._traits.isdisjoint(traits_of_listed(supporter))
+        return is_requester or _is_kept_apart(supporter, self._identity)
 
 
 def is_excluded(supporter: Supporter, identity: Identity | None, today: date) -> bool:
     """Tell whether a supporter can never be proposed to this requester."""
-    if supporter.status is not Standing.ACTIVE:
-        return True
-    if supporter.trained_on is None or supporter.trained_on > today:
-        return True
-    return identity is not None and is_impossible(supporter, identity)
+    return Exclusions(identity, today).exclude(supporter)
 
 
 def is_impossible(supporter: Supporter, identity: Identity) -> bool:
     """Tell whether who the requester is, or does not want, excludes a supporter."""
+    return is_requester(supporter, identity) or _is_kept_apart(supporter, identity)
+
+
+def _is_kept_apart(supporter: Supporter, identity: Identity) -> bool:
     return (
-        is_requester(supporter, identity)
-        or supporter.id in identity.not_wanted_ids
+        supporter.id in identity.not_wanted_ids
         or bool(supporter.supervises and leads_them(supporter.supervises, identity))
         or bool(identity.leads and supervises(identity.leads, supporter.unit))
     )

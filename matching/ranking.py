@@ -8,10 +8,10 @@ from functools import cached_property
 from hashlib import blake2s
 from typing import NamedTuple
 
-from matching.exclusions import Cautions, is_excluded, is_silent
+from matching.exclusions import Cautions, Exclusions, is_silent
 from matching.fairness import Turn, turn
 from matching.weights import Matching
-from matching.wishes import Fit, fit, given_up
+from matching.wishes import Wishes, given_up
 from people.records import Identity
 from people.supporters import Load, Supporter
 from workflow.model import Case, Facts
@@ -55,7 +55,7 @@ class Ranking:
     """Everybody who may be asked, in order; the reasons are written for whom they are read of."""
 
     ranked: tuple[Ranked, ...]
-    measure: "Measure"
+    measure: "Measure" = field(compare=False, repr=False)
     excluded_by_wish: int = 0
     unavailable: int = 0
     facts: Facts = field(default_factory=Facts)
@@ -121,11 +121,11 @@ def rank(
     by_score = defaultdict[float, list[Ranked]](list)
     not_wanted = unavailable = 0
     unwanted = identity.not_wanted_ids if identity is not None else ()
-    advising = Cautions(case, identity, today)
+    exclusions, advising = Exclusions(identity, today), Cautions(case, identity, today)
     for one in supporters:
         if one.id in unwanted:
             not_wanted += 1
-        elif is_excluded(one, identity, today):
+        elif exclusions.exclude(one):
             unavailable += 1
         else:
             load = loads.get(one.id, NOTHING_OPEN)
@@ -149,49 +149,38 @@ class Measure:
     """Measures supporters for one case. Many are alike in all that counts: one is measured."""
 
     def __init__(self, case: Case, matching: Matching) -> None:
-        self._case, self._matching = case, matching
-        self._fits: dict[object, Fit] = {}
-        self._turns: dict[object, Turn] = {}
-        self._scores: dict[object, float] = {}
+        self._case, self._weights = case, matching.weights
+        self._wishes = Wishes(case.facts, matching)
+        self._turns: dict[tuple[Load, int], Turn] = {}
+        self._scores: dict[tuple[object, Load, int], float] = {}
 
     def score(self, supporter: Supporter, load: Load, cautions: int) -> float:
         key = (supporter.kind, load, cautions)
         score = self._scores.get(key)
         if score is None:
-            points = self._points(supporter, load, cautions)
+            points = self._wishes.points(supporter) + self._turn(supporter, load).total
             # Rounded, so that what is equal on paper is equal here, and drawn.
-            score = self._scores[key] = round(sum([number for _, number in points]), 6)
+            score = self._scores[key] = round(points - self._weights.caution * cautions, 6)
         return score
 
     def explained(self, ranked: Ranked) -> Candidate:
         """Return somebody with the reasons in words."""
         one, load, but = ranked
-        wished, due = self._fit(one), self._turn(one, load)
+        wished, due = self._wishes.fit(one), self._turn(one, load)
         reasons = (*wished.reasons, *due.reasons, f"reads mail {one.checks_mail.value}")
         if self._case.offers and is_silent(one, self._case):
             reasons += ("was asked for this request, and has not answered",)
-        points, score = self._points(one, load, len(but)), self.score(one, load, len(but))
-        return Candidate(one, score, reasons, but, wished.unmet, points)
-
-    def _points(
-        self, supporter: Supporter, load: Load, cautions: int
-    ) -> tuple[tuple[str, float], ...]:
-        points = self._fit(supporter).points + self._turn(supporter, load).points
-        if cautions:
-            points += (("cautions", -self._matching.weights.caution * cautions),)
-        return points
-
-    def _fit(self, supporter: Supporter) -> Fit:
-        found = self._fits.get(supporter.kind)
-        if found is None:
-            found = self._fits[supporter.kind] = fit(supporter, self._case.facts, self._matching)
-        return found
+        points = wished.points + due.points
+        if but:
+            points += (("cautions", -self._weights.caution * len(but)),)
+        return Candidate(one, self.score(one, load, len(but)), reasons, but, wished.unmet, points)
 
     def _turn(self, supporter: Supporter, load: Load) -> Turn:
         key = (load, supporter.capacity)
-        if key not in self._turns:
-            self._turns[key] = turn(load, supporter.capacity, self._matching.weights)
-        return self._turns[key]
+        found = self._turns.get(key)
+        if found is None:
+            found = self._turns[key] = turn(load, supporter.capacity, self._weights)
+        return found
 
 
 def _counted(more: Sequence[Candidate]) -> str:

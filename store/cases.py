@@ -128,14 +128,12 @@ def references_with(db: Database, supporters: Collection[str], *states: OfferSta
     return [row[0] for row in rows]
 
 
-def supporters_in(db: Database, state: OfferState) -> frozenset[str]:
-    """Return who is asked in open cases, or said yes; rehearsals count too."""
+def supporters_by_state(db: Database) -> Iterator[tuple[str, OfferState]]:
+    """Yield who is asked in open cases, and who said yes; rehearsals count too."""
     rows = db.execute(
-        "select distinct supporter from cases"
-        " where is_open = 1 and supporter > '' and offer_state = ?",
-        [state],
+        "select distinct supporter, offer_state from cases where is_open = 1 and supporter > ''"
     ).fetchall()
-    return frozenset(row[0] for row in rows)
+    return ((row[0], OfferState(row[1])) for row in rows)
 
 
 def open_counts(db: Database, *states: OfferState) -> dict[str, int]:
@@ -154,9 +152,25 @@ def open_departments(db: Database) -> list[str]:
     return [row[0] for row in rows]
 
 
-def open_revisions(db: Database) -> dict[int, int]:
-    """Return the revision of each open case, by its id."""
-    return dict(db.execute("select id, revision from cases where is_open = 1").fetchall())
+def perhaps_unseen(db: Database, fingerprint: str) -> list[tuple[StoredCase, str]]:
+    """Return the open cases of which it is not known that this program has somebody to see them."""
+    found = _with_identities(
+        db,
+        "is_open = 1 and cases.id in ("
+        " select id from cases where is_open = 1 and seen_under < ?"
+        " union select id from cases where is_open = 1 and seen_under > ?)",
+        fingerprint,
+        fingerprint,
+    )
+    return list(found)
+
+
+def may_be_seen(db: Database, stored: StoredCase, fingerprint: str) -> None:
+    """Keep that this program has somebody who may see a case, for as long as it does not move."""
+    db.execute(
+        "update cases set seen_under = ? where id = ? and revision = ?",
+        [fingerprint, stored.id, stored.revision],
+    )
 
 
 def called_in_vain(db: Database, times: int) -> list[int]:
@@ -196,14 +210,17 @@ def recognized(
 
 
 def next_waiting(
-    db: Database, departments: Collection[str], *, is_test: bool, limit: int
+    db: Database, departments: Collection[str], beside: StoredCase, limit: int
 ) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the cases of some departments that wait for a supporter's yes, the next due first."""
+    """Yield the cases due next, beside one, that wait for a supporter's yes in some departments.
+
+    A rehearsal is beside rehearsals only.
+    """
     rows = db.execute(
         "select id from cases where is_open = 1 and state in ('in_review', 'offered')"
-        " and is_test = ? and department in (select value from json_each(?))"
+        " and is_test = ? and department in (select value from json_each(?)) and id <> ?"
         " order by next_at, id limit ?",
-        [int(is_test), json.dumps(sorted(departments)), limit],
+        [int(beside.case.is_test), json.dumps(sorted(departments)), beside.id, limit],
     ).fetchall()
     return identities_of(db, [row[0] for row in rows])
 
@@ -212,7 +229,7 @@ def hashed_otherwise(db: Database, hashed_by: str, after: int, limit: int) -> li
     """Return sealed identities that were hashed by other rules, of cases above an id."""
     return db.execute(
         "select case_id, sealed from identities"
-        " where (hashed_by < ? or hashed_by > ?) and case_id > ? order by +case_id limit ?",
+        " where (hashed_by < ? or hashed_by > ?) and +case_id > ? order by +case_id limit ?",
         [hashed_by, hashed_by, after, limit],
     ).fetchall()
 
@@ -271,7 +288,7 @@ def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | Non
         "update cases set revision = revision + 1, version = :version, document = :document,"
         " is_open = :is_open, next_at = :next_at, forget_at = :forget_at, department = :department,"
         " state = :state, is_test = :is_test, calls_in_vain = :calls_in_vain,"
-        " supporter = :supporter, offer_state = :offer_state"
+        " supporter = :supporter, offer_state = :offer_state, seen_under = ''"
         " where id = :id and revision = :revision",
         {
             "id": stored.id,

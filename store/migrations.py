@@ -342,8 +342,9 @@ SEARCHED = (
     " where is_open = 1",
     "create index cases_called_in_vain on cases (calls_in_vain) where is_open = 1"
     " and calls_in_vain > 0",
-    "drop index cases_open",
-    "create index cases_open on cases (id, revision) where is_open = 1",
+    # The fingerprint of the program in which it was found that somebody may see this case.
+    "alter table cases add column seen_under text not null default ''",
+    "create index cases_by_seen_under on cases (seen_under) where is_open = 1",
     # Keyed hashes of what two identities are recognized by; `hashed_by` names the rules, and an
     # identity that was hashed by others is compared by opening it.
     "alter table identities add column hashed_by text not null default ''",

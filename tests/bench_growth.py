@@ -3,6 +3,7 @@
 Measured is the processor time of the thread that works: other work on the machine does not count.
 """
 
+import csv
 import re
 import tempfile
 import time
@@ -24,7 +25,7 @@ from notifications.mail.links import Link, sign
 from people.records import Identity
 from people.supporters import Standing
 from settings import Settings
-from store import cases
+from store import cases, uses
 from store.database import unstamp
 from store.migrations import migrate
 from tests.bench_service import settings_of
@@ -42,12 +43,11 @@ UNDO_WINDOW = timedelta(minutes=6)
 REVIEWER, DEPARTMENTS = "jordan-reyes", ("emergency", "surgery", "obstetrics")
 GIVEN = ("Kim", "Alex", "Robin", "Noor", "Ines", "Bo", "Mila", "Jae", "Ana", "Teo")
 FAMILY = ("Vesper", "Quillon", "Tarrow", "Ostrava", "Lindqvest", "Marlowe", "Pellin", "Zubiri")
-#: How far requests have come.
+#: How far requests have come; most wait, so that the roster has room for a thousand.
 STORIES: tuple[tuple[Event, ...], ...] = (
-    (),
+    *((),) * 7,
     (Event.OFFERED,),
     (Event.OFFERED, Event.ACCEPTED),
-    (),
     (Event.OFFERED, Event.ACCEPTED, Event.CONTACTED),
 )
 
@@ -244,6 +244,11 @@ def _cost(work: Callable[[], object], before: Callable[[], None] = lambda: None)
 def _filled(desk: Desk, size: int) -> str:
     """Submit so many requests, the measured one first; returns its reference."""
     engine = desk.engine
+    with engine.store.write() as db:
+        # The program is not new: everybody was asked and matched before.
+        for supporter in engine.program.supporters:
+            uses.matched(db, supporter, "2026-Q2")
+            uses.asked(db, supporter, "2026-05")
     measured = _submitted(engine, 0, MONDAY)
     for number in range(1, size):
         story = STORIES[number % len(STORIES)]
@@ -293,9 +298,20 @@ def _desk(folder: Path) -> Iterator[Desk]:
     clock = Clock()
     with Mailbox(clock=clock) as mailbox:
         env = settings_of(folder, "http://127.0.0.1:9", mailbox.url) | {"QUALTRICS_API_TOKEN": ""}
+        _let_take_many(Path(env["CONFIG_DIR"]) / "supporters.csv")
         app = create_app(Settings.from_env(env), clock)
         migrate(app.extensions["store"], app.extensions["seal"])
         yield Desk(app, clock, mailbox)
+
+
+def _let_take_many(roster: Path) -> None:
+    """Give everybody room: who is full is warned of, and the page would be another one."""
+    with roster.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    with roster.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(row | {"capacity": "10"} for row in rows)
 
 
 def main() -> None:

@@ -183,13 +183,12 @@ class Housekeeping:
     name: str
     beaten_at: datetime | None = None
     must_checkpoint: bool = True
-    unseen: in_vain.Unseen = field(default_factory=in_vain.Unseen)
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
         is_beat_due = self.beaten_at is None or abs(now - self.beaten_at) >= BEAT
         if is_beat_due:
-            in_vain.sound_alarms(engine, self.unseen, now)
+            in_vain.sound_alarms(engine, now)
         self._tell_admins(engine, now)
         if forgetting.forget_due(engine.casebook, now):
             self.must_checkpoint = True

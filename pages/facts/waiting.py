@@ -11,7 +11,7 @@ from workflow.model import OfferState, State
 #: So many of a ranking are the ones whom its reviewers think of.
 FIRST_CHOICES = 3
 #: So many other requests are looked at, those that are due next.
-NEXT_REQUESTS = 10
+NEXT_REQUESTS = 5
 
 
 def also_considered(
@@ -23,10 +23,11 @@ def also_considered(
     even that they are there. A stand-in is no load: most of them are never asked.
     """
     found, loads = set[str](), casebook.loads()
-    for other in casebook.next_waiting(
-        _departments_of(casebook, person), is_test=loaded.case.is_test, limit=NEXT_REQUESTS + 1
-    ):
-        if other.stored.id != loaded.stored.id and other.reviewing.may_act(person):
+    others = casebook.next_waiting(
+        _departments_of(casebook, person), beside=loaded.stored, limit=NEXT_REQUESTS
+    )
+    for other in others:
+        if other.reviewing.may_act(person):
             found.update(_thought_of(casebook, other, now, loads))
     return frozenset(found)
 
