@@ -330,12 +330,14 @@ SEARCHED = (
         is_test = coalesce(json_extract(document, '$.is_test'), 0),
         calls_in_vain = coalesce(json_extract(document, '$.calls_in_vain'), 0)
         where json_valid(document)""",
-    """update cases set (supporter, offer_state) = (
-            select coalesce(max(offer.value ->> '$.supporter'), ''),
-                coalesce(max(offer.value ->> '$.state'), '')
-            from json_each(iif(json_valid(document), document, '{}'), '$.offers') as offer
-            where offer.value ->> '$.state' in ('open', 'accepted')
-        )""",
+    *(
+        f"""update cases set {column} = coalesce((
+            select offer.value ->> '$.{field}'
+            from json_each(iif(json_valid(document), document, '{{}}'), '$.offers') as offer
+            where offer.value ->> '$.state' in ('open', 'accepted') order by offer.key limit 1
+        ), '')"""  # noqa: S608 - our words
+        for column, field in (("supporter", "supporter"), ("offer_state", "state"))
+    ),
     "create index cases_by_supporter on cases (supporter, offer_state, is_test)"
     " where is_open = 1 and supporter > ''",
     "create index cases_by_department on cases (department, state, is_test, next_at)"
