@@ -17,9 +17,10 @@ from people.not_wanted import with_recognized
 from people.records import Identity, Person, Unclear
 from people.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
 from program import Program
-from store import cases, readiness, secrets, uses
-from store.cases import SealedIdentity, StoredCase, Undoable
+from store import cases, identities, readiness, secrets, uses
+from store.cases import StoredCase, Undoable
 from store.database import Store
+from store.identities import SealedIdentity
 from store.sealing import CannotOpen, Seal
 from workflow import reviewers
 from workflow.deadlines import Rules
@@ -87,7 +88,7 @@ class Casebook:
         return self.complete(stored)
 
     def complete(self, stored: StoredCase) -> Loaded:
-        return self.opened(stored, cases.sealed_identity(self.store.read(), stored.id))
+        return self.opened(stored, identities.sealed_of(self.store.read(), stored.id))
 
     def opened(self, stored: StoredCase, sealed: str | None) -> Loaded:
         identity = None
@@ -123,7 +124,7 @@ class Casebook:
 
     def open_cases(self) -> Iterator[Loaded]:
         """Yield the open cases; one that is damaged, or that no key opens, is left out."""
-        yield from self._readable(cases.open_identities(self.store.read()))
+        yield from self._readable(identities.of_open_cases(self.store.read()))
 
     def cases_alike(self, identity: Identity) -> Iterator[Loaded]:
         """Yield the open cases that may come from the same person, perhaps this one among them."""
@@ -132,27 +133,27 @@ class Casebook:
 
     def cases_of(self, case_ids: Iterable[int]) -> Iterator[Loaded]:
         """Yield some open cases in the same way."""
-        yield from self._readable(cases.identities_of(self.store.read(), case_ids))
+        yield from self._readable(identities.of_cases(self.store.read(), case_ids))
 
     def perhaps_unseen(self) -> Iterator[Loaded]:
         """Yield the open cases of which it is not known whether anybody may see them."""
-        found = cases.perhaps_unseen(self.store.read(), self.program.fingerprint)
+        found = identities.perhaps_unseen(self.store.read(), self.program.fingerprint)
         yield from self._readable(found)
 
     def next_waiting(
         self, departments: Iterable[str], *, beside: StoredCase, limit: int
     ) -> Iterator[Loaded]:
         """Yield the cases due next, beside one, that wait for a yes in some departments."""
-        found = cases.next_waiting(self.store.read(), {*departments}, beside, limit)
+        found = identities.next_waiting(self.store.read(), {*departments}, beside, limit)
         yield from self._readable(found)
 
     def _recognized(self, hashes: frozenset[str]) -> Iterator[Loaded]:
         rules = recognition.rules_of(self.program.country)
-        yield from self._readable(cases.recognized(self.store.read(), hashes, rules))
+        yield from self._readable(identities.recognized(self.store.read(), hashes, rules))
 
     def unfinished_cases(self) -> Iterator[Loaded]:
         """Yield the open cases, and the closed ones with something that must still be told."""
-        yield from self._readable(cases.unfinished_identities(self.store.read()))
+        yield from self._readable(identities.of_unfinished_cases(self.store.read()))
 
     def _readable(self, found: Iterable[tuple[StoredCase, str]]) -> Iterator[Loaded]:
         for stored, sealed in found:

@@ -14,9 +14,10 @@ from notifications import planning as mailroom
 from notifications import reminders as reminding
 from notifications import takeover as taking_over
 from people.supporters import Standing
-from store import cases, outbox, uses
-from store.cases import SealedIdentity, StoredCase
+from store import cases, identities, outbox, uses
+from store.cases import StoredCase
 from store.database import StorageBusy
+from store.identities import SealedIdentity
 from store.outbox import Outgoing
 from store.sealing import CannotOpen
 from workflow import consequences as reminders
@@ -100,12 +101,12 @@ def _is_gone(engine: Engine, supporter: str, state: OfferState) -> bool:
 def hash_anew(engine: Engine) -> None:
     """Hash the identities anew that were hashed by other rules, or by none yet."""
     rules, last = rules_of(engine.program.country), 0
-    while found := cases.hashed_otherwise(engine.store.read(), rules, last, limit=AT_ONCE):
+    while found := identities.hashed_otherwise(engine.store.read(), rules, last, limit=AT_ONCE):
         anew = [(id, _hashed_anew(engine, id, sealed)) for id, sealed in found]
         with engine.store.write() as db:
             for id, identity in anew:
                 if identity is not None:
-                    cases.hash_anew(db, id, identity)
+                    identities.hash_anew(db, id, identity)
         last, _ = found[-1]
 
 

@@ -21,6 +21,11 @@ CURRENT = (OfferState.OPEN, OfferState.ACCEPTED)
 _document: TypeAdapter[Case] = TypeAdapter(Case)
 
 
+def read_document(text: str) -> Case:
+    """Read a case as it is stored; ValidationError when it is damaged."""
+    return _document.validate_json(text)
+
+
 @dataclass(frozen=True)
 class StoredCase:
     """A case as it was read; `revision` guards against writing over somebody else's move."""
@@ -28,15 +33,6 @@ class StoredCase:
     id: int
     revision: int
     case: Case
-
-
-@dataclass(frozen=True)
-class SealedIdentity:
-    """An identity as it rests, with keyed hashes of what it is recognized by, and their rules."""
-
-    sealed: str
-    hashes: frozenset[str]
-    hashed_by: str
 
 
 @dataclass(frozen=True)
@@ -152,21 +148,8 @@ def open_departments(db: Database) -> list[str]:
     return [row[0] for row in rows]
 
 
-def perhaps_unseen(db: Database, fingerprint: str) -> list[tuple[StoredCase, str]]:
-    """Return the open cases of which it is not known that this program has somebody to see them."""
-    found = _with_identities(
-        db,
-        "is_open = 1 and cases.id in ("
-        " select id from cases where is_open = 1 and seen_under < ?"
-        " union select id from cases where is_open = 1 and seen_under > ?)",
-        fingerprint,
-        fingerprint,
-    )
-    return list(found)
-
-
 def may_be_seen(db: Database, stored: StoredCase, fingerprint: str) -> None:
-    """Keep that this program has somebody who may see a case, for as long as it does not move."""
+    """Keep that this program lets somebody see a case, for as long as it does not move."""
     db.execute(
         "update cases set seen_under = ? where id = ? and revision = ?",
         [fingerprint, stored.id, stored.revision],
@@ -180,78 +163,6 @@ def called_in_vain(db: Database, times: int) -> list[int]:
         [times],
     ).fetchall()
     return [row[0] for row in rows]
-
-
-def open_identities(db: Database) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the open cases with their sealed identities; one that is damaged is left out."""
-    return _with_identities(db, "is_open = 1")
-
-
-def identities_of(db: Database, case_ids: Iterable[int]) -> Iterator[tuple[StoredCase, str]]:
-    """Yield some open cases in the same way."""
-    chosen = "is_open = 1 and cases.id in (select value from json_each(?))"
-    return _with_identities(db, chosen, json.dumps(sorted(case_ids)))
-
-
-def recognized(
-    db: Database, hashes: Collection[str], hashed_by: str
-) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the open cases whose identity has one of these hashes, or was hashed by other rules."""
-    return _with_identities(
-        db,
-        "is_open = 1 and cases.id in ("
-        " select case_id from identity_hashes where hash in (select value from json_each(?))"
-        " union select case_id from identities where hashed_by < ?"
-        " union select case_id from identities where hashed_by > ?)",
-        json.dumps(sorted(hashes)),
-        hashed_by,
-        hashed_by,
-    )
-
-
-def next_waiting(
-    db: Database, departments: Collection[str], beside: StoredCase, limit: int
-) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the cases due next, beside one, that wait for a supporter's yes in some departments.
-
-    A rehearsal is beside rehearsals only.
-    """
-    rows = db.execute(
-        "select id from cases where is_open = 1 and state in ('in_review', 'offered')"
-        " and is_test = ? and department in (select value from json_each(?)) and id <> ?"
-        " order by next_at, id limit ?",
-        [int(beside.case.is_test), json.dumps(sorted(departments)), beside.id, limit],
-    ).fetchall()
-    return identities_of(db, [row[0] for row in rows])
-
-
-def hashed_otherwise(db: Database, hashed_by: str, after: int, limit: int) -> list[tuple[int, str]]:
-    """Return sealed identities that were hashed by other rules, of cases above an id."""
-    return db.execute(
-        "select case_id, sealed from identities"
-        " where (hashed_by < ? or hashed_by > ?) and +case_id > ? order by +case_id limit ?",
-        [hashed_by, hashed_by, after, limit],
-    ).fetchall()
-
-
-def unfinished_identities(db: Database) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the open cases, and the closed ones that still promise something, in the same way."""
-    return _with_identities(db, "(is_open = 1 or next_at is not null)")
-
-
-def _with_identities(
-    db: Database, condition: str, *values: str
-) -> Iterator[tuple[StoredCase, str]]:
-    rows = db.execute(
-        "select cases.id, revision, document, sealed from cases"  # noqa: S608 - our words
-        f" join identities on identities.case_id = cases.id where {condition} order by cases.id",
-        values,
-    ).fetchall()
-    for case_id, revision, document, sealed in rows:
-        try:
-            yield StoredCase(case_id, revision, _document.validate_json(document)), sealed
-        except ValidationError:
-            log.error("The document of case %s is damaged", case_id)
 
 
 def add(db: Database, transition: Transition) -> int:
@@ -319,7 +230,7 @@ def last_undoable(db: Database, stored: StoredCase) -> Undoable | None:
     ).fetchone()
     if row is None:
         return None
-    return Undoable(unstamp(row[0]), _document.validate_json(row[1]))
+    return Undoable(unstamp(row[0]), read_document(row[1]))
 
 
 def record_opening(db: Database, case_id: int, at: datetime, person: str, what: str) -> None:
@@ -351,36 +262,6 @@ def shown_at(db: Database, case_id: int, version: int) -> str | None:
         "select shown from rankings where case_id = ? and version = ?", [case_id, version]
     ).fetchone()
     return row[0] if row else None
-
-
-def seal_identity(db: Database, case_id: int, identity: SealedIdentity) -> None:
-    db.execute(
-        "insert into identities (case_id, sealed, hashed_by) values (?, ?, ?)"
-        " on conflict (case_id) do update"
-        " set sealed = excluded.sealed, hashed_by = excluded.hashed_by",
-        [case_id, identity.sealed, identity.hashed_by],
-    )
-    db.execute("delete from identity_hashes where case_id = ?", [case_id])
-    db.conn.executemany(
-        "insert into identity_hashes (hash, case_id) values (?, ?)",
-        [(one, case_id) for one in sorted(identity.hashes)],
-    )
-
-
-def hash_anew(db: Database, case_id: int, identity: SealedIdentity) -> None:
-    """Replace the hashes of an identity, unless it was sealed anew or erased meanwhile."""
-    if sealed_identity(db, case_id) == identity.sealed:
-        seal_identity(db, case_id, identity)
-
-
-def sealed_identity(db: Database, case_id: int) -> str | None:
-    row = db.execute("select sealed from identities where case_id = ?", [case_id]).fetchone()
-    return row[0] if row else None
-
-
-def erase_identity(db: Database, case_id: int) -> None:
-    for table in ("identity_hashes", "identities"):
-        db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
 
 
 def hold(db: Database, case_id: int, held_at: datetime | None) -> None:
@@ -439,8 +320,7 @@ def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, s
     guard = "select 1 from cases where id = ? and revision = ? and held_at is null"
     if db.execute(guard, [case_id, stored.revision]).fetchone() is None:
         raise StaleCase(f"{stored.case.reference} has moved on")
-    erase_identity(db, case_id)
-    for table in ("history", "openings", "rankings", "outbox"):
+    for table in ("identity_hashes", "identities", "history", "openings", "rankings", "outbox"):
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
     db.execute(
         "update deliveries set way = null, survey_id = null, response_id = null, body = null,"
@@ -465,7 +345,7 @@ def _readable(db: Database, condition: str, *values: str) -> list[tuple[StoredCa
     found = []
     for case_id, revision, document, forget_at in rows:
         try:
-            case = _document.validate_json(document)
+            case = read_document(document)
             found.append((StoredCase(case_id, revision, case), forget_at))
         except ValidationError:
             log.error("The document of case %s is damaged", case_id)
@@ -477,7 +357,7 @@ def _one(db: Database, condition: str, value: object) -> StoredCase | None:
         f"select id, revision, document from cases where {condition}",  # noqa: S608 - our words
         [value],
     ).fetchone()
-    return StoredCase(row[0], row[1], _document.validate_json(row[2])) if row else None
+    return StoredCase(row[0], row[1], read_document(row[2])) if row else None
 
 
 def _record(
