@@ -8,9 +8,9 @@ from functools import cached_property
 
 from pydantic import TypeAdapter, ValidationError
 
-from casebook import attendance
+from casebook import attendance, recognition
 from lib.faults import where
-from matching.exclusions import is_excluded
+from matching.exclusions import Exclusions, is_excluded
 from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
 from people.not_wanted import with_recognized
@@ -18,9 +18,10 @@ from people.records import Identity, Person, Unclear
 from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
 from program import Program
-from store import cases, readiness, uses
+from store import cases, identities, readiness, secrets, uses
 from store.cases import StoredCase, Undoable
 from store.database import Store
+from store.identities import SealedIdentity
 from store.sealing import CannotOpen, Seal
 from workflow import reviewers
 from workflow.deadlines import Rules
@@ -88,7 +89,7 @@ class Casebook:
         return self.complete(stored)
 
     def complete(self, stored: StoredCase) -> Loaded:
-        return self.opened(stored, cases.sealed_identity(self.store.read(), stored.id))
+        return self.opened(stored, identities.sealed_of(self.store.read(), stored.id))
 
     def opened(self, stored: StoredCase, sealed: str | None) -> Loaded:
         identity = None
@@ -96,8 +97,26 @@ class Casebook:
             identity = self.known(IDENTITY.validate_json(self.seal.open(sealed)))
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
 
-    def sealed(self, identity: Identity) -> str:
-        return self.seal.close(IDENTITY.dump_json(identity, exclude={"leads"}).decode())
+    def sealed(self, identity: Identity) -> SealedIdentity:
+        country = self.program.toml.country
+        return SealedIdentity(
+            self.seal.close(IDENTITY.dump_json(identity, exclude={"leads"}).decode()),
+            recognition.hashes_of(self._pepper, identity, country),
+            recognition.rules_of(country),
+        )
+
+    def hashed_anew(self, sealed: str) -> SealedIdentity:
+        """Return a sealed identity with its hashes by the rules that are in force now."""
+        identity, country = (
+            IDENTITY.validate_json(self.seal.open(sealed)),
+            self.program.toml.country,
+        )
+        hashes = recognition.hashes_of(self._pepper, identity, country)
+        return SealedIdentity(sealed, hashes, recognition.rules_of(country))
+
+    @cached_property
+    def _pepper(self) -> str:
+        return secrets.pepper(self.store.read(), self.seal)
 
     def known(self, identity: Identity) -> Identity:
         """Return an identity with what our lists say now of the requester and of the unwanted."""
@@ -109,11 +128,36 @@ class Casebook:
 
     def open_cases(self) -> Iterator[Loaded]:
         """Yield the open cases; one that is damaged, or that no key opens, is left out."""
-        yield from self._readable(cases.open_identities(self.store.read()))
+        yield from self._readable(identities.of_open_cases(self.store.read()))
+
+    def cases_alike(self, identity: Identity) -> Iterator[Loaded]:
+        """Yield the open cases that may come from the same person, perhaps this one among them."""
+        country = self.program.toml.country
+        yield from self._recognized(recognition.hashes_of_doubles(self._pepper, identity, country))
+
+    def cases_of(self, case_ids: Iterable[int]) -> Iterator[Loaded]:
+        """Yield some open cases in the same way."""
+        yield from self._readable(identities.of_cases(self.store.read(), case_ids))
+
+    def perhaps_unseen(self) -> Iterator[Loaded]:
+        """Yield the open cases of which it is not known whether anybody may see them."""
+        found = identities.perhaps_unseen(self.store.read(), self.program.fingerprint)
+        yield from self._readable(found)
+
+    def next_waiting(
+        self, departments: Iterable[str], *, beside: StoredCase, limit: int
+    ) -> Iterator[Loaded]:
+        """Yield the cases due next, beside one, that wait for a yes in some departments."""
+        found = identities.next_waiting(self.store.read(), {*departments}, beside, limit)
+        yield from self._readable(found)
+
+    def _recognized(self, hashes: frozenset[str]) -> Iterator[Loaded]:
+        rules = recognition.rules_of(self.program.toml.country)
+        yield from self._readable(identities.recognized(self.store.read(), hashes, rules))
 
     def unfinished_cases(self) -> Iterator[Loaded]:
         """Yield the open cases, and the closed ones with something that must still be told."""
-        yield from self._readable(cases.unfinished_identities(self.store.read()))
+        yield from self._readable(identities.of_unfinished_cases(self.store.read()))
 
     def _readable(self, found: Iterable[tuple[StoredCase, str]]) -> Iterator[Loaded]:
         for stored, sealed in found:
@@ -178,7 +222,10 @@ class Casebook:
     @cached_property
     def supported(self) -> frozenset[str]:
         """Return which supporters ask for support themselves: nobody else is sent to them now."""
-        asking = [one.identity for one in self.open_cases() if not one.case.is_test]
+        hashes = recognition.hashes_of_roster(self._pepper, self.program.supporter_traits)
+        asking = [one.identity for one in self._recognized(hashes) if not one.case.is_test]
+        if not asking:
+            return frozenset()
         return frozenset(
             supporter.id
             for supporter in self.program.supporters.values()
@@ -200,12 +247,8 @@ class Casebook:
 
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
         """Return who may be asked for this case, whatever else they have to do."""
-        today = self.program.today(now)
-        return frozenset(
-            supporter.id
-            for supporter in self.supporters
-            if not is_excluded(supporter, loaded.identity, today)
-        )
+        exclusions = Exclusions(loaded.identity, self.program.today(now))
+        return frozenset(one.id for one in self.supporters if not exclusions.exclude(one))
 
     def may_accept(self, loaded: Loaded, supporter: str, now: datetime) -> bool:
         """Tell whether whoever was asked may say yes.
@@ -221,11 +264,11 @@ class Casebook:
 
     def loads(self) -> dict[str, Load]:
         """Return what each supporter has open, questions and people supported, and had lately."""
-        counts: dict[str, int] = {}
-        for case in cases.open_cases(self.store.read()):
-            if case.current_offer is not None and not case.is_test:
-                supporter = case.current_offer.supporter
-                counts[supporter] = counts.get(supporter, 0) + 1
+        return self._loads
+
+    @cached_property
+    def _loads(self) -> dict[str, Load]:
+        counts = cases.open_counts(self.store.read())
         known, today = uses.of_everybody(self.store.read()), self.program.today(self.made_at)
         return {
             id: load_of(counts.get(id, 0), known.get(id, Use()), today) for id in {*counts, *known}

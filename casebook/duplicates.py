@@ -31,13 +31,14 @@ class Double:
 def doubles_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Double]:
     """Return the open cases that look like this one, but for those that a reviewer is barred from.
 
-    Identities are opened at this moment; nothing that could be compared later is kept.
+    Keyed hashes say which may; only these are opened, and compared at this moment.
     """
-    if loaded.identity is None or not loaded.case.is_open:
+    identity = loaded.identity
+    if identity is None or not loaded.case.is_open:
         return []
     found = []
-    for other in _others(casebook, loaded):
-        why = likeness(loaded.identity, other.identity or Identity(), casebook.program.toml.country)
+    for other in _others(casebook, loaded, identity):
+        why = likeness(identity, other.identity or Identity(), casebook.program.toml.country)
         if (
             why
             and not _is_told_apart(loaded.case, other.case)
@@ -72,9 +73,9 @@ def has_impossible_supporter(casebook: Casebook, loaded: Loaded) -> bool:
     return is_impossible(supporter, loaded.identity)
 
 
-def _others(casebook: Casebook, loaded: Loaded) -> Iterator[Loaded]:
-    """Yield the other open cases. A rehearsal is nobody's request, whoever's address it has."""
-    for other in casebook.open_cases():
+def _others(casebook: Casebook, loaded: Loaded, identity: Identity) -> Iterator[Loaded]:
+    """Yield other open cases. A rehearsal is nobody's request, whoever's address it has."""
+    for other in casebook.cases_alike(identity):
         if other.stored.id != loaded.stored.id and other.case.is_test == loaded.case.is_test:
             yield other
 

@@ -16,7 +16,7 @@ from notifications.overrides import warnings_about
 from program import Program, ProgramError
 from program.files import overrides_in, read_folder
 from settings import Settings
-from store import cases, programs
+from store import cases, identities, programs
 from store.database import Store
 from store.migrations import is_current, migrate
 from worker.worker import Worker
@@ -130,7 +130,7 @@ def hold_command(reference: str, release: bool) -> None:
     with engine.store.write() as db:
         cases.hold(db, loaded.stored.id, None if release else now)
         if release and loaded.case.goes_on_as:
-            cases.erase_identity(db, loaded.stored.id)
+            identities.erase(db, loaded.stored.id)
     click.echo(f"{reference.upper()} is {'released' if release else 'held'}.")
 
 

@@ -81,12 +81,7 @@ def situation_of(engine: Engine, now: datetime) -> Situation:
 def _without_supporter(db: Database, leaving: Collection[str]) -> frozenset[str]:
     if not leaving:
         return frozenset()
-    found = ((case, case.current_offer) for case in cases.open_cases(db))
-    return frozenset(
-        case.reference
-        for case, offer in found
-        if offer and offer.state is OfferState.ACCEPTED and offer.supporter in leaving
-    )
+    return frozenset(cases.references_with(db, leaving, OfferState.ACCEPTED))
 
 
 def hand_over(engine: Engine, person: str, shown: Collection[str], now: datetime) -> None:

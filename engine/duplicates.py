@@ -10,7 +10,7 @@ from casebook.duplicates import doubles_of, has_impossible_supporter
 from engine.engine import Engine
 from notifications import planning as mailroom
 from people.records import Identity
-from store import cases, outbox
+from store import cases, identities, outbox
 from store.outbox import Outgoing
 from workflow.errors import NotYours, StaleCase, TransitionNotAllowed
 from workflow.merging import merged_identity
@@ -38,9 +38,9 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
             raise TransitionNotAllowed(f"{older} is held: it stays as it is")
         cases.move(db, other.stored, taken, engine.casebook.forget_at(taken.after))
         cases.move(db, newer.stored, closed, engine.casebook.forget_at(closed.after))
-        cases.seal_identity(db, other.stored.id, sealed)
+        identities.seal(db, other.stored.id, sealed)
         if not cases.is_held(db, newer.stored.id):
-            cases.erase_identity(db, newer.stored.id)
+            identities.erase(db, newer.stored.id)
         outbox.add(db, mails)
     return engine.casebook.load(older)
 

@@ -17,7 +17,7 @@ from people.names import is_same_name
 from people.not_wanted import settled
 from people.records import Identity, Unclear
 from program import Program
-from store import cases, outbox, uses
+from store import cases, identities, outbox, uses
 from store.cases import StoredCase
 from store.database import StorageBusy, Store
 from store.outbox import Outgoing
@@ -62,7 +62,7 @@ class Engine:
         sealed = self.casebook.sealed(identity)
         with self.store.write() as db:
             case_id = cases.add(db, transition)
-            cases.seal_identity(db, case_id, sealed)
+            identities.seal(db, case_id, sealed)
             outbox.add(db, (replace(mail, case_id=case_id) for mail in mails))
             also(db, case_id)
         return transition.after
@@ -214,9 +214,9 @@ class Engine:
             if event is Event.ACCEPTED and not transition.after.is_test:
                 self._count_match(db, transition)
             if sealed is not None and not (is_held and drops_note):
-                cases.seal_identity(db, case_id, sealed)
+                identities.seal(db, case_id, sealed)
             if transition.decision.erases_now and not is_held:
-                cases.erase_identity(db, case_id)
+                identities.erase(db, case_id)
             if shown:
                 cases.record_ranking(db, case_id, transition.after.version, shown_sealed)
             outbox.add(db, mails)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from casebook.casebook import Loaded
 from engine.engine import Engine
-from store import alarms
+from store import alarms, cases
 from workflow.model import ENOUGH_CALLS
 
 #: Words about these stand with the other troubles; they tell no fact of any request.
@@ -15,24 +15,47 @@ TOO_MANY_CALLS = 2 * ENOUGH_CALLS
 
 def sound_alarms(engine: Engine, now: datetime) -> None:
     """Tell the admins, once a day as long as it lasts."""
-    troubles = {_trouble_with(engine, loaded, now) for loaded in engine.casebook.open_cases()} - {
-        ""
-    }
+    troubles = {UNSEEN} if _has_unseen(engine) else set[str]()
+    called = cases.called_in_vain(engine.store.read(), ENOUGH_CALLS)
+    if any(_is_unanswered(engine, one, now) for one in engine.casebook.cases_of(called)):
+        troubles.add(UNANSWERED)
     if troubles:
         with engine.store.write() as db:
             for trouble in sorted(troubles):
                 alarms.sound(db, trouble, "", now)
 
 
-def _trouble_with(engine: Engine, loaded: Loaded, now: datetime) -> str:
+def _has_unseen(engine: Engine) -> bool:
+    """Tell whether nobody may see some case. Each is opened once, and again when it has moved.
+
+    Who may see a case changes only with the case and with the program.
+    """
+    fingerprint, found = engine.program.fingerprint, False
+    seen = list[Loaded]()
+    for loaded in engine.casebook.perhaps_unseen():
+        if _is_unseen(loaded):
+            found = True
+        else:
+            seen.append(loaded)
+    if seen:
+        with engine.store.write() as db:
+            for loaded in seen:
+                cases.may_be_seen(db, loaded.stored, fingerprint)
+    return found
+
+
+def _is_unseen(loaded: Loaded) -> bool:
+    is_real = not loaded.case.is_test and loaded.identity is not None
+    return is_real and not loaded.reviewing.reviewers
+
+
+def _is_unanswered(engine: Engine, loaded: Loaded, now: datetime) -> bool:
     case, due_at = loaded.case, loaded.case.due_at
-    if case.is_test or loaded.identity is None:
-        return ""
-    if not loaded.reviewing.reviewers:
-        return UNSEEN
-    if not case.were_called_in_vain or due_at is None or due_at > now:
-        return ""
+    if case.is_test or loaded.identity is None or not loaded.reviewing.reviewers:
+        return False
+    if due_at is None or due_at > now:
+        return False
     is_outside_called = any(
         p.id == engine.program.duties.outside_person for p in loaded.reviewing.deputies
     )
-    return "" if is_outside_called and case.calls_in_vain < TOO_MANY_CALLS else UNANSWERED
+    return not is_outside_called or case.calls_in_vain >= TOO_MANY_CALLS

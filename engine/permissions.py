@@ -47,11 +47,11 @@ def _with_needed_reason(
     casebook: Casebook, loaded: Loaded, decision: Decision, now: datetime
 ) -> Decision:
     """Check whom a reviewer chose; a reason that nothing asks for is not kept."""
-    candidates = {c.supporter.id: c for c in casebook.ranking(loaded, now).candidates}
-    if not candidates.keys() >= set(decision.supporters):
+    ranked = {one.supporter.id: one for one in casebook.ranking(loaded, now).ranked}
+    if not ranked.keys() >= set(decision.supporters):
         raise CannotBeAsked("Somebody chosen cannot be asked for this request")
-    chosen = (candidates[id] for id in decision.supporters)
-    advised_against = {c.supporter.id: c.cautions for c in chosen if c.cautions}
+    chosen = (ranked[id] for id in decision.supporters)
+    advised_against = {one.supporter.id: one.cautions for one in chosen if one.cautions}
     if advised_against and not decision.although:
         raise NeedsReason(advised_against)
     return decision if advised_against else replace(decision, although="")

@@ -28,8 +28,7 @@ def settle(engine: Engine, now: datetime) -> bool:
 
 def busy(db: Database) -> frozenset[str]:
     """Return who supports somebody now."""
-    offers = (case.current_offer for case in cases.open_cases(db) if not case.is_test)
-    return frozenset(o.supporter for o in offers if o and o.state is OfferState.ACCEPTED)
+    return frozenset(cases.open_counts(db, OfferState.ACCEPTED))
 
 
 def _settled(engine: Engine, db: Database, today: date) -> dict[str, Readiness]:

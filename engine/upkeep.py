@@ -3,8 +3,10 @@
 import logging
 from datetime import datetime
 
+from pydantic import ValidationError
 from sqlite_utils import Database
 
+from casebook.recognition import rules_of
 from engine.engine import TRIES, Engine
 from lib.faults import where
 from matching.fairness import month_of
@@ -12,16 +14,21 @@ from notifications import planning as mailroom
 from notifications import reminders as reminding
 from notifications import takeover as taking_over
 from people.supporters import Standing
-from store import cases, outbox, uses
+from store import cases, identities, outbox, uses
 from store.cases import StoredCase
 from store.database import StorageBusy
+from store.identities import SealedIdentity
 from store.outbox import Outgoing
+from store.sealing import CannotOpen
 from workflow import consequences as reminders
 from workflow import transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
-from workflow.model import Case, Decision, Event, Offer, OfferState, Role, State
+from workflow.model import Case, Decision, Event, OfferState, Role, State
 
 log = logging.getLogger(__name__)
+
+#: So many identities are hashed anew in one transaction.
+AT_ONCE = 100
 
 
 def look_at(engine: Engine, reference: str, now: datetime) -> None:
@@ -44,13 +51,24 @@ def look_at(engine: Engine, reference: str, now: datetime) -> None:
 
 def supporters_gone(engine: Engine, now: datetime) -> None:
     """Find cases whose supporter is no longer on the roster, or is asked and away or inactive."""
-    for case in cases.open_cases(engine.store.read()):
-        offer = case.current_offer
-        if offer is not None and _is_gone(engine, offer):
+    db = engine.store.read()
+    for supporter, state in cases.supporters_by_state(db):
+        if not _is_gone(engine, supporter, state):
+            continue
+        for reference in cases.references_with(db, {supporter}, state):
             try:
-                engine.decide(case.reference, _of_the_clock(case, Event.SUPPORTER_GONE), now)
+                _let_go(engine, reference, supporter, state, now)
             except Exception as error:
-                log.error("%s keeps a supporter who is gone: %s", case.reference, where(error))
+                log.error("%s keeps a supporter who is gone: %s", reference, where(error))
+
+
+def _let_go(
+    engine: Engine, reference: str, supporter: str, state: OfferState, now: datetime
+) -> None:
+    stored = cases.find(engine.store.read(), reference)
+    offer = stored.case.current_offer if stored else None
+    if stored and offer and (offer.supporter, offer.state) == (supporter, state):
+        engine.decide(reference, _of_the_clock(stored.case, Event.SUPPORTER_GONE), now)
 
 
 def tell_new_reviewers(engine: Engine, now: datetime) -> None:
@@ -72,12 +90,33 @@ def _tell_new_reviewers(engine: Engine, reference: str, now: datetime) -> None:
             outbox.add(db, mails)
 
 
-def _is_gone(engine: Engine, offer: Offer) -> bool:
+def _is_gone(engine: Engine, supporter: str, state: OfferState) -> bool:
     """Whoever said yes and is away keeps the case: that is for the reviewers to decide."""
-    listed = engine.program.supporters.get(offer.supporter)
-    if listed is None or offer.state is not OfferState.OPEN:
+    listed = engine.program.supporters.get(supporter)
+    if listed is None or state is not OfferState.OPEN:
         return listed is None
-    return offer.supporter in engine.casebook.absent or listed.status is Standing.INACTIVE
+    return supporter in engine.casebook.absent or listed.status is Standing.INACTIVE
+
+
+def hash_anew(engine: Engine) -> None:
+    """Hash the identities anew that were hashed by other rules, or by none yet."""
+    rules, last = rules_of(engine.program.toml.country), 0
+    while found := identities.hashed_otherwise(engine.store.read(), rules, last, limit=AT_ONCE):
+        anew = [(id, _hashed_anew(engine, id, sealed)) for id, sealed in found]
+        with engine.store.write() as db:
+            for id, identity in anew:
+                if identity is not None:
+                    identities.hash_anew(db, id, identity)
+        last, _ = found[-1]
+
+
+def _hashed_anew(engine: Engine, case_id: int, sealed: str) -> SealedIdentity | None:
+    """One that cannot be opened stays as it is: it is found by opening it, or not at all."""
+    try:
+        return engine.casebook.hashed_anew(sealed)
+    except (CannotOpen, ValidationError) as error:
+        log.error("The identity of case %s cannot be hashed: %s", case_id, where(error))
+        return None
 
 
 def _of_the_clock(case: Case, event: Event) -> Decision:

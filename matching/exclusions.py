@@ -1,57 +1,78 @@
 """Who can never be proposed for a request, and who should rather not be asked."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from people.records import Identity
-from people.same_person import is_requester
+from people.same_person import is_requester, traits_of_listed, traits_of_requester
 from people.supporters import Load, Standing, Supporter
 from people.units import leads_them, supervises
 from workflow.model import Case, Offer, OfferState, Wish
 
 
+class Exclusions:
+    """Tells who can never be proposed to one requester; who that is is read once for all."""
+
+    def __init__(self, identity: Identity | None, today: date) -> None:
+        self._identity, self._today = identity, today
+        self._traits = traits_of_requester(identity) if identity is not None else frozenset[str]()
+
+    def exclude(self, supporter: Supporter) -> bool:
+        trained_on = supporter.trained_on
+        if supporter.status is not Standing.ACTIVE or trained_on is None:
+            return True
+        if trained_on > self._today:
+            return True
+        if self._identity is None:
+            return False
+        is_requester = not self._traits.isdisjoint(traits_of_listed(supporter))
+        return is_requester or _is_kept_apart(supporter, self._identity)
+
+
 def is_excluded(supporter: Supporter, identity: Identity | None, today: date) -> bool:
     """Tell whether a supporter can never be proposed to this requester."""
-    if supporter.status is not Standing.ACTIVE:
-        return True
-    if supporter.trained_on is None or supporter.trained_on > today:
-        return True
-    return identity is not None and is_impossible(supporter, identity)
+    return Exclusions(identity, today).exclude(supporter)
 
 
 def is_impossible(supporter: Supporter, identity: Identity) -> bool:
     """Tell whether who the requester is, or does not want, excludes a supporter."""
+    return is_requester(supporter, identity) or _is_kept_apart(supporter, identity)
+
+
+def _is_kept_apart(supporter: Supporter, identity: Identity) -> bool:
     return (
-        is_requester(supporter, identity)
-        or supporter.id in identity.not_wanted_ids
-        or leads_them(supporter.supervises, identity)
-        or supervises(identity.leads, supporter.unit)
+        supporter.id in identity.not_wanted_ids
+        or bool(supporter.supervises and leads_them(supporter.supervises, identity))
+        or bool(identity.leads and supervises(identity.leads, supporter.unit))
     )
 
 
-def cautions(
-    supporter: Supporter,
-    case: Case,
-    identity: Identity | None,
-    load: Load,
-    today: date,
-) -> Iterator[str]:
-    """Say why a supporter should rather not be asked; choosing them stays possible."""
-    if load.open_count >= supporter.capacity:
-        yield "has as many requests as they can take"
-    if supporter.refresher_due is not None and supporter.refresher_due < today:
-        yield "refresher training is overdue"
-    if identity is not None and _is_too_close(supporter, case, identity):
-        yield "close to them at work"
-    if case.offers and _was_asked_before(supporter, case):
-        yield "was asked for this request before"
+class Cautions:
+    """Says why somebody should rather not be asked about one case; choosing them stays possible."""
 
+    def __init__(self, case: Case, identity: Identity | None, today: date) -> None:
+        self._case, self._today = case, today
+        # Whoever asked for their own department wants somebody who is close to them.
+        asks_for_own = case.facts.wish_department is Wish.SIMILAR
+        self._identity = None if asks_for_own else identity
+        self._close: dict[str, bool] = {"": False}
 
-def _is_too_close(supporter: Supporter, case: Case, identity: Identity) -> bool:
-    """Tell whether both work in one unit; whoever asked for their own department wants that."""
-    if not supporter.unit or case.facts.wish_department is Wish.SIMILAR:
-        return False
-    return leads_them((supporter.unit,), identity)
+    def about(self, supporter: Supporter, load: Load) -> tuple[str, ...]:
+        found: tuple[str, ...] = ()
+        if load.open_count >= supporter.capacity:
+            found += ("has as many requests as they can take",)
+        if supporter.refresher_due is not None and supporter.refresher_due < self._today:
+            found += ("refresher training is overdue",)
+        if self._identity is not None and self._is_too_close(supporter.unit, self._identity):
+            found += ("close to them at work",)
+        if self._case.offers and _was_asked_before(supporter, self._case):
+            found += ("was asked for this request before",)
+        return found
+
+    def _is_too_close(self, unit: str, identity: Identity) -> bool:
+        """Tell whether somebody of this unit works where the requester does."""
+        if unit not in self._close:
+            self._close[unit] = leads_them((unit,), identity)
+        return self._close[unit]
 
 
 def is_silent(supporter: Supporter, case: Case) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from matching.weights import Weights
 from people.supporters import Load
@@ -33,6 +34,10 @@ class Turn:
 
     points: tuple[tuple[str, float], ...]
     reasons: tuple[str, ...]
+
+    @cached_property
+    def total(self) -> float:
+        return sum([number for _, number in self.points])
 
 
 def quarter_of(day: date) -> str:

@@ -6,13 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from hashlib import blake2s
-from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
-from matching.exclusions import cautions, is_excluded, is_silent
+from matching.exclusions import Cautions, Exclusions, is_silent
 from matching.fairness import Turn, turn
 from matching.weights import Matching
-from matching.wishes import Fit, fit, given_up
+from matching.wishes import Wishes, given_up
 from people.records import Identity
 from people.supporters import Load, Supporter
 from workflow.model import Case, Facts
@@ -26,21 +25,15 @@ RATHER_NOT = (
 )
 
 NOTHING_OPEN = Load()
-#: Whoever is alike in all this meets the wishes alike.
-_profile = attrgetter("role", "specialty", "department", "languages", "site", "times")
-#: Whoever is alike also in this, and in their load, has the same points.
-_kind_of = attrgetter(
-    "role", "specialty", "department", "languages", "site", "times", "capacity", "checks_mail"
-)
 
 
-class Kind(NamedTuple):
-    """What is the same for all who are alike in what counts; each kind is measured once."""
+class Ranked(NamedTuple):
+    """A supporter in their place, before anybody reads why they have it."""
 
-    score: float
-    reasons: tuple[str, ...]
-    unmet: tuple[str, ...]
-    points: tuple[tuple[str, float], ...]
+    supporter: Supporter
+    load: Load
+    #: Why they should rather not be asked.
+    cautions: tuple[str, ...]
 
 
 class Candidate(NamedTuple):
@@ -59,14 +52,33 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Ranking:
-    candidates: tuple[Candidate, ...]
+    """Everybody who may be asked, in order; the reasons are written for whom they are read of."""
+
+    ranked: tuple[Ranked, ...]
+    measure: "Measure" = field(compare=False, repr=False)
     excluded_by_wish: int = 0
     unavailable: int = 0
     facts: Facts = field(default_factory=Facts)
+    #: Not why somebody should rather not be asked: that may tell the unit.
+    is_untold: bool = False
 
     @property
     def choosable(self) -> frozenset[str]:
-        return frozenset(c.supporter.id for c in self.candidates)
+        return frozenset(one.supporter.id for one in self.ranked)
+
+    @cached_property
+    def candidates(self) -> tuple[Candidate, ...]:
+        return tuple(map(self._explained, self.ranked))
+
+    def first(self, number: int) -> list[Candidate]:
+        """Return the first of them, without writing the reasons of all."""
+        return [self._explained(one) for one in self.ranked[:number]]
+
+    def _explained(self, one: Ranked) -> Candidate:
+        candidate = self.measure.explained(one)
+        if self.is_untold and one.cautions:
+            return candidate._replace(cautions=RATHER_NOT)
+        return candidate
 
     @cached_property
     def to_relax(self) -> tuple[str, ...]:
@@ -86,9 +98,7 @@ class Ranking:
 
     @property
     def untold(self) -> "Ranking":
-        """The same, but not why somebody should rather not be asked: that may tell the unit."""
-        candidates = (c._replace(cautions=RATHER_NOT) if c.cautions else c for c in self.candidates)
-        return replace(self, candidates=tuple(candidates))
+        return replace(self, is_untold=True)
 
     def _without(self, unmet: tuple[str, ...], but: tuple[str, ...]) -> str:
         wishes = " and ".join(given_up(what, self.facts) for what in unmet)
@@ -107,64 +117,70 @@ def rank(
     today: date,
 ) -> Ranking:
     """Rank the supporters who may be asked; what was asked before on this case counts too."""
-    measure = Measure(case.facts, matching)
-    by_score = defaultdict[float, list[tuple[bytes, Candidate]]](list)
+    measure = Measure(case, matching)
+    by_score = defaultdict[float, list[Ranked]](list)
     not_wanted = unavailable = 0
-    drawn_for = f"{case.reference} ".encode()
+    unwanted = identity.not_wanted_ids if identity is not None else ()
+    exclusions, advising = Exclusions(identity, today), Cautions(case, identity, today)
     for one in supporters:
-        if identity is not None and one.id in identity.not_wanted_ids:
+        if one.id in unwanted:
             not_wanted += 1
-        elif is_excluded(one, identity, today):
+        elif exclusions.exclude(one):
             unavailable += 1
         else:
             load = loads.get(one.id, NOTHING_OPEN)
-            but = tuple(cautions(one, case, identity, load, today))
-            score, reasons, unmet, points = measure(one, load, len(but))
-            if case.offers and is_silent(one, case):
-                reasons = (*reasons, "was asked for this request, and has not answered")
-            # Equals are drawn: anew for each request, and alike for everybody who looks at it.
-            draw = blake2s(drawn_for + one.id.encode()).digest()
-            candidate = Candidate(one, score, reasons, but, unmet, points)
-            by_score[score].append((draw, candidate))
-    ordered = [
-        candidate
-        for score in sorted(by_score, reverse=True)
-        for _, candidate in sorted(by_score[score], key=itemgetter(0))
-    ]
-    return Ranking(tuple(ordered), not_wanted, unavailable, case.facts)
+            but = advising.about(one, load)
+            by_score[measure.score(one, load, len(but))].append(Ranked(one, load, but))
+    ordered = (
+        one for score in sorted(by_score, reverse=True) for one in _drawn(case, by_score[score])
+    )
+    return Ranking(tuple(ordered), measure, not_wanted, unavailable, case.facts)
+
+
+def _drawn(case: Case, equals: list[Ranked]) -> list[Ranked]:
+    """Draw equals: anew for each request, and alike for everybody who looks at it."""
+    if len(equals) > 1:
+        drawn_for = f"{case.reference} "
+        equals.sort(key=lambda one: blake2s(f"{drawn_for}{one.supporter.id}".encode()).digest())
+    return equals
 
 
 class Measure:
-    """Measures each kind of supporter once: many are alike in all that counts."""
+    """Measures supporters for one case. Many are alike in all that counts: one is measured."""
 
-    def __init__(self, facts: Facts, matching: Matching) -> None:
-        self._fits: dict[object, Fit] = {}
-        self._turns: dict[object, Turn] = {}
-        self._kinds: dict[object, Kind] = {}
-        self._facts, self._matching = facts, matching
+    def __init__(self, case: Case, matching: Matching) -> None:
+        self._case, self._weights = case, matching.weights
+        self._wishes = Wishes(case.facts, matching)
+        self._turns: dict[tuple[Load, int], Turn] = {}
+        self._scores: dict[tuple[object, Load, int], float] = {}
 
-    def __call__(self, supporter: Supporter, load: Load, cautions: int) -> Kind:
-        key = (_kind_of(supporter), load, cautions)
-        kind = self._kinds.get(key)
-        if kind is None:
-            kind = self._kinds[key] = self._of(supporter, load, cautions)
-        return kind
+    def score(self, supporter: Supporter, load: Load, cautions: int) -> float:
+        key = (supporter.kind, load, cautions)
+        score = self._scores.get(key)
+        if score is None:
+            points = self._wishes.points(supporter) + self._turn(supporter, load).total
+            # Rounded, so that what is equal on paper is equal here, and drawn.
+            score = self._scores[key] = round(points - self._weights.caution * cautions, 6)
+        return score
 
-    def _of(self, supporter: Supporter, load: Load, cautions: int) -> Kind:
-        weights = self._matching.weights
-        profile, state = _profile(supporter), (load, supporter.capacity)
-        if profile not in self._fits:
-            self._fits[profile] = fit(supporter, self._facts, self._matching)
-        if state not in self._turns:
-            self._turns[state] = turn(*state, weights)
-        wished, due = self._fits[profile], self._turns[state]
+    def explained(self, ranked: Ranked) -> Candidate:
+        """Return somebody with the reasons in words."""
+        one, load, but = ranked
+        wished, due = self._wishes.fit(one), self._turn(one, load)
+        reasons = (*wished.reasons, *due.reasons, f"reads mail {one.checks_mail.value}")
+        if self._case.offers and is_silent(one, self._case):
+            reasons += ("was asked for this request, and has not answered",)
         points = wished.points + due.points
-        if cautions:
-            points += (("cautions", -weights.caution * cautions),)
-        # Rounded, so that what is equal on paper is equal here, and drawn.
-        score = round(sum([number for _, number in points]), 6)
-        reads = f"reads mail {supporter.checks_mail.value}"
-        return Kind(score, (*wished.reasons, *due.reasons, reads), wished.unmet, points)
+        if but:
+            points += (("cautions", -self._weights.caution * len(but)),)
+        return Candidate(one, self.score(one, load, len(but)), reasons, but, wished.unmet, points)
+
+    def _turn(self, supporter: Supporter, load: Load) -> Turn:
+        key = (load, supporter.capacity)
+        found = self._turns.get(key)
+        if found is None:
+            found = self._turns[key] = turn(load, supporter.capacity, self._weights)
+        return found
 
 
 def _counted(more: Sequence[Candidate]) -> str:

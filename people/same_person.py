@@ -1,9 +1,10 @@
 """Whether two are one person: two requesters, or a requester and somebody on our lists."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lib.addresses import canonical
-from lib.phones import Line, digits_of, is_same_line, line_of, telling_digits
+from lib.phones import LOCAL_NUMBER, Line, digits_of, is_same_line, line_of, telling_digits
 from lib.text import plain_words
 from people.names import AROUND_A_NAME
 from people.records import Identity, Person
@@ -36,52 +37,72 @@ def _phones(identity: Identity, country: str) -> list[Line]:
     return [line for line in read if line is not None]
 
 
-def is_same_person(email: str, phone: str, identity: Identity) -> bool:
-    """Compare addresses without case, and phones without country code and area code."""
-    if not email and not phone:
-        return False
-    addresses, numbers = _contacts(identity.email, identity.phone, identity.former_contacts)
-    if email and canonical(email) in addresses:
-        return True
-    for digits in telling_digits(phone):  # noqa: SIM110 - `any` would take twice as long
-        if digits in numbers:
-            return True
-    return False
+def traits_of_double(identity: Identity, country: str) -> Iterator[str]:
+    """Yield what two identities with any likeness have at least one of in common."""
+    for email in _emails(identity):
+        yield f"address {email}"
+    for line in _phones(identity, country):
+        yield f"line {line.number}"
 
 
 def is_requester(listed: Person | Supporter, identity: Identity) -> bool:
-    """Tell whether somebody on our lists is who asks; a namesake is rather taken for them."""
+    """Tell whether somebody on our lists is the requester; a namesake is taken for them.
+
+    They are when they have a trait in common: an address, without case; a phone, without country
+    and area code; a whole name.
+    """
+    return not traits_of_listed(listed).isdisjoint(traits_of_requester(identity))
+
+
+def traits_of_listed(listed: Person | Supporter) -> frozenset[str]:
+    """Return what somebody on our lists would be recognized by if they asked."""
     other_email = listed.notify_email if isinstance(listed, Supporter) else ""
-    return (
-        is_same_person(listed.email, listed.phone, identity)
-        or (bool(other_email) and is_same_person(other_email, "", identity))
-        or _is_namesake(listed.name, identity)
+    return _listed_traits(listed.email, other_email, listed.phone, listed.name)
+
+
+def traits_of_requester(identity: Identity) -> frozenset[str]:
+    """Return what a requester would be recognized by if they were on our lists.
+
+    Keyed hashes of it are stored: a change here needs a new `RULES` in casebook/recognition.py.
+    """
+    contacts = (identity.email, identity.phone, *identity.former_contacts)
+    return _requester_traits(contacts, identity.name)
+
+
+# Everybody on our lists is compared with one requester. What is needed again is kept: of our lists
+# for later requests too, of a requester only until the next one is compared.
+
+
+@lru_cache(maxsize=1 << 14)
+def _listed_traits(email: str, other_email: str, phone: str, name: str) -> frozenset[str]:
+    addresses = {_address(typed) for typed in (email, other_email) if typed}
+    return frozenset(
+        addresses | {_number(digits) for digits in telling_digits(phone)} | _names(name)
     )
 
 
-def _is_namesake(name: str, identity: Identity) -> bool:
-    """Compare whole names: who asks may write from home, with contacts that we do not know."""
-    return not _listed_names(name).isdisjoint(_typed_names(identity.name))
-
-
-# Everybody on our lists is compared with one requester: what comes again each time is kept, of our
-# lists for the next ones too, of requesters only until the next one is looked at.
-
-
 @lru_cache(maxsize=1)
-def _contacts(email: str, phone: str, former: tuple[str, ...]) -> tuple[frozenset[str], str]:
-    """Return what may be somebody's address, and the digits of what may be their phones."""
-    contacts = [contact for contact in (email, phone, *former) if contact]
-    addresses = frozenset(map(canonical, contacts))
-    return addresses, " ".join(digits_of(contact) for contact in contacts if "@" not in contact)
+def _requester_traits(contacts: tuple[str, ...], name: str) -> frozenset[str]:
+    """A contact may be either; a phone on our lists counts wherever its digits occur in it."""
+    found = _names(name)
+    for typed in filter(None, contacts):
+        found.add(_address(typed))
+        digits = "" if "@" in typed else digits_of(typed)
+        last = len(digits) - LOCAL_NUMBER
+        found |= {_number(digits[at : at + LOCAL_NUMBER]) for at in range(last + 1)}
+    return frozenset(found)
 
 
-def _names(name: str) -> frozenset[tuple[str, ...]]:
+def _address(typed: str) -> str:
+    return f"address {canonical(typed)}"
+
+
+def _number(digits: str) -> str:
+    return f"number {digits}"
+
+
+def _names(name: str) -> set[str]:
     """Return the words of a whole name in any order, as written and without titles and initials."""
     words = sorted(plain_words(name))
     own = [word for word in words if len(word) > 1 and word not in AROUND_A_NAME]
-    return frozenset(tuple(several) for several in (words, own) if len(several) > 1)
-
-
-_listed_names = lru_cache(maxsize=1 << 14)(_names)
-_typed_names = lru_cache(maxsize=1)(_names)
+    return {f"name {' '.join(several)}" for several in (words, own) if len(several) > 1}

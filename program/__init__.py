@@ -11,6 +11,7 @@ from lib.addresses import canonical
 from lib.working_time import WorkingTime
 from matching.weights import Matching
 from people.records import Person
+from people.same_person import traits_of_listed
 from people.supporters import Supporter
 from program.checks import check_parts
 from program.entries import people_of, person_behind
@@ -42,6 +43,11 @@ class Program:
     fingerprint: str
     #: What is allowed but probably not meant.
     warnings: tuple[Problem, ...] = ()
+
+    @cached_property
+    def supporter_traits(self) -> frozenset[str]:
+        """What somebody on the roster would be recognized by if they asked for support."""
+        return frozenset(t for s in self.supporters.values() for t in traits_of_listed(s))
 
     @classmethod
     def load(cls, folder: Path) -> "Program":

@@ -1,7 +1,8 @@
 """Cases, their history, and what belongs to them."""
 
+import json
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +12,18 @@ from sqlite_utils import Database
 
 from store.database import stamp, unstamp
 from workflow.errors import StaleCase
-from workflow.model import Case, Transition
+from workflow.model import Case, OfferState, Transition
 
 log = logging.getLogger(__name__)
 
+#: An offer in one of these is a case's current one.
+CURRENT = (OfferState.OPEN, OfferState.ACCEPTED)
 _document: TypeAdapter[Case] = TypeAdapter(Case)
+
+
+def read_document(text: str) -> Case:
+    """Read a case as it is stored; ValidationError when it is damaged."""
+    return _document.validate_json(text)
 
 
 @dataclass(frozen=True)
@@ -105,35 +113,67 @@ def to_be_forgotten(db: Database) -> list[tuple[StoredCase, datetime]]:
     return [(stored, unstamp(forget_at)) for stored, forget_at in found]
 
 
-def open_identities(db: Database) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the open cases with their sealed identities; one that is damaged is left out."""
-    return _with_identities(db, "is_open = 1")
-
-
-def unfinished_identities(db: Database) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the open cases, and the closed ones that still promise something, in the same way."""
-    return _with_identities(db, "(is_open = 1 or next_at is not null)")
-
-
-def _with_identities(db: Database, condition: str) -> Iterator[tuple[StoredCase, str]]:
+def references_with(db: Database, supporters: Collection[str], *states: OfferState) -> list[str]:
+    """Return the open cases in which one of these is asked or said yes."""
     rows = db.execute(
-        "select cases.id, revision, document, sealed from cases"  # noqa: S608 - our words
-        f" join identities on identities.case_id = cases.id where {condition} order by cases.id"
+        "select reference from cases where is_open = 1 and supporter > ''"
+        " and supporter in (select value from json_each(?))"
+        " and offer_state in (select value from json_each(?)) order by id",
+        [json.dumps(sorted(supporters)), json.dumps(states or CURRENT)],
     ).fetchall()
-    for case_id, revision, document, sealed in rows:
-        try:
-            yield StoredCase(case_id, revision, _document.validate_json(document)), sealed
-        except ValidationError:
-            log.error("The document of case %s is damaged", case_id)
+    return [row[0] for row in rows]
+
+
+def supporters_by_state(db: Database) -> Iterator[tuple[str, OfferState]]:
+    """Yield who is asked in open cases, and who said yes; rehearsals count too."""
+    rows = db.execute(
+        "select distinct supporter, offer_state from cases where is_open = 1 and supporter > ''"
+    ).fetchall()
+    return ((row[0], OfferState(row[1])) for row in rows)
+
+
+def open_counts(db: Database, *states: OfferState) -> dict[str, int]:
+    """Return how many open requests each supporter is asked about or said yes to."""
+    rows = db.execute(
+        "select supporter, count(*) from cases where is_open = 1 and supporter > ''"
+        " and is_test = 0 and offer_state in (select value from json_each(?)) group by supporter",
+        [json.dumps(states or CURRENT)],
+    ).fetchall()
+    return dict(rows)
+
+
+def open_departments(db: Database) -> list[str]:
+    """Return which departments have open cases."""
+    rows = db.execute("select distinct department from cases where is_open = 1").fetchall()
+    return [row[0] for row in rows]
+
+
+def may_be_seen(db: Database, stored: StoredCase, fingerprint: str) -> None:
+    """Keep that this program lets somebody see a case, for as long as it does not move."""
+    db.execute(
+        "update cases set seen_under = ? where id = ? and revision = ?",
+        [fingerprint, stored.id, stored.revision],
+    )
+
+
+def called_in_vain(db: Database, times: int) -> list[int]:
+    """Return the ids of open cases whose deputies were called so often and nobody acted."""
+    rows = db.execute(
+        "select id from cases where is_open = 1 and calls_in_vain > 0 and calls_in_vain >= ?",
+        [times],
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def add(db: Database, transition: Transition) -> int:
     """Store a new case with its first history row; returns its id."""
     case = transition.after
     row = db.execute(
-        "insert into cases (reference, revision, version, document, is_open, next_at)"
-        " values (?, 1, ?, ?, 1, ?) returning id",
-        [case.reference, case.version, _dump(case), _next_at(case)],
+        "insert into cases (reference, revision, version, document, is_open, next_at, department,"
+        " state, is_test, calls_in_vain, supporter, offer_state)"
+        " values (:reference, 1, :version, :document, :is_open, :next_at, :department, :state,"
+        " :is_test, :calls_in_vain, :supporter, :offer_state) returning id",
+        {"reference": case.reference} | _columns(case),
     ).fetchall()
     case_id = int(row[0][0])
     _record(db, case_id, transition, document_before=None)
@@ -157,17 +197,16 @@ def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | Non
     """Save a case without a history row: moments handled, an offer's mail sent."""
     moved = db.execute(
         "update cases set revision = revision + 1, version = :version, document = :document,"
-        " is_open = :is_open, next_at = :next_at, forget_at = :forget_at"
+        " is_open = :is_open, next_at = :next_at, forget_at = :forget_at, department = :department,"
+        " state = :state, is_test = :is_test, calls_in_vain = :calls_in_vain,"
+        " supporter = :supporter, offer_state = :offer_state, seen_under = ''"
         " where id = :id and revision = :revision",
         {
             "id": stored.id,
             "revision": stored.revision,
-            "version": case.version,
-            "document": _dump(case),
-            "is_open": int(case.is_open),
-            "next_at": _next_at(case),
             "forget_at": stamp(forget_at) if forget_at else None,
-        },
+        }
+        | _columns(case),
     ).rowcount
     if moved != 1:
         raise StaleCase(f"{case.reference} has moved on")
@@ -191,7 +230,7 @@ def last_undoable(db: Database, stored: StoredCase) -> Undoable | None:
     ).fetchone()
     if row is None:
         return None
-    return Undoable(unstamp(row[0]), _document.validate_json(row[1]))
+    return Undoable(unstamp(row[0]), read_document(row[1]))
 
 
 def record_opening(db: Database, case_id: int, at: datetime, person: str, what: str) -> None:
@@ -223,23 +262,6 @@ def shown_at(db: Database, case_id: int, version: int) -> str | None:
         "select shown from rankings where case_id = ? and version = ?", [case_id, version]
     ).fetchone()
     return row[0] if row else None
-
-
-def seal_identity(db: Database, case_id: int, sealed: str) -> None:
-    db.execute(
-        "insert into identities (case_id, sealed) values (?, ?)"
-        " on conflict (case_id) do update set sealed = excluded.sealed",
-        [case_id, sealed],
-    )
-
-
-def sealed_identity(db: Database, case_id: int) -> str | None:
-    row = db.execute("select sealed from identities where case_id = ?", [case_id]).fetchone()
-    return row[0] if row else None
-
-
-def erase_identity(db: Database, case_id: int) -> None:
-    db.execute("delete from identities where case_id = ?", [case_id])
 
 
 def hold(db: Database, case_id: int, held_at: datetime | None) -> None:
@@ -298,7 +320,7 @@ def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, s
     guard = "select 1 from cases where id = ? and revision = ? and held_at is null"
     if db.execute(guard, [case_id, stored.revision]).fetchone() is None:
         raise StaleCase(f"{stored.case.reference} has moved on")
-    for table in ("identities", "history", "openings", "rankings", "outbox"):
+    for table in ("identity_hashes", "identities", "history", "openings", "rankings", "outbox"):
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
     db.execute(
         "update deliveries set way = null, survey_id = null, response_id = null, body = null,"
@@ -323,7 +345,7 @@ def _readable(db: Database, condition: str, *values: str) -> list[tuple[StoredCa
     found = []
     for case_id, revision, document, forget_at in rows:
         try:
-            case = _document.validate_json(document)
+            case = read_document(document)
             found.append((StoredCase(case_id, revision, case), forget_at))
         except ValidationError:
             log.error("The document of case %s is damaged", case_id)
@@ -335,7 +357,7 @@ def _one(db: Database, condition: str, value: object) -> StoredCase | None:
         f"select id, revision, document from cases where {condition}",  # noqa: S608 - our words
         [value],
     ).fetchone()
-    return StoredCase(row[0], row[1], _document.validate_json(row[2])) if row else None
+    return StoredCase(row[0], row[1], read_document(row[2])) if row else None
 
 
 def _record(
@@ -365,6 +387,23 @@ def _record(
 
 def _dump(case: Case) -> str:
     return _document.dump_json(case).decode()
+
+
+def _columns(case: Case) -> dict[str, str | int | None]:
+    """Return a case as it is stored: its document, and what is asked for about all of them."""
+    offer = case.current_offer
+    return {
+        "version": case.version,
+        "document": _dump(case),
+        "is_open": int(case.is_open),
+        "next_at": _next_at(case),
+        "department": case.facts.department,
+        "state": case.state,
+        "is_test": int(case.is_test),
+        "calls_in_vain": case.calls_in_vain,
+        "supporter": offer.supporter if offer else "",
+        "offer_state": offer.state if offer else "",
+    }
 
 
 def _next_at(case: Case) -> str | None:

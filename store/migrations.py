@@ -346,6 +346,58 @@ def occasions(db: Database) -> None:
         )
 
 
+SEARCHED = (
+    # What rounds and pages ask for about all open cases, so that they need not read each document.
+    "alter table cases add column department text not null default ''",
+    "alter table cases add column state text not null default ''",
+    "alter table cases add column is_test integer not null default 0",
+    "alter table cases add column calls_in_vain integer not null default 0",
+    # Who is asked now or said yes, and which of both.
+    "alter table cases add column supporter text not null default ''",
+    "alter table cases add column offer_state text not null default ''",
+    # A damaged document stays as it is: people must look at it.
+    """update cases set
+        department = coalesce(json_extract(document, '$.facts.department'), ''),
+        state = coalesce(json_extract(document, '$.state'), ''),
+        is_test = coalesce(json_extract(document, '$.is_test'), 0),
+        calls_in_vain = coalesce(json_extract(document, '$.calls_in_vain'), 0)
+        where json_valid(document)""",
+    *(
+        f"""update cases set {column} = coalesce((
+            select offer.value ->> '$.{field}'
+            from json_each(iif(json_valid(document), document, '{{}}'), '$.offers') as offer
+            where offer.value ->> '$.state' in ('open', 'accepted') order by offer.key limit 1
+        ), '')"""  # noqa: S608 - our words
+        for column, field in (("supporter", "supporter"), ("offer_state", "state"))
+    ),
+    "create index cases_by_supporter on cases (supporter, offer_state, is_test)"
+    " where is_open = 1 and supporter > ''",
+    "create index cases_by_department on cases (department, state, is_test, next_at)"
+    " where is_open = 1",
+    "create index cases_called_in_vain on cases (calls_in_vain) where is_open = 1"
+    " and calls_in_vain > 0",
+    # The fingerprint of the program in which it was found that somebody may see this case.
+    "alter table cases add column seen_under text not null default ''",
+    "create index cases_by_seen_under on cases (seen_under) where is_open = 1",
+    # Keyed hashes of what two identities are recognized by; `hashed_by` names the rules, and an
+    # identity that was hashed by others is compared by opening it.
+    "alter table identities add column hashed_by text not null default ''",
+    "create index identities_by_rules on identities (hashed_by)",
+    """create table identity_hashes (
+        hash text not null,
+        case_id integer not null references cases (id),
+        primary key (hash, case_id)
+    ) strict, without rowid""",
+    "create index identity_hashes_of_case on identity_hashes (case_id)",
+)
+
+
+@migrations()
+def searched(db: Database) -> None:
+    for statement in SEARCHED:
+        db.execute(statement)
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; returns the names of the steps that were taken."""
     pepper = seal.close(secrets.token_hex(32))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from matching.exclusions import cautions, is_excluded, is_impossible
+from matching.exclusions import Cautions, is_excluded, is_impossible
 from people.records import Identity, Person
 from people.same_person import is_requester
 from people.supporters import Load, Standing, Supporter
@@ -79,7 +79,7 @@ def warned(
     supporter: Supporter, facts: Facts = CASE.facts, load: int = 0, *offers: Offer
 ) -> list[str]:
     case = replace(CASE, facts=facts, offers=offers)
-    return list(cautions(supporter, case, JAMIE, Load(load), TODAY))
+    return list(Cautions(case, JAMIE, TODAY).about(supporter, Load(load)))
 
 
 def test_one_unit_is_a_caution_unless_they_asked_for_their_own_department() -> None:

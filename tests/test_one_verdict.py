@@ -17,7 +17,7 @@ from lib import addresses, phones
 from notifications.mail import mailer
 from pages.forms import BadForm, correction_in
 from people.records import Identity, Person
-from people.same_person import is_requester, is_same_person
+from people.same_person import is_requester
 from people.units import supervises
 from program import Program, ProgramError
 from program.files import FILES, Reading, read_parts
@@ -156,7 +156,9 @@ def test_two_ways_to_type_a_number_are_one_line(one: str, other: str) -> None:
         assert line is not None
         assert same is not None
         assert phones.is_same_line(line, same)
-    assert is_same_person("", one.split(" or ")[0].split(" / ")[0], Identity(phone=other))
+    assert is_requester(
+        Person("", "", "", one.split(" or ")[0].split(" / ")[0]), Identity(phone=other)
+    )
 
 
 def test_numbers_that_a_form_never_passed_still_show_that_somebody_may_be_reached() -> None:
@@ -192,12 +194,12 @@ def formerly_the_same(listed: str, typed: str) -> bool:
 def test_whoever_was_barred_by_a_phone_still_is(listed: str, typed: str) -> None:
     for other in (typed, f"{typed} {listed}", listed.upper()):
         if formerly_the_same(listed, other):
-            assert is_same_person("", listed, Identity(phone=other))
+            assert is_requester(Person("", "", "", listed), Identity(phone=other))
 
 
 @pytest.mark.parametrize("listed", ["860-555-0199 #12", "860-555-0199;ext=1234", "٨٦٠٥٥٥٠١٩٩"])
 def test_an_extension_or_another_script_hides_nobody(listed: str) -> None:
-    assert is_same_person("", listed, Identity(phone="860-555-0199"))
+    assert is_requester(Person("", "", "", listed), Identity(phone="860-555-0199"))
 
 
 # E-mail addresses

@@ -198,6 +198,7 @@ class Housekeeping:
             self.beaten_at = now
             # Another process may have forgotten something since.
             self.must_checkpoint = True
+            upkeep.hash_anew(engine)
             upkeep.supporters_gone(engine, now)
             # Also what was kept at the moment when its survey became known.
             intake.wake_configured(engine, now)

@@ -5,10 +5,13 @@ from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
 from people.supporters import Load
+from store import cases
 from workflow.model import OfferState, State
 
 #: So many of a ranking are the ones whom its reviewers think of.
 FIRST_CHOICES = 3
+#: So many other requests are looked at, those that are due next.
+NEXT_REQUESTS = 5
 
 
 def also_considered(
@@ -16,23 +19,33 @@ def also_considered(
 ) -> frozenset[str]:
     """Return which supporters are first choices for another request, or stand in for its offer.
 
-    Only of requests that this reviewer may look after: of the others nobody learns even that they
-    are there. A stand-in is no load: most of them are never asked.
+    Only of the next few requests that this reviewer may look after: of the others nobody learns
+    even that they are there. A stand-in is no load: most of them are never asked.
     """
     found, loads = set[str](), casebook.loads()
-    for other in casebook.open_cases():
-        is_another = other.stored.id != loaded.stored.id
-        is_alike = other.case.is_test == loaded.case.is_test
-        if is_another and is_alike and other.reviewing.may_act(person):
+    others = casebook.next_waiting(
+        _departments_of(casebook, person), beside=loaded.stored, limit=NEXT_REQUESTS
+    )
+    for other in others:
+        if other.reviewing.may_act(person):
             found.update(_thought_of(casebook, other, now, loads))
     return frozenset(found)
+
+
+def _departments_of(casebook: Casebook, person: str) -> list[str]:
+    """Return the departments with open requests that somebody may look after."""
+    program = casebook.program
+    found = cases.open_departments(casebook.store.read())
+    if person in program.duties.deputies or person == program.duties.outside_person:
+        return found
+    return [department for department in found if person in program.coordinators_of(department)]
 
 
 def _thought_of(
     casebook: Casebook, other: Loaded, now: datetime, loads: Mapping[str, Load]
 ) -> list[str]:
     if other.case.state is State.IN_REVIEW:
-        candidates = casebook.ranking(other, now, loads).candidates
-        return [candidate.supporter.id for candidate in candidates[:FIRST_CHOICES]]
+        ranked = casebook.ranking(other, now, loads).ranked
+        return [one.supporter.id for one in ranked[:FIRST_CHOICES]]
     offers = other.case.offers
     return [offer.supporter for offer in offers if offer.state is OfferState.STANDING_BY]

@@ -1,0 +1,262 @@
+"""Keyed hashes find exactly whom opening every identity would find, and tell nothing else."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casebook import duplicates
+from casebook.casebook import Casebook
+from casebook.recognition import hashes_of
+from lib.text import folded
+from people import same_person
+from people.records import Identity
+from people.same_person import is_requester, likeness, traits_of_listed, traits_of_requester
+from people.supporters import Supporter
+from store import cases
+from store.migrations import migrate
+from tests.world import REQUESTER, World
+from workflow.model import Case, Facts, State
+
+ADDRESSES = ("amara.cole@example.org", " Amara.Cole@EXAMPLE.org", "cole@example.org", "@", "  ", "")
+NUMBERS = (
+    "860-555-0110", "+1 (860) 555 0110", "8605550110 ext. 12", "860-555-0110 x9", "555-0110",
+    "555-0111 or 860-555-0110", "+49 30 1234567", "030/1234567", "1-800-FLOWERS", "0110", "x", "",
+    "٨٦٠٥٥٥٠١١٠", "12 34 56 78",
+)  # fmt: skip
+NAMES = ("Amara Cole", "cole, amara", "José Muñoz", "JOSE MUNOZ", "Cole", "O’Brien Ng", "obrien ng",
+         "Kim", "...", "", "Amara B. Cole")  # fmt: skip
+
+contacts = st.sampled_from([*ADDRESSES, *NUMBERS])
+typed = st.builds(
+    Identity,
+    name=st.sampled_from(NAMES),
+    email=st.sampled_from(ADDRESSES) | contacts,
+    phone=st.sampled_from(NUMBERS) | contacts,
+    former_contacts=st.lists(contacts, max_size=2).map(tuple),
+)
+listed = st.builds(
+    Supporter,
+    id=st.just("somebody"),
+    name=st.sampled_from(NAMES),
+    email=st.sampled_from(ADDRESSES),
+    role=st.just("nurse"),
+    department=st.just("emergency"),
+    notify_email=st.sampled_from(ADDRESSES),
+    phone=st.sampled_from(NUMBERS),
+)
+
+
+def rule(one: Supporter, identity: Identity) -> bool:
+    """Tell in plain words whether somebody listed is who asks, comparing each with each."""
+    typed = [c for c in (identity.email, identity.phone, *identity.former_contacts) if c]
+    addresses = [contact.strip().lower() for contact in typed]
+    if any(e and e.strip().lower() in addresses for e in (one.email, one.notify_email)):
+        return True
+    number = digits(one.phone.lower().partition("x")[0])[-7:]
+    if len(number) == 7 and any(number in digits(c) for c in typed if "@" not in c):
+        return True
+    own, theirs = words(one.name), words(identity.name)
+    return len(own) > 1 and own == theirs
+
+
+def digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdecimal())
+
+
+def words(name: str) -> list[str]:
+    plain = folded(name).replace("'", "").replace("’", "")
+    found = "".join(letter if letter.isalnum() else " " for letter in plain).split()
+    return sorted(word.removesuffix("s") or word for word in found)
+
+
+@given(listed, typed)
+def test_who_asks_is_recognized_by_a_trait_and_by_nothing_else(
+    one: Supporter, identity: Identity
+) -> None:
+    assert is_requester(one, identity) is rule(one, identity)
+    shared = traits_of_listed(one) & traits_of_requester(identity)
+    assert bool(shared) is rule(one, identity)
+
+
+@given(typed, typed, st.sampled_from(["US", "DE"]))
+def test_two_identities_that_look_alike_have_a_trait_in_common(
+    one: Identity, other: Identity, country: str
+) -> None:
+    shared = {*same_person.traits_of_double(one, country)} & {
+        *same_person.traits_of_double(other, country)
+    }
+    assert shared or not likeness(one, other, country)
+
+
+# Against a database
+
+
+def submitted(world: World, *several: Identity, is_test: bool = False) -> list[str]:
+    now, engine = world.clock(), world.engine
+    case = Case("", State.IN_REVIEW, 0, now, now, Facts("emergency", is_mailable=True),
+                is_test=is_test)  # fmt: skip
+    return [engine.submit(case, one, now, lambda db, id: None).reference for one in several]
+
+
+def found_by_opening_all(casebook: Casebook) -> set[str]:
+    asking = [one.identity for one in casebook.open_cases() if not one.case.is_test]
+    supporters = casebook.program.supporters.values()
+    return {s.id for s in supporters if any(who and is_requester(s, who) for who in asking)}
+
+
+def doubles_by_opening_all(casebook: Casebook, reference: str) -> set[str]:
+    loaded, country = casebook.load(reference), casebook.program.toml.country
+    who = loaded.identity or Identity()
+    return {
+        other.case.reference
+        for other in casebook.open_cases()
+        if other.case.reference != reference and other.case.is_test == loaded.case.is_test
+        and likeness(who, other.identity or Identity(), country)
+    }  # fmt: skip
+
+
+def agree(world: World) -> set[str]:
+    """Check that hashes find what opening everything finds; returns who asks for themselves."""
+    casebook = world.engine.casebook
+    assert casebook.supported == found_by_opening_all(casebook)
+    for reference in world.references:
+        loaded = casebook.load(reference)
+        if loaded.case.is_open and loaded.identity is not None:
+            doubles = duplicates.doubles_of(casebook, loaded, "ruth-lindqvist")
+            theirs = {double.other.case.reference for double in doubles}
+            assert theirs == doubles_by_opening_all(casebook, reference), reference
+    return set(casebook.supported)
+
+
+def some_people(world: World) -> list[Identity]:
+    """Return requesters of every kind: supporters, their namesakes, and the same person twice."""
+    roster = list(world.engine.program.supporters.values())
+    return [
+        Identity("Jamie Quill", "jamie.quill@example.org", "860-555-0199"),
+        Identity("J. Q.", "home@example.org", "(860) 555 0199 ext. 4"),
+        Identity("Somebody", roster[0].email.upper(), ""),
+        Identity("Somebody", "", f"1{roster[1].phone}"),
+        Identity(" ".join(reversed(roster[2].name.split())), "x@example.org", ""),
+        Identity("Nobody Known", "nobody@example.org", "203-555-0101"),
+    ]
+
+
+def test_hashes_find_whom_opening_every_identity_finds(world: World) -> None:
+    submitted(world, *some_people(world))
+    submitted(world, *some_people(world)[:1], is_test=True)
+    roster = list(world.engine.program.supporters)
+    assert agree(world) == set(roster[:3])
+
+
+def test_what_other_rules_hashed_is_opened_and_then_hashed_anew(world: World) -> None:
+    submitted(world, *some_people(world))
+    before = agree(world)
+    with world.store.write() as db:
+        db.execute("update identities set hashed_by = '' where case_id in (1, 3)")
+        db.execute("update identities set hashed_by = '99/XX/1' where case_id in (2, 4)")
+        db.execute("delete from identity_hashes where case_id < 5")
+    assert agree(world) == before
+    hashes = world.count("identity_hashes")
+    world.passes(seconds=31)
+    assert world.count("identity_hashes") > hashes
+    rules = world.store.read().execute("select distinct hashed_by from identities").fetchall()
+    assert len(rules) == 1
+    assert agree(world) == before
+
+
+def test_one_that_no_key_opens_keeps_the_others_from_nothing(world: World) -> None:
+    submitted(world, *some_people(world))
+    with world.store.write() as db:
+        db.execute("update identities set sealed = 'x', hashed_by = '' where case_id = 2")
+        db.execute("update identities set hashed_by = '' where case_id = 3")
+    world.passes(seconds=31)
+    stale = world.store.read().execute("select case_id from identities where hashed_by = ''")
+    assert [row[0] for row in stale.fetchall()] == [2]
+    agree_but_damaged = world.engine.casebook
+    assert agree_but_damaged.supported == found_by_opening_all(agree_but_damaged)
+
+
+def test_a_corrected_contact_is_found_by_the_old_and_the_new(world: World) -> None:
+    (reference,) = submitted(world, Identity("Jamie Quill", REQUESTER, "860-555-0199"))
+    supporter = next(iter(world.engine.program.supporters.values()))
+    changed: dict[str, object] = {"email": supporter.email, "phone": ""}
+    world.engine.correct_contact(reference, changed, True, world.clock())
+    assert agree(world) == {supporter.id}
+    submitted(world, Identity("J", REQUESTER, ""), Identity("K", "", "8605550199"))
+    assert len(doubles_by_opening_all(world.engine.casebook, reference)) == 2
+    agree(world)
+
+
+def erased(world: World, reference: str) -> None:
+    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+
+
+def forgotten(world: World, reference: str) -> None:
+    world.open(world.mail(REQUESTER)).choose("withdrawn")
+    world.passes(days=60)
+
+
+@pytest.mark.parametrize("goes", [erased, forgotten])
+def test_with_a_name_go_its_hashes(world: World, goes: Callable[[World, str], None]) -> None:
+    reference = world.request()
+    assert world.count("identity_hashes") > 3
+    goes(world, reference)
+    assert world.count("identities") == world.count("identity_hashes") == 0
+
+
+def test_hashes_are_of_this_installation_alone(world: World) -> None:
+    """Without the sealed pepper nobody can try which numbers they are of."""
+    submitted(world, some_people(world)[0])
+    sealed = world.engine.casebook.sealed(some_people(world)[0])
+    rows = world.store.read().execute("select hash from identity_hashes").fetchall()
+    assert {row[0] for row in rows} == sealed.hashes
+    country = world.engine.program.toml.country
+    elsewhere = hashes_of("00" * 32, some_people(world)[0], country)
+    assert len(elsewhere) == len(sealed.hashes)
+    assert sealed.hashes.isdisjoint(elsewhere)
+
+
+# The columns beside the documents
+
+COLUMNS = ("department", "state", "is_test", "calls_in_vain", "supporter", "offer_state")
+
+
+def columns(world: World) -> list[tuple[object, ...]]:
+    rows = world.store.read().execute(f"select {', '.join(COLUMNS)} from cases order by id")  # noqa: S608
+    return [tuple(row) for row in rows.fetchall()]
+
+
+def as_before(world: World) -> None:
+    """Take the database back to before the migration that made columns and hashes."""
+    with world.store.write() as db:
+        for name in ("by_supporter", "by_department", "called_in_vain", "by_seen_under"):
+            db.execute(f"drop index cases_{name}")
+        for column in (*COLUMNS, "seen_under"):
+            db.execute(f"alter table cases drop column {column}")
+        db.execute("drop index identities_by_rules")
+        db.execute("alter table identities drop column hashed_by")
+        db.execute("drop table identity_hashes")
+        db.execute("delete from _sqlite_migrations where name = 'searched'")
+
+
+def test_columns_say_what_the_documents_say_also_of_older_databases(world: World) -> None:
+    reference, _ = world.matched()
+    submitted(world, *some_people(world))
+    submitted(world, some_people(world)[5], is_test=True)
+    matched = world.case(reference).current_offer
+    assert matched is not None
+    made = columns(world)
+    assert made[0] == ("emergency", "matched", 0, 0, matched.supporter, "accepted")
+    assert made[-1] == ("emergency", "in_review", 1, 0, "", "")
+    assert cases.open_counts(world.store.read()) == {matched.supporter: 1}
+    before = agree(world)
+    as_before(world)
+    with world.store.write() as db:
+        db.execute("update cases set document = '{' where id = 4")
+    assert migrate(world.store, world.app.extensions["seal"]) == ["searched"]
+    assert columns(world)[3] == ("", "", 0, 0, "", "")
+    assert columns(world)[:3] + columns(world)[4:] == made[:3] + made[4:]
+    casebook = world.engine.casebook
+    assert casebook.supported == found_by_opening_all(casebook) < before
