@@ -2,7 +2,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-export PYTHONDONTWRITEBYTECODE := 1
+# What Python compiled is kept: the suite starts the service's commands and workers very often.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run flask test lint bench simulate compare requirements audit clean
@@ -61,3 +62,4 @@ $(READY): requirements.txt requirements-dev.txt
 
 clean:  ## Remove what was set up; config/ and the demo's data stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +

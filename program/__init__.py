@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -93,6 +94,10 @@ class Program:
     @classmethod
     def of(cls, reading: Reading) -> "Program":
         """Check what was read; ProgramError names everything that is wrong."""
+        return _program_of(tuple(reading.contents.items()), tuple(reading.problems))
+
+    @classmethod
+    def _of(cls, reading: Reading) -> "Program":
         parts, found = _read_and_check(reading.contents)
         overrides, beside = overrides_in(reading.contents)
         problems = reading.problems + found + beside
@@ -190,6 +195,12 @@ class Program:
         """Return who reviews for a department; the default ones when it has or is none."""
         found = self.departments.get(department)
         return (found.coordinators if found else ()) or self.default_coordinators
+
+
+@lru_cache(maxsize=4)
+def _program_of(contents: tuple[tuple[str, bytes], ...], problems: tuple[Problem, ...]) -> Program:
+    """The same files are the same program: they are read again whenever somebody looks."""
+    return Program._of(Reading(dict(contents), list(problems)))
 
 
 def problems_of(folder: Path) -> list[Problem]:
