@@ -105,11 +105,18 @@ class Page:
         return Page(self.person, self.person.web.get(self.answer.url))
 
 
+def session() -> requests.Session:
+    """A session that asks the service itself, whatever proxy this computer has."""
+    web = requests.Session()
+    web.trust_env = False
+    return web
+
+
 @dataclass
 class Browser:
     """One person's browser."""
 
-    web: requests.Session = field(default_factory=requests.Session)
+    web: requests.Session = field(default_factory=session)
 
     def close(self) -> None:
         self.web.close()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.gallery import Gallery, collect
+from tests.browser.gallery import ROADS, Gallery, walk
 
 Phone = Callable[[], Page]
 
@@ -48,7 +48,7 @@ def phone(chromium: Browser) -> Iterator[Phone]:
         context.close()
 
 
-@pytest.fixture(scope="package")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
-    """Every kind of page, as the real service answered it."""
-    return collect(tmp_path_factory.mktemp("gallery"))
+@pytest.fixture(scope="package", params=ROADS, ids=lambda road: road.__name__.strip("_"))
+def gallery(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Gallery:
+    """Every kind of page on one road, as the real service answered it."""
+    return walk(request.param, tmp_path_factory.mktemp("gallery"))

@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import requests
 from flask import Flask
 
 from app import create_app
@@ -86,9 +85,7 @@ class Together(Inside):
         return bool(found.fetchone()[0] == 0)
 
     def browser(self) -> Browser:
-        web = requests.Session()
-        web.trust_env = False
-        return Browser(web)
+        return Browser()
 
     def reach(self, link: str) -> str:
         return re.sub(r"^https?://[^/]+", self.url, link)
