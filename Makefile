@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run flask test lint bench simulate compare requirements audit clean
+.PHONY: help run flask test lint fuzz bench simulate compare requirements audit clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,6 +25,9 @@ lint: $(READY)  ## Format, style, types and which folder may import which
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary .
 	@$(BIN)/lint-imports --no-logo --no-cache >$(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
+
+fuzz: $(READY)  ## Try many more examples of what anybody may write or do than the suite does: TIMES=20
+	@EXAMPLES_TIMES=$(or $(TIMES),20) $(BIN)/python -m pytest $$(grep -lE '@given|stateful|Interleavings' tests/test_*.py)
 
 bench: $(READY)  ## Measure matching, and the service against a bare Flask app, on this machine
 	@$(BIN)/python -m tests.bench

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import examples  # noqa: F401 - says how many, before a test module is read
 from tests.world import World, living
 
 # Every process of the suite, and each that a test starts, finds what another one compiled.

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from demo.mailbox import StoredMessage
 from demo.qualtrics.publisher import signature
+from tests.examples import IS_FUZZ, TIMES
 from tests.world import (
     API_TOKEN,
     JAMIE,
@@ -36,9 +37,8 @@ DOCUMENTED = {
 def bounded(examples: int) -> settings:
     """The same examples in every run, and not too many."""
     return settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=True,
+        max_examples=examples * TIMES,
+        derandomize=not IS_FUZZ,
         database=None,
         # A failure is shown as found: making it smaller would run the whole way a thousand times.
         phases=(Phase.explicit, Phase.generate),
