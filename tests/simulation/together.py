@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from signal import SIGKILL
 
 from flask import Flask
 
@@ -77,7 +78,7 @@ class Together(Inside):
         self._dies_after = None
         dying = self.workers.pop(0).popen
         dying.kill()
-        dying.wait()
+        assert dying.wait() == -SIGKILL
         self.workers.append(self.start_worker())
 
     def _is_settled(self) -> bool:
