@@ -2,10 +2,11 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-export PYTHONDONTWRITEBYTECODE := 1
+# What Python compiled is kept: the suite starts the service's commands and workers very often.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run flask test lint bench simulate compare requirements audit clean
+.PHONY: help run flask test lint fuzz bench simulate compare requirements audit clean
 
 help:  ## Say what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -24,6 +25,9 @@ lint: $(READY)  ## Format, style, types and which folder may import which
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary .
 	@$(BIN)/lint-imports --no-logo --no-cache >$(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
+
+fuzz: $(READY)  ## Try many more examples of what anybody may write or do than the suite does: TIMES=20
+	@EXAMPLES_TIMES=$(or $(TIMES),20) $(BIN)/python -m pytest $$(grep -lE '@given|stateful|Interleavings' tests/test_*.py)
 
 bench: $(READY)  ## Measure matching, and the service against a bare Flask app, on this machine
 	@$(BIN)/python -m tests.bench
@@ -61,3 +65,4 @@ $(READY): requirements.txt requirements-dev.txt
 
 clean:  ## Remove what was set up; config/ and the demo's data stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@find . -name __pycache__ -prune -exec rm -rf {} +

@@ -27,6 +27,7 @@ from commands import (  # noqa: F401 - some add to the same group
 from commands import qualtrics as qualtrics_commands
 from engine.engine import Engine
 from lib.faults import where
+from lib.templates import COMPILED
 from notifications.desk import Desk
 from notifications.mail.compose import Composer
 from notifications.mail.mailer import Mailer
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     """Build the service from its settings; the clock is injected here and nowhere else."""
     app = Service(__name__, static_folder=None, template_folder="templates/page")
     app.session_interface = Sessions()
+    app.jinja_options = {"bytecode_cache": COMPILED}
     # A misspelled name in a page is an error, as it is in a mail.
     app.jinja_env.undefined = StrictUndefined
     for blueprint in (

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -19,6 +19,8 @@ REFUSALS = {
     451: "451 4.3.0 Please try again later",
     550: "550 5.1.1 No such mailbox",
 }
+#: The standard library reads a header anew whenever somebody asks for it, many times a mail.
+READING = default.clone(header_factory=lru_cache(maxsize=64)(default.header_factory))
 
 
 def utc_now() -> datetime:
@@ -39,19 +41,19 @@ class StoredMessage:
     @cached_property
     def parsed(self) -> EmailMessage:
         """Return the mail as an object of the standard library."""
-        return message_from_bytes(self.raw, policy=default)
+        return message_from_bytes(self.raw, policy=READING)
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """Return the decoded subject."""
         return str(self.parsed["Subject"] or "")
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Return the plain part, or nothing."""
         return self._part("plain")
 
-    @property
+    @cached_property
     def html(self) -> str:
         """Return the HTML part, or nothing."""
         return self._part("html")

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from matching.exclusions import is_excluded
 from matching.weights import Matching
@@ -52,11 +53,11 @@ class Roster:
 
     def fitting(self, facts: Facts) -> frozenset[str]:
         """Return who can be asked and meets every wish of a request like this."""
-        return frozenset(
-            s.id
-            for s in self.supporters
-            if not is_excluded(s, None, self.today) and not fit(s, facts, self.matching).unmet
-        )
+        return frozenset(s.id for s in self.askable if not fit(s, facts, self.matching).unmet)
+
+    @cached_property
+    def askable(self) -> tuple[Supporter, ...]:
+        return tuple(s for s in self.supporters if not is_excluded(s, None, self.today))
 
     def homes(self, specialty: str) -> frozenset[Place]:
         """Return the departments in which somebody has a specialty."""

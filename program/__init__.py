@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -63,6 +63,11 @@ class Program:
     @classmethod
     def of(cls, reading: Reading, *, was_adopted: bool = False) -> "Program":
         """Check what was read; ProgramError names everything that is wrong."""
+        contents, problems = tuple(reading.contents.items()), tuple(reading.problems)
+        return _program_of(contents, problems, was_adopted)
+
+    @classmethod
+    def _of(cls, reading: Reading, was_adopted: bool) -> "Program":
         parts = read_parts(reading.contents, was_adopted=was_adopted)
         overrides = overrides_in(reading.contents)
         problems = [*reading.problems, *_problems_in(parts), *overrides.problems]
@@ -169,6 +174,14 @@ class Program:
         """Return who reviews for a department; the default ones when it has or is none."""
         found = self.departments.get(department)
         return (found.coordinators if found else ()) or self.duties.default_coordinators
+
+
+@lru_cache(maxsize=4)
+def _program_of(
+    contents: tuple[tuple[str, bytes], ...], problems: tuple[Problem, ...], was_adopted: bool
+) -> Program:
+    """Keep the last programs: the same files are read again whenever somebody looks."""
+    return Program._of(Reading(dict(contents), list(problems)), was_adopted)
 
 
 def problems_of(folder: Path) -> list[Problem]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -344,7 +344,6 @@ KEYS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(KEYS, JSON), st.dictionaries(KEYS, JSON))
 def test_it_never_raises_and_lets_nothing_odd_through(
     values: dict[str, object], labels: dict[str, object]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lib.working_time import Working, WorkingTime, parse_duration
@@ -77,7 +77,6 @@ def wall_says_quiet(quiet: QuietHours, at: datetime) -> bool:
     return not quiet.end <= local < quiet.begin
 
 
-@settings(deadline=None)
 @given(around_a_change(), wall_times(4, 24), wall_times(4, 24))
 def test_it_is_quiet_when_the_clock_on_the_wall_says_so(
     where: tuple[ZoneInfo, datetime], begin: time, end: time
@@ -87,7 +86,6 @@ def test_it_is_quiet_when_the_clock_on_the_wall_says_so(
     assert quiet.covers(at) == wall_says_quiet(quiet, at)
 
 
-@settings(max_examples=60, deadline=None)
 @given(around_a_change(), wall_times(0, 24), wall_times(0, 24), st.integers(0, 3000))
 def test_a_wait_ends_awake_and_counts_exactly_the_awake_time(
     where: tuple[ZoneInfo, datetime], begin: time, end: time, wait: int
@@ -101,7 +99,6 @@ def test_a_wait_ends_awake_and_counts_exactly_the_awake_time(
     assert sum(not quiet.covers(at + minute * MINUTE) for minute in range(between)) == wait
 
 
-@settings(deadline=None)
 @given(around_a_change(), wall_times(0, 24), wall_times(0, 24))
 def test_quiet_hours_begin_and_end_at_the_moments_that_are_told(
     where: tuple[ZoneInfo, datetime], begin: time, end: time
@@ -219,7 +216,6 @@ def looked(promise: Promise, rules: Rules, now: datetime) -> Promise:
     return with_next_look(replace(promise, handled_at=now), rules, now)
 
 
-@settings(deadline=None, max_examples=50)
 @given(some_rule, some_hours, st.lists(some_hours, max_size=4))
 def test_every_look_moves_the_next_one_forward(
     rule: PromiseRule, late_by: timedelta, delays: list[timedelta]
@@ -234,7 +230,6 @@ def test_every_look_moves_the_next_one_forward(
         assert not rules.quiet.covers(promise.next_at)
 
 
-@settings(deadline=None, max_examples=50)
 @given(some_rule, some_hours)
 def test_every_moment_is_passed_once_and_each_level_at_most_once_a_look(
     rule: PromiseRule, delay: timedelta
@@ -252,7 +247,6 @@ def test_every_moment_is_passed_once_and_each_level_at_most_once_a_look(
     assert [level for level, _ in heard].count(Level.DUE) <= 1
 
 
-@settings(deadline=None, max_examples=50)
 @given(some_rule)
 def test_the_clock_wakes_for_every_moment_in_its_order(rule: PromiseRule) -> None:
     rules = rules_with(rule, NO_NIGHT)
@@ -266,7 +260,6 @@ def test_the_clock_wakes_for_every_moment_in_its_order(rule: PromiseRule) -> Non
     assert ats <= set(woken)
 
 
-@settings(deadline=None, max_examples=50)
 @given(some_rule, some_hours, some_hours)
 def test_a_promise_begun_late_leaves_out_past_nudges_and_nothing_else(
     rule: PromiseRule, late_by: timedelta, later: timedelta

@@ -38,7 +38,7 @@ from worker.sending import LEASE, Sender
 from worker.worker import Worker
 from workflow.model import Decision, Event, OfferState, Outcome, Role, State
 
-KILLS, SUBMISSIONS = 50, 100
+KILLS, SUBMISSIONS = 30, 60
 #: Between two lives the clock moves past the lease of whatever the dead one held.
 STEP = LEASE + timedelta(minutes=1)
 HOUR = timedelta(hours=1)

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
@@ -269,7 +269,6 @@ fields = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(fields, st.sampled_from(list(Role)))
 def test_no_form_breaks_it(sent: dict[str, str], role: Role) -> None:
     with suppress(BadForm):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from qualtrics.delivery import (
@@ -331,7 +331,6 @@ def test_it_recovers_no_id_when_several_could_be_meant() -> None:
     assert (delivery.survey_id, delivery.response_id) == ("SV_one", "")
 
 
-@settings(deadline=None)
 @given(
     st.binary()
     | st.text().map(str.encode)

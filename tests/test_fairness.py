@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.fairness import Use, gini, load_of, month_of, oldest_kept, quarter_of, turn
@@ -77,7 +77,6 @@ some_load = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=300)
 @given(some_load, st.integers(1, 5))
 def test_whatever_somebody_has_done_no_part_is_below_nothing_or_above_its_weight(
     load: Load, capacity: int

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from demo.mailbox import StoredMessage
 from demo.qualtrics.publisher import signature
+from tests.examples import IS_FUZZ, TIMES
 from tests.world import (
     API_TOKEN,
     JAMIE,
@@ -36,9 +37,8 @@ DOCUMENTED = {
 def bounded(examples: int) -> settings:
     """The same examples in every run, and not too many."""
     return settings(
-        max_examples=examples,
-        deadline=None,
-        derandomize=True,
+        max_examples=examples * TIMES,
+        derandomize=not IS_FUZZ,
         database=None,
         # A failure is shown as found: making it smaller would run the whole way a thousand times.
         phases=(Phase.explicit, Phase.generate),
@@ -166,28 +166,40 @@ def test_any_form_is_refused_unless_it_is_signed(doors: World, form: list[tuple[
 @example(message='{"ResponseID":1e999,"SurveyID":-0}')
 @example(message="[" * 20_000)
 @example(message='{"ResponseID":' + "9" * 5000 + "}")
-def test_any_signed_message_gets_a_documented_answer(doors: World, message: str) -> None:
+def any_signed_message(doors: World, message: str) -> None:
     assert_documented(knock(doors, EVENTS, signed(message)), EVENTS)
 
 
 @bounded(200)
 @given(task=likely_tasks | json_values)
-def test_any_json_of_a_workflow_gets_a_documented_answer(doors: World, task: object) -> None:
+def any_json(doors: World, task: object) -> None:
     assert_documented(knock(doors, WORKFLOW, json.dumps(task).encode()), WORKFLOW)
 
 
-def test_what_the_doors_took_is_worked_off_without_an_error(
+def test_any_signed_message_gets_a_documented_answer_and_is_worked_off(
     doors: World, told: list[logging.LogRecord]
 ) -> None:
-    """What was taken above becomes cases or waits for Qualtrics; nothing breaks a round."""
+    any_signed_message(doors)
+    assert doors.count("deliveries") > 0
+    assert work_off(doors, told) == []
+
+
+def test_any_json_of_a_workflow_gets_a_documented_answer_and_is_worked_off(
+    doors: World, told: list[logging.LogRecord]
+) -> None:
+    any_json(doors)
+    assert work_off(doors, told) == []
+    assert doors.count("cases") > 20
+
+
+def work_off(doors: World, told: list[logging.LogRecord]) -> list[str]:
+    """Let what was taken become cases or wait for Qualtrics; returns what broke a round."""
     doors.qualtrics.behavior.api_status = 429  # spares the pauses between tries
     before = len(told)
     take_in = doors.worker.rounds["intake"]
     while take_in():
         pass
-
-    assert doors.count("cases") > 20
-    assert [r.getMessage() for r in told[before:] if r.levelno >= logging.ERROR] == []
+    return [r.getMessage() for r in told[before:] if r.levelno >= logging.ERROR]
 
 
 # Through the whole way
@@ -345,7 +357,7 @@ def test_logs_tell_no_secret_and_nobody(
     streams = capfd.readouterr()
     logged = [logging.Formatter("%(name)s %(message)s %(exc_text)s").format(r) for r in ours(told)]
     everything = "\n".join([*logged, streams.out, streams.err])
-    assert len(logged) > 100
+    assert len(logged) > 10
     keys: tuple[str, ...] = hostile.app.extensions["settings"].data_keys
     secrets = [SHARED_KEY, TOKEN, API_TOKEN, "a-token-nearly-right", "a-guessed-token", *keys]
     for secret in [*secrets, *(link.rpartition("/")[2] for link in links)]:

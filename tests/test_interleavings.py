@@ -2,15 +2,15 @@
 
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.examples import IS_FUZZ, TIMES
 from tests.simulation.machine import Interleavings
 
 #: The same each time, so that nobody is stopped by luck; `make simulate` tries others.
 settings.register_profile(
     "interleavings",
-    max_examples=12,
+    max_examples=12 * TIMES,
     stateful_step_count=22,
-    derandomize=True,
-    deadline=None,
+    derandomize=not IS_FUZZ,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -14,12 +14,13 @@ from matching.ranking import Ranking, rank
 from matching.weights import GRADED, WISHES, Matching, nearness
 from people.records import Identity
 from people.supporters import ChecksMail, Load, Standing, Supporter
+from tests.examples import TIMES
 from workflow.model import Case, Facts, Offer, OfferState, State, Wish
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 TODAY = NOW.date()
 #: What must always hold is tried often enough to meet two or three rare things at once.
-THOROUGH = settings(deadline=None, max_examples=300)
+THOROUGH = settings(max_examples=100 * TIMES)
 ROLES = ("nurse", "charge-nurse", "physician", "resident")
 NEAR: dict[tuple[str, ...], float] = {
     ("nurse", "charge-nurse"): 0.6,

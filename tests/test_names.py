@@ -3,7 +3,7 @@
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from people.names import Recognized, is_same_name, recognize
@@ -234,7 +234,6 @@ def test_a_name_without_letters_is_nobody() -> None:
     assert recognize("Cole", {"nobody": "...", "blank": ""}) == Recognized((), (), "Cole")
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(PEOPLE)), st.text(max_size=20), st.text(max_size=20))
 def test_a_whole_name_is_recognized_whatever_stands_around_it(
     id: str, before: str, after: str
@@ -242,7 +241,6 @@ def test_a_whole_name_is_recognized_whatever_stands_around_it(
     assert id in everybody_of(recognize(f"{before} {PEOPLE[id]} {after}", PEOPLE))
 
 
-@settings(deadline=None)
 @given(st.text(), st.dictionaries(st.text(max_size=3), st.text(max_size=30), max_size=5))
 def test_no_text_breaks_it(typed: str, people: dict[str, str]) -> None:
     assert everybody_of(recognize(typed, people)) <= people.keys()

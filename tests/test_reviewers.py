@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from people.records import Identity, Person
@@ -68,7 +68,6 @@ def test_reviewers_and_deputies_may_act_and_nobody_else() -> None:
 people = st.lists(st.sampled_from([JORDAN, PRIYA, MARCUS, ELENA, DAVID]), unique=True)
 
 
-@settings(deadline=None)
 @given(people, people)
 def test_somebody_always_reviews_and_nobody_barred_ever_does(
     coordinators: list[Person], deputies: list[Person]
@@ -79,7 +78,6 @@ def test_somebody_always_reviews_and_nobody_barred_ever_does(
     assert not {*reviewing.reviewers, *reviewing.deputies} & {*BARRED}
 
 
-@settings(deadline=None)
 @given(people, people, st.sets(st.sampled_from([JORDAN, ELENA, DAVID, RUTH])))
 def test_whoever_is_here_acts_and_somebody_away_does_so_rather_than_somebody_barred(
     coordinators: list[Person], deputies: list[Person], away: set[Person]

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from signal import SIGKILL
 from xml.etree import ElementTree
 
 import pytest
@@ -14,12 +13,11 @@ import pytest
 from notifications.mail.compose import Message
 from notifications.mail.mailer import Mailer
 from tests.simulation import alone as simulated
-from tests.simulation.alone import Alone, alone
+from tests.simulation.alone import Alone, alone, quick_folder
 from tests.simulation.invariants import Violation
 from tests.simulation.legs import LEGS, legs_of, table
 from tests.simulation.picture import Picture
 from tests.simulation.presence import Leaving, ask_for_link
-from tests.simulation.together import together
 from tests.simulation.year import DAY, Outage, Year
 from tests.world import JORDAN, PRIYA, link_in
 from workflow import consequences as reminders
@@ -31,9 +29,9 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def year(tmp_path: Path) -> Iterator[Year]:
+def year() -> Iterator[Year]:
     """A service in which five people ask, and whatever they cause has happened for some days."""
-    with alone(tmp_path) as service:
+    with quick_folder() as folder, alone(Path(folder)) as service:
         found = Year(service, random.Random(7), rate=6, length=6 * DAY, say=lambda text: None)
         found.outages = (Outage("worker", found.begin + 3 * DAY, found.begin + 4 * DAY),)
         yield found
@@ -52,19 +50,6 @@ def test_some_days_pass_with_every_invariant_held_and_can_be_told_and_drawn(year
     read = ElementTree.fromstring(picture)  # noqa: S314 - our own picture
     drawn = [element.get("class") for element in read.iter()]
     assert {"in_review", "offered", "outage", "closed"} <= set(drawn)
-
-
-def test_real_workers_are_killed_in_their_work_and_nothing_is_lost(tmp_path: Path) -> None:
-    with together(tmp_path) as service:
-        year = Year(service, random.Random(7), 1, 6 * HOUR, lambda text: None, is_alone=False)
-        for minutes in (20, 60):
-            at = year.begin + timedelta(minutes=minutes)
-            year.later(at, partial(year.dies, service.kill_a_worker))
-        first = service.workers[0].popen
-        year.run()
-        assert len(year.chronicle.records) == year.submitted >= 5
-        assert first.returncode == -SIGKILL
-        assert len(service.workers) == 2
 
 
 def test_it_notices_a_moment_without_consequence(year: Year) -> None:

@@ -1,6 +1,6 @@
 """Whom the requester means: what is certain, what may be, and what a reviewer settles."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from people.not_wanted import joined, settled, surely, with_recognized
@@ -35,13 +35,11 @@ def test_one_settled_name_frees_nobody_whom_another_could_mean() -> None:
     assert settled(once, once.unclear[0], ["amara"]).not_wanted_ids == ("amara",)
 
 
-@settings(deadline=None)
 @given(identities)
 def test_recognizing_again_changes_nothing(identity: Identity) -> None:
     assert with_recognized(identity, PEOPLE) == identity
 
 
-@settings(deadline=None)
 @given(identities, identities)
 def test_of_two_requests_no_exclusion_gets_lost(older: Identity, newer: Identity) -> None:
     both = joined(older, newer)
@@ -51,7 +49,6 @@ def test_of_two_requests_no_exclusion_gets_lost(older: Identity, newer: Identity
     assert newer.not_wanted in both.not_wanted
 
 
-@settings(deadline=None)
 @given(identities, st.lists(ids, max_size=1))
 def test_settling_all_leaves_who_is_certain_and_who_is_named(
     identity: Identity, meant: list[str]

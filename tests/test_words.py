@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow.model import Facts, Outcome, State, Wish
@@ -75,7 +75,6 @@ def test_nothing_is_left_of_what_is_overdue(late: int) -> None:
     assert left(NOON, NOON + timedelta(seconds=late)) == ""
 
 
-@settings(deadline=None)
 @given(st.timedeltas(timedelta(minutes=1), timedelta(days=400)))
 def test_it_never_promises_more_time_than_there_is(span: timedelta) -> None:
     number, unit = about(span).split()

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lib.working_time import (
@@ -147,7 +147,6 @@ moments = st.integers(0, 366 * 24 * 60).map(lambda m: datetime(2026, 1, 1, tzinf
 spans = st.builds(Working, hours=st.integers(1, 60)) | st.builds(Working, days=st.integers(1, 8))
 
 
-@settings(deadline=None)
 @given(calendars(), moments, spans)
 def test_it_never_ends_in_closed_time_and_comes_back_to_where_it_began(
     working: WorkingTime, at: datetime, span: Working
@@ -162,7 +161,6 @@ def test_it_never_ends_in_closed_time_and_comes_back_to_where_it_began(
         assert working.after(working.before(due_at, span), span) == due_at
 
 
-@settings(deadline=None)
 @given(calendars(), moments, moments, spans)
 def test_who_begins_later_is_due_no_earlier(
     working: WorkingTime, one: datetime, other: datetime, span: Working
@@ -172,7 +170,6 @@ def test_who_begins_later_is_due_no_earlier(
     assert working.before(earlier, span) <= working.before(later, span)
 
 
-@settings(deadline=None)
 @given(calendars(), moments, st.integers(1, 30), st.integers(1, 30))
 def test_two_spans_one_after_the_other_are_as_long_as_both(
     working: WorkingTime, at: datetime, first: int, second: int
@@ -182,7 +179,6 @@ def test_two_spans_one_after_the_other_are_as_long_as_both(
     assert working.after(halfway, Working(hours=second)) == both
 
 
-@settings(deadline=None, max_examples=50)
 @given(calendars(), moments, st.integers(1, 12))
 def test_exactly_the_open_minutes_count(working: WorkingTime, at: datetime, hours: int) -> None:
     due_at = working.after(at, Working(hours=hours))

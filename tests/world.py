@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from html import unescape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import requests
 from cryptography.fernet import Fernet
@@ -25,6 +26,8 @@ from settings import Settings
 from store import cases
 from store.database import Store
 from store.migrations import migrate
+from store.sealing import Seal
+from worker.watching import Files
 from worker.worker import Worker
 from workflow.model import Case
 
@@ -36,6 +39,7 @@ MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SHARED_KEY = "an-invented-shared-key"
 TOKEN = "an-invented-webhook-token"
 API_TOKEN = "an-invented-api-token-of-forty-characters"
+DATA_KEY = Fernet.generate_key().decode()
 
 JAMIE: dict[str, object] = {
     "QID1_TEXT": "Jamie Quill",
@@ -101,11 +105,18 @@ class Page:
         return Page(self.person, self.person.web.get(self.answer.url))
 
 
+def session() -> requests.Session:
+    """A session that asks the service itself, whatever proxy this computer has."""
+    web = requests.Session()
+    web.trust_env = False
+    return web
+
+
 @dataclass
 class Browser:
     """One person's browser."""
 
-    web: requests.Session = field(default_factory=requests.Session)
+    web: requests.Session = field(default_factory=session)
 
     def close(self) -> None:
         self.web.close()
@@ -155,7 +166,11 @@ class World(Inside):
 
     @cached_property
     def worker(self) -> Worker:
+        """A worker that does not wait whether files are still being saved: here they never are."""
         found: Worker = self.app.extensions["worker"]()
+        files = found.rounds["files"]
+        assert isinstance(files, Files)
+        files.pause = lambda: None
         return found
 
     # What people do
@@ -294,6 +309,17 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
     return target
 
 
+@cache
+def migrated() -> bytes:
+    """The database before anybody asked, as `flask migrate` makes it: made once a process."""
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "peer-support.db")
+        migrate(store, Seal([DATA_KEY]))
+        assert store.checkpoint()
+        store.close()
+        return store.path.read_bytes()
+
+
 @contextmanager
 def living(
     folder: Path,
@@ -307,6 +333,9 @@ def living(
     """
     clock = Clock()
     config = config or example_config(folder)
+    database = folder / "peer-support.db"
+    database.touch(mode=0o600)
+    database.write_bytes(migrated())
     with ExitStack() as stack:
         mailbox = stack.enter_context(Mailbox(clock=clock))
         qualtrics = StandIn(token=API_TOKEN, clock=clock, behavior=Behavior(readable_after=0))
@@ -318,8 +347,8 @@ def living(
         settings = Settings.from_env(
             {
                 "SECRET_KEY": "an-invented-secret-key-of-enough-characters",
-                "DATA_KEYS": Fernet.generate_key().decode(),
-                "DATABASE": str(folder / "peer-support.db"),
+                "DATA_KEYS": DATA_KEY,
+                "DATABASE": str(database),
                 "CONFIG_DIR": str(config),
                 "BASE_URL": url,
                 "TRUSTED_PROXIES": "1" if proxy else "0",
@@ -337,7 +366,6 @@ def living(
         client = Client(qualtrics_url, token=API_TOKEN, clock=clock, sleep=lambda seconds: None)
         app.extensions["client"] = lambda: client if has_api else None
         door.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
-        migrate(app.extensions["store"], app.extensions["seal"])
         qualtrics.subscribe(f"{inner_url}/webhooks/qualtrics/events", SHARED_KEY)
         world = World(app, url, clock, mailbox, qualtrics, folder)
         try:

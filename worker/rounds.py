@@ -114,6 +114,7 @@ class Digests:
     clock: Clock
     reconciliation: Reconciliation
     told_on: date | None = None
+    roster_told_in: int = 0
     blind_since: datetime | None = None
 
     def __call__(self) -> bool:
@@ -130,14 +131,19 @@ class Digests:
         if is_blind and self._may_see_soon(engine, now):
             return False
         mails = program_mails.for_digest(engine.casebook, local.date(), is_blind, now)
-        if engine.program.toml.digest.at is not None and any(
-            overview.facts(engine.casebook, now).values()
-        ):
+        if engine.program.toml.digest.at is not None and self._must_tell_of_roster(engine, now):
             mails += program_mails.about_roster(engine.program.duties.admins, local.date(), now)
+            self.roster_told_in = local.month
         with engine.store.write() as db:
             outbox.add(db, mails)
         self.told_on, self.blind_since = local.date(), None
         return True
+
+    def _must_tell_of_roster(self, engine: Engine, now: datetime) -> bool:
+        """Once a month is enough, so nobody has to look what the roster lacks until the next."""
+        if engine.program.today(now).month == self.roster_told_in:
+            return False
+        return any(overview.facts(engine.casebook, now).values())
 
     def _may_see_soon(self, engine: Engine, now: datetime) -> bool:
         """After an outage the comparison that is due spares people to count by hand."""

@@ -17,6 +17,7 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from lib.templates import COMPILED
 from notifications.mail.catalog import EMAILS
 
 LONGEST_SUBJECT = 120
@@ -84,6 +85,7 @@ def header_text(text: str, longest: int = LONGEST_SUBJECT) -> str:
 def _environment(loader: BaseLoader) -> Environment:
     return ImmutableSandboxedEnvironment(
         loader=loader,
+        bytecode_cache=COMPILED,
         undefined=StrictUndefined,
         autoescape=lambda template: template is not None and template.endswith(".html"),
         trim_blocks=True,

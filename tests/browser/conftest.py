@@ -5,11 +5,9 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from flask import Flask, template_rendered
-from jinja2 import Template
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.gallery import Gallery, collect
+from tests.browser.gallery import ROADS, Gallery, Walk, walk
 
 Phone = Callable[[], Page]
 
@@ -50,18 +48,13 @@ def phone(chromium: Browser) -> Iterator[Phone]:
         context.close()
 
 
-@pytest.fixture(scope="package")
-def rendered() -> set[str]:
-    """The templates that were rendered for the gallery."""
-    return set()
+@pytest.fixture(scope="package", params=ROADS, ids=lambda road: road.__name__.strip("_"))
+def walked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    """One road through the real service."""
+    return walk(request.param, tmp_path_factory.mktemp("gallery"))
 
 
 @pytest.fixture(scope="package")
-def gallery(tmp_path_factory: pytest.TempPathFactory, rendered: set[str]) -> Gallery:
-    """Every kind of page, as the real service answered it."""
-
-    def note(app: Flask, template: Template, **_: object) -> None:
-        rendered.add(f"{template.name}")
-
-    with template_rendered.connected_to(note):
-        return collect(tmp_path_factory.mktemp("gallery"))
+def gallery(walked: Walk) -> Gallery:
+    """Every kind of page on one road, as the real service answered it."""
+    return walked.gallery

@@ -1,11 +1,14 @@
 """Every kind of page that people can meet, as the real service answers it."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import requests
+from flask import Flask, template_rendered
+from jinja2 import Template
 
 from tests.world import (
     JORDAN,
@@ -22,6 +25,7 @@ from tests.world import (
 
 Gallery = dict[str, requests.Response]
 Stops = Iterator[tuple[str, Page]]
+Road = Callable[[World], Stops]
 
 #: No e-mail, so that whatever this person must hear becomes a reviewer's task.
 PHONE_ONLY: dict[str, object] = {"QID2_TEXT": None, "QID4": ["3"]}
@@ -33,21 +37,27 @@ PHARMACIST: dict[str, object] = {"QID8": 6, "QID10_1": 1, "QID10_2": 3, "QID10_3
 NOT_AMARA: dict[str, object] = {"QID2_TEXT": None, "QID3_TEXT": None, "QID11_TEXT": "Amara Cole"}
 
 
-def collect(folder: Path) -> Gallery:
-    """Walk every road through the service and keep each page on the way, by name."""
-    found: Gallery = {}
-    roads = (
-        _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files,
-        _own_pages, _too_few, _not_wanted,
-    )  # fmt: skip
-    for road in roads:
-        place = folder / road.__name__
-        place.mkdir()
-        config = all_but_amara_paused(place) if road is _nobody_to_ask else None
-        with living(place, config) as world:
-            for name, page in road(world):
-                assert name not in found, name
-                found[name] = page.answer
+@dataclass(frozen=True)
+class Walk:
+    """The pages on one road, and the templates that were rendered on the way."""
+
+    road: str
+    gallery: Gallery
+    templates: set[str]
+
+
+def walk(road: Road, folder: Path) -> Walk:
+    """Walk one road through the service and keep each page on the way, by name."""
+    found = Walk(road.__name__.strip("_"), {}, set())
+    config = all_but_amara_paused(folder) if road is _nobody_to_ask else None
+
+    def note(app: Flask, template: Template, **_: object) -> None:
+        found.templates.add(f"{template.name}")
+
+    with living(folder, config) as world, template_rendered.connected_to(note):
+        for name, page in road(world):
+            assert name not in found.gallery, name
+            found.gallery[name] = page.answer
     return found
 
 
@@ -247,3 +257,9 @@ def all_but_amara_paused(folder: Path) -> Path:
         for row in rows:
             writer.writerow(row if row["id"] == "amara-cole" else row | {"status": "paused"})
     return config
+
+
+ROADS: tuple[Road, ...] = (
+    _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files,
+    _own_pages, _too_few, _not_wanted,
+)  # fmt: skip

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from signal import SIGKILL
 
-import requests
 from flask import Flask
 
 from app import create_app
@@ -78,7 +78,7 @@ class Together(Inside):
         self._dies_after = None
         dying = self.workers.pop(0).popen
         dying.kill()
-        dying.wait()
+        assert dying.wait() == -SIGKILL
         self.workers.append(self.start_worker())
 
     def _is_settled(self) -> bool:
@@ -86,9 +86,7 @@ class Together(Inside):
         return bool(found.fetchone()[0] == 0)
 
     def browser(self) -> Browser:
-        web = requests.Session()
-        web.trust_env = False
-        return Browser(web)
+        return Browser()
 
     def reach(self, link: str) -> str:
         return re.sub(r"^https?://[^/]+", self.url, link)
