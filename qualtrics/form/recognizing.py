@@ -110,7 +110,7 @@ def _meant(kind: str, said: str) -> str | None:
     words = wording.MEANS[kind]
     if re.search(words.get("no_preference", r"(?!)"), said):
         return "no_preference"
-    if re.search(wording.TAKES_BACK, said):
+    if re.search(wording.NEGATION, said):
         return None
     fits = [word for word, pattern in words.items() if re.search(pattern, said)]
     # "Text or call" is two ways at once; "voicemail" says "mail" too.
