@@ -13,7 +13,7 @@ from qualtrics.api.client import Client, QualtricsError
 from qualtrics.form.drift import drift
 from qualtrics.form.form import form_of, form_of_export
 from qualtrics.form.questions import Form, NotAForm
-from qualtrics.form.recognizing import Vocabulary
+from qualtrics.form.recognition import Vocabulary
 from qualtrics.survey import SurveyMap
 
 FILE = "survey.toml"

@@ -17,7 +17,7 @@ from qualtrics.delivery import (
     Delivery,
     DeliveryError,
     MalformedDelivery,
-    is_right_token,
+    is_known_token,
     read_event,
     read_workflow,
 )
@@ -221,11 +221,11 @@ def test_it_says_why_an_event_makes_no_case(change: dict[str, object], reason: s
 
 def test_it_knows_every_token_and_no_other() -> None:
     tokens = ["an-invented-token", "another-invented-token"]
-    assert is_right_token("an-invented-token", tokens)
-    assert is_right_token("another-invented-token", tokens)
+    assert is_known_token("an-invented-token", tokens)
+    assert is_known_token("another-invented-token", tokens)
     for wrong in ("", "an-invented-toke", "an-invented-token ", "ä", "\ud800"):
-        assert not is_right_token(wrong, [*tokens, ""])
-    assert not is_right_token("", [])
+        assert not is_known_token(wrong, [*tokens, ""])
+    assert not is_known_token("", [])
 
 
 TASK = {

@@ -15,7 +15,7 @@ from qualtrics.form.drift import drift
 from qualtrics.form.form import form_of
 from qualtrics.form.mapping import propose
 from qualtrics.form.questions import Form, Kind, Question
-from qualtrics.form.recognizing import Vocabulary, looks_like_safety, meanings, recognize
+from qualtrics.form.recognition import Vocabulary, looks_like_safety, meanings, recognize
 from qualtrics.form.workflow_body import workflow_body
 from qualtrics.survey import SurveyMap
 from tests.qualtrics_shapes import definition, questions

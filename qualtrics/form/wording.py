@@ -47,7 +47,7 @@ ASKS_FOR = {
     ),
 }
 #: Wording of a question that only seems to ask for the fact.
-BUT_NOT = {
+NOT_ASKING_FOR = {
     "name": r"colleague|supervisor|manager|unit|department|rather not|not want|witness|patient",
     "email": r"supervisor|manager|colleague|confirm",
     "phone": r"supervisor|manager|colleague|emergency contact|confirm",
@@ -73,21 +73,21 @@ MEANS = {
         "similar": r"similar|\bsame\b|like (me|mine)|\bmine\b|my own|parecid|mism[oa]|igual",
     },
 }
-#: An answer with one of these words is never taken for what it names. German and French negations
-#: are here too: "Keine E-Mail" must never become permission to send one.
+#: An answer with one of these words is never read as the choice that it mentions. German and
+#: French negations are here too: "Keine E-Mail" must never become permission to send one.
 NEGATION = (
     r"\b(no|not|never|none|without|except|only|unless)\b|n't\b|\b(kein\w*|nicht|nie|nur|ohne)\b|"
     r"\b(ne|n'|pas|jamais|sans|sauf|seulement)\b|\b(nunca|sin|solo|sólo|excepto)\b"
 )
-AT_ANY_TIME = (
+ANY_TIME = (
     r"any ?time( is (fine|ok|okay))?|always|no (preference|restrictions?)|"
     r"(en|a) cualquier (momento|hora)|siempre"
 )
-A_TIME = (
+TIME_OF_DAY = (
     r"any ?time|always|before|after|noon|morning|evening|night|\d ?(am|pm|h)\b|\bo'clock|"
     r"weekday|weekend|momento|mañana|tarde|noche|cualquier"
 )
-ANOTHER = (
+OTHER_OR_NONE = (
     r"(an)?other\b.*|none of (these|the above)|not listed|prefer not to (say|answer)|not sure|"
     r"otr[oa]s?\b.*|ningun[oa]\b.*"
 )
