@@ -8,19 +8,19 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help run flask test lint fuzz bench simulate compare requirements audit clean
 
-help:  ## Say what there is
+help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: $(READY)  ## Set up what is missing, then run the service with its demo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m demo.run
 
-flask: $(READY)  ## Run a command of the service beside the demo, by the demo's clock: DO="roster"
+flask: $(READY)  ## Run a flask command with the demo's settings and clock: DO="roster"
 	@$(BIN)/python -m demo.command $(DO)
 
-test: $(READY) browser  ## Set up what is missing, then make every check that CI makes
+test: $(READY) browser  ## Set up what is missing, then run every check that CI runs
 	@$(MAKE) --no-print-directory lint & lint=$$!; $(BIN)/python -m pytest; tests=$$?; wait $$lint && exit $$tests
 
-lint: $(READY)  ## Format, style, types and which folder may import which
+lint: $(READY)  ## Check format, style, types and which folder imports which
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary .
@@ -34,21 +34,21 @@ bench: $(READY)  ## Measure matching, and the service against a bare Flask app, 
 	@$(BIN)/python -m pytest -o addopts= -q tests/timed_matching.py \
 	  --benchmark-timer=time.process_time --benchmark-columns=min,median,rounds
 
-simulate: $(READY)  ## Live through a year of the program, checked after every event: SEED=1 RATE=5 (a month) DAYS=365 SIDE_BY_SIDE=35
+simulate: $(READY)  ## Simulate a year of the program and check it after every event: SEED=1 RATE=5 (a month) DAYS=365 SIDE_BY_SIDE=35
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365) \
 	  --side-by-side $(or $(SIDE_BY_SIDE),35)
 
-compare: $(READY)  ## Match ten years of requests by our ranking, at random and by the file's order: YEARS=10 RATE=5 (a month) SEED=1
+compare: $(READY)  ## Match ten years of requests by our ranking, at random and in the order of the file: YEARS=10 RATE=5 (a month) SEED=1
 	@$(BIN)/python -m tests.comparison --years $(or $(YEARS),10) --rate $(or $(RATE),5) --seed $(or $(SEED),1)
 
-requirements:  ## Compile the requirements files anew from the short .in files
+requirements:  ## Compile the requirements files from the short .in files
 	@python3 -m venv var/pip-tools && var/pip-tools/bin/pip -q install pip-tools
 	@for name in requirements requirements-dev; do \
 	  var/pip-tools/bin/pip-compile --quiet --generate-hashes --strip-extras --no-header \
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links $$name.in -o $$name.txt; \
 	done
 
-audit: $(READY)  ## List the installed versions, and check that they fit each other and the lock files
+audit: $(READY)  ## List the installed versions, and check them against each other and the lock files
 	@$(BIN)/pip list --format=freeze
 	@$(BIN)/pip install --dry-run --quiet --require-hashes -r requirements.txt -r requirements-dev.txt
 	@$(BIN)/pip check
@@ -63,6 +63,6 @@ $(READY): requirements.txt requirements-dev.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
-clean:  ## Remove what was set up; config/ and the demo's data stay
+clean:  ## Remove what was set up, except config/ and the demo's data
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -prune -exec rm -rf {} +

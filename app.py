@@ -1,4 +1,4 @@
-"""Wires everything, decides nothing."""
+"""Builds the service from its parts and decides nothing."""
 
 import os
 import socket
@@ -15,12 +15,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from casebook.casebook import Casebook
 from casebook.program_in_force import Programs
-from commands import (  # noqa: F401 - some add to the same group
+from commands import (  # noqa: F401 - imported to register their commands
     check,
     intake,
     mapping,
     matching,
-    report_commands,
+    report,
     roster,
     service,
 )
@@ -48,19 +48,19 @@ LARGEST_BODY = 2 * 1024 * 1024
 
 
 def utc_now() -> datetime:
-    """The time to the second, which is what promises are counted in."""
+    """Return the time to the second, the precision of promises."""
     return datetime.now(UTC).replace(microsecond=0)
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Sessions for people; the doors have none, and need not wait for one."""
+    """Sessions for pages. The webhook doors have none and do not spend time on one."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         return None if request.path.startswith("/webhooks/") else super().open_session(app, request)
 
 
 class Service(Flask):
-    """A Flask app that logs no path, since tokens stand in paths, and no words of an exception."""
+    """A Flask app that logs neither paths, which contain tokens, nor the text of exceptions."""
 
     def log_exception(self, exc_info: ExceptionInfo) -> None:
         fault = where(exc_info[1]) if exc_info[1] else "unknown"
@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     except SettingsError as error:
         if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
             raise
-        app.extensions["settings_error"] = error  # `flask check` says it with all the rest.
+        app.extensions["settings_error"] = error  # `flask check` prints it with the other problems.
         return app
     _configure(app, settings)
     _wire(app, settings, clock)
@@ -106,13 +106,13 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
-        # Our pages send no Referer, which the strict check over https would demand.
+        # Our pages send no Referer, which the strict check over https would require.
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
     proxies = settings.trusted_proxies
     if proxies:
-        # Only what docs/deploy.md tells the proxy to set: anything else is the client's own word.
+        # Trust only the headers that docs/deploy.md tells the proxy to set: a client forges others.
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, 0, 0)  # type: ignore[method-assign]
     CSRFProtect(app).exempt(door.bp)
 
@@ -147,7 +147,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         "desk": desk,
         "composer": composer,
         "client": lambda: _client(settings, clock),
-        # Asked for anew each time, and not by the doors: they work also while files are broken.
+        # Made for each use. The doors do not need it, so they work while the files are broken.
         "engine": engine,
         "worker": worker,
         "door": door.Door(

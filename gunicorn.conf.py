@@ -1,7 +1,7 @@
-"""How the web process serves: threads, so that slow senders keep nobody else waiting."""
+"""The web server: threads, so that a slow sender does not keep others waiting."""
 
-# The processes share the memory of what was loaded before they were forked; connections to the
-# database are opened after it.
+# The processes share what was loaded before they were forked. Each opens its own connections to the
+# database afterwards.
 preload_app = True
 worker_class = "gthread"
 workers = 2
@@ -10,10 +10,10 @@ timeout = 60
 graceful_timeout = 20
 keepalive = 5
 control_socket_disable = True
-# Tokens stand in paths: what was asked for is never logged.
+# Paths contain tokens, so requests are never logged.
 accesslog = None
 errorlog = "-"
-# Warnings quote requests that are no HTTP, and tokens with them.
+# Warnings quote malformed requests, and with them tokens.
 loglevel = "error"
 limit_request_line = 4094
 limit_request_fields = 100

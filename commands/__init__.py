@@ -1,1 +1,1 @@
-"""What admins type: `flask …`."""
+"""The commands that admins type: `flask …`."""

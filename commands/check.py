@@ -1,4 +1,4 @@
-"""flask check: everything that is wrong with settings, files, forms and database, at once."""
+"""flask check: prints every problem with settings, files, forms and the database at once."""
 
 import sqlite3
 from pathlib import Path
@@ -10,7 +10,7 @@ from casebook import roster as overview
 from casebook import standing_in
 from commands.exposure import exposures
 from commands.forms import form_problems
-from commands.service import bp, is_migrated, looking, wired
+from commands.service import bp, engine_without_adopting, is_migrated, wired
 from engine.adoption import verdict
 from notifications.overrides import warnings_about
 from program import ProgramError, problems_of
@@ -23,12 +23,12 @@ from store.sealing import CannotOpen
 from store.secrets import NotMigrated, pepper
 from workflow import words
 
-#: Versions before this one can damage a log that two connections write and checkpoint at the
-#: same moment (https://www.sqlite.org/wal.html); our write lock rules that moment out.
-WAL_RESET_MENDED = (3, 51, 3)
+#: SQLite versions before this one can damage the log when one connection writes while another
+#: checkpoints (https://www.sqlite.org/wal.html). Our write lock prevents that.
+WAL_RESET_FIXED = (3, 51, 3)
 
-#: What became of the files in the folder when they are not in force.
-BESIDE = {
+#: What happened to the files in the folder that are not in force.
+NOT_IN_FORCE = {
     VersionFate.REFUSED: "are wrong, since {beside.at:%Y-%m-%d %H:%M} UTC",
     VersionFate.WAITS: "wait for an admin's confirmation, since {beside.at:%Y-%m-%d %H:%M} UTC",
     VersionFate.REJECTED: (
@@ -55,11 +55,11 @@ def check_command(qsf: Path | None) -> None:
     if settings is not None and not is_migrated():
         problems.append(f"{settings.database}: not up to date; run `flask migrate`")
     elif settings is not None:
-        problems += _sealed_otherwise()
+        problems += _wrong_keys()
     click.echo(_sqlite_version())
     if settings is not None and is_migrated():
         click.echo(_in_force(folder))
-        for sentence in _waiting(folder):
+        for sentence in _to_be_confirmed(folder):
             click.echo(sentence)
     for warning in (problem for problem in found if problem.is_warning):
         click.echo(f"Warning: {warning}")
@@ -72,8 +72,8 @@ def check_command(qsf: Path | None) -> None:
     click.echo("Everything is in order.")
 
 
-def _sealed_otherwise() -> list[str]:
-    """Say so when no key opens what the database holds: then no submission could be stored."""
+def _wrong_keys() -> list[str]:
+    """Return a problem if our keys do not open the database: then no response could be stored."""
     try:
         pepper(wired("store").read(), wired("seal"))
     except (CannotOpen, NotMigrated) as error:
@@ -82,7 +82,7 @@ def _sealed_otherwise() -> list[str]:
 
 
 def _in_force(folder: Path) -> str:
-    """Say which version of the files is in force, and what becomes of those in the folder."""
+    """Return which version of the files is in force, and what happened to those in the folder."""
     store: Store = current_app.extensions["store"]
     version = programs.in_force(store.read())
     if version is None:
@@ -93,28 +93,28 @@ def _in_force(folder: Path) -> str:
         return f"{since}; those in {folder} are the same."
     if beside is None or beside.fingerprint != fingerprint:
         return f"{since}; those in {folder} are newer, and no worker has looked at them yet."
-    return f"{since}; those in {folder} {BESIDE[beside.fate].format(beside=beside)}."
+    return f"{since}; those in {folder} {NOT_IN_FORCE[beside.fate].format(beside=beside)}."
 
 
-def _waiting(folder: Path) -> list[str]:
-    """Say beforehand what would wait for an admin's confirmation, and whose."""
+def _to_be_confirmed(folder: Path) -> list[str]:
+    """Return which changes in the folder would wait for an admin's confirmation, and whose."""
     store: Store = current_app.extensions["store"]
     version, reading = programs.in_force(store.read()), read_folder(folder)
     if version is None or version.fingerprint == reading.fingerprint:
         return []
     try:
-        engine = looking()
+        engine = engine_without_adopting()
     except ProgramError:
         return []
-    _, said = verdict(engine, reading, engine.casebook.made_at)
+    _, judgment = verdict(engine, reading, engine.casebook.made_at)
     admins = words.listed(engine.program.people[id].name for id in engine.program.duties.admins)
-    return [f"Waits for a confirmation by {admins}: {what}" for what in said.irrevocable]
+    return [f"Waits for a confirmation by {admins}: {what}" for what in judgment.irrevocable]
 
 
 def _gaps() -> list[str]:
-    """Say which departments would have nobody in the days to come, and what the roster lacks."""
+    """Return the departments without anybody in the days ahead, and what the roster lacks."""
     try:
-        engine = looking()
+        engine = engine_without_adopting()
     except ProgramError:
         return []
     lacking = overview.gaps(engine.casebook, engine.program.today(engine.casebook.made_at))
@@ -127,6 +127,6 @@ def _gaps() -> list[str]:
 
 def _sqlite_version() -> str:
     version = sqlite3.sqlite_version
-    if sqlite3.sqlite_version_info >= WAL_RESET_MENDED:
+    if sqlite3.sqlite_version_info >= WAL_RESET_FIXED:
         return f"SQLite {version}."
     return f"Note: SQLite {version} has the WAL-reset bug; our write lock keeps clear of it."

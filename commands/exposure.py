@@ -1,4 +1,4 @@
-"""Who else can read the admins' folder: it holds colleagues' data."""
+"""Checks who else can read the admins' folder, which holds colleagues' data."""
 
 import shutil
 import stat
@@ -9,19 +9,19 @@ from pathlib import Path
 from program.files import FILES
 from program.problems import Problem
 
-GIT_PATIENCE_SECONDS = 10
+GIT_TIMEOUT_SECONDS = 10
 
 
 def exposures(folder: Path) -> list[Problem]:
-    """Complain when others on this computer, or whoever has the repository, can read the files."""
+    """Return a problem if others on this computer, or in the repository, can read the files."""
     return [*_readable_by_others(folder), *_tracked_by_git(folder)]
 
 
 def _readable_by_others(folder: Path) -> Iterator[Problem]:
     paths = [folder, *(folder / file for file in FILES)]
-    open_to_others = [path for path in paths if _others_may_read(path)]
-    if open_to_others:
-        names = ", ".join(path.name or str(path) for path in open_to_others)
+    readable = [path for path in paths if _others_may_read(path)]
+    if readable:
+        names = ", ".join(path.name or str(path) for path in readable)
         what = f"can be read by everybody on this computer ({names})"
         yield Problem(str(folder), "", what, f"run `chmod -R go= {folder}`")
 
@@ -29,7 +29,7 @@ def _readable_by_others(folder: Path) -> Iterator[Problem]:
 def _others_may_read(path: Path) -> bool:
     try:
         return bool(path.stat().st_mode & stat.S_IROTH)
-    except OSError:  # What is not there, or not readable for us, is told elsewhere.
+    except OSError:  # Other checks report a missing or unreadable file.
         return False
 
 
@@ -42,15 +42,15 @@ def _tracked_by_git(folder: Path) -> Iterator[Problem]:
 
 
 def _first_tracked(folder: Path) -> str:
-    """Return a file in the folder that git tracks; "" also without git or a work tree."""
+    """Return a file in the folder that git tracks; "" if there is none, or no git."""
     git = shutil.which("git")
     if git is None or not folder.is_dir():
         return ""
-    asking = [git, "-C", str(folder), "ls-files", "--", "."]
+    command = [git, "-C", str(folder), "ls-files", "--", "."]
     try:
-        asked = subprocess.run(  # noqa: S603 - our words, and a folder as one argument
-            asking, capture_output=True, timeout=GIT_PATIENCE_SECONDS, check=True
+        tracked = subprocess.run(  # noqa: S603 - fixed words, and a folder as one argument
+            command, capture_output=True, timeout=GIT_TIMEOUT_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return ""
-    return asked.stdout.decode(errors="replace").split("\n")[0]
+    return tracked.stdout.decode(errors="replace").split("\n")[0]

@@ -1,4 +1,4 @@
-"""Where a form can be read, by API or from an exported file, and how it fits survey.toml."""
+"""Reads a form, by API or from an exported file, and compares it with survey.toml."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from qualtrics.api.client import Client, QualtricsError
 from qualtrics.form.drift import drift
 from qualtrics.form.form import form_of, form_of_export
 from qualtrics.form.questions import Form, NotAForm
-from qualtrics.form.recognizing import Vocabulary
+from qualtrics.form.recognition import Vocabulary
 from qualtrics.survey import SurveyMap
 
 FILE = "survey.toml"
@@ -23,7 +23,7 @@ HOW_TO_EXPORT = "in Qualtrics open the survey: Tools, Import/Export, Export surv
 
 
 def fetch_form(client: Client, survey_id: str) -> Form:
-    """Read a form by API. The definition is enough where the schema is not to be had."""
+    """Return a form, read by API. The definition alone is enough if the schema is refused."""
     definition = client.definition(survey_id)
     try:
         schema = client.response_schema(survey_id)
@@ -35,7 +35,7 @@ def fetch_form(client: Client, survey_id: str) -> Form:
 
 
 def read_qsf(path: Path) -> Form:
-    """Read a .qsf file; NotAForm says why it is none."""
+    """Return the form in a .qsf file; NotAForm says what is wrong with the file."""
     try:
         if path.stat().st_size > LARGEST_EXPORT:
             raise NotAForm(f"{path.name} is too large for an exported survey")
@@ -47,14 +47,14 @@ def read_qsf(path: Path) -> Form:
 
 
 def configured(folder: Path) -> tuple[tuple[SurveyMap, ...], list[Problem]]:
-    """Return the surveys of survey.toml, whatever the other files say, or why there are none."""
+    """Return the surveys of survey.toml and its problems, whatever the other files contain."""
     parts = read_parts(read_folder(folder).contents)
     found = parts.surveys.survey if parts.surveys else ()
     return found, [problem for problem in parts.problems if problem.file == FILE]
 
 
 def vocabulary_of(folder: Path) -> Vocabulary:
-    """Return what program.toml calls things; nothing while it cannot be read."""
+    """Return the names in program.toml; an empty vocabulary while it cannot be read."""
     program = read_parts(read_folder(folder).contents).program
     if program is None:
         return Vocabulary()
@@ -66,7 +66,7 @@ def vocabulary_of(folder: Path) -> Vocabulary:
 
 
 def form_problems(folder: Path, client: Client | None, export: Path | None) -> list[Problem]:
-    """Compare survey.toml with the forms, as far as they can be read now."""
+    """Return how survey.toml differs from the forms, as far as they can be read now."""
     surveys, _ = configured(folder)
     if export is not None:
         return list(_exported_problems(surveys, export))
@@ -98,7 +98,7 @@ def _fetched_problems(surveys: tuple[SurveyMap, ...], client: Client) -> Iterato
         except QualtricsError as error:
             yield _not_compared(survey, advice(error, "survey"))
             if error.status not in (403, 404):
-                # What keeps one from being read keeps them all.
+                # Any other error would stop the rest as well.
                 return
 
 

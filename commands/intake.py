@@ -1,4 +1,4 @@
-"""flask qualtrics reconcile, import, arrivals: what Qualtrics has, and how it came to us."""
+"""flask qualtrics reconcile, import, arrivals: takes in responses, and shows how they arrived."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from commands.asking import api
+from commands.common import api
 from commands.qualtrics import bp
 from commands.service import engine_in_force, wired
 from engine import reconciling
@@ -24,16 +24,16 @@ from workflow.words import counted, monday_of
 
 LARGEST_FILE = 512 * 1024 * 1024
 WEEKS_SHOWN = 8
-#: So many are looked at to tell whether a file is the survey's.
+#: How many entries are compared to tell whether a file belongs to the survey.
 ENTRIES_COMPARED = 200
 NOTHING_TO_COMPARE = (
     " So nothing can be compared: export the responses in Qualtrics by hand, and run"
     ' "flask qualtrics import FILE".'
 )
-#: Progress is shown every so many responses.
-STEP = 1000
-#: What a dry run lists, one line each.
-LISTED = {
+#: How many responses there are between two progress reports.
+PROGRESS_STEP = 1000
+#: The findings that a dry run lists, one line each.
+SHOWN_IN_DRY_RUN = {
     Finding.NEW: "would become a request",
     Finding.LATE: "would become a request (came unfinished before)",
     Finding.WAITING: "would become a request (waits to be read)",
@@ -103,10 +103,10 @@ def import_command(file: Path, survey_id: str | None, dry_run: bool) -> None:
 
 
 def _of_this_survey(survey: SurveyMap, entries: Iterator[Entry]) -> Iterator[Entry]:
-    """Pass on a file's entries; FileError when they answer other questions than the survey's."""
+    """Return a file's entries; raise FileError if they belong to another survey."""
     first = list(islice(entries, ENTRIES_COMPARED))
-    asked = {source.key for _, source in survey.facts if source is not None and source.key}
-    questions = {key for key in asked if "QID" in key}
+    keys_of_survey = {source.key for _, source in survey.facts if source is not None and source.key}
+    questions = {key for key in keys_of_survey if "QID" in key}
     for entry in first[:1]:
         columns = entry.columns if isinstance(entry, ExportedResponse) else None
         missing = sorted(questions - columns) if columns is not None else []
@@ -116,12 +116,12 @@ def _of_this_survey(survey: SurveyMap, entries: Iterator[Entry]) -> Iterator[Ent
                 ' "Split multi-value fields into columns" empty'
             )
     answered = [e.values.keys() for e in first if isinstance(e, ExportedResponse)]
-    if answered and not any(_answers_one(keys, questions) for keys in answered):
+    if answered and not any(_answers_any(keys, questions) for keys in answered):
         raise FileError(f"none of its questions is one of {survey.id}; is it another survey's?")
     return chain(first, entries)
 
 
-def _answers_one(keys: Collection[str], questions: set[str]) -> bool:
+def _answers_any(keys: Collection[str], questions: set[str]) -> bool:
     return any(key == question or key.startswith(f"{question}_") for key in keys
                for question in questions)  # fmt: skip
 
@@ -176,32 +176,34 @@ def _summary(findings: Findings) -> list[str]:
 
 
 class _Progress:
-    """Counts on one line while a file is read, or lists what a dry run finds."""
+    """Shows a count while a file is read, or lists what a dry run finds."""
 
     def __init__(self, is_listing: bool = False) -> None:
         self._is_listing = is_listing
         self._count = 0
-        self._has_begun_a_line = False
+        self._line_is_open = False
 
     def __enter__(self) -> "_Progress":
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._has_begun_a_line:
+        if self._line_is_open:
             click.echo("", err=True)
 
     def waiting(self, status: object) -> None:
-        """Show a dot for each time that Qualtrics was asked whether the export is made."""
+        """Print a dot each time Qualtrics was keys_of_survey whether the export is ready."""
         self._echo(".")
 
     def see(self, found: Found | BrokenResponse) -> None:
         self._count += 1
-        if self._count % STEP == 0:
+        if self._count % PROGRESS_STEP == 0:
             self._echo(f"\r{self._count:,} responses read …")
-        if self._is_listing and isinstance(found, Found) and found.finding in LISTED:
+        if self._is_listing and isinstance(found, Found) and found.finding in SHOWN_IN_DRY_RUN:
             submitted = f"{found.submitted_at:%Y-%m-%d %H:%M} UTC" if found.submitted_at else ""
-            click.echo(f"{found.response.response_id}  {submitted}  {LISTED[found.finding]}")
+            click.echo(
+                f"{found.response.response_id}  {submitted}  {SHOWN_IN_DRY_RUN[found.finding]}"
+            )
 
     def _echo(self, text: str) -> None:
         click.echo(text, nl=False, err=True)
-        self._has_begun_a_line = True
+        self._line_is_open = True

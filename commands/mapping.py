@@ -1,11 +1,11 @@
-"""flask qualtrics map: from a form to survey.toml, and from survey.toml to a workflow task."""
+"""flask qualtrics map: makes a proposal for survey.toml, or the body of a workflow task."""
 
 from pathlib import Path
 
 import click
 from flask import current_app
 
-from commands.asking import api, asked, remark, settings
+from commands.common import api, call_api, note, settings
 from commands.forms import HOW_TO_EXPORT, configured, fetch_form, read_qsf, vocabulary_of
 from commands.qualtrics import bp
 from qualtrics.form.mapping import propose
@@ -24,20 +24,20 @@ def map_command(survey: str | None, is_body: bool, ids_only: bool) -> None:
     """Print a proposal for survey.toml, from a survey's id or an exported .qsf file."""
     if is_body or ids_only:
         click.echo(workflow_body(_mapped(survey), with_answers=not ids_only))
-        remark("Paste all of it, from { to }, into the body of the web service task.")
+        note("Paste all of it, from { to }, into the body of the web service task.")
         return
     if not survey:
         raise click.ClickException("Name a survey, SV_…, or an exported file, NAME.qsf")
     form, vocabulary = _form(survey), vocabulary_of(settings().config_dir)
     if not vocabulary.departments:
-        remark("program.toml cannot be read yet: departments, roles and specialties stay open.")
+        note("program.toml cannot be read yet: departments, roles and specialties stay open.")
     click.echo(propose(form, vocabulary, current_app.extensions["clock"]().date()), nl=False)
 
 
 def _form(named: str) -> Form:
     if named.startswith("SV_"):
         without = f" Without it, export the survey ({HOW_TO_EXPORT}) and name the file instead"
-        return asked("survey", fetch_form, api(without), named)
+        return call_api("survey", fetch_form, api(without), named)
     try:
         return read_qsf(Path(named))
     except NotAForm as error:

@@ -1,4 +1,4 @@
-"""flask match: who is proposed, in which order, and the arithmetic behind it."""
+"""flask match: prints the candidates for a request, their order and the arithmetic."""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from commands.service import bp, engine_to_look
+from commands.service import bp, read_only_engine
 from engine.engine import Engine
 from matching.ranking import Candidate, Ranking, rank
 from matching.what_if import NotUnderstood, facts_of, undecided
@@ -15,8 +15,8 @@ from workflow.errors import NoSuchCase
 from workflow.model import Case, State
 
 REFERENCE = re.compile(r"PS-[A-Z0-9]{5}")
-#: Stands where a reference would: equals are drawn by it.
-INVENTED = "what if"
+#: Used as the reference of an invented request; equal candidates are ordered by it.
+INVENTED_REFERENCE = "what if"
 
 
 @bp.cli.command("match")
@@ -27,7 +27,7 @@ def match_command(words_given: tuple[str, ...], what_if: bool) -> None:
 
     Says neither who asked nor why somebody is not available.
     """
-    engine = engine_to_look()
+    engine = read_only_engine()
     if what_if:
         _what_if(engine, words_given)
     elif len(words_given) == 1:
@@ -45,12 +45,12 @@ def _request(engine: Engine, reference: str) -> None:
         raise click.ClickException(f"{error}, or it was forgotten") from error
     if not loaded.case.is_open:
         raise click.ClickException(f"{reference} is closed: nobody is proposed for it")
-    # Without the person: beside an invented request alike, whoever is missing would tell whom they
-    # do not want, and who leads them or works close to them.
+    # Ranked without the person's identity. Otherwise, comparing with an invented request would show
+    # whom they do not want, and who leads them or works close to them.
     ranking = engine.casebook.ranking(replace(loaded, identity=None), engine.casebook.made_at)
-    at_ease = [candidate for candidate in ranking.candidates if not candidate.cautions]
-    left_out = len(engine.casebook.supporters) - len(at_ease)
-    _print(ranking, at_ease)
+    without_cautions = [candidate for candidate in ranking.candidates if not candidate.cautions]
+    left_out = len(engine.casebook.supporters) - len(without_cautions)
+    _print(ranking, without_cautions)
     _count(left_out, "not available just now, or should rather not be asked")
     click.echo("Whom the person does not want, or is close to, only the request's page leaves out.")
 
@@ -72,7 +72,7 @@ def _what_if(engine: Engine, given: tuple[str, ...]) -> None:
             f"The wish about the {what} decides nothing without {what}=ID: nobody is compared."
         )
     now, today = engine.casebook.made_at, program.today(engine.casebook.made_at)
-    case = Case(INVENTED, State.IN_REVIEW, 0, now, now, facts)
+    case = Case(INVENTED_REFERENCE, State.IN_REVIEW, 0, now, now, facts)
     ranking = rank(
         case, None, engine.casebook.supporters, engine.casebook.loads(), program.matching, today
     )

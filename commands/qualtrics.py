@@ -1,11 +1,11 @@
-"""flask qualtrics …: what an admin does against Qualtrics."""
+"""flask qualtrics …: commands about access and event subscriptions."""
 
 from collections.abc import Iterable, Iterator
 
 import click
 from flask import Blueprint
 
-from commands.asking import NO_API, api, asked, remark, settings
+from commands.common import NO_API, api, call_api, note, settings
 from commands.forms import configured
 from qualtrics.api.advice import advice
 from qualtrics.api.client import Client, QualtricsError, Subscription
@@ -26,7 +26,7 @@ def access_command() -> None:
     """Say which of the three ways of docs/qualtrics.md you have, and what each part answers."""
     if not settings().has_api:
         click.echo(f"API: {NO_API}.")
-        _say_way("c")
+        _print_way("c")
         return
     client = api()
     try:
@@ -36,15 +36,15 @@ def access_command() -> None:
         if error.status != 403:
             known = "As it stands you have way (c); whether you have more cannot be told now"
             raise click.ClickException(known) from error
-        _say_way("c")
+        _print_way("c")
         return
     who, brand = account.get("userName", "?"), account.get("brandId", "?")
     click.echo(
         f"API: {settings().qualtrics_base_url} answers; the account is {who}, brand {brand}."
     )
     way = _way_with_api(client)
-    _say_surveys(client)
-    _say_way(way)
+    _print_surveys(client)
+    _print_way(way)
 
 
 def _way_with_api(client: Client) -> str:
@@ -59,7 +59,7 @@ def _way_with_api(client: Client) -> str:
     return "a"
 
 
-def _say_surveys(client: Client) -> None:
+def _print_surveys(client: Client) -> None:
     for survey in configured(settings().config_dir)[0]:
         try:
             client.definition(survey.id)
@@ -68,11 +68,11 @@ def _say_surveys(client: Client) -> None:
             click.echo(f"Survey {survey.id}: {advice(error, 'survey')}")
 
 
-def _say_way(way: str) -> None:
+def _print_way(way: str) -> None:
     click.echo(WAY[way])
     name = "QUALTRICS_SHARED_KEYS" if way == "a" else "QUALTRICS_WEBHOOK_TOKENS"
-    doors = settings().qualtrics_shared_keys if way == "a" else settings().qualtrics_webhook_tokens
-    if not doors:
+    keys = settings().qualtrics_shared_keys if way == "a" else settings().qualtrics_webhook_tokens
+    if not keys:
         click.echo(f"Set {name} for it: at present nothing that arrives this way would be taken.")
 
 
@@ -91,15 +91,15 @@ def subscribe_command(survey_id: str | None) -> None:
             "survey.toml names no survey; write flask qualtrics subscribe SV_…"
         )
     if survey_id and survey_id not in ours:
-        remark(f"{survey_id} is not in survey.toml: until it is, its responses make no request.")
+        note(f"{survey_id} is not in survey.toml: until it is, its responses make no request.")
     if not settings().base_url.startswith("https://"):
-        remark("BASE_URL is without https: what Qualtrics sends could be read on its way.")
+        note("BASE_URL is without https: what Qualtrics sends could be read on its way.")
     for one in [survey_id] if survey_id else ours:
         _subscribe(client, one)
 
 
 def _subscribe(client: Client, survey_id: str) -> None:
-    known = _subscribed(client, survey_id)
+    known = _our_subscriptions(client, survey_id)
     if known:
         click.echo(f"{survey_id}: subscribed already, {_described(known[0])}.")
         for extra in known[1:]:
@@ -108,18 +108,18 @@ def _subscribe(client: Client, survey_id: str) -> None:
     try:
         made = client.subscribe(survey_id, _events_url(), settings().qualtrics_shared_keys[0])
     except QualtricsError as error:
-        # It may have been made all the same, and only the answer got lost.
-        known = _subscribed(client, survey_id) if error.is_transient else []
+        # Qualtrics may have made it anyway, and only the reply was lost.
+        known = _our_subscriptions(client, survey_id) if error.is_transient else []
         if not known:
             raise click.ClickException(advice(error, "subscriptions")) from error
         made = known[0].id
     click.echo(f"{survey_id}: subscribed, {made}.")
 
 
-def _subscribed(client: Client, survey_id: str) -> list[Subscription]:
-    """Return the subscriptions that tell us of a survey's responses, the busiest first."""
+def _our_subscriptions(client: Client, survey_id: str) -> list[Subscription]:
+    """Return our subscriptions to a survey's responses, the busiest first."""
     topics = {f"{COMPLETED}.{survey_id}", f"{COMPLETED}.*", "*"}
-    found = asked("subscriptions", client.subscriptions)
+    found = call_api("subscriptions", client.subscriptions)
     ours = [one for one in found if _is_ours(one) and one.topics in topics]
     return sorted(ours, key=lambda one: -one.successful_calls)
 
@@ -127,7 +127,7 @@ def _subscribed(client: Client, survey_id: str) -> list[Subscription]:
 @bp.cli.command("subscriptions")
 def subscriptions_command() -> None:
     """List the brand's event subscriptions, with the calls that were answered well."""
-    found = asked("subscriptions", api().subscriptions)
+    found = call_api("subscriptions", api().subscriptions)
     if not found:
         click.echo("There is none.")
     for subscription, remarks in _with_remarks(found):
@@ -139,7 +139,7 @@ def subscriptions_command() -> None:
 def _with_remarks(found: Iterable[Subscription]) -> Iterator[tuple[Subscription, list[str]]]:
     first_of: dict[tuple[str, str], str] = {}
     for one in sorted(found, key=lambda one: -one.successful_calls):
-        first = first_of.setdefault((one.topics, _address(one.url)), one.id)
+        first = first_of.setdefault((one.topics, _normalized_url(one.url)), one.id)
         remarks = ["(ours)"] if _is_ours(one) else []
         yield one, [*remarks, *([f"(duplicate of {first})"] if first != one.id else [])]
 
@@ -148,7 +148,7 @@ def _with_remarks(found: Iterable[Subscription]) -> Iterator[tuple[Subscription,
 @click.argument("subscription_id")
 def unsubscribe_command(subscription_id: str) -> None:
     """Remove one event subscription, named by its id."""
-    asked("subscriptions", api().unsubscribe, subscription_id)
+    call_api("subscriptions", api().unsubscribe, subscription_id)
     click.echo(f"Removed: {subscription_id}")
 
 
@@ -157,10 +157,10 @@ def _events_url() -> str:
 
 
 def _is_ours(subscription: Subscription) -> bool:
-    return _address(subscription.url) == _events_url()
+    return _normalized_url(subscription.url) == _events_url()
 
 
-def _address(url: str) -> str:
+def _normalized_url(url: str) -> str:
     return url.strip().rstrip("/")
 
 

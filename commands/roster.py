@@ -1,4 +1,4 @@
-"""flask roster: who is on it, who was never asked, whose refresher is due, and what it lacks."""
+"""flask roster: prints the supporters, refreshers that are due, and gaps in coverage."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import click
 
 from casebook import roster as overview
 from casebook.roster import Line
-from commands.service import bp, engine_to_look, wired
+from commands.service import bp, read_only_engine, wired
 from workflow import words
 
 HEADINGS = (
@@ -17,7 +17,7 @@ HEADINGS = (
 @bp.cli.command("roster")
 def roster_command() -> None:
     """Show the roster in force. Why somebody is not available, it never says."""
-    engine, now = engine_to_look(), wired("clock")()
+    engine, now = read_only_engine(), wired("clock")()
     today, lines = engine.program.today(now), overview.lines(engine.casebook, now)
     for row in words.table([HEADINGS, *map(_cells, lines)]):
         click.echo(row)

@@ -1,4 +1,4 @@
-"""The commands that admins and the Procfile run."""
+"""Commands about the service as a whole, for admins and the Procfile."""
 
 import logging
 from collections.abc import Callable
@@ -27,25 +27,25 @@ bp = Blueprint("commands", __name__, cli_group=None)
 
 
 def wired(name: str) -> Any:
-    """Return a part of the service, or say what keeps it from being there."""
+    """Return a part of the service; end the command if the settings are wrong."""
     if "settings_error" in current_app.extensions:
         raise click.ClickException(str(current_app.extensions["settings_error"]))
     return current_app.extensions[name]
 
 
 def engine_in_force() -> Engine:
-    """Return the engine, or say what keeps it from working. The very first files are adopted."""
-    return _made(wired("engine"))
+    """Return the engine, adopting the very first files; end the command if there is none."""
+    return _engine_from(wired("engine"))
 
 
-def engine_to_look() -> Engine:
-    """Return the engine for commands that change nothing, or say what keeps it from working."""
+def read_only_engine() -> Engine:
+    """Return the engine for a command that changes nothing; end the command if there is none."""
     wired("engine")
-    return _made(looking)
+    return _engine_from(engine_without_adopting)
 
 
-def looking() -> Engine:
-    """Return the engine without adopting: before files are in force, those in the folder count."""
+def engine_without_adopting() -> Engine:
+    """Return the engine without adopting files; while none are in force, use the folder's."""
     parts = current_app.extensions
     store: Store = parts["store"]
     if programs.in_force_id(store.read()) is None:
@@ -55,7 +55,7 @@ def looking() -> Engine:
     return engine
 
 
-def _made(make: Callable[[], Engine]) -> Engine:
+def _engine_from(make: Callable[[], Engine]) -> Engine:
     if not is_migrated():
         raise click.ClickException("The database is not up to date: run `flask migrate`")
     try:
@@ -78,7 +78,7 @@ def migrate_command() -> None:
 
 
 def is_migrated() -> bool:
-    """Tell whether the database is there, and as this release needs it."""
+    """Tell whether the database exists and fits this release."""
     settings: Settings = current_app.extensions["settings"]
     return settings.database.exists() and is_current(current_app.extensions["store"])
 
@@ -101,7 +101,7 @@ def worker_command(once: bool) -> None:
 @click.argument("reference")
 def history_command(reference: str) -> None:
     """Print a request's life, one line a transition, without who it is about."""
-    engine = engine_to_look()
+    engine = read_only_engine()
     try:
         loaded = engine.casebook.load(reference.upper())
     except NoSuchCase as error:

@@ -1,4 +1,4 @@
-"""Where the parts of the demo listen, taken from the service's own settings."""
+"""The addresses that the parts of the demo listen on, from the service's settings."""
 
 import socket
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 
 class AddressError(Exception):
-    """A variable does not name a place to listen at."""
+    """A variable does not contain an address to listen on."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Address:
 
     @classmethod
     def read(cls, env: Mapping[str, str], variable: str) -> Self:
-        """Read the address out of a URL in the environment."""
+        """Return the address in a URL of the environment."""
         parts = urlsplit(env[variable])
         if parts.hostname is None or parts.port is None:
             raise AddressError(
@@ -30,7 +30,7 @@ class Address:
         return cls(parts.hostname, parts.port, variable)
 
     def is_taken(self) -> bool:
-        """Tell whether another program listens there."""
+        """Tell whether another program listens on this address."""
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -40,7 +40,7 @@ class Address:
         return False
 
     def answers(self) -> bool:
-        """Tell whether somebody accepts connections there."""
+        """Tell whether a program accepts connections on this address."""
         try:
             with socket.create_connection((self.host, self.port), timeout=1):
                 return True

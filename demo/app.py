@@ -1,4 +1,4 @@
-"""The demo's own process: the stand-in for Qualtrics, the mailbox, the clock, a home page."""
+"""The demo's own process: stand-in for Qualtrics, mailbox, clock and home page."""
 
 import os
 import signal
@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from demo import clock_pages, mail_pages, trouble_pages
 from demo.addresses import Address
 from demo.clock import MovableClock, clock_of_demo
+from demo.local_time import local
 from demo.mailbox import Mailbox
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
-from demo.wall import local
 
 bp = Blueprint("home", __name__)
 EVENTS_DOOR = "/webhooks/qualtrics/events"
@@ -24,7 +24,7 @@ EVENTS_DOOR = "/webhooks/qualtrics/events"
 def create_demo(
     stand_in: StandIn, mailbox: Mailbox, clock: MovableClock, service_url: str, config: Path
 ) -> Flask:
-    """Put the demo's pages beside the form and the API of the stand-in."""
+    """Return the stand-in's app with the pages of the demo added."""
     app = stand_in.app
     app.extensions.update(stand_in=stand_in, mailbox=mailbox, demo_clock=clock)
     app.config.update(SERVICE_URL=service_url, DEMO_HOME="/", PROGRAM=config / "program.toml")
@@ -36,7 +36,7 @@ def create_demo(
 
 @bp.get("/")
 def show() -> ResponseReturnValue:
-    """Tell the story in a few steps."""
+    """Show the home page, which explains the demo in a few steps."""
     stand_in: StandIn = current_app.extensions["stand_in"]
     mailbox: Mailbox = current_app.extensions["mailbox"]
     return render_template(
@@ -50,7 +50,7 @@ def show() -> ResponseReturnValue:
 
 
 def run(env: Mapping[str, str]) -> None:
-    """Serve until a signal comes, subscribed to by the service that is to run beside."""
+    """Serve until a signal arrives; the service is subscribed to the stand-in's events."""
     stopped = threading.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: stopped.set())

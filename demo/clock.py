@@ -1,4 +1,4 @@
-"""A clock that can be moved forward, shared by all processes of the demo through a file."""
+"""A clock that can be moved forward. All processes of the demo share it through a file."""
 
 import os
 import threading
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class MovableClock:
-    """The real time plus an offset. Calling it costs one `stat` while the offset stays."""
+    """The real time plus an offset. A call costs one `stat` while the offset is unchanged."""
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -53,5 +53,5 @@ class MovableClock:
 
 
 def clock_of_demo(env: Mapping[str, str]) -> MovableClock:
-    """Return the clock of a running demo; its file lies beside the demo's database."""
+    """Return the clock of a running demo; its file is next to the demo's database."""
     return MovableClock(Path(env["DATABASE"]).with_name("clock"))

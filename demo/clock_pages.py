@@ -6,7 +6,7 @@ from flask import Blueprint, abort, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from demo.clock import MovableClock
-from demo.wall import quiet_until, until_morning
+from demo.local_time import quiet_until, until_morning
 
 bp = Blueprint("clock", __name__, url_prefix="/clock")
 
@@ -47,7 +47,7 @@ def move() -> ResponseReturnValue:
 
 
 def in_words(offset: timedelta) -> str:
-    """Return an offset as people say it, or nothing when there is none."""
+    """Return an offset in words; "" if there is none."""
     hours, seconds = divmod(offset.seconds, 3600)
     parts = [(offset.days, "day"), (hours, "hour"), (seconds // 60, "minute")]
     words = [f"{n} {word}" + ("s" if n != 1 else "") for n, word in parts if n]

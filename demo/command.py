@@ -1,4 +1,4 @@
-"""A command of the service beside the demo, by the demo's clock: `make flask DO="roster"`."""
+"""Runs a command of the service with the demo's settings and clock: `make flask DO="roster"`."""
 
 import os
 import sys

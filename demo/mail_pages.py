@@ -16,7 +16,7 @@ def newest_first() -> list[StoredMessage]:
 
 @bp.get("/")
 def people() -> ResponseReturnValue:
-    """List everybody who got mail, who got it last first."""
+    """List everybody who got mail, the latest recipient first."""
     inboxes: dict[str, list[StoredMessage]] = {}
     for message in newest_first():
         for address in message.recipients:

@@ -1,4 +1,4 @@
-"""A real SMTP server that keeps what it gets, for the demo and for tests."""
+"""A real SMTP server that keeps the mails it receives, for the demo and for tests."""
 
 import asyncio
 import socket
@@ -30,7 +30,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class StoredMessage:
-    """One mail as it came over the wire, with its envelope."""
+    """One mail as it was received, with its SMTP envelope."""
 
     number: int
     raw: bytes
@@ -40,7 +40,7 @@ class StoredMessage:
 
     @cached_property
     def parsed(self) -> EmailMessage:
-        """Return the mail as an object of the standard library."""
+        """Return the parsed mail."""
         return message_from_bytes(self.raw, policy=READING)
 
     @cached_property
@@ -50,12 +50,12 @@ class StoredMessage:
 
     @cached_property
     def text(self) -> str:
-        """Return the plain part, or nothing."""
+        """Return the plain text part; "" if there is none."""
         return self._part("plain")
 
     @cached_property
     def html(self) -> str:
-        """Return the HTML part, or nothing."""
+        """Return the HTML part; "" if there is none."""
         return self._part("html")
 
     def _part(self, kind: str) -> str:
@@ -64,7 +64,7 @@ class StoredMessage:
 
 
 class Mailbox:
-    """The server: start it, read `messages`, and turn its switches at any time."""
+    """The server. Its switches may be changed while it runs."""
 
     def __init__(
         self,
@@ -85,17 +85,17 @@ class Mailbox:
 
     @property
     def url(self) -> str:
-        """Return the address as settings want it."""
+        """Return the URL for the setting SMTP_URL."""
         return f"smtp://{self.host}:{self.port}"
 
     @property
     def messages(self) -> list[StoredMessage]:
-        """Return a copy of what has arrived, oldest first."""
+        """Return a copy of the mails, oldest first."""
         with self._arrived:
             return list(self._messages)
 
     def start(self) -> None:
-        """Listen; a mailbox that was stopped may be started again, with what it holds."""
+        """Listen. A stopped mailbox may be started again and keeps its mails."""
         self._controller = Controller(
             self,
             hostname=self.host,
@@ -105,7 +105,7 @@ class Mailbox:
         self._controller.start()
 
     def stop(self) -> None:
-        """Close the door; what has arrived stays readable."""
+        """Stop listening. The mails stay readable."""
         if self._controller is not None:
             self._controller.stop()
             self._controller = None
@@ -118,28 +118,28 @@ class Mailbox:
         self.stop()
 
     def wait_for(self, count: int, timeout: float = 5.0) -> list[StoredMessage]:
-        """Wait until `count` mails have arrived; TimeoutError names how many did."""
+        """Wait until `count` mails have arrived; TimeoutError tells how many did."""
         with self._arrived:
             if self._arrived.wait_for(lambda: len(self._messages) >= count, timeout):
                 return list(self._messages)
             raise TimeoutError(f"{len(self._messages)} of {count} mails came in {timeout} s")
 
     def clear(self) -> None:
-        """Forget all mails; their numbers are not used again."""
+        """Delete all mails. Their numbers are not used again."""
         with self._arrived:
             self._messages.clear()
 
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        """Accept a recipient, or refuse it as the switch says."""
+        """Accept a recipient, or refuse it if the switch says so."""
         if self.refuse_recipient_with is not None:
             return _refusal(self.refuse_recipient_with)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Keep the mail before saying so: a client that gives up waiting has delivered it."""
+        """Store the mail, then answer: it is delivered even if the client stops waiting."""
         if self.refuse_data_with is not None:
             return _refusal(self.refuse_data_with)
         self._keep(envelope.content, envelope.mail_from, tuple(envelope.rcpt_tos))

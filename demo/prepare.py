@@ -1,4 +1,4 @@
-"""What the demo makes before its first start: secrets, the admins' folder."""
+"""Prepares the first start of the demo: secrets, and the admins' folder."""
 
 import re
 import secrets
@@ -12,10 +12,10 @@ EXAMPLE = Path("config.example")
 
 
 def prepare_settings(path: Path = SETTINGS_FILE) -> dict[str, str]:
-    """Return the demo's settings; the file gets whatever it does not have yet."""
-    kept = read_settings(path) if path.exists() else {}
-    settings = _fresh() | kept
-    if settings != kept:
+    """Return the demo's settings; add missing ones to the file."""
+    stored = read_settings(path) if path.exists() else {}
+    settings = _new_settings() | stored
+    if settings != stored:
         path.touch(mode=0o600)
         path.chmod(0o600)
         path.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
@@ -23,13 +23,13 @@ def prepare_settings(path: Path = SETTINGS_FILE) -> dict[str, str]:
 
 
 def read_settings(path: Path) -> dict[str, str]:
-    """Return what a file of settings holds."""
+    """Return the settings in a file."""
     lines = (line.strip() for line in path.read_text().splitlines())
     pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def _fresh() -> dict[str, str]:
+def _new_settings() -> dict[str, str]:
     return {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "DATA_KEYS": Fernet.generate_key().decode(),
@@ -48,18 +48,18 @@ def _fresh() -> dict[str, str]:
 
 
 def prepare_config(config: Path, example: Path = EXAMPLE) -> bool:
-    """Copy the example program, readable by its owner only; False when there is one already."""
+    """Copy the example program, readable by its owner only. Return False if there is one."""
     if config.exists():
         return False
     shutil.copytree(example, config)
     for path in [config, *config.rglob("*")]:
         path.chmod(0o700 if path.is_dir() else 0o600)
-    _mail_at_once(config / "program.toml")
+    _remove_mail_delay(config / "program.toml")
     return True
 
 
-def _mail_at_once(program: Path) -> None:
-    """Let the first mail to the coordinators leave at once."""
+def _remove_mail_delay(program: Path) -> None:
+    """Remove the delay before the first mail to the coordinators."""
     if program.exists():
         text = program.read_text()
         line = re.compile(r"^(\s*review_mail_delay\s*=)([^#\n]*)", re.MULTILINE)

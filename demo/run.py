@@ -18,7 +18,7 @@ from demo.addresses import AddressError, all_addresses
 from demo.prepare import SETTINGS_FILE, prepare_config, prepare_settings
 
 PROCFILE = Path(__file__).with_name("Procfile")
-PATIENCE = 60.0
+START_TIMEOUT = 60.0
 SIGNAL_CODES = (130, 143)
 
 
@@ -27,16 +27,16 @@ class DemoError(Exception):
 
 
 class Processes(Manager):  # type: ignore[misc]
-    """Honcho's manager, which may be told to stop before all of its processes have started."""
+    """Honcho's manager, which may be stopped before all of its processes have started."""
 
     def __init__(self) -> None:
         super().__init__(Printer(sys.stdout))
         self._owner = os.getpid()
 
     def terminate(self) -> None:
-        """End all processes; wait for those that are just being started."""
+        """End all processes, after waiting for those that are being started."""
         if os.getpid() != self._owner:
-            return  # A signal met a fork that has not yet replaced our handlers.
+            return  # A forked child got the signal before it replaced our handlers.
         if self._all_started():
             super().terminate()
         else:
@@ -46,7 +46,7 @@ class Processes(Manager):  # type: ignore[misc]
 def main() -> int:
     """Set up what is missing, run everything until Ctrl-C, and return the exit code."""
     settings = prepare_settings()
-    env = {**os.environ, **settings, "PYTHONUNBUFFERED": "1", "PATH": _path_with_our_programs()}
+    env = {**os.environ, **settings, "PYTHONUNBUFFERED": "1", "PATH": _path_with_venv()}
     check_ports(settings)
     prepare_config(Path(settings["CONFIG_DIR"]))
     Path(settings["DATABASE"]).parent.mkdir(parents=True, exist_ok=True)
@@ -54,12 +54,12 @@ def main() -> int:
     return run_processes(settings, env)
 
 
-def _path_with_our_programs() -> str:
+def _path_with_venv() -> str:
     return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 
 def check_ports(settings: Mapping[str, str]) -> None:
-    """Refuse to start beside another program, which might even be an older demo."""
+    """Raise DemoError if another program, perhaps an older demo, uses one of our ports."""
     for address in all_addresses(settings):
         if address.is_taken():
             raise DemoError(
@@ -78,8 +78,8 @@ def migrate(env: Mapping[str, str]) -> None:
         check=False,
     )
     if done.returncode != 0:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise DemoError(f"flask migrate failed: {said[-1] if said else 'it said nothing'}")
+        output = (done.stderr or done.stdout).strip().splitlines()
+        raise DemoError(f"flask migrate failed: {output[-1] if output else 'it said nothing'}")
 
 
 def run_processes(settings: Mapping[str, str], env: Mapping[str, str]) -> int:
@@ -96,16 +96,16 @@ def run_processes(settings: Mapping[str, str], env: Mapping[str, str]) -> int:
 
 
 def announce(settings: Mapping[str, str]) -> None:
-    """Print the one address to open as soon as everything answers."""
+    """Print the address to open as soon as everything answers."""
     missing = "everything"
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
         missing = _what_is_missing(settings)
         if not missing:
             print(f"\n  Ready. Open {settings['QUALTRICS_BASE_URL']}/\n", flush=True)
             return
         time.sleep(0.1)
-    print(f"\n  After {PATIENCE:.0f} seconds {missing} does not answer.\n", flush=True)
+    print(f"\n  After {START_TIMEOUT:.0f} seconds {missing} does not answer.\n", flush=True)
 
 
 def _what_is_missing(settings: Mapping[str, str]) -> str:
@@ -113,10 +113,10 @@ def _what_is_missing(settings: Mapping[str, str]) -> str:
         if not address.answers():
             return f"{address.host}:{address.port}"
     url = settings["BASE_URL"] + "/alive"
-    return "" if _is_fine(url) else url
+    return "" if _answers(url) else url
 
 
-def _is_fine(url: str) -> bool:
+def _answers(url: str) -> bool:
     try:
         with build_opener(ProxyHandler({})).open(url, timeout=2) as reply:
             return bool(reply.status == 200)

@@ -9,15 +9,15 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 class QuietHandler(WSGIRequestHandler):
-    """Writes no line per request, so that the demo's log shows the service."""
+    """Logs no requests, so that the demo's log shows only the service."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Stay silent."""
+        """Log nothing."""
 
 
 @contextmanager
 def served(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Serve the app while the block runs, on a free port unless one is given; give its address."""
+    """Serve the app while the block runs; yield its URL. Port 0 means any free port."""
     server = make_server(host, port, app, threaded=True, request_handler=QuietHandler)
     server.daemon_threads = True  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)

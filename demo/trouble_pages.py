@@ -1,4 +1,4 @@
-"""The page that makes trouble: lost events, a silent API, a mail server that refuses."""
+"""The page that causes trouble: lost events, a failing API, a mail server that refuses."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ bp = Blueprint("trouble", __name__, url_prefix="/trouble")
 
 @dataclass(frozen=True)
 class Group:
-    """Choices of which one holds; the first is how things usually are."""
+    """A group of choices, one of which is selected. The first is the normal state."""
 
     title: str
     choices: dict[str, dict[str, Any]]
@@ -84,7 +84,7 @@ def show() -> ResponseReturnValue:
 
 @bp.post("/")
 def turn() -> ResponseReturnValue:
-    """Turn the switches that were chosen."""
+    """Set the chosen switches."""
     for name, group in GROUPS.items():
         choice = group.choices.get(request.form.get(name, ""))
         if choice is None:

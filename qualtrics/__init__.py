@@ -1,1 +1,1 @@
-"""What Qualtrics sends us, and what we ask it."""
+"""Receives responses from Qualtrics, reads them into facts, and calls its API."""

@@ -1,4 +1,4 @@
-"""A response and its survey's map become the facts of a case; no response can break this."""
+"""Reads a response into the facts of a case by its survey's map. No response can make it raise."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,13 +11,13 @@ from lib.phones import is_number, may_hold_number
 from lib.text import as_moment, as_text, plain
 from people.records import Identity
 from people.supporters import TIMES
-from qualtrics.reading import Reader
+from qualtrics.reader import Reader
 from qualtrics.survey import SurveyMap
 from workflow.model import Facts, Wish
 
 __all__ = ["Answers", "SurveyMap", "read_answers", "why_kept"]
 
-#: Status codes and their labels that are not somebody asking. One that we do not know is somebody.
+#: Status codes and labels of responses that are not requests. An unknown status is a request.
 KEPT_STATUS = {
     "preview": {"1", "survey preview", "9", "survey preview spam", "17", "offline survey preview"},
     "test": {"2", "survey test"},
@@ -25,31 +25,31 @@ KEPT_STATUS = {
     "imported": {"4", "imported", "12", "imported spam", "132", "reimported imported"},
     "synthetic": {"256", "synthetic"},
 }
-#: Counts while a survey is rehearsed.
+#: Become cases while their survey is being rehearsed.
 REHEARSABLE = ("preview", "test")
 TOO_EARLY = "before the program"
 
-ASK_FIRST = "Ask the coordinators before calling"
+ASK_BEFORE_CALLING = "Ask the coordinators before calling"
 STRICTEST = frozenset({"call"})
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What a response says; `kept_because` is "" when it is to become a case."""
+    """The content of a response; `kept_because` is "" when it should become a case."""
 
     facts: Facts
     identity: Identity
     is_urgent: bool
     submitted_at: datetime | None
     kept_because: str
-    #: A rehearsal: a preview or test response that is let through.
+    #: A preview or test response that counts because its survey is being rehearsed.
     is_test: bool = False
 
 
 @dataclass(frozen=True)
 class Judgment:
-    """Whether a response is to become a case: kept with a reason, or a rehearsal, or in earnest."""
+    """Whether a response becomes a case, and whether it is only a rehearsal."""
 
     submitted_at: datetime | None
     kept_because: str
@@ -59,7 +59,7 @@ class Judgment:
 def read_answers(
     survey: SurveyMap, values: Mapping[str, object], labels: Mapping[str, object]
 ) -> Answers:
-    """Read a response; what we cannot read is set aside, never raised."""
+    """Return the content of a response; answers that we cannot read are set aside."""
     reader = Reader(survey, values, labels)
     is_urgent = _is_urgent(reader)
     identity = _identity(reader)
@@ -78,20 +78,20 @@ def read_answers(
 def judge(
     survey: SurveyMap, values: Mapping[str, object], labels: Mapping[str, object]
 ) -> Judgment:
-    """Tell whether a response counts, from what stands beside its answers."""
+    """Return whether a response becomes a case, judging by its metadata."""
     submitted_at = _submitted_at(values)
     reasons = list(_reasons_to_keep(values, labels))
-    let_through = REHEARSABLE if survey.rehearsal else ()
-    kept_because = next((r for r in reasons if r not in let_through), "")
+    rehearsable = REHEARSABLE if survey.rehearsal else ()
+    kept_because = next((r for r in reasons if r not in rehearsable), "")
     return Judgment(
         submitted_at,
         kept_because or _too_early(submitted_at, survey),
-        is_test=any(reason in let_through for reason in reasons),
+        is_test=any(reason in rehearsable for reason in reasons),
     )
 
 
 def why_kept(values: Mapping[str, object], labels: Mapping[str, object]) -> str:
-    """Say why a response makes no case (preview, test, spam, ...); "" if it makes one."""
+    """Return why a response is not a request (preview, test, spam, ...); "" if it is one."""
     return next(_reasons_to_keep(values, labels), "")
 
 
@@ -122,7 +122,7 @@ def _too_early(submitted_at: datetime | None, survey: SurveyMap) -> str:
 
 
 def _is_urgent(reader: Reader) -> bool:
-    """Tell whether the safety answer means it, contradicts itself or is not readable."""
+    """Tell whether the safety answer is urgent, contradictory or not readable."""
     words = set(reader.words_of_one("safety"))
     if reader.is_answered("safety") and len(words) != 1:
         reader.set_aside("safety")
@@ -136,15 +136,15 @@ def _identity(reader: Reader) -> Identity:
         reader.set_aside("email")
     if phone and not is_number(phone, reader.survey.country):
         reader.set_aside("phone")
-    ways = _allowed_ways(reader, email)
+    allowed = _allowed_ways(reader, email)
     return Identity(
         name=reader.line("name", 200),
         email=email,
         phone=phone,
-        is_mail_ok="mail" in ways,
-        is_text_ok="text" in ways,
-        is_call_ok="call" in ways or "voicemail" in ways,
-        is_voicemail_ok="voicemail" in ways,
+        is_mail_ok="mail" in allowed,
+        is_text_ok="text" in allowed,
+        is_call_ok="call" in allowed or "voicemail" in allowed,
+        is_voicemail_ok="voicemail" in allowed,
         not_before=_not_before(reader),
         unit=reader.line_or_word("unit", 200),
         note=reader.paragraphs("note", 10_000),
@@ -153,15 +153,15 @@ def _identity(reader: Reader) -> Identity:
 
 
 def _allowed_ways(reader: Reader, email: str) -> frozenset[str]:
-    ways = reader.words_of_many("contact")
-    if ways is None:
+    allowed = reader.words_of_many("contact")
+    if allowed is None:
         return STRICTEST
-    return frozenset(ways) or (STRICTEST | {"mail"} if email else STRICTEST)
+    return frozenset(allowed) or (STRICTEST | {"mail"} if email else STRICTEST)
 
 
 def _not_before(reader: Reader) -> str:
     words = reader.line_or_word("not_before", 80)
-    return ASK_FIRST if "not_before" in reader.unread else words
+    return ASK_BEFORE_CALLING if "not_before" in reader.unread else words
 
 
 def _facts(reader: Reader, identity: Identity) -> Facts:

@@ -1,11 +1,11 @@
-"""What a body that nobody can parse says about a case: never less than that somebody asks."""
+"""Reads a body that cannot be parsed. It always becomes a request, however little is readable."""
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import datetime
 
 from people.records import Identity
-from qualtrics.answers import ASK_FIRST, Answers, read_answers
+from qualtrics.answers import ASK_BEFORE_CALLING, Answers, read_answers
 from qualtrics.survey import SurveyMap
 from workflow.model import EVERYTHING, Facts
 
@@ -16,9 +16,9 @@ THE_REST = "the rest of the form"
 def read_broken(
     survey: SurveyMap | None, body: Mapping[str, object], submitted_at: datetime | None
 ) -> Answers:
-    """Read what stands before the place where a body breaks; coordinators look up the rest.
+    """Return the answers before the place where a body breaks; coordinators look up the rest.
 
-    Urgent unless the safety answer stands before that place and says otherwise.
+    The case is urgent unless a readable safety answer says otherwise.
     """
     salvaged = body.get("salvaged")
     if survey is None or not isinstance(salvaged, dict) or not salvaged:
@@ -28,7 +28,7 @@ def read_broken(
     answers = read_answers(survey, salvaged, labels)
     missing = tuple(_missing(survey, salvaged.keys() | labels.keys()))
     facts = replace(answers.facts, unreadable=(*answers.facts.unreadable, *missing))
-    identity = _reached(answers.identity, body, missing)
+    identity = _with_recovered_contact(answers.identity, body, missing)
     return replace(
         answers,
         facts=replace(
@@ -43,27 +43,29 @@ def read_broken(
 
 
 def without_safety(answers: Answers) -> Answers:
-    """A body that does not name the safety question tells nothing about it: that is urgent."""
+    """Return the answers as urgent, for a body that does not contain the safety question."""
     facts = replace(answers.facts, unreadable=(*answers.facts.unreadable, "safety"))
     return replace(answers, facts=facts, is_urgent=True)
 
 
 def _missing(survey: SurveyMap, keys: Set[str]) -> Iterator[str]:
-    """Yield the facts whose answers stand behind the place where a body breaks."""
+    """Yield the facts whose answers come after the place where a body breaks."""
     for fact, source in survey.facts:
         if source is not None and source.key is not None and source.key not in keys:
             yield fact
 
 
-def _reached(identity: Identity, body: Mapping[str, object], missing: tuple[str, ...]) -> Identity:
-    """Fill in what was recognized, and take limits that nobody could read for the strictest."""
+def _with_recovered_contact(
+    identity: Identity, body: Mapping[str, object], missing: tuple[str, ...]
+) -> Identity:
+    """Add the recovered address and number; for limits that were not read, assume the strictest."""
     identity = replace(
         identity,
         email=identity.email or _text(body, "email"),
         phone=identity.phone or _text(body, "phone"),
     )
     if "not_before" in missing:
-        identity = replace(identity, not_before=ASK_FIRST)
+        identity = replace(identity, not_before=ASK_BEFORE_CALLING)
     if "contact" in missing:
         return replace(
             identity, is_mail_ok=False, is_text_ok=False, is_call_ok=True, is_voicemail_ok=False

@@ -1,4 +1,4 @@
-"""What comes in at the two doors: is it genuine, and which response is it about."""
+"""Checks that a delivery is genuine, and reads which response it is about."""
 
 import hashlib
 import hmac
@@ -17,7 +17,7 @@ SIGNATURE = re.compile(r"[0-9a-f]{128}", re.ASCII)
 SURVEY_ID = re.compile(r"SV_[A-Za-z0-9]{1,40}", re.ASCII)
 RESPONSE_ID = re.compile(r"R_[A-Za-z0-9]{1,40}", re.ASCII)
 
-#: Names as Qualtrics and survey owners write them, without case and underscores: our spelling.
+#: Names of metadata in lower case without underscores, and how we spell them.
 METADATA = {
     "enddate": "endDate",
     "recordeddate": "recordedDate",
@@ -36,23 +36,23 @@ class DeliveryError(Exception):
 
 
 class BadSignature(DeliveryError):
-    """It was not signed with any of our keys."""
+    """The delivery was not signed with any of our keys."""
 
     status = 403
 
 
 class MalformedDelivery(DeliveryError):
-    """It is signed, but does not say which response it is about."""
+    """The delivery is signed, but does not say which response it is about."""
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One response's arrival. What could not be read was recovered as far as possible."""
+    """The arrival of one response. If the body is broken, as much as possible is recovered."""
 
     survey_id: str
     response_id: str
     submitted_at: datetime | None = None
-    #: Why it makes no case, "" if it may.
+    #: Why it does not become a case; "" if it may.
     kept_because: str = ""
     #: None means that the answers must be fetched.
     answers: dict[str, object] | None = field(default=None, repr=False)
@@ -60,25 +60,25 @@ class Delivery:
     is_readable: bool = True
     recovered_email: str = field(default="", repr=False)
     recovered_phone: str = field(default="", repr=False)
-    #: The answers before the place where it breaks, and what follows as it came.
+    #: The answers before the place where the body breaks, and the text after it.
     salvaged: dict[str, object] = field(default_factory=dict, repr=False)
     rest: str = field(default="", repr=False)
 
     @property
     def mark(self) -> str:
-        """Return why it is a test, which counts while its survey is rehearsed; "" if it is none."""
+        """Return "preview" or "test" if it may count as a rehearsal, else ""."""
         return self.kept_because if self.kept_because in REHEARSABLE else ""
 
 
 def read_event(fields: Iterable[tuple[str, str]], keys: Sequence[str | bytes]) -> Delivery | None:
-    """Read an event subscription's form; None for a genuine event about no response.
+    """Return the delivery in an event's form; None for a genuine event about no response.
 
-    Takes pairs, so that a field that comes twice is seen: `request.form.items(multi=True)`.
+    The form comes as pairs, so that a repeated field is noticed.
     """
-    form = _once_each(fields)
+    form = _unique_fields(fields)
     message = form.get("MSG", "")
     _verify(message, form.get("HMAC", ""), keys)
-    # Topic is not covered by the signature: everything is taken from the message.
+    # The signature does not cover Topic, so everything is taken from the message.
     event = _parse(message)
     status = (as_text(event.get("status")) or "").strip().casefold()
     if not is_answer(event.get("responseid")) and status != "complete":
@@ -94,23 +94,23 @@ def read_event(fields: Iterable[tuple[str, str]], keys: Sequence[str | bytes]) -
     )
 
 
-def is_right_token(token: str, tokens: Sequence[str]) -> bool:
-    """Tell whether a workflow task knows one of our tokens, in constant time."""
+def is_known_token(token: str, tokens: Sequence[str]) -> bool:
+    """Tell whether a token is one of ours, in constant time."""
     given = _digest(token)
     matches = [hmac.compare_digest(given, _digest(ours)) for ours in tokens if ours]
     return any(matches)
 
 
 def read_workflow(body: bytes) -> Delivery:
-    """Read a workflow task's body; one that is broken gives what can be recovered."""
+    """Return the delivery in a workflow task's body; recover what is possible from a broken one."""
     try:
-        task = _without_case(_load(body.decode("utf-8-sig")))
+        task = _normalized(_load(body.decode("utf-8-sig")))
     except (ValueError, RecursionError):
         return _recover(body)
     answers, labels = task.get("answers"), task.get("labels")
     survey_id, response_id = _ids(task)
-    is_odd = is_answer(answers) and not isinstance(answers, dict)
-    if not survey_id or not response_id or is_odd:
+    has_odd_answers = is_answer(answers) and not isinstance(answers, dict)
+    if not survey_id or not response_id or has_odd_answers:
         return _recover(body)
     metadata = _metadata(task)
     return Delivery(
@@ -123,7 +123,7 @@ def read_workflow(body: bytes) -> Delivery:
     )
 
 
-def _once_each(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _unique_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     form: dict[str, str] = {}
     for name, value in fields:
         if name in form:
@@ -152,31 +152,31 @@ def _digest(token: str) -> bytes:
 
 def _parse(message: str) -> dict[str, object]:
     try:
-        return _without_case(_load(message))
+        return _normalized(_load(message))
     except (ValueError, RecursionError):
         raise MalformedDelivery("The signed message is not a JSON object") from None
 
 
 def _load(text: str) -> Any:
-    # Line breaks inside of strings are what piped text brings; we know what they mean.
-    return json.loads(text, strict=False, object_pairs_hook=_unambiguous)
+    # Not strict: piped text puts raw line breaks into strings.
+    return json.loads(text, strict=False, object_pairs_hook=_unique_names)
 
 
-def _unambiguous(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Refuse a name that comes twice: an answer with quotes in it could have added it."""
+def _unique_names(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse a repeated name: an answer that contains quotation marks could have added it."""
     known = dict(pairs)
     if len(known) != len(pairs):
         raise ValueError("a name comes twice")
     return known
 
 
-def _without_case(parsed: object) -> dict[str, object]:
+def _normalized(parsed: object) -> dict[str, object]:
     if not isinstance(parsed, dict):
         raise ValueError("not an object")
-    return _unambiguous([(_name(name), value) for name, value in parsed.items()])
+    return _unique_names([(_normalized_name(name), value) for name, value in parsed.items()])
 
 
-def _name(written: str) -> str:
+def _normalized_name(written: str) -> str:
     return written.casefold().replace("_", "")
 
 
@@ -195,7 +195,9 @@ def _ids(event: Mapping[str, object]) -> tuple[str, str]:
 
 
 def _metadata(event: Mapping[str, object]) -> dict[str, object]:
-    return {ours: event[name] for name, ours in METADATA.items() if is_answer(event.get(name))}
+    return {
+        our_name: event[name] for name, our_name in METADATA.items() if is_answer(event.get(name))
+    }
 
 
 def _submitted_at(metadata: Mapping[str, object]) -> datetime | None:
@@ -218,7 +220,7 @@ def _recover(body: bytes) -> Delivery:
     survey_id, response_id = recover_ids(text)
     email, phone = recover_contact(text)
     found, answers, rest = salvage(text)
-    metadata = _metadata({_name(name): value for name, value in found.items()})
+    metadata = _metadata({_normalized_name(name): value for name, value in found.items()})
     return Delivery(
         survey_id,
         response_id,

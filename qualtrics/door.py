@@ -1,4 +1,4 @@
-"""The webhook doors: verify, store, answer. The worker does the rest."""
+"""The webhook routes: verify, store, answer. The worker does the rest."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from qualtrics.delivery import (
     Delivery,
     DeliveryError,
     MalformedDelivery,
-    is_right_token,
+    is_known_token,
     read_event,
     read_workflow,
 )
@@ -32,7 +32,7 @@ bp = Blueprint("qualtrics", __name__, url_prefix="/webhooks/qualtrics")
 EVENTS_LIMIT = 64 * 1024
 WORKFLOW_LIMIT = 1024 * 1024
 MOST_FIELDS = 50
-#: What keeps a delivery from being stored and can be mended on our side.
+#: Errors that keep a delivery from being stored and that we can fix on our side.
 CANNOT_STORE = (
     StorageBusy,
     StorageUnsafe,
@@ -44,20 +44,20 @@ CANNOT_STORE = (
 
 
 class WrongType(DeliveryError):
-    """Not the content type that this door reads."""
+    """The request has a content type that this door does not read."""
 
     status = 415
 
 
 class TooLarge(DeliveryError):
-    """More than this door takes."""
+    """The body is larger than this door accepts."""
 
     status = 413
 
 
 @dataclass(frozen=True)
 class Door:
-    """What both doors need; not the admins' files, so that broken ones lose nothing."""
+    """What both doors need. The admins' files are not part of it: broken ones must lose nothing."""
 
     store: Store
     seal: Seal
@@ -74,7 +74,7 @@ class Door:
         return stored_secrets.pepper(self.store.read(), self.seal)
 
     def keep(self, delivery: Delivery, way: str, raw: bytes = b"") -> bool:
-        """Store a delivery; once this returns it is on disk."""
+        """Store a delivery and return whether it is new. It is on disk when this returns."""
         ids = (delivery.survey_id, delivery.response_id)
         if not delivery.response_id:
             ids = ("unreadable", hashlib.sha256(raw).hexdigest())
@@ -109,30 +109,30 @@ def door() -> Door:
 @bp.get("/events", provide_automatic_options=False)
 @bp.get("/workflow", provide_automatic_options=False)
 def look() -> ResponseReturnValue:
-    """Qualtrics asks that a publication URL answers GET too; it changes nothing."""
+    """Answer GET, which Qualtrics requires of a publication URL. Nothing changes."""
     return "", 200
 
 
 @bp.post("/events", provide_automatic_options=False)
 def receive_event() -> ResponseReturnValue:
-    """An event subscription: form-encoded, signed, ids only."""
+    """Receive an event: form-encoded, signed, ids only."""
     body = _body_of("application/x-www-form-urlencoded", EVENTS_LIMIT)
     delivery = read_event(_fields(body), door().shared_keys)
-    return _kept(delivery, "event")
+    return _stored(delivery, "event")
 
 
 @bp.post("/workflow", provide_automatic_options=False)
 def receive_workflow() -> ResponseReturnValue:
-    """A workflow task: JSON as the survey's owner typed it, with a token in a header."""
-    if not is_right_token(request.headers.get("X-Webhook-Token", ""), door().tokens):
+    """Receive a workflow task: JSON that the survey's owner wrote, with a token in a header."""
+    if not is_known_token(request.headers.get("X-Webhook-Token", ""), door().tokens):
         raise BadSignature("The token is none of ours")
     body = _body_of("application/json", WORKFLOW_LIMIT)
-    return _kept(read_workflow(body), "workflow", body)
+    return _stored(read_workflow(body), "workflow", body)
 
 
 @bp.errorhandler(DeliveryError)
 def refuse(error: DeliveryError) -> ResponseReturnValue:
-    """4xx: sending it again will not help. Everything else is 503: send it again."""
+    """Answer 4xx: sending it again will not help. Every other failure is a 503: send it again."""
     current_app.logger.warning("Delivery refused: %s", error)
     if isinstance(error, TooLarge):
         _tell_admins("too_large", request.path.rpartition("/")[2])
@@ -140,7 +140,7 @@ def refuse(error: DeliveryError) -> ResponseReturnValue:
 
 
 def cannot_store(error: Exception) -> ResponseReturnValue:
-    """Never a 200 that is not on disk: Qualtrics is asked to come again."""
+    """Answer 503, so that Qualtrics sends it again: a 200 means that it is on disk."""
     current_app.logger.error("Delivery not stored: %s: %s", type(error).__name__, error)
     return {"error": "CannotStore"}, 503
 
@@ -153,11 +153,11 @@ def _tell_admins(trouble: str, detail: str) -> None:
     try:
         door().alarm(trouble, detail)
     except CANNOT_STORE as error:
-        # The refusal stands all the same; sent again, it will be told.
+        # The request is refused anyway; if it is sent again, the alarm is tried again.
         current_app.logger.error("Alarm not stored: %s: %s", type(error).__name__, error)
 
 
-def _kept(delivery: Delivery | None, way: str, raw: bytes = b"") -> ResponseReturnValue:
+def _stored(delivery: Delivery | None, way: str, raw: bytes = b"") -> ResponseReturnValue:
     if delivery is None:
         return {"status": "ignored"}
     is_new = door().keep(delivery, way, raw)
@@ -167,7 +167,7 @@ def _kept(delivery: Delivery | None, way: str, raw: bytes = b"") -> ResponseRetu
 
 
 def _body_of(content_type: str, limit: int) -> bytes:
-    """Read the whole body, chunked or not, but never more than the limit."""
+    """Return the whole body, chunked or not, but never more than the limit."""
     if request.mimetype != content_type:
         raise WrongType(f"Send {content_type}")
     if (request.content_length or 0) > limit:
@@ -189,7 +189,7 @@ def _fields(body: bytes) -> list[tuple[str, str]]:
 
 
 def _body(delivery: Delivery, raw: bytes) -> dict[str, object]:
-    """What must be kept, sealed, until it is a case; {} when the answers are to be fetched."""
+    """Return what is stored, sealed, until there is a case; {} when answers will be fetched."""
     if delivery.kept_because and not delivery.mark:
         return {}
     if not delivery.is_readable:

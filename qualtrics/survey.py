@@ -1,4 +1,4 @@
-"""One survey as survey.toml describes it: where each fact of a case comes from."""
+"""A survey in survey.toml: which question each fact of a case comes from."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -23,10 +23,10 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 SurveyId = Annotated[str, StringConstraints(pattern=r"^SV_[A-Za-z0-9]{1,40}$")]
 Language = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z]+)?$")]
 
-#: Counts as soon as it is the day anywhere, where nobody said in which zone.
-WHERE_DAYS_BEGIN_FIRST = timezone(timedelta(hours=14))
+#: Used while no zone is set: a day begins when it begins anywhere on earth.
+EARLIEST_ZONE = timezone(timedelta(hours=14))
 NOT_ASKED = "not asked"
-#: What `flask qualtrics map` writes where a person must decide.
+#: `flask qualtrics map` writes this where a person must decide.
 UNDECIDED = "undecided"
 ONLY_TEXT = ("name", "email", "phone", "not_wanted", "note")
 NEEDS_CHOICES: dict[str, set[str] | None] = {
@@ -36,7 +36,7 @@ NEEDS_CHOICES: dict[str, set[str] | None] = {
     "wish_specialty": set(Wish),
     "wish_department": set(Wish),
     "wish_times": {*TIMES, ""},
-    # What these three may be called is the business of program.toml.
+    # The words for these three are the ids of program.toml.
     "department": None,
     "role": None,
     "specialty": None,
@@ -44,14 +44,14 @@ NEEDS_CHOICES: dict[str, set[str] | None] = {
 
 
 class Source(BaseModel):
-    """Where one fact comes from: a key of the response, and what its answers mean to us."""
+    """Where one fact comes from: a key of the response, and our word for each answer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: Text | None = None
-    #: Recode values and labels alike, each with our word for it.
+    #: Recode values and labels, each with our word for it.
     choices: dict[Text, str] = {}
-    #: For a survey that only one department uses: the word that always holds.
+    #: A fixed word, for a survey that only one department uses.
     always: Text | None = None
 
     @model_validator(mode="before")
@@ -71,11 +71,11 @@ class Source(BaseModel):
 
     @property
     def words(self) -> set[str]:
-        """Everything that this fact can come out as; empty for free text."""
+        """Every word that this fact can have; empty for free text."""
         return {self.always} if self.always else set(self.choices.values())
 
     def word_for(self, answer: str) -> str | None:
-        """Return our word for a recode value or a label, None if there is none."""
+        """Return our word for a recode value or a label; None if it is unknown."""
         return self._word_by_answer.get(plain(answer))
 
     @cached_property
@@ -84,7 +84,7 @@ class Source(BaseModel):
 
 
 class FactSources(BaseModel):
-    """Where every fact comes from; what a survey does not ask is left out."""
+    """Where each fact comes from; None for facts that the survey does not ask for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -103,7 +103,7 @@ class FactSources(BaseModel):
     wish_site: Source | None = None
     wish_times: Source | None = None
     not_wanted: Source | None = None
-    #: None stands for `safety = "not asked"`, which must be said in so many words.
+    #: None means `safety = "not asked"`, which must be written explicitly.
     safety: Source | None = None
     note: Source | None = None
     language: Source | None = None
@@ -111,12 +111,12 @@ class FactSources(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _mark_a_missing_safety_question(cls, given: Any) -> Any:
+    def _add_missing_safety(cls, given: Any) -> Any:
         return {"safety": None, **given} if isinstance(given, dict) else given
 
     @field_validator("safety", mode="before")
     @classmethod
-    def _demand_the_safety_question(cls, given: Any) -> Any:
+    def _require_safety(cls, given: Any) -> Any:
         if given in (None, UNDECIDED):
             raise ValueError(f'say which question asks for safety, or safety = "{NOT_ASKED}"')
         return None if given == NOT_ASKED else given
@@ -129,7 +129,7 @@ class FactSources(BaseModel):
 
     @field_validator("email")
     @classmethod
-    def _is_typed_by_the_requester(cls, email: Source | None) -> Source | None:
+    def _is_typed(cls, email: Source | None) -> Source | None:
         if email is not None and not re.search(r"(^|_)QID\w+$", email.key or ""):
             raise ValueError(
                 "take the e-mail address from a question (QID…): we only mail what people typed"
@@ -165,16 +165,16 @@ class SurveyMap(BaseModel):
     id: SurveyId
     name: Text
     accept_from: date
-    #: What people speak who did not say it.
+    #: The language of people who did not state one.
     language: Language = "en"
     #: Test and preview responses become requests that say TEST everywhere.
     rehearsal: bool = False
     facts: FactSources
-    _zone: tzinfo = PrivateAttr(default=WHERE_DAYS_BEGIN_FIRST)
+    _zone: tzinfo = PrivateAttr(default=EARLIEST_ZONE)
     _country: str = PrivateAttr(default="")
 
     def placed(self, zone: tzinfo, country: str) -> "SurveyMap":
-        """Return the same map with days and phone numbers as the program's place has them."""
+        """Return a copy whose days and phone numbers are those of the program's place."""
         copy = self.model_copy()
         copy._zone, copy._country = zone, country
         return copy
@@ -185,10 +185,10 @@ class SurveyMap(BaseModel):
 
     @property
     def accept_from_moment(self) -> datetime:
-        """Return when the day begins from which responses count."""
+        """Return the moment from which responses count."""
         return datetime.combine(self.accept_from, time(), self._zone).astimezone(UTC)
 
     def words(self, fact: str) -> set[str]:
-        """Return every word that a fact can come out as, without "" for not stated."""
+        """Return every word that a fact can have, without "" (not stated)."""
         source: Source | None = getattr(self.facts, fact)
         return source.words - {""} if source else set()

@@ -1,4 +1,4 @@
-"""Responses of every shape become facts, and no shape breaks the reading."""
+"""Responses of every shape become facts, and none makes the reading raise."""
 
 import dataclasses
 import unicodedata
@@ -122,24 +122,24 @@ def test_it_reads_a_whole_response() -> None:
     assert answers.kept_because == ""
 
 
-def test_it_reads_where_and_when_they_would_like_to_meet() -> None:
+def test_it_reads_where_and_when_the_person_would_like_to_meet() -> None:
     facts = read({"QID14": 1, "QID15": "2,1"}).facts
     assert (facts.wish_site, facts.wish_times) == ("Main Campus", ("morning", "night"))
     facts = read({"QID14": 2, "QID15": ["3"]}).facts
     assert (facts.wish_site, facts.wish_times, facts.unreadable) == ("", (), ())
 
 
-def test_a_time_that_cannot_be_read_is_said_and_counts_as_no_wish() -> None:
+def test_an_unreadable_time_is_set_aside_and_counts_as_no_wish() -> None:
     facts = read({"QID15": ["1", "9"]}).facts
     assert (facts.wish_times, facts.unreadable) == ((), ("wish_times",))
 
 
 @pytest.mark.parametrize("value", [2, 2.0, "2", "2.0", " 2 ", ["2"], [2], "surgery", " SURGERY "])
-def test_it_reads_a_choice_in_whatever_form_it_comes(value: object) -> None:
+def test_it_reads_a_choice_in_any_shape(value: object) -> None:
     assert read({"QID6": value}).facts.department == "surgery"
 
 
-def test_it_takes_the_recode_value_first_and_the_label_when_the_value_is_new() -> None:
+def test_it_prefers_the_recode_value_and_falls_back_to_the_label() -> None:
     assert read({"QID6": 1}, {"QID6": "Surgery"}).facts.department == "emergency"
     assert read({"QID6": 17}, {"QID6": "Surgery"}).facts.department == "surgery"
     assert read({}, {"QID6": "Surgery"}).facts.department == "surgery"
@@ -157,13 +157,13 @@ def test_it_takes_the_recode_value_first_and_the_label_when_the_value_is_new() -
         "E-mail\nPhone call, by day or night",
     ],
 )
-def test_it_reads_several_choices_in_whatever_form_they_come(value: object) -> None:
+def test_it_reads_several_choices_in_any_shape(value: object) -> None:
     identity = read({"QID4": value}).identity
     assert (identity.is_mail_ok, identity.is_call_ok) == (True, True)
     assert (identity.is_text_ok, identity.is_voicemail_ok) == (False, False)
 
 
-def test_it_sets_aside_a_choice_that_the_map_does_not_know() -> None:
+def test_it_sets_aside_a_choice_that_is_not_in_the_map() -> None:
     answers = read({"QID6": 9, "QID10_1": "7"}, {"QID6": "Night\x00 shift\ud800"})
     assert answers.facts.department == ""
     assert answers.facts.wish_role is Wish.NO_PREFERENCE
@@ -171,7 +171,7 @@ def test_it_sets_aside_a_choice_that_the_map_does_not_know() -> None:
     assert answers.identity.unread == (("department", "9 / Night shift"), ("wish_role", "7"))
 
 
-def test_it_bounds_what_it_sets_aside() -> None:
+def test_it_limits_the_length_of_what_it_sets_aside() -> None:
     ((fact, text),) = read({"QID6": "x" * 20_000}).identity.unread
     assert (fact, len(text)) == ("department", 500)
 
@@ -193,25 +193,23 @@ def test_it_bounds_what_it_sets_aside() -> None:
         (0, None),
     ],
 )
-def test_it_calls_urgent_what_means_it_and_what_it_cannot_read(
-    value: object, label: object
-) -> None:
+def test_an_urgent_or_unreadable_safety_answer_is_urgent(value: object, label: object) -> None:
     assert read({"QID12": value}, {"QID12": label}).is_urgent
 
 
 @pytest.mark.parametrize("value", [1, "1", 1.0, ["1"], "Yes, I feel safe", None, "", "  ", []])
-def test_it_does_not_call_urgent_who_is_safe_or_did_not_answer(value: object) -> None:
+def test_a_safe_or_missing_safety_answer_is_not_urgent(value: object) -> None:
     answers = read({"QID12": value})
     assert not answers.is_urgent
     assert answers.facts.unreadable == ()
 
 
-def test_it_says_that_the_safety_answer_was_not_readable() -> None:
+def test_it_reports_an_unreadable_safety_answer() -> None:
     assert read({"QID12": 1}, {"QID12": "No, I may not be safe"}).facts.unreadable == ("safety",)
 
 
 @pytest.mark.parametrize("value", ["7", ["1", "7"], [["1"]], {"1": "E-mail"}, "1,pigeon", [1] * 60])
-def test_it_takes_the_strictest_limits_when_it_cannot_read_them(value: object) -> None:
+def test_it_assumes_the_strictest_limits_when_they_are_unreadable(value: object) -> None:
     answers = read({"QID2_TEXT": "robin@example.org", "QID3_TEXT": "5550104", "QID4": value})
     identity = answers.identity
     assert "contact" in answers.facts.unreadable
@@ -223,7 +221,7 @@ def test_it_takes_the_strictest_limits_when_it_cannot_read_them(value: object) -
     assert not identity.is_voicemail_ok
 
 
-def test_it_may_mail_who_typed_an_address_and_set_no_limits() -> None:
+def test_it_may_mail_a_person_who_gave_an_address_and_set_no_limits() -> None:
     answers = read({"QID2_TEXT": "robin@example.org"})
     assert answers.facts.is_mailable
     assert not answers.identity.is_text_ok
@@ -231,7 +229,7 @@ def test_it_may_mail_who_typed_an_address_and_set_no_limits() -> None:
     assert not read({"QID3_TEXT": "5550104"}).identity.is_mail_ok
 
 
-def test_it_does_not_mail_who_forbade_it() -> None:
+def test_it_does_not_mail_a_person_who_forbade_it() -> None:
     answers = read({"QID2_TEXT": "robin@example.org", "QID4": ["3"]})
     assert not answers.facts.is_mailable
     assert not answers.facts.is_reachable
@@ -260,7 +258,7 @@ def test_it_does_not_mail_who_forbade_it() -> None:
         "robin%lee@example.org",
     ],
 )
-def test_it_never_mails_what_is_not_exactly_one_address(typed: str) -> None:
+def test_it_never_mails_anything_but_exactly_one_address(typed: str) -> None:
     answers = read({"QID2_TEXT": typed})
     assert not answers.facts.is_mailable
     assert answers.facts.unreadable == ("email",)
@@ -273,7 +271,7 @@ def test_it_does_not_take_words_for_a_phone_number() -> None:
     assert read({"QID3_TEXT": 5550104}).identity.phone == "5550104"
 
 
-def test_it_asks_to_ask_first_when_the_hours_are_not_readable() -> None:
+def test_unreadable_hours_mean_asking_the_coordinators_before_calling() -> None:
     assert read({"QID5": 9}).identity.not_before == "Ask the coordinators before calling"
     assert read({"QID5": 1}).identity.not_before == ""
 
@@ -308,7 +306,7 @@ def test_it_asks_to_ask_first_when_the_hours_are_not_readable() -> None:
         ({}, ""),
     ],
 )
-def test_it_says_why_a_response_makes_no_case(values: dict[str, Any], reason: str) -> None:
+def test_it_says_why_a_response_does_not_become_a_case(values: dict[str, Any], reason: str) -> None:
     assert read(values).kept_because == reason
 
 
@@ -345,7 +343,7 @@ KEYS = st.sampled_from(
 
 
 @given(st.dictionaries(KEYS, JSON), st.dictionaries(KEYS, JSON))
-def test_it_never_raises_and_lets_nothing_odd_through(
+def test_it_never_raises_and_returns_only_clean_values(
     values: dict[str, object], labels: dict[str, object]
 ) -> None:
     answers = read_answers(SURVEY, values, labels)
@@ -362,7 +360,7 @@ def test_it_never_raises_and_lets_nothing_odd_through(
     assert answers.submitted_at is None or answers.submitted_at.tzinfo is UTC
 
 
-def test_it_survives_depth_and_size() -> None:
+def test_it_survives_deep_and_large_answers() -> None:
     deep: list[object] = []
     for _ in range(50_000):
         deep = [deep]
@@ -401,12 +399,12 @@ def test_it_says_what_is_wrong_with_a_map(facts: dict[str, Any], problem: str) -
     assert problem in problems({"facts": facts})
 
 
-def test_it_says_all_that_is_wrong_with_a_map_at_once() -> None:
+def test_it_reports_all_problems_of_a_map_at_once() -> None:
     found = problems({"id": "8", "facts": {"role": "QID8", "email": "mail"}})
     assert found.count("\n") == 3
 
 
-def test_it_knows_surveys_without_a_safety_question_and_of_one_department() -> None:
+def test_it_accepts_maps_without_a_safety_question_or_with_a_fixed_department() -> None:
     survey = SurveyMap.model_validate(
         {
             "id": "SV_1",
@@ -426,8 +424,8 @@ def test_it_knows_surveys_without_a_safety_question_and_of_one_department() -> N
     assert survey.words("department") == {"surgery"}
 
 
-def test_several_answers_in_columns_of_their_own_are_read_by_their_labels() -> None:
-    """A file that a person exported may have a column for each choice."""
+def test_several_answers_in_separate_columns_are_read_by_their_labels() -> None:
+    """A file exported by hand may have a column for each choice."""
     split = {"QID2_TEXT": "jamie@example.org", "QID4_1": "E-mail", "QID4_3": ""}
     answers = read_answers(SURVEY, split, {})
     assert answers.identity.is_mail_ok
@@ -435,7 +433,7 @@ def test_several_answers_in_columns_of_their_own_are_read_by_their_labels() -> N
     assert "contact" not in answers.facts.unreadable
 
 
-def test_numbers_in_such_columns_count_as_the_strictest_limits() -> None:
+def test_numbers_in_separate_columns_mean_the_strictest_limits() -> None:
     split = {"QID2_TEXT": "jamie@example.org", "QID4_2": "1", "QID4_3": "1"}
     answers = read_answers(SURVEY, split, {})
     assert not answers.facts.is_mailable

@@ -1,4 +1,4 @@
-"""The API client against the wire: every outcome says whether trying again can help."""
+"""The API client against HTTP: every error says whether trying again can help."""
 
 import base64
 import contextlib
@@ -32,7 +32,7 @@ FOUND: dict[str, Any] = {
 
 
 class Desk:
-    """A clock that stands still until told, and the naps that were asked for."""
+    """A clock that only moves when told, and a record of the requested pauses."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -71,7 +71,7 @@ def test_it_fetches_a_response(desk: Desk, wire: responses.RequestsMock) -> None
 
 
 @pytest.mark.parametrize("status", [202, 404])
-def test_it_tries_once_more_for_a_response_that_is_not_there_yet(
+def test_it_retries_once_for_a_response_that_is_not_available_yet(
     status: int, desk: Desk, wire: responses.RequestsMock
 ) -> None:
     wire.get(URL, status=status, json={"result": {"message": "Try again later."}, "meta": {}})
@@ -82,7 +82,7 @@ def test_it_tries_once_more_for_a_response_that_is_not_there_yet(
     assert len(wire.calls) == 2
 
 
-def test_it_gets_a_response_that_appears_meanwhile(
+def test_it_gets_a_response_that_becomes_available_on_retry(
     desk: Desk, wire: responses.RequestsMock
 ) -> None:
     wire.get(URL, status=202, json={"result": {}})
@@ -121,7 +121,7 @@ def test_it_tries_three_times_when_trying_again_can_help(
     assert sum(desk.naps) < 5
 
 
-def test_it_passes_over_trouble_that_ends(desk: Desk, wire: responses.RequestsMock) -> None:
+def test_it_recovers_from_a_temporary_failure(desk: Desk, wire: responses.RequestsMock) -> None:
     wire.get(URL, status=500)
     wire.get(URL, body=requests.ConnectionError())
     wire.get(URL, json=FOUND)
@@ -140,7 +140,7 @@ def test_it_passes_over_trouble_that_ends(desk: Desk, wire: responses.RequestsMo
         ({}, None),
     ],
 )
-def test_it_waits_outside_of_the_call_when_there_are_too_many(
+def test_it_does_not_retry_within_the_call_on_too_many_requests(
     header: dict[str, str], seconds: float | None, desk: Desk, wire: responses.RequestsMock
 ) -> None:
     wire.get(URL, status=429, headers=header)
@@ -164,14 +164,14 @@ def test_it_does_not_repeat_what_can_never_work(
     assert len(wire.calls) == 1
 
 
-def test_it_tries_a_refused_token_once_more(desk: Desk, wire: responses.RequestsMock) -> None:
+def test_it_retries_once_with_a_refused_token(desk: Desk, wire: responses.RequestsMock) -> None:
     wire.get(URL, status=401)
     wire.get(URL, json=FOUND)
     assert desk.client().get_response("SV_1", "R_1").values
     assert len(wire.calls) == 2
 
 
-def test_it_calls_a_human_when_a_token_is_refused_twice(
+def test_it_asks_for_a_person_when_a_token_is_refused_twice(
     desk: Desk, wire: responses.RequestsMock
 ) -> None:
     wire.get(URL, status=401)
@@ -189,13 +189,13 @@ def test_it_describes_a_survey(desk: Desk, wire: responses.RequestsMock) -> None
 
 
 @pytest.mark.parametrize("given", ["", "SV_", "SV_1/..", "../whoami"])
-def test_it_describes_only_real_surveys(given: str, desk: Desk) -> None:
+def test_it_asks_for_no_survey_without_a_valid_id(given: str, desk: Desk) -> None:
     for call in (desk.client().definition, desk.client().response_schema):
         with pytest.raises(QualtricsError, match="This is not the id of a survey"):
             call(given)
 
 
-def test_it_names_what_support_asks_for_and_nothing_else(
+def test_its_errors_name_only_the_code_and_the_request_id(
     desk: Desk, wire: responses.RequestsMock
 ) -> None:
     error = {"errorCode": "AuthZ_2.0", "errorMessage": f"{TOKEN} of Robin has no access"}
@@ -205,7 +205,7 @@ def test_it_names_what_support_asks_for_and_nothing_else(
 
 
 @pytest.mark.parametrize("meta", [None, [], "x", {"error": "x"}, {"error": {"errorCode": "a b"}}])
-def test_it_says_little_about_an_error_in_an_odd_shape(
+def test_an_error_in_an_odd_shape_names_only_the_status(
     meta: object, desk: Desk, wire: responses.RequestsMock
 ) -> None:
     wire.get(URL, status=400, json={"meta": meta})
@@ -213,7 +213,7 @@ def test_it_says_little_about_an_error_in_an_odd_shape(
         desk.client().get_response("SV_1", "R_1")
 
 
-def test_it_says_and_logs_nothing_secret(
+def test_it_neither_raises_nor_logs_a_secret(
     desk: Desk, wire: responses.RequestsMock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
@@ -225,7 +225,7 @@ def test_it_says_and_logs_nothing_secret(
     assert TOKEN not in caplog.text
 
 
-def test_it_reads_no_reply_without_end(desk: Desk, wire: responses.RequestsMock) -> None:
+def test_it_limits_the_size_of_a_reply(desk: Desk, wire: responses.RequestsMock) -> None:
     wire.get(URL, body=b" " * 6_000_000)
     with pytest.raises(QualtricsError, match="too large"):
         desk.client().get_response("SV_1", "R_1")
@@ -235,12 +235,12 @@ def test_it_reads_no_reply_without_end(desk: Desk, wire: responses.RequestsMock)
     ("survey_id", "response_id"),
     [("", "R_1"), ("SV_1", ""), ("SV_1", "../whoami"), ("SV_1/..", "R_1"), ("SV_1", "R_1\n")],
 )
-def test_it_asks_only_for_real_ids(survey_id: str, response_id: str, desk: Desk) -> None:
+def test_it_asks_only_for_valid_ids(survey_id: str, response_id: str, desk: Desk) -> None:
     with pytest.raises(QualtricsError, match="This is not the id of a"):
         desk.client().get_response(survey_id, response_id)
 
 
-def test_it_says_who_we_are(desk: Desk, wire: responses.RequestsMock) -> None:
+def test_it_returns_the_account_of_our_token(desk: Desk, wire: responses.RequestsMock) -> None:
     wire.get(f"{BASE}/API/v3/whoami", json={"result": {"brandId": "example"}})
     assert desk.client().whoami() == {"brandId": "example"}
 
@@ -313,7 +313,7 @@ def _bearer(token: str) -> Any:
     return matchers.header_matcher({"Authorization": f"Bearer {token}"})
 
 
-def test_it_uses_one_oauth_token_until_a_minute_before_it_ends(
+def test_it_uses_an_oauth_token_until_a_minute_before_it_expires(
     desk: Desk, wire: responses.RequestsMock
 ) -> None:
     _gives_tokens(wire, "first", "second")
@@ -337,7 +337,7 @@ def test_it_renews_a_refused_oauth_token_once(desk: Desk, wire: responses.Reques
     assert desk.client(**OAUTH).get_response("SV_1", "R_1").values
 
 
-def test_it_calls_a_human_when_a_new_oauth_token_is_refused_too(
+def test_it_asks_for_a_person_when_a_new_oauth_token_is_refused_too(
     desk: Desk, wire: responses.RequestsMock
 ) -> None:
     _gives_tokens(wire, "first", "second")
@@ -349,7 +349,7 @@ def test_it_calls_a_human_when_a_new_oauth_token_is_refused_too(
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
-def test_it_calls_a_human_when_oauth_credentials_are_refused(
+def test_it_asks_for_a_person_when_oauth_credentials_are_refused(
     status: int, desk: Desk, wire: responses.RequestsMock
 ) -> None:
     wire.post(f"{BASE}/oauth2/token", status=status, json={"error": "invalid_client"})
@@ -371,7 +371,7 @@ def test_it_tries_again_when_there_is_no_usable_oauth_token(
 
 
 @pytest.mark.parametrize("expires_in", [None, "soon", [], -5, "9" * 5000])
-def test_it_survives_an_odd_life_of_an_oauth_token(
+def test_it_survives_an_odd_lifetime_of_an_oauth_token(
     expires_in: object, desk: Desk, wire: responses.RequestsMock
 ) -> None:
     _gives_tokens(wire, "first", expires_in=expires_in)
@@ -414,7 +414,7 @@ def test_threads_share_one_oauth_token(desk: Desk, wire: responses.RequestsMock)
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd",
     ],
 )
-def test_it_sees_through_what_a_broken_connection_leaves(reply: bytes, desk: Desk) -> None:
+def test_a_broken_connection_is_a_transient_error(reply: bytes, desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         is_over = threading.Event()
         answering = threading.Thread(target=_answer_everybody, args=(server, reply, is_over))

@@ -1,4 +1,4 @@
-"""Both doors accept what is genuine, recover what is broken and refuse everything else."""
+"""Genuine deliveries are read, broken ones recovered, and all others refused."""
 
 import hashlib
 import hmac
@@ -17,7 +17,7 @@ from qualtrics.delivery import (
     Delivery,
     DeliveryError,
     MalformedDelivery,
-    is_right_token,
+    is_known_token,
     read_event,
     read_workflow,
 )
@@ -65,14 +65,14 @@ def test_it_signs_like_qualtrics() -> None:
     assert read_event(fields, [KEY.encode()]) == Delivery("SV_1", "R_1")
 
 
-def test_it_accepts_every_key_while_keys_are_changed() -> None:
+def test_it_accepts_each_of_several_keys() -> None:
     fields = signed(COMPLETED, OLD_KEY)
     assert read_event(fields, [KEY, OLD_KEY])
     with pytest.raises(BadSignature):
         read_event(fields, [KEY])
 
 
-def test_it_believes_the_message_and_not_the_topic() -> None:
+def test_it_trusts_the_message_and_not_the_topic() -> None:
     fields = [("Topic", "example.surveyengine.completedResponse.SV_other"), *signed(COMPLETED)[1:]]
     delivery = read_event(fields, [KEY])
     assert delivery
@@ -80,7 +80,7 @@ def test_it_believes_the_message_and_not_the_topic() -> None:
 
 
 @pytest.mark.parametrize("keys", [[], [""], [b""]])
-def test_it_accepts_nothing_without_a_key(keys: list[str | bytes]) -> None:
+def test_without_a_key_it_accepts_nothing(keys: list[str | bytes]) -> None:
     with pytest.raises(BadSignature):
         read_event(signed(COMPLETED, ""), keys)
 
@@ -108,7 +108,7 @@ def test_it_refuses_a_signature_that_is_not_exactly_ours(change: Callable[[str],
 
 
 @pytest.mark.parametrize("name", ["Topic", "MSG", "HMAC"])
-def test_it_refuses_a_field_that_comes_twice(name: str) -> None:
+def test_it_refuses_a_repeated_field(name: str) -> None:
     fields = signed(COMPLETED)
     with pytest.raises(MalformedDelivery):
         read_event([*fields, (name, dict(fields)[name])], [KEY])
@@ -147,14 +147,14 @@ def _mutated(mac: str, chance: random.Random) -> str:
 
 
 @given(st.text(st.characters()), st.text(st.characters()))
-def test_it_refuses_whatever_is_not_signed(message: str, mac: str) -> None:
+def test_it_refuses_anything_unsigned(message: str, mac: str) -> None:
     with pytest.raises(DeliveryError) as refused:
         read_event([("MSG", message), ("HMAC", mac)], [KEY])
     assert refused.value.status == 403
 
 
 @given(st.text() | st.recursive(st.none() | st.text() | st.integers(), st.lists).map(json.dumps))
-def test_it_calls_malformed_what_is_signed_and_says_nothing(message: str) -> None:
+def test_a_signed_message_without_content_is_malformed(message: str) -> None:
     with pytest.raises(MalformedDelivery) as refused:
         read_event(signed(message), [KEY])
     assert refused.value.status == 400
@@ -172,7 +172,7 @@ def test_it_calls_malformed_what_is_signed_and_says_nothing(message: str) -> Non
         {"ResponseID": ["R_1"]},
     ],
 )
-def test_it_refuses_ids_that_are_none(change: dict[str, object]) -> None:
+def test_it_refuses_invalid_ids(change: dict[str, object]) -> None:
     with pytest.raises(MalformedDelivery) as refused:
         read(COMPLETED | change)
     assert str(refused.value) == "The signed event has no valid survey and response id"
@@ -197,7 +197,7 @@ def test_it_survives_messages_made_to_break_parsers(message: str) -> None:
         {"Status": "Started", "SurveyID": "SV_1", "StartedDate": "2026-11-20 19:26:18"},
     ],
 )
-def test_it_ignores_events_that_are_about_no_response(event: dict[str, str]) -> None:
+def test_it_ignores_events_about_no_response(event: dict[str, str]) -> None:
     assert read(event) is None
 
 
@@ -213,19 +213,21 @@ def test_it_ignores_events_that_are_about_no_response(event: dict[str, str]) -> 
         ({"Status": "Something new"}, ""),
     ],
 )
-def test_it_says_why_an_event_makes_no_case(change: dict[str, object], reason: str) -> None:
+def test_it_says_why_an_event_does_not_become_a_case(
+    change: dict[str, object], reason: str
+) -> None:
     delivery = read(COMPLETED | change)
     assert delivery
     assert delivery.kept_because == reason
 
 
-def test_it_knows_every_token_and_no_other() -> None:
+def test_it_accepts_each_of_our_tokens_and_no_other() -> None:
     tokens = ["an-invented-token", "another-invented-token"]
-    assert is_right_token("an-invented-token", tokens)
-    assert is_right_token("another-invented-token", tokens)
+    assert is_known_token("an-invented-token", tokens)
+    assert is_known_token("another-invented-token", tokens)
     for wrong in ("", "an-invented-toke", "an-invented-token ", "ä", "\ud800"):
-        assert not is_right_token(wrong, [*tokens, ""])
-    assert not is_right_token("", [])
+        assert not is_known_token(wrong, [*tokens, ""])
+    assert not is_known_token("", [])
 
 
 TASK = {
@@ -246,12 +248,12 @@ def test_it_reads_a_workflow_task() -> None:
 @pytest.mark.parametrize(
     "names", [("SurveyID", "ResponseID"), ("survey_id", "response_id"), ("SURVEYID", "responseid")]
 )
-def test_it_knows_the_names_that_owners_type(names: tuple[str, str]) -> None:
+def test_it_recognizes_the_names_that_owners_write(names: tuple[str, str]) -> None:
     body = json.dumps(dict(zip(names, ("SV_1", "R_1"), strict=True)))
     assert read_workflow(body.encode("utf-8-sig")) == Delivery("SV_1", "R_1")
 
 
-def test_it_reads_answers_that_came_along() -> None:
+def test_it_reads_answers_in_the_body() -> None:
     task = TASK | {"answers": {"QID1_TEXT": "Robin"}, "labels": {"QID6": "Surgery"}}
     delivery = read_workflow(json.dumps(task).encode())
     assert delivery.answers == {"QID1_TEXT": "Robin", "recordedDate": TASK["recordedDate"]}
@@ -259,7 +261,7 @@ def test_it_reads_answers_that_came_along() -> None:
     assert delivery.is_readable
 
 
-def test_it_shows_nothing_about_anybody_when_it_is_logged() -> None:
+def test_its_repr_shows_no_personal_data() -> None:
     task = TASK | {"answers": {"QID1_TEXT": "Robin"}, "labels": {"QID6": "Surgery"}}
     assert "Robin" not in repr(read_workflow(json.dumps(task).encode()))
     assert "robin" not in repr(read_workflow(b'{"mail": "robin@example.org", "phone": "robin 555"'))
@@ -271,7 +273,7 @@ def test_it_reads_raw_line_breaks_within_answers() -> None:
 
 
 @pytest.mark.parametrize("answers", [None, {}, [], ""])
-def test_it_leaves_answers_to_be_fetched_when_there_are_none(answers: object) -> None:
+def test_without_answers_it_leaves_them_to_be_fetched(answers: object) -> None:
     delivery = read_workflow(json.dumps(TASK | {"answers": answers}).encode())
     assert delivery.answers is None
     assert delivery.is_readable
@@ -286,7 +288,7 @@ def test_it_leaves_answers_to_be_fetched_when_there_are_none(answers: object) ->
         ({"status": "Complete"}, ""),
     ],
 )
-def test_it_says_why_a_task_makes_no_case(change: dict[str, object], reason: str) -> None:
+def test_it_says_why_a_task_does_not_become_a_case(change: dict[str, object], reason: str) -> None:
     assert read_workflow(json.dumps(TASK | change).encode()).kept_because == reason
 
 
@@ -319,14 +321,14 @@ def test_it_recovers_from_bytes_that_are_not_utf_8() -> None:
     assert not delivery.is_readable
 
 
-def test_it_does_not_let_an_answer_pretend_to_be_another_response() -> None:
+def test_an_answer_cannot_change_the_response_id() -> None:
     typed = 'Lee", "ResponseID": "R_somebodyElse", "x": "'
     delivery = read_workflow(f'{{{IDS}, "not_wanted": "{typed}"}}'.encode())
     assert delivery.response_id == "R_3exampleAnswer1"
     assert not delivery.is_readable
 
 
-def test_it_recovers_no_id_when_several_could_be_meant() -> None:
+def test_it_recovers_no_id_when_it_is_ambiguous() -> None:
     delivery = read_workflow(b"SV_one R_one R_two UR_three")
     assert (delivery.survey_id, delivery.response_id) == ("SV_one", "")
 
@@ -352,7 +354,7 @@ def test_it_reads_or_recovers_any_body(body: bytes) -> None:
 @pytest.mark.parametrize(
     "piece", ["[", '{"a":', "a@", "phone", 'cell" : ', "surveyid : ", "SV_1 ", "a.", "9", '"']
 )
-def test_it_is_quick_with_a_large_body_made_to_be_slow(piece: str) -> None:
+def test_a_large_malicious_body_is_read_quickly(piece: str) -> None:
     began = time.monotonic()
     read_workflow((piece * (1_000_000 // len(piece))).encode())
     assert time.monotonic() - began < 5

@@ -1,4 +1,4 @@
-"""Commands of the service run beside the demo, with its settings and by its clock."""
+"""Commands of the service can be run with the demo's settings and clock."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from tests.world import EXAMPLE
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run what `make flask DO="…"` runs, in a folder of its own."""
+    """Run what `make flask DO="…"` runs, in the given folder."""
     return subprocess.run(
         [sys.executable, "-m", "demo.command", *words],
         cwd=folder,
@@ -27,7 +27,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def started(tmp_path: Path) -> Path:
-    """A folder in which the demo was started once."""
+    """Return a folder in which the demo was started once."""
     settings = prepare_settings(tmp_path / SETTINGS_FILE)
     prepare_config(tmp_path / settings["CONFIG_DIR"], EXAMPLE)
     (tmp_path / settings["DATABASE"]).parent.mkdir(parents=True)
@@ -35,7 +35,7 @@ def started(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_it_goes_by_the_clock_of_the_demo(started: Path) -> None:
+def test_it_uses_the_clock_of_the_demo(started: Path) -> None:
     env = prepare_settings(started / SETTINGS_FILE)
     clock = clock_of_demo(env | {"DATABASE": str(started / env["DATABASE"])})
     clock.move(timedelta(days=10_000))
@@ -44,13 +44,13 @@ def test_it_goes_by_the_clock_of_the_demo(started: Path) -> None:
     assert "Refresher due within 60 days, or overdue: 40" in roster.stdout
 
 
-def test_its_commands_fail_as_those_of_the_service_do(started: Path) -> None:
+def test_its_commands_fail_like_those_of_the_service(started: Path) -> None:
     history = run(started, "history", "PS-7K3QF")
     assert history.returncode == 1
     assert "forgotten" in history.stderr
 
 
-def test_it_says_so_when_the_demo_was_never_started(tmp_path: Path) -> None:
+def test_it_tells_you_to_start_the_demo_first(tmp_path: Path) -> None:
     roster = run(tmp_path, "roster")
     assert roster.returncode == 1
     assert roster.stderr == "There is no .env.demo: start the demo once with `make run`.\n"

@@ -1,4 +1,4 @@
-"""The stand-in's exports hold what was asked for, in the shapes that Qualtrics gives them."""
+"""The stand-in's exports contain what was requested, in Qualtrics' formats."""
 
 import csv
 import io
@@ -108,7 +108,7 @@ def test_an_export_may_fail(stand_in: StandIn, api: Api) -> None:
     assert (progress["status"], "fileId" in progress) == ("failed", False)
 
 
-def test_a_file_lives_for_a_week(clock: Clock, api: Api) -> None:
+def test_a_file_is_available_for_a_week(clock: Clock, api: Api) -> None:
     path = f"{EXPORTS}/{api.exported(format='json', compress=False)['fileId']}/file"
     clock.now += WEEK - timedelta(seconds=1)
     assert api.get(path).json() == {"responses": []}
@@ -116,7 +116,9 @@ def test_a_file_lives_for_a_week(clock: Clock, api: Api) -> None:
     assert api.get(path).status_code == 404
 
 
-def test_an_export_holds_what_was_there_when_it_was_started(stand_in: StandIn, api: Api) -> None:
+def test_an_export_contains_the_responses_that_existed_when_it_started(
+    stand_in: StandIn, api: Api
+) -> None:
     early = stand_in.submit(ANSWERS)
     file_id = api.exported(format="ndjson", compress=False)["fileId"]
     stand_in.submit(ANSWERS)
@@ -124,7 +126,9 @@ def test_an_export_holds_what_was_there_when_it_was_started(stand_in: StandIn, a
     assert json.loads(line)["responseId"] == early
 
 
-def test_a_continued_export_holds_what_is_new(stand_in: StandIn, api: Api) -> None:
+def test_a_continued_export_contains_only_new_or_changed_responses(
+    stand_in: StandIn, api: Api
+) -> None:
     first = stand_in.submit(ANSWERS)
     ready = api.exported(format="ndjson", allowContinuation=True)
     old = stand_in.submit(ANSWERS, submitted_at=NOON - timedelta(days=3))
@@ -138,7 +142,7 @@ def test_a_continued_export_holds_what_is_new(stand_in: StandIn, api: Api) -> No
     assert changed[1]["values"]["_lastModifiedDate"] == "2026-11-23T12:00:00.487Z"
 
 
-def test_tokens_lead_from_export_to_export(stand_in: StandIn, api: Api) -> None:
+def test_each_continued_export_returns_a_token_for_the_next(stand_in: StandIn, api: Api) -> None:
     made = [stand_in.submit(ANSWERS) for _ in range(5)]
     token, found = {"allowContinuation": True}, []
     for _ in range(4):
@@ -149,7 +153,9 @@ def test_tokens_lead_from_export_to_export(stand_in: StandIn, api: Api) -> None:
     assert found == [made[:2], made[2:4], made[4:], []]
 
 
-def test_what_could_not_be_read_yet_is_in_the_next_export(stand_in: StandIn, api: Api) -> None:
+def test_a_response_that_was_not_readable_yet_is_in_the_next_export(
+    stand_in: StandIn, api: Api
+) -> None:
     stand_in.behavior.readable_after = 0.1
     late = stand_in.submit(ANSWERS)
     token = api.exported(format="ndjson", allowContinuation=True)["continuationToken"]
@@ -158,7 +164,7 @@ def test_what_could_not_be_read_yet_is_in_the_next_export(stand_in: StandIn, api
     assert found == [late]
 
 
-def test_nothing_falls_between_two_exports(stand_in: StandIn, api: Api) -> None:
+def test_no_response_is_lost_between_two_exports(stand_in: StandIn, api: Api) -> None:
     stand_in.behavior.partials_first = 0.5
     stand_in.behavior.readable_after, stand_in.behavior.partial_lead = 0.02, 0.01
 
@@ -187,7 +193,7 @@ def test_a_token_expires_after_a_week(clock: Clock, api: Api) -> None:
     assert api.order(format="json", continuationToken=token).status_code == 400
 
 
-def test_no_token_comes_unasked(api: Api) -> None:
+def test_it_returns_no_token_unless_asked(api: Api) -> None:
     assert "continuationToken" not in api.exported(format="json")
 
 
@@ -207,13 +213,13 @@ def test_no_token_comes_unasked(api: Api) -> None:
     ],
     ids=str,
 )
-def test_it_refuses_what_makes_no_sense(api: Api, wanted: dict[str, Any]) -> None:
+def test_it_refuses_invalid_orders(api: Api, wanted: dict[str, Any]) -> None:
     refused = api.order(**{"format": "json"} | wanted)
     assert refused.status_code == 400
     assert refused.json()["meta"]["error"]["errorCode"] == "QVAL_1"
 
 
-def test_a_window_of_modified_dates(clock: Clock, stand_in: StandIn, api: Api) -> None:
+def test_it_exports_a_window_of_modified_dates(clock: Clock, stand_in: StandIn, api: Api) -> None:
     changed, _ = stand_in.submit(ANSWERS), stand_in.submit(ANSWERS)
     clock.now += timedelta(hours=2)
     stand_in.modify(changed, {"source": "flyer-ed"})
@@ -222,9 +228,7 @@ def test_a_window_of_modified_dates(clock: Clock, stand_in: StandIn, api: Api) -
     assert ids(api, startDate=start, sortByLastModifiedDate=True) == [changed]
 
 
-def test_a_response_in_progress_is_exported_only_when_asked_for(
-    stand_in: StandIn, api: Api
-) -> None:
+def test_it_exports_responses_in_progress_only_on_request(stand_in: StandIn, api: Api) -> None:
     closed = stand_in.submit(ANSWERS, circumstances=Circumstances(is_finished=False))
     running = stand_in.submit(
         ANSWERS, circumstances=Circumstances(is_finished=False, is_in_progress=True)
@@ -236,7 +240,7 @@ def test_a_response_in_progress_is_exported_only_when_asked_for(
     assert ids(api, exportResponsesInProgress=True) == []
 
 
-def test_an_export_can_be_narrowed(stand_in: StandIn, api: Api) -> None:
+def test_an_export_can_be_limited_to_some_fields(stand_in: StandIn, api: Api) -> None:
     response_id = stand_in.submit(ANSWERS, {"source": "flyer-ed"})
     (result,) = results(
         api, questionIds=["QID10", "QID8"], embeddedDataIds=[""], surveyMetadataIds=["finished"]
@@ -255,7 +259,7 @@ def test_an_export_can_be_narrowed(stand_in: StandIn, api: Api) -> None:
     assert list(narrow[0]) == ["Q4_1", "Q4_2", "Q4_3", "Q4_4", "source"]
 
 
-def test_a_table_splits_what_allows_several_choices(stand_in: StandIn, api: Api) -> None:
+def test_a_table_can_have_a_column_for_each_choice(stand_in: StandIn, api: Api) -> None:
     stand_in.submit(ANSWERS)
     texts, ids, row = table(api, breakoutSets=True, seenUnansweredRecode=0)
     assert texts["Q4_2"] == "How may we contact you? - Text message"
@@ -267,7 +271,7 @@ def test_a_table_splits_what_allows_several_choices(stand_in: StandIn, api: Api)
     assert [labeled[f"Q4_{n}"] for n in (1, 2, 3, 4)] == ["E-mail", "Text message", "", ""]
 
 
-def test_a_table_may_have_numbers_and_labels_side_by_side(stand_in: StandIn, api: Api) -> None:
+def test_a_table_can_have_both_numbers_and_labels(stand_in: StandIn, api: Api) -> None:
     stand_in.submit(ANSWERS)
     content = api.export(format="csv", compress=False, includeLabelColumns=True).decode()
     tags, _, ids, row = csv.reader(io.StringIO(content))
@@ -280,7 +284,9 @@ def test_a_table_may_have_numbers_and_labels_side_by_side(stand_in: StandIn, api
     assert json.loads(ids[at]) == {"ImportId": "QID6"}
 
 
-def test_a_table_by_modified_date_shows_it(clock: Clock, stand_in: StandIn, api: Api) -> None:
+def test_a_table_sorted_by_modified_date_shows_that_date(
+    clock: Clock, stand_in: StandIn, api: Api
+) -> None:
     changed = stand_in.submit(ANSWERS)
     clock.now += timedelta(hours=1)
     stand_in.modify(changed, {"QID6": "2"})
@@ -289,7 +295,7 @@ def test_a_table_by_modified_date_shows_it(clock: Clock, stand_in: StandIn, api:
     assert "LastModifiedDate" not in table(api)[0]
 
 
-def test_a_table_has_the_dates_of_the_time_zone(stand_in: StandIn, api: Api) -> None:
+def test_a_table_shows_dates_in_the_requested_time_zone(stand_in: StandIn, api: Api) -> None:
     stand_in.submit(ANSWERS)
     _, ids, row = table(api, timeZone="America/New_York")
     assert row["RecordedDate"] == "2026-11-23 07:00:00"
@@ -299,7 +305,7 @@ def test_a_table_has_the_dates_of_the_time_zone(stand_in: StandIn, api: Api) -> 
     }
 
 
-def test_a_table_writes_cells_as_asked(stand_in: StandIn, api: Api) -> None:
+def test_a_table_formats_cells_as_requested(stand_in: StandIn, api: Api) -> None:
     stand_in.submit({"QID7_TEXT": "Tower 3,\r\nleft", "QID1_TEXT": 1.5})
     *_, row = table(api, newlineReplacement=" / ", formatDecimalAsComma=True)
     assert (row["Q7"], row["Q1"], row["Q6"]) == ("Tower 3, / left", "1,5", "")
@@ -308,19 +314,19 @@ def test_a_table_writes_cells_as_asked(stand_in: StandIn, api: Api) -> None:
     assert row["RecipientEmail"] == ""
 
 
-def test_a_table_may_be_separated_by_tabs(stand_in: StandIn, api: Api) -> None:
+def test_a_table_can_be_separated_by_tabs(stand_in: StandIn, api: Api) -> None:
     stand_in.submit(ANSWERS)
     header = api.export(format="tsv", compress=False).splitlines()[0]
     assert header.startswith(b"StartDate\tEndDate\tStatus")
 
 
-def test_booleans_may_be_words_and_null_means_not_sent(stand_in: StandIn, api: Api) -> None:
+def test_booleans_may_be_text_and_null_counts_as_not_sent(stand_in: StandIn, api: Api) -> None:
     stand_in.submit(ANSWERS)
     *_, row = table(api, useLabels="True", compress="false", startDate=None)
     assert row["Q6"] == "Emergency Medicine"
 
 
-def test_surveys_have_exports_of_their_own(stand_in: StandIn, api: Api) -> None:
+def test_each_survey_has_its_own_exports(stand_in: StandIn, api: Api) -> None:
     stand_in.add_survey(replace(PEER_SUPPORT, id="SV_9peerSupport02"))
     there = stand_in.submit(ANSWERS, survey_id="SV_9peerSupport02")
     here = stand_in.submit(ANSWERS)

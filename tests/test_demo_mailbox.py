@@ -1,4 +1,4 @@
-"""The demo's mailbox is a real SMTP server; its pages and its clock are those people see."""
+"""The demo's mailbox, a real SMTP server; its pages and its clock."""
 
 import re
 import smtplib
@@ -61,7 +61,7 @@ def send(mailbox: Mailbox, subject: str, to: str = ROBIN, timeout: float = 5) ->
         server.send_message(mail(subject, to))
 
 
-def test_it_keeps_a_mail_as_it_came(mailbox: Mailbox) -> None:
+def test_it_stores_a_mail_unchanged(mailbox: Mailbox) -> None:
     before = datetime.now(UTC)
     send(mailbox, "Grüße – a request")
     (message,) = mailbox.messages
@@ -103,7 +103,7 @@ def test_it_refuses_data(mailbox: Mailbox, status: int) -> None:
     assert mailbox.messages == []
 
 
-def test_it_hangs_between_data_and_the_answer(mailbox: Mailbox) -> None:
+def test_it_hangs_between_the_data_and_the_reply(mailbox: Mailbox) -> None:
     mailbox.hang_after_data = 0.3
     began = time.monotonic()
     send(mailbox, "Slow")
@@ -114,7 +114,7 @@ def test_it_hangs_between_data_and_the_answer(mailbox: Mailbox) -> None:
     assert [message.subject for message in mailbox.messages] == ["Slow", "Too slow"]
 
 
-def test_it_can_go_away_and_come_back(mailbox: Mailbox) -> None:
+def test_it_can_be_stopped_and_started_again(mailbox: Mailbox) -> None:
     send(mailbox, "Before")
     mailbox.stop()
     with pytest.raises(ConnectionRefusedError):
@@ -124,7 +124,7 @@ def test_it_can_go_away_and_come_back(mailbox: Mailbox) -> None:
     assert [message.subject for message in mailbox.messages] == ["Before", "After"]
 
 
-def test_its_pages_lead_from_people_to_mails(mailbox: Mailbox, pages: FlaskClient) -> None:
+def test_its_pages_link_people_to_their_mails(mailbox: Mailbox, pages: FlaskClient) -> None:
     for subject, to in [("First", ROBIN), ("Other", "sam.ortiz@example.org"), ("Second", ROBIN)]:
         send(mailbox, subject, to)
     people = pages.get("/mail/").text
@@ -145,7 +145,7 @@ def test_a_mail_is_shown_as_text_and_in_a_sandbox(mailbox: Mailbox, pages: Flask
     assert '<a href="http://127.0.0.1:8000/open/token" rel="noopener" target="_blank">' in page
 
 
-def test_the_home_page_leads_everywhere(pages: FlaskClient) -> None:
+def test_the_home_page_links_to_every_page(pages: FlaskClient) -> None:
     page = pages.get("/").text
     form = "/jfe/form/SV_8peerSupport01"
     for link in (form, f"{form}?source=flyer-ed", "/mail/", "/clock/", "/trouble/", QSF):
@@ -171,7 +171,7 @@ def test_the_clock_page_moves_the_clock(pages: FlaskClient, clock: MovableClock)
     assert pages.post("/clock/", data={"step": "-1 hour"}).status_code == 400
 
 
-def test_the_clock_page_shows_the_time_where_the_program_lives(
+def test_the_clock_page_shows_the_time_in_the_programs_zone(
     pages: FlaskClient, clock: MovableClock
 ) -> None:
     here = clock().astimezone(NEW_YORK)
@@ -179,7 +179,7 @@ def test_the_clock_page_shows_the_time_where_the_program_lives(
     assert re.search(r"\d:\d\d\s[AP]M E[SD]T", pages.get("/clock/").text)
 
 
-def test_the_clock_page_says_when_it_is_quiet_and_leads_to_the_morning(
+def test_the_clock_page_shows_quiet_hours_and_moves_to_the_morning(
     pages: FlaskClient, clock: MovableClock
 ) -> None:
     night = clock().astimezone(NEW_YORK).replace(hour=23, minute=15)
@@ -208,7 +208,7 @@ def test_the_clock_page_shows_this_computers_time_while_the_program_cannot_be_re
         assert app.test_client().post("/clock/", data={"step": MORNING}).status_code == 302
 
 
-def test_the_trouble_page_turns_switches(mailbox: Mailbox, pages: FlaskClient) -> None:
+def test_the_trouble_page_sets_switches(mailbox: Mailbox, pages: FlaskClient) -> None:
     wanted = {
         "events": "get lost",
         "rights": "everything",

@@ -1,4 +1,4 @@
-"""The stand-in for Qualtrics answers and publishes as the collected facts say."""
+"""The stand-in answers and publishes like the real Qualtrics, as far as that is known."""
 
 import hashlib
 import hmac
@@ -30,7 +30,7 @@ def door() -> Iterator[Door]:
         yield door
 
 
-def test_it_asks_for_a_credential(api: Api) -> None:
+def test_it_requires_a_credential(api: Api) -> None:
     del api.session.headers["X-API-TOKEN"]
     reply = api.get("/whoami")
     assert reply.status_code == 400
@@ -38,7 +38,7 @@ def test_it_asks_for_a_credential(api: Api) -> None:
     assert reply.json()["meta"]["error"]["errorCode"] == "ATP_2"
 
 
-def test_it_refuses_a_token_that_it_does_not_know(api: Api) -> None:
+def test_it_refuses_an_unknown_token(api: Api) -> None:
     reply = api.get("/whoami", headers={"X-API-TOKEN": "x" * 40})
     assert reply.status_code == 401
     assert reply.json() == {
@@ -50,12 +50,12 @@ def test_it_refuses_a_token_that_it_does_not_know(api: Api) -> None:
     }
 
 
-def test_it_tells_whose_token_it_is(api: Api) -> None:
+def test_it_shows_the_account_of_a_token(api: Api) -> None:
     assert api.get("/whoami").json()["result"]["brandId"] == "examplehealth"
 
 
 @pytest.mark.parametrize("path", ["/nothing", f"/surveys/{SURVEY}/responses", ""])
-def test_it_knows_no_other_route(api: Api, path: str) -> None:
+def test_it_answers_404_on_any_other_route(api: Api, path: str) -> None:
     reply = api.get(path)
     assert reply.status_code == 404
     assert reply.json()["meta"]["error"] == {
@@ -72,7 +72,7 @@ def test_it_does_not_find_another_survey(api: Api) -> None:
     }
 
 
-def test_it_keeps_subscriptions(api: Api) -> None:
+def test_it_stores_subscriptions(api: Api) -> None:
     body = {
         "topics": f"surveyengine.completedResponse.{SURVEY}",
         "publicationUrl": "https://care-desk.example.org/events",
@@ -117,7 +117,9 @@ def test_it_does_not_find_another_subscription(api: Api, method: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/eventsubscriptions", "/eventsubscriptions/"])
-def test_a_bare_delete_deletes_every_subscription(stand_in: StandIn, api: Api, path: str) -> None:
+def test_a_delete_without_an_id_deletes_every_subscription(
+    stand_in: StandIn, api: Api, path: str
+) -> None:
     for _ in range(3):
         stand_in.subscribe("https://care-desk.example.org/events")
     assert api.call("DELETE", path).status_code == 200
@@ -155,7 +157,7 @@ def test_it_returns_a_response_as_qualtrics_does(stand_in: StandIn, api: Api) ->
     assert result["displayedValues"]["QID10_3"] == [1, 2, 3]
 
 
-def test_a_response_is_not_there_at_once(stand_in: StandIn, api: Api) -> None:
+def test_a_response_is_not_available_immediately(stand_in: StandIn, api: Api) -> None:
     stand_in.behavior.readable_after = 0.2
     path = f"/surveys/{SURVEY}/responses/{stand_in.submit(ANSWERS)}"
     early = api.get(path)
@@ -172,7 +174,7 @@ def test_it_does_not_find_another_response(api: Api) -> None:
     assert api.get(f"/surveys/{SURVEY}/responses/R_000000000000000").status_code == 404
 
 
-def test_it_fails_as_long_as_it_is_told_to(stand_in: StandIn, api: Api) -> None:
+def test_it_fails_as_many_times_as_the_switch_says(stand_in: StandIn, api: Api) -> None:
     stand_in.behavior.api_status, stand_in.behavior.api_status_times = 429, 2
     refused = [api.get("/whoami") for _ in range(2)]
     assert [reply.status_code for reply in refused] == [429, 429]
@@ -197,7 +199,7 @@ def test_it_gives_access_tokens_to_its_client() -> None:
         assert session.get(f"{url}/API/v3/whoami", headers=wrong).status_code == 401
 
 
-def test_it_describes_its_survey_three_times(api: Api) -> None:
+def test_it_describes_its_survey_in_three_shapes(api: Api) -> None:
     described = api.get(f"/surveys/{SURVEY}/").json()["result"]
     assert described["questions"]["QID4"]["choices"]["2"]["choiceText"] == "Text message"
     assert described["questions"]["QID10"]["subQuestions"]["3"]["choiceText"] == "department"
@@ -231,7 +233,7 @@ def test_the_schema_describes_metadata_as_the_documentation_does(api: Api) -> No
     assert {"label": "Survey Preview", "const": 1} in values["status"]["oneOf"]
 
 
-def test_two_slashes_are_one(stand_in: StandIn, api: Api) -> None:
+def test_two_slashes_count_as_one(stand_in: StandIn, api: Api) -> None:
     path = f"//surveys/{SURVEY}/responses/{stand_in.submit(ANSWERS)}"
     assert api.get(path, allow_redirects=False).status_code == 200
 
@@ -263,7 +265,7 @@ def test_a_signed_publication_holds_topic_message_and_hmac(stand_in: StandIn, do
     assert subscription.successful_calls == 1
 
 
-def test_its_signature_is_the_one_that_was_recorded() -> None:
+def test_its_signature_matches_a_recorded_one() -> None:
     message = (
         '{"Status":"Complete","SurveyID":"SV_1AmkKSDmoZ4XlQx","ResponseID":"R_0B7IcnXszjEUHLP",'
         '"CompletedDate":"2019-06-25 07:58:25","BrandID":"sapdevelopment"}'
@@ -310,7 +312,7 @@ def test_it_publishes_to_matching_topics_only(
     assert bool(door.forms) is hears
 
 
-def test_an_unfinished_response_is_partial(stand_in: StandIn, door: Door) -> None:
+def test_an_unfinished_response_is_published_as_partial(stand_in: StandIn, door: Door) -> None:
     stand_in.subscribe(door.url, topics="*")
     stand_in.add_workflow_task(WorkflowTask(door.url, "an invented token"))
     stand_in.submit(ANSWERS, circumstances=Circumstances(is_finished=False))
@@ -318,7 +320,7 @@ def test_an_unfinished_response_is_partial(stand_in: StandIn, door: Door) -> Non
     assert [form["Status"] for form in door.forms] == ["Partial"]
 
 
-def test_a_workflow_task_sends_the_json_that_its_owner_typed(stand_in: StandIn, door: Door) -> None:
+def test_a_workflow_task_sends_the_json_that_its_owner_wrote(stand_in: StandIn, door: Door) -> None:
     stand_in.add_workflow_task(WorkflowTask(door.url, "an invented token"))
     stand_in.add_workflow_task(WorkflowTask(door.url, "an invented token", "answers"))
     response_id = stand_in.submit(ANSWERS)
@@ -334,7 +336,7 @@ def test_a_workflow_task_sends_the_json_that_its_owner_typed(stand_in: StandIn, 
     assert door.headers[0]["Content-Type"] == "application/json"
 
 
-def test_piped_text_can_break_the_json(stand_in: StandIn, door: Door) -> None:
+def test_unescaped_piped_text_can_break_the_json(stand_in: StandIn, door: Door) -> None:
     stand_in.behavior.escapes_piped_text = False
     stand_in.add_workflow_task(WorkflowTask(door.url, "an invented token", "answers"))
     stand_in.submit({"QID1_TEXT": 'Alex "Lex" Doe'})
@@ -343,7 +345,7 @@ def test_piped_text_can_break_the_json(stand_in: StandIn, door: Door) -> None:
         json.loads(door.bodies[0])
 
 
-def test_it_loses_repeats_and_retries_as_told(stand_in: StandIn, door: Door) -> None:
+def test_it_drops_repeats_and_retries_as_the_switches_say(stand_in: StandIn, door: Door) -> None:
     stand_in.subscribe(door.url)
     stand_in.behavior.drop_rate = 1.0
     stand_in.submit(ANSWERS)
@@ -381,7 +383,7 @@ def test_the_form_answers_before_the_event_is_delivered(stand_in: StandIn) -> No
     assert stand_in.publications[0].outcomes == ["ConnectionError"]
 
 
-def test_the_form_asks_again_for_what_is_missing_and_keeps_the_rest(stand_in: StandIn) -> None:
+def test_the_form_asks_for_missing_answers_and_keeps_the_others(stand_in: StandIn) -> None:
     given = {"QID7_TEXT": "<b>Tower 3</b>", "QID10_2": "2"}
     page = stand_in.app.test_client().post(f"/jfe/form/{SURVEY}", data=given)
     assert "Please give an e-mail address or a phone number." in page.text

@@ -1,4 +1,4 @@
-"""The stand-in's surveys change while it runs, and every description of them follows."""
+"""The stand-in's surveys can change while it runs, and every description of them follows."""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def api(stand_in: StandIn) -> Iterator[Api]:
 
 
 class Descriptions:
-    """What the API says of the survey, in its three shapes."""
+    """The three shapes in which the API describes the survey."""
 
     def __init__(self, api: Api) -> None:
         self.survey = api.get(f"/surveys/{SURVEY}").json()["result"]
@@ -42,7 +42,7 @@ class Descriptions:
         ]
 
 
-def test_a_choice_gets_another_label(stand_in: StandIn, api: Api) -> None:
+def test_a_choice_can_get_a_new_label(stand_in: StandIn, api: Api) -> None:
     response_id = stand_in.submit(ANSWERS)
     stand_in.change(SURVEY, PEER_SUPPORT.question("QID6").renamed(1, "Emergency Department"))
     told = Descriptions(api)
@@ -55,14 +55,14 @@ def test_a_choice_gets_another_label(stand_in: StandIn, api: Api) -> None:
     assert told.survey["lastModifiedDate"] == "2026-11-23T12:00:00Z"
 
 
-def test_a_question_gets_a_choice_more(stand_in: StandIn, api: Api) -> None:
+def test_a_question_can_get_a_new_choice(stand_in: StandIn, api: Api) -> None:
     stand_in.change(SURVEY, PEER_SUPPORT.question("QID6").renamed(5, "Pediatrics"))
     told = Descriptions(api)
     assert told.definition["Questions"]["QID6"]["ChoiceOrder"] == ["1", "2", "3", "4", "5"]
     assert told.values["QID6"]["oneOf"][-1] == {"label": "Pediatrics", "const": 5}
 
 
-def test_a_choice_gets_another_recode_value(stand_in: StandIn, api: Api) -> None:
+def test_a_choice_can_get_a_new_recode_value(stand_in: StandIn, api: Api) -> None:
     assert "RecodeValues" not in Descriptions(api).definition["Questions"]["QID6"]
     stand_in.change(SURVEY, PEER_SUPPORT.question("QID6").recoded(2, 20))
     told = Descriptions(api)
@@ -77,7 +77,7 @@ def test_a_choice_gets_another_recode_value(stand_in: StandIn, api: Api) -> None
     assert (response.values["QID6"], response.labels["QID6"]) == (20, "Surgery")
 
 
-def test_a_question_in_the_trash_is_in_the_definition_alone(stand_in: StandIn, api: Api) -> None:
+def test_a_question_in_the_trash_is_only_in_the_definition(stand_in: StandIn, api: Api) -> None:
     stand_in.trash(SURVEY, "QID12")
     told = Descriptions(api)
     assert "QID12" in told.definition["Questions"]
@@ -90,7 +90,9 @@ def test_a_question_in_the_trash_is_in_the_definition_alone(stand_in: StandIn, a
 
 
 @pytest.mark.parametrize("from_the_trash", [True, False])
-def test_a_deleted_question_is_nowhere(stand_in: StandIn, api: Api, from_the_trash: bool) -> None:
+def test_a_deleted_question_is_in_no_description(
+    stand_in: StandIn, api: Api, from_the_trash: bool
+) -> None:
     if from_the_trash:
         stand_in.trash(SURVEY, "QID9")
     stand_in.delete(SURVEY, "QID9")
@@ -99,13 +101,13 @@ def test_a_deleted_question_is_nowhere(stand_in: StandIn, api: Api, from_the_tra
     assert "QID9" not in json.dumps(places)
 
 
-def test_a_question_may_be_added(stand_in: StandIn, api: Api) -> None:
+def test_a_question_can_be_added(stand_in: StandIn, api: Api) -> None:
     stand_in.change(SURVEY, Question("QID13", Kind.TEXT, "Anything else?"))
     assert Descriptions(api).block("Standard")[-1] == "QID13"
     assert "Anything else?" in stand_in.app.test_client().get(f"/jfe/form/{SURVEY}").text
 
 
-def test_a_brand_may_have_several_surveys(stand_in: StandIn, api: Api) -> None:
+def test_a_brand_can_have_several_surveys(stand_in: StandIn, api: Api) -> None:
     stand_in.add_survey(replace(PEER_SUPPORT, id="SV_9peerSupport02", name="Apoyo entre colegas"))
     listed = api.get("/surveys").json()["result"]["elements"]
     assert [survey["name"] for survey in listed] == ["Peer support request", "Apoyo entre colegas"]
@@ -115,7 +117,7 @@ def test_a_brand_may_have_several_surveys(stand_in: StandIn, api: Api) -> None:
     assert "Apoyo entre colegas" in page
 
 
-def test_a_survey_is_exported_as_the_editor_does(stand_in: StandIn) -> None:
+def test_a_survey_is_exported_like_the_editor_does(stand_in: StandIn) -> None:
     stand_in.change(SURVEY, PEER_SUPPORT.question("QID6").recoded(2, 20))
     stand_in.trash(SURVEY, "QID9")
     answer = stand_in.app.test_client().get(f"/qsf/{SURVEY}")

@@ -1,4 +1,4 @@
-"""The stand-in misbehaves as its switches say, and a seed makes it do so again."""
+"""The stand-in fails as its switches say, and a seed repeats it."""
 
 import subprocess
 import sys
@@ -43,7 +43,7 @@ def door() -> Iterator[Door]:
 
 
 def outcome(api: Api, path: str) -> str:
-    """Return what a call of the API came to, in a word."""
+    """Return the outcome of an API call in a word."""
     try:
         reply = api.get(path)
         if reply.status_code != 200:
@@ -66,19 +66,19 @@ def outcome(api: Api, path: str) -> str:
         ("reset", "ConnectionError"),
     ],
 )
-def test_a_response_may_be_hard_to_get(
+def test_reading_a_response_can_fail(
     stand_in: StandIn, api: Api, trouble: int | str, seen: str
 ) -> None:
     stand_in.behavior.api_trouble = {trouble: 1.0}
     assert outcome(api, f"/surveys/{SURVEY}/responses/{stand_in.submit(ANSWERS)}") == seen
 
 
-def test_what_concerns_a_response_leaves_other_calls_alone(stand_in: StandIn, api: Api) -> None:
+def test_failures_of_responses_do_not_affect_other_calls(stand_in: StandIn, api: Api) -> None:
     stand_in.behavior.api_trouble = {202: 0.4, 404: 0.3, "no id": 0.3}
     assert {api.get("/whoami").status_code for _ in range(10)} == {200}
 
 
-def test_a_file_may_be_cut(stand_in: StandIn, api: Api) -> None:
+def test_a_file_can_be_cut_off(stand_in: StandIn, api: Api) -> None:
     stand_in.submit(ANSWERS)
     path = f"{EXPORTS}/{api.exported(format='ndjson')['fileId']}/file"
     stand_in.behavior.api_trouble = {"cut": 1.0}
@@ -86,7 +86,9 @@ def test_a_file_may_be_cut(stand_in: StandIn, api: Api) -> None:
         api.get(path)
 
 
-def test_trouble_comes_in_shares_and_a_seed_repeats_it(stand_in: StandIn, api: Api) -> None:
+def test_failures_happen_at_their_rates_and_a_seed_repeats_them(
+    stand_in: StandIn, api: Api
+) -> None:
     shares: dict[int | str, float] = {202: 0.2, 429: 0.2, "no id": 0.1}
     stand_in.behavior.api_trouble = shares
     path = f"/surveys/{SURVEY}/responses/{stand_in.submit(ANSWERS)}"
@@ -100,12 +102,12 @@ def test_trouble_comes_in_shares_and_a_seed_repeats_it(stand_in: StandIn, api: A
         assert [outcome(same, path) for _ in range(60)] == first
 
 
-def test_too_many_calls_may_come_without_a_time_to_wait(stand_in: StandIn, api: Api) -> None:
+def test_a_429_can_come_without_a_retry_after(stand_in: StandIn, api: Api) -> None:
     stand_in.behavior.api_status, stand_in.behavior.retry_after = 429, None
     assert "Retry-After" not in api.get("/whoami").headers
 
 
-def test_calls_are_limited_by_the_minute(clock: Clock, stand_in: StandIn, api: Api) -> None:
+def test_calls_are_limited_per_minute(clock: Clock, stand_in: StandIn, api: Api) -> None:
     stand_in.behavior.rate_limits = {"subscriptions": 2, "": 4}
     seen = [api.get("/eventsubscriptions").status_code for _ in range(3)]
     assert seen == [200, 200, 429]
@@ -116,7 +118,7 @@ def test_calls_are_limited_by_the_minute(clock: Clock, stand_in: StandIn, api: A
     assert LIMITS["show_response"] == 240
 
 
-def test_somebody_may_lack_the_right_to_subscribe(stand_in: StandIn, api: Api) -> None:
+def test_an_account_can_lack_the_right_to_subscribe(stand_in: StandIn, api: Api) -> None:
     assert api.get("/whoami").json()["result"]["accountType"] == "UT_BRANDADMIN"
     stand_in.behavior.is_brand_admin = False
     refused = api.call("POST", "/eventsubscriptions", json={"topics": "*"})
@@ -127,7 +129,7 @@ def test_somebody_may_lack_the_right_to_subscribe(stand_in: StandIn, api: Api) -
     assert api.get("/whoami").json()["result"]["accountType"] != "UT_BRANDADMIN"
 
 
-def test_a_brand_may_have_no_api(stand_in: StandIn, api: Api) -> None:
+def test_a_brand_can_be_without_api(stand_in: StandIn, api: Api) -> None:
     stand_in.behavior.has_api = False
     assert api.get("/whoami").json()["meta"]["error"]["errorCode"] == "AuthZ_2.0"
 
@@ -166,17 +168,17 @@ def test_an_access_token_expires(clock: Clock, stand_in: StandIn, api: Api) -> N
         ("", "/whoami", 200),
     ],
 )
-def test_a_scope_opens_what_it_names(api: Api, scope: str, path: str, status: int) -> None:
+def test_a_scope_allows_only_what_it_names(api: Api, scope: str, path: str, status: int) -> None:
     assert bearer(api, scope).status_code == 200
     assert api.get(path).status_code == status
 
 
-def test_a_scope_has_to_exist(api: Api) -> None:
+def test_an_unknown_scope_is_refused(api: Api) -> None:
     refused = bearer(api, "read:minds")
     assert (refused.status_code, refused.json()) == (400, {"error": "invalid_scope"})
 
 
-def test_a_partial_publication_may_come_first(stand_in: StandIn, api: Api, door: Door) -> None:
+def test_a_partial_publication_can_come_first(stand_in: StandIn, api: Api, door: Door) -> None:
     stand_in.behavior.partials_first, stand_in.behavior.partial_lead = 1.0, 0.3
     stand_in.subscribe(door.url, topics="*")
     stand_in.add_workflow_task(WorkflowTask(door.url, "an invented token"))
@@ -190,7 +192,7 @@ def test_a_partial_publication_may_come_first(stand_in: StandIn, api: Api, door:
     assert (values["finished"], values["QID1_TEXT"]) == (1, "Alex Doe")
 
 
-def test_a_partial_publication_may_come_in_the_topic_of_completed_ones(
+def test_a_partial_publication_can_have_the_topic_of_completed_ones(
     stand_in: StandIn, door: Door
 ) -> None:
     stand_in.behavior.partials_first, stand_in.behavior.partial_lead = 1.0, 0.3
@@ -203,14 +205,14 @@ def test_a_partial_publication_may_come_in_the_topic_of_completed_ones(
 
 
 def publications(stand_in: StandIn, door: Door) -> tuple[list[list[int | str]], list[str], int]:
-    """Submit 40 times; return the outcomes, the ids in the order of Submit, and arrivals."""
+    """Submit 40 times; return the outcomes, the ids in order, and the ids that arrived."""
     stand_in.subscribe(door.url)
     ids = [stand_in.submit(ANSWERS) for _ in range(40)]
     assert stand_in.wait_until_published()
     return [each.outcomes for each in stand_in.publications], ids, len(door.forms)
 
 
-def test_publications_get_lost_come_twice_and_overtake(door: Door) -> None:
+def test_publications_get_lost_repeated_and_reordered(door: Door) -> None:
     chaos = Behavior(drop_rate=0.3, repeat_rate=0.2, scatter=0.1)
     outcomes, ids, arrived = publications(StandIn(behavior=chaos, seed=7), door)
     seen = Counter(tuple(each) for each in outcomes)
@@ -222,7 +224,7 @@ def test_publications_get_lost_come_twice_and_overtake(door: Door) -> None:
     assert again[0] == outcomes
 
 
-def test_it_stands_alone_on_a_port() -> None:
+def test_it_runs_alone_on_a_port() -> None:
     started = [sys.executable, "-m", "demo.qualtrics", "--port", "0", "--responses", "3"]
     more = ["--token", "an-invented-token", "--client", "an-id:a-secret", "--readable-after", "0"]
     with subprocess.Popen([*started, *more], stdout=subprocess.PIPE, text=True, cwd=ROOT) as alone:

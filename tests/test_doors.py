@@ -1,4 +1,4 @@
-"""The webhook doors: what they answer, what is on disk by then, and what becomes of it."""
+"""The webhook doors: what they answer, what is on disk by then, and what happens to it later."""
 
 import http.client
 import json
@@ -46,7 +46,7 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 SURVEY = "SV_8peerSupport01"
 KIB, MIB = 1024, 1024 * 1024
 
-#: Recorded, and recomputed: the one published example of a signed event.
+#: The only published example of a signed event, with a signature that we recomputed.
 RECORDED_KEY = "kyma4ever"
 RECORDED = (
     '{"Status":"Complete","SurveyID":"SV_1AmkKSDmoZ4XlQx","ResponseID":"R_0B7IcnXszjEUHLP",'
@@ -76,7 +76,7 @@ def publication(
 
 
 def of_size(size: int) -> str:
-    """Return a rightly signed event, marked as a test, whose body has exactly this size."""
+    """Return a correctly signed event, marked as a test, with a body of exactly this size."""
     filling = size - len(publication(event(IsTest="1", RecipientID="")))
     body = publication(event(IsTest="1", RecipientID="x" * filling))
     assert len(body) == size
@@ -104,7 +104,7 @@ def post(
 
 
 def knock(app: Flask, door: str, body: object, token: str = TOKEN) -> TestResponse:
-    """The same without a network, for an app that nobody serves."""
+    """Post without a network, to an app that is not served."""
     data = json.dumps(body) if isinstance(body, dict) else body
     kind = FORM if door == EVENTS else JSON
     headers = {"X-Webhook-Token": token}
@@ -112,13 +112,13 @@ def knock(app: Flask, door: str, body: object, token: str = TOKEN) -> TestRespon
 
 
 def rows(world: World, columns: str) -> list[tuple[object, ...]]:
-    """Return the deliveries as another process would find them on disk."""
+    """Return the deliveries on disk, as another process sees them."""
     with closing(sqlite3.connect(world.store.path)) as db:
         return list(db.execute(f"select {columns} from deliveries order by id"))  # noqa: S608
 
 
 def restarted(world: World, **settings: object) -> Flask:
-    """The same service after a restart, with other settings or files."""
+    """Return the service after a restart, with other settings or files."""
     ours: Settings = world.app.extensions["settings"]
     return create_app(replace(ours, **settings), world.clock)  # type: ignore[arg-type]
 
@@ -135,22 +135,22 @@ def case_count(world: World) -> int:
 
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A world for all that is refused: nothing is ever stored in it."""
+    """Return a world for refused requests. At the end, nothing must be stored in it."""
     with living(tmp_path_factory.mktemp("closed")) as alive:
         yield alive
         assert rows(alive, "id") == []
 
 
-# What is answered
+# Answers
 
 
-def test_an_event_is_stored_then_known(world: World) -> None:
+def test_an_event_is_stored_and_its_repeat_is_known(world: World) -> None:
     first = post(world, EVENTS, publication(event()))
     assert (first.status_code, first.json()) == (200, {"status": "stored"})
     assert rows(world, "way, survey_id, response_id") == [("event", SURVEY, "R_1")]
 
 
-def test_a_repeat_of_what_is_a_case_is_known(world: World) -> None:
+def test_a_repeat_is_known_after_the_case_was_made(world: World) -> None:
     response_id = world.submit()
     world.work()
 
@@ -185,7 +185,7 @@ def test_a_genuine_event_about_no_response_is_ignored(world: World) -> None:
         urlencode(event()),
     ],
 )
-def test_the_events_door_refuses_what_is_not_signed(closed: World, body: str) -> None:
+def test_the_events_door_refuses_unsigned_bodies(closed: World, body: str) -> None:
     answer = post(closed, EVENTS, body)
 
     assert answer.status_code == 403
@@ -201,16 +201,16 @@ def test_the_workflow_door_refuses_a_wrong_token(closed: World, token: str | Non
 
 
 @pytest.mark.parametrize("kind", [JSON, "text/plain", "multipart/form-data", "x", ";;;"])
-def test_the_events_door_takes_forms_only(closed: World, kind: str) -> None:
+def test_the_events_door_accepts_only_forms(closed: World, kind: str) -> None:
     assert post(closed, EVENTS, publication(event()), kind).status_code == 415
 
 
 @pytest.mark.parametrize("kind", [FORM, "text/plain", "application/xml", "x", ";;;"])
-def test_the_workflow_door_takes_json_only(closed: World, kind: str) -> None:
+def test_the_workflow_door_accepts_only_json(closed: World, kind: str) -> None:
     assert post(closed, WORKFLOW, with_answers(), kind).status_code == 415
 
 
-def test_a_type_may_name_its_encoding(world: World) -> None:
+def test_a_content_type_may_name_its_encoding(world: World) -> None:
     assert post(world, EVENTS, publication(event()), FORM + "; charset=UTF-8").status_code == 200
     kind = "Application/JSON; charset=utf-8"
     assert post(world, WORKFLOW, with_answers("R_2"), kind).status_code == 200
@@ -230,7 +230,9 @@ def test_a_type_may_name_its_encoding(world: World) -> None:
         b"MSG=\xff\xfe&HMAC=%ff%fe",
     ],
 )
-def test_what_says_nothing_usable_is_refused_for_good(closed: World, body: str | bytes) -> None:
+def test_a_body_without_usable_content_is_refused_with_a_400(
+    closed: World, body: str | bytes
+) -> None:
     answer = post(closed, EVENTS, body)
 
     assert answer.status_code == 400
@@ -241,13 +243,15 @@ def test_what_says_nothing_usable_is_refused_for_good(closed: World, body: str |
 
 
 def in_pieces(body: str | bytes) -> Iterator[bytes]:
-    """Make requests send the body chunked, without saying how long it is."""
+    """Make the requests library send the body chunked, without its length."""
     raw = body.encode() if isinstance(body, str) else body
     yield from (raw[start : start + 8000] for start in range(0, len(raw), 8000))
 
 
 @pytest.mark.parametrize("is_chunked", [False, True])
-def test_the_events_door_takes_64_kib_and_not_one_byte_more(world: World, is_chunked: bool) -> None:
+def test_the_events_door_accepts_64_kib_and_not_one_byte_more(
+    world: World, is_chunked: bool
+) -> None:
     def send(body: str) -> int:
         return post(world, EVENTS, in_pieces(body) if is_chunked else body).status_code
 
@@ -259,7 +263,7 @@ def test_the_events_door_takes_64_kib_and_not_one_byte_more(world: World, is_chu
 
 
 @pytest.mark.parametrize("is_chunked", [False, True])
-def test_the_workflow_door_takes_1_mib_and_not_one_byte_more(
+def test_the_workflow_door_accepts_1_mib_and_not_one_byte_more(
     world: World, is_chunked: bool
 ) -> None:
     def send(size: int) -> int:
@@ -274,7 +278,7 @@ def test_the_workflow_door_takes_1_mib_and_not_one_byte_more(
     assert_admins_told_once(world, "too large")
 
 
-def test_a_body_of_50_mib_is_refused_before_it_is_here(closed: World) -> None:
+def test_a_body_of_50_mib_is_refused_before_it_is_received(closed: World) -> None:
     connection = http.client.HTTPConnection(urlsplit(closed.url).netloc, timeout=20)
     connection.putrequest("POST", EVENTS)
     connection.putheader("Content-Type", FORM)
@@ -287,7 +291,7 @@ def test_a_body_of_50_mib_is_refused_before_it_is_here(closed: World) -> None:
     assert answer.status == 413
 
 
-def test_the_refusal_stands_when_the_alarm_cannot_be_stored(world: World) -> None:
+def test_a_large_body_is_refused_even_if_the_alarm_cannot_be_stored(world: World) -> None:
     with impatient(world), a_shell_holding(world.store.path):
         assert post(world, EVENTS, of_size(64 * KIB + 1)).status_code == 413
 
@@ -298,11 +302,11 @@ def assert_admins_told_once(world: World, words: str) -> None:
     assert [words in mail.text for mail in world.mails(SAM)] == [True]
 
 
-# What does not write
+# Requests that change nothing
 
 
 @pytest.mark.parametrize("door", [EVENTS, WORKFLOW])
-def test_looking_answers_200_and_changes_nothing(closed: World, door: str) -> None:
+def test_a_get_answers_200_and_changes_nothing(closed: World, door: str) -> None:
     before = closed.store.watch()
     before()
     for method in ("GET", "HEAD"):
@@ -327,7 +331,7 @@ def test_other_methods_are_not_allowed(closed: World, door: str, method: str) ->
     assert rows(closed, "id") == []
 
 
-def test_an_answer_never_repeats_what_came(world: World) -> None:
+def test_a_reply_never_repeats_the_request(world: World) -> None:
     marker = "Zq9-marker-<script>alert(7)</script>"
     answers = [
         post(world, EVENTS, publication(event(marker))),
@@ -365,7 +369,7 @@ def test_the_recorded_event_is_genuine(world: World) -> None:
     assert knock(app, EVENTS, publication(changed, hmac=RECORDED_HMAC)).status_code == 403
 
 
-def test_two_keys_are_right_while_they_are_changed(world: World) -> None:
+def test_two_keys_are_valid_while_they_are_being_changed(world: World) -> None:
     keys, tokens = ("the-old-key-of-ours", "the-new-key"), ("the-old-token", "the-new-token")
     app = restarted(world, qualtrics_shared_keys=keys, qualtrics_webhook_tokens=tokens)
 
@@ -380,7 +384,7 @@ def test_two_keys_are_right_while_they_are_changed(world: World) -> None:
 
 
 @pytest.mark.parametrize("door", [EVENTS, WORKFLOW])
-def test_a_door_without_a_key_is_closed(closed: World, door: str) -> None:
+def test_a_door_without_a_key_refuses_everything(closed: World, door: str) -> None:
     app = restarted(closed, qualtrics_shared_keys=(), qualtrics_webhook_tokens=())
 
     assert knock(app, door, publication(event(), key=""), token="").status_code == 403
@@ -396,7 +400,7 @@ def test_the_same_delivery_two_hundred_times_at_once_is_one_case(world: World) -
     with ThreadPoolExecutor(8) as senders:
         answers = [senders.submit(send_often, world, *bodies[n % 2], 25) for n in range(8)]
         while not all(answer.done() for answer in answers):
-            world.work()  # while they still come in
+            world.work()  # while deliveries still arrive
     statuses = [status for answer in answers for status in answer.result()]
     world.work()
     world.passes(minutes=11)
@@ -416,7 +420,7 @@ def send_often(world: World, door: str, body: str, times: int) -> list[int]:
         return [web.post(world.url + door, data=body).status_code for _ in range(times)]
 
 
-def test_complete_after_partial_makes_it_due_with_the_newer_answers(world: World) -> None:
+def test_a_complete_event_after_a_partial_one_brings_the_newer_answers(world: World) -> None:
     partial = with_answers(QID1_TEXT="Half a name") | {"status": "Partial"}
     assert post(world, WORKFLOW, partial).json() == {"status": "stored"}
     world.work()
@@ -433,7 +437,7 @@ def test_complete_after_partial_makes_it_due_with_the_newer_answers(world: World
     assert world.count("deliveries") == 1
 
 
-def test_a_partial_that_comes_late_does_not_take_a_request_back(world: World) -> None:
+def test_a_late_partial_event_does_not_withdraw_a_request(world: World) -> None:
     assert post(world, WORKFLOW, with_answers()).status_code == 200
     late = event("R_1") | {"Status": "Partial"}
     assert post(world, EVENTS, publication(late)).status_code == 200
@@ -443,7 +447,7 @@ def test_a_partial_that_comes_late_does_not_take_a_request_back(world: World) ->
     assert case_count(world) == 1
 
 
-def test_a_repeat_makes_due_at_once_what_waits(world: World) -> None:
+def test_a_repeat_makes_a_waiting_delivery_due_immediately(world: World) -> None:
     world.qualtrics.behavior.api_status = 404
     response_id = world.submit()
     for _ in range(3):
@@ -463,13 +467,13 @@ def test_a_repeat_makes_due_at_once_what_waits(world: World) -> None:
 
 
 def add_survey(folder: Path, survey_id: str) -> None:
-    """Add the same survey once more under another id, as a translation would be."""
+    """Add the same survey under another id, like a translation."""
     path = folder / "config" / "survey.toml"
     text = path.read_text()
     path.write_text(text + text.replace(SURVEY, survey_id))
 
 
-def test_several_surveys_come_in_by_the_same_doors(tmp_path: Path) -> None:
+def test_several_surveys_use_the_same_doors(tmp_path: Path) -> None:
     with living(tmp_path) as world:
         add_survey(tmp_path, "SV_second")
         post(world, WORKFLOW, with_answers("R_1"))
@@ -481,7 +485,7 @@ def test_several_surveys_come_in_by_the_same_doors(tmp_path: Path) -> None:
         assert case_count(world) == 3
 
 
-def test_a_survey_that_is_not_configured_waits_for_the_admins(world: World) -> None:
+def test_a_response_to_an_unconfigured_survey_waits_for_the_admins(world: World) -> None:
     path = world.folder / "config" / "survey.toml"
     right = path.read_text()
     path.write_text(right.replace(SURVEY, "SV_another"))
@@ -495,7 +499,7 @@ def test_a_survey_that_is_not_configured_waits_for_the_admins(world: World) -> N
     assert case_count(world) == 0
     assert len([mail for mail in world.mails(SAM) if SURVEY in mail.text]) == 1
     assert {row[0] for row in rows(world, "kept_because")} == {"survey not configured"}
-    assert "Quill" not in str(rows(world, "body"))  # sealed, and for a week only
+    assert "Quill" not in str(rows(world, "body"))  # sealed, and only for a week
     assert {mail.recipients for mail in world.mailbox.messages} == {(SAM,)}
 
     path.write_text(right)
@@ -504,7 +508,7 @@ def test_a_survey_that_is_not_configured_waits_for_the_admins(world: World) -> N
     assert len(world.mails(REQUESTER)) == 3
 
 
-# Kept, and nobody is mailed
+# Stored without mailing anybody
 
 
 @pytest.mark.parametrize(
@@ -519,7 +523,7 @@ def test_a_survey_that_is_not_configured_waits_for_the_admins(world: World) -> N
         (Circumstances(is_finished=False), "unfinished"),
     ],
 )
-def test_what_is_no_request_is_kept_and_mails_nobody(
+def test_a_response_that_is_not_a_request_is_stored_and_mails_nobody(
     world: World, circumstances: Circumstances, reason: str
 ) -> None:
     world.qualtrics.brand.subscriptions.clear()
@@ -538,7 +542,7 @@ def test_what_is_no_request_is_kept_and_mails_nobody(
     assert (case_count(world), world.mailbox.messages) == (0, [])
 
 
-def test_an_event_that_is_marked_is_kept_and_not_even_fetched(world: World) -> None:
+def test_a_marked_or_unfinished_event_is_stored_and_not_fetched(world: World) -> None:
     marks = ({"IsTest": "true"}, {"IsPreview": "1"}, {"Status": "Partial"}, {"Status": "Started"})
     for number, mark in enumerate(marks):
         marked = event(f"R_{number}") | mark
@@ -550,7 +554,7 @@ def test_an_event_that_is_marked_is_kept_and_not_even_fetched(world: World) -> N
     assert (case_count(world), world.mailbox.messages) == (0, [])
 
 
-def test_what_was_submitted_before_the_program_mails_nobody(world: World) -> None:
+def test_a_response_from_before_the_program_mails_nobody(world: World) -> None:
     early = world.clock.now - timedelta(days=40)
     world.qualtrics.submit(JAMIE, submitted_at=early)  # type: ignore[arg-type]
     assert world.qualtrics.wait_until_published()
@@ -566,7 +570,7 @@ def test_what_was_submitted_before_the_program_mails_nobody(world: World) -> Non
 # The workflow door
 
 
-def test_a_task_with_ids_is_fetched(world: World) -> None:
+def test_the_answers_of_a_task_with_ids_are_fetched(world: World) -> None:
     world.qualtrics.brand.subscriptions.clear()
     world.qualtrics.add_workflow_task(WorkflowTask(world.url + WORKFLOW, TOKEN))
 
@@ -581,7 +585,7 @@ def test_a_task_with_answers_needs_no_api(world: World) -> None:
     world.qualtrics.brand.subscriptions.clear()
     world.qualtrics.add_workflow_task(WorkflowTask(world.url + WORKFLOW, TOKEN, "answers"))
     world.submit()
-    # What was typed rests sealed, and is gone once there is a case.
+    # The body is stored sealed, and deleted once there is a case.
     assert "Quill" not in str(rows(world, "*"))
 
     work(app)
@@ -620,7 +624,7 @@ def test_a_task_that_breaks_before_its_safety_answer_becomes_an_urgent_request(
     assert REQUESTER in looked.text
 
 
-def test_what_cannot_be_parsed_is_fetched_where_it_can_be(world: World) -> None:
+def test_an_unparsable_task_is_fetched_by_api_if_possible(world: World) -> None:
     world.qualtrics.brand.subscriptions.clear()
     world.qualtrics.behavior.escapes_piped_text = False
     world.qualtrics.add_workflow_task(WorkflowTask(world.url + WORKFLOW, TOKEN, "answers"))
@@ -636,7 +640,7 @@ def test_what_cannot_be_parsed_is_fetched_where_it_can_be(world: World) -> None:
 @pytest.mark.parametrize(
     "body", ["", "{", "null", "[]", "{}", '{"answers": 7}', "\x00\xff", "{" * 9999]
 )
-def test_a_body_that_says_nothing_at_all_is_still_somebody(world: World, body: str) -> None:
+def test_an_unreadable_body_still_becomes_a_request(world: World, body: str) -> None:
     raw = body.encode("latin-1")
     assert [post(world, WORKFLOW, raw).status_code for _ in range(3)] == [200] * 3
 
@@ -647,10 +651,10 @@ def test_a_body_that_says_nothing_at_all_is_still_somebody(world: World, body: s
 
 
 @pytest.mark.parametrize("status", [None, 401])
-def test_what_cannot_be_parsed_nor_fetched_does_not_wait_for_long(
+def test_an_unparsable_task_does_not_wait_long_for_the_api(
     world: World, status: int | None
 ) -> None:
-    """It may be urgent, and nobody but the coordinators can find out."""
+    """It may be urgent, and only the coordinators can find out."""
     world.qualtrics.behavior.api_status = status
     body = '{"surveyId": "%s", "responseId": "R_mistyped", "answers": {"QID1_TEXT": "a "b" c"}}'
     assert post(world, WORKFLOW, body % SURVEY).status_code == 200
@@ -668,7 +672,7 @@ def test_what_cannot_be_parsed_nor_fetched_does_not_wait_for_long(
 
 @contextmanager
 def impatient(world: World) -> Iterator[None]:
-    """Let the doors wait shortly, so that the tests do not wait long."""
+    """Shorten the timeouts of the doors, to keep the tests fast."""
     ours: Door = world.app.extensions["door"]
     assert ours.pepper
     world.app.extensions["door"] = replace(ours, store=Store(world.store.path, patience=0.2))
@@ -692,7 +696,7 @@ def another_process_writing(path: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("trouble", [a_shell_holding, another_process_writing])
 @pytest.mark.parametrize(("door", "body"), [(EVENTS, publication(event())), (WORKFLOW, task())])
-def test_it_asks_to_come_again_while_the_database_is_held(
+def test_it_answers_503_while_the_database_is_locked(
     world: World, trouble: object, door: str, body: object
 ) -> None:
     with impatient(world):
@@ -706,10 +710,10 @@ def test_it_asks_to_come_again_while_the_database_is_held(
     assert len(rows(world, "id")) == 1
 
 
-def test_a_full_disk_is_never_a_200_and_it_recovers_by_itself(
+def test_a_full_disk_never_answers_200_and_the_service_recovers(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.CRITICAL)  # A log on a full disk is another story.
+    caplog.set_level(logging.CRITICAL)  # The log on a full disk is not tested here.
     acknowledged = [f"R_{number}" for number in range(5)]
     assert all(post(world, WORKFLOW, with_answers(id)).ok for id in acknowledged)
 
@@ -724,7 +728,7 @@ def test_a_full_disk_is_never_a_200_and_it_recovers_by_itself(
 
 
 @pytest.mark.parametrize("trouble", ["not migrated", "another key"])
-def test_it_asks_to_come_again_while_the_service_is_set_up_wrongly(
+def test_it_answers_503_while_the_service_is_misconfigured(
     world: World, tmp_path: Path, trouble: str
 ) -> None:
     changes: dict[str, object] = (
@@ -740,7 +744,7 @@ def test_it_asks_to_come_again_while_the_service_is_set_up_wrongly(
         assert answer.json == {"error": "CannotStore"}
 
 
-def test_a_delivery_is_taken_while_the_admins_files_are_broken(world: World) -> None:
+def test_a_delivery_is_stored_while_the_admins_files_are_broken(world: World) -> None:
     path = world.folder / "config" / "program.toml"
     right = path.read_text()
     path.write_text('name = "half a')
@@ -774,7 +778,7 @@ def test_a_body_that_is_cut_off_is_not_stored(closed: World) -> None:
     assert rows(closed, "id") == []
 
 
-def test_the_text_of_what_nobody_can_parse_is_shown_to_who_opens_it(world: World) -> None:
+def test_the_text_of_an_unparsable_body_is_shown_to_the_person_who_opens_it(world: World) -> None:
     body = '{"surveyId": "${e://x}", "answers": {"QID1_TEXT": "Alex "Ace" Doe, pager 88123"}}'
     assert post(world, WORKFLOW, body).status_code == 200
     world.work()

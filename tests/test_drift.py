@@ -1,4 +1,4 @@
-"""What changed in a form since its survey.toml was written."""
+"""Changes in a form since its survey.toml was written are reported."""
 
 import tomllib
 from collections.abc import Callable
@@ -25,18 +25,18 @@ def the_map(**facts: object) -> SurveyMap:
 
 
 def after(key: str, change: Change, survey: SurveyMap | None = None) -> list[Drift]:
-    """Return the drift once one question of the form has changed."""
+    """Return the drift after a change to one question of the form."""
     changed = [change(one) if one.key == key else one for one in FORM.questions]
     return drift(survey or the_map(), [one for one in changed if one is not None])
 
 
 def choices(**answers: str) -> Change:
-    """Change some answers of a question; an empty label takes the answer away."""
+    """Change some answers of a question; an empty label removes the answer."""
 
     def change(question: Question) -> Question:
-        told = {value.removeprefix("_"): label for value, label in answers.items()}
+        new = {value.removeprefix("_"): label for value, label in answers.items()}
         return replace(
-            question, choices={k: v for k, v in (dict(question.choices) | told).items() if v}
+            question, choices={k: v for k, v in (dict(question.choices) | new).items() if v}
         )
 
     return change
@@ -50,7 +50,7 @@ def trashed(question: Question) -> Question:
     return replace(question, is_trashed=True)
 
 
-def test_a_form_that_fits_its_map_has_none() -> None:
+def test_a_form_that_fits_its_map_has_no_drift() -> None:
     assert drift(the_map(), FORM.questions) == []
 
 
@@ -68,7 +68,7 @@ def test_a_form_that_fits_its_map_has_none() -> None:
         ("QID7_TEXT", "unit", False),
     ],
 )
-def test_a_question_that_is_gone_or_trashed_is_an_error_where_people_would_be_lost(
+def test_a_missing_or_trashed_question_is_an_error_if_its_fact_is_essential(
     key: str, fact: str, is_error: bool, change: Change
 ) -> None:
     (found,) = after(key, change)
@@ -77,7 +77,7 @@ def test_a_question_that_is_gone_or_trashed_is_an_error_where_people_would_be_lo
     assert found.allowed
 
 
-def test_a_question_that_was_asked_anew_is_named() -> None:
+def test_a_replaced_question_is_suggested() -> None:
     def asked_anew(question: Question) -> Question:
         return replace(question, key="QID31", question_id="QID31")
 
@@ -136,31 +136,31 @@ def test_a_question_that_was_asked_anew_is_named() -> None:
         ),
     ],
 )
-def test_a_change_of_answers_is_said_with_what_to_add(
+def test_a_change_of_answers_is_reported_with_what_to_add(
     key: str, change: Change, is_error: bool, place: str, what: str, allowed: str
 ) -> None:
     assert after(key, change) == [Drift(is_error, place, what, allowed)]
 
 
-def test_a_new_name_for_an_answer_is_fine_once_it_stands_beside_the_old_one() -> None:
+def test_a_new_label_is_fine_once_it_is_added_to_the_map() -> None:
     written = tomllib.loads(EXAMPLE.read_text())["survey"][0]["facts"]["role"]
     survey = the_map(role=written | {"choices": written["choices"] | {"Registered nurse": "nurse"}})
     assert after("QID8", choices(_1="Registered nurse"), survey) == []
 
 
-def test_a_map_of_numbers_alone_does_not_care_what_answers_are_called() -> None:
+def test_a_map_of_numbers_ignores_changed_labels() -> None:
     survey = the_map(department={"key": "QID6", "choices": dict.fromkeys("1234", "")})
     assert after("QID6", choices(_1="Emergency Department"), survey) == []
 
 
-def test_a_safety_question_that_nobody_reads_is_an_error() -> None:
+def test_an_unmapped_safety_question_is_an_error() -> None:
     (found,) = drift(the_map(safety="not asked"), FORM.questions)
     assert found.is_error
     assert found.place == "facts.safety"
     assert found.what.startswith('"QID12" ("Do you feel safe right now?") looks as if')
 
 
-def test_a_second_safety_question_is_a_warning_and_one_in_the_trash_is_nothing() -> None:
+def test_a_second_safety_question_is_a_warning_unless_it_is_in_the_trash() -> None:
     second = Question("QID40", Kind.CHOICE, "Are you in danger?", choices={"1": "Yes", "2": "No"})
     (found,) = drift(the_map(), [*FORM.questions, second])
     assert not found.is_error
@@ -174,6 +174,6 @@ def test_several_times_of_the_day_may_be_chosen_at_once() -> None:
     assert drift(survey, [*FORM.questions, times]) == []
 
 
-def test_a_fact_that_always_holds_needs_no_question() -> None:
+def test_a_fixed_fact_needs_no_question() -> None:
     survey = the_map(department={"always": "surgery"})
     assert after("QID6", gone, survey) == []

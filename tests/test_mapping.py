@@ -1,4 +1,4 @@
-"""A proposal for survey.toml from what a form asks; what is not clear waits for a person."""
+"""A form becomes a proposal for survey.toml; a person decides what is not clear."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ from qualtrics.form.drift import drift
 from qualtrics.form.form import form_of
 from qualtrics.form.mapping import propose
 from qualtrics.form.questions import Form, Kind, Question
-from qualtrics.form.recognizing import Vocabulary, looks_like_safety, meanings, recognize
+from qualtrics.form.recognition import Vocabulary, looks_like_safety, meanings, recognize
 from qualtrics.form.workflow_body import workflow_body
 from qualtrics.survey import SurveyMap
 from tests.qualtrics_shapes import definition, questions
@@ -40,13 +40,13 @@ def choice(text: str, *labels: str, key: str = "QID1") -> Question:
     return Question(key, Kind.CHOICE, text, choices=answers)
 
 
-def test_the_words_of_the_program_are_known() -> None:
+def test_the_vocabulary_comes_from_program_toml() -> None:
     assert VOCABULARY.roles["nurse-practitioner"] == "Nurse practitioner"
     assert VOCABULARY.of("department") == VOCABULARY.departments
     assert VOCABULARY.of("contact") == {}
 
 
-def test_another_form_is_recognized_as_far_as_it_is_clear() -> None:
+def test_another_form_is_recognized_where_it_is_clear() -> None:
     facts = proposed(form_of(definition()))
     assert facts == {
         "name": "QID1_1",
@@ -105,7 +105,7 @@ WISHES = _twice(
 )
 
 
-def test_what_is_not_clear_waits_as_a_remark_with_what_is_allowed() -> None:
+def test_an_unclear_answer_becomes_a_comment_with_the_allowed_words() -> None:
     text = propose(form_of(definition()), VOCABULARY, TODAY)
     assert '# 5 = ""   # "No calls": which of mail, text, call, voicemail?' in text
     assert '# 30 = ""   # "Surgical services": which of emergency, surgery,' in text
@@ -114,7 +114,7 @@ def test_what_is_not_clear_waits_as_a_remark_with_what_is_allowed() -> None:
     assert '99 = ""   # "Another one": not stated, or one of emergency, surgery,' in text
 
 
-def test_what_no_fact_uses_stands_at_the_end_and_the_trash_nowhere() -> None:
+def test_unused_questions_are_listed_at_the_end_and_trashed_ones_nowhere() -> None:
     text = propose(form_of(definition()), VOCABULARY, TODAY)
     rest = text.partition("# What no fact uses:")[2]
     assert re.findall(r"^#   (\w+)", rest, re.M) == ["QID4_4_TEXT", "QID9", "QID10", "QID12"]
@@ -122,7 +122,7 @@ def test_what_no_fact_uses_stands_at_the_end_and_the_trash_nowhere() -> None:
     assert "QID11" not in text
 
 
-def test_the_program_accepts_a_proposal_once_it_stands_in_survey_toml(tmp_path: Path) -> None:
+def test_the_program_accepts_a_proposal_as_survey_toml(tmp_path: Path) -> None:
     folder = example_config(tmp_path)
     text = propose(form_of(definition()), VOCABULARY, TODAY)
     (folder / "survey.toml").write_text(text, encoding="utf-8")
@@ -131,7 +131,7 @@ def test_the_program_accepts_a_proposal_once_it_stands_in_survey_toml(tmp_path: 
     assert survey.name == "Talk to a colleague"
 
 
-def test_without_a_safety_question_the_check_fails_until_somebody_decides(tmp_path: Path) -> None:
+def test_without_a_safety_question_the_check_fails_until_a_person_decides(tmp_path: Path) -> None:
     folder = example_config(tmp_path)
     text = propose(only(Question("QID2_TEXT", Kind.TEXT, "E-mail")), VOCABULARY, TODAY)
     assert 'safety = "undecided"' in text
@@ -173,7 +173,7 @@ def test_without_an_address_the_proposal_says_so_and_the_check_fails(tmp_path: P
         "'",
     ],
 )
-def test_whatever_a_form_says_the_proposal_can_be_read_back(label: str) -> None:
+def test_a_proposal_is_valid_toml_whatever_the_form_contains(label: str) -> None:
     asked = choice('When may we call "you"? \\ #', label, "1", "Before noon", "before  NOON")
     strange = Question("a key]\n\x7f", Kind.EMBEDDED, text='"\n"')
     facts = proposed(only(asked, strange, Question("QID9_TEXT", Kind.TEXT, "E-mail\n")))
@@ -185,7 +185,7 @@ def test_whatever_a_form_says_the_proposal_can_be_read_back(label: str) -> None:
     )
 
 
-def test_answers_in_the_forms_other_languages_mean_the_same() -> None:
+def test_answers_in_other_languages_of_the_form_mean_the_same() -> None:
     asked = questions()["QID6"]
     asked["Language"] = {
         "ES": {"Choices": {"1": {"Display": "Sí"}, "2": {"Display": "<b>No</b>"}, "3": {}}},
@@ -196,7 +196,7 @@ def test_answers_in_the_forms_other_languages_mean_the_same() -> None:
     assert (known["Sí"], known["Ja"], known["Nein"], known["No"]) == ("urgent",) * 2 + ("safe",) * 2
 
 
-def test_a_proposal_has_no_drift_but_what_still_waits_for_a_person() -> None:
+def test_a_proposal_has_no_drift_except_where_a_person_must_decide() -> None:
     form = form_of(definition())
     survey = SurveyMap.model_validate(tomllib.loads(propose(form, VOCABULARY, TODAY))["survey"][0])
     found = drift(survey, form.questions)
@@ -220,9 +220,8 @@ def test_a_proposal_has_no_drift_but_what_still_waits_for_a_person() -> None:
         ("Are you thinking of hurting yourself or somebody else?", "No"),
         ("Are you in danger?", "No, not at all"),
         ("Do you feel safe, or might you harm yourself?", "I feel safe"),
-        ("Fühlen Sie sich im Moment sicher?", "Ja"),
-        ("Fühlen Sie sich im Moment sicher?", "Ich fühle mich sicher"),
-        ("Vous sentez-vous en sécurité ?", "Oui, je suis en sécurité"),
+        ("¿Se siente seguro en este momento?", "Sí"),
+        ("¿Está en peligro?", "No"),
         ("¿Se siente seguro en este momento?", "Sí, me siento seguro"),
     ],
 )
@@ -248,8 +247,11 @@ def test_an_answer_is_safe_only_when_it_cannot_be_misread(asked: str, label: str
         ("Are you thinking of hurting yourself?", "Not today"),
         ("Are you thinking of hurting yourself?", "Sometimes"),
         ("Do you feel safe right now?", ""),
-        ("Fühlen Sie sich nicht sicher?", "Nein"),
-        ("Fühlen Sie sich im Moment sicher?", "Weiß nicht"),
+        ("¿Se siente seguro, o se siente mal?", "Sí"),
+        ("¿No se siente seguro?", "No"),
+        ("¿Se siente seguro en este momento?", "No sé"),
+        ("Fühlen Sie sich im Moment sicher?", "Ja"),
+        ("Vous sentez-vous en sécurité ?", "Oui, je suis en sécurité"),
     ],
 )
 def test_every_other_answer_about_safety_is_urgent(asked: str, label: str) -> None:
@@ -272,12 +274,16 @@ def _safety_of(asked: str, label: str) -> str | None:
         ("contact", "Text or phone", None),
         ("contact", "Pigeon", None),
         ("contact", "Llamada telefónica", "call"),
+        ("contact", "Sin mensajes de texto", None),
+        ("contact", "Keine E-Mail", None),
+        ("contact", "Ne pas envoyer de SMS", None),
         ("wish_role", "Someone in a similar role", "similar"),
         ("wish_role", "Different from mine", "different"),
         ("wish_role", "No preference", "no_preference"),
         ("wish_role", "Doesn't matter", "no_preference"),
         ("wish_role", "Not the same", None),
-        ("wish_role", "Egal", "no_preference"),
+        ("wish_role", "Me da igual", "no_preference"),
+        ("wish_role", "De otro puesto", "different"),
         ("wish_role", "Blue", None),
         ("not_before", "Anytime", ""),
         ("not_before", "Any time is fine", ""),
@@ -292,28 +298,29 @@ def _safety_of(asked: str, label: str) -> str | None:
         ("role", "Certified nurse midwife", None),
     ],
 )
-def test_an_answer_means_one_of_our_words_or_waits(fact: str, label: str, word: str | None) -> None:
+def test_an_answer_means_one_of_our_words_or_is_left_open(
+    fact: str, label: str, word: str | None
+) -> None:
     assert meanings(fact, choice("", label), VOCABULARY)[0].word == word
 
 
-# Which question asks what
+# Which question asks for which fact
 
 
 @pytest.mark.parametrize(
     ("fact", "text"),
     [
         ("name", "What should we call you?"),
-        ("name", "Ihr Name"),
         ("name", "Nombre y apellidos"),
         ("email", "Email address"),
-        ("email", "Votre courriel"),
+        ("email", "Su correo electrónico"),
         ("phone", "Best number to reach you (cell)"),
-        ("phone", "Telefonnummer"),
+        ("phone", "Número de teléfono"),
         ("unit", "Which unit do you work on?"),
         ("not_wanted", "Is there anybody you don't want to be matched with?"),
-        ("not_wanted", "Mit wem möchten Sie lieber nicht sprechen?"),
+        ("not_wanted", "¿Con quién no quiere hablar?"),
         ("note", "What happened? Tell us as much as you like."),
-        ("note", "Möchten Sie uns sonst noch etwas mitteilen?"),
+        ("note", "¿Algo más que quiera contarnos?"),
         ("found_at", "Where did you hear about us?"),
     ],
 )
@@ -325,7 +332,7 @@ def test_a_typed_answer_is_recognized_by_what_is_asked(fact: str, text: str) -> 
 @pytest.mark.parametrize(
     "text", ["Name of your supervisor", "Your supervisor's e-mail", "Favorite color"]
 )
-def test_what_only_seems_to_ask_is_left_alone(text: str) -> None:
+def test_a_question_that_only_seems_to_ask_for_a_fact_is_ignored(text: str) -> None:
     assert recognize([Question("QID7_TEXT", Kind.TEXT, text)], VOCABULARY) == {}
 
 
@@ -336,7 +343,7 @@ def test_what_only_seems_to_ask_is_left_alone(text: str) -> None:
         ("not_before", choice("What is the best time to call?", "Mornings", "After noon")),
         ("department", choice("Department", "Surgery", "Emergency Medicine", "Other")),
         ("specialty", choice("Your specialty", "Critical care", "Anesthesiology")),
-        ("role", choice("Beruf", "Pflege", "Arzt", "Therapie")),
+        ("role", choice("Profesión", "Enfermería", "Medicina", "Terapia")),
         ("unit", choice("Which unit?", "Night float", "Day surgery", "Pool")),
         ("wish_role", choice("My supporter's role should be", "Similar", "Different")),
         ("safety", choice("Check what is true", "I want to hurt myself", "I am tired")),
@@ -355,13 +362,13 @@ def test_a_choice_is_recognized_by_its_question_and_answers(fact: str, question:
         "Is your department involved?",
     ],
 )
-def test_a_question_about_something_else_is_not_taken_for_safety(text: str) -> None:
+def test_a_question_about_another_kind_of_safety_is_not_taken_for_safety(text: str) -> None:
     question = choice(text, "Yes", "No")
     assert not looks_like_safety(question)
     assert recognize([question], VOCABULARY) == {}
 
 
-def test_each_question_serves_one_fact_and_the_better_one_wins() -> None:
+def test_each_question_serves_the_one_fact_that_fits_best() -> None:
     first = Question("QID1_TEXT", Kind.TEXT, "Your full name")
     second = Question("QID2_TEXT", Kind.TEXT, "E-mail, so that we can write your name correctly")
     assert recognize([second, first], VOCABULARY) == {"name": first, "email": second}
@@ -399,7 +406,7 @@ def the_map(**facts: object) -> SurveyMap:
         ("found_at", "source", "e://Field/source"),
     ],
 )
-def test_every_key_has_the_piped_text_that_fills_it(fact: str, source: Any, pipe: str) -> None:
+def test_each_key_gets_its_piped_text(fact: str, source: Any, pipe: str) -> None:
     key = source if isinstance(source, str) else source["key"]
     body = workflow_body(the_map(**{fact: source}), with_answers=True)
     assert f'"{key}": "${{{pipe}}}"' in body
@@ -418,12 +425,12 @@ def test_ids_come_first_then_safety_and_contact_and_the_note_last(tmp_path: Path
     assert sorted(order, key=body.index) == order
 
 
-def test_an_answer_with_a_quotation_mark_is_not_piped_in_words() -> None:
+def test_labels_with_quotation_marks_are_not_piped() -> None:
     survey = the_map(safety={"key": "QID12", "choices": {"1": "safe", 'I feel "off"': "urgent"}})
     assert '"labels"' not in workflow_body(survey, with_answers=True)
 
 
-def test_without_answers_the_body_has_ids_alone() -> None:
+def test_without_answers_the_body_has_only_ids() -> None:
     body = workflow_body(the_map(), with_answers=False)
     assert "QID" not in body
     assert '"responseId": "${rm://Field/ResponseID}"' in body

@@ -1,4 +1,4 @@
-"""flask qualtrics … and flask check against a Qualtrics over HTTP: what an admin reads."""
+"""What `flask qualtrics …` and `flask check` print, against a Qualtrics over HTTP."""
 
 import json
 import tomllib
@@ -34,7 +34,7 @@ def run(world: World, *args: str, **changed: object) -> Result:
 
 
 def refuse(world: World, path: str, status: int) -> None:
-    """Let Qualtrics refuse the calls to one path, as it does where a right is missing."""
+    """Let Qualtrics refuse the calls to one path, as it does when a right is missing."""
     inner = world.qualtrics.app.wsgi_app
     body = json.dumps({"meta": {"error": {"errorCode": "AuthZ_2.0", "errorMessage": "no"}}})
 
@@ -48,7 +48,7 @@ def refuse(world: World, path: str, status: int) -> None:
 
 
 def with_questions(world: World, *changed: Question) -> None:
-    """Change the form at Qualtrics: questions of the same id are replaced, others added."""
+    """Change the form: replace questions with the same id, and add the others."""
     for question in changed:
         world.qualtrics.change(SURVEY, question)
 
@@ -76,7 +76,7 @@ def test_a_proposal_needs_no_api_with_an_exported_file(world: World, tmp_path: P
     assert tomllib.loads(result.stdout)["survey"][0]["facts"]["safety"]["key"] == "QID6"
 
 
-def test_a_proposal_works_before_survey_toml_is_there(world: World) -> None:
+def test_a_proposal_works_without_a_survey_toml(world: World) -> None:
     folder = world.app.extensions["settings"].config_dir
     (folder / "survey.toml").unlink()
     assert '1 = "emergency"' in run(world, "qualtrics", "map", SURVEY).stdout
@@ -87,7 +87,7 @@ def test_a_proposal_works_before_survey_toml_is_there(world: World) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"no JSON", b"[]", b'{"SurveyEntry": {}}', b"\xff\xfe{}"])
-def test_a_file_that_is_no_exported_survey_is_said_to_be_none(
+def test_a_file_that_is_not_an_exported_survey_is_refused_with_the_reason(
     world: World, tmp_path: Path, content: bytes
 ) -> None:
     file = tmp_path / "form.qsf"
@@ -97,18 +97,18 @@ def test_a_file_that_is_no_exported_survey_is_said_to_be_none(
     assert "form.qsf is no exported survey (.qsf); in Qualtrics open the survey" in result.stderr
 
 
-def test_a_file_that_is_not_there_is_said_to_be_missing(world: World) -> None:
+def test_a_missing_file_is_reported_as_missing(world: World) -> None:
     assert "cannot be read: No such file" in run(world, "qualtrics", "map", "form.qsf").stderr
 
 
-def test_without_api_the_proposal_names_the_way_by_file(world: World) -> None:
+def test_without_api_the_command_suggests_an_exported_file(world: World) -> None:
     result = run(world, "qualtrics", "map", SURVEY, qualtrics_api_token="")
     assert result.exit_code == 1
     assert "No API access is set" in result.stderr
     assert "Export survey" in result.stderr
 
 
-def test_the_definition_alone_is_enough(world: World) -> None:
+def test_the_definition_is_enough_without_the_schema(world: World) -> None:
     refuse(world, "response-schema", 403)
     facts = tomllib.loads(run(world, "qualtrics", "map", SURVEY).stdout)["survey"][0]["facts"]
     assert facts["safety"]["choices"]["1"] == "safe"
@@ -123,7 +123,7 @@ def test_the_definition_alone_is_enough(world: World) -> None:
         (429, "trying again later can help"),
     ],
 )
-def test_a_survey_that_is_refused_becomes_a_sentence(world: World, status: int, words: str) -> None:
+def test_a_refused_survey_is_explained_in_a_sentence(world: World, status: int, words: str) -> None:
     refuse(world, "survey-definitions", status)
     result = run(world, "qualtrics", "map", SURVEY)
     assert result.exit_code == 1
@@ -140,7 +140,7 @@ def post(world: World, body: str) -> None:
 
 
 @pytest.mark.parametrize("safety", [1, 2, 3])
-def test_the_printed_body_says_all_that_the_api_would(world: World, safety: int) -> None:
+def test_the_printed_body_sends_everything_that_the_api_returns(world: World, safety: int) -> None:
     world.submit(QID12=safety)
     world.work()
     by_api = world.only_case()
@@ -156,7 +156,7 @@ def test_the_printed_body_says_all_that_the_api_would(world: World, safety: int)
     assert by_task.is_urgent == by_api.is_urgent == (safety != 1)
 
 
-def test_with_ids_alone_the_answers_come_by_api(world: World) -> None:
+def test_with_a_body_of_ids_the_answers_are_fetched_by_api(world: World) -> None:
     world.qualtrics.brand.subscriptions.clear()
     body = run(world, "qualtrics", "map", "--workflow-body", "--ids-only").stdout
     response_id = world.submit()
@@ -165,7 +165,7 @@ def test_with_ids_alone_the_answers_come_by_api(world: World) -> None:
     assert world.only_case().facts.role == "nurse"
 
 
-def test_the_body_of_one_survey_among_several_is_asked_for_by_its_id(world: World) -> None:
+def test_the_body_of_one_of_several_surveys_needs_its_id(world: World) -> None:
     file = world.app.extensions["settings"].config_dir / "survey.toml"
     file.write_text(file.read_text() + file.read_text().replace(SURVEY, "SV_second"))
     result = run(world, "qualtrics", "map", "--workflow-body")
@@ -182,7 +182,7 @@ def test_no_body_is_printed_while_survey_toml_is_wrong(world: World) -> None:
     assert "facts.safety" in result.stderr
 
 
-# Which way one has
+# Which way an account has
 
 
 def test_access_of_a_brand_administrator_is_way_a(world: World) -> None:
@@ -228,7 +228,7 @@ def test_no_access_at_all_is_way_c(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", ["whoami", "eventsubscriptions"])
-def test_while_qualtrics_is_down_no_way_is_named(world: World, path: str) -> None:
+def test_no_way_is_named_while_qualtrics_is_down(world: World, path: str) -> None:
     refuse(world, path, 429)
     result = run(world, "qualtrics", "access")
     assert result.exit_code == 1
@@ -263,14 +263,14 @@ def test_every_configured_survey_is_subscribed_and_never_twice(unsubscribed: Wor
 
 
 @pytest.mark.parametrize("topics", ["*", "surveyengine.completedResponse.*"])
-def test_a_subscription_to_everything_counts(unsubscribed: World, topics: str) -> None:
+def test_a_subscription_to_all_topics_counts(unsubscribed: World, topics: str) -> None:
     unsubscribed.qualtrics.subscribe(
         f"{unsubscribed.url}/webhooks/qualtrics/events/", "k" * 16, topics
     )
     assert "subscribed already" in run(unsubscribed, "qualtrics", "subscribe").stdout
 
 
-def test_another_surveys_or_addresss_subscription_does_not_count(unsubscribed: World) -> None:
+def test_a_subscription_to_another_survey_or_url_does_not_count(unsubscribed: World) -> None:
     url = f"{unsubscribed.url}/webhooks/qualtrics/events"
     unsubscribed.qualtrics.subscribe(url, "k" * 16, f"{TOPIC}2")
     unsubscribed.qualtrics.subscribe(url, "k" * 16, TOPIC.replace("completed", "partial"))
@@ -310,7 +310,7 @@ def test_nothing_is_sent_without_the_id_of_a_subscription(world: World, given: s
     assert len(world.qualtrics.brand.subscriptions) == 1
 
 
-def test_a_subscription_that_is_not_there_is_said_to_be_unknown(world: World) -> None:
+def test_a_missing_subscription_is_reported_as_unknown(world: World) -> None:
     result = run(world, "qualtrics", "unsubscribe", "SUB_unknown")
     assert "Qualtrics knows no such subscription" in result.stderr
 
@@ -318,7 +318,7 @@ def test_a_subscription_that_is_not_there_is_said_to_be_unknown(world: World) ->
 @pytest.mark.parametrize(
     "args", [["subscribe", SURVEY], ["subscriptions"], ["unsubscribe", "SUB_x"]]
 )
-def test_a_missing_right_to_subscribe_says_who_can_grant_it_and_what_else_works(
+def test_without_the_right_to_subscribe_the_command_says_who_can_grant_it(
     world: World, args: list[str]
 ) -> None:
     refuse(world, "eventsubscriptions", 403)
@@ -327,7 +327,7 @@ def test_a_missing_right_to_subscribe_says_who_can_grant_it_and_what_else_works(
     assert "Ask a brand administrator for it, or to subscribe for you; way (b)" in result.stderr
 
 
-def test_a_subscription_whose_answer_got_lost_is_found_again(unsubscribed: World) -> None:
+def test_a_subscription_is_found_when_the_reply_was_lost(unsubscribed: World) -> None:
     inner = unsubscribed.qualtrics.app.wsgi_app
 
     def losing(environ: dict[str, Any], start_response: Any) -> Any:
@@ -424,7 +424,7 @@ def test_the_check_stops_asking_when_qualtrics_does_not_answer(
 # Access tokens
 
 
-def test_a_refused_token_is_tried_once_more_and_then_a_human_is_told(world: World) -> None:
+def test_a_refused_token_is_retried_once_and_then_an_admin_is_told(world: World) -> None:
     world.qualtrics.behavior.api_status = 401
     world.qualtrics.behavior.api_status_times = 1
     assert run(world, "qualtrics", "subscriptions").exit_code == 0

@@ -51,7 +51,7 @@ def issue_access_token() -> ResponseReturnValue:
 
 
 def check_access(name: str) -> None:
-    """Let a call through that shows a valid credential with the rights it needs."""
+    """Raise a Failure unless the call has a valid credential with the rights it needs."""
     token = _check_credential()
     if token is not None and not _covers(token.scopes, SCOPE_OF.get(name)):
         raise forbidden(f"The access token lacks the scope {SCOPE_OF[name]}.")
@@ -68,7 +68,7 @@ def _covers(scopes: frozenset[str], needed: str | None) -> bool:
 
 
 def _check_credential() -> AccessToken | None:
-    """Return the access token that was shown, or nothing when the API token was."""
+    """Return the access token of the call; None if it has the API token instead."""
     token = request.headers.get("X-API-TOKEN")
     kind, _, bearer = request.headers.get("Authorization", "").partition(" ")
     if token is None and kind.lower() != "bearer":
@@ -84,10 +84,10 @@ def _check_credential() -> AccessToken | None:
 
 
 def unknown_token() -> Failure:
-    """Return what a wrong or expired token gets."""
+    """Return the failure for a wrong or expired token."""
     return Failure(401, "Unrecognized X-API-TOKEN.", "DCD_7", requestId="")
 
 
 def forbidden(message: str = "This user does not have access to this API endpoint.") -> Failure:
-    """Return what somebody without the right gets."""
+    """Return the failure for a missing right."""
     return Failure(403, message, "AuthZ_2.0")

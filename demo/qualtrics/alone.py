@@ -39,17 +39,17 @@ OAUTH = """  OAuth          POST {url}/oauth2/token, client {client_id}, grant c
 
 def main() -> None:
     """Read the arguments, then serve until Ctrl-C."""
-    asked = _arguments()
+    arguments = _arguments()
     stand_in = StandIn(
-        replace(PEER_SUPPORT, id=asked.survey),
-        token=asked.token,
-        client=asked.client,
-        behavior=Behavior(readable_after=asked.readable_after),
-        seed=asked.seed,
+        replace(PEER_SUPPORT, id=arguments.survey),
+        token=arguments.token,
+        client=arguments.client,
+        behavior=Behavior(readable_after=arguments.readable_after),
+        seed=arguments.seed,
     )
-    fill(stand_in, asked.responses, random.Random(asked.seed))
-    with served(stand_in.app, port=asked.port) as url:
-        print(_how_to(stand_in, url, asked.responses), flush=True)
+    fill(stand_in, arguments.responses, random.Random(arguments.seed))
+    with served(stand_in.app, port=arguments.port) as url:
+        print(_how_to(stand_in, url, arguments.responses), flush=True)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
@@ -82,7 +82,7 @@ def _how_to(stand_in: StandIn, url: str, count: int) -> str:
 
 
 def fill(stand_in: StandIn, count: int, chance: random.Random) -> None:
-    """Record invented responses, an hour apart, the newest an hour ago."""
+    """Record invented responses one hour apart, the newest one hour ago."""
     now = utc_now()
     for hours in range(count, 0, -1):
         answers = dict(invented_answers(stand_in.brand.survey, chance))
@@ -90,7 +90,7 @@ def fill(stand_in: StandIn, count: int, chance: random.Random) -> None:
 
 
 def invented_answers(survey: Survey, chance: random.Random) -> Iterator[tuple[str, Answer]]:
-    """Yield what somebody might have answered."""
+    """Yield invented answers, by key."""
     for question in survey.questions:
         for field in question.fields():
             if field.choices and field.is_multiple:

@@ -1,4 +1,4 @@
-"""What one Qualtrics brand knows: surveys, their responses and who wants to hear of them."""
+"""The state of a Qualtrics brand: surveys, responses, subscriptions, exports and tokens."""
 
 import random
 import string
@@ -16,22 +16,22 @@ from demo.qualtrics.limits import Meter
 from demo.qualtrics.survey import Survey
 
 ALPHABET = string.ascii_letters + string.digits
-ANY_CHANCE = random.Random()
+UNSEEDED = random.Random()
 
 
-def new_id(prefix: str, chance: random.Random = ANY_CHANCE) -> str:
+def new_id(prefix: str, chance: random.Random = UNSEEDED) -> str:
     """Return an id as Qualtrics makes them: a prefix and 15 characters."""
     return f"{prefix}_" + "".join(chance.choices(ALPHABET, k=15))
 
 
-def at_once(_: float, action: Callable[[], None]) -> None:
-    """Do what should be done later; a publisher has threads for that."""
+def run_now(_: float, action: Callable[[], None]) -> None:
+    """Run an action now; a publisher replaces this by a delay in a thread."""
     action()
 
 
 @dataclass
 class Brand:
-    """All state of the stand-in, in memory. Hold `lock` to read or change what it contains."""
+    """All state of the stand-in, in memory. Hold `lock` to read or change it."""
 
     surveys: dict[str, Survey]
     token: str
@@ -39,10 +39,10 @@ class Brand:
     behavior: Behavior
     id: str = "examplehealth"
     client: tuple[str, str] | None = None
-    #: Gives responses their ids; what happens to their publications follows from these.
+    #: Source of response ids, which also seed what happens to their publications.
     chance_of_ids: random.Random = field(default_factory=random.Random)
     chance_of_calls: random.Random = field(default_factory=random.Random)
-    #: How often each trouble happened to a call.
+    #: How often each failure happened to a call.
     troubles: Counter[int | str] = field(default_factory=Counter)
     meter: Meter = field(default_factory=Meter)
     responses: dict[str, Response] = field(default_factory=dict)
@@ -52,12 +52,12 @@ class Brand:
     continuations: dict[str, Continuation] = field(default_factory=dict)
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
     listeners: list[Callable[[Response], None]] = field(default_factory=list)
-    later: Callable[[float, Callable[[], None]], None] = at_once
+    later: Callable[[float, Callable[[], None]], None] = run_now
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def survey(self) -> Survey:
-        """The first survey, the only one of most brands here."""
+        """Return the first survey. Most brands here have only one."""
         return next(iter(self.surveys.values()))
 
     def submit(
@@ -68,15 +68,15 @@ class Brand:
         submitted_at: datetime | None = None,
         survey_id: str | None = None,
     ) -> str:
-        """Record a response, tell whoever listens, and return its id."""
+        """Record a response, notify the listeners, and return its id."""
         with self.lock:
             response = self._response(answers, embedded, circumstances, submitted_at, survey_id)
             self.responses[response.id] = response
-            comes_partial = response.is_finished and self._comes_partial(response.id)
-            if comes_partial:
+            arrives_partial = response.is_finished and self._arrives_partial(response.id)
+            if arrives_partial:
                 response = self._in_progress(response)
-        self._tell(response)
-        if comes_partial:
+        self._notify(response)
+        if arrives_partial:
             self.later(self.behavior.partial_lead, lambda: self.complete(response.id))
         return response.id
 
@@ -105,11 +105,11 @@ class Brand:
             changed_from=visible,
         )
 
-    def _tell(self, response: Response) -> None:
+    def _notify(self, response: Response) -> None:
         for listener in self.listeners:
             listener(response)
 
-    def _comes_partial(self, response_id: str) -> bool:
+    def _arrives_partial(self, response_id: str) -> bool:
         share = self.behavior.partials_first
         return share > 0 and random.Random(response_id).random() < share
 
@@ -119,20 +119,20 @@ class Brand:
         return self.responses[response.id]
 
     def complete(self, response_id: str) -> None:
-        """Submit what was still in progress; only now it counts as recorded."""
+        """Submit a response that was in progress. From now on it counts as recorded."""
         with self.lock:
             partial = self.responses[response_id]
             circumstances = replace(partial.circumstances, is_finished=True, is_in_progress=False)
-            # Never before it can be read, or a continued export would pass over it.
+            # Not before it is readable, or a continued export would miss it.
             since = max(time.monotonic(), partial.readable_from)
             response = replace(
                 partial, circumstances=circumstances, recorded_from=since, changed_from=since
             )
             self.responses[response_id] = response
-        self._tell(response)
+        self._notify(response)
 
     def modify(self, response_id: str, changes: Mapping[str, Answer]) -> None:
-        """Change answers or embedded data of a recorded response, as its owner may; no event."""
+        """Change answers or embedded data of a recorded response. No event is sent."""
         with self.lock:
             response = self.responses[response_id]
             shaped = shape_answers(response.survey, changes)
@@ -146,7 +146,7 @@ class Brand:
             )
 
     def put_survey(self, survey: Survey) -> None:
-        """Add a survey, or replace it by what it has become; labels of responses follow."""
+        """Add a survey or replace its former version. Labels of its responses follow."""
         with self.lock:
             is_known = survey.id in self.surveys
             self.surveys[survey.id] = survey
@@ -156,14 +156,14 @@ class Brand:
                         self.responses[response_id] = replace(response, survey=survey)
 
     def subscribe(self, topics: str, url: str, shared_key: str | None = None) -> Subscription:
-        """Add a subscription; as with the real one nothing prevents duplicates."""
+        """Add a subscription. Duplicates are possible, as in the real Qualtrics."""
         subscription = Subscription(new_id("SUB"), topics, url, shared_key)
         with self.lock:
             self.subscriptions[subscription.id] = subscription
         return subscription
 
     def responses_of(self, survey_id: str) -> list[Response]:
-        """Return the responses to a survey that the API shows by now, oldest first."""
+        """Return a survey's responses that the API shows already, oldest first."""
         now = time.monotonic()
         with self.lock:
             kept = list(self.responses.values())

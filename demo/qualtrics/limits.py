@@ -1,4 +1,4 @@
-"""How often the API may be called within a minute."""
+"""Limits on API calls per minute."""
 
 import threading
 from collections import deque
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 MINUTE = timedelta(minutes=1)
-#: Qualtrics' limits per minute and brand, by what is called; "" is everything together.
+#: Qualtrics' limits per minute and brand, by kind of call; "" is all calls together.
 LIMITS = {
     "": 3000,
     "export_responses": 100,
@@ -25,7 +25,7 @@ class Meter:
         self._calls: dict[str, deque[datetime]] = {}
 
     def allows(self, name: str, limits: Mapping[str, int], now: datetime) -> bool:
-        """Count a call, unless one of the limits that it falls under is reached."""
+        """Count a call and return True, or return False if one of its limits is reached."""
         group = "subscriptions" if "subscription" in name else name
         with self._lock:
             counted = [

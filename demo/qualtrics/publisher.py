@@ -1,4 +1,4 @@
-"""What Qualtrics sends after a response: event publications and workflow tasks."""
+"""Sends event publications and workflow tasks after a response."""
 
 import hashlib
 import hmac
@@ -25,7 +25,7 @@ FORM = "application/x-www-form-urlencoded"
 
 @dataclass
 class Publication:
-    """One message to one receiver, and what came back: a status each time, or an error's name."""
+    """One message to one receiver, and the outcome of each attempt: a status or an error's name."""
 
     receiver: Subscription | WorkflowTask
     response_id: str
@@ -42,32 +42,32 @@ class Copy(NamedTuple):
 
 
 class Publisher:
-    """Sends every publication in a thread of its own, so that the form answers at once."""
+    """Sends each publication in a separate thread, so that the form answers immediately."""
 
     def __init__(self, brand: Brand) -> None:
         self.brand = brand
         self.publications: list[Publication] = []
         self._threads: list[threading.Thread] = []
-        self._told: Counter[tuple[str, str]] = Counter()
+        self._publish_counts: Counter[tuple[str, str]] = Counter()
 
     @property
     def behavior(self) -> Behavior:
-        """The switches, which may change between two publications."""
+        """Return the switches, which may change between two publications."""
         return self.brand.behavior
 
     def publish(self, response: Response) -> None:
-        """Tell everybody whose topic matches, and every workflow task of the survey.
+        """Send to each subscription with a matching topic and to each workflow task of the survey.
 
-        What happens to a publication follows from the id of its response, so that a seed repeats
-        it however the threads run.
+        The response's id decides what happens to its publications. So a seed repeats it, whatever
+        the order of the threads.
         """
         topic = topic_of(self.brand, response)
         with self.brand.lock:
             publications = list(self._publications(topic, response))
             if not publications:
                 return
-            self._told[response.id, topic] += 1
-        chance = random.Random(f"{response.id} {topic} {self._told[response.id, topic]}")
+            self._publish_counts[response.id, topic] += 1
+        chance = random.Random(f"{response.id} {topic} {self._publish_counts[response.id, topic]}")
         for publication in publications:
             self._start(publication, chance)
 
@@ -80,7 +80,7 @@ class Publisher:
                 yield workflow_publication(self.brand, task, response)
 
     def wait(self, timeout: float = 5.0) -> bool:
-        """Wait until everything is sent; False when that took longer than `timeout`."""
+        """Wait until everything is sent; return False on timeout."""
         deadline = time.monotonic() + timeout
         while (running := self._running()) and time.monotonic() < deadline:
             for thread in running:
@@ -88,7 +88,7 @@ class Publisher:
         return not self._running()
 
     def later(self, seconds: float, action: Callable[[], None]) -> None:
-        """Do something after a pause, in a thread that `wait` waits for."""
+        """Run an action after a pause, in a thread that `wait` waits for."""
 
         def act() -> None:
             time.sleep(seconds)
@@ -140,7 +140,7 @@ class Publisher:
                 return
 
     def _send(self, publication: Publication) -> bool:
-        """Send once; a proxy of the computer is never used, since receivers are local."""
+        """Send once, without a proxy: receivers are local. Return whether it was accepted."""
         with requests.Session() as session:
             session.trust_env = False
             try:
@@ -165,14 +165,14 @@ def topic_of(brand: Brand, response: Response) -> str:
 
 
 def matches(subscribed: str, topic: str) -> bool:
-    """Tell whether a subscription to `subscribed` hears of `topic`."""
+    """Tell whether a subscription to `subscribed` receives `topic`."""
     return subscribed in (topic, topic.rpartition(".")[0] + ".*", "*")
 
 
 def event_publication(
     brand: Brand, subscription: Subscription, topic: str, response: Response
 ) -> Publication:
-    """Build the form-encoded publication of an event subscription."""
+    """Return the form-encoded publication for a subscription."""
     fields = {"Topic": f"{brand.id}.{topic}"}
     attributes = _attributes(brand, response)
     if subscription.shared_key is None:
@@ -206,7 +206,7 @@ def _attributes(brand: Brand, response: Response) -> dict[str, str]:
 
 
 def workflow_publication(brand: Brand, task: WorkflowTask, response: Response) -> Publication:
-    """Build the JSON that the owner of a workflow typed, with the answers when asked for."""
+    """Return the JSON publication for a workflow task, with the answers if its mode says so."""
     content = {
         "surveyId": response.survey.id,
         "responseId": response.id,

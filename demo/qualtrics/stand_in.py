@@ -34,19 +34,19 @@ def utc_now() -> datetime:
 
 
 class SlashesSqueezed:
-    """Reads `/API/v3//surveys` as `/API/v3/surveys`, which clients in use rely on."""
+    """Treats `/API/v3//surveys` as `/API/v3/surveys`, which existing clients rely on."""
 
     def __init__(self, inner: "WSGIApplication") -> None:
         self._inner = inner
 
     def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
-        """Pass the call on, never with a redirect."""
+        """Pass the call on, without a redirect."""
         environ["PATH_INFO"] = re.sub("/{2,}", "/", environ["PATH_INFO"])
         return self._inner(environ, start)
 
 
 class StandIn:
-    """Qualtrics in one object: serve `app`, or call `submit` without any browser."""
+    """Qualtrics in one object: serve `app`, or call `submit` without a browser."""
 
     def __init__(
         self,
@@ -76,21 +76,21 @@ class StandIn:
 
     @property
     def behavior(self) -> Behavior:
-        """The switches; turn them at any time."""
+        """Return the switches, which may be changed at any time."""
         return self.brand.behavior
 
     @property
     def responses(self) -> dict[str, Response]:
-        """All recorded responses by id, in the order of their arrival."""
+        """Return all recorded responses by id, in the order of arrival."""
         return self.brand.responses
 
     @property
     def publications(self) -> list[Publication]:
-        """All that was sent or dropped, with the outcomes."""
+        """Return all publications, sent or dropped, with their outcomes."""
         return self.publisher.publications
 
     def subscribe(self, url: str, shared_key: str | None = None, topics: str = "") -> Subscription:
-        """Subscribe to completed responses, without a call of the API."""
+        """Subscribe to completed responses without an API call."""
         topics = topics or f"surveyengine.completedResponse.{self.brand.survey.id}"
         return self.brand.subscribe(topics, url, shared_key)
 
@@ -104,7 +104,7 @@ class StandIn:
         self.brand.put_survey(survey)
 
     def change(self, survey_id: str, question: Question) -> None:
-        """Replace a question by what it has become, or add it."""
+        """Replace a question by its new version, or add it."""
         self._put(self.brand.surveys[survey_id].changed(question))
 
     def trash(self, survey_id: str, question_id: str) -> None:
@@ -134,13 +134,13 @@ class StandIn:
         self.brand.complete(response_id)
 
     def modify(self, response_id: str, changes: Mapping[str, Answer]) -> None:
-        """Change answers or embedded data of a recorded response; nobody is told."""
+        """Change answers or embedded data of a recorded response. No event is sent."""
         self.brand.modify(response_id, changes)
 
     def publish(self, response_id: str) -> None:
-        """Publish a recorded response once more."""
+        """Publish a recorded response again."""
         self.publisher.publish(self.responses[response_id])
 
     def wait_until_published(self, timeout: float = 5.0) -> bool:
-        """Wait until no publication is on its way; False when that took too long."""
+        """Wait until all publications are sent; return False on timeout."""
         return self.publisher.wait(timeout)

@@ -1,4 +1,4 @@
-"""The survey of the demo: its questions, once, for the form, the API and the exports."""
+"""The demo's survey: one definition for the form, the API and the exports."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from functools import cached_property
 
 
 class Kind(StrEnum):
-    """What sort of question it is, which decides the keys and shapes of its answers."""
+    """The kind of a question, which decides the keys and shapes of its answers."""
 
     TEXT = "text"
     ESSAY = "essay"
@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One key of a response's values, as the API names it; choices are by their recode values."""
+    """One key of a response's values. `choices` maps recode values to labels."""
 
     key: str
     export_tag: str
@@ -30,13 +30,13 @@ class Field:
 
     @property
     def displayed_values(self) -> list[int] | list[str]:
-        """Return what could be chosen: numbers, or strings where several may be chosen."""
+        """Return the possible choices: numbers, or strings if several may be chosen."""
         return [str(value) for value in self.choices] if self.is_multiple else list(self.choices)
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question, with everything that any rendering of it needs."""
+    """One question, with everything that its various representations need."""
 
     id: str
     kind: Kind
@@ -53,24 +53,24 @@ class Question:
 
     @property
     def export_tag(self) -> str:
-        """Return the name that the editor of the survey shows, Q1 for QID1."""
+        """Return the name that the survey editor shows: Q1 for QID1."""
         return self.id.replace("QID", "Q")
 
     @property
     def options(self) -> dict[int, str]:
-        """Return the labels of the choices by the values that responses carry."""
+        """Return the labels of the choices by recode value."""
         return {self.recode(choice): label for choice, label in self.choices.items()}
 
     def recode(self, choice: int) -> int:
-        """Return the value that stands for a choice in responses."""
+        """Return the recode value of a choice, which responses contain."""
         return self.recodes.get(choice, choice)
 
     def renamed(self, choice: int, label: str) -> "Question":
-        """Return the question with another label for a choice, or with one choice more."""
+        """Return the question with a new label for a choice, or with an added choice."""
         return replace(self, choices={**self.choices, choice: label})
 
     def recoded(self, choice: int, value: int) -> "Question":
-        """Return the question with another recode value for a choice."""
+        """Return the question with a new recode value for a choice."""
         recodes = {each: self.recode(each) for each in self.choices}
         return replace(self, recodes={**recodes, choice: value})
 
@@ -106,7 +106,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Survey:
-    """A survey: its questions, those in the trash, and the embedded data its links may carry."""
+    """A survey: its questions, its trash, and the embedded data that its links may carry."""
 
     id: str
     name: str
@@ -121,12 +121,12 @@ class Survey:
 
     @cached_property
     def field_of(self) -> dict[str, Field]:
-        """The keys of all questions, made once for all responses."""
+        """Return the fields of all questions by key, computed once."""
         return {field.key: field for question in self.questions for field in question.fields()}
 
     @cached_property
     def displayed_values(self) -> dict[str, list[int] | list[str]]:
-        """What could be chosen at each question, made once for all responses."""
+        """Return the possible choices of each field by key, computed once."""
         return {key: f.displayed_values for key, f in self.field_of.items() if f.choices}
 
     def question(self, question_id: str) -> Question:
@@ -134,7 +134,7 @@ class Survey:
         return next(each for each in self.questions if each.id == question_id)
 
     def changed(self, question: Question) -> "Survey":
-        """Return the survey with this question in the place of its former self, or as the last."""
+        """Return the survey with this question replaced by its new version, or added at the end."""
         if all(each.id != question.id for each in self.questions):
             return replace(self.without(question.id), questions=(*self.questions, question))
         kept = (question if each.id == question.id else each for each in self.questions)

@@ -1,4 +1,4 @@
-"""Every call passes here: access, limits, and the failures that the switches ask for."""
+"""Checks each call: access, limits, and the failures that the switches ask for."""
 
 import socket
 import time
@@ -13,20 +13,20 @@ from flask.typing import ResponseReturnValue
 from demo.qualtrics.access import check_access, forbidden, unknown_token
 from demo.qualtrics.api.replies import Failure, brand, not_yet_available
 
-#: What may happen to a call besides a status: it takes long, its reply ends halfway, a response
-#: comes without its id, or there is no reply at all.
-ODD = ("hang", "cut", "no id", "reset")
+#: Failures without an error status: the call hangs, its reply is cut off, a response has no id, or
+#: the connection is reset.
+OTHER_FAILURES = ("hang", "cut", "no id", "reset")
 FOR_RESPONSES = (202, 404, "no id")
 
 
 def guard(bp: Blueprint) -> None:
-    """Let every call of a blueprint pass here."""
+    """Apply the checks to each call of a blueprint."""
     bp.before_request(behave)
     bp.after_request(spoil)
 
 
 def behave() -> ResponseReturnValue | None:
-    """Wait, ask for a credential, keep the limits, then fail if the switches say so."""
+    """Check access and limits, then fail if the switches say so."""
     behavior = brand().behavior
     name = (request.endpoint or "").rpartition(".")[2]
     time.sleep(behavior.latency)
@@ -46,38 +46,38 @@ def behave() -> ResponseReturnValue | None:
         raise _injected(trouble)
     if trouble == "hang":
         time.sleep(behavior.hang_seconds)
-    return _hung_up() if trouble == "reset" else None
+    return _reset_connection() if trouble == "reset" else None
 
 
 def _draw(*, is_response: bool) -> int | str | None:
-    """Return what happens to this call; one lot a call, so that a seed gives the same again."""
+    """Return the failure of this call, if any. Each call draws once, so that a seed repeats it."""
     troubles = brand().behavior.api_trouble
     if not troubles:
         return None
-    lot = brand().chance_of_calls.random()
+    drawn = brand().chance_of_calls.random()
     for trouble, share in troubles.items():
         if is_response or trouble not in FOR_RESPONSES:
-            if lot < share:
+            if drawn < share:
                 return trouble
-            lot -= share
+            drawn -= share
     return None
 
 
-def _hung_up() -> Response:
-    """End the connection before a byte of the reply is sent."""
+def _reset_connection() -> Response:
+    """Close the connection before any byte of the reply is sent."""
     with suppress(KeyError, OSError):
         request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-    return Response(_nothing())
+    return Response(_disconnect())
 
 
-def _nothing() -> Iterator[bytes]:
-    """Make the server give up as it does when a client has gone."""
+def _disconnect() -> Iterator[bytes]:
+    """Make the server stop, as it does when a client has disconnected."""
     raise ConnectionResetError
     yield b""
 
 
 def spoil(reply: Response) -> Response:
-    """Take away what the switches want to be missing."""
+    """Cut off a reply or remove its id if the switches say so."""
     trouble = g.get("trouble")
     if trouble == "cut":
         body = reply.get_data()

@@ -1,1 +1,1 @@
-"""The REST API of Qualtrics, as far as we use it."""
+"""The part of the Qualtrics REST API that we use."""

@@ -1,4 +1,4 @@
-"""How we identify ourselves to Qualtrics: with an API token, or with OAuth tokens that expire."""
+"""Credentials for the API: a fixed API token, or OAuth tokens that expire."""
 
 import re
 import threading
@@ -14,12 +14,12 @@ from qualtrics.api.wire import QualtricsError, Wire
 
 SCOPE = "read:survey_responses read:surveys read:subscriptions write:subscriptions"
 RENEW_EARLY = timedelta(minutes=1)
-LONGEST_LIFE = 86_400
+LONGEST_LIFETIME = 86_400
 TOKEN = re.compile(r"[\x21-\x7e]{1,8000}", re.ASCII)
 
 
 class Header(AuthBase):
-    """Puts one header on a request; never shows it."""
+    """Adds one header to each request. Its repr does not show the value."""
 
     def __init__(self, name: str, value: str) -> None:
         self._name = name
@@ -31,15 +31,15 @@ class Header(AuthBase):
 
 
 @dataclass(frozen=True)
-class Pass:
-    """What opens the API until a moment."""
+class OAuthToken:
+    """A token ready to send, and when it expires."""
 
     auth: AuthBase
-    until: datetime
+    expires_at: datetime
 
 
 class TokenAccess:
-    """An API token holds until a human changes it."""
+    """Signs requests with an API token, which never expires."""
 
     def __init__(self, token: str) -> None:
         if not TOKEN.fullmatch(token):
@@ -50,11 +50,11 @@ class TokenAccess:
         return self._auth
 
     def discard(self, auth: AuthBase) -> None:
-        """A refused token stays what it is: only a human can replace it."""
+        """Do nothing: only a person can replace an API token."""
 
 
 class OAuthAccess:
-    """Client credentials; one token serves all threads until a minute before it expires."""
+    """Signs requests with an OAuth token that all threads share and that is renewed in time."""
 
     def __init__(
         self,
@@ -70,22 +70,22 @@ class OAuthAccess:
         self._clock = clock
         self._scope = scope
         self._lock = threading.Lock()
-        self._pass: Pass | None = None
+        self._token: OAuthToken | None = None
 
     def auth(self, deadline: float) -> AuthBase:
-        """Return what signs a request, fetching a new token when the old one is about to end."""
+        """Return what signs a request; fetch a new token when the old one is about to expire."""
         with self._lock:
-            if self._pass is None or self._clock() >= self._pass.until - RENEW_EARLY:
-                self._pass = self._fetch(deadline)
-            return self._pass.auth
+            if self._token is None or self._clock() >= self._token.expires_at - RENEW_EARLY:
+                self._token = self._fetch(deadline)
+            return self._token.auth
 
     def discard(self, auth: AuthBase) -> None:
-        """Forget a token that was refused, unless another thread has already replaced it."""
+        """Drop a refused token, unless another thread has already replaced it."""
         with self._lock:
-            if self._pass is not None and self._pass.auth is auth:
-                self._pass = None
+            if self._token is not None and self._token.auth is auth:
+                self._token = None
 
-    def _fetch(self, deadline: float) -> Pass:
+    def _fetch(self, deadline: float) -> OAuthToken:
         asked_at = self._clock()
         form = {"grant_type": "client_credentials", "scope": self._scope}
         try:
@@ -97,11 +97,11 @@ class OAuthAccess:
         token = reply.get("access_token")
         if not isinstance(token, str) or not TOKEN.fullmatch(token):
             raise QualtricsError("Qualtrics gave no OAuth token", is_transient=True)
-        return Pass(Header("Authorization", f"Bearer {token}"), asked_at + _life(reply))
+        return OAuthToken(Header("Authorization", f"Bearer {token}"), asked_at + _lifetime(reply))
 
 
 def _refused(error: QualtricsError) -> QualtricsError:
-    """Every lasting refusal of our credentials needs a human, whatever status it came with."""
+    """Return the error for refused credentials: unless it is transient, a person must act."""
     return QualtricsError(
         f"No OAuth token: {error}",
         is_transient=error.is_transient,
@@ -111,9 +111,9 @@ def _refused(error: QualtricsError) -> QualtricsError:
     )
 
 
-def _life(reply: dict[str, Any]) -> timedelta:
+def _lifetime(reply: dict[str, Any]) -> timedelta:
     try:
         seconds = int(str(reply.get("expires_in")))
     except ValueError:
         seconds = 300
-    return timedelta(seconds=min(max(seconds, 0), LONGEST_LIFE))
+    return timedelta(seconds=min(max(seconds, 0), LONGEST_LIFETIME))

@@ -1,4 +1,4 @@
-"""What a refused call means for an admin: which setting, who can grant it, what to do instead."""
+"""Advice for an admin about a failed call: the setting to compare, or who can grant the right."""
 
 from qualtrics.api.access import SCOPE
 from qualtrics.api.client import QualtricsError
@@ -42,7 +42,7 @@ NOT_FOUND = {
 
 
 def advice(error: QualtricsError, about: str) -> str:
-    """Say what to do about a failed call for the API, subscriptions or a survey."""
+    """Return what to do about a failed call; `about` is api, subscriptions or survey."""
     sentence = _sentence(error, about)
     return f"{sentence} ({error})." if sentence else f"{error}{_again(error)}."
 

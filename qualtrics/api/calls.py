@@ -1,4 +1,4 @@
-"""Calls of the Qualtrics API: signed with our access, tried again for seconds where that helps."""
+"""Signed calls to the Qualtrics API, retried for a few seconds when that can help."""
 
 import time
 from collections.abc import Callable
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class Calls:
-    """Sends calls; may be used from several threads at once."""
+    """Sends signed calls. Safe to share between threads."""
 
     def __init__(
         self,
@@ -75,30 +75,32 @@ class Calls:
         )
 
     def _signed(self, call: Callable[[AuthBase], T], deadline: float) -> T:
-        """Call with our access; a refused one is renewed, and tried once more."""
+        """Make a call; if the token is refused, renew it and call once more."""
         auth = self._access.auth(deadline)
         try:
             return call(auth)
         except QualtricsError as error:
             if error.status != 401:
                 raise
-        # Once more: a token may have expired early, or a node not know a new one yet.
+        # The token may have expired early, or a server may not know a new one yet.
         self._access.discard(auth)
         return call(self._access.auth(deadline))
 
     def with_retries(self, call: Callable[[float], T], seconds: float = SECONDS_FOR_A_CALL) -> T:
         retrying = Retrying(
-            retry=retry_if_exception(_may_pass_soon),
-            stop=stop_after_attempt(TRIES) | stop_before_delay(seconds) | StopSoonWhenAnnounced(),
+            retry=retry_if_exception(_can_succeed_soon),
+            stop=stop_after_attempt(TRIES)
+            | stop_before_delay(seconds)
+            | StopWhenStillNotAvailable(),
             wait=wait_exponential(multiplier=0.5, max=2),
             sleep=self.sleep,
             reraise=True,
         )
-        return retrying(call, deadline_of_a_call())
+        return retrying(call, call_deadline())
 
 
-def _may_pass_soon(error: BaseException) -> bool:
-    """Tell what seconds can mend. A full quota takes longer, and asking again fills it more."""
+def _can_succeed_soon(error: BaseException) -> bool:
+    """Tell whether a retry within seconds can help. A retry only makes an exceeded quota worse."""
     return (
         isinstance(error, QualtricsError)
         and error.is_transient
@@ -106,13 +108,13 @@ def _may_pass_soon(error: BaseException) -> bool:
     )
 
 
-class StopSoonWhenAnnounced(stop_base):
-    """Give a response that needs its time only one more try: minutes are the caller's business."""
+class StopWhenStillNotAvailable(stop_base):
+    """Stops after one retry for a response that is not available yet: the caller waits minutes."""
 
     def __call__(self, retry_state: RetryCallState) -> bool:
         error = retry_state.outcome.exception() if retry_state.outcome else None
         return isinstance(error, NotYetAvailable) and retry_state.attempt_number >= 2
 
 
-def deadline_of_a_call() -> float:
+def call_deadline() -> float:
     return time.monotonic() + SECONDS_FOR_A_CALL

@@ -1,4 +1,4 @@
-"""The Qualtrics API, as far as we use it. Nothing secret and no answer gets into a message."""
+"""The Qualtrics API client. Its error messages contain no secret and no answer."""
 
 import re
 import time
@@ -8,25 +8,25 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from qualtrics.api.calls import Calls, deadline_of_a_call
+from qualtrics.api.calls import Calls, call_deadline
 from qualtrics.api.wire import NotYetAvailable, QualtricsError
 from qualtrics.delivery import RESPONSE_ID, SURVEY_ID
 
 __all__ = ["Client", "NotYetAvailable", "QualtricsError", "Response", "Subscription"]
 
 SUBSCRIPTION_ID = re.compile(r"SUB_[A-Za-z0-9]{1,40}", re.ASCII)
-#: Making and fetching an export, all calls together.
+#: For all calls of an export together.
 SECONDS_FOR_AN_EXPORT = 600.0
 LONGEST_POLL_PAUSE = 15.0
 MOST_PAGES = 50
 
-#: Told Qualtrics' word for how far an export is.
+#: Called with each status that Qualtrics reports for an export.
 Progress = Callable[[str], None]
 FILE_OR_PROGRESS_ID = re.compile(r"[A-Za-z0-9_-]{1,80}", re.ASCII)
 
 
-def _unseen(status: str) -> None:
-    """Nobody looks on."""
+def _ignore(status: str) -> None:
+    """Show no progress."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Subscription:
-    """Which events Qualtrics promises to tell to which address."""
+    """An event subscription: Qualtrics sends events on these topics to this URL."""
 
     id: str
     topics: str
@@ -49,21 +49,21 @@ class Subscription:
 
 
 class Client(Calls):
-    """What we ask of Qualtrics; may be used from several threads at once."""
+    """Everything that we ask Qualtrics. Safe to share between threads."""
 
     def get_response(self, survey_id: str, response_id: str) -> Response:
-        """Fetch one response; NotYetAvailable while Qualtrics does not hand it out."""
+        """Fetch one response; raise NotYetAvailable while Qualtrics does not return it."""
         _check(SURVEY_ID, survey_id, "survey")
         _check(RESPONSE_ID, response_id, "response")
         path = f"/API/v3/surveys/{survey_id}/responses/{response_id}"
         return self.with_retries(lambda deadline: self._response(path, response_id, deadline))
 
     def whoami(self) -> dict[str, Any]:
-        """Return whose access this is: brandId, userId, userName ..."""
+        """Return the account that our credentials belong to: brandId, userId, userName ..."""
         return self.get("/API/v3/whoami")
 
     def definition(self, survey_id: str) -> dict[str, Any]:
-        """Return a survey as its editor keeps it: questions, blocks, flow, trash included."""
+        """Return a survey's definition: questions (trash included), blocks, flow."""
         _check(SURVEY_ID, survey_id, "survey")
         return self.get(f"/API/v3/survey-definitions/{survey_id}")
 
@@ -73,7 +73,7 @@ class Client(Calls):
         return self.get(f"/API/v3/surveys/{survey_id}/response-schema")
 
     def subscriptions(self) -> list[Subscription]:
-        """Return all event subscriptions of the brand, also those that are not ours."""
+        """Return all event subscriptions of the brand, including those that are not ours."""
         found: list[Subscription] = []
         path = "/API/v3/eventsubscriptions"
         for _ in range(MOST_PAGES):
@@ -85,45 +85,45 @@ class Client(Calls):
         raise QualtricsError("Qualtrics lists subscriptions without end")
 
     def subscribe(self, survey_id: str, url: str, shared_key: str) -> str:
-        """Ask to be told of completed responses; returns the subscription's id."""
+        """Subscribe to completed responses; return the subscription's id."""
         _check(SURVEY_ID, survey_id, "survey")
         if not shared_key:
             raise QualtricsError("A subscription needs a shared key")
-        wanted: dict[str, object] = {
+        body: dict[str, object] = {
             "topics": f"surveyengine.completedResponse.{survey_id}",
             "publicationUrl": url,
             "encrypt": False,
             "sharedKey": shared_key,
         }
-        # Never tried twice: Qualtrics would keep both, and tell us everything twice.
-        created = self.result("POST", "/API/v3/eventsubscriptions", deadline_of_a_call(), wanted)
+        # No retry: Qualtrics would keep both subscriptions and send every event twice.
+        created = self.result("POST", "/API/v3/eventsubscriptions", call_deadline(), body)
         return str(created.get("id", ""))
 
     def unsubscribe(self, subscription_id: str) -> None:
-        """Delete one subscription. Without an id, Qualtrics would delete all of the brand's."""
+        """Delete one subscription. Without an id, Qualtrics would delete all those of the brand."""
         _check(SUBSCRIPTION_ID, subscription_id, "subscription")
-        self.send("DELETE", f"/API/v3/eventsubscriptions/{subscription_id}", deadline_of_a_call())
+        self.send("DELETE", f"/API/v3/eventsubscriptions/{subscription_id}", call_deadline())
 
     def export(
-        self, survey_id: str, since: datetime, until: datetime, progress: Progress = _unseen
+        self, survey_id: str, since: datetime, until: datetime, progress: Progress = _ignore
     ) -> bytes:
-        """Return the file (zipped NDJSON) of what was recorded from `since` to before `until`."""
+        """Return zipped NDJSON of the responses recorded from `since` to before `until`."""
         _check(SURVEY_ID, survey_id, "survey")
         path = f"/API/v3/surveys/{survey_id}/export-responses"
-        wanted: dict[str, object] = {
+        body: dict[str, object] = {
             "format": "ndjson",
-            "startDate": _moment(since),
-            "endDate": _moment(until),
+            "startDate": _formatted(since),
+            "endDate": _formatted(until),
         }
         deadline = time.monotonic() + SECONDS_FOR_AN_EXPORT
-        started = self.with_retries(lambda limit: self.result("POST", path, limit, wanted))
+        started = self.with_retries(lambda limit: self.result("POST", path, limit, body))
         file_id = self._file_id(path, _id_in(started, "progressId"), deadline, progress)
         return self.with_retries(
             lambda _: self.fetch(f"{path}/{file_id}/file", deadline), seconds=SECONDS_FOR_AN_EXPORT
         )
 
     def _file_id(self, path: str, progress_id: str, deadline: float, progress: Progress) -> str:
-        """Wait until Qualtrics has made the file. Its percentage is decoration: status counts."""
+        """Wait until the status says that the file is made; the percentage is not reliable."""
         pause = 1.0
         while time.monotonic() < deadline:
             self.sleep(pause)
@@ -152,7 +152,7 @@ class Client(Calls):
         )
 
 
-def _moment(at: datetime) -> str:
+def _formatted(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -169,7 +169,7 @@ def _check(pattern: re.Pattern[str], given: str, what: str) -> None:
 
 
 def _next_path(next_page: object) -> str:
-    """Keep only path and query of the next page: our token goes to no other host."""
+    """Return path and query of the next page. Without the host, our token goes nowhere else."""
     try:
         parts = urlsplit(next_page if isinstance(next_page, str) else "")
     except ValueError:

@@ -1,4 +1,4 @@
-"""Response exports as Qualtrics makes them: CSV, JSON or NDJSON, zipped or not, one by one."""
+"""Reads response exports (CSV, JSON or NDJSON, zipped or not) one response at a time."""
 
 import csv
 import io
@@ -20,13 +20,13 @@ from qualtrics.delivery import RESPONSE_ID
 
 ZIP = b"PK\x03\x04"
 HEADER_ROWS = 3
-#: One response on one line; nothing that people type is longer.
+#: A line holds one response; no real one is longer.
 LONGEST_LINE = 5_000_000
-LARGEST_WHOLE = 128 * 1024 * 1024
-#: What a Mac puts beside the files of a ZIP.
-BESIDE = re.compile(r"(^|/)(__MACOSX/|\._)")
-#: What Python's zipfile raises on junk.
-DAMAGED = (
+LARGEST_DOCUMENT = 128 * 1024 * 1024
+#: Extra files that macOS adds to a ZIP.
+MACOS_EXTRAS = re.compile(r"(^|/)(__MACOSX/|\._)")
+#: What Python's zipfile raises on a damaged file.
+ZIP_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
@@ -35,22 +35,22 @@ DAMAGED = (
     ValueError,
     OSError,
 )
-AS_EXPORTED = "export it again, and import the file without opening it in a spreadsheet program"
+EXPORT_AGAIN = "export it again, and import the file without opening it in a spreadsheet program"
 
 
 class FileError(Exception):
-    """A file is no export of responses. Trying the same file again never helps."""
+    """The file is not an export of responses. Reading it again never helps."""
 
 
 @dataclass(frozen=True)
 class ExportedResponse:
-    """One response of an export, and where in the file it stands."""
+    """One response of an export, and its place in the file."""
 
     place: str
     response_id: str
     values: dict[str, object] = field(repr=False)
     labels: dict[str, object] = field(default_factory=dict, repr=False)
-    #: The columns of a table; None where a key that is missing only means no answer.
+    #: The columns of a table; None for JSON, where a missing key only means no answer.
     columns: frozenset[str] | None = None
 
     @property
@@ -70,20 +70,20 @@ Entry = ExportedResponse | BrokenResponse
 
 
 def read_export(content: bytes) -> Iterator[Entry]:
-    """Yield what a file holds, whatever its format; FileError when it is no export."""
+    """Yield the responses in a file of any format; raise FileError if it is not an export."""
     if not content.startswith(ZIP):
         yield from _read(io.BytesIO(content))
         return
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for member in archive.infolist():
-                if member.is_dir() or BESIDE.search(member.filename):
+                if member.is_dir() or MACOS_EXTRAS.search(member.filename):
                     continue
                 with archive.open(member) as file:
                     yield from _read(file)
-    except DAMAGED as error:
+    except ZIP_ERRORS as error:
         raise FileError(
-            f"the ZIP file is damaged ({type(error).__name__}); {AS_EXPORTED}"
+            f"the ZIP file is damaged ({type(error).__name__}); {EXPORT_AGAIN}"
         ) from None
 
 
@@ -101,9 +101,9 @@ def _read(file: IO[bytes]) -> Iterator[Entry]:
 
 
 def _rest(file: IO[bytes]) -> bytes:
-    """Read what must be read as a whole, which a small file may unpack to without end."""
-    content = file.read(LARGEST_WHOLE + 1)
-    if len(content) > LARGEST_WHOLE:
+    """Read the rest at once, up to a limit: a small ZIP may unpack to something huge."""
+    content = file.read(LARGEST_DOCUMENT + 1)
+    if len(content) > LARGEST_DOCUMENT:
         raise FileError("it is too large; export it as NDJSON, or fewer responses at a time")
     return content
 
@@ -114,7 +114,7 @@ def _is_one_response(line: bytes) -> bool:
 
 
 def _read_whole(content: bytes) -> Iterator[Entry]:
-    """Read what is one JSON document, or lines of which the first is broken."""
+    """Read a file that is one JSON document, or lines of which the first is broken."""
     if _load(content) is None and any(map(_is_one_response, content.splitlines())):
         yield from _read_lines(b"", io.BytesIO(content))
     else:
@@ -133,7 +133,7 @@ def _read_json(content: bytes) -> Iterator[Entry]:
     found = _load(content)
     responses = found.get("responses") if isinstance(found, dict) else None
     if not isinstance(responses, list):
-        raise FileError(f'the JSON has no list "responses", or is cut off; {AS_EXPORTED}')
+        raise FileError(f'the JSON has no list "responses", or is cut off; {EXPORT_AGAIN}')
     for number, response in enumerate(responses, start=1):
         yield _response(f"response {number}", response)
 
@@ -149,7 +149,7 @@ def _response(place: str, found: object) -> Entry:
     if not isinstance(found, dict) or not isinstance(found.get("values"), dict):
         return BrokenResponse(place, "is cut off, or is no response")
     labels = found.get("labels")
-    return _checked(
+    return _validated(
         ExportedResponse(
             place,
             str(found.get("responseId") or found["values"].get("_recordId") or ""),
@@ -159,16 +159,16 @@ def _response(place: str, found: object) -> Entry:
     )
 
 
-def _checked(response: ExportedResponse) -> Entry:
+def _validated(response: ExportedResponse) -> Entry:
     if not RESPONSE_ID.fullmatch(response.response_id):
         return BrokenResponse(response.place, "has no response id (R_…)")
     if response.recorded_at is None:
-        # Without a date nobody can tell whether it was before the program.
-        return BrokenResponse(response.place, f"has no date that can be read; {AS_EXPORTED}")
+        # Without a date nobody can tell whether it was submitted before the program began.
+        return BrokenResponse(response.place, f"has no date that can be read; {EXPORT_AGAIN}")
     return response
 
 
-# CSV: three rows of headers, of which the last names the keys that the API uses, too.
+# CSV has three header rows; the last one holds the keys that the API uses.
 
 
 def _read_csv(content: bytes) -> Iterator[Entry]:
@@ -187,7 +187,7 @@ def _read_csv(content: bytes) -> Iterator[Entry]:
             if any(cell.strip() for cell in row):
                 yield _from_row(place, columns, row)
     except csv.Error as error:
-        raise FileError(f"it cannot be read as a table: {error}; {AS_EXPORTED}") from None
+        raise FileError(f"it cannot be read as a table: {error}; {EXPORT_AGAIN}") from None
 
 
 @dataclass(frozen=True)
@@ -223,12 +223,12 @@ def _from_row(place: str, columns: list[_Column], row: list[str]) -> Entry:
     for column, cell in zip(columns, row, strict=False):
         if column.key and cell.strip():
             value = _in_utc(cell, column.zone) if column.zone else cell
-            # A question with several answers may take a column for each.
+            # A question with several answers may have a column for each.
             known = values.get(column.key)
             values[column.key] = f"{known},{value}" if known else value
     response_id = str(values.get("_recordId", "")).strip()
     keys = frozenset(column.key for column in columns)
-    return _checked(ExportedResponse(place, response_id, values, columns=keys))
+    return _validated(ExportedResponse(place, response_id, values, columns=keys))
 
 
 def _in_utc(cell: str, zone: ZoneInfo) -> str:

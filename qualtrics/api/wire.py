@@ -1,4 +1,4 @@
-"""One exchange with Qualtrics over HTTP, and what its outcome means: again, never, or a human."""
+"""One HTTP exchange with Qualtrics. Its outcome says: retry, give up, or tell a person."""
 
 import json
 import re
@@ -14,18 +14,19 @@ import urllib3
 from requests.auth import AuthBase
 
 LARGEST_REPLY = 5_000_000
-#: An export comes zipped: some hundred thousand responses.
+#: A zipped export of some hundred thousand responses.
 LARGEST_FILE = 64 * 1024 * 1024
 CHUNK = 65_536
 LONGEST_WAIT = 3600.0
-#: Identifiers that Qualtrics' support asks for. Their words are left out: they may repeat ours.
-MARK = re.compile(r"[A-Za-z0-9_.-]{1,60}", re.ASCII)
+#: Error codes and request ids, which Qualtrics' support asks for. Messages never quote its error
+#: texts, which may repeat what we sent.
+IDENTIFIER = re.compile(r"[A-Za-z0-9_.-]{1,60}", re.ASCII)
 
 Timeout = tuple[float, float]
 
 
 class QualtricsError(Exception):
-    """A call failed. It says whether trying again can help, and whether a human must act."""
+    """A failed call: whether trying again can help, and whether a person must act."""
 
     def __init__(
         self,
@@ -41,12 +42,12 @@ class QualtricsError(Exception):
         self.needs_human = needs_human
         #: Seconds that Qualtrics asks us to wait.
         self.retry_after = retry_after
-        #: The HTTP status, 0 if there was none.
+        #: The HTTP status; 0 if there was none.
         self.status = status
 
 
 class NotYetAvailable(QualtricsError):
-    """A response that Qualtrics announced but does not hand out yet."""
+    """Qualtrics announced the response but does not return it yet."""
 
     def __init__(self, status: int) -> None:
         message = f"The response is not available yet ({status})"
@@ -54,7 +55,7 @@ class NotYetAvailable(QualtricsError):
 
 
 class Wire:
-    """Sends requests, with a connection of its own for every thread."""
+    """Sends requests, on a separate connection for each thread."""
 
     def __init__(self, base_url: str, *, timeout: Timeout, clock: Callable[[], datetime]) -> None:
         self._base_url = base_url.rstrip("/")
@@ -72,7 +73,7 @@ class Wire:
         body: Mapping[str, object] | None = None,
         form: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Return the JSON object of a successful reply; every other outcome is an error."""
+        """Return the JSON object of a successful reply; raise QualtricsError otherwise."""
         reply, content = self._exchange(
             method, path, auth=auth, deadline=deadline, body=body, form=form
         )
@@ -82,7 +83,7 @@ class Wire:
         return parsed
 
     def fetch(self, path: str, *, auth: AuthBase, deadline: float) -> bytes:
-        """Return a file as it is; every outcome but success is an error."""
+        """Return a file unchanged; raise QualtricsError unless the call succeeds."""
         reply, content = self._exchange(
             "GET", path, auth=auth, deadline=deadline, limit=LARGEST_FILE
         )
@@ -100,18 +101,21 @@ class Wire:
         form: Mapping[str, str] | None = None,
         limit: int = LARGEST_REPLY,
     ) -> tuple[requests.Response, bytes]:
-        left = deadline - monotonic()
-        if left <= 0:
+        seconds_left = deadline - monotonic()
+        if seconds_left <= 0:
             raise QualtricsError("Qualtrics took too long", is_transient=True)
         try:
             with self._session().request(
                 method,
                 self._base_url + path,
-                # Given here, it keeps requests from using a .netrc file instead.
+                # Passing it here keeps the requests library from reading a .netrc file.
                 auth=auth,
                 json=body,
                 data=form,
-                timeout=(min(self._connect_timeout, left), min(self._read_timeout, left)),
+                timeout=(
+                    min(self._connect_timeout, seconds_left),
+                    min(self._read_timeout, seconds_left),
+                ),
                 # A redirect would carry our token to wherever it points.
                 allow_redirects=False,
                 stream=True,
@@ -124,20 +128,20 @@ class Wire:
         session: requests.Session | None = getattr(self._local, "session", None)
         if session is None:
             session = self._local.session = requests.Session()
-            # Nothing compressed, so that a small reply cannot become a huge one.
+            # No compression, so that a small reply cannot unpack to a huge one.
             session.headers.update({"Accept": "application/json", "Accept-Encoding": "identity"})
         return session
 
     def _outcome(
         self, reply: requests.Response, parsed: dict[str, Any] | None
     ) -> dict[str, Any] | None:
-        """Return what was parsed, or raise what the status means."""
+        """Return the parsed reply of a success; raise the error that another status means."""
         status = reply.status_code
         if status == 202:
             raise NotYetAvailable(status)
         if status not in {200, 201}:
             raise QualtricsError(
-                f"Qualtrics answered {status}{_marks(parsed)}",
+                f"Qualtrics answered {status}{_identifiers(parsed)}",
                 is_transient=status in {408, 425, 429} or status >= 500,
                 needs_human=status in {401, 403} or 300 <= status < 400,
                 retry_after=self._retry_after(reply.headers.get("Retry-After", "")),
@@ -146,7 +150,7 @@ class Wire:
         return parsed
 
     def _retry_after(self, header: str) -> float | None:
-        """Read seconds or a date, as HTTP allows both."""
+        """Return the seconds to wait. HTTP allows seconds or a date."""
         try:
             if re.fullmatch(r"[0-9]{1,9}", header.strip()):
                 seconds = float(header)
@@ -172,7 +176,7 @@ def _read(reply: requests.Response, deadline: float, limit: int) -> bytes:
 
 
 def _unreachable(error: Exception) -> QualtricsError:
-    """Name the kind of trouble only: the texts of these errors hold addresses."""
+    """Return an error with the exception's type only: its text contains URLs."""
     is_our_mistake = isinstance(error, ValueError)
     return QualtricsError(
         f"Qualtrics could not be reached ({type(error).__name__})",
@@ -189,11 +193,13 @@ def _parse(content: bytes) -> dict[str, Any] | None:
     return parsed if isinstance(parsed, dict) else None
 
 
-def _marks(parsed: dict[str, Any] | None) -> str:
+def _identifiers(parsed: dict[str, Any] | None) -> str:
     meta = (parsed or {}).get("meta")
     meta = meta if isinstance(meta, dict) else {}
     error = meta.get("error")
     code = error.get("errorCode") if isinstance(error, dict) else None
-    marks = [mark for mark in (code, meta.get("requestId")) if isinstance(mark, str)]
-    shown = [mark for mark in marks if MARK.fullmatch(mark)]
+    found = [
+        identifier for identifier in (code, meta.get("requestId")) if isinstance(identifier, str)
+    ]
+    shown = [identifier for identifier in found if IDENTIFIER.fullmatch(identifier)]
     return f" ({', '.join(shown)})" if shown else ""

@@ -1,1 +1,1 @@
-"""Reads a form's questions to propose a mapping, and notices when the form changes."""
+"""Reads a form's questions, proposes a mapping for them, and reports when the form changed."""

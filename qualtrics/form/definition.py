@@ -1,19 +1,19 @@
-"""Questions as the editor of a survey keeps them, in a definition or an exported file."""
+"""Reads the questions of a survey definition, from the API or an exported file."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from qualtrics.form.questions import Kind, Question, Table, entries, table, tables, words_of
 
-#: Selectors of multiple choice that allow several answers.
+#: Selectors of multiple-choice questions that allow several answers.
 SEVERAL = {"MAVR", "MAHR", "MACOL", "MSB"}
-#: Types that ask nothing, or nothing that a person answers.
+#: Question types that a person does not answer.
 NO_ANSWER = {"DB", "Timing", "Captcha", "Meta"}
 
 
-def defined(definition: Table) -> Iterator[Question]:
-    """Yield the keys of all questions, those in the trash included."""
-    gone = trashed(definition)
+def questions_of_definition(definition: Table) -> Iterator[Question]:
+    """Yield an entry for each key of each question, including questions in the trash."""
+    trash = trashed(definition)
     for id, written in entries(definition.get("Questions")).items():
         question = table(written)
         id = str(question.get("QuestionID") or id)
@@ -25,7 +25,7 @@ def defined(definition: Table) -> Iterator[Question]:
             Kind.TEXT,
             text=words_of(question.get("QuestionText")),
             question_id=id,
-            is_trashed=id in gone,
+            is_trashed=id in trash,
         )
         yield from _keys_of(whole, kind, question)
 
@@ -34,11 +34,13 @@ def _keys_of(whole: Question, kind: str, question: Table) -> Iterator[Question]:
     selector, rows = str(question.get("Selector", "")), entries(question.get("Choices"))
     id = whole.question_id
     if kind == "MC":
-        yield _chosen(whole, question, "Choices", is_multiple=selector in SEVERAL)
+        yield _choice_question(whole, question, "Choices", is_multiple=selector in SEVERAL)
         yield from _texts_beside(whole, rows)
     elif kind == "Matrix" and selector != "TE":
         is_multiple = question.get("SubSelector") == "MultipleAnswer"
-        yield from _parts(_chosen(whole, question, "Answers", is_multiple=is_multiple), rows)
+        yield from _parts(
+            _choice_question(whole, question, "Answers", is_multiple=is_multiple), rows
+        )
     elif kind == "TE" and selector == "FORM":
         yield from _parts(whole, rows)
     elif kind == "TE":
@@ -60,8 +62,10 @@ def _texts_beside(whole: Question, rows: Table) -> Iterator[Question]:
             yield replace(whole, key=key, kind=Kind.OTHER_TEXT, part=part)
 
 
-def _chosen(whole: Question, question: Table, where: str, *, is_multiple: bool) -> Question:
-    """Without recode values the number of a choice is its value."""
+def _choice_question(
+    whole: Question, question: Table, where: str, *, is_multiple: bool
+) -> Question:
+    """Return a choice question. A choice without a recode value has its number as value."""
     recodes = entries(question.get("RecodeValues"))
 
     def labels(written: Table) -> dict[str, str]:
@@ -71,7 +75,7 @@ def _chosen(whole: Question, question: Table, where: str, *, is_multiple: bool) 
         }
 
     choices = labels(question)
-    elsewhere = [labels(language) for _, language in tables(question.get("Language"))]
+    translated = [labels(language) for _, language in tables(question.get("Language"))]
     return replace(
         whole,
         kind=Kind.CHOICE,
@@ -79,14 +83,14 @@ def _chosen(whole: Question, question: Table, where: str, *, is_multiple: bool) 
         translations={
             value: found
             for value in choices
-            if (found := tuple(told[value] for told in elsewhere if told.get(value)))
+            if (found := tuple(one[value] for one in translated if one.get(value)))
         },
         is_multiple=is_multiple,
     )
 
 
 def trashed(definition: Table) -> set[str]:
-    """Return the ids of the questions in the trash, which is a block of its own."""
+    """Return the ids of the questions in the trash, which Qualtrics keeps as a block."""
     blocks = map(table, entries(definition.get("Blocks")).values())
     elements = (
         table(element)
@@ -97,10 +101,10 @@ def trashed(definition: Table) -> set[str]:
     return {str(element.get("QuestionID", "")) for element in elements} - {""}
 
 
-def embedded(flow: Table) -> Iterator[Question]:
-    """Yield the embedded data that the survey flow declares, however deep."""
+def embedded_data(flow: Table) -> Iterator[Question]:
+    """Yield the embedded_data data that the survey flow declares, at any depth."""
     for one in map(table, entries(flow.get("EmbeddedData")).values()):
         if isinstance(one.get("Field"), str):
             yield Question(one["Field"], Kind.EMBEDDED, text=words_of(one["Field"]))
     for inner in map(table, entries(flow.get("Flow")).values()):
-        yield from embedded(inner)
+        yield from embedded_data(inner)

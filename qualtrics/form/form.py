@@ -1,14 +1,14 @@
-"""A whole form, put together from what Qualtrics says about a survey."""
+"""Builds a Form from a survey definition, a response schema, or an exported file."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qualtrics.form.definition import defined, embedded, trashed
+from qualtrics.form.definition import embedded_data, questions_of_definition, trashed
 from qualtrics.form.questions import Form, Kind, NotAForm, Question, Table, entries, table, words_of
-from qualtrics.form.response_schema import described
+from qualtrics.form.response_schema import questions_of_schema
 
-#: What every response carries besides its answers, as the API names it.
+#: Metadata of every response, under the names of the API.
 METADATA = (
     *("startDate", "endDate", "status", "ipAddress", "progress", "duration", "finished"),
     *("recordedDate", "_recordId", "recipientLastName", "recipientFirstName", "recipientEmail"),
@@ -19,21 +19,24 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
 
 
 def form_of(definition: Table, schema: Table | None = None) -> Form:
-    """Read a survey definition; the response schema, if there, knows keys and values better."""
+    """Return a survey's form. Keys and values come from the schema if there is one."""
     options = table(definition.get("SurveyOptions"))
     language = str(options.get("SurveyLanguage", "")).lower().replace("_", "-")
-    edited = [*defined(definition), *embedded(table(definition.get("SurveyFlow")))]
-    listed = list(described(schema or {}, trashed(definition)))
+    in_definition = [
+        *questions_of_definition(definition),
+        *embedded_data(table(definition.get("SurveyFlow"))),
+    ]
+    in_schema = list(questions_of_schema(schema or {}, trashed(definition)))
     return Form(
         id=str(definition.get("SurveyID", "")),
         name=words_of(definition.get("SurveyName"))[:200],
         language=language if LANGUAGE.fullmatch(language) else "en",
-        questions=(*_together(listed, edited), *_metadata(listed)),
+        questions=(*_merged(in_schema, in_definition), *_metadata(in_schema)),
     )
 
 
 def form_of_export(exported: object) -> Form:
-    """Read a .qsf file: the same parts as a definition's, as a list of elements."""
+    """Return the form in a .qsf file, which lists the parts of a definition as elements."""
     entry, found = table(table(exported).get("SurveyEntry")), _elements(exported)
     questions = {str(table(payload).get("QuestionID", key)): payload for key, payload in found.SQ}
     if not entry or not questions:
@@ -51,27 +54,27 @@ def form_of_export(exported: object) -> Form:
 
 
 @dataclass(frozen=True)
-class _Elements:
+class _ElementsByKind:
     SQ: list[tuple[str, object]]
     BL: list[tuple[str, object]]
     FL: list[tuple[str, object]]
 
 
-def _elements(exported: object) -> _Elements:
+def _elements(exported: object) -> _ElementsByKind:
     found: dict[str, list[tuple[str, object]]] = {"SQ": [], "BL": [], "FL": []}
     for element in map(table, entries(table(exported).get("SurveyElements")).values()):
         kind = str(element.get("Element"))
         if kind in found:
             named = (str(element.get("PrimaryAttribute", "")), element.get("Payload"))
             found[kind].append(named)
-    return _Elements(**found)
+    return _ElementsByKind(**found)
 
 
-def _together(listed: Sequence[Question], edited: Sequence[Question]) -> Iterator[Question]:
-    """The schema names keys and values, the definition what people read."""
-    by_key = {question.key: question for question in edited}
-    keys, ids = {q.key for q in listed}, {q.question_id for q in listed} - {""}
-    for question in listed:
+def _merged(in_schema: Sequence[Question], in_definition: Sequence[Question]) -> Iterator[Question]:
+    """Merge the two: keys and values come from the schema, wording from the definition."""
+    by_key = {question.key: question for question in in_definition}
+    keys, ids = {q.key for q in in_schema}, {q.question_id for q in in_schema} - {""}
+    for question in in_schema:
         known = by_key.get(question.key)
         if known is not None:
             question = replace(
@@ -79,9 +82,9 @@ def _together(listed: Sequence[Question], edited: Sequence[Question]) -> Iterato
             )
         if question.kind is not Kind.METADATA:
             yield question
-    yield from (q for q in edited if q.key not in keys and q.question_id not in ids)
+    yield from (q for q in in_definition if q.key not in keys and q.question_id not in ids)
 
 
-def _metadata(listed: Sequence[Question]) -> Iterator[Question]:
-    found = [question.key for question in listed if question.kind is Kind.METADATA]
+def _metadata(in_schema: Sequence[Question]) -> Iterator[Question]:
+    found = [question.key for question in in_schema if question.kind is Kind.METADATA]
     yield from (Question(key, Kind.METADATA) for key in dict.fromkeys([*METADATA, *found]))

@@ -1,4 +1,4 @@
-"""A proposal for survey.toml, written from what the form asks."""
+"""Writes a proposal for survey.toml from the questions of a form."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from datetime import date
 
 from lib.text import one_line, plain
 from qualtrics.form.questions import Form, Kind, Question
-from qualtrics.form.recognizing import (
+from qualtrics.form.recognition import (
     FACTS,
     NAMED_IN_PROGRAM,
     Meaning,
@@ -40,7 +40,7 @@ NO_ADDRESS = """\
 
 
 def propose(form: Form, vocabulary: Vocabulary, accept_from: date) -> str:
-    """Return one table [[survey]] as text, with remarks where a person must decide."""
+    """Return a [[survey]] table as text, with comments where a person must decide."""
     found = recognize(form.questions, vocabulary)
     return "\n".join([*_lines(form, found, vocabulary, accept_from), ""])
 
@@ -49,53 +49,53 @@ def _lines(
     form: Form, found: Mapping[str, Question], vocabulary: Vocabulary, accept_from: date
 ) -> Iterator[str]:
     yield from (HEAD, "", "[[survey]]")
-    yield f"id = {_text(form.id)}"
-    yield f"name = {_text(form.name or form.id)}"
+    yield f"id = {_toml(form.id)}"
+    yield f"name = {_toml(form.name or form.id)}"
     yield f"accept_from = {accept_from.isoformat()}"
-    yield f"language = {_text(form.language)}"
+    yield f"language = {_toml(form.language)}"
     yield from ("", "[survey.facts]")
     with_choices = [fact for fact in FACTS if fact in found and found[fact].choices]
     for fact in (fact for fact in FACTS if fact in found and fact not in with_choices):
-        yield f"{fact} = {_text(found[fact].key)}{_remark(found[fact])}"
+        yield f"{fact} = {_toml(found[fact].key)}{_comment(found[fact])}"
     if not found.keys() & {"email", "phone"}:
         yield NO_ADDRESS
     if "safety" not in found:
         yield NO_SAFETY
     for fact in with_choices:
         yield from _table(fact, found[fact], vocabulary)
-    yield from _rest(form, found)
+    yield from _unused_lines(form, found)
 
 
 def _table(fact: str, question: Question, vocabulary: Vocabulary) -> Iterator[str]:
     known = meanings(fact, question, vocabulary)
     yield from ("", f"# {_quoted(question)}", f"[survey.facts.{fact}]")
-    yield f"key = {_text(question.key)}"
+    yield f"key = {_toml(question.key)}"
     yield f"[survey.facts.{fact}.choices]"
     if fact == "safety" and not any(one.word == "safe" for one in known):
         yield '# No answer is clearly "safe", so whoever answers is urgent: is that right?'
-    taken: set[str] = set()
+    done: set[str] = set()
     for one in known:
-        yield from _choice(fact, one.value, one, vocabulary, taken)
+        yield from _choice(fact, one.value, one, vocabulary, done)
     for one in known:
         for label in (one.label, *question.translations.get(one.value, ())):
-            yield from _choice(fact, label, one, vocabulary, taken)
+            yield from _choice(fact, label, one, vocabulary, done)
 
 
 def _choice(
-    fact: str, written: str, one: Meaning, vocabulary: Vocabulary, taken: set[str]
+    fact: str, written: str, one: Meaning, vocabulary: Vocabulary, done: set[str]
 ) -> Iterator[str]:
-    """Write a choice once, however often the form has it; a label may look like a recode value."""
-    if plain(written) in taken or not 0 < len(written) <= LONGEST_LABEL:
+    """Yield the line of a choice unless it is written already: a label may equal a recode value."""
+    if plain(written) in done or not 0 < len(written) <= LONGEST_LABEL:
         return
-    taken.add(plain(written))
-    key = written if BARE_KEY.fullmatch(written) else _text(written)
+    done.add(plain(written))
+    key = written if BARE_KEY.fullmatch(written) else _toml(written)
     if one.word is None:
-        yield f"# {key} = {_text(one.guess)}   # {_shown(one.label)}: {_question(fact, vocabulary)}"
+        yield f"# {key} = {_toml(one.guess)}   # {_shown(one.label)}: {_question(fact, vocabulary)}"
     elif one.word == "" and fact in NAMED_IN_PROGRAM:
-        which = _which(fact, vocabulary)
+        which = _allowed_ids(fact, vocabulary)
         yield f'{key} = ""   # {_shown(one.label)}: not stated, or one of {which}?'
     else:
-        yield f"{key} = {_text(one.word)}"
+        yield f"{key} = {_toml(one.word)}"
 
 
 def _question(fact: str, vocabulary: Vocabulary) -> str:
@@ -105,14 +105,14 @@ def _question(fact: str, vocabulary: Vocabulary) -> str:
             ("wish_role", "wish_specialty", "wish_department"), "similar, different, no_preference"
         ),
     }.get(fact)
-    return f"which of {allowed or _which(fact, vocabulary)}?"
+    return f"which of {allowed or _allowed_ids(fact, vocabulary)}?"
 
 
-def _which(fact: str, vocabulary: Vocabulary) -> str:
+def _allowed_ids(fact: str, vocabulary: Vocabulary) -> str:
     return ", ".join(vocabulary.of(fact)) or f"the {fact} ids of program.toml"
 
 
-def _rest(form: Form, found: Mapping[str, Question]) -> Iterator[str]:
+def _unused_lines(form: Form, found: Mapping[str, Question]) -> Iterator[str]:
     rest = list(unused(form.questions, found))
     if rest:
         yield from ("", "# What no fact uses:")
@@ -122,7 +122,7 @@ def _rest(form: Form, found: Mapping[str, Question]) -> Iterator[str]:
             yield f"#     {', '.join(f'{v} = {_shown(t)}' for v, t in question.choices.items())}"
 
 
-def _remark(question: Question) -> str:
+def _comment(question: Question) -> str:
     return f"   # {_quoted(question)}" if question.wording else ""
 
 
@@ -134,6 +134,6 @@ def _shown(words: str) -> str:
     return f'"{one_line(words, LONGEST_LABEL)}"'
 
 
-def _text(written: str) -> str:
-    """A JSON string is a TOML string, too, but for one character."""
+def _toml(written: str) -> str:
+    """Return a TOML string. A JSON string is one, except for one character."""
     return json.dumps(written, ensure_ascii=False).replace("\x7f", "\\u007f")

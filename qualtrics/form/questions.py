@@ -1,4 +1,4 @@
-"""The form behind a survey: one entry for each key that a response's values may have."""
+"""A form: one Question for each key that the values of a response may have."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ Table = Mapping[str, Any]
 
 
 class NotAForm(ValueError):
-    """This does not describe a survey."""
+    """The data does not describe a survey."""
 
 
 class Kind(StrEnum):
@@ -33,16 +33,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Question:
-    """What one key of a response's values means in the form."""
+    """One key of a response's values, and the question that it answers."""
 
     key: str
     kind: Kind
     text: str = ""
-    #: The statement of a matrix, the field of a form, the choice beside which a text stands.
+    #: The statement of a matrix, the field of a form, or the choice that a text belongs to.
     part: str = ""
     #: Recode value to label.
     choices: Mapping[str, str] = field(default_factory=dict)
-    #: Recode value to its labels in the form's other languages.
+    #: Recode value to its labels in other languages of the form.
     translations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     question_id: str = ""
     is_multiple: bool = False
@@ -50,7 +50,7 @@ class Question:
 
     @property
     def wording(self) -> str:
-        """Return what people read, on one line."""
+        """Return the question as people read it, on one line."""
         return " – ".join(filter(None, (self.text, self.part)))
 
 
@@ -65,9 +65,9 @@ class Form:
 
 
 def words_of(written: object) -> str:
-    """Return the words of a text that may be HTML, on one line."""
+    """Return a text, which may be HTML, as plain text on one line."""
     text = written[:LONGEST_MARKUP] if isinstance(written, str) else ""
-    # A second time, since markup may itself be escaped.
+    # Twice, because markup may itself be escaped.
     text = _without_markup(unescape(_without_markup(text)))
     return one_line(text, LONGEST_TEXT)
 
@@ -82,12 +82,12 @@ def tables(written: object) -> Iterator[tuple[str, Table]]:
 
 
 def table(value: object) -> Table:
-    """Return a table; what is none has no entries."""
+    """Return the value if it is a table, else an empty one."""
     return value if isinstance(value, Mapping) else {}
 
 
 def entries(value: object) -> dict[str, Any]:
-    """Return a table's entries. PHP writes one without entries, or numbered from 0, as a list."""
+    """Return a table's entries. PHP writes an empty or a 0-numbered table as a list."""
     if isinstance(value, list):
         return {str(number): item for number, item in enumerate(value)}
     return {str(key): item for key, item in value.items()} if isinstance(value, Mapping) else {}

@@ -1,17 +1,17 @@
-"""Questions as the response schema lists them: exact keys, recode values and labels."""
+"""Reads the questions of a response schema: exact keys, recode values and labels."""
 
 import re
 from collections.abc import Iterator
 
 from qualtrics.form.questions import Kind, Question, Table, table, tables, words_of
 
-#: What hangs on a question and is no answer: display order, group of a score, browser.
+#: Keys of a question that hold no answer: display order, score group, browser.
 NOT_ANSWERS = re.compile(r"_(DO|NPS_GROUP|BROWSER|VERSION|OS|RESOLUTION)\Z")
-OTHER_KEY = re.compile(r"QID\w+?_\d+_TEXT\Z")
+OTHER_TEXT_KEY = re.compile(r"QID\w+?_\d+_TEXT\Z")
 
 
-def described(schema: Table, trashed: set[str]) -> Iterator[Question]:
-    """Yield every key that a response may have."""
+def questions_of_schema(schema: Table, trashed: set[str]) -> Iterator[Question]:
+    """Yield an entry for every key that a response may have."""
     values = table(table(schema.get("properties")).get("values"))
     for key, property in tables(values.get("properties")):
         kind = property.get("dataType")
@@ -20,17 +20,17 @@ def described(schema: Table, trashed: set[str]) -> Iterator[Question]:
         elif kind == "metadata":
             yield Question(key, Kind.METADATA)
         elif not NOT_ANSWERS.search(key):
-            yield _described_question(key, property, trashed)
+            yield _question(key, property, trashed)
 
 
-def _described_question(key: str, property: Table, trashed: set[str]) -> Question:
+def _question(key: str, property: Table, trashed: set[str]) -> Question:
     is_multiple = property.get("type") == "array"
     source = table(property.get("items")) if is_multiple else property
     choices = {
         str(option.get("const")): words_of(option.get("label"))
         for _, option in tables(source.get("oneOf"))
     }
-    is_other = bool(OTHER_KEY.search(key))
+    is_other = bool(OTHER_TEXT_KEY.search(key))
     id = str(property.get("questionId", ""))
     return Question(
         key,

@@ -1,24 +1,24 @@
-"""The JSON that a workflow task sends, with Qualtrics' piped text in it, ready to paste."""
+"""Writes the JSON body of a workflow task, with piped text, ready to paste into Qualtrics."""
 
 import json
 import re
 
 from qualtrics.survey import FactSources, Source, SurveyMap
 
-#: A question, in a loop or not, its statement or field or choice, and whether it is typed.
+#: A question (perhaps in a loop), its statement, field or choice, and whether people type it.
 KEY = re.compile(r"(?P<question>(?:\d+_)?QID[A-Za-z0-9]+)(?:_(?P<part>\d+))?(?P<typed>_TEXT)?")
-#: A stray quotation mark in an answer harms nothing before it: what matters most comes first,
-#: what is picked from a list before what is typed, and free text last.
+#: A quotation mark in an answer breaks the JSON only from there on. So the most important facts
+#: come first and free text comes last.
 FIRST = ("safety", "contact", "email", "phone", "name")
 LAST = ("unit", "not_wanted", "note")
-#: Metadata whose piped text has another name.
+#: Metadata whose piped text has a different name.
 FIELDS = {"userLanguage": "Q_Language"}
-#: One answer may be several of these, and their recode values come without a clear separator.
+#: Facts with several answers. Piped recode values have no clear separator, so labels are sent.
 SEVERAL = ("contact", "wish_times")
 
 
 def workflow_body(survey: SurveyMap, *, with_answers: bool) -> str:
-    """Return the body for a survey: ids alone, or with every answer that its map names."""
+    """Return the body for a survey: ids alone, or ids and every answer that its map names."""
     body: dict[str, object] = {
         "surveyId": survey.id,
         "responseId": "${rm://Field/ResponseID}",
@@ -30,7 +30,7 @@ def workflow_body(survey: SurveyMap, *, with_answers: bool) -> str:
 
 
 def _answers(survey: SurveyMap) -> dict[str, str]:
-    sources = {fact: _source(survey, fact) for fact in _facts()}
+    sources = {fact: _source(survey, fact) for fact in _ordered_facts()}
     return {
         source.key: piped(source.key, source, is_label=fact in SEVERAL)
         for fact, source in sources.items()
@@ -39,7 +39,7 @@ def _answers(survey: SurveyMap) -> dict[str, str]:
 
 
 def _labels(survey: SurveyMap) -> dict[str, str]:
-    """The safety answer comes twice, so that neither way of piping it can hide it."""
+    """Send the safety answer a second time, as a label, in case its recode value is not piped."""
     source = survey.facts.safety
     if source is None or source.key is None or any(set(c) & set('"\\') for c in source.choices):
         return {}
@@ -61,7 +61,7 @@ def piped(key: str, source: Source, *, is_label: bool) -> str:
     )
 
 
-def _facts() -> list[str]:
+def _ordered_facts() -> list[str]:
     middle = [fact for fact in FactSources.model_fields if fact not in (*FIRST, *LAST)]
     return [*FIRST, *middle, *LAST]
 

@@ -21,7 +21,7 @@ SELECTORS = {
 
 
 def last_modified(survey: Survey) -> str:
-    """Return when the survey was changed last, as the API writes it."""
+    """Return when the survey was last changed, as the API writes it."""
     return in_seconds(survey.modified_at) if survey.modified_at else CREATED
 
 
@@ -108,7 +108,7 @@ def _choice(recode: int, text: str) -> dict[str, Any]:
 
 
 def define(survey: Survey, brand_id: str, brand_url: str) -> dict[str, Any]:
-    """Return the result of GET /survey-definitions/{id}, empty objects as [] included."""
+    """Return the result of GET /survey-definitions/{id}, where an empty object is a []."""
     return {
         "QuestionCount": str(len(survey.questions)),
         "SurveyOptions": {
@@ -139,7 +139,7 @@ def define(survey: Survey, brand_id: str, brand_url: str) -> dict[str, Any]:
 
 
 def blocks(survey: Survey) -> list[dict[str, Any]]:
-    """Return the blocks of the editor: what lies in the trash, then the form."""
+    """Return the blocks of the editor: the trash, then the form."""
     return [
         {
             "Type": "Trash",
@@ -179,7 +179,7 @@ def flow(survey: Survey) -> dict[str, Any]:
 
 
 def define_question(question: Question) -> dict[str, Any]:
-    """Return a question as the editor keeps it."""
+    """Return a question as the editor stores it."""
     kind, selector, sub_selector = SELECTORS[question.kind]
     rows = question.statements or question.choices
     defined: dict[str, Any] = {

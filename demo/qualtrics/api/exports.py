@@ -1,4 +1,4 @@
-"""Response exports: which responses they hold, and how their files come about."""
+"""Response exports: chooses the responses and makes the file."""
 
 import json
 import time
@@ -27,7 +27,7 @@ MEDIA_TYPES = {
 
 
 def start_export(brand: Brand, survey_id: str, body: Mapping[str, Any]) -> Export:
-    """Choose the responses of an export now; its file is made when it is fetched."""
+    """Start an export: its responses are chosen now, its file is made when it is fetched."""
     survey = brand.surveys[survey_id]
     order = read_order(survey, body)
     now = time.monotonic()
@@ -69,7 +69,7 @@ def _date(response: Response, order: Order) -> Any:
 
 
 def _position(response: Response, order: Order) -> Any:
-    """A limited export has to be continued where it was cut, whatever the dates say."""
+    """Return the sort key: an export that can be continued is cut by time of recording."""
     return (_known_from if order.allows_continuation else _date)(response, order)
 
 
@@ -101,7 +101,7 @@ def _continue_later(
 def _file_maker(
     survey: Survey, order: Order, responses: list[Response]
 ) -> Callable[[], Iterator[bytes]]:
-    """Return what makes the file, whenever and as often as it is fetched."""
+    """Return a function that makes the file, for each time it is fetched."""
 
     def make() -> Iterator[bytes]:
         pieces = in_chunks(_lines(survey, order, responses))
@@ -153,7 +153,7 @@ def in_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _Sink:
-    """What a zip file is written to, and taken from as it grows."""
+    """A buffer that a zip file is written to and taken from in parts."""
 
     def __init__(self) -> None:
         self._written = bytearray()
@@ -163,7 +163,7 @@ class _Sink:
         return len(data)
 
     def flush(self) -> None:
-        """Do nothing: it is all there."""
+        """Do nothing: nothing is buffered elsewhere."""
 
     def take(self) -> bytes:
         taken = bytes(self._written)
@@ -172,7 +172,7 @@ class _Sink:
 
 
 def zipped(name: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield a zip archive with one file, without ever holding all of it."""
+    """Yield a zip archive of one file in parts, without holding all of it in memory."""
     sink = _Sink()
     with (
         zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive,  # type: ignore[call-overload]

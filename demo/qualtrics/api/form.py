@@ -1,4 +1,4 @@
-"""The form that people fill in, and the page at its end."""
+"""The form that people fill in, and the thank-you page."""
 
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,7 +16,7 @@ PREVIEW = Circumstances(status=1, channel="preview")
 @bp.route("/jfe/form/<survey_id>", methods=["GET", "POST"])
 @bp.route("/jfe/preview/<survey_id>", methods=["GET", "POST"], endpoint="preview")
 def form(survey_id: str) -> ResponseReturnValue:
-    """Show the form; record it when everything that must be there is there."""
+    """Show the form; record a response once it has no problems."""
     brand: Brand = current_app.extensions["qualtrics_brand"]
     survey = brand.surveys.get(survey_id)
     if survey is None:
@@ -32,7 +32,7 @@ def form(survey_id: str) -> ResponseReturnValue:
 
 
 def find_problems(survey: Survey, given: MultiDict[str, str]) -> dict[str, str]:
-    """Return what has to be said beside which question."""
+    """Return the error message for each question that has one."""
     problems = {
         question.id: "Please answer this question."
         for question in survey.questions
@@ -51,7 +51,7 @@ def _is_answered(question: Question, given: MultiDict[str, str]) -> bool:
 
 
 def read_answers(survey: Survey, given: MultiDict[str, str]) -> dict[str, Answer]:
-    """Return what was answered, by the keys of the API."""
+    """Return the answers by the keys of the API."""
     return {field.key: _read(field, given) for field in survey.fields()}
 
 

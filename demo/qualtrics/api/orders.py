@@ -1,4 +1,4 @@
-"""What a request for an export may say, and what it must not."""
+"""Validates the body of a request for an export."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class ExportRefused(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """A request for an export that may be carried out; ids that are None mean all of them."""
+    """A valid request for an export. Ids that are None mean all of them."""
 
     format: str
     compress: bool
@@ -68,7 +68,7 @@ class Order:
     breaks_out: bool
 
     def wants(self, survey: Survey, key: str) -> bool:
-        """Tell whether a value of a response is to be exported."""
+        """Tell whether a value of a response will be exported."""
         if key in METADATA_KEYS:
             return self.metadata_ids is None or key in self.metadata_ids
         if (field := survey.field_of.get(key)) is not None:
@@ -77,7 +77,7 @@ class Order:
 
 
 def read_order(survey: Survey, body: Mapping[str, Any]) -> Order:
-    """Check the body of a request for an export; null means that a field was not sent."""
+    """Return the order in a body, or raise ExportRefused. A null counts as not sent."""
     wanted = {name: value for name, value in body.items() if value is not None}
     _refuse_what_does_not_fit(wanted)
     in_progress = _flag(wanted, "exportResponsesInProgress")
@@ -126,7 +126,7 @@ def _refuse_what_does_not_fit(wanted: Mapping[str, Any]) -> None:
 
 
 def _flag(wanted: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
-    """Read true and false; as text, too, since clients in use send that."""
+    """Return true or false, also from text, which existing clients send."""
     value = wanted.get(name, default)
     known = {True: True, False: False, "true": True, "false": False}
     found = known.get(value.lower() if isinstance(value, str) else value)

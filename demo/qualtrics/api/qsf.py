@@ -1,4 +1,4 @@
-"""A survey as the file that the editor exports: Qualtrics' Survey Format, .qsf."""
+"""A survey as the editor exports it: Qualtrics Survey Format, .qsf."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ NEVER = "0000-00-00 00:00:00"
 
 @bp.get("/qsf/<survey_id>")
 def download(survey_id: str) -> ResponseReturnValue:
-    """Hand out what "Export survey" in the editor gives; there, too, one has to be logged in."""
+    """Serve the file that "Export survey" in the editor gives."""
     survey = brand().surveys.get(survey_id)
     if survey is None:
         abort(404)

@@ -1,4 +1,4 @@
-"""What a brand keeps besides surveys and responses: receivers, exports, access tokens."""
+"""Records of a brand besides surveys and responses: receivers, exports, access tokens."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass
 class Subscription:
-    """Somebody who wants to hear of events by web hook."""
+    """A subscription to events by webhook."""
 
     id: str
     topics: str
@@ -19,7 +19,7 @@ class Subscription:
 
 @dataclass
 class WorkflowTask:
-    """The web service task of a workflow, with the JSON that its owner typed."""
+    """The web service task of a workflow, with the JSON that its owner wrote."""
 
     url: str
     token: str
@@ -30,7 +30,7 @@ class WorkflowTask:
 
 @dataclass(frozen=True)
 class AccessToken:
-    """What an OAuth client got: until when it may do what."""
+    """An OAuth token: its scopes, and when it expires."""
 
     expires_at: datetime
     scopes: frozenset[str]
@@ -38,7 +38,7 @@ class AccessToken:
 
 @dataclass
 class Export:
-    """A response export that was started; its file is made piece by piece when it is fetched."""
+    """A response export that was started. Its file is made when it is fetched."""
 
     progress_id: str
     file_id: str
@@ -52,7 +52,7 @@ class Export:
 
 @dataclass(frozen=True)
 class Continuation:
-    """Where an export ended, in real, monotonic time, for the one that continues it."""
+    """Where an export ended, in monotonic time, for the export that continues it."""
 
     survey_id: str
     made_at: datetime

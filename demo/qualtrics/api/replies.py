@@ -1,4 +1,4 @@
-"""The envelopes of the stand-in's API, and the state behind it."""
+"""The JSON envelope of replies, and access to the brand behind the app."""
 
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +11,7 @@ from demo.qualtrics.brand import Brand
 
 
 class Failure(Exception):
-    """An answer other than success, with Qualtrics' own code where it is known."""
+    """An error reply, with Qualtrics' error code where it is known."""
 
     def __init__(self, status: int, message: str, code: str | None = None, **meta: Any) -> None:
         super().__init__(message)
@@ -21,7 +21,7 @@ class Failure(Exception):
 
 
 def brand() -> Brand:
-    """Return the state behind the app that serves this request."""
+    """Return the brand of the app that serves this request."""
     found: Brand = current_app.extensions["qualtrics_brand"]
     return found
 
@@ -31,7 +31,7 @@ def _meta(status: int, **more: Any) -> dict[str, Any]:
 
 
 def success(result: Any = None, status: int = 200) -> ResponseReturnValue:
-    """Wrap a result, or the lack of one, into the envelope."""
+    """Return a success reply, with a result if there is one."""
     body = {"meta": _meta(status, requestId=str(uuid4()))}
     if result is not None:
         body = {"result": result, **body}
@@ -39,7 +39,7 @@ def success(result: Any = None, status: int = 200) -> ResponseReturnValue:
 
 
 def show_failure(failure: Failure) -> ResponseReturnValue:
-    """Wrap a failure into the envelope."""
+    """Return the reply for a failure."""
     reply = make_response(
         {"meta": _meta(failure.status, error=failure.error, **failure.meta)}, failure.status
     )
@@ -50,6 +50,6 @@ def show_failure(failure: Failure) -> ResponseReturnValue:
 
 
 def not_yet_available() -> ResponseReturnValue:
-    """Say that a response cannot be read yet."""
+    """Return the reply for a response that cannot be read yet."""
     message = "The Survey Response is not yet available. Please try again later."
     return success({"message": message}, 202)

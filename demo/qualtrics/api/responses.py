@@ -1,4 +1,4 @@
-"""One filled-in survey, in the shape in which the API returns it."""
+"""A response, and the shape in which the API returns it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,11 +25,11 @@ FINISHED_LABELS = {0: "False", 1: "True"}
 
 @dataclass(frozen=True)
 class Circumstances:
-    """How a response came about; the defaults are those of a person who submits the form."""
+    """How a response was made. The defaults are those of a person who submits the form."""
 
     status: int = 0
     is_finished: bool = True
-    #: Somebody is still filling it in: single responses show it, exports only when asked to.
+    #: It is still being filled in. Reading one response returns it; exports only on request.
     is_in_progress: bool = False
     channel: str = "anonymous"
     language: str = "EN"
@@ -62,13 +62,13 @@ class Response:
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return what the API calls values: metadata, answers and embedded data, side by side."""
+        """Return what the API calls values: metadata, answers and embedded data."""
         metadata = _metadata(self.id, self.recorded_at, self.circumstances)
         return metadata | self.answers | self.embedded
 
     @property
     def labels(self) -> dict[str, Any]:
-        """Return the texts behind the numbers, as the survey has them by now."""
+        """Return the labels of the chosen answers, as the survey has them now."""
         status = self.circumstances.status
         labels: dict[str, Any] = {
             "status": STATUS_LABELS.get(status, str(status)),
@@ -99,7 +99,7 @@ def shape_answers(survey: Survey, answers: Mapping[str, Answer]) -> dict[str, An
 
 
 def _shaped(field: Field | None, value: Answer) -> Any:
-    """Choices are numbers, several choices are strings; unknown keys are left as they are."""
+    """Return one answer in the API's type: a choice is a number, several are strings."""
     if field is None or not field.choices:
         return value
     if field.is_multiple:

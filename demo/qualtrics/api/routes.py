@@ -1,4 +1,4 @@
-"""The REST API of the stand-in: its paths, as Qualtrics has them."""
+"""The routes of the stand-in's REST API, as in Qualtrics."""
 
 import time
 from typing import Any
@@ -23,7 +23,7 @@ for each in (bp, elsewhere):
     each.register_error_handler(Failure, show_failure)
 
 
-#: The user type of somebody who may edit surveys and read their responses, and no more.
+#: The user type of an account that may only edit surveys and read their responses.
 ACCOUNT_TYPE = "UT_4surveyOwner001"
 
 
@@ -44,7 +44,7 @@ def _survey(survey_id: str) -> Survey:
 
 @bp.get("/whoami")
 def whoami() -> ResponseReturnValue:
-    """Tell whose token it is."""
+    """Show the account that the token belongs to."""
     return success(
         {
             "brandId": brand().id,
@@ -80,7 +80,7 @@ def _subscription(subscription_id: str) -> Subscription:
 
 @bp.post("/eventsubscriptions")
 def create_subscription() -> ResponseReturnValue:
-    """Subscribe; neither the address nor duplicates are checked."""
+    """Subscribe. Neither the URL nor duplicates are checked."""
     body = _json_body()
     for name in ("topics", "publicationUrl"):
         if not isinstance(body.get(name), str) or not body[name]:
@@ -116,7 +116,7 @@ def delete_subscription(subscription_id: str) -> ResponseReturnValue:
 
 @bp.delete("/eventsubscriptions")
 def delete_all_subscriptions() -> ResponseReturnValue:
-    """Delete every subscription of the brand, which is what the real one does, too."""
+    """Delete every subscription of the brand, as the real Qualtrics does."""
     with brand().lock:
         brand().subscriptions.clear()
     return success()
@@ -133,7 +133,7 @@ def list_surveys() -> ResponseReturnValue:
 
 @bp.get("/surveys/<survey_id>")
 def show_survey(survey_id: str) -> ResponseReturnValue:
-    """Describe the survey in the newer shape."""
+    """Show the survey in the newer shape."""
     survey = _survey(survey_id)
     count = len(brand().responses_of(survey_id))
     return success(qualtrics_survey.describe(survey, brand().id, count))
@@ -141,7 +141,7 @@ def show_survey(survey_id: str) -> ResponseReturnValue:
 
 @bp.get("/survey-definitions/<survey_id>")
 def show_definition(survey_id: str) -> ResponseReturnValue:
-    """Describe the survey in the editor's shape."""
+    """Show the survey in the editor's shape."""
     survey = _survey(survey_id)
     url = request.host_url.rstrip("/")
     return success(qualtrics_survey.define(survey, brand().id, url))
@@ -155,7 +155,7 @@ def show_response_schema(survey_id: str) -> ResponseReturnValue:
 
 @bp.get("/surveys/<survey_id>/responses/<response_id>")
 def show_response(survey_id: str, response_id: str) -> ResponseReturnValue:
-    """Show one response, or for a moment after Submit that it is not there yet."""
+    """Show one response. Shortly after Submit it is not available yet."""
     survey = _survey(survey_id)
     with brand().lock:
         found = brand().responses.get(response_id)
@@ -202,7 +202,7 @@ def show_progress(survey_id: str, progress_id: str) -> ResponseReturnValue:
 
 @bp.get("/surveys/<survey_id>/export-responses/<file_id>/file")
 def download(survey_id: str, file_id: str) -> ResponseReturnValue:
-    """Hand out the file, for a week."""
+    """Serve the file, for a week after the export."""
     with brand().lock:
         files = {export.file_id: export for export in brand().exports.values()}
     export = _found(files.get(file_id), _survey(survey_id))
@@ -227,5 +227,5 @@ ANY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 @elsewhere.route("/", defaults={"rest": ""}, methods=ANY_METHOD)
 @elsewhere.route("/<path:rest>", methods=ANY_METHOD)
 def no_such_route(rest: str) -> ResponseReturnValue:
-    """Answer every other path; the real one does so before it looks at credentials."""
+    """Answer every other path. The real Qualtrics does so before it checks credentials."""
     raise Failure(404, "The requested resource does not exist.")

@@ -35,7 +35,7 @@ METADATA = (
     Metadata("distributionChannel", "string", "DistributionChannel", "Distribution Channel"),
     Metadata("userLanguage", "string", "UserLanguage", "User Language"),
 )
-#: What is a number with a label, as an answer to a question with choices is.
+#: Metadata whose value is a number with a label, like the answer to a question with choices.
 LABELS = {"status": STATUS_LABELS, "finished": FINISHED_LABELS}
 METADATA_KEYS = frozenset(each.key for each in METADATA)
 LAST_MODIFIED = Metadata("_lastModifiedDate", "string", "LastModifiedDate", "Last Modified Date")

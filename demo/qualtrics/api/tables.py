@@ -1,4 +1,4 @@
-"""Exports as tables, csv and tsv: three header rows, then a row per response."""
+"""Exports as tables (csv and tsv): three header rows, then one row per response."""
 
 import csv
 import io
@@ -16,7 +16,7 @@ from demo.qualtrics.survey import Field, Kind, Question, Survey
 
 @dataclass(frozen=True)
 class Column:
-    """One column: a value of the API, or one choice of a question that allows several."""
+    """One column: a value of a response, or one choice of a question that allows several."""
 
     key: str
     tag: str
@@ -33,7 +33,7 @@ class Column:
 
 
 def table_rows(survey: Survey, order: Order, responses: Iterable[Response]) -> Iterator[bytes]:
-    """Yield the rows: export tags, descriptions, the ids that imports go by, then responses."""
+    """Yield the rows: export tags, descriptions, import ids, then responses."""
     columns = list(_columns(survey, order))
     line = io.StringIO(newline="")
     writer = csv.writer(line, delimiter="\t" if order.format == "tsv" else ",")

@@ -1,4 +1,4 @@
-"""Reading the answers of one response fact by fact, and remembering what was not readable."""
+"""Reads the answers of one response fact by fact, and keeps those that are not readable."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ UNREAD_LIMIT = 500
 
 
 class Reader:
-    """The answers of one response in the words of its survey's map."""
+    """Reads one response's answers in the words of its survey's map."""
 
     def __init__(
         self, survey: SurveyMap, values: Mapping[str, object], labels: Mapping[str, object]
@@ -20,11 +20,11 @@ class Reader:
         self.survey = survey
         self.values = values
         self.labels = labels
-        #: Facts that were answered in a way that we do not know, with the answer.
+        #: Facts whose answers we do not understand, with those answers.
         self.unread: dict[str, str] = {}
 
     def line(self, fact: str, limit: int) -> str:
-        """Return a text on one line; one that is too long is also set aside."""
+        """Return a text on one line; set it aside as well if it is too long."""
         text = one_line(self.raw(fact), limit + 1)
         if len(text) > limit:
             self.set_aside(fact)
@@ -35,7 +35,7 @@ class Reader:
         return paragraphs(self.raw(fact), limit)
 
     def raw(self, fact: str) -> str:
-        """Return a text as it came; "" if there is none or it is no text."""
+        """Return a text unchanged; "" if there is no answer or it is not a text."""
         value, label = self._answer(fact)
         answer = value if is_answer(value) else label
         text = as_text(answer)
@@ -49,14 +49,14 @@ class Reader:
         return self.word(fact) if source and source.words else self.line(fact, limit)
 
     def word(self, fact: str) -> str:
-        """Return our word for a single choice; "" for not stated and for not readable."""
+        """Return our word for a single choice; "" if it is not stated or not readable."""
         words = self.words_of_one(fact)
         if not words and self.is_answered(fact):
             self.set_aside(fact)
         return words[0] if words else ""
 
     def words_of_one(self, fact: str) -> list[str]:
-        """Return what the recode value means, then the label, as far as we know either."""
+        """Return our words for the recode value and for the label, leaving out unknown ones."""
         source = self._source(fact)
         if source is None:
             return []
@@ -67,7 +67,7 @@ class Reader:
         return [word for word in words if word is not None]
 
     def words_of_many(self, fact: str) -> set[str] | None:
-        """Return our words for several choices at once; None if one of them is not readable."""
+        """Return our words for several choices; None if one of them is not readable."""
         source = self._source(fact)
         if source is None or source.always is not None:
             return source.words if source else set()
@@ -82,9 +82,9 @@ class Reader:
         return {word for word in words if word is not None}
 
     def _in_columns(self, source: Source) -> list[str | None]:
-        """Return the labels of an answer that a file splits into a column for each choice.
+        """Return the labels of an answer that a file splits into one column per choice.
 
-        What a number means there differs from export to export: it is not readable.
+        A number is None, not readable: its meaning there differs from export to export.
         """
         column = re.compile(rf"{re.escape(source.key or '')}_\d+")
         answers = (v for key, v in self.values.items() if column.fullmatch(key) and is_answer(v))
@@ -92,11 +92,11 @@ class Reader:
         return [None if cell is None or cell.strip().isdigit() else cell for cell in cells]
 
     def is_answered(self, fact: str) -> bool:
-        """Tell whether anything at all stands where a fact's answer is expected."""
+        """Tell whether there is any answer, readable or not."""
         return any(is_answer(answer) for answer in self._answer(fact))
 
     def set_aside(self, fact: str) -> None:
-        """Keep an answer for people, since we cannot make sense of it."""
+        """Keep an answer that we do not understand, for people to read."""
         shown = filter(None, (as_shown(answer) for answer in self._answer(fact)))
         self.unread[fact] = " / ".join(dict.fromkeys(shown))[:UNREAD_LIMIT].rstrip()
 
@@ -121,7 +121,7 @@ def _first_known(source: Source, texts: tuple[str | None, ...]) -> str | None:
 
 
 def _split(source: Source, answer: object) -> list[str | None]:
-    """Take several choices apart, which come as a list or as one text with commas."""
+    """Return the single choices of a list, or of one text with commas."""
     if not is_answer(answer):
         return []
     if isinstance(answer, list) and len(answer) <= MOST_CHOICES:
@@ -135,7 +135,7 @@ def _split(source: Source, answer: object) -> list[str | None]:
 def _choices_in(source: Source, text: str) -> Iterator[str]:
     parts = re.split(r"[,;\n]", text, maxsplit=MOST_CHOICES)
     while parts:
-        # Labels may hold commas themselves: the longest one that we know counts.
+        # A label may contain commas: take the longest one that we know.
         wholes = (",".join(parts[:n]) for n in range(len(parts), 0, -1))
         choice = next((whole for whole in wholes if source.word_for(whole) is not None), parts[0])
         parts = parts[choice.count(",") + 1 :]

@@ -1,10 +1,10 @@
-"""flask report: how evenly the work is shared; never who was supported, or when."""
+"""flask report: prints how evenly matches are shared, never who was supported or when."""
 
 from collections.abc import Iterator
 
 import click
 
-from commands.service import bp, engine_to_look
+from commands.service import bp, read_only_engine
 from matching.sharing import Sharing, sharing
 from store import uses
 from workflow import words
@@ -19,7 +19,7 @@ def report_command(supporters: bool) -> None:
     """Print what coordinators may know of the quarters that are over."""
     if not supporters:
         raise click.ClickException("Say what to report: --supporters")
-    engine = engine_to_look()
+    engine = read_only_engine()
     roster, known = engine.program.supporters.values(), uses.of_everybody(engine.store.read())
     found = sharing(roster, known, engine.program.today(engine.casebook.made_at), QUARTERS_SHOWN)
     if not found.quarters:
@@ -28,7 +28,7 @@ def report_command(supporters: bool) -> None:
         click.echo(line)
     click.echo(GINI)
     names = ", ".join(sorted(one.name for one in found.never_used))
-    # Matches of the running quarter are not told yet: "never" alone would be untrue.
+    # Matches of the current quarter are left out, so "never" alone would be untrue.
     click.echo(f"Never used before this quarter: {names or 'nobody'}.")
 
 

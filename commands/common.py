@@ -1,4 +1,4 @@
-"""What the commands share: settings, the API, and failures as sentences."""
+"""Shared by the commands: settings, the API client, and failures as one-sentence errors."""
 
 import sys
 from collections.abc import Callable
@@ -27,21 +27,21 @@ def settings() -> Settings:
 
 
 def api(without: str = "") -> Client:
-    """Return the API client, or end with a sentence that says what can be had without it."""
+    """Return the API client; without API access, end the command and say what to do instead."""
     client: Client | None = current_app.extensions["client"]() if settings() else None
     if client is None:
         raise click.ClickException(f"{NO_API}.{without}")
     return client
 
 
-def asked(about: str, call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-    """Call the API; a failure ends the command with what to do about it."""
+def call_api(about: str, call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Call the API; a failure ends the command with advice."""
     try:
         return call(*args, **named)
     except QualtricsError as error:
         raise click.ClickException(advice(error, about)) from error
 
 
-def remark(sentence: str) -> None:
-    """Say something beside what is printed to be copied."""
+def note(sentence: str) -> None:
+    """Print a sentence to stderr, so that stdout holds only the text to copy."""
     click.echo(sentence, file=sys.stderr)

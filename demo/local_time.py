@@ -1,4 +1,4 @@
-"""The clock on the wall where the program lives, and when it is quiet there."""
+"""The demo's time in the program's time zone, and the program's quiet hours."""
 
 import tomllib
 from datetime import UTC, datetime, time, timedelta
@@ -14,7 +14,7 @@ MORNING = time(8, 30)
 
 
 def quiet_hours(program: Path) -> QuietHours | None:
-    """Return what program.toml says of them, and of its zone; None while it cannot be read."""
+    """Return the quiet hours and zone in program.toml; None while it cannot be read."""
     try:
         written = tomllib.loads(program.read_text(encoding="utf-8-sig"))
         zone = ZONE.validate_python(written.get("time_zone"))
@@ -24,37 +24,37 @@ def quiet_hours(program: Path) -> QuietHours | None:
     return QuietHours(shape.begin, shape.end, zone)
 
 
-def quiet_hours_here() -> QuietHours | None:
-    """Return the same for the pages of the demo, read once for each of them."""
+def program_quiet_hours() -> QuietHours | None:
+    """Return the quiet hours of the demo's program, read once per page."""
     if "quiet_hours" not in g:
         g.quiet_hours = quiet_hours(current_app.config["PROGRAM"])
     found: QuietHours | None = g.quiet_hours
     return found
 
 
-def on_the_wall(moment: datetime) -> datetime:
-    """Return a moment in the program's zone, or in that of this computer."""
-    quiet = quiet_hours_here()
+def in_program_zone(moment: datetime) -> datetime:
+    """Return a moment in the program's zone; in this computer's zone while that is unknown."""
+    quiet = program_quiet_hours()
     return moment.astimezone(quiet.zone if quiet else None)
 
 
 def local(moment: datetime) -> str:
-    """Return a moment as the clock on the wall shows it."""
-    return f"{on_the_wall(moment):%A, %B %-d, %-I:%M\N{NO-BREAK SPACE}%p %Z}"
+    """Return a moment as text, in the program's zone."""
+    return f"{in_program_zone(moment):%A, %B %-d, %-I:%M\N{NO-BREAK SPACE}%p %Z}"
 
 
 def quiet_until(now: datetime) -> str:
-    """Return the time of day at which it is quiet no more; nothing when it is not."""
-    quiet = quiet_hours_here()
+    """Return the time of day at which the quiet hours end; "" outside of them."""
+    quiet = program_quiet_hours()
     if quiet is None or not quiet.covers(now):
         return ""
-    return f"{on_the_wall(quiet.end_after(now)):%-I:%M %p}"
+    return f"{in_program_zone(quiet.end_after(now)):%-I:%M %p}"
 
 
 def until_morning(now: datetime) -> timedelta:
-    """Return how long it takes to the next morning."""
-    here = on_the_wall(now)
+    """Return the time left until the next morning."""
+    here = in_program_zone(now)
     is_over = here.time() >= MORNING
     morning = datetime.combine(here.date() + timedelta(days=is_over), MORNING, here.tzinfo)
-    # In UTC, since the night between may be an hour longer or shorter.
+    # Subtract in UTC: the night may be an hour longer or shorter.
     return morning.astimezone(UTC) - now
