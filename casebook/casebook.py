@@ -22,9 +22,9 @@ from store.cases import StoredCase, Undoable
 from store.database import Store
 from store.sealing import CannotOpen, Seal
 from workflow import reviewers
-from workflow.deadlines import Rules
 from workflow.errors import NoSuchCase
 from workflow.model import Case, Outcome, PromiseKind
+from workflow.promise_rules import Rules
 from workflow.reviewers import Reviewing, is_requester
 
 log = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ class Casebook:
         if identity is None:
             return Reviewing((), ())
         program = self.program
-        return reviewers.settle(
+        return reviewers.choose_reviewers(
             case,
             identity,
             [program.people[id] for id in program.coordinators_of(case.facts.department)],

@@ -30,7 +30,7 @@ def _trouble_with(engine: Engine, loaded: Loaded, now: datetime) -> str:
         return ""
     if not loaded.reviewing.reviewers:
         return UNSEEN
-    if not case.were_called_in_vain or due_at is None or due_at > now:
+    if not case.are_deputies_silent or due_at is None or due_at > now:
         return ""
     is_outside_called = any(
         p.id == engine.program.outside_person for p in loaded.reviewing.deputies

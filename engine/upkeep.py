@@ -16,8 +16,7 @@ from store import cases, outbox, uses
 from store.cases import StoredCase
 from store.database import StorageBusy
 from store.outbox import Outgoing
-from workflow import consequences as reminders
-from workflow import transitions
+from workflow import consequences, transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.model import Case, Decision, Event, Offer, OfferState, Role, State
 
@@ -28,13 +27,13 @@ def look_at(engine: Engine, reference: str, now: datetime) -> None:
     """Give a case's due moments their consequences."""
     try:
         loaded = engine.casebook.load(reference)
-        seen = reminders.look(loaded.case, now, engine.casebook.rules)
-        if seen.event is not None:
-            engine.decide(reference, _of_the_clock(loaded.case, seen.event), now)
+        due = consequences.due_consequences(loaded.case, now, engine.casebook.rules)
+        if due.event is not None:
+            engine.decide(reference, _of_the_clock(loaded.case, due.event), now)
             # What else is due belongs to the same round, so that people hear of it at once.
             look_at(engine, reference, now)
             return
-        after, mails = reminding.for_reminders(engine.casebook, loaded, seen, now)
+        after, mails = reminding.for_reminders(engine.casebook, loaded, due, now)
         with engine.store.write() as db:
             cases.save(db, loaded.stored, after, engine.casebook.forget_at(after))
             outbox.add(db, mails)

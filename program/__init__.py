@@ -29,8 +29,8 @@ from program.promises import promise_rules
 from program.resources import Resource
 from program.working_hours import working_time
 from qualtrics.survey import SurveyMap
-from workflow.deadlines import PromiseRule, QuietHours
 from workflow.model import PromiseKind
+from workflow.promise_rules import PromiseRule, QuietHours
 
 __all__ = ["Crisis", "Department", "Problem", "Program", "ProgramError", "RoleGroup", "problems_of"]
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from lib.working_time import LONGEST_CLOSED, Span, parse_duration, parse_span
 from program.problems import shown, suggestion
-from workflow.deadlines import When, parse_repeat, parse_when
+from workflow.promise_rules import When, parse_repeat, parse_when
 
 AS_TEXT = "format the column as text and enter it again"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
