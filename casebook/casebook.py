@@ -160,7 +160,7 @@ class Casebook:
     @cached_property
     def supporters(self) -> tuple[Supporter, ...]:
         """Return the roster as it is now: why somebody cannot be asked makes no difference."""
-        said, unavailable = readiness.said(self.store.read()), self.unavailable
+        said, unavailable = readiness.declared(self.store.read()), self.unavailable
         return tuple(
             as_now(s, said.get(s.id, Readiness()), s.id not in unavailable)
             for s in self.program.supporters.values()
@@ -225,7 +225,7 @@ class Casebook:
             if case.current_offer is not None and not case.is_test:
                 supporter = case.current_offer.supporter
                 counts[supporter] = counts.get(supporter, 0) + 1
-        known, today = uses.of_everybody(self.store.read()), self.program.today(self.made_at)
+        known, today = uses.all_uses(self.store.read()), self.program.today(self.made_at)
         return {
             id: load_of(counts.get(id, 0), known.get(id, Use()), today) for id in {*counts, *known}
         }

@@ -15,8 +15,7 @@ from engine.engine import Engine
 from notifications import program_mails
 from notifications import takeover as taking_over
 from people.absences import Absence, joined
-from store import availability as absences
-from store import cases, outbox
+from store import absences, cases, outbox
 from store.outbox import Outgoing
 from workflow.errors import NobodyLeft, NoSuchCase, TransitionNotAllowed
 from workflow.model import Decision, Event, OfferState, Role

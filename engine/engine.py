@@ -225,8 +225,8 @@ class Engine:
     def _count_match(self, db: Database, transition: Transition) -> None:
         offer, today = transition.after.current_offer, self.program.today(transition.at)
         if offer is not None:
-            uses.matched(db, offer.supporter, quarter_of(today))
-            uses.asked(db, offer.supporter, month_of(today))
+            uses.record_match(db, offer.supporter, quarter_of(today))
+            uses.record_asked(db, offer.supporter, month_of(today))
 
     def _with_mails(
         self, loaded: Loaded, transition: Transition

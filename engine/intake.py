@@ -185,7 +185,7 @@ def _without_remarks(facts: Facts) -> Facts:
 
 def _tie(delivery: StoredDelivery, week: date | None) -> Callable[[Database, int], None]:
     def tie(db: Database, case_id: int) -> None:
-        if not deliveries.become_case(db, delivery.id, case_id):
+        if not deliveries.tie_to_case(db, delivery.id, case_id):
             raise AlreadyACase
         if week is not None:
             deliveries.count_arrival(db, week, delivery.survey_id, delivery.way)

@@ -12,10 +12,9 @@ from qualtrics.answers import judge
 from qualtrics.api.client import Client, Progress, QualtricsError
 from qualtrics.api.exports import BrokenResponse, Entry, ExportedResponse, FileError, read_export
 from qualtrics.survey import SurveyMap
-from store import alarms, deliveries, reconciliations, secrets
+from store import alarms, deliveries, reconciliations, sealing
 from store.deliveries import RECONCILIATION, Known
 from store.reconciliations import Claimed
-from store.sealing import keyed_hash
 
 #: Windows overlap, since a response may appear in an export some time after it was recorded.
 OVERLAP = timedelta(hours=1)
@@ -92,7 +91,7 @@ def take_in(
     watch: Watch = _unwatched,
 ) -> Findings:
     """Store what is new in an export as deliveries; the worker makes requests of them."""
-    pepper = secrets.pepper(engine.store.read(), engine.casebook.seal)
+    pepper = sealing.pepper(engine.store.read(), engine.casebook.seal)
     findings, entries = Findings(), iter(entries)
     while batch := list(islice(entries, AT_ONCE)):
         now = clock()
@@ -109,7 +108,7 @@ def _compared(
     engine: Engine, survey: SurveyMap, pepper: str, batch: list[Entry]
 ) -> Iterator[Found | BrokenResponse]:
     seen = {
-        entry.response_id: keyed_hash(pepper, survey.id, entry.response_id)
+        entry.response_id: sealing.keyed_hash(pepper, survey.id, entry.response_id)
         for entry in batch
         if isinstance(entry, ExportedResponse)
     }

@@ -14,14 +14,14 @@ from workflow.model import OfferState
 def settle(engine: Engine, now: datetime) -> bool:
     """Begin the rests whose time has come, and forget what is over; False when all is settled."""
     db, today = engine.store.read(), engine.program.today(now)
-    if _settled(engine, db, today) == readiness.said(db):
+    if _settled(engine, db, today) == readiness.declared(db):
         return False
     with engine.store.write() as db:
         # Read anew: meanwhile they may have said something else.
-        said = readiness.said(db)
+        said = readiness.declared(db)
         for supporter, settled in _settled(engine, db, today).items():
             if settled != said[supporter]:
-                readiness.say(db, supporter, settled)
+                readiness.declare(db, supporter, settled)
         readiness.keep_only(db, engine.program.supporters)
     return True
 
@@ -33,7 +33,7 @@ def busy(db: Database) -> frozenset[str]:
 
 
 def _settled(engine: Engine, db: Database, today: date) -> dict[str, Readiness]:
-    said, known = readiness.said(db), engine.program.supporters
+    said, known = readiness.declared(db), engine.program.supporters
     supporting = busy(db) if any(one.rest_weeks for one in said.values()) else frozenset()
     return {
         id: _as_of(one, today, is_free=id not in supporting)

@@ -105,7 +105,7 @@ def offer_left(engine: Engine, db: Database, stored: StoredCase, number: int, at
     case = stored.case
     offer = case.offer(number)
     if offer is not None and not case.is_test:
-        uses.asked(db, offer.supporter, month_of(engine.program.today(at)))
+        uses.record_asked(db, offer.supporter, month_of(engine.program.today(at)))
     if case.state is State.OFFERED and offer is not None and offer.state is OfferState.OPEN:
         habit = engine.casebook.mail_habit(offer.supporter)
         cases.save(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from casebook import roster as overview
 from casebook.casebook import Casebook, Loaded
-from casebook.program_in_force import Reader, Said, open_said
+from casebook.program_in_force import Reader, Report, open_report
 from casebook.standing_in import stands_in
 from notifications import alarms as troubles
 from notifications import digest
@@ -18,7 +18,7 @@ from notifications.nudges import TOGETHER
 from notifications.program_mails import ABOUT_FILES, RESPONSE_WAITS, ROSTER
 from store import deliveries, programs
 from store.outbox import Outgoing
-from store.programs import VersionFate
+from store.programs import VersionStatus
 from workflow import words
 from workflow.model import Case, Role
 
@@ -162,17 +162,17 @@ def _reader_of_files(casebook: Casebook, mail: Outgoing) -> Reader | None:
     if mail.email not in ABOUT_FILES.values() or not mail.subject:
         return None
     version = programs.get(casebook.store.read(), int(mail.subject))
-    readers = open_said(casebook.seal, version).readers if version else ()
+    readers = open_report(casebook.seal, version).readers if version else ()
     return next((reader for reader in readers if reader.id == mail.person), None)
 
 
 def _file_facts(casebook: Casebook, desk: Desk, mail: Outgoing, now: datetime) -> dict[str, object]:
     """Return what was stored with a version of the admins' files; none means: as before."""
     version = programs.get(casebook.store.read(), int(mail.subject)) if mail.subject else None
-    said = open_said(casebook.seal, version) if version else Said()
+    said = open_report(casebook.seal, version) if version else Report()
     by = casebook.program.person(version.decided_by) if version and version.decided_by else None
     link = ""
-    if version is not None and version.fate is VersionFate.WAITS:
+    if version is not None and version.status is VersionStatus.WAITS:
         link = desk.link_to_files(casebook.program, mail, version.fingerprint, now)
     return {
         "is_as_before": version is None,

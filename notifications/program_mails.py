@@ -7,7 +7,7 @@ from casebook.casebook import Casebook
 from notifications.envelopes import about_no_request, message_id, ten_minutes
 from store.alarms import Alarm
 from store.outbox import Outgoing
-from store.programs import VersionFate
+from store.programs import VersionStatus
 
 #: Its occasion is over as soon as the delivery has been read.
 RESPONSE_WAITS = "response_waits"
@@ -17,9 +17,9 @@ COMPARE = "compare"
 ROSTER = "roster"
 #: What the admins are mailed about a version of their files.
 ABOUT_FILES = {
-    VersionFate.IN_FORCE: "files_in_force",
-    VersionFate.REFUSED: "files_wrong",
-    VersionFate.WAITS: "files_wait",
+    VersionStatus.IN_FORCE: "files_in_force",
+    VersionStatus.REFUSED: "files_wrong",
+    VersionStatus.WAITS: "files_wait",
 }
 
 
@@ -67,23 +67,23 @@ def about_roster(admins: Iterable[str], day: date, now: datetime) -> list[Outgoi
 
 
 def about_files(
-    fate: VersionFate, version_id: int, admins: Iterable[str], now: datetime
+    status: VersionStatus, version_id: int, admins: Iterable[str], now: datetime
 ) -> list[Outgoing]:
     """Return the mails that tell the admins what became of a version of their files."""
-    occasion, email = f"files/{version_id}/{fate}", ABOUT_FILES[fate]
+    occasion, email = f"files/{version_id}/{status}", ABOUT_FILES[status]
     return [about_no_request(email, occasion, admin, str(version_id), now) for admin in admins]
 
 
 def files_went_back(version_id: int, admins: Iterable[str], now: datetime) -> list[Outgoing]:
     """Return the mails that say: the folder is again what is in force, and not that version."""
-    occasion, email = f"files/{version_id}/back", ABOUT_FILES[VersionFate.IN_FORCE]
+    occasion, email = f"files/{version_id}/back", ABOUT_FILES[VersionStatus.IN_FORCE]
     return [about_no_request(email, occasion, admin, "", now) for admin in admins]
 
 
 def fresh_link_to_files(version_id: int, admin: str, now: datetime) -> Outgoing:
     """A new link to a version that waits, as for a case at most one in ten minutes."""
-    occasion, email = f"files/{version_id}/fresh/{ten_minutes(now)}", ABOUT_FILES[VersionFate.WAITS]
-    return about_no_request(email, occasion, admin, str(version_id), now)
+    occasion = f"files/{version_id}/fresh/{ten_minutes(now)}"
+    return about_no_request(ABOUT_FILES[VersionStatus.WAITS], occasion, admin, str(version_id), now)
 
 
 def link_to_own_page(person: str, now: datetime) -> Outgoing:

@@ -12,7 +12,7 @@ from notifications.program_mails import RESPONSE_WAITS
 from notifications.recipients import REMINDS_SUPPORTERS
 from store import deliveries, outbox, programs
 from store.outbox import Outgoing
-from store.programs import VersionFate
+from store.programs import VersionStatus
 from workflow.model import Case, PromiseKind, Role
 
 IS_OVER = "its occasion is over"
@@ -20,7 +20,7 @@ NO_ADDRESS, OTHERS_REVIEW = "no address", "others review by now"
 #: Untrue once the case is open again.
 SAYS_IT_IS_OVER = {"completed", "resources"}
 #: Mails about files that nobody need correct or confirm any more.
-UNTIL_SETTLED = {"files_wrong": VersionFate.REFUSED, "files_wait": VersionFate.WAITS}
+UNTIL_SETTLED = {"files_wrong": VersionStatus.REFUSED, "files_wait": VersionStatus.WAITS}
 
 
 def why_not(
@@ -73,7 +73,7 @@ def _still_asks(casebook: Casebook, mail: Outgoing, now: datetime) -> bool:
     if mail.email not in UNTIL_SETTLED:
         return True
     version = programs.get(casebook.store.read(), int(mail.subject))
-    return version is not None and version.fate is UNTIL_SETTLED[mail.email]
+    return version is not None and version.status is UNTIL_SETTLED[mail.email]
 
 
 def _is_its_morning(casebook: Casebook, mail: Outgoing, now: datetime) -> bool:

@@ -18,8 +18,7 @@ from pages.visits import NoVisit, PersonVisit
 from people.absences import Absence
 from people.records import Person
 from people.supporters import Readiness
-from store import availability as absences
-from store import outbox, readiness
+from store import absences, outbox, readiness
 from workflow import words
 from workflow.choices import TALK
 from workflow.errors import NoSuchCase, NotYours
@@ -103,11 +102,11 @@ def say() -> ResponseReturnValue:
     with casebook().store.write() as db:
         for id in attendance.ids_of(casebook().program, person):
             if isinstance(choice, Absence):
-                absences.say(db, id, choice, casebook().program.today(now))
+                absences.declare(db, id, choice, casebook().program.today(now))
             elif choice == BACK and request.form.get("first"):
                 absences.take_back(db, id, request.form["first"])
             elif choice == BACK:
-                absences.end(db, id, casebook().program.today(now))
+                absences.end_current(db, id, casebook().program.today(now))
     return redirect(url_for("person.show_me"), 303)
 
 
@@ -118,9 +117,9 @@ def _say_how_ready(person: Person) -> ResponseReturnValue:
     is_free = person.id not in resting.busy(casebook().store.read())
     try:
         with casebook().store.write() as db:
-            before = readiness.said(db).get(person.id, Readiness())
+            before = readiness.declared(db).get(person.id, Readiness())
             said = readiness_in(request.form, before, most, today, is_free)
-            readiness.say(db, person.id, said)
+            readiness.declare(db, person.id, said)
     except BadForm as error:
         return _page(person, problem=str(error), status=400)
     return redirect(url_for("person.show_me"), 303)

@@ -12,16 +12,16 @@ from pages.responses import casebook, engine, message, not_yours, show
 from pages.visits import NoVisit
 from program import ProgramError
 from store import outbox, programs
-from store.programs import Version, VersionFate
+from store.programs import Version, VersionStatus
 from workflow import words
 
 bp = Blueprint("program", __name__)
 
-CHOICES = {fate.value: fate for fate in (VersionFate.IN_FORCE, VersionFate.REJECTED)}
+CHOICES = {status.value: status for status in (VersionStatus.IN_FORCE, VersionStatus.REJECTED)}
 SETTLED = "This was settled in the meantime, so your answer changed nothing."
 DECIDED = {
-    VersionFate.IN_FORCE: "{who} put these files in force on {at}.",
-    VersionFate.REJECTED: "{who} left things as they were on {at}.",
+    VersionStatus.IN_FORCE: "{who} put these files in force on {at}.",
+    VersionStatus.REJECTED: "{who} left things as they were on {at}.",
 }
 
 
@@ -55,15 +55,15 @@ def show_program() -> ResponseReturnValue:
 def decide() -> ResponseReturnValue:
     """Carry out what was chosen; a choice has no default."""
     asked = _asked()
-    fate = CHOICES.get(request.form.get("choice", ""))
+    status = CHOICES.get(request.form.get("choice", ""))
     version = programs.find(casebook().store.read(), asked.fingerprint)
-    if version is None or version.fate is not VersionFate.WAITS or not _is_admin(asked):
-        is_same = version is not None and _is_repeated(version, asked, fate)
+    if version is None or version.status is not VersionStatus.WAITS or not _is_admin(asked):
+        is_same = version is not None and _is_repeated(version, asked, status)
         return _page(asked) if is_same else _page(asked, SETTLED, 409)
-    if fate is None:
+    if status is None:
         return _page(asked, "Please choose one of the two.", 400)
     try:
-        is_done = adoption.decide(engine(), version, fate, asked.person, visits.now())
+        is_done = adoption.decide(engine(), version, status, asked.person, visits.now())
     except ProgramError:
         return _unusable()
     return redirect(url_for("program.show_program"), 303) if is_done else _page(asked, SETTLED, 409)
@@ -81,7 +81,7 @@ def _page(asked: Asked, problem: str = "", status: int = 200) -> ResponseReturnV
     has_decided = version is not None and version.decided_by == asked.person
     if not (_is_admin(asked) or has_decided):
         return not_yours(None)
-    if version is None or version.fate is not VersionFate.WAITS:
+    if version is None or version.status is not VersionStatus.WAITS:
         return show("program.html", status, problem=problem, said=None, **_outcome(version))
     try:
         said = adoption.comparison(engine(), version, visits.now())
@@ -98,7 +98,8 @@ def _outcome(version: Version | None) -> dict[str, str]:
         at = words.day_and_time(version.decided_at, casebook().program.zone)
         who = person.name if person else "An admin"
         decided = DECIDED[version.decision].format(who=who, at=at)
-    is_newest = version is not None and version.fate in (VersionFate.IN_FORCE, VersionFate.REJECTED)
+    newest = (VersionStatus.IN_FORCE, VersionStatus.REJECTED)
+    is_newest = version is not None and version.status in newest
     return {"decided": decided, "replaced": "" if is_newest else "yes"}
 
 
@@ -106,8 +107,8 @@ def _is_admin(asked: Asked) -> bool:
     return asked.person in casebook().program.admins
 
 
-def _is_repeated(version: Version, asked: Asked, fate: VersionFate | None) -> bool:
-    return version.decided_by == asked.person and version.decision is fate
+def _is_repeated(version: Version, asked: Asked, status: VersionStatus | None) -> bool:
+    return version.decided_by == asked.person and version.decision is status
 
 
 def _unusable() -> ResponseReturnValue:

@@ -15,8 +15,7 @@ from notifications import program_mails
 from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.exports import FileError
 from qualtrics.survey import SurveyMap
-from store import alarms, cases, deliveries, outbox, reconciliations, uses
-from store import secrets as beats
+from store import alarms, cases, deliveries, heartbeats, outbox, reconciliations, uses
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
 
@@ -202,20 +201,20 @@ class Housekeeping:
             # Also what was kept at the moment when its survey became known.
             intake.wake_configured(engine, now)
             oldest, supporters = oldest_kept(engine.program.today(now)), engine.program.supporters
-            has_old_uses = uses.is_over(engine.store.read(), oldest, supporters)
+            has_old_uses = uses.has_expired(engine.store.read(), oldest, supporters)
             with engine.store.write() as db:
-                beats.beat(db, self.name, now)
-                alarms.drop_told(db, now - ALARMS_KEPT)
+                heartbeats.beat(db, self.name, now)
+                alarms.drop_reported(db, now - ALARMS_KEPT)
                 deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
                 if has_old_uses:
-                    uses.drop(db, oldest, supporters)
+                    uses.drop_expired(db, oldest, supporters)
         return False
 
     def _tell_admins(self, engine: Engine, now: datetime) -> None:
-        untold = alarms.untold(engine.store.read())
+        untold = alarms.unreported(engine.store.read())
         if not untold:
             return
         with engine.store.write() as db:
             for alarm in untold:
                 outbox.add(db, program_mails.for_alarm(alarm, engine.program.admins, now))
-                alarms.told(db, alarm, now)
+                alarms.mark_reported(db, alarm, now)

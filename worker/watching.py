@@ -50,9 +50,9 @@ class Files:
 
     def _is_settled(self, reading: Reading) -> bool:
         """Judge what is new, unless it is still being saved."""
-        if adoption.is_known(self.engines(), reading):
+        if adoption.is_checked(self.engines(), reading):
             return True
         self.pause()
         if read_folder(self.folder).fingerprint != reading.fingerprint:
             return False
-        return adoption.judge(self.engines, reading, self.clock())
+        return adoption.adopt(self.engines, reading, self.clock())

@@ -9,8 +9,7 @@ from pages.saying import REST, TAKE
 from people.absences import Absence
 from people.records import Person
 from people.supporters import Readiness, Standing
-from store import availability as absences
-from store import cases, readiness
+from store import absences, cases, readiness
 from store.cases import StoredCase
 from workflow import words
 from workflow.model import Case, OfferState
@@ -38,7 +37,7 @@ def facts(casebook: Casebook, person: Person, now: datetime) -> dict[str, object
 
 def _absences(casebook: Casebook, person: str, today: date) -> list[dict[str, object]]:
     """Return when somebody is away, now or later; what the files say only admins take back."""
-    said = absences.said(casebook.store.read()).get(person, ())
+    said = absences.declared(casebook.store.read()).get(person, ())
     written = attendance.written_in(casebook.program).get(person)
     known = [(one, False) for one in said] + ([(written, True)] if written else [])
     return [
@@ -64,7 +63,7 @@ def _is_away_anyway(absence: Absence, known: list[Absence], today: date) -> bool
 def _supporter_facts(casebook: Casebook, person: Person, now: datetime) -> dict[str, object]:
     """Return what a supporter said of how much they take on, and what they have open."""
     today, listed = casebook.program.today(now), casebook.program.supporters[person.id]
-    said = readiness.said(casebook.store.read()).get(person.id, Readiness())
+    said = readiness.declared(casebook.store.read()).get(person.id, Readiness())
     most = listed.capacity
     return {
         "not_asked": _not_asked(listed.status, said, today),

@@ -1,4 +1,4 @@
-"""Small writes of one process that wait at the same moment share a transaction, and its sync."""
+"""Small writes that wait at the same moment in one process share a transaction and its sync."""
 
 import threading
 from collections import deque
@@ -12,19 +12,19 @@ from store.database import StorageBusy, Store
 Write = Callable[[Database], bool]
 
 
-class Together:
-    """Whoever gets the turn writes for all who wait; each returns once its own is on disk."""
+class SharedWrites:
+    """One thread writes for all that wait; each returns once its own write is on disk."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
         self._waiting: deque[tuple[Write, Future[bool]]] = deque()
 
     def write(self, write: Write) -> bool:
-        """Return what `write` returned, after the commit; or raise what kept it from disk."""
+        """Return what `write` returned, after the commit; raise its error if it failed."""
         result: Future[bool] = Future()
         self._waiting.append((write, result))
-        with self._turn:
+        with self._lock:
             if not result.done():
                 self._write_all([self._waiting.popleft() for _ in range(len(self._waiting))])
         return result.result()
@@ -32,16 +32,16 @@ class Together:
     def _write_all(self, taken: list[tuple[Write, "Future[bool]"]]) -> None:
         try:
             with self._store.write() as db:
-                written = [write(db) for write, _ in taken]
+                values = [write(db) for write, _ in taken]
         except StorageBusy as error:
             for _, result in taken:
                 result.set_exception(error)
         except Exception:
-            # One of them cannot be written: it must not take the others with it.
+            # One of them fails, which must not make the others fail.
             for write, result in taken:
                 self._write_alone(write, result)
         else:
-            for (_, result), value in zip(taken, written, strict=True):
+            for (_, result), value in zip(taken, values, strict=True):
                 result.set_result(value)
 
     def _write_alone(self, write: Write, result: "Future[bool]") -> None:
