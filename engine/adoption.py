@@ -128,7 +128,7 @@ def _refusal(old: Program, error: ProgramError) -> Report:
 def _comparison(engine: Engine, new: Program, now: datetime) -> Report:
     old = engine.program
     open_counts = {id: load.open_count for id, load in engine.casebook.loads().items()}
-    forgotten = forgetting.forgotten_at_once(engine.casebook, new.forget_after, now)
+    forgotten = forgetting.count_forgotten_at_once(engine.casebook, new.forget_after, now)
     final = tuple(irrevocable(old, new, forgotten))
     warnings = (*new.warnings, *warnings_about(new.overrides))
     return Report(

@@ -114,7 +114,7 @@ def _say_how_ready(person: Person) -> ResponseReturnValue:
     """Record a pause, a rest, their end, or how many requests somebody takes."""
     now, most = visits.now(), casebook().program.supporters[person.id].capacity
     today = casebook().program.today(now)
-    is_free = person.id not in resting.busy(casebook().store.read())
+    is_free = person.id not in resting.busy_supporters(casebook().store.read())
     try:
         with casebook().store.write() as db:
             before = readiness.declared(db).get(person.id, Readiness())

@@ -49,7 +49,7 @@ def claim(
 ) -> Claimed | None:
     """Lease a survey that is due; None if it is not due or another process has it.
 
-    A survey that now accepts from an earlier day than before begins anew. With `is_asked_for` it
+    A survey that now accepts from an earlier day than before starts over. With `is_asked_for` it
     is always due.
     """
     row = db.execute(
@@ -78,7 +78,7 @@ def claim(
 
 
 def finish(db: Database, claimed: Claimed, began_at: datetime, next_at: datetime) -> None:
-    """Record success: the next one begins where this one began, unless it must begin anew."""
+    """Record success: the next one begins where this one began, unless it starts over."""
     db.execute(
         "update reconciliations set began_at = ?, next_at = ?"
         " where survey_id = ? and accept_from = ?",

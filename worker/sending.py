@@ -231,7 +231,7 @@ class Sender:
                 with self.engine.store.write() as db:
                     outbox.finish(db, claimed.id, now, result)
                     if loaded is not None and mail.email == "offer" and mail.offer is not None:
-                        upkeep.offer_left(self.engine, db, loaded.stored, mail.offer, now)
+                        upkeep.record_offer_sent(self.engine, db, loaded.stored, mail.offer, now)
             except StaleCase:
                 loaded = self._case_of(mail)
             else:
@@ -265,7 +265,7 @@ class Sender:
         if loaded is not None and mail.email == "offer":
             self._pass_on(loaded, mail, Event.OFFER_UNDELIVERABLE, now)
         elif loaded is not None and mail.email != "undeliverable":
-            upkeep.mail_given_up(self.engine, loaded.case.reference, mail, now)
+            upkeep.handle_given_up_mail(self.engine, loaded.case.reference, mail, now)
         with self.engine.store.write() as db:
             outbox.finish(db, claimed.id, now, "undeliverable")
             if mail.role != Role.REQUESTER and mail.email != "admin_alarm":

@@ -69,7 +69,7 @@ def _supporter_facts(casebook: Casebook, person: Person, now: datetime) -> dict[
         "not_asked": _not_asked(listed.status, said, today),
         "is_resting": not said.takes_new(today),
         "rests": {value: words.counted(weeks, "week") for value, weeks in REST.items()},
-        "is_free": person.id not in resting.busy(casebook.store.read()),
+        "is_free": person.id not in resting.busy_supporters(casebook.store.read()),
         "takes": min(said.capacity or most, most),
         "may_take": {f"{TAKE}{number}": number for number in range(1, most + 1)},
         "open": [_line(casebook, one, person.id, now) for one in _open_with(casebook, person.id)],
@@ -115,5 +115,5 @@ def _line(
         "test_marker": words.test_marker(case),
         "state": words.OWN_STATE_WORDS[case.state],
         "may_talk": offer is not None and offer.state is OfferState.ACCEPTED,
-        "told": talks.told(casebook, stored.id, supporter, now),
+        "told": talks.people_told_today(casebook, stored.id, supporter, now),
     }

@@ -1,4 +1,4 @@
-"""Requests that wait in vain: nobody on our lists may see them, or nobody who is called acts."""
+"""Alarms about cases that nobody on our lists may see, or that nobody acts on."""
 
 from datetime import datetime
 
@@ -7,14 +7,14 @@ from engine.engine import Engine
 from store import alarms
 from workflow.model import ENOUGH_CALLS
 
-#: Words about these stand with the other troubles; they tell no fact of any request.
+#: notifications/alarms.py has the words for these; they tell nothing about a request.
 UNSEEN, UNANSWERED = "nobody_may_see", "nobody_acts"
-#: So many calls more, and the outside person was silent as well.
+#: After this many calls the outside person has not acted either.
 TOO_MANY_CALLS = 2 * ENOUGH_CALLS
 
 
 def sound_alarms(engine: Engine, now: datetime) -> None:
-    """Tell the admins, once a day as long as it lasts."""
+    """Report such cases to the admins, once a day as long as there are any."""
     troubles = {_trouble_with(engine, loaded, now) for loaded in engine.casebook.open_cases()} - {
         ""
     }
