@@ -18,7 +18,7 @@ from people.names import is_same_name
 from people.records import Person
 from people.supporters import Supporter
 from program import Program
-from store import availability as store
+from store import absences as stored
 from store import readiness
 
 
@@ -27,7 +27,7 @@ def stated(db: Database, program: Program) -> Absences:
     found = defaultdict[str, list[Absence]](list)
     for id, absence in written_in(program).items():
         found[id].append(absence)
-    for id, absences in store.said(db).items():
+    for id, absences in stored.declared(db).items():
         found[id].extend(absences)
     return {id: tuple(spans) for id, spans in found.items()}
 
@@ -71,7 +71,7 @@ def ids_of(program: Program, person: Person) -> list[str]:
 
 def resting(db: Database, today: date) -> frozenset[str]:
     """Return the supporters who pause or rest by their own word: they are asked nothing new."""
-    said = readiness.said(db).items()
+    said = readiness.declared(db).items()
     return frozenset(supporter for supporter, one in said if not one.takes_new(today))
 
 

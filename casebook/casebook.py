@@ -18,15 +18,15 @@ from people.records import Identity, Person, Unclear
 from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
 from program import Program
-from store import cases, identities, readiness, secrets, uses
+from store import cases, identities, readiness, uses
 from store.cases import StoredCase, Undoable
 from store.database import Store
 from store.identities import SealedIdentity
-from store.sealing import CannotOpen, Seal
+from store.sealing import CannotOpen, Seal, pepper
 from workflow import reviewers
-from workflow.deadlines import Rules
 from workflow.errors import NoSuchCase
 from workflow.model import Case, Outcome, PromiseKind
+from workflow.promise_rules import Rules
 from workflow.reviewers import Reviewing
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ class Casebook:
 
     @cached_property
     def _pepper(self) -> str:
-        return secrets.pepper(self.store.read(), self.seal)
+        return pepper(self.store.read(), self.seal)
 
     def known(self, identity: Identity) -> Identity:
         """Return an identity with what our lists say now of the requester and of the unwanted."""
@@ -176,7 +176,7 @@ class Casebook:
         if identity is None:
             return Reviewing((), ())
         program = self.program
-        return reviewers.settle(
+        return reviewers.choose_reviewers(
             case,
             identity,
             [program.people[id] for id in program.coordinators_of(case.facts.department)],
@@ -205,7 +205,7 @@ class Casebook:
     @cached_property
     def supporters(self) -> tuple[Supporter, ...]:
         """Return the roster as it is now: why somebody cannot be asked makes no difference."""
-        said, unavailable = readiness.said(self.store.read()), self.unavailable
+        said, unavailable = readiness.declared(self.store.read()), self.unavailable
         return tuple(
             as_now(s, said.get(s.id, Readiness()), s.id not in unavailable)
             for s in self.program.supporters.values()
@@ -269,7 +269,7 @@ class Casebook:
     @cached_property
     def _loads(self) -> dict[str, Load]:
         counts = cases.open_counts(self.store.read())
-        known, today = uses.of_everybody(self.store.read()), self.program.today(self.made_at)
+        known, today = uses.all_uses(self.store.read()), self.program.today(self.made_at)
         return {
             id: load_of(counts.get(id, 0), known.get(id, Use()), today) for id in {*counts, *known}
         }

@@ -14,7 +14,7 @@ from program import Program, ProgramError
 from program.files import Reading, read_folder
 from store import programs
 from store.database import Store
-from store.programs import Version, VersionFate
+from store.programs import Version, VersionStatus
 from store.sealing import CannotOpen, Seal
 
 
@@ -28,7 +28,7 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class Said:
+class Report:
     """What the admins are told about a version. It may quote the files; it rests sealed."""
 
     changes: tuple[str, ...] = ()
@@ -42,15 +42,15 @@ class Said:
 
 Clock = Callable[[], datetime]
 
-_said: TypeAdapter[Said] = TypeAdapter(Said)
+_report_type: TypeAdapter[Report] = TypeAdapter(Report)
 
 
-def seal_said(seal: Seal, said: Said) -> str:
-    return seal.close(_said.dump_json(said).decode())
+def seal_report(seal: Seal, report: Report) -> str:
+    return seal.close(_report_type.dump_json(report).decode())
 
 
-def open_said(seal: Seal, version: Version) -> Said:
-    return _said.validate_json(seal.open(version.said))
+def open_report(seal: Seal, version: Version) -> Report:
+    return _report_type.validate_json(seal.open(version.report))
 
 
 def seal_files(seal: Seal, reading: Reading) -> str:
@@ -105,14 +105,14 @@ class Programs:
     def _adopt_first(self) -> None:
         reading = read_folder(self._folder)
         program = Program.of(reading)
-        said, files = seal_said(self._seal, Said()), seal_files(self._seal, reading)
+        report, files = seal_report(self._seal, Report()), seal_files(self._seal, reading)
         with self._store.write() as db:
             if programs.in_force_id(db) is None:
                 programs.add(
                     db,
                     fingerprint=program.fingerprint,
-                    fate=VersionFate.IN_FORCE,
+                    status=VersionStatus.IN_FORCE,
                     at=self._clock(),
-                    said=said,
+                    report=report,
                     files=files,
                 )

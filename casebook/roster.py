@@ -38,7 +38,7 @@ def facts(casebook: Casebook, now: datetime) -> dict[str, list[str]]:
 
 def lines(casebook: Casebook, now: datetime) -> list[Line]:
     """Return a line for each supporter, in the order of the file."""
-    asked = uses.of_everybody(casebook.store.read())
+    asked = uses.all_uses(casebook.store.read())
     return [_line(casebook, s, s.id in asked, now) for s in casebook.supporters]
 
 

@@ -11,16 +11,15 @@ from casebook import standing_in
 from commands.exposure import exposures
 from commands.forms import form_problems
 from commands.service import bp, engine_without_adopting, is_migrated, wired
-from engine.adoption import verdict
+from engine.adoption import check_files
 from notifications.overrides import warnings_about
 from program import ProgramError, problems_of
 from program.files import overrides_in, read_folder
 from settings import Settings, SettingsError
 from store import programs
 from store.database import Store
-from store.programs import VersionFate
-from store.sealing import CannotOpen
-from store.secrets import NotMigrated, pepper
+from store.programs import VersionStatus
+from store.sealing import CannotOpen, NotMigrated, pepper
 from workflow import words
 
 #: SQLite versions before this one can damage the log when one connection writes while another
@@ -29,9 +28,9 @@ WAL_RESET_FIXED = (3, 51, 3)
 
 #: What happened to the files in the folder that are not in force.
 NOT_IN_FORCE = {
-    VersionFate.REFUSED: "are wrong, since {beside.at:%Y-%m-%d %H:%M} UTC",
-    VersionFate.WAITS: "wait for an admin's confirmation, since {beside.at:%Y-%m-%d %H:%M} UTC",
-    VersionFate.REJECTED: (
+    VersionStatus.REFUSED: "are wrong, since {beside.at:%Y-%m-%d %H:%M} UTC",
+    VersionStatus.WAITS: "wait for an admin's confirmation, since {beside.at:%Y-%m-%d %H:%M} UTC",
+    VersionStatus.REJECTED: (
         "were left aside by {beside.decided_by}, {beside.decided_at:%Y-%m-%d %H:%M} UTC"
     ),
 }
@@ -88,12 +87,12 @@ def _in_force(folder: Path) -> str:
     if version is None:
         return "No files are in force yet: web and worker adopt them when they start."
     since = f"In force are the files of {version.decided_at or version.at:%Y-%m-%d %H:%M} UTC"
-    fingerprint, beside = read_folder(folder).fingerprint, programs.beside(store.read())
+    fingerprint, beside = read_folder(folder).fingerprint, programs.not_in_force(store.read())
     if fingerprint == version.fingerprint:
         return f"{since}; those in {folder} are the same."
     if beside is None or beside.fingerprint != fingerprint:
         return f"{since}; those in {folder} are newer, and no worker has looked at them yet."
-    return f"{since}; those in {folder} {NOT_IN_FORCE[beside.fate].format(beside=beside)}."
+    return f"{since}; those in {folder} {NOT_IN_FORCE[beside.status].format(beside=beside)}."
 
 
 def _to_be_confirmed(folder: Path) -> list[str]:
@@ -106,9 +105,9 @@ def _to_be_confirmed(folder: Path) -> list[str]:
         engine = engine_without_adopting()
     except ProgramError:
         return []
-    _, judgment = verdict(engine, reading, engine.casebook.made_at)
+    _, report = check_files(engine, reading, engine.casebook.made_at)
     admins = words.listed(engine.program.people[id].name for id in engine.program.duties.admins)
-    return [f"Waits for a confirmation by {admins}: {what}" for what in judgment.irrevocable]
+    return [f"Waits for a confirmation by {admins}: {what}" for what in report.irrevocable]
 
 
 def _gaps() -> list[str]:

@@ -20,7 +20,7 @@ def report_command(supporters: bool) -> None:
     if not supporters:
         raise click.ClickException("Say what to report: --supporters")
     engine = read_only_engine()
-    roster, known = engine.program.supporters.values(), uses.of_everybody(engine.store.read())
+    roster, known = engine.program.supporters.values(), uses.all_uses(engine.store.read())
     found = sharing(roster, known, engine.program.today(engine.casebook.made_at), QUARTERS_SHOWN)
     if not found.quarters:
         raise click.ClickException("Nothing to report yet: no quarter with a match is over")

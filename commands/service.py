@@ -94,7 +94,7 @@ def worker_command(once: bool) -> None:
         worker.run_once()
         worker.close()
     else:
-        worker.run_until_told()
+        worker.run_until_signal()
 
 
 @bp.cli.command("history")

@@ -8,7 +8,7 @@ from flask import current_app, g
 
 from program.draft import ZONE
 from program.shapes import QuietHoursShape
-from workflow.deadlines import QuietHours
+from workflow.promise_rules import QuietHours
 
 MORNING = time(8, 30)
 

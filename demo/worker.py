@@ -6,4 +6,4 @@ from demo.service import create
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    create().extensions["worker"]().run_until_told()
+    create().extensions["worker"]().run_until_signal()

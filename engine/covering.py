@@ -1,4 +1,4 @@
-"""Standing in: what follows when somebody leaves or is away."""
+"""Let others take over when somebody leaves or is away."""
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
@@ -12,11 +12,9 @@ from casebook.casebook import Loaded
 from casebook.standing_in import absence_of_supporter, lonely_cases, stands_in_since
 from engine import resting, upkeep
 from engine.engine import Engine
-from notifications import program_mails
-from notifications import takeover as taking_over
+from notifications import program_mails, takeover
 from people.absences import Absence, joined
-from store import availability as absences
-from store import cases, outbox
+from store import absences, cases, outbox
 from store.outbox import Outgoing
 from workflow.errors import NobodyLeft, NoSuchCase, TransitionNotAllowed
 from workflow.model import Decision, Event, OfferState, Role
@@ -24,39 +22,39 @@ from workflow.model import Decision, Event, OfferState, Role
 
 @dataclass(frozen=True)
 class Situation:
-    """What must change before anybody has to be looked at anew."""
+    """Who is away and what that affects. As long as it is the same, nothing must be done."""
 
     today: date
     absent: frozenset[str]
     leaving: frozenset[tuple[str, Absence]]
     fingerprint: str
-    #: Nobody is woken since others are away; by the morning it may stand differently.
+    #: In quiet hours nobody is mailed about absences, which may change before the morning.
     is_quiet: bool
-    #: The requests of supporters who said yes, and leave or have left.
+    #: References of cases whose supporter said yes and is leaving or has left.
     without_supporter: frozenset[str]
 
 
 @dataclass
 class Cover:
-    """Lets others take over whenever it has changed who is away; every mail of it leaves once."""
+    """Lets others take over whenever the absences have changed; each mail is sent only once."""
 
     engines: Callable[[], Engine]
     clock: Callable[[], datetime]
-    seen: Situation | None = field(default=None)
+    covered: Situation | None = field(default=None)
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
-        has_settled = resting.settle(engine, now)
+        has_updated = resting.update_rests(engine, now)
         situation = situation_of(engine, now)
-        if situation == self.seen:
-            return has_settled
-        upkeep.supporters_gone(engine, now)
+        if situation == self.covered:
+            return has_updated
+        upkeep.release_gone_supporters(engine, now)
         mails = [] if situation.is_quiet else list(_mails(engine, situation, now))
         known = {*engine.program.people, *engine.program.supporters}
         with engine.store.write() as db:
             outbox.add(db, mails)
             absences.forget(db, situation.today, known)
-        self.seen = situation
+        self.covered = situation
         return True
 
 
@@ -64,7 +62,7 @@ def situation_of(engine: Engine, now: datetime) -> Situation:
     db, program = engine.store.read(), engine.program
     today = program.today(now)
     stated = attendance.stated(db, program)
-    # Who leaves tomorrow, and who left without a day's notice.
+    # People who leave tomorrow, and people who left without a day's notice.
     leaving = {
         (id, one) for id, spans in stated.items() for one in joined(spans) if one.is_near(today)
     }
@@ -85,12 +83,12 @@ def _without_supporter(db: Database, leaving: Collection[str]) -> frozenset[str]
 
 
 def hand_over(engine: Engine, person: str, shown: Collection[str], now: datetime) -> None:
-    """Step back from those requests that somebody was shown, and that nobody else looks after."""
+    """Let somebody who leaves step back from the cases they were shown that nobody else reviews."""
     db, today = engine.store.read(), engine.program.today(now)
     absence = attendance.absence_of(db, engine.program, person, today)
-    lonely = lonely_cases(engine.casebook, person, max(absence.first, today)) if absence else []
-    for reference in (one.case.reference for one in lonely if one.case.reference in shown):
-        # Where it is not allowed, it stays theirs, or is over.
+    unattended = lonely_cases(engine.casebook, person, max(absence.first, today)) if absence else []
+    for reference in (one.case.reference for one in unattended if one.case.reference in shown):
+        # If it is not allowed, the case stays with them or is over.
         with suppress(NobodyLeft, NoSuchCase, TransitionNotAllowed):
             engine.decide(reference, Decision(Event.HANDED_OVER, person, Role.REVIEWER), now)
 
@@ -104,13 +102,13 @@ def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outg
         yield from _taken_over(engine, loaded, now)
         away = absence_of_supporter(engine.casebook, loaded, now)
         if away is not None:
-            yield from taking_over.about_supporter_away(engine.casebook, loaded, away, now)
+            yield from takeover.about_supporter_away(engine.casebook, loaded, away, now)
 
 
 def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgoing]:
-    """Tell the reviewers when none has been told of a request, or none since they stand in."""
+    """Return mails to the reviewers if none of them was mailed since they stand in."""
     since, zone = stands_in_since(engine.casebook, loaded, now), engine.program.zone
     moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else None
     told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
     if not any(person.id in told for person in loaded.reviewing.reviewers):
-        yield from taking_over.to_who_takes_over(engine.casebook, loaded, since, now)
+        yield from takeover.to_who_takes_over(engine.casebook, loaded, since, now)

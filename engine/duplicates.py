@@ -1,4 +1,4 @@
-"""The same person, twice: carry out what a reviewer found."""
+"""Carry out what a reviewer decided about two requests that look the same."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from datetime import datetime
 from casebook.casebook import Loaded
 from casebook.duplicates import doubles_of, has_impossible_supporter
 from engine.engine import Engine
-from notifications import planning as mailroom
+from notifications import planning
 from people.records import Identity
 from store import cases, identities, outbox
 from store.outbox import Outgoing
@@ -20,9 +20,9 @@ from workflow.transitions import advance
 
 
 def merge(engine: Engine, reference: str, older: str, person: str, now: datetime) -> Loaded:
-    """Put a case together with the older one that it is the same as; returns the older one.
+    """Merge a case into the older one that it is the same as; return the older one.
 
-    Both move in one transaction. When somebody else moves one of them meanwhile, nothing happens.
+    Both change in one transaction. If somebody else changes one of them first, neither changes.
     """
     newer, other = _compared(engine, reference, older, person)
     taking = Decision(Event.MERGED, person, Role.REVIEWER, newer=newer.case)
@@ -46,7 +46,7 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
 
 
 def tell_apart(engine: Engine, reference: str, older: str, person: str, now: datetime) -> None:
-    """Remember in the newer case that they are different requests; the older stays as it is."""
+    """Record in the newer case that the two are different requests; the older does not change."""
     newer, _ = _compared(engine, reference, older, person)
     found = Decision(Event.TOLD_APART, person, Role.REVIEWER, other=older)
     moved = _moved(engine, newer, found, now)
@@ -55,9 +55,9 @@ def tell_apart(engine: Engine, reference: str, older: str, person: str, now: dat
 
 
 def _compared(engine: Engine, reference: str, older: str, person: str) -> tuple[Loaded, Loaded]:
-    """Return the newer and the older case of a decision that this person may still make."""
+    """Return the newer and the older case if this person may still compare them."""
     newer = engine.casebook.load(reference)
-    if not newer.case.is_open:  # Then there is nobody who may act: somebody was faster.
+    if not newer.case.is_open:  # Somebody else decided first.
         raise TransitionNotAllowed(f"{reference} is closed")
     if not newer.reviewing.may_act(person):
         raise NotYours(f"{person} is no reviewer of {reference}")
@@ -74,14 +74,14 @@ def _moved(engine: Engine, loaded: Loaded, decision: Decision, now: datetime) ->
 def _with_mails(
     engine: Engine, older: Loaded, taken: Transition
 ) -> tuple[Transition, list[Outgoing]]:
-    """Who reviewed before is settled still as it was, so that whoever is new hears of it."""
-    asking = _for_whom_it_may_concern(engine, older, taken)
-    case, mails = mailroom.for_transition(engine.casebook, older, asking)
+    """Return the mails. `older` has the reviewers from before, so that new reviewers are mailed."""
+    asking = _asking_to_look_again(engine, older, taken)
+    case, mails = planning.for_transition(engine.casebook, older, asking)
     return replace(asking, after=case), mails
 
 
-def _for_whom_it_may_concern(engine: Engine, older: Loaded, taken: Transition) -> Transition:
-    """A supporter whom the person no longer wants hears nothing; the reviewers are asked."""
+def _asking_to_look_again(engine: Engine, older: Loaded, taken: Transition) -> Transition:
+    """Mail the reviewers instead of the supporter if the requester does not want that supporter."""
     offer = taken.after.current_offer
     if offer is None or not has_impossible_supporter(engine.casebook, older):
         return taken
@@ -101,7 +101,7 @@ def _known(loaded: Loaded) -> Identity:
 
 @contextmanager
 def _one_winner() -> Iterator[None]:
-    """Who was slower decides anew, on what is there then."""
+    """Refuse a decision if somebody else changed the case first."""
     try:
         yield
     except StaleCase:

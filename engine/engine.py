@@ -1,4 +1,4 @@
-"""Load a case, decide, save: the only way in which a case moves."""
+"""Load a case, decide, save: all changes of a case take this way."""
 
 import secrets
 from collections.abc import Callable
@@ -9,10 +9,9 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from casebook.casebook import IDENTITY, Casebook, Loaded
-from engine import forgetting
-from engine import permissions as permitting
+from engine import forgetting, permissions
 from matching.fairness import month_of, quarter_of
-from notifications import planning as mailroom
+from notifications import planning
 from people.names import is_same_name
 from people.not_wanted import settled
 from people.records import Identity, Unclear
@@ -26,7 +25,7 @@ from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.model import Case, Decision, Event, OfferState, Role, Transition
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-#: How often a decision is made anew because somebody else moved the case first.
+#: How often a decision is repeated because somebody else changed the case first.
 TRIES = 10
 
 
@@ -53,7 +52,7 @@ class Engine:
         now: datetime,
         also: Callable[[Database, int], None],
     ) -> Case:
-        """Begin a case; `also` is written in the same transaction."""
+        """Begin a case; `also` writes more in the same transaction."""
         identity = self.casebook.known(identity)
         case = replace(case, reference=self._new_reference())
         transition = transitions.submit(case, now, self.casebook.rules)
@@ -70,14 +69,14 @@ class Engine:
     def decide(
         self, reference: str, decision: Decision, now: datetime, shown: str = ""
     ) -> Transition:
-        """Carry out a decision; WorkflowError says why not.
+        """Carry out a decision; raise WorkflowError if it is not allowed.
 
-        `shown` is the ranking that a reviewer saw. When somebody else moved the case meanwhile,
-        the decision is made anew on what is now there.
+        `shown` is the ranking that a reviewer saw. If somebody else changed the case meanwhile,
+        the decision is repeated on the changed case.
         """
         for _ in range(TRIES):
             loaded = self.casebook.load(reference)
-            permitting.authorize(self.casebook, loaded, decision)
+            permissions.authorize(self.casebook, loaded, decision)
             try:
                 return self._carry_out(loaded, decision, now, shown)
             except StaleCase:
@@ -89,19 +88,20 @@ class Engine:
     ) -> Transition:
         eligible = self.casebook.choosable(loaded, now)
         transition = transitions.advance(loaded.case, decision, now, self.casebook.rules, eligible)
-        transition = permitting.permitted(self.casebook, loaded, transition, now)
-        if decision.event is Event.WITHDRAWN and not forgetting.was_seen(self.casebook, loaded):
+        transition = permissions.permitted(self.casebook, loaded, transition, now)
+        is_withdrawn = decision.event is Event.WITHDRAWN
+        if is_withdrawn and not forgetting.was_seen_by_others(self.casebook, loaded):
             if forgetting.forget_unseen(self.casebook, loaded):
                 return transition
-            # Held: nobody hears of it who has not heard before.
+            # The case is held, so it stays, but nobody is mailed about it.
             transition = replace(transition, notices=())
         return self._save(loaded, transition, shown)
 
     def undo(self, reference: str, person: str, now: datetime) -> Transition:
-        """Take back a reviewer's last decision, as if it had never been made."""
+        """Undo a reviewer's last decision."""
         loaded = self.casebook.load(reference)
         decision = Decision(Event.UNDONE, person, Role.REVIEWER)
-        permitting.authorize(self.casebook, loaded, decision)
+        permissions.authorize(self.casebook, loaded, decision)
         undoable = self.casebook.undoable(loaded, now)
         if undoable is None:
             raise TransitionNotAllowed("It is too late to undo this")
@@ -125,7 +125,7 @@ class Engine:
     def correct_contact(
         self, reference: str, changed: dict[str, object], is_mailable: bool, now: datetime
     ) -> None:
-        """The requester corrects how to be reached; the rest of the identity stays."""
+        """Store how the requester can be reached, as they corrected it."""
         for _ in range(TRIES):
             with suppress(StaleCase):
                 return self._correct_contact(reference, changed, is_mailable, now)
@@ -156,24 +156,24 @@ class Engine:
     def settle_name(
         self, reference: str, name: Unclear, meant: str, person: str, now: datetime
     ) -> None:
-        """A reviewer says whom a name means that the requester typed; "" is somebody else."""
+        """Store who a reviewer says a name means that the requester typed; "" is nobody we know."""
         decision = Decision(Event.RECOGNIZED, person, Role.REVIEWER)
         for _ in range(TRIES):
             loaded = self.casebook.load(reference)
-            permitting.authorize(self.casebook, loaded, decision)
+            permissions.authorize(self.casebook, loaded, decision)
             is_asked = name in loaded.unclear_for(person) and meant in (*name.could_mean, "")
             if loaded.identity is None or not is_asked:
                 raise TransitionNotAllowed(f"{reference} has no such name to settle any more")
             identity = settled(loaded.identity, name, self._namesakes(meant))
             transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
             with suppress(StaleCase):
-                # Whoever reviews from now on hears of it, and not why only now.
+                # New reviewers are mailed, without the reason why they were not mailed before.
                 self._save(replace(loaded, identity=identity), transition, identity=identity)
                 return
         raise StorageBusy(f"{reference} is moved by others all the time")
 
     def _namesakes(self, id: str) -> tuple[str, ...]:
-        """Return every id under which somebody may stand on our lists."""
+        """Return all ids on our lists that have the same name as this one."""
         names = self.program.names
         return tuple(other for other in names if id and is_same_name(names[other], names[id]))
 
@@ -199,7 +199,7 @@ class Engine:
         if drops_note and loaded.identity is not None:
             identity = replace(loaded.identity, note="", unread=())
         sealed = self.casebook.sealed(identity) if identity is not None else None
-        # What candidates have in common with the requester tells about them.
+        # The ranking shows what candidates and requester have in common, so it is sealed.
         shown_sealed = self.casebook.seal.close(shown) if shown else ""
         with self.store.write() as db:
             case_id = loaded.stored.id
@@ -225,13 +225,13 @@ class Engine:
     def _count_match(self, db: Database, transition: Transition) -> None:
         offer, today = transition.after.current_offer, self.program.today(transition.at)
         if offer is not None:
-            uses.matched(db, offer.supporter, quarter_of(today))
-            uses.asked(db, offer.supporter, month_of(today))
+            uses.record_match(db, offer.supporter, quarter_of(today))
+            uses.record_asked(db, offer.supporter, month_of(today))
 
     def _with_mails(
         self, loaded: Loaded, transition: Transition
     ) -> tuple[Transition, list[Outgoing]]:
-        after, mails = mailroom.for_transition(self.casebook, loaded, transition)
+        after, mails = planning.for_transition(self.casebook, loaded, transition)
         return replace(transition, after=after), mails
 
     def _new_reference(self) -> str:

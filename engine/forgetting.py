@@ -1,4 +1,4 @@
-"""Destroy everything that leads back to a case: when its time has come, or at once."""
+"""Destroy everything that leads back to a case, when its time has come or at once."""
 
 import logging
 from dataclasses import replace
@@ -15,12 +15,12 @@ from workflow.model import Role
 
 log = logging.getLogger(__name__)
 
-#: A withdrawn case waits this long at most for its last mails before it is forgotten.
+#: A withdrawn case waits at most this long for its last mails before it is forgotten.
 LAST_MAILS = timedelta(hours=24)
 
 
 def forget_due(casebook: Casebook, now: datetime) -> int:
-    """Forget closed cases whose time has come; withdrawn ones once their last mails left."""
+    """Forget closed cases when their time has come, withdrawn ones after their last mails."""
     forgotten = 0
     for reference in cases.to_forget(casebook.store.read(), now):
         try:
@@ -30,17 +30,17 @@ def forget_due(casebook: Casebook, now: datetime) -> int:
     return forgotten
 
 
-def forgotten_at_once(casebook: Casebook, forget_after: timedelta, now: datetime) -> int:
-    """Count the closed cases that a shorter time would let be forgotten now."""
+def count_forgotten_at_once(casebook: Casebook, forget_after: timedelta, now: datetime) -> int:
+    """Count the closed cases that a shorter `forget_after` would forget now."""
     waiting = cases.to_be_forgotten(casebook.store.read())
     closed_ats = [stored.case.closed_at for stored, at in waiting if at > now]
     return sum(1 for at in closed_ats if at is not None and at + forget_after <= now)
 
 
 def forget_sooner(casebook: Casebook) -> None:
-    """Apply a shorter time to cases that were closed before it was in force.
+    """Apply a shorter `forget_after` to cases that were closed before it was in force.
 
-    A longer one is not applied to them: people were told the shorter.
+    A longer one does not apply to them, because people were told the shorter one.
     """
     waiting = cases.to_be_forgotten(casebook.store.read())
     due = [(stored, at, casebook.forget_at(stored.case)) for stored, at in waiting]
@@ -52,9 +52,9 @@ def forget_sooner(casebook: Casebook) -> None:
 
 
 def forget_unseen(casebook: Casebook, loaded: Loaded) -> bool:
-    """Forget a case at once that nobody but the requester was ever mailed about."""
+    """Forget a case at once if nobody but the requester was ever mailed about it."""
     with casebook.store.write() as db:
-        if cases.is_held(db, loaded.stored.id) or was_seen(casebook, loaded):
+        if cases.is_held(db, loaded.stored.id) or was_seen_by_others(casebook, loaded):
             return False
         cases.forget(db, loaded.stored, ())
         _forget_in_others(casebook, db, loaded.case.reference)
@@ -62,15 +62,16 @@ def forget_unseen(casebook: Casebook, loaded: Loaded) -> bool:
     return True
 
 
-def was_seen(casebook: Casebook, loaded: Loaded) -> bool:
+def was_seen_by_others(casebook: Casebook, loaded: Loaded) -> bool:
+    """Tell whether anybody but the requester knows of the case."""
     if loaded.case.took_in:
-        return True  # Whoever put two requests together has seen both.
+        return True  # The reviewer who merged two requests has seen both.
     db = casebook.store.read()
     return outbox.was_anybody_told(db, loaded.stored.id, except_role=Role.REQUESTER)
 
 
 def _forget_one(casebook: Casebook, reference: str, now: datetime) -> bool:
-    # Without opening the identity: what no key opens any more must go as well.
+    # Do not open the identity: a case must be forgotten even if no key opens it any more.
     stored = cases.find(casebook.store.read(), reference)
     if stored is None:
         return False
@@ -83,22 +84,22 @@ def _forget_one(casebook: Casebook, reference: str, now: datetime) -> bool:
 
 
 def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
-    """Destroy everything that leads back to a case and to its duplicates, and count them.
+    """Destroy everything that leads back to a case and to those merged into it, and count them.
 
-    Belongs into a transaction.
+    Call it inside a transaction.
     """
-    cases.forget(db, stored, tallies.of(stored.case, casebook.program))
+    cases.forget(db, stored, tallies.counters_of(stored.case, casebook.program))
     _forget_in_others(casebook, db, stored.case.reference)
     for reference in stored.case.took_in:
         newer = cases.find(db, reference)
         if newer is not None and cases.is_held(db, newer.id):
             cases.forget_once_released(db, newer, newer.case.closed_at or newer.case.submitted_at)
         elif newer is not None:
-            cases.forget(db, newer, tallies.of(newer.case, casebook.program))
+            cases.forget(db, newer, tallies.counters_of(newer.case, casebook.program))
 
 
 def _forget_in_others(casebook: Casebook, db: Database, reference: str) -> None:
-    """Take a reference out of the cases that were found to be different from it."""
+    """Delete a reference from the cases that were found to be different from it."""
     cases.forget_in_history(db, reference)
     for other in cases.mentioning(db, reference):
         told_apart = tuple(name for name in other.case.told_apart if name != reference)

@@ -1,4 +1,4 @@
-"""Deliveries become cases: fetched or read inline, understood, and tied in one transaction."""
+"""Make deliveries cases: get the answers, read them, and store the case in one transaction."""
 
 import json
 import re
@@ -22,20 +22,20 @@ from workflow.words import monday_of
 #: A short name for a place, such as "flyer-ed"; anything longer could be about a person.
 PLACE = re.compile(r"[A-Za-z0-9_-]{1,30}")
 NOT_CONFIGURED = "survey not configured"
-#: What arrives as it is submitted lies before the program only by a wrong date in the file.
+#: Ways of arrival right after Submit: one before `accept_from` means that the date is wrong.
 LIVE = ("event", "workflow")
-#: What stands for "until somebody changes something"; a restart or a repeat comes earlier.
+#: When to try again if somebody must change something first; a repeat makes it earlier.
 LATER = timedelta(hours=1)
 LONGEST_WAIT = timedelta(hours=1)
-#: What we could not parse may be urgent: it waits this long at most for the API.
+#: A body that we could not parse may be urgent, so it waits at most this long for the API.
 PATIENCE = timedelta(minutes=5)
-#: Then coordinators and admins hear that a response is waiting.
+#: After this time coordinators and admins are told that a response waits to be read.
 UNREAD = timedelta(hours=6)
-#: What Qualtrics has not known for so long, it was told to delete.
+#: A response that Qualtrics has not known for this long was deleted there.
 GONE = timedelta(days=14)
 GONE_THERE = "gone from Qualtrics"
 NOT_FOUND = 404
-#: How long the answers are kept of a survey that nobody has configured yet.
+#: How long answers are kept for a survey that nobody has configured yet.
 UNCONFIGURED_KEPT = timedelta(days=7)
 
 
@@ -45,25 +45,25 @@ class AlreadyACase(Exception):
 
 @dataclass(frozen=True)
 class Reading:
-    """What a delivery says once its answers are here, or why they are not."""
+    """The answers of a delivery, or why there are none."""
 
     answers: Answers | None = None
     kept_because: str = ""
     trouble: str = ""
     retry_at: datetime | None = None
-    #: What the admins must hear, and about what.
+    #: The trouble to report to the admins, and its detail.
     alarm: str = ""
     detail: str = ""
 
 
 def read(engine: Engine, client: Client | None, delivery: StoredDelivery, now: datetime) -> Reading:
-    """Find a delivery's answers: inline, else by API. The only part that may take long."""
+    """Find the answers in the delivery, else ask the API. Only this part may take long."""
     survey = engine.program.surveys.get(delivery.survey_id)
     if survey is not None and delivery.mark and not survey.rehearsal:
         return Reading(kept_because=delivery.mark)
     reading = _read(engine, client, delivery, survey, now)
     if reading.answers is not None and delivery.mark:
-        # The door saw the mark of a test, which the answers need not repeat.
+        # The webhook saw that it is a test, which the answers need not say again.
         return replace(reading, answers=replace(reading.answers, is_test=True))
     return reading
 
@@ -114,7 +114,7 @@ class NoAccess(Exception):
 
 
 def _asks_for_safety(survey: SurveyMap, body: Mapping[str, Any]) -> bool:
-    """Tell whether the body that an owner typed names the safety question at all."""
+    """Tell whether the body, whose fields somebody typed in Qualtrics, has the safety question."""
     safety = survey.facts.safety
     named = body["answers"].keys() | (body.get("labels") or {}).keys()
     return safety is None or safety.key is None or safety.key in named
@@ -127,7 +127,7 @@ def _understood(answers: Answers) -> Reading:
 def settle(
     engine: Engine, delivery: StoredDelivery, reading: Reading, now: datetime
 ) -> Case | None:
-    """Write down what became of a delivery: a case, kept with a reason, or later."""
+    """Store the result of reading a delivery: a case, a reason to keep it, or a later try."""
     waits_for_hours = reading.retry_at is not None and now - delivery.received_at >= UNREAD
     mails = program_mails.about_unread(engine.casebook, delivery.id, now) if waits_for_hours else []
     if reading.kept_because == TOO_EARLY and delivery.way in LIVE:
@@ -148,7 +148,7 @@ def settle(
 
 
 def wake_configured(engine: Engine, now: datetime) -> int:
-    """Take up deliveries for surveys that the program knows by now."""
+    """Make deliveries due again whose surveys have been configured since they arrived."""
     with engine.store.write() as db:
         return sum(
             deliveries.wake(db, survey_id, NOT_CONFIGURED, now)
@@ -179,13 +179,13 @@ def _open_case(
 
 
 def _without_remarks(facts: Facts) -> Facts:
-    """Facts rest readable: what stands in a link is kept only as far as it is a short name."""
+    """Return the facts without `found_at` unless it is a short name, since facts are not sealed."""
     return facts if PLACE.fullmatch(facts.found_at) else replace(facts, found_at="")
 
 
 def _tie(delivery: StoredDelivery, week: date | None) -> Callable[[Database, int], None]:
     def tie(db: Database, case_id: int) -> None:
-        if not deliveries.become_case(db, delivery.id, case_id):
+        if not deliveries.tie_to_case(db, delivery.id, case_id):
             raise AlreadyACase
         if week is not None:
             deliveries.count_arrival(db, week, delivery.survey_id, delivery.way)
@@ -194,14 +194,14 @@ def _tie(delivery: StoredDelivery, week: date | None) -> Callable[[Database, int
 
 
 def _next_try(delivery: StoredDelivery, retry_after: float | None, now: datetime) -> datetime:
-    """Try again after 1, 2, 4 … seconds up to an hour, and when people must hear of it."""
+    """Return when to try again, at the latest when people must be told."""
     at = now + _wait(delivery.attempts, retry_after)
     told_at = delivery.received_at + UNREAD
     return min(at, told_at) if now < told_at else at
 
 
 def _wait(attempts: int, retry_after: float | None) -> timedelta:
-    """Wait 1, 2, 4 … seconds up to an hour, or as long as Qualtrics asks."""
+    """Return 1, 2, 4 … seconds up to an hour, or as long as Qualtrics asks."""
     doubled = timedelta(seconds=2 ** min(attempts - 1, 12))
     asked = timedelta(seconds=min(retry_after or 0, LONGEST_WAIT.total_seconds()))
     return min(max(doubled, asked), LONGEST_WAIT)

@@ -1,4 +1,4 @@
-"""What the table allows and this case does not: who may decide it, and about whom."""
+"""Which decisions are allowed for this person and this case, beyond the table."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from workflow.model import Decision, Event, Role, Transition
 
 
 def authorize(casebook: Casebook, loaded: Loaded, decision: Decision) -> None:
-    """Check that this person may act in this role on this case; NotYours if not."""
+    """Raise NotYours unless this person may act in this role on this case."""
     match decision.role:
         case Role.REVIEWER:
             is_theirs = loaded.reviewing.may_act(decision.by)
@@ -32,7 +32,7 @@ def authorize(casebook: Casebook, loaded: Loaded, decision: Decision) -> None:
 def permitted(
     casebook: Casebook, loaded: Loaded, transition: Transition, now: datetime
 ) -> Transition:
-    """Return the transition as it may be saved; WorkflowError says why it may not."""
+    """Return the transition as it may be saved; raise WorkflowError if it may not."""
     decision, reference = transition.decision, loaded.case.reference
     if decision.event is Event.OFFERED:
         return replace(transition, decision=_with_needed_reason(casebook, loaded, decision, now))
@@ -46,7 +46,7 @@ def permitted(
 def _with_needed_reason(
     casebook: Casebook, loaded: Loaded, decision: Decision, now: datetime
 ) -> Decision:
-    """Check whom a reviewer chose; a reason that nothing asks for is not kept."""
+    """Check the supporters that a reviewer chose, and drop a reason that is not needed."""
     ranked = {one.supporter.id: one for one in casebook.ranking(loaded, now).ranked}
     if not ranked.keys() >= set(decision.supporters):
         raise CannotBeAsked("Somebody chosen cannot be asked for this request")
@@ -63,7 +63,7 @@ def _may_say_yes(casebook: Casebook, loaded: Loaded, decision: Decision, now: da
 
 
 def _would_leave_nobody(casebook: Casebook, loaded: Loaded, transition: Transition) -> bool:
-    """Tell whether nobody who may see the case would be left, or nobody who is here."""
+    """Tell whether no reviewer would be left, or no reviewer who is not away."""
     after, is_here = (
         casebook.reviewing(transition.after, loaded.identity),
         casebook.absent.isdisjoint,

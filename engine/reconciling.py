@@ -1,4 +1,4 @@
-"""What Qualtrics has and we do not: found by comparing, taken in like every other delivery."""
+"""Find responses that Qualtrics has and we do not, and store them as deliveries."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,26 +12,25 @@ from qualtrics.answers import judge
 from qualtrics.api.client import Client, Progress, QualtricsError
 from qualtrics.api.exports import BrokenResponse, Entry, ExportedResponse, FileError, read_export
 from qualtrics.survey import SurveyMap
-from store import alarms, deliveries, reconciliations, secrets
+from store import alarms, deliveries, reconciliations, sealing
 from store.deliveries import RECONCILIATION, Known
 from store.reconciliations import Claimed
-from store.sealing import keyed_hash
 
 #: Windows overlap, since a response may appear in an export some time after it was recorded.
 OVERLAP = timedelta(hours=1)
 #: Longer than an export may take.
 LEASE = timedelta(minutes=15)
-#: When nothing could be compared for so long, somebody must look.
+#: When nothing could be compared for this long, somebody must look.
 TOO_LONG = timedelta(hours=6)
-#: What cannot be read in an export holds the window open no longer.
+#: An unreadable response in an export keeps the window open at most this long.
 BROKEN_LONGEST = timedelta(days=1)
-#: A delivery that is younger may still be on its way to our door.
+#: A response that is younger than this may still be on its way to our webhook.
 ON_ITS_WAY = timedelta(minutes=2)
 AT_ONCE = 200
 
 
 class Finding(StrEnum):
-    """What an export tells of one response, and so what becomes of it."""
+    """What we find about one response of an export."""
 
     NEW = "never came"
     LATE = "came unfinished"
@@ -43,10 +42,10 @@ class Finding(StrEnum):
 
 @dataclass
 class Findings:
-    """What an export held: how many of each finding, and what could not be read."""
+    """How many responses of an export had each finding, and which could not be read."""
 
     counts: dict[Finding, int] = field(default_factory=dict)
-    #: New ones that a working webhook would have brought.
+    #: New responses that a working webhook would have brought.
     missed: int = 0
     broken: list[BrokenResponse] = field(default_factory=list)
 
@@ -63,7 +62,7 @@ class Findings:
 
 @dataclass(frozen=True)
 class Found:
-    """A response of an export, and what was found of it."""
+    """A response of an export and the finding about it."""
 
     response: ExportedResponse
     seen: str
@@ -73,12 +72,12 @@ class Found:
     is_test: bool = False
 
 
-#: Told of each response, in the order of the file.
+#: Called with each response, in the order of the file.
 Watch = Callable[[Found | BrokenResponse], None]
 
 
 def _unwatched(found: Found | BrokenResponse) -> None:
-    """Nobody looks on."""
+    """Do nothing: nobody watches."""
 
 
 def take_in(
@@ -91,8 +90,8 @@ def take_in(
     is_dry_run: bool = False,
     watch: Watch = _unwatched,
 ) -> Findings:
-    """Store what is new in an export as deliveries; the worker makes requests of them."""
-    pepper = secrets.pepper(engine.store.read(), engine.casebook.seal)
+    """Store new responses of an export as deliveries; the worker makes cases of them."""
+    pepper = sealing.pepper(engine.store.read(), engine.casebook.seal)
     findings, entries = Findings(), iter(entries)
     while batch := list(islice(entries, AT_ONCE)):
         now = clock()
@@ -109,7 +108,7 @@ def _compared(
     engine: Engine, survey: SurveyMap, pepper: str, batch: list[Entry]
 ) -> Iterator[Found | BrokenResponse]:
     seen = {
-        entry.response_id: keyed_hash(pepper, survey.id, entry.response_id)
+        entry.response_id: sealing.keyed_hash(pepper, survey.id, entry.response_id)
         for entry in batch
         if isinstance(entry, ExportedResponse)
     }
@@ -192,8 +191,8 @@ def reconcile(
 ) -> Findings | None:
     """Compare a survey with what Qualtrics recorded since the last time; None if it is not due.
 
-    Raises QualtricsError when Qualtrics refuses or FileError when its file is damaged: the next
-    one goes on where the last one that went well began.
+    Raises QualtricsError when Qualtrics refuses, or FileError when its file is damaged. The next
+    reconciliation then begins where the last successful one began.
     """
     now = clock()
     with engine.store.write() as db:
@@ -222,12 +221,12 @@ def reconcile(
 
 
 def latest_moment(engine: Engine, now: datetime) -> datetime:
-    """Return the latest moment that the next one can be set for; later ones are a clock's fault."""
+    """Return the latest moment that can be planned; a later one comes from a wrong clock."""
     return now + max(engine.program.times.reconcile_every, LEASE)
 
 
-def is_blind(engine: Engine, now: datetime, longest: timedelta) -> bool:
-    """Tell whether nothing could be compared for so long, so that people must."""
+def is_overdue(engine: Engine, now: datetime, longest: timedelta) -> bool:
+    """Tell whether nothing was compared for this long, so that people must compare by hand."""
     if not engine.program.times.reconcile_every:
         return True
     surveys = engine.program.surveys
@@ -235,14 +234,14 @@ def is_blind(engine: Engine, now: datetime, longest: timedelta) -> bool:
 
 
 def _since(survey: SurveyMap, claimed: Claimed, now: datetime) -> datetime:
-    """Begin where the last one began, and never before the program."""
+    """Return where to begin: where the last one began, and never before `accept_from`."""
     first = survey.accept_from_moment
-    # A clock that went wrong may have left a beginning in the future.
+    # A wrong clock may have stored a beginning in the future.
     return max(first, min(claimed.began_at, now) - OVERLAP) if claimed.began_at else first
 
 
 def _finish(engine: Engine, claimed: Claimed, findings: Findings, now: datetime) -> None:
-    """The window moves on, unless something in it could not be read, and not for long."""
+    """Move the window on, or keep it open for a while if something in it could not be read."""
     next_at = now + engine.program.times.reconcile_every
     is_held = findings.broken and now - (claimed.began_at or claimed.first_at) < BROKEN_LONGEST
     with engine.store.write() as db:
@@ -265,7 +264,7 @@ def _put_off(engine: Engine, claimed: Claimed, error: Exception, now: datetime) 
 
 
 def _trouble(error: Exception, compared: timedelta) -> str:
-    """Name what the admins must hear: at once when trying again does not help, else in hours."""
+    """Return the trouble to report: at once if trying again does not help, else after hours."""
     if not isinstance(error, QualtricsError):
         return "export_broken"
     if error.needs_human:

@@ -1,4 +1,4 @@
-"""Rests begin and end by themselves, and nothing is kept of supporters who have left."""
+"""Begin and end the rests of supporters, and forget those who have left."""
 
 from dataclasses import replace
 from datetime import date, datetime
@@ -11,39 +11,40 @@ from store import cases, readiness
 from workflow.model import OfferState
 
 
-def settle(engine: Engine, now: datetime) -> bool:
-    """Begin the rests whose time has come, and forget what is over; False when all is settled."""
+def update_rests(engine: Engine, now: datetime) -> bool:
+    """Begin and end rests whose time has come; return whether anything changed."""
     db, today = engine.store.read(), engine.program.today(now)
-    if _settled(engine, db, today) == readiness.said(db):
+    if _updated(engine, db, today) == readiness.declared(db):
         return False
     with engine.store.write() as db:
-        # Read anew: meanwhile they may have said something else.
-        said = readiness.said(db)
-        for supporter, settled in _settled(engine, db, today).items():
-            if settled != said[supporter]:
-                readiness.say(db, supporter, settled)
+        # Read it again: supporters may have declared something else meanwhile.
+        declared = readiness.declared(db)
+        for supporter, updated in _updated(engine, db, today).items():
+            if updated != declared[supporter]:
+                readiness.declare(db, supporter, updated)
         readiness.keep_only(db, engine.program.supporters)
     return True
 
 
-def busy(db: Database) -> frozenset[str]:
-    """Return who supports somebody now."""
+def busy_supporters(db: Database) -> frozenset[str]:
+    """Return the supporters who support somebody now."""
     return frozenset(cases.open_counts(db, OfferState.ACCEPTED))
 
 
-def _settled(engine: Engine, db: Database, today: date) -> dict[str, Readiness]:
-    said, known = readiness.said(db), engine.program.supporters
-    supporting = busy(db) if any(one.rest_weeks for one in said.values()) else frozenset()
+def _updated(engine: Engine, db: Database, today: date) -> dict[str, Readiness]:
+    declared, known = readiness.declared(db), engine.program.supporters
+    may_begin = any(one.rest_weeks for one in declared.values())
+    supporting = busy_supporters(db) if may_begin else frozenset()
     return {
         id: _as_of(one, today, is_free=id not in supporting)
-        for id, one in said.items()
+        for id, one in declared.items()
         if id in known
     }
 
 
-def _as_of(said: Readiness, today: date, is_free: bool) -> Readiness:
-    if said.rest_weeks and is_free:
-        return said.resting(said.rest_weeks, today, is_free)
-    if said.rests_until is not None and not said.is_resting(today):
-        return replace(said, rests_until=None)
-    return said
+def _as_of(declared: Readiness, today: date, is_free: bool) -> Readiness:
+    if declared.rest_weeks and is_free:
+        return declared.resting(declared.rest_weeks, today, is_free)
+    if declared.rests_until is not None and not declared.is_resting(today):
+        return replace(declared, rests_until=None)
+    return declared

@@ -1,4 +1,4 @@
-"""A supporter would like to talk to somebody about the one whom they support."""
+"""A supporter asks to talk to somebody about a request."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -18,7 +18,7 @@ TALK_WANTED = "talk_wanted"
 
 
 def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:
-    """Tell those who may know of the request, once a day; NotYours when it is not theirs."""
+    """Mail people who may know of the request, once a day; NotYours if it is not theirs."""
     loaded = engine.casebook.load(reference)
     offer = loaded.case.current_offer
     if offer is None or offer.supporter != person.id or offer.state is not OfferState.ACCEPTED:
@@ -35,8 +35,8 @@ def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:
         outbox.add(db, _mails(loaded, listeners, today, now))
 
 
-def told(casebook: Casebook, case_id: int, supporter: str, now: datetime) -> list[str]:
-    """Return the names of those who were told today that a supporter would like to talk."""
+def people_told_today(casebook: Casebook, case_id: int, supporter: str, now: datetime) -> list[str]:
+    """Return the names of people who were told today that a supporter would like to talk."""
     today = casebook.program.today(now)
     if today not in _asked_on(casebook, case_id, supporter):
         return []
@@ -60,9 +60,9 @@ def _mails(
 
 
 def _listeners(loaded: Loaded, supporter: Person, is_first: bool) -> list[Person]:
-    """The reviewers; the deputies as well when it is asked again another day.
+    """Return the reviewers, and on a second day the deputies as well.
 
-    Nobody is told of what they asked for themselves, as a supporter with another id.
+    It leaves out the supporter, who may also be a reviewer with another id.
     """
     reviewing = loaded.reviewing
     people = dict.fromkeys((*reviewing.reviewers, *reviewing.deputies))

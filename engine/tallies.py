@@ -7,8 +7,8 @@ from program import Program
 from workflow.model import Case
 
 
-def of(case: Case, program: Program) -> Iterator[tuple[str, str, str]]:
-    """Yield (quarter, what, value); nothing that two counters together could lead back."""
+def counters_of(case: Case, program: Program) -> Iterator[tuple[str, str, str]]:
+    """Yield (quarter, what, value), chosen so that combined counters do not lead to a person."""
     if case.is_test:
         return
     quarter = quarter_of(program.today(case.submitted_at))

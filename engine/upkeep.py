@@ -1,4 +1,4 @@
-"""What happens to cases by itself: moments, people who are gone, mails given up."""
+"""What happens to cases without a decision: due moments, gone supporters, failed mails."""
 
 import logging
 from datetime import datetime
@@ -10,9 +10,7 @@ from casebook.recognition import rules_of
 from engine.engine import TRIES, Engine
 from lib.faults import where
 from matching.fairness import month_of
-from notifications import planning as mailroom
-from notifications import reminders as reminding
-from notifications import takeover as taking_over
+from notifications import planning, reminders, takeover
 from people.supporters import Standing
 from store import cases, identities, outbox, uses
 from store.cases import StoredCase
@@ -20,8 +18,7 @@ from store.database import StorageBusy
 from store.identities import SealedIdentity
 from store.outbox import Outgoing
 from store.sealing import CannotOpen
-from workflow import consequences as reminders
-from workflow import transitions
+from workflow import consequences, transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.model import Case, Decision, Event, OfferState, Role, State
 
@@ -31,26 +28,26 @@ log = logging.getLogger(__name__)
 AT_ONCE = 100
 
 
-def look_at(engine: Engine, reference: str, now: datetime) -> None:
-    """Give a case's due moments their consequences."""
+def handle_due(engine: Engine, reference: str, now: datetime) -> None:
+    """Carry out the consequences of a case's due moments."""
     try:
         loaded = engine.casebook.load(reference)
-        seen = reminders.look(loaded.case, now, engine.casebook.rules)
-        if seen.event is not None:
-            engine.decide(reference, _of_the_clock(loaded.case, seen.event), now)
-            # What else is due belongs to the same round, so that people hear of it at once.
-            look_at(engine, reference, now)
+        due = consequences.due_consequences(loaded.case, now, engine.casebook.rules)
+        if due.event is not None:
+            engine.decide(reference, _clock_decision(loaded.case, due.event), now)
+            # Handle the other due moments in the same round, so that people are mailed at once.
+            handle_due(engine, reference, now)
             return
-        after, mails = reminding.for_reminders(engine.casebook, loaded, seen, now)
+        after, mails = reminders.for_reminders(engine.casebook, loaded, due, now)
         with engine.store.write() as db:
             cases.save(db, loaded.stored, after, engine.casebook.forget_at(after))
             outbox.add(db, mails)
     except (StaleCase, NoSuchCase, TransitionNotAllowed):
-        return  # Somebody else was faster; the next round sees what is there then.
+        return  # Somebody else changed the case first; the next round handles it.
 
 
-def supporters_gone(engine: Engine, now: datetime) -> None:
-    """Find cases whose supporter is no longer on the roster, or is asked and away or inactive."""
+def release_gone_supporters(engine: Engine, now: datetime) -> None:
+    """Release supporters who left the roster, or who are asked while away or inactive."""
     db = engine.store.read()
     for supporter, state in cases.supporters_by_state(db):
         if not _is_gone(engine, supporter, state):
@@ -68,11 +65,11 @@ def _let_go(
     stored = cases.find(engine.store.read(), reference)
     offer = stored.case.current_offer if stored else None
     if stored and offer and (offer.supporter, offer.state) == (supporter, state):
-        engine.decide(reference, _of_the_clock(stored.case, Event.SUPPORTER_GONE), now)
+        engine.decide(reference, _clock_decision(stored.case, Event.SUPPORTER_GONE), now)
 
 
 def tell_new_reviewers(engine: Engine, now: datetime) -> None:
-    """Tell whoever reviews a waiting case by now and was never mailed about it."""
+    """Mail reviewers of cases in review who were never mailed about them."""
     for case in cases.open_cases(engine.store.read()):
         if case.state is State.IN_REVIEW:
             try:
@@ -84,14 +81,17 @@ def tell_new_reviewers(engine: Engine, now: datetime) -> None:
 def _tell_new_reviewers(engine: Engine, reference: str, now: datetime) -> None:
     loaded = engine.casebook.load(reference)
     known = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
-    mails = taking_over.to_new_reviewers(loaded, known, now)
+    mails = takeover.to_new_reviewers(loaded, known, now)
     if mails:
         with engine.store.write() as db:
             outbox.add(db, mails)
 
 
 def _is_gone(engine: Engine, supporter: str, state: OfferState) -> bool:
-    """Whoever said yes and is away keeps the case: that is for the reviewers to decide."""
+    """Tell whether a supporter must be released.
+
+    One who said yes and is away keeps the case until a reviewer decides.
+    """
     listed = engine.program.supporters.get(supporter)
     if listed is None or state is not OfferState.OPEN:
         return listed is None
@@ -119,17 +119,17 @@ def _hashed_anew(engine: Engine, case_id: int, sealed: str) -> SealedIdentity | 
         return None
 
 
-def _of_the_clock(case: Case, event: Event) -> Decision:
-    """Decide about the offer that was looked at: meanwhile somebody else may be asked."""
+def _clock_decision(case: Case, event: Event) -> Decision:
+    """Return a decision about the present offer, since somebody else may be asked meanwhile."""
     offer = case.current_offer
     return Decision(event, "", Role.CLOCK, offer=offer.number if offer else None)
 
 
-def mail_given_up(engine: Engine, reference: str, mail: Outgoing, now: datetime) -> None:
-    """Tell the reviewers, and let them tell the requester what could not be mailed."""
+def handle_given_up_mail(engine: Engine, reference: str, mail: Outgoing, now: datetime) -> None:
+    """Mail the reviewers, and let them tell the requester what could not be mailed."""
     for _ in range(TRIES):
         loaded = engine.casebook.load(reference)
-        case, mails = mailroom.about_undeliverable(engine.casebook, loaded, mail, now)
+        case, mails = planning.about_undeliverable(engine.casebook, loaded, mail, now)
         try:
             with engine.store.write() as db:
                 cases.save(db, loaded.stored, case, engine.casebook.forget_at(case))
@@ -140,12 +140,14 @@ def mail_given_up(engine: Engine, reference: str, mail: Outgoing, now: datetime)
     raise StorageBusy(f"{reference} is moved by others all the time")
 
 
-def offer_left(engine: Engine, db: Database, stored: StoredCase, number: int, at: datetime) -> None:
-    """The offer's mail was accepted: its promise counts from now. Belongs into a transaction."""
+def record_offer_sent(
+    engine: Engine, db: Database, stored: StoredCase, number: int, at: datetime
+) -> None:
+    """Begin the time to answer an offer whose mail has left. Call it inside a transaction."""
     case = stored.case
     offer = case.offer(number)
     if offer is not None and not case.is_test:
-        uses.asked(db, offer.supporter, month_of(engine.program.today(at)))
+        uses.record_asked(db, offer.supporter, month_of(engine.program.today(at)))
     if case.state is State.OFFERED and offer is not None and offer.state is OfferState.OPEN:
         habit = engine.casebook.mail_habit(offer.supporter)
         cases.save(

@@ -8,7 +8,7 @@ from notifications.mail.catalog import ABOUT_FILES
 from notifications.planning import about_no_request, message_id, ten_minutes
 from store.alarms import Alarm
 from store.outbox import Outgoing
-from store.programs import VersionFate
+from store.programs import VersionStatus
 
 #: The subject of a digest that asks its readers to compare with Qualtrics.
 COMPARE = "compare"
@@ -58,22 +58,23 @@ def about_roster(admins: Iterable[str], day: date, now: datetime) -> list[Outgoi
 
 
 def about_files(
-    fate: VersionFate, version_id: int, admins: Iterable[str], now: datetime
+    status: VersionStatus, version_id: int, admins: Iterable[str], now: datetime
 ) -> list[Outgoing]:
     """Return the mails that tell the admins what became of a version of their files."""
-    cause, email = f"files/{version_id}/{fate}", ABOUT_FILES[fate]
+    cause, email = f"files/{version_id}/{status}", ABOUT_FILES[status]
     return [about_no_request(email, cause, admin, str(version_id), now) for admin in admins]
 
 
 def files_went_back(version_id: int, admins: Iterable[str], now: datetime) -> list[Outgoing]:
     """Return the mails that say: the folder is again what is in force, and not that version."""
-    cause, email = f"files/{version_id}/back", ABOUT_FILES[VersionFate.IN_FORCE]
+    cause, email = f"files/{version_id}/back", ABOUT_FILES[VersionStatus.IN_FORCE]
     return [about_no_request(email, cause, admin, "", now) for admin in admins]
 
 
 def fresh_link_to_files(version_id: int, admin: str, now: datetime) -> Outgoing:
     """A new link to a version that waits, as for a case at most one in ten minutes."""
-    cause, email = f"files/{version_id}/fresh/{ten_minutes(now)}", ABOUT_FILES[VersionFate.WAITS]
+    cause = f"files/{version_id}/fresh/{ten_minutes(now)}"
+    email = ABOUT_FILES[VersionStatus.WAITS]
     return about_no_request(email, cause, admin, str(version_id), now)
 
 

@@ -12,7 +12,7 @@ from notifications.recipients import readers_of
 from notifications.telling import told_by_phone
 from store import outbox
 from store.outbox import Outgoing
-from workflow.consequences import DEPUTY_CALL, Look, Reminder
+from workflow.consequences import DEPUTY_CALL, Consequences, Reminder
 from workflow.model import Audience, Case, Notice, PromiseKind, Role
 
 #: A deputy is called about a request once in so long, a day but for the quiet hours.
@@ -20,12 +20,12 @@ CALLED_LATELY = timedelta(hours=20)
 
 
 def for_reminders(
-    casebook: Casebook, loaded: Loaded, look: Look, now: datetime
+    casebook: Casebook, loaded: Loaded, due: Consequences, now: datetime
 ) -> tuple[Case, list[Outgoing]]:
     """Return the case and the mails of the moments that have passed."""
-    after, mails, said = look.after, list[Outgoing](), set[tuple[str, Audience, str]]()
+    after, mails, said = due.after, list[Outgoing](), set[tuple[str, Audience, str]]()
     rules = casebook.rules
-    for reminder in look.reminders:
+    for reminder in due.reminders:
         after, notice = told_by_phone(after, reminder.notice, loaded.identity, rules, now)
         if notice.says in said:
             continue  # Two promises ask for it, or a nudge to tell somebody and one more delay.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from casebook import roster as overview
 from casebook.casebook import Casebook, Loaded
-from casebook.program_in_force import Reader, Said, open_said
+from casebook.program_in_force import Reader, Report, open_report
 from casebook.standing_in import stands_in
 from notifications import alarms as troubles
 from notifications import digest
@@ -188,14 +188,14 @@ def reader_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
 def _reader_of_files(casebook: Casebook, mail: Outgoing) -> Reader | None:
     """Return an admin who stands in the version that a mail is about, perhaps nowhere else."""
     version = _version_of(casebook, mail)
-    readers = open_said(casebook.seal, version).readers if version else ()
+    readers = open_report(casebook.seal, version).readers if version else ()
     return next((reader for reader in readers if reader.id == mail.person), None)
 
 
 def _file_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
     """Return what was stored with a version of the admins' files; none means: as before."""
     version = _version_of(casebook, mail)
-    said = open_said(casebook.seal, version) if version else Said()
+    said = open_report(casebook.seal, version) if version else Report()
     by = casebook.program.person(version.decided_by) if version and version.decided_by else None
     return {
         "is_as_before": version is None,

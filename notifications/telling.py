@@ -1,17 +1,18 @@
-"""What a requester must hear although nobody can mail it: reviewers promise to tell them."""
+"""Mails that a requester must get but cannot: reviewers promise to tell them by phone."""
 
 from datetime import datetime
 
 from notifications.mail.catalog import BY_PHONE
 from people.records import Identity
-from workflow.deadlines import Rules, begin
 from workflow.model import Audience, Case, Notice, PromiseKind
+from workflow.promise_rules import Rules
+from workflow.schedule import begin
 
 
 def told_by_phone(
     case: Case, notice: Notice, identity: Identity | None, rules: Rules, now: datetime
 ) -> tuple[Case, Notice]:
-    """What cannot be mailed to the requester becomes a promise of the reviewers."""
+    """Replace a notice that cannot be mailed to the requester by a promise of the reviewers."""
     if notice.audience is not Audience.REQUESTER or identity is None:
         return case, notice
     if case.facts.is_mailable or notice.email not in BY_PHONE:
@@ -20,7 +21,7 @@ def told_by_phone(
 
 
 def must_be_told(case: Case, email: str, rules: Rules, now: datetime) -> tuple[Case, Notice]:
-    """Begin to promise it; one that still waits to be kept gets no more time for it."""
+    """Begin the promise to tell the requester; one that already runs keeps its due moment."""
     notice = Notice(
         "tell_by_phone", Audience.REVIEWERS, while_promise=PromiseKind.TELL, subject=email
     )

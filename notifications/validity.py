@@ -116,7 +116,7 @@ def _is_its_morning(casebook: Casebook, mail: Outgoing, now: datetime) -> bool:
 def _are_files_unsettled(casebook: Casebook, mail: Outgoing) -> bool:
     """Tell whether somebody must still correct or confirm a version of the admins' files."""
     version = programs.get(casebook.store.read(), int(mail.subject))
-    return version is not None and version.fate is EMAILS[mail.email].about_files
+    return version is not None and version.status is EMAILS[mail.email].about_files
 
 
 # Readers who review by now

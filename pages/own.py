@@ -23,8 +23,7 @@ from pages.visits import NoVisit, PersonVisit
 from people.absences import Absence
 from people.records import Person
 from people.supporters import Readiness
-from store import availability as absences
-from store import outbox, readiness
+from store import absences, outbox, readiness
 from workflow.choices import TALK
 from workflow.errors import NoSuchCase, NotYours
 from workflow.model import Role
@@ -116,11 +115,11 @@ def _say_whether_away(person: Person) -> ResponseReturnValue:
 
 def _record_presence(db: Database, id: str, choice: Absence | str) -> None:
     if isinstance(choice, Absence):
-        absences.say(db, id, choice, _today())
+        absences.declare(db, id, choice, _today())
     elif choice == BACK and request.form.get("first"):
         absences.take_back(db, id, request.form["first"])
     elif choice == BACK:
-        absences.end(db, id, _today())
+        absences.end_current(db, id, _today())
 
 
 def _today() -> date:
@@ -130,12 +129,12 @@ def _today() -> date:
 def _say_how_ready(person: Person) -> ResponseReturnValue:
     """Record a pause, a rest, their end, or how many requests somebody takes."""
     most = casebook().program.supporters[person.id].capacity
-    is_free = person.id not in resting.busy(casebook().store.read())
+    is_free = person.id not in resting.busy_supporters(casebook().store.read())
     try:
         with casebook().store.write() as db:
-            before = readiness.said(db).get(person.id, Readiness())
+            before = readiness.declared(db).get(person.id, Readiness())
             said = readiness_in(request.form, before, most, _today(), is_free)
-            readiness.say(db, person.id, said)
+            readiness.declare(db, person.id, said)
     except BadForm as error:
         return _page(person, problem=str(error), status=400)
     return redirect(url_for("person.show_me"), 303)

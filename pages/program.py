@@ -14,18 +14,18 @@ from pages.responses import message, not_yours, show
 from pages.visits import NoVisit
 from program import ProgramError
 from store import outbox, programs
-from store.programs import Version, VersionFate
+from store.programs import Version, VersionStatus
 from workflow import words
 
 bp = Blueprint("program", __name__)
 
-CHOICES = {fate.value: fate for fate in (VersionFate.IN_FORCE, VersionFate.REJECTED)}
+CHOICES = {status.value: status for status in (VersionStatus.IN_FORCE, VersionStatus.REJECTED)}
 SETTLED = "This was settled in the meantime, so your answer changed nothing."
 #: Of these no newer files have come since.
-NEWEST = (VersionFate.IN_FORCE, VersionFate.REJECTED)
+NEWEST = (VersionStatus.IN_FORCE, VersionStatus.REJECTED)
 DECIDED = {
-    VersionFate.IN_FORCE: "{who} put these files in force on {at}.",
-    VersionFate.REJECTED: "{who} left things as they were on {at}.",
+    VersionStatus.IN_FORCE: "{who} put these files in force on {at}.",
+    VersionStatus.REJECTED: "{who} left things as they were on {at}.",
 }
 
 
@@ -59,15 +59,15 @@ def show_program() -> ResponseReturnValue:
 def decide() -> ResponseReturnValue:
     """Carry out what was chosen; a choice has no default."""
     asked = _asked()
-    fate = CHOICES.get(request.form.get("choice", ""))
+    status = CHOICES.get(request.form.get("choice", ""))
     version = programs.find(casebook().store.read(), asked.fingerprint)
-    if version is None or version.fate is not VersionFate.WAITS or not _is_admin(asked):
-        is_same = version is not None and _is_repeated(version, asked, fate)
+    if version is None or version.status is not VersionStatus.WAITS or not _is_admin(asked):
+        is_same = version is not None and _is_repeated(version, asked, status)
         return _page(asked) if is_same else _page(asked, SETTLED, 409)
-    if fate is None:
+    if status is None:
         return _page(asked, "Please choose one of the two.", 400)
     try:
-        is_done = adoption.decide(engine(), version, fate, asked.person, now())
+        is_done = adoption.decide(engine(), version, status, asked.person, now())
     except ProgramError:
         return _unusable()
     return redirect(url_for("program.show_program"), 303) if is_done else _page(asked, SETTLED, 409)
@@ -86,8 +86,8 @@ def _page(asked: Asked, problem: str = "", status: int = 200) -> ResponseReturnV
     if not (_is_admin(asked) or has_decided):
         return not_yours(None)
     form = SentForm(problem)
-    if version is None or version.fate is not VersionFate.WAITS:
-        is_newest = version is not None and version.fate in NEWEST
+    if version is None or version.status is not VersionStatus.WAITS:
+        is_newest = version is not None and version.status in NEWEST
         page = ProgramPage(form, None, decided=_decided(version), is_replaced=not is_newest)
         return show(page, status)
     try:
@@ -110,8 +110,8 @@ def _is_admin(asked: Asked) -> bool:
     return asked.person in casebook().program.duties.admins
 
 
-def _is_repeated(version: Version, asked: Asked, fate: VersionFate | None) -> bool:
-    return version.decided_by == asked.person and version.decision is fate
+def _is_repeated(version: Version, asked: Asked, status: VersionStatus | None) -> bool:
+    return version.decided_by == asked.person and version.decision is status
 
 
 def _unusable() -> ResponseReturnValue:

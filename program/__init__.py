@@ -22,8 +22,8 @@ from program.promises import promise_rules
 from program.shapes import Department, Duties, ProgramShape, Resource, RoleGroup, Times
 from program.working_hours import working_time
 from qualtrics.survey import SurveyMap
-from workflow.deadlines import PromiseRule, QuietHours
 from workflow.model import PromiseKind
+from workflow.promise_rules import PromiseRule, QuietHours
 
 __all__ = ["Problem", "Program", "ProgramError", "problems_of"]
 

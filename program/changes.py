@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from lib.working_time import Span, Working
 from people.supporters import Supporter
 from program import Program
-from workflow.deadlines import PromiseRule
+from workflow.promise_rules import PromiseRule
 
 MOST_NAMED = 10
 #: Removing more supporters at once than this share leaves waits for a confirmation.

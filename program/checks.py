@@ -15,8 +15,8 @@ from program.roster import FILE as SUPPORTERS
 from program.roster import Roster
 from program.shapes import QuietHoursShape, ResourcesShape, Times
 from program.working_hours import working_problems
-from workflow.deadlines import PromiseRule
 from workflow.model import PromiseKind
+from workflow.promise_rules import PromiseRule
 
 PROGRAM, SURVEY, RESOURCES = "program.toml", "survey.toml", "resources.toml"
 LONGEST_WAIT = timedelta(hours=1)

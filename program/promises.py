@@ -9,8 +9,8 @@ from lib.working_time import Span, Working, WorkingTime, parse_span
 from people.supporters import ChecksMail
 from program.problems import Problem
 from program.shapes import PromiseShape
-from workflow.deadlines import URGENT, Anchor, PromiseRule, When, parse_when
 from workflow.model import Promise, PromiseKind
+from workflow.promise_rules import URGENT_KINDS, Anchor, PromiseRule, When, parse_when
 
 FILE = "program.toml"
 SHORTEST_REPEAT = timedelta(minutes=5)
@@ -121,7 +121,7 @@ def promise_problems(
     tried = _with_long_weekend(working)
     for kind, rule in rules.items():
         place = f"promises.{kind}"
-        if kind in URGENT and any(isinstance(span, Working) for span in _spans(rule)):
+        if kind in URGENT_KINDS and any(isinstance(span, Working) for span in _spans(rule)):
             yield Problem(FILE, place, "waits for working time", "urgent calls never do")
         yield from _moment_problems(place, kind, rule, tried)
         yield from _order_problems(place, kind, rule, tried)

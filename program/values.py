@@ -14,7 +14,7 @@ from lib.phones import WITH_DECIMALS, is_damaged, is_number, is_short_number
 from lib.working_time import LONGEST_CLOSED, Span, parse_duration, parse_span
 from people.units import words_of_unit
 from program.problems import shown, suggestion
-from workflow.deadlines import When, parse_repeat, parse_when
+from workflow.promise_rules import When, parse_repeat, parse_when
 
 AS_TEXT = "format the column as text and enter it again"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -21,11 +21,9 @@ from qualtrics.delivery import (
     read_event,
     read_workflow,
 )
-from store import alarms, deliveries
-from store import secrets as stored_secrets
-from store.database import StorageBusy, StorageUnsafe, Store
+from store import alarms, deliveries, sealing
+from store.database import SharedWrites, StorageBusy, StorageUnsafe, Store
 from store.sealing import CannotOpen, Seal, keyed_hash
-from store.together import Together
 
 bp = Blueprint("qualtrics", __name__, url_prefix="/webhooks/qualtrics")
 
@@ -38,7 +36,7 @@ CANNOT_STORE = (
     StorageUnsafe,
     sqlite3.Error,
     OSError,
-    stored_secrets.NotMigrated,
+    sealing.NotMigrated,
     CannotOpen,
 )
 
@@ -66,12 +64,12 @@ class Door:
     clock: Callable[[], datetime]
 
     @cached_property
-    def together(self) -> Together:
-        return Together(self.store)
+    def shared_writes(self) -> SharedWrites:
+        return SharedWrites(self.store)
 
     @cached_property
     def pepper(self) -> str:
-        return stored_secrets.pepper(self.store.read(), self.seal)
+        return sealing.pepper(self.store.read(), self.seal)
 
     def keep(self, delivery: Delivery, way: str, raw: bytes = b"") -> bool:
         """Store a delivery and return whether it is new. It is on disk when this returns."""
@@ -81,7 +79,7 @@ class Door:
         body = _body(delivery, raw)
         sealed = self.seal.close(json.dumps(body)) if body else None
         seen = keyed_hash(self.pepper, *ids)
-        return self.together.write(
+        return self.shared_writes.write(
             lambda db: deliveries.add(
                 db,
                 seen=seen,

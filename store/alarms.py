@@ -1,4 +1,4 @@
-"""Troubles that the admins must hear of: once a day each, whoever notices them."""
+"""Troubles that are reported to the admins, each at most once a day."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ class Alarm:
 
 
 def sound(db: Database, trouble: str, detail: str, at: datetime) -> None:
-    """Note a trouble; the same one is told once a day. The detail must not name a requester."""
+    """Record a trouble, once a day. The detail must not name a requester."""
     db.execute(
         "insert into alarms (occasion, trouble, detail, at) values (?, ?, ?, ?)"
         " on conflict (occasion) do nothing",
@@ -24,17 +24,17 @@ def sound(db: Database, trouble: str, detail: str, at: datetime) -> None:
     )
 
 
-def untold(db: Database) -> list[Alarm]:
+def unreported(db: Database) -> list[Alarm]:
     rows = db.execute(
         "select occasion, trouble, detail from alarms where told_at is null order by at"
     ).fetchall()
     return [Alarm(*row) for row in rows]
 
 
-def told(db: Database, alarm: Alarm, at: datetime) -> None:
+def mark_reported(db: Database, alarm: Alarm, at: datetime) -> None:
     db.execute("update alarms set told_at = ? where occasion = ?", [stamp(at), alarm.occasion])
 
 
-def drop_told(db: Database, until: datetime) -> None:
-    """Keep nothing of what the admins were told long ago. Belongs into a transaction."""
+def drop_reported(db: Database, until: datetime) -> None:
+    """Delete alarms that were reported before a moment. Call it inside a transaction."""
     db.execute("delete from alarms where told_at < ?", [stamp(until)])

@@ -156,8 +156,8 @@ def may_be_seen(db: Database, stored: StoredCase, fingerprint: str) -> None:
     )
 
 
-def called_in_vain(db: Database, times: int) -> list[int]:
-    """Return the ids of open cases whose deputies were called so often and nobody acted."""
+def with_silent_deputies(db: Database, times: int) -> list[int]:
+    """Return the ids of open cases whose deputies were called this often without anybody acting."""
     rows = db.execute(
         "select id from cases where is_open = 1 and calls_in_vain > 0 and calls_in_vain >= ?",
         [times],

@@ -1,4 +1,4 @@
-"""The SQLite file: connections, the one write lock, and nothing that knows a table."""
+"""The SQLite file: connections and the write lock. Nothing here knows a table."""
 
 import fcntl
 import os
@@ -6,7 +6,9 @@ import sqlite3
 import threading
 import time
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,19 +19,21 @@ PATIENCE_SECONDS = 5.0
 POLL_SECONDS = 0.0005
 FULL = 2
 SETTINGS = ("synchronous = full", "foreign_keys = on", "secure_delete = on", "busy_timeout = 0")
-#: A write-ahead log above this says that a long reader keeps it from being emptied.
+#: A write-ahead log above this size means that a long read keeps us from emptying it.
 LARGE_LOG = 64 * 1024 * 1024
 
 #: Parsed by SQLite itself and by any other database: one format, UTC, whole seconds.
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
+Write = Callable[[Database], bool]
+
 
 class StorageBusy(Exception):
-    """Nobody could write within the time allowed. Trying again soon helps."""
+    """The write lock was not free in time. Trying again soon helps."""
 
 
 class StorageUnsafe(Exception):
-    """SQLite does not keep what it acknowledged. Trying again does not help."""
+    """SQLite does not store data durably here. Trying again does not help."""
 
 
 def stamp(at: datetime) -> str:
@@ -67,10 +71,10 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Database]:
-        """Hold the write lock and one transaction: everything in it is on disk, or nothing.
+        """Hold the write lock and one transaction: all of it gets to disk, or nothing.
 
         Raises StorageBusy when the lock is not free within the time allowed. Only database
-        statements belong inside: no network, no template, no sealing.
+        statements belong inside: no network call, no template, no sealing.
         """
         db = self.read()
         with self.locked() as deadline:
@@ -88,10 +92,10 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[float]:
-        """Hold the lock between threads and processes; yields the deadline for waiting on.
+        """Hold the lock against other threads and processes; yield the deadline for waiting.
 
-        `flock` alone does not lock threads that share the descriptor, and blocking it has no
-        timeout: a threading.Lock first, then `flock` without blocking, one deadline for both.
+        `flock` does not lock threads that share the descriptor, and has no timeout. So we take a
+        threading.Lock first, then poll `flock`, with one deadline for both.
         """
         deadline = time.monotonic() + self._patience
         if not self._thread_lock.acquire(timeout=self._patience):
@@ -107,7 +111,7 @@ class Store:
             self._thread_lock.release()
 
     def checkpoint(self) -> bool:
-        """Empty the write-ahead log; False when a reader is in the way and it must be repeated."""
+        """Empty the write-ahead log; return False if a reader is in the way: then try again."""
         with self.locked():
             row = self.read().execute("pragma wal_checkpoint(truncate)").fetchone()
         return bool(row[0] == 0)
@@ -118,10 +122,10 @@ class Store:
         return log.stat().st_size if log.exists() else 0
 
     def watch(self) -> Callable[[], bool]:
-        """Return a question: has anybody else written since it was last asked?
+        """Return a function that tells whether somebody wrote since it was last called.
 
-        It has a connection of its own, which never writes: data_version does not tell a
-        connection about its own writes.
+        It has a connection that never writes, because data_version does not tell a connection
+        about its own writes.
         """
         db = self._connect()
         seen = [-1]
@@ -134,15 +138,15 @@ class Store:
         return has_changed
 
     def forget_locks(self) -> None:
-        """Begin anew in a forked child, whose copy of a lock may be held by nobody."""
+        """Make a new lock in a forked child: no thread of the child can release a copied one."""
         self._thread_lock = threading.Lock()
 
     def _connect(self) -> Database:
         self._make_folder()
-        # SQLite would let everybody on this computer read it; its log takes over what we say.
+        # SQLite would let everybody on this computer read the file; its log copies our mode.
         self.path.touch(mode=0o600)
-        # A connection that closes keeps new ones out for a moment: opening waits, writing has
-        # its own way of waiting.
+        # A closing connection keeps new ones out for a moment, so opening waits. Writing waits in
+        # its own way.
         connection = sqlite3.connect(
             self.path, isolation_level=None, timeout=self._patience, check_same_thread=False
         )
@@ -154,7 +158,7 @@ class Store:
         return db
 
     def _begin(self, db: Database, deadline: float) -> None:
-        """Begin at once, waiting for those who write without our lock (a shell, a backup)."""
+        """Begin to write; wait for processes that write without our lock (a shell, a backup)."""
         while True:
             try:
                 db.conn.execute("begin immediate")
@@ -166,7 +170,7 @@ class Store:
                 return
 
     def _lock_descriptor(self) -> int:
-        """Open the lock file after a fork anew: a descriptor from before is shared with it."""
+        """Return this process's own descriptor: a forked one shares its lock with the parent."""
         if self._lock_file is None or self._lock_file[0] != os.getpid():
             self._make_folder()
             path = self.path.with_name(self.path.name + ".lock")
@@ -177,14 +181,59 @@ class Store:
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
+class SharedWrites:
+    """Small writes that wait at the same moment in one process share a transaction and its sync.
+
+    One thread writes for all that wait; each returns once its own write is on disk.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._waiting: deque[tuple[Write, Future[bool]]] = deque()
+
+    def write(self, write: Write) -> bool:
+        """Return what `write` returned, after the commit; raise its error if it failed."""
+        result: Future[bool] = Future()
+        self._waiting.append((write, result))
+        with self._lock:
+            if not result.done():
+                self._write_all([self._waiting.popleft() for _ in range(len(self._waiting))])
+        return result.result()
+
+    def _write_all(self, taken: list[tuple[Write, Future[bool]]]) -> None:
+        try:
+            with self._store.write() as db:
+                values = [write(db) for write, _ in taken]
+        except StorageBusy as error:
+            for _, result in taken:
+                result.set_exception(error)
+        except Exception:
+            # One of them fails, which must not make the others fail.
+            for write, result in taken:
+                self._write_alone(write, result)
+        else:
+            for (_, result), value in zip(taken, values, strict=True):
+                result.set_result(value)
+
+    def _write_alone(self, write: Write, result: Future[bool]) -> None:
+        try:
+            with self._store.write() as db:
+                value = write(db)
+        except Exception as error:
+            result.set_exception(error)
+        else:
+            result.set_result(value)
+
+
 _stores: weakref.WeakSet[Store] = weakref.WeakSet()
 
 
 def _before_fork() -> None:
     """Close the connection of the thread that forks.
 
-    SQLite's locks do not pass to a child: with an inherited connection, what the child writes is
-    lost as soon as its parent closes the file.
+    A child does not inherit SQLite's locks: what it writes through an inherited connection is lost
+    as soon as its parent closes the file.
     """
     for store in list(_stores):
         store.close()

@@ -1,4 +1,4 @@
-"""What arrived at our door: stored before it is answered, kept until it is a case."""
+"""Deliveries from Qualtrics: stored before we answer, with their answers until they are a case."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from store.database import stamp, unstamp
 ARRIVALS_KEPT = timedelta(weeks=8)
 
 
-#: Ways in besides the two doors.
+#: Ways of arrival besides the two webhooks.
 RECONCILIATION, IMPORT = "reconciliation", "import"
 
 
 @dataclass(frozen=True)
 class StoredDelivery:
-    """One response's arrival. `body` is sealed; `attempts` counts tries to make it a case."""
+    """The arrival of one response. `body` is sealed; `attempts` counts tries to make it a case."""
 
     id: int
     way: str
@@ -28,23 +28,23 @@ class StoredDelivery:
     body: str | None
     attempts: int
     trouble: str
-    #: Why the door took it for a test, "" if it did not; the program decides whether it counts.
+    #: Why the webhook took it for a test, or "". The program decides whether tests count.
     mark: str
 
 
 @dataclass(frozen=True)
 class Known:
-    """What became so far of a delivery that we have already."""
+    """What we already know about a delivery."""
 
     kept_because: str
-    #: It is a case, or was one.
+    #: It is a case, or was one that we have forgotten.
     is_settled: bool
     mark: str
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """How many requests of a survey came by one way in the week that begins on this Monday."""
+    """The number of requests that arrived by one way in the week that begins on a Monday."""
 
     week: date
     survey_id: str
@@ -65,12 +65,12 @@ def add(
     body: str | None,
     mark: str = "",
 ) -> bool:
-    """Store a delivery; True when it says something new. It is due unless it is kept.
+    """Store a delivery; return True if it is new or has news. It is due unless it is kept.
 
-    A repeat of one that is not a case yet makes it due again, with the newer status and body;
-    a repeat of one that is a case, or was one, is nothing new. Repeats come in any order: news of
-    an earlier stage ("unfinished") does not take back that it is due. A worker that reads it at
-    this moment has older news: `came_again` keeps what that worker finds out from counting.
+    A repeat of a delivery that is not a case yet makes it due again, with the newer status and
+    body. A repeat of one that is or was a case has no effect. Repeats come in any order, so news
+    of an earlier stage ("unfinished") does not make it less due. A worker that is reading the
+    delivery at this moment has older news: `came_again` makes us ignore its result.
     """
     row = db.execute(
         "insert into deliveries (seen, way, survey_id, response_id, received_at, submitted_at,"
@@ -102,7 +102,7 @@ def add(
 
 
 def claim(db: Database, now: datetime, leased_until: datetime, limit: int) -> list[StoredDelivery]:
-    """Take deliveries that are due; whoever dies with one leaves it due again by itself."""
+    """Lease deliveries that are due. If the worker dies they become due again by themselves."""
     rows = db.execute(
         "update deliveries set next_at = ?, attempts = attempts + 1, came_again = 0 where id in"
         " (select id from deliveries where next_at <= ? order by next_at, id limit ?)"
@@ -119,7 +119,7 @@ def is_due(db: Database, now: datetime) -> bool:
 
 
 def wake(db: Database, survey_id: str, kept_because: str, now: datetime) -> int:
-    """Make deliveries due again that were kept for a reason that is gone."""
+    """Make deliveries due again that were kept for a reason that no longer holds."""
     return int(
         db.execute(
             "update deliveries set kept_because = '', next_at = ?"
@@ -130,7 +130,7 @@ def wake(db: Database, survey_id: str, kept_because: str, now: datetime) -> int:
 
 
 def postpone(db: Database, delivery_id: int, until: datetime, trouble: str) -> None:
-    """Later, not lost: try again at its next moment, and say what stood in the way."""
+    """Try a delivery again later, and store what went wrong."""
     db.execute(
         "update deliveries set next_at = ?, trouble = ?"
         " where id = ? and case_id is null and came_again = 0",
@@ -139,7 +139,7 @@ def postpone(db: Database, delivery_id: int, until: datetime, trouble: str) -> N
 
 
 def keep(db: Database, delivery_id: int, kept_because: str, keeps_body: bool = False) -> None:
-    """Keep a delivery that makes no case, with the reason; its answers go, unless told."""
+    """Keep a delivery that makes no case, with the reason; `keeps_body` keeps its answers too."""
     db.execute(
         "update deliveries set kept_because = :why, next_at = null, trouble = '',"
         " body = case when :keeps_body then body end"
@@ -149,7 +149,7 @@ def keep(db: Database, delivery_id: int, kept_because: str, keeps_body: bool = F
 
 
 def drop_bodies(db: Database, kept_because: str, before: datetime) -> None:
-    """Let the answers go of what has been kept for so long."""
+    """Delete the answers of kept deliveries that arrived before a moment."""
     db.execute(
         "update deliveries set body = null where kept_because = ? and received_at < ?"
         " and case_id is null and next_at is null and body is not null",
@@ -157,8 +157,8 @@ def drop_bodies(db: Database, kept_because: str, before: datetime) -> None:
     )
 
 
-def become_case(db: Database, delivery_id: int, case_id: int) -> bool:
-    """Tie a delivery to its case; False when another worker was first, or it was forgotten."""
+def tie_to_case(db: Database, delivery_id: int, case_id: int) -> bool:
+    """Tie a delivery to its case; return False if it has a case already or was forgotten."""
     tied = db.execute(
         "update deliveries set case_id = ?, next_at = null, body = null, trouble = '',"
         " kept_because = ''"
@@ -169,7 +169,7 @@ def become_case(db: Database, delivery_id: int, case_id: int) -> bool:
 
 
 def known(db: Database, seen: Sequence[str]) -> dict[str, Known]:
-    """Return what became of those deliveries that we have; at most some hundreds at a time."""
+    """Return what we know about these deliveries. Ask for a few hundred at most."""
     rows = db.execute(
         "select seen, kept_because, case_id is not null or response_id is null, mark"  # noqa: S608
         f" from deliveries where seen in ({', '.join('?' * len(seen))})",
@@ -179,7 +179,7 @@ def known(db: Database, seen: Sequence[str]) -> dict[str, Known]:
 
 
 def waiting_ids(db: Database, delivery_id: int) -> tuple[str, str] | None:
-    """Return survey and response of a delivery that is still to be read."""
+    """Return the ids of survey and response of a delivery that nobody has read yet."""
     row = db.execute(
         "select survey_id, response_id from deliveries where id = ? and next_at is not null",
         [delivery_id],
@@ -188,7 +188,7 @@ def waiting_ids(db: Database, delivery_id: int) -> tuple[str, str] | None:
 
 
 def count_arrival(db: Database, week: date, survey_id: str, way: str) -> None:
-    """Count a request by the way that it came; nothing here leads to one of them."""
+    """Count a request by its way of arrival. Nothing here leads back to the request."""
     db.execute("delete from arrivals where week < ?", [f"{week - ARRIVALS_KEPT}"])
     db.execute(
         "insert into arrivals (week, survey_id, way, number) values (?, ?, ?, 1)"
@@ -207,13 +207,13 @@ def arrivals(db: Database, since: date) -> list[Arrivals]:
 
 
 def oldest_waiting(db: Database) -> datetime | None:
-    """Return when the oldest delivery that is not read yet arrived."""
+    """Return the arrival of the oldest delivery that nobody has read yet."""
     row = db.execute("select min(received_at) from deliveries where next_at is not null").fetchone()
     return unstamp(row[0]) if row[0] else None
 
 
 def count_waiting(db: Database, before: datetime) -> int:
-    """Return how many deliveries that arrived before a moment are not read yet."""
+    """Count deliveries that arrived before a moment and that nobody has read yet."""
     row = db.execute(
         "select count(*) from deliveries where next_at is not null and received_at < ?",
         [stamp(before)],

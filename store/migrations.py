@@ -1,4 +1,4 @@
-"""The tables. Migrations run under the write lock: several processes may start at once."""
+"""The tables. Migrations run under the write lock because processes may start at once."""
 
 import re
 import secrets
@@ -12,7 +12,7 @@ from store.sealing import Seal
 migrations = Migrations("peer-support")
 
 FIRST = (
-    # What arrived at our door. `seen` alone is left when the case is forgotten.
+    # Deliveries. Only `seen` remains when the case is forgotten.
     """create table deliveries (
         id integer primary key,
         seen text not null unique,
@@ -33,7 +33,7 @@ FIRST = (
     "create index deliveries_of_case on deliveries (case_id) where case_id is not null",
     "create index deliveries_kept on deliveries (survey_id, kept_because)"
     " where case_id is null and next_at is null",
-    # One case is one document; the columns beside it are what loops and pages ask for.
+    # One case is one document; the other columns are what loops and pages search by.
     """create table cases (
         id integer primary key,
         reference text not null unique,
@@ -81,7 +81,7 @@ FIRST = (
         shown text not null
     ) strict""",
     "create index rankings_of_case on rankings (case_id)",
-    # Decided and unsent, then sent: names and ids, never an address, a text or a live link.
+    # Mails to send and sent mails: names and ids, never an address, a text or a live link.
     """create table outbox (
         id integer primary key,
         occasion text not null unique,
@@ -104,7 +104,7 @@ FIRST = (
     ) strict""",
     "create index outbox_due on outbox (next_at) where next_at is not null",
     "create index outbox_of_case on outbox (case_id) where case_id is not null",
-    # What the admins must hear once a day, whoever noticed it.
+    # Troubles that are reported to the admins once a day.
     """create table alarms (
         occasion text primary key,
         trouble text not null,
@@ -132,7 +132,7 @@ def first(db: Database) -> None:
 
 
 RECONCILIATION = (
-    # Where the last reconciliation that went well began, and when the next one is due.
+    # When the last successful reconciliation began, and when the next one is due.
     """create table reconciliations (
         survey_id text primary key,
         accept_from text not null,
@@ -140,9 +140,9 @@ RECONCILIATION = (
         began_at text,
         next_at text not null
     ) strict""",
-    # What the door took for a test: no later news makes it a request.
+    # Why the webhook took a delivery for a test; later news does not make it a request.
     "alter table deliveries add column mark text not null default ''",
-    # How many requests came by which way, for the admins: does the webhook work?
+    # How many requests arrived by which way, so that admins see whether the webhook works.
     """create table arrivals (
         week text not null,
         survey_id text not null,
@@ -161,12 +161,12 @@ def reconciliation(db: Database) -> None:
 
 @migrations()
 def doubles(db: Database) -> None:
-    """History names the other case where two were compared."""
+    """History names the other case when two were compared."""
     db.execute("alter table history add column other text not null default ''")
 
 
-#: Versions of the admins' folder. `said` and `files` are sealed; files are kept of the version in
-#: force and of the one that waits for a confirmation.
+#: Versions of the admins' folder. `said` and `files` are sealed; `files` are kept for the version
+#: in force and for the one that waits for a confirmation.
 PROGRAMS = (
     """create table programs (
         id integer primary key autoincrement,
@@ -192,7 +192,7 @@ def programs(db: Database) -> None:
 
 
 ABSENCES = (
-    # What somebody said on their own page; gone once it is over.
+    # Absences that people declared on their own pages; deleted once they are over.
     """create table absences (
         person text primary key,
         first_day text not null,
@@ -215,7 +215,7 @@ def absences(db: Database) -> None:
 
 @migrations()
 def failed_mails(db: Database) -> None:
-    """The digest counts the mails that were given up, whatever the archive holds."""
+    """Let the digest count the mails that were given up without reading all of them."""
     db.execute(
         "create index outbox_failed on outbox (done_at)"
         " where result in ('undeliverable', 'given up')"
@@ -223,7 +223,7 @@ def failed_mails(db: Database) -> None:
 
 
 USES = (
-    # How often each supporter was matched, and when they were asked last, as coarse as it serves.
+    # How often each supporter was matched, and when they were last asked, as coarse as possible.
     """create table matches (
         supporter text not null,
         quarter text not null,
@@ -242,7 +242,7 @@ def uses(db: Database) -> None:
 
 @migrations()
 def readiness(db: Database) -> None:
-    """What supporters said on their own page about how much they take on, and never why."""
+    """What supporters declared on their own pages about how much they take on, never why."""
     db.execute(
         """create table readiness (
             supporter text primary key,
@@ -256,18 +256,18 @@ def readiness(db: Database) -> None:
 
 @migrations()
 def reasons(db: Database) -> None:
-    """History says why somebody was asked whom there was a caution about."""
+    """History records why a supporter was asked despite a caution."""
     db.execute("alter table history add column although text not null default ''")
 
 
 @migrations()
 def told_alarms(db: Database) -> None:
-    """What the admins were told long ago is dropped, whatever else there is."""
+    """Find old alarms without reading all of them."""
     db.execute("create index alarms_told on alarms (told_at) where told_at is not null")
 
 
 SILENCES = (
-    # Who is taken for away since their first reminder without an answer, until they act.
+    # Since when people have not answered a reminder, so that they count as away.
     "create table silences (person text primary key, since text not null) strict",
     "drop index outbox_nudges",
     "create index outbox_reminders on outbox (done_at) where version = 0"
@@ -282,7 +282,7 @@ def silences(db: Database) -> None:
 
 
 SEVERAL_ABSENCES = (
-    # Somebody may be away now, and know already when they will be again.
+    # Somebody may be away now and have declared later absences too.
     """create table several_absences (
         person text not null,
         first_day text not null,
@@ -304,7 +304,7 @@ def several_absences(db: Database) -> None:
 
 @migrations()
 def declared_absences_only(db: Database) -> None:
-    """Silence makes nobody absent: who was last seen, and who was silent, is kept no more."""
+    """Silence no longer makes anybody absent, so we no longer record who was seen or silent."""
     for statement in (
         "drop table presences",
         "drop table silences",
@@ -399,7 +399,7 @@ def searched(db: Database) -> None:
 
 
 def migrate(store: Store, seal: Seal) -> list[str]:
-    """Bring the database up to date; returns the names of the steps that were taken."""
+    """Bring the database up to date; return the names of the migrations that ran."""
     pepper = seal.close(secrets.token_hex(32))
     with store.locked():
         db = store.read()

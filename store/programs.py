@@ -1,4 +1,4 @@
-"""Versions of the admins' folder: the one in force, one beside it, what became of others."""
+"""Versions of the admins' folder. The column `fate` holds the status, `said` the report."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,12 +8,12 @@ from sqlite_utils import Database
 
 from store.database import stamp, unstamp
 
-#: Versions that are over are remembered so long, for whoever opens an old link.
+#: Replaced versions are kept this long, for people who open an old link.
 OLDEST = timedelta(days=90)
 
 
-class VersionFate(StrEnum):
-    """What became of a version of the folder. Of each but REPLACED there is at most one."""
+class VersionStatus(StrEnum):
+    """The status of a version. At most one version has each status, except REPLACED."""
 
     IN_FORCE = "in_force"
     WAITS = "waits"
@@ -24,22 +24,22 @@ class VersionFate(StrEnum):
 
 @dataclass(frozen=True)
 class Version:
-    """One version of the folder; `said` and `files` are sealed."""
+    """One version of the folder; `report` and `files` are sealed."""
 
     id: int
     fingerprint: str
-    fate: VersionFate
+    status: VersionStatus
     at: datetime
-    said: str
+    report: str
     files: str | None
     decided_at: datetime | None
     decided_by: str
-    #: What was decided, also when something newer has come since.
-    decision: VersionFate | None
+    #: The admin's decision, also after a newer version replaced this one.
+    decision: VersionStatus | None
 
 
 def in_force_id(db: Database) -> int | None:
-    """Return what changes when another version comes into force: asked all the time."""
+    """Return the id of the version in force, which is cheap enough to ask for all the time."""
     row = db.execute("select id from programs where fate = 'in_force'").fetchone()
     return row[0] if row else None
 
@@ -48,8 +48,8 @@ def in_force(db: Database) -> Version | None:
     return _one(db, "fate = 'in_force'")
 
 
-def beside(db: Database) -> Version | None:
-    """Return what the folder held when it was judged last, unless that is in force."""
+def not_in_force(db: Database) -> Version | None:
+    """Return the version that was checked last, unless it is in force."""
     return _one(db, "fate in ('waits', 'refused', 'rejected')")
 
 
@@ -62,8 +62,8 @@ def find(db: Database, fingerprint: str) -> Version | None:
     return _one(db, "fingerprint = ?", fingerprint)
 
 
-def is_judged(db: Database, fingerprint: str) -> bool:
-    """Tell whether it is known what becomes of the folder as it is now."""
+def is_checked(db: Database, fingerprint: str) -> bool:
+    """Tell whether the folder as it is now was checked already."""
     row = db.execute(
         "select 1 from programs where fingerprint = ? and fate <> 'replaced'", [fingerprint]
     ).fetchone()
@@ -71,52 +71,58 @@ def is_judged(db: Database, fingerprint: str) -> bool:
 
 
 def add(
-    db: Database, *, fingerprint: str, fate: VersionFate, at: datetime, said: str, files: str | None
+    db: Database,
+    *,
+    fingerprint: str,
+    status: VersionStatus,
+    at: datetime,
+    report: str,
+    files: str | None,
 ) -> int:
-    """Store what becomes of the folder as it is now; what stood beside is over. Returns the id."""
-    set_aside(db)
-    if fate is VersionFate.IN_FORCE:
-        _replace(db, VersionFate.IN_FORCE)
+    """Store a checked version, which replaces the one not in force; return its id."""
+    replace_not_in_force(db)
+    if status is VersionStatus.IN_FORCE:
+        _replace(db, VersionStatus.IN_FORCE)
     db.execute("delete from programs where fate = 'replaced' and at < ?", [stamp(at - OLDEST)])
     rows = db.execute(
         "insert into programs (fingerprint, fate, at, said, files) values (?, ?, ?, ?, ?)"
         " returning id",
-        [fingerprint, fate, stamp(at), said, files],
+        [fingerprint, status, stamp(at), report, files],
     ).fetchall()
     return int(rows[0][0])
 
 
-def set_aside(db: Database) -> None:
-    """End what stands beside the version in force: the folder holds something else by now."""
-    for fate in (VersionFate.WAITS, VersionFate.REFUSED, VersionFate.REJECTED):
-        _replace(db, fate)
+def replace_not_in_force(db: Database) -> None:
+    """Mark the version not in force as replaced: the folder now holds something else."""
+    for status in (VersionStatus.WAITS, VersionStatus.REFUSED, VersionStatus.REJECTED):
+        _replace(db, status)
 
 
-def decide(db: Database, version_id: int, fate: VersionFate, by: str, at: datetime) -> bool:
-    """Record an admin's decision; False when the version does not wait for one any more."""
+def decide(db: Database, version_id: int, status: VersionStatus, by: str, at: datetime) -> bool:
+    """Record an admin's decision; return False if the version no longer waits for one."""
     waits = db.execute(
         "select 1 from programs where id = ? and fate = 'waits'", [version_id]
     ).fetchone()
     if waits is None:
         return False
-    if fate is VersionFate.IN_FORCE:
-        _replace(db, VersionFate.IN_FORCE)
+    if status is VersionStatus.IN_FORCE:
+        _replace(db, VersionStatus.IN_FORCE)
     db.execute(
         "update programs set fate = :fate, decision = :fate, decided_at = :at, decided_by = :by,"
         " files = case when :fate = 'in_force' then files end where id = :id",
-        {"fate": fate, "at": stamp(at), "by": by, "id": version_id},
+        {"fate": status, "at": stamp(at), "by": by, "id": version_id},
     )
     return True
 
 
 def unsettled_since(db: Database) -> datetime | None:
-    """Return since when the folder has been wrong or has waited for a decision."""
+    """Return when the folder became wrong or began to wait for a decision; None if neither."""
     row = db.execute("select at from programs where fate in ('waits', 'refused')").fetchone()
     return unstamp(row[0]) if row else None
 
 
-def _replace(db: Database, fate: VersionFate) -> None:
-    db.execute("update programs set fate = 'replaced', files = null where fate = ?", [fate])
+def _replace(db: Database, status: VersionStatus) -> None:
+    db.execute("update programs set fate = 'replaced', files = null where fate = ?", [status])
 
 
 def _one(db: Database, condition: str, *values: object) -> Version | None:
@@ -130,11 +136,11 @@ def _one(db: Database, condition: str, *values: object) -> Version | None:
     return Version(
         id=row[0],
         fingerprint=row[1],
-        fate=VersionFate(row[2]),
+        status=VersionStatus(row[2]),
         at=unstamp(row[3]),
-        said=row[4],
+        report=row[4],
         files=row[5],
         decided_at=unstamp(row[6]) if row[6] else None,
         decided_by=row[7],
-        decision=VersionFate(row[8]) if row[8] else None,
+        decision=VersionStatus(row[8]) if row[8] else None,
     )

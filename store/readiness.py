@@ -1,4 +1,4 @@
-"""How much supporters take on by their own word; what is as the roster says has no row."""
+"""How much supporters take on, as they declared it; without a row the roster counts."""
 
 from collections.abc import Collection
 from datetime import date
@@ -8,7 +8,7 @@ from sqlite_utils import Database
 from people.supporters import Readiness
 
 
-def said(db: Database) -> dict[str, Readiness]:
+def declared(db: Database) -> dict[str, Readiness]:
     rows = db.execute(
         "select supporter, is_paused, rest_weeks, rests_until, capacity from readiness"
         " order by supporter"
@@ -21,8 +21,8 @@ def said(db: Database) -> dict[str, Readiness]:
     }
 
 
-def say(db: Database, supporter: str, readiness: Readiness) -> None:
-    """Keep what a supporter said; the newest word counts."""
+def declare(db: Database, supporter: str, readiness: Readiness) -> None:
+    """Store what a supporter declared, instead of what they declared before."""
     if readiness == Readiness():
         db.execute("delete from readiness where supporter = ?", [supporter])
         return
@@ -43,6 +43,6 @@ def say(db: Database, supporter: str, readiness: Readiness) -> None:
 
 
 def keep_only(db: Database, known: Collection[str]) -> None:
-    """Keep nothing of whoever is not on the roster any more."""
-    for supporter in said(db).keys() - set(known):
+    """Delete the rows of everybody who is no longer on the roster."""
+    for supporter in declared(db).keys() - set(known):
         db.execute("delete from readiness where supporter = ?", [supporter])

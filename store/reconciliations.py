@@ -1,4 +1,4 @@
-"""When each survey was last compared with what Qualtrics has, and when it is next."""
+"""When each survey was last compared with Qualtrics, and when it is due again."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from store.database import stamp, unstamp
 
 @dataclass(frozen=True)
 class Claimed:
-    """A reconciliation that this process does now; `began_at` is the last one that went well."""
+    """A reconciliation that this process runs now; the last successful one began at `began_at`."""
 
     survey_id: str
     accept_from: date
@@ -20,9 +20,9 @@ class Claimed:
 
 
 def is_due(db: Database, survey_ids: Iterable[str], now: datetime, latest: datetime) -> bool:
-    """Tell whether one of these surveys has to be reconciled, or never was.
+    """Tell whether one of these surveys is due, or was never reconciled.
 
-    A next moment after the latest possible one was set by a clock that went wrong.
+    A next moment after the latest possible one was set by a wrong clock, and counts as due.
     """
     rows = db.execute(
         "select survey_id from reconciliations where next_at > ? and next_at <= ?",
@@ -32,7 +32,7 @@ def is_due(db: Database, survey_ids: Iterable[str], now: datetime, latest: datet
 
 
 def compared_since(db: Database, survey_ids: Iterable[str], now: datetime) -> datetime:
-    """Return until when all of these surveys were compared; now when none was ever begun."""
+    """Return the moment up to which all of these surveys were compared; `now` if none was begun."""
     rows = db.execute("select survey_id, coalesce(began_at, first_at) from reconciliations")
     wanted = set(survey_ids)
     return min((unstamp(at) for id, at in rows.fetchall() if id in wanted), default=now)
@@ -47,10 +47,10 @@ def claim(
     latest: datetime,
     is_asked_for: bool = False,
 ) -> Claimed | None:
-    """Take a survey that is due; None when it is not, or somebody else has it.
+    """Lease a survey that is due; None if it is not due or another process has it.
 
-    A survey that accepts from an earlier day than before begins anew. Whoever asks for it by hand
-    waits for no next moment.
+    A survey that now accepts from an earlier day than before starts over. With `is_asked_for` it
+    is always due.
     """
     row = db.execute(
         "insert into reconciliations (survey_id, accept_from, first_at, next_at)"
@@ -78,7 +78,7 @@ def claim(
 
 
 def finish(db: Database, claimed: Claimed, began_at: datetime, next_at: datetime) -> None:
-    """It went well: the next one goes on where this one began, unless it must begin anew."""
+    """Record success: the next one begins where this one began, unless it starts over."""
     db.execute(
         "update reconciliations set began_at = ?, next_at = ?"
         " where survey_id = ? and accept_from = ?",

@@ -1,6 +1,6 @@
-"""How often each supporter was matched, by quarter, and the month in which they were asked last.
+"""How often each supporter was matched, by quarter, and the month in which they were last asked.
 
-Never who was supported, and never a day.
+It never records who was supported, or a day.
 """
 
 from collections import defaultdict
@@ -11,8 +11,8 @@ from sqlite_utils import Database
 from matching.fairness import Use
 
 
-def asked(db: Database, supporter: str, month: str) -> None:
-    """An offer's mail left. Whatever they answer, it is only known that they were asked."""
+def record_asked(db: Database, supporter: str, month: str) -> None:
+    """Record the month in which a supporter was last asked, whatever they answered."""
     db.execute(
         "insert into asked (supporter, month) values (?, ?)"
         " on conflict (supporter) do update set month = excluded.month",
@@ -20,8 +20,8 @@ def asked(db: Database, supporter: str, month: str) -> None:
     )
 
 
-def matched(db: Database, supporter: str, quarter: str) -> None:
-    """They said yes: one match more in this quarter."""
+def record_match(db: Database, supporter: str, quarter: str) -> None:
+    """Add one to the matches of a supporter in a quarter."""
     db.execute(
         "insert into matches (supporter, quarter, number) values (?, ?, 1)"
         " on conflict (supporter, quarter) do update set number = matches.number + 1",
@@ -29,8 +29,8 @@ def matched(db: Database, supporter: str, quarter: str) -> None:
     )
 
 
-def of_everybody(db: Database) -> dict[str, Use]:
-    """Return what is kept of each supporter; who was never asked is left out."""
+def all_uses(db: Database) -> dict[str, Use]:
+    """Return the uses by supporter, without those who were never asked."""
     months = dict(db.execute("select supporter, month from asked order by supporter").fetchall())
     numbers = defaultdict[str, dict[str, int]](dict)
     for supporter, quarter, number in db.execute(
@@ -40,16 +40,16 @@ def of_everybody(db: Database) -> dict[str, Use]:
     return {id: Use(numbers.get(id, {}), months.get(id, "")) for id in {*months, *numbers}}
 
 
-def is_over(db: Database, oldest: str, known: Collection[str]) -> bool:
-    """Tell whether something is kept from before a quarter, or of somebody who has left."""
-    uses = of_everybody(db)
+def has_expired(db: Database, oldest: str, known: Collection[str]) -> bool:
+    """Tell whether anything is from before a quarter, or about somebody who has left."""
+    uses = all_uses(db)
     too_old = any(quarter < oldest for use in uses.values() for quarter in use.matches)
     return too_old or not uses.keys() <= set(known)
 
 
-def drop(db: Database, oldest: str, known: Collection[str]) -> None:
-    """Keep nothing from before a quarter, and nothing of who has left the program."""
+def drop_expired(db: Database, oldest: str, known: Collection[str]) -> None:
+    """Delete what is from before a quarter, or about somebody who has left the program."""
     db.execute("delete from matches where quarter < ?", [oldest])
-    for supporter in of_everybody(db).keys() - set(known):
+    for supporter in all_uses(db).keys() - set(known):
         db.execute("delete from matches where supporter = ?", [supporter])
         db.execute("delete from asked where supporter = ?", [supporter])

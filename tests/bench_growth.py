@@ -247,8 +247,8 @@ def _filled(desk: Desk, size: int) -> str:
     with engine.store.write() as db:
         # The program is not new: everybody was asked and matched before.
         for supporter in engine.program.supporters:
-            uses.matched(db, supporter, "2026-Q2")
-            uses.asked(db, supporter, "2026-05")
+            uses.record_match(db, supporter, "2026-Q2")
+            uses.record_asked(db, supporter, "2026-05")
     measured = _submitted(engine, 0, MONDAY)
     for number in range(1, size):
         story = STORIES[number % len(STORIES)]
@@ -286,7 +286,7 @@ def _goes_on(engine: Engine, reference: str, number: int, event: Event) -> None:
         stored = cases.find(engine.store.read(), reference)
         assert stored is not None
         with engine.store.write() as db:
-            upkeep.offer_left(engine, db, stored, 1, LATER)
+            upkeep.record_offer_sent(engine, db, stored, 1, LATER)
     elif offer is not None:
         decision = Decision(event, offer.supporter, Role.SUPPORTER, offer=offer.number)
         engine.decide(reference, decision, LATER)

@@ -10,22 +10,18 @@ from hypothesis import strategies as st
 
 from lib.working_time import Working, WorkingTime, parse_duration
 from program.promises import DEFAULTS
-from workflow.deadlines import (
+from workflow.model import Promise, PromiseKind
+from workflow.promise_rules import (
     Anchor,
     Level,
     PromiseRule,
     QuietHours,
     Rules,
     When,
-    begin,
-    moments,
     parse_repeat,
     parse_when,
-    passed_moments,
-    put_off,
-    with_next_look,
 )
-from workflow.model import Promise, PromiseKind
+from workflow.schedule import begin, moments, postponed, unhandled_moments, with_next_at
 
 NEW_YORK, BERLIN = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 NIGHT = QuietHours(time(21), time(7), NEW_YORK)
@@ -153,7 +149,7 @@ def test_urgent_calls_know_no_night() -> None:
     midnight = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
     for kind in PromiseKind:
         expected = midnight if kind in (PromiseKind.URGENT, PromiseKind.CALL) else None
-        assert RULES.awake_at(midnight, kind) == (expected or midnight + hours(7))
+        assert RULES.after_quiet_hours(midnight, kind) == (expected or midnight + hours(7))
 
 
 # Promises
@@ -213,7 +209,7 @@ def begun(rules: Rules, late_by: timedelta = timedelta()) -> Promise:
 
 def looked(promise: Promise, rules: Rules, now: datetime) -> Promise:
     """Do what the clock does at a look."""
-    return with_next_look(replace(promise, handled_at=now), rules, now)
+    return with_next_at(replace(promise, handled_at=now), rules, now)
 
 
 @given(some_rule, some_hours, st.lists(some_hours, max_size=4))
@@ -239,7 +235,7 @@ def test_every_moment_is_passed_once_and_each_level_at_most_once_a_look(
     heard: list[tuple[Level, datetime]] = []
     for _ in range(6):
         now = promise.next_at + delay
-        passed = passed_moments(promise, rules, now)
+        passed = unhandled_moments(promise, rules, now)
         assert all(promise.handled_at < at <= now for at in passed.values())
         heard += passed.items()
         promise = looked(promise, rules, now)
@@ -267,7 +263,7 @@ def test_a_promise_begun_late_leaves_out_past_nudges_and_nothing_else(
     rules = rules_with(rule, NO_NIGHT)
     now = MONDAY + late_by
     promise = begun(rules, late_by)
-    heard = passed_moments(promise, rules, max(promise.next_at, now) + later)
+    heard = unhandled_moments(promise, rules, max(promise.next_at, now) + later)
     assert all(level is not Level.NUDGE or at > now for level, at in heard.items())
     called = {m.level for m in moments(promise, rules, now) if MONDAY < m.at <= now}
     assert heard.keys() >= called - {Level.NUDGE}
@@ -278,24 +274,24 @@ def test_a_request_found_after_the_deputys_moment_calls_the_deputy_and_nudges_no
     found_at = MONDAY + hours(73)
     promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=found_at)
     assert promise.next_at == found_at
-    assert passed_moments(promise, RULES, found_at).keys() == {Level.DEPUTY, Level.DUE}
+    assert unhandled_moments(promise, RULES, found_at).keys() == {Level.DEPUTY, Level.DUE}
     later = looked(promise, RULES, found_at)
     assert later.next_at == MONDAY + hours(93), "a day after the first call it is night"
-    assert passed_moments(later, RULES, later.next_at).keys() == {Level.DEPUTY}
+    assert unhandled_moments(later, RULES, later.next_at).keys() == {Level.DEPUTY}
 
 
 def test_a_request_found_at_night_calls_the_deputy_in_the_morning() -> None:
     promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=MONDAY + hours(62))
     assert promise.next_at.astimezone(NEW_YORK).isoformat() == "2026-11-26T07:00:00-05:00"
-    assert passed_moments(promise, RULES, promise.next_at).keys() == {Level.DEPUTY}
+    assert unhandled_moments(promise, RULES, promise.next_at).keys() == {Level.DEPUTY}
 
 
 def test_what_is_put_off_into_another_morning_still_calls_the_deputy_and_nudges_nobody() -> None:
     promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=MONDAY + hours(62))
     night = promise.next_at + hours(20)
-    later = put_off(promise, RULES.awake_at(night, PromiseKind.REVIEW))
+    later = postponed(promise, RULES.after_quiet_hours(night, PromiseKind.REVIEW))
     assert later.next_at.astimezone(NEW_YORK).isoformat() == "2026-11-27T07:00:00-05:00"
-    assert passed_moments(later, RULES, later.next_at).keys() == {Level.DEPUTY, Level.DUE}
+    assert unhandled_moments(later, RULES, later.next_at).keys() == {Level.DEPUTY, Level.DUE}
 
 
 def test_a_review_is_nudged_twice_then_the_deputy_is_called_then_it_is_due() -> None:
@@ -303,7 +299,7 @@ def test_a_review_is_nudged_twice_then_the_deputy_is_called_then_it_is_due() -> 
     story = []
     while promise.next_at <= MONDAY + hours(93):
         at = promise.next_at
-        passed = passed_moments(promise, RULES, at)
+        passed = unhandled_moments(promise, RULES, at)
         story.append(((at - MONDAY) / HOUR, set(passed)))
         promise = looked(promise, RULES, at)
     assert story == [
@@ -335,7 +331,7 @@ def test_a_promise_in_working_time_waits_over_a_long_weekend() -> None:
     for _ in range(5):
         at = promise.next_at
         story.append(
-            (f"{at.astimezone(NEW_YORK):%a %H:%M}", set(passed_moments(promise, rules, at)))
+            (f"{at.astimezone(NEW_YORK):%a %H:%M}", set(unhandled_moments(promise, rules, at)))
         )
         promise = looked(promise, rules, at)
     assert story == [

@@ -63,7 +63,7 @@ def live_and_die(settings: Settings, lives: list[float]) -> None:
         pid = os.fork()
         if pid == 0:
             try:
-                worker.run_until_told()
+                worker.run_until_signal()
             finally:
                 os._exit(1)
         if number % 2:

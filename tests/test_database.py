@@ -16,7 +16,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from app import create_app
-from store import secrets
+from store import sealing
 from store.database import StorageBusy, StorageUnsafe, Store
 from store.deliveries import wake
 from store.migrations import is_current, migrate
@@ -321,7 +321,7 @@ def test_three_processes_may_migrate_at_once(tmp_path: Path) -> None:
 
     store = Store(path)
     assert is_current(store)
-    assert len(secrets.pepper(store.read(), Seal([key]))) == 64
+    assert len(sealing.pepper(store.read(), Seal([key]))) == 64
     assert migrate(store, Seal([key])) == []
 
 
@@ -329,11 +329,11 @@ def test_migrating_again_keeps_the_pepper(tmp_path: Path) -> None:
     store, seal = Store(tmp_path / "peer-support.db"), Seal([Fernet.generate_key().decode()])
     assert not is_current(store)
     assert migrate(store, seal)[0] == "first"
-    pepper = secrets.pepper(store.read(), seal)
+    pepper = sealing.pepper(store.read(), seal)
 
     assert migrate(store, seal) == []
 
-    assert secrets.pepper(store.read(), seal) == pepper
+    assert sealing.pepper(store.read(), seal) == pepper
 
 
 def test_it_refuses_a_place_where_no_log_can_be_kept(

@@ -13,7 +13,7 @@ from notifications.mail.catalog import ABOUT_FILES, EMAILS, GATHERED
 from tests.world import World
 from workflow import consequences as reminders
 from workflow import table
-from workflow.choices import EVENT_WORDS, OF_ROLE
+from workflow.choices import CHOICES_OF_ROLE, EVENT_WORDS
 from workflow.model import Event, Notice, Role, State
 
 ROOT = Path(__file__).parent.parent
@@ -178,7 +178,7 @@ def test_every_event_has_words() -> None:
 
 
 def test_every_choice_is_possible_somewhere() -> None:
-    for role, choices in OF_ROLE.items():
+    for role, choices in CHOICES_OF_ROLE.items():
         for choice in choices:
             rows = (table.TABLE.get((s, Event(choice.value))) for s in State)
             assert any(row is not None and role in row.roles for row in rows), choice

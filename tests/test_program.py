@@ -20,8 +20,8 @@ from program.promises import DEFAULTS
 from program.roster import SupporterRow
 from program.shapes import ProgramShape, Resource, Shape, Times
 from qualtrics.survey import FactSources, SurveyMap
-from workflow.deadlines import Anchor, When
 from workflow.model import PromiseKind
+from workflow.promise_rules import Anchor, When
 
 EXAMPLE = Path(__file__).parent.parent / "config.example"
 TWO_STRETCHES = '2026-07-01 to 2026-07-24" = "Away"\n"2026-07-25 to 2026-08-16'

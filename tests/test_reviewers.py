@@ -11,7 +11,7 @@ from people.records import Identity, Person
 from people.same_person import is_requester
 from people.units import supervises
 from workflow.model import Case, Facts, State
-from workflow.reviewers import Reviewing, is_barred, settle
+from workflow.reviewers import Reviewing, choose_reviewers, is_barred
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 CASE = Case("PS-7K3QF", State.IN_REVIEW, 1, NOW, NOW, Facts())
@@ -36,7 +36,7 @@ BARRED = PRIYA, MARCUS
 def settled(
     coordinators: tuple[Person, ...], deputies: tuple[Person, ...] = (ELENA, DAVID)
 ) -> Reviewing:
-    return settle(CASE, JAMIE, coordinators, deputies, RUTH)
+    return choose_reviewers(CASE, JAMIE, coordinators, deputies, RUTH)
 
 
 # Settling
@@ -83,7 +83,7 @@ def test_whoever_is_here_acts_and_somebody_away_does_so_rather_than_somebody_bar
     coordinators: list[Person], deputies: list[Person], away: set[Person]
 ) -> None:
     absent = {person.id for person in away}
-    reviewing = settle(CASE, JAMIE, coordinators, deputies, RUTH, absent)
+    reviewing = choose_reviewers(CASE, JAMIE, coordinators, deputies, RUTH, absent)
     assert not {*reviewing.reviewers, *reviewing.deputies, *reviewing.away} & {*BARRED}
     here = {*coordinators, *deputies} - {*BARRED} - away
     assert set(reviewing.reviewers) <= (here or {RUTH})
@@ -91,18 +91,22 @@ def test_whoever_is_here_acts_and_somebody_away_does_so_rather_than_somebody_bar
 
 
 def test_somebody_away_acts_when_even_the_outside_person_is_barred() -> None:
-    reviewing = settle(CASE, JAMIE, (JORDAN,), BARRED, PRIYA, {"jordan"})
+    reviewing = choose_reviewers(CASE, JAMIE, (JORDAN,), BARRED, PRIYA, {"jordan"})
     assert reviewing == Reviewing((JORDAN,), (JORDAN,), away=(JORDAN,))
 
 
 def test_nobody_reviews_what_everybody_is_barred_from() -> None:
-    assert settle(CASE, JAMIE, BARRED, BARRED, PRIYA) == Reviewing((), ())
+    assert choose_reviewers(CASE, JAMIE, BARRED, BARRED, PRIYA) == Reviewing((), ())
 
 
 def test_the_outside_person_is_called_beside_deputies_who_were_called_in_vain() -> None:
     case = replace(CASE, calls_in_vain=3)
-    assert settle(case, JAMIE, (JORDAN,), (ELENA,), RUTH) == Reviewing((JORDAN,), (ELENA, RUTH))
-    assert settle(case, JAMIE, (JORDAN,), (ELENA,), PRIYA) == Reviewing((JORDAN,), (ELENA,))
+    assert choose_reviewers(case, JAMIE, (JORDAN,), (ELENA,), RUTH) == Reviewing(
+        (JORDAN,), (ELENA, RUTH)
+    )
+    assert choose_reviewers(case, JAMIE, (JORDAN,), (ELENA,), PRIYA) == Reviewing(
+        (JORDAN,), (ELENA,)
+    )
 
 
 # Who is barred

@@ -63,7 +63,7 @@ def report(world: World, *words: str) -> Result:
 def test_the_report_names_shares_and_who_was_never_used(world: World) -> None:
     with world.store.write() as db:
         for supporter in ("amara-cole", "amara-cole", "beth-lindgren", "carlos-medina"):
-            uses.matched(db, supporter, "2026-Q3")
+            uses.record_match(db, supporter, "2026-Q3")
     reference, _ = world.matched()
     result = report(world, "--supporters")
     assert result.exit_code == 0, result.output

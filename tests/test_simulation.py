@@ -108,7 +108,7 @@ def test_it_notices_when_the_requester_hears_nothing_of_a_yes(
 def test_it_notices_a_worker_that_goes_on_and_on(
     year: Year, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminders, "with_next_look", lambda promise, rules, now: promise)
+    monkeypatch.setattr(reminders, "with_next_at", lambda promise, rules, now: promise)
     monkeypatch.setattr(simulated, "MOST_ROUNDS", 20)
     with pytest.raises(Violation, match="more to do after 20 rounds"):
         year.run()

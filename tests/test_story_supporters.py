@@ -362,10 +362,10 @@ def test_nothing_is_kept_of_a_supporter_who_has_left(world: World) -> None:
 def test_two_at_once_lose_nothing_of_what_was_said(world: World) -> None:
     says(world, BETH, "take_1")
     says(world, BETH, "pause")
-    said = readiness.said(world.store.read())["beth-lindgren"]
+    said = readiness.declared(world.store.read())["beth-lindgren"]
     assert (said.capacity, said.is_paused) == (1, True)
     says(world, BETH, "ready")
-    assert readiness.said(world.store.read())["beth-lindgren"].capacity == 1
+    assert readiness.declared(world.store.read())["beth-lindgren"].capacity == 1
 
 
 def test_a_page_that_is_open_for_half_an_hour_ends(world: World) -> None:

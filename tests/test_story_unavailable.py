@@ -31,7 +31,7 @@ def test_who_cannot_be_asked_reads_the_same_on_pages_in_commands_reports_and_log
     """Away, taking a pause, resting, paused or inactive in the files, or supported just now."""
     address = SUPPORTERS[supporter]
     with world.store.write() as db:
-        uses.matched(db, supporter, "2026-Q3")
+        uses.record_match(db, supporter, "2026-Q3")
     reference = world.request()
     page, requesters = world.open(world.mail(JORDAN)), world.open(world.mail(REQUESTER))
 

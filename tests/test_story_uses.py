@@ -9,7 +9,7 @@ from tests.world import JORDAN, World
 
 
 def used(world: World) -> dict[str, Use]:
-    return uses.of_everybody(world.store.read())
+    return uses.all_uses(world.store.read())
 
 
 def supporter(world: World, reference: str) -> str:

@@ -11,8 +11,7 @@ import pytest
 from program.promises import DEFAULTS
 from tests.world import MONDAY
 from workflow.choices import choices_for
-from workflow.consequences import CONSEQUENCES, DECIDED_BY_SILENCE, look
-from workflow.deadlines import QuietHours, Rules
+from workflow.consequences import CONSEQUENCES, EVENT_WHEN_DUE, due_consequences
 from workflow.errors import TransitionNotAllowed
 from workflow.model import (
     Audience,
@@ -27,6 +26,7 @@ from workflow.model import (
     State,
     Transition,
 )
+from workflow.promise_rules import QuietHours, Rules
 from workflow.table import TABLE, step_for
 from workflow.transitions import advance, offer_sent, submit, undo
 
@@ -163,7 +163,7 @@ def test_whoever_the_clock_calls_has_an_event_that_helps() -> None:
 def test_silence_itself_is_an_answer_that_the_table_knows() -> None:
     for case in REACHABLE:
         for promise in case.promises:
-            event = DECIDED_BY_SILENCE.get(promise.kind)
+            event = EVENT_WHEN_DUE.get(promise.kind)
             if event is not None:
                 assert step_for(case, event, Role.CLOCK), signature(case)
 
@@ -173,11 +173,11 @@ def test_every_promise_wakes_the_clock_again_after_each_look() -> None:
         now = case.promises[0].next_at
         for _ in range(5):
             now = max(now, min(p.next_at for p in case.promises))
-            seen = look(case, now, RULES)
-            if seen.event is not None:
+            found = due_consequences(case, now, RULES)
+            if found.event is not None:
                 break
-            assert min(p.next_at for p in seen.after.promises) > now, signature(case)
-            case = seen.after
+            assert min(p.next_at for p in found.after.promises) > now, signature(case)
+            case = found.after
 
 
 def test_every_state_keeps_a_case_urgent_until_somebody_acts() -> None:
@@ -304,15 +304,15 @@ def test_an_urgent_call_that_nobody_ended_starts_again() -> None:
     taken = move(case, Event.CALL_TAKEN, Role.REVIEWER).after
     assert taken.promise(PromiseKind.URGENT) is None
     assert taken.promise(PromiseKind.REVIEW) is not None
-    seen = look(taken, MONDAY + timedelta(hours=1), RULES)
-    assert seen.event is Event.CALL_LAPSED
+    found = due_consequences(taken, MONDAY + timedelta(hours=1), RULES)
+    assert found.event is Event.CALL_LAPSED
     again = move(taken, Event.CALL_LAPSED, Role.CLOCK).after
     assert again.promise(PromiseKind.URGENT) is not None
 
 
 def test_after_an_outage_everybody_hears_once() -> None:
-    seen = look(new_case(), MONDAY + timedelta(days=8), RULES)
-    said = {reminder.notice.says for reminder in seen.reminders}
+    found = due_consequences(new_case(), MONDAY + timedelta(days=8), RULES)
+    said = {reminder.notice.says for reminder in found.reminders}
     emails = [email for email, _, _ in said]
     assert sorted(emails) == ["delayed", "nobody_answered", "review_nudge"]
 

@@ -63,7 +63,7 @@ def give_up(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: dateti
     if loaded is not None and email.is_offer:
         end_offer(engine, loaded, mail, Event.OFFER_UNDELIVERABLE, now)
     elif loaded is not None and email.given_up is GivenUp.REVIEWERS:
-        upkeep.mail_given_up(engine, loaded.case.reference, mail, now)
+        upkeep.handle_given_up_mail(engine, loaded.case.reference, mail, now)
     with engine.store.write() as db:
         outbox.finish(db, claimed.id, now, "undeliverable")
         if mail.role != REQUESTER and email.given_up is not GivenUp.NOBODY:

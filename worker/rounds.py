@@ -1,4 +1,4 @@
-"""The rounds of work: deliveries become cases, what is due happens, what is over goes."""
+"""The rounds of work: intake, reconciliation, digests, due moments and housekeeping."""
 
 import logging
 from collections.abc import Callable
@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from casebook import roster as overview
-from engine import forgetting, in_vain, intake, reconciling, upkeep
+from casebook import roster
+from engine import forgetting, intake, reconciling, unattended, upkeep
 from engine.engine import Engine
 from lib.faults import where
 from matching.fairness import oldest_kept
@@ -15,39 +15,38 @@ from notifications import program_mails
 from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.exports import FileError
 from qualtrics.survey import SurveyMap
-from store import alarms, cases, deliveries, outbox, reconciliations, uses
-from store import secrets as beats
+from store import alarms, cases, deliveries, heartbeats, outbox, reconciliations, uses
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
 
 log = logging.getLogger(__name__)
 
-SIDE_BY_SIDE = 8
+FETCHERS = 8
 #: Longer than a fetch may take with its retries.
 FETCH_LEASE = timedelta(minutes=2)
 AFTER_AN_ERROR = timedelta(minutes=5)
-BEAT = timedelta(seconds=30)
+BEAT_EVERY = timedelta(seconds=30)
 ALARMS_KEPT = timedelta(days=90)
 DIGEST_AT = time(8)
-#: After so long without comparing, people count by hand.
-BLIND = timedelta(days=1)
-#: For so long the digest waits for a comparison that is about to be made, here or elsewhere.
-PATIENCE = timedelta(minutes=10)
+#: After this long without a comparison, the digest asks people to count by hand.
+LONGEST_UNCOMPARED = timedelta(days=1)
+#: The digest waits at most this long for a comparison that is about to run.
+LONGEST_WAIT = timedelta(minutes=10)
 
 Clock = Callable[[], datetime]
-#: The engine with the program that is in force now: each round asks anew.
+#: Makes an engine with the program in force; each round makes one.
 Engines = Callable[[], Engine]
 
 
 @dataclass
 class Intake:
-    """Makes deliveries cases: claims what is due, fetches side by side, settles one by one."""
+    """Makes deliveries cases: claims due ones, fetches them in parallel, stores them one by one."""
 
     engines: Engines
     client: Client | None
     clock: Clock
     fetchers: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(SIDE_BY_SIDE, "fetch")
+        default_factory=lambda: ThreadPoolExecutor(FETCHERS, "fetch")
     )
 
     def __call__(self) -> bool:
@@ -55,7 +54,7 @@ class Intake:
         if not deliveries.is_due(engine.store.read(), now):
             return False
         with engine.store.write() as db:
-            claimed = deliveries.claim(db, now, now + FETCH_LEASE, limit=4 * SIDE_BY_SIDE)
+            claimed = deliveries.claim(db, now, now + FETCH_LEASE, limit=4 * FETCHERS)
         readings = [(d, self.fetchers.submit(self._read, engine, d)) for d in claimed]
         for delivery, reading in readings:
             try:
@@ -73,7 +72,7 @@ class Intake:
 
 @dataclass
 class Reconciliation:
-    """Compares what we have with what Qualtrics has, survey by survey, when it is due."""
+    """Compares each survey that is due with what Qualtrics has."""
 
     engines: Engines
     client: Client | None
@@ -107,15 +106,15 @@ class Reconciliation:
 
 @dataclass
 class Digests:
-    """What goes out each working morning. While nothing is compared, somebody must count."""
+    """Sends the digest each working morning, which may ask people to count by hand."""
 
     engines: Engines
     client: Client | None
     clock: Clock
     reconciliation: Reconciliation
-    told_on: date | None = None
-    roster_told_in: int = 0
-    blind_since: datetime | None = None
+    sent_on: date | None = None
+    roster_sent_in: int = 0
+    waiting_since: datetime | None = None
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
@@ -123,40 +122,40 @@ class Digests:
         begins_at = engine.program.toml.digest.at or DIGEST_AT
         is_working_day = engine.program.working.is_working_day(local.date())
         is_day = local.time() >= begins_at and not engine.program.quiet.covers(now)
-        if not (is_working_day and is_day) or self.told_on == local.date():
+        if not (is_working_day and is_day) or self.sent_on == local.date():
             return False
-        is_blind = self.client is None or reconciling.is_blind(engine, now, BLIND)
-        if engine.program.toml.digest.at is None and not is_blind:
+        must_count = self.client is None or reconciling.is_overdue(engine, now, LONGEST_UNCOMPARED)
+        if engine.program.toml.digest.at is None and not must_count:
             return False
-        if is_blind and self._may_see_soon(engine, now):
+        if must_count and self._awaits_comparison(engine, now):
             return False
-        mails = program_mails.for_digest(engine.casebook, local.date(), is_blind, now)
-        if engine.program.toml.digest.at is not None and self._must_tell_of_roster(engine, now):
+        mails = program_mails.for_digest(engine.casebook, local.date(), must_count, now)
+        if engine.program.toml.digest.at is not None and self._must_send_roster(engine, now):
             mails += program_mails.about_roster(engine.program.duties.admins, local.date(), now)
-            self.roster_told_in = local.month
+            self.roster_sent_in = local.month
         with engine.store.write() as db:
             outbox.add(db, mails)
-        self.told_on, self.blind_since = local.date(), None
+        self.sent_on, self.waiting_since = local.date(), None
         return True
 
-    def _must_tell_of_roster(self, engine: Engine, now: datetime) -> bool:
-        """Once a month is enough, so nobody has to look what the roster lacks until the next."""
-        if engine.program.today(now).month == self.roster_told_in:
+    def _must_send_roster(self, engine: Engine, now: datetime) -> bool:
+        """Tell whether the roster lacks something, once a month: looking it up is slow."""
+        if engine.program.today(now).month == self.roster_sent_in:
             return False
-        return any(overview.facts(engine.casebook, now).values())
+        return any(roster.facts(engine.casebook, now).values())
 
-    def _may_see_soon(self, engine: Engine, now: datetime) -> bool:
-        """After an outage the comparison that is due spares people to count by hand."""
+    def _awaits_comparison(self, engine: Engine, now: datetime) -> bool:
+        """Tell whether to wait for a comparison, which after an outage may run soon."""
         is_comparing = self.client is not None and engine.program.times.reconcile_every
         if not is_comparing or self.reconciliation.has_failed:
             return False
-        self.blind_since = self.blind_since or now
-        return abs(now - self.blind_since) < PATIENCE
+        self.waiting_since = self.waiting_since or now
+        return abs(now - self.waiting_since) < LONGEST_WAIT
 
 
 @dataclass
 class Moments:
-    """Gives due moments their consequence. A case that raises is passed over for a while."""
+    """Carries out what is due. A case that raises an error is left out for a while."""
 
     engines: Engines
     clock: Clock
@@ -167,7 +166,7 @@ class Moments:
         due = [r for r in cases.due(engine.store.read(), now) if self._may_try(r, now)]
         for reference in due:
             try:
-                upkeep.look_at(engine, reference, now)
+                upkeep.handle_due(engine, reference, now)
             except Exception as error:
                 log.error("%s is passed over after an error: %s", reference, where(error))
                 self.passed_over[reference] = now + AFTER_AN_ERROR
@@ -182,47 +181,47 @@ class Moments:
 
 @dataclass
 class Housekeeping:
-    """Forgets, empties the log, and lets others see that somebody works here."""
+    """Forgets what is due, empties the write-ahead log, and records a heartbeat."""
 
     engines: Engines
     clock: Clock
     name: str
-    beaten_at: datetime | None = None
+    beat_at: datetime | None = None
     must_checkpoint: bool = True
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
-        is_beat_due = self.beaten_at is None or abs(now - self.beaten_at) >= BEAT
+        is_beat_due = self.beat_at is None or abs(now - self.beat_at) >= BEAT_EVERY
         if is_beat_due:
-            in_vain.sound_alarms(engine, now)
+            unattended.sound_alarms(engine, now)
         self._tell_admins(engine, now)
         if forgetting.forget_due(engine.casebook, now):
             self.must_checkpoint = True
         if self.must_checkpoint or engine.store.log_bytes() > LARGE_LOG:
             self.must_checkpoint = not engine.store.checkpoint()
         if is_beat_due:
-            self.beaten_at = now
-            # Another process may have forgotten something since.
+            self.beat_at = now
+            # Another process may have deleted something since.
             self.must_checkpoint = True
             upkeep.hash_anew(engine)
-            upkeep.supporters_gone(engine, now)
-            # Also what was kept at the moment when its survey became known.
+            upkeep.release_gone_supporters(engine, now)
+            # Some may have been kept at the same moment as their survey was configured.
             intake.wake_configured(engine, now)
             oldest, supporters = oldest_kept(engine.program.today(now)), engine.program.supporters
-            has_old_uses = uses.is_over(engine.store.read(), oldest, supporters)
+            has_old_uses = uses.has_expired(engine.store.read(), oldest, supporters)
             with engine.store.write() as db:
-                beats.beat(db, self.name, now)
-                alarms.drop_told(db, now - ALARMS_KEPT)
+                heartbeats.beat(db, self.name, now)
+                alarms.drop_reported(db, now - ALARMS_KEPT)
                 deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
                 if has_old_uses:
-                    uses.drop(db, oldest, supporters)
+                    uses.drop_expired(db, oldest, supporters)
         return False
 
     def _tell_admins(self, engine: Engine, now: datetime) -> None:
-        untold = alarms.untold(engine.store.read())
-        if not untold:
+        unreported = alarms.unreported(engine.store.read())
+        if not unreported:
             return
         with engine.store.write() as db:
-            for alarm in untold:
+            for alarm in unreported:
                 outbox.add(db, program_mails.for_alarm(alarm, engine.program.duties.admins, now))
-                alarms.told(db, alarm, now)
+                alarms.mark_reported(db, alarm, now)

@@ -173,7 +173,7 @@ def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
             # Read anew: somebody may have moved the case while the mail was on its way.
             stored = cases.get(db, one.mail.case_id)
             if stored is not None and one.mail.offer is not None:
-                upkeep.offer_left(engine, db, stored, one.mail.offer, now)
+                upkeep.record_offer_sent(engine, db, stored, one.mail.offer, now)
 
 
 def _ids(mails: Sequence[Ready]) -> str:

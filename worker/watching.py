@@ -1,4 +1,4 @@
-"""The admins' folder while the service runs: what changed in it is judged, and followed up."""
+"""Watch the admins' folder while the service runs, and apply a new version."""
 
 import time
 from collections.abc import Callable
@@ -11,36 +11,36 @@ from engine import adoption, forgetting, intake, upkeep
 from engine.engine import Engine
 from program.files import Reading, Signature, read_folder, signature_of
 
-#: Editors save in steps, and a spreadsheet program saves while we look.
+#: Editors save in steps, and a spreadsheet program may save while we read.
 PAUSE_SECONDS = 0.5
 
 
 @dataclass
 class Files:
-    """Looks whether the files changed, and does what follows once others are in force."""
+    """Checks whether the files changed, and updates cases when a new version is in force."""
 
     engines: Callable[[], Engine]
     clock: Callable[[], datetime]
     folder: Path
     pause: Callable[[], None] = field(default=partial(time.sleep, PAUSE_SECONDS))
     seen: Signature | None = None
-    followed: str = ""
+    applied: str = ""
 
     def __call__(self) -> bool:
-        """Return whether other files came into force, from here or from a page."""
-        self._look()
+        """Return whether a new version came into force, from the folder or from a page."""
+        self._check_folder()
         engine = self.engines()
-        if engine.program.fingerprint == self.followed:
+        if engine.program.fingerprint == self.applied:
             return False
         intake.wake_configured(engine, self.clock())
-        upkeep.supporters_gone(engine, self.clock())
+        upkeep.release_gone_supporters(engine, self.clock())
         upkeep.tell_new_reviewers(engine, self.clock())
-        # Also what was closed at the very moment by somebody who did not know yet.
+        # This includes cases that another process closed at this moment under the old version.
         forgetting.forget_sooner(engine.casebook)
-        self.followed = engine.program.fingerprint
+        self.applied = engine.program.fingerprint
         return True
 
-    def _look(self) -> None:
+    def _check_folder(self) -> None:
         signature = signature_of(self.folder)
         if signature == self.seen:
             return
@@ -49,10 +49,10 @@ class Files:
             self.seen = signature
 
     def _is_settled(self, reading: Reading) -> bool:
-        """Judge what is new, unless it is still being saved."""
-        if adoption.is_known(self.engines(), reading):
+        """Check new files, unless they are still being saved; return whether that is done."""
+        if adoption.is_checked(self.engines(), reading):
             return True
         self.pause()
         if read_folder(self.folder).fingerprint != reading.fingerprint:
             return False
-        return adoption.judge(self.engines, reading, self.clock())
+        return adoption.adopt(self.engines, reading, self.clock())

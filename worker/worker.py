@@ -1,4 +1,4 @@
-"""The loops of a worker: each round of work in a thread of its own, woken when somebody wrote."""
+"""The loops of a worker: one thread for each round of work, woken by writes to the database."""
 
 import logging
 import signal
@@ -19,7 +19,7 @@ from worker.watching import Files
 
 log = logging.getLogger(__name__)
 
-LOOK_SECONDS = 0.02
+POLL_SECONDS = 0.02
 LONGEST_IDLE_SECONDS = 1.0
 ENDING_SECONDS = 3.0
 
@@ -28,10 +28,10 @@ Round = Callable[[], bool]
 
 
 def run_loop(name: str, work: Round, wake: threading.Event, stop: threading.Event) -> None:
-    """Call `work` when the database changed, when it had something to do, or once a second.
+    """Call `work` when the database changed, again while it has work, and once a second.
 
-    What changes while it works wakes it again. A round that raises must not end the loop: honcho
-    would stop everything.
+    A change during the work wakes it again. An error must not end the loop, because honcho would
+    then stop everything.
     """
     while not stop.is_set():
         wake.clear()
@@ -45,9 +45,9 @@ def run_loop(name: str, work: Round, wake: threading.Event, stop: threading.Even
 
 
 def watch(store: Store, wakes: Sequence[threading.Event], stop: threading.Event) -> None:
-    """Wake all loops whenever somebody wrote, and when told to stop."""
+    """Wake all loops after every write to the database, and when asked to stop."""
     has_changed = store.watch()
-    while not stop.wait(LOOK_SECONDS):
+    while not stop.wait(POLL_SECONDS):
         try:
             changed = has_changed()
         except Exception as error:
@@ -70,12 +70,12 @@ class Worker:
     engines: Engines
     clock: Clock
     client: Client | None
-    #: Each has a loop and a connection to the mail server of its own.
+    #: Each has its own loop and connection to the mail server.
     senders: tuple[Sender, ...]
     #: The admins' files.
     folder: Path
     name: str = "worker"
-    #: Called after rounds; "" calls nobody.
+    #: The URL of an outside monitor; "" means none.
     heartbeat_url: str = ""
 
     @cached_property
@@ -86,7 +86,7 @@ class Worker:
             "files": Files(self.engines, self.clock, self.folder),
             "intake": Intake(self.engines, self.client, self.clock),
             "moments": Moments(self.engines, self.clock),
-            # After the moments: whoever was called by one needs no second mail.
+            # After the moments: somebody who was mailed about one needs no second mail.
             "absences": Cover(self.engines, self.clock),
             "reconciliation": reconciliation,
             "digests": Digests(self.engines, self.client, self.clock, reconciliation),
@@ -100,26 +100,28 @@ class Worker:
 
     @property
     def loops(self) -> dict[str, Round]:
-        """The rounds, noted when they end well, and the heartbeat that follows from it."""
+        """The rounds, which record when they end without an error, and the heartbeat."""
         if not self.heartbeat_url:
             return self.rounds
-        noted = {name: self.heartbeat.noting(name, work) for name, work in self.rounds.items()}
-        return {**noted, "heartbeat": self.heartbeat}
+        recorded = {
+            name: self.heartbeat.recording(name, work) for name, work in self.rounds.items()
+        }
+        return {**recorded, "heartbeat": self.heartbeat}
 
     def close(self) -> None:
-        """Say goodbye to the mail server."""
+        """Close the connections to the mail server."""
         for sender in self.senders:
             sender.mailer.close()
 
     def run(self, stop: threading.Event) -> None:
-        """Work until told to stop."""
+        """Work until asked to stop."""
         wakes = {name: threading.Event() for name in self.loops}
         threads = [
             threading.Thread(target=run_loop, args=(name, work, wakes[name], stop), name=name)
             for name, work in self.loops.items()
         ]
         for thread in threads:
-            # An export may take minutes; what it has not brought yet, the next one brings.
+            # An export may take minutes. We need not wait for it: the next one brings the same.
             thread.daemon = thread.name in ("reconciliation", "heartbeat")
             thread.start()
         watch(self.engines().store, list(wakes.values()), stop)
@@ -127,14 +129,14 @@ class Worker:
             thread.join(timeout=ENDING_SECONDS if thread.daemon else None)
         self.close()
 
-    def run_until_told(self) -> None:
-        """Work until this process gets SIGTERM or SIGINT; what is being done is finished."""
+    def run_until_signal(self) -> None:
+        """Work until SIGTERM or SIGINT, and then finish the rounds that are running."""
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         self.run(stop)
 
     def run_once(self) -> None:
-        """Do all that is due now, and what follows from it."""
+        """Run all rounds until none has work left."""
         while any([work() for work in self.loops.values()]):
             pass

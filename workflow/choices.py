@@ -1,4 +1,4 @@
-"""What each role can decide in each state, in words: the pages are made from this."""
+"""What each role can decide in each state, with the words that the pages show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def _choice(event: Event, label: str, explained: str = "") -> Choice:
 
 
 # fmt: off
-#: Decisions that need nothing but themselves. Forms with more to choose stand in the templates.
+#: Decisions without further choices. The templates hold the forms that have more fields.
 REVIEWER_CHOICES = (
     _choice(E.CALL_TAKEN, "I am calling now", "The urgent mails stop. Say here how it went, or they start again."),
     _choice(E.CALLED, "I have spoken with the person", "Choose it when they are safe for now: the urgent mails do not start again, and the review goes on in its own time."),
@@ -50,7 +50,7 @@ REQUESTER_CHOICES = (
     _choice(E.REMATCH_ASKED, "I would like to talk to somebody else", "No reason needed. Your supporter hears only that it is covered."),
     _choice(E.REOPENED, "Not so: I still want support", "Your request is open again, and the coordinators are told."),
 )
-OF_ROLE: Mapping[Role, tuple[Choice, ...]] = {
+CHOICES_OF_ROLE: Mapping[Role, tuple[Choice, ...]] = {
     Role.REVIEWER: REVIEWER_CHOICES,
     Role.SUPPORTER: SUPPORTER_CHOICES,
     Role.REQUESTER: REQUESTER_CHOICES,
@@ -66,18 +66,18 @@ COMPLETING_OUTCOMES = {
     Outcome.SUPPORTED:        "Yes, they were supported",
     Outcome.SUPPORT_DECLINED: "They did not want support after all",
 }
-#: Why somebody is asked whom there is a caution about.
+#: Reasons for asking a supporter despite a caution.
 ALTHOUGH = {
     "asked_for":   "The person asked for this colleague",
     "talked_with": "I talked with the colleague, and they are glad to",
     "looked_into": "I looked into it, and it is no obstacle here",
     "nobody_else": "Nobody else fits as well",
 }
-#: What a reviewer may find of a request that looks like an older one.
+#: What a reviewer can decide about a request that looks like an older one.
 COMPARED = {"same_request": E.MERGED, "different_requests": E.TOLD_APART}
-#: Said to the other reviewers for a while; it changes nothing.
+#: Shown to the other reviewers for a while; it does not change the case.
 LOOKING = "looking"
-#: What a supporter asks for on their own page.
+#: A supporter asks on their own page to talk about a request.
 TALK = "talk"
 EVENT_WORDS = {
     E.SUBMITTED: "The request arrived",
@@ -117,20 +117,20 @@ OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} open
 
 
 def choices_for(case: Case, role: Role, is_late: bool = False) -> list[Choice]:
-    """Return what this role can decide now; `is_late` is a supporter whose offer lapsed."""
-    allowed = [c for c in OF_ROLE[role] if step_for(case, Event(c.value), role) is not None]
+    """Return what this role can decide now; `is_late` means that the supporter's offer lapsed."""
+    allowed = [c for c in CHOICES_OF_ROLE[role] if step_for(case, Event(c.value), role) is not None]
     if role is Role.SUPPORTER and is_late:
         return [c for c in allowed if c.value == Event.ACCEPTED]
     if role is Role.SUPPORTER and case.state is State.IN_REVIEW:
         return []
     if role is Role.REVIEWER:
-        return [c for c in allowed if _makes_sense(case, Event(c.value))]
+        return [c for c in allowed if _is_offered(case, Event(c.value))]
     if case.outcome is Outcome.WITHDRAWN or case.goes_on_as:
         return []
     return allowed
 
 
-def _makes_sense(case: Case, event: Event) -> bool:
+def _is_offered(case: Case, event: Event) -> bool:
     if event is E.CALL_TAKEN:
         return case.promise(PromiseKind.URGENT) is not None
     if event is E.CALLED:

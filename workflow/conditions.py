@@ -1,4 +1,4 @@
-"""What a decision needs besides its state and role: the conditions that the table cannot show."""
+"""Conditions on a decision that the table of states and roles cannot express."""
 
 from workflow.model import Case, Decision, Event, OfferState, Outcome, PromiseKind, Role, State
 
@@ -15,7 +15,7 @@ CLOSED_OUTCOMES = {
 
 
 def fits(case: Case, decision: Decision) -> bool:
-    """Tell whether a decision's choices fit the case as it is."""
+    """Tell whether a decision's choices are valid for this case."""
     current = case.current_offer
     offer = case.offer(decision.offer) if decision.offer is not None else None
     if decision.event is E.ACCEPTED:
@@ -53,5 +53,8 @@ def fits(case: Case, decision: Decision) -> bool:
 
 
 def must_be_called(case: Case) -> bool:
-    """Tell whether a newer request is urgent: an earlier conversation does not answer it."""
+    """Tell whether a supporter in contact must still call about an urgent newer request.
+
+    Earlier contact does not answer the urgent request.
+    """
     return case.state is S.IN_CONTACT and case.promise(P.URGENT) is not None

@@ -1,17 +1,8 @@
-"""What the clock does at each moment of a promise: remind, tell somebody else, or decide."""
+"""What happens at each moment of a promise: a reminder, a mail to somebody else, or an event."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflow.deadlines import (
-    Level,
-    Moment,
-    Rules,
-    moment_before,
-    passed_moments,
-    put_off,
-    with_next_look,
-)
 from workflow.model import (
     Audience,
     Case,
@@ -21,6 +12,8 @@ from workflow.model import (
     Promise,
     PromiseKind,
 )
+from workflow.promise_rules import Level, Rules
+from workflow.schedule import Moment, postponed, previous_moment, unhandled_moments, with_next_at
 
 P = PromiseKind
 TO_REVIEWERS, TO_SUPPORTER = Audience.REVIEWERS, Audience.SUPPORTER
@@ -51,60 +44,62 @@ CONSEQUENCES: dict[tuple[PromiseKind, Level], Notice] = {
     (P.TELL, Level.NUDGE):             Notice("tell_by_phone", TO_REVIEWERS),
     (P.TELL, Level.DEPUTY):            DEPUTY_CALL,
 }
-#: When these are due, silence itself is an answer.
-DECIDED_BY_SILENCE = {P.OFFER: Event.LAPSED, P.CALL: Event.CALL_LAPSED}
+#: These promises cause an event by themselves when nobody has acted by their due moment.
+EVENT_WHEN_DUE = {P.OFFER: Event.LAPSED, P.CALL: Event.CALL_LAPSED}
 # fmt: on
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """A notice with the promise and the moment that it belongs to: sent once, never twice."""
+    """A notice with its promise and moment, which together make sure that it is sent only once."""
 
     notice: Notice
     promise: Promise
     at: datetime
-    #: When the same people were to be reminded before; None at first.
+    #: The previous moment of the same level; None if this is the first.
     before: datetime | None
 
 
 @dataclass(frozen=True)
-class Look:
-    """What the clock finds on a case: its promises handled, whom to remind, what silence means."""
+class Consequences:
+    """The updated case and the reminders to send, or the event that must be decided instead."""
 
     after: Case
     reminders: tuple[Reminder, ...] = ()
     event: Event | None = None
 
 
-def look(case: Case, now: datetime, rules: Rules) -> Look:
-    """Look at a case's promises whose moment has come.
+def due_consequences(case: Case, now: datetime, rules: Rules) -> Consequences:
+    """Return what follows from the promises of a case that need attention now.
 
-    Several promises may ask for the same mail to the same people: the first that tells somebody
-    something new is sent. What an outage has put off into the night waits for the morning.
+    Several promises may ask for the same mail to the same people: the first one that tells
+    somebody something new is sent. Moments that an outage delayed into the night wait for morning.
     """
     after, reminders = case, list[Reminder]()
-    # What is late says more than that the first contact is still due.
+    # FIRST_CONTACT comes last: mails about the other promises say more precisely what is late.
     for promise in sorted(case.promises, key=lambda promise: promise.kind is P.FIRST_CONTACT):
         if promise.next_at > now:
             continue
-        if (awake_at := rules.awake_at(now, promise.kind)) > now:
-            after = after.with_promise(put_off(promise, awake_at))
+        if (after_quiet_hours := rules.after_quiet_hours(now, promise.kind)) > now:
+            after = after.with_promise(postponed(promise, after_quiet_hours))
             continue
-        silence = DECIDED_BY_SILENCE.get(promise.kind)
-        if silence is not None and promise.due_at <= now:
-            return Look(case, event=silence)
-        for level, at in passed_moments(promise, rules, now).items():
+        event = EVENT_WHEN_DUE.get(promise.kind)
+        if event is not None and promise.due_at <= now:
+            return Consequences(case, event=event)
+        for level, at in unhandled_moments(promise, rules, now).items():
             notice = CONSEQUENCES.get((promise.kind, level))
-            if notice is not None and not (notice is LATE and _was_told_on_arrival(case, promise)):
-                before = moment_before(promise, rules, Moment(level, at))
+            if notice is not None and not (
+                notice is LATE and _has_apologized_already(case, promise)
+            ):
+                before = previous_moment(promise, rules, Moment(level, at))
                 reminders.append(Reminder(_addressed(notice, case, promise), promise, at, before))
         handled = replace(promise, handled_at=now)
-        after = after.with_promise(with_next_look(handled, rules, now))
-    return Look(after, tuple(reminders))
+        after = after.with_promise(with_next_at(handled, rules, now))
+    return Consequences(after, tuple(reminders))
 
 
-def _was_told_on_arrival(case: Case, promise: Promise) -> bool:
-    """Tell whether the mail that confirms a request has apologized for this promise as well."""
+def _has_apologized_already(case: Case, promise: Promise) -> bool:
+    """Tell whether the mail that confirmed the request also apologized for this delay."""
     return promise.due_at <= case.opened_at and case.facts.is_mailable
 
 

@@ -1,28 +1,28 @@
-"""What the workflow refuses, and why."""
+"""Errors that say why the workflow refuses something."""
 
 
 class WorkflowError(Exception):
-    """Base of what the workflow refuses. Trying the same again never helps."""
+    """Base of these errors. Trying the same thing again never helps."""
 
 
 class TransitionNotAllowed(WorkflowError):
-    """The case's state does not know this event."""
+    """The case's state does not allow this event."""
 
 
 class CannotTakeIt(TransitionNotAllowed):
-    """Whoever was asked cannot support this request any more; what for is never told."""
+    """The supporter who was asked can no longer support this request. We never tell the reason."""
 
 
 class CannotBeAsked(WorkflowError):
-    """Somebody chosen cannot be asked for this request; what for is never told."""
+    """A chosen supporter cannot be asked about this request. We never tell the reason."""
 
 
 class NeedsReason(WorkflowError):
-    """Somebody chosen should rather not be asked, and nobody said why all the same."""
+    """There is a caution about a chosen supporter, and the reviewer gave no reason to go on."""
 
     def __init__(self, advised_against: dict[str, tuple[str, ...]]) -> None:
         super().__init__(f"{', '.join(advised_against)}: choosing them needs a reason")
-        #: The cautions by the id of the supporter.
+        #: Cautions by supporter id.
         self.advised_against = advised_against
 
 
@@ -31,7 +31,7 @@ class NotYours(WorkflowError):
 
 
 class NobodyLeft(WorkflowError):
-    """The last one who may review a case cannot step back before somebody else can."""
+    """The last reviewer of a case cannot step back until somebody else can review it."""
 
 
 class NoSuchCase(WorkflowError):
@@ -39,4 +39,4 @@ class NoSuchCase(WorkflowError):
 
 
 class StaleCase(Exception):
-    """Somebody else moved the case first; load it and decide again."""
+    """Somebody else changed the case first. Load it and decide again."""

@@ -1,4 +1,4 @@
-"""What an older request takes from a newer one that was found to be the same."""
+"""Merge a newer request into an older one that a reviewer found to be the same."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -21,7 +21,7 @@ CONTACT = (
 
 
 def with_newer(older: Case, newer: Case, by: str) -> Case:
-    """Return the older case with the newer's facts and urgency; clock and state stay."""
+    """Return the older case with the newer one's facts and urgency; its state and promises stay."""
     stepped_back = tuple(dict.fromkeys((*older.stepped_back, *newer.stepped_back)))
     is_waiting = has_untaken_call(older, newer, by)
     case = replace(
@@ -40,10 +40,10 @@ def with_newer(older: Case, newer: Case, by: str) -> Case:
 
 
 def has_untaken_call(older: Case, newer: Case, by: str) -> bool:
-    """Tell whether somebody must still call: one call that was taken does not answer the other.
+    """Tell whether somebody must still call: taking one case's call does not answer the other's.
 
-    Somebody who stepped back from one of the two no longer calls. Only a case in review can wait
-    for somebody to say how a call went: elsewhere it is over only for `by`, who decides this.
+    Somebody who stepped back from either case no longer calls. Only a case in review can wait for
+    the result of a call. In other states only a call by `by`, who merges the two, counts as taken.
     """
     stepped_back = {*older.stepped_back, *newer.stepped_back}
     if older.state is not State.IN_REVIEW:
@@ -65,7 +65,7 @@ def _calls(older: Case, newer: Case) -> list[Promise]:
 
 
 def merged_facts(older: Facts, newer: Facts) -> Facts:
-    """Take the newer's where it states them. What could not be read is not what they wish."""
+    """Return the newer facts where it states them. Wishes that nobody could read do not count."""
     stated = {name: getattr(newer, name) for name in STATED if getattr(newer, name)}
     facts = replace(older, **stated)
     kept = [name for name in older.unreadable if name not in stated]
@@ -79,7 +79,7 @@ def merged_facts(older: Facts, newer: Facts) -> Facts:
 
 
 def is_unread(facts: Facts, *names: str) -> bool:
-    """Tell whether one of these answers came in a way that nobody could read."""
+    """Tell whether one of these answers was unreadable."""
     return not {EVERYTHING, *names}.isdisjoint(facts.unreadable)
 
 
@@ -93,9 +93,9 @@ def merged_identity(
     newer_facts: Facts,
     now: datetime,
 ) -> Identity:
-    """Return who the requester is from now on; `case` is the older one after merging.
+    """Return the merged identity of the requester; `case` is the older case after the merge.
 
-    An exclusion never gets lost.
+    It keeps everybody whom either request excludes.
     """
     both = (older, newer)
     identity = replace(
@@ -113,7 +113,7 @@ def merged_identity(
         identity,
         former_contacts=_sorted(contacts - {identity.email, identity.phone}),
         former_units=_sorted(units - {identity.unit}),
-        corrected_at=now if _is_reached_otherwise(older, identity) else older.corrected_at,
+        corrected_at=now if _has_other_contact(older, identity) else older.corrected_at,
     )
     if case.state is State.IN_CONTACT:
         return replace(identity, note="", unread=())
@@ -121,9 +121,9 @@ def merged_identity(
 
 
 def _contact(older: Identity, newer: Identity, newer_facts: Facts) -> dict[str, Any]:
-    """Return the newer's way to be reached as a whole; what nobody could read leaves gaps.
+    """Return all contact fields of the newer request, with the older addresses where unreadable.
 
-    Limits that nobody could read are the strictest already; an address may still be the older's.
+    Unreadable contact limits already count as the strictest ones.
     """
     if EVERYTHING in newer_facts.unreadable:
         return {"email": older.email or newer.email, "phone": older.phone or newer.phone}
@@ -132,7 +132,7 @@ def _contact(older: Identity, newer: Identity, newer_facts: Facts) -> dict[str, 
     return found | {name: getattr(older, name) for name in unread}
 
 
-def _is_reached_otherwise(before: Identity, after: Identity) -> bool:
+def _has_other_contact(before: Identity, after: Identity) -> bool:
     return any(getattr(before, name) != getattr(after, name) for name in CONTACT)
 
 

@@ -1,4 +1,4 @@
-"""The words of the workflow: a case, what is promised in it, and what happens to it."""
+"""The types of the workflow: a case with its promises and offers, and what happens to it."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -61,7 +61,7 @@ class Outcome(StrEnum):
 
 
 class Role(StrEnum):
-    """In which role somebody acts. A deputy who was called acts as a reviewer."""
+    """The role in which somebody acts. A deputy who was called acts as a reviewer."""
 
     REQUESTER = "requester"
     REVIEWER = "reviewer"
@@ -71,7 +71,7 @@ class Role(StrEnum):
 
 
 class Audience(StrEnum):
-    """Whom a notice is for; the engine knows who that is today."""
+    """Who a notice is for. notifications/recipients.py finds the people."""
 
     REQUESTER = "requester"
     REVIEWERS = "reviewers"
@@ -112,13 +112,13 @@ class Wish(StrEnum):
     NO_PREFERENCE = "no_preference"
 
 
-#: Stands in `unreadable` when nothing of a response could be read.
+#: The value in `Facts.unreadable` when no answer of a response could be read.
 EVERYTHING = "everything"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What reviewers may see of a request before anybody opens the identity.
+    """What reviewers may see of a request before they open the identity.
 
     Roles, specialties and departments are ids of program.toml; "" means not stated.
     """
@@ -129,7 +129,7 @@ class Facts:
     wish_role: Wish = Wish.NO_PREFERENCE
     wish_specialty: Wish = Wish.NO_PREFERENCE
     wish_department: Wish = Wish.NO_PREFERENCE
-    #: Where and when they would like to meet; only some forms ask.
+    #: Where and when the requester would like to meet; only some forms ask.
     wish_site: str = ""
     wish_times: tuple[str, ...] = ()
     language: str = ""
@@ -152,19 +152,19 @@ class Offer:
 
 @dataclass(frozen=True)
 class Promise:
-    """A time that we answer for. `next_at` is when the clock must look at it again."""
+    """A time that we answer for. `next_at` is when it needs attention next."""
 
     kind: PromiseKind
     began_at: datetime
     due_at: datetime
-    #: Moments up to here have had their consequence.
+    #: Moments up to this one have had their consequence.
     handled_at: datetime
     next_at: datetime
-    #: TELL: the e-mail that could not be mailed. CALL: the id of who took it.
+    #: TELL: the name of the e-mail that could not be mailed. CALL: the id of who took the call.
     subject: str = ""
 
 
-#: After so many calls of the deputies the outside person is called as well.
+#: After this many calls to the deputies without a reaction the outside person is called too.
 ENOUGH_CALLS = 3
 
 
@@ -179,7 +179,7 @@ class Case:
     opened_at: datetime
     facts: Facts
     is_urgent: bool = False
-    #: A rehearsal: every mail and page says TEST, and nothing of it is counted.
+    #: A rehearsal: every mail and page says TEST, and no statistics count it.
     is_test: bool = False
     was_call_taken: bool = False
     outcome: Outcome | None = None
@@ -194,14 +194,14 @@ class Case:
     goes_on_as: str = ""
     #: References of newer cases that were found to be the same as this one.
     took_in: tuple[str, ...] = ()
-    #: References of cases that look alike and are not the same.
+    #: References of similar cases that were found to be different requests.
     told_apart: tuple[str, ...] = ()
-    #: How often the deputies were called and nobody acted since.
+    #: How often the deputies were called since somebody last acted.
     calls_in_vain: int = 0
 
     @property
-    def were_called_in_vain(self) -> bool:
-        """Tell whether the deputies were silent for so long that others must be called."""
+    def are_deputies_silent(self) -> bool:
+        """Tell whether the deputies were called so often that the outside person is called too."""
         return self.calls_in_vain >= ENOUGH_CALLS
 
     @property
@@ -210,18 +210,18 @@ class Case:
 
     @property
     def due_at(self) -> datetime | None:
-        """The moment of the first of its promises."""
+        """The earliest due moment of its promises."""
         return min((promise.due_at for promise in self.promises), default=None)
 
     @property
     def current_offer(self) -> Offer | None:
         """The offer that is open or was accepted."""
-        standing = {OfferState.OPEN, OfferState.ACCEPTED}
-        return next((offer for offer in self.offers if offer.state in standing), None)
+        current = {OfferState.OPEN, OfferState.ACCEPTED}
+        return next((offer for offer in self.offers if offer.state in current), None)
 
     @property
     def last_lapsed(self) -> Offer | None:
-        """The last offer that was not answered in time; its yes may still come."""
+        """The last offer that was not answered in time; it may still be accepted."""
         lapsed = (o for o in reversed(self.offers) if o.state is OfferState.LAPSED)
         return next(lapsed, None)
 
@@ -254,59 +254,59 @@ class Case:
 
 @dataclass(frozen=True)
 class Decision:
-    """What somebody wants to happen, with the choices that belong to it."""
+    """An event that somebody asks for, with the choices that belong to it."""
 
     event: Event
     by: str
     role: Role
-    #: The person on whose behalf a reviewer records this, as told by phone.
+    #: The person for whom a reviewer records this, after a phone call.
     recorded_for: str = ""
     offer: int | None = None
     #: OFFERED: the first choice, then stand-ins in order.
     supporters: tuple[str, ...] = ()
-    #: OFFERED to somebody who should rather not be asked: why all the same, a key of ALTHOUGH.
+    #: OFFERED despite a caution: the reason, a key of ALTHOUGH.
     although: str = ""
     #: REFERRED: ids of resources.
     resources: tuple[str, ...] = ()
     outcome: Outcome | None = None
-    #: TOLD: the e-mail that was told another way.
+    #: TOLD: the name of the e-mail whose content was told another way.
     subject: str = ""
-    #: WITHDRAWN: who the requester is goes at once, before anything is mailed.
+    #: WITHDRAWN: the identity is erased at once, before anything is mailed.
     erases_now: bool = False
-    #: TOLD_APART: the other case. CLOSED as a duplicate: the one that it goes on as.
+    #: TOLD_APART: the other case. CLOSED as a duplicate: the case that it was merged into.
     other: str = ""
-    #: MERGED: the newer case that this one takes in.
+    #: MERGED: the newer case that is merged into this one.
     newer: Case | None = None
 
 
 @dataclass(frozen=True)
 class Notice:
-    """An e-mail that a transition or a moment asks for."""
+    """An e-mail that a transition or a moment of a promise asks for."""
 
     email: str
     audience: Audience
     offer: int | None = None
-    #: The notice is pointless once the case no longer has this promise, or the offer this state.
+    #: The notice is valid while the case has this promise and the offer has this state.
     while_promise: PromiseKind | None = None
     while_offer: OfferState | None = None
-    #: What happened, for templates that serve several events.
+    #: The event, for templates that serve several events.
     event: Event | None = None
-    #: TELL: the e-mail that must be told another way.
+    #: TELL: the name of the e-mail whose content must be told another way.
     subject: str = ""
     #: About the offer that the transition ends, and not the one that stands after it.
     is_of_ended_offer: bool = False
 
     @property
     def says(self) -> tuple[str, Audience, str]:
-        """What two notices of one look have in common when one mail serves both."""
-        # A call says nothing of what it is about: whoever steps in sees it on the page.
+        """A key that two notices of one round share when one mail serves both."""
+        # The mail that calls a deputy does not show the subject: the page does.
         subject = "" if self.audience is Audience.DEPUTIES else self.subject
         return self.email, self.audience, subject
 
 
 @dataclass(frozen=True)
 class Transition:
-    """A recorded move: the case before and after, and what must be said."""
+    """A recorded change: the case before and after, and the notices that it causes."""
 
     before: Case
     after: Case

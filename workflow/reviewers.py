@@ -1,4 +1,4 @@
-"""Who may review a case, and who is barred from it. Settled before the first mail."""
+"""Who may review a case, and who is barred from it. This is decided before the first mail."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from workflow.model import Case, PromiseKind
 
 @dataclass(frozen=True)
 class Reviewing:
-    """Who reviews a case now, and which deputies are called when they stay silent."""
+    """Who reviews a case now, and which deputies are called if the reviewers do not act."""
 
     reviewers: tuple[Person, ...]
     deputies: tuple[Person, ...]
-    #: Who would review if they were here: not mailed, and free to act all the same.
+    #: Coordinators and deputies who are away. They get no mail but may act.
     away: tuple[Person, ...] = ()
-    #: Who took the urgent call: they say how it went, whoever reviews by then.
+    #: Who took the urgent call. They may report its result even if others review by then.
     calling: tuple[Person, ...] = ()
 
     def may_act(self, person: str) -> bool:
@@ -25,7 +25,7 @@ class Reviewing:
         return any(person == p.id for p in known)
 
 
-def settle(
+def choose_reviewers(
     case: Case,
     identity: Identity,
     coordinators: Iterable[Person],
@@ -33,10 +33,10 @@ def settle(
     outside: Person,
     absent: Collection[str] = frozenset(),
 ) -> Reviewing:
-    """Choose the reviewers: who is neither barred nor away, else the deputies, else the outsider.
+    """Choose the reviewers: the coordinators, else the deputies, else the outside person.
 
-    Rather somebody who is away than somebody who is barred; rather nobody than somebody barred. The
-    outside person is called as well once the deputies were called in vain.
+    Nobody who is barred is ever chosen. Somebody who is away is chosen only when everybody else is
+    barred or away. The outside person is called as well once the deputies have stayed silent.
     """
 
     def allowed(people: Iterable[Person]) -> tuple[Person, ...]:
@@ -46,22 +46,22 @@ def settle(
         return tuple(p for p in allowed(people) if p.id not in absent)
 
     coordinators, deputies = tuple(coordinators), tuple(deputies)
-    free, called, last = here(coordinators), here(deputies), allowed((outside,))
+    present, called, last = here(coordinators), here(deputies), allowed((outside,))
     away = tuple(p for p in allowed((*coordinators, *deputies)) if p.id in absent)
     away = tuple(dict.fromkeys(away))
     call = case.promise(PromiseKind.CALL)
     anybody = {p.id: p for p in allowed((*coordinators, *deputies, outside))}
-    beside = last if case.were_called_in_vain else ()
+    beside = last if case.are_deputies_silent else ()
     return Reviewing(
-        free or called or last or away,
-        tuple(dict.fromkeys((*called, *beside))) or last or free or away,
+        present or called or last or away,
+        tuple(dict.fromkeys((*called, *beside))) or last or present or away,
         away,
         (anybody[call.subject],) if call and call.subject in anybody else (),
     )
 
 
 def is_barred(person: Person, case: Case, identity: Identity) -> bool:
-    """Tell whether somebody must not learn of this case. The reason is never recorded."""
+    """Tell whether somebody must not learn of this case. We never record the reason."""
     return (
         person.id in case.stepped_back
         or is_requester(person, identity)

@@ -1,4 +1,4 @@
-"""The whole workflow in one table: what may happen where, who may cause it, who hears of it."""
+"""The whole workflow in one table: events by state, who may cause them, and who is mailed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ RECORDED = (Role.SUPPORTER, Role.REVIEWER)
 RECORDED_FOR_REQUESTER = (Role.REQUESTER, Role.REVIEWER)
 
 OPEN_STATES = (State.IN_REVIEW, State.OFFERED, State.MATCHED, State.IN_CONTACT)
-#: Nobody has spoken with the person yet: urgent calls go on until somebody takes the call.
-UNCALLED = (State.IN_REVIEW, State.OFFERED, State.MATCHED)
+#: Nobody has spoken with the requester yet, so urgent calls go on until somebody takes one.
+BEFORE_CONTACT = (State.IN_REVIEW, State.OFFERED, State.MATCHED)
 WITH_SUPPORTER = (State.MATCHED, State.IN_CONTACT)
 
 
 @dataclass(frozen=True)
 class Step:
-    """Where an event leads, the promise it starts (None: what runs goes on), who may cause it."""
+    """The next state, the promise that begins (None: no change), and who may cause the event."""
 
     to: State | None
     promise: PromiseKind | None

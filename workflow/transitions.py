@@ -1,11 +1,10 @@
-"""Moves: what a decision does to a case, as far as the table allows it."""
+"""What a decision does to a case, if the table allows it."""
 
 from dataclasses import replace
 from datetime import datetime
 
 from people.supporters import ChecksMail
 from workflow.conditions import fits
-from workflow.deadlines import Rules, begin
 from workflow.errors import TransitionNotAllowed
 from workflow.merging import with_newer
 from workflow.model import (
@@ -23,12 +22,14 @@ from workflow.model import (
     State,
     Transition,
 )
-from workflow.promises import calls_again, with_promises
+from workflow.promise_rules import Rules
+from workflow.promises import urgent_calls_began, with_promises
+from workflow.schedule import begin
 from workflow.table import CALLING, OFFER, URGENT, WELCOMED, step_for
 
 S, E, P = State, Event, PromiseKind
 
-#: Closed by a reviewer with one of these, the requester hears it and may say "Not so".
+#: When a reviewer closes a case with one of these, the requester is told and may say "Not so".
 TOLD_OUTCOMES = {
     Outcome.SUPPORTED,
     Outcome.SUPPORT_DECLINED,
@@ -36,18 +37,18 @@ TOLD_OUTCOMES = {
     Outcome.COULD_NOT_BE_REACHED,
 }
 OUTCOME_OF = {E.REFERRED: Outcome.REFERRED, E.WITHDRAWN: Outcome.WITHDRAWN}
-ENDED_OFFER = {
+OFFER_STATE_AFTER = {
     E.DECLINED: OfferState.DECLINED,
     E.LAPSED: OfferState.LAPSED,
     E.OFFER_UNDELIVERABLE: OfferState.UNDELIVERABLE,
     E.SUPPORTER_GONE: OfferState.GONE,
     E.OFFER_WITHDRAWN: OfferState.WITHDRAWN,
 }
-FALLS_TO_STAND_IN = {E.DECLINED, E.LAPSED, E.OFFER_UNDELIVERABLE, E.SUPPORTER_GONE}
+STAND_IN_EVENTS = {E.DECLINED, E.LAPSED, E.OFFER_UNDELIVERABLE, E.SUPPORTER_GONE}
 
 
 def submit(case: Case, now: datetime, rules: Rules) -> Transition:
-    """Begin a case; its promises count from Submit, urgent calls from now."""
+    """Return the first transition of a case. Promises count from Submit, urgent calls from now."""
     after = replace(case, version=1)
     for kind in (P.REVIEW, P.FIRST_CONTACT):
         after = after.with_promise(begin(kind, rules, began_at=case.submitted_at, now=now))
@@ -64,9 +65,9 @@ def advance(
     rules: Rules,
     eligible: frozenset[str] = frozenset(),
 ) -> Transition:
-    """Return what a decision does to a case, or raise TransitionNotAllowed.
+    """Return what a decision does to a case; raise TransitionNotAllowed if it is not allowed.
 
-    `eligible` holds the supporters who may still be asked, for stand-ins that step in.
+    `eligible` holds the supporters who may still be asked; a stand-in must be one of them.
     """
     if decision.event is E.TRIED and case.tries + 1 >= rules.tries:
         decision = replace(decision, event=E.NOT_REACHED)
@@ -75,47 +76,47 @@ def advance(
         raise TransitionNotAllowed(
             f"{case.reference} is {case.state}: {decision.event} by {decision.role} is not allowed"
         )
-    after, to, notices = _with_choices(case, decision), step.to, step.notices
-    stand_in = next_stand_in(after, eligible) if decision.event in FALLS_TO_STAND_IN else None
+    after, to, notices = _with_decision(case, decision), step.to, step.notices
+    stand_in = next_stand_in(after, eligible) if decision.event in STAND_IN_EVENTS else None
     if stand_in is not None and case.state is S.OFFERED:
         after, to, notices = after.with_offer(stand_in.number, OfferState.OPEN), S.OFFERED, OFFER
     elif to in (S.IN_REVIEW, S.CLOSED):
-        standing = [OfferState.OPEN, OfferState.ACCEPTED, OfferState.STANDING_BY]
-        standing += [OfferState.LAPSED] if to is S.CLOSED else []
-        after = after.with_offers_ended(*standing, to=OfferState.ENDED)
-    after = _entering(after, to, decision, now)
+        ended = [OfferState.OPEN, OfferState.ACCEPTED, OfferState.STANDING_BY]
+        ended += [OfferState.LAPSED] if to is S.CLOSED else []
+        after = after.with_offers_ended(*ended, to=OfferState.ENDED)
+    after = _in_state(after, to, decision, now)
     after = with_promises(after, case, step.promise, decision, now, rules)
     addressed = (_addressed(notice, case, after, decision) for notice in notices)
-    said = [n for n in addressed if n is not None]
-    said += _released_by_late_yes(case, decision)
-    said += CALLING if calls_again(case, after) else ()
+    sent = [n for n in addressed if n is not None]
+    sent += _notice_to_supporter_asked_last(case, decision)
+    sent += CALLING if urgent_calls_began(case, after) else ()
     if decision.role in (Role.REVIEWER, Role.SUPPORTER):
-        # Whoever was called once may go on looking after it.
-        after = replace(after, calls_in_vain=ENOUGH_CALLS if case.were_called_in_vain else 0)
-    return Transition(case, replace(after, version=case.version + 1), decision, now, tuple(said))
+        # Once the outside person was called, they may go on acting on the case.
+        after = replace(after, calls_in_vain=ENOUGH_CALLS if case.are_deputies_silent else 0)
+    return Transition(case, replace(after, version=case.version + 1), decision, now, tuple(sent))
 
 
 def undo(
     case: Case, previous: Case, decided_at: datetime, decision: Decision, now: datetime
 ) -> Transition:
-    """Take back a reviewer's decision: everything is as it was, but for the version."""
+    """Take back a reviewer's decision: everything but the version is as before."""
     if step_for(case, E.UNDONE, decision.role) is None:
         raise TransitionNotAllowed(f"{case.reference} is {case.state}: nothing can be undone")
     after = replace(previous, version=case.version + 1)
-    # What could not be mailed meanwhile must still be told; what the decision itself asked for not.
+    # Keep promises to tell the requester that began later; the decision's own are taken back.
     for promise in case.promises:
         if promise.kind is P.TELL and promise.began_at > decided_at:
             after = after.with_promise(promise)
     offer = after.current_offer
-    was_not_sent = offer is not None and offer.state is OfferState.OPEN and offer.sent_at is None
-    notices = tuple(replace(n, offer=offer.number) for n in OFFER) if offer and was_not_sent else ()
+    is_unsent = offer is not None and offer.state is OfferState.OPEN and offer.sent_at is None
+    notices = tuple(replace(n, offer=offer.number) for n in OFFER) if offer and is_unsent else ()
     return Transition(case, after, decision, now, notices)
 
 
 def offer_sent(
     case: Case, number: int, now: datetime, rules: Rules, habit: ChecksMail = ChecksMail.DAILY
 ) -> Case:
-    """The offer's mail has left: from now on its promise counts, outside quiet hours."""
+    """Return the case after the offer's mail has left: the supporter's time to answer begins."""
     sent = tuple(replace(o, sent_at=now) if o.number == number else o for o in case.offers)
     case = replace(case, offers=sent).without_promises(P.REVIEW, P.REVIEW_AGAIN)
     due_at = rules.offer_due_at(case, now, habit)
@@ -123,21 +124,21 @@ def offer_sent(
 
 
 def next_stand_in(case: Case, eligible: frozenset[str]) -> Offer | None:
-    """Return who is asked next: the first stand-in who may still be asked."""
+    """Return the first stand-in who may still be asked."""
     waiting = (o for o in case.offers if o.state is OfferState.STANDING_BY)
     return next((o for o in waiting if o.supporter in eligible), None)
 
 
-def _with_choices(case: Case, decision: Decision) -> Case:
-    """Write into the case what was chosen with the decision."""
+def _with_decision(case: Case, decision: Decision) -> Case:
+    """Return the case with the choices of the decision written into it."""
     current = case.current_offer
-    if current is not None and decision.event in ENDED_OFFER:
-        return case.with_offer(current.number, ENDED_OFFER[decision.event])
+    if current is not None and decision.event in OFFER_STATE_AFTER:
+        return case.with_offer(current.number, OFFER_STATE_AFTER[decision.event])
     match decision.event:
         case E.OFFERED:
             return _with_offers_made(case, decision.supporters)
         case E.ACCEPTED if decision.offer is not None:
-            # A lapsed offer ends too: a late yes counts until somebody accepted, not after.
+            # Lapsed offers end too: a late yes does not count once somebody has accepted.
             waiting = (OfferState.OPEN, OfferState.STANDING_BY, OfferState.LAPSED)
             case = case.with_offers_ended(*waiting, to=OfferState.ENDED)
             return replace(case.with_offer(decision.offer, OfferState.ACCEPTED), tries=0)
@@ -170,7 +171,7 @@ def _with_choices(case: Case, decision: Decision) -> Case:
 
 
 def _with_offers_made(case: Case, supporters: tuple[str, ...]) -> Case:
-    # An older silence of somebody who is asked again is over: they answer the new offer.
+    # A supporter who is asked again answers the new offer, so their lapsed offer ends.
     asked = tuple(
         replace(o, state=OfferState.ENDED)
         if o.state is OfferState.LAPSED and o.supporter in supporters
@@ -185,7 +186,7 @@ def _with_offers_made(case: Case, supporters: tuple[str, ...]) -> Case:
     return replace(case, offers=asked + made)
 
 
-def _entering(case: Case, to: State, decision: Decision, now: datetime) -> Case:
+def _in_state(case: Case, to: State, decision: Decision, now: datetime) -> Case:
     if to is not S.CLOSED:
         return replace(case, state=to, closed_at=None, outcome=None)
     if case.state is S.CLOSED:
@@ -195,7 +196,7 @@ def _entering(case: Case, to: State, decision: Decision, now: datetime) -> Case:
 
 
 def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) -> Notice | None:
-    """Complete a notice with its offer; None when it has no reader or says nothing new."""
+    """Complete a notice with its event and offer; None when nobody needs to read it."""
     if notice.email == "completed" and after.outcome not in TOLD_OUTCOMES:
         return None
     notice = replace(notice, event=decision.event)
@@ -208,8 +209,8 @@ def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) ->
     return replace(notice, offer=offer.number if offer else None)
 
 
-def _released_by_late_yes(case: Case, decision: Decision) -> tuple[Notice, ...]:
-    """Somebody else was being asked when a late yes came: tell them that it is covered."""
+def _notice_to_supporter_asked_last(case: Case, decision: Decision) -> tuple[Notice, ...]:
+    """Return the notice to the supporter who was being asked when another one's late yes came."""
     current = case.current_offer
     if decision.event is not E.ACCEPTED or current is None or current.number == decision.offer:
         return ()

@@ -1,4 +1,4 @@
-"""Words for people: times as they say them, wishes and names of what is in a case."""
+"""Words for mails and pages: times, wishes, and the states and outcomes of a case."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ STATE_WORDS = {
     State.IN_CONTACT: "a supporter is in contact",
     State.CLOSED: "closed",
 }
-#: The same, to the supporter.
+#: The states in words for the supporter.
 OWN_STATE_WORDS = {
     State.OFFERED: "waits for your answer",
     State.MATCHED: "waits for your first contact",
@@ -31,18 +31,18 @@ OUTCOME_WORDS = {
     Outcome.COULD_NOT_BE_REACHED: "the person could not be reached",
 }
 NUMBER = re.compile(r"(-?[\d.,]+%?)?")
-#: What the deputies are called for before anybody has missed anything.
+#: Why the deputies are called before anything is overdue.
 SOON = "the first contact must be soon"
 WISH_WORDS = {Wish.SIMILAR: "similar", Wish.DIFFERENT: "different"}
 
 
 def wishes(facts: Facts) -> list[str]:
     """Return the requester's wishes as finished sentences."""
-    said = (
+    stated = (
         ("role", facts.wish_role),
         ("specialty", facts.wish_specialty),
     )
-    words = [f"Somebody with a {WISH_WORDS[w]} {what}" for what, w in said if w in WISH_WORDS]
+    words = [f"Somebody with a {WISH_WORDS[w]} {what}" for what, w in stated if w in WISH_WORDS]
     if facts.wish_department is Wish.SIMILAR:
         words.append("Somebody from their own department")
     if facts.wish_department is Wish.DIFFERENT:
@@ -55,60 +55,60 @@ def wishes(facts: Facts) -> list[str]:
 
 
 def look_into_your_mail(name: str, mail_name: str) -> str:
-    """Say what may be texted to a supporter: whoever sees their phone learns nothing from it."""
+    """Return a text message to a supporter that tells a bystander nothing about support."""
     first_name = name.split()[0]
-    there_is = f"Hello {first_name}, there is an e-mail for you from {mail_name}."
-    return f"{there_is} Could you look at it today?"
+    greeting = f"Hello {first_name}, there is an e-mail for you from {mail_name}."
+    return f"{greeting} Could you look at it today?"
 
 
 def test_marker(case: Case) -> str:
-    """Mark a rehearsal, in every mail and on every page."""
+    """Return the mark that every mail and page of a rehearsal shows."""
     return "TEST" if case.is_test else ""
 
 
 def day_and_time(at: datetime, zone: tzinfo) -> str:
-    """Say "Thursday, November 26, 9:14 AM"."""
+    """Return a time such as "Thursday, November 26, 9:14 AM"."""
     local = at.astimezone(zone)
     return f"{local:%A, %B} {local.day}, {_time(local)}"
 
 
 def day(date: date) -> str:
-    """Say "Monday, November 23"."""
+    """Return a day such as "Monday, November 23"."""
     return f"{date:%A, %B} {date.day}"
 
 
 def away(absence: Absence, today: date) -> str:
-    """Say "away from Monday, December 7, until Friday, December 11", "away until they are back"."""
+    """Return "away from Monday, December 7, until Friday, December 11" or the like."""
     begins = f" from {day(absence.first)}," if absence.first > today else ""
     return f"away{begins} until {day(absence.last) if absence.last else 'they are back'}"
 
 
 def monday_of(at: datetime, zone: tzinfo) -> date:
-    """Return the day on which the week began, as the program's calendar has it."""
+    """Return the Monday of the week, in the program's time zone."""
     day = at.astimezone(zone).date()
     return day - timedelta(days=day.weekday())
 
 
 def short_time(at: datetime, zone: tzinfo) -> str:
-    """Say "Thu 9:14 AM", for subjects."""
+    """Return a time such as "Thu 9:14 AM", for subjects."""
     local = at.astimezone(zone)
     return f"{local:%a} {_time(local)}"
 
 
 def time_of_day(at: datetime, zone: tzinfo) -> str:
-    """Say "9:14 AM"."""
+    """Return a time such as "9:14 AM"."""
     return _time(at.astimezone(zone))
 
 
 def left(due_at: datetime, now: datetime) -> str:
-    """Say "2 days" or "3 hours"; "" when it is overdue."""
+    """Return the time left, such as "2 days" or "3 hours"; "" when overdue."""
     if due_at <= now:
         return ""
     return about(due_at - now)
 
 
 def about(span: timedelta) -> str:
-    """Say roughly how long something is, never more than it is: hours up to four days."""
+    """Return a span in words, rounded down; hours up to four days, then days."""
     minutes = int(span.total_seconds()) // 60
     if minutes < 90:
         return counted(max(1, minutes), "minute")
@@ -121,13 +121,13 @@ def counted(number: int, unit: str) -> str:
 
 
 def listed(known: Iterable[str]) -> str:
-    """Say "role, specialty or department"."""
+    """Join words as in "role, specialty or department"."""
     *others, last = known
     return f"{', '.join(others)} or {last}" if others else last
 
 
 def table(rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return lines with aligned columns under a header, numbers to the right."""
+    """Return lines with aligned columns under a header, with numbers aligned right."""
     known = list(rows)
     columns = list(zip(*known, strict=True))
     widths = [max(map(len, column)) for column in columns]

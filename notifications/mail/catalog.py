@@ -11,7 +11,7 @@ from notifications.mail.properties import (
     Until,
     Urgency,
 )
-from store.programs import VersionFate
+from store.programs import VersionStatus
 from workflow.model import Role
 
 TOLD_MATCHED = ByPhone(
@@ -227,17 +227,17 @@ EMAILS: dict[str, Email] = {
     "files_in_force": Email(
         role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, facts=Facts.FILES, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
-        is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionFate.IN_FORCE, given_up=GivenUp.ADMINS,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionStatus.IN_FORCE, given_up=GivenUp.ADMINS,
     ),
     "files_wrong": Email(
         role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, facts=Facts.FILES, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.FILES_SETTLED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
-        is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionFate.REFUSED, given_up=GivenUp.ADMINS,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionStatus.REFUSED, given_up=GivenUp.ADMINS,
     ),
     "files_wait": Email(
         role=Role.ADMIN, leads=Leads.FILES, has_short_link=False, has_html=True, facts=Facts.FILES, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.FILES_SETTLED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
-        is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionFate.WAITS, given_up=GivenUp.ADMINS,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionStatus.WAITS, given_up=GivenUp.ADMINS,
     ),
     "your_page": Email(
         role=Role.SUPPORTER, leads=Leads.BOARD, has_short_link=False, has_html=True, facts=Facts.NONE, waits_for_morning=False,
@@ -252,7 +252,7 @@ EMAILS: dict[str, Email] = {
 }
 # fmt: on
 #: What the admins are mailed about a version of their files.
-ABOUT_FILES: dict[VersionFate, str] = {
+ABOUT_FILES: dict[VersionStatus, str] = {
     email.about_files: name for name, email in EMAILS.items() if email.about_files is not None
 }
 

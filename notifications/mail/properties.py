@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from store.programs import VersionFate
+from store.programs import VersionStatus
 from workflow.model import Role
 
 
@@ -122,7 +122,7 @@ class Email:
     #: True also once the requester's case goes on as another one.
     goes_on: bool
     #: Which versions of the admins' files it is about.
-    about_files: VersionFate | None
+    about_files: VersionStatus | None
     given_up: GivenUp
 
     @property

@@ -12,8 +12,7 @@ from pages.saying import REST, TAKE
 from people.absences import Absence
 from people.records import Person
 from people.supporters import Readiness, Standing
-from store import availability as absences
-from store import cases, readiness
+from store import absences, cases, readiness
 from store.cases import StoredCase
 from workflow import words
 from workflow.model import Case, OfferState
@@ -103,7 +102,7 @@ def _lonely(casebook: Casebook, person: Person, coming: Absence | None, today: d
 
 def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]:
     """Return when somebody is away, now or later."""
-    said = absences.said(casebook.store.read()).get(person, ())
+    said = absences.declared(casebook.store.read()).get(person, ())
     written = attendance.written_in(casebook.program).get(person)
     known = [(one, False) for one in said] + ([(written, True)] if written else [])
     return [
@@ -128,14 +127,14 @@ def _is_away_anyway(absence: Absence, known: list[Absence], today: date) -> bool
 
 def _supporting(casebook: Casebook, supporter: str, now: datetime) -> Supporting:
     today, listed = casebook.program.today(now), casebook.program.supporters[supporter]
-    said = readiness.said(casebook.store.read()).get(supporter, Readiness())
+    said = readiness.declared(casebook.store.read()).get(supporter, Readiness())
     most = listed.capacity
     lines = [_line(casebook, one, supporter, now) for one in _open_with(casebook, supporter)]
     return Supporting(
         not_asked=_not_asked(listed.status, said, today),
         is_resting=not said.takes_new(today),
         rests={value: words.counted(weeks, "week") for value, weeks in REST.items()},
-        is_free=supporter not in resting.busy(casebook.store.read()),
+        is_free=supporter not in resting.busy_supporters(casebook.store.read()),
         takes=min(said.capacity or most, most),
         may_take={f"{TAKE}{number}": number for number in range(1, most + 1)},
         open=lines,
@@ -180,5 +179,5 @@ def _line(casebook: Casebook, stored: StoredCase, supporter: str, now: datetime)
         test_marker=words.test_marker(case),
         state_words=words.OWN_STATE_WORDS[case.state],
         may_talk=offer is not None and offer.state is OfferState.ACCEPTED,
-        told=talks.told(casebook, stored.id, supporter, now),
+        told=talks.people_told_today(casebook, stored.id, supporter, now),
     )

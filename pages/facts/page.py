@@ -6,7 +6,7 @@ from typing import ClassVar
 from werkzeug.datastructures import MultiDict
 
 from casebook.casebook import Casebook
-from casebook.program_in_force import Said
+from casebook.program_in_force import Report
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class ProgramPage(Page):
     template = "program.html"
     form: SentForm
     #: None once nothing waits any more.
-    waits: Said | None
+    waits: Report | None
     decided: str
     #: Other files have come since.
     is_replaced: bool

@@ -36,7 +36,7 @@ def was_called(engine: Engine, loaded: Loaded, promise: Promise, now: datetime) 
     if rule.deputy is None:
         return True
     at = rule.deputy.of(promise, rules.working)
-    if rules.awake_at(at, promise.kind) >= now - SLACK or rules.quiet.covers(now):
+    if rules.after_quiet_hours(at, promise.kind) >= now - SLACK or rules.quiet.covers(now):
         return True  # At night nobody is called who was not called before.
     # Who was called lately about another promise is called about this one on the next day.
     since = at if now - at > CALLED_LATELY + NIGHT else at - CALLED_LATELY

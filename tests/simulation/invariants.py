@@ -27,7 +27,7 @@ from workflow.model import Event, PromiseKind, Role, State
 from workflow.promises import PROMISES_OF
 
 REFERENCE = re.compile(r"PS-[A-HJ-NP-Z2-9]{5}")
-DECIDED_BY_SILENCE = {PromiseKind.OFFER, PromiseKind.CALL}
+EVENT_WHEN_DUE = {PromiseKind.OFFER, PromiseKind.CALL}
 #: No promise may leave the clock blind for longer.
 LONGEST_SLEEP = timedelta(days=60)
 #: What releases somebody must reach them, even if they should never have been asked.
@@ -272,8 +272,8 @@ class Invariants:
         for record in self.chronicle.still_there():
             for promise in record.case.promises:
                 is_late = promise.due_at <= now - UNDER_WAY
-                is_night = rules.awake_at(now, promise.kind) > now
-                if promise.kind in DECIDED_BY_SILENCE and is_late and not is_night:
+                is_night = rules.after_quiet_hours(now, promise.kind) > now
+                if promise.kind in EVENT_WHEN_DUE and is_late and not is_night:
                     raise self.broken(f"Silence about the {promise.kind} has no consequence for",
                                       record.reference)  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Who is away, by their own word."""
+"""Absences that people declared on their own pages."""
 
 from collections.abc import Collection
 from datetime import date
@@ -8,9 +8,9 @@ from sqlite_utils import Database
 from people.absences import Absence, with_word
 
 
-def say(db: Database, person: str, absence: Absence, today: date) -> None:
-    """Keep what somebody said about when they are away; the newest word counts."""
-    absences = with_word(said(db).get(person, ()), absence, today)
+def declare(db: Database, person: str, absence: Absence, today: date) -> None:
+    """Store an absence; where it overlaps with an earlier one, the newer counts."""
+    absences = with_word(declared(db).get(person, ()), absence, today)
     db.execute("delete from absences where person = ?", [person])
     for one in absences:
         db.execute(
@@ -19,17 +19,17 @@ def say(db: Database, person: str, absence: Absence, today: date) -> None:
         )
 
 
-def end(db: Database, person: str, today: date) -> None:
-    """End what somebody is in; what they said of later days stays."""
+def end_current(db: Database, person: str, today: date) -> None:
+    """End the absence that somebody is in now; their later ones stay."""
     db.execute("delete from absences where person = ? and first_day <= ?", [person, f"{today}"])
 
 
 def take_back(db: Database, person: str, first: str) -> None:
-    """Forget the absence of somebody that begins on a day."""
+    """Delete somebody's absence that begins on a day."""
     db.execute("delete from absences where person = ? and first_day = ?", [person, first])
 
 
-def said(db: Database) -> dict[str, tuple[Absence, ...]]:
+def declared(db: Database) -> dict[str, tuple[Absence, ...]]:
     rows = db.execute(
         "select person, first_day, last_day from absences order by person, first_day"
     ).fetchall()
@@ -41,7 +41,7 @@ def said(db: Database) -> dict[str, tuple[Absence, ...]]:
 
 
 def forget(db: Database, today: date, known: Collection[str]) -> None:
-    """Keep nothing of absences that are over, nor of people who have left the program."""
+    """Delete absences that are over, and those of people who have left the program."""
     db.execute("delete from absences where last_day < ?", [f"{today}"])
     for (person,) in db.execute("select distinct person from absences").fetchall():
         if person not in known:

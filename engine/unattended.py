@@ -1,4 +1,4 @@
-"""Requests that wait in vain: nobody on our lists may see them, or nobody who is called acts."""
+"""Alarms about cases that nobody on our lists may see, or that nobody acts on."""
 
 from datetime import datetime
 
@@ -7,17 +7,17 @@ from engine.engine import Engine
 from store import alarms, cases
 from workflow.model import ENOUGH_CALLS
 
-#: Words about these stand with the other troubles; they tell no fact of any request.
+#: notifications/alarms.py has the words for these; they tell nothing about a request.
 UNSEEN, UNANSWERED = "nobody_may_see", "nobody_acts"
-#: So many calls more, and the outside person was silent as well.
+#: After this many calls the outside person has not acted either.
 TOO_MANY_CALLS = 2 * ENOUGH_CALLS
 
 
 def sound_alarms(engine: Engine, now: datetime) -> None:
-    """Tell the admins, once a day as long as it lasts."""
+    """Report such cases to the admins, once a day as long as there are any."""
     troubles = {UNSEEN} if _has_unseen(engine) else set[str]()
-    called = cases.called_in_vain(engine.store.read(), ENOUGH_CALLS)
-    if any(_is_unanswered(engine, one, now) for one in engine.casebook.cases_of(called)):
+    silent = cases.with_silent_deputies(engine.store.read(), ENOUGH_CALLS)
+    if any(_is_unanswered(engine, one, now) for one in engine.casebook.cases_of(silent)):
         troubles.add(UNANSWERED)
     if troubles:
         with engine.store.write() as db:
