@@ -214,7 +214,7 @@ def reconcile(
             raise FileError("it is empty")
         findings = take_in(engine, survey, read_export(content), RECONCILIATION, clock, watch=watch)
     except (QualtricsError, FileError) as error:
-        _put_off(engine, claimed, error, now)
+        _postpone(engine, claimed, error, now)
         raise
     _finish(engine, claimed, findings, now)
     return findings
@@ -255,7 +255,7 @@ def _finish(engine: Engine, claimed: Claimed, findings: Findings, now: datetime)
             reconciliations.finish(db, claimed, now, next_at)
 
 
-def _put_off(engine: Engine, claimed: Claimed, error: Exception, now: datetime) -> None:
+def _postpone(engine: Engine, claimed: Claimed, error: Exception, now: datetime) -> None:
     trouble = _trouble(error, now - (claimed.began_at or claimed.first_at))
     with engine.store.write() as db:
         reconciliations.postpone(db, claimed.survey_id, now + engine.program.times.reconcile_every)
