@@ -14,7 +14,7 @@ from notifications.desk import Desk
 from notifications.facts import away_words, case_facts, is_early_call, promise_of, supporter_facts
 from notifications.mail.catalog import EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
-from notifications.mail.properties import Facts, Leads
+from notifications.mail.properties import Leads, Needs
 from store import deliveries, programs
 from store.outbox import REQUESTER, RING, Outgoing
 from store.programs import Version
@@ -85,20 +85,20 @@ def _own_facts(
     casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now: datetime
 ) -> dict[str, object]:
     """Return the facts that this mail needs and others do not."""
-    match EMAILS[mail.email].facts:
-        case Facts.WAITING_RESPONSE:
+    match EMAILS[mail.email].needs:
+        case Needs.WAITING_RESPONSE:
             return _waiting_facts(casebook, mail)
-        case Facts.DIGEST:
+        case Needs.DIGEST:
             return digest.facts(casebook, mail.person, mail.subject, now)
-        case Facts.ROSTER:
+        case Needs.ROSTER:
             return dict(overview.facts(casebook, now))
-        case Facts.FILES:
+        case Needs.FILES:
             return _file_facts(casebook, mail)
-        case Facts.SUPPORTER_ABSENCE if loaded is not None:
+        case Needs.SUPPORTER_ABSENCE if loaded is not None:
             return {"away": away_words(casebook, loaded.case, now)}
-        case Facts.STANDING_IN if loaded is not None:
+        case Needs.STANDING_IN if loaded is not None:
             return {"stands_in": stands_in(casebook, loaded, mail.person)}
-        case Facts.SUPPORTER_CONTACT if loaded is not None:
+        case Needs.SUPPORTER_CONTACT if loaded is not None:
             return supporter_facts(casebook, loaded.case, mail)
     return {}
 

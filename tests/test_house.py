@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from notifications.mail.catalog import ABOUT_FILES, EMAILS, GATHERED
+from notifications.mail.properties import Leads, Needs, PassedOn, Until
 from tests.world import World
 from workflow import consequences as reminders
 from workflow import table
@@ -138,6 +139,29 @@ def test_every_email_is_used_and_every_email_that_is_used_exists() -> None:
 def test_every_email_is_in_the_catalog_and_has_its_templates() -> None:
     folders = {path.name for path in (ROOT / "templates/email").iterdir()} - {"_layout"}
     assert folders == EMAILS.keys()
+
+
+@pytest.mark.parametrize("name", EMAILS)
+def test_the_answers_of_the_catalog_fit_together(name: str) -> None:
+    email = EMAILS[name]
+    if email.gathered is not None:
+        assert email.waits_for_morning, "what leaves at once waits for no other"
+        assert EMAILS[email.gathered.into].role is email.role
+    if email.by_phone is not None:
+        assert email.role is Role.REQUESTER
+    if email.is_offer or email.until is Until.READER_IS_AWAY:
+        assert email.role is Role.SUPPORTER
+    if email.asks_for_match:
+        assert email.passed_on is PassedOn.TO_REVIEWERS
+    if email.about_files is not None:
+        assert email.needs is Needs.FILES
+    if email.has_short_link:
+        assert email.leads in (Leads.BOARD, Leads.OWN_PAGE)
+
+
+def test_what_is_gathered_has_an_order() -> None:
+    places = Counter((gathered.into, gathered.place) for gathered in GATHERED.values())
+    assert set(places.values()) == {1}
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if path.startswith(KNOWING_EMAILS)])

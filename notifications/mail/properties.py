@@ -62,10 +62,10 @@ class GivenUp(StrEnum):
     NOBODY = "nobody"
 
 
-class Facts(StrEnum):
+class Needs(StrEnum):
     """Which facts an e-mail needs that others do not."""
 
-    NONE = "none"
+    NOTHING = "nothing"
     DIGEST = "digest"
     ROSTER = "roster"
     FILES = "files"
@@ -106,7 +106,7 @@ class Email:
     has_short_link: bool
     #: Pagers and text gateways show HTML as rubbish.
     has_html: bool
-    facts: Facts
+    needs: Needs
     #: A reminder wakes nobody: when the clock asks for it, and not something that somebody did.
     waits_for_morning: bool
     gathered: Gathered | None
