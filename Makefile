@@ -31,8 +31,7 @@ fuzz: $(READY)  ## Try many more examples of what anybody may write or do than t
 
 bench: $(READY)  ## Measure matching, and the service against a bare Flask app, on this machine
 	@$(BIN)/python -m tests.bench
-	@$(BIN)/python -m pytest -o addopts= -q tests/timed_matching.py \
-	  --benchmark-timer=time.process_time --benchmark-columns=min,median,rounds
+	@$(BIN)/python -m pytest -o addopts= -q -s tests/timed_matching.py
 
 simulate: $(READY)  ## Simulate a year of the program and check it after every event: SEED=1 RATE=5 (a month) DAYS=365 SIDE_BY_SIDE=35
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365) \

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from matching.weights import Weights
 from people.supporters import Load
@@ -67,6 +67,7 @@ def load_of(open_count: int, use: Use, today: date) -> Load:
     )
 
 
+@lru_cache(maxsize=1 << 12)
 def turn(load: Load, capacity: int, weights: Weights) -> Turn:
     """Measure whose turn it is, by matches alone: a no or a silence costs nobody anything."""
     rested = RECENT_QUARTERS if load.rested is None else min(load.rested, RECENT_QUARTERS)

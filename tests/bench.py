@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from tests import bench_archive, bench_load, bench_mail, bench_reconcile, bench_service
+from tests import (
+    bench_archive,
+    bench_growth,
+    bench_load,
+    bench_mail,
+    bench_reconcile,
+    bench_service,
+)
 from tests.bench_load import Rate
 from tests.world import SHARED_KEY
 
@@ -34,7 +41,7 @@ def main() -> None:
     began = time.monotonic()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as name:
-        for part in (door, mail, archive, reconciliation):
+        for part in (growth, door, mail, archive, reconciliation):
             folder = Path(name) / part.__name__
             folder.mkdir()
             try:
@@ -99,6 +106,18 @@ def archive(folder: Path) -> Iterator[Figure]:
         measured = f"{other / one:.2f} ({one:.0f} → {other:.0f} µs)"
         is_reached = other / one <= 1.2
         yield Figure(f"{what}: 1,000,000 cases ÷ 1,000", "0.9", "≤ 1.2", measured, is_reached)
+
+
+def growth(folder: Path) -> Iterator[Figure]:
+    """Whether what one request costs grows with the number of open requests."""
+    say(f"Filling in {', '.join(f'{size:,}' for size in bench_growth.SIZES)} open requests …")
+    found = bench_growth.measure(folder)
+    say("\n".join(bench_growth.lines(found)))
+    for one in found:
+        few, many = one.by_size[min(one.by_size)], one.by_size[max(one.by_size)]
+        measured = f"{one.growth:.2f} ({few:.1f} → {many:.1f} ms)"
+        aim, is_reached = f"≤ {bench_growth.AIM}", one.growth <= bench_growth.AIM
+        yield Figure(f"{one.what}: 1,000 open ÷ 1", "", aim, measured, is_reached)
 
 
 def reconciliation(folder: Path) -> Iterator[Figure]:

@@ -505,6 +505,16 @@ def test_a_request_that_nobody_may_see_is_shown_to_nobody_and_the_admins_hear_of
     assert world.events(reference) == ["submitted"]
 
 
+def test_the_admins_hear_too_when_nobody_may_see_a_request_any_more(world: World) -> None:
+    reference = world.request(QID11_TEXT=ALL_OF_THEM)
+    world.passes(minutes=1)
+    assert world.mails(RUTH, reference)
+    assert not any(NOBODY_MAY_SEE in mail.text for mail in world.mails(SAM))
+    world.engine.correct_contact(reference, {"email": RUTH, "phone": ""}, True, world.clock())
+    world.passes(minutes=1)
+    assert NOBODY_MAY_SEE in world.mail(SAM).text
+
+
 def test_what_the_admins_were_told_is_not_kept_for_good(world: World) -> None:
     world.request(QID11_TEXT=f"{ALL_OF_THEM}, Ruth Lindqvist")
     [told] = world.store.read().execute("select occasion from alarms").fetchall()

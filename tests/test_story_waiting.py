@@ -2,6 +2,7 @@
 
 import re
 
+from pages.facts import waiting
 from tests.world import JORDAN, PRIYA, Page, World
 
 ELSEWHERE = "Also considered for another request"
@@ -72,6 +73,19 @@ def test_nobody_learns_of_a_request_that_they_may_not_look_after(world: World) -
     world.open(world.mail(PRIYA, second)).choose("handed_over")
     assert elsewhere(world.open(world.mail(PRIYA, first))) == set()
     assert len(elsewhere(world.open(world.mail(JORDAN, first)))) == 3
+
+
+def test_of_many_the_five_that_are_due_next_are_looked_at(world: World) -> None:
+    asked = [ask(world, number) for number in range(7)]
+    surgery = ask(world, 7, QID6=2)
+    casebook = world.engine.casebook
+    beside = casebook.load(asked[0]).stored
+    department, other = (casebook.load(r).case.facts.department for r in (asked[0], surgery))
+    assert department != other
+    found = casebook.next_waiting([department], beside=beside, limit=waiting.NEXT_REQUESTS)
+    assert {one.case.reference for one in found} == {*asked[1:6]}
+    found = casebook.next_waiting([other], beside=beside, limit=waiting.NEXT_REQUESTS)
+    assert [one.case.reference for one in found] == [surgery]
 
 
 def test_a_request_that_is_over_or_with_a_supporter_considers_nobody(world: World) -> None:
