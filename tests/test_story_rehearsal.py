@@ -158,3 +158,9 @@ def test_a_rehearsal_takes_no_place_and_considers_nobody(rehearsing: World) -> N
     world.passes(minutes=6)
     assert world.case(rehearsal).current_offer is not None
     assert world.engine.casebook.loads().get("amara-cole", Load()).open_count == 0
+
+
+def test_the_board_marks_a_test(rehearsing: World) -> None:
+    preview(rehearsing)
+    board = rehearsing.own_page(JORDAN).person.look(f"{rehearsing.url}/board")
+    assert f"{rehearsing.only_case().reference} TEST" in board.text
