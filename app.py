@@ -71,9 +71,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     """Build the service from its settings; the clock is injected here and nowhere else."""
     app = Service(__name__, static_folder=None, template_folder="templates/page")
     app.session_interface = Sessions()
-    app.jinja_options = {"bytecode_cache": COMPILED}
     # A misspelled name in a page is an error, as it is in a mail.
-    app.jinja_env.undefined = StrictUndefined
+    app.jinja_options = {"bytecode_cache": COMPILED, "undefined": StrictUndefined}
     for blueprint in (
         door.bp,
         cases.bp,

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import TypeGuard, get_args, get_type_hints
 
 import pytest
-from flask import render_template_string
+from flask import Flask, render_template, render_template_string
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from jinja2 import Environment, UndefinedError, meta, nodes
+from werkzeug.datastructures import MultiDict
 
 import pages.facts
 from casebook.program_in_force import Report
-from pages.facts.page import MessagePage, Page, Site
-from tests.world import World
+from pages.facts.page import CrisisLine, MessagePage, Page, Site
+from tests.world import living
 from workflow.choices import Choice
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "page"
@@ -43,6 +46,7 @@ TREES = {
     path.name: Environment(autoescape=True).parse(path.read_text())
     for path in TEMPLATES.glob("*.html")
 }
+SITE = Site("Care Desk", "Not a crisis line.", CrisisLine("988", "Call.", "Or 911.", "988", ""))
 FACTS = facts()
 PAGES = {one.template: one for one in FACTS if issubclass(one, Page) and hasattr(one, "template")}
 
@@ -160,9 +164,31 @@ def test_a_page_fills_nothing_that_its_own_template_does_not_use(name: str) -> N
     assert own - used == set()
 
 
-def test_a_misspelled_name_is_an_error(world: World) -> None:
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with living(tmp_path_factory.mktemp("pages")) as world:
+        yield world.app
+
+
+FORMS = st.dictionaries(st.sampled_from(["choice", "first", "although", "email"]), st.text())
+st.register_type_strategy(MultiDict, st.builds(MultiDict, FORMS))
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_a_template_renders_whatever_its_page_says(
+    service: Flask, page: type[Page], data: st.DataObject
+) -> None:
+    said = data.draw(st.from_type(page))
+    with service.test_request_context():
+        shown = render_template(said.template, page=said, site=SITE)
+    assert SITE.legal in shown
+
+
+def test_a_misspelled_name_is_an_error(service: Flask) -> None:
     page = MessagePage("A title", "Some words")
-    with world.app.test_request_context():
+    with service.test_request_context():
         assert render_template_string("{{ page.words }}", page=page) == "Some words"
         for misspelled in ("{{ page.word }}", "{{ pge.words }}", "{% if page.word %}{% endif %}"):
             with pytest.raises(UndefinedError):
