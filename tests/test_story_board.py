@@ -44,8 +44,8 @@ def test_the_answer_never_tells_who_is_on_our_lists(world: World) -> None:
     assert {page.text for page in unknown} == {known.text}
     assert {page.status for page in unknown} == {known.status}
     assert len(world.mailbox.messages) == mailed + 1
-    written = world.store.read().execute("select person from outbox where case_id is null")
-    assert written.fetchall() == [("jordan-reyes",)], "the unknown leave nothing behind"
+    written = [person for person, case in world.rows("outbox", "person", "case_id") if not case]
+    assert written == ["jordan-reyes"], "the unknown leave nothing behind"
     assert reference not in known.text
 
 
@@ -190,9 +190,7 @@ def test_a_request_that_no_key_opens_keeps_neither_board_nor_digest_from_the_oth
         world.submit(QID2_TEXT="robin@example.org", QID3_TEXT=None)
         world.passes(minutes=11)
         whole = world.references[-1]
-        with world.store.write() as db:
-            where = "(select id from cases where reference = ?)"
-            db.execute(f"update identities set sealed = 'x' where case_id = {where}", [damaged])  # noqa: S608
+        world.loses_identity(damaged)
         page = board(world, PRIYA)
         assert f"Open {whole}" in page.text
         assert damaged not in page.text

@@ -121,5 +121,4 @@ def test_a_preview_that_breaks_is_still_a_preview(inline: World) -> None:
     inline.work()
 
     assert inline.count("cases") == 0
-    found = inline.store.read().execute("select kept_because, body from deliveries").fetchone()
-    assert tuple(found) == ("preview", None)
+    assert inline.row("deliveries", "kept_because", "body") == ("preview", None)

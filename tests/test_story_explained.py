@@ -47,7 +47,7 @@ def test_what_was_shown_is_recorded_with_the_decision_and_forgotten_with_it(worl
     page = world.open(world.mail(JORDAN))
     first = page.values("first")[0]
     page.choose("offered", first=first)
-    (sealed,) = world.store.read().execute("select shown from rankings").fetchone()
+    (sealed,) = world.row("rankings", "shown")
     shown = json.loads(world.engine.casebook.seal.open(sealed))
     assert shown[0]["id"] == first
     assert shown[0]["reasons"][0] == "same role, as asked"

@@ -169,8 +169,7 @@ def test_with_several_surveys_the_file_needs_its_own(tmp_path: Path) -> None:
         assert "add --survey: SV_8peerSupport01, SV_9pedirApoyo001" in result.output
         assert run(world, "import", str(file), "--survey", "SV_9pedirApoyo001").exit_code == 0
         world.work()
-        stored = world.store.read().execute("select survey_id from deliveries").fetchall()
-        assert [row[0] for row in stored] == ["SV_9pedirApoyo001"]
+        assert world.row("deliveries", "survey_id") == ("SV_9pedirApoyo001",)
 
 
 def test_reconciling_by_hand_says_what_it_found_and_where_to_look(world: World) -> None:
@@ -295,7 +294,7 @@ def test_after_six_hours_the_coordinators_are_told_which_response_to_open(world:
     assert world.mails(REQUESTER)
     assert len(world.mails(JORDAN, "please take a look")) == 1
     # Nothing in the outbox leads to the response any more.
-    assert response_id not in str(world.store.read().execute("select * from outbox").fetchall())
+    assert response_id not in str(world.rows("outbox"))
 
 
 def test_a_response_that_was_read_in_time_asks_nobody_to_open_it(world: World) -> None:

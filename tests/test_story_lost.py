@@ -54,18 +54,19 @@ def test_500_submissions_through_every_trouble_become_exactly_500_requests(world
     assert {address(n): written[address(n)] for n in range(PEOPLE)} == {
         address(n): 1 for n in range(PEOPLE)
     }
-    waits = world.store.read().execute("select count(*) from deliveries where next_at is not null")
-    assert waits.fetchone()[0] == 0
+    assert set(world.rows("deliveries", "next_at")) == {(None,)}
 
     # What came by which way adds up, and says what Qualtrics did.
-    rows = world.store.read().execute("select response_id, way from deliveries where case_id > 0")
-    ways = dict(rows.fetchall())
+    arrived = world.rows("deliveries", "response_id", "way", "case_id")
+    ways = {response: way for response, way, case in arrived if case}
     assert ways.keys() == asked.keys()
     never_told = {id for id, outcomes in told(world).items() if set(outcomes) == {"dropped"}}
     assert 50 < len(never_told) < 250
     assert {ways[id] for id in never_told} == {"reconciliation"}
-    counted = world.store.read().execute("select way, sum(number) from arrivals group by way")
-    assert dict(counted.fetchall()) == Counter(ways.values())
+    counted = Counter[str]()
+    for way, number in world.rows("arrivals", "way", "number"):
+        counted[way] += number
+    assert counted == Counter(ways.values())
     assert sum(Counter(ways.values()).values()) == PEOPLE
     often = {trouble for trouble, share in TROUBLE.items() if share > 0.01}
     assert often <= world.qualtrics.brand.troubles.keys(), "the API made less trouble than asked"

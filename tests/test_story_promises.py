@@ -172,8 +172,7 @@ def fourteen(world: World) -> list[str]:
         world.submit(QID2_TEXT=f"person.{number}@example.org", QID3_TEXT="")
     world.work()
     world.passes(minutes=11)
-    db = world.store.read()
-    references = [row[0] for row in db.execute("select reference from cases order by id")]
+    references = world.references
     for reference in references[4:]:
         page = world.open(world.mail(JORDAN, reference))
         page.choose("offered", first=page.values("first")[0])

@@ -127,8 +127,7 @@ def test_without_a_rehearsal_a_preview_is_kept_and_not_even_fetched(world: World
 
     world.work()
 
-    row = world.store.read().execute("select kept_because, next_at from deliveries").fetchone()
-    assert tuple(row) == ("preview", None)
+    assert world.row("deliveries", "kept_because", "next_at") == ("preview", None)
 
 
 def test_nobody_counts_as_asked_or_matched_by_a_rehearsal(rehearsing: World) -> None:

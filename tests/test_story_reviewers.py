@@ -517,11 +517,11 @@ def test_the_admins_hear_too_when_nobody_may_see_a_request_any_more(world: World
 
 def test_what_the_admins_were_told_is_not_kept_for_good(world: World) -> None:
     world.request(QID11_TEXT=f"{ALL_OF_THEM}, Ruth Lindqvist")
-    [told] = world.store.read().execute("select occasion from alarms").fetchall()
+    told = world.row("alarms", "occasion")
     world.passes(days=89)
-    assert told in world.store.read().execute("select occasion from alarms").fetchall()
+    assert told in world.rows("alarms", "occasion")
     world.passes(days=2)
-    assert told not in world.store.read().execute("select occasion from alarms").fetchall()
+    assert told not in world.rows("alarms", "occasion")
 
 
 def test_an_urgent_request_that_nobody_may_see_rings_and_alarms_at_once(world: World) -> None:

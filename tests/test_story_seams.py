@@ -164,12 +164,11 @@ def test_a_broken_entry_hides_no_broken_webhook_and_holds_the_window_for_a_day(
     assert any("could not be read as a whole" in text for text in texts)
     assert world.count("cases") == 1
 
-    since = "select began_at from reconciliations"
-    before = world.store.read().execute(since).fetchone()[0]
+    before = world.row("reconciliations", "began_at")
     world.passes(hours=3)
-    assert world.store.read().execute(since).fetchone()[0] == before
+    assert world.row("reconciliations", "began_at") == before
     world.passes(days=1)
-    assert world.store.read().execute(since).fetchone()[0] > before
+    assert world.row("reconciliations", "began_at") > before
 
 
 # Files
@@ -216,10 +215,9 @@ def test_answers_outlive_a_mistyped_survey_for_a_week(blind: World) -> None:
 
     knock(blind, surveyId="SV_somebodyElses", responseId="R_2", answers=JAMIE)
     blind.work()
-    kept = "select body from deliveries where response_id = 'R_2'"
-    assert blind.store.read().execute(kept).fetchone()[0] is not None
+    assert dict(blind.rows("deliveries", "response_id", "body"))["R_2"] is not None
     blind.passes(days=8)
-    assert blind.store.read().execute(kept).fetchone()[0] is None
+    assert dict(blind.rows("deliveries", "response_id", "body"))["R_2"] is None
 
 
 @pytest.mark.parametrize("how", ["missing", "split"])
@@ -363,6 +361,5 @@ def test_a_response_that_qualtrics_deleted_is_given_up_after_two_weeks(world: Wo
     world.work()
     for _ in range(15):
         world.passes(days=1)
-    kept = world.store.read().execute("select kept_because, next_at from deliveries").fetchone()
-    assert tuple(kept) == ("gone from Qualtrics", None)
+    assert world.row("deliveries", "kept_because", "next_at") == ("gone from Qualtrics", None)
     assert [m for m in world.mails(SAM) if "has not been there for two weeks" in m.text]

@@ -84,8 +84,10 @@ def test_two_forms_with_other_questions_say_the_same_facts(bilingual: World) -> 
     assert (english.wish_role, spanish.wish_role) == (Wish.SIMILAR, Wish.DIFFERENT)
     assert (english.language, spanish.language) == ("en", "es")
     assert len(bilingual.mails(JORDAN)) == 2
-    rows = bilingual.store.read().execute("select survey_id, number from arrivals").fetchall()
-    assert dict(rows) == {"SV_8peerSupport01": 1, SPANISH.id: 1}
+    assert dict(bilingual.rows("arrivals", "survey_id", "number")) == {
+        "SV_8peerSupport01": 1,
+        SPANISH.id: 1,
+    }
 
 
 def test_both_are_compared_with_what_qualtrics_has(bilingual: World) -> None:

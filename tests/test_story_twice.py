@@ -63,8 +63,8 @@ def signed_page(world: World, person: str, reference: str) -> Page:
 
 
 def tallied(world: World) -> dict[str, int]:
-    asked = "select value, number from tallies where what in ('requests', 'outcome')"
-    return dict(world.store.read().execute(asked).fetchall())
+    tallies = world.rows("tallies", "what", "value", "number")
+    return {value: number for what, value, number in tallies if what in ("requests", "outcome")}
 
 
 def merge(world: World, older: str, newer: str, person: str = JORDAN) -> Page:
@@ -192,10 +192,8 @@ def test_what_no_key_opens_does_not_keep_a_page_from_being_shown(world: World) -
     older = world.request()
     broken, damaged = again(world, **SHARED), again(world, **SHARED)
     newer = again(world)
-    with world.store.write() as db:
-        where = "where case_id = (select id from cases where reference = ?)"
-        db.execute(f"update identities set sealed = 'nothing' {where}", [broken])  # noqa: S608
-        db.execute("update cases set document = '{' where reference = ?", [damaged])
+    world.loses_identity(broken)
+    world.loses_document(damaged)
     page = page_of(world, newer)
     assert page.status == 200
     assert page.values("other") == [older]

@@ -10,7 +10,7 @@ ELSEWHERE = "Also considered for another request"
 
 def ask(world: World, number: int, **changed: object) -> str:
     """Submit as somebody whom nobody takes for another; returns the reference."""
-    known = world.store.read().execute("select reference from cases").fetchall()
+    known = world.references
     fresh = {
         "QID1_TEXT": f"Robin {'ABCDEFGH'[number]}ale",
         "QID2_TEXT": f"robin.{number}@example.org",
@@ -19,9 +19,8 @@ def ask(world: World, number: int, **changed: object) -> str:
     world.submit(**(fresh | changed))
     world.work()
     world.passes(minutes=11)
-    rows = world.store.read().execute("select reference from cases").fetchall()
-    (reference,) = {row[0] for row in rows} - {row[0] for row in known}
-    return str(reference)
+    (reference,) = set(world.references) - set(known)
+    return reference
 
 
 def choices(page: Page) -> dict[str, str]:

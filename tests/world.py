@@ -10,6 +10,7 @@ from functools import cache, cached_property
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import requests
 from cryptography.fernet import Fernet
@@ -151,8 +152,18 @@ class Inside:
     @property
     def references(self) -> list[str]:
         """Return the requests that are there, in the order in which they came."""
-        found = self.store.read().execute("select reference from cases order by id")
-        return [row[0] for row in found]
+        return [str(reference) for (reference,) in self.rows("cases", "reference")]
+
+    def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
+        """Return what a table holds, in the order in which it came; all columns unless named."""
+        shown = ", ".join(columns) or "*"
+        found = self.store.read().execute(f"select {shown} from {table} order by rowid")  # noqa: S608
+        return found.fetchall()
+
+    def row(self, table: str, *columns: str) -> tuple[Any, ...]:
+        """Return the only row of a table."""
+        (found,) = self.rows(table, *columns)
+        return found
 
 
 @dataclass(repr=False)
@@ -241,9 +252,8 @@ class World(Inside):
         return self.engine.casebook.load(reference).case
 
     def only_case(self) -> Case:
-        rows = self.store.read().execute("select reference from cases").fetchall()
-        assert len(rows) == 1, rows
-        return self.case(rows[0][0])
+        (reference,) = self.references
+        return self.case(reference)
 
     def events(self, reference: str) -> list[str]:
         db = self.store.read()
@@ -252,8 +262,19 @@ class World(Inside):
         return [line.event for line in cases.history(db, stored.id)]
 
     def count(self, table: str) -> int:
-        found = self.store.read().execute(f"select count(*) from {table}")  # noqa: S608
-        return int(found.fetchone()[0])
+        ((number,),) = self.rows(table, "count(*)")
+        return int(number)
+
+    def loses_identity(self, reference: str) -> None:
+        """Let no key open who made a request, as after damage to the disk."""
+        with self.store.write() as db:
+            which = "(select id from cases where reference = ?)"
+            db.execute(f"update identities set sealed = 'x' where case_id = {which}", [reference])  # noqa: S608
+
+    def loses_document(self, reference: str) -> None:
+        """Let nobody read a request, as after damage to the disk."""
+        with self.store.write() as db:
+            db.execute("update cases set document = '{' where reference = ?", [reference])
 
     # Shortcuts to a state, always through the pages
 
