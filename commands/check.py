@@ -51,18 +51,17 @@ def check_command(qsf: Path | None) -> None:
     found = problems_of(folder) + warnings_about(overrides) + exposures(folder)
     found += form_problems(folder, client, qsf)
     problems += [str(problem) for problem in found if not problem.is_warning]
-    if settings is not None and not is_migrated():
-        problems.append(f"{settings.database}: not up to date; run `flask migrate`")
-    elif settings is not None:
-        problems += _wrong_keys()
+    database = _database_problems(settings) if settings else []
+    problems += database
+    is_usable = settings is not None and not database
     click.echo(_sqlite_version())
     if settings is not None and is_migrated():
         click.echo(_in_force(folder))
-        for sentence in _to_be_confirmed(folder):
-            click.echo(sentence)
+    for sentence in _to_be_confirmed(folder) if is_usable else []:
+        click.echo(sentence)
     for warning in (problem for problem in found if problem.is_warning):
         click.echo(f"Warning: {warning}")
-    for sentence in _gaps() if settings is not None and is_migrated() else []:
+    for sentence in _gaps() if is_usable else []:
         click.echo(f"Warning: {sentence}")
     for sentence in problems:
         click.echo(sentence)
@@ -71,8 +70,10 @@ def check_command(qsf: Path | None) -> None:
     click.echo("Everything is in order.")
 
 
-def _wrong_keys() -> list[str]:
-    """Return a problem if our keys do not open the database: then no response could be stored."""
+def _database_problems(settings: Settings) -> list[str]:
+    """Return what keeps the service from using its database."""
+    if not is_migrated():
+        return [f"{settings.database}: not up to date; run `flask migrate`"]
     try:
         pepper(wired("store").read(), wired("seal"))
     except (CannotOpen, NotMigrated) as error:
