@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from matching.exclusions import is_excluded
+from matching.exclusions import Exclusions
 from matching.weights import Matching
-from matching.wishes import fit
+from matching.wishes import Wishes
 from people.supporters import Supporter
 from workflow.model import Facts, Wish
 
@@ -53,11 +53,13 @@ class Roster:
 
     def fitting(self, facts: Facts) -> frozenset[str]:
         """Return who can be asked and meets every wish of a request like this."""
-        return frozenset(s.id for s in self.askable if not fit(s, facts, self.matching).unmet)
+        wishes = Wishes(facts, self.matching)
+        return frozenset(s.id for s in self.askable if not wishes.fit(s).unmet)
 
     @cached_property
     def askable(self) -> tuple[Supporter, ...]:
-        return tuple(s for s in self.supporters if not is_excluded(s, None, self.today))
+        exclusions = Exclusions(None, self.today)
+        return tuple(s for s in self.supporters if not exclusions.exclude(s))
 
     def homes(self, specialty: str) -> frozenset[Place]:
         """Return the departments in which somebody has a specialty."""

@@ -83,11 +83,6 @@ class Wishes:
         return found
 
 
-def fit(supporter: Supporter, facts: Facts, matching: Matching) -> Fit:
-    """Measure one supporter against every wish that was stated."""
-    return Wishes(facts, matching).fit(supporter)
-
-
 def given_up(what: str, facts: Facts) -> str:
     """Say a wish as something that can be given up: "a similar role"."""
     if what in GRADED:

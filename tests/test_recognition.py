@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from casebook import duplicates
 from casebook.casebook import Casebook
 from casebook.recognition import hashes_of
-from lib.text import folded
+from lib.addresses import canonical
+from lib.phones import digits_of, telling_digits
+from lib.text import plain_words
 from people import same_person
+from people.names import AROUND_A_NAME
 from people.records import Identity
 from people.same_person import is_requester, likeness, traits_of_listed, traits_of_requester
 from people.supporters import Supporter
@@ -49,26 +52,22 @@ listed = st.builds(
 
 
 def rule(one: Supporter, identity: Identity) -> bool:
-    """Tell in plain words whether somebody listed is who asks, comparing each with each."""
+    """Tell in plain words whether somebody listed is the requester, comparing each with each."""
     typed = [c for c in (identity.email, identity.phone, *identity.former_contacts) if c]
-    addresses = [contact.strip().lower() for contact in typed]
-    if any(e and e.strip().lower() in addresses for e in (one.email, one.notify_email)):
+    addresses = [canonical(contact) for contact in typed]
+    if any(e and canonical(e) in addresses for e in (one.email, one.notify_email)):
         return True
-    number = digits(one.phone.lower().partition("x")[0])[-7:]
-    if len(number) == 7 and any(number in digits(c) for c in typed if "@" not in c):
+    numbers = [digits_of(contact) for contact in typed if "@" not in contact]
+    if any(known in number for known in telling_digits(one.phone) for number in numbers):
         return True
-    own, theirs = words(one.name), words(identity.name)
-    return len(own) > 1 and own == theirs
+    return any(name in spellings(identity.name) for name in spellings(one.name))
 
 
-def digits(text: str) -> str:
-    return "".join(letter for letter in text if letter.isdecimal())
-
-
-def words(name: str) -> list[str]:
-    plain = folded(name).replace("'", "").replace("’", "")
-    found = "".join(letter if letter.isalnum() else " " for letter in plain).split()
-    return sorted(word.removesuffix("s") or word for word in found)
+def spellings(name: str) -> list[list[str]]:
+    """Return the words of a whole name, with and without titles and initials."""
+    words = sorted(plain_words(name))
+    own = [word for word in words if len(word) > 1 and word not in AROUND_A_NAME]
+    return [several for several in (words, own) if len(several) > 1]
 
 
 @given(listed, typed)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from matching.weights import Matching, Weights, nearness
-from matching.wishes import fit
+from matching.wishes import Fit, Wishes
 from people.supporters import Supporter
 from workflow.model import Facts, Wish
 
@@ -25,6 +25,10 @@ KIM = Supporter(
     languages=("en", "es"),
     times=("evening", "night"),
 )
+
+
+def fit(supporter: Supporter, facts: Facts, matching: Matching) -> Fit:
+    return Wishes(facts, matching).fit(supporter)
 
 
 @pytest.mark.parametrize(
