@@ -262,8 +262,8 @@ class World(Inside):
         return [line.event for line in cases.history(db, stored.id)]
 
     def count(self, table: str) -> int:
-        ((number,),) = self.rows(table, "count(*)")
-        return int(number)
+        found = self.store.read().execute(f"select count(*) from {table}")  # noqa: S608
+        return int(found.fetchone()[0])
 
     def loses_identity(self, reference: str) -> None:
         """Let no key open who made a request, as after damage to the disk."""
