@@ -311,6 +311,7 @@ def declared_absences_only(db: Database) -> None:
         "drop index outbox_reminders",
         "drop index history_by_person",
         "drop index openings_by_person",
+        "delete from outbox where email = 'presumed_away'",
     ):
         db.execute(statement)
 
