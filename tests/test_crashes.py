@@ -1,4 +1,4 @@
-"""What must survive: killed workers, a mail server that is down or rude, damage, wrong clocks."""
+"""What must survive: killed workers, damaged rows, and wrong clocks."""
 
 import os
 import random
@@ -12,36 +12,23 @@ from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
-import pytest
 import requests
 
 from app import SENDERS, create_app
-from notifications.mail.mailer import Mailer
 from notifications.mail.preview import preview
 from settings import Settings
 from store import outbox
 from store.database import stamp
-from tests.world import (
-    JORDAN,
-    MONDAY,
-    PRIYA,
-    REQUESTER,
-    SAM,
-    TOKEN,
-    World,
-    example_config,
-    living,
-)
-from worker.sending import LEASE, Sender
+from tests.outcomes import HOUR, health, results
+from tests.world import JORDAN, MONDAY, PRIYA, REQUESTER, TOKEN, World, example_config, living
+from worker.sending import LEASE
 from worker.worker import Worker
 from workflow.model import Decision, Event, OfferState, Outcome, Role, State
 
 KILLS, SUBMISSIONS = 30, 60
 #: Between two lives the clock moves past the lease of whatever the dead one held.
 STEP = LEASE + timedelta(minutes=1)
-HOUR = timedelta(hours=1)
 
 
 # Kill -9
@@ -120,111 +107,7 @@ def test_it_loses_nothing_and_repeats_little_when_workers_are_killed(world: Worl
     assert extra <= KILLS * SENDERS  # each sender held at most one mail when it died
 
 
-# The mail server
-
-
-def test_it_keeps_its_schedule_while_the_mail_server_is_down(world: World) -> None:
-    world.mailbox.stop()
-    world.submit()
-    tried_at = list(tries_of(world, "received", until=MONDAY + 8 * HOUR))
-    minutes = [int((at - MONDAY).total_seconds() / 60) for at in tried_at]
-    often = [1 + 5 * i for i in range(49)]
-    assert minutes == [0, *often, *(often[-1] + 60 * i for i in (1, 2, 3))]
-
-
-def test_it_sends_everything_once_when_the_mail_server_is_back_after_four_hours(
-    world: World,
-) -> None:
-    world.submit()
-    world.work()
-    world.worker.close()
-    world.mailbox.stop()
-    world.submit()
-    for _ in range(48):
-        world.passes(minutes=5)
-    assert "oldest_unsent_mail" in health(world)["wrong"]
-    world.mailbox.start()
-    for _ in range(13):
-        world.passes(minutes=5)
-
-    subjects = Counter((m.recipients, m.subject) for m in world.mailbox.messages)
-    assert set(subjects.values()) == {1}
-    assert len(subjects) == 6  # two requests; a requester and two coordinators each
-    assert "sent" in results(world)
-    assert results(world).keys() == {"sent"}
-
-
-@pytest.mark.parametrize("code", [421, 451])
-@pytest.mark.parametrize("step", ["refuse_recipient_with", "refuse_data_with"])
-def test_it_tries_again_when_the_server_says_later(world: World, code: int, step: str) -> None:
-    setattr(world.mailbox, step, code)
-    world.submit()
-    world.work()
-    assert results(world)["later"] == 1
-    setattr(world.mailbox, step, None)
-    world.passes(seconds=59)
-    assert world.mails(REQUESTER) == []
-    world.passes(seconds=1)
-    assert len(world.mails(REQUESTER)) == 1
-
-
-@pytest.mark.parametrize("step", ["refuse_recipient_with", "refuse_data_with"])
-def test_it_tells_a_human_at_once_when_an_address_is_refused(world: World, step: str) -> None:
-    world.submit()
-    setattr(world.mailbox, step, 550)
-    world.worker.rounds["intake"]()
-    world.worker.rounds["sender-1"]()
-    assert results(world)["undeliverable"] == 1
-    setattr(world.mailbox, step, None)
-    world.work()
-    assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
-    assert "could not be delivered" in world.mail(PRIYA, "did not get through").text
-    world.passes(hours=1)
-    assert world.mails(REQUESTER) == []
-
-
-def test_it_tells_the_admins_when_a_coordinators_address_is_refused(world: World) -> None:
-    world.submit()
-    world.work()
-    world.mailbox.refuse_recipient_with = 550
-    world.clock.now += timedelta(minutes=11)
-    for name in ("sender-1", "sender-2"):
-        world.worker.rounds[name]()
-    world.mailbox.refuse_recipient_with = None
-    world.work()
-    assert world.mails(SAM), results(world)
-
-
-def test_it_sends_again_with_the_same_id_when_the_server_hangs_after_the_data(
-    world: World,
-) -> None:
-    impatient = worker_with(world, data_timeout=0.2)
-    world.mailbox.hang_after_data = 0.6
-    world.submit()
-    impatient.run_once()
-    assert results(world)["later"] == 1
-    world.mailbox.hang_after_data = 0
-    world.clock.now += timedelta(minutes=1)
-    impatient.run_once()
-    impatient.close()
-    first, second = world.mails(REQUESTER)
-    assert first.parsed["Message-ID"] == second.parsed["Message-ID"]
-    assert results(world)["sent"] == 1
-
-
-def test_it_gives_up_after_a_day_and_tells_a_human_another_way(world: World) -> None:
-    world.mailbox.stop()
-    world.submit()
-    tried_at = list(tries_of(world, "received", until=MONDAY + 30 * HOUR))
-    assert timedelta(hours=24) <= tried_at[-1] - MONDAY < timedelta(hours=25)
-    assert "oldest_unsent_mail" in health(world)["wrong"]
-    world.mailbox.start()
-    world.passes(hours=1)
-    assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
-    assert world.mails(REQUESTER) == []
-
-
-# One that is broken, and the others
+# Damaged rows
 
 
 def test_a_damaged_case_does_not_stop_the_others(world: World) -> None:
@@ -332,55 +215,10 @@ def test_a_delivery_that_came_under_a_wrong_clock_is_not_lost(world: World) -> N
     assert len(world.mails(REQUESTER)) == 1
 
 
-# What these stories share
-
-
-def tries_of(world: World, email: str, until: datetime) -> Iterator[datetime]:
-    """Let the worker try a mail again and again; yield when it did."""
-    world.work()
-    while world.clock.now < until:
-        row = (
-            world.store.read()
-            .execute("select next_at from outbox where email = ?", [email])
-            .fetchone()
-        )
-        yield world.clock.now
-        if row[0] is None:
-            return
-        world.clock.now = datetime.fromisoformat(row[0].replace("Z", "+00:00"))
-        world.work()
-
-
-def health(world: World) -> Any:
-    """Return what monitors are told."""
-    answered = requests.get(f"{world.url}/health", timeout=5)
-    assert answered.status_code == (503 if answered.json()["wrong"] else 200)
-    return answered.json()
-
-
-def results(world: World) -> Counter[str]:
-    return Counter(row[0] for row in world.store.read().execute("select result from outbox"))
-
-
 def change(world: World, statement: str, *values: str) -> None:
     """Damage the database, as a bad disk or a bad hand would."""
     with world.store.write() as db:
         db.execute(statement, list(values))
-
-
-def worker_with(world: World, data_timeout: float) -> Worker:
-    settings: Settings = world.app.extensions["settings"]
-    mailer = Mailer(
-        settings.smtp_url,
-        settings.mail_from,
-        settings.mail_reply_to,
-        clock=world.clock,
-        data_timeout=data_timeout,
-    )
-    composer, desk = world.app.extensions["composer"], world.app.extensions["desk"]
-    sender = Sender(lambda: world.engine, composer, desk, mailer, world.clock)
-    client = world.app.extensions["client"]()
-    return Worker(lambda: world.engine, world.clock, client, (sender,), settings.config_dir)
 
 
 @contextmanager

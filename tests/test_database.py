@@ -1,28 +1,25 @@
-"""What a database on disk must hold: one writer at a time, everything or nothing, and quiet."""
+"""What a database on disk must hold: one writer at a time, and everything or nothing."""
 
 import gc
 import multiprocessing
-import resource
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
-from app import create_app
 from store import sealing
 from store.database import StorageBusy, StorageUnsafe, Store
-from store.deliveries import wake
 from store.migrations import is_current, migrate
 from store.sealing import Seal
+from tests.full_disk import no_room_left
 from tests.world import World
-from worker.worker import Round, Worker
 
 PROCESSES, THREADS, TIMES = 4, 4, 20
 FULL = 2
@@ -77,17 +74,6 @@ def finished(processes: Sequence[BaseProcess], seconds: float = 30) -> list[int 
     for process in processes:
         process.join(seconds)
     return [process.exitcode for process in processes]
-
-
-@contextmanager
-def no_room_left(store: Store) -> Iterator[None]:
-    """Let no file grow beyond the size that the write-ahead log has now."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (store.log_bytes(), before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 # One writer at a time
@@ -365,94 +351,3 @@ def test_watching_tells_of_what_others_wrote_and_only_once(store: Store) -> None
         db.execute("update counters set number = 7")
         raise ValueError
     assert not has_changed()
-
-
-def test_idle_workers_stay_idle(world: World) -> None:
-    again = create_app(world.app.extensions["settings"], world.clock)
-    workers: list[Worker] = [world.app.extensions["worker"](), again.extensions["worker"]()]
-    rounds = [counted(worker) for worker in workers]
-    stop = threading.Event()
-    threads = [threading.Thread(target=worker.run, args=(stop,)) for worker in workers]
-    for thread in threads:
-        thread.start()
-    with closing(sqlite3.connect(world.store.path)) as onlooker:
-        # On a busy machine it takes a while until everything is said that a start has to say.
-        for _ in range(20):
-            if changes_within(0.5, onlooker) == 0:
-                break
-        for counts in rounds:
-            counts.clear()
-        writes = changes_within(3, onlooker)
-    stop.set()
-    for thread in threads:
-        thread.join(5)
-
-    assert writes <= 3
-    for counts in rounds:
-        assert set(counts) == set(workers[0].rounds)  # everybody looks about once a second
-        assert max(counts.values()) <= 8
-
-
-def counted(worker: Worker) -> dict[str, int]:
-    counts: dict[str, int] = {}
-
-    def count(name: str, work: Round) -> Round:
-        def one_more() -> bool:
-            counts[name] = counts.get(name, 0) + 1
-            return work()
-
-        return one_more
-
-    for name, work in list(worker.rounds.items()):
-        worker.rounds[name] = count(name, work)
-    return counts
-
-
-def changes_within(seconds: float, onlooker: sqlite3.Connection) -> int:
-    seen, changes = onlooker.execute("pragma data_version").fetchone(), 0
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        now = onlooker.execute("pragma data_version").fetchone()
-        changes, seen = changes + (now != seen), now
-        time.sleep(0.005)
-    return changes
-
-
-# Speed
-
-
-def test_the_loops_ask_by_index_whatever_the_archive_holds(world: World) -> None:
-    asked: list[str] = []
-    connection = world.store.read().conn
-    connection.set_trace_callback(asked.append)
-    world.offered()
-    world.app.test_client().get("/health")
-    with world.store.write() as db:
-        wake(db, "SV_other", "survey not configured", world.clock())
-    connection.set_trace_callback(None)
-
-    plans = {sql: plan_of(connection, sql) for sql in asked if is_of_a_loop(sql)}
-
-    assert len(plans) > 20
-    for sql, plan in plans.items():
-        assert not [step for step in plan if step.startswith("SCAN") and " INDEX " not in step], sql
-    used = " ".join(step for plan in plans.values() for step in plan)
-    for index in (
-        "deliveries_due", "deliveries_kept", "cases_due", "cases_open", "cases_to_forget",
-        "outbox_due", "alarms_untold",
-    ):  # fmt: skip
-        assert f"INDEX {index} " in used + " ", index
-
-
-def is_of_a_loop(sql: str) -> bool:
-    words = sql.lower().split()
-    small = {"heartbeats", "secrets", "sqlite_master", "[_sqlite_migrations]"}
-    small |= {"reconciliations"}  # A row for each survey.
-    is_of_the_world = "rowid" in words  # Stories read everything, in the order in which it came.
-    return words[0] in {"select", "update", "delete"} and not (
-        is_of_the_world or small & set(words)
-    )
-
-
-def plan_of(connection: sqlite3.Connection, sql: str) -> list[str]:
-    return [row[3] for row in connection.execute(f"explain query plan {sql}")]

@@ -1,0 +1,146 @@
+"""A mail server that is down or refuses: everything is sent once, or a person is told."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from notifications.mail.mailer import Mailer
+from settings import Settings
+from tests.outcomes import HOUR, health, results
+from tests.world import JORDAN, MONDAY, PRIYA, REQUESTER, SAM, World
+from worker.sending import Sender
+from worker.worker import Worker
+
+
+def test_it_keeps_its_schedule_while_the_mail_server_is_down(world: World) -> None:
+    world.mailbox.stop()
+    world.submit()
+    tried_at = list(tries_of(world, "received", until=MONDAY + 8 * HOUR))
+    minutes = [int((at - MONDAY).total_seconds() / 60) for at in tried_at]
+    often = [1 + 5 * i for i in range(49)]
+    assert minutes == [0, *often, *(often[-1] + 60 * i for i in (1, 2, 3))]
+
+
+def test_it_sends_everything_once_when_the_mail_server_is_back_after_four_hours(
+    world: World,
+) -> None:
+    world.submit()
+    world.work()
+    world.worker.close()
+    world.mailbox.stop()
+    world.submit()
+    for _ in range(48):
+        world.passes(minutes=5)
+    assert "oldest_unsent_mail" in health(world)["wrong"]
+    world.mailbox.start()
+    for _ in range(13):
+        world.passes(minutes=5)
+
+    subjects = Counter((m.recipients, m.subject) for m in world.mailbox.messages)
+    assert set(subjects.values()) == {1}
+    assert len(subjects) == 6  # two requests; a requester and two coordinators each
+    assert "sent" in results(world)
+    assert results(world).keys() == {"sent"}
+
+
+@pytest.mark.parametrize("code", [421, 451])
+@pytest.mark.parametrize("step", ["refuse_recipient_with", "refuse_data_with"])
+def test_it_tries_again_when_the_server_says_later(world: World, code: int, step: str) -> None:
+    setattr(world.mailbox, step, code)
+    world.submit()
+    world.work()
+    assert results(world)["later"] == 1
+    setattr(world.mailbox, step, None)
+    world.passes(seconds=59)
+    assert world.mails(REQUESTER) == []
+    world.passes(seconds=1)
+    assert len(world.mails(REQUESTER)) == 1
+
+
+@pytest.mark.parametrize("step", ["refuse_recipient_with", "refuse_data_with"])
+def test_it_tells_a_human_at_once_when_an_address_is_refused(world: World, step: str) -> None:
+    world.submit()
+    setattr(world.mailbox, step, 550)
+    world.worker.rounds["intake"]()
+    world.worker.rounds["sender-1"]()
+    assert results(world)["undeliverable"] == 1
+    setattr(world.mailbox, step, None)
+    world.work()
+    assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
+    assert "could not be delivered" in world.mail(PRIYA, "did not get through").text
+    world.passes(hours=1)
+    assert world.mails(REQUESTER) == []
+
+
+def test_it_tells_the_admins_when_a_coordinators_address_is_refused(world: World) -> None:
+    world.submit()
+    world.work()
+    world.mailbox.refuse_recipient_with = 550
+    world.clock.now += timedelta(minutes=11)
+    for name in ("sender-1", "sender-2"):
+        world.worker.rounds[name]()
+    world.mailbox.refuse_recipient_with = None
+    world.work()
+    assert world.mails(SAM), results(world)
+
+
+def test_it_sends_again_with_the_same_id_when_the_server_hangs_after_the_data(
+    world: World,
+) -> None:
+    impatient = worker_with(world, data_timeout=0.2)
+    world.mailbox.hang_after_data = 0.6
+    world.submit()
+    impatient.run_once()
+    assert results(world)["later"] == 1
+    world.mailbox.hang_after_data = 0
+    world.clock.now += timedelta(minutes=1)
+    impatient.run_once()
+    impatient.close()
+    first, second = world.mails(REQUESTER)
+    assert first.parsed["Message-ID"] == second.parsed["Message-ID"]
+    assert results(world)["sent"] == 1
+
+
+def test_it_gives_up_after_a_day_and_tells_a_human_another_way(world: World) -> None:
+    world.mailbox.stop()
+    world.submit()
+    tried_at = list(tries_of(world, "received", until=MONDAY + 30 * HOUR))
+    assert timedelta(hours=24) <= tried_at[-1] - MONDAY < timedelta(hours=25)
+    assert "oldest_unsent_mail" in health(world)["wrong"]
+    world.mailbox.start()
+    world.passes(hours=1)
+    assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
+    assert world.mails(REQUESTER) == []
+
+
+def tries_of(world: World, email: str, until: datetime) -> Iterator[datetime]:
+    """Let the worker try a mail again and again; yield when it did."""
+    world.work()
+    while world.clock.now < until:
+        row = (
+            world.store.read()
+            .execute("select next_at from outbox where email = ?", [email])
+            .fetchone()
+        )
+        yield world.clock.now
+        if row[0] is None:
+            return
+        world.clock.now = datetime.fromisoformat(row[0].replace("Z", "+00:00"))
+        world.work()
+
+
+def worker_with(world: World, data_timeout: float) -> Worker:
+    settings: Settings = world.app.extensions["settings"]
+    mailer = Mailer(
+        settings.smtp_url,
+        settings.mail_from,
+        settings.mail_reply_to,
+        clock=world.clock,
+        data_timeout=data_timeout,
+    )
+    composer, desk = world.app.extensions["composer"], world.app.extensions["desk"]
+    sender = Sender(lambda: world.engine, composer, desk, mailer, world.clock)
+    client = world.app.extensions["client"]()
+    return Worker(lambda: world.engine, world.clock, client, (sender,), settings.config_dir)

@@ -1,0 +1,99 @@
+"""Workers with nothing to do leave the database alone, and query it by index."""
+
+import sqlite3
+import threading
+import time
+from contextlib import closing
+
+from app import create_app
+from store.deliveries import wake
+from tests.world import World
+from worker.worker import Round, Worker
+
+
+def test_idle_workers_stay_idle(world: World) -> None:
+    again = create_app(world.app.extensions["settings"], world.clock)
+    workers: list[Worker] = [world.app.extensions["worker"](), again.extensions["worker"]()]
+    rounds = [counted(worker) for worker in workers]
+    stop = threading.Event()
+    threads = [threading.Thread(target=worker.run, args=(stop,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    with closing(sqlite3.connect(world.store.path)) as onlooker:
+        # On a busy machine it takes a while until everything is said that a start has to say.
+        for _ in range(20):
+            if changes_within(0.5, onlooker) == 0:
+                break
+        for counts in rounds:
+            counts.clear()
+        writes = changes_within(3, onlooker)
+    stop.set()
+    for thread in threads:
+        thread.join(5)
+
+    assert writes <= 3
+    for counts in rounds:
+        assert set(counts) == set(workers[0].rounds)  # everybody looks about once a second
+        assert max(counts.values()) <= 8
+
+
+def counted(worker: Worker) -> dict[str, int]:
+    counts: dict[str, int] = {}
+
+    def count(name: str, work: Round) -> Round:
+        def one_more() -> bool:
+            counts[name] = counts.get(name, 0) + 1
+            return work()
+
+        return one_more
+
+    for name, work in list(worker.rounds.items()):
+        worker.rounds[name] = count(name, work)
+    return counts
+
+
+def changes_within(seconds: float, onlooker: sqlite3.Connection) -> int:
+    seen, changes = onlooker.execute("pragma data_version").fetchone(), 0
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        now = onlooker.execute("pragma data_version").fetchone()
+        changes, seen = changes + (now != seen), now
+        time.sleep(0.005)
+    return changes
+
+
+def test_the_loops_ask_by_index_whatever_the_archive_holds(world: World) -> None:
+    asked: list[str] = []
+    connection = world.store.read().conn
+    connection.set_trace_callback(asked.append)
+    world.offered()
+    world.app.test_client().get("/health")
+    with world.store.write() as db:
+        wake(db, "SV_other", "survey not configured", world.clock())
+    connection.set_trace_callback(None)
+
+    plans = {sql: plan_of(connection, sql) for sql in asked if is_of_a_loop(sql)}
+
+    assert len(plans) > 20
+    for sql, plan in plans.items():
+        assert not [step for step in plan if step.startswith("SCAN") and " INDEX " not in step], sql
+    used = " ".join(step for plan in plans.values() for step in plan)
+    for index in (
+        "deliveries_due", "deliveries_kept", "cases_due", "cases_open", "cases_to_forget",
+        "outbox_due", "alarms_untold",
+    ):  # fmt: skip
+        assert f"INDEX {index} " in used + " ", index
+
+
+def is_of_a_loop(sql: str) -> bool:
+    words = sql.lower().split()
+    small = {"heartbeats", "secrets", "sqlite_master", "[_sqlite_migrations]"}
+    small |= {"reconciliations"}  # A row for each survey.
+    is_of_the_world = "rowid" in words  # Stories read everything, in the order in which it came.
+    return words[0] in {"select", "update", "delete"} and not (
+        is_of_the_world or small & set(words)
+    )
+
+
+def plan_of(connection: sqlite3.Connection, sql: str) -> list[str]:
+    return [row[3] for row in connection.execute(f"explain query plan {sql}")]
