@@ -2,70 +2,16 @@
 
 import dataclasses
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
-from qualtrics.answers import Answers, SurveyMap, read_answers
+from qualtrics.answers import Answers, read_answers
+from tests.answers import SURVEY
 from workflow.model import Wish
-
-WISHES = {"1": "similar", "2": "different", "3": "no_preference"}
-SURVEY = SurveyMap.model_validate(
-    {
-        "id": "SV_8peerSupport01",
-        "name": "Peer support request",
-        "accept_from": date(2026, 11, 1),
-        "facts": {
-            "name": "QID1_TEXT",
-            "email": "QID2_TEXT",
-            "phone": "QID3_TEXT",
-            "contact": {
-                "key": "QID4",
-                "choices": {
-                    "1": "mail",
-                    "2": "text",
-                    "3": "call",
-                    "4": "voicemail",
-                    "E-mail": "mail",
-                    "Text message": "text",
-                    "Phone call, by day or night": "call",
-                    "Voicemail is fine": "voicemail",
-                },
-            },
-            "not_before": {"key": "QID5", "choices": {"1": "", "2": "Not before noon"}},
-            "department": {
-                "key": "QID6",
-                "choices": {"1": "emergency", "2": "surgery", "Surgery": "surgery", "4": ""},
-            },
-            "unit": "QID7_TEXT",
-            "role": {"key": "QID8", "choices": {"1": "nurse", "2": "physician"}},
-            "specialty": {"key": "QID9", "choices": {"1": "emergency_medicine"}},
-            "wish_role": {"key": "QID10_1", "choices": WISHES},
-            "wish_specialty": {"key": "QID10_2", "choices": WISHES},
-            "wish_department": {"key": "QID10_3", "choices": WISHES},
-            "wish_site": {"key": "QID14", "choices": {"1": "Main Campus", "2": ""}},
-            "wish_times": {"key": "QID15", "choices": {"1": "morning", "2": "night", "3": ""}},
-            "not_wanted": "QID11_TEXT",
-            "safety": {
-                "key": "QID12",
-                "choices": {
-                    "1": "safe",
-                    "2": "urgent",
-                    "3": "urgent",
-                    "Yes, I feel safe": "safe",
-                    "No, I may not be safe": "urgent",
-                },
-            },
-            "note": "QID13_TEXT",
-            "language": "userLanguage",
-            "found_at": "source",
-        },
-    }
-)
 
 
 def read(values: dict[str, Any], labels: dict[str, Any] | None = None) -> Answers:
@@ -366,76 +312,3 @@ def test_it_survives_deep_and_large_answers() -> None:
         deep = [deep]
     for value in (deep, "," * 1_000_000, "x" * 1_000_000, [""] * 100_000, 10**5000, 1e308):
         read(dict.fromkeys(["QID1_TEXT", "QID4", "QID6", "QID12", "status", "endDate"], value))
-
-
-def problems(table: dict[str, Any]) -> str:
-    good = {"id": "SV_1", "name": "Form", "accept_from": "2026-11-01"}
-    with pytest.raises(ValidationError) as refused:
-        SurveyMap.model_validate(good | table)
-    return "\n".join(f"{error['loc']}: {error['msg']}" for error in refused.value.errors())
-
-
-@pytest.mark.parametrize(
-    ("facts", "problem"),
-    [
-        ({"email": "QID1_TEXT"}, "say which question asks for safety"),
-        ({"safety": "not asked"}, "map email or phone"),
-        ({"safety": "not asked", "email": "recipientEmail"}, "we only mail what people typed"),
-        ({"safety": "QID2", "phone": "QID1"}, "choices are missing"),
-        (
-            {"safety": {"key": "QID2", "choices": {"1": "fine"}}},
-            "'fine' is not one of safe, urgent",
-        ),
-        ({"phone": {"key": "QID1", "choices": {"1": "x"}}}, "give only its key"),
-        (
-            {"role": {"key": "QID1", "choices": {"Nurse": "a", "nurse ": "b"}}},
-            "differ only in case",
-        ),
-        ({"department": {"key": "QID1", "always": "surgery"}}, "give either key or always"),
-        ({"fone": "QID1"}, "Extra inputs are not permitted"),
-    ],
-)
-def test_it_says_what_is_wrong_with_a_map(facts: dict[str, Any], problem: str) -> None:
-    assert problem in problems({"facts": facts})
-
-
-def test_it_reports_all_problems_of_a_map_at_once() -> None:
-    found = problems({"id": "8", "facts": {"role": "QID8", "email": "mail"}})
-    assert found.count("\n") == 3
-
-
-def test_it_accepts_maps_without_a_safety_question_or_with_a_fixed_department() -> None:
-    survey = SurveyMap.model_validate(
-        {
-            "id": "SV_1",
-            "name": "Form",
-            "accept_from": date(2026, 11, 1),
-            "language": "ES",
-            "facts": {
-                "phone": "QID1_TEXT",
-                "safety": "not asked",
-                "department": {"always": "surgery"},
-            },
-        }
-    )
-    answers = read_answers(survey, {"QID12": 3}, {})
-    assert (answers.is_urgent, answers.facts.department) == (False, "surgery")
-    assert answers.facts.language == "es"
-    assert survey.words("department") == {"surgery"}
-
-
-def test_several_answers_in_separate_columns_are_read_by_their_labels() -> None:
-    """A file exported by hand may have a column for each choice."""
-    split = {"QID2_TEXT": "jamie@example.org", "QID4_1": "E-mail", "QID4_3": ""}
-    answers = read_answers(SURVEY, split, {})
-    assert answers.identity.is_mail_ok
-    assert not answers.identity.is_call_ok
-    assert "contact" not in answers.facts.unreadable
-
-
-def test_numbers_in_separate_columns_mean_the_strictest_limits() -> None:
-    split = {"QID2_TEXT": "jamie@example.org", "QID4_2": "1", "QID4_3": "1"}
-    answers = read_answers(SURVEY, split, {})
-    assert not answers.facts.is_mailable
-    assert answers.identity.is_call_ok
-    assert "contact" in answers.facts.unreadable
