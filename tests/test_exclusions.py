@@ -9,8 +9,8 @@ from matching.exclusions import Cautions, is_excluded, is_impossible
 from people.records import Identity, Person
 from people.same_person import is_requester
 from people.supporters import Load, Standing, Supporter
-from tests.test_matching import AMARA as SUPPORTER
-from tests.test_matching import JAMIE as REQUESTER
+from tests.candidates import AMARA as SUPPORTER
+from tests.candidates import JAMIE as REQUESTER
 from workflow.model import Case, Facts, Offer, OfferState, State, Wish
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ from matching.fairness import Use
 from matching.sharing import sharing
 from people.supporters import Standing
 from store import uses
-from tests.test_matching import AMARA, BETH
+from tests.candidates import AMARA, BETH
 from tests.world import World
 
 TODAY = date(2026, 11, 24)

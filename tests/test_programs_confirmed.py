@@ -1,0 +1,238 @@
+"""Changes that cannot be undone wait until an admin confirms them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from store.cases import find
+from tests.program_files import (
+    FORGET,
+    Restart,
+    about_files,
+    change,
+    look,
+    remove_supporters,
+    restarting,
+)
+from tests.world import DAVID, JORDAN, SAM, Browser, World, link_in
+
+
+@pytest.fixture
+def restarted(world: World) -> Iterator[Restart]:
+    with restarting(world) as restart:
+        yield restart
+
+
+def test_what_cannot_be_taken_back_waits_until_an_admin_confirms_it(world: World) -> None:
+    reference, supporter = world.in_contact()
+    world.open(world.mail(supporter)).choose("completed", outcome="supported")
+    world.passes(days=8)
+    change(world, "program.toml", *FORGET)
+    look(world)
+    (mail,) = about_files(world)
+    assert mail.subject == "Care Desk: please confirm a change"
+    words = "Requests are forgotten 7 days after closing instead of 30 days:"
+    assert f"{words} 1 closed request would be forgotten at once." in mail.text
+    assert world.engine.program.times.forget_after == timedelta(days=30)
+
+    page = world.open(mail)
+    assert page.answer.url == f"{world.url}/program"
+    assert "1 closed request would be forgotten at once" in page.text
+    assert "checked" not in page.answer.text
+    assert page.choose("").status == 400
+    assert find(world.store.read(), reference)
+    done = page.choose("in_force")
+    assert "Sam Whitaker put these files in force on" in done.text
+    look(world)
+    assert world.engine.program.times.forget_after == timedelta(days=7)
+    assert find(world.store.read(), reference) is None
+    assert "Sam Whitaker put them in force" in about_files(world)[-1].text
+    assert page.choose("in_force").status == 200
+    assert page.choose("rejected").status == 409
+
+
+def test_a_confirmation_holds_over_a_restart(world: World, restarted: Restart) -> None:
+    world.work()
+    change(world, "program.toml", *FORGET)
+    look(world)
+    again = restarted()
+    look(again)
+    assert len(about_files(world)) == 1
+    assert again.engine.program.times.forget_after == timedelta(days=30)
+    again.open(world.mail(SAM)).choose("in_force")
+    assert restarted().engine.program.times.forget_after == timedelta(days=7)
+
+
+def with_two_admins(world: World) -> None:
+    change(world, "program.toml", '= ["sam-whitaker"]', '= ["sam-whitaker", "david-okafor"]')
+    look(world)
+
+
+def test_the_second_admin_hears_what_was_decided_when_and_by_whom(
+    world: World, restarted: Restart
+) -> None:
+    with_two_admins(world)
+    change(world, "program.toml", *FORGET)
+    look(world)
+    sam, david = world.open(world.mail(SAM)), world.open(world.mail(DAVID))
+    assert "left things as they were" in sam.choose("rejected").text
+    late = david.choose("in_force")
+    assert late.status == 409
+    assert "Sam Whitaker left things as they were on Monday, November 23, 10:00 AM." in late.text
+    assert "nothing left to decide" in world.open(world.mail(DAVID)).text
+    assert world.engine.program.times.forget_after == timedelta(days=30)
+    look(world)
+    look(restarted())
+    assert len(world.mails(SAM, "confirm")) == 1
+
+
+@pytest.mark.parametrize("first", ["in_force", "rejected"])
+def test_the_same_answer_twice_shows_the_same_page(world: World, first: str) -> None:
+    world.work()
+    change(world, "program.toml", *FORGET)
+    look(world)
+    page = world.open(world.mail(SAM))
+    once, twice = page.choose(first), page.choose(first)
+    assert (once.status, twice.status) == (200, 200)
+    assert once.text == twice.text
+    assert len(world.store.read().execute("select * from programs").fetchall()) == 2
+
+
+def test_a_change_that_is_no_longer_the_newest_says_so(world: World) -> None:
+    world.work()
+    change(world, "program.toml", *FORGET)
+    look(world)
+    old = world.mail(SAM)
+    before = world.open(old)
+    change(world, "program.toml", '"7 days"', '"8 days"')
+    look(world)
+    assert "have changed since" in world.open(old).text
+    late = before.choose("in_force")
+    assert late.status == 409
+    assert "have changed since" in late.text
+    assert world.engine.program.times.forget_after == timedelta(days=30)
+    assert "8 days" in world.open(world.mail(SAM)).text
+
+
+def test_files_that_went_back_need_no_confirmation(world: World) -> None:
+    world.work()
+    change(world, "program.toml", *FORGET)
+    look(world)
+    link = world.mail(SAM)
+    change(world, "program.toml", *reversed(FORGET))
+    look(world)
+    assert "again what was in force" in world.mail(SAM).text
+    assert "have changed since" in world.open(link).text
+    files = world.store.read().execute("select fate from programs where files is not null")
+    assert files.fetchall() == [("in_force",)]
+
+
+def test_losing_many_supporters_or_a_coordinator_waits(world: World) -> None:
+    world.work()
+    seen = iter(range(100))
+    remove_supporters(world, lambda line: next(seen) >= 9)
+    look(world)
+    assert "Of 40 supporters 9 would be removed." in about_files(world)[0].text
+    path = world.folder / "config/program.toml"
+    path.write_text(path.read_text().replace('"priya-nair", "marcus-bell"', '"priya-nair"'))
+    look(world)
+    assert "Marcus Bell would not be a coordinator any more." in about_files(world)[1].text
+    assert len(world.engine.program.supporters) == 40
+
+
+def test_what_an_admin_confirmed_is_followed_up_without_a_restart(world: World) -> None:
+    reference = world.offered()
+    asked = world.asked(reference)
+    seen = iter(range(100))
+    remove_supporters(world, lambda line: next(seen) >= 9 and asked not in line)
+    world.work()
+    look(world)
+    assert world.events(reference)[-1] == "offered"
+    world.open(world.mail(SAM)).choose("in_force")
+    look(world)
+    assert world.events(reference)[-1] == "supporter_gone"
+
+
+def test_eight_of_ten_supporters_are_enough_to_go_on(world: World) -> None:
+    world.work()
+    seen = iter(range(100))
+    remove_supporters(world, lambda line: next(seen) >= 8)
+    look(world)
+    assert "8 supporters removed" in about_files(world)[0].text
+    assert len(world.engine.program.supporters) == 32
+
+
+def test_somebody_who_makes_themselves_admin_cannot_confirm_it(world: World) -> None:
+    world.work()
+    change(world, "program.toml", '= ["sam-whitaker"]', '= ["jordan-reyes"]')
+    change(world, "program.toml", *FORGET)
+    look(world)
+    assert about_files(world, JORDAN) == []
+    done = world.open(world.mail(SAM)).choose("in_force")
+    assert "Sam Whitaker put these files in force" in done.text
+    look(world)
+    assert "in force" in world.mail(JORDAN, "your files").subject
+    assert "in force" in about_files(world, SAM)[-1].subject
+
+
+def test_who_is_no_admin_any_more_sees_and_decides_nothing(world: World) -> None:
+    with_two_admins(world)
+    change(world, "program.toml", *FORGET)
+    look(world)
+    link = world.mail(DAVID)
+    open_page = world.open(link)
+    change(world, "program.toml", ', "david-okafor"]\n\n', "]\n\n")
+    change(world, "program.toml", *reversed(FORGET))
+    look(world)
+    assert world.open(link).status == 403
+    assert open_page.choose("in_force").status == 403
+
+
+def test_a_link_that_is_too_old_brings_a_fresh_one_while_the_change_waits(world: World) -> None:
+    world.work()
+    change(world, "program.toml", *FORGET)
+    look(world)
+    old = world.mail(SAM)
+    world.clock.now += timedelta(days=31)
+    page = world.open(old)
+    assert page.status == 410
+    page.choose("fresh")
+    world.work()
+    assert "30 days" in world.open(world.mail(SAM)).text
+    assert link_in(world.mail(SAM)) != link_in(old)
+
+    world.open(world.mail(SAM)).choose("rejected")
+    count = len(about_files(world))
+    world.clock.now += timedelta(days=31)
+    world.open(old).choose("fresh")
+    world.work()
+    assert len(about_files(world)) == count
+
+
+def test_the_page_shows_nothing_to_anybody_else(world: World) -> None:
+    world.request()
+    assert world.app.test_client().get("/program").status_code == 403
+    assert world.app.test_client().post("/program", data={"choice": "in_force"}).status_code == 400
+    jordan = Browser()
+    jordan.open(link_in(world.mail(JORDAN)))
+    assert jordan.web.get(f"{world.url}/program").status_code == 403
+    change(world, "program.toml", *FORGET)
+    look(world)
+    neutral = Browser().web.get(link_in(world.mail(SAM)))
+    assert "30 days" not in neutral.text
+    sam = world.open(world.mail(SAM))
+    world.clock.now += timedelta(minutes=31)
+    assert sam.again().status == 403
+    assert sam.choose("in_force").status == 403
+    assert world.engine.program.times.forget_after == timedelta(days=30)
+
+
+def test_a_longer_time_is_not_applied_to_what_was_closed_before(world: World) -> None:
+    reference, supporter = world.in_contact()
+    world.open(world.mail(supporter)).choose("completed", outcome="supported")
+    change(world, "program.toml", FORGET[0], 'forget_after = "60 days"')
+    look(world)
+    assert world.engine.program.times.forget_after == timedelta(days=60)
+    world.passes(days=31)
+    assert find(world.store.read(), reference) is None
