@@ -1,35 +1,15 @@
-"""Stories of those who are away: others stand in, and nobody waits for them."""
-
-from collections.abc import Callable
-from datetime import date, timedelta
+"""Stories of reviewers who are away: others stand in, and nobody waits for them."""
 
 import pytest
 
+from tests.absence import TOMORROW, count, in_files, leave
 from tests.world import DAVID, ELENA, JORDAN, PRIYA, RUTH, World
-from workflow.model import OfferState, State
 
-#: The world's clock begins on this Monday.
-TODAY = date(2026, 11, 23)
-TOMORROW = TODAY + timedelta(days=1)
-AMARA = "amara.cole@example.org"
 ROBIN = "robin.vale@example.org"
-PHONE_OF_JORDAN = 'phone = "860-555-0101"'
-
-
-def leave(world: World, address: str, first: str = "", last: str = "") -> None:
-    """Say on one's own page that one is away."""
-    choice = "away_until" if last else "away_open"
-    page = world.own_page(address).choose(choice, first=first, last=last)
-    assert page.status == 200, page.text
-    world.work()
 
 
 def newest(world: World, to: str) -> str:
     return world.mail(to).subject
-
-
-def count(world: World, *people: str) -> list[int]:
-    return [len(world.mails(person)) for person in people]
 
 
 # Coordinators
@@ -314,171 +294,6 @@ def test_who_was_away_all_the_time_hears_when_a_deputy_takes_a_request_back(worl
     board.choose(reference).choose("taken_back")
     world.work()
     assert "back with you" in world.mail(PRIYA, reference).subject
-
-
-# Supporters
-
-
-def test_a_supporter_who_is_away_is_not_proposed_and_the_page_does_not_say_why(
-    world: World,
-) -> None:
-    world.request()
-    first = world.open(world.mail(JORDAN)).values("first")[0]
-    person = world.engine.program.person(first)
-    assert person is not None
-    leave(world, person.email)
-    page = world.open(world.mail(JORDAN))
-    assert first not in page.values("first")
-    assert "not available just now" in page.text
-    assert person.name not in page.text
-    assert "away" not in page.text
-    assert page.choose("offered", first=first).status == 409
-
-
-@pytest.mark.parametrize(("first", "is_proposed"), [("2026-11-25", False), ("2026-11-26", True)])
-def test_a_supporter_is_not_proposed_who_leaves_before_the_contact_would_be_due(
-    world: World, first: str, is_proposed: bool
-) -> None:
-    world.request()
-    leave(world, AMARA, first=first, last="2026-12-04")
-    page = world.open(world.mail(JORDAN))
-    assert ("amara-cole" in page.values("first")) == is_proposed
-
-
-def test_an_open_offer_goes_to_the_stand_in_when_the_supporter_leaves(world: World) -> None:
-    reference = world.offered()
-    first = world.asked(reference)
-    leave(world, first)
-    assert world.asked(reference) != first
-    assert world.events(reference)[-1] == "supporter_gone"
-    assert world.case(reference).state is State.OFFERED
-    assert "covered" in world.open(world.mail(first, reference)).text
-    second = world.asked(reference)
-    leave(world, second)
-    assert world.case(reference).state is State.IN_REVIEW
-    assert "not available any more" in world.mail(JORDAN).text
-
-
-def test_a_supporter_who_said_yes_and_leaves_is_kept_until_a_reviewer_takes_back(
-    world: World,
-) -> None:
-    reference, supporter = world.matched()
-    leave(world, supporter, first=f"{TOMORROW}", last="2026-12-04")
-    for reviewer in (JORDAN, PRIYA):
-        mail = world.mail(reviewer, "somebody is away")
-        assert "away from Tuesday, November 24, until Friday, December 4" in mail.text
-    assert world.case(reference).state is State.MATCHED
-    reminded = len(world.mails(supporter))
-    world.passes(days=1)
-    assert len(world.mails(supporter)) == reminded, "no reminder goes to somebody who is away"
-    assert len(world.mails(JORDAN, "somebody is away")) == 1
-    page = world.open(world.mail(JORDAN, "somebody is away"))
-    assert "away until Friday, December 4" in page.text
-    page.choose("taken_back")
-    assert world.case(reference).state is State.IN_REVIEW
-    assert world.case(reference).offers[0].state is OfferState.ENDED
-
-
-def test_reviewers_hear_when_a_supporter_who_said_yes_is_away_for_longer(world: World) -> None:
-    _, supporter = world.matched()
-    leave(world, supporter, first=f"{TOMORROW}", last="2026-11-25")
-    leave(world, supporter, first=f"{TOMORROW}", last="2027-01-31")
-    mails = world.mails(JORDAN, "somebody is away")
-    assert "until Wednesday, November 25" in mails[0].text
-    assert "until Sunday, January 31" in mails[1].text
-    assert len(mails) == 2
-
-
-def test_nobody_hears_in_the_morning_of_a_supporter_who_stays(world: World) -> None:
-    _, supporter = world.matched()
-    world.passes(hours=12)
-    leave(world, supporter, first=f"{TOMORROW}")
-    world.own_page(supporter).choose("back", first=f"{TOMORROW}")
-    world.passes(hours=12)
-    assert world.mails(JORDAN, "somebody is away") == []
-
-
-def test_silence_of_a_supporter_who_is_away_reaches_the_reviewers(world: World) -> None:
-    reference, supporter = world.matched()
-    leave(world, supporter)
-    world.passes(hours=48)
-    assert reference in world.mail(JORDAN, "needs a look").text
-    assert world.case(reference).state is State.MATCHED
-
-
-# The admins' files
-
-
-def in_files(world: World, old: str, new: str, file: str = "program.toml") -> None:
-    world.work()
-    path = world.folder / "config" / file
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new, 1))
-    world.work()
-
-
-def test_admins_can_say_it_in_the_files(world: World) -> None:
-    in_files(world, 'phone = "860-555-0101"', 'phone = "860-555-0101"\naway_until = 2026-11-30')
-    assert world.engine.casebook.absent == {"jordan-reyes"}
-    page = world.own_page(JORDAN)
-    assert "You are away until Monday, November 30" in page.text
-    assert "an admin changes it there" in page.text
-    world.passes(days=8)
-    assert world.engine.casebook.absent == frozenset()
-
-
-def test_what_the_files_say_and_what_somebody_said_stand_side_by_side(world: World) -> None:
-    leave(world, JORDAN, last="2026-12-04")
-    in_files(world, PHONE_OF_JORDAN, f"{PHONE_OF_JORDAN}\naway_until = 2026-11-24")
-    page = world.own_page(JORDAN)
-    assert "You are away until Tuesday, November 24." in page.text
-    assert "You are away until Friday, December 4." in page.text
-    assert "I am back from this What else stands here stays." in page.text
-    assert "We write to you again" not in page.text
-    assert page.choose("back", first=page.values("first")[0]).status == 200
-    assert world.count("absences") == 0
-    assert world.engine.casebook.absent == {"jordan-reyes"}
-
-
-def test_admins_can_say_it_of_supporters_too(world: World) -> None:
-    rows = (world.folder / "config/supporters.csv").read_text().splitlines()
-    told = [rows[0] + ",away_from,away_until", rows[1] + ",2026-11-20,", *rows[2:]]
-    (world.folder / "config/supporters.csv").write_text("\n".join(told) + "\n")
-    world.work()
-    assert world.engine.casebook.absent == {"amara-cole"}
-
-
-def test_a_return_before_leaving_is_refused_with_its_place(world: World) -> None:
-    wrong = 'phone = "860-555-0101"\naway_from = 2026-12-21\naway_until = 2026-12-01'
-    in_files(world, 'phone = "860-555-0101"', wrong)
-    assert "away_until is before away_from" in world.mail("sam.whitaker@example.org").text
-    assert world.engine.casebook.absent == frozenset()
-
-
-@pytest.fixture
-def check(world: World) -> Callable[[], str]:
-    return lambda: world.app.test_cli_runner().invoke(args=["check"]).output
-
-
-def test_check_warns_ahead_when_a_department_would_have_nobody(
-    world: World, check: Callable[[], str]
-) -> None:
-    leave(world, JORDAN, first="2026-11-30", last="2026-12-04")
-    assert "nobody is here" not in check()
-    leave(world, PRIYA, first="2026-12-03")
-    sentence = "Warning: Emergency Medicine: nobody is here from Thursday, December 3 until Friday"
-    assert sentence in check()
-    assert "Surgery" not in check()
-
-
-def test_check_warns_ahead_when_the_default_coordinators_are_away(
-    world: World, check: Callable[[], str]
-) -> None:
-    for person in world.engine.program.duties.default_coordinators:
-        known = world.engine.program.people[person]
-        leave(world, known.email, first="2026-12-03")
-    assert "The default coordinators: nobody is here from Thursday, December 3" in check()
 
 
 def test_nobody_is_woken_since_others_are_away_before_quiet_hours_end(world: World) -> None:

@@ -6,43 +6,17 @@ from pathlib import Path
 import pytest
 
 from demo.qualtrics.stand_in import Circumstances
-from pages.forms import NOBODY
-from tests.world import JAMIE, JORDAN, PRIYA, REQUESTER, SAM, Page, World, example_config, living
-from workflow.model import OfferState, State
-
-#: Supporters of the example program.
-AMARA, BETH, ESTHER = (
-    "amara.cole@example.org",
-    "beth.lindgren@example.org",
-    "esther.kim@example.org",
+from tests.asking import (
+    AMARA,
+    ESTHER,
+    asks_for_support,
+    bytes_of,
+    candidates,
+    open_references,
+    page_of,
 )
-
-
-def bytes_of(page: Page) -> str:
-    """Return a page without what differs each time, or tells only that something else waits."""
-    elsewhere = "<small>Also considered for another request</small>"
-    return re.sub(rf'name="csrf_token" value="[^"]+"|{elsewhere}', "", page.answer.text)
-
-
-def asks_for_support(world: World, email: str, **changed: object) -> str:
-    """Let somebody submit; returns the reference, before anybody was mailed about it."""
-    before = open_references(world)
-    world.submit(QID1_TEXT="Somebody", QID2_TEXT=email, QID3_TEXT=None, **changed)
-    world.work()
-    return (open_references(world) - before).pop()
-
-
-def open_references(world: World) -> set[str]:
-    return {loaded.case.reference for loaded in world.engine.casebook.open_cases()}
-
-
-def page_of(world: World, reference: str, reviewer: str = JORDAN) -> Page:
-    return world.open(world.mail(reviewer, reference))
-
-
-def candidates(world: World, reference: str) -> set[str]:
-    return set(page_of(world, reference).values("first"))
-
+from tests.world import JAMIE, PRIYA, REQUESTER, World, example_config, living
+from workflow.model import OfferState, State
 
 # Being supported
 
@@ -178,7 +152,7 @@ def test_whoever_cannot_be_asked_is_refused_in_the_same_words_as_nobody(world: W
     assert world.count("rankings") == 0
 
 
-# Choosing somebody all the same
+# Choosing somebody despite a caution
 
 
 def test_somebody_with_a_caution_is_asked_only_with_a_reason(world: World) -> None:
@@ -235,212 +209,3 @@ def test_a_reason_is_forgotten_with_the_request(world: World) -> None:
     world.work()
     world.passes(days=2)
     assert world.count("history") == world.count("rankings") == world.count("cases") == 0
-
-
-# People not wanted
-
-
-def said_text(world: World, email: str, reference: str) -> Page:
-    return world.open(world.mail(email, reference)).choose("text")
-
-
-def settles(page: Page, meant: str) -> Page:
-    """Say whom the first unclear name means that the page shows."""
-    shown = {name: page.values(name)[0] for name in ("typed", "could_mean")}
-    return page.choose("recognized", meant=meant, **shown)
-
-
-def test_the_page_says_how_many_are_excluded_and_never_whom_was_typed(world: World) -> None:
-    reference = world.request(QID11_TEXT="Dr. Linndgren, anyone but Carlos")
-    page = page_of(world, reference)
-    assert "2 colleagues excluded at the requester’s wish." in page.text
-    for words in ("Linndgren", "Lindgren", "Carlos", "Medina"):
-        assert words not in page.text
-    assert not {"beth-lindgren", "carlos-medina"} & candidates(world, reference)
-    assert 'value="text"' not in page.answer.text, "nothing is left to read"
-
-
-def test_an_unclear_name_excludes_everybody_until_a_reviewer_says_who_it_is(
-    world: World,
-) -> None:
-    reference = world.request(QID11_TEXT="Beth Sandoval")
-    page = page_of(world, reference)
-    assert "Beth Lindgren" in page.text, "another Beth is not meant"
-    assert "1 colleague excluded at the requester’s wish." in page.text
-    assert "It is not clear whom" in page.text
-    assert "Sandoval" not in page.text
-    assert "pia-sandoval" not in candidates(world, reference)
-
-    text = said_text(world, JORDAN, reference)
-    assert "Beth Sandoval" in text.text
-    assert "It is Pia Sandoval" in text.text
-    assert text.choose("recognized", typed="Beth Sandoval").status == 400
-    settled = settles(text, NOBODY)
-    assert "Recorded: Jordan Reyes settled what was not clear" in settled.text
-    assert "Sandoval" in settled.text, "who may be asked again"
-    assert "not clear whom" not in settled.text
-    assert "pia-sandoval" in candidates(world, reference)
-    assert 'value="text"' not in settled.answer.text
-
-
-def test_who_is_meant_stays_excluded_and_the_second_answer_changes_nothing(world: World) -> None:
-    reference = world.request(QID11_TEXT="Beth Sandoval")
-    second = said_text(world, PRIYA, reference)
-    settles(said_text(world, JORDAN, reference), "pia-sandoval")
-    late = settles(second, NOBODY)
-    assert late.status == 409
-    assert "pia-sandoval" not in candidates(world, reference)
-    assert "1 colleague excluded" in page_of(world, reference).text
-    assert world.events(reference)[-1] == "recognized"
-
-
-@pytest.mark.parametrize("meant", ["beth-lindgren", "jordan-reyes", "nobody-at-all"])
-def test_only_who_could_be_meant_can_be_named(world: World, meant: str) -> None:
-    reference = world.request(QID11_TEXT="Beth Sandoval")
-    text = said_text(world, JORDAN, reference)
-    assert settles(text, meant).status == 409
-    assert "beth-lindgren" in candidates(world, reference)
-
-
-def test_a_coordinator_who_could_be_meant_hears_of_it_only_once_it_is_clear(
-    world: World,
-) -> None:
-    reference = world.request(QID11_TEXT="Nayar")
-    assert not world.mails(PRIYA)
-    text = said_text(world, JORDAN, reference)
-    assert "It is Priya Nair" in text.text
-    settles(text, NOBODY)
-    world.work()
-    told = world.mail(PRIYA, reference).text
-    assert "From now on you are among those who look after it" in told
-    assert "settled" not in told, "that would tell her that she could have been meant"
-    assert "Nair" not in page_of(world, reference, PRIYA).text
-
-
-def test_when_everybody_could_be_meant_the_next_ring_is_asked(world: World) -> None:
-    reference = world.request(QID11_TEXT="J. Reyess, Nayar, E. Fisher, Okafor")
-    for barred in (JORDAN, PRIYA, "elena.fischer@example.org", "david.okafor@example.org"):
-        assert not world.mails(barred)
-    ruth = "ruth.lindqvist@example.org"
-    assert "It is Priya Nair" in said_text(world, ruth, reference).text
-
-
-def test_whoever_could_be_meant_never_hears_of_it_even_when_nobody_else_is_left(
-    world: World,
-) -> None:
-    reference = world.request(QID11_TEXT="Jordan Reyes, Nair, Fischer, Okafor, Anna Lindqvist")
-    assert world.engine.casebook.load(reference).reviewing.reviewers == ()
-    assert not world.mails("ruth.lindqvist@example.org")
-    assert "nobody on our lists may see" in world.mail(SAM).text
-
-
-def test_who_comes_onto_the_roster_later_is_compared_as_well(world: World) -> None:
-    reference = world.request(QID11_TEXT="Robin Vale")
-    assert "Robin Vale" in said_text(world, JORDAN, reference).text
-    roster = world.folder / "config/supporters.csv"
-    amara = next(line for line in roster.read_text().splitlines() if line.startswith("amara"))
-    robin = amara.replace("amara-cole", "robin-vale").replace("Amara Cole", "Robin Vale")
-    robin = robin.replace("amara.cole", "robin.vale").replace("555-0110", "555-0151")
-    roster.write_text(f"{roster.read_text().rstrip()}\n{robin}\n")
-    world.passes(minutes=2)
-    world.passes(minutes=2)
-    assert "robin-vale" in world.engine.program.supporters
-    assert "robin-vale" not in candidates(world, reference)
-    assert "1 colleague excluded" in page_of(world, reference).text
-
-
-def test_two_unclear_names_in_one_line_are_settled_one_by_one(world: World) -> None:
-    reference = world.request(QID11_TEXT="Beth Sandoval or rather Anna Novak, I think Tom Brooks")
-    text = said_text(world, JORDAN, reference)
-    could_be = {"pia-sandoval", "paula-novak", "tamika-brooks"}
-    assert set(text.values("could_mean")) == could_be
-    assert not could_be & candidates(world, reference)
-    settles(text, NOBODY)
-    assert len(could_be & candidates(world, reference)) == 1
-    text = said_text(world, JORDAN, reference)
-    settles(text, text.values("could_mean")[0])
-    assert len(could_be & candidates(world, reference)) == 1
-    settles(said_text(world, JORDAN, reference), NOBODY)
-    assert len(could_be & candidates(world, reference)) == 2
-
-
-# Ways round an exclusion
-
-
-def becomes_the_requester(world: World, reference: str, id: str) -> None:
-    """Let the requester correct their phone to one that a supporter has on our lists."""
-    supporter = world.engine.program.supporters[id]
-    assert supporter.phone
-    page = world.open(world.mail(REQUESTER, "what happens next"))
-    assert page.choose("contact_corrected", phone=supporter.phone, how=["text"]).status == 200
-
-
-def offered_to(world: World, *ids: str) -> str:
-    reference = world.request()
-    chosen = dict(zip(("first", "stand_in_1", "stand_in_2"), ids, strict=False))
-    assert page_of(world, reference).choose("offered", **chosen).status == 200
-    return reference
-
-
-def test_an_offer_whose_mail_has_not_left_goes_to_the_stand_in(world: World) -> None:
-    reference = offered_to(world, "amara-cole", "beth-lindgren", "carlos-medina")
-    becomes_the_requester(world, reference, "amara-cole")
-    asks_for_support(world, BETH)
-    world.passes(minutes=6)
-    assert not world.mails(AMARA)
-    assert not world.mails(BETH, reference)
-    assert world.asked(reference) == "carlos.medina@example.org"
-    world.work()
-    assert world.mails("carlos.medina@example.org", reference)
-
-
-def test_a_yes_of_who_became_impossible_counts_neither_in_time_nor_late_nor_by_phone(
-    world: World,
-) -> None:
-    reference = offered_to(world, "amara-cole")
-    world.passes(minutes=6)
-    offer, board = world.mail(AMARA), world.mail(JORDAN, reference)
-    becomes_the_requester(world, reference, "amara-cole")
-    assert 'value="accepted"' not in world.open(offer).answer.text
-    assert world.open(board).choose("accepted").status == 409
-    while world.case(reference).state is State.OFFERED:
-        world.until_handled(reference)
-    assert 'value="accepted"' not in world.open(offer).answer.text
-    assert world.open(world.mail(JORDAN, reference)).choose("accepted", offer="1").status == 409
-    assert world.case(reference).state is State.IN_REVIEW
-
-
-def test_undoing_brings_no_offer_back_to_who_cannot_be_asked(world: World) -> None:
-    reference = offered_to(world, "amara-cole")
-    world.passes(minutes=6)
-    page_of(world, reference).choose("offer_withdrawn")
-    world.own_page(AMARA).choose("away_open")
-    assert page_of(world, reference).choose("undone").status == 409
-    assert world.case(reference).state is State.IN_REVIEW
-
-
-def test_opened_again_the_unwanted_stay_excluded(world: World) -> None:
-    reference = world.request(QID11_TEXT="Beth Lindgren; Beth Sandoval")
-    page_of(world, reference).choose("closed", outcome="reached_otherwise")
-    world.passes(minutes=6)
-    page_of(world, reference).choose("reopened")
-    world.work()
-    assert not {"beth-lindgren", "pia-sandoval"} & candidates(world, reference)
-    assert page_of(world, reference).choose("offered", first="pia-sandoval").status == 409
-
-
-def test_a_request_that_goes_on_takes_over_whom_the_newer_one_does_not_want(
-    world: World,
-) -> None:
-    older = offered_to(world, "amara-cole", "beth-lindgren", "carlos-medina")
-    world.passes(minutes=6)
-    world.submit(QID11_TEXT="Lindgren; Anna Sandoval")
-    world.work()
-    world.passes(minutes=11)
-    newer = (open_references(world) - {older}).pop()
-    assert page_of(world, newer).choose("same_request", other=older).status == 200
-    world.open(world.mail(AMARA)).choose("declined")
-    assert world.asked(older) == "carlos.medina@example.org"
-    page_of(world, older).choose("offer_withdrawn")
-    assert not {"beth-lindgren", "pia-sandoval"} & candidates(world, older)
-    assert "It is Pia Sandoval" in said_text(world, JORDAN, older).text

@@ -11,10 +11,10 @@ import pytest
 from demo.qualtrics.api.exports import start_export
 from demo.qualtrics.stand_in import Circumstances
 from qualtrics.api.exports import BrokenResponse, ExportedResponse, read_export
+from tests.program_files import change, look
 from tests.test_files import COLUMNS, RESPONSE, ROW, lines, table
-from tests.test_programs import change, look
 from tests.test_story_reconciling import another, lose_events
-from tests.test_story_twice import again, page_of
+from tests.twice import again, page_of
 from tests.world import JAMIE, JORDAN, PRIYA, REQUESTER, SAM, TOKEN, World, living
 from workflow.model import PromiseKind
 

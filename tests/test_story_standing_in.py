@@ -1,27 +1,9 @@
 """Stories of whoever stands in: told once, of what is true when it leaves, and by day."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
-from tests.test_story_absence import PHONE_OF_JORDAN, count, in_files
-from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, RUTH, World, link_in
-from workflow.model import PromiseKind, State
-
-NY = ZoneInfo("America/New_York")
-
-
-def at(world: World, day: int, hour: int, minute: int = 0, month: int = 11) -> None:
-    """Let it be a day and an hour in New York; Monday is the 23rd."""
-    then = datetime(2026, month, day, hour, minute, tzinfo=NY).astimezone(world.clock.now.tzinfo)
-    assert then >= world.clock.now
-    world.clock.now = then
-    world.work()
-
-
-def say(world: World, address: str, first: str = "", last: str = "") -> None:
-    choice = "away_until" if last else "away_open"
-    assert world.own_page(address).choose(choice, first=first, last=last).status == 200
-    world.work()
+from tests.absence import PHONE_OF_JORDAN, count, in_files
+from tests.standing_in import at, say
+from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, RUTH, World
+from workflow.model import State
 
 
 def back(world: World, address: str, first: str = "") -> None:
@@ -241,7 +223,7 @@ def test_who_left_at_midnight_reads_nothing_in_the_morning_and_who_is_here_does(
     assert count(world, JORDAN) == before
 
 
-# Calls in vain
+# Unanswered calls
 
 
 def test_the_outside_person_is_called_after_as_many_calls_as_promised(world: World) -> None:
@@ -254,46 +236,7 @@ def test_the_outside_person_is_called_after_as_many_calls_as_promised(world: Wor
     assert len(called) >= 3
 
 
-# Night
-
-
-def test_nobody_is_woken_by_what_the_mail_server_kept_back_in_the_evening(world: World) -> None:
-    world.request()
-    at(world, 23, 18)
-    pages = [world.own_page(one) for one in (JORDAN, PRIYA)]
-    world.mailbox.refuse_data_with = 451
-    for page in pages:
-        assert page.choose("away_open").status == 200
-    world.work()
-    for _ in range(6):
-        world.passes(hours=1)
-    world.mailbox.refuse_data_with = None
-    for _ in range(4):
-        world.passes(hours=1)
-    for mail in world.mails(ELENA):
-        assert 7 <= mail.arrived_at.astimezone(NY).hour < 21, (mail.subject, mail.arrived_at)
-
-
-# What an outage kept back
-
-
-def test_word_of_an_undelivered_mail_reaches_somebody_who_is_here(world: World) -> None:
-    _reference, _supporter = world.matched()
-    say(world, PRIYA, last="2026-11-23")
-    say(world, JORDAN, first="2026-11-24")
-    at(world, 23, 21, 30)
-    page = world.open(world.mail(REQUESTER))
-    world.mailbox.refuse_recipient_with = 550
-    page.choose("rematch_asked")
-    world.work()
-    world.mailbox.refuse_recipient_with = None
-    before = count(world, JORDAN, PRIYA)
-    at(world, 24, 0, 1)
-    at(world, 24, 7, 1)
-    assert count(world, JORDAN, PRIYA) == [before[0], before[1] + 1]
-
-
-# Words to who stands in while a supporter is asked
+# While a supporter is asked
 
 
 def test_who_stands_in_while_a_supporter_is_asked_reads_that_nothing_is_to_be_decided(
@@ -306,7 +249,7 @@ def test_who_stands_in_while_a_supporter_is_asked_reads_that_nothing_is_to_be_de
     assert "Please look at it by" not in told.text, told.text
 
 
-# Woken for nothing
+# Mails that need no action
 
 
 def test_nobody_is_woken_to_read_that_they_need_do_nothing(world: World) -> None:
@@ -333,7 +276,7 @@ def test_nobody_is_woken_to_read_that_they_need_do_nothing(world: World) -> None
     assert count(world, ELENA) == before, world.mail(ELENA).text
 
 
-# Whoever is barred
+# Barred reviewers
 
 
 def test_no_mail_says_that_a_coordinator_is_away_who_is_barred(world: World) -> None:
@@ -369,126 +312,3 @@ def test_days_that_somebody_says_of_a_plan_without_an_end_replace_it(world: Worl
     page = page.choose("away_until", first="2026-12-23", last="2026-12-31")
     assert world.count("absences") == 1
     assert "from Monday, December 21, until Thursday, December 31" in page.text
-
-
-# What stands when it leaves
-
-
-PHONE_ONLY: dict[str, object] = {"QID2_TEXT": None, "QID4": ["3"]}
-
-
-def test_who_stands_in_is_not_told_to_do_nothing_while_somebody_must_be_told(world: World) -> None:
-    reference, _ = world.matched(**PHONE_ONLY)
-    say(world, JORDAN)
-    say(world, PRIYA)
-    world.passes(hours=1)
-    told = world.mail(ELENA, reference)
-    assert "stand in" in told.subject
-    assert "You need do nothing now" not in told.text
-
-
-def test_who_stands_in_is_not_told_to_do_nothing_while_the_first_contact_is_late(
-    world: World,
-) -> None:
-    reference, _ = world.matched()
-    world.passes(hours=50)
-    say(world, JORDAN)
-    say(world, PRIYA)
-    world.passes(minutes=5)
-    told = [m for m in world.mails(ELENA, reference) if "stand in" in m.subject]
-    assert told
-    assert "You need do nothing now" not in told[-1].text
-
-
-def test_a_deputy_is_called_for_what_is_late(world: World) -> None:
-    reference, _ = world.matched(**PHONE_ONLY)
-    for _ in range(40):
-        world.passes(hours=3)
-        if calls := world.mails(ELENA, reference):
-            break
-    assert "how the supporter and the person are getting on" not in calls[0].text
-
-
-def test_a_supporter_who_left_while_mail_was_down_is_reminded_of_nothing(world: World) -> None:
-    reference, supporter = world.matched()
-    world.own_page(supporter)
-    own = world.mail(supporter, "your page")
-    contact = world.case(reference).promise(PromiseKind.CONTACT)
-    assert contact is not None
-    world.mailbox.refuse_data_with = 451
-    world.clock.now = contact.due_at + timedelta(minutes=1)
-    world.work()
-    page = world.open(own).choose("away_open")
-    assert "we remind you of nothing" in page.text
-    before = len(world.mails(supporter))
-    world.mailbox.refuse_data_with = None
-    for _ in range(20):
-        world.passes(minutes=15)
-    assert [mail.subject for mail in world.mails(supporter)[before:]] == []
-
-
-def test_the_call_of_a_deputy_who_left_meanwhile_reaches_somebody(world: World) -> None:
-    reference = world.request()
-    say(world, DAVID)
-    world.clock.now += timedelta(hours=59)
-    world.work()
-    elena = world.own_page(ELENA)
-    world.mailbox.refuse_data_with = 451
-    world.until_handled(reference)
-    assert world.engine.store.read().execute(
-        "select count(*) from outbox where email = 'nobody_answered'"
-    ).fetchone() == (1,)
-    page = elena.person.open(link_in(world.mail(ELENA, "your page")))
-    own = page.person.look(f"{world.url}/me")
-    assert own.choose("away_open").status == 200
-    before = len(world.mailbox.messages)
-    world.mailbox.refuse_data_with = None
-    for _ in range(8):
-        world.passes(minutes=15)
-    told = {to for mail in world.mailbox.messages[before:] for to in mail.recipients}
-    assert ELENA not in told, "nobody writes to who is away"
-    assert RUTH in told, "nobody else was called"
-
-
-def test_who_stands_in_reads_that_the_first_contact_is_overdue_and_not_only_to_do_nothing(
-    world: World,
-) -> None:
-    """Their mail about standing in keeps away what was said to those who left."""
-    reference, _ = world.matched()
-    for coordinator in (JORDAN, PRIYA):
-        world.own_page(coordinator)
-    contact = world.case(reference).promise(PromiseKind.CONTACT)
-    assert contact is not None
-    world.mailbox.refuse_data_with = 451
-    world.clock.now = contact.due_at + timedelta(hours=1)
-    world.work()
-    world.passes(hours=5)
-    for coordinator in (JORDAN, PRIYA):
-        browser = world.open(world.mail(coordinator, "your page")).person
-        assert browser.look(f"{world.url}/me").choose("away_open").status == 200
-    world.work()
-    world.mailbox.refuse_data_with = None
-    for _ in range(12):
-        world.passes(minutes=10)
-    told = [mail.text for mail in world.mails(ELENA, reference)]
-    assert any("You need do nothing now" not in text for text in told)
-
-
-def test_word_of_an_undelivered_mail_reaches_whoever_was_mailed_something_else_meanwhile(
-    world: World,
-) -> None:
-    reference, _supporter = world.matched()
-    say(world, PRIYA, last="2026-11-23")
-    say(world, JORDAN, first="2026-11-24")
-    at(world, 23, 21, 30)
-    page = world.open(world.mail(REQUESTER))
-    world.mailbox.refuse_recipient_with = 550
-    page.choose("rematch_asked")
-    world.work()
-    world.mailbox.refuse_recipient_with = None
-    at(world, 24, 6)
-    board = world.own_page(PRIYA).person.look(f"{world.url}/board")
-    board.choose(reference).choose("mail_link")
-    world.work()
-    at(world, 24, 7, 1)
-    assert world.mails(PRIYA, "did not get through")

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from store import uses
-from tests.test_story_matching import asks_for_support, bytes_of
+from tests.asking import asks_for_support, bytes_of
 from tests.test_story_supporters import edit
 from tests.world import JORDAN, REQUESTER, World
 

@@ -1,0 +1,71 @@
+"""Stories of absences that the admins write into their files."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.absence import PHONE_OF_JORDAN, in_files, leave
+from tests.world import JORDAN, PRIYA, World
+
+
+def test_admins_can_say_it_in_the_files(world: World) -> None:
+    in_files(world, 'phone = "860-555-0101"', 'phone = "860-555-0101"\naway_until = 2026-11-30')
+    assert world.engine.casebook.absent == {"jordan-reyes"}
+    page = world.own_page(JORDAN)
+    assert "You are away until Monday, November 30" in page.text
+    assert "an admin changes it there" in page.text
+    world.passes(days=8)
+    assert world.engine.casebook.absent == frozenset()
+
+
+def test_what_the_files_say_and_what_somebody_said_stand_side_by_side(world: World) -> None:
+    leave(world, JORDAN, last="2026-12-04")
+    in_files(world, PHONE_OF_JORDAN, f"{PHONE_OF_JORDAN}\naway_until = 2026-11-24")
+    page = world.own_page(JORDAN)
+    assert "You are away until Tuesday, November 24." in page.text
+    assert "You are away until Friday, December 4." in page.text
+    assert "I am back from this What else stands here stays." in page.text
+    assert "We write to you again" not in page.text
+    assert page.choose("back", first=page.values("first")[0]).status == 200
+    assert world.count("absences") == 0
+    assert world.engine.casebook.absent == {"jordan-reyes"}
+
+
+def test_admins_can_say_it_of_supporters_too(world: World) -> None:
+    rows = (world.folder / "config/supporters.csv").read_text().splitlines()
+    told = [rows[0] + ",away_from,away_until", rows[1] + ",2026-11-20,", *rows[2:]]
+    (world.folder / "config/supporters.csv").write_text("\n".join(told) + "\n")
+    world.work()
+    assert world.engine.casebook.absent == {"amara-cole"}
+
+
+def test_a_return_before_leaving_is_refused_with_its_place(world: World) -> None:
+    wrong = 'phone = "860-555-0101"\naway_from = 2026-12-21\naway_until = 2026-12-01'
+    in_files(world, 'phone = "860-555-0101"', wrong)
+    assert "away_until is before away_from" in world.mail("sam.whitaker@example.org").text
+    assert world.engine.casebook.absent == frozenset()
+
+
+@pytest.fixture
+def check(world: World) -> Callable[[], str]:
+    return lambda: world.app.test_cli_runner().invoke(args=["check"]).output
+
+
+def test_check_warns_ahead_when_a_department_would_have_nobody(
+    world: World, check: Callable[[], str]
+) -> None:
+    leave(world, JORDAN, first="2026-11-30", last="2026-12-04")
+    assert "nobody is here" not in check()
+    leave(world, PRIYA, first="2026-12-03")
+    sentence = "Warning: Emergency Medicine: nobody is here from Thursday, December 3 until Friday"
+    assert sentence in check()
+    assert "Surgery" not in check()
+
+
+def test_check_warns_ahead_when_the_default_coordinators_are_away(
+    world: World, check: Callable[[], str]
+) -> None:
+    for person in world.engine.program.duties.default_coordinators:
+        known = world.engine.program.people[person]
+        leave(world, known.email, first="2026-12-03")
+    assert "The default coordinators: nobody is here from Thursday, December 3" in check()

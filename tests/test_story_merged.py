@@ -1,0 +1,329 @@
+"""Stories of two requests that were merged: urgency, simultaneous decisions, and the end."""
+
+import fcntl
+import sqlite3
+import threading
+import time
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engine import duplicates as twice
+from notifications.mail.links import Link
+from tests.twice import again, arrive, merge, merged, page_of
+from tests.world import DAVID, ELENA, JORDAN, PAGER, PRIYA, REQUESTER, Browser, Page, World
+from workflow.errors import TransitionNotAllowed
+from workflow.model import PromiseKind, Role, State
+
+URGENT: dict[str, object] = {"QID12": 2}
+STAGES = ["request", "offered", "matched", "in_contact"]
+
+
+def signed_page(world: World, person: str, reference: str) -> Page:
+    """Open a page by a link whose mail has not left yet."""
+    link = Link(person, Role.REVIEWER, reference, None, world.clock.now + timedelta(days=1))
+    return Browser().open(world.app.extensions["desk"].link(link))
+
+
+def tallied(world: World) -> dict[str, int]:
+    tallies = world.rows("tallies", "what", "value", "number")
+    return {value: number for what, value, number in tallies if what in ("requests", "outcome")}
+
+
+def promises(world: World, reference: str) -> set[PromiseKind]:
+    return {p.kind for p in world.case(reference).promises}
+
+
+# Urgency
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_an_urgent_newer_one_makes_the_older_urgent(world: World, stage: str) -> None:
+    older = arrive(world, stage)
+    newer = again(world, **URGENT)
+    assert PromiseKind.URGENT in promises(world, newer)
+    state = world.case(older).state
+    merge(world, older, newer)
+    world.work()
+    case = world.case(older)
+    assert (case.state, case.is_urgent, case.was_call_taken) == (state, True, False)
+    for person in (JORDAN, PRIYA, ELENA, DAVID):
+        assert "cannot wait" in world.mail(person, older).text
+    calls = len(world.mails(PAGER))
+    world.passes(minutes=16)
+    assert len(world.mails(PAGER)) == calls + 1, "again and again, and about one request only"
+    assert newer not in world.mail(JORDAN).subject
+    page = page_of(world, older)
+    assert "I am calling now" in page.text
+    page.choose("call_taken")
+    calls = len(world.mails(PAGER))
+    world.passes(minutes=40)
+    assert len(world.mails(PAGER)) == calls
+    assert world.case(older).was_call_taken
+
+
+@pytest.mark.parametrize("stage", ["request", "matched"])
+def test_a_call_that_was_taken_goes_over(world: World, stage: str) -> None:
+    older = arrive(world, stage)
+    newer = again(world, **URGENT)
+    page_of(world, newer).choose("call_taken")
+    merge(world, older, newer)
+    world.work()
+    case = world.case(older)
+    assert (case.is_urgent, case.was_call_taken) == (True, True)
+    assert case.promise(PromiseKind.URGENT) is None
+    call = case.promise(PromiseKind.CALL)
+    assert (call is not None) is (stage == "request")
+    calls = len(world.mails(PAGER))
+    world.passes(hours=2)
+    assert (len(world.mails(PAGER)) > calls) is (stage == "request"), "or nobody says how it went"
+
+
+def test_a_supporter_cannot_close_it_over_an_urgent_call_that_nobody_took(world: World) -> None:
+    older, supporter = world.in_contact()
+    newer = again(world, **URGENT)
+    merge(world, older, newer)
+    world.work()
+    page = world.open(world.mail(supporter))
+    assert "The coordinators know, and call." in page.text
+    assert page.choose("completed", outcome="supported").status == 409
+    page_of(world, older).choose("call_taken")
+    page = world.open(world.mail(supporter))
+    assert page.choose("completed", outcome="supported").status == 200
+    assert world.case(older).state is State.CLOSED
+
+
+# Two at once
+
+
+def test_two_who_decide_in_the_same_instant_leave_one_decision(world: World) -> None:
+    older = world.request()
+    newer = again(world)
+    pages = [page_of(world, newer, person) for person in (JORDAN, PRIYA)]
+    answers: list[Page] = []
+
+    def decide(page: Page, choice: str) -> None:
+        answers.append(page.choose(choice, other=older))
+
+    choices = zip(pages, ("same_request", "different_requests"), strict=True)
+    threads = [threading.Thread(target=decide, args=args) for args in choices]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(page.status for page in answers) == [200, 409]
+    found = {*world.events(older), *world.events(newer)} - {"submitted", "closed"}
+    assert found in ({"merged"}, {"told_apart"})
+
+
+def test_who_compares_what_was_just_put_together_is_told_that_somebody_was_faster(
+    world: World,
+) -> None:
+    older = world.request()
+    newer = again(world)
+    merge(world, older, newer)
+    for decide in (twice.merge, twice.tell_apart):
+        with pytest.raises(TransitionNotAllowed):
+            decide(world.engine, newer, older, "priya-nair", world.clock.now)
+
+
+def test_who_comes_second_is_led_to_the_older_one(world: World) -> None:
+    older = world.request()
+    newer = again(world)
+    slow = page_of(world, newer, PRIYA)
+    quick = page_of(world, newer)
+    quick.choose("same_request", other=older)
+    late = slow.choose("offered", first=slow.values("first")[0])
+    assert late.status == 409
+    assert f"It goes on as {older}" in late.text
+    assert "your answer changed nothing" in late.text
+    assert f"/case/{older}/reviewer" in late.answer.text
+    assert slow.again().answer.url.endswith(f"/case/{older}/reviewer")
+    repeated = quick.choose("same_request", other=older)
+    assert repeated.status == 200
+    assert f"Request {older}" in repeated.text
+    assert world.events(older) == ["submitted", "merged"]
+    assert world.events(newer) == ["submitted", "closed"]
+
+
+def test_a_move_in_between_lets_the_slower_decide_anew(world: World) -> None:
+    older = world.request()
+    newer = again(world)
+    page = page_of(world, newer)
+    answers: list[Page] = []
+    path = world.store.path
+    with closing(sqlite3.connect(path, isolation_level=None)) as rival:
+        rival.execute("begin immediate")
+        slower = threading.Thread(
+            target=lambda: answers.append(page.choose("same_request", other=older))
+        )
+        slower.start()
+        wait_until_somebody_writes(path)
+        rival.execute("update cases set revision = revision + 1 where reference = ?", [older])
+        rival.execute("commit")
+        slower.join()
+    (late,) = answers
+    assert late.status == 409
+    assert "changed nothing" in late.text
+    assert late.values("other") == [older], "and may decide anew"
+    assert world.events(older) == world.events(newer) == ["submitted"]
+    assert world.count("identities") == 2
+    assert late.choose("same_request", other=older).status == 200
+    assert world.case(newer).goes_on_as == older
+
+
+def wait_until_somebody_writes(path: Path) -> None:
+    """Wait until the service has decided and holds its write lock."""
+    with path.with_name(path.name + ".lock").open() as lock:
+        for _ in range(1000):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            time.sleep(0.002)
+    raise AssertionError("nobody wanted to write")
+
+
+# Afterwards
+
+
+@pytest.mark.parametrize("stage", ["request", "in_contact"])
+def test_who_withdraws_through_either_mail_is_forgotten_as_a_whole(
+    world: World, stage: str
+) -> None:
+    older = arrive(world, stage)
+    newer = again(world)
+    link = world.mail(REQUESTER, "arrived")
+    merge(world, older, newer)
+    world.work()
+    page = world.open(link)
+    assert page.answer.url.endswith(f"/case/{older}/requester")
+    page.choose("withdrawn_erased")
+    assert world.count("identities") == 0
+    world.passes(minutes=1)
+    assert world.references == []
+    for table in ("history", "outbox", "openings", "rankings"):
+        assert world.count(table) == 0
+    assert "is over" in world.open(link).text
+
+
+def test_a_page_that_was_open_before_still_lets_the_person_withdraw(world: World) -> None:
+    older = world.request()
+    newer = again(world)
+    page = world.open(world.mails(REQUESTER)[-1])
+    assert newer in page.text
+    merge(world, older, newer)
+    assert "withdrawn" in page.choose("withdrawn_erased").text
+    assert page.again().status == 403, "that visit is over"
+    world.passes(minutes=1)
+    assert world.references == []
+
+
+def test_the_person_corrects_how_to_be_reached_through_either_mail(world: World) -> None:
+    older, _ = merged(world)
+    link = world.mails(REQUESTER)[-1]
+    world.open(link).choose("contact_corrected", phone="860-555-0155", how=["call"])
+    loaded = world.engine.casebook.load(older)
+    assert loaded.identity is not None
+    assert loaded.identity.phone == "860-555-0155"
+
+
+def test_who_withdraws_right_after_merging_is_counted_like_everybody_else(world: World) -> None:
+    world.submit()
+    world.work()
+    (older,) = world.references
+    world.clock.now += timedelta(minutes=1)
+    world.submit()
+    world.work()
+    (newer,) = set(world.references) - {older}
+    assert world.mails(JORDAN) == [], "the mails to the reviewers wait a little"
+    signed_page(world, "jordan-reyes", newer).choose("same_request", other=older)
+    world.open(world.mails(REQUESTER)[-1]).choose("withdrawn_erased")
+    world.passes(minutes=11)
+    assert world.references == []
+    assert tallied(world) == {"all": 2, "duplicate": 1, "withdrawn": 1}
+    assert world.mails(JORDAN) == []
+
+
+def test_both_are_forgotten_together_and_each_is_counted_once(world: World) -> None:
+    older, newer = merged(world, "in_contact")
+    world.passes(days=45)
+    assert world.references == [older, newer], "as long as the older one is there"
+    page_of(world, older).choose("completed", outcome="supported", offer="1")
+    world.passes(days=29)
+    assert world.references == [older, newer]
+    world.passes(days=2)
+    assert world.references == []
+    assert tallied(world) == {"all": 2, "duplicate": 1, "supported": 1}
+
+
+def test_a_duplicate_is_not_opened_again(world: World) -> None:
+    older, newer = merged(world)
+    page = page_of(world, newer)
+    assert f"Request {older}" in page.text
+    assert "reopened" not in page.values("choice")
+
+
+def test_one_found_twice_takes_along_what_it_took_in(world: World) -> None:
+    third = world.request(QID3_TEXT=None)
+    second = again(world, QID2_TEXT="private@example.org", QID3_TEXT="860-555-0142")
+    first = again(world, QID2_TEXT="private@example.org", QID3_TEXT=None)
+    merge(world, second, first)
+    newest = again(world, QID3_TEXT="860-555-0142")
+    page = page_of(world, newest)
+    assert sorted(page.values("other")) == sorted([third, second])
+    page.choose("same_request", other=third)
+    page_of(world, second).choose("same_request", other=third)
+    assert world.case(third).took_in == (newest, second, first)
+    for mail in world.mails("private@example.org"):
+        assert world.open(mail).answer.url.endswith(f"/case/{third}/requester")
+
+
+def test_a_duplicate_that_is_released_loses_its_identity_at_once(world: World) -> None:
+    older = world.request()
+    newer = again(world)
+    runner = world.app.test_cli_runner()
+    runner.invoke(args=["hold", newer])
+    merge(world, older, newer)
+    assert world.count("identities") == 2
+    assert newer in runner.invoke(args=["history", older]).output
+    runner.invoke(args=["hold", newer, "--release"])
+    assert world.count("identities") == 1
+    assert world.engine.casebook.load(older).identity is not None
+
+
+def test_a_held_duplicate_keeps_its_identity_and_goes_once_it_is_released(world: World) -> None:
+    older = world.request()
+    newer = again(world)
+    runner = world.app.test_cli_runner()
+    runner.invoke(args=["hold", newer])
+    merge(world, older, newer)
+    assert world.count("identities") == 2
+    assert page_of(world, newer).answer.url.endswith(f"/case/{older}/reviewer")
+    world.open(world.mails(REQUESTER)[-1]).choose("withdrawn_erased")
+    world.passes(minutes=1)
+    assert world.references == [newer]
+    assert "is over" in world.open(world.mails(REQUESTER)[-1]).text
+    runner.invoke(args=["hold", newer, "--release"])
+    world.passes(minutes=1)
+    assert world.references == []
+
+
+def test_a_mail_that_still_waits_reaches_the_person_and_none_of_the_reviewers(
+    world: World,
+) -> None:
+    older = world.request()
+    world.mailbox.refuse_data_with = 451
+    world.submit()
+    world.work()
+    (newer,) = set(world.references) - {older}
+    signed_page(world, "priya-nair", newer).choose("same_request", other=older)
+    count = len(world.mails(REQUESTER))
+    world.mailbox.refuse_data_with = None
+    world.passes(minutes=15)
+    assert len(world.mails(REQUESTER)) == count + 1
+    assert world.open(world.mails(REQUESTER)[-1]).answer.url.endswith(f"/case/{older}/requester")
+    assert [m for m in world.mailbox.messages if newer in m.subject + m.text] == []

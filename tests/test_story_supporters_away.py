@@ -1,0 +1,96 @@
+"""Stories of supporters who are away: others are asked, and nobody waits for them."""
+
+import pytest
+
+from tests.absence import TOMORROW, leave
+from tests.world import JORDAN, PRIYA, World
+from workflow.model import OfferState, State
+
+AMARA = "amara.cole@example.org"
+
+
+def test_a_supporter_who_is_away_is_not_proposed_and_the_page_does_not_say_why(
+    world: World,
+) -> None:
+    world.request()
+    first = world.open(world.mail(JORDAN)).values("first")[0]
+    person = world.engine.program.person(first)
+    assert person is not None
+    leave(world, person.email)
+    page = world.open(world.mail(JORDAN))
+    assert first not in page.values("first")
+    assert "not available just now" in page.text
+    assert person.name not in page.text
+    assert "away" not in page.text
+    assert page.choose("offered", first=first).status == 409
+
+
+@pytest.mark.parametrize(("first", "is_proposed"), [("2026-11-25", False), ("2026-11-26", True)])
+def test_a_supporter_is_not_proposed_who_leaves_before_the_contact_would_be_due(
+    world: World, first: str, is_proposed: bool
+) -> None:
+    world.request()
+    leave(world, AMARA, first=first, last="2026-12-04")
+    page = world.open(world.mail(JORDAN))
+    assert ("amara-cole" in page.values("first")) == is_proposed
+
+
+def test_an_open_offer_goes_to_the_stand_in_when_the_supporter_leaves(world: World) -> None:
+    reference = world.offered()
+    first = world.asked(reference)
+    leave(world, first)
+    assert world.asked(reference) != first
+    assert world.events(reference)[-1] == "supporter_gone"
+    assert world.case(reference).state is State.OFFERED
+    assert "covered" in world.open(world.mail(first, reference)).text
+    second = world.asked(reference)
+    leave(world, second)
+    assert world.case(reference).state is State.IN_REVIEW
+    assert "not available any more" in world.mail(JORDAN).text
+
+
+def test_a_supporter_who_said_yes_and_leaves_is_kept_until_a_reviewer_takes_back(
+    world: World,
+) -> None:
+    reference, supporter = world.matched()
+    leave(world, supporter, first=f"{TOMORROW}", last="2026-12-04")
+    for reviewer in (JORDAN, PRIYA):
+        mail = world.mail(reviewer, "somebody is away")
+        assert "away from Tuesday, November 24, until Friday, December 4" in mail.text
+    assert world.case(reference).state is State.MATCHED
+    reminded = len(world.mails(supporter))
+    world.passes(days=1)
+    assert len(world.mails(supporter)) == reminded, "no reminder goes to somebody who is away"
+    assert len(world.mails(JORDAN, "somebody is away")) == 1
+    page = world.open(world.mail(JORDAN, "somebody is away"))
+    assert "away until Friday, December 4" in page.text
+    page.choose("taken_back")
+    assert world.case(reference).state is State.IN_REVIEW
+    assert world.case(reference).offers[0].state is OfferState.ENDED
+
+
+def test_reviewers_hear_when_a_supporter_who_said_yes_is_away_for_longer(world: World) -> None:
+    _, supporter = world.matched()
+    leave(world, supporter, first=f"{TOMORROW}", last="2026-11-25")
+    leave(world, supporter, first=f"{TOMORROW}", last="2027-01-31")
+    mails = world.mails(JORDAN, "somebody is away")
+    assert "until Wednesday, November 25" in mails[0].text
+    assert "until Sunday, January 31" in mails[1].text
+    assert len(mails) == 2
+
+
+def test_nobody_hears_in_the_morning_of_a_supporter_who_stays(world: World) -> None:
+    _, supporter = world.matched()
+    world.passes(hours=12)
+    leave(world, supporter, first=f"{TOMORROW}")
+    world.own_page(supporter).choose("back", first=f"{TOMORROW}")
+    world.passes(hours=12)
+    assert world.mails(JORDAN, "somebody is away") == []
+
+
+def test_silence_of_a_supporter_who_is_away_reaches_the_reviewers(world: World) -> None:
+    reference, supporter = world.matched()
+    leave(world, supporter)
+    world.passes(hours=48)
+    assert reference in world.mail(JORDAN, "needs a look").text
+    assert world.case(reference).state is State.MATCHED

@@ -1,0 +1,138 @@
+"""Stories of urgent requests: everybody is called until somebody takes the call."""
+
+from tests.world import DAVID, ELENA, JORDAN, PAGER, PRIYA, RUTH, World
+from workflow.model import PromiseKind, State
+
+
+def test_an_urgent_request_calls_everybody_until_somebody_takes_the_call(world: World) -> None:
+    world.submit(QID12=3)
+    world.work()
+    reference = world.only_case().reference
+    for person in (JORDAN, PRIYA, ELENA, DAVID, PAGER):
+        assert len(world.mails(person)) == 1, person
+    ring = world.mail(PAGER)
+    assert reference not in ring.subject + ring.text
+    assert "/open/" not in ring.text
+    world.passes(minutes=15)
+    world.passes(minutes=15)
+    assert len(world.mails(JORDAN)) == 3
+
+    page = world.open(world.mail(JORDAN))
+    assert "cannot be undone" in page.text
+    page.choose("call_taken")
+    world.passes(minutes=45)
+    assert len(world.mails(PRIYA)) == 3
+    world.passes(minutes=16)
+    assert world.events(reference)[-1] == "call_lapsed"
+    assert len(world.mails(PRIYA)) == 4, "the calls start again at once"
+
+    page = world.open(world.mail(PRIYA))
+    result = page.choose("offered", first=page.values("first")[0])
+    assert 'value="undone"' not in result.answer.text
+    world.work()
+    assert world.mails(world.asked(reference)), "it leaves at once"
+    world.passes(minutes=15)
+    assert len(world.mails(PRIYA)) == 5, "nobody has called yet"
+    world.open(world.mail(world.asked(reference))).choose("accepted")
+    world.passes(minutes=15)
+    assert len(world.mails(PRIYA)) == 6, "nor has the supporter"
+    world.open(world.mail(JORDAN, "act now")).choose("call_taken")
+    count = len(world.mails(JORDAN))
+    world.passes(minutes=45)
+    assert len(world.mails(JORDAN)) == count
+
+
+def test_once_the_person_was_spoken_with_nobody_is_woken_again_and_the_review_goes_on(
+    world: World,
+) -> None:
+    world.submit(QID12=3)
+    world.work()
+    reference = world.only_case().reference
+    review = world.case(reference).promise(PromiseKind.REVIEW)
+    page = world.open(world.mail(JORDAN)).choose("call_taken")
+    assert "Jordan Reyes is calling the person" in page.text
+    page.again().choose("called")
+    mails = len(world.mailbox.messages)
+    world.passes(hours=8)
+    assert len(world.mailbox.messages) == mails, "no urgent mail any more"
+    case = world.case(reference)
+    assert (case.state, case.is_urgent, case.was_call_taken) == (State.IN_REVIEW, True, True)
+    assert case.promise(PromiseKind.REVIEW) == review
+    page = world.open(world.mail(PRIYA))
+    assert "Jordan Reyes spoke with the person" in page.text
+    assert 'value="called"' not in page.answer.text
+    world.passes(hours=17)
+    assert world.mails(PRIYA, f"{reference}: please decide"), "the review is reminded of as usual"
+
+
+def test_whoever_calls_sees_first_how_to_reach_the_person(world: World) -> None:
+    world.submit(QID12=2)
+    world.work()
+    page = world.open(world.mail(JORDAN)).choose("call_taken")
+    calling = page.text.split("Jordan Reyes is calling the person.")[1]
+    assert calling.startswith(" Who it is I know this person: step back")
+    assert calling.index("Show name and contact") < calling.index("How did the call go?")
+    assert page.text.count("Show name and contact") == 1
+    assert "looking at this" not in page.text, "everybody can see that they are"
+    other = world.open(world.mail(PRIYA)).text
+    assert other.index("How did the call go?") < other.index("Show name and contact")
+    assert "I am looking at this" in other
+    assert "Jordan Reyes is looking" not in other, "the page says that they call"
+
+
+def test_who_takes_the_call_and_steps_back_leaves_nobody_waiting(world: World) -> None:
+    world.submit(QID12=3)
+    world.work()
+    reference = world.only_case().reference
+    world.open(world.mail(JORDAN)).choose("call_taken")
+    world.open(world.mail(JORDAN)).choose("handed_over")
+    world.work()
+    assert world.case(reference).promise(PromiseKind.URGENT) is not None
+    assert len(world.mails(PRIYA, "act now")) == 2
+    assert len(world.mails(JORDAN)) == 1
+
+
+def test_who_takes_the_call_second_is_told_who_is_calling(world: World) -> None:
+    world.submit(QID12=3)
+    world.work()
+    pages = [world.open(world.mail(person)) for person in (JORDAN, PRIYA)]
+    pages[0].choose("call_taken")
+    late = pages[1].choose("call_taken")
+    assert late.status == 409
+    assert "Jordan Reyes is calling" in late.text
+
+
+def test_a_safety_answer_that_nobody_can_read_is_urgent(world: World) -> None:
+    world.submit(QID12=7)
+    world.work()
+    assert world.only_case().is_urgent
+    assert world.only_case().promise(PromiseKind.URGENT) is not None
+
+
+def test_whoever_called_and_then_asked_a_supporter_has_said_how_it_went(world: World) -> None:
+    world.submit(QID12=3)
+    world.work()
+    reference = world.only_case().reference
+    world.open(world.mail(JORDAN)).choose("call_taken")
+    page = world.open(world.mail(JORDAN))
+    page.choose("offered", first=page.values("first")[0])
+    count = len(world.mails(PRIYA))
+    world.passes(hours=3)
+    assert world.case(reference).promise(PromiseKind.URGENT) is None
+    assert len(world.mails(PRIYA)) == count
+
+
+def test_whoever_took_the_call_says_how_it_went_also_once_others_are_back(world: World) -> None:
+    for person in (JORDAN, PRIYA, ELENA, DAVID):
+        world.own_page(person).choose("away_open")
+    world.submit(QID12=3)
+    world.work()
+    reference = world.only_case().reference
+    assert world.open(world.mail(RUTH)).choose("call_taken").status == 200
+    world.own_page(ELENA).choose("back")
+    world.work()
+    page = world.open(world.mail(RUTH))
+    assert page.status == 200
+    page.choose("called")
+    assert world.events(reference)[-1] == "called"
+    assert world.open(world.mail(RUTH)).status == 403, "now it is Elena's"

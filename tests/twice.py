@@ -1,0 +1,38 @@
+"""The same person asks twice: steps that these stories share."""
+
+from tests.world import JORDAN, Page, World
+
+
+def again(world: World, **changed: object) -> str:
+    """Submit once more, and let the mails to the reviewers leave; returns the newer reference."""
+    before = set(world.references)
+    world.submit(**changed)
+    world.work()
+    world.passes(minutes=11)
+    (newer,) = set(world.references) - before
+    return newer
+
+
+def arrive(world: World, stage: str) -> str:
+    """Bring an older request to a stage; returns its reference."""
+    arrived = getattr(world, stage)()
+    return str(arrived if isinstance(arrived, str) else arrived[0])
+
+
+def page_of(world: World, reference: str, person: str = JORDAN) -> Page:
+    return world.open(world.mail(person, f"{reference}:"))
+
+
+def merge(world: World, older: str, newer: str, person: str = JORDAN) -> Page:
+    page = page_of(world, newer, person)
+    assert page.values("other") == [older], page.text
+    return page.choose("same_request", other=older)
+
+
+def merged(world: World, stage: str = "request", **changed: object) -> tuple[str, str]:
+    """Let the same person ask twice, and a coordinator find that; returns older and newer."""
+    older = arrive(world, stage)
+    newer = again(world, **changed)
+    assert merge(world, older, newer).status == 200
+    world.work()
+    return older, newer
