@@ -18,6 +18,7 @@ from workflow.choices import CHOICES_OF_ROLE, EVENT_WORDS
 from workflow.model import Event, Notice, Role, State
 
 ROOT = Path(__file__).parent.parent
+TESTS = ROOT / "tests"
 #: Our folders; import-linter holds which may import which (`make lint`, pyproject.toml).
 FOLDERS = (
     "commands", "pages", "worker", "engine", "notifications", "casebook", "program",
@@ -25,6 +26,8 @@ FOLDERS = (
 )  # fmt: skip
 #: At most so many modules stand in one folder: more are two subjects.
 MOST_MODULES = 14
+#: A longer test file is about two subjects.
+MOST_TEST_LINES = 400
 #: Modules that name mails which no table asks for.
 MAILING = (
     "engine/talks.py", "notifications/planning.py",
@@ -92,6 +95,12 @@ def test_every_folder_says_in_one_sentence_what_it_holds() -> None:
 def test_no_folder_holds_more_than_a_reader_can_survey() -> None:
     count = Counter(path.rpartition("/")[0] for path in SOURCES if "__init__" not in path)
     assert {folder: n for folder, n in count.items() if n > MOST_MODULES} == {}
+
+
+def test_every_test_file_is_short_enough_to_read() -> None:
+    lines = {path.name: len(path.read_text().splitlines()) for path in TESTS.rglob("*.py")}
+    too_long = {name: count for name, count in lines.items() if count > MOST_TEST_LINES}
+    assert too_long == {}, "split it by subject"
 
 
 @pytest.mark.parametrize("path", SOURCES)
