@@ -121,7 +121,7 @@ def test_it_does_not_retry_within_the_call_on_too_many_requests(
 @pytest.mark.parametrize(
     ("status", "needs_human"), [(403, True), (400, False), (413, False), (302, True)]
 )
-def test_it_does_not_repeat_what_can_never_work(
+def test_it_does_not_retry_a_permanent_failure(
     status: int, needs_human: bool, desk: Desk, wire: responses.RequestsMock
 ) -> None:
     wire.get(URL, status=status, headers={"Location": "https://elsewhere.example.org/"})

@@ -71,7 +71,7 @@ def test_it_is_quiet_when_the_clock_on_the_wall_says_so(
 
 
 @given(around_a_change(), wall_times(0, 24), wall_times(0, 24), st.integers(0, 3000))
-def test_a_wait_ends_awake_and_counts_exactly_the_awake_time(
+def test_a_wait_ends_outside_quiet_hours_and_counts_only_the_time_outside_them(
     where: tuple[ZoneInfo, datetime], begin: time, end: time, wait: int
 ) -> None:
     zone, at = where
@@ -84,7 +84,7 @@ def test_a_wait_ends_awake_and_counts_exactly_the_awake_time(
 
 
 @given(around_a_change(), wall_times(0, 24), wall_times(0, 24))
-def test_quiet_hours_begin_and_end_at_the_moments_that_are_told(
+def test_quiet_hours_begin_and_end_at_the_announced_moments(
     where: tuple[ZoneInfo, datetime], begin: time, end: time
 ) -> None:
     zone, at = where
@@ -133,7 +133,7 @@ def test_a_wait_that_is_used_up_when_the_night_begins_ends_in_the_morning() -> N
     assert ends_at.astimezone(NEW_YORK).isoformat() == "2026-11-24T07:00:00-05:00"
 
 
-def test_urgent_calls_know_no_night() -> None:
+def test_urgent_calls_ignore_quiet_hours() -> None:
     midnight = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
     for kind in PromiseKind:
         expected = midnight if kind in (PromiseKind.URGENT, PromiseKind.CALL) else None
@@ -215,7 +215,7 @@ def test_every_look_moves_the_next_one_forward(
 
 
 @given(some_rule, some_hours)
-def test_every_moment_is_passed_once_and_each_level_at_most_once_a_look(
+def test_every_moment_passes_once_and_each_level_at_most_once_per_look(
     rule: PromiseRule, delay: timedelta
 ) -> None:
     rules = rules_with(rule, NO_NIGHT)
@@ -245,7 +245,7 @@ def test_the_clock_wakes_for_every_moment_in_its_order(rule: PromiseRule) -> Non
 
 
 @given(some_rule, some_hours, some_hours)
-def test_a_promise_begun_late_leaves_out_past_nudges_and_nothing_else(
+def test_a_promise_begun_late_skips_past_reminders_and_nothing_else(
     rule: PromiseRule, late_by: timedelta, later: timedelta
 ) -> None:
     rules = rules_with(rule, NO_NIGHT)
@@ -258,7 +258,7 @@ def test_a_promise_begun_late_leaves_out_past_nudges_and_nothing_else(
     assert (promise.next_at == now) == bool(called - {Level.NUDGE})
 
 
-def test_a_request_found_after_the_deputys_moment_calls_the_deputy_and_nudges_nobody() -> None:
+def test_a_request_found_after_the_deputys_moment_calls_the_deputy_and_reminds_nobody() -> None:
     found_at = MONDAY + hours(73)
     promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=found_at)
     assert promise.next_at == found_at
@@ -274,7 +274,7 @@ def test_a_request_found_at_night_calls_the_deputy_in_the_morning() -> None:
     assert unhandled_moments(promise, RULES, promise.next_at).keys() == {Level.DEPUTY}
 
 
-def test_what_is_put_off_into_another_morning_still_calls_the_deputy_and_nudges_nobody() -> None:
+def test_a_look_postponed_to_another_morning_still_calls_the_deputy_and_reminds_nobody() -> None:
     promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=MONDAY + hours(62))
     night = promise.next_at + hours(20)
     later = postponed(promise, RULES.after_quiet_hours(night, PromiseKind.REVIEW))
@@ -282,7 +282,7 @@ def test_what_is_put_off_into_another_morning_still_calls_the_deputy_and_nudges_
     assert unhandled_moments(later, RULES, later.next_at).keys() == {Level.DEPUTY, Level.DUE}
 
 
-def test_a_review_is_nudged_twice_then_the_deputy_is_called_then_it_is_due() -> None:
+def test_a_review_is_reminded_twice_then_the_deputy_is_called_then_it_is_due() -> None:
     promise = begin(PromiseKind.REVIEW, RULES, began_at=MONDAY, now=MONDAY)
     story = []
     while promise.next_at <= MONDAY + hours(93):

@@ -148,7 +148,7 @@ def test_an_identity_that_cannot_be_opened_does_not_stop_the_other_mails(world: 
     assert "oldest_unsent_mail" in health(world)["wrong"]
 
 
-def test_an_override_that_raises_does_not_keep_its_mail_back(tmp_path: Path) -> None:
+def test_a_mail_is_sent_although_its_override_raises(tmp_path: Path) -> None:
     config = example_config(tmp_path)
     override = config / "templates/email/received/body.txt"
     override.parent.mkdir(parents=True)
@@ -204,7 +204,7 @@ def test_a_clock_that_steps_ahead_and_back_repeats_nothing_and_goes_on(world: Wo
     assert len(world.mails(JORDAN, f"{reference}: overdue")) >= 2
 
 
-def test_a_delivery_that_came_under_a_wrong_clock_is_not_lost(world: World) -> None:
+def test_a_delivery_received_under_a_wrong_clock_is_not_lost(world: World) -> None:
     world.clock.now = MONDAY + timedelta(hours=72)
     world.submit()
     world.clock.now = MONDAY
@@ -242,7 +242,7 @@ def until(happened: Callable[[], bool], seconds: float = 5.0) -> None:
         time.sleep(0.02)
 
 
-def test_one_identity_that_no_key_opens_keeps_nothing_else_from_being_forgotten(
+def test_an_identity_that_no_key_opens_does_not_stop_others_from_being_forgotten(
     world: World,
 ) -> None:
     for number in range(3):
@@ -258,7 +258,7 @@ def test_one_identity_that_no_key_opens_keeps_nothing_else_from_being_forgotten(
     assert world.count("cases") == 0
 
 
-def test_a_death_between_giving_up_and_its_consequence_loses_neither(world: World) -> None:
+def test_a_crash_between_giving_up_and_its_consequence_loses_neither(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(JORDAN))
     first, second = page.values("first")[:2]

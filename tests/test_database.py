@@ -173,7 +173,7 @@ def test_a_fork_has_a_lock_and_a_connection_of_its_own(store: Store) -> None:
     assert number(store) == 4
 
 
-def test_what_a_forked_child_wrote_outlasts_its_parents_connection(store: Store) -> None:
+def test_writes_of_a_forked_child_survive_its_parents_connection(store: Store) -> None:
     count_up(store)
     has_written, may_go_on = fork.Event(), fork.Event()
 
@@ -334,7 +334,7 @@ def test_it_refuses_a_place_where_no_log_can_be_kept(
 # Quiet
 
 
-def test_watching_tells_of_what_others_wrote_and_only_once(store: Store) -> None:
+def test_watching_reports_what_others_wrote_and_only_once(store: Store) -> None:
     has_changed = store.watch()
     assert has_changed()  # what was there before nobody has looked at yet
     assert not has_changed()

@@ -24,7 +24,7 @@ def test_it_reads_a_duration(text: str, expected: timedelta) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "72", "0 hours", "-1 hours", "1.5 hours", "3 months", "soon"])
-def test_what_is_no_duration_is_answered_with_an_example(text: str) -> None:
+def test_an_invalid_duration_is_answered_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match='write it like "15 minutes" or "72 hours"'):
         parse_duration(text)
 
@@ -45,7 +45,7 @@ def test_it_reads_a_moment(text: str, expected: When) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "24 hours", "before 24 hours", "due", "late"])
-def test_what_is_no_moment_is_answered_with_what_is_allowed(text: str) -> None:
+def test_an_invalid_moment_is_answered_with_what_is_allowed(text: str) -> None:
     with pytest.raises(ValueError, match='write "after 24 hours", "12 hours before"'):
         parse_when(text)
 
@@ -65,10 +65,10 @@ def test_a_moment_with_a_wrong_duration_says_how_durations_look(text: str) -> No
         ("then every 4 working hours", Working(hours=4)),
     ],
 )
-def test_it_reads_how_often_a_nudge_is_repeated(text: str, expected: object) -> None:
+def test_it_reads_how_often_a_reminder_is_repeated(text: str, expected: object) -> None:
     assert parse_repeat(text) == expected
 
 
-def test_what_does_not_say_how_often_is_answered_with_examples() -> None:
+def test_an_invalid_repetition_is_answered_with_examples() -> None:
     with pytest.raises(ValueError, match='write "then daily", "then weekly" or'):
         parse_repeat("then now and then")

@@ -60,7 +60,7 @@ def test_it_tries_again_when_the_server_says_later(world: World, code: int, step
 
 
 @pytest.mark.parametrize("step", ["refuse_recipient_with", "refuse_data_with"])
-def test_it_tells_a_human_at_once_when_an_address_is_refused(world: World, step: str) -> None:
+def test_it_tells_a_person_immediately_when_an_address_is_refused(world: World, step: str) -> None:
     world.submit()
     setattr(world.mailbox, step, 550)
     world.worker.rounds["intake"]()
@@ -103,7 +103,7 @@ def test_it_sends_again_with_the_same_id_when_the_server_hangs_after_the_data(
     assert results(world)["sent"] == 1
 
 
-def test_it_gives_up_after_a_day_and_tells_a_human_another_way(world: World) -> None:
+def test_it_gives_up_after_a_day_and_tells_a_person_another_way(world: World) -> None:
     world.mailbox.stop()
     world.submit()
     tried_at = list(tries_of(world, "received", until=MONDAY + 30 * HOUR))

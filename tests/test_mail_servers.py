@@ -174,7 +174,7 @@ def test_it_waits_longer_for_the_reply_that_ends_the_mail(inbox: Inbox) -> None:
     assert len(slow.raw) == 2
 
 
-def test_nobody_listening_means_later() -> None:
+def test_a_refused_connection_means_try_again_later() -> None:
     with (
         mailing(f"smtp://127.0.0.1:{free_port()}") as mailer,
         pytest.raises(TransientMailError, match="ConnectionRefused"),

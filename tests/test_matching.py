@@ -51,16 +51,16 @@ def test_it_never_proposes_somebody_who(changed: dict[str, object]) -> None:
     assert ranking.excluded_by_wish + ranking.unavailable == 1
 
 
-def test_it_counts_who_is_left_out_by_wish_without_saying_who() -> None:
+def test_it_counts_people_excluded_by_wish_without_naming_them() -> None:
     ranking = ranked(AMARA, replace(BETH, id="not-wanted"), replace(BETH, status=Standing.PAUSED))
     assert (ranking.excluded_by_wish, ranking.unavailable) == (1, 1)
 
 
-def test_who_was_trained_today_may_be_asked() -> None:
+def test_a_supporter_trained_today_may_be_asked() -> None:
     assert order(ranked(replace(AMARA, trained_on=TODAY))) == ["amara"]
 
 
-def test_without_an_identity_only_standing_and_training_exclude() -> None:
+def test_without_an_identity_only_status_and_training_exclude() -> None:
     supporters = [replace(AMARA, supervises=("Trauma Bay",)), replace(BETH, trained_on=None)]
     assert order(ranked(*supporters, identity=None)) == ["amara"]
 
@@ -79,7 +79,7 @@ def numbered(number: int, changed: dict[str, object]) -> Supporter:
 
 @THOROUGH
 @given(st.lists(IMPOSSIBLE, max_size=8))
-def test_nobody_impossible_is_ever_among_the_candidates(kinds: list[dict[str, object]]) -> None:
+def test_an_excluded_supporter_is_never_a_candidate(kinds: list[dict[str, object]]) -> None:
     supporters = [numbered(number, changed) for number, changed in enumerate(kinds)]
     possible = {s.id for s, changed in zip(supporters, kinds, strict=True) if not changed}
     ranking = ranked(*supporters)
@@ -89,7 +89,7 @@ def test_nobody_impossible_is_ever_among_the_candidates(kinds: list[dict[str, ob
 
 @THOROUGH
 @given(IMPOSSIBLE.filter(bool), IMPOSSIBLE.filter(bool))
-def test_who_is_not_available_reads_the_same_whatever_the_reason(
+def test_unavailable_supporters_look_the_same_for_any_reason(
     one: dict[str, object], other: dict[str, object]
 ) -> None:
     """All that can be seen is a count; only the requester's own wish is counted apart."""
@@ -111,7 +111,7 @@ def test_reasons_are_words(roster: tuple[list[Supporter], dict[str, Load]], fact
             assert re.fullmatch(r"[a-z0-9][a-z0-9, ]+[a-z]", words)
 
 
-def test_reasons_say_what_was_asked_and_how_much_room_there_is() -> None:
+def test_reasons_name_the_wishes_met_and_the_free_capacity() -> None:
     ranking = ranked(replace(AMARA, capacity=2), loads={"amara": Load(1)})
     assert ranking.candidates[0].reasons == (
         "same role, as asked",
@@ -135,7 +135,7 @@ def test_reasons_say_what_was_asked_and_how_much_room_there_is() -> None:
         ("haw", ("ha",), True),
     ],
 )
-def test_it_says_who_does_not_speak_the_language_of_the_form(
+def test_it_says_when_a_supporter_does_not_speak_the_language_of_the_form(
     form: str, spoken: tuple[str, ...], is_warned: bool
 ) -> None:
     ranking = ranked(replace(AMARA, languages=spoken), facts=replace(FACTS, language=form))
@@ -151,7 +151,7 @@ CAUTIONED: dict[str, tuple[dict[str, object], Load]] = {
 
 
 @pytest.mark.parametrize(("changed", "load"), CAUTIONED.values(), ids=CAUTIONED)
-def test_it_warns_of_somebody_who(
+def test_it_warns_about_somebody_who(
     changed: dict[str, object], load: Load, request: pytest.FixtureRequest
 ) -> None:
     somebody = replace(AMARA, **changed)  # type: ignore[arg-type]
@@ -167,7 +167,7 @@ def test_a_refresher_that_is_due_today_is_not_overdue() -> None:
 # What to give up
 
 
-def test_nothing_is_to_be_given_up_while_two_meet_every_wish() -> None:
+def test_no_wish_need_be_given_up_while_two_supporters_meet_them_all() -> None:
     others = [replace(AMARA, id=f"s{n}", email=f"s{n}@example.org", role="physician") for n in "12"]
     facts = replace(FACTS, wish_department=Wish.SIMILAR)
     assert ranked(AMARA, BETH, *others, facts=facts).to_relax == ()
@@ -190,14 +190,14 @@ def test_it_says_which_wish_to_give_up_to_get_how_many_more() -> None:
     )
 
 
-def test_two_wishes_at_once_are_named_only_when_one_does_not_help() -> None:
+def test_two_wishes_are_named_together_only_when_one_does_not_help() -> None:
     facts = replace(FACTS, wish_role=Wish.DIFFERENT, wish_specialty=Wish.NO_PREFERENCE)
     assert ranked(AMARA, BETH, replace(BETH, id="kim"), facts=facts).to_relax == (
         "Without the wish for a different role and another department: 3 more",
     )
 
 
-def test_what_only_some_forms_ask_can_be_given_up_too() -> None:
+def test_wishes_that_only_some_forms_ask_for_can_be_given_up_too() -> None:
     facts = Facts(language="es", wish_site="Main Campus", wish_times=("night",))
     kim = replace(AMARA, languages=("en",), site="North Campus", times=("morning",))
     assert ranked(kim, facts=facts).to_relax == (
@@ -206,7 +206,7 @@ def test_what_only_some_forms_ask_can_be_given_up_too() -> None:
     )
 
 
-def test_it_names_the_four_that_help_most() -> None:
+def test_it_names_the_four_ways_that_help_most() -> None:
     """More would be read by nobody."""
     away = {"department": "surgery"}
     obstacles: dict[str, dict[str, Any]] = {
@@ -230,7 +230,7 @@ def test_it_names_the_four_that_help_most() -> None:
     ]
 
 
-def test_with_nobody_at_all_there_is_nothing_to_give_up() -> None:
+def test_with_an_empty_roster_there_is_nothing_to_give_up() -> None:
     assert ranked().to_relax == ranked(replace(AMARA, status=Standing.PAUSED)).to_relax == ()
 
 
@@ -249,27 +249,27 @@ def test_with_nobody_at_all_there_is_nothing_to_give_up() -> None:
         ((Offer(1, "beth", OfferState.DECLINED, NOW),), False),
     ],
 )
-def test_it_warns_of_who_was_asked_but_not_of_a_stand_in_whose_turn_never_came(
+def test_it_warns_about_a_supporter_who_was_asked_but_not_about_an_unused_stand_in(
     offers: tuple[Offer, ...], was_asked: bool
 ) -> None:
     cautions = ranked(AMARA, offers=offers).candidates[0].cautions
     assert cautions == (("was asked for this request before",) if was_asked else ())
 
 
-def test_a_silence_counts_against_nobody_and_is_told() -> None:
+def test_an_unanswered_offer_is_mentioned_but_does_not_count_against_anybody() -> None:
     lapsed = Offer(1, "amara", OfferState.LAPSED, NOW)
     [before], [after] = (ranked(AMARA, offers=offers).candidates for offers in ((), (lapsed,)))
     assert after.score == before.score
     assert after.reasons == (*before.reasons, "was asked for this request, and has not answered")
 
 
-def test_who_supported_the_person_until_they_asked_for_somebody_else_is_not_first() -> None:
+def test_a_supporter_whom_the_person_asked_to_replace_does_not_come_first() -> None:
     ended = Offer(1, "amara", OfferState.ENDED, sent_at=NOW)
     ranking = ranked(AMARA, replace(BETH, role="physician", specialty=""), offers=(ended,))
     assert order(ranking) == ["beth", "amara"]
 
 
-def test_a_no_is_not_forgotten_when_the_same_colleague_stands_by_later() -> None:
+def test_a_no_is_remembered_when_the_same_supporter_is_a_stand_in_later() -> None:
     offers = (
         Offer(1, "amara", OfferState.DECLINED, NOW),
         Offer(2, "beth", OfferState.LAPSED, NOW),

@@ -99,7 +99,7 @@ def test_fairness_may_decide_between_degrees_of_nearness() -> None:
 
 @THOROUGH
 @given(rosters(), some_facts, st.sampled_from(GRADED))
-def test_a_wish_that_everybody_meets_changes_nothing_about_the_order(
+def test_a_wish_that_everybody_meets_does_not_change_the_order(
     roster: tuple[list[Supporter], dict[str, Load]], facts: Facts, what: str
 ) -> None:
     supporters, loads = roster
@@ -127,7 +127,7 @@ STATED: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
 
 @THOROUGH
 @given(rosters(), some_facts, st.sampled_from(sorted(STATED)))
-def test_what_everybody_speaks_or_offers_changes_nothing_about_the_order(
+def test_a_language_site_or_time_shared_by_all_does_not_change_the_order(
     roster: tuple[list[Supporter], dict[str, Load]], facts: Facts, what: str
 ) -> None:
     supporters, loads = roster
@@ -155,7 +155,7 @@ def test_what_everybody_speaks_or_offers_changes_nothing_about_the_order(
     ],
     ids=lambda changed: next(iter(changed)),
 )
-def test_what_is_said_of_somebody_is_not_said_of_who_is_nearly_like_them(
+def test_a_candidate_gets_the_same_reasons_alone_and_after_a_similar_one(
     changed: dict[str, Any],
 ) -> None:
     """Each kind of supporter is measured once: what makes a kind must not be forgotten."""
@@ -189,7 +189,7 @@ def test_more_load_never_ranks_higher(
 
 @THOROUGH
 @given(rosters(), some_facts)
-def test_whoever_there_is_reason_not_to_ask_comes_after_all_others(
+def test_supporters_with_a_caution_come_after_all_others(
     roster: tuple[list[Supporter], dict[str, Load]], facts: Facts
 ) -> None:
     supporters, loads = roster
@@ -200,7 +200,7 @@ def test_whoever_there_is_reason_not_to_ask_comes_after_all_others(
     assert cautioned == sorted(cautioned)
 
 
-def test_equals_are_drawn_anew_for_each_request_and_alike_for_everybody_who_looks() -> None:
+def test_ties_are_drawn_by_lot_for_each_request_and_look_the_same_to_everybody() -> None:
     supporters = [replace(AMARA, id=f"s{n}", email=f"s{n}@example.org") for n in range(10)]
 
     def first_of(reference: str) -> str:
@@ -212,7 +212,7 @@ def test_equals_are_drawn_anew_for_each_request_and_alike_for_everybody_who_look
     assert first_of("PS-7K3QF") == first_of("PS-7K3QF")
 
 
-def test_what_is_equal_on_paper_is_drawn_whatever_computers_make_of_its_sum() -> None:
+def test_rounding_errors_do_not_break_a_tie() -> None:
     """To them 2/3 + 1 is more than 1 + 2/3, and whoever has that would win always."""
     supporters = [AMARA, replace(BETH, capacity=6)]
     loads = {"amara": Load(0, recent=2, rested=0), "beth": Load(2, recent=6, rested=0)}
@@ -242,7 +242,7 @@ def test_the_same_role_comes_before_a_similar_one_and_that_before_another(
 
 
 @pytest.mark.parametrize("wished", [Wish.SIMILAR, Wish.DIFFERENT])
-def test_what_was_not_stated_is_said_and_decides_nothing(wished: Wish) -> None:
+def test_a_missing_fact_is_mentioned_and_decides_nothing(wished: Wish) -> None:
     facts = Facts(wish_specialty=wished)
     ranking = ranked(AMARA, replace(BETH, specialty=""), facts=facts)
     assert {c.reasons[0] for c in ranking.candidates} == {"specialty not stated"}

@@ -49,11 +49,11 @@ def test_it_explains_every_key_and_column_to_admins() -> None:
     assert {key for key in keys if not re.search(rf"\b{key}\b", explained)} == set()
 
 
-def test_it_shows_the_defaults_in_the_example(example: Program) -> None:
+def test_the_example_shows_the_defaults(example: Program) -> None:
     assert example.promises == DEFAULTS
 
 
-def test_it_invents_everybody_in_the_example() -> None:
+def test_everybody_in_the_example_is_invented() -> None:
     text = "".join((EXAMPLE / file).read_text() for file in FILES)
     hosts, phones = re.findall(r"@([\w.-]+)", text), re.findall(r"\d{3}-\d{3}-\d{4}", text)
     assert [host for host in hosts if not host.endswith("example.org")] == []
@@ -117,7 +117,7 @@ def test_it_reads_supporters(example: Program) -> None:
     assert isinstance(supporter.trained_on, date)
 
 
-def test_it_has_an_example_roster_as_programs_have_it(example: Program) -> None:
+def test_the_example_roster_looks_like_a_real_one(example: Program) -> None:
     roles = [supporter.role for supporter in example.supporters.values()]
     advanced = roles.count("nurse-practitioner") + roles.count("physician-assistant")
     pharmacists = [one for one in example.supporters.values() if one.role == "pharmacist"]
@@ -155,9 +155,7 @@ def test_it_reads_times(example: Program) -> None:
     assert example.times.tries == 3
 
 
-def test_it_shows_the_weights_in_the_example_that_hold_without_it(
-    example: Program, folder: Folder
-) -> None:
+def test_the_example_shows_the_default_weights(example: Program, folder: Folder) -> None:
     assert example.matching.weights == Weights()
     written = (folder.path / "program.toml").read_text()
     table = written[written.index("[matching.weights]") : written.index("[times]")]
@@ -165,7 +163,7 @@ def test_it_shows_the_weights_in_the_example_that_hold_without_it(
     assert folder.load().matching == Matching(near={key: {} for key in example.matching.near})
 
 
-def test_it_reads_what_is_near_in_either_order(example: Program) -> None:
+def test_it_reads_nearness_in_either_order(example: Program) -> None:
     near = example.matching.likeness
     assert near("role", "nurse-practitioner", "physician-assistant") == 0.8
     assert near("role", "physician-assistant", "nurse-practitioner") == 0.8
@@ -175,7 +173,7 @@ def test_it_reads_what_is_near_in_either_order(example: Program) -> None:
     assert near("role", "nurse", "") is None
 
 
-def test_wishes_that_count_nothing_are_no_wishes(folder: Folder) -> None:
+def test_a_wish_may_weigh_nothing_but_not_every_wish(folder: Folder) -> None:
     folder.change("program.toml", "site = 6", "site = 0")
     assert folder.load().matching.weights.site == 0
     for wish in ("role", "specialty", "department", "language"):
@@ -184,14 +182,14 @@ def test_wishes_that_count_nothing_are_no_wishes(folder: Folder) -> None:
     assert "lets no wish count" in str(next(p for p in folder.problems if not p.is_warning))
 
 
-def test_it_warns_of_a_caution_that_is_lighter_than_the_wishes(folder: Folder) -> None:
+def test_it_warns_about_a_caution_that_weighs_less_than_the_wishes(folder: Folder) -> None:
     folder.change("program.toml", "caution = 100", "caution = 50")
     (warning,) = folder.load().warnings
     assert warning.place == "matching.weights.caution"
     assert "not heavier than all wishes and fairness, 56.5" in str(warning)
 
 
-def test_it_warns_of_a_site_where_nobody_works(folder: Folder) -> None:
+def test_it_warns_about_a_site_where_nobody_works(folder: Folder) -> None:
     sites = "{ key = 'QID14', choices = { 1 = 'main campus', 2 = 'Nord Campus' } }"
     folder.change("survey.toml", "[survey.facts]\n", f"[survey.facts]\nwish_site = {sites}\n")
     (warning,) = folder.load().warnings
@@ -217,7 +215,7 @@ def test_it_has_a_rule_for_every_promise(example: Program) -> None:
     assert contact.deputy == When(Anchor.LATE, timedelta(hours=24))
 
 
-def test_it_keeps_the_usual_promises_where_nothing_is_written(
+def test_promises_that_are_not_configured_keep_their_defaults(
     example: Program, folder: Folder
 ) -> None:
     text = (folder.path / "program.toml").read_text()
@@ -270,7 +268,7 @@ def test_working_hours_have_a_default(folder: Folder) -> None:
         ('country = "US"', 'country = "XX"', "country", "no public holidays"),
     ],
 )
-def test_holidays_must_be_known_once_a_promise_counts_on_them(
+def test_a_promise_in_working_time_requires_known_holidays(
     folder: Folder, old: str, new: str, place: str, part: str
 ) -> None:
     folder.change("program.toml", old, new)
@@ -282,12 +280,12 @@ def test_holidays_must_be_known_once_a_promise_counts_on_them(
     assert part in str(problem)
 
 
-def test_it_can_do_without_undo_and_delay(folder: Folder) -> None:
+def test_undo_and_delay_can_be_turned_off(folder: Folder) -> None:
     folder.change("program.toml", 'undo_window = "5 minutes"', 'undo_window = "none"')
     assert folder.load().times.undo_window == timedelta()
 
 
-def test_it_tells_versions_apart_by_their_fingerprint(example: Program, folder: Folder) -> None:
+def test_the_fingerprint_distinguishes_versions(example: Program, folder: Folder) -> None:
     assert folder.load().fingerprint == example.fingerprint
     folder.change("resources.toml", "860-555-0173", "860-555-0179")
     assert folder.load().fingerprint != example.fingerprint

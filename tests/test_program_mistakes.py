@@ -191,7 +191,7 @@ def test_it_says_where_a_mistake_is_and_what_is_allowed(
         folder.load()
 
 
-def test_it_does_not_call_a_whole_roster_wrong_when_a_table_is_missing(folder: Folder) -> None:
+def test_a_missing_table_does_not_make_the_whole_roster_wrong(folder: Folder) -> None:
     folder.change("program.toml", "[roles]", "[rolls]")
     assert [str(problem) for problem in folder.problems if "rol" in problem.place] == [
         "program.toml, roles: is missing; add it.",
@@ -221,7 +221,7 @@ def test_it_warns_without_refusing(folder: Folder) -> None:
     }
 
 
-def test_it_warns_of_one_address_with_two_names(folder: Folder) -> None:
+def test_it_warns_about_one_address_with_two_names(folder: Folder) -> None:
     folder.change("supporters.csv", "amara.cole@example.org", "Jordan.Reyes@example.org")
     (warning,) = folder.load().warnings
     assert str(warning) == (
@@ -232,7 +232,7 @@ def test_it_warns_of_one_address_with_two_names(folder: Folder) -> None:
     assert folder.load().warnings == ()
 
 
-def test_it_says_when_there_is_no_folder_at_all(tmp_path: Path) -> None:
+def test_it_says_when_there_is_no_folder(tmp_path: Path) -> None:
     missing = problems_of(tmp_path / "nowhere")
     assert [problem.file for problem in missing] == list(FILES)
     assert all("config.example" in problem.allowed for problem in missing)
@@ -246,7 +246,7 @@ def test_it_says_so_when_toml_is_not_utf8(folder: Folder) -> None:
     assert content.splitlines()[int(problem.place.removeprefix("line ")) - 1].startswith("name = ")
 
 
-def test_it_takes_files_that_notepad_saved(example: Program, folder: Folder) -> None:
+def test_it_accepts_files_saved_by_notepad(example: Program, folder: Folder) -> None:
     for file in FILES:
         text = (EXAMPLE / file).read_text().replace("\n", "\r\n")
         (folder.path / file).write_bytes(text.encode("utf-8-sig"))

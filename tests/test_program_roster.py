@@ -27,7 +27,7 @@ ANNE = "anne-bjork,Anne Björk,anne@example.org,nurse,surgery"
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_it_takes_the_roster_however_a_spreadsheet_saved_it(
+def test_it_accepts_a_roster_in_any_form_that_a_spreadsheet_saves(
     folder: Folder, encoding: str, delimiter: str
 ) -> None:
     lines = [MINIMAL.replace(",", delimiter), ANNE.replace(",", delimiter)]
@@ -35,7 +35,7 @@ def test_it_takes_the_roster_however_a_spreadsheet_saved_it(
     assert folder.load().supporters["anne-bjork"].name == "Anne Björk"
 
 
-def test_it_does_not_mind_empty_rows_and_how_headers_are_written(folder: Folder) -> None:
+def test_it_ignores_empty_rows_and_the_spelling_of_headers(folder: Folder) -> None:
     folder.supporters(
         "sep=;",
         "ID; Name ;E-mail;Role;DEPARTMENT;Notify Email;;".replace("E-mail", "email"),
@@ -76,7 +76,7 @@ AMARA = (EXAMPLE / "supporters.csv").read_text().splitlines()[1].split(",")
 
 
 @pytest.mark.parametrize("lost", range(len(AMARA) - 1))
-def test_it_says_one_sentence_when_a_cell_is_lost(folder: Folder, lost: int) -> None:
+def test_it_reports_a_lost_cell_in_one_sentence(folder: Folder, lost: int) -> None:
     roster = (EXAMPLE / "supporters.csv").read_text()
     cut = ",".join([*AMARA[:lost], *AMARA[lost + 1 :]])
     folder.supporters(*roster.replace(",".join(AMARA), cut).splitlines())
@@ -87,7 +87,7 @@ def test_it_says_one_sentence_when_a_cell_is_lost(folder: Folder, lost: int) -> 
     )
 
 
-def test_cells_that_are_left_out_at_the_end_are_no_mistake(folder: Folder) -> None:
+def test_cells_may_be_left_out_at_the_end_of_a_row(folder: Folder) -> None:
     header = f"{HEADER},away_from,away_until,times"
     folder.supporters(header, ",".join(AMARA))
     assert folder.load().supporters["amara-cole"].capacity == 1
@@ -97,7 +97,7 @@ def test_cells_that_are_left_out_at_the_end_are_no_mistake(folder: Folder) -> No
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_it_answers_with_problems_whatever_line_is_lost_or_cut(folder: Folder, file: str) -> None:
+def test_it_reports_problems_for_any_line_that_is_lost_or_cut(folder: Folder, file: str) -> None:
     """Somebody's unlucky edit must end in sentences, never in a traceback."""
     lines = (EXAMPLE / file).read_text().splitlines()
     for number in range(0, len(lines), 3):
@@ -111,7 +111,7 @@ def test_it_answers_with_problems_whatever_line_is_lost_or_cut(folder: Folder, f
 @pytest.mark.parametrize(
     "value", ["1", "true", "2026-01-01", "[]", "[1]", "[[]]", "{}", "{ a = 1 }", '""', '"; {x}"']
 )
-def test_it_answers_with_problems_whatever_type_a_value_has(folder: Folder, value: str) -> None:
+def test_it_reports_problems_for_a_value_of_any_type(folder: Folder, value: str) -> None:
     for file in (file for file in FILES if file.endswith(".toml")):
         original = (EXAMPLE / file).read_text()
         keys = [line for line in original.splitlines() if " = " in line and line[0].isalpha()]
@@ -146,7 +146,7 @@ BO = "bo-lee,Bo Lee,bo@example.org,nurse,surgery"
         (f"\ufeff\ufeff{MINIMAL}\n{BO}\n".encode(), "two byte order marks"),
     ],
 )
-def test_it_takes_the_bytes_that_spreadsheet_programs_write(
+def test_it_accepts_the_bytes_that_spreadsheet_programs_write(
     folder: Folder, content: bytes, why: str
 ) -> None:
     (folder.path / "supporters.csv").write_bytes(content)
@@ -155,7 +155,7 @@ def test_it_takes_the_bytes_that_spreadsheet_programs_write(
 
 
 @pytest.mark.parametrize(("word", "expected"), [("TRUE", True), ("False", False), ("YES", True)])
-def test_it_takes_a_ticked_box_for_yes(folder: Folder, word: str, expected: bool) -> None:
+def test_it_reads_a_checked_box_as_yes(folder: Folder, word: str, expected: bool) -> None:
     folder.supporters(MINIMAL_DATES, f"{BO},860-555-0155,{word},,1,2026-03-31")
     assert folder.load().supporters["bo-lee"].text_ok is expected
 
@@ -196,14 +196,14 @@ def test_it_says_how_a_spreadsheet_program_damaged_a_value(
     assert how in str(problem)
 
 
-def test_a_unit_may_be_called_as_it_is(folder: Folder) -> None:
+def test_a_unit_may_have_a_name_that_looks_damaged(folder: Folder) -> None:
     for unit in ("5E2", "#4", "#NORTH", "4.1", "7 West", "12-14"):
         folder.supporters(MINIMAL_DATES, f"{BO},,no,{unit},1,")
         assert folder.load().supporters["bo-lee"].unit == unit
 
 
 @pytest.mark.parametrize("begin", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
-def test_it_knows_a_workbook_that_was_only_renamed(folder: Folder, begin: bytes) -> None:
+def test_it_recognizes_a_workbook_that_was_only_renamed(folder: Folder, begin: bytes) -> None:
     (folder.path / "supporters.csv").write_bytes(begin + bytes(range(256)) * 20)
     first = str(folder.problems[0])
     assert "is a workbook of a spreadsheet program" in first

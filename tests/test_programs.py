@@ -41,7 +41,9 @@ def own_people(world: World) -> None:
     path.write_text(text.replace("sam.whitaker@", "kim.lee@").replace("priya.nair@", "lou.park@"))
 
 
-def test_who_began_with_the_examples_people_gets_out_by_the_admins_address(world: World) -> None:
+def test_a_program_that_began_with_the_example_people_recovers_through_the_admin_address(
+    world: World,
+) -> None:
     """What docs/admin.md tells somebody who started the worker before putting in their people."""
     kim, example = "kim.lee@example.org", world.folder / "config/program.toml"
     before = example.read_text()
@@ -62,7 +64,7 @@ def test_who_began_with_the_examples_people_gets_out_by_the_admins_address(world
     assert world.engine.program.duties.admins == ("kim-lee",)
 
 
-def test_changed_files_are_in_force_at_the_next_look_and_the_admins_hear_what_changed(
+def test_changed_files_take_effect_at_the_next_look_and_the_admins_hear_what_changed(
     world: World,
 ) -> None:
     world.work()
@@ -91,7 +93,7 @@ def override(world: World, name: str, text: str | bytes) -> None:
     path.write_bytes(text.encode() if isinstance(text, str) else text)
 
 
-def test_mails_in_the_programs_own_words_are_adopted_and_kept_over_a_restart(
+def test_the_programs_own_mail_texts_are_adopted_and_survive_a_restart(
     world: World, restarted: Callable[[], World]
 ) -> None:
     world.work()
@@ -108,7 +110,7 @@ def test_mails_in_the_programs_own_words_are_adopted_and_kept_over_a_restart(
     assert world.mails(REQUESTER, "hello from the garden")
 
 
-def test_one_that_cannot_be_used_is_warned_of_and_ours_is_sent(world: World) -> None:
+def test_an_unusable_mail_text_causes_a_warning_and_the_built_in_text_is_sent(world: World) -> None:
     world.work()
     override(world, "email/received/subject.txt", "{{ nobody.knows.this }}")
     override(world, "email/received/body.txt", b"\xff\xfe\x00")
@@ -124,7 +126,7 @@ def test_one_that_cannot_be_used_is_warned_of_and_ours_is_sent(world: World) -> 
     assert world.mails(REQUESTER, "what happens next")
 
 
-def test_a_look_at_files_that_did_not_change_reads_and_writes_nothing(world: World) -> None:
+def test_a_look_at_unchanged_files_reads_and_writes_nothing(world: World) -> None:
     look(world)
     files = files_of(world.worker)
     before = world.store.read().execute("pragma data_version").fetchone()
@@ -138,14 +140,14 @@ def test_a_look_at_files_that_did_not_change_reads_and_writes_nothing(world: Wor
     assert world.mailbox.messages == []
 
 
-def test_only_remarks_changed(world: World) -> None:
+def test_a_change_of_comments_only(world: World) -> None:
     world.work()
     change(world, "program.toml", "# The program:", "# Our program:")
     look(world)
     assert "Only remarks" in about_files(world)[0].text
 
 
-def test_the_mail_names_whatever_changed(world: World) -> None:
+def test_the_mail_names_everything_that_changed(world: World) -> None:
     world.work()
     change(world, "program.toml", "860-555-0101", "860-555-0190")
     change(world, "program.toml", '["priya-nair", "marcus-bell"]', '["priya-nair"]')
@@ -188,7 +190,7 @@ def test_the_mail_names_whatever_changed(world: World) -> None:
     assert about_files(world, "marcus.bell@example.org")
 
 
-def test_an_admin_who_leaves_with_the_change_hears_of_it_too(world: World) -> None:
+def test_an_admin_who_is_removed_by_the_change_hears_about_it_too(world: World) -> None:
     world.work()
     path = world.folder / "config/program.toml"
     text = path.read_text().replace('["sam-whitaker"]', '["kim-lee"]')
@@ -200,7 +202,7 @@ def test_an_admin_who_leaves_with_the_change_hears_of_it_too(world: World) -> No
     assert "Hello Kim" in about_files(world, "kim.lee@example.org")[0].text
 
 
-def test_a_supporter_who_is_gone_loses_the_request_at_once(world: World) -> None:
+def test_a_removed_supporter_loses_the_request_immediately(world: World) -> None:
     reference, supporter = world.matched()
     offer = world.case(reference).current_offer
     assert offer is not None
@@ -215,7 +217,7 @@ def test_a_supporter_who_is_gone_loses_the_request_at_once(world: World) -> None
     assert "is not available any more" in world.mail(JORDAN).text
 
 
-def test_a_survey_that_becomes_known_takes_up_what_waited_for_it(world: World) -> None:
+def test_a_newly_configured_survey_processes_the_responses_that_waited_for_it(world: World) -> None:
     survey = (world.folder / "config/survey.toml").read_text()
     id = world.qualtrics.brand.survey.id
     change(world, "survey.toml", id, "SV_another1")
@@ -227,7 +229,7 @@ def test_a_survey_that_becomes_known_takes_up_what_waited_for_it(world: World) -
     assert world.count("cases") == 1
 
 
-def test_what_files_say_is_shown_as_it_stands(world: World) -> None:
+def test_text_from_the_files_is_shown_literally(world: World) -> None:
     world.work()
     add_supporter(world, NEW_LINE.replace("Zoe", "<b>Zoe</b>"))
     change(world, "program.toml", *FORGET)
@@ -242,9 +244,7 @@ def test_what_files_say_is_shown_as_it_stands(world: World) -> None:
 # Versions
 
 
-def test_many_who_need_the_first_files_at_once_adopt_them_once(
-    world: World, restarted: Restart
-) -> None:
+def test_simultaneous_first_readers_adopt_the_files_once(world: World, restarted: Restart) -> None:
     engines = [restarted().app.extensions["engine"] for _ in range(2)]
     with ThreadPoolExecutor(8) as threads:
         found = list(threads.map(lambda number: engines[number % 2]().program, range(40)))
@@ -252,7 +252,7 @@ def test_many_who_need_the_first_files_at_once_adopt_them_once(
     assert world.count("programs") == 1
 
 
-def test_what_an_older_release_adopted_and_this_one_refuses_gives_way_to_the_folder(
+def test_the_folder_replaces_a_version_that_this_release_cannot_read(
     world: World,
     restarted: Restart,
 ) -> None:
@@ -278,7 +278,7 @@ def test_the_doors_need_no_program_at_all(world: World) -> None:
     assert "program" in health["wrong"]
 
 
-def test_health_says_when_the_folder_has_been_wrong_for_a_day(world: World) -> None:
+def test_health_reports_a_folder_that_has_been_wrong_for_a_day(world: World) -> None:
     world.work()
     change(world, "program.toml", "tries = 3", "tries = 0")
     look(world)
@@ -288,7 +288,7 @@ def test_health_says_when_the_folder_has_been_wrong_for_a_day(world: World) -> N
     assert "files" in client.get("/health").get_json()["wrong"]
 
 
-def test_nothing_that_was_adopted_rests_readable(world: World) -> None:
+def test_adopted_files_are_sealed_in_the_database(world: World) -> None:
     world.work()
     change(world, "supporters.csv", "amara.cole@", "amara.cole")
     look(world)
@@ -310,7 +310,7 @@ def test_old_versions_are_forgotten(world: World) -> None:
     assert counts == [2, 2, 2, 2]
 
 
-def test_everybody_in_the_story_hears_nothing_of_the_files(world: World) -> None:
+def test_people_who_are_not_admins_hear_nothing_about_the_files(world: World) -> None:
     world.request()
     add_supporter(world)
     look(world)

@@ -21,7 +21,9 @@ def checked(world: World) -> Result:
     return result
 
 
-def test_flask_check_says_what_is_in_force_and_what_became_of_the_folder(world: World) -> None:
+def test_flask_check_says_which_version_is_in_force_and_what_became_of_the_folder(
+    world: World,
+) -> None:
     assert re.match(r"(Note: )?SQLite 3\.\d+", checked(world).output)
     assert "No files are in force yet" in checked(world).output
     world.work()
@@ -40,7 +42,7 @@ def test_flask_check_says_what_is_in_force_and_what_became_of_the_folder(world: 
     assert checked(world).exit_code == 1
 
 
-def test_flask_check_says_beforehand_what_will_wait_for_whose_confirmation(world: World) -> None:
+def test_flask_check_predicts_which_change_will_wait_for_whose_confirmation(world: World) -> None:
     world.work()
     assert "confirmation" not in checked(world).output
     change(world, "program.toml", "tries = 3", "tries = 4")
@@ -56,7 +58,7 @@ def test_flask_check_says_beforehand_what_will_wait_for_whose_confirmation(world
     assert "confirmation" not in checked(world).output
 
 
-def test_commands_that_only_look_bring_nothing_into_force(world: World) -> None:
+def test_read_only_commands_do_not_put_files_into_force(world: World) -> None:
     run = world.app.test_cli_runner().invoke
     assert 'gaps in coverage: "flask roster" says which' in checked(world).output
     assert "Amara Cole" in run(args=["roster"]).output
@@ -93,7 +95,7 @@ def test_flask_check_refuses_a_folder_that_git_tracks(world: World) -> None:
     assert result.exit_code == 1
 
 
-def test_flask_check_looks_at_the_folder_also_without_settings(tmp_path: Path) -> None:
+def test_flask_check_checks_the_folder_even_without_settings(tmp_path: Path) -> None:
     config = example_config(tmp_path)
     roster = config / "supporters.csv"
     roster.write_text(roster.read_text().replace("amara.cole@", "amara.cole"))
@@ -108,7 +110,7 @@ def test_flask_check_looks_at_the_folder_also_without_settings(tmp_path: Path) -
     assert "is missing" not in done.stdout
 
 
-def test_flask_check_says_that_no_key_opens_what_the_database_holds(world: World) -> None:
+def test_flask_check_says_when_no_key_opens_the_database(world: World) -> None:
     settings = replace(
         world.app.extensions["settings"], data_keys=(Fernet.generate_key().decode(),)
     )

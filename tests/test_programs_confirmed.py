@@ -24,7 +24,7 @@ def restarted(world: World) -> Iterator[Restart]:
         yield restart
 
 
-def test_what_cannot_be_taken_back_waits_until_an_admin_confirms_it(world: World) -> None:
+def test_an_irreversible_change_waits_until_an_admin_confirms_it(world: World) -> None:
     reference, supporter = world.in_contact()
     world.open(world.mail(supporter)).choose("completed", outcome="supported")
     world.passes(days=8)
@@ -52,7 +52,7 @@ def test_what_cannot_be_taken_back_waits_until_an_admin_confirms_it(world: World
     assert page.choose("rejected").status == 409
 
 
-def test_a_confirmation_holds_over_a_restart(world: World, restarted: Restart) -> None:
+def test_a_confirmation_survives_a_restart(world: World, restarted: Restart) -> None:
     world.work()
     change(world, "program.toml", *FORGET)
     look(world)
@@ -99,7 +99,7 @@ def test_the_same_answer_twice_shows_the_same_page(world: World, first: str) -> 
     assert len(world.store.read().execute("select * from programs").fetchall()) == 2
 
 
-def test_a_change_that_is_no_longer_the_newest_says_so(world: World) -> None:
+def test_the_page_of_an_outdated_change_says_that_it_is_outdated(world: World) -> None:
     world.work()
     change(world, "program.toml", *FORGET)
     look(world)
@@ -115,7 +115,7 @@ def test_a_change_that_is_no_longer_the_newest_says_so(world: World) -> None:
     assert "8 days" in world.open(world.mail(SAM)).text
 
 
-def test_files_that_went_back_need_no_confirmation(world: World) -> None:
+def test_files_that_were_changed_back_need_no_confirmation(world: World) -> None:
     world.work()
     change(world, "program.toml", *FORGET)
     look(world)
@@ -128,7 +128,7 @@ def test_files_that_went_back_need_no_confirmation(world: World) -> None:
     assert files.fetchall() == [("in_force",)]
 
 
-def test_losing_many_supporters_or_a_coordinator_waits(world: World) -> None:
+def test_removing_many_supporters_or_a_coordinator_waits_for_confirmation(world: World) -> None:
     world.work()
     seen = iter(range(100))
     remove_supporters(world, lambda line: next(seen) >= 9)
@@ -141,7 +141,7 @@ def test_losing_many_supporters_or_a_coordinator_waits(world: World) -> None:
     assert len(world.engine.program.supporters) == 40
 
 
-def test_what_an_admin_confirmed_is_followed_up_without_a_restart(world: World) -> None:
+def test_a_confirmed_change_takes_effect_without_a_restart(world: World) -> None:
     reference = world.offered()
     asked = world.asked(reference)
     seen = iter(range(100))
@@ -154,7 +154,7 @@ def test_what_an_admin_confirmed_is_followed_up_without_a_restart(world: World) 
     assert world.events(reference)[-1] == "supporter_gone"
 
 
-def test_eight_of_ten_supporters_are_enough_to_go_on(world: World) -> None:
+def test_removing_a_fifth_of_the_supporters_needs_no_confirmation(world: World) -> None:
     world.work()
     seen = iter(range(100))
     remove_supporters(world, lambda line: next(seen) >= 8)
@@ -163,7 +163,7 @@ def test_eight_of_ten_supporters_are_enough_to_go_on(world: World) -> None:
     assert len(world.engine.program.supporters) == 32
 
 
-def test_somebody_who_makes_themselves_admin_cannot_confirm_it(world: World) -> None:
+def test_people_who_make_themselves_admin_cannot_confirm_that_change(world: World) -> None:
     world.work()
     change(world, "program.toml", '= ["sam-whitaker"]', '= ["jordan-reyes"]')
     change(world, "program.toml", *FORGET)
@@ -176,7 +176,7 @@ def test_somebody_who_makes_themselves_admin_cannot_confirm_it(world: World) -> 
     assert "in force" in about_files(world, SAM)[-1].subject
 
 
-def test_who_is_no_admin_any_more_sees_and_decides_nothing(world: World) -> None:
+def test_a_former_admin_sees_and_decides_nothing(world: World) -> None:
     with_two_admins(world)
     change(world, "program.toml", *FORGET)
     look(world)
@@ -189,7 +189,7 @@ def test_who_is_no_admin_any_more_sees_and_decides_nothing(world: World) -> None
     assert open_page.choose("in_force").status == 403
 
 
-def test_a_link_that_is_too_old_brings_a_fresh_one_while_the_change_waits(world: World) -> None:
+def test_an_expired_link_brings_a_fresh_one_while_the_change_waits(world: World) -> None:
     world.work()
     change(world, "program.toml", *FORGET)
     look(world)
@@ -228,7 +228,7 @@ def test_the_page_shows_nothing_to_anybody_else(world: World) -> None:
     assert world.engine.program.times.forget_after == timedelta(days=30)
 
 
-def test_a_longer_time_is_not_applied_to_what_was_closed_before(world: World) -> None:
+def test_a_longer_retention_does_not_apply_to_requests_closed_before(world: World) -> None:
     reference, supporter = world.in_contact()
     world.open(world.mail(supporter)).choose("completed", outcome="supported")
     change(world, "program.toml", FORGET[0], 'forget_after = "60 days"')

@@ -28,7 +28,9 @@ def restarted(world: World) -> Iterator[Restart]:
         yield restart
 
 
-def test_files_that_are_wrong_change_nothing_and_the_admins_hear_where(world: World) -> None:
+def test_wrong_files_change_nothing_and_the_admins_hear_where_the_mistakes_are(
+    world: World,
+) -> None:
     world.work()
     change(world, "supporters.csv", "860-555-0110", "8.60555E+09")
     change(world, "program.toml", '"elena-fischer", "david-okafor"', '"elena-fischer"')
@@ -42,7 +44,7 @@ def test_files_that_are_wrong_change_nothing_and_the_admins_hear_where(world: Wo
     assert len(world.engine.program.duties.deputies) == 2
 
 
-def test_a_restart_over_files_that_are_wrong_goes_on_with_what_was_adopted(
+def test_after_a_restart_with_wrong_files_the_adopted_version_stays_in_force(
     world: World, restarted: Restart
 ) -> None:
     add_supporter(world)
@@ -73,7 +75,7 @@ def test_two_workers_send_one_mail(world: World, restarted: Restart) -> None:
     assert len(about_files(world)) == 2
 
 
-def test_what_is_confirmed_while_a_worker_waits_is_what_it_compares_with(world: World) -> None:
+def test_a_waiting_worker_compares_with_the_version_confirmed_meanwhile(world: World) -> None:
     world.work()
     change(world, "program.toml", *FORGET)
     look(world)
@@ -88,7 +90,7 @@ def test_what_is_confirmed_while_a_worker_waits_is_what_it_compares_with(world: 
     assert sentences == ["- tries: 3 → 4."]
 
 
-def test_at_most_thirty_problems_stand_in_a_mail(world: World) -> None:
+def test_a_mail_lists_at_most_thirty_problems(world: World) -> None:
     world.work()
     path = world.folder / "config/supporters.csv"
     path.write_text(path.read_text().replace(",daily,", ",hourly,"))
@@ -98,7 +100,7 @@ def test_at_most_thirty_problems_stand_in_a_mail(world: World) -> None:
     assert "more: run flask check." in text
 
 
-def test_files_that_went_back_are_in_force_as_before(world: World) -> None:
+def test_files_that_were_changed_back_are_reported_as_in_force_again(world: World) -> None:
     world.work()
     change(world, "program.toml", "tries = 3", "tries = 0")
     look(world)
@@ -112,7 +114,7 @@ def test_files_that_went_back_are_in_force_as_before(world: World) -> None:
     assert "again what was in force" in about_files(world)[1].text
 
 
-def test_a_file_that_is_being_saved_is_not_judged(world: World) -> None:
+def test_a_half_saved_file_is_not_checked(world: World) -> None:
     world.work()
     path = world.folder / "config/supporters.csv"
     whole = path.read_text()
@@ -124,7 +126,7 @@ def test_a_file_that_is_being_saved_is_not_judged(world: World) -> None:
     assert "1 supporter added" in about_files(world)[0].text
 
 
-def test_a_folder_that_is_gone_is_a_problem_like_any_other(world: World) -> None:
+def test_a_missing_folder_is_reported_like_any_other_problem(world: World) -> None:
     world.work()
     (world.folder / "config").rename(world.folder / "elsewhere")
     look(world)
@@ -178,7 +180,7 @@ def wide(path: Path) -> None:
 
 
 @pytest.mark.parametrize("spoil", [huge, loop, pipe, folder, junk, nested, number, workbook, wide])
-def test_whatever_lies_in_the_folder_ends_in_sentences(
+def test_any_content_of_the_folder_is_reported_in_sentences(
     world: World, spoil: Callable[[Path], None]
 ) -> None:
     world.work()
@@ -197,7 +199,7 @@ def test_whatever_lies_in_the_folder_ends_in_sentences(
         look(world)
 
 
-def test_a_file_that_is_too_large_is_told_so(world: World) -> None:
+def test_a_file_that_is_too_large_is_reported_as_such(world: World) -> None:
     world.work()
     with (world.folder / "config/supporters.csv").open("ab") as file:
         file.write(b"\n" * LARGEST_FILE)

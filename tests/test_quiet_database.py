@@ -62,7 +62,7 @@ def changes_within(seconds: float, onlooker: sqlite3.Connection) -> int:
     return changes
 
 
-def test_the_loops_ask_by_index_whatever_the_archive_holds(world: World) -> None:
+def test_the_loops_use_an_index_however_large_the_archive_is(world: World) -> None:
     asked: list[str] = []
     connection = world.store.read().conn
     connection.set_trace_callback(asked.append)

@@ -46,7 +46,7 @@ def test_a_match_of_the_running_quarter_shows_nowhere() -> None:
     assert [one.id for one in before.never_used] == ["beth", "carlos"]
 
 
-def test_who_is_not_available_does_not_show_by_being_left_out() -> None:
+def test_the_report_does_not_reveal_who_is_unavailable() -> None:
     here = tuple(replace(one, status=Standing.ACTIVE) for one in ROSTER)
     names = [[s.supporter.name for s in sharing(r, USES, TODAY, 4).shares] for r in (here, ROSTER)]
     assert names[0] == names[1]

@@ -36,7 +36,7 @@ def test_the_deputies_review_when_both_are_away_and_then_the_outside_person(worl
     assert world.engine.casebook.load(reference).reviewing.reviewers[0].email == RUTH
 
 
-def test_who_stands_in_is_told_on_the_day_and_only_once(world: World) -> None:
+def test_a_stand_in_is_told_on_the_day_and_only_once(world: World) -> None:
     reference = world.request()
     for coordinator in (JORDAN, PRIYA):
         leave(world, coordinator, first=f"{TOMORROW}")
@@ -50,7 +50,7 @@ def test_who_stands_in_is_told_on_the_day_and_only_once(world: World) -> None:
     assert page.choose("offered", first=page.values("first")[0]).status == 200
 
 
-def test_who_stands_in_again_is_told_again_and_whoever_is_back_in_other_words(
+def test_deputies_are_told_each_time_they_stand_in_and_a_return_is_worded_differently(
     world: World,
 ) -> None:
     for coordinator in (JORDAN, PRIYA):
@@ -71,7 +71,7 @@ def test_who_stands_in_again_is_told_again_and_whoever_is_back_in_other_words(
     assert len(world.mails(ELENA, "please stand in")) == 1
 
 
-def test_a_coordinator_of_whom_nobody_is_away_reads_nothing_of_absences(world: World) -> None:
+def test_the_mail_to_a_coordinator_who_is_back_does_not_mention_absences(world: World) -> None:
     leave(world, PRIYA)
     reference = world.request()
     world.own_page(PRIYA).choose("back")
@@ -80,7 +80,7 @@ def test_a_coordinator_of_whom_nobody_is_away_reads_nothing_of_absences(world: W
     assert "away" not in world.mail(PRIYA, reference).text
 
 
-def test_who_stands_in_and_is_called_as_a_deputy_hears_it_once(world: World) -> None:
+def test_a_stand_in_who_is_also_called_as_a_deputy_gets_one_mail(world: World) -> None:
     for coordinator in (JORDAN, PRIYA):
         leave(world, coordinator)
     reference = world.request()
@@ -100,7 +100,7 @@ def test_nobody_is_told_at_night_that_they_stand_in(world: World) -> None:
     assert len(world.mails(ELENA)) == 1
 
 
-def test_who_leaves_before_the_first_mail_does_is_not_mailed(world: World) -> None:
+def test_a_reviewer_who_leaves_before_the_first_mail_is_not_mailed(world: World) -> None:
     world.submit()
     world.work()
     leave(world, JORDAN)
@@ -110,7 +110,9 @@ def test_who_leaves_before_the_first_mail_does_is_not_mailed(world: World) -> No
     assert "please review" in newest(world, PRIYA)
 
 
-def test_what_waited_for_the_morning_is_not_mailed_when_it_is_not_so_any_more(world: World) -> None:
+def test_a_mail_that_waited_for_the_morning_is_dropped_when_it_is_no_longer_true(
+    world: World,
+) -> None:
     world.request()
     for coordinator in (JORDAN, PRIYA):
         leave(world, coordinator, first=f"{TOMORROW}")
@@ -140,7 +142,7 @@ def another(world: World) -> str:
     return world.references[-1]
 
 
-def test_who_leaves_hands_over_what_nobody_else_looks_after_with_one_tap(world: World) -> None:
+def test_a_leaving_reviewer_hands_over_unattended_requests_with_one_tap(world: World) -> None:
     leave(world, PRIYA)
     reference = world.request()
     leave(world, JORDAN, first=f"{TOMORROW}")
@@ -157,7 +159,7 @@ def test_who_leaves_hands_over_what_nobody_else_looks_after_with_one_tap(world: 
     assert reference in newest(world, DAVID)
 
 
-def test_both_are_asked_to_hand_over_who_leave_on_the_same_day(world: World) -> None:
+def test_two_reviewers_who_leave_on_the_same_day_are_both_asked_to_hand_over(world: World) -> None:
     reference = world.request()
     for coordinator in (JORDAN, PRIYA):
         leave(world, coordinator, first=f"{TOMORROW}")
@@ -169,13 +171,13 @@ def test_both_are_asked_to_hand_over_who_leave_on_the_same_day(world: World) -> 
     assert reference in newest(world, ELENA)
 
 
-def test_nobody_is_asked_to_hand_over_what_somebody_else_looks_after(world: World) -> None:
+def test_no_handover_is_requested_while_another_reviewer_is_present(world: World) -> None:
     world.request()
     leave(world, JORDAN, first=f"{TOMORROW}")
     assert world.mails(JORDAN, "before you leave") == []
 
 
-def test_who_is_away_may_still_act_and_who_is_back_is_mailed_again(world: World) -> None:
+def test_an_absent_reviewer_may_still_act_and_a_returning_one_is_mailed_again(world: World) -> None:
     reference = world.request()
     leave(world, JORDAN)
     page = world.open(world.mail(JORDAN, reference))
@@ -185,7 +187,7 @@ def test_who_is_away_may_still_act_and_who_is_back_is_mailed_again(world: World)
     assert world.count("absences") == 0
 
 
-def test_somebody_who_is_away_may_say_when_they_will_be_again(world: World) -> None:
+def test_an_absent_person_may_enter_a_later_absence(world: World) -> None:
     leave(world, JORDAN, last="2026-11-27")
     leave(world, JORDAN, first="2026-12-21", last="2026-12-31")
     page = world.own_page(JORDAN)
@@ -210,9 +212,7 @@ def test_a_plan_within_an_absence_promises_no_mail(world: World) -> None:
 
 
 @pytest.mark.parametrize("last", ["2026-11-26", "2026-12-31", ""])
-def test_whoever_says_anew_until_when_they_are_away_is_away_until_then(
-    world: World, last: str
-) -> None:
+def test_a_new_end_date_replaces_the_old_one(world: World, last: str) -> None:
     leave(world, JORDAN, last="2026-12-04")
     world.passes(days=1)
     leave(world, JORDAN, last=last)
@@ -224,7 +224,7 @@ def test_whoever_says_anew_until_when_they_are_away_is_away_until_then(
     )
 
 
-def test_who_is_back_keeps_what_they_said_of_later(world: World) -> None:
+def test_a_later_absence_is_kept_when_somebody_comes_back(world: World) -> None:
     leave(world, JORDAN, first="2026-12-21", last="2026-12-31")
     leave(world, JORDAN)
     world.own_page(JORDAN).choose("back")
@@ -273,7 +273,7 @@ def silent(world: World) -> str:
     return reference
 
 
-def test_silence_takes_nobody_for_away_and_calls_the_deputies(world: World) -> None:
+def test_an_unanswered_request_makes_nobody_absent_and_calls_the_deputies(world: World) -> None:
     reference = silent(world)
     world.passes(hours=12)
     assert world.engine.casebook.absent == set()
@@ -285,7 +285,7 @@ def test_silence_takes_nobody_for_away_and_calls_the_deputies(world: World) -> N
     assert world.engine.casebook.load(reference).reviewing.away == ()
 
 
-def test_who_was_away_all_the_time_hears_when_a_deputy_takes_a_request_back(world: World) -> None:
+def test_a_coordinator_who_is_back_hears_when_a_deputy_takes_a_request_back(world: World) -> None:
     leave(world, PRIYA)
     reference, _ = world.matched()
     world.own_page(PRIYA).choose("back")
@@ -296,7 +296,7 @@ def test_who_was_away_all_the_time_hears_when_a_deputy_takes_a_request_back(worl
     assert "back with you" in world.mail(PRIYA, reference).subject
 
 
-def test_nobody_is_woken_since_others_are_away_before_quiet_hours_end(world: World) -> None:
+def test_an_absence_of_others_wakes_nobody_before_quiet_hours_end(world: World) -> None:
     in_files(world, 'end = "07:00"', 'end = "09:30"')
     world.request()
     for coordinator in (JORDAN, PRIYA):

@@ -8,7 +8,7 @@ from tests.absence import PHONE_OF_JORDAN, in_files, leave
 from tests.world import JORDAN, PRIYA, World
 
 
-def test_admins_can_say_it_in_the_files(world: World) -> None:
+def test_admins_can_enter_an_absence_in_the_files(world: World) -> None:
     in_files(world, 'phone = "860-555-0101"', 'phone = "860-555-0101"\naway_until = 2026-11-30')
     assert world.engine.casebook.absent == {"jordan-reyes"}
     page = world.own_page(JORDAN)
@@ -18,7 +18,7 @@ def test_admins_can_say_it_in_the_files(world: World) -> None:
     assert world.engine.casebook.absent == frozenset()
 
 
-def test_what_the_files_say_and_what_somebody_said_stand_side_by_side(world: World) -> None:
+def test_absences_from_the_files_and_from_the_page_add_up(world: World) -> None:
     leave(world, JORDAN, last="2026-12-04")
     in_files(world, PHONE_OF_JORDAN, f"{PHONE_OF_JORDAN}\naway_until = 2026-11-24")
     page = world.own_page(JORDAN)
@@ -31,7 +31,7 @@ def test_what_the_files_say_and_what_somebody_said_stand_side_by_side(world: Wor
     assert world.engine.casebook.absent == {"jordan-reyes"}
 
 
-def test_admins_can_say_it_of_supporters_too(world: World) -> None:
+def test_admins_can_enter_absences_of_supporters_too(world: World) -> None:
     rows = (world.folder / "config/supporters.csv").read_text().splitlines()
     told = [rows[0] + ",away_from,away_until", rows[1] + ",2026-11-20,", *rows[2:]]
     (world.folder / "config/supporters.csv").write_text("\n".join(told) + "\n")
@@ -39,7 +39,7 @@ def test_admins_can_say_it_of_supporters_too(world: World) -> None:
     assert world.engine.casebook.absent == {"amara-cole"}
 
 
-def test_a_return_before_leaving_is_refused_with_its_place(world: World) -> None:
+def test_a_return_before_the_departure_is_refused_with_its_place(world: World) -> None:
     wrong = 'phone = "860-555-0101"\naway_from = 2026-12-21\naway_until = 2026-12-01'
     in_files(world, 'phone = "860-555-0101"', wrong)
     assert "away_until is before away_from" in world.mail("sam.whitaker@example.org").text

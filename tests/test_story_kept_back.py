@@ -10,7 +10,7 @@ from workflow.model import PromiseKind
 # Night
 
 
-def test_nobody_is_woken_by_what_the_mail_server_kept_back_in_the_evening(world: World) -> None:
+def test_a_mail_delayed_since_the_evening_wakes_nobody(world: World) -> None:
     world.request()
     at(world, 23, 18)
     pages = [world.own_page(one) for one in (JORDAN, PRIYA)]
@@ -30,7 +30,7 @@ def test_nobody_is_woken_by_what_the_mail_server_kept_back_in_the_evening(world:
 # What an outage kept back
 
 
-def test_word_of_an_undelivered_mail_reaches_somebody_who_is_here(world: World) -> None:
+def test_the_report_of_an_undelivered_mail_reaches_somebody_who_is_present(world: World) -> None:
     _reference, _supporter = world.matched()
     say(world, PRIYA, last="2026-11-23")
     say(world, JORDAN, first="2026-11-24")
@@ -52,7 +52,7 @@ def test_word_of_an_undelivered_mail_reaches_somebody_who_is_here(world: World) 
 PHONE_ONLY: dict[str, object] = {"QID2_TEXT": None, "QID4": ["3"]}
 
 
-def test_who_stands_in_is_not_told_to_do_nothing_while_somebody_must_be_told(world: World) -> None:
+def test_a_stand_in_is_not_told_to_do_nothing_while_a_person_must_be_told(world: World) -> None:
     reference, _ = world.matched(**PHONE_ONLY)
     say(world, JORDAN)
     say(world, PRIYA)
@@ -62,7 +62,7 @@ def test_who_stands_in_is_not_told_to_do_nothing_while_somebody_must_be_told(wor
     assert "You need do nothing now" not in told.text
 
 
-def test_who_stands_in_is_not_told_to_do_nothing_while_the_first_contact_is_late(
+def test_a_stand_in_is_not_told_to_do_nothing_while_the_first_contact_is_late(
     world: World,
 ) -> None:
     reference, _ = world.matched()
@@ -75,7 +75,7 @@ def test_who_stands_in_is_not_told_to_do_nothing_while_the_first_contact_is_late
     assert "You need do nothing now" not in told[-1].text
 
 
-def test_a_deputy_is_called_for_what_is_late(world: World) -> None:
+def test_the_call_to_a_deputy_is_about_what_is_late(world: World) -> None:
     reference, _ = world.matched(**PHONE_ONLY)
     for _ in range(40):
         world.passes(hours=3)
@@ -84,7 +84,7 @@ def test_a_deputy_is_called_for_what_is_late(world: World) -> None:
     assert "how the supporter and the person are getting on" not in calls[0].text
 
 
-def test_a_supporter_who_left_while_mail_was_down_is_reminded_of_nothing(world: World) -> None:
+def test_a_supporter_who_left_while_mail_was_down_gets_no_reminder(world: World) -> None:
     reference, supporter = world.matched()
     world.own_page(supporter)
     own = world.mail(supporter, "your page")
@@ -102,7 +102,7 @@ def test_a_supporter_who_left_while_mail_was_down_is_reminded_of_nothing(world: 
     assert [mail.subject for mail in world.mails(supporter)[before:]] == []
 
 
-def test_the_call_of_a_deputy_who_left_meanwhile_reaches_somebody(world: World) -> None:
+def test_the_call_to_a_deputy_who_left_meanwhile_reaches_somebody_else(world: World) -> None:
     reference = world.request()
     say(world, DAVID)
     world.clock.now += timedelta(hours=59)
@@ -125,7 +125,7 @@ def test_the_call_of_a_deputy_who_left_meanwhile_reaches_somebody(world: World) 
     assert RUTH in told, "nobody else was called"
 
 
-def test_who_stands_in_reads_that_the_first_contact_is_overdue_and_not_only_to_do_nothing(
+def test_a_stand_in_reads_that_the_first_contact_is_overdue(
     world: World,
 ) -> None:
     """Their mail about standing in keeps away what was said to those who left."""
@@ -149,7 +149,7 @@ def test_who_stands_in_reads_that_the_first_contact_is_overdue_and_not_only_to_d
     assert any("You need do nothing now" not in text for text in told)
 
 
-def test_word_of_an_undelivered_mail_reaches_whoever_was_mailed_something_else_meanwhile(
+def test_the_report_of_an_undelivered_mail_arrives_even_after_another_mail_meanwhile(
     world: World,
 ) -> None:
     reference, _supporter = world.matched()

@@ -1,4 +1,4 @@
-"""Stories of who is asked: whoever must not be is never proposed, and nobody can tell why."""
+"""Stories of matching: some supporters are never proposed, and nobody can tell why."""
 
 import re
 from pathlib import Path
@@ -21,7 +21,7 @@ from workflow.model import OfferState, State
 # Being supported
 
 
-def test_who_asks_for_support_is_not_sent_to_somebody_else(world: World) -> None:
+def test_a_supporter_who_asks_for_support_is_not_proposed_to_others(world: World) -> None:
     reference = world.request()
     assert "amara-cole" in candidates(world, reference)
     own = asks_for_support(world, AMARA)
@@ -34,7 +34,7 @@ def test_who_asks_for_support_is_not_sent_to_somebody_else(world: World) -> None
     assert "amara-cole" in candidates(world, reference)
 
 
-def test_nobody_can_tell_who_is_supported_from_who_is_away(world: World) -> None:
+def test_supported_and_absent_supporters_look_the_same(world: World) -> None:
     reference = world.request()
     here = bytes_of(page_of(world, reference))
     world.own_page(AMARA).choose("away_open")
@@ -63,7 +63,7 @@ def test_a_rehearsal_makes_nobody_unavailable(tmp_path: Path) -> None:
         assert "amara-cole" in candidates(world, reference)
 
 
-def test_who_said_yes_before_keeps_the_request_and_who_was_asked_may_still_say_yes(
+def test_a_supporter_who_asks_for_support_keeps_accepted_requests_and_may_still_accept(
     world: World,
 ) -> None:
     matched, supporter = world.matched()
@@ -73,7 +73,9 @@ def test_who_said_yes_before_keeps_the_request_and_who_was_asked_may_still_say_y
     assert world.open(world.mail(supporter, matched)).choose("contacted").status == 200
 
 
-def test_who_is_asked_and_asks_for_support_decides_themselves(world: World) -> None:
+def test_a_supporter_with_an_open_offer_who_asks_for_support_decides_themselves(
+    world: World,
+) -> None:
     reference = world.offered()
     asked = world.asked(reference)
     offer = world.mail(asked)
@@ -96,13 +98,15 @@ def test_a_stand_in_who_asks_for_support_is_passed_over(world: World) -> None:
 # The line of supervision
 
 
-def test_nobody_is_sent_to_who_leads_them(world: World) -> None:
+def test_nobody_is_matched_with_their_own_supervisor(world: World) -> None:
     reference = world.request(QID7_TEXT="Emergency Department")
     assert "esther-kim" not in candidates(world, reference)
 
 
 @pytest.mark.parametrize("contact", [{"QID2_TEXT": ESTHER}, {"QID3_TEXT": "860-555-0114"}])
-def test_who_leads_a_unit_is_sent_to_nobody_of_it(world: World, contact: dict[str, str]) -> None:
+def test_a_supervisor_is_not_matched_with_anybody_of_the_unit(
+    world: World, contact: dict[str, str]
+) -> None:
     reference = world.request(**contact)
     led = {
         supporter.id
@@ -115,7 +119,7 @@ def test_who_leads_a_unit_is_sent_to_nobody_of_it(world: World, contact: dict[st
         assert page_of(world, reference).choose("offered", first=id).status == 409
 
 
-def test_a_corrected_contact_is_compared_at_once(world: World) -> None:
+def test_a_corrected_contact_is_compared_immediately(world: World) -> None:
     reference = world.request()
     assert "amara-cole" in candidates(world, reference)
     page = world.open(world.mail(REQUESTER))
@@ -124,7 +128,9 @@ def test_a_corrected_contact_is_compared_at_once(world: World) -> None:
     assert world.open(world.mail(PRIYA)).choose("offered", first="amara-cole").status == 409
 
 
-def test_whoever_cannot_be_asked_is_refused_in_the_same_words_as_nobody(world: World) -> None:
+def test_choosing_an_unavailable_supporter_is_refused_in_the_same_words_as_an_unknown_one(
+    world: World,
+) -> None:
     reference = world.request(QID11_TEXT="Beth Lindgren", QID7_TEXT="Emergency Department")
     asks_for_support(world, AMARA)
     world.own_page("grace.mbeki@example.org").choose("away_open")
@@ -155,7 +161,7 @@ def test_whoever_cannot_be_asked_is_refused_in_the_same_words_as_nobody(world: W
 # Choosing somebody despite a caution
 
 
-def test_somebody_with_a_caution_is_asked_only_with_a_reason(world: World) -> None:
+def test_a_supporter_with_a_caution_is_asked_only_with_a_reason(world: World) -> None:
     reference = world.request()
     page = page_of(world, reference)
     back = page.choose("offered", first="dana-whitfield", stand_in_2="amara-cole")
@@ -194,7 +200,7 @@ def test_one_reason_covers_the_stand_ins_too(world: World) -> None:
     assert [offer.supporter for offer in world.case(reference).offers] == list(chosen.values())
 
 
-def test_a_reason_that_nothing_asks_for_is_not_kept(world: World) -> None:
+def test_an_unneeded_reason_is_not_stored(world: World) -> None:
     reference = world.request()
     page = page_of(world, reference).choose("offered", first="amara-cole", although="talked_with")
     assert page.status == 200

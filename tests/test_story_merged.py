@@ -40,7 +40,7 @@ def promises(world: World, reference: str) -> set[PromiseKind]:
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_an_urgent_newer_one_makes_the_older_urgent(world: World, stage: str) -> None:
+def test_an_urgent_newer_request_makes_the_older_one_urgent(world: World, stage: str) -> None:
     older = arrive(world, stage)
     newer = again(world, **URGENT)
     assert PromiseKind.URGENT in promises(world, newer)
@@ -65,7 +65,7 @@ def test_an_urgent_newer_one_makes_the_older_urgent(world: World, stage: str) ->
 
 
 @pytest.mark.parametrize("stage", ["request", "matched"])
-def test_a_call_that_was_taken_goes_over(world: World, stage: str) -> None:
+def test_a_call_that_was_taken_carries_over_to_the_merged_request(world: World, stage: str) -> None:
     older = arrive(world, stage)
     newer = again(world, **URGENT)
     page_of(world, newer).choose("call_taken")
@@ -81,7 +81,7 @@ def test_a_call_that_was_taken_goes_over(world: World, stage: str) -> None:
     assert (len(world.mails(PAGER)) > calls) is (stage == "request"), "or nobody says how it went"
 
 
-def test_a_supporter_cannot_close_it_over_an_urgent_call_that_nobody_took(world: World) -> None:
+def test_a_supporter_cannot_close_a_request_while_nobody_took_its_urgent_call(world: World) -> None:
     older, supporter = world.in_contact()
     newer = again(world, **URGENT)
     merge(world, older, newer)
@@ -98,7 +98,7 @@ def test_a_supporter_cannot_close_it_over_an_urgent_call_that_nobody_took(world:
 # Two at once
 
 
-def test_two_who_decide_in_the_same_instant_leave_one_decision(world: World) -> None:
+def test_two_simultaneous_answers_leave_one_decision(world: World) -> None:
     older = world.request()
     newer = again(world)
     pages = [page_of(world, newer, person) for person in (JORDAN, PRIYA)]
@@ -118,7 +118,7 @@ def test_two_who_decide_in_the_same_instant_leave_one_decision(world: World) -> 
     assert found in ({"merged"}, {"told_apart"})
 
 
-def test_who_compares_what_was_just_put_together_is_told_that_somebody_was_faster(
+def test_requests_merged_meanwhile_can_be_neither_merged_nor_told_apart(
     world: World,
 ) -> None:
     older = world.request()
@@ -129,7 +129,7 @@ def test_who_compares_what_was_just_put_together_is_told_that_somebody_was_faste
             decide(world.engine, newer, older, "priya-nair", world.clock.now)
 
 
-def test_who_comes_second_is_led_to_the_older_one(world: World) -> None:
+def test_the_slower_reviewer_is_led_to_the_older_request(world: World) -> None:
     older = world.request()
     newer = again(world)
     slow = page_of(world, newer, PRIYA)
@@ -148,7 +148,7 @@ def test_who_comes_second_is_led_to_the_older_one(world: World) -> None:
     assert world.events(newer) == ["submitted", "closed"]
 
 
-def test_a_move_in_between_lets_the_slower_decide_anew(world: World) -> None:
+def test_a_change_in_between_lets_the_slower_reviewer_decide_again(world: World) -> None:
     older = world.request()
     newer = again(world)
     page = page_of(world, newer)
@@ -191,9 +191,7 @@ def wait_until_somebody_writes(path: Path) -> None:
 
 
 @pytest.mark.parametrize("stage", ["request", "in_contact"])
-def test_who_withdraws_through_either_mail_is_forgotten_as_a_whole(
-    world: World, stage: str
-) -> None:
+def test_withdrawing_through_either_mail_erases_both_requests(world: World, stage: str) -> None:
     older = arrive(world, stage)
     newer = again(world)
     link = world.mail(REQUESTER, "arrived")
@@ -210,7 +208,7 @@ def test_who_withdraws_through_either_mail_is_forgotten_as_a_whole(
     assert "is over" in world.open(link).text
 
 
-def test_a_page_that_was_open_before_still_lets_the_person_withdraw(world: World) -> None:
+def test_a_page_opened_before_the_merge_still_lets_the_person_withdraw(world: World) -> None:
     older = world.request()
     newer = again(world)
     page = world.open(world.mails(REQUESTER)[-1])
@@ -222,7 +220,7 @@ def test_a_page_that_was_open_before_still_lets_the_person_withdraw(world: World
     assert world.references == []
 
 
-def test_the_person_corrects_how_to_be_reached_through_either_mail(world: World) -> None:
+def test_contact_details_can_be_corrected_through_either_mail(world: World) -> None:
     older, _ = merged(world)
     link = world.mails(REQUESTER)[-1]
     world.open(link).choose("contact_corrected", phone="860-555-0155", how=["call"])
@@ -231,7 +229,7 @@ def test_the_person_corrects_how_to_be_reached_through_either_mail(world: World)
     assert loaded.identity.phone == "860-555-0155"
 
 
-def test_who_withdraws_right_after_merging_is_counted_like_everybody_else(world: World) -> None:
+def test_a_withdrawal_right_after_merging_is_counted_like_any_other(world: World) -> None:
     world.submit()
     world.work()
     (older,) = world.references
@@ -248,7 +246,7 @@ def test_who_withdraws_right_after_merging_is_counted_like_everybody_else(world:
     assert world.mails(JORDAN) == []
 
 
-def test_both_are_forgotten_together_and_each_is_counted_once(world: World) -> None:
+def test_merged_requests_are_forgotten_together_and_each_is_counted_once(world: World) -> None:
     older, newer = merged(world, "in_contact")
     world.passes(days=45)
     assert world.references == [older, newer], "as long as the older one is there"
@@ -260,14 +258,14 @@ def test_both_are_forgotten_together_and_each_is_counted_once(world: World) -> N
     assert tallied(world) == {"all": 2, "duplicate": 1, "supported": 1}
 
 
-def test_a_duplicate_is_not_opened_again(world: World) -> None:
+def test_a_duplicate_cannot_be_reopened(world: World) -> None:
     older, newer = merged(world)
     page = page_of(world, newer)
     assert f"Request {older}" in page.text
     assert "reopened" not in page.values("choice")
 
 
-def test_one_found_twice_takes_along_what_it_took_in(world: World) -> None:
+def test_a_merged_request_that_is_merged_again_takes_its_duplicate_along(world: World) -> None:
     third = world.request(QID3_TEXT=None)
     second = again(world, QID2_TEXT="private@example.org", QID3_TEXT="860-555-0142")
     first = again(world, QID2_TEXT="private@example.org", QID3_TEXT=None)
@@ -282,7 +280,7 @@ def test_one_found_twice_takes_along_what_it_took_in(world: World) -> None:
         assert world.open(mail).answer.url.endswith(f"/case/{third}/requester")
 
 
-def test_a_duplicate_that_is_released_loses_its_identity_at_once(world: World) -> None:
+def test_a_released_duplicate_loses_its_identity_immediately(world: World) -> None:
     older = world.request()
     newer = again(world)
     runner = world.app.test_cli_runner()
@@ -295,7 +293,7 @@ def test_a_duplicate_that_is_released_loses_its_identity_at_once(world: World) -
     assert world.engine.casebook.load(older).identity is not None
 
 
-def test_a_held_duplicate_keeps_its_identity_and_goes_once_it_is_released(world: World) -> None:
+def test_a_held_duplicate_keeps_its_identity_until_it_is_released(world: World) -> None:
     older = world.request()
     newer = again(world)
     runner = world.app.test_cli_runner()
@@ -312,7 +310,7 @@ def test_a_held_duplicate_keeps_its_identity_and_goes_once_it_is_released(world:
     assert world.references == []
 
 
-def test_a_mail_that_still_waits_reaches_the_person_and_none_of_the_reviewers(
+def test_a_mail_still_waiting_reaches_the_person_but_no_reviewer(
     world: World,
 ) -> None:
     older = world.request()

@@ -18,7 +18,7 @@ def settles(page: Page, meant: str) -> Page:
     return page.choose("recognized", meant=meant, **shown)
 
 
-def test_the_page_says_how_many_are_excluded_and_never_whom_was_typed(world: World) -> None:
+def test_the_page_says_how_many_are_excluded_but_never_which_names_were_typed(world: World) -> None:
     reference = world.request(QID11_TEXT="Dr. Linndgren, anyone but Carlos")
     page = page_of(world, reference)
     assert "2 colleagues excluded at the requester’s wish." in page.text
@@ -28,7 +28,7 @@ def test_the_page_says_how_many_are_excluded_and_never_whom_was_typed(world: Wor
     assert 'value="text"' not in page.answer.text, "nothing is left to read"
 
 
-def test_an_unclear_name_excludes_everybody_until_a_reviewer_says_who_it_is(
+def test_an_unclear_name_excludes_all_possible_people_until_a_reviewer_settles_it(
     world: World,
 ) -> None:
     reference = world.request(QID11_TEXT="Beth Sandoval")
@@ -51,7 +51,7 @@ def test_an_unclear_name_excludes_everybody_until_a_reviewer_says_who_it_is(
     assert 'value="text"' not in settled.answer.text
 
 
-def test_who_is_meant_stays_excluded_and_the_second_answer_changes_nothing(world: World) -> None:
+def test_the_person_meant_stays_excluded_and_a_second_answer_changes_nothing(world: World) -> None:
     reference = world.request(QID11_TEXT="Beth Sandoval")
     second = said_text(world, PRIYA, reference)
     settles(said_text(world, JORDAN, reference), "pia-sandoval")
@@ -63,14 +63,14 @@ def test_who_is_meant_stays_excluded_and_the_second_answer_changes_nothing(world
 
 
 @pytest.mark.parametrize("meant", ["beth-lindgren", "jordan-reyes", "nobody-at-all"])
-def test_only_who_could_be_meant_can_be_named(world: World, meant: str) -> None:
+def test_only_people_who_could_be_meant_can_be_named(world: World, meant: str) -> None:
     reference = world.request(QID11_TEXT="Beth Sandoval")
     text = said_text(world, JORDAN, reference)
     assert settles(text, meant).status == 409
     assert "beth-lindgren" in candidates(world, reference)
 
 
-def test_a_coordinator_who_could_be_meant_hears_of_it_only_once_it_is_clear(
+def test_a_coordinator_who_could_be_meant_is_mailed_only_after_the_name_is_settled(
     world: World,
 ) -> None:
     reference = world.request(QID11_TEXT="Nayar")
@@ -85,7 +85,7 @@ def test_a_coordinator_who_could_be_meant_hears_of_it_only_once_it_is_clear(
     assert "Nair" not in page_of(world, reference, PRIYA).text
 
 
-def test_when_everybody_could_be_meant_the_next_ring_is_asked(world: World) -> None:
+def test_when_all_other_reviewers_could_be_meant_the_outside_person_is_asked(world: World) -> None:
     reference = world.request(QID11_TEXT="J. Reyess, Nayar, E. Fisher, Okafor")
     for barred in (JORDAN, PRIYA, "elena.fischer@example.org", "david.okafor@example.org"):
         assert not world.mails(barred)
@@ -93,7 +93,7 @@ def test_when_everybody_could_be_meant_the_next_ring_is_asked(world: World) -> N
     assert "It is Priya Nair" in said_text(world, ruth, reference).text
 
 
-def test_whoever_could_be_meant_never_hears_of_it_even_when_nobody_else_is_left(
+def test_people_who_could_be_meant_hear_nothing_even_when_nobody_else_is_left(
     world: World,
 ) -> None:
     reference = world.request(QID11_TEXT="Jordan Reyes, Nair, Fischer, Okafor, Anna Lindqvist")
@@ -102,7 +102,7 @@ def test_whoever_could_be_meant_never_hears_of_it_even_when_nobody_else_is_left(
     assert "nobody on our lists may see" in world.mail(SAM).text
 
 
-def test_who_comes_onto_the_roster_later_is_compared_as_well(world: World) -> None:
+def test_supporters_added_to_the_roster_later_are_compared_too(world: World) -> None:
     reference = world.request(QID11_TEXT="Robin Vale")
     assert "Robin Vale" in said_text(world, JORDAN, reference).text
     roster = world.folder / "config/supporters.csv"
@@ -162,7 +162,7 @@ def test_an_offer_whose_mail_has_not_left_goes_to_the_stand_in(world: World) -> 
     assert world.mails("carlos.medina@example.org", reference)
 
 
-def test_a_yes_of_who_became_impossible_counts_neither_in_time_nor_late_nor_by_phone(
+def test_the_yes_of_an_excluded_supporter_never_counts_in_time_late_or_by_phone(
     world: World,
 ) -> None:
     reference = offered_to(world, "amara-cole")
@@ -178,7 +178,7 @@ def test_a_yes_of_who_became_impossible_counts_neither_in_time_nor_late_nor_by_p
     assert world.case(reference).state is State.IN_REVIEW
 
 
-def test_undoing_brings_no_offer_back_to_who_cannot_be_asked(world: World) -> None:
+def test_undo_does_not_restore_an_offer_to_somebody_who_cannot_be_asked(world: World) -> None:
     reference = offered_to(world, "amara-cole")
     world.passes(minutes=6)
     page_of(world, reference).choose("offer_withdrawn")
@@ -187,7 +187,7 @@ def test_undoing_brings_no_offer_back_to_who_cannot_be_asked(world: World) -> No
     assert world.case(reference).state is State.IN_REVIEW
 
 
-def test_opened_again_the_unwanted_stay_excluded(world: World) -> None:
+def test_unwanted_people_stay_excluded_when_a_request_is_reopened(world: World) -> None:
     reference = world.request(QID11_TEXT="Beth Lindgren; Beth Sandoval")
     page_of(world, reference).choose("closed", outcome="reached_otherwise")
     world.passes(minutes=6)
@@ -197,7 +197,7 @@ def test_opened_again_the_unwanted_stay_excluded(world: World) -> None:
     assert page_of(world, reference).choose("offered", first="pia-sandoval").status == 409
 
 
-def test_a_request_that_goes_on_takes_over_whom_the_newer_one_does_not_want(
+def test_a_merged_request_also_excludes_people_unwanted_in_the_newer_one(
     world: World,
 ) -> None:
     older = offered_to(world, "amara-cole", "beth-lindgren", "carlos-medina")

@@ -28,7 +28,7 @@ def fourteen(world: World) -> list[str]:
     return references
 
 
-def test_after_a_week_without_a_worker_everybody_hears_once_where_things_stand(
+def test_after_a_week_without_a_worker_everybody_gets_one_combined_reminder(
     world: World,
 ) -> None:
     references = fourteen(world)
@@ -53,7 +53,7 @@ def test_after_a_week_without_a_worker_everybody_hears_once_where_things_stand(
     assert world.mailbox.messages[before:] == after
 
 
-def test_a_supporter_of_two_requests_hears_once_after_an_outage_with_the_link_of_each(
+def test_after_an_outage_a_supporter_of_two_requests_gets_one_mail_with_both_links(
     world: World,
 ) -> None:
     for number in range(2):
@@ -112,7 +112,7 @@ def test_nobody_is_reminded_twice_when_an_outage_ends_just_before_the_next_remin
     assert len(world.mails(supporter)) == before + 2
 
 
-def test_one_request_alone_keeps_its_own_mail_with_its_own_link(world: World) -> None:
+def test_a_single_request_keeps_its_own_mail_with_its_own_link(world: World) -> None:
     reference = world.request()
     world.passes(days=7)
     assert subjects(world, JORDAN)[-1] == f"{reference}: overdue, please decide"
@@ -120,7 +120,7 @@ def test_one_request_alone_keeps_its_own_mail_with_its_own_link(world: World) ->
     assert world.mails(JORDAN, "wait for you") == []
 
 
-def test_what_was_decided_meanwhile_is_left_out_of_where_things_stand(world: World) -> None:
+def test_the_combined_reminder_leaves_out_requests_decided_meanwhile(world: World) -> None:
     for number in range(3):
         world.submit(QID2_TEXT=f"person.{number}@example.org", QID3_TEXT="")
     world.work()
@@ -136,7 +136,7 @@ def test_what_was_decided_meanwhile_is_left_out_of_where_things_stand(world: Wor
     assert decided.subject.split(":")[0] not in told.text
 
 
-def test_it_leads_to_a_page_of_ones_own_and_names_nobody(world: World) -> None:
+def test_the_combined_reminder_leads_to_the_readers_own_page_and_names_nobody(world: World) -> None:
     fourteen(world)
     world.passes(days=7)
     told = world.mail(ELENA, "wait for you")
@@ -144,7 +144,7 @@ def test_it_leads_to_a_page_of_ones_own_and_names_nobody(world: World) -> None:
     assert world.open(told).status == 200
 
 
-def test_two_workers_send_where_things_stand_once(world: World) -> None:
+def test_two_workers_send_the_combined_reminder_once(world: World) -> None:
     fourteen(world)
     before = len(world.mailbox.messages)
     other = world.app.extensions["worker"]()
@@ -162,7 +162,7 @@ def test_two_workers_send_where_things_stand_once(world: World) -> None:
         assert len(told) == 1, [m.subject for m in after if reviewer in m.recipients]
 
 
-def test_tries_at_different_times_do_not_split_what_an_outage_kept_back(world: World) -> None:
+def test_retries_at_different_times_do_not_split_what_an_outage_delayed(world: World) -> None:
     world.mailbox.refuse_data_with = 451
     for number in range(4):
         world.submit(QID2_TEXT=f"person.{number}@example.org", QID3_TEXT="")
@@ -191,20 +191,20 @@ def test_deputies_are_called_once_a_day_at_most(world: World) -> None:
         assert len(daily) == 1, [m.subject for m in daily]
 
 
-def test_deputies_who_get_a_late_request_are_not_called_about_it_besides(world: World) -> None:
+def test_deputies_who_get_a_late_request_are_not_also_called_about_it(world: World) -> None:
     for coordinator in (JORDAN, PRIYA):
         world.own_page(coordinator).choose("away_open")
     reference = arrives_late(world, hours=80)
     assert subjects(world, ELENA) == [f"{reference}: overdue, please review"]
 
 
-def test_an_urgent_request_that_arrives_overdue_is_told_to_the_deputies_once(world: World) -> None:
+def test_deputies_hear_once_about_an_urgent_request_that_arrives_overdue(world: World) -> None:
     reference = arrives_late(world, QID12=3, hours=80)
     for person in (JORDAN, PRIYA, ELENA, DAVID):
         assert subjects(world, person) == [f"{reference}: please act now"]
 
 
-def test_nobody_hears_that_nothing_was_missed_while_something_is_late(world: World) -> None:
+def test_no_mail_says_that_nothing_was_missed_while_something_is_late(world: World) -> None:
     reference = world.request()
     while world.clock.now < MONDAY + timedelta(days=5):
         world.passes(hours=1)
@@ -213,7 +213,7 @@ def test_nobody_hears_that_nothing_was_missed_while_something_is_late(world: Wor
     assert not [m for m in world.mailbox.messages if "Nobody need have missed" in m.text]
 
 
-def test_the_last_day_has_its_call_also_when_deputies_were_just_called_about_the_review(
+def test_deputies_are_called_on_the_last_day_even_if_just_called_about_the_review(
     world: World,
 ) -> None:
     reference = world.request()
@@ -230,7 +230,7 @@ def test_the_last_day_has_its_call_also_when_deputies_were_just_called_about_the
     assert "its time is running out" in world.mail(ELENA, reference).text
 
 
-def test_several_first_contacts_that_are_near_are_not_told_as_silence(world: World) -> None:
+def test_several_upcoming_first_contacts_are_not_described_as_silence(world: World) -> None:
     for number in range(2):
         world.submit(QID2_TEXT=f"person.{number}@example.org", QID3_TEXT="")
     world.work()

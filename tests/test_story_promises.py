@@ -1,4 +1,4 @@
-"""Stories of promises: counted from Submit, kept over outages, told honestly."""
+"""Stories of promises: counted from the submission, kept through outages, reported honestly."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from workflow.model import PromiseKind, State
 # From Submit
 
 
-def test_what_arrives_two_days_late_says_how_little_is_left(world: World) -> None:
+def test_a_request_that_arrives_two_days_late_says_how_little_time_is_left(world: World) -> None:
     reference = arrives_late(world, hours=48)
     world.passes(minutes=11)
     assert "(23 hours left)" in world.mail(JORDAN).text
@@ -24,7 +24,9 @@ def test_what_arrives_two_days_late_says_how_little_is_left(world: World) -> Non
     assert len(world.mails(ELENA)) == 1, "the deputies are called 60 hours after Submit"
 
 
-def test_what_arrives_overdue_calls_the_deputies_at_once_and_apologizes_once(world: World) -> None:
+def test_an_overdue_arrival_calls_the_deputies_immediately_and_apologizes_once(
+    world: World,
+) -> None:
     reference = arrives_late(world, hours=80)
     for reviewer in (JORDAN, PRIYA):
         [review] = world.mails(reviewer)
@@ -37,7 +39,7 @@ def test_what_arrives_overdue_calls_the_deputies_at_once_and_apologizes_once(wor
     assert "We are late already, and we are sorry" in confirmed.text
 
 
-def test_the_promise_of_the_first_contact_is_told_apart_from_one_that_was_late_on_arrival(
+def test_a_late_first_contact_is_reported_although_the_request_arrived_late(
     world: World,
 ) -> None:
     reference = arrives_late(world, hours=80)
@@ -49,7 +51,7 @@ def test_the_promise_of_the_first_contact_is_told_apart_from_one_that_was_late_o
     ]
 
 
-def test_who_waits_too_long_reads_which_help_is_open_at_that_moment(world: World) -> None:
+def test_a_person_who_waits_too_long_reads_which_help_is_open_at_that_moment(world: World) -> None:
     reference = world.request()
     while world.clock.now < MONDAY + timedelta(hours=121):
         world.until_handled(reference)
@@ -60,7 +62,9 @@ def test_who_waits_too_long_reads_which_help_is_open_at_that_moment(world: World
         assert "Behavioral Health Clinic for Staff (open now)" in told
 
 
-def test_who_cannot_be_mailed_and_arrives_overdue_is_told_by_the_reviewers(world: World) -> None:
+def test_reviewers_tell_a_person_without_mail_that_the_request_arrived_overdue(
+    world: World,
+) -> None:
     world.work()
     world.qualtrics.behavior.drop_rate = 1.0
     world.submit(QID4=["2"])
@@ -69,7 +73,7 @@ def test_who_cannot_be_mailed_and_arrives_overdue_is_told_by_the_reviewers(world
     assert world.mails(REQUESTER) == []
 
 
-def test_a_second_delay_gives_nobody_more_time_to_tell_of_the_first(world: World) -> None:
+def test_a_second_delay_gives_nobody_more_time_to_report_the_first(world: World) -> None:
     reference = world.request(QID4=["2"])
     submitted = world.case(reference).submitted_at
     while world.clock.now < submitted + timedelta(hours=121):
@@ -80,7 +84,7 @@ def test_a_second_delay_gives_nobody_more_time_to_tell_of_the_first(world: World
     assert "Was due Friday, November 27, 10:00 AM" in world.open(world.mail(ELENA)).text
 
 
-def test_a_second_delay_and_the_nudge_to_tell_of_the_first_are_one_mail(world: World) -> None:
+def test_a_second_delay_and_the_reminder_to_report_the_first_are_one_mail(world: World) -> None:
     world.request(QID4=["2"])
     world.passes(hours=73)
     before = len(world.mails(JORDAN))
@@ -90,7 +94,7 @@ def test_a_second_delay_and_the_nudge_to_tell_of_the_first_are_one_mail(world: W
     assert world.mail(JORDAN).text.count("something is to be told") == 1
 
 
-def test_a_worker_that_comes_back_at_night_lets_nudges_wait_until_morning(world: World) -> None:
+def test_when_a_worker_restarts_at_night_reminders_wait_until_morning(world: World) -> None:
     world.request(QID4=["2"])
     world.passes(hours=74 + 11)  # It is 11:11 PM in New York.
     assert [len(world.mails(person)) for person in (JORDAN, ELENA)] == [1, 0]
@@ -102,7 +106,7 @@ def test_a_worker_that_comes_back_at_night_lets_nudges_wait_until_morning(world:
     assert "nobody has acted" in world.mail(ELENA).subject
 
 
-def test_after_a_week_without_a_worker_one_request_means_one_mail_for_everybody(
+def test_after_a_week_without_a_worker_one_request_means_one_mail_per_person(
     world: World,
 ) -> None:
     world.request()
@@ -150,7 +154,7 @@ def test_the_deputies_hear_a_day_before_the_first_contact_is_due(world: World) -
 # Somebody steps back
 
 
-def test_who_takes_over_reads_what_must_be_told_to_whom_nobody_can_mail(world: World) -> None:
+def test_whoever_takes_over_reads_what_to_tell_a_person_without_mail(world: World) -> None:
     world.own_page(PRIYA).choose("away_open")
     reference, _ = world.matched(QID4=["2"])
     world.open(world.mails(JORDAN, reference)[0]).choose("handed_over")
@@ -164,7 +168,7 @@ def test_who_takes_over_reads_what_must_be_told_to_whom_nobody_can_mail(world: W
     assert "Nothing is to be decided" not in told.text
 
 
-def test_who_takes_over_what_is_overdue_reads_since_when(world: World) -> None:
+def test_whoever_takes_over_an_overdue_request_reads_since_when_it_is_overdue(world: World) -> None:
     reference = world.request()
     world.passes(hours=73)
     for person in (JORDAN, PRIYA):
@@ -178,7 +182,7 @@ def test_who_takes_over_what_is_overdue_reads_since_when(world: World) -> None:
 # At night
 
 
-def test_what_could_not_be_delivered_at_night_is_told_in_the_morning(world: World) -> None:
+def test_an_undeliverable_mail_at_night_is_reported_in_the_morning(world: World) -> None:
     reference = world.offered()
     world.clock.now = MONDAY.replace(day=24, hour=3)  # 10 PM in New York
     world.open(world.mail(world.asked(reference))).choose("accepted")
@@ -203,7 +207,7 @@ def test_an_outage_that_ends_at_night_wakes_nobody(world: World) -> None:
     assert len(world.mails(ELENA)) == 1
 
 
-def test_a_nudge_that_the_mail_server_kept_back_into_the_night_waits_for_the_morning(
+def test_a_reminder_delayed_into_the_night_waits_for_the_morning(
     world: World,
 ) -> None:
     world.request()
@@ -218,7 +222,7 @@ def test_a_nudge_that_the_mail_server_kept_back_into_the_night_waits_for_the_mor
     assert len(world.mails(JORDAN)) == 2
 
 
-def test_an_urgent_call_that_an_outage_kept_back_goes_out_at_night(world: World) -> None:
+def test_an_urgent_call_delayed_by_an_outage_is_sent_at_night(world: World) -> None:
     world.submit(QID12=2)
     world.work()
     before = len(world.mails(JORDAN))
@@ -227,7 +231,7 @@ def test_an_urgent_call_that_an_outage_kept_back_goes_out_at_night(world: World)
     assert len(world.mails(JORDAN)) == before + 1
 
 
-def test_a_stand_in_is_not_asked_at_midnight_because_somebody_is_away(world: World) -> None:
+def test_a_stand_in_is_not_asked_at_midnight_when_an_absence_begins(world: World) -> None:
     reference = world.offered()
     world.clock.now = MONDAY.replace(hour=22)
     first = world.asked(reference)

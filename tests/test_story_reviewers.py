@@ -8,7 +8,9 @@ from tests.world import JORDAN, PRIYA, REQUESTER, Browser, World, example_config
 from workflow.model import Outcome, State
 
 
-def test_two_coordinators_decide_at_once_and_the_second_is_told_kindly(world: World) -> None:
+def test_when_two_coordinators_decide_the_second_is_told_what_the_first_decided(
+    world: World,
+) -> None:
     reference = world.request()
     jordan, priya = world.open(world.mail(JORDAN)), world.open(world.mail(PRIYA))
     first, second = jordan.values("first")[:2]
@@ -19,7 +21,7 @@ def test_two_coordinators_decide_at_once_and_the_second_is_told_kindly(world: Wo
     assert [o.supporter for o in world.case(reference).offers] == [first]
 
 
-def test_two_decisions_in_the_same_instant_leave_one_winner(world: World) -> None:
+def test_two_simultaneous_decisions_leave_one_winner(world: World) -> None:
     reference = world.request()
     pages = [world.open(world.mail(JORDAN)), world.open(world.mail(PRIYA))]
     choices = pages[0].values("first")[:2]
@@ -57,7 +59,7 @@ def test_a_choice_has_no_default(world: World) -> None:
     assert world.events(reference) == ["submitted"]
 
 
-def test_undo_takes_an_offer_back_as_if_it_had_never_been_made(world: World) -> None:
+def test_undo_removes_an_offer_as_if_it_had_never_been_made(world: World) -> None:
     reference = world.request()
     before = world.case(reference)
     page = world.open(world.mail(JORDAN))
@@ -75,7 +77,7 @@ def test_undo_takes_an_offer_back_as_if_it_had_never_been_made(world: World) -> 
     assert len(world.mailbox.messages) == 3, "nobody was asked"
 
 
-def test_undo_is_over_once_the_window_has_passed_or_a_mail_has_left(world: World) -> None:
+def test_undo_ends_when_the_window_has_passed_or_a_mail_has_left(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(JORDAN))
     result = page.choose("offered", first=page.values("first")[0])
@@ -157,7 +159,7 @@ def test_the_other_coordinator_may_undo_too(world: World) -> None:
     assert world.case(reference).state is State.IN_REVIEW
 
 
-def test_a_nudge_or_a_fresh_link_does_not_keep_anybody_from_undoing(world: World) -> None:
+def test_a_reminder_or_a_fresh_link_does_not_prevent_undo(world: World) -> None:
     reference = world.request()
     world.clock.now += timedelta(hours=23, minutes=47)
     page = world.open(world.mail(JORDAN))
@@ -180,7 +182,7 @@ def test_undoing_a_withdrawn_offer_asks_the_supporter_after_all(world: World) ->
     assert len(world.mails(world.asked(reference))) == 1
 
 
-def test_a_decision_that_is_opened_again_sends_nothing_untrue(world: World) -> None:
+def test_a_reopened_decision_sends_nothing_untrue(world: World) -> None:
     reference = world.request()
     world.open(world.mail(JORDAN)).choose("closed", outcome="could_not_be_reached")
     world.open(world.mail(PRIYA)).choose("reopened")
@@ -212,7 +214,7 @@ def test_a_visit_ends_after_half_an_hour(world: World) -> None:
     assert "open the link again" in page.choose("closed", outcome="duplicate").text
 
 
-def test_the_note_is_shown_on_request_and_goes_when_contact_is_made(tmp_path: Path) -> None:
+def test_the_note_is_shown_on_request_and_erased_when_contact_is_made(tmp_path: Path) -> None:
     config = example_config(tmp_path)
     survey = config / "survey.toml"
     survey.write_text(survey.read_text().replace('unit = "QID7_TEXT"', 'note = "QID7_TEXT"'))
@@ -230,7 +232,7 @@ def test_the_note_is_shown_on_request_and_goes_when_contact_is_made(tmp_path: Pa
         assert identity.note == ""
 
 
-def test_a_reviewer_says_that_they_are_looking_and_it_expires_by_itself(world: World) -> None:
+def test_a_note_that_a_reviewer_is_looking_expires_by_itself(world: World) -> None:
     reference = world.request()
     before = world.case(reference)
     said = world.open(world.mail(JORDAN)).choose("looking")

@@ -62,7 +62,7 @@ def imported(world: World, values: dict[str, object], at: str) -> str:
 # Rehearsals and requests in earnest
 
 
-def test_a_real_request_is_not_put_together_with_a_rehearsal(world: World) -> None:
+def test_a_real_request_is_not_merged_with_a_rehearsal(world: World) -> None:
     rehearse(world)
     preview(world)
     newer = again(world)
@@ -94,7 +94,7 @@ def test_a_test_of_a_survey_that_was_not_configured_yet_stays_one(world: World) 
     assert world.count("cases") == 0
 
 
-def test_previews_that_nobody_told_us_of_are_no_broken_webhook(world: World) -> None:
+def test_unannounced_previews_do_not_count_as_a_broken_webhook(world: World) -> None:
     world.work()
     rehearse(world)
     world.qualtrics.brand.subscriptions.clear()
@@ -130,14 +130,14 @@ def test_the_admins_hear_and_monitors_see_that_nothing_could_be_compared(
     assert world.count("cases") == 1
 
 
-def test_access_that_is_refused_leaves_people_to_count(world: World) -> None:
+def test_refused_access_leaves_the_comparison_to_people(world: World) -> None:
     world.qualtrics.behavior.has_api = False
     for _ in range(4):  # The third of these days is a holiday.
         world.passes(days=1)
     assert world.mails(JORDAN, "numbers to compare")
 
 
-def test_a_clock_that_jumped_ahead_and_came_back_stops_no_comparing(world: World) -> None:
+def test_a_clock_that_jumped_ahead_and_back_does_not_stop_the_comparison(world: World) -> None:
     world.work()
     world.passes(hours=72)
     world.clock.now -= timedelta(hours=72)
@@ -194,7 +194,7 @@ def test_a_file_of_another_survey_is_refused(blind: World) -> None:
     assert blind.count("cases") == 0
 
 
-def test_what_is_imported_counts_in_the_week_of_its_submit(blind: World) -> None:
+def test_an_imported_request_counts_in_the_week_of_its_submission(blind: World) -> None:
     blind.work()
     imported(blind, JAMIE, "2026-11-18T15:00:00")
     blind.work()
@@ -259,7 +259,7 @@ def test_a_broken_body_that_answers_the_safety_question_twice_is_urgent(blind: W
     assert blind.only_case().is_urgent
 
 
-def test_a_date_that_keeps_everybody_out_is_told(world: World) -> None:
+def test_a_start_date_that_excludes_everybody_is_reported(world: World) -> None:
     change(world, "survey.toml", "2026-11-01", "2027-11-01")
     look(world)
     world.submit()
@@ -271,7 +271,9 @@ def test_a_date_that_keeps_everybody_out_is_told(world: World) -> None:
 # People
 
 
-def test_who_is_barred_from_the_older_learns_no_reference_by_an_old_mail(world: World) -> None:
+def test_a_reviewer_barred_from_the_older_request_learns_no_reference_from_an_old_mail(
+    world: World,
+) -> None:
     older = world.request(QID11_TEXT="Priya Nair")
     newer = again(world)
     mail = world.mail(PRIYA, newer)
@@ -281,7 +283,7 @@ def test_who_is_barred_from_the_older_learns_no_reference_by_an_old_mail(world: 
     assert page.status == 403
 
 
-def test_what_cannot_be_fetched_is_told_after_six_hours_and_not_seven(world: World) -> None:
+def test_an_unfetchable_response_is_reported_after_six_hours_and_not_seven(world: World) -> None:
     world.qualtrics.behavior.api_status = 503
     world.submit()
     for _ in range(6 * 12 + 1):
@@ -289,7 +291,7 @@ def test_what_cannot_be_fetched_is_told_after_six_hours_and_not_seven(world: Wor
     assert [m for m in world.mails(JORDAN) if "six hours" in m.text]
 
 
-def test_new_coordinators_hear_of_what_waits_for_review(world: World) -> None:
+def test_new_coordinators_hear_about_requests_that_wait_for_review(world: World) -> None:
     world.submit()
     world.work()
     new = '[people.zoe-hart]\nname = "Zoe Hart"\nemail = "zoe.hart@example.org"\n\n'
@@ -327,9 +329,7 @@ def test_nothing_names_a_forgotten_request_that_was_told_apart(world: World) -> 
 
 
 @pytest.mark.parametrize("who", [JORDAN, PRIYA])
-def test_a_call_that_somebody_promised_is_not_lost_by_putting_two_together(
-    world: World, who: str
-) -> None:
+def test_a_promised_call_is_not_lost_by_merging(world: World, who: str) -> None:
     """Whoever called decides this knowing how it went; somebody else does not."""
     older, _ = world.matched()
     newer = again(world, QID12=3)
@@ -342,7 +342,7 @@ def test_a_call_that_somebody_promised_is_not_lost_by_putting_two_together(
     assert (len(world.mails(PRIYA, "act now")) > before) is (who == PRIYA)
 
 
-def test_a_held_request_is_put_together_with_none(world: World) -> None:
+def test_a_held_request_cannot_be_merged(world: World) -> None:
     older = world.request()
     world.app.test_cli_runner().invoke(args=["hold", older])
     newer = again(world, QID1_TEXT="J. Q.")

@@ -1,4 +1,4 @@
-"""Stories of whoever stands in: told once, of what is true when it leaves, and by day."""
+"""Stories of people who stand in: they are told once, by day, and what is true by then."""
 
 from tests.absence import PHONE_OF_JORDAN, count, in_files
 from tests.standing_in import at, say
@@ -24,7 +24,9 @@ def asked_one(world: World) -> tuple[str, str]:
 # Relay: one coordinator leaves on the day on which the other comes back
 
 
-def test_who_comes_back_hears_of_what_came_back_while_the_other_was_there(world: World) -> None:
+def test_a_returning_coordinator_hears_about_a_request_that_came_back_meanwhile(
+    world: World,
+) -> None:
     reference, supporter = asked_one(world)
     say(world, PRIYA, last="2026-11-23")
     say(world, JORDAN, first="2026-11-24")
@@ -42,7 +44,7 @@ def test_who_comes_back_hears_of_what_came_back_while_the_other_was_there(world:
 # Deputies whose mail was dropped
 
 
-def test_deputies_hear_who_stand_in_though_a_coordinator_was_back_for_an_hour(
+def test_deputies_who_stand_in_are_told_although_a_coordinator_was_back_for_an_hour(
     world: World,
 ) -> None:
     reference = world.request()
@@ -63,7 +65,9 @@ def test_deputies_hear_who_stand_in_though_a_coordinator_was_back_for_an_hour(
     assert world.mails(ELENA, reference), "those who stand in were never told"
 
 
-def test_deputies_hear_whose_first_mail_was_dropped_for_a_coordinator(world: World) -> None:
+def test_deputies_are_told_after_their_first_mail_was_dropped_for_a_coordinator(
+    world: World,
+) -> None:
     for one in (JORDAN, PRIYA):
         say(world, one)
     world.submit()
@@ -108,7 +112,7 @@ def test_nobody_is_asked_to_stand_in_for_a_request_that_was_completed(world: Wor
 # Words
 
 
-def test_the_mail_says_until_when_a_supporter_is_away_by_all_that_is_known(world: World) -> None:
+def test_the_mail_combines_all_known_absences_of_a_supporter(world: World) -> None:
     _reference, supporter = world.matched()
     say(world, supporter, last="2026-11-25")
     say(world, supporter, first="2026-11-26", last="2027-01-31")
@@ -127,7 +131,7 @@ def test_a_change_of_mind_at_night_is_one_mail_in_the_morning(world: World) -> N
     assert len(texts) == 1
 
 
-def test_reviewers_hear_of_days_that_were_taken_back_and_said_again(world: World) -> None:
+def test_reviewers_hear_about_an_absence_that_was_canceled_and_entered_again(world: World) -> None:
     _reference, supporter = world.matched()
     at(world, 23, 22)
     say(world, supporter, first="2026-11-24", last="2026-12-04")
@@ -139,7 +143,9 @@ def test_reviewers_hear_of_days_that_were_taken_back_and_said_again(world: World
     assert world.mails(JORDAN, "somebody is away")
 
 
-def test_a_supporter_who_says_yes_after_saying_that_they_leave_tomorrow(world: World) -> None:
+def test_reviewers_hear_of_tomorrows_absence_of_a_supporter_who_accepts_afterward(
+    world: World,
+) -> None:
     reference, supporter = asked_one(world)
     say(world, supporter, first="2026-11-24", last="2026-12-04")
     world.open(world.mail(supporter, reference)).choose("accepted")
@@ -150,7 +156,7 @@ def test_a_supporter_who_says_yes_after_saying_that_they_leave_tomorrow(world: W
 # Leaving
 
 
-def test_nobody_is_asked_to_hand_over_what_who_is_back_tomorrow_looks_after(world: World) -> None:
+def test_no_handover_is_requested_when_the_other_reviewer_is_back_tomorrow(world: World) -> None:
     world.request()
     say(world, PRIYA, last="2026-11-23")
     say(world, JORDAN, first="2026-11-24")
@@ -158,7 +164,9 @@ def test_nobody_is_asked_to_hand_over_what_who_is_back_tomorrow_looks_after(worl
     assert world.own_page(JORDAN).values("shown") == []
 
 
-def test_who_leaves_reads_nothing_of_requests_that_are_over_by_the_morning(world: World) -> None:
+def test_a_leaving_reviewer_reads_nothing_about_requests_that_end_by_the_morning(
+    world: World,
+) -> None:
     world.request()
     say(world, PRIYA)
     say(world, JORDAN, first="2026-11-25")
@@ -171,7 +179,7 @@ def test_who_leaves_reads_nothing_of_requests_that_are_over_by_the_morning(world
 # Twice
 
 
-def test_nobody_reads_twice_that_they_stand_in_since_somebody_says_what_the_files_say(
+def test_deputies_are_told_once_when_a_page_repeats_an_absence_from_the_files(
     world: World,
 ) -> None:
     say(world, PRIYA)
@@ -186,7 +194,7 @@ def test_nobody_reads_twice_that_they_stand_in_since_somebody_says_what_the_file
     assert world.mails(ELENA, "please stand in") == []
 
 
-def test_who_is_called_in_the_morning_reads_no_second_mail_that_they_stand_in(
+def test_a_deputy_called_in_the_morning_gets_no_second_mail_about_standing_in(
     world: World,
 ) -> None:
     world.request()
@@ -195,7 +203,7 @@ def test_who_is_called_in_the_morning_reads_no_second_mail_that_they_stand_in(
     assert len(world.mails(ELENA)) == 1, [m.subject for m in world.mails(ELENA)]
 
 
-def test_who_is_mailed_first_since_the_files_changed_reads_not_that_it_is_back(
+def test_a_deputy_mailed_for_the_first_time_does_not_read_that_a_request_is_back(
     world: World,
 ) -> None:
     world.request()
@@ -208,7 +216,7 @@ def test_who_is_mailed_first_since_the_files_changed_reads_not_that_it_is_back(
 # No new mail while away
 
 
-def test_who_left_at_midnight_reads_nothing_in_the_morning_and_who_is_here_does(
+def test_in_the_morning_mail_goes_to_those_present_and_not_to_those_who_left_at_midnight(
     world: World,
 ) -> None:
     _reference, supporter = world.matched()
@@ -239,7 +247,7 @@ def test_the_outside_person_is_called_after_as_many_calls_as_promised(world: Wor
 # While a supporter is asked
 
 
-def test_who_stands_in_while_a_supporter_is_asked_reads_that_nothing_is_to_be_decided(
+def test_a_stand_in_reads_that_nothing_is_to_be_decided_while_a_supporter_is_asked(
     world: World,
 ) -> None:
     world.offered()
@@ -252,7 +260,7 @@ def test_who_stands_in_while_a_supporter_is_asked_reads_that_nothing_is_to_be_de
 # Mails that need no action
 
 
-def test_nobody_is_woken_to_read_that_they_need_do_nothing(world: World) -> None:
+def test_nobody_is_woken_by_a_mail_that_requires_no_action(world: World) -> None:
     world.submit(QID12=3)
     world.work()
     reference = world.only_case().reference
@@ -279,7 +287,7 @@ def test_nobody_is_woken_to_read_that_they_need_do_nothing(world: World) -> None
 # Barred reviewers
 
 
-def test_no_mail_says_that_a_coordinator_is_away_who_is_barred(world: World) -> None:
+def test_no_mail_says_that_a_barred_coordinator_is_away(world: World) -> None:
     reference = world.request(QID1_TEXT="Priya Nair", QID2_TEXT=PRIYA, QID3_TEXT="860-555-0102")
     say(world, JORDAN)
     told = world.mail(ELENA, reference)
@@ -290,7 +298,7 @@ def test_no_mail_says_that_a_coordinator_is_away_who_is_barred(world: World) -> 
 # Away until I am back, and a vacation later
 
 
-def test_a_vacation_is_kept_that_somebody_says_while_they_are_away_until_they_are_back(
+def test_a_later_vacation_entered_during_an_open_absence_is_kept(
     world: World,
 ) -> None:
     say(world, JORDAN)
@@ -301,7 +309,7 @@ def test_a_vacation_is_kept_that_somebody_says_while_they_are_away_until_they_ar
     assert "jordan-reyes" in world.engine.casebook.absent
 
 
-def test_days_that_somebody_says_of_a_plan_without_an_end_replace_it(world: World) -> None:
+def test_exact_days_replace_an_absence_without_an_end(world: World) -> None:
     page = world.own_page(JORDAN)
     assert page.choose("away_open", first="2026-12-21").status == 200
     page = page.choose("away_until", first="2026-12-21", last="2026-12-31")

@@ -8,7 +8,7 @@ from tests.world import DAVID, ELENA, JORDAN, MONDAY, PAGER, PRIYA, REQUESTER, R
 from workflow.model import State
 
 
-def test_who_steps_back_hears_no_more_and_the_others_go_on(world: World) -> None:
+def test_a_reviewer_who_steps_back_gets_no_more_mail_and_the_others_continue(world: World) -> None:
     reference = world.request()
     assert "stepped back" in world.open(world.mail(JORDAN)).choose("handed_over").text
     count = len(world.mails(JORDAN))
@@ -30,7 +30,9 @@ def test_when_all_step_back_the_deputies_take_over_with_full_rights(world: World
     assert world.case(reference).state is State.OFFERED
 
 
-def test_who_is_the_requester_or_not_wanted_never_learns_of_it(world: World) -> None:
+def test_a_reviewer_who_is_the_requester_or_unwanted_never_learns_of_the_request(
+    world: World,
+) -> None:
     world.request(QID2_TEXT="Jordan.Reyes@Example.org", QID1_TEXT="J.", QID11_TEXT="priya nayr")
     assert [m.subject for m in world.mails(PRIYA)] == []
     assert len(world.mails("Jordan.Reyes@Example.org")) == 1, "only what requesters get"
@@ -56,7 +58,7 @@ def test_supervisors_of_the_unit_are_barred(world: World) -> None:
     assert reference in world.mail(PRIYA).subject
 
 
-def test_the_last_one_cannot_step_back_into_nothing(world: World) -> None:
+def test_the_last_reviewer_cannot_step_back(world: World) -> None:
     reference = world.request(
         QID11_TEXT="Jordan Reyes, Priya Nair, Elena Fischer, David Okafor",
     )
@@ -67,7 +69,7 @@ def test_the_last_one_cannot_step_back_into_nothing(world: World) -> None:
     assert world.events(reference) == ["submitted"]
 
 
-def test_who_stepped_back_does_not_hear_of_a_withdrawal_either(world: World) -> None:
+def test_a_reviewer_who_stepped_back_is_not_told_about_a_withdrawal(world: World) -> None:
     world.request()
     world.open(world.mail(JORDAN)).choose("handed_over")
     count = len(world.mails(JORDAN))
@@ -77,13 +79,13 @@ def test_who_stepped_back_does_not_hear_of_a_withdrawal_either(world: World) -> 
     assert len(world.mails(JORDAN)) == count
 
 
-def test_who_steps_back_is_no_longer_looking(world: World) -> None:
+def test_a_reviewer_who_steps_back_is_no_longer_shown_as_looking(world: World) -> None:
     world.request()
     world.open(world.mail(JORDAN)).choose("looking").choose("handed_over")
     assert "is looking at this" not in world.open(world.mail(PRIYA)).text
 
 
-def test_nobody_steps_back_when_only_an_outside_person_who_is_barred_is_left(world: World) -> None:
+def test_nobody_can_step_back_when_only_a_barred_outside_person_is_left(world: World) -> None:
     reference = world.request(QID11_TEXT="Ruth Lindqvist")
     for person in (JORDAN, PRIYA, ELENA):
         assert world.open(world.mail(person)).choose("handed_over").status == 200
@@ -96,7 +98,7 @@ def test_nobody_steps_back_when_only_an_outside_person_who_is_barred_is_left(wor
     assert [p.email for p in world.engine.casebook.load(reference).reviewing.reviewers] == [DAVID]
 
 
-def test_nobody_who_is_here_steps_back_when_all_others_are_away(world: World) -> None:
+def test_the_last_present_reviewer_cannot_step_back_while_all_others_are_away(world: World) -> None:
     world.own_page(PRIYA).choose("away_open")
     reference = world.request(QID11_TEXT="Elena Fischer, David Okafor, Ruth Lindqvist")
     assert world.open(world.mail(JORDAN)).choose("handed_over").status == 409
@@ -110,7 +112,7 @@ NOBODY_MAY_SEE = "nobody on our lists may see"
 ALL_OF_THEM = "Jordan Reyes, Priya Nair, Elena Fischer, David Okafor"
 
 
-def test_a_request_that_nobody_may_see_is_shown_to_nobody_and_the_admins_hear_of_it(
+def test_the_admins_hear_about_a_request_that_nobody_may_see_and_nobody_sees_it(
     world: World,
 ) -> None:
     world.submit(QID1_TEXT="Ruth Lindqvist", QID2_TEXT=RUTH, QID3_TEXT=None, QID11_TEXT=ALL_OF_THEM)
@@ -133,7 +135,7 @@ def test_a_request_that_nobody_may_see_is_shown_to_nobody_and_the_admins_hear_of
     assert world.events(reference) == ["submitted"]
 
 
-def test_the_admins_hear_too_when_nobody_may_see_a_request_any_more(world: World) -> None:
+def test_the_admins_hear_when_the_last_reviewer_of_a_request_becomes_barred(world: World) -> None:
     reference = world.request(QID11_TEXT=ALL_OF_THEM)
     world.passes(minutes=1)
     assert world.mails(RUTH, reference)
@@ -143,7 +145,7 @@ def test_the_admins_hear_too_when_nobody_may_see_a_request_any_more(world: World
     assert NOBODY_MAY_SEE in world.mail(SAM).text
 
 
-def test_what_the_admins_were_told_is_not_kept_for_good(world: World) -> None:
+def test_an_alarm_to_the_admins_is_deleted_after_ninety_days(world: World) -> None:
     world.request(QID11_TEXT=f"{ALL_OF_THEM}, Ruth Lindqvist")
     told = world.row("alarms", "occasion")
     world.passes(days=89)
@@ -152,7 +154,9 @@ def test_what_the_admins_were_told_is_not_kept_for_good(world: World) -> None:
     assert told not in world.rows("alarms", "occasion")
 
 
-def test_an_urgent_request_that_nobody_may_see_rings_and_alarms_at_once(world: World) -> None:
+def test_an_urgent_request_that_nobody_may_see_calls_the_pager_and_alarms_the_admins(
+    world: World,
+) -> None:
     world.submit(QID12=3, QID11_TEXT=f"{ALL_OF_THEM}, Ruth Lindqvist")
     world.work()
     assert len(world.mails(PAGER)) == 1
@@ -160,7 +164,7 @@ def test_an_urgent_request_that_nobody_may_see_rings_and_alarms_at_once(world: W
     assert NOBODY_MAY_SEE in world.mail(SAM).text
 
 
-def test_when_deputies_are_silent_too_the_outside_person_is_called(world: World) -> None:
+def test_when_the_deputies_do_not_answer_either_the_outside_person_is_called(world: World) -> None:
     reference = world.request()
     while not world.mails(RUTH):
         assert len(world.mails(ELENA, reference)) < 9
@@ -172,7 +176,7 @@ def test_when_deputies_are_silent_too_the_outside_person_is_called(world: World)
     assert world.case(reference).state is State.OFFERED
 
 
-def test_an_answer_in_between_keeps_the_outside_person_out(world: World) -> None:
+def test_an_answer_in_time_keeps_the_outside_person_out(world: World) -> None:
     reference = world.request()
     for _ in range(4):
         world.passes(days=1)
@@ -183,7 +187,7 @@ def test_an_answer_in_between_keeps_the_outside_person_out(world: World) -> None
 
 
 @pytest.mark.parametrize("left_out", ["", "Ruth Lindqvist"])
-def test_when_the_outside_person_is_silent_or_barred_the_admins_hear_of_it(
+def test_the_admins_hear_when_the_outside_person_does_not_answer_or_is_barred(
     world: World, left_out: str
 ) -> None:
     reference = world.request(QID11_TEXT=left_out)

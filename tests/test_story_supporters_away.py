@@ -26,7 +26,7 @@ def test_a_supporter_who_is_away_is_not_proposed_and_the_page_does_not_say_why(
 
 
 @pytest.mark.parametrize(("first", "is_proposed"), [("2026-11-25", False), ("2026-11-26", True)])
-def test_a_supporter_is_not_proposed_who_leaves_before_the_contact_would_be_due(
+def test_a_supporter_who_leaves_before_the_contact_is_due_is_not_proposed(
     world: World, first: str, is_proposed: bool
 ) -> None:
     world.request()
@@ -49,7 +49,7 @@ def test_an_open_offer_goes_to_the_stand_in_when_the_supporter_leaves(world: Wor
     assert "not available any more" in world.mail(JORDAN).text
 
 
-def test_a_supporter_who_said_yes_and_leaves_is_kept_until_a_reviewer_takes_back(
+def test_a_supporter_who_accepted_and_leaves_keeps_the_request_until_it_is_taken_back(
     world: World,
 ) -> None:
     reference, supporter = world.matched()
@@ -69,7 +69,7 @@ def test_a_supporter_who_said_yes_and_leaves_is_kept_until_a_reviewer_takes_back
     assert world.case(reference).offers[0].state is OfferState.ENDED
 
 
-def test_reviewers_hear_when_a_supporter_who_said_yes_is_away_for_longer(world: World) -> None:
+def test_reviewers_hear_when_a_supporter_who_accepted_extends_an_absence(world: World) -> None:
     _, supporter = world.matched()
     leave(world, supporter, first=f"{TOMORROW}", last="2026-11-25")
     leave(world, supporter, first=f"{TOMORROW}", last="2027-01-31")
@@ -79,7 +79,7 @@ def test_reviewers_hear_when_a_supporter_who_said_yes_is_away_for_longer(world: 
     assert len(mails) == 2
 
 
-def test_nobody_hears_in_the_morning_of_a_supporter_who_stays(world: World) -> None:
+def test_nobody_hears_in_the_morning_about_a_supporter_who_stays(world: World) -> None:
     _, supporter = world.matched()
     world.passes(hours=12)
     leave(world, supporter, first=f"{TOMORROW}")
@@ -88,7 +88,7 @@ def test_nobody_hears_in_the_morning_of_a_supporter_who_stays(world: World) -> N
     assert world.mails(JORDAN, "somebody is away") == []
 
 
-def test_silence_of_a_supporter_who_is_away_reaches_the_reviewers(world: World) -> None:
+def test_reviewers_hear_when_an_absent_supporter_does_not_answer(world: World) -> None:
     reference, supporter = world.matched()
     leave(world, supporter)
     world.passes(hours=48)

@@ -1,4 +1,4 @@
-"""Stories of the same person, twice: found by the service, decided by people, lost by nobody."""
+"""Stories of a person who asks twice: the service notices, reviewers decide, nothing is lost."""
 
 import pytest
 import requests
@@ -16,7 +16,7 @@ ASKS = "Did this person ask before?"
 # Seeing
 
 
-def test_the_same_address_in_review_is_shown_and_put_together(world: World) -> None:
+def test_a_request_from_the_same_address_in_review_is_shown_and_merged(world: World) -> None:
     older = world.request()
     before = world.case(older)
     newer = again(world, QID2_TEXT=" Jamie.Quill@EXAMPLE.org", QID3_TEXT=None, QID10_1=2)
@@ -58,7 +58,7 @@ def test_no_mail_says_that_somebody_asked_twice(world: World) -> None:
     assert "same" not in mail.text
 
 
-def test_the_same_line_is_found_however_it_is_written(world: World) -> None:
+def test_the_same_phone_number_is_found_in_any_notation(world: World) -> None:
     older = world.request(QID2_TEXT=None, QID3_TEXT="(860) 555-0199")
     newer = again(world, QID2_TEXT=None, QID3_TEXT="+1 860 555 0199")
     assert "the same phone" in page_of(world, newer).text
@@ -66,7 +66,7 @@ def test_the_same_line_is_found_however_it_is_written(world: World) -> None:
     assert world.case(newer).goes_on_as == older
 
 
-def test_colleagues_who_share_a_phone_are_named_as_a_possibility(world: World) -> None:
+def test_the_page_mentions_that_colleagues_may_share_a_phone(world: World) -> None:
     world.request()
     newer = again(world, **SHARED)
     assert "Colleagues may share a unit’s phone: compare the names first." in (
@@ -74,7 +74,7 @@ def test_colleagues_who_share_a_phone_are_named_as_a_possibility(world: World) -
     )
 
 
-def test_different_requests_are_remembered_and_not_asked_again(world: World) -> None:
+def test_an_answer_that_requests_differ_is_remembered_and_not_asked_again(world: World) -> None:
     older = world.request()
     newer = again(world, **SHARED)
     page = page_of(world, newer).choose("different_requests", other=older)
@@ -93,7 +93,7 @@ def test_different_requests_are_remembered_and_not_asked_again(world: World) -> 
     assert world.count("identities") == 2
 
 
-def test_neither_answer_is_chosen_beforehand_and_nothing_happens_without_one(world: World) -> None:
+def test_no_answer_is_preselected_and_nothing_happens_without_one(world: World) -> None:
     older = world.request()
     newer = again(world)
     page = page_of(world, newer)
@@ -108,14 +108,14 @@ def test_neither_answer_is_chosen_beforehand_and_nothing_happens_without_one(wor
     assert world.events(older) == world.events(newer) == ["submitted"]
 
 
-def test_somebody_else_is_not_shown(world: World) -> None:
+def test_a_request_from_somebody_else_is_not_shown(world: World) -> None:
     older = world.request()
     newer = again(world, **SHARED, QID3_TEXT="860-555-0142")
     assert ASKS not in page_of(world, newer).text
     assert newer not in page_of(world, older).text
 
 
-def test_what_no_key_opens_does_not_keep_a_page_from_being_shown(world: World) -> None:
+def test_a_page_is_shown_although_no_key_opens_the_other_request(world: World) -> None:
     older = world.request()
     broken, damaged = again(world, **SHARED), again(world, **SHARED)
     newer = again(world)
@@ -131,7 +131,9 @@ def test_what_no_key_opens_does_not_keep_a_page_from_being_shown(world: World) -
 
 
 @pytest.mark.parametrize("which", ["older", "newer"])
-def test_who_is_barred_from_one_learns_nothing_of_it_on_the_other(world: World, which: str) -> None:
+def test_a_reviewer_barred_from_one_request_learns_nothing_about_it_on_the_other(
+    world: World, which: str
+) -> None:
     unwanted = {"QID11_TEXT": "Priya Nair"}
     older = world.request(**(unwanted if which == "older" else {}))
     newer = again(world, **(unwanted if which == "newer" else {}))
@@ -146,7 +148,9 @@ def test_who_is_barred_from_one_learns_nothing_of_it_on_the_other(world: World, 
     assert (hidden in page_of(world, open_to_her, JORDAN).text) is (open_to_her == newer)
 
 
-def test_who_is_barred_from_the_newer_is_barred_from_both_afterwards(world: World) -> None:
+def test_a_reviewer_barred_from_the_newer_request_is_barred_from_the_merged_one(
+    world: World,
+) -> None:
     older, newer = merged(world, QID11_TEXT="Priya Nair")
     assert world.open(world.mails(PRIYA)[0]).status == 403
     loaded = world.engine.casebook.load(older)
@@ -167,7 +171,7 @@ def test_a_reviewer_of_another_department_decides_and_hears_what_happened(world:
     assert f"{newer} is the same request" in page_of(world, older, JORDAN).text
 
 
-def test_whoever_reviews_it_from_now_on_is_told(world: World) -> None:
+def test_the_new_reviewers_of_a_merged_request_are_told(world: World) -> None:
     older = world.request(QID6=3)
     newer = again(world, QID6=1)
     assert world.mails(PRIYA, older) == []
@@ -198,7 +202,7 @@ def test_a_supporter_hears_that_details_changed(world: World) -> None:
     assert len(world.mails(REQUESTER)) == theirs
 
 
-def test_nothing_that_was_written_is_kept_once_contact_is_made(world: World) -> None:
+def test_free_text_is_erased_once_contact_is_made(world: World) -> None:
     older, supporter = world.in_contact()
     newer = again(world, QID12=99)
     page = page_of(world, newer)
@@ -212,7 +216,7 @@ def test_nothing_that_was_written_is_kept_once_contact_is_made(world: World) -> 
     assert "something has changed" in world.mail(supporter).subject
 
 
-def test_a_supporter_who_is_not_wanted_any_more_is_for_the_reviewers_to_take_back(
+def test_reviewers_decide_about_a_supporter_who_is_no_longer_wanted(
     world: World,
 ) -> None:
     older, supporter = world.matched()
@@ -234,7 +238,7 @@ def test_a_supporter_who_is_not_wanted_any_more_is_for_the_reviewers_to_take_bac
     assert offer.supporter not in again_in_review.values("first")
 
 
-def test_one_that_somebody_is_being_asked_about_waits_until_the_offer_is_over(world: World) -> None:
+def test_a_request_with_an_open_offer_can_be_merged_only_after_the_offer_ends(world: World) -> None:
     older = world.request()
     newer = again(world)
     page = page_of(world, newer)
@@ -249,7 +253,7 @@ def test_one_that_somebody_is_being_asked_about_waits_until_the_offer_is_over(wo
     assert merge(world, older, newer).status == 200
 
 
-def test_what_could_not_be_read_changes_neither_wishes_nor_the_way_to_be_reached(
+def test_unreadable_answers_change_neither_wishes_nor_contact_details(
     world: World,
 ) -> None:
     older = world.request()
@@ -277,7 +281,7 @@ def test_what_could_not_be_read_changes_neither_wishes_nor_the_way_to_be_reached
     assert after.identity.response_id == "R_broken"
 
 
-def test_limits_behind_a_break_are_the_strictest_and_an_address_stays(
+def test_after_an_unreadable_part_the_strictest_limits_hold_and_the_address_stays(
     world: World,
 ) -> None:
     older = world.request()

@@ -25,7 +25,7 @@ def with_status(status: str, line: str) -> str:
 
 
 @pytest.mark.parametrize("supporter", SUPPORTERS)
-def test_who_cannot_be_asked_reads_the_same_on_pages_in_commands_reports_and_logs(
+def test_unavailable_supporters_look_the_same_on_pages_in_commands_reports_and_logs(
     world: World, caplog: pytest.LogCaptureFixture, supporter: str
 ) -> None:
     """Away, taking a pause, resting, paused or inactive in the files, or supported just now."""

@@ -42,7 +42,7 @@ def test_an_urgent_request_calls_everybody_until_somebody_takes_the_call(world: 
     assert len(world.mails(JORDAN)) == count
 
 
-def test_once_the_person_was_spoken_with_nobody_is_woken_again_and_the_review_goes_on(
+def test_after_the_call_nobody_is_woken_again_and_the_review_continues(
     world: World,
 ) -> None:
     world.submit(QID12=3)
@@ -65,7 +65,7 @@ def test_once_the_person_was_spoken_with_nobody_is_woken_again_and_the_review_go
     assert world.mails(PRIYA, f"{reference}: please decide"), "the review is reminded of as usual"
 
 
-def test_whoever_calls_sees_first_how_to_reach_the_person(world: World) -> None:
+def test_the_caller_sees_first_how_to_reach_the_person(world: World) -> None:
     world.submit(QID12=2)
     world.work()
     page = world.open(world.mail(JORDAN)).choose("call_taken")
@@ -80,7 +80,7 @@ def test_whoever_calls_sees_first_how_to_reach_the_person(world: World) -> None:
     assert "Jordan Reyes is looking" not in other, "the page says that they call"
 
 
-def test_who_takes_the_call_and_steps_back_leaves_nobody_waiting(world: World) -> None:
+def test_when_the_caller_steps_back_the_others_are_called_again(world: World) -> None:
     world.submit(QID12=3)
     world.work()
     reference = world.only_case().reference
@@ -92,7 +92,7 @@ def test_who_takes_the_call_and_steps_back_leaves_nobody_waiting(world: World) -
     assert len(world.mails(JORDAN)) == 1
 
 
-def test_who_takes_the_call_second_is_told_who_is_calling(world: World) -> None:
+def test_the_second_to_take_the_call_is_told_who_is_calling(world: World) -> None:
     world.submit(QID12=3)
     world.work()
     pages = [world.open(world.mail(person)) for person in (JORDAN, PRIYA)]
@@ -109,7 +109,7 @@ def test_a_safety_answer_that_nobody_can_read_is_urgent(world: World) -> None:
     assert world.only_case().promise(PromiseKind.URGENT) is not None
 
 
-def test_whoever_called_and_then_asked_a_supporter_has_said_how_it_went(world: World) -> None:
+def test_asking_a_supporter_after_the_call_ends_the_urgent_calls(world: World) -> None:
     world.submit(QID12=3)
     world.work()
     reference = world.only_case().reference
@@ -122,7 +122,7 @@ def test_whoever_called_and_then_asked_a_supporter_has_said_how_it_went(world: W
     assert len(world.mails(PRIYA)) == count
 
 
-def test_whoever_took_the_call_says_how_it_went_also_once_others_are_back(world: World) -> None:
+def test_the_caller_can_report_the_call_after_others_are_back(world: World) -> None:
     for person in (JORDAN, PRIYA, ELENA, DAVID):
         world.own_page(person).choose("away_open")
     world.submit(QID12=3)
