@@ -9,10 +9,10 @@ from people.absences import (
     Absence,
     Absences,
     Gap,
+    absence_in_files,
     away_on,
+    current_or_next,
     gaps,
-    next_of,
-    written,
 )
 from people.names import is_same_name
 from people.records import Person
@@ -35,13 +35,13 @@ def stated(db: Database, program: Program) -> Absences:
 def written_in(program: Program) -> dict[str, Absence]:
     people, supporters = program.people.values(), program.supporters.values()
     known: list[Person | Supporter] = [*people, *supporters]
-    spans = {one.id: written(one.away_from, one.away_until) for one in known}
+    spans = {one.id: absence_in_files(one.away_from, one.away_until) for one in known}
     return {id: span for id, span in spans.items() if span is not None}
 
 
 def absence_of(db: Database, program: Program, person: str, today: date) -> Absence | None:
     """Return the absence that somebody is in, or the one that comes next."""
-    return next_of(stated(db, program).get(person, ()), today)
+    return current_or_next(stated(db, program).get(person, ()), today)
 
 
 def absent(db: Database, program: Program, now: datetime) -> frozenset[str]:
@@ -52,13 +52,13 @@ def absent(db: Database, program: Program, now: datetime) -> frozenset[str]:
 def leaving(db: Database, program: Program, today: date, until: date) -> frozenset[str]:
     """Return who is away on one of these days, both included."""
     known = stated(db, program).items()
-    return frozenset(id for id, spans in known if any(s.meets(today, until) for s in spans))
+    return frozenset(id for id, spans in known if any(s.overlaps(today, until) for s in spans))
 
 
 def away_since(db: Database, program: Program, now: datetime) -> dict[str, date]:
     """Return since which day everybody is away who is."""
     today = program.today(now)
-    known = ((id, next_of(spans, today)) for id, spans in stated(db, program).items())
+    known = ((id, current_or_next(spans, today)) for id, spans in stated(db, program).items())
     return {id: span.first for id, span in known if span and span.covers(today)}
 
 

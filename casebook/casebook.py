@@ -16,7 +16,7 @@ from matching.ranking import Ranking, rank
 from people.not_wanted import with_recognized
 from people.records import Identity, Person, Unclear
 from people.same_person import is_requester
-from people.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
+from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from program import Program
 from store import cases, identities, readiness, uses
 from store.cases import StoredCase, Undoable
@@ -258,8 +258,8 @@ class Casebook:
         known = self.program.supporters.get(supporter)
         if known is None or supporter in self.absent:
             return False
-        if known.status is Standing.PAUSED:
-            known = replace(known, status=Standing.ACTIVE)
+        if known.status is SupporterStatus.PAUSED:
+            known = replace(known, status=SupporterStatus.ACTIVE)
         return not is_excluded(known, loaded.identity, self.program.today(now))
 
     def loads(self) -> dict[str, Load]:

@@ -22,14 +22,14 @@ def hashes_of(pepper: str, identity: Identity, country: str) -> frozenset[str]:
     """Hash what a requester may be recognized by, as somebody on our lists or as asking twice."""
     found = {
         *same_person.traits_of_requester(identity),
-        *same_person.traits_of_double(identity, country),
+        *same_person.traits_of_duplicate(identity, country),
     }
     return _hashed(pepper, found)
 
 
 def hashes_of_doubles(pepper: str, identity: Identity, country: str) -> frozenset[str]:
     """Hash what another request of the same person has in common with this one."""
-    return _hashed(pepper, same_person.traits_of_double(identity, country))
+    return _hashed(pepper, same_person.traits_of_duplicate(identity, country))
 
 
 @lru_cache(maxsize=2)

@@ -13,7 +13,7 @@ from casebook.standing_in import absence_of_supporter, lonely_cases, stands_in_s
 from engine import resting, upkeep
 from engine.engine import Engine
 from notifications import program_mails, takeover
-from people.absences import Absence, joined
+from people.absences import Absence, merged
 from store import absences, cases, outbox
 from store.outbox import Outgoing
 from workflow.errors import NobodyLeft, NoSuchCase, TransitionNotAllowed
@@ -64,7 +64,7 @@ def situation_of(engine: Engine, now: datetime) -> Situation:
     stated = attendance.stated(db, program)
     # People who leave tomorrow, and people who left without a day's notice.
     leaving = {
-        (id, one) for id, spans in stated.items() for one in joined(spans) if one.is_near(today)
+        (id, one) for id, spans in stated.items() for one in merged(spans) if one.is_near(today)
     }
     return Situation(
         today,

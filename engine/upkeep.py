@@ -11,7 +11,7 @@ from engine.engine import TRIES, Engine
 from lib.faults import where
 from matching.fairness import month_of
 from notifications import planning, reminders, takeover
-from people.supporters import Standing
+from people.supporters import SupporterStatus
 from store import cases, identities, outbox, uses
 from store.cases import StoredCase
 from store.database import StorageBusy
@@ -95,7 +95,7 @@ def _is_gone(engine: Engine, supporter: str, state: OfferState) -> bool:
     listed = engine.program.supporters.get(supporter)
     if listed is None or state is not OfferState.OPEN:
         return listed is None
-    return supporter in engine.casebook.absent or listed.status is Standing.INACTIVE
+    return supporter in engine.casebook.absent or listed.status is SupporterStatus.INACTIVE
 
 
 def hash_anew(engine: Engine) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from people.records import Identity
 from people.same_person import is_requester, traits_of_listed, traits_of_requester
-from people.supporters import Load, Standing, Supporter
+from people.supporters import Load, Supporter, SupporterStatus
 from people.units import leads_them, supervises
 from workflow.model import Case, Offer, OfferState, Wish
 
@@ -18,7 +18,7 @@ class Exclusions:
 
     def exclude(self, supporter: Supporter) -> bool:
         trained_on = supporter.trained_on
-        if supporter.status is not Standing.ACTIVE or trained_on is None:
+        if supporter.status is not SupporterStatus.ACTIVE or trained_on is None:
             return True
         if trained_on > self._today:
             return True

@@ -8,7 +8,7 @@ from casebook.casebook import Casebook
 from casebook.standing_in import gaps_in_words
 from matching.exclusions import is_excluded
 from notifications.program_mails import COMPARE
-from people.absences import next_of
+from people.absences import current_or_next
 from store import cases, deliveries, outbox, programs
 from store.deliveries import RECONCILIATION
 from workflow import words
@@ -77,7 +77,7 @@ def _away(casebook: Casebook, now: datetime) -> list[str]:
     today, stated = program.today(now), attendance.stated(db, program)
     lines = []
     for id in program.all_reviewers:
-        absence = next_of(stated.get(id, ()), today)
+        absence = current_or_next(stated.get(id, ()), today)
         if absence is not None and absence.covers(today):
             lines.append(f"{program.people[id].name}: {words.away(absence, today)}")
     # Whether somebody is away, takes a pause or is inactive is not for others to tell.

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from matching.ranking import Ranking, rank
 from matching.weights import GRADED, WISHES, Matching, nearness
 from people.records import Identity
-from people.supporters import ChecksMail, Load, Standing, Supporter
+from people.supporters import ChecksMail, Load, Supporter, SupporterStatus
 from tests.examples import TIMES
 from workflow.model import Case, Facts, Offer, OfferState, State, Wish
 
@@ -76,8 +76,8 @@ def order(ranking: Ranking) -> list[str]:
 # Who is impossible
 
 EXCLUDED = {
-    "is paused": {"status": Standing.PAUSED},
-    "is inactive": {"status": Standing.INACTIVE},
+    "is paused": {"status": SupporterStatus.PAUSED},
+    "is inactive": {"status": SupporterStatus.INACTIVE},
     "was never trained": {"trained_on": None},
     "is trained tomorrow": {"trained_on": TODAY + timedelta(days=1)},
     "is the requester, by e-mail": {"email": "jamie.quill@example.org"},
@@ -101,7 +101,9 @@ def test_it_never_proposes_somebody_who(changed: dict[str, object]) -> None:
 
 
 def test_it_counts_who_is_left_out_by_wish_without_saying_who() -> None:
-    ranking = ranked(AMARA, replace(BETH, id="not-wanted"), replace(BETH, status=Standing.PAUSED))
+    ranking = ranked(
+        AMARA, replace(BETH, id="not-wanted"), replace(BETH, status=SupporterStatus.PAUSED)
+    )
     assert (ranking.excluded_by_wish, ranking.unavailable) == (1, 1)
 
 
@@ -223,7 +225,7 @@ def test_one_supporter_more_never_lowers_the_best_wish_score(
     is_available: bool,
 ) -> None:
     supporters, loads = roster
-    status = Standing.ACTIVE if is_available else Standing.PAUSED
+    status = SupporterStatus.ACTIVE if is_available else SupporterStatus.PAUSED
     more = replace(newcomer, id="new", email="new@example.org", phone="", status=status)
     before = ranked(*supporters, facts=facts, loads=loads)
     after = ranked(*supporters, more, facts=facts, loads=loads)
@@ -548,7 +550,7 @@ def test_it_names_the_four_that_help_most() -> None:
 
 
 def test_with_nobody_at_all_there_is_nothing_to_give_up() -> None:
-    assert ranked().to_relax == ranked(replace(AMARA, status=Standing.PAUSED)).to_relax == ()
+    assert ranked().to_relax == ranked(replace(AMARA, status=SupporterStatus.PAUSED)).to_relax == ()
 
 
 def test_the_score_is_the_sum_of_what_is_shown() -> None:

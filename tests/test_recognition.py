@@ -83,8 +83,8 @@ def test_who_asks_is_recognized_by_a_trait_and_by_nothing_else(
 def test_two_identities_that_look_alike_have_a_trait_in_common(
     one: Identity, other: Identity, country: str
 ) -> None:
-    shared = {*same_person.traits_of_double(one, country)} & {
-        *same_person.traits_of_double(other, country)
+    shared = {*same_person.traits_of_duplicate(one, country)} & {
+        *same_person.traits_of_duplicate(other, country)
     }
     assert shared or not likeness(one, other, country)
 

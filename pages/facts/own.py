@@ -11,7 +11,7 @@ from pages.facts.page import Page, SentForm
 from pages.saying import REST, TAKE
 from people.absences import Absence
 from people.records import Person
-from people.supporters import Readiness, Standing
+from people.supporters import Readiness, SupporterStatus
 from store import absences, cases, readiness
 from store.cases import StoredCase
 from workflow import words
@@ -114,7 +114,7 @@ def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]
             is_away_anyway=_is_away_anyway(absence, [one for one, _ in known], today),
         )
         for absence, is_in_files in sorted(known, key=lambda one: one[0].first)
-        if not absence.is_over(today)
+        if not absence.ended_before(today)
     ]
 
 
@@ -122,7 +122,7 @@ def _is_away_anyway(absence: Absence, known: list[Absence], today: date) -> bool
     """Tell whether somebody who takes this absence back is away all the same, by another one."""
     last = today if absence.covers(today) else absence.last or date.max
     others = [one for one in known if one is not absence]
-    return any(one.meets(max(absence.first, today), last) for one in others)
+    return any(one.overlaps(max(absence.first, today), last) for one in others)
 
 
 def _supporting(casebook: Casebook, supporter: str, now: datetime) -> Supporting:
@@ -142,7 +142,7 @@ def _supporting(casebook: Casebook, supporter: str, now: datetime) -> Supporting
     )
 
 
-def _not_asked(status: Standing, said: Readiness, today: date) -> str:
+def _not_asked(status: SupporterStatus, said: Readiness, today: date) -> str:
     """Say why nothing new is asked of them; "" when it is. Only they themselves read it."""
     if said.is_paused:
         return "You are taking a pause."
@@ -151,7 +151,7 @@ def _not_asked(status: Standing, said: Readiness, today: date) -> str:
         return f"You rest from now on, until {weeks} after the support that you give now has ended."
     if said.rests_until and said.is_resting(today):
         return f"You rest until {words.day(said.rests_until)}."
-    if status is not Standing.ACTIVE:
+    if status is not SupporterStatus.ACTIVE:
         return f"The program’s files say that you are {status}; an admin changes it there."
     return ""
 
