@@ -6,7 +6,7 @@ from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
 from matching import ranking as rankings
-from matching.ranking import RATHER_NOT, Ranking
+from matching.ranking import CAUTION_HIDDEN, Ranking
 from pages.facts import waiting
 from people.supporters import ChecksMail, Supporter
 from workflow import words
@@ -58,7 +58,7 @@ def needs_reason(casebook: Casebook, error: NeedsReason, *, is_from_board: bool)
     """Say about whom there is a caution, for the reviewer who chose them."""
     supporters = casebook.program.supporters
     found = (
-        f"{supporters[id].name}: {', '.join(RATHER_NOT if is_from_board else cautions)}."
+        f"{supporters[id].name}: {', '.join(CAUTION_HIDDEN if is_from_board else cautions)}."
         for id, cautions in error.advised_against.items()
     )
     return f"{' '.join(found)} Please say why you ask them all the same."

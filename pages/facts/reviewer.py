@@ -161,7 +161,9 @@ def _asking(
 ) -> Asking:
     ranking, undo_window = casebook.ranking(loaded, now), casebook.program.times.undo_window
     if is_from_board:
-        ranking = ranking.untold  # Whoever a digest was passed on to sees where nobody works.
+        ranking = (
+            ranking.with_hidden_cautions
+        )  # Whoever a digest was passed on to sees where nobody works.
     return Asking(
         candidates=candidates.shown(casebook, loaded, ranking, person, now),
         excluded_by_wish=ranking.excluded_by_wish,
