@@ -105,7 +105,7 @@ class Casebook:
             recognition.rules_of(country),
         )
 
-    def hashed_anew(self, sealed: str) -> SealedIdentity:
+    def rehashed(self, sealed: str) -> SealedIdentity:
         """Return a sealed identity with its hashes by the rules that are in force now."""
         identity, country = (
             IDENTITY.validate_json(self.seal.open(sealed)),
@@ -145,10 +145,10 @@ class Casebook:
         yield from self._readable(found)
 
     def next_waiting(
-        self, departments: Iterable[str], *, beside: StoredCase, limit: int
+        self, departments: Iterable[str], *, current: StoredCase, limit: int
     ) -> Iterator[Loaded]:
         """Yield the cases due next, beside one, that wait for a yes in some departments."""
-        found = identities.next_waiting(self.store.read(), {*departments}, beside, limit)
+        found = identities.next_waiting(self.store.read(), {*departments}, current, limit)
         yield from self._readable(found)
 
     def _recognized(self, hashes: frozenset[str]) -> Iterator[Loaded]:

@@ -21,7 +21,7 @@ def readers_of(
             if loaded.identity is not None and case.facts.is_mailable:
                 yield REQUESTER, Role.REQUESTER
         case Audience.REVIEWERS if notice.email == "request_withdrawn":
-            told = outbox.told(db, loaded.stored.id, Role.REVIEWER)
+            told = outbox.ever_mailed(db, loaded.stored.id, Role.REVIEWER)
             yield from ((id, Role.REVIEWER) for id in told if _may_hear(casebook, loaded, case, id))
         case Audience.REVIEWERS:
             yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers)

@@ -24,7 +24,7 @@ def also_considered(
     """
     found, loads = set[str](), casebook.loads()
     others = casebook.next_waiting(
-        _departments_of(casebook, person), beside=loaded.stored, limit=NEXT_REQUESTS
+        _departments_of(casebook, person), current=loaded.stored, limit=NEXT_REQUESTS
     )
     for other in others:
         if other.reviewing.may_act(person):
