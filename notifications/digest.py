@@ -74,7 +74,7 @@ def _counts(casebook: Casebook, person: str, now: datetime) -> str:
 def _away(casebook: Casebook, now: datetime) -> list[str]:
     """Say which reviewers are away and how many supporters."""
     db, program = casebook.store.read(), casebook.program
-    today, stated = program.today(now), attendance.stated(db, program)
+    today, stated = program.today(now), attendance.all_absences(db, program)
     lines = []
     for id in program.all_reviewers:
         absence = current_or_next(stated.get(id, ()), today)

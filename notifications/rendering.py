@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from casebook import roster as overview
+from casebook import roster
 from casebook.casebook import Casebook, Loaded
 from casebook.program_in_force import Reader, Report, open_report
 from casebook.standing_in import stands_in
@@ -91,7 +91,7 @@ def _own_facts(
         case Needs.DIGEST:
             return digest.facts(casebook, mail.person, mail.subject, now)
         case Needs.ROSTER:
-            return dict(overview.facts(casebook, now))
+            return dict(roster.facts(casebook, now))
         case Needs.FILES:
             return _file_facts(casebook, mail)
         case Needs.SUPPORTER_ABSENCE if loaded is not None:

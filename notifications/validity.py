@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from casebook import attendance, duplicates
 from casebook.casebook import Casebook, Loaded
-from casebook.standing_in import absence_of_supporter, lonely_cases, reviews
+from casebook.standing_in import absence_of_supporter, reviews, uncovered_cases
 from notifications.mail.catalog import EMAILS
 from notifications.mail.properties import PassedOn, Until
 from notifications.planning import message_id
@@ -29,7 +29,7 @@ def case_of(casebook: Casebook, mail: Outgoing) -> Loaded | None:
         # The address goes over to the older request, and so does all that can be said.
         reference = duplicates.goes_on_as(casebook, stored.case.reference)
         stored = cases.find(casebook.store.read(), reference)
-    return casebook.complete(stored) if stored else None
+    return casebook.load_stored(stored) if stored else None
 
 
 def why_not(
@@ -103,7 +103,7 @@ def _is_leaving(casebook: Casebook, mail: Outgoing, now: datetime) -> bool:
     absence = attendance.absence_of(casebook.store.read(), program, mail.person, today)
     if absence is None or absence.covers(today) or f"{absence.first}" != mail.subject:
         return False
-    return bool(lonely_cases(casebook, mail.person, absence.first))
+    return bool(uncovered_cases(casebook, mail.person, absence.first))
 
 
 def _is_its_morning(casebook: Casebook, mail: Outgoing, now: datetime) -> bool:

@@ -108,7 +108,7 @@ def _say_whether_away(person: Person) -> ResponseReturnValue:
     if choice == HAND_OVER:
         covering.hand_over(engine(), person.id, request.form.getlist("shown"), now())
     with casebook().store.write() as db:
-        for id in attendance.ids_of(casebook().program, person):
+        for id in attendance.ids_of_person(casebook().program, person):
             _record_presence(db, id, choice)
     return redirect(url_for("person.show_me"), 303)
 

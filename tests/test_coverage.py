@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from casebook import roster as overview
+from casebook import roster
 from matching import coverage
 from matching.coverage import Roster, Vocabulary
 from matching.weights import Matching, nearness
@@ -268,5 +268,5 @@ def test_a_refresher_is_due_to_the_end_of_its_day(
     world: World, days_before: int, said: list[str]
 ) -> None:
     today = date(2027, 10, 14) - timedelta(days=days_before)
-    told = overview.refreshers(world.engine.casebook, today)
+    told = roster.refreshers(world.engine.casebook, today)
     assert [line for line in told if line.startswith("Amara")] == said

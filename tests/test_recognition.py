@@ -123,8 +123,8 @@ def agree(world: World) -> set[str]:
     for reference in world.references:
         loaded = casebook.load(reference)
         if loaded.case.is_open and loaded.identity is not None:
-            doubles = duplicates.doubles_of(casebook, loaded, "ruth-lindqvist")
-            theirs = {double.other.case.reference for double in doubles}
+            found = duplicates.duplicates_of(casebook, loaded, "ruth-lindqvist")
+            theirs = {double.other.case.reference for double in found}
             assert theirs == doubles_by_opening_all(casebook, reference), reference
     return set(casebook.supported)
 

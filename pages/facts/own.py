@@ -72,7 +72,7 @@ class OwnPage(Page):
     absences: Sequence[AbsenceLine]
     is_away: bool
     #: What nobody else would look after while they are away.
-    lonely: Sequence[str]
+    uncovered: Sequence[str]
     #: None for whoever only reviews.
     supporting: Supporting | None
 
@@ -87,23 +87,25 @@ def page(casebook: Casebook, person: Person, now: datetime, form: SentForm) -> O
         has_board=person.id in program.all_reviewers,
         absences=_absences(casebook, person.id, today),
         is_away=coming is not None and coming.covers(today),
-        lonely=_lonely(casebook, person, coming, today),
+        uncovered=_uncovered(casebook, person, coming, today),
         supporting=_supporting(casebook, person.id, now) if is_supporter else None,
     )
 
 
-def _lonely(casebook: Casebook, person: Person, coming: Absence | None, today: date) -> list[str]:
+def _uncovered(
+    casebook: Casebook, person: Person, coming: Absence | None, today: date
+) -> list[str]:
     """Return which requests nobody else looks after while a coordinator is away."""
     if coming is None or person.id not in casebook.program.all_coordinators:
         return []
-    cases = standing_in.lonely_cases(casebook, person.id, max(coming.first, today))
+    cases = standing_in.uncovered_cases(casebook, person.id, max(coming.first, today))
     return [loaded.case.reference for loaded in cases]
 
 
 def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]:
     """Return when somebody is away, now or later."""
     said = absences.declared(casebook.store.read()).get(person, ())
-    written = attendance.written_in(casebook.program).get(person)
+    written = attendance.absences_in_files(casebook.program).get(person)
     known = [(one, False) for one in said] + ([(written, True)] if written else [])
     return [
         AbsenceLine(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from casebook import duplicates
 from casebook.casebook import Casebook, Loaded
-from casebook.duplicates import Double
+from casebook.duplicates import Duplicate
 from pages.facts import candidates, common, history, offer
 from pages.facts import identity as identities
 from pages.facts.candidates import Candidate
@@ -107,7 +107,7 @@ def page(
 ) -> ReviewerPage:  # fmt: skip
     case, told = loaded.case, history.lines(casebook, loaded, person)
     explained, looking = history.explained(told), common.looking_since(casebook, loaded, now)
-    doubles = duplicates.doubles_of(casebook, loaded, person)
+    others = duplicates.duplicates_of(casebook, loaded, person)
     can_refer, asking = _can(case, Event.REFERRED), None
     if _can(case, Event.OFFERED):
         asking = _asking(casebook, loaded, person, now, is_from_board=is_from_board)
@@ -131,7 +131,7 @@ def page(
         closing=_labels(CLOSING_OUTCOMES) if _can(case, Event.CLOSED) else {},
         places=common.all_places(casebook, now) if can_refer else None,
         tells=common.tells(casebook, loaded, now),
-        others=[_other(double, case, now) for double in doubles],
+        others=[_other(duplicate, case, now) for duplicate in others],
         history=[*told, *history.openings(casebook, loaded)],
     )
 
@@ -179,18 +179,18 @@ def _caller(casebook: Casebook, case: Case) -> str:
     return common.name_of(casebook, call.subject) if call else ""
 
 
-def _other(double: Double, case: Case, now: datetime) -> OtherRequest:
-    other = double.other.case
+def _other(duplicate: Duplicate, case: Case, now: datetime) -> OtherRequest:
+    other = duplicate.other.case
     return OtherRequest(
         reference=other.reference,
         state=other.state.value,
         state_words=words.STATE_WORDS[other.state],
         ago=words.about(max(now - other.submitted_at, timedelta(minutes=1))),
-        why=" and ".join(f"the same {what}" for what in double.why),
-        is_phone_alone=double.why == ("phone",),
-        is_older=double.is_older,
-        is_fixed=double.is_held,
-        may_merge=case.state is State.IN_REVIEW and not double.is_held,
+        why=" and ".join(f"the same {what}" for what in duplicate.why),
+        is_phone_alone=duplicate.why == ("phone",),
+        is_older=duplicate.is_older,
+        is_fixed=duplicate.is_held,
+        may_merge=case.state is State.IN_REVIEW and not duplicate.is_held,
     )
 
 
