@@ -99,7 +99,7 @@ def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outg
     for person, absence in situation.leaving:
         is_here = person in engine.program.all_coordinators and person not in engine.casebook.absent
         if is_here and uncovered_cases(engine.casebook, person, absence.first):
-            yield program_mails.to_whoever_leaves(person, absence.first, now)
+            yield program_mails.about_leaving(person, absence.first, now)
     for loaded in engine.casebook.open_cases():
         yield from _taken_over(engine, loaded, now)
         away = absence_of_supporter(engine.casebook, loaded, now)
@@ -113,4 +113,4 @@ def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgo
     moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else None
     told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
     if not any(person.id in told for person in loaded.reviewing.reviewers):
-        yield from takeover.to_who_takes_over(engine.casebook, loaded, since, now)
+        yield from takeover.about_takeover(engine.casebook, loaded, since, now)

@@ -11,7 +11,7 @@ from notifications.mail.links import BadLink, ExpiredLink, Link, read
 from pages import own as person_pages
 from pages import reviewer_answers, visits
 from pages.case_page import came_second, is_repeated, show_page, to_page, to_result
-from pages.context import casebook, desk, engine, now
+from pages.context import casebook, engine, now, service_address
 from pages.facts import candidates, common
 from pages.facts.answered import EndedPage
 from pages.facts.page import ContinuePage, ExpiredPage, PrivacyPage
@@ -60,7 +60,7 @@ def look_at_link(token: str) -> ResponseReturnValue:
 def open_link(token: str) -> ResponseReturnValue:
     """Begin a visit, or offer a fresh link when this one is too old."""
     try:
-        link = read(token, desk().link_keys, now())
+        link = read(token, service_address().link_keys, now())
     except ExpiredLink as error:
         return _expired(error.link)
     except BadLink:

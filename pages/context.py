@@ -6,7 +6,7 @@ from flask import current_app, g
 
 from casebook.casebook import Casebook
 from engine.engine import Engine
-from notifications.desk import Desk
+from notifications.service_address import ServiceAddress
 
 
 def engine() -> Engine:
@@ -27,6 +27,6 @@ def now() -> datetime:
     return casebook().made_at
 
 
-def desk() -> Desk:
-    found: Desk = current_app.extensions["desk"]
+def service_address() -> ServiceAddress:
+    found: ServiceAddress = current_app.extensions["service_address"]
     return found

@@ -89,7 +89,7 @@ class Desk:
         self, reference: str, role: Role, person: str, offer: int | None = None
     ) -> "Browser":
         """Open a mailed link and press "Continue"."""
-        client, keys = self.app.test_client(), self.app.extensions["desk"].link_keys
+        client, keys = self.app.test_client(), self.app.extensions["service_address"].link_keys
         link = Link(person, role, reference, offer, self.clock.now + timedelta(days=9))
         browser = Browser(client, f"/open/{sign(link, keys)}")
         browser.send()

@@ -377,8 +377,8 @@ def worker_with(world: World, data_timeout: float) -> Worker:
         clock=world.clock,
         data_timeout=data_timeout,
     )
-    composer, desk = world.app.extensions["composer"], world.app.extensions["desk"]
-    sender = Sender(lambda: world.engine, composer, desk, mailer, world.clock)
+    composer, service = world.app.extensions["composer"], world.app.extensions["service_address"]
+    sender = Sender(lambda: world.engine, composer, service, mailer, world.clock)
     client = world.app.extensions["client"]()
     return Worker(lambda: world.engine, world.clock, client, (sender,), settings.config_dir)
 

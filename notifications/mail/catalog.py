@@ -266,7 +266,7 @@ GATHERED: dict[str, Gathered] = {
 }
 
 
-def leaving_with(email: str) -> list[str]:
+def sent_together_with(email: str) -> list[str]:
     """Return what leaves as one e-mail with this one, the most pressing first; [] if nothing."""
     if email not in GATHERED:
         return []
