@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from engine import duplicates as twice
+from engine import duplicates
 from notifications.mail.links import Link
 from tests.test_doors import WORKFLOW
 from tests.world import (
@@ -466,7 +466,7 @@ def test_who_compares_what_was_just_put_together_is_told_that_somebody_was_faste
     older = world.request()
     newer = again(world)
     merge(world, older, newer)
-    for decide in (twice.merge, twice.tell_apart):
+    for decide in (duplicates.merge, duplicates.tell_apart):
         with pytest.raises(TransitionNotAllowed):
             decide(world.engine, newer, older, "priya-nair", world.clock.now)
 
