@@ -28,9 +28,9 @@ from commands import qualtrics as qualtrics_commands
 from engine.engine import Engine
 from lib.faults import where
 from lib.templates import COMPILED
-from notifications.desk import Desk
 from notifications.mail.compose import Composer
 from notifications.mail.mailer import Mailer
+from notifications.service_address import ServiceAddress
 from pages import cases, health, own, responses
 from pages import program as program_pages
 from qualtrics import door
@@ -119,7 +119,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
     store, seal = Store(settings.database), Seal(settings.data_keys)
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
-    desk = Desk(settings.base_url, keys, settings.mail_reply_to)
+    service = ServiceAddress(settings.base_url, keys, settings.mail_reply_to)
     composer = Composer(HERE / "templates")
 
     programs = Programs(store, seal, settings.config_dir, clock)
@@ -129,7 +129,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
 
     def sender() -> Sender:
         mailer = Mailer(settings.smtp_url, settings.mail_from, settings.mail_reply_to, clock=clock)
-        return Sender(engine, composer, desk, mailer, clock)
+        return Sender(engine, composer, service, mailer, clock)
 
     def worker() -> Worker:
         name = f"{socket.gethostname()}-{os.getpid()}"
@@ -143,7 +143,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         "clock": clock,
         "store": store,
         "seal": seal,
-        "desk": desk,
+        "service_address": service,
         "composer": composer,
         "client": lambda: _client(settings, clock),
         # Made for each use. The doors do not need it, so they work while the files are broken.

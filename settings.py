@@ -32,7 +32,7 @@ class SettingsError(Exception):
 
     def __init__(self, problems: Iterable[str], config_dir: Path = CONFIG_DIR) -> None:
         self.problems = tuple(problems)
-        #: The admins' folder can be checked all the same.
+        #: Known even when other settings are wrong, so that the folder can still be checked.
         self.config_dir = config_dir
         super().__init__("The settings are not usable:\n" + "\n".join(self.problems))
 
@@ -57,7 +57,7 @@ class Settings:
     qualtrics_shared_keys: tuple[str, ...] = field(default=(), repr=False)
     qualtrics_webhook_tokens: tuple[str, ...] = field(default=(), repr=False)
     trusted_proxies: int = 0
-    #: Whoever knows it could pretend that we live.
+    #: Secret, because anybody who knows it could send heartbeats for us.
     heartbeat_url: str = field(default="", repr=False)
 
     @classmethod
@@ -116,7 +116,7 @@ class _Reader:
         return value
 
     def several(self, name: str, is_fine: Callable[[str], bool], allowed: str) -> tuple[str, ...]:
-        """Read a comma separated variable; a wrong entry is named by its position."""
+        """Read a comma-separated variable; a problem names the position of the wrong entry."""
         entries = tuple(filter(None, (entry.strip() for entry in self.optional(name).split(","))))
         for position, entry in enumerate(entries, start=1):
             if not is_fine(entry):
@@ -143,7 +143,7 @@ class _Reader:
 
     def qualtrics_base_url(self) -> str:
         value = self.optional("QUALTRICS_BASE_URL")
-        if value and not (is_web_address(value) and is_private_on_the_way(value)):
+        if value and not (is_web_address(value) and is_encrypted_or_local(value)):
             self.complain(
                 "QUALTRICS_BASE_URL",
                 "is not a usable web address",
@@ -181,7 +181,7 @@ class _Reader:
         return value
 
     def check_qualtrics(self, settings: Settings) -> None:
-        """Complain about what is fine by itself and wrong together."""
+        """Complain about variables that are fine alone and wrong together."""
         if not settings.qualtrics_shared_keys + settings.qualtrics_webhook_tokens:
             self.complain(
                 "QUALTRICS_SHARED_KEYS and QUALTRICS_WEBHOOK_TOKENS",
@@ -208,7 +208,7 @@ class _Reader:
             )
 
 
-# What a single variable may be.
+# What a single variable may hold.
 
 
 def is_long_secret(value: str) -> bool:
@@ -228,25 +228,25 @@ def is_fernet_key(value: str) -> bool:
 
 
 def is_web_address(value: str) -> bool:
-    """Tell whether this is scheme, host and perhaps port, and nothing else."""
+    """Tell whether a value is only a scheme, a host and perhaps a port."""
     url = _split(value)
     if url is None or url.scheme not in ("http", "https"):
         return False
     return url.path in ("", "/") and "@" not in url.netloc and not (url.query or url.fragment)
 
 
-def is_private_on_the_way(value: str) -> bool:
-    """A token must not travel in the clear, except to this machine (the demo)."""
+def is_encrypted_or_local(value: str) -> bool:
+    """Tell whether a token sent there is encrypted or stays on this machine (as in the demo)."""
     url = urlsplit(value)
     return url.scheme == "https" or url.hostname in LOOPBACK_HOSTS
 
 
 def is_monitor_address(value: str) -> bool:
-    """Tell whether this is an address with https, or with http on this machine."""
+    """Tell whether a value is an https address, or http on this machine."""
     url = _split(value)
     if url is None or url.scheme not in ("http", "https"):
         return False
-    return "@" not in url.netloc and is_private_on_the_way(value)
+    return "@" not in url.netloc and is_encrypted_or_local(value)
 
 
 def is_smtp_address(value: str) -> bool:
@@ -255,7 +255,7 @@ def is_smtp_address(value: str) -> bool:
 
 
 def is_one_mail_address(value: str) -> bool:
-    """Tell whether this is one address, with nothing that could become another header."""
+    """Tell whether a value is one address and cannot inject a header."""
     if not value.isprintable() or "=?" in value:
         return False
     found = getaddresses([value])

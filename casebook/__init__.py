@@ -1,1 +1,1 @@
-"""Cases, people and program as they are now: read here, changed in the casebook."""
+"""Cases, people and program as they are now, read only; the engine changes them."""

@@ -1,4 +1,4 @@
-"""Who is here and who is away, by the files and by their own word."""
+"""Who is away: absences in the admins' files and those that people declared themselves."""
 
 from collections import defaultdict
 from datetime import date, datetime
@@ -9,77 +9,76 @@ from people.absences import (
     Absence,
     Absences,
     Gap,
+    absence_in_files,
     away_on,
+    current_or_next,
     gaps,
-    next_of,
-    written,
 )
 from people.names import is_same_name
 from people.records import Person
 from people.supporters import Supporter
 from program import Program
-from store import absences as stored
-from store import readiness
+from store import absences, readiness
 
 
-def stated(db: Database, program: Program) -> Absences:
-    """Return the absences that stand in the files or that somebody told on their own page."""
+def all_absences(db: Database, program: Program) -> Absences:
+    """Return all absences, from the files and as declared on people's own pages."""
     found = defaultdict[str, list[Absence]](list)
-    for id, absence in written_in(program).items():
+    for id, absence in absences_in_files(program).items():
         found[id].append(absence)
-    for id, absences in stored.declared(db).items():
-        found[id].extend(absences)
-    return {id: tuple(spans) for id, spans in found.items()}
+    for id, spans in absences.declared(db).items():
+        found[id].extend(spans)
+    return {id: tuple(both) for id, both in found.items()}
 
 
-def written_in(program: Program) -> dict[str, Absence]:
+def absences_in_files(program: Program) -> dict[str, Absence]:
     people, supporters = program.people.values(), program.supporters.values()
     known: list[Person | Supporter] = [*people, *supporters]
-    spans = {one.id: written(one.away_from, one.away_until) for one in known}
+    spans = {one.id: absence_in_files(one.away_from, one.away_until) for one in known}
     return {id: span for id, span in spans.items() if span is not None}
 
 
 def absence_of(db: Database, program: Program, person: str, today: date) -> Absence | None:
-    """Return the absence that somebody is in, or the one that comes next."""
-    return next_of(stated(db, program).get(person, ()), today)
+    """Return somebody's current absence, or else the next one."""
+    return current_or_next(all_absences(db, program).get(person, ()), today)
 
 
 def absent(db: Database, program: Program, now: datetime) -> frozenset[str]:
-    """Return everybody who gets no new mail now, and whom others stand in for."""
-    return away_on(program.today(now), stated(db, program))
+    """Return who is away now: others stand in for them, and they get no new mail."""
+    return away_on(program.today(now), all_absences(db, program))
 
 
-def leaving(db: Database, program: Program, today: date, until: date) -> frozenset[str]:
-    """Return who is away on one of these days, both included."""
-    known = stated(db, program).items()
-    return frozenset(id for id, spans in known if any(s.meets(today, until) for s in spans))
+def away_between(db: Database, program: Program, today: date, until: date) -> frozenset[str]:
+    """Return who is away on any of these days, both included."""
+    known = all_absences(db, program).items()
+    return frozenset(id for id, spans in known if any(s.overlaps(today, until) for s in spans))
 
 
 def away_since(db: Database, program: Program, now: datetime) -> dict[str, date]:
-    """Return since which day everybody is away who is."""
+    """Return the first day away of everybody who is away now."""
     today = program.today(now)
-    known = ((id, next_of(spans, today)) for id, spans in stated(db, program).items())
+    known = ((id, current_or_next(spans, today)) for id, spans in all_absences(db, program).items())
     return {id: span.first for id, span in known if span and span.covers(today)}
 
 
-def ids_of(program: Program, person: Person) -> list[str]:
-    """Return the ids of one person: who coordinates and supports is away, or here, as both."""
+def ids_of_person(program: Program, person: Person) -> list[str]:
+    """Return all ids of one person: a coordinator who is also a supporter has two."""
     known = program.found_by(person.email)
     others = (p.id for p in known if p.id != person.id and is_same_name(p.name, person.name))
     return [person.id, *others]
 
 
 def resting(db: Database, today: date) -> frozenset[str]:
-    """Return the supporters who pause or rest by their own word: they are asked nothing new."""
-    said = readiness.declared(db).items()
-    return frozenset(supporter for supporter, one in said if not one.takes_new(today))
+    """Return the supporters who declared a pause or a rest and get no new offers."""
+    known = readiness.declared(db).items()
+    return frozenset(supporter for supporter, one in known if not one.takes_new(today))
 
 
 def gaps_ahead(db: Database, program: Program, today: date) -> list[Gap]:
-    """Return which departments, or the deputies, would have nobody in the days to come."""
+    """Return when a department, or all deputies, would have nobody in the days ahead."""
     groups = {d.name: program.coordinators_of(id) for id, d in program.departments.items()}
     groups |= {
         "The default coordinators": program.duties.default_coordinators,
         "The deputies": program.duties.deputies,
     }
-    return list(gaps(groups, stated(db, program), today))
+    return list(gaps(groups, all_absences(db, program), today))

@@ -1,4 +1,4 @@
-"""The cases of one database as the program in force sees them: read here, written elsewhere."""
+"""Read cases as they are under the program in force; the engine writes them."""
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ from matching.ranking import Ranking, rank
 from people.not_wanted import with_recognized
 from people.records import Identity, Person, Unclear
 from people.same_person import is_requester
-from people.supporters import ChecksMail, Load, Readiness, Standing, Supporter, as_now
+from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from program import Program
 from store import cases, identities, readiness, uses
 from store.cases import StoredCase, Undoable
@@ -31,13 +31,13 @@ from workflow.reviewers import Reviewing
 
 log = logging.getLogger(__name__)
 
-#: Reads and writes what rests sealed.
+#: Reads and writes identities before they are sealed.
 IDENTITY: TypeAdapter[Identity] = TypeAdapter(Identity)
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A case with all that decisions about it need; the identity is None once it is erased."""
+    """A case with its identity, None once erased, and who reviews it."""
 
     stored: StoredCase
     identity: Identity | None
@@ -50,25 +50,25 @@ class Loaded:
     def may_review(self, person: str) -> bool:
         """Tell whether somebody may still hear of this case as a reviewer.
 
-        Without an identity nobody can be barred any more; those who were mailed had been settled
-        before, and nobody else is.
+        Once the identity is erased, nobody can be barred: the readers of remaining mails were
+        checked before, and no new readers are added.
         """
         return self.identity is None or self.reviewing.may_act(person)
 
     def unclear_for(self, person: str) -> tuple[Unclear, ...]:
-        """Return the names that this reviewer may settle: none that could mean themselves."""
+        """Return the unclear names that this reviewer may settle: none that could mean them."""
         unclear = self.identity.unclear if self.identity is not None else ()
         return tuple(one for one in unclear if person not in one.could_mean)
 
 
 @dataclass(frozen=True)
 class Casebook:
-    """Reads cases, and settles who reviews each."""
+    """Reads cases and decides who reviews each."""
 
     store: Store
     seal: Seal
     program: Program
-    #: When this was made, which is for one request or one round.
+    #: A casebook serves one web request or one round, and this is its moment.
     made_at: datetime
 
     @property
@@ -82,19 +82,19 @@ class Casebook:
         return attendance.absent(self.store.read(), self.program, self.made_at)
 
     def load(self, reference: str) -> Loaded:
-        """Read a case and settle who reviews it; NoSuchCase when there is none any more."""
+        """Read a case with its identity and reviewers; NoSuchCase when there is none."""
         stored = cases.find(self.store.read(), reference)
         if stored is None:
             raise NoSuchCase(f"There is no request {reference}")
-        return self.complete(stored)
+        return self.load_stored(stored)
 
-    def complete(self, stored: StoredCase) -> Loaded:
-        return self.opened(stored, identities.sealed_of(self.store.read(), stored.id))
+    def load_stored(self, stored: StoredCase) -> Loaded:
+        return self.unsealed(stored, identities.sealed_of(self.store.read(), stored.id))
 
-    def opened(self, stored: StoredCase, sealed: str | None) -> Loaded:
+    def unsealed(self, stored: StoredCase, sealed: str | None) -> Loaded:
         identity = None
         if sealed:
-            identity = self.known(IDENTITY.validate_json(self.seal.open(sealed)))
+            identity = self.with_listed_facts(IDENTITY.validate_json(self.seal.open(sealed)))
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
 
     def sealed(self, identity: Identity) -> SealedIdentity:
@@ -105,8 +105,8 @@ class Casebook:
             recognition.rules_of(country),
         )
 
-    def hashed_anew(self, sealed: str) -> SealedIdentity:
-        """Return a sealed identity with its hashes by the rules that are in force now."""
+    def rehashed(self, sealed: str) -> SealedIdentity:
+        """Return a sealed identity with hashes by the current rules."""
         identity, country = (
             IDENTITY.validate_json(self.seal.open(sealed)),
             self.program.toml.country,
@@ -118,8 +118,8 @@ class Casebook:
     def _pepper(self) -> str:
         return pepper(self.store.read(), self.seal)
 
-    def known(self, identity: Identity) -> Identity:
-        """Return an identity with what our lists say now of the requester and of the unwanted."""
+    def with_listed_facts(self, identity: Identity) -> Identity:
+        """Return an identity with what our lists say now: people not wanted, and units led."""
         program = self.program
         identity = with_recognized(identity, program.names)
         listed: list[Person | Supporter] = [*program.supporters.values(), *program.people.values()]
@@ -127,28 +127,30 @@ class Casebook:
         return replace(identity, leads=tuple(unit for one in leading for unit in one.supervises))
 
     def open_cases(self) -> Iterator[Loaded]:
-        """Yield the open cases; one that is damaged, or that no key opens, is left out."""
+        """Yield the open cases; those that are damaged or cannot be decrypted are left out."""
         yield from self._readable(identities.of_open_cases(self.store.read()))
 
-    def cases_alike(self, identity: Identity) -> Iterator[Loaded]:
-        """Yield the open cases that may come from the same person, perhaps this one among them."""
+    def possible_duplicates(self, identity: Identity) -> Iterator[Loaded]:
+        """Yield the open cases that may come from this person, their own case included."""
         country = self.program.toml.country
-        yield from self._recognized(recognition.hashes_of_doubles(self._pepper, identity, country))
+        yield from self._recognized(
+            recognition.hashes_of_duplicates(self._pepper, identity, country)
+        )
 
-    def cases_of(self, case_ids: Iterable[int]) -> Iterator[Loaded]:
-        """Yield some open cases in the same way."""
+    def open_cases_with_ids(self, case_ids: Iterable[int]) -> Iterator[Loaded]:
+        """Yield those of these cases that are open and readable."""
         yield from self._readable(identities.of_cases(self.store.read(), case_ids))
 
     def perhaps_unseen(self) -> Iterator[Loaded]:
-        """Yield the open cases of which it is not known whether anybody may see them."""
+        """Yield the open cases that perhaps nobody may see under this program."""
         found = identities.perhaps_unseen(self.store.read(), self.program.fingerprint)
         yield from self._readable(found)
 
     def next_waiting(
-        self, departments: Iterable[str], *, beside: StoredCase, limit: int
+        self, departments: Iterable[str], *, current: StoredCase, limit: int
     ) -> Iterator[Loaded]:
-        """Yield the cases due next, beside one, that wait for a yes in some departments."""
-        found = identities.next_waiting(self.store.read(), {*departments}, beside, limit)
+        """Yield the next due cases besides `current` that wait for a yes in these departments."""
+        found = identities.next_waiting(self.store.read(), {*departments}, current, limit)
         yield from self._readable(found)
 
     def _recognized(self, hashes: frozenset[str]) -> Iterator[Loaded]:
@@ -156,22 +158,22 @@ class Casebook:
         yield from self._readable(identities.recognized(self.store.read(), hashes, rules))
 
     def unfinished_cases(self) -> Iterator[Loaded]:
-        """Yield the open cases, and the closed ones with something that must still be told."""
+        """Yield the open cases, and the closed ones about which somebody must still be told."""
         yield from self._readable(identities.of_unfinished_cases(self.store.read()))
 
     def _readable(self, found: Iterable[tuple[StoredCase, str]]) -> Iterator[Loaded]:
         for stored, sealed in found:
             try:
-                yield self.opened(stored, sealed)
+                yield self.unsealed(stored, sealed)
             except (CannotOpen, ValidationError) as error:
                 log.error("%s is left out: %s", stored.case.reference, where(error))
 
     def reviewing(
         self, case: Case, identity: Identity | None, absent: frozenset[str] | None = None
     ) -> Reviewing:
-        """Settle who reviews a case: nobody once the identity that bars people is erased.
+        """Decide who reviews a case: nobody once the identity is erased, which tells who is barred.
 
-        `absent`: whom to take for away, instead of those who are now.
+        `absent` replaces the people who are away now.
         """
         if identity is None:
             return Reviewing((), ())
@@ -186,42 +188,42 @@ class Casebook:
         )
 
     def undoable(self, loaded: Loaded, now: datetime) -> Undoable | None:
-        """Return the reviewer's decision that can still be taken back."""
+        """Return the reviewer's decision that can still be undone."""
         last = cases.last_undoable(self.store.read(), loaded.stored)
         if last is None or now >= last.at + self.program.times.undo_window:
             return None
         return last
 
     def forget_at(self, case: Case) -> datetime | None:
-        """Return when a case is forgotten; a duplicate goes with the one that it goes on as."""
+        """Return when a closed case is forgotten; a duplicate is forgotten with its older case."""
         if case.closed_at is None or case.goes_on_as:
             return None
         if case.outcome is Outcome.WITHDRAWN:
             return case.closed_at
         return case.closed_at + self.program.times.forget_after
 
-    # Who may be asked to support, and in which order they are proposed
+    # Who may be asked to support, and in which order
 
     @cached_property
     def supporters(self) -> tuple[Supporter, ...]:
-        """Return the roster as it is now: why somebody cannot be asked makes no difference."""
-        said, unavailable = readiness.declared(self.store.read()), self.unavailable
+        """Return the roster as it is now, without the reasons why somebody cannot be asked."""
+        known, unavailable = readiness.declared(self.store.read()), self.unavailable
         return tuple(
-            as_now(s, said.get(s.id, Readiness()), s.id not in unavailable)
+            as_now(s, known.get(s.id, Readiness()), s.id not in unavailable)
             for s in self.program.supporters.values()
         )
 
     @property
     def unavailable(self) -> frozenset[str]:
-        """Return who cannot be asked just now: also who leaves before a contact would be due."""
+        """Return who cannot be asked now, or leaves before a contact would be due."""
         db, today = self.store.read(), self.program.today(self.made_at)
         contact_by = self.program.today(self.rules.due_at(PromiseKind.CONTACT, self.made_at))
-        leaving = attendance.leaving(db, self.program, today, contact_by)
+        leaving = attendance.away_between(db, self.program, today, contact_by)
         return self.absent | leaving | self.supported | attendance.resting(db, today)
 
     @cached_property
     def supported(self) -> frozenset[str]:
-        """Return which supporters ask for support themselves: nobody else is sent to them now."""
+        """Return the supporters who have asked for support themselves; they get no new offers."""
         hashes = recognition.hashes_of_roster(self._pepper, self.program.supporter_traits)
         asking = [one.identity for one in self._recognized(hashes) if not one.case.is_test]
         if not asking:
@@ -235,7 +237,7 @@ class Casebook:
     def ranking(
         self, loaded: Loaded, now: datetime, loads: Mapping[str, Load] | None = None
     ) -> Ranking:
-        """Rank the supporters who may be asked for this case; `loads` as they were counted."""
+        """Rank the supporters who may be asked; `loads` saves counting them again."""
         return rank(
             loaded.case,
             loaded.identity,
@@ -246,24 +248,24 @@ class Casebook:
         )
 
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
-        """Return who may be asked for this case, whatever else they have to do."""
+        """Return who may be asked about this case, whatever their load."""
         exclusions = Exclusions(loaded.identity, self.program.today(now))
         return frozenset(one.id for one in self.supporters if not exclusions.exclude(one))
 
     def may_accept(self, loaded: Loaded, supporter: str, now: datetime) -> bool:
-        """Tell whether whoever was asked may say yes.
+        """Tell whether a supporter who was asked may accept.
 
-        Neither a pause nor asking for support takes a yes away: they keep new questions away.
+        A pause or a request of their own only stops new offers, so they may still accept.
         """
         known = self.program.supporters.get(supporter)
         if known is None or supporter in self.absent:
             return False
-        if known.status is Standing.PAUSED:
-            known = replace(known, status=Standing.ACTIVE)
+        if known.status is SupporterStatus.PAUSED:
+            known = replace(known, status=SupporterStatus.ACTIVE)
         return not is_excluded(known, loaded.identity, self.program.today(now))
 
     def loads(self) -> dict[str, Load]:
-        """Return what each supporter has open, questions and people supported, and had lately."""
+        """Return the load of every supporter: open offers and matches, and recent matches."""
         return self._loads
 
     @cached_property
@@ -275,6 +277,6 @@ class Casebook:
         }
 
     def mail_habit(self, supporter: str) -> ChecksMail:
-        """Return how often a supporter reads mail; who is gone gets no longer than others."""
+        """Return how often a supporter reads mail; daily if they are not on the roster any more."""
         known = self.program.supporters.get(supporter)
         return known.checks_mail if known else ChecksMail.DAILY

@@ -1,4 +1,4 @@
-"""The same person, twice: which open requests look alike, and what becomes of their references."""
+"""Duplicates: which open cases may come from the same person, and which case goes on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,20 +18,20 @@ from workflow.reviewers import is_barred
 
 
 @dataclass(frozen=True)
-class Double:
-    """Another open case that may come from the same person, and why we think so."""
+class Duplicate:
+    """Another open case that may come from the same person, and why."""
 
     other: Loaded
     why: tuple[str, ...]
     is_older: bool
-    #: A hold keeps the other as it is: nothing is put together with it.
+    #: A hold on the other case forbids merging.
     is_held: bool
 
 
-def doubles_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Double]:
-    """Return the open cases that look like this one, but for those that a reviewer is barred from.
+def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Duplicate]:
+    """Return the likely duplicates of a case that a reviewer may see.
 
-    Keyed hashes say which may; only these are opened, and compared at this moment.
+    Keyed hashes find the candidates; only their identities are opened and compared.
     """
     identity = loaded.identity
     if identity is None or not loaded.case.is_open:
@@ -45,19 +45,19 @@ def doubles_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Double]:
             and _may_see(casebook, other, person)
         ):
             is_held = cases.is_held(casebook.store.read(), other.stored.id)
-            found.append(Double(other, why, _order(other) < _order(loaded), is_held))
+            found.append(Duplicate(other, why, _order(other) < _order(loaded), is_held))
     return found
 
 
 def goes_on_as(casebook: Casebook, reference: str) -> str:
-    """Return the reference that a request goes on under: its own unless it was a duplicate."""
+    """Return the reference under which a case goes on: its own unless it was a duplicate."""
     while (stored := cases.find(casebook.store.read(), reference)) and stored.case.goes_on_as:
         reference = stored.case.goes_on_as
     return reference
 
 
 def may_hear_of(casebook: Casebook, reference: str, person: str) -> bool:
-    """Tell whether a reviewer may hear that another request exists, if it still does."""
+    """Tell whether a case still exists and a reviewer may hear of it."""
     try:
         return _may_see(casebook, casebook.load(reference), person)
     except (NoSuchCase, CannotOpen, ValidationError):
@@ -65,7 +65,7 @@ def may_hear_of(casebook: Casebook, reference: str, person: str) -> bool:
 
 
 def has_impossible_supporter(casebook: Casebook, loaded: Loaded) -> bool:
-    """Tell whether whoever is asked or said yes should not be the one, by what is known now."""
+    """Tell whether the current offer is to a supporter who is impossible by what is known now."""
     offer = loaded.case.current_offer
     supporter = casebook.program.supporters.get(offer.supporter) if offer else None
     if supporter is None or loaded.identity is None:
@@ -74,8 +74,8 @@ def has_impossible_supporter(casebook: Casebook, loaded: Loaded) -> bool:
 
 
 def _others(casebook: Casebook, loaded: Loaded, identity: Identity) -> Iterator[Loaded]:
-    """Yield other open cases. A rehearsal is nobody's request, whoever's address it has."""
-    for other in casebook.cases_alike(identity):
+    """Yield other open cases; rehearsals are compared only with rehearsals."""
+    for other in casebook.possible_duplicates(identity):
         if other.stored.id != loaded.stored.id and other.case.is_test == loaded.case.is_test:
             yield other
 

@@ -1,4 +1,4 @@
-"""The program in force, as every process reads it, and what is stored with each version."""
+"""The program in force, and what is stored with each version of the admins' files."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ from store.sealing import CannotOpen, Seal
 
 @dataclass(frozen=True)
 class Reader:
-    """An admin to be mailed; their address may stand in one of two versions only."""
+    """An admin to mail; perhaps only one of two compared versions has their address."""
 
     id: str
     name: str
@@ -29,12 +29,12 @@ class Reader:
 
 @dataclass(frozen=True)
 class Report:
-    """What the admins are told about a version. It may quote the files; it rests sealed."""
+    """What the admins are told about a version. It may quote the files, so it is stored sealed."""
 
     changes: tuple[str, ...] = ()
     irrevocable: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
-    #: Problems that are not listed, since they are too many.
+    #: How many problems are not listed because there are too many.
     more: int = 0
     warnings: tuple[str, ...] = ()
     readers: tuple[Reader, ...] = ()
@@ -59,13 +59,13 @@ def seal_files(seal: Seal, reading: Reading) -> str:
 
 
 def open_files(seal: Seal, version: Version) -> Program:
-    """Return the program that a stored version is; ProgramError when it cannot be used."""
+    """Return the program of a stored version; ProgramError when it cannot be used."""
     encoded = json.loads(seal.open(version.files or ""))
     return Program.from_files({name: base64.b64decode(found) for name, found in encoded.items()})
 
 
 class Programs:
-    """The program in force. Any process may adopt the very first one."""
+    """The program in force, cached. Any process may adopt the very first version."""
 
     def __init__(self, store: Store, seal: Seal, folder: Path, clock: Clock) -> None:
         self._store = store
@@ -76,7 +76,7 @@ class Programs:
         self._held: tuple[int, Program] | None = None
 
     def current(self) -> Program:
-        """Return what is in force now, read anew when it changed; else ProgramError."""
+        """Return the program in force, read again when it changed; ProgramError when unusable."""
         marker = programs.in_force_id(self._store.read())
         held = self._held
         if held is None or held[0] != marker:
@@ -96,7 +96,7 @@ class Programs:
         return version.id, self._opened(version)
 
     def _opened(self, version: Version) -> Program:
-        """A newer release may refuse what an older one adopted: then the folder counts."""
+        """Return a version's program, or the folder's if this release cannot read that version."""
         try:
             return open_files(self._seal, version)
         except (ProgramError, CannotOpen, ValueError):

@@ -11,14 +11,14 @@ from people.supporters import Supporter
 from store import uses
 from workflow import words
 
-#: So long ahead admins hear that somebody's refresher is due.
+#: How far ahead admins hear that a refresher is due.
 AHEAD = timedelta(days=60)
 AVAILABLE, NOT_AVAILABLE = "available", "not available just now"
 
 
 @dataclass(frozen=True)
 class Line:
-    """What the roster shows of one supporter; why somebody is not available stands nowhere."""
+    """One supporter on the roster; the reason why they are not available is never shown."""
 
     name: str
     role: str
@@ -26,12 +26,12 @@ class Line:
     trained_on: date | None
     refresher_due: date | None
     capacity: int
-    standing: str
+    availability: str
     was_asked: bool
 
 
 def facts(casebook: Casebook, now: datetime) -> dict[str, list[str]]:
-    """Return what the admins read once a month; nothing of it is about a request."""
+    """Return the facts of the admins' monthly mail, none of them about a case."""
     today = casebook.program.today(now)
     return {"refreshers": refreshers(casebook, today), "lacking": gaps(casebook, today)}
 
@@ -45,7 +45,7 @@ def lines(casebook: Casebook, now: datetime) -> list[Line]:
 def refreshers(casebook: Casebook, today: date) -> list[str]:
     """Say whose refresher training is due soon or overdue, the most pressing first.
 
-    Of everybody on the roster: who is inactive must not show by being left out.
+    It covers the whole roster: leaving somebody out would show that they are inactive.
     """
     supporters = casebook.program.supporters.values()
     due = ((s.refresher_due, s.name) for s in supporters if s.refresher_due)
@@ -57,7 +57,7 @@ def refreshers(casebook: Casebook, today: date) -> list[str]:
 
 
 def gaps(casebook: Casebook, today: date) -> list[str]:
-    """Say which wishes fewer than two supporters could meet, as the roster is now."""
+    """Say which wishes fewer than two supporters on today's roster could meet."""
     program = casebook.program
     vocabulary = Vocabulary(
         {id: department.name for id, department in program.departments.items()},

@@ -1,4 +1,4 @@
-"""Who stands in for whom, and what would be left without anybody."""
+"""Who stands in for absent reviewers, and which cases or departments nobody would cover."""
 
 from datetime import date, datetime
 
@@ -9,11 +9,11 @@ from workflow import words
 from workflow.model import OfferState
 
 
-def lonely_cases(casebook: Casebook, person: str, day: date) -> list[Loaded]:
-    """Return the requests of somebody that no coordinator who is here on a day looks after."""
+def uncovered_cases(casebook: Casebook, person: str, day: date) -> list[Loaded]:
+    """Return somebody's cases that no other coordinator could review on a day."""
     db, program = casebook.store.read(), casebook.program
     coordinators = set(program.all_coordinators)
-    gone = away_on(day, attendance.stated(db, program)) | {person}
+    gone = away_on(day, attendance.all_absences(db, program)) | {person}
     found = []
     for loaded in casebook.open_cases():
         if any(person == p.id for p in (*loaded.reviewing.reviewers, *loaded.reviewing.away)):
@@ -24,7 +24,7 @@ def lonely_cases(casebook: Casebook, person: str, day: date) -> list[Loaded]:
 
 
 def gaps_in_words(casebook: Casebook, now: datetime) -> list[str]:
-    """Say which departments, or all deputies, would have nobody in the days to come."""
+    """Say which departments, or the deputies, would have nobody in the days ahead."""
     today = casebook.program.today(now)
     return [
         f"{gap.whose}: nobody is here from {words.day(gap.first)}"
@@ -34,18 +34,18 @@ def gaps_in_words(casebook: Casebook, now: datetime) -> list[str]:
 
 
 def stands_in(casebook: Casebook, loaded: Loaded, person: str) -> bool:
-    """Tell whether somebody reviews a request only because its coordinators are away."""
+    """Tell whether somebody reviews a case only because its coordinators are away."""
     coordinators = casebook.program.coordinators_of(loaded.case.facts.department)
     return person not in coordinators and any(p.id in coordinators for p in loaded.reviewing.away)
 
 
 def stands_in_since(casebook: Casebook, loaded: Loaded, now: datetime) -> date | None:
-    """Return the day since which nobody is here for whom others stand in; None when one is."""
+    """Return the day since which others stand in for all coordinators; None while none does."""
     program, reviewing = casebook.program, loaded.reviewing
     here = {person.id for person in reviewing.reviewers}
     if not any(stands_in(casebook, loaded, person) for person in here):
         return None
-    # As long as a deputy is here, it makes no difference which of them are away.
+    # While one deputy is here, it does not matter which other deputies are away.
     others = {*program.coordinators_of(loaded.case.facts.department)}
     others |= set() if here.intersection(program.duties.deputies) else {*program.duties.deputies}
     days = attendance.away_since(casebook.store.read(), program, now)
@@ -54,7 +54,7 @@ def stands_in_since(casebook: Casebook, loaded: Loaded, now: datetime) -> date |
 
 
 def absence_of_supporter(casebook: Casebook, loaded: Loaded, now: datetime) -> Absence | None:
-    """Return the absence of whoever said yes that has begun, or begins tomorrow."""
+    """Return the matched supporter's absence if it has begun or begins tomorrow."""
     offer = loaded.case.current_offer
     if offer is None or offer.state is not OfferState.ACCEPTED:
         return None

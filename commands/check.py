@@ -6,8 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from casebook import roster as overview
-from casebook import standing_in
+from casebook import roster, standing_in
 from commands.exposure import exposures
 from commands.forms import form_problems
 from commands.service import bp, engine_without_adopting, is_migrated, wired
@@ -117,7 +116,7 @@ def _gaps() -> list[str]:
         engine = engine_without_adopting()
     except ProgramError:
         return []
-    lacking = overview.gaps(engine.casebook, engine.program.today(engine.casebook.made_at))
+    lacking = roster.gaps(engine.casebook, engine.program.today(engine.casebook.made_at))
     hint = f'{words.counted(len(lacking), "gap")} in coverage: "flask roster" says which'
     return [
         *standing_in.gaps_in_words(engine.casebook, engine.casebook.made_at),

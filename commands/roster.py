@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from casebook import roster as overview
+from casebook import roster
 from casebook.roster import Line
 from commands.service import bp, read_only_engine, wired
 from workflow import words
@@ -18,15 +18,13 @@ HEADINGS = (
 def roster_command() -> None:
     """Show the roster in force. Why somebody is not available, it never says."""
     engine, now = read_only_engine(), wired("clock")()
-    today, lines = engine.program.today(now), overview.lines(engine.casebook, now)
+    today, lines = engine.program.today(now), roster.lines(engine.casebook, now)
     for row in words.table([HEADINGS, *map(_cells, lines)]):
         click.echo(row)
     never = sum(not line.was_asked for line in lines)
     click.echo(f"\n{never} of {words.counted(len(lines), 'supporter')} never asked.")
-    _section(
-        "Refresher due within 60 days, or overdue", overview.refreshers(engine.casebook, today)
-    )
-    _section("Wishes that fewer than two could meet now", overview.gaps(engine.casebook, today))
+    _section("Refresher due within 60 days, or overdue", roster.refreshers(engine.casebook, today))
+    _section("Wishes that fewer than two could meet now", roster.gaps(engine.casebook, today))
 
 
 def _cells(line: Line) -> tuple[str, ...]:
@@ -37,7 +35,7 @@ def _cells(line: Line) -> tuple[str, ...]:
         f"{line.trained_on or 'no'}",
         f"{line.refresher_due or '–'}",
         f"{line.capacity}",
-        line.standing,
+        line.availability,
         "yes" if line.was_asked else "never",
     )
 

@@ -74,7 +74,7 @@ def _go_back(engine: Engine, base: Version, now: datetime) -> bool:
         if other is not None:
             programs.replace_not_in_force(db)
             admins = engine.program.duties.admins
-            outbox.add(db, program_mails.files_went_back(other.id, admins, now))
+            outbox.add(db, program_mails.about_restored_files(other.id, admins, now))
     return True
 
 

@@ -9,11 +9,11 @@ from sqlite_utils import Database
 
 from casebook import attendance
 from casebook.casebook import Loaded
-from casebook.standing_in import absence_of_supporter, lonely_cases, stands_in_since
+from casebook.standing_in import absence_of_supporter, stands_in_since, uncovered_cases
 from engine import resting, upkeep
 from engine.engine import Engine
 from notifications import program_mails, takeover
-from people.absences import Absence, joined
+from people.absences import Absence, merged
 from store import absences, cases, outbox
 from store.outbox import Outgoing
 from workflow.errors import NobodyLeft, NoSuchCase, TransitionNotAllowed
@@ -61,10 +61,10 @@ class Cover:
 def situation_of(engine: Engine, now: datetime) -> Situation:
     db, program = engine.store.read(), engine.program
     today = program.today(now)
-    stated = attendance.stated(db, program)
+    stated = attendance.all_absences(db, program)
     # People who leave tomorrow, and people who left without a day's notice.
     leaving = {
-        (id, one) for id, spans in stated.items() for one in joined(spans) if one.is_near(today)
+        (id, one) for id, spans in stated.items() for one in merged(spans) if one.is_near(today)
     }
     return Situation(
         today,
@@ -86,7 +86,9 @@ def hand_over(engine: Engine, person: str, shown: Collection[str], now: datetime
     """Let somebody who leaves step back from the cases they were shown that nobody else reviews."""
     db, today = engine.store.read(), engine.program.today(now)
     absence = attendance.absence_of(db, engine.program, person, today)
-    unattended = lonely_cases(engine.casebook, person, max(absence.first, today)) if absence else []
+    unattended = (
+        uncovered_cases(engine.casebook, person, max(absence.first, today)) if absence else []
+    )
     for reference in (one.case.reference for one in unattended if one.case.reference in shown):
         # If it is not allowed, the case stays with them or is over.
         with suppress(NobodyLeft, NoSuchCase, TransitionNotAllowed):
@@ -96,8 +98,8 @@ def hand_over(engine: Engine, person: str, shown: Collection[str], now: datetime
 def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outgoing]:
     for person, absence in situation.leaving:
         is_here = person in engine.program.all_coordinators and person not in engine.casebook.absent
-        if is_here and lonely_cases(engine.casebook, person, absence.first):
-            yield program_mails.to_whoever_leaves(person, absence.first, now)
+        if is_here and uncovered_cases(engine.casebook, person, absence.first):
+            yield program_mails.about_leaving(person, absence.first, now)
     for loaded in engine.casebook.open_cases():
         yield from _taken_over(engine, loaded, now)
         away = absence_of_supporter(engine.casebook, loaded, now)
@@ -111,4 +113,4 @@ def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgo
     moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else None
     told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
     if not any(person.id in told for person in loaded.reviewing.reviewers):
-        yield from takeover.to_who_takes_over(engine.casebook, loaded, since, now)
+        yield from takeover.about_takeover(engine.casebook, loaded, since, now)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from casebook.casebook import Loaded
-from casebook.duplicates import doubles_of, has_impossible_supporter
+from casebook.duplicates import duplicates_of, has_impossible_supporter
 from engine.engine import Engine
 from notifications import planning
 from people.records import Identity
@@ -30,7 +30,7 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
     identity = merged_identity(_known(other), _known(newer), taken.after, newer.case.facts, now)
     taken, mails = _with_mails(
-        engine, replace(other, identity=engine.casebook.known(identity)), taken
+        engine, replace(other, identity=engine.casebook.with_listed_facts(identity)), taken
     )
     sealed = engine.casebook.sealed(identity)
     with _one_winner(), engine.store.write() as db:
@@ -61,7 +61,7 @@ def _compared(engine: Engine, reference: str, older: str, person: str) -> tuple[
         raise TransitionNotAllowed(f"{reference} is closed")
     if not newer.reviewing.may_act(person):
         raise NotYours(f"{person} is no reviewer of {reference}")
-    for double in doubles_of(engine.casebook, newer, person):
+    for double in duplicates_of(engine.casebook, newer, person):
         if double.is_older and double.other.case.reference == older:
             return newer, double.other
     raise TransitionNotAllowed(f"{reference} has no open double of that reference any more")

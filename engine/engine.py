@@ -53,7 +53,7 @@ class Engine:
         also: Callable[[Database, int], None],
     ) -> Case:
         """Begin a case; `also` writes more in the same transaction."""
-        identity = self.casebook.known(identity)
+        identity = self.casebook.with_listed_facts(identity)
         case = replace(case, reference=self._new_reference())
         transition = transitions.submit(case, now, self.casebook.rules)
         loaded = Loaded(StoredCase(0, 0, case), identity, self.casebook.reviewing(case, identity))
@@ -143,7 +143,7 @@ class Engine:
             | changed
             | {"corrected_at": now, "former_contacts": _contacts(loaded.identity)}
         )
-        loaded = replace(loaded, identity=self.casebook.known(identity))
+        loaded = replace(loaded, identity=self.casebook.with_listed_facts(identity))
         transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
         facts = replace(
             transition.after.facts,

@@ -67,7 +67,7 @@ def was_seen_by_others(casebook: Casebook, loaded: Loaded) -> bool:
     if loaded.case.took_in:
         return True  # The reviewer who merged two requests has seen both.
     db = casebook.store.read()
-    return outbox.was_anybody_told(db, loaded.stored.id, except_role=Role.REQUESTER)
+    return outbox.was_anybody_mailed(db, loaded.stored.id, except_role=Role.REQUESTER)
 
 
 def _forget_one(casebook: Casebook, reference: str, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from casebook.casebook import Casebook, Loaded
 from engine.engine import Engine
 from lib.addresses import canonical
-from notifications.planning import about_request
+from notifications.planning import case_mail
 from people.records import Person
 from store import cases, outbox
 from store.outbox import Outgoing
@@ -54,8 +54,7 @@ def _mails(
     )
     cause = f"{loaded.case.reference}/talk/{today}"
     return [
-        about_request(loaded.stored.id, notice, one.id, Role.REVIEWER, cause, now)
-        for one in listeners
+        case_mail(loaded.stored.id, notice, one.id, Role.REVIEWER, cause, now) for one in listeners
     ]
 
 

@@ -17,7 +17,7 @@ def sound_alarms(engine: Engine, now: datetime) -> None:
     """Report such cases to the admins, once a day as long as there are any."""
     troubles = {UNSEEN} if _has_unseen(engine) else set[str]()
     silent = cases.with_silent_deputies(engine.store.read(), ENOUGH_CALLS)
-    if any(_is_unanswered(engine, one, now) for one in engine.casebook.cases_of(silent)):
+    if any(_is_unanswered(engine, one, now) for one in engine.casebook.open_cases_with_ids(silent)):
         troubles.add(UNANSWERED)
     if troubles:
         with engine.store.write() as db:

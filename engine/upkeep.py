@@ -11,7 +11,7 @@ from engine.engine import TRIES, Engine
 from lib.faults import where
 from matching.fairness import month_of
 from notifications import planning, reminders, takeover
-from people.supporters import Standing
+from people.supporters import SupporterStatus
 from store import cases, identities, outbox, uses
 from store.cases import StoredCase
 from store.database import StorageBusy
@@ -95,25 +95,25 @@ def _is_gone(engine: Engine, supporter: str, state: OfferState) -> bool:
     listed = engine.program.supporters.get(supporter)
     if listed is None or state is not OfferState.OPEN:
         return listed is None
-    return supporter in engine.casebook.absent or listed.status is Standing.INACTIVE
+    return supporter in engine.casebook.absent or listed.status is SupporterStatus.INACTIVE
 
 
-def hash_anew(engine: Engine) -> None:
+def rehash(engine: Engine) -> None:
     """Hash the identities anew that were hashed by other rules, or by none yet."""
     rules, last = rules_of(engine.program.toml.country), 0
-    while found := identities.hashed_otherwise(engine.store.read(), rules, last, limit=AT_ONCE):
+    while found := identities.with_outdated_hashes(engine.store.read(), rules, last, limit=AT_ONCE):
         anew = [(id, _hashed_anew(engine, id, sealed)) for id, sealed in found]
         with engine.store.write() as db:
             for id, identity in anew:
                 if identity is not None:
-                    identities.hash_anew(db, id, identity)
+                    identities.rehash(db, id, identity)
         last, _ = found[-1]
 
 
 def _hashed_anew(engine: Engine, case_id: int, sealed: str) -> SealedIdentity | None:
     """One that cannot be opened stays as it is: it is found by opening it, or not at all."""
     try:
-        return engine.casebook.hashed_anew(sealed)
+        return engine.casebook.rehashed(sealed)
     except (CannotOpen, ValidationError) as error:
         log.error("The identity of case %s cannot be hashed: %s", case_id, where(error))
         return None

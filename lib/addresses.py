@@ -1,4 +1,4 @@
-"""E-mail addresses: which ones are safe to write to, and which are the same."""
+"""E-mail addresses: which are safe to write to, and which are the same."""
 
 import re
 
@@ -17,10 +17,10 @@ def is_address(text: str) -> bool:
 
 
 def is_sender(text: str) -> bool:
-    """Tell whether we can write from it; the host may have no dot, as on a trial machine."""
+    """Tell whether we can send from this address; its host may have no dot, as in a trial."""
     return SENDER.fullmatch(text) is not None
 
 
 def canonical(address: str) -> str:
-    """Return an address as it is compared: case and spaces around it aside."""
+    """Return an address in the form for comparing: lower case, no spaces around it."""
     return address.strip().lower()

@@ -1,13 +1,13 @@
-"""Tables in text as spreadsheet programs save them: their encodings and delimiters."""
+"""Encodings and delimiters of the CSV files that spreadsheet programs save."""
 
 DELIMITERS = ",;\t"
-#: Some programs set one more before the one that is there.
+#: Some programs add a second one.
 BYTE_ORDER_MARK = "\ufeff"
 ALWAYS_DECODES = "latin-1"
 
 
 def decode(content: bytes) -> str:
-    """Decode what Excel and its relatives write: UTF-8, UTF-16 with its mark, Windows-1252."""
+    """Decode what Excel and similar programs write: UTF-8, UTF-16 with its mark, Windows-1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace").lstrip(BYTE_ORDER_MARK)
     for encoding in ("utf-8-sig", "cp1252"):

@@ -1,4 +1,4 @@
-"""Say where an exception came from, without what it says: its words may quote an answer."""
+"""Where an exception came from, without its message, which may quote an answer."""
 
 import traceback
 from pathlib import Path
@@ -8,7 +8,7 @@ DEEPEST = 4
 
 
 def where(error: BaseException) -> str:
-    """Return the kind of an exception and our last lines that it passed."""
+    """Return the type of an exception and the last lines of our code in its traceback."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [
         f for f in frames if Path(f.filename).is_relative_to(HERE) and ".venv" not in f.filename

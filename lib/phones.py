@@ -1,4 +1,4 @@
-"""Phone numbers as people type them: can it be dialed, and are two of them one line."""
+"""Phone numbers as people type them: whether they can be dialed, and whether two are the same."""
 
 import re
 import unicodedata
@@ -6,45 +6,45 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-# Most never compare, and need not load the numbers of the whole world.
+# Imported only where needed: the metadata of all countries is large.
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 FEWEST_DIGITS, MOST_DIGITS = 7, 15
-#: A number with all that people write around it.
+#: The longest text that may hold a number, with the words around it.
 LONGEST = 40
-#: Short numbers, such as those of crisis lines, begin here.
+#: The shortest number that can be dialed, such as that of a crisis line.
 FEWEST_DIALED = 3
-#: A number and nothing else, once dashes and the word for an extension are written in one way.
+#: A number and nothing else, after `_tidy`.
 PLAIN = re.compile(r"\+?[\d\s().x/-]+")
-#: A number inside the house is one only where it is said to be one.
+#: An internal number counts only with the word for an extension before it.
 EXTENSION_ALONE = re.compile(r"x\s*\d{3,6}")
 #: What people write between a number and its extension.
 BEFORE_EXTENSION = re.compile(
     r"(?:(?<=\d)|^)[\s,(]*(?:;ext=|,,|#|extension|ext|x)[.:]?\s*(?=\d)", re.IGNORECASE
 )
-#: No words that people write around a number hold these.
+#: Characters that never occur in the words around a number.
 MARKUP = re.compile(r"[<>{}\[\]\\|=`]")
 SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 WITH_DECIMALS = re.compile(r"\+?\d+[.,]0+")
 DIALED = re.compile(r"\+?[\d ().-]+", re.ASCII)
-#: The last digits that tell a phone from others; people leave out country and area codes.
+#: The last digits, which identify a phone; people leave out country and area codes.
 LOCAL_NUMBER = 7
 NO_DIGITS = re.compile(r"\D")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A number in E.164, or its bare digits when no country has it, and its extension."""
+    """A number in E.164, or only its digits if it fits no country, and its extension."""
 
     number: str
     extension: str = ""
 
 
 def is_number(typed: str, country: str) -> bool:
-    """Tell whether a text holds a phone number that can be dialed; words may stand around it.
+    """Tell whether a text has a phone number that can be dialed, perhaps with words around it.
 
-    A number by itself may have any 7 to 15 digits; one among words must be possible in the country.
+    A number by itself may have any 7 to 15 digits; among words it must be possible in the country.
     """
     text = _tidy(typed)
     if len(text) > LONGEST or not text.isprintable():
@@ -55,7 +55,7 @@ def is_number(typed: str, country: str) -> bool:
 
 
 def is_short_number(text: str) -> bool:
-    """Tell whether a text is a number that anybody can dial, perhaps a short one like 988."""
+    """Tell whether a text is only a number to dial, perhaps a short one like 988."""
     return (
         may_hold_number(text)
         and bool(DIALED.fullmatch(text))
@@ -64,7 +64,7 @@ def is_short_number(text: str) -> bool:
 
 
 def is_damaged(text: str) -> bool:
-    """Tell whether a spreadsheet program has taken the number for a quantity."""
+    """Tell whether a spreadsheet program has turned the number into a quantity."""
     return bool(SCIENTIFIC.fullmatch(text) or WITH_DECIMALS.fullmatch(text))
 
 
@@ -91,7 +91,7 @@ def dialed_through(typed: str) -> str:
 
 
 def line_of(typed: str, country: str) -> Line | None:
-    """Return which line a text names; None when it has too few digits to tell."""
+    """Return the line of a phone number; None when the text has too few digits."""
     from phonenumbers import PhoneNumberFormat, format_number
 
     text = _tidy(typed)
@@ -106,38 +106,38 @@ def line_of(typed: str, country: str) -> Line | None:
 
 
 def is_same_line(one: Line, other: Line) -> bool:
-    """Tell whether two texts name one line; an extension that only one gives tells nothing."""
+    """Tell whether two lines are the same; an extension counts only when both have one."""
     is_same_extension = one.extension == other.extension
     return one.number == other.number and (
         is_same_extension or not (one.extension and other.extension)
     )
 
 
-# Whoever may be the one who asks is kept away from the request. That compares digits alone, without
-# a country, and on purpose finds more than `is_same_line`: one too many does no harm.
+# Anybody who may be the requester is kept away from the case. That comparison uses digits alone,
+# without a country, and deliberately finds more than `is_same_line`: one too many does no harm.
 
 
 @lru_cache(maxsize=1 << 14)
 def telling_digits(listed: str) -> tuple[str, ...]:
-    """Return the digits that tell a phone on our lists from others."""
+    """Return the last digits of a listed phone, which identify it."""
     numbers = (listed.lower().partition("x")[0], dialed(listed))
     local = (digits_of(number)[-LOCAL_NUMBER:] for number in numbers)
     return tuple(digits for digits in dict.fromkeys(local) if len(digits) == LOCAL_NUMBER)
 
 
 def digits_of(text: str) -> str:
-    """Return the digits of a text, however its script writes them."""
+    """Return the digits of a text as ASCII, whatever script they are in."""
     digits = NO_DIGITS.sub("", text)
     return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
 
 
 def _tidy(typed: str) -> str:
-    """Write dashes, spaces and what stands before an extension in one way; drop marks unseen."""
+    """Normalize dashes, spaces and the word for an extension; drop invisible marks."""
     text = typed.strip()
-    if not text.isascii():  # Nearly all are, and everybody on our lists is compared.
+    if not text.isascii():  # Nearly all are, and this runs for everybody on our lists.
         normal = unicodedata.normalize("NFKC", text)
-        seen = (c for c in normal if unicodedata.category(c) != "Cf")
-        text = "".join("-" if unicodedata.category(c) == "Pd" or c == "−" else c for c in seen)
+        visible = (c for c in normal if unicodedata.category(c) != "Cf")
+        text = "".join("-" if unicodedata.category(c) == "Pd" or c == "−" else c for c in visible)
     return BEFORE_EXTENSION.sub(" x", text).strip()
 
 
@@ -150,7 +150,7 @@ def _is_long(text: str) -> bool:
 
 
 def _possible(text: str, country: str) -> "PhoneNumber | None":
-    """Return the number that a text is, if the country or the one it names could have it."""
+    """Return the text as a number, if it is possible in this country or the one it names."""
     from phonenumbers import NumberParseException, is_possible_number, parse
 
     try:
@@ -161,7 +161,7 @@ def _possible(text: str, country: str) -> "PhoneNumber | None":
 
 
 def _among_words(text: str, country: str) -> "PhoneNumber | None":
-    """Return the first number in a text that the country could have."""
+    """Return the first number in a text that is possible in the country."""
     from phonenumbers import Leniency, PhoneNumberMatcher
 
     found = PhoneNumberMatcher(text, country, leniency=Leniency.POSSIBLE)

@@ -1,4 +1,4 @@
-"""Templates compiled once a process, however many environments load them."""
+"""Templates compiled once per process, however many environments load them."""
 
 from types import CodeType
 
@@ -7,7 +7,7 @@ from jinja2.bccache import Bucket
 
 
 class CompiledTemplates(BytecodeCache):
-    """The code of each template, as long as its text is the one that it was compiled from."""
+    """The compiled code of each template, valid while the template's text is unchanged."""
 
     def __init__(self) -> None:
         self._held: dict[str, tuple[str, CodeType]] = {}
@@ -17,7 +17,7 @@ class CompiledTemplates(BytecodeCache):
         bucket.code = code if checksum == bucket.checksum else None
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Hold the newest text's code only: admins may change their own words often."""
+        """Keep only the code of the newest text: admins may change theirs often."""
         if bucket.code is not None:
             self._held[bucket.key] = bucket.checksum, bucket.code
 

@@ -1,4 +1,4 @@
-"""Making sense of single values from outside: texts, choices, moments."""
+"""Clean and compare single values from outside: texts, choices, moments."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ CONTROL = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 #: Persian, Hindi and many emoji are spelled with these two invisible joiners.
 JOINERS = "\u200c\u200d"
 
-#: Letters that Unicode does not take apart into a letter and an accent.
+#: Letters that Unicode does not decompose into a letter and an accent.
 UNACCENTED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe"})
 MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII
@@ -17,7 +17,7 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 
 
 def as_text(value: object) -> str | None:
-    """Return a text, number or truth value as text; None for everything else."""
+    """Return a text, number or boolean as text; None for everything else."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -31,17 +31,17 @@ def as_text(value: object) -> str | None:
 
 
 def one_line(text: str, limit: int) -> str:
-    """Return what can be shown of a text, on one line."""
+    """Return the printable part of a text on one line."""
     return "; ".join(filter(None, _clean_lines(text, limit)))[:limit].rstrip()
 
 
 def paragraphs(text: str, limit: int) -> str:
-    """Return what can be shown of a text, with its line breaks."""
+    """Return the printable part of a text with its line breaks."""
     return "\n".join(_clean_lines(text, limit)).strip()[:limit].rstrip()
 
 
 def plain(text: str) -> str:
-    """Return a text as choices are compared: case, spaces and kinds of quotes aside; 1.0 is 1."""
+    """Return a choice in the form for comparing: case, spaces and quotes unified; 1.0 is 1."""
     folded = unicodedata.normalize("NFKC", one_line(text, 1000)).casefold().replace("’", "'")
     return re.sub(r"^(-?\d+)\.0+$", r"\1", folded)
 
@@ -53,20 +53,20 @@ def folded(text: str) -> str:
 
 
 def plain_words(text: str) -> list[str]:
-    """Return the words of a text as names are compared: case, accents and plurals aside."""
+    """Return the words of a name in the form for comparing: no case, accents or plurals."""
     words = re.findall(r"[^\W_]+", re.sub("['’]", "", folded(text)))
     return [word.removesuffix("s") or word for word in words]
 
 
 def is_answer(value: object) -> bool:
-    """Tell whether anything was answered; an unknown shape counts as something."""
+    """Tell whether a value is an answer; a value of an unknown type counts as one."""
     if isinstance(value, list):
         return any(_is_single_answer(item) for item in value)
     return _is_single_answer(value)
 
 
 def as_shown(value: object) -> str:
-    """Return the readable parts of any value, for the people who must make sense of it."""
+    """Return the readable parts of any value, for people to interpret."""
     if isinstance(value, dict):
         value = list(value.values())
     parts = value if isinstance(value, list) else [value]
@@ -75,7 +75,7 @@ def as_shown(value: object) -> str:
 
 
 def as_moment(value: object) -> datetime | None:
-    """Return a moment as Qualtrics writes it (UTC unless it says otherwise), None if it is none."""
+    """Return a moment as Qualtrics writes it, by default in UTC; None if it is not one."""
     if not isinstance(value, str) or not MOMENT.fullmatch(value.strip()):
         return None
     try:
@@ -93,7 +93,7 @@ def _is_single_answer(value: object) -> bool:
 
 
 def _clean_lines(text: str, limit: int) -> list[str]:
-    # Cleaning takes time: what lies far beyond the limit is not even looked at.
+    # Cleaning takes time, so text far beyond the limit is cut off first.
     return [_clean(line) for line in text.strip()[: 4 * limit + 4000].splitlines()]
 
 

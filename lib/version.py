@@ -5,5 +5,5 @@ from pathlib import Path
 
 _PROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
-#: Read once, when the service starts. Nothing is installed as a package, so nobody else knows it.
+#: Read from pyproject.toml, since the service is not installed as a package.
 VERSION: str = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]["version"]

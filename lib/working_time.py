@@ -10,13 +10,13 @@ UNITS = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
 DURATION = re.compile(r"(\d{1,4}) (minute|hour|day|week)s?")
 WORKING = re.compile(r"(\d{1,4}) working (hour|day)s?")
 DAY = timedelta(days=1)
-#: `flask check` refuses to be closed for longer at a stretch: then nothing would ever be due.
+#: `flask check` refuses longer closures, during which nothing would ever be due.
 LONGEST_CLOSED = timedelta(days=31)
 
 
 @dataclass(frozen=True)
 class Working:
-    """A length of time that passes only in working time; a day is as long as it is open."""
+    """A span of working time; a day is as long as the opening hours."""
 
     hours: int = 0
     days: int = 0
@@ -28,7 +28,7 @@ Span = timedelta | Working
 
 @dataclass(frozen=True)
 class WorkingTime:
-    """When the program works. Its closing moment is closed already."""
+    """When the program works. The closing moment itself is no longer open."""
 
     zone: tzinfo
     #: Weekdays, from Monday = 0.
@@ -36,20 +36,20 @@ class WorkingTime:
     opens: time = time.min
     #: `time.max` is the end of the day.
     closes: time = time.max
-    #: Whose public holidays are closed; "" has none.
+    #: Country whose public holidays are days off; "" has none.
     country: str = ""
     subdivision: str = ""
-    #: Names of public holidays on which the program works all the same.
+    #: Public holidays on which the program works anyway.
     open_on: frozenset[str] = frozenset()
     closed_days: frozenset[date] = field(default=frozenset())
 
     @property
     def day_length(self) -> timedelta:
-        """How long the program is open on a day on which no clock is changed."""
+        """Return how long the program is open on a day without a clock change."""
         return _since_midnight(self.closes) - _since_midnight(self.opens)
 
     def after(self, at: datetime, span: Span) -> datetime:
-        """Return the moment when a span has passed; working time ends when the program is open."""
+        """Return when a span has passed; a span of working time ends within opening hours."""
         if isinstance(span, timedelta):
             return at + span
         left = self.length_of(span)
@@ -61,7 +61,7 @@ class WorkingTime:
         raise AssertionError("The program is closed for good")
 
     def before(self, at: datetime, span: Span) -> datetime:
-        """Return the moment from which a span passes until `at`."""
+        """Return the moment that lies one span before `at`."""
         if isinstance(span, timedelta):
             return at - span
         left = self.length_of(span)
@@ -81,12 +81,12 @@ class WorkingTime:
         return day.weekday() in self.days and day not in self.closed_days and not self.holiday(day)
 
     def begins_week(self, day: date) -> bool:
-        """Tell whether the program works for the first time since Sunday."""
+        """Tell whether a day is the first working day of its week."""
         before = (day - n * DAY for n in range(1, day.weekday() + 1))
         return not any(self.is_working_day(one) for one in before)
 
     def holiday(self, day: date) -> str:
-        """Name the public holiday that closes the program on a day; "" when there is none."""
+        """Return the public holiday that closes the program on a day; "" if none."""
         name = public_holidays(self.country, self.subdivision, day.year).get(day, "")
         names = {one.removesuffix(" (observed)") for one in name.split("; ")}
         return "" if self.open_on & names else name
@@ -95,7 +95,7 @@ class WorkingTime:
         return span.hours * timedelta(hours=1) + span.days * self.day_length
 
     def _stretches(self, at: datetime, step: timedelta) -> Iterator[tuple[datetime, datetime]]:
-        """Yield when it opens and closes on each working day, from that of a moment on."""
+        """Yield opening and closing time of each working day, starting from the day of `at`."""
         day, last_open = at.astimezone(self.zone).date(), at.astimezone(self.zone).date()
         while abs(day - last_open) <= 2 * LONGEST_CLOSED:
             if self.is_working_day(day):
@@ -112,20 +112,20 @@ class WorkingTime:
         return datetime.combine(day, wall, self.zone).astimezone(UTC)
 
 
-#: Every hour is a working hour, where nobody has said otherwise.
+#: The default: every hour is a working hour.
 AROUND_THE_CLOCK = WorkingTime(UTC)
 
 
 @cache
 def public_holidays(country: str, subdivision: str, year: int) -> dict[date, str]:
-    """Return a country's public holidays of a year; LookupError when there is no such country."""
+    """Return a country's public holidays in a year; LookupError when the country is unknown."""
     if not country:
         return {}
-    # Costs 18 MB and 0.15 s: for nobody whose promises know no working time.
+    # The import costs 18 MB and 0.15 s; only promises in working time need it.
     from holidays import country_holidays
 
     try:
-        # A holiday on a weekend may be observed in the year before or after its own.
+        # A holiday on a weekend may be observed in the previous or the next year.
         years = range(year - 1, year + 2)
         found = country_holidays(country, subdiv=subdivision or None, years=years)
     except NotImplementedError as error:

@@ -12,13 +12,13 @@ from matching.wishes import Wishes
 from people.supporters import Supporter
 from workflow.model import Facts, Wish
 
-#: With one alone nobody can decline, rest or be away.
+#: A single supporter could never decline, rest or be away.
 ENOUGH = 2
-#: What people choose whose own word is not in the list: it makes nobody similar to another.
+#: The choice "other" says nothing about similarity.
 OTHER = "other"
 IN, OUTSIDE = "in", "outside"
 
-#: A side of a department, where its people look for somebody: in it or outside.
+#: A department and which side of it to look on: in it or outside it.
 Place = tuple[str, str]
 
 
@@ -29,13 +29,13 @@ class Vocabulary:
     departments: Mapping[str, str]
     roles: Mapping[str, str]
     specialties: Mapping[str, str]
-    #: In which languages people ask.
+    #: The languages of the forms.
     languages: Iterable[str] = ()
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of colleague that people wish for, who that is, and where they are looked for."""
+    """A kind of supporter that people wish for, who that is, and where to look for them."""
 
     noun: str
     ids: frozenset[str]
@@ -44,7 +44,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Roster:
-    """Who is on the roster, and the words and measures by which wishes are met."""
+    """The supporters on the roster, with what tells which wishes each of them meets."""
 
     supporters: tuple[Supporter, ...]
     vocabulary: Vocabulary
@@ -52,7 +52,7 @@ class Roster:
     today: date
 
     def fitting(self, facts: Facts) -> frozenset[str]:
-        """Return who can be asked and meets every wish of a request like this."""
+        """Return the supporters who can be asked and meet every wish in these facts."""
         wishes = Wishes(facts, self.matching)
         return frozenset(s.id for s in self.askable if not wishes.fit(s).unmet)
 
@@ -62,12 +62,12 @@ class Roster:
         return tuple(s for s in self.supporters if not exclusions.exclude(s))
 
     def homes(self, specialty: str) -> frozenset[Place]:
-        """Return the departments in which somebody has a specialty."""
+        """Return the departments where somebody has this specialty."""
         return frozenset((IN, s.department) for s in self.supporters if s.specialty == specialty)
 
 
 def gaps(roster: Roster) -> list[str]:
-    """Say what is missing, the broadest first; what follows from a broader gap is left out."""
+    """Say what the roster lacks, broadest gaps first; gaps that follow from those are left out."""
     names, at = roster.vocabulary.departments, dict[Place, frozenset[str]]()
     for side, wish in ((IN, Wish.SIMILAR), (OUTSIDE, Wish.DIFFERENT)):
         for id in names:
@@ -82,9 +82,9 @@ def gaps(roster: Roster) -> list[str]:
 
 
 def _kinds(roster: Roster, everywhere: frozenset[Place]) -> Iterator[Kind]:
-    """Yield what people wish for.
+    """Yield the kinds of supporters that people wish for.
 
-    A specialty is looked for in its own departments: what it lacks elsewhere nobody can fill.
+    A specialty is looked for only in its own departments: no other could have it.
     """
     words, fitting = roster.vocabulary, roster.fitting
     for id, noun in _nouns(words.roles):
@@ -102,7 +102,7 @@ def _kinds(roster: Roster, everywhere: frozenset[Place]) -> Iterator[Kind]:
 
 
 def _merged(kinds: Iterable[Kind]) -> Iterator[Kind]:
-    """Name in one breath what the same people are: nobody reads twice what is one gap."""
+    """Merge kinds that are the same people, so that one gap is reported once."""
     same = defaultdict[tuple[object, ...], list[Kind]](list)
     for kind in kinds:
         same[kind.ids or kind.noun, kind.places].append(kind)
@@ -113,7 +113,7 @@ def _merged(kinds: Iterable[Kind]) -> Iterator[Kind]:
 def _missing(
     kind: Kind, at: Mapping[Place, frozenset[str]], names: Mapping[str, str]
 ) -> Iterator[str]:
-    """Say where there are too few of a kind; where there are too few in all, only that."""
+    """Say where there are too few of a kind, or only that there are too few in all."""
     if len(kind.ids) < ENOUGH:
         yield f"1 {kind.noun} in all" if kind.ids else f"no {kind.noun} at all"
         return
@@ -129,7 +129,7 @@ def _missing(
 
 
 def _nouns(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Write names as they stand inside a sentence: "nurse practitioner", but "RN"."""
+    """Write names as inside a sentence: "nurse practitioner", but "RN"."""
     for id, name in names.items():
         if id != OTHER:
             yield id, name if name[1:2].isupper() else name[:1].lower() + name[1:]

@@ -1,16 +1,16 @@
-"""Who can never be proposed for a request, and who should rather not be asked."""
+"""Exclusions, which make a supporter impossible for a case, and cautions, which do not."""
 
 from datetime import date
 
 from people.records import Identity
 from people.same_person import is_requester, traits_of_listed, traits_of_requester
-from people.supporters import Load, Standing, Supporter
+from people.supporters import Load, Supporter, SupporterStatus
 from people.units import leads_them, supervises
 from workflow.model import Case, Offer, OfferState, Wish
 
 
 class Exclusions:
-    """Tells who can never be proposed to one requester; who that is is read once for all."""
+    """Tells which supporters can never be proposed to one requester."""
 
     def __init__(self, identity: Identity | None, today: date) -> None:
         self._identity, self._today = identity, today
@@ -18,7 +18,7 @@ class Exclusions:
 
     def exclude(self, supporter: Supporter) -> bool:
         trained_on = supporter.trained_on
-        if supporter.status is not Standing.ACTIVE or trained_on is None:
+        if supporter.status is not SupporterStatus.ACTIVE or trained_on is None:
             return True
         if trained_on > self._today:
             return True
@@ -34,7 +34,7 @@ def is_excluded(supporter: Supporter, identity: Identity | None, today: date) ->
 
 
 def is_impossible(supporter: Supporter, identity: Identity) -> bool:
-    """Tell whether who the requester is, or does not want, excludes a supporter."""
+    """Tell whether a supporter is the requester, not wanted, or too close at work."""
     return is_requester(supporter, identity) or _is_kept_apart(supporter, identity)
 
 
@@ -47,11 +47,11 @@ def _is_kept_apart(supporter: Supporter, identity: Identity) -> bool:
 
 
 class Cautions:
-    """Says why somebody should rather not be asked about one case; choosing them stays possible."""
+    """Says why supporters should rather not be asked about a case; they can still be chosen."""
 
     def __init__(self, case: Case, identity: Identity | None, today: date) -> None:
         self._case, self._today = case, today
-        # Whoever asked for their own department wants somebody who is close to them.
+        # A requester who wishes for their own department wants somebody close.
         asks_for_own = case.facts.wish_department is Wish.SIMILAR
         self._identity = None if asks_for_own else identity
         self._close: dict[str, bool] = {"": False}
@@ -69,14 +69,14 @@ class Cautions:
         return found
 
     def _is_too_close(self, unit: str, identity: Identity) -> bool:
-        """Tell whether somebody of this unit works where the requester does."""
+        """Tell whether this is the requester's unit."""
         if unit not in self._close:
             self._close[unit] = leads_them((unit,), identity)
         return self._close[unit]
 
 
 def is_silent(supporter: Supporter, case: Case) -> bool:
-    """Tell whether a supporter let a question about this case lapse: that counts against nobody."""
+    """Tell whether a supporter let an offer of this case lapse, which costs no points."""
     lapsed = (o.supporter for o in case.offers if o.state is OfferState.LAPSED)
     return supporter.id in lapsed and not _was_asked_before(supporter, case)
 
@@ -86,7 +86,7 @@ def _was_asked_before(supporter: Supporter, case: Case) -> bool:
 
 
 def _was_asked(offer: Offer) -> bool:
-    """Tell an offer that was made from a stand-in whose turn never came, and from silence."""
+    """Tell whether an offer was made and not lapsed: a stand-in is perhaps never asked."""
     if offer.state is OfferState.LAPSED:
         return False
     waited = (OfferState.STANDING_BY, OfferState.ENDED)

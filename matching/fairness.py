@@ -1,4 +1,4 @@
-"""Whose turn it is: free places, recent matches, rest since then, and who never had a match."""
+"""Whose turn it is: free capacity, recent matches, time since then, and who never had one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,20 +8,19 @@ from functools import cached_property, lru_cache
 from matching.weights import Weights
 from people.supporters import Load
 
-#: Matches of this quarter and the three before are recent; longer ago nothing is held against
-#: anybody.
+#: Matches of this quarter and the three before it are recent; older ones cost no points.
 RECENT_QUARTERS = 4
-#: What is kept of anybody: this quarter and so many before.
+#: How many quarters before this one are kept.
 KEPT_QUARTERS = 11
-#: Longer than this without a question is "a while".
+#: More months than this without an offer are "a while".
 A_WHILE_MONTHS = 3
 
 
 @dataclass(frozen=True)
 class Use:
-    """What is kept of a supporter: matches by quarter, and the month in which they were asked last.
+    """A supporter's matches by quarter, and the month of their last offer.
 
-    Never who was supported, or on which day.
+    It never holds who was supported, or on which day.
     """
 
     matches: Mapping[str, int] = field(default_factory=dict)
@@ -30,7 +29,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Turn:
-    """What fairness makes of a supporter, in points and in words."""
+    """A supporter's fairness, in points and in words."""
 
     points: tuple[tuple[str, float], ...]
     reasons: tuple[str, ...]
@@ -57,7 +56,7 @@ def oldest_kept(today: date) -> str:
 
 
 def load_of(open_count: int, use: Use, today: date) -> Load:
-    """Return what somebody has open and had lately, as the ranking counts it."""
+    """Return a supporter's load as the ranking counts it."""
     ages = {_quarters_ago(quarter, today): count for quarter, count in use.matches.items()}
     return Load(
         open_count,
@@ -69,7 +68,7 @@ def load_of(open_count: int, use: Use, today: date) -> Load:
 
 @lru_cache(maxsize=1 << 12)
 def turn(load: Load, capacity: int, weights: Weights) -> Turn:
-    """Measure whose turn it is, by matches alone: a no or a silence costs nobody anything."""
+    """Score whose turn it is by matches alone: declining or not answering costs no points."""
     rested = RECENT_QUARTERS if load.rested is None else min(load.rested, RECENT_QUARTERS)
     return Turn(
         (
@@ -93,7 +92,7 @@ def _asked(load: Load) -> Iterable[str]:
 
 
 def gini(numbers: Sequence[float]) -> float:
-    """Return how unevenly something is shared: 0 when everybody has the same, near 1 at worst."""
+    """Return how uneven a distribution is: 0 when all are equal, near 1 at worst."""
     ordered, total = sorted(numbers), sum(numbers)
     if not total:
         return 0.0

@@ -16,11 +16,11 @@ from people.records import Identity
 from people.supporters import Load, Supporter
 from workflow.model import Case, Facts
 
-#: With fewer than these who meet every wish, it is said which wish could be given up.
+#: With fewer supporters than this who meet every wish, we say which wish could be given up.
 ENOUGH = 2
 MOST_SAID, MOST_NAMED = 4, 2
-#: Stands for every caution where the reason may not be told.
-RATHER_NOT = (
+#: Replaces every caution for a reader who may not know the reason.
+CAUTION_HIDDEN = (
     "should rather not be asked; why stands on the page that this request’s mail leads to",
 )
 
@@ -28,7 +28,7 @@ NOTHING_OPEN = Load()
 
 
 class Ranked(NamedTuple):
-    """A supporter in their place, before anybody reads why they have it."""
+    """A supporter in the ranking, without reasons in words."""
 
     supporter: Supporter
     load: Load
@@ -52,15 +52,15 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True)
 class Ranking:
-    """Everybody who may be asked, in order; the reasons are written for whom they are read of."""
+    """Everybody who may be asked, in order; reasons are written only for candidates shown."""
 
     ranked: tuple[Ranked, ...]
     measure: "Measure" = field(compare=False, repr=False)
     excluded_by_wish: int = 0
     unavailable: int = 0
     facts: Facts = field(default_factory=Facts)
-    #: Not why somebody should rather not be asked: that may tell the unit.
-    is_untold: bool = False
+    #: Hides why somebody should rather not be asked, which may reveal the unit.
+    hides_cautions: bool = False
 
     @property
     def choosable(self) -> frozenset[str]:
@@ -71,40 +71,40 @@ class Ranking:
         return tuple(map(self._explained, self.ranked))
 
     def first(self, number: int) -> list[Candidate]:
-        """Return the first of them, without writing the reasons of all."""
+        """Return the first candidates without writing the reasons of all."""
         return [self._explained(one) for one in self.ranked[:number]]
 
     def _explained(self, one: Ranked) -> Candidate:
         candidate = self.measure.explained(one)
-        if self.is_untold and one.cautions:
-            return candidate._replace(cautions=RATHER_NOT)
+        if self.hides_cautions and one.cautions:
+            return candidate._replace(cautions=CAUTION_HIDDEN)
         return candidate
 
     @cached_property
     def to_relax(self) -> tuple[str, ...]:
-        """Say what to give up to get how many more, when fewer than two meet every wish."""
+        """Say which wishes to give up for how many more candidates, when too few meet all."""
         by_obstacles: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Candidate]] = {}
         for candidate in self.candidates:
             by_obstacles.setdefault((candidate.unmet, candidate.cautions), []).append(candidate)
         if len(by_obstacles.pop(((), ()), ())) >= ENOUGH:
             return ()
-        fewest = min((len(unmet) + len(but) for unmet, but in by_obstacles), default=0)
+        fewest = min((len(unmet) + len(cautions) for unmet, cautions in by_obstacles), default=0)
         found = [
-            (-len(more), f"{self._without(unmet, but)}: {_counted(more)}")
-            for (unmet, but), more in by_obstacles.items()
-            if len(unmet) + len(but) == fewest
+            (-len(more), f"{self._without(unmet, cautions)}: {_counted(more)}")
+            for (unmet, cautions), more in by_obstacles.items()
+            if len(unmet) + len(cautions) == fewest
         ]
         return tuple(words for _, words in sorted(found)[:MOST_SAID])
 
     @property
-    def untold(self) -> "Ranking":
-        return replace(self, is_untold=True)
+    def with_hidden_cautions(self) -> "Ranking":
+        return replace(self, hides_cautions=True)
 
-    def _without(self, unmet: tuple[str, ...], but: tuple[str, ...]) -> str:
+    def _without(self, unmet: tuple[str, ...], cautions: tuple[str, ...]) -> str:
         wishes = " and ".join(given_up(what, self.facts) for what in unmet)
-        told = " and ".join(f"“{words}”" for words in but)
+        quoted = " and ".join(f"“{words}”" for words in cautions)
         both = [f"without the wish for {wishes}"] if wishes else []
-        both += [f"in spite of {told}"] if told else []
+        both += [f"in spite of {quoted}"] if quoted else []
         return ", ".join(both).capitalize()
 
 
@@ -116,12 +116,12 @@ def rank(
     matching: Matching,
     today: date,
 ) -> Ranking:
-    """Rank the supporters who may be asked; what was asked before on this case counts too."""
+    """Rank the supporters who may be asked about a case; earlier offers of the case count too."""
     measure = Measure(case, matching)
     by_score = defaultdict[float, list[Ranked]](list)
     not_wanted = unavailable = 0
     unwanted = identity.not_wanted_ids if identity is not None else ()
-    exclusions, advising = Exclusions(identity, today), Cautions(case, identity, today)
+    exclusions, advice = Exclusions(identity, today), Cautions(case, identity, today)
     for one in supporters:
         if one.id in unwanted:
             not_wanted += 1
@@ -129,24 +129,24 @@ def rank(
             unavailable += 1
         else:
             load = loads.get(one.id, NOTHING_OPEN)
-            but = advising.about(one, load)
-            by_score[measure.score(one, load, len(but))].append(Ranked(one, load, but))
+            cautions = advice.about(one, load)
+            by_score[measure.score(one, load, len(cautions))].append(Ranked(one, load, cautions))
     ordered = (
-        one for score in sorted(by_score, reverse=True) for one in _drawn(case, by_score[score])
+        one for score in sorted(by_score, reverse=True) for one in _shuffled(case, by_score[score])
     )
     return Ranking(tuple(ordered), measure, not_wanted, unavailable, case.facts)
 
 
-def _drawn(case: Case, equals: list[Ranked]) -> list[Ranked]:
-    """Draw equals: anew for each request, and alike for everybody who looks at it."""
+def _shuffled(case: Case, equals: list[Ranked]) -> list[Ranked]:
+    """Shuffle equals, differently for each case but the same for everybody who looks at it."""
     if len(equals) > 1:
-        drawn_for = f"{case.reference} "
-        equals.sort(key=lambda one: blake2s(f"{drawn_for}{one.supporter.id}".encode()).digest())
+        seed = f"{case.reference} "
+        equals.sort(key=lambda one: blake2s(f"{seed}{one.supporter.id}".encode()).digest())
     return equals
 
 
 class Measure:
-    """Measures supporters for one case. Many are alike in all that counts: one is measured."""
+    """Scores supporters for one case; those who are alike in all that counts are scored once."""
 
     def __init__(self, case: Case, matching: Matching) -> None:
         self._case, self._weights = case, matching.weights
@@ -159,21 +159,23 @@ class Measure:
         score = self._scores.get(key)
         if score is None:
             points = self._wishes.points(supporter) + self._turn(supporter, load).total
-            # Rounded, so that what is equal on paper is equal here, and drawn.
+            # Rounded, so that scores that are equal on paper are equal here, and shuffled.
             score = self._scores[key] = round(points - self._weights.caution * cautions, 6)
         return score
 
     def explained(self, ranked: Ranked) -> Candidate:
-        """Return somebody with the reasons in words."""
-        one, load, but = ranked
+        """Return a ranked supporter as a candidate, with reasons in words."""
+        one, load, cautions = ranked
         wished, due = self._wishes.fit(one), self._turn(one, load)
         reasons = (*wished.reasons, *due.reasons, f"reads mail {one.checks_mail.value}")
         if self._case.offers and is_silent(one, self._case):
             reasons += ("was asked for this request, and has not answered",)
         points = wished.points + due.points
-        if but:
-            points += (("cautions", -self._weights.caution * len(but)),)
-        return Candidate(one, self.score(one, load, len(but)), reasons, but, wished.unmet, points)
+        if cautions:
+            points += (("cautions", -self._weights.caution * len(cautions)),)
+        return Candidate(
+            one, self.score(one, load, len(cautions)), reasons, cautions, wished.unmet, points
+        )
 
     def _turn(self, supporter: Supporter, load: Load) -> Turn:
         key = (load, supporter.capacity)
@@ -184,6 +186,6 @@ class Measure:
 
 
 def _counted(more: Sequence[Candidate]) -> str:
-    """Say how many, and who they are while it is easy to find them by name."""
+    """Say how many there are, and name them if they are few."""
     names = " and ".join(candidate.supporter.name for candidate in more[:MOST_NAMED])
     return f"{len(more)} more" + (f" ({names})" if len(more) <= MOST_NAMED else "")

@@ -1,7 +1,7 @@
-"""How matches are shared among supporters, quarter by quarter: skew and rust, for coordinators.
+"""How matches are shared among supporters, quarter by quarter, for coordinators.
 
-Only of quarters that are over. Reports of the running one, taken again and again, would tell on
-which day somebody supported somebody.
+Only quarters that are over count. Repeated reports of the current one would reveal on which day
+somebody supported somebody.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,21 +14,21 @@ from people.supporters import Supporter
 
 @dataclass(frozen=True)
 class Share:
-    """One supporter's share of all matches, beside their share of all places."""
+    """One supporter's share of all matches, and their share of the total capacity."""
 
     supporter: Supporter
     of_capacity: float
-    #: By quarter; nobody's share of nothing is counted.
+    #: By quarter; only quarters that had matches.
     of_matches: Mapping[str, float]
     is_used: bool
 
 
 @dataclass(frozen=True)
 class Sharing:
-    """Who carries how much, and how uneven that is."""
+    """The shares of all supporters, and how uneven they are."""
 
     quarters: tuple[str, ...]
-    #: How many matches there were in each of them.
+    #: The number of matches in each quarter.
     matches: Mapping[str, int]
     gini: Mapping[str, float]
     shares: tuple[Share, ...]
@@ -41,9 +41,9 @@ class Sharing:
 def sharing(
     roster: Iterable[Supporter], uses: Mapping[str, Use], today: date, most: int
 ) -> Sharing:
-    """Compare matches with capacity in the last quarters that are over.
+    """Compare matches with capacity in the last `most` quarters that are over.
 
-    Of everybody on the roster: who is not available just now must not show by being left out.
+    It covers the whole roster: leaving somebody out would show that they are not available now.
     """
     supporters = list(roster)
     known = {one.id: uses.get(one.id, Use()).matches for one in supporters}

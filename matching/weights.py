@@ -1,10 +1,10 @@
-"""What admins say about matching: how much each thing counts, and what is near to what."""
+"""The admins' settings for matching: how much each thing counts, and which ids are similar."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import permutations
 
-#: From so much likeness on somebody counts as similar.
+#: Somebody at least this alike counts as similar.
 SIMILAR_FROM = 0.5
 WISHES = ("role", "specialty", "department", "language", "site", "times")
 GRADED = ("role", "specialty", "department")
@@ -13,7 +13,7 @@ FAIRNESS = ("room", "recent", "rest", "never")
 
 @dataclass(frozen=True)
 class Weights:
-    """Points for each thing that speaks for a supporter; a caution takes points away."""
+    """Points for each thing in a supporter's favor; a caution takes points away."""
 
     role: float = 10
     specialty: float = 10
@@ -21,32 +21,32 @@ class Weights:
     language: float = 10
     site: float = 6
     times: float = 6
-    #: Places that are free now.
+    #: Free capacity now.
     room: float = 1
-    #: Few matches in the last year, for how many they can take.
+    #: Few matches in the last year, relative to capacity.
     recent: float = 2
     #: No match for a while.
     rest: float = 1
-    #: No match that we know of: never used goes first.
+    #: No known match at all.
     never: float = 0.5
-    #: Heavier than all wishes together: who should rather not be asked comes last.
+    #: Heavier than all wishes together, so that supporters with a caution come last.
     caution: float = 100
 
     @property
     def fairness(self) -> float:
-        """The most that fairness can make out between two supporters."""
+        """Return the largest difference that fairness can make between two supporters."""
         return self.room + self.recent + self.rest + self.never
 
     @property
     def smallest_wish(self) -> float:
-        """The least that a wish which is met makes out: one that counts nothing is left out."""
+        """Return the fewest points that meeting one wish earns; unweighted ones are left out."""
         points = {what: float(getattr(self, what)) for what in WISHES}
         least = (n * SIMILAR_FROM if what in GRADED else n for what, n in points.items() if n)
         return min(least, default=0.0)
 
     @property
     def wishes(self) -> float:
-        """All wishes together."""
+        """Return the points of all wishes together."""
         return sum(float(getattr(self, what)) for what in WISHES)
 
 
@@ -55,21 +55,21 @@ Nearness = Mapping[tuple[str, str], float]
 
 @dataclass(frozen=True)
 class Matching:
-    """How candidates are measured; without a table of what is near, only the same is similar."""
+    """How candidates are scored; without a table of what is near, only equal ids are similar."""
 
     weights: Weights = Weights()
-    #: By wish ("role", "specialty", "department"): how near two ids are, 0 to 1, in either order.
+    #: By wish ("role", "specialty", "department"): how near two ids are, 0 to 1, in both orders.
     near: Mapping[str, Nearness] = field(default_factory=dict)
 
     def likeness(self, what: str, one: str, other: str) -> float | None:
-        """Return how alike two are, 0 to 1; None when one of them is not stated."""
+        """Return how alike two ids are, 0 to 1; None when one of them is not stated."""
         if not one or not other:
             return None
         return 1.0 if one == other else self.near.get(what, {}).get((one, other), 0.0)
 
 
 def nearness(groups: Mapping[tuple[str, ...], float]) -> dict[tuple[str, str], float]:
-    """Return how near each two of a group are; the nearer counts where groups overlap."""
+    """Return how near each pair in a group is; where groups overlap, the nearer value counts."""
     near: dict[tuple[str, str], float] = {}
     for ids, how_near in groups.items():
         for pair in permutations(ids, 2):

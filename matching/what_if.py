@@ -1,4 +1,4 @@
-"""A request that somebody invents to see who would be proposed: key=value becomes facts."""
+"""An invented request, to see who would be proposed: key=value words become facts."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
@@ -9,17 +9,17 @@ from workflow.model import Facts, Wish
 from workflow.words import listed
 
 WISHES = {wish.value: wish for wish in Wish}
-#: What people say of a department instead.
+#: Other words for a wish about the department.
 OF_DEPARTMENT = {"inside": Wish.SIMILAR, "outside": Wish.DIFFERENT}
 KEYS = (*GRADED, "language", *(f"wish.{what}" for what in (*GRADED, "site", "times")))
 
 
 class NotUnderstood(ValueError):
-    """One clear sentence that names what is allowed."""
+    """A word was not understood; the message is one sentence that names what is allowed."""
 
 
 def facts_of(words: Iterable[str], known: Mapping[str, Collection[str]]) -> Facts:
-    """Read words like "role=physician"; `known` are the ids and sites that there are, by key."""
+    """Read words like "role=physician"; `known` has the existing ids and sites by key."""
     facts = Facts()
     for word in words:
         key, equals, value = word.partition("=")
@@ -30,7 +30,7 @@ def facts_of(words: Iterable[str], known: Mapping[str, Collection[str]]) -> Fact
 
 
 def undecided(facts: Facts) -> tuple[str, ...]:
-    """Return the wishes that decide nothing, since what they compare with is not stated."""
+    """Return the wishes without effect, since the requester's own side is not stated."""
     return tuple(
         what
         for what in GRADED

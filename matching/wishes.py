@@ -1,4 +1,4 @@
-"""How far a supporter is what a requester wished for, in points and in words."""
+"""How far a supporter meets a requester's wishes, in points and in words."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from matching.weights import GRADED, SIMILAR_FROM, Matching
 from people.supporters import Supporter
 from workflow.model import Facts, Wish
 
-#: A wish that was stated and is given up, for the reviewers' page.
+#: Words on the reviewers' page for a stated wish that could be given up.
 GIVEN_UP = {
     "role": {Wish.SIMILAR: "a similar role", Wish.DIFFERENT: "a different role"},
     "specialty": {Wish.SIMILAR: "a similar specialty", Wish.DIFFERENT: "a different specialty"},
@@ -18,7 +18,7 @@ GIVEN_UP = {
 }
 
 
-#: What of a supporter is compared with each wish.
+#: Which attribute of a supporter each wish is compared with.
 COMPARED = {
     **{what: what for what in GRADED},
     "language": "languages",
@@ -37,7 +37,7 @@ class Met(NamedTuple):
 
 
 class Fit(NamedTuple):
-    """What all wishes together make of a supporter."""
+    """How far a supporter meets all wishes of a case."""
 
     points: tuple[tuple[str, float], ...]
     reasons: tuple[str, ...]
@@ -45,9 +45,9 @@ class Fit(NamedTuple):
 
 
 class Wishes:
-    """The wishes of one request that were stated; the others say nothing.
+    """The stated wishes of one case.
 
-    Each is compared once with what many supporters have in common.
+    Each comparison is cached, since many supporters have the same attributes.
     """
 
     def __init__(self, facts: Facts, matching: Matching) -> None:
@@ -64,7 +64,7 @@ class Wishes:
         )
 
     def points(self, supporter: Supporter) -> float:
-        """Return what all wishes together make of somebody, without a word."""
+        """Return the points of all wishes together, without reasons in words."""
         total = 0.0
         for what, name in self._stated:
             total += self._compared(what, getattr(supporter, name)).points
@@ -84,7 +84,7 @@ class Wishes:
 
 
 def given_up(what: str, facts: Facts) -> str:
-    """Say a wish as something that can be given up: "a similar role"."""
+    """Name a wish as something to give up: "a similar role"."""
     if what in GRADED:
         return GIVEN_UP[what][getattr(facts, f"wish_{what}")]
     return {"language": "the form’s language", "site": "the same site"}.get(
@@ -98,20 +98,19 @@ def _stated(facts: Facts) -> Iterator[str]:
     yield from (what for what, value in zip(STATED, values, strict=True) if value)
 
 
-#: The share of a wish that is met, 0 to 1, the words for it, and whether it is as asked.
+#: How much of a wish is met (0 to 1), the words for it, and whether it is as asked.
 Share = tuple[float, str, bool]
 
 
 def _graded(what: str, theirs: str, facts: Facts, matching: Matching) -> Share:
     """Compare roles, specialties or departments.
 
-    What the requester did not state themselves nobody can be similar to: it decides nothing.
+    A wish has no effect while the requester's own side is not stated.
     """
     wish: Wish = getattr(facts, f"wish_{what}")
     own = getattr(facts, what)
     likeness = matching.likeness(what, own, theirs)
     if likeness is None:
-        # What the requester did not state themselves is nobody's fault.
         return 0.0, f"{what} not stated", not own
     share = likeness if wish is Wish.SIMILAR else 1 - likeness
     is_similar = likeness >= SIMILAR_FROM
@@ -122,7 +121,7 @@ def _graded(what: str, theirs: str, facts: Facts, matching: Matching) -> Share:
 
 
 def _language(spoken: tuple[str, ...], facts: Facts) -> Share:
-    """Compare languages without their regions; nothing stated is nothing to warn of."""
+    """Compare languages without their regions; no stated language counts as a match."""
     known = {code.partition("-")[0] for code in spoken}
     speaks = not known or facts.language.partition("-")[0] in known
     return speaks, "" if speaks else "does not speak the language of the form", speaks
@@ -138,5 +137,5 @@ def _times(times: tuple[str, ...], facts: Facts) -> Share:
     return suits, "has time when asked" if suits else "has time at other hours", suits
 
 
-#: What counts only once somebody stated it.
+#: Wishes that count only when stated, and how each is compared.
 STATED: dict[str, Callable[..., Share]] = {"language": _language, "site": _site, "times": _times}

@@ -1,1 +1,1 @@
-"""Who is told what, and when."""
+"""Which mails go to whom, and when."""

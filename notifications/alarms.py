@@ -1,4 +1,4 @@
-"""What the admins read about each trouble that somebody must look into."""
+"""Alarms: what the admins read about each trouble that somebody must look into."""
 
 TROUBLES = {
     "survey_not_configured": (
@@ -55,7 +55,7 @@ TROUBLES = {
 }
 
 
-def in_words(subject: str) -> str:
-    """Say what "<trouble>:<detail>" means; "" when a subject is about no trouble."""
+def describe(subject: str) -> str:
+    """Return the words for a subject "<trouble>:<detail>"; "" when it is no trouble."""
     trouble, _, detail = subject.partition(":")
     return TROUBLES[trouble].format(detail=detail) if trouble in TROUBLES else ""

@@ -1,4 +1,4 @@
-"""What the digest says: counts for one reader, who is away, and what went wrong; about nobody."""
+"""What the digest says: counts for its reader, absences and troubles; never names a case."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,12 +8,12 @@ from casebook.casebook import Casebook
 from casebook.standing_in import gaps_in_words
 from matching.exclusions import is_excluded
 from notifications.program_mails import COMPARE
-from people.absences import next_of
+from people.absences import current_or_next
 from store import cases, deliveries, outbox, programs
 from store.deliveries import RECONCILIATION
 from workflow import words
 
-#: What is older than this should have been read, mailed or done.
+#: Work older than this should be done.
 LATE = timedelta(minutes=30)
 
 
@@ -30,13 +30,13 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
 
 
 def _arrived_for(casebook: Casebook, person: str, now: datetime) -> dict[str, object]:
-    """Only admins hear what was missed: to who is barred it would tell of a request."""
-    told = arrived(casebook, now)
-    return told if person in casebook.program.duties.admins else told | {"missed": 0}
+    """Return what arrived; only admins see what was missed, which could reveal a barred case."""
+    facts = arrived(casebook, now)
+    return facts if person in casebook.program.duties.admins else facts | {"missed": 0}
 
 
 def arrived(casebook: Casebook, now: datetime) -> dict[str, object]:
-    """Return how many requests of each survey came since Monday; numbers only."""
+    """Return how many cases of each survey arrived since Monday, as numbers only."""
     program = casebook.program
     monday = words.monday_of(now, program.zone)
     begins = program.working.begins_week(program.today(now))
@@ -56,7 +56,7 @@ def arrived(casebook: Casebook, now: datetime) -> dict[str, object]:
 
 
 def _counts(casebook: Casebook, person: str, now: datetime) -> str:
-    """Say how many requests this reader has something to do with; "" when it is none."""
+    """Say how many cases this reader must look after; "" when there are none."""
     unfinished = casebook.unfinished_cases()
     theirs = [loaded.case for loaded in unfinished if loaded.reviewing.may_act(person)]
     dues = [case.due_at for case in theirs if case.due_at is not None]
@@ -72,15 +72,15 @@ def _counts(casebook: Casebook, person: str, now: datetime) -> str:
 
 
 def _away(casebook: Casebook, now: datetime) -> list[str]:
-    """Say which reviewers are away and how many supporters."""
+    """Say which reviewers are away, and how many supporters are not available."""
     db, program = casebook.store.read(), casebook.program
-    today, stated = program.today(now), attendance.stated(db, program)
+    today, known = program.today(now), attendance.all_absences(db, program)
     lines = []
     for id in program.all_reviewers:
-        absence = next_of(stated.get(id, ()), today)
+        absence = current_or_next(known.get(id, ()), today)
         if absence is not None and absence.covers(today):
             lines.append(f"{program.people[id].name}: {words.away(absence, today)}")
-    # Whether somebody is away, takes a pause or is inactive is not for others to tell.
+    # Others may not know why a supporter is not available.
     unavailable = sum(is_excluded(s, None, today) for s in casebook.supporters)
     if unavailable:
         lines.append(f"{words.counted(unavailable, 'supporter')} not available just now")
@@ -88,7 +88,7 @@ def _away(casebook: Casebook, now: datetime) -> list[str]:
 
 
 def _troubles(casebook: Casebook, person: str, now: datetime) -> Iterator[str]:
-    """Say what a human should look into; what went wrong with a request only to its reviewers."""
+    """Yield troubles that a person should look into; those of a case only to its reviewers."""
     db = casebook.store.read()
     unfinished = casebook.unfinished_cases()
     theirs = {loaded.stored.id for loaded in unfinished if loaded.reviewing.may_act(person)}
@@ -109,7 +109,7 @@ def _troubles(casebook: Casebook, person: str, now: datetime) -> Iterator[str]:
 
 
 def _last_digest(casebook: Casebook, now: datetime) -> datetime:
-    """Return since when there was no digest: after a weekend that is Friday."""
+    """Return the time of the last digest: after a weekend, Friday."""
     program, at = casebook.program, now - timedelta(days=1)
     while not program.working.is_working_day(program.today(at)):
         at -= timedelta(days=1)

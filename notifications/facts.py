@@ -1,4 +1,4 @@
-"""What a mail may say about a case: where it stands, and never who the requester is."""
+"""The facts of a case that mails may state: its progress, never who the requester is."""
 
 from datetime import datetime, tzinfo
 
@@ -10,7 +10,7 @@ from store.outbox import Outgoing
 from workflow import words
 from workflow.model import Case, Promise, PromiseKind
 
-#: Which promise a mail speaks of when its occasion does not say.
+#: Promises that a mail refers to when it was queued for none; the first running one counts.
 MAIN_PROMISES = (
     PromiseKind.CALL,
     PromiseKind.OFFER,
@@ -20,17 +20,17 @@ MAIN_PROMISES = (
     PromiseKind.REVIEW,
     PromiseKind.REVIEW_AGAIN,
 )
-#: What a late "your request has arrived" can still say.
+#: Promises that "your request has arrived" refers to.
 REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
 
 
 def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) -> dict[str, object]:
-    """Return what a mail may say about a case: never who the requester is."""
+    """Return the facts of a case for a mail, without the identity."""
     program, facts = casebook.program, case.facts
     promise = promise_of(case, mail)
     due_at = promise.due_at if promise else None
     if EMAILS[mail.email].is_offer and case.promise(PromiseKind.OFFER) is None:
-        # Its promise begins when this mail has left, which is now.
+        # The promise of an offer begins when this mail leaves, which is now.
         due_at = casebook.rules.offer_due_at(case, now, casebook.mail_habit(mail.person))
     department = program.departments.get(facts.department)
     role = program.roles.get(facts.role)
@@ -62,7 +62,7 @@ def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) ->
 def resource_facts(
     casebook: Casebook, case: Case, email: str, now: datetime
 ) -> list[dict[str, object]]:
-    """Return the chosen resources; a mail about a delay shows those that are open now."""
+    """Return the resources chosen for a case; for a mail about a delay, those open now."""
     local = now.astimezone(casebook.program.zone)
     known = casebook.program.resources
     if email == "delayed":
@@ -73,7 +73,7 @@ def resource_facts(
 
 
 def away_words(casebook: Casebook, case: Case, now: datetime) -> str:
-    """Say how long the supporter who said yes is away."""
+    """Say how long the matched supporter is away."""
     offer, today = case.current_offer, casebook.program.today(now)
     db, who = casebook.store.read(), offer.supporter if offer else ""
     absence = attendance.absence_of(db, casebook.program, who, today)
@@ -81,7 +81,7 @@ def away_words(casebook: Casebook, case: Case, now: datetime) -> str:
 
 
 def supporter_facts(casebook: Casebook, case: Case, mail: Outgoing) -> dict[str, object]:
-    """Return how to reach the supporter whom a mail is about, also once the request is over."""
+    """Return how to reach the supporter whom a mail is about, even once the case is closed."""
     offer = case.offer(mail.offer) if mail.offer is not None else None
     supporter = casebook.program.supporters.get(offer.supporter) if offer else None
     reached = (supporter.phone, supporter.notify_email or supporter.email) if supporter else ()
@@ -92,7 +92,7 @@ def supporter_facts(casebook: Casebook, case: Case, mail: Outgoing) -> dict[str,
 
 
 def promise_of(case: Case, mail: Outgoing) -> Promise | None:
-    """Return the promise that a mail speaks of."""
+    """Return the promise that a mail refers to; None without one."""
     if mail.while_promise:
         kind = PromiseKind(mail.while_promise)
         return case.promise(kind, mail.subject if kind is PromiseKind.TELL else None)
@@ -102,12 +102,12 @@ def promise_of(case: Case, mail: Outgoing) -> Promise | None:
 
 
 def is_early_call(case: Case, mail: Outgoing, now: datetime) -> bool:
-    """Tell whether a mail is about a first contact that is near, while nothing is late."""
+    """Tell whether a mail is about an approaching first contact while nothing is overdue."""
     is_near = mail.while_promise == PromiseKind.FIRST_CONTACT
     return is_near and all(promise.due_at > now for promise in case.promises)
 
 
 def _tell_by(case: Case, zone: tzinfo) -> str:
-    """Say by when something must be told to whom nobody can mail; "" when nothing is."""
+    """Say by when the requester must be told something by phone; "" when nothing is due."""
     dues = [promise.due_at for promise in case.promises if promise.kind is PromiseKind.TELL]
     return words.day_and_time(min(dues), zone) if dues else ""

@@ -1,11 +1,11 @@
-"""Mails in the program's own words: what is wrong with the files that replace ours."""
+"""The admins' own mail templates, and what is wrong with them."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from notifications.mail import preview
 from notifications.mail.catalog import EMAILS
 from notifications.mail.compose import Composer
-from notifications.mail.preview import problems as broken_mails
 from program.files import INSTEAD, TEMPLATES
 from program.problems import Problem, quoted
 
@@ -14,22 +14,22 @@ PARTS = ("subject.txt", "body.txt", "body.html")
 
 
 def warnings_about(overrides: Mapping[str, str]) -> list[Problem]:
-    """Warn of files that replace nothing, fail with example facts, or forget what a mail must say.
+    """Warn of templates that replace nothing, cannot be rendered, or lack a required fact.
 
-    Nothing here keeps a program from coming into force: our own text is sent instead.
+    A warning does not stop the program from being adopted: our own text is sent instead.
     """
     allowed = f"they are called templates/email/NAME/PART, with {quoted(PARTS)} as PART"
-    strangers = [
+    unknown = [
         Problem(f"{TEMPLATES}/{name}", "", "replaces nothing", allowed, is_warning=True)
         for name in overrides
         if not _is_ours(name)
     ]
-    return [*strangers, *_failing({n: overrides[n] for n in overrides if _is_ours(n)})]
+    return [*unknown, *_failing({n: overrides[n] for n in overrides if _is_ours(n)})]
 
 
 def _failing(texts: Mapping[str, str]) -> Iterator[Problem]:
     if texts:
-        for sentence in broken_mails(Composer(OURS, texts)):
+        for sentence in preview.problems(Composer(OURS, texts)):
             file, _, what = sentence.partition(": ")
             yield Problem(file, "", what, INSTEAD, is_warning=True)
 

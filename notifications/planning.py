@@ -1,4 +1,4 @@
-"""From decisions to mails in the outbox: who reads them, when they leave, for which occasion."""
+"""Plan the mails of a decision: who reads them, when they leave, on which occasion."""
 
 import uuid
 from dataclasses import replace
@@ -7,31 +7,33 @@ from datetime import datetime
 from casebook.casebook import Casebook, Loaded
 from notifications.mail.catalog import BY_PHONE, EMAILS
 from notifications.recipients import readers_of
-from notifications.telling import must_be_told, told_by_phone
+from notifications.telling import promise_to_tell, tell_by_phone_if_unmailable
 from program import Program
 from store.outbox import NO_DECISION, RING, Outgoing
 from workflow import table
 from workflow.model import Audience, Case, Event, Notice, Role, State, Transition
 
-#: What the numbers and pagers are sent that an urgent request rings.
+#: The e-mail to the numbers and pagers that an urgent case rings.
 PAGED = "ring"
 
 
 def for_transition(
     casebook: Casebook, loaded: Loaded, transition: Transition
 ) -> tuple[Case, list[Outgoing]]:
-    """Return the case with what must be told by phone, and the mails of a transition."""
+    """Return the mails of a transition, and the case with promises to tell by phone."""
     after, at, mails = transition.after, transition.at, list[Outgoing]()
     for notice in transition.notices:
         if transition.decision.erases_now and notice.audience is Audience.REQUESTER:
             continue
         notice = _without_candidates(casebook, loaded, after, notice, at)
-        after, notice = told_by_phone(after, notice, loaded.identity, casebook.rules, at)
+        after, notice = tell_by_phone_if_unmailable(
+            after, notice, loaded.identity, casebook.rules, at
+        )
         leaves_at = _leaves_at(casebook.program, transition, notice)
         for person, role in readers_of(casebook, loaded, transition.after, notice):
             cause, version = after.reference, after.version
             mails.append(
-                about_request(loaded.stored.id, notice, person, role, cause, leaves_at, version)
+                case_mail(loaded.stored.id, notice, person, role, cause, leaves_at, version)
             )
     return after, mails
 
@@ -39,17 +41,17 @@ def for_transition(
 def about_undeliverable(
     casebook: Casebook, loaded: Loaded, failed: Outgoing, now: datetime
 ) -> tuple[Case, list[Outgoing]]:
-    """What follows when a mail was given up: tell by phone, and tell the reviewers."""
+    """Return the case and the mails after a mail was given up: others must tell by phone."""
     case = loaded.case
     notice = Notice("undeliverable", Audience.REVIEWERS, subject=failed.role)
     if failed.role == Role.REVIEWER:
-        # Perhaps none of them can be reached.
+        # Perhaps no reviewer can be reached.
         notice = replace(notice, audience=Audience.DEPUTIES)
     if failed.role == Role.REQUESTER and failed.email in BY_PHONE:
-        case, notice = must_be_told(case, failed.email, casebook.rules, now)
-    at, cause = _by_day(casebook.program, case, now), f"{failed.occasion}/failed"
+        case, notice = promise_to_tell(case, failed.email, casebook.rules, now)
+    at, cause = _after_quiet_hours(casebook.program, case, now), f"{failed.occasion}/failed"
     mails = [
-        about_request(loaded.stored.id, notice, person, role, cause, at)
+        case_mail(loaded.stored.id, notice, person, role, cause, at)
         for person, role in readers_of(casebook, loaded, case, notice)
         if person != failed.person
     ]
@@ -59,28 +61,28 @@ def about_undeliverable(
 def fresh_link(
     loaded: Loaded, person: str, role: Role, offer: int | None, now: datetime
 ) -> Outgoing:
-    """A new link for somebody whose link is too old; at most one in ten minutes."""
+    """Return a mail with a new link for an expired one; at most one in ten minutes."""
     cause = f"{loaded.case.reference}/fresh/{role}/{ten_minutes(now)}"
     notice = Notice("fresh_link", Audience.REQUESTER, offer=offer)
-    return about_request(loaded.stored.id, notice, person, role, cause, now)
+    return case_mail(loaded.stored.id, notice, person, role, cause, now)
 
 
 def _without_candidates(
     casebook: Casebook, loaded: Loaded, case: Case, notice: Notice, now: datetime
 ) -> Notice:
-    """When nobody can be proposed, say so at once: reviewers must think of another way."""
+    """Replace a request for a match with "no candidate" when nobody can be proposed."""
     if not EMAILS[notice.email].asks_for_match or case.state is not State.IN_REVIEW:
         return notice
     return notice if casebook.choosable(loaded, now) else replace(notice, email="no_candidate")
 
 
 def _leaves_at(program: Program, transition: Transition, notice: Notice) -> datetime:
-    """Decisions that can be undone, and the first mail to reviewers, wait a little."""
+    """Return when a mail leaves: undoable decisions and the first mail to reviewers wait."""
     at, event = transition.at, transition.decision.event
     if transition.after.is_urgent:
         return at
     if transition.decision.role is Role.CLOCK:
-        return _by_day(program, transition.after, at)
+        return _after_quiet_hours(program, transition.after, at)
     step = table.TABLE.get((transition.before.state, event))
     if step is not None and step.is_undoable:
         return at + program.times.undo_window
@@ -90,8 +92,8 @@ def _leaves_at(program: Program, transition: Transition, notice: Notice) -> date
     return at
 
 
-def _by_day(program: Program, case: Case, at: datetime) -> datetime:
-    """Nobody is woken for what nobody did, unless it is urgent."""
+def _after_quiet_hours(program: Program, case: Case, at: datetime) -> datetime:
+    """Return a moment outside quiet hours, unless the case is urgent."""
     quiet = program.quiet
     return quiet.end_after(at) if quiet.covers(at) and not case.is_urgent else at
 
@@ -99,7 +101,7 @@ def _by_day(program: Program, case: Case, at: datetime) -> datetime:
 # Mails as they enter the outbox
 
 
-def about_request(
+def case_mail(
     case_id: int,
     notice: Notice,
     person: str,
@@ -108,7 +110,7 @@ def about_request(
     leaves_at: datetime,
     version: int = NO_DECISION,
 ) -> Outgoing:
-    """A mail about a request; `version` is the one that a decision made, which sends it."""
+    """Return a mail about a case; `version` is that of the decision that caused it."""
     return Outgoing(
         cause=cause,
         message_id=message_id(),
@@ -126,10 +128,10 @@ def about_request(
     )
 
 
-def about_no_request(
+def program_mail(
     email: str, cause: str, person: str, subject: str, leaves_at: datetime
 ) -> Outgoing:
-    """A mail that is about no request."""
+    """Return a mail that is about no case."""
     return Outgoing(
         cause=cause,
         message_id=message_id(),
@@ -144,10 +146,10 @@ def about_no_request(
 
 
 def message_id() -> str:
-    """Fixed when the mail enters the outbox, so that a second copy can be recognized."""
+    """Return a new id; it never changes, so that mail programs can recognize a second copy."""
     return uuid.uuid4().hex
 
 
 def ten_minutes(now: datetime) -> str:
-    """Name the ten minutes in which a link is mailed once."""
+    """Return the current ten minutes, in which a link is mailed only once."""
     return now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0).isoformat()

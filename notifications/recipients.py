@@ -1,4 +1,4 @@
-"""Who reads a notice: the people behind its audience, as things are now."""
+"""Who reads a notice: the people in its audience now."""
 
 from collections.abc import Iterator
 
@@ -14,20 +14,22 @@ from workflow.reviewers import is_barred
 def readers_of(
     casebook: Casebook, loaded: Loaded, case: Case, notice: Notice
 ) -> Iterator[tuple[str, str]]:
-    """Yield (person, role) for everybody whom a notice is for."""
+    """Yield (person, role) for every reader of a notice."""
     db, reviewing = casebook.store.read(), casebook.reviewing(case, loaded.identity)
     match notice.audience:
         case Audience.REQUESTER:
             if loaded.identity is not None and case.facts.is_mailable:
                 yield REQUESTER, Role.REQUESTER
         case Audience.REVIEWERS if notice.email == "request_withdrawn":
-            told = outbox.told(db, loaded.stored.id, Role.REVIEWER)
-            yield from ((id, Role.REVIEWER) for id in told if _may_hear(casebook, loaded, case, id))
+            mailed = outbox.ever_mailed(db, loaded.stored.id, Role.REVIEWER)
+            yield from (
+                (id, Role.REVIEWER) for id in mailed if _may_hear(casebook, loaded, case, id)
+            )
         case Audience.REVIEWERS:
             yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers)
         case Audience.NEW_REVIEWERS:
-            mailed = outbox.addressed(db, loaded.stored.id, Role.REVIEWER)
-            known = mailed & {p.id for p in loaded.reviewing.reviewers}
+            addressed = outbox.addressed(db, loaded.stored.id, Role.REVIEWER)
+            known = addressed & {p.id for p in loaded.reviewing.reviewers}
             yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers if p.id not in known)
         case Audience.DEPUTIES:
             yield from ((p.id, Role.REVIEWER) for p in reviewing.deputies)

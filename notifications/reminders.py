@@ -1,4 +1,4 @@
-"""What the clock mails about a request, and to whom it would say nothing new."""
+"""Reminders: what the clock mails about a case, and who is spared because they know."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -7,40 +7,42 @@ from datetime import datetime, timedelta
 from casebook.casebook import Casebook, Loaded
 from notifications.mail.catalog import EMAILS
 from notifications.mail.properties import Urgency
-from notifications.planning import about_request
+from notifications.planning import case_mail
 from notifications.recipients import readers_of
-from notifications.telling import told_by_phone
+from notifications.telling import tell_by_phone_if_unmailable
 from store import outbox
 from store.outbox import Outgoing
 from workflow.consequences import DEPUTY_CALL, Consequences, Reminder
 from workflow.model import Audience, Case, Notice, PromiseKind, Role
 
-#: A deputy is called about a request once in so long, a day but for the quiet hours.
-CALLED_LATELY = timedelta(hours=20)
+#: The least time between two deputy calls about a case: a day, less the quiet hours.
+CALL_PAUSE = timedelta(hours=20)
 
 
 def for_reminders(
     casebook: Casebook, loaded: Loaded, due: Consequences, now: datetime
 ) -> tuple[Case, list[Outgoing]]:
-    """Return the case and the mails of the moments that have passed."""
-    after, mails, said = due.after, list[Outgoing](), set[tuple[str, Audience, str]]()
+    """Return the case and the mails for the moments that have passed."""
+    after, mails, sent = due.after, list[Outgoing](), set[tuple[str, Audience, str]]()
     rules = casebook.rules
     for reminder in due.reminders:
-        after, notice = told_by_phone(after, reminder.notice, loaded.identity, rules, now)
-        if notice.says in said:
-            continue  # Two promises ask for it, or a nudge to tell somebody and one more delay.
-        spared = _called_already(casebook, loaded, reminder, now)
-        after = _with_call(casebook, loaded, after, reminder, spared, now)
+        after, notice = tell_by_phone_if_unmailable(
+            after, reminder.notice, loaded.identity, rules, now
+        )
+        if notice.says in sent:
+            continue  # Two promises may cause the same mail in one round.
+        spared = _already_told(casebook, loaded, reminder, now)
+        after = _with_call_counted(casebook, loaded, after, reminder, spared, now)
         for person, role in readers_of(casebook, loaded, after, notice):
-            mail = _reminding(loaded, reminder, notice, person, role, now)
-            if person in spared or _was_reminded_late(casebook, reminder, mail):
+            mail = _reminder_mail(loaded, reminder, notice, person, role, now)
+            if person in spared or _had_late_reminder(casebook, reminder, mail):
                 continue
             mails.append(mail)
-            said.add(notice.says)
-    return after, _without_what_a_call_says(mails)
+            sent.add(notice.says)
+    return after, _without_redundant_reminders(mails)
 
 
-def _with_call(
+def _with_call_counted(
     casebook: Casebook,
     loaded: Loaded,
     case: Case,
@@ -48,10 +50,10 @@ def _with_call(
     spared: Collection[str],
     now: datetime,
 ) -> Case:
-    """Count a call of the deputies. One that calls none of them again is not counted.
+    """Count a deputy call, unless all deputies were told recently and are spared.
 
-    If it is the one on the last day before the first contact is due, it is made later: whatever
-    they were called about may be settled in the next minute, and this promise would have no call.
+    A spared call on the last day before the first contact is postponed instead: the matter that
+    they were called about may be settled soon, and this promise would have had no call.
     """
     notice, promise = reminder.notice, case.promise(reminder.promise.kind, reminder.promise.subject)
     if notice.email != DEPUTY_CALL.email:
@@ -61,41 +63,41 @@ def _with_call(
         return replace(case, calls_in_vain=case.calls_in_vain + 1)
     if promise is None or promise.kind is not PromiseKind.FIRST_CONTACT or promise.due_at <= now:
         return case
-    later = min(now + CALLED_LATELY, promise.due_at)
+    later = min(now + CALL_PAUSE, promise.due_at)
     return case.with_promise(replace(promise, handled_at=promise.began_at, next_at=later))
 
 
-def _called_already(
+def _already_told(
     casebook: Casebook, loaded: Loaded, reminder: Reminder, now: datetime
 ) -> set[str]:
-    """Return whom a reminder tells nothing new: deputies called today, or who got the first mail.
+    """Return whom a reminder tells nothing new: deputies called recently or mailed from the start.
 
-    A call about what began after the last one is news.
+    A call about a promise that began after the last call is news.
     """
     case, email, db = loaded.case, reminder.notice.email, casebook.store.read()
     spared = set[str]()
     if email == DEPUTY_CALL.email and reminder.at <= case.opened_at:
         spared |= outbox.addressed(db, loaded.stored.id, Role.REVIEWER)
     if email == DEPUTY_CALL.email or EMAILS[email].urgency is Urgency.LESS_THAN_CALL:
-        since = max(now - CALLED_LATELY, reminder.promise.began_at)
+        since = max(now - CALL_PAUSE, reminder.promise.began_at)
         spared |= outbox.mailed_since(db, loaded.stored.id, DEPUTY_CALL.email, since)
     return spared
 
 
-def _was_reminded_late(casebook: Casebook, reminder: Reminder, mail: Outgoing) -> bool:
-    """Tell whether somebody got the reminder before this one nearer to this moment than to its own.
+def _had_late_reminder(casebook: Casebook, reminder: Reminder, mail: Outgoing) -> bool:
+    """Tell whether the previous reminder was sent closer to this moment than to its own.
 
-    So nobody gets two within minutes when an outage ends just before the next.
+    This prevents two reminders within minutes after an outage.
     """
     if reminder.before is None or mail.email == DEPUTY_CALL.email:
-        return False  # Deputies are called once a day anyhow, and may hear of several promises.
+        return False  # `CALL_PAUSE` limits calls, and each may be about several promises.
     occasion = replace(mail, moment=reminder.before).occasion
     half_way = reminder.at - (reminder.at - reminder.before) / 2
     return outbox.was_sent_since(casebook.store.read(), occasion, half_way)
 
 
-def _without_what_a_call_says(mails: list[Outgoing]) -> list[Outgoing]:
-    """Remind nobody besides whom the same look calls: a deputy who stands in reviews as well."""
+def _without_redundant_reminders(mails: list[Outgoing]) -> list[Outgoing]:
+    """Drop reminders to people who get a call in the same round, such as a deputy who reviews."""
     called = {mail.person for mail in mails if EMAILS[mail.email].urgency is Urgency.CALL}
     return [
         mail
@@ -104,11 +106,11 @@ def _without_what_a_call_says(mails: list[Outgoing]) -> list[Outgoing]:
     ]
 
 
-def _reminding(
+def _reminder_mail(
     loaded: Loaded, reminder: Reminder, notice: Notice, person: str, role: str, now: datetime
 ) -> Outgoing:
-    """A mail for one moment of a promise, and one person."""
-    mail = about_request(loaded.stored.id, notice, person, role, loaded.case.reference, now)
+    """Return the mail to one person for one moment of a promise."""
+    mail = case_mail(loaded.stored.id, notice, person, role, loaded.case.reference, now)
     promise = reminder.promise
     return replace(
         mail, promise=promise.kind, promise_began_at=promise.began_at, moment=reminder.at

@@ -1,20 +1,19 @@
-"""Render a mail at the moment of sending: where it goes, and what its template may know."""
+"""Render a mail when it is sent: its address, and the facts for its template."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from casebook import roster as overview
+from casebook import roster
 from casebook.casebook import Casebook, Loaded
 from casebook.program_in_force import Reader, Report, open_report
 from casebook.standing_in import stands_in
-from notifications import alarms as troubles
-from notifications import digest
-from notifications.desk import Desk
+from notifications import alarms, digest
 from notifications.facts import away_words, case_facts, is_early_call, promise_of, supporter_facts
 from notifications.mail.catalog import EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
 from notifications.mail.properties import Leads, Needs
+from notifications.service_address import ServiceAddress
 from store import deliveries, programs
 from store.outbox import REQUESTER, RING, Outgoing
 from store.programs import Version
@@ -23,7 +22,7 @@ from workflow.model import Case, Role
 
 
 def address_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> str:
-    """Return the address that a mail goes to; "" when there is none any more."""
+    """Return the address of a mail's reader; "" when there is none any more."""
     if mail.role == REQUESTER:
         identity = loaded.identity if loaded else None
         mailable = loaded is not None and loaded.case.facts.is_mailable
@@ -35,63 +34,67 @@ def address_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> str
 def render(
     casebook: Casebook,
     composer: Composer,
-    desk: Desk,
+    service: ServiceAddress,
     mails: Sequence[tuple[Outgoing, Loaded | None]],
     now: datetime,
 ) -> Message:
-    """Render a mail with what its reader may know now, or several reminders of one as one."""
+    """Render a mail with current facts, or several reminders of one reader as one mail."""
     mail, loaded = mails[0]
     email = mail.email if len(mails) == 1 else GATHERED[mail.email].into
     if len(mails) == 1:
-        facts = _facts(casebook, desk, mail, loaded, now)
+        facts = _facts(casebook, service, mail, loaded, now)
     else:
         about = [(mail, loaded.case) for mail, loaded in mails if loaded is not None]
-        facts = _facts_of_several(casebook, desk, email, about, now)
+        facts = _gathered_facts(casebook, service, email, about, now)
     return composer.overriding(casebook.program.overrides).compose(email, facts)
 
 
 def _facts(
-    casebook: Casebook, desk: Desk, mail: Outgoing, loaded: Loaded | None, now: datetime
+    casebook: Casebook,
+    service: ServiceAddress,
+    mail: Outgoing,
+    loaded: Loaded | None,
+    now: datetime,
 ) -> dict[str, object]:
-    facts = common_facts(casebook, desk) | reader_facts(casebook, mail)
+    facts = common_facts(casebook, service) | reader_facts(casebook, mail)
     if loaded is not None:
         facts |= case_facts(casebook, loaded.case, mail, now)
-    facts |= _own_facts(casebook, mail, loaded, now)
-    return facts | {"link": _link(casebook, desk, mail, loaded, now)}
+    facts |= _special_facts(casebook, mail, loaded, now)
+    return facts | {"link": _link(casebook, service, mail, loaded, now)}
 
 
-def _facts_of_several(
+def _gathered_facts(
     casebook: Casebook,
-    desk: Desk,
+    service: ServiceAddress,
     email: str,
     mails: Sequence[tuple[Outgoing, Case]],
     now: datetime,
 ) -> dict[str, object]:
-    """Return references, and what is due."""
+    """Return the facts of a mail that combines reminders of several cases."""
     together = replace(mails[0][0], email=email, case_id=None, subject="")
-    standing = sorted(
-        (_standing(casebook, desk, mail, case, now) for mail, case in mails),
+    gathered = sorted(
+        (_gathered_case(casebook, service, mail, case, now) for mail, case in mails),
         key=lambda line: (line.due_at, line.reference),
     )
-    facts = common_facts(casebook, desk) | reader_facts(casebook, together)
+    facts = common_facts(casebook, service) | reader_facts(casebook, together)
     return facts | {
-        "standing": standing,
+        "standing": gathered,
         "test_marker": "TEST" if all(case.is_test for _, case in mails) else "",
-        "link": _link(casebook, desk, together, None, now),
+        "link": _link(casebook, service, together, None, now),
     }
 
 
-def _own_facts(
+def _special_facts(
     casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now: datetime
 ) -> dict[str, object]:
-    """Return the facts that this mail needs and others do not."""
+    """Return the facts that only this mail needs."""
     match EMAILS[mail.email].needs:
         case Needs.WAITING_RESPONSE:
             return _waiting_facts(casebook, mail)
         case Needs.DIGEST:
             return digest.facts(casebook, mail.person, mail.subject, now)
         case Needs.ROSTER:
-            return dict(overview.facts(casebook, now))
+            return dict(roster.facts(casebook, now))
         case Needs.FILES:
             return _file_facts(casebook, mail)
         case Needs.SUPPORTER_ABSENCE if loaded is not None:
@@ -104,25 +107,26 @@ def _own_facts(
 
 
 def _link(
-    casebook: Casebook, desk: Desk, mail: Outgoing, loaded: Loaded | None, now: datetime
+    casebook: Casebook,
+    service: ServiceAddress,
+    mail: Outgoing,
+    loaded: Loaded | None,
+    now: datetime,
 ) -> str:
-    """Return where a mail leads its reader; "" when it has no link."""
+    """Return the link in a mail; "" when it has none."""
     match EMAILS[mail.email].leads:
         case Leads.CASE if loaded is not None:
-            return desk.link_to_case(casebook.program, mail, loaded.case.reference, now)
+            return service.link_to_case(casebook.program, mail, loaded.case.reference, now)
         case Leads.BOARD | Leads.OWN_PAGE:
-            return desk.link_to_own_page(casebook.program, mail, now)
+            return service.link_to_own_page(casebook.program, mail, now)
         case Leads.FILES if (version := _version_of(casebook, mail)) is not None:
-            return desk.link_to_files(casebook.program, mail, version.fingerprint, now)
+            return service.link_to_files(casebook.program, mail, version.fingerprint, now)
     return ""
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One request of several that wait for somebody, with the link that acts on it.
-
-    Reviewers find theirs on the board.
-    """
+class GatheredCase:
+    """One case in a combined mail, with its link for supporters; reviewers use the board."""
 
     due_at: datetime
     reference: str
@@ -133,31 +137,31 @@ class Standing:
     link: str
 
 
-def _standing(
-    casebook: Casebook, desk: Desk, mail: Outgoing, case: Case, now: datetime
-) -> Standing:
+def _gathered_case(
+    casebook: Casebook, service: ServiceAddress, mail: Outgoing, case: Case, now: datetime
+) -> GatheredCase:
     promise = promise_of(case, mail)
     due_at = promise.due_at if promise else now
     is_linked, program = mail.role == Role.SUPPORTER, casebook.program
-    return Standing(
+    return GatheredCase(
         due_at=due_at,
         reference=case.reference,
         test_marker=words.test_marker(case),
         what=words.SOON if is_early_call(case, mail, now) else GATHERED[mail.email].what,
         due=words.day_and_time(due_at, program.zone),
         is_overdue=due_at <= now,
-        link=desk.link_to_case(program, mail, case.reference, now) if is_linked else "",
+        link=service.link_to_case(program, mail, case.reference, now) if is_linked else "",
     )
 
 
-def common_facts(casebook: Casebook, desk: Desk) -> dict[str, object]:
-    """Return what every mail may say, whatever it is about."""
+def common_facts(casebook: Casebook, service: ServiceAddress) -> dict[str, object]:
+    """Return the facts that every mail may use."""
     program = casebook.program
     return {
         "service_name": program.toml.mail_name,
         "program_name": program.toml.name,
-        "privacy_url": f"{desk.base_url}/privacy",
-        "reply_to": desk.reply_to,
+        "privacy_url": f"{service.base_url}/privacy",
+        "reply_to": service.reply_to,
         "crisis_name": program.toml.crisis.name,
         "crisis_text": program.toml.crisis.text,
         "emergency_text": program.toml.emergency_text,
@@ -170,14 +174,14 @@ def common_facts(casebook: Casebook, desk: Desk) -> dict[str, object]:
 
 
 def reader_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
-    """Return what a mail says to its reader, whatever it is about."""
+    """Return the facts about a mail's reader."""
     person = _reader_of_files(casebook, mail) or casebook.program.person(mail.person)
     if mail.role in (REQUESTER, RING):
         person = None
     return {
         "is_reviewer": mail.person in casebook.program.all_reviewers,
         "reader_name": person.name.split()[0] if person else "",
-        "what": troubles.in_words(mail.subject),
+        "what": alarms.describe(mail.subject),
         "whom": {"requester": "the requester", "supporter": "a supporter"}.get(
             mail.subject, "a reviewer"
         ),
@@ -186,25 +190,25 @@ def reader_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
 
 
 def _reader_of_files(casebook: Casebook, mail: Outgoing) -> Reader | None:
-    """Return an admin who stands in the version that a mail is about, perhaps nowhere else."""
+    """Return the admin as named in the version that a mail is about; perhaps only there."""
     version = _version_of(casebook, mail)
     readers = open_report(casebook.seal, version).readers if version else ()
     return next((reader for reader in readers if reader.id == mail.person), None)
 
 
 def _file_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
-    """Return what was stored with a version of the admins' files; none means: as before."""
+    """Return the stored report on a version; no version means that nothing changed."""
     version = _version_of(casebook, mail)
-    said = open_report(casebook.seal, version) if version else Report()
+    report = open_report(casebook.seal, version) if version else Report()
     by = casebook.program.person(version.decided_by) if version and version.decided_by else None
     return {
         "is_as_before": version is None,
         "decided_by": by.name if by else "",
-        "changes": said.changes,
-        "irrevocable": said.irrevocable,
-        "problems": said.problems,
-        "more": said.more,
-        "warnings": said.warnings,
+        "changes": report.changes,
+        "irrevocable": report.irrevocable,
+        "problems": report.problems,
+        "more": report.more,
+        "warnings": report.warnings,
     }
 
 

@@ -1,28 +1,28 @@
-"""Mails to whoever reviews a request by now: others did before, or are away meanwhile."""
+"""Mails to a case's reviewers about absences, and to its new reviewers."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
 from casebook.casebook import Casebook, Loaded
-from notifications.planning import about_request
+from notifications.planning import case_mail
 from notifications.recipients import readers_of
 from people.absences import Absence
 from store.outbox import Outgoing
 from workflow.model import Audience, Event, Notice, OfferState, Role
 
 
-def to_who_takes_over(
+def about_takeover(
     casebook: Casebook, loaded: Loaded, since: date | None, at: datetime
 ) -> list[Outgoing]:
-    """Tell those who review now, since the others are away from a day on, or have come back."""
+    """Tell the current reviewers that others are away since a day, or are back (None)."""
     return _to_reviewers(casebook, loaded, "taken_over", f"cover/{since or ''}", at)
 
 
 def about_supporter_away(
     casebook: Casebook, loaded: Loaded, absence: Absence, at: datetime
 ) -> list[Outgoing]:
-    """Ask the reviewers whether a supporter who is away keeps the request; anew for other days."""
+    """Ask the reviewers whether an absent supporter keeps the case; again if the days change."""
     offer = loaded.case.current_offer
     days = days_of(absence)
     cause = f"away/{offer.number if offer else ''}/{days}"
@@ -31,25 +31,25 @@ def about_supporter_away(
 
 
 def days_of(absence: Absence) -> str:
-    """Name the days of an absence, so that a mail about others is told from it."""
+    """Return the days of an absence as a text, to compare with those in a mail."""
     return f"{absence.first}/{absence.last or ''}"
 
 
 def to_new_reviewers(loaded: Loaded, known: Iterable[str], now: datetime) -> list[Outgoing]:
-    """What waits for review, to those who did not review it before and hear of it now."""
+    """Return the mails about a case in review to reviewers who are not in `known`."""
     case, new = loaded.case, [p.id for p in loaded.reviewing.reviewers if p.id not in set(known)]
     notice = Notice("back_in_review", Audience.REVIEWERS, event=Event.RECOGNIZED)
     cause = f"{case.reference}/new"
-    return [about_request(loaded.stored.id, notice, id, Role.REVIEWER, cause, now) for id in new]
+    return [case_mail(loaded.stored.id, notice, id, Role.REVIEWER, cause, now) for id in new]
 
 
 def _to_reviewers(
     casebook: Casebook, loaded: Loaded, email: str, cause: str, at: datetime
 ) -> list[Outgoing]:
-    """Mail the reviewers about something that no decision caused."""
+    """Return mails to the reviewers that no decision caused."""
     case, offer = loaded.case, loaded.case.current_offer
     notice = Notice(email, Audience.REVIEWERS, offer=offer.number if offer else None)
     return [
-        about_request(loaded.stored.id, notice, id, role, f"{case.reference}/{cause}", at)
+        case_mail(loaded.stored.id, notice, id, role, f"{case.reference}/{cause}", at)
         for id, role in readers_of(casebook, loaded, case, notice)
     ]

@@ -1,4 +1,4 @@
-"""Mails that a requester must get but cannot: reviewers promise to tell them by phone."""
+"""News for requesters who cannot be mailed: reviewers promise to tell them by phone."""
 
 from datetime import datetime
 
@@ -9,19 +9,19 @@ from workflow.promise_rules import Rules
 from workflow.schedule import begin
 
 
-def told_by_phone(
+def tell_by_phone_if_unmailable(
     case: Case, notice: Notice, identity: Identity | None, rules: Rules, now: datetime
 ) -> tuple[Case, Notice]:
-    """Replace a notice that cannot be mailed to the requester by a promise of the reviewers."""
+    """Replace a notice to an unmailable requester with a promise and a notice to reviewers."""
     if notice.audience is not Audience.REQUESTER or identity is None:
         return case, notice
     if case.facts.is_mailable or notice.email not in BY_PHONE:
         return case, notice
-    return must_be_told(case, notice.email, rules, now)
+    return promise_to_tell(case, notice.email, rules, now)
 
 
-def must_be_told(case: Case, email: str, rules: Rules, now: datetime) -> tuple[Case, Notice]:
-    """Begin the promise to tell the requester; one that already runs keeps its due moment."""
+def promise_to_tell(case: Case, email: str, rules: Rules, now: datetime) -> tuple[Case, Notice]:
+    """Begin the promise to tell the requester; a running one keeps its due moment."""
     notice = Notice(
         "tell_by_phone", Audience.REVIEWERS, while_promise=PromiseKind.TELL, subject=email
     )

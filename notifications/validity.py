@@ -1,4 +1,4 @@
-"""Whether what a mail is for still stands when it leaves, and whether its reader still reads it."""
+"""Whether a mail is still valid when it leaves: its occasion and its reader."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from casebook import attendance, duplicates
 from casebook.casebook import Casebook, Loaded
-from casebook.standing_in import absence_of_supporter, lonely_cases, reviews
+from casebook.standing_in import absence_of_supporter, reviews, uncovered_cases
 from notifications.mail.catalog import EMAILS
 from notifications.mail.properties import PassedOn, Until
 from notifications.planning import message_id
@@ -21,23 +21,23 @@ NO_ADDRESS, OTHERS_REVIEW = "no address", "others review by now"
 
 
 def case_of(casebook: Casebook, mail: Outgoing) -> Loaded | None:
-    """Return the case that a mail is about; None when it is about none, or there is none left."""
+    """Return the case that a mail is about; None without one, or when it was forgotten."""
     if mail.case_id is None:
         return None
     stored = cases.get(casebook.store.read(), mail.case_id)
     if stored and mail.role == REQUESTER and EMAILS[mail.email].goes_on:
-        # The address goes over to the older request, and so does all that can be said.
+        # After a merge, the older case has the address and the current facts.
         reference = duplicates.goes_on_as(casebook, stored.case.reference)
         stored = cases.find(casebook.store.read(), reference)
-    return casebook.complete(stored) if stored else None
+    return casebook.load_stored(stored) if stored else None
 
 
-def why_not(
+def reason_not_to_send(
     casebook: Casebook, mail: Outgoing, loaded: Loaded | None, address: str, now: datetime
 ) -> str:
-    """Say why a mail is not sent: its occasion is over, or its reader is none any more."""
+    """Return the reason why a mail must not be sent; "" when it may be."""
     if mail.case_id is not None:
-        if loaded is None or not _still_stands(mail, loaded.case):
+        if loaded is None or not _is_current(mail, loaded.case):
             return IS_OVER
         if mail.role == Role.REVIEWER and not loaded.may_review(mail.person):
             return "no reviewer any more"
@@ -48,15 +48,17 @@ def why_not(
     return "" if address else NO_ADDRESS
 
 
-def asks_in_vain(casebook: Casebook, mail: Outgoing, loaded: Loaded, now: datetime) -> bool:
-    """Tell whether an offer is about to reach somebody who cannot be asked any more."""
-    if not EMAILS[mail.email].is_offer or not _still_stands(mail, loaded.case):
+def is_offer_to_unavailable(
+    casebook: Casebook, mail: Outgoing, loaded: Loaded, now: datetime
+) -> bool:
+    """Tell whether a mail is a current offer to a supporter who cannot be asked any more."""
+    if not EMAILS[mail.email].is_offer or not _is_current(mail, loaded.case):
         return False
     return mail.person not in casebook.choosable(loaded, now)
 
 
-def _still_stands(mail: Outgoing, case: Case) -> bool:
-    """Tell whether the occasion of a mail about a request still exists."""
+def _is_current(mail: Outgoing, case: Case) -> bool:
+    """Tell whether the occasion of a mail about a case still exists."""
     if case.goes_on_as and mail.role != Role.SUPPORTER:
         return False
     if mail.while_promise:
@@ -65,8 +67,8 @@ def _still_stands(mail: Outgoing, case: Case) -> bool:
         is_its_reminder = mail.promise == kind
         if promise is None or (is_its_reminder and promise.began_at != mail.promise_began_at):
             return False
-    says_it_is_over = EMAILS[mail.email].until is Until.CASE_IS_OPEN and not mail.while_offer
-    if says_it_is_over and case.is_open:
+    says_case_is_closed = EMAILS[mail.email].until is Until.CASE_IS_OPEN and not mail.while_offer
+    if says_case_is_closed and case.is_open:
         return False
     if mail.while_offer and mail.offer is not None:
         offer = case.offer(mail.offer)
@@ -75,7 +77,7 @@ def _still_stands(mail: Outgoing, case: Case) -> bool:
 
 
 def _is_pointless(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now: datetime) -> bool:
-    """Tell whether somebody left, came back or did already what a mail is about."""
+    """Tell whether the condition that makes a mail pointless (`Until`) has come true."""
     match EMAILS[mail.email].until:
         case Until.READER_IS_AWAY:
             return mail.person in casebook.absent
@@ -97,45 +99,45 @@ def _is_pointless(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now
 
 
 def _is_leaving(casebook: Casebook, mail: Outgoing, now: datetime) -> bool:
-    """Tell whether somebody still leaves that day with cases that nobody else looks after."""
+    """Tell whether the reader still leaves that day with uncovered cases."""
     program = casebook.program
     today = program.today(now)
     absence = attendance.absence_of(casebook.store.read(), program, mail.person, today)
     if absence is None or absence.covers(today) or f"{absence.first}" != mail.subject:
         return False
-    return bool(lonely_cases(casebook, mail.person, absence.first))
+    return bool(uncovered_cases(casebook, mail.person, absence.first))
 
 
 def _is_its_morning(casebook: Casebook, mail: Outgoing, now: datetime) -> bool:
-    """A digest that an outage kept back is of no use at night, or to whom a newer one goes."""
+    """Tell whether a digest is still of today, outside quiet hours."""
     program = casebook.program
     is_of_today = program.today(mail.leaves_at) == program.today(now)
     return is_of_today and not program.quiet.covers(now)
 
 
 def _are_files_unsettled(casebook: Casebook, mail: Outgoing) -> bool:
-    """Tell whether somebody must still correct or confirm a version of the admins' files."""
+    """Tell whether an admin must still correct or confirm a version of the files."""
     version = programs.get(casebook.store.read(), int(mail.subject))
     return version is not None and version.status is EMAILS[mail.email].about_files
 
 
-# Readers who review by now
+# Current readers instead of earlier ones
 
 
 def has_other_readers(mail: Outgoing, loaded: Loaded) -> bool:
-    """Tell whether others review, or are called, by now than who a mail was for."""
-    readers = _readers_by_now(mail, loaded)
+    """Tell whether a mail's reader does not review, or is not called, any more but others are."""
+    readers = _current_readers(mail, loaded)
     return bool(readers) and mail.person not in readers
 
 
-def for_others(
+def for_current_reviewers(
     db: Database, row_id: int, mail: Outgoing, loaded: Loaded, now: datetime
 ) -> list[Outgoing]:
-    """Return a mail for those who review instead of somebody who is away, or no reviewer any more.
+    """Return copies of a mail for the current reviewers, whose original reader reviews no more.
 
-    Whoever was mailed about the request since knows that something is to be done; news they get.
+    Reviewers who were mailed about the case since are left out, unless the mail is news.
     """
-    others = _readers_by_now(mail, loaded)
+    others = _current_readers(mail, loaded)
     if EMAILS[mail.email].passed_on is not PassedOn.TO_REVIEWERS_AS_NEWS:
         others -= outbox.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER)
     return [
@@ -143,8 +145,8 @@ def for_others(
     ]
 
 
-def _readers_by_now(mail: Outgoing, loaded: Loaded) -> set[str]:
-    """Return for whom a mail is that is for whoever reviews, or is called, when it leaves."""
+def _current_readers(mail: Outgoing, loaded: Loaded) -> set[str]:
+    """Return who reviews, or is called, now; empty when a mail is not passed on."""
     passed_on = EMAILS[mail.email].passed_on
     is_about_reviewer = mail.email == "undeliverable" and mail.subject == Role.REVIEWER
     if passed_on is PassedOn.TO_NOBODY:

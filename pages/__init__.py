@@ -1,1 +1,1 @@
-"""What a browser sees and sends: one route module a subject."""
+"""Pages: what a browser sees and sends, one route module per subject."""

@@ -1,4 +1,4 @@
-"""The page of one request, shown as it is now, and after an answer."""
+"""Show the page of a case, as it is now and after an answer."""
 
 from dataclasses import replace
 
@@ -9,18 +9,15 @@ from werkzeug.datastructures import MultiDict
 from casebook.casebook import Loaded
 from pages import visits
 from pages.context import casebook, now
-from pages.facts import answered, history
-from pages.facts import requester as requester_page
-from pages.facts import reviewer as reviewer_page
-from pages.facts import supporter as supporter_page
+from pages.facts import answered, history, requester, reviewer, supporter
 from pages.facts.page import Page, SentForm
 from pages.responses import not_yours, show
 from pages.visits import Visit
 from workflow.choices import COMPARED
 from workflow.model import Event, Role
 
-#: After these a reviewer still has the request to look after.
-GOES_ON = {
+#: After these events the reviewer sees the full page again, since there is more to do.
+LEAVES_MORE_TO_DO = {
     Event.CALL_TAKEN,
     Event.CALLED,
     Event.TOLD,
@@ -34,7 +31,7 @@ def show_page(
     visit: Visit, loaded: Loaded, problem: str = "", status: int = 200, missing: str = ""
 ) -> ResponseReturnValue:
     """Show what the role of a visit sees now; `missing` names what must still be chosen."""
-    # What was chosen stays when something is missing; when things have changed it is chosen anew.
+    # Keep the form's values only if something was missing, not if the case has changed.
     kept = request.form if status == 400 else MultiDict[str, str]()
     form = SentForm(problem, request.form.get("choice", ""), kept, missing)
     page = _page(visit, loaded, form)
@@ -42,7 +39,7 @@ def show_page(
 
 
 def _page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
-    """Return what the role of a visit sees; None when nothing is theirs to see any more."""
+    """Return the page for the role of a visit; None when the visitor may see nothing any more."""
     match visit.role:
         case Role.REVIEWER:
             return _reviewer_page(visit, loaded, form)
@@ -50,13 +47,11 @@ def _page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
             offer = loaded.case.offer(visit.offer) if visit.offer is not None else None
             if offer is None or offer.supporter != visit.person:
                 return None
-            return supporter_page.page(
+            return supporter.page(
                 casebook(), loaded, offer, now(), form, has_decided=visit.has_decided
             )
         case _:
-            return requester_page.page(
-                casebook(), loaded, now(), form, has_decided=visit.has_decided
-            )
+            return requester.page(casebook(), loaded, now(), form, has_decided=visit.has_decided)
 
 
 def _reviewer_page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
@@ -64,26 +59,26 @@ def _reviewer_page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
         return None
     if visit.has_decided:
         return answered.decided(casebook(), loaded, visit.person, now(), form)
-    return reviewer_page.page(
+    return reviewer.page(
         casebook(), loaded, visit.person, now(), form, is_from_board=visit.is_from_board
     )
 
 
 def to_page(visit: Visit) -> ResponseReturnValue:
-    """Lead the browser to the page, so that reloading it sends nothing again."""
+    """Redirect to the page, so that reloading it sends nothing again."""
     return redirect(
         url_for("pages.show_case", reference=visit.reference, role=visit.role.value), 303
     )
 
 
 def to_result(visit: Visit, event: str) -> ResponseReturnValue:
-    """Show the page after an answer: what was decided, or what else there is to do."""
-    visits.begin(replace(visit, has_decided=event not in GOES_ON))
+    """Redirect to the page after an answer, which shows the decision or what else to do."""
+    visits.begin(replace(visit, has_decided=event not in LEAVES_MORE_TO_DO))
     return to_page(visit)
 
 
-def came_second(visit: Visit, chosen: str) -> ResponseReturnValue:
-    """The same decision again shows its page; another one hears what was decided, and when."""
+def answer_late_decision(visit: Visit, chosen: str) -> ResponseReturnValue:
+    """Answer a decision that came too late: its own page if repeated, else what was decided."""
     loaded = casebook().load(visit.reference)
     event = COMPARED.get(chosen, chosen)
     if event == history.last_event(casebook(), loaded, by=visit.person):
@@ -93,7 +88,7 @@ def came_second(visit: Visit, chosen: str) -> ResponseReturnValue:
 
 
 def is_repeated(visit: Visit, chosen: str) -> bool:
-    """Tell whether this person's own decision came last, and came from the same page."""
+    """Tell whether this person's last decision was the same one, sent twice."""
     loaded = casebook().load(visit.reference)
     last = history.last_event(casebook(), loaded, by=visit.person)
     return last == chosen or (last, chosen) == (Event.NOT_REACHED, Event.TRIED)

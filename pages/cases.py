@@ -1,4 +1,4 @@
-"""The pages behind the links: opening changes nothing, only a chosen answer does."""
+"""The routes behind mailed links: opening changes nothing, only a chosen answer does."""
 
 import json
 from contextlib import suppress
@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from casebook.casebook import Loaded
 from notifications.mail.links import BadLink, ExpiredLink, Link, read
-from pages import own as person_pages
-from pages import reviewer_answers, visits
-from pages.case_page import came_second, is_repeated, show_page, to_page, to_result
-from pages.context import casebook, desk, engine, now
+from pages import own, reviewer_answers, visits
+from pages.case_page import answer_late_decision, is_repeated, show_page, to_page, to_result
+from pages.context import casebook, engine, now, service_address
 from pages.facts import candidates, common
 from pages.facts.answered import EndedPage
 from pages.facts.page import ContinuePage, ExpiredPage, PrivacyPage
@@ -33,10 +32,10 @@ from workflow.words import about
 
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
-#: After these the person has nothing more to do with the case in this session.
+#: After these events the visit ends: the person has nothing more to do with the case.
 ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN}
-#: What is said of a choice that could not be carried out. After any other error than these, what
-#: was decided meanwhile is shown.
+#: Messages for choices that could not be carried out. After other errors, the page shows what
+#: was decided meanwhile.
 REFUSED: dict[type[Exception], str] = {
     CannotBeAsked: "Somebody whom you chose is not available just now, so nobody was asked. Please"
     " choose again.",
@@ -52,15 +51,15 @@ REFUSED: dict[type[Exception], str] = {
 
 @bp.get("/open/<token>")
 def look_at_link(token: str) -> ResponseReturnValue:
-    """The same neutral page for everybody: mail scanners open links."""
+    """Show the same neutral page to everybody, since mail scanners open links."""
     return show(ContinuePage())
 
 
 @bp.post("/open/<token>")
 def open_link(token: str) -> ResponseReturnValue:
-    """Begin a visit, or offer a fresh link when this one is too old."""
+    """Begin a visit, or offer a fresh link if this one has expired."""
     try:
-        link = read(token, desk().link_keys, now())
+        link = read(token, service_address().link_keys, now())
     except ExpiredLink as error:
         return _expired(error.link)
     except BadLink:
@@ -70,7 +69,7 @@ def open_link(token: str) -> ResponseReturnValue:
             404,
         )
     if not link.reference:
-        return person_pages.begin(link)
+        return own.begin(link)
     expires_at = now() + visits.LIFE
     visit = follow(Visit(link.reference, link.role, link.person, link.offer, expires_at))
     visits.begin(visit)
@@ -78,11 +77,11 @@ def open_link(token: str) -> ResponseReturnValue:
 
 
 def _expired(link: Link) -> ResponseReturnValue:
-    """Mail a fresh link to the address on file; the answer never tells whether there is one."""
+    """Mail a fresh link to the address on file, without revealing whether there is one."""
     if request.form.get("choice") != "fresh":
         return show(ExpiredPage(), 410)
     if not link.reference:
-        return person_pages.send_fresh_link(link)
+        return own.send_fresh_link(link)
     with suppress(NoSuchCase):
         loaded = casebook().load(leads_to(link.reference, link.role))
         mail_link(loaded, link.person or REQUESTER, link.role, link.offer)
@@ -108,7 +107,7 @@ def show_case(reference: str, role: str) -> ResponseReturnValue:
 
 @bp.post("/case/<reference>/<role>")
 def decide(reference: str, role: str) -> ResponseReturnValue:
-    """Carry out what was chosen; a choice has no default."""
+    """Carry out the chosen answer; no choice has a default."""
     asked = visits.current(reference, role)
     visit = follow(asked)
     loaded = casebook().load(visit.reference)
@@ -119,7 +118,7 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
             return answer
     shown = request.form.get("version", "")
     if shown.isdecimal() and int(shown) < loaded.case.version and is_repeated(visit, chosen):
-        return came_second(visit, chosen)
+        return answer_late_decision(visit, chosen)
     try:
         event = _carry_out(visit, loaded, chosen)
     except (BadForm, NeedsReason, CannotBeAsked, NobodyLeft, TransitionNotAllowed) as error:
@@ -137,17 +136,17 @@ def _ended(visit: Visit, loaded: Loaded, event: Event) -> ResponseReturnValue:
 
 
 def _refused(visit: Visit, loaded: Loaded, chosen: str, error: Exception) -> ResponseReturnValue:
-    """Say why a choice was not carried out, on the page as it is now."""
+    """Show why a choice was not carried out, on the page as it is now."""
     if isinstance(error, BadForm):
         return show_page(visit, loaded, problem=str(error), status=400)
     if isinstance(error, NeedsReason):
         why = candidates.needs_reason(casebook(), error, is_from_board=visit.is_from_board)
         return show_page(visit, loaded, problem=why, status=400, missing="although")
-    # What keeps a supporter from saying yes is not for themselves to hear.
+    # A supporter may not learn why they cannot accept.
     is_for_reviewers = isinstance(error, CannotTakeIt) and visit.role is not Role.REVIEWER
     problem = "" if is_for_reviewers else REFUSED.get(type(error), "")
     if not problem:
-        return came_second(visit, chosen)
+        return answer_late_decision(visit, chosen)
     return show_page(visit, loaded, problem=problem, status=409)
 
 
@@ -168,5 +167,5 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
 
 @bp.get("/privacy")
 def privacy() -> ResponseReturnValue:
-    """What is kept, who sees it and when it goes, from the program in force."""
+    """Show what is kept, who sees it and when it is forgotten."""
     return show(PrivacyPage(forget_after=about(casebook().program.times.forget_after)))

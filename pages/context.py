@@ -1,4 +1,4 @@
-"""What one request works with: one engine, so one program, one moment and one cache."""
+"""What one web request uses: one engine, and with it one program, one moment and one cache."""
 
 from datetime import datetime
 
@@ -6,11 +6,11 @@ from flask import current_app, g
 
 from casebook.casebook import Casebook
 from engine.engine import Engine
-from notifications.desk import Desk
+from notifications.service_address import ServiceAddress
 
 
 def engine() -> Engine:
-    """Return the one engine of this request."""
+    """Return the engine of this web request."""
     if "engine" not in g:
         g.engine = current_app.extensions["engine"]()
     found: Engine = g.engine
@@ -18,15 +18,15 @@ def engine() -> Engine:
 
 
 def casebook() -> Casebook:
-    """Return the cases as this request sees them."""
+    """Return the casebook of this web request."""
     return engine().casebook
 
 
 def now() -> datetime:
-    """Return the one moment of this request, at which all of it is decided and shown."""
+    """Return the one moment at which this web request decides and shows everything."""
     return casebook().made_at
 
 
-def desk() -> Desk:
-    found: Desk = current_app.extensions["desk"]
+def service_address() -> ServiceAddress:
+    found: ServiceAddress = current_app.extensions["service_address"]
     return found

@@ -1,10 +1,10 @@
-"""Where the link to a request leads, and the mail with a fresh one."""
+"""Follow links to merged cases, and mail fresh links."""
 
 from dataclasses import replace
 
 from casebook import duplicates
 from casebook.casebook import Loaded
-from notifications import planning as mailroom
+from notifications import planning
 from pages.context import casebook, now
 from pages.visits import Visit
 from store import outbox
@@ -12,22 +12,22 @@ from workflow.model import Role
 
 
 def follow(visit: Visit) -> Visit:
-    """Lead a visit to the request that this one goes on as."""
+    """Return the visit on the case that this one goes on as."""
     reference = leads_to(visit.reference, visit.role)
     if visit.role is Role.REVIEWER and reference != visit.reference:
-        # Whoever may not know the other one learns nothing of it here.
+        # A reviewer who may not know of the other case learns nothing of it here.
         may_act = casebook().load(reference).reviewing.may_act(visit.person)
         return replace(visit, reference=reference) if may_act else visit
     return replace(visit, reference=reference)
 
 
 def leads_to(reference: str, role: Role) -> str:
-    """A request that came twice goes on as the older one, for its requester and its reviewers."""
+    """Return which case a link opens: after a merge the older one, except for supporters."""
     return reference if role is Role.SUPPORTER else duplicates.goes_on_as(casebook(), reference)
 
 
 def mail_link(loaded: Loaded, person: str, role: Role, offer: int | None) -> None:
-    """Mail somebody a fresh link to the page of a request."""
-    mail = mailroom.fresh_link(loaded, person, role, offer, now())
+    """Mail somebody a fresh link to the page of a case."""
+    mail = planning.fresh_link(loaded, person, role, offer, now())
     with casebook().store.write() as db:
         outbox.add(db, [mail])

@@ -1,4 +1,4 @@
-"""From a submitted form to a decision. A choice has no default; what is missing is said."""
+"""Read decisions from submitted forms. No choice has a default; BadForm says what is missing."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from people.records import Unclear
 from workflow.choices import ALTHOUGH
 from workflow.model import Case, Decision, Event, Offer, Outcome, Role
 
-#: Reviewers record these for a supporter who told them by phone.
+#: Events that reviewers record for a supporter who told them by phone.
 RECORDED_FOR_SUPPORTER = {
     Event.ACCEPTED,
     Event.DECLINED,
@@ -19,17 +19,17 @@ RECORDED_FOR_SUPPORTER = {
     Event.CONTINUED,
     Event.COMPLETED,
 }
-#: What a reviewer decides about the one who is being asked, as the page showed them.
+#: A reviewer's decisions about an offer; the form says which offer the page showed.
 ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BACK}
 MOST_STAND_INS = 2
 WITHDRAWN_ERASED = "withdrawn_erased"
-#: No id of somebody on our lists has a space.
+#: The form's value for "nobody"; it has spaces, so it is nobody's id.
 NOBODY = "nobody of them"
 AWAY_UNTIL, AWAY_OPEN, BACK, HAND_OVER = "away_until", "away_open", "back", "hand_over"
 
 
 class BadForm(Exception):
-    """Something was not chosen; the message says what, for the person who reads it."""
+    """Something is missing in a form; the message tells the reader what."""
 
 
 def decision_in(
@@ -65,7 +65,7 @@ def decision_in(
 
 
 def presence_in(form: MultiDict[str, str], today: date) -> Absence | str:
-    """Read what somebody says on their own page: when they are away, BACK, or HAND_OVER."""
+    """Read an answer on somebody's own page: an absence, BACK, or HAND_OVER."""
     chosen = form.get("choice", "")
     if chosen in (BACK, HAND_OVER):
         return chosen
@@ -83,7 +83,7 @@ def presence_in(form: MultiDict[str, str], today: date) -> Absence | str:
 
 
 def name_in(form: MultiDict[str, str]) -> tuple[Unclear, str]:
-    """Read which name a reviewer settles, and whose it is; "" is nobody of them."""
+    """Read which unclear name a reviewer settles, and the id of who is meant; "" for nobody."""
     meant = form.get("meant", "")
     if not meant:
         raise BadForm("Please choose whom the person means, or somebody else.")
@@ -92,7 +92,7 @@ def name_in(form: MultiDict[str, str]) -> tuple[Unclear, str]:
 
 
 def correction_in(form: MultiDict[str, str], country: str) -> tuple[dict[str, object], bool]:
-    """Read how the requester wants to be reached from now on, and whether mail is among it."""
+    """Read the requester's new contacts, and whether they may be mailed."""
     email, phone = form.get("email", "").strip(), form.get("phone", "").strip()
     if not email and not phone:
         raise BadForm("Please give an e-mail address or a phone number.")
@@ -102,7 +102,7 @@ def correction_in(form: MultiDict[str, str], country: str) -> tuple[dict[str, ob
         raise BadForm("The phone number does not look right: write it like 555-0100.")
     allowed = set(form.getlist("how"))
     by_phone = allowed & {"text", "call", "voicemail"}
-    # What is written replaces all that was known: a way without its address would be lost unsaid.
+    # The new contacts replace the old ones, so each way needs its address in the form.
     if "mail" in allowed and not email:
         raise BadForm("Please type your e-mail address again, or untick “E-mail”.")
     if by_phone and not phone:
@@ -121,7 +121,7 @@ def correction_in(form: MultiDict[str, str], country: str) -> tuple[dict[str, ob
 
 
 def _asked(form: MultiDict[str, str], case: Case) -> Offer | None:
-    """Return whom the page showed: somebody else may have been asked since."""
+    """Return the offer that the page showed; another one may have followed since."""
     number = form.get("offer", "")
     offer = case.offer(int(number)) if number.isdecimal() and len(number) < 5 else None
     if offer is None:

@@ -1,4 +1,4 @@
-"""For monitors: does the process live, and must somebody look?"""
+"""For monitors: whether the process is alive, and whether somebody must look."""
 
 import sqlite3
 from contextlib import suppress
@@ -16,18 +16,18 @@ from store.database import LARGE_LOG, StorageUnsafe, Store
 
 bp = Blueprint("health", __name__)
 
-#: How old something may be before somebody must look.
+#: How old each thing may be before somebody must look.
 LATEST_BEAT = timedelta(minutes=2)
 LATEST_DELIVERY = timedelta(minutes=30)
 LATEST_MAIL = timedelta(minutes=30)
 LATEST_MOMENT = timedelta(minutes=5)
-#: The admins were mailed at once; after this somebody else must tell them.
+#: The admins were mailed at once; after this, somebody else must tell them.
 LATEST_FILES = timedelta(days=1)
 
 
 @bp.get("/alive")
 def alive() -> ResponseReturnValue:
-    """200 while this process can read the database."""
+    """Answer 200 while this process can read the database."""
     try:
         cases.is_readable(current_app.extensions["store"].read())
     except (sqlite3.Error, OSError, StorageUnsafe):
@@ -36,14 +36,14 @@ def alive() -> ResponseReturnValue:
 
 
 def _program() -> Program | None:
-    """Return the program in force; None when there is none that works."""
+    """Return the program in force; None when it cannot be used."""
     with suppress(ProgramError):
         return casebook().program
     return None
 
 
 def _compared_since(store: Store, program: Program | None, now: datetime) -> datetime | None:
-    """Return until when we compared with what Qualtrics has; None where we do not."""
+    """Return the moment up to which we compared with Qualtrics; None where we do not."""
     has_api = current_app.extensions["settings"].has_api
     if program is None or not has_api or not program.times.reconcile_every:
         return None
@@ -52,7 +52,7 @@ def _compared_since(store: Store, program: Program | None, now: datetime) -> dat
 
 @bp.get("/health")
 def health() -> ResponseReturnValue:
-    """The version, what is wrong, and ages in seconds; 503 when something is wrong."""
+    """Answer with the version, what is wrong, and ages in seconds; 503 if something is wrong."""
     store: Store = current_app.extensions["store"]
     now: datetime = current_app.extensions["clock"]()
     db, program = store.read(), _program()
@@ -73,11 +73,11 @@ def health() -> ResponseReturnValue:
         wrong.append("write_ahead_log")
     if program is None:
         wrong.append("program")
-    # The age of what is young would tell a passer-by when somebody submitted; a worker's rounds
-    # follow from nothing but time.
-    told = {"worker_last_round", *wrong}
+    # The age of recent work would reveal when somebody submitted, so only ages that are too old
+    # are shown. Those of the worker's rounds reveal nothing.
+    public = {"worker_last_round", *wrong}
     seconds = {
-        name: int((now - at).total_seconds()) if at is not None and name in told else None
+        name: int((now - at).total_seconds()) if at is not None and name in public else None
         for name, (at, _) in ages.items()
     }
     return {"version": VERSION, "ages": seconds, "wrong": wrong}, 503 if wrong else 200

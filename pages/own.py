@@ -1,4 +1,4 @@
-"""Pages of one's own, for whoever reviews or supports: mailed on request, about no request."""
+"""The own pages of reviewers and supporters (/link, /me, /board)."""
 
 from datetime import date
 
@@ -13,12 +13,11 @@ from notifications.mail.links import BOARD, Link
 from pages import program as program_pages
 from pages import visits
 from pages.context import casebook, engine, now
-from pages.facts import board
-from pages.facts import own as own_page
+from pages.facts import board, own
 from pages.facts.page import LinkPage, SentForm
 from pages.forms import BACK, HAND_OVER, BadForm, presence_in
+from pages.readiness_form import is_about_readiness, readiness_in
 from pages.responses import message, show
-from pages.saying import readiness_in, says_how_ready
 from pages.visits import NoVisit, PersonVisit
 from people.absences import Absence
 from people.records import Person
@@ -36,7 +35,7 @@ NOT_WITH_YOU = (
 
 
 def begin(link: Link) -> ResponseReturnValue:
-    """Begin a visit of half an hour on the pages that are somebody's own."""
+    """Begin a visit of half an hour on somebody's own pages."""
     is_about_files = link.role is Role.ADMIN
     expires_at = now() + visits.LIFE
     visits.begin_person(PersonVisit(link.person, expires_at, link.page if is_about_files else ""))
@@ -46,7 +45,7 @@ def begin(link: Link) -> ResponseReturnValue:
 
 
 def send_fresh_link(link: Link) -> ResponseReturnValue:
-    """Mail a fresh link to the address on file; the answer never tells whether there is one."""
+    """Mail a fresh link to the address on file, without revealing whether there is one."""
     if link.role is Role.ADMIN:
         return program_pages.send_fresh_link(link)
     person = casebook().program.person(link.person)
@@ -60,7 +59,7 @@ def ask_for_link() -> ResponseReturnValue:
 
 @bp.post("/link")
 def mail_link() -> ResponseReturnValue:
-    """Mail somebody the link to their page; the answer is the same for everybody."""
+    """Mail somebody the link to their own page; everybody gets the same answer."""
     address = request.form.get("address", "")
     if "@" not in address:
         return show(LinkPage(SentForm("Please type your e-mail address.")), 400)
@@ -89,18 +88,18 @@ def show_me() -> ResponseReturnValue:
 
 @bp.post("/me")
 def say() -> ResponseReturnValue:
-    """Record what somebody says about themselves; a choice has no default."""
+    """Record an answer on somebody's own page; no choice has a default."""
     person = visitor()
     if person.id in casebook().program.supporters:
         if request.form.get("choice") == TALK:
             return _ask_to_talk(person)
-        if says_how_ready(request.form):
-            return _say_how_ready(person)
-    return _say_whether_away(person)
+        if is_about_readiness(request.form):
+            return _record_readiness(person)
+    return _record_absence(person)
 
 
-def _say_whether_away(person: Person) -> ResponseReturnValue:
-    """Record an absence, its end, or that somebody hands over what nobody else looks after."""
+def _record_absence(person: Person) -> ResponseReturnValue:
+    """Record an absence or its end, or hand over uncovered cases."""
     try:
         choice = presence_in(request.form, _today())
     except BadForm as error:
@@ -108,12 +107,12 @@ def _say_whether_away(person: Person) -> ResponseReturnValue:
     if choice == HAND_OVER:
         covering.hand_over(engine(), person.id, request.form.getlist("shown"), now())
     with casebook().store.write() as db:
-        for id in attendance.ids_of(casebook().program, person):
-            _record_presence(db, id, choice)
+        for id in attendance.ids_of_person(casebook().program, person):
+            _record_choice(db, id, choice)
     return redirect(url_for("person.show_me"), 303)
 
 
-def _record_presence(db: Database, id: str, choice: Absence | str) -> None:
+def _record_choice(db: Database, id: str, choice: Absence | str) -> None:
     if isinstance(choice, Absence):
         absences.declare(db, id, choice, _today())
     elif choice == BACK and request.form.get("first"):
@@ -126,22 +125,22 @@ def _today() -> date:
     return casebook().program.today(now())
 
 
-def _say_how_ready(person: Person) -> ResponseReturnValue:
-    """Record a pause, a rest, their end, or how many requests somebody takes."""
+def _record_readiness(person: Person) -> ResponseReturnValue:
+    """Record a pause, a rest, the end of either, or how many cases a supporter takes."""
     most = casebook().program.supporters[person.id].capacity
     is_free = person.id not in resting.busy_supporters(casebook().store.read())
     try:
         with casebook().store.write() as db:
             before = readiness.declared(db).get(person.id, Readiness())
-            said = readiness_in(request.form, before, most, _today(), is_free)
-            readiness.declare(db, person.id, said)
+            after = readiness_in(request.form, before, most, _today(), is_free)
+            readiness.declare(db, person.id, after)
     except BadForm as error:
         return _page(person, problem=str(error), status=400)
     return redirect(url_for("person.show_me"), 303)
 
 
 def _ask_to_talk(person: Person) -> ResponseReturnValue:
-    """Tell the reviewers of a request that its supporter would like to talk about it."""
+    """Tell the reviewers of a case that its supporter would like to talk about it."""
     try:
         talks.ask(engine(), request.form.get("reference", ""), person, now())
     except (NoSuchCase, NotYours):
@@ -159,7 +158,7 @@ def show_board() -> ResponseReturnValue:
 
 @bp.post("/board")
 def open_request() -> ResponseReturnValue:
-    """Open the page of a request, without who it is about: this link may have been passed on."""
+    """Open the page of a case without its identity, since the board's link may be forwarded."""
     person, chosen = reviewer(), request.form.get("choice", "")
     loaded = casebook().load(chosen)
     if not loaded.reviewing.may_act(person.id):
@@ -169,7 +168,7 @@ def open_request() -> ResponseReturnValue:
 
 
 def reviewer() -> Person:
-    """Return who looks at the board; NotYours when they have none."""
+    """Return the reviewer who is on the board; NotYours when they have none."""
     person = visitor()
     if person.id not in casebook().program.all_reviewers:
         raise NotYours(f"{person.id} has no board")
@@ -181,7 +180,7 @@ def _board(person: Person) -> ResponseReturnValue:
 
 
 def visitor() -> Person:
-    """Return who looks at a page of their own; NotYours when they have none any more."""
+    """Return who is on their own page; NotYours when they have none any more."""
     id = visits.current_person().person
     person = casebook().program.person(id)
     if person is None or not _has_page(id):
@@ -196,4 +195,4 @@ def _has_page(id: str) -> bool:
 
 def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:
     form = SentForm(problem, kept=request.form)
-    return show(own_page.page(casebook(), person, now(), form), status)
+    return show(own.page(casebook(), person, now(), form), status)

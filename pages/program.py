@@ -1,4 +1,4 @@
-"""The page on which an admin confirms what cannot be taken back."""
+"""The page where an admin confirms a change of the files that cannot be taken back."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ bp = Blueprint("program", __name__)
 
 CHOICES = {status.value: status for status in (VersionStatus.IN_FORCE, VersionStatus.REJECTED)}
 SETTLED = "This was settled in the meantime, so your answer changed nothing."
-#: Of these no newer files have come since.
+#: With these statuses, no newer version has followed.
 NEWEST = (VersionStatus.IN_FORCE, VersionStatus.REJECTED)
 DECIDED = {
     VersionStatus.IN_FORCE: "{who} put these files in force on {at}.",
@@ -31,14 +31,14 @@ DECIDED = {
 
 @dataclass(frozen=True)
 class Asked:
-    """One admin and the version of the files that they were asked about."""
+    """An admin and the version of the files that they must confirm."""
 
     person: str
     fingerprint: str
 
 
 def send_fresh_link(link: Link) -> ResponseReturnValue:
-    """Mail a fresh link to the address on file; the answer never tells whether there is one."""
+    """Mail a fresh link to the address on file, without revealing whether there is one."""
     mails = adoption.fresh_link(engine(), link.page, link.person, now())
     with casebook().store.write() as db:
         outbox.add(db, mails)
@@ -57,7 +57,7 @@ def show_program() -> ResponseReturnValue:
 
 @bp.post("/program")
 def decide() -> ResponseReturnValue:
-    """Carry out what was chosen; a choice has no default."""
+    """Carry out the chosen answer; no choice has a default."""
     asked = _asked()
     status = CHOICES.get(request.form.get("choice", ""))
     version = programs.find(casebook().store.read(), asked.fingerprint)
@@ -98,7 +98,7 @@ def _page(asked: Asked, problem: str = "", status: int = 200) -> ResponseReturnV
 
 
 def _decided(version: Version | None) -> str:
-    """Say what was decided about a version, when and by whom; "" when nobody did."""
+    """Say what was decided about a version, when and by whom; "" if nobody decided."""
     if version is None or version.decision is None or version.decided_at is None:
         return ""
     person = casebook().program.person(version.decided_by)

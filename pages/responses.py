@@ -1,4 +1,4 @@
-"""How every page is shown, and what people see when something cannot be done."""
+"""How pages are rendered, and what people see when something cannot be done."""
 
 import sqlite3
 
@@ -18,7 +18,7 @@ bp = Blueprint("refusals", __name__)
 
 
 def show(page: Page, status: int = 200) -> ResponseReturnValue:
-    """Render a page, with what stands on every page."""
+    """Render a page together with what every page shows."""
     return render_template(page.template, page=page, site=site(casebook())), status
 
 
@@ -72,7 +72,7 @@ def _nothing_here(error: Exception) -> ResponseReturnValue:
 @bp.app_errorhandler(StorageBusy)
 @bp.app_errorhandler(sqlite3.Error)
 def _busy(error: Exception) -> ResponseReturnValue:
-    """Nothing was changed and trying again helps: Qualtrics and people are told so."""
+    """Answer 503: nothing was changed, and trying again helps."""
     current_app.logger.error("Storage: %s", error)
     return _plainly("Please try again in a minute", "Nothing was changed, nothing is lost.", 503)
 
@@ -87,11 +87,11 @@ def message(title: str, words: str, status: int) -> ResponseReturnValue:
 
 
 def _plainly(title: str, words: str, status: int) -> tuple[str, int]:
-    """Answer without the program, which may be what failed."""
+    """Answer without a template, since the program may be what failed."""
     return f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{words}", status
 
 
-#: For everything that a browser shows. The doors answer programs, and need not pay for it.
+#: Headers of everything that a browser shows; webhooks do not need them.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",

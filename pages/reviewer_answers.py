@@ -1,4 +1,4 @@
-"""What a reviewer may answer besides deciding: compare, look closer, settle names, ask a link."""
+"""A reviewer's answers that are no decisions: compare, open, settle names, ask for a link."""
 
 from dataclasses import replace
 
@@ -6,12 +6,11 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from casebook.casebook import Loaded
-from engine import duplicates as twice
+from engine import duplicates
 from pages import visits
-from pages.case_page import came_second, show_page, to_page
+from pages.case_page import answer_late_decision, show_page, to_page
 from pages.context import casebook, engine, now
-from pages.facts import common, history
-from pages.facts import identity as identities
+from pages.facts import common, history, identity
 from pages.facts.answered import GoneOnPage, LookedPage
 from pages.following import follow, mail_link
 from pages.forms import NOBODY, BadForm, name_in
@@ -23,16 +22,16 @@ from workflow.model import Event, Role
 
 ASK_FOR_LINK = "Names and texts open from the e-mail about this request: let us send you its link."
 LOOKS = {"identity", "text"}
-#: What shows who it is or what they wrote, or is decided by reading it.
+#: Answers that show the identity or what the requester wrote, or need reading it.
 ONLY_FROM_ITS_MAIL = {*LOOKS, Event.RECOGNIZED}
-#: Whoever came from the board opens names with the link of a mail that they ask for.
+#: Reviewers who came from the board ask for a mail whose link opens identities.
 MAIL_LINK = "mail_link"
 
 
 def answer(asked: Visit, visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue | None:
     """Carry out what a reviewer chose; None when it is a decision.
 
-    `asked`: the visit as it began, when the request goes on as an older one.
+    `asked` is the visit before following a merge to the older case.
     """
     if visit != asked:
         return _gone_on(asked, loaded, chosen)
@@ -43,44 +42,44 @@ def answer(asked: Visit, visit: Visit, loaded: Loaded, chosen: str) -> ResponseR
     if chosen == Event.RECOGNIZED and not visit.has_decided:
         return _settle_name(visit, loaded)
     if visit.has_decided and chosen != Event.UNDONE:
-        return came_second(visit, chosen)
+        return answer_late_decision(visit, chosen)
     if chosen == LOOKING:
         return _say_looking(visit, loaded)
     if chosen == MAIL_LINK:
         return _mail_link_to_reviewer(visit, loaded)
-    return _look_closer(visit, loaded, chosen) if chosen in LOOKS else None
+    return _open_identity(visit, loaded, chosen) if chosen in LOOKS else None
 
 
 def _compare(visit: Visit, chosen: str) -> ResponseReturnValue:
-    """Put two requests together, or remember that they are different ones."""
+    """Merge two cases, or record that they are different."""
     older = request.form.get("other", "")
     try:
         if COMPARED[chosen] is Event.TOLD_APART:
-            twice.tell_apart(engine(), visit.reference, older, visit.person, now())
+            duplicates.tell_apart(engine(), visit.reference, older, visit.person, now())
             return to_page(visit)
-        loaded = twice.merge(engine(), visit.reference, older, visit.person, now())
+        loaded = duplicates.merge(engine(), visit.reference, older, visit.person, now())
     except (TransitionNotAllowed, NoSuchCase):
         followed = follow(visit)
         if followed == visit:
-            return came_second(visit, chosen)
+            return answer_late_decision(visit, chosen)
         loaded = casebook().load(followed.reference)
     return _gone_on(visit, loaded, chosen)
 
 
 def _settle_name(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
-    """Record whom the person means by a name that could be several people's."""
+    """Record whom the requester means by an unclear name."""
     try:
         name, meant = name_in(request.form)
         engine().settle_name(visit.reference, name, meant, visit.person, now())
     except BadForm as error:
         return show_page(visit, loaded, problem=str(error), status=400)
     except TransitionNotAllowed:
-        return came_second(visit, Event.RECOGNIZED)
+        return answer_late_decision(visit, Event.RECOGNIZED)
     return to_page(visit)
 
 
 def _gone_on(visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue:
-    """Lead a reviewer of a request that came twice to the older one, as far as they may see it."""
+    """Lead a reviewer from a merged case to the older one, as far as they may see it."""
     followed = replace(visit, reference=loaded.case.reference)
     is_theirs = history.last_event(casebook(), loaded, by=visit.person) == COMPARED.get(chosen)
     may_act = loaded.reviewing.may_act(visit.person)
@@ -95,24 +94,24 @@ def _gone_on(visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue:
     return show(page, 200 if is_theirs else 409)
 
 
-def _look_closer(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue:
-    """Show name or text on this one answer, and record that it was opened."""
-    if not loaded.reviewing.may_act(visit.person) or not identities.may_be_opened(loaded):
+def _open_identity(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnValue:
+    """Show name or text in this one response, and record that it was opened."""
+    if not loaded.reviewing.may_act(visit.person) or not identity.may_be_opened(loaded):
         return not_yours(None)
     engine().record_opening(loaded, what, visit.person, now())
     is_text = what == "text"
     page = LookedPage(
         case=common.summary(casebook(), loaded.case, now()),
-        contact=None if is_text else identities.contact_for_reviewers(loaded),
-        written=identities.written(casebook(), loaded, visit.person) if is_text else None,
-        tells=common.tells(casebook(), loaded, now()),
+        contact=None if is_text else identity.contact_for_reviewers(loaded),
+        written=identity.written(casebook(), loaded, visit.person) if is_text else None,
+        phone_messages=common.phone_messages(casebook(), loaded, now()),
         nobody=NOBODY,
     )
     return show(page)
 
 
 def _mail_link_to_reviewer(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
-    """Mail the request's own link to the address on file, for who came from the board."""
+    """Mail the link to a case to a reviewer who came from the board."""
     if not loaded.reviewing.may_act(visit.person):
         return not_yours(None)
     mail_link(loaded, visit.person, Role.REVIEWER, None)
@@ -125,7 +124,7 @@ def _mail_link_to_reviewer(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
 
 
 def _say_looking(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
-    """Let the other reviewers see for a while that somebody is at it; no promise changes."""
+    """Show the other reviewers for a while that this one is looking; no promise changes."""
     if not loaded.reviewing.may_act(visit.person):
         return not_yours(None)
     engine().record_opening(loaded, LOOKING, visit.person, now())

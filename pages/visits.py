@@ -1,4 +1,4 @@
-"""Visits: one person on one case in one role, or on their own pages, for half an hour."""
+"""Visits in the session cookie: a person on a case, or on their own pages, for half an hour."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,7 +12,7 @@ from pages.context import now
 from workflow.model import Role
 
 LIFE = timedelta(minutes=30)
-#: Visits that one browser may hold at a time; a cookie has room for no more than some twenty.
+#: Visits that one browser may hold at a time; a cookie has room for about twenty.
 MOST_VISITS = 12
 
 
@@ -26,31 +26,31 @@ class Visit:
     offer: int | None
     expires_at: datetime
     has_decided: bool = False
-    #: Begun from the board, whose link may have been passed on: it opens no name and no text.
+    #: Begun from the board, whose link may have been forwarded: it opens no name and no text.
     is_from_board: bool = False
 
 
 @dataclass(frozen=True)
 class PersonVisit:
-    """One person on their own pages; one browser is one person's at a time."""
+    """One person on their own pages; a browser has at most one such visit."""
 
     person: str
     expires_at: datetime
-    #: The fingerprint of the files that an admin is asked about.
+    #: The fingerprint of the files that an admin must confirm.
     files: str = ""
 
 
 class NoVisit(Exception):
-    """Nobody opened this page with a link, or too long ago."""
+    """This browser opened no link to the page, or too long ago."""
 
 
 def current(reference: str, role: str) -> Visit:
-    """Return the visit that a browser is on; NoVisit when there is none, or none any more."""
+    """Return the current visit to a case; NoVisit when there is none or it has expired."""
     try:
         kept = session["visits"][f"{reference}/{role}"]
         visit = _visit(reference, Role(role), kept)
     except (KeyError, TypeError, ValueError):
-        # No such visit, or one that an earlier release kept in another form.
+        # No such visit, or an earlier release stored it in another form.
         raise NoVisit from None
     if visit.expires_at <= now():
         end(visit)
@@ -65,7 +65,7 @@ def begin(visit: Visit) -> None:
 
 
 def begin_from_board(reference: str, person: str) -> None:
-    """Begin a reviewer's visit, unless one goes on that a mail about this request began."""
+    """Begin a reviewer's visit, unless one from a mail about this case is still running."""
     visit = Visit(reference, Role.REVIEWER, person, None, now() + LIFE, is_from_board=True)
     with suppress(NoVisit):
         before = current(reference, Role.REVIEWER)
@@ -81,7 +81,7 @@ def end(visit: Visit) -> None:
 
 
 def current_person() -> PersonVisit:
-    """Return whose pages a browser is on; NoVisit when nobody's, or not any more."""
+    """Return the current visit to own pages; NoVisit when there is none or it has expired."""
     try:
         kept = session["person"]
         visit = PersonVisit(kept["person"], _moment(kept["expires"]), kept["files"])
@@ -98,7 +98,7 @@ def begin_person(visit: PersonVisit) -> None:
 
 
 def _kept(visit: Visit) -> dict[str, object]:
-    """Return what the cookie keeps of a visit beside its case and role."""
+    """Return what the cookie stores of a visit, apart from its case and role."""
     return {
         "person": visit.person,
         "offer": visit.offer,

@@ -1,4 +1,4 @@
-"""Recognize people on our lists in names as somebody typed them."""
+"""Recognize people on our lists in names that somebody typed."""
 
 import re
 from collections import defaultdict
@@ -13,17 +13,17 @@ from rapidfuzz.distance import OSA
 from lib.text import folded
 from people.records import Unclear
 
-#: Likeness (0 to 100) of two long words above which they are taken for one.
+#: Two long words at least this alike (0 to 100) count as the same word.
 SAME_LONG_WORD = 75
-#: Below this nobody meant the other word.
+#: Below this likeness, two words have nothing to do with each other.
 NEAR_WORD = 65
 BETWEEN_NAMES = re.compile(
     r"([,;:/&+()\n]|\b(?:and|or|nor|und|oder|et|ou|y|o)\b)", flags=re.IGNORECASE
 )
 AFTER_NAMES = {"jr", "sr", "ii", "iii", "iv", "md", "phd", "rn", "np"}
-#: What one list writes with a name and the other leaves out.
+#: Titles that one list writes with a name and another leaves out.
 AROUND_A_NAME = AFTER_NAMES | {"dr", "miss", "mr", "mrs", "ms", "prof", "professor"}
-#: What stands around names: it tells neither for nor against somebody.
+#: Usual words around names: they are no evidence for or against anybody.
 AROUND_NAMES = AFTER_NAMES | {
     "a", "all", "also", "an", "any", "anybody", "anyone", "avoid", "boss", "but", "charge",
     "chief", "clinical", "colleague", "colleagues", "coworker", "director", "do", "doctor",
@@ -35,18 +35,18 @@ AROUND_NAMES = AFTER_NAMES | {
     "thanks", "that", "the", "their", "this", "unit", "want", "ward", "we", "would", "you",
     "young", "your",
 }  # fmt: skip
-#: What says that nobody is meant, or nothing.
+#: Words that mean nobody, or nothing.
 NOTHING = {"no", "none", "nobody", "please", "thanks", "thank", "you", "na"}
-#: From here on no more is said of the name.
+#: Words that end the name; what follows describes the person.
 AFTER_A_NAME = {
     "at", "because", "for", "from", "has", "in", "is", "of", "on", "since", "was", "when",
     "which", "who", "whom", "with",
 }  # fmt: skip
-#: So many words before and after a family name its given name is looked for.
+#: How many words before and after a family name may hold its given name.
 REACH = 4
-#: So much of what was typed is shown where somebody must say who is meant.
+#: How much of an entry is shown to the reviewer who must say who is meant.
 LONGEST_SHOWN = 200
-#: The first letter of the scripts that are often written without spaces, or with words that cling.
+#: The first letter of the scripts that often have no spaces between words, or attach particles.
 UNSPACED = "\u0590"
 
 
@@ -56,7 +56,7 @@ Words = tuple[str, ...]
 class Likeness(IntEnum):
     NONE = 0
     NEAR = 1
-    #: One slip in a word so short that many words are that near.
+    #: One typo in a word so short that many words are that near.
     SHORT_SLIP = 2
     SLIP = 3
     SAME = 4
@@ -64,7 +64,7 @@ class Likeness(IntEnum):
 
 @dataclass(frozen=True)
 class Recognized:
-    """Who is meant, who could be, and the names that mean nobody on our lists."""
+    """Who is certainly meant, who could be, and the names of nobody on our lists."""
 
     certain: tuple[str, ...]
     unclear: tuple[Unclear, ...]
@@ -82,21 +82,21 @@ class _Name:
 
     @property
     def family(self) -> set[str]:
-        """The last name counts however short it is; before it stand particles and initials."""
+        """Return the family name and its parts; short middle words are particles or initials."""
         middle = {word for word in self.words[1:-1] if len(word) > 3}
         return {self.words[-1], "".join(self.words[1:]) or self.given, *middle}
 
 
 def recognize(typed: str, people: Mapping[str, str]) -> Recognized:
-    """Tell which of the people (id -> name) are meant by what somebody typed.
+    """Find which people (id -> name) the typed text means.
 
-    A family name is enough, and so is a given name that stands alone: excluding one colleague
-    too many does less harm than proposing somebody whom the person did not want.
+    A family name is enough, and so is a given name by itself: excluding one colleague too many
+    does less harm than proposing somebody whom the requester did not want.
     """
     ids = defaultdict[Words, list[str]](list)
     for id, name in people.items():
         ids[_name_words(name)].append(id)
-    # Somebody may be coordinator and supporter at once, with two ids.
+    # A coordinator who is also a supporter has two ids.
     known = _Known([_Name(tuple(theirs), words) for words, theirs in ids.items() if words])
     certain, unclear, rest = dict[str, None](), [], []
     for entry in dict.fromkeys(_entries(typed, known)):
@@ -117,14 +117,14 @@ def _says_something(entry: str) -> bool:
 
 
 def without(unclear: Iterable[Unclear], settled: Iterable[str]) -> tuple[Unclear, ...]:
-    """Return what is still unclear once it is settled that some people are meant."""
+    """Return the unclear names without the people who are already settled."""
     gone = set(settled)
     left = {(one.typed, tuple(id for id in one.could_mean if id not in gone)) for one in unclear}
     return tuple(Unclear(typed, ids) for typed, ids in sorted(left) if ids)
 
 
 def is_same_name(one: str, other: str) -> bool:
-    """Tell whether two entries of our lists have one name, whatever is written after it."""
+    """Tell whether two entries on our lists have the same name, titles and suffixes aside."""
     return _name_words(one) == _name_words(other)
 
 
@@ -144,10 +144,10 @@ class _Known:
                 self.by_family[word].add(name)
 
     def meant_by(self, entry: str) -> Iterator[tuple[bool, tuple[str, ...]]]:
-        """Yield whether it is certain that these are meant, for each name in an entry."""
+        """Yield (is it certain, ids) for each name in an entry."""
         words = _words(folded(entry))
         alone = self._alone(words)
-        # A place said twice says no more.
+        # The same place twice adds nothing.
         for word, before, after in dict.fromkeys(_places(words)):
             found = self._likely(word, before + after, is_alone=word in alone)
             if not found:
@@ -165,14 +165,14 @@ class _Known:
                 yield True, ids
 
     def is_one_name(self, family: str, given: str) -> bool:
-        """Tell whether a family name and what follows it after a comma are one person."""
+        """Tell whether a family name and the words after its comma name one person."""
         first, then = _words(folded(family)), _words(folded(given))
         if not first or not 1 <= len(then) <= 2:
             return False
         return any(_has_given(name, then) for name in self.by_family.get(first[-1], ()))
 
     def _alone(self, words: list[str]) -> list[str]:
-        """Return the words that may each be a name by itself: one, or nothing but given names."""
+        """Return the words that may each be a whole name: a single word, or only given names."""
         said = list[str]()
         for word in words:
             if word in AFTER_A_NAME and said:
@@ -212,7 +212,7 @@ def _like(word: str, index: Mapping[str, set[_Name]]) -> Iterator[tuple[Likeness
 
 
 def _likeness(one: str, other: str, ratio: float) -> Likeness:
-    """Allow slips in long names; short ones look like many words."""
+    """Compare two words; long ones may have typos, short ones resemble too many others."""
     if one == other:
         return Likeness.SAME
     letters = (len(one) + len(other)) / 2
@@ -224,19 +224,19 @@ def _likeness(one: str, other: str, ratio: float) -> Likeness:
 
 
 def _places(words: list[str]) -> Iterator[tuple[str, Words, Words]]:
-    """Yield each word with those before and after it among which its given name may stand."""
+    """Yield each word with the words around it that may hold its given name."""
     for place, word in enumerate(words):
         before, after = words[max(0, place - REACH) : place], words[place + 1 : place + 1 + REACH]
         yield word, tuple(before), tuple(after)
 
 
 def _has_given(name: _Name, beside: Iterable[str]) -> bool:
-    """Tell whether a given name stands among the words, as an initial or a short form too."""
+    """Tell whether the given name is among these words, perhaps as an initial or short form."""
     return any(_is_given(name.given, word) for word in _telling(beside, name.given))
 
 
 def _telling(beside: Iterable[str], exactly: str = "") -> tuple[str, ...]:
-    """Leave out usual words: in "saw a Cole" is no initial, in "A. Cole", said alone, there is."""
+    """Leave out usual words: "a" is no initial in "I saw a Cole", but it is in "A. Cole" alone."""
     words = tuple(beside)
     usual = AROUND_NAMES | AFTER_A_NAME if len(words) > 1 else set[str]()
     return tuple(word for word in words if word == exactly or word not in usual)
@@ -250,13 +250,13 @@ def _is_given(given: str, word: str) -> bool:
 
 
 def _is_after_other(names: list[_Name], before: Words) -> bool:
-    """Tell whether somebody else's given name or initial stands before the family name."""
+    """Tell whether another person's given name or initial comes before the family name."""
     own = {word for name in names for word in name.words}
     return bool(before) and before[-1] not in AROUND_NAMES | AFTER_A_NAME | own
 
 
 def _entries(typed: str, known: _Known) -> list[str]:
-    """Take what was typed apart into names; "Cole, Amara" stays one when that is somebody."""
+    """Split typed text into names; "Cole, Amara" stays one name if it is somebody on our lists."""
     entries, separator = list[str](), ""
     for number, part in enumerate(BETWEEN_NAMES.split(typed)):
         if number % 2:
@@ -270,7 +270,7 @@ def _entries(typed: str, known: _Known) -> list[str]:
 
 @lru_cache(maxsize=20_000)
 def _name_words(name: str) -> tuple[str, ...]:
-    """Return the words of a name on our lists without what people write after it."""
+    """Return the words of a listed name without titles, suffixes and trailing initials."""
     words = _words(folded(name.partition(",")[0]))
     while len(words) > 2 and (words[-1] in AFTER_NAMES or len(words[-1]) == 1):
         words.pop()

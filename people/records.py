@@ -1,4 +1,4 @@
-"""Who it concerns: the requester, whose identity rests sealed, and the program's own people."""
+"""The requester, whose identity is stored sealed, and the program's own people."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class Unclear:
-    """A name as typed, and the ids of those on our lists whom it could mean."""
+    """A name as typed, and the ids of the people on our lists whom it could mean."""
 
     typed: str
     could_mean: tuple[str, ...]
@@ -14,7 +14,7 @@ class Unclear:
 
 @dataclass(frozen=True)
 class Identity:
-    """What tells who the requester is. Rests sealed; never in a log, a mail or the history."""
+    """What tells who the requester is. Stored sealed; never in a log, a mail or the history."""
 
     name: str = ""
     email: str = ""
@@ -27,20 +27,20 @@ class Identity:
     unit: str = ""
     note: str = ""
     not_wanted: str = ""
-    #: Answers that the mapping does not know, as they came: fact name and text.
+    #: Answers that the mapping does not know, as received: fact name and text.
     unread: tuple[tuple[str, str], ...] = ()
     #: Ids of people on our lists who are, or may be, meant by `not_wanted`.
     not_wanted_ids: tuple[str, ...] = ()
-    #: Names that could mean several of these, or hardly one, until a reviewer says whom.
+    #: Names that could mean several of these people, until a reviewer settles them.
     unclear: tuple[Unclear, ...] = ()
-    #: Where coordinators find the answers when we could not read them.
+    #: Where coordinators find answers that we could not read.
     response_id: str = ""
     corrected_at: datetime | None = None
-    #: What was typed before a correction: it still tells who must not review or support.
+    #: Contacts before a correction. They still tell who must not review or support.
     former_contacts: tuple[str, ...] = ()
-    #: Units typed before: who leads one of them still must not review or support.
+    #: Units before a correction. Whoever leads one of them must still not review or support.
     former_units: tuple[str, ...] = ()
-    #: Units that the requester leads, as our lists have it. Read anew each time, never stored.
+    #: Units that the requester leads, from our lists. Looked up each time, never stored.
     leads: tuple[str, ...] = ()
 
 
@@ -54,6 +54,6 @@ class Person:
     phone: str = ""
     unit: str = ""
     supervises: tuple[str, ...] = ()
-    #: Days on which they are away by the admins' files, both included.
+    #: Days away as the admins' files state them, both included.
     away_from: date | None = None
     away_until: date | None = None

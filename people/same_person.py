@@ -1,4 +1,4 @@
-"""Whether two are one person: two requesters, or a requester and somebody on our lists."""
+"""Whether two records are one person: two requesters, or a requester and a listed person."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,9 +12,9 @@ from people.supporters import Supporter
 
 
 def likeness(one: Identity, other: Identity, country: str) -> tuple[str, ...]:
-    """Return "e-mail", "phone", both, or nothing: what two identities have in common.
+    """Return what two identities have in common: "e-mail", "phone", both or nothing.
 
-    What was typed before a correction counts too.
+    Contacts before a correction count too.
     """
     same_email = bool(_emails(one) & _emails(other))
     same_phone = any(
@@ -37,8 +37,8 @@ def _phones(identity: Identity, country: str) -> list[Line]:
     return [line for line in read if line is not None]
 
 
-def traits_of_double(identity: Identity, country: str) -> Iterator[str]:
-    """Yield what two identities with any likeness have at least one of in common."""
+def traits_of_duplicate(identity: Identity, country: str) -> Iterator[str]:
+    """Yield traits; two identities with any `likeness` share at least one of them."""
     for email in _emails(identity):
         yield f"address {email}"
     for line in _phones(identity, country):
@@ -46,31 +46,31 @@ def traits_of_double(identity: Identity, country: str) -> Iterator[str]:
 
 
 def is_requester(listed: Person | Supporter, identity: Identity) -> bool:
-    """Tell whether somebody on our lists is the requester; a namesake is taken for them.
+    """Tell whether somebody on our lists is the requester; a namesake counts as the requester.
 
-    They are when they have a trait in common: an address, without case; a phone, without country
-    and area code; a whole name.
+    One shared trait is enough: an address, ignoring case; a phone, ignoring country and area
+    code; a whole name.
     """
     return not traits_of_listed(listed).isdisjoint(traits_of_requester(identity))
 
 
 def traits_of_listed(listed: Person | Supporter) -> frozenset[str]:
-    """Return what somebody on our lists would be recognized by if they asked."""
+    """Return the traits that would identify a listed person if they asked for support."""
     other_email = listed.notify_email if isinstance(listed, Supporter) else ""
     return _listed_traits(listed.email, other_email, listed.phone, listed.name)
 
 
 def traits_of_requester(identity: Identity) -> frozenset[str]:
-    """Return what a requester would be recognized by if they were on our lists.
+    """Return the traits that would identify a requester on our lists.
 
-    Keyed hashes of it are stored: a change here needs a new `RULES` in casebook/recognition.py.
+    Keyed hashes of them are stored: a change here needs a new `RULES` in casebook/recognition.py.
     """
     contacts = (identity.email, identity.phone, *identity.former_contacts)
     return _requester_traits(contacts, identity.name)
 
 
-# Everybody on our lists is compared with one requester. What is needed again is kept: of our lists
-# for later requests too, of a requester only until the next one is compared.
+# Everybody on our lists is compared with one requester, so traits are cached: those of our lists
+# for later requests too, those of a requester only until the next one is compared.
 
 
 @lru_cache(maxsize=1 << 14)
@@ -83,7 +83,7 @@ def _listed_traits(email: str, other_email: str, phone: str, name: str) -> froze
 
 @lru_cache(maxsize=1)
 def _requester_traits(contacts: tuple[str, ...], name: str) -> frozenset[str]:
-    """A contact may be either; a phone on our lists counts wherever its digits occur in it."""
+    """A contact may be address or phone; every run of digits in a phone may match a listed one."""
     found = _names(name)
     for typed in filter(None, contacts):
         found.add(_address(typed))
@@ -102,7 +102,7 @@ def _number(digits: str) -> str:
 
 
 def _names(name: str) -> set[str]:
-    """Return the words of a whole name in any order, as written and without titles and initials."""
+    """Return the sorted words of a whole name: all of them, and without titles and initials."""
     words = sorted(plain_words(name))
     own = [word for word in words if len(word) > 1 and word not in AROUND_A_NAME]
     return {f"name {' '.join(several)}" for several in (words, own) if len(several) > 1}

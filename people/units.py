@@ -1,4 +1,4 @@
-"""Units, as our lists and requesters write them: who works where, and who leads whom there."""
+"""Units as our lists and requesters write them: who works where, and who leads whom."""
 
 from collections.abc import Collection
 from functools import lru_cache
@@ -8,18 +8,18 @@ from people.records import Identity
 
 
 def leads_them(units: tuple[str, ...], identity: Identity) -> bool:
-    """Tell whether the requester's unit, or one typed before, is among those supervised."""
+    """Tell whether one of these units is the requester's, now or before a correction."""
     if not units:
         return False
-    if not identity.former_units:  # As it nearly always is.
+    if not identity.former_units:  # The usual case, kept fast.
         return supervises(units, identity.unit)
     return any(supervises(units, unit) for unit in (identity.unit, *identity.former_units))
 
 
 def supervises(units: Collection[str], unit: str) -> bool:
-    """Tell whether a unit, as typed by the requester, is among those supervised.
+    """Tell whether a unit that the requester typed is one of these.
 
-    Case, accents, punctuation and plurals aside; the typed words may say more.
+    Ignores case, accents, punctuation and plurals; the typed text may have more words.
     """
     if not units:
         return False
@@ -32,12 +32,12 @@ def supervises(units: Collection[str], unit: str) -> bool:
 
 
 def words_of_unit(text: str) -> str:
-    """Return the words of a unit, with a space around each; "" when there are none."""
+    """Return the words of a unit with a space around each; "" when there are none."""
     words = plain_words(text)
     return f" {' '.join(words)} " if words else ""
 
 
-# Everybody on our lists is compared with one requester: what comes again each time is kept, of our
-# lists for the next ones too, of requesters only until the next one is looked at.
+# Everybody on our lists is compared with one requester, so words are cached: those of our lists
+# for later requests too, those of a requester only until the next one.
 _listed = lru_cache(maxsize=1 << 14)(words_of_unit)
 _typed = lru_cache(maxsize=2)(words_of_unit)

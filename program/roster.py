@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from lib.addresses import canonical
-from people.supporters import TIMES, ChecksMail, Standing, Supporter
+from people.supporters import TIMES, ChecksMail, Supporter, SupporterStatus
 from program.problems import Problem, problems_from, quoted, shown
 from program.shapes import Shape, comes_back_after_leaving
 from program.spreadsheet import Columns, Row, read_rows
@@ -119,7 +119,7 @@ class SupporterRow(Shape):
     capacity: Annotated[int, BeforeValidator(read_capacity)] = 1
     trained_on: Annotated[date | None, BeforeValidator(read_date)] = None
     refresher_due: Annotated[date | None, BeforeValidator(read_date)] = None
-    status: Annotated[Standing, one_of(Standing)] = Standing.ACTIVE
+    status: Annotated[SupporterStatus, one_of(SupporterStatus)] = SupporterStatus.ACTIVE
     away_from: Annotated[date | None, BeforeValidator(read_date)] = None
     away_until: Annotated[date | None, BeforeValidator(read_date)] = None
 
@@ -178,7 +178,9 @@ def read_roster(content: bytes, around: Circumstances) -> Roster:
         else:
             problems += found
     problems += _problems_between(aligned)
-    if not any(row.cells.get("status", "active").lower() == Standing.ACTIVE for row in table.rows):
+    if not any(
+        row.cells.get("status", "active").lower() == SupporterStatus.ACTIVE for row in table.rows
+    ):
         problems.append(Problem(FILE, "", "has no active supporter", 'write "active" as status'))
     return Roster(supporters, aligned, problems)
 

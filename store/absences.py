@@ -5,12 +5,12 @@ from datetime import date
 
 from sqlite_utils import Database
 
-from people.absences import Absence, with_word
+from people.absences import Absence, with_declared
 
 
 def declare(db: Database, person: str, absence: Absence, today: date) -> None:
     """Store an absence; where it overlaps with an earlier one, the newer counts."""
-    absences = with_word(declared(db).get(person, ()), absence, today)
+    absences = with_declared(declared(db).get(person, ()), absence, today)
     db.execute("delete from absences where person = ?", [person])
     for one in absences:
         db.execute(

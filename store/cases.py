@@ -1,4 +1,4 @@
-"""Cases, their history, and what belongs to them."""
+"""Cases, their history, and the records that belong to them."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ from workflow.model import Case, OfferState, Transition
 
 log = logging.getLogger(__name__)
 
-#: An offer in one of these is a case's current one.
+#: States of a case's current offer.
 CURRENT = (OfferState.OPEN, OfferState.ACCEPTED)
 _document: TypeAdapter[Case] = TypeAdapter(Case)
 
@@ -28,7 +28,7 @@ def read_document(text: str) -> Case:
 
 @dataclass(frozen=True)
 class StoredCase:
-    """A case as it was read; `revision` guards against writing over somebody else's move."""
+    """A case as read; its `revision` prevents overwriting a concurrent change."""
 
     id: int
     revision: int
@@ -47,13 +47,13 @@ class HistoryLine:
     recorded_for: str
     #: The reference of the case that this one was compared with.
     other: str
-    #: Why somebody was asked whom there was a caution about: a key of ALTHOUGH.
+    #: Why a supporter was asked despite a caution: a key of ALTHOUGH.
     although: str
 
 
 @dataclass(frozen=True)
 class Undoable:
-    """The last decision, if it can be taken back, and the case before it."""
+    """The last decision, if it can be undone, and the case before it."""
 
     at: datetime
     before: Case
@@ -73,7 +73,7 @@ def is_taken(db: Database, reference: str) -> bool:
 
 
 def due(db: Database, now: datetime, limit: int = 100) -> list[str]:
-    """Return the references of cases that the clock must look at."""
+    """Return the references of cases with a moment that has come."""
     rows = db.execute(
         "select reference from cases where next_at <= ? order by next_at limit ?",
         [stamp(now), limit],
@@ -82,7 +82,7 @@ def due(db: Database, now: datetime, limit: int = 100) -> list[str]:
 
 
 def has_due(db: Database, now: datetime) -> bool:
-    """Tell whether the clock must still look at a case; one that is damaged waits for people."""
+    """Tell whether a readable case is due; a damaged one needs a person."""
     for reference in due(db, now):
         with suppress(ValidationError):
             return find(db, reference) is not None
@@ -90,12 +90,12 @@ def has_due(db: Database, now: datetime) -> bool:
 
 
 def is_readable(db: Database) -> bool:
-    """Ask the database something; sqlite3.Error when it cannot answer."""
+    """Tell whether the table has rows; sqlite3.Error when the database cannot be read."""
     return db.execute("select 1 from cases limit 1").fetchone() is not None
 
 
 def oldest_due(db: Database, now: datetime) -> datetime | None:
-    """Return the oldest moment that has passed without its consequence."""
+    """Return the oldest moment that has passed and was not handled; None without one."""
     row = db.execute(
         "select min(next_at) from cases where next_at is not null and next_at <= ?", [stamp(now)]
     ).fetchone()
@@ -103,18 +103,18 @@ def oldest_due(db: Database, now: datetime) -> datetime | None:
 
 
 def open_cases(db: Database) -> list[Case]:
-    """Return the open cases; one that is damaged must not keep the others from going on."""
+    """Return the open cases; damaged ones are left out."""
     return [stored.case for stored, _ in _readable(db, "is_open = 1 order by id")]
 
 
 def to_be_forgotten(db: Database) -> list[tuple[StoredCase, datetime]]:
-    """Return the closed cases that nobody holds, with the time when each is forgotten."""
+    """Return the closed cases without a hold, with the moment when each is forgotten."""
     found = _readable(db, "forget_at > '' and held_at is null order by forget_at")
     return [(stored, unstamp(forget_at)) for stored, forget_at in found]
 
 
 def references_with(db: Database, supporters: Collection[str], *states: OfferState) -> list[str]:
-    """Return the open cases in which one of these is asked or said yes."""
+    """Return the open cases whose current offer is to one of these supporters."""
     rows = db.execute(
         "select reference from cases where is_open = 1 and supporter > ''"
         " and supporter in (select value from json_each(?))"
@@ -125,7 +125,7 @@ def references_with(db: Database, supporters: Collection[str], *states: OfferSta
 
 
 def supporters_by_state(db: Database) -> Iterator[tuple[str, OfferState]]:
-    """Yield who is asked in open cases, and who said yes; rehearsals count too."""
+    """Yield the supporters of current offers and their states; rehearsals count too."""
     rows = db.execute(
         "select distinct supporter, offer_state from cases where is_open = 1 and supporter > ''"
     ).fetchall()
@@ -133,7 +133,7 @@ def supporters_by_state(db: Database) -> Iterator[tuple[str, OfferState]]:
 
 
 def open_counts(db: Database, *states: OfferState) -> dict[str, int]:
-    """Return how many open requests each supporter is asked about or said yes to."""
+    """Return how many open cases have a current offer to each supporter."""
     rows = db.execute(
         "select supporter, count(*) from cases where is_open = 1 and supporter > ''"
         " and is_test = 0 and offer_state in (select value from json_each(?)) group by supporter",
@@ -143,13 +143,13 @@ def open_counts(db: Database, *states: OfferState) -> dict[str, int]:
 
 
 def open_departments(db: Database) -> list[str]:
-    """Return which departments have open cases."""
+    """Return the departments that have open cases."""
     rows = db.execute("select distinct department from cases where is_open = 1").fetchall()
     return [row[0] for row in rows]
 
 
 def may_be_seen(db: Database, stored: StoredCase, fingerprint: str) -> None:
-    """Keep that this program lets somebody see a case, for as long as it does not move."""
+    """Record that this version of the program lets somebody see a case, until the case changes."""
     db.execute(
         "update cases set seen_under = ? where id = ? and revision = ?",
         [fingerprint, stored.id, stored.revision],
@@ -157,7 +157,7 @@ def may_be_seen(db: Database, stored: StoredCase, fingerprint: str) -> None:
 
 
 def with_silent_deputies(db: Database, times: int) -> list[int]:
-    """Return the ids of open cases whose deputies were called this often without anybody acting."""
+    """Return the ids of open cases whose deputies were called this often and nobody acted."""
     rows = db.execute(
         "select id from cases where is_open = 1 and calls_in_vain > 0 and calls_in_vain >= ?",
         [times],
@@ -166,7 +166,7 @@ def with_silent_deputies(db: Database, times: int) -> list[int]:
 
 
 def add(db: Database, transition: Transition) -> int:
-    """Store a new case with its first history row; returns its id."""
+    """Store a new case with its first history row and return its id."""
     case = transition.after
     row = db.execute(
         "insert into cases (reference, revision, version, document, is_open, next_at, department,"
@@ -187,14 +187,14 @@ def move(
     forget_at: datetime | None,
     is_undoable: bool = False,
 ) -> None:
-    """Save a transition, or raise StaleCase when somebody else moved first."""
+    """Save a transition; StaleCase when the case was changed meanwhile."""
     save(db, stored, transition.after, forget_at)
     before = _dump(transition.before) if is_undoable else None
     _record(db, stored.id, transition, before)
 
 
 def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | None = None) -> None:
-    """Save a case without a history row: moments handled, an offer's mail sent."""
+    """Save a case without a history row, after handled moments or a sent offer."""
     moved = db.execute(
         "update cases set revision = revision + 1, version = :version, document = :document,"
         " is_open = :is_open, next_at = :next_at, forget_at = :forget_at, department = :department,"
@@ -222,7 +222,7 @@ def history(db: Database, case_id: int) -> list[HistoryLine]:
 
 
 def last_undoable(db: Database, stored: StoredCase) -> Undoable | None:
-    """Return the decision that made the case's version, if it may be taken back."""
+    """Return the decision that led to the case's version, if it can be undone."""
     row = db.execute(
         "select at, document_before from history"
         " where case_id = ? and version = ? and document_before is not null",
@@ -257,7 +257,7 @@ def record_ranking(db: Database, case_id: int, version: int, shown: str) -> None
 
 
 def shown_at(db: Database, case_id: int, version: int) -> str | None:
-    """Return the sealed record of what a reviewer saw when they made this version."""
+    """Return the sealed record of the ranking that a reviewer saw when they decided."""
     row = db.execute(
         "select shown from rankings where case_id = ? and version = ?", [case_id, version]
     ).fetchone()
@@ -265,7 +265,7 @@ def shown_at(db: Database, case_id: int, version: int) -> str | None:
 
 
 def hold(db: Database, case_id: int, held_at: datetime | None) -> None:
-    """Stop forgetting for legal reasons, or let it go on (None)."""
+    """Hold a case for legal reasons so that it is not forgotten; None ends the hold."""
     value = stamp(held_at) if held_at else None
     db.execute("update cases set held_at = ? where id = ?", [value, case_id])
 
@@ -276,7 +276,7 @@ def is_held(db: Database, case_id: int) -> bool:
 
 
 def to_forget(db: Database, now: datetime) -> list[str]:
-    """Return the references of closed cases whose time has come and that nobody holds."""
+    """Return the references of closed cases that must be forgotten now; holds are respected."""
     rows = db.execute(
         "select reference from cases where forget_at <= ? and held_at is null", [stamp(now)]
     ).fetchall()
@@ -284,12 +284,12 @@ def to_forget(db: Database, now: datetime) -> list[str]:
 
 
 def forget_once_released(db: Database, stored: StoredCase, at: datetime) -> None:
-    """Let a held case be forgotten as soon as nobody holds it any more."""
+    """Let a held case be forgotten as soon as its hold ends."""
     db.execute("update cases set forget_at = ? where id = ?", [stamp(at), stored.id])
 
 
 def forget_sooner(db: Database, stored: StoredCase, forget_at: datetime) -> None:
-    """Bring the time forward when a case is forgotten; never put it off."""
+    """Move the moment of forgetting a case earlier, never later."""
     db.execute(
         "update cases set forget_at = :at"
         " where id = :id and revision = :revision and forget_at > :at",
@@ -298,12 +298,12 @@ def forget_sooner(db: Database, stored: StoredCase, forget_at: datetime) -> None
 
 
 def mentioning(db: Database, reference: str) -> list[StoredCase]:
-    """Return the cases whose document names another one."""
+    """Return the cases whose document mentions this reference."""
     return [stored for stored, _ in _readable(db, "document like ?", f"%{reference}%")]
 
 
 def forget_in_history(db: Database, reference: str) -> None:
-    """Blank a reference where the history of other cases names it."""
+    """Blank a reference in the history of other cases."""
     db.execute("update history set other = '' where other = ?", [reference])
     db.execute(
         "update history set document_before = null where document_before like ?",
@@ -312,9 +312,9 @@ def forget_in_history(db: Database, reference: str) -> None:
 
 
 def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, str]]) -> None:
-    """Destroy everything that could lead back to a case, and count it (quarter, what, value).
+    """Destroy everything that could lead back to a case, and add tallies (quarter, what, value).
 
-    Raises StaleCase when somebody moved it meanwhile: it may be open again.
+    StaleCase when the case was changed meanwhile: it may be open again.
     """
     case_id = stored.id
     guard = "select 1 from cases where id = ? and revision = ? and held_at is null"
@@ -390,7 +390,7 @@ def _dump(case: Case) -> str:
 
 
 def _columns(case: Case) -> dict[str, str | int | None]:
-    """Return a case as it is stored: its document, and what is asked for about all of them."""
+    """Return the columns of a case: its document and what queries filter by."""
     offer = case.current_offer
     return {
         "version": case.version,

@@ -1,4 +1,4 @@
-"""Identities, sealed, with keyed hashes of what they are recognized by; and the cases of a few."""
+"""Sealed identities, with keyed hashes of their traits, and the cases that belong to them."""
 
 import json
 import logging
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class SealedIdentity:
-    """An identity as it rests, with keyed hashes of what it is recognized by, and their rules."""
+    """An identity as stored: sealed, with keyed hashes of its traits and the rules for them."""
 
     sealed: str
     hashes: frozenset[str]
@@ -23,12 +23,12 @@ class SealedIdentity:
 
 
 def of_open_cases(db: Database) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the open cases with their sealed identities; one that is damaged is left out."""
+    """Yield the open cases with their sealed identities; damaged cases are left out."""
     return _with_identities(db, "is_open = 1")
 
 
 def of_cases(db: Database, case_ids: Iterable[int]) -> Iterator[tuple[StoredCase, str]]:
-    """Yield some open cases in the same way."""
+    """Yield those of these cases that are open, with their sealed identities."""
     chosen = "is_open = 1 and cases.id in (select value from json_each(?))"
     return _with_identities(db, chosen, json.dumps(sorted(case_ids)))
 
@@ -36,7 +36,7 @@ def of_cases(db: Database, case_ids: Iterable[int]) -> Iterator[tuple[StoredCase
 def recognized(
     db: Database, hashes: Collection[str], hashed_by: str
 ) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the open cases whose identity has one of these hashes, or was hashed by other rules."""
+    """Yield the open cases whose identity has one of these hashes or outdated ones."""
     return _with_identities(
         db,
         "is_open = 1 and cases.id in ("
@@ -50,23 +50,23 @@ def recognized(
 
 
 def next_waiting(
-    db: Database, departments: Collection[str], beside: StoredCase, limit: int
+    db: Database, departments: Collection[str], current: StoredCase, limit: int
 ) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the cases due next, beside one, that wait for a supporter's yes in some departments.
+    """Yield the next due cases other than `current` that wait for a supporter's yes.
 
-    A rehearsal is beside rehearsals only.
+    Only cases in these departments count, and only rehearsals if the current case is one.
     """
     rows = db.execute(
         "select id from cases where is_open = 1 and state in ('in_review', 'offered')"
         " and is_test = ? and department in (select value from json_each(?)) and id <> ?"
         " order by next_at, id limit ?",
-        [int(beside.case.is_test), json.dumps(sorted(departments)), beside.id, limit],
+        [int(current.case.is_test), json.dumps(sorted(departments)), current.id, limit],
     ).fetchall()
     return of_cases(db, [row[0] for row in rows])
 
 
 def perhaps_unseen(db: Database, fingerprint: str) -> list[tuple[StoredCase, str]]:
-    """Return the open cases of which it is not known that this program lets anybody see them."""
+    """Return the open cases that this version of the program may let nobody see."""
     found = _with_identities(
         db,
         "is_open = 1 and cases.id in ("
@@ -78,8 +78,10 @@ def perhaps_unseen(db: Database, fingerprint: str) -> list[tuple[StoredCase, str
     return list(found)
 
 
-def hashed_otherwise(db: Database, hashed_by: str, after: int, limit: int) -> list[tuple[int, str]]:
-    """Return sealed identities that were hashed by other rules, of cases above an id."""
+def with_outdated_hashes(
+    db: Database, hashed_by: str, after: int, limit: int
+) -> list[tuple[int, str]]:
+    """Return sealed identities whose hashes follow other rules, of cases with ids above `after`."""
     return db.execute(
         "select case_id, sealed from identities"
         " where (hashed_by < ? or hashed_by > ?) and +case_id > ? order by +case_id limit ?",
@@ -88,7 +90,7 @@ def hashed_otherwise(db: Database, hashed_by: str, after: int, limit: int) -> li
 
 
 def of_unfinished_cases(db: Database) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the open cases, and the closed ones that still promise something, in the same way."""
+    """Yield the open cases and the closed ones with a promise left, with sealed identities."""
     return _with_identities(db, "(is_open = 1 or next_at is not null)")
 
 
@@ -121,8 +123,8 @@ def seal(db: Database, case_id: int, identity: SealedIdentity) -> None:
     )
 
 
-def hash_anew(db: Database, case_id: int, identity: SealedIdentity) -> None:
-    """Replace the hashes of an identity, unless it was sealed anew or erased meanwhile."""
+def rehash(db: Database, case_id: int, identity: SealedIdentity) -> None:
+    """Replace the hashes of an identity, unless it was changed or erased meanwhile."""
     if sealed_of(db, case_id) == identity.sealed:
         seal(db, case_id, identity)
 

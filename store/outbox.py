@@ -1,4 +1,4 @@
-"""Decided and unsent: every row is sent at least once, and never twice for the same moment."""
+"""The outbox: mails to send. Each is sent at least once and queued only once per occasion."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
@@ -9,21 +9,21 @@ from sqlite_utils import Database
 
 from store.database import stamp, unstamp
 
-#: Who reads a mail in the role of the requester: they are on no list of ours.
+#: The reader and role of mails to the requester, who is on no list.
 REQUESTER = "requester"
-#: The role of the numbers and pagers that an urgent request is sent to.
+#: The role of the numbers and pagers that are told of an urgent case.
 RING = "ring"
-#: The version of mails that no decision made: undoing one leaves them alone.
+#: The version of mails that no decision caused; undoing a decision does not delete them.
 NO_DECISION = 0
-#: What waits for the end of quiet hours, or for others that leave with it.
+#: The result of a mail that waits for the end of quiet hours, or for mails to combine with.
 PUT_OFF = "put off"
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A mail to be sent: whom, about what, and the occasion that it is sent for only once."""
+    """A mail to send: to whom, about what, and on which occasion."""
 
-    #: What it is sent for, beside what the other columns say: only ever compared as a whole.
+    #: The part of the occasion that no other column holds; only compared as a whole.
     cause: str
     message_id: str
     email: str
@@ -31,21 +31,21 @@ class Outgoing:
     role: str
     case_id: int | None
     version: int
-    #: Not sent before; the schedule of tries counts from it.
+    #: The earliest moment to send it; the schedule of attempts counts from here.
     leaves_at: datetime
     offer: int | None = None
     event: str = ""
     subject: str = ""
     while_promise: str = ""
     while_offer: str = ""
-    #: A reminder's promise, by its kind and when it began, and the moment that it is sent for.
+    #: Only for reminders: kind and beginning of the promise, and the moment to remind of.
     promise: str = ""
     promise_began_at: datetime | None = None
     moment: datetime | None = None
 
     @property
     def occasion(self) -> str:
-        """Name what this is sent for only once to its reader: the unique key of the outbox."""
+        """Return the unique key of the outbox: a reader gets one mail per occasion."""
         parts: tuple[object, ...] = ()
         if self.moment is not None and self.promise_began_at is not None:
             began, moment = self.promise_began_at.isoformat(), self.moment.isoformat()
@@ -57,21 +57,21 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Claimed:
-    """A mail that this worker sends now; `attempts` counts this try too."""
+    """A mail that this worker is sending; `attempts` includes this one."""
 
     id: int
     attempts: int
     mail: Outgoing
 
 
-#: The columns of a mail, each called like the field that it holds.
+#: The columns of a mail, named like the fields.
 COLUMNS = tuple(field.name for field in fields(Outgoing))
-#: To the microsecond, unlike our own stamps: a promise is known by when it began.
+#: Stored to the microsecond, unlike other moments: a promise is identified by its beginning.
 EXACT = ("promise_began_at", "moment")
 
 
 def add(db: Database, rows: Iterable[Outgoing]) -> None:
-    """Queue mails; one that is queued for the same occasion already is left alone."""
+    """Queue mails, except those whose occasion is already in the outbox."""
     for row in rows:
         db.execute(
             f"insert into outbox (occasion, next_at, {', '.join(COLUMNS)})"  # noqa: S608 - our words
@@ -82,13 +82,13 @@ def add(db: Database, rows: Iterable[Outgoing]) -> None:
 
 
 def add_like(db: Database, rows: Iterable[Outgoing], decoy: Outgoing) -> None:
-    """Queue mails, or none, in a time that does not tell which: `decoy` is written and deleted."""
+    """Queue mails, or none, in the same time: a `decoy` is written and deleted."""
     add(db, [decoy, *rows])
     db.execute("delete from outbox where occasion = ?", [decoy.occasion])
 
 
 def claim(db: Database, now: datetime, lease: timedelta) -> Claimed | None:
-    """Take the next mail that is due. The lease must outlast the longest possible sending."""
+    """Claim the next due mail. The lease must outlast the longest possible attempt."""
     found = _take(
         db,
         "select id from outbox where next_at <= ? order by next_at, id limit 1",
@@ -106,12 +106,12 @@ def claim_alike(
     now: datetime,
     lease: timedelta,
 ) -> list[Claimed]:
-    """Take what else waits for the reader of a mail, of these e-mails: it may leave with that mail.
+    """Claim what else of these `emails` waits for the reader of a mail, to leave with it.
 
-    That is what no decision made, or an event that nobody decided.
+    Only mails that no decision caused count, and those of an event that the clock caused.
     """
     one_of = f"email in ({', '.join('?' * len(emails))}) and (version = 0 or event = ?)"
-    # Also what waits to be tried again: an outage spreads the tries, and must not split the mail.
+    # Includes mails that wait for another attempt: after an outage their times differ.
     free = "next_at <= ? or (next_at is not null and leaves_at <= ? and result <> 'sending')"
     which = f"select id from outbox where ({free}) and person = ? and role = ? and {one_of}"  # noqa: S608 - our words
     values: list[object] = [stamp(now), stamp(now), mail.person, mail.role, *emails, event]
@@ -160,7 +160,7 @@ def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
 
 
 def put_off(db: Database, row_id: int, until: datetime) -> None:
-    """Let a claimed mail wait until it may leave, as if nobody had tried to send it."""
+    """Let a claimed mail wait until it may leave, without counting an attempt."""
     db.execute(
         "update outbox set next_at = ?, attempts = attempts - 1, result = ? where id = ?",
         [stamp(until), PUT_OFF, row_id],
@@ -180,7 +180,7 @@ def take_back(db: Database, case_id: int, version: int) -> bool:
 
 
 def replace_waiting(db: Database, mail: Outgoing) -> None:
-    """Queue a mail in the place of the same one that still waits, if it does."""
+    """Queue a mail, and delete an earlier one like it that still waits."""
     db.execute(
         "delete from outbox where case_id = ? and email = ? and person = ? and offer = ?"
         " and next_at is not null",
@@ -189,7 +189,7 @@ def replace_waiting(db: Database, mail: Outgoing) -> None:
     add(db, [mail])
 
 
-def told(db: Database, case_id: int, role: str) -> list[str]:
+def ever_mailed(db: Database, case_id: int, role: str) -> list[str]:
     """Return who was ever mailed about a case in this role."""
     rows = db.execute(
         "select distinct person from outbox where case_id = ? and role = ? and attempts > 0",
@@ -199,9 +199,9 @@ def told(db: Database, case_id: int, role: str) -> list[str]:
 
 
 def addressed(db: Database, case_id: int, role: str, since: datetime | None = None) -> set[str]:
-    """Return whom a mail about a case was for in this role, ever or since a moment.
+    """Return the readers of mails about a case in this role, ever or since a moment.
 
-    It was sent, or waits. What was dropped told nobody.
+    The mails were sent or wait; dropped ones do not count.
     """
     rows = db.execute(
         "select distinct person from outbox where case_id = ? and role = ? and leaves_at >= ?"
@@ -212,7 +212,7 @@ def addressed(db: Database, case_id: int, role: str, since: datetime | None = No
 
 
 def addressed_after(db: Database, row_id: int, case_id: int, role: str) -> set[str]:
-    """Return whom a mail about a case was for in this role that was queued after another."""
+    """Return the readers, in this role, of mails about a case that were queued after a mail."""
     rows = db.execute(
         "select distinct person from outbox where case_id = ? and role = ? and id > ?"
         " and result not like 'dropped%'",
@@ -222,7 +222,7 @@ def addressed_after(db: Database, row_id: int, case_id: int, role: str) -> set[s
 
 
 def readers(db: Database, case_id: int, email: str, subject: str) -> list[str]:
-    """Return whom one mail about a case was for."""
+    """Return the readers of one mail about a case."""
     rows = db.execute(
         "select person from outbox where case_id = ? and email = ? and subject = ? order by id",
         [case_id, email, subject],
@@ -231,7 +231,7 @@ def readers(db: Database, case_id: int, email: str, subject: str) -> list[str]:
 
 
 def mailed_since(db: Database, case_id: int, email: str, since: datetime) -> set[str]:
-    """Return whom a mail about a case was for that left, or leaves, since a moment."""
+    """Return the readers of one mail about a case that left, or leaves, since a moment."""
     rows = db.execute(
         "select distinct person from outbox where case_id = ? and email = ? and leaves_at >= ?",
         [case_id, email, stamp(since)],
@@ -247,8 +247,8 @@ def was_sent_since(db: Database, occasion: str, since: datetime) -> bool:
     return row is not None
 
 
-def was_anybody_told(db: Database, case_id: int, except_role: str) -> bool:
-    """Tell whether a mail about this case was ever tried, but for those to one role."""
+def was_anybody_mailed(db: Database, case_id: int, except_role: str) -> bool:
+    """Tell whether an attempt was made to mail anybody about a case, except in one role."""
     row = db.execute(
         "select count(*) from outbox where case_id = ? and role <> ? and attempts > 0",
         [case_id, except_role],
@@ -257,7 +257,7 @@ def was_anybody_told(db: Database, case_id: int, except_role: str) -> bool:
 
 
 def is_waiting(db: Database, case_id: int) -> bool:
-    """Tell whether a mail about this case is still to be sent."""
+    """Tell whether a mail about this case still waits."""
     row = db.execute(
         "select 1 from outbox where case_id = ? and next_at is not null limit 1", [case_id]
     ).fetchone()
@@ -265,7 +265,7 @@ def is_waiting(db: Database, case_id: int) -> bool:
 
 
 def oldest_waiting(db: Database, now: datetime) -> datetime | None:
-    """Return when the oldest mail that is still here should have left."""
+    """Return when the oldest overdue mail should have left; None if no mail is overdue."""
     row = db.execute(
         "select min(should_leave_at) from (select iif(result = ?, next_at, leaves_at)"
         " as should_leave_at from outbox where next_at is not null) where should_leave_at <= ?",
@@ -275,7 +275,7 @@ def oldest_waiting(db: Database, now: datetime) -> datetime | None:
 
 
 def failed(db: Database, since: datetime) -> list[int | None]:
-    """Return the cases, if any, of the mails that were given up since a moment."""
+    """Return the case ids of mails given up since a moment; None for mails about no case."""
     rows = db.execute(
         "select case_id from outbox where result in ('undeliverable', 'given up') and done_at >= ?",
         [stamp(since)],
@@ -284,7 +284,7 @@ def failed(db: Database, since: datetime) -> list[int | None]:
 
 
 def misconfigured(db: Database) -> bool:
-    """Tell whether mails wait because the mail server does not take any from us."""
+    """Tell whether mails wait because the mail server takes none from us."""
     row = db.execute(
         "select 1 from outbox where next_at is not null and result = 'misconfigured' limit 1"
     ).fetchone()

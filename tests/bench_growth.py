@@ -22,7 +22,7 @@ from engine import upkeep
 from engine.engine import Engine
 from notifications.mail.links import Link, sign
 from people.records import Identity
-from people.supporters import Standing
+from people.supporters import SupporterStatus
 from settings import Settings
 from store import cases, uses
 from store.database import unstamp
@@ -89,7 +89,7 @@ class Desk:
         self, reference: str, role: Role, person: str, offer: int | None = None
     ) -> "Browser":
         """Open a mailed link and press "Continue"."""
-        client, keys = self.app.test_client(), self.app.extensions["desk"].link_keys
+        client, keys = self.app.test_client(), self.app.extensions["service_address"].link_keys
         link = Link(person, role, reference, offer, self.clock.now + timedelta(days=9))
         browser = Browser(client, f"/open/{sign(link, keys)}")
         browser.send()
@@ -278,7 +278,7 @@ def _goes_on(engine: Engine, reference: str, number: int, event: Event) -> None:
     """Let one thing more happen to a request, somebody else being asked each time."""
     offer = engine.casebook.load(reference).case.current_offer
     if event is Event.OFFERED:
-        listed = [s.id for s in engine.casebook.supporters if s.status is Standing.ACTIVE]
+        listed = [s.id for s in engine.casebook.supporters if s.status is SupporterStatus.ACTIVE]
         ids = (listed[number % len(listed)], listed[(number + 1) % len(listed)])
         decision = Decision(event, "", Role.REVIEWER, supporters=ids, although="looked_into")
         reviewer = engine.casebook.load(reference).reviewing.reviewers[0].id

@@ -252,10 +252,10 @@ def test_a_promise_begun_late_skips_past_reminders_and_nothing_else(
     now = MONDAY + late_by
     promise = begun(rules, late_by)
     heard = unhandled_moments(promise, rules, max(promise.next_at, now) + later)
-    assert all(level is not Level.NUDGE or at > now for level, at in heard.items())
+    assert all(level is not Level.REMINDER or at > now for level, at in heard.items())
     called = {m.level for m in moments(promise, rules, now) if MONDAY < m.at <= now}
-    assert heard.keys() >= called - {Level.NUDGE}
-    assert (promise.next_at == now) == bool(called - {Level.NUDGE})
+    assert heard.keys() >= called - {Level.REMINDER}
+    assert (promise.next_at == now) == bool(called - {Level.REMINDER})
 
 
 def test_a_request_found_after_the_deputys_moment_calls_the_deputy_and_reminds_nobody() -> None:
@@ -291,10 +291,10 @@ def test_a_review_is_reminded_twice_then_the_deputy_is_called_then_it_is_due() -
         story.append(((at - MONDAY) / HOUR, set(passed)))
         promise = looked(promise, RULES, at)
     assert story == [
-        (24, {Level.NUDGE}),
-        (48, {Level.NUDGE}),
+        (24, {Level.REMINDER}),
+        (48, {Level.REMINDER}),
         (69, {Level.DEPUTY}),  # 60 hours fall into the night.
-        (72, {Level.NUDGE, Level.DUE}),
+        (72, {Level.REMINDER, Level.DUE}),
         (93, {Level.DEPUTY}),
     ]
 
@@ -323,9 +323,9 @@ def test_a_promise_in_working_time_waits_over_a_long_weekend() -> None:
         )
         promise = looked(promise, rules, at)
     assert story == [
-        ("Tue 10:00", {Level.NUDGE}),
-        ("Tue 14:00", {Level.NUDGE, Level.DUE}),
+        ("Tue 10:00", {Level.REMINDER}),
+        ("Tue 14:00", {Level.REMINDER, Level.DUE}),
         ("Tue 15:00", {Level.DEPUTY}),
-        ("Wed 09:00", {Level.NUDGE}),
+        ("Wed 09:00", {Level.REMINDER}),
         ("Wed 10:00", {Level.DEPUTY}),
     ]

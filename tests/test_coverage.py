@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from casebook import roster as overview
+from casebook import roster
 from matching import coverage
 from matching.coverage import Roster, Vocabulary
 from matching.weights import Matching, nearness
-from people.supporters import Standing, Supporter
+from people.supporters import Supporter, SupporterStatus
 from program import Program
 from tests.world import EXAMPLE, JORDAN, SAM, World, example_config, living
 
@@ -153,8 +153,8 @@ def test_a_language_in_which_people_ask_is_a_wish_too() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        {"status": Standing.PAUSED},
-        {"status": Standing.INACTIVE},
+        {"status": SupporterStatus.PAUSED},
+        {"status": SupporterStatus.INACTIVE},
         {"trained_on": None},
         {"trained_on": date(2027, 1, 1)},
     ],
@@ -268,5 +268,5 @@ def test_a_refresher_is_due_to_the_end_of_its_day(
     world: World, days_before: int, said: list[str]
 ) -> None:
     today = date(2027, 10, 14) - timedelta(days=days_before)
-    told = overview.refreshers(world.engine.casebook, today)
+    told = roster.refreshers(world.engine.casebook, today)
     assert [line for line in told if line.startswith("Amara")] == said

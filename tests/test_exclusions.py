@@ -8,7 +8,7 @@ import pytest
 from matching.exclusions import Cautions, is_excluded, is_impossible
 from people.records import Identity, Person
 from people.same_person import is_requester
-from people.supporters import Load, Standing, Supporter
+from people.supporters import Load, Supporter, SupporterStatus
 from tests.candidates import AMARA as SUPPORTER
 from tests.candidates import JAMIE as REQUESTER
 from workflow.model import Case, Facts, Offer, OfferState, State, Wish
@@ -30,8 +30,8 @@ IMPOSSIBLE: dict[str, dict[str, object]] = {
     "is led by them": {"unit": "Fast Track"},
 }
 UNAVAILABLE: dict[str, dict[str, object]] = {
-    "is paused": {"status": Standing.PAUSED},
-    "is inactive": {"status": Standing.INACTIVE},
+    "is paused": {"status": SupporterStatus.PAUSED},
+    "is inactive": {"status": SupporterStatus.INACTIVE},
     "was never trained": {"trained_on": None},
     "is trained tomorrow": {"trained_on": TODAY + timedelta(days=1)},
 }

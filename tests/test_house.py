@@ -12,8 +12,7 @@ import pytest
 from notifications.mail.catalog import ABOUT_FILES, EMAILS, GATHERED
 from notifications.mail.properties import Leads, Needs, PassedOn, Until
 from tests.world import World
-from workflow import consequences as reminders
-from workflow import table
+from workflow import consequences, table
 from workflow.choices import CHOICES_OF_ROLE, EVENT_WORDS
 from workflow.model import Event, Notice, Role, State
 
@@ -133,7 +132,7 @@ def test_every_route_is_signed_bound_to_a_session_or_on_the_list(world: World) -
 
 def notices() -> list[Notice]:
     tables = [n for step in table.TABLE.values() for n in step.notices]
-    tables += reminders.CONSEQUENCES.values()
+    tables += consequences.CONSEQUENCES.values()
     return [*tables, *table.WELCOMED, *table.URGENT, *table.OFFER, *table.LOOK_AGAIN]
 
 

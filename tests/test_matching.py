@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.supporters import Load, Standing, Supporter
+from people.supporters import Load, Supporter, SupporterStatus
 from tests.candidates import (
     AMARA,
     BETH,
@@ -27,8 +27,8 @@ from workflow.model import Facts, Offer, OfferState, Wish
 # Who is never proposed
 
 EXCLUDED = {
-    "is paused": {"status": Standing.PAUSED},
-    "is inactive": {"status": Standing.INACTIVE},
+    "is paused": {"status": SupporterStatus.PAUSED},
+    "is inactive": {"status": SupporterStatus.INACTIVE},
     "was never trained": {"trained_on": None},
     "is trained tomorrow": {"trained_on": TODAY + timedelta(days=1)},
     "is the requester, by e-mail": {"email": "jamie.quill@example.org"},
@@ -52,7 +52,9 @@ def test_it_never_proposes_somebody_who(changed: dict[str, object]) -> None:
 
 
 def test_it_counts_people_excluded_by_wish_without_naming_them() -> None:
-    ranking = ranked(AMARA, replace(BETH, id="not-wanted"), replace(BETH, status=Standing.PAUSED))
+    ranking = ranked(
+        AMARA, replace(BETH, id="not-wanted"), replace(BETH, status=SupporterStatus.PAUSED)
+    )
     assert (ranking.excluded_by_wish, ranking.unavailable) == (1, 1)
 
 
@@ -231,7 +233,7 @@ def test_it_names_the_four_ways_that_help_most() -> None:
 
 
 def test_with_an_empty_roster_there_is_nothing_to_give_up() -> None:
-    assert ranked().to_relax == ranked(replace(AMARA, status=Standing.PAUSED)).to_relax == ()
+    assert ranked().to_relax == ranked(replace(AMARA, status=SupporterStatus.PAUSED)).to_relax == ()
 
 
 # What was asked before

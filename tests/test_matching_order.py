@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from matching.ranking import Ranking, rank
 from matching.weights import GRADED, WISHES, Matching, nearness
-from people.supporters import ChecksMail, Load, Standing, Supporter
+from people.supporters import ChecksMail, Load, Supporter, SupporterStatus
 from tests.candidates import (
     AMARA,
     BETH,
@@ -57,7 +57,7 @@ def test_one_supporter_more_never_lowers_the_best_wish_score(
     is_available: bool,
 ) -> None:
     supporters, loads = roster
-    status = Standing.ACTIVE if is_available else Standing.PAUSED
+    status = SupporterStatus.ACTIVE if is_available else SupporterStatus.PAUSED
     more = replace(newcomer, id="new", email="new@example.org", phone="", status=status)
     before = ranked(*supporters, facts=facts, loads=loads)
     after = ranked(*supporters, more, facts=facts, loads=loads)

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from lib.working_time import Working
 from matching.weights import Matching, Weights
-from people.supporters import ChecksMail, Standing
+from people.supporters import ChecksMail, SupporterStatus
 from program import Program, ProgramError, problems_of
 from program.entries import is_open
 from program.files import FILES
@@ -112,7 +112,7 @@ def test_it_reads_supporters(example: Program) -> None:
     assert supporter.capacity == 2
     assert not supporter.text_ok
     assert example.supporters["keiko-tanaka"].checks_mail is ChecksMail.WEEKLY
-    assert example.supporters["holly-jensen"].status is Standing.PAUSED
+    assert example.supporters["holly-jensen"].status is SupporterStatus.PAUSED
     assert example.supporters["amara-cole"].languages == ("en", "es")
     assert isinstance(supporter.trained_on, date)
 

@@ -83,8 +83,8 @@ def test_who_asks_is_recognized_by_a_trait_and_by_nothing_else(
 def test_two_identities_that_look_alike_have_a_trait_in_common(
     one: Identity, other: Identity, country: str
 ) -> None:
-    shared = {*same_person.traits_of_double(one, country)} & {
-        *same_person.traits_of_double(other, country)
+    shared = {*same_person.traits_of_duplicate(one, country)} & {
+        *same_person.traits_of_duplicate(other, country)
     }
     assert shared or not likeness(one, other, country)
 
@@ -123,8 +123,8 @@ def agree(world: World) -> set[str]:
     for reference in world.references:
         loaded = casebook.load(reference)
         if loaded.case.is_open and loaded.identity is not None:
-            doubles = duplicates.doubles_of(casebook, loaded, "ruth-lindqvist")
-            theirs = {double.other.case.reference for double in doubles}
+            found = duplicates.duplicates_of(casebook, loaded, "ruth-lindqvist")
+            theirs = {double.other.case.reference for double in found}
             assert theirs == doubles_by_opening_all(casebook, reference), reference
     return set(casebook.supported)
 

@@ -8,13 +8,13 @@ from click.testing import Result
 
 from matching.fairness import Use
 from matching.sharing import sharing
-from people.supporters import Standing
+from people.supporters import SupporterStatus
 from store import uses
 from tests.candidates import AMARA, BETH
 from tests.world import World
 
 TODAY = date(2026, 11, 24)
-CARLOS = replace(BETH, id="carlos", name="Carlos Medina", status=Standing.INACTIVE)
+CARLOS = replace(BETH, id="carlos", name="Carlos Medina", status=SupporterStatus.INACTIVE)
 ROSTER = (replace(AMARA, capacity=2), BETH, CARLOS)
 USES = {
     "amara": Use({"2026-Q3": 2, "2026-Q1": 1}, "2026-09"),
@@ -47,7 +47,7 @@ def test_a_match_of_the_running_quarter_shows_nowhere() -> None:
 
 
 def test_the_report_does_not_reveal_who_is_unavailable() -> None:
-    here = tuple(replace(one, status=Standing.ACTIVE) for one in ROSTER)
+    here = tuple(replace(one, status=SupporterStatus.ACTIVE) for one in ROSTER)
     names = [[s.supporter.name for s in sharing(r, USES, TODAY, 4).shares] for r in (here, ROSTER)]
     assert names[0] == names[1]
 

@@ -20,8 +20,7 @@ from tests.simulation.picture import Picture
 from tests.simulation.presence import Leaving, ask_for_link
 from tests.simulation.year import DAY, Outage, Year
 from tests.world import JORDAN, PRIYA, link_in
-from workflow import consequences as reminders
-from workflow import reviewers
+from workflow import consequences, reviewers
 from workflow.model import Event, State
 from workflow.table import TABLE
 
@@ -108,7 +107,7 @@ def test_it_notices_when_the_requester_hears_nothing_of_a_yes(
 def test_it_notices_a_worker_that_goes_on_and_on(
     year: Year, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminders, "with_next_at", lambda promise, rules, now: promise)
+    monkeypatch.setattr(consequences, "with_next_at", lambda promise, rules, now: promise)
     monkeypatch.setattr(simulated, "MOST_ROUNDS", 20)
     with pytest.raises(Violation, match="more to do after 20 rounds"):
         year.run()

@@ -78,12 +78,12 @@ def test_of_many_the_five_that_are_due_next_are_looked_at(world: World) -> None:
     asked = [ask(world, number) for number in range(7)]
     surgery = ask(world, 7, QID6=2)
     casebook = world.engine.casebook
-    beside = casebook.load(asked[0]).stored
+    current = casebook.load(asked[0]).stored
     department, other = (casebook.load(r).case.facts.department for r in (asked[0], surgery))
     assert department != other
-    found = casebook.next_waiting([department], beside=beside, limit=waiting.NEXT_REQUESTS)
+    found = casebook.next_waiting([department], current=current, limit=waiting.NEXT_REQUESTS)
     assert {one.case.reference for one in found} == {*asked[1:6]}
-    found = casebook.next_waiting([other], beside=beside, limit=waiting.NEXT_REQUESTS)
+    found = casebook.next_waiting([other], current=current, limit=waiting.NEXT_REQUESTS)
     assert [one.case.reference for one in found] == [surgery]
 
 

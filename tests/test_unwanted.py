@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.not_wanted import joined, settled, surely, with_recognized
+from people.not_wanted import certain_ids, merged, settled, with_recognized
 from people.records import Identity, Unclear
 
 PEOPLE = {"amara": "Amara Cole", "dana": "Dana Cole", "beth": "Beth Lindgren", "pia": "Pia Vale"}
@@ -17,7 +17,7 @@ def test_everybody_who_could_be_meant_is_excluded_and_the_rest_is_left_as_typed(
     found = with_recognized(Identity(not_wanted="Cole, Lindgren, the tall one"), PEOPLE)
     assert found.not_wanted_ids == ("beth", "amara", "dana")
     assert (found.unclear, found.not_wanted) == ((COLE,), "the tall one")
-    assert surely(found) == ("beth",)
+    assert certain_ids(found) == ("beth",)
 
 
 def test_who_is_meant_stays_excluded_and_the_others_are_free() -> None:
@@ -42,9 +42,9 @@ def test_recognizing_again_changes_nothing(identity: Identity) -> None:
 
 @given(identities, identities)
 def test_of_two_requests_no_exclusion_gets_lost(older: Identity, newer: Identity) -> None:
-    both = joined(older, newer)
+    both = merged(older, newer)
     assert set(both.not_wanted_ids) == {*older.not_wanted_ids, *newer.not_wanted_ids}
-    assert set(surely(both)) == {*surely(older), *surely(newer)}
+    assert set(certain_ids(both)) == {*certain_ids(older), *certain_ids(newer)}
     assert older.not_wanted in both.not_wanted
     assert newer.not_wanted in both.not_wanted
 
@@ -53,7 +53,7 @@ def test_of_two_requests_no_exclusion_gets_lost(older: Identity, newer: Identity
 def test_settling_all_leaves_who_is_certain_and_who_is_named(
     identity: Identity, meant: list[str]
 ) -> None:
-    before, named = set(surely(identity)), set[str]()
+    before, named = set(certain_ids(identity)), set[str]()
     while identity.unclear:
         name = identity.unclear[0]
         chosen = [id for id in meant if id in name.could_mean]

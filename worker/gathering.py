@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from engine.engine import Engine
-from notifications.mail.catalog import EMAILS, leaving_with
+from notifications.mail.catalog import EMAILS, sent_together_with
 from store import cases, outbox
 from store.outbox import NO_DECISION, Claimed, Outgoing
 from workflow.model import Event
@@ -24,7 +24,7 @@ def claim(engine: Engine, now: datetime, lease: timedelta) -> list[Claimed] | No
         if until is not None:
             outbox.put_off(db, first.id, until)
             return []
-        alike = leaving_with(first.mail.email) if _is_reminder(first.mail) else []
+        alike = sent_together_with(first.mail.email) if _is_reminder(first.mail) else []
         if not alike:
             return [first]
         return [first, *outbox.claim_alike(db, first.mail, alike, Event.LAPSED, now, lease)]

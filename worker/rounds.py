@@ -203,7 +203,7 @@ class Housekeeping:
             self.beat_at = now
             # Another process may have deleted something since.
             self.must_checkpoint = True
-            upkeep.hash_anew(engine)
+            upkeep.rehash(engine)
             upkeep.release_gone_supporters(engine, now)
             # Some may have been kept at the same moment as their survey was configured.
             intake.wake_configured(engine, now)

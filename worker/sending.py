@@ -11,7 +11,6 @@ from engine import upkeep
 from engine.engine import Engine
 from lib.faults import where
 from notifications import rendering, validity
-from notifications.desk import Desk
 from notifications.mail.catalog import BY_PHONE, EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
 from notifications.mail.mailer import (
@@ -21,6 +20,7 @@ from notifications.mail.mailer import (
     MailMisconfigured,
     RecipientRefused,
 )
+from notifications.service_address import ServiceAddress
 from notifications.validity import NO_ADDRESS, OTHERS_REVIEW
 from store import cases, outbox
 from store.outbox import Claimed, Outgoing
@@ -53,7 +53,7 @@ class Sender:
 
     engines: Callable[[], Engine]
     composer: Composer
-    desk: Desk
+    service: ServiceAddress
     mailer: Mailer
     clock: Callable[[], datetime]
 
@@ -87,27 +87,27 @@ class Sender:
         """Return a mail if it still has a reason and a reader; one that has not is done with."""
         mail, casebook, now = claimed.mail, engine.casebook, self.clock()
         loaded = validity.case_of(casebook, mail)
-        if loaded is not None and validity.asks_in_vain(casebook, mail, loaded, now):
+        if loaded is not None and validity.is_offer_to_unavailable(casebook, mail, loaded, now):
             retries.end_offer(engine, loaded, mail, Event.SUPPORTER_GONE, now)
             loaded = validity.case_of(casebook, mail)
         address = rendering.address_of(casebook, mail, loaded)
-        why_not = validity.why_not(casebook, mail, loaded, address, now)
-        if not why_not:
+        reason = validity.reason_not_to_send(casebook, mail, loaded, address, now)
+        if not reason:
             return Ready(claimed, loaded, address)
-        if why_not == NO_ADDRESS and mail.email in BY_PHONE:
+        if reason == NO_ADDRESS and mail.email in BY_PHONE:
             retries.give_up(engine, claimed, loaded, now)
         else:
-            self._drop(engine, claimed, loaded, why_not)
+            self._drop(engine, claimed, loaded, reason)
         return None
 
     def _render(self, engine: Engine, leaving: Sequence[Ready]) -> Message:
         mails = [(one.mail, one.loaded) for one in leaving]
-        return rendering.render(engine.casebook, self.composer, self.desk, mails, self.clock())
+        return rendering.render(engine.casebook, self.composer, self.service, mails, self.clock())
 
     def _hand_over(self, message: Message, leaving: Sequence[Ready]) -> MailError | None:
         """Hand a mail to the mail server; return what it had against it."""
         first = leaving[0]
-        message_id = f"<{first.mail.message_id}@{self.desk.mail_domain}>"
+        message_id = f"<{first.mail.message_id}@{self.service.mail_domain}>"
         try:
             self.mailer.send(message, to=first.address, message_id=message_id)
         except MailError as error:
@@ -143,13 +143,15 @@ class Sender:
                 log.error("Mail %s left, and cannot be marked: %s", _ids(sent), where(error))
                 time.sleep(MARKING_PAUSE_SECONDS)
 
-    def _drop(self, engine: Engine, claimed: Claimed, loaded: Loaded | None, why_not: str) -> None:
+    def _drop(self, engine: Engine, claimed: Claimed, loaded: Loaded | None, reason: str) -> None:
         """Send nothing, or to those who review instead."""
         now = self.clock()
         with engine.store.write() as db:
-            outbox.finish(db, claimed.id, now, f"dropped: {why_not}")
-            if why_not == OTHERS_REVIEW and loaded is not None:
-                outbox.add(db, validity.for_others(db, claimed.id, claimed.mail, loaded, now))
+            outbox.finish(db, claimed.id, now, f"dropped: {reason}")
+            if reason == OTHERS_REVIEW and loaded is not None:
+                outbox.add(
+                    db, validity.for_current_reviewers(db, claimed.id, claimed.mail, loaded, now)
+                )
 
 
 def _one_for_each_matter(ready: Sequence[Ready]) -> list[Ready]:

@@ -23,25 +23,25 @@ OVERDUE = Notice("contact_overdue", TO_REVIEWERS)
 
 # fmt: off
 CONSEQUENCES: dict[tuple[PromiseKind, Level], Notice] = {
-    (P.REVIEW, Level.NUDGE):           Notice("review_nudge", TO_REVIEWERS),
+    (P.REVIEW, Level.REMINDER):        Notice("review_nudge", TO_REVIEWERS),
     (P.REVIEW, Level.DEPUTY):          DEPUTY_CALL,
     (P.REVIEW, Level.DUE):             LATE,
-    (P.REVIEW_AGAIN, Level.NUDGE):     Notice("review_nudge", TO_REVIEWERS),
+    (P.REVIEW_AGAIN, Level.REMINDER):  Notice("review_nudge", TO_REVIEWERS),
     (P.REVIEW_AGAIN, Level.DEPUTY):    DEPUTY_CALL,
-    (P.OFFER, Level.NUDGE):            Notice("offer_nudge", TO_SUPPORTER, while_offer=OfferState.OPEN),
-    (P.CONTACT, Level.NUDGE):          Notice("contact_nudge", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),
+    (P.OFFER, Level.REMINDER):         Notice("offer_nudge", TO_SUPPORTER, while_offer=OfferState.OPEN),
+    (P.CONTACT, Level.REMINDER):       Notice("contact_nudge", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),
     (P.CONTACT, Level.REVIEWERS):      OVERDUE,
     (P.CONTACT, Level.DEPUTY):         DEPUTY_CALL,
-    (P.TRY_AGAIN, Level.NUDGE):        Notice("contact_nudge", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),
+    (P.TRY_AGAIN, Level.REMINDER):     Notice("contact_nudge", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),
     (P.TRY_AGAIN, Level.REVIEWERS):    OVERDUE,
     (P.TRY_AGAIN, Level.DEPUTY):       DEPUTY_CALL,
-    (P.CONVERSATION, Level.NUDGE):     Notice("still_in_contact", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),
+    (P.CONVERSATION, Level.REMINDER):  Notice("still_in_contact", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),
     (P.CONVERSATION, Level.REVIEWERS): OVERDUE,
     (P.CONVERSATION, Level.DEPUTY):    DEPUTY_CALL,
     (P.FIRST_CONTACT, Level.DEPUTY):   DEPUTY_CALL,
     (P.FIRST_CONTACT, Level.DUE):      LATE,
-    (P.URGENT, Level.NUDGE):           Notice("urgent", Audience.EVERYBODY_ON_CALL),
-    (P.TELL, Level.NUDGE):             Notice("tell_by_phone", TO_REVIEWERS),
+    (P.URGENT, Level.REMINDER):        Notice("urgent", Audience.EVERYBODY_ON_CALL),
+    (P.TELL, Level.REMINDER):          Notice("tell_by_phone", TO_REVIEWERS),
     (P.TELL, Level.DEPUTY):            DEPUTY_CALL,
 }
 #: These promises cause an event by themselves when nobody has acted by their due moment.

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from people.not_wanted import joined
+from people.not_wanted import merged
 from people.records import Identity
 from workflow.model import EVERYTHING, Case, Facts, Promise, PromiseKind, State
 
@@ -99,7 +99,7 @@ def merged_identity(
     """
     both = (older, newer)
     identity = replace(
-        joined(older, newer),
+        merged(older, newer),
         **_contact(older, newer, newer_facts),
         name=newer.name or older.name,
         unit=newer.unit or older.unit,

@@ -18,7 +18,7 @@ URGENT_KINDS = (PromiseKind.URGENT, PromiseKind.CALL)
 class Level(StrEnum):
     """Who is told at a moment: the person who must act, the reviewers, or the deputies; or DUE."""
 
-    NUDGE = "nudge"
+    REMINDER = "nudge"
     REVIEWERS = "reviewers"
     DEPUTY = "deputy"
     DUE = "due"

@@ -32,7 +32,7 @@ def begin(
     """
     due_at = due_at or rules.due_at(kind, began_at)
     raw = Promise(kind, began_at, due_at, handled_at=began_at, next_at=now, subject=subject)
-    if unhandled_moments(raw, rules, now).keys() <= {Level.NUDGE}:
+    if unhandled_moments(raw, rules, now).keys() <= {Level.REMINDER}:
         return with_next_at(replace(raw, handled_at=now), rules, now)
     next_at = rules.after_quiet_hours(now, kind)
     return replace(raw, handled_at=next_at, next_at=next_at)
@@ -68,7 +68,7 @@ def moments(promise: Promise, rules: Rules, until: datetime) -> Iterator[Moment]
     rule, working = rules.promises[promise.kind], rules.working
     yield Moment(Level.DUE, promise.due_at)
     levels = {
-        Level.NUDGE: rule.nudges,
+        Level.REMINDER: rule.nudges,
         Level.REVIEWERS: (rule.reviewers,) if rule.reviewers else (),
         Level.DEPUTY: (rule.deputy,) if rule.deputy else (),
     }
@@ -93,7 +93,7 @@ def unhandled_moments(promise: Promise, rules: Rules, now: datetime) -> dict[Lev
     """
     passed: dict[Level, datetime] = {}
     for moment in moments(promise, rules, until=now):
-        is_called_late = begins_late(promise) and moment.level is not Level.NUDGE
+        is_called_late = begins_late(promise) and moment.level is not Level.REMINDER
         handled_until = promise.began_at if is_called_late else promise.handled_at
         if handled_until < moment.at <= now:
             passed[moment.level] = max(moment.at, passed.get(moment.level, moment.at))

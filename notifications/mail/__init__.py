@@ -1,1 +1,1 @@
-"""A mail as such: its catalog, text, links and the way to the mail server."""
+"""E-mails as such: the catalog, their text and links, and the mail server."""

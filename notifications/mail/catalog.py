@@ -1,4 +1,4 @@
-"""Every e-mail with all its properties: the only place that tells one kind from another."""
+"""The catalog of e-mails with all their properties; no other module lists them by name."""
 
 from notifications.mail.properties import (
     ByPhone,
@@ -251,23 +251,23 @@ EMAILS: dict[str, Email] = {
     ),
 }
 # fmt: on
-#: What the admins are mailed about a version of their files.
+#: The e-mail to the admins for each status of a version of their files.
 ABOUT_FILES: dict[VersionStatus, str] = {
     email.about_files: name for name, email in EMAILS.items() if email.about_files is not None
 }
 
-#: What a requester must hear even when they cannot be mailed.
+#: News that a requester must get by phone if they cannot be mailed.
 BY_PHONE: dict[str, ByPhone] = {
     name: email.by_phone for name, email in EMAILS.items() if email.by_phone is not None
 }
-#: The reminders that leave with others, and how.
+#: The reminders that are combined with others, and how.
 GATHERED: dict[str, Gathered] = {
     name: email.gathered for name, email in EMAILS.items() if email.gathered is not None
 }
 
 
-def leaving_with(email: str) -> list[str]:
-    """Return what leaves as one e-mail with this one, the most pressing first; [] if nothing."""
+def sent_together_with(email: str) -> list[str]:
+    """Return the e-mails that are combined with this one, most pressing first; [] if none are."""
     if email not in GATHERED:
         return []
     alike = [name for name in GATHERED if GATHERED[name].into == GATHERED[email].into]

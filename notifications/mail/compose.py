@@ -1,4 +1,4 @@
-"""From an e-mail's name and the facts to a message: subject, text and HTML."""
+"""Compose a message (subject, text and HTML) from an e-mail's name and facts."""
 
 import re
 import unicodedata
@@ -21,13 +21,13 @@ from lib.templates import COMPILED
 from notifications.mail.catalog import EMAILS
 
 LONGEST_SUBJECT = 120
-#: Control characters but for line breaks and tabs, and halves of characters.
-UNSOUND = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+#: Control characters except line breaks and tabs, and unpaired surrogates.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class Message:
-    """A rendered e-mail. Without HTML it is sent as plain text alone."""
+    """A rendered e-mail. Without HTML it is sent as plain text only."""
 
     subject: str
     text: str
@@ -53,33 +53,33 @@ class Composer:
         self._overriding: Composer | None = None
 
     def overriding(self, overrides: Mapping[str, str]) -> "Composer":
-        """Return a composer with these overrides; the last one is kept with what it compiled."""
+        """Return a composer with these overrides; the last one is cached."""
         kept = self._overriding
         if kept is None or kept._overrides != overrides:
             kept = self._overriding = Composer(self._folder, overrides)
         return kept
 
     def compose(self, name: str, facts: Mapping[str, object]) -> Message:
-        """Render an e-mail. An override that fails is passed over: that it leaves matters more."""
+        """Render an e-mail; if the admins' override fails, use our own template."""
         try:
             return self.compose_strictly(name, facts)
         except ComposeError:
             return _render(self._ours, name, facts)
 
     def compose_strictly(self, name: str, facts: Mapping[str, object]) -> Message:
-        """Render an e-mail, or say what is wrong with an admin's override of it."""
+        """Render an e-mail; ComposeError says what is wrong with its override."""
         return _render(self._all, name, facts)
 
 
 def header_text(text: str, longest: int = LONGEST_SUBJECT) -> str:
-    """Make text fit for a header: one line that no mail library reads as anything else.
+    """Make text safe for a header: one line without encoded words.
 
-    Python turns an encoded word in a header back into the line break that it hides.
+    Python decodes an encoded word in a header, which may hide a line break.
     """
     spaced = re.sub(r"\s+", " ", text)
     plain = "".join(letter for letter in spaced if unicodedata.category(letter)[0] != "C")
-    unhidden = re.sub(r"=(?=\?)", "= ", plain).strip()
-    return unhidden if len(unhidden) <= longest else unhidden[: longest - 1].rstrip() + "…"
+    safe = re.sub(r"=(?=\?)", "= ", plain).strip()
+    return safe if len(safe) <= longest else safe[: longest - 1].rstrip() + "…"
 
 
 def _environment(loader: BaseLoader) -> Environment:
@@ -109,12 +109,12 @@ def _part(environment: Environment, name: str, part: str, facts: Mapping[str, ob
         return environment.get_template(path).render(facts, email=EMAILS[name])
     except TemplateError as error:
         raise ComposeError(f"templates/{path}: {type(error).__name__}: {error}") from error
-    except Exception as error:  # What admins write may fail in any way; its words may hold facts.
+    except Exception as error:  # An override may fail in any way, and the error may quote facts.
         raise ComposeError(f"templates/{path}: {type(error).__name__}") from None
 
 
 def _tidy(text: str) -> str:
-    """Drop what no mail can carry and the gaps that template lines leave behind."""
-    sound = UNSOUND.sub("", text)
-    trimmed = "\n".join(line.rstrip() for line in sound.splitlines())
+    """Drop characters that mails cannot carry, and blank lines left by the template."""
+    printable = UNPRINTABLE.sub("", text)
+    trimmed = "\n".join(line.rstrip() for line in printable.splitlines())
     return re.sub(r"\n{3,}", "\n\n", trimmed).strip() + "\n"

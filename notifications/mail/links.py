@@ -1,4 +1,4 @@
-"""Sign and read the links that we mail: who may open which page, and until when."""
+"""Sign and read mailed links: who may open which page, and until when."""
 
 import hashlib
 import re
@@ -11,26 +11,26 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from workflow.model import Role
 
-#: The pages of somebody's own that stand behind links without a request.
+#: Pages that a link without a case opens.
 ME, BOARD = "me", "board"
 
-#: Far longer than any token of ours; anything above is not worth a look.
+#: Far longer than any of our tokens; longer ones are refused unread.
 LONGEST_TOKEN = 1000
 
-#: What a token leaves out. It stands in a link, so its names are a letter: person, role, case,
-#: offer, expiry, page.
-UNSAID = {"c": "", "o": None, "g": ""}
+#: Values that a token omits. Its field names are single letters to keep links short: person,
+#: role, case, offer, expiry, page.
+OMITTED = {"c": "", "o": None, "g": ""}
 
 #: The verifier skips characters that are not base64 and ignores the spare bits of the last one.
-#: We do not, so that exactly one spelling of a token opens its page.
+#: This pattern does not, so that each token has exactly one valid spelling.
 TOKEN = re.compile(r"\.?[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")
 
 
 @dataclass(frozen=True)
 class Link:
-    """What a token stands for. A link without a reference opens one of a person's own pages.
+    """The contents of a token. A link without a reference opens one of a person's own pages.
 
-    `page` says which: ME, BOARD, or for an admin the fingerprint of the files that it asks about.
+    `page` says which: ME, BOARD, or for an admin the fingerprint of the files to confirm.
     """
 
     person: str
@@ -42,15 +42,15 @@ class Link:
 
 
 class BadLink(Exception):
-    """Nobody here signed this link, or not for this purpose."""
+    """We did not sign this link, or its form is no longer in use."""
 
 
 class ExpiredLink(BadLink):
-    """The link is genuine but too old."""
+    """The link is genuine but expired."""
 
     def __init__(self, link: Link) -> None:
         super().__init__(f"The link expired at {link.expires_at:%Y-%m-%d %H:%M} UTC")
-        #: Tells whom a fresh link can be mailed to, at the address on file.
+        #: Names the person to whom a fresh link can be mailed.
         self.link = link
 
 
@@ -64,12 +64,12 @@ def sign(link: Link, keys: Sequence[str]) -> str:
         "x": int(link.expires_at.timestamp()),
         "g": link.page,
     }
-    given = {name: value for name, value in fields.items() if value != UNSAID.get(name)}
+    given = {name: value for name, value in fields.items() if value != OMITTED.get(name)}
     return _text(_serializer(keys).dumps(given))
 
 
 def read(token: str, keys: Sequence[str], now: datetime) -> Link:
-    """Return the link that a token stands for; any key may have signed it."""
+    """Return the link in a token, signed with any of the keys; else BadLink."""
     if len(token) > LONGEST_TOKEN or TOKEN.fullmatch(token) is None:
         raise BadLink("This is not one of our links")
     try:
@@ -90,8 +90,8 @@ def _serializer(keys: Sequence[str]) -> URLSafeSerializer:
 
 
 def _link(fields: object) -> Link:
-    """Turn signed fields into a link; those of another version may look different."""
-    match UNSAID | _by_name(fields):
+    """Turn signed fields into a link; BadLink when another release wrote them differently."""
+    match OMITTED | _by_name(fields):
         case {
             "p": str(person), "r": str(role), "c": str(reference), "o": int() | None as offer,
             "x": int(expires), "g": str(page), **others,
@@ -103,7 +103,7 @@ def _link(fields: object) -> Link:
 
 
 def _by_name(fields: object) -> dict[str, object]:
-    """Return the fields by their names; links that were mailed before had them in a list."""
+    """Return the fields by name; older links have them in a list."""
     match fields:
         case dict():
             return fields

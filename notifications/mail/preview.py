@@ -1,4 +1,4 @@
-"""Every e-mail with example facts: as one page to look at, and as a check of overrides."""
+"""Render every e-mail with example facts, for a preview page and to check overrides."""
 
 from collections.abc import Iterator, Mapping
 from html import unescape
@@ -124,7 +124,7 @@ FILES: dict[str, object] = {
     "more": 0,
     "warnings": [],
 }
-WARNED: dict[str, object] = {
+WITH_WARNING: dict[str, object] = {
     "warnings": [
         "program.toml, departments.surgery.coordinators: names only one person; two review better"
         " than one."
@@ -134,7 +134,7 @@ COMMON_FACTS |= FILES
 
 OVERDUE: dict[str, object] = {"is_overdue": True, "left": ""}
 
-#: The occasions of an e-mail whose text depends on more than names and times.
+#: Example occasions of e-mails whose text depends on more than names and times.
 OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     "received": {
         "as usual": {},
@@ -275,12 +275,12 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     },
     "files_in_force": {
         "as usual": {},
-        "confirmed, with a warning": {"decided_by": "Sam Whitaker", **WARNED},
+        "confirmed, with a warning": {"decided_by": "Sam Whitaker", **WITH_WARNING},
         "only remarks": {"changes": []},
         "as before": {"is_as_before": True, "changes": []},
     },
     "files_wrong": {"few": {}, "many": {"more": 12}},
-    "files_wait": {"as usual": {}, "with a warning": WARNED},
+    "files_wait": {"as usual": {}, "with a warning": WITH_WARNING},
 }
 
 PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\
@@ -322,18 +322,18 @@ iframe { height: 46rem; }
 
 
 def occasions(name: str) -> dict[str, dict[str, object]]:
-    """Return example facts for each occasion of an e-mail, by the words for that occasion."""
+    """Return example facts for each occasion of an e-mail, by the words for the occasion."""
     differing = OCCASIONS.get(name, {"": {}})
     return {words: COMMON_FACTS | dict(facts) for words, facts in differing.items()}
 
 
 def preview(composer: Composer, facts: Mapping[str, object] | None = None) -> str:
-    """Return a page with every e-mail; `facts` (names, crisis line) replace the examples."""
+    """Return a page with every e-mail; `facts` replace the example facts."""
     return PAGE.render(samples=list(_samples(composer, facts or {})))
 
 
 def problems(composer: Composer, facts: Mapping[str, object] | None = None) -> list[str]:
-    """Say what is wrong with overridden e-mails, for `flask check`."""
+    """Return what is wrong with the admins' overrides, for `flask check`."""
     found: list[str] = []
     for name in EMAILS:
         for example in occasions(name).values():

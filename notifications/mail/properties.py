@@ -1,4 +1,4 @@
-"""What is asked of every e-mail; no answer has a default, so that a new e-mail is asked it all."""
+"""Properties of e-mails. None has a default, so that every new e-mail must state them all."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,10 +19,10 @@ class Leads(StrEnum):
 
 
 class Until(StrEnum):
-    """What makes an e-mail pointless, besides what its promise, its offer and its case say."""
+    """What makes an e-mail pointless, in addition to its promise, offer and case."""
 
     ALWAYS_TRUE = "always true"
-    #: Who is away is spared from the start: others hear of the silence.
+    #: Absent supporters get no reminders; others are told if they do not act.
     READER_IS_AWAY = "the supporter who is reminded is away"
     CASE_IS_OPEN = "the case that it calls over is open again"
     SUPPORTER_IS_BACK = "the supporter is back, or is away on other days"
@@ -34,36 +34,36 @@ class Until(StrEnum):
 
 
 class PassedOn(StrEnum):
-    """To whom an e-mail goes when its reader does not review, or is not called, any more."""
+    """Who gets an e-mail whose reader does not review, or is not called, any more."""
 
     TO_NOBODY = "to nobody"
-    #: But for those who were mailed about the case since: they know that something is to be done.
+    #: Except those who were mailed about the case since and know that something must be done.
     TO_REVIEWERS = "to reviewers"
-    #: To all of them, since no other e-mail tells it.
+    #: To all of them, since no other e-mail says it.
     TO_REVIEWERS_AS_NEWS = "to reviewers as news"
     TO_DEPUTIES = "to deputies"
 
 
 class Urgency(StrEnum):
-    """What an e-mail is beside a call of the deputies."""
+    """How an e-mail compares with a deputy call."""
 
     CALL = "call"
-    #: A call says more: nobody who is called is reminded as well.
+    #: Not sent to anybody who gets a call in the same round.
     LESS_THAN_CALL = "less than a call"
     OTHER = "other"
 
 
 class GivenUp(StrEnum):
-    """Who hears that an e-mail could not be delivered, besides what becomes of the case."""
+    """Who is told that an e-mail could not be delivered, apart from the effect on the case."""
 
-    #: And the admins, unless it was a requester's: that address is theirs to correct.
+    #: And the admins, who must correct the address unless it is the requester's.
     REVIEWERS = "reviewers"
     ADMINS = "admins"
     NOBODY = "nobody"
 
 
 class Needs(StrEnum):
-    """Which facts an e-mail needs that others do not."""
+    """Facts that only some e-mails need."""
 
     NOTHING = "nothing"
     DIGEST = "digest"
@@ -77,51 +77,51 @@ class Needs(StrEnum):
 
 @dataclass(frozen=True)
 class Gathered:
-    """A reminder that leaves with others to the same reader, as one e-mail."""
+    """How a reminder is combined with others to the same reader into one e-mail."""
 
     into: str
-    #: The most pressing comes first, and stands for the others about the same case.
+    #: Rank by urgency; per case, only the reminder with the lowest place is shown.
     place: int
-    #: What waits, in the words of the e-mail that it is gathered into.
+    #: What waits, in words for the combined e-mail.
     what: str
 
 
 @dataclass(frozen=True)
 class ByPhone:
-    """What a reviewer tells a requester whom nobody can mail."""
+    """What a reviewer tells a requester who cannot be mailed."""
 
     what: str
-    #: What can be texted or read out: on a lock screen it says nothing.
+    #: Words to text or read out, which reveal nothing on a lock screen.
     to_say: str
 
 
 @dataclass(frozen=True)
 class Email:
-    """All that is known of an e-mail besides its templates."""
+    """All properties of an e-mail apart from its templates."""
 
-    #: In which role it is read; None means anybody, or nobody with a role.
+    #: The role of its readers; None means any role, or none.
     role: Role | None
     leads: Leads
-    #: What comes again each day may be passed on: its link lives until the next ones are here.
+    #: Daily mails may be forwarded, so their links expire after a few days.
     has_short_link: bool
-    #: Pagers and text gateways show HTML as rubbish.
+    #: False for pagers and text gateways, which cannot show HTML.
     has_html: bool
     needs: Needs
-    #: A reminder wakes nobody: when the clock asks for it, and not something that somebody did.
+    #: True for reminders: they wait for the end of quiet hours, if the clock caused them.
     waits_for_morning: bool
     gathered: Gathered | None
     urgency: Urgency
     until: Until
     passed_on: PassedOn
-    #: What a requester must hear even when they cannot be mailed.
+    #: What reviewers tell the requester if they cannot be mailed.
     by_phone: ByPhone | None
-    #: Its promise begins when it has left; nobody is asked who cannot be asked any more.
+    #: An offer: its promise begins when it is sent, and it goes only to available supporters.
     is_offer: bool
-    #: Asks reviewers to find a supporter; when nobody fits, they hear that instead.
+    #: Asks reviewers to find a supporter; if nobody fits, "no candidate" replaces it.
     asks_for_match: bool
-    #: True also once the requester's case goes on as another one.
+    #: Still valid after the requester's case was merged into an older one.
     goes_on: bool
-    #: Which versions of the admins' files it is about.
+    #: The status of the version of the admins' files that it is about.
     about_files: VersionStatus | None
     given_up: GivenUp
 

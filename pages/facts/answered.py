@@ -1,4 +1,4 @@
-"""The pages that follow an answer: what was decided, what was opened, where it goes on."""
+"""The pages after an answer: decided, opened, ended, or going on as another case."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
 from pages.facts import common, history, offer
-from pages.facts.common import CasePage, Tell
+from pages.facts.common import CasePage, PhoneMessage
 from pages.facts.identity import Contact, Written
 from pages.facts.offer import OfferShown
 from pages.facts.page import SentForm
@@ -14,7 +14,7 @@ from pages.facts.page import SentForm
 
 @dataclass(frozen=True)
 class DecidedPage(CasePage):
-    """What was decided, and how to take it back."""
+    """What was decided, and how to undo it."""
 
     template = "decided.html"
     form: SentForm
@@ -25,20 +25,20 @@ class DecidedPage(CasePage):
 
 @dataclass(frozen=True)
 class LookedPage(CasePage):
-    """Who it is or what they wrote, on the one answer to whoever opened it."""
+    """The identity or the text, in the one response to the reviewer who opened it."""
 
     template = "looked.html"
-    #: One of the two.
+    #: Exactly one of these two is set.
     contact: Contact | None
     written: Written | None
-    tells: Sequence[Tell]
-    #: What the form sends when a name is nobody's on our lists.
+    phone_messages: Sequence[PhoneMessage]
+    #: The form's value when a name means nobody on our lists.
     nobody: str
 
 
 @dataclass(frozen=True)
 class EndedPage(CasePage):
-    """Nothing is left to do for the one who answered."""
+    """The person who answered has nothing left to do."""
 
     template = "ended.html"
     event: str
@@ -47,12 +47,12 @@ class EndedPage(CasePage):
 
 @dataclass(frozen=True)
 class GoneOnPage(CasePage):
-    """A request that came twice goes on as this older one."""
+    """A merged case goes on as this older one."""
 
     template = "gone_on.html"
     #: The reference under which the reader knows it.
     came_as: str
-    #: The reader decided so themselves.
+    #: Whether the reader decided the merge.
     is_theirs: bool
     may_act: bool
 
@@ -63,7 +63,7 @@ def decided(
     return DecidedPage(
         case=common.summary(casebook, loaded.case, now),
         form=form,
-        explained=history.explained(history.lines(casebook, loaded, person)),
+        explained=history.last_in_words(history.lines(casebook, loaded, person)),
         offer=offer.shown(casebook, loaded, now),
         undo_until=history.undo_until(casebook, loaded, now),
     )

@@ -1,4 +1,4 @@
-"""The board: the unfinished requests that somebody may look after; no identity on any line."""
+"""The board: a reviewer's unfinished cases, without identities."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
 from pages.facts import common
-from pages.facts.common import CaseSummary, Fact, Tell
+from pages.facts.common import CaseSummary, Fact, PhoneMessage
 from pages.facts.page import Page
 from people.records import Person
 from workflow import words
@@ -15,7 +15,7 @@ from workflow.model import Case, OfferState, PromiseKind
 
 @dataclass(frozen=True)
 class BoardLine:
-    """One request on the board."""
+    """One case on the board."""
 
     case: CaseSummary
     facts: Sequence[Fact]
@@ -25,12 +25,12 @@ class BoardLine:
     #: Who must act.
     waits_for: str
     looking: Sequence[str]
-    tells: Sequence[Tell]
+    phone_messages: Sequence[PhoneMessage]
 
 
 @dataclass(frozen=True)
 class BoardPage(Page):
-    """The board of one reviewer, the most pressing request first."""
+    """The board of one reviewer, most pressing case first."""
 
     template = "board.html"
     reader: str
@@ -40,7 +40,7 @@ class BoardPage(Page):
 
 
 def page(casebook: Casebook, person: Person, now: datetime) -> BoardPage:
-    """Return a line for each request that somebody may act on, the most pressing first."""
+    """Return a line for each case that a reviewer may act on, most pressing first."""
     unfinished = casebook.unfinished_cases()
     theirs = [loaded for loaded in unfinished if loaded.reviewing.may_act(person.id)]
     found = sorted(theirs, key=lambda loaded: _pressing(loaded.case))
@@ -60,7 +60,7 @@ def _line(casebook: Casebook, loaded: Loaded, now: datetime) -> BoardLine:
         first_contact=common.first_contact(casebook, loaded.case, now),
         waits_for=_waits_for(casebook, loaded),
         looking=common.looking(casebook, loaded, common.looking_since(casebook, loaded, now)),
-        tells=common.tells(casebook, loaded, now),
+        phone_messages=common.phone_messages(casebook, loaded, now),
     )
 
 

@@ -1,12 +1,12 @@
-"""The candidates for an offer: as a reviewer sees them, and as they are recorded with it."""
+"""The candidates for an offer, as a reviewer sees them and as they are recorded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from matching import ranking as rankings
-from matching.ranking import RATHER_NOT, Ranking
+from matching import ranking
+from matching.ranking import CAUTION_HIDDEN, Ranking
 from pages.facts import waiting
 from people.supporters import ChecksMail, Supporter
 from workflow import words
@@ -25,22 +25,22 @@ class Candidate:
     reasons: Sequence[str]
     #: Why they should rather not be asked; choosing them stays possible.
     cautions: Sequence[str]
-    #: Until when an answer may take of somebody who seldom reads mail; "" for the others.
+    #: Latest time of an answer from somebody who seldom reads mail; "" for others.
     may_take_until: str
-    #: They are thought of for another request as well.
+    #: They are considered for another case as well.
     is_elsewhere: bool
 
 
 def shown(
     casebook: Casebook, loaded: Loaded, ranking: Ranking, person: str, now: datetime
 ) -> list[Candidate]:
-    """Return the candidates, and who of them is thought of for another request as well."""
+    """Return the candidates for a case as a reviewer sees them."""
     elsewhere = waiting.also_considered(casebook, loaded, person, now)
     return [_candidate(casebook, one, loaded.case, now, elsewhere) for one in ranking.candidates]
 
 
 def shown_at_decision(ranking: Ranking, chosen: Sequence[str]) -> list[dict[str, object]]:
-    """Return the ranking as it is recorded with a decision, and who was chosen in which order."""
+    """Return the ranking to record with a decision, with the order of the chosen."""
     return [
         {
             "id": c.supporter.id,
@@ -55,24 +55,24 @@ def shown_at_decision(ranking: Ranking, chosen: Sequence[str]) -> list[dict[str,
 
 
 def needs_reason(casebook: Casebook, error: NeedsReason, *, is_from_board: bool) -> str:
-    """Say about whom there is a caution, for the reviewer who chose them."""
+    """Ask the reviewer for a reason, and list the cautions about the chosen supporters."""
     supporters = casebook.program.supporters
     found = (
-        f"{supporters[id].name}: {', '.join(RATHER_NOT if is_from_board else cautions)}."
+        f"{supporters[id].name}: {', '.join(CAUTION_HIDDEN if is_from_board else cautions)}."
         for id, cautions in error.advised_against.items()
     )
     return f"{' '.join(found)} Please say why you ask them all the same."
 
 
 def may_take_until(casebook: Casebook, case: Case, sent_at: datetime, supporter: Supporter) -> str:
-    """Say until when a supporter may take an offer that was sent at this moment."""
+    """Say until when a supporter may answer an offer sent at this moment."""
     due_at = casebook.rules.offer_due_at(case, sent_at, supporter.checks_mail)
     return words.day_and_time(due_at, casebook.program.zone)
 
 
 def _candidate(
     casebook: Casebook,
-    ranked: rankings.Candidate,
+    ranked: ranking.Candidate,
     case: Case,
     now: datetime,
     elsewhere: frozenset[str],

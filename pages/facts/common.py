@@ -1,4 +1,4 @@
-"""What the pages of a case have in common: where it stands, and who is at it."""
+"""What the pages of a case have in common: its progress, and who is working on it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from workflow import words
 from workflow.choices import LOOKING
 from workflow.model import Case, Offer, Promise, PromiseKind
 
-#: How long others see that somebody is looking at a request.
+#: How long others see that a reviewer is looking at a case.
 LOOKING_FOR = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
 class CaseSummary:
-    """What every role may see of a case: where things stand and until when."""
+    """What every role may see of a case: its state and what is due."""
 
     reference: str
     test_marker: str
@@ -32,7 +32,7 @@ class CaseSummary:
     state_words: str
     outcome_words: str
     submitted: str
-    #: The moment that pages name; "" when nothing is promised.
+    #: When the main promise is due; "" without a promise.
     due: str
     left: str
     is_overdue: bool
@@ -56,15 +56,15 @@ class CasePage(Page):
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that reviewers may see of a request besides its wishes."""
+    """One fact that reviewers may see of a case, apart from its wishes."""
 
     label: str
     value: str
 
 
 @dataclass(frozen=True)
-class Tell:
-    """What the reviewers must tell the requester another way than by mail."""
+class PhoneMessage:
+    """What reviewers must tell a requester who cannot be mailed."""
 
     subject: str
     words: str
@@ -75,7 +75,7 @@ class Tell:
 
 @dataclass(frozen=True)
 class Place:
-    """A place of help, and whether it is open right now."""
+    """A resource of the referral network, and whether it is open now."""
 
     id: str
     name: str
@@ -106,12 +106,12 @@ def summary(casebook: Casebook, case: Case, now: datetime) -> CaseSummary:
 
 
 def main_promise(case: Case) -> Promise | None:
-    """Return the promise whose moment pages name."""
+    """Return the promise whose due moment pages show."""
     return next((p for k in MAIN_PROMISES if (p := case.promise(k)) is not None), None)
 
 
 def first_contact(casebook: Casebook, case: Case, now: datetime) -> str:
-    """Say until when the first contact was promised, when nothing that pages name comes before."""
+    """Say when the first contact is due, unless the main promise is due earlier."""
     promise, main = case.promise(PromiseKind.FIRST_CONTACT), main_promise(case)
     if promise is None or (main is not None and main.due_at <= promise.due_at):
         return ""
@@ -132,9 +132,9 @@ def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
     return [fact for fact in rows if fact.value]
 
 
-def tells(casebook: Casebook, loaded: Loaded, now: datetime) -> list[Tell]:
+def phone_messages(casebook: Casebook, loaded: Loaded, now: datetime) -> list[PhoneMessage]:
     return [
-        Tell(
+        PhoneMessage(
             subject=promise.subject,
             words=BY_PHONE[promise.subject].what,
             to_say=BY_PHONE[promise.subject].to_say.format(name=casebook.program.toml.mail_name),
@@ -147,7 +147,7 @@ def tells(casebook: Casebook, loaded: Loaded, now: datetime) -> list[Tell]:
 
 
 def looking(casebook: Casebook, loaded: Loaded, since: Mapping[str, datetime]) -> list[str]:
-    """Say who is looking at a request, and since when; it expires by itself."""
+    """Say who is looking at a case, and since when."""
     zone, call = casebook.program.zone, loaded.case.promise(PromiseKind.CALL)
     return [
         f"{name_of(casebook, person)} is looking at this since {words.time_of_day(at, zone)}"
@@ -157,24 +157,24 @@ def looking(casebook: Casebook, loaded: Loaded, since: Mapping[str, datetime]) -
 
 
 def looking_since(casebook: Casebook, loaded: Loaded, now: datetime) -> dict[str, datetime]:
-    """Return since when whoever reviews a request is looking at it; whoever calls is, unsaid."""
+    """Return since when each reviewer is looking at a case; whoever took the call counts too."""
     call = loaded.case.promise(PromiseKind.CALL)
-    said = cases.openings(casebook.store.read(), loaded.stored.id)
+    openings = cases.openings(casebook.store.read(), loaded.stored.id)
     return ({call.subject: call.began_at} if call else {}) | {
         person: at
-        for at, person, what in said
+        for at, person, what in openings
         if what == LOOKING and now - at < LOOKING_FOR and loaded.reviewing.may_act(person)
     }
 
 
 def all_places(casebook: Casebook, now: datetime) -> list[Place]:
-    """Return the referral network, with what is open right now."""
+    """Return the whole referral network."""
     local = now.astimezone(casebook.program.zone)
     return [_place(*found, local) for found in casebook.program.resources.items()]
 
 
 def chosen_places(casebook: Casebook, case: Case, now: datetime) -> list[Place]:
-    """Return what the requester was referred to, as far as it is still in the program."""
+    """Return the resources that the requester was referred to and the program still has."""
     local, known = now.astimezone(casebook.program.zone), casebook.program.resources
     return [_place(id, known[id], local) for id in case.resources if id in known]
 
@@ -192,7 +192,7 @@ def _place(id: str, resource: Resource, local: datetime) -> Place:
 
 
 def supporter_name(casebook: Casebook, offer: Offer | None) -> str:
-    """Return the name of who is asked or said yes; "" when nobody is, or nobody is known."""
+    """Return the name of the supporter of an offer; "" without an offer or supporter."""
     supporter = casebook.program.supporters.get(offer.supporter) if offer else None
     return supporter.name if supporter else ""
 

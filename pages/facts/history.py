@@ -1,4 +1,4 @@
-"""What happened to a case, in words for whoever may hear it."""
+"""The history of a case, in words for its reviewers."""
 
 import json
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ from workflow.model import Event
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One thing that happened to a case."""
+    """One event of a case."""
 
     at: str
     words: str
 
 
 def lines(casebook: Casebook, loaded: Loaded, person: str) -> list[HistoryLine]:
-    """Return a line for each event that somebody may hear of, the oldest first."""
-    return [_line(casebook, loaded, event) for event in _heard_of(casebook, loaded, person)]
+    """Return a line for each event that a reviewer may hear of, oldest first."""
+    return [_line(casebook, loaded, event) for event in _visible_events(casebook, loaded, person)]
 
 
 def openings(casebook: Casebook, loaded: Loaded) -> list[HistoryLine]:
-    """Return who opened a name or a text, and who said that they are looking."""
+    """Return a line for each opened name or text, and for each reviewer who was looking."""
     zone = casebook.program.zone
     return [
         HistoryLine(
@@ -41,13 +41,13 @@ def openings(casebook: Casebook, loaded: Loaded) -> list[HistoryLine]:
     ]
 
 
-def explained(told: Sequence[HistoryLine]) -> str:
-    """Say what was decided last and when, for somebody who came second."""
-    return f"{told[-1].words}, {told[-1].at}." if told else ""
+def last_in_words(lines: Sequence[HistoryLine]) -> str:
+    """Say what was decided last, and when."""
+    return f"{lines[-1].words}, {lines[-1].at}." if lines else ""
 
 
 def undo_until(casebook: Casebook, loaded: Loaded, now: datetime) -> str:
-    """Say until when a reviewer's decision can be taken back; "" when none can."""
+    """Say until when the last decision can be undone; "" when it cannot."""
     undoable = casebook.undoable(loaded, now)
     if undoable is None:
         return ""
@@ -57,13 +57,13 @@ def undo_until(casebook: Casebook, loaded: Loaded, now: datetime) -> str:
 
 
 def last_event(casebook: Casebook, loaded: Loaded, by: str) -> str:
-    """Return what this person decided, if theirs was the last decision."""
-    events = _heard_of(casebook, loaded, by)
+    """Return the last event if this person decided it; else ""."""
+    events = _visible_events(casebook, loaded, by)
     return events[-1].event if events and events[-1].by_person == by else ""
 
 
-def _heard_of(casebook: Casebook, loaded: Loaded, person: str) -> list[cases.HistoryLine]:
-    """Return the events that somebody may hear of, the oldest first."""
+def _visible_events(casebook: Casebook, loaded: Loaded, person: str) -> list[cases.HistoryLine]:
+    """Return the events that a reviewer may hear of, oldest first."""
     return [
         line
         for line in cases.history(casebook.store.read(), loaded.stored.id)
@@ -74,18 +74,18 @@ def _heard_of(casebook: Casebook, loaded: Loaded, person: str) -> list[cases.His
 def _line(casebook: Casebook, loaded: Loaded, line: cases.HistoryLine) -> HistoryLine:
     return HistoryLine(
         at=words.day_and_time(line.at, casebook.program.zone),
-        words=_said(casebook, line) + _although(casebook, loaded, line),
+        words=_event_words(casebook, line) + _although(casebook, loaded, line),
     )
 
 
-def _said(casebook: Casebook, line: cases.HistoryLine) -> str:
+def _event_words(casebook: Casebook, line: cases.HistoryLine) -> str:
     who = name_of(casebook, line.by_person)
-    said = EVENT_WORDS[Event(line.event)].format(who=who, other=line.other)
-    return f"{said} (recorded by {who})" if line.recorded_for else said
+    found = EVENT_WORDS[Event(line.event)].format(who=who, other=line.other)
+    return f"{found} (recorded by {who})" if line.recorded_for else found
 
 
 def _although(casebook: Casebook, loaded: Loaded, line: cases.HistoryLine) -> str:
-    """Say about whom there was a caution, and why they were asked all the same."""
+    """Say which cautions there were about the chosen supporters, and why they were asked."""
     if not line.although:
         return ""
     sealed = cases.shown_at(casebook.store.read(), loaded.stored.id, line.version)

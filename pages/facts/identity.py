@@ -1,4 +1,4 @@
-"""What may be seen of an identity: how to reach somebody, and what they wrote."""
+"""The parts of an identity that pages show: contacts, and what the requester wrote."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,13 +11,13 @@ from workflow.model import Outcome
 
 @dataclass(frozen=True)
 class Contact:
-    """Who the requester is and how to reach them, as orders."""
+    """Who the requester is, and instructions for how to reach them."""
 
     name: str
     email: str
     phone: str
     orders: Sequence[str]
-    #: The phone as a link dials it.
+    #: The phone number for a link.
     dial: str
     dial_through: str
     may_call: bool
@@ -25,39 +25,39 @@ class Contact:
     may_mail: bool
     #: Only for reviewers.
     unit: str = ""
-    #: Only for reviewers: where the answers are that could not be read.
+    #: Only for reviewers: the response whose answers could not be read.
     response_id: str = ""
 
 
 @dataclass(frozen=True)
 class UnclearName:
-    """A name that the requester typed, and whom on our lists it could mean."""
+    """A name that the requester typed, and the people on our lists whom it could mean."""
 
     typed: str
-    #: The ids of whom it could mean, as the form sends them back.
+    #: The ids of these people, as the form sends them back.
     ids: str
-    #: Id by name: who has two ids is asked about once.
+    #: Ids by name, so that a person with two ids is listed once.
     could_mean: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Written:
-    """What the requester wrote, and what of it somebody must read for us."""
+    """What the requester wrote, and what a reviewer must interpret."""
 
     note: str = ""
-    #: Answers that the mapping does not know, as they came: fact name and text.
+    #: Answers that the mapping does not know, as received: fact name and text.
     unread: Sequence[tuple[str, str]] = ()
     not_wanted: str = ""
     unclear: Sequence[UnclearName] = ()
 
 
 def may_be_opened(loaded: Loaded) -> bool:
-    """Tell whether reviewers may still open who it is: not once the person withdrew."""
+    """Tell whether reviewers may still open the identity: not after a withdrawal."""
     return loaded.identity is not None and loaded.case.outcome is not Outcome.WITHDRAWN
 
 
 def contact(loaded: Loaded) -> Contact | None:
-    """Return how to reach the requester; None once who it is was erased."""
+    """Return how to reach the requester; None once the identity was erased."""
     who = loaded.identity
     if who is None:
         return None
@@ -75,7 +75,7 @@ def contact(loaded: Loaded) -> Contact | None:
 
 
 def contact_for_reviewers(loaded: Loaded) -> Contact | None:
-    """Return also the unit, and where to find the answers that could not be read."""
+    """Return the contact with the unit and the response that could not be read."""
     who, reached = loaded.identity, contact(loaded)
     if who is None or reached is None:
         return None
@@ -101,7 +101,7 @@ def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
 
 
 def _orders(who: Identity) -> list[str]:
-    """Say how to reach somebody as orders, the strictest first."""
+    """Return instructions for how to reach somebody, strictest first."""
     orders = []
     if who.not_before:
         orders.append(f"{who.not_before}.")

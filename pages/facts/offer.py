@@ -1,4 +1,4 @@
-"""The offer of a request as its reviewers see it: who is asked, and what speaks against them."""
+"""The offer of a case as reviewers see it: who is asked, and what speaks against them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +15,9 @@ from workflow.model import Case, Offer, OfferState
 
 @dataclass(frozen=True)
 class SeldomReader:
-    """How to let somebody know of the offer's mail who would read it too late.
+    """How to alert a supporter who seldom reads mail to the offer.
 
-    The text says nothing, and nothing of it leaves by itself: a coordinator sends it.
+    The text reveals nothing, and only a coordinator sends it.
     """
 
     name: str
@@ -31,17 +31,17 @@ class SeldomReader:
 
 @dataclass(frozen=True)
 class OfferShown:
-    """Who is asked, or said yes."""
+    """The offer that is open, accepted or lapsed last."""
 
-    #: What the forms about this offer send back; None when nobody was asked.
+    #: The number that forms about this offer send back; None when nobody was asked.
     number: int | None
     supporter_name: str
     was_mailed: bool
-    #: None when they read mail daily.
+    #: None if they read mail daily.
     seldom: SeldomReader | None
-    #: Until when the supporter is away who said yes; "" while they are here.
+    #: How long the matched supporter is away; "" while they are here.
     away: str
-    #: Why the supporter should not be the one: "not_wanted", "too_close" or "".
+    #: Why the supporter is impossible: "not_wanted", "too_close" or "".
     exclusion: str
 
 
@@ -87,7 +87,7 @@ def _away(casebook: Casebook, offer: Offer | None, now: datetime) -> str:
 
 
 def _exclusion(casebook: Casebook, loaded: Loaded) -> str:
-    """Say why the supporter should not be the one, by what the person told us since."""
+    """Say why the supporter is impossible by what is known now; "" if they are not."""
     offer = loaded.case.current_offer
     if offer is None or not duplicates.has_impossible_supporter(casebook, loaded):
         return ""

@@ -1,4 +1,4 @@
-"""What somebody's own page says: whether they are away, and what they would leave behind."""
+"""Somebody's own page: their absences, uncovered cases, and readiness as a supporter."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from casebook import attendance, standing_in
 from casebook.casebook import Casebook
 from engine import resting, talks
 from pages.facts.page import Page, SentForm
-from pages.saying import REST, TAKE
+from pages.readiness_form import REST, TAKE
 from people.absences import Absence
 from people.records import Person
-from people.supporters import Readiness, Standing
+from people.supporters import Readiness, SupporterStatus
 from store import absences, cases, readiness
 from store.cases import StoredCase
 from workflow import words
@@ -20,50 +20,50 @@ from workflow.model import Case, OfferState
 
 @dataclass(frozen=True)
 class AbsenceLine:
-    """One absence, now or later."""
+    """One current or future absence."""
 
     away: str
     first: str
     is_now: bool
-    #: What the files say only admins take back.
+    #: Only admins take back an absence in the files.
     is_in_files: bool
-    #: Whoever takes it back is away all the same, by another one.
+    #: Another absence covers the same days.
     is_away_anyway: bool
 
 
 @dataclass(frozen=True)
 class OpenLine:
-    """A request that a supporter is asked about, or said yes to."""
+    """A case that a supporter is asked about, or has accepted."""
 
     reference: str
     test_marker: str
     state_words: str
     may_talk: bool
-    #: Who was told today that they would like to talk.
-    told: Sequence[str]
+    #: Reviewers who were told today that the supporter would like to talk.
+    reviewers_told: Sequence[str]
 
 
 @dataclass(frozen=True)
 class Supporting:
-    """What a supporter said of how much they take on, and what they have open."""
+    """A supporter's readiness and open cases."""
 
-    #: Why nothing new is asked of them; "" when it is.
+    #: Why they get no new offers; "" if they do.
     not_asked: str
     is_resting: bool
-    #: Weeks of rest by the value that the form sends.
+    #: Weeks of rest, by the form's value.
     rests: Mapping[str, str]
     is_free: bool
     takes: int
-    #: Numbers by the value that the form sends.
+    #: How many cases they may take, by the form's value.
     may_take: Mapping[str, int]
     open: Sequence[OpenLine]
-    #: A question of theirs waits for an answer.
+    #: An offer waits for their answer.
     is_asked: bool
 
 
 @dataclass(frozen=True)
 class OwnPage(Page):
-    """One's own page, for whoever reviews or supports."""
+    """The own page of a reviewer or supporter."""
 
     template = "me.html"
     form: SentForm
@@ -71,9 +71,9 @@ class OwnPage(Page):
     has_board: bool
     absences: Sequence[AbsenceLine]
     is_away: bool
-    #: What nobody else would look after while they are away.
-    lonely: Sequence[str]
-    #: None for whoever only reviews.
+    #: References of cases that no other coordinator would review while they are away.
+    uncovered: Sequence[str]
+    #: None for people who are no supporters.
     supporting: Supporting | None
 
 
@@ -87,24 +87,26 @@ def page(casebook: Casebook, person: Person, now: datetime, form: SentForm) -> O
         has_board=person.id in program.all_reviewers,
         absences=_absences(casebook, person.id, today),
         is_away=coming is not None and coming.covers(today),
-        lonely=_lonely(casebook, person, coming, today),
+        uncovered=_uncovered(casebook, person, coming, today),
         supporting=_supporting(casebook, person.id, now) if is_supporter else None,
     )
 
 
-def _lonely(casebook: Casebook, person: Person, coming: Absence | None, today: date) -> list[str]:
-    """Return which requests nobody else looks after while a coordinator is away."""
+def _uncovered(
+    casebook: Casebook, person: Person, coming: Absence | None, today: date
+) -> list[str]:
+    """Return the references of a coordinator's uncovered cases."""
     if coming is None or person.id not in casebook.program.all_coordinators:
         return []
-    cases = standing_in.lonely_cases(casebook, person.id, max(coming.first, today))
+    cases = standing_in.uncovered_cases(casebook, person.id, max(coming.first, today))
     return [loaded.case.reference for loaded in cases]
 
 
 def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]:
-    """Return when somebody is away, now or later."""
-    said = absences.declared(casebook.store.read()).get(person, ())
-    written = attendance.written_in(casebook.program).get(person)
-    known = [(one, False) for one in said] + ([(written, True)] if written else [])
+    """Return somebody's current and future absences."""
+    declared = absences.declared(casebook.store.read()).get(person, ())
+    written = attendance.absences_in_files(casebook.program).get(person)
+    known = [(one, False) for one in declared] + ([(written, True)] if written else [])
     return [
         AbsenceLine(
             away=words.away(absence, today),
@@ -114,50 +116,50 @@ def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]
             is_away_anyway=_is_away_anyway(absence, [one for one, _ in known], today),
         )
         for absence, is_in_files in sorted(known, key=lambda one: one[0].first)
-        if not absence.is_over(today)
+        if not absence.ended_before(today)
     ]
 
 
 def _is_away_anyway(absence: Absence, known: list[Absence], today: date) -> bool:
-    """Tell whether somebody who takes this absence back is away all the same, by another one."""
+    """Tell whether another absence would cover these days if this one were taken back."""
     last = today if absence.covers(today) else absence.last or date.max
     others = [one for one in known if one is not absence]
-    return any(one.meets(max(absence.first, today), last) for one in others)
+    return any(one.overlaps(max(absence.first, today), last) for one in others)
 
 
 def _supporting(casebook: Casebook, supporter: str, now: datetime) -> Supporting:
     today, listed = casebook.program.today(now), casebook.program.supporters[supporter]
-    said = readiness.declared(casebook.store.read()).get(supporter, Readiness())
+    declared = readiness.declared(casebook.store.read()).get(supporter, Readiness())
     most = listed.capacity
     lines = [_line(casebook, one, supporter, now) for one in _open_with(casebook, supporter)]
     return Supporting(
-        not_asked=_not_asked(listed.status, said, today),
-        is_resting=not said.takes_new(today),
+        not_asked=_not_asked(listed.status, declared, today),
+        is_resting=not declared.takes_new(today),
         rests={value: words.counted(weeks, "week") for value, weeks in REST.items()},
         is_free=supporter not in resting.busy_supporters(casebook.store.read()),
-        takes=min(said.capacity or most, most),
+        takes=min(declared.capacity or most, most),
         may_take={f"{TAKE}{number}": number for number in range(1, most + 1)},
         open=lines,
         is_asked=not all(line.may_talk for line in lines),
     )
 
 
-def _not_asked(status: Standing, said: Readiness, today: date) -> str:
-    """Say why nothing new is asked of them; "" when it is. Only they themselves read it."""
-    if said.is_paused:
+def _not_asked(status: SupporterStatus, declared: Readiness, today: date) -> str:
+    """Say why they get no new offers; "" if they do. Only they themselves read it."""
+    if declared.is_paused:
         return "You are taking a pause."
-    if said.rest_weeks:
-        weeks = words.counted(said.rest_weeks, "week")
+    if declared.rest_weeks:
+        weeks = words.counted(declared.rest_weeks, "week")
         return f"You rest from now on, until {weeks} after the support that you give now has ended."
-    if said.rests_until and said.is_resting(today):
-        return f"You rest until {words.day(said.rests_until)}."
-    if status is not Standing.ACTIVE:
+    if declared.rests_until and declared.is_resting(today):
+        return f"You rest until {words.day(declared.rests_until)}."
+    if status is not SupporterStatus.ACTIVE:
         return f"The program’s files say that you are {status}; an admin changes it there."
     return ""
 
 
 def _open_with(casebook: Casebook, supporter: str) -> list[StoredCase]:
-    """Return what a supporter is asked, or said yes to; nobody's identity is opened for it."""
+    """Return the cases that a supporter is asked about or has accepted; opens no identity."""
     db = casebook.store.read()
     theirs = (cases.find(db, reference) for reference in cases.references_with(db, {supporter}))
     return [stored for stored in theirs if stored and _is_with(stored.case, supporter)]
@@ -167,7 +169,7 @@ def _is_with(case: Case, supporter: str) -> bool:
     offer = case.current_offer
     if offer is None or offer.supporter != supporter:
         return False
-    # A question whose mail has not left can still be undone, as if it had never been.
+    # An offer whose mail has not left can still be undone without a trace.
     is_asked = offer.state is OfferState.OPEN and offer.sent_at is not None
     return is_asked or offer.state is OfferState.ACCEPTED
 
@@ -179,5 +181,5 @@ def _line(casebook: Casebook, stored: StoredCase, supporter: str, now: datetime)
         test_marker=words.test_marker(case),
         state_words=words.OWN_STATE_WORDS[case.state],
         may_talk=offer is not None and offer.state is OfferState.ACCEPTED,
-        told=talks.people_told_today(casebook, stored.id, supporter, now),
+        reviewers_told=talks.people_told_today(casebook, stored.id, supporter, now),
     )

@@ -1,4 +1,4 @@
-"""What every page has: its template, and what it says of the answer that was sent to it."""
+"""What every page has: its template, and the state of its form."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -11,29 +11,29 @@ from casebook.program_in_force import Report
 
 @dataclass(frozen=True)
 class Page:
-    """All that a template may say besides what stands on every page; it knows it as `page`."""
+    """What one page shows; its template knows it as `page`."""
 
     template: ClassVar[str]
 
     @property
     def test_marker(self) -> str:
-        """Marks a page about a request that only tries the service out."""
+        """Return the mark of a page about a rehearsal; "" on other pages."""
         return ""
 
     @property
     def version(self) -> int | None:
-        """Which version of a request the page shows, for the forms on it."""
+        """Return the version of the case that the page shows, for its forms."""
         return None
 
 
 @dataclass(frozen=True)
 class SentForm:
-    """What a page says of the answer that was sent to it; empty when none was sent."""
+    """The form that was sent to a page, and what is wrong with it; empty if none was sent."""
 
     problem: str = ""
     #: The choice that was sent.
     chosen: str = ""
-    #: What was filled in and stays so, since only something is missing.
+    #: Values to show again, because something is missing.
     kept: MultiDict[str, str] = field(default_factory=MultiDict)
     #: The part of the page where something is missing.
     missing: str = ""
@@ -41,7 +41,7 @@ class SentForm:
 
 @dataclass(frozen=True)
 class CrisisLine:
-    """The line that answers at any time, and what a tap calls or texts."""
+    """The crisis line, with the numbers that a tap calls or texts."""
 
     name: str
     words: str
@@ -52,7 +52,7 @@ class CrisisLine:
 
 @dataclass(frozen=True)
 class Site:
-    """What stands on every page, whatever it is about; templates know it as `site`."""
+    """What every page shows; templates know it as `site`."""
 
     name: str
     legal: str
@@ -67,12 +67,12 @@ def site(casebook: Casebook) -> Site:
     return Site(program.toml.mail_name, program.toml.legal, line)
 
 
-# Pages with a few words
+# Short pages
 
 
 @dataclass(frozen=True)
 class ContinuePage(Page):
-    """The same for every link, before anything is told."""
+    """The same for every link, before anything is shown."""
 
     template = "continue.html"
 
@@ -86,7 +86,7 @@ class ExpiredPage(Page):
 
 @dataclass(frozen=True)
 class LinkPage(Page):
-    """Asks where the link to one's own page is mailed."""
+    """Asks for the address to which the link to an own page is mailed."""
 
     template = "ask_for_link.html"
     form: SentForm
@@ -94,7 +94,7 @@ class LinkPage(Page):
 
 @dataclass(frozen=True)
 class MessagePage(Page):
-    """One thing to say, and nothing to do."""
+    """A message without a form."""
 
     template = "message.html"
     title: str
@@ -111,12 +111,12 @@ class PrivacyPage(Page):
 
 @dataclass(frozen=True)
 class ProgramPage(Page):
-    """A change to the admins' files: what waits for a decision, or how it was settled."""
+    """A version of the admins' files: what waits for a decision, or what was decided."""
 
     template = "program.html"
     form: SentForm
-    #: None once nothing waits any more.
+    #: None once it is decided.
     waits: Report | None
     decided: str
-    #: Other files have come since.
+    #: A newer version has followed.
     is_replaced: bool

@@ -1,4 +1,4 @@
-"""What the requester's page says: where things stand; never a name, a contact or a text."""
+"""The requester's page: the progress of the case; never a name, a contact or a text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,28 +13,28 @@ from workflow.choices import Choice, choices_for
 from workflow.model import Case, Event, Promise, PromiseKind, Role, State
 from workflow.table import step_for
 
-#: Each promises the requester that somebody is in touch.
-HEARS_BY = (PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.FIRST_CONTACT)
+#: Promises after which the requester hears from a supporter.
+CONTACT_PROMISES = (PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.FIRST_CONTACT)
 
 
 @dataclass(frozen=True)
 class RequesterPage(CasePage):
-    """Where things stand, and what the requester can do about it."""
+    """The progress of a case, and what the requester can do."""
 
     template = "requester.html"
     form: SentForm
     has_decided: bool
-    #: Who said yes; "" as long as nobody did.
+    #: The matched supporter; "" without one.
     supporter_name: str
     is_mailable: bool
     choices: Sequence[Choice]
     can_withdraw: bool
     can_correct: bool
-    #: Says that a review is late; "" while it is not.
+    #: When the review was due, if it is late; else "".
     should_have_heard_by: str
     is_first_contact_late: bool
     first_contact_by: str
-    #: What they were referred to.
+    #: Resources that they were referred to.
     recommended: Sequence[Place]
     open_now: Sequence[Place]
 
@@ -68,5 +68,5 @@ def _can(case: Case, event: Event) -> bool:
 
 
 def _first_contact(case: Case) -> Promise | None:
-    """Return the promise by which a colleague is in touch."""
-    return next((p for kind in HEARS_BY if (p := case.promise(kind)) is not None), None)
+    """Return the promise of the next contact by a supporter."""
+    return next((p for kind in CONTACT_PROMISES if (p := case.promise(kind)) is not None), None)

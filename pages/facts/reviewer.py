@@ -1,4 +1,4 @@
-"""What a reviewer's page says: enough to review, and no identity."""
+"""The reviewer's page: enough to review a case, and no identity."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 
 from casebook import duplicates
 from casebook.casebook import Casebook, Loaded
-from casebook.duplicates import Double
-from pages.facts import candidates, common, history, offer
-from pages.facts import identity as identities
+from casebook.duplicates import Duplicate
+from pages.facts import candidates, common, history, identity, offer
 from pages.facts.candidates import Candidate
-from pages.facts.common import CasePage, Fact, Place, Tell
+from pages.facts.common import CasePage, Fact, PhoneMessage, Place
 from pages.facts.history import HistoryLine
 from pages.facts.offer import OfferShown
 from pages.facts.page import SentForm
@@ -28,20 +27,20 @@ from workflow.table import step_for
 
 @dataclass(frozen=True)
 class Asking:
-    """Who may be asked, and what the form to ask them says."""
+    """The candidates, and the form to ask them."""
 
     candidates: Sequence[Candidate]
     excluded_by_wish: int
     unavailable: int
     to_relax: Sequence[str]
-    #: Reasons to ask somebody all the same, by the value that the form sends.
+    #: Reasons to ask somebody despite a caution, by the form's value.
     although: Mapping[str, str]
     undo_window: str
 
 
 @dataclass(frozen=True)
 class OtherRequest:
-    """Another request that may be the same one: never who it is from, or what it says."""
+    """A likely duplicate, without its identity or text."""
 
     reference: str
     state: str
@@ -50,14 +49,14 @@ class OtherRequest:
     why: str
     is_phone_alone: bool
     is_older: bool
-    #: A hold keeps it as it is.
+    #: A hold forbids merging.
     is_fixed: bool
     may_merge: bool
 
 
 @dataclass(frozen=True)
 class Requester:
-    """What reviewers must know of the person without knowing who it is."""
+    """What reviewers know of the requester without opening the identity."""
 
     is_mailable: bool
     is_reachable: bool
@@ -75,28 +74,28 @@ class ReviewerPage(CasePage):
     template = "reviewer.html"
     form: SentForm
     is_from_board: bool
-    #: What was decided last, and when.
+    #: The last event, and when.
     explained: str
-    #: The same, when the reader decided it just now.
+    #: The same, if the reader just decided it.
     recorded: str
     undo_until: str
     facts: Sequence[Fact]
     first_contact: str
     requester: Requester
-    #: Who calls the person; "" when nobody does.
+    #: Who took the urgent call; "" if nobody did.
     caller: str
     looking: Sequence[str]
     is_looking: bool
     offer: OfferShown
-    #: None while nobody can be asked in this state.
+    #: None if nobody can be asked in this state.
     asking: Asking | None
     choices: Sequence[Choice]
-    #: How it can end, by the value that the form sends; empty while it cannot.
+    #: Possible outcomes by the form's value; empty while the case cannot end.
     completing: Mapping[str, str]
     closing: Mapping[str, str]
-    #: Where the person can be referred to; None while they cannot.
+    #: Resources to refer to; None while that is not possible.
     places: Sequence[Place] | None
-    tells: Sequence[Tell]
+    phone_messages: Sequence[PhoneMessage]
     others: Sequence[OtherRequest]
     history: Sequence[HistoryLine]
 
@@ -105,9 +104,9 @@ def page(
     casebook: Casebook, loaded: Loaded, person: str, now: datetime, form: SentForm, *,
     is_from_board: bool,
 ) -> ReviewerPage:  # fmt: skip
-    case, told = loaded.case, history.lines(casebook, loaded, person)
-    explained, looking = history.explained(told), common.looking_since(casebook, loaded, now)
-    doubles = duplicates.doubles_of(casebook, loaded, person)
+    case, events = loaded.case, history.lines(casebook, loaded, person)
+    explained, looking = history.last_in_words(events), common.looking_since(casebook, loaded, now)
+    others = duplicates.duplicates_of(casebook, loaded, person)
     can_refer, asking = _can(case, Event.REFERRED), None
     if _can(case, Event.OFFERED):
         asking = _asking(casebook, loaded, person, now, is_from_board=is_from_board)
@@ -116,7 +115,7 @@ def page(
         form=form,
         is_from_board=is_from_board,
         explained=explained,
-        recorded=explained if _is_found_just_now(casebook, loaded, person) else "",
+        recorded=explained if _has_just_found(casebook, loaded, person) else "",
         undo_until=history.undo_until(casebook, loaded, now),
         facts=common.facts_shown(casebook, case),
         first_contact=common.first_contact(casebook, case, now),
@@ -130,9 +129,9 @@ def page(
         completing=_labels(COMPLETING_OUTCOMES) if _can(case, Event.COMPLETED) else {},
         closing=_labels(CLOSING_OUTCOMES) if _can(case, Event.CLOSED) else {},
         places=common.all_places(casebook, now) if can_refer else None,
-        tells=common.tells(casebook, loaded, now),
-        others=[_other(double, case, now) for double in doubles],
-        history=[*told, *history.openings(casebook, loaded)],
+        phone_messages=common.phone_messages(casebook, loaded, now),
+        others=[_other(duplicate, case, now) for duplicate in others],
+        history=[*events, *history.openings(casebook, loaded)],
     )
 
 
@@ -145,12 +144,12 @@ def _labels(outcomes: Mapping[Outcome, str]) -> dict[str, str]:
 
 
 def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
-    text = identities.written(casebook, loaded, person)
+    text = identity.written(casebook, loaded, person)
     return Requester(
         is_mailable=loaded.case.facts.is_mailable,
         is_reachable=loaded.case.facts.is_reachable,
         unreadable=loaded.case.facts.unreadable,
-        has_identity=identities.may_be_opened(loaded),
+        has_identity=identity.may_be_opened(loaded),
         has_text=any((text.note, text.unread, text.not_wanted, text.unclear)),
         has_unclear_names=bool(loaded.unclear_for(person)),
     )
@@ -161,7 +160,9 @@ def _asking(
 ) -> Asking:
     ranking, undo_window = casebook.ranking(loaded, now), casebook.program.times.undo_window
     if is_from_board:
-        ranking = ranking.untold  # Whoever a digest was passed on to sees where nobody works.
+        ranking = (
+            ranking.with_hidden_cautions
+        )  # The board's link may be forwarded, and cautions reveal units.
     return Asking(
         candidates=candidates.shown(casebook, loaded, ranking, person, now),
         excluded_by_wish=ranking.excluded_by_wish,
@@ -177,21 +178,21 @@ def _caller(casebook: Casebook, case: Case) -> str:
     return common.name_of(casebook, call.subject) if call else ""
 
 
-def _other(double: Double, case: Case, now: datetime) -> OtherRequest:
-    other = double.other.case
+def _other(duplicate: Duplicate, case: Case, now: datetime) -> OtherRequest:
+    other = duplicate.other.case
     return OtherRequest(
         reference=other.reference,
         state=other.state.value,
         state_words=words.STATE_WORDS[other.state],
         ago=words.about(max(now - other.submitted_at, timedelta(minutes=1))),
-        why=" and ".join(f"the same {what}" for what in double.why),
-        is_phone_alone=double.why == ("phone",),
-        is_older=double.is_older,
-        is_fixed=double.is_held,
-        may_merge=case.state is State.IN_REVIEW and not double.is_held,
+        why=" and ".join(f"the same {what}" for what in duplicate.why),
+        is_phone_alone=duplicate.why == ("phone",),
+        is_older=duplicate.is_older,
+        is_fixed=duplicate.is_held,
+        may_merge=case.state is State.IN_REVIEW and not duplicate.is_held,
     )
 
 
-def _is_found_just_now(casebook: Casebook, loaded: Loaded, person: str) -> bool:
-    """Tell whether somebody's own finding came last, after which the request stays before them."""
+def _has_just_found(casebook: Casebook, loaded: Loaded, person: str) -> bool:
+    """Tell whether this reviewer just merged duplicates or settled a name."""
     return history.last_event(casebook, loaded, by=person) in (Event.MERGED, Event.RECOGNIZED)

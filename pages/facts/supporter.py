@@ -1,12 +1,11 @@
-"""What a supporter's page says: a blind card before accepting; name and contact after."""
+"""The supporter's page: an offer without identity before accepting; name and contact after."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from pages.facts import common
-from pages.facts import identity as identities
+from pages.facts import common, identity
 from pages.facts.common import CasePage, Place
 from pages.facts.identity import Contact
 from pages.facts.page import SentForm
@@ -27,34 +26,34 @@ OFFER_OVER = {
 
 @dataclass(frozen=True)
 class OfferCard:
-    """What somebody knows of a request before they say yes: nothing of who it is."""
+    """What a supporter sees of a case before accepting: nothing of the identity."""
 
     role_group: str
-    #: The time for an answer has passed, and a yes still counts.
+    #: The offer has lapsed, but can still be accepted.
     is_late: bool
     choices: Sequence[Choice]
 
 
 @dataclass(frozen=True)
 class Support:
-    """What somebody needs who said yes."""
+    """What a matched supporter needs."""
 
     has_decided: bool
-    #: Whom to reach; None once it was erased.
+    #: How to reach the requester; None once erased.
     contact: Contact | None
     is_corrected: bool
     must_be_called: bool
     choices: Sequence[Choice]
-    #: How it can have ended; empty while it cannot be closed.
+    #: Possible outcomes; empty while the case cannot be completed.
     outcomes: Mapping[str, str]
-    #: Where they can be referred to; None while they cannot.
+    #: Resources to refer to; None while that is not possible.
     places: Sequence[Place] | None
     is_last_try: bool
 
 
 @dataclass(frozen=True)
 class SupporterPage(CasePage):
-    """One offer as its supporter sees it: to be answered, accepted, or over."""
+    """One offer as its supporter sees it: open, accepted, or over."""
 
     template = "supporter.html"
     form: SentForm
@@ -80,7 +79,7 @@ def page(
 
 
 def _card(casebook: Casebook, loaded: Loaded, offer: Offer, now: datetime) -> OfferCard | None:
-    """Return what a supporter is asked; None when no answer counts."""
+    """Return what a supporter is asked; None when they cannot accept any more."""
     case = loaded.case
     is_late = offer.state is OfferState.LAPSED and case.state in (State.IN_REVIEW, State.OFFERED)
     is_asked = case.is_open and (offer.state is OfferState.OPEN or is_late)
@@ -98,7 +97,7 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
     corrected = who.corrected_at if who is not None else None
     return Support(
         has_decided=has_decided,
-        contact=identities.contact(loaded),
+        contact=identity.contact(loaded),
         is_corrected=corrected is not None and (now - corrected).days < 1,
         must_be_called=is_called,
         choices=choices_for(case, Role.SUPPORTER),

@@ -1,4 +1,4 @@
-"""Several requests wait at once: who is thought of for more than one of them."""
+"""Supporters who are considered for more than one waiting case."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,32 +8,32 @@ from people.supporters import Load
 from store import cases
 from workflow.model import OfferState, State
 
-#: So many of a ranking are the ones whom its reviewers think of.
+#: How many at the top of a ranking count as considered.
 FIRST_CHOICES = 3
-#: So many other requests are looked at, those that are due next.
+#: How many other cases are checked, those due next.
 NEXT_REQUESTS = 5
 
 
 def also_considered(
     casebook: Casebook, loaded: Loaded, person: str, now: datetime
 ) -> frozenset[str]:
-    """Return which supporters are first choices for another request, or stand in for its offer.
+    """Return the supporters who are first choices or stand-ins for another case.
 
-    Only of the next few requests that this reviewer may look after: of the others nobody learns
-    even that they are there. A stand-in is no load: most of them are never asked.
+    Only the next few cases of this reviewer count: nobody may learn that other cases exist. Being
+    a stand-in is not part of a supporter's load, since most stand-ins are never asked.
     """
     found, loads = set[str](), casebook.loads()
     others = casebook.next_waiting(
-        _departments_of(casebook, person), beside=loaded.stored, limit=NEXT_REQUESTS
+        _departments_of(casebook, person), current=loaded.stored, limit=NEXT_REQUESTS
     )
     for other in others:
         if other.reviewing.may_act(person):
-            found.update(_thought_of(casebook, other, now, loads))
+            found.update(_considered_for(casebook, other, now, loads))
     return frozenset(found)
 
 
 def _departments_of(casebook: Casebook, person: str) -> list[str]:
-    """Return the departments with open requests that somebody may look after."""
+    """Return the departments with open cases that somebody may review."""
     program = casebook.program
     found = cases.open_departments(casebook.store.read())
     if person in program.duties.deputies or person == program.duties.outside_person:
@@ -41,7 +41,7 @@ def _departments_of(casebook: Casebook, person: str) -> list[str]:
     return [department for department in found if person in program.coordinators_of(department)]
 
 
-def _thought_of(
+def _considered_for(
     casebook: Casebook, other: Loaded, now: datetime, loads: Mapping[str, Load]
 ) -> list[str]:
     if other.case.state is State.IN_REVIEW:

@@ -10,7 +10,7 @@ from random import Random
 from matching.fairness import Use, gini, load_of, month_of, quarter_of
 from matching.ranking import Candidate, rank
 from matching.weights import GRADED
-from people.supporters import Load, Standing, Supporter
+from people.supporters import Load, Supporter, SupporterStatus
 from program import Program
 from tests.comparison.asking import Asked
 from workflow.model import Case, Offer, OfferState, State
@@ -68,7 +68,7 @@ class Years:
     def _eligible(self) -> list[Supporter]:
         known = self.program.supporters.values()
         # Refreshers are held in time, and nobody pauses for ten years.
-        return [replace(one, refresher_due=None, status=Standing.ACTIVE) for one in known]
+        return [replace(one, refresher_due=None, status=SupporterStatus.ACTIVE) for one in known]
 
     def _match(self, request: Asked) -> None:
         """Ask one after the other until somebody says yes, as coordinators would."""
@@ -101,7 +101,7 @@ class Years:
     def _roster(self, day: date) -> list[Supporter]:
         """Return everybody as they are on a day: each is away at their own time of the year."""
         return [
-            replace(s, status=Standing.PAUSED) if self._is_away(s, day) else s
+            replace(s, status=SupporterStatus.PAUSED) if self._is_away(s, day) else s
             for s in self._eligible
         ]
 

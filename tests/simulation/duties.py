@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from casebook.casebook import Loaded
 from engine.engine import Engine
-from notifications.reminders import CALLED_LATELY
+from notifications.reminders import CALL_PAUSE
 from store.cases import HistoryLine
 from store.database import stamp
 from tests.simulation.chronicle import Record
@@ -39,7 +39,7 @@ def was_called(engine: Engine, loaded: Loaded, promise: Promise, now: datetime) 
     if rules.after_quiet_hours(at, promise.kind) >= now - SLACK or rules.quiet.covers(now):
         return True  # At night nobody is called who was not called before.
     # Who was called lately about another promise is called about this one on the next day.
-    since = at if now - at > CALLED_LATELY + NIGHT else at - CALLED_LATELY
+    since = at if now - at > CALL_PAUSE + NIGHT else at - CALL_PAUSE
     found = engine.store.read().execute(
         "select 1 from outbox where case_id = ? and email = ? and leaves_at >= ? limit 1",
         [loaded.stored.id, DEPUTY_CALL.email, stamp(since)],

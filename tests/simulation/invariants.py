@@ -115,7 +115,7 @@ class Invariants:
         """Connect a request with who asked, which the service tells only on a page."""
         case = stored.case
         if case.reference not in self.askers:
-            identity = engine.casebook.complete(stored).identity
+            identity = engine.casebook.load_stored(stored).identity
             asker = self.crowd.by_name.get(identity.name) if identity else None
             self.askers[case.reference] = [asker] if asker else []
             self.tell(f"{case.reference} is there{', urgent' if case.is_urgent else ''}")
@@ -130,7 +130,7 @@ class Invariants:
 
     def _check_case(self, engine: Engine, stored: StoredCase) -> None:
         self._check_one_mail_a_moment(engine, stored)
-        loaded, case = engine.casebook.complete(stored), stored.case
+        loaded, case = engine.casebook.load_stored(stored), stored.case
         if not case.is_open:
             self._check_somebody_tells(engine, loaded)
             return

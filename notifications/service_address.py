@@ -1,4 +1,4 @@
-"""How people reach the service: its address, who answers mail, and the links of mails."""
+"""How people reach the service: its address, the links in mails, and who answers mail."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,12 +11,12 @@ from program import Program
 from store.outbox import REQUESTER, Outgoing
 from workflow.model import Role
 
-#: As long as it takes until what comes again each day is here.
+#: Life of a link in a daily mail: until the next ones have arrived.
 SHORT_LIFE = timedelta(days=3)
 
 
 @dataclass(frozen=True)
-class Desk:
+class ServiceAddress:
     """The address of the service, the keys that sign its links, and who answers mail."""
 
     base_url: str
@@ -28,7 +28,7 @@ class Desk:
         return urlsplit(self.base_url).hostname or "localhost"
 
     def link(self, link: Link) -> str:
-        """Return the address of a link, signed."""
+        """Return the signed address of a link."""
         return f"{self.base_url}/open/{sign(link, self.link_keys)}"
 
     def link_to_case(self, program: Program, mail: Outgoing, reference: str, now: datetime) -> str:
@@ -39,7 +39,7 @@ class Desk:
         return self.link(Link(person, Role(mail.role), reference, offer, expires_at))
 
     def link_to_own_page(self, program: Program, mail: Outgoing, now: datetime) -> str:
-        """Return the link to the page that somebody has of their own: it names no request."""
+        """Return the link to somebody's own page or the board, which names no case."""
         is_reviewer = mail.person in program.all_reviewers
         if not is_reviewer and mail.person not in program.supporters:
             return ""

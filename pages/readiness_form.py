@@ -1,4 +1,4 @@
-"""From a form on a supporter's own page to how much they take on. A choice has no default."""
+"""Read how much a supporter takes on from their own page; no choice has a default."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ REST = {"rest_1": 1, "rest_2": 2, "rest_4": 4}
 TAKE = "take_"
 
 
-def says_how_ready(form: Mapping[str, str]) -> bool:
+def is_about_readiness(form: Mapping[str, str]) -> bool:
     """Tell whether a form is about how much somebody takes on."""
     chosen = form.get("choice", "")
     return chosen in (PAUSE, READY, *REST) or chosen.startswith(TAKE)
@@ -21,7 +21,7 @@ def says_how_ready(form: Mapping[str, str]) -> bool:
 def readiness_in(
     form: Mapping[str, str], before: Readiness, most: int, today: date, is_free: bool
 ) -> Readiness:
-    """Read what a supporter says; `most` is how many requests they are asked to take."""
+    """Read a supporter's readiness; `most` is their capacity in the roster."""
     chosen = form.get("choice", "")
     if chosen == READY:
         return before.ready()
@@ -32,5 +32,5 @@ def readiness_in(
     number = chosen.removeprefix(TAKE)
     if number not in map(str, range(1, most + 1)):
         raise BadForm("Please choose one of the numbers.")
-    # The roster's own number is no word of theirs: it follows the roster from now on.
+    # The roster's number is stored as None, so that it follows changes of the roster.
     return replace(before, capacity=None if int(number) == most else int(number))
