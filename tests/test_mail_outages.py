@@ -140,7 +140,7 @@ def worker_with(world: World, data_timeout: float) -> Worker:
         clock=world.clock,
         data_timeout=data_timeout,
     )
-    composer, desk = world.app.extensions["composer"], world.app.extensions["desk"]
+    composer, desk = world.app.extensions["composer"], world.app.extensions["service_address"]
     sender = Sender(lambda: world.engine, composer, desk, mailer, world.clock)
     client = world.app.extensions["client"]()
     return Worker(lambda: world.engine, world.clock, client, (sender,), settings.config_dir)

@@ -24,7 +24,7 @@ STAGES = ["request", "offered", "matched", "in_contact"]
 def signed_page(world: World, person: str, reference: str) -> Page:
     """Open a page by a link whose mail has not left yet."""
     link = Link(person, Role.REVIEWER, reference, None, world.clock.now + timedelta(days=1))
-    return Browser().open(world.app.extensions["desk"].link(link))
+    return Browser().open(world.app.extensions["service_address"].link(link))
 
 
 def tallied(world: World) -> dict[str, int]:
