@@ -67,7 +67,7 @@ def health() -> ResponseReturnValue:
     wrong = [name for name, (at, limit) in ages.items() if at is not None and now - at > limit]
     if ages["worker_last_round"][0] is None:
         wrong.append("worker_last_round")
-    if outbox.misconfigured(db):
+    if outbox.is_server_refusing(db):
         wrong.append("mail_settings")
     if store.log_bytes() > LARGE_LOG:
         wrong.append("write_ahead_log")

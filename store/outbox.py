@@ -15,6 +15,8 @@ REQUESTER = "requester"
 RING = "ring"
 #: The version of mails that no decision made: undoing one leaves them alone.
 NO_DECISION = 0
+#: Results of a try after which a mail waits: the server takes none from us; it refused a mailbox.
+RELAY_REFUSED, MAILBOX_REFUSED = "misconfigured", "mailbox refused"
 #: What waits for the end of quiet hours, or for others that leave with it.
 PUT_OFF = "put off"
 
@@ -283,9 +285,42 @@ def failed(db: Database, since: datetime) -> list[int | None]:
     return [row[0] for row in rows]
 
 
-def misconfigured(db: Database) -> bool:
-    """Tell whether mails wait because the mail server does not take any from us."""
+def record_accepted(db: Database, at: datetime) -> None:
+    """Record that the mail server accepted a mail, whoever it was for."""
+    db.execute(
+        "insert into mail_server (id, accepted_at) values (1, ?)"
+        " on conflict (id) do update set accepted_at = max(accepted_at, excluded.accepted_at)",
+        [stamp(at)],
+    )
+
+
+def record_failure(db: Database, row_id: int, at: datetime) -> datetime | None:
+    """Return since when this mail fails while the server accepts others; None if it accepts none.
+
+    The first failure begins it, and every one begins it anew until another mail was accepted.
+    """
     row = db.execute(
-        "select 1 from outbox where next_at is not null and result = 'misconfigured' limit 1"
+        "select failing_since from outbox where id = ? and failing_since <="
+        " (select accepted_at from mail_server)",
+        [row_id],
     ).fetchone()
-    return row is not None
+    if row is not None:
+        return unstamp(row[0])
+    db.execute("update outbox set failing_since = ? where id = ?", [stamp(at), row_id])
+    return None
+
+
+def is_server_refusing(db: Database) -> bool:
+    """Tell whether mails wait because the mail server takes none from us.
+
+    It says so itself, or it refuses different mailboxes and has accepted nobody since.
+    """
+    row = db.execute(
+        "select count(*) filter (where result = ?),"
+        " count(distinct person) filter (where result = ? and failing_since >"
+        " coalesce((select accepted_at from mail_server), ''))"
+        " from outbox where next_at is not null",
+        [RELAY_REFUSED, MAILBOX_REFUSED],
+    ).fetchone()
+    relay_refused, mailboxes_refused = row
+    return bool(relay_refused or mailboxes_refused > 1)

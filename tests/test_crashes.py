@@ -168,15 +168,13 @@ def test_it_tries_again_when_the_server_says_later(world: World, code: int, step
     assert len(world.mails(REQUESTER)) == 1
 
 
-@pytest.mark.parametrize("step", ["refuse_recipient_with", "refuse_data_with"])
-def test_it_tells_a_human_at_once_when_an_address_is_refused(world: World, step: str) -> None:
+def test_it_tells_a_human_when_an_address_is_refused(world: World) -> None:
+    world.mailbox.refuse_address_with[REQUESTER] = 550
     world.submit()
-    setattr(world.mailbox, step, 550)
-    world.worker.rounds["intake"]()
-    world.worker.rounds["sender-1"]()
-    assert results(world)["undeliverable"] == 1
-    setattr(world.mailbox, step, None)
     world.work()
+    for _ in range(3):
+        world.passes(minutes=5)
+    assert results(world)["undeliverable"] == 1
     assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
     assert "could not be delivered" in world.mail(PRIYA, "did not get through").text
     world.passes(hours=1)
@@ -186,13 +184,10 @@ def test_it_tells_a_human_at_once_when_an_address_is_refused(world: World, step:
 def test_it_tells_the_admins_when_a_coordinators_address_is_refused(world: World) -> None:
     world.submit()
     world.work()
-    world.mailbox.refuse_recipient_with = 550
-    world.clock.now += timedelta(minutes=11)
-    for name in ("sender-1", "sender-2"):
-        world.worker.rounds[name]()
-    world.mailbox.refuse_recipient_with = None
-    world.work()
-    assert world.mails(SAM), results(world)
+    world.mailbox.refuse_address_with[JORDAN] = 550
+    world.passes(minutes=11)
+    world.passes(minutes=5)
+    assert "jordan-reyes" in world.mail(SAM).text, results(world)
 
 
 def test_it_sends_again_with_the_same_id_when_the_server_hangs_after_the_data(
@@ -210,18 +205,6 @@ def test_it_sends_again_with_the_same_id_when_the_server_hangs_after_the_data(
     first, second = world.mails(REQUESTER)
     assert first.parsed["Message-ID"] == second.parsed["Message-ID"]
     assert results(world)["sent"] == 1
-
-
-def test_it_gives_up_after_a_day_and_tells_a_human_another_way(world: World) -> None:
-    world.mailbox.stop()
-    world.submit()
-    tried_at = list(tries_of(world, "received", until=MONDAY + 30 * HOUR))
-    assert timedelta(hours=24) <= tried_at[-1] - MONDAY < timedelta(hours=25)
-    assert "oldest_unsent_mail" in health(world)["wrong"]
-    world.mailbox.start()
-    world.passes(hours=1)
-    assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
-    assert world.mails(REQUESTER) == []
 
 
 # One that is broken, and the others

@@ -18,8 +18,9 @@ from notifications.mail.mailer import (
     SEND_LIMIT,
     Mailer,
     MailError,
-    MailMisconfigured,
+    NoAddress,
     RecipientRefused,
+    RelayRefused,
 )
 from notifications.validity import NO_ADDRESS, OTHERS_REVIEW
 from store import cases, outbox
@@ -121,14 +122,18 @@ class Sender:
             case None:
                 log.info("Mail %s sent: %s", ids, leaving[0].mail.email)
                 self._mark_sent(engine, leaving)
-            case MailMisconfigured():
+            case RelayRefused():
                 log.error("Mail %s waits: %s", ids, error)
                 for one in leaving:
-                    retries.wait(engine.store, one.claimed, now + retries.OFTEN, "misconfigured")
-            case RecipientRefused():
+                    retries.wait_for_server(engine.store, one.claimed, now)
+            case NoAddress():
                 log.warning("Mail %s is undeliverable: %s", ids, error)
                 for one in leaving:
                     retries.give_up(engine, one.claimed, one.loaded, now)
+            case RecipientRefused():
+                log.warning("Mail %s is refused: %s", ids, error)
+                for one in leaving:
+                    retries.mailbox_refused(engine, one.claimed, one.loaded, now)
             case _:
                 log.warning("Mail %s later: %s", ids, error)
                 for one in leaving:
@@ -166,6 +171,7 @@ def _one_for_each_matter(ready: Sequence[Ready]) -> list[Ready]:
 def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
     """Mark all in one transaction; the promise of an offer begins with it."""
     with engine.store.write() as db:
+        outbox.record_accepted(db, now)
         for one in sent:
             outbox.finish(db, one.claimed.id, now, "sent")
             if not EMAILS[one.mail.email].is_offer or one.mail.case_id is None:

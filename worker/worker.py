@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.covering import Cover
 from lib.faults import where
 from qualtrics.api.client import Client
+from store import outbox
 from store.database import Store
 from worker.heartbeat import Heartbeat
 from worker.rounds import Clock, Digests, Engines, Housekeeping, Intake, Moments, Reconciliation
@@ -96,7 +97,13 @@ class Worker:
 
     @cached_property
     def heartbeat(self) -> Heartbeat:
-        return Heartbeat(self.heartbeat_url, self.clock, self.rounds.keys())
+        store = self.engines().store
+        return Heartbeat(
+            self.heartbeat_url,
+            self.clock,
+            self.rounds.keys(),
+            lambda: outbox.is_server_refusing(store.read()),
+        )
 
     @property
     def loops(self) -> dict[str, Round]:
