@@ -89,13 +89,17 @@ def add_like(db: Database, rows: Iterable[Outgoing], decoy: Outgoing) -> None:
     db.execute("delete from outbox where occasion = ?", [decoy.occasion])
 
 
-def claim(db: Database, now: datetime, lease: timedelta) -> Claimed | None:
-    """Take the next mail that is due. The lease must outlast the longest possible sending."""
+def claim(db: Database, now: datetime, lease: timedelta, by: str) -> Claimed | None:
+    """Take the next mail that is due. The lease must outlast the longest possible sending.
+
+    `by` is the name of a `store.workers.Claimant`: if it dies, others need not wait for the lease.
+    """
     found = _take(
         db,
         "select id from outbox where next_at <= ? order by next_at, id limit 1",
         [stamp(now)],
         now + lease,
+        by,
     )
     return found[0] if found else None
 
@@ -107,6 +111,7 @@ def claim_alike(
     event: str,
     now: datetime,
     lease: timedelta,
+    by: str,
 ) -> list[Claimed]:
     """Take what else waits for the reader of a mail, of these e-mails: it may leave with that mail.
 
@@ -117,14 +122,17 @@ def claim_alike(
     free = "next_at <= ? or (next_at is not null and leaves_at <= ? and result <> 'sending')"
     which = f"select id from outbox where ({free}) and person = ? and role = ? and {one_of}"  # noqa: S608 - our words
     values: list[object] = [stamp(now), stamp(now), mail.person, mail.role, *emails, event]
-    return sorted(_take(db, which, values, now + lease), key=lambda one: one.id)
+    return sorted(_take(db, which, values, now + lease, by), key=lambda one: one.id)
 
 
-def _take(db: Database, which: str, values: list[object], until: datetime) -> list[Claimed]:
+def _take(
+    db: Database, which: str, values: list[object], until: datetime, by: str
+) -> list[Claimed]:
     rows = db.execute(
-        "update outbox set next_at = ?, attempts = attempts + 1, result = 'sending'"  # noqa: S608 - our words
+        "update outbox set next_at = ?, claimed_by = ?, attempts = attempts + 1,"  # noqa: S608 - our words
+        " result = 'sending'"
         f" where id in ({which}) returning id, attempts, {', '.join(COLUMNS)}",
-        [stamp(until), *values],
+        [stamp(until), by, *values],
     ).fetchall()
     return [Claimed(row[0], row[1], _read(row[2:])) for row in rows]
 
@@ -144,7 +152,7 @@ def _read(row: tuple[Any, ...]) -> Outgoing:
 def finish(db: Database, row_id: int, at: datetime, result: str) -> None:
     """Mark a mail as done: sent, dropped because its occasion is over, or given up."""
     db.execute(
-        "update outbox set next_at = null, done_at = ?, result = ? where id = ?",
+        "update outbox set next_at = null, claimed_by = '', done_at = ?, result = ? where id = ?",
         [stamp(at), result, row_id],
     )
 
@@ -156,7 +164,7 @@ def is_due(db: Database, now: datetime) -> bool:
 
 def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
     db.execute(
-        "update outbox set next_at = ?, result = ? where id = ?",
+        "update outbox set next_at = ?, claimed_by = '', result = ? where id = ?",
         [stamp(until), trouble, row_id],
     )
 
@@ -164,7 +172,8 @@ def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
 def put_off(db: Database, row_id: int, until: datetime) -> None:
     """Let a claimed mail wait until it may leave, as if nobody had tried to send it."""
     db.execute(
-        "update outbox set next_at = ?, attempts = attempts - 1, result = ? where id = ?",
+        "update outbox set next_at = ?, claimed_by = '', attempts = attempts - 1, result = ?"
+        " where id = ?",
         [stamp(until), PUT_OFF, row_id],
     )
 

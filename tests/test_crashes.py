@@ -23,6 +23,7 @@ from notifications.mail.preview import preview
 from settings import Settings
 from store import outbox
 from store.database import stamp
+from store.workers import Claimant
 from tests.world import (
     JORDAN,
     MONDAY,
@@ -39,8 +40,8 @@ from worker.worker import Worker
 from workflow.model import Decision, Event, OfferState, Outcome, Role, State
 
 KILLS, SUBMISSIONS = 30, 60
-#: Between two lives the clock moves past the lease of whatever the dead one held.
-STEP = LEASE + timedelta(minutes=1)
+#: Between two lives the clock hardly moves: nobody waits for the lease of what the dead one held.
+STEP = timedelta(seconds=5)
 HOUR = timedelta(hours=1)
 
 
@@ -361,9 +362,12 @@ def worker_with(world: World, data_timeout: float) -> Worker:
         data_timeout=data_timeout,
     )
     composer, desk = world.app.extensions["composer"], world.app.extensions["desk"]
-    sender = Sender(lambda: world.engine, composer, desk, mailer, world.clock)
+    claimant = Claimant(world.store)
+    sender = Sender(lambda: world.engine, composer, desk, mailer, world.clock, claimant)
     client = world.app.extensions["client"]()
-    return Worker(lambda: world.engine, world.clock, client, (sender,), settings.config_dir)
+    return Worker(
+        lambda: world.engine, world.clock, client, (sender,), settings.config_dir, claimant
+    )
 
 
 @contextmanager
@@ -411,7 +415,7 @@ def test_a_death_between_giving_up_and_its_consequence_loses_neither(world: Worl
     world.clock.now += timedelta(minutes=6)
     # As far as a worker comes that dies after asking the stand-in, before marking the mail.
     with world.store.write() as db:
-        outbox.claim(db, world.clock.now, timedelta(minutes=30))
+        outbox.claim(db, world.clock.now, timedelta(minutes=30), by="")
     gone = Decision(Event.OFFER_UNDELIVERABLE, "", Role.CLOCK, offer=1)
     world.engine.decide(reference, gone, world.clock.now)
     world.passes(hours=1)

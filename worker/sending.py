@@ -25,6 +25,7 @@ from notifications.mail.mailer import (
 from notifications.validity import NO_ADDRESS, OTHERS_REVIEW
 from store import cases, outbox
 from store.outbox import Claimed, Outgoing
+from store.workers import Claimant
 from worker import gathering, retries
 from workflow.model import Event
 
@@ -57,13 +58,14 @@ class Sender:
     desk: Desk
     mailer: Mailer
     clock: Callable[[], datetime]
+    claimant: Claimant
 
     def send_next(self) -> bool:
         """Send the next mail with what leaves together with it; False when none is due."""
         engine, now = self.engines(), self.clock()
         if not outbox.is_due(engine.store.read(), now):
             return False
-        claimed = gathering.claim(engine, now, LEASE)
+        claimed = gathering.claim(engine, now, LEASE, self.claimant.name)
         try:
             self._send(engine, claimed or [])
         except Exception as error:
