@@ -164,7 +164,8 @@ def is_due(db: Database, now: datetime) -> bool:
 
 def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
     db.execute(
-        "update outbox set next_at = ?, claimed_by = '', result = ? where id = ?",
+        "update outbox set next_at = ?, claimed_by = '', result = ?"
+        " where id = ? and next_at is not null",
         [stamp(until), trouble, row_id],
     )
 

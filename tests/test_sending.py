@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine.engine import Engine
 from store import outbox, workers
@@ -66,3 +66,20 @@ def test_a_killed_workers_lock_file_is_removed(world: World) -> None:
     assert workers.is_alive(world.store, name)
     living.close()
     assert not workers.is_alive(world.store, name)
+
+
+def test_a_mail_about_a_case_that_is_damaged_on_its_way_is_marked_once_it_left(
+    world: World,
+) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    page.choose("offered", first=page.values("first")[0])
+    world.clock.now += timedelta(minutes=6)
+
+    def damage_meanwhile() -> datetime:
+        world.loses_document(reference)
+        return world.clock()
+
+    world.mailbox.clock = damage_meanwhile
+    world.worker.senders[0].send_next()
+    assert ("offer", "sent") in world.rows("outbox", "email", "result")

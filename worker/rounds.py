@@ -133,7 +133,8 @@ class Digests:
     clock: Clock
     reconciliation: Reconciliation
     sent_on: date | None = None
-    roster_sent_in: int = 0
+    #: The last month whose roster mail was queued, such as "2026-11".
+    roster_sent_in: str = ""
     waiting_since: datetime | None = None
 
     def __call__(self) -> bool:
@@ -150,17 +151,22 @@ class Digests:
         if must_count and self._awaits_comparison(engine, now):
             return False
         mails = program_mails.for_digest(engine.casebook, local.date(), must_count, now)
-        if engine.program.toml.digest.at is not None and self._must_send_roster(engine, now):
+        month = f"{local:%Y-%m}"
+        has_roster = engine.program.toml.digest.at is not None and self._must_send_roster(
+            engine, month, now
+        )
+        if has_roster:
             mails += program_mails.about_roster(engine.program.duties.admins, local.date(), now)
-            self.roster_sent_in = local.month
         with engine.store.write() as db:
             outbox.add(db, mails)
+        # Only now: what was not stored must be queued again.
         self.sent_on, self.waiting_since = local.date(), None
+        self.roster_sent_in = month if has_roster else self.roster_sent_in
         return True
 
-    def _must_send_roster(self, engine: Engine, now: datetime) -> bool:
+    def _must_send_roster(self, engine: Engine, month: str, now: datetime) -> bool:
         """Tell whether the roster lacks something, once a month: looking it up is slow."""
-        if engine.program.today(now).month == self.roster_sent_in:
+        if month == self.roster_sent_in:
             return False
         return any(roster.facts(engine.casebook, now).values())
 

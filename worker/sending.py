@@ -3,8 +3,11 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from pydantic import ValidationError
 
 from casebook.casebook import Loaded
 from engine import upkeep
@@ -120,10 +123,12 @@ class Sender:
     def _mark(self, engine: Engine, leaving: Sequence[Ready], error: MailError | None) -> None:
         """Mark everything that left as this mail, or that could not."""
         ids, now = _ids(leaving), self.clock()
+        if error is None:
+            log.info("Mail %s sent: %s", ids, leaving[0].mail.email)
+            self._mark_sent(engine, leaving)
+            return
+        engine = self.engines()  # The server may have taken minutes to refuse it.
         match error:
-            case None:
-                log.info("Mail %s sent: %s", ids, leaving[0].mail.email)
-                self._mark_sent(engine, leaving)
             case RelayRefused():
                 log.error("Mail %s waits: %s", ids, error)
                 for one in leaving:
@@ -178,10 +183,12 @@ def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
             outbox.finish(db, one.claimed.id, now, "sent")
             if not EMAILS[one.mail.email].is_offer or one.mail.case_id is None:
                 continue
-            # Read anew: somebody may have moved the case while the mail was on its way.
-            stored = cases.get(db, one.mail.case_id)
-            if stored is not None and one.mail.offer is not None:
-                upkeep.record_offer_sent(engine, db, stored, one.mail.offer, now)
+            # A damaged case must not keep a mail that has left from being marked.
+            with suppress(ValidationError):
+                # Read anew: somebody may have moved the case while the mail was on its way.
+                stored = cases.get(db, one.mail.case_id)
+                if stored is not None and one.mail.offer is not None:
+                    upkeep.record_offer_sent(engine, db, stored, one.mail.offer, now)
 
 
 def _ids(mails: Sequence[Ready]) -> str:
