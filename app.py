@@ -38,6 +38,7 @@ from qualtrics.api.client import Client
 from settings import Settings, SettingsError
 from store.database import Store
 from store.sealing import Seal
+from store.workers import Claimant
 from worker.sending import Sender
 from worker.worker import Worker
 
@@ -127,16 +128,17 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     def engine() -> Engine:
         return Engine(Casebook(store, seal, programs.current(), clock()))
 
-    def sender() -> Sender:
+    def sender(claimant: Claimant) -> Sender:
         mailer = Mailer(settings.smtp_url, settings.mail_from, settings.mail_reply_to, clock=clock)
-        return Sender(engine, composer, service, mailer, clock)
+        return Sender(engine, composer, service, mailer, clock, claimant)
 
     def worker() -> Worker:
         name = f"{socket.gethostname()}-{os.getpid()}"
-        senders = tuple(sender() for _ in range(SENDERS))
+        claimant = Claimant(store)
+        senders = tuple(sender(claimant) for _ in range(SENDERS))
         client: Client | None = app.extensions["client"]()
         folder, url = settings.config_dir, settings.heartbeat_url
-        return Worker(engine, clock, client, senders, folder, name, url)
+        return Worker(engine, clock, client, senders, folder, claimant, name, url)
 
     app.extensions |= {
         "settings": settings,

@@ -75,8 +75,12 @@ class Mailbox:
         self.host = host
         self.port = port or _free_port(host)
         self.clock = clock
-        self.refuse_recipient_with: int | None = None
-        self.refuse_data_with: int | None = None
+        #: A status code, or a whole reply such as "550 5.7.1 Relaying denied".
+        self.refuse_recipient_with: int | str | None = None
+        self.refuse_data_with: int | str | None = None
+        self.refuse_sender_with: int | str | None = None
+        #: How single addresses are refused.
+        self.refuse_address_with: dict[str, int | str] = {}
         self.hang_after_data: float = 0.0
         self._messages: list[StoredMessage] = []
         self._arrived = threading.Condition()
@@ -129,12 +133,24 @@ class Mailbox:
         with self._arrived:
             self._messages.clear()
 
+    async def handle_MAIL(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Accept a sender, or refuse it if the switch says so."""
+        if self.refuse_sender_with is not None:
+            return _refusal(self.refuse_sender_with)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         """Accept a recipient, or refuse it if the switch says so."""
         if self.refuse_recipient_with is not None:
             return _refusal(self.refuse_recipient_with)
+        if address in self.refuse_address_with:
+            return _refusal(self.refuse_address_with[address])
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -154,7 +170,9 @@ class Mailbox:
             self._arrived.notify_all()
 
 
-def _refusal(status: int) -> str:
+def _refusal(status: int | str) -> str:
+    if isinstance(status, str):
+        return status
     return REFUSALS.get(status, f"{status} Refused by the mailbox")
 
 

@@ -67,6 +67,7 @@ GROUPS = {
             "accepts mail": {"refuse_recipient_with": None},
             "asks to try again later": {"refuse_recipient_with": 451},
             "knows no such mailbox": {"refuse_recipient_with": 550},
+            "takes no mail from us": {"refuse_recipient_with": "550 5.7.1 Relaying denied"},
         },
     ),
 }

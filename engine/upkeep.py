@@ -102,20 +102,19 @@ def rehash(engine: Engine) -> None:
     """Hash the identities anew that were hashed by other rules, or by none yet."""
     rules, last = rules_of(engine.program.toml.country), 0
     while found := identities.with_outdated_hashes(engine.store.read(), rules, last, limit=AT_ONCE):
-        anew = [(id, _hashed_anew(engine, id, sealed)) for id, sealed in found]
-        with engine.store.write() as db:
-            for id, identity in anew:
-                if identity is not None:
+        anew = {id: one for id, sealed in found if (one := _hashed_anew(engine, sealed))}
+        if anew:
+            with engine.store.write() as db:
+                for id, identity in anew.items():
                     identities.rehash(db, id, identity)
         last, _ = found[-1]
 
 
-def _hashed_anew(engine: Engine, case_id: int, sealed: str) -> SealedIdentity | None:
-    """One that cannot be opened stays as it is: it is found by opening it, or not at all."""
+def _hashed_anew(engine: Engine, sealed: str) -> SealedIdentity | None:
+    """Return None for one that cannot be opened: whoever needs it logs that."""
     try:
         return engine.casebook.rehashed(sealed)
-    except (CannotOpen, ValidationError) as error:
-        log.error("The identity of case %s cannot be hashed: %s", case_id, where(error))
+    except (CannotOpen, ValidationError):
         return None
 
 

@@ -51,6 +51,10 @@ TROUBLES = {
     ),
     "too_large": "A delivery was refused because it was too large ({detail}).",
     "given_up": "A mail ({detail}) could not be written for a day; the worker's log says why.",
+    "mailbox_refused": (
+        "The mail server refused a mailbox and accepted no other mail since. We keep trying,"
+        " and give up only once it accepts others again. If you read this, it does."
+    ),
     "undeliverable": "A mail to somebody on the program's side could not be delivered ({detail}).",
 }
 

@@ -100,7 +100,7 @@ def _troubles(casebook: Casebook, person: str, now: datetime) -> Iterator[str]:
     unread = deliveries.count_waiting(db, now - LATE)
     if unread:
         yield f"{words.counted(unread, 'response')} could not be read yet"
-    if outbox.misconfigured(db):
+    if outbox.is_server_refusing(db):
         yield "The mail server does not take mails from us"
     if (due := cases.oldest_due(db, now)) is not None and now - due > LATE:
         yield "Reminders are late: the worker does not keep up"

@@ -11,7 +11,7 @@ from engine import reconciling
 from lib.version import VERSION
 from pages.context import casebook
 from program import Program, ProgramError
-from store import cases, deliveries, heartbeats, outbox, programs, reconciliations
+from store import cases, deliveries, outbox, programs, reconciliations, workers
 from store.database import LARGE_LOG, StorageUnsafe, Store
 
 bp = Blueprint("health", __name__)
@@ -57,7 +57,7 @@ def health() -> ResponseReturnValue:
     now: datetime = current_app.extensions["clock"]()
     db, program = store.read(), _program()
     ages = {
-        "worker_last_round": (heartbeats.last_beat(db), LATEST_BEAT),
+        "worker_last_round": (workers.last_beat(db), LATEST_BEAT),
         "oldest_unread_delivery": (deliveries.oldest_waiting(db), LATEST_DELIVERY),
         "oldest_unsent_mail": (outbox.oldest_waiting(db, now), LATEST_MAIL),
         "oldest_undone_moment": (cases.oldest_due(db, now), LATEST_MOMENT),
@@ -67,7 +67,7 @@ def health() -> ResponseReturnValue:
     wrong = [name for name, (at, limit) in ages.items() if at is not None and now - at > limit]
     if ages["worker_last_round"][0] is None:
         wrong.append("worker_last_round")
-    if outbox.misconfigured(db):
+    if outbox.is_server_refusing(db):
         wrong.append("mail_settings")
     if store.log_bytes() > LARGE_LOG:
         wrong.append("write_ahead_log")

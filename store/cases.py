@@ -113,6 +113,12 @@ def to_be_forgotten(db: Database) -> list[tuple[StoredCase, datetime]]:
     return [(stored, unstamp(forget_at)) for stored, forget_at in found]
 
 
+def with_supporter(db: Database, supporter: str) -> list[StoredCase]:
+    """Return the open cases in which a supporter is asked or said yes, but for damaged ones."""
+    is_theirs = "is_open = 1 and supporter > '' and supporter = ? order by id"
+    return [stored for stored, _ in _readable(db, is_theirs, supporter)]
+
+
 def references_with(db: Database, supporters: Collection[str], *states: OfferState) -> list[str]:
     """Return the open cases whose current offer is to one of these supporters."""
     rows = db.execute(

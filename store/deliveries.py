@@ -101,14 +101,17 @@ def add(
     return bool(row)
 
 
-def claim(db: Database, now: datetime, leased_until: datetime, limit: int) -> list[StoredDelivery]:
-    """Lease deliveries that are due. If the worker dies they become due again by themselves."""
+def claim(
+    db: Database, now: datetime, leased_until: datetime, limit: int, by: str
+) -> list[StoredDelivery]:
+    """Lease deliveries that are due. If the claimant dies, others take them over at once."""
     rows = db.execute(
-        "update deliveries set next_at = ?, attempts = attempts + 1, came_again = 0 where id in"
+        "update deliveries set next_at = ?, claimed_by = ?, attempts = attempts + 1, came_again = 0"
+        " where id in"
         " (select id from deliveries where next_at <= ? order by next_at, id limit ?)"
         " returning id, way, survey_id, response_id, received_at, submitted_at, body, attempts,"
         " trouble, mark",
-        [stamp(leased_until), stamp(now), limit],
+        [stamp(leased_until), by, stamp(now), limit],
     ).fetchall()
     return [_delivery(row) for row in sorted(rows)]
 
@@ -132,7 +135,7 @@ def wake(db: Database, survey_id: str, kept_because: str, now: datetime) -> int:
 def postpone(db: Database, delivery_id: int, until: datetime, trouble: str) -> None:
     """Try a delivery again later, and store what went wrong."""
     db.execute(
-        "update deliveries set next_at = ?, trouble = ?"
+        "update deliveries set next_at = ?, claimed_by = '', trouble = ?"
         " where id = ? and case_id is null and came_again = 0",
         [stamp(until), trouble, delivery_id],
     )
@@ -141,7 +144,7 @@ def postpone(db: Database, delivery_id: int, until: datetime, trouble: str) -> N
 def keep(db: Database, delivery_id: int, kept_because: str, keeps_body: bool = False) -> None:
     """Keep a delivery that makes no case, with the reason; `keeps_body` keeps its answers too."""
     db.execute(
-        "update deliveries set kept_because = :why, next_at = null, trouble = '',"
+        "update deliveries set kept_because = :why, next_at = null, claimed_by = '', trouble = '',"
         " body = case when :keeps_body then body end"
         " where id = :id and case_id is null and came_again = 0",
         {"why": kept_because, "id": delivery_id, "keeps_body": int(keeps_body)},
@@ -160,8 +163,8 @@ def drop_bodies(db: Database, kept_because: str, before: datetime) -> None:
 def tie_to_case(db: Database, delivery_id: int, case_id: int) -> bool:
     """Tie a delivery to its case; return False if it has a case already or was forgotten."""
     tied = db.execute(
-        "update deliveries set case_id = ?, next_at = null, body = null, trouble = '',"
-        " kept_because = ''"
+        "update deliveries set case_id = ?, next_at = null, claimed_by = '', body = null,"
+        " trouble = '', kept_because = ''"
         " where id = ? and case_id is null and response_id is not null",
         [case_id, delivery_id],
     ).rowcount

@@ -399,6 +399,31 @@ def searched(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def failing_mails(db: Database) -> None:
+    """Whose fault it is that mails fail shows in what the mail server accepts meanwhile."""
+    db.execute("alter table outbox add column failing_since text")
+    db.execute(
+        "create table mail_server"
+        " (id integer primary key check (id = 1), accepted_at text not null) strict"
+    )
+
+
+CLAIMS = (
+    # Who has claimed it, while they work on it.
+    "alter table outbox add column claimed_by text not null default ''",
+    "alter table deliveries add column claimed_by text not null default ''",
+    "create index outbox_claimed on outbox (claimed_by) where claimed_by > ''",
+    "create index deliveries_claimed on deliveries (claimed_by) where claimed_by > ''",
+)
+
+
+@migrations()
+def claims(db: Database) -> None:
+    for statement in CLAIMS:
+        db.execute(statement)
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; return the names of the migrations that ran."""
     pepper = seal.close(secrets.token_hex(32))

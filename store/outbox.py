@@ -15,6 +15,8 @@ REQUESTER = "requester"
 RING = "ring"
 #: The version of mails that no decision caused; undoing a decision does not delete them.
 NO_DECISION = 0
+#: Results of a try after which a mail waits: the server takes none from us; it refused a mailbox.
+RELAY_REFUSED, MAILBOX_REFUSED = "misconfigured", "mailbox refused"
 #: The result of a mail that waits for the end of quiet hours, or for mails to combine with.
 PUT_OFF = "put off"
 
@@ -87,13 +89,17 @@ def add_like(db: Database, rows: Iterable[Outgoing], decoy: Outgoing) -> None:
     db.execute("delete from outbox where occasion = ?", [decoy.occasion])
 
 
-def claim(db: Database, now: datetime, lease: timedelta) -> Claimed | None:
-    """Claim the next due mail. The lease must outlast the longest possible attempt."""
+def claim(db: Database, now: datetime, lease: timedelta, by: str) -> Claimed | None:
+    """Claim the next due mail. The lease must outlast the longest possible attempt.
+
+    `by` is the name of a `store.workers.Claimant`: if it dies, others need not wait for the lease.
+    """
     found = _take(
         db,
         "select id from outbox where next_at <= ? order by next_at, id limit 1",
         [stamp(now)],
         now + lease,
+        by,
     )
     return found[0] if found else None
 
@@ -105,6 +111,7 @@ def claim_alike(
     event: str,
     now: datetime,
     lease: timedelta,
+    by: str,
 ) -> list[Claimed]:
     """Claim what else of these `emails` waits for the reader of a mail, to leave with it.
 
@@ -115,14 +122,17 @@ def claim_alike(
     free = "next_at <= ? or (next_at is not null and leaves_at <= ? and result <> 'sending')"
     which = f"select id from outbox where ({free}) and person = ? and role = ? and {one_of}"  # noqa: S608 - our words
     values: list[object] = [stamp(now), stamp(now), mail.person, mail.role, *emails, event]
-    return sorted(_take(db, which, values, now + lease), key=lambda one: one.id)
+    return sorted(_take(db, which, values, now + lease, by), key=lambda one: one.id)
 
 
-def _take(db: Database, which: str, values: list[object], until: datetime) -> list[Claimed]:
+def _take(
+    db: Database, which: str, values: list[object], until: datetime, by: str
+) -> list[Claimed]:
     rows = db.execute(
-        "update outbox set next_at = ?, attempts = attempts + 1, result = 'sending'"  # noqa: S608 - our words
+        "update outbox set next_at = ?, claimed_by = ?, attempts = attempts + 1,"  # noqa: S608 - our words
+        " result = 'sending'"
         f" where id in ({which}) returning id, attempts, {', '.join(COLUMNS)}",
-        [stamp(until), *values],
+        [stamp(until), by, *values],
     ).fetchall()
     return [Claimed(row[0], row[1], _read(row[2:])) for row in rows]
 
@@ -142,7 +152,7 @@ def _read(row: tuple[Any, ...]) -> Outgoing:
 def finish(db: Database, row_id: int, at: datetime, result: str) -> None:
     """Mark a mail as done: sent, dropped because its occasion is over, or given up."""
     db.execute(
-        "update outbox set next_at = null, done_at = ?, result = ? where id = ?",
+        "update outbox set next_at = null, claimed_by = '', done_at = ?, result = ? where id = ?",
         [stamp(at), result, row_id],
     )
 
@@ -154,7 +164,8 @@ def is_due(db: Database, now: datetime) -> bool:
 
 def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
     db.execute(
-        "update outbox set next_at = ?, result = ? where id = ?",
+        "update outbox set next_at = ?, claimed_by = '', result = ?"
+        " where id = ? and next_at is not null",
         [stamp(until), trouble, row_id],
     )
 
@@ -162,7 +173,8 @@ def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
 def put_off(db: Database, row_id: int, until: datetime) -> None:
     """Let a claimed mail wait until it may leave, without counting an attempt."""
     db.execute(
-        "update outbox set next_at = ?, attempts = attempts - 1, result = ? where id = ?",
+        "update outbox set next_at = ?, claimed_by = '', attempts = attempts - 1, result = ?"
+        " where id = ?",
         [stamp(until), PUT_OFF, row_id],
     )
 
@@ -283,9 +295,42 @@ def failed(db: Database, since: datetime) -> list[int | None]:
     return [row[0] for row in rows]
 
 
-def misconfigured(db: Database) -> bool:
-    """Tell whether mails wait because the mail server takes none from us."""
+def record_accepted(db: Database, at: datetime) -> None:
+    """Record that the mail server accepted a mail, whoever it was for."""
+    db.execute(
+        "insert into mail_server (id, accepted_at) values (1, ?)"
+        " on conflict (id) do update set accepted_at = max(accepted_at, excluded.accepted_at)",
+        [stamp(at)],
+    )
+
+
+def record_failure(db: Database, row_id: int, at: datetime) -> datetime | None:
+    """Return since when this mail fails while the server accepts others; None if it accepts none.
+
+    The first failure begins it, and every one begins it anew until another mail was accepted.
+    """
     row = db.execute(
-        "select 1 from outbox where next_at is not null and result = 'misconfigured' limit 1"
+        "select failing_since from outbox where id = ? and failing_since <="
+        " (select accepted_at from mail_server)",
+        [row_id],
     ).fetchone()
-    return row is not None
+    if row is not None:
+        return unstamp(row[0])
+    db.execute("update outbox set failing_since = ? where id = ?", [stamp(at), row_id])
+    return None
+
+
+def is_server_refusing(db: Database) -> bool:
+    """Tell whether mails wait because the mail server takes none from us.
+
+    It says so itself, or it refuses different mailboxes and has accepted nobody since.
+    """
+    row = db.execute(
+        "select count(*) filter (where result = ?),"
+        " count(distinct person) filter (where result = ? and failing_since >"
+        " coalesce((select accepted_at from mail_server), ''))"
+        " from outbox where next_at is not null",
+        [RELAY_REFUSED, MAILBOX_REFUSED],
+    ).fetchone()
+    relay_refused, mailboxes_refused = row
+    return bool(relay_refused or mailboxes_refused > 1)

@@ -247,6 +247,12 @@ def test_the_admins_read_it_once_a_month(early: World) -> None:
     assert len(early.mails(SAM, subject)) == 2
 
 
+def test_the_admins_read_it_again_in_the_same_month_of_the_next_year(early: World) -> None:
+    early.clock.now = datetime(2027, 11, 1, 14, tzinfo=UTC)
+    early.work()
+    assert len(early.mails(SAM, "the roster this month")) == 2
+
+
 def test_a_refresher_is_told_of_sixty_days_ahead(early: World) -> None:
     early.clock.now = datetime(2027, 9, 1, 14, tzinfo=UTC)
     early.work()

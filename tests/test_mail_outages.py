@@ -8,6 +8,7 @@ import pytest
 
 from notifications.mail.mailer import Mailer
 from settings import Settings
+from store.workers import Claimant
 from tests.outcomes import HOUR, health, results
 from tests.world import JORDAN, MONDAY, PRIYA, REQUESTER, SAM, World
 from worker.sending import Sender
@@ -59,15 +60,13 @@ def test_it_tries_again_when_the_server_says_later(world: World, code: int, step
     assert len(world.mails(REQUESTER)) == 1
 
 
-@pytest.mark.parametrize("step", ["refuse_recipient_with", "refuse_data_with"])
-def test_it_tells_a_person_immediately_when_an_address_is_refused(world: World, step: str) -> None:
+def test_it_tells_a_person_when_an_address_is_refused(world: World) -> None:
+    world.mailbox.refuse_address_with[REQUESTER] = 550
     world.submit()
-    setattr(world.mailbox, step, 550)
-    world.worker.rounds["intake"]()
-    world.worker.rounds["sender-1"]()
-    assert results(world)["undeliverable"] == 1
-    setattr(world.mailbox, step, None)
     world.work()
+    for _ in range(3):
+        world.passes(minutes=5)
+    assert results(world)["undeliverable"] == 1
     assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
     assert "could not be delivered" in world.mail(PRIYA, "did not get through").text
     world.passes(hours=1)
@@ -77,13 +76,10 @@ def test_it_tells_a_person_immediately_when_an_address_is_refused(world: World, 
 def test_it_tells_the_admins_when_a_coordinators_address_is_refused(world: World) -> None:
     world.submit()
     world.work()
-    world.mailbox.refuse_recipient_with = 550
-    world.clock.now += timedelta(minutes=11)
-    for name in ("sender-1", "sender-2"):
-        world.worker.rounds[name]()
-    world.mailbox.refuse_recipient_with = None
-    world.work()
-    assert world.mails(SAM), results(world)
+    world.mailbox.refuse_address_with[JORDAN] = 550
+    world.passes(minutes=11)
+    world.passes(minutes=5)
+    assert "jordan-reyes" in world.mail(SAM).text, results(world)
 
 
 def test_it_sends_again_with_the_same_id_when_the_server_hangs_after_the_data(
@@ -101,18 +97,6 @@ def test_it_sends_again_with_the_same_id_when_the_server_hangs_after_the_data(
     first, second = world.mails(REQUESTER)
     assert first.parsed["Message-ID"] == second.parsed["Message-ID"]
     assert results(world)["sent"] == 1
-
-
-def test_it_gives_up_after_a_day_and_tells_a_person_another_way(world: World) -> None:
-    world.mailbox.stop()
-    world.submit()
-    tried_at = list(tries_of(world, "received", until=MONDAY + 30 * HOUR))
-    assert timedelta(hours=24) <= tried_at[-1] - MONDAY < timedelta(hours=25)
-    assert "oldest_unsent_mail" in health(world)["wrong"]
-    world.mailbox.start()
-    world.passes(hours=1)
-    assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
-    assert world.mails(REQUESTER) == []
 
 
 def tries_of(world: World, email: str, until: datetime) -> Iterator[datetime]:
@@ -141,6 +125,9 @@ def worker_with(world: World, data_timeout: float) -> Worker:
         data_timeout=data_timeout,
     )
     composer, desk = world.app.extensions["composer"], world.app.extensions["service_address"]
-    sender = Sender(lambda: world.engine, composer, desk, mailer, world.clock)
+    claimant = Claimant(world.store)
+    sender = Sender(lambda: world.engine, composer, desk, mailer, world.clock, claimant)
     client = world.app.extensions["client"]()
-    return Worker(lambda: world.engine, world.clock, client, (sender,), settings.config_dir)
+    return Worker(
+        lambda: world.engine, world.clock, client, (sender,), settings.config_dir, claimant
+    )

@@ -21,8 +21,8 @@ from cryptography.x509.oid import NameOID
 from notifications.mail.mailer import (
     Mailer,
     MailError,
-    MailMisconfigured,
     RecipientRefused,
+    RelayRefused,
     TransientMailError,
 )
 from tests.mail_server import ANA, ID, MESSAGE, Inbox, free_port, mailing, serving
@@ -51,18 +51,27 @@ def mailer(port: int) -> Iterator[Mailer]:
     ("step", "answer", "error"),
     [
         ("MAIL", "451 4.3.0 later, ana@example.org", TransientMailError),
-        ("MAIL", "550 5.7.1 not you, ana@example.org", MailMisconfigured),
-        ("MAIL", "530 5.7.0 log in first", MailMisconfigured),
+        ("MAIL", "550 5.7.1 not you, ana@example.org", RelayRefused),
+        ("MAIL", "530 5.7.0 log in first", RelayRefused),
         ("RCPT", "450 4.2.1 greylisted ana@example.org", TransientMailError),
         ("RCPT", "451 later", TransientMailError),
         ("RCPT", "452 4.2.2 full", TransientMailError),
         ("RCPT", "550 5.1.1 ana@example.org unknown", RecipientRefused),
         ("RCPT", "553 no", RecipientRefused),
-        ("RCPT", "530 5.7.0 log in first", MailMisconfigured),
+        ("RCPT", "550 5.2.1 closed", RecipientRefused),
+        ("RCPT", "550 5.1.8 bad sender domain", RelayRefused),
+        ("RCPT", "550 5.7.1 relaying denied", RelayRefused),
+        ("RCPT", "554 5.7.1 no", RelayRefused),
+        ("RCPT", "554 no", RelayRefused),
+        ("RCPT", "552 5.2.2 full", TransientMailError),
+        ("RCPT", "552 full", TransientMailError),
+        ("RCPT", "530 5.7.0 log in first", RelayRefused),
         ("DATA", "451 4.7.1 later ana@example.org", TransientMailError),
         ("DATA", "452 full", TransientMailError),
-        ("DATA", "552 5.3.4 too big", RecipientRefused),
-        ("DATA", "554 5.7.1 ana@example.org spam", RecipientRefused),
+        ("DATA", "552 5.3.4 too big", RelayRefused),
+        ("DATA", "550 5.1.1 unknown", RecipientRefused),
+        ("DATA", "550 no", RelayRefused),
+        ("DATA", "554 5.7.1 ana@example.org spam", RelayRefused),
     ],
 )
 def test_it_says_what_a_refusal_means(
@@ -122,7 +131,7 @@ OK: Script = [b"250 ok\r\n"]
         ([None], TransientMailError),
         ([b"421 busy\r\n", None], TransientMailError),
         ([b"450 busy\r\n", None], TransientMailError),
-        ([b"554 we do not talk to you\r\n", None], MailMisconfigured),
+        ([b"554 we do not talk to you\r\n", None], RelayRefused),
         ([b"rubbish\r\n", None], TransientMailError),
         ([b"220 " + b"x" * 10_000 + b"\r\n", None], MailError),
         ([b"220 here\r\n", None], TransientMailError),
@@ -131,7 +140,7 @@ OK: Script = [b"250 ok\r\n"]
         ([*HELLO, *OK, b"421 closing\r\n", None], TransientMailError),
         ([*HELLO, *OK, None], TransientMailError),
         ([*HELLO, *OK, *OK, b"451 no\r\n", None], TransientMailError),
-        ([*HELLO, *OK, *OK, b"554 no\r\n", None], RecipientRefused),
+        ([*HELLO, *OK, *OK, b"554 no\r\n", None], RelayRefused),
         ([*HELLO, *OK, *OK, b"354 go\r\n", None], TransientMailError),
         ([*HELLO, *OK, *OK, b"354 go\r\n", b"421 closing\r\n", None], TransientMailError),
         ([*HELLO, *OK, *OK, b"250 odd\r\n", None], TransientMailError),
@@ -245,7 +254,7 @@ class TestTlsAndLogin:
         with (
             serving(inbox, **self.options(scheme, tls[0], turn_away)) as port,
             mailing(f"{scheme}://{self.URL}:{port}", tls=tls[1]) as mailer,
-            pytest.raises(MailMisconfigured, match="535"),
+            pytest.raises(RelayRefused, match="535"),
         ):
             mailer.send(MESSAGE, to=ANA, message_id=ID)
         assert inbox.raw == []
@@ -257,7 +266,7 @@ class TestTlsAndLogin:
         with (
             serving(inbox, **self.options(scheme, tls[0], let_in)) as port,
             mailing(f"{scheme}://{self.URL}:{port}") as mailer,
-            pytest.raises(MailMisconfigured, match="SSLCertVerificationError"),
+            pytest.raises(RelayRefused, match="SSLCertVerificationError"),
         ):
             mailer.send(MESSAGE, to=ANA, message_id=ID)
         assert inbox.raw == []
@@ -268,7 +277,7 @@ class TestTlsAndLogin:
         for scheme in ("smtp+starttls", "smtps"):
             with (
                 mailing(f"{scheme}://127.0.0.1:{port}") as strict,
-                pytest.raises(MailMisconfigured),
+                pytest.raises(RelayRefused),
             ):
                 strict.send(MESSAGE, to=ANA, message_id=ID)
         assert inbox.raw == []

@@ -58,7 +58,7 @@ def upgraded(store: Store) -> None:
 
 def take(store: Store, now: datetime = MOMENT) -> Outgoing | None:
     with store.write() as db:
-        claimed = outbox.claim(db, now, LEASE)
+        claimed = outbox.claim(db, now, LEASE, by="")
     return claimed.mail if claimed else None
 
 

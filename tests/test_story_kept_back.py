@@ -31,15 +31,15 @@ def test_a_mail_delayed_since_the_evening_wakes_nobody(world: World) -> None:
 
 
 def test_the_report_of_an_undelivered_mail_reaches_somebody_who_is_present(world: World) -> None:
-    _reference, _supporter = world.matched()
+    _reference, supporter = world.matched()
     say(world, PRIYA, last="2026-11-23")
     say(world, JORDAN, first="2026-11-24")
     at(world, 23, 21, 30)
     page = world.open(world.mail(REQUESTER))
-    world.mailbox.refuse_recipient_with = 550
+    world.mailbox.refuse_address_with[supporter] = 550
     page.choose("rematch_asked")
     world.work()
-    world.mailbox.refuse_recipient_with = None
+    at(world, 23, 21, 36)
     before = count(world, JORDAN, PRIYA)
     at(world, 24, 0, 1)
     at(world, 24, 7, 1)
@@ -152,15 +152,15 @@ def test_a_stand_in_reads_that_the_first_contact_is_overdue(
 def test_the_report_of_an_undelivered_mail_arrives_even_after_another_mail_meanwhile(
     world: World,
 ) -> None:
-    reference, _supporter = world.matched()
+    reference, supporter = world.matched()
     say(world, PRIYA, last="2026-11-23")
     say(world, JORDAN, first="2026-11-24")
     at(world, 23, 21, 30)
     page = world.open(world.mail(REQUESTER))
-    world.mailbox.refuse_recipient_with = 550
+    world.mailbox.refuse_address_with[supporter] = 550
     page.choose("rematch_asked")
     world.work()
-    world.mailbox.refuse_recipient_with = None
+    at(world, 23, 21, 36)
     at(world, 24, 6)
     board = world.own_page(PRIYA).person.look(f"{world.url}/board")
     board.choose(reference).choose("mail_link")

@@ -86,11 +86,9 @@ def test_an_offer_that_cannot_be_delivered_goes_to_the_next(world: World) -> Non
     page = world.open(world.mail(JORDAN))
     first, second = page.values("first")[:2]
     page.choose("offered", first=first, stand_in_1=second)
-    world.mailbox.refuse_recipient_with = 550
-    world.clock.now = world.clock.now.replace(minute=30)
-    world.worker.senders[0].send_next()
-    world.mailbox.refuse_recipient_with = None
-    world.work()
+    world.mailbox.refuse_address_with[world.asked(reference)] = 550
+    for _ in range(4):
+        world.passes(minutes=6)
     offers = world.case(reference).offers
     assert [o.state for o in offers] == [OfferState.UNDELIVERABLE, OfferState.OPEN]
 

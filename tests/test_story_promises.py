@@ -186,9 +186,9 @@ def test_an_undeliverable_mail_at_night_is_reported_in_the_morning(world: World)
     reference = world.offered()
     world.clock.now = MONDAY.replace(day=24, hour=3)  # 10 PM in New York
     world.open(world.mail(world.asked(reference))).choose("accepted")
-    world.mailbox.refuse_recipient_with = 550
-    world.worker.rounds["sender-1"]()
-    world.mailbox.refuse_recipient_with = None
+    world.mailbox.refuse_address_with[world.asked(reference)] = 550
+    world.work()
+    world.passes(minutes=6)
     world.passes(hours=1)
     assert world.mails(JORDAN, "did not get through") == []
     world.passes(hours=8)

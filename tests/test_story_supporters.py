@@ -373,3 +373,10 @@ def test_a_page_that_is_open_for_half_an_hour_ends(world: World) -> None:
     world.clock.now += timedelta(minutes=31)
     page.choose("pause")
     assert world.count("readiness") == 0
+
+
+def test_a_damaged_request_leaves_its_supporter_a_page_of_their_own(world: World) -> None:
+    reference, supporter = world.matched()
+    page = world.own_page(supporter)
+    world.loses_document(reference)
+    assert page.again().status == 200

@@ -14,10 +14,10 @@ from workflow.model import Event
 GATHERING, BRIEFLY = timedelta(minutes=1), timedelta(seconds=2)
 
 
-def claim(engine: Engine, now: datetime, lease: timedelta) -> list[Claimed] | None:
+def claim(engine: Engine, now: datetime, lease: timedelta, by: str) -> list[Claimed] | None:
     """Claim the next mail with what leaves together with it; [] when it waits, None without one."""
     with engine.store.write() as db:
-        first = outbox.claim(db, now, lease)
+        first = outbox.claim(db, now, lease, by)
         if first is None:
             return None
         until = _waits_until(engine, db, first.mail, now)
@@ -27,7 +27,8 @@ def claim(engine: Engine, now: datetime, lease: timedelta) -> list[Claimed] | No
         alike = sent_together_with(first.mail.email) if _is_reminder(first.mail) else []
         if not alike:
             return [first]
-        return [first, *outbox.claim_alike(db, first.mail, alike, Event.LAPSED, now, lease)]
+        more = outbox.claim_alike(db, first.mail, alike, Event.LAPSED, now, lease, by)
+        return [first, *more]
 
 
 def _waits_until(engine: Engine, db: Database, mail: Outgoing, now: datetime) -> datetime | None:

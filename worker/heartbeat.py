@@ -27,6 +27,8 @@ class Heartbeat:
     clock: Callable[[], datetime]
     #: The loops that must run.
     loops: Iterable[str]
+    #: Tells whether the mail server takes no mail: then no mail could say so.
+    is_mail_refused: Callable[[], bool] = lambda: False
     finished: dict[str, datetime] = field(default_factory=dict)
     called_at: datetime | None = None
     warned_at: datetime | None = None
@@ -45,6 +47,8 @@ class Heartbeat:
         """Call the monitor if it is time and all loops run. Return False: no work is ever left."""
         now = self.clock()
         if not _has_passed(self.called_at, EVERY, now) or not self._all_loops_run(now):
+            return False
+        if self.is_mail_refused():
             return False
         self.called_at = now
         trouble = _call(self.url)

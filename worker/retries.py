@@ -16,44 +16,61 @@ from workflow.model import Decision, Event, Role
 
 log = logging.getLogger(__name__)
 
-#: After an outage of our own a mail is old, and has hardly been tried.
-FEWEST_TRIES = 12
 SOON, OFTEN, HOURLY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
-OFTEN_UNTIL, HOURLY_UNTIL = timedelta(hours=4), timedelta(hours=24)
+OFTEN_UNTIL = timedelta(hours=4)
+#: A mail is given up when it has failed for this long while the server accepted others.
+A_DAY = timedelta(hours=24)
 
 
-def next_try(attempts: int, leaves_at: datetime, now: datetime) -> datetime | None:
-    """Return when a mail is tried again; None when it is given up after a day."""
-    if now - leaves_at >= HOURLY_UNTIL and attempts >= FEWEST_TRIES:
-        return None
+def next_try(attempts: int, leaves_at: datetime, now: datetime) -> datetime:
+    """Return when a mail is tried again."""
     if attempts <= 1:
         return now + SOON
     return now + (OFTEN if now - leaves_at < OFTEN_UNTIL else HOURLY)
 
 
-def wait(store: Store, claimed: Claimed, until: datetime, trouble: str) -> None:
+def wait_for_server(store: Store, claimed: Claimed, now: datetime) -> None:
+    """Try a mail again, however often: the server or our settings are at fault."""
     with store.write() as db:
-        outbox.postpone(db, claimed.id, until, trouble)
+        outbox.postpone(db, claimed.id, now + OFTEN, outbox.RELAY_REFUSED)
 
 
 def try_later(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: datetime) -> None:
-    """A mail that the mail server does not take now."""
+    """Try a mail again that the server does not take now.
+
+    It is given up after a day in which the server accepted others: an outage is no such day.
+    """
     until = next_try(claimed.attempts, claimed.mail.leaves_at, now)
-    if until is None:
+    with engine.store.write() as db:
+        failing_since = outbox.record_failure(db, claimed.id, now)
+        outbox.postpone(db, claimed.id, until, "later")
+    if failing_since is not None and now - failing_since >= A_DAY:
         give_up(engine, claimed, loaded, now)
-    else:
-        wait(engine.store, claimed, until, "later")
+
+
+def mailbox_refused(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: datetime) -> None:
+    """Give up a mail whose mailbox is refused while the server accepts others.
+
+    As long as it accepts nobody, the refusal says nothing about this mailbox. The admins' alarm is
+    one more mail that it may accept.
+    """
+    until = next_try(claimed.attempts, now, now)
+    with engine.store.write() as db:
+        failing_since = outbox.record_failure(db, claimed.id, now)
+        outbox.postpone(db, claimed.id, until, outbox.MAILBOX_REFUSED)
+        if failing_since is None and claimed.attempts > 1:
+            alarms.sound(db, "mailbox_refused", "", now)
+    if failing_since is not None:
+        give_up(engine, claimed, loaded, now)
 
 
 def set_aside(store: Store, claimed: Claimed, now: datetime) -> None:
-    """A mail that our own fault keeps back; its case may be what cannot be read."""
+    """Try a mail again that our own fault keeps back; its case may be what cannot be read."""
     until = next_try(claimed.attempts, claimed.mail.leaves_at, now)
-    if until is not None:
-        wait(store, claimed, until, "error")
-        return
     with store.write() as db:
-        outbox.finish(db, claimed.id, now, "given up")
-        alarms.sound(db, "given_up", claimed.mail.email, now)
+        outbox.postpone(db, claimed.id, until, "error")
+        if now - claimed.mail.leaves_at >= A_DAY:
+            alarms.sound(db, "given_up", claimed.mail.email, now)
 
 
 def give_up(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: datetime) -> None:

@@ -15,9 +15,10 @@ from notifications import program_mails
 from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.exports import FileError
 from qualtrics.survey import SurveyMap
-from store import alarms, cases, deliveries, heartbeats, outbox, reconciliations, uses
+from store import alarms, cases, deliveries, outbox, reconciliations, uses, workers
 from store.database import LARGE_LOG
 from store.deliveries import StoredDelivery
+from store.workers import Claimant
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class Intake:
     engines: Engines
     client: Client | None
     clock: Clock
+    claimant: Claimant
     fetchers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(FETCHERS, "fetch")
     )
@@ -54,7 +56,9 @@ class Intake:
         if not deliveries.is_due(engine.store.read(), now):
             return False
         with engine.store.write() as db:
-            claimed = deliveries.claim(db, now, now + FETCH_LEASE, limit=4 * FETCHERS)
+            claimed = deliveries.claim(
+                db, now, now + FETCH_LEASE, limit=4 * FETCHERS, by=self.claimant.name
+            )
         readings = [(d, self.fetchers.submit(self._read, engine, d)) for d in claimed]
         for delivery, reading in readings:
             try:
@@ -68,6 +72,22 @@ class Intake:
 
     def _read(self, engine: Engine, delivery: StoredDelivery) -> intake.Reading:
         return intake.read(engine, self.client, delivery, self.clock())
+
+
+@dataclass
+class Takeover:
+    """Frees what workers had claimed that do not run any more."""
+
+    engines: Engines
+    clock: Clock
+
+    def __call__(self) -> bool:
+        store = self.engines().store
+        dead = [n for n in workers.claimants(store.read()) if not workers.is_alive(store, n)]
+        if dead:
+            with store.write() as db:
+                workers.release(db, dead, self.clock())
+        return bool(dead)
 
 
 @dataclass
@@ -113,7 +133,8 @@ class Digests:
     clock: Clock
     reconciliation: Reconciliation
     sent_on: date | None = None
-    roster_sent_in: int = 0
+    #: The last month whose roster mail was queued, such as "2026-11".
+    roster_sent_in: str = ""
     waiting_since: datetime | None = None
 
     def __call__(self) -> bool:
@@ -130,17 +151,22 @@ class Digests:
         if must_count and self._awaits_comparison(engine, now):
             return False
         mails = program_mails.for_digest(engine.casebook, local.date(), must_count, now)
-        if engine.program.toml.digest.at is not None and self._must_send_roster(engine, now):
+        month = f"{local:%Y-%m}"
+        has_roster = engine.program.toml.digest.at is not None and self._must_send_roster(
+            engine, month, now
+        )
+        if has_roster:
             mails += program_mails.about_roster(engine.program.duties.admins, local.date(), now)
-            self.roster_sent_in = local.month
         with engine.store.write() as db:
             outbox.add(db, mails)
+        # Only now: what was not stored must be queued again.
         self.sent_on, self.waiting_since = local.date(), None
+        self.roster_sent_in = month if has_roster else self.roster_sent_in
         return True
 
-    def _must_send_roster(self, engine: Engine, now: datetime) -> bool:
+    def _must_send_roster(self, engine: Engine, month: str, now: datetime) -> bool:
         """Tell whether the roster lacks something, once a month: looking it up is slow."""
-        if engine.program.today(now).month == self.roster_sent_in:
+        if month == self.roster_sent_in:
             return False
         return any(roster.facts(engine.casebook, now).values())
 
@@ -210,7 +236,7 @@ class Housekeeping:
             oldest, supporters = oldest_kept(engine.program.today(now)), engine.program.supporters
             has_old_uses = uses.has_expired(engine.store.read(), oldest, supporters)
             with engine.store.write() as db:
-                heartbeats.beat(db, self.name, now)
+                workers.beat(db, self.name, now)
                 alarms.drop_reported(db, now - ALARMS_KEPT)
                 deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
                 if has_old_uses:

@@ -3,8 +3,11 @@
 import logging
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from pydantic import ValidationError
 
 from casebook.casebook import Loaded
 from engine import upkeep
@@ -17,13 +20,15 @@ from notifications.mail.mailer import (
     SEND_LIMIT,
     Mailer,
     MailError,
-    MailMisconfigured,
+    NoAddress,
     RecipientRefused,
+    RelayRefused,
 )
 from notifications.service_address import ServiceAddress
 from notifications.validity import NO_ADDRESS, OTHERS_REVIEW
 from store import cases, outbox
 from store.outbox import Claimed, Outgoing
+from store.workers import Claimant
 from worker import gathering, retries
 from workflow.model import Event
 
@@ -56,13 +61,14 @@ class Sender:
     service: ServiceAddress
     mailer: Mailer
     clock: Callable[[], datetime]
+    claimant: Claimant
 
     def send_next(self) -> bool:
         """Send the next mail with what leaves together with it; False when none is due."""
         engine, now = self.engines(), self.clock()
         if not outbox.is_due(engine.store.read(), now):
             return False
-        claimed = gathering.claim(engine, now, LEASE)
+        claimed = gathering.claim(engine, now, LEASE, self.claimant.name)
         try:
             self._send(engine, claimed or [])
         except Exception as error:
@@ -117,18 +123,24 @@ class Sender:
     def _mark(self, engine: Engine, leaving: Sequence[Ready], error: MailError | None) -> None:
         """Mark everything that left as this mail, or that could not."""
         ids, now = _ids(leaving), self.clock()
+        if error is None:
+            log.info("Mail %s sent: %s", ids, leaving[0].mail.email)
+            self._mark_sent(engine, leaving)
+            return
+        engine = self.engines()  # The server may have taken minutes to refuse it.
         match error:
-            case None:
-                log.info("Mail %s sent: %s", ids, leaving[0].mail.email)
-                self._mark_sent(engine, leaving)
-            case MailMisconfigured():
+            case RelayRefused():
                 log.error("Mail %s waits: %s", ids, error)
                 for one in leaving:
-                    retries.wait(engine.store, one.claimed, now + retries.OFTEN, "misconfigured")
-            case RecipientRefused():
+                    retries.wait_for_server(engine.store, one.claimed, now)
+            case NoAddress():
                 log.warning("Mail %s is undeliverable: %s", ids, error)
                 for one in leaving:
                     retries.give_up(engine, one.claimed, one.loaded, now)
+            case RecipientRefused():
+                log.warning("Mail %s is refused: %s", ids, error)
+                for one in leaving:
+                    retries.mailbox_refused(engine, one.claimed, one.loaded, now)
             case _:
                 log.warning("Mail %s later: %s", ids, error)
                 for one in leaving:
@@ -168,14 +180,17 @@ def _one_for_each_matter(ready: Sequence[Ready]) -> list[Ready]:
 def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
     """Mark all in one transaction; the promise of an offer begins with it."""
     with engine.store.write() as db:
+        outbox.record_accepted(db, now)
         for one in sent:
             outbox.finish(db, one.claimed.id, now, "sent")
             if not EMAILS[one.mail.email].is_offer or one.mail.case_id is None:
                 continue
-            # Read anew: somebody may have moved the case while the mail was on its way.
-            stored = cases.get(db, one.mail.case_id)
-            if stored is not None and one.mail.offer is not None:
-                upkeep.record_offer_sent(engine, db, stored, one.mail.offer, now)
+            # A damaged case must not keep a mail that has left from being marked.
+            with suppress(ValidationError):
+                # Read anew: somebody may have moved the case while the mail was on its way.
+                stored = cases.get(db, one.mail.case_id)
+                if stored is not None and one.mail.offer is not None:
+                    upkeep.record_offer_sent(engine, db, stored, one.mail.offer, now)
 
 
 def _ids(mails: Sequence[Ready]) -> str:

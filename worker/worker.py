@@ -11,9 +11,20 @@ from pathlib import Path
 from engine.covering import Cover
 from lib.faults import where
 from qualtrics.api.client import Client
+from store import outbox, workers
 from store.database import Store
+from store.workers import Claimant
 from worker.heartbeat import Heartbeat
-from worker.rounds import Clock, Digests, Engines, Housekeeping, Intake, Moments, Reconciliation
+from worker.rounds import (
+    Clock,
+    Digests,
+    Engines,
+    Housekeeping,
+    Intake,
+    Moments,
+    Reconciliation,
+    Takeover,
+)
 from worker.sending import Sender
 from worker.watching import Files
 
@@ -74,6 +85,7 @@ class Worker:
     senders: tuple[Sender, ...]
     #: The admins' files.
     folder: Path
+    claimant: Claimant
     name: str = "worker"
     #: The URL of an outside monitor; "" means none.
     heartbeat_url: str = ""
@@ -84,7 +96,8 @@ class Worker:
         reconciliation = Reconciliation(self.engines, self.client, self.clock)
         return {
             "files": Files(self.engines, self.clock, self.folder),
-            "intake": Intake(self.engines, self.client, self.clock),
+            "takeover": Takeover(self.engines, self.clock),
+            "intake": Intake(self.engines, self.client, self.clock, self.claimant),
             "moments": Moments(self.engines, self.clock),
             # After the moments: somebody who was mailed about one needs no second mail.
             "absences": Cover(self.engines, self.clock),
@@ -96,7 +109,13 @@ class Worker:
 
     @cached_property
     def heartbeat(self) -> Heartbeat:
-        return Heartbeat(self.heartbeat_url, self.clock, self.rounds.keys())
+        store = self.engines().store
+        return Heartbeat(
+            self.heartbeat_url,
+            self.clock,
+            self.rounds.keys(),
+            lambda: outbox.is_server_refusing(store.read()),
+        )
 
     @property
     def loops(self) -> dict[str, Round]:
@@ -109,12 +128,14 @@ class Worker:
         return {**recorded, "heartbeat": self.heartbeat}
 
     def close(self) -> None:
-        """Close the connections to the mail server."""
+        """Close the connections to the mail server, and claim nothing any more."""
         for sender in self.senders:
             sender.mailer.close()
+        self.claimant.close()
 
     def run(self, stop: threading.Event) -> None:
         """Work until asked to stop."""
+        workers.remove_dead(self.engines().store)
         wakes = {name: threading.Event() for name in self.loops}
         threads = [
             threading.Thread(target=run_loop, args=(name, work, wakes[name], stop), name=name)

@@ -20,14 +20,22 @@ SEND_LIMIT = timedelta(minutes=20)
 
 DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
+#: What a server refuses; about the others a mailbox is never the reason.
+RECIPIENT, MESSAGE = "the recipient", "the message"
+
 #: What we mail to: plain ASCII, nothing quoted, nothing that a header parser would decode.
 ADDRESS = re.compile(r"(?!.*=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,189}")
 
 #: We make these ourselves; one that looks different is a mistake in our code.
 MESSAGE_ID = re.compile(r"<[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9.-]{1,189}>")
 
-#: "Authentication required" and its kin: about us, at whatever step they come.
-LOGIN_CODES = {530, 534, 535, 538}
+#: Enhanced status codes (RFC 3463) by which a mailbox is the reason: its address, but for the
+#: sender's own (X.1.7, X.1.8), or that it is closed. All others concern the server or us.
+OF_MAILBOX = re.compile(r"\.(1\.(?![78]$)\d+|2\.1)$")
+#: A full mailbox passes.
+OF_FULL_MAILBOX = re.compile(r"\.2\.2$")
+#: What the same means, at RCPT, for servers without enhanced status codes (RFC 5321).
+UNKNOWN_MAILBOX, FULL_MAILBOX = {550, 551, 553}, {452, 552}
 
 
 class MailError(Exception):
@@ -39,11 +47,15 @@ class TransientMailError(MailError):
 
 
 class RecipientRefused(MailError):
-    """The server will never take this message for this recipient."""
+    """The server says that the recipient's mailbox is the reason: an unknown or closed one."""
 
 
-class MailMisconfigured(MailError):
-    """The server does not take mail from us at all; somebody must look at the settings."""
+class NoAddress(RecipientRefused):
+    """Nobody can mail to this text, whatever the server says."""
+
+
+class RelayRefused(MailError):
+    """The reason is ours or the server's: trying again helps once somebody has corrected it."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +75,9 @@ class SmtpServer:
             parts = urlsplit(url)
             port = parts.port or DEFAULT_PORTS[parts.scheme]
         except (ValueError, KeyError):
-            raise MailMisconfigured("SMTP_URL is not a mail server's address") from None
+            raise RelayRefused("SMTP_URL is not a mail server's address") from None
         if not parts.hostname:
-            raise MailMisconfigured("SMTP_URL names no host")
+            raise RelayRefused("SMTP_URL names no host")
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         return cls(parts.scheme, parts.hostname, port, user, password)
 
@@ -96,7 +108,7 @@ class Mailer:
     def send(self, message: Message, *, to: str, message_id: str) -> None:
         """Return once the server has taken responsibility for the message; else MailError."""
         if ADDRESS.fullmatch(to) is None:
-            raise RecipientRefused("This is not an address that we can mail to")
+            raise NoAddress("This is not an address that we can mail to")
         if MESSAGE_ID.fullmatch(message_id) is None:
             raise ValueError("A Message-ID looks like <42.a1b2@care-desk.example.org>")
         mail = self._mail(message, to, message_id).as_bytes()
@@ -139,13 +151,13 @@ class Mailer:
         return mail
 
     def _hand_over(self, smtp: smtplib.SMTP, to: str, mail: bytes) -> None:
-        _expect(2, smtp.mail(self._sender.addr_spec), "the sender", MailMisconfigured)
-        _expect(2, smtp.rcpt(to), "the recipient", RecipientRefused)
-        _expect(3, smtp.docmd("DATA"), "the message", RecipientRefused)
+        _expect(2, smtp.mail(self._sender.addr_spec), "the sender")
+        _expect(2, smtp.rcpt(to), RECIPIENT)
+        _expect(3, smtp.docmd("DATA"), MESSAGE)
         smtp.send(re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n")
         # Until this reply both sides hold the mail; giving up early would send it twice.
         _wait_at_most(smtp, self._data_timeout)
-        _expect(2, smtp.getreply(), "the message", RecipientRefused)
+        _expect(2, smtp.getreply(), MESSAGE)
 
     def _connection(self) -> smtplib.SMTP:
         """Return the connection that we have, if the server still has it, or a new one."""
@@ -165,9 +177,9 @@ class Mailer:
             raise TransientMailError(f"The mail server hung up: {_kind(error)}") from None
         except smtplib.SMTPResponseException as error:
             reply = (error.smtp_code, b"")
-            raise _refusal(reply, "the connection", MailMisconfigured) from None
+            raise _refusal(reply, "the connection") from None
         except (ssl.SSLError, smtplib.SMTPException, UnicodeError) as error:
-            raise MailMisconfigured(f"The mail server cannot be used: {_kind(error)}") from None
+            raise RelayRefused(f"The mail server cannot be used: {_kind(error)}") from None
         except OSError as error:
             raise TransientMailError(f"No connection to the mail server: {_kind(error)}") from None
 
@@ -196,7 +208,7 @@ def _sender(text: str, setting: str) -> Address:
     found = getaddresses([header_text(text, longest=400)])
     name, address = found[0] if len(found) == 1 else ("", "")
     if ADDRESS.fullmatch(address) is None:
-        raise MailMisconfigured(f"{setting} holds no address that can be used")
+        raise RelayRefused(f"{setting} holds no address that can be used")
     return Address(header_text(name), addr_spec=address)
 
 
@@ -205,20 +217,30 @@ def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:
         smtp.sock.settimeout(seconds)
 
 
-def _expect(hundreds: int, reply: tuple[int, bytes], what: str, permanent: type[MailError]) -> None:
+def _expect(hundreds: int, reply: tuple[int, bytes], what: str) -> None:
     """Accept a reply of this hundred, or say what the refusal means."""
     if reply[0] // 100 != hundreds:
-        raise _refusal(reply, what, permanent)
+        raise _refusal(reply, what)
 
 
-def _refusal(reply: tuple[int, bytes], what: str, permanent: type[MailError]) -> MailError:
+def _refusal(reply: tuple[int, bytes], what: str) -> MailError:
     code, words = reply
     # Of the server's words only the status code; the rest may repeat an address.
-    status = re.match(rb"[245]\.\d{1,3}\.\d{1,3}", words)
-    sentence = f"The mail server refused {what}: {code} {status[0].decode() if status else ''}"
-    if code in LOGIN_CODES:
-        return MailMisconfigured(sentence.strip())
-    return (permanent if code // 100 == 5 else TransientMailError)(sentence.strip())
+    found = re.match(rb"[245]\.\d{1,3}\.\d{1,3}", words)
+    status = found[0].decode() if found else ""
+    return _meaning(code, status, what)(f"The mail server refused {what}: {code} {status}".strip())
+
+
+def _meaning(code: int, status: str, what: str) -> type[MailError]:
+    """Tell whose fault a refusal is: the mailbox's, or the server's and ours."""
+    is_full = OF_FULL_MAILBOX.search(status) if status else code in FULL_MAILBOX
+    if code // 100 != 5 or (is_full and what == RECIPIENT):
+        return TransientMailError
+    if status:
+        is_mailbox = what in (RECIPIENT, MESSAGE) and OF_MAILBOX.search(status) is not None
+    else:
+        is_mailbox = what == RECIPIENT and code in UNKNOWN_MAILBOX
+    return RecipientRefused if is_mailbox else RelayRefused
 
 
 def _kind(error: Exception) -> str:

@@ -160,9 +160,8 @@ def _not_asked(status: SupporterStatus, declared: Readiness, today: date) -> str
 
 def _open_with(casebook: Casebook, supporter: str) -> list[StoredCase]:
     """Return the cases that a supporter is asked about or has accepted; opens no identity."""
-    db = casebook.store.read()
-    theirs = (cases.find(db, reference) for reference in cases.references_with(db, {supporter}))
-    return [stored for stored in theirs if stored and _is_with(stored.case, supporter)]
+    theirs = cases.with_supporter(casebook.store.read(), supporter)
+    return [stored for stored in theirs if _is_with(stored.case, supporter)]
 
 
 def _is_with(case: Case, supporter: str) -> bool:

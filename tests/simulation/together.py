@@ -18,7 +18,7 @@ from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
 from settings import Settings
-from store import heartbeats
+from store import workers
 from store.database import stamp
 from tests import bench_service
 from tests.bench_service import Process
@@ -59,7 +59,7 @@ class Together(Inside):
     def work(self) -> None:
         """Wake the workers, who do not look at the clock all the time, and let them get done."""
         with self.store.write() as db:
-            heartbeats.beat(db, "simulation", self.now())
+            workers.beat(db, "simulation", self.now())
         self._kill_who_must_die()
         deadline, calm = time.monotonic() + PATIENCE_SECONDS, 0
         while calm < 2 and time.monotonic() < deadline:

@@ -1,0 +1,111 @@
+"""Workers: when they last finished a round, and what they have claimed while they live."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from store.database import Store, stamp, unstamp
+
+#: Heartbeats of workers that ended are deleted after this time.
+OLDEST_BEAT = timedelta(days=1)
+
+
+class Claimant:
+    """Somebody who claims work: the lock on its file ends with the process, however it ends."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._descriptor: int | None = None
+        self._name = ""
+
+    @property
+    def name(self) -> str:
+        """Return the name to claim under. The first use chooses it and takes the lock."""
+        if self._descriptor is None:
+            self._name = secrets.token_hex(8)
+            path = _path(self._store, self._name)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        return self._name
+
+    def close(self) -> None:
+        """Give up the lock: from now on others take over what is still claimed."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+            _path(self._store, self._name).unlink(missing_ok=True)
+
+
+def is_alive(store: Store, name: str) -> bool:
+    """Tell whether a claimant's process still runs."""
+    try:
+        descriptor = os.open(_path(store, name), os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def remove_dead(store: Store) -> None:
+    """Delete the lock files that killed workers left behind."""
+    prefix = _path(store, "").name
+    for path in store.path.parent.glob(f"{prefix}*"):
+        if not is_alive(store, path.name.removeprefix(prefix)):
+            with suppress(FileNotFoundError):
+                path.unlink()
+
+
+def claimants(db: Database) -> set[str]:
+    """Return who has claimed deliveries or mails that are not done."""
+    rows = db.execute(
+        "select claimed_by from outbox where claimed_by > ''"
+        " union select claimed_by from deliveries where claimed_by > ''"
+    ).fetchall()
+    return {name for (name,) in rows}
+
+
+def release(db: Database, names: Iterable[str], now: datetime) -> None:
+    """Make what these claimed due at once."""
+    for name in names:
+        db.execute(
+            "update outbox set next_at = ?, claimed_by = '', result = 'later'"
+            " where claimed_by = ? and next_at is not null",
+            [stamp(now), name],
+        )
+        db.execute(
+            "update deliveries set next_at = ?, claimed_by = ''"
+            " where claimed_by = ? and next_at is not null",
+            [stamp(now), name],
+        )
+        db.execute("update outbox set claimed_by = '' where claimed_by = ?", [name])
+        db.execute("update deliveries set claimed_by = '' where claimed_by = ?", [name])
+
+
+def beat(db: Database, worker: str, at: datetime) -> None:
+    """Record that a worker finished a round."""
+    db.execute("delete from heartbeats where at < ?", [stamp(at - OLDEST_BEAT)])
+    db.execute(
+        "insert into heartbeats (worker, at) values (?, ?)"
+        " on conflict (worker) do update set at = excluded.at",
+        [worker, stamp(at)],
+    )
+
+
+def last_beat(db: Database) -> datetime | None:
+    row = db.execute("select max(at) from heartbeats").fetchone()
+    return unstamp(row[0]) if row[0] else None
+
+
+def _path(store: Store, name: str) -> Path:
+    return store.path.with_name(f"{store.path.name}.worker-{name}")

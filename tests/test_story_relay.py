@@ -1,0 +1,128 @@
+"""Stories of a mail server at fault: mails wait for it, and nothing is used up by what it does."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.world import JORDAN, PRIYA, REQUESTER, SAM, World
+from workflow.model import OfferState
+
+#: How mail servers refuse everybody while they, or our settings, are at fault.
+REFUSES_EVERYBODY = [
+    ("refuse_recipient_with", "550 5.7.60 Client does not have permissions to send as this sender"),
+    ("refuse_recipient_with", "550 5.7.1 Relaying denied"),
+    ("refuse_recipient_with", "554 5.7.1 Client host rejected"),
+    ("refuse_recipient_with", "530 5.7.57 Client was not authenticated"),
+    ("refuse_recipient_with", "550 Blocked"),
+    ("refuse_recipient_with", "550 5.1.1 No such mailbox"),
+    ("refuse_recipient_with", "552 5.3.4 Message too big"),
+    ("refuse_data_with", "554 5.7.0 Rejected by policy"),
+    ("refuse_data_with", "550 5.6.0 Malformed"),
+    ("refuse_data_with", "554 No"),
+    ("refuse_sender_with", "550 5.7.1 Not you"),
+    ("refuse_sender_with", "501 5.1.7 Bad sender address"),
+]
+
+
+def health(world: World) -> list[str]:
+    answer = world.app.test_client().get("/health").get_json()
+    wrong: list[str] = answer["wrong"]
+    return wrong
+
+
+@pytest.mark.parametrize(("step", "reply"), REFUSES_EVERYBODY)
+def test_a_server_that_refuses_everybody_costs_no_mail(world: World, step: str, reply: str) -> None:
+    setattr(world.mailbox, step, reply)
+    world.submit()
+    for _ in range(14):
+        world.passes(minutes=5)
+    assert "mail_settings" in health(world)
+    assert not {result for (result,) in world.rows("outbox", "result")} & {"undeliverable", "sent"}
+    setattr(world.mailbox, step, None)
+    world.passes(minutes=6)
+    assert [len(world.mails(one)) for one in (REQUESTER, JORDAN, PRIYA)] == [1, 1, 1]
+    assert world.mails(JORDAN, "did not get through") == []
+    world.passes(minutes=6)
+    assert "mail_settings" not in health(world)
+
+
+@pytest.mark.parametrize(("step", "reply"), REFUSES_EVERYBODY)
+def test_no_offer_is_used_up_by_a_server_at_fault(world: World, step: str, reply: str) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    first, second = page.values("first")[:2]
+    page.choose("offered", first=first, stand_in_1=second)
+    setattr(world.mailbox, step, reply)
+    for _ in range(24):
+        world.passes(minutes=5)
+    states = [offer.state for offer in world.case(reference).offers]
+    assert states == [OfferState.OPEN, OfferState.STANDING_BY]
+    setattr(world.mailbox, step, None)
+    world.passes(minutes=6)
+    assert len(world.mails(world.asked(reference))) == 1
+
+
+def test_one_unknown_mailbox_is_given_up_while_others_are_accepted(world: World) -> None:
+    world.mailbox.refuse_address_with[REQUESTER] = 550
+    world.submit()
+    world.work()
+    world.passes(minutes=11)
+    world.passes(minutes=5)
+    assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
+    assert "mail_settings" not in health(world)
+
+
+def test_one_unknown_mailbox_is_noticed_also_when_nobody_else_is_mailed(world: World) -> None:
+    reference = world.offered()
+    supporter = world.asked(reference)
+    world.mailbox.refuse_address_with[supporter] = 550
+    world.open(world.mail(supporter)).choose("accepted")
+    world.open(world.mail(REQUESTER))
+    for _ in range(4):
+        world.passes(minutes=5)
+    assert world.mails(JORDAN, "did not get through") or world.mails(SAM)
+
+
+def test_an_outage_of_more_than_a_day_costs_no_mail(world: World) -> None:
+    world.mailbox.stop()
+    world.submit()
+    for _ in range(30):
+        world.passes(hours=1)
+    world.mailbox.start()
+    world.passes(hours=1)
+    assert world.mails(REQUESTER)
+    assert world.mails(JORDAN)
+    assert "undeliverable" not in {result for (result,) in world.rows("outbox", "result")}
+
+
+@pytest.mark.parametrize("reply", ["552 5.2.2 Mailbox full", "552 Mailbox full", 451])
+def test_a_mailbox_that_takes_nothing_for_a_day_is_given_up(world: World, reply: int | str) -> None:
+    world.mailbox.refuse_address_with[REQUESTER] = reply
+    world.submit()
+    world.work()
+    world.passes(minutes=11)
+    for _ in range(22):
+        world.passes(hours=1)
+    assert world.mails(JORDAN, "did not get through") == []
+    assert "mail_settings" not in health(world)
+    for _ in range(16):
+        world.passes(hours=1)
+    assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
+
+
+def test_the_heartbeat_stays_away_while_the_server_takes_no_mail(world: World) -> None:
+    world.worker.heartbeat_url = "http://127.0.0.1:9/never-called"
+    world.mailbox.refuse_recipient_with = "550 5.7.1 Relaying denied"
+    world.submit()
+    world.passes(minutes=1)
+    for name in world.worker.rounds:
+        world.worker.heartbeat.finished[name] = world.clock.now
+    world.worker.heartbeat()
+    assert world.worker.heartbeat.called_at is None
+    world.mailbox.refuse_recipient_with = None
+    world.clock.now += timedelta(minutes=5)
+    world.work()
+    for name in world.worker.rounds:
+        world.worker.heartbeat.finished[name] = world.clock.now
+    world.worker.heartbeat()
+    assert world.worker.heartbeat.called_at == world.clock.now
