@@ -19,7 +19,6 @@ from engine import intake
 from store import deliveries
 from store.database import unstamp
 from store.deliveries import StoredDelivery
-from store.workers import Claimant
 from tests.world import JORDAN, PRIYA, REQUESTER, SAM, World
 from worker.rounds import FETCH_LEASE
 from worker.worker import Worker
@@ -284,21 +283,10 @@ def test_one_that_fails_does_not_hold_up_the_others(
 # Crashes, and several workers
 
 
-def claim(world: World, by: str = "") -> list[StoredDelivery]:
+def claim(world: World) -> list[StoredDelivery]:
     now = world.clock()
     with world.store.write() as db:
-        return deliveries.claim(db, now, now + FETCH_LEASE, limit=32, by=by)
-
-
-def test_what_a_dead_worker_claimed_is_taken_over_at_once(world: World) -> None:
-    worker = Claimant(world.store)
-    world.submit()
-    assert len(claim(world, by=worker.name)) == 1
-    world.work()
-    assert world.count("cases") == 0, "it lives"
-    worker.close()
-    world.work()
-    assert world.count("cases") == 1
+        return deliveries.claim(db, now, now + FETCH_LEASE, limit=32, by="")
 
 
 def test_what_an_earlier_version_claimed_becomes_one_case_when_its_lease_is_over(
