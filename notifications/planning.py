@@ -6,6 +6,7 @@ from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
 from notifications.mail.catalog import BY_PHONE, EMAILS
+from notifications.quiet_hours import after_quiet_hours
 from notifications.recipients import readers_of
 from notifications.telling import promise_to_tell, tell_by_phone_if_unmailable
 from program import Program
@@ -49,7 +50,7 @@ def about_undeliverable(
         notice = replace(notice, audience=Audience.DEPUTIES)
     if failed.role == Role.REQUESTER and failed.email in BY_PHONE:
         case, notice = promise_to_tell(case, failed.email, casebook.rules, now)
-    at, cause = _after_quiet_hours(casebook.program, case, now), f"{failed.occasion}/failed"
+    at, cause = after_quiet_hours(casebook.program, case, now), f"{failed.occasion}/failed"
     mails = [
         case_mail(loaded.stored.id, notice, person, role, cause, at)
         for person, role in readers_of(casebook, loaded, case, notice)
@@ -82,7 +83,7 @@ def _leaves_at(program: Program, transition: Transition, notice: Notice) -> date
     if transition.after.is_urgent:
         return at
     if transition.decision.role is Role.CLOCK:
-        return _after_quiet_hours(program, transition.after, at)
+        return after_quiet_hours(program, transition.after, at)
     step = table.TABLE.get((transition.before.state, event))
     if step is not None and step.is_undoable:
         return at + program.times.undo_window
@@ -90,12 +91,6 @@ def _leaves_at(program: Program, transition: Transition, notice: Notice) -> date
     if event is Event.SUBMITTED and notice.audience is Audience.REVIEWERS and not is_late:
         return at + program.times.review_mail_delay
     return at
-
-
-def _after_quiet_hours(program: Program, case: Case, at: datetime) -> datetime:
-    """Return a moment outside quiet hours, unless the case is urgent."""
-    quiet = program.quiet
-    return quiet.end_after(at) if quiet.covers(at) and not case.is_urgent else at
 
 
 # Mails as they enter the outbox

@@ -17,10 +17,10 @@ from qualtrics.delivery import (
     Delivery,
     DeliveryError,
     MalformedDelivery,
-    is_known_token,
     read_event,
     read_workflow,
 )
+from qualtrics.signature import is_known_token
 from store import alarms, deliveries, sealing
 from store.database import SharedWrites, StorageBusy, StorageUnsafe, Store
 from store.sealing import CannotOpen, Seal, keyed_hash

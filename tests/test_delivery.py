@@ -17,10 +17,10 @@ from qualtrics.delivery import (
     Delivery,
     DeliveryError,
     MalformedDelivery,
-    is_known_token,
     read_event,
     read_workflow,
 )
+from qualtrics.signature import is_known_token
 
 KEY, OLD_KEY = "an-invented-shared-key", "the-key-before-that-one"
 COMPLETED = {

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from pages.facts import common, history, offer
+from pages.facts import asked_supporter, common, history
+from pages.facts.asked_supporter import OfferShown
 from pages.facts.common import CasePage, PhoneMessage
 from pages.facts.identity import Contact, Written
-from pages.facts.offer import OfferShown
 from pages.facts.page import SentForm
 
 
@@ -64,6 +64,6 @@ def decided(
         case=common.summary(casebook, loaded.case, now),
         form=form,
         explained=history.last_in_words(history.lines(casebook, loaded, person)),
-        offer=offer.shown(casebook, loaded, now),
+        offer=asked_supporter.shown(casebook, loaded, now),
         undo_until=history.undo_until(casebook, loaded, now),
     )
