@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -114,8 +115,15 @@ def _entries(one: str, several: str, old: Table, new: Table, *said: str) -> Iter
 
 def _differing(before: object, after: object, said: Iterable[str] = ()) -> list[str]:
     old, new = vars(before), vars(after)
-    keys = [key for key in new if key not in said and old[key] != new[key]]
-    return [place for key in keys for place in _places(key, old[key], new[key])]
+    keys = [key for key in new if key not in said and not _is_computed(after, key)]
+    return [
+        place for key in keys if old[key] != new[key] for place in _places(key, old[key], new[key])
+    ]
+
+
+def _is_computed(entry: object, key: str) -> bool:
+    """An object also keeps what was computed from it, which the files do not say."""
+    return isinstance(getattr(type(entry), key, None), cached_property)
 
 
 def _places(key: str, before: object, after: object) -> list[str]:

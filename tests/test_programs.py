@@ -1,12 +1,14 @@
 """Admins change their files while the service runs: changes take effect at the next look."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from program import Program
 from program.files import FILES
 from store import programs
 from tests.program_files import (
@@ -188,6 +190,15 @@ def test_the_mail_names_everything_that_changed(world: World) -> None:
     ):
         assert sentence in text, text
     assert about_files(world, "marcus.bell@example.org")
+
+
+def test_the_mail_names_only_what_the_files_say(world: World) -> None:
+    world.work()
+    change(world, "supporters.csv", ",active\n", ",paused\n")
+    for supporter in Program.load(world.folder / "config").supporters.values():
+        assert supporter.kind, "a ranking keeps this with the supporter"
+    look(world)
+    assert re.search(r"1 supporter changed: [^,]+ \(status\)\.", about_files(world)[0].text)
 
 
 def test_an_admin_who_is_removed_by_the_change_hears_about_it_too(world: World) -> None:
