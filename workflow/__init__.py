@@ -1,1 +1,1 @@
-"""Review and match: states, events, the table of transitions, promises and their due moments."""
+"""Review and match: states, events, the table of transitions, promises, and who reviews."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from pages.facts import asked_supporter, common, history
-from pages.facts.asked_supporter import OfferShown
+from pages.facts import common, history, reviewer_offer
 from pages.facts.common import CasePage, PhoneMessage
 from pages.facts.identity import Contact, Written
 from pages.facts.page import SentForm
+from pages.facts.reviewer_offer import OfferShown
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,6 @@ def decided(
         case=common.summary(casebook, loaded.case, now),
         form=form,
         explained=history.last_in_words(history.lines(casebook, loaded, person)),
-        offer=asked_supporter.shown(casebook, loaded, now),
+        offer=reviewer_offer.shown(casebook, loaded, now),
         undo_until=history.undo_until(casebook, loaded, now),
     )

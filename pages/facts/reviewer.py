@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from casebook import duplicates
 from casebook.casebook import Casebook, Loaded
 from casebook.duplicates import Duplicate
-from pages.facts import asked_supporter, candidates, common, history, identity
-from pages.facts.asked_supporter import OfferShown
+from pages.facts import candidates, common, history, identity, reviewer_offer
 from pages.facts.candidates import Candidate
 from pages.facts.common import CasePage, Fact, PhoneMessage, Place
 from pages.facts.history import HistoryLine
 from pages.facts.page import SentForm
+from pages.facts.reviewer_offer import OfferShown
 from workflow import words
 from workflow.choices import (
     ALTHOUGH,
@@ -123,7 +123,7 @@ def page(
         caller=_caller(casebook, case),
         looking=common.looking(casebook, loaded, looking),
         is_looking=person in looking,
-        offer=asked_supporter.shown(casebook, loaded, now),
+        offer=reviewer_offer.shown(casebook, loaded, now),
         asking=asking,
         choices=[c for c in choices_for(case, Role.REVIEWER) if c.value != Event.COMPLETED],
         completing=_labels(COMPLETING_OUTCOMES) if _can(case, Event.COMPLETED) else {},
