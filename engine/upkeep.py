@@ -100,7 +100,7 @@ def _is_gone(engine: Engine, supporter: str, state: OfferState) -> bool:
 
 def rehash(engine: Engine) -> None:
     """Hash the identities anew that were hashed by other rules, or by none yet."""
-    rules, last = rules_of(engine.program.toml.country), 0
+    rules, last = rules_of(engine.program.file.country), 0
     while found := identities.with_outdated_hashes(engine.store.read(), rules, last, limit=AT_ONCE):
         anew = [(id, _hashed_anew(engine, id, sealed)) for id, sealed in found]
         with engine.store.write() as db:

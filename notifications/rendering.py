@@ -158,15 +158,15 @@ def common_facts(casebook: Casebook, service: ServiceAddress) -> dict[str, objec
     """Return the facts that every mail may use."""
     program = casebook.program
     return {
-        "service_name": program.toml.mail_name,
-        "program_name": program.toml.name,
+        "service_name": program.file.mail_name,
+        "program_name": program.file.name,
         "privacy_url": f"{service.base_url}/privacy",
         "reply_to": service.reply_to,
-        "crisis_name": program.toml.crisis.name,
-        "crisis_text": program.toml.crisis.text,
-        "emergency_text": program.toml.emergency_text,
-        "legal": program.toml.legal,
-        "staffed": program.toml.urgent.staffed,
+        "crisis_name": program.file.crisis.name,
+        "crisis_text": program.file.crisis.text,
+        "emergency_text": program.file.emergency_text,
+        "legal": program.file.legal,
+        "staffed": program.file.urgent.staffed,
         "test_marker": "",
         "link": "",
         "reference": "",

@@ -137,7 +137,7 @@ def phone_messages(casebook: Casebook, loaded: Loaded, now: datetime) -> list[Ph
         PhoneMessage(
             subject=promise.subject,
             words=BY_PHONE[promise.subject].what,
-            to_say=BY_PHONE[promise.subject].to_say.format(name=casebook.program.toml.mail_name),
+            to_say=BY_PHONE[promise.subject].to_say.format(name=casebook.program.file.mail_name),
             due=words.day_and_time(promise.due_at, casebook.program.zone),
             is_overdue=promise.due_at <= now,
         )
