@@ -111,6 +111,6 @@ def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgo
     """Return mails to the reviewers if none of them was mailed since they stand in."""
     since, zone = stands_in_since(engine.casebook, loaded, now), engine.program.zone
     moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else None
-    told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
-    if not any(person.id in told for person in loaded.reviewing.reviewers):
+    mailed = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
+    if not any(person.id in mailed for person in loaded.reviewing.reviewers):
         yield from takeover.about_takeover(engine.casebook, loaded, since, now)

@@ -24,8 +24,8 @@ from workflow.model import Case, Decision, Event, OfferState, Role, State
 
 log = logging.getLogger(__name__)
 
-#: So many identities are hashed anew in one transaction.
-AT_ONCE = 100
+#: How many identities are rehashed in one transaction.
+REHASH_BATCH = 100
 
 
 def handle_due(engine: Engine, reference: str, now: datetime) -> None:
@@ -99,19 +99,21 @@ def _is_gone(engine: Engine, supporter: str, state: OfferState) -> bool:
 
 
 def rehash(engine: Engine) -> None:
-    """Hash the identities anew that were hashed by other rules, or by none yet."""
+    """Rehash the identities whose hashes are missing or follow other rules."""
     rules, last = rules_of(engine.program.file.country), 0
-    while found := identities.with_outdated_hashes(engine.store.read(), rules, last, limit=AT_ONCE):
-        anew = [(id, _hashed_anew(engine, id, sealed)) for id, sealed in found]
+    while found := identities.with_outdated_hashes(
+        engine.store.read(), rules, last, limit=REHASH_BATCH
+    ):
+        rehashed = [(id, _rehashed(engine, id, sealed)) for id, sealed in found]
         with engine.store.write() as db:
-            for id, identity in anew:
+            for id, identity in rehashed:
                 if identity is not None:
                     identities.rehash(db, id, identity)
         last, _ = found[-1]
 
 
-def _hashed_anew(engine: Engine, case_id: int, sealed: str) -> SealedIdentity | None:
-    """One that cannot be opened stays as it is: it is found by opening it, or not at all."""
+def _rehashed(engine: Engine, case_id: int, sealed: str) -> SealedIdentity | None:
+    """Return a rehashed identity; None if it cannot be opened, and keeps its old hashes."""
     try:
         return engine.casebook.rehashed(sealed)
     except (CannotOpen, ValidationError) as error:

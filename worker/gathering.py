@@ -1,4 +1,4 @@
-"""What leaves together: the next mail alone, or all reminders that wait for its reader."""
+"""Claim what leaves together: one mail, or all reminders that wait for one reader."""
 
 from datetime import datetime, timedelta
 
@@ -10,12 +10,12 @@ from store import cases, outbox
 from store.outbox import NO_DECISION, Claimed, Outgoing
 from workflow.model import Event
 
-#: How long a reminder waits at most until a round has asked for all of its reminders.
+#: The longest wait for a round to queue the other reminders, and how often to check.
 GATHERING, BRIEFLY = timedelta(minutes=1), timedelta(seconds=2)
 
 
 def claim(engine: Engine, now: datetime, lease: timedelta) -> list[Claimed] | None:
-    """Claim the next mail with what leaves together with it; [] when it waits, None without one."""
+    """Claim the next due mail and those sent with it; [] if it must wait, None if none is due."""
     with engine.store.write() as db:
         first = outbox.claim(db, now, lease)
         if first is None:
@@ -31,7 +31,7 @@ def claim(engine: Engine, now: datetime, lease: timedelta) -> list[Claimed] | No
 
 
 def _waits_until(engine: Engine, db: Database, mail: Outgoing, now: datetime) -> datetime | None:
-    """Reminders wait for the morning, and for others that a round is just about to ask for."""
+    """Return until when a reminder waits: for the end of quiet hours, or for a running round."""
     if not _is_reminder(mail):
         return None
     quiet = engine.program.quiet
@@ -42,8 +42,8 @@ def _waits_until(engine: Engine, db: Database, mail: Outgoing, now: datetime) ->
 
 
 def _is_reminder(mail: Outgoing) -> bool:
-    """Tell whether the clock asked for a mail, and not something that somebody did."""
+    """Tell whether a mail was caused by the clock, not by a person, and waits for the morning."""
     is_by_clock = mail.version == NO_DECISION or mail.event == Event.LAPSED
-    # A name that only another version of the service knows must not keep the others waiting.
+    # An e-mail that only another release knows must not block the others.
     email = EMAILS.get(mail.email)
     return is_by_clock and email is not None and email.waits_for_morning
