@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from casebook import roster, standing_in
+from casebook import cover, roster
 from commands.exposure import exposures
 from commands.forms import form_problems
 from commands.service import bp, engine_without_adopting, is_migrated, wired
@@ -119,7 +119,7 @@ def _gaps() -> list[str]:
     lacking = roster.gaps(engine.casebook, engine.program.today(engine.casebook.made_at))
     hint = f'{words.counted(len(lacking), "gap")} in coverage: "flask roster" says which'
     return [
-        *standing_in.gaps_in_words(engine.casebook, engine.casebook.made_at),
+        *cover.gaps_in_words(engine.casebook, engine.casebook.made_at),
         *([hint] if lacking else []),
     ]
 
