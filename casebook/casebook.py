@@ -98,7 +98,7 @@ class Casebook:
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
 
     def sealed(self, identity: Identity) -> SealedIdentity:
-        country = self.program.toml.country
+        country = self.program.file.country
         return SealedIdentity(
             self.seal.close(IDENTITY.dump_json(identity, exclude={"leads"}).decode()),
             recognition.hashes_of(self._pepper, identity, country),
@@ -109,7 +109,7 @@ class Casebook:
         """Return a sealed identity with hashes by the current rules."""
         identity, country = (
             IDENTITY.validate_json(self.seal.open(sealed)),
-            self.program.toml.country,
+            self.program.file.country,
         )
         hashes = recognition.hashes_of(self._pepper, identity, country)
         return SealedIdentity(sealed, hashes, recognition.rules_of(country))
@@ -132,7 +132,7 @@ class Casebook:
 
     def possible_duplicates(self, identity: Identity) -> Iterator[Loaded]:
         """Yield the open cases that may come from this person, their own case included."""
-        country = self.program.toml.country
+        country = self.program.file.country
         yield from self._recognized(
             recognition.hashes_of_duplicates(self._pepper, identity, country)
         )
@@ -154,7 +154,7 @@ class Casebook:
         yield from self._readable(found)
 
     def _recognized(self, hashes: frozenset[str]) -> Iterator[Loaded]:
-        rules = recognition.rules_of(self.program.toml.country)
+        rules = recognition.rules_of(self.program.file.country)
         yield from self._readable(identities.recognized(self.store.read(), hashes, rules))
 
     def unfinished_cases(self) -> Iterator[Loaded]:

@@ -38,7 +38,7 @@ def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Dupli
         return []
     found = []
     for other in _others(casebook, loaded, identity):
-        why = likeness(identity, other.identity or Identity(), casebook.program.toml.country)
+        why = likeness(identity, other.identity or Identity(), casebook.program.file.country)
         if (
             why
             and not _is_told_apart(loaded.case, other.case)

@@ -62,7 +62,7 @@ def gaps(casebook: Casebook, today: date) -> list[str]:
     vocabulary = Vocabulary(
         {id: department.name for id, department in program.departments.items()},
         {id: role.name for id, role in program.roles.items()},
-        program.toml.specialties,
+        program.file.specialties,
         sorted({survey.language for survey in program.surveys.values()}),
     )
     return coverage.gaps(Roster(casebook.supporters, vocabulary, program.matching, today))

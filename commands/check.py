@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from casebook import roster, standing_in
+from casebook import cover, roster
 from commands.exposure import exposures
 from commands.forms import form_problems
 from commands.service import bp, engine_without_adopting, is_migrated, wired
@@ -27,10 +27,10 @@ WAL_RESET_FIXED = (3, 51, 3)
 
 #: What happened to the files in the folder that are not in force.
 NOT_IN_FORCE = {
-    VersionStatus.REFUSED: "are wrong, since {beside.at:%Y-%m-%d %H:%M} UTC",
-    VersionStatus.WAITS: "wait for an admin's confirmation, since {beside.at:%Y-%m-%d %H:%M} UTC",
+    VersionStatus.REFUSED: "are wrong, since {other.at:%Y-%m-%d %H:%M} UTC",
+    VersionStatus.WAITS: "wait for an admin's confirmation, since {other.at:%Y-%m-%d %H:%M} UTC",
     VersionStatus.REJECTED: (
-        "were left aside by {beside.decided_by}, {beside.decided_at:%Y-%m-%d %H:%M} UTC"
+        "were left aside by {other.decided_by}, {other.decided_at:%Y-%m-%d %H:%M} UTC"
     ),
 }
 
@@ -87,12 +87,12 @@ def _in_force(folder: Path) -> str:
     if version is None:
         return "No files are in force yet: web and worker adopt them when they start."
     since = f"In force are the files of {version.decided_at or version.at:%Y-%m-%d %H:%M} UTC"
-    fingerprint, beside = read_folder(folder).fingerprint, programs.not_in_force(store.read())
+    fingerprint, other = read_folder(folder).fingerprint, programs.not_in_force(store.read())
     if fingerprint == version.fingerprint:
         return f"{since}; those in {folder} are the same."
-    if beside is None or beside.fingerprint != fingerprint:
+    if other is None or other.fingerprint != fingerprint:
         return f"{since}; those in {folder} are newer, and no worker has looked at them yet."
-    return f"{since}; those in {folder} {NOT_IN_FORCE[beside.status].format(beside=beside)}."
+    return f"{since}; those in {folder} {NOT_IN_FORCE[other.status].format(other=other)}."
 
 
 def _to_be_confirmed(folder: Path) -> list[str]:
@@ -119,7 +119,7 @@ def _gaps() -> list[str]:
     lacking = roster.gaps(engine.casebook, engine.program.today(engine.casebook.made_at))
     hint = f'{words.counted(len(lacking), "gap")} in coverage: "flask roster" says which'
     return [
-        *standing_in.gaps_in_words(engine.casebook, engine.casebook.made_at),
+        *cover.gaps_in_words(engine.casebook, engine.casebook.made_at),
         *([hint] if lacking else []),
     ]
 

@@ -59,7 +59,7 @@ def _what_if(engine: Engine, given: tuple[str, ...]) -> None:
     program = engine.program
     known: dict[str, Collection[str]] = {
         "role": program.roles,
-        "specialty": program.toml.specialties,
+        "specialty": program.file.specialties,
         "department": program.departments,
         "wish.site": sorted({s.site for s in program.supporters.values() if s.site}),
     }

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from casebook import attendance
 from casebook.casebook import Loaded
-from casebook.standing_in import absence_of_supporter, stands_in_since, uncovered_cases
+from casebook.cover import covered_since, supporter_absence, uncovered_cases
 from engine import resting, upkeep
 from engine.engine import Engine
 from notifications import program_mails, takeover
@@ -102,15 +102,15 @@ def _mails(engine: Engine, situation: Situation, now: datetime) -> Iterator[Outg
             yield program_mails.about_leaving(person, absence.first, now)
     for loaded in engine.casebook.open_cases():
         yield from _taken_over(engine, loaded, now)
-        away = absence_of_supporter(engine.casebook, loaded, now)
+        away = supporter_absence(engine.casebook, loaded, now)
         if away is not None:
             yield from takeover.about_supporter_away(engine.casebook, loaded, away, now)
 
 
 def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgoing]:
     """Return mails to the reviewers if none of them was mailed since they stand in."""
-    since, zone = stands_in_since(engine.casebook, loaded, now), engine.program.zone
+    since, zone = covered_since(engine.casebook, loaded, now), engine.program.zone
     moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else None
-    told = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
-    if not any(person.id in told for person in loaded.reviewing.reviewers):
+    mailed = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
+    if not any(person.id in mailed for person in loaded.reviewing.reviewers):
         yield from takeover.about_takeover(engine.casebook, loaded, since, now)

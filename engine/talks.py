@@ -71,7 +71,9 @@ def _listeners(loaded: Loaded, supporter: Person, is_first: bool) -> list[Person
 
 
 def _asked_on(casebook: Casebook, case_id: int, supporter: str) -> set[date]:
-    said = cases.openings(casebook.store.read(), case_id)
+    openings = cases.openings(casebook.store.read(), case_id)
     return {
-        casebook.program.today(at) for at, who, what in said if who == supporter and what == TALK
+        casebook.program.today(at)
+        for at, who, what in openings
+        if who == supporter and what == TALK
     }

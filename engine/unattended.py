@@ -40,7 +40,7 @@ def _has_unseen(engine: Engine) -> bool:
     if seen:
         with engine.store.write() as db:
             for loaded in seen:
-                cases.may_be_seen(db, loaded.stored, fingerprint)
+                cases.mark_visible(db, loaded.stored, fingerprint)
     return found
 
 

@@ -24,8 +24,8 @@ from workflow.model import Case, Decision, Event, OfferState, Role, State
 
 log = logging.getLogger(__name__)
 
-#: So many identities are hashed anew in one transaction.
-AT_ONCE = 100
+#: How many identities are rehashed in one transaction.
+REHASH_BATCH = 100
 
 
 def handle_due(engine: Engine, reference: str, now: datetime) -> None:
@@ -99,18 +99,20 @@ def _is_gone(engine: Engine, supporter: str, state: OfferState) -> bool:
 
 
 def rehash(engine: Engine) -> None:
-    """Hash the identities anew that were hashed by other rules, or by none yet."""
-    rules, last = rules_of(engine.program.toml.country), 0
-    while found := identities.with_outdated_hashes(engine.store.read(), rules, last, limit=AT_ONCE):
-        anew = {id: one for id, sealed in found if (one := _hashed_anew(engine, sealed))}
-        if anew:
+    """Rehash the identities whose hashes are missing or follow other rules."""
+    rules, last = rules_of(engine.program.file.country), 0
+    while found := identities.with_outdated_hashes(
+        engine.store.read(), rules, last, limit=REHASH_BATCH
+    ):
+        rehashed = {id: one for id, sealed in found if (one := _rehashed(engine, sealed))}
+        if rehashed:
             with engine.store.write() as db:
-                for id, identity in anew.items():
+                for id, identity in rehashed.items():
                     identities.rehash(db, id, identity)
         last, _ = found[-1]
 
 
-def _hashed_anew(engine: Engine, sealed: str) -> SealedIdentity | None:
+def _rehashed(engine: Engine, sealed: str) -> SealedIdentity | None:
     """Return None for one that cannot be opened: whoever needs it logs that."""
     try:
         return engine.casebook.rehashed(sealed)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from casebook import attendance
 from casebook.casebook import Casebook
-from casebook.standing_in import gaps_in_words
+from casebook.cover import gaps_in_words
 from matching.exclusions import is_excluded
 from notifications.program_mails import COMPARE
 from people.absences import current_or_next

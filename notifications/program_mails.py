@@ -41,8 +41,8 @@ def for_digest(casebook: Casebook, day: date, must_compare: bool, now: datetime)
     program, absent = casebook.program, casebook.absent
     here = [id for id in program.all_coordinators if id not in absent]
     readers = here or [id for id in program.duties.deputies if id not in absent]
-    standing_in = {p.id for one in casebook.unfinished_cases() for p in one.reviewing.reviewers}
-    readers += [id for id in program.all_reviewers if id in standing_in]
+    covering = {p.id for one in casebook.unfinished_cases() for p in one.reviewing.reviewers}
+    readers += [id for id in program.all_reviewers if id in covering]
     if must_compare and (program.working.begins_week(day) or not readers):
         readers += program.duties.admins
     subject = COMPARE if must_compare else ""

@@ -40,7 +40,7 @@ def readers_of(
         case Audience.EVERYBODY_ON_CALL:
             people = {p.id: p for p in (*reviewing.reviewers, *reviewing.deputies)}
             yield from ((id, Role.REVIEWER) for id in people)
-            ring = casebook.program.toml.urgent.ring
+            ring = casebook.program.file.urgent.ring
             yield from ((f"{RING}-{i}", RING) for i, _ in enumerate(ring, 1))
 
 

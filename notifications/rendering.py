@@ -6,8 +6,8 @@ from datetime import datetime
 
 from casebook import roster
 from casebook.casebook import Casebook, Loaded
+from casebook.cover import is_covering
 from casebook.program_in_force import Reader, Report, open_report
-from casebook.standing_in import stands_in
 from notifications import alarms, digest
 from notifications.facts import away_words, case_facts, is_early_call, promise_of, supporter_facts
 from notifications.mail.catalog import EMAILS, GATHERED
@@ -99,8 +99,8 @@ def _special_facts(
             return _file_facts(casebook, mail)
         case Needs.SUPPORTER_ABSENCE if loaded is not None:
             return {"away": away_words(casebook, loaded.case, now)}
-        case Needs.STANDING_IN if loaded is not None:
-            return {"stands_in": stands_in(casebook, loaded, mail.person)}
+        case Needs.COVER if loaded is not None:
+            return {"stands_in": is_covering(casebook, loaded, mail.person)}
         case Needs.SUPPORTER_CONTACT if loaded is not None:
             return supporter_facts(casebook, loaded.case, mail)
     return {}
@@ -158,15 +158,15 @@ def common_facts(casebook: Casebook, service: ServiceAddress) -> dict[str, objec
     """Return the facts that every mail may use."""
     program = casebook.program
     return {
-        "service_name": program.toml.mail_name,
-        "program_name": program.toml.name,
+        "service_name": program.file.mail_name,
+        "program_name": program.file.name,
         "privacy_url": f"{service.base_url}/privacy",
         "reply_to": service.reply_to,
-        "crisis_name": program.toml.crisis.name,
-        "crisis_text": program.toml.crisis.text,
-        "emergency_text": program.toml.emergency_text,
-        "legal": program.toml.legal,
-        "staffed": program.toml.urgent.staffed,
+        "crisis_name": program.file.crisis.name,
+        "crisis_text": program.file.crisis.text,
+        "emergency_text": program.file.emergency_text,
+        "legal": program.file.legal,
+        "staffed": program.file.urgent.staffed,
         "test_marker": "",
         "link": "",
         "reference": "",

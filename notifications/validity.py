@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from casebook import attendance, duplicates
 from casebook.casebook import Casebook, Loaded
-from casebook.standing_in import absence_of_supporter, reviews, uncovered_cases
+from casebook.cover import reviews, supporter_absence, uncovered_cases
 from notifications.mail.catalog import EMAILS
 from notifications.mail.properties import PassedOn, Until
 from notifications.planning import message_id
@@ -82,7 +82,7 @@ def _is_pointless(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now
         case Until.READER_IS_AWAY:
             return mail.person in casebook.absent
         case Until.SUPPORTER_IS_BACK:
-            away = absence_of_supporter(casebook, loaded, now) if loaded else None
+            away = supporter_absence(casebook, loaded, now) if loaded else None
             return away is None or days_of(away) != mail.subject
         case Until.COVER_ENDED:
             return loaded is None or not loaded.case.is_open or not reviews(loaded, mail.person)

@@ -154,7 +154,7 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
     if chosen == Event.UNDONE and visit.role is Role.REVIEWER:
         return engine().undo(visit.reference, visit.person, now()).decision.event
     if chosen == Event.CONTACT_CORRECTED and visit.role is Role.REQUESTER:
-        changed, is_mailable = correction_in(request.form, casebook().program.toml.country)
+        changed, is_mailable = correction_in(request.form, casebook().program.file.country)
         engine().correct_contact(visit.reference, changed, is_mailable, now())
         return Event.CONTACT_CORRECTED
     decision = decision_in(request.form, loaded.case, visit.role, visit.person, visit.offer)

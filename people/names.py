@@ -173,19 +173,23 @@ class _Known:
 
     def _alone(self, words: list[str]) -> list[str]:
         """Return the words that may each be a whole name: a single word, or only given names."""
-        said = list[str]()
+        candidates = list[str]()
         for word in words:
-            if word in AFTER_A_NAME and said:
+            if word in AFTER_A_NAME and candidates:
                 break
             if word not in AROUND_NAMES | AFTER_A_NAME:
-                said.append(word)
-        return said if len(said) == 1 or all(word in self.by_given for word in said) else []
+                candidates.append(word)
+        return (
+            candidates
+            if len(candidates) == 1 or all(word in self.by_given for word in candidates)
+            else []
+        )
 
-    def _likely(self, word: str, beside: Words, is_alone: bool) -> dict[_Name, Likeness]:
+    def _likely(self, word: str, around: Words, is_alone: bool) -> dict[_Name, Likeness]:
         found = dict[_Name, Likeness]()
         for likeness, names in _like(word, self.by_family):
             for name in names:
-                has_given = _has_given(name, beside)
+                has_given = _has_given(name, around)
                 if word in AROUND_NAMES and not has_given:
                     continue
                 if likeness >= Likeness.SLIP or is_alone or has_given:
@@ -194,7 +198,7 @@ class _Known:
             for name in names if likeness > Likeness.NEAR else ():
                 found[name] = max(likeness, found.get(name, likeness))
         for name in self.by_given.get(word, ()):
-            if name.words[-1][0] in _telling(beside):  # "Esther K."
+            if name.words[-1][0] in _without_usual_words(around):  # "Esther K."
                 found[name] = max(Likeness.SLIP, found.get(name, Likeness.SLIP))
         if is_alone and not found and len(word) >= 3:
             short_for = (n for n in self.names if n.given.startswith(word))
@@ -230,14 +234,14 @@ def _places(words: list[str]) -> Iterator[tuple[str, Words, Words]]:
         yield word, tuple(before), tuple(after)
 
 
-def _has_given(name: _Name, beside: Iterable[str]) -> bool:
+def _has_given(name: _Name, around: Iterable[str]) -> bool:
     """Tell whether the given name is among these words, perhaps as an initial or short form."""
-    return any(_is_given(name.given, word) for word in _telling(beside, name.given))
+    return any(_is_given(name.given, word) for word in _without_usual_words(around, name.given))
 
 
-def _telling(beside: Iterable[str], exactly: str = "") -> tuple[str, ...]:
+def _without_usual_words(around: Iterable[str], exactly: str = "") -> tuple[str, ...]:
     """Leave out usual words: "a" is no initial in "I saw a Cole", but it is in "A. Cole" alone."""
-    words = tuple(beside)
+    words = tuple(around)
     usual = AROUND_NAMES | AFTER_A_NAME if len(words) > 1 else set[str]()
     return tuple(word for word in words if word == exactly or word not in usual)
 

@@ -1,4 +1,4 @@
-"""The program: what admins edit, read and checked as a whole."""
+"""The program: the admins' folder, read and checked as a whole."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -32,21 +32,21 @@ __all__ = ["Problem", "Program", "ProgramError", "problems_of"]
 class Program:
     """Everything that the admins' folder says, checked."""
 
-    #: program.toml with its keys as the admins write them: `program.toml.crisis.phone`.
-    toml: ProgramShape
+    #: program.toml with its keys as the admins write them: `program.file.crisis.phone`.
+    file: ProgramShape
     supporters: dict[str, Supporter]
     resources: dict[str, Resource]
     surveys: dict[str, SurveyMap]
-    #: Mails in the program's own words, by the name of the template that each replaces.
+    #: The admins' own mail templates, by the name of ours that each replaces.
     overrides: dict[str, str]
-    #: Tells two versions of the folder apart.
+    #: A hash of the folder's contents, which identifies a version.
     fingerprint: str
-    #: What is allowed but probably not meant.
+    #: Problems that are allowed but probably not intended.
     warnings: tuple[Problem, ...] = ()
 
     @cached_property
     def supporter_traits(self) -> frozenset[str]:
-        """What somebody on the roster would be recognized by if they asked for support."""
+        """Return the traits that would identify supporters if they asked for support."""
         return frozenset(t for s in self.supporters.values() for t in traits_of_listed(s))
 
     @classmethod
@@ -56,7 +56,7 @@ class Program:
 
     @classmethod
     def from_files(cls, contents: dict[str, bytes]) -> "Program":
-        """Read the same from the files' bytes, as an adopted program is stored."""
+        """Read a program from stored files; ProgramError as for a folder."""
         absent = [Problem(file, "", "is missing") for file in FILES if file not in contents]
         return cls.of(Reading(contents, absent), was_adopted=True)
 
@@ -71,15 +71,15 @@ class Program:
         parts = read_parts(reading.contents, was_adopted=was_adopted)
         overrides = overrides_in(reading.contents)
         problems = [*reading.problems, *_problems_in(parts), *overrides.problems]
-        toml, surveys, roster = parts.program, parts.surveys, parts.roster
+        file, surveys, roster = parts.program, parts.surveys, parts.roster
         wrong = [problem for problem in problems if not problem.is_warning]
-        if wrong or toml is None or surveys is None or roster is None or parts.resources is None:
+        if wrong or file is None or surveys is None or roster is None or parts.resources is None:
             raise ProgramError(wrong)
         return cls(
-            toml=toml,
+            file=file,
             supporters=roster.supporters,
             resources=parts.resources.resources,
-            surveys={s.id: s.placed(toml.time_zone, toml.country) for s in surveys.survey},
+            surveys={s.id: s.placed(file.time_zone, file.country) for s in surveys.survey},
             overrides=overrides.texts,
             fingerprint=reading.fingerprint,
             warnings=tuple(problems),
@@ -87,47 +87,47 @@ class Program:
 
     @property
     def zone(self) -> ZoneInfo:
-        return self.toml.time_zone
+        return self.file.time_zone
 
     @property
     def times(self) -> Times:
-        return self.toml.times
+        return self.file.times
 
     @property
     def duties(self) -> Duties:
-        return self.toml.duties
+        return self.file.duties
 
     @property
     def departments(self) -> dict[str, Department]:
-        return self.toml.departments
+        return self.file.departments
 
     @property
     def roles(self) -> dict[str, RoleGroup]:
-        return self.toml.roles
+        return self.file.roles
 
     @cached_property
     def people(self) -> dict[str, Person]:
-        return people_of(self.toml)
+        return people_of(self.file)
 
     @cached_property
     def promises(self) -> dict[PromiseKind, PromiseRule]:
-        return promise_rules(self.toml.promises)
+        return promise_rules(self.file.promises)
 
     @cached_property
     def quiet(self) -> QuietHours:
-        return QuietHours(self.toml.quiet_hours.begin, self.toml.quiet_hours.end, self.zone)
+        return QuietHours(self.file.quiet_hours.begin, self.file.quiet_hours.end, self.zone)
 
     @cached_property
     def working(self) -> WorkingTime:
-        toml = self.toml
-        return working_time(toml.working_hours, self.zone, toml.country, toml.closed_days)
+        file = self.file
+        return working_time(file.working_hours, self.zone, file.country, file.closed_days)
 
     @cached_property
     def matching(self) -> Matching:
-        return matching_of(self.toml.matching)
+        return matching_of(self.file.matching)
 
     def today(self, now: datetime) -> date:
-        """Return the day that it is where the program's clocks are."""
+        """Return today's date in the program's time zone."""
         return now.astimezone(self.zone).date()
 
     @property
@@ -137,12 +137,12 @@ class Program:
         return {one.id: one.name for one in listed}
 
     def person(self, person_id: str) -> Person | None:
-        """Return a person, a supporter or an address of the urgent ring, as somebody to mail."""
+        """Return somebody to mail: a person, a supporter or an address of the urgent ring."""
         if person_id in self.people:
             return self.people[person_id]
         if person_id in self.supporters:
             return person_behind(self.supporters[person_id])
-        ring = enumerate(self.toml.urgent.ring, start=1)
+        ring = enumerate(self.file.urgent.ring, start=1)
         email = next((email for number, email in ring if person_id == f"ring-{number}"), "")
         return Person(person_id, name=email, email=email) if email else None
 
@@ -154,24 +154,24 @@ class Program:
 
     @property
     def all_reviewers(self) -> tuple[str, ...]:
-        """Everybody who may ever have to look after a request."""
+        """Return everybody who may ever have to review a case."""
         duties = self.duties
         named = (*self.all_coordinators, *duties.deputies, duties.outside_person)
         return tuple(dict.fromkeys(named))
 
     def found_by(self, address: str) -> tuple[Person, ...]:
-        """Return who reviews or supports and has this address: the same person may do both."""
+        """Return the reviewers and supporters with this address; one person may be both."""
         typed, found = canonical(address), list[str]()
         addresses = [(id, self.people[id].email, "") for id in self.all_reviewers]
         addresses += [(s.id, s.email, s.notify_email) for s in self.supporters.values()]
         for id, *known in addresses:
-            # To the end, also once found: how long it takes must not tell who is on our lists.
+            # Never stop early: the time it takes must not reveal who is on our lists.
             if typed and typed in map(canonical, known):
                 found.append(id)
         return tuple(person for id in found if (person := self.person(id)) is not None)
 
     def coordinators_of(self, department: str) -> tuple[str, ...]:
-        """Return who reviews for a department; the default ones when it has or is none."""
+        """Return the coordinators of a department, or the default ones."""
         found = self.departments.get(department)
         return (found.coordinators if found else ()) or self.duties.default_coordinators
 
@@ -180,7 +180,7 @@ class Program:
 def _program_of(
     contents: tuple[tuple[str, bytes], ...], problems: tuple[Problem, ...], was_adopted: bool
 ) -> Program:
-    """Keep the last programs: the same files are read again whenever somebody looks."""
+    """Check what was read; the last programs are cached, since the same files are read often."""
     return Program._of(Reading(dict(contents), list(problems)), was_adopted)
 
 

@@ -13,16 +13,16 @@ from program import Program
 from workflow.promise_rules import PromiseRule
 
 MOST_NAMED = 10
-#: Removing more supporters at once than this share leaves waits for a confirmation.
+#: If fewer supporters than this share would stay, an admin must confirm.
 FEWEST_TO_STAY = 0.8
-#: Tables of program.toml that the other sentences name.
-SAID = ("people", "duties", "departments", "roles", "promises", "times", "matching")
+#: Tables of program.toml that have sentences of their own.
+DESCRIBED = ("people", "duties", "departments", "roles", "promises", "times", "matching")
 
 Table = Mapping[str, Any]
 
 
 def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[str]:
-    """Say what is different; `open_counts` are the open requests of each supporter."""
+    """Say what changes; `open_counts` has the number of open cases of each supporter."""
     return [
         *_supporters(old, new, open_counts),
         *_entries("person", "people", old.people, new.people),
@@ -41,7 +41,7 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
 
 
 def irrevocable(old: Program, new: Program, forgotten: int) -> list[str]:
-    """Say what could not be taken back; `forgotten` closed requests would be gone at once."""
+    """Say what cannot be taken back; `forgotten` closed cases would be forgotten at once."""
     return [
         *_forgets_sooner(old, new, forgotten),
         *_loses_supporters(old, new),
@@ -83,7 +83,7 @@ def _coordinators_in(program: Program) -> set[str]:
 
 
 def _supporters(old: Program, new: Program, open_counts: Mapping[str, int]) -> Iterator[str]:
-    def said(supporter: Supporter) -> str:
+    def described(supporter: Supporter) -> str:
         count = open_counts.get(supporter.id, 0)
         if not count:
             return supporter.name
@@ -92,42 +92,42 @@ def _supporters(old: Program, new: Program, open_counts: Mapping[str, int]) -> I
         return f"{has}: {goes} back to the coordinators"
 
     before, after = old.supporters, new.supporters
-    # Whoever has requests stands first: a long list is cut.
+    # Supporters with open cases come first, since a long list is cut.
     gone = sorted(before.keys() - after.keys(), key=lambda id: (-open_counts.get(id, 0), id))
     stay = {id: supporter for id, supporter in before.items() if id in after}
     yield from _entries("supporter", "supporters", stay, after)
     if gone:
         counted = _counted(len(gone), "supporter")
         between = "; " if open_counts.keys() & set(gone) else ", "
-        yield f"{counted} removed: {_listed((said(before[id]) for id in gone), between)}."
+        yield f"{counted} removed: {_listed((described(before[id]) for id in gone), between)}."
 
 
-def _entries(one: str, several: str, old: Table, new: Table, *said: str) -> Iterator[str]:
-    """Name the entries of a table that are new, gone or different; `said` is told elsewhere."""
+def _entries(one: str, several: str, old: Table, new: Table, *ignored: str) -> Iterator[str]:
+    """Name the added, removed and changed entries of a table; `ignored` keys do not count."""
     added = [new[id].name for id in new if id not in old]
     removed = [old[id].name for id in old if id not in new]
-    differing = {id: _differing(old[id], new[id], said) for id in new if id in old}
+    differing = {id: _differing(old[id], new[id], ignored) for id in new if id in old}
     changed = [f"{new[id].name} ({', '.join(keys)})" for id, keys in differing.items() if keys]
     for names, what in ((added, "added"), (removed, "removed"), (changed, "changed")):
         if names:
             yield f"{_counted(len(names), one, several)} {what}: {_listed(names)}."
 
 
-def _differing(before: object, after: object, said: Iterable[str] = ()) -> list[str]:
+def _differing(before: object, after: object, ignored: Iterable[str] = ()) -> list[str]:
     old, new = vars(before), vars(after)
-    keys = [key for key in new if key not in said and not _is_computed(after, key)]
+    keys = [key for key in new if key not in ignored and not _is_computed(after, key)]
     return [
         place for key in keys if old[key] != new[key] for place in _places(key, old[key], new[key])
     ]
 
 
 def _is_computed(entry: object, key: str) -> bool:
-    """An object also keeps what was computed from it, which the files do not say."""
+    """Tell whether an attribute was computed from the others: the files do not say it."""
     return isinstance(getattr(type(entry), key, None), cached_property)
 
 
 def _places(key: str, before: object, after: object) -> list[str]:
-    """Name what differs inside a table of tables, or else the key itself."""
+    """Return the keys that differ inside a table, or else the key itself."""
     if isinstance(before, BaseModel) and isinstance(after, BaseModel):
         return [f"{key}.{inner}" for inner in _differing(before, after)]
     return [key]
@@ -173,7 +173,7 @@ def _times(old: Program, new: Program) -> Iterator[str]:
     for key, after in new.times:
         before = getattr(old.times, key)
         if before != after:
-            yield f"{key}: {_said(before)} → {_said(after)}."
+            yield f"{key}: {_written(before)} → {_written(after)}."
 
 
 def _matching(old: Program, new: Program) -> Iterator[str]:
@@ -187,7 +187,7 @@ def _matching(old: Program, new: Program) -> Iterator[str]:
 
 
 def _the_rest(old: Program, new: Program) -> Iterator[str]:
-    differing = _differing(old.toml, new.toml, SAID)
+    differing = _differing(old.file, new.file, DESCRIBED)
     if differing:
         yield f"Changed as well: {', '.join(differing)}."
 
@@ -202,12 +202,12 @@ def _counted(number: int, one: str, several: str = "") -> str:
     return f"{number} {one if number == 1 else several or one + 's'}"
 
 
-def _said(value: timedelta | int) -> str:
+def _written(value: timedelta | int) -> str:
     return _span(value) if isinstance(value, timedelta) else str(value)
 
 
 def _span(length: Span) -> str:
-    """Say a duration exactly, as the files have it: hours up to four days."""
+    """Write a duration exactly, as in the files: in hours up to four days."""
     if isinstance(length, Working):
         in_days, in_hours = length.days, length.hours
         return _counted(in_days, "working day") if in_days else _counted(in_hours, "working hour")

@@ -1,4 +1,4 @@
-"""Whether the admins' files fit together: names that must exist, duties that must be filled."""
+"""Whether the admins' files fit together: known names, filled duties, sensible times."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -25,7 +25,7 @@ LONGEST_QUIET = timedelta(hours=16)
 
 
 def check_parts(parts: Parts) -> Iterator[Problem]:
-    """Complain about everything that is wrong between the files that could be read."""
+    """Yield everything that is wrong within and between the files that could be read."""
     draft = draft_of(parts.tables[PROGRAM]) if PROGRAM in parts.tables else None
     if draft:
         yield from _program_problems(draft)
@@ -104,7 +104,7 @@ def _unknown_people(place: str, ids: Iterable[str], draft: Draft) -> Iterator[Pr
 
 
 def _people_problems(draft: Draft) -> Iterator[Problem]:
-    for id, first in _doubles(draft.addresses.items()):
+    for id, first in _repeated_addresses(draft.addresses.items()):
         what = f"is the address of {first} too"
         yield Problem(PROGRAM, f"people.{id}.email", what, "everybody needs an own address")
     busy = draft.all_coordinators.union(*draft.duties.values())
@@ -115,7 +115,7 @@ def _people_problems(draft: Draft) -> Iterator[Problem]:
 def _promise_problems(
     draft: Draft, rules: Mapping[PromiseKind, PromiseRule], times: Times | None
 ) -> Iterator[Problem]:
-    """Judge promises as far as working time is known: it must be right first."""
+    """Check working time, and the promises only if that is right."""
     working = draft.working
     if working is None:
         return
@@ -159,7 +159,7 @@ def _quiet_problems(quiet: QuietHoursShape) -> Iterator[Problem]:
 
 
 def _unknown_in_roster(draft: Draft, roster: Roster) -> Iterator[Problem]:
-    """A table that is missing altogether is one problem, not one for every row."""
+    """Yield unknown words in the roster; a missing table is reported once, elsewhere."""
     known = {
         "role": draft.roles,
         "department": draft.departments,
@@ -178,7 +178,7 @@ def _unknown_in_roster(draft: Draft, roster: Roster) -> Iterator[Problem]:
 
 
 def _named_otherwise(draft: Draft, roster: Roster) -> Iterator[Problem]:
-    """Whoever is in both files is one person by name and address, not by one of them."""
+    """Warn when a supporter has the address, but not the name, of a person in program.toml."""
     id_of = {canonical(address): id for id, address in draft.addresses.items()}
     for row in roster.rows:
         name = row.cells.get("name", "")
@@ -227,8 +227,8 @@ def _resource_problems(resources: ResourcesShape) -> Iterator[Problem]:
         yield Problem(RESOURCES, "", what, "list the crisis line at least", is_warning=True)
 
 
-def _doubles(addresses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield everybody who has the address of somebody before them, and who that is."""
+def _repeated_addresses(addresses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield each id whose address was used by an earlier id, and that id."""
     first_of: dict[str, str] = {}
     for id, address in addresses:
         first = first_of.setdefault(canonical(address), id)

@@ -1,4 +1,4 @@
-"""The admins' files as far as they are right, so that one wrong value does not hide the others."""
+"""The valid parts of the admins' files, so that one wrong value does not hide others."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,20 +27,20 @@ MAPPED_TO_PROGRAM = {"department": "departments", "role": "roles", "specialty": 
 
 @dataclass(frozen=True)
 class Draft:
-    """The names in program.toml as written, entries of a wrong type left out."""
+    """The names in program.toml as written, without entries of a wrong type."""
 
     mail_name: str
     #: Everybody under [people], with the address as written.
     addresses: dict[str, str]
     names: dict[str, str]
-    #: Who is named under [duties], by duty.
+    #: The ids under [duties], by duty.
     duties: dict[str, tuple[str, ...]]
-    #: Who is named as coordinators, by department.
+    #: The ids of coordinators, by department.
     coordinators: dict[str, tuple[str, ...]]
     departments: tuple[str, ...]
     roles: tuple[str, ...]
     specialties: tuple[str, ...]
-    #: program.toml itself, for the tables that are judged as a whole.
+    #: All of program.toml, for tables that are checked as a whole.
     written: Table
 
     @property
@@ -49,32 +49,32 @@ class Draft:
         return {id for ids in named for id in ids}
 
     def addresses_of(self, ids: Iterable[str]) -> set[str]:
-        """Return different addresses of different people; unknown ids have none."""
+        """Return the distinct addresses of these ids; unknown ids have none."""
         return {canonical(self.addresses[id]) for id in ids if id in self.addresses}
 
     def shaped(self, key: str, shape: type[AnyModel]) -> AnyModel | None:
-        """Return a table that is as it should be; None while it is not."""
+        """Return a table if it is valid, else None."""
         written = self.written.get(key, {})
-        return _right(shape.model_validate, written)
+        return _valid(shape.model_validate, written)
 
     @property
     def promises(self) -> dict[PromiseKind, PromiseShape] | None:
-        return _right(PROMISES.validate_python, self.written.get("promises", {}))
+        return _valid(PROMISES.validate_python, self.written.get("promises", {}))
 
     @property
     def working(self) -> WorkingTime | None:
-        """Return when the program works; None also while its zone or its closed days are wrong."""
+        """Return the working time; None if any key that it needs is wrong."""
         hours = self.shaped("working_hours", WorkingHoursShape)
-        zone = _right(ZONE.validate_python, self.written.get("time_zone"))
-        country = _right(COUNTRY.validate_python, self.written.get("country"))
-        closed = _right(CLOSED_DAYS.validate_python, self.written.get("closed_days", {}))
+        zone = _valid(ZONE.validate_python, self.written.get("time_zone"))
+        country = _valid(COUNTRY.validate_python, self.written.get("country"))
+        closed = _valid(CLOSED_DAYS.validate_python, self.written.get("closed_days", {}))
         if hours is None or zone is None or country is None or closed is None:
             return None
         return working_time(hours, zone, country, closed)
 
 
 def draft_of(program: Table) -> Draft:
-    """Take from program.toml what is there, as far as it has the right type."""
+    """Return what program.toml has, as far as its types are right."""
     people, duties = _table(program, "people"), _table(program, "duties")
     departments = _table(program, "departments")
     return Draft(
@@ -92,7 +92,7 @@ def draft_of(program: Table) -> Draft:
 
 @dataclass(frozen=True)
 class Word:
-    """A word that a survey's map takes for one of program.toml's, and where it stands."""
+    """A word in a survey's map that must be an id of program.toml, and its place."""
 
     text: str
     table: str
@@ -100,7 +100,7 @@ class Word:
 
 
 def words_used(surveys: Table, mapped: Mapping[str, str] = MAPPED_TO_PROGRAM) -> Iterator[Word]:
-    """Yield the word of every choice that names an entry of a table."""
+    """Yield every word in the surveys' maps that must name an entry of a table."""
     for survey in _tables(surveys.get("survey")):
         facts = _table(survey, "facts")
         for fact, table in mapped.items():
@@ -131,7 +131,7 @@ def _ids(written: object) -> tuple[str, ...]:
     return tuple(id for id in several if isinstance(id, str))
 
 
-def _right(validate: Callable[[Any], Found], written: object) -> Found | None:
+def _valid(validate: Callable[[Any], Found], written: object) -> Found | None:
     try:
         return validate(written)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""The entries of the admins' files, as what the workflow works with."""
+"""Convert entries of the admins' files into people and facts."""
 
 from datetime import datetime
 
@@ -24,7 +24,7 @@ def person_behind(supporter: Supporter) -> Person:
 
 
 def is_open(resource: Resource, local_now: datetime) -> bool:
-    """Tell whether a resource is open right now, given the program's local time."""
+    """Tell whether a resource is open, given the program's local time."""
     if resource.always_open:
         return True
     return any(
@@ -34,7 +34,7 @@ def is_open(resource: Resource, local_now: datetime) -> bool:
 
 
 def resource_fact(id: str, resource: Resource, local: datetime) -> dict[str, object]:
-    """Return what mails and pages say of one place of help."""
+    """Return the facts of a resource for mails."""
     return {
         "id": id,
         "name": resource.name,

@@ -1,4 +1,4 @@
-"""The admins' files, each read for itself."""
+"""Read the admins' files, each by itself."""
 
 import hashlib
 import stat
@@ -16,18 +16,18 @@ from program.shapes import ProgramShape, ResourcesShape, Shape
 from program.values import Circumstances
 from qualtrics.survey import SurveyMap
 
-#: Where the admins keep mails in their own words.
+#: The folder of the admins' own mail templates.
 TEMPLATES = "templates"
-#: Every part of every mail, and room for remarks beside them.
+#: Enough for every part of every mail and some notes.
 MOST_TEMPLATES = 300
 INSTEAD = "our own text is sent instead"
 FILES = ("program.toml", "survey.toml", "supporters.csv", "resources.toml")
 AnyShape = TypeVar("AnyShape", bound=Shape)
 CURLY_QUOTES = "“”„‘’"
-#: A roster of a thousand people is half as large. What is larger was put there by mistake.
+#: A roster of a thousand people is half as large; larger files are there by mistake.
 LARGEST_FILE = 256 * 1024
 
-#: Changes with every change of a file: when it was written, its size, which file it is.
+#: For each file: times, size, inode and mode, which change with the file.
 Signature = tuple[tuple[int, ...] | None, ...]
 
 
@@ -39,20 +39,20 @@ class SurveysShape(Shape):
 
 @dataclass(frozen=True)
 class Parts:
-    """What each file holds; None where it is not as it should be."""
+    """The contents of each file; None where a file is wrong."""
 
     program: ProgramShape | None
     surveys: SurveysShape | None
     roster: Roster | None
     resources: ResourcesShape | None
-    #: The TOML files as written, also when some of their values are wrong.
+    #: The TOML files as written, even if some values are wrong.
     tables: Mapping[str, Mapping[str, Any]]
     problems: list[Problem]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """The folder as it was read at one moment: every file that is there, and what is wrong."""
+    """The folder as read at one moment: its files, and problems in reading them."""
 
     contents: dict[str, bytes]
     problems: list[Problem]
@@ -64,14 +64,14 @@ class Reading:
 
 @dataclass(frozen=True)
 class Overrides:
-    """Mails in the admins' own words, by the name of the template each replaces."""
+    """The admins' own mail templates, by the name of ours that each replaces."""
 
     texts: dict[str, str]
     problems: list[Problem]
 
 
 def read_folder(folder: Path) -> Reading:
-    """Return the bytes of every file that is there, and what is wrong with the others."""
+    """Return the bytes of every readable file, and what is wrong with the others."""
     contents: dict[str, bytes] = {}
     problems = []
     for file in FILES:
@@ -98,9 +98,9 @@ def override_files(folder: Path) -> list[str]:
 
 
 def overrides_in(contents: Mapping[str, bytes]) -> Overrides:
-    """Return the mails in the admins' own words.
+    """Return the admins' own mail templates.
 
-    Whether they can be sent is judged in `notifications.overrides`, when a folder is checked.
+    `notifications.overrides` checks whether they can be rendered.
     """
     texts: dict[str, str] = {}
     problems = []
@@ -114,7 +114,7 @@ def overrides_in(contents: Mapping[str, bytes]) -> Overrides:
 
 
 def _read_file(path: Path) -> bytes:
-    """Read a file that may be anything: a pipe would keep us waiting, a film would fill us up."""
+    """Read a file; OSError for anything but a regular file of a reasonable size."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError("it is not a file")
     with path.open("rb") as file:
@@ -125,7 +125,7 @@ def _read_file(path: Path) -> bytes:
 
 
 def signature_of(folder: Path) -> Signature:
-    """Return what changes when one of the files does, at the cost of asking the disk once each."""
+    """Return a value that changes when a file does, without reading the files."""
     return tuple(_stamps(folder / file) for file in (*FILES, *override_files(folder)))
 
 
@@ -138,7 +138,7 @@ def _stamps(path: Path) -> tuple[int, ...] | None:
 
 
 def fingerprint(contents: Mapping[str, bytes], problems: Iterable[Problem] = ()) -> str:
-    """Tell two versions of the folder apart: SHA-256 over names and contents."""
+    """Return the hash that identifies a version: SHA-256 over names and contents."""
     digest = hashlib.sha256()
     for file in sorted(contents):
         digest.update(f"{file} {len(contents[file])}\n".encode() + contents[file])
@@ -148,10 +148,10 @@ def fingerprint(contents: Mapping[str, bytes], problems: Iterable[Problem] = ())
 
 
 def read_parts(contents: Mapping[str, bytes], *, was_adopted: bool = False) -> Parts:
-    """Read every file that is there, and go on to the next when one is wrong."""
+    """Parse every file, even if others are wrong."""
     problems: list[Problem] = []
     tables = _read_tables(contents, problems)
-    # The country as written, right or wrong: phone numbers are read with it.
+    # The country as written, valid or not, since phone numbers depend on it.
     country = str(tables.get("program.toml", {}).get("country", ""))
     around = Circumstances(country, was_adopted)
     return Parts(
@@ -212,8 +212,8 @@ def _not_utf8(file: str, content: bytes, error: UnicodeDecodeError) -> Problem:
 
 def _not_toml(file: str, content: bytes, error: Exception) -> Problem:
     is_toml = isinstance(error, tomllib.TOMLDecodeError)
-    said = str(error) if is_toml else "a number or a nesting of brackets without end"
-    what, _, place = said.removesuffix(")").partition(" (at ")
+    message = str(error) if is_toml else "a number or a nesting of brackets without end"
+    what, _, place = message.removesuffix(")").partition(" (at ")
     is_curly = any(quote in content.decode("utf-8-sig") for quote in CURLY_QUOTES)
     allowed = 'use straight quotes (") around texts' if is_curly else "compare with config.example"
     return Problem(file, place, f"cannot be understood here: {what}", allowed)

@@ -1,4 +1,4 @@
-"""How the admins want supporters to be matched: read from [matching], and judged."""
+"""The admins' [matching] table: read and checked."""
 
 from collections.abc import Iterator
 
@@ -8,12 +8,12 @@ from program.problems import Problem, shown, suggestion
 from program.shapes import MatchingShape
 
 FILE = "program.toml"
-#: The tables of what is near, by the wish that they are for.
+#: The tables of similar ids, by the wish that they are for.
 TABLES = {"role": "roles", "specialty": "specialties", "department": "departments"}
 
 
 def matching_of(shape: MatchingShape) -> Matching:
-    """Turn the table into what the ranking works with."""
+    """Return the table as the ranking needs it."""
     near = {
         wish: nearness({group.ids: group.near for group in getattr(shape.similar, table)})
         for wish, table in TABLES.items()
@@ -22,7 +22,7 @@ def matching_of(shape: MatchingShape) -> Matching:
 
 
 def matching_problems(draft: Draft) -> Iterator[Problem]:
-    """Complain about ids that are not known, and about weights that nobody can mean."""
+    """Yield unknown ids, and weights that make no sense."""
     shape = draft.shaped("matching", MatchingShape)
     if shape is not None:
         yield from _unknown(draft, shape)

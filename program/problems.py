@@ -1,4 +1,4 @@
-"""What is wrong in the admins' folder, said so that an admin can put it right."""
+"""Problems in the admins' folder, worded so that an admin can fix them."""
 
 import re
 from collections.abc import Iterable
@@ -11,10 +11,10 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 LONGEST_SHOWN = 60
-#: How alike two words must be, from 0 to 1, before one is taken for a misspelling.
+#: Words at least this alike (0 to 1) count as a misspelling.
 ALIKE = 0.7
 WORD = re.compile(r"'([^']*)'")
-#: What pydantic finds, in an admin's words: what is wrong, and what is allowed.
+#: Pydantic's errors in plain words: what is wrong, and what is allowed.
 PLAIN_WORDS = {
     "missing": ("is missing", "add it"),
     "string_type": ("is not text", 'write it in quotes, like "this"'),
@@ -38,13 +38,13 @@ PLAIN_WORDS = {
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: where, what, and what is allowed instead."""
+    """One problem: where it is, what is wrong, and what is allowed instead."""
 
     file: str
     place: str
     what: str
     allowed: str = ""
-    #: A warning does not keep the folder from being adopted.
+    #: A warning does not stop the folder from being adopted.
     is_warning: bool = False
 
     def __str__(self) -> str:
@@ -54,7 +54,7 @@ class Problem:
 
 
 class ProgramError(Exception):
-    """The admins' folder cannot be used; names everything that is wrong in it."""
+    """The admins' folder cannot be used; the message names everything that is wrong."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
@@ -66,7 +66,7 @@ def quoted(words: Iterable[str]) -> str:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """Say which known word was probably meant, or else which ones there are."""
+    """Suggest the known word that was probably meant, or else list all of them."""
     choices = list(known)
     close = get_close_matches(word, choices, n=1, cutoff=ALIKE)
     if close:
@@ -77,7 +77,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 def problems_from(
     error: ValidationError, model: type[BaseModel], *, file: str, inside: str = ""
 ) -> list[Problem]:
-    """Translate what pydantic found; `inside` is the place of the whole table."""
+    """Translate pydantic's errors; `inside` is the place of the whole table."""
     return [_problem_from(found, model, file, inside) for found in error.errors()]
 
 
@@ -96,13 +96,13 @@ def _problem_from(found: ErrorDetails, model: type[BaseModel], file: str, inside
 
 
 def shown(value: object) -> str:
-    """Return a value as admins wrote it, short enough for one sentence."""
+    """Return a value as written, quoted and short enough for a sentence."""
     text = str(value)
     return f'"{text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"}"'
 
 
 def _place(inside: str, loc: tuple[int | str, ...]) -> str:
-    """Name the place of a finding: keys with dots, entries of a list by their number."""
+    """Return the place of an error: keys with dots, list entries by number."""
     place = inside
     for part in loc:
         if isinstance(part, int):

@@ -1,4 +1,4 @@
-"""The promises of program.toml over their defaults, and whether they make sense."""
+"""The promises of program.toml with their defaults, and whether they make sense."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from workflow.promise_rules import URGENT_KINDS, Anchor, PromiseRule, When, pars
 
 FILE = "program.toml"
 SHORTEST_REPEAT = timedelta(minutes=5)
-#: Promises in working time are tried out from every third hour of a week before a long weekend.
+#: Promises in working time are checked from every third hour of a week before a long weekend.
 TRIED_FROM, LONG_WEEKEND = datetime(2026, 6, 1, tzinfo=UTC), date(2026, 6, 8)
 TRIED = [TRIED_FROM + timedelta(hours=hours) for hours in range(0, 7 * 24, 3)]
 
@@ -70,7 +70,7 @@ DEFAULTS: dict[PromiseKind, PromiseRule] = {
 
 
 def promise_rules(written: Mapping[PromiseKind, PromiseShape]) -> dict[PromiseKind, PromiseRule]:
-    """Return a rule for every kind: what is written, over what is usual."""
+    """Return a rule for every kind of promise: the written values over the defaults."""
     nothing = PromiseShape()
     return {kind: _overlaid(rule, written.get(kind, nothing)) for kind, rule in DEFAULTS.items()}
 
@@ -92,14 +92,14 @@ def uses_working_time(rules: Mapping[PromiseKind, PromiseRule]) -> bool:
 
 @dataclass(frozen=True, order=True)
 class Lasting:
-    """How long a promise may last on the clock, and where that is written."""
+    """How long a promise may last on the clock, and its key."""
 
     span: timedelta
     place: str
 
 
 def longest(rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime) -> Lasting:
-    """Return which promise takes longest, over a long weekend if need be."""
+    """Return the longest promise, over a long weekend if it is in working time."""
     tried = _with_long_weekend(working)
     return max(
         Lasting(max(tried.after(at, span) - at for at in _tried(span)), f"promises.{kind}.{key}")
@@ -117,7 +117,7 @@ def _promised(rule: PromiseRule) -> Iterator[tuple[str, Span]]:
 def promise_problems(
     rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime
 ) -> Iterator[Problem]:
-    """Complain about moments that cannot be, come too late, or call nobody."""
+    """Yield moments that are impossible, come too late, or reach nobody."""
     tried = _with_long_weekend(working)
     for kind, rule in rules.items():
         place = f"promises.{kind}"
@@ -163,7 +163,7 @@ def _moment_problems(
 def _order_problems(
     place: str, kind: PromiseKind, rule: PromiseRule, working: WorkingTime
 ) -> Iterator[Problem]:
-    """Whoever must act hears first, then the reviewers, then the deputies."""
+    """Yield levels in the wrong order: first whoever must act, then reviewers, then deputies."""
     whens = {
         "nudges": rule.nudges,
         "reviewers": (rule.reviewers,) if rule.reviewers else (),
@@ -182,7 +182,7 @@ def _order_problems(
 def _habit_problems(
     place: str, kind: PromiseKind, rule: PromiseRule, working: WorkingTime
 ) -> Iterator[Problem]:
-    """Only an offer waits for somebody's mail; who seldom reads it has no less time."""
+    """Yield wrong times for supporters who seldom read mail; only offers may have such times."""
     if rule.checks_mail and kind is not PromiseKind.OFFER:
         yield Problem(FILE, f"{place}.checks_mail", "is not for this promise", "only for offer")
     for habit, span in rule.checks_mail.items():
@@ -213,7 +213,7 @@ def _first(whens: tuple[When, ...], promise: Promise, working: WorkingTime) -> d
 
 
 def _trials(kind: PromiseKind, rule: PromiseRule, working: WorkingTime) -> list[Promise]:
-    """Return the promise as it would be, begun at different times of a week."""
+    """Return example promises that begin at different times of a week."""
     return [
         Promise(kind, at, working.after(at, rule.within), handled_at=at, next_at=at)
         for at in _tried(*_spans(rule))
@@ -221,12 +221,12 @@ def _trials(kind: PromiseKind, rule: PromiseRule, working: WorkingTime) -> list[
 
 
 def _tried(*spans: Span) -> list[datetime]:
-    """Return from when spans are tried: on the clock, one week is as long as any other."""
+    """Return the moments to check spans from; one is enough unless working time is used."""
     return TRIED if any(isinstance(span, Working) for span in spans) else TRIED[:1]
 
 
 def _with_long_weekend(working: WorkingTime) -> WorkingTime:
-    """Return working time whose holidays do not depend on the year in which somebody checks."""
+    """Return working time with one long weekend instead of the holidays of the current year."""
     return replace(working, country="", subdivision="", closed_days=frozenset({LONG_WEEKEND}))
 
 

@@ -1,4 +1,4 @@
-"""supporters.csv, as spreadsheet programs really save it, becomes supporters."""
+"""Read supporters.csv as spreadsheet programs really save it."""
 
 import re
 from collections.abc import Iterator
@@ -24,9 +24,9 @@ from program.values import Circumstances, Id, Line, MailAddress, Phone, Remark, 
 
 FILE = "supporters.csv"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
-#: Spreadsheet programs make their own words of a box that can be ticked.
+#: Spreadsheet programs save checkboxes as true and false.
 YES_OR_NO = {"yes": True, "no": False, "true": True, "false": False}
-#: Day 0 of the numbers by which spreadsheet programs keep dates.
+#: Day 0 of the numbers with which spreadsheet programs store dates.
 DAY_ZERO = date(1899, 12, 30)
 SERIAL = re.compile(r"[2-9]\d{4}([.,]0+)?")
 LOCAL_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\.?( .*)?|\d{1,2}[- ]\w{3,9}[- ]\d{2,4}")
@@ -95,7 +95,7 @@ def one_of(kind: type[StrEnum]) -> BeforeValidator:
     return BeforeValidator(read)
 
 
-SAY_IT_THEMSELVES = {"phone", "trained_on", "refresher_due", "away_from", "away_until"}
+HAVE_OWN_MESSAGES = {"phone", "trained_on", "refresher_due", "away_from", "away_until"}
 
 
 class SupporterRow(Shape):
@@ -126,8 +126,8 @@ class SupporterRow(Shape):
     @field_validator("*", mode="before")
     @classmethod
     def _is_as_typed(cls, cell: str, info: ValidationInfo) -> str:
-        """Phones and dates say more clearly what happened to them."""
-        return cell if info.field_name in SAY_IT_THEMSELVES and "#" not in cell else read_cell(cell)
+        """Refuse damaged cells; readers of phones and dates have clearer messages of their own."""
+        return cell if info.field_name in HAVE_OWN_MESSAGES and "#" not in cell else read_cell(cell)
 
     @model_validator(mode="after")
     def _has_a_phone_for_texts(self) -> "SupporterRow":
@@ -154,7 +154,7 @@ COLUMNS = Columns(
 
 @dataclass(frozen=True)
 class Roster:
-    """The supporters by id, and the rows as written, also those that are wrong but not shifted."""
+    """The supporters by id, the rows as written except shifted ones, and all problems."""
 
     supporters: dict[str, Supporter]
     rows: list[Row]
@@ -162,7 +162,7 @@ class Roster:
 
 
 def read_roster(content: bytes, around: Circumstances) -> Roster:
-    """Return everybody who could be read and everything that is wrong in supporters.csv."""
+    """Return every readable supporter and everything that is wrong in supporters.csv."""
     table = read_rows(FILE, content, COLUMNS)
     problems = table.problems
     supporters: dict[str, Supporter] = {}
@@ -186,9 +186,9 @@ def read_roster(content: bytes, around: Circumstances) -> Roster:
 
 
 def _is_shifted(row: Row, found: Supporter | list[Problem], around: Circumstances) -> bool:
-    """Tell whether cells stand under the wrong column: with a gap somewhere, more would be right.
+    """Tell whether cells are in the wrong columns, because a gap somewhere would fix the row.
 
-    What spreadsheet programs leave out at the end of a line shifts nothing.
+    Cells missing at the end of a line shift nothing.
     """
     if isinstance(found, Supporter):
         return False
@@ -214,12 +214,12 @@ def _read_row(row: Row, around: Circumstances) -> Supporter | list[Problem]:
 
 
 def _problems_between(rows: list[Row]) -> Iterator[Problem]:
-    yield from _doubles(rows, "id")
-    yield from _doubles(rows, "email", "notify_email")
+    yield from _repeated(rows, "id")
+    yield from _repeated(rows, "email", "notify_email")
 
 
-def _doubles(rows: list[Row], *columns: str) -> Iterator[Problem]:
-    """Complain about what two people have in common although it must tell them apart."""
+def _repeated(rows: list[Row], *columns: str) -> Iterator[Problem]:
+    """Yield values that must be unique but occur in two rows."""
     first_line: dict[str, int] = {}
     for row in rows:
         for column in (column for column in columns if column in row.cells):

@@ -1,4 +1,4 @@
-"""The shapes of the admins' TOML files: which keys there are, and what each may hold."""
+"""The keys of the admins' TOML files, and what each may hold."""
 
 from collections.abc import Mapping
 from datetime import date, time, timedelta
@@ -38,7 +38,7 @@ from program.values import (
 )
 from workflow.model import PromiseKind
 
-#: What a table leaves out.
+#: The weights of keys that the table leaves out.
 DEFAULT = Weights()
 
 
@@ -114,14 +114,14 @@ class QuietHoursShape(Shape):
 
 
 class WorkingHoursShape(Shape):
-    """When the program works; a promise in working time knows no other hours."""
+    """When the program works; promises in working time count only these hours."""
 
     days: Weekdays = (0, 1, 2, 3, 4)
     opens: Clock = time(8)
     closes: ClosingTime = time(17)
     #: Part of the country whose public holidays count too, such as a state.
     subdivision: Remark = ""
-    #: Public holidays on which the program works all the same.
+    #: Public holidays on which the program works anyway.
     open_on: tuple[Line, ...] = ()
 
     @validates_whole(mode="after")
@@ -132,20 +132,20 @@ class WorkingHoursShape(Shape):
 
 
 class PromiseShape(Shape):
-    """What a table under [promises] changes; whatever it leaves out keeps its default."""
+    """A table under [promises]; keys that it leaves out keep their defaults."""
 
     within: PromisedSpan | None = None
     nudges: tuple[Moment, ...] | None = None
     reviewers: Moment | None = None
     deputy: Moment | None = None
     repeat: Repeat | None = None
-    #: Only for offers: how long it may take those who seldom read mail.
+    #: Only for offers: how long supporters who seldom read mail may take.
     checks_mail: dict[ChecksMail, PromisedSpan] | None = None
 
     @validates_whole(mode="before")
     @classmethod
     def _repeats_as_the_nudges_say(cls, written: object) -> object:
-        """Read "then daily" at the end of the nudges, which is another way to write `repeat`."""
+        """Read "then daily" at the end of `nudges`, which is another way to write `repeat`."""
         nudges = written.get("nudges") if isinstance(written, Mapping) else None
         if not isinstance(written, Mapping) or not isinstance(nudges, list) or not nudges:
             return written
@@ -171,7 +171,7 @@ class Digest(Shape):
 
 
 class WeightsShape(Shape):
-    """What a table [matching.weights] changes; whatever it leaves out keeps its default."""
+    """The table [matching.weights]; keys that it leaves out keep their defaults."""
 
     role: Weight = DEFAULT.role
     specialty: Weight = DEFAULT.specialty
@@ -187,7 +187,7 @@ class WeightsShape(Shape):
 
 
 class NearShape(Shape):
-    """Some ids, each near to the others."""
+    """A group of ids that are near each other."""
 
     ids: tuple[str, ...]
     near: Nearness
@@ -201,7 +201,7 @@ class NearShape(Shape):
 
 
 class SimilarShape(Shape):
-    """What is near although it is not the same."""
+    """Groups of ids that are similar without being the same."""
 
     roles: tuple[NearShape, ...] = ()
     specialties: tuple[NearShape, ...] = ()

@@ -1,4 +1,4 @@
-"""A table as spreadsheet programs really save it: other delimiters, encodings, empty rows."""
+"""Read a CSV table as spreadsheet programs save it: odd delimiters, encodings, empty rows."""
 
 import csv
 import io
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from lib.csv_text import decode, delimiter_of
 from program.problems import Problem, shown, suggestion
 
-#: How the files of Excel, LibreOffice and Numbers begin when they are only renamed.
+#: First bytes of workbooks of Excel, LibreOffice and Numbers that were only renamed.
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-#: With more than this in its first line, a file is something else than the table.
+#: A first line with more unknown columns than this is not a header.
 MOST_UNKNOWN = 30
-#: Excel's own first line, with whatever it puts around it.
+#: The line with which Excel declares the delimiter.
 SEPARATOR_HINT = re.compile(r'"?sep=.?"?[,;\t]*(\r\n|\r|\n|$)', re.IGNORECASE)
 
 
@@ -23,17 +23,17 @@ class Row:
 
     line: int
     cells: dict[str, str]
-    #: The header's columns and the line's cells as they stand there, the empty ones too.
+    #: All columns of the header, and all cells of the line, including empty ones.
     columns: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
 
     @property
     def lacking(self) -> int:
-        """Return how many cells fewer than the header it has; at the end that is no mistake."""
+        """Return how many cells the row has fewer than the header."""
         return max(0, len(self.columns) - len(self.written))
 
     def with_gaps(self) -> Iterator["Row"]:
-        """Yield what it may have been, if cells are lacking elsewhere than at its end."""
+        """Yield the possible rows if the lacking cells are not at the end."""
         for size in sorted({1, self.lacking}) if self.lacking else ():
             for at in range(len(self.written)):
                 cells = [*self.written[:at], *[""] * size, *self.written[at:]]
@@ -50,7 +50,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns that a table may have and those that it must have."""
+    """The columns that a table may have, and those that it must have."""
 
     known: tuple[str, ...]
     required: tuple[str, ...]
@@ -60,7 +60,7 @@ class Columns:
 class _Line:
     number: int
     cells: list[str]
-    #: A cell holds a line break: mostly a quotation mark that was never closed.
+    #: A cell has a line break, usually because a quotation mark was never closed.
     is_broken: bool
 
 
@@ -103,7 +103,7 @@ def _line_problems(file: str, line: _Line, width: int) -> Iterator[Problem]:
 
 
 def _lines(text: str) -> Iterator[_Line]:
-    """Yield every line that is not empty, with the number of the line where it begins."""
+    """Yield every line that is not empty, with its line number in the file."""
     number = 1
     if hint := SEPARATOR_HINT.match(text):
         text, number = text[hint.end() :], 2
@@ -130,7 +130,7 @@ def _header_problems(file: str, header: _Line, names: list[str], columns: Column
     if len(unknown) > MOST_UNKNOWN:
         wanted = f"its first line names the columns: {', '.join(columns.known)}"
         return [Problem(file, place, f"holds {len(unknown)} words that are no columns", wanted)]
-    double = [name for name in dict.fromkeys(named) if named.count(name) > 1]
+    repeated = [name for name in dict.fromkeys(named) if named.count(name) > 1]
     return [
         *(
             Problem(file, place, f"{shown(name)} is not a column", suggestion(name, columns.known))
@@ -139,6 +139,6 @@ def _header_problems(file: str, header: _Line, names: list[str], columns: Column
         *(Problem(file, place, f'the column "{name}" is missing', "add it") for name in missing),
         *(
             Problem(file, place, f"the column {shown(name)} is there twice", "keep one")
-            for name in double
+            for name in repeated
         ),
     ]

@@ -1,4 +1,4 @@
-"""What a single value in the admins' files may be, and what to say when it is not."""
+"""Validators for single values in the admins' files, with messages for admins."""
 
 import re
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from workflow.promise_rules import When, parse_repeat, parse_when
 AS_TEXT = "format the column as text and enter it again"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 40
-#: Names under which the service itself acts or mails.
+#: Ids that the service itself uses.
 RESERVED_ID = re.compile(r"clock|requester|reviewer|supporter|ring-\d+")
-#: What spreadsheet programs save in the place of a cell; a unit may well be called "5E2".
+#: What spreadsheet programs save in place of a cell; "5E2" is left alone, as it may be a unit.
 DAMAGED_CELLS = (
     (
         re.compile(r"#{3,}"),
@@ -48,10 +48,10 @@ HEAVIEST = 1000
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What it depends on, beside a value itself, whether the value is right."""
+    """The context on which a value's validity depends."""
 
     country: str = ""
-    #: An older release took it: it stays in force although it would be refused today.
+    #: The files are already in force, so what an older release accepted stays valid.
     was_adopted: bool = False
 
 
@@ -60,7 +60,7 @@ def circumstances(info: ValidationInfo) -> Circumstances:
 
 
 def read_cell(value: str) -> str:
-    """A cell as somebody typed it: not what a spreadsheet program left in its place."""
+    """Return a cell; ValueError when a spreadsheet program has damaged it."""
     for damaged, how in DAMAGED_CELLS:
         if damaged.fullmatch(value):
             raise ValueError(f"{shown(value)} {how}")
@@ -79,7 +79,7 @@ def read_id(value: str) -> str:
 
 
 def read_line(value: str) -> str:
-    """One line of text that may stand in a mail's header."""
+    """Return one line of text that is safe in a mail's header."""
     words = " ".join(value.split())
     if not words:
         raise ValueError("is empty; write at least one word")
@@ -96,7 +96,7 @@ def read_remark(value: str) -> str:
 
 
 def read_unit(value: str, info: ValidationInfo) -> str:
-    """A unit that somebody leads: without a word in it, it would never keep anybody away."""
+    """Return a unit that somebody leads; one without words would never match anything."""
     unit = " ".join(value.split())
     if not words_of_unit(unit) and not circumstances(info).was_adopted:
         raise ValueError(f'{shown(unit)} names no unit; write it like "Operating Room"')
@@ -120,7 +120,7 @@ def read_mail_address(value: str, info: ValidationInfo) -> str:
 
 
 def read_phone(value: str, info: ValidationInfo) -> str:
-    """A phone number; which ones are possible among words depends on the program's country."""
+    """Return a phone number; those among words must be possible in the program's country."""
     number = " ".join(value.split())
     if is_damaged(number):
         raise ValueError(
@@ -162,7 +162,7 @@ def read_closing_time(value: object) -> time:
 
 @cache
 def known_zones() -> set[str]:
-    """The names are read from disk, which is slow, and they do not change while we run."""
+    """Return all time zones; cached, because reading them from disk is slow."""
     return available_timezones()
 
 
@@ -184,13 +184,13 @@ def read_span(value: object) -> Span:
 
 
 def read_repeat(value: object) -> Span:
-    """Read "24 hours", or what nudges end with: "then daily"."""
+    """Read "24 hours", or the end of `nudges`: "then daily"."""
     words = str(value)
     return parse_repeat(words) if words.startswith("then ") else parse_span(words)
 
 
 def says_how_often(text: str) -> bool:
-    """Tell whether nudges end with it; what is not clear there is judged as one of them."""
+    """Tell whether the last entry of `nudges` is a repetition; unclear ones count as a moment."""
     try:
         return text.startswith("then ") and bool(parse_repeat(text))
     except ValueError:
@@ -225,7 +225,7 @@ def read_pause(value: object) -> timedelta:
 
 
 def read_when(value: object) -> When:
-    """Read a moment; "then …" at the end of the nudges says how often, or what it would take."""
+    """Read a moment; a wrong "then …" gets the message about repetitions."""
     words = str(value)
     if words.startswith("then "):
         parse_repeat(words)

@@ -1,4 +1,4 @@
-"""The [working_hours] and [closed_days] of program.toml, and whether anybody ever works then."""
+"""The [working_hours] and [closed_days] of program.toml: read and checked."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ from program.problems import Problem, shown, suggestion
 from program.shapes import WorkingHoursShape
 
 FILE = "program.toml"
-#: Names of holidays are looked up in a year in which all of the usual ones are kept.
+#: The year in which names of holidays are looked up; it has all the usual ones.
 YEAR_OF_NAMES = 2026
 
 
@@ -30,9 +30,9 @@ def working_time(
 
 
 def working_problems(working: WorkingTime, is_used: bool) -> Iterator[Problem]:
-    """Complain about holidays that nobody knows, and about a program that is closed for good.
+    """Yield unknown holidays, and closures that last too long.
 
-    Holidays are looked up only when a promise counts on them: that takes memory for good.
+    Holidays are checked only if a promise uses them, because loading them takes memory.
     """
     if is_used:
         yield from _holiday_problems(working)
@@ -63,7 +63,7 @@ def _holiday_problems(working: WorkingTime) -> Iterator[Problem]:
 
 
 def _long_closing(first: date, working: WorkingTime) -> Iterator[Problem]:
-    """Closed days, weekends and holidays in a row must end within a month."""
+    """Yield a problem if the program is closed for more than a month from this day."""
     known_here = replace(working, country="")
     day = first
     while not known_here.is_working_day(day):

@@ -154,7 +154,7 @@ def open_departments(db: Database) -> list[str]:
     return [row[0] for row in rows]
 
 
-def may_be_seen(db: Database, stored: StoredCase, fingerprint: str) -> None:
+def mark_visible(db: Database, stored: StoredCase, fingerprint: str) -> None:
     """Record that this version of the program lets somebody see a case, until the case changes."""
     db.execute(
         "update cases set seen_under = ? where id = ? and revision = ?",

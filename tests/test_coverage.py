@@ -34,7 +34,7 @@ def example(*more: Supporter) -> Roster:
     words = Vocabulary(
         {id: d.name for id, d in program.departments.items()},
         {id: r.name for id, r in program.roles.items()},
-        program.toml.specialties,
+        program.file.specialties,
     )
     return Roster((*program.supporters.values(), *more), words, program.matching, TODAY)
 

@@ -31,7 +31,7 @@ CONTENTS = {file: (EXAMPLE / file).read_bytes() for file in FILES}
 PROGRAM = Program.from_files(CONTENTS)
 SURVEY = SurveyMap.model_validate(
     tomllib.loads(CONTENTS["survey.toml"].decode())["survey"][0]
-).placed(PROGRAM.zone, PROGRAM.toml.country)
+).placed(PROGRAM.zone, PROGRAM.file.country)
 
 
 def passes_the_form(fact: str, typed: str) -> bool:
@@ -46,7 +46,7 @@ def key_of(fact: str) -> str:
 def passes_the_correction(fact: str, typed: str) -> bool:
     how = {"phone": "call", "email": "mail"}[fact]
     try:
-        changed, _ = correction_in(MultiDict({fact: typed, "how": how}), PROGRAM.toml.country)
+        changed, _ = correction_in(MultiDict({fact: typed, "how": how}), PROGRAM.file.country)
     except BadForm:
         return False
     return bool(changed[fact])

@@ -65,20 +65,20 @@ def test_it_finds_nothing_wrong_with_the_example() -> None:
 
 
 def test_it_reads_names_and_texts(example: Program) -> None:
-    assert example.toml.name == "Peer Support at Example Health"
-    assert example.toml.mail_name == "Care Desk"
+    assert example.file.name == "Peer Support at Example Health"
+    assert example.file.mail_name == "Care Desk"
     assert example.zone == ZoneInfo("America/New_York")
-    assert example.toml.crisis.text == "Call or text 988, any time."
-    assert (example.toml.crisis.phone, example.toml.crisis.sms) == ("988", "988")
-    assert example.toml.emergency_text.startswith("This is not an emergency service")
-    assert "\n" not in example.toml.legal
+    assert example.file.crisis.text == "Call or text 988, any time."
+    assert (example.file.crisis.phone, example.file.crisis.sms) == ("988", "988")
+    assert example.file.emergency_text.startswith("This is not an emergency service")
+    assert "\n" not in example.file.legal
 
 
 def test_it_reads_who_does_what(example: Program) -> None:
     assert example.departments["surgery"].name == "Surgery"
     assert example.departments["surgery"].coordinators == ("priya-nair", "marcus-bell")
     assert example.roles["nurse"].group == "Nursing"
-    assert example.toml.specialties["critical-care"] == "Critical care"
+    assert example.file.specialties["critical-care"] == "Critical care"
     assert example.duties.deputies == ("elena-fischer", "david-okafor")
     assert example.duties.outside_person == "ruth-lindqvist"
     assert example.people["marcus-bell"].supervises == ("Operating Rooms",)

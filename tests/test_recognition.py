@@ -106,7 +106,7 @@ def found_by_opening_all(casebook: Casebook) -> set[str]:
 
 
 def doubles_by_opening_all(casebook: Casebook, reference: str) -> set[str]:
-    loaded, country = casebook.load(reference), casebook.program.toml.country
+    loaded, country = casebook.load(reference), casebook.program.file.country
     who = loaded.identity or Identity()
     return {
         other.case.reference
@@ -211,7 +211,7 @@ def test_hashes_are_of_this_installation_alone(world: World) -> None:
     sealed = world.engine.casebook.sealed(some_people(world)[0])
     rows = world.store.read().execute("select hash from identity_hashes").fetchall()
     assert {row[0] for row in rows} == sealed.hashes
-    country = world.engine.program.toml.country
+    country = world.engine.program.file.country
     elsewhere = hashes_of("00" * 32, some_people(world)[0], country)
     assert len(elsewhere) == len(sealed.hashes)
     assert sealed.hashes.isdisjoint(elsewhere)

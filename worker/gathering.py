@@ -1,4 +1,4 @@
-"""What leaves together: the next mail alone, or all reminders that wait for its reader."""
+"""Claim what leaves together: one mail, or all reminders that wait for one reader."""
 
 from datetime import datetime, timedelta
 
@@ -11,12 +11,12 @@ from store import cases, outbox
 from store.outbox import Claimed, Outgoing
 from workflow.model import Event
 
-#: How long a reminder waits at most until a round has asked for all of its reminders.
+#: The longest wait for a round to queue the other reminders, and how often to check.
 GATHERING, BRIEFLY = timedelta(minutes=1), timedelta(seconds=2)
 
 
 def claim(engine: Engine, now: datetime, lease: timedelta, by: str) -> list[Claimed] | None:
-    """Claim the next mail with what leaves together with it; [] when it waits, None without one."""
+    """Claim the next due mail and those sent with it; [] if it must wait, None if none is due."""
     with engine.store.write() as db:
         first = outbox.claim(db, now, lease, by)
         if first is None:
@@ -33,7 +33,7 @@ def claim(engine: Engine, now: datetime, lease: timedelta, by: str) -> list[Clai
 
 
 def _waits_until(engine: Engine, db: Database, mail: Outgoing, now: datetime) -> datetime | None:
-    """Reminders wait for the morning, and for others that a round is about to ask for."""
+    """Return until when a reminder waits: for the end of quiet hours, or for a running round."""
     if not is_reminder(mail):
         return None
     morning = waits_until(engine.program, mail, now)

@@ -140,19 +140,19 @@ class Digests:
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
         local = now.astimezone(engine.program.zone)
-        begins_at = engine.program.toml.digest.at or DIGEST_AT
+        begins_at = engine.program.file.digest.at or DIGEST_AT
         is_working_day = engine.program.working.is_working_day(local.date())
         is_day = local.time() >= begins_at and not engine.program.quiet.covers(now)
         if not (is_working_day and is_day) or self.sent_on == local.date():
             return False
         must_count = self.client is None or reconciling.is_overdue(engine, now, LONGEST_UNCOMPARED)
-        if engine.program.toml.digest.at is None and not must_count:
+        if engine.program.file.digest.at is None and not must_count:
             return False
         if must_count and self._awaits_comparison(engine, now):
             return False
         mails = program_mails.for_digest(engine.casebook, local.date(), must_count, now)
         month = f"{local:%Y-%m}"
-        has_roster = engine.program.toml.digest.at is not None and self._must_send_roster(
+        has_roster = engine.program.file.digest.at is not None and self._must_send_roster(
             engine, month, now
         )
         if has_roster:

@@ -1,4 +1,4 @@
-"""Send what the outbox holds: claim, check, render, hand over, mark; at least once, never lost."""
+"""Send the mails in the outbox: claim, check, render, hand over, mark. None is ever lost."""
 
 import logging
 import time
@@ -34,14 +34,14 @@ from workflow.model import Event
 
 log = logging.getLogger(__name__)
 
-#: A mail that is being sent must not be claimed by anybody else.
+#: How long a mail stays claimed; longer than any attempt to send it.
 LEASE = SEND_LIMIT + timedelta(minutes=5)
 MARKING_TRIES, MARKING_PAUSE_SECONDS = 300, 1.0
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A claimed mail that may leave: the case that it is about, if any, and where it goes."""
+    """A claimed mail that is still valid, with its case, if any, and its address."""
 
     claimed: Claimed
     loaded: Loaded | None
@@ -54,7 +54,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Sender:
-    """Sends one mail after the other over its own connection, each with one engine."""
+    """Sends mails one after the other over its own connection, each with a new engine."""
 
     engines: Callable[[], Engine]
     composer: Composer
@@ -64,7 +64,7 @@ class Sender:
     claimant: Claimant
 
     def send_next(self) -> bool:
-        """Send the next mail with what leaves together with it; False when none is due."""
+        """Send the next mail and those that leave with it; False when none is due."""
         engine, now = self.engines(), self.clock()
         if not outbox.is_due(engine.store.read(), now):
             return False
@@ -78,9 +78,9 @@ class Sender:
         return claimed is not None
 
     def _send(self, engine: Engine, claimed: Sequence[Claimed]) -> None:
-        """Send as one mail what is still valid and says something of its own."""
+        """Send claimed mails as one, without invalid and redundant ones."""
         ready = [one for each in claimed if (one := self._check(engine, each)) is not None]
-        leaving = _one_for_each_matter(ready)
+        leaving = _most_pressing(ready)
         for one in ready:
             if one not in leaving:
                 self._drop(engine, one.claimed, one.loaded, "another says it")
@@ -90,7 +90,7 @@ class Sender:
             self._mark(engine, leaving, error)
 
     def _check(self, engine: Engine, claimed: Claimed) -> Ready | None:
-        """Return a mail if it still has a reason and a reader; one that has not is done with."""
+        """Return a mail if it is still valid; otherwise drop it or give it up."""
         mail, casebook, now = claimed.mail, engine.casebook, self.clock()
         loaded = validity.case_of(casebook, mail)
         if loaded is not None and validity.is_offer_to_unavailable(casebook, mail, loaded, now):
@@ -111,7 +111,7 @@ class Sender:
         return rendering.render(engine.casebook, self.composer, self.service, mails, self.clock())
 
     def _hand_over(self, message: Message, leaving: Sequence[Ready]) -> MailError | None:
-        """Hand a mail to the mail server; return what it had against it."""
+        """Hand a mail to the mail server; return the error, if any."""
         first = leaving[0]
         message_id = f"<{first.mail.message_id}@{self.service.mail_domain}>"
         try:
@@ -121,7 +121,7 @@ class Sender:
         return None
 
     def _mark(self, engine: Engine, leaving: Sequence[Ready], error: MailError | None) -> None:
-        """Mark everything that left as this mail, or that could not."""
+        """Mark the claimed mails as sent, waiting or given up."""
         ids, now = _ids(leaving), self.clock()
         if error is None:
             log.info("Mail %s sent: %s", ids, leaving[0].mail.email)
@@ -147,7 +147,7 @@ class Sender:
                     retries.try_later(engine, one.claimed, one.loaded, now)
 
     def _mark_sent(self, engine: Engine, sent: Sequence[Ready]) -> None:
-        """The mail is out: nothing but the death of this process may lead to a second copy."""
+        """Mark mails as sent, and try until it works: otherwise a second copy would be sent."""
         for _ in range(MARKING_TRIES):
             try:
                 return _mark_once(engine, sent, self.clock())
@@ -156,7 +156,7 @@ class Sender:
                 time.sleep(MARKING_PAUSE_SECONDS)
 
     def _drop(self, engine: Engine, claimed: Claimed, loaded: Loaded | None, reason: str) -> None:
-        """Send nothing, or to those who review instead."""
+        """Drop a mail; if others review the case now, queue it for them."""
         now = self.clock()
         with engine.store.write() as db:
             outbox.finish(db, claimed.id, now, f"dropped: {reason}")
@@ -166,19 +166,19 @@ class Sender:
                 )
 
 
-def _one_for_each_matter(ready: Sequence[Ready]) -> list[Ready]:
-    """Return the most pressing reminder about each case: the others say the same, please act.
+def _most_pressing(ready: Sequence[Ready]) -> list[Ready]:
+    """Return the most pressing reminder of each case; the others would only repeat it.
 
-    What somebody must be told is a matter of its own.
+    Different news to tell by phone count separately.
     """
-    matters = dict[tuple[int | None, str], Ready]()
+    first = dict[tuple[int | None, str], Ready]()
     for one in sorted(ready, key=_place):
-        matters.setdefault((one.mail.case_id, one.mail.subject), one)
-    return list(matters.values())
+        first.setdefault((one.mail.case_id, one.mail.subject), one)
+    return list(first.values())
 
 
 def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
-    """Mark all in one transaction; the promise of an offer begins with it."""
+    """Mark all mails as sent in one transaction, and begin the promises of offers."""
     with engine.store.write() as db:
         outbox.record_accepted(db, now)
         for one in sent:
@@ -187,7 +187,7 @@ def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
                 continue
             # A damaged case must not keep a mail that has left from being marked.
             with suppress(ValidationError):
-                # Read anew: somebody may have moved the case while the mail was on its way.
+                # Read again: the case may have changed while the mail was being sent.
                 stored = cases.get(db, one.mail.case_id)
                 if stored is not None and one.mail.offer is not None:
                     upkeep.record_offer_sent(engine, db, stored, one.mail.offer, now)

@@ -130,7 +130,7 @@ EMAILS: dict[str, Email] = {
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "taken_over": Email(
-        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.STANDING_IN, waits_for_morning=True,
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.COVER, waits_for_morning=True,
         gathered=_to_reviewers(7, "is with you now"), urgency=Urgency.OTHER, until=Until.COVER_ENDED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),

@@ -72,7 +72,7 @@ class Needs(StrEnum):
     WAITING_RESPONSE = "waiting response"
     SUPPORTER_ABSENCE = "supporter's absence"
     SUPPORTER_CONTACT = "supporter's contact"
-    STANDING_IN = "standing in"
+    COVER = "cover"
 
 
 @dataclass(frozen=True)

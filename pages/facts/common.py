@@ -74,7 +74,7 @@ class PhoneMessage:
 
 
 @dataclass(frozen=True)
-class Place:
+class ResourceShown:
     """A resource of the referral network, and whether it is open now."""
 
     id: str
@@ -137,7 +137,7 @@ def phone_messages(casebook: Casebook, loaded: Loaded, now: datetime) -> list[Ph
         PhoneMessage(
             subject=promise.subject,
             words=BY_PHONE[promise.subject].what,
-            to_say=BY_PHONE[promise.subject].to_say.format(name=casebook.program.toml.mail_name),
+            to_say=BY_PHONE[promise.subject].to_say.format(name=casebook.program.file.mail_name),
             due=words.day_and_time(promise.due_at, casebook.program.zone),
             is_overdue=promise.due_at <= now,
         )
@@ -167,20 +167,20 @@ def looking_since(casebook: Casebook, loaded: Loaded, now: datetime) -> dict[str
     }
 
 
-def all_places(casebook: Casebook, now: datetime) -> list[Place]:
+def all_resources(casebook: Casebook, now: datetime) -> list[ResourceShown]:
     """Return the whole referral network."""
     local = now.astimezone(casebook.program.zone)
-    return [_place(*found, local) for found in casebook.program.resources.items()]
+    return [_resource(*found, local) for found in casebook.program.resources.items()]
 
 
-def chosen_places(casebook: Casebook, case: Case, now: datetime) -> list[Place]:
+def chosen_resources(casebook: Casebook, case: Case, now: datetime) -> list[ResourceShown]:
     """Return the resources that the requester was referred to and the program still has."""
     local, known = now.astimezone(casebook.program.zone), casebook.program.resources
-    return [_place(id, known[id], local) for id in case.resources if id in known]
+    return [_resource(id, known[id], local) for id in case.resources if id in known]
 
 
-def _place(id: str, resource: Resource, local: datetime) -> Place:
-    return Place(
+def _resource(id: str, resource: Resource, local: datetime) -> ResourceShown:
+    return ResourceShown(
         id=id,
         name=resource.name,
         what_for=resource.what_for,

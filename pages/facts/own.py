@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from casebook import attendance, standing_in
+from casebook import attendance, cover
 from casebook.casebook import Casebook
 from engine import resting, talks
 from pages.facts.page import Page, SentForm
@@ -98,7 +98,7 @@ def _uncovered(
     """Return the references of a coordinator's uncovered cases."""
     if coming is None or person.id not in casebook.program.all_coordinators:
         return []
-    cases = standing_in.uncovered_cases(casebook, person.id, max(coming.first, today))
+    cases = cover.uncovered_cases(casebook, person.id, max(coming.first, today))
     return [loaded.case.reference for loaded in cases]
 
 

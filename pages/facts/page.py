@@ -60,11 +60,11 @@ class Site:
 
 
 def site(casebook: Casebook) -> Site:
-    program, crisis = casebook.program, casebook.program.toml.crisis
+    program, crisis = casebook.program, casebook.program.file.crisis
     line = CrisisLine(
-        crisis.name, crisis.text, program.toml.emergency_text, crisis.phone, crisis.sms
+        crisis.name, crisis.text, program.file.emergency_text, crisis.phone, crisis.sms
     )
-    return Site(program.toml.mail_name, program.toml.legal, line)
+    return Site(program.file.mail_name, program.file.legal, line)
 
 
 # Short pages

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
 from pages.facts import common
-from pages.facts.common import CasePage, Place
+from pages.facts.common import CasePage, ResourceShown
 from pages.facts.page import SentForm
 from workflow import words
 from workflow.choices import Choice, choices_for
@@ -35,8 +35,8 @@ class RequesterPage(CasePage):
     is_first_contact_late: bool
     first_contact_by: str
     #: Resources that they were referred to.
-    recommended: Sequence[Place]
-    open_now: Sequence[Place]
+    recommended: Sequence[ResourceShown]
+    open_now: Sequence[ResourceShown]
 
 
 def page(
@@ -58,8 +58,8 @@ def page(
         should_have_heard_by=words.day_and_time(late_review.due_at, zone) if late_review else "",
         is_first_contact_late=contact is not None and contact.due_at <= now,
         first_contact_by=words.day_and_time(contact.due_at, zone) if contact else "",
-        recommended=common.chosen_places(casebook, case, now),
-        open_now=[place for place in common.all_places(casebook, now) if place.is_open],
+        recommended=common.chosen_resources(casebook, case, now),
+        open_now=[one for one in common.all_resources(casebook, now) if one.is_open],
     )
 
 

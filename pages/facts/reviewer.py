@@ -9,7 +9,7 @@ from casebook.casebook import Casebook, Loaded
 from casebook.duplicates import Duplicate
 from pages.facts import candidates, common, history, identity, reviewer_offer
 from pages.facts.candidates import Candidate
-from pages.facts.common import CasePage, Fact, PhoneMessage, Place
+from pages.facts.common import CasePage, Fact, PhoneMessage, ResourceShown
 from pages.facts.history import HistoryLine
 from pages.facts.page import SentForm
 from pages.facts.reviewer_offer import OfferShown
@@ -94,7 +94,7 @@ class ReviewerPage(CasePage):
     completing: Mapping[str, str]
     closing: Mapping[str, str]
     #: Resources to refer to; None while that is not possible.
-    places: Sequence[Place] | None
+    resources: Sequence[ResourceShown] | None
     phone_messages: Sequence[PhoneMessage]
     others: Sequence[OtherRequest]
     history: Sequence[HistoryLine]
@@ -128,7 +128,7 @@ def page(
         choices=[c for c in choices_for(case, Role.REVIEWER) if c.value != Event.COMPLETED],
         completing=_labels(COMPLETING_OUTCOMES) if _can(case, Event.COMPLETED) else {},
         closing=_labels(CLOSING_OUTCOMES) if _can(case, Event.CLOSED) else {},
-        places=common.all_places(casebook, now) if can_refer else None,
+        resources=common.all_resources(casebook, now) if can_refer else None,
         phone_messages=common.phone_messages(casebook, loaded, now),
         others=[_other(duplicate, case, now) for duplicate in others],
         history=[*events, *history.openings(casebook, loaded)],

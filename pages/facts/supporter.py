@@ -6,7 +6,7 @@ from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
 from pages.facts import common, identity
-from pages.facts.common import CasePage, Place
+from pages.facts.common import CasePage, ResourceShown
 from pages.facts.identity import Contact
 from pages.facts.page import SentForm
 from workflow.choices import COMPLETING_OUTCOMES, Choice, choices_for
@@ -47,7 +47,7 @@ class Support:
     #: Possible outcomes; empty while the case cannot be completed.
     outcomes: Mapping[str, str]
     #: Resources to refer to; None while that is not possible.
-    places: Sequence[Place] | None
+    resources: Sequence[ResourceShown] | None
     is_last_try: bool
 
 
@@ -102,7 +102,7 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
         must_be_called=is_called,
         choices=choices_for(case, Role.SUPPORTER),
         outcomes={o.value: label for o, label in COMPLETING_OUTCOMES.items() if can_complete},
-        places=common.all_places(casebook, now) if _can(case, Event.REFERRED) else None,
+        resources=common.all_resources(casebook, now) if _can(case, Event.REFERRED) else None,
         is_last_try=case.state is State.MATCHED and casebook.program.times.tries - case.tries <= 1,
     )
 

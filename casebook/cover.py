@@ -1,4 +1,4 @@
-"""Who stands in for absent reviewers, and which cases or departments nobody would cover."""
+"""Cover: who reviews for absent coordinators, and which cases or departments nobody covers."""
 
 from datetime import date, datetime
 
@@ -33,17 +33,17 @@ def gaps_in_words(casebook: Casebook, now: datetime) -> list[str]:
     ]
 
 
-def stands_in(casebook: Casebook, loaded: Loaded, person: str) -> bool:
+def is_covering(casebook: Casebook, loaded: Loaded, person: str) -> bool:
     """Tell whether somebody reviews a case only because its coordinators are away."""
     coordinators = casebook.program.coordinators_of(loaded.case.facts.department)
     return person not in coordinators and any(p.id in coordinators for p in loaded.reviewing.away)
 
 
-def stands_in_since(casebook: Casebook, loaded: Loaded, now: datetime) -> date | None:
-    """Return the day since which others stand in for all coordinators; None while none does."""
+def covered_since(casebook: Casebook, loaded: Loaded, now: datetime) -> date | None:
+    """Return the day since which others cover a case; None while a coordinator is here."""
     program, reviewing = casebook.program, loaded.reviewing
     here = {person.id for person in reviewing.reviewers}
-    if not any(stands_in(casebook, loaded, person) for person in here):
+    if not any(is_covering(casebook, loaded, person) for person in here):
         return None
     # While one deputy is here, it does not matter which other deputies are away.
     others = {*program.coordinators_of(loaded.case.facts.department)}
@@ -53,7 +53,7 @@ def stands_in_since(casebook: Casebook, loaded: Loaded, now: datetime) -> date |
     return max(*since, program.today(loaded.case.submitted_at))
 
 
-def absence_of_supporter(casebook: Casebook, loaded: Loaded, now: datetime) -> Absence | None:
+def supporter_absence(casebook: Casebook, loaded: Loaded, now: datetime) -> Absence | None:
     """Return the matched supporter's absence if it has begun or begins tomorrow."""
     offer = loaded.case.current_offer
     if offer is None or offer.state is not OfferState.ACCEPTED:
