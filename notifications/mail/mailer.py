@@ -8,11 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
 from urllib.parse import unquote, urlsplit
 
+from notifications.mail import mime
 from notifications.mail.compose import Message, header_text
 
 #: All waits of one send together stay below this; claim a message for longer.
@@ -86,7 +85,9 @@ class Mailer:
     ) -> None:
         self._server = SmtpServer.from_url(smtp_url)
         self._sender = _sender(mail_from, "MAIL_FROM")
-        self._reply_to = _sender(reply_to, "MAIL_REPLY_TO") if reply_to else None
+        self._from_us = [mime.header("From", self._sender)]
+        if reply_to:
+            self._from_us.append(mime.header("Reply-To", _sender(reply_to, "MAIL_REPLY_TO")))
         self._clock = clock
         self._timeout = timeout
         self._data_timeout = data_timeout
@@ -99,9 +100,10 @@ class Mailer:
             raise RecipientRefused("This is not an address that we can mail to")
         if MESSAGE_ID.fullmatch(message_id) is None:
             raise ValueError("A Message-ID looks like <42.a1b2@care-desk.example.org>")
-        mail = self._mail(message, to, message_id).as_bytes()
         try:
-            self._hand_over(self._connection(), to, mail)
+            # A server that is down for a day is tried many times: only then make the mail.
+            smtp = self._connection()
+            self._hand_over(smtp, to, self._mail(message, to, message_id))
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise TransientMailError(f"The mail server fell silent: {_kind(error)}") from None
@@ -122,21 +124,9 @@ class Mailer:
             self._smtp.close()
         self._smtp = None
 
-    def _mail(self, message: Message, to: str, message_id: str) -> EmailMessage:
-        mail = EmailMessage(policy=SMTP)
-        mail["From"] = self._sender
-        mail["To"] = to
-        mail["Subject"] = header_text(message.subject)
-        mail["Date"] = format_datetime(self._clock())
-        mail["Message-ID"] = message_id
-        if self._reply_to is not None:
-            mail["Reply-To"] = self._reply_to
-        mail["Auto-Submitted"] = "auto-generated"
-        mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-        mail.set_content(message.text, cte="quoted-printable")
-        if message.html:
-            mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
-        return mail
+    def _mail(self, message: Message, to: str, message_id: str) -> bytes:
+        date = format_datetime(self._clock())
+        return mime.as_bytes(message, self._from_us, to, date, message_id)
 
     def _hand_over(self, smtp: smtplib.SMTP, to: str, mail: bytes) -> None:
         _expect(2, smtp.mail(self._sender.addr_spec), "the sender", MailMisconfigured)
