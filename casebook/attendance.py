@@ -12,11 +12,9 @@ from people.absences import (
     away_on,
     gaps,
     next_of,
-    written,
 )
 from people.names import is_same_name
 from people.records import Person
-from people.supporters import Supporter
 from program import Program
 from store import absences as stored
 from store import readiness
@@ -25,18 +23,11 @@ from store import readiness
 def stated(db: Database, program: Program) -> Absences:
     """Return the absences that stand in the files or that somebody told on their own page."""
     found = defaultdict[str, list[Absence]](list)
-    for id, absence in written_in(program).items():
+    for id, absence in program.absences.items():
         found[id].append(absence)
     for id, absences in stored.declared(db).items():
         found[id].extend(absences)
     return {id: tuple(spans) for id, spans in found.items()}
-
-
-def written_in(program: Program) -> dict[str, Absence]:
-    people, supporters = program.people.values(), program.supporters.values()
-    known: list[Person | Supporter] = [*people, *supporters]
-    spans = {one.id: written(one.away_from, one.away_until) for one in known}
-    return {id: span for id, span in spans.items() if span is not None}
 
 
 def absence_of(db: Database, program: Program, person: str, today: date) -> Absence | None:

@@ -103,7 +103,7 @@ def _lonely(casebook: Casebook, person: Person, coming: Absence | None, today: d
 def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]:
     """Return when somebody is away, now or later."""
     said = absences.declared(casebook.store.read()).get(person, ())
-    written = attendance.written_in(casebook.program).get(person)
+    written = casebook.program.absences.get(person)
     known = [(one, False) for one in said] + ([(written, True)] if written else [])
     return [
         AbsenceLine(
