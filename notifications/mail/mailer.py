@@ -94,16 +94,20 @@ class Mailer:
         self._tls = tls
         self._smtp: smtplib.SMTP | None = None
 
+    def connect(self) -> None:
+        """Open a connection unless there is one; MailError when the server is not there."""
+        if self._smtp is None:
+            self._smtp = self._connect()
+
     def send(self, message: Message, *, to: str, message_id: str) -> None:
         """Return once the server has taken responsibility for the message; else MailError."""
         if ADDRESS.fullmatch(to) is None:
             raise RecipientRefused("This is not an address that we can mail to")
         if MESSAGE_ID.fullmatch(message_id) is None:
             raise ValueError("A Message-ID looks like <42.a1b2@care-desk.example.org>")
+        mail = self._mail(message, to, message_id)
         try:
-            # A server that is down for a day is tried many times: only then make the mail.
-            smtp = self._connection()
-            self._hand_over(smtp, to, self._mail(message, to, message_id))
+            self._hand_over(self._connection(), to, mail)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise TransientMailError(f"The mail server fell silent: {_kind(error)}") from None
