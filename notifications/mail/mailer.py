@@ -85,9 +85,9 @@ class Mailer:
     ) -> None:
         self._server = SmtpServer.from_url(smtp_url)
         self._sender = _sender(mail_from, "MAIL_FROM")
-        self._from_us = [mime.header("From", self._sender)]
+        self._from_us = mime.header("From", self._sender)
         if reply_to:
-            self._from_us.append(mime.header("Reply-To", _sender(reply_to, "MAIL_REPLY_TO")))
+            self._from_us += mime.header("Reply-To", _sender(reply_to, "MAIL_REPLY_TO"))
         self._clock = clock
         self._timeout = timeout
         self._data_timeout = data_timeout

@@ -1,9 +1,7 @@
 """A message as bytes: its headers, and each text as quoted-printable."""
 
 import quopri
-from collections.abc import Iterable
 from email.headerregistry import Address, BaseHeader, HeaderRegistry
-from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 
 from notifications.mail.compose import Message, header_text
@@ -12,8 +10,8 @@ from notifications.mail.compose import Message, header_text
 class Headers(HeaderRegistry):
     """The standard library's headers, with each class made once.
 
-    The library makes the class of a header anew each time that a header is set, which takes longer
-    than all else about a mail.
+    The library makes the class of a header anew for each header, which takes longer than all else
+    about a mail.
     """
 
     def __init__(self) -> None:
@@ -30,53 +28,45 @@ class Headers(HeaderRegistry):
 POLICY = SMTP.clone(header_factory=Headers())
 
 
-def header(name: str, value: str | Address) -> BaseHeader:
-    """Return a header that any number of mails may have."""
-    made: BaseHeader = POLICY.header_factory(name, value)
-    return made
+def header(name: str, value: str | Address) -> bytes:
+    """Return a header with its line break; ValueError when the value contains one."""
+    return POLICY.fold_binary(*POLICY.header_store_parse(name, value))
 
 
-ENCODING = header("Content-Transfer-Encoding", "quoted-printable")
+#: Every mail of ours has these.
+OURS = (
+    header("Auto-Submitted", "auto-generated")
+    + header("X-Auto-Response-Suppress", "OOF, AutoReply")
+    + header("MIME-Version", "1.0")
+)
 PLAIN, HTML = (
     header("Content-Type", f'text/{kind}; charset="utf-8"') for kind in ("plain", "html")
 )
-#: Quoted-printable text cannot contain "=_", so no mail contains this boundary.
-ALTERNATIVES = header("Content-Type", 'multipart/alternative; boundary="=_text-or-html"')
-#: Every mail of ours has these.
-OURS = (
-    header("Auto-Submitted", "auto-generated"),
-    header("X-Auto-Response-Suppress", "OOF, AutoReply"),
-    header("MIME-Version", "1.0"),
-)
+QUOTED = header("Content-Transfer-Encoding", "quoted-printable")
+#: Quoted-printable text cannot contain "=_", so no text of ours contains this.
+BOUNDARY = "=_text-or-html"
+ALTERNATIVES = header("Content-Type", f'multipart/alternative; boundary="{BOUNDARY}"')
 
 
-def as_bytes(
-    message: Message, from_us: Iterable[BaseHeader], to: str, date: str, message_id: str
-) -> bytes:
+def as_bytes(message: Message, from_us: bytes, to: str, date: str, message_id: str) -> bytes:
     """Return what the mail server gets. `from_us` are the headers that name the sender."""
-    mail = EmailMessage(policy=POLICY)
-    _add(mail, from_us)
-    mail["To"] = to
-    mail["Subject"] = header_text(message.subject)
-    mail["Date"] = date
-    mail["Message-ID"] = message_id
-    _add(mail, OURS)
+    own = (
+        header("To", to)
+        + header("Subject", header_text(message.subject))
+        + header("Date", date)
+        + header("Message-ID", message_id)
+    )
+    text = PLAIN + _quoted(message.text)
     if message.html:
-        _add(mail, (ALTERNATIVES,))
-        parts = ((PLAIN, message.text), (HTML, message.html))
-        mail.set_payload([_with_text(MIMEPart(POLICY), *part) for part in parts])
-    else:
-        _with_text(mail, PLAIN, message.text)
-    return mail.as_bytes()
+        text = _alternatives(text, HTML + _quoted(message.html))
+    return from_us + own + OURS + text
 
 
-def _with_text(part: MIMEPart, kind: BaseHeader, text: str) -> MIMEPart:
-    _add(part, (kind, ENCODING))
+def _alternatives(*parts: bytes) -> bytes:
+    between = f"\r\n--{BOUNDARY}".encode()
+    return ALTERNATIVES + b"".join(between + b"\r\n" + part for part in parts) + between + b"--\r\n"
+
+
+def _quoted(text: str) -> bytes:
     lines = b"\n".join(text.encode().splitlines()) + b"\n"
-    part.set_payload(quopri.encodestring(lines).decode("ascii"))
-    return part
-
-
-def _add(part: MIMEPart, headers: Iterable[BaseHeader]) -> None:
-    for one in headers:
-        part[one.name] = one
+    return QUOTED + b"\r\n" + quopri.encodestring(lines).replace(b"\n", b"\r\n")
