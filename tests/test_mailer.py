@@ -21,7 +21,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 
+from notifications.mail import mime
 from notifications.mail.compose import Message
 from notifications.mail.mailer import (
     Mailer,
@@ -189,6 +192,28 @@ class TestOnTheWire:
         mailer.send(Message(subject, "t", "h"), to=ANA, message_id=ID)
         assert inbox.last()["Subject"] == subject.strip()
         assert inbox.raw[-1].isascii()
+
+
+@given(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8"), min_size=1))
+def test_any_text_arrives_as_it_was_written(text: str, html: str) -> None:
+    message, from_us = Message("A word", text, html), mime.header("From", "a@example.org")
+    raw = mime.as_bytes(message, from_us, ANA, "Mon, 23 Nov 2026 14:14:00 +0000", ID)
+    lines = raw.split(b"\r\n")
+    assert raw.isascii()
+    assert not any(b"\r" in line or b"\n" in line for line in lines)
+    assert max(map(len, lines)) <= 78
+
+    read = message_from_bytes(raw, policy=policy.default)
+    assert not read.defects
+    for part, written in zip(read.iter_parts(), (text, html), strict=True):
+        got = part.get_payload(decode=True)
+        assert isinstance(got, bytes)
+        assert got.splitlines() == written.encode().splitlines() or not written
+
+
+def test_no_header_holds_a_line_break() -> None:
+    with pytest.raises(ValueError, match="linefeed or carriage return"):
+        mime.header("To", f"{ANA}\r\nBcc: eve@evil.example")
 
 
 INJECTIONS = [
