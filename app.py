@@ -4,12 +4,14 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 
 from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -55,6 +57,13 @@ def utc_now() -> datetime:
 
 class Sessions(SecureCookieSessionInterface):
     """Sessions for pages. The webhook doors have none and do not spend time on one."""
+
+    def __init__(self) -> None:
+        # Flask makes a serializer twice a request; the keys stay the same as long as we run.
+        self._serializer = cache(super().get_signing_serializer)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return self._serializer(app)
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         return None if request.path.startswith("/webhooks/") else super().open_session(app, request)

@@ -9,14 +9,12 @@ from people.absences import (
     Absence,
     Absences,
     Gap,
-    absence_in_files,
     away_on,
     current_or_next,
     gaps,
 )
 from people.names import is_same_name
 from people.records import Person
-from people.supporters import Supporter
 from program import Program
 from store import absences, readiness
 
@@ -24,18 +22,11 @@ from store import absences, readiness
 def all_absences(db: Database, program: Program) -> Absences:
     """Return all absences, from the files and as declared on people's own pages."""
     found = defaultdict[str, list[Absence]](list)
-    for id, absence in absences_in_files(program).items():
+    for id, absence in program.absences.items():
         found[id].append(absence)
     for id, spans in absences.declared(db).items():
         found[id].extend(spans)
     return {id: tuple(both) for id, both in found.items()}
-
-
-def absences_in_files(program: Program) -> dict[str, Absence]:
-    people, supporters = program.people.values(), program.supporters.values()
-    known: list[Person | Supporter] = [*people, *supporters]
-    spans = {one.id: absence_in_files(one.away_from, one.away_until) for one in known}
-    return {id: span for id, span in spans.items() if span is not None}
 
 
 def absence_of(db: Database, program: Program, person: str, today: date) -> Absence | None:

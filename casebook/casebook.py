@@ -14,7 +14,7 @@ from matching.exclusions import Exclusions, is_excluded
 from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
 from people.not_wanted import with_recognized
-from people.records import Identity, Person, Unclear
+from people.records import Identity, Unclear
 from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from program import Program
@@ -73,8 +73,7 @@ class Casebook:
 
     @property
     def rules(self) -> Rules:
-        program = self.program
-        return Rules(program.promises, program.quiet, program.times.tries, program.working)
+        return self.program.rules
 
     @cached_property
     def absent(self) -> frozenset[str]:
@@ -120,10 +119,8 @@ class Casebook:
 
     def with_listed_facts(self, identity: Identity) -> Identity:
         """Return an identity with what our lists say now: people not wanted, and units led."""
-        program = self.program
-        identity = with_recognized(identity, program.names)
-        listed: list[Person | Supporter] = [*program.supporters.values(), *program.people.values()]
-        leading = (one for one in listed if one.supervises and is_requester(one, identity))
+        identity = with_recognized(identity, self.program.names)
+        leading = (one for one in self.program.leaders if is_requester(one, identity))
         return replace(identity, leads=tuple(unit for one in leading for unit in one.supervises))
 
     def open_cases(self) -> Iterator[Loaded]:

@@ -1,10 +1,10 @@
 """What the digest says: counts for its reader, absences and troubles; never names a case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from casebook import attendance
-from casebook.casebook import Casebook
+from casebook.casebook import Casebook, Loaded
 from casebook.cover import gaps_in_words
 from matching.exclusions import is_excluded
 from notifications.program_mails import COMPARE
@@ -19,12 +19,13 @@ LATE = timedelta(minutes=30)
 
 def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[str, object]:
     is_reviewer = person in casebook.program.all_reviewers
+    theirs = [one for one in casebook.unfinished_cases() if one.reviewing.may_act(person)]
     return {
-        "counts": _counts(casebook, person, now) if is_reviewer else "",
+        "counts": _counts(casebook, theirs, now) if is_reviewer else "",
         "is_reviewer": is_reviewer,
         "away_now": _away(casebook, now),
         "ahead": gaps_in_words(casebook, now),
-        "troubles": list(_troubles(casebook, person, now)),
+        "troubles": list(_troubles(casebook, theirs, now)),
         "must_compare": subject == COMPARE,
     } | _arrived_for(casebook, person, now)
 
@@ -55,10 +56,9 @@ def arrived(casebook: Casebook, now: datetime) -> dict[str, object]:
     }
 
 
-def _counts(casebook: Casebook, person: str, now: datetime) -> str:
+def _counts(casebook: Casebook, loaded: Sequence[Loaded], now: datetime) -> str:
     """Say how many cases this reader must look after; "" when there are none."""
-    unfinished = casebook.unfinished_cases()
-    theirs = [loaded.case for loaded in unfinished if loaded.reviewing.may_act(person)]
+    theirs = [one.case for one in loaded]
     dues = [case.due_at for case in theirs if case.due_at is not None]
     program, today = casebook.program, casebook.program.today(now)
     numbers = (
@@ -87,14 +87,11 @@ def _away(casebook: Casebook, now: datetime) -> list[str]:
     return lines
 
 
-def _troubles(casebook: Casebook, person: str, now: datetime) -> Iterator[str]:
+def _troubles(casebook: Casebook, theirs: Sequence[Loaded], now: datetime) -> Iterator[str]:
     """Yield troubles that a person should look into; those of a case only to its reviewers."""
     db = casebook.store.read()
-    unfinished = casebook.unfinished_cases()
-    theirs = {loaded.stored.id for loaded in unfinished if loaded.reviewing.may_act(person)}
-    failed = [
-        id for id in outbox.failed(db, _last_digest(casebook, now)) if id is None or id in theirs
-    ]
+    known = {None, *(one.stored.id for one in theirs)}
+    failed = [id for id in outbox.failed(db, _last_digest(casebook, now)) if id in known]
     if failed:
         yield f"{words.counted(len(failed), 'mail')} could not be delivered"
     unread = deliveries.count_waiting(db, now - LATE)

@@ -91,8 +91,9 @@ def _later(one: date | None, other: date | None) -> date | None:
 def gaps(groups: Mapping[str, Collection[str]], absences: Absences, today: date) -> Iterator[Gap]:
     """Yield the groups that would have nobody on one of the days ahead."""
     days = [today + ONE_DAY * number for number in range(WARNED_AHEAD.days)]
+    away = {day: away_on(day, absences) for day in days}
     for whose, ids in groups.items():
-        empty = [day for day in days if ids and away_on(day, absences).issuperset(ids)]
+        empty = [day for day in days if ids and away[day].issuperset(ids)]
         if empty:
             first = last = empty[0]
             while last + ONE_DAY in empty:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from lib.addresses import canonical
 from lib.working_time import WorkingTime
 from matching.weights import Matching
+from people.absences import Absence, absence_in_files
 from people.records import Person
 from people.same_person import traits_of_listed
 from people.supporters import Supporter
@@ -23,7 +24,7 @@ from program.shapes import Department, Duties, ProgramShape, Resource, RoleGroup
 from program.working_hours import working_time
 from qualtrics.survey import SurveyMap
 from workflow.model import PromiseKind
-from workflow.promise_rules import PromiseRule, QuietHours
+from workflow.promise_rules import PromiseRule, QuietHours, Rules
 
 __all__ = ["Problem", "Program", "ProgramError", "problems_of"]
 
@@ -126,15 +127,33 @@ class Program:
     def matching(self) -> Matching:
         return matching_of(self.file.matching)
 
+    @cached_property
+    def rules(self) -> Rules:
+        """The promises, with what the time of each depends on."""
+        return Rules(self.promises, self.quiet, self.times.tries, self.working)
+
     def today(self, now: datetime) -> date:
         """Return today's date in the program's time zone."""
         return now.astimezone(self.zone).date()
 
-    @property
+    @cached_property
     def names(self) -> dict[str, str]:
-        """Return the names of everybody on our lists, by id."""
+        """The names of everybody on our lists, by id."""
         listed: list[Person | Supporter] = [*self.people.values(), *self.supporters.values()]
         return {one.id: one.name for one in listed}
+
+    @cached_property
+    def leaders(self) -> tuple[Person | Supporter, ...]:
+        """Everybody on our lists who supervises a unit."""
+        listed: list[Person | Supporter] = [*self.supporters.values(), *self.people.values()]
+        return tuple(one for one in listed if one.supervises)
+
+    @cached_property
+    def absences(self) -> dict[str, Absence]:
+        """The absences that stand in the files, by id."""
+        listed: list[Person | Supporter] = [*self.people.values(), *self.supporters.values()]
+        spans = {one.id: absence_in_files(one.away_from, one.away_until) for one in listed}
+        return {id: span for id, span in spans.items() if span is not None}
 
     def person(self, person_id: str) -> Person | None:
         """Return somebody to mail: a person, a supporter or an address of the urgent ring."""
@@ -146,13 +165,13 @@ class Program:
         email = next((email for number, email in ring if person_id == f"ring-{number}"), "")
         return Person(person_id, name=email, email=email) if email else None
 
-    @property
+    @cached_property
     def all_coordinators(self) -> tuple[str, ...]:
         departments = (department.coordinators for department in self.departments.values())
         named = chain(self.duties.default_coordinators, *departments)
         return tuple(dict.fromkeys(named))
 
-    @property
+    @cached_property
     def all_reviewers(self) -> tuple[str, ...]:
         """Return everybody who may ever have to review a case."""
         duties = self.duties

@@ -22,9 +22,6 @@ SETTINGS = ("synchronous = full", "foreign_keys = on", "secure_delete = on", "bu
 #: A write-ahead log above this size means that a long read keeps us from emptying it.
 LARGE_LOG = 64 * 1024 * 1024
 
-#: Parsed by SQLite itself and by any other database: one format, UTC, whole seconds.
-STAMP = "%Y-%m-%dT%H:%M:%SZ"
-
 Write = Callable[[Database], bool]
 
 
@@ -37,11 +34,16 @@ class StorageUnsafe(Exception):
 
 
 def stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime(STAMP)
+    """Return a moment as it is stored: in UTC and whole seconds, as any database parses it."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def unstamp(text: str) -> datetime:
-    return datetime.strptime(text, STAMP).replace(tzinfo=UTC)
+    """Return a stored moment; ValueError if it is damaged."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("A stored moment has no time zone")
+    return at
 
 
 class Store:

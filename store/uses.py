@@ -42,9 +42,11 @@ def all_uses(db: Database) -> dict[str, Use]:
 
 def has_expired(db: Database, oldest: str, known: Collection[str]) -> bool:
     """Tell whether anything is from before a quarter, or about somebody who has left."""
-    uses = all_uses(db)
-    too_old = any(quarter < oldest for use in uses.values() for quarter in use.matches)
-    return too_old or not uses.keys() <= set(known)
+    too_old = db.execute("select 1 from matches where quarter < ? limit 1", [oldest]).fetchone()
+    listed = "select supporter from asked union select supporter from matches"
+    return too_old is not None or any(
+        supporter not in known for (supporter,) in db.execute(listed).fetchall()
+    )
 
 
 def drop_expired(db: Database, oldest: str, known: Collection[str]) -> None:

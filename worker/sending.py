@@ -85,8 +85,7 @@ class Sender:
             if one not in leaving:
                 self._drop(engine, one.claimed, one.loaded, "another says it")
         if leaving:
-            message = self._render(engine, leaving)
-            error = self._hand_over(message, leaving)
+            error = self._hand_over(engine, leaving)
             self._mark(engine, leaving, error)
 
     def _check(self, engine: Engine, claimed: Claimed) -> Ready | None:
@@ -110,11 +109,14 @@ class Sender:
         mails = [(one.mail, one.loaded) for one in leaving]
         return rendering.render(engine.casebook, self.composer, self.service, mails, self.clock())
 
-    def _hand_over(self, message: Message, leaving: Sequence[Ready]) -> MailError | None:
+    def _hand_over(self, engine: Engine, leaving: Sequence[Ready]) -> MailError | None:
         """Hand a mail to the mail server; return the error, if any."""
         first = leaving[0]
         message_id = f"<{first.mail.message_id}@{self.service.mail_domain}>"
         try:
+            # Connect first: while the server is down, all that waits is tried many times.
+            self.mailer.connect()
+            message = self._render(engine, leaving)
             self.mailer.send(message, to=first.address, message_id=message_id)
         except MailError as error:
             return error

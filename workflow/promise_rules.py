@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 
 from lib.working_time import AROUND_THE_CLOCK, Span, WorkingTime, parse_span
 from people.supporters import ChecksMail
@@ -72,10 +73,10 @@ class QuietHours:
         return self.end_after(at) < self.begin_after(at)
 
     def end_after(self, at: datetime) -> datetime:
-        return self._next(self.end, at)
+        return _next(self.end, self.zone, at)
 
     def begin_after(self, at: datetime) -> datetime:
-        return self._next(self.begin, at)
+        return _next(self.begin, self.zone, at)
 
     def after(self, at: datetime, wait: timedelta) -> datetime:
         """Return the moment when `wait` has passed outside quiet hours."""
@@ -88,13 +89,16 @@ class QuietHours:
                 return at + wait
             at, wait = at + waking, wait - waking
 
-    def _next(self, wall: time, at: datetime) -> datetime:
-        local = at.astimezone(self.zone)
-        for day in (0, 1, 2):
-            candidate = datetime.combine(local.date() + timedelta(days=day), wall, self.zone)
-            if candidate.astimezone(UTC) > at:
-                return candidate.astimezone(UTC)
-        raise AssertionError("Two days have no such time of day")
+
+@lru_cache(maxsize=1024)
+def _next(wall: time, zone: tzinfo, at: datetime) -> datetime:
+    """Return the next moment with this time of day; one moment is asked about many times."""
+    local = at.astimezone(zone)
+    for day in (0, 1, 2):
+        candidate = datetime.combine(local.date() + timedelta(days=day), wall, zone)
+        if candidate.astimezone(UTC) > at:
+            return candidate.astimezone(UTC)
+    raise AssertionError("Two days have no such time of day")
 
 
 @dataclass(frozen=True)

@@ -43,14 +43,13 @@ def choose_reviewers(
         return tuple(p for p in people if not is_barred(p, case, identity))
 
     def here(people: Iterable[Person]) -> tuple[Person, ...]:
-        return tuple(p for p in allowed(people) if p.id not in absent)
+        return tuple(p for p in people if p.id not in absent)
 
-    coordinators, deputies = tuple(coordinators), tuple(deputies)
-    present, called, last = here(coordinators), here(deputies), allowed((outside,))
-    away = tuple(p for p in allowed((*coordinators, *deputies)) if p.id in absent)
-    away = tuple(dict.fromkeys(away))
+    coordinators, deputies, last = allowed(coordinators), allowed(deputies), allowed((outside,))
+    present, called = here(coordinators), here(deputies)
+    away = tuple(dict.fromkeys(p for p in (*coordinators, *deputies) if p.id in absent))
     call = case.promise(PromiseKind.CALL)
-    anybody = {p.id: p for p in allowed((*coordinators, *deputies, outside))}
+    anybody = {p.id: p for p in (*coordinators, *deputies, *last)}
     beside = last if case.are_deputies_silent else ()
     return Reviewing(
         present or called or last or away,

@@ -86,6 +86,7 @@ def _environment(loader: BaseLoader) -> Environment:
     return ImmutableSandboxedEnvironment(
         loader=loader,
         bytecode_cache=COMPILED,
+        auto_reload=False,
         undefined=StrictUndefined,
         autoescape=lambda template: template is not None and template.endswith(".html"),
         trim_blocks=True,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
@@ -36,6 +36,23 @@ OF_MAILBOX = re.compile(r"\.(1\.(?![78]$)\d+|2\.1)$")
 OF_FULL_MAILBOX = re.compile(r"\.2\.2$")
 #: What the same means, at RCPT, for servers without enhanced status codes (RFC 5321).
 UNKNOWN_MAILBOX, FULL_MAILBOX = {550, 551, 553}, {452, 552}
+
+
+class Headers(HeaderRegistry):
+    """The standard library's headers, with the class of each made once and not for each mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._classes: dict[str, type[BaseHeader]] = {}
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        found = self._classes.get(name)
+        if found is None:
+            found = self._classes[name] = super().__getitem__(name)
+        return found
+
+
+POLICY = SMTP.clone(header_factory=Headers())
 
 
 class MailError(Exception):
@@ -105,6 +122,11 @@ class Mailer:
         self._tls = tls
         self._smtp: smtplib.SMTP | None = None
 
+    def connect(self) -> None:
+        """Open a connection unless there is one; MailError when the server is not there."""
+        if self._smtp is None:
+            self._smtp = self._connect()
+
     def send(self, message: Message, *, to: str, message_id: str) -> None:
         """Return once the server has taken responsibility for the message; else MailError."""
         if ADDRESS.fullmatch(to) is None:
@@ -135,7 +157,7 @@ class Mailer:
         self._smtp = None
 
     def _mail(self, message: Message, to: str, message_id: str) -> EmailMessage:
-        mail = EmailMessage(policy=SMTP)
+        mail = EmailMessage(policy=POLICY)
         mail["From"] = self._sender
         mail["To"] = to
         mail["Subject"] = header_text(message.subject)

@@ -105,7 +105,7 @@ def _uncovered(
 def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]:
     """Return somebody's current and future absences."""
     declared = absences.declared(casebook.store.read()).get(person, ())
-    written = attendance.absences_in_files(casebook.program).get(person)
+    written = casebook.program.absences.get(person)
     known = [(one, False) for one in declared] + ([(written, True)] if written else [])
     return [
         AbsenceLine(

@@ -2,16 +2,20 @@
 
 import random
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from http.cookies import SimpleCookie
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 import requests
-from flask.testing import FlaskClient
+from flask import Flask
+from werkzeug.test import run_wsgi_app
 
 from demo.mailbox import Mailbox
 from demo.qualtrics.stand_in import StandIn
@@ -33,24 +37,62 @@ class NeverDone(AssertionError):
 
 
 class InProcess(requests.Session):
-    """A browser's session that asks the app itself: a year has thousands of pages."""
+    """A browser's session that asks the app itself: a year has thousands of pages.
 
-    def __init__(self, client: FlaskClient) -> None:
+    Flask's own test client does the same, and takes a sixth of the time of each page for itself.
+    """
+
+    def __init__(self, app: Flask) -> None:
         super().__init__()
-        self._client = client
+        self._app = app
+        self._held: dict[str, str] = {}
 
     def request(  # type: ignore[override]
-        self, method: str, url: str, data: object = None, **_: object
+        self, method: str, url: str, data: Mapping[str, object] | None = None, **_: object
     ) -> requests.Response:
-        parts = urlsplit(url)
-        base = f"{parts.scheme}://{parts.netloc}"
-        answer = self._client.open(
-            parts.path, follow_redirects=True, base_url=base, method=method, data=data
-        )
-        reply = requests.Response()
-        reply.status_code, reply.url = answer.status_code, answer.request.url
-        reply.encoding, reply._content = "utf-8", answer.get_data()
+        reply = self._ask(method, url, urlencode(data or {}, doseq=True).encode())
+        while reply.is_redirect:
+            reply = self._ask("GET", urljoin(reply.url, reply.headers["Location"]))
         return reply
+
+    def _ask(self, method: str, url: str, body: bytes = b"") -> requests.Response:
+        content, status, headers = run_wsgi_app(self._app, self._environ(method, url, body))
+        self._keep(headers.getlist("Set-Cookie"))
+        reply = requests.Response()
+        reply.status_code, reply.url = int(status[:3]), url
+        reply.headers.update(headers)
+        reply.encoding, reply._content = "utf-8", b"".join(content)
+        return reply
+
+    def _environ(self, method: str, url: str, body: bytes) -> dict[str, object]:
+        parts = urlsplit(url)
+        return {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote(parts.path),
+            "QUERY_STRING": parts.query,
+            "SERVER_NAME": parts.hostname,
+            "SERVER_PORT": str(parts.port),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": parts.netloc,
+            "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in self._held.items()),
+            "CONTENT_TYPE": "application/x-www-form-urlencoded" if body else "",
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": parts.scheme,
+            "wsgi.input": BytesIO(body),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+
+    def _keep(self, cookies: list[str]) -> None:
+        for morsel in (m for cookie in cookies for m in SimpleCookie(cookie).values()):
+            self._held[morsel.key] = morsel.value
+            if morsel["max-age"] == "0":
+                del self._held[morsel.key]
 
 
 class Alone(Inside):
@@ -72,7 +114,7 @@ class Alone(Inside):
         work_until_done(self.world.worker)
 
     def browser(self) -> Browser:
-        return Browser(InProcess(self.world.app.test_client()))
+        return Browser(InProcess(self.app))
 
     def reach(self, link: str) -> str:
         return link

@@ -88,7 +88,7 @@ class Invariants:
         for mail in mails:
             self._check_mail(engine, mail)
         for stored in changed:
-            self._check_case(engine, stored)
+            self._check_case(engine, engine.casebook.load_stored(stored))
         if worked and not engine.casebook.rules.quiet.covers(now):
             self._check_after_the_night(engine)
         if worked:
@@ -100,7 +100,7 @@ class Invariants:
         engine, now = self.engines(), self.clock()
         for record in self.chronicle.still_there():
             loaded = engine.casebook.load(record.reference)
-            self._check_case(engine, loaded.stored)
+            self._check_case(engine, loaded)
             self._check_deputies_are_called(engine, loaded, now)
             self._check_is_forgotten_in_time(engine, record, now)
         self._check_tallies(engine)
@@ -109,7 +109,7 @@ class Invariants:
         waiting, self.until_morning = self.until_morning, set()
         for record in self.chronicle.still_there() if waiting else ():
             if record.reference in waiting:
-                self._check_case(engine, engine.casebook.load(record.reference).stored)
+                self._check_case(engine, engine.casebook.load(record.reference))
 
     def _know(self, engine: Engine, stored: StoredCase) -> None:
         """Connect a request with who asked, which the service tells only on a page."""
@@ -128,9 +128,9 @@ class Invariants:
 
     # Every open case has a moment, and somebody who must act and can
 
-    def _check_case(self, engine: Engine, stored: StoredCase) -> None:
+    def _check_case(self, engine: Engine, loaded: Loaded) -> None:
+        stored, case = loaded.stored, loaded.case
         self._check_one_mail_a_moment(engine, stored)
-        loaded, case = engine.casebook.load_stored(stored), stored.case
         if not case.is_open:
             self._check_somebody_tells(engine, loaded)
             return
