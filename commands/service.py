@@ -17,11 +17,11 @@ from program import Program, ProgramError
 from program.files import overrides_in, read_folder
 from settings import Settings
 from store import cases, identities, programs
+from store.cases import StoredCase
 from store.database import Store
 from store.migrations import is_current, migrate
 from worker.worker import Worker
 from workflow.choices import OPENED_WORDS
-from workflow.errors import NoSuchCase
 
 bp = Blueprint("commands", __name__, cli_group=None)
 
@@ -102,17 +102,14 @@ def worker_command(once: bool) -> None:
 def history_command(reference: str) -> None:
     """Print a request's life, one line a transition, without who it is about."""
     engine = read_only_engine()
-    try:
-        loaded = engine.casebook.load(reference.upper())
-    except NoSuchCase as error:
-        raise click.ClickException(f"{error}, or it was forgotten") from error
-    for line in cases.history(engine.store.read(), loaded.stored.id):
+    stored = _stored(engine, reference)
+    for line in cases.history(engine.store.read(), stored.id):
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
         moved = f"{line.from_state or '–'} → {line.to_state}"
         recorded += "".join(f", {more}" for more in (line.other, line.although) if more)
         click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
-    for at, person, what in cases.openings(engine.store.read(), loaded.stored.id):
+    for at, person, what in cases.openings(engine.store.read(), stored.id):
         click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what].format(who=person)}")
 
 
@@ -122,16 +119,20 @@ def history_command(reference: str) -> None:
 def hold_command(reference: str, release: bool) -> None:
     """Keep a request from being forgotten, for legal reasons. Shows nothing to more people."""
     engine = engine_in_force()
-    now = wired("clock")()
-    try:
-        loaded = engine.casebook.load(reference.upper())
-    except NoSuchCase as error:
-        raise click.ClickException(f"{error}, or it was forgotten") from error
+    now, stored = wired("clock")(), _stored(engine, reference)
     with engine.store.write() as db:
-        cases.hold(db, loaded.stored.id, None if release else now)
-        if release and loaded.case.goes_on_as:
-            identities.erase(db, loaded.stored.id)
+        cases.hold(db, stored.id, None if release else now)
+        if release and stored.case.goes_on_as:
+            identities.erase(db, stored.id)
     click.echo(f"{reference.upper()} is {'released' if release else 'held'}.")
+
+
+def _stored(engine: Engine, reference: str) -> StoredCase:
+    """Return a case without opening who it is about, which neither command needs."""
+    stored = cases.find(engine.store.read(), reference.upper())
+    if stored is None:
+        raise click.ClickException(f"There is no request {reference.upper()}, or it was forgotten")
+    return stored
 
 
 @bp.cli.group("emails")

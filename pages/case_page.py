@@ -58,7 +58,9 @@ def _reviewer_page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
     if not loaded.reviewing.may_act(visit.person):
         return None
     if visit.has_decided:
-        return answered.decided(casebook(), loaded, visit.person, now(), form)
+        return answered.decided(
+            casebook(), loaded, visit.person, now(), form, is_from_board=visit.is_from_board
+        )
     return reviewer.page(
         casebook(), loaded, visit.person, now(), form, is_from_board=visit.is_from_board
     )

@@ -296,3 +296,20 @@ def test_a_board_that_was_passed_on_does_not_tell_the_unit(world: World) -> None
     answer = page.choose("offered", first=page.values("first")[-1])
     assert "should rather not be asked" in answer.text
     assert "close to them at work" not in answer.text
+
+
+def test_the_board_tells_no_caution_by_way_of_the_history(world: World) -> None:
+    """A link to the board may have been passed on, and a caution tells where somebody works."""
+    reference = world.request(QID7_TEXT="Emergency Department")
+    world.ask_for_link(JORDAN)
+    board = world.open(world.mail(JORDAN, "your page")).person.look(f"{world.url}/board")
+    page = board.choose(reference)
+    decided = page.choose(
+        "offered", first=page.values("first")[0], stand_in_1="amara-cole", although="nobody_else"
+    )
+    assert "although there was a caution" in decided.text
+    assert "close to them at work" not in decided.text
+    undone = decided.choose("undone")
+    assert "close to them at work" not in undone.text
+    from_its_mail = world.open(world.mail(JORDAN, reference))
+    assert "close to them at work" in from_its_mail.text

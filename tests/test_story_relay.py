@@ -126,3 +126,14 @@ def test_the_heartbeat_stays_away_while_the_server_takes_no_mail(world: World) -
         world.worker.heartbeat.finished[name] = world.clock.now
     world.worker.heartbeat()
     assert world.worker.heartbeat.called_at == world.clock.now
+
+
+def test_the_admins_do_not_learn_the_minute_of_a_request_from_a_refused_mailbox(
+    world: World,
+) -> None:
+    world.mailbox.refuse_address_with[REQUESTER] = 550
+    world.submit()
+    world.work()
+    world.passes(minutes=2)
+    world.passes(minutes=5)
+    assert world.mails(SAM) == []

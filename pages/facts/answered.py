@@ -58,12 +58,14 @@ class GoneOnPage(CasePage):
 
 
 def decided(
-    casebook: Casebook, loaded: Loaded, person: str, now: datetime, form: SentForm
-) -> DecidedPage:
+    casebook: Casebook, loaded: Loaded, person: str, now: datetime, form: SentForm, *,
+    is_from_board: bool,
+) -> DecidedPage:  # fmt: skip
+    events = history.lines(casebook, loaded, person, is_from_board=is_from_board)
     return DecidedPage(
         case=common.summary(casebook, loaded.case, now),
         form=form,
-        explained=history.last_in_words(history.lines(casebook, loaded, person)),
+        explained=history.last_in_words(events),
         offer=reviewer_offer.shown(casebook, loaded, now),
         undo_until=history.undo_until(casebook, loaded, now),
     )

@@ -24,9 +24,15 @@ class HistoryLine:
     words: str
 
 
-def lines(casebook: Casebook, loaded: Loaded, person: str) -> list[HistoryLine]:
-    """Return a line for each event that a reviewer may hear of, oldest first."""
-    return [_line(casebook, loaded, event) for event in _visible_events(casebook, loaded, person)]
+def lines(
+    casebook: Casebook, loaded: Loaded, person: str, *, is_from_board: bool
+) -> list[HistoryLine]:
+    """Return a line for each event that a reviewer may hear of, oldest first.
+
+    Cautions tell where the requester works, and a link to the board may have been passed on.
+    """
+    events = _visible_events(casebook, loaded, person)
+    return [_line(casebook, loaded, event, is_from_board) for event in events]
 
 
 def openings(casebook: Casebook, loaded: Loaded) -> list[HistoryLine]:
@@ -71,10 +77,13 @@ def _visible_events(casebook: Casebook, loaded: Loaded, person: str) -> list[cas
     ]
 
 
-def _line(casebook: Casebook, loaded: Loaded, line: cases.HistoryLine) -> HistoryLine:
+def _line(
+    casebook: Casebook, loaded: Loaded, line: cases.HistoryLine, is_from_board: bool
+) -> HistoryLine:
+    although = _although(casebook, loaded, line, is_from_board) if line.although else ""
     return HistoryLine(
         at=words.day_and_time(line.at, casebook.program.zone),
-        words=_event_words(casebook, line) + _although(casebook, loaded, line),
+        words=_event_words(casebook, line) + although,
     )
 
 
@@ -84,14 +93,17 @@ def _event_words(casebook: Casebook, line: cases.HistoryLine) -> str:
     return f"{found} (recorded by {who})" if line.recorded_for else found
 
 
-def _although(casebook: Casebook, loaded: Loaded, line: cases.HistoryLine) -> str:
+def _although(
+    casebook: Casebook, loaded: Loaded, line: cases.HistoryLine, is_from_board: bool
+) -> str:
     """Say which cautions there were about the chosen supporters, and why they were asked."""
-    if not line.although:
-        return ""
+    why = ALTHOUGH.get(line.although, "")
+    if is_from_board:
+        return f", although there was a caution: {why}"
     sealed = cases.shown_at(casebook.store.read(), loaded.stored.id, line.version)
     chosen = []
     with suppress(CannotOpen):
         shown = json.loads(casebook.seal.open(sealed)) if sealed else []
         chosen = [c for c in shown if c.get("chosen") and c["cautions"]]
     found = "; ".join(f"{name_of(casebook, c['id'])}: {', '.join(c['cautions'])}" for c in chosen)
-    return f", although ({found}): {ALTHOUGH.get(line.although, '')}"
+    return f", although ({found}): {why}"

@@ -104,7 +104,8 @@ def page(
     casebook: Casebook, loaded: Loaded, person: str, now: datetime, form: SentForm, *,
     is_from_board: bool,
 ) -> ReviewerPage:  # fmt: skip
-    case, events = loaded.case, history.lines(casebook, loaded, person)
+    case = loaded.case
+    events = history.lines(casebook, loaded, person, is_from_board=is_from_board)
     explained, looking = history.last_in_words(events), common.looking_since(casebook, loaded, now)
     others = duplicates.duplicates_of(casebook, loaded, person)
     can_refer, asking = _can(case, Event.REFERRED), None
