@@ -296,11 +296,15 @@ def failed(db: Database, since: datetime) -> list[int | None]:
 
 
 def record_accepted(db: Database, at: datetime) -> None:
-    """Record that the mail server accepted a mail, whoever it was for."""
+    """Record that the mail server accepted a mail: what waited for it is due at once."""
     db.execute(
         "insert into mail_server (id, accepted_at) values (1, ?)"
         " on conflict (id) do update set accepted_at = max(accepted_at, excluded.accepted_at)",
         [stamp(at)],
+    )
+    db.execute(
+        "update outbox set next_at = ? where next_at > ? and result = ?",
+        [stamp(at), stamp(at), RELAY_REFUSED],
     )
 
 

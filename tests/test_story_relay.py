@@ -137,3 +137,15 @@ def test_the_admins_do_not_learn_the_minute_of_a_request_from_a_refused_mailbox(
     world.passes(minutes=2)
     world.passes(minutes=5)
     assert world.mails(SAM) == []
+
+
+def test_one_accepted_mail_frees_all_that_waited_for_the_server(world: World) -> None:
+    world.mailbox.refuse_recipient_with = "550 5.7.1 Relaying denied"
+    world.submit()
+    for _ in range(4):
+        world.passes(minutes=5)
+    world.mailbox.refuse_recipient_with = None
+    world.ask_for_link(PRIYA)
+    world.work()
+    assert [len(world.mails(one)) for one in (REQUESTER, JORDAN)] == [1, 1]
+    assert "mail_settings" not in health(world)

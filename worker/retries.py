@@ -33,8 +33,9 @@ def next_try(attempts: int, leaves_at: datetime, now: datetime) -> datetime:
 
 def wait_for_server(store: Store, claimed: Claimed, now: datetime) -> None:
     """Try a mail again, however often: the server or our settings are at fault."""
+    until = now + (SOON if claimed.attempts <= 1 else OFTEN)
     with store.write() as db:
-        outbox.postpone(db, claimed.id, now + OFTEN, outbox.RELAY_REFUSED)
+        outbox.postpone(db, claimed.id, until, outbox.RELAY_REFUSED)
 
 
 def try_later(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: datetime) -> None:
