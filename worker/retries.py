@@ -20,8 +20,8 @@ SOON, OFTEN, HOURLY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hour
 OFTEN_UNTIL = timedelta(hours=4)
 #: A mail is given up when it has failed for this long while the server accepted others.
 A_DAY = timedelta(hours=24)
-#: So long a refused mailbox waits for another mail that the server accepts.
-UNPROVEN_FOR = timedelta(minutes=30)
+#: By then the first mail to reviewers has shown whether the server accepts any.
+ALARM_AFTER = timedelta(minutes=30)
 
 
 def next_try(attempts: int, leaves_at: datetime, now: datetime) -> datetime:
@@ -61,11 +61,16 @@ def mailbox_refused(engine: Engine, claimed: Claimed, loaded: Loaded | None, now
     with engine.store.write() as db:
         failing_since = outbox.record_failure(db, claimed.id, now)
         outbox.postpone(db, claimed.id, until, outbox.MAILBOX_REFUSED)
-        # Sooner, it would tell the admins the minute of a request.
-        if failing_since is None and now - claimed.mail.leaves_at >= UNPROVEN_FOR:
+        if failing_since is None and _may_tell_admins(claimed, now):
             alarms.sound(db, "mailbox_refused", "", now)
     if failing_since is not None:
         give_up(engine, claimed, loaded, now)
+
+
+def _may_tell_admins(claimed: Claimed, now: datetime) -> bool:
+    """Tell whether an alarm is due. A requester's mail waits: it would tell when they asked."""
+    wait = ALARM_AFTER if claimed.mail.role == REQUESTER else timedelta()
+    return claimed.attempts > 1 and now - claimed.mail.leaves_at >= wait
 
 
 def set_aside(store: Store, claimed: Claimed, now: datetime) -> None:
