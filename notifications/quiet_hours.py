@@ -1,4 +1,7 @@
-"""Which mails wait for the morning, and until when."""
+"""Which mails wait for the morning, and until when.
+
+The moments of promises avoid quiet hours before there is a mail: `workflow.promise_rules`.
+"""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Who may review a case, and who is barred from it. This is decided before the first mail."""
+"""Who may review a case: who is barred from it, and who is away and gets no mail."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
