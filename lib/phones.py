@@ -23,6 +23,11 @@ EXTENSION_ALONE = re.compile(r"x\s*\d{3,6}")
 BEFORE_EXTENSION = re.compile(
     r"(?:(?<=\d)|^)[\s,(]*(?:;ext=|,,|#|extension|ext|x)[.:]?\s*(?=\d)", re.IGNORECASE
 )
+#: A number that ends in a word, as on a poster: "860-555-HELP".
+SPELLED = re.compile(r"(?<!\w)(\+?\d[\d\s().-]*\d[\s().-]+)([A-Z]{3,7})(?!\w)", re.IGNORECASE)
+KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
+#: How many digits a spelled number has: local, with its area, with the country.
+SPELLED_DIGITS = {7, 10, 11}
 #: Characters that never occur in the words around a number.
 MARKUP = re.compile(r"[<>{}\[\]\\|=`]")
 SCIENTIFIC = re.compile(r"[+-]?\d+([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
@@ -138,7 +143,14 @@ def _tidy(typed: str) -> str:
         normal = unicodedata.normalize("NFKC", text)
         visible = (c for c in normal if unicodedata.category(c) != "Cf")
         text = "".join("-" if unicodedata.category(c) == "Pd" or c == "−" else c for c in visible)
-    return BEFORE_EXTENSION.sub(" x", text).strip()
+    return SPELLED.sub(_as_digits, BEFORE_EXTENSION.sub(" x", text)).strip()
+
+
+def _as_digits(spelled: re.Match[str]) -> str:
+    """Return the keys for a word that completes a number; other words stay as they are."""
+    before, word = spelled.groups()
+    count = len(digits_of(before)) + len(word)
+    return before + word.upper().translate(KEYPAD) if count in SPELLED_DIGITS else spelled[0]
 
 
 def _is_plain(text: str) -> bool:

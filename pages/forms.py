@@ -4,7 +4,7 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
-from lib.addresses import is_address
+from lib import typed_addresses
 from lib.phones import is_number
 from people.absences import Absence
 from people.records import Unclear
@@ -96,7 +96,7 @@ def correction_in(form: MultiDict[str, str], country: str) -> tuple[dict[str, ob
     email, phone = form.get("email", "").strip(), form.get("phone", "").strip()
     if not email and not phone:
         raise BadForm("Please give an e-mail address or a phone number.")
-    if email and not is_address(email):
+    if email and not (email := _address(email)):
         raise BadForm("The e-mail address does not look right: write it like name@example.org.")
     if phone and not is_number(phone, country):
         raise BadForm("The phone number does not look right: write it like 555-0100.")
@@ -118,6 +118,12 @@ def correction_in(form: MultiDict[str, str], country: str) -> tuple[dict[str, ob
         "is_voicemail_ok": "voicemail" in allowed,
     }
     return changed, "mail" in allowed
+
+
+def _address(typed: str) -> str:
+    """Return the address that a text certainly means; "" if there is none."""
+    reading = typed_addresses.read(typed)
+    return reading.choices[-1] if reading.looks_mistyped else reading.address
 
 
 def _asked(form: MultiDict[str, str], case: Case) -> Offer | None:

@@ -33,6 +33,8 @@ class Identity:
     not_wanted_ids: tuple[str, ...] = ()
     #: Names that could mean several of these people, until a reviewer settles them.
     unclear: tuple[Unclear, ...] = ()
+    #: Addresses that `email` may mean as it was typed, until a reviewer chooses one.
+    email_choices: tuple[str, ...] = ()
     #: Where coordinators find answers that we could not read.
     response_id: str = ""
     corrected_at: datetime | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from lib.addresses import canonical
-from lib.phones import LOCAL_NUMBER, Line, digits_of, is_same_line, line_of, telling_digits
+from lib.phones import LOCAL_NUMBER, Line, dialed, digits_of, is_same_line, line_of, telling_digits
 from lib.text import plain_words
 from people.names import AROUND_A_NAME
 from people.records import Identity, Person
@@ -27,7 +27,8 @@ def likeness(one: Identity, other: Identity, country: str) -> tuple[str, ...]:
 
 
 def _emails(identity: Identity) -> set[str]:
-    typed = {canonical(contact) for contact in (identity.email, *identity.former_contacts)}
+    contacts = (identity.email, *identity.email_choices, *identity.former_contacts)
+    typed = {canonical(contact) for contact in contacts}
     return {contact for contact in typed if "@" in contact}
 
 
@@ -65,7 +66,8 @@ def traits_of_requester(identity: Identity) -> frozenset[str]:
 
     Keyed hashes of them are stored: a change here needs a new `RULES` in casebook/recognition.py.
     """
-    contacts = (identity.email, identity.phone, *identity.former_contacts)
+    typed = (identity.email, *identity.email_choices, identity.phone)
+    contacts = (*typed, *identity.former_contacts)
     return _requester_traits(contacts, identity.name)
 
 
@@ -87,9 +89,9 @@ def _requester_traits(contacts: tuple[str, ...], name: str) -> frozenset[str]:
     found = _names(name)
     for typed in filter(None, contacts):
         found.add(_address(typed))
-        digits = "" if "@" in typed else digits_of(typed)
-        last = len(digits) - LOCAL_NUMBER
-        found |= {_number(digits[at : at + LOCAL_NUMBER]) for at in range(last + 1)}
+        for digits in {digits_of(typed), digits_of(dialed(typed))} if "@" not in typed else ():
+            last = len(digits) - LOCAL_NUMBER
+            found |= {_number(digits[at : at + LOCAL_NUMBER]) for at in range(last + 1)}
     return frozenset(found)
 
 

@@ -1,5 +1,6 @@
 """The program: the admins' folder, read and checked as a whole."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -80,7 +81,7 @@ class Program:
             file=file,
             supporters=roster.supporters,
             resources=parts.resources.resources,
-            surveys={s.id: s.placed(file.time_zone, file.country) for s in surveys.survey},
+            surveys=_placed(surveys.survey, file, roster.supporters.values()),
             overrides=overrides.texts,
             fingerprint=reading.fingerprint,
             warnings=tuple(problems),
@@ -193,6 +194,16 @@ class Program:
         """Return the coordinators of a department, or the default ones."""
         found = self.departments.get(department)
         return (found.coordinators if found else ()) or self.duties.default_coordinators
+
+
+def _placed(
+    surveys: Iterable[SurveyMap], file: ProgramShape, supporters: Iterable[Supporter]
+) -> dict[str, SurveyMap]:
+    """Return the surveys with what depends on the program's place and people."""
+    people = (person.email for person in people_of(file).values())
+    theirs = (address for one in supporters for address in (one.email, one.notify_email))
+    domains = frozenset(canonical(one).rpartition("@")[2] for one in (*people, *theirs) if one)
+    return {s.id: s.placed(file.time_zone, file.country, domains) for s in surveys}
 
 
 @lru_cache(maxsize=4)

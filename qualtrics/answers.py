@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lib.addresses import is_address
 from lib.phones import LONGEST as LONGEST_PHONE
 from lib.phones import is_number, may_hold_number
 from lib.text import as_moment, as_text, plain
+from lib.typed_addresses import read as read_address
 from people.records import Identity
 from people.supporters import TIMES
 from qualtrics.reader import Reader
@@ -132,14 +132,16 @@ def _is_urgent(reader: Reader) -> bool:
 
 def _identity(reader: Reader) -> Identity:
     email, phone = reader.line("email", 254), reader.line("phone", LONGEST_PHONE)
-    if email and not is_address(reader.raw("email").strip()):
+    reading = read_address(reader.raw("email"), reader.survey.mail_domains)
+    if email and not reading.address:
         reader.set_aside("email")
     if phone and not is_number(phone, reader.survey.country):
         reader.set_aside("phone")
     allowed = _allowed_ways(reader, email)
     return Identity(
         name=reader.line("name", 200),
-        email=email,
+        email=reading.address or email,
+        email_choices=reading.choices,
         phone=phone,
         is_mail_ok="mail" in allowed,
         is_text_ok="text" in allowed,

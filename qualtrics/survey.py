@@ -172,16 +172,24 @@ class SurveyMap(BaseModel):
     facts: FactSources
     _zone: tzinfo = PrivateAttr(default=EARLIEST_ZONE)
     _country: str = PrivateAttr(default="")
+    _mail_domains: frozenset[str] = PrivateAttr(default=frozenset())
 
-    def placed(self, zone: tzinfo, country: str) -> "SurveyMap":
-        """Return a copy whose days and phone numbers are those of the program's place."""
+    def placed(
+        self, zone: tzinfo, country: str, mail_domains: frozenset[str] = frozenset()
+    ) -> "SurveyMap":
+        """Return a copy whose days, phone numbers and mail domains are those of the program."""
         copy = self.model_copy()
-        copy._zone, copy._country = zone, country
+        copy._zone, copy._country, copy._mail_domains = zone, country, mail_domains
         return copy
 
     @property
     def country(self) -> str:
         return self._country
+
+    @property
+    def mail_domains(self) -> frozenset[str]:
+        """Return the domains of the program's own people; one like them may be mistyped."""
+        return self._mail_domains
 
     @property
     def accept_from_moment(self) -> datetime:

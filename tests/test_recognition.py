@@ -10,7 +10,7 @@ from casebook import duplicates
 from casebook.casebook import Casebook
 from casebook.recognition import hashes_of
 from lib.addresses import canonical
-from lib.phones import digits_of, telling_digits
+from lib.phones import dialed, digits_of, telling_digits
 from lib.text import plain_words
 from people import same_person
 from people.names import AROUND_A_NAME
@@ -57,7 +57,8 @@ def rule(one: Supporter, identity: Identity) -> bool:
     addresses = [canonical(contact) for contact in typed]
     if any(e and canonical(e) in addresses for e in (one.email, one.notify_email)):
         return True
-    numbers = [digits_of(contact) for contact in typed if "@" not in contact]
+    phones = [contact for contact in typed if "@" not in contact]
+    numbers = [digits_of(number) for phone in phones for number in (phone, dialed(phone))]
     if any(known in number for known in telling_digits(one.phone) for number in numbers):
         return True
     return any(name in spellings(identity.name) for name in spellings(one.name))

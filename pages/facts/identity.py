@@ -25,6 +25,8 @@ class Contact:
     may_mail: bool
     #: Only for reviewers.
     unit: str = ""
+    #: Only for reviewers: the addresses that the typed one may mean.
+    email_choices: Sequence[str] = ()
     #: Only for reviewers: the response whose answers could not be read.
     response_id: str = ""
 
@@ -80,7 +82,7 @@ def contact_for_reviewers(loaded: Loaded) -> Contact | None:
     if who is None or reached is None:
         return None
     response_id = who.response_id if loaded.case.facts.unreadable else ""
-    return replace(reached, unit=who.unit, response_id=response_id)
+    return replace(reached, unit=who.unit, email_choices=who.email_choices, response_id=response_id)
 
 
 def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
