@@ -14,6 +14,7 @@ from notifications.mail.catalog import EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
 from notifications.mail.properties import Leads, Needs
 from notifications.service_address import ServiceAddress
+from people.records import Person
 from store import deliveries, programs
 from store.outbox import REQUESTER, RING, Outgoing
 from store.programs import Version
@@ -175,18 +176,24 @@ def common_facts(casebook: Casebook, service: ServiceAddress) -> dict[str, objec
 
 def reader_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
     """Return the facts about a mail's reader."""
-    person = _reader_of_files(casebook, mail) or casebook.program.person(mail.person)
+    person = casebook.program.person(mail.person) or _reader_of_files(casebook, mail)
     if mail.role in (REQUESTER, RING):
         person = None
     return {
         "is_reviewer": mail.person in casebook.program.all_reviewers,
-        "reader_name": person.name.split()[0] if person else "",
+        "reader_name": _greeting(person),
         "what": alarms.describe(mail.subject),
         "whom": {"requester": "the requester", "supporter": "a supporter"}.get(
             mail.subject, "a reviewer"
         ),
         "subject": mail.subject,
     }
+
+
+def _greeting(person: Person | Reader | None) -> str:
+    if person is None:
+        return ""
+    return person.greeting if isinstance(person, Person) else person.name
 
 
 def _reader_of_files(casebook: Casebook, mail: Outgoing) -> Reader | None:

@@ -59,3 +59,10 @@ class Person:
     #: Days away as the admins' files state them, both included.
     away_from: date | None = None
     away_until: date | None = None
+    #: How they like to be addressed: "Ana" for "Ruiz, Ana".
+    called: str = ""
+
+    @property
+    def greeting(self) -> str:
+        """Return the name for "Hello …": the whole one, since any part of it may be a title."""
+        return self.called or self.name

@@ -50,6 +50,8 @@ class Supporter:
     status: SupporterStatus = SupporterStatus.ACTIVE
     away_from: date | None = None
     away_until: date | None = None
+    #: How they like to be addressed.
+    called: str = ""
 
     @cached_property
     def kind(self) -> object:

@@ -20,6 +20,7 @@ def person_behind(supporter: Supporter) -> Person:
         phone=supporter.phone,
         unit=supporter.unit,
         supervises=supporter.supervises,
+        called=supporter.called,
     )
 
 

@@ -122,6 +122,7 @@ class SupporterRow(Shape):
     status: Annotated[SupporterStatus, one_of(SupporterStatus)] = SupporterStatus.ACTIVE
     away_from: Annotated[date | None, BeforeValidator(read_date)] = None
     away_until: Annotated[date | None, BeforeValidator(read_date)] = None
+    called: Remark = ""
 
     @field_validator("*", mode="before")
     @classmethod

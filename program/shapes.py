@@ -79,6 +79,7 @@ class PersonShape(Shape):
     supervises: tuple[Unit, ...] = ()
     away_from: date | None = None
     away_until: date | None = None
+    called: Remark = ""
 
     @validates_whole(mode="after")
     def _comes_back_after_leaving(self) -> "PersonShape":

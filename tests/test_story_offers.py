@@ -286,7 +286,7 @@ def test_who_reads_mail_twice_a_week_is_texted_and_has_longer(world: World) -> N
     world.passes(minutes=6)
     page = world.open(world.mail(PRIYA))
     assert (
-        "Hello Amara, there is an e-mail for you from Care Desk. Could you look at it" in page.text
+        "Hello Amara Cole, there is an e-mail for you from Care Desk. Could you look at it" in page.text
     )
     assert "Text or call them;" in page.text
     promise = world.case(reference).promise(PromiseKind.OFFER)
@@ -306,7 +306,7 @@ def test_the_text_says_nothing_and_leaves_only_by_hand(world: World) -> None:
     number, _, text = link.partition("?body=")
     assert number == "sms:860-555-0110"
     assert unquote(text) == (
-        "Hello Amara, there is an e-mail for you from Care Desk. Could you look at it today?"
+        "Hello Amara Cole, there is an e-mail for you from Care Desk. Could you look at it today?"
     )
     assert reference not in link
     assert "http" not in link

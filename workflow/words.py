@@ -56,8 +56,7 @@ def wishes(facts: Facts) -> list[str]:
 
 def look_into_your_mail(name: str, mail_name: str) -> str:
     """Return a text message to a supporter that tells a bystander nothing about support."""
-    first_name = name.split()[0]
-    greeting = f"Hello {first_name}, there is an e-mail for you from {mail_name}."
+    greeting = f"Hello {name}, there is an e-mail for you from {mail_name}."
     return f"{greeting} Could you look at it today?"
 
 

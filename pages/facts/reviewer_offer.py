@@ -65,7 +65,9 @@ def _seldom_reader(casebook: Casebook, case: Case, now: datetime) -> SeldomReade
         return None
     if supporter.checks_mail is ChecksMail.DAILY:
         return None
-    text = words.look_into_your_mail(supporter.name, casebook.program.file.mail_name)
+    text = words.look_into_your_mail(
+        supporter.called or supporter.name, casebook.program.file.mail_name
+    )
     dial = dialed(supporter.phone)
     return SeldomReader(
         name=supporter.name,
