@@ -59,6 +59,11 @@ TROUBLES = {
 }
 
 
+def described(subject: str) -> list[str]:
+    """Return the words for each line "<trouble>:<detail>" of a mail's subject."""
+    return [words for line in subject.splitlines() if (words := describe(line))]
+
+
 def describe(subject: str) -> str:
     """Return the words for a subject "<trouble>:<detail>"; "" when it is no trouble."""
     trouble, _, detail = subject.partition(":")

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
 from notifications.mail.catalog import BY_PHONE, EMAILS
@@ -16,6 +16,8 @@ from workflow.model import Audience, Case, Event, Notice, Role, State, Transitio
 
 #: The e-mail to the numbers and pagers that an urgent case rings.
 PAGED = "ring"
+#: What fails within this time is told in one mail to each reader.
+FAILING_TOGETHER = timedelta(minutes=1)
 
 
 def for_transition(
@@ -50,7 +52,8 @@ def about_undeliverable(
         notice = replace(notice, audience=Audience.DEPUTIES)
     if failed.role == Role.REQUESTER and failed.email in BY_PHONE:
         case, notice = promise_to_tell(case, failed.email, casebook.rules, now)
-    at, cause = after_quiet_hours(casebook.program, case, now), f"{failed.occasion}/failed"
+    at = after_quiet_hours(casebook.program, case, now + FAILING_TOGETHER)
+    cause = f"{failed.occasion}/failed"
     mails = [
         case_mail(loaded.stored.id, notice, person, role, cause, at)
         for person, role in readers_of(casebook, loaded, case, notice)

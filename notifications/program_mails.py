@@ -1,11 +1,11 @@
 """Mails about no case: what the program tells its own people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from casebook.casebook import Casebook
 from notifications.mail.catalog import ABOUT_FILES
-from notifications.planning import message_id, program_mail, ten_minutes
+from notifications.planning import FAILING_TOGETHER, message_id, program_mail, ten_minutes
 from store.alarms import Alarm
 from store.outbox import Outgoing
 from store.programs import VersionStatus
@@ -14,10 +14,17 @@ from store.programs import VersionStatus
 COMPARE = "compare"
 
 
-def for_alarm(alarm: Alarm, admins: Iterable[str], now: datetime) -> list[Outgoing]:
-    """Return the mails that tell the admins of a trouble."""
-    subject = f"{alarm.trouble}:{alarm.detail}"
-    cause = f"alarm/{alarm.occasion}"
+def may_be_told(alarms: Sequence[Alarm], now: datetime) -> bool:
+    """Tell whether the admins may be mailed now; mails that fail together are told together."""
+    return any(
+        alarm.trouble != "undeliverable" or now - alarm.at >= FAILING_TOGETHER for alarm in alarms
+    )
+
+
+def for_alarms(alarms: Sequence[Alarm], admins: Iterable[str], now: datetime) -> list[Outgoing]:
+    """Return the mails that tell the admins of troubles, one to each admin."""
+    subject = "\n".join(f"{alarm.trouble}:{alarm.detail}" for alarm in alarms)
+    cause = f"alarm/{alarms[0].occasion}"
     return [program_mail("admin_alarm", cause, admin, subject, now) for admin in admins]
 
 

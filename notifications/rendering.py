@@ -10,13 +10,14 @@ from casebook.cover import is_covering
 from casebook.program_in_force import Reader, Report, open_report
 from notifications import alarms, digest
 from notifications.facts import away_words, case_facts, is_early_call, promise_of, supporter_facts
+from notifications.mail import sequence
 from notifications.mail.catalog import EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
 from notifications.mail.properties import Leads, Needs
 from notifications.service_address import ServiceAddress
 from people.records import Person
 from store import deliveries, programs
-from store.outbox import REQUESTER, RING, Outgoing
+from store.outbox import REQUESTER, RING, Claimed, Outgoing
 from store.programs import Version
 from workflow import words
 from workflow.model import Case, Role
@@ -36,18 +37,24 @@ def render(
     casebook: Casebook,
     composer: Composer,
     service: ServiceAddress,
-    mails: Sequence[tuple[Outgoing, Loaded | None]],
+    mails: Sequence[tuple[Claimed, Loaded | None]],
     now: datetime,
 ) -> Message:
     """Render a mail with current facts, or several reminders of one reader as one mail."""
-    mail, loaded = mails[0]
+    claimed, loaded = mails[0]
+    mail = claimed.mail
     email = mail.email if len(mails) == 1 else GATHERED[mail.email].into
     if len(mails) == 1:
         facts = _facts(casebook, service, mail, loaded, now)
+        case, db = loaded.case if loaded else None, casebook.store.read()
+        place = sequence.place_of(db, claimed, case, now, casebook.program.zone)
     else:
-        about = [(mail, loaded.case) for mail, loaded in mails if loaded is not None]
+        about = [(one.mail, loaded.case) for one, loaded in mails if loaded is not None]
         facts = _gathered_facts(casebook, service, email, about, now)
-    return composer.overriding(casebook.program.overrides).compose(email, facts)
+        place = sequence.place_of_gathered(now, casebook.program.zone)
+    facts |= {"late_since": place.late_since, "repeats": place.repeats}
+    message = composer.overriding(casebook.program.overrides).compose(email, facts)
+    return place.marked(message, service.mail_domain)
 
 
 def _facts(
@@ -148,11 +155,20 @@ def _gathered_case(
         due_at=due_at,
         reference=case.reference,
         test_marker=words.test_marker(case),
-        what=words.SOON if is_early_call(case, mail, now) else GATHERED[mail.email].what,
+        what=words.SOON if is_early_call(case, mail, now) else _what_waits(mail),
         due=words.day_and_time(due_at, program.zone),
         is_overdue=due_at <= now,
         link=service.link_to_case(program, mail, case.reference, now) if is_linked else "",
     )
+
+
+def _what_waits(mail: Outgoing) -> str:
+    return GATHERED[mail.email].what.format(whom=_whom(mail.subject))
+
+
+def _whom(role: str) -> str:
+    """Name the reader of a mail that failed."""
+    return {"requester": "the requester", "supporter": "a supporter"}.get(role, "a reviewer")
 
 
 def common_facts(casebook: Casebook, service: ServiceAddress) -> dict[str, object]:
@@ -182,10 +198,8 @@ def reader_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
     return {
         "is_reviewer": mail.person in casebook.program.all_reviewers,
         "reader_name": _greeting(person),
-        "what": alarms.describe(mail.subject),
-        "whom": {"requester": "the requester", "supporter": "a supporter"}.get(
-            mail.subject, "a reviewer"
-        ),
+        "reports": alarms.described(mail.subject),
+        "whom": _whom(mail.subject),
         "subject": mail.subject,
     }
 

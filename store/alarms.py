@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from store.database import stamp
+from store.database import stamp, unstamp
 
 
 @dataclass(frozen=True)
@@ -13,6 +13,7 @@ class Alarm:
     occasion: str
     trouble: str
     detail: str
+    at: datetime
 
 
 def sound(db: Database, trouble: str, detail: str, at: datetime) -> None:
@@ -26,9 +27,9 @@ def sound(db: Database, trouble: str, detail: str, at: datetime) -> None:
 
 def unreported(db: Database) -> list[Alarm]:
     rows = db.execute(
-        "select occasion, trouble, detail from alarms where told_at is null order by at"
+        "select occasion, trouble, detail, at from alarms where told_at is null order by at"
     ).fetchall()
-    return [Alarm(*row) for row in rows]
+    return [Alarm(occasion, trouble, detail, unstamp(at)) for occasion, trouble, detail, at in rows]
 
 
 def mark_reported(db: Database, alarm: Alarm, at: datetime) -> None:

@@ -157,6 +157,21 @@ def finish(db: Database, row_id: int, at: datetime, result: str) -> None:
     )
 
 
+def sent_before(db: Database, claimed: Claimed) -> tuple[int, str]:
+    """Return how often this e-mail about its case reached its reader before, and the first mail.
+
+    The first mail that this reader got about the case, as its message id; "" when there is none.
+    """
+    mail = claimed.mail
+    row = db.execute(
+        "select count(*) filter (where email = ?), min(id) from outbox"
+        " where case_id = ? and person = ? and role = ? and id < ? and result = 'sent'",
+        [mail.email, mail.case_id, mail.person, mail.role, claimed.id],
+    ).fetchone()
+    first = db.execute("select message_id from outbox where id = ?", [row[1]]).fetchone()
+    return row[0], first[0] if first else ""
+
+
 def is_due(db: Database, now: datetime) -> bool:
     row = db.execute("select 1 from outbox where next_at <= ? limit 1", [stamp(now)]).fetchone()
     return row is not None

@@ -204,7 +204,7 @@ def test_it_bounds_a_subject() -> None:
 
 
 def test_a_body_carries_no_control_characters() -> None:
-    message = OURS.compose("admin_alarm", COMMON_FACTS | {"what": "a\0b\x1b\x7fc\ud800\r\nd"})
+    message = OURS.compose("admin_alarm", COMMON_FACTS | {"reports": ["a\0b\x1b\x7fc\ud800\r\nd"]})
     assert "abc\nd" in message.text
     assert "abc\nd" in message.html
 

@@ -225,10 +225,7 @@ def test_without_a_way_that_works_nobody_could_be_reached(fields: Fields, senten
         "jamie@example..org",
         "a@b@example.org",
         "jamie@example.org, ana@example.org",
-        "Jamie <jamie@example.org>",
         "jamie@example.org\r\nBcc: ana@example.org",
-        "jamie\u2028@example.org",
-        "jamie\x00@example.org",
         "j" * 300 + "@example.org",
     ],
 )

@@ -64,7 +64,7 @@ def test_it_tells_a_person_when_an_address_is_refused(world: World) -> None:
     world.mailbox.refuse_address_with[REQUESTER] = 550
     world.submit()
     world.work()
-    for _ in range(3):
+    for _ in range(4):
         world.passes(minutes=5)
     assert results(world)["undeliverable"] == 1
     assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
@@ -79,6 +79,7 @@ def test_it_tells_the_admins_when_a_coordinators_address_is_refused(world: World
     world.mailbox.refuse_address_with[JORDAN] = 550
     world.passes(minutes=11)
     world.passes(minutes=5)
+    world.passes(minutes=1)
     assert "jordan-reyes" in world.mail(SAM).text, results(world)
 
 

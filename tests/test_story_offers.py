@@ -286,7 +286,8 @@ def test_who_reads_mail_twice_a_week_is_texted_and_has_longer(world: World) -> N
     world.passes(minutes=6)
     page = world.open(world.mail(PRIYA))
     assert (
-        "Hello Amara Cole, there is an e-mail for you from Care Desk. Could you look at it" in page.text
+        "Hello Amara Cole, there is an e-mail for you from Care Desk. Could you look at it"
+        in page.text
     )
     assert "Text or call them;" in page.text
     promise = world.case(reference).promise(PromiseKind.OFFER)

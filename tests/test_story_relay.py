@@ -68,6 +68,7 @@ def test_one_unknown_mailbox_is_given_up_while_others_are_accepted(world: World)
     world.work()
     world.passes(minutes=11)
     world.passes(minutes=5)
+    world.passes(minutes=1)
     assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
     assert "mail_settings" not in health(world)
 

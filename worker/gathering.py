@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from engine.engine import Engine
-from notifications.mail.catalog import sent_together_with
+from notifications.mail.catalog import GATHERED, sent_together_with
 from notifications.quiet_hours import is_reminder, waits_until
 from store import cases, outbox
-from store.outbox import Claimed, Outgoing
+from store.outbox import NO_DECISION, Claimed, Outgoing
 from workflow.model import Event
 
 #: The longest wait for a round to queue the other reminders, and how often to check.
@@ -25,11 +25,16 @@ def claim(engine: Engine, now: datetime, lease: timedelta, by: str) -> list[Clai
         if until is not None:
             outbox.put_off(db, first.id, until)
             return []
-        alike = sent_together_with(first.mail.email) if is_reminder(first.mail) else []
+        alike = sent_together_with(first.mail.email) if _is_gathered(first.mail) else []
         if not alike:
             return [first]
         more = outbox.claim_alike(db, first.mail, alike, Event.LAPSED, now, lease, by)
         return [first, *more]
+
+
+def _is_gathered(mail: Outgoing) -> bool:
+    """Tell whether the clock or a mail server's answer asked for a mail, and no decision."""
+    return is_reminder(mail) or (mail.version == NO_DECISION and mail.email in GATHERED)
 
 
 def _waits_until(engine: Engine, db: Database, mail: Outgoing, now: datetime) -> datetime | None:

@@ -245,9 +245,10 @@ class Housekeeping:
 
     def _tell_admins(self, engine: Engine, now: datetime) -> None:
         unreported = alarms.unreported(engine.store.read())
-        if not unreported:
+        if not program_mails.may_be_told(unreported, now):
             return
+        mails = program_mails.for_alarms(unreported, engine.program.duties.admins, now)
         with engine.store.write() as db:
+            outbox.add(db, mails)
             for alarm in unreported:
-                outbox.add(db, program_mails.for_alarm(alarm, engine.program.duties.admins, now))
                 alarms.mark_reported(db, alarm, now)

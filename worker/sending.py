@@ -106,7 +106,7 @@ class Sender:
         return None
 
     def _render(self, engine: Engine, leaving: Sequence[Ready]) -> Message:
-        mails = [(one.mail, one.loaded) for one in leaving]
+        mails = [(one.claimed, one.loaded) for one in leaving]
         return rendering.render(engine.casebook, self.composer, self.service, mails, self.clock())
 
     def _hand_over(self, engine: Engine, leaving: Sequence[Ready]) -> MailError | None:

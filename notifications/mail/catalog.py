@@ -121,7 +121,7 @@ EMAILS: dict[str, Email] = {
     ),
     "undeliverable": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
-        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
+        gathered=_to_reviewers(8, "an e-mail to {whom} did not get through"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
     ),
     "nobody_answered": Email(
@@ -267,8 +267,13 @@ GATHERED: dict[str, Gathered] = {
 
 
 def sent_together_with(email: str) -> list[str]:
-    """Return the e-mails that are combined with this one, most pressing first; [] if none are."""
+    """Return the e-mails that are combined with this one, most pressing first; [] if none are.
+
+    One that does not wait for the morning takes none along that does.
+    """
     if email not in GATHERED:
         return []
+    if not EMAILS[email].waits_for_morning:
+        return [email]
     alike = [name for name in GATHERED if GATHERED[name].into == GATHERED[email].into]
     return sorted(alike, key=lambda name: GATHERED[name].place)

@@ -32,6 +32,9 @@ class Message:
     subject: str
     text: str
     html: str
+    #: The Message-ID of the first mail of its thread; "" for the first one.
+    thread: str = ""
+    is_important: bool = False
 
 
 class ComposeError(Exception):

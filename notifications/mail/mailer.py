@@ -163,6 +163,10 @@ class Mailer:
         mail["Subject"] = header_text(message.subject)
         mail["Date"] = format_datetime(self._clock())
         mail["Message-ID"] = message_id
+        if message.thread:
+            mail["In-Reply-To"] = mail["References"] = message.thread
+        if message.is_important:
+            mail["Importance"] = "high"
         if self._reply_to is not None:
             mail["Reply-To"] = self._reply_to
         mail["Auto-Submitted"] = "auto-generated"

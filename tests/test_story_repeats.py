@@ -1,0 +1,57 @@
+"""Repeated, late and failed mails: mail programs and people can tell one from another."""
+
+from demo.mailbox import StoredMessage
+from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, SAM, World
+
+
+def header(mail: StoredMessage, name: str) -> str:
+    return str(mail.parsed[name] or "")
+
+
+def test_repeated_calls_are_told_apart_and_belong_together(world: World) -> None:
+    world.request(QID12=2)
+    for _ in range(3):
+        world.passes(minutes=16)
+    first, second, third, *_ = world.mails(JORDAN)
+    assert "(" not in first.subject
+    assert "(second call, " in second.subject
+    assert "(third call, " in third.subject
+    assert "This is the third call, " in third.text
+    threads = [header(mail, "References") for mail in (first, second, third)]
+    assert threads == ["", header(first, "Message-ID"), header(first, "Message-ID")]
+    assert header(third, "Importance") == "high"
+
+
+def test_only_urgent_requests_are_important_and_never_to_the_requester(world: World) -> None:
+    world.request()
+    assert not any(header(mail, "Importance") for mail in world.mailbox.messages)
+    world.submit(QID12=2, QID2_TEXT="robin.lee@example.org")
+    world.work()
+    assert header(world.mail("robin.lee@example.org"), "Importance") == ""
+
+
+def test_a_mail_that_an_outage_kept_back_says_that_it_is_late(world: World) -> None:
+    world.mailbox.stop()
+    world.submit()
+    world.work()
+    world.passes(hours=30)
+    world.mailbox.start()
+    world.passes(hours=1)
+    for mail in (world.mails(REQUESTER)[0], world.mails(JORDAN)[0]):
+        assert "This e-mail is late, and we are sorry" in mail.text
+    world.submit(QID2_TEXT="robin.lee@example.org")
+    world.passes(minutes=11)
+    assert "late" not in world.mail("robin.lee@example.org").text
+
+
+def test_one_mail_lists_what_did_not_get_through(world: World) -> None:
+    world.mailbox.refuse_address_with = dict.fromkeys((JORDAN, PRIYA), "550 5.1.1 Unknown")
+    world.submit()
+    for _ in range(8):
+        world.passes(minutes=5)
+    for reader in (ELENA, DAVID):
+        assert len(world.mails(reader, "did not get through")) == 1
+    mail = world.mail(SAM, "please take a look")
+    assert sum("could not be delivered" in mail.text for mail in world.mails(SAM)) == 1
+    assert "(jordan-reyes)" in mail.text
+    assert "(priya-nair)" in mail.text
