@@ -14,6 +14,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from demo.bounces import maildir_at, report
+
 REFUSALS = {
     421: "421 4.3.2 The service is shutting down",
     451: "451 4.3.0 Please try again later",
@@ -81,6 +83,11 @@ class Mailbox:
         self.refuse_sender_with: int | str | None = None
         #: How single addresses are refused.
         self.refuse_address_with: dict[str, int | str] = {}
+        #: The status with which all mails, or those to single addresses, come back later.
+        self.return_with: str | None = None
+        self.return_address_with: dict[str, str] = {}
+        #: Where they come back to: a Maildir, as BOUNCES_URL names it.
+        self.returns_to = ""
         self.hang_after_data: float = 0.0
         self._messages: list[StoredMessage] = []
         self._arrived = threading.Condition()
@@ -166,7 +173,11 @@ class Mailbox:
         with self._arrived:
             self._count += 1
             message = StoredMessage(self._count, raw, sender, recipients, self.clock())
-            self._messages.append(message)
+            status = self.return_with or self.return_address_with.get(recipients[0])
+            if status is None:
+                self._messages.append(message)
+            elif self.returns_to:
+                maildir_at(self.returns_to).add(report(message, status))
             self._arrived.notify_all()
 
 
