@@ -159,8 +159,8 @@ def delays(casebook: Casebook, loaded: Loaded, now: datetime) -> list[str]:
     offer, zone = loaded.case.current_offer, casebook.program.zone
     names = {offer.supporter: supporter_name(casebook, offer)} if offer else {}
     return [
-        f"A mail to {'the requester' if role == Role.REQUESTER else names[person]} is delayed on"
-        f" its way since {words.day_and_time(since, zone)}"
+        f"A mail to {'the requester' if role == Role.REQUESTER else names[person]} that left on"
+        f" {words.day_and_time(since, zone)}, is delayed"
         for person, role, since in returned.delayed(casebook.store.read(), loaded.stored.id, now)
         if role == Role.REQUESTER or person in names
     ]
