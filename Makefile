@@ -55,6 +55,7 @@ audit: $(READY)  ## List the installed versions, and check them against each oth
 .PHONY: browser
 browser:
 	@tests/browser/install.sh
+	@tests/imap/install.sh
 
 $(READY): requirements.txt requirements-dev.txt
 	@echo "Setting up $(VENV) (once) …"

@@ -32,6 +32,8 @@ from lib.faults import where
 from lib.templates import COMPILED
 from notifications.mail.compose import Composer
 from notifications.mail.mailer import Mailer
+from notifications.mail.returned import Tokens
+from notifications.mail.returning import mailbox_at
 from notifications.service_address import ServiceAddress
 from pages import cases, health, own, responses
 from pages import program as program_pages
@@ -41,6 +43,7 @@ from settings import Settings, SettingsError
 from store.database import Store
 from store.sealing import Seal
 from store.workers import Claimant
+from worker.returned import Returned
 from worker.sending import Sender
 from worker.worker import Worker
 
@@ -137,9 +140,21 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     def engine() -> Engine:
         return Engine(Casebook(store, seal, programs.current(), clock()))
 
+    def returned() -> Returned | None:
+        box = mailbox_at(settings.bounces_url)
+        tokens = Tokens(service.mail_domain, box.returns_to if box else "")
+        return Returned(engine, clock, box, tokens) if box else None
+
     def sender(claimant: Claimant) -> Sender:
-        mailer = Mailer(settings.smtp_url, settings.mail_from, settings.mail_reply_to, clock=clock)
-        return Sender(engine, composer, service, mailer, clock, claimant)
+        box = mailbox_at(settings.bounces_url)
+        mailer = Mailer(
+            settings.smtp_url,
+            settings.mail_from,
+            settings.mail_reply_to,
+            returns_to=box.returns_to if box else "",
+            clock=clock,
+        )
+        return Sender(engine, composer, service, mailer, clock, claimant, box is not None)
 
     def worker() -> Worker:
         name = f"{socket.gethostname()}-{os.getpid()}"
@@ -147,7 +162,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         senders = tuple(sender(claimant) for _ in range(SENDERS))
         client: Client | None = app.extensions["client"]()
         folder, url = settings.config_dir, settings.heartbeat_url
-        return Worker(engine, clock, client, senders, folder, claimant, name, url)
+        return Worker(engine, clock, client, senders, folder, claimant, name, url, returned())
 
     app.extensions |= {
         "settings": settings,

@@ -17,6 +17,9 @@ SHORTEST_DOOR_KEY = 16
 MOST_PROXIES = 10
 SMTP_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
+IMAP_SCHEMES = ("imap", "imap+starttls", "imaps")
+#: As long as what replaces the star in the address that mails come back to.
+TOKEN = "0" * 32
 
 LONG_SECRET = f"at least {SHORTEST_SECRET_KEY} random characters"
 DOOR_KEY = f"each needs at least {SHORTEST_DOOR_KEY} characters"
@@ -24,6 +27,12 @@ FERNET_KEY = "each is 32 random bytes in URL-safe base64 (44 characters), as Fer
 WEB_ADDRESS = "scheme and host only, such as https://care-desk.example.org"
 MONITOR_ADDRESS = "write what your monitor calls for, such as https://monitor.example.org/ping/7f3a"
 SMTP_ADDRESS = " or ".join(f"{scheme}://user:password@host:port" for scheme in SMTP_SCHEMES)
+BOUNCES_ADDRESS = (
+    "write imaps://user:password@host/INBOX, imap+starttls:// the same, or maildir:///path;"
+    " write @, #, / and ? in user and password as %40, %23, %2F and %3F; if mails are to come back"
+    " to another address than MAIL_FROM, add ?address=bounces@example.org, or"
+    " ?address=bounces+*@example.org, if the mailbox takes every word in place of the star"
+)
 MAIL_ADDRESS = 'one address, "care-desk@example.org" or "Care Desk <care-desk@example.org>"'
 
 
@@ -59,6 +68,8 @@ class Settings:
     trusted_proxies: int = 0
     #: Secret, because anybody who knows it could send heartbeats for us.
     heartbeat_url: str = field(default="", repr=False)
+    #: The mailbox that undeliverable mails come back to; "" means that nobody reads it.
+    bounces_url: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -84,6 +95,7 @@ class Settings:
             mail_reply_to=read.mail_address("MAIL_REPLY_TO"),
             trusted_proxies=read.trusted_proxies(),
             heartbeat_url=read.heartbeat_url(),
+            bounces_url=read.bounces_url(),
         )
         read.check_qualtrics(settings)
         if read.problems:
@@ -180,6 +192,12 @@ class _Reader:
             self.complain("HEARTBEAT_URL", "is not a usable web address", MONITOR_ADDRESS)
         return value
 
+    def bounces_url(self) -> str:
+        value = self.optional("BOUNCES_URL")
+        if value and not is_mailbox_address(value):
+            self.complain("BOUNCES_URL", "is not a usable mailbox", BOUNCES_ADDRESS)
+        return value
+
     def check_qualtrics(self, settings: Settings) -> None:
         """Complain about variables that are fine alone and wrong together."""
         if not settings.qualtrics_shared_keys + settings.qualtrics_webhook_tokens:
@@ -252,6 +270,26 @@ def is_monitor_address(value: str) -> bool:
 def is_smtp_address(value: str) -> bool:
     url = _split(value)
     return url is not None and url.scheme in SMTP_SCHEMES and url.path in ("", "/")
+
+
+def is_mailbox_address(value: str) -> bool:
+    """Tell whether a value names a mailbox to read; a password leaves this machine encrypted."""
+    url = urlsplit(value) if value.startswith("maildir:") else _split(value)
+    if url is None or url.fragment or not is_return_address(url.query):
+        return False
+    if url.scheme == "maildir":
+        return not url.netloc and len(url.path) > 1
+    is_local = url.hostname in LOOPBACK_HOSTS
+    is_safe = url.scheme in IMAP_SCHEMES and (url.scheme != "imap" or is_local)
+    return is_safe and bool(url.username and url.password) and url.path.isascii()
+
+
+def is_return_address(query: str) -> bool:
+    """Tell whether a query is empty or names the one address that mails come back to."""
+    name, _, address = query.partition("=")
+    local = address.partition("@")[0]
+    is_named = name == "address" and address.count("*") == local.count("*") <= 1
+    return not query or (is_named and is_sender(address.replace("*", TOKEN)))
 
 
 def is_one_mail_address(value: str) -> bool:

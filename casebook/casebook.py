@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,7 +18,7 @@ from people.records import Identity, Unclear
 from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from program import Program
-from store import cases, identities, readiness, uses
+from store import absences, cases, identities, readiness, uses
 from store.cases import StoredCase, Undoable
 from store.database import Store
 from store.identities import SealedIdentity
@@ -79,6 +79,14 @@ class Casebook:
     def absent(self) -> frozenset[str]:
         """Return who is away: others stand in for them, and no new mail goes to them."""
         return attendance.absent(self.store.read(), self.program, self.made_at)
+
+    @cached_property
+    def answering(self) -> Mapping[str, date | None]:
+        """Return whose mailbox answers automatically, and until when they say that they are away.
+
+        This is a hint for people. Nobody counts as away because of it.
+        """
+        return absences.answers(self.store.read(), self.program.today(self.made_at))
 
     def load(self, reference: str) -> Loaded:
         """Read a case with its identity and reviewers; NoSuchCase when there is none."""

@@ -11,6 +11,7 @@ from commands.exposure import exposures
 from commands.forms import form_problems
 from commands.service import bp, engine_without_adopting, is_migrated, wired
 from engine.adoption import check_files
+from notifications.mail.returning import MailboxError, mailbox_at
 from notifications.overrides import warnings_about
 from program import ProgramError, problems_of
 from program.files import overrides_in, read_folder
@@ -52,6 +53,7 @@ def check_command(qsf: Path | None) -> None:
     problems += [str(problem) for problem in found if not problem.is_warning]
     database = _database_problems(settings) if settings else []
     problems += database
+    problems += _mailbox_problems(settings) if settings else []
     is_usable = settings is not None and not database
     click.echo(_sqlite_version())
     if settings is not None and is_migrated():
@@ -77,6 +79,18 @@ def _database_problems(settings: Settings) -> list[str]:
         pepper(wired("store").read(), wired("seal"))
     except (CannotOpen, NotMigrated) as error:
         return [f"DATA_KEYS: {error}; set the keys that this database was made with, too."]
+    return []
+
+
+def _mailbox_problems(settings: Settings) -> list[str]:
+    """Return what keeps the worker from reading the mailbox that mails come back to."""
+    box = mailbox_at(settings.bounces_url)
+    try:
+        if box is not None:
+            with box.opened():
+                pass
+    except MailboxError as error:
+        return [f"BOUNCES_URL: the mailbox cannot be read: {error}."]
     return []
 
 

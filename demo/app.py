@@ -60,6 +60,7 @@ def run(env: Mapping[str, str]) -> None:
     stand_in.subscribe(env["BASE_URL"] + EVENTS_DOOR, shared_key)
     pages, smtp = Address.read(env, "QUALTRICS_BASE_URL"), Address.read(env, "SMTP_URL")
     mailbox = Mailbox(smtp.host, smtp.port, clock)
+    mailbox.returns_to = env["BOUNCES_URL"]
     app = create_demo(stand_in, mailbox, clock, env["BASE_URL"], Path(env["CONFIG_DIR"]))
     with mailbox, served(app, pages.host, pages.port):
         stopped.wait()

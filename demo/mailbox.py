@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -14,11 +14,15 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from demo.bounces import answer, maildir_at, report
+
 REFUSALS = {
     421: "421 4.3.2 The service is shutting down",
     451: "451 4.3.0 Please try again later",
     550: "550 5.1.1 No such mailbox",
 }
+#: In the demo, mails to such addresses are accepted and come back.
+NOBODY = "nobody@"
 #: The standard library reads a header anew whenever somebody asks for it, many times a mail.
 READING = default.clone(header_factory=lru_cache(maxsize=64)(default.header_factory))
 
@@ -81,6 +85,13 @@ class Mailbox:
         self.refuse_sender_with: int | str | None = None
         #: How single addresses are refused.
         self.refuse_address_with: dict[str, int | str] = {}
+        #: The status with which all mails, or those to single addresses, come back later.
+        self.return_with: str | None = None
+        self.return_address_with: dict[str, str] = {}
+        #: Whether all mailboxes answer that their owner is away.
+        self.answers_away = False
+        #: Where they come back to, and answers go: a Maildir, as BOUNCES_URL names it.
+        self.returns_to = ""
         self.hang_after_data: float = 0.0
         self._messages: list[StoredMessage] = []
         self._arrived = threading.Condition()
@@ -166,8 +177,21 @@ class Mailbox:
         with self._arrived:
             self._count += 1
             message = StoredMessage(self._count, raw, sender, recipients, self.clock())
-            self._messages.append(message)
+            status = self.return_with or self._status_of(recipients[0])
+            if status is None:
+                self._messages.append(message)
             self._arrived.notify_all()
+        if status is not None:
+            maildir_at(self.returns_to).add(report(message, status))
+        elif self.answers_away:
+            back = message.arrived_at.date() + timedelta(days=3)
+            text = f"I am away until {back:%B} {back.day}."
+            maildir_at(self.returns_to).add(answer(message, text))
+
+    def _status_of(self, address: str) -> str | None:
+        """Return the status with which mails to an address come back; None if they do not."""
+        is_nobody = address.startswith(NOBODY) and self.returns_to
+        return self.return_address_with.get(address, "5.1.1" if is_nobody else None)
 
 
 def _refusal(status: int | str) -> str:

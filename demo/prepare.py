@@ -4,11 +4,14 @@ import re
 import secrets
 import shutil
 from pathlib import Path
+from urllib.parse import quote
 
 from cryptography.fernet import Fernet
 
 SETTINGS_FILE = Path(".env.demo")
 EXAMPLE = Path("config.example")
+#: Where mails come back to; the demo has no IMAP server.
+BOUNCES = Path("var/demo/bounces")
 
 
 def prepare_settings(path: Path = SETTINGS_FILE) -> dict[str, str]:
@@ -44,6 +47,7 @@ def _new_settings() -> dict[str, str]:
         "MAIL_FROM": "Care Desk <care-desk@example.org>",
         "MAIL_REPLY_TO": "care-desk@example.org",
         "TRUSTED_PROXIES": "0",
+        "BOUNCES_URL": f"maildir://{quote(f'{BOUNCES.absolute()}')}?address=bounces+*@example.org",
     }
 
 

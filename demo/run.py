@@ -15,6 +15,7 @@ from honcho.manager import Manager
 from honcho.printer import Printer
 
 from demo.addresses import AddressError, all_addresses
+from demo.bounces import maildir_at
 from demo.prepare import SETTINGS_FILE, prepare_config, prepare_settings
 
 PROCFILE = Path(__file__).with_name("Procfile")
@@ -50,6 +51,7 @@ def main() -> int:
     check_ports(settings)
     prepare_config(Path(settings["CONFIG_DIR"]))
     Path(settings["DATABASE"]).parent.mkdir(parents=True, exist_ok=True)
+    maildir_at(settings["BOUNCES_URL"])
     migrate(env)
     return run_processes(settings, env)
 

@@ -32,6 +32,12 @@ BAD_DAY_OF_EVENTS = {"drop_rate": 0.3, "repeat_rate": 0.2, "scatter": 5.0, "part
 BAD_DAY_OF_API = {202: 0.1, 404: 0.1, 429: 0.1, 500: 0.1, "cut": 0.1, "no id": 0.1, "reset": 0.1}
 ANSWERS: dict[str, Any] = {"api_status": None, "api_trouble": {}}
 
+ACCEPTS: dict[str, Any] = {
+    "refuse_recipient_with": None,
+    "return_with": None,
+    "answers_away": False,
+}
+
 GROUPS = {
     "events": Group(
         "Events from Qualtrics",
@@ -64,10 +70,14 @@ GROUPS = {
     "mail": Group(
         "The mail server",
         {
-            "accepts mail": {"refuse_recipient_with": None},
-            "asks to try again later": {"refuse_recipient_with": 451},
-            "knows no such mailbox": {"refuse_recipient_with": 550},
-            "takes no mail from us": {"refuse_recipient_with": "550 5.7.1 Relaying denied"},
+            "accepts mail": ACCEPTS,
+            "asks to try again later": ACCEPTS | {"refuse_recipient_with": 451},
+            "knows no such mailbox": ACCEPTS | {"refuse_recipient_with": 550},
+            "takes no mail from us": ACCEPTS
+            | {"refuse_recipient_with": "550 5.7.1 Relaying denied"},
+            "accepts mail and sends all of it back": ACCEPTS | {"return_with": "5.7.1"},
+            "accepts mail, and everybody answers that they are away": ACCEPTS
+            | {"answers_away": True},
         },
     ),
 }

@@ -154,3 +154,11 @@ def record_offer_sent(
         cases.save(
             db, stored, transitions.offer_sent(case, number, at, engine.casebook.rules, habit)
         )
+
+
+def record_offer_returned(engine: Engine, db: Database, mail: Outgoing, at: datetime) -> None:
+    """End the time to answer an offer whose mail came back. Call it inside a transaction."""
+    stored = cases.get(db, mail.case_id) if mail.case_id is not None else None
+    if stored is not None and mail.offer is not None:
+        case = transitions.offer_returned(stored.case, mail.offer, at, engine.casebook.rules)
+        cases.save(db, stored, case, engine.casebook.forget_at(case))

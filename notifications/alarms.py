@@ -52,8 +52,17 @@ TROUBLES = {
     "too_large": "A delivery was refused because it was too large ({detail}).",
     "given_up": "A mail ({detail}) could not be written for a day; the worker's log says why.",
     "mailbox_refused": (
-        "The mail server refused a mailbox and accepted no other mail since. We keep trying,"
-        " and give up only once it accepts others again. If you read this, it does."
+        "The mail server refused a mailbox, or sent its mail back, and no other mail got through"
+        " since. We keep trying, and give up only once others do. If you read this, one did."
+    ),
+    "returned": (
+        "A mail server accepted mail from us and sent it back later ({detail}), by its own fault or"
+        " by our settings. We send it again every hour. It is given up after a day, but not as long"
+        " as everything comes back. Please ask whoever runs your mail what that code means."
+    ),
+    "return_mailbox": (
+        "For an hour nobody could read the mailbox that undeliverable mails come back to"
+        ' (BOUNCES_URL). "flask check" says what is wrong.'
     ),
     "undeliverable": "A mail to somebody on the program's side could not be delivered ({detail}).",
 }

@@ -13,6 +13,7 @@ from pages.context import casebook
 from program import Program, ProgramError
 from store import cases, deliveries, outbox, programs, reconciliations, workers
 from store.database import LARGE_LOG, StorageUnsafe, Store
+from store.mail import returned
 
 bp = Blueprint("health", __name__)
 
@@ -23,6 +24,7 @@ LATEST_MAIL = timedelta(minutes=30)
 LATEST_MOMENT = timedelta(minutes=5)
 #: The admins were mailed at once; after this, somebody else must tell them.
 LATEST_FILES = timedelta(days=1)
+LATEST_READING = timedelta(hours=1)
 
 
 @bp.get("/alive")
@@ -50,6 +52,12 @@ def _compared_since(store: Store, program: Program | None, now: datetime) -> dat
     return reconciliations.compared_since(store.read(), program.surveys, now)
 
 
+def _read_at(store: Store) -> datetime | None:
+    """Return when the mailbox was read that mails come back to; None where none is."""
+    is_read = bool(current_app.extensions["settings"].bounces_url)
+    return returned.last_reading(store.read()) if is_read else None
+
+
 @bp.get("/health")
 def health() -> ResponseReturnValue:
     """Answer with the version, what is wrong, and ages in seconds; 503 if something is wrong."""
@@ -62,12 +70,13 @@ def health() -> ResponseReturnValue:
         "oldest_unsent_mail": (outbox.oldest_waiting(db, now), LATEST_MAIL),
         "oldest_undone_moment": (cases.oldest_due(db, now), LATEST_MOMENT),
         "files": (programs.unsettled_since(db), LATEST_FILES),
+        "return_mailbox": (_read_at(store), LATEST_READING),
         "reconciliation": (_compared_since(store, program, now), reconciling.TOO_LONG),
     }
     wrong = [name for name, (at, limit) in ages.items() if at is not None and now - at > limit]
     if ages["worker_last_round"][0] is None:
         wrong.append("worker_last_round")
-    if outbox.is_server_refusing(db):
+    if outbox.is_server_refusing(db) or returned.is_everything_returned(db, now):
         wrong.append("mail_settings")
     if store.log_bytes() > LARGE_LOG:
         wrong.append("write_ahead_log")

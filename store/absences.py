@@ -1,11 +1,14 @@
-"""Absences that people declared on their own pages."""
+"""Absences that people declared on their own pages, and what their mailboxes answer."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
 from sqlite_utils import Database
 
 from people.absences import Absence, with_declared
+
+#: How long an automatic answer counts that names no day.
+ANSWER_COUNTS = timedelta(days=7)
 
 
 def declare(db: Database, person: str, absence: Absence, today: date) -> None:
@@ -41,8 +44,33 @@ def declared(db: Database) -> dict[str, tuple[Absence, ...]]:
 
 
 def forget(db: Database, today: date, known: Collection[str]) -> None:
-    """Delete absences that are over, and those of people who have left the program."""
+    """Delete absences and answers that are over, and those of people who left the program."""
     db.execute("delete from absences where last_day < ?", [f"{today}"])
-    for (person,) in db.execute("select distinct person from absences").fetchall():
+    db.execute("delete from auto_replies where counts_until < ?", [f"{today}"])
+    found = "select person from absences union select person from auto_replies"
+    for (person,) in db.execute(found).fetchall():
         if person not in known:
             db.execute("delete from absences where person = ?", [person])
+            db.execute("delete from auto_replies where person = ?", [person])
+
+
+# Automatic answers are a hint for people, and never an absence.
+
+
+def record_answer(db: Database, person: str, day: date, until: date | None) -> None:
+    """Keep of somebody's newest automatic answer only until when it says that they are away."""
+    counts_until = until or day + ANSWER_COUNTS
+    db.execute(
+        "insert into auto_replies (person, until, counts_until) values (?, ?, ?)"
+        " on conflict (person) do update set until = excluded.until,"
+        " counts_until = excluded.counts_until",
+        [person, f"{until}" if until else None, f"{counts_until}"],
+    )
+
+
+def answers(db: Database, today: date) -> dict[str, date | None]:
+    """Return who answers automatically, and until which day they say that they are away."""
+    rows = db.execute(
+        "select person, until from auto_replies where counts_until >= ?", [f"{today}"]
+    ).fetchall()
+    return {person: date.fromisoformat(until) if until else None for person, until in rows}

@@ -424,6 +424,36 @@ def claims(db: Database) -> None:
         db.execute(statement)
 
 
+RETURNED_MAILS = (
+    # A report that one of them was delayed on its way came after it had left.
+    "alter table outbox add column delayed_at text",
+    # When a mail left for the first time that came back.
+    "alter table outbox add column returned_since text",
+    # Reminders leave together as one mail: the Message-ID of that mail.
+    "alter table outbox add column left_as text not null default ''",
+    "create index outbox_left_as on outbox (left_as) where left_as > ''",
+    # Whether other mails stayed where they were delivered.
+    "create index outbox_sent on outbox (done_at) where result = 'sent'",
+    # When the mailbox that mails come back to was last read, or should have been.
+    """create table return_mailbox (
+        id integer primary key check (id = 1),
+        read_at text not null
+    ) strict""",
+    # Automatic answers of people on the program's side; `until` is a day that one names.
+    """create table auto_replies (
+        person text primary key,
+        until text,
+        counts_until text not null
+    ) strict""",
+)
+
+
+@migrations()
+def returned_mails(db: Database) -> None:
+    for statement in RETURNED_MAILS:
+        db.execute(statement)
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; return the names of the migrations that ran."""
     pepper = seal.close(secrets.token_hex(32))

@@ -17,6 +17,8 @@ RING = "ring"
 NO_DECISION = 0
 #: Results of a try after which a mail waits: the server takes none from us; it refused a mailbox.
 RELAY_REFUSED, MAILBOX_REFUSED = "misconfigured", "mailbox refused"
+#: The result of a mail that the server accepted and sent back later: it waits for another try.
+RETURNED = "returned"
 #: The result of a mail that waits for the end of quiet hours, or for mails to combine with.
 PUT_OFF = "put off"
 
@@ -134,7 +136,7 @@ def _take(
         f" where id in ({which}) returning id, attempts, {', '.join(COLUMNS)}",
         [stamp(until), by, *values],
     ).fetchall()
-    return [Claimed(row[0], row[1], _read(row[2:])) for row in rows]
+    return [Claimed(row[0], row[1], read_mail(row[2:])) for row in rows]
 
 
 def _written(mail: Outgoing) -> dict[str, object]:
@@ -143,17 +145,21 @@ def _written(mail: Outgoing) -> dict[str, object]:
     return asdict(mail) | exact | {"occasion": mail.occasion, "leaves_at": stamp(mail.leaves_at)}
 
 
-def _read(row: tuple[Any, ...]) -> Outgoing:
+def read_mail(row: tuple[Any, ...]) -> Outgoing:
     values = dict(zip(COLUMNS, row, strict=True))
     exact = {name: datetime.fromisoformat(values[name]) for name in EXACT if values[name]}
     return Outgoing(**values | exact | {"leaves_at": unstamp(values["leaves_at"])})
 
 
-def finish(db: Database, row_id: int, at: datetime, result: str) -> None:
-    """Mark a mail as done: sent, dropped because its occasion is over, or given up."""
+def finish(db: Database, row_id: int, at: datetime, result: str, left_as: str = "") -> None:
+    """Mark a mail as done: sent, dropped because its occasion is over, or given up.
+
+    One that left together with others names the one whose Message-ID they had.
+    """
     db.execute(
-        "update outbox set next_at = null, claimed_by = '', done_at = ?, result = ? where id = ?",
-        [stamp(at), result, row_id],
+        "update outbox set next_at = null, claimed_by = '', done_at = ?, result = ?, left_as = ?"
+        " where id = ?",
+        [stamp(at), result, left_as, row_id],
     )
 
 

@@ -3,8 +3,8 @@
 import fcntl
 import os
 import secrets
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -40,6 +40,20 @@ class Claimant:
             os.close(self._descriptor)
             self._descriptor = None
             _path(self._store, self._name).unlink(missing_ok=True)
+
+
+@contextmanager
+def only_one(store: Store, work: str) -> Iterator[bool]:
+    """Yield whether nobody else, in any process, does this work until the end of the block."""
+    path = store.path.with_name(f"{store.path.name}.only-{work}")
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(descriptor)
 
 
 def is_alive(store: Store, name: str) -> bool:

@@ -1,16 +1,23 @@
 """A mail server that tests talk to, and a mailer for it."""
 
+import ipaddress
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP as SMTPServer
 from aiosmtpd.smtp import Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from notifications.mail.compose import Message
 from notifications.mail.mailer import Mailer
@@ -79,3 +86,34 @@ def mailing(url: str, **options: Any) -> Iterator[Mailer]:
     sender = wanted.pop("mail_from", "Care Desk <care-desk@example.org>")
     with closing(Mailer(url, sender, "Answers <answers@example.org>", **wanted)) as mailer:
         yield mailer
+
+
+def certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
+    """Return a file with a server's key and certificate, and the context of who trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example.org")])
+    today = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
+        )
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = certificate.public_bytes(serialization.Encoding.PEM)
+    secret = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path = folder / "both.pem"
+    path.touch(mode=0o600)
+    path.write_bytes(pem + secret)
+    return path, ssl.create_default_context(cadata=pem.decode())

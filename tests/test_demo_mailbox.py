@@ -15,6 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from demo.app import create_demo
+from demo.bounces import maildir_at
 from demo.clock import MovableClock
 from demo.mailbox import Mailbox
 from demo.qualtrics.stand_in import StandIn
@@ -220,3 +221,22 @@ def test_the_trouble_page_sets_switches(mailbox: Mailbox, pages: FlaskClient) ->
         assert f'value="{choice}" checked' in page
     assert mailbox.refuse_recipient_with == 451
     assert pages.post("/trouble/", data={"events": "get lost"}).status_code == 400
+
+
+def test_mails_to_nobody_and_from_a_server_that_sends_all_back_land_in_the_maildir(
+    mailbox: Mailbox, pages: FlaskClient, tmp_path: Path
+) -> None:
+    mailbox.returns_to = f"maildir://{tmp_path / 'returned'}"
+    calm = {"events": "arrive", "rights": "everything", "api": "answers"}
+    for choice, to in (
+        ("accepts mail", "nobody@example.org"),
+        ("accepts mail and sends all of it back", ROBIN),
+        ("accepts mail, and everybody answers that they are away", ROBIN),
+    ):
+        pages.post("/trouble/", data=calm | {"mail": choice})
+        send(mailbox, "Look", to)
+    kept = [one.as_string() for one in maildir_at(mailbox.returns_to)]
+    assert {("5.1.1" in one, "5.7.1" in one, "I am away" in one) for one in kept} == {
+        (True, False, False), (False, True, False), (False, False, True),
+    }  # fmt: skip
+    assert [one.subject for one in mailbox.messages] == ["Look"]

@@ -1,22 +1,15 @@
 """What each answer of a mail server means, with TLS and login. The servers are real."""
 
 import asyncio
-import ipaddress
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from notifications.mail.mailer import (
     Mailer,
@@ -25,7 +18,7 @@ from notifications.mail.mailer import (
     RelayRefused,
     TransientMailError,
 )
-from tests.mail_server import ANA, ID, MESSAGE, Inbox, free_port, mailing, serving
+from tests.mail_server import ANA, ID, MESSAGE, Inbox, certificate, free_port, mailing, serving
 
 LOGIN = LoginPassword(b"desk@example.org", b"p@ss:/word")
 
@@ -93,8 +86,14 @@ Script = list[bytes | None]
 
 
 @contextmanager
-def scripted(replies: Script, then_wait: float = 0) -> Iterator[int]:
-    """Serve one connection: a greeting, then one reply for each command; None hangs up."""
+def scripted(
+    replies: Script, then_wait: float = 0, heard: list[bytes] | None = None
+) -> Iterator[int]:
+    """Serve one connection: a greeting, then one reply for each command; None hangs up.
+
+    The commands are added to what was `heard`.
+    """
+    commands = [] if heard is None else heard
 
     def serve() -> None:
         connection, _ = server.accept()
@@ -107,7 +106,7 @@ def scripted(replies: Script, then_wait: float = 0) -> Iterator[int]:
                     while lines.readline() not in (b".\r\n", b""):
                         pass
                 else:
-                    lines.readline()
+                    commands.append(lines.readline().strip())
             gone.wait(then_wait)
 
     gone = threading.Event()
@@ -191,37 +190,23 @@ def test_a_refused_connection_means_try_again_later() -> None:
         mailer.send(MESSAGE, to=ANA, message_id=ID)
 
 
+def test_a_server_that_can_is_asked_not_to_repeat_the_text_when_a_mail_comes_back() -> None:
+    ok, heard = b"250 OK\r\n", list[bytes]()
+    script: Script = [b"220 Hello\r\n", b"250-Hello\r\n250 DSN\r\n", ok, ok, b"354 Go on\r\n", ok]
+    with scripted(script, heard=heard) as port, mailing(f"smtp://127.0.0.1:{port}") as mailer:
+        mailer.send(MESSAGE, to=ANA, message_id=ID)
+    assert b"MAIL FROM:<care-desk@example.org> RET=HDRS" in [
+        one.replace(b"mail", b"MAIL") for one in heard
+    ]
+
+
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """Return the contexts of a server and of a client that trusts it."""
-    folder: Path = tmp_path_factory.mktemp("tls")
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.example.org")])
-    today = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = certificate.public_bytes(serialization.Encoding.PEM)
-    secret = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    (folder / "both.pem").write_bytes(pem + secret)
+    path, client = certificate(tmp_path_factory.mktemp("tls"))
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.load_cert_chain(folder / "both.pem")
-    return server, ssl.create_default_context(cadata=pem.decode())
+    server.load_cert_chain(path)
+    return server, client
 
 
 def let_in(*given: Any) -> AuthResult:

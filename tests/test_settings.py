@@ -106,6 +106,14 @@ def test_it_has_no_default_for_what_must_be_set(name: str) -> None:
         ("SMTP_URL", "http://mail.example.org"),
         ("SMTP_URL", "smtp://"),
         ("SMTP_URL", "smtps://mail.example.org:99999"),
+        ("BOUNCES_URL", "imap://desk:secret@mail.example.org/INBOX"),
+        ("BOUNCES_URL", "imaps://mail.example.org/INBOX"),
+        ("BOUNCES_URL", "imaps://desk:p#ssword@mail.example.org/INBOX"),
+        ("BOUNCES_URL", "pop3s://desk:secret@mail.example.org/"),
+        ("BOUNCES_URL", "imaps://desk:secret@mail.example.org/?address=*@*.example.org"),
+        ("BOUNCES_URL", "imaps://desk:secret@mail.example.org/?address=bounces"),
+        ("BOUNCES_URL", "imaps://desk:secret@mail.example.org/?folder=INBOX"),
+        ("BOUNCES_URL", "maildir://var/mail"),
         ("MAIL_FROM", "Care Desk"),
         ("MAIL_FROM", "care-desk@example.org, other@example.org"),
         ("MAIL_FROM", "Care Desk <care-desk@example.org>\nBcc: other@example.org"),
@@ -129,6 +137,20 @@ def test_it_refuses_what_cannot_work_and_says_what_is_allowed(name: str, value: 
 )
 def test_it_takes_the_three_ways_to_reach_a_mail_server(value: str) -> None:
     assert Settings.from_env({**GOOD, "SMTP_URL": value}).smtp_url == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "imaps://desk%40example.org:p%23ss@mail.example.org/INBOX",
+        "imap+starttls://desk:secret@mail.example.org:143/?address=bounces+*@example.org",
+        "imap://desk:secret@localhost:1143",
+        "maildir:///var/mail/bounces?address=bounces@example.org",
+    ],
+)
+def test_it_takes_the_ways_to_read_what_comes_back(value: str) -> None:
+    assert Settings.from_env({**GOOD, "BOUNCES_URL": value}).bounces_url == value
+    assert "secret" not in repr(Settings.from_env({**GOOD, "BOUNCES_URL": value}))
 
 
 def test_it_names_a_wrong_entry_of_a_list_by_its_position() -> None:

@@ -347,6 +347,7 @@ def living(
     config: Path | None = None,
     proxy: Callable[[str], AbstractContextManager[str]] | None = None,
     has_api: bool = True,
+    bounces_url: str = "",
 ) -> Iterator[World]:
     """Serve the service, a Qualtrics and a mail server on loopback, with a clock of their own.
 
@@ -380,6 +381,7 @@ def living(
                 "SMTP_URL": mailbox.url,
                 "MAIL_FROM": "Care Desk <care-desk@example.org>",
                 "MAIL_REPLY_TO": "care-desk@example.org",
+                "BOUNCES_URL": bounces_url,
             }
         )
         app = create_app(settings, clock)

@@ -27,7 +27,7 @@ from notifications.mail.mailer import (
 from notifications.service_address import ServiceAddress
 from notifications.validity import NO_ADDRESS, OTHERS_REVIEW
 from store import cases, outbox
-from store.outbox import Claimed, Outgoing
+from store.outbox import REQUESTER, RING, Claimed, Outgoing
 from store.workers import Claimant
 from worker import gathering, retries
 from workflow.model import Event
@@ -62,6 +62,8 @@ class Sender:
     mailer: Mailer
     clock: Callable[[], datetime]
     claimant: Claimant
+    #: Somebody reads the mailbox in which automatic answers arrive.
+    hears_answers: bool = False
 
     def send_next(self) -> bool:
         """Send the next mail and those that leave with it; False when none is due."""
@@ -117,7 +119,10 @@ class Sender:
             # Connect first: while the server is down, all that waits is tried many times.
             self.mailer.connect()
             message = self._render(engine, leaving)
-            self.mailer.send(message, to=first.address, message_id=message_id)
+            may_answer = self.hears_answers and first.mail.role not in (REQUESTER, RING)
+            self.mailer.send(
+                message, to=first.address, message_id=message_id, may_be_answered=may_answer
+            )
         except MailError as error:
             return error
         return None
@@ -183,8 +188,10 @@ def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
     """Mark all mails as sent in one transaction, and begin the promises of offers."""
     with engine.store.write() as db:
         outbox.record_accepted(db, now)
+        first, *others = sent
         for one in sent:
-            outbox.finish(db, one.claimed.id, now, "sent")
+            left_as = first.mail.message_id if others else ""
+            outbox.finish(db, one.claimed.id, now, "sent", left_as)
             if not EMAILS[one.mail.email].is_offer or one.mail.case_id is None:
                 continue
             # A damaged case must not keep a mail that has left from being marked.

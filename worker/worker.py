@@ -13,8 +13,10 @@ from lib.faults import where
 from qualtrics.api.client import Client
 from store import outbox, workers
 from store.database import Store
+from store.mail import returned
 from store.workers import Claimant
 from worker.heartbeat import Heartbeat
+from worker.returned import Returned
 from worker.rounds import (
     Clock,
     Digests,
@@ -89,6 +91,8 @@ class Worker:
     name: str = "worker"
     #: The URL of an outside monitor; "" means none.
     heartbeat_url: str = ""
+    #: Hears of mails that came back; None where no mailbox is read.
+    returned: Returned | None = None
 
     @cached_property
     def rounds(self) -> dict[str, Round]:
@@ -104,6 +108,7 @@ class Worker:
             "reconciliation": reconciliation,
             "digests": Digests(self.engines, self.client, self.clock, reconciliation),
             "housekeeping": Housekeeping(self.engines, self.clock, self.name),
+            **({"returned": self.returned} if self.returned else {}),
             **{f"sender-{i}": s.send_next for i, s in enumerate(self.senders, 1)},
         }
 
@@ -114,7 +119,10 @@ class Worker:
             self.heartbeat_url,
             self.clock,
             self.rounds.keys(),
-            lambda: outbox.is_server_refusing(store.read()),
+            lambda: (
+                outbox.is_server_refusing(store.read())
+                or returned.is_everything_returned(store.read(), self.clock())
+            ),
         )
 
     @property
@@ -143,7 +151,7 @@ class Worker:
         ]
         for thread in threads:
             # An export may take minutes. We need not wait for it: the next one brings the same.
-            thread.daemon = thread.name in ("reconciliation", "heartbeat")
+            thread.daemon = thread.name in ("reconciliation", "heartbeat", "returned")
             thread.start()
         watch(self.engines().store, list(wakes.values()), stop)
         for thread in threads:

@@ -123,6 +123,19 @@ def offer_sent(
     return case.with_promise(begin(P.OFFER, rules, began_at=now, now=now, due_at=due_at))
 
 
+def offer_returned(case: Case, number: int, now: datetime, rules: Rules) -> Case:
+    """Return the case after the offer's mail came back and will be sent again.
+
+    The supporter's time begins anew with the next mail; until then the reviewers look after it.
+    """
+    offer = case.offer(number)
+    if case.state is not S.OFFERED or offer is None or offer.state is not OfferState.OPEN:
+        return case
+    waiting = tuple(replace(o, sent_at=None) if o.number == number else o for o in case.offers)
+    case = replace(case, offers=waiting).without_promises(P.OFFER)
+    return case.with_promise(begin(P.REVIEW_AGAIN, rules, began_at=now, now=now))
+
+
 def next_stand_in(case: Case, eligible: frozenset[str]) -> Offer | None:
     """Return the first stand-in who may still be asked."""
     waiting = (o for o in case.offers if o.state is OfferState.STANDING_BY)

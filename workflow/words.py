@@ -88,6 +88,13 @@ def away(absence: Absence, today: date) -> str:
     return f"away{begins} until {day(absence.last) if absence.last else 'they are back'}"
 
 
+def answers_automatically(until: date | None) -> str:
+    """Return "answers that they are away until Friday, December 11" or the like."""
+    if until is None:
+        return "answers automatically: perhaps they are away"
+    return f"answers that they are away until {day(until)}"
+
+
 def monday_of(at: datetime, zone: tzinfo) -> date:
     """Return the Monday of the week, in the program's time zone."""
     day = at.astimezone(zone).date()

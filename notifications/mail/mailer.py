@@ -108,6 +108,7 @@ class Mailer:
         mail_from: str,
         reply_to: str,
         *,
+        returns_to: str = "",
         clock: Callable[[], datetime],
         timeout: float = 30,
         data_timeout: float = 600,
@@ -116,6 +117,8 @@ class Mailer:
         self._server = SmtpServer.from_url(smtp_url)
         self._sender = _sender(mail_from, "MAIL_FROM")
         self._reply_to = _sender(reply_to, "MAIL_REPLY_TO") if reply_to else None
+        #: Where undeliverable mails come back to, perhaps with a star for what names the mail.
+        self._returns_to = returns_to or self._sender.addr_spec
         self._clock = clock
         self._timeout = timeout
         self._data_timeout = data_timeout
@@ -127,15 +130,18 @@ class Mailer:
         if self._smtp is None:
             self._smtp = self._connect()
 
-    def send(self, message: Message, *, to: str, message_id: str) -> None:
+    def send(
+        self, message: Message, *, to: str, message_id: str, may_be_answered: bool = False
+    ) -> None:
         """Return once the server has taken responsibility for the message; else MailError."""
         if ADDRESS.fullmatch(to) is None:
             raise NoAddress("This is not an address that we can mail to")
         if MESSAGE_ID.fullmatch(message_id) is None:
             raise ValueError("A Message-ID looks like <42.a1b2@care-desk.example.org>")
-        mail = self._mail(message, to, message_id).as_bytes()
+        mail = self._mail(message, to, message_id)
+        mail["X-Auto-Response-Suppress"] = "AutoReply" if may_be_answered else "OOF, AutoReply"
         try:
-            self._hand_over(self._connection(), to, mail)
+            self._hand_over(self._connection(), to, token_of(message_id), mail.as_bytes())
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise TransientMailError(f"The mail server fell silent: {_kind(error)}") from None
@@ -170,14 +176,16 @@ class Mailer:
         if self._reply_to is not None:
             mail["Reply-To"] = self._reply_to
         mail["Auto-Submitted"] = "auto-generated"
-        mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
         mail.set_content(message.text, cte="quoted-printable")
         if message.html:
             mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
         return mail
 
-    def _hand_over(self, smtp: smtplib.SMTP, to: str, mail: bytes) -> None:
-        _expect(2, smtp.mail(self._sender.addr_spec), "the sender")
+    def _hand_over(self, smtp: smtplib.SMTP, to: str, token: str, mail: bytes) -> None:
+        # A report on what becomes of the mail then does not repeat its text (RFC 3461).
+        options = ["RET=HDRS"] if smtp.has_extn("dsn") else []
+        sender = self._returns_to.replace("*", token)
+        _expect(2, smtp.mail(sender, options), "the sender")
         _expect(2, smtp.rcpt(to), RECIPIENT)
         _expect(3, smtp.docmd("DATA"), MESSAGE)
         smtp.send(re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n")
@@ -229,6 +237,16 @@ class Mailer:
         return smtp
 
 
+def token_of(message_id: str) -> str:
+    """Return the part of our Message-ID that names the mail."""
+    return message_id.strip("<> ").partition("@")[0]
+
+
+def is_of_mailbox(status: str) -> bool:
+    """Tell whether an enhanced status code says that a mailbox does not exist or is closed."""
+    return OF_MAILBOX.search(status) is not None
+
+
 def _sender(text: str, setting: str) -> Address:
     """Read "Care Desk <care-desk@example.org>"."""
     found = getaddresses([header_text(text, longest=400)])
@@ -263,7 +281,7 @@ def _meaning(code: int, status: str, what: str) -> type[MailError]:
     if code // 100 != 5 or (is_full and what == RECIPIENT):
         return TransientMailError
     if status:
-        is_mailbox = what in (RECIPIENT, MESSAGE) and OF_MAILBOX.search(status) is not None
+        is_mailbox = what in (RECIPIENT, MESSAGE) and is_of_mailbox(status)
     else:
         is_mailbox = what == RECIPIENT and code in UNKNOWN_MAILBOX
     return RecipientRefused if is_mailbox else RelayRefused

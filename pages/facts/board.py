@@ -75,7 +75,13 @@ def _waits_for(casebook: Casebook, loaded: Loaded) -> str:
     else:
         ids = [person.id for person in loaded.reviewing.reviewers]
     people = [casebook.program.person(id) for id in ids]
-    return " or ".join(person.name for person in people if person) or "nobody known"
+    return " or ".join(_named(casebook, one) for one in people if one) or "nobody known"
+
+
+def _named(casebook: Casebook, person: Person) -> str:
+    """Return a name, with what the person's mailbox answers automatically."""
+    answers = common.answers(casebook, person.id)
+    return f"{person.name} ({answers})" if answers else person.name
 
 
 def _pressing(case: Case) -> tuple[bool, datetime]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from casebook.casebook import Casebook, Loaded
 from matching import ranking
 from matching.ranking import CAUTION_HIDDEN, Ranking
-from pages.facts import waiting
+from pages.facts import common, waiting
 from people.supporters import ChecksMail, Supporter
 from workflow import words
 from workflow.errors import NeedsReason
@@ -29,6 +29,8 @@ class Candidate:
     may_take_until: str
     #: They are considered for another case as well.
     is_elsewhere: bool
+    #: What their mailbox answers automatically; "" for others.
+    answers: str
 
 
 def shown(
@@ -89,4 +91,5 @@ def _candidate(
         cautions=ranked.cautions,
         may_take_until="" if is_daily else may_take_until(casebook, case, now, supporter),
         is_elsewhere=supporter.id in elsewhere,
+        answers=common.answers(casebook, supporter.id),
     )

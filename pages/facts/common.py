@@ -11,9 +11,10 @@ from pages.facts.page import Page
 from program.entries import is_open
 from program.shapes import Resource
 from store import cases
+from store.mail import returned
 from workflow import words
 from workflow.choices import LOOKING
-from workflow.model import Case, Offer, Promise, PromiseKind
+from workflow.model import Case, Offer, Promise, PromiseKind, Role
 
 #: How long others see that a reviewer is looking at a case.
 LOOKING_FOR = timedelta(hours=2)
@@ -143,6 +144,25 @@ def phone_messages(casebook: Casebook, loaded: Loaded, now: datetime) -> list[Ph
         )
         for promise in loaded.case.promises
         if promise.kind is PromiseKind.TELL
+    ]
+
+
+def answers(casebook: Casebook, person: str) -> str:
+    """Say that somebody's mailbox answers automatically; "" if it does not."""
+    if person not in casebook.answering or person in casebook.absent:
+        return ""
+    return words.answers_automatically(casebook.answering[person])
+
+
+def delays(casebook: Casebook, loaded: Loaded, now: datetime) -> list[str]:
+    """Say since when mails to the requester, or to who is asked or matched, are delayed."""
+    offer, zone = loaded.case.current_offer, casebook.program.zone
+    names = {offer.supporter: supporter_name(casebook, offer)} if offer else {}
+    return [
+        f"A mail to {'the requester' if role == Role.REQUESTER else names[person]} that left on"
+        f" {words.day_and_time(since, zone)}, is delayed"
+        for person, role, since in returned.delayed(casebook.store.read(), loaded.stored.id, now)
+        if role == Role.REQUESTER or person in names
     ]
 
 

@@ -86,6 +86,8 @@ class ReviewerPage(CasePage):
     caller: str
     looking: Sequence[str]
     is_looking: bool
+    #: Whose mails are delayed on their way.
+    delays: Sequence[str]
     offer: OfferShown
     #: None if nobody can be asked in this state.
     asking: Asking | None
@@ -124,6 +126,7 @@ def page(
         caller=_caller(casebook, case),
         looking=common.looking(casebook, loaded, looking),
         is_looking=person in looking,
+        delays=common.delays(casebook, loaded, now),
         offer=reviewer_offer.shown(casebook, loaded, now),
         asking=asking,
         choices=[c for c in choices_for(case, Role.REVIEWER) if c.value != Event.COMPLETED],

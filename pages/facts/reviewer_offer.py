@@ -41,6 +41,8 @@ class OfferShown:
     seldom: SeldomReader | None
     #: How long the matched supporter is away; "" while they are here.
     away: str
+    #: What the mailbox of the supporter who was asked, or matched, answers automatically.
+    answers: str
     #: Why the supporter is impossible: "not_wanted", "too_close" or "".
     exclusion: str
 
@@ -54,6 +56,7 @@ def shown(casebook: Casebook, loaded: Loaded, now: datetime) -> OfferShown:
         was_mailed=offer is not None and offer.sent_at is not None,
         seldom=_seldom_reader(casebook, case, now),
         away=_away(casebook, offer, now),
+        answers=common.answers(casebook, offer.supporter) if offer else "",
         exclusion=_exclusion(casebook, loaded),
     )
 

@@ -1,0 +1,1 @@
+"""What became of mails after they had left."""

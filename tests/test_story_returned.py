@@ -1,0 +1,253 @@
+"""Stories of mails that the mail server accepts and sends back later."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from mailbox import Maildir
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from demo.bounces import answer, maildir_at, report
+from store import workers
+from tests.test_story_board import board
+from tests.test_story_relay import health
+from tests.world import JORDAN, PRIYA, REQUESTER, SAM, World, living
+from workflow.model import OfferState
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """The world with a Maildir on this machine for what comes back."""
+    url = f"maildir://{tmp_path / 'returned'}?address=bounces+*@example.org"
+    maildir_at(url)
+    with living(tmp_path, bounces_url=url) as alive:
+        alive.mailbox.returns_to = url
+        yield alive
+
+
+def box(world: World) -> Maildir:
+    return maildir_at(world.mailbox.returns_to)
+
+
+def results(world: World, email: str) -> list[str]:
+    return [result for name, result in world.rows("outbox", "email", "result") if name == email]
+
+
+def states(world: World, reference: str) -> list[OfferState]:
+    return [offer.state for offer in world.case(reference).offers]
+
+
+def passes_in_steps(world: World, minutes: int, step: int = 10) -> None:
+    for _ in range(minutes // step):
+        world.passes(minutes=step)
+
+
+def ask(world: World, reference: str) -> list[str]:
+    """Ask a supporter, with a stand-in; returns their addresses."""
+    page = world.open(world.mail(JORDAN))
+    first, second = page.values("first")[:2]
+    page.choose("offered", first=first, stand_in_1=second)
+    people = [world.engine.program.person(one) for one in (first, second)]
+    return [person.email for person in people if person]
+
+
+def test_reviewers_hear_that_a_mistyped_address_got_nothing(world: World) -> None:
+    world.mailbox.return_address_with[REQUESTER] = "5.1.1"
+    world.request()
+    passes_in_steps(world, 30)
+    assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
+    assert results(world, "received") == ["undeliverable"]
+    assert not list(box(world)), "a report that was read quotes the requester's address"
+    assert world.mails(SAM) == []
+
+
+def test_a_mail_names_itself_in_its_envelope_and_tells_nothing_there(world: World) -> None:
+    reference = world.request()
+    senders = {mail.sender for mail in world.mailbox.messages}
+    assert len(senders) == len(world.mailbox.messages) > 2
+    known = {token for (token,) in world.rows("outbox", "message_id")}
+    for sender in senders:
+        local, _, domain = sender.partition("@")
+        assert (local.partition("+")[0], domain) == ("bounces", "example.org")
+        assert local.partition("+")[2] in known
+        assert reference.lower() not in sender.lower()
+
+
+def test_an_offer_that_came_back_goes_to_the_next_supporter(world: World) -> None:
+    reference = world.request()
+    world.mailbox.return_address_with[ask(world, reference)[0]] = "5.1.1"
+    passes_in_steps(world, 50)
+    assert states(world, reference) == [OfferState.UNDELIVERABLE, OfferState.OPEN]
+    assert world.mails(world.asked(reference))
+    assert "could not be delivered" in world.mail(SAM).text
+
+
+@pytest.mark.parametrize(("status", "hours"), [("5.7.1", 48), ("5.1.1", 4)])
+def test_a_server_that_sends_back_everything_uses_up_no_offer(
+    world: World, status: str, hours: int
+) -> None:
+    reference = world.request()
+    asked, _ = ask(world, reference)
+    world.mailbox.return_with = status
+    world.passes(minutes=6)
+    world.ask_for_link(PRIYA)
+    passes_in_steps(world, hours * 60, step=hours * 15)
+    assert states(world, reference) == [OfferState.OPEN, OfferState.STANDING_BY]
+    assert "mail_settings" in health(world)
+    assert "undeliverable" not in {result for (result,) in world.rows("outbox", "result")}
+    world.mailbox.return_with = None
+    world.passes(minutes=1)
+    world.passes(minutes=61)
+    assert len(world.mails(asked)) == 1
+    world.passes(minutes=11)
+    assert "mail_settings" not in health(world)
+
+
+def test_the_time_to_answer_stands_still_from_when_an_offer_came_back(world: World) -> None:
+    reference = world.request()
+    ask(world, reference)
+    world.mailbox.return_with = "5.7.1"
+    world.passes(minutes=6)
+    world.passes(minutes=2)
+    world.mailbox.refuse_recipient_with = "550 5.7.1 Relaying denied"
+    passes_in_steps(world, 72 * 60, step=24 * 60)
+    assert states(world, reference) == [OfferState.OPEN, OfferState.STANDING_BY]
+    world.mailbox.return_with = world.mailbox.refuse_recipient_with = None
+    world.passes(minutes=6)
+    assert world.mails(JORDAN, "review")
+
+
+def test_a_mail_that_comes_back_for_a_day_is_told_another_way(world: World) -> None:
+    world.mailbox.return_address_with[REQUESTER] = "5.7.1"
+    world.request()
+    passes_in_steps(world, 20 * 60, step=300)
+    assert world.mails(JORDAN, "did not get through") == []
+    passes_in_steps(world, 8 * 60, step=240)
+    assert world.mails(JORDAN, "did not get through")
+    assert "5.7" in world.mail(SAM, "sent it back").text
+
+
+def test_what_is_no_report_on_one_of_our_mails_stays_as_it_is(world: World) -> None:
+    world.request()
+    [mail] = world.mails(REQUESTER)
+    forged = report(mail, "5.1.1")
+    token = mail.sender.partition("+")[2].partition("@")[0].encode()
+    strangers = [
+        b"Subject: A question\r\n\r\nWho reads this?\r\n",
+        mail.raw,
+        forged.replace(token, b"0" * 31 + b"g"),
+        forged.replace(b"multipart/report", b"multipart/mixed"),
+        forged.replace(b"Action: failed", b"Action: delivered"),
+        forged.replace(b"message/delivery-status", b"message/rfc822"),
+        forged[: len(forged) // 3],
+        b"Content-Type: multipart/report; boundary=\r\n\r\n" + bytes(range(256)) * 40,
+        b"",
+    ]
+    for one in strangers:
+        box(world).add(one)
+    passes_in_steps(world, 30)
+    assert "undeliverable" not in {result for (result,) in world.rows("outbox", "result")}
+    kept = list(box(world).itervalues())
+    assert len(kept) == len(strangers)
+    assert {one.get_subdir() for one in kept} == {"new"}
+
+
+def test_a_report_on_a_mail_that_was_forgotten_is_deleted_and_does_nothing(world: World) -> None:
+    world.request()
+    [mail] = world.mails(REQUESTER)
+    token = mail.sender.partition("+")[2].partition("@")[0].encode()
+    box(world).add(report(mail, "5.1.1").replace(token, b"0" * 32))
+    passes_in_steps(world, 10)
+    assert not list(box(world))
+
+
+def test_a_delay_ends_nothing_and_is_shown_to_reviewers(world: World) -> None:
+    world.request()
+    [mail] = world.mails(REQUESTER)
+    box(world).add(report(mail, "4.4.1", action="delayed"))
+    world.passes(hours=4)
+    assert results(world, "received") == ["sent"]
+    assert not list(box(world))
+    page = world.open(world.mail(JORDAN))
+    assert "A mail to the requester that left on Monday, November 23, 10:00 AM, is" in page.text
+
+
+def test_a_mailbox_that_nobody_can_read_for_an_hour_is_an_alarm(world: World) -> None:
+    world.work()
+    path = Path(urlsplit(world.mailbox.returns_to).path)
+    shutil.move(path, path.with_name("away"))
+    passes_in_steps(world, 60, step=20)
+    assert "return_mailbox" not in health(world)
+    passes_in_steps(world, 40, step=20)
+    assert "return_mailbox" in health(world)
+    assert "BOUNCES_URL" in world.mail(SAM).text
+    checked = world.app.test_cli_runner().invoke(args=["check"]).output
+    assert "BOUNCES_URL: the mailbox cannot be read" in checked
+    shutil.move(path.with_name("away"), path)
+    passes_in_steps(world, 40, step=20)
+    assert "return_mailbox" not in health(world)
+
+
+def test_an_automatic_answer_is_a_hint_and_no_absence(world: World) -> None:
+    reference = world.request()
+    asked, _ = ask(world, reference)
+    world.passes(minutes=6)
+    text = "Thank you. I am away until December 3."
+    for mail in (world.mail(asked), world.mail(REQUESTER)):
+        box(world).add(answer(mail, text))
+    world.passes(minutes=2)
+    assert len(world.rows("auto_replies", "person")) == 1
+    assert not world.engine.casebook.absent
+    assert states(world, reference)[0] is OfferState.OPEN
+    said = "answers that they are away until Thursday, December 3"
+    assert said in world.open(world.mail(JORDAN)).text
+    assert said in board(world, JORDAN).text
+    assert len(list(box(world))) == 2, "what is no report stays where it is"
+    world.clock.now += timedelta(days=11)
+    world.work()
+    assert not world.rows("auto_replies")
+
+
+def test_only_mails_to_people_of_the_program_ask_for_automatic_answers(world: World) -> None:
+    world.request()
+    asked = {m.recipients[0]: m.parsed["X-Auto-Response-Suppress"] for m in world.mailbox.messages}
+    assert (asked[REQUESTER], asked[JORDAN]) == ("OOF, AutoReply", "AutoReply")
+    assert {m.parsed["Auto-Submitted"] for m in world.mailbox.messages} == {"auto-generated"}
+
+
+def test_one_worker_at_a_time_reads_and_a_report_waits_until_its_mail_is_marked(
+    world: World,
+) -> None:
+    world.request()
+    [mail] = world.mails(REQUESTER)
+    box(world).add(report(mail, "4.4.1", action="delayed"))
+    with workers.only_one(world.store, "return-mailbox") as is_ours:
+        assert is_ours
+        world.passes(minutes=2)
+        assert len(list(box(world))) == 1
+    with world.store.write() as db:
+        db.execute("update outbox set result = 'sending' where email = 'received'")
+    world.passes(minutes=2)
+    assert len(list(box(world))) == 1
+    with world.store.write() as db:
+        db.execute("update outbox set result = 'sent' where email = 'received'")
+    world.passes(minutes=2)
+    assert not list(box(world))
+
+
+def test_reminders_that_left_as_one_mail_come_back_as_one(world: World) -> None:
+    world.request()
+    world.submit(QID1_TEXT="Robin Hale", QID2_TEXT="robin@example.org", QID3_TEXT="860-555-0111")
+    world.passes(minutes=11)
+    world.mailbox.return_address_with[JORDAN] = "5.1.1"
+    passes_in_steps(world, 72 * 60, step=12 * 60)
+    lost = [
+        case
+        for case, email, person, result in world.rows(
+            "outbox", "case_id", "email", "person", "result"
+        )
+        if (email, person, result) == ("review_nudge", "jordan-reyes", "undeliverable")
+    ]
+    assert set(lost) == {1, 2}
