@@ -57,6 +57,7 @@ def test_reviewers_hear_that_a_mistyped_address_got_nothing(world: World) -> Non
     world.mailbox.return_address_with[REQUESTER] = "5.1.1"
     world.request()
     passes_in_steps(world, 30)
+    world.passes(minutes=1)
     assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
     assert results(world, "received") == ["undeliverable"]
     assert not list(box(world)), "a report that was read quotes the requester's address"
@@ -81,6 +82,7 @@ def test_an_offer_that_came_back_goes_to_the_next_supporter(world: World) -> Non
     passes_in_steps(world, 50)
     assert states(world, reference) == [OfferState.UNDELIVERABLE, OfferState.OPEN]
     assert world.mails(world.asked(reference))
+    world.passes(minutes=1)
     assert "could not be delivered" in world.mail(SAM).text
 
 
@@ -125,6 +127,7 @@ def test_a_mail_that_comes_back_for_a_day_is_told_another_way(world: World) -> N
     passes_in_steps(world, 20 * 60, step=300)
     assert world.mails(JORDAN, "did not get through") == []
     passes_in_steps(world, 8 * 60, step=240)
+    world.passes(minutes=1)
     assert world.mails(JORDAN, "did not get through")
     assert "5.7" in world.mail(SAM, "sent it back").text
 
