@@ -32,6 +32,7 @@ from lib.faults import where
 from lib.templates import COMPILED
 from notifications.mail.compose import Composer
 from notifications.mail.mailer import Mailer
+from notifications.mail.microsoft import App, GraphMailer
 from notifications.mail.returned import Tokens
 from notifications.mail.returning import mailbox_at
 from notifications.service_address import ServiceAddress
@@ -147,13 +148,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
 
     def sender(claimant: Claimant) -> Sender:
         box = mailbox_at(settings.bounces_url)
-        mailer = Mailer(
-            settings.smtp_url,
-            settings.mail_from,
-            settings.mail_reply_to,
-            returns_to=box.returns_to if box else "",
-            clock=clock,
-        )
+        mailer = _mailer(settings, box.returns_to if box else "", clock)
         return Sender(engine, composer, service, mailer, clock, claimant, box is not None)
 
     def worker() -> Worker:
@@ -179,6 +174,16 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
             store, seal, settings.qualtrics_shared_keys, settings.qualtrics_webhook_tokens, clock
         ),
     }
+
+
+def _mailer(
+    settings: Settings, returns_to: str, clock: Callable[[], datetime]
+) -> Mailer | GraphMailer:
+    sender, reply_to = settings.mail_from, settings.mail_reply_to
+    app = App.from_url(settings.mail_url) if settings.mail_url else None
+    if app is not None:
+        return GraphMailer(app, sender, reply_to, clock=clock)
+    return Mailer(settings.smtp_url, sender, reply_to, returns_to=returns_to, clock=clock)
 
 
 def _client(settings: Settings, clock: Callable[[], datetime]) -> Client | None:

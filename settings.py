@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import getaddresses
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from cryptography.fernet import Fernet
 
@@ -32,6 +32,10 @@ BOUNCES_ADDRESS = (
     " write @, #, / and ? in user and password as %40, %23, %2F and %3F; if mails are to come back"
     " to another address than MAIL_FROM, add ?address=bounces@example.org, or"
     " ?address=bounces+*@example.org, if the mailbox takes every word in place of the star"
+)
+GRAPH_ADDRESS = (
+    "graph://tenant?client_id=…&client_secret=… (with &, #, /, ? and + of the secret as %26, %23,"
+    " %2F, %3F and %2B)"
 )
 MAIL_ADDRESS = 'one address, "care-desk@example.org" or "Care Desk <care-desk@example.org>"'
 
@@ -70,6 +74,8 @@ class Settings:
     heartbeat_url: str = field(default="", repr=False)
     #: The mailbox that undeliverable mails come back to; "" means that nobody reads it.
     bounces_url: str = field(default="", repr=False)
+    #: Sends by Microsoft 365 instead of SMTP; "" means SMTP.
+    mail_url: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -91,6 +97,7 @@ class Settings:
                 "QUALTRICS_WEBHOOK_TOKENS", is_door_key, DOOR_KEY
             ),
             smtp_url=read.smtp_url(),
+            mail_url=read.mail_url(),
             mail_from=read.mail_address("MAIL_FROM"),
             mail_reply_to=read.mail_address("MAIL_REPLY_TO"),
             trusted_proxies=read.trusted_proxies(),
@@ -163,8 +170,18 @@ class _Reader:
             )
         return value.rstrip("/")
 
+    def mail_url(self) -> str:
+        value = self.optional("MAIL_URL")
+        if value and not is_graph_address(value):
+            self.complain("MAIL_URL", "is not an app of Microsoft 365", f"write {GRAPH_ADDRESS}")
+        if value and self.optional("SMTP_URL"):
+            self.complain("MAIL_URL and SMTP_URL", "are both set", "set the one that counts")
+        return value
+
     def smtp_url(self) -> str:
-        value = self.required("SMTP_URL", SMTP_ADDRESS)
+        if self.optional("MAIL_URL"):
+            return self.optional("SMTP_URL")
+        value = self.required("SMTP_URL", f"{SMTP_ADDRESS}, or MAIL_URL to {GRAPH_ADDRESS}")
         if value and not is_smtp_address(value):
             self.complain("SMTP_URL", "is not a usable mail server", f"write {SMTP_ADDRESS}")
         return value
@@ -269,7 +286,26 @@ def is_monitor_address(value: str) -> bool:
 
 def is_smtp_address(value: str) -> bool:
     url = _split(value)
-    return url is not None and url.scheme in SMTP_SCHEMES and url.path in ("", "/")
+    if url is None or url.scheme not in SMTP_SCHEMES or url.path not in ("", "/"):
+        return False
+    return not url.query or _is_app(url, tenant=True)
+
+
+def is_graph_address(value: str) -> bool:
+    """Tell whether a value names an app of Microsoft 365, and only encrypted or local servers."""
+    url = _split(value)
+    if url is None or url.scheme != "graph" or url.path not in ("", "/"):
+        return False
+    return _is_app(url, tenant=False)
+
+
+def _is_app(url: SplitResult, *, tenant: bool) -> bool:
+    """Tell whether a query names an app, and perhaps servers that are encrypted or local."""
+    given = dict(parse_qsl(url.query))
+    needed = {"client_id", "client_secret", *(["tenant"] if tenant else [])}
+    servers = [given[name] for name in ("login", "graph") if name in given]
+    is_app = needed <= given.keys() <= {*needed, "login", "graph"}
+    return is_app and all(is_web_address(one) and is_encrypted_or_local(one) for one in servers)
 
 
 def is_mailbox_address(value: str) -> bool:

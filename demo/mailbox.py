@@ -169,11 +169,11 @@ class Mailbox:
         """Store the mail, then answer: it is delivered even if the client stops waiting."""
         if self.refuse_data_with is not None:
             return _refusal(self.refuse_data_with)
-        self._keep(envelope.content, envelope.mail_from, tuple(envelope.rcpt_tos))
+        self.keep(envelope.content, envelope.mail_from, tuple(envelope.rcpt_tos))
         await asyncio.sleep(self.hang_after_data)
         return "250 2.0.0 Kept"
 
-    def _keep(self, raw: bytes, sender: str, recipients: tuple[str, ...]) -> None:
+    def keep(self, raw: bytes, sender: str, recipients: tuple[str, ...]) -> None:
         with self._arrived:
             self._count += 1
             message = StoredMessage(self._count, raw, sender, recipients, self.clock())

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
-from notifications.mail.mailer import (
-    Mailer,
+from notifications.mail.mailer import Mailer
+from notifications.mail.refusals import (
     MailError,
     RecipientRefused,
     RelayRefused,

@@ -7,7 +7,8 @@ from contextlib import closing
 import pytest
 
 from notifications.mail.compose import Message
-from notifications.mail.mailer import Mailer, RecipientRefused, RelayRefused, SmtpServer
+from notifications.mail.mailer import Mailer, SmtpServer
+from notifications.mail.refusals import RecipientRefused, RelayRefused
 from tests.mail_server import ANA, ID, MESSAGE, NOW, Inbox, mailing, serving
 
 

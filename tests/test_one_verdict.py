@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from lib import addresses, phones
-from notifications.mail import mailer
+from notifications.mail import mime
 from pages.forms import BadForm, correction_in
 from people.records import Identity, Person
 from people.same_person import is_requester
@@ -259,7 +259,7 @@ def test_what_is_no_address_cannot_be_written_from(typed: str) -> None:
 @given(st.from_regex(addresses.ADDRESS, fullmatch=True) | st.emails())
 def test_whatever_passes_can_be_mailed(typed: str) -> None:
     if addresses.is_address(typed):
-        assert mailer.ADDRESS.fullmatch(typed)
+        assert mime.ADDRESS.fullmatch(typed)
 
 
 # What an older release adopted

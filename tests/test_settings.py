@@ -106,6 +106,7 @@ def test_it_has_no_default_for_what_must_be_set(name: str) -> None:
         ("SMTP_URL", "http://mail.example.org"),
         ("SMTP_URL", "smtp://"),
         ("SMTP_URL", "smtps://mail.example.org:99999"),
+        ("SMTP_URL", "smtps://desk@mail.example.org?tenant=t&client_id=c"),
         ("BOUNCES_URL", "imap://desk:secret@mail.example.org/INBOX"),
         ("BOUNCES_URL", "imaps://mail.example.org/INBOX"),
         ("BOUNCES_URL", "imaps://desk:p#ssword@mail.example.org/INBOX"),
@@ -130,6 +131,27 @@ def test_it_refuses_what_cannot_work_and_says_what_is_allowed(name: str, value: 
     assert problem.startswith(name)
     assert "; " in problem
     assert problem.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "graph://?client_id=c&client_secret=s",
+        "graph://tenant?client_id=c",
+        "graph://tenant?client_id=c&client_secret=s&login=http://login.example.org",
+        "https://graph.microsoft.com",
+    ],
+)
+def test_it_refuses_what_names_no_app_of_microsoft_365(value: str) -> None:
+    with pytest.raises(SettingsError, match="MAIL_URL is not an app"):
+        Settings.from_env({**GOOD, "SMTP_URL": "", "MAIL_URL": value})
+
+
+def test_mail_leaves_by_smtp_or_by_microsoft_365_and_never_by_both() -> None:
+    url = "graph://tenant?client_id=c&client_secret=s%26"
+    assert Settings.from_env({**GOOD, "SMTP_URL": "", "MAIL_URL": url}).mail_url == url
+    with pytest.raises(SettingsError, match="MAIL_URL and SMTP_URL are both set"):
+        Settings.from_env({**GOOD, "MAIL_URL": url})
 
 
 @pytest.mark.parametrize(

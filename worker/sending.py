@@ -16,14 +16,9 @@ from lib.faults import where
 from notifications import rendering, validity
 from notifications.mail.catalog import BY_PHONE, EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
-from notifications.mail.mailer import (
-    SEND_LIMIT,
-    Mailer,
-    MailError,
-    NoAddress,
-    RecipientRefused,
-    RelayRefused,
-)
+from notifications.mail.mailer import SEND_LIMIT, Mailer
+from notifications.mail.microsoft import GraphMailer
+from notifications.mail.refusals import MailError, NoAddress, RecipientRefused, RelayRefused
 from notifications.service_address import ServiceAddress
 from notifications.validity import NO_ADDRESS, OTHERS_REVIEW
 from store import cases, outbox
@@ -59,7 +54,7 @@ class Sender:
     engines: Callable[[], Engine]
     composer: Composer
     service: ServiceAddress
-    mailer: Mailer
+    mailer: Mailer | GraphMailer
     clock: Callable[[], datetime]
     claimant: Claimant
     #: Somebody reads the mailbox in which automatic answers arrive.

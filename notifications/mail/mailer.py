@@ -7,13 +7,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address, BaseHeader, HeaderRegistry
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, getaddresses
 from urllib.parse import unquote, urlsplit
 
-from notifications.mail.compose import Message, header_text
+from notifications.mail.compose import Message
+from notifications.mail.microsoft import FOR_SMTP, App, Tokens
+from notifications.mail.mime import Writer
+from notifications.mail.refusals import (
+    MailError,
+    RecipientRefused,
+    RelayRefused,
+    TransientMailError,
+)
 
 #: All waits of one send together stay below this; claim a message for longer.
 SEND_LIMIT = timedelta(minutes=20)
@@ -23,12 +27,6 @@ DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 #: What a server refuses; about the others a mailbox is never the reason.
 RECIPIENT, MESSAGE = "the recipient", "the message"
 
-#: What we mail to: plain ASCII, nothing quoted, nothing that a header parser would decode.
-ADDRESS = re.compile(r"(?!.*=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,189}")
-
-#: We make these ourselves; one that looks different is a mistake in our code.
-MESSAGE_ID = re.compile(r"<[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9.-]{1,189}>")
-
 #: Enhanced status codes (RFC 3463) by which a mailbox is the reason: its address, but for the
 #: sender's own (X.1.7, X.1.8), or that it is closed. All others concern the server or us.
 OF_MAILBOX = re.compile(r"\.(1\.(?![78]$)\d+|2\.1)$")
@@ -36,43 +34,6 @@ OF_MAILBOX = re.compile(r"\.(1\.(?![78]$)\d+|2\.1)$")
 OF_FULL_MAILBOX = re.compile(r"\.2\.2$")
 #: What the same means, at RCPT, for servers without enhanced status codes (RFC 5321).
 UNKNOWN_MAILBOX, FULL_MAILBOX = {550, 551, 553}, {452, 552}
-
-
-class Headers(HeaderRegistry):
-    """The standard library's headers, with the class of each made once and not for each mail."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._classes: dict[str, type[BaseHeader]] = {}
-
-    def __getitem__(self, name: str) -> type[BaseHeader]:
-        found = self._classes.get(name)
-        if found is None:
-            found = self._classes[name] = super().__getitem__(name)
-        return found
-
-
-POLICY = SMTP.clone(header_factory=Headers())
-
-
-class MailError(Exception):
-    """A message was not accepted. Its text carries no address and no words of the server."""
-
-
-class TransientMailError(MailError):
-    """Trying again later may help."""
-
-
-class RecipientRefused(MailError):
-    """The server says that the recipient's mailbox is the reason: an unknown or closed one."""
-
-
-class NoAddress(RecipientRefused):
-    """Nobody can mail to this text, whatever the server says."""
-
-
-class RelayRefused(MailError):
-    """The reason is ours or the server's: trying again helps once somebody has corrected it."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +45,8 @@ class SmtpServer:
     port: int
     user: str
     password: str
+    #: Signs in with a token of Microsoft 365 instead of the password.
+    app: App | None = None
 
     @classmethod
     def from_url(cls, url: str) -> "SmtpServer":
@@ -96,7 +59,7 @@ class SmtpServer:
         if not parts.hostname:
             raise RelayRefused("SMTP_URL names no host")
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        return cls(parts.scheme, parts.hostname, port, user, password)
+        return cls(parts.scheme, parts.hostname, port, user, password, App.from_url(url))
 
 
 class Mailer:
@@ -115,15 +78,15 @@ class Mailer:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._server = SmtpServer.from_url(smtp_url)
-        self._sender = _sender(mail_from, "MAIL_FROM")
-        self._reply_to = _sender(reply_to, "MAIL_REPLY_TO") if reply_to else None
+        self._writer = Writer(mail_from, reply_to, clock)
         #: Where undeliverable mails come back to, perhaps with a star for what names the mail.
-        self._returns_to = returns_to or self._sender.addr_spec
-        self._clock = clock
+        self._returns_to = returns_to or self._writer.sender.addr_spec
         self._timeout = timeout
         self._data_timeout = data_timeout
         self._tls = tls
         self._smtp: smtplib.SMTP | None = None
+        app = self._server.app
+        self._tokens = Tokens(app, FOR_SMTP, clock) if app else None
 
     def connect(self) -> None:
         """Open a connection unless there is one; MailError when the server is not there."""
@@ -134,14 +97,9 @@ class Mailer:
         self, message: Message, *, to: str, message_id: str, may_be_answered: bool = False
     ) -> None:
         """Return once the server has taken responsibility for the message; else MailError."""
-        if ADDRESS.fullmatch(to) is None:
-            raise NoAddress("This is not an address that we can mail to")
-        if MESSAGE_ID.fullmatch(message_id) is None:
-            raise ValueError("A Message-ID looks like <42.a1b2@care-desk.example.org>")
-        mail = self._mail(message, to, message_id)
-        mail["X-Auto-Response-Suppress"] = "AutoReply" if may_be_answered else "OOF, AutoReply"
+        mail = self._writer.write(message, to, message_id, may_be_answered=may_be_answered)
         try:
-            self._hand_over(self._connection(), to, token_of(message_id), mail.as_bytes())
+            self._hand_over(self._connection(), to, token_of(message_id), mail)
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise TransientMailError(f"The mail server fell silent: {_kind(error)}") from None
@@ -161,25 +119,6 @@ class Mailer:
         if self._smtp is not None:
             self._smtp.close()
         self._smtp = None
-
-    def _mail(self, message: Message, to: str, message_id: str) -> EmailMessage:
-        mail = EmailMessage(policy=POLICY)
-        mail["From"] = self._sender
-        mail["To"] = to
-        mail["Subject"] = header_text(message.subject)
-        mail["Date"] = format_datetime(self._clock())
-        mail["Message-ID"] = message_id
-        if message.thread:
-            mail["In-Reply-To"] = mail["References"] = message.thread
-        if message.is_important:
-            mail["Importance"] = "high"
-        if self._reply_to is not None:
-            mail["Reply-To"] = self._reply_to
-        mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(message.text, cte="quoted-printable")
-        if message.html:
-            mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
-        return mail
 
     def _hand_over(self, smtp: smtplib.SMTP, to: str, token: str, mail: bytes) -> None:
         # A report on what becomes of the mail then does not repeat its text (RFC 3461).
@@ -219,7 +158,7 @@ class Mailer:
 
     def _open(self) -> smtplib.SMTP:
         # Without a name of our choosing smtplib asks the DNS for this machine's and tells it.
-        host, port, us = self._server.host, self._server.port, self._sender.domain
+        host, port, us = self._server.host, self._server.port, self._writer.sender.domain
         if self._server.scheme == "smtps":
             return smtplib.SMTP_SSL(host, port, us, timeout=self._timeout, context=self._context())
         return smtplib.SMTP(host, port, us, timeout=self._timeout)
@@ -229,12 +168,26 @@ class Mailer:
             if self._server.scheme == "smtp+starttls":
                 smtp.starttls(context=self._context())
             smtp.ehlo_or_helo_if_needed()
-            if self._server.user:
+            if self._tokens is not None:
+                self._log_in_with_token(smtp, self._tokens)
+            elif self._server.user:
                 smtp.login(self._server.user, self._server.password)
         except BaseException:
             smtp.close()
             raise
         return smtp
+
+    def _log_in_with_token(self, smtp: smtplib.SMTP, tokens: Tokens) -> None:
+        words = f"user={self._server.user}\1auth=Bearer {tokens.current()}\1\1"
+
+        def answer(challenge: bytes | None = None) -> str:
+            return "" if challenge else words  # A question is the reason of a refusal.
+
+        try:
+            smtp.auth("XOAUTH2", answer)
+        except smtplib.SMTPResponseException:
+            tokens.drop()  # It may have ended early; the next connection asks for a new one.
+            raise
 
 
 def token_of(message_id: str) -> str:
@@ -245,15 +198,6 @@ def token_of(message_id: str) -> str:
 def is_of_mailbox(status: str) -> bool:
     """Tell whether an enhanced status code says that a mailbox does not exist or is closed."""
     return OF_MAILBOX.search(status) is not None
-
-
-def _sender(text: str, setting: str) -> Address:
-    """Read "Care Desk <care-desk@example.org>"."""
-    found = getaddresses([header_text(text, longest=400)])
-    name, address = found[0] if len(found) == 1 else ("", "")
-    if ADDRESS.fullmatch(address) is None:
-        raise RelayRefused(f"{setting} holds no address that can be used")
-    return Address(header_text(name), addr_spec=address)
 
 
 def _wait_at_most(smtp: smtplib.SMTP, seconds: float) -> None:

@@ -1,0 +1,21 @@
+"""What may become of handing a message to a mail server, and whether trying again helps."""
+
+
+class MailError(Exception):
+    """A message was not accepted. Its text carries no address and no words of the server."""
+
+
+class TransientMailError(MailError):
+    """Trying again later may help."""
+
+
+class RecipientRefused(MailError):
+    """The server says that the recipient's mailbox is the reason: an unknown or closed one."""
+
+
+class NoAddress(RecipientRefused):
+    """Nobody can mail to this text, whatever the server says."""
+
+
+class RelayRefused(MailError):
+    """The reason is ours or the server's: trying again helps once somebody has corrected it."""
