@@ -13,7 +13,7 @@ from lib.faults import where
 from matching.exclusions import Exclusions, is_excluded
 from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
-from people.not_wanted import with_recognized
+from people.not_wanted import open_questions, with_recognized
 from people.records import Identity, Unclear
 from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
@@ -55,10 +55,14 @@ class Loaded:
         """
         return self.identity is None or self.reviewing.may_act(person)
 
-    def unclear_for(self, person: str) -> tuple[Unclear, ...]:
-        """Return the unclear names that this reviewer may settle: none that could mean them."""
-        unclear = self.identity.unclear if self.identity is not None else ()
-        return tuple(one for one in unclear if person not in one.could_mean)
+    @property
+    def questions(self) -> tuple[Unclear, ...]:
+        """What must be settled about people not wanted before anybody is asked."""
+        return open_questions(self.identity) if self.identity is not None else ()
+
+    def questions_for(self, person: str) -> tuple[Unclear, ...]:
+        """Return the questions that this reviewer may settle: none that could mean them."""
+        return tuple(one for one in self.questions if person not in one.could_mean)
 
 
 @dataclass(frozen=True)
@@ -252,8 +256,12 @@ class Casebook:
             self.program.today(now),
         )
 
+    def askable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
+        """Return who may be asked now: nobody until all questions about the case are settled."""
+        return frozenset() if loaded.questions else self.choosable(loaded, now)
+
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
-        """Return who may be asked about this case, whatever their load."""
+        """Return who may be asked about this case, by what is known, whatever their load."""
         exclusions = Exclusions(loaded.identity, self.program.today(now))
         return frozenset(one.id for one in self.supporters if not exclusions.exclude(one))
 

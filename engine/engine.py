@@ -1,7 +1,7 @@
 """Load a case, decide, save: all changes of a case take this way."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -86,7 +86,7 @@ class Engine:
     def _carry_out(
         self, loaded: Loaded, decision: Decision, now: datetime, shown: str
     ) -> Transition:
-        eligible = self.casebook.choosable(loaded, now)
+        eligible = self.casebook.askable(loaded, now)
         transition = transitions.advance(loaded.case, decision, now, self.casebook.rules, eligible)
         transition = permissions.permitted(self.casebook, loaded, transition, now)
         is_withdrawn = decision.event is Event.WITHDRAWN
@@ -107,7 +107,8 @@ class Engine:
             raise TransitionNotAllowed("It is too late to undo this")
         asked = undoable.before.current_offer
         is_asked = asked is not None and asked.state is OfferState.OPEN
-        if asked and is_asked and not self.casebook.may_accept(loaded, asked.supporter, now):
+        may_accept = asked and self.casebook.may_accept(loaded, asked.supporter, now)
+        if is_asked and (loaded.questions or not may_accept):
             raise TransitionNotAllowed("Who was asked cannot be asked any more")
         transition = transitions.undo(loaded.case, undoable.before, undoable.at, decision, now)
         transition, mails = self._with_mails(loaded, transition)
@@ -153,18 +154,23 @@ class Engine:
         transition = replace(transition, after=replace(transition.after, facts=facts))
         self._save(loaded, transition, identity=identity)
 
-    def settle_name(
-        self, reference: str, name: Unclear, meant: str, person: str, now: datetime
+    def settle(
+        self,
+        reference: str,
+        question: Unclear,
+        meant: Collection[str],
+        person: str,
+        now: datetime,
     ) -> None:
-        """Store who a reviewer says a name means that the requester typed; "" is nobody we know."""
+        """Store whom a reviewer says the requester means; nobody we know if `meant` is empty."""
         decision = Decision(Event.RECOGNIZED, person, Role.REVIEWER)
         for _ in range(TRIES):
             loaded = self.casebook.load(reference)
             permissions.authorize(self.casebook, loaded, decision)
-            is_asked = name in loaded.unclear_for(person) and meant in (*name.could_mean, "")
-            if loaded.identity is None or not is_asked:
-                raise TransitionNotAllowed(f"{reference} has no such name to settle any more")
-            identity = settled(loaded.identity, name, self._namesakes(meant))
+            is_asked = question in loaded.questions_for(person)
+            if loaded.identity is None or not is_asked or not self.program.names.keys() >= {*meant}:
+                raise TransitionNotAllowed(f"{reference} has no such question any more")
+            identity = settled(loaded.identity, question, self._namesakes(meant))
             transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
             with suppress(StaleCase):
                 # New reviewers are mailed, without the reason why they were not mailed before.
@@ -172,10 +178,12 @@ class Engine:
                 return
         raise StorageBusy(f"{reference} is moved by others all the time")
 
-    def _namesakes(self, id: str) -> tuple[str, ...]:
-        """Return all ids on our lists that have the same name as this one."""
+    def _namesakes(self, ids: Collection[str]) -> tuple[str, ...]:
+        """Return all ids on our lists that have the same name as one of these."""
         names = self.program.names
-        return tuple(other for other in names if id and is_same_name(names[other], names[id]))
+        return tuple(
+            other for other in names if any(is_same_name(names[other], names[id]) for id in ids)
+        )
 
     def record_opening(self, loaded: Loaded, what: str, person: str, now: datetime) -> None:
         """Record that somebody opened a name or a text."""

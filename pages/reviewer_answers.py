@@ -13,7 +13,7 @@ from pages.context import casebook, engine, now
 from pages.facts import common, history, identity
 from pages.facts.answered import GoneOnPage, LookedPage
 from pages.following import follow, mail_link
-from pages.forms import NOBODY, BadForm, name_in
+from pages.forms import NOBODY, BadForm, question_in
 from pages.responses import message, not_yours, show
 from pages.visits import Visit
 from workflow.choices import COMPARED, LOOKING
@@ -40,7 +40,7 @@ def answer(asked: Visit, visit: Visit, loaded: Loaded, chosen: str) -> ResponseR
     if visit.is_from_board and chosen in ONLY_FROM_ITS_MAIL:
         return show_page(visit, loaded, problem=ASK_FOR_LINK, status=403)
     if chosen == Event.RECOGNIZED and not visit.has_decided:
-        return _settle_name(visit, loaded)
+        return _settle(visit, loaded)
     if visit.has_decided and chosen != Event.UNDONE:
         return answer_late_decision(visit, chosen)
     if chosen == LOOKING:
@@ -66,11 +66,11 @@ def _compare(visit: Visit, chosen: str) -> ResponseReturnValue:
     return _gone_on(visit, loaded, chosen)
 
 
-def _settle_name(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
-    """Record whom the requester means by an unclear name."""
+def _settle(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
+    """Record whom the requester does not want, as a reviewer says."""
     try:
-        name, meant = name_in(request.form)
-        engine().settle_name(visit.reference, name, meant, visit.person, now())
+        question, meant = question_in(request.form)
+        engine().settle(visit.reference, question, meant, visit.person, now())
     except BadForm as error:
         return show_page(visit, loaded, problem=str(error), status=400)
     except TransitionNotAllowed:

@@ -12,36 +12,15 @@ from rapidfuzz.distance import OSA
 
 from lib.text import folded
 from people.records import Unclear
+from people.wording import AFTER_A_NAME, AFTER_NAMES, AROUND_NAMES, is_polite, says_nobody
 
 #: Two long words at least this alike (0 to 100) count as the same word.
 SAME_LONG_WORD = 75
 #: Below this likeness, two words have nothing to do with each other.
 NEAR_WORD = 65
 BETWEEN_NAMES = re.compile(
-    r"([,;:/&+()\n]|\b(?:and|or|nor|und|oder|et|ou|y|o)\b)", flags=re.IGNORECASE
+    r"([,;:&+()\n]|(?<!\bn)/|\b(?:and|or|nor|und|oder|et|ou|y|o)\b)", flags=re.IGNORECASE
 )
-AFTER_NAMES = {"jr", "sr", "ii", "iii", "iv", "md", "phd", "rn", "np"}
-#: Titles that one list writes with a name and another leaves out.
-AROUND_A_NAME = AFTER_NAMES | {"dr", "miss", "mr", "mrs", "ms", "prof", "professor"}
-#: Usual words around names: they are no evidence for or against anybody.
-AROUND_NAMES = AFTER_NAMES | {
-    "a", "all", "also", "an", "any", "anybody", "anyone", "avoid", "boss", "but", "charge",
-    "chief", "clinical", "colleague", "colleagues", "coworker", "director", "do", "doctor",
-    "don", "dont", "dr", "everybody", "everyone", "except", "floor", "head", "her", "his", "i",
-    "lead", "manager", "maybe", "me", "medical", "miss", "mr", "mrs", "ms", "my", "neither",
-    "never", "no", "nobody", "none", "not", "nurse", "nurses", "nursing", "old", "one", "other",
-    "our", "people", "perhaps", "person", "please", "prof", "professor", "rather", "s",
-    "sister", "somebody", "someone", "supervisor", "surgical", "t", "tall", "team", "thank",
-    "thanks", "that", "the", "their", "this", "unit", "want", "ward", "we", "would", "you",
-    "young", "your",
-}  # fmt: skip
-#: Words that mean nobody, or nothing.
-NOTHING = {"no", "none", "nobody", "please", "thanks", "thank", "you", "na"}
-#: Words that end the name; what follows describes the person.
-AFTER_A_NAME = {
-    "at", "because", "for", "from", "has", "in", "is", "of", "on", "since", "was", "when",
-    "which", "who", "whom", "with",
-}  # fmt: skip
 #: How many words before and after a family name may hold its given name.
 REACH = 4
 #: How much of an entry is shown to the reviewer who must say who is meant.
@@ -99,7 +78,9 @@ def recognize(typed: str, people: Mapping[str, str]) -> Recognized:
     # A coordinator who is also a supporter has two ids.
     known = _Known([_Name(tuple(theirs), words) for words, theirs in ids.items() if words])
     certain, unclear, rest = dict[str, None](), [], []
-    for entry in dict.fromkeys(_entries(typed, known)):
+    entries = [] if says_nobody(typed) else _entries(typed, known)
+    spoken = [entry for entry in entries if not is_polite(entry)] or entries
+    for entry in dict.fromkeys(one for one in spoken if not says_nobody(one)):
         groups = list(known.meant_by(entry))
         for is_certain, meant in groups:
             if is_certain:
@@ -107,13 +88,7 @@ def recognize(typed: str, people: Mapping[str, str]) -> Recognized:
             else:
                 unclear.append(Unclear(entry[:LONGEST_SHOWN], meant))
         rest += [] if groups else [entry]
-    return Recognized(
-        tuple(certain), without(unclear, certain), ", ".join(r for r in rest if _says_something(r))
-    )
-
-
-def _says_something(entry: str) -> bool:
-    return any(len(word) > 1 and word not in NOTHING for word in _words(folded(entry)))
+    return Recognized(tuple(certain), without(unclear, certain), ", ".join(rest))
 
 
 def without(unclear: Iterable[Unclear], settled: Iterable[str]) -> tuple[Unclear, ...]:

@@ -1,4 +1,8 @@
-"""People the requester does not want: whom they mean, and what a reviewer settles about it."""
+"""People the requester does not want: whom they mean, and what a reviewer settles about it.
+
+What is left of the answer once everybody on our lists is recognized stays in `not_wanted` as it was
+typed. As long as anything stands there it is a question to the reviewers, like an unclear name.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -10,7 +14,7 @@ from people.records import Identity, Unclear
 def with_recognized(identity: Identity, people: Mapping[str, str]) -> Identity:
     """Return the identity with the ids of all people (id -> name) that the typed names may mean.
 
-    Recognized names become ids; other names stay as typed.
+    Recognized names become ids; everything else stays as typed, and is asked about.
     """
     if not identity.not_wanted:
         return identity
@@ -20,10 +24,18 @@ def with_recognized(identity: Identity, people: Mapping[str, str]) -> Identity:
     return _excluding(replace(identity, not_wanted=found.rest), certain, unclear)
 
 
-def settled(identity: Identity, name: Unclear, meant: Collection[str]) -> Identity:
-    """Return the identity after a reviewer said whom a name means; `meant` is empty for nobody."""
+def open_questions(identity: Identity) -> tuple[Unclear, ...]:
+    """Return what a reviewer must settle before anybody is asked: unclear names, then the rest."""
+    rest = (Unclear(identity.not_wanted, ()),) if identity.not_wanted else ()
+    return (*identity.unclear, *rest)
+
+
+def settled(identity: Identity, question: Unclear, meant: Collection[str]) -> Identity:
+    """Return the identity after a reviewer said who is meant; `meant` is empty for nobody."""
     certain = (*certain_ids(identity), *meant)
-    unclear = (one for one in identity.unclear if one != name)
+    unclear = (one for one in identity.unclear if one != question)
+    if not question.could_mean and question.typed == identity.not_wanted:
+        identity = replace(identity, not_wanted="")
     return _excluding(identity, certain, without(unclear, certain))
 
 

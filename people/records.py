@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class Unclear:
-    """A name as typed, and the ids of the people on our lists whom it could mean."""
+    """Words as typed, and the ids of the people on our lists whom they could mean, if any."""
 
     typed: str
     could_mean: tuple[str, ...]
@@ -26,10 +26,11 @@ class Identity:
     not_before: str = ""
     unit: str = ""
     note: str = ""
+    #: People not wanted, as typed; what we recognized or a reviewer settled is taken out.
     not_wanted: str = ""
     #: Answers that the mapping does not know, as received: fact name and text.
     unread: tuple[tuple[str, str], ...] = ()
-    #: Ids of people on our lists who are, or may be, meant by `not_wanted`.
+    #: Ids of people on our lists who are, or may be, not wanted.
     not_wanted_ids: tuple[str, ...] = ()
     #: Names that could mean several of these people, until a reviewer settles them.
     unclear: tuple[Unclear, ...] = ()

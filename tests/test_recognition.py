@@ -13,10 +13,10 @@ from lib.addresses import canonical
 from lib.phones import dialed, digits_of, telling_digits
 from lib.text import plain_words
 from people import same_person
-from people.names import AROUND_A_NAME
 from people.records import Identity
 from people.same_person import is_requester, likeness, traits_of_listed, traits_of_requester
 from people.supporters import Supporter
+from people.wording import AROUND_A_NAME
 from store import cases
 from store.migrations import migrate
 from tests.world import REQUESTER, World
