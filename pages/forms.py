@@ -93,6 +93,14 @@ def question_in(form: MultiDict[str, str]) -> tuple[Unclear, tuple[str, ...]]:
     return question, () if meant == (NOBODY,) else meant
 
 
+def unit_in(form: MultiDict[str, str]) -> tuple[str, str]:
+    """Read which typed unit a reviewer settles, and the listed one that it is; "" for none."""
+    unit = form.get("meant", "")
+    if not unit:
+        raise BadForm("Please choose which unit it is, or “none of these”.")
+    return form.get("unit", ""), "" if unit == NOBODY else unit
+
+
 def correction_in(form: MultiDict[str, str], country: str) -> tuple[dict[str, object], bool]:
     """Read the requester's new contacts, and whether they may be mailed."""
     email, phone = form.get("email", "").strip(), form.get("phone", "").strip()

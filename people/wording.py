@@ -18,12 +18,19 @@ AROUND_NAMES = AFTER_NAMES | {
     "our", "people", "perhaps", "person", "please", "prof", "professor", "rather", "s",
     "sister", "somebody", "someone", "supervisor", "surgical", "t", "tall", "team", "thank",
     "thanks", "that", "the", "their", "this", "unit", "want", "ward", "we", "would", "you",
-    "young", "your",
+    "young", "your", "con", "doctora", "dra", "el", "enfermera", "enfermero", "favor", "gracias",
+    "hablar", "la", "mi", "nadie", "ni", "por", "prefiero", "quiero", "senor", "senora", "sr",
+    "sra", "srta", "called", "named", "name",
 }  # fmt: skip
 #: Words that end the name; what follows describes the person.
 AFTER_A_NAME = {
     "at", "because", "for", "from", "has", "in", "is", "of", "on", "since", "was", "when",
     "which", "who", "whom", "with",
+}  # fmt: skip
+#: Beside a name, these mean more people than the one who is named: "Cole's team".
+GROUPS = {
+    "all", "anybody", "anyone", "colleague", "colleagues", "coworker", "everybody", "everyone",
+    "floor", "nurses", "other", "people", "sister", "team", "unit", "ward",
 }  # fmt: skip
 #: Said beside names, these mean nobody.
 POLITE = {

@@ -54,6 +54,12 @@ class Written:
     #: People not wanted, once nothing can be settled any more.
     not_wanted: str = ""
     questions: Sequence[Question] = ()
+    #: Units that nobody knows, as typed.
+    unknown_units: Sequence[str] = ()
+    #: The names of all units on our lists.
+    units: Sequence[str] = ()
+    #: Whether somebody on our lists leads the requester's unit.
+    has_leaders: bool = False
 
 
 def may_be_opened(loaded: Loaded) -> bool:
@@ -96,7 +102,14 @@ def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
     if not loaded.case.is_open:
         return Written(who.note, who.unread, who.not_wanted)
     questions = [_question(casebook, one) for one in loaded.questions_for(person)]
-    return Written(who.note, who.unread, questions=questions)
+    return Written(
+        who.note,
+        who.unread,
+        questions=questions,
+        unknown_units=who.unknown_units,
+        units=sorted(casebook.program.units.by_name, key=str.casefold),
+        has_leaders=bool(casebook.program.lists.leaders_of(who)),
+    )
 
 
 def _question(casebook: Casebook, asked: Unclear) -> Question:

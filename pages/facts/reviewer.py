@@ -64,6 +64,7 @@ class Requester:
     unreadable: Sequence[str]
     has_identity: bool
     has_text: bool
+    has_unknown_unit: bool
     #: Whom they do not want must be settled before anybody is asked.
     has_questions: bool
 
@@ -155,7 +156,8 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
         is_reachable=loaded.case.facts.is_reachable,
         unreadable=loaded.case.facts.unreadable,
         has_identity=identity.may_be_opened(loaded),
-        has_text=any((text.note, text.unread, text.not_wanted, text.questions)),
+        has_text=any((text.note, text.unread, text.not_wanted, text.questions, text.unknown_units)),
+        has_unknown_unit=bool(text.unknown_units),
         has_questions=loaded.case.is_open and bool(loaded.questions),
     )
 
