@@ -13,10 +13,11 @@ from lib.faults import where
 from matching.exclusions import Exclusions, is_excluded
 from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
-from people.not_wanted import with_recognized
+from people.not_wanted import open_questions, with_recognized
 from people.records import Identity, Unclear
 from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
+from people.units import with_units
 from program import Program
 from store import absences, cases, identities, readiness, uses
 from store.cases import StoredCase, Undoable
@@ -25,7 +26,7 @@ from store.identities import SealedIdentity
 from store.sealing import CannotOpen, Seal, pepper
 from workflow import reviewers
 from workflow.errors import NoSuchCase
-from workflow.model import Case, Outcome, PromiseKind
+from workflow.model import Case, Facts, Outcome, PromiseKind
 from workflow.promise_rules import Rules
 from workflow.reviewers import Reviewing
 
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 
 #: Reads and writes identities before they are sealed.
 IDENTITY: TypeAdapter[Identity] = TypeAdapter(Identity)
+#: Facts of an identity that our lists say, and that are not stored.
+LOOKED_UP = {"leads", "known_as", "unknown_units", "perhaps_leading"}
 
 
 @dataclass(frozen=True)
@@ -55,10 +58,14 @@ class Loaded:
         """
         return self.identity is None or self.reviewing.may_act(person)
 
-    def unclear_for(self, person: str) -> tuple[Unclear, ...]:
-        """Return the unclear names that this reviewer may settle: none that could mean them."""
-        unclear = self.identity.unclear if self.identity is not None else ()
-        return tuple(one for one in unclear if person not in one.could_mean)
+    @property
+    def questions(self) -> tuple[Unclear, ...]:
+        """What must be settled about people not wanted before anybody is asked."""
+        return open_questions(self.identity) if self.identity is not None else ()
+
+    def questions_for(self, person: str) -> tuple[Unclear, ...]:
+        """Return the questions that this reviewer may settle: none that could mean them."""
+        return tuple(one for one in self.questions if person not in one.could_mean)
 
 
 @dataclass(frozen=True)
@@ -101,13 +108,15 @@ class Casebook:
     def unsealed(self, stored: StoredCase, sealed: str | None) -> Loaded:
         identity = None
         if sealed:
-            identity = self.with_listed_facts(IDENTITY.validate_json(self.seal.open(sealed)))
+            identity = self.with_listed_facts(
+                IDENTITY.validate_json(self.seal.open(sealed)), stored.case.facts
+            )
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
 
     def sealed(self, identity: Identity) -> SealedIdentity:
         country = self.program.file.country
         return SealedIdentity(
-            self.seal.close(IDENTITY.dump_json(identity, exclude={"leads"}).decode()),
+            self.seal.close(IDENTITY.dump_json(identity, exclude=LOOKED_UP).decode()),
             recognition.hashes_of(self._pepper, identity, country),
             recognition.rules_of(country),
         )
@@ -125,11 +134,16 @@ class Casebook:
     def _pepper(self) -> str:
         return pepper(self.store.read(), self.seal)
 
-    def with_listed_facts(self, identity: Identity) -> Identity:
-        """Return an identity with what our lists say now: people not wanted, and units led."""
-        identity = with_recognized(identity, self.program.names)
-        leading = (one for one in self.program.leaders if is_requester(one, identity))
-        return replace(identity, leads=tuple(unit for one in leading for unit in one.supervises))
+    def with_listed_facts(self, identity: Identity, facts: Facts) -> Identity:
+        """Return an identity with what our lists say now: people not wanted, units, units led."""
+        program = self.program
+        identity = with_units(identity, program.units)
+        identity = with_recognized(identity, program.lists)
+        leading = (one for one in program.leaders if is_requester(one, identity))
+        units = tuple(unit for one in leading for unit in one.supervises)
+        leads = program.units.spellings_of_texts(units)
+        perhaps = program.perhaps_leading(facts.department) if identity.unknown_units else ()
+        return replace(identity, leads=leads, perhaps_leading=perhaps)
 
     def open_cases(self) -> Iterator[Loaded]:
         """Yield the open cases; those that are damaged or cannot be decrypted are left out."""
@@ -146,9 +160,14 @@ class Casebook:
         """Yield those of these cases that are open and readable."""
         yield from self._readable(identities.of_cases(self.store.read(), case_ids))
 
+    @property
+    def seen_under(self) -> str:
+        """Name the rules and the program by which it is decided who may see a case."""
+        return f"{reviewers.RULES}/{self.program.fingerprint}"
+
     def perhaps_unseen(self) -> Iterator[Loaded]:
         """Yield the open cases that perhaps nobody may see under this program."""
-        found = identities.perhaps_unseen(self.store.read(), self.program.fingerprint)
+        found = identities.perhaps_unseen(self.store.read(), self.seen_under)
         yield from self._readable(found)
 
     def next_waiting(
@@ -252,8 +271,12 @@ class Casebook:
             self.program.today(now),
         )
 
+    def askable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
+        """Return who may be asked now: nobody until all questions about the case are settled."""
+        return frozenset() if loaded.questions else self.choosable(loaded, now)
+
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
-        """Return who may be asked about this case, whatever their load."""
+        """Return who may be asked about this case, by what is known, whatever their load."""
         exclusions = Exclusions(loaded.identity, self.program.today(now))
         return frozenset(one.id for one in self.supporters if not exclusions.exclude(one))
 

@@ -11,6 +11,7 @@ from commands.exposure import exposures
 from commands.forms import form_problems
 from commands.service import bp, engine_without_adopting, is_migrated, wired
 from engine.adoption import check_files
+from engine.engine import Engine
 from notifications.mail.returning import MailboxError, mailbox_at
 from notifications.overrides import warnings_about
 from program import ProgramError, problems_of
@@ -130,6 +131,19 @@ def _gaps() -> list[str]:
         engine = engine_without_adopting()
     except ProgramError:
         return []
+    return [*_unknown_units(engine), *_lacking(engine)]
+
+
+def _unknown_units(engine: Engine) -> list[str]:
+    """Say how many open requests name a unit that nobody knows; what was typed stays sealed."""
+    who = (one.identity for one in engine.casebook.open_cases())
+    count = sum(1 for identity in who if identity is not None and identity.unknown_units)
+    requests = words.counted(count, "open request")
+    said = f"{requests}: the unit is not known; the coordinators are asked which one it is"
+    return [said] if count else []
+
+
+def _lacking(engine: Engine) -> list[str]:
     lacking = roster.gaps(engine.casebook, engine.program.today(engine.casebook.made_at))
     hint = f'{words.counted(len(lacking), "gap")} in coverage: "flask roster" says which'
     return [

@@ -29,9 +29,8 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     closing = Decision(Event.CLOSED, person, Role.REVIEWER, outcome=Outcome.DUPLICATE, other=older)
     taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
     identity = merged_identity(_known(other), _known(newer), taken.after, newer.case.facts, now)
-    taken, mails = _with_mails(
-        engine, replace(other, identity=engine.casebook.with_listed_facts(identity)), taken
-    )
+    listed = engine.casebook.with_listed_facts(identity, taken.after.facts)
+    taken, mails = _with_mails(engine, replace(other, identity=listed), taken)
     sealed = engine.casebook.sealed(identity)
     with _one_winner(), engine.store.write() as db:
         if cases.is_held(db, other.stored.id):

@@ -1,7 +1,7 @@
 """Load a case, decide, save: all changes of a case take this way."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,8 +13,9 @@ from engine import forgetting, permissions
 from matching.fairness import month_of, quarter_of
 from notifications import planning
 from people.names import is_same_name
-from people.not_wanted import settled
+from people.not_wanted import LEADERS, WHOLE_UNIT, settled
 from people.records import Identity, Unclear
+from people.units import with_settled_unit
 from program import Program
 from store import cases, identities, outbox, uses
 from store.cases import StoredCase
@@ -53,7 +54,7 @@ class Engine:
         also: Callable[[Database, int], None],
     ) -> Case:
         """Begin a case; `also` writes more in the same transaction."""
-        identity = self.casebook.with_listed_facts(identity)
+        identity = self.casebook.with_listed_facts(identity, case.facts)
         case = replace(case, reference=self._new_reference())
         transition = transitions.submit(case, now, self.casebook.rules)
         loaded = Loaded(StoredCase(0, 0, case), identity, self.casebook.reviewing(case, identity))
@@ -86,7 +87,7 @@ class Engine:
     def _carry_out(
         self, loaded: Loaded, decision: Decision, now: datetime, shown: str
     ) -> Transition:
-        eligible = self.casebook.choosable(loaded, now)
+        eligible = self.casebook.askable(loaded, now)
         transition = transitions.advance(loaded.case, decision, now, self.casebook.rules, eligible)
         transition = permissions.permitted(self.casebook, loaded, transition, now)
         is_withdrawn = decision.event is Event.WITHDRAWN
@@ -107,7 +108,8 @@ class Engine:
             raise TransitionNotAllowed("It is too late to undo this")
         asked = undoable.before.current_offer
         is_asked = asked is not None and asked.state is OfferState.OPEN
-        if asked and is_asked and not self.casebook.may_accept(loaded, asked.supporter, now):
+        may_accept = asked and self.casebook.may_accept(loaded, asked.supporter, now)
+        if is_asked and (loaded.questions or not may_accept):
             raise TransitionNotAllowed("Who was asked cannot be asked any more")
         transition = transitions.undo(loaded.case, undoable.before, undoable.at, decision, now)
         transition, mails = self._with_mails(loaded, transition)
@@ -143,7 +145,8 @@ class Engine:
             | changed
             | {"corrected_at": now, "former_contacts": _contacts(loaded.identity)}
         )
-        loaded = replace(loaded, identity=self.casebook.with_listed_facts(identity))
+        listed = self.casebook.with_listed_facts(identity, loaded.case.facts)
+        loaded = replace(loaded, identity=listed)
         transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
         facts = replace(
             transition.after.facts,
@@ -153,29 +156,68 @@ class Engine:
         transition = replace(transition, after=replace(transition.after, facts=facts))
         self._save(loaded, transition, identity=identity)
 
-    def settle_name(
-        self, reference: str, name: Unclear, meant: str, person: str, now: datetime
+    def settle(
+        self,
+        reference: str,
+        question: Unclear,
+        meant: Collection[str],
+        person: str,
+        now: datetime,
     ) -> None:
-        """Store who a reviewer says a name means that the requester typed; "" is nobody we know."""
+        """Store whom a reviewer says the requester means; nobody we know if `meant` is empty."""
+
+        def answer(loaded: Loaded, identity: Identity) -> Identity | None:
+            groups = {one for one in meant if one.startswith((WHOLE_UNIT, LEADERS))}
+            units = {one.removeprefix(WHOLE_UNIT) for one in groups - {LEADERS}}
+            ids, is_asked = {*meant} - groups, question in loaded.questions_for(person)
+            are_known = self.program.names.keys() >= ids
+            if not is_asked or not are_known or not self.program.units.by_name.keys() >= units:
+                return None
+            leaders = self.program.lists.leaders_of(identity) if LEADERS in groups else ()
+            return settled(identity, question, (*self._namesakes(ids), *leaders), sorted(units))
+
+        self._settle(reference, answer, person, now)
+
+    def settle_unit(
+        self, reference: str, typed: str, unit: str, person: str, now: datetime
+    ) -> None:
+        """Store which listed unit a reviewer says a typed one is; "" for none of them."""
+
+        def answer(loaded: Loaded, identity: Identity) -> Identity | None:
+            is_known = not unit or unit in self.program.units.by_name
+            is_asked = typed in identity.unknown_units and is_known
+            return with_settled_unit(identity, typed, unit) if is_asked else None
+
+        self._settle(reference, answer, person, now)
+
+    def _settle(
+        self,
+        reference: str,
+        answer: Callable[[Loaded, Identity], Identity | None],
+        person: str,
+        now: datetime,
+    ) -> None:
         decision = Decision(Event.RECOGNIZED, person, Role.REVIEWER)
         for _ in range(TRIES):
             loaded = self.casebook.load(reference)
             permissions.authorize(self.casebook, loaded, decision)
-            is_asked = name in loaded.unclear_for(person) and meant in (*name.could_mean, "")
-            if loaded.identity is None or not is_asked:
-                raise TransitionNotAllowed(f"{reference} has no such name to settle any more")
-            identity = settled(loaded.identity, name, self._namesakes(meant))
+            identity = answer(loaded, loaded.identity) if loaded.identity is not None else None
+            if identity is None:
+                raise TransitionNotAllowed(f"{reference} has no such question any more")
             transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
+            identity = self.casebook.with_listed_facts(identity, loaded.case.facts)
             with suppress(StaleCase):
                 # New reviewers are mailed, without the reason why they were not mailed before.
                 self._save(replace(loaded, identity=identity), transition, identity=identity)
                 return
         raise StorageBusy(f"{reference} is moved by others all the time")
 
-    def _namesakes(self, id: str) -> tuple[str, ...]:
-        """Return all ids on our lists that have the same name as this one."""
+    def _namesakes(self, ids: Collection[str]) -> tuple[str, ...]:
+        """Return all ids on our lists that have the same name as one of these."""
         names = self.program.names
-        return tuple(other for other in names if id and is_same_name(names[other], names[id]))
+        return tuple(
+            other for other in names if any(is_same_name(names[other], names[id]) for id in ids)
+        )
 
     def record_opening(self, loaded: Loaded, what: str, person: str, now: datetime) -> None:
         """Record that somebody opened a name or a text."""

@@ -9,6 +9,7 @@ from workflow.errors import (
     CannotTakeIt,
     NeedsReason,
     NobodyLeft,
+    NotSettled,
     NotYours,
 )
 from workflow.model import Decision, Event, Role, Transition
@@ -34,6 +35,8 @@ def permitted(
 ) -> Transition:
     """Return the transition as it may be saved; raise WorkflowError if it may not."""
     decision, reference = transition.decision, loaded.case.reference
+    if decision.event is Event.OFFERED and loaded.questions:
+        raise NotSettled(f"{reference}: whom the person would rather not talk to is not settled")
     if decision.event is Event.OFFERED:
         return replace(transition, decision=_with_needed_reason(casebook, loaded, decision, now))
     if decision.event is Event.HANDED_OVER and _would_leave_nobody(casebook, loaded, transition):

@@ -30,7 +30,7 @@ def _has_unseen(engine: Engine) -> bool:
 
     Who may see a case changes only with the case and with the program.
     """
-    fingerprint, found = engine.program.fingerprint, False
+    found = False
     seen = list[Loaded]()
     for loaded in engine.casebook.perhaps_unseen():
         if _is_unseen(loaded):
@@ -40,7 +40,7 @@ def _has_unseen(engine: Engine) -> bool:
     if seen:
         with engine.store.write() as db:
             for loaded in seen:
-                cases.mark_visible(db, loaded.stored, fingerprint)
+                cases.mark_visible(db, loaded.stored, engine.casebook.seen_under)
     return found
 
 

@@ -54,7 +54,7 @@ def is_offer_to_unavailable(
     """Tell whether a mail is a current offer to a supporter who cannot be asked any more."""
     if not EMAILS[mail.email].is_offer or not _is_current(mail, loaded.case):
         return False
-    return mail.person not in casebook.choosable(loaded, now)
+    return mail.person not in casebook.askable(loaded, now)
 
 
 def _is_current(mail: Outgoing, case: Case) -> bool:

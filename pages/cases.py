@@ -25,6 +25,7 @@ from workflow.errors import (
     NeedsReason,
     NobodyLeft,
     NoSuchCase,
+    NotSettled,
     TransitionNotAllowed,
 )
 from workflow.model import Event, Role
@@ -41,6 +42,8 @@ REFUSED: dict[type[Exception], str] = {
     " choose again.",
     CannotTakeIt: "They are not available just now, so their yes was not recorded. Please ask"
     " somebody else.",
+    NotSettled: "Nobody was asked: it is not settled yet whom the person would rather not talk to."
+    " Please settle that first.",
     NobodyLeft: "Nobody else is left who could look after this request, so you cannot step back"
     " from it. Please ask an admin to name somebody else who may review it. Say nothing to the"
     " others: some of them may not hear of it.",
@@ -121,7 +124,14 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         return answer_late_decision(visit, chosen)
     try:
         event = _carry_out(visit, loaded, chosen)
-    except (BadForm, NeedsReason, CannotBeAsked, NobodyLeft, TransitionNotAllowed) as error:
+    except (
+        BadForm,
+        NeedsReason,
+        CannotBeAsked,
+        NobodyLeft,
+        NotSettled,
+        TransitionNotAllowed,
+    ) as error:
         return _refused(visit, loaded, chosen, error)
     if event not in ENDING:
         return to_result(visit, event)

@@ -82,13 +82,23 @@ def presence_in(form: MultiDict[str, str], today: date) -> Absence | str:
     return Absence(first, last)
 
 
-def name_in(form: MultiDict[str, str]) -> tuple[Unclear, str]:
-    """Read which unclear name a reviewer settles, and the id of who is meant; "" for nobody."""
-    meant = form.get("meant", "")
+def question_in(form: MultiDict[str, str]) -> tuple[Unclear, tuple[str, ...]]:
+    """Read which question a reviewer settles, and the ids of all who are meant; none for nobody."""
+    meant = tuple(dict.fromkeys(form.getlist("meant")))
     if not meant:
-        raise BadForm("Please choose whom the person means, or somebody else.")
-    name = Unclear(form.get("typed", ""), tuple(form.get("could_mean", "").split()))
-    return name, "" if meant == NOBODY else meant
+        raise BadForm("Please choose whom the person means, or “nobody on our lists”.")
+    if NOBODY in meant and len(meant) > 1:
+        raise BadForm("Please choose either people or “nobody on our lists”.")
+    question = Unclear(form.get("typed", ""), tuple(form.get("could_mean", "").split()))
+    return question, () if meant == (NOBODY,) else meant
+
+
+def unit_in(form: MultiDict[str, str]) -> tuple[str, str]:
+    """Read which typed unit a reviewer settles, and the listed one that it is; "" for none."""
+    unit = form.get("meant", "")
+    if not unit:
+        raise BadForm("Please choose which unit it is, or “none of these”.")
+    return form.get("unit", ""), "" if unit == NOBODY else unit
 
 
 def correction_in(form: MultiDict[str, str], country: str) -> tuple[dict[str, object], bool]:

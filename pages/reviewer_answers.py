@@ -11,11 +11,13 @@ from pages import visits
 from pages.case_page import answer_late_decision, show_page, to_page
 from pages.context import casebook, engine, now
 from pages.facts import common, history, identity
-from pages.facts.answered import GoneOnPage, LookedPage
+from pages.facts.answered import GoneOnPage, LookedPage, SettledUnitPage
 from pages.following import follow, mail_link
-from pages.forms import NOBODY, BadForm, name_in
+from pages.forms import NOBODY, BadForm, question_in, unit_in
 from pages.responses import message, not_yours, show
 from pages.visits import Visit
+from people.not_wanted import LEADERS, WHOLE_UNIT
+from program.units import lines_to_add
 from workflow.choices import COMPARED, LOOKING
 from workflow.errors import NoSuchCase, TransitionNotAllowed
 from workflow.model import Event, Role
@@ -40,7 +42,7 @@ def answer(asked: Visit, visit: Visit, loaded: Loaded, chosen: str) -> ResponseR
     if visit.is_from_board and chosen in ONLY_FROM_ITS_MAIL:
         return show_page(visit, loaded, problem=ASK_FOR_LINK, status=403)
     if chosen == Event.RECOGNIZED and not visit.has_decided:
-        return _settle_name(visit, loaded)
+        return _settle(visit, loaded)
     if visit.has_decided and chosen != Event.UNDONE:
         return answer_late_decision(visit, chosen)
     if chosen == LOOKING:
@@ -66,16 +68,27 @@ def _compare(visit: Visit, chosen: str) -> ResponseReturnValue:
     return _gone_on(visit, loaded, chosen)
 
 
-def _settle_name(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
-    """Record whom the requester means by an unclear name."""
+def _settle(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
+    """Record whom the requester does not want, as a reviewer says."""
     try:
-        name, meant = name_in(request.form)
-        engine().settle_name(visit.reference, name, meant, visit.person, now())
+        if "unit" in request.form:
+            return _settle_unit(visit, *unit_in(request.form))
+        engine().settle(visit.reference, *question_in(request.form), visit.person, now())
     except BadForm as error:
         return show_page(visit, loaded, problem=str(error), status=400)
     except TransitionNotAllowed:
         return answer_late_decision(visit, Event.RECOGNIZED)
     return to_page(visit)
+
+
+def _settle_unit(visit: Visit, typed: str, unit: str) -> ResponseReturnValue:
+    """Record which unit it is, and show how the files would know it."""
+    engine().settle_unit(visit.reference, typed, unit, visit.person, now())
+    loaded = casebook().load(visit.reference)
+    if not loaded.reviewing.may_act(visit.person):
+        return not_yours(None)
+    lines = lines_to_add(typed, unit, casebook().program.file.units)
+    return show(SettledUnitPage(common.summary(casebook(), loaded.case, now()), lines))
 
 
 def _gone_on(visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue:
@@ -106,6 +119,8 @@ def _open_identity(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnVal
         written=identity.written(casebook(), loaded, visit.person) if is_text else None,
         phone_messages=common.phone_messages(casebook(), loaded, now()),
         nobody=NOBODY,
+        whole_unit=WHOLE_UNIT,
+        leaders=LEADERS,
     )
     return show(page)
 

@@ -1,29 +1,52 @@
-"""People the requester does not want: whom they mean, and what a reviewer settles about it."""
+"""People the requester does not want: whom they mean, and what a reviewer settles about it.
 
-from collections.abc import Collection, Mapping
+What is left of the answer once everybody on our lists is recognized stays in `not_wanted` as it was
+typed. As long as anything stands there it is a question to the reviewers, like an unclear name.
+"""
+
+from collections.abc import Collection
 from dataclasses import replace
 
+from people.lists import Lists
 from people.names import recognize, without
 from people.records import Identity, Unclear
 
+#: What a reviewer may name beside people; no id has a space.
+WHOLE_UNIT, LEADERS = "whole unit ", "leaders of their unit"
 
-def with_recognized(identity: Identity, people: Mapping[str, str]) -> Identity:
-    """Return the identity with the ids of all people (id -> name) that the typed names may mean.
 
-    Recognized names become ids; other names stay as typed.
+def with_recognized(identity: Identity, lists: Lists) -> Identity:
+    """Return the identity with the ids of everybody on our lists whom the typed text may mean.
+
+    Recognized names become ids; everything else stays as typed, and is asked about.
     """
-    if not identity.not_wanted:
+    if not identity.not_wanted and not identity.not_wanted_units:
         return identity
-    found = recognize(identity.not_wanted, people)
-    certain = (*certain_ids(identity), *found.certain)
+    found = recognize(identity.not_wanted, lists, identity)
+    units = tuple(dict.fromkeys((*identity.not_wanted_units, *found.units)))
+    # Whoever joins such a unit later is not wanted either.
+    certain = (*certain_ids(identity), *found.certain, *lists.people_of(units))
     unclear = without((*identity.unclear, *found.unclear), certain)
-    return _excluding(replace(identity, not_wanted=found.rest), certain, unclear)
+    identity = replace(identity, not_wanted=found.rest, not_wanted_units=units)
+    return _excluding(identity, certain, unclear)
 
 
-def settled(identity: Identity, name: Unclear, meant: Collection[str]) -> Identity:
-    """Return the identity after a reviewer said whom a name means; `meant` is empty for nobody."""
+def open_questions(identity: Identity) -> tuple[Unclear, ...]:
+    """Return what a reviewer must settle before anybody is asked: unclear names, then the rest."""
+    rest = (Unclear(identity.not_wanted, ()),) if identity.not_wanted else ()
+    return (*identity.unclear, *rest)
+
+
+def settled(
+    identity: Identity, question: Unclear, meant: Collection[str], units: Collection[str] = ()
+) -> Identity:
+    """Return the identity after a reviewer said who is meant: people, whole units, or nobody."""
+    units = tuple(dict.fromkeys((*identity.not_wanted_units, *units)))
+    identity = replace(identity, not_wanted_units=units)
     certain = (*certain_ids(identity), *meant)
-    unclear = (one for one in identity.unclear if one != name)
+    unclear = (one for one in identity.unclear if one != question)
+    if not question.could_mean and question.typed == identity.not_wanted:
+        identity = replace(identity, not_wanted="")
     return _excluding(identity, certain, without(unclear, certain))
 
 
@@ -32,7 +55,9 @@ def merged(older: Identity, newer: Identity) -> Identity:
     certain = (*certain_ids(older), *certain_ids(newer))
     not_wanted = ", ".join(dict.fromkeys(t for t in (older.not_wanted, newer.not_wanted) if t))
     unclear = without((*older.unclear, *newer.unclear), certain)
-    return _excluding(replace(older, not_wanted=not_wanted), certain, unclear)
+    units = tuple(dict.fromkeys((*older.not_wanted_units, *newer.not_wanted_units)))
+    older = replace(older, not_wanted=not_wanted, not_wanted_units=units)
+    return _excluding(older, certain, unclear)
 
 
 def certain_ids(identity: Identity) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class Unclear:
-    """A name as typed, and the ids of the people on our lists whom it could mean."""
+    """Words as typed, and the ids of the people on our lists whom they could mean, if any."""
 
     typed: str
     could_mean: tuple[str, ...]
@@ -26,11 +26,14 @@ class Identity:
     not_before: str = ""
     unit: str = ""
     note: str = ""
+    #: People not wanted, as typed; what we recognized or a reviewer settled is taken out.
     not_wanted: str = ""
     #: Answers that the mapping does not know, as received: fact name and text.
     unread: tuple[tuple[str, str], ...] = ()
-    #: Ids of people on our lists who are, or may be, meant by `not_wanted`.
+    #: Ids of people on our lists who are, or may be, not wanted.
     not_wanted_ids: tuple[str, ...] = ()
+    #: Names of listed units whose people, and whose leaders, are not wanted.
+    not_wanted_units: tuple[str, ...] = ()
     #: Names that could mean several of these people, until a reviewer settles them.
     unclear: tuple[Unclear, ...] = ()
     #: Addresses that `email` may mean as it was typed, until a reviewer chooses one.
@@ -42,8 +45,17 @@ class Identity:
     former_contacts: tuple[str, ...] = ()
     #: Units before a correction. Whoever leads one of them must still not review or support.
     former_units: tuple[str, ...] = ()
-    #: Units that the requester leads, from our lists. Looked up each time, never stored.
+    #: Which listed unit a reviewer says that a typed one is; "" for none of them.
+    settled_units: tuple[tuple[str, str], ...] = ()
+    # From our lists, looked up each time and never stored:
+    #: Units that the requester leads.
     leads: tuple[str, ...] = ()
+    #: How our lists write the requester's units.
+    known_as: tuple[str, ...] = ()
+    #: Units, as typed, that our lists do not know and no reviewer has settled.
+    unknown_units: tuple[str, ...] = ()
+    #: Ids of people who may lead one of these.
+    perhaps_leading: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,8 @@ class Person:
     away_until: date | None = None
     #: How they like to be addressed: "Ana" for "Ruiz, Ana".
     called: str = ""
+    #: Former names and nicknames.
+    also_known_as: tuple[str, ...] = ()
 
     @property
     def greeting(self) -> str:

@@ -6,9 +6,9 @@ from functools import lru_cache
 from lib.addresses import canonical
 from lib.phones import LOCAL_NUMBER, Line, dialed, digits_of, is_same_line, line_of, telling_digits
 from lib.text import plain_words
-from people.names import AROUND_A_NAME
 from people.records import Identity, Person
 from people.supporters import Supporter
+from people.wording import AROUND_A_NAME
 
 
 def likeness(one: Identity, other: Identity, country: str) -> tuple[str, ...]:

@@ -52,6 +52,8 @@ class Supporter:
     away_until: date | None = None
     #: How they like to be addressed.
     called: str = ""
+    #: Former names and nicknames.
+    also_known_as: tuple[str, ...] = ()
 
     @cached_property
     def kind(self) -> object:

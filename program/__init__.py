@@ -1,6 +1,6 @@
 """The program: the admins' folder, read and checked as a whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -12,16 +12,27 @@ from lib.addresses import canonical
 from lib.working_time import WorkingTime
 from matching.weights import Matching
 from people.absences import Absence, absence_in_files
+from people.lists import Lists
 from people.records import Person
 from people.same_person import traits_of_listed
 from people.supporters import Supporter
+from people.units import Units
 from program.checks import check_parts
 from program.entries import people_of, person_behind
 from program.files import FILES, Parts, Reading, overrides_in, read_folder, read_parts
 from program.matching import matching_of
 from program.problems import Problem, ProgramError
 from program.promises import promise_rules
-from program.shapes import Department, Duties, ProgramShape, Resource, RoleGroup, Times
+from program.shapes import (
+    Department,
+    Duties,
+    ProgramShape,
+    Resource,
+    RoleGroup,
+    Times,
+    UnitShape,
+)
+from program.units import departments_led, leading, units_of
 from program.working_hours import working_time
 from qualtrics.survey import SurveyMap
 from workflow.model import PromiseKind
@@ -79,7 +90,7 @@ class Program:
             raise ProgramError(wrong)
         return cls(
             file=file,
-            supporters=roster.supporters,
+            supporters={id: leading(s, file.units) for id, s in roster.supporters.items()},
             resources=parts.resources.resources,
             surveys=_placed(surveys.survey, file, roster.supporters.values()),
             overrides=overrides.texts,
@@ -109,7 +120,8 @@ class Program:
 
     @cached_property
     def people(self) -> dict[str, Person]:
-        return people_of(self.file)
+        found = people_of(self.file)
+        return {id: leading(person, self.file.units) for id, person in found.items()}
 
     @cached_property
     def promises(self) -> dict[PromiseKind, PromiseRule]:
@@ -144,10 +156,32 @@ class Program:
         return {one.id: one.name for one in listed}
 
     @cached_property
+    def lists(self) -> Lists:
+        """Everybody on our lists, by what requesters call them."""
+        listed: tuple[Person | Supporter, ...]
+        listed = (*self.people.values(), *self.supporters.values())
+        also = {one.id: (*one.also_known_as, *filter(None, [one.called])) for one in listed}
+        return Lists(self.names, also, listed, self.units)
+
+    @cached_property
     def leaders(self) -> tuple[Person | Supporter, ...]:
         """Everybody on our lists who supervises a unit."""
         listed: list[Person | Supporter] = [*self.supporters.values(), *self.people.values()]
         return tuple(one for one in listed if one.supervises)
+
+    @cached_property
+    def _units(self) -> tuple[Units, Mapping[str, UnitShape]]:
+        return units_of(self.file.units, [*self.people.values(), *self.supporters.values()])
+
+    @property
+    def units(self) -> Units:
+        """Every unit that the files name."""
+        return self._units[0]
+
+    def perhaps_leading(self, department: str) -> tuple[str, ...]:
+        """Return who may lead an unknown unit of this department; "" is an unknown one."""
+        found = ((one.id, departments_led(one, *self._units)) for one in self.leaders)
+        return tuple(id for id, led in found if not (department and led) or department in led)
 
     @cached_property
     def absences(self) -> dict[str, Absence]:

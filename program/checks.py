@@ -14,6 +14,7 @@ from program.promises import longest, promise_problems, promise_rules, uses_work
 from program.roster import FILE as SUPPORTERS
 from program.roster import Roster
 from program.shapes import QuietHoursShape, ResourcesShape, Times
+from program.units import unit_problems
 from program.working_hours import working_problems
 from workflow.model import PromiseKind
 from workflow.promise_rules import PromiseRule
@@ -29,6 +30,7 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
     draft = draft_of(parts.tables[PROGRAM]) if PROGRAM in parts.tables else None
     if draft:
         yield from _program_problems(draft)
+        yield from unit_problems(draft, parts.roster)
     if draft and parts.roster:
         yield from _unknown_in_roster(draft, parts.roster)
         yield from _named_otherwise(draft, parts.roster)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from lib.addresses import canonical
 from lib.working_time import WorkingTime
-from program.shapes import PromiseShape, WorkingHoursShape
+from program.shapes import PromiseShape, UnitShape, WorkingHoursShape
 from program.values import ClosedDays, Country, Zone
 from program.working_hours import working_time
 from workflow.model import PromiseKind
@@ -56,6 +56,13 @@ class Draft:
         """Return a table if it is valid, else None."""
         written = self.written.get(key, {})
         return _valid(shape.model_validate, written)
+
+    @property
+    def units(self) -> dict[str, UnitShape]:
+        """Return the units that are valid."""
+        written = _table(self.written, "units")
+        found = ((id, _valid(UnitShape.model_validate, unit)) for id, unit in written.items())
+        return {id: unit for id, unit in found if unit is not None}
 
     @property
     def promises(self) -> dict[PromiseKind, PromiseShape] | None:

@@ -123,6 +123,7 @@ class SupporterRow(Shape):
     away_from: Annotated[date | None, BeforeValidator(read_date)] = None
     away_until: Annotated[date | None, BeforeValidator(read_date)] = None
     called: Remark = ""
+    also_known_as: Annotated[tuple[Line, ...], BeforeValidator(read_several)] = ()
 
     @field_validator("*", mode="before")
     @classmethod

@@ -77,6 +77,7 @@ class PersonShape(Shape):
     phone: Phone = ""
     unit: Remark = ""
     supervises: tuple[Unit, ...] = ()
+    also_known_as: tuple[Line, ...] = ()
     away_from: date | None = None
     away_until: date | None = None
     called: Remark = ""
@@ -102,6 +103,14 @@ class Department(Shape):
     name: Line
     group: Line
     coordinators: tuple[str, ...] = ()
+
+
+class UnitShape(Shape):
+    name: Unit
+    #: Short forms and other names that people write.
+    also: tuple[Unit, ...] = ()
+    led_by: tuple[str, ...] = ()
+    department: str = ""
 
 
 class Urgent(Shape):
@@ -229,6 +238,7 @@ class ProgramShape(Shape):
     roles: dict[Id, RoleGroup]
     specialties: dict[Id, Line]
     departments: dict[Id, Department]
+    units: dict[Id, UnitShape] = {}
     urgent: Urgent
     quiet_hours: QuietHoursShape
     working_hours: WorkingHoursShape = WorkingHoursShape()

@@ -30,6 +30,8 @@ REHEARSABLE = ("preview", "test")
 TOO_EARLY = "before the program"
 
 ASK_BEFORE_CALLING = "Ask the coordinators before calling"
+LONGEST_NOT_WANTED = 10_000
+NOT_ALL = "[the rest of this answer is only in Qualtrics]"
 STRICTEST = frozenset({"call"})
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE | re.ASCII)
 
@@ -150,8 +152,14 @@ def _identity(reader: Reader) -> Identity:
         not_before=_not_before(reader),
         unit=reader.line_or_word("unit", 200),
         note=reader.paragraphs("note", 10_000),
-        not_wanted=reader.line("not_wanted", 2_000),
+        not_wanted=_not_wanted(reader),
     )
+
+
+def _not_wanted(reader: Reader) -> str:
+    """Return the answer, with a mark if a part of it cannot be read: it must be asked about."""
+    typed = reader.line("not_wanted", LONGEST_NOT_WANTED)
+    return f"{typed} {NOT_ALL}".strip() if "not_wanted" in reader.unread else typed
 
 
 def _allowed_ways(reader: Reader, email: str) -> frozenset[str]:

@@ -154,11 +154,11 @@ def open_departments(db: Database) -> list[str]:
     return [row[0] for row in rows]
 
 
-def mark_visible(db: Database, stored: StoredCase, fingerprint: str) -> None:
-    """Record that this version of the program lets somebody see a case, until the case changes."""
+def mark_visible(db: Database, stored: StoredCase, seen_under: str) -> None:
+    """Record that these rules and this program let somebody see a case, until it changes."""
     db.execute(
         "update cases set seen_under = ? where id = ? and revision = ?",
-        [fingerprint, stored.id, stored.revision],
+        [seen_under, stored.id, stored.revision],
     )
 
 

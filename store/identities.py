@@ -65,15 +65,15 @@ def next_waiting(
     return of_cases(db, [row[0] for row in rows])
 
 
-def perhaps_unseen(db: Database, fingerprint: str) -> list[tuple[StoredCase, str]]:
-    """Return the open cases that this version of the program may let nobody see."""
+def perhaps_unseen(db: Database, seen_under: str) -> list[tuple[StoredCase, str]]:
+    """Return the open cases that these rules and this program may let nobody see."""
     found = _with_identities(
         db,
         "is_open = 1 and cases.id in ("
         " select id from cases where is_open = 1 and seen_under < ?"
         " union select id from cases where is_open = 1 and seen_under > ?)",
-        fingerprint,
-        fingerprint,
+        seen_under,
+        seen_under,
     )
     return list(found)
 

@@ -68,6 +68,12 @@ def test_it_reads_a_whole_response() -> None:
     assert answers.kept_because == ""
 
 
+def test_who_is_not_wanted_says_so_when_it_cannot_be_read_to_the_end() -> None:
+    for unread in ("Lee " * 5_000, {"a": "Lee"}):
+        assert "only in Qualtrics" in read({"QID11_TEXT": unread}).identity.not_wanted
+    assert read({"QID11_TEXT": "Lee " * 2_000}).identity.not_wanted == ("Lee " * 2_000).strip()
+
+
 def test_it_reads_where_and_when_the_person_would_like_to_meet() -> None:
     facts = read({"QID14": 1, "QID15": "2,1"}).facts
     assert (facts.wish_site, facts.wish_times) == ("Main Campus", ("morning", "night"))

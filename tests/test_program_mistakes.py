@@ -49,6 +49,34 @@ def test_it_names_everything_that_is_wrong_at_once(folder: Folder) -> None:
 # Each of these spoils the example in one place: file, what stands there, what is written instead;
 # then the place that is named and a part of the sentence.
 MISTAKES = [
+    (
+        "program.toml",
+        '"hannah-oyelaran"]\ndep',
+        '"hanna"]\ndep',
+        "units.labor-and-delivery.led_by",
+        "neither an id of [people]",
+    ),
+    (
+        "program.toml",
+        'department = "surgery"',
+        'department = "surgary"',
+        "units.operating-rooms.department",
+        'did you mean "surgery"?',
+    ),
+    (
+        "program.toml",
+        '"ER", "Emer',
+        '"or", "Emer',
+        "units.emergency-department",
+        "a name of units.operating-rooms",
+    ),
+    (
+        "program.toml",
+        '"ER", "Emer',
+        '"-", "Emer',
+        "units.emergency-department.also",
+        "names no unit",
+    ),
     ("program.toml", 'name = "Peer', 'nam = "Peer', "nam", 'did you mean "name"?'),
     ("program.toml", 'mail_name = "Care Desk"', "mail_name = 7", "mail_name", "in quotes"),
     ("program.toml", '= "Care Desk"\n\n', '= "Care\\u0000"\n', "mail_name", "invisible"),

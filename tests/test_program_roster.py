@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from people.names import recognize
 from program import Program
 from program.files import FILES
 from tests.program_folder import EXAMPLE, Folder
@@ -48,6 +49,17 @@ def test_it_ignores_empty_rows_and_the_spelling_of_headers(folder: Folder) -> No
     supporter = folder.load().supporters["anne-bjork"]
     assert supporter.name == "Anne Björk"
     assert supporter.notify_email == "a@example.org"
+
+
+def test_former_names_and_nicknames_stand_in_one_cell(folder: Folder) -> None:
+    folder.supporters(
+        f"{MINIMAL},called,also_known_as", f"{ANNE},Bee,Anne Hartwell; Annie | Doc Björk"
+    )
+    program = folder.load()
+    also = ("Anne Hartwell", "Annie", "Doc Björk")
+    assert program.supporters["anne-bjork"].also_known_as == also
+    for typed in ("Hartwell", "Annie Bjork", "Doc Bjork", "Annie", "bee"):
+        assert "anne-bjork" in recognize(typed, program.lists).certain
 
 
 def test_it_counts_lines_as_the_editor_does(folder: Folder) -> None:

@@ -13,10 +13,10 @@ from lib.addresses import canonical
 from lib.phones import dialed, digits_of, telling_digits
 from lib.text import plain_words
 from people import same_person
-from people.names import AROUND_A_NAME
 from people.records import Identity
 from people.same_person import is_requester, likeness, traits_of_listed, traits_of_requester
 from people.supporters import Supporter
+from people.wording import AROUND_A_NAME
 from store import cases
 from store.migrations import migrate
 from tests.world import REQUESTER, World
@@ -260,3 +260,13 @@ def test_columns_say_what_the_documents_say_also_of_older_databases(world: World
     assert columns(world)[:3] + columns(world)[4:] == made[:3] + made[4:]
     casebook = world.engine.casebook
     assert casebook.supported == found_by_opening_all(casebook) < before
+
+
+def test_who_may_see_a_case_is_looked_at_again_under_newer_rules(world: World) -> None:
+    world.request()
+    world.work()
+    casebook = world.engine.casebook
+    assert not [*casebook.perhaps_unseen()]
+    with world.store.write() as db:  # As the release before wrote it, under the same files.
+        db.execute("update cases set seen_under = ?", [casebook.program.fingerprint])
+    assert [*casebook.perhaps_unseen()]

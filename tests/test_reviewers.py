@@ -55,6 +55,17 @@ def test_the_outside_person_acts_when_the_deputies_are_barred_too() -> None:
     assert settled(BARRED, BARRED) == Reviewing((RUTH,), (RUTH,))
 
 
+def test_nobody_is_lost_over_a_unit_that_nobody_knows() -> None:
+    """If everybody may lead it, the outside person reviews, else whoever is not surely barred."""
+    everybody = ("jordan", "marcus", "elena", "david", "ruth")
+    unknown = replace(JAMIE, unit="Tower 3", unknown_units=("Tower 3",), perhaps_leading=everybody)
+    found = choose_reviewers(CASE, unknown, (JORDAN, PRIYA), (ELENA, DAVID), RUTH)
+    assert [p.id for p in found.reviewers] == ["ruth"]
+    unwanted = replace(unknown, not_wanted_ids=("ruth", "priya"))
+    found = choose_reviewers(CASE, unwanted, (JORDAN, PRIYA), (ELENA, DAVID), RUTH)
+    assert [p.id for p in found.reviewers] == ["jordan"]
+
+
 def test_the_outside_person_is_called_when_only_the_deputies_are_barred() -> None:
     assert settled((JORDAN,), BARRED) == Reviewing((JORDAN,), (RUTH,))
 

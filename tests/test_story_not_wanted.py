@@ -1,8 +1,11 @@
 """Stories of people who are not wanted: they are never proposed, however it is tried."""
 
+from dataclasses import replace
+
 import pytest
 
 from pages.forms import NOBODY
+from store import identities
 from tests.asking import AMARA, BETH, asks_for_support, candidates, open_references, page_of
 from tests.world import JORDAN, PRIYA, REQUESTER, SAM, Page, World
 from workflow.model import State
@@ -12,10 +15,23 @@ def said_text(world: World, email: str, reference: str) -> Page:
     return world.open(world.mail(email, reference)).choose("text")
 
 
-def settles(page: Page, meant: str) -> Page:
-    """Say whom the first unclear name means that the page shows."""
+def asked_first(page: Page) -> bool:
+    """Tell whether the page asks whom they mean, and offers nobody to choose."""
+    asks = "Nobody can be asked until you settle this" in page.text
+    assert asks is not bool(page.values("first"))
+    return asks
+
+
+def possible(world: World, reference: str) -> set[str]:
+    """Return who could be asked by what is known, settled or not."""
+    casebook = world.engine.casebook
+    return {*casebook.choosable(casebook.load(reference), casebook.made_at)}
+
+
+def settles(page: Page, *meant: str) -> Page:
+    """Say whom the first question means that the page shows."""
     shown = {name: page.values(name)[0] for name in ("typed", "could_mean")}
-    return page.choose("recognized", meant=meant, **shown)
+    return page.choose("recognized", meant=[*meant], **shown)
 
 
 def test_the_page_says_how_many_are_excluded_but_never_which_names_were_typed(world: World) -> None:
@@ -33,22 +49,73 @@ def test_an_unclear_name_excludes_all_possible_people_until_a_reviewer_settles_i
 ) -> None:
     reference = world.request(QID11_TEXT="Beth Sandoval")
     page = page_of(world, reference)
-    assert "Beth Lindgren" in page.text, "another Beth is not meant"
-    assert "1 colleague excluded at the requester’s wish." in page.text
-    assert "It is not clear whom" in page.text
+    assert asked_first(page)
     assert "Sandoval" not in page.text
-    assert "pia-sandoval" not in candidates(world, reference)
+    assert page.choose("offered", first="amara-cole").status == 409, "nobody at all, yet"
+    assert "pia-sandoval" not in possible(world, reference)
 
-    text = said_text(world, JORDAN, reference)
+    text = page.choose("text")
     assert "Beth Sandoval" in text.text
     assert "It is Pia Sandoval" in text.text
-    assert text.choose("recognized", typed="Beth Sandoval").status == 400
+    for nobody in ([], ["pia-sandoval", NOBODY]):
+        assert text.choose("recognized", typed="Beth Sandoval", meant=nobody).status == 400
     settled = settles(text, NOBODY)
     assert "Recorded: Jordan Reyes settled what was not clear" in settled.text
-    assert "Sandoval" in settled.text, "who may be asked again"
-    assert "not clear whom" not in settled.text
-    assert "pia-sandoval" in candidates(world, reference)
+    assert not asked_first(settled)
+    assert "pia-sandoval" in settled.values("first"), "who may be asked again"
     assert 'value="text"' not in settled.answer.text
+
+
+@pytest.mark.parametrize(
+    "typed", ["the tall one from nights", "whoever was in charge", "4711", "J", "🙅", "Hartwell"]
+)
+def test_words_that_name_nobody_we_know_are_read_before_anybody_is_asked(
+    world: World, typed: str
+) -> None:
+    reference = world.request(QID11_TEXT=typed)
+    page = page_of(world, reference)
+    assert asked_first(page)
+    assert page.choose("offered", first="amara-cole").status == 409
+    text = page.choose("text")
+    assert typed in text.text
+    settled = settles(text, "amara-cole", "esther-kim", "marcus-bell")
+    assert not asked_first(settled)
+    assert "2 colleagues excluded" in settled.text
+    assert not {"amara-cole", "esther-kim"} & {*settled.values("first")}
+    first = settled.values("first")[0]
+    assert settled.choose("offered", first=first).status == 200
+    assert world.events(reference)[-2:] == ["recognized", "offered"]
+
+
+def test_who_says_that_they_are_meant_themselves_reviews_no_more(world: World) -> None:
+    reference = world.request(QID11_TEXT="the tall one from nights")
+    assert settles(said_text(world, JORDAN, reference), "jordan-reyes").status == 403
+    assert page_of(world, reference, PRIYA).values("first")
+
+
+@pytest.mark.parametrize(
+    "typed", ["None", "n/a", "No one", "nobody, thank you", "No preference.", "-", "  ", "Nadie"]
+)
+def test_words_that_say_nobody_ask_nothing(world: World, typed: str) -> None:
+    assert not asked_first(page_of(world, world.request(QID11_TEXT=typed)))
+
+
+def test_what_stood_unread_before_an_upgrade_is_asked_afterwards(world: World) -> None:
+    reference = world.offered()
+    identity = world.engine.casebook.load(reference).identity
+    assert identity is not None
+    sealed = world.engine.casebook.sealed(replace(identity, not_wanted="the tall one on days"))
+    with world.store.write() as db:
+        identities.seal(db, 1, sealed)
+    stand_in = world.case(reference).offers[1].supporter
+    page = page_of(world, reference)
+    assert "Until then no stand-in is asked either" in page.text
+    world.open(world.mail(world.asked(reference))).choose("declined")
+    assert world.case(reference).state is State.IN_REVIEW, "nobody stands in before it is settled"
+    assert asked_first(page_of(world, reference))
+    settled = settles(said_text(world, JORDAN, reference), stand_in)
+    assert not asked_first(settled)
+    assert stand_in not in settled.values("first")
 
 
 def test_the_person_meant_stays_excluded_and_a_second_answer_changes_nothing(world: World) -> None:
@@ -62,12 +129,13 @@ def test_the_person_meant_stays_excluded_and_a_second_answer_changes_nothing(wor
     assert world.events(reference)[-1] == "recognized"
 
 
-@pytest.mark.parametrize("meant", ["beth-lindgren", "jordan-reyes", "nobody-at-all"])
-def test_only_people_who_could_be_meant_can_be_named(world: World, meant: str) -> None:
+def test_a_reviewer_can_name_anybody_on_our_lists_and_nobody_else(world: World) -> None:
     reference = world.request(QID11_TEXT="Beth Sandoval")
     text = said_text(world, JORDAN, reference)
-    assert settles(text, meant).status == 409
-    assert "beth-lindgren" in candidates(world, reference)
+    assert settles(text, "nobody-at-all").status == 409
+    assert settles(text, "beth-lindgren").status == 200, "she was called so before"
+    assert candidates(world, reference)
+    assert "beth-lindgren" not in candidates(world, reference)
 
 
 def test_a_coordinator_who_could_be_meant_is_mailed_only_after_the_name_is_settled(
@@ -114,7 +182,7 @@ def test_supporters_added_to_the_roster_later_are_compared_too(world: World) -> 
     world.passes(minutes=2)
     assert "robin-vale" in world.engine.program.supporters
     assert "robin-vale" not in candidates(world, reference)
-    assert "1 colleague excluded" in page_of(world, reference).text
+    assert "1 colleague excluded" in page_of(world, reference).text, "and nothing is left to ask"
 
 
 def test_two_unclear_names_in_one_line_are_settled_one_by_one(world: World) -> None:
@@ -122,12 +190,12 @@ def test_two_unclear_names_in_one_line_are_settled_one_by_one(world: World) -> N
     text = said_text(world, JORDAN, reference)
     could_be = {"pia-sandoval", "paula-novak", "tamika-brooks"}
     assert set(text.values("could_mean")) == could_be
-    assert not could_be & candidates(world, reference)
-    settles(text, NOBODY)
-    assert len(could_be & candidates(world, reference)) == 1
+    assert not could_be & possible(world, reference)
+    assert asked_first(settles(text, NOBODY))
+    assert len(could_be & possible(world, reference)) == 1
     text = said_text(world, JORDAN, reference)
     settles(text, text.values("could_mean")[0])
-    assert len(could_be & candidates(world, reference)) == 1
+    assert len(could_be & possible(world, reference)) == 1
     settles(said_text(world, JORDAN, reference), NOBODY)
     assert len(could_be & candidates(world, reference)) == 2
 
@@ -193,7 +261,8 @@ def test_unwanted_people_stay_excluded_when_a_request_is_reopened(world: World) 
     world.passes(minutes=6)
     page_of(world, reference).choose("reopened")
     world.work()
-    assert not {"beth-lindgren", "pia-sandoval"} & candidates(world, reference)
+    assert asked_first(page_of(world, reference))
+    assert not {"beth-lindgren", "pia-sandoval"} & possible(world, reference)
     assert page_of(world, reference).choose("offered", first="pia-sandoval").status == 409
 
 
@@ -208,7 +277,7 @@ def test_a_merged_request_also_excludes_people_unwanted_in_the_newer_one(
     newer = (open_references(world) - {older}).pop()
     assert page_of(world, newer).choose("same_request", other=older).status == 200
     world.open(world.mail(AMARA)).choose("declined")
-    assert world.asked(older) == "carlos.medina@example.org"
-    page_of(world, older).choose("offer_withdrawn")
-    assert not {"beth-lindgren", "pia-sandoval"} & candidates(world, older)
+    assert world.case(older).state is State.IN_REVIEW, "no stand-in is asked before it is settled"
+    assert asked_first(page_of(world, older))
+    assert not {"beth-lindgren", "pia-sandoval"} & possible(world, older)
     assert "It is Pia Sandoval" in said_text(world, JORDAN, older).text

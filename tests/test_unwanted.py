@@ -3,32 +3,35 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from people.lists import Lists
 from people.not_wanted import certain_ids, merged, settled, with_recognized
 from people.records import Identity, Unclear
 
-PEOPLE = {"amara": "Amara Cole", "dana": "Dana Cole", "beth": "Beth Lindgren", "pia": "Pia Vale"}
+LISTS = Lists(
+    {"amara": "Amara Cole", "dana": "Dana Cole", "beth": "Beth Lindgren", "pia": "Pia Vale"}
+)
 COLE = Unclear("Cole", ("amara", "dana"))
-ids = st.sampled_from(sorted(PEOPLE))
+ids = st.sampled_from(sorted(LISTS.names))
 texts = st.lists(st.sampled_from(["Cole", "A. Cole", "Lindgren", "Robin Vale", "the tall one"]))
-identities = texts.map(lambda said: with_recognized(Identity(not_wanted=", ".join(said)), PEOPLE))
+identities = texts.map(lambda said: with_recognized(Identity(not_wanted=", ".join(said)), LISTS))
 
 
 def test_everybody_who_could_be_meant_is_excluded_and_the_rest_is_left_as_typed() -> None:
-    found = with_recognized(Identity(not_wanted="Cole, Lindgren, the tall one"), PEOPLE)
+    found = with_recognized(Identity(not_wanted="Cole, Lindgren, the tall one"), LISTS)
     assert found.not_wanted_ids == ("beth", "amara", "dana")
     assert (found.unclear, found.not_wanted) == ((COLE,), "the tall one")
     assert certain_ids(found) == ("beth",)
 
 
 def test_who_is_meant_stays_excluded_and_the_others_are_free() -> None:
-    found = with_recognized(Identity(not_wanted="Cole, Lindgren"), PEOPLE)
+    found = with_recognized(Identity(not_wanted="Cole, Lindgren"), LISTS)
     assert settled(found, COLE, ["dana"]).not_wanted_ids == ("beth", "dana")
     assert settled(found, COLE, []).not_wanted_ids == ("beth",)
     assert settled(found, COLE, []).unclear == ()
 
 
 def test_one_settled_name_frees_nobody_whom_another_could_mean() -> None:
-    found = with_recognized(Identity(not_wanted="Cole; Coole"), PEOPLE)
+    found = with_recognized(Identity(not_wanted="Cole; Coole"), LISTS)
     assert len(found.unclear) == 2
     once = settled(found, found.unclear[0], [])
     assert set(once.not_wanted_ids) == {"amara", "dana"}
@@ -37,7 +40,7 @@ def test_one_settled_name_frees_nobody_whom_another_could_mean() -> None:
 
 @given(identities)
 def test_recognizing_again_changes_nothing(identity: Identity) -> None:
-    assert with_recognized(identity, PEOPLE) == identity
+    assert with_recognized(identity, LISTS) == identity
 
 
 @given(identities, identities)

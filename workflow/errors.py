@@ -17,6 +17,10 @@ class CannotBeAsked(WorkflowError):
     """A chosen supporter cannot be asked about this request. We never tell the reason."""
 
 
+class NotSettled(WorkflowError):
+    """Nobody can be asked until a reviewer settles whom the requester does not want."""
+
+
 class NeedsReason(WorkflowError):
     """There is a caution about a chosen supporter, and the reviewer gave no reason to go on."""
 

@@ -1,12 +1,16 @@
 """Who may review a case: who is barred from it, and who is away and gets no mail."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from people.records import Identity, Person
 from people.same_person import is_requester
 from people.units import leads_them
 from workflow.model import Case, PromiseKind
+
+#: Raise this with every change of who is barred, or of who is recognized as not wanted: then it is
+#: looked at again whether somebody may see each case.
+RULES = 2
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,17 @@ def choose_reviewers(
     def here(people: Iterable[Person]) -> tuple[Person, ...]:
         return tuple(p for p in people if p.id not in absent)
 
-    coordinators, deputies, last = allowed(coordinators), allowed(deputies), allowed((outside,))
+    everybody = tuple(coordinators), tuple(deputies)
+    coordinators, deputies, last = *map(allowed, everybody), allowed((outside,))
+    if identity.perhaps_leading and not (coordinators or deputies or last):
+        # Nobody is lost over a unit that we do not know: the outside person settles which it is.
+        certain = replace(identity, perhaps_leading=())
+        alone = choose_reviewers(case, certain, (), (), outside, absent)
+        return (
+            alone
+            if alone.reviewers
+            else choose_reviewers(case, certain, *everybody, outside, absent)
+        )
     present, called = here(coordinators), here(deputies)
     away = tuple(dict.fromkeys(p for p in (*coordinators, *deputies) if p.id in absent))
     call = case.promise(PromiseKind.CALL)
@@ -65,5 +79,6 @@ def is_barred(person: Person, case: Case, identity: Identity) -> bool:
         person.id in case.stepped_back
         or is_requester(person, identity)
         or person.id in identity.not_wanted_ids
+        or person.id in identity.perhaps_leading
         or leads_them(person.supervises, identity)
     )

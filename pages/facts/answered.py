@@ -34,6 +34,17 @@ class LookedPage(CasePage):
     phone_messages: Sequence[PhoneMessage]
     #: The form's value when a name means nobody on our lists.
     nobody: str
+    #: The form's values for a whole unit, before its name, and for who leads the requester's.
+    whole_unit: str
+    leaders: str
+
+
+@dataclass(frozen=True)
+class SettledUnitPage(CasePage):
+    """A unit is settled, and the lines by which the files would know it."""
+
+    template = "settled_unit.html"
+    lines: Sequence[str]
 
 
 @dataclass(frozen=True)

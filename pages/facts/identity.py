@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from casebook.casebook import Casebook, Loaded
 from lib.phones import dialed, dialed_through
-from people.records import Identity
+from people.records import Identity, Unclear
 from workflow.model import Outcome
 
 
@@ -32,14 +32,16 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class UnclearName:
-    """A name that the requester typed, and the people on our lists whom it could mean."""
+class Question:
+    """What the requester typed, and whom on our lists it could mean."""
 
     typed: str
     #: The ids of these people, as the form sends them back.
     ids: str
-    #: Ids by name, so that a person with two ids is listed once.
+    #: Ids by name, so that a person with two ids is listed once; empty if nobody comes to mind.
     could_mean: Mapping[str, str]
+    #: Everybody else on our lists.
+    others: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,15 @@ class Written:
     note: str = ""
     #: Answers that the mapping does not know, as received: fact name and text.
     unread: Sequence[tuple[str, str]] = ()
+    #: People not wanted, once nothing can be settled any more.
     not_wanted: str = ""
-    unclear: Sequence[UnclearName] = ()
+    questions: Sequence[Question] = ()
+    #: Units that nobody knows, as typed.
+    unknown_units: Sequence[str] = ()
+    #: The names of all units on our lists.
+    units: Sequence[str] = ()
+    #: Whether somebody on our lists leads the requester's unit.
+    has_leaders: bool = False
 
 
 def may_be_opened(loaded: Loaded) -> bool:
@@ -90,16 +99,26 @@ def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
     who = loaded.identity
     if who is None or not may_be_opened(loaded):
         return Written()
+    if not loaded.case.is_open:
+        return Written(who.note, who.unread, who.not_wanted)
+    questions = [_question(casebook, one) for one in loaded.questions_for(person)]
+    return Written(
+        who.note,
+        who.unread,
+        questions=questions,
+        unknown_units=who.unknown_units,
+        units=sorted(casebook.program.units.by_name, key=str.casefold),
+        has_leaders=bool(casebook.program.lists.leaders_of(who)),
+    )
+
+
+def _question(casebook: Casebook, asked: Unclear) -> Question:
     names = casebook.program.names
-    unclear = [
-        UnclearName(
-            typed=one.typed,
-            ids=" ".join(one.could_mean),
-            could_mean={names.get(id, id): id for id in one.could_mean},
-        )
-        for one in (loaded.unclear_for(person) if loaded.case.is_open else ())
-    ]
-    return Written(who.note, who.unread, who.not_wanted, unclear)
+    could_mean = {names.get(id, id): id for id in asked.could_mean}
+    others = {name: id for id, name in names.items() if name not in could_mean}
+    return Question(
+        asked.typed, " ".join(asked.could_mean), could_mean, dict(sorted(others.items()))
+    )
 
 
 def _orders(who: Identity) -> list[str]:

@@ -64,7 +64,9 @@ class Requester:
     unreadable: Sequence[str]
     has_identity: bool
     has_text: bool
-    has_unclear_names: bool
+    has_unknown_unit: bool
+    #: Whom they do not want must be settled before anybody is asked.
+    has_questions: bool
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class ReviewerPage(CasePage):
     #: Whose mails are delayed on their way.
     delays: Sequence[str]
     offer: OfferShown
-    #: None if nobody can be asked in this state.
+    #: None if nobody can be asked in this state, or before a question is settled.
     asking: Asking | None
     choices: Sequence[Choice]
     #: Possible outcomes by the form's value; empty while the case cannot end.
@@ -111,7 +113,7 @@ def page(
     explained, looking = history.last_in_words(events), common.looking_since(casebook, loaded, now)
     others = duplicates.duplicates_of(casebook, loaded, person)
     can_refer, asking = _can(case, Event.REFERRED), None
-    if _can(case, Event.OFFERED):
+    if _can(case, Event.OFFERED) and not loaded.questions:
         asking = _asking(casebook, loaded, person, now, is_from_board=is_from_board)
     return ReviewerPage(
         case=common.summary(casebook, case, now),
@@ -154,8 +156,9 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
         is_reachable=loaded.case.facts.is_reachable,
         unreadable=loaded.case.facts.unreadable,
         has_identity=identity.may_be_opened(loaded),
-        has_text=any((text.note, text.unread, text.not_wanted, text.unclear)),
-        has_unclear_names=bool(loaded.unclear_for(person)),
+        has_text=any((text.note, text.unread, text.not_wanted, text.questions, text.unknown_units)),
+        has_unknown_unit=bool(text.unknown_units),
+        has_questions=loaded.case.is_open and bool(loaded.questions),
     )
 
 

@@ -167,6 +167,15 @@ def _not_wanted(world: World) -> Stops:
     yield "reviewer-unclear-settled", settled
 
 
+def _unknown_unit(world: World) -> Stops:
+    world.request(QID7_TEXT="Tower 3")
+    page = world.open(world.mail(JORDAN))
+    yield "reviewer-unknown-unit", page
+    text = page.choose("text")
+    yield "reviewer-which-unit", text
+    yield "reviewer-unit-settled", text.choose("recognized", unit="Tower 3", meant="Trauma Bay")
+
+
 def _twice(world: World) -> Stops:
     older, supporter = world.matched()
     offer = world.case(older).current_offer
@@ -261,5 +270,5 @@ def all_but_amara_paused(folder: Path) -> Path:
 
 ROADS: tuple[Road, ...] = (
     _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files,
-    _own_pages, _too_few, _not_wanted,
+    _own_pages, _too_few, _not_wanted, _unknown_unit,
 )  # fmt: skip

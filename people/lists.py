@@ -1,0 +1,149 @@
+"""Everybody on our lists, by what requesters call them: names, units, who leads whom."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from people.records import Identity, Person
+from people.supporters import Supporter
+from people.units import ANY_UNIT, Units, is_same_word, leads_them, span_of, supervises, unit_words
+
+Words = tuple[str, ...]
+
+#: Words around a whole group: "nobody from Medicine 4, please".
+AROUND_A_GROUP = {
+    "1", "a", "able", "alguien", "all", "an", "any", "anybody", "anyone", "anything", "are", "at",
+    "avoid", "be", "belong", "but", "colleague", "companero", "con", "coworker", "de", "del",
+    "do", "don", "dont", "el", "else", "en", "everybody", "everyone", "favor", "from", "gente",
+    "hablar", "i", "in", "is", "la", "me", "meet", "mi", "mine", "my", "nadie", "ningun", "no",
+    "nobody", "none", "not", "on", "one", "other", "our", "own", "people", "person", "personal",
+    "please", "por", "que", "quiero", "rather", "same", "see", "somebody", "someone", "speak",
+    "staff", "t", "talk", "thank", "that", "to", "todo", "trabaja", "trabaje", "want", "who",
+    "whoever", "whole", "with", "work", "would", "you",
+}  # fmt: skip
+OWN = {"my", "our", "own", "mi", "nuestra", "same"}
+OWN_UNIT = {"unit", "ward", "floor", "team", "unidad", "planta", "piso"}
+LEADERS = {
+    "boss", "manager", "supervisor", "head", "chief", "leader", "lead", "director", "jefe", "jefa",
+    "supervisora", "gerente",
+}  # fmt: skip
+#: Words beside "manager" that still mean who leads the unit.
+AROUND_A_LEADER = {"nurse", "direct", "line", "immediate", "current", "enfermeria"}
+#: How people write "and" inside the name of a unit.
+INNER_AND = re.compile(
+    r"(?<![^\W_])([^\W_]+)\s*(?:[&+/]|\b(?:and|y|n)\b)\s*(?=([^\W_]+))", flags=re.IGNORECASE
+)
+#: The most words that the name of a unit has.
+LONGEST = 6
+#: An "and" that does not end a name; nobody types it.
+JOINT = "＆"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Several people at once, as somebody typed them: whole units, or who leads one."""
+
+    units: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The people on our lists, and the units."""
+
+    names: Mapping[str, str]
+    #: Former names and nicknames, by id.
+    also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    people: tuple[Person | Supporter, ...] = ()
+    units: Units = field(default_factory=lambda: Units(()))
+
+    def people_of(self, units: Collection[str]) -> tuple[str, ...]:
+        """Return the ids of everybody who works in one of these listed units, or leads it."""
+        spellings = self.units.spellings(units)
+        return tuple(
+            one.id
+            for one in self.people
+            if any(supervises(spellings, text) for text in (one.unit, *one.supervises))
+        )
+
+    def leaders_of(self, identity: Identity) -> tuple[str, ...]:
+        """Return the ids of everybody who leads the requester's unit."""
+        return tuple(one.id for one in self.people if leads_them(one.supervises, identity))
+
+    def own_units(self, identity: Identity) -> tuple[str, ...]:
+        """Return the names of the requester's units, as far as our lists know them."""
+        found = (name for text in identity.known_as for name in self.units.meant_by(text))
+        return tuple(dict.fromkeys(found))
+
+    def group_in(self, entry: str, identity: Identity) -> Group | None:
+        """Return the whole group that an entry means; None if it says more, or something else."""
+        words = unit_words(entry)
+        for name, unit in self.units.by_name.items():
+            for spelling in unit.spellings:
+                if (rest := _without(words, spelling, entry)) is not None and _is_filler(rest):
+                    return Group(units=(name,))
+        own = self.own_units(identity)
+        is_own = bool(OWN & {*words}) and own
+        if is_own and OWN_UNIT & {*words} and _is_filler(words):
+            return Group(units=own)
+        beside = tuple(word for word in words if word not in LEADERS | AROUND_A_LEADER)
+        if is_own and LEADERS & {*words} and _is_filler(beside):
+            leaders = self.leaders_of(identity)
+            return Group(ids=leaders) if leaders else None
+        return None
+
+    def without_units(self, entry: str) -> str:
+        """Return an entry without the names of units: "Medicine" is not Ms. Medina."""
+        words = list(re.finditer(r"[^\W\d_]+|\d+", entry))
+        for first in range(len(words)):
+            for last in range(min(len(words), first + LONGEST), first, -1):
+                begin, end = words[first].start(), words[last - 1].end()
+                if unit_words(entry[begin:end]) in self._spelled:
+                    entry = entry[:begin] + " " * (end - begin) + entry[end:]
+        return entry
+
+    def joined(self, typed: str) -> str:
+        """Return a text in which an "and" inside the name of a unit separates no people."""
+        return INNER_AND.sub(
+            lambda found: f"{found[1]}{JOINT}" if self._is_pair(found[1], found[2]) else found[0],
+            typed,
+        )
+
+    def _is_pair(self, left: str, right: str) -> bool:
+        two = (left.casefold(), right.casefold())
+        return any(all(map(is_same_word, two, pair)) for pair in self._pairs)
+
+    @property
+    def _spellings(self) -> Iterator[str]:
+        return (one for unit in self.units.by_name.values() for one in unit.spellings)
+
+    @cached_property
+    def _spelled(self) -> frozenset[Words]:
+        return frozenset(words for one in self._spellings if (words := unit_words(one)))
+
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        """The words on both sides of an "and" inside the names of units."""
+        found = (pair for one in self._spellings for pair in INNER_AND.findall(one))
+        return [(left.casefold(), right.casefold()) for left, right in found]
+
+
+def _without(words: Words, spelling: str, entry: str) -> Words | None:
+    """Return the words beside the name of a unit; None if it does not stand there."""
+    known = unit_words(spelling)
+    if spelling.isupper() and spelling.isalpha():  # "ED" is a unit, "Ed" is not.
+        is_there = re.search(rf"\b{spelling}\b", entry) is not None
+    else:
+        is_there = len(known) > 1 or known in [(word,) for word in words]
+    span = span_of(words, known) if is_there else None
+    return words[: span[0]] + words[span[1] :] if span else None
+
+
+def _is_filler(words: Iterable[str]) -> bool:
+    return all(word in AROUND_A_GROUP or word in ANY_UNIT for word in words)
+
+
+def shown(entry: str) -> str:
+    """Return an entry as people read it."""
+    return entry.replace(JOINT, " & ")

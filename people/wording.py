@@ -1,0 +1,72 @@
+"""Words that people write around names, and answers that say nobody, in English and Spanish."""
+
+import re
+import unicodedata
+
+from lib.text import folded
+
+AFTER_NAMES = {"jr", "sr", "ii", "iii", "iv", "md", "phd", "rn", "np"}
+#: Titles that one list writes with a name and another leaves out.
+AROUND_A_NAME = AFTER_NAMES | {"dr", "miss", "mr", "mrs", "ms", "prof", "professor"}
+#: Usual words around names: they are no evidence for or against anybody.
+AROUND_NAMES = AFTER_NAMES | {
+    "a", "all", "also", "an", "any", "anybody", "anyone", "avoid", "boss", "but", "charge",
+    "chief", "clinical", "colleague", "colleagues", "coworker", "director", "do", "doctor",
+    "don", "dont", "dr", "everybody", "everyone", "except", "floor", "head", "her", "his", "i",
+    "lead", "manager", "maybe", "me", "medical", "miss", "mr", "mrs", "ms", "my", "neither",
+    "never", "no", "nobody", "none", "not", "nurse", "nurses", "nursing", "old", "one", "other",
+    "our", "people", "perhaps", "person", "please", "prof", "professor", "rather", "s",
+    "sister", "somebody", "someone", "supervisor", "surgical", "t", "tall", "team", "thank",
+    "thanks", "that", "the", "their", "this", "unit", "want", "ward", "we", "would", "you",
+    "young", "your", "con", "doctora", "dra", "el", "enfermera", "enfermero", "favor", "gracias",
+    "hablar", "la", "mi", "nadie", "ni", "por", "prefiero", "quiero", "senor", "senora", "sr",
+    "sra", "srta", "called", "named", "name",
+}  # fmt: skip
+#: Words that end the name; what follows describes the person.
+AFTER_A_NAME = {
+    "at", "because", "for", "from", "has", "in", "is", "of", "on", "since", "was", "when",
+    "which", "who", "whom", "with",
+}  # fmt: skip
+#: Beside a name, these mean more people than the one who is named: "Cole's team".
+GROUPS = {
+    "all", "anybody", "anyone", "colleague", "colleagues", "coworker", "everybody", "everyone",
+    "floor", "nurses", "other", "people", "sister", "team", "unit", "ward",
+}  # fmt: skip
+#: Said beside names, these mean nobody.
+POLITE = {
+    "also", "and", "but", "especially", "favor", "gracias", "maybe", "mostly", "perhaps", "please",
+    "plus", "por", "really", "thank", "thanks", "you",
+}  # fmt: skip
+#: Whole answers, or parts of one, that say nobody: only what nobody could mean otherwise.
+SAYS_NOBODY = {
+    "",
+    *("no", "nope", "none", "nil", "nobody", "no one", "noone", "nothing", "n a", "na"),
+    *("not applicable", "not really", "no preference", "no preferences", "i have no preference"),
+    *("nobody in particular", "no one in particular", "none in particular", "nobody specific"),
+    *("no one specific", "nobody comes to mind", "no one comes to mind", "none at this time"),
+    *("none that i can think of", "nobody that i can think of", "no one that i can think of"),
+    *("nobody i can think of", "no one i can think of", "not at this time"),
+    *("anyone is fine", "anybody is fine", "anyone is ok", "anyone is okay", "everyone is fine"),
+    *("i don t mind", "i do not mind", "doesn t matter", "does not matter", "it doesn t matter"),
+    *("ninguno", "ninguna", "nadie", "nada", "nadie en particular", "ninguno en particular"),
+    *("sin preferencia", "no tengo preferencia", "no aplica", "me da igual"),
+}  # fmt: skip
+#: The categories of characters that say nothing by themselves; an emoji does say something.
+SILENT = ("P", "Z", "C", "Sk", "Sm", "Sc")
+
+
+def says_nobody(text: str) -> bool:
+    """Tell whether a text certainly means nobody: "n/a", "none, thank you", a dash."""
+    if not re.search(r"\w", text):
+        return all(unicodedata.category(one).startswith(SILENT) for one in text)
+    words = re.findall(r"[^\W_]+", folded(text))
+    return any(" ".join(some) in SAYS_NOBODY for some in (words, _impolite(words)) if some)
+
+
+def is_polite(text: str) -> bool:
+    """Tell whether a part of an answer only joins or thanks."""
+    return not _impolite(re.findall(r"[^\W_]+", folded(text)))
+
+
+def _impolite(words: list[str]) -> list[str]:
+    return [word for word in words if word not in POLITE]

@@ -1,0 +1,123 @@
+"""Stories of typed units: one that nobody knows is asked about, and keeps its leaders out."""
+
+from click.testing import Result
+
+from pages.forms import NOBODY
+from people.not_wanted import LEADERS, WHOLE_UNIT
+from tests.asking import page_of
+from tests.test_story_not_wanted import asked_first, possible, said_text, settles
+from tests.world import ELENA, JORDAN, PRIYA, Page, World
+
+HANNAH, MARCUS = "hannah.oyelaran@example.org", "marcus.bell@example.org"
+OBSTETRICS = {"QID6": 3}
+#: Yolanda Price leads Mother and Baby, and Esther Kim the Emergency Department.
+YOLANDA, ESTHER, OLIVIA = "yolanda-price", "esther-kim", "olivia-grant"
+
+
+def says_unit(page: Page, typed: str, unit: str) -> Page:
+    return page.choose("recognized", unit=typed, meant=unit)
+
+
+def checked(world: World) -> str:
+    result: Result = world.app.test_cli_runner().invoke(args=["check"])
+    return result.output
+
+
+def test_who_leads_a_unit_neither_reviews_nor_supports_however_it_is_typed(world: World) -> None:
+    for typed in ("L&D", "labour and delivery unit", "L and D, days"):
+        world.submit(QID7_TEXT=typed, **OBSTETRICS)
+    world.work()
+    world.passes(minutes=11)
+    assert not world.mails(HANNAH)
+    for reference in world.references:
+        page = page_of(world, reference)
+        assert "do not know the person’s unit" not in page.text
+        assert "close to them at work" in page.text, "Rosa Delgado works there too"
+
+
+def test_an_unknown_unit_keeps_out_whoever_may_lead_it_until_it_is_settled(world: World) -> None:
+    reference = world.request(QID7_TEXT="Tower 3", **OBSTETRICS)
+    assert not world.mails(HANNAH), "she leads a unit in this department"
+    page = page_of(world, reference)
+    assert "do not know the person’s unit" in page.text
+    assert "Tower 3" not in page.text
+    assert page.values("first"), "others can be asked meanwhile"
+    assert YOLANDA not in possible(world, reference)
+    assert {ESTHER, OLIVIA} <= possible(world, reference), "they lead in other departments"
+    assert page.choose("offered", first=YOLANDA).status == 409
+
+    text = said_text(world, JORDAN, reference)
+    assert "Tower 3" in text.text
+    assert says_unit(text, "Tower 3", "").status == 400
+    for typed, unit in (("Tower 4", NOBODY), ("Tower 3", "No such unit")):
+        assert says_unit(text, typed, unit).status == 409
+    settled = says_unit(text, "Tower 3", "Gynecology Clinic")
+    assert '[units.gynecology-clinic] name = "Gynecology Clinic" also = ["Tower 3"]' in settled.text
+    assert YOLANDA in possible(world, reference)
+    assert "close to them at work" in page_of(world, reference).text, "now it is known who is"
+    world.work()
+    assert "From now on you are among those who look after it" in world.mail(HANNAH).text
+
+
+def test_who_leads_the_unit_that_a_reviewer_names_stays_out(world: World) -> None:
+    reference = world.request(QID7_TEXT="Tower 3", **OBSTETRICS)
+    text = said_text(world, JORDAN, reference)
+    settled = says_unit(text, "Tower 3", "Mother and Baby Unit")
+    assert settled.status == 200
+    assert YOLANDA not in possible(world, reference)
+    says_unit(text, "Tower 3", NOBODY)
+    assert YOLANDA not in possible(world, reference), "it is settled"
+
+
+def test_in_an_unknown_department_whoever_leads_anything_stays_out(world: World) -> None:
+    reference = world.request(QID7_TEXT="Tower 3", QID6=4)
+    assert not {YOLANDA, ESTHER, OLIVIA} & possible(world, reference)
+    text = said_text(world, JORDAN, reference)
+    assert '[units.tower-3] name = "Tower 3" led_by = []' in says_unit(text, "Tower 3", NOBODY).text
+    assert {YOLANDA, ESTHER, OLIVIA} <= possible(world, reference)
+
+
+def test_no_unit_asks_nothing(world: World) -> None:
+    page = page_of(world, world.request(QID7_TEXT=None))
+    assert "do not know the person’s unit" not in page.text
+    assert "the unit is not known" not in checked(world)
+
+
+def test_admins_learn_how_many_units_are_unknown_and_none_of_them(world: World) -> None:
+    world.request(QID7_TEXT="Tower 3")
+    said = checked(world)
+    assert "1 open request: the unit is not known" in said
+    assert "Tower" not in said
+
+
+def test_everybody_of_a_unit_that_is_not_wanted_stays_out_and_who_joins_it_later(
+    world: World,
+) -> None:
+    reference = world.request(QID11_TEXT="nobody from Surgery 4 West please")
+    assert not asked_first(page_of(world, reference))
+    assert not {"paula-novak", OLIVIA} & possible(world, reference), "one works there, one leads it"
+    roster = world.folder / "config/supporters.csv"
+    text = roster.read_text()
+    assert "lucia-ferrari" in possible(world, reference)
+    roster.write_text(text.replace("Surgery 4 East,Main Campus,en | it", "Surg 4W,Main Campus,en"))
+    world.passes(minutes=2)
+    world.passes(minutes=2)
+    assert "lucia-ferrari" not in possible(world, reference)
+
+
+def test_a_reviewer_may_name_a_whole_unit_or_who_leads_theirs(world: World) -> None:
+    reference = world.request(QID7_TEXT="ED", QID11_TEXT="the boss; anyone from nights")
+    text = said_text(world, JORDAN, reference)
+    assert settles(text, f"{WHOLE_UNIT}No such unit").status == 409
+    settled = settles(text, LEADERS, f"{WHOLE_UNIT}Trauma Bay", "amara-cole")
+    assert not asked_first(settled)
+    assert not {"amara-cole", "grace-mbeki", ESTHER} & possible(world, reference)
+
+
+def test_my_manager_is_who_leads_the_unit(world: World) -> None:
+    reference = world.request(QID7_TEXT="Labor & Delivery", QID11_TEXT="my manager", **OBSTETRICS)
+    assert not asked_first(page_of(world, reference))
+    assert not world.mails(HANNAH)
+    assert not world.mails(ELENA)
+    assert world.mails(JORDAN)
+    assert not world.mails(PRIYA)
