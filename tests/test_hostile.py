@@ -229,6 +229,7 @@ MARKUP = re.compile(r"<(script|svg|img src=x|iframe|!-- )|/textarea></title|5033
 HEADERS = {
     "from", "to", "subject", "date", "message-id", "reply-to", "auto-submitted",
     "x-auto-response-suppress", "mime-version", "content-type", "content-transfer-encoding",
+    "references", "in-reply-to", "importance",
 }  # fmt: skip
 
 
