@@ -288,7 +288,8 @@ def test_any_text_becomes_one_case_and_names_nobody(
     for mail in left:
         assert_sound(mail, address, known)
     reviewers = [mail for mail in left if mail.recipients[0] in known - {PAGER}]
-    assert len(reviewers) >= 2
+    # A unit that nobody knows keeps out whoever may lead it.
+    assert reviewers
     assert_pages_are_sound(hostile, reviewers[0])
     for mail in left:
         if mail.recipients[0].startswith(address):
