@@ -21,6 +21,7 @@ from workflow.promise_rules import PromiseRule
 PROGRAM, SURVEY, RESOURCES = "program.toml", "survey.toml", "resources.toml"
 LONGEST_WAIT = timedelta(hours=1)
 OFTENEST_RECONCILIATION, RAREST_RECONCILIATION = timedelta(minutes=5), timedelta(days=1)
+LONGEST_GRACE = timedelta(days=1)
 LONGEST_QUIET = timedelta(hours=16)
 
 
@@ -139,6 +140,9 @@ def _time_problems(times: Times) -> Iterator[Problem]:
     if times.forget_after < timedelta(days=1):
         what = "is too short to take a closing back"
         yield Problem(PROGRAM, "times.forget_after", what, 'write "1 day" or more')
+    if times.removal_grace > LONGEST_GRACE:
+        what = "lets people who were removed see requests for too long"
+        yield Problem(PROGRAM, "times.removal_grace", what, 'write "1 day" or less, or "none"')
     often = times.reconcile_every
     if often and not OFTENEST_RECONCILIATION <= often <= RAREST_RECONCILIATION:
         what = "is too often or too rare"
