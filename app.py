@@ -98,6 +98,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         qualtrics_commands.bp,
     ):
         app.register_blueprint(blueprint)
+    app.extensions["clock"] = clock
     try:
         settings = settings or Settings.from_env(os.environ)
     except SettingsError as error:
@@ -161,7 +162,6 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
 
     app.extensions |= {
         "settings": settings,
-        "clock": clock,
         "store": store,
         "seal": seal,
         "service_address": service,

@@ -11,9 +11,10 @@ from commands.exposure import exposures
 from commands.forms import form_problems
 from commands.service import bp, engine_without_adopting, is_migrated, wired
 from engine.adoption import check_files
+from engine.trial import trial_problems
 from notifications.mail.returning import MailboxError, mailbox_at
 from notifications.overrides import warnings_about
-from program import ProgramError, problems_of
+from program import Problem, Program, ProgramError, problems_of
 from program.files import overrides_in, read_folder
 from settings import Settings, SettingsError
 from store import programs
@@ -49,7 +50,7 @@ def check_command(qsf: Path | None) -> None:
     client = current_app.extensions["client"]() if settings else None
     overrides = overrides_in(read_folder(folder).contents).texts
     found = problems_of(folder) + warnings_about(overrides) + exposures(folder)
-    found += form_problems(folder, client, qsf)
+    found += _trial_problems(folder) + form_problems(folder, client, qsf)
     problems += [str(problem) for problem in found if not problem.is_warning]
     database = _database_problems(settings) if settings else []
     problems += database
@@ -69,6 +70,14 @@ def check_command(qsf: Path | None) -> None:
     if problems:
         raise click.ClickException(f"{len(problems)} to mend")
     click.echo("Everything is in order.")
+
+
+def _trial_problems(folder: Path) -> list[Problem]:
+    """Return what the files cannot carry out in the coming year; wrong ones are not tried."""
+    try:
+        return trial_problems(Program.load(folder), current_app.extensions["clock"]())
+    except ProgramError:
+        return []
 
 
 def _database_problems(settings: Settings) -> list[str]:

@@ -15,6 +15,7 @@ from casebook.program_in_force import (
 )
 from engine import forgetting
 from engine.engine import Engine
+from engine.trial import trial_problems
 from notifications import program_mails
 from notifications.overrides import warnings_about
 from people.supporters import Leaving
@@ -97,6 +98,8 @@ def check_files(engine: Engine, reading: Reading, now: datetime) -> tuple[Versio
     """Check the files against the program in force; return the status and the report."""
     try:
         new = Program.of(reading)
+        if failing := trial_problems(new, now):
+            raise ProgramError(failing)
     except ProgramError as error:
         return VersionStatus.REFUSED, _refusal(engine.program, error)
     report = _comparison(engine, new, now)

@@ -14,7 +14,7 @@ from program.promises import longest, promise_problems, promise_rules, uses_work
 from program.roster import FILE as SUPPORTERS
 from program.roster import Roster
 from program.shapes import QuietHoursShape, ResourcesShape, Times
-from program.working_hours import working_problems
+from program.working_hours import clock_problems, working_problems
 from workflow.model import PromiseKind
 from workflow.promise_rules import PromiseRule
 
@@ -29,7 +29,7 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
     """Yield everything that is wrong within and between the files that could be read."""
     draft = draft_of(parts.tables[PROGRAM]) if PROGRAM in parts.tables else None
     if draft:
-        yield from _program_problems(draft)
+        yield from _program_problems(draft, parts.was_adopted)
     if draft and parts.roster:
         yield from _unknown_in_roster(draft, parts.roster)
         yield from _named_otherwise(draft, parts.roster)
@@ -43,16 +43,18 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
         yield from _resource_problems(parts.resources)
 
 
-def _program_problems(draft: Draft) -> Iterator[Problem]:
+def _program_problems(draft: Draft, was_adopted: bool) -> Iterator[Problem]:
     yield from _duty_problems(draft)
     yield from _outside_problems(draft)
     yield from _department_problems(draft)
     yield from _people_problems(draft)
     times, quiet = draft.shaped("times", Times), draft.shaped("quiet_hours", QuietHoursShape)
     if draft.promises is not None:
-        yield from _promise_problems(draft, promise_rules(draft.promises), times)
+        yield from _promise_problems(draft, promise_rules(draft.promises), times, was_adopted)
     yield from _time_problems(times) if times else ()
     yield from _quiet_problems(quiet) if quiet else ()
+    if draft.zone is not None:
+        yield from clock_problems(draft.zone, quiet)
     yield from matching_problems(draft)
     if "peer support" in draft.mail_name.casefold():
         what = "says peer support, which everybody reads on a lock screen"
@@ -114,13 +116,17 @@ def _people_problems(draft: Draft) -> Iterator[Problem]:
 
 
 def _promise_problems(
-    draft: Draft, rules: Mapping[PromiseKind, PromiseRule], times: Times | None
+    draft: Draft,
+    rules: Mapping[PromiseKind, PromiseRule],
+    times: Times | None,
+    was_adopted: bool,
 ) -> Iterator[Problem]:
     """Check working time, and the promises only if that is right."""
     working = draft.working
     if working is None:
         return
-    wrong = list(working_problems(working, uses_working_time(rules)))
+    is_used = uses_working_time(rules)
+    wrong = [] if was_adopted else list(working_problems(working, is_used))
     yield from wrong
     if all(problem.is_warning for problem in wrong):
         yield from promise_problems(rules, working)

@@ -62,10 +62,14 @@ class Draft:
         return _valid(PROMISES.validate_python, self.written.get("promises", {}))
 
     @property
+    def zone(self) -> ZoneInfo | None:
+        return _valid(ZONE.validate_python, self.written.get("time_zone"))
+
+    @property
     def working(self) -> WorkingTime | None:
         """Return the working time; None if any key that it needs is wrong."""
         hours = self.shaped("working_hours", WorkingHoursShape)
-        zone = _valid(ZONE.validate_python, self.written.get("time_zone"))
+        zone = self.zone
         country = _valid(COUNTRY.validate_python, self.written.get("country"))
         closed = _valid(CLOSED_DAYS.validate_python, self.written.get("closed_days", {}))
         if hours is None or zone is None or country is None or closed is None:

@@ -48,6 +48,8 @@ class Parts:
     #: The TOML files as written, even if some values are wrong.
     tables: Mapping[str, Mapping[str, Any]]
     problems: list[Problem]
+    #: The files are in force already, so what an older release accepted stays valid.
+    was_adopted: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,7 @@ def read_parts(contents: Mapping[str, bytes], *, was_adopted: bool = False) -> P
         resources=_shaped("resources.toml", tables, ResourcesShape, around, problems),
         tables=tables,
         problems=problems,
+        was_adopted=was_adopted,
     )
 
 
