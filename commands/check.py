@@ -7,7 +7,7 @@ import click
 from flask import current_app
 
 from casebook import cover, roster
-from commands.exposure import exposures
+from commands.exposure import exposures, network_disk_problems
 from commands.forms import form_problems
 from commands.service import bp, engine_without_adopting, is_migrated, wired
 from engine.adoption import check_files
@@ -53,6 +53,7 @@ def check_command(qsf: Path | None) -> None:
     found += _trial_problems(folder) + form_problems(folder, client, qsf)
     problems += [str(problem) for problem in found if not problem.is_warning]
     database = _database_problems(settings) if settings else []
+    problems += network_disk_problems(settings.database) if settings else []
     problems += database
     problems += _mailbox_problems(settings) if settings else []
     is_usable = settings is not None and not database
