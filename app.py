@@ -44,6 +44,7 @@ from settings import Settings, SettingsError
 from store.database import Store
 from store.sealing import Seal
 from store.workers import Claimant
+from worker.reaching import Reach
 from worker.returned import Returned
 from worker.sending import Sender
 from worker.worker import Worker
@@ -158,7 +159,10 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         senders = tuple(sender(claimant) for _ in range(SENDERS))
         client: Client | None = app.extensions["client"]()
         folder, url = settings.config_dir, settings.heartbeat_url
-        return Worker(engine, clock, client, senders, folder, claimant, name, url, returned())
+        reach = Reach(engine, clock, _mailer(settings, "", clock))
+        return Worker(
+            engine, clock, client, senders, folder, claimant, reach, name, url, returned()
+        )
 
     app.extensions |= {
         "settings": settings,
