@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from lib.addresses import canonical
+from lib.phones import cannot_exist
 from lib.working_time import WorkingTime
+from people.units import supervises
 from program.draft import Draft, draft_of, survey_ids, words_used
 from program.files import Parts
 from program.matching import matching_problems
@@ -33,6 +35,9 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
     if draft and parts.roster:
         yield from _unknown_in_roster(draft, parts.roster)
         yield from _named_otherwise(draft, parts.roster)
+    if draft and parts.roster and not parts.was_adopted:
+        yield from _impossible_phones(draft, parts.roster)
+        yield from _misspelled_units(draft, parts.roster)
     if SURVEY in parts.tables:
         yield from _survey_problems(parts.tables[SURVEY])
     if draft and SURVEY in parts.tables:
@@ -198,6 +203,36 @@ def _named_otherwise(draft: Draft, roster: Roster) -> Iterator[Problem]:
             what = f"{shown(name)} has the address of people.{id}, {shown(draft.names[id])}"
             allowed = "write the name alike if it is one person, else correct the address"
             yield Problem(SUPPORTERS, f"line {row.line}, name", what, allowed, is_warning=True)
+
+
+def _impossible_phones(draft: Draft, roster: Roster) -> Iterator[Problem]:
+    """Warn of phones that cannot exist: who has one is not recognized by it."""
+    country = str(draft.written.get("country", ""))
+    phones = [(PROGRAM, f"people.{id}.phone", phone) for id, phone in draft.phones.items()]
+    phones += [
+        (SUPPORTERS, f"line {row.line}, phone", row.cells.get("phone", "")) for row in roster.rows
+    ]
+    for file, place, phone in phones:
+        if phone and cannot_exist(phone, country):
+            what = f"no phone in {country} can have this number, {shown(phone)}"
+            allowed = "correct it: requests of this person are recognized by it"
+            yield Problem(file, place, what, allowed, is_warning=True)
+
+
+def _misspelled_units(draft: Draft, roster: Roster) -> Iterator[Problem]:
+    """Warn of a unit that somebody leads, that nobody works in, and that is nearly another one."""
+    units = {*draft.units, *(s.unit for s in roster.supporters.values())} - {""}
+    leading = [(PROGRAM, f"people.{id}.supervises", led) for id, led in draft.supervised.items()]
+    for row in roster.rows:
+        led = roster.supporters.get(row.cells.get("id", ""))
+        if led is not None:
+            leading.append((SUPPORTERS, f"line {row.line}, supervises", led.supervises))
+    for file, place, several in leading:
+        for unit in several:
+            meant = suggestion(unit, units)
+            if meant.endswith("?") and not any(supervises((unit,), one) for one in units):
+                what = f"{shown(unit)} is the unit of nobody on our lists"
+                yield Problem(file, place, what, meant, is_warning=True)
 
 
 def _survey_problems(surveys: Mapping[str, Any]) -> Iterator[Problem]:

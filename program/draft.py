@@ -40,6 +40,10 @@ class Draft:
     departments: tuple[str, ...]
     roles: tuple[str, ...]
     specialties: tuple[str, ...]
+    phones: dict[str, str]
+    units: frozenset[str]
+    #: The units that somebody leads.
+    supervised: dict[str, tuple[str, ...]]
     #: All of program.toml, for tables that are checked as a whole.
     written: Table
 
@@ -85,6 +89,9 @@ def draft_of(program: Table) -> Draft:
         mail_name=str(program.get("mail_name", "")),
         addresses={id: str(_table(people, id).get("email", id)) for id in people},
         names={id: str(_table(people, id).get("name", id)) for id in people},
+        phones={id: str(_table(people, id).get("phone", "")) for id in people},
+        units=frozenset(str(_table(people, id).get("unit", "")) for id in people),
+        supervised={id: _ids(_table(people, id).get("supervises", [])) for id in people},
         duties={duty: _ids(written) for duty, written in duties.items()},
         coordinators={id: _ids(_table(departments, id).get("coordinators")) for id in departments},
         departments=tuple(departments),

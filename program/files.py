@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from program.problems import Problem, problems_from
+from program.problems import Problem, broken_bytes, problems_from
 from program.roster import Roster, read_roster
 from program.shapes import ProgramShape, ResourcesShape, Shape
 from program.values import Circumstances
@@ -182,6 +182,9 @@ def _read_tables(
 ) -> dict[str, Mapping[str, Any]]:
     tables: dict[str, Mapping[str, Any]] = {}
     for file in (file for file in FILES if file.endswith(".toml") and file in contents):
+        if (broken := broken_bytes(file, contents[file])) is not None:
+            problems.append(broken)
+            continue
         try:
             tables[file] = tomllib.loads(contents[file].decode("utf-8-sig"))
         except UnicodeDecodeError as error:
