@@ -44,6 +44,7 @@ from settings import Settings, SettingsError
 from store.database import Store
 from store.sealing import Seal
 from store.workers import Claimant
+from worker.reaching import Reach
 from worker.returned import Returned
 from worker.sending import Sender
 from worker.worker import Worker
@@ -98,6 +99,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         qualtrics_commands.bp,
     ):
         app.register_blueprint(blueprint)
+    app.extensions["clock"] = clock
     try:
         settings = settings or Settings.from_env(os.environ)
     except SettingsError as error:
@@ -157,11 +159,13 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         senders = tuple(sender(claimant) for _ in range(SENDERS))
         client: Client | None = app.extensions["client"]()
         folder, url = settings.config_dir, settings.heartbeat_url
-        return Worker(engine, clock, client, senders, folder, claimant, name, url, returned())
+        reach = Reach(engine, clock, _mailer(settings, "", clock))
+        return Worker(
+            engine, clock, client, senders, folder, claimant, reach, name, url, returned()
+        )
 
     app.extensions |= {
         "settings": settings,
-        "clock": clock,
         "store": store,
         "seal": seal,
         "service_address": service,

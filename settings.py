@@ -5,26 +5,42 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import getaddresses
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from cryptography.fernet import Fernet
 
 from lib.addresses import is_sender
+from lib.keys import is_weak, is_weak_fernet_key
+from lib.web_addresses import (
+    SMTP_SCHEMES,
+    has_plain_host,
+    has_raw_characters,
+    is_encrypted_or_local,
+    is_graph_address,
+    is_mailbox_address,
+    is_monitor_address,
+    is_smtp_address,
+    is_web_address,
+    sends_password_in_clear,
+)
 
 CONFIG_DIR = Path("config")
 SHORTEST_SECRET_KEY = 32
 SHORTEST_DOOR_KEY = 16
 MOST_PROXIES = 10
-SMTP_SCHEMES = ("smtp", "smtp+starttls", "smtps")
-LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
-IMAP_SCHEMES = ("imap", "imap+starttls", "imaps")
-#: As long as what replaces the star in the address that mails come back to.
-TOKEN = "0" * 32
+#: These may be unsafe on purpose, when ALLOW_UNSAFE names them.
+MAY_BE_UNSAFE = ("BASE_URL", "SMTP_URL", "PORT", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATA_KEYS",
+                 "QUALTRICS_SHARED_KEYS", "QUALTRICS_WEBHOOK_TOKENS")  # fmt: skip
 
 LONG_SECRET = f"at least {SHORTEST_SECRET_KEY} random characters"
 DOOR_KEY = f"each needs at least {SHORTEST_DOOR_KEY} characters"
 FERNET_KEY = "each is 32 random bytes in URL-safe base64 (44 characters), as Fernet makes them"
 WEB_ADDRESS = "scheme and host only, such as https://care-desk.example.org"
+HOST_NAME = (
+    "its host may have the letters a to z, digits, dots and hyphens: write a name instead of an"
+    " IPv6 address, and other letters as xn--…"
+)
+ENCODED = "write them percent-encoded: # as %23, / as %2F, ? as %3F, @ as %40"
+RANDOM = "draw it at random: docs/deploy.md has the commands"
 MONITOR_ADDRESS = "write what your monitor calls for, such as https://monitor.example.org/ping/7f3a"
 SMTP_ADDRESS = " or ".join(f"{scheme}://user:password@host:port" for scheme in SMTP_SCHEMES)
 BOUNCES_ADDRESS = (
@@ -105,6 +121,7 @@ class Settings:
             bounces_url=read.bounces_url(),
         )
         read.check_qualtrics(settings)
+        read.check_safety(settings)
         if read.problems:
             raise SettingsError(read.problems, settings.config_dir)
         return settings
@@ -158,6 +175,8 @@ class _Reader:
         value = self.required("BASE_URL", WEB_ADDRESS)
         if value and not is_web_address(value):
             self.complain("BASE_URL", "is not a usable web address", f"write {WEB_ADDRESS}")
+        elif value and not has_plain_host(value):
+            self.complain("BASE_URL", "has a host that mails and links cannot carry", HOST_NAME)
         return value.rstrip("/")
 
     def qualtrics_base_url(self) -> str:
@@ -182,7 +201,9 @@ class _Reader:
         if self.optional("MAIL_URL"):
             return self.optional("SMTP_URL")
         value = self.required("SMTP_URL", f"{SMTP_ADDRESS}, or MAIL_URL to {GRAPH_ADDRESS}")
-        if value and not is_smtp_address(value):
+        if value and not is_smtp_address(value) and has_raw_characters(value):
+            self.complain("SMTP_URL", "has a #, / or ? in its user or password", ENCODED)
+        elif value and not is_smtp_address(value):
             self.complain("SMTP_URL", "is not a usable mail server", f"write {SMTP_ADDRESS}")
         return value
 
@@ -214,6 +235,39 @@ class _Reader:
         if value and not is_mailbox_address(value):
             self.complain("BOUNCES_URL", "is not a usable mailbox", BOUNCES_ADDRESS)
         return value
+
+    def check_safety(self, settings: Settings) -> None:
+        """Complain about what works and protects nobody, unless ALLOW_UNSAFE names it."""
+        if not is_encrypted_or_local(settings.base_url):
+            what = "is http away from this machine: others on the way read links, names and texts"
+            self.unsafe("BASE_URL", what, "write https://, and put a proxy with TLS in front")
+        if sends_password_in_clear(settings.smtp_url):
+            what = "sends its password without encryption"
+            self.unsafe("SMTP_URL", what, "write smtp+starttls:// or smtps://")
+        if self.optional("PORT") and not settings.trusted_proxies:
+            what = "makes the web server listen to everybody, in plain HTTP"
+            self.unsafe("PORT", what, "unset it, or set TRUSTED_PROXIES when a proxy is in front")
+        keys = {
+            "SECRET_KEY": (settings.secret_key,),
+            "SECRET_KEY_FALLBACKS": settings.secret_key_fallbacks,
+            "QUALTRICS_SHARED_KEYS": settings.qualtrics_shared_keys,
+            "QUALTRICS_WEBHOOK_TOKENS": settings.qualtrics_webhook_tokens,
+        }
+        weak = [name for name, several in keys.items() if any(map(is_weak, filter(None, several)))]
+        weak += ["DATA_KEYS"] if any(map(is_weak_fernet_key, settings.data_keys)) else []
+        for name in weak:
+            self.unsafe(name, "has a key that is easy to guess", RANDOM)
+        for name in sorted(self._meant() - set(MAY_BE_UNSAFE)):
+            allowed = f"write some of {', '.join(MAY_BE_UNSAFE)}"
+            self.complain("ALLOW_UNSAFE", f"names {name!r}, which cannot be unsafe", allowed)
+
+    def unsafe(self, name: str, what: str, allowed: str) -> None:
+        is_wrong_already = any(problem.startswith(f"{name} ") for problem in self.problems)
+        if name not in self._meant() and not is_wrong_already:
+            self.complain(name, what, f"{allowed}, or name it in ALLOW_UNSAFE if it is meant")
+
+    def _meant(self) -> set[str]:
+        return set(filter(None, re.split(r"[,\s]+", self.optional("ALLOW_UNSAFE"))))
 
     def check_qualtrics(self, settings: Settings) -> None:
         """Complain about variables that are fine alone and wrong together."""
@@ -262,85 +316,9 @@ def is_fernet_key(value: str) -> bool:
     return True
 
 
-def is_web_address(value: str) -> bool:
-    """Tell whether a value is only a scheme, a host and perhaps a port."""
-    url = _split(value)
-    if url is None or url.scheme not in ("http", "https"):
-        return False
-    return url.path in ("", "/") and "@" not in url.netloc and not (url.query or url.fragment)
-
-
-def is_encrypted_or_local(value: str) -> bool:
-    """Tell whether a token sent there is encrypted or stays on this machine (as in the demo)."""
-    url = urlsplit(value)
-    return url.scheme == "https" or url.hostname in LOOPBACK_HOSTS
-
-
-def is_monitor_address(value: str) -> bool:
-    """Tell whether a value is an https address, or http on this machine."""
-    url = _split(value)
-    if url is None or url.scheme not in ("http", "https"):
-        return False
-    return "@" not in url.netloc and is_encrypted_or_local(value)
-
-
-def is_smtp_address(value: str) -> bool:
-    url = _split(value)
-    if url is None or url.scheme not in SMTP_SCHEMES or url.path not in ("", "/"):
-        return False
-    return not url.query or _is_app(url, tenant=True)
-
-
-def is_graph_address(value: str) -> bool:
-    """Tell whether a value names an app of Microsoft 365, and only encrypted or local servers."""
-    url = _split(value)
-    if url is None or url.scheme != "graph" or url.path not in ("", "/"):
-        return False
-    return _is_app(url, tenant=False)
-
-
-def _is_app(url: SplitResult, *, tenant: bool) -> bool:
-    """Tell whether a query names an app, and perhaps servers that are encrypted or local."""
-    given = dict(parse_qsl(url.query))
-    needed = {"client_id", "client_secret", *(["tenant"] if tenant else [])}
-    servers = [given[name] for name in ("login", "graph") if name in given]
-    is_app = needed <= given.keys() <= {*needed, "login", "graph"}
-    return is_app and all(is_web_address(one) and is_encrypted_or_local(one) for one in servers)
-
-
-def is_mailbox_address(value: str) -> bool:
-    """Tell whether a value names a mailbox to read; a password leaves this machine encrypted."""
-    url = urlsplit(value) if value.startswith("maildir:") else _split(value)
-    if url is None or url.fragment or not is_return_address(url.query):
-        return False
-    if url.scheme == "maildir":
-        return not url.netloc and len(url.path) > 1
-    is_local = url.hostname in LOOPBACK_HOSTS
-    is_safe = url.scheme in IMAP_SCHEMES and (url.scheme != "imap" or is_local)
-    return is_safe and bool(url.username and url.password) and url.path.isascii()
-
-
-def is_return_address(query: str) -> bool:
-    """Tell whether a query is empty or names the one address that mails come back to."""
-    name, _, address = query.partition("=")
-    local = address.partition("@")[0]
-    is_named = name == "address" and address.count("*") == local.count("*") <= 1
-    return not query or (is_named and is_sender(address.replace("*", TOKEN)))
-
-
 def is_one_mail_address(value: str) -> bool:
     """Tell whether a value is one address and cannot inject a header."""
     if not value.isprintable() or "=?" in value:
         return False
     found = getaddresses([value])
     return len(found) == 1 and is_sender(found[0][1])
-
-
-def _split(value: str) -> SplitResult | None:
-    """Split a URL that has a host and, if any, a port from 1 to 65535."""
-    try:
-        url = urlsplit(value)
-        is_usable = bool(url.hostname) and url.port != 0
-    except ValueError:
-        return None
-    return url if is_usable and not re.search(r"\s", value) else None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from people.supporters import Leaving
 from program import Program, ProgramError
 from program.files import Reading, read_folder
 from store import programs
@@ -38,6 +39,8 @@ class Report:
     more: int = 0
     warnings: tuple[str, ...] = ()
     readers: tuple[Reader, ...] = ()
+    #: Who is missing in the files, and keeps their open requests for a while.
+    leaving: tuple[Leaving, ...] = ()
 
 
 Clock = Callable[[], datetime]
@@ -58,10 +61,28 @@ def seal_files(seal: Seal, reading: Reading) -> str:
     return seal.close(json.dumps(encoded))
 
 
+def contents_of(seal: Seal, version: Version) -> dict[str, bytes]:
+    """Return the files of a stored version."""
+    encoded = json.loads(seal.open(version.files or ""))
+    return {name: base64.b64decode(found) for name, found in encoded.items()}
+
+
 def open_files(seal: Seal, version: Version) -> Program:
     """Return the program of a stored version; ProgramError when it cannot be used."""
-    encoded = json.loads(seal.open(version.files or ""))
-    return Program.from_files({name: base64.b64decode(found) for name, found in encoded.items()})
+    return Program.from_files(contents_of(seal, version))
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The program of a version, and until when it is right: then somebody has left."""
+
+    version: int
+    program: Program
+
+    def is_current(self, version: int | None, clock: Clock) -> bool:
+        if version != self.version:
+            return False
+        return not self.program.leaving or clock() < min(self.program.leaving.values())
 
 
 class Programs:
@@ -73,32 +94,34 @@ class Programs:
         self._folder = folder
         self._clock = clock
         self._lock = threading.Lock()
-        self._held: tuple[int, Program] | None = None
+        self._held: _Held | None = None
 
     def current(self) -> Program:
         """Return the program in force, read again when it changed; ProgramError when unusable."""
         marker = programs.in_force_id(self._store.read())
         held = self._held
-        if held is None or held[0] != marker:
+        if held is None or not held.is_current(marker, self._clock):
             with self._lock:
                 held = self._held
-                if held is None or held[0] != marker:
+                if held is None or not held.is_current(marker, self._clock):
                     held = self._held = self._read()
-        return held[1]
+        return held.program
 
-    def _read(self) -> tuple[int, Program]:
+    def _read(self) -> _Held:
         version = programs.in_force(self._store.read())
         if version is None:
             self._adopt_first()
             version = programs.in_force(self._store.read())
         if version is None:
             raise AssertionError("What was adopted is in force")
-        return version.id, self._opened(version)
+        return _Held(version.id, self._opened(version))
 
     def _opened(self, version: Version) -> Program:
         """Return a version's program, or the folder's if this release cannot read that version."""
         try:
-            return open_files(self._seal, version)
+            program = open_files(self._seal, version)
+            leaving, now = open_report(self._seal, version).leaving, self._clock()
+            return program.keeping(one for one in leaving if now < one.until)
         except (ProgramError, CannotOpen, ValueError):
             return Program.load(self._folder)
 

@@ -7,14 +7,15 @@ import click
 from flask import current_app
 
 from casebook import cover, roster
-from commands.exposure import exposures
+from commands.exposure import exposures, network_disk_problems
 from commands.forms import form_problems
 from commands.service import bp, engine_without_adopting, is_migrated, wired
 from engine.adoption import check_files
 from engine.engine import Engine
+from engine.trial import trial_problems
 from notifications.mail.returning import MailboxError, mailbox_at
 from notifications.overrides import warnings_about
-from program import ProgramError, problems_of
+from program import Problem, Program, ProgramError, problems_of
 from program.files import overrides_in, read_folder
 from settings import Settings, SettingsError
 from store import programs
@@ -50,9 +51,10 @@ def check_command(qsf: Path | None) -> None:
     client = current_app.extensions["client"]() if settings else None
     overrides = overrides_in(read_folder(folder).contents).texts
     found = problems_of(folder) + warnings_about(overrides) + exposures(folder)
-    found += form_problems(folder, client, qsf)
+    found += _trial_problems(folder) + form_problems(folder, client, qsf)
     problems += [str(problem) for problem in found if not problem.is_warning]
     database = _database_problems(settings) if settings else []
+    problems += network_disk_problems(settings.database) if settings else []
     problems += database
     problems += _mailbox_problems(settings) if settings else []
     is_usable = settings is not None and not database
@@ -70,6 +72,14 @@ def check_command(qsf: Path | None) -> None:
     if problems:
         raise click.ClickException(f"{len(problems)} to mend")
     click.echo("Everything is in order.")
+
+
+def _trial_problems(folder: Path) -> list[Problem]:
+    """Return what the files cannot carry out in the coming year; wrong ones are not tried."""
+    try:
+        return trial_problems(Program.load(folder), current_app.extensions["clock"]())
+    except ProgramError:
+        return []
 
 
 def _database_problems(settings: Settings) -> list[str]:

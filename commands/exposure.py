@@ -1,4 +1,4 @@
-"""Checks who else can read the admins' folder, which holds colleagues' data."""
+"""Checks where files lie: who else can read the admins' folder, on which disk the database is."""
 
 import shutil
 import stat
@@ -10,6 +10,19 @@ from program.files import FILES
 from program.problems import Problem
 
 GIT_TIMEOUT_SECONDS = 10
+MOUNTS = Path("/proc/mounts")
+#: Types of file systems of other machines, as Linux names them.
+NETWORK_DISKS = (
+    "afs", "ceph", "cifs", "davfs", "glusterfs", "lustre", "ncpfs", "smb3", "smbfs",
+)  # fmt: skip
+NETWORK_DISKS_BEGIN = (
+    "nfs",
+    "fuse.sshfs",
+    "fuse.rclone",
+    "fuse.gcsfuse",
+    "fuse.s3fs",
+    "fuse.gluster",
+)
 
 
 def exposures(folder: Path) -> list[Problem]:
@@ -54,3 +67,35 @@ def _first_tracked(folder: Path) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return tracked.stdout.decode(errors="replace").split("\n")[0]
+
+
+def network_disk_problems(database: Path, mounts: Path = MOUNTS) -> list[str]:
+    """Return a problem if the database is on a network file system."""
+    kind = _file_system(database.absolute(), mounts)
+    if kind not in NETWORK_DISKS and not kind.startswith(NETWORK_DISKS_BEGIN):
+        return []
+    return [
+        f"{database}: is on a network file system ({kind}), where SQLite does not keep its"
+        " promises; set DATABASE to a path on a disk of this machine."
+    ]
+
+
+def _file_system(path: Path, mounts: Path) -> str:
+    """Return the type of the file system that holds a path; "" where the system does not say."""
+    try:
+        lines = [line.split() for line in mounts.read_text().splitlines()]
+    except OSError:
+        return ""
+    # Of two mounts on one folder the later one counts.
+    found = [(len(where.parts), kind) for where, kind in _mounted(lines) if _holds(where, path)]
+    deepest = max((depth for depth, _ in found), default=0)
+    return next((kind for depth, kind in reversed(found) if depth == deepest), "")
+
+
+def _mounted(lines: list[list[str]]) -> Iterator[tuple[Path, str]]:
+    for _, where, kind, *_ in (line for line in lines if len(line) > 2):
+        yield Path(where.replace("\\040", " ")), kind
+
+
+def _holds(folder: Path, path: Path) -> bool:
+    return path.resolve().is_relative_to(folder)

@@ -7,6 +7,7 @@ from datetime import datetime
 from casebook.program_in_force import (
     Reader,
     Report,
+    contents_of,
     open_files,
     open_report,
     seal_files,
@@ -14,14 +15,17 @@ from casebook.program_in_force import (
 )
 from engine import forgetting
 from engine.engine import Engine
+from engine.trial import trial_problems
 from notifications import program_mails
 from notifications.overrides import warnings_about
-from program import Program, ProgramError
+from people.supporters import Leaving
+from program import Program, ProgramError, cut_off
 from program.changes import changes, irrevocable
 from program.files import Reading
 from store import outbox, programs
 from store.outbox import Outgoing
 from store.programs import Version, VersionStatus
+from store.sealing import CannotOpen
 
 MOST_PROBLEMS = 30
 LONGEST_SENTENCE = 600
@@ -34,6 +38,18 @@ def is_checked(engine: Engine, reading: Reading) -> bool:
     if in_force is not None and in_force.fingerprint == reading.fingerprint:
         return other is None
     return other is not None and other.fingerprint == reading.fingerprint
+
+
+def is_cut_off(engine: Engine, reading: Reading) -> bool:
+    """Tell whether the files look as if somebody still saves them."""
+    version = programs.in_force(engine.store.read())
+    if version is None:
+        return False
+    try:
+        before = contents_of(engine.casebook.seal, version)
+    except (CannotOpen, ValueError):
+        return False
+    return cut_off.is_cut_off(reading, before)
 
 
 def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime) -> bool:
@@ -82,6 +98,8 @@ def check_files(engine: Engine, reading: Reading, now: datetime) -> tuple[Versio
     """Check the files against the program in force; return the status and the report."""
     try:
         new = Program.of(reading)
+        if failing := trial_problems(new, now):
+            raise ProgramError(failing)
     except ProgramError as error:
         return VersionStatus.REFUSED, _refusal(engine.program, error)
     report = _comparison(engine, new, now)
@@ -95,11 +113,14 @@ def comparison(engine: Engine, version: Version, now: datetime) -> Report:
 
 def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now: datetime) -> bool:
     """Carry out an admin's decision; return False if the version no longer waits for one."""
-    readers = [reader.id for reader in open_report(engine.casebook.seal, version).readers]
     # Open the files first: a newer release of the code might refuse them.
     new = open_files(engine.casebook.seal, version)
+    said = open_report(engine.casebook.seal, version)
+    report = replace(said, leaving=_leaving(engine.program, new, now))
+    sealed = seal_report(engine.casebook.seal, report)
+    readers = [reader.id for reader in report.readers]
     with engine.store.write() as db:
-        if not programs.decide(db, version.id, status, by, now):
+        if not programs.decide(db, version.id, status, by, now, sealed):
             return False
         if status is VersionStatus.IN_FORCE:
             outbox.add(db, program_mails.about_files(status, version.id, readers, now))
@@ -137,7 +158,15 @@ def _comparison(engine: Engine, new: Program, now: datetime) -> Report:
         irrevocable=tuple(map(_fit, final)),
         warnings=tuple(_fit(str(warning)) for warning in warnings[:MOST_PROBLEMS]),
         readers=_readers(old, new),
+        leaving=_leaving(old, new, now),
     )
+
+
+def _leaving(old: Program, new: Program, now: datetime) -> tuple[Leaving, ...]:
+    """Return the supporters who are missing in the new files, and until when they may stay."""
+    until = now + new.times.removal_grace
+    gone = {id: found for id, found in old.supporters.items() if id not in new.supporters}
+    return tuple(Leaving(found, old.leaving.get(id, until)) for id, found in gone.items())
 
 
 def _readers(*versions: Program) -> tuple[Reader, ...]:

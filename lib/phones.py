@@ -59,6 +59,23 @@ def is_number(typed: str, country: str) -> bool:
     return bool(_is_plain(text) or EXTENSION_ALONE.fullmatch(text) or _among_words(text, country))
 
 
+def cannot_exist(typed: str, country: str) -> bool:
+    """Tell whether a text is one number that no phone in the country can have, like 000-000-0000.
+
+    A local number without area code is fine.
+    """
+    from phonenumbers import NumberParseException, is_valid_number, parse
+
+    text = _tidy(typed)
+    if not PLAIN.fullmatch(text) or len(set(digits_of(text))) == 1:
+        return bool(PLAIN.fullmatch(text))
+    try:
+        number = parse(text, country)
+    except NumberParseException:
+        return False
+    return _is_possible(number) and not is_valid_number(number)
+
+
 def is_short_number(text: str) -> bool:
     """Tell whether a text is only a number to dial, perhaps a short one like 988."""
     return (
@@ -170,6 +187,13 @@ def _possible(text: str, country: str) -> "PhoneNumber | None":
     except NumberParseException:
         return None
     return number if is_possible_number(number) else None
+
+
+def _is_possible(number: "PhoneNumber") -> bool:
+    """Tell whether a number has all its digits, area code included."""
+    from phonenumbers import ValidationResult, is_possible_number_with_reason
+
+    return bool(is_possible_number_with_reason(number) == ValidationResult.IS_POSSIBLE)
 
 
 def _among_words(text: str, country: str) -> "PhoneNumber | None":

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
@@ -87,7 +88,7 @@ class WorkingTime:
 
     def holiday(self, day: date) -> str:
         """Return the public holiday that closes the program on a day; "" if none."""
-        name = public_holidays(self.country, self.subdivision, day.year).get(day, "")
+        name = _known_holidays(self.country, self.subdivision, day.year).get(day, "")
         names = {one.removesuffix(" (observed)") for one in name.split("; ")}
         return "" if self.open_on & names else name
 
@@ -131,6 +132,26 @@ def public_holidays(country: str, subdivision: str, year: int) -> dict[date, str
     except NotImplementedError as error:
         raise LookupError(str(error)) from None
     return {day: name for day, name in found.items() if day.year == year}
+
+
+@cache
+def _known_holidays(country: str, subdivision: str, year: int) -> dict[date, str]:
+    """Return the holidays of the country alone when its part is unknown, and none without it.
+
+    `flask check` refuses both; a program that an older release adopted must still run.
+    """
+    for part in (subdivision, ""):
+        with suppress(LookupError):
+            return public_holidays(country, part, year)
+    return {}
+
+
+def holiday_regions(country: str = "") -> list[str]:
+    """Return the parts of a country that have holidays of their own, or else all countries."""
+    from holidays import list_supported_countries
+
+    known = list_supported_countries(include_aliases=not country)
+    return sorted(known.get(country, ()) if country else known)
 
 
 def parse_duration(text: str) -> timedelta:

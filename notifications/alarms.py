@@ -49,6 +49,10 @@ TROUBLES = {
         "A request is overdue, and nobody who was called acts on it. Please call the coordinators,"
         " the deputies and the outside person."
     ),
+    "round_fails": (
+        "A part of the worker ({detail}) has failed for an hour, again and again. The worker's log"
+        " says why."
+    ),
     "too_large": "A delivery was refused because it was too large ({detail}).",
     "given_up": "A mail ({detail}) could not be written for a day; the worker's log says why.",
     "mailbox_refused": (

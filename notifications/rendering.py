@@ -16,6 +16,7 @@ from notifications.mail.compose import Composer, Message
 from notifications.mail.properties import Leads, Needs
 from notifications.service_address import ServiceAddress
 from people.records import Person
+from program import Program
 from store import deliveries, programs
 from store.outbox import REQUESTER, RING, Claimed, Outgoing
 from store.programs import Version
@@ -173,20 +174,25 @@ def _whom(role: str) -> str:
 
 def common_facts(casebook: Casebook, service: ServiceAddress) -> dict[str, object]:
     """Return the facts that every mail may use."""
-    program = casebook.program
+    return program_facts(casebook.program) | {
+        "privacy_url": f"{service.base_url}/privacy",
+        "reply_to": service.reply_to,
+        "test_marker": "",
+        "link": "",
+        "reference": "",
+    }
+
+
+def program_facts(program: Program) -> dict[str, object]:
+    """Return the facts that stand in program.toml."""
     return {
         "service_name": program.file.mail_name,
         "program_name": program.file.name,
-        "privacy_url": f"{service.base_url}/privacy",
-        "reply_to": service.reply_to,
         "crisis_name": program.file.crisis.name,
         "crisis_text": program.file.crisis.text,
         "emergency_text": program.file.emergency_text,
         "legal": program.file.legal,
         "staffed": program.file.urgent.staffed,
-        "test_marker": "",
-        "link": "",
-        "reference": "",
     }
 
 

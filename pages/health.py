@@ -1,7 +1,9 @@
 """For monitors: whether the process is alive, and whether somebody must look."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Blueprint, current_app
@@ -11,9 +13,10 @@ from engine import reconciling
 from lib.version import VERSION
 from pages.context import casebook
 from program import Program, ProgramError
-from store import cases, deliveries, outbox, programs, reconciliations, workers
+from store import cases, deliveries, identities, outbox, programs, reconciliations, workers
 from store.database import LARGE_LOG, StorageUnsafe, Store
 from store.mail import returned
+from store.sealing import CannotOpen, NotMigrated, Seal, pepper
 
 bp = Blueprint("health", __name__)
 
@@ -22,9 +25,46 @@ LATEST_BEAT = timedelta(minutes=2)
 LATEST_DELIVERY = timedelta(minutes=30)
 LATEST_MAIL = timedelta(minutes=30)
 LATEST_MOMENT = timedelta(minutes=5)
+TRY_WRITING_EVERY = timedelta(minutes=1)
 #: The admins were mailed at once; after this, somebody else must tell them.
 LATEST_FILES = timedelta(days=1)
 LATEST_READING = timedelta(hours=1)
+
+
+@dataclass
+class Writing:
+    """Whether this process can write: tried once a minute at most, and taken back each time."""
+
+    tried_at: datetime | None = None
+    works: bool = True
+
+    def is_possible(self, store: Store, now: datetime) -> bool:
+        if self.tried_at is None or abs(now - self.tried_at) >= TRY_WRITING_EVERY:
+            self.tried_at, self.works = now, workers.can_beat(store, now)
+        return self.works
+
+
+def _opens(store: Store, seal: Seal) -> bool:
+    """Tell whether the keys open the pepper and the newest identity."""
+    db = store.read()
+    try:
+        pepper(db, seal)
+        if (newest := identities.newest(db)) is not None:
+            seal.open(newest)
+    except (CannotOpen, NotMigrated):
+        return False
+    return True
+
+
+def _inabilities(store: Store, now: datetime) -> Iterator[str]:
+    """Yield what the service needs and cannot do now."""
+    parts = current_app.extensions
+    if not _opens(store, parts["seal"]):
+        yield "keys"
+    if not parts.setdefault("writing", Writing()).is_possible(store, now):
+        yield "writing"
+    # What only a worker can tell; one that is silent is reported as such.
+    yield from sorted(workers.troubles(store.read(), now - LATEST_BEAT))
 
 
 @bp.get("/alive")
@@ -82,9 +122,12 @@ def health() -> ResponseReturnValue:
         wrong.append("write_ahead_log")
     if program is None:
         wrong.append("program")
+    wrong += _inabilities(store, now)
+    ages["mail_accepted"] = outbox.last_accepted(db), LATEST_MAIL
     # The age of recent work would reveal when somebody submitted, so only ages that are too old
     # are shown. Those of the worker's rounds reveal nothing.
-    public = {"worker_last_round", *wrong}
+    is_about_mail = not {"mail_settings", "mail_server", "oldest_unsent_mail"}.isdisjoint(wrong)
+    public = {"worker_last_round", *wrong, *(["mail_accepted"] if is_about_mail else [])}
     seconds = {
         name: int((now - at).total_seconds()) if at is not None and name in public else None
         for name, (at, _) in ages.items()

@@ -1,7 +1,7 @@
 """Supporters: the trained colleagues who may be asked, as the roster describes them."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -76,6 +76,14 @@ class Supporter:
 @lru_cache(maxsize=1 << 14)
 def _kind_of(*what: object) -> object:
     return object()
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """A supporter who is missing in the files, and until when they keep their open requests."""
+
+    supporter: Supporter
+    until: datetime
 
 
 @dataclass(frozen=True)

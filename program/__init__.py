@@ -1,7 +1,7 @@
 """The program: the admins' folder, read and checked as a whole."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -15,14 +15,13 @@ from people.absences import Absence, absence_in_files
 from people.lists import Lists
 from people.records import Person
 from people.same_person import traits_of_listed
-from people.supporters import Supporter
+from people.supporters import Leaving, Supporter, SupporterStatus
 from people.units import Units
 from program.checks import check_parts
 from program.entries import people_of, person_behind
 from program.files import FILES, Parts, Reading, overrides_in, read_folder, read_parts
 from program.matching import matching_of
 from program.problems import Problem, ProgramError
-from program.promises import promise_rules
 from program.shapes import (
     Department,
     Duties,
@@ -32,8 +31,9 @@ from program.shapes import (
     Times,
     UnitShape,
 )
+from program.times.promises import promise_rules
+from program.times.working_hours import working_time
 from program.units import departments_led, leading, units_of
-from program.working_hours import working_time
 from qualtrics.survey import SurveyMap
 from workflow.model import PromiseKind
 from workflow.promise_rules import PromiseRule, QuietHours, Rules
@@ -56,6 +56,8 @@ class Program:
     fingerprint: str
     #: Problems that are allowed but probably not intended.
     warnings: tuple[Problem, ...] = ()
+    #: Supporters who are missing in the files, and until when they keep what is theirs.
+    leaving: Mapping[str, datetime] = field(default_factory=dict)
 
     @cached_property
     def supporter_traits(self) -> frozenset[str]:
@@ -97,6 +99,24 @@ class Program:
             fingerprint=reading.fingerprint,
             warnings=tuple(problems),
         )
+
+    def keeping(self, leaving: Iterable[Leaving]) -> "Program":
+        """Return the program with supporters who are missing in it; they get nothing new."""
+        gone = {one.supporter.id: one for one in leaving if self._has_room_for(one.supporter)}
+        paused = {
+            id: replace(one.supporter, status=SupporterStatus.PAUSED) for id, one in gone.items()
+        }
+        until = {id: one.until for id, one in gone.items()}
+        return replace(self, supporters=self.supporters | paused, leaving=until)
+
+    def _has_room_for(self, missing: Supporter) -> bool:
+        is_free = missing.id not in self.supporters and missing.id not in self.people
+        return is_free and missing.role in self.roles and missing.department in self.departments
+
+    @property
+    def listed(self) -> dict[str, Supporter]:
+        """The supporters who stand in the files."""
+        return {id: found for id, found in self.supporters.items() if id not in self.leaving}
 
     @property
     def zone(self) -> ZoneInfo:

@@ -46,6 +46,7 @@ def irrevocable(old: Program, new: Program, forgotten: int) -> list[str]:
         *_forgets_sooner(old, new, forgotten),
         *_loses_supporters(old, new),
         *_loses_coordinators(old, new),
+        *_loses_tables(old, new),
     ]
 
 
@@ -65,15 +66,27 @@ def _forgets_sooner(old: Program, new: Program, forgotten: int) -> Iterator[str]
 
 
 def _loses_supporters(old: Program, new: Program) -> Iterator[str]:
-    stay = len(old.supporters.keys() & new.supporters.keys())
-    if stay < FEWEST_TO_STAY * len(old.supporters):
-        gone = len(old.supporters) - stay
-        yield f"Of {_counted(len(old.supporters), 'supporter')} {gone} would be removed."
+    stay = len(old.listed.keys() & new.supporters.keys())
+    if stay < FEWEST_TO_STAY * len(old.listed):
+        gone = len(old.listed) - stay
+        yield f"Of {_counted(len(old.listed), 'supporter')} {gone} would be removed."
 
 
 def _loses_coordinators(old: Program, new: Program) -> Iterator[str]:
     for id in sorted(_coordinators_in(old) - _coordinators_in(new)):
         yield f"{old.people[id].name} would not be a coordinator any more."
+
+
+def _loses_tables(old: Program, new: Program) -> Iterator[str]:
+    """Name tables that are not there any more: perhaps the file was cut off."""
+    lost = sorted(old.file.model_fields_set - new.file.model_fields_set)
+    lost += [f"promises.{kind}" for kind in old.file.promises if kind not in new.file.promises]
+    for key in lost:
+        yield f"program.toml has no [{key}] any more: what it said would be as if never written."
+    # A survey in the place of another is no sign of that.
+    is_fewer = len(new.surveys) < len(old.surveys)
+    for id in sorted(old.surveys.keys() - new.surveys.keys()) if is_fewer else ():
+        yield f"survey.toml has no survey {id} any more: its responses would become no requests."
 
 
 def _coordinators_in(program: Program) -> set[str]:
@@ -89,9 +102,13 @@ def _supporters(old: Program, new: Program, open_counts: Mapping[str, int]) -> I
             return supporter.name
         goes = "it goes" if count == 1 else "they go"
         has = f"{supporter.name}, who has {_counted(count, 'open request')}"
-        return f"{has}: {goes} back to the coordinators"
+        if not new.times.removal_grace:
+            return f"{has}: {goes} back to the coordinators"
+        stays = "it stays" if count == 1 else "they stay"
+        wait = f"{stays} with them for {_span(new.times.removal_grace)}"
+        return f"{has}: {wait}, and then {goes} back to the coordinators unless the line is back"
 
-    before, after = old.supporters, new.supporters
+    before, after = old.listed, new.supporters
     # Supporters with open cases come first, since a long list is cut.
     gone = sorted(before.keys() - after.keys(), key=lambda id: (-open_counts.get(id, 0), id))
     stay = {id: supporter for id, supporter in before.items() if id in after}

@@ -5,23 +5,26 @@ from datetime import timedelta
 from typing import Any
 
 from lib.addresses import canonical
+from lib.phones import cannot_exist
 from lib.working_time import WorkingTime
+from people.units import supervises
 from program.draft import Draft, draft_of, survey_ids, words_used
 from program.files import Parts
 from program.matching import matching_problems
 from program.problems import Problem, shown, suggestion
-from program.promises import longest, promise_problems, promise_rules, uses_working_time
 from program.roster import FILE as SUPPORTERS
 from program.roster import Roster
 from program.shapes import QuietHoursShape, ResourcesShape, Times
+from program.times.promises import longest, promise_problems, promise_rules, uses_working_time
+from program.times.working_hours import clock_problems, working_problems
 from program.units import unit_problems
-from program.working_hours import working_problems
 from workflow.model import PromiseKind
 from workflow.promise_rules import PromiseRule
 
 PROGRAM, SURVEY, RESOURCES = "program.toml", "survey.toml", "resources.toml"
 LONGEST_WAIT = timedelta(hours=1)
 OFTENEST_RECONCILIATION, RAREST_RECONCILIATION = timedelta(minutes=5), timedelta(days=1)
+LONGEST_GRACE = timedelta(days=1)
 LONGEST_QUIET = timedelta(hours=16)
 
 
@@ -29,11 +32,14 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
     """Yield everything that is wrong within and between the files that could be read."""
     draft = draft_of(parts.tables[PROGRAM]) if PROGRAM in parts.tables else None
     if draft:
-        yield from _program_problems(draft)
+        yield from _program_problems(draft, parts.was_adopted)
         yield from unit_problems(draft, parts.roster)
     if draft and parts.roster:
         yield from _unknown_in_roster(draft, parts.roster)
         yield from _named_otherwise(draft, parts.roster)
+    if draft and parts.roster and not parts.was_adopted:
+        yield from _impossible_phones(draft, parts.roster)
+        yield from _misspelled_units(draft, parts.roster)
     if SURVEY in parts.tables:
         yield from _survey_problems(parts.tables[SURVEY])
     if draft and SURVEY in parts.tables:
@@ -44,16 +50,18 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
         yield from _resource_problems(parts.resources)
 
 
-def _program_problems(draft: Draft) -> Iterator[Problem]:
+def _program_problems(draft: Draft, was_adopted: bool) -> Iterator[Problem]:
     yield from _duty_problems(draft)
     yield from _outside_problems(draft)
     yield from _department_problems(draft)
     yield from _people_problems(draft)
     times, quiet = draft.shaped("times", Times), draft.shaped("quiet_hours", QuietHoursShape)
     if draft.promises is not None:
-        yield from _promise_problems(draft, promise_rules(draft.promises), times)
+        yield from _promise_problems(draft, promise_rules(draft.promises), times, was_adopted)
     yield from _time_problems(times) if times else ()
     yield from _quiet_problems(quiet) if quiet else ()
+    if draft.zone is not None:
+        yield from clock_problems(draft.zone, quiet)
     yield from matching_problems(draft)
     if "peer support" in draft.mail_name.casefold():
         what = "says peer support, which everybody reads on a lock screen"
@@ -115,13 +123,17 @@ def _people_problems(draft: Draft) -> Iterator[Problem]:
 
 
 def _promise_problems(
-    draft: Draft, rules: Mapping[PromiseKind, PromiseRule], times: Times | None
+    draft: Draft,
+    rules: Mapping[PromiseKind, PromiseRule],
+    times: Times | None,
+    was_adopted: bool,
 ) -> Iterator[Problem]:
     """Check working time, and the promises only if that is right."""
     working = draft.working
     if working is None:
         return
-    wrong = list(working_problems(working, uses_working_time(rules)))
+    is_used = uses_working_time(rules)
+    wrong = [] if was_adopted else list(working_problems(working, is_used))
     yield from wrong
     if all(problem.is_warning for problem in wrong):
         yield from promise_problems(rules, working)
@@ -141,6 +153,9 @@ def _time_problems(times: Times) -> Iterator[Problem]:
     if times.forget_after < timedelta(days=1):
         what = "is too short to take a closing back"
         yield Problem(PROGRAM, "times.forget_after", what, 'write "1 day" or more')
+    if times.removal_grace > LONGEST_GRACE:
+        what = "lets people who were removed see requests for too long"
+        yield Problem(PROGRAM, "times.removal_grace", what, 'write "1 day" or less, or "none"')
     often = times.reconcile_every
     if often and not OFTENEST_RECONCILIATION <= often <= RAREST_RECONCILIATION:
         what = "is too often or too rare"
@@ -190,6 +205,37 @@ def _named_otherwise(draft: Draft, roster: Roster) -> Iterator[Problem]:
             what = f"{shown(name)} has the address of people.{id}, {shown(draft.names[id])}"
             allowed = "write the name alike if it is one person, else correct the address"
             yield Problem(SUPPORTERS, f"line {row.line}, name", what, allowed, is_warning=True)
+
+
+def _impossible_phones(draft: Draft, roster: Roster) -> Iterator[Problem]:
+    """Warn of phones that cannot exist: who has one is not recognized by it."""
+    country = str(draft.written.get("country", ""))
+    phones = [(PROGRAM, f"people.{id}.phone", phone) for id, phone in draft.phones.items()]
+    phones += [
+        (SUPPORTERS, f"line {row.line}, phone", row.cells.get("phone", "")) for row in roster.rows
+    ]
+    for file, place, phone in phones:
+        if phone and cannot_exist(phone, country):
+            what = f"no phone in {country} can have this number, {shown(phone)}"
+            allowed = "correct it: requests of this person are recognized by it"
+            yield Problem(file, place, what, allowed, is_warning=True)
+
+
+def _misspelled_units(draft: Draft, roster: Roster) -> Iterator[Problem]:
+    """Warn of a unit that somebody leads, that nobody works in, and that is nearly another one."""
+    listed = (name for unit in draft.units.values() for name in (unit.name, *unit.also))
+    units = {*draft.workplaces, *listed, *(s.unit for s in roster.supporters.values())} - {""}
+    leading = [(PROGRAM, f"people.{id}.supervises", led) for id, led in draft.supervised.items()]
+    for row in roster.rows:
+        led = roster.supporters.get(row.cells.get("id", ""))
+        if led is not None:
+            leading.append((SUPPORTERS, f"line {row.line}, supervises", led.supervises))
+    for file, place, several in leading:
+        for unit in several:
+            meant = suggestion(unit, units)
+            if meant.endswith("?") and not any(supervises((unit,), one) for one in units):
+                what = f"{shown(unit)} is the unit of nobody on our lists"
+                yield Problem(file, place, what, meant, is_warning=True)
 
 
 def _survey_problems(surveys: Mapping[str, Any]) -> Iterator[Problem]:

@@ -11,8 +11,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from lib.addresses import canonical
 from lib.working_time import WorkingTime
 from program.shapes import PromiseShape, UnitShape, WorkingHoursShape
+from program.times.working_hours import working_time
 from program.values import ClosedDays, Country, Zone
-from program.working_hours import working_time
 from workflow.model import PromiseKind
 
 Table = Mapping[str, Any]
@@ -40,6 +40,11 @@ class Draft:
     departments: tuple[str, ...]
     roles: tuple[str, ...]
     specialties: tuple[str, ...]
+    phones: dict[str, str]
+    #: The units in which people on the program's side work.
+    workplaces: frozenset[str]
+    #: The units that somebody leads.
+    supervised: dict[str, tuple[str, ...]]
     #: All of program.toml, for tables that are checked as a whole.
     written: Table
 
@@ -69,10 +74,14 @@ class Draft:
         return _valid(PROMISES.validate_python, self.written.get("promises", {}))
 
     @property
+    def zone(self) -> ZoneInfo | None:
+        return _valid(ZONE.validate_python, self.written.get("time_zone"))
+
+    @property
     def working(self) -> WorkingTime | None:
         """Return the working time; None if any key that it needs is wrong."""
         hours = self.shaped("working_hours", WorkingHoursShape)
-        zone = _valid(ZONE.validate_python, self.written.get("time_zone"))
+        zone = self.zone
         country = _valid(COUNTRY.validate_python, self.written.get("country"))
         closed = _valid(CLOSED_DAYS.validate_python, self.written.get("closed_days", {}))
         if hours is None or zone is None or country is None or closed is None:
@@ -88,6 +97,9 @@ def draft_of(program: Table) -> Draft:
         mail_name=str(program.get("mail_name", "")),
         addresses={id: str(_table(people, id).get("email", id)) for id in people},
         names={id: str(_table(people, id).get("name", id)) for id in people},
+        phones={id: str(_table(people, id).get("phone", "")) for id in people},
+        workplaces=frozenset(str(_table(people, id).get("unit", "")) for id in people),
+        supervised={id: _ids(_table(people, id).get("supervises", [])) for id in people},
         duties={duty: _ids(written) for duty, written in duties.items()},
         coordinators={id: _ids(_table(departments, id).get("coordinators")) for id in departments},
         departments=tuple(departments),

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from program.problems import Problem, problems_from
+from program.problems import Problem, broken_bytes, problems_from
 from program.roster import Roster, read_roster
 from program.shapes import ProgramShape, ResourcesShape, Shape
 from program.values import Circumstances
@@ -48,6 +48,8 @@ class Parts:
     #: The TOML files as written, even if some values are wrong.
     tables: Mapping[str, Mapping[str, Any]]
     problems: list[Problem]
+    #: The files are in force already, so what an older release accepted stays valid.
+    was_adopted: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,7 @@ def read_parts(contents: Mapping[str, bytes], *, was_adopted: bool = False) -> P
         resources=_shaped("resources.toml", tables, ResourcesShape, around, problems),
         tables=tables,
         problems=problems,
+        was_adopted=was_adopted,
     )
 
 
@@ -179,6 +182,9 @@ def _read_tables(
 ) -> dict[str, Mapping[str, Any]]:
     tables: dict[str, Mapping[str, Any]] = {}
     for file in (file for file in FILES if file.endswith(".toml") and file in contents):
+        if (broken := broken_bytes(file, contents[file])) is not None:
+            problems.append(broken)
+            continue
         try:
             tables[file] = tomllib.loads(contents[file].decode("utf-8-sig"))
         except UnicodeDecodeError as error:

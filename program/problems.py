@@ -10,9 +10,12 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from lib.encodings import has_nul, is_unmarked_utf16
+
 LONGEST_SHOWN = 60
 #: Words at least this alike (0 to 1) count as a misspelling.
 ALIKE = 0.7
+AS_UTF8 = 'save it as UTF-8 (in a spreadsheet program as "CSV UTF-8")'
 WORD = re.compile(r"'([^']*)'")
 #: Pydantic's errors in plain words: what is wrong, and what is allowed.
 PLAIN_WORDS = {
@@ -93,6 +96,17 @@ def _problem_from(found: ErrorDetails, model: type[BaseModel], file: str, inside
     if found["type"] == "enum":
         allowed = suggestion(str(found["input"]), WORD.findall(context["expected"]))
     return Problem(file, place, what, allowed)
+
+
+def broken_bytes(file: str, content: bytes) -> Problem | None:
+    """Return a problem if the bytes are no text that can be read, in one sentence for the cause."""
+    if is_unmarked_utf16(content):
+        return Problem(file, "", "is UTF-16 without the mark that says so", AS_UTF8)
+    if has_nul(content):
+        line = content[: content.index(0)].count(b"\n") + 1
+        what = "has NUL bytes: a cloud folder or a copy has not brought all of it"
+        return Problem(file, f"line {line}", what, "wait until it is complete, or save it again")
+    return None
 
 
 def shown(value: object) -> str:

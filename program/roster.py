@@ -20,7 +20,18 @@ from people.supporters import TIMES, ChecksMail, Supporter, SupporterStatus
 from program.problems import Problem, problems_from, quoted, shown
 from program.shapes import Shape, comes_back_after_leaving
 from program.spreadsheet import Columns, Row, read_rows
-from program.values import Circumstances, Id, Line, MailAddress, Phone, Remark, Unit, read_cell
+from program.values import (
+    Circumstances,
+    Id,
+    Line,
+    MailAddress,
+    Phone,
+    Remark,
+    Unit,
+    circumstances,
+    read_cell,
+    read_words,
+)
 
 FILE = "supporters.csv"
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]+)?")
@@ -95,6 +106,8 @@ def one_of(kind: type[StrEnum]) -> BeforeValidator:
     return BeforeValidator(read)
 
 
+#: By these somebody is kept away from a request, so a damaged one would do harm unnoticed.
+TELLING = {"name", "unit", "supervises"}
 HAVE_OWN_MESSAGES = {"phone", "trained_on", "refresher_due", "away_from", "away_until"}
 
 
@@ -129,6 +142,9 @@ class SupporterRow(Shape):
     @classmethod
     def _is_as_typed(cls, cell: str, info: ValidationInfo) -> str:
         """Refuse damaged cells; readers of phones and dates have clearer messages of their own."""
+        if info.field_name in TELLING and not circumstances(info).was_adopted:
+            for word in read_several(cell):
+                read_words(word)
         return cell if info.field_name in HAVE_OWN_MESSAGES and "#" not in cell else read_cell(cell)
 
     @model_validator(mode="after")
@@ -165,7 +181,7 @@ class Roster:
 
 def read_roster(content: bytes, around: Circumstances) -> Roster:
     """Return every readable supporter and everything that is wrong in supporters.csv."""
-    table = read_rows(FILE, content, COLUMNS)
+    table = read_rows(FILE, content, COLUMNS, was_adopted=around.was_adopted)
     problems = table.problems
     supporters: dict[str, Supporter] = {}
     aligned: list[Row] = []
@@ -180,7 +196,8 @@ def read_roster(content: bytes, around: Circumstances) -> Roster:
         else:
             problems += found
     problems += _problems_between(aligned)
-    if not any(
+    # A table that could not be read has said so.
+    if (table.rows or not table.problems) and not any(
         row.cells.get("status", "active").lower() == SupporterStatus.ACTIVE for row in table.rows
     ):
         problems.append(Problem(FILE, "", "has no active supporter", 'write "active" as status'))

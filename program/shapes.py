@@ -174,6 +174,7 @@ class Times(Shape):
     link_life: Duration
     tries: Tries
     reconcile_every: Pause = timedelta(minutes=15)
+    removal_grace: Pause = timedelta(minutes=30)
 
 
 class Digest(Shape):

@@ -6,13 +6,23 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lib.csv_text import decode, delimiter_of
-from program.problems import Problem, shown, suggestion
+from lib.csv_text import DELIMITERS, decode, delimiter_of
+from lib.encodings import (
+    MARKS,
+    encoded_twice,
+    foreign_word,
+    is_utf8,
+    misread,
+    probably_meant,
+)
+from program.problems import AS_UTF8, Problem, broken_bytes, shown, suggestion
 
 #: First bytes of workbooks of Excel, LibreOffice and Numbers that were only renamed.
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 #: A first line with more unknown columns than this is not a header.
 MOST_UNKNOWN = 30
+#: So many lines may be looked at for a header that stands below a title.
+MOST_TITLES = 10
 #: The line with which Excel declares the delimiter.
 SEPARATOR_HINT = re.compile(r'"?sep=.?"?[,;\t]*(\r\n|\r|\n|$)', re.IGNORECASE)
 
@@ -64,11 +74,15 @@ class _Line:
     is_broken: bool
 
 
-def read_rows(file: str, content: bytes, columns: Columns) -> Table:
+def read_rows(file: str, content: bytes, columns: Columns, *, was_adopted: bool = False) -> Table:
+    """Read a table; files that were adopted stay as they were read then."""
     if content.startswith(WORKBOOKS):
         what = "is a workbook of a spreadsheet program, not a table"
         allowed = 'choose "Save as" and "CSV UTF-8" in that program'
         return Table([], [Problem(file, "", what, allowed)])
+    doubts = [] if was_adopted else list(_byte_problems(file, content))
+    if any(not doubt.is_warning for doubt in doubts):
+        return Table([], doubts)
     try:
         lines = list(_lines(decode(content)))
     except csv.Error as error:
@@ -77,15 +91,56 @@ def read_rows(file: str, content: bytes, columns: Columns) -> Table:
     if not lines:
         wanted = f"its first line names the columns: {', '.join(columns.known)}"
         return Table([], [Problem(file, "", "is empty", wanted)])
+    if (title := _title_problem(file, lines, columns)) is not None:
+        return Table([], [title])
     header, *rest = lines
     names = [_column_name(cell) for cell in header.cells]
-    problems = _header_problems(file, header, names, columns)
+    names = [
+        name if name in columns.known or _is_used(at, rest) else "" for at, name in enumerate(names)
+    ]
+    problems = doubts + _header_problems(file, header, names, columns)
     problems += [problem for line in rest for problem in _line_problems(file, line, len(names))]
     while names and not names[-1]:
         names.pop()
     named = tuple(names)
     rows = [Row(line.number, _filled(named, line.cells), named, tuple(line.cells)) for line in rest]
     return Table(rows, problems)
+
+
+def _byte_problems(file: str, content: bytes) -> Iterator[Problem]:
+    """Yield what the bytes tell before anything is read: one sentence for one cause."""
+    if (broken := broken_bytes(file, content)) is not None:
+        yield broken
+        return
+    text, is_known = decode(content), content.startswith(MARKS) or is_utf8(content)
+    if (found := encoded_twice(text) or (None if is_known else misread(text))) is not None:
+        meant = probably_meant(found.word)
+        perhaps = f", perhaps of {shown(meant)}" if meant else ""
+        what = f"{shown(found.word)} is what another encoding has made{perhaps}"
+        yield Problem(file, f"line {found.line}", f"{what}, by {shown(found.character)}", AS_UTF8)
+    elif not is_known and (seen := foreign_word(text)) is not None:
+        what = f"we read {shown(seen.word)}, as Windows-1252"
+        allowed = f"if it is written otherwise, {AS_UTF8}"
+        yield Problem(file, f"line {seen.line}", what, allowed, is_warning=True)
+
+
+def _title_problem(file: str, lines: Sequence[_Line], columns: Columns) -> Problem | None:
+    """Return a problem if the header is not the first line, because a title stands above it."""
+    required = set(columns.required)
+    for number, line in enumerate(lines[:MOST_TITLES]):
+        if required <= {_column_name(cell) for cell in line.cells}:
+            if number == 0:
+                return None
+            title = next(filter(None, lines[0].cells))
+            what = f"{shown(title)} stands above the names of the columns"
+            allowed = f"delete what is above line {line.number}"
+            return Problem(file, f"line {lines[0].number}", what, allowed)
+    return None
+
+
+def _is_used(at: int, lines: Sequence[_Line]) -> bool:
+    """Tell whether a column has anything but its name."""
+    return not lines or any(at < len(line.cells) and line.cells[at] for line in lines)
 
 
 def _filled(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
@@ -107,7 +162,8 @@ def _lines(text: str) -> Iterator[_Line]:
     number = 1
     if hint := SEPARATOR_HINT.match(text):
         text, number = text[hint.end() :], 2
-    header = next((line for line in text.splitlines() if line.strip()), "")
+    # A title above the header may have no delimiter.
+    header = next((line for line in text.splitlines() if any(d in line for d in DELIMITERS)), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(header))
     before = number - 1
     for cells in reader:

@@ -10,34 +10,17 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from lib.addresses import is_address
-from lib.phones import WITH_DECIMALS, is_damaged, is_number, is_short_number
+from lib.damaged_cells import AS_TEXT, damage, damage_to_words
+from lib.phones import is_damaged, is_number, is_short_number
 from lib.working_time import LONGEST_CLOSED, Span, parse_duration, parse_span
 from people.units import words_of_unit
 from program.problems import shown, suggestion
 from workflow.promise_rules import When, parse_repeat, parse_when
 
-AS_TEXT = "format the column as text and enter it again"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 40
 #: Ids that the service itself uses.
 RESERVED_ID = re.compile(r"clock|requester|reviewer|supporter|ring-\d+")
-#: What spreadsheet programs save in place of a cell; "5E2" is left alone, as it may be a unit.
-DAMAGED_CELLS = (
-    (
-        re.compile(r"#{3,}"),
-        "is what a spreadsheet program saves when a column is too narrow; widen it",
-    ),
-    (
-        re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!)|Err:\d+"),
-        "is the error of a formula in a spreadsheet program; write a value",
-    ),
-    (re.compile(r"=.+"), "is a formula of a spreadsheet program; write a value"),
-    (
-        re.compile(r"\d+[.,]\d+E[+-]\d+"),
-        f"is what a spreadsheet program has made of a number; {AS_TEXT}",
-    ),
-    (WITH_DECIMALS, f"is what a spreadsheet program has made of a number; {AS_TEXT}"),
-)
 CLOCK_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
@@ -61,9 +44,15 @@ def circumstances(info: ValidationInfo) -> Circumstances:
 
 def read_cell(value: str) -> str:
     """Return a cell; ValueError when a spreadsheet program has damaged it."""
-    for damaged, how in DAMAGED_CELLS:
-        if damaged.fullmatch(value):
-            raise ValueError(f"{shown(value)} {how}")
+    if how := damage(value):
+        raise ValueError(f"{shown(value)} {how}")
+    return value
+
+
+def read_words(value: str) -> str:
+    """Return a cell that decides who may learn of what; ValueError when it became a date."""
+    if how := damage_to_words(value):
+        raise ValueError(f"{shown(value)} {how}")
     return value
 
 

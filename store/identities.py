@@ -134,6 +134,13 @@ def sealed_of(db: Database, case_id: int) -> str | None:
     return row[0] if row else None
 
 
+def newest(db: Database) -> str | None:
+    """Return the identity that was sealed last, to try whether the keys open it."""
+    newest = "(select max(case_id) from identities)"
+    row = db.execute(f"select sealed from identities where case_id = {newest}").fetchone()  # noqa: S608
+    return row[0] if row else None
+
+
 def erase(db: Database, case_id: int) -> None:
     for table in ("identity_hashes", "identities"):
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names

@@ -454,6 +454,12 @@ def returned_mails(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def troubles(db: Database) -> None:
+    """What a worker is in trouble with, in the words of /health."""
+    db.execute("alter table heartbeats add column troubles text not null default ''")
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; return the names of the migrations that ran."""
     pepper = seal.close(secrets.token_hex(32))

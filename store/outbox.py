@@ -329,6 +329,12 @@ def record_accepted(db: Database, at: datetime) -> None:
     )
 
 
+def last_accepted(db: Database) -> datetime | None:
+    """Return when the mail server last accepted a mail."""
+    row = db.execute("select accepted_at from mail_server").fetchone()
+    return unstamp(row[0]) if row else None
+
+
 def record_failure(db: Database, row_id: int, at: datetime) -> datetime | None:
     """Return since when this mail fails while the server accepts others; None if it accepts none.
 

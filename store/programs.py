@@ -98,7 +98,9 @@ def replace_not_in_force(db: Database) -> None:
         _replace(db, status)
 
 
-def decide(db: Database, version_id: int, status: VersionStatus, by: str, at: datetime) -> bool:
+def decide(
+    db: Database, version_id: int, status: VersionStatus, by: str, at: datetime, report: str
+) -> bool:
     """Record an admin's decision; return False if the version no longer waits for one."""
     waits = db.execute(
         "select 1 from programs where id = ? and fate = 'waits'", [version_id]
@@ -109,8 +111,8 @@ def decide(db: Database, version_id: int, status: VersionStatus, by: str, at: da
         _replace(db, VersionStatus.IN_FORCE)
     db.execute(
         "update programs set fate = :fate, decision = :fate, decided_at = :at, decided_by = :by,"
-        " files = case when :fate = 'in_force' then files end where id = :id",
-        {"fate": status, "at": stamp(at), "by": by, "id": version_id},
+        " said = :said, files = case when :fate = 'in_force' then files end where id = :id",
+        {"fate": status, "at": stamp(at), "by": by, "said": report, "id": version_id},
     )
     return True
 

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import secrets
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from store.database import Store, stamp, unstamp
+from store.database import StorageBusy, StorageUnsafe, Store, stamp, unstamp
 
 #: Heartbeats of workers that ended are deleted after this time.
 OLDEST_BEAT = timedelta(days=1)
@@ -106,19 +107,41 @@ def release(db: Database, names: Iterable[str], now: datetime) -> None:
         db.execute("update deliveries set claimed_by = '' where claimed_by = ?", [name])
 
 
-def beat(db: Database, worker: str, at: datetime) -> None:
-    """Record that a worker finished a round."""
+def beat(db: Database, worker: str, at: datetime, troubles: Iterable[str] = ()) -> None:
+    """Record that a worker finished a round, and what it is in trouble with, in single words."""
     db.execute("delete from heartbeats where at < ?", [stamp(at - OLDEST_BEAT)])
     db.execute(
-        "insert into heartbeats (worker, at) values (?, ?)"
-        " on conflict (worker) do update set at = excluded.at",
-        [worker, stamp(at)],
+        "insert into heartbeats (worker, at, troubles) values (?, ?, ?)"
+        " on conflict (worker) do update set at = excluded.at, troubles = excluded.troubles",
+        [worker, stamp(at), " ".join(troubles)],
     )
 
 
 def last_beat(db: Database) -> datetime | None:
     row = db.execute("select max(at) from heartbeats").fetchone()
     return unstamp(row[0]) if row[0] else None
+
+
+class _TakenBack(Exception):
+    """Ends a transaction that was only tried."""
+
+
+def can_beat(store: Store, at: datetime) -> bool:
+    """Tell whether something can be written; what is written is taken back."""
+    try:
+        with store.write() as db:
+            beat(db, "trial", at)
+            raise _TakenBack
+    except _TakenBack:
+        return True
+    except (sqlite3.Error, OSError, StorageBusy, StorageUnsafe):
+        return False
+
+
+def troubles(db: Database, since: datetime) -> set[str]:
+    """Return what workers are in trouble with that finished a round since a moment."""
+    rows = db.execute("select troubles from heartbeats where at >= ?", [stamp(since)]).fetchall()
+    return {word for (words,) in rows for word in words.split()}
 
 
 def _path(store: Store, name: str) -> Path:

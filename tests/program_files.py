@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import cast
 
 from app import create_app
@@ -39,7 +40,7 @@ def remove_supporters(world: World, keep: Callable[[str], bool]) -> None:
 
 def files_of(worker: Worker, pause: Callable[[], None] = lambda: None) -> Files:
     files = cast(Files, worker.rounds["files"])
-    files.pause = pause
+    files.pause, files.stillness = pause, timedelta()
     return files
 
 

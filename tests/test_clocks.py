@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lib.working_time import Working, WorkingTime
-from program.promises import DEFAULTS
+from program.times.promises import DEFAULTS
 from tests.clocks import hours
 from workflow.model import Promise, PromiseKind
 from workflow.promise_rules import Anchor, Level, PromiseRule, QuietHours, Rules, When

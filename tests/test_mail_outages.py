@@ -11,6 +11,7 @@ from settings import Settings
 from store.workers import Claimant
 from tests.outcomes import HOUR, health, results
 from tests.world import JORDAN, MONDAY, PRIYA, REQUESTER, SAM, World
+from worker.reaching import Reach
 from worker.sending import Sender
 from worker.worker import Worker
 
@@ -129,6 +130,7 @@ def worker_with(world: World, data_timeout: float) -> Worker:
     claimant = Claimant(world.store)
     sender = Sender(lambda: world.engine, composer, desk, mailer, world.clock, claimant)
     client = world.app.extensions["client"]()
+    reach = Reach(lambda: world.engine, world.clock, mailer)
     return Worker(
-        lambda: world.engine, world.clock, client, (sender,), settings.config_dir, claimant
+        lambda: world.engine, world.clock, client, (sender,), settings.config_dir, claimant, reach
     )

@@ -15,9 +15,9 @@ from people.supporters import ChecksMail, SupporterStatus
 from program import Program, ProgramError, problems_of
 from program.entries import is_open
 from program.files import FILES
-from program.promises import DEFAULTS
 from program.roster import SupporterRow
 from program.shapes import ProgramShape, Resource, Shape, Times
+from program.times.promises import DEFAULTS
 from qualtrics.survey import FactSources, SurveyMap
 from tests.program_folder import EXAMPLE, Folder
 from workflow.model import PromiseKind
@@ -261,17 +261,61 @@ def test_working_hours_have_a_default(folder: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "place", "part"),
+    ("country", "subdivision", "place", "part"),
     [
-        ('"CT"', '"Bavaria"', "working_hours.subdivision", "no part of US"),
-        ('"Columbus Day"', '"Columbus"', "working_hours.open_on", 'mean "Columbus Day"?'),
-        ('country = "US"', 'country = "XX"', "country", "no public holidays"),
+        ("US", "Bavaria", "working_hours.subdivision", "no part of US"),
+        ("US", "ct", "working_hours.subdivision", 'mean "CT"?'),
+        ("GB", "CT", "working_hours.subdivision", 'allowed is "ENG", "NIR", "SCT", "WLS"'),
+        ("DE", "CT", "working_hours.subdivision", '"BB", "BE"'),
+        ("FI", "CT", "working_hours.subdivision", "FI"),
+        ("XX", "CT", "country", "two capitals of its ISO code"),
+        ("EN", "", "country", "two capitals of its ISO code"),
     ],
 )
-def test_a_promise_in_working_time_requires_known_holidays(
+def test_a_country_and_its_part_must_go_together(
+    folder: Folder, country: str, subdivision: str, place: str, part: str
+) -> None:
+    folder.change("program.toml", 'country = "US"', f'country = "{country}"')
+    folder.change("program.toml", 'subdivision = "CT"', f'subdivision = "{subdivision}"')
+    (problem,) = [p for p in folder.problems if p.place == place]
+    assert not problem.is_warning
+    assert part in str(problem)
+    # What an older release put in force goes on, with the holidays that are known.
+    adopted = Program.from_files({f: (folder.path / f).read_bytes() for f in FILES})
+    assert adopted.working.is_working_day(date(2026, 7, 6))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "part"),
+    [
+        ('"America/New_York"', '"EST"', "time_zone", "in summer all times are an hour off"),
+        ('"America/New_York"', '"Etc/GMT+5"', "time_zone", "America/New_York"),
+        (
+            'end = "07:00"',
+            'end = "02:30"',
+            "quiet_hours.end",
+            "2026-03-08); quiet hours then end at 03:30",
+        ),
+        ('"Columbus Day"', '"Columbus"', "working_hours.open_on", "you would be closed on it"),
+    ],
+)
+def test_it_warns_what_clocks_and_holidays_will_do(
     folder: Folder, old: str, new: str, place: str, part: str
 ) -> None:
     folder.change("program.toml", old, new)
+    (warning,) = folder.load().warnings
+    assert warning.place == place
+    assert part in str(warning)
+
+
+def test_a_zone_that_never_changes_its_clocks_is_fine_where_it_is_a_place(folder: Folder) -> None:
+    folder.change("program.toml", '"America/New_York"', '"America/Phoenix"')
+    assert folder.load().warnings == ()
+
+
+def test_a_promise_in_working_time_requires_known_holidays(folder: Folder) -> None:
+    place, part = "working_hours.open_on", 'mean "Columbus Day"?'
+    folder.change("program.toml", '"Columbus Day"', '"Columbus"')
     assert not [p for p in folder.problems if not p.is_warning]
     folder.change("program.toml", 'within = "5 days"', 'within = "9 working days"')
     folder.change("program.toml", 'deputy = "24 hours before"', 'deputy = "1 working day before"')

@@ -144,6 +144,13 @@ MISTAKES = [
     ),
     ("program.toml", 'life = "30 days"', 'life = "14 days"', "times.link_life", "outlive"),
     ("program.toml", 'after = "30 days"', 'after = "1 hour"', "times.forget_after", "1 day"),
+    (
+        "program.toml",
+        'removal_grace = "30 minutes"',
+        'removal_grace = "2 days"',
+        "times.removal",
+        "1 day",
+    ),
     ("program.toml", 'undo_window = "5 minutes"', 'undo_window = "2 days"', "times.undo", "wait"),
     ("program.toml", "tries = 3", "tries = 0", "times.tries", "1 to 10"),
     ("program.toml", 'sms = "988"', 'sms = "text 988"', "crisis.sms", 'write it like "988"'),

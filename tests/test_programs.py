@@ -213,7 +213,10 @@ def test_an_admin_who_is_removed_by_the_change_hears_about_it_too(world: World) 
     assert "Hello Kim" in about_files(world, "kim.lee@example.org")[0].text
 
 
-def test_a_removed_supporter_loses_the_request_immediately(world: World) -> None:
+def test_a_removed_supporter_loses_the_request_immediately_where_admins_say_so(
+    world: World,
+) -> None:
+    change(world, "program.toml", 'removal_grace = "30 minutes"', 'removal_grace = "none"')
     reference, supporter = world.matched()
     offer = world.case(reference).current_offer
     assert offer is not None

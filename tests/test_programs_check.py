@@ -12,6 +12,7 @@ from click.testing import Result
 from cryptography.fernet import Fernet
 
 from app import create_app
+from commands.exposure import network_disk_problems
 from tests.program_files import FORGET, change, look
 from tests.world import EXAMPLE, SAM, World, example_config
 
@@ -93,6 +94,22 @@ def test_flask_check_refuses_a_folder_that_git_tracks(world: World) -> None:
     result = checked(world)
     assert "is tracked by git (supporters.csv)" in result.output
     assert result.exit_code == 1
+
+
+def test_flask_check_refuses_a_database_on_a_network_disk(world: World, tmp_path: Path) -> None:
+    mounts = tmp_path / "mounts"
+    inner = tmp_path / "a folder"
+    inner.mkdir()
+    escaped = f"{inner}".replace(" ", "\\040")
+    mounts.write_text(
+        f"/dev/sda1 / ext4 rw 0 0\nserver:/share {escaped} nfs4 rw 0 0\n"
+        f"//server/share {tmp_path}/other cifs rw 0 0\n"
+    )
+    (problem,) = network_disk_problems(inner / "var/peer-support.db", mounts)
+    assert "is on a network file system (nfs4), where SQLite does not keep its promises" in problem
+    assert network_disk_problems(tmp_path / "peer-support.db", mounts) == []
+    assert network_disk_problems(tmp_path / "other.db", tmp_path / "no-such-file") == []
+    assert "network file system" not in checked(world).output
 
 
 def test_flask_check_checks_the_folder_even_without_settings(tmp_path: Path) -> None:

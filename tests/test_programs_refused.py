@@ -126,6 +126,25 @@ def test_a_half_saved_file_is_not_checked(world: World) -> None:
     assert "1 supporter added" in about_files(world)[0].text
 
 
+def test_a_program_that_would_fail_within_a_year_is_refused_before_it_does(world: World) -> None:
+    """Every Monday of ten weeks is closed or a holiday: each check alone finds nothing."""
+    world.work()
+    change(world, "program.toml", 'days = "Mon-Fri"', 'days = "Mon"')
+    change(world, "program.toml", 'deputy = "24 hours before"', 'deputy = "1 working day before"')
+    change(world, "program.toml", 'within = "5 days"', 'within = "2 working days"')
+    change(world, "program.toml", 'link_life = "30 days"', 'link_life = "60 days"')
+    closed = ("2026-12-29 to 2027-01-17", "2027-01-19 to 2027-02-14", "2027-02-16 to 2027-03-14")
+    lines = "".join(f'"{days}" = "Closed"\n' for days in closed)
+    change(world, "program.toml", "[closed_days]\n", f"[closed_days]\n{lines}")
+    look(world)
+    (mail,) = about_files(world)
+    assert mail.subject == "Care Desk: please correct your files"
+    assert "program.toml, working_hours: fails on 2026-12-" in mail.text
+    result = world.app.test_cli_runner().invoke(args=["check"])
+    assert "working_hours: fails on 2026-12-" in result.output
+    assert result.exit_code == 1
+
+
 def test_a_missing_folder_is_reported_like_any_other_problem(world: World) -> None:
     world.work()
     (world.folder / "config").rename(world.folder / "elsewhere")

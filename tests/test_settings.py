@@ -2,9 +2,14 @@
 
 from base64 import urlsafe_b64encode
 from pathlib import Path
+from random import Random
+from urllib.parse import quote
 
 import pytest
 
+from notifications.mail.mailer import SmtpServer
+from notifications.mail.mime import MESSAGE_ID
+from notifications.service_address import ServiceAddress
 from settings import Settings, SettingsError
 
 SECRET = "an-invented-secret-of-more-than-32-characters"
@@ -155,6 +160,82 @@ def test_mail_leaves_by_smtp_or_by_microsoft_365_and_never_by_both() -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "is_usable"),
+    [
+        ("care-desk.example.org", True),
+        ("care--desk.example.org:8443", True),
+        ("xn--hrenswrdig-z9a5x.example.org", True),
+        ("10.1.2.3", True),
+        ("[2001:db8::7]", False),
+        ("care_desk.example.org", False),
+        ("hörenswürdig.example.org", False),
+        ("care-desk..example.org", False),
+        ("-care.example.org", False),
+        ("care-desk.example.org.", False),
+    ],
+)
+def test_a_host_that_no_mail_can_carry_is_refused_at_the_start(host: str, is_usable: bool) -> None:
+    if not is_usable:
+        assert "its host may have" in problems(BASE_URL=f"https://{host}")
+        return
+    domain = ServiceAddress(f"https://{host}", (SECRET,), "").mail_domain
+    assert Settings.from_env({**GOOD, "BASE_URL": f"https://{host}"})
+    assert MESSAGE_ID.fullmatch(f"<42.a1b2@{domain}>")
+
+
+@pytest.mark.parametrize("mark", ["#", "/", "?", "7#", "7?b", "7/c"])
+def test_a_password_with_marks_of_an_address_is_said_to_need_encoding(mark: str) -> None:
+    found = problems(SMTP_URL=f"smtps://desk:a{mark}b@mail.example.org:465")
+    assert "percent-encoded: # as %23" in found
+    assert problems(SMTP_URL=f"smtps://desk:{mark}b@mail.example.org") == found
+    encoded = f"smtps://desk:a{quote(mark, safe='')}b@mail.example.org:465"
+    assert SmtpServer.from_url(Settings.from_env({**GOOD, "SMTP_URL": encoded}).smtp_url)
+
+
+DRAWN = Random(7)
+UNSAFE = [
+    ("BASE_URL", "http://care-desk.example.org"),
+    ("SMTP_URL", "smtp://care-desk:invented-password@mail.example.org:25"),
+    ("PORT", "8000"),
+    ("SECRET_KEY", "x" * 40),
+    ("SECRET_KEY", "0123456789ab" * 3),
+    ("SECRET_KEY", "please-changeme-before-going-into-production"),
+    ("SECRET_KEY_FALLBACKS", "x" * 40),
+    ("DATA_KEYS", urlsafe_b64encode(bytes(32)).decode()),
+    ("DATA_KEYS", urlsafe_b64encode(b"changeme" * 4).decode()),
+    ("QUALTRICS_SHARED_KEYS", "my-password-2026-x"),
+    ("QUALTRICS_WEBHOOK_TOKENS", "aaaaaaaaaaaaaaaabb"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), UNSAFE)
+def test_what_protects_nobody_is_an_error_unless_it_is_meant(name: str, value: str) -> None:
+    (problem,) = problems(**{name: value}).splitlines()
+    assert problem.startswith(f"{name} ")
+    assert "ALLOW_UNSAFE" in problem
+    assert value not in problem
+    Settings.from_env({**GOOD, name: value, "ALLOW_UNSAFE": f"{name}, DATA_KEYS"})
+    assert "ALLOW_UNSAFE" in problems(ALLOW_UNSAFE="everything")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BASE_URL", "http://127.0.0.1:8000"),
+        ("BASE_URL", "http://localhost:8000"),
+        ("SMTP_URL", "smtp://relay.example.org:25"),
+        ("SMTP_URL", "smtp://desk:invented-password@localhost:25"),
+        ("SECRET_KEY", DRAWN.randbytes(32).hex()),
+        ("QUALTRICS_SHARED_KEYS", DRAWN.randbytes(8).hex()),
+        ("DATA_KEYS", urlsafe_b64encode(DRAWN.randbytes(32)).decode()),
+    ],
+)
+def test_what_stays_on_this_machine_or_is_random_is_no_such_error(name: str, value: str) -> None:
+    Settings.from_env({**GOOD, name: value})
+    Settings.from_env({**GOOD, "PORT": "8000", "TRUSTED_PROXIES": "1"})
+
+
+@pytest.mark.parametrize(
     "value", ["smtp://localhost:1025", "smtps://u:p@mail.example.org", "smtp+starttls://[::1]:25/"]
 )
 def test_it_takes_the_three_ways_to_reach_a_mail_server(value: str) -> None:
@@ -223,7 +304,7 @@ def test_it_asks_for_the_host_when_there_is_api_access() -> None:
 
 
 def test_it_shows_no_secret_in_its_repr() -> None:
-    secrets = {
+    also = {
         "SECRET_KEY_FALLBACKS": "a-fallback-of-at-least-thirty-two-characters",
         "QUALTRICS_BASE_URL": "https://yul1.qualtrics.com",
         "QUALTRICS_CLIENT_ID": "an-id",
@@ -231,7 +312,7 @@ def test_it_shows_no_secret_in_its_repr() -> None:
         "QUALTRICS_SHARED_KEYS": SHARED_KEY,
         "HEARTBEAT_URL": "https://monitor.example.org/an-invented-ping",
     }
-    shown = repr(Settings.from_env({**GOOD, **secrets}))
+    shown = repr(Settings.from_env({**GOOD, **also}))
 
     for secret in (
         SECRET,

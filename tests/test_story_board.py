@@ -84,6 +84,9 @@ def test_who_leaves_the_program_loses_their_page(world: World) -> None:
     lines = [line for line in roster.read_text().splitlines() if "amara" not in line]
     roster.write_text("\n".join(lines) + "\n")
     world.work()
+    world.passes(minutes=20)
+    world.open(world.mail(AMARA), page.person)
+    world.passes(minutes=11)
     assert page.again().status == 403
     assert world.ask_for_link(AMARA).status == 200
     assert len(world.mails(AMARA)) == 1

@@ -352,7 +352,8 @@ def test_nothing_is_kept_of_a_supporter_who_has_left(world: World) -> None:
     offer = world.case(reference).current_offer
     assert offer is not None
     edit(world, lambda line: "", offer.supporter)
-    world.passes(minutes=1)
+    world.work()
+    world.passes(minutes=31)
     assert world.count("readiness") == 0
     assert world.events(reference)[-1] == "supporter_gone"
     assert world.ask_for_link(supporter).status == 200

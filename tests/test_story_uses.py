@@ -94,6 +94,7 @@ def test_nothing_is_kept_of_who_left_the_roster(world: World) -> None:
     path = world.folder / "config" / "supporters.csv"
     lines = [line for line in path.read_text().splitlines(True) if not line.startswith(first)]
     path.write_text("".join(lines))
-    world.passes(minutes=2)
+    world.work()
+    world.passes(minutes=31)
     world.passes(minutes=2)
     assert used(world) == {}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from program.promises import DEFAULTS
+from program.times.promises import DEFAULTS
 from tests.world import MONDAY
 from workflow.choices import choices_for
 from workflow.consequences import CONSEQUENCES, EVENT_WHEN_DUE, due_consequences

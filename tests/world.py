@@ -181,7 +181,7 @@ class World(Inside):
         found: Worker = self.app.extensions["worker"]()
         files = found.rounds["files"]
         assert isinstance(files, Files)
-        files.pause = lambda: None
+        files.pause, files.stillness = lambda: None, timedelta()
         return found
 
     # What people do

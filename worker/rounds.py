@@ -1,7 +1,7 @@
 """The rounds of work: intake, reconciliation, digests, due moments and housekeeping."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -198,6 +198,12 @@ class Moments:
                 self.passed_over[reference] = now + AFTER_AN_ERROR
         return bool(due)
 
+    @property
+    def is_failing(self) -> bool:
+        """Tell whether a case is left out now."""
+        now = self.clock()
+        return any(until > now for until in self.passed_over.values())
+
     def _may_try(self, reference: str, now: datetime) -> bool:
         if self.passed_over.get(reference, now) > now:
             return False
@@ -212,6 +218,8 @@ class Housekeeping:
     engines: Engines
     clock: Clock
     name: str
+    #: What else this worker is in trouble with, in the words of /health.
+    troubles: Callable[[], Iterable[str]] = tuple
     beat_at: datetime | None = None
     must_checkpoint: bool = True
 
@@ -220,7 +228,7 @@ class Housekeeping:
         is_beat_due = self.beat_at is None or abs(now - self.beat_at) >= BEAT_EVERY
         if is_beat_due:
             unattended.sound_alarms(engine, now)
-        self._tell_admins(engine, now)
+        tell_admins(engine, now)
         if forgetting.forget_due(engine.casebook, now):
             self.must_checkpoint = True
         if self.must_checkpoint or engine.store.log_bytes() > LARGE_LOG:
@@ -235,20 +243,23 @@ class Housekeeping:
             intake.wake_configured(engine, now)
             oldest, supporters = oldest_kept(engine.program.today(now)), engine.program.supporters
             has_old_uses = uses.has_expired(engine.store.read(), oldest, supporters)
+            troubles = list(self.troubles())
             with engine.store.write() as db:
-                workers.beat(db, self.name, now)
+                workers.beat(db, self.name, now, troubles)
                 alarms.drop_reported(db, now - ALARMS_KEPT)
                 deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
                 if has_old_uses:
                     uses.drop_expired(db, oldest, supporters)
         return False
 
-    def _tell_admins(self, engine: Engine, now: datetime) -> None:
-        unreported = alarms.unreported(engine.store.read())
-        if not program_mails.may_be_told(unreported, now):
-            return
-        mails = program_mails.for_alarms(unreported, engine.program.duties.admins, now)
-        with engine.store.write() as db:
-            outbox.add(db, mails)
-            for alarm in unreported:
-                alarms.mark_reported(db, alarm, now)
+
+def tell_admins(engine: Engine, now: datetime) -> None:
+    """Mail the admins the alarms that they have not heard of."""
+    unreported = alarms.unreported(engine.store.read())
+    if not program_mails.may_be_told(unreported, now):
+        return
+    mails = program_mails.for_alarms(unreported, engine.program.duties.admins, now)
+    with engine.store.write() as db:
+        outbox.add(db, mails)
+        for alarm in unreported:
+            alarms.mark_reported(db, alarm, now)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from program.files import Reading, Signature, read_folder, signature_of
 
 #: Editors save in steps, and a spreadsheet program may save while we read.
 PAUSE_SECONDS = 0.5
+#: A file that looks cut off must not change for so long: a slow share may stop in the middle.
+STILL = timedelta(minutes=1)
 
 
 @dataclass
@@ -23,7 +25,10 @@ class Files:
     clock: Callable[[], datetime]
     folder: Path
     pause: Callable[[], None] = field(default=partial(time.sleep, PAUSE_SECONDS))
+    stillness: timedelta = STILL
     seen: Signature | None = None
+    #: Files that look cut off, and since when they are as they are.
+    doubted: tuple[str, datetime] | None = None
     applied: str = ""
 
     def __call__(self) -> bool:
@@ -55,4 +60,13 @@ class Files:
         self.pause()
         if read_folder(self.folder).fingerprint != reading.fingerprint:
             return False
+        if adoption.is_cut_off(self.engines(), reading) and not self._is_still(reading):
+            return False
         return adoption.adopt(self.engines, reading, self.clock())
+
+    def _is_still(self, reading: Reading) -> bool:
+        """Tell whether the files have been as they are for long enough."""
+        now = self.clock()
+        if self.doubted is None or self.doubted[0] != reading.fingerprint:
+            self.doubted = reading.fingerprint, now
+        return abs(now - self.doubted[1]) >= self.stillness

@@ -16,6 +16,7 @@ from store.database import Store
 from store.mail import returned
 from store.workers import Claimant
 from worker.heartbeat import Heartbeat
+from worker.reaching import Reach
 from worker.returned import Returned
 from worker.rounds import (
     Clock,
@@ -28,6 +29,7 @@ from worker.rounds import (
     Takeover,
 )
 from worker.sending import Sender
+from worker.troubles import Troubles
 from worker.watching import Files
 
 log = logging.getLogger(__name__)
@@ -88,6 +90,8 @@ class Worker:
     #: The admins' files.
     folder: Path
     claimant: Claimant
+    #: Tries whether the mail server is there.
+    reach: Reach
     name: str = "worker"
     #: The URL of an outside monitor; "" means none.
     heartbeat_url: str = ""
@@ -107,10 +111,19 @@ class Worker:
             "absences": Cover(self.engines, self.clock),
             "reconciliation": reconciliation,
             "digests": Digests(self.engines, self.client, self.clock, reconciliation),
-            "housekeeping": Housekeeping(self.engines, self.clock, self.name),
+            "mail server": self.reach,
+            "housekeeping": Housekeeping(self.engines, self.clock, self.name, self._in_trouble),
             **({"returned": self.returned} if self.returned else {}),
             **{f"sender-{i}": s.send_next for i, s in enumerate(self.senders, 1)},
         }
+
+    @cached_property
+    def troubles(self) -> Troubles:
+        return Troubles(self.engines, self.clock)
+
+    def _in_trouble(self) -> list[str]:
+        found = {"rounds": self.troubles.lasting, "mail_server": self.reach.is_out_of_reach}
+        return [word for word, is_so in found.items() if is_so]
 
     @cached_property
     def heartbeat(self) -> Heartbeat:
@@ -128,11 +141,10 @@ class Worker:
     @property
     def loops(self) -> dict[str, Round]:
         """The rounds, which record when they end without an error, and the heartbeat."""
+        watched = {name: self.troubles.watching(name, work) for name, work in self.rounds.items()}
         if not self.heartbeat_url:
-            return self.rounds
-        recorded = {
-            name: self.heartbeat.recording(name, work) for name, work in self.rounds.items()
-        }
+            return watched
+        recorded = {name: self.heartbeat.recording(name, work) for name, work in watched.items()}
         return {**recorded, "heartbeat": self.heartbeat}
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from jinja2 import (
@@ -19,8 +20,11 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.templates import COMPILED
 from notifications.mail.catalog import EMAILS
+from notifications.mail.rules import html as html_rules
+from notifications.mail.rules import template as template_rules
 
 LONGEST_SUBJECT = 120
+LAYOUT = "email/_layout/"
 #: Control characters except line breaks and tabs, and unpaired surrogates.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -47,6 +51,12 @@ class Composer:
     def __init__(self, ours: Path, overrides: Mapping[str, str] | None = None) -> None:
         self._folder = ours
         self._overrides = dict(overrides or {})
+        rules = {
+            name: template_rules.broken_rule(name, text, self._overrides)
+            for name, text in self._overrides.items()
+        }
+        #: Overrides that are never used, and why.
+        self._refused = {name: why for name, why in rules.items() if why}
         self._ours = _environment(FileSystemLoader(ours))
         self._all = (
             _environment(ChoiceLoader([DictLoader(self._overrides), FileSystemLoader(ours)]))
@@ -71,7 +81,39 @@ class Composer:
 
     def compose_strictly(self, name: str, facts: Mapping[str, object]) -> Message:
         """Render an e-mail; ComposeError says what is wrong with its override."""
-        return _render(self._all, name, facts)
+        ours = [path for path in self._overrides if path.startswith((f"email/{name}/", LAYOUT))]
+        if not ours:
+            return _render(self._ours, name, facts)
+        for path in ours:
+            if path in self._refused:
+                raise ComposeError(f"templates/{path}: {self._refused[path]}")
+        message = _render(self._all, name, facts)
+        self._check(name, facts, message)
+        return message
+
+    def _check(self, name: str, facts: Mapping[str, object], message: Message) -> None:
+        """Raise ComposeError if a mail loads something or gives a link to somebody else.
+
+        With other links nothing but these links may differ.
+        """
+        links = _links(facts)
+        others = {link: _another(link) for link in links}
+        again = _render(self._all, name, _with_links(facts, others))
+        for part in ("subject", "text", "html"):
+            expected = getattr(message, part)
+            for link, other in others.items():
+                expected = expected.replace(escape(link), escape(other)).replace(link, other)
+            if expected != getattr(again, part) or (
+                part == "subject" and expected != message.subject
+            ):
+                raise ComposeError(f"templates/email/{name}: changes the link, or a part of it")
+        for link in links:
+            if re.search(rf"\S{re.escape(link)}|{re.escape(link)}[^\s.]", message.text):
+                raise ComposeError(
+                    f"templates/email/{name}/body.txt: has the link inside of a word"
+                )
+        if what := html_rules.broken_rule(message.html, links):
+            raise ComposeError(f"templates/email/{name}/body.html: {what}")
 
 
 def header_text(text: str, longest: int = LONGEST_SUBJECT) -> str:
@@ -83,6 +125,31 @@ def header_text(text: str, longest: int = LONGEST_SUBJECT) -> str:
     plain = "".join(letter for letter in spaced if unicodedata.category(letter)[0] != "C")
     safe = re.sub(r"=(?=\?)", "= ", plain).strip()
     return safe if len(safe) <= longest else safe[: longest - 1].rstrip() + "…"
+
+
+def _links(facts: Mapping[str, object]) -> list[str]:
+    """Return the links that open a page by themselves, the longest first."""
+    found = {str(facts.get("link", "")), *(str(one["link"]) for one in _standing(facts))}
+    return sorted(filter(None, found), key=len, reverse=True)
+
+
+def _with_links(facts: Mapping[str, object], others: Mapping[str, str]) -> dict[str, object]:
+    link = str(facts.get("link", ""))
+    standing = [one | {"link": others.get(str(one["link"]), "")} for one in _standing(facts)]
+    return dict(facts) | {"link": others.get(link, link), "standing": standing}
+
+
+def _standing(facts: Mapping[str, object]) -> list[dict[str, object]]:
+    """Return what a mail says about each of several requests, each with its link."""
+    found = facts.get("standing")
+    several = found if isinstance(found, list) else []
+    return [dict(one) if isinstance(one, dict) else dict(vars(one)) for one in several]
+
+
+def _another(link: str) -> str:
+    """Return a link that has nothing in common with this one but its beginning and its length."""
+    scheme, separator, rest = link.partition("://")
+    return scheme + separator + "".join("x" if letter != "x" else "y" for letter in rest)
 
 
 def _environment(loader: BaseLoader) -> Environment:

@@ -109,8 +109,8 @@ FILES: dict[str, object] = {
     "decided_by": "",
     "changes": [
         "2 supporters added: Robin Example, Kim Example.",
-        "1 supporter removed: Alex Example, who has 1 open request: it goes back to the"
-        " coordinators.",
+        "1 supporter removed: Alex Example, who has 1 open request: it stays with them for 30"
+        " minutes, and then it goes back to the coordinators unless the line is back.",
         "Promise review: 72 hours → 48 hours.",
     ],
     "irrevocable": [

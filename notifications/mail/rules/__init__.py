@@ -1,0 +1,1 @@
+"""What the admins' own mails may hold."""

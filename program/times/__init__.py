@@ -1,0 +1,1 @@
+"""What the admins say about time: promises, reminders and working hours."""
