@@ -13,7 +13,7 @@ import pytest
 from qualtrics.answers import why_kept
 from qualtrics.api.exports import Entry, ExportedResponse, FileError, read_export
 from tests.test_files import table
-from tests.test_story_import import EARLY, blind, exported, filled_in, run
+from tests.test_story_import import blind, exported, filled_in, run
 from tests.world import World
 
 __all__ = ["blind"]
@@ -149,44 +149,27 @@ def without_zone(path: Path) -> Path:
 
 def test_a_table_without_a_zone_is_read_in_the_zone_that_is_said(blind: World) -> None:
     filled_in(blind, 1)
-    path = without_zone(exported(blind, "csv", timeZone="America/Denver"))
-    filled_in(blind, 2, submitted_at=EARLY)
+    named = exported(blind, "csv", timeZone="America/Denver")
+    told = run(blind, "import", str(named), "--time-zone", "UTC", "--dry-run").output
+    assert "--time-zone is not used: the file says its time zone itself." in told
+    assert "2026-11-23 15:00 UTC  would become a request" in told
+    path = without_zone(named)
+
+    told = run(blind, "import", str(path), "--dry-run").output
+    assert "2026-11-23 13:00 UTC  would become a request" in told
+    assert "Its times are read as America/New_York, the zone of program.toml." in told
+    assert "name the zone with --time-zone" in told
+
+    for wrong, why in [
+        ("America/Los_Angeles", "its last response (2026-11-23 08:00) would lie in the future"),
+        ("Denver time", '"Denver time" is not a time zone such as America/Denver'),
+    ]:
+        result = run(blind, "import", str(path), "--time-zone", wrong)
+        assert (result.exit_code != 0, blind.count("deliveries")) == (True, 0)
+        assert why in result.output
 
     result = run(blind, "import", str(path), "--time-zone", "America/Denver")
     blind.work()
-
     assert result.exit_code == 0, result.output
     assert "Its times are read as America/Denver, as you say." in result.output
     assert blind.only_case().submitted_at == blind.clock.now
-
-
-def test_without_a_word_the_program_s_zone_is_taken_and_named(blind: World) -> None:
-    filled_in(blind, 1)
-    path = without_zone(exported(blind, "csv", timeZone="America/Denver"))
-
-    result = run(blind, "import", str(path), "--dry-run")
-
-    assert "2026-11-23 13:00 UTC  would become a request" in result.output
-    assert "Its times are read as America/New_York, the zone of program.toml." in result.output
-    assert "name the zone with --time-zone" in result.output
-
-
-def test_a_zone_that_puts_responses_into_the_future_is_refused(blind: World) -> None:
-    filled_in(blind, 1)
-    path = without_zone(exported(blind, "csv", timeZone="America/Denver"))
-
-    result = run(blind, "import", str(path), "--time-zone", "America/Los_Angeles")
-
-    assert result.exit_code == 1
-    assert "its last response (2026-11-23 08:00) would lie in the future" in result.output
-    assert blind.count("deliveries") == 0
-
-
-def test_the_header_counts_more_than_the_option(blind: World) -> None:
-    filled_in(blind, 1)
-    path = exported(blind, "csv", timeZone="America/Denver")
-    result = run(blind, "import", str(path), "--time-zone", "UTC", "--dry-run")
-    assert "--time-zone is not used: the file says its time zone itself." in result.output
-    assert "2026-11-23 15:00 UTC  would become a request" in result.output
-    wrong = run(blind, "import", str(path), "--time-zone", "Denver time")
-    assert '"Denver time" is not a time zone such as America/Denver' in wrong.output
