@@ -39,11 +39,19 @@ def read_qsf(path: Path) -> Form:
     try:
         if path.stat().st_size > LARGEST_EXPORT:
             raise NotAForm(f"{path.name} is too large for an exported survey")
-        return form_of_export(json.loads(path.read_text(encoding="utf-8-sig")))
+        exported = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise NotAForm(f"{path} cannot be read: {error.strerror}") from None
-    except (NotAForm, ValueError, RecursionError):
-        raise NotAForm(f"{path.name} is no exported survey (.qsf); {HOW_TO_EXPORT}") from None
+    except (ValueError, RecursionError):
+        raise NotAForm(_no_export(path, "it is no JSON, or is cut off")) from None
+    try:
+        return form_of_export(exported)
+    except NotAForm as error:
+        raise NotAForm(_no_export(path, str(error))) from None
+
+
+def _no_export(path: Path, why: str) -> str:
+    return f"{path.name} is no exported survey (.qsf): {why}; {HOW_TO_EXPORT}"
 
 
 def configured(folder: Path) -> tuple[tuple[SurveyMap, ...], list[Problem]]:

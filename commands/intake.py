@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterator
 from datetime import timedelta
 from itertools import chain, islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
-from commands.common import api
+from commands.common import api, note
 from commands.qualtrics import bp
 from commands.service import engine_in_force, wired
 from engine import reconciling
@@ -29,6 +30,12 @@ ENTRIES_COMPARED = 200
 NOTHING_TO_COMPARE = (
     " So nothing can be compared: export the responses in Qualtrics by hand, and run"
     ' "flask qualtrics import FILE".'
+)
+#: A response that is recorded later than this from now shows that the assumed zone is wrong.
+CLOCKS_DIFFER = timedelta(minutes=10)
+IF_WRONG = (
+    "If that is wrong, every promise is off by hours: export again, or name the zone with"
+    " --time-zone."
 )
 #: How many responses there are between two progress reports.
 PROGRESS_STEP = 1000
@@ -76,11 +83,25 @@ def _reconciled(engine: Engine, client: Client, survey: SurveyMap) -> Findings:
     return findings or Findings()
 
 
+def _zone_of(_: click.Context, __: click.Parameter, name: str | None) -> ZoneInfo | None:
+    """Return the time zone of that name, as an option of a command."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        raise click.BadParameter(f'"{name}" is not a time zone such as America/Denver') from None
+
+
 @bp.cli.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--survey", "survey_id", help="The id of the survey, when there are several.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
-def import_command(file: Path, survey_id: str | None, dry_run: bool) -> None:
+@click.option(
+    "--time-zone",
+    "zone",
+    callback=_zone_of,
+    help="For a CSV whose header names no time zone, such as America/Denver.",
+)
+def import_command(file: Path, survey_id: str | None, dry_run: bool, zone: ZoneInfo | None) -> None:
     """Take in responses from a FILE exported by hand: CSV, JSON or NDJSON, zipped or not."""
     engine = engine_in_force()
     surveys = _surveys(engine, survey_id)
@@ -90,7 +111,7 @@ def import_command(file: Path, survey_id: str | None, dry_run: bool) -> None:
     if file.stat().st_size > LARGEST_FILE:
         raise click.ClickException(f"{file} is over 512 MB; export fewer responses at a time")
     try:
-        findings = _imported(engine, surveys[0], file.read_bytes(), dry_run)
+        findings = _imported(engine, surveys[0], file.read_bytes(), dry_run, zone)
     except FileError as error:
         raise click.ClickException(f"{file}: {error}") from error
     click.echo("\n".join(_summary(findings)))
@@ -126,17 +147,40 @@ def _answers_any(keys: Collection[str], questions: set[str]) -> bool:
                for question in questions)  # fmt: skip
 
 
-def _imported(engine: Engine, survey: SurveyMap, content: bytes, dry_run: bool) -> Findings:
+def _imported(
+    engine: Engine, survey: SurveyMap, content: bytes, dry_run: bool, zone: ZoneInfo | None
+) -> Findings:
+    _check_zone(engine, content, zone)
+    entries = read_export(content, zone or engine.program.zone)
     with _Progress(is_listing=dry_run) as progress:
         return reconciling.take_in(
             engine,
             survey,
-            _of_this_survey(survey, read_export(content)),
+            _of_this_survey(survey, entries),
             IMPORT,
             wired("clock"),
             is_dry_run=dry_run,
             watch=progress.see,
         )
+
+
+def _check_zone(engine: Engine, content: bytes, given: ZoneInfo | None) -> None:
+    """Say in which zone the times of a file are read; raise FileError if it cannot be that one."""
+    zone, now = given or engine.program.zone, wired("clock")()
+    responses = (e for e in read_export(content, zone) if isinstance(e, ExportedResponse))
+    assumed = [e.recorded_at or now for e in responses if e.is_zone_assumed]
+    if not assumed:
+        if given:
+            note("--time-zone is not used: the file says its time zone itself.")
+        return
+    if max(assumed) > now + CLOCKS_DIFFER:
+        latest = f"{max(assumed).astimezone(zone):%Y-%m-%d %H:%M}"
+        raise FileError(
+            f"it does not say its time zone, and in {zone.key} its last response ({latest}) would"
+            " lie in the future; name the right one with --time-zone"
+        )
+    read = f"The file does not say its time zone. Its times are read as {zone.key}"
+    note(f"{read}, as you say." if given else f"{read}, the zone of program.toml. {IF_WRONG}")
 
 
 @bp.cli.command("arrivals")

@@ -8,7 +8,7 @@ from flask import current_app
 from commands.common import api, call_api, note, settings
 from commands.forms import HOW_TO_EXPORT, configured, fetch_form, read_qsf, vocabulary_of
 from commands.qualtrics import bp
-from qualtrics.form.mapping import propose
+from qualtrics.form.mapping import overview, propose
 from qualtrics.form.questions import Form, NotAForm
 from qualtrics.form.workflow_body import workflow_body
 from qualtrics.survey import SurveyMap
@@ -31,6 +31,7 @@ def map_command(survey: str | None, is_body: bool, ids_only: bool) -> None:
     form, vocabulary = _form(survey), vocabulary_of(settings().config_dir)
     if not vocabulary.departments:
         note("program.toml cannot be read yet: departments, roles and specialties stay open.")
+    note("\n".join(overview(form, vocabulary)))
     click.echo(propose(form, vocabulary, current_app.extensions["clock"]().date()), nl=False)
 
 

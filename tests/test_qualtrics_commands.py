@@ -53,7 +53,8 @@ def test_a_file_that_is_not_an_exported_survey_is_refused_with_the_reason(
     file.write_bytes(content)
     result = run(world, "qualtrics", "map", str(file))
     assert result.exit_code == 1
-    assert "form.qsf is no exported survey (.qsf); in Qualtrics open the survey" in result.stderr
+    assert "form.qsf is no exported survey (.qsf): " in result.stderr
+    assert "; in Qualtrics open the survey" in result.stderr
 
 
 def test_a_missing_file_is_reported_as_missing(world: World) -> None:

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -35,6 +35,10 @@ ZIP_ERRORS = (
     ValueError,
     OSError,
 )
+#: Columns with times. Today's exports name the zone of each; some of 2017 name none.
+DATES = frozenset({"startDate", "endDate", "recordedDate"})
+LEGACY_COLUMNS = {"responseset", "responseid"}
+HAS_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 EXPORT_AGAIN = "export it again, and import the file without opening it in a spreadsheet program"
 
 
@@ -52,6 +56,8 @@ class ExportedResponse:
     labels: dict[str, object] = field(default_factory=dict, repr=False)
     #: The columns of a table; None for JSON, where a missing key only means no answer.
     columns: frozenset[str] | None = None
+    #: Whether its times were read in a zone that the file does not name.
+    is_zone_assumed: bool = False
 
     @property
     def recorded_at(self) -> datetime | None:
@@ -69,10 +75,13 @@ class BrokenResponse:
 Entry = ExportedResponse | BrokenResponse
 
 
-def read_export(content: bytes) -> Iterator[Entry]:
-    """Yield the responses in a file of any format; raise FileError if it is not an export."""
+def read_export(content: bytes, zone: tzinfo | None = None) -> Iterator[Entry]:
+    """Yield the responses in a file of any format; raise FileError if it is not an export.
+
+    JSON is in UTC, a table in the zone of its header. `zone` is for tables that name none.
+    """
     if not content.startswith(ZIP):
-        yield from _read(io.BytesIO(content))
+        yield from _read(io.BytesIO(content), zone)
         return
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -80,20 +89,20 @@ def read_export(content: bytes) -> Iterator[Entry]:
                 if member.is_dir() or MACOS_EXTRAS.search(member.filename):
                     continue
                 with archive.open(member) as file:
-                    yield from _read(file)
+                    yield from _read(file, zone)
     except ZIP_ERRORS as error:
         raise FileError(
             f"the ZIP file is damaged ({type(error).__name__}); {EXPORT_AGAIN}"
         ) from None
 
 
-def _read(file: IO[bytes]) -> Iterator[Entry]:
+def _read(file: IO[bytes], zone: tzinfo | None) -> Iterator[Entry]:
     beginning = file.readline(LONGEST_LINE)
     start = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not beginning:
         return
     if not start.startswith((b"{", b"[")):
-        yield from _read_csv(beginning + _rest(file))
+        yield from _read_csv(beginning + _rest(file), zone)
     elif _is_one_response(start):
         yield from _read_lines(beginning, file)
     else:
@@ -171,7 +180,7 @@ def _validated(response: ExportedResponse) -> Entry:
 # CSV has three header rows; the last one holds the keys that the API uses.
 
 
-def _read_csv(content: bytes) -> Iterator[Entry]:
+def _read_csv(content: bytes, zone: tzinfo | None) -> Iterator[Entry]:
     text = decode(content)
     if not text.strip():
         return
@@ -180,7 +189,7 @@ def _read_csv(content: bytes) -> Iterator[Entry]:
     first_line = text.partition("\n")[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(first_line))
     try:
-        columns = _columns(list(islice(rows, HEADER_ROWS)))
+        columns = _columns(list(islice(rows, HEADER_ROWS)), zone)
         line = rows.line_num
         for row in rows:
             place, line = f"line {line + 1}", rows.line_num
@@ -193,22 +202,43 @@ def _read_csv(content: bytes) -> Iterator[Entry]:
 @dataclass(frozen=True)
 class _Column:
     key: str
-    zone: ZoneInfo | None
+    zone: tzinfo | None = None
+    is_zone_assumed: bool = False
+    #: An export with values and labels has two columns for one key.
+    is_label: bool = False
 
 
-def _columns(header: list[list[str]]) -> list[_Column]:
+def _columns(header: list[list[str]], assumed: tzinfo | None) -> list[_Column]:
     ids = [_load(cell.encode()) for cell in header[-1]] if len(header) == HEADER_ROWS else []
     if not any(isinstance(id, dict) and "ImportId" in id for id in ids):
-        raise FileError(
-            "the three header rows of a Qualtrics export are missing;"
-            " export as CSV, JSON or NDJSON and import the file as it is"
+        raise FileError(_why_no_export(header))
+    import_ids = [id if isinstance(id, dict) else {} for id in ids]
+    named = {_zone(id["timeZone"]) for id in import_ids if id.get("timeZone")}
+    by_default = named.pop() if len(named) == 1 else None
+    return [_column(id, by_default, assumed) for id in import_ids]
+
+
+def _column(
+    import_id: Mapping[str, object], by_default: tzinfo | None, assumed: tzinfo | None
+) -> _Column:
+    key, name = str(import_id.get("ImportId", "")), import_id.get("timeZone")
+    if key not in DATES:
+        return _Column(key, is_label=import_id.get("IsLabelsColumn") is True)
+    zone = _zone(name) if name else by_default
+    return _Column(key, zone or assumed, is_zone_assumed=zone is None)
+
+
+def _why_no_export(header: list[list[str]]) -> str:
+    names = {cell.strip().casefold() for row in header for cell in row}
+    if names >= LEGACY_COLUMNS:
+        return (
+            "it is an export in the legacy format, which neither names the questions by id (QID…)"
+            " nor the time zone; export it again without the legacy format"
         )
-    return [_column(id if isinstance(id, dict) else {}) for id in ids]
-
-
-def _column(import_id: Mapping[str, object]) -> _Column:
-    zone = import_id.get("timeZone")
-    return _Column(str(import_id.get("ImportId", "")), _zone(zone) if zone else None)
+    return (
+        "the three header rows of a Qualtrics export are missing;"
+        " export as CSV, JSON or NDJSON and import the file as it is"
+    )
 
 
 def _zone(name: object) -> ZoneInfo:
@@ -220,21 +250,25 @@ def _zone(name: object) -> ZoneInfo:
 
 def _from_row(place: str, columns: list[_Column], row: list[str]) -> Entry:
     values: dict[str, object] = {}
+    labels: dict[str, object] = {}
+    is_zone_assumed = False
     for column, cell in zip(columns, row, strict=False):
         if column.key and cell.strip():
-            value = _in_utc(cell, column.zone) if column.zone else cell
+            value = _in_utc(cell, column.zone) if column.key in DATES else cell
+            is_zone_assumed |= value != cell and column.is_zone_assumed
             # A question with several answers may have a column for each.
-            known = values.get(column.key)
-            values[column.key] = f"{known},{value}" if known else value
+            found = labels if column.is_label else values
+            known = found.get(column.key)
+            found[column.key] = f"{known},{value}" if known else value
     response_id = str(values.get("_recordId", "")).strip()
     keys = frozenset(column.key for column in columns)
-    return _validated(ExportedResponse(place, response_id, values, columns=keys))
+    return _validated(ExportedResponse(place, response_id, values, labels, keys, is_zone_assumed))
 
 
-def _in_utc(cell: str, zone: ZoneInfo) -> str:
-    if not re.search(r"(Z|[+-]\d\d:?\d\d)$", cell.strip()):
-        moment = as_moment(cell)
-        if moment is not None:
-            moment = moment.replace(tzinfo=zone).astimezone(UTC)
-            return moment.isoformat().replace("+00:00", "Z")
-    return cell
+def _in_utc(cell: str, zone: tzinfo | None) -> str:
+    moment = as_moment(cell)
+    if moment is None or HAS_ZONE.search(cell.strip()):
+        return cell
+    if zone is None:
+        raise FileError(f"it does not say the time zone of its times; {EXPORT_AGAIN}")
+    return moment.replace(tzinfo=zone).astimezone(UTC).isoformat().replace("+00:00", "Z")

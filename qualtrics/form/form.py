@@ -1,9 +1,10 @@
 """Builds a Form from a survey definition, a response schema, or an exported file."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lib.text import one_line
 from qualtrics.form.definition import embedded_data, questions_of_definition, trashed
 from qualtrics.form.questions import Form, Kind, NotAForm, Question, Table, entries, table, words_of
 from qualtrics.form.response_schema import questions_of_schema
@@ -38,9 +39,11 @@ def form_of(definition: Table, schema: Table | None = None) -> Form:
 def form_of_export(exported: object) -> Form:
     """Return the form in a .qsf file, which lists the parts of a definition as elements."""
     entry, found = table(table(exported).get("SurveyEntry")), _elements(exported)
-    questions = {str(table(payload).get("QuestionID", key)): payload for key, payload in found.SQ}
+    questions = {
+        str(table(payload).get("QuestionID", key)): payload for key, payload in found.SQ if payload
+    }
     if not entry or not questions:
-        raise NotAForm("There is no survey in it")
+        raise NotAForm(_what_is_missing(exported))
     return form_of(
         {
             "SurveyID": entry.get("SurveyID"),
@@ -51,6 +54,22 @@ def form_of_export(exported: object) -> Form:
             "SurveyFlow": next((payload for _, payload in found.FL), {}),
         }
     )
+
+
+def _what_is_missing(exported: object) -> str:
+    """Return which part of a .qsf file is missing, or has another shape."""
+    parts = table(exported)
+    for name, shape in (("SurveyEntry", Mapping), ("SurveyElements", Mapping | Sequence)):
+        if name not in parts:
+            return f"{name} is missing"
+        if not isinstance(parts[name], shape) or isinstance(parts[name], str) or not parts[name]:
+            return f"{name} is empty, or has another shape"
+    elements = [table(one) for one in entries(parts["SurveyElements"]).values()]
+    kinds = sorted({one_line(str(one.get("Element", "")), 20) for one in elements} - {""})
+    if "SQ" in kinds:
+        return "the questions (elements SQ of SurveyElements) have no Payload"
+    only = f"only {', '.join(kinds[:10])}" if kinds else "and no element says what it is"
+    return f"SurveyElements has no questions (elements SQ), {only}"
 
 
 @dataclass(frozen=True)

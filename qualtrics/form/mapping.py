@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from lib.text import one_line, plain
+from qualtrics.form.evidence import Certainty
 from qualtrics.form.questions import Form, Kind, Question
 from qualtrics.form.recognition import (
     FACTS,
     NAMED_IN_PROGRAM,
     Meaning,
     Vocabulary,
+    certainty,
     meanings,
     recognize,
     unused,
@@ -23,6 +25,7 @@ LONGEST_LABEL = 200
 
 HEAD = """\
 # A proposal, read from the form. Go through it line by line before it counts:
+#   - "sure", "likely" and "not sure" say how well the question and its answers fit.
 #   - Is every answer to the safety question what you would want for a colleague?
 #   - Lines that begin with "# " and a choice wait for you: take the "# " away, fill in a word.
 #   - What was submitted before accept_from mails nobody.
@@ -45,6 +48,17 @@ def propose(form: Form, vocabulary: Vocabulary, accept_from: date) -> str:
     return "\n".join([*_lines(form, found, vocabulary, accept_from), ""])
 
 
+def overview(form: Form, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield which facts are proposed, by how sure they are, and which were not found."""
+    found = recognize(form.questions, vocabulary)
+    how_sure = {fact: certainty(fact, question, vocabulary) for fact, question in found.items()}
+    for level in Certainty:
+        facts = [fact for fact in FACTS if how_sure.get(fact) is level]
+        if facts:
+            yield f"{level.capitalize()}: {', '.join(facts)}."
+    yield f"Not found: {', '.join(fact for fact in FACTS if fact not in found) or 'none'}."
+
+
 def _lines(
     form: Form, found: Mapping[str, Question], vocabulary: Vocabulary, accept_from: date
 ) -> Iterator[str]:
@@ -56,7 +70,8 @@ def _lines(
     yield from ("", "[survey.facts]")
     with_choices = [fact for fact in FACTS if fact in found and found[fact].choices]
     for fact in (fact for fact in FACTS if fact in found and fact not in with_choices):
-        yield f"{fact} = {_toml(found[fact].key)}{_comment(found[fact])}"
+        how_sure = _how_sure(fact, found[fact], vocabulary)
+        yield f"{fact} = {_toml(found[fact].key)}   # {how_sure}"
     if not found.keys() & {"email", "phone"}:
         yield NO_ADDRESS
     if "safety" not in found:
@@ -68,7 +83,7 @@ def _lines(
 
 def _table(fact: str, question: Question, vocabulary: Vocabulary) -> Iterator[str]:
     known = meanings(fact, question, vocabulary)
-    yield from ("", f"# {_quoted(question)}", f"[survey.facts.{fact}]")
+    yield from ("", f"# {_how_sure(fact, question, vocabulary)}", f"[survey.facts.{fact}]")
     yield f"key = {_toml(question.key)}"
     yield f"[survey.facts.{fact}.choices]"
     if fact == "safety" and not any(one.word == "safe" for one in known):
@@ -122,8 +137,12 @@ def _unused_lines(form: Form, found: Mapping[str, Question]) -> Iterator[str]:
             yield f"#     {', '.join(f'{v} = {_shown(t)}' for v, t in question.choices.items())}"
 
 
-def _comment(question: Question) -> str:
-    return f"   # {_quoted(question)}" if question.wording else ""
+def _how_sure(fact: str, question: Question, vocabulary: Vocabulary) -> str:
+    """Return how sure a proposal is, why it is not, and the question."""
+    found = certainty(fact, question, vocabulary)
+    is_unknown = found is Certainty.UNSURE and fact in NAMED_IN_PROGRAM
+    why = f", no answer is a {fact} of program.toml" if is_unknown else ""
+    return f"{found}{why}{f': {_quoted(question)}' if question.wording else ''}"
 
 
 def _quoted(question: Question) -> str:

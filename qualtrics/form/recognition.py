@@ -2,15 +2,29 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from lib.text import plain
 from qualtrics.form import wording
+from qualtrics.form.evidence import (
+    Certainty,
+    asks,
+    asks_early,
+    certainty_of_choice,
+    certainty_of_text,
+    is_scale,
+    may_be_names,
+)
 from qualtrics.form.questions import Kind, Question
 
 WISHES = {f"wish_{fact}": fact for fact in ("role", "specialty", "department")}
 NAMED_IN_PROGRAM = ("department", "role", "specialty")
+#: Facts whose questions explain a lot, or whose answers tell enough.
+MAY_BE_LONG = ("safety", "note", "contact", "not_wanted", "not_before")
+#: Facts that many forms ask for with a reason, in one long sentence.
+ADDRESSES = ("name", "email", "phone")
+SAID_ANYWHERE = ("", "other")
 TYPED = ("name", "email", "phone", "not_wanted", "note")
 #: Similarity, from 0 to 1, from which an answer is taken for a name, or suggested as one.
 SURE, POSSIBLE = 0.88, 0.6
@@ -56,6 +70,27 @@ def recognize(questions: Iterable[Question], vocabulary: Vocabulary) -> dict[str
         if fact not in found and question not in found.values():
             found[fact] = question
     return found
+
+
+def certainty(fact: str, question: Question, vocabulary: Vocabulary) -> Certainty:
+    """Return how sure it is that a question asks for a fact."""
+    if question.kind in (Kind.EMBEDDED, Kind.METADATA):
+        return Certainty.SURE if fact == "language" else Certainty.LIKELY
+    if question.kind is not Kind.CHOICE:
+        return certainty_of_text(question)
+    if fact in ("unit", "found_at"):
+        return Certainty.LIKELY
+    known = _telling(fact, question, vocabulary)
+    if fact == "safety" and not any(one.word == "safe" for one in known):
+        return Certainty.LIKELY
+    return certainty_of_choice([one.word for one in known], [one.guess for one in known])
+
+
+def _telling(fact: str, question: Question, vocabulary: Vocabulary) -> list[Meaning]:
+    """Return the meanings that tell something: "other" is an answer to any question."""
+    found = meanings(fact, question, vocabulary)
+    rest = (one for one in found if one.word not in SAID_ANYWHERE)
+    return [replace(one, guess="") if one.guess in SAID_ANYWHERE else one for one in rest]
 
 
 def looks_like_safety(question: Question) -> bool:
@@ -161,21 +196,33 @@ def _score(fact: str, question: Question, vocabulary: Vocabulary) -> float:
 def _score_of_choice(fact: str, question: Question, vocabulary: Vocabulary) -> float:
     wish = _share_known(_choice_word("wish", plain(label)) for label in question.choices.values())
     if fact in WISHES:
-        asks = _question_score(WISHES[fact], question)
-        return asks + IN_ANSWERS * wish if asks and wish >= 0.5 else 0.0
-    asks = _question_score(fact, question)
-    if wish >= 0.5 or not asks or fact in TYPED or looks_like_safety(question):
+        score = _question_score(WISHES[fact], question)
+        return score + IN_ANSWERS * wish if score and wish >= 0.5 else 0.0
+    score = _question_score(fact, question)
+    if wish >= 0.5 or not score or fact in TYPED or looks_like_safety(question):
+        return 0.0
+    if question.part and fact not in MAY_BE_LONG:
+        # A statement of a matrix is rated; it does not ask.
         return 0.0
     if fact in NAMED_IN_PROGRAM:
-        known = _share_known(one.word or None for one in meanings(fact, question, vocabulary))
-        return asks + IN_ANSWERS * known if known or len(question.choices) > 2 else 0.0
+        return _score_of_named(fact, question, vocabulary, score)
     if fact == "contact":
         known = _share_known(one.word for one in meanings(fact, question, vocabulary))
-        return asks + IN_ANSWERS * known if known >= 0.5 else 0.0
+        return score + IN_ANSWERS * known if known >= 0.5 else 0.0
     if fact == "not_before":
         times = _share_known(_time_of_day(plain(label)) for label in question.choices.values())
-        return asks + IN_ANSWERS * times if times >= 0.5 else 0.0
-    return asks
+        return score + IN_ANSWERS * times if times >= 0.5 else 0.0
+    return 0.0 if is_scale(question) else score
+
+
+def _score_of_named(fact: str, question: Question, vocabulary: Vocabulary, score: float) -> float:
+    """Return the score of a question for names: some of them are ours, or it asks nothing else."""
+    if is_scale(question):
+        return 0.0
+    found = _telling(fact, question, vocabulary)
+    known = _share_known(one.word for one in found)
+    has_evidence = known or any(one.guess for one in found) or may_be_names(question)
+    return score + IN_ANSWERS * known if has_evidence else 0.0
 
 
 def _time_of_day(answer: str) -> str | None:
@@ -186,10 +233,11 @@ def _question_score(fact: str, question: Question) -> float:
     text, part = plain(question.text), plain(question.part)
     if re.search(wording.NOT_ASKING_FOR.get(fact, r"(?!)"), f"{text} {part}"):
         return 0.0
-    in_part = re.search(wording.ASKS_FOR[fact], part) if part else None
+    search = re.search if fact in MAY_BE_LONG else asks_early if fact in ADDRESSES else asks
+    in_part = search(wording.ASKS_FOR[fact], part) if part else None
     if in_part:
         return IN_PART + _bonus_for_early(in_part)
-    in_text = re.search(wording.ASKS_FOR[fact], text)
+    in_text = search(wording.ASKS_FOR[fact], text)
     return (BESIDE_PART if part else IN_TEXT) + _bonus_for_early(in_text) if in_text else 0.0
 
 

@@ -13,7 +13,8 @@ ASKS_FOR = {
         r"preference)|contactar|comunicar"
     ),
     "not_before": (
-        r"\bwhen (may|can|should|is|are|would)\b|what time|best time|good time|time of day|"
+        r"\bwhen (may|can|should|is|are|would)\b.*\b(call|reach|contact|talk|speak|meet|available|"
+        r"free|good|best|convenient)|what time|best time|good time|time of day|"
         r"cuándo|qué hora|horario"
     ),
     "department": r"department|division|departamento",
@@ -35,7 +36,8 @@ ASKS_FOR = {
         r"would you like to share|want us to know|algo más|describ|comentario"
     ),
     "found_at": (
-        r"hear about|hear of us|find (out|this|us)|found (out|this|us)|learn(ed)? (about|of)|"
+        r"(hear|heard|learn|learned|find out|found out) (about|of) (us|this|the|our|peer)|"
+        r"(find|found) (this|us)|"
         r"enterado|enteró|encontró"
     ),
     "safety": (
@@ -48,11 +50,21 @@ ASKS_FOR = {
 }
 #: Wording of a question that only seems to ask for the fact.
 NOT_ASKING_FOR = {
-    "name": r"colleague|supervisor|manager|unit|department|rather not|not want|witness|patient",
+    "name": (
+        r"colleague|supervisor|manager|unit|department|rather not|not want|witness|patient|"
+        r"user ?name|names? of (the|your|a|an|any|this) (?!person|requester)|company|employer"
+    ),
     "email": r"supervisor|manager|colleague|confirm",
     "phone": r"supervisor|manager|colleague|emergency contact|confirm",
+    "not_before": r"\bborn\b|birth|\b(was|were|did|happen\w*|occur\w*)\b",
     "safety": r"patient safety|safety (event|incident|report|culture|committee)|workplace safety",
 }
+#: Wording of a question about an opinion or a quantity: it names a thing without asking for it.
+OPINION = (
+    r"\bhow (much|many|often|long|likely|well|far|satisfied|important|comfortable|confident)\b|"
+    r"to what extent|\brate\b|\branks?\b|\bagree|disagree|\bwhy\b|do you (think|believe|feel)|"
+    r"\bif you (chose|selected|answered)|cuánt[oa]s?\b|con qué frecuencia|por qué|de acuerdo"
+)
 #: Names of embedded data fields that tell where the requester found the form.
 FOUND_AT_FIELD = r"source|src|utm_source|utm_medium|ref|referrer|found_?at|campaign|flyer|qr|origin"
 
@@ -86,6 +98,15 @@ ANY_TIME = (
 TIME_OF_DAY = (
     r"any ?time|always|before|after|noon|morning|evening|night|\d ?(am|pm|h)\b|\bo'clock|"
     r"weekday|weekend|momento|mañana|tarde|noche|cualquier"
+)
+#: An answer that is a number, a span or a degree. Half of such answers make a scale.
+DEGREE = (
+    r"[-+<>≤≥ ]*[\d.,]+ ?%?([-– ]+.*)?|(under|over|above|below|less than|more than|at least) \d.*|"
+    r".*\b(agree|disagree|likely|unlikely|satisfied|dissatisfied|often|rarely|sometimes|always|"
+    r"never|frequently|neither|neutral|important|extremely|moderately|slightly|somewhat|strongly|"
+    r"not at all|a little|quite a bit|acuerdo|siempre|nunca|a veces|much[oa]|poc[oa]|nada)\b.*|"
+    r"yes|no|maybe|true|false|(i )?(don't|do not) know|unsure|sí|si|tal vez|no sé|"
+    r"(very )?(poor|fair|good|excellent|low|medium|high)|click to write .*"
 )
 OTHER_OR_NONE = (
     r"(an)?other\b.*|none of (these|the above)|not listed|prefer not to (say|answer)|not sure|"
