@@ -133,7 +133,8 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
-    store, seal = Store(settings.database), Seal(settings.data_keys)
+    seal = Seal(settings.data_keys)
+    store = Store(settings.database, seal)
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
     service = ServiceAddress(settings.base_url, keys, settings.mail_reply_to)
     composer = Composer(HERE / "templates")

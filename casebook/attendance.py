@@ -3,8 +3,6 @@
 from collections import defaultdict
 from datetime import date, datetime
 
-from sqlite_utils import Database
-
 from people.absences import (
     Absence,
     Absences,
@@ -17,6 +15,7 @@ from people.names import is_same_name
 from people.records import Person
 from program import Program
 from store import absences, readiness
+from store.database import Database
 
 
 def all_absences(db: Database, program: Program) -> Absences:

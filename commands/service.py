@@ -73,7 +73,7 @@ def version_command() -> None:
 @bp.cli.command("migrate")
 def migrate_command() -> None:
     """Bring the database up to date. Safe to run at any time, from several processes."""
-    steps = migrate(wired("store"), wired("seal"))
+    steps = migrate(wired("store"))
     click.echo(f"Migrated: {', '.join(steps)}" if steps else "The database is up to date.")
 
 

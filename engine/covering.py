@@ -5,8 +5,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
-from sqlite_utils import Database
-
 from casebook import attendance
 from casebook.casebook import Loaded
 from casebook.cover import covered_since, supporter_absence, uncovered_cases
@@ -15,6 +13,7 @@ from engine.engine import Engine
 from notifications import program_mails, takeover
 from people.absences import Absence, merged
 from store import absences, cases, outbox
+from store.database import Database
 from store.outbox import Outgoing
 from workflow.errors import NobodyLeft, NoSuchCase, TransitionNotAllowed
 from workflow.model import Decision, Event, OfferState, Role

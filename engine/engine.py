@@ -6,8 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from casebook.casebook import IDENTITY, Casebook, Loaded
 from engine import forgetting, permissions
 from matching.fairness import month_of, quarter_of
@@ -19,7 +17,7 @@ from people.units import with_settled_unit
 from program import Program
 from store import cases, identities, outbox, uses
 from store.cases import StoredCase
-from store.database import StorageBusy, Store
+from store.database import Database, StorageBusy, Store
 from store.outbox import Outgoing
 from workflow import table, transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed

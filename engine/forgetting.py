@@ -4,13 +4,12 @@ import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
 from casebook.casebook import Casebook, Loaded
 from engine import tallies
 from lib.faults import where
 from store import cases, outbox
 from store.cases import StoredCase
+from store.database import Database
 from workflow.model import Role
 
 log = logging.getLogger(__name__)
@@ -72,7 +71,13 @@ def was_seen_by_others(casebook: Casebook, loaded: Loaded) -> bool:
 
 def _forget_one(casebook: Casebook, reference: str, now: datetime) -> bool:
     # Do not open the identity: a case must be forgotten even if no key opens it any more.
-    stored = cases.find(casebook.store.read(), reference)
+    try:
+        stored = cases.find(casebook.store.read(), reference)
+    except cases.UNREADABLE:
+        log.error("%s is forgotten unread: its counts are not known", reference)
+        with casebook.store.write() as db:
+            cases.forget_unreadable(db, reference)
+        return True
     if stored is None:
         return False
     is_waiting = outbox.is_waiting(casebook.store.read(), stored.id)

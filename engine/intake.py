@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
 from engine.engine import Engine
 from notifications import program_mails
 from qualtrics.answers import TOO_EARLY, Answers, SurveyMap, read_answers
 from qualtrics.api.client import Client, QualtricsError
 from qualtrics.broken import read_broken, without_safety
 from store import alarms, deliveries, outbox
+from store.database import Database
 from store.deliveries import StoredDelivery
 from workflow.model import Case, Facts, State
 from workflow.words import monday_of

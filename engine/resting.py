@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from sqlite_utils import Database
-
 from engine.engine import Engine
 from people.supporters import Readiness
 from store import cases, readiness
+from store.database import Database
 from workflow.model import OfferState
 
 

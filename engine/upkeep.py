@@ -4,7 +4,6 @@ import logging
 from datetime import datetime
 
 from pydantic import ValidationError
-from sqlite_utils import Database
 
 from casebook.recognition import rules_of
 from engine.engine import TRIES, Engine
@@ -14,7 +13,7 @@ from notifications import planning, reminders, takeover
 from people.supporters import SupporterStatus
 from store import cases, identities, outbox, uses
 from store.cases import StoredCase
-from store.database import StorageBusy
+from store.database import Database, StorageBusy
 from store.identities import SealedIdentity
 from store.outbox import Outgoing
 from store.sealing import CannotOpen

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from casebook import attendance, duplicates
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import reviews, supporter_absence, uncovered_cases
@@ -13,6 +11,7 @@ from notifications.mail.properties import PassedOn, Until
 from notifications.planning import message_id
 from notifications.takeover import days_of
 from store import cases, deliveries, outbox, programs
+from store.database import Database
 from store.outbox import REQUESTER, Outgoing
 from workflow.model import Case, PromiseKind, Role
 

@@ -4,7 +4,6 @@ from datetime import date
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlite_utils import Database
 
 from casebook import attendance
 from engine import covering, resting, talks
@@ -23,6 +22,7 @@ from people.absences import Absence
 from people.records import Person
 from people.supporters import Readiness
 from store import absences, outbox, readiness
+from store.database import Database
 from workflow.choices import TALK
 from workflow.errors import NoSuchCase, NotYours
 from workflow.model import Role

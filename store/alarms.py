@@ -1,11 +1,10 @@
 """Troubles that are reported to the admins, each at most once a day."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database
-
-from store.database import stamp, unstamp
+from store.database import Database, stamp, unstamp
 
 
 @dataclass(frozen=True)
@@ -21,21 +20,33 @@ def sound(db: Database, trouble: str, detail: str, at: datetime) -> None:
     db.execute(
         "insert into alarms (occasion, trouble, detail, at) values (?, ?, ?, ?)"
         " on conflict (occasion) do nothing",
-        [f"{trouble}/{detail}/{at:%Y-%m-%d}", trouble, detail, stamp(at)],
+        [
+            db.hash("alarm", trouble, detail, f"{at:%Y-%m-%d}"),
+            trouble,
+            db.seal.close(json.dumps([detail, stamp(at)])),
+            f"{at:%Y-%m-%d}",
+        ],
     )
 
 
 def unreported(db: Database) -> list[Alarm]:
     rows = db.execute(
-        "select occasion, trouble, detail, at from alarms where told_at is null order by at"
+        "select occasion, trouble, detail from alarms where told_at is null order by at, rowid"
     ).fetchall()
-    return [Alarm(occasion, trouble, detail, unstamp(at)) for occasion, trouble, detail, at in rows]
+    return [_alarm(db, *row) for row in rows]
 
 
 def mark_reported(db: Database, alarm: Alarm, at: datetime) -> None:
-    db.execute("update alarms set told_at = ? where occasion = ?", [stamp(at), alarm.occasion])
+    db.execute(
+        "update alarms set told_at = ? where occasion = ?", [f"{at:%Y-%m-%d}", alarm.occasion]
+    )
 
 
 def drop_reported(db: Database, until: datetime) -> None:
     """Delete alarms that were reported before a moment. Call it inside a transaction."""
-    db.execute("delete from alarms where told_at < ?", [stamp(until)])
+    db.execute("delete from alarms where told_at < ?", [f"{until:%Y-%m-%d}"])
+
+
+def _alarm(db: Database, occasion: str, trouble: str, sealed: str) -> Alarm:
+    detail, at = json.loads(db.seal.open(sealed))
+    return Alarm(occasion, trouble, detail, unstamp(at))

@@ -4,13 +4,13 @@ import json
 import logging
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
-from sqlite_utils import Database
 
-from store.database import stamp, unstamp
+from store.database import Database, stamp, stamp_minute, unstamp
+from store.sealing import CannotOpen
 from workflow.errors import StaleCase
 from workflow.model import Case, OfferState, Transition
 
@@ -18,12 +18,17 @@ log = logging.getLogger(__name__)
 
 #: States of a case's current offer.
 CURRENT = (OfferState.OPEN, OfferState.ACCEPTED)
+#: Columns with pseudonyms.
+DEPARTMENT, SUPPORTER = "cases.department", "cases.supporter"
+TALLY = "tallies.value"
+#: Why a case cannot be read: its document is damaged, or no key opens it.
+UNREADABLE = (ValidationError, CannotOpen)
 _document: TypeAdapter[Case] = TypeAdapter(Case)
 
 
-def read_document(text: str) -> Case:
-    """Read a case as it is stored; ValidationError when it is damaged."""
-    return _document.validate_json(text)
+def read_document(db: Database, sealed: str) -> Case:
+    """Read a case as it is stored; an error of `UNREADABLE` when that cannot be."""
+    return _document.validate_json(db.seal.open(sealed))
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,9 @@ class HistoryLine:
     other: str
     #: Why a supporter was asked despite a caution: a key of ALTHOUGH.
     although: str
+
+
+_line: TypeAdapter[HistoryLine] = TypeAdapter(HistoryLine)
 
 
 @dataclass(frozen=True)
@@ -84,7 +92,7 @@ def due(db: Database, now: datetime, limit: int = 100) -> list[str]:
 def has_due(db: Database, now: datetime) -> bool:
     """Tell whether a readable case is due; a damaged one needs a person."""
     for reference in due(db, now):
-        with suppress(ValidationError):
+        with suppress(*UNREADABLE):
             return find(db, reference) is not None
     return False
 
@@ -110,13 +118,13 @@ def open_cases(db: Database) -> list[Case]:
 def to_be_forgotten(db: Database) -> list[tuple[StoredCase, datetime]]:
     """Return the closed cases without a hold, with the moment when each is forgotten."""
     found = _readable(db, "forget_at > '' and held_at is null order by forget_at")
-    return [(stored, unstamp(forget_at)) for stored, forget_at in found]
+    return [(stored, _start_of(forget_at)) for stored, forget_at in found]
 
 
 def with_supporter(db: Database, supporter: str) -> list[StoredCase]:
     """Return the open cases in which a supporter is asked or said yes, but for damaged ones."""
     is_theirs = "is_open = 1 and supporter > '' and supporter = ? order by id"
-    return [stored for stored, _ in _readable(db, is_theirs, supporter)]
+    return [stored for stored, _ in _readable(db, is_theirs, _supporter(db, supporter))]
 
 
 def references_with(db: Database, supporters: Collection[str], *states: OfferState) -> list[str]:
@@ -125,7 +133,10 @@ def references_with(db: Database, supporters: Collection[str], *states: OfferSta
         "select reference from cases where is_open = 1 and supporter > ''"
         " and supporter in (select value from json_each(?))"
         " and offer_state in (select value from json_each(?)) order by id",
-        [json.dumps(sorted(supporters)), json.dumps(states or CURRENT)],
+        [
+            json.dumps(sorted(_supporter(db, id) for id in supporters)),
+            json.dumps(states or CURRENT),
+        ],
     ).fetchall()
     return [row[0] for row in rows]
 
@@ -135,7 +146,7 @@ def supporters_by_state(db: Database) -> Iterator[tuple[str, OfferState]]:
     rows = db.execute(
         "select distinct supporter, offer_state from cases where is_open = 1 and supporter > ''"
     ).fetchall()
-    return ((row[0], OfferState(row[1])) for row in rows)
+    return ((_supporter_of(db, row[0]), OfferState(row[1])) for row in rows)
 
 
 def open_counts(db: Database, *states: OfferState) -> dict[str, int]:
@@ -145,13 +156,13 @@ def open_counts(db: Database, *states: OfferState) -> dict[str, int]:
         " and is_test = 0 and offer_state in (select value from json_each(?)) group by supporter",
         [json.dumps(states or CURRENT)],
     ).fetchall()
-    return dict(rows)
+    return {_supporter_of(db, supporter): number for supporter, number in rows}
 
 
 def open_departments(db: Database) -> list[str]:
     """Return the departments that have open cases."""
     rows = db.execute("select distinct department from cases where is_open = 1").fetchall()
-    return [row[0] for row in rows]
+    return [db.pseudonyms.id_of(DEPARTMENT, row[0]) for row in rows]
 
 
 def mark_visible(db: Database, stored: StoredCase, seen_under: str) -> None:
@@ -176,13 +187,13 @@ def add(db: Database, transition: Transition) -> int:
     case = transition.after
     row = db.execute(
         "insert into cases (reference, revision, version, document, is_open, next_at, department,"
-        " state, is_test, calls_in_vain, supporter, offer_state)"
+        " state, is_test, calls_in_vain, supporter, offer_state, mentions)"
         " values (:reference, 1, :version, :document, :is_open, :next_at, :department, :state,"
-        " :is_test, :calls_in_vain, :supporter, :offer_state) returning id",
-        {"reference": case.reference} | _columns(case),
+        " :is_test, :calls_in_vain, :supporter, :offer_state, :mentions) returning id",
+        {"reference": case.reference} | columns_of(db, case),
     ).fetchall()
     case_id = int(row[0][0])
-    _record(db, case_id, transition, document_before=None)
+    _record(db, case_id, transition, before=None)
     return case_id
 
 
@@ -195,8 +206,7 @@ def move(
 ) -> None:
     """Save a transition; StaleCase when the case was changed meanwhile."""
     save(db, stored, transition.after, forget_at)
-    before = _dump(transition.before) if is_undoable else None
-    _record(db, stored.id, transition, before)
+    _record(db, stored.id, transition, transition.before if is_undoable else None)
 
 
 def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | None = None) -> None:
@@ -205,14 +215,15 @@ def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | Non
         "update cases set revision = revision + 1, version = :version, document = :document,"
         " is_open = :is_open, next_at = :next_at, forget_at = :forget_at, department = :department,"
         " state = :state, is_test = :is_test, calls_in_vain = :calls_in_vain,"
-        " supporter = :supporter, offer_state = :offer_state, seen_under = ''"
+        " supporter = :supporter, offer_state = :offer_state, mentions = :mentions,"
+        " seen_under = ''"
         " where id = :id and revision = :revision",
         {
             "id": stored.id,
             "revision": stored.revision,
-            "forget_at": stamp(forget_at) if forget_at else None,
+            "forget_at": f"{forget_at:%Y-%m-%d}" if forget_at else None,
         }
-        | _columns(case),
+        | columns_of(db, case),
     ).rowcount
     if moved != 1:
         raise StaleCase(f"{case.reference} has moved on")
@@ -220,38 +231,36 @@ def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | Non
 
 def history(db: Database, case_id: int) -> list[HistoryLine]:
     rows = db.execute(
-        "select version, at, event, from_state, to_state, by_person, by_role, recorded_for, other,"
-        " although from history where case_id = ? order by id",
-        [case_id],
+        "select detail from history where case_id = ? order by id", [case_id]
     ).fetchall()
-    return [HistoryLine(row[0], unstamp(row[1]), *row[2:]) for row in rows]
+    return [_line.validate_json(db.seal.open(row[0])) for row in rows]
 
 
 def last_undoable(db: Database, stored: StoredCase) -> Undoable | None:
     """Return the decision that led to the case's version, if it can be undone."""
     row = db.execute(
-        "select at, document_before from history"
+        "select detail, document_before from history"
         " where case_id = ? and version = ? and document_before is not null",
         [stored.id, stored.case.version],
     ).fetchone()
     if row is None:
         return None
-    return Undoable(unstamp(row[0]), read_document(row[1]))
+    line = _line.validate_json(db.seal.open(row[0]))
+    return Undoable(line.at, read_document(db, row[1]))
 
 
 def record_opening(db: Database, case_id: int, at: datetime, person: str, what: str) -> None:
     """Record that somebody opened a name or a text."""
-    db.execute(
-        "insert into openings (case_id, at, person, what) values (?, ?, ?, ?)",
-        [case_id, stamp(at), person, what],
-    )
+    detail = db.seal.close(json.dumps([stamp(at), person, what]))
+    db.execute("insert into openings (case_id, detail) values (?, ?)", [case_id, detail])
 
 
 def openings(db: Database, case_id: int) -> list[tuple[datetime, str, str]]:
     rows = db.execute(
-        "select at, person, what from openings where case_id = ? order by id", [case_id]
+        "select detail from openings where case_id = ? order by id", [case_id]
     ).fetchall()
-    return [(unstamp(row[0]), row[1], row[2]) for row in rows]
+    found = (json.loads(db.seal.open(row[0])) for row in rows)
+    return [(unstamp(at), person, what) for at, person, what in found]
 
 
 def record_ranking(db: Database, case_id: int, version: int, shown: str) -> None:
@@ -272,7 +281,7 @@ def shown_at(db: Database, case_id: int, version: int) -> str | None:
 
 def hold(db: Database, case_id: int, held_at: datetime | None) -> None:
     """Hold a case for legal reasons so that it is not forgotten; None ends the hold."""
-    value = stamp(held_at) if held_at else None
+    value = f"{held_at:%Y-%m-%d}" if held_at else None
     db.execute("update cases set held_at = ? where id = ?", [value, case_id])
 
 
@@ -282,16 +291,20 @@ def is_held(db: Database, case_id: int) -> bool:
 
 
 def to_forget(db: Database, now: datetime) -> list[str]:
-    """Return the references of closed cases that must be forgotten now; holds are respected."""
+    """Return the references of closed cases that must be forgotten now; holds are respected.
+
+    Only the day of forgetting is stored, so it comes at the beginning of the day in UTC.
+    """
     rows = db.execute(
-        "select reference from cases where forget_at <= ? and held_at is null", [stamp(now)]
+        "select reference from cases where forget_at <= ? and held_at is null",
+        [f"{now:%Y-%m-%d}"],
     ).fetchall()
     return [row[0] for row in rows]
 
 
 def forget_once_released(db: Database, stored: StoredCase, at: datetime) -> None:
     """Let a held case be forgotten as soon as its hold ends."""
-    db.execute("update cases set forget_at = ? where id = ?", [stamp(at), stored.id])
+    db.execute("update cases set forget_at = ? where id = ?", [f"{at:%Y-%m-%d}", stored.id])
 
 
 def forget_sooner(db: Database, stored: StoredCase, forget_at: datetime) -> None:
@@ -299,22 +312,29 @@ def forget_sooner(db: Database, stored: StoredCase, forget_at: datetime) -> None
     db.execute(
         "update cases set forget_at = :at"
         " where id = :id and revision = :revision and forget_at > :at",
-        {"at": stamp(forget_at), "id": stored.id, "revision": stored.revision},
+        {"at": f"{forget_at:%Y-%m-%d}", "id": stored.id, "revision": stored.revision},
     )
 
 
 def mentioning(db: Database, reference: str) -> list[StoredCase]:
     """Return the cases whose document mentions this reference."""
-    return [stored for stored, _ in _readable(db, "document like ?", f"%{reference}%")]
+    mentions = "mentions > '' and mentions like ?"
+    return [stored for stored, _ in _readable(db, mentions, f"%{_mentions(db, reference)}%")]
 
 
 def forget_in_history(db: Database, reference: str) -> None:
     """Blank a reference in the history of other cases."""
-    db.execute("update history set other = '' where other = ?", [reference])
-    db.execute(
-        "update history set document_before = null where document_before like ?",
-        [f"%{reference}%"],
-    )
+    rows = db.execute(
+        "select id, detail from history where mentions > '' and mentions like ?",
+        [f"%{_mentions(db, reference)}%"],
+    ).fetchall()
+    for row_id, detail in rows:
+        line = _line.validate_json(db.seal.open(detail))
+        other = "" if line.other == reference else line.other
+        db.execute(
+            "update history set detail = ?, mentions = ?, document_before = null where id = ?",
+            [_sealed_line(db, replace(line, other=other)), _mentions(db, other), row_id],
+        )
 
 
 def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, str]]) -> None:
@@ -326,6 +346,28 @@ def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, s
     guard = "select 1 from cases where id = ? and revision = ? and held_at is null"
     if db.execute(guard, [case_id, stored.revision]).fetchone() is None:
         raise StaleCase(f"{stored.case.reference} has moved on")
+    _destroy(db, case_id)
+    for quarter, what, value in tallies:
+        db.execute(
+            "insert into tallies (quarter, what, value, number) values (?, ?, ?, 1)"
+            " on conflict (quarter, what, value) do update set number = tallies.number + 1",
+            [quarter, what, db.pseudonyms.of(TALLY, value)],
+        )
+
+
+def forget_unreadable(db: Database, reference: str) -> None:
+    """Destroy a case whose document nobody can read, and those that were merged into it."""
+    merged = "mentions like ? and is_open = 0 and forget_at is null and held_at is null"
+    rows = db.execute(
+        "select id from cases where reference = ? and forget_at is not null and held_at is null"  # noqa: S608
+        f" union select id from cases where mentions > '' and {merged}",
+        [reference, f"%{_mentions(db, reference)}%"],
+    ).fetchall()
+    for (case_id,) in rows:
+        _destroy(db, case_id)
+
+
+def _destroy(db: Database, case_id: int) -> None:
     for table in ("identity_hashes", "identities", "history", "openings", "rankings", "outbox"):
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
     db.execute(
@@ -335,12 +377,6 @@ def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, s
         [case_id],
     )
     db.execute("delete from cases where id = ?", [case_id])
-    for tally in tallies:
-        db.execute(
-            "insert into tallies (quarter, what, value, number) values (?, ?, ?, 1)"
-            " on conflict (quarter, what, value) do update set number = tallies.number + 1",
-            tally,
-        )
 
 
 def _readable(db: Database, condition: str, *values: str) -> list[tuple[StoredCase, str]]:
@@ -351,9 +387,9 @@ def _readable(db: Database, condition: str, *values: str) -> list[tuple[StoredCa
     found = []
     for case_id, revision, document, forget_at in rows:
         try:
-            case = read_document(document)
+            case = read_document(db, document)
             found.append((StoredCase(case_id, revision, case), forget_at))
-        except ValidationError:
+        except UNREADABLE:
             log.error("The document of case %s is damaged", case_id)
     return found
 
@@ -363,54 +399,93 @@ def _one(db: Database, condition: str, value: object) -> StoredCase | None:
         f"select id, revision, document from cases where {condition}",  # noqa: S608 - our words
         [value],
     ).fetchone()
-    return StoredCase(row[0], row[1], read_document(row[2])) if row else None
+    return StoredCase(row[0], row[1], read_document(db, row[2])) if row else None
 
 
-def _record(
-    db: Database, case_id: int, transition: Transition, document_before: str | None
-) -> None:
-    decision = transition.decision
+def _record(db: Database, case_id: int, transition: Transition, before: Case | None) -> None:
+    decision, version = transition.decision, transition.after.version
+    line = HistoryLine(
+        version,
+        transition.at,
+        decision.event,
+        transition.before.state if transition.before.version else "",
+        transition.after.state,
+        decision.by,
+        decision.role,
+        decision.recorded_for,
+        decision.newer.reference if decision.newer else decision.other,
+        decision.although,
+    )
+    add_line(db, case_id, line, before)
+
+
+def add_line(db: Database, case_id: int, line: HistoryLine, before: Case | None) -> None:
+    """Store a line of a case's history, and the case as it was before if it may be undone."""
+    mentioned = (line.other, *(mentioned_by(before) if before else ()))
     db.execute(
-        "insert into history (case_id, version, at, event, from_state, to_state,"
-        " by_person, by_role, recorded_for, document_before, other, although)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into history (case_id, version, detail, document_before, mentions)"
+        " values (?, ?, ?, ?, ?)",
         [
             case_id,
-            transition.after.version,
-            stamp(transition.at),
-            decision.event,
-            transition.before.state if transition.before.version else "",
-            transition.after.state,
-            decision.by,
-            decision.role,
-            decision.recorded_for,
-            document_before,
-            decision.newer.reference if decision.newer else decision.other,
-            decision.although,
+            line.version,
+            _sealed_line(db, line),
+            db.seal.close(_dump(before)) if before else None,
+            _mentions(db, *mentioned),
         ],
     )
+
+
+def _sealed_line(db: Database, line: HistoryLine) -> str:
+    return db.seal.close(_line.dump_json(line).decode())
 
 
 def _dump(case: Case) -> str:
     return _document.dump_json(case).decode()
 
 
-def _columns(case: Case) -> dict[str, str | int | None]:
+def columns_of(db: Database, case: Case) -> dict[str, str | int | None]:
     """Return the columns of a case: its document and what queries filter by."""
     offer = case.current_offer
     return {
         "version": case.version,
-        "document": _dump(case),
+        "document": db.seal.close(_dump(case)),
         "is_open": int(case.is_open),
         "next_at": _next_at(case),
-        "department": case.facts.department,
+        "department": department(db, case.facts.department),
         "state": case.state,
         "is_test": int(case.is_test),
         "calls_in_vain": case.calls_in_vain,
-        "supporter": offer.supporter if offer else "",
+        "supporter": _supporter(db, offer.supporter if offer else ""),
         "offer_state": offer.state if offer else "",
+        "mentions": _mentions(db, *mentioned_by(case)),
     }
 
 
+def mentioned_by(case: Case) -> tuple[str, ...]:
+    """Return the references of other cases that a document has."""
+    return (*case.told_apart, *case.took_in, *([case.goes_on_as] if case.goes_on_as else []))
+
+
+def _mentions(db: Database, *references: str) -> str:
+    """Return keyed hashes by which a mentioned reference is found without opening documents."""
+    return " ".join(sorted({db.hash("mention", one) for one in references if one}))
+
+
+def department(db: Database, id: str) -> str:
+    return db.pseudonyms.of(DEPARTMENT, id)
+
+
+def _supporter(db: Database, id: str) -> str:
+    return db.pseudonyms.of(SUPPORTER, id)
+
+
+def _supporter_of(db: Database, pseudonym: str) -> str:
+    return db.pseudonyms.id_of(SUPPORTER, pseudonym)
+
+
 def _next_at(case: Case) -> str | None:
-    return stamp(min(p.next_at for p in case.promises)) if case.promises else None
+    return stamp_minute(min(p.next_at for p in case.promises)) if case.promises else None
+
+
+def _start_of(day: str) -> datetime:
+    return datetime.fromisoformat(f"{day[:10]}T00:00:00Z")

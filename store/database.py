@@ -10,10 +10,14 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
-from sqlite_utils import Database
+import sqlite_utils
+
+from store import sealing
+from store.sealing import Pseudonyms, Seal, keyed_hash
 
 PATIENCE_SECONDS = 5.0
 POLL_SECONDS = 0.0005
@@ -21,8 +25,6 @@ FULL = 2
 SETTINGS = ("synchronous = full", "foreign_keys = on", "secure_delete = on", "busy_timeout = 0")
 #: A write-ahead log above this size means that a long read keeps us from emptying it.
 LARGE_LOG = 64 * 1024 * 1024
-
-Write = Callable[[Database], bool]
 
 
 class StorageBusy(Exception):
@@ -46,11 +48,39 @@ def unstamp(text: str) -> datetime:
     return at
 
 
+def stamp_minute(at: datetime) -> str:
+    """Return a moment to wait for, as coarse as may be: the next whole minute."""
+    seconds = timedelta(seconds=at.second, microseconds=at.microsecond)
+    return stamp(at - seconds + timedelta(minutes=1) if seconds else at)
+
+
+class Database(sqlite_utils.Database):
+    """A connection, and what seals and opens the columns that tell of requests and people."""
+
+    seal: Seal
+
+    @cached_property
+    def pepper(self) -> str:
+        """Return the key of all keyed hashes and pseudonyms, which stays the same for good."""
+        return sealing.pepper(self, self.seal)
+
+    @cached_property
+    def pseudonyms(self) -> Pseudonyms:
+        return Pseudonyms(self.pepper)
+
+    def hash(self, kind: str, *parts: str) -> str:
+        return keyed_hash(self.pepper, kind, *parts)
+
+
+Write = Callable[[Database], bool]
+
+
 class Store:
     """One database file. Every thread has its own connection; one writer at a time."""
 
-    def __init__(self, path: Path, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, path: Path, seal: Seal, patience: float = PATIENCE_SECONDS) -> None:
         self.path = path
+        self.seal = seal
         self._patience = patience
         self._local = threading.local()
         self._thread_lock = threading.Lock()
@@ -76,7 +106,7 @@ class Store:
         """Hold the write lock and one transaction: all of it gets to disk, or nothing.
 
         Raises StorageBusy when the lock is not free within the time allowed. Only database
-        statements belong inside: no network call, no template, no sealing.
+        statements and the seals of their columns belong inside: no network call, no template.
         """
         db = self.read()
         with self.locked() as deadline:
@@ -153,6 +183,7 @@ class Store:
             self.path, isolation_level=None, timeout=self._patience, check_same_thread=False
         )
         db = Database(connection)
+        db.seal = self.seal
         for setting in SETTINGS:
             db.execute(f"pragma {setting}")
         if db.execute("pragma synchronous").fetchone()[0] != FULL:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlite_utils import Database
+from store.database import Database, stamp, unstamp
 
-from store.database import stamp, unstamp
-
+#: The column with pseudonyms.
+SURVEY = "deliveries.survey_id"
 ARRIVALS_KEPT = timedelta(weeks=8)
 
 
@@ -88,10 +88,10 @@ def add(
         {
             "seen": seen,
             "way": way,
-            "survey_id": survey_id,
-            "response_id": response_id,
+            "survey_id": db.pseudonyms.of(SURVEY, survey_id),
+            "response_id": db.seal.close(response_id),
             "received_at": stamp(received_at),
-            "submitted_at": stamp(submitted_at) if submitted_at else None,
+            "submitted_at": db.seal.close(stamp(submitted_at)) if submitted_at else None,
             "kept_because": kept_because,
             "body": body,
             "mark": mark,
@@ -113,7 +113,7 @@ def claim(
         " trouble, mark",
         [stamp(leased_until), by, stamp(now), limit],
     ).fetchall()
-    return [_delivery(row) for row in sorted(rows)]
+    return [_delivery(db, row) for row in sorted(rows)]
 
 
 def is_due(db: Database, now: datetime) -> bool:
@@ -127,7 +127,7 @@ def wake(db: Database, survey_id: str, kept_because: str, now: datetime) -> int:
         db.execute(
             "update deliveries set kept_because = '', next_at = ?"
             " where survey_id = ? and kept_because = ? and case_id is null and next_at is null",
-            [stamp(now), survey_id, kept_because],
+            [stamp(now), db.pseudonyms.of(SURVEY, survey_id), kept_because],
         ).rowcount
     )
 
@@ -164,7 +164,7 @@ def tie_to_case(db: Database, delivery_id: int, case_id: int) -> bool:
     """Tie a delivery to its case; return False if it has a case already or was forgotten."""
     tied = db.execute(
         "update deliveries set case_id = ?, next_at = null, claimed_by = '', body = null,"
-        " trouble = '', kept_because = ''"
+        " trouble = '', kept_because = '', received_at = null, submitted_at = null"
         " where id = ? and case_id is null and response_id is not null",
         [case_id, delivery_id],
     ).rowcount
@@ -187,7 +187,7 @@ def waiting_ids(db: Database, delivery_id: int) -> tuple[str, str] | None:
         "select survey_id, response_id from deliveries where id = ? and next_at is not null",
         [delivery_id],
     ).fetchone()
-    return (row[0], row[1]) if row else None
+    return (db.pseudonyms.id_of(SURVEY, row[0]), db.seal.open(row[1])) if row else None
 
 
 def count_arrival(db: Database, week: date, survey_id: str, way: str) -> None:
@@ -224,14 +224,14 @@ def count_waiting(db: Database, before: datetime) -> int:
     return int(row[0])
 
 
-def _delivery(row: tuple) -> StoredDelivery:  # type: ignore[type-arg]
+def _delivery(db: Database, row: tuple) -> StoredDelivery:  # type: ignore[type-arg]
     return StoredDelivery(
         id=row[0],
         way=row[1],
-        survey_id=row[2],
-        response_id=row[3],
+        survey_id=db.pseudonyms.id_of(SURVEY, row[2]),
+        response_id=db.seal.open(row[3]),
         received_at=unstamp(row[4]),
-        submitted_at=unstamp(row[5]) if row[5] else None,
+        submitted_at=unstamp(db.seal.open(row[5])) if row[5] else None,
         body=row[6],
         attempts=row[7],
         trouble=row[8],

@@ -5,10 +5,8 @@ import logging
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-from sqlite_utils import Database
-
-from store.cases import StoredCase, read_document
+from store.cases import UNREADABLE, StoredCase, department, read_document
+from store.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -56,11 +54,17 @@ def next_waiting(
 
     Only cases in these departments count, and only rehearsals if the current case is one.
     """
+    those = json.dumps(sorted(department(db, id) for id in departments))
     rows = db.execute(
         "select id from cases where is_open = 1 and state in ('in_review', 'offered')"
         " and is_test = ? and department in (select value from json_each(?)) and id <> ?"
         " order by next_at, id limit ?",
-        [int(current.case.is_test), json.dumps(sorted(departments)), current.id, limit],
+        [
+            int(current.case.is_test),
+            those,
+            current.id,
+            limit,
+        ],
     ).fetchall()
     return of_cases(db, [row[0] for row in rows])
 
@@ -104,8 +108,8 @@ def _with_identities(
     ).fetchall()
     for case_id, revision, document, sealed in rows:
         try:
-            yield StoredCase(case_id, revision, read_document(document)), sealed
-        except ValidationError:
+            yield StoredCase(case_id, revision, read_document(db, document)), sealed
+        except UNREADABLE:
             log.error("The document of case %s is damaged", case_id)
 
 

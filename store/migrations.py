@@ -1,13 +1,13 @@
 """The tables. Migrations run under the write lock because processes may start at once."""
 
 import re
-import secrets
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from store import database
 from store.database import StorageUnsafe, Store
-from store.sealing import Seal
+from store.keys import upgrade
 
 migrations = Migrations("peer-support")
 
@@ -460,20 +460,30 @@ def troubles(db: Database) -> None:
     db.execute("alter table heartbeats add column troubles text not null default ''")
 
 
-def migrate(store: Store, seal: Seal) -> list[str]:
+@migrations()
+def sealed(db: Database) -> None:
+    """Documents, history, mails, ids and moments are sealed as identities are."""
+    if not isinstance(db, database.Database):
+        raise TypeError("Only a connection of our store can seal")
+    upgrade.seal_everything(db)
+
+
+@migrations(transactional=False)
+def emptied(db: Database) -> None:
+    """No free page of the file still has what the one before sealed. Safe to repeat."""
+    db.execute("vacuum")
+
+
+def migrate(store: Store) -> list[str]:
     """Bring the database up to date; return the names of the migrations that ran."""
-    pepper = seal.close(secrets.token_hex(32))
     with store.locked():
         db = store.read()
         if db.execute("pragma journal_mode = wal").fetchone()[0] != "wal":
             raise StorageUnsafe("SQLite cannot keep a write-ahead log where the database lies")
         pending = [step.name for step in migrations.pending(db)]
         migrations.apply(db)
-    with store.write() as db:
-        db.execute(
-            "insert into secrets (name, sealed) values ('pepper', ?) on conflict do nothing",
-            [pepper],
-        )
+    if pending:
+        store.checkpoint()
     return pending
 
 

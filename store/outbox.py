@@ -1,13 +1,13 @@
 """The outbox: mails to send. Each is sent at least once and queued only once per occasion."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlite_utils import Database
+from pydantic import TypeAdapter
 
-from store.database import stamp, unstamp
+from store.database import Database, stamp, unstamp
 
 #: The reader and role of mails to the requester, who is on no list.
 REQUESTER = "requester"
@@ -68,27 +68,59 @@ class Claimed:
     mail: Outgoing
 
 
-#: The columns of a mail, named like the fields.
-COLUMNS = tuple(field.name for field in fields(Outgoing))
-#: Stored to the microsecond, unlike other moments: a promise is identified by its beginning.
-EXACT = ("promise_began_at", "moment")
+@dataclass(frozen=True)
+class Queued:
+    """A mail in the outbox, sent or not."""
+
+    id: int
+    mail: Outgoing
+    attempts: int
+    is_waiting: bool
+    result: str
+
+    @property
+    def is_dropped(self) -> bool:
+        return self.result.startswith("dropped")
+
+
+#: The column with a pseudonym; it is blank once the mail is done.
+PERSON = "outbox.person"
+_mail: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
 
 
 def add(db: Database, rows: Iterable[Outgoing]) -> None:
     """Queue mails, except those whose occasion is already in the outbox."""
     for row in rows:
         db.execute(
-            f"insert into outbox (occasion, next_at, {', '.join(COLUMNS)})"  # noqa: S608 - our words
-            f" values (:occasion, :leaves_at, {', '.join(f':{name}' for name in COLUMNS)})"
+            "insert into outbox (occasion, message, detail, person, case_id, version, leaves_at,"
+            " next_at) values (:occasion, :message, :detail, :person, :case_id, :version,"
+            " :leaves_at, :leaves_at)"
             " on conflict (occasion) do nothing",
-            _written(row),
+            {
+                "occasion": _occasion(db, row.occasion),
+                "message": message_hash(db, row.message_id),
+                "detail": db.seal.close(_mail.dump_json(row).decode()),
+                "person": db.pseudonyms.of(PERSON, row.person),
+                "case_id": row.case_id,
+                "version": row.version,
+                "leaves_at": stamp(row.leaves_at),
+            },
         )
+
+
+def message_hash(db: Database, message_id: str) -> str:
+    """Return the hash by which a mail is found that comes back under its Message-ID."""
+    return db.hash("message", message_id)
+
+
+def _occasion(db: Database, occasion: str) -> str:
+    return db.hash("occasion", occasion)
 
 
 def add_like(db: Database, rows: Iterable[Outgoing], decoy: Outgoing) -> None:
     """Queue mails, or none, in the same time: a `decoy` is written and deleted."""
     add(db, [decoy, *rows])
-    db.execute("delete from outbox where occasion = ?", [decoy.occasion])
+    db.execute("delete from outbox where occasion = ?", [_occasion(db, decoy.occasion)])
 
 
 def claim(db: Database, now: datetime, lease: timedelta, by: str) -> Claimed | None:
@@ -96,13 +128,10 @@ def claim(db: Database, now: datetime, lease: timedelta, by: str) -> Claimed | N
 
     `by` is the name of a `store.workers.Claimant`: if it dies, others need not wait for the lease.
     """
-    found = _take(
-        db,
-        "select id from outbox where next_at <= ? order by next_at, id limit 1",
-        [stamp(now)],
-        now + lease,
-        by,
-    )
+    row = db.execute(
+        "select id from outbox where next_at <= ? order by next_at, id limit 1", [stamp(now)]
+    ).fetchone()
+    found = _take(db, [row[0]] if row else [], now + lease, by)
     return found[0] if found else None
 
 
@@ -119,36 +148,46 @@ def claim_alike(
 
     Only mails that no decision caused count, and those of an event that the clock caused.
     """
-    one_of = f"email in ({', '.join('?' * len(emails))}) and (version = 0 or event = ?)"
     # Includes mails that wait for another attempt: after an outage their times differ.
     free = "next_at <= ? or (next_at is not null and leaves_at <= ? and result <> 'sending')"
-    which = f"select id from outbox where ({free}) and person = ? and role = ? and {one_of}"  # noqa: S608 - our words
-    values: list[object] = [stamp(now), stamp(now), mail.person, mail.role, *emails, event]
-    return sorted(_take(db, which, values, now + lease, by), key=lambda one: one.id)
+    values = [stamp(now), stamp(now), db.pseudonyms.of(PERSON, mail.person)]
+    ids = [
+        one.id
+        for one in _queued(db, f"({free}) and person = ?", *values)
+        if one.mail.role == mail.role
+        and one.mail.email in emails
+        and (one.mail.version == NO_DECISION or one.mail.event == event)
+    ]
+    return sorted(_take(db, ids, now + lease, by), key=lambda one: one.id)
 
 
-def _take(
-    db: Database, which: str, values: list[object], until: datetime, by: str
-) -> list[Claimed]:
+def _take(db: Database, ids: list[int], until: datetime, by: str) -> list[Claimed]:
     rows = db.execute(
-        "update outbox set next_at = ?, claimed_by = ?, attempts = attempts + 1,"  # noqa: S608 - our words
+        "update outbox set next_at = ?, claimed_by = ?, attempts = attempts + 1,"
         " result = 'sending'"
-        f" where id in ({which}) returning id, attempts, {', '.join(COLUMNS)}",
-        [stamp(until), by, *values],
+        " where id in (select value from json_each(?)) returning id, attempts, detail",
+        [stamp(until), by, json.dumps(ids)],
     ).fetchall()
-    return [Claimed(row[0], row[1], read_mail(row[2:])) for row in rows]
+    return [Claimed(row[0], row[1], opened(db, row[2])) for row in rows]
 
 
-def _written(mail: Outgoing) -> dict[str, object]:
-    moments = {name: getattr(mail, name) for name in EXACT}
-    exact = {name: at.isoformat() for name, at in moments.items() if at is not None}
-    return asdict(mail) | exact | {"occasion": mail.occasion, "leaves_at": stamp(mail.leaves_at)}
+def of_case(db: Database, case_id: int) -> list[Queued]:
+    """Return all mails about a case, sent or not, in the order in which they were queued."""
+    return list(_queued(db, "case_id = ? order by id", case_id))
 
 
-def read_mail(row: tuple[Any, ...]) -> Outgoing:
-    values = dict(zip(COLUMNS, row, strict=True))
-    exact = {name: datetime.fromisoformat(values[name]) for name in EXACT if values[name]}
-    return Outgoing(**values | exact | {"leaves_at": unstamp(values["leaves_at"])})
+def _queued(db: Database, condition: str, *values: object) -> Iterator[Queued]:
+    rows = db.execute(
+        "select id, detail, attempts, next_at is not null, result"  # noqa: S608 - our words
+        f" from outbox where {condition}",
+        list(values),
+    ).fetchall()
+    for row_id, detail, attempts, is_waiting, result in rows:
+        yield Queued(row_id, opened(db, detail), attempts, bool(is_waiting), result)
+
+
+def opened(db: Database, detail: str) -> Outgoing:
+    return _mail.validate_json(db.seal.open(detail))
 
 
 def finish(db: Database, row_id: int, at: datetime, result: str, left_as: str = "") -> None:
@@ -157,9 +196,15 @@ def finish(db: Database, row_id: int, at: datetime, result: str, left_as: str = 
     One that left together with others names the one whose Message-ID they had.
     """
     db.execute(
-        "update outbox set next_at = null, claimed_by = '', done_at = ?, result = ?, left_as = ?"
-        " where id = ?",
-        [stamp(at), result, left_as, row_id],
+        "update outbox set next_at = null, claimed_by = '', person = '', leaves_at = null,"
+        " failing_since = null, done_on = ?, done_at = ?, result = ?, left_as = ? where id = ?",
+        [
+            f"{at:%Y-%m-%d}",
+            db.seal.close(stamp(at)),
+            result,
+            message_hash(db, left_as) if left_as else "",
+            row_id,
+        ],
     )
 
 
@@ -169,13 +214,15 @@ def sent_before(db: Database, claimed: Claimed) -> tuple[int, str]:
     The first mail that this reader got about the case, as its message id; "" when there is none.
     """
     mail = claimed.mail
-    row = db.execute(
-        "select count(*) filter (where email = ?), min(id) from outbox"
-        " where case_id = ? and person = ? and role = ? and id < ? and result = 'sent'",
-        [mail.email, mail.case_id, mail.person, mail.role, claimed.id],
-    ).fetchone()
-    first = db.execute("select message_id from outbox where id = ?", [row[1]]).fetchone()
-    return row[0], first[0] if first else ""
+    about = (mail.person, mail.role)
+    before = [
+        one.mail
+        for one in (of_case(db, mail.case_id) if mail.case_id is not None else ())
+        if (one.mail.person, one.mail.role) == about
+        and one.id < claimed.id
+        and one.result == "sent"
+    ]
+    return sum(one.email == mail.email for one in before), before[0].message_id if before else ""
 
 
 def is_due(db: Database, now: datetime) -> bool:
@@ -214,21 +261,17 @@ def take_back(db: Database, case_id: int, version: int) -> bool:
 
 def replace_waiting(db: Database, mail: Outgoing) -> None:
     """Queue a mail, and delete an earlier one like it that still waits."""
-    db.execute(
-        "delete from outbox where case_id = ? and email = ? and person = ? and offer = ?"
-        " and next_at is not null",
-        [mail.case_id, mail.email, mail.person, mail.offer],
-    )
+    about = (mail.email, mail.person, mail.offer)
+    for one in _queued(db, "case_id = ? and next_at is not null", mail.case_id):
+        if (one.mail.email, one.mail.person, one.mail.offer) == about:
+            db.execute("delete from outbox where id = ?", [one.id])
     add(db, [mail])
 
 
 def ever_mailed(db: Database, case_id: int, role: str) -> list[str]:
     """Return who was ever mailed about a case in this role."""
-    rows = db.execute(
-        "select distinct person from outbox where case_id = ? and role = ? and attempts > 0",
-        [case_id, role],
-    ).fetchall()
-    return [row[0] for row in rows]
+    found = (one for one in of_case(db, case_id) if one.mail.role == role and one.attempts)
+    return list(dict.fromkeys(one.mail.person for one in found))
 
 
 def addressed(db: Database, case_id: int, role: str, since: datetime | None = None) -> set[str]:
@@ -236,57 +279,48 @@ def addressed(db: Database, case_id: int, role: str, since: datetime | None = No
 
     The mails were sent or wait; dropped ones do not count.
     """
-    rows = db.execute(
-        "select distinct person from outbox where case_id = ? and role = ? and leaves_at >= ?"
-        " and result not like 'dropped%'",
-        [case_id, role, stamp(since) if since else ""],
-    ).fetchall()
-    return {row[0] for row in rows}
+    return {
+        one.mail.person
+        for one in of_case(db, case_id)
+        if one.mail.role == role
+        and (since is None or one.mail.leaves_at >= since)
+        and not one.is_dropped
+    }
 
 
 def addressed_after(db: Database, row_id: int, case_id: int, role: str) -> set[str]:
     """Return the readers, in this role, of mails about a case that were queued after a mail."""
-    rows = db.execute(
-        "select distinct person from outbox where case_id = ? and role = ? and id > ?"
-        " and result not like 'dropped%'",
-        [case_id, role, row_id],
-    ).fetchall()
-    return {row[0] for row in rows}
+    return {
+        one.mail.person
+        for one in of_case(db, case_id)
+        if one.mail.role == role and one.id > row_id and not one.is_dropped
+    }
 
 
 def readers(db: Database, case_id: int, email: str, subject: str) -> list[str]:
     """Return the readers of one mail about a case."""
-    rows = db.execute(
-        "select person from outbox where case_id = ? and email = ? and subject = ? order by id",
-        [case_id, email, subject],
-    ).fetchall()
-    return [row[0] for row in rows]
+    which = (email, subject)
+    found = (one.mail for one in of_case(db, case_id))
+    return [mail.person for mail in found if (mail.email, mail.subject) == which]
 
 
 def mailed_since(db: Database, case_id: int, email: str, since: datetime) -> set[str]:
     """Return the readers of one mail about a case that left, or leaves, since a moment."""
-    rows = db.execute(
-        "select distinct person from outbox where case_id = ? and email = ? and leaves_at >= ?",
-        [case_id, email, stamp(since)],
-    ).fetchall()
-    return {row[0] for row in rows}
+    found = (one.mail for one in of_case(db, case_id))
+    return {mail.person for mail in found if mail.email == email and mail.leaves_at >= since}
 
 
 def was_sent_since(db: Database, occasion: str, since: datetime) -> bool:
     row = db.execute(
-        "select 1 from outbox where occasion = ? and result = 'sent' and done_at >= ?",
-        [occasion, stamp(since)],
+        "select done_at from outbox where occasion = ? and result = 'sent'",
+        [_occasion(db, occasion)],
     ).fetchone()
-    return row is not None
+    return row is not None and unstamp(db.seal.open(row[0])) >= since
 
 
 def was_anybody_mailed(db: Database, case_id: int, except_role: str) -> bool:
     """Tell whether an attempt was made to mail anybody about a case, except in one role."""
-    row = db.execute(
-        "select count(*) from outbox where case_id = ? and role <> ? and attempts > 0",
-        [case_id, except_role],
-    ).fetchone()
-    return bool(row[0])
+    return any(one.mail.role != except_role and one.attempts for one in of_case(db, case_id))
 
 
 def is_waiting(db: Database, case_id: int) -> bool:
@@ -310,10 +344,11 @@ def oldest_waiting(db: Database, now: datetime) -> datetime | None:
 def failed(db: Database, since: datetime) -> list[int | None]:
     """Return the case ids of mails given up since a moment; None for mails about no case."""
     rows = db.execute(
-        "select case_id from outbox where result in ('undeliverable', 'given up') and done_at >= ?",
-        [stamp(since)],
+        "select case_id, done_at from outbox"
+        " where result in ('undeliverable', 'given up') and done_on >= ?",
+        [f"{since:%Y-%m-%d}"],
     ).fetchall()
-    return [row[0] for row in rows]
+    return [case_id for case_id, at in rows if unstamp(db.seal.open(at)) >= since]
 
 
 def record_accepted(db: Database, at: datetime) -> None:

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlite_utils import Database
-
-from store.database import stamp, unstamp
+from store.database import Database, stamp, unstamp
 
 #: Replaced versions are kept this long, for people who open an old link.
 OLDEST = timedelta(days=90)
+
+
+#: The column with pseudonyms.
+DECIDED_BY = "programs.decided_by"
 
 
 class VersionStatus(StrEnum):
@@ -112,7 +114,13 @@ def decide(
     db.execute(
         "update programs set fate = :fate, decision = :fate, decided_at = :at, decided_by = :by,"
         " said = :said, files = case when :fate = 'in_force' then files end where id = :id",
-        {"fate": status, "at": stamp(at), "by": by, "said": report, "id": version_id},
+        {
+            "fate": status,
+            "at": stamp(at),
+            "by": db.pseudonyms.of(DECIDED_BY, by),
+            "said": report,
+            "id": version_id,
+        },
     )
     return True
 
@@ -143,6 +151,6 @@ def _one(db: Database, condition: str, *values: object) -> Version | None:
         report=row[4],
         files=row[5],
         decided_at=unstamp(row[6]) if row[6] else None,
-        decided_by=row[7],
+        decided_by=db.pseudonyms.id_of(DECIDED_BY, row[7]),
         decision=VersionStatus(row[8]) if row[8] else None,
     )

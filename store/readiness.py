@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 
-from sqlite_utils import Database
-
 from people.supporters import Readiness
+from store.database import Database
+
+#: The column with pseudonyms.
+SUPPORTER = "readiness.supporter"
 
 
 def declared(db: Database) -> dict[str, Readiness]:
@@ -13,18 +15,19 @@ def declared(db: Database) -> dict[str, Readiness]:
         "select supporter, is_paused, rest_weeks, rests_until, capacity from readiness"
         " order by supporter"
     ).fetchall()
-    return {
-        row[0]: Readiness(
+    found = {
+        db.pseudonyms.id_of(SUPPORTER, row[0]): Readiness(
             bool(row[1]), row[2], date.fromisoformat(row[3]) if row[3] else None, row[4]
         )
         for row in rows
     }
+    return dict(sorted(found.items()))
 
 
 def declare(db: Database, supporter: str, readiness: Readiness) -> None:
     """Store what a supporter declared, instead of what they declared before."""
     if readiness == Readiness():
-        db.execute("delete from readiness where supporter = ?", [supporter])
+        _delete(db, supporter)
         return
     db.execute(
         "insert into readiness (supporter, is_paused, rest_weeks, rests_until, capacity)"
@@ -33,7 +36,7 @@ def declare(db: Database, supporter: str, readiness: Readiness) -> None:
         " rest_weeks = excluded.rest_weeks, rests_until = excluded.rests_until,"
         " capacity = excluded.capacity",
         [
-            supporter,
+            db.pseudonyms.of(SUPPORTER, supporter),
             int(readiness.is_paused),
             readiness.rest_weeks,
             f"{readiness.rests_until}" if readiness.rests_until else None,
@@ -45,4 +48,9 @@ def declare(db: Database, supporter: str, readiness: Readiness) -> None:
 def keep_only(db: Database, known: Collection[str]) -> None:
     """Delete the rows of everybody who is no longer on the roster."""
     for supporter in declared(db).keys() - set(known):
-        db.execute("delete from readiness where supporter = ?", [supporter])
+        _delete(db, supporter)
+
+
+def _delete(db: Database, supporter: str) -> None:
+    pseudonym = db.pseudonyms.of(SUPPORTER, supporter)
+    db.execute("delete from readiness where supporter = ?", [pseudonym])

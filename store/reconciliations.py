@@ -4,9 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlite_utils import Database
-
-from store.database import stamp, unstamp
+from store.database import Database, stamp, unstamp
 
 
 @dataclass(frozen=True)

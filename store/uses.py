@@ -6,9 +6,11 @@ It never records who was supported, or a day.
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlite_utils import Database
-
 from matching.fairness import Use
+from store.database import Database
+
+#: The column with pseudonyms, in both tables.
+SUPPORTER = "uses.supporter"
 
 
 def record_asked(db: Database, supporter: str, month: str) -> None:
@@ -16,7 +18,7 @@ def record_asked(db: Database, supporter: str, month: str) -> None:
     db.execute(
         "insert into asked (supporter, month) values (?, ?)"
         " on conflict (supporter) do update set month = excluded.month",
-        [supporter, month],
+        [db.pseudonyms.of(SUPPORTER, supporter), month],
     )
 
 
@@ -25,18 +27,19 @@ def record_match(db: Database, supporter: str, quarter: str) -> None:
     db.execute(
         "insert into matches (supporter, quarter, number) values (?, ?, 1)"
         " on conflict (supporter, quarter) do update set number = matches.number + 1",
-        [supporter, quarter],
+        [db.pseudonyms.of(SUPPORTER, supporter), quarter],
     )
 
 
 def all_uses(db: Database) -> dict[str, Use]:
     """Return the uses by supporter, without those who were never asked."""
-    months = dict(db.execute("select supporter, month from asked order by supporter").fetchall())
+    rows = db.execute("select supporter, month from asked").fetchall()
+    months = {_supporter(db, row[0]): row[1] for row in rows}
     numbers = defaultdict[str, dict[str, int]](dict)
     for supporter, quarter, number in db.execute(
-        "select supporter, quarter, number from matches order by supporter, quarter"
+        "select supporter, quarter, number from matches order by quarter"
     ).fetchall():
-        numbers[supporter][quarter] = number
+        numbers[_supporter(db, supporter)][quarter] = number
     return {id: Use(numbers.get(id, {}), months.get(id, "")) for id in {*months, *numbers}}
 
 
@@ -45,7 +48,7 @@ def has_expired(db: Database, oldest: str, known: Collection[str]) -> bool:
     too_old = db.execute("select 1 from matches where quarter < ? limit 1", [oldest]).fetchone()
     listed = "select supporter from asked union select supporter from matches"
     return too_old is not None or any(
-        supporter not in known for (supporter,) in db.execute(listed).fetchall()
+        _supporter(db, supporter) not in known for (supporter,) in db.execute(listed).fetchall()
     )
 
 
@@ -53,5 +56,10 @@ def drop_expired(db: Database, oldest: str, known: Collection[str]) -> None:
     """Delete what is from before a quarter, or about somebody who has left the program."""
     db.execute("delete from matches where quarter < ?", [oldest])
     for supporter in all_uses(db).keys() - set(known):
-        db.execute("delete from matches where supporter = ?", [supporter])
-        db.execute("delete from asked where supporter = ?", [supporter])
+        pseudonym = db.pseudonyms.of(SUPPORTER, supporter)
+        db.execute("delete from matches where supporter = ?", [pseudonym])
+        db.execute("delete from asked where supporter = ?", [pseudonym])
+
+
+def _supporter(db: Database, pseudonym: str) -> str:
+    return db.pseudonyms.id_of(SUPPORTER, pseudonym)

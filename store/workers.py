@@ -9,9 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlite_utils import Database
-
-from store.database import StorageBusy, StorageUnsafe, Store, stamp, unstamp
+from store.database import Database, StorageBusy, StorageUnsafe, Store, stamp, unstamp
 
 #: Heartbeats of workers that ended are deleted after this time.
 OLDEST_BEAT = timedelta(days=1)

@@ -12,10 +12,9 @@ from statistics import median
 
 from cryptography.fernet import Fernet
 from pydantic import TypeAdapter
-from sqlite_utils import Database
 
 from store import cases, deliveries, outbox
-from store.database import Store, stamp
+from store.database import Database, Store, stamp
 from store.migrations import migrate
 from store.sealing import Seal
 from workflow.model import (
@@ -93,8 +92,8 @@ def compare(folder: Path, small: int, large: int) -> tuple[Costs, Costs, float]:
 
 
 def _filled(path: Path, size: int) -> Store:
-    store = Store(path)
-    migrate(store, Seal([Fernet.generate_key().decode()]))
+    store = Store(path, Seal([Fernet.generate_key().decode()]))
+    migrate(store)
     with store.write() as db:
         for number in range(OPEN_CASES):
             cases.add(db, _submitted(number))
@@ -110,8 +109,9 @@ def _submitted(number: int) -> Transition:
 
 def _archive(db: Database, size: int) -> None:
     """Fill in what closed cases leave behind, in the order in which they come."""
-    document = TypeAdapter(Case).dump_json(CLOSED).decode()
-    forget_at = stamp(NOW + timedelta(days=30))
+    document = db.seal.close(TypeAdapter(Case).dump_json(CLOSED).decode())
+    detail = db.seal.close("{}")
+    forget_at = f"{NOW + timedelta(days=30):%Y-%m-%d}"
     db.conn.executemany(
         "insert into cases (reference, revision, version, document, is_open, forget_at)"
         " values (?, 5, 5, ?, 0, ?)",
@@ -122,10 +122,10 @@ def _archive(db: Database, size: int) -> None:
         ((f"{number:064x}", stamp(NOW), number) for number in range(size)),
     )
     db.conn.executemany(
-        "insert into outbox (occasion, message_id, email, person, role, case_id, leaves_at,"
-        " done_at, result) values (?, ?, 'received', '', '', ?, ?, ?, 'sent')",
+        "insert into outbox (occasion, detail, case_id, done_on, result)"
+        " values (?, ?, ?, ?, 'sent')",
         (
-            (f"{number}", f"m{number}", OPEN_CASES + 1 + number, stamp(NOW), stamp(NOW))
+            (f"{number:064x}", detail, OPEN_CASES + 1 + number, f"{NOW:%Y-%m-%d}")
             for number in range(size)
         ),
     )

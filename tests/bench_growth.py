@@ -259,7 +259,7 @@ def _filled(desk: Desk, size: int) -> str:
     desk.clock.now = LATER + timedelta(minutes=30)
     with engine.store.write() as db:
         # Whatever is to be told of the filling has been told.
-        db.execute("update outbox set next_at = null, done_at = leaves_at, result = 'sent'")
+        db.execute("update outbox set next_at = null, person = '', result = 'sent'")
     return measured
 
 
@@ -300,7 +300,7 @@ def _desk(folder: Path) -> Iterator[Desk]:
         env = settings_of(folder, "http://127.0.0.1:9", mailbox.url) | {"QUALTRICS_API_TOKEN": ""}
         _let_take_many(Path(env["CONFIG_DIR"]) / "supporters.csv")
         app = create_app(Settings.from_env(env), clock)
-        migrate(app.extensions["store"], app.extensions["seal"])
+        migrate(app.extensions["store"])
         yield Desk(app, clock, mailbox)
 
 

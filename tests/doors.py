@@ -78,8 +78,8 @@ def knock(app: Flask, door: str, body: object, token: str = TOKEN) -> TestRespon
 
 def rows(world: World, columns: str) -> list[tuple[object, ...]]:
     """Return the deliveries on disk, as another process sees them."""
-    with closing(sqlite3.connect(world.store.path)) as db:
-        return list(db.execute(f"select {columns} from deliveries order by id"))  # noqa: S608
+    world.store.close()
+    return world.rows("deliveries", *columns.split(", "))
 
 
 def restarted(world: World, **settings: object) -> Flask:
@@ -103,7 +103,9 @@ def impatient(world: World) -> Iterator[None]:
     """Shorten the timeouts of the doors, to keep the tests fast."""
     ours: Door = world.app.extensions["door"]
     assert ours.pepper
-    world.app.extensions["door"] = replace(ours, store=Store(world.store.path, patience=0.2))
+    world.app.extensions["door"] = replace(
+        ours, store=Store(world.store.path, world.store.seal, patience=0.2)
+    )
     yield
     world.app.extensions["door"] = ours
 

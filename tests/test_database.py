@@ -21,6 +21,8 @@ from store.sealing import Seal
 from tests.full_disk import no_room_left
 from tests.world import World
 
+SEAL = Seal([Fernet.generate_key().decode()])
+
 PROCESSES, THREADS, TIMES = 4, 4, 20
 FULL = 2
 fork = multiprocessing.get_context("fork")
@@ -29,7 +31,7 @@ fork = multiprocessing.get_context("fork")
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     """A database with one counter."""
-    made = Store(tmp_path / "deep" / "counter.db", patience=0.2)
+    made = Store(tmp_path / "deep" / "counter.db", SEAL, patience=0.2)
     made.read().execute("pragma journal_mode = wal")
     with made.write() as db:
         db.execute("create table counters (name text primary key, number integer)")
@@ -50,7 +52,7 @@ def count_up(store: Store) -> None:
 
 
 def count_in_threads(path: Path) -> None:
-    store, errors = Store(path), list[Exception]()
+    store, errors = Store(path, SEAL), list[Exception]()
 
     def count() -> None:
         try:
@@ -109,7 +111,7 @@ def test_it_is_busy_while_another_thread_writes(store: Store) -> None:
 
 def test_it_is_busy_while_another_process_holds_the_lock(store: Store) -> None:
     # A lock file that is opened a second time is locked as if by another process.
-    with Store(store.path).locked():
+    with Store(store.path, SEAL).locked():
         assert_busy(store)
 
     count_up(store)
@@ -138,7 +140,7 @@ def test_it_waits_for_a_shell_that_is_quick(store: Store) -> None:
 
 
 def test_opening_and_closing_connections_disturbs_nobody(store: Store) -> None:
-    patient = Store(store.path)
+    patient = Store(store.path, SEAL)
 
     def come_and_go() -> None:
         for _ in range(60):
@@ -226,7 +228,7 @@ def test_a_full_disk_leaves_nothing_and_it_recovers_by_itself(store: Store) -> N
 
     count_up(store)
     assert number(store) == 2
-    assert Store(store.path).read().execute("pragma integrity_check").fetchone()[0] == "ok"
+    assert Store(store.path, SEAL).read().execute("pragma integrity_check").fetchone()[0] == "ok"
 
 
 # On disk
@@ -258,8 +260,8 @@ def is_open_on(found: object, path: Path) -> bool:
 
 
 def test_the_files_are_for_their_owner_only(tmp_path: Path) -> None:
-    store = Store(tmp_path / "var" / "peer-support.db")
-    migrate(store, Seal([Fernet.generate_key().decode()]))
+    store = Store(tmp_path / "var" / "peer-support.db", SEAL)
+    migrate(store)
 
     files = [store.path.parent, *store.path.parent.iterdir()]
     assert len(files) >= 4
@@ -288,7 +290,7 @@ def test_a_checkpoint_says_when_a_reader_is_in_the_way(store: Store) -> None:
 
 
 def test_a_checkpoint_waits_its_turn(store: Store) -> None:
-    with Store(store.path).locked(), pytest.raises(StorageBusy):
+    with Store(store.path, SEAL).locked(), pytest.raises(StorageBusy):
         store.checkpoint()
 
 
@@ -296,7 +298,7 @@ def test_a_checkpoint_waits_its_turn(store: Store) -> None:
 
 
 def migrate_at(path: Path, key: str) -> None:
-    migrate(Store(path), Seal([key]))
+    migrate(Store(path, Seal([key])))
 
 
 def test_three_processes_may_migrate_at_once(tmp_path: Path) -> None:
@@ -305,21 +307,21 @@ def test_three_processes_may_migrate_at_once(tmp_path: Path) -> None:
 
     assert finished(migrating) == [0, 0, 0]
 
-    store = Store(path)
+    store = Store(path, Seal([key]))
     assert is_current(store)
-    assert len(sealing.pepper(store.read(), Seal([key]))) == 64
-    assert migrate(store, Seal([key])) == []
+    assert len(sealing.pepper(store.read(), store.seal)) == 64
+    assert migrate(store) == []
 
 
 def test_migrating_again_keeps_the_pepper(tmp_path: Path) -> None:
-    store, seal = Store(tmp_path / "peer-support.db"), Seal([Fernet.generate_key().decode()])
+    store = Store(tmp_path / "peer-support.db", SEAL)
     assert not is_current(store)
-    assert migrate(store, seal)[0] == "first"
-    pepper = sealing.pepper(store.read(), seal)
+    assert migrate(store)[0] == "first"
+    pepper = sealing.pepper(store.read(), SEAL)
 
-    assert migrate(store, seal) == []
+    assert migrate(store) == []
 
-    assert sealing.pepper(store.read(), seal) == pepper
+    assert sealing.pepper(store.read(), SEAL) == pepper
 
 
 def test_it_refuses_a_place_where_no_log_can_be_kept(
@@ -328,7 +330,7 @@ def test_it_refuses_a_place_where_no_log_can_be_kept(
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(StorageUnsafe):
-        migrate(Store(Path(":memory:")), Seal([Fernet.generate_key().decode()]))
+        migrate(Store(Path(":memory:"), SEAL))
 
 
 # Quiet

@@ -9,6 +9,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from store.database import Store
+from store.sealing import Seal
 from tests.doors import (
     EVENTS,
     KIB,
@@ -28,12 +29,12 @@ from tests.doors import (
     work,
 )
 from tests.full_disk import no_room_left
-from tests.world import JAMIE, JORDAN, World
+from tests.world import DATA_KEY, JAMIE, JORDAN, World
 
 
 @contextmanager
 def another_process_writing(path: Path) -> Iterator[None]:
-    with Store(path).locked():
+    with Store(path, Seal([DATA_KEY])).locked():
         yield
 
 

@@ -163,8 +163,7 @@ def test_nothing_that_the_api_answers_loses_a_request(
 
     assert world.count("cases") == 0
     assert world.mailbox.messages == []
-    found = world.store.read().execute("select response_id, trouble, next_at from deliveries")
-    for response_id, why, next_at in found.fetchall():
+    for response_id, why, next_at in world.rows("deliveries", "response_id", "trouble", "next_at"):
         name = names[response_id]
         assert NOT_NOW[name][1] in why, name
         assert timedelta(0) < unstamp(next_at) - world.clock.now <= timedelta(hours=1), name

@@ -5,15 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
-from sqlite_utils import Database
 
 from store import outbox
-from store.database import Store, stamp
+from store.database import Database, Store, stamp
 from store.migrations import migrate, migrations
 from store.outbox import Outgoing
 from store.sealing import Seal
-from tests.world import JORDAN, MONDAY, World
+from tests.world import DATA_KEY, MONDAY
 from workflow.model import PromiseKind
 
 LEASE = timedelta(minutes=25)
@@ -49,11 +47,11 @@ BEFORE = {
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "peer-support.db")
+    return Store(tmp_path / "peer-support.db", Seal([DATA_KEY]))
 
 
 def upgraded(store: Store) -> None:
-    migrate(store, Seal([Fernet.generate_key().decode()]))
+    migrate(store)
 
 
 def take(store: Store, now: datetime = MOMENT) -> Outgoing | None:
@@ -127,39 +125,3 @@ def test_each_moment_of_a_promise_and_each_reader_is_an_occasion_of_its_own(stor
     with store.write() as db:
         outbox.add(db, [replace(mail, message_id=f"{n}") for n, mail in enumerate(others * 2)])
     assert store.read().execute("select count(*) from outbox").fetchone()[0] == len(others)
-
-
-def test_a_reminder_that_waits_at_an_upgrade_reaches_its_reader_once(world: World) -> None:
-    reference = world.request()
-    world.mailbox.stop()
-    world.until_handled(reference)
-    before(world)
-    world.mailbox.start()
-    world.passes(hours=1)
-    assert len(world.mails(JORDAN, f"{reference}: please decide by")) == 1
-
-
-def test_a_reminder_of_a_promise_that_began_anew_is_dropped_also_after_an_upgrade(
-    world: World,
-) -> None:
-    reference = world.request()
-    world.mailbox.stop()
-    world.until_handled(reference)
-    with world.store.write() as db:
-        db.execute(
-            "update cases set document = replace(document, ?, ?)",
-            ['"kind":"review","began_at":"2026-11-23', '"kind":"review","began_at":"2026-11-22'],
-        )
-    before(world)
-    world.mailbox.start()
-    world.passes(hours=1)
-    assert world.mails(JORDAN, f"{reference}: please decide by") == []
-
-
-def before(world: World) -> None:
-    """Take the database back to before mails had columns for their occasion, and upgrade it."""
-    with world.store.write() as db:
-        for column in ("cause", "promise", "promise_began_at", "moment"):
-            db.execute(f"alter table outbox drop column {column}")
-        db.execute("delete from _sqlite_migrations where name = 'occasions'")
-    assert migrate(world.store, world.app.extensions["seal"]) == ["occasions"]

@@ -294,7 +294,7 @@ def test_after_six_hours_the_coordinators_are_told_which_response_to_open(world:
     assert world.mails(REQUESTER)
     assert len(world.mails(JORDAN, "please take a look")) == 1
     # Nothing in the outbox leads to the response any more.
-    assert response_id not in str(world.rows("outbox"))
+    assert response_id not in str(world.queue)
 
 
 def test_a_response_that_was_read_in_time_asks_nobody_to_open_it(world: World) -> None:

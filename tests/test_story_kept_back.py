@@ -110,9 +110,7 @@ def test_the_call_to_a_deputy_who_left_meanwhile_reaches_somebody_else(world: Wo
     elena = world.own_page(ELENA)
     world.mailbox.refuse_data_with = 451
     world.until_handled(reference)
-    assert world.engine.store.read().execute(
-        "select count(*) from outbox where email = 'nobody_answered'"
-    ).fetchone() == (1,)
+    assert [mail.email for mail in world.queue].count("nobody_answered") == 1
     page = elena.person.open(link_in(world.mail(ELENA, "your page")))
     own = page.person.look(f"{world.url}/me")
     assert own.choose("away_open").status == 200

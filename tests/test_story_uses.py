@@ -79,7 +79,7 @@ def test_forgetting_a_request_leaves_nothing_that_leads_back(world: World) -> No
     world.passes(days=40)
     assert world.count("cases") == 0
     assert used(world) == {first: Use({"2026-Q4": 1}, "2026-11")}
-    assert world.row("matches") == (first, "2026-Q4", 1)
+    assert world.row("matches", "supporter", "quarter", "number") == (first, "2026-Q4", 1)
 
 
 def test_after_three_years_nothing_is_left_but_the_month(world: World) -> None:

@@ -10,7 +10,6 @@ from functools import cache, cached_property
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import requests
 from cryptography.fernet import Fernet
@@ -21,13 +20,13 @@ from demo.mailbox import Mailbox, StoredMessage
 from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
-from engine.engine import Engine
 from qualtrics.api.client import Client
 from settings import Settings
 from store import cases
 from store.database import Store
 from store.migrations import migrate
 from store.sealing import Seal
+from tests.inside import Inside
 from worker.watching import Files
 from worker.worker import Worker
 from workflow.model import Case
@@ -132,38 +131,6 @@ class Browser:
         token = re.search(r'name="csrf_token" value="([^"]+)"', neutral.answer.text)
         assert token, neutral.text
         return Page(self, self.web.post(link, data={"csrf_token": token[1]}))
-
-
-class Inside:
-    """What can be seen behind the pages: the database, and the engine as it is now."""
-
-    app: Flask
-
-    @property
-    def store(self) -> Store:
-        found: Store = self.app.extensions["store"]
-        return found
-
-    @property
-    def engine(self) -> Engine:
-        found: Engine = self.app.extensions["engine"]()
-        return found
-
-    @property
-    def references(self) -> list[str]:
-        """Return the requests that are there, in the order in which they came."""
-        return [str(reference) for (reference,) in self.rows("cases", "reference")]
-
-    def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
-        """Return what a table holds, in the order in which it came; all columns unless named."""
-        shown = ", ".join(columns) or "*"
-        found = self.store.read().execute(f"select {shown} from {table} order by rowid")  # noqa: S608
-        return found.fetchall()
-
-    def row(self, table: str, *columns: str) -> tuple[Any, ...]:
-        """Return the only row of a table."""
-        (found,) = self.rows(table, *columns)
-        return found
 
 
 @dataclass(repr=False)
@@ -334,8 +301,8 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
 def migrated() -> bytes:
     """The database before anybody asked, as `flask migrate` makes it: made once a process."""
     with TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "peer-support.db")
-        migrate(store, Seal([DATA_KEY]))
+        store = Store(Path(folder) / "peer-support.db", Seal([DATA_KEY]))
+        migrate(store)
         assert store.checkpoint()
         store.close()
         return store.path.read_bytes()

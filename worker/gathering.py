@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
 from engine.engine import Engine
 from notifications.mail.catalog import GATHERED, sent_together_with
 from notifications.quiet_hours import is_reminder, waits_until
 from store import cases, outbox
+from store.database import Database
 from store.outbox import NO_DECISION, Claimed, Outgoing
 from workflow.model import Event
 

@@ -160,7 +160,7 @@ def _mark(engine: Engine, report: Report, left: Left, now: datetime) -> None:
             returned.mark_delayed(db, left.claimed.id, now)
             return
         soon = report.verdict is Verdict.NO_MAILBOX
-        came_back = returned.mark_returned(db, left.claimed.id, now + (SOON if soon else LATER))
+        came_back = returned.mark_returned(db, left, now + (SOON if soon else LATER))
         if came_back and EMAILS[mail.email].is_offer:
             upkeep.record_offer_returned(engine, db, mail, now)
 

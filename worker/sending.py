@@ -7,8 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import ValidationError
-
 from casebook.casebook import Loaded
 from engine import upkeep
 from engine.engine import Engine
@@ -190,7 +188,7 @@ def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
             if not EMAILS[one.mail.email].is_offer or one.mail.case_id is None:
                 continue
             # A damaged case must not keep a mail that has left from being marked.
-            with suppress(ValidationError):
+            with suppress(*cases.UNREADABLE):
                 # Read again: the case may have changed while the mail was being sent.
                 stored = cases.get(db, one.mail.case_id)
                 if stored is not None and one.mail.offer is not None:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
-from sqlite_utils import Database
-
 from notifications.mail.catalog import EMAILS
 from notifications.mail.compose import Message
 from notifications.mail.properties import Urgency
 from store import outbox
+from store.database import Database
 from store.outbox import REQUESTER, Claimed
 from workflow import words
 from workflow.model import Case

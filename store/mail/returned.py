@@ -1,12 +1,11 @@
 """Mails that came back, or were delayed, after the mail server had accepted them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database
-
-from store.database import stamp, unstamp
-from store.outbox import COLUMNS, RETURNED, Claimed, read_mail
+from store.database import Database, stamp, unstamp
+from store.outbox import PERSON, RETURNED, Claimed, message_hash, opened
 
 #: How long servers try to deliver a mail, and some days more. Older reports mean nothing.
 OLDEST = timedelta(days=10)
@@ -29,29 +28,37 @@ class Left:
 
 def named(db: Database, token: str) -> list[Left]:
     """Return the mails that left under a Message-ID: several reminders may leave as one."""
+    message = message_hash(db, token)
     rows = db.execute(
-        "select id, attempts, result, done_at, returned_since, "  # noqa: S608 - our words
-        f"{', '.join(COLUMNS)} from outbox where id in (select id from outbox where message_id = ?"
-        " union select id from outbox where left_as = ?)",
-        [token, token],
+        "select id, attempts, detail, result, done_at, returned_since from outbox where id in"
+        " (select id from outbox where message = ? union select id from outbox where left_as = ?)",
+        [message, message],
     ).fetchall()
     return [
         Left(
-            Claimed(row[0], row[1], read_mail(row[5:])),
-            row[2],
-            unstamp(row[3]) if row[3] else None,
-            unstamp(row[4]) if row[4] else None,
+            Claimed(row_id, attempts, opened(db, detail)),
+            result,
+            _moment(db, done_at),
+            _moment(db, returned_since),
         )
-        for row in rows
+        for row_id, attempts, detail, result, done_at, returned_since in rows
     ]
 
 
-def mark_returned(db: Database, row_id: int, until: datetime) -> bool:
+def mark_returned(db: Database, left: Left, until: datetime) -> bool:
     """Let a mail that left wait for another try; False if it had not left, or came back before."""
+    mail = left.claimed.mail
     cursor = db.execute(
         "update outbox set result = ?, next_at = ?, returned_since = coalesce(returned_since,"
-        " done_at), done_at = null, delayed_at = null where id = ? and result = 'sent'",
-        [RETURNED, stamp(until), row_id],
+        " done_at), done_at = null, done_on = null, delayed_at = null, person = ?, leaves_at = ?"
+        " where id = ? and result = 'sent'",
+        [
+            RETURNED,
+            stamp(until),
+            db.pseudonyms.of(PERSON, mail.person),
+            stamp(mail.leaves_at),
+            left.claimed.id,
+        ],
     )
     return bool(cursor.rowcount)
 
@@ -59,18 +66,24 @@ def mark_returned(db: Database, row_id: int, until: datetime) -> bool:
 def mark_delayed(db: Database, row_id: int, at: datetime) -> None:
     db.execute(
         "update outbox set delayed_at = ? where id = ? and result = 'sent' and delayed_at is null",
-        [stamp(at), row_id],
+        [db.seal.close(stamp(at)), row_id],
     )
 
 
 def has_another_stayed(db: Database, person: str, since: datetime, now: datetime) -> bool:
     """Tell whether a mail to somebody else left since a moment and did not come back."""
-    row = db.execute(
-        "select 1 from outbox where result = 'sent' and done_at >= ? and done_at <= ?"
-        " and person <> ? limit 1",
-        [stamp(since), stamp(now - STAYS_AFTER), person],
-    ).fetchone()
-    return row is not None
+    return any(opened(db, detail).person != person for detail in _stayed(db, since, now))
+
+
+def _stayed(db: Database, since: datetime, now: datetime) -> Iterator[str]:
+    """Yield the sealed mails that left since a moment, and long enough ago to have stayed."""
+    rows = db.execute(
+        "select detail, done_at from outbox where result = 'sent' and done_on >= ?",
+        [f"{since:%Y-%m-%d}"],
+    ).fetchall()
+    for detail, done_at in rows:
+        if since <= unstamp(db.seal.open(done_at)) <= now - STAYS_AFTER:
+            yield detail
 
 
 def is_everything_returned(db: Database, now: datetime) -> bool:
@@ -78,30 +91,42 @@ def is_everything_returned(db: Database, now: datetime) -> bool:
 
     One that was just sent again comes back a moment later, so it counts until it has stayed.
     """
-    recently = stamp(now - STAYS_AFTER)
+    recently = now - STAYS_AFTER
     rows = db.execute(
-        "select person, returned_since from outbox where next_at is not null and result = ?"
-        " union all select person, returned_since from outbox"
-        " where result = 'sent' and done_at > ? and returned_since is not null",
-        [RETURNED, recently],
+        "select detail, returned_since, done_at from outbox"
+        " where next_at is not null and result = ?"
+        " union all select detail, returned_since, done_at from outbox"
+        " where returned_since is not null and done_on >= ? and result = 'sent'",
+        [RETURNED, f"{recently:%Y-%m-%d}"],
     ).fetchall()
-    if len({person for person, _ in rows}) < 2:
+    found = [
+        (opened(db, detail).person, unstamp(db.seal.open(since)))
+        for detail, since, done_at in rows
+        if done_at is None or unstamp(db.seal.open(done_at)) > recently
+    ]
+    if len({person for person, _ in found}) < 2:
         return False
-    stayed = db.execute(
-        "select 1 from outbox where result = 'sent' and done_at >= ? and done_at <= ? limit 1",
-        [max(since for _, since in rows), recently],
-    ).fetchone()
-    return stayed is None
+    return not any(_stayed(db, max(since for _, since in found), now))
 
 
 def delayed(db: Database, case_id: int, now: datetime) -> list[tuple[str, str, datetime]]:
     """Return whose mails about a case are still delayed, in which role, and since when."""
     rows = db.execute(
-        "select person, role, min(done_at) from outbox where case_id = ?"
-        " and delayed_at >= ? group by person, role order by 3",
-        [case_id, stamp(now - LONGEST_DELAY)],
+        "select detail, delayed_at, done_at from outbox"
+        " where case_id = ? and delayed_at is not null",
+        [case_id],
     ).fetchall()
-    return [(person, role, unstamp(since)) for person, role, since in rows]
+    since = dict[tuple[str, str], datetime]()
+    for detail, delayed_at, done_at in rows:
+        if unstamp(db.seal.open(delayed_at)) >= now - LONGEST_DELAY and done_at is not None:
+            mail, at = opened(db, detail), unstamp(db.seal.open(done_at))
+            reader = (mail.person, mail.role)
+            since[reader] = min(at, since.get(reader, at))
+    return sorted(((*reader, at) for reader, at in since.items()), key=lambda one: one[2])
+
+
+def _moment(db: Database, sealed: str | None) -> datetime | None:
+    return unstamp(db.seal.open(sealed)) if sealed else None
 
 
 def record_reading(db: Database, at: datetime) -> None:

@@ -19,7 +19,8 @@ from werkzeug.test import run_wsgi_app
 
 from demo.mailbox import Mailbox
 from demo.qualtrics.stand_in import StandIn
-from tests.world import DIGEST_AT, Browser, Inside, World, example_config, living
+from tests.inside import Inside
+from tests.world import DIGEST_AT, Browser, World, example_config, living
 from worker.worker import Worker
 
 #: A worker that is down for days has some hundred mails to send then.

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlite_utils import Database
-
-from store.database import Store
+from store.database import Database, Store
 
 
 class Died(BaseException):

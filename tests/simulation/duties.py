@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from casebook.casebook import Loaded
 from engine.engine import Engine
 from notifications.reminders import CALL_PAUSE
+from store import outbox
 from store.cases import HistoryLine
-from store.database import stamp
 from tests.simulation.chronicle import Record
 from workflow.consequences import DEPUTY_CALL
 from workflow.model import Case, Event, Promise, Role, State
@@ -40,11 +40,9 @@ def was_called(engine: Engine, loaded: Loaded, promise: Promise, now: datetime) 
         return True  # At night nobody is called who was not called before.
     # Who was called lately about another promise is called about this one on the next day.
     since = at if now - at > CALL_PAUSE + NIGHT else at - CALL_PAUSE
-    found = engine.store.read().execute(
-        "select 1 from outbox where case_id = ? and email = ? and leaves_at >= ? limit 1",
-        [loaded.stored.id, DEPUTY_CALL.email, stamp(since)],
+    return bool(
+        outbox.mailed_since(engine.store.read(), loaded.stored.id, DEPUTY_CALL.email, since)
     )
-    return found.fetchone() is not None
 
 
 def turn_of(record: Record) -> HistoryLine:
@@ -60,12 +58,12 @@ def knows(engine: Engine, loaded: Loaded, turn: HistoryLine, role: Role, id: str
 
 
 def is_mailed(engine: Engine, loaded: Loaded, id: str, since: HistoryLine | None = None) -> bool:
-    found = engine.store.read().execute(
-        "select 1 from outbox where case_id = ? and person = ? and leaves_at >= ?"
-        " and (result = 'sent' or next_at is not null) limit 1",
-        [loaded.stored.id, id, stamp(since.at) if since else ""],
+    return has_address(engine, id) and any(
+        one.mail.person == id
+        and (since is None or one.mail.leaves_at >= since.at)
+        and (one.result == "sent" or one.is_waiting)
+        for one in outbox.of_case(engine.store.read(), loaded.stored.id)
     )
-    return has_address(engine, id) and found.fetchone() is not None
 
 
 def has_address(engine: Engine, id: str) -> bool:

@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from pydantic import TypeAdapter
+
 from casebook.casebook import Loaded
 from demo.mailbox import StoredMessage
 from engine.engine import Engine
 from engine.forgetting import LAST_MAILS
+from store import outbox
 from store.cases import StoredCase
-from store.database import stamp, unstamp
+from store.database import stamp
+from store.outbox import Outgoing
 from tests.simulation.chronicle import Chronicle, Record
 from tests.simulation.duties import (
     has_address,
@@ -26,6 +30,7 @@ from tests.simulation.requesters import Crowd, Requester
 from workflow.model import Event, PromiseKind, Role, State
 from workflow.promises import PROMISES_OF
 
+QUEUED = TypeAdapter(Outgoing)
 REFERENCE = re.compile(r"PS-[A-HJ-NP-Z2-9]{5}")
 EVENT_WHEN_DUE = {PromiseKind.OFFER, PromiseKind.CALL}
 #: No promise may leave the clock blind for longer.
@@ -60,6 +65,9 @@ class Invariants:
     story: list[str] = field(default_factory=list)
     copies: Counter[str] = field(default_factory=Counter)
     mails: Counter[str] = field(default_factory=Counter)
+    #: Mails of the outbox by their ids, and the sealed details that were opened for it.
+    _queue: dict[str, Outgoing] = field(default_factory=dict)
+    _opened: set[str] = field(default_factory=set)
     askers: dict[str, list[Requester]] = field(default_factory=dict)
     stepped_back: dict[str, set[str]] = field(default_factory=dict)
     #: Requests that moved at night: who stands in is told in the morning.
@@ -175,31 +183,28 @@ class Invariants:
         if not stored.case.facts.is_mailable or happened.keys() & CHANGES_ADDRESS:
             return
         for event, email in TOLD_OF.items():
-            told = engine.store.read().execute(
-                "select count(*) from outbox where case_id = ? and role = ? and email = ?",
-                [stored.id, Role.REQUESTER, email],
-            ).fetchone()[0]  # fmt: skip
+            told = sum((one.mail.role, one.mail.email) == (Role.REQUESTER, email)
+                       for one in outbox.of_case(engine.store.read(), stored.id))  # fmt: skip
             if told < happened[event]:
                 raise self.broken(f"The requester was not told of {event}", stored.case.reference)
 
     # Mail
 
     def _check_one_mail_a_moment(self, engine: Engine, stored: StoredCase) -> None:
-        twice = engine.store.read().execute(
-            "select person, email, leaves_at from outbox"
-            " where case_id = ? and email <> 'fresh_link' and result = 'sent'"
-            " group by person, email, subject, offer, leaves_at, version having count(*) > 1",
-            [stored.id],
-        ).fetchone()  # fmt: skip
-        if twice is not None:
+        queued = outbox.of_case(engine.store.read(), stored.id)
+        moments = Counter(
+            (m.person, m.email, m.subject, m.offer, m.leaves_at, m.version)
+            for m in (one.mail for one in queued if one.result == "sent")
+            if m.email != "fresh_link"
+        )
+        if twice := [moment for moment, number in moments.items() if number > 1]:
             raise self.broken(f"Two mails for one moment: {twice}", stored.case.reference)
-        reminded = engine.store.read().execute(
-            "select person, leaves_at, count(*) from outbox where case_id = ? and email in"
-            " ('review_nudge', 'contact_overdue', 'nobody_answered') group by person, leaves_at",
-            [stored.id],
+        reminded = Counter(
+            (one.mail.person, one.mail.leaves_at) for one in queued
+            if one.mail.email in ("review_nudge", "contact_overdue", "nobody_answered")
         )  # fmt: skip
-        for person, at, number in reminded.fetchall():
-            if number > 1 or engine.casebook.rules.quiet.covers(unstamp(at)):
+        for (person, at), number in reminded.items():
+            if number > 1 or engine.casebook.rules.quiet.covers(at):
                 raise self.broken(f"{person} is reminded {number} times at {at} of",
                                   stored.case.reference)  # fmt: skip
 
@@ -209,16 +214,23 @@ class Invariants:
         reference = references[0] if references else ""
         self.tell(f"mail to {address}: {mail.subject} {reference}")
         self._check_is_no_copy(str(mail.parsed["Message-ID"]), reference)
-        row = engine.store.read().execute(
-            "select person, role, email from outbox where message_id = ?",
-            [str(mail.parsed["Message-ID"]).strip("<>").partition("@")[0]],
-        ).fetchone()  # fmt: skip
-        self.mails[row[2] if row else "gone"] += 1
+        queued = self._queued(engine, str(mail.parsed["Message-ID"]).strip("<>").partition("@")[0])
+        self.mails[queued.email if queued else "gone"] += 1
         askers = self.askers.get(reference) or list(self.crowd.by_name.values())
         self._check_tells_nobody(address, words, askers, reference)
-        if row is not None and row[1] in (Role.REVIEWER, Role.SUPPORTER):
+        if queued is not None and queued.role in (Role.REVIEWER, Role.SUPPORTER):
             for each in references:
-                self._check_is_not_barred(row[0], row[1], row[2], each)
+                self._check_is_not_barred(queued.person, queued.role, queued.email, each)
+
+    def _queued(self, engine: Engine, message_id: str) -> Outgoing | None:
+        """Return a mail as the outbox has it, opening only what was not opened before."""
+        details = engine.store.read().execute("select detail from outbox").fetchall()
+        for (detail,) in details:
+            if detail not in self._opened:
+                self._opened.add(detail)
+                mail = QUEUED.validate_json(engine.casebook.seal.open(detail))
+                self._queue[mail.message_id] = mail
+        return self._queue.get(message_id)
 
     def _check_is_no_copy(self, message_id: str, reference: str) -> None:
         self.copies[message_id] += 1

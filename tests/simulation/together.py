@@ -22,8 +22,9 @@ from store import workers
 from store.database import stamp
 from tests import bench_service
 from tests.bench_service import Process
+from tests.inside import Inside
 from tests.simulation.alone import as_simulated
-from tests.world import API_TOKEN, MONDAY, SHARED_KEY, Browser, Inside
+from tests.world import API_TOKEN, MONDAY, SHARED_KEY, Browser
 
 PATIENCE_SECONDS, LOOK_SECONDS = 20.0, 0.02
 #: Nothing is due, and nobody holds anything.

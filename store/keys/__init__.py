@@ -1,0 +1,1 @@
+"""What is sealed with which key: sealing what older releases stored in clear, and new keys."""

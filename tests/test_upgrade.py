@@ -1,0 +1,132 @@
+"""A database of a release that sealed only identities: the upgrade seals the rest of it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from people.absences import Absence
+from store import absences, alarms, cases, outbox, uses
+from store.database import Store
+from store.keys import upgrade
+from store.migrations import is_current, migrate
+from store.sealing import Seal
+from tests import world as worlds
+from tests.world import PRIYA, World, living
+from workflow.model import State
+
+#: Made by the release before, with a key and people that are invented.
+DUMP = Path(__file__).parent / "databases" / "before_sealing.sql"
+KEY = "u3Uc-qAi9iiCv3fkBfRUAKrM1gH8w51-nVU8M8A73Jg="
+MATCHED, OFFERED, TOLD_APART = "PS-Z49WE", "PS-3NUN9", "PS-3ASRD"
+#: What it told without the keys.
+TOLD = (
+    "yolanda-price", "jordan-reyes", "priya-nair", "emergency", "nursing", "R_fkYxz40s79NSNlG",
+    "SV_8peer", "review_requested", "supporter_matched", "in_contact\"", "told_apart", "T15:",
+)  # fmt: skip
+
+
+def as_left(path: Path) -> Store:
+    """Return the database as the older release left it, its log included."""
+    path.touch(mode=0o600)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("pragma journal_mode = wal")
+        connection.executescript(DUMP.read_text(encoding="utf-8"))
+    return Store(path, Seal([KEY]))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return as_left(tmp_path / "peer-support.db")
+
+
+@pytest.fixture
+def upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    left = as_left(tmp_path / "left.db")
+    migrate(left)
+    left.close()
+    monkeypatch.setattr(worlds, "DATA_KEY", KEY)
+    monkeypatch.setattr(worlds, "migrated", left.path.read_bytes)
+    with living(tmp_path) as world:
+        world.clock.now = datetime(2026, 11, 23, 15, 40, tzinfo=UTC)
+        yield world
+
+
+def raw(store: Store) -> str:
+    """Return all that is on disk, as somebody reads it who has no key."""
+    files = store.path.parent.glob(f"{store.path.name}*")
+    return "".join(file.read_bytes().decode("latin-1") for file in files)
+
+
+def told(store: Store) -> set[str]:
+    found = raw(store)
+    return {word for word in TOLD if word in found}
+
+
+def test_nothing_that_was_in_clear_is_left_on_disk(store: Store) -> None:
+    assert told(store) == set(TOLD)
+    assert "gAAAAABr" in raw(store), "tokens show when they were made"
+
+    assert migrate(store)[-2:] == ["sealed", "emptied"]
+
+    # Admins' decisions and counts of a week keep their day or form, which tell of no request.
+    assert told(store) - {"SV_8peer", "T15:"} == set()
+    assert "gAAAAABr" not in raw(store)
+    (at,) = store.read().execute("select min(next_at) from cases").fetchone()
+    assert at.endswith(":00Z")
+
+
+def test_a_stopped_upgrade_changes_nothing_and_can_be_repeated(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = sorted(store.read().conn.iterdump())
+
+    def stops(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(upgrade, "_seal_alarms", stops)
+        with pytest.raises(KeyboardInterrupt):
+            migrate(store)
+
+    assert sorted(store.read().conn.iterdump()) == before
+    assert not is_current(store)
+    migrate(store)
+    assert is_current(store)
+    assert told(store) - {"SV_8peer", "T15:"} == set()
+
+
+def test_everything_is_still_known(upgraded: World) -> None:
+    db = upgraded.store.read()
+    states = [upgraded.case(one).state for one in (MATCHED, OFFERED, TOLD_APART)]
+    assert states == [State.IN_CONTACT, State.OFFERED, State.IN_REVIEW]
+    assert upgraded.events(MATCHED) == ["submitted", "offered", "accepted", "contacted"]
+    assert cases.openings(db, 3) == [(datetime(2026, 11, 23, 15, 39, tzinfo=UTC), "jordan-reyes",
+                                      "identity")]  # fmt: skip
+    assert [one.case.reference for one in cases.mentioning(db, MATCHED)] == [TOLD_APART]
+    assert outbox.ever_mailed(db, 1, "reviewer") == ["jordan-reyes", "priya-nair"]
+    assert absences.declared(db)["priya-nair"] == (Absence(date(2027, 1, 4), date(2027, 1, 8)),)
+    assert uses.all_uses(db)["yolanda-price"].matches == {"2026-Q4": 1}
+    assert upgraded.rows("tallies", "value") == [("nursing",)]
+    assert [mail.person for mail in upgraded.queue][:3] == [
+        "requester", "jordan-reyes", "priya-nair"
+    ]  # fmt: skip
+    with upgraded.store.write() as writing:
+        alarms.sound(writing, "no_api", "SV_1", datetime(2026, 11, 23, 20, tzinfo=UTC))
+    assert upgraded.count("alarms") == 1, "the same day's alarm is known again"
+
+
+def test_the_service_goes_on_where_it_was(upgraded: World) -> None:
+    """The offer that waited leaves, the next moment comes, and nobody is mailed twice."""
+    upgraded.passes(minutes=6)
+    supporter = upgraded.asked(OFFERED)
+    assert len(upgraded.mails(supporter, "")) == 1
+    assert upgraded.open(upgraded.mail(supporter)).choose("accepted").status == 200
+    upgraded.work()
+    assert upgraded.case(OFFERED).state is State.MATCHED
+    upgraded.until_handled(TOLD_APART)
+    (reminder,) = upgraded.mails(PRIYA)
+    assert "please decide" in reminder.subject
