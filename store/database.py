@@ -22,7 +22,14 @@ from store.sealing import Pseudonyms, Seal, keyed_hash
 PATIENCE_SECONDS = 5.0
 POLL_SECONDS = 0.0005
 FULL = 2
-SETTINGS = ("synchronous = full", "foreign_keys = on", "secure_delete = on", "busy_timeout = 0")
+SETTINGS = (
+    "synchronous = full",
+    "foreign_keys = on",
+    "secure_delete = on",
+    "busy_timeout = 0",
+    # What SQLite sorts or vacuums never gets into a file of its own.
+    "temp_store = memory",
+)
 #: A write-ahead log above this size means that a long read keeps us from emptying it.
 LARGE_LOG = 64 * 1024 * 1024
 

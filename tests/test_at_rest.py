@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from store.sealing import has_moment
+from tests import disk
 from tests.test_mails import eventful_life
-from tests.world import World
+from tests.world import JAMIE, REQUESTER, World
 
 PRIVACY = Path(__file__).parent.parent / "docs" / "privacy.md"
 COLUMN = re.compile(r"^\| `(\w+\.\w+)` \| (\w+) \|", re.M)
@@ -36,8 +37,21 @@ def test_every_column_is_documented(world: World) -> None:
     assert set(documented().values()) == {*LOOKS, "clear"}
 
 
-def test_every_column_looks_as_documented_after_an_eventful_life(world: World) -> None:
+def test_without_the_keys_nobody_finds_who_asked_or_who_was_asked(world: World) -> None:
+    """The year of `make simulate` asks the same of some sixty people."""
+    note = "I cannot sleep since Tuesday’s code"
     eventful_life(world)
+    world.submit(QID1_TEXT="Robin Vale", QID2_TEXT="robin.vale@example.org", QID7_TEXT=note)
+    world.work()
+    told = {str(text) for text in JAMIE.values()} | {"Robin Vale", note}
+    response_ids = {response for (response,) in world.rows("deliveries", "response_id")}
+    secret = told | world.tokens | response_ids | disk.ids(world.engine.program)
+    assert len(response_ids) == 2
+    assert disk.found(disk.raw(world.store), secret) == set()
+    assert_columns_look_as_documented(world)
+
+
+def assert_columns_look_as_documented(world: World) -> None:
     seen = set()
     for column, how in documented().items():
         table, _, name = column.partition(".")
@@ -50,8 +64,27 @@ def test_every_column_looks_as_documented_after_an_eventful_life(world: World) -
     assert len(seen) > 15
 
 
+def test_the_search_finds_each_spelling() -> None:
+    for spelled in (*disk.spellings("Robin Vale"), *disk.coded("Robin Vale")):
+        assert disk.found(b"\0gAAAA" + spelled + b"xyz", {"Robin Vale", "Jamie Q"}) == {
+            "Robin Vale"
+        }
+
+
 @pytest.mark.parametrize("text", ["", "x", "x\0\0", "x\x01\0", "é" * 200, "y" * 1000])
 def test_a_seal_keeps_the_text_and_hides_its_length(world: World, text: str) -> None:
     seal = world.store.seal
     assert seal.open(seal.close(text)) == text
     assert len(seal.close("a")) == len(seal.close("a" * 200))
+
+
+def test_what_is_forgotten_is_found_neither_without_nor_with_the_keys(world: World) -> None:
+    reference = world.request()
+    world.open(world.mail(REQUESTER)).choose("withdrawn")
+    assert "Jamie Quill" in disk.opened(world.store)
+    world.passes(minutes=5)
+    world.passes(days=1)
+    known = disk.opened(world.store)
+    told = {str(text) for text in JAMIE.values() if len(str(text)) >= disk.SHORTEST}
+    assert {text for text in {*told, reference} if text in known} == set()
+    assert disk.found(disk.raw(world.store), {*told, *world.tokens}) == set()

@@ -38,6 +38,8 @@ DIGEST_AT = 'at = "08:00"'
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SHARED_KEY = "an-invented-shared-key"
 TOKEN = "an-invented-webhook-token"
+#: A link into the service, as a mail carries it.
+LINK = re.compile(r"https?://[^\s\"<>]+/open/[^\s\"<>]+")
 API_TOKEN = "an-invented-api-token-of-forty-characters"
 DATA_KEY = Fernet.generate_key().decode()
 
@@ -215,6 +217,12 @@ class World(Inside):
     def open(self, mail: StoredMessage, browser: Browser | None = None) -> Page:
         return (browser or Browser()).open(link_in(mail))
 
+    @property
+    def tokens(self) -> set[str]:
+        """Return the tokens of all mailed links."""
+        links = (link for m in self.mailbox.messages for link in LINK.findall(m.text))
+        return {link.rpartition("/")[2] for link in links}
+
     def case(self, reference: str) -> Case:
         return self.engine.casebook.load(reference).case
 
@@ -279,7 +287,7 @@ class World(Inside):
 
 def link_in(mail: StoredMessage) -> str:
     """Return the one link into the service that a mail carries."""
-    found: set[str] = set(re.findall(r"https?://[^\s\"<>]+/open/[^\s\"<>]+", mail.text))
+    found: set[str] = set(LINK.findall(mail.text))
     assert len(found) == 1, found
     return found.pop()
 

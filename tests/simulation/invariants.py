@@ -16,6 +16,7 @@ from store import outbox
 from store.cases import StoredCase
 from store.database import stamp
 from store.outbox import Outgoing
+from tests import disk
 from tests.simulation.chronicle import Chronicle, Record
 from tests.simulation.duties import (
     has_address,
@@ -102,6 +103,21 @@ class Invariants:
         if worked:
             self._check_nothing_is_overdue(engine, now)
             self._check_silence_is_an_answer(now)
+
+    def check_disk(self) -> None:
+        """Without the keys nobody finds a person, with them nobody who was forgotten."""
+        engine = self.engines()
+        told = {text for asker in self.crowd.by_name.values() for text in asker.told}
+        if shown := disk.found(disk.raw(engine.store), told | disk.ids(engine.program)):
+            raise self.broken(f"Without the keys the disk tells {shown}")
+        kept, gone = set[str](), set[str]()
+        for reference, askers in self.askers.items():
+            texts = {text for asker in askers for text in asker.told if len(text) >= disk.SHORTEST}
+            is_gone = self.chronicle.records[reference].gone_at is not None
+            (gone if is_gone else kept).update(texts)
+        known = disk.opened(engine.store)
+        if left := {text for text in gone - kept if text in known}:
+            raise self.broken(f"Forgotten, and still known: {left}")
 
     def check_all(self) -> None:
         """Check every case that is still there, and the counters."""

@@ -29,6 +29,12 @@ class Requester:
     barred: set[str] = field(default_factory=set)
     secrets: set[str] = field(default_factory=set)
 
+    @property
+    def told(self) -> set[str]:
+        """Return whatever they typed."""
+        typed = (answer for answer in self.answers.values() if isinstance(answer, str))
+        return {self.name, self.email, *typed}
+
 
 def submissions(
     chance: random.Random, zone: ZoneInfo, begin: datetime, end: datetime, rate: float

@@ -113,9 +113,11 @@ class Year:
                 self.invariants.check_all()
             if self.service.now() - told >= 30 * DAY:
                 told = self.service.now()
+                self.invariants.check_disk()
                 self.say(f"  {told:%B %Y}: {self.submitted} requests, {self.events} events,"
                          f" {self.mailed} mails")  # fmt: skip
         self.invariants.check_all()
+        self.invariants.check_disk()
         self._check_none_is_lost()
 
     @property

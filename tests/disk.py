@@ -1,0 +1,87 @@
+"""What somebody finds on the disk of the service: without the keys, and with them."""
+
+import base64
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus
+
+from program import Program
+from store.database import Store
+from store.sealing import CannotOpen
+
+#: Shorter texts appear in what is sealed by chance.
+SHORTEST = 7
+SEALED = re.compile(r"gAAAAA[\w-]{80,}=*")
+#: The admins' files name the program's own people, of whom some ask for support themselves.
+OF_OTHERS = ("programs", "secrets")
+
+
+def raw(store: Store) -> bytes:
+    """Return the bytes of the database, its log and its other files."""
+    files = sorted(store.path.parent.glob(f"{store.path.name}*"))
+    return b"\n".join(file.read_bytes() for file in files)
+
+
+def found(raw: bytes, texts: Iterable[str]) -> set[str]:
+    """Return which texts are in some bytes, in any spelling."""
+    long = {text for text in texts if len(text) >= SHORTEST}
+    in_lower = {one: text for text in long for one in spellings(text)}
+    as_is = {one: text for text in long for one in coded(text)}
+    return {*_matching(raw.lower(), in_lower), *_matching(raw, as_is)}
+
+
+def _matching(raw: bytes, wanted: dict[bytes, str]) -> Iterator[str]:
+    """Yield the texts of the wanted bytes that are there, in one pass for all of them."""
+    begins = defaultdict[bytes, list[bytes]](list)
+    for one in wanted:
+        begins[one[:SHORTEST]].append(one)
+    for at in range(len(raw)):
+        for one in begins.get(raw[at : at + SHORTEST], ()):
+            if raw.startswith(one, at):
+                yield wanted[one]
+
+
+def spellings(text: str) -> Iterator[bytes]:
+    """Yield a text as it may be stored, in lower case."""
+    small = text.lower()
+    yield small.encode()
+    yield small.encode("utf-16-le")
+    yield small.encode("utf-16-be")
+    yield quote(small).encode().lower()
+    yield quote_plus(small).encode().lower()
+    yield text.encode().hex().encode()
+    yield text.encode("unicode_escape").lower()
+
+
+def coded(text: str) -> Iterator[bytes]:
+    """Yield the part of its base64 that does not depend on what stands around the text."""
+    for before in range(3):
+        code = base64.b64encode(b"\0" * before + text.encode())
+        inner = code[-(-before * 8 // 6) : len(code) - 4]
+        yield inner
+        yield inner.replace(b"+", b"-").replace(b"/", b"_")
+
+
+def ids(program: Program) -> set[str]:
+    """Return what the program calls its people, roles, departments and specialties."""
+    people = {*program.people, *program.supporters}
+    return people | {*program.roles, *program.departments}
+
+
+def opened(store: Store) -> str:
+    """Return all that the keys open, except the admins' files."""
+    db = store.read()
+    names = [name for name in db.table_names() if name not in OF_OTHERS]
+    rows = [row for name in names for row in db.execute(f"select * from {name}").fetchall()]  # noqa: S608
+    texts = [str(value) for row in rows for value in row]
+    return "\n".join(_text(store, text) for text in texts)
+
+
+def _text(store: Store, stored: str) -> str:
+    if not SEALED.fullmatch(stored):
+        return stored
+    try:
+        return store.seal.open(stored)
+    except CannotOpen:
+        return ""
