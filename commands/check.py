@@ -1,6 +1,7 @@
 """flask check: prints every problem with settings, files, forms and the database at once."""
 
 import sqlite3
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from flask import current_app
 from casebook import cover, roster
 from commands.exposure import exposures, network_disk_problems
 from commands.forms import form_problems
+from commands.keys import keys_in_words
 from commands.service import bp, engine_without_adopting, is_migrated, wired
 from engine.adoption import check_files
 from engine.engine import Engine
@@ -20,6 +22,7 @@ from program.files import overrides_in, read_folder
 from settings import Settings, SettingsError
 from store import programs
 from store.database import Store
+from store.keys import rotation
 from store.programs import VersionStatus
 from store.sealing import CannotOpen, NotMigrated, pepper
 from workflow import words
@@ -28,6 +31,7 @@ from workflow import words
 #: checkpoints (https://www.sqlite.org/wal.html). Our write lock prevents that.
 WAL_RESET_FIXED = (3, 51, 3)
 
+NO_KEY = "DATA_KEYS: no key opens {}: one is missing, or they are damaged; add the older keys."
 #: What happened to the files in the folder that are not in force.
 NOT_IN_FORCE = {
     VersionStatus.REFUSED: "are wrong, since {other.at:%Y-%m-%d %H:%M} UTC",
@@ -58,7 +62,12 @@ def check_command(qsf: Path | None) -> None:
     problems += database
     problems += _mailbox_problems(settings) if settings else []
     is_usable = settings is not None and not database
+    needed = rotation.needed(wired("store")) if is_usable else Counter[int | None]()
+    if needed[None]:
+        problems.append(NO_KEY.format(words.counted(needed[None], "value")))
     click.echo(_sqlite_version())
+    for sentence in keys_in_words(wired("store"), needed) if is_usable else ():
+        click.echo(sentence)
     if settings is not None and is_migrated():
         click.echo(_in_force(folder))
     for sentence in _to_be_confirmed(folder) if is_usable else []:

@@ -43,6 +43,10 @@ class Seal:
         self._each = [Fernet(key) for key in keys]
         self._all = MultiFernet(self._each)
 
+    @property
+    def key_count(self) -> int:
+        return len(self._each)
+
     def close(self, text: str) -> str:
         padding = -(len(text.encode()) + 1) % STEP
         padded = text + END + "\0" * padding

@@ -1,0 +1,45 @@
+"""flask rotate-keys, and what `flask check` says about DATA_KEYS."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import click
+
+from commands.service import bp, is_migrated, wired
+from store.database import StorageBusy, Store
+from store.keys import rotation
+from workflow import words
+
+
+@bp.cli.command("rotate-keys")
+def rotate_keys_command() -> None:
+    """Seal everything with the first of DATA_KEYS, while the service runs. Safe to repeat."""
+    store: Store = wired("store")
+    if not is_migrated():
+        raise click.ClickException("The database is not up to date: run `flask migrate`")
+    try:
+        total = rotation.rotate(store, _tell)
+        is_log_empty = store.checkpoint()
+    except StorageBusy as error:
+        raise click.ClickException(f"{error}: run it again, it goes on where it was") from error
+    click.echo(f"{words.counted(total, 'value')} sealed anew with the first key.")
+    for sentence in keys_in_words(store, rotation.needed(store)):
+        click.echo(sentence)
+    if not is_log_empty:
+        click.echo("A reader keeps the old values in the write-ahead log: the worker empties it.")
+
+
+def keys_in_words(store: Store, needed: Counter[int | None]) -> Iterator[str]:
+    """Say of each of DATA_KEYS, by its place, what still needs it."""
+    for place in range(store.seal.key_count):
+        what = f"DATA_KEYS: key {place + 1} opens {words.counted(needed[place], 'value')}"
+        if place == 0:
+            yield f"{what}, and seals what is written."
+        elif needed[place]:
+            yield f"{what}: `flask rotate-keys` seals them with key 1."
+        else:
+            yield f"{what}, so that nothing but older copies of the database needs it: remove it."
+
+
+def _tell(column: str, number: int) -> None:
+    click.echo(f"{column}: {number}")
