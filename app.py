@@ -27,6 +27,7 @@ from commands import (  # noqa: F401 - imported to register their commands
     service,
 )
 from commands import qualtrics as qualtrics_commands
+from commands.common import explain_unreadable
 from engine.engine import Engine
 from lib.faults import where
 from lib.templates import COMPILED
@@ -100,6 +101,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     ):
         app.register_blueprint(blueprint)
     app.extensions["clock"] = clock
+    explain_unreadable(app.cli)
     try:
         settings = settings or Settings.from_env(os.environ)
     except SettingsError as error:

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from pydantic import TypeAdapter, ValidationError
-
 from casebook import attendance, recognition
+from lib.documents import Document
 from lib.faults import where
 from matching.exclusions import Exclusions, is_excluded
 from matching.fairness import Use, load_of
@@ -23,7 +22,7 @@ from store import absences, cases, identities, readiness, uses
 from store.cases import StoredCase, Undoable
 from store.database import Store
 from store.identities import SealedIdentity
-from store.sealing import CannotOpen, Seal, pepper
+from store.sealing import Seal, pepper
 from workflow import reviewers
 from workflow.errors import NoSuchCase
 from workflow.model import Case, Facts, Outcome, PromiseKind
@@ -33,7 +32,7 @@ from workflow.reviewers import Reviewing
 log = logging.getLogger(__name__)
 
 #: Reads and writes identities before they are sealed.
-IDENTITY: TypeAdapter[Identity] = TypeAdapter(Identity)
+IDENTITY = Document(Identity)
 #: Facts of an identity that our lists say, and that are not stored.
 LOOKED_UP = {"leads", "known_as", "unknown_units", "perhaps_leading"}
 
@@ -109,14 +108,14 @@ class Casebook:
         identity = None
         if sealed:
             identity = self.with_listed_facts(
-                IDENTITY.validate_json(self.seal.open(sealed)), stored.case.facts
+                IDENTITY.read(self.seal.open(sealed)), stored.case.facts
             )
         return Loaded(stored, identity, self.reviewing(stored.case, identity))
 
     def sealed(self, identity: Identity) -> SealedIdentity:
         country = self.program.file.country
         return SealedIdentity(
-            self.seal.close(IDENTITY.dump_json(identity, exclude=LOOKED_UP).decode()),
+            self.seal.close(IDENTITY.write(identity, exclude=LOOKED_UP)),
             recognition.hashes_of(self._pepper, identity, country),
             recognition.rules_of(country),
         )
@@ -124,7 +123,7 @@ class Casebook:
     def rehashed(self, sealed: str) -> SealedIdentity:
         """Return a sealed identity with hashes by the current rules."""
         identity, country = (
-            IDENTITY.validate_json(self.seal.open(sealed)),
+            IDENTITY.read(self.seal.open(sealed)),
             self.program.file.country,
         )
         hashes = recognition.hashes_of(self._pepper, identity, country)
@@ -189,7 +188,7 @@ class Casebook:
         for stored, sealed in found:
             try:
                 yield self.unsealed(stored, sealed)
-            except (CannotOpen, ValidationError) as error:
+            except cases.UNREADABLE as error:
                 log.error("%s is left out: %s", stored.case.reference, where(error))
 
     def reviewing(

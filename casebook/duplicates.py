@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import ValidationError
-
 from casebook.casebook import Casebook, Loaded
 from matching.exclusions import is_impossible
 from people.records import Identity
 from people.same_person import likeness
 from store import cases
-from store.sealing import CannotOpen
 from workflow.errors import NoSuchCase
 from workflow.model import Case
 from workflow.reviewers import is_barred
@@ -60,7 +57,7 @@ def may_hear_of(casebook: Casebook, reference: str, person: str) -> bool:
     """Tell whether a case still exists and a reviewer may hear of it."""
     try:
         return _may_see(casebook, casebook.load(reference), person)
-    except (NoSuchCase, CannotOpen, ValidationError):
+    except (NoSuchCase, *cases.UNREADABLE):
         return False
 
 

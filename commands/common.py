@@ -2,15 +2,22 @@
 
 import sys
 from collections.abc import Callable
+from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
 from flask import current_app
 
+from lib.faults import where
 from qualtrics.api.advice import advice
 from qualtrics.api.client import Client, QualtricsError
 from settings import Settings
+from store.cases import UNREADABLE
 
+NOT_READABLE = (
+    "What the database holds cannot be read: an older key is missing in DATA_KEYS, or it is"
+    " damaged. `flask check` counts what no key opens"
+)
 T = TypeVar("T")
 P = ParamSpec("P")
 NO_API = (
@@ -32,6 +39,26 @@ def api(without: str = "") -> Client:
     if client is None:
         raise click.ClickException(f"{NO_API}.{without}")
     return client
+
+
+def explain_unreadable(group: click.Group) -> None:
+    """Let every command end with a sentence when it meets what cannot be read, and quote none."""
+    for command in group.commands.values():
+        if isinstance(command, click.Group):
+            explain_unreadable(command)
+        elif command.callback is not None:
+            command.callback = _explaining(command.callback)
+
+
+def _explaining(callback: Callable[P, T]) -> Callable[P, T]:
+    @wraps(callback)
+    def explaining(*args: P.args, **named: P.kwargs) -> T:
+        try:
+            return callback(*args, **named)
+        except UNREADABLE as error:
+            raise click.ClickException(f"{NOT_READABLE} ({where(error)})") from None
+
+    return explaining
 
 
 def call_api(about: str, call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:

@@ -138,7 +138,7 @@ class Engine:
         loaded = self.casebook.load(reference)
         if loaded.identity is None:
             raise NoSuchCase(f"{reference} has no identity any more")
-        identity = IDENTITY.validate_python(
+        identity = IDENTITY.of(
             loaded.identity.__dict__
             | changed
             | {"corrected_at": now, "former_contacts": _contacts(loaded.identity)}

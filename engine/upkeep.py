@@ -3,8 +3,6 @@
 import logging
 from datetime import datetime
 
-from pydantic import ValidationError
-
 from casebook.recognition import rules_of
 from engine.engine import TRIES, Engine
 from lib.faults import where
@@ -16,7 +14,6 @@ from store.cases import StoredCase
 from store.database import Database, StorageBusy
 from store.identities import SealedIdentity
 from store.outbox import Outgoing
-from store.sealing import CannotOpen
 from workflow import consequences, transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.model import Case, Decision, Event, OfferState, Role, State
@@ -115,7 +112,7 @@ def _rehashed(engine: Engine, sealed: str) -> SealedIdentity | None:
     """Return None for one that cannot be opened: whoever needs it logs that."""
     try:
         return engine.casebook.rehashed(sealed)
-    except (CannotOpen, ValidationError):
+    except cases.UNREADABLE:
         return None
 
 

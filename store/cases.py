@@ -7,8 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pydantic import TypeAdapter, ValidationError
-
+from lib.documents import Damaged, Document
 from store.database import Database, stamp, stamp_minute, unstamp
 from store.sealing import CannotOpen
 from workflow.errors import StaleCase
@@ -22,13 +21,13 @@ CURRENT = (OfferState.OPEN, OfferState.ACCEPTED)
 DEPARTMENT, SUPPORTER = "cases.department", "cases.supporter"
 TALLY = "tallies.value"
 #: Why a case cannot be read: its document is damaged, or no key opens it.
-UNREADABLE = (ValidationError, CannotOpen)
-_document: TypeAdapter[Case] = TypeAdapter(Case)
+UNREADABLE = (Damaged, CannotOpen)
+_document = Document(Case)
 
 
 def read_document(db: Database, sealed: str) -> Case:
     """Read a case as it is stored; an error of `UNREADABLE` when that cannot be."""
-    return _document.validate_json(db.seal.open(sealed))
+    return _document.read(db.seal.open(sealed))
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class HistoryLine:
     although: str
 
 
-_line: TypeAdapter[HistoryLine] = TypeAdapter(HistoryLine)
+_line = Document(HistoryLine)
 
 
 @dataclass(frozen=True)
@@ -233,7 +232,7 @@ def history(db: Database, case_id: int) -> list[HistoryLine]:
     rows = db.execute(
         "select detail from history where case_id = ? order by id", [case_id]
     ).fetchall()
-    return [_line.validate_json(db.seal.open(row[0])) for row in rows]
+    return [_line.read(db.seal.open(row[0])) for row in rows]
 
 
 def last_undoable(db: Database, stored: StoredCase) -> Undoable | None:
@@ -245,7 +244,7 @@ def last_undoable(db: Database, stored: StoredCase) -> Undoable | None:
     ).fetchone()
     if row is None:
         return None
-    line = _line.validate_json(db.seal.open(row[0]))
+    line = _line.read(db.seal.open(row[0]))
     return Undoable(line.at, read_document(db, row[1]))
 
 
@@ -329,7 +328,7 @@ def forget_in_history(db: Database, reference: str) -> None:
         [f"%{_mentions(db, reference)}%"],
     ).fetchall()
     for row_id, detail in rows:
-        line = _line.validate_json(db.seal.open(detail))
+        line = _line.read(db.seal.open(detail))
         other = "" if line.other == reference else line.other
         db.execute(
             "update history set detail = ?, mentions = ?, document_before = null where id = ?",
@@ -436,11 +435,11 @@ def add_line(db: Database, case_id: int, line: HistoryLine, before: Case | None)
 
 
 def _sealed_line(db: Database, line: HistoryLine) -> str:
-    return db.seal.close(_line.dump_json(line).decode())
+    return db.seal.close(_line.write(line))
 
 
 def _dump(case: Case) -> str:
-    return _document.dump_json(case).decode()
+    return _document.write(case)
 
 
 def columns_of(db: Database, case: Case) -> dict[str, str | int | None]:

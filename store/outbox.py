@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter
-
+from lib.documents import Document
 from store.database import Database, stamp, unstamp
 
 #: The reader and role of mails to the requester, who is on no list.
@@ -85,7 +84,7 @@ class Queued:
 
 #: The column with a pseudonym; it is blank once the mail is done.
 PERSON = "outbox.person"
-_mail: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
+_mail = Document(Outgoing)
 
 
 def add(db: Database, rows: Iterable[Outgoing]) -> None:
@@ -99,7 +98,7 @@ def add(db: Database, rows: Iterable[Outgoing]) -> None:
             {
                 "occasion": _occasion(db, row.occasion),
                 "message": message_hash(db, row.message_id),
-                "detail": db.seal.close(_mail.dump_json(row).decode()),
+                "detail": db.seal.close(_mail.write(row)),
                 "person": db.pseudonyms.of(PERSON, row.person),
                 "case_id": row.case_id,
                 "version": row.version,
@@ -187,7 +186,7 @@ def _queued(db: Database, condition: str, *values: object) -> Iterator[Queued]:
 
 
 def opened(db: Database, detail: str) -> Outgoing:
-    return _mail.validate_json(db.seal.open(detail))
+    return _mail.read(db.seal.open(detail))
 
 
 def finish(db: Database, row_id: int, at: datetime, result: str, left_as: str = "") -> None:

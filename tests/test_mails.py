@@ -87,19 +87,6 @@ def test_every_mail_is_marked_as_automatic_and_can_be_answered(world: World) -> 
         assert "988" in mail.text or REQUESTER not in mail.recipients
 
 
-def test_nothing_that_tells_who_somebody_is_rests_readable_on_the_disk(world: World) -> None:
-    reference = world.offered()
-    for mail in world.mailbox.messages:
-        assert link_in(mail).rpartition("/")[2].encode() not in files(world)
-    telling = [w for w in TELLING if w.encode() in files(world).lower()]
-    assert telling == []
-    assert reference.encode() in files(world)
-
-
-def files(world: World) -> bytes:
-    return b"".join(f.read_bytes() for f in world.folder.glob("peer-support.db*"))
-
-
 def test_a_held_request_is_kept_until_it_is_released(world: World) -> None:
     reference = world.request()
     runner = world.app.test_cli_runner()

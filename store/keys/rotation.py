@@ -18,6 +18,8 @@ SEALED = (
     ("rankings", "shown"),
     ("outbox", "detail"),
     ("outbox", "done_at"),
+    ("outbox", "delayed_at"),
+    ("outbox", "returned_since"),
     ("deliveries", "response_id"),
     ("deliveries", "submitted_at"),
     ("deliveries", "body"),
