@@ -31,7 +31,7 @@ def sound(db: Database, trouble: str, detail: str, at: datetime) -> None:
 
 def unreported(db: Database) -> list[Alarm]:
     rows = db.execute(
-        "select occasion, trouble, detail from alarms where told_at is null order by at, rowid"
+        "select occasion, trouble, detail from alarms where told_at is null order by at"
     ).fetchall()
     return [_alarm(db, *row) for row in rows]
 

@@ -7,11 +7,12 @@ from pydantic import TypeAdapter
 
 from engine.engine import Engine
 from store.database import Store
-from store.keys.upgrade import IDS
+from store.keys.upgrade import IDS, OF_MAIL
 from store.outbox import Outgoing
 
 #: Columns with pseudonyms, each with the name of these; sealed columns that tests read.
 OF_COLUMN = {f"{table}.{column}": name for table, column, name in IDS}
+MAIL = TypeAdapter(Outgoing)
 OPENED = ("deliveries.response_id", "deliveries.submitted_at", "outbox.done_at")
 
 
@@ -38,16 +39,19 @@ class Inside:
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         """Return what a table holds, in the order in which it came; all columns unless named.
 
-        Ids are as people know them, where the table has pseudonyms.
+        Ids are as people know them, where the table has pseudonyms; what a mail's sealed details
+        hold is a column, too.
         """
-        shown = ", ".join(columns) or "*"
+        known = [f"outbox.{name}" for name in OF_MAIL]
+        places = [f"{table}.{name}" for name in columns]
+        shown = ", ".join("detail" if one in known else one for one in places) or "*"
         found = self.store.read().execute(f"select {shown} from {table} order by rowid")  # noqa: S608
-        return [
-            tuple(map(self._opened, (f"{table}.{name}" for name in columns), row)) or row
-            for row in found.fetchall()
-        ]
+        return [tuple(map(self._opened, places, row)) or row for row in found.fetchall()]
 
     def _opened(self, column: str, value: Any) -> Any:
+        table, _, name = column.partition(".")
+        if table == "outbox" and name in OF_MAIL:
+            return getattr(MAIL.validate_json(self.store.seal.open(value)), name)
         if value and column in OF_COLUMN:
             return self.store.read().pseudonyms.id_of(OF_COLUMN[column], value)
         return self.store.seal.open(value) if value and column in OPENED else value
@@ -56,7 +60,7 @@ class Inside:
     def queue(self) -> list[Outgoing]:
         """Return the mails of the outbox, sent or not, in the order in which they were queued."""
         opened = (self.store.seal.open(detail) for (detail,) in self.rows("outbox", "detail"))
-        return [TypeAdapter(Outgoing).validate_json(text) for text in opened]
+        return [MAIL.validate_json(text) for text in opened]
 
     def row(self, table: str, *columns: str) -> tuple[Any, ...]:
         """Return the only row of a table."""

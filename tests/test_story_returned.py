@@ -226,16 +226,17 @@ def test_one_worker_at_a_time_reads_and_a_report_waits_until_its_mail_is_marked(
     world.request()
     [mail] = world.mails(REQUESTER)
     box(world).add(report(mail, "4.4.1", action="delayed"))
+    (received,) = (id for id, email in world.rows("outbox", "id", "email") if email == "received")
     with workers.only_one(world.store, "return-mailbox") as is_ours:
         assert is_ours
         world.passes(minutes=2)
         assert len(list(box(world))) == 1
     with world.store.write() as db:
-        db.execute("update outbox set result = 'sending' where email = 'received'")
+        db.execute("update outbox set result = 'sending' where id = ?", [received])
     world.passes(minutes=2)
     assert len(list(box(world))) == 1
     with world.store.write() as db:
-        db.execute("update outbox set result = 'sent' where email = 'received'")
+        db.execute("update outbox set result = 'sent' where id = ?", [received])
     world.passes(minutes=2)
     assert not list(box(world))
 

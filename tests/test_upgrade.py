@@ -12,7 +12,7 @@ from people.absences import Absence
 from store import absences, alarms, cases, outbox, uses
 from store.database import Store
 from store.keys import upgrade
-from store.migrations import is_current, migrate
+from store.migrations import is_current, migrate, migrations
 from store.sealing import Seal
 from tests import world as worlds
 from tests.world import PRIYA, World, living
@@ -82,6 +82,7 @@ def test_nothing_that_was_in_clear_is_left_on_disk(store: Store) -> None:
 def test_a_stopped_upgrade_changes_nothing_and_can_be_repeated(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    migrations.apply(store.read(), stop_before="sealed")
     before = sorted(store.read().conn.iterdump())
 
     def stops(*_: object) -> None:
