@@ -15,6 +15,7 @@ from itsdangerous import URLSafeTimedSerializer
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from casebook import recognition
 from casebook.casebook import Casebook
 from casebook.program_in_force import Programs
 from commands import (  # noqa: F401 - imported to register their commands
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         app.register_blueprint(blueprint)
     app.extensions["clock"] = clock
     explain_unreadable(app.cli)
+    app.teardown_request(lambda error: recognition.drop_cached())
     try:
         settings = settings or Settings.from_env(os.environ)
     except SettingsError as error:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
-from people import same_person
+from people import same_person, units
 from people.records import Identity
 from store.sealing import keyed_hash
 
@@ -36,6 +36,12 @@ def hashes_of_duplicates(pepper: str, identity: Identity, country: str) -> froze
 def hashes_of_roster(pepper: str, traits: frozenset[str]) -> frozenset[str]:
     """Hash the traits of everybody on the roster; cached until the roster changes."""
     return _hashed(pepper, traits)
+
+
+def drop_cached() -> None:
+    """Drop from memory who was compared last: a cache outlives the request that filled it."""
+    same_person.drop_cached()
+    units.drop_cached()
 
 
 def _hashed(pepper: str, traits: Iterable[str]) -> frozenset[str]:

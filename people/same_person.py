@@ -95,6 +95,11 @@ def _requester_traits(contacts: tuple[str, ...], name: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def drop_cached() -> None:
+    """Drop whom was compared last."""
+    _requester_traits.cache_clear()
+
+
 def _address(typed: str) -> str:
     return f"address {canonical(typed)}"
 

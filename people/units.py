@@ -242,5 +242,11 @@ def _capitals(typed: str) -> frozenset[str]:
 _initials = lru_cache(maxsize=8)(initials.__wrapped__)
 
 
+def drop_cached() -> None:
+    """Drop the units of whoever was compared last."""
+    for cached in (_typed, _capitals, _initials):
+        cached.cache_clear()
+
+
 def _numbers(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(word for word in words if word.isdecimal())

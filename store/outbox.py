@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from lib.documents import Document
 from store.database import Database, stamp, unstamp
@@ -222,6 +222,11 @@ def sent_before(db: Database, claimed: Claimed) -> tuple[int, str]:
         and one.result == "sent"
     ]
     return sum(one.email == mail.email for one in before), before[0].message_id if before else ""
+
+
+def drop_done(db: Database, before: date) -> None:
+    """Delete mails about no case that were done before a day: those of a case go with it."""
+    db.execute("delete from outbox where case_id is null and done_on < ?", [f"{before}"])
 
 
 def is_due(db: Database, now: datetime) -> bool:

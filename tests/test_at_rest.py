@@ -1,15 +1,21 @@
 """What is on the disk without the keys: each column is as docs/privacy.md says."""
 
+import functools
+import gc
 import re
 from pathlib import Path
+from types import FunctionType, ModuleType
 
 import pytest
 
 from store.sealing import has_moment
 from tests import disk
+from tests.test_house import FOLDERS
 from tests.test_mails import eventful_life
-from tests.world import JAMIE, REQUESTER, World
+from tests.world import JAMIE, JORDAN, REQUESTER, World
 
+#: What belongs to no cache although one refers to it.
+OTHERS = (str, type, ModuleType, FunctionType)
 PRIVACY = Path(__file__).parent.parent / "docs" / "privacy.md"
 COLUMN = re.compile(r"^\| `(\w+\.\w+)` \| (\w+) \|", re.M)
 HASH, PSEUDONYM = re.compile(r"[0-9a-f]{64}( [0-9a-f]{64})*"), re.compile(r"[0-9a-f]{96,}")
@@ -76,6 +82,42 @@ def test_a_seal_keeps_the_text_and_hides_its_length(world: World, text: str) -> 
     seal = world.store.seal
     assert seal.open(seal.close(text)) == text
     assert len(seal.close("a")) == len(seal.close("a" * 200))
+
+
+def test_mails_about_no_request_go_after_ninety_days(world: World) -> None:
+    world.ask_for_link(JORDAN)
+    assert world.count("outbox") == 1
+    world.passes(days=89)
+    assert world.rows("outbox", "email")[0] == ("your_page",)
+    world.passes(days=2)
+    assert ("your_page",) not in world.rows("outbox", "email")
+
+
+def cached() -> str:
+    """Return all texts that any cache of ours holds in this process, in lower case."""
+    caches = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
+    ours = [one for one in caches if one.__module__.partition(".")[0] in FOLDERS]
+    assert len(ours) > 10
+    found = set[str]()
+    held = [one for cache in ours for one in gc.get_referents(cache) if isinstance(one, dict)]
+    left: list[object] = [one for one in held if "__wrapped__" not in one]
+    for _ in range(6):
+        found |= {one for one in left if isinstance(one, str)}
+        left = gc.get_referents(*(one for one in left if not isinstance(one, OTHERS)))
+    return "\n".join(found).lower()
+
+
+def test_who_was_compared_last_stays_in_no_cache(world: World) -> None:
+    """Pages and rounds compare everybody on the lists with who asks."""
+    world.request(QID7_TEXT="Quillwork Annex QWX")
+    (reference,) = world.references
+    assert world.open(world.mail(JORDAN)).status == 200
+    assert "quill" not in cached(), "the page drops what it compared"
+    loaded = world.engine.casebook.load(reference)
+    world.engine.casebook.ranking(loaded, world.clock.now)
+    assert "quill" in cached()
+    world.passes(minutes=1)
+    assert "quill" not in cached(), "the worker does so within half a minute"
 
 
 def test_what_is_forgotten_is_found_neither_without_nor_with_the_keys(world: World) -> None:

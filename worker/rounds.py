@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from casebook import roster
+from casebook import recognition, roster
 from engine import forgetting, intake, reconciling, unattended, upkeep
 from engine.engine import Engine
 from lib.faults import where
@@ -28,6 +28,8 @@ FETCH_LEASE = timedelta(minutes=2)
 AFTER_AN_ERROR = timedelta(minutes=5)
 BEAT_EVERY = timedelta(seconds=30)
 ALARMS_KEPT = timedelta(days=90)
+#: Mails about no request; longer than any of them could be asked for again.
+MAILS_KEPT = timedelta(days=90)
 DIGEST_AT = time(8)
 #: After this long without a comparison, the digest asks people to count by hand.
 LONGEST_UNCOMPARED = timedelta(days=1)
@@ -235,6 +237,7 @@ class Housekeeping:
             self.must_checkpoint = not engine.store.checkpoint()
         if is_beat_due:
             self.beat_at = now
+            recognition.drop_cached()
             # Another process may have deleted something since.
             self.must_checkpoint = True
             upkeep.rehash(engine)
@@ -247,6 +250,7 @@ class Housekeeping:
             with engine.store.write() as db:
                 workers.beat(db, self.name, now, troubles)
                 alarms.drop_reported(db, now - ALARMS_KEPT)
+                outbox.drop_done(db, (now - MAILS_KEPT).date())
                 deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
                 if has_old_uses:
                     uses.drop_expired(db, oldest, supporters)
