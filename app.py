@@ -113,13 +113,16 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    is_secure = settings.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
-        SESSION_COOKIE_NAME="desk",
+        # Browsers take a cookie of this name only over https, for this host alone and all paths.
+        SESSION_COOKIE_NAME="__Host-desk" if is_secure else "desk",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        SESSION_COOKIE_SECURE=is_secure,
+        SESSION_COOKIE_PATH="/",
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         # Our pages send no Referer, which the strict check over https would require.
         WTF_CSRF_SSL_STRICT=False,
@@ -134,8 +137,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
     store, seal = Store(settings.database), Seal(settings.data_keys)
-    keys = (settings.secret_key, *settings.secret_key_fallbacks)
-    service = ServiceAddress(settings.base_url, keys, settings.mail_reply_to)
+    service = ServiceAddress(settings.base_url, settings.secret_key, settings.mail_reply_to)
     composer = Composer(HERE / "templates")
 
     programs = Programs(store, seal, settings.config_dir, clock)

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from sqlite_utils import Database
 
 from casebook import attendance
+from casebook.purpose import has_own_page
 from engine import covering, resting, talks
 from notifications import program_mails
-from notifications.mail.links import BOARD, Link
+from notifications.mail.links import BOARD
 from pages import program as program_pages
 from pages import visits
 from pages.context import casebook, engine, now
@@ -23,6 +24,7 @@ from people.absences import Absence
 from people.records import Person
 from people.supporters import Readiness
 from store import absences, outbox, readiness
+from store.access.links import Link
 from workflow.choices import TALK
 from workflow.errors import NoSuchCase, NotYours
 from workflow.model import Role
@@ -37,8 +39,7 @@ NOT_WITH_YOU = (
 def begin(link: Link) -> ResponseReturnValue:
     """Begin a visit of half an hour on somebody's own pages."""
     is_about_files = link.role is Role.ADMIN
-    expires_at = now() + visits.LIFE
-    visits.begin_person(PersonVisit(link.person, expires_at, link.page if is_about_files else ""))
+    visits.begin_person(PersonVisit(link.person, link.role, link.page if is_about_files else ""))
     if is_about_files:
         return redirect(url_for("program.show_program"), 303)
     return redirect(url_for("person.show_board" if link.page == BOARD else "person.show_me"), 303)
@@ -49,7 +50,7 @@ def send_fresh_link(link: Link) -> ResponseReturnValue:
     if link.role is Role.ADMIN:
         return program_pages.send_fresh_link(link)
     person = casebook().program.person(link.person)
-    return _mailed((person,) if person and _has_page(person.id) else ())
+    return _mailed((person,) if person and has_own_page(casebook().program, person.id) else ())
 
 
 @bp.get("/link")
@@ -163,8 +164,8 @@ def open_request() -> ResponseReturnValue:
     loaded = casebook().load(chosen)
     if not loaded.reviewing.may_act(person.id):
         raise NoSuchCase(f"There is no request {chosen} on this board")
-    visits.begin_from_board(chosen, person.id)
-    return redirect(url_for("pages.show_case", reference=chosen, role=Role.REVIEWER.value), 303)
+    visit = visits.begin_from_board(chosen, person.id)
+    return redirect(url_for("pages.show_case", slot=visit.slot), 303)
 
 
 def reviewer() -> Person:
@@ -183,14 +184,9 @@ def visitor() -> Person:
     """Return who is on their own page; NotYours when they have none any more."""
     id = visits.current_person().person
     person = casebook().program.person(id)
-    if person is None or not _has_page(id):
+    if person is None or not has_own_page(casebook().program, id):
         raise NotYours(f"{id} has no page")
     return person
-
-
-def _has_page(id: str) -> bool:
-    program = casebook().program
-    return id in program.all_reviewers or id in program.supporters
 
 
 def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:

@@ -6,7 +6,6 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import adoption
-from notifications.mail.links import Link
 from pages import visits
 from pages.context import casebook, engine, now
 from pages.facts.page import ProgramPage, SentForm
@@ -14,6 +13,7 @@ from pages.responses import message, not_yours, show
 from pages.visits import NoVisit
 from program import ProgramError
 from store import outbox, programs
+from store.access.links import Link
 from store.programs import Version, VersionStatus
 from workflow import words
 

@@ -97,7 +97,7 @@ def _gone_on(visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue:
     is_theirs = history.last_event(casebook(), loaded, by=visit.person) == COMPARED.get(chosen)
     may_act = loaded.reviewing.may_act(visit.person)
     if may_act:
-        visits.begin(followed)
+        visits.change(followed)
     if may_act and is_theirs:
         return to_page(followed)
     if not may_act and not is_theirs:

@@ -18,6 +18,10 @@ log = logging.getLogger(__name__)
 
 #: States of a case's current offer.
 CURRENT = (OfferState.OPEN, OfferState.ACCEPTED)
+#: What belongs to a case and is forgotten with it.
+OF_A_CASE = (
+    "identity_hashes", "identities", "history", "openings", "rankings", "outbox", "links", "visits",
+)  # fmt: skip
 _document: TypeAdapter[Case] = TypeAdapter(Case)
 
 
@@ -326,7 +330,7 @@ def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, s
     guard = "select 1 from cases where id = ? and revision = ? and held_at is null"
     if db.execute(guard, [case_id, stored.revision]).fetchone() is None:
         raise StaleCase(f"{stored.case.reference} has moved on")
-    for table in ("identity_hashes", "identities", "history", "openings", "rankings", "outbox"):
+    for table in OF_A_CASE:
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
     db.execute(
         "update deliveries set way = null, survey_id = null, response_id = null, body = null,"

@@ -460,6 +460,47 @@ def troubles(db: Database) -> None:
     db.execute("alter table heartbeats add column troubles text not null default ''")
 
 
+ACCESS = (
+    # By the hash of the token; a case that is forgotten takes its links and visits with it.
+    """create table links (
+        hash text primary key,
+        person text not null,
+        role text not null,
+        case_id integer references cases (id),
+        offer integer,
+        page text not null,
+        expires_at text not null,
+        is_revoked integer not null default 0
+    ) strict, without rowid""",
+    "create index links_of_case on links (case_id) where case_id is not null",
+    "create index links_of_person on links (person)",
+    "create index links_by_expiry on links (expires_at)",
+    """create table visits (
+        hash text primary key,
+        person text not null,
+        role text not null,
+        case_id integer references cases (id),
+        offer integer,
+        page text not null,
+        has_decided integer not null,
+        is_from_board integer not null,
+        started_at text not null,
+        used_at text not null,
+        expires_at text not null
+    ) strict, without rowid""",
+    "create index visits_of_case on visits (case_id) where case_id is not null",
+    "create index visits_of_person on visits (person)",
+    "create index visits_by_expiry on visits (expires_at)",
+)
+
+
+@migrations()
+def access(db: Database) -> None:
+    """Links and visits are on the server, so that they can be ended there."""
+    for statement in ACCESS:
+        db.execute(statement)
+
+
 def migrate(store: Store, seal: Seal) -> list[str]:
     """Bring the database up to date; return the names of the migrations that ran."""
     pepper = seal.close(secrets.token_hex(32))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from casebook import roster
-from engine import forgetting, intake, reconciling, unattended, upkeep
+from engine import access, forgetting, intake, reconciling, unattended, upkeep
 from engine.engine import Engine
 from lib.faults import where
 from matching.fairness import oldest_kept
@@ -250,6 +250,7 @@ class Housekeeping:
                 deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
                 if has_old_uses:
                     uses.drop_expired(db, oldest, supporters)
+            access.sweep(engine, now)
         return False
 
 
