@@ -23,6 +23,7 @@ from commands import (  # noqa: F401 - imported to register their commands
     mapping,
     matching,
     report,
+    revoke,
     roster,
     service,
 )

@@ -24,6 +24,7 @@ from people.absences import Absence
 from people.records import Person
 from people.supporters import Readiness
 from store import absences, outbox, readiness
+from store.access import visits as stored_visits
 from store.access.links import Link
 from workflow.choices import TALK
 from workflow.errors import NoSuchCase, NotYours
@@ -31,6 +32,8 @@ from workflow.model import Role
 
 bp = Blueprint("person", __name__)
 
+#: The field that names a visit to end.
+END_VISIT = "end_visit"
 NOT_WITH_YOU = (
     "This request is not with you any more. If you would like to talk, call a coordinator."
 )
@@ -91,12 +94,23 @@ def show_me() -> ResponseReturnValue:
 def say() -> ResponseReturnValue:
     """Record an answer on somebody's own page; no choice has a default."""
     person = visitor()
+    if END_VISIT in request.form:
+        return _end_visit(person)
     if person.id in casebook().program.supporters:
         if request.form.get("choice") == TALK:
             return _ask_to_talk(person)
         if is_about_readiness(request.form):
             return _record_readiness(person)
     return _record_absence(person)
+
+
+def _end_visit(person: Person) -> ResponseReturnValue:
+    """End a visit of this person, here or in another browser."""
+    ids = attendance.ids_of_person(casebook().program, person)
+    with casebook().store.write() as db:
+        stored_visits.end_named(db, ids, request.form[END_VISIT])
+    visits.clear_cache()
+    return redirect(url_for("person.show_me"), 303)
 
 
 def _record_absence(person: Person) -> ResponseReturnValue:
@@ -191,4 +205,4 @@ def visitor() -> Person:
 
 def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:
     form = SentForm(problem, kept=request.form)
-    return show(own.page(casebook(), person, now(), form), status)
+    return show(own.page(casebook(), person, now(), form, visits.names_here()), status)

@@ -237,7 +237,7 @@ HELD_COMMANDS = {
     "check", "emails preview", "history", "hold", "match", "migrate", "qualtrics access",
     "qualtrics arrivals", "qualtrics import", "qualtrics map", "qualtrics reconcile",
     "qualtrics subscribe", "qualtrics subscriptions", "qualtrics unsubscribe", "report",
-    "roster", "version", "worker",
+    "revoke", "roster", "version", "worker",
 }  # fmt: skip
 
 
