@@ -3,7 +3,7 @@
 import click
 
 from commands.service import bp, engine_in_force, stored_case, wired
-from engine import access
+from engine.access import ending
 from workflow import words
 
 
@@ -19,9 +19,9 @@ def revoke_command(reference: str | None, person: str | None) -> None:
         raise click.UsageError("Name a request (PS-7K3QF), or a person by --person ID")
     engine, now = engine_in_force(), wired("clock")()
     if reference is not None:
-        found = access.revoke_of_case(engine, stored_case(engine, reference), now)
+        found = ending.revoke_of_case(engine, stored_case(engine, reference), now)
     else:
-        found = access.revoke_of_person(engine, person or "", now)
+        found = ending.revoke_of_person(engine, person or "", now)
     ended = f"{words.counted(found.links, 'link')} and {words.counted(found.visits, 'visit')}"
     click.echo(f"Revoked: {ended}.")
     if person is not None and engine.program.person(person) is None:

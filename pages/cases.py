@@ -1,13 +1,13 @@
 """The routes behind mailed links: opening changes nothing, only a chosen answer does."""
 
 import json
-from contextlib import suppress
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from casebook.casebook import Loaded
 from casebook.purpose import has_part
+from engine.access import fresh_links
 from notifications.mail.links import repaired
 from pages import own, reviewer_answers, visits
 from pages.case_page import answer_late_decision, is_repeated, show_page, to_page, to_result
@@ -15,19 +15,16 @@ from pages.context import casebook, engine, now
 from pages.facts import candidates, common
 from pages.facts.answered import EndedPage
 from pages.facts.page import ContinuePage, ExpiredPage, NoLinkPage, PrivacyPage
-from pages.following import follow, leads_to, mail_link
+from pages.following import follow
 from pages.forms import BadForm, correction_in, decision_in
 from pages.responses import message, show
 from pages.visits import Visit
 from store.access import links
-from store.access.links import StoredLink
-from store.outbox import REQUESTER
 from workflow.errors import (
     CannotBeAsked,
     CannotTakeIt,
     NeedsReason,
     NobodyLeft,
-    NoSuchCase,
     NotSettled,
     TransitionNotAllowed,
 )
@@ -64,11 +61,12 @@ def look_at_link(token: str) -> ResponseReturnValue:
 @bp.post("/open/<path:token>")
 def open_link(token: str) -> ResponseReturnValue:
     """Begin a visit, or offer a fresh link if this one is over."""
-    found = links.find(casebook().store.read(), links.hash_of(repaired(token)))
+    hash = links.hash_of(repaired(token))
+    found = links.find(casebook().store.read(), hash)
     if found is None:
         return show(NoLinkPage(), 404)
     if found.is_over(now()):
-        return _over(found)
+        return _over(hash)
     if not found.reference:
         return own.begin(found.link)
     link = found.link
@@ -83,20 +81,16 @@ def _open_case(visit: Visit) -> ResponseReturnValue:
     return show_page(visit, loaded)
 
 
-def _over(found: StoredLink) -> ResponseReturnValue:
+def _over(hash: str) -> ResponseReturnValue:
     """Mail a fresh link to the address on file, without revealing whether there is one."""
     if request.form.get("choice") != "fresh":
         visits.clear_cache()
         return show(ExpiredPage(), 410)
-    if not found.reference:
-        return own.send_fresh_link(found.link)
-    link = found.link
-    with suppress(NoSuchCase):
-        loaded = casebook().load(leads_to(found.reference, link.role))
-        mail_link(loaded, link.person or REQUESTER, link.role, link.offer)
+    fresh_links.ask_by_link(engine(), hash)
     return message(
-        "A new link is on its way",
-        "If this request is still open, you get a new link at the address that we have on file.",
+        "Please look into your mail",
+        "If there is still something for you here, a new link is on its way to the address that we"
+        f" have on file. {own.HOW_OFTEN}",
         200,
     )
 

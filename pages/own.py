@@ -9,9 +9,8 @@ from sqlite_utils import Database
 from casebook import attendance
 from casebook.purpose import has_own_page
 from engine import covering, resting, talks
-from notifications import program_mails
+from engine.access import fresh_links
 from notifications.mail.links import BOARD
-from pages import program as program_pages
 from pages import visits
 from pages.context import casebook, engine, now
 from pages.facts import board, own
@@ -23,7 +22,7 @@ from pages.visits import NoVisit, PersonVisit
 from people.absences import Absence
 from people.records import Person
 from people.supporters import Readiness
-from store import absences, outbox, readiness
+from store import absences, readiness
 from store.access import visits as stored_visits
 from store.access.links import Link
 from workflow.choices import TALK
@@ -32,6 +31,11 @@ from workflow.model import Role
 
 bp = Blueprint("person", __name__)
 
+HOW_OFTEN = "We mail it once in ten minutes, and three times a day, at most."
+TOO_OFTEN = (
+    "Links were asked for too often today where you are. If it cannot wait, please answer any"
+    " e-mail that you have from us: a person reads it."
+)
 #: The field that names a visit to end.
 END_VISIT = "end_visit"
 NOT_WITH_YOU = (
@@ -48,14 +52,6 @@ def begin(link: Link) -> ResponseReturnValue:
     return redirect(url_for("person.show_board" if link.page == BOARD else "person.show_me"), 303)
 
 
-def send_fresh_link(link: Link) -> ResponseReturnValue:
-    """Mail a fresh link to the address on file, without revealing whether there is one."""
-    if link.role is Role.ADMIN:
-        return program_pages.send_fresh_link(link)
-    person = casebook().program.person(link.person)
-    return _mailed((person,) if person and has_own_page(casebook().program, person.id) else ())
-
-
 @bp.get("/link")
 def ask_for_link() -> ResponseReturnValue:
     return show(LinkPage(SentForm()))
@@ -63,21 +59,15 @@ def ask_for_link() -> ResponseReturnValue:
 
 @bp.post("/link")
 def mail_link() -> ResponseReturnValue:
-    """Mail somebody the link to their own page; everybody gets the same answer."""
+    """Let somebody be mailed a fresh link; everybody gets the same answer in the same time."""
     address = request.form.get("address", "")
     if "@" not in address:
         return show(LinkPage(SentForm("Please type your e-mail address.")), 400)
-    return _mailed(casebook().program.found_by(address))
-
-
-def _mailed(people: tuple[Person, ...]) -> ResponseReturnValue:
-    mails = [program_mails.link_to_own_page(person.id, now()) for person in people]
-    with casebook().store.write() as db:
-        outbox.add_like(db, mails, decoy=program_mails.decoy(now()))
+    if not fresh_links.ask_by_address(engine(), address, request.remote_addr or "", now()):
+        return message("Please try again tomorrow", TOO_OFTEN, 429)
     return message(
         "Please look into your mail",
-        "If we write to you at this address, the link to your page is on its way there. We mail it"
-        " once in ten minutes at most.",
+        f"If we write to you at this address, a new link is on its way there. {HOW_OFTEN}",
         200,
     )
 

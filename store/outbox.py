@@ -74,21 +74,17 @@ COLUMNS = tuple(field.name for field in fields(Outgoing))
 EXACT = ("promise_began_at", "moment")
 
 
-def add(db: Database, rows: Iterable[Outgoing]) -> None:
-    """Queue mails, except those whose occasion is already in the outbox."""
+def add(db: Database, rows: Iterable[Outgoing]) -> int:
+    """Queue mails, except those whose occasion is already in the outbox; return how many."""
+    queued = 0
     for row in rows:
-        db.execute(
+        queued += db.conn.execute(
             f"insert into outbox (occasion, next_at, {', '.join(COLUMNS)})"  # noqa: S608 - our words
             f" values (:occasion, :leaves_at, {', '.join(f':{name}' for name in COLUMNS)})"
             " on conflict (occasion) do nothing",
             _written(row),
-        )
-
-
-def add_like(db: Database, rows: Iterable[Outgoing], decoy: Outgoing) -> None:
-    """Queue mails, or none, in the same time: a `decoy` is written and deleted."""
-    add(db, [decoy, *rows])
-    db.execute("delete from outbox where occasion = ?", [decoy.occasion])
+        ).rowcount
+    return queued
 
 
 def claim(db: Database, now: datetime, lease: timedelta, by: str) -> Claimed | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from casebook import roster
-from engine import access, forgetting, intake, reconciling, unattended, upkeep
+from engine import forgetting, intake, reconciling, unattended, upkeep
+from engine.access import ending, fresh_links
 from engine.engine import Engine
 from lib.faults import where
 from matching.fairness import oldest_kept
@@ -180,6 +181,17 @@ class Digests:
 
 
 @dataclass
+class FreshLinks:
+    """Looks up who asked for a link, and queues the mail."""
+
+    engines: Engines
+    clock: Clock
+
+    def __call__(self) -> bool:
+        return fresh_links.handle_waiting(self.engines(), self.clock())
+
+
+@dataclass
 class Moments:
     """Carries out what is due. A case that raises an error is left out for a while."""
 
@@ -250,7 +262,7 @@ class Housekeeping:
                 deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
                 if has_old_uses:
                     uses.drop_expired(db, oldest, supporters)
-            access.sweep(engine, now)
+            ending.sweep(engine, now)
         return False
 
 

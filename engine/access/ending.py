@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from engine.access.fresh_links import DAY
 from engine.engine import Engine
 from store import cases
-from store.access import links, visits
+from store.access import asks, links, visits
 from store.cases import StoredCase
 from workflow.choices import REVOKED
 
@@ -42,12 +43,16 @@ def revoke_of_person(engine: Engine, person: str, now: datetime) -> Revoked:
 
 
 def sweep(engine: Engine, now: datetime) -> None:
-    """Delete visits that are over or of people who left, and links that expired long ago."""
-    db, until = engine.store.read(), now - EXCHANGED_FOR
+    """Delete visits that are over or of people who left, links that expired long ago, counters."""
+    db, until, day_ago = engine.store.read(), now - EXCHANGED_FOR, now - DAY
     gone = [id for id in visits.people(db) if engine.program.person(id) is None]
-    if not (gone or visits.has_expired(db, now) or links.has_expired(db, until)):
+    is_any_over = (
+        visits.has_expired(db, now) or links.has_expired(db, until) or asks.has_counts(db, day_ago)
+    )
+    if not (gone or is_any_over):
         return
     with engine.store.write() as db:
+        asks.drop_counts(db, day_ago)
         visits.drop_expired(db, now)
         links.drop_expired(db, until)
         for id in gone:
