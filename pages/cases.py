@@ -86,7 +86,7 @@ def _over(hash: str) -> ResponseReturnValue:
     if request.form.get("choice") != "fresh":
         visits.clear_cache()
         return show(ExpiredPage(), 410)
-    fresh_links.ask_by_link(engine(), hash)
+    fresh_links.ask_by_link(engine(), hash, now())
     return message(
         "Please look into your mail",
         "If there is still something for you here, a new link is on its way to the address that we"

@@ -491,8 +491,9 @@ ACCESS = (
     "create index visits_of_case on visits (case_id) where case_id is not null",
     "create index visits_of_person on visits (person)",
     "create index visits_by_expiry on visits (expires_at)",
-    # Sealed: it may be an address that somebody typed. The worker looks it up at once.
-    "create table link_asks (id integer primary key, wanted text not null) strict",
+    # Sealed: it may be an address that somebody typed. The worker looks it up within seconds.
+    "create table link_asks"
+    " (id integer primary key, due_at text not null, wanted text not null) strict",
     # Keyed hashes of readers and networks, for a day.
     "create table link_counts (key text not null, at text not null) strict",
     "create index link_counts_by_key on link_counts (key, at)",

@@ -38,7 +38,7 @@ def eventful_life(world: World) -> None:
         world.until_handled(reference)
     # Two weeks after their last mail, its link is over.
     world.open(world.mail(REQUESTER)).choose("fresh")
-    world.work()
+    world.until_links_are_mailed()
     world.open(world.mail(REQUESTER)).choose("rematch_asked")
     world.work()
     for _ in range(5):

@@ -73,7 +73,7 @@ def test_an_old_link_to_an_own_page_can_be_renewed(world: World) -> None:
     page = Browser().open(old)
     assert page.status == 410
     page.choose("fresh")
-    world.work()
+    world.until_links_are_mailed()
     assert "Jordan Reyes" in world.open(world.mail(JORDAN)).text
 
 
@@ -105,7 +105,7 @@ def test_an_old_link_of_who_has_no_page_any_more_is_not_renewed(tmp_path: Path) 
         world.passes(days=31)
         count = len(world.mails(SAM))
         assert "look into your mail" in Browser().open(old).choose("fresh").text
-        world.work()
+        world.until_links_are_mailed()
         assert len(world.mails(SAM)) == count
 
 
@@ -135,7 +135,7 @@ def test_the_board_shows_what_is_open_and_opens_it(world: World) -> None:
     page = board(world, PRIYA)
     (person,) = world.engine.program.found_by(supporter)
     assert f"Waits for {person.name}" in page.text
-    assert "A supporter said yes and will make contact. 48 hours left" in page.text
+    assert "A supporter said yes and will make contact. 47 hours left" in page.text
     assert "Department Emergency Medicine" in page.text
     assert [w for w in ("Jamie", "Quill", "0199", "Night float") if w in page.text] == []
     opened = page.choose(reference)

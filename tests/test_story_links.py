@@ -10,7 +10,7 @@ LOOK = "Please look into your mail"
 
 def ask(world: World, address: str, browser: Browser | None = None) -> Page:
     page = (browser or Browser()).look(f"{world.url}/link").choose("", address=address)
-    world.work()
+    world.until_links_are_mailed()
     return page
 
 
@@ -61,7 +61,7 @@ def test_one_network_asks_twenty_times_a_day_for_addresses_known_and_unknown(wor
     refused = [page.choose("", address=address) for address in (JORDAN, "nobody@example.org")]
     assert [one.status for one in refused] == [429, 429]
     assert len({one.text for one in refused}) == 1
-    world.work()
+    world.until_links_are_mailed()
     assert world.mails(JORDAN) == []
     kept = str(world.rows("link_counts"))
     assert "127.0" not in kept

@@ -35,7 +35,7 @@ def test_all_links_and_visits_of_a_request_are_revoked_and_new_mails_work(world:
     assert flask(world, "revoke", reference).output == "Revoked: 0 links and 0 visits.\n"
 
     world.open(mails[-1]).choose("fresh")
-    world.work()
+    world.until_links_are_mailed()
     assert world.open(world.mail(asked, "new link")).choose("accepted").status == 200
     assert is_offered_anew(world.open(mails[-1])), "only the new mail's link opens"
 

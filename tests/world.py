@@ -21,6 +21,7 @@ from demo.mailbox import Mailbox, StoredMessage
 from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
+from engine.access.fresh_links import LONGEST_WAIT_SECONDS
 from engine.engine import Engine
 from qualtrics.api.client import Client
 from settings import Settings
@@ -236,8 +237,12 @@ class World(Inside):
     def ask_for_link(self, address: str) -> Page:
         """Type an address where links to one's own page are mailed."""
         page = Browser().look(f"{self.url}/link").choose("", address=address)
-        self.work()
+        self.until_links_are_mailed()
         return page
+
+    def until_links_are_mailed(self) -> None:
+        """Let the worker look up who asked for a link, which takes it some seconds."""
+        self.passes(seconds=LONGEST_WAIT_SECONDS)
 
     def own_page(self, address: str) -> Page:
         """Open the page of their own of a coordinator, deputy or supporter."""

@@ -188,7 +188,7 @@ class FreshLinks:
     clock: Clock
 
     def __call__(self) -> bool:
-        return fresh_links.handle_waiting(self.engines(), self.clock())
+        return fresh_links.handle_due(self.engines(), self.clock())
 
 
 @dataclass

@@ -7,6 +7,7 @@ know.
 import ipaddress
 import json
 import logging
+import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
@@ -34,6 +35,9 @@ MOST_FROM_NETWORK = 20
 #: What counts as one network: what one household or one small site usually has.
 NETWORK_BITS = {4: 24, 6: 56}
 LONGEST_ADDRESS = 254
+#: Mailing keeps others waiting for a moment, and that would tell whom we know. So nobody can tell
+#: when it begins.
+LONGEST_WAIT_SECONDS = 20
 
 
 def ask_by_address(engine: Engine, address: str, client: str, now: datetime) -> bool:
@@ -41,18 +45,22 @@ def ask_by_address(engine: Engine, address: str, client: str, now: datetime) -> 
     key = engine.casebook.keyed_hash("network", network_of(client))
     if asks.count(engine.store.read(), key, now - DAY) >= MOST_FROM_NETWORK:
         return False
-    wanted = engine.casebook.seal.close(json.dumps({"address": address[:LONGEST_ADDRESS]}))
-    with engine.store.write() as db:
-        asks.record(db, key, now)
-        asks.add(db, wanted)
+    _ask(engine, {"address": address[:LONGEST_ADDRESS]}, now, key)
     return True
 
 
-def ask_by_link(engine: Engine, hash: str) -> None:
+def ask_by_link(engine: Engine, hash: str, now: datetime) -> None:
     """Let the worker mail a fresh link for one that is over."""
-    wanted = engine.casebook.seal.close(json.dumps({"link": hash}))
+    _ask(engine, {"link": hash}, now)
+
+
+def _ask(engine: Engine, wanted: dict[str, str], now: datetime, network: str = "") -> None:
+    sealed = engine.casebook.seal.close(json.dumps(wanted))
+    due_at = now + timedelta(seconds=secrets.choice(range(1, LONGEST_WAIT_SECONDS + 1)))
     with engine.store.write() as db:
-        asks.add(db, wanted)
+        if network:
+            asks.record(db, network, now)
+        asks.add(db, sealed, due_at)
 
 
 def network_of(client: str) -> str:
@@ -66,9 +74,9 @@ def network_of(client: str) -> str:
     return str(ipaddress.ip_network((address, NETWORK_BITS[address.version]), strict=False))
 
 
-def handle_waiting(engine: Engine, now: datetime) -> bool:
-    """Look up what was asked for, and queue the mails; False when nothing waits."""
-    found = asks.waiting(engine.store.read())
+def handle_due(engine: Engine, now: datetime) -> bool:
+    """Look up what was asked for, and queue the mails; False when nothing is due."""
+    found = asks.due(engine.store.read(), now)
     for id, wanted in found:
         try:
             mails = list(_mails_for(engine, json.loads(engine.casebook.seal.open(wanted)), now))

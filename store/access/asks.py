@@ -7,13 +7,15 @@ from sqlite_utils import Database
 from store.database import stamp
 
 
-def add(db: Database, wanted: str) -> None:
+def add(db: Database, wanted: str, due_at: datetime) -> None:
     """Let the worker look up what is wanted; it is sealed, since it may be an address."""
-    db.execute("insert into link_asks (wanted) values (?)", [wanted])
+    db.execute("insert into link_asks (due_at, wanted) values (?, ?)", [stamp(due_at), wanted])
 
 
-def waiting(db: Database) -> list[tuple[int, str]]:
-    return db.execute("select id, wanted from link_asks order by id limit 100").fetchall()
+def due(db: Database, now: datetime) -> list[tuple[int, str]]:
+    return db.execute(
+        "select id, wanted from link_asks where due_at <= ? order by id limit 100", [stamp(now)]
+    ).fetchall()
 
 
 def remove(db: Database, id: int) -> None:
