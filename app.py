@@ -124,6 +124,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=is_secure,
         SESSION_COOKIE_PATH="/",
+        # We speak no TLS ourselves, so there is a proxy, though TRUSTED_PROXIES names none.
+        IS_BEHIND_UNKNOWN_PROXY=is_secure and not settings.trusted_proxies,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         # Our pages send no Referer, which the strict check over https would require.
         WTF_CSRF_SSL_STRICT=False,

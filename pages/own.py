@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlite_utils import Database
 
@@ -63,13 +63,19 @@ def mail_link() -> ResponseReturnValue:
     address = request.form.get("address", "")
     if "@" not in address:
         return show(LinkPage(SentForm("Please type your e-mail address.")), 400)
-    if not fresh_links.ask_by_address(engine(), address, request.remote_addr or "", now()):
+    if not fresh_links.ask_by_address(engine(), address, _client(), now()):
         return message("Please try again tomorrow", TOO_OFTEN, 429)
     return message(
         "Please look into your mail",
         f"If we write to you at this address, a new link is on its way there. {HOW_OFTEN}",
         200,
     )
+
+
+def _client() -> str:
+    """Return a client's address; "" when it would be that of a proxy, which is everybody's."""
+    is_hidden = current_app.config["IS_BEHIND_UNKNOWN_PROXY"]
+    return "" if is_hidden else request.remote_addr or ""
 
 
 @bp.get("/me")

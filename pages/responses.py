@@ -95,7 +95,8 @@ def _plainly(title: str, words: str, status: int) -> tuple[str, int]:
     return f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{words}", status
 
 
-#: Headers of every response, those of webhooks, monitors and errors included.
+#: Headers of everything, errors and monitors included. Webhooks, which no browser shows, have only
+#: those that keep their answers from being kept or guessed at: they must be quick.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -103,10 +104,14 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
     "X-Content-Type-Options": "nosniff",
 }
+OF_WEBHOOKS = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
 
 
 @bp.after_app_request
 def _with_headers(response: Response) -> Response:
+    if request.blueprint == "qualtrics":
+        response.headers.extend(OF_WEBHOOKS)
+        return response
     is_file = request.endpoint == "pages.static" and response.status_code < 400
     response.headers.update(HEADERS)
     response.headers["Cache-Control"] = "max-age=3600" if is_file else "no-store"

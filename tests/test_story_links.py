@@ -1,7 +1,10 @@
 """Stories of asking for a link: for whom it works, how often, and that it tells nobody anything."""
 
+from dataclasses import replace
+
 import pytest
 
+from app import create_app
 from engine.access.fresh_links import MOST_FROM_NETWORK, MOST_TO_READER, network_of
 from tests.world import JORDAN, REQUESTER, Browser, Page, World, link_in
 
@@ -70,6 +73,19 @@ def test_one_network_asks_twenty_times_a_day_for_addresses_known_and_unknown(wor
     assert world.count("link_counts") == 0
     assert LOOK in ask(world, JORDAN).text
     assert len(world.mails(JORDAN)) == 1
+
+
+def test_behind_a_proxy_that_nobody_named_no_network_is_refused(world: World) -> None:
+    settings = replace(world.app.extensions["settings"], base_url="https://care-desk.example.org")
+    for trusted, expected in ((0, {200}), (1, {200, 429})):
+        app = create_app(replace(settings, trusted_proxies=trusted), world.clock)
+        app.config["WTF_CSRF_ENABLED"] = False
+        client, sent = app.test_client(), {"X-Forwarded-For": f"192.0.2.{trusted}"}
+        statuses = {
+            client.post("/link", data={"address": f"{n}@example.org"}, headers=sent).status_code
+            for n in range(MOST_FROM_NETWORK + 1)
+        }
+        assert statuses == expected
 
 
 def test_a_link_that_is_over_brings_no_more_mails_than_asking_does(world: World) -> None:

@@ -41,9 +41,13 @@ LONGEST_WAIT_SECONDS = 20
 
 
 def ask_by_address(engine: Engine, address: str, client: str, now: datetime) -> bool:
-    """Let the worker mail whoever has this address; False when this network asked too often."""
-    key = engine.casebook.keyed_hash("network", network_of(client))
-    if asks.count(engine.store.read(), key, now - DAY) >= MOST_FROM_NETWORK:
+    """Let the worker mail whoever has this address; False when this network asked too often.
+
+    A client that we cannot tell is not counted: everybody could be behind it.
+    """
+    network = network_of(client)
+    key = engine.casebook.keyed_hash("network", network) if network else ""
+    if key and asks.count(engine.store.read(), key, now - DAY) >= MOST_FROM_NETWORK:
         return False
     _ask(engine, {"address": address[:LONGEST_ADDRESS]}, now, key)
     return True
@@ -64,7 +68,7 @@ def _ask(engine: Engine, wanted: dict[str, str], now: datetime, network: str = "
 
 
 def network_of(client: str) -> str:
-    """Return the network of a client's address; one that we cannot read counts as one network."""
+    """Return the network of a client's address; "" when we cannot read it."""
     try:
         address = ipaddress.ip_address(client.partition("%")[0])
     except ValueError:
