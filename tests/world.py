@@ -222,11 +222,8 @@ class World(Inside):
     # What people see
 
     def mails(self, to: str, subject: str = "") -> list[StoredMessage]:
-        return [
-            m
-            for m in self.mailbox.messages
-            if to in m.recipients and subject.lower() in m.subject.lower()
-        ]
+        found = self.mailbox.messages
+        return [m for m in found if to in m.recipients and subject.lower() in m.subject.lower()]
 
     def mail(self, to: str, containing: str = "") -> StoredMessage:
         """Return the newest mail to somebody whose subject or text contains something."""
