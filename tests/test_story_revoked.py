@@ -93,7 +93,10 @@ def test_who_leaves_the_program_is_on_no_page_any_more(world: World) -> None:
     lines = [line for line in roster.read_text().splitlines() if "amara" not in line]
     roster.write_text("\n".join(lines) + "\n")
     world.work()
-    world.passes(minutes=1)
+    world.passes(minutes=20)
+    world.open(world.mail(AMARA))
+    assert world.count("visits") == 2
+    world.passes(minutes=11)
     assert world.count("visits") == 0
     page = Browser().open(link_in(world.mail(AMARA)))
     assert page.status == 403
