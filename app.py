@@ -24,6 +24,7 @@ from commands import (  # noqa: F401 - imported to register their commands
     mapping,
     matching,
     report,
+    revoke,
     roster,
     service,
 )
@@ -117,13 +118,18 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
 
 
 def _configure(app: Flask, settings: Settings) -> None:
+    is_secure = settings.base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
-        SESSION_COOKIE_NAME="desk",
+        # Browsers take a cookie of this name only over https, for this host alone and all paths.
+        SESSION_COOKIE_NAME="__Host-desk" if is_secure else "desk",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        SESSION_COOKIE_SECURE=is_secure,
+        SESSION_COOKIE_PATH="/",
+        # We speak no TLS ourselves, so there is a proxy, though TRUSTED_PROXIES names none.
+        IS_BEHIND_UNKNOWN_PROXY=is_secure and not settings.trusted_proxies,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         # Our pages send no Referer, which the strict check over https would require.
         WTF_CSRF_SSL_STRICT=False,
@@ -139,8 +145,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
     seal = Seal(settings.data_keys)
     store = Store(settings.database, seal)
-    keys = (settings.secret_key, *settings.secret_key_fallbacks)
-    service = ServiceAddress(settings.base_url, keys, settings.mail_reply_to)
+    service = ServiceAddress(settings.base_url, settings.secret_key, settings.mail_reply_to)
     composer = Composer(HERE / "templates")
 
     programs = Programs(store, seal, settings.config_dir, clock)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from casebook import attendance, recognition
+from lib.addresses import canonical
 from lib.documents import Document
 from lib.faults import where
 from matching.exclusions import Exclusions, is_excluded
@@ -22,7 +23,7 @@ from store import absences, cases, identities, readiness, uses
 from store.cases import StoredCase, Undoable
 from store.database import Store
 from store.identities import SealedIdentity
-from store.sealing import Seal, pepper
+from store.sealing import Seal, keyed_hash, pepper
 from workflow import reviewers
 from workflow.errors import NoSuchCase
 from workflow.model import Case, Facts, Outcome, PromiseKind
@@ -155,6 +156,18 @@ class Casebook:
             recognition.hashes_of_duplicates(self._pepper, identity, country)
         )
 
+    def requested_from(self, address: str) -> Iterator[Loaded]:
+        """Yield the cases, closed ones too, whose requester is mailed at this address."""
+        country = self.program.file.country
+        hashes = recognition.hashes_of_duplicates(self._pepper, Identity(email=address), country)
+        typed = canonical(address)
+        rules = recognition.rules_of(country)
+        found = identities.recognized(self.store.read(), hashes, rules, only_open=False)
+        for one in self._readable(found):
+            is_theirs = one.identity is not None and canonical(one.identity.email) == typed
+            if typed and is_theirs and one.case.facts.is_mailable and not one.case.goes_on_as:
+                yield one
+
     def open_cases_with_ids(self, case_ids: Iterable[int]) -> Iterator[Loaded]:
         """Yield those of these cases that are open and readable."""
         yield from self._readable(identities.of_cases(self.store.read(), case_ids))
@@ -175,6 +188,10 @@ class Casebook:
         """Yield the next due cases besides `current` that wait for a yes in these departments."""
         found = identities.next_waiting(self.store.read(), {*departments}, current, limit)
         yield from self._readable(found)
+
+    def keyed_hash(self, *parts: str) -> str:
+        """Return a hash that only this installation can recognize."""
+        return keyed_hash(self._pepper, *parts)
 
     def _recognized(self, hashes: frozenset[str]) -> Iterator[Loaded]:
         rules = recognition.rules_of(self.program.file.country)

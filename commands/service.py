@@ -102,7 +102,7 @@ def worker_command(once: bool) -> None:
 def history_command(reference: str) -> None:
     """Print a request's life, one line a transition, without who it is about."""
     engine = read_only_engine()
-    stored = _stored(engine, reference)
+    stored = stored_case(engine, reference)
     for line in cases.history(engine.store.read(), stored.id):
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
@@ -119,7 +119,7 @@ def history_command(reference: str) -> None:
 def hold_command(reference: str, release: bool) -> None:
     """Keep a request from being forgotten, for legal reasons. Shows nothing to more people."""
     engine = engine_in_force()
-    now, stored = wired("clock")(), _stored(engine, reference)
+    now, stored = wired("clock")(), stored_case(engine, reference)
     with engine.store.write() as db:
         cases.hold(db, stored.id, None if release else now)
         if release and stored.case.goes_on_as:
@@ -127,7 +127,7 @@ def hold_command(reference: str, release: bool) -> None:
     click.echo(f"{reference.upper()} is {'released' if release else 'held'}.")
 
 
-def _stored(engine: Engine, reference: str) -> StoredCase:
+def stored_case(engine: Engine, reference: str) -> StoredCase:
     """Return a case without opening who it is about, which neither command needs."""
     stored = cases.find(engine.store.read(), reference.upper())
     if stored is None:

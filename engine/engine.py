@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casebook.casebook import IDENTITY, Casebook, Loaded
+from casebook.purpose import LIVE_OFFERS
 from engine import forgetting, permissions
 from matching.fairness import month_of, quarter_of
 from notifications import planning
@@ -16,6 +17,7 @@ from people.records import Identity, Unclear
 from people.units import with_settled_unit
 from program import Program
 from store import cases, identities, outbox, uses
+from store.access import visits
 from store.cases import StoredCase
 from store.database import Database, StorageBusy, Store
 from store.outbox import Outgoing
@@ -250,6 +252,8 @@ class Engine:
                 self.casebook.forget_at(transition.after),
                 is_undoable,
             )
+            for supporter in _released(transition):
+                visits.end_of_supporter(db, case_id, supporter)
             is_held = cases.is_held(db, case_id)
             if event is Event.ACCEPTED and not transition.after.is_test:
                 self._count_match(db, transition)
@@ -279,6 +283,18 @@ class Engine:
             letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(5))
             if not cases.is_taken(self.store.read(), f"PS-{letters}"):
                 return f"PS-{letters}"
+
+
+def _released(transition: Transition) -> list[str]:
+    """Return the supporters whose part in a case others have ended."""
+    now = {offer.number: offer.state for offer in transition.after.offers}
+    return [
+        offer.supporter
+        for offer in transition.before.offers
+        if offer.state in LIVE_OFFERS
+        and now.get(offer.number) not in (*LIVE_OFFERS, OfferState.DECLINED)
+        and offer.supporter != transition.decision.by
+    ]
 
 
 def _contacts(identity: Identity) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from casebook.casebook import Casebook
 from notifications.mail.catalog import ABOUT_FILES
-from notifications.planning import FAILING_TOGETHER, message_id, program_mail, ten_minutes
+from notifications.planning import FAILING_TOGETHER, program_mail, ten_minutes
 from store.alarms import Alarm
 from store.outbox import Outgoing
 from store.programs import VersionStatus
@@ -88,11 +88,6 @@ def fresh_link_to_files(version_id: int, admin: str, now: datetime) -> Outgoing:
 def link_to_own_page(person: str, now: datetime) -> Outgoing:
     """Return a mail with the link to somebody's own page; at most one in ten minutes."""
     return program_mail("your_page", f"page/{ten_minutes(now)}", person, "", now)
-
-
-def decoy(now: datetime) -> Outgoing:
-    """Return a mail to nobody, which takes as long to write as a real one."""
-    return program_mail("your_page", f"page/{message_id()}", "", "", now)
 
 
 def about_leaving(person: str, first: date, at: datetime) -> Outgoing:

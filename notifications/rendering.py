@@ -1,6 +1,6 @@
 """Render a mail when it is sent: its address, and the facts for its template."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,14 +14,16 @@ from notifications.mail import sequence
 from notifications.mail.catalog import EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
 from notifications.mail.properties import Leads, Needs
-from notifications.service_address import ServiceAddress
+from notifications.service_address import Linker, ServiceAddress
 from people.records import Person
 from program import Program
 from store import deliveries, programs
+from store.access.links import Link
+from store.cases import StoredCase
 from store.outbox import REQUESTER, RING, Claimed, Outgoing
 from store.programs import Version
 from workflow import words
-from workflow.model import Case, Role
+from workflow.model import Role
 
 
 def address_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> str:
@@ -34,62 +36,70 @@ def address_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> str
     return person.email if person else ""
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """A message, and what each of its links grants, by token: store it before it is mailed."""
+
+    message: Message
+    links: Mapping[str, Link]
+
+
 def render(
     casebook: Casebook,
     composer: Composer,
     service: ServiceAddress,
     mails: Sequence[tuple[Claimed, Loaded | None]],
     now: datetime,
-) -> Message:
+) -> Rendered:
     """Render a mail with current facts, or several reminders of one reader as one mail."""
     claimed, loaded = mails[0]
-    mail = claimed.mail
+    mail, linker = claimed.mail, Linker(service, casebook.program, now)
     email = mail.email if len(mails) == 1 else GATHERED[mail.email].into
     if len(mails) == 1:
-        facts = _facts(casebook, service, mail, loaded, now)
+        facts = _facts(casebook, linker, mail, loaded, now)
         case, db = loaded.case if loaded else None, casebook.store.read()
         place = sequence.place_of(db, claimed, case, now, casebook.program.zone)
     else:
-        about = [(one.mail, loaded.case) for one, loaded in mails if loaded is not None]
-        facts = _gathered_facts(casebook, service, email, about, now)
+        about = [(one.mail, loaded.stored) for one, loaded in mails if loaded is not None]
+        facts = _gathered_facts(casebook, linker, email, about, now)
         place = sequence.place_of_gathered(now, casebook.program.zone)
     facts |= {"late_since": place.late_since, "repeats": place.repeats}
     message = composer.overriding(casebook.program.overrides).compose(email, facts)
-    return place.marked(message, service.mail_domain)
+    return Rendered(place.marked(message, service.mail_domain), linker.granted)
 
 
 def _facts(
     casebook: Casebook,
-    service: ServiceAddress,
+    linker: Linker,
     mail: Outgoing,
     loaded: Loaded | None,
     now: datetime,
 ) -> dict[str, object]:
-    facts = common_facts(casebook, service) | reader_facts(casebook, mail)
+    facts = common_facts(casebook, linker.service) | reader_facts(casebook, mail)
     if loaded is not None:
         facts |= case_facts(casebook, loaded.case, mail, now)
     facts |= _special_facts(casebook, mail, loaded, now)
-    return facts | {"link": _link(casebook, service, mail, loaded, now)}
+    return facts | {"link": _link(casebook, linker, mail, loaded)}
 
 
 def _gathered_facts(
     casebook: Casebook,
-    service: ServiceAddress,
+    linker: Linker,
     email: str,
-    mails: Sequence[tuple[Outgoing, Case]],
+    mails: Sequence[tuple[Outgoing, StoredCase]],
     now: datetime,
 ) -> dict[str, object]:
     """Return the facts of a mail that combines reminders of several cases."""
     together = replace(mails[0][0], email=email, case_id=None, subject="")
     gathered = sorted(
-        (_gathered_case(casebook, service, mail, case, now) for mail, case in mails),
+        (_gathered_case(casebook, linker, mail, stored, now) for mail, stored in mails),
         key=lambda line: (line.due_at, line.reference),
     )
-    facts = common_facts(casebook, service) | reader_facts(casebook, together)
+    facts = common_facts(casebook, linker.service) | reader_facts(casebook, together)
     return facts | {
         "standing": gathered,
-        "test_marker": "TEST" if all(case.is_test for _, case in mails) else "",
-        "link": _link(casebook, service, together, None, now),
+        "test_marker": "TEST" if all(stored.case.is_test for _, stored in mails) else "",
+        "link": _link(casebook, linker, together, None),
     }
 
 
@@ -115,21 +125,15 @@ def _special_facts(
     return {}
 
 
-def _link(
-    casebook: Casebook,
-    service: ServiceAddress,
-    mail: Outgoing,
-    loaded: Loaded | None,
-    now: datetime,
-) -> str:
+def _link(casebook: Casebook, linker: Linker, mail: Outgoing, loaded: Loaded | None) -> str:
     """Return the link in a mail; "" when it has none."""
     match EMAILS[mail.email].leads:
         case Leads.CASE if loaded is not None:
-            return service.link_to_case(casebook.program, mail, loaded.case.reference, now)
+            return linker.to_case(mail, loaded.stored.id)
         case Leads.BOARD | Leads.OWN_PAGE:
-            return service.link_to_own_page(casebook.program, mail, now)
+            return linker.to_own_page(mail)
         case Leads.FILES if (version := _version_of(casebook, mail)) is not None:
-            return service.link_to_files(casebook.program, mail, version.fingerprint, now)
+            return linker.to_files(mail, version.fingerprint)
     return ""
 
 
@@ -147,19 +151,20 @@ class GatheredCase:
 
 
 def _gathered_case(
-    casebook: Casebook, service: ServiceAddress, mail: Outgoing, case: Case, now: datetime
+    casebook: Casebook, linker: Linker, mail: Outgoing, stored: StoredCase, now: datetime
 ) -> GatheredCase:
+    case = stored.case
     promise = promise_of(case, mail)
     due_at = promise.due_at if promise else now
-    is_linked, program = mail.role == Role.SUPPORTER, casebook.program
+    is_linked = mail.role == Role.SUPPORTER
     return GatheredCase(
         due_at=due_at,
         reference=case.reference,
         test_marker=words.test_marker(case),
         what=words.SOON if is_early_call(case, mail, now) else _what_waits(mail),
-        due=words.day_and_time(due_at, program.zone),
+        due=words.day_and_time(due_at, casebook.program.zone),
         is_overdue=due_at <= now,
-        link=service.link_to_case(program, mail, case.reference, now) if is_linked else "",
+        link=linker.to_case(mail, stored.id) if is_linked else "",
     )
 
 

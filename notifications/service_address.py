@@ -1,13 +1,15 @@
 """How people reach the service: its address, the links in mails, and who answers mail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from notifications.mail.catalog import EMAILS
-from notifications.mail.links import BOARD, ME, Link, sign
+from notifications.mail.links import BOARD, ME, token
 from notifications.mail.properties import Leads
 from program import Program
+from program.checks import LONGEST_LINK_LIFE
+from store.access.links import Link
 from store.outbox import REQUESTER, Outgoing
 from workflow.model import Role
 
@@ -17,41 +19,51 @@ SHORT_LIFE = timedelta(days=3)
 
 @dataclass(frozen=True)
 class ServiceAddress:
-    """The address of the service, the keys that sign its links, and who answers mail."""
+    """The address of the service, the key that makes its links, and who answers mail."""
 
     base_url: str
-    link_keys: tuple[str, ...]
+    link_key: str = field(repr=False)
     reply_to: str
 
     @property
     def mail_domain(self) -> str:
         return urlsplit(self.base_url).hostname or "localhost"
 
-    def link(self, link: Link) -> str:
-        """Return the signed address of a link."""
-        return f"{self.base_url}/open/{sign(link, self.link_keys)}"
 
-    def link_to_case(self, program: Program, mail: Outgoing, reference: str, now: datetime) -> str:
-        """Return the link to the page of a case."""
-        expires_at = now + program.times.link_life
+@dataclass(frozen=True)
+class Linker:
+    """Makes the links of one mail, and keeps what each token grants."""
+
+    service: ServiceAddress
+    program: Program
+    now: datetime
+    granted: dict[str, Link] = field(default_factory=dict)
+
+    def to_case(self, mail: Outgoing, case_id: int) -> str:
+        """Return the address of the page of a case."""
         person = "" if mail.role == REQUESTER else mail.person
         offer = mail.offer if mail.role == Role.SUPPORTER else None
-        return self.link(Link(person, Role(mail.role), reference, offer, expires_at))
+        return self._to(mail, Link(person, Role(mail.role), case_id, offer, self._until()))
 
-    def link_to_own_page(self, program: Program, mail: Outgoing, now: datetime) -> str:
-        """Return the link to somebody's own page or the board, which names no case."""
-        is_reviewer = mail.person in program.all_reviewers
-        if not is_reviewer and mail.person not in program.supporters:
+    def to_own_page(self, mail: Outgoing) -> str:
+        """Return the address of somebody's own page or the board, which names no case."""
+        is_reviewer = mail.person in self.program.all_reviewers
+        if not is_reviewer and mail.person not in self.program.supporters:
             return ""
-        email, life = EMAILS[mail.email], program.times.link_life
+        email = EMAILS[mail.email]
         page = BOARD if is_reviewer and email.leads is Leads.BOARD else ME
         role = Role.REVIEWER if is_reviewer else Role.SUPPORTER
-        expires_at = now + (min(life, SHORT_LIFE) if email.has_short_link else life)
-        return self.link(Link(mail.person, role, "", None, expires_at, page))
+        until = self._until(SHORT_LIFE if email.has_short_link else LONGEST_LINK_LIFE)
+        return self._to(mail, Link(mail.person, role, None, None, until, page))
 
-    def link_to_files(
-        self, program: Program, mail: Outgoing, fingerprint: str, now: datetime
-    ) -> str:
-        """Return the link to the page on which an admin confirms a version of the files."""
-        expires_at = now + program.times.link_life
-        return self.link(Link(mail.person, Role.ADMIN, "", None, expires_at, fingerprint))
+    def to_files(self, mail: Outgoing, fingerprint: str) -> str:
+        """Return the address of the page on which an admin confirms a version of the files."""
+        return self._to(mail, Link(mail.person, Role.ADMIN, None, None, self._until(), fingerprint))
+
+    def _until(self, life: timedelta = LONGEST_LINK_LIFE) -> datetime:
+        return self.now + min(life, self.program.times.link_life)
+
+    def _to(self, mail: Outgoing, link: Link) -> str:
+        made = token(self.service.link_key, mail.message_id, link)
+        self.granted[made] = link
+        return f"{self.service.base_url}/open/{made}"

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from casebook.casebook import Loaded
+from casebook.purpose import has_part
 from pages import visits
 from pages.context import casebook, now
 from pages.facts import answered, history, requester, reviewer, supporter
@@ -34,6 +35,8 @@ def show_page(
     # Keep the form's values only if something was missing, not if the case has changed.
     kept = request.form if status == 400 else MultiDict[str, str]()
     form = SentForm(problem, request.form.get("choice", ""), kept, missing)
+    if not has_part(casebook(), loaded, visit.role, visit.person, visit.offer):
+        visits.clear_cache()
     page = _page(visit, loaded, form)
     return show(page, status) if page is not None else not_yours(None)
 
@@ -68,14 +71,12 @@ def _reviewer_page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
 
 def to_page(visit: Visit) -> ResponseReturnValue:
     """Redirect to the page, so that reloading it sends nothing again."""
-    return redirect(
-        url_for("pages.show_case", reference=visit.reference, role=visit.role.value), 303
-    )
+    return redirect(url_for("pages.show_case", slot=visit.slot), 303)
 
 
 def to_result(visit: Visit, event: str) -> ResponseReturnValue:
     """Redirect to the page after an answer, which shows the decision or what else to do."""
-    visits.begin(replace(visit, has_decided=event not in LEAVES_MORE_TO_DO))
+    visits.change(replace(visit, has_decided=event not in LEAVES_MORE_TO_DO))
     return to_page(visit)
 
 

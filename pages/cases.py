@@ -1,30 +1,30 @@
 """The routes behind mailed links: opening changes nothing, only a chosen answer does."""
 
 import json
-from contextlib import suppress
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from casebook.casebook import Loaded
-from notifications.mail.links import BadLink, ExpiredLink, Link, read
+from casebook.purpose import has_part
+from engine.access import fresh_links
+from notifications.mail.links import repaired
 from pages import own, reviewer_answers, visits
 from pages.case_page import answer_late_decision, is_repeated, show_page, to_page, to_result
-from pages.context import casebook, engine, now, service_address
+from pages.context import casebook, engine, now
 from pages.facts import candidates, common
 from pages.facts.answered import EndedPage
-from pages.facts.page import ContinuePage, ExpiredPage, PrivacyPage
-from pages.following import follow, leads_to, mail_link
+from pages.facts.page import ContinuePage, ExpiredPage, NoLinkPage, PrivacyPage
+from pages.following import follow
 from pages.forms import BadForm, correction_in, decision_in
 from pages.responses import message, show
 from pages.visits import Visit
-from store.outbox import REQUESTER
+from store.access import links
 from workflow.errors import (
     CannotBeAsked,
     CannotTakeIt,
     NeedsReason,
     NobodyLeft,
-    NoSuchCase,
     NotSettled,
     TransitionNotAllowed,
 )
@@ -52,45 +52,45 @@ REFUSED: dict[type[Exception], str] = {
 # Links
 
 
-@bp.get("/open/<token>")
+@bp.get("/open/<path:token>")
 def look_at_link(token: str) -> ResponseReturnValue:
     """Show the same neutral page to everybody, since mail scanners open links."""
     return show(ContinuePage())
 
 
-@bp.post("/open/<token>")
+@bp.post("/open/<path:token>")
 def open_link(token: str) -> ResponseReturnValue:
-    """Begin a visit, or offer a fresh link if this one has expired."""
-    try:
-        link = read(token, service_address().link_keys, now())
-    except ExpiredLink as error:
-        return _expired(error.link)
-    except BadLink:
-        return message(
-            "This link does not work",
-            "It may have been cut off on the way. Please open it from the e-mail again.",
-            404,
-        )
-    if not link.reference:
-        return own.begin(link)
-    expires_at = now() + visits.LIFE
-    visit = follow(Visit(link.reference, link.role, link.person, link.offer, expires_at))
-    visits.begin(visit)
-    return to_page(visit)
+    """Begin a visit, or offer a fresh link if this one is over."""
+    hash = links.hash_of(repaired(token))
+    found = links.find(casebook().store.read(), hash)
+    if found is None:
+        return show(NoLinkPage(), 404)
+    if found.is_over(now()):
+        return _over(hash)
+    if not found.reference:
+        return own.begin(found.link)
+    link = found.link
+    return _open_case(follow(Visit(found.reference, link.role, link.person, link.offer)))
 
 
-def _expired(link: Link) -> ResponseReturnValue:
+def _open_case(visit: Visit) -> ResponseReturnValue:
+    """Begin a visit; if nothing is left to do, only say so."""
+    loaded = casebook().load(visit.reference)
+    if has_part(casebook(), loaded, visit.role, visit.person, visit.offer):
+        return to_page(visits.begin(visit))
+    return show_page(visit, loaded)
+
+
+def _over(hash: str) -> ResponseReturnValue:
     """Mail a fresh link to the address on file, without revealing whether there is one."""
     if request.form.get("choice") != "fresh":
+        visits.clear_cache()
         return show(ExpiredPage(), 410)
-    if not link.reference:
-        return own.send_fresh_link(link)
-    with suppress(NoSuchCase):
-        loaded = casebook().load(leads_to(link.reference, link.role))
-        mail_link(loaded, link.person or REQUESTER, link.role, link.offer)
+    fresh_links.ask_by_link(engine(), hash, now())
     return message(
-        "A new link is on its way",
-        "If this request is still open, you get a new link at the address that we have on file.",
+        "Please look into your mail",
+        "If there is still something for you here, a new link is on its way to the address that we"
+        f" have on file. {own.HOW_OFTEN}",
         200,
     )
 
@@ -98,20 +98,19 @@ def _expired(link: Link) -> ResponseReturnValue:
 # The page of a case
 
 
-@bp.get("/case/<reference>/<role>")
-def show_case(reference: str, role: str) -> ResponseReturnValue:
-    visit = visits.current(reference, role)
+@bp.get("/page/<int:slot>")
+def show_case(slot: int) -> ResponseReturnValue:
+    visit = visits.current(slot)
     followed = follow(visit)
     if followed != visit:
-        visits.begin(followed)
-        return to_page(followed)
-    return show_page(visit, casebook().load(reference))
+        visits.change(followed)
+    return show_page(followed, casebook().load(followed.reference))
 
 
-@bp.post("/case/<reference>/<role>")
-def decide(reference: str, role: str) -> ResponseReturnValue:
+@bp.post("/page/<int:slot>")
+def decide(slot: int) -> ResponseReturnValue:
     """Carry out the chosen answer; no choice has a default."""
-    asked = visits.current(reference, role)
+    asked = visits.current(slot)
     visit = follow(asked)
     loaded = casebook().load(visit.reference)
     chosen = request.form.get("choice", "")
@@ -135,7 +134,6 @@ def decide(reference: str, role: str) -> ResponseReturnValue:
         return _refused(visit, loaded, chosen, error)
     if event not in ENDING:
         return to_result(visit, event)
-    visits.end(asked)
     return _ended(visit, loaded, event)
 
 

@@ -6,7 +6,6 @@ from flask import current_app, g
 
 from casebook.casebook import Casebook
 from engine.engine import Engine
-from notifications.service_address import ServiceAddress
 
 
 def engine() -> Engine:
@@ -25,8 +24,3 @@ def casebook() -> Casebook:
 def now() -> datetime:
     """Return the one moment at which this web request decides and shows everything."""
     return casebook().made_at
-
-
-def service_address() -> ServiceAddress:
-    found: ServiceAddress = current_app.extensions["service_address"]
-    return found

@@ -1,13 +1,10 @@
-"""Follow links to merged cases, and mail fresh links."""
+"""Follow visits of merged cases to the older one."""
 
 from dataclasses import replace
 
 from casebook import duplicates
-from casebook.casebook import Loaded
-from notifications import planning
-from pages.context import casebook, now
+from pages.context import casebook
 from pages.visits import Visit
-from store import outbox
 from workflow.model import Role
 
 
@@ -24,10 +21,3 @@ def follow(visit: Visit) -> Visit:
 def leads_to(reference: str, role: Role) -> str:
     """Return which case a link opens: after a merge the older one, except for supporters."""
     return reference if role is Role.SUPPORTER else duplicates.goes_on_as(casebook(), reference)
-
-
-def mail_link(loaded: Loaded, person: str, role: Role, offer: int | None) -> None:
-    """Mail somebody a fresh link to the page of a case."""
-    mail = planning.fresh_link(loaded, person, role, offer, now())
-    with casebook().store.write() as db:
-        outbox.add(db, [mail])

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casebook import attendance
+from casebook.purpose import has_own_page
 from engine import covering, resting, talks
-from notifications import program_mails
-from notifications.mail.links import BOARD, Link
-from pages import program as program_pages
+from engine.access import fresh_links
+from notifications.mail.links import BOARD
 from pages import visits
 from pages.context import casebook, engine, now
 from pages.facts import board, own
@@ -21,7 +21,9 @@ from pages.visits import NoVisit, PersonVisit
 from people.absences import Absence
 from people.records import Person
 from people.supporters import Readiness
-from store import absences, outbox, readiness
+from store import absences, readiness
+from store.access import visits as stored_visits
+from store.access.links import Link
 from store.database import Database
 from workflow.choices import TALK
 from workflow.errors import NoSuchCase, NotYours
@@ -29,6 +31,13 @@ from workflow.model import Role
 
 bp = Blueprint("person", __name__)
 
+HOW_OFTEN = "We mail it once in ten minutes, and three times a day, at most."
+TOO_OFTEN = (
+    "Links were asked for too often today where you are. If it cannot wait, please answer any"
+    " e-mail that you have from us: a person reads it."
+)
+#: The field that names a visit to end.
+END_VISIT = "end_visit"
 NOT_WITH_YOU = (
     "This request is not with you any more. If you would like to talk, call a coordinator."
 )
@@ -37,19 +46,10 @@ NOT_WITH_YOU = (
 def begin(link: Link) -> ResponseReturnValue:
     """Begin a visit of half an hour on somebody's own pages."""
     is_about_files = link.role is Role.ADMIN
-    expires_at = now() + visits.LIFE
-    visits.begin_person(PersonVisit(link.person, expires_at, link.page if is_about_files else ""))
+    visits.begin_person(PersonVisit(link.person, link.role, link.page if is_about_files else ""))
     if is_about_files:
         return redirect(url_for("program.show_program"), 303)
     return redirect(url_for("person.show_board" if link.page == BOARD else "person.show_me"), 303)
-
-
-def send_fresh_link(link: Link) -> ResponseReturnValue:
-    """Mail a fresh link to the address on file, without revealing whether there is one."""
-    if link.role is Role.ADMIN:
-        return program_pages.send_fresh_link(link)
-    person = casebook().program.person(link.person)
-    return _mailed((person,) if person and _has_page(person.id) else ())
 
 
 @bp.get("/link")
@@ -59,23 +59,23 @@ def ask_for_link() -> ResponseReturnValue:
 
 @bp.post("/link")
 def mail_link() -> ResponseReturnValue:
-    """Mail somebody the link to their own page; everybody gets the same answer."""
+    """Let somebody be mailed a fresh link; everybody gets the same answer in the same time."""
     address = request.form.get("address", "")
     if "@" not in address:
         return show(LinkPage(SentForm("Please type your e-mail address.")), 400)
-    return _mailed(casebook().program.found_by(address))
-
-
-def _mailed(people: tuple[Person, ...]) -> ResponseReturnValue:
-    mails = [program_mails.link_to_own_page(person.id, now()) for person in people]
-    with casebook().store.write() as db:
-        outbox.add_like(db, mails, decoy=program_mails.decoy(now()))
+    if not fresh_links.ask_by_address(engine(), address, _client(), now()):
+        return message("Please try again tomorrow", TOO_OFTEN, 429)
     return message(
         "Please look into your mail",
-        "If we write to you at this address, the link to your page is on its way there. We mail it"
-        " once in ten minutes at most.",
+        f"If we write to you at this address, a new link is on its way there. {HOW_OFTEN}",
         200,
     )
+
+
+def _client() -> str:
+    """Return a client's address; "" when it would be that of a proxy, which is everybody's."""
+    is_hidden = current_app.config["IS_BEHIND_UNKNOWN_PROXY"]
+    return "" if is_hidden else request.remote_addr or ""
 
 
 @bp.get("/me")
@@ -90,12 +90,23 @@ def show_me() -> ResponseReturnValue:
 def say() -> ResponseReturnValue:
     """Record an answer on somebody's own page; no choice has a default."""
     person = visitor()
+    if END_VISIT in request.form:
+        return _end_visit(person)
     if person.id in casebook().program.supporters:
         if request.form.get("choice") == TALK:
             return _ask_to_talk(person)
         if is_about_readiness(request.form):
             return _record_readiness(person)
     return _record_absence(person)
+
+
+def _end_visit(person: Person) -> ResponseReturnValue:
+    """End a visit of this person, here or in another browser."""
+    ids = attendance.ids_of_person(casebook().program, person)
+    with casebook().store.write() as db:
+        stored_visits.end_named(db, ids, request.form[END_VISIT])
+    visits.clear_cache()
+    return redirect(url_for("person.show_me"), 303)
 
 
 def _record_absence(person: Person) -> ResponseReturnValue:
@@ -163,8 +174,8 @@ def open_request() -> ResponseReturnValue:
     loaded = casebook().load(chosen)
     if not loaded.reviewing.may_act(person.id):
         raise NoSuchCase(f"There is no request {chosen} on this board")
-    visits.begin_from_board(chosen, person.id)
-    return redirect(url_for("pages.show_case", reference=chosen, role=Role.REVIEWER.value), 303)
+    visit = visits.begin_from_board(chosen, person.id)
+    return redirect(url_for("pages.show_case", slot=visit.slot), 303)
 
 
 def reviewer() -> Person:
@@ -183,16 +194,11 @@ def visitor() -> Person:
     """Return who is on their own page; NotYours when they have none any more."""
     id = visits.current_person().person
     person = casebook().program.person(id)
-    if person is None or not _has_page(id):
+    if person is None or not has_own_page(casebook().program, id):
         raise NotYours(f"{id} has no page")
     return person
 
 
-def _has_page(id: str) -> bool:
-    program = casebook().program
-    return id in program.all_reviewers or id in program.supporters
-
-
 def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:
     form = SentForm(problem, kept=request.form)
-    return show(own.page(casebook(), person, now(), form), status)
+    return show(own.page(casebook(), person, now(), form, visits.names_here()), status)

@@ -6,14 +6,13 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import adoption
-from notifications.mail.links import Link
 from pages import visits
 from pages.context import casebook, engine, now
 from pages.facts.page import ProgramPage, SentForm
 from pages.responses import message, not_yours, show
 from pages.visits import NoVisit
 from program import ProgramError
-from store import outbox, programs
+from store import programs
 from store.programs import Version, VersionStatus
 from workflow import words
 
@@ -35,19 +34,6 @@ class Asked:
 
     person: str
     fingerprint: str
-
-
-def send_fresh_link(link: Link) -> ResponseReturnValue:
-    """Mail a fresh link to the address on file, without revealing whether there is one."""
-    mails = adoption.fresh_link(engine(), link.page, link.person, now())
-    with casebook().store.write() as db:
-        outbox.add(db, mails)
-    return message(
-        "A new link is on its way",
-        "If this change still waits for a decision, you get a new link at the address that we"
-        " have on file.",
-        200,
-    )
 
 
 @bp.get("/program")

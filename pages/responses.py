@@ -2,15 +2,15 @@
 
 import sqlite3
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from pages.context import casebook
-from pages.facts.page import MessagePage, Page, site
-from pages.visits import NoVisit
+from pages.facts.page import MessagePage, NoLinkPage, Page, site
+from pages.visits import NoVisit, clear_cache
 from store.database import StorageBusy
 from workflow.errors import NoSuchCase, NotYours
 
@@ -24,6 +24,7 @@ def show(page: Page, status: int = 200) -> ResponseReturnValue:
 
 @bp.app_errorhandler(NoVisit)
 def _no_visit(error: NoVisit) -> ResponseReturnValue:
+    clear_cache()
     return message(
         "Please open the link again",
         "This page closes itself after half an hour. Open it from the e-mail again.",
@@ -42,6 +43,7 @@ def _forgotten(error: NoSuchCase) -> ResponseReturnValue:
 
 @bp.app_errorhandler(NotYours)
 def not_yours(error: NotYours | None) -> ResponseReturnValue:
+    clear_cache()
     return message(
         "Your part in this is over",
         "There is nothing left for you to do here. Thank you.",
@@ -66,6 +68,8 @@ def _no_such_method(error: MethodNotAllowed) -> ResponseReturnValue:
 
 @bp.app_errorhandler(404)
 def _nothing_here(error: Exception) -> ResponseReturnValue:
+    if request.path.startswith("/open"):
+        return show(NoLinkPage(), 404)
     return message("There is nothing here", "Please open the link from the e-mail again.", 404)
 
 
@@ -91,7 +95,8 @@ def _plainly(title: str, words: str, status: int) -> tuple[str, int]:
     return f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{words}", status
 
 
-#: Headers of everything that a browser shows; webhooks do not need them.
+#: Headers of everything, errors and monitors included. Webhooks, which no browser shows, have only
+#: those that keep their answers from being kept or guessed at: they must be quick.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -99,12 +104,19 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
     "X-Content-Type-Options": "nosniff",
 }
+OF_WEBHOOKS = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
 
 
 @bp.after_app_request
 def _with_headers(response: Response) -> Response:
-    if request.blueprint != "qualtrics":
-        is_file = request.endpoint == "pages.static"
-        response.headers.update(HEADERS)
-        response.headers["Cache-Control"] = "max-age=3600" if is_file else "no-store"
+    if request.blueprint == "qualtrics":
+        response.headers.extend(OF_WEBHOOKS)
+        return response
+    is_file = request.endpoint == "pages.static" and response.status_code < 400
+    response.headers.update(HEADERS)
+    response.headers["Cache-Control"] = "max-age=3600" if is_file else "no-store"
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if g.get("clears_cache"):
+        response.headers["Clear-Site-Data"] = '"cache"'
     return response

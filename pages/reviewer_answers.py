@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from casebook.casebook import Loaded
 from engine import duplicates
+from engine.access import fresh_links
+from notifications import planning
 from pages import visits
 from pages.case_page import answer_late_decision, show_page, to_page
 from pages.context import casebook, engine, now
 from pages.facts import common, history, identity
 from pages.facts.answered import GoneOnPage, LookedPage, SettledUnitPage
-from pages.following import follow, mail_link
+from pages.following import follow
 from pages.forms import NOBODY, BadForm, question_in, unit_in
 from pages.responses import message, not_yours, show
 from pages.visits import Visit
@@ -97,7 +99,7 @@ def _gone_on(visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue:
     is_theirs = history.last_event(casebook(), loaded, by=visit.person) == COMPARED.get(chosen)
     may_act = loaded.reviewing.may_act(visit.person)
     if may_act:
-        visits.begin(followed)
+        visits.change(followed)
     if may_act and is_theirs:
         return to_page(followed)
     if not may_act and not is_theirs:
@@ -129,11 +131,12 @@ def _mail_link_to_reviewer(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
     """Mail the link to a case to a reviewer who came from the board."""
     if not loaded.reviewing.may_act(visit.person):
         return not_yours(None)
-    mail_link(loaded, visit.person, Role.REVIEWER, None)
+    mail = planning.fresh_link(loaded, visit.person, Role.REVIEWER, None, now())
+    fresh_links.queue(engine(), [mail], now())
     return message(
         "Please look into your mail",
         f"The link to {visit.reference} is on its way to the address that we have on file. We mail"
-        " it once in ten minutes at most.",
+        " it once in ten minutes, and three times a day, at most.",
         200,
     )
 

@@ -1,19 +1,26 @@
-"""Visits in the session cookie: a person on a case, or on their own pages, for half an hour."""
+"""Visits: a person on a case, or on their own pages, for half an hour, kept on the server.
 
-from collections.abc import Mapping
+The cookie holds a random id for each; the database holds their hashes.
+"""
+
+import secrets
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from flask import session
+from flask import g, request, session
 
-from pages.context import now
+from pages.context import casebook, now
+from store.access import visits
+from store.access.visits import StoredVisit, hash_of
 from workflow.model import Role
 
 LIFE = timedelta(minutes=30)
-#: Visits that one browser may hold at a time; a cookie has room for about twenty.
+#: Visits to cases that one browser may hold at a time.
 MOST_VISITS = 12
+#: "Last used" is no more precise: it is written only when something is sent.
+PRECISION = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -24,10 +31,11 @@ class Visit:
     role: Role
     person: str
     offer: int | None
-    expires_at: datetime
     has_decided: bool = False
     #: Begun from the board, whose link may have been forwarded: it opens no name and no text.
     is_from_board: bool = False
+    #: The number of the visit in this browser, which alone stands in the address.
+    slot: int = 0
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class PersonVisit:
     """One person on their own pages; a browser has at most one such visit."""
 
     person: str
-    expires_at: datetime
+    role: Role
     #: The fingerprint of the files that an admin must confirm.
     files: str = ""
 
@@ -44,81 +52,133 @@ class NoVisit(Exception):
     """This browser opened no link to the page, or too long ago."""
 
 
-def current(reference: str, role: str) -> Visit:
-    """Return the current visit to a case; NoVisit when there is none or it has expired."""
-    try:
-        kept = session["visits"][f"{reference}/{role}"]
-        visit = _visit(reference, Role(role), kept)
-    except (KeyError, TypeError, ValueError):
-        # No such visit, or an earlier release stored it in another form.
-        raise NoVisit from None
-    if visit.expires_at <= now():
-        end(visit)
+# Visits to cases
+
+
+def current(slot: int) -> Visit:
+    """Return a current visit of this browser; NoVisit when there is none or it has ended."""
+    id = _ids().get(str(slot), "")
+    found = visits.find(casebook().store.read(), hash_of(id), now()) if id else None
+    if found is None or not found.reference:
         raise NoVisit
-    return visit
+    if request.method == "POST" and now() - found.used_at >= PRECISION:
+        with casebook().store.write() as db:
+            visits.use(db, hash_of(id), now())
+    return Visit(
+        found.reference, found.role, found.person, found.offer, found.has_decided,
+        found.is_from_board, slot,
+    )  # fmt: skip
 
 
-def begin(visit: Visit) -> None:
-    visits = dict(session.get("visits", {}))
-    visits[f"{visit.reference}/{visit.role}"] = _kept(visit)
-    session["visits"] = dict(list(visits.items())[-MOST_VISITS:])
+def begin(visit: Visit) -> Visit:
+    """Begin a visit under a new id; one like it keeps its number, which no other ever gets."""
+    ids, last = _ids(), int(session.get("last", 0))
+    before = next((one.slot for one in _all_current() if _is_like(one, visit)), None)
+    slot = before or last + 1
+    ended = [ids.pop(str(slot))] if before else []
+    while len(ids) >= MOST_VISITS:
+        ended.append(ids.pop(min(ids, key=int)))
+    ids[str(slot)] = _stored(_as_stored(visit), ended)
+    session["visits"], session["last"] = ids, max(last, slot)
+    return replace(visit, slot=slot)
 
 
-def begin_from_board(reference: str, person: str) -> None:
+def begin_from_board(reference: str, person: str) -> Visit:
     """Begin a reviewer's visit, unless one from a mail about this case is still running."""
-    visit = Visit(reference, Role.REVIEWER, person, None, now() + LIFE, is_from_board=True)
-    with suppress(NoVisit):
-        before = current(reference, Role.REVIEWER)
-        if before.person == person and not (before.is_from_board or before.has_decided):
-            return
-    begin(visit)
+    visit = Visit(reference, Role.REVIEWER, person, None, is_from_board=True)
+    for before in _all_current():
+        if _is_like(before, visit) and not (before.is_from_board or before.has_decided):
+            return before
+    return begin(visit)
+
+
+def change(visit: Visit) -> None:
+    """Store that a visit goes on: on another case, or with its decision made."""
+    hash = hash_of(_ids().get(str(visit.slot), ""))
+    with casebook().store.write() as db:
+        visits.change(db, hash, visit.reference, visit.has_decided, now())
 
 
 def end(visit: Visit) -> None:
-    visits = dict(session.get("visits", {}))
-    visits.pop(f"{visit.reference}/{visit.role}", None)
-    session["visits"] = visits
+    ids = _ids()
+    hash = hash_of(ids.pop(str(visit.slot), ""))
+    session["visits"] = ids
+    with casebook().store.write() as db:
+        visits.end(db, [hash])
+    clear_cache()
+
+
+def _as_stored(visit: Visit) -> StoredVisit:
+    return StoredVisit(
+        visit.person, visit.role, visit.reference, visit.offer, now(), now(), now() + LIFE,
+        has_decided=visit.has_decided, is_from_board=visit.is_from_board,
+    )  # fmt: skip
+
+
+def _all_current() -> Iterator[Visit]:
+    for slot in _ids():
+        with suppress(NoVisit):
+            yield current(int(slot))
+
+
+def _is_like(one: Visit, other: Visit) -> bool:
+    """Tell whether two visits are of one person in one role on one case."""
+    return (one.reference, one.role, one.person, one.offer) == (
+        other.reference, other.role, other.person, other.offer,
+    )  # fmt: skip
+
+
+# Visits to own pages
 
 
 def current_person() -> PersonVisit:
-    """Return the current visit to own pages; NoVisit when there is none or it has expired."""
-    try:
-        kept = session["person"]
-        visit = PersonVisit(kept["person"], _moment(kept["expires"]), kept["files"])
-    except (KeyError, TypeError, ValueError):
-        raise NoVisit from None
-    if visit.expires_at <= now():
+    """Return the current visit to own pages; NoVisit when there is none or it has ended."""
+    id = _own_id()
+    found = visits.find(casebook().store.read(), hash_of(id), now()) if id else None
+    if found is None or found.reference:
         raise NoVisit
-    return visit
+    return PersonVisit(found.person, found.role, found.page)
 
 
 def begin_person(visit: PersonVisit) -> None:
-    expires = int(visit.expires_at.timestamp())
-    session["person"] = {"person": visit.person, "expires": expires, "files": visit.files}
-
-
-def _kept(visit: Visit) -> dict[str, object]:
-    """Return what the cookie stores of a visit, apart from its case and role."""
-    return {
-        "person": visit.person,
-        "offer": visit.offer,
-        "expires": int(visit.expires_at.timestamp()),
-        "decided": visit.has_decided,
-        "board": visit.is_from_board,
-    }
-
-
-def _visit(reference: str, role: Role, kept: Mapping[str, Any]) -> Visit:
-    return Visit(
-        reference,
-        role,
-        person=kept["person"],
-        offer=kept["offer"],
-        expires_at=_moment(kept["expires"]),
-        has_decided=kept["decided"],
-        is_from_board=kept["board"],
+    stored = StoredVisit(
+        visit.person, visit.role, "", None, now(), now(), now() + LIFE, page=visit.files
     )
+    session["person"] = _stored(stored, [_own_id()])
 
 
-def _moment(expires: int) -> datetime:
-    return datetime.fromtimestamp(expires, UTC)
+def names_here() -> set[str]:
+    """Return the names of this browser's visits, as `visits.of_people` lists them."""
+    return {visits.name_of(hash_of(id)) for id in (*_ids().values(), _own_id()) if id}
+
+
+# The cookie
+
+
+def clear_cache() -> None:
+    """Let the browser drop what it keeps of our pages, because somebody's part is over.
+
+    Never its cookies: that would clear those of the whole domain, the hospital's included.
+    """
+    g.clears_cache = True
+
+
+def _ids() -> dict[str, str]:
+    """Return the ids of this browser's visits by their numbers."""
+    kept = session.get("visits")
+    found = kept.items() if isinstance(kept, dict) else ()
+    return {str(slot): id for slot, id in found if isinstance(id, str) and str(slot).isdecimal()}
+
+
+def _own_id() -> str:
+    id = session.get("person")
+    return id if isinstance(id, str) else ""
+
+
+def _stored(visit: StoredVisit, ended: Iterable[str]) -> str:
+    """Store a visit under a new id, instead of others of this browser; return the id."""
+    id = secrets.token_urlsafe(32)
+    with casebook().store.write() as db:
+        visits.end(db, map(hash_of, ended))
+        visits.begin(db, hash_of(id), visit)
+    return id

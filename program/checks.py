@@ -26,6 +26,8 @@ LONGEST_WAIT = timedelta(hours=1)
 OFTENEST_RECONCILIATION, RAREST_RECONCILIATION = timedelta(minutes=5), timedelta(days=1)
 LONGEST_GRACE = timedelta(days=1)
 LONGEST_QUIET = timedelta(hours=16)
+#: No link lives longer, whatever the files say: reminders and `/link` bring new ones.
+LONGEST_LINK_LIFE = timedelta(days=14)
 
 
 def check_parts(parts: Parts) -> Iterator[Problem]:
@@ -144,8 +146,8 @@ def _link_problems(
     times: Times, rules: Mapping[PromiseKind, PromiseRule], working: WorkingTime
 ) -> Iterator[Problem]:
     last = longest(rules, working)
-    if times.link_life <= last.span:
-        what = f"is not longer than the longest promise, {last.place}"
+    if times.link_life < min(last.span, LONGEST_LINK_LIFE):
+        what = f"is shorter than the longest promise, {last.place}"
         yield Problem(PROGRAM, "times.link_life", what, "a link must outlive what it is for")
 
 

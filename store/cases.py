@@ -22,6 +22,10 @@ DEPARTMENT, SUPPORTER = "cases.department", "cases.supporter"
 TALLY = "tallies.value"
 #: Why a case cannot be read: its document is damaged, or no key opens it.
 UNREADABLE = (Damaged, CannotOpen)
+#: What belongs to a case and is forgotten with it.
+OF_A_CASE = (
+    "identity_hashes", "identities", "history", "openings", "rankings", "outbox", "links", "visits",
+)  # fmt: skip
 _document = Document(Case)
 
 
@@ -367,7 +371,7 @@ def forget_unreadable(db: Database, reference: str) -> None:
 
 
 def _destroy(db: Database, case_id: int) -> None:
-    for table in ("identity_hashes", "identities", "history", "openings", "rankings", "outbox"):
+    for table in OF_A_CASE:
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
     db.execute(
         "update deliveries set way = null, survey_id = null, response_id = null, body = null,"

@@ -32,12 +32,12 @@ def of_cases(db: Database, case_ids: Iterable[int]) -> Iterator[tuple[StoredCase
 
 
 def recognized(
-    db: Database, hashes: Collection[str], hashed_by: str
+    db: Database, hashes: Collection[str], hashed_by: str, *, only_open: bool = True
 ) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the open cases whose identity has one of these hashes or outdated ones."""
+    """Yield the cases whose identity has one of these hashes or outdated ones."""
     return _with_identities(
         db,
-        "is_open = 1 and cases.id in ("
+        f"{'is_open = 1 and ' if only_open else ''} cases.id in ("  # noqa: S608 - our words
         " select case_id from identity_hashes where hash in (select value from json_each(?))"
         " union select case_id from identities where hashed_by < ?"
         " union select case_id from identities where hashed_by > ?)",

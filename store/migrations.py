@@ -474,6 +474,49 @@ def emptied(db: Database) -> None:
     db.execute("vacuum")
 
 
+ACCESS = (
+    # By the hash of the token; a case that is forgotten takes its links and visits with it.
+    # `detail` is sealed, `person` a pseudonym.
+    """create table links (
+        hash text primary key,
+        person text not null,
+        case_id integer references cases (id),
+        detail text not null,
+        expires_on text not null,
+        is_revoked integer not null default 0
+    ) strict""",
+    "create index links_of_case on links (case_id) where case_id is not null",
+    "create index links_of_person on links (person)",
+    "create index links_by_expiry on links (expires_on)",
+    """create table visits (
+        hash text primary key,
+        person text not null,
+        case_id integer references cases (id),
+        detail text not null,
+        started_at text not null,
+        used_at text not null,
+        expires_at text not null
+    ) strict""",
+    "create index visits_of_case on visits (case_id) where case_id is not null",
+    "create index visits_of_person on visits (person)",
+    "create index visits_by_expiry on visits (expires_at)",
+    # Sealed: it may be an address that somebody typed. The worker looks it up within seconds.
+    "create table link_asks"
+    " (id integer primary key, due_at text not null, wanted text not null) strict",
+    # Keyed hashes of readers and networks, for a day.
+    "create table link_counts (key text not null, at text not null) strict",
+    "create index link_counts_by_key on link_counts (key, at)",
+    "create index link_counts_by_time on link_counts (at)",
+)
+
+
+@migrations()
+def access(db: Database) -> None:
+    """Links and visits are on the server, so that they can be ended there."""
+    for statement in ACCESS:
+        db.execute(statement)
+
+
 def migrate(store: Store) -> list[str]:
     """Bring the database up to date; return the names of the migrations that ran."""
     with store.locked():

@@ -87,10 +87,11 @@ PERSON = "outbox.person"
 _mail = Document(Outgoing)
 
 
-def add(db: Database, rows: Iterable[Outgoing]) -> None:
-    """Queue mails, except those whose occasion is already in the outbox."""
+def add(db: Database, rows: Iterable[Outgoing]) -> int:
+    """Queue mails, except those whose occasion is already in the outbox; return how many."""
+    queued = 0
     for row in rows:
-        db.execute(
+        queued += db.execute(
             "insert into outbox (occasion, message, detail, person, case_id, version, leaves_at,"
             " next_at) values (:occasion, :message, :detail, :person, :case_id, :version,"
             " :leaves_at, :leaves_at)"
@@ -104,7 +105,8 @@ def add(db: Database, rows: Iterable[Outgoing]) -> None:
                 "version": row.version,
                 "leaves_at": stamp(row.leaves_at),
             },
-        )
+        ).rowcount
+    return queued
 
 
 def message_hash(db: Database, message_id: str) -> str:
@@ -114,12 +116,6 @@ def message_hash(db: Database, message_id: str) -> str:
 
 def _occasion(db: Database, occasion: str) -> str:
     return db.hash("occasion", occasion)
-
-
-def add_like(db: Database, rows: Iterable[Outgoing], decoy: Outgoing) -> None:
-    """Queue mails, or none, in the same time: a `decoy` is written and deleted."""
-    add(db, [decoy, *rows])
-    db.execute("delete from outbox where occasion = ?", [_occasion(db, decoy.occasion)])
 
 
 def claim(db: Database, now: datetime, lease: timedelta, by: str) -> Claimed | None:

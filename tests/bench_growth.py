@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,7 +21,6 @@ from app import create_app
 from demo.mailbox import Mailbox
 from engine import upkeep
 from engine.engine import Engine
-from notifications.mail.links import Link, sign
 from people.records import Identity
 from people.supporters import SupporterStatus
 from settings import Settings
@@ -28,6 +28,8 @@ from store import cases, uses
 from store.database import unstamp
 from store.migrations import migrate
 from tests.bench_service import settings_of
+from tests.inside import Inside
+from tests.links import link_to
 from worker.worker import Worker
 from workflow.model import Case, Decision, Event, Facts, Role, State, Wish
 
@@ -73,7 +75,7 @@ class Clock:
 
 
 @dataclass
-class Desk:
+class Desk(Inside):
     """The service with its requests, in one process; the mail server is a thread of its own."""
 
     app: Flask
@@ -89,11 +91,10 @@ class Desk:
         self, reference: str, role: Role, person: str, offer: int | None = None
     ) -> "Browser":
         """Open a mailed link and press "Continue"."""
-        client, keys = self.app.test_client(), self.app.extensions["service_address"].link_keys
-        link = Link(person, role, reference, offer, self.clock.now + timedelta(days=9))
-        browser = Browser(client, f"/open/{sign(link, keys)}")
+        link = link_to(self, person, role, reference, offer)
+        browser = Browser(self.app.test_client(), urlsplit(link).path)
         browser.send()
-        return replace(browser, address=f"/case/{reference}/{role}")
+        return replace(browser, address="/page/1")
 
     def mail_offer(self, send_next: Callable[[], bool]) -> float:
         """Let all mails leave; return what the offer's cost, in milliseconds; 0 for none."""

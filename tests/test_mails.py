@@ -36,6 +36,9 @@ def eventful_life(world: World) -> None:
     world.open(world.mail(supporter)).choose("contacted")
     for _ in range(4):
         world.until_handled(reference)
+    # Two weeks after their last mail, its link is over.
+    world.open(world.mail(REQUESTER)).choose("fresh")
+    world.until_links_are_mailed()
     world.open(world.mail(REQUESTER)).choose("rematch_asked")
     world.work()
     for _ in range(5):

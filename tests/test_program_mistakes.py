@@ -116,13 +116,6 @@ MISTAKES = [
     ("program.toml", 'within = "72 hours"', 'within = "8 working hours"', "review.nudges", "due"),
     ("program.toml", 'within = "5 days"', 'within = "2 working days"', "first_contact", "longer"),
     ("program.toml", 'within = "1 hour"', 'within = "1 working hour"', "promises.call", "urgent"),
-    (
-        "program.toml",
-        'within = "14 days"',
-        'within = "25 working days"',
-        "link_life",
-        "promises.conversation.within",
-    ),
     ("program.toml", '48 hours"]\ndep', '48 hours", "then daily"]\ndep', "review", "says twice"),
     ("program.toml", '["after 12 hours", "when', '["then daily", "when', "again.nudges", "moment"),
     (
@@ -142,7 +135,7 @@ MISTAKES = [
         "call.ch",
         "for offer",
     ),
-    ("program.toml", 'life = "30 days"', 'life = "14 days"', "times.link_life", "outlive"),
+    ("program.toml", 'life = "14 days"', 'life = "13 days"', "times.link_life", "conversation"),
     ("program.toml", 'after = "30 days"', 'after = "1 hour"', "times.forget_after", "1 day"),
     (
         "program.toml",

@@ -200,7 +200,7 @@ def test_an_expired_link_brings_a_fresh_one_while_the_change_waits(world: World)
     page = world.open(old)
     assert page.status == 410
     page.choose("fresh")
-    world.work()
+    world.until_links_are_mailed()
     assert "30 days" in world.open(world.mail(SAM)).text
     assert link_in(world.mail(SAM)) != link_in(old)
 
@@ -208,7 +208,7 @@ def test_an_expired_link_brings_a_fresh_one_while_the_change_waits(world: World)
     count = len(about_files(world))
     world.clock.now += timedelta(days=31)
     world.open(old).choose("fresh")
-    world.work()
+    world.until_links_are_mailed()
     assert len(about_files(world)) == count
 
 

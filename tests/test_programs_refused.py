@@ -132,7 +132,6 @@ def test_a_program_that_would_fail_within_a_year_is_refused_before_it_does(world
     change(world, "program.toml", 'days = "Mon-Fri"', 'days = "Mon"')
     change(world, "program.toml", 'deputy = "24 hours before"', 'deputy = "1 working day before"')
     change(world, "program.toml", 'within = "5 days"', 'within = "2 working days"')
-    change(world, "program.toml", 'link_life = "30 days"', 'link_life = "60 days"')
     closed = ("2026-12-29 to 2027-01-17", "2027-01-19 to 2027-02-14", "2027-02-16 to 2027-03-14")
     lines = "".join(f'"{days}" = "Closed"\n' for days in closed)
     change(world, "program.toml", "[closed_days]\n", f"[closed_days]\n{lines}")

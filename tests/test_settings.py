@@ -178,7 +178,7 @@ def test_a_host_that_no_mail_can_carry_is_refused_at_the_start(host: str, is_usa
     if not is_usable:
         assert "its host may have" in problems(BASE_URL=f"https://{host}")
         return
-    domain = ServiceAddress(f"https://{host}", (SECRET,), "").mail_domain
+    domain = ServiceAddress(f"https://{host}", SECRET, "").mail_domain
     assert Settings.from_env({**GOOD, "BASE_URL": f"https://{host}"})
     assert MESSAGE_ID.fullmatch(f"<42.a1b2@{domain}>")
 

@@ -213,11 +213,11 @@ def test_an_old_link_mails_a_new_one_to_the_address_on_file(world: World) -> Non
     assert page.status == 410
     assert reference not in page.text
     assert "on its way" in page.choose("fresh").text
-    world.work()
+    world.until_links_are_mailed()
     assert len(world.mails(JORDAN)) == count + 1
     assert reference in world.open(world.mail(JORDAN)).text
     assert world.open(old).choose("fresh").status == 200
-    world.work()
+    world.until_links_are_mailed()
     assert len(world.mails(JORDAN)) == count + 1, "not one for every tap"
 
 

@@ -1,53 +1,137 @@
-"""Visits: what the cookie keeps, and that it has room for it."""
+"""Visits: kept on the server, ended when a role ends, and never fixed from outside."""
 
-from dataclasses import replace
+import re
+from datetime import timedelta
 
-import pytest
 from flask import session
 
 from pages import visits
-from pages.visits import LIFE, MOST_VISITS, NoVisit, PersonVisit, Visit
-from tests.world import World
+from pages.visits import MOST_VISITS
+from tests.links import visited
+from tests.world import JORDAN, PRIYA, REQUESTER, Browser, World
 from workflow.model import Role
 
 
-def test_it_keeps_a_visit_as_it_began(world: World) -> None:
-    until = world.clock() + LIFE
-    asked = Visit("PS-7K3QF", Role.SUPPORTER, "ruth", 2, until)
-    from_board = Visit("PS-7K3QF", Role.REVIEWER, "jordan", None, until, is_from_board=True)
-    with world.app.test_request_context():
-        for visit in (asked, replace(asked, role=Role.REQUESTER, has_decided=True), from_board):
-            visits.begin(visit)
-            assert visits.current(visit.reference, visit.role) == visit
-        visits.begin_person(PersonVisit("sam", until, "5e1f"))
-        assert visits.current_person() == PersonVisit("sam", until, "5e1f")
+def test_the_cookie_holds_random_ids_and_the_database_their_hashes(world: World) -> None:
+    reference = world.request()
+    browser = Browser()
+    page = world.open(world.mail(JORDAN), browser)
+    cookie = browser.web.cookies["desk"]
+    serializer = world.app.session_interface.get_signing_serializer(world.app)  # type: ignore[attr-defined]
+    kept = serializer.loads(cookie)
+    (id,) = kept["visits"].values()
+    assert re.fullmatch(r"[\w-]{43}", id)
+    assert set(kept) == {"csrf_token", "visits", "last"}
+    assert reference not in str(kept)
+    world.store.checkpoint()
+    assert id.encode() not in b"".join(p.read_bytes() for p in world.folder.glob("peer-support*"))
+    assert page.again().status == 200
 
 
-def test_the_cookie_has_room_for_as_many_visits_as_it_keeps(world: World) -> None:
-    until = world.clock() + LIFE
+def test_a_visit_begins_under_a_new_id_whatever_the_cookie_held(world: World) -> None:
+    world.request()
+    planted = Browser()
+    world.open(world.mail(JORDAN), planted)
+    victim = Browser()
+    victim.web.cookies.update(planted.web.cookies)
+    mine = world.open(world.mail(PRIYA), victim)
+    page = Browser()
+    page.web.cookies.update(planted.web.cookies)
+    assert page.look(mine.answer.url).status == 403, "the planter got in"
+    again = world.open(world.mail(PRIYA), victim)
+    assert again.answer.url == mine.answer.url
+    assert world.count("visits") == 2
+
+
+def test_a_number_in_an_address_is_never_given_to_another_visit(world: World) -> None:
+    reference = world.offered()
+    browser = Browser()
+    first = world.open(world.mail(JORDAN), browser)
+    first.choose("handed_over")
+    world.work()
+    second = world.open(world.mail(REQUESTER), browser)
+    assert second.answer.url != first.answer.url
+    assert first.again().status == 403
+    assert first.choose("closed", outcome="duplicate").status == 403
+    assert world.case(reference).is_open
+
+
+def test_a_copied_cookie_opens_nothing_once_the_role_has_ended(world: World) -> None:
+    reference = world.offered()
+    asked = world.open(world.mail(world.asked(reference)))
+    asked.choose("accepted")
+    thief = Browser()
+    thief.web.cookies.update(asked.person.web.cookies)
+    assert "Jamie Quill" in thief.look(asked.answer.url).text
+    world.passes(minutes=6)
+    world.open(world.mail(JORDAN)).choose("taken_back")
+    assert visited(world, Role.SUPPORTER) == set()
+    late = thief.look(asked.answer.url)
+    assert late.status == 403
+    assert "Jamie" not in late.text
+
+
+def test_what_ends_with_a_role_is_dropped_from_the_browsers_cache(world: World) -> None:
+    reference = world.offered()
+    asked = world.mail(world.asked(reference))
+    assert "Clear-Site-Data" not in world.open(asked).answer.headers
+    over = world.open(asked).choose("declined")
+    assert over.status == 200
+    assert over.answer.headers["Clear-Site-Data"] == '"cache"'
+    assert world.open(asked).answer.headers["Clear-Site-Data"] == '"cache"'
+    stepped_back = world.open(world.mail(JORDAN)).choose("handed_over")
+    assert stepped_back.answer.headers["Clear-Site-Data"] == '"cache"'
+
+
+def test_what_is_over_is_swept_and_forgotten(world: World) -> None:
+    world.request()
+    world.open(world.mail(JORDAN))
+    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+    assert world.count("visits") == 1
+    world.passes(minutes=31)
+    assert world.count("cases") == 0
+    assert world.count("links") == world.count("visits") == 0
+    world.own_page(PRIYA)
+    assert world.count("visits") == 1
+    world.passes(minutes=31)
+    assert world.count("visits") == 0
+    world.passes(days=45)
+    assert world.count("links") == 0
+
+
+def test_looking_at_a_page_writes_nothing_and_sending_says_when_it_was_used(world: World) -> None:
+    world.request()
+    page = world.open(world.mail(JORDAN))
+    used = "select used_at from visits"
+    began = world.store.read().execute(used).fetchone()
+    world.clock.now += timedelta(minutes=7)
+    has_changed = world.store.watch()
+    has_changed()
+    assert page.again().status == 200
+    assert not has_changed()
+    page.choose("looking")
+    assert world.store.read().execute(used).fetchone() > began
+
+
+def test_a_browser_keeps_as_many_visits_as_its_cookie_has_room_for(world: World) -> None:
+    reference = world.request()
     with world.app.test_request_context():
         for number in range(MOST_VISITS + 1):
-            reference = f"PS-{number:05}"
-            person = f"somebody-with-a-rather-long-name-{number}"
-            visits.begin(Visit(reference, Role.REQUESTER, person, number, until))
-        visits.begin_person(PersonVisit("somebody-with-a-rather-long-name", until, "5e1f" * 16))
-        assert visits.current(reference, Role.REQUESTER).person == person
-        with pytest.raises(NoVisit):
-            visits.current("PS-00000", Role.REQUESTER)
+            visit = visits.Visit(reference, Role.SUPPORTER, "somebody", number)
+            assert visits.begin(visit).slot == number + 1
+        assert set(session["visits"]) == {str(n) for n in range(2, MOST_VISITS + 2)}
         response = world.app.make_response("")
         world.app.session_interface.save_session(world.app, session, response)
+    assert world.count("visits") == MOST_VISITS
     assert len(response.headers["Set-Cookie"]) < 4093
 
 
-def test_a_cookie_from_before_its_fields_had_names_asks_to_open_the_link_again(
-    world: World,
-) -> None:
+def test_a_cookie_of_an_earlier_version_asks_to_open_the_link_again(world: World) -> None:
     reference, browser = world.request(), world.app.test_client()
-    expires = int((world.clock() + LIFE).timestamp())
     with browser.session_transaction() as kept:
-        kept["visits"] = {f"{reference}/reviewer": ["jordan-avery", None, expires, False, False]}
-        kept["person"] = ["jordan-avery", expires, ""]
-    answer = browser.get(f"/case/{reference}/reviewer")
+        kept["visits"] = {f"{reference}/reviewer": {"person": "jordan-reyes"}, "1": ["jordan"]}
+        kept["person"] = {"person": "jordan-reyes", "expires": 2_000_000_000, "files": ""}
+    answer = browser.get("/page/1")
     assert answer.status_code == 403
     assert "Please open the link again" in answer.text
     assert browser.get("/me").location == "/link"

@@ -20,6 +20,7 @@ from demo.mailbox import Mailbox, StoredMessage
 from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
+from engine.access.fresh_links import LONGEST_WAIT_SECONDS
 from qualtrics.api.client import Client
 from settings import Settings
 from store import cases
@@ -190,11 +191,8 @@ class World(Inside):
     # What people see
 
     def mails(self, to: str, subject: str = "") -> list[StoredMessage]:
-        return [
-            m
-            for m in self.mailbox.messages
-            if to in m.recipients and subject.lower() in m.subject.lower()
-        ]
+        found = self.mailbox.messages
+        return [m for m in found if to in m.recipients and subject.lower() in m.subject.lower()]
 
     def mail(self, to: str, containing: str = "") -> StoredMessage:
         """Return the newest mail to somebody whose subject or text contains something."""
@@ -205,8 +203,12 @@ class World(Inside):
     def ask_for_link(self, address: str) -> Page:
         """Type an address where links to one's own page are mailed."""
         page = Browser().look(f"{self.url}/link").choose("", address=address)
-        self.work()
+        self.until_links_are_mailed()
         return page
+
+    def until_links_are_mailed(self) -> None:
+        """Let the worker look up who asked for a link, which takes it some seconds."""
+        self.passes(seconds=LONGEST_WAIT_SECONDS)
 
     def own_page(self, address: str) -> Page:
         """Open the page of their own of a coordinator, deputy or supporter."""

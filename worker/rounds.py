@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from casebook import recognition, roster
 from engine import forgetting, intake, reconciling, unattended, upkeep
+from engine.access import ending, fresh_links
 from engine.engine import Engine
 from lib.faults import where
 from matching.fairness import oldest_kept
@@ -182,6 +183,17 @@ class Digests:
 
 
 @dataclass
+class FreshLinks:
+    """Looks up who asked for a link, and queues the mail."""
+
+    engines: Engines
+    clock: Clock
+
+    def __call__(self) -> bool:
+        return fresh_links.handle_due(self.engines(), self.clock())
+
+
+@dataclass
 class Moments:
     """Carries out what is due. A case that raises an error is left out for a while."""
 
@@ -254,6 +266,7 @@ class Housekeeping:
                 deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)
                 if has_old_uses:
                     uses.drop_expired(db, oldest, supporters)
+            ending.sweep(engine, now)
         return False
 
 

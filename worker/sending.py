@@ -20,6 +20,7 @@ from notifications.mail.refusals import MailError, NoAddress, RecipientRefused, 
 from notifications.service_address import ServiceAddress
 from notifications.validity import NO_ADDRESS, OTHERS_REVIEW
 from store import cases, outbox
+from store.access import links
 from store.outbox import REQUESTER, RING, Claimed, Outgoing
 from store.workers import Claimant
 from worker import gathering, retries
@@ -101,8 +102,14 @@ class Sender:
         return None
 
     def _render(self, engine: Engine, leaving: Sequence[Ready]) -> Message:
-        mails = [(one.claimed, one.loaded) for one in leaving]
-        return rendering.render(engine.casebook, self.composer, self.service, mails, self.clock())
+        """Render a mail, and store what its links grant: they open as soon as it is there."""
+        mails, now = [(one.claimed, one.loaded) for one in leaving], self.clock()
+        rendered = rendering.render(engine.casebook, self.composer, self.service, mails, now)
+        if rendered.links:
+            with engine.store.write() as db:
+                for token, link in rendered.links.items():
+                    links.keep(db, token, link)
+        return rendered.message
 
     def _hand_over(self, engine: Engine, leaving: Sequence[Ready]) -> MailError | None:
         """Hand a mail to the mail server; return the error, if any."""

@@ -22,6 +22,7 @@ from worker.rounds import (
     Clock,
     Digests,
     Engines,
+    FreshLinks,
     Housekeeping,
     Intake,
     Moments,
@@ -107,6 +108,7 @@ class Worker:
             "takeover": Takeover(self.engines, self.clock),
             "intake": Intake(self.engines, self.client, self.clock, self.claimant),
             "moments": Moments(self.engines, self.clock),
+            "links": FreshLinks(self.engines, self.clock),
             # After the moments: somebody who was mailed about one needs no second mail.
             "absences": Cover(self.engines, self.clock),
             "reconciliation": reconciliation,

@@ -79,6 +79,8 @@ COMPARED = {"same_request": E.MERGED, "different_requests": E.TOLD_APART}
 LOOKING = "looking"
 #: A supporter asks on their own page to talk about a request.
 TALK = "talk"
+#: An admin revoked all links to a case and ended all visits to it.
+REVOKED = "revoked"
 EVENT_WORDS = {
     E.SUBMITTED: "The request arrived",
     E.CALL_TAKEN: "{who} is calling the person",
@@ -112,7 +114,7 @@ EVENT_WORDS = {
     E.TOLD_APART: "{who} found that {other} is a different request",
     E.RECOGNIZED: "{who} settled what was not clear",
 }
-OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text", LOOKING: "{who} was looking at it", TALK: "{who} asked to talk to somebody about it"}
+OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text", LOOKING: "{who} was looking at it", TALK: "{who} asked to talk to somebody about it", REVOKED: "Links to it were revoked, and visits ended"}
 # fmt: on
 
 

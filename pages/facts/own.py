@@ -1,6 +1,6 @@
 """Somebody's own page: their absences, uncovered cases, and readiness as a supporter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from people.absences import Absence
 from people.records import Person
 from people.supporters import Readiness, SupporterStatus
 from store import absences, cases, readiness
+from store.access import visits
 from store.cases import StoredCase
 from workflow import words
 from workflow.model import Case, OfferState
@@ -62,6 +63,15 @@ class Supporting:
 
 
 @dataclass(frozen=True)
+class OpenVisit:
+    """A page that is open under somebody's name, in this browser or another."""
+
+    name: str
+    since: str
+    is_here: bool
+
+
+@dataclass(frozen=True)
 class OwnPage(Page):
     """The own page of a reviewer or supporter."""
 
@@ -75,9 +85,13 @@ class OwnPage(Page):
     uncovered: Sequence[str]
     #: None for people who are no supporters.
     supporting: Supporting | None
+    visits: Sequence[OpenVisit]
 
 
-def page(casebook: Casebook, person: Person, now: datetime, form: SentForm) -> OwnPage:
+def page(
+    casebook: Casebook, person: Person, now: datetime, form: SentForm, here: Collection[str]
+) -> OwnPage:
+    """Return the page; `here` names the visits of the browser that asks for it."""
     program, today = casebook.program, casebook.program.today(now)
     coming = attendance.absence_of(casebook.store.read(), program, person.id, today)
     is_supporter = person.id in program.supporters
@@ -89,7 +103,20 @@ def page(casebook: Casebook, person: Person, now: datetime, form: SentForm) -> O
         is_away=coming is not None and coming.covers(today),
         uncovered=_uncovered(casebook, person, coming, today),
         supporting=_supporting(casebook, person.id, now) if is_supporter else None,
+        visits=_visits(casebook, person, now, here),
     )
+
+
+def _visits(
+    casebook: Casebook, person: Person, now: datetime, here: Collection[str]
+) -> list[OpenVisit]:
+    ids = attendance.ids_of_person(casebook.program, person)
+    return [
+        OpenVisit(
+            one.name, words.time_of_day(one.started_at, casebook.program.zone), one.name in here
+        )
+        for one in visits.of_people(casebook.store.read(), ids, now)
+    ]
 
 
 def _uncovered(

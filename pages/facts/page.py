@@ -85,6 +85,13 @@ class ExpiredPage(Page):
 
 
 @dataclass(frozen=True)
+class NoLinkPage(Page):
+    """A link that we do not know: cut off, or of a request that is deleted."""
+
+    template = "no_link.html"
+
+
+@dataclass(frozen=True)
 class LinkPage(Page):
     """Asks for the address to which the link to an own page is mailed."""
 

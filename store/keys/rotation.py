@@ -26,6 +26,9 @@ SEALED = (
     ("alarms", "detail"),
     ("programs", "said"),
     ("programs", "files"),
+    ("links", "detail"),
+    ("visits", "detail"),
+    ("link_asks", "wanted"),
 )
 #: So many values are written in one transaction: others wait for a few milliseconds.
 BATCH = 50

@@ -34,14 +34,14 @@ KEPT = {
 #: For which pages a road is walked, so that no page is missing.
 SHOWN_ON = {
     "main_road": {
-        "continue.html", "decided.html", "expired.html", "looked.html", "message.html",
+        "continue.html", "decided.html", "expired.html", "looked.html", "no_link.html",
         "privacy.html", "requester.html", "reviewer.html", "supporter.html",
     },
     "withdrawn": {"ended.html"},
     "twice": {"gone_on.html"},
     "files": {"program.html"},
     "unknown_unit": {"settled_unit.html"},
-    "own_pages": {"ask_for_link.html", "board.html", "me.html"},
+    "own_pages": {"ask_for_link.html", "board.html", "me.html", "message.html"},
 }  # fmt: skip
 
 UNFOLD = "document.querySelectorAll('details').forEach(e => e.open = true)"

@@ -12,7 +12,7 @@ from workflow.model import Outcome, State
 def _open(page: Page, mail: StoredMessage) -> None:
     page.goto(link_in(mail))
     page.get_by_role("button", name="Continue").tap()
-    page.wait_for_url("**/case/**")
+    page.wait_for_url("**/page/**")
 
 
 def _choose(page: Page, choice: str, button: str) -> None:

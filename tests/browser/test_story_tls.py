@@ -110,6 +110,7 @@ def test_it_decides_over_tls_behind_a_proxy(tmp_path: Path, phone: Phone) -> Non
         assert not any("referer" in headers for headers in posts)
         assert all(r.url.startswith(world.url) for r in sent)
         (cookie,) = coordinator.context.cookies()
+        assert cookie["name"] == "__Host-desk"
         assert cookie["secure"]
         assert cookie["httpOnly"]
         assert cookie["sameSite"] == "Lax"

@@ -141,6 +141,7 @@ def as_simulated(config: Path) -> Path:
 def alone(folder: Path, seed: int = 0) -> Iterator[Alone]:
     """Run everything in this process; a seed decides also what is drawn by lot."""
     lots = patch("engine.engine.secrets", random.Random(seed))
-    with living(folder, as_simulated(example_config(folder))) as world, lots:
+    waits = patch("engine.access.fresh_links.secrets", random.Random(seed))
+    with living(folder, as_simulated(example_config(folder))) as world, lots, waits:
         world.qualtrics.brand.chance_of_ids = random.Random(seed)
         yield Alone(world)

@@ -14,7 +14,7 @@ from tests.simulation.alone import alone, quick_folder, work_until_done
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.deaths import Deadly
 from tests.simulation.invariants import Invariants
-from tests.simulation.people import LINK
+from tests.simulation.people import LINK, reference_on
 from tests.simulation.requesters import Crowd
 from tests.simulation.year import DUE
 from tests.world import Page
@@ -106,7 +106,7 @@ class Interleavings(RuleBasedStateMachine):
         if pick % 2 and len(candidates := page.values("first")) > 1:
             more["stand_in_1"] = candidates[(pick + 1) % len(candidates)]
         more["resource"] = page.values("resource")[:1]
-        self.checks.tell(f"somebody chooses {choice} at {page.answer.url.rpartition('/case')[2]}")
+        self.checks.tell(f"somebody chooses {choice} at {reference_on(page)}")
         return page.choose(choice, **more)
 
     # Clocks

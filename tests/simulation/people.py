@@ -13,7 +13,6 @@ from people.supporters import ChecksMail
 from program import Program
 from tests.simulation.presence import Leaving, at_board, at_own_page, plan
 from tests.world import Browser, Page
-from workflow.model import Role
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LINK = re.compile(r"https?://[^\s\"<>]+/open/[^\s\"<>]+")
@@ -145,19 +144,16 @@ class Everybody:
 
     def arrive(self, address: str, page: Page, link: str = "", plan: str = "") -> None:
         """Do what the page asks for as this person would."""
-        _, _, path = urlsplit(page.answer.url).path.partition("/case/")
-        reference, _, role = path.partition("/")
-        if not reference:
+        if not urlsplit(page.answer.url).path.startswith("/page/"):
             self._do_without_case(address, page)
             return
-        reader = Reader(self, address, link, reference, page)
-        match role:
-            case Role.REVIEWER:
-                review(reader)
-            case Role.SUPPORTER:
-                support(reader, plan)
-            case Role.REQUESTER:
-                ask(reader, plan)
+        reader = Reader(self, address, link, reference_on(page), page)
+        if any(person.email == address for person in self.program.people.values()):
+            review(reader)
+        elif any(address in (s.email, s.notify_email) for s in self.program.supporters.values()):
+            support(reader, plan)
+        else:
+            ask(reader, plan)
 
     def _do_without_case(self, address: str, page: Page) -> None:
         path = urlsplit(page.answer.url).path
@@ -179,6 +175,12 @@ class Everybody:
         self.statuses.append(page.status)
         if page.status >= 500:
             raise AssertionError(f"A page failed with {page.status}: {page.text[:200]}")
+
+
+def reference_on(page: Page) -> str:
+    """Return the request that a page is about; no address tells it."""
+    found = re.search(r"PS-[A-Z2-9]{5}", page.answer.text)
+    return found[0] if found else ""
 
 
 @dataclass

@@ -30,6 +30,7 @@ ASKS_TWICE = 0.04
 DUE = (
     "select min(at) from (select next_at as at from cases union all select next_at from outbox"
     " union all select next_at from deliveries union all select next_at from reconciliations"
+    " union all select due_at from link_asks"
     " union all select forget_at || 'T00:00:00Z' from cases where forget_at > :now)"
 )
 

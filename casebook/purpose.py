@@ -1,0 +1,33 @@
+"""Whether somebody still has a part in a case, or a page of their own."""
+
+from casebook.casebook import Casebook, Loaded
+from program import Program
+from workflow.model import OfferState, Role
+
+#: A supporter who answered too late may still say yes.
+LIVE_OFFERS = (OfferState.OPEN, OfferState.LAPSED, OfferState.ACCEPTED)
+
+
+def has_part(
+    casebook: Casebook, loaded: Loaded, role: Role, person: str, offer: int | None
+) -> bool:
+    """Tell whether the page of a case is still for somebody in this role.
+
+    Reviewers and requesters may open a closed case again, so their part lasts until it is
+    forgotten.
+    """
+    match role:
+        case Role.REVIEWER:
+            return loaded.reviewing.may_act(person)
+        case Role.SUPPORTER:
+            asked = loaded.case.offer(offer) if offer is not None else None
+            is_theirs = asked is not None and asked.supporter == person
+            is_live = asked is not None and asked.state in LIVE_OFFERS and loaded.case.is_open
+            return is_theirs and is_live and person in casebook.program.supporters
+        case Role.REQUESTER:
+            return True
+    return False
+
+
+def has_own_page(program: Program, id: str) -> bool:
+    return id in program.all_reviewers or id in program.supporters

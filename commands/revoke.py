@@ -1,0 +1,28 @@
+"""End what opens pages: the links and visits of a request, or of somebody in the program."""
+
+import click
+
+from commands.service import bp, engine_in_force, stored_case, wired
+from engine.access import ending
+from workflow import words
+
+
+@bp.cli.command("revoke")
+@click.argument("reference", required=False)
+@click.option("--person", help="The id of somebody in the program, or of somebody who left it.")
+def revoke_command(reference: str | None, person: str | None) -> None:
+    """Make all links to a request, or of a person, open nothing any more, and end their visits.
+
+    Whoever opens such a link is offered a new one, which is mailed to the address on file.
+    """
+    if (reference is None) == (person is None):
+        raise click.UsageError("Name a request (PS-7K3QF), or a person by --person ID")
+    engine, now = engine_in_force(), wired("clock")()
+    if reference is not None:
+        found = ending.revoke_of_case(engine, stored_case(engine, reference), now)
+    else:
+        found = ending.revoke_of_person(engine, person or "", now)
+    ended = f"{words.counted(found.links, 'link')} and {words.counted(found.visits, 'visit')}"
+    click.echo(f"Revoked: {ended}.")
+    if person is not None and engine.program.person(person) is None:
+        click.echo(f"Note: nobody in the program has the id {person}.")

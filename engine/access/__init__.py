@@ -1,0 +1,1 @@
+"""What opens pages: fresh links for whoever lost one, and their end."""

@@ -1,0 +1,59 @@
+"""End what opens pages when its time or its reason is over, and revoke it on request."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.access.fresh_links import DAY
+from engine.engine import Engine
+from store import cases
+from store.access import asks, links, visits
+from store.cases import StoredCase
+from workflow.choices import REVOKED
+
+#: A link that expired can be exchanged for a fresh one this long.
+EXCHANGED_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Revoked:
+    """How many links and visits open nothing any more."""
+
+    links: int
+    visits: int
+
+
+def revoke_of_case(engine: Engine, stored: StoredCase, now: datetime) -> Revoked:
+    """Revoke all links to a case, and end all visits to it. Mails that leave later open it."""
+    with engine.store.write() as db:
+        found = Revoked(
+            links.revoke_of_case(db, stored.id, now), visits.end_of_case(db, stored.id, now)
+        )
+        cases.record_opening(db, stored.id, now, "", REVOKED)
+    return found
+
+
+def revoke_of_person(engine: Engine, person: str, now: datetime) -> Revoked:
+    """Revoke all links of somebody on the program's side, and end all their visits."""
+    with engine.store.write() as db:
+        for case_id in links.cases_of_person(db, person, now):
+            cases.record_opening(db, case_id, now, "", REVOKED)
+        return Revoked(
+            links.revoke_of_person(db, person, now), visits.end_of_person(db, person, now)
+        )
+
+
+def sweep(engine: Engine, now: datetime) -> None:
+    """Delete visits that are over or of people who left, links that expired long ago, counters."""
+    db, until, day_ago = engine.store.read(), now - EXCHANGED_FOR, now - DAY
+    gone = [id for id in visits.people(db) if engine.program.person(id) is None]
+    is_any_over = (
+        visits.has_expired(db, now) or links.has_expired(db, until) or asks.has_counts(db, day_ago)
+    )
+    if not (gone or is_any_over):
+        return
+    with engine.store.write() as db:
+        asks.drop_counts(db, day_ago)
+        visits.drop_expired(db, now)
+        links.drop_expired(db, until)
+        for id in gone:
+            visits.end_of_person(db, id, now)

@@ -1,0 +1,41 @@
+"""People who ask for a fresh link: what waits to be looked up, sealed, and counters of a day."""
+
+from datetime import datetime
+
+from store.database import Database, stamp
+
+
+def add(db: Database, wanted: str, due_at: datetime) -> None:
+    """Let the worker look up what is wanted; it is sealed, since it may be an address."""
+    db.execute("insert into link_asks (due_at, wanted) values (?, ?)", [stamp(due_at), wanted])
+
+
+def due(db: Database, now: datetime) -> list[tuple[int, str]]:
+    return db.execute(
+        "select id, wanted from link_asks where due_at <= ? order by id limit 100", [stamp(now)]
+    ).fetchall()
+
+
+def remove(db: Database, id: int) -> None:
+    db.execute("delete from link_asks where id = ?", [id])
+
+
+def record(db: Database, key: str, at: datetime) -> None:
+    """Count one more for a keyed hash of a reader or a network."""
+    db.execute("insert into link_counts (key, at) values (?, ?)", [key, stamp(at)])
+
+
+def count(db: Database, key: str, since: datetime) -> int:
+    row = db.execute(
+        "select count(*) from link_counts where key = ? and at > ?", [key, stamp(since)]
+    ).fetchone()
+    return int(row[0])
+
+
+def has_counts(db: Database, until: datetime) -> bool:
+    found = db.execute("select 1 from link_counts where at <= ? limit 1", [stamp(until)])
+    return found.fetchone() is not None
+
+
+def drop_counts(db: Database, until: datetime) -> None:
+    db.execute("delete from link_counts where at <= ?", [stamp(until)])

@@ -1,0 +1,115 @@
+"""Stories of asking for a link: for whom it works, how often, and that it tells nobody anything."""
+
+from dataclasses import replace
+
+import pytest
+
+from app import create_app
+from engine.access.fresh_links import MOST_FROM_NETWORK, MOST_TO_READER, network_of
+from tests.world import JORDAN, REQUESTER, Browser, Page, World, link_in
+
+LOOK = "Please look into your mail"
+
+
+def ask(world: World, address: str, browser: Browser | None = None) -> Page:
+    page = (browser or Browser()).look(f"{world.url}/link").choose("", address=address)
+    world.until_links_are_mailed()
+    return page
+
+
+def test_a_requester_who_lost_every_mail_gets_a_new_link_by_their_address(world: World) -> None:
+    reference = world.request()
+    world.open(world.mail(REQUESTER)).choose(
+        "contact_corrected", email="jq@example.org", how="mail"
+    )
+    world.passes(days=15)
+    count = len(world.mails(REQUESTER)), len(world.mails("jq@example.org"))
+    page = ask(world, " JQ@example.org ")
+    assert LOOK in page.text
+    assert reference in world.open(world.mail("jq@example.org", "new link")).text
+    ask(world, REQUESTER)
+    assert (len(world.mails(REQUESTER)), len(world.mails("jq@example.org"))) == (
+        count[0],
+        count[1] + 1,
+    ), "the former address opens nothing"
+
+
+def test_whoever_asks_and_whatever_they_type_the_answer_is_the_same(world: World) -> None:
+    world.request()
+    answers = set()
+    for address in (JORDAN, REQUESTER, "nobody@example.org", "x@" + "y" * 5000):
+        page = ask(world, address)
+        answers.add((page.status, page.text, str(sorted(page.answer.headers))))
+    assert len(answers) == 1
+    assert world.count("link_asks") == 0, "nothing that was typed rests"
+
+
+def test_nobody_is_mailed_more_than_three_links_a_day_by_however_many_ask(world: World) -> None:
+    for _ in range(8):
+        assert LOOK in ask(world, JORDAN).text
+        world.passes(minutes=11)
+    assert len(world.mails(JORDAN, "your page")) == MOST_TO_READER
+    newest = world.mail(JORDAN, "your page")
+    assert "Jordan Reyes" in world.open(newest).person.look(f"{world.url}/me").text
+    world.passes(days=1)
+    ask(world, JORDAN)
+    assert len(world.mails(JORDAN, "your page")) == MOST_TO_READER + 1
+
+
+def test_one_network_asks_twenty_times_a_day_for_addresses_known_and_unknown(world: World) -> None:
+    browser = Browser()
+    page = browser.look(f"{world.url}/link")
+    for number in range(MOST_FROM_NETWORK):
+        assert page.choose("", address=f"nobody-{number}@example.org").status == 200
+    refused = [page.choose("", address=address) for address in (JORDAN, "nobody@example.org")]
+    assert [one.status for one in refused] == [429, 429]
+    assert len({one.text for one in refused}) == 1
+    world.until_links_are_mailed()
+    assert world.mails(JORDAN) == []
+    kept = str(world.rows("link_counts"))
+    assert "127.0" not in kept
+    assert "example.org" not in kept
+    world.passes(days=1, minutes=1)
+    assert world.count("link_counts") == 0
+    assert LOOK in ask(world, JORDAN).text
+    assert len(world.mails(JORDAN)) == 1
+
+
+def test_behind_a_proxy_that_nobody_named_no_network_is_refused(world: World) -> None:
+    settings = replace(world.app.extensions["settings"], base_url="https://care-desk.example.org")
+    for trusted, expected in ((0, {200}), (1, {200, 429})):
+        app = create_app(replace(settings, trusted_proxies=trusted), world.clock)
+        app.config["WTF_CSRF_ENABLED"] = False
+        client, sent = app.test_client(), {"X-Forwarded-For": f"192.0.2.{trusted}"}
+        statuses = {
+            client.post("/link", data={"address": f"{n}@example.org"}, headers=sent).status_code
+            for n in range(MOST_FROM_NETWORK + 1)
+        }
+        assert statuses == expected
+
+
+def test_a_link_that_is_over_brings_no_more_mails_than_asking_does(world: World) -> None:
+    world.request()
+    old = link_in(world.mail(REQUESTER))
+    world.passes(days=15)
+    before = len(world.mails(REQUESTER))
+    for _ in range(6):
+        assert LOOK in Browser().open(old).choose("fresh").text
+        world.passes(minutes=11)
+    ask(world, REQUESTER)
+    assert len(world.mails(REQUESTER)) == before + MOST_TO_READER
+
+
+@pytest.mark.parametrize(
+    ("client", "network"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        ("2001:db8:1:2ff:a::1", "2001:db8:1:200::/56"),
+        ("fe80::1%eth0", "fe80::/56"),
+        ("", ""),
+        ("unix:", ""),
+    ],
+)
+def test_a_network_is_what_a_household_or_a_small_site_has(client: str, network: str) -> None:
+    assert network_of(client) == network

@@ -1,0 +1,103 @@
+"""Stories of a lost phone: links and visits that are ended before their time."""
+
+from datetime import timedelta
+
+from click.testing import Result
+
+from tests.asking import AMARA
+from tests.links import visited
+from tests.world import JORDAN, PRIYA, REQUESTER, Browser, Page, World, link_in
+from workflow.model import Role
+
+
+def flask(world: World, *arguments: str) -> Result:
+    return world.app.test_cli_runner().invoke(args=arguments)
+
+
+def is_offered_anew(page: Page) -> bool:
+    return page.status == 410 and "This link is over" in page.text
+
+
+def test_all_links_and_visits_of_a_request_are_revoked_and_new_mails_work(world: World) -> None:
+    reference = world.offered()
+    asked = world.asked(reference)
+    mails = [world.mail(address) for address in (REQUESTER, JORDAN, PRIYA, asked)]
+    pages = [world.open(mail) for mail in mails]
+    own = world.own_page(JORDAN)
+    told = flask(world, "revoke", reference.lower()).output
+    assert told == "Revoked: 4 links and 5 visits.\n"
+    assert all(is_offered_anew(world.open(mail)) for mail in mails)
+    assert {page.again().status for page in pages} == {403}
+    assert {page.choose("accepted").status for page in pages} == {403}
+    assert own.again().status == 200, "an own page is not about this request"
+    told = flask(world, "history", reference).output
+    assert "Links to it were revoked, and visits ended" in told
+    assert flask(world, "revoke", reference).output == "Revoked: 0 links and 0 visits.\n"
+
+    world.open(mails[-1]).choose("fresh")
+    world.until_links_are_mailed()
+    assert world.open(world.mail(asked, "new link")).choose("accepted").status == 200
+    assert is_offered_anew(world.open(mails[-1])), "only the new mail's link opens"
+
+
+def test_a_persons_links_and_visits_are_revoked_those_to_own_pages_too(world: World) -> None:
+    reference = world.request()
+    own, of_request = world.own_page(JORDAN), world.open(world.mail(JORDAN, reference))
+    theirs = [m for m in world.mails(JORDAN) if "/open/" in m.text]
+    other = world.open(world.mail(PRIYA))
+    told = flask(world, "revoke", "--person", "jordan-reyes").output
+    assert told == "Revoked: 2 links and 2 visits.\n"
+    assert all(is_offered_anew(world.open(mail)) for mail in theirs)
+    assert of_request.again().status == 403
+    assert "Get the link" in own.again().text
+    assert other.again().status == 200
+    assert visited(world, Role.REVIEWER) == {reference}
+    history = flask(world, "history", reference).output
+    assert "revoked" in history
+    assert "jordan" not in history.partition("revoked")[0].rpartition("\n")[2]
+    world.passes(minutes=11)
+    assert "Jordan Reyes" in world.own_page(JORDAN).text
+
+
+def test_a_revocation_names_one_request_or_one_person(world: World) -> None:
+    reference = world.request()
+    for wrong in ((), (reference, "--person", "jordan-reyes"), ("PS-XXXXX",)):
+        assert flask(world, "revoke", *wrong).exit_code != 0
+    assert "nobody in the program" in flask(world, "revoke", "--person", "no-one").output
+    assert world.open(world.mail(JORDAN)).status == 200
+
+
+def test_who_sees_a_page_that_they_do_not_know_ends_it(world: World) -> None:
+    world.request()
+    lost = world.open(world.mail(JORDAN))
+    elsewhere = world.own_page(AMARA)
+    world.clock.now += timedelta(minutes=3)
+    mine = world.own_page(JORDAN)
+    assert "Another browser, since 10:11 AM" in mine.text
+    assert "This browser, since 10:14 AM" in mine.text
+    others, here = mine.values("end_visit")
+    foreign = elsewhere.values("end_visit")[-1]
+    assert mine.choose("", end_visit=foreign).status == 200
+    assert elsewhere.again().status == 200, "nobody ends what is not theirs"
+    ended = mine.choose("", end_visit=others)
+    assert "Another browser" not in ended.text
+    assert lost.again().status == 403
+    gone = ended.choose("", end_visit=here)
+    assert "Get the link to your page" in gone.text
+    assert mine.again().answer.url.endswith("/link")
+
+
+def test_who_leaves_the_program_is_on_no_page_any_more(world: World) -> None:
+    world.own_page(AMARA)
+    roster = world.folder / "config/supporters.csv"
+    lines = [line for line in roster.read_text().splitlines() if "amara" not in line]
+    roster.write_text("\n".join(lines) + "\n")
+    world.work()
+    world.passes(minutes=20)
+    world.open(world.mail(AMARA))
+    assert world.count("visits") == 2
+    world.passes(minutes=11)
+    assert world.count("visits") == 0
+    page = Browser().open(link_in(world.mail(AMARA)))
+    assert page.status == 403
+    assert "Your part in this is over" in page.text
