@@ -11,7 +11,7 @@ from typing import NamedTuple
 from matching.exclusions import Cautions, Exclusions, is_silent
 from matching.fairness import Turn, turn
 from matching.weights import Matching
-from matching.wishes import Wishes, given_up
+from matching.wishes import Wishes, given_up, unmeetable
 from people.records import Identity
 from people.supporters import Load, Supporter
 from workflow.model import Case, Facts
@@ -59,6 +59,8 @@ class Ranking:
     excluded_by_wish: int = 0
     unavailable: int = 0
     facts: Facts = field(default_factory=Facts)
+    #: Which wishes nobody on the roster can meet, and why, in sentences.
+    unmeetable: tuple[str, ...] = ()
     #: Hides why somebody should rather not be asked, which may reveal the unit.
     hides_cautions: bool = False
 
@@ -134,7 +136,8 @@ def rank(
     ordered = (
         one for score in sorted(by_score, reverse=True) for one in _shuffled(case, by_score[score])
     )
-    return Ranking(tuple(ordered), measure, not_wanted, unavailable, case.facts)
+    nobody_like = unmeetable(case.facts, matching)
+    return Ranking(tuple(ordered), measure, not_wanted, unavailable, case.facts, nobody_like)
 
 
 def _shuffled(case: Case, equals: list[Ranked]) -> list[Ranked]:

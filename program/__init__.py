@@ -158,7 +158,7 @@ class Program:
 
     @cached_property
     def matching(self) -> Matching:
-        return matching_of(self.file.matching)
+        return matching_of(self.file)
 
     @cached_property
     def rules(self) -> Rules:

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date, time, timedelta
-from typing import Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 from pydantic import model_validator as validates_whole
 
 from matching.weights import Weights
@@ -38,6 +38,7 @@ from program.values import (
 )
 from workflow.model import PromiseKind
 
+LanguageCode = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{2,3}$")]
 #: The weights of keys that the table leaves out.
 DEFAULT = Weights()
 
@@ -219,9 +220,18 @@ class SimilarShape(Shape):
     departments: tuple[NearShape, ...] = ()
 
 
+class CatchAllShape(Shape):
+    """The ids for all that is not on a list; a table that is left out is guessed by its names."""
+
+    roles: tuple[str, ...] | None = None
+    specialties: tuple[str, ...] | None = None
+    departments: tuple[str, ...] | None = None
+
+
 class MatchingShape(Shape):
     weights: WeightsShape = WeightsShape()
     similar: SimilarShape = SimilarShape()
+    catch_all: CatchAllShape = CatchAllShape()
 
 
 class ProgramShape(Shape):
@@ -231,6 +241,8 @@ class ProgramShape(Shape):
     mail_name: Line
     time_zone: Zone
     country: Country
+    #: The language that everybody in the program speaks.
+    language: LanguageCode = "en"
     emergency_text: Text
     legal: Text
     crisis: Crisis

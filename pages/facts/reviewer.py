@@ -32,6 +32,8 @@ class Asking:
     candidates: Sequence[Candidate]
     excluded_by_wish: int
     unavailable: int
+    #: Wishes that nobody can be said to meet, and which ones to give up.
+    unmeetable: Sequence[str]
     to_relax: Sequence[str]
     #: Reasons to ask somebody despite a caution, by the form's value.
     although: Mapping[str, str]
@@ -179,6 +181,7 @@ def _asking(
         candidates=candidates.shown(casebook, loaded, ranking, person, now),
         excluded_by_wish=ranking.excluded_by_wish,
         unavailable=ranking.unavailable,
+        unmeetable=ranking.unmeetable,
         to_relax=ranking.to_relax,
         although=ALTHOUGH,
         undo_window=words.about(undo_window) if undo_window else "",
