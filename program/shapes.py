@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Annotated, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints, field_validator
 from pydantic import model_validator as validates_whole
 
 from matching.weights import Weights
@@ -180,6 +180,7 @@ class Times(Shape):
 
 class Digest(Shape):
     at: ClockOrNone = time(8)
+    when_quiet: StrictBool = False
 
 
 class WeightsShape(Shape):
