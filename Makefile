@@ -40,7 +40,7 @@ simulate: $(READY)  ## Simulate a year of the program and check it after every e
 mails: $(READY)  ## Count whom a year mails how often, and an urgent Sunday on which nobody acts: SEED=1 RATE=5 (a month) DAYS=365
 	@$(BIN)/python -m tests.simulation --mails --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365)
 
-compare: $(READY)  ## Match ten years of requests by our ranking, at random and in the order of the file: YEARS=10 RATE=5 (a month) SEED=1
+compare: $(READY)  ## Match ten years of requests by our ranking, at random and in the order of the file, then beside the best in hindsight: YEARS=10 RATE=5 (a month) SEED=1
 	@$(BIN)/python -m tests.comparison --years $(or $(YEARS),10) --rate $(or $(RATE),5) --seed $(or $(SEED),1)
 
 requirements:  ## Compile the requirements files from the short .in files

@@ -30,6 +30,8 @@ class Weights:
     rest: float = 1
     #: No known match at all.
     never: float = 0.5
+    #: How much of all this is kept back from somebody like whom few are free; 0 keeps nothing.
+    rare: float = 1
     #: Heavier than all wishes together, so that supporters with a caution come last.
     caution: float = 100
 

@@ -70,6 +70,10 @@ class Wishes:
         self._met: dict[tuple[str, object], Met] = {}
         self._stated = tuple((what, COMPARED[what]) for what in _stated(facts, matching))
 
+    @property
+    def stated(self) -> tuple[str, ...]:
+        return tuple(what for what, _ in self._stated)
+
     def fit(self, supporter: Supporter) -> Fit:
         met = [self._compared(what, getattr(supporter, name)) for what, name in self._stated]
         return Fit(
@@ -139,7 +143,7 @@ def _graded(what: str, theirs: str, facts: Facts, matching: Matching) -> Share:
     likeness = matching.likeness(what, own, theirs)
     if likeness is None:
         is_listed = not own or not theirs
-        return 0.0, f"{what} not {'stated' if is_listed else 'on the list: may be any'}", not own
+        return 0.0, f"{what} not {'stated' if is_listed else 'on the list, may be any'}", not own
     share = likeness if wish is Wish.SIMILAR else 1 - likeness
     is_similar = likeness >= SIMILAR_FROM
     seen = "same" if likeness >= 1 else "similar" if is_similar else "other"

@@ -196,6 +196,7 @@ class WeightsShape(Shape):
     recent: Weight = DEFAULT.recent
     rest: Weight = DEFAULT.rest
     never: Weight = DEFAULT.never
+    rare: Weight = DEFAULT.rare
     caution: Weight = DEFAULT.caution
 
 

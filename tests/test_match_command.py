@@ -33,7 +33,7 @@ def test_it_prints_the_order_of_the_page_with_points_that_add_up(world: World) -
     assert "same role, as asked; other department, as asked; 0 of" in result.output
 
 
-FAIR = ("room", "recent", "rest", "never")
+FAIR = ("room", "recent", "rest", "never", "rare")
 
 
 def test_it_says_nothing_about_who_asked_or_why_somebody_is_left_out(world: World) -> None:

@@ -82,7 +82,7 @@ def test_a_wish_is_met_as_far_as(facts: Facts, words: str, points: float, is_met
     assert (found.unmet == ()) is is_met
 
 
-UNKNOWN = "role not on the list: may be any"
+UNKNOWN = "role not on the list, may be any"
 
 
 @pytest.mark.parametrize(
