@@ -188,6 +188,11 @@ def test_what_is_said_to_be_similar_is_not_guessed_to_be_anything(folder: Folder
     assert 'matching.catch_all.roles: "nobody" is not one of [roles]' in str(folder.problems[0])
 
 
+def test_whoever_leads_anything_may_lead_somebody_of_another_department(example: Program) -> None:
+    assert example.perhaps_leading("another") == example.perhaps_leading("")
+    assert set(example.perhaps_leading("surgery")) < set(example.perhaps_leading("another"))
+
+
 def test_it_warns_about_an_answer_that_somebody_chose_and_that_counts_as_none(
     folder: Folder,
 ) -> None:

@@ -318,10 +318,7 @@ def link_in(mail: StoredMessage) -> str:
 
 
 def example_config(folder: Path, digest_at: str = "none") -> Path:
-    """Copy the example program to where a test may change it.
-
-    Stories are told without a digest, or with one each working morning.
-    """
+    """Copy the example program to change it; without a digest, or with one each working morning."""
     target = folder / "config"
     shutil.copytree(EXAMPLE, target)
     for path in (target, *target.iterdir()):
