@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run flask test lint fuzz bench simulate compare requirements audit clean
+.PHONY: help run flask test lint fuzz bench simulate mails compare requirements audit clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,7 +37,10 @@ simulate: $(READY)  ## Simulate a year of the program and check it after every e
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365) \
 	  --side-by-side $(or $(SIDE_BY_SIDE),35)
 
-compare: $(READY)  ## Match ten years of requests by our ranking, at random and in the order of the file: YEARS=10 RATE=5 (a month) SEED=1
+mails: $(READY)  ## Count whom a year mails how often, and an urgent Sunday on which nobody acts: SEED=1 RATE=5 (a month) DAYS=365
+	@$(BIN)/python -m tests.simulation --mails --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365)
+
+compare: $(READY)  ## Match ten years of requests by our ranking, at random and in the order of the file, then beside the best in hindsight: YEARS=10 RATE=5 (a month) SEED=1
 	@$(BIN)/python -m tests.comparison --years $(or $(YEARS),10) --rate $(or $(RATE),5) --seed $(or $(SEED),1)
 
 requirements:  ## Compile the requirements files from the short .in files

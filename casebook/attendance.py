@@ -66,7 +66,7 @@ def resting(db: Database, today: date) -> frozenset[str]:
 
 def gaps_ahead(db: Database, program: Program, today: date) -> list[Gap]:
     """Return when a department, or all deputies, would have nobody in the days ahead."""
-    groups = {d.name: program.coordinators_of(id) for id, d in program.departments.items()}
+    groups = {d.name: d.coordinators for d in program.departments.values() if d.coordinators}
     groups |= {
         "The default coordinators": program.duties.default_coordinators,
         "The deputies": program.duties.deputies,

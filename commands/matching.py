@@ -10,6 +10,7 @@ from commands.service import bp, read_only_engine
 from engine.engine import Engine
 from matching.ranking import Candidate, Ranking, rank
 from matching.what_if import NotUnderstood, facts_of, undecided
+from matching.wishes import unmeetable
 from workflow import words
 from workflow.errors import NoSuchCase
 from workflow.model import Case, State
@@ -71,6 +72,8 @@ def _what_if(engine: Engine, given: tuple[str, ...]) -> None:
         click.echo(
             f"The wish about the {what} decides nothing without {what}=ID: nobody is compared."
         )
+    for sentence in unmeetable(facts, program.matching):
+        click.echo(sentence)
     now, today = engine.casebook.made_at, program.today(engine.casebook.made_at)
     case = Case(INVENTED_REFERENCE, State.IN_REVIEW, 0, now, now, facts)
     ranking = rank(

@@ -5,10 +5,10 @@ from datetime import datetime
 from casebook.casebook import Loaded
 from engine.engine import Engine
 from store import alarms, cases
-from workflow.model import ENOUGH_CALLS
+from workflow.model import ENOUGH_CALLS, PromiseKind
 
 #: notifications/alarms.py has the words for these; they tell nothing about a request.
-UNSEEN, UNANSWERED = "nobody_may_see", "nobody_acts"
+UNSEEN, UNANSWERED, UNCALLED = "nobody_may_see", "nobody_acts", "nobody_calls"
 #: After this many calls the outside person has not acted either.
 TOO_MANY_CALLS = 2 * ENOUGH_CALLS
 
@@ -17,8 +17,10 @@ def sound_alarms(engine: Engine, now: datetime) -> None:
     """Report such cases to the admins, once a day as long as there are any."""
     troubles = {UNSEEN} if _has_unseen(engine) else set[str]()
     silent = cases.with_silent_deputies(engine.store.read(), ENOUGH_CALLS)
-    if any(_is_unanswered(engine, one, now) for one in engine.casebook.open_cases_with_ids(silent)):
-        troubles.add(UNANSWERED)
+    for one in engine.casebook.open_cases_with_ids(silent):
+        if _is_unanswered(engine, one, now):
+            is_calling = one.case.promise(PromiseKind.URGENT) is not None
+            troubles.add(UNCALLED if is_calling else UNANSWERED)
     if troubles:
         with engine.store.write() as db:
             for trouble in sorted(troubles):
@@ -58,4 +60,7 @@ def _is_unanswered(engine: Engine, loaded: Loaded, now: datetime) -> bool:
     is_outside_called = any(
         p.id == engine.program.duties.outside_person for p in loaded.reviewing.deputies
     )
-    return not is_outside_called or case.calls_in_vain >= TOO_MANY_CALLS
+    # An urgent request cannot wait until the outside person was called as often as the deputies.
+    is_calling = case.promise(PromiseKind.URGENT) is not None
+    most = ENOUGH_CALLS if is_calling else TOO_MANY_CALLS - 1
+    return not is_outside_called or case.calls_in_vain > most

@@ -14,9 +14,9 @@ from workflow.model import Facts, Wish
 
 #: A single supporter could never decline, rest or be away.
 ENOUGH = 2
-#: The choice "other" says nothing about similarity.
-OTHER = "other"
 IN, OUTSIDE = "in", "outside"
+
+PLURAL = {"department": "departments", "role": "roles", "specialty": "specialties"}
 
 #: A department and which side of it to look on: in it or outside it.
 Place = tuple[str, str]
@@ -56,6 +56,11 @@ class Roster:
         wishes = Wishes(facts, self.matching)
         return frozenset(s.id for s in self.askable if not wishes.fit(s).unmet)
 
+    def listed(self, what: str) -> dict[str, str]:
+        """Return what departments, roles or specialties are called, without "other"."""
+        names: Mapping[str, str] = getattr(self.vocabulary, PLURAL[what])
+        return {id: name for id, name in names.items() if not self.matching.is_catch_all(what, id)}
+
     @cached_property
     def askable(self) -> tuple[Supporter, ...]:
         exclusions = Exclusions(None, self.today)
@@ -68,7 +73,7 @@ class Roster:
 
 def gaps(roster: Roster) -> list[str]:
     """Say what the roster lacks, broadest gaps first; gaps that follow from those are left out."""
-    names, at = roster.vocabulary.departments, dict[Place, frozenset[str]]()
+    names, at = roster.listed("department"), dict[Place, frozenset[str]]()
     for side, wish in ((IN, Wish.SIMILAR), (OUTSIDE, Wish.DIFFERENT)):
         for id in names:
             at[side, id] = roster.fitting(Facts(department=id, wish_department=wish))
@@ -86,18 +91,18 @@ def _kinds(roster: Roster, everywhere: frozenset[Place]) -> Iterator[Kind]:
 
     A specialty is looked for only in its own departments: no other could have it.
     """
-    words, fitting = roster.vocabulary, roster.fitting
-    for id, noun in _nouns(words.roles):
+    fitting = roster.fitting
+    for id, noun in _nouns(roster.listed("role")):
         yield Kind(noun, fitting(Facts(role=id, wish_role=Wish.SIMILAR)), everywhere)
-    for id, noun in _nouns(words.roles):
+    for id, noun in _nouns(roster.listed("role")):
         others = fitting(Facts(role=id, wish_role=Wish.DIFFERENT))
         yield Kind(f"supporter who is no {noun}", others, everywhere)
-    for id, noun in _nouns(words.specialties):
+    for id, noun in _nouns(roster.listed("specialty")):
         alike = fitting(Facts(specialty=id, wish_specialty=Wish.SIMILAR))
         yield Kind(f"supporter of {noun}", alike, roster.homes(id))
         others = fitting(Facts(specialty=id, wish_specialty=Wish.DIFFERENT))
         yield Kind(f"supporter of another specialty than {noun}", others)
-    for language in words.languages:
+    for language in roster.vocabulary.languages:
         yield Kind(f"supporter who speaks {language}", fitting(Facts(language=language)))
 
 
@@ -131,5 +136,4 @@ def _missing(
 def _nouns(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Write names as inside a sentence: "nurse practitioner", but "RN"."""
     for id, name in names.items():
-        if id != OTHER:
-            yield id, name if name[1:2].isupper() else name[:1].lower() + name[1:]
+        yield id, name if name[1:2].isupper() else name[:1].lower() + name[1:]

@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 from matching.exclusions import Cautions, Exclusions, is_silent
 from matching.fairness import Turn, turn
+from matching.saving import FEW, NOTABLE, NOTHING_OPEN, Saving, saving
 from matching.weights import Matching
-from matching.wishes import Wishes, given_up
+from matching.wishes import Wishes, given_up, unmeetable
 from people.records import Identity
 from people.supporters import Load, Supporter
-from workflow.model import Case, Facts
+from workflow.model import Case, Facts, Wish
 
 #: With fewer supporters than this who meet every wish, we say which wish could be given up.
 ENOUGH = 2
@@ -23,8 +24,6 @@ MOST_SAID, MOST_NAMED = 4, 2
 CAUTION_HIDDEN = (
     "should rather not be asked; why stands on the page that this request’s mail leads to",
 )
-
-NOTHING_OPEN = Load()
 
 
 class Ranked(NamedTuple):
@@ -59,6 +58,8 @@ class Ranking:
     excluded_by_wish: int = 0
     unavailable: int = 0
     facts: Facts = field(default_factory=Facts)
+    #: Which wishes nobody on the roster can meet, and why, in sentences.
+    unmeetable: tuple[str, ...] = ()
     #: Hides why somebody should rather not be asked, which may reveal the unit.
     hides_cautions: bool = False
 
@@ -117,7 +118,9 @@ def rank(
     today: date,
 ) -> Ranking:
     """Rank the supporters who may be asked about a case; earlier offers of the case count too."""
-    measure = Measure(case, matching)
+    supporters = tuple(supporters)
+    kept_back = saving(supporters, loads, today, matching.weights.rare)
+    measure = Measure(case, matching, kept_back)
     by_score = defaultdict[float, list[Ranked]](list)
     not_wanted = unavailable = 0
     unwanted = identity.not_wanted_ids if identity is not None else ()
@@ -134,7 +137,8 @@ def rank(
     ordered = (
         one for score in sorted(by_score, reverse=True) for one in _shuffled(case, by_score[score])
     )
-    return Ranking(tuple(ordered), measure, not_wanted, unavailable, case.facts)
+    nobody_like = unmeetable(case.facts, matching)
+    return Ranking(tuple(ordered), measure, not_wanted, unavailable, case.facts, nobody_like)
 
 
 def _shuffled(case: Case, equals: list[Ranked]) -> list[Ranked]:
@@ -148,8 +152,8 @@ def _shuffled(case: Case, equals: list[Ranked]) -> list[Ranked]:
 class Measure:
     """Scores supporters for one case; those who are alike in all that counts are scored once."""
 
-    def __init__(self, case: Case, matching: Matching) -> None:
-        self._case, self._weights = case, matching.weights
+    def __init__(self, case: Case, matching: Matching, kept_back: Saving) -> None:
+        self._case, self._weights, self._kept_back = case, matching.weights, kept_back
         self._wishes = Wishes(case.facts, matching)
         self._turns: dict[tuple[Load, int], Turn] = {}
         self._scores: dict[tuple[object, Load, int], float] = {}
@@ -159,23 +163,32 @@ class Measure:
         score = self._scores.get(key)
         if score is None:
             points = self._wishes.points(supporter) + self._turn(supporter, load).total
+            points += self._rarity(supporter, load)
             # Rounded, so that scores that are equal on paper are equal here, and shuffled.
             score = self._scores[key] = round(points - self._weights.caution * cautions, 6)
         return score
 
     def explained(self, ranked: Ranked) -> Candidate:
         """Return a ranked supporter as a candidate, with reasons in words."""
-        one, load, cautions = ranked
+        (one, load, cautions), facts = ranked, self._case.facts
         wished, due = self._wishes.fit(one), self._turn(one, load)
         reasons = (*wished.reasons, *due.reasons, f"reads mail {one.checks_mail.value}")
         if self._case.offers and is_silent(one, self._case):
             reasons += ("was asked for this request, and has not answered",)
-        points = wished.points + due.points
+        is_asked_for = facts.wish_role is Wish.SIMILAR and "role" not in wished.unmet
+        if self._kept_back.share(one, load) >= NOTABLE and not is_asked_for:
+            reasons += (FEW,)
+        points = (*wished.points, *due.points, ("rare", self._rarity(one, load)))
         if cautions:
             points += (("cautions", -self._weights.caution * len(cautions)),)
         return Candidate(
             one, self.score(one, load, len(cautions)), reasons, cautions, wished.unmet, points
         )
+
+    def _rarity(self, supporter: Supporter, load: Load) -> float:
+        """Return the points that are taken away to save somebody for those who ask for one."""
+        share = self._kept_back.share(supporter, load)
+        return 0.0 - share * self._turn(supporter, load).total
 
     def _turn(self, supporter: Supporter, load: Load) -> Turn:
         key = (load, supporter.capacity)

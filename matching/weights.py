@@ -1,6 +1,6 @@
 """The admins' settings for matching: how much each thing counts, and which ids are similar."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import permutations
 
@@ -18,7 +18,8 @@ class Weights:
     role: float = 10
     specialty: float = 10
     department: float = 10
-    language: float = 10
+    #: Heavier than all other wishes together: a talk needs a language that both speak.
+    language: float = 50
     site: float = 6
     times: float = 6
     #: Free capacity now.
@@ -29,6 +30,8 @@ class Weights:
     rest: float = 1
     #: No known match at all.
     never: float = 0.5
+    #: How much of all this is kept back from somebody like whom few are free; 0 keeps nothing.
+    rare: float = 1
     #: Heavier than all wishes together, so that supporters with a caution come last.
     caution: float = 100
 
@@ -60,12 +63,24 @@ class Matching:
     weights: Weights = Weights()
     #: By wish ("role", "specialty", "department"): how near two ids are, 0 to 1, in both orders.
     near: Mapping[str, Nearness] = field(default_factory=dict)
+    #: By wish: the ids for all that is not on the list, such as "other".
+    catch_all: Mapping[str, Collection[str]] = field(default_factory=dict)
+    #: The language that everybody in the program speaks.
+    language: str = "en"
+
+    def is_catch_all(self, what: str, id: str) -> bool:
+        return id in self.catch_all.get(what, ())
 
     def likeness(self, what: str, one: str, other: str) -> float | None:
-        """Return how alike two ids are, 0 to 1; None when one of them is not stated."""
+        """Return how alike two ids are, 0 to 1; None when nobody can tell.
+
+        Two people who both chose "other" may be anything.
+        """
         if not one or not other:
             return None
-        return 1.0 if one == other else self.near.get(what, {}).get((one, other), 0.0)
+        if one == other:
+            return None if self.is_catch_all(what, one) else 1.0
+        return self.near.get(what, {}).get((one, other), 0.0)
 
 
 def nearness(groups: Mapping[tuple[str, ...], float]) -> dict[tuple[str, str], float]:

@@ -18,6 +18,21 @@ GIVEN_UP = {
 }
 
 
+#: Words on the reviewers' page for a wish that nobody can be said to meet.
+NOBODY_LIKE = {
+    "role": (
+        "They would like somebody with a similar role. Theirs is none of those on our list, so"
+        " nobody can be said to have it."
+    ),
+    "specialty": (
+        "They would like somebody with a similar specialty. Theirs is none of those on our list,"
+        " so nobody can be said to have it."
+    ),
+    "department": (
+        "They would like somebody from their own department. It is none of those on our list:"
+        " nobody of their department takes part."
+    ),
+}
 #: Which attribute of a supporter each wish is compared with.
 COMPARED = {
     **{what: what for what in GRADED},
@@ -53,7 +68,11 @@ class Wishes:
     def __init__(self, facts: Facts, matching: Matching) -> None:
         self._facts, self._matching = facts, matching
         self._met: dict[tuple[str, object], Met] = {}
-        self._stated = tuple((what, COMPARED[what]) for what in _stated(facts))
+        self._stated = tuple((what, COMPARED[what]) for what in _stated(facts, matching))
+
+    @property
+    def stated(self) -> tuple[str, ...]:
+        return tuple(what for what, _ in self._stated)
 
     def fit(self, supporter: Supporter) -> Fit:
         met = [self._compared(what, getattr(supporter, name)) for what, name in self._stated]
@@ -92,9 +111,21 @@ def given_up(what: str, facts: Facts) -> str:
     )
 
 
-def _stated(facts: Facts) -> Iterator[str]:
+def unmeetable(facts: Facts, matching: Matching) -> tuple[str, ...]:
+    """Say which wishes nobody on the roster can meet, since the requester's own side is "other"."""
+    return tuple(
+        NOBODY_LIKE[what]
+        for what in GRADED
+        if getattr(facts, f"wish_{what}") is Wish.SIMILAR
+        and matching.is_catch_all(what, getattr(facts, what))
+    )
+
+
+def _stated(facts: Facts, matching: Matching) -> Iterator[str]:
+    """Yield the wishes that count; the language that everybody speaks is none."""
     yield from (w for w in GRADED if getattr(facts, f"wish_{w}") is not Wish.NO_PREFERENCE)
-    values = (facts.language, facts.wish_site, facts.wish_times)
+    is_main = _base(facts.language) == _base(matching.language)
+    values = ("" if is_main else facts.language, facts.wish_site, facts.wish_times)
     yield from (what for what, value in zip(STATED, values, strict=True) if value)
 
 
@@ -111,7 +142,8 @@ def _graded(what: str, theirs: str, facts: Facts, matching: Matching) -> Share:
     own = getattr(facts, what)
     likeness = matching.likeness(what, own, theirs)
     if likeness is None:
-        return 0.0, f"{what} not stated", not own
+        is_listed = not own or not theirs
+        return 0.0, f"{what} not {'stated' if is_listed else 'on the list, may be any'}", not own
     share = likeness if wish is Wish.SIMILAR else 1 - likeness
     is_similar = likeness >= SIMILAR_FROM
     seen = "same" if likeness >= 1 else "similar" if is_similar else "other"
@@ -121,10 +153,14 @@ def _graded(what: str, theirs: str, facts: Facts, matching: Matching) -> Share:
 
 
 def _language(spoken: tuple[str, ...], facts: Facts) -> Share:
-    """Compare languages without their regions; no stated language counts as a match."""
-    known = {code.partition("-")[0] for code in spoken}
-    speaks = not known or facts.language.partition("-")[0] in known
-    return speaks, "" if speaks else "does not speak the language of the form", speaks
+    """Compare languages without their regions."""
+    speaks = _base(facts.language) in map(_base, spoken)
+    says = "speaks" if speaks else "does not speak"
+    return speaks, f"{says} the language of the form", speaks
+
+
+def _base(code: str) -> str:
+    return code.partition("-")[0]
 
 
 def _site(site: str, facts: Facts) -> Share:

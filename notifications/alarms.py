@@ -53,6 +53,11 @@ TROUBLES = {
         "A part of the worker ({detail}) has failed for an hour, again and again. The worker's log"
         " says why."
     ),
+    "nobody_calls": (
+        "An urgent request waits, and nobody who was mailed has taken the call. Mails are not"
+        " enough now: please telephone the coordinators, the deputies and the outside person, one"
+        " after the other, until somebody opens their mail and calls the person."
+    ),
     "too_large": "A delivery was refused because it was too large ({detail}).",
     "given_up": "A mail ({detail}) could not be written for a day; the worker's log says why.",
     "mailbox_refused": (

@@ -1,25 +1,76 @@
-"""What the digest says: counts for its reader, absences and troubles; never names a case."""
+"""The digest: who gets one, and what it says: numbers, absences, troubles; never names a case."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from casebook import attendance
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import gaps_in_words
 from matching.exclusions import is_excluded
+from notifications import program_mails
 from notifications.program_mails import COMPARE
 from people.absences import current_or_next
 from store import cases, deliveries, outbox, programs
 from store.deliveries import RECONCILIATION
+from store.outbox import Outgoing
 from workflow import words
+from workflow.model import Case, PromiseKind
 
 #: Work older than this should be done.
 LATE = timedelta(minutes=30)
+#: Days without anybody are news as a week begins, and from so long before they begin.
+NEAR = timedelta(days=3)
+#: What reviewers must do themselves, or answer for to the requester; due today, it is news.
+THEIR_OWN = {
+    PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN, PromiseKind.TELL, PromiseKind.CALL,
+    PromiseKind.URGENT, PromiseKind.FIRST_CONTACT,
+}  # fmt: skip
+
+
+def mails(casebook: Casebook, day: date, must_compare: bool, now: datetime) -> list[Outgoing]:
+    """Return the digests of a working day: none on a quiet day, unless the program wants them."""
+    found = program_mails.for_digest(casebook, day, must_compare, now)
+    if must_compare or casebook.program.file.digest.when_quiet:
+        return found
+    unfinished = list(casebook.unfinished_cases())
+    is_leaderless = _is_anybody_missing(casebook, day)
+    return [
+        mail
+        for mail in found
+        if is_leaderless or _has_news(casebook, _theirs(unfinished, mail.person), now)
+    ]
+
+
+def _theirs(unfinished: Sequence[Loaded], person: str) -> list[Loaded]:
+    return [one for one in unfinished if one.reviewing.may_act(person)]
+
+
+def _has_news(casebook: Casebook, theirs: Sequence[Loaded], now: datetime) -> bool:
+    """Tell whether a reader has something to do today, or something is wrong."""
+    needs = any(_needs_them(casebook, one.case, now) for one in theirs)
+    return needs or next(_troubles(casebook, theirs, now), None) is not None
+
+
+def _needs_them(casebook: Casebook, case: Case, now: datetime) -> bool:
+    """Tell whether anything is overdue, or the reviewers' own by tonight."""
+    today = casebook.program.today(now)
+    return any(
+        promise.due_at <= now
+        or (promise.kind in THEIR_OWN and casebook.program.today(promise.due_at) <= today)
+        for promise in case.promises
+    )
+
+
+def _is_anybody_missing(casebook: Casebook, day: date) -> bool:
+    """Tell whether to say that a department will have nobody, or has nobody now."""
+    gaps = attendance.gaps_ahead(casebook.store.read(), casebook.program, day)
+    is_told = casebook.program.working.begins_week(day)
+    return any(is_told or gap.first <= day + NEAR for gap in gaps)
 
 
 def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[str, object]:
     is_reviewer = person in casebook.program.all_reviewers
-    theirs = [one for one in casebook.unfinished_cases() if one.reviewing.may_act(person)]
+    theirs = _theirs(list(casebook.unfinished_cases()), person)
     return {
         "counts": _counts(casebook, theirs, now) if is_reviewer else "",
         "is_reviewer": is_reviewer,

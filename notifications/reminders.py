@@ -50,13 +50,13 @@ def _with_call_counted(
     spared: Collection[str],
     now: datetime,
 ) -> Case:
-    """Count a deputy call, unless all deputies were told recently and are spared.
+    """Count a call of the deputies, as urgent mails are too, unless all were told recently.
 
     A spared call on the last day before the first contact is postponed instead: the matter that
     they were called about may be settled soon, and this promise would have had no call.
     """
     notice, promise = reminder.notice, case.promise(reminder.promise.kind, reminder.promise.subject)
-    if notice.email != DEPUTY_CALL.email:
+    if EMAILS[notice.email].urgency is not Urgency.CALL:
         return case
     called = {person for person, _ in readers_of(casebook, loaded, case, notice)}
     if not called or not called <= set(spared):

@@ -158,7 +158,7 @@ class Program:
 
     @cached_property
     def matching(self) -> Matching:
-        return matching_of(self.file.matching)
+        return matching_of(self.file)
 
     @cached_property
     def rules(self) -> Rules:
@@ -199,7 +199,9 @@ class Program:
         return self._units[0]
 
     def perhaps_leading(self, department: str) -> tuple[str, ...]:
-        """Return who may lead an unknown unit of this department; "" is an unknown one."""
+        """Return who may lead an unknown unit of this department; "" and "other" are unknown."""
+        if self.matching.is_catch_all("department", department):
+            department = ""
         found = ((one.id, departments_led(one, *self._units)) for one in self.leaders)
         return tuple(id for id, led in found if not (department and led) or department in led)
 

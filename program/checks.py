@@ -10,7 +10,7 @@ from lib.working_time import WorkingTime
 from people.units import supervises
 from program.draft import Draft, draft_of, survey_ids, words_used
 from program.files import Parts
-from program.matching import matching_problems
+from program.matching import matching_problems, says_other, unlisted_problems
 from program.problems import Problem, shown, suggestion
 from program.roster import FILE as SUPPORTERS
 from program.roster import Roster
@@ -44,6 +44,7 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
         yield from _misspelled_units(draft, parts.roster)
     if SURVEY in parts.tables:
         yield from _survey_problems(parts.tables[SURVEY])
+        yield from unlisted_problems(parts.tables[SURVEY])
     if draft and SURVEY in parts.tables:
         yield from _unknown_in_surveys(draft, parts.tables[SURVEY])
     if parts.roster and SURVEY in parts.tables:
@@ -98,7 +99,7 @@ def _department_problems(draft: Draft) -> Iterator[Problem]:
     for department, ids in draft.coordinators.items():
         place = f"departments.{department}.coordinators"
         yield from _unknown_people(place, ids, draft)
-        if not ids:
+        if not ids and not says_other(department):
             yield _warning(place, "names nobody", "the default coordinators review its requests")
         if len(set(ids)) == 1:
             yield _warning(place, "names only one person", "two review better than one")

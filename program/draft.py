@@ -118,7 +118,9 @@ class Word:
     place: str
 
 
-def words_used(surveys: Table, mapped: Mapping[str, str] = MAPPED_TO_PROGRAM) -> Iterator[Word]:
+def words_used(
+    surveys: Table, mapped: Mapping[str, str] = MAPPED_TO_PROGRAM, *, with_empty: bool = False
+) -> Iterator[Word]:
     """Yield every word in the surveys' maps that must name an entry of a table."""
     for survey in _tables(surveys.get("survey")):
         facts = _table(survey, "facts")
@@ -126,7 +128,7 @@ def words_used(surveys: Table, mapped: Mapping[str, str] = MAPPED_TO_PROGRAM) ->
             source = _table(facts, fact)
             place = f"survey {survey.get('id', '')}, facts.{fact}"
             for choice, word in _table(source, "choices").items():
-                if word != "":
+                if word != "" or with_empty:
                     yield Word(str(word), table, f"{place}.choices.{choice}")
             if "always" in source:
                 yield Word(str(source["always"]), table, f"{place}.always")

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import date, time, timedelta
-from typing import Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints, field_validator
 from pydantic import model_validator as validates_whole
 
 from matching.weights import Weights
@@ -38,6 +38,7 @@ from program.values import (
 )
 from workflow.model import PromiseKind
 
+LanguageCode = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{2,3}$")]
 #: The weights of keys that the table leaves out.
 DEFAULT = Weights()
 
@@ -179,6 +180,7 @@ class Times(Shape):
 
 class Digest(Shape):
     at: ClockOrNone = time(8)
+    when_quiet: StrictBool = False
 
 
 class WeightsShape(Shape):
@@ -194,6 +196,7 @@ class WeightsShape(Shape):
     recent: Weight = DEFAULT.recent
     rest: Weight = DEFAULT.rest
     never: Weight = DEFAULT.never
+    rare: Weight = DEFAULT.rare
     caution: Weight = DEFAULT.caution
 
 
@@ -219,9 +222,18 @@ class SimilarShape(Shape):
     departments: tuple[NearShape, ...] = ()
 
 
+class CatchAllShape(Shape):
+    """The ids for all that is not on a list; a table that is left out is guessed by its names."""
+
+    roles: tuple[str, ...] | None = None
+    specialties: tuple[str, ...] | None = None
+    departments: tuple[str, ...] | None = None
+
+
 class MatchingShape(Shape):
     weights: WeightsShape = WeightsShape()
     similar: SimilarShape = SimilarShape()
+    catch_all: CatchAllShape = CatchAllShape()
 
 
 class ProgramShape(Shape):
@@ -231,6 +243,8 @@ class ProgramShape(Shape):
     mail_name: Line
     time_zone: Zone
     country: Country
+    #: The language that everybody in the program speaks.
+    language: LanguageCode = "en"
     emergency_text: Text
     legal: Text
     crisis: Crisis

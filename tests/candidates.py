@@ -61,8 +61,9 @@ def ranked(
     identity: Identity | None = JAMIE,
     loads: dict[str, Load] | None = None,
     offers: tuple[Offer, ...] = (),
+    matching: Matching = MATCHING,
 ) -> Ranking:
-    return rank(case(facts, *offers), identity, supporters, loads or {}, MATCHING, TODAY)
+    return rank(case(facts, *offers), identity, supporters, loads or {}, matching, TODAY)
 
 
 def order(ranking: Ranking) -> list[str]:

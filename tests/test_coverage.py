@@ -27,6 +27,8 @@ WORDS = Vocabulary(
     roles={"nurse": "Nurse", "physician": "Physician", "rn": "RN", "other": "Other role"},
     specialties={"anesthesiology": "Anesthesiology", "other": "Other specialty"},
 )
+#: "Other" is no role and no specialty that anybody could lack.
+LISTED = Matching(catch_all={"role": {"other"}, "specialty": {"other"}})
 
 
 def example(*more: Supporter) -> Roster:
@@ -52,7 +54,7 @@ def supporter(role: str, department: str, number: int = 1, **more: object) -> Su
 
 
 def lacking(*supporters: Supporter, near: Matching | None = None) -> list[str]:
-    return coverage.gaps(Roster(supporters, WORDS, near or Matching(), TODAY))
+    return coverage.gaps(Roster(supporters, WORDS, near or LISTED, TODAY))
 
 
 def crowd(**counts: int) -> list[Supporter]:
@@ -118,7 +120,7 @@ def test_a_specialty_counts_in_its_own_departments_and_in_all() -> None:
 def test_what_is_near_fills_a_gap_as_it_meets_a_wish() -> None:
     people = [*crowd(nurse=2, physician=2), *anesthetists()]
     assert lacking(*people) == ["no RN at all"]
-    near = Matching(near={"role": nearness({("nurse", "rn"): 0.8})})
+    near = replace(LISTED, near={"role": nearness({("nurse", "rn"): 0.8})})
     assert lacking(*people, near=near) == []
 
 
@@ -145,7 +147,7 @@ def test_a_language_in_which_people_ask_is_a_wish_too() -> None:
     people = [*crowd(nurse=2, physician=2, rn=2), *anesthetists()]
     english = [replace(person, languages=("en",)) for person in people]
     asked = replace(WORDS, languages=("en", "es"))
-    assert coverage.gaps(Roster(tuple(english), asked, Matching(), TODAY)) == [
+    assert coverage.gaps(Roster(tuple(english), asked, LISTED, TODAY)) == [
         "no supporter who speaks es at all"
     ]
 

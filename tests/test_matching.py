@@ -131,8 +131,9 @@ def test_reasons_name_the_wishes_met_and_the_free_capacity() -> None:
         ("es-mx", ("en", "es"), False),
         ("pt", ("pt-br",), False),
         ("es", ("en",), True),
-        ("de", (), False),
-        ("en", ("es",), True),
+        ("de", (), True),  # What is not stated is what everybody speaks.
+        ("en", (), False),
+        ("en-gb", ("es",), False),
         ("", ("es",), False),
         ("haw", ("ha",), True),
     ],

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.ranking import Ranking, rank
-from matching.weights import GRADED, WISHES, Matching, nearness
+from matching.weights import GRADED, WISHES, Matching, Weights, nearness
 from people.supporters import ChecksMail, Load, Supporter, SupporterStatus
 from tests.candidates import (
     AMARA,
@@ -59,10 +59,16 @@ def test_one_supporter_more_never_lowers_the_best_wish_score(
     supporters, loads = roster
     status = SupporterStatus.ACTIVE if is_available else SupporterStatus.PAUSED
     more = replace(newcomer, id="new", email="new@example.org", phone="", status=status)
-    before = ranked(*supporters, facts=facts, loads=loads)
-    after = ranked(*supporters, more, facts=facts, loads=loads)
-    assert best_wish_score(after) >= best_wish_score(before)
-    assert [one for one in order(after) if one != "new"] == order(before)
+    for matching in (MATCHING, SAVING_NOBODY):
+        before = ranked(*supporters, facts=facts, loads=loads, matching=matching)
+        after = ranked(*supporters, more, facts=facts, loads=loads, matching=matching)
+        assert best_wish_score(after) >= best_wish_score(before)
+        # Somebody more who can be asked makes those like them less rare, and no one else.
+        if matching is SAVING_NOBODY or not is_available:
+            assert [one for one in order(after) if one != "new"] == order(before)
+
+
+SAVING_NOBODY = replace(MATCHING, weights=Weights(rare=0))
 
 
 @THOROUGH
@@ -259,6 +265,7 @@ def test_the_score_is_the_sum_of_what_is_shown() -> None:
         "recent": 1,
         "rest": 0.5,
         "never": 0,
+        "rare": 0,
         "cautions": -100,
     }
     assert candidate.score == -78.5

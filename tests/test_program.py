@@ -15,6 +15,7 @@ from people.supporters import ChecksMail, SupporterStatus
 from program import Program, ProgramError, problems_of
 from program.entries import is_open
 from program.files import FILES
+from program.matching import says_other
 from program.roster import SupporterRow
 from program.shapes import ProgramShape, Resource, Shape, Times
 from program.times.promises import DEFAULTS
@@ -143,7 +144,7 @@ def test_it_reads_resources_with_opening_hours(example: Program) -> None:
 def test_it_reads_surveys_by_their_id(example: Program) -> None:
     survey = example.surveys["SV_8peerSupport01"]
     assert survey.accept_from == date(2026, 11, 1)
-    assert survey.words("department") == {"emergency", "surgery", "obstetrics"}
+    assert survey.words("department") == {"emergency", "surgery", "obstetrics", "another"}
 
 
 def test_it_reads_times(example: Program) -> None:
@@ -160,7 +161,50 @@ def test_the_example_shows_the_default_weights(example: Program, folder: Folder)
     written = (folder.path / "program.toml").read_text()
     table = written[written.index("[matching.weights]") : written.index("[times]")]
     folder.change("program.toml", table, "")
-    assert folder.load().matching == Matching(near={key: {} for key in example.matching.near})
+    nothing: dict[str, dict[tuple[str, str], float]] = {key: {} for key in example.matching.near}
+    guessed = {"role": {"other"}, "specialty": {"other"}, "department": {"another"}}
+    assert folder.load().matching == Matching(near=nothing, catch_all=guessed)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_other"),
+    [
+        *((name, True) for name in ("Other", "Other staff", "Another department", "Elsewhere")),
+        *((name, True) for name in ("Clinical staff, other", "Otra especialidad", "OTHER (type)")),
+        *((name, False) for name in ("Nurse", "Mother and baby", "Brother house", "")),
+    ],
+)
+def test_it_guesses_which_entries_stand_for_all_others(name: str, is_other: bool) -> None:
+    assert says_other(name) is is_other
+
+
+def test_what_is_said_to_be_similar_is_not_guessed_to_be_anything(folder: Folder) -> None:
+    folder.change("program.toml", 'roles = ["other"]\n', "")
+    folder.change("program.toml", '"physician", "resident"]', '"physician", "other"]')
+    assert folder.load().matching.catch_all["role"] == set()
+    folder.change("program.toml", "[matching.catch_all]", '[matching.catch_all]\nroles = ["other"]')
+    assert "is similar to something" in str(folder.problems[0])
+    folder.change("program.toml", '\nroles = ["other"]', '\nroles = ["nobody"]')
+    assert 'matching.catch_all.roles: "nobody" is not one of [roles]' in str(folder.problems[0])
+
+
+def test_whoever_leads_anything_may_lead_somebody_of_another_department(example: Program) -> None:
+    assert example.perhaps_leading("another") == example.perhaps_leading("")
+    assert set(example.perhaps_leading("surgery")) < set(example.perhaps_leading("another"))
+
+
+def test_it_warns_about_an_answer_that_somebody_chose_and_that_counts_as_none(
+    folder: Folder,
+) -> None:
+    folder.change("survey.toml", '"Another department" = "another"', '"Another department" = ""')
+    (warning,) = folder.load().warnings
+    assert "facts.department.choices.Another department" in warning.place
+
+
+def test_it_warns_when_another_language_weighs_less_than_the_other_wishes(folder: Folder) -> None:
+    folder.change("program.toml", "language = 50", "language = 10")
+    (warning,) = folder.load().warnings
+    assert warning.place == "matching.weights.language"
 
 
 def test_it_reads_nearness_in_either_order(example: Program) -> None:
@@ -176,8 +220,8 @@ def test_it_reads_nearness_in_either_order(example: Program) -> None:
 def test_a_wish_may_weigh_nothing_but_not_every_wish(folder: Folder) -> None:
     folder.change("program.toml", "site = 6", "site = 0")
     assert folder.load().matching.weights.site == 0
-    for wish in ("role", "specialty", "department", "language"):
-        folder.change("program.toml", f"\n{wish} = 10", f"\n{wish} = 0")
+    for wish in ("role = 10", "specialty = 10", "department = 10", "language = 50"):
+        folder.change("program.toml", f"\n{wish}", f"\n{wish.partition(' ')[0]} = 0")
     folder.change("program.toml", "\ntimes = 6", "\ntimes = 0")
     assert "lets no wish count" in str(next(p for p in folder.problems if not p.is_warning))
 
@@ -186,7 +230,7 @@ def test_it_warns_about_a_caution_that_weighs_less_than_the_wishes(folder: Folde
     folder.change("program.toml", "caution = 100", "caution = 50")
     (warning,) = folder.load().warnings
     assert warning.place == "matching.weights.caution"
-    assert "not heavier than all wishes and fairness, 56.5" in str(warning)
+    assert "not heavier than all wishes and fairness, 96.5" in str(warning)
 
 
 def test_it_warns_about_a_site_where_nobody_works(folder: Folder) -> None:

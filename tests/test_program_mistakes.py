@@ -102,8 +102,14 @@ MISTAKES = [
     ("program.toml", '"after 60 hours"', '"after 12 hours"', "promises.review.deputy", "first"),
     ("program.toml", '"12 hours before"]\nr', '"50 hours before"]\nr', "promises.con", "begun"),
     ("program.toml", "[promises.tell]", "[promises.tel]", "promises.tel", 'did you mean "tell"?'),
-    ("program.toml", 'repeat = "15 minutes"', 'repeat = "1 minute"', "urgent.repeat", "often"),
-    ("program.toml", '["when due"]\nrepeat = "1', '[]\nrepeat = "1', "promises.urgent", "one mom"),
+    ("program.toml", 'repeat = "4 hours"', 'repeat = "1 minute"', "urgent.repeat", "often"),
+    (
+        "program.toml",
+        '["when due"]\nreviewers = "24',
+        '[]\nreviewers = "24',
+        "try_again",
+        "one mom",
+    ),
     ("program.toml", 'within = "5 days"', 'within = "2 days"', "first_contact", "after the"),
     ("program.toml", '"2026-12-24" =', '"soon" =', "closed_days", "is not a day"),
     ("program.toml", '2026-12-24" =', '2026-12-24 to 2026-12-01" =', "closed_days", "earlier"),
@@ -237,6 +243,7 @@ def test_it_warns_without_refusing(folder: Folder) -> None:
     folder.change("program.toml", 'mail_name = "Care Desk"', 'mail_name = "Peer Support"')
     folder.change("program.toml", '"priya-nair", "marcus-bell"', '"priya-nair"')
     folder.change("program.toml", '["elena-fischer", "david-', '["hannah-oyelaran", "david-')
+    folder.change("program.toml", 'repeat = "4 hours"', 'repeat = "15 minutes"')
 
     warnings = folder.load().warnings
     assert all(warning.is_warning for warning in warnings)
@@ -246,7 +253,9 @@ def test_it_warns_without_refusing(folder: Folder) -> None:
         "people.marcus-bell",
         "people.elena-fischer",
         "duties.deputies",
+        "promises.urgent.repeat",
     }
+    assert any("96 times a day" in str(warning) for warning in warnings)
 
 
 def test_it_warns_about_one_address_with_two_names(folder: Folder) -> None:

@@ -1,4 +1,4 @@
-"""Stories of the digest: each working morning, numbers only, and never about a person."""
+"""Stories of the digest: on working mornings, numbers only, and never about a person."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,18 @@ import pytest
 
 from demo.mailbox import StoredMessage
 from tests.test_mails import TELLING
-from tests.world import DAVID, ELENA, JORDAN, PRIYA, SAM, World, example_config, link_in, living
+from tests.world import (
+    DAVID,
+    ELENA,
+    JORDAN,
+    PRIYA,
+    SAM,
+    WHEN_QUIET,
+    World,
+    example_config,
+    link_in,
+    living,
+)
 
 COORDINATORS = (JORDAN, PRIYA, "marcus.bell@example.org", "hannah.oyelaran@example.org")
 #: Tuesday, 8 o'clock in New York.
@@ -32,7 +43,55 @@ def digests(world: World, to: str) -> list[StoredMessage]:
     return [m for m in world.mails(to) if "how things stand" in m.text]
 
 
-def test_it_comes_each_working_morning_also_when_all_is_quiet(early: World) -> None:
+@pytest.fixture
+def quiet(tmp_path: Path) -> Iterator[World]:
+    """The world with the digest as the example has it, on a Monday without one."""
+    config = example_config(tmp_path, digest_at="08:00")
+    program = config / "program.toml"
+    program.write_text(program.read_text().replace("when_quiet = true", WHEN_QUIET))
+    with living(tmp_path, config) as world:
+        world.work()
+        yield world
+
+
+def test_unless_asked_for_it_comes_only_when_there_is_something_to_do_or_to_know(
+    quiet: World,
+) -> None:
+    reference = quiet.request()
+    for day in (24, 25):
+        on(quiet, TUESDAY.replace(day=day))
+    assert all(digests(quiet, coordinator) == [] for coordinator in COORDINATORS)
+    on(quiet, TUESDAY.replace(day=26, hour=14))  # Thanksgiving, on which the review is due.
+    on(quiet, TUESDAY.replace(day=27))
+    assert [m.subject for m in digests(quiet, JORDAN)] == ["Care Desk: 1 open, 1 overdue"]
+    assert digests(quiet, COORDINATORS[2]) == [], "of another department"
+
+    page = quiet.open(quiet.mail(JORDAN, reference))
+    page.choose("offered", first=page.values("first")[0])
+    quiet.passes(minutes=6)
+    quiet.open(quiet.mail(quiet.asked(reference))).choose("accepted")
+    quiet.open(quiet.mail(quiet.asked(reference))).choose("contacted")
+    on(quiet, TUESDAY.replace(day=30))
+    assert len(digests(quiet, JORDAN)) == 1, "the supporter goes on, and is asked when it is time"
+
+    quiet.own_page(JORDAN).choose("away_until", first="2026-12-03", last="2026-12-04")
+    quiet.own_page(PRIYA).choose("away_until", first="2026-12-03", last="2026-12-04")
+    (quiet.folder / "config/resources.toml").write_text("nonsense")
+    on(quiet, TUESDAY.replace(month=12, day=1))
+    text = digests(quiet, COORDINATORS[2])[-1].text
+    assert "Emergency Medicine: nobody is here from Thursday, December 3" in text
+    assert "have changed and are not in force" in text
+
+
+def test_it_says_in_time_that_a_department_will_have_nobody(quiet: World) -> None:
+    for person in (JORDAN, PRIYA):
+        quiet.own_page(person).choose("away_until", first="2026-12-04", last="2026-12-04")
+    for days, count in ((0, 0), (1, 0), (3, 0), (6, 1), (7, 2)):
+        on(quiet, TUESDAY + timedelta(days=days))
+        assert len(digests(quiet, JORDAN)) == count, "as a week begins, and three days before"
+
+
+def test_where_asked_for_it_comes_each_working_morning_also_when_all_is_quiet(early: World) -> None:
     on(early, TUESDAY.replace(hour=12, minute=59))
     assert len(digests(early, JORDAN)) == 1
     for day in range(24, 31):

@@ -15,7 +15,7 @@ from tests.asking import (
     open_references,
     page_of,
 )
-from tests.world import JAMIE, PRIYA, REQUESTER, World, example_config, living
+from tests.world import JAMIE, JORDAN, PRIYA, REQUESTER, World, example_config, living
 from workflow.model import OfferState, State
 
 # Being supported
@@ -215,3 +215,46 @@ def test_a_reason_is_forgotten_with_the_request(world: World) -> None:
     world.work()
     world.passes(days=2)
     assert world.count("history") == world.count("rankings") == world.count("cases") == 0
+
+
+# What nobody on the list can be said to be
+
+
+def test_two_people_who_are_not_on_the_list_have_nothing_in_common(world: World) -> None:
+    """Pia Sandoval of Social Work has "Other role" too."""
+    text = page_of(world, world.request(QID8=8, QID10_1=1, QID10_3=3)).text
+    assert "Theirs is none of those on our list, so nobody can be said to have it." in text
+    assert re.search(r"Pia Sandoval Other role, [\w ]+ role not on the list, may be any", text)
+    assert "same role, as asked" not in text
+    assert "Without the wish for a similar role: " in text
+
+
+def test_another_department_is_said_and_has_nobody_who_takes_part(world: World) -> None:
+    reference = world.request(QID6=4, QID10_1=3, QID10_3=1)
+    assert "Department: Another department" in world.mail(JORDAN, reference).text
+    page = page_of(world, reference)
+    assert "Department Another department" in page.text
+    assert "nobody of their department takes part" in page.text
+    assert "department, as asked" not in page.text
+
+
+# The language of the form
+
+
+def test_who_filled_in_the_spanish_form_sees_who_speaks_it_first(world: World) -> None:
+    answers = JAMIE | {"QID10_2": 1, "QID10_3": 1}
+    world.qualtrics.submit(answers, circumstances=Circumstances(language="ES-ES"))  # type: ignore[arg-type]
+    assert world.qualtrics.wait_until_published()
+    world.work()
+    world.passes(minutes=11)
+    page = page_of(world, world.only_case().reference)
+    assert "Language es" in page.text
+    order, roster = page.values("first"), world.engine.program.supporters
+    speaking = ["es" in roster[id].languages for id in order]
+    assert speaking == sorted(speaking, reverse=True)
+    assert sum(speaking) == 6
+    assert page.text.count("speaks the language of the form") == 6
+    first = roster[order[0]]
+    assert (first.role, first.specialty, first.department) == (
+        "nurse", "emergency-medicine", "emergency",
+    ), "among those who speak it the other wishes count as always"  # fmt: skip

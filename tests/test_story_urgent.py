@@ -1,7 +1,12 @@
 """Stories of urgent requests: everybody is called until somebody takes the call."""
 
-from tests.world import DAVID, ELENA, JORDAN, PAGER, PRIYA, RUTH, World
+from datetime import UTC, datetime, timedelta
+
+from tests.world import DAVID, ELENA, JORDAN, PAGER, PRIYA, RUTH, SAM, World
 from workflow.model import PromiseKind, State
+
+#: At 2 AM in New York.
+SUNDAY = datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
 
 
 def test_an_urgent_request_calls_everybody_until_somebody_takes_the_call(world: World) -> None:
@@ -40,6 +45,35 @@ def test_an_urgent_request_calls_everybody_until_somebody_takes_the_call(world: 
     count = len(world.mails(JORDAN))
     world.passes(minutes=45)
     assert len(world.mails(JORDAN)) == count
+
+
+def test_when_nobody_acts_more_people_are_called_and_not_more_often(world: World) -> None:
+    """A whole urgent Sunday: each mail that nobody reads makes the next one worth less."""
+    on_call = (JORDAN, PRIYA, ELENA, DAVID, PAGER)
+    world.clock.now = SUNDAY
+    world.submit(QID12=3)
+    world.work()
+    reference = world.only_case().reference
+    for minutes, count, outside in ((15, 2, 0), (15, 3, 0), (15, 4, 1), (15, 5, 2)):
+        world.passes(minutes=minutes)
+        assert [len(world.mails(person)) for person in on_call] == [count] * 5
+        assert len(world.mails(RUTH)) == outside, "the third reminder reaches the outside person"
+    page = world.open(world.mail(RUTH))
+    assert "Nobody has taken the call yet." in page.text
+    assert "by now also the person whom we call last" in page.text
+    assert "The next mail leaves on Sunday, November 29, 4:15 AM" in page.text
+    world.passes(seconds=31)
+    alarm = world.mail(SAM, "telephone")
+    assert reference not in alarm.subject + alarm.text
+    while world.clock.now < SUNDAY + timedelta(days=1):
+        world.until_handled(reference)
+    for person in on_call:
+        assert len(world.mails(person)) == 12, "once an hour after the first, then every four"
+    assert len(world.mails(SAM)) == 2, "a day each"
+    assert len(world.mailbox.messages) < 80
+    page = world.open(world.mail(RUTH)).choose("call_taken")
+    assert page.status == 200
+    assert "The next mail leaves" not in page.text
 
 
 def test_after_the_call_nobody_is_woken_again_and_the_review_continues(

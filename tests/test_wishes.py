@@ -66,7 +66,8 @@ def fit(supporter: Supporter, facts: Facts, matching: Matching) -> Fit:
             10,
             True,
         ),
-        (Facts(language="es-mx"), None, 10, True),
+        (Facts(language="es-mx"), "speaks the language of the form", 50, True),
+        (Facts(language="en-gb"), None, 0, True),
         (Facts(language="pt"), "does not speak the language of the form", 0, False),
         (Facts(wish_site="north campus"), "at the site, as asked", 6, True),
         (Facts(wish_site="Main Campus"), "at another site", 0, False),
@@ -79,6 +80,33 @@ def test_a_wish_is_met_as_far_as(facts: Facts, words: str, points: float, is_met
     assert found.reasons == ((words,) if words else ())
     assert sum(number for _, number in found.points) == pytest.approx(points)
     assert (found.unmet == ()) is is_met
+
+
+UNKNOWN = "role not on the list, may be any"
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs", "wish", "words"),
+    [
+        ("other", "other", Wish.SIMILAR, UNKNOWN),
+        ("other", "other", Wish.DIFFERENT, UNKNOWN),
+        ("other", "nurse", Wish.SIMILAR, "other role, not as asked"),
+        ("other", "nurse", Wish.DIFFERENT, "other role, as asked"),
+        ("nurse", "other", Wish.SIMILAR, "other role, not as asked"),
+        ("nurse", "other", Wish.DIFFERENT, "other role, as asked"),
+    ],
+)
+def test_two_who_are_not_on_the_list_are_neither_alike_nor_different(
+    own: str, theirs: str, wish: Wish, words: str
+) -> None:
+    matching = Matching(catch_all={"role": {"other"}})
+    found = fit(replace(KIM, role=theirs), Facts(role=own, wish_role=wish), matching)
+    is_met = words.endswith("role, as asked")
+    assert found.reasons == (words,)
+    assert (found.points, found.unmet) == (
+        (("role", 10.0 if is_met else 0.0),),
+        () if is_met else ("role",),
+    )
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from workflow.model import Case
 
 EXAMPLE = Path(__file__).parent.parent / "config.example"
 #: As the example program has it.
-DIGEST_AT = 'at = "08:00"'
+DIGEST_AT, WHEN_QUIET = 'at = "08:00"', "when_quiet = false"
 #: A Monday morning in New York, outside quiet hours.
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SHARED_KEY = "an-invented-shared-key"
@@ -295,7 +295,7 @@ def link_in(mail: StoredMessage) -> str:
 
 
 def example_config(folder: Path, digest_at: str = "none") -> Path:
-    """Copy the example program to where a test may change it; stories are told without digest."""
+    """Copy the example program to change it; without a digest, or with one each working morning."""
     target = folder / "config"
     shutil.copytree(EXAMPLE, target)
     for path in (target, *target.iterdir()):
@@ -303,7 +303,9 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
     program = target / "program.toml"
     written = program.read_text()
     assert DIGEST_AT in written
-    program.write_text(written.replace(DIGEST_AT, f'at = "{digest_at}"'))
+    assert WHEN_QUIET in written
+    daily = written.replace(WHEN_QUIET, "when_quiet = true")
+    program.write_text(daily.replace(DIGEST_AT, f'at = "{digest_at}"'))
     return target
 
 

@@ -12,7 +12,7 @@ from engine.access import ending, fresh_links
 from engine.engine import Engine
 from lib.faults import where
 from matching.fairness import oldest_kept
-from notifications import program_mails
+from notifications import digest, program_mails
 from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.exports import FileError
 from qualtrics.survey import SurveyMap
@@ -129,7 +129,7 @@ class Reconciliation:
 
 @dataclass
 class Digests:
-    """Sends the digest each working morning, which may ask people to count by hand."""
+    """Sends the digest on working mornings, which may ask people to count by hand."""
 
     engines: Engines
     client: Client | None
@@ -153,7 +153,7 @@ class Digests:
             return False
         if must_count and self._awaits_comparison(engine, now):
             return False
-        mails = program_mails.for_digest(engine.casebook, local.date(), must_count, now)
+        mails = digest.mails(engine.casebook, local.date(), must_count, now)
         month = f"{local:%Y-%m}"
         has_roster = engine.program.file.digest.at is not None and self._must_send_roster(
             engine, month, now

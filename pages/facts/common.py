@@ -128,7 +128,9 @@ def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
     rows = (
         Fact("Works in", role.group if role else "not stated"),
         Fact("Department", department.name if department else "not stated"),
-        Fact("Language", "" if facts.language.startswith("en") else facts.language),
+        Fact(
+            "Language", "" if facts.language.startswith(program.file.language) else facts.language
+        ),
     )
     return [fact for fact in rows if fact.value]
 

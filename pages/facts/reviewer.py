@@ -32,6 +32,8 @@ class Asking:
     candidates: Sequence[Candidate]
     excluded_by_wish: int
     unavailable: int
+    #: Wishes that nobody can be said to meet, and which ones to give up.
+    unmeetable: Sequence[str]
     to_relax: Sequence[str]
     #: Reasons to ask somebody despite a caution, by the form's value.
     although: Mapping[str, str]
@@ -86,6 +88,9 @@ class ReviewerPage(CasePage):
     requester: Requester
     #: Who took the urgent call; "" if nobody did.
     caller: str
+    #: When everybody on call is mailed next; "" unless an urgent call waits.
+    next_urgent_mail: str
+    are_more_called: bool
     looking: Sequence[str]
     is_looking: bool
     #: Whose mails are delayed on their way.
@@ -126,6 +131,8 @@ def page(
         first_contact=common.first_contact(casebook, case, now),
         requester=_requester(casebook, loaded, person),
         caller=_caller(casebook, case),
+        next_urgent_mail=_next_urgent_mail(casebook, case),
+        are_more_called=case.are_deputies_silent,
         looking=common.looking(casebook, loaded, looking),
         is_looking=person in looking,
         delays=common.delays(casebook, loaded, now),
@@ -174,6 +181,7 @@ def _asking(
         candidates=candidates.shown(casebook, loaded, ranking, person, now),
         excluded_by_wish=ranking.excluded_by_wish,
         unavailable=ranking.unavailable,
+        unmeetable=ranking.unmeetable,
         to_relax=ranking.to_relax,
         although=ALTHOUGH,
         undo_window=words.about(undo_window) if undo_window else "",
@@ -183,6 +191,12 @@ def _asking(
 def _caller(casebook: Casebook, case: Case) -> str:
     call = case.promise(PromiseKind.CALL)
     return common.name_of(casebook, call.subject) if call else ""
+
+
+def _next_urgent_mail(casebook: Casebook, case: Case) -> str:
+    """Say no name: who is not mailed may be the person who asks."""
+    urgent = case.promise(PromiseKind.URGENT)
+    return words.day_and_time(urgent.next_at, casebook.program.zone) if urgent else ""
 
 
 def _other(duplicate: Duplicate, case: Case, now: datetime) -> OtherRequest:

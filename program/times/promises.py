@@ -14,6 +14,8 @@ from workflow.promise_rules import URGENT_KINDS, Anchor, PromiseRule, When, pars
 
 FILE = "program.toml"
 SHORTEST_REPEAT = timedelta(minutes=5)
+#: Urgent mails that repeat more often for days are deleted unread.
+OFTENEST_URGENT = timedelta(hours=1)
 #: Promises in working time are checked from every third hour of a week before a long weekend.
 TRIED_FROM, LONG_WEEKEND = datetime(2026, 6, 1, tzinfo=UTC), date(2026, 6, 8)
 TRIED = [TRIED_FROM + timedelta(hours=hours) for hours in range(0, 7 * 24, 3)]
@@ -63,7 +65,13 @@ DEFAULTS: dict[PromiseKind, PromiseRule] = {
         "14 days", "when due", reviewers="7 days late", deputy="14 days late", repeat="7 days"
     ),
     PromiseKind.FIRST_CONTACT: _rule("5 days", deputy="24 hours before"),
-    PromiseKind.URGENT: _rule("15 minutes", "when due", repeat="15 minutes"),
+    # Often at first; later more people are called, since mails that nobody reads help nobody.
+    PromiseKind.URGENT: _rule(
+        "15 minutes",
+        *("when due", "15 minutes late", "30 minutes late", "45 minutes late"),
+        *("2 hours late", "4 hours late"),
+        repeat="4 hours",
+    ),
     PromiseKind.CALL: _rule("1 hour"),
     PromiseKind.TELL: _rule("24 hours", "12 hours before", deputy="when due"),
 }
@@ -130,6 +138,7 @@ def promise_problems(
             yield Problem(FILE, f"{place}.nudges", "is empty", "name at least one moment")
         if isinstance(rule.repeat, timedelta) and rule.repeat < SHORTEST_REPEAT:
             yield Problem(FILE, f"{place}.repeat", "is too often", 'write "5 minutes" or more')
+    yield from _flood_problems(rules[PromiseKind.URGENT])
     review, contact = rules[PromiseKind.REVIEW], rules[PromiseKind.FIRST_CONTACT]
     if any(
         tried.after(at, contact.within) <= tried.after(at, review.within)
@@ -141,6 +150,16 @@ def promise_problems(
             "is not longer than promises.review.within",
             "the first contact comes after the review",
         )
+
+
+def _flood_problems(urgent: PromiseRule) -> Iterator[Problem]:
+    """Warn when everybody on call is mailed so often that they stop reading."""
+    if isinstance(urgent.repeat, timedelta) and urgent.repeat < OFTENEST_URGENT:
+        times = timedelta(days=1) // urgent.repeat
+        what = f"mails everybody on call {times} times a day while nobody acts"
+        allowed = 'list the first hour under nudges, and write "4 hours" here'
+        place = f"promises.{PromiseKind.URGENT}.repeat"
+        yield Problem(FILE, place, what, allowed, is_warning=True)
 
 
 def _moment_problems(

@@ -1,4 +1,4 @@
-"""`make compare`: our ranking beside random choice and the first in the file, in one table."""
+"""`make compare`: our ranking beside simpler ways of choosing, and beside the best in hindsight."""
 
 import argparse
 from pathlib import Path
@@ -7,15 +7,12 @@ from random import Random
 from matching.ranking import Candidate
 from program import Program
 from tests.comparison.asking import requests
-from tests.comparison.years import Choice, Outcome, Years
+from tests.comparison.years import Choice, Outcome, Years, ours
 from workflow.words import table
 
 EXAMPLE = Path(__file__).parents[2] / "config.example"
-
-
-def ours(candidates: tuple[Candidate, ...], luck: Random) -> Candidate:
-    """The first one proposed."""
-    return candidates[0]
+#: So many stretches of years are compared with the best in hindsight.
+SEEDS = 5
 
 
 def by_chance(candidates: tuple[Candidate, ...], luck: Random) -> Candidate:
@@ -62,6 +59,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     told = parser.parse_args()
     for line in table(rows(compare(told.years, told.rate, told.seed))):
+        print(line)
+    # Only here: importing scipy takes a second, and the tests do not need it.
+    from tests.comparison.hindsight import beside_the_best
+
+    print()
+    for line in table(beside_the_best(range(told.seed, told.seed + SEEDS))):
         print(line)
 
 

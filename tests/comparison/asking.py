@@ -1,7 +1,7 @@
 """The requests of some years, the same for every way of matching: who asks when, for whom."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -24,10 +24,24 @@ class Asked:
     luck: int
 
 
+#: Who asks in a hospital, in a hundred requests.
+HOSPITAL = {
+    "nurse": 60, "physician": 14, "nurse-practitioner": 7, "resident": 6,
+    "physician-assistant": 5, "pharmacist": 4, "technician": 4,
+}  # fmt: skip
+
+
 def requests(
-    roster: Mapping[str, Supporter], years: int, a_month: float, seed: int
+    roster: Mapping[str, Supporter],
+    years: int,
+    a_month: float,
+    seed: int,
+    roles: Mapping[str, int] | None = None,
 ) -> Iterator[Asked]:
-    """Yield requests as they come in, from people who work like those on the roster."""
+    """Yield requests as they come in, from people who work like those on the roster.
+
+    `roles` says who asks by role, in a hundred requests, if not as on the roster.
+    """
     random = Random(seed)
     colleagues = list(roster.values())
     end, day, number = FIRST_DAY + timedelta(days=years * DAYS_A_YEAR), float(0), 0
@@ -37,7 +51,11 @@ def requests(
         if at >= end:
             return
         number += 1
-        yield Asked(f"PS-{number:05}", at, _facts(random, colleagues), random.randrange(10**9))
+        facts, luck = _facts(random, colleagues), random.randrange(10**9)
+        if roles is not None:
+            drawn = Random(luck).choices(list(roles), list(roles.values()))
+            facts = replace(facts, role=drawn[0])
+        yield Asked(f"PS-{number:05}", at, facts, luck)
 
 
 def _facts(random: Random, colleagues: list[Supporter]) -> Facts:

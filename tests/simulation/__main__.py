@@ -14,6 +14,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.simulation import mails
 from tests.simulation.alone import alone, quick_folder
 from tests.simulation.invariants import Violation
 from tests.simulation.legs import legs_of, table
@@ -35,6 +36,10 @@ def main() -> int:
     asked = _arguments()
     logging.disable(logging.CRITICAL)
     try:
+        if asked.mails:
+            for rows in mails.count(asked.seed, asked.rate, asked.days):
+                print_table([*rows, ("",) * len(rows[0])])
+            return 0
         _a_year(asked)
         if not asked.year_only:
             _interleavings(asked)
@@ -52,6 +57,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--side-by-side", type=int, default=35, help="days with real processes")
     parser.add_argument("--year-only", action="store_true", help="without the two parts after it")
+    parser.add_argument("--mails", action="store_true", help="count mails instead")
     return parser.parse_args()
 
 

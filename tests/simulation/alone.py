@@ -20,7 +20,7 @@ from werkzeug.test import run_wsgi_app
 from demo.mailbox import Mailbox
 from demo.qualtrics.stand_in import StandIn
 from tests.inside import Inside
-from tests.world import DIGEST_AT, Browser, World, example_config, living
+from tests.world import DIGEST_AT, WHEN_QUIET, Browser, World, example_config, living
 from worker.worker import Worker
 
 #: A worker that is down for days has some hundred mails to send then.
@@ -133,7 +133,8 @@ def as_simulated(config: Path) -> Path:
     """Let the program mail digests, and compare with Qualtrics only daily: it is an event."""
     path = config / "program.toml"
     daily = re.sub(r"(?m)^(reconcile_every =).*$", r'\1 "1 day"', path.read_text())
-    path.write_text(daily.replace('at = "none"', DIGEST_AT))
+    with_digest = daily.replace('at = "none"', DIGEST_AT)
+    path.write_text(with_digest.replace("when_quiet = true", WHEN_QUIET))
     return config
 
 
