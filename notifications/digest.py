@@ -20,10 +20,10 @@ from workflow.model import Case, PromiseKind
 LATE = timedelta(minutes=30)
 #: Days without anybody are news as a week begins, and from so long before they begin.
 NEAR = timedelta(days=3)
-#: What reviewers must do themselves, or answer for to the requester; due today, it is news.
-THEIR_OWN = {
+#: While one of these runs, it is the reviewers' turn.
+THEIR_TURN = {
     PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN, PromiseKind.TELL, PromiseKind.CALL,
-    PromiseKind.URGENT, PromiseKind.FIRST_CONTACT,
+    PromiseKind.URGENT,
 }  # fmt: skip
 
 
@@ -52,12 +52,12 @@ def _has_news(casebook: Casebook, theirs: Sequence[Loaded], now: datetime) -> bo
 
 
 def _needs_them(casebook: Casebook, case: Case, now: datetime) -> bool:
-    """Tell whether anything is overdue, or the reviewers' own by tonight."""
+    """Tell whether it is the reviewers' turn, or anything is late or soon will be."""
     today = casebook.program.today(now)
-    return any(
-        promise.due_at <= now
-        or (promise.kind in THEIR_OWN and casebook.program.today(promise.due_at) <= today)
-        for promise in case.promises
+    first_contact = case.promise(PromiseKind.FIRST_CONTACT)
+    is_pressing = first_contact and casebook.program.today(first_contact.due_at) <= today
+    return bool(is_pressing) or any(
+        promise.kind in THEIR_TURN or promise.due_at <= now for promise in case.promises
     )
 
 
