@@ -19,7 +19,7 @@ from settings import Settings
 from store import cases, identities, programs
 from store.cases import StoredCase
 from store.database import Store
-from store.migrations import is_current, migrate
+from store.migrations import NewerRelease, is_current, migrate
 from worker.worker import Worker
 from workflow.choices import OPENED_WORDS
 
@@ -73,7 +73,10 @@ def version_command() -> None:
 @bp.cli.command("migrate")
 def migrate_command() -> None:
     """Bring the database up to date. Safe to run at any time, from several processes."""
-    steps = migrate(wired("store"))
+    try:
+        steps = migrate(wired("store"))
+    except NewerRelease as error:
+        raise click.ClickException(f"{error}") from error
     click.echo(f"Migrated: {', '.join(steps)}" if steps else "The database is up to date.")
 
 

@@ -13,6 +13,8 @@ from qualtrics.api.client import Client, Progress, QualtricsError
 from qualtrics.api.exports import BrokenResponse, Entry, ExportedResponse, FileError, read_export
 from qualtrics.survey import SurveyMap
 from store import alarms, deliveries, reconciliations, sealing
+from store.copies import restorations
+from store.copies.restorations import Restoration
 from store.deliveries import RECONCILIATION, Known
 from store.reconciliations import Claimed
 
@@ -93,13 +95,14 @@ def take_in(
     """Store new responses of an export as deliveries; the worker makes cases of them."""
     pepper = sealing.pepper(engine.store.read(), engine.casebook.seal)
     findings, entries = Findings(), iter(entries)
+    restored = restorations.latest(engine.store.read())
     while batch := list(islice(entries, AT_ONCE)):
         now = clock()
         found = list(_compared(engine, survey, pepper, batch))
         if not is_dry_run:
             _store(engine, survey, [f for f in found if isinstance(f, Found)], way, now)
         for one in found:
-            _count(findings, one, now)
+            _count(findings, one, now, restored)
             watch(one)
     return findings
 
@@ -165,14 +168,18 @@ def _sealed(engine: Engine, response: ExportedResponse) -> str:
     return engine.casebook.seal.close(json.dumps(answers))
 
 
-def _count(findings: Findings, found: Found | BrokenResponse, now: datetime) -> None:
+def _count(
+    findings: Findings, found: Found | BrokenResponse, now: datetime, restored: Restoration | None
+) -> None:
     if isinstance(found, BrokenResponse):
         findings.broken.append(found)
         return
     findings.counts[found.finding] = findings.counts.get(found.finding, 0) + 1
     recorded_at = found.response.recorded_at or now
     is_real = found.finding == Finding.NEW and not found.is_test
-    if is_real and now - recorded_at >= ON_ITS_WAY:
+    # What came before was delivered, to the database that is lost.
+    is_ours = restored is None or recorded_at >= restored.restored_at
+    if is_real and is_ours and now - recorded_at >= ON_ITS_WAY:
         findings.missed += 1
 
 

@@ -1,30 +1,35 @@
-"""Alarms about cases that nobody on our lists may see, or that nobody acts on."""
+"""Alarms about what nobody acts on: cases, and mails that a restored database holds back."""
 
 from datetime import datetime
 
 from casebook.casebook import Loaded
 from engine.engine import Engine
 from store import alarms, cases
+from store.copies import restorations
 from workflow.model import ENOUGH_CALLS, PromiseKind
 
 #: notifications/alarms.py has the words for these; they tell nothing about a request.
 UNSEEN, UNANSWERED, UNCALLED = "nobody_may_see", "nobody_acts", "nobody_calls"
+RESTORED = "restored"
 #: After this many calls the outside person has not acted either.
 TOO_MANY_CALLS = 2 * ENOUGH_CALLS
 
 
 def sound_alarms(engine: Engine, now: datetime) -> None:
-    """Report such cases to the admins, once a day as long as there are any."""
+    """Report such cases, and that mails are held back, to the admins once a day."""
     troubles = {UNSEEN} if _has_unseen(engine) else set[str]()
     silent = cases.with_silent_deputies(engine.store.read(), ENOUGH_CALLS)
     for one in engine.casebook.open_cases_with_ids(silent):
         if _is_unanswered(engine, one, now):
             is_calling = one.case.promise(PromiseKind.URGENT) is not None
             troubles.add(UNCALLED if is_calling else UNANSWERED)
-    if troubles:
+    found = [(trouble, "") for trouble in sorted(troubles)]
+    restored = restorations.holding(engine.store.read())
+    found += [(RESTORED, restored.since_in_words)] if restored else []
+    if found:
         with engine.store.write() as db:
-            for trouble in sorted(troubles):
-                alarms.sound(db, trouble, "", now)
+            for trouble, detail in found:
+                alarms.sound(db, trouble, detail, now)
 
 
 def _has_unseen(engine: Engine) -> bool:

@@ -58,6 +58,12 @@ TROUBLES = {
         " enough now: please telephone the coordinators, the deputies and the outside person, one"
         " after the other, until somebody opens their mail and calls the person."
     ),
+    "restored": (
+        "The service was put back from a copy. What was decided or withdrawn after {detail} is"
+        " missing. Please ask all coordinators to go through their board and to say again what they"
+        ' decided. Then run "flask restore --release": until then, mails to requesters and'
+        " supporters are held back if nothing new is behind them."
+    ),
     "too_large": "A delivery was refused because it was too large ({detail}).",
     "given_up": "A mail ({detail}) could not be written for a day; the worker's log says why.",
     "mailbox_refused": (

@@ -14,10 +14,10 @@ from pages.case_page import answer_late_decision, is_repeated, show_page, to_pag
 from pages.context import casebook, engine, now
 from pages.facts import candidates, common
 from pages.facts.answered import EndedPage
-from pages.facts.page import ContinuePage, ExpiredPage, NoLinkPage, PrivacyPage
+from pages.facts.page import ContinuePage, ExpiredPage, PrivacyPage
 from pages.following import follow
 from pages.forms import BadForm, correction_in, decision_in
-from pages.responses import message, show
+from pages.responses import message, no_link, show
 from pages.visits import Visit
 from store.access import links
 from workflow.errors import (
@@ -64,7 +64,7 @@ def open_link(token: str) -> ResponseReturnValue:
     hash = links.hash_of(repaired(token))
     found = links.find(casebook().store.read(), hash)
     if found is None:
-        return show(NoLinkPage(), 404)
+        return no_link()
     if found.is_over(now()):
         return _over(hash)
     if not found.reference:

@@ -14,6 +14,7 @@ from lib.version import VERSION
 from pages.context import casebook
 from program import Program, ProgramError
 from store import cases, deliveries, identities, outbox, programs, reconciliations, workers
+from store.copies import restorations
 from store.database import LARGE_LOG, StorageUnsafe, Store
 from store.mail import returned
 from store.sealing import CannotOpen, NotMigrated, Seal, pepper
@@ -122,6 +123,8 @@ def health() -> ResponseReturnValue:
         wrong.append("write_ahead_log")
     if program is None:
         wrong.append("program")
+    if restorations.holding(db) is not None:
+        wrong.append("restored_held")
     wrong += _inabilities(store, now)
     ages["mail_accepted"] = outbox.last_accepted(db), LATEST_MAIL
     # The age of recent work would reveal when somebody submitted, so only ages that are too old

@@ -1,6 +1,7 @@
 """How pages are rendered, and what people see when something cannot be done."""
 
 import sqlite3
+from datetime import timedelta
 
 from flask import Blueprint, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,13 +9,17 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response
 
-from pages.context import casebook
+from pages.context import casebook, now
 from pages.facts.page import MessagePage, NoLinkPage, Page, site
 from pages.visits import NoVisit, clear_cache
+from store.copies import restorations
 from store.database import StorageBusy
 from workflow.errors import NoSuchCase, NotYours
 
 bp = Blueprint("refusals", __name__)
+
+#: For so long after a restoration people may open links that were mailed before it.
+LINKS_MISSED = timedelta(days=30)
 
 
 def show(page: Page, status: int = 200) -> ResponseReturnValue:
@@ -69,7 +74,7 @@ def _no_such_method(error: MethodNotAllowed) -> ResponseReturnValue:
 @bp.app_errorhandler(404)
 def _nothing_here(error: Exception) -> ResponseReturnValue:
     if request.path.startswith("/open"):
-        return show(NoLinkPage(), 404)
+        return no_link()
     return message("There is nothing here", "Please open the link from the e-mail again.", 404)
 
 
@@ -84,6 +89,14 @@ def _busy(error: Exception) -> ResponseReturnValue:
 @bp.app_errorhandler(500)
 def _failed(error: Exception) -> ResponseReturnValue:
     return _plainly("Something went wrong on our side", "Please try again later.", 500)
+
+
+def no_link() -> ResponseReturnValue:
+    """Show that we do not know a link; it may have been mailed after the copy was made."""
+    restored = restorations.latest(casebook().store.read())
+    is_recent = restored is not None and now() - restored.restored_at < LINKS_MISSED
+    write_to = current_app.extensions["settings"].mail_reply_to if is_recent else ""
+    return show(NoLinkPage(write_to), 404)
 
 
 def message(title: str, words: str, status: int) -> ResponseReturnValue:

@@ -517,10 +517,43 @@ def access(db: Database) -> None:
         db.execute(statement)
 
 
+RESTORATIONS = """create table restorations (
+    id integer primary key check (id = 1),
+    copied_at text,
+    restored_at text,
+    released_at text
+) strict"""
+
+
+@migrations()
+def restorations(db: Database) -> None:
+    """When a copy was made, put back, and allowed to send what it holds back."""
+    db.execute(RESTORATIONS)
+
+
+class NewerRelease(Exception):
+    """A newer release wrote this database. Install that release; trying again does not help."""
+
+
+def refuse_newer(store: Store) -> None:
+    """Raise NewerRelease if the database has migrations that this release does not know."""
+    ours = {step.name for step in migrations.pending(Database(memory=True))}
+    steps = (step.name for step in migrations.applied(store.read()))
+    newer = ", ".join(name for name in steps if name not in ours)
+    if newer:
+        raise NewerRelease(f"It is of a newer release, which made {newer} in it: install that one")
+
+
+def is_ours(store: Store) -> bool:
+    """Tell whether this is a database of this service, however old."""
+    return bool(migrations.applied(store.read()))
+
+
 def migrate(store: Store) -> list[str]:
     """Bring the database up to date; return the names of the migrations that ran."""
     with store.locked():
         db = store.read()
+        refuse_newer(store)
         if db.execute("pragma journal_mode = wal").fetchone()[0] != "wal":
             raise StorageUnsafe("SQLite cannot keep a write-ahead log where the database lies")
         pending = [step.name for step in migrations.pending(db)]

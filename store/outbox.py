@@ -20,6 +20,8 @@ RELAY_REFUSED, MAILBOX_REFUSED = "misconfigured", "mailbox refused"
 RETURNED = "returned"
 #: The result of a mail that waits for the end of quiet hours, or for mails to combine with.
 PUT_OFF = "put off"
+#: The result of a mail that a restored installation holds back until it is released.
+HELD = "held"
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,10 @@ def claim_alike(
     Only mails that no decision caused count, and those of an event that the clock caused.
     """
     # Includes mails that wait for another attempt: after an outage their times differ.
-    free = "next_at <= ? or (next_at is not null and leaves_at <= ? and result <> 'sending')"
+    free = (
+        "next_at <= ? or (next_at is not null and leaves_at <= ?"
+        " and result not in ('sending', 'held'))"
+    )
     values = [stamp(now), stamp(now), db.pseudonyms.of(PERSON, mail.person)]
     ids = [
         one.id
@@ -247,6 +252,11 @@ def put_off(db: Database, row_id: int, until: datetime) -> None:
     )
 
 
+def waiting(db: Database) -> list[Queued]:
+    """Return all mails that wait, also those that somebody has claimed."""
+    return list(_queued(db, "next_at is not null order by id"))
+
+
 def take_back(db: Database, case_id: int, version: int) -> bool:
     """Delete a decision's mails; False, and nothing deleted, when one was already claimed."""
     claimed = db.execute(
@@ -334,9 +344,9 @@ def is_waiting(db: Database, case_id: int) -> bool:
 def oldest_waiting(db: Database, now: datetime) -> datetime | None:
     """Return when the oldest overdue mail should have left; None if no mail is overdue."""
     row = db.execute(
-        "select min(should_leave_at) from (select iif(result = ?, next_at, leaves_at)"
+        "select min(should_leave_at) from (select iif(result in (?, ?), next_at, leaves_at)"
         " as should_leave_at from outbox where next_at is not null) where should_leave_at <= ?",
-        [PUT_OFF, stamp(now)],
+        [PUT_OFF, HELD, stamp(now)],
     ).fetchone()
     return unstamp(row[0]) if row[0] else None
 

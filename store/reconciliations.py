@@ -84,6 +84,11 @@ def finish(db: Database, claimed: Claimed, began_at: datetime, next_at: datetime
     )
 
 
+def start_over(db: Database, now: datetime) -> None:
+    """Let every survey be compared from its beginning, at once."""
+    db.execute("update reconciliations set began_at = null, next_at = ?", [stamp(now)])
+
+
 def postpone(db: Database, survey_id: str, next_at: datetime) -> None:
     db.execute(
         "update reconciliations set next_at = ? where survey_id = ?", [stamp(next_at), survey_id]

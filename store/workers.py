@@ -70,13 +70,17 @@ def is_alive(store: Store, name: str) -> bool:
     return False
 
 
+def any_alive(store: Store) -> bool:
+    """Tell whether any worker runs that has ever claimed something."""
+    return any(is_alive(store, name) for name in _names(store))
+
+
 def remove_dead(store: Store) -> None:
     """Delete the lock files that killed workers left behind."""
-    prefix = _path(store, "").name
-    for path in store.path.parent.glob(f"{prefix}*"):
-        if not is_alive(store, path.name.removeprefix(prefix)):
+    for name in _names(store):
+        if not is_alive(store, name):
             with suppress(FileNotFoundError):
-                path.unlink()
+                _path(store, name).unlink()
 
 
 def claimants(db: Database) -> set[str]:
@@ -140,6 +144,11 @@ def troubles(db: Database, since: datetime) -> set[str]:
     """Return what workers are in trouble with that finished a round since a moment."""
     rows = db.execute("select troubles from heartbeats where at >= ?", [stamp(since)]).fetchall()
     return {word for (words,) in rows for word in words.split()}
+
+
+def _names(store: Store) -> list[str]:
+    prefix = _path(store, "").name
+    return [path.name.removeprefix(prefix) for path in store.path.parent.glob(f"{prefix}*")]
 
 
 def _path(store: Store, name: str) -> Path:

@@ -23,7 +23,7 @@ from store import cases, outbox
 from store.access import links
 from store.outbox import REQUESTER, RING, Claimed, Outgoing
 from store.workers import Claimant
-from worker import gathering, retries
+from worker import gathering, holding, retries
 from workflow.model import Event
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,7 @@ class Sender:
             self._mark(engine, leaving, error)
 
     def _check(self, engine: Engine, claimed: Claimed) -> Ready | None:
-        """Return a mail if it is still valid; otherwise drop it or give it up."""
+        """Return a mail if it may leave; otherwise hold it back, drop it or give it up."""
         mail, casebook, now = claimed.mail, engine.casebook, self.clock()
         loaded = validity.case_of(casebook, mail)
         if loaded is not None and validity.is_offer_to_unavailable(casebook, mail, loaded, now):
@@ -93,6 +93,8 @@ class Sender:
             loaded = validity.case_of(casebook, mail)
         address = rendering.address_of(casebook, mail, loaded)
         reason = validity.reason_not_to_send(casebook, mail, loaded, address, now)
+        if not reason and holding.holds_back(engine, claimed, loaded):
+            return None
         if not reason:
             return Ready(claimed, loaded, address)
         if reason == NO_ADDRESS and mail.email in BY_PHONE:

@@ -9,6 +9,7 @@ from pages.facts import common
 from pages.facts.common import CaseSummary, Fact, PhoneMessage
 from pages.facts.page import Page
 from people.records import Person
+from store.copies import restorations
 from workflow import words
 from workflow.model import Case, OfferState, PromiseKind
 
@@ -36,6 +37,8 @@ class BoardPage(Page):
     reader: str
     at: str
     is_away: bool
+    #: From when on decisions are missing, if the service was put back from a copy.
+    missing_since: str
     lines: Sequence[BoardLine]
 
 
@@ -48,8 +51,17 @@ def page(casebook: Casebook, person: Person, now: datetime) -> BoardPage:
         reader=person.name,
         at=words.day_and_time(now, casebook.program.zone),
         is_away=person.id in casebook.absent,
+        missing_since=_missing_since(casebook),
         lines=[_line(casebook, loaded, now) for loaded in found],
     )
+
+
+def _missing_since(casebook: Casebook) -> str:
+    restored = restorations.holding(casebook.store.read())
+    if restored is None:
+        return ""
+    at = restored.copied_at
+    return words.day_and_time(at, casebook.program.zone) if at else "a moment that nobody knows"
 
 
 def _line(casebook: Casebook, loaded: Loaded, now: datetime) -> BoardLine:

@@ -89,6 +89,8 @@ class NoLinkPage(Page):
     """A link that we do not know: cut off, or of a request that is deleted."""
 
     template = "no_link.html"
+    #: Where to write for a while after the service was put back from a copy; else "".
+    write_to: str
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,10 @@ def remove(db: Database, id: int) -> None:
     db.execute("delete from link_asks where id = ?", [id])
 
 
+def remove_all(db: Database) -> None:
+    db.execute("delete from link_asks")
+
+
 def record(db: Database, key: str, at: datetime) -> None:
     """Count one more for a keyed hash of a reader or a network."""
     db.execute("insert into link_counts (key, at) values (?, ?)", [key, stamp(at)])

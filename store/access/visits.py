@@ -115,6 +115,10 @@ def end(db: Database, hashes: Iterable[str]) -> None:
         db.execute("delete from visits where hash = ?", [hash])
 
 
+def end_all(db: Database) -> None:
+    db.execute("delete from visits")
+
+
 def end_of_supporter(db: Database, case_id: int, supporter: str) -> None:
     """End the visits of somebody whose part in a case is over."""
     rows = db.execute(

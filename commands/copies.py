@@ -1,0 +1,165 @@
+"""flask backup and flask restore: a copy while everything runs, and the way back from one."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from casebook.casebook import Casebook
+from casebook.program_in_force import Programs
+from commands.common import NO_API, note
+from commands.service import bp, is_migrated, wired
+from engine import forgetting
+from program import ProgramError
+from settings import Settings
+from store import reconciliations, workers
+from store.access import asks, visits
+from store.copies import backup, checking, held, placing, restorations
+from store.copies.checking import Unusable
+from store.copies.restorations import Restoration
+from store.database import StorageBusy, StorageUnsafe, Store
+from store.migrations import migrate
+from store.sealing import CannotOpen
+from worker import holding
+from workflow import words
+
+KEEP_DAYS = 14
+IS_LIVE = (
+    "{database} is in use. A database that runs is never overwritten: end web and all workers, and"
+    " run it again"
+)
+IS_THERE = (
+    "{database} is there, and nothing is ever overwritten. Is it damaged or not the right one?"
+    " Then write --set-aside: it is moved to a folder beside it"
+)
+FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@bp.cli.command("backup")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--keep", type=click.IntRange(min=1), default=KEEP_DAYS, show_default=True,
+              help="Days after which copies are deleted.")  # fmt: skip
+def backup_command(folder: Path | None, keep: int) -> None:
+    """Copy the database into FOLDER while everything runs, and delete old copies there."""
+    store, settings, now = wired("store"), wired("settings"), wired("clock")()
+    if not is_migrated():
+        raise click.ClickException("The database is not up to date: run `flask migrate`")
+    folder = folder or settings.database.with_name("backups")
+    with workers.only_one(store, "backup") as is_only:
+        if not is_only:
+            raise click.ClickException("Another `flask backup` runs now")
+        _back_up(store, folder, now)
+        for path in backup.drop_older(folder, now - timedelta(days=keep)):
+            click.echo(f"Deleted: {path}, older than {words.counted(keep, 'day')}.")
+
+
+def _back_up(store: Store, folder: Path, now: datetime) -> None:
+    try:
+        path, rows = backup.make(store, folder, now)
+    except Unusable as error:
+        raise click.ClickException(
+            f"No copy was made, and no older one deleted: {error}"
+        ) from error
+    found = words.counted(rows["cases"], "request")
+    click.echo(f"Copied and checked: {path}, {path.stat().st_size} bytes with {found}.")
+
+
+@bp.cli.command("restore")
+@click.argument("copy", required=False, type=FILE)
+@click.option("--set-aside", is_flag=True, help="Move a database away that is there now.")
+@click.option("--release", is_flag=True, help="Let the mails leave that are held back.")
+def restore_command(copy: Path | None, set_aside: bool, release: bool) -> None:
+    """Put COPY in the place of a lost database, while nothing runs. Mails are held back."""
+    settings, now = wired("settings"), wired("clock")()
+    if (copy is None) != release:
+        raise click.ClickException(
+            "Write `flask restore COPY`, and later `flask restore --release`"
+        )
+    if copy is None:
+        return _release(wired("store"), now)
+    _refuse_to_overwrite(settings, set_aside)
+    try:
+        with placing.staged(copy, settings.database, wired("seal")) as store:
+            restored, forgotten, waiting = _prepare(store, settings, now)
+            # Only now: a copy that cannot be used must not cost the database that is there.
+            _make_room(settings.database, now)
+    except (Unusable, StorageBusy, StorageUnsafe) as error:
+        raise click.ClickException(f"{copy} was not put back: {error}") from error
+    click.echo(f"{copy} was checked and is {settings.database} now.")
+    _tell(restored, forgotten, waiting, settings)
+
+
+def _refuse_to_overwrite(settings: Settings, set_aside: bool) -> None:
+    """End the command if the database is in use, or is there and may not be moved."""
+    database = settings.database
+    try:
+        is_live = placing.is_live(database, wired("seal"))
+    except OSError as error:
+        raise click.ClickException(f"{error}: run it as the service's user") from error
+    if is_live:
+        raise click.ClickException(IS_LIVE.format(database=database))
+    if placing.files_of(database) and not set_aside:
+        raise click.ClickException(IS_THERE.format(database=database))
+
+
+def _make_room(database: Path, now: datetime) -> None:
+    if placing.files_of(database):
+        folder = placing.set_aside(database, now)
+        click.echo(f"Moved what was there to {folder}: delete it when all is well.")
+
+
+def _prepare(store: Store, settings: Settings, now: datetime) -> tuple[Restoration, int, int]:
+    """Check a copy and bring it up to date, before anybody is served from it."""
+    checking.check_file(store)
+    try:
+        steps = migrate(store)
+    except CannotOpen as error:
+        raise Unusable(f"it cannot be brought up to date: {error}") from error
+    if steps:
+        click.echo(f"It is of an older release. Migrated: {', '.join(steps)}.")
+    checking.check_keys(store)
+    with store.write() as db:
+        restored = restorations.record(db, now)
+        holding.hold_waiting(db)
+        # Whoever was on a page, or asked for a link, does so again.
+        visits.end_all(db)
+        asks.remove_all(db)
+        reconciliations.start_over(db, now)
+    forgotten = _forget(store, settings, now)
+    waiting = held.count(store.read())
+    store.checkpoint()
+    return restored, forgotten, waiting
+
+
+def _forget(store: Store, settings: Settings, now: datetime) -> int:
+    """Forget what is due, and what a shorter `forget_after` forgets."""
+    programs = Programs(store, store.seal, settings.config_dir, wired("clock"))
+    try:
+        casebook = Casebook(store, store.seal, programs.current(), now)
+    except ProgramError as error:
+        note(f"What is due will be forgotten once the admins' files can be used: {error}")
+        return 0
+    forgetting.forget_sooner(casebook)
+    return forgetting.forget_due(casebook, now)
+
+
+def _tell(restored: Restoration, forgotten: int, waiting: int, settings: Settings) -> None:
+    click.echo(f"Forgotten, because their time had come: {words.counted(forgotten, 'request')}.")
+    click.echo(f"Held back, because they may have left since: {words.counted(waiting, 'mail')}.")
+    click.echo(
+        f"Missing is what people decided, withdrew or revoked since {restored.since_in_words}."
+        " Start web and worker: the requests since then come from Qualtrics. Ask all coordinators"
+        " to go through their board and say again what they decided. Then run `flask restore"
+        " --release`."
+    )
+    if not settings.has_api:
+        click.echo(f"{NO_API}. So export the responses, and run `flask qualtrics import FILE`.")
+
+
+def _release(store: Store, now: datetime) -> None:
+    if not is_migrated() or restorations.holding(store.read()) is None:
+        raise click.ClickException("Nothing is held back")
+    with store.write() as db:
+        waiting = held.count(db)
+        restorations.release(db, now)
+    click.echo(f"{words.counted(waiting, 'mail')} released: the worker sends what is still true.")

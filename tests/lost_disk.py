@@ -1,0 +1,49 @@
+"""A disk is lost, and the service goes on from a copy of the database on a new machine."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from flask import Flask
+
+from app import create_app
+from demo.mailbox import StoredMessage
+from demo.serving import served
+from tests.qualtrics_commands import run
+from tests.world import Browser, Page, World, link_in
+
+
+def copy_of(world: World) -> Path:
+    """Return what `flask backup` makes while everything runs."""
+    result = run(world, "backup")
+    assert result.exit_code == 0, result.output
+    assert "Copied and checked: " in result.output
+    return max((world.folder / "backups").glob("peer-support-2*.db"))
+
+
+@contextmanager
+def elsewhere(world: World) -> Iterator[World]:
+    """The world on a new machine with an empty disk; Qualtrics, people and mailboxes stay."""
+    world.worker.close()
+    door = Flask("new door")
+    with served(door) as url:
+        database = world.folder / "new" / "peer-support.db"
+        settings = replace(world.app.extensions["settings"], database=database, base_url=url)
+        again = replace(world, app=create_app(settings, world.clock), url=url)
+        again.app.extensions["client"] = world.app.extensions["client"]
+        door.wsgi_app = again.app.wsgi_app  # type: ignore[method-assign]
+        again.qualtrics.brand.subscriptions.clear()
+        again.qualtrics.subscribe(
+            f"{url}/webhooks/qualtrics/events", settings.qualtrics_shared_keys[0]
+        )
+        try:
+            yield again
+        finally:
+            again.worker.close()
+
+
+def open_older(again: World, mail: StoredMessage) -> Page:
+    """Open a link that was mailed by the machine before: both have the same name."""
+    _, _, token = link_in(mail).rpartition("/")
+    return Browser().open(f"{again.url}/open/{token}")

@@ -1,0 +1,57 @@
+"""What a restored installation holds back: mails that may have left, or may be untrue by now."""
+
+from casebook.casebook import Loaded
+from engine.engine import Engine
+from notifications.mail.catalog import EMAILS
+from notifications.mail.properties import Urgency
+from notifications.quiet_hours import is_reminder
+from store import outbox
+from store.copies import held, restorations
+from store.copies.restorations import Restoration
+from store.database import Database
+from store.outbox import REQUESTER, RING, Claimed, Outgoing
+from workflow.model import Role
+from workflow.table import CLOCK, TABLE
+
+#: What the clock caused since the copy may have happened otherwise.
+BY_CLOCK = {event for (_, event), step in TABLE.items() if step.roles == CLOCK}
+
+#: The version of a request that nobody has decided on yet.
+SUBMITTED = 1
+
+
+def hold_waiting(db: Database) -> None:
+    """Hold back what waited when the copy was made, except calls for somebody who needs one.
+
+    A call that comes twice costs a minute. One that does not come may cost much more.
+    """
+    held.hold(db, [one.id for one in outbox.waiting(db) if not _is_call(one.mail)])
+
+
+def holds_back(engine: Engine, claimed: Claimed, loaded: Loaded | None) -> bool:
+    """Hold back a claimed mail if it rests on what the copy knew; tell whether that was done."""
+    restored = restorations.holding(engine.store.read())
+    if restored is None or loaded is None or not _is_of_before(claimed.mail, loaded, restored):
+        return False
+    with engine.store.write() as db:
+        if restorations.holding(db) is None:
+            return False  # Released at this moment.
+        held.hold_claimed(db, claimed.id)
+    return True
+
+
+def _is_of_before(mail: Outgoing, loaded: Loaded, restored: Restoration) -> bool:
+    """Tell whether nothing new is behind a mail to somebody who does not review.
+
+    Reviewers always hear: it is they who find out what is missing.
+    """
+    if mail.role not in (REQUESTER, Role.SUPPORTER):
+        return False
+    if mail.version == SUBMITTED:
+        return loaded.case.submitted_at < restored.restored_at
+    return is_reminder(mail) or mail.event in BY_CLOCK
+
+
+def _is_call(mail: Outgoing) -> bool:
+    email = EMAILS.get(mail.email)
+    return mail.role == RING or (email is not None and email.urgency is Urgency.CALL)
