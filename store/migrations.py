@@ -503,6 +503,7 @@ ACCESS = (
     # Sealed: it may be an address that somebody typed. The worker looks it up within seconds.
     "create table link_asks"
     " (id integer primary key, due_at text not null, wanted text not null) strict",
+    "create index link_asks_due on link_asks (due_at)",
     # Keyed hashes of readers and networks, for a day.
     "create table link_counts (key text not null, at text not null) strict",
     "create index link_counts_by_key on link_counts (key, at)",

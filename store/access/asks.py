@@ -12,7 +12,7 @@ def add(db: Database, wanted: str, due_at: datetime) -> None:
 
 def due(db: Database, now: datetime) -> list[tuple[int, str]]:
     return db.execute(
-        "select id, wanted from link_asks where due_at <= ? order by id limit 100", [stamp(now)]
+        "select id, wanted from link_asks where due_at <= ? order by due_at limit 100", [stamp(now)]
     ).fetchall()
 
 
