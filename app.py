@@ -20,6 +20,7 @@ from casebook.casebook import Casebook
 from casebook.program_in_force import Programs
 from commands import (  # noqa: F401 - imported to register their commands
     check,
+    forgetting,
     intake,
     mapping,
     matching,

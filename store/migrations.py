@@ -517,6 +517,23 @@ def access(db: Database) -> None:
         db.execute(statement)
 
 
+FORGOTTEN = (
+    # A hold on everything, without a reason.
+    "create table hold_on_all"
+    " (id integer primary key check (id = 1), held_at text not null) strict",
+    # How many requests were forgotten in the week that begins on a Monday, and when last.
+    "create table forgettings (week text primary key, number integer not null) strict",
+    "create table last_forgetting"
+    " (id integer primary key check (id = 1), ran_at text not null) strict",
+)
+
+
+@migrations()
+def forgotten(db: Database) -> None:
+    for statement in FORGOTTEN:
+        db.execute(statement)
+
+
 def migrate(store: Store) -> list[str]:
     """Bring the database up to date; return the names of the migrations that ran."""
     with store.locked():

@@ -261,6 +261,7 @@ class Housekeeping:
             troubles = list(self.troubles())
             with engine.store.write() as db:
                 workers.beat(db, self.name, now, troubles)
+                forgetting.record_run(db, now)
                 alarms.drop_reported(db, now - ALARMS_KEPT)
                 outbox.drop_done(db, (now - MAILS_KEPT).date())
                 deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)

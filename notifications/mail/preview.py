@@ -62,6 +62,7 @@ COMMON_FACTS: dict[str, object] = {
     "troubles": [],
     "missed": 0,
     "must_compare": False,
+    "forgetting": "Forgotten is what was due by Thursday, November 26, 8:00 AM",
     "standing": [
         {
             "reference": "PS-7K3QF",
@@ -271,6 +272,8 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         "without API, Monday, to an admin": {
             "must_compare": True,
             "is_reviewer": False,
+            "forgetting": "Forgotten is what was due by Monday, November 23, 8:00 AM;"
+            " 2 requests since Monday, November 23",
             "counts": "",
             "begins_week": True,
             "since": "Monday, November 16",
