@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
-from engine import tallies
+from engine.forgotten import tallies
 from lib.faults import where
 from store import cases, outbox
 from store.cases import StoredCase
@@ -63,7 +63,7 @@ def forget_unseen(casebook: Casebook, loaded: Loaded) -> bool:
     with casebook.store.write() as db:
         if holds.is_held(db, loaded.stored.id) or was_seen_by_others(casebook, loaded):
             return False
-        cases.forget(db, loaded.stored, ())
+        cases.forget(db, loaded.stored, (), casebook.made_at)
         proof.count(db, _week(casebook))
         _forget_in_others(casebook, db, loaded.case.reference)
     casebook.store.checkpoint()
@@ -85,7 +85,7 @@ def _forget_one(casebook: Casebook, reference: str, now: datetime) -> bool:
     except cases.UNREADABLE:
         log.error("%s is forgotten unread: its counts are not known", reference)
         with casebook.store.write() as db:
-            cases.forget_unreadable(db, reference)
+            cases.forget_unreadable(db, reference, now)
             proof.count(db, _week(casebook))
         return True
     if stored is None:
@@ -103,7 +103,8 @@ def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
 
     Call it inside a transaction.
     """
-    cases.forget(db, stored, tallies.counters_of(stored.case, casebook.program))
+    counters = tallies.counters_of(stored.case, casebook.program)
+    cases.forget(db, stored, counters, casebook.made_at)
     proof.count(db, _week(casebook))
     _forget_in_others(casebook, db, stored.case.reference)
     for reference in stored.case.took_in:
@@ -111,7 +112,8 @@ def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
         if newer is not None and holds.is_held(db, newer.id):
             cases.forget_once_released(db, newer, newer.case.closed_at or newer.case.submitted_at)
         elif newer is not None:
-            cases.forget(db, newer, tallies.counters_of(newer.case, casebook.program))
+            counters = tallies.counters_of(newer.case, casebook.program)
+            cases.forget(db, newer, counters, casebook.made_at)
             proof.count(db, _week(casebook))
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from lib.documents import Damaged, Document
 from store.database import Database, stamp, stamp_minute, unstamp
+from store.forgotten import copies
 from store.forgotten.holds import IS_FREE
 from store.sealing import CannotOpen
 from workflow.errors import StaleCase
@@ -330,7 +331,9 @@ def forget_in_history(db: Database, reference: str) -> None:
         )
 
 
-def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, str]]) -> None:
+def forget(
+    db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, str]], at: datetime
+) -> None:
     """Destroy everything that could lead back to a case, and add tallies (quarter, what, value).
 
     StaleCase when the case was changed meanwhile: it may be open again.
@@ -339,7 +342,7 @@ def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, s
     guard = f"select 1 from cases where id = ? and revision = ? and {IS_FREE}"  # noqa: S608
     if db.execute(guard, [case_id, stored.revision]).fetchone() is None:
         raise StaleCase(f"{stored.case.reference} has moved on")
-    _destroy(db, case_id)
+    _destroy(db, case_id, at)
     for quarter, what, value in tallies:
         db.execute(
             "insert into tallies (quarter, what, value, number) values (?, ?, ?, 1)"
@@ -348,7 +351,7 @@ def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, s
         )
 
 
-def forget_unreadable(db: Database, reference: str) -> None:
+def forget_unreadable(db: Database, reference: str, at: datetime) -> None:
     """Destroy a case whose document nobody can read, and those that were merged into it."""
     merged = f"mentions like ? and is_open = 0 and forget_at is null and {IS_FREE}"
     rows = db.execute(
@@ -357,10 +360,11 @@ def forget_unreadable(db: Database, reference: str) -> None:
         [reference, f"%{_mentions(db, reference)}%"],
     ).fetchall()
     for (case_id,) in rows:
-        _destroy(db, case_id)
+        _destroy(db, case_id, at)
 
 
-def _destroy(db: Database, case_id: int) -> None:
+def _destroy(db: Database, case_id: int, at: datetime) -> None:
+    copies.keep(db, case_id, at)
     for table in OF_A_CASE:
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
     db.execute(

@@ -10,6 +10,7 @@ from casebook import recognition, roster
 from engine import forgetting, intake, reconciling, unattended, upkeep
 from engine.access import ending, fresh_links
 from engine.engine import Engine
+from engine.forgotten import copies
 from lib.faults import where
 from matching.fairness import oldest_kept
 from notifications import digest, program_mails
@@ -223,6 +224,18 @@ class Moments:
             return False
         self.passed_over.pop(reference, None)
         return True
+
+
+@dataclass
+class Copies:
+    """Has Qualtrics delete what it keeps of forgotten requests."""
+
+    engines: Engines
+    client: Client | None
+    clock: Clock
+
+    def __call__(self) -> bool:
+        return copies.delete_due(self.engines().casebook, self.client, self.clock())
 
 
 @dataclass
