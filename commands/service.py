@@ -103,6 +103,7 @@ def history_command(reference: str) -> None:
     """Print a request's life, one line a transition, without who it is about."""
     engine = read_only_engine()
     stored = stored_case(engine, reference)
+    click.echo(f"Privacy page when it arrived: version {stored.case.privacy_version or 'unknown'}")
     for line in cases.history(engine.store.read(), stored.id):
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""

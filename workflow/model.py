@@ -198,6 +198,8 @@ class Case:
     told_apart: tuple[str, ...] = ()
     #: How often the deputies were called since somebody last acted.
     calls_in_vain: int = 0
+    #: The version of /privacy that was in force when it arrived.
+    privacy_version: str = ""
 
     @property
     def are_deputies_silent(self) -> bool:
