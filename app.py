@@ -40,7 +40,7 @@ from notifications.mail.microsoft import App, GraphMailer
 from notifications.mail.returned import Tokens
 from notifications.mail.returning import mailbox_at
 from notifications.service_address import ServiceAddress
-from pages import cases, health, own, responses
+from pages import cases, copies, health, own, responses
 from pages import program as program_pages
 from qualtrics import door
 from qualtrics.api.client import Client
@@ -96,6 +96,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         door.bp,
         cases.bp,
         own.bp,
+        copies.bp,
         program_pages.bp,
         responses.bp,
         health.bp,

@@ -6,7 +6,7 @@ import pytest
 
 from tests import disk
 from tests.program_files import change, look
-from tests.world import REQUESTER, SAM, World
+from tests.world import PRIYA, REQUESTER, SAM, World
 
 OFF, ON = "delete_in_qualtrics = false", "delete_in_qualtrics = true"
 
@@ -89,3 +89,53 @@ def test_a_hold_on_everything_keeps_it_in_qualtrics_too(world: World) -> None:
     world.clock.now += timedelta(minutes=1)
     world.work()
     assert world.qualtrics.responses == {}
+
+
+def test_whoever_owns_the_form_is_asked_each_month_and_ticks_off(world: World) -> None:
+    change(world, "survey.toml", '# owner = "jordan-reyes"', 'owner = "priya-nair"')
+    world.submit()
+    other = world.submit(QID1_TEXT="Robin Vale", QID2_TEXT="robin.vale@example.org")
+    world.work()
+    for address in (REQUESTER, "robin.vale@example.org"):
+        world.open(world.mail(address)).choose("withdrawn_erased")
+    world.passes(days=2)
+    assert not world.mails(PRIYA, "clean up"), "not before the month begins"
+    world.passes(days=6)
+    (mail,) = world.mails(PRIYA, "clean up")
+    assert "R_" not in mail.text + mail.subject
+    page = world.open(mail)
+    assert other in page.text
+    assert not any(word in page.text.lower() for word in ("robin", "vale", "quill", "ps-"))
+    first, second = page.values("deleted")
+    assert page.choose("").status == 400
+    assert other not in page.choose("", deleted=second).text
+    world.open(mail).choose("", deleted=[second, "999"])
+    assert world.count("copies") == 1, "what is not on the page is not theirs to tick off"
+    world.passes(days=34)
+    assert len(world.mails(PRIYA, "clean up")) == 2
+    assert not world.mails(SAM, "clean up")
+    world.passes(days=31)
+    assert len(world.mails(SAM, "clean up")) == 1, "after 45 days the admins are asked, too"
+    done = world.open(world.mail(SAM, "clean up")).choose("", deleted=first)
+    assert "Nothing is left for you to delete" in done.text
+    assert world.count("copies") == 0
+    world.passes(days=31)
+    assert len(world.mails(PRIYA, "clean up")) == 3
+
+
+def test_an_old_link_to_the_list_mails_a_new_one_while_something_is_left(world: World) -> None:
+    world.request()
+    withdrawn(world)
+    world.passes(days=8)
+    old = world.mail(SAM, "clean up")
+    world.passes(days=31)
+    count = len(world.mails(SAM, "clean up"))
+    assert "on its way" in world.open(old).choose("fresh").text
+    world.work()
+    assert len(world.mails(SAM, "clean up")) == count + 1
+    assert "R_" in world.open(world.mail(SAM, "clean up")).text
+
+
+def test_nobody_opens_the_list_without_its_link(world: World) -> None:
+    world.work()
+    assert world.own_page(PRIYA).person.look(f"{world.url}/copies").status == 403

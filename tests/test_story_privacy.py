@@ -18,7 +18,7 @@ def test_the_page_follows_the_files_and_says_which_version_it_is(world: World) -
     change(world, "survey.toml", "# note =", "note =")
     before = told(world)
     assert "21 days after a request is closed, everything about it is deleted here" in before
-    assert "in case of a breakdown are deleted after 9 days" in before
+    assert "Safety copies of our database are deleted after 9 days" in before
     assert "what you write in your own words and where you found the form" in before
     assert "is not protected like what you tell a doctor" in before
     reference = world.request()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from casebook import recognition, roster
+from casebook.copies import by_hand
 from engine import forgetting, intake, reconciling, unattended, upkeep
 from engine.access import ending, fresh_links
 from engine.engine import Engine
@@ -32,7 +33,7 @@ BEAT_EVERY = timedelta(seconds=30)
 ALARMS_KEPT = timedelta(days=90)
 #: Mails about no request; longer than any of them could be asked for again.
 MAILS_KEPT = timedelta(days=90)
-DIGEST_AT = time(8)
+DIGEST_AT = ASK_AT = time(8)
 #: After this long without a comparison, the digest asks people to count by hand.
 LONGEST_UNCOMPARED = timedelta(days=1)
 #: The digest waits at most this long for a comparison that is about to run.
@@ -228,14 +229,31 @@ class Moments:
 
 @dataclass
 class Copies:
-    """Has Qualtrics delete what it keeps of forgotten requests."""
+    """Has Qualtrics delete what it keeps of forgotten requests, or asks people to, each month."""
 
     engines: Engines
     client: Client | None
     clock: Clock
+    #: The last month in which people were asked, such as "2026-11".
+    asked_in: str = ""
 
     def __call__(self) -> bool:
-        return copies.delete_due(self.engines().casebook, self.client, self.clock())
+        engine, now = self.engines(), self.clock()
+        self._ask_people(engine, now)
+        return copies.delete_due(engine.casebook, self.client, now)
+
+    def _ask_people(self, engine: Engine, now: datetime) -> None:
+        """Mail whoever deletes by hand, on the first working morning of a month."""
+        local = now.astimezone(engine.program.zone)
+        month = f"{local:%Y-%m}"
+        is_morning = engine.program.working.is_working_day(local.date()) and local.time() >= ASK_AT
+        if month == self.asked_in or not is_morning or engine.program.quiet.covers(now):
+            return
+        people = by_hand(engine.casebook, has_api=self.client is not None)
+        if people:
+            with engine.store.write() as db:
+                outbox.add(db, program_mails.about_copies(people, month, now))
+        self.asked_in = month
 
 
 @dataclass

@@ -246,6 +246,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     "offer": {"as usual": {}, "urgent": {"is_urgent": True}},
     "offer_nudge": {"before": {}, "overdue": OVERDUE},
     "contact_nudge": {"before": {}, "overdue": OVERDUE},
+    "copies_remain": {"as usual": {}},
     "roster": {"all": {}, "refreshers": {"lacking": []}, "gaps": {"refreshers": []}},
     "your_page": {"of a reviewer": {}, "of a supporter": {"is_reviewer": False}},
     "digest": {

@@ -60,6 +60,10 @@ def remaining(db: Database) -> list[Copy]:
     return found
 
 
+def exist(db: Database) -> bool:
+    return db.execute("select 1 from copies limit 1").fetchone() is not None
+
+
 def is_any_older(db: Database, age: timedelta, now: datetime) -> bool:
     """Tell whether something was forgotten so long ago and is still there."""
     row = db.execute(

@@ -215,6 +215,16 @@ def _files(world: World) -> Stops:
     yield "files-replaced", world.open(world.mail(SAM, "confirm"))
 
 
+def _copies(world: World) -> Stops:
+    world.request()
+    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+    world.passes(days=8)
+    page = world.open(world.mail(SAM, "clean up"))
+    yield "copies", page
+    yield "copies-chose-nothing", page.choose("")
+    yield "copies-done", page.choose("", deleted=page.values("deleted"))
+
+
 def _own_pages(world: World) -> Stops:
     anybody = Browser()
     yield "me-supporter-free", world.own_page("beth.lindgren@example.org")
@@ -269,6 +279,6 @@ def all_but_amara_paused(folder: Path) -> Path:
 
 
 ROADS: tuple[Road, ...] = (
-    _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files,
+    _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files, _copies,
     _own_pages, _too_few, _not_wanted, _unknown_unit,
 )  # fmt: skip
