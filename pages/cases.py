@@ -34,7 +34,7 @@ from workflow.model import Event, Role
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
 #: After these events the visit ends: the person has nothing more to do with the case.
-ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN}
+ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN, Event.ERASED}
 #: Messages for choices that could not be carried out. After other errors, the page shows what
 #: was decided meanwhile.
 REFUSED: dict[type[Exception], str] = {

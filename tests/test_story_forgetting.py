@@ -110,3 +110,39 @@ def test_reconciling_and_importing_after_forgetting_create_nothing(
     assert world.qualtrics.wait_until_published()
     world.passes(hours=1)
     assert (world.references, len(world.mails(REQUESTER))) == ([], mailed)
+
+
+def test_a_requester_can_have_everything_deleted_after_it_was_closed(world: World) -> None:
+    closed(world)
+    old = world.mail(JORDAN)
+    page = world.open(world.mail(REQUESTER))
+    assert "Withdraw my request" not in page.text
+    done = page.choose("erased")
+    assert "who you are is deleted already" in done.text
+    assert "keeps its copy until it is deleted there as well" in done.text
+    assert world.count("identities") == 0
+    world.passes(minutes=1)
+    assert world.references == []
+    assert ("outcome", "supported") in world.rows("tallies", "what", "value")
+    for mail in (old, world.mail(REQUESTER)):
+        assert "This request is over" in world.open(mail).text
+
+
+def test_what_is_erased_cannot_be_opened_again_or_undone(world: World, says: Says) -> None:
+    reference, supporter = world.in_contact()
+    reviewing = world.open(world.mail(JORDAN))
+    reviewing.choose("closed", outcome="support_declined")
+    page = world.open(world.mail(REQUESTER))
+    says("hold", reference)
+    page.choose("erased")
+    assert world.references == [reference], "a hold keeps it"
+    assert world.count("identities") == 1
+    for chosen in ("undone", "reopened"):
+        assert reviewing.choose(chosen).status in (200, 409)
+    assert page.choose("reopened").status in (403, 409)
+    assert not world.case(reference).is_open
+    world.passes(minutes=6)
+    assert [m for m in world.mails(supporter) if "covered" in m.text], "who called hears of it"
+    says("hold", reference, "--release")
+    world.passes(minutes=1)
+    assert world.references == []

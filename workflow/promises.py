@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from workflow.merging import has_untaken_call
-from workflow.model import Case, Decision, Event, OfferState, Outcome, PromiseKind, State
+from workflow.model import Case, Decision, Event, OfferState, PromiseKind, State
 from workflow.promise_rules import Rules
 from workflow.schedule import begin
 from workflow.table import BEFORE_CONTACT
@@ -97,8 +97,7 @@ def _without_obsolete_promises(case: Case) -> Case:
         case = case.without_promises(P.TELL, subject="matched")
     if case.is_open:
         case = case.without_promises(P.TELL, subject="completed")
-    needs_no_telling = case.outcome is Outcome.WITHDRAWN or bool(case.goes_on_as)
-    return case.without_promises(P.TELL) if needs_no_telling else case
+    return case.without_promises(P.TELL) if case.is_final else case
 
 
 def _due_after_withdrawal(case: Case, now: datetime, rules: Rules) -> datetime:

@@ -105,6 +105,7 @@ def _main_road(world: World) -> Stops:
     yield "supporter-done", world.open(world.mail(asked)).choose("completed", outcome="supported")
     yield "requester-closed", world.open(world.mail(REQUESTER))
     yield "reviewer-closed", world.open(world.mail(JORDAN))
+    yield "requester-erased", world.open(world.mail(REQUESTER)).choose("erased")
     world.clock.now += timedelta(days=31)
     yield "link-too-old", anybody.open(link)
 
