@@ -146,3 +146,23 @@ def test_what_is_erased_cannot_be_opened_again_or_undone(world: World, says: Say
     says("hold", reference, "--release")
     world.passes(minutes=1)
     assert world.references == []
+
+
+def test_reviewers_are_asked_each_week_whether_to_close_what_nobody_touches(world: World) -> None:
+    reference, _ = world.in_contact()
+    for _ in range(17):
+        world.passes(days=7)
+    assert not [m for m in world.mails(JORDAN) if "closed and forgotten" in m.text]
+    assert "Close and forget?" not in world.open(world.mail(JORDAN, reference)).text
+    for _ in range(3):
+        world.passes(days=7)
+    asked = [m for m in world.mails(JORDAN) if "closed and forgotten" in m.text]
+    assert len(asked) == 3, "once a week"
+    page = world.open(asked[-1])
+    assert "Close and forget?" in page.text
+    assert world.case(reference).is_open, "nothing closes by itself"
+    page.choose("continued")
+    assert "Close and forget?" not in world.open(world.mail(JORDAN, reference)).text
+    world.open(world.mail(JORDAN, reference)).choose("completed", outcome="supported")
+    world.passes(days=31)
+    assert world.references == []

@@ -1,6 +1,6 @@
 """Which promises of a case end and which begin when its state changes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workflow.merging import has_untaken_call
 from workflow.model import Case, Decision, Event, OfferState, PromiseKind, State
@@ -31,6 +31,16 @@ PROMISES_OF = {
 #: The urgent promises run beside the others and replace only each other.
 CALLS = {P.URGENT, P.CALL}
 REPLACED_BY = {P.CALL: CALLS, P.URGENT: CALLS}
+
+
+#: After so long without a word the reviewers are asked whether to close and forget it.
+UNTOUCHED = timedelta(days=120)
+
+
+def is_untouched(case: Case, now: datetime) -> bool:
+    """Tell whether a supporter in contact has said nothing for a very long time."""
+    conversation = case.promise(P.CONVERSATION)
+    return conversation is not None and now - conversation.began_at >= UNTOUCHED
 
 
 def with_promises(

@@ -49,6 +49,7 @@ COMMON_FACTS: dict[str, object] = {
     "repeats": "",
     "late_since": "",
     "is_about_telling": False,
+    "is_untouched": False,
     "tell_by": "",
     "counts": "3 open, 1 due today",
     "is_reviewer": True,
@@ -197,7 +198,11 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         },
     },
     "no_candidate": {"before": {}, "overdue": OVERDUE},
-    "contact_overdue": {"matched": {"state": "matched"}, "in contact": {"state": "in_contact"}},
+    "contact_overdue": {
+        "matched": {"state": "matched"},
+        "in contact": {"state": "in_contact"},
+        "untouched": {"state": "in_contact", "is_untouched": True},
+    },
     "look_again": {"asked": {"state": "offered"}, "matched": {"state": "matched"}},
     "tell_by_phone": {
         word: {"subject": word}
