@@ -5,7 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.world import JORDAN, REQUESTER, World
+from tests import disk
+from tests.program_files import change
+from tests.test_mails import eventful_life
+from tests.test_story_copies import OFF, ON
+from tests.world import JAMIE, JORDAN, REQUESTER, World
 
 Says = Callable[..., str]
 
@@ -112,6 +116,30 @@ def test_reconciling_and_importing_after_forgetting_create_nothing(
     assert (world.references, len(world.mails(REQUESTER))) == ([], mailed)
 
 
+def test_after_the_promised_days_nothing_leads_back_to_anybody(world: World) -> None:
+    """With the keys and without, on the disk, in Qualtrics, and in mails that leave later."""
+    change(world, "survey.toml", OFF, ON)
+    eventful_life(world)
+    (reference,), (response_id,) = world.references, world.qualtrics.responses
+    told = {str(text) for text in JAMIE.values() if len(str(text)) >= disk.SHORTEST}
+    secret = {*told, reference, response_id}
+    assert {"Jamie Quill", reference, response_id} <= {
+        text for text in secret if text in disk.opened(world.store)
+    }
+    world.passes(days=29)
+    assert world.references == [reference], "and not a day sooner"
+    count = len(world.mailbox.messages)
+    for _ in range(3):
+        world.passes(days=1)
+    known = disk.opened(world.store)
+    assert {text for text in secret if text in known} == set()
+    raw = disk.raw(world.store)
+    assert [text for text in secret if text.encode() in raw] == []
+    assert world.qualtrics.responses == {}
+    later = b"".join(mail.raw for mail in world.mailbox.messages[count:])
+    assert [text for text in secret if text.encode() in later] == []
+
+
 def test_a_requester_can_have_everything_deleted_after_it_was_closed(world: World) -> None:
     closed(world)
     old = world.mail(JORDAN)
@@ -150,8 +178,8 @@ def test_what_is_erased_cannot_be_opened_again_or_undone(world: World, says: Say
 
 def test_reviewers_are_asked_each_week_whether_to_close_what_nobody_touches(world: World) -> None:
     reference, _ = world.in_contact()
-    for _ in range(17):
-        world.passes(days=7)
+    for days in (35, 77, 7):
+        world.passes(days=days)
     assert not [m for m in world.mails(JORDAN) if "closed and forgotten" in m.text]
     assert "Close and forget?" not in world.open(world.mail(JORDAN, reference)).text
     for _ in range(3):
