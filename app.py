@@ -21,6 +21,7 @@ from casebook.program_in_force import Programs
 from commands import (  # noqa: F401 - imported to register their commands
     check,
     copies,
+    forgetting,
     intake,
     mapping,
     matching,
@@ -41,6 +42,7 @@ from notifications.mail.returned import Tokens
 from notifications.mail.returning import mailbox_at
 from notifications.service_address import ServiceAddress
 from pages import cases, health, own, responses
+from pages import copies as copies_page
 from pages import program as program_pages
 from qualtrics import door
 from qualtrics.api.client import Client
@@ -96,6 +98,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         door.bp,
         cases.bp,
         own.bp,
+        copies_page.bp,
         program_pages.bp,
         responses.bp,
         health.bp,

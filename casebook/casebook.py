@@ -238,7 +238,7 @@ class Casebook:
         """Return when a closed case is forgotten; a duplicate is forgotten with its older case."""
         if case.closed_at is None or case.goes_on_as:
             return None
-        if case.outcome is Outcome.WITHDRAWN:
+        if case.outcome is Outcome.WITHDRAWN or case.is_erased:
             return case.closed_at
         return case.closed_at + self.program.times.forget_after
 

@@ -9,6 +9,7 @@ from matching.exclusions import is_impossible
 from people.records import Identity
 from people.same_person import likeness
 from store import cases
+from store.forgotten import holds
 from workflow.errors import NoSuchCase
 from workflow.model import Case
 from workflow.reviewers import is_barred
@@ -41,7 +42,7 @@ def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Dupli
             and not _is_told_apart(loaded.case, other.case)
             and _may_see(casebook, other, person)
         ):
-            is_held = cases.is_held(casebook.store.read(), other.stored.id)
+            is_held = holds.is_held(casebook.store.read(), other.stored.id)
             found.append(Duplicate(other, why, _order(other) < _order(loaded), is_held))
     return found
 

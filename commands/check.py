@@ -8,8 +8,8 @@ import click
 from flask import current_app
 
 from casebook import cover, roster
-from commands.exposure import exposures, network_disk_problems
-from commands.forms import form_problems
+from commands.checking.exposure import exposures, network_disk_problems
+from commands.checking.forms import form_problems
 from commands.keys import keys_in_words
 from commands.service import bp, engine_without_adopting, is_migrated, wired
 from engine.adoption import check_files

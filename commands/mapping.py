@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 from flask import current_app
 
+from commands.checking.forms import HOW_TO_EXPORT, configured, fetch_form, read_qsf, vocabulary_of
 from commands.common import api, call_api, note, settings
-from commands.forms import HOW_TO_EXPORT, configured, fetch_form, read_qsf, vocabulary_of
 from commands.qualtrics import bp
 from qualtrics.form.mapping import overview, propose
 from qualtrics.form.questions import Form, NotAForm

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 import click
 from flask import Blueprint
 
+from commands.checking.forms import configured
 from commands.common import NO_API, api, call_api, note, settings
-from commands.forms import configured
 from qualtrics.api.advice import advice
 from qualtrics.api.client import Client, QualtricsError, Subscription
 from workflow.words import counted

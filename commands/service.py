@@ -16,7 +16,7 @@ from notifications.overrides import warnings_about
 from program import Program, ProgramError
 from program.files import overrides_in, read_folder
 from settings import Settings
-from store import cases, identities, programs
+from store import cases, programs
 from store.cases import StoredCase
 from store.database import Store
 from store.migrations import NewerRelease, is_current, migrate
@@ -106,6 +106,7 @@ def history_command(reference: str) -> None:
     """Print a request's life, one line a transition, without who it is about."""
     engine = read_only_engine()
     stored = stored_case(engine, reference)
+    click.echo(f"Privacy page when it arrived: version {stored.case.privacy_version or 'unknown'}")
     for line in cases.history(engine.store.read(), stored.id):
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
@@ -116,22 +117,8 @@ def history_command(reference: str) -> None:
         click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what].format(who=person)}")
 
 
-@bp.cli.command("hold")
-@click.argument("reference")
-@click.option("--release", is_flag=True, help="Let forgetting go on.")
-def hold_command(reference: str, release: bool) -> None:
-    """Keep a request from being forgotten, for legal reasons. Shows nothing to more people."""
-    engine = engine_in_force()
-    now, stored = wired("clock")(), stored_case(engine, reference)
-    with engine.store.write() as db:
-        cases.hold(db, stored.id, None if release else now)
-        if release and stored.case.goes_on_as:
-            identities.erase(db, stored.id)
-    click.echo(f"{reference.upper()} is {'released' if release else 'held'}.")
-
-
 def stored_case(engine: Engine, reference: str) -> StoredCase:
-    """Return a case without opening who it is about, which neither command needs."""
+    """Return a case without opening who it is about, which no command needs."""
     stored = cases.find(engine.store.read(), reference.upper())
     if stored is None:
         raise click.ClickException(f"There is no request {reference.upper()}, or it was forgotten")

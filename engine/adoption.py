@@ -17,12 +17,15 @@ from engine import forgetting
 from engine.engine import Engine
 from engine.trial import trial_problems
 from notifications import program_mails
+from notifications.mail.links import COPIES
 from notifications.overrides import warnings_about
+from notifications.planning import ten_minutes
 from people.supporters import Leaving
 from program import Program, ProgramError, cut_off
 from program.changes import changes, irrevocable
 from program.files import Reading
 from store import outbox, programs
+from store.forgotten import copies
 from store.outbox import Outgoing
 from store.programs import Version, VersionStatus
 from store.sealing import CannotOpen
@@ -131,6 +134,11 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
 
 def fresh_link(engine: Engine, fingerprint: str, person: str, now: datetime) -> list[Outgoing]:
     """Return a new mail about a version that still waits, for an admin whose link expired."""
+    if fingerprint == COPIES:
+        # The page says whether anything is left, and is empty for whoever is not asked any more.
+        is_known = engine.program.person(person) is not None and copies.exist(engine.store.read())
+        occasion = f"fresh/{ten_minutes(now)}"
+        return program_mails.about_copies([person], occasion, now) if is_known else []
     version = programs.find(engine.store.read(), fingerprint)
     is_admin = person in engine.program.duties.admins
     if version is None or version.status is not VersionStatus.WAITS or not is_admin:

@@ -11,6 +11,7 @@ from engine.engine import Engine
 from notifications import planning
 from people.records import Identity
 from store import cases, identities, outbox
+from store.forgotten import holds
 from store.outbox import Outgoing
 from workflow.errors import NotYours, StaleCase, TransitionNotAllowed
 from workflow.merging import merged_identity
@@ -33,12 +34,12 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     taken, mails = _with_mails(engine, replace(other, identity=listed), taken)
     sealed = engine.casebook.sealed(identity)
     with _one_winner(), engine.store.write() as db:
-        if cases.is_held(db, other.stored.id):
+        if holds.is_held(db, other.stored.id):
             raise TransitionNotAllowed(f"{older} is held: it stays as it is")
         cases.move(db, other.stored, taken, engine.casebook.forget_at(taken.after))
         cases.move(db, newer.stored, closed, engine.casebook.forget_at(closed.after))
         identities.seal(db, other.stored.id, sealed)
-        if not cases.is_held(db, newer.stored.id):
+        if not holds.is_held(db, newer.stored.id):
             identities.erase(db, newer.stored.id)
         outbox.add(db, mails)
     return engine.casebook.load(older)

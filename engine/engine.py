@@ -20,6 +20,7 @@ from store import cases, identities, outbox, uses
 from store.access import visits
 from store.cases import StoredCase
 from store.database import Database, StorageBusy, Store
+from store.forgotten import holds
 from store.outbox import Outgoing
 from workflow import table, transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
@@ -254,7 +255,7 @@ class Engine:
             )
             for supporter in _released(transition):
                 visits.end_of_supporter(db, case_id, supporter)
-            is_held = cases.is_held(db, case_id)
+            is_held = holds.is_held(db, case_id)
             if event is Event.ACCEPTED and not transition.after.is_test:
                 self._count_match(db, transition)
             if sealed is not None and not (is_held and drops_note):

@@ -2,14 +2,16 @@
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
-from engine import tallies
+from engine.forgotten import tallies
 from lib.faults import where
 from store import cases, outbox
 from store.cases import StoredCase
 from store.database import Database
+from store.forgotten import holds, proof
+from workflow import words
 from workflow.model import Role
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,12 @@ def forget_due(casebook: Casebook, now: datetime) -> int:
         except Exception as error:
             log.error("%s could not be forgotten: %s", reference, where(error))
     return forgotten
+
+
+def record_run(db: Database, now: datetime) -> None:
+    """Record that forgetting ran, unless a hold keeps it from doing anything."""
+    if not holds.all_held_since(db):
+        proof.record_run(db, now)
 
 
 def count_forgotten_at_once(casebook: Casebook, forget_after: timedelta, now: datetime) -> int:
@@ -53,9 +61,10 @@ def forget_sooner(casebook: Casebook) -> None:
 def forget_unseen(casebook: Casebook, loaded: Loaded) -> bool:
     """Forget a case at once if nobody but the requester was ever mailed about it."""
     with casebook.store.write() as db:
-        if cases.is_held(db, loaded.stored.id) or was_seen_by_others(casebook, loaded):
+        if holds.is_held(db, loaded.stored.id) or was_seen_by_others(casebook, loaded):
             return False
-        cases.forget(db, loaded.stored, ())
+        cases.forget(db, loaded.stored, (), casebook.made_at)
+        proof.count(db, _week(casebook))
         _forget_in_others(casebook, db, loaded.case.reference)
     casebook.store.checkpoint()
     return True
@@ -76,7 +85,8 @@ def _forget_one(casebook: Casebook, reference: str, now: datetime) -> bool:
     except cases.UNREADABLE:
         log.error("%s is forgotten unread: its counts are not known", reference)
         with casebook.store.write() as db:
-            cases.forget_unreadable(db, reference)
+            cases.forget_unreadable(db, reference, now)
+            proof.count(db, _week(casebook))
         return True
     if stored is None:
         return False
@@ -93,14 +103,22 @@ def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
 
     Call it inside a transaction.
     """
-    cases.forget(db, stored, tallies.counters_of(stored.case, casebook.program))
+    counters = tallies.counters_of(stored.case, casebook.program)
+    cases.forget(db, stored, counters, casebook.made_at)
+    proof.count(db, _week(casebook))
     _forget_in_others(casebook, db, stored.case.reference)
     for reference in stored.case.took_in:
         newer = cases.find(db, reference)
-        if newer is not None and cases.is_held(db, newer.id):
+        if newer is not None and holds.is_held(db, newer.id):
             cases.forget_once_released(db, newer, newer.case.closed_at or newer.case.submitted_at)
         elif newer is not None:
-            cases.forget(db, newer, tallies.counters_of(newer.case, casebook.program))
+            counters = tallies.counters_of(newer.case, casebook.program)
+            cases.forget(db, newer, counters, casebook.made_at)
+            proof.count(db, _week(casebook))
+
+
+def _week(casebook: Casebook) -> date:
+    return words.monday_of(casebook.made_at, casebook.program.zone)
 
 
 def _forget_in_others(casebook: Casebook, db: Database, reference: str) -> None:

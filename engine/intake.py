@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from casebook import privacy
 from engine.engine import Engine
 from notifications import program_mails
 from qualtrics.answers import TOO_EARLY, Answers, SurveyMap, read_answers
@@ -168,6 +169,7 @@ def _open_case(
         facts=_without_remarks(answers.facts),
         is_urgent=answers.is_urgent,
         is_test=answers.is_test,
+        privacy_version=privacy.statement(engine.program).version,
     )
     identity = replace(answers.identity, response_id=delivery.response_id)
     week = None if case.is_test else monday_of(case.submitted_at, engine.program.zone)

@@ -40,6 +40,12 @@ TROUBLES = {
         "What Qualtrics exported of the survey {detail} could not be read as a whole. What could be"
         ' is taken in. We try again; "flask qualtrics reconcile {detail}" says what is wrong.'
     ),
+    "copy_stays": (
+        "Answers of forgotten requests are still in Qualtrics (survey {detail}), because it does"
+        " not delete them for us. We go on asking. Whoever has the API access needs the right to"
+        " delete responses of that survey, which must be shared with them; an OAuth client needs"
+        " the scope write:survey_responses. The worker's log has Qualtrics' answer."
+    ),
     "nobody_may_see": (
         "A request waits that nobody on our lists may see: all are left out, the outside person"
         " included. Please name somebody else in program.toml who may review it, at once: it may be"

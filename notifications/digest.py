@@ -12,12 +12,15 @@ from notifications.program_mails import COMPARE
 from people.absences import current_or_next
 from store import cases, deliveries, outbox, programs
 from store.deliveries import RECONCILIATION
+from store.forgotten import holds, proof
 from store.outbox import Outgoing
 from workflow import words
 from workflow.model import Case, PromiseKind
 
 #: Work older than this should be done.
 LATE = timedelta(minutes=30)
+#: What was due on a day, and whose last mails had another day to leave.
+NOT_FORGOTTEN = timedelta(days=2, hours=1)
 #: Days without anybody are news as a week begins, and from so long before they begin.
 NEAR = timedelta(days=3)
 #: While one of these runs, it is the reviewers' turn.
@@ -77,6 +80,7 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
         "away_now": _away(casebook, now),
         "ahead": gaps_in_words(casebook, now),
         "troubles": list(_troubles(casebook, theirs, now)),
+        "forgetting": _forgetting(casebook, person, now),
         "must_compare": subject == COMPARE,
     } | _arrived_for(casebook, person, now)
 
@@ -152,8 +156,29 @@ def _troubles(casebook: Casebook, theirs: Sequence[Loaded], now: datetime) -> It
         yield "The mail server does not take mails from us"
     if (due := cases.oldest_due(db, now)) is not None and now - due > LATE:
         yield "Reminders are late: the worker does not keep up"
+    if (day := proof.oldest_due(db)) is not None and now - day > NOT_FORGOTTEN:
+        yield "Something that was due to be forgotten is still there: the worker’s log says why"
     if programs.unsettled_since(db) is not None:
         yield "The admins’ files have changed and are not in force: an admin must look"
+
+
+def _forgetting(casebook: Casebook, person: str, now: datetime) -> str:
+    """Say until when everything due is forgotten; only admins hear how much that was.
+
+    To somebody who is barred from a request, the number would tell that there was one.
+    """
+    db, program = casebook.store.read(), casebook.program
+    if since := holds.all_held_since(db):
+        return f"Nothing is forgotten since {words.day(date.fromisoformat(since))}: all is held"
+    monday = words.monday_of(now, program.zone)
+    run = proof.since(db, monday)
+    if run.ran_at is None:
+        return "Nothing has been looked at yet that may be due to be forgotten"
+    number = f"; {words.counted(run.number, 'request')} since {words.day(monday)}"
+    ran = words.day_and_time(run.ran_at, program.zone)
+    return f"Forgotten is what was due by {ran}" + (
+        number if person in program.duties.admins else ""
+    )
 
 
 def _last_digest(casebook: Casebook, now: datetime) -> datetime:

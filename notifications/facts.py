@@ -9,6 +9,7 @@ from program.entries import is_open, resource_fact
 from store.outbox import Outgoing
 from workflow import words
 from workflow.model import Case, Promise, PromiseKind
+from workflow.promises import is_untouched
 
 #: Promises that a mail refers to when it was queued for none; the first running one counts.
 MAIN_PROMISES = (
@@ -50,6 +51,7 @@ def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) ->
         "state": case.state.value,
         "event": mail.event,
         "tell_by": _tell_by(case, program.zone),
+        "is_untouched": is_untouched(case, now),
         "is_about_telling": mail.while_promise == PromiseKind.TELL,
         "is_early_call": is_early_call(case, mail, now),
         "role": mail.role,

@@ -64,6 +64,11 @@ def about_roster(admins: Iterable[str], day: date, now: datetime) -> list[Outgoi
     return [program_mail("roster", f"roster/{day:%Y-%m}", id, "", now) for id in admins]
 
 
+def about_copies(people: Iterable[str], occasion: str, now: datetime) -> list[Outgoing]:
+    """Return the mails to those who delete in Qualtrics by hand; one for each occasion."""
+    return [program_mail("copies_remain", f"copies/{occasion}", id, "", now) for id in people]
+
+
 def about_files(
     status: VersionStatus, version_id: int, admins: Iterable[str], now: datetime
 ) -> list[Outgoing]:

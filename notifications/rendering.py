@@ -13,6 +13,7 @@ from notifications.facts import away_words, case_facts, is_early_call, promise_o
 from notifications.mail import sequence
 from notifications.mail.catalog import EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
+from notifications.mail.links import COPIES
 from notifications.mail.properties import Leads, Needs
 from notifications.service_address import Linker, ServiceAddress
 from people.records import Person
@@ -132,6 +133,8 @@ def _link(casebook: Casebook, linker: Linker, mail: Outgoing, loaded: Loaded | N
             return linker.to_case(mail, loaded.stored.id)
         case Leads.BOARD | Leads.OWN_PAGE:
             return linker.to_own_page(mail)
+        case Leads.COPIES:
+            return linker.to_files(mail, COPIES)
         case Leads.FILES if (version := _version_of(casebook, mail)) is not None:
             return linker.to_files(mail, version.fingerprint)
     return ""

@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, request
+from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 
 from casebook.casebook import Loaded
@@ -13,8 +13,9 @@ from pages import own, reviewer_answers, visits
 from pages.case_page import answer_late_decision, is_repeated, show_page, to_page, to_result
 from pages.context import casebook, engine, now
 from pages.facts import candidates, common
+from pages.facts import privacy as privacy_facts
 from pages.facts.answered import EndedPage
-from pages.facts.page import ContinuePage, ExpiredPage, PrivacyPage
+from pages.facts.page import ContinuePage, ExpiredPage
 from pages.following import follow
 from pages.forms import BadForm, correction_in, decision_in
 from pages.responses import message, no_link, show
@@ -29,12 +30,11 @@ from workflow.errors import (
     TransitionNotAllowed,
 )
 from workflow.model import Event, Role
-from workflow.words import about
 
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
 #: After these events the visit ends: the person has nothing more to do with the case.
-ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN}
+ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN, Event.ERASED}
 #: Messages for choices that could not be carried out. After other errors, the page shows what
 #: was decided meanwhile.
 REFUSED: dict[type[Exception], str] = {
@@ -176,4 +176,5 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
 @bp.get("/privacy")
 def privacy() -> ResponseReturnValue:
     """Show what is kept, who sees it and when it is forgotten."""
-    return show(PrivacyPage(forget_after=about(casebook().program.times.forget_after)))
+    has_api = current_app.extensions["settings"].has_api
+    return show(privacy_facts.page(casebook(), has_api=has_api))

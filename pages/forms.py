@@ -60,7 +60,7 @@ def decision_in(
         resources=_resources(form) if event is Event.REFERRED else (),
         outcome=_outcome(form) if event in (Event.CLOSED, Event.COMPLETED) else None,
         subject=form.get("subject", "")[:40] if event is Event.TOLD else "",
-        erases_now=chosen == WITHDRAWN_ERASED,
+        erases_now=chosen == WITHDRAWN_ERASED or event is Event.ERASED,
     )
 
 

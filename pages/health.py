@@ -16,6 +16,7 @@ from program import Program, ProgramError
 from store import cases, deliveries, identities, outbox, programs, reconciliations, workers
 from store.copies import restorations
 from store.database import LARGE_LOG, StorageUnsafe, Store
+from store.forgotten import proof
 from store.mail import returned
 from store.sealing import CannotOpen, NotMigrated, Seal, pepper
 
@@ -30,6 +31,8 @@ TRY_WRITING_EVERY = timedelta(minutes=1)
 #: The admins were mailed at once; after this, somebody else must tell them.
 LATEST_FILES = timedelta(days=1)
 LATEST_READING = timedelta(hours=1)
+#: A whole day after the day on which a request was due, and its last mails had a day to leave.
+LATEST_FORGETTING = timedelta(days=2, hours=1)
 
 
 @dataclass
@@ -112,6 +115,7 @@ def health() -> ResponseReturnValue:
         "oldest_undone_moment": (cases.oldest_due(db, now), LATEST_MOMENT),
         "files": (programs.unsettled_since(db), LATEST_FILES),
         "return_mailbox": (_read_at(store), LATEST_READING),
+        "forgetting": (proof.oldest_due(db), LATEST_FORGETTING),
         "reconciliation": (_compared_since(store, program, now), reconciling.TOO_LONG),
     }
     wrong = [name for name, (at, limit) in ages.items() if at is not None and now - at > limit]

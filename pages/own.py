@@ -9,7 +9,7 @@ from casebook import attendance
 from casebook.purpose import has_own_page
 from engine import covering, resting, talks
 from engine.access import fresh_links
-from notifications.mail.links import BOARD
+from notifications.mail.links import BOARD, COPIES
 from pages import visits
 from pages.context import casebook, engine, now
 from pages.facts import board, own
@@ -47,6 +47,8 @@ def begin(link: Link) -> ResponseReturnValue:
     """Begin a visit of half an hour on somebody's own pages."""
     is_about_files = link.role is Role.ADMIN
     visits.begin_person(PersonVisit(link.person, link.role, link.page if is_about_files else ""))
+    if link.page == COPIES:
+        return redirect(url_for("copies.show_copies"), 303)
     if is_about_files:
         return redirect(url_for("program.show_program"), 303)
     return redirect(url_for("person.show_board" if link.page == BOARD else "person.show_me"), 303)

@@ -47,6 +47,7 @@ def irrevocable(old: Program, new: Program, forgotten: int) -> list[str]:
         *_loses_supporters(old, new),
         *_loses_coordinators(old, new),
         *_loses_tables(old, new),
+        *_deletes_in_qualtrics(old, new),
     ]
 
 
@@ -87,6 +88,14 @@ def _loses_tables(old: Program, new: Program) -> Iterator[str]:
     is_fewer = len(new.surveys) < len(old.surveys)
     for id in sorted(old.surveys.keys() - new.surveys.keys()) if is_fewer else ():
         yield f"survey.toml has no survey {id} any more: its responses would become no requests."
+
+
+def _deletes_in_qualtrics(old: Program, new: Program) -> Iterator[str]:
+    for id, survey in new.surveys.items():
+        before = old.surveys.get(id)
+        if survey.delete_in_qualtrics and not (before and before.delete_in_qualtrics):
+            what = "answers of forgotten requests would be deleted in Qualtrics, too, for good"
+            yield f"{survey.name}: {what}."
 
 
 def _coordinators_in(program: Program) -> set[str]:

@@ -8,7 +8,7 @@ from lib.addresses import canonical
 from lib.phones import cannot_exist
 from lib.working_time import WorkingTime
 from people.units import supervises
-from program.draft import Draft, draft_of, survey_ids, words_used
+from program.draft import Draft, draft_of, survey_ids, survey_owners, words_used
 from program.files import Parts
 from program.matching import matching_problems, says_other, unlisted_problems
 from program.problems import Problem, shown, suggestion
@@ -34,7 +34,8 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
     """Yield everything that is wrong within and between the files that could be read."""
     draft = draft_of(parts.tables[PROGRAM]) if PROGRAM in parts.tables else None
     if draft:
-        yield from _program_problems(draft, parts.was_adopted)
+        owners = {*survey_owners(parts.tables.get(SURVEY, {})).values()}
+        yield from _program_problems(draft, owners, parts.was_adopted)
         yield from unit_problems(draft, parts.roster)
     if draft and parts.roster:
         yield from _unknown_in_roster(draft, parts.roster)
@@ -47,17 +48,18 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
         yield from unlisted_problems(parts.tables[SURVEY])
     if draft and SURVEY in parts.tables:
         yield from _unknown_in_surveys(draft, parts.tables[SURVEY])
+        yield from _unknown_owners(draft, parts.tables[SURVEY])
     if parts.roster and SURVEY in parts.tables:
         yield from _sites_of_nobody(parts.roster, parts.tables[SURVEY])
     if parts.resources:
         yield from _resource_problems(parts.resources)
 
 
-def _program_problems(draft: Draft, was_adopted: bool) -> Iterator[Problem]:
+def _program_problems(draft: Draft, owners: set[str], was_adopted: bool) -> Iterator[Problem]:
     yield from _duty_problems(draft)
     yield from _outside_problems(draft)
     yield from _department_problems(draft)
-    yield from _people_problems(draft)
+    yield from _people_problems(draft, owners)
     times, quiet = draft.shaped("times", Times), draft.shaped("quiet_hours", QuietHoursShape)
     if draft.promises is not None:
         yield from _promise_problems(draft, promise_rules(draft.promises), times, was_adopted)
@@ -116,11 +118,11 @@ def _unknown_people(place: str, ids: Iterable[str], draft: Draft) -> Iterator[Pr
         seen.add(id)
 
 
-def _people_problems(draft: Draft) -> Iterator[Problem]:
+def _people_problems(draft: Draft, owners: set[str]) -> Iterator[Problem]:
     for id, first in _repeated_addresses(draft.addresses.items()):
         what = f"is the address of {first} too"
         yield Problem(PROGRAM, f"people.{id}.email", what, "everybody needs an own address")
-    busy = draft.all_coordinators.union(*draft.duties.values())
+    busy = draft.all_coordinators.union(owners, *draft.duties.values())
     for id in sorted(draft.addresses.keys() - busy):
         yield _warning(f"people.{id}", "has no duty", "name the id in [duties] or a department")
 
@@ -260,6 +262,13 @@ def _unknown_in_surveys(draft: Draft, surveys: Mapping[str, Any]) -> Iterator[Pr
         if words and word.text not in words:
             what = f"{shown(word.text)} is not one of [{word.table}] in program.toml"
             yield Problem(SURVEY, word.place, what, suggestion(word.text, words))
+
+
+def _unknown_owners(draft: Draft, surveys: Mapping[str, Any]) -> Iterator[Problem]:
+    for id, owner in survey_owners(surveys).items():
+        if owner not in draft.addresses:
+            what = f"{shown(owner)} is not an id of [people] in program.toml"
+            yield Problem(SURVEY, f"survey {id}, owner", what, suggestion(owner, draft.addresses))
 
 
 def _sites_of_nobody(roster: Roster, surveys: Mapping[str, Any]) -> Iterator[Problem]:

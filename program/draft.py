@@ -138,6 +138,12 @@ def survey_ids(surveys: Table) -> list[str]:
     return [str(survey["id"]) for survey in _tables(surveys.get("survey")) if "id" in survey]
 
 
+def survey_owners(surveys: Table) -> dict[str, str]:
+    """Return who deletes by hand what forgotten requests leave in Qualtrics, by survey."""
+    written = _tables(surveys.get("survey"))
+    return {str(one.get("id", "")): str(one["owner"]) for one in written if one.get("owner")}
+
+
 def _table(outer: Table, key: str) -> Table:
     found = outer.get(key)
     return found if isinstance(found, Mapping) else {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, time, timedelta
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints, field_validator
 from pydantic import model_validator as validates_whole
@@ -236,6 +236,14 @@ class MatchingShape(Shape):
     catch_all: CatchAllShape = CatchAllShape()
 
 
+class PrivacyShape(Shape):
+    """What the privacy page says besides what follows from the other tables."""
+
+    version: Remark = ""
+    law: Text | Literal[""] = ""
+    backups_kept: Duration = timedelta(days=14)
+
+
 class ProgramShape(Shape):
     """program.toml."""
 
@@ -262,6 +270,7 @@ class ProgramShape(Shape):
     times: Times
     digest: Digest = Digest()
     matching: MatchingShape = MatchingShape()
+    privacy: PrivacyShape = PrivacyShape()
 
     @field_validator("people", "roles", "departments")
     @classmethod

@@ -3,12 +3,13 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     PrivateAttr,
+    StrictBool,
     StringConstraints,
     ValidationInfo,
     field_validator,
@@ -169,6 +170,10 @@ class SurveyMap(BaseModel):
     language: Language = "en"
     #: Test and preview responses become requests that say TEST everywhere.
     rehearsal: bool = False
+    #: Forgetting a request deletes its response in Qualtrics, too. Needs API access.
+    delete_in_qualtrics: StrictBool = False
+    #: The id of whoever deletes them by hand otherwise; "" means the admins.
+    owner: Text | Literal[""] = ""
     facts: FactSources
     _zone: tzinfo = PrivateAttr(default=EARLIEST_ZONE)
     _country: str = PrivateAttr(default="")

@@ -9,6 +9,8 @@ from datetime import datetime
 
 from lib.documents import Damaged, Document
 from store.database import Database, stamp, stamp_minute, unstamp
+from store.forgotten import copies
+from store.forgotten.holds import IS_FREE
 from store.sealing import CannotOpen
 from workflow.errors import StaleCase
 from workflow.model import Case, OfferState, Transition
@@ -120,7 +122,7 @@ def open_cases(db: Database) -> list[Case]:
 
 def to_be_forgotten(db: Database) -> list[tuple[StoredCase, datetime]]:
     """Return the closed cases without a hold, with the moment when each is forgotten."""
-    found = _readable(db, "forget_at > '' and held_at is null order by forget_at")
+    found = _readable(db, f"forget_at > '' and {IS_FREE} order by forget_at")
     return [(stored, _start_of(forget_at)) for stored, forget_at in found]
 
 
@@ -282,24 +284,13 @@ def shown_at(db: Database, case_id: int, version: int) -> str | None:
     return row[0] if row else None
 
 
-def hold(db: Database, case_id: int, held_at: datetime | None) -> None:
-    """Hold a case for legal reasons so that it is not forgotten; None ends the hold."""
-    value = f"{held_at:%Y-%m-%d}" if held_at else None
-    db.execute("update cases set held_at = ? where id = ?", [value, case_id])
-
-
-def is_held(db: Database, case_id: int) -> bool:
-    row = db.execute("select held_at from cases where id = ?", [case_id]).fetchone()
-    return row is not None and row[0] is not None
-
-
 def to_forget(db: Database, now: datetime) -> list[str]:
     """Return the references of closed cases that must be forgotten now; holds are respected.
 
     Only the day of forgetting is stored, so it comes at the beginning of the day in UTC.
     """
     rows = db.execute(
-        "select reference from cases where forget_at <= ? and held_at is null",
+        f"select reference from cases where forget_at <= ? and {IS_FREE}",  # noqa: S608
         [f"{now:%Y-%m-%d}"],
     ).fetchall()
     return [row[0] for row in rows]
@@ -340,16 +331,18 @@ def forget_in_history(db: Database, reference: str) -> None:
         )
 
 
-def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, str]]) -> None:
+def forget(
+    db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, str]], at: datetime
+) -> None:
     """Destroy everything that could lead back to a case, and add tallies (quarter, what, value).
 
     StaleCase when the case was changed meanwhile: it may be open again.
     """
     case_id = stored.id
-    guard = "select 1 from cases where id = ? and revision = ? and held_at is null"
+    guard = f"select 1 from cases where id = ? and revision = ? and {IS_FREE}"  # noqa: S608
     if db.execute(guard, [case_id, stored.revision]).fetchone() is None:
         raise StaleCase(f"{stored.case.reference} has moved on")
-    _destroy(db, case_id)
+    _destroy(db, case_id, at)
     for quarter, what, value in tallies:
         db.execute(
             "insert into tallies (quarter, what, value, number) values (?, ?, ?, 1)"
@@ -358,19 +351,20 @@ def forget(db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, s
         )
 
 
-def forget_unreadable(db: Database, reference: str) -> None:
+def forget_unreadable(db: Database, reference: str, at: datetime) -> None:
     """Destroy a case whose document nobody can read, and those that were merged into it."""
-    merged = "mentions like ? and is_open = 0 and forget_at is null and held_at is null"
+    merged = f"mentions like ? and is_open = 0 and forget_at is null and {IS_FREE}"
     rows = db.execute(
-        "select id from cases where reference = ? and forget_at is not null and held_at is null"  # noqa: S608
+        f"select id from cases where reference = ? and forget_at is not null and {IS_FREE}"  # noqa: S608
         f" union select id from cases where mentions > '' and {merged}",
         [reference, f"%{_mentions(db, reference)}%"],
     ).fetchall()
     for (case_id,) in rows:
-        _destroy(db, case_id)
+        _destroy(db, case_id, at)
 
 
-def _destroy(db: Database, case_id: int) -> None:
+def _destroy(db: Database, case_id: int, at: datetime) -> None:
+    copies.keep(db, case_id, at)
     for table in OF_A_CASE:
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
     db.execute(

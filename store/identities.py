@@ -145,6 +145,13 @@ def newest(db: Database) -> str | None:
     return row[0] if row else None
 
 
+def erase_merged(db: Database) -> None:
+    """Erase the identities of merged cases, which only a hold on everything had kept."""
+    merged = "select id from cases where is_open = 0 and forget_at is null and held_at is null"
+    for table in ("identity_hashes", "identities"):
+        db.execute(f"delete from {table} where case_id in ({merged})")  # noqa: S608 - our words
+
+
 def erase(db: Database, case_id: int) -> None:
     for table in ("identity_hashes", "identities"):
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names

@@ -532,6 +532,34 @@ def restorations(db: Database) -> None:
     db.execute(RESTORATIONS)
 
 
+FORGOTTEN = (
+    # A hold on everything, without a reason.
+    "create table hold_on_all"
+    " (id integer primary key check (id = 1), held_at text not null) strict",
+    # How many requests were forgotten in the week that begins on a Monday, and when last.
+    "create table forgettings (week text primary key, number integer not null) strict",
+    # What Qualtrics may still have: the ids of a form and of a response, sealed as they were.
+    """create table copies (
+        id integer primary key,
+        survey_id text not null,
+        response_id text not null,
+        forgotten_on text not null,
+        attempts integer not null default 0,
+        next_at text not null
+    ) strict""",
+    "create index copies_due on copies (next_at)",
+    "create index copies_by_day on copies (forgotten_on)",
+    "create table last_forgetting"
+    " (id integer primary key check (id = 1), ran_at text not null) strict",
+)
+
+
+@migrations()
+def forgotten(db: Database) -> None:
+    for statement in FORGOTTEN:
+        db.execute(statement)
+
+
 class NewerRelease(Exception):
     """A newer release wrote this database. Install that release; trying again does not help."""
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from commands.forms import vocabulary_of
+from commands.checking.forms import vocabulary_of
 from qualtrics.form.questions import Kind, Question
 from tests.world import EXAMPLE
 

@@ -165,3 +165,17 @@ def _answer_everybody(server: socket.socket, reply: bytes, is_over: threading.Ev
                 connection.settimeout(1)
                 connection.recv(65_536)
                 connection.sendall(reply)
+
+
+def test_only_deleting_asks_for_the_right_to_delete(
+    desk: Desk, wire: responses.RequestsMock
+) -> None:
+    _gives_tokens(wire, "reads", "deletes")
+    wire.get(URL, json=FOUND, match=[_bearer("reads")])
+    wire.delete(URL, json={"meta": {"httpStatus": "200 - OK"}}, match=[_bearer("deletes")])
+    client = desk.client(**OAUTH)
+    client.get_response("SV_1", "R_1")
+    client.delete_response("SV_1", "R_1")
+    scopes = [str(call.request.body) for call in wire.calls if call.request.method == "POST"]
+    assert ["write%3Asurvey_responses" in scope for scope in scopes] == [False, True]
+    assert str(wire.calls[-1].request.url).endswith("/R_1?decrementQuotas=false")

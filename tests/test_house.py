@@ -58,6 +58,8 @@ PUBLIC = {
     "person.show_me": "session",
     "program.show_program": "session",
     "program.decide": "session and CSRF",
+    "copies.show_copies": "session",
+    "copies.tick_off": "session and CSRF",
     "pages.privacy": "says what everybody may know",
     "pages.static": "the stylesheet",
     "health.alive": "says nothing about anybody",

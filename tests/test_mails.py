@@ -107,7 +107,8 @@ def test_the_history_command_tells_a_life_without_identity(world: World) -> None
     reference, _ = world.in_contact()
     result = world.app.test_cli_runner().invoke(args=["history", reference.lower()])
     assert result.exit_code == 0
-    assert len(result.output.splitlines()) == 4
+    assert len(result.output.splitlines()) == 5
+    assert "version 2026-11-" in result.output
     assert "jamie" not in result.output.lower()
     missing = world.app.test_cli_runner().invoke(args=["history", "PS-XXXXX"])
     assert missing.exit_code == 1

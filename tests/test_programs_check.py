@@ -12,7 +12,7 @@ from click.testing import Result
 from cryptography.fernet import Fernet
 
 from app import create_app
-from commands.exposure import network_disk_problems
+from commands.checking.exposure import network_disk_problems
 from tests.program_files import FORGET, change, look
 from tests.world import EXAMPLE, SAM, World, example_config
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from commands import forms
+from commands.checking import forms
 from demo.qualtrics.survey import PEER_SUPPORT, Question
 from tests.qualtrics_commands import SURVEY, refuse, run
 from tests.qualtrics_shapes import exported

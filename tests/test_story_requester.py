@@ -197,11 +197,11 @@ def test_the_privacy_page_says_who_may_read_what_was_written(world: World) -> No
     page = Browser().look(f"{world.url}/privacy").text
     kept, rest = page.split("Who sees it")
     readers, until = rest.split("For how long")
-    assert "what you write in your own words and whom you would rather not talk to" in kept
+    assert "whom you would rather not talk to, whether you feel safe and where you" in kept
     assert "They may open your name, and what you wrote; each time is recorded" in readers
     assert "deputies see the same, and after them one more person" in readers
     assert "sees your name and how to reach you, never what you wrote" in readers
-    assert "your own words is deleted once a colleague is in contact" in until
+    assert "your own words is deleted here once a colleague is in contact" in until
 
 
 def test_an_old_link_mails_a_new_one_to_the_address_on_file(world: World) -> None:

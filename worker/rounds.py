@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from casebook import recognition, roster
+from casebook.copies import by_hand
 from engine import forgetting, intake, reconciling, unattended, upkeep
 from engine.access import ending, fresh_links
 from engine.engine import Engine
+from engine.forgotten import copies
 from lib.faults import where
 from matching.fairness import oldest_kept
 from notifications import digest, program_mails
@@ -31,7 +33,7 @@ BEAT_EVERY = timedelta(seconds=30)
 ALARMS_KEPT = timedelta(days=90)
 #: Mails about no request; longer than any of them could be asked for again.
 MAILS_KEPT = timedelta(days=90)
-DIGEST_AT = time(8)
+DIGEST_AT = ASK_AT = time(8)
 #: After this long without a comparison, the digest asks people to count by hand.
 LONGEST_UNCOMPARED = timedelta(days=1)
 #: The digest waits at most this long for a comparison that is about to run.
@@ -226,6 +228,35 @@ class Moments:
 
 
 @dataclass
+class Copies:
+    """Has Qualtrics delete what it keeps of forgotten requests, or asks people to, each month."""
+
+    engines: Engines
+    client: Client | None
+    clock: Clock
+    #: The last month in which people were asked, such as "2026-11".
+    asked_in: str = ""
+
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
+        self._ask_people(engine, now)
+        return copies.delete_due(engine.casebook, self.client, now)
+
+    def _ask_people(self, engine: Engine, now: datetime) -> None:
+        """Mail whoever deletes by hand, on the first working morning of a month."""
+        local = now.astimezone(engine.program.zone)
+        month = f"{local:%Y-%m}"
+        is_morning = engine.program.working.is_working_day(local.date()) and local.time() >= ASK_AT
+        if month == self.asked_in or not is_morning or engine.program.quiet.covers(now):
+            return
+        people = by_hand(engine.casebook, has_api=self.client is not None)
+        if people:
+            with engine.store.write() as db:
+                outbox.add(db, program_mails.about_copies(people, month, now))
+        self.asked_in = month
+
+
+@dataclass
 class Housekeeping:
     """Forgets what is due, empties the write-ahead log, and records a heartbeat."""
 
@@ -261,6 +292,7 @@ class Housekeeping:
             troubles = list(self.troubles())
             with engine.store.write() as db:
                 workers.beat(db, self.name, now, troubles)
+                forgetting.record_run(db, now)
                 alarms.drop_reported(db, now - ALARMS_KEPT)
                 outbox.drop_done(db, (now - MAILS_KEPT).date())
                 deliveries.drop_bodies(db, intake.NOT_CONFIGURED, now - intake.UNCONFIGURED_KEPT)

@@ -20,6 +20,7 @@ from worker.reaching import Reach
 from worker.returned import Returned
 from worker.rounds import (
     Clock,
+    Copies,
     Digests,
     Engines,
     FreshLinks,
@@ -115,6 +116,8 @@ class Worker:
             "digests": Digests(self.engines, self.client, self.clock, reconciliation),
             "mail server": self.reach,
             "housekeeping": Housekeeping(self.engines, self.clock, self.name, self._in_trouble),
+            # After the housekeeping, which forgets.
+            "copies": Copies(self.engines, self.client, self.clock),
             **({"returned": self.returned} if self.returned else {}),
             **{f"sender-{i}": s.send_next for i, s in enumerate(self.senders, 1)},
         }

@@ -107,6 +107,7 @@ EVENT_WORDS = {
     E.CLOSED: "{who} closed the request",
     E.WITHDRAWN: "The person withdrew the request",
     E.REOPENED: "The request was opened again",
+    E.ERASED: "The person had everything deleted",
     E.UNDONE: "{who} undid the decision",
     E.TOLD: "{who} told the person what could not be mailed",
     E.CONTACT_CORRECTED: "The person corrected how to be reached",
@@ -127,7 +128,7 @@ def choices_for(case: Case, role: Role, is_late: bool = False) -> list[Choice]:
         return []
     if role is Role.REVIEWER:
         return [c for c in allowed if _is_offered(case, Event(c.value))]
-    if case.outcome is Outcome.WITHDRAWN or case.goes_on_as:
+    if case.is_final:
         return []
     return allowed
 
@@ -140,5 +141,5 @@ def _is_offered(case: Case, event: Event) -> bool:
     if event is E.ACCEPTED:
         return case.state is State.OFFERED or case.last_lapsed is not None
     if event is E.REOPENED:
-        return case.outcome is not Outcome.WITHDRAWN and not case.goes_on_as
+        return not case.is_final
     return True

@@ -48,7 +48,9 @@ def fits(case: Case, decision: Decision) -> bool:
         case E.TOLD:
             return case.promise(P.TELL, decision.subject) is not None
         case E.REOPENED:
-            return case.outcome is not Outcome.WITHDRAWN and not case.goes_on_as
+            return not case.is_final
+        case E.ERASED:
+            return not case.is_final and decision.erases_now
     return True
 
 

@@ -39,6 +39,7 @@ class Event(StrEnum):
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
+    ERASED = "erased"
     UNDONE = "undone"
     TOLD = "told"
     CONTACT_CORRECTED = "contact_corrected"
@@ -198,6 +199,15 @@ class Case:
     told_apart: tuple[str, ...] = ()
     #: How often the deputies were called since somebody last acted.
     calls_in_vain: int = 0
+    #: The version of /privacy that was in force when it arrived.
+    privacy_version: str = ""
+    #: After it was closed, the requester had everything deleted.
+    is_erased: bool = False
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether it is closed for good: withdrawn, erased, or going on as another case."""
+        return self.outcome is Outcome.WITHDRAWN or self.is_erased or bool(self.goes_on_as)
 
     @property
     def are_deputies_silent(self) -> bool:
@@ -271,7 +281,7 @@ class Decision:
     outcome: Outcome | None = None
     #: TOLD: the name of the e-mail whose content was told another way.
     subject: str = ""
-    #: WITHDRAWN: the identity is erased at once, before anything is mailed.
+    #: WITHDRAWN or ERASED: the identity is erased at once, before anything is mailed.
     erases_now: bool = False
     #: TOLD_APART: the other case. CLOSED as a duplicate: the case that it was merged into.
     other: str = ""

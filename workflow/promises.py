@@ -1,9 +1,9 @@
 """Which promises of a case end and which begin when its state changes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from workflow.merging import has_untaken_call
-from workflow.model import Case, Decision, Event, OfferState, Outcome, PromiseKind, State
+from workflow.model import Case, Decision, Event, OfferState, PromiseKind, State
 from workflow.promise_rules import Rules
 from workflow.schedule import begin
 from workflow.table import BEFORE_CONTACT
@@ -31,6 +31,16 @@ PROMISES_OF = {
 #: The urgent promises run beside the others and replace only each other.
 CALLS = {P.URGENT, P.CALL}
 REPLACED_BY = {P.CALL: CALLS, P.URGENT: CALLS}
+
+
+#: After so long without a word the reviewers are asked whether to close and forget it.
+UNTOUCHED = timedelta(days=120)
+
+
+def is_untouched(case: Case, now: datetime) -> bool:
+    """Tell whether a supporter in contact has said nothing for a very long time."""
+    conversation = case.promise(P.CONVERSATION)
+    return conversation is not None and now - conversation.began_at >= UNTOUCHED
 
 
 def with_promises(
@@ -97,8 +107,7 @@ def _without_obsolete_promises(case: Case) -> Case:
         case = case.without_promises(P.TELL, subject="matched")
     if case.is_open:
         case = case.without_promises(P.TELL, subject="completed")
-    needs_no_telling = case.outcome is Outcome.WITHDRAWN or bool(case.goes_on_as)
-    return case.without_promises(P.TELL) if needs_no_telling else case
+    return case.without_promises(P.TELL) if case.is_final else case
 
 
 def _due_after_withdrawal(case: Case, now: datetime, rules: Rules) -> datetime:

@@ -99,6 +99,7 @@ TABLE: dict[tuple[State, Event], Step] = {
     (S.IN_CONTACT, E.CONTINUED):          Step(S.IN_CONTACT, P.CONVERSATION, RECORDED),
     (S.CLOSED, E.REOPENED):               Step(S.IN_REVIEW,  P.REVIEW,       RECORDED_FOR_REQUESTER, (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW),)),
     (S.CLOSED, E.TOLD):                   Step(S.CLOSED,     None,           REVIEWER),
+    (S.CLOSED, E.ERASED):                 Step(S.CLOSED,     None,           REQUESTER),
     **_rows((S.IN_REVIEW, S.OFFERED, S.CLOSED), E.UNDONE, lambda state: Step(None, None, REVIEWER)),
     **_rows(WITH_SUPPORTER, E.HANDED_BACK,    lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, SUPPORTER, BACK)),
     **_rows(WITH_SUPPORTER, E.REMATCH_ASKED,  lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REQUESTER, BACK + RELEASED)),

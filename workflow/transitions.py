@@ -178,6 +178,8 @@ def _with_decision(case: Case, decision: Decision) -> Case:
             return replace(case, goes_on_as=decision.other)
         case E.MERGED if decision.newer is not None:
             return with_newer(case, decision.newer, decision.by)
+        case E.ERASED:
+            return replace(case, is_erased=True)
         case E.TOLD_APART:
             return replace(case, told_apart=(*case.told_apart, decision.other))
     return case

@@ -24,6 +24,7 @@ SCOPE_OF = {
     "show_definition": "read:surveys",
     "show_response_schema": "read:surveys",
     "show_response": "read:survey_responses",
+    "delete_response": "write:survey_responses",
     "export_responses": "read:survey_responses",
     "show_progress": "read:survey_responses",
     "download": "read:survey_responses",

@@ -13,6 +13,7 @@ LIMITS = {
     "show_progress": 1000,
     "download": 100,
     "show_response": 240,
+    "delete_response": 60,
     "subscriptions": 120,
 }
 

@@ -9,6 +9,8 @@ from store.access.links import Link
 
 #: Pages that a link without a case opens.
 ME, BOARD = "me", "board"
+#: For whoever deletes in Qualtrics by hand; in a link of the role ADMIN, in the place of files.
+COPIES = "copies"
 #: Keeps these tokens apart from whatever else the key signs.
 PURPOSE = "mailed link, 1"
 LENGTH = 43

@@ -49,6 +49,7 @@ COMMON_FACTS: dict[str, object] = {
     "repeats": "",
     "late_since": "",
     "is_about_telling": False,
+    "is_untouched": False,
     "tell_by": "",
     "counts": "3 open, 1 due today",
     "is_reviewer": True,
@@ -62,6 +63,7 @@ COMMON_FACTS: dict[str, object] = {
     "troubles": [],
     "missed": 0,
     "must_compare": False,
+    "forgetting": "Forgotten is what was due by Thursday, November 26, 8:00 AM",
     "standing": [
         {
             "reference": "PS-7K3QF",
@@ -196,7 +198,11 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         },
     },
     "no_candidate": {"before": {}, "overdue": OVERDUE},
-    "contact_overdue": {"matched": {"state": "matched"}, "in contact": {"state": "in_contact"}},
+    "contact_overdue": {
+        "matched": {"state": "matched"},
+        "in contact": {"state": "in_contact"},
+        "untouched": {"state": "in_contact", "is_untouched": True},
+    },
     "look_again": {"asked": {"state": "offered"}, "matched": {"state": "matched"}},
     "tell_by_phone": {
         word: {"subject": word}
@@ -245,6 +251,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     "offer": {"as usual": {}, "urgent": {"is_urgent": True}},
     "offer_nudge": {"before": {}, "overdue": OVERDUE},
     "contact_nudge": {"before": {}, "overdue": OVERDUE},
+    "copies_remain": {"as usual": {}},
     "roster": {"all": {}, "refreshers": {"lacking": []}, "gaps": {"refreshers": []}},
     "your_page": {"of a reviewer": {}, "of a supporter": {"is_reviewer": False}},
     "digest": {
@@ -271,6 +278,8 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         "without API, Monday, to an admin": {
             "must_compare": True,
             "is_reviewer": False,
+            "forgetting": "Forgotten is what was due by Monday, November 23, 8:00 AM;"
+            " 2 requests since Monday, November 23",
             "counts": "",
             "begins_week": True,
             "since": "Monday, November 16",

@@ -16,6 +16,7 @@ class Leads(StrEnum):
     BOARD = "board"
     OWN_PAGE = "own page"
     FILES = "files"
+    COPIES = "copies"
 
 
 class Until(StrEnum):

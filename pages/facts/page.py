@@ -111,14 +111,6 @@ class MessagePage(Page):
 
 
 @dataclass(frozen=True)
-class PrivacyPage(Page):
-    """What is kept, and for how long."""
-
-    template = "privacy.html"
-    forget_after: str
-
-
-@dataclass(frozen=True)
 class ProgramPage(Page):
     """A version of the admins' files: what waits for a decision, or what was decided."""
 

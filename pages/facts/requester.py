@@ -29,6 +29,7 @@ class RequesterPage(CasePage):
     is_mailable: bool
     choices: Sequence[Choice]
     can_withdraw: bool
+    can_erase: bool
     can_correct: bool
     #: When the review was due, if it is late; else "".
     should_have_heard_by: str
@@ -54,6 +55,7 @@ def page(
         is_mailable=case.facts.is_mailable,
         choices=choices_for(case, Role.REQUESTER),
         can_withdraw=_can(case, Event.WITHDRAWN),
+        can_erase=_can(case, Event.ERASED) and not case.is_final,
         can_correct=loaded.identity is not None and _can(case, Event.CONTACT_CORRECTED),
         should_have_heard_by=words.day_and_time(late_review.due_at, zone) if late_review else "",
         is_first_contact_late=contact is not None and contact.due_at <= now,

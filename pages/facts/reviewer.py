@@ -22,6 +22,7 @@ from workflow.choices import (
     choices_for,
 )
 from workflow.model import Case, Event, Outcome, PromiseKind, Role, State
+from workflow.promises import is_untouched
 from workflow.table import step_for
 
 
@@ -96,6 +97,8 @@ class ReviewerPage(CasePage):
     #: Whose mails are delayed on their way.
     delays: Sequence[str]
     offer: OfferShown
+    #: Nobody has said anything for so long that it should perhaps be closed and forgotten.
+    is_untouched: bool
     #: None if nobody can be asked in this state, or before a question is settled.
     asking: Asking | None
     choices: Sequence[Choice]
@@ -137,6 +140,7 @@ def page(
         is_looking=person in looking,
         delays=common.delays(casebook, loaded, now),
         offer=reviewer_offer.shown(casebook, loaded, now),
+        is_untouched=is_untouched(case, now),
         asking=asking,
         choices=[c for c in choices_for(case, Role.REVIEWER) if c.value != Event.COMPLETED],
         completing=_labels(COMPLETING_OUTCOMES) if _can(case, Event.COMPLETED) else {},

@@ -13,6 +13,8 @@ from requests.auth import AuthBase, HTTPBasicAuth
 from qualtrics.api.wire import QualtricsError, Wire
 
 SCOPE = "read:survey_responses read:surveys read:subscriptions write:subscriptions"
+#: Asked for only to delete a response, so that a client without it can do everything else.
+SCOPE_TO_DELETE = "write:survey_responses"
 RENEW_EARLY = timedelta(minutes=1)
 LONGEST_LIFETIME = 86_400
 TOKEN = re.compile(r"[\x21-\x7e]{1,8000}", re.ASCII)

@@ -16,7 +16,7 @@ from tenacity import (
 )
 from tenacity.stop import stop_base
 
-from qualtrics.api.access import OAuthAccess, TokenAccess
+from qualtrics.api.access import SCOPE_TO_DELETE, OAuthAccess, TokenAccess
 from qualtrics.api.wire import NotYetAvailable, QualtricsError, Timeout, Wire
 
 TRIES = 3
@@ -43,10 +43,13 @@ class Calls:
         self._wire = Wire(base_url, timeout=timeout, clock=clock)
         self.sleep = sleep
         self._access: TokenAccess | OAuthAccess
+        self._access_to_delete: TokenAccess | OAuthAccess
         if token:
-            self._access = TokenAccess(token)
+            self._access = self._access_to_delete = TokenAccess(token)
         elif client_id and client_secret:
-            self._access = OAuthAccess(self._wire, client_id, client_secret, clock=clock)
+            wire, client = self._wire, (client_id, client_secret)
+            self._access = OAuthAccess(wire, *client, clock=clock)
+            self._access_to_delete = OAuthAccess(wire, *client, clock=clock, scope=SCOPE_TO_DELETE)
         else:
             raise ValueError("give a token, or a client id and its secret")
 
@@ -69,22 +72,39 @@ class Calls:
             deadline,
         )
 
+    def delete(self, path: str) -> None:
+        """Delete something for good, with a token that may do nothing else."""
+        access = self._access_to_delete
+        self.with_retries(
+            lambda deadline: self._signed(
+                lambda auth: self._wire.send("DELETE", path, auth=auth, deadline=deadline),
+                deadline,
+                access,
+            )
+        )
+
     def fetch(self, path: str, deadline: float) -> bytes:
         return self._signed(
             lambda auth: self._wire.fetch(path, auth=auth, deadline=deadline), deadline
         )
 
-    def _signed(self, call: Callable[[AuthBase], T], deadline: float) -> T:
+    def _signed(
+        self,
+        call: Callable[[AuthBase], T],
+        deadline: float,
+        access: TokenAccess | OAuthAccess | None = None,
+    ) -> T:
         """Make a call; if the token is refused, renew it and call once more."""
-        auth = self._access.auth(deadline)
+        access = access or self._access
+        auth = access.auth(deadline)
         try:
             return call(auth)
         except QualtricsError as error:
             if error.status != 401:
                 raise
         # The token may have expired early, or a server may not know a new one yet.
-        self._access.discard(auth)
-        return call(self._access.auth(deadline))
+        access.discard(auth)
+        return call(access.auth(deadline))
 
     def with_retries(self, call: Callable[[float], T], seconds: float = SECONDS_FOR_A_CALL) -> T:
         retrying = Retrying(

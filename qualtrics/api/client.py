@@ -58,6 +58,20 @@ class Client(Calls):
         path = f"/API/v3/surveys/{survey_id}/responses/{response_id}"
         return self.with_retries(lambda deadline: self._response(path, response_id, deadline))
 
+    def delete_response(self, survey_id: str, response_id: str) -> None:
+        """Delete one response for good; return once it is not there any more."""
+        _check(SURVEY_ID, survey_id, "survey")
+        _check(RESPONSE_ID, response_id, "response")
+        path = f"/API/v3/surveys/{survey_id}/responses/{response_id}?decrementQuotas=false"
+        try:
+            self.delete(path)
+        except QualtricsError as error:
+            if error.status != 404:
+                raise
+            # Also the answer about a survey that is shared with us no more, and then the response
+            # may still be there. If we can see the survey, it is gone.
+            self.definition(survey_id)
+
     def whoami(self) -> dict[str, Any]:
         """Return the account that our credentials belong to: brandId, userId, userName ..."""
         return self.get("/API/v3/whoami")

@@ -54,12 +54,12 @@ def record(db: Database, at: datetime) -> Restoration:
 
 
 def latest(db: Database) -> Restoration | None:
-    return _found(db, "restored_at is not null")
+    return _found(db, "id = 1 and restored_at is not null")
 
 
 def holding(db: Database) -> Restoration | None:
     """Return the restoration that still holds mails back; None once it was released."""
-    return _found(db, "restored_at is not null and released_at is null")
+    return _found(db, "id = 1 and restored_at is not null and released_at is null")
 
 
 def release(db: Database, at: datetime) -> None:

@@ -23,6 +23,7 @@ SEALED = (
     ("deliveries", "response_id"),
     ("deliveries", "submitted_at"),
     ("deliveries", "body"),
+    ("copies", "response_id"),
     ("alarms", "detail"),
     ("programs", "said"),
     ("programs", "files"),

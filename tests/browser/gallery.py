@@ -105,6 +105,7 @@ def _main_road(world: World) -> Stops:
     yield "supporter-done", world.open(world.mail(asked)).choose("completed", outcome="supported")
     yield "requester-closed", world.open(world.mail(REQUESTER))
     yield "reviewer-closed", world.open(world.mail(JORDAN))
+    yield "requester-erased", world.open(world.mail(REQUESTER)).choose("erased")
     world.clock.now += timedelta(days=31)
     yield "link-too-old", anybody.open(link)
 
@@ -215,6 +216,16 @@ def _files(world: World) -> Stops:
     yield "files-replaced", world.open(world.mail(SAM, "confirm"))
 
 
+def _copies(world: World) -> Stops:
+    world.request()
+    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+    world.passes(days=8)
+    page = world.open(world.mail(SAM, "clean up"))
+    yield "copies", page
+    yield "copies-chose-nothing", page.choose("")
+    yield "copies-done", page.choose("", deleted=page.values("deleted"))
+
+
 def _own_pages(world: World) -> Stops:
     anybody = Browser()
     yield "me-supporter-free", world.own_page("beth.lindgren@example.org")
@@ -269,6 +280,6 @@ def all_but_amara_paused(folder: Path) -> Path:
 
 
 ROADS: tuple[Road, ...] = (
-    _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files,
+    _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files, _copies,
     _own_pages, _too_few, _not_wanted, _unknown_unit,
 )  # fmt: skip

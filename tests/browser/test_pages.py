@@ -40,6 +40,7 @@ SHOWN_ON = {
     "withdrawn": {"ended.html"},
     "twice": {"gone_on.html"},
     "files": {"program.html"},
+    "copies": {"copies.html"},
     "unknown_unit": {"settled_unit.html"},
     "own_pages": {"ask_for_link.html", "board.html", "me.html", "message.html"},
 }  # fmt: skip

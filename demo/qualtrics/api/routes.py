@@ -168,6 +168,18 @@ def show_response(survey_id: str, response_id: str) -> ResponseReturnValue:
     raise _no_such_response()
 
 
+@bp.delete("/surveys/<survey_id>/responses/<response_id>")
+def delete_response(survey_id: str, response_id: str) -> ResponseReturnValue:
+    """Delete one response for good."""
+    survey = _survey(survey_id)
+    with brand().lock:
+        found = brand().responses.get(response_id)
+        if found is None or found.survey.id != survey.id:
+            raise _no_such_response()
+        del brand().responses[response_id]
+    return success()
+
+
 def _no_such_response() -> Failure:
     return Failure(404, "Response not found.", requestId=str(uuid4()))
 

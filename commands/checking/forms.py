@@ -78,7 +78,9 @@ def form_problems(folder: Path, client: Client | None, export: Path | None) -> l
     surveys, _ = configured(folder)
     if export is not None:
         return list(_exported_problems(surveys, export))
-    return list(_fetched_problems(surveys, client)) if client is not None else []
+    if client is None:
+        return [_not_deleted(survey) for survey in surveys if survey.delete_in_qualtrics]
+    return list(_fetched_problems(surveys, client))
 
 
 def _exported_problems(surveys: tuple[SurveyMap, ...], export: Path) -> Iterator[Problem]:
@@ -108,6 +110,12 @@ def _fetched_problems(surveys: tuple[SurveyMap, ...], client: Client) -> Iterato
             if error.status not in (403, 404):
                 # Any other error would stop the rest as well.
                 return
+
+
+def _not_deleted(survey: SurveyMap) -> Problem:
+    what = "needs API access, which is not set: somebody must delete by hand"
+    allowed = "give the service API access (docs/qualtrics.md), or write false"
+    return Problem(FILE, f"survey {survey.id}, delete_in_qualtrics", what, allowed, is_warning=True)
 
 
 def _not_compared(survey: SurveyMap, why: str) -> Problem:

@@ -1,0 +1,102 @@
+"""flask forget and flask hold: what is deleted, and what is kept for legal reasons."""
+
+from datetime import datetime
+
+import click
+
+from commands.service import bp, engine_in_force, read_only_engine, stored_case, wired
+from engine import forgetting
+from engine.engine import Engine
+from store import identities
+from store.forgotten import holds, proof
+from workflow import words
+
+
+@bp.cli.command("forget")
+@click.option("--dry-run", is_flag=True, help="Only list what is due, by reference and day.")
+def forget_command(dry_run: bool) -> None:
+    """Forget what is due now, as the worker does by itself; holds are respected."""
+    engine, now = (read_only_engine if dry_run else engine_in_force)(), wired("clock")()
+    if not dry_run:
+        number = forgetting.forget_due(engine.casebook, now)
+        with engine.store.write() as db:
+            forgetting.record_run(db, now)
+        is_log_empty = engine.store.checkpoint()
+        click.echo(f"{words.counted(number, 'request')} forgotten.")
+        if not is_log_empty:
+            click.echo("A reader keeps them in the write-ahead log: the worker empties it.")
+    due = [(name, day) for name, day in proof.planned(engine.store.read()) if _is_due(day, now)]
+    for reference, day in due:
+        click.echo(f"{reference}  due {day}")
+    for sentence in _in_words(engine, len(due), now):
+        click.echo(sentence)
+    if due and not dry_run:
+        raise click.ClickException(
+            f"{words.counted(len(due), 'request')} could not be forgotten yet: the last mails have"
+            " a day to leave; else the lines above say why"
+        )
+
+
+def _is_due(day: str, now: datetime) -> bool:
+    return day <= f"{now:%Y-%m-%d}"
+
+
+def _in_words(engine: Engine, due: int, now: datetime) -> list[str]:
+    """Say what is due, what follows, what is held, and when forgetting last ran."""
+    db = engine.store.read()
+    later = [day for _, day in proof.planned(db) if not _is_due(day, now)]
+    run = proof.since(db, words.monday_of(now, engine.program.zone))
+    ran = f"{run.ran_at:%Y-%m-%d %H:%M} UTC" if run.ran_at else "never"
+    return [
+        f"{due} due now, {len(later)} later{f', the next on {later[0]}' if later else ''}.",
+        f"Last run: {ran}; forgotten since Monday: {run.number}.",
+        *_holds_in_words(engine),
+    ]
+
+
+def _holds_in_words(engine: Engine) -> list[str]:
+    db = engine.store.read()
+    since = holds.all_held_since(db)
+    everything = [f"Everything is held since {since}: nothing is forgotten."] if since else []
+    return everything + [f"{reference}  held since {day}" for reference, day in holds.held(db)]
+
+
+@bp.cli.command("hold")
+@click.argument("reference", required=False, default="")
+@click.option("--all", "is_all", is_flag=True, help="Hold every request, those to come included.")
+@click.option("--release", is_flag=True, help="Let forgetting go on.")
+@click.option("--list", "is_list", is_flag=True, help="List what is held, and since when.")
+def hold_command(reference: str, is_all: bool, release: bool, is_list: bool) -> None:
+    """Keep a request, or all, from being forgotten, for legal reasons.
+
+    It shows nothing to more people, and no reason is stored.
+    """
+    if sum((bool(reference), is_all, is_list)) != 1:
+        raise click.UsageError("Name one request, or give --all, or --list")
+    if is_list:
+        for sentence in _holds_in_words(read_only_engine()) or ["Nothing is held."]:
+            click.echo(sentence)
+        return
+    engine = engine_in_force()
+    since = None if release else wired("clock")()
+    if is_all:
+        _hold_all(engine, since)
+    else:
+        _hold_one(engine, reference, since)
+    what = "Everything" if is_all else reference.upper()
+    click.echo(f"{what} is {'released' if release else 'held'}.")
+
+
+def _hold_all(engine: Engine, since: datetime | None) -> None:
+    with engine.store.write() as db:
+        holds.hold_all(db, since)
+        if since is None:
+            identities.erase_merged(db)
+
+
+def _hold_one(engine: Engine, reference: str, since: datetime | None) -> None:
+    stored = stored_case(engine, reference)
+    with engine.store.write() as db:
+        holds.hold(db, stored.id, since)
+        if stored.case.goes_on_as and not holds.is_held(db, stored.id):
+            identities.erase(db, stored.id)

@@ -1,0 +1,56 @@
+"""The page of whoever deletes in Qualtrics, by hand, what forgotten requests left there."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casebook.copies import by_hand
+from notifications.mail.links import COPIES
+from pages import visits
+from pages.context import casebook
+from pages.facts.page import SentForm
+from pages.facts.privacy import copies_page
+from pages.responses import not_yours, show
+from pages.visits import NoVisit
+from store.forgotten import copies
+from store.forgotten.copies import Copy
+
+bp = Blueprint("copies", __name__)
+
+
+@bp.get("/copies")
+def show_copies() -> ResponseReturnValue:
+    return _page(_visitor())
+
+
+@bp.post("/copies")
+def tick_off() -> ResponseReturnValue:
+    """Forget the ids of what this person says is deleted in Qualtrics."""
+    person = _visitor()
+    ticked = set(request.form.getlist("deleted"))
+    gone = [copy.id for copy in _theirs(person) if f"{copy.id}" in ticked]
+    if not ticked:
+        return _page(person, "Please tick what you have deleted in Qualtrics.", 400)
+    with casebook().store.write() as db:
+        copies.drop(db, gone)
+    casebook().store.checkpoint()
+    return redirect(url_for("copies.show_copies"), 303)
+
+
+def _visitor() -> str:
+    visit = visits.current_person()
+    if visit.files != COPIES:
+        raise NoVisit
+    return visit.person
+
+
+def _theirs(person: str) -> Sequence[Copy]:
+    has_api = current_app.extensions["settings"].has_api
+    return by_hand(casebook(), has_api=has_api).get(person, [])
+
+
+def _page(person: str, problem: str = "", status: int = 200) -> ResponseReturnValue:
+    if casebook().program.person(person) is None:
+        return not_yours(None)
+    return show(copies_page(casebook(), _theirs(person), SentForm(problem)), status)

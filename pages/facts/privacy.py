@@ -1,0 +1,78 @@
+"""Pages about what is kept: what everybody may read, and what must be deleted by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from casebook import privacy
+from casebook.casebook import Casebook
+from pages.facts.page import Page, SentForm
+from store.forgotten import copies, holds
+from store.forgotten.copies import Copy
+
+#: Copies in Qualtrics that are older than this are late.
+LATE = timedelta(days=3)
+
+
+@dataclass(frozen=True)
+class PrivacyPage(Page):
+    """What is kept, and for how long."""
+
+    template = "privacy.html"
+    #: The version of all that the page says.
+    wording: str
+    asked: Sequence[str]
+    forget_after: str
+    backups_kept: str
+    is_all_held: bool
+    is_deleted_by_us: bool
+    #: Something that should be gone in Qualtrics is still there.
+    is_copy_late: bool
+    law: Sequence[str]
+
+
+def page(casebook: Casebook, *, has_api: bool) -> PrivacyPage:
+    db, said = casebook.store.read(), privacy.statement(casebook.program)
+    is_ours = said.deletes_in_qualtrics and has_api
+    return PrivacyPage(
+        wording=said.version,
+        asked=said.asked,
+        forget_after=said.forget_after,
+        backups_kept=said.backups_kept,
+        is_all_held=bool(holds.all_held_since(db)),
+        is_deleted_by_us=is_ours,
+        is_copy_late=is_ours and copies.is_any_older(db, LATE, casebook.made_at),
+        law=said.law,
+    )
+
+
+@dataclass(frozen=True)
+class CopiesOfSurvey:
+    """What one form still has of forgotten requests."""
+
+    survey: str
+    #: The ids of responses, by the value that the form sends.
+    to_delete: dict[str, str]
+
+
+@dataclass(frozen=True)
+class CopiesPage(Page):
+    """What must be deleted in Qualtrics by hand."""
+
+    template = "copies.html"
+    form: SentForm
+    surveys: Sequence[CopiesOfSurvey]
+
+
+def copies_page(casebook: Casebook, theirs: Sequence[Copy], form: SentForm) -> CopiesPage:
+    known = casebook.program.surveys
+    by_survey: dict[str, dict[str, str]] = {}
+    for copy in theirs:
+        by_survey.setdefault(copy.survey_id, {})[f"{copy.id}"] = copy.response_id
+    return CopiesPage(
+        form,
+        [
+            CopiesOfSurvey(known[id].name if id in known else id, found)
+            for id, found in by_survey.items()
+        ],
+    )
