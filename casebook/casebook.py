@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from casebook import attendance, recognition
 from lib.addresses import canonical
@@ -19,7 +19,7 @@ from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from people.units import with_units
 from program import Program
-from store import absences, cases, identities, readiness, uses
+from store import absences, cases, identities, outbox, readiness, uses
 from store.cases import StoredCase, Undoable
 from store.database import Store
 from store.identities import SealedIdentity
@@ -111,7 +111,10 @@ class Casebook:
             identity = self.with_listed_facts(
                 IDENTITY.read(self.seal.open(sealed)), stored.case.facts
             )
-        return Loaded(stored, identity, self.reviewing(stored.case, identity))
+        # Opening a case's mails is slow, and few who look at it are deputies.
+        called = cache(partial(outbox.called, self.store.read(), stored.id))
+        reviewing = self.reviewing(stored.case, identity)
+        return Loaded(stored, identity, replace(reviewing, called=called))
 
     def sealed(self, identity: Identity) -> SealedIdentity:
         country = self.program.file.country
@@ -209,7 +212,10 @@ class Casebook:
                 log.error("%s is left out: %s", stored.case.reference, where(error))
 
     def reviewing(
-        self, case: Case, identity: Identity | None, absent: frozenset[str] | None = None
+        self,
+        case: Case,
+        identity: Identity | None,
+        absent: frozenset[str] | None = None,
     ) -> Reviewing:
         """Decide who reviews a case: nobody once the identity is erased, which tells who is barred.
 

@@ -143,7 +143,8 @@ def test_the_board_shows_what_is_open_and_opens_it(world: World) -> None:
     assert "Take it back and match again" in opened.text
     opened.choose("taken_back")
     world.work()
-    assert "Waits for Jordan Reyes or Priya Nair" in board(world, DAVID).text
+    assert "Waits for Jordan Reyes or Priya Nair" in board(world, JORDAN).text
+    assert "All quiet" in board(world, DAVID).text, "no deputy was called"
 
 
 def test_the_board_marks_what_is_urgent_overdue_and_being_looked_at(world: World) -> None:
