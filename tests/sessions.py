@@ -6,7 +6,8 @@ from typing import NamedTuple
 from tests.program_files import FORGET, change, look
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, RUTH, SAM, Browser, Page, World
 
-HANNAH, ROBIN = "hannah.oyelaran@example.org", "robin.doe@example.org"
+HANNAH, MARCUS = "hannah.oyelaran@example.org", "marcus.bell@example.org"
+ROBIN = "robin.doe@example.org"
 #: What would tell who asked, or that somebody did, by request. Who has what follows below.
 SECRETS = {
     "A": {"facts": "Department Emergency", "name": "Quill", "phone": "0199", "unit": "float"},
@@ -67,6 +68,7 @@ def scene(world: World) -> Scene:
     b = world.request(**OF_ROBIN)
     while not world.mails(ELENA, b):
         world.until_handled(b)
+    assert world.open(world.mail(MARCUS, b)).choose("handed_over").status == 200
     first = offer(world, PRIYA, b, ())
     assert world.open(world.mail(first)).choose("accepted").status == 200
     world.submit(QID11_TEXT="Priya Nair")
@@ -80,12 +82,13 @@ def scene(world: World) -> Scene:
     asked = offer(world, JORDAN, a, (first, former))
     change(world, "program.toml", *FORGET)
     look(world)
-    for address in (JORDAN, PRIYA, HANNAH, ELENA, RUTH, first, former, asked):
+    for address in (JORDAN, PRIYA, HANNAH, MARCUS, ELENA, RUTH, first, former, asked):
         world.ask_for_link(address)
     found = Scene(world, {"A": a, "B": b})
     found.begin("reviewer", JORDAN, request=a, own="your page")
     found.begin("barred reviewer", PRIYA, request=b, own="your page")
     found.begin("reviewer elsewhere", HANNAH, own="your page")
+    found.begin("stepped back", MARCUS, request=b, own="your page")
     found.begin("called deputy", ELENA, request=b, own="your page")
     found.begin("outside person", RUTH, own="your page")
     found.begin("asked supporter", asked, request=a, own="your page")
