@@ -259,6 +259,11 @@ class Casebook:
             for s in self.program.supporters.values()
         )
 
+    @cached_property
+    def listed(self) -> tuple[Supporter, ...]:
+        """Return the roster as the files have it, for views that must depend on no request."""
+        return tuple(self.program.supporters.values())
+
     @property
     def unavailable(self) -> frozenset[str]:
         """Return who cannot be asked now, or leaves before a contact would be due."""
@@ -269,9 +274,18 @@ class Casebook:
 
     @cached_property
     def supported(self) -> frozenset[str]:
-        """Return the supporters who have asked for support themselves; they get no new offers."""
+        """Return the supporters who asked for support themselves before today: no new offers.
+
+        Whoever asks today is left out from tomorrow, when absences begin too. In the same minute
+        it would tell everybody who looks at another request that this person just asked.
+        """
+        today = self.program.today
         hashes = recognition.hashes_of_roster(self._pepper, self.program.supporter_traits)
-        asking = [one.identity for one in self._recognized(hashes) if not one.case.is_test]
+        asking = [
+            one.identity
+            for one in self._recognized(hashes)
+            if not one.case.is_test and today(one.case.opened_at) < today(self.made_at)
+        ]
         if not asking:
             return frozenset()
         return frozenset(

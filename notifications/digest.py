@@ -7,7 +7,6 @@ from casebook import attendance
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import gaps_in_words
 from casebook.program_in_force import open_report
-from matching.exclusions import is_excluded
 from notifications import program_mails
 from notifications.program_mails import COMPARE
 from people.absences import current_or_next
@@ -126,7 +125,11 @@ def _counts(casebook: Casebook, loaded: Sequence[Loaded], now: datetime) -> str:
 
 
 def _away(casebook: Casebook, now: datetime) -> list[str]:
-    """Say which reviewers are away, and how many supporters are not available."""
+    """Say which reviewers are away.
+
+    How many supporters are not available stands nowhere: beside the candidates of a request, the
+    number would tell whether somebody is missing there for a reason that nobody may know.
+    """
     db, program = casebook.store.read(), casebook.program
     today, known = program.today(now), attendance.all_absences(db, program)
     lines = []
@@ -134,10 +137,6 @@ def _away(casebook: Casebook, now: datetime) -> list[str]:
         absence = current_or_next(known.get(id, ()), today)
         if absence is not None and absence.covers(today):
             lines.append(f"{program.people[id].name}: {words.away(absence, today)}")
-    # Others may not know why a supporter is not available.
-    unavailable = sum(is_excluded(s, None, today) for s in casebook.supporters)
-    if unavailable:
-        lines.append(f"{words.counted(unavailable, 'supporter')} not available just now")
     return lines
 
 

@@ -44,7 +44,7 @@ def test_who_was_called_goes_on_with_a_request_after_a_coordinator_acted(world: 
     while not world.mails(ELENA, reference):
         world.until_handled(reference)
     assert seen_by(world, reference, ELENA, DAVID, RUTH) == [ELENA, DAVID]
-    page = board(world, JORDAN).choose(reference)
+    page = world.open(world.mails(JORDAN, reference)[0])
     page.choose("offered", first=page.values("first")[0])
     world.passes(minutes=6)
     assert world.case(reference).calls_in_vain == 0

@@ -264,7 +264,6 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             "away_now": [
                 "Robin Example: away until Friday, December 11",
                 "Kim Example: seems to be away",
-                "2 supporters not available just now",
             ],
             "ahead": [
                 "Surgery: nobody is here from Monday, December 7 until Wednesday, December 9"
