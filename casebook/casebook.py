@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property, partial
 
 from casebook import attendance, recognition
 from lib.addresses import canonical
@@ -19,7 +19,7 @@ from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from people.units import with_units
 from program import Program
-from store import absences, cases, identities, readiness, uses
+from store import absences, cases, identities, outbox, readiness, uses
 from store.cases import StoredCase, Undoable
 from store.database import Store
 from store.identities import SealedIdentity
@@ -111,7 +111,10 @@ class Casebook:
             identity = self.with_listed_facts(
                 IDENTITY.read(self.seal.open(sealed)), stored.case.facts
             )
-        return Loaded(stored, identity, self.reviewing(stored.case, identity))
+        # Opening a case's mails is slow, and few who look at it are deputies.
+        called = cache(partial(outbox.called, self.store.read(), stored.id))
+        reviewing = self.reviewing(stored.case, identity)
+        return Loaded(stored, identity, replace(reviewing, called=called))
 
     def sealed(self, identity: Identity) -> SealedIdentity:
         country = self.program.file.country
@@ -209,7 +212,10 @@ class Casebook:
                 log.error("%s is left out: %s", stored.case.reference, where(error))
 
     def reviewing(
-        self, case: Case, identity: Identity | None, absent: frozenset[str] | None = None
+        self,
+        case: Case,
+        identity: Identity | None,
+        absent: frozenset[str] | None = None,
     ) -> Reviewing:
         """Decide who reviews a case: nobody once the identity is erased, which tells who is barred.
 
@@ -253,6 +259,11 @@ class Casebook:
             for s in self.program.supporters.values()
         )
 
+    @cached_property
+    def listed(self) -> tuple[Supporter, ...]:
+        """Return the roster as the files have it, for views that must depend on no request."""
+        return tuple(self.program.supporters.values())
+
     @property
     def unavailable(self) -> frozenset[str]:
         """Return who cannot be asked now, or leaves before a contact would be due."""
@@ -263,9 +274,18 @@ class Casebook:
 
     @cached_property
     def supported(self) -> frozenset[str]:
-        """Return the supporters who have asked for support themselves; they get no new offers."""
+        """Return the supporters who asked for support themselves before today: no new offers.
+
+        Whoever asks today is left out from tomorrow, when absences begin too. In the same minute
+        it would tell everybody who looks at another request that this person just asked.
+        """
+        today = self.program.today
         hashes = recognition.hashes_of_roster(self._pepper, self.program.supporter_traits)
-        asking = [one.identity for one in self._recognized(hashes) if not one.case.is_test]
+        asking = [
+            one.identity
+            for one in self._recognized(hashes)
+            if not one.case.is_test and today(one.case.opened_at) < today(self.made_at)
+        ]
         if not asking:
             return frozenset()
         return frozenset(

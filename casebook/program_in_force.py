@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from casebook.sight import Gain
 from people.supporters import Leaving
 from program import Program, ProgramError
 from program.files import Reading, read_folder
@@ -26,6 +27,8 @@ class Reader:
     id: str
     name: str
     email: str
+    #: What the version says about them, if it changes what they see.
+    what: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class Report:
     readers: tuple[Reader, ...] = ()
     #: Who is missing in the files, and keeps their open requests for a while.
     leaving: tuple[Leaving, ...] = ()
+    #: Who would gain sight of requests, and the coordinators who may agree to that.
+    sight: tuple[Gain, ...] = ()
+    deciders: tuple[str, ...] = ()
+    #: The people whose sight or address changes, at their old address.
+    concerned: tuple[Reader, ...] = ()
 
 
 Clock = Callable[[], datetime]

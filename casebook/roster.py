@@ -6,19 +6,21 @@ from datetime import date, datetime, timedelta
 from casebook.casebook import Casebook
 from matching import coverage
 from matching.coverage import Roster, Vocabulary
-from matching.exclusions import is_excluded
 from people.supporters import Supporter
 from store import uses
 from workflow import words
 
 #: How far ahead admins hear that a refresher is due.
 AHEAD = timedelta(days=60)
-AVAILABLE, NOT_AVAILABLE = "available", "not available just now"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One supporter on the roster; the reason why they are not available is never shown."""
+    """One supporter on the roster, as the files have them.
+
+    Whether they are available today is left out: somebody who also sees a request's candidates
+    would learn who is missing there for a reason that nobody may know.
+    """
 
     name: str
     role: str
@@ -26,7 +28,7 @@ class Line:
     trained_on: date | None
     refresher_due: date | None
     capacity: int
-    availability: str
+    status: str
     was_asked: bool
 
 
@@ -36,10 +38,10 @@ def facts(casebook: Casebook, now: datetime) -> dict[str, list[str]]:
     return {"refreshers": refreshers(casebook, today), "lacking": gaps(casebook, today)}
 
 
-def lines(casebook: Casebook, now: datetime) -> list[Line]:
+def lines(casebook: Casebook) -> list[Line]:
     """Return a line for each supporter, in the order of the file."""
     asked = uses.all_uses(casebook.store.read())
-    return [_line(casebook, s, s.id in asked, now) for s in casebook.supporters]
+    return [_line(casebook, s, s.id in asked) for s in casebook.listed]
 
 
 def refreshers(casebook: Casebook, today: date) -> list[str]:
@@ -57,7 +59,7 @@ def refreshers(casebook: Casebook, today: date) -> list[str]:
 
 
 def gaps(casebook: Casebook, today: date) -> list[str]:
-    """Say which wishes fewer than two supporters on today's roster could meet."""
+    """Say which wishes fewer than two active supporters of the roster could meet."""
     program = casebook.program
     vocabulary = Vocabulary(
         {id: department.name for id, department in program.departments.items()},
@@ -65,12 +67,11 @@ def gaps(casebook: Casebook, today: date) -> list[str]:
         program.file.specialties,
         sorted({survey.language for survey in program.surveys.values()}),
     )
-    return coverage.gaps(Roster(casebook.supporters, vocabulary, program.matching, today))
+    return coverage.gaps(Roster(casebook.listed, vocabulary, program.matching, today))
 
 
-def _line(casebook: Casebook, supporter: Supporter, was_asked: bool, now: datetime) -> Line:
+def _line(casebook: Casebook, supporter: Supporter, was_asked: bool) -> Line:
     program, s = casebook.program, supporter
-    is_available = not is_excluded(s, None, program.today(now))
     return Line(
         s.name,
         program.roles[s.role].name,
@@ -78,6 +79,6 @@ def _line(casebook: Casebook, supporter: Supporter, was_asked: bool, now: dateti
         s.trained_on,
         s.refresher_due,
         s.capacity,
-        AVAILABLE if is_available else NOT_AVAILABLE,
+        s.status.value,
         was_asked,
     )

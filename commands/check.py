@@ -35,7 +35,7 @@ NO_KEY = "DATA_KEYS: no key opens {}: one is missing, or they are damaged; add t
 #: What happened to the files in the folder that are not in force.
 NOT_IN_FORCE = {
     VersionStatus.REFUSED: "are wrong, since {other.at:%Y-%m-%d %H:%M} UTC",
-    VersionStatus.WAITS: "wait for an admin's confirmation, since {other.at:%Y-%m-%d %H:%M} UTC",
+    VersionStatus.WAITS: "wait for a confirmation, since {other.at:%Y-%m-%d %H:%M} UTC",
     VersionStatus.REJECTED: (
         "were left aside by {other.decided_by}, {other.decided_at:%Y-%m-%d %H:%M} UTC"
     ),

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 import click
 
@@ -26,7 +25,7 @@ INVENTED_REFERENCE = "what if"
 def match_command(words_given: tuple[str, ...], what_if: bool) -> None:
     """Print who would be proposed for a request, with the points of each.
 
-    Says neither who asked nor why somebody is not available.
+    Says neither who asked nor who is not available today.
     """
     engine = read_only_engine()
     if what_if:
@@ -48,12 +47,15 @@ def _request(engine: Engine, reference: str) -> None:
         raise click.ClickException(f"{reference} is closed: nobody is proposed for it")
     # Ranked without the person's identity. Otherwise, comparing with an invented request would show
     # whom they do not want, and who leads them or works close to them.
-    ranking = engine.casebook.ranking(replace(loaded, identity=None), engine.casebook.made_at)
+    ranking = _ranking(engine, loaded.case)
     without_cautions = [candidate for candidate in ranking.candidates if not candidate.cautions]
-    left_out = len(engine.casebook.supporters) - len(without_cautions)
+    left_out = len(engine.casebook.listed) - len(without_cautions)
     _print(ranking, without_cautions)
-    _count(left_out, "not available just now, or should rather not be asked")
-    click.echo("Whom the person does not want, or is close to, only the request's page leaves out.")
+    _count(left_out, "not active, or should rather not be asked")
+    click.echo(
+        "Whom the person does not want, or is close to, and who is not available today, only the"
+        " request's page leaves out."
+    )
 
 
 def _what_if(engine: Engine, given: tuple[str, ...]) -> None:
@@ -74,15 +76,20 @@ def _what_if(engine: Engine, given: tuple[str, ...]) -> None:
         )
     for sentence in unmeetable(facts, program.matching):
         click.echo(sentence)
-    now, today = engine.casebook.made_at, program.today(engine.casebook.made_at)
+    now = engine.casebook.made_at
     case = Case(INVENTED_REFERENCE, State.IN_REVIEW, 0, now, now, facts)
-    ranking = rank(
-        case, None, engine.casebook.supporters, engine.casebook.loads(), program.matching, today
-    )
+    ranking = _ranking(engine, case)
     _print(ranking, ranking.candidates)
-    _count(ranking.unavailable, "not available just now")
+    _count(ranking.unavailable, "not active")
     for sentence in ranking.to_relax:
         click.echo(f"{sentence}.")
+
+
+def _ranking(engine: Engine, case: Case) -> Ranking:
+    """Rank the roster as the files have it: who asks for support must not show here."""
+    casebook, program = engine.casebook, engine.program
+    today = program.today(casebook.made_at)
+    return rank(case, None, casebook.listed, casebook.loads(), program.matching, today)
 
 
 def _print(ranking: Ranking, candidates: Sequence[Candidate]) -> None:

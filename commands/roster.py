@@ -10,21 +10,21 @@ from commands.service import bp, read_only_engine, wired
 from workflow import words
 
 HEADINGS = (
-    "name", "role", "department", "trained", "refresher due", "takes", "just now", "asked",
+    "name", "role", "department", "trained", "refresher due", "takes", "status", "asked",
 )  # fmt: skip
 
 
 @bp.cli.command("roster")
 def roster_command() -> None:
-    """Show the roster in force. Why somebody is not available, it never says."""
+    """Show the roster in force. Who is not available today, it never says."""
     engine, now = read_only_engine(), wired("clock")()
-    today, lines = engine.program.today(now), roster.lines(engine.casebook, now)
+    today, lines = engine.program.today(now), roster.lines(engine.casebook)
     for row in words.table([HEADINGS, *map(_cells, lines)]):
         click.echo(row)
     never = sum(not line.was_asked for line in lines)
     click.echo(f"\n{never} of {words.counted(len(lines), 'supporter')} never asked.")
     _section("Refresher due within 60 days, or overdue", roster.refreshers(engine.casebook, today))
-    _section("Wishes that fewer than two could meet now", roster.gaps(engine.casebook, today))
+    _section("Wishes that fewer than two could meet", roster.gaps(engine.casebook, today))
 
 
 def _cells(line: Line) -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def _cells(line: Line) -> tuple[str, ...]:
         f"{line.trained_on or 'no'}",
         f"{line.refresher_due or '–'}",
         f"{line.capacity}",
-        line.availability,
+        line.status,
         "yes" if line.was_asked else "never",
     )
 

@@ -9,6 +9,8 @@ import click
 from flask import Blueprint, current_app
 
 from casebook.casebook import Casebook
+from casebook.program_in_force import Report, open_report
+from engine import adoption
 from engine.engine import Engine
 from lib.version import VERSION
 from notifications.mail.preview import preview
@@ -20,6 +22,7 @@ from store import cases, programs
 from store.cases import StoredCase
 from store.database import Store
 from store.migrations import NewerRelease, is_current, migrate
+from store.programs import VersionStatus
 from worker.worker import Worker
 from workflow.choices import OPENED_WORDS
 
@@ -123,6 +126,29 @@ def stored_case(engine: Engine, reference: str) -> StoredCase:
     if stored is None:
         raise click.ClickException(f"There is no request {reference.upper()}, or it was forgotten")
     return stored
+
+
+@bp.cli.command("admit")
+@click.option("--yes", is_flag=True, help="Put it in force, without a coordinator's yes.")
+def admit_command(yes: bool) -> None:
+    """Show a change of who sees requests that waits; put it in force if no coordinator can.
+
+    The people concerned are mailed at their old address, and the digest tells the reviewers.
+    """
+    engine = engine_in_force()
+    version = programs.not_in_force(engine.store.read())
+    report = open_report(engine.casebook.seal, version) if version else Report()
+    if version is None or version.status is not VersionStatus.WAITS or not report.sight:
+        raise click.ClickException("No change of who sees requests waits")
+    for gain in report.sight:
+        click.echo(f"{gain.what}{f': {gain.address}' if gain.address else ''}.")
+    names = [engine.program.names[id] for id in report.deciders]
+    click.echo(f"May agree, by the link in their mail: {', '.join(names) or 'nobody'}.")
+    if not yes:
+        click.echo("To put it in force without them: flask admit --yes")
+        return
+    adoption.admit(engine, version, wired("clock")())
+    click.echo("It is in force. The people concerned are mailed at their old address.")
 
 
 @bp.cli.group("emails")

@@ -1,9 +1,11 @@
 """Check changed files, and put them in force, refuse them, or wait for an admin to confirm."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from casebook import sight
 from casebook.program_in_force import (
     Reader,
     Report,
@@ -24,12 +26,16 @@ from people.supporters import Leaving
 from program import Program, ProgramError, cut_off
 from program.changes import changes, irrevocable
 from program.files import Reading
-from store import outbox, programs
+from store import cases, outbox, programs
 from store.forgotten import copies
 from store.outbox import Outgoing
 from store.programs import Version, VersionStatus
 from store.sealing import CannotOpen
 
+log = logging.getLogger(__name__)
+
+#: Who decided, when somebody did so on the server.
+ON_SERVER = "server"
 MOST_PROBLEMS = 30
 LONGEST_SENTENCE = 600
 
@@ -81,6 +87,8 @@ def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime) -> boo
             db, fingerprint=reading.fingerprint, status=status, at=now, report=sealed, files=files
         )
         outbox.add(db, program_mails.about_files(status, version, admins, now))
+        if status is VersionStatus.WAITS:
+            outbox.add(db, program_mails.about_sight(engine.program, version, report, now))
     return True
 
 
@@ -106,7 +114,8 @@ def check_files(engine: Engine, reading: Reading, now: datetime) -> tuple[Versio
     except ProgramError as error:
         return VersionStatus.REFUSED, _refusal(engine.program, error)
     report = _comparison(engine, new, now)
-    return (VersionStatus.WAITS if report.irrevocable else VersionStatus.IN_FORCE), report
+    must_wait = report.irrevocable or report.sight
+    return (VersionStatus.WAITS if must_wait else VersionStatus.IN_FORCE), report
 
 
 def comparison(engine: Engine, version: Version, now: datetime) -> Report:
@@ -114,8 +123,36 @@ def comparison(engine: Engine, version: Version, now: datetime) -> Report:
     return _comparison(engine, open_files(engine.casebook.seal, version), now)
 
 
+def deciders(engine: Engine, version: Version) -> tuple[str, ...]:
+    """Return who may decide: admins, or coordinators when somebody would gain sight."""
+    report = open_report(engine.casebook.seal, version)
+    return report.deciders if report.sight else engine.program.duties.admins
+
+
+def admit(engine: Engine, version: Version, now: datetime) -> bool:
+    """Put a version in force on the server, where no coordinator could agree to it."""
+    report = open_report(engine.casebook.seal, version)
+    is_done = decide(engine, version, VersionStatus.IN_FORCE, ON_SERVER, now)
+    if is_done:
+        log.warning("Version %s of the files is in force without a coordinator's yes", version.id)
+        with engine.store.write() as db:
+            outbox.add(db, program_mails.about_admission(version.id, report, now))
+    return is_done
+
+
+def remind(engine: Engine, now: datetime) -> None:
+    """Remind the coordinators, once a day, of a version that waits for their yes."""
+    version = programs.not_in_force(engine.store.read())
+    if version is None or version.status is not VersionStatus.WAITS:
+        return
+    report = open_report(engine.casebook.seal, version)
+    if report.sight and engine.program.today(version.at) < engine.program.today(now):
+        with engine.store.write() as db:
+            outbox.add(db, program_mails.to_deciders(engine.program, version.id, report, now))
+
+
 def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now: datetime) -> bool:
-    """Carry out an admin's decision; return False if the version no longer waits for one."""
+    """Carry out a decision; return False if the version no longer waits for one."""
     # Open the files first: a newer release of the code might refuse them.
     new = open_files(engine.casebook.seal, version)
     said = open_report(engine.casebook.seal, version)
@@ -133,17 +170,22 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
 
 
 def fresh_link(engine: Engine, fingerprint: str, person: str, now: datetime) -> list[Outgoing]:
-    """Return a new mail about a version that still waits, for an admin whose link expired."""
+    """Return a new mail about a version that still waits, for a reader whose link expired."""
     if fingerprint == COPIES:
         # The page says whether anything is left, and is empty for whoever is not asked any more.
         is_known = engine.program.person(person) is not None and copies.exist(engine.store.read())
         occasion = f"fresh/{ten_minutes(now)}"
         return program_mails.about_copies([person], occasion, now) if is_known else []
     version = programs.find(engine.store.read(), fingerprint)
-    is_admin = person in engine.program.duties.admins
-    if version is None or version.status is not VersionStatus.WAITS or not is_admin:
+    if version is None or version.status is not VersionStatus.WAITS:
         return []
-    return [program_mails.fresh_link_to_files(version.id, person, now)]
+    if person in engine.program.duties.admins:
+        return [program_mails.fresh_link_to_files(version.id, person, now)]
+    return (
+        [program_mails.fresh_link_to_sight(version.id, person, now)]
+        if person in deciders(engine, version)
+        else []
+    )
 
 
 def _refusal(old: Program, error: ProgramError) -> Report:
@@ -161,12 +203,29 @@ def _comparison(engine: Engine, new: Program, now: datetime) -> Report:
     forgotten = forgetting.count_forgotten_at_once(engine.casebook, new.times.forget_after, now)
     final = tuple(irrevocable(old, new, forgotten))
     warnings = (*new.warnings, *warnings_about(new.overrides))
+    # Before the first request, a program is set up: there is nothing to see.
+    must_agree = cases.was_anything_asked(engine.store.read())
+    gains = sight.gains(old, new) if must_agree else []
     return Report(
         changes=tuple(map(_fit, changes(old, new, open_counts))),
         irrevocable=tuple(map(_fit, final)),
         warnings=tuple(_fit(str(warning)) for warning in warnings[:MOST_PROBLEMS]),
         readers=_readers(old, new),
         leaving=_leaving(old, new, now),
+        sight=tuple(replace(gain, what=_fit(gain.what)) for gain in gains),
+        deciders=tuple(sight.deciders(old, new)) if gains else (),
+        concerned=_concerned(old, new) if gains else (),
+    )
+
+
+def _concerned(old: Program, new: Program) -> tuple[Reader, ...]:
+    """Return whom a change of sight concerns and who is known by an address until now."""
+    found = ((old.person(one.id), one.what) for one in sight.gains(old, new) if one.id)
+    lost = ((old.person(one.id), one.what) for one in sight.losses(old, new))
+    return tuple(
+        Reader(person.id, person.name, person.email, _fit(what))
+        for person, what in (*found, *lost)
+        if person is not None
     )
 
 

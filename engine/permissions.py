@@ -24,8 +24,11 @@ def authorize(casebook: Casebook, loaded: Loaded, decision: Decision) -> None:
             offer = loaded.case.offer(decision.offer) if decision.offer is not None else None
             is_theirs = offer is not None and offer.supporter == decision.by
             is_theirs = is_theirs and decision.by in casebook.program.supporters
+        case Role.REQUESTER | Role.CLOCK:
+            # Their visit or the clock is the proof: they stand on no list and have no id.
+            is_theirs = decision.by == ""
         case _:
-            is_theirs = True
+            is_theirs = False
     if not is_theirs:
         raise NotYours(f"{decision.by} is no {decision.role} of {loaded.case.reference}")
 

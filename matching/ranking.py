@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from hashlib import blake2s
@@ -20,10 +20,6 @@ from workflow.model import Case, Facts, Wish
 #: With fewer supporters than this who meet every wish, we say which wish could be given up.
 ENOUGH = 2
 MOST_SAID, MOST_NAMED = 4, 2
-#: Replaces every caution for a reader who may not know the reason.
-CAUTION_HIDDEN = (
-    "should rather not be asked; why stands on the page that this request’s mail leads to",
-)
 
 
 class Ranked(NamedTuple):
@@ -60,8 +56,6 @@ class Ranking:
     facts: Facts = field(default_factory=Facts)
     #: Which wishes nobody on the roster can meet, and why, in sentences.
     unmeetable: tuple[str, ...] = ()
-    #: Hides why somebody should rather not be asked, which may reveal the unit.
-    hides_cautions: bool = False
 
     @property
     def choosable(self) -> frozenset[str]:
@@ -76,10 +70,7 @@ class Ranking:
         return [self._explained(one) for one in self.ranked[:number]]
 
     def _explained(self, one: Ranked) -> Candidate:
-        candidate = self.measure.explained(one)
-        if self.hides_cautions and one.cautions:
-            return candidate._replace(cautions=CAUTION_HIDDEN)
-        return candidate
+        return self.measure.explained(one)
 
     @cached_property
     def to_relax(self) -> tuple[str, ...]:
@@ -96,10 +87,6 @@ class Ranking:
             if len(unmet) + len(cautions) == fewest
         ]
         return tuple(words for _, words in sorted(found)[:MOST_SAID])
-
-    @property
-    def with_hidden_cautions(self) -> "Ranking":
-        return replace(self, hides_cautions=True)
 
     def _without(self, unmet: tuple[str, ...], cautions: tuple[str, ...]) -> str:
         wishes = " and ".join(given_up(what, self.facts) for what in unmet)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from casebook import attendance
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import gaps_in_words
-from matching.exclusions import is_excluded
+from casebook.program_in_force import open_report
 from notifications import program_mails
 from notifications.program_mails import COMPARE
 from people.absences import current_or_next
@@ -14,6 +14,7 @@ from store import cases, deliveries, outbox, programs
 from store.deliveries import RECONCILIATION
 from store.forgotten import holds, proof
 from store.outbox import Outgoing
+from store.programs import VersionStatus
 from workflow import words
 from workflow.model import Case, PromiseKind
 
@@ -36,11 +37,11 @@ def mails(casebook: Casebook, day: date, must_compare: bool, now: datetime) -> l
     if must_compare or casebook.program.file.digest.when_quiet:
         return found
     unfinished = list(casebook.unfinished_cases())
-    is_leaderless = _is_anybody_missing(casebook, day)
+    is_for_all = _is_anybody_missing(casebook, day) or any(_sight_changes(casebook, now))
     return [
         mail
         for mail in found
-        if is_leaderless or _has_news(casebook, _theirs(unfinished, mail.person), now)
+        if is_for_all or _has_news(casebook, _theirs(unfinished, mail.person), now)
     ]
 
 
@@ -79,6 +80,7 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
         "is_reviewer": is_reviewer,
         "away_now": _away(casebook, now),
         "ahead": gaps_in_words(casebook, now),
+        "sight_changes": list(_sight_changes(casebook, now)) if is_reviewer else [],
         "troubles": list(_troubles(casebook, theirs, now)),
         "forgetting": _forgetting(casebook, person, now),
         "must_compare": subject == COMPARE,
@@ -127,7 +129,11 @@ def _counts(casebook: Casebook, loaded: Sequence[Loaded], now: datetime) -> str:
 
 
 def _away(casebook: Casebook, now: datetime) -> list[str]:
-    """Say which reviewers are away, and how many supporters are not available."""
+    """Say which reviewers are away.
+
+    How many supporters are not available stands nowhere: beside the candidates of a request, the
+    number would tell whether somebody is missing there for a reason that nobody may know.
+    """
     db, program = casebook.store.read(), casebook.program
     today, known = program.today(now), attendance.all_absences(db, program)
     lines = []
@@ -135,10 +141,6 @@ def _away(casebook: Casebook, now: datetime) -> list[str]:
         absence = current_or_next(known.get(id, ()), today)
         if absence is not None and absence.covers(today):
             lines.append(f"{program.people[id].name}: {words.away(absence, today)}")
-    # Others may not know why a supporter is not available.
-    unavailable = sum(is_excluded(s, None, today) for s in casebook.supporters)
-    if unavailable:
-        lines.append(f"{words.counted(unavailable, 'supporter')} not available just now")
     return lines
 
 
@@ -179,6 +181,21 @@ def _forgetting(casebook: Casebook, person: str, now: datetime) -> str:
     return f"Forgotten is what was due by {ran}" + (
         number if person in program.duties.admins else ""
     )
+
+
+def _sight_changes(casebook: Casebook, now: datetime) -> Iterator[str]:
+    """Yield who would see more, and who does since the last digest, as the admins' files say."""
+    db = casebook.store.read()
+    waits, in_force = programs.not_in_force(db), programs.in_force(db)
+    if waits is not None and waits.status is VersionStatus.WAITS:
+        for gain in open_report(casebook.seal, waits).sight:
+            yield f"Waits for a coordinator’s yes: {gain.what}"
+    decided_at = in_force.decided_at if in_force else None
+    if in_force and decided_at and decided_at >= _last_digest(casebook, now):
+        by = casebook.program.person(in_force.decided_by)
+        who = f"{by.name} agreed" if by else "put in force on the server, without a coordinator"
+        for gain in open_report(casebook.seal, in_force).sight:
+            yield f"In force, {who}: {gain.what}"
 
 
 def _last_digest(casebook: Casebook, now: datetime) -> datetime:

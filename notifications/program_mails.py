@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from casebook.casebook import Casebook
+from casebook.program_in_force import Report
 from notifications.mail.catalog import ABOUT_FILES
 from notifications.planning import FAILING_TOGETHER, program_mail, ten_minutes
+from program import Program
 from store.alarms import Alarm
 from store.outbox import Outgoing
 from store.programs import VersionStatus
@@ -81,6 +83,36 @@ def about_restored_files(version_id: int, admins: Iterable[str], now: datetime) 
     """Return the mails that say that the folder matches the version in force again."""
     cause, email = f"files/{version_id}/back", ABOUT_FILES[VersionStatus.IN_FORCE]
     return [program_mail(email, cause, admin, "", now) for admin in admins]
+
+
+def about_sight(program: Program, version_id: int, report: Report, now: datetime) -> list[Outgoing]:
+    """Return the mails about a waiting version by which somebody would gain sight of requests."""
+    if not report.sight:
+        return []
+    return [*to_deciders(program, version_id, report, now), *_told(version_id, report, now)]
+
+
+def to_deciders(program: Program, version_id: int, report: Report, now: datetime) -> list[Outgoing]:
+    """Return the mails to the coordinators who may agree; at most one a day."""
+    cause = f"files/{version_id}/sight/{program.today(now)}"
+    return [program_mail("sight_waits", cause, id, str(version_id), now) for id in report.deciders]
+
+
+def about_admission(version_id: int, report: Report, now: datetime) -> list[Outgoing]:
+    """Return the mails that say what somebody put in force on the server."""
+    return _told(version_id, report, now, "admitted")
+
+
+def _told(version_id: int, report: Report, now: datetime, occasion: str = "told") -> list[Outgoing]:
+    people = dict.fromkeys(one.id for one in report.concerned)
+    cause = f"files/{version_id}/{occasion}"
+    return [program_mail("sight_told", cause, id, str(version_id), now) for id in people]
+
+
+def fresh_link_to_sight(version_id: int, coordinator: str, now: datetime) -> Outgoing:
+    """Return a mail with a new link for a coordinator; at most one in ten minutes."""
+    cause = f"files/{version_id}/fresh/{ten_minutes(now)}"
+    return program_mail("sight_waits", cause, coordinator, str(version_id), now)
 
 
 def fresh_link_to_files(version_id: int, admin: str, now: datetime) -> Outgoing:

@@ -11,7 +11,7 @@ from casebook.program_in_force import Reader, Report, open_report
 from notifications import alarms, digest
 from notifications.facts import away_words, case_facts, is_early_call, promise_of, supporter_facts
 from notifications.mail import sequence
-from notifications.mail.catalog import EMAILS, GATHERED
+from notifications.mail.catalog import ABOUT_FILES, EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
 from notifications.mail.links import COPIES
 from notifications.mail.properties import Leads, Needs
@@ -22,7 +22,7 @@ from store import deliveries, programs
 from store.access.links import Link
 from store.cases import StoredCase
 from store.outbox import REQUESTER, RING, Claimed, Outgoing
-from store.programs import Version
+from store.programs import Version, VersionStatus
 from workflow import words
 from workflow.model import Role
 
@@ -225,9 +225,14 @@ def _greeting(person: Person | Reader | None) -> str:
 
 
 def _reader_of_files(casebook: Casebook, mail: Outgoing) -> Reader | None:
-    """Return the admin as named in the version that a mail is about; perhaps only there."""
+    """Return a reader as named in the version that a mail is about; perhaps only there."""
     version = _version_of(casebook, mail)
-    readers = open_report(casebook.seal, version).readers if version else ()
+    if version is None:
+        return None
+    report = open_report(casebook.seal, version)
+    is_for_admins = mail.email in ABOUT_FILES.values()
+    # Coordinators who are asked stand in the version in force; others were known before it.
+    readers = report.readers if is_for_admins else report.concerned
     return next((reader for reader in readers if reader.id == mail.person), None)
 
 
@@ -236,7 +241,12 @@ def _file_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
     version = _version_of(casebook, mail)
     report = open_report(casebook.seal, version) if version else Report()
     by = casebook.program.person(version.decided_by) if version and version.decided_by else None
+    names = casebook.program.names
     return {
+        "sight": [f"{gain.what}." for gain in report.sight],
+        "deciders": [names[id] for id in report.deciders if id in names],
+        "about_you": [f"{one.what}." for one in report.concerned if one.id == mail.person],
+        "is_in_force": version is not None and version.status is VersionStatus.IN_FORCE,
         "is_as_before": version is None,
         "decided_by": by.name if by else "",
         "changes": report.changes,

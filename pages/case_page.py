@@ -53,8 +53,10 @@ def _page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
             return supporter.page(
                 casebook(), loaded, offer, now(), form, has_decided=visit.has_decided
             )
-        case _:
+        case Role.REQUESTER:
             return requester.page(casebook(), loaded, now(), form, has_decided=visit.has_decided)
+        case _:
+            return None
 
 
 def _reviewer_page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:

@@ -148,7 +148,7 @@ def _refused(visit: Visit, loaded: Loaded, chosen: str, error: Exception) -> Res
     if isinstance(error, BadForm):
         return show_page(visit, loaded, problem=str(error), status=400)
     if isinstance(error, NeedsReason):
-        why = candidates.needs_reason(casebook(), error, is_from_board=visit.is_from_board)
+        why = candidates.needs_reason(casebook(), error)
         return show_page(visit, loaded, problem=why, status=400, missing="although")
     # A supporter may not learn why they cannot accept.
     is_for_reviewers = isinstance(error, CannotTakeIt) and visit.role is not Role.REVIEWER

@@ -1,6 +1,6 @@
-"""The page where an admin confirms a change of the files that cannot be taken back."""
+"""The page where a change of the files is confirmed: by an admin, or by a coordinator."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,7 +30,7 @@ DECIDED = {
 
 @dataclass(frozen=True)
 class Asked:
-    """An admin and the version of the files that they must confirm."""
+    """Somebody and the version of the files that they are asked to confirm."""
 
     person: str
     fingerprint: str
@@ -47,10 +47,10 @@ def decide() -> ResponseReturnValue:
     asked = _asked()
     status = CHOICES.get(request.form.get("choice", ""))
     version = programs.find(casebook().store.read(), asked.fingerprint)
-    if version is None or version.status is not VersionStatus.WAITS or not _is_admin(asked):
+    if not _may_decide(asked, version):
         is_same = version is not None and _is_repeated(version, asked, status)
         return _page(asked) if is_same else _page(asked, SETTLED, 409)
-    if status is None:
+    if status is None or version is None:
         return _page(asked, "Please choose one of the two.", 400)
     try:
         is_done = adoption.decide(engine(), version, status, asked.person, now())
@@ -69,18 +69,25 @@ def _asked() -> Asked:
 def _page(asked: Asked, problem: str = "", status: int = 200) -> ResponseReturnValue:
     version = programs.find(casebook().store.read(), asked.fingerprint)
     has_decided = version is not None and version.decided_by == asked.person
-    if not (_is_admin(asked) or has_decided):
+    may_decide = _may_decide(asked, version)
+    if not (_is_admin(asked) or may_decide or has_decided):
         return not_yours(None)
     form = SentForm(problem)
     if version is None or version.status is not VersionStatus.WAITS:
         is_newest = version is not None and version.status in NEWEST
-        page = ProgramPage(form, None, decided=_decided(version), is_replaced=not is_newest)
+        page = ProgramPage(form, None, (), _decided(version), is_replaced=not is_newest)
         return show(page, status)
     try:
         waits = adoption.comparison(engine(), version, now())
     except ProgramError:
         return _unusable()
-    return show(ProgramPage(form, waits, decided="", is_replaced=False), status)
+    if not _is_admin(asked):
+        # What admins read of the rest counts requests that this coordinator may not know of.
+        waits = replace(waits, changes=(), warnings=())
+    names = casebook().program.names
+    others = () if may_decide else tuple(names[id] for id in waits.deciders if id in names)
+    page = ProgramPage(form, waits, others, "", is_replaced=False, may_decide=may_decide)
+    return show(page, status)
 
 
 def _decided(version: Version | None) -> str:
@@ -89,11 +96,17 @@ def _decided(version: Version | None) -> str:
         return ""
     person = casebook().program.person(version.decided_by)
     at = words.day_and_time(version.decided_at, casebook().program.zone)
-    return DECIDED[version.decision].format(who=person.name if person else "An admin", at=at)
+    return DECIDED[version.decision].format(who=person.name if person else "Somebody", at=at)
 
 
 def _is_admin(asked: Asked) -> bool:
     return asked.person in casebook().program.duties.admins
+
+
+def _may_decide(asked: Asked, version: Version | None) -> bool:
+    if version is None or version.status is not VersionStatus.WAITS:
+        return False
+    return asked.person in adoption.deciders(engine(), version)
 
 
 def _is_repeated(version: Version, asked: Asked, status: VersionStatus | None) -> bool:

@@ -51,7 +51,7 @@ def not_yours(error: NotYours | None) -> ResponseReturnValue:
     clear_cache()
     return message(
         "Your part in this is over",
-        "There is nothing left for you to do here. Thank you.",
+        "There is nothing for you to do here now. Thank you. If you are needed, you get an e-mail.",
         403,
     )
 

@@ -24,10 +24,12 @@ from workflow.choices import COMPARED, LOOKING
 from workflow.errors import NoSuchCase, TransitionNotAllowed
 from workflow.model import Event, Role
 
-ASK_FOR_LINK = "Names and texts open from the e-mail about this request: let us send you its link."
+ASK_FOR_LINK = (
+    "Names, texts and candidates open from the e-mail about this request: let us send you its link."
+)
 LOOKS = {"identity", "text"}
-#: Answers that show the identity or what the requester wrote, or need reading it.
-ONLY_FROM_ITS_MAIL = {*LOOKS, Event.RECOGNIZED}
+#: Answers that show the identity or what the requester wrote, or whom they do not want.
+ONLY_FROM_ITS_MAIL = {*LOOKS, Event.RECOGNIZED, Event.OFFERED}
 #: Reviewers who came from the board ask for a mail whose link opens identities.
 MAIL_LINK = "mail_link"
 

@@ -107,6 +107,15 @@ def is_readable(db: Database) -> bool:
     return db.execute("select 1 from cases limit 1").fetchone() is not None
 
 
+def was_anything_asked(db: Database) -> bool:
+    """Tell whether there ever was a request, or one waits to be read; rehearsals do not count."""
+    row = db.execute(
+        "select 1 from cases where is_test = 0 union all select 1 from tallies"
+        " union all select 1 from deliveries where next_at is not null limit 1"
+    ).fetchone()
+    return row is not None
+
+
 def oldest_due(db: Database, now: datetime) -> datetime | None:
     """Return the oldest moment that has passed and was not handled; None without one."""
     row = db.execute(

@@ -10,6 +10,9 @@ from store.database import Database, stamp, unstamp
 
 #: The reader and role of mails to the requester, who is on no list.
 REQUESTER = "requester"
+REVIEWER = "reviewer"
+#: The mail that somebody asked for themselves.
+FRESH_LINK = "fresh_link"
 #: The role of the numbers and pagers that are told of an urgent case.
 RING = "ring"
 #: The version of mails that no decision caused; undoing a decision does not delete them.
@@ -295,6 +298,15 @@ def addressed(db: Database, case_id: int, role: str, since: datetime | None = No
         if one.mail.role == role
         and (since is None or one.mail.leaves_at >= since)
         and not one.is_dropped
+    }
+
+
+def called(db: Database, case_id: int) -> set[str]:
+    """Return who was called, or will be, to look after a case. Asking for a link calls nobody."""
+    return {
+        one.mail.person
+        for one in of_case(db, case_id)
+        if one.mail.role == REVIEWER and one.mail.email != FRESH_LINK and not one.is_dropped
     }
 
 

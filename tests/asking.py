@@ -31,7 +31,7 @@ def open_references(world: World) -> set[str]:
 
 
 def page_of(world: World, reference: str, reviewer: str = JORDAN) -> Page:
-    return world.open(world.mail(reviewer, reference))
+    return world.open(world.mails(reviewer, reference)[-1])
 
 
 def candidates(world: World, reference: str) -> set[str]:

@@ -50,6 +50,13 @@ def look(world: World, pause: Callable[[], None] = lambda: None) -> None:
     world.work()
 
 
+def agree(world: World, coordinator: str) -> None:
+    """Let a coordinator agree to a change of who sees requests."""
+    page = world.open(world.mail(coordinator, "confirm who is mailed"))
+    assert page.choose("in_force").status == 200
+    look(world)
+
+
 def about_files(world: World, to: str = SAM) -> list[StoredMessage]:
     return [m for m in world.mails(to) if "files" in m.subject or "confirm" in m.subject]
 

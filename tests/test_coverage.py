@@ -13,6 +13,7 @@ from matching.coverage import Roster, Vocabulary
 from matching.weights import Matching, nearness
 from people.supporters import Supporter, SupporterStatus
 from program import Program
+from tests.program_files import add_supporter
 from tests.world import EXAMPLE, JORDAN, SAM, World, example_config, living
 
 TODAY = date(2026, 11, 23)
@@ -181,10 +182,10 @@ def test_flask_roster_shows_everybody_and_what_is_to_do(says: Callable[[str], st
     shown = says("roster")
     header, *rows = shown.split("\n\n")[0].splitlines()
     assert header.split() == ["name", "role", "department", "trained", "refresher", "due",
-                              "takes", "just", "now", "asked"]  # fmt: skip
+                              "takes", "status", "asked"]  # fmt: skip
     assert len(rows) == len(Program.load(EXAMPLE).supporters)
     assert rows[0].split("  ")[0] == "Amara Cole"
-    assert "available" in rows[0]
+    assert " active " in rows[0]
     assert rows[0].endswith("never")
     assert "Dana Whitfield: was due on Thursday, October 8, 2026" in shown
     for gap in LACKING:
@@ -192,28 +193,36 @@ def test_flask_roster_shows_everybody_and_what_is_to_do(says: Callable[[str], st
     assert 'Warning: 3 gaps in coverage: "flask roster" says which' in says("check")
 
 
-def test_flask_roster_tells_nobody_why_somebody_is_not_available(
+def test_flask_roster_shows_what_the_files_say_and_not_who_is_available_today(
     world: World, says: Callable[[str], str]
 ) -> None:
-    def row(choice: str) -> str:
+    here = says("roster")
+    for choice in ("away_open", "pause", "rest_1", "rest_4"):
         page = world.own_page("beth.lindgren@example.org")
         assert page.choose(choice).status == 200
-        found = next(line for line in says("roster").splitlines() if line.startswith("Beth"))
+        assert says("roster") == here
         page.choose("back" if choice == "away_open" else "ready")
-        return found
-
-    rows = {row(choice) for choice in ("away_open", "pause", "rest_1", "rest_4")}
-    assert len(rows) == 1
-    assert "not available just now" in rows.pop()
     file = world.folder / "config/supporters.csv"
-    for status in ("paused", "inactive"):
-        lines = file.read_text().splitlines()
-        lines[2] = ",".join([*lines[2].split(",")[:-1], status])
-        file.write_text("\n".join(lines))
-        world.work()
-        row_now = next(line for line in says("roster").splitlines() if line.startswith("Beth"))
-        assert "not available just now" in row_now
-        assert status not in row_now
+    lines = file.read_text().splitlines()
+    lines[2] = ",".join([*lines[2].split(",")[:-1], "paused"])
+    file.write_text("\n".join(lines))
+    world.work()
+    row_now = next(line for line in says("roster").splitlines() if line.startswith("Beth"))
+    assert " paused " in row_now
+
+
+def test_no_command_tells_an_admin_who_asks_for_support(world: World) -> None:
+    """Not even about somebody whom the admin puts on the roster to find out."""
+    guess = "guessed,Jamie Quill,jamie.quill@example.org,,860-555-0199,no,daily,nurse,,emergency,,,"
+    add_supporter(world, f"{guess}en,,1,2026-03-10,,active\n")
+    world.request()
+    world.passes(days=1)
+    run = world.app.test_cli_runner().invoke
+    row = next(line for line in run(args=["roster"]).output.splitlines() if "Jamie" in line)
+    assert " active " in row
+    assert "guessed" in run(args=["match", "--what-if", "wish.role=similar", "role=nurse"]).output
+    assert "guessed" in run(args=["match", world.only_case().reference]).output
+    assert "guessed" not in world.open(world.mail(JORDAN, "review")).values("first")
 
 
 def test_who_was_asked_is_not_never_asked(world: World, says: Callable[[str], str]) -> None:

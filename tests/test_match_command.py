@@ -58,13 +58,12 @@ def test_it_says_nothing_about_who_asked_or_why_somebody_is_left_out(world: Worl
         "-100",
     ):
         assert word not in output
-    left_out = len(world.engine.casebook.supporters) - len(rows(output)) + 1
+    left_out = len(world.engine.casebook.listed) - len(rows(output)) + 1
     counted, said = output.splitlines()[-2:]
-    assert counted == (
-        f"{left_out} colleagues are not available just now, or should rather not be asked."
-    )
-    assert (
-        said == "Whom the person does not want, or is close to, only the request's page leaves out."
+    assert counted == f"{left_out} colleagues are not active, or should rather not be asked."
+    assert said == (
+        "Whom the person does not want, or is close to, and who is not available today, only the"
+        " request's page leaves out."
     )
 
 
@@ -85,7 +84,7 @@ def test_what_if_shows_what_would_have_to_be_given_up(world: World) -> None:
     wished = ("role=pharmacist", "wish.role=similar", "department=emergency")
     output = match(world, "--what-if", *wished, "wish.department=outside").output
     assert "Without the wish for another department: 1 more (Nina Horvat)." in output
-    assert "3 colleagues are not available just now." in output
+    assert "3 colleagues are not active." in output
 
 
 def test_what_if_knows_every_wish(world: World) -> None:

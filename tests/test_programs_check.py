@@ -33,7 +33,7 @@ def test_flask_check_says_which_version_is_in_force_and_what_became_of_the_folde
     change(world, "program.toml", *FORGET)
     assert "no worker has looked at them yet" in checked(world).output
     look(world)
-    assert "wait for an admin's confirmation" in checked(world).output
+    assert "wait for a confirmation" in checked(world).output
     assert checked(world).exit_code == 0
     world.open(world.mail(SAM)).choose("rejected")
     assert "were left aside by sam-whitaker" in checked(world).output

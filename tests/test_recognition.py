@@ -1,6 +1,7 @@
 """Keyed hashes find exactly whom opening every identity would find, and tell nothing else."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -94,7 +95,8 @@ def test_two_identities_that_look_alike_have_a_trait_in_common(
 
 def submitted(world: World, *several: Identity, is_test: bool = False) -> list[str]:
     now, engine = world.clock(), world.engine
-    case = Case("", State.IN_REVIEW, 0, now, now, Facts("emergency", is_mailable=True),
+    yesterday = now - timedelta(days=1)
+    case = Case("", State.IN_REVIEW, 0, yesterday, yesterday, Facts("emergency", is_mailable=True),
                 is_test=is_test)  # fmt: skip
     return [engine.submit(case, one, now, lambda db, id: None).reference for one in several]
 

@@ -285,12 +285,12 @@ def test_an_unanswered_request_makes_nobody_absent_and_calls_the_deputies(world:
     assert world.engine.casebook.load(reference).reviewing.away == ()
 
 
-def test_a_coordinator_who_is_back_hears_when_a_deputy_takes_a_request_back(world: World) -> None:
+def test_a_coordinator_who_is_back_hears_when_another_takes_a_request_back(world: World) -> None:
     leave(world, PRIYA)
     reference, _ = world.matched()
     world.own_page(PRIYA).choose("back")
     assert world.mails(PRIYA, reference) == []
-    board = world.own_page(ELENA).person.look(f"{world.url}/board")
+    board = world.own_page(JORDAN).person.look(f"{world.url}/board")
     board.choose(reference).choose("taken_back")
     world.work()
     assert "back with you" in world.mail(PRIYA, reference).subject

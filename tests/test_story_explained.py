@@ -70,17 +70,15 @@ def with_amara(world: World, **changed: str) -> None:
 
 
 def test_who_is_not_available_reads_the_same_whatever_the_reason(world: World) -> None:
-    reference = world.request(QID10_1=3, QID10_3=3)
+    world.request(QID10_1=3, QID10_3=3)
     page = world.open(world.mail(JORDAN))
     assert "Amara Cole" in page.text
     seen = set()
     for reason in ({"status": "paused"}, {"status": "inactive"}, {"trained_on": ""}):
         with_amara(world, **reason)
-        command = world.app.test_cli_runner().invoke(args=["match", reference]).output
-        seen.add((page.again().text, command))
+        seen.add(page.again().text)
         with_amara(world, status="active", trained_on="2025-10-14")
     world.own_page("amara.cole@example.org").choose("away_open")
-    command = world.app.test_cli_runner().invoke(args=["match", reference]).output
-    seen.add((page.again().text, command))
+    seen.add(page.again().text)
     assert len(seen) == 1
-    assert "Amara" not in "".join(seen.pop())
+    assert "Amara" not in seen.pop()

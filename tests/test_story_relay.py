@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.program_files import change
 from tests.world import JORDAN, PRIYA, REQUESTER, SAM, World
 from workflow.model import OfferState
 
@@ -138,6 +139,26 @@ def test_the_admins_do_not_learn_the_minute_of_a_request_from_a_refused_mailbox(
     world.passes(minutes=2)
     world.passes(minutes=5)
     assert world.mails(SAM) == []
+
+
+def edit_program(world: World, old: str, new: str) -> None:
+    world.work()
+    change(world, "program.toml", old, new)
+    world.work()
+
+
+def test_of_a_requester_whose_mailbox_is_refused_the_reviewers_hear_and_not_the_admins(
+    world: World,
+) -> None:
+    """Also where nobody else is mailed for hours, so that nothing says whose fault it is."""
+    edit_program(world, 'review_mail_delay = "10 minutes"', 'review_mail_delay = "60 minutes"')
+    world.mailbox.refuse_address_with[REQUESTER] = 550
+    world.passes(minutes=1)
+    world.submit()
+    for _ in range(16):
+        world.passes(minutes=10)
+    assert world.mails(JORDAN, "did not get through")
+    assert "mailbox_refused" not in {trouble for (trouble,) in world.rows("alarms", "trouble")}
 
 
 def test_one_accepted_mail_frees_all_that_waited_for_the_server(world: World) -> None:

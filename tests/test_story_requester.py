@@ -199,7 +199,8 @@ def test_the_privacy_page_says_who_may_read_what_was_written(world: World) -> No
     readers, until = rest.split("For how long")
     assert "whom you would rather not talk to, whether you feel safe and where you" in kept
     assert "They may open your name, and what you wrote; each time is recorded" in readers
-    assert "deputies see the same, and after them one more person" in readers
+    assert "deputies are called, and after them one more person" in readers
+    assert "From then on they see the same; before, nothing" in readers
     assert "sees your name and how to reach you, never what you wrote" in readers
     assert "your own words is deleted here once a colleague is in contact" in until
 

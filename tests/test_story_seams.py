@@ -11,7 +11,7 @@ import pytest
 from demo.qualtrics.api.exports import start_export
 from demo.qualtrics.stand_in import Circumstances
 from qualtrics.api.exports import BrokenResponse, ExportedResponse, read_export
-from tests.program_files import change, look
+from tests.program_files import agree, change, look
 from tests.test_files import COLUMNS, RESPONSE, ROW, lines, table
 from tests.test_story_reconciling import another, lose_events
 from tests.twice import again, page_of
@@ -299,6 +299,8 @@ def test_new_coordinators_hear_about_requests_that_wait_for_review(world: World)
     old = 'group = "Acute care"\ncoordinators = ["jordan-reyes", "priya-nair"]'
     change(world, "program.toml", old, 'group = "Acute care"\ncoordinators = ["zoe-hart"]')
     look(world)
+    assert "zoe-hart" not in world.engine.program.all_coordinators
+    agree(world, JORDAN)
     assert "zoe-hart" in world.engine.program.all_coordinators
     world.passes(minutes=30)
 

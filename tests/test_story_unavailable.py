@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from store import uses
-from tests.asking import asks_for_support, bytes_of
+from tests.asking import asks_for_support, bytes_of, page_of
 from tests.test_story_supporters import edit
 from tests.world import JORDAN, REQUESTER, World
 
@@ -35,7 +35,7 @@ def test_unavailable_supporters_look_the_same_on_pages_in_commands_reports_and_l
     reference = world.request()
     page, requesters = world.open(world.mail(JORDAN)), world.open(world.mail(REQUESTER))
 
-    def seen() -> tuple[str, ...]:
+    def printed() -> list[str]:
         commands = (
             ("match", reference),
             ("match", "--what-if", "role=nurse", "wish.role=similar"),
@@ -43,10 +43,12 @@ def test_unavailable_supporters_look_the_same_on_pages_in_commands_reports_and_l
             ("report", "--supporters"),
         )
         runner = world.app.test_cli_runner()
-        printed = [runner.invoke(args=list(command)) for command in commands]
-        assert [result.exit_code for result in printed] == [0, 0, 0, 0]
-        pages = (bytes_of(page.again()), bytes_of(requesters.again()))
-        return (*pages, *(result.output for result in printed))
+        results = [runner.invoke(args=list(command)) for command in commands]
+        assert [result.exit_code for result in results] == [0, 0, 0, 0]
+        return [result.output for result in results]
+
+    def seen() -> tuple[str, str]:
+        return bytes_of(page.again()), bytes_of(requesters.again())
 
     def logged(change: Callable[[], object]) -> list[str]:
         caplog.clear()
@@ -56,19 +58,25 @@ def test_unavailable_supporters_look_the_same_on_pages_in_commands_reports_and_l
         ours = [record for record in caplog.records if record.name != "werkzeug"]
         return [record.getMessage() for record in ours if supporter in record.getMessage()]
 
-    here, found, lines = seen(), {}, []
+    lines = logged(partial(asks_for_support, world, address))
+    world.passes(days=1)
+    page, requesters = page_of(world, reference), world.open(world.mail(REQUESTER))
+    found, admins = {"supported": seen()}, printed()
+    world.open(world.mail(address)).choose("withdrawn_erased")
+    world.work()
+    here = seen()
+    assert printed() == admins, "no command depends on who asks for support"
     for choice in BREAKS:
         own = world.own_page(address)
         lines += logged(partial(own.choose, choice))
         found[choice] = seen()
+        assert printed() == admins
         own.choose("back" if choice == "away_open" else "ready")
     for status in STATUSES:
         lines += logged(partial(edit, world, partial(with_status, status), supporter))
         found[status] = seen()
         edit(world, partial(with_status, "active"), supporter)
     assert seen() == here
-    lines += logged(partial(asks_for_support, world, address))
-    found["supported"] = seen()
     assert {reason: said == found["pause"] for reason, said in found.items()} == dict.fromkeys(
         found, True
     )

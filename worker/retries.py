@@ -8,6 +8,7 @@ from engine import upkeep
 from engine.engine import Engine
 from notifications.mail.catalog import EMAILS
 from notifications.mail.properties import GivenUp
+from program import Program
 from store import alarms, outbox
 from store.database import Store
 from store.outbox import REQUESTER, Claimed, Outgoing
@@ -20,8 +21,6 @@ SOON, OFTEN, HOURLY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hour
 OFTEN_UNTIL = timedelta(hours=4)
 #: A mail is given up when it has failed for this long while the server accepted others.
 A_DAY = timedelta(hours=24)
-#: By then the first mail to reviewers has shown whether the server accepts any.
-ALARM_AFTER = timedelta(minutes=30)
 
 
 def next_try(attempts: int, leaves_at: datetime, now: datetime) -> datetime:
@@ -61,16 +60,21 @@ def mailbox_refused(engine: Engine, claimed: Claimed, loaded: Loaded | None, now
     with engine.store.write() as db:
         failing_since = outbox.record_failure(db, claimed.id, now)
         outbox.postpone(db, claimed.id, until, outbox.MAILBOX_REFUSED)
-        if failing_since is None and _may_tell_admins(claimed, now):
+        may_tell = tells_no_moment(engine.program, claimed.mail, now) and claimed.attempts > 1
+        if failing_since is None and may_tell:
             alarms.sound(db, "mailbox_refused", "", now)
     if failing_since is not None:
         give_up(engine, claimed, loaded, now)
 
 
-def _may_tell_admins(claimed: Claimed, now: datetime) -> bool:
-    """Tell whether an alarm is due. A requester's mail waits: it would tell when they asked."""
-    wait = ALARM_AFTER if claimed.mail.role == REQUESTER else timedelta()
-    return claimed.attempts > 1 and now - claimed.mail.leaves_at >= wait
+def tells_no_moment(program: Program, mail: Outgoing, now: datetime) -> bool:
+    """Tell whether an alarm about a mail would not tell the admins when somebody asked.
+
+    About a requester's mail it waits for the next day, by when other mails have shown whether the
+    server accepts any.
+    """
+    is_of_today = program.today(mail.leaves_at) == program.today(now)
+    return mail.role != REQUESTER or not (is_of_today or program.quiet.covers(now))
 
 
 def set_aside(store: Store, claimed: Claimed, now: datetime) -> None:

@@ -176,10 +176,14 @@ def _judge(engine: Engine, report: Report, left: Left, now: datetime) -> None:
         log.warning("Mail %s came back and is given up: %s", left.claimed.id, report.status)
         loaded = validity.case_of(engine.casebook, mail)
         retries.give_up(engine, left.claimed, loaded, now)
+        if mail.role == REQUESTER and report.verdict is not Verdict.NO_MAILBOX:
+            # Only now, a day later: at once it would have told when somebody asked.
+            with engine.store.write() as db:
+                alarms.sound(db, "returned", report.status, now)
         return
     log.warning("Mail %s came back and is sent again: %s", left.claimed.id, report.status)
     # Not at once about a requester: it would tell the admins when somebody asked.
-    if mail.role != REQUESTER or now - mail.leaves_at >= retries.ALARM_AFTER:
+    if retries.tells_no_moment(engine.program, mail, now):
         is_refused = report.verdict is Verdict.NO_MAILBOX
         trouble = ("mailbox_refused", "") if is_refused else ("returned", report.status)
         with engine.store.write() as db:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from casebook import recognition, roster
 from casebook.copies import by_hand
-from engine import forgetting, intake, reconciling, unattended, upkeep
+from engine import adoption, forgetting, intake, reconciling, unattended, upkeep
 from engine.access import ending, fresh_links
 from engine.engine import Engine
 from engine.forgotten import copies
@@ -267,12 +267,15 @@ class Housekeeping:
     troubles: Callable[[], Iterable[str]] = tuple
     beat_at: datetime | None = None
     must_checkpoint: bool = True
+    #: The last day on which coordinators were reminded of files that wait for them.
+    reminded_on: date | None = None
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
         is_beat_due = self.beat_at is None or abs(now - self.beat_at) >= BEAT_EVERY
         if is_beat_due:
             unattended.sound_alarms(engine, now)
+            self._remind_coordinators(engine, now)
         tell_admins(engine, now)
         if forgetting.forget_due(engine.casebook, now):
             self.must_checkpoint = True
@@ -300,6 +303,12 @@ class Housekeeping:
                     uses.drop_expired(db, oldest, supporters)
             ending.sweep(engine, now)
         return False
+
+    def _remind_coordinators(self, engine: Engine, now: datetime) -> None:
+        today = engine.program.today(now)
+        if self.reminded_on != today and not engine.program.quiet.covers(now):
+            adoption.remind(engine, now)
+            self.reminded_on = today
 
 
 def tell_admins(engine: Engine, now: datetime) -> None:

@@ -1,7 +1,7 @@
-"""Who may review a case: who is barred from it, and who is away and gets no mail."""
+"""Who may review a case: who is barred from it, who is away, and who must be called first."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
 
 from people.records import Identity, Person
 from people.same_person import is_requester
@@ -19,14 +19,16 @@ class Reviewing:
 
     reviewers: tuple[Person, ...]
     deputies: tuple[Person, ...]
-    #: Coordinators and deputies who are away. They get no mail but may act.
+    #: Coordinators and deputies who are away. They get no mail.
     away: tuple[Person, ...] = ()
-    #: Who took the urgent call. They may report its result even if others review by then.
-    calling: tuple[Person, ...] = ()
+    #: The ids of everybody who may see the case and act on it, and of those who may once called.
+    entitled: frozenset[str] = frozenset()
+    if_called: frozenset[str] = frozenset()
+    #: Looks up who was called; only asked about somebody for whom it matters.
+    called: Callable[[], Collection[str]] = field(default=frozenset, compare=False)
 
     def may_act(self, person: str) -> bool:
-        known = (*self.reviewers, *self.deputies, *self.away, *self.calling)
-        return any(person == p.id for p in known)
+        return person in self.entitled or (person in self.if_called and person in self.called())
 
 
 def choose_reviewers(
@@ -41,6 +43,8 @@ def choose_reviewers(
 
     Nobody who is barred is ever chosen. Somebody who is away is chosen only when everybody else is
     barred or away. The outside person is called as well once the deputies have stayed silent.
+    Coordinators may always act; others only while they review, or once they were called. Whoever
+    took the urgent call may report its result even if others review by then.
     """
 
     def allowed(people: Iterable[Person]) -> tuple[Person, ...]:
@@ -60,16 +64,19 @@ def choose_reviewers(
             if alone.reviewers
             else choose_reviewers(case, certain, *everybody, outside, absent)
         )
-    present, called = here(coordinators), here(deputies)
+    present, on_call = here(coordinators), here(deputies)
     away = tuple(dict.fromkeys(p for p in (*coordinators, *deputies) if p.id in absent))
-    call = case.promise(PromiseKind.CALL)
-    anybody = {p.id: p for p in (*coordinators, *deputies, *last)}
     beside = last if case.are_deputies_silent else ()
+    reviewing = present or on_call or last or away
+    to_call = tuple(dict.fromkeys((*on_call, *beside))) or last or present or away
+    call = case.promise(PromiseKind.CALL)
+    caller = {p.id for p in (*deputies, *last) if call and p.id == call.subject}
     return Reviewing(
-        present or called or last or away,
-        tuple(dict.fromkeys((*called, *beside))) or last or present or away,
+        reviewing,
+        to_call,
         away,
-        (anybody[call.subject],) if call and call.subject in anybody else (),
+        frozenset({p.id for p in (*reviewing, *coordinators)} | caller),
+        frozenset(p.id for p in (*to_call, *deputies)),
     )
 
 

@@ -244,6 +244,16 @@ EMAILS: dict[str, Email] = {
         gathered=None, urgency=Urgency.OTHER, until=Until.FILES_SETTLED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionStatus.WAITS, given_up=GivenUp.ADMINS,
     ),
+    "sight_waits": Email(
+        role=Role.REVIEWER, leads=Leads.FILES, has_short_link=False, has_html=True, needs=Needs.FILES, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.FILES_SETTLED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionStatus.WAITS, given_up=GivenUp.ADMINS,
+    ),
+    "sight_told": Email(
+        role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.FILES, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionStatus.WAITS, given_up=GivenUp.ADMINS,
+    ),
     "your_page": Email(
         role=Role.SUPPORTER, leads=Leads.BOARD, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
@@ -258,7 +268,9 @@ EMAILS: dict[str, Email] = {
 # fmt: on
 #: The e-mail to the admins for each status of a version of their files.
 ABOUT_FILES: dict[VersionStatus, str] = {
-    email.about_files: name for name, email in EMAILS.items() if email.about_files is not None
+    VersionStatus.IN_FORCE: "files_in_force",
+    VersionStatus.REFUSED: "files_wrong",
+    VersionStatus.WAITS: "files_wait",
 }
 
 #: News that a requester must get by phone if they cannot be mailed.

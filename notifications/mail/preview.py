@@ -61,6 +61,7 @@ COMMON_FACTS: dict[str, object] = {
     ],
     "lacking": ["no physician outside Surgery", "1 pharmacist in all"],
     "troubles": [],
+    "sight_changes": [],
     "missed": 0,
     "must_compare": False,
     "forgetting": "Forgotten is what was due by Thursday, November 26, 8:00 AM",
@@ -127,7 +128,15 @@ FILES: dict[str, object] = {
     ],
     "more": 0,
     "warnings": [],
+    "sight": [],
+    "deciders": ["Robin Example", "Kim Example"],
+    "about_you": ["Alex Example would be mailed at another address."],
+    "is_in_force": False,
 }
+GAINS = [
+    "Alex Example would be a deputy.",
+    "Kim Example, a supporter, would be mailed at another address.",
+]
 WITH_WARNING: dict[str, object] = {
     "warnings": [
         "program.toml, departments.surgery.coordinators: names only one person; two review better"
@@ -262,7 +271,6 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             "away_now": [
                 "Robin Example: away until Friday, December 11",
                 "Kim Example: seems to be away",
-                "2 supporters not available just now",
             ],
             "ahead": [
                 "Surgery: nobody is here from Monday, December 7 until Wednesday, December 9"
@@ -273,6 +281,9 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
                 "The admins’ files have changed and are not in force: an admin must look",
             ],
             "missed": 1,
+            "sight_changes": [
+                "Waits for a coordinator’s yes: Kim Example would be a deputy",
+            ],
         },
         "without API": {"must_compare": True},
         "without API, Monday, to an admin": {
@@ -296,7 +307,14 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         "as before": {"is_as_before": True, "changes": []},
     },
     "files_wrong": {"few": {}, "many": {"more": 12}},
-    "files_wait": {"as usual": {}, "with a warning": WITH_WARNING},
+    "files_wait": {
+        "as usual": {},
+        "with a warning": WITH_WARNING,
+        "for a coordinator": {"sight": GAINS, "irrevocable": []},
+        "for nobody": {"sight": GAINS, "deciders": [], "irrevocable": []},
+    },
+    "sight_waits": {"": {"sight": GAINS}},
+    "sight_told": {"waits": {}, "in force": {"is_in_force": True}, "nobody": {"deciders": []}},
 }
 
 PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string("""\

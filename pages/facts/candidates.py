@@ -6,7 +6,7 @@ from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
 from matching import ranking
-from matching.ranking import CAUTION_HIDDEN, Ranking
+from matching.ranking import Ranking
 from pages.facts import common, waiting
 from people.supporters import ChecksMail, Supporter
 from workflow import words
@@ -56,11 +56,11 @@ def shown_at_decision(ranking: Ranking, chosen: Sequence[str]) -> list[dict[str,
     ]
 
 
-def needs_reason(casebook: Casebook, error: NeedsReason, *, is_from_board: bool) -> str:
+def needs_reason(casebook: Casebook, error: NeedsReason) -> str:
     """Ask the reviewer for a reason, and list the cautions about the chosen supporters."""
     supporters = casebook.program.supporters
     found = (
-        f"{supporters[id].name}: {', '.join(CAUTION_HIDDEN if is_from_board else cautions)}."
+        f"{supporters[id].name}: {', '.join(cautions)}."
         for id, cautions in error.advised_against.items()
     )
     return f"{' '.join(found)} Please say why you ask them all the same."

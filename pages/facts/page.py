@@ -1,5 +1,6 @@
 """What every page has: its template, and the state of its form."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -118,6 +119,9 @@ class ProgramPage(Page):
     form: SentForm
     #: None once it is decided.
     waits: Report | None
+    #: The names of the coordinators who decide, if the reader does not.
+    deciders: Sequence[str]
     decided: str
     #: A newer version has followed.
     is_replaced: bool
+    may_decide: bool = False

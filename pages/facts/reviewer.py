@@ -99,7 +99,7 @@ class ReviewerPage(CasePage):
     offer: OfferShown
     #: Nobody has said anything for so long that it should perhaps be closed and forgotten.
     is_untouched: bool
-    #: None if nobody can be asked in this state, or before a question is settled.
+    #: None if nobody can be asked in this state, before a question is settled, or from the board.
     asking: Asking | None
     choices: Sequence[Choice]
     #: Possible outcomes by the form's value; empty while the case cannot end.
@@ -121,8 +121,9 @@ def page(
     explained, looking = history.last_in_words(events), common.looking_since(casebook, loaded, now)
     others = duplicates.duplicates_of(casebook, loaded, person)
     can_refer, asking = _can(case, Event.REFERRED), None
-    if _can(case, Event.OFFERED) and not loaded.questions:
-        asking = _asking(casebook, loaded, person, now, is_from_board=is_from_board)
+    # The board's link may be forwarded, and two lists can be compared.
+    if _can(case, Event.OFFERED) and not (is_from_board or loaded.questions):
+        asking = _asking(casebook, loaded, person, now)
     return ReviewerPage(
         case=common.summary(casebook, case, now),
         form=form,
@@ -173,14 +174,8 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
     )
 
 
-def _asking(
-    casebook: Casebook, loaded: Loaded, person: str, now: datetime, *, is_from_board: bool
-) -> Asking:
+def _asking(casebook: Casebook, loaded: Loaded, person: str, now: datetime) -> Asking:
     ranking, undo_window = casebook.ranking(loaded, now), casebook.program.times.undo_window
-    if is_from_board:
-        ranking = (
-            ranking.with_hidden_cautions
-        )  # The board's link may be forwarded, and cautions reveal units.
     return Asking(
         candidates=candidates.shown(casebook, loaded, ranking, person, now),
         excluded_by_wish=ranking.excluded_by_wish,

@@ -1,0 +1,211 @@
+"""Nobody gains sight of requests by the admins' files alone: a coordinator agrees first."""
+
+import pytest
+
+from casebook.sight import deciders, gains, losses
+from engine import adoption
+from notifications import digest
+from program import Program
+from store import programs
+from tests.program_files import add_supporter, change, look
+from tests.standing_in import at
+from tests.world import EXAMPLE, JORDAN, PRIYA, SAM, Browser, World
+
+ADDRESS = ("priya.nair@example.org", "somebody.else@example.net")
+WHAT = "Priya Nair would be mailed at another address"
+DEPUTIES = ('deputies = ["elena-fischer", ', 'deputies = ["sam-whitaker", "elena-fischer", ')
+
+
+def is_mailed_at(world: World, person: str) -> str:
+    found = world.engine.program.person(person)
+    assert found is not None
+    return found.email
+
+
+def in_digest(world: World) -> object:
+    """Return what the digest of a reviewer whom the change does not concern says about it."""
+    casebook, now = world.engine.casebook, world.clock()
+    readers = {mail.person for mail in digest.mails(casebook, now.date(), False, now)}
+    assert "hannah-oyelaran" in readers, "it is news also on a quiet day"
+    return digest.facts(casebook, "hannah-oyelaran", "", now)["sight_changes"]
+
+
+def edited(*changes: tuple[str, str, str]) -> Program:
+    """Return the example program with something else in its files."""
+    files = {p.name: p.read_bytes() for p in EXAMPLE.iterdir() if p.is_file()}
+    for file, old, new in changes:
+        assert old.encode() in files[file], old
+        files[file] = files[file].replace(old.encode(), new.encode(), 1)
+    return Program.from_files(files)
+
+
+BEFORE = edited()
+PEOPLE, ROSTER = "program.toml", "supporters.csv"
+SAM_COORDINATES = (
+    PEOPLE,
+    'coordinators = ["priya-nair", "marcus-bell"]',
+    'coordinators = ["priya-nair", "marcus-bell", "sam-whitaker"]',
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "who", "what"),
+    [
+        (SAM_COORDINATES, "sam-whitaker", "would be a coordinator of "),
+        ((PEOPLE, *DEPUTIES), "sam-whitaker", "would be a deputy"),
+        (
+            (PEOPLE, '"ruth-lindqvist"', '"sam-whitaker"'),
+            "sam-whitaker",
+            "would be the outside person",
+        ),
+        ((PEOPLE, *ADDRESS), "priya-nair", "would be mailed at another address"),
+        ((PEOPLE, '"Elena Fischer"', '"Eve Sample"'), "elena-fischer", "in place of Elena Fischer"),
+        ((PEOPLE, "urgent-pager@", "pager-of-sam@"), "", "told of urgent requests"),
+        ((ROSTER, "beth.lindgren@", "sam.whitaker@"), "beth-lindgren", "at another address"),
+        (
+            (ROSTER, "carlos.medina@example.org,,", "carlos.medina@example.org,cm@example.net,"),
+            "carlos-medina",
+            "at another address",
+        ),
+        (
+            (ROSTER, "beth-lindgren,Beth Lindgren,beth.", "beth-2,Beth Lindgren,not.beth."),
+            "beth-lindgren",
+            "at another address",
+        ),
+    ],
+)
+def test_it_counts_as_gaining_sight(change: tuple[str, str, str], who: str, what: str) -> None:
+    (found,) = gains(BEFORE, edited(change))
+    assert found.id == who
+    assert what in found.what
+    assert who not in deciders(BEFORE, edited(change))
+
+
+def test_who_no_longer_leads_a_unit_gains_sight_of_its_requests() -> None:
+    no_list = (PEOPLE, 'supervises = ["Operating Rooms"]', "")
+    assert gains(BEFORE, edited(no_list)) == [], "the unit still says who leads it"
+    (found,) = gains(BEFORE, edited(no_list, (PEOPLE, 'led_by = ["marcus-bell"]', "")))
+    assert found.id == "marcus-bell"
+    assert "would no longer be kept from requests of Operating Rooms" in found.what
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (PEOPLE, '"Elena Fischer"', '"Elena Fischer, RN"'),
+        (PEOPLE, "priya.nair@example.org", "Priya.Nair@example.org"),
+        (PEOPLE, 'outside_person = "ruth-lindqvist"', 'outside_person = "ruth-lindqvist" # x'),
+        (PEOPLE, '["priya-nair", "marcus-bell"]', '["marcus-bell", "priya-nair"]'),
+        (ROSTER, "beth-lindgren,Beth", "beth-new,Bethany"),
+        (
+            ROSTER,
+            "carlos.medina@example.org,,860-555-0112",
+            "carlos.medina@example.org,,860-555-0119",
+        ),
+    ],
+)
+def test_it_shows_nobody_more(change: tuple[str, str, str]) -> None:
+    assert gains(BEFORE, edited(change)) == []
+
+
+def test_who_gains_or_is_an_admin_does_not_agree_while_others_could() -> None:
+    after = edited(SAM_COORDINATES, (PEOPLE, *ADDRESS))
+    assert deciders(BEFORE, after) == ["jordan-reyes", "marcus-bell", "hannah-oyelaran"]
+    with_admin = (PEOPLE, 'admins = ["sam-whitaker"]', 'admins = ["sam-whitaker", "jordan-reyes"]')
+    before = edited(with_admin)
+    assert "jordan-reyes" not in deciders(before, edited(with_admin, SAM_COORDINATES))
+    assert [one.id for one in losses(after, BEFORE)] == ["sam-whitaker"]
+
+
+def test_a_changed_address_waits_for_a_coordinator_and_the_old_address_hears_of_it(
+    world: World,
+) -> None:
+    world.request()
+    change(world, "program.toml", *ADDRESS)
+    look(world)
+    assert is_mailed_at(world, "priya-nair") == PRIYA
+    told = world.mail(PRIYA, "something changes for you")
+    assert "Priya Nair would be mailed at another address" in told.text
+    assert "waits for a coordinator" in world.mail(SAM, "please confirm").text
+    asked = world.mail(JORDAN, "confirm who is mailed")
+    assert ADDRESS[1] not in asked.text
+    assert not world.mails(PRIYA, "confirm who is mailed"), "nobody agrees to their own change"
+    assert not world.mails(ADDRESS[1])
+
+    assert in_digest(world) == [f"Waits for a coordinator’s yes: {WHAT}"]
+    admin = world.open(world.mail(SAM, "please confirm"))
+    assert "A coordinator must agree: " in admin.text
+    assert "Jordan Reyes" in admin.text
+    assert 'value="in_force"' not in admin.answer.text
+    page = world.open(asked)
+    assert f"Priya Nair would be mailed at another address: {ADDRESS[1]}." in page.text
+    assert "Jordan Reyes put these files in force" in page.choose("in_force").text
+    look(world)
+    assert is_mailed_at(world, "priya-nair") == ADDRESS[1]
+    assert in_digest(world) == [f"In force, Jordan Reyes agreed: {WHAT}"]
+
+
+def test_an_admin_cannot_agree_and_coordinators_are_reminded_daily(world: World) -> None:
+    world.request()
+    change(world, "program.toml", *DEPUTIES)
+    look(world)
+    version = programs.not_in_force(world.store.read())
+    assert version is not None
+    assert "sam-whitaker" not in adoption.deciders(world.engine, version)
+    browser = Browser()
+    world.open(world.mail(SAM, "please confirm"), browser)
+    # A form of another page has the token that this one lacks.
+    form = browser.look(f"{world.url}/link")
+    sent = {"csrf_token": form.values("csrf_token")[0], "choice": "in_force"}
+    assert browser.web.post(f"{world.url}/program", data=sent).status_code == 409
+    look(world)
+    assert "sam-whitaker" not in world.engine.program.duties.deputies
+    assert len(world.mails(JORDAN, "confirm who is mailed")) == 1
+    for day in (24, 25):
+        at(world, day, 9)
+        at(world, day, 16)
+    assert len(world.mails(JORDAN, "confirm who is mailed")) == 3
+    page = world.open(world.mail(JORDAN, "confirm who is mailed"))
+    assert "left things as they were" in page.choose("rejected").text
+    at(world, 26, 9)
+    assert len(world.mails(JORDAN, "confirm who is mailed")) == 3
+
+
+def test_what_else_changed_is_in_force_once_the_file_leaves_out_who_would_see_more(
+    world: World,
+) -> None:
+    world.request()
+    change(world, "program.toml", *DEPUTIES)
+    add_supporter(world)
+    look(world)
+    assert "zoe-hart" not in world.engine.program.supporters
+    change(world, "program.toml", *reversed(DEPUTIES))
+    look(world)
+    assert "zoe-hart" in world.engine.program.supporters
+
+
+def test_the_server_is_the_way_out_when_no_coordinator_could_agree(world: World) -> None:
+    world.request()
+    command = world.app.test_cli_runner().invoke
+    assert "No change of who sees requests waits" in command(args=["admit"]).output
+    for name in ("jordan.reyes", "priya.nair", "marcus.bell", "hannah.oyelaran"):
+        change(world, "program.toml", f"{name}@example.org", f"{name}@example.net")
+    look(world)
+    assert "flask admit" in world.mail(SAM, "please confirm").text
+    shown = command(args=["admit"])
+    assert "would be mailed at another address: jordan.reyes@example.net" in shown.output
+    assert "May agree, by the link in their mail: nobody" in shown.output
+    look(world)
+    assert is_mailed_at(world, "jordan-reyes") == JORDAN
+    assert "It is in force" in command(args=["admit", "--yes"]).output
+    look(world)
+    assert is_mailed_at(world, "jordan-reyes") == "jordan.reyes@example.net"
+    assert "It is in force. If you did not expect this" in world.mail(JORDAN).text
+
+
+def test_a_program_is_set_up_without_anybody_who_agrees(world: World) -> None:
+    world.work()
+    change(world, "program.toml", *ADDRESS)
+    look(world)
+    assert is_mailed_at(world, "priya-nair") == ADDRESS[1]
+    assert "are in force" in world.mail(SAM).subject
