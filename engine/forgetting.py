@@ -1,16 +1,18 @@
 """Destroy everything that leads back to a case, when its time has come or at once."""
 
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
-from engine import tallies
 from lib.faults import where
+from matching.fairness import quarter_of
+from program import Program
 from store import cases, outbox
 from store.cases import StoredCase
 from store.database import Database
-from workflow.model import Role
+from workflow.model import Case, Role
 
 log = logging.getLogger(__name__)
 
@@ -93,14 +95,14 @@ def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
 
     Call it inside a transaction.
     """
-    cases.forget(db, stored, tallies.counters_of(stored.case, casebook.program))
+    cases.forget(db, stored, _counters_of(stored.case, casebook.program))
     _forget_in_others(casebook, db, stored.case.reference)
     for reference in stored.case.took_in:
         newer = cases.find(db, reference)
         if newer is not None and cases.is_held(db, newer.id):
             cases.forget_once_released(db, newer, newer.case.closed_at or newer.case.submitted_at)
         elif newer is not None:
-            cases.forget(db, newer, tallies.counters_of(newer.case, casebook.program))
+            cases.forget(db, newer, _counters_of(newer.case, casebook.program))
 
 
 def _forget_in_others(casebook: Casebook, db: Database, reference: str) -> None:
@@ -110,3 +112,23 @@ def _forget_in_others(casebook: Casebook, db: Database, reference: str) -> None:
         told_apart = tuple(name for name in other.case.told_apart if name != reference)
         case = replace(other.case, told_apart=told_apart)
         cases.save(db, other, case, casebook.forget_at(case))
+
+
+def _counters_of(case: Case, program: Program) -> Iterator[tuple[str, str, str]]:
+    """Yield (quarter, what, value), the counters that are left of a forgotten case.
+
+    They are chosen so that, combined, they do not lead to a person.
+    """
+    if case.is_test:
+        return
+    quarter = quarter_of(program.today(case.submitted_at))
+    facts = case.facts
+    role = program.roles.get(facts.role)
+    department = program.departments.get(facts.department)
+    yield quarter, "requests", "all"
+    yield quarter, "role_group", role.group if role else "not stated"
+    yield quarter, "department_group", department.group if department else "not stated"
+    yield quarter, "outcome", str(case.outcome or "")
+    yield quarter, "wish_role", facts.wish_role
+    yield quarter, "wish_specialty", facts.wish_specialty
+    yield quarter, "wish_department", facts.wish_department

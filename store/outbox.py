@@ -10,6 +10,8 @@ from store.database import Database, stamp, unstamp
 
 #: The reader and role of mails to the requester, who is on no list.
 REQUESTER = "requester"
+#: The requester as the reader of a second address, which nobody has confirmed yet.
+SECOND_ADDRESS = "second address"
 #: The role of the numbers and pagers that are told of an urgent case.
 RING = "ring"
 #: The version of mails that no decision caused; undoing a decision does not delete them.
