@@ -1,11 +1,7 @@
 """Stories of another way to be reached: the first address hears of it and can stop it for a day."""
 
-from engine import upkeep
-from store.outbox import REQUESTER as THE_REQUESTER
-from store.outbox import Outgoing
 from tests.twice import a_day_later, again, merge
-from tests.world import ELENA, JORDAN, REQUESTER, Page, World
-from workflow.model import PromiseKind, Role
+from tests.world import JORDAN, REQUESTER, Page, World
 
 NEW = "private@example.org"
 OLD_NUMBER, NEW_NUMBER = "860-555-0199", "860-555-0188"
@@ -175,31 +171,6 @@ def test_no_correction_counts_before_the_old_address_could_stop_it(world: World)
     assert contact(world, reference) == (REQUESTER, OLD_NUMBER), "the day begins with the mail"
     world.passes(hours=25)
     assert contact(world, reference) == (NEW, NEW_NUMBER)
-
-
-def test_a_mailbox_that_fails_is_settled_by_a_reviewer_however_long_it_takes(world: World) -> None:
-    reference = world.request()
-    correct(world)
-    world.work()
-    case = world.case(reference)
-    assert case.promise(PromiseKind.CORRECTION) is not None
-    confirmation = case.confirmation
-    assert confirmation is not None
-    bounced = Outgoing(
-        "bounce", "id", "was_this_you", THE_REQUESTER, Role.REQUESTER, 1, 0, world.clock.now,
-        offer=confirmation.number,
-    )  # fmt: skip
-    upkeep.handle_given_up_mail(world.engine, reference, bounced, world.clock.now)
-    world.work()
-    task = world.mail(JORDAN, "please pass on")
-    world.passes(hours=26)
-    assert contact(world, reference) == (REQUESTER, OLD_NUMBER), "nobody could stop it"
-    assert world.mails(ELENA, reference), "the deputies, since nobody told them"
-    page = world.open(task)
-    assert "We cannot ask at the first address" in page.text
-    page.choose("contact_confirmed", confirmation=page.values("confirmation")[0])
-    assert contact(world, reference) == (NEW, NEW_NUMBER)
-    assert world.case(reference).promise(PromiseKind.TELL) is None
 
 
 def test_a_new_number_in_a_second_request_is_a_correction(world: World) -> None:

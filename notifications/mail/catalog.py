@@ -137,7 +137,7 @@ EMAILS: dict[str, Email] = {
     ),
     "second_contact": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(8, "the person has not answered yet"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
+        gathered=_to_reviewers(9, "the person has not answered yet"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "look_again": Email(
