@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, cached_property, partial
+from typing import Any
 
 from casebook import attendance, recognition
 from lib.addresses import canonical
@@ -13,6 +14,7 @@ from lib.faults import where
 from matching.exclusions import Exclusions, is_excluded
 from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
+from people import contacts
 from people.not_wanted import open_questions, with_recognized
 from people.records import Identity, Unclear
 from people.same_person import is_requester
@@ -35,16 +37,21 @@ log = logging.getLogger(__name__)
 #: Reads and writes identities before they are sealed.
 IDENTITY = Document(Identity)
 #: Facts of an identity that our lists say, and that are not stored.
-LOOKED_UP = {"leads", "known_as", "unknown_units", "perhaps_leading"}
+LOOKED_UP = dict.fromkeys(("leads", "known_as", "unknown_units", "perhaps_leading"), True)
+NOT_STORED: dict[str, Any] = {**LOOKED_UP, "second": LOOKED_UP}
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A case with its identity, None once erased, and who reviews it."""
+    """A case with its identity, None once erased, and who reviews it.
+
+    The identity excludes whomever its second one excludes; `own` is the identity as it is stored.
+    """
 
     stored: StoredCase
     identity: Identity | None
     reviewing: Reviewing
+    own: Identity | None = None
 
     @property
     def case(self) -> Case:
@@ -106,21 +113,20 @@ class Casebook:
         return self.unsealed(stored, identities.sealed_of(self.store.read(), stored.id))
 
     def unsealed(self, stored: StoredCase, sealed: str | None) -> Loaded:
-        identity = None
+        own = None
         if sealed:
-            identity = self.with_listed_facts(
-                IDENTITY.read(self.seal.open(sealed)), stored.case.facts
-            )
+            own = self.with_listed_facts(IDENTITY.read(self.seal.open(sealed)), stored.case.facts)
+        identity = self.in_effect(own, stored.case) if own is not None else None
         # Opening a case's mails is slow, and few who look at it are deputies.
         called = cache(partial(outbox.called, self.store.read(), stored.id))
-        reviewing = self.reviewing(stored.case, identity)
-        return Loaded(stored, identity, replace(reviewing, called=called))
+        reviewing = replace(self.reviewing(stored.case, identity), called=called)
+        return Loaded(stored, identity, reviewing, own)
 
     def sealed(self, identity: Identity) -> SealedIdentity:
         country = self.program.file.country
         return SealedIdentity(
-            self.seal.close(IDENTITY.write(identity, exclude=LOOKED_UP)),
-            recognition.hashes_of(self._pepper, identity, country),
+            self.seal.close(IDENTITY.write(identity, exclude=NOT_STORED)),
+            recognition.hashes_of(self._pepper, contacts.in_effect(identity), country),
             recognition.rules_of(country),
         )
 
@@ -130,7 +136,7 @@ class Casebook:
             IDENTITY.read(self.seal.open(sealed)),
             self.program.file.country,
         )
-        hashes = recognition.hashes_of(self._pepper, identity, country)
+        hashes = recognition.hashes_of(self._pepper, contacts.in_effect(identity), country)
         return SealedIdentity(sealed, hashes, recognition.rules_of(country))
 
     @cached_property
@@ -146,7 +152,21 @@ class Casebook:
         units = tuple(unit for one in leading for unit in one.supervises)
         leads = program.units.spellings_of_texts(units)
         perhaps = program.perhaps_leading(facts.department) if identity.unknown_units else ()
-        return replace(identity, leads=leads, perhaps_leading=perhaps)
+        second = identity.second
+        if second is not None:
+            second = self.with_listed_facts(second, facts)
+        return replace(identity, leads=leads, perhaps_leading=perhaps, second=second)
+
+    def in_effect(self, own: Identity, case: Case) -> Identity:
+        """Return an identity with what its second one excludes, by what our lists say now."""
+        if own.second is None:
+            return own
+        identity = self.with_listed_facts(contacts.in_effect(own), case.facts)
+        if case.confirmation is None or not identity.unknown_units:
+            return identity
+        other = self.program.perhaps_leading(case.confirmation.facts.department)
+        perhaps = tuple(dict.fromkeys((*identity.perhaps_leading, *other)))
+        return replace(identity, perhaps_leading=perhaps)
 
     def open_cases(self) -> Iterator[Loaded]:
         """Yield the open cases; those that are damaged or cannot be decrypted are left out."""
@@ -170,6 +190,17 @@ class Casebook:
             is_theirs = one.identity is not None and canonical(one.identity.email) == typed
             if typed and is_theirs and one.case.facts.is_mailable and not one.case.goes_on_as:
                 yield one
+            yield from self._merged_from(one, typed)
+
+    def _merged_from(self, older: Loaded, address: str) -> Iterator[Loaded]:
+        """Yield the merged request from this address, while nobody has confirmed the merge."""
+        confirmation, own = older.case.confirmation, older.own
+        second = own.second if own is not None else None
+        if confirmation is None or not confirmation.newer or second is None:
+            return
+        newer = self.load(confirmation.newer)
+        if address and canonical(second.email) == address and newer.case.facts.is_mailable:
+            yield newer
 
     def open_cases_with_ids(self, case_ids: Iterable[int]) -> Iterator[Loaded]:
         """Yield those of these cases that are open and readable."""

@@ -1,18 +1,22 @@
 """Duplicates: which open cases may come from the same person, and which case goes on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
 from matching.exclusions import is_impossible
+from people.contacts import is_same_address
 from people.records import Identity
 from people.same_person import likeness
 from store import cases
 from store.forgotten import holds
+from workflow.conditions import may_be_merged
 from workflow.errors import NoSuchCase
-from workflow.model import Case
+from workflow.merging import what_waits
+from workflow.model import Case, Decision, Event, Role, Waits
 from workflow.reviewers import is_barred
+from workflow.transitions import advance
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,12 @@ class Duplicate:
     other: Loaded
     why: tuple[str, ...]
     is_older: bool
-    #: A hold on the other case forbids merging.
-    is_held: bool
+    #: A hold on the other case, or something that its requester must confirm, forbids merging.
+    is_fixed: bool
+    #: What of the newer one the requester would have to confirm.
+    waits: Waits
+    #: Both gave an e-mail address, and not the same one.
+    has_other_address: bool
 
 
 def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Duplicate]:
@@ -43,8 +51,58 @@ def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Dupli
             and _may_see(casebook, other, person)
         ):
             is_held = holds.is_held(casebook.store.read(), other.stored.id)
-            found.append(Duplicate(other, why, _order(other) < _order(loaded), is_held))
+            is_fixed = is_held or not (may_be_merged(other.case) and may_be_merged(loaded.case))
+            is_older = _order(other) < _order(loaded)
+            pair = (loaded, other) if is_older else (other, loaded)
+            found.append(
+                Duplicate(
+                    other, why, is_older, is_fixed, waits(casebook, *pair), _have_other(*pair)
+                )
+            )
     return found
+
+
+def waits(casebook: Casebook, newer: Loaded, older: Loaded) -> Waits:
+    """Return what of the newer case the requester must confirm if the two are merged."""
+    first, second = older.own or Identity(), newer.own or Identity()
+    return what_waits(
+        first, second, older.case.facts, newer.case.facts, casebook.program.file.country
+    )
+
+
+def _have_other(newer: Loaded, older: Loaded) -> bool:
+    """Tell whether the two gave different e-mail addresses."""
+    one, other = newer.own, older.own
+    have_both = one is not None and other is not None and bool(one.email and other.email)
+    return have_both and one is not None and other is not None and not is_same_address(one, other)
+
+
+def asked_about(casebook: Casebook, newer: Case) -> Case | None:
+    """Return the older case whose requester has yet to say whether this one is theirs."""
+    stored = cases.find(casebook.store.read(), newer.goes_on_as) if newer.goes_on_as else None
+    confirmation = stored.case.confirmation if stored else None
+    is_asked = confirmation is not None and confirmation.newer == newer.reference
+    return stored.case if stored and is_asked else None
+
+
+def is_unconfirmed(casebook: Casebook, case: Case) -> bool:
+    """Tell whether a case was merged and its requester may still be somebody else."""
+    return asked_about(casebook, case) is not None
+
+
+def as_own(casebook: Casebook, loaded: Loaded, now: datetime) -> Loaded:
+    """Return a merged case as its own requester sees it: nothing tells that there is another.
+
+    Once the merge is confirmed, or without one, it is the case itself.
+    """
+    older = asked_about(casebook, loaded.case)
+    if older is None:
+        return loaded
+    own = casebook.load(older.reference).own
+    second = own.second if own is not None else None
+    decision = Decision(Event.SEPARATED, "", Role.CLOCK, other=older.reference)
+    case = advance(loaded.case, decision, now, casebook.rules).after
+    return replace(loaded, stored=replace(loaded.stored, case=case), own=second, identity=second)
 
 
 def goes_on_as(casebook: Casebook, reference: str) -> str:
@@ -52,6 +110,29 @@ def goes_on_as(casebook: Casebook, reference: str) -> str:
     while (stored := cases.find(casebook.store.read(), reference)) and stored.case.goes_on_as:
         reference = stored.case.goes_on_as
     return reference
+
+
+def goes_on_for_requester(casebook: Casebook, reference: str) -> str:
+    """Return the reference under which a requester's case goes on, as far as that is confirmed."""
+    while (stored := cases.find(casebook.store.read(), reference)) and stored.case.goes_on_as:
+        if is_unconfirmed(casebook, stored.case):
+            return reference
+        reference = stored.case.goes_on_as
+    return reference
+
+
+def leads_to(casebook: Casebook, reference: str, role: Role) -> str:
+    """Return which case a link opens: after a merge the older one, except for supporters.
+
+    A requester's link opens their own request until the merge is confirmed at the older's address.
+    """
+    match role:
+        case Role.SUPPORTER:
+            return reference
+        case Role.REQUESTER:
+            return goes_on_for_requester(casebook, reference)
+        case _:
+            return goes_on_as(casebook, reference)
 
 
 def may_hear_of(casebook: Casebook, reference: str, person: str) -> bool:

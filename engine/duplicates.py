@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
+from casebook import duplicates
 from casebook.casebook import Loaded
 from casebook.duplicates import duplicates_of, has_impossible_supporter
 from engine.engine import Engine
@@ -14,8 +15,8 @@ from store import cases, identities, outbox
 from store.forgotten import holds
 from store.outbox import Outgoing
 from workflow.errors import NotYours, StaleCase, TransitionNotAllowed
-from workflow.merging import merged_identity
-from workflow.model import Decision, Event, Outcome, Role, Transition
+from workflow.merging import identity_meanwhile
+from workflow.model import Audience, Case, Decision, Event, Outcome, Role, Transition, Waits
 from workflow.table import LOOK_AGAIN
 from workflow.transitions import advance
 
@@ -26,13 +27,15 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     Both change in one transaction. If somebody else changes one of them first, neither changes.
     """
     newer, other = _compared(engine, reference, older, person)
-    taking = Decision(Event.MERGED, person, Role.REVIEWER, newer=newer.case)
+    waits = duplicates.waits(engine.casebook, newer, other)
+    taking = Decision(Event.MERGED, person, Role.REVIEWER, newer=newer.case, waits=waits)
     closing = Decision(Event.CLOSED, person, Role.REVIEWER, outcome=Outcome.DUPLICATE, other=older)
     taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
-    identity = merged_identity(_known(other), _known(newer), taken.after, newer.case.facts, now)
-    listed = engine.casebook.with_listed_facts(identity, taken.after.facts)
-    taken, mails = _with_mails(engine, replace(other, identity=listed), taken)
-    sealed = engine.casebook.sealed(identity)
+    own = identity_meanwhile(_known(other), _known(newer), taken.after, newer.case.facts, waits)
+    taken, mails = _with_mails(
+        engine, _with_identity(engine, other, own, taken.after), taken, waits
+    )
+    sealed = engine.casebook.sealed(own)
     with _one_winner(), engine.store.write() as db:
         if holds.is_held(db, other.stored.id):
             raise TransitionNotAllowed(f"{older} is held: it stays as it is")
@@ -43,6 +46,20 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
             identities.erase(db, newer.stored.id)
         outbox.add(db, mails)
     return engine.casebook.load(older)
+
+
+def separate(engine: Engine, reference: str, now: datetime) -> None:
+    """Make a merged request one of its own again, because its own requester acts on it.
+
+    Whoever holds its link has rights in it alone, and keeps them until the merge is confirmed.
+    """
+    newer = engine.casebook.load(reference)
+    older = duplicates.asked_about(engine.casebook, newer.case)
+    if older is None or older.confirmation is None:
+        raise TransitionNotAllowed(f"{reference} does not wait to be confirmed")
+    number = older.confirmation.number
+    decision = Decision(Event.SEPARATED, "", Role.REQUESTER, subject=reference, confirmation=number)
+    engine.decide(older.reference, decision, now)
 
 
 def tell_apart(engine: Engine, reference: str, older: str, person: str, now: datetime) -> None:
@@ -71,10 +88,20 @@ def _moved(engine: Engine, loaded: Loaded, decision: Decision, now: datetime) ->
     return advance(loaded.case, decision, now, engine.casebook.rules)
 
 
+def _with_identity(engine: Engine, older: Loaded, own: Identity, case: Case) -> Loaded:
+    """Return the older case with its identity after the merge and the reviewers from before."""
+    own = engine.casebook.with_listed_facts(own, case.facts)
+    return replace(older, own=own, identity=engine.casebook.in_effect(own, case))
+
+
 def _with_mails(
-    engine: Engine, older: Loaded, taken: Transition
+    engine: Engine, older: Loaded, taken: Transition, waits: Waits
 ) -> tuple[Transition, list[Outgoing]]:
     """Return the mails. `older` has the reviewers from before, so that new reviewers are mailed."""
+    if waits is Waits.EVERYTHING:
+        # Nothing has changed for the supporter: they reach the person as before.
+        kept = tuple(n for n in taken.notices if n.audience is not Audience.SUPPORTER)
+        taken = replace(taken, notices=kept)
     asking = _asking_to_look_again(engine, older, taken)
     case, mails = planning.for_transition(engine.casebook, older, asking)
     return replace(asking, after=case), mails
@@ -94,9 +121,9 @@ def _asking_to_look_again(engine: Engine, older: Loaded, taken: Transition) -> T
 
 
 def _known(loaded: Loaded) -> Identity:
-    if loaded.identity is None:
+    if loaded.own is None:
         raise TransitionNotAllowed(f"{loaded.case.reference} has no identity any more")
-    return loaded.identity
+    return loaded.own
 
 
 @contextmanager

@@ -6,18 +6,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from casebook.casebook import IDENTITY, Casebook, Loaded
+from casebook.casebook import Casebook, Loaded
 from casebook.purpose import LIVE_OFFERS
-from engine import forgetting, permissions
+from engine import contacts, forgetting, permissions
 from matching.fairness import month_of, quarter_of
 from notifications import planning
+from people.contacts import is_same_address, is_same_contact, settled_in_both, with_unit_in_both
 from people.names import is_same_name
-from people.not_wanted import LEADERS, WHOLE_UNIT, settled
+from people.not_wanted import LEADERS, WHOLE_UNIT
 from people.records import Identity, Unclear
-from people.units import with_settled_unit
 from program import Program
 from store import cases, identities, outbox, uses
-from store.access import visits
+from store.access import links, visits
 from store.cases import StoredCase
 from store.database import Database, StorageBusy, Store
 from store.forgotten import holds
@@ -58,7 +58,8 @@ class Engine:
         identity = self.casebook.with_listed_facts(identity, case.facts)
         case = replace(case, reference=self._new_reference())
         transition = transitions.submit(case, now, self.casebook.rules)
-        loaded = Loaded(StoredCase(0, 0, case), identity, self.casebook.reviewing(case, identity))
+        reviewing = self.casebook.reviewing(case, identity)
+        loaded = Loaded(StoredCase(0, 0, case), identity, reviewing, identity)
         transition, mails = self._with_mails(loaded, transition)
         sealed = self.casebook.sealed(identity)
         with self.store.write() as db:
@@ -88,6 +89,8 @@ class Engine:
     def _carry_out(
         self, loaded: Loaded, decision: Decision, now: datetime, shown: str
     ) -> Transition:
+        if decision.event is Event.SEPARATED and loaded.case.confirmation is not None:
+            decision = replace(decision, other=loaded.case.confirmation.newer)
         eligible = self.casebook.askable(loaded, now)
         transition = transitions.advance(loaded.case, decision, now, self.casebook.rules, eligible)
         transition = permissions.permitted(self.casebook, loaded, transition, now)
@@ -125,37 +128,44 @@ class Engine:
             raise TransitionNotAllowed("Somebody else decided in the meantime") from None
         return transition
 
-    def correct_contact(
-        self, reference: str, changed: dict[str, object], is_mailable: bool, now: datetime
-    ) -> None:
-        """Store how the requester can be reached, as they corrected it."""
+    def correct_contact(self, reference: str, contact: Identity, now: datetime) -> Event | None:
+        """Let another way to be reached wait until somebody at the first one could stop it.
+
+        Return what happened; None if it is the way that counts already.
+        """
         for _ in range(TRIES):
             with suppress(StaleCase):
-                return self._correct_contact(reference, changed, is_mailable, now)
+                return self._correct_contact(self.casebook.load(reference), contact, now)
         raise StorageBusy(f"{reference} is moved by others all the time")
 
-    def _correct_contact(
-        self, reference: str, changed: dict[str, object], is_mailable: bool, now: datetime
-    ) -> None:
-        decision = Decision(Event.CONTACT_CORRECTED, "", Role.REQUESTER)
-        loaded = self.casebook.load(reference)
-        if loaded.identity is None:
-            raise NoSuchCase(f"{reference} has no identity any more")
-        identity = IDENTITY.of(
-            loaded.identity.__dict__
-            | changed
-            | {"corrected_at": now, "former_contacts": _contacts(loaded.identity)}
-        )
-        listed = self.casebook.with_listed_facts(identity, loaded.case.facts)
-        loaded = replace(loaded, identity=listed)
-        transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
+    def _correct_contact(self, loaded: Loaded, contact: Identity, now: datetime) -> Event | None:
+        case, own = loaded.case, loaded.own
+        if own is None:
+            raise NoSuchCase(f"{case.reference} has no identity any more")
+        # The form does not ask for the time of day.
+        contact = replace(contact, not_before=own.not_before)
+        is_mailable = contact.is_mail_ok and bool(contact.email)
         facts = replace(
-            transition.after.facts,
-            is_mailable=is_mailable,
-            is_reachable=bool(identity.phone) or is_mailable,
+            case.facts, is_mailable=is_mailable, is_reachable=bool(contact.phone) or is_mailable
         )
-        transition = replace(transition, after=replace(transition.after, facts=facts))
-        self._save(loaded, transition, identity=identity)
+        moves = is_mailable and not is_same_address(own, contact)
+        decision = Decision(Event.CONTACT_CORRECTED, "", Role.REQUESTER, facts=facts, moves=moves)
+        if is_same_contact(own, contact, self.program.file.country):
+            if case.confirmation is None:
+                return None
+            decision = Decision(
+                Event.CONTACT_REFUSED, "", Role.REQUESTER, confirmation=case.confirmation.number
+            )
+        transition = transitions.advance(case, decision, now, self.casebook.rules)
+        second = contact if decision.event is Event.CONTACT_CORRECTED else None
+        own = replace(own, second=second)
+        self._save(self._with_identity(loaded, own, transition.after), transition, identity=own)
+        return decision.event
+
+    def _with_identity(self, loaded: Loaded, own: Identity, case: Case) -> Loaded:
+        """Return a case with another identity as in `case`, and with the reviewers from before."""
+        own = self.casebook.with_listed_facts(own, case.facts)
+        return replace(loaded, own=own, identity=self.casebook.in_effect(own, case))
 
     def settle(
         self,
@@ -167,15 +177,17 @@ class Engine:
     ) -> None:
         """Store whom a reviewer says the requester means; nobody we know if `meant` is empty."""
 
-        def answer(loaded: Loaded, identity: Identity) -> Identity | None:
+        def answer(loaded: Loaded, own: Identity) -> Identity | None:
             groups = {one for one in meant if one.startswith((WHOLE_UNIT, LEADERS))}
             units = {one.removeprefix(WHOLE_UNIT) for one in groups - {LEADERS}}
             ids, is_asked = {*meant} - groups, question in loaded.questions_for(person)
             are_known = self.program.names.keys() >= ids
             if not is_asked or not are_known or not self.program.units.by_name.keys() >= units:
                 return None
-            leaders = self.program.lists.leaders_of(identity) if LEADERS in groups else ()
-            return settled(identity, question, (*self._namesakes(ids), *leaders), sorted(units))
+            everybody = loaded.identity or own
+            leaders = self.program.lists.leaders_of(everybody) if LEADERS in groups else ()
+            people = (*self._namesakes(ids), *leaders)
+            return settled_in_both(own, question, people, sorted(units))
 
         self._settle(reference, answer, person, now)
 
@@ -184,10 +196,10 @@ class Engine:
     ) -> None:
         """Store which listed unit a reviewer says a typed one is; "" for none of them."""
 
-        def answer(loaded: Loaded, identity: Identity) -> Identity | None:
+        def answer(loaded: Loaded, own: Identity) -> Identity | None:
             is_known = not unit or unit in self.program.units.by_name
-            is_asked = typed in identity.unknown_units and is_known
-            return with_settled_unit(identity, typed, unit) if is_asked else None
+            is_asked = loaded.identity is not None and typed in loaded.identity.unknown_units
+            return with_unit_in_both(own, typed, unit) if is_asked and is_known else None
 
         self._settle(reference, answer, person, now)
 
@@ -202,14 +214,15 @@ class Engine:
         for _ in range(TRIES):
             loaded = self.casebook.load(reference)
             permissions.authorize(self.casebook, loaded, decision)
-            identity = answer(loaded, loaded.identity) if loaded.identity is not None else None
-            if identity is None:
+            own = answer(loaded, loaded.own) if loaded.own is not None else None
+            if own is None:
                 raise TransitionNotAllowed(f"{reference} has no such question any more")
             transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
-            identity = self.casebook.with_listed_facts(identity, loaded.case.facts)
             with suppress(StaleCase):
                 # New reviewers are mailed, without the reason why they were not mailed before.
-                self._save(replace(loaded, identity=identity), transition, identity=identity)
+                self._save(
+                    self._with_identity(loaded, own, transition.after), transition, identity=own
+                )
                 return
         raise StorageBusy(f"{reference} is moved by others all the time")
 
@@ -234,13 +247,20 @@ class Engine:
         shown: str = "",
         identity: Identity | None = None,
     ) -> Transition:
+        separated, left = None, contacts.left_behind(self.casebook, loaded, transition)
+        if loaded.own is not None and contacts.is_settled(transition):
+            identity = contacts.identity_after(self.casebook, loaded.own, transition)
+            separated = contacts.separated(self.casebook, loaded, transition)
+            transition = contacts.with_fitting_notices(transition, loaded.own, identity)
+            if transition.after.is_open:
+                loaded = self._with_identity(loaded, identity, transition.after)
         transition, mails = self._with_mails(loaded, transition)
         event = transition.decision.event
         step = table.TABLE.get((transition.before.state, event))
         is_undoable = step is not None and step.is_undoable and not transition.after.is_urgent
         drops_note = event is Event.CONTACTED
-        if drops_note and loaded.identity is not None:
-            identity = replace(loaded.identity, note="", unread=())
+        if drops_note and loaded.own is not None:
+            identity = replace(loaded.own, note="", unread=())
         sealed = self.casebook.sealed(identity) if identity is not None else None
         # The ranking shows what candidates and requester have in common, so it is sealed.
         shown_sealed = self.casebook.seal.close(shown) if shown else ""
@@ -262,6 +282,11 @@ class Engine:
                 identities.seal(db, case_id, sealed)
             if transition.decision.erases_now and not is_held:
                 identities.erase(db, case_id)
+            if separated is not None:
+                separated.save(db, self.casebook)
+            if left:
+                links.revoke_of_requesters(db, left, transition.at)
+                visits.end_of_requesters(db, left)
             if shown:
                 cases.record_ranking(db, case_id, transition.after.version, shown_sealed)
             outbox.add(db, mails)
@@ -296,8 +321,3 @@ def _released(transition: Transition) -> list[str]:
         and now.get(offer.number) not in (*LIVE_OFFERS, OfferState.DECLINED)
         and offer.supporter != transition.decision.by
     ]
-
-
-def _contacts(identity: Identity) -> tuple[str, ...]:
-    known = (*identity.former_contacts, identity.email, identity.phone)
-    return tuple(dict.fromkeys(contact for contact in known if contact))

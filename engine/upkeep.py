@@ -158,3 +158,21 @@ def record_offer_returned(engine: Engine, db: Database, mail: Outgoing, at: date
     if stored is not None and mail.offer is not None:
         case = transitions.offer_returned(stored.case, mail.offer, at, engine.casebook.rules)
         cases.save(db, stored, case, engine.casebook.forget_at(case))
+
+
+def record_asked(
+    engine: Engine, db: Database, stored: StoredCase, number: int, at: datetime
+) -> None:
+    """Begin the day in which a correction can be stopped. Call it inside a transaction."""
+    case = transitions.asked_by_mail(stored.case, number, at, engine.casebook.rules)
+    if case != stored.case:
+        cases.save(db, stored, case)
+
+
+def record_not_asked(engine: Engine, db: Database, mail: Outgoing, at: datetime) -> None:
+    """Stop the day of a correction whose mail came back. Call it inside a transaction."""
+    stored = cases.get(db, mail.case_id) if mail.case_id is not None else None
+    confirmation = stored.case.confirmation if stored is not None else None
+    if stored is not None and confirmation is not None and confirmation.number == mail.offer:
+        case = transitions.not_asked_by_mail(stored.case, at, engine.casebook.rules)
+        cases.save(db, stored, case)

@@ -8,6 +8,7 @@ from notifications.mail.catalog import EMAILS
 from program.entries import is_open, resource_fact
 from store.outbox import Outgoing
 from workflow import words
+from workflow.conditions import asks_about_newer
 from workflow.model import Case, Promise, PromiseKind
 from workflow.promises import is_untouched
 
@@ -90,6 +91,15 @@ def supporter_facts(casebook: Casebook, case: Case, mail: Outgoing) -> dict[str,
     return {
         "supporter_name": supporter.name if supporter else "",
         "supporter_contact": " or ".join(one for one in reached if one),
+    }
+
+
+def confirmation_facts(casebook: Casebook, case: Case, now: datetime) -> dict[str, object]:
+    """Return what the requester must confirm; a correction can be stopped from when it is asked."""
+    counts_from = casebook.rules.due_at(PromiseKind.CORRECTION, now)
+    return {
+        "is_about_newer": asks_about_newer(case.confirmation),
+        "answer_by": words.day_and_time(counts_from, casebook.program.zone),
     }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
 from notifications.mail.catalog import BY_PHONE, EMAILS
+from notifications.mail.properties import Leads
 from notifications.quiet_hours import after_quiet_hours
 from notifications.recipients import readers_of
 from notifications.telling import promise_to_tell, tell_by_phone_if_unmailable
@@ -13,6 +14,7 @@ from program import Program
 from store.outbox import NO_DECISION, RING, Outgoing
 from workflow import table
 from workflow.model import Audience, Case, Event, Notice, Role, State, Transition
+from workflow.transitions import not_asked_by_mail
 
 #: The e-mail to the numbers and pagers that an urgent case rings.
 PAGED = "ring"
@@ -50,6 +52,8 @@ def about_undeliverable(
     if failed.role == Role.REVIEWER:
         # Perhaps no reviewer can be reached.
         notice = replace(notice, audience=Audience.DEPUTIES)
+    if EMAILS[failed.email].leads is Leads.CONFIRMATION:
+        case = not_asked_by_mail(case, now, casebook.rules)
     if failed.role == Role.REQUESTER and failed.email in BY_PHONE:
         case, notice = promise_to_tell(case, failed.email, casebook.rules, now)
     at = after_quiet_hours(casebook.program, case, now + FAILING_TOGETHER)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from casebook.casebook import Casebook, Loaded
 from notifications.mail.catalog import EMAILS
 from notifications.mail.properties import Until
+from people.contacts import is_same_address
 from store import outbox
-from store.outbox import REQUESTER, RING
+from store.outbox import REQUESTER, RING, SECOND_ADDRESS
 from workflow.model import Audience, Case, Notice, Role
 from workflow.reviewers import is_barred
 
@@ -20,6 +21,9 @@ def readers_of(
         case Audience.REQUESTER:
             if loaded.identity is not None and case.facts.is_mailable:
                 yield REQUESTER, Role.REQUESTER
+        case Audience.SECOND_ADDRESS:
+            if second_address(loaded, case):
+                yield SECOND_ADDRESS, Role.REQUESTER
         case Audience.REVIEWERS if notice.email == "request_withdrawn":
             mailed = outbox.ever_mailed(db, loaded.stored.id, Role.REVIEWER)
             yield from (
@@ -42,6 +46,19 @@ def readers_of(
             yield from ((id, Role.REVIEWER) for id in people)
             ring = casebook.program.file.urgent.ring
             yield from ((f"{RING}-{i}", RING) for i, _ in enumerate(ring, 1))
+
+
+def second_address(loaded: Loaded, case: Case) -> str:
+    """Return the address that waits to be confirmed and may be mailed; "" without one.
+
+    That of a newer request has heard of it already; that it was merged would say too much.
+    """
+    first, confirmation = loaded.own, case.confirmation
+    second = first.second if first is not None else None
+    if first is None or second is None or confirmation is None or confirmation.newer:
+        return ""
+    is_new = confirmation.facts.is_mailable and not is_same_address(first, second)
+    return second.email if is_new else ""
 
 
 def _is_spared(casebook: Casebook, notice: Notice, supporter: str) -> bool:

@@ -9,19 +9,27 @@ from casebook.casebook import Casebook, Loaded
 from casebook.cover import is_covering
 from casebook.program_in_force import Reader, Report, open_report
 from notifications import alarms, digest
-from notifications.facts import away_words, case_facts, is_early_call, promise_of, supporter_facts
+from notifications.facts import (
+    away_words,
+    case_facts,
+    confirmation_facts,
+    is_early_call,
+    promise_of,
+    supporter_facts,
+)
 from notifications.mail import sequence
 from notifications.mail.catalog import ABOUT_FILES, EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
 from notifications.mail.links import COPIES
 from notifications.mail.properties import Leads, Needs
+from notifications.recipients import second_address
 from notifications.service_address import Linker, ServiceAddress
 from people.records import Person
 from program import Program
 from store import deliveries, programs
 from store.access.links import Link
 from store.cases import StoredCase
-from store.outbox import REQUESTER, RING, Claimed, Outgoing
+from store.outbox import REQUESTER, RING, SECOND_ADDRESS, Claimed, Outgoing
 from store.programs import Version, VersionStatus
 from workflow import words
 from workflow.model import Role
@@ -29,6 +37,8 @@ from workflow.model import Role
 
 def address_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> str:
     """Return the address of a mail's reader; "" when there is none any more."""
+    if mail.person == SECOND_ADDRESS:
+        return second_address(loaded, loaded.case) if loaded is not None else ""
     if mail.role == REQUESTER:
         identity = loaded.identity if loaded else None
         mailable = loaded is not None and loaded.case.facts.is_mailable
@@ -121,6 +131,11 @@ def _special_facts(
             return {"away": away_words(casebook, loaded.case, now)}
         case Needs.COVER if loaded is not None:
             return {"stands_in": is_covering(casebook, loaded, mail.person)}
+        case Needs.CONFIRMATION if loaded is not None:
+            return confirmation_facts(casebook, loaded.case, now)
+        case Needs.NEUTRAL_NAME:
+            name = casebook.program.file.mail_name
+            return {"program_name": name, "reference": "", "legal": "", "privacy_url": ""}
         case Needs.SUPPORTER_CONTACT if loaded is not None:
             return supporter_facts(casebook, loaded.case, mail)
     return {}
@@ -129,7 +144,7 @@ def _special_facts(
 def _link(casebook: Casebook, linker: Linker, mail: Outgoing, loaded: Loaded | None) -> str:
     """Return the link in a mail; "" when it has none."""
     match EMAILS[mail.email].leads:
-        case Leads.CASE if loaded is not None:
+        case Leads.CASE | Leads.CONFIRMATION if loaded is not None:
             return linker.to_case(mail, loaded.stored.id)
         case Leads.BOARD | Leads.OWN_PAGE:
             return linker.to_own_page(mail)

@@ -42,7 +42,8 @@ class Linker:
     def to_case(self, mail: Outgoing, case_id: int) -> str:
         """Return the address of the page of a case."""
         person = "" if mail.role == REQUESTER else mail.person
-        offer = mail.offer if mail.role == Role.SUPPORTER else None
+        is_confirmation = EMAILS[mail.email].leads is Leads.CONFIRMATION
+        offer = mail.offer if mail.role == Role.SUPPORTER or is_confirmation else None
         return self._to(mail, Link(person, Role(mail.role), case_id, offer, self._until()))
 
     def to_own_page(self, mail: Outgoing) -> str:

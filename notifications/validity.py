@@ -7,12 +7,14 @@ from casebook import attendance, duplicates
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import reviews, supporter_absence, uncovered_cases
 from notifications.mail.catalog import EMAILS
-from notifications.mail.properties import PassedOn, Until
+from notifications.mail.properties import Leads, PassedOn, Until
 from notifications.planning import message_id
 from notifications.takeover import days_of
+from people.contacts import is_same_address
 from store import cases, deliveries, outbox, programs
 from store.database import Database
-from store.outbox import REQUESTER, Outgoing
+from store.outbox import REQUESTER, SECOND_ADDRESS, Outgoing
+from workflow.conditions import is_correction
 from workflow.model import Case, PromiseKind, Role
 
 IS_OVER = "its occasion is over"
@@ -25,9 +27,11 @@ def case_of(casebook: Casebook, mail: Outgoing) -> Loaded | None:
         return None
     stored = cases.get(casebook.store.read(), mail.case_id)
     if stored and mail.role == REQUESTER and EMAILS[mail.email].goes_on:
-        # After a merge, the older case has the address and the current facts.
-        reference = duplicates.goes_on_as(casebook, stored.case.reference)
+        # Once a merge is confirmed, the older case has the address and the current facts.
+        reference = duplicates.goes_on_for_requester(casebook, stored.case.reference)
         stored = cases.find(casebook.store.read(), reference)
+        loaded = casebook.load_stored(stored) if stored else None
+        return duplicates.as_own(casebook, loaded, casebook.made_at) if loaded else None
     return casebook.load_stored(stored) if stored else None
 
 
@@ -60,6 +64,8 @@ def _is_current(mail: Outgoing, case: Case) -> bool:
     """Tell whether the occasion of a mail about a case still exists."""
     if case.goes_on_as and mail.role != Role.SUPPORTER:
         return False
+    if is_about_confirmation(mail):
+        return case.confirmation is not None and case.confirmation.number == mail.offer
     if mail.while_promise:
         kind = PromiseKind(mail.while_promise)
         promise = case.promise(kind, mail.subject if kind is PromiseKind.TELL else None)
@@ -73,6 +79,25 @@ def _is_current(mail: Outgoing, case: Case) -> bool:
         offer = case.offer(mail.offer)
         return offer is not None and offer.state == mail.while_offer
     return True
+
+
+def is_about_confirmation(mail: Outgoing) -> bool:
+    """Tell whether a mail asks or tells about what the requester must confirm."""
+    return EMAILS[mail.email].leads is Leads.CONFIRMATION or mail.person == SECOND_ADDRESS
+
+
+def waits_for_answer(mail: Outgoing, loaded: Loaded | None) -> bool:
+    """Tell whether a mail to the requester waits, since their address may not be theirs any more.
+
+    It goes to the address that counts once the correction is settled.
+    """
+    if loaded is None or mail.role != REQUESTER or is_about_confirmation(mail):
+        return False
+    first, case = loaded.own, loaded.case
+    second = first.second if first is not None else None
+    if first is None or second is None or not is_correction(case):
+        return False
+    return not is_same_address(first, second) or not second.is_mail_ok
 
 
 def _is_pointless(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now: datetime) -> bool:

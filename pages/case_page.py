@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from casebook import duplicates
 from casebook.casebook import Loaded
 from casebook.purpose import has_part
 from pages import visits
@@ -25,6 +26,9 @@ LEAVES_MORE_TO_DO = {
     Event.MERGED,
     Event.TOLD_APART,
     Event.RECOGNIZED,
+    Event.CONTACT_CONFIRMED,
+    Event.CONTACT_REFUSED,
+    Event.SEPARATED,
 }
 
 
@@ -54,7 +58,10 @@ def _page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
                 casebook(), loaded, offer, now(), form, has_decided=visit.has_decided
             )
         case Role.REQUESTER:
-            return requester.page(casebook(), loaded, now(), form, has_decided=visit.has_decided)
+            own = duplicates.as_own(casebook(), loaded, now())
+            return requester.page(
+                casebook(), own, now(), form, asked=visit.offer, has_decided=visit.has_decided
+            )
         case _:
             return None
 
@@ -78,7 +85,8 @@ def to_page(visit: Visit) -> ResponseReturnValue:
 
 def to_result(visit: Visit, event: str) -> ResponseReturnValue:
     """Redirect to the page after an answer, which shows the decision or what else to do."""
-    visits.change(replace(visit, has_decided=event not in LEAVES_MORE_TO_DO))
+    leaves_more = visit.role is Role.REVIEWER and event in LEAVES_MORE_TO_DO
+    visits.change(replace(visit, has_decided=not leaves_more))
     return to_page(visit)
 
 

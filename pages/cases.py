@@ -6,8 +6,10 @@ from flask import Blueprint, current_app, request
 from flask.typing import ResponseReturnValue
 
 from casebook.casebook import Loaded
+from casebook.duplicates import is_unconfirmed
 from casebook.purpose import has_part
 from engine.access import fresh_links
+from engine.duplicates import separate
 from notifications.mail.links import repaired
 from pages import own, reviewer_answers, visits
 from pages.case_page import answer_late_decision, is_repeated, show_page, to_page, to_result
@@ -132,9 +134,16 @@ def decide(slot: int) -> ResponseReturnValue:
         TransitionNotAllowed,
     ) as error:
         return _refused(visit, loaded, chosen, error)
-    if event not in ENDING:
+    if event not in ENDING and not _moves(visit, loaded, event):
         return to_result(visit, event)
     return _ended(visit, loaded, event)
+
+
+def _moves(visit: Visit, loaded: Loaded, event: Event) -> bool:
+    """Tell whether a requester's yes has ended their links: we write to another address now."""
+    confirmation = loaded.case.confirmation
+    is_yes = visit.role is Role.REQUESTER and event is Event.CONTACT_CONFIRMED
+    return is_yes and confirmation is not None and confirmation.moves
 
 
 def _ended(visit: Visit, loaded: Loaded, event: Event) -> ResponseReturnValue:
@@ -162,15 +171,24 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
     if chosen == Event.UNDONE and visit.role is Role.REVIEWER:
         return engine().undo(visit.reference, visit.person, now()).decision.event
     if chosen == Event.CONTACT_CORRECTED and visit.role is Role.REQUESTER:
-        changed, is_mailable = correction_in(request.form, casebook().program.file.country)
-        engine().correct_contact(visit.reference, changed, is_mailable, now())
+        contact = correction_in(request.form, casebook().program.file.country)
+        _separate(loaded)
+        engine().correct_contact(visit.reference, contact, now())
         return Event.CONTACT_CORRECTED
     decision = decision_in(request.form, loaded.case, visit.role, visit.person, visit.offer)
+    if decision.event is Event.WITHDRAWN and visit.role is Role.REQUESTER:
+        _separate(loaded)
     shown = ""
     if decision.event is Event.OFFERED:
         ranking = casebook().ranking(loaded, now())
         shown = json.dumps(candidates.shown_at_decision(ranking, decision.supporters))
     return engine().decide(visit.reference, decision, now(), shown).decision.event
+
+
+def _separate(loaded: Loaded) -> None:
+    """Let a requester act on their own request alone, while nobody confirmed its merge."""
+    if is_unconfirmed(casebook(), loaded.case):
+        separate(engine(), loaded.case.reference, now())
 
 
 @bp.get("/privacy")

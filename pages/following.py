@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from casebook import duplicates
+from casebook.duplicates import leads_to
 from pages.context import casebook
 from pages.visits import Visit
 from workflow.model import Role
@@ -10,14 +10,12 @@ from workflow.model import Role
 
 def follow(visit: Visit) -> Visit:
     """Return the visit on the case that this one goes on as."""
-    reference = leads_to(visit.reference, visit.role)
-    if visit.role is Role.REVIEWER and reference != visit.reference:
+    reference = leads_to(casebook(), visit.reference, visit.role)
+    if reference == visit.reference:
+        return visit
+    if visit.role is Role.REVIEWER:
         # A reviewer who may not know of the other case learns nothing of it here.
         may_act = casebook().load(reference).reviewing.may_act(visit.person)
         return replace(visit, reference=reference) if may_act else visit
-    return replace(visit, reference=reference)
-
-
-def leads_to(reference: str, role: Role) -> str:
-    """Return which case a link opens: after a merge the older one, except for supporters."""
-    return reference if role is Role.SUPPORTER else duplicates.goes_on_as(casebook(), reference)
+    # Only the link in the mail that asks says yes, and never about another request.
+    return replace(visit, reference=reference, offer=None)

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 from lib import typed_addresses
 from lib.phones import is_number
 from people.absences import Absence
-from people.records import Unclear
+from people.records import Identity, Unclear
 from workflow.choices import ALTHOUGH
 from workflow.model import Case, Decision, Event, Offer, Outcome, Role
 
@@ -21,6 +21,9 @@ RECORDED_FOR_SUPPORTER = {
 }
 #: A reviewer's decisions about an offer; the form says which offer the page showed.
 ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BACK}
+#: Answers to what the requester must confirm, and what reviewers record for them.
+ANSWERS = {Event.CONTACT_CONFIRMED, Event.CONTACT_REFUSED, Event.SEPARATED}
+FOR_REQUESTER = {Event.WITHDRAWN, Event.CONTACT_CONFIRMED, Event.CONTACT_REFUSED}
 MOST_STAND_INS = 2
 WITHDRAWN_ERASED = "withdrawn_erased"
 #: The form's value for "nobody"; it has spaces, so it is nobody's id.
@@ -41,13 +44,19 @@ def decision_in(
         event = Event.WITHDRAWN if chosen == WITHDRAWN_ERASED else Event(chosen)
     except ValueError:
         raise BadForm("Please choose one of the answers first.") from None
-    recorded_for = ""
+    recorded_for, confirmation = "", None
+    if event in ANSWERS:
+        # Yes counts only by the link in the mail that asks; no counts from any link of theirs.
+        is_by_link = role is Role.REQUESTER and event is Event.CONTACT_CONFIRMED
+        confirmation = offer if is_by_link else _number(form.get("confirmation", ""))
+    if role is Role.REQUESTER:
+        offer = None
     if role is Role.REVIEWER:
         asked = _asked(form, case) if event in ABOUT_AN_OFFER else None
         offer = asked.number if asked else None
         if event in RECORDED_FOR_SUPPORTER and asked:
             recorded_for = asked.supporter
-        if event is Event.WITHDRAWN:
+        if event in FOR_REQUESTER:
             recorded_for = Role.REQUESTER
     return Decision(
         event,
@@ -61,6 +70,7 @@ def decision_in(
         outcome=_outcome(form) if event in (Event.CLOSED, Event.COMPLETED) else None,
         subject=form.get("subject", "")[:40] if event is Event.TOLD else "",
         erases_now=chosen == WITHDRAWN_ERASED or event is Event.ERASED,
+        confirmation=confirmation,
     )
 
 
@@ -101,8 +111,8 @@ def unit_in(form: MultiDict[str, str]) -> tuple[str, str]:
     return form.get("unit", ""), "" if unit == NOBODY else unit
 
 
-def correction_in(form: MultiDict[str, str], country: str) -> tuple[dict[str, object], bool]:
-    """Read the requester's new contacts, and whether they may be mailed."""
+def correction_in(form: MultiDict[str, str], country: str) -> Identity:
+    """Read how the requester would like to be reached."""
     email, phone = form.get("email", "").strip(), form.get("phone", "").strip()
     if not email and not phone:
         raise BadForm("Please give an e-mail address or a phone number.")
@@ -119,15 +129,14 @@ def correction_in(form: MultiDict[str, str], country: str) -> tuple[dict[str, ob
         raise BadForm("Please type your phone number again, or untick what needs it.")
     if "mail" not in allowed and not by_phone:
         raise BadForm("Please choose how we may reach you there: by e-mail, text or phone.")
-    changed: dict[str, object] = {
-        "email": email,
-        "phone": phone,
-        "is_mail_ok": "mail" in allowed,
-        "is_text_ok": "text" in allowed,
-        "is_call_ok": bool(allowed & {"call", "voicemail"}),
-        "is_voicemail_ok": "voicemail" in allowed,
-    }
-    return changed, "mail" in allowed
+    return Identity(
+        email=email,
+        phone=phone,
+        is_mail_ok="mail" in allowed,
+        is_text_ok="text" in allowed,
+        is_call_ok=bool(allowed & {"call", "voicemail"}),
+        is_voicemail_ok="voicemail" in allowed,
+    )
 
 
 def _address(typed: str) -> str:
@@ -138,11 +147,15 @@ def _address(typed: str) -> str:
 
 def _asked(form: MultiDict[str, str], case: Case) -> Offer | None:
     """Return the offer that the page showed; another one may have followed since."""
-    number = form.get("offer", "")
-    offer = case.offer(int(number)) if number.isdecimal() and len(number) < 5 else None
+    number = _number(form.get("offer", ""))
+    offer = case.offer(number) if number is not None else None
     if offer is None:
         raise BadForm("Please look at the request again first.")
     return offer
+
+
+def _number(typed: str) -> int | None:
+    return int(typed) if typed.isdecimal() and len(typed) < 5 else None
 
 
 def _supporters(form: MultiDict[str, str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from pages.context import casebook, engine, now
 from pages.facts import common, history, identity
 from pages.facts.answered import GoneOnPage, LookedPage, SettledUnitPage
 from pages.following import follow
-from pages.forms import NOBODY, BadForm, question_in, unit_in
+from pages.forms import NOBODY, WITHDRAWN_ERASED, BadForm, question_in, unit_in
 from pages.responses import message, not_yours, show
 from pages.visits import Visit
 from people.not_wanted import LEADERS, WHOLE_UNIT
@@ -25,11 +25,21 @@ from workflow.errors import NoSuchCase, TransitionNotAllowed
 from workflow.model import Event, Role
 
 ASK_FOR_LINK = (
-    "Names, texts and candidates open from the e-mail about this request: let us send you its link."
+    "Names, texts and candidates open, and are erased, from the e-mail about this request: let us"
+    " send you its link."
 )
 LOOKS = {"identity", "text"}
-#: Answers that show the identity or what the requester wrote, or whom they do not want.
-ONLY_FROM_ITS_MAIL = {*LOOKS, Event.RECOGNIZED, Event.OFFERED}
+#: Answers that show the identity, what the requester wrote or whom they do not want, or erase it.
+ONLY_FROM_ITS_MAIL = {
+    *LOOKS,
+    Event.RECOGNIZED,
+    Event.OFFERED,
+    Event.CONTACT_CONFIRMED,
+    Event.CONTACT_REFUSED,
+    Event.SEPARATED,
+    Event.WITHDRAWN,
+    WITHDRAWN_ERASED,
+}
 #: Reviewers who came from the board ask for a mail whose link opens identities.
 MAIL_LINK = "mail_link"
 
@@ -121,6 +131,7 @@ def _open_identity(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnVal
         case=common.summary(casebook(), loaded.case, now()),
         contact=None if is_text else identity.contact_for_reviewers(loaded),
         written=identity.written(casebook(), loaded, visit.person) if is_text else None,
+        second=None if is_text else identity.second_contact(loaded),
         phone_messages=common.phone_messages(casebook(), loaded, now()),
         nobody=NOBODY,
         whole_unit=WHOLE_UNIT,

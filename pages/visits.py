@@ -96,7 +96,7 @@ def change(visit: Visit) -> None:
     """Store that a visit goes on: on another case, or with its decision made."""
     hash = hash_of(_ids().get(str(visit.slot), ""))
     with casebook().store.write() as db:
-        visits.change(db, hash, visit.reference, visit.has_decided, now())
+        visits.change(db, hash, visit.reference, visit.offer, visit.has_decided, now())
 
 
 def end(visit: Visit) -> None:

@@ -56,6 +56,8 @@ class Identity:
     unknown_units: tuple[str, ...] = ()
     #: Ids of people who may lead one of these.
     perhaps_leading: tuple[str, ...] = ()
+    #: What a correction or a newer request gave and nobody has confirmed yet: it only excludes.
+    second: "Identity | None" = None
 
 
 @dataclass(frozen=True)

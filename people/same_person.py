@@ -66,9 +66,10 @@ def traits_of_requester(identity: Identity) -> frozenset[str]:
 
     Keyed hashes of them are stored: a change here needs a new `RULES` in casebook/recognition.py.
     """
+    second = identity.second.name if identity.second is not None else ""
     typed = (identity.email, *identity.email_choices, identity.phone)
     contacts = (*typed, *identity.former_contacts)
-    return _requester_traits(contacts, identity.name)
+    return _requester_traits(contacts, (identity.name, second))
 
 
 # Everybody on our lists is compared with one requester, so traits are cached: those of our lists
@@ -84,9 +85,9 @@ def _listed_traits(email: str, other_email: str, phone: str, name: str) -> froze
 
 
 @lru_cache(maxsize=1)
-def _requester_traits(contacts: tuple[str, ...], name: str) -> frozenset[str]:
+def _requester_traits(contacts: tuple[str, ...], names: tuple[str, ...]) -> frozenset[str]:
     """A contact may be address or phone; every run of digits in a phone may match a listed one."""
-    found = _names(name)
+    found = {trait for name in names for trait in _names(name)}
     for typed in filter(None, contacts):
         found.add(_address(typed))
         for digits in {digits_of(typed), digits_of(dialed(typed))} if "@" not in typed else ():

@@ -13,6 +13,8 @@ REQUESTER = "requester"
 REVIEWER = "reviewer"
 #: The mail that somebody asked for themselves.
 FRESH_LINK = "fresh_link"
+#: The requester as the reader of a second address, which nobody has confirmed yet.
+SECOND_ADDRESS = "second address"
 #: The role of the numbers and pagers that are told of an urgent case.
 RING = "ring"
 #: The version of mails that no decision caused; undoing a decision does not delete them.

@@ -3,10 +3,12 @@
 import secrets
 from datetime import timedelta
 
+from demo.mailbox import StoredMessage
 from store import cases
 from store.access import links, visits
 from store.access.links import Link
 from tests.inside import Inside
+from tests.world import World
 from workflow.model import Role
 
 
@@ -21,6 +23,15 @@ def link_to(
     with service.store.write() as db:
         links.keep(db, token, Link(person, role, stored.id, offer, until))
     return f"{service.app.extensions['service_address'].base_url}/open/{token}"
+
+
+def opened_by(world: World, mail: StoredMessage) -> str:
+    """Open a mail's link, and return the request that it leads to, or "" if it opens nothing."""
+    with world.store.write() as db:
+        db.execute("delete from visits")
+    world.open(mail)
+    found = visited(world, Role.REQUESTER)
+    return found.pop() if found else ""
 
 
 def visited(service: Inside, role: Role) -> set[str]:

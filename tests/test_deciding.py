@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from pages.forms import RECORDED_FOR_SUPPORTER, BadForm, correction_in, decision_in
+from people.records import Identity
 from workflow.model import Case, Decision, Event, Facts, Offer, OfferState, Outcome, Role, State
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -158,18 +159,12 @@ def test_erasing_at_once_is_a_withdrawal() -> None:
 
 
 def test_a_correction_says_how_to_be_reached_and_whether_mail_is_among_it() -> None:
-    changed, is_mailable = correction_in(
+    found = correction_in(
         form(email=" jamie@example.org ", phone=" 555-0100 ", how=["mail", "text"]), "US"
     )
-    assert changed == {
-        "email": "jamie@example.org",
-        "phone": "555-0100",
-        "is_mail_ok": True,
-        "is_text_ok": True,
-        "is_call_ok": False,
-        "is_voicemail_ok": False,
-    }
-    assert is_mailable
+    assert found == Identity(
+        email="jamie@example.org", phone="555-0100", is_mail_ok=True, is_text_ok=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,12 +176,12 @@ def test_a_correction_says_how_to_be_reached_and_whether_mail_is_among_it() -> N
     ],
 )
 def test_mail_needs_an_address_and_permission(fields: Fields, is_mailable: bool) -> None:
-    assert correction_in(form(**fields), "US")[1] is is_mailable
+    assert correction_in(form(**fields), "US").is_mail_ok is is_mailable
 
 
 def test_who_is_fine_with_voicemail_may_be_called() -> None:
-    changed, _ = correction_in(form(phone="555-0100", how=["voicemail"]), "US")
-    assert changed["is_call_ok"] is changed["is_voicemail_ok"] is True
+    found = correction_in(form(phone="555-0100", how=["voicemail"]), "US")
+    assert found.is_call_ok is found.is_voicemail_ok is True
 
 
 NO_CONTACT = "Please give an e-mail address or a phone number."
@@ -257,7 +252,7 @@ def test_a_wrong_phone_is_said(phone: str) -> None:
     "phone", ["555-0100", "+1 (860) 555-0199", "0049 30/123 45 67", "860.555.0199"]
 )
 def test_a_phone_is_kept_as_it_was_written(phone: str) -> None:
-    assert correction_in(form(phone=phone, how=["call"]), "US")[0]["phone"] == phone
+    assert correction_in(form(phone=phone, how=["call"]), "US").phone == phone
 
 
 fields = st.dictionaries(

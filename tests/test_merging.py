@@ -1,13 +1,21 @@
-"""What the older request takes from the newer: the newest word counts, no exclusion gets lost."""
+"""What the older request takes from the newer: exclusions at once, the rest once confirmed."""
 
 from dataclasses import replace
 
 import pytest
 
+from people.contacts import contact_of, in_effect
 from people.records import Identity
 from tests.world import MONDAY
-from workflow.merging import merged_facts, merged_identity, with_newer
-from workflow.model import Case, Facts, State, Wish
+from workflow.merging import (
+    confirmed_identity,
+    identity_meanwhile,
+    merged_facts,
+    what_waits,
+    with_newer,
+    without_newer,
+)
+from workflow.model import Case, Facts, PromiseKind, State, Waits, Wish
 
 CASE = Case("PS-7K3QF", State.IN_REVIEW, 1, MONDAY, MONDAY, Facts())
 OLDER = Identity(
@@ -43,7 +51,8 @@ UNREADABLE = Identity(
 
 def merged(older: Identity = OLDER, newer: Identity = NEWER, state: State = CASE.state) -> Identity:
     facts = Facts(unreadable=tuple(fact for fact, _ in newer.unread))
-    return merged_identity(older, newer, replace(CASE, state=state), facts, MONDAY)
+    asked = replace(older, second=newer)
+    return confirmed_identity(asked, replace(CASE, state=state), facts, MONDAY)
 
 
 def test_the_way_to_be_reached_is_the_newer_one_as_a_whole() -> None:
@@ -123,3 +132,73 @@ def test_what_the_newer_states_is_no_longer_unreadable() -> None:
     older = Facts(unreadable=("department", "safety"))
     after = merged_facts(older, Facts(department="surgery", unreadable=("wish_role",)))
     assert after.unreadable == ("wish_role", "safety")
+
+
+# Until it is confirmed
+
+MAILABLE = Facts(is_mailable=True, is_reachable=True)
+
+
+@pytest.mark.parametrize(
+    ("newer", "facts", "expected"),
+    [
+        (replace(OLDER, note="more"), MAILABLE, Waits.NOTHING),
+        (replace(OLDER, email="JAMIE.Quill@example.org "), MAILABLE, Waits.NOTHING),
+        (replace(OLDER, phone="+1 (860) 555-0199"), MAILABLE, Waits.NOTHING),
+        (UNREADABLE, MAILABLE, Waits.NOTHING),
+        (NEWER, MAILABLE, Waits.CONTACT),
+        (replace(OLDER, is_mail_ok=False), MAILABLE, Waits.CONTACT),
+        (replace(OLDER, email="partner@example.org"), MAILABLE, Waits.EVERYTHING),
+        (replace(OLDER, email=""), MAILABLE, Waits.EVERYTHING),
+        (OLDER, Facts(), Waits.EVERYTHING),
+    ],
+)
+def test_only_an_address_that_we_may_write_to_vouches_for_a_newer_request(
+    newer: Identity, facts: Facts, expected: Waits
+) -> None:
+    newer_facts = Facts(unreadable=tuple(fact for fact, _ in newer.unread))
+    assert what_waits(OLDER, newer, facts, newer_facts, "US") is expected
+
+
+@pytest.mark.parametrize("waits", Waits)
+def test_the_first_way_to_be_reached_counts_and_no_exclusion_waits(waits: Waits) -> None:
+    second = replace(NEWER, name="Jay Quill", unit="Trauma Bay")
+    stored = identity_meanwhile(OLDER, second, CASE, Facts(), waits)
+    for identity in (stored, in_effect(stored)):
+        assert contact_of(identity) == contact_of(OLDER)
+    barring = in_effect(stored)
+    assert barring.not_wanted_ids == ("amara", "beth")
+    assert "860-555-0142" in barring.former_contacts
+    assert "Trauma Bay" in (barring.unit, *barring.former_units)
+    is_asked = waits is Waits.EVERYTHING
+    assert (stored.name, stored.note) == (
+        ("Jamie Quill", "the older words") if is_asked else ("Jay Quill", "the newer words")
+    )
+    assert (stored.not_wanted_ids == OLDER.not_wanted_ids) is is_asked
+
+
+def test_wishes_and_who_reviews_wait_and_urgency_does_not() -> None:
+    older = replace(CASE, facts=Facts("surgery", wish_role=Wish.SIMILAR))
+    newer = replace(
+        CASE,
+        reference="PS-NEWER",
+        facts=Facts("emergency", wish_role=Wish.DIFFERENT),
+        is_urgent=True,
+        stepped_back=("priya",),
+        took_in=("PS-FIRST",),
+    )
+    after = with_newer(older, newer, "jordan", Waits.EVERYTHING)
+    assert after.facts == older.facts
+    assert (after.is_urgent, after.stepped_back) == (True, ("priya",))
+    assert after.confirmation is not None
+    assert after.confirmation.facts == merged_facts(older.facts, newer.facts)
+    since = replace(after, stepped_back=("priya", "jordan"), was_call_taken=True)
+    assert without_newer(since) == replace(older, stepped_back=("jordan",))
+
+
+def test_what_was_urgent_by_itself_stays_so_when_the_two_are_separated() -> None:
+    urgent = replace(CASE, is_urgent=True)
+    newer = replace(urgent, reference="PS-NEWER")
+    after = with_newer(urgent, newer, "jordan", Waits.EVERYTHING)
+    assert without_newer(after).is_urgent
+    assert without_newer(after).promise(PromiseKind.URGENT) == after.promise(PromiseKind.URGENT)

@@ -46,10 +46,10 @@ def key_of(fact: str) -> str:
 def passes_the_correction(fact: str, typed: str) -> bool:
     how = {"phone": "call", "email": "mail"}[fact]
     try:
-        changed, _ = correction_in(MultiDict({fact: typed, "how": how}), PROGRAM.file.country)
+        found = correction_in(MultiDict({fact: typed, "how": how}), PROGRAM.file.country)
     except BadForm:
         return False
-    return bool(changed[fact])
+    return bool(getattr(found, fact))
 
 
 def passes_the_roster(fact: str, typed: str) -> bool:

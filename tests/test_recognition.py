@@ -182,8 +182,8 @@ def test_one_that_no_key_opens_keeps_the_others_from_nothing(world: World) -> No
 def test_a_corrected_contact_is_found_by_the_old_and_the_new(world: World) -> None:
     (reference,) = submitted(world, Identity("Jamie Quill", REQUESTER, "860-555-0199"))
     supporter = next(iter(world.engine.program.supporters.values()))
-    changed: dict[str, object] = {"email": supporter.email, "phone": ""}
-    world.engine.correct_contact(reference, changed, True, world.clock())
+    contact = Identity(email=supporter.email, is_mail_ok=True)
+    world.engine.correct_contact(reference, contact, world.clock())
     assert agree(world) == {supporter.id}
     submitted(world, Identity("J", REQUESTER, ""), Identity("K", "", "8605550199"))
     assert len(doubles_by_opening_all(world.engine.casebook, reference)) == 2

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from engine import duplicates as twice
-from tests.links import link_to, visited
-from tests.twice import again, arrive, merge, merged, page_of
+from tests.links import link_to, opened_by, visited
+from tests.twice import a_day_later, again, arrive, confirm, merge, merged, page_of
 from tests.world import DAVID, ELENA, JORDAN, PAGER, PRIYA, REQUESTER, Browser, Page, World
 from workflow.errors import TransitionNotAllowed
 from workflow.model import PromiseKind, Role, State
@@ -223,6 +223,7 @@ def test_contact_details_can_be_corrected_through_either_mail(world: World) -> N
     older, _ = merged(world)
     link = world.mails(REQUESTER)[-1]
     world.open(link).choose("contact_corrected", phone="860-555-0155", how=["call"])
+    a_day_later(world)
     loaded = world.engine.casebook.load(older)
     assert loaded.identity is not None
     assert loaded.identity.phone == "860-555-0155"
@@ -265,19 +266,26 @@ def test_a_duplicate_cannot_be_reopened(world: World) -> None:
 
 
 def test_a_merged_request_that_is_merged_again_takes_its_duplicate_along(world: World) -> None:
+    private: dict[str, object] = {"QID2_TEXT": "private@example.org", "QID3_TEXT": "860-555-0142"}
     third = world.request(QID3_TEXT=None)
-    second = again(world, QID2_TEXT="private@example.org", QID3_TEXT="860-555-0142")
-    first = again(world, QID2_TEXT="private@example.org", QID3_TEXT=None)
+    second = again(world, **private)
+    first = again(world, **private)
     merge(world, second, first)
     newest = again(world, QID3_TEXT="860-555-0142")
     page = page_of(world, newest)
     assert sorted(page.values("other")) == sorted([third, second])
     page.choose("same_request", other=third)
     page_of(world, second).choose("same_request", other=third)
+    assert world.case(third).took_in == (newest,), "one confirmation at a time"
+    a_day_later(world)
+    again_asked = world.open(world.mails(JORDAN, f"{second}:")[-1])
+    again_asked.choose("same_request", other=third)
     assert world.case(third).took_in == (newest, second, first)
-    for mail in world.mails("private@example.org"):
-        world.open(mail)
-        assert visited(world, Role.REQUESTER) == {third}
+    world.work()
+    theirs = world.mails("private@example.org")
+    assert {opened_by(world, mail) for mail in theirs} == {second}
+    confirm(world, REQUESTER)
+    assert {opened_by(world, mail) for mail in theirs} == {third}
 
 
 def test_a_released_duplicate_loses_its_identity_immediately(world: World) -> None:

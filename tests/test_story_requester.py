@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.twice import a_day_later
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, Browser, World
 from workflow.model import Outcome, PromiseKind, State
 
@@ -58,7 +59,13 @@ def test_the_requester_corrects_how_to_be_reached_and_the_supporter_sees_it(worl
     page = world.open(world.mail(REQUESTER))
     assert "860-555-0199" not in page.text
     page.choose("contact_corrected", phone="860-555-0142", how=["text"], email="")
-    card = world.open(world.mail(supporter))
+    world.work()
+    card = world.open(world.mail(supporter, "something has changed"))
+    assert "Until then please do not call, text or e-mail them" in card.text
+    for used in ("860-555-0199", "860-555-0142", REQUESTER):
+        assert used not in card.text, "neither the old nor the new is used meanwhile"
+    a_day_later(world)
+    card = world.open(world.mail(supporter, "something has changed"))
     assert "860-555-0142" in card.text
     assert "changed today" in card.text
     assert "Text only, do not call." in card.text
@@ -91,13 +98,23 @@ def test_who_gets_no_mail_any_more_is_told_so(world: World) -> None:
     page = world.open(world.mail(REQUESTER))
     told = "We do not e-mail you any more; a coordinator tells you what you must know."
     assert told not in page.text
-    page = page.choose("contact_corrected", phone="860-555-0155", how=["call"])
+    noted = page.choose("contact_corrected", phone="860-555-0155", how=["call"])
+    assert "Noted. Thank you." in noted.text
+    assert told not in noted.text
+    a_day_later(world)
     assert not world.case(reference).facts.is_mailable
-    assert f"Noted. Thank you. {told}" in page.text
+    page = world.open(world.mail(REQUESTER))
+    assert told in page.text
     assert page.values("choice").count("withdrawn") == 0, "no confirmation by e-mail"
     assert "withdrawn_erased" in page.values("choice")
-    page = page.choose("contact_corrected", email=REQUESTER, how=["mail"])
-    assert told not in page.text
+    page.choose("contact_corrected", email=REQUESTER, how=["mail"])
+    a_day_later(world)
+    unasked = world.open(world.mail(REQUESTER, "arrived"))
+    assert told in unasked.text, "whom we cannot ask by mail, a reviewer asks"
+    reviewing = world.open(world.mail(JORDAN, "pass on a message"))
+    reviewing.choose("contact_confirmed", confirmation=reviewing.values("confirmation")[0])
+    world.work()
+    assert told not in world.open(world.mail(REQUESTER, "we write to you here")).text
 
 
 def test_who_cannot_be_mailed_is_told_by_a_reviewer(world: World) -> None:
@@ -249,6 +266,7 @@ def test_a_hold_keeps_nobody_from_correcting_how_to_be_reached(world: World) -> 
     world.app.test_cli_runner().invoke(args=["hold", reference])
     page = world.open(world.mail(REQUESTER))
     page.choose("contact_corrected", phone="860-555-0142", how=["text"], email="")
+    a_day_later(world)
     identity = world.engine.casebook.load(reference).identity
     assert identity is not None
     assert identity.phone == "860-555-0142"

@@ -14,7 +14,7 @@ from store import workers
 from tests.test_story_board import board
 from tests.test_story_relay import health
 from tests.world import JORDAN, PRIYA, REQUESTER, SAM, World, living
-from workflow.model import OfferState
+from workflow.model import OfferState, PromiseKind
 
 
 @pytest.fixture
@@ -255,3 +255,23 @@ def test_reminders_that_left_as_one_mail_come_back_as_one(world: World) -> None:
         if (email, person, result) == ("review_nudge", "jordan-reyes", "undeliverable")
     ]
     assert set(lost) == {1, 2}
+
+
+def test_no_correction_counts_whose_question_came_back(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(REQUESTER))
+    world.mailbox.return_address_with[REQUESTER] = "5.1.1"
+    page.choose("contact_corrected", phone="860-555-0188", how=["call"])
+    world.work()
+    passes_in_steps(world, 40)
+    case = world.case(reference)
+    assert case.promise(PromiseKind.CORRECTION) is None
+    assert case.promise(PromiseKind.TELL, "was_this_you") is not None
+    task = world.mail(JORDAN, "please pass on")
+    world.passes(hours=30)
+    assert world.case(reference).confirmation is not None, "nobody could stop it"
+    page = world.open(task)
+    assert "We cannot ask at the first address" in page.text
+    page.choose("contact_confirmed", confirmation=page.values("confirmation")[0])
+    case = world.case(reference)
+    assert (case.confirmation, case.promise(PromiseKind.TELL)) == (None, None)

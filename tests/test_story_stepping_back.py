@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from people.records import Identity
 from tests.world import DAVID, ELENA, JORDAN, MONDAY, PAGER, PRIYA, REQUESTER, RUTH, SAM, World
 from workflow.model import State
 
@@ -140,7 +141,8 @@ def test_the_admins_hear_when_the_last_reviewer_of_a_request_becomes_barred(worl
     world.passes(minutes=1)
     assert world.mails(RUTH, reference)
     assert not any(NOBODY_MAY_SEE in mail.text for mail in world.mails(SAM))
-    world.engine.correct_contact(reference, {"email": RUTH, "phone": ""}, True, world.clock())
+    contact = Identity(email=RUTH, is_mail_ok=True)
+    world.engine.correct_contact(reference, contact, world.clock())
     world.passes(minutes=1)
     assert NOBODY_MAY_SEE in world.mail(SAM).text
 

@@ -25,10 +25,12 @@ from workflow.model import (
     Role,
     State,
     Transition,
+    Waits,
 )
 from workflow.promise_rules import QuietHours, Rules
+from workflow.promises import CONFIRMING
 from workflow.table import TABLE, step_for
-from workflow.transitions import advance, offer_sent, submit, undo
+from workflow.transitions import advance, asked_by_mail, offer_sent, submit, undo
 
 RULES = Rules(DEFAULTS, QuietHours(time(21), time(7), ZoneInfo("America/New_York")), tries=3)
 EVERYBODY = frozenset({"amara", "beth", "carlos"})
@@ -62,6 +64,8 @@ def decision(case: Case, event: Event, role: Role) -> Decision:
         subject=tell.subject if tell else "",
         other="PS-NEWER" if event is Event.TOLD_APART else "",
         newer=NEWER[0] if event is Event.MERGED else None,
+        facts=case.facts,
+        confirmation=case.confirmation.number if case.confirmation else None,
     )
 
 
@@ -87,16 +91,23 @@ def moves(case: Case) -> Iterator[Case]:
         except TransitionNotAllowed:
             continue
         yield move.after
-    if case.is_open:
-        for newer in NEWER[1:]:
-            made = replace(decision(case, Event.MERGED, Role.REVIEWER), newer=newer)
+    if case.is_open and case.confirmation is None:
+        for newer, waits in [*product(NEWER[1:], [Waits.NOTHING]), (NEWER[1], Waits.EVERYTHING)]:
+            made = replace(decision(case, Event.MERGED, Role.REVIEWER), newer=newer, waits=waits)
             yield advance(case, made, now, RULES, EVERYBODY).after
+    if case.confirmation is not None:
+        yield asked_by_mail(case, case.confirmation.number, now, RULES)
     offer = case.current_offer
     if offer and offer.state is OfferState.OPEN and offer.sent_at is None:
         yield offer_sent(case, offer.number, now, RULES)
 
 
 def signature(case: Case) -> tuple[object, ...]:
+    confirmation = case.confirmation
+    if confirmation is not None:
+        # What waits goes on beside everything else, so that few combinations are told apart.
+        asking = frozenset(p.kind for p in case.promises if p.kind in CONFIRMING)
+        return case.state, bool(confirmation.newer), confirmation.makes_urgent, asking
     return (
         case.state,
         case.is_urgent,
@@ -143,6 +154,16 @@ def test_an_open_case_always_has_somebody_who_must_act_and_a_moment() -> None:
         else:
             assert case.promises == ()
             assert case.current_offer is None
+
+
+def test_what_must_be_confirmed_has_a_moment_of_its_own_as_long_as_it_waits() -> None:
+    asked = [case for case in REACHABLE if case.confirmation is not None]
+    assert {bool(case.confirmation and case.confirmation.newer) for case in asked} == {True, False}
+    for case in REACHABLE:
+        waiting = [p.kind for p in case.promises if p.kind in CONFIRMING]
+        assert len(waiting) == (1 if case.confirmation else 0), signature(case)
+        if case.confirmation and case.confirmation.newer:
+            assert waiting == [PromiseKind.CONFIRMATION], "no day that passes confirms a request"
 
 
 def test_whoever_the_clock_calls_has_an_event_that_helps() -> None:
@@ -204,7 +225,9 @@ def test_it_refuses_everything_that_is_not_in_the_table(
 
 
 @pytest.mark.parametrize("newer", NEWER[1:], ids=["waiting", "being called", "called"])
-@pytest.mark.parametrize("case", [c for c in REACHABLE if c.is_open], ids=lambda c: c.state)
+@pytest.mark.parametrize(
+    "case", [c for c in REACHABLE if c.is_open and c.confirmation is None], ids=lambda c: c.state
+)
 def test_no_urgent_call_is_lost_when_two_requests_are_put_together(case: Case, newer: Case) -> None:
     made = replace(decision(case, Event.MERGED, Role.REVIEWER), newer=newer)
     merged = advance(case, made, MONDAY, RULES, EVERYBODY)

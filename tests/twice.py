@@ -29,6 +29,20 @@ def merge(world: World, older: str, newer: str, person: str = JORDAN) -> Page:
     return page.choose("same_request", other=older)
 
 
+def a_day_later(world: World) -> None:
+    """Let the mail that asks about a correction leave, and the day pass in which to stop it."""
+    world.work()
+    world.passes(hours=25)
+
+
+def confirm(world: World, address: str) -> Page:
+    """Let whoever reads an address say by its link that the second request is theirs too."""
+    page = world.open(world.mail(address, "was this you?"))
+    answered = page.choose("contact_confirmed", confirmation=page.values("confirmation")[0])
+    world.work()
+    return answered
+
+
 def merged(world: World, stage: str = "request", **changed: object) -> tuple[str, str]:
     """Let the same person ask twice, and a coordinator find that; returns older and newer."""
     older = arrive(world, stage)

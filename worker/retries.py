@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 SOON, OFTEN, HOURLY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
 OFTEN_UNTIL = timedelta(hours=4)
+#: How often a mail to the requester looks whether their address is settled.
+ASKED_AGAIN = timedelta(minutes=15)
 #: A mail is given up when it has failed for this long while the server accepted others.
 A_DAY = timedelta(hours=24)
 
@@ -35,6 +37,12 @@ def wait_for_server(store: Store, claimed: Claimed, now: datetime) -> None:
     until = now + (SOON if claimed.attempts <= 1 else OFTEN)
     with store.write() as db:
         outbox.postpone(db, claimed.id, until, outbox.RELAY_REFUSED)
+
+
+def wait_for_answer(store: Store, claimed: Claimed, now: datetime) -> None:
+    """Let a mail wait until the requester's address is settled."""
+    with store.write() as db:
+        outbox.put_off(db, claimed.id, now + ASKED_AGAIN)
 
 
 def try_later(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: datetime) -> None:

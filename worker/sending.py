@@ -16,6 +16,7 @@ from notifications.mail.catalog import BY_PHONE, EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
 from notifications.mail.mailer import SEND_LIMIT, Mailer
 from notifications.mail.microsoft import GraphMailer
+from notifications.mail.properties import Leads
 from notifications.mail.refusals import MailError, NoAddress, RecipientRefused, RelayRefused
 from notifications.service_address import ServiceAddress
 from notifications.validity import NO_ADDRESS, OTHERS_REVIEW
@@ -93,6 +94,9 @@ class Sender:
             loaded = validity.case_of(casebook, mail)
         address = rendering.address_of(casebook, mail, loaded)
         reason = validity.reason_not_to_send(casebook, mail, loaded, address, now)
+        if not reason and validity.waits_for_answer(mail, loaded):
+            retries.wait_for_answer(engine.store, claimed, now)
+            return None
         if not reason and holding.holds_back(engine, claimed, loaded):
             return None
         if not reason:
@@ -194,13 +198,19 @@ def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
         for one in sent:
             left_as = first.mail.message_id if others else ""
             outbox.finish(db, one.claimed.id, now, "sent", left_as)
-            if not EMAILS[one.mail.email].is_offer or one.mail.case_id is None:
+            email = EMAILS[one.mail.email]
+            begins = email.is_offer or email.leads is Leads.CONFIRMATION
+            if not begins or one.mail.case_id is None:
                 continue
             # A damaged case must not keep a mail that has left from being marked.
             with suppress(*cases.UNREADABLE):
                 # Read again: the case may have changed while the mail was being sent.
                 stored = cases.get(db, one.mail.case_id)
-                if stored is not None and one.mail.offer is not None:
+                if stored is None or one.mail.offer is None:
+                    continue
+                if email.leads is Leads.CONFIRMATION:
+                    upkeep.record_asked(engine, db, stored, one.mail.offer, now)
+                else:
                     upkeep.record_offer_sent(engine, db, stored, one.mail.offer, now)
 
 

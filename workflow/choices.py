@@ -55,6 +55,27 @@ CHOICES_OF_ROLE: Mapping[Role, tuple[Choice, ...]] = {
     Role.SUPPORTER: SUPPORTER_CHOICES,
     Role.REQUESTER: REQUESTER_CHOICES,
 }
+#: Answers to whether a second way to be reached is theirs: a correction, or a newer request.
+ABOUT_CORRECTION: Mapping[Role, tuple[Choice, ...]] = {
+    Role.REQUESTER: (
+        _choice(E.CONTACT_CONFIRMED, "Yes, that was me: use it now"),
+        _choice(E.CONTACT_REFUSED, "No: keep what you had", "The coordinators hear that somebody else tried to change it."),
+    ),
+    Role.REVIEWER: (
+        _choice(E.CONTACT_CONFIRMED, "I spoke with the person, over the first way: the second is right", "The second counts from now on, and the first is not used any more."),
+        _choice(E.CONTACT_REFUSED, "I spoke with the person, over the first way: keep the first", "The second is deleted."),
+    ),
+}
+ABOUT_NEWER: Mapping[Role, tuple[Choice, ...]] = {
+    Role.REQUESTER: (
+        _choice(E.CONTACT_CONFIRMED, "Yes, both are mine: use the newer", "We reach you as the newer one says. Links that we mailed to this address open nothing any more."),
+        _choice(E.SEPARATED, "No, that was not me", "The coordinators hear it, and the second request is taken as somebody else’s."),
+    ),
+    Role.REVIEWER: (
+        _choice(E.CONTACT_CONFIRMED, "I spoke with the person, over the first way: both are theirs", "What the second request gave counts from now on. This cannot be taken back: its own name and contact are deleted."),
+        _choice(E.SEPARATED, "These are two requests after all", "Each goes on as its own. Possible until the person says that both are theirs. A call that was made stays made."),
+    ),
+}
 CLOSING_OUTCOMES = {
     Outcome.DUPLICATE:            "The same request came twice",
     Outcome.NOT_A_REQUEST:        "It is not a request for support",
@@ -110,13 +131,24 @@ EVENT_WORDS = {
     E.ERASED: "The person had everything deleted",
     E.UNDONE: "{who} undid the decision",
     E.TOLD: "{who} told the person what could not be mailed",
-    E.CONTACT_CORRECTED: "The person corrected how to be reached",
+    E.CONTACT_CORRECTED: "Another way to reach the person was given",
+    E.CONTACT_CONFIRMED: "The second way to reach the person counts from now on",
+    E.CONTACT_REFUSED: "The second way to reach the person was dropped",
     E.MERGED: "{who} found that {other} is the same request",
+    E.SEPARATED: "This and {other} are two requests again",
     E.TOLD_APART: "{who} found that {other} is a different request",
     E.RECOGNIZED: "{who} settled what was not clear",
 }
 OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text", LOOKING: "{who} was looking at it", TALK: "{who} asked to talk to somebody about it", REVOKED: "Links to it were revoked, and visits ended"}
 # fmt: on
+
+
+def answers_for(case: Case, role: Role) -> tuple[Choice, ...]:
+    """Return the answers to what the requester must confirm; none when nothing waits."""
+    if case.confirmation is None:
+        return ()
+    about = ABOUT_NEWER if case.confirmation.newer else ABOUT_CORRECTION
+    return about[role]
 
 
 def choices_for(case: Case, role: Role, is_late: bool = False) -> list[Choice]:

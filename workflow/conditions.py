@@ -1,6 +1,16 @@
 """Conditions on a decision that the table of states and roles cannot express."""
 
-from workflow.model import Case, Decision, Event, OfferState, Outcome, PromiseKind, Role, State
+from workflow.model import (
+    Case,
+    Confirmation,
+    Decision,
+    Event,
+    OfferState,
+    Outcome,
+    PromiseKind,
+    Role,
+    State,
+)
 
 S, E, P = State, Event, PromiseKind
 
@@ -38,11 +48,26 @@ def fits(case: Case, decision: Decision) -> bool:
                 decision.role is Role.REVIEWER or not must_be_called(case)
             )
         case E.CLOSED if decision.other:
-            return decision.outcome is Outcome.DUPLICATE and case.state is S.IN_REVIEW
+            is_duplicate = decision.outcome is Outcome.DUPLICATE and case.state is S.IN_REVIEW
+            return is_duplicate and case.confirmation is None
         case E.CLOSED:
             return decision.outcome in CLOSED_OUTCOMES
+        case E.CONTACT_CORRECTED:
+            return decision.facts is not None and not asks_about_newer(case.confirmation)
+        case E.CONTACT_CONFIRMED if decision.role is Role.CLOCK:
+            return case.promise(P.CORRECTION) is not None
+        case E.CONTACT_CONFIRMED:
+            return _is_asked(case, decision)
+        case E.CONTACT_REFUSED:
+            return _is_asked(case, decision) and not asks_about_newer(case.confirmation)
+        case E.SEPARATED if case.state is S.CLOSED:
+            return bool(case.goes_on_as)
+        case E.SEPARATED:
+            return _is_asked(case, decision) and asks_about_newer(case.confirmation)
         case E.MERGED:
-            return decision.newer is not None and decision.newer.state is S.IN_REVIEW
+            newer = decision.newer
+            is_waiting = newer is not None and newer.state is S.IN_REVIEW
+            return is_waiting and may_be_merged(case) and newer is not None and may_be_merged(newer)
         case E.TOLD_APART:
             return bool(decision.other)
         case E.TOLD:
@@ -52,6 +77,26 @@ def fits(case: Case, decision: Decision) -> bool:
         case E.ERASED:
             return not case.is_final and decision.erases_now
     return True
+
+
+def may_be_merged(case: Case) -> bool:
+    """Tell whether nothing waits to be confirmed: one thing at a time."""
+    return case.confirmation is None
+
+
+def asks_about_newer(confirmation: Confirmation | None) -> bool:
+    """Tell whether the requester is asked whether a newer request is theirs."""
+    return confirmation is not None and bool(confirmation.newer)
+
+
+def is_correction(case: Case) -> bool:
+    """Tell whether a correction waits, so that nobody should use what it changes."""
+    return case.confirmation is not None and not case.confirmation.newer
+
+
+def _is_asked(case: Case, decision: Decision) -> bool:
+    """Tell whether this is what is open now, and not an earlier one."""
+    return case.confirmation is not None and decision.confirmation == case.confirmation.number
 
 
 def must_be_called(case: Case) -> bool:

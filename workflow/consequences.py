@@ -41,11 +41,17 @@ CONSEQUENCES: dict[tuple[PromiseKind, Level], Notice] = {
     (P.FIRST_CONTACT, Level.DEPUTY):   DEPUTY_CALL,
     (P.FIRST_CONTACT, Level.DUE):      LATE,
     (P.URGENT, Level.REMINDER):        Notice("urgent", Audience.EVERYBODY_ON_CALL),
+    (P.CONFIRMATION, Level.REMINDER):  Notice("second_contact", TO_REVIEWERS),
+    (P.CONFIRMATION, Level.DEPUTY):    DEPUTY_CALL,
     (P.TELL, Level.REMINDER):          Notice("tell_by_phone", TO_REVIEWERS),
     (P.TELL, Level.DEPUTY):            DEPUTY_CALL,
 }
 #: These promises cause an event by themselves when nobody has acted by their due moment.
-EVENT_WHEN_DUE = {P.OFFER: Event.LAPSED, P.CALL: Event.CALL_LAPSED}
+EVENT_WHEN_DUE = {
+    P.OFFER: Event.LAPSED,
+    P.CALL: Event.CALL_LAPSED,
+    P.CORRECTION: Event.CONTACT_CONFIRMED,
+}
 # fmt: on
 
 

@@ -1,32 +1,49 @@
-"""Merge a newer request into an older one that a reviewer found to be the same."""
+"""Merge a newer request into an older one that a reviewer found to be the same, or separate them.
+
+What the newer one gave as ways to be reached counts only once the requester has confirmed it at the
+first address. Whom it excludes, and that it is urgent, counts at once.
+"""
 
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from people.contacts import (
+    contact_of,
+    is_same_address,
+    is_same_contact,
+    remembering,
+    with_contact,
+)
 from people.not_wanted import merged
 from people.records import Identity
-from workflow.model import EVERYTHING, Case, Facts, Promise, PromiseKind, State
+from workflow.model import (
+    EVERYTHING,
+    Case,
+    Confirmation,
+    Facts,
+    Promise,
+    PromiseKind,
+    State,
+    Waits,
+)
 
 P = PromiseKind
 STATED = ("department", "role", "specialty", "language", "found_at")
 WISHES = ("wish_role", "wish_specialty", "wish_department", "wish_site", "wish_times")
 ADDRESSES = ("email", "phone")
-CONTACT = (
-    "email", "phone", "is_mail_ok", "is_text_ok", "is_call_ok", "is_voicemail_ok", "not_before",
-)  # fmt: skip
-
 
 # The case
 
 
-def with_newer(older: Case, newer: Case, by: str) -> Case:
+def with_newer(older: Case, newer: Case, by: str, waits: Waits = Waits.NOTHING) -> Case:
     """Return the older case with the newer one's facts and urgency; its state and promises stay."""
     stepped_back = tuple(dict.fromkeys((*older.stepped_back, *newer.stepped_back)))
     is_waiting = has_untaken_call(older, newer, by)
     case = replace(
         older,
-        facts=merged_facts(older.facts, newer.facts),
+        facts=_facts_meanwhile(older.facts, newer.facts, waits),
+        confirmation=_confirmation(older, newer, waits),
         stepped_back=stepped_back,
         is_urgent=older.is_urgent or newer.is_urgent,
         was_call_taken=(older.was_call_taken or newer.was_call_taken) and not is_waiting,
@@ -37,6 +54,50 @@ def with_newer(older: Case, newer: Case, by: str) -> Case:
     if call is None or is_waiting:
         return case
     return case.without_promises(P.CALL).with_promise(call)
+
+
+def _facts_meanwhile(older: Facts, newer: Facts, waits: Waits) -> Facts:
+    """Return the facts that count as long as nobody has confirmed what waits."""
+    if waits is Waits.EVERYTHING:
+        return older
+    facts = merged_facts(older, newer)
+    if waits is Waits.NOTHING:
+        return facts
+    return replace(facts, is_mailable=older.is_mailable, is_reachable=older.is_reachable)
+
+
+def _confirmation(older: Case, newer: Case, waits: Waits) -> Confirmation | None:
+    """Return what the requester must confirm; the case that asks has the next version."""
+    if waits is Waits.NOTHING:
+        return None
+    confirmation = Confirmation(older.version + 1, merged_facts(older.facts, newer.facts))
+    if waits is Waits.CONTACT:
+        return confirmation
+    return replace(
+        confirmation,
+        moves=True,
+        newer=newer.reference,
+        took_in=(newer.reference, *newer.took_in),
+        stepped_back=tuple(id for id in newer.stepped_back if id not in older.stepped_back),
+        makes_urgent=newer.is_urgent and not older.is_urgent,
+    )
+
+
+def without_newer(case: Case) -> Case:
+    """Return a case in which nothing waits, without what the newer request had added to it."""
+    confirmation = case.confirmation
+    if confirmation is None:
+        return case
+    alone = replace(
+        case,
+        confirmation=None,
+        took_in=tuple(one for one in case.took_in if one not in confirmation.took_in),
+        stepped_back=tuple(id for id in case.stepped_back if id not in confirmation.stepped_back),
+    )
+    if not confirmation.makes_urgent:
+        return alone
+    calm = replace(alone, is_urgent=False, was_call_taken=False)
+    return calm.without_promises(P.URGENT, P.CALL)
 
 
 def has_untaken_call(older: Case, newer: Case, by: str) -> bool:
@@ -86,38 +147,68 @@ def is_unread(facts: Facts, *names: str) -> bool:
 # The identity
 
 
-def merged_identity(
+def what_waits(
+    older: Identity, newer: Identity, facts: Facts, newer_facts: Facts, country: str
+) -> Waits:
+    """Return what of the newer request the requester must confirm; `facts` are of the older one.
+
+    Nothing changes hands where both gave the same address and we may write to it.
+    """
+    if not (facts.is_mailable and is_same_address(older, newer)):
+        return Waits.EVERYTHING
+    after = replace(older, **_contact(older, newer, newer_facts))
+    return Waits.NOTHING if is_same_contact(older, after, country) else Waits.CONTACT
+
+
+def identity_meanwhile(
     older: Identity,
     newer: Identity,
     case: Case,
     newer_facts: Facts,
-    now: datetime,
+    waits: Waits,
 ) -> Identity:
+    """Return the identity after a merge, with what waits as its second one."""
+    if waits is Waits.EVERYTHING:
+        return replace(older, second=newer)
+    identity = merged_identity(older, newer, case, newer_facts)
+    first = with_contact(identity, older)
+    if waits is Waits.NOTHING:
+        return first
+    return replace(first, second=Identity(**contact_of(identity)))
+
+
+def merged_identity(older: Identity, newer: Identity, case: Case, newer_facts: Facts) -> Identity:
     """Return the merged identity of the requester; `case` is the older case after the merge.
 
     It keeps everybody whom either request excludes.
     """
-    both = (older, newer)
     identity = replace(
         merged(older, newer),
-        **_contact(older, newer, newer_facts),
         name=newer.name or older.name,
         unit=newer.unit or older.unit,
         note=newer.note or older.note,
         unread=tuple(dict.fromkeys((*newer.unread, *older.unread))),
         response_id=newer.response_id or older.response_id,
     )
-    contacts = {c for who in both for c in (*who.former_contacts, who.email, who.phone)}
-    units = {unit for who in both for unit in (*who.former_units, who.unit)}
-    identity = replace(
-        identity,
-        former_contacts=_sorted(contacts - {identity.email, identity.phone}),
-        former_units=_sorted(units - {identity.unit}),
-        corrected_at=now if _has_other_contact(older, identity) else older.corrected_at,
-    )
+    contact = replace(newer, **_contact(older, newer, newer_facts))
+    identity = with_contact(remembering(remembering(identity, older), newer), contact)
     if case.state is State.IN_CONTACT:
         return replace(identity, note="", unread=())
     return identity
+
+
+def confirmed_identity(
+    own: Identity, case: Case, newer_facts: Facts | None, now: datetime
+) -> Identity:
+    """Return the identity once its second one is confirmed; `newer_facts` if it is a request's."""
+    alone, second = replace(own, second=None), own.second
+    if second is None:
+        return alone
+    if newer_facts is None:
+        return replace(with_contact(alone, second), corrected_at=now)
+    identity = merged_identity(alone, second, case, newer_facts)
+    is_new = contact_of(identity) != contact_of(alone)
+    return replace(identity, corrected_at=now if is_new else alone.corrected_at)
 
 
 def _contact(older: Identity, newer: Identity, newer_facts: Facts) -> dict[str, Any]:
@@ -126,15 +217,12 @@ def _contact(older: Identity, newer: Identity, newer_facts: Facts) -> dict[str, 
     Unreadable contact limits already count as the strictest ones.
     """
     if EVERYTHING in newer_facts.unreadable:
-        return {"email": older.email or newer.email, "phone": older.phone or newer.phone}
-    found = {name: getattr(newer, name) for name in CONTACT}
+        who = older if older.email else newer
+        return contact_of(older) | {
+            "email": who.email,
+            "email_choices": who.email_choices,
+            "phone": older.phone or newer.phone,
+        }
+    found = contact_of(newer)
     unread = (name for name in ADDRESSES if is_unread(newer_facts, name) and not found[name])
     return found | {name: getattr(older, name) for name in unread}
-
-
-def _has_other_contact(before: Identity, after: Identity) -> bool:
-    return any(getattr(before, name) != getattr(after, name) for name in CONTACT)
-
-
-def _sorted(texts: set[str]) -> tuple[str, ...]:
-    return tuple(sorted(text for text in texts if text))

@@ -43,7 +43,10 @@ class Event(StrEnum):
     UNDONE = "undone"
     TOLD = "told"
     CONTACT_CORRECTED = "contact_corrected"
+    CONTACT_CONFIRMED = "contact_confirmed"
+    CONTACT_REFUSED = "contact_refused"
     MERGED = "merged"
+    SEPARATED = "separated"
     TOLD_APART = "told_apart"
     RECOGNIZED = "recognized"
 
@@ -75,6 +78,8 @@ class Audience(StrEnum):
     """Who a notice is for. notifications/recipients.py finds the people."""
 
     REQUESTER = "requester"
+    #: The requester at a second address, which nobody has confirmed yet.
+    SECOND_ADDRESS = "second_address"
     REVIEWERS = "reviewers"
     NEW_REVIEWERS = "new_reviewers"
     DEPUTIES = "deputies"
@@ -93,6 +98,17 @@ class PromiseKind(StrEnum):
     URGENT = "urgent"
     CALL = "call"
     TELL = "tell"
+    CONFIRMATION = "confirmation"
+    CORRECTION = "correction"
+
+
+class Waits(StrEnum):
+    """What of a newer request waits until the requester confirms it at the first address."""
+
+    NOTHING = "nothing"
+    #: The first address gave it too, so only the other ways to be reached wait.
+    CONTACT = "contact"
+    EVERYTHING = "everything"
 
 
 class OfferState(StrEnum):
@@ -165,6 +181,26 @@ class Promise:
     subject: str = ""
 
 
+@dataclass(frozen=True)
+class Confirmation:
+    """A second way to be reached, about which the requester is asked at the first address.
+
+    `number` is the version of the case that asked; only the link in that confirmation may say yes.
+    """
+
+    number: int
+    #: What counts once it is confirmed.
+    facts: Facts
+    #: It is another address that we may write to, or may be another person's request.
+    moves: bool = False
+    #: The newer request that gave it; "" when they corrected it on their page.
+    newer: str = ""
+    #: What the newer request has added, and takes along when the two are separated.
+    took_in: tuple[str, ...] = ()
+    stepped_back: tuple[str, ...] = ()
+    makes_urgent: bool = False
+
+
 #: After this many calls to the deputies without a reaction the outside person is called too.
 ENOUGH_CALLS = 3
 
@@ -203,6 +239,8 @@ class Case:
     privacy_version: str = ""
     #: After it was closed, the requester had everything deleted.
     is_erased: bool = False
+    #: What the requester must confirm; None when nothing waits.
+    confirmation: Confirmation | None = None
 
     @property
     def is_final(self) -> bool:
@@ -220,8 +258,9 @@ class Case:
 
     @property
     def due_at(self) -> datetime | None:
-        """The earliest due moment of its promises."""
-        return min((promise.due_at for promise in self.promises), default=None)
+        """The earliest moment by which somebody must act; a correction counts by itself."""
+        waiting = (p for p in self.promises if p.kind is not PromiseKind.CORRECTION)
+        return min((promise.due_at for promise in waiting), default=None)
 
     @property
     def current_offer(self) -> Offer | None:
@@ -279,14 +318,21 @@ class Decision:
     #: REFERRED: ids of resources.
     resources: tuple[str, ...] = ()
     outcome: Outcome | None = None
-    #: TOLD: the name of the e-mail whose content was told another way.
+    #: TOLD: the name of the e-mail whose content was told another way. SEPARATED: the newer case,
+    #: if its own requester does something with it.
     subject: str = ""
     #: WITHDRAWN or ERASED: the identity is erased at once, before anything is mailed.
     erases_now: bool = False
-    #: TOLD_APART: the other case. CLOSED as a duplicate: the case that it was merged into.
+    #: TOLD_APART, SEPARATED: the other case. CLOSED as a duplicate: the one it was merged into.
     other: str = ""
-    #: MERGED: the newer case that is merged into this one.
+    #: MERGED: the newer case that is merged into this one, and what of it must be confirmed.
     newer: Case | None = None
+    waits: Waits = Waits.NOTHING
+    #: CONTACT_CORRECTED: what counts once it is confirmed, and whether we write elsewhere then.
+    facts: Facts | None = None
+    moves: bool = False
+    #: The number of the confirmation that is answered.
+    confirmation: int | None = None
 
 
 @dataclass(frozen=True)

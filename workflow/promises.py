@@ -28,6 +28,10 @@ PROMISES_OF = {
     State.IN_CONTACT: {PromiseKind.CONVERSATION, PromiseKind.URGENT},
     State.CLOSED: set[PromiseKind](),
 }
+#: They run beside all others while the requester must confirm something, and replace each other.
+CONFIRMING = (P.CONFIRMATION, P.CORRECTION)
+#: The mail that asks; a reviewer asks in person where it cannot be sent.
+WAS_THIS_YOU = "was_this_you"
 #: The urgent promises run beside the others and replace only each other.
 CALLS = {P.URGENT, P.CALL}
 REPLACED_BY = {P.CALL: CALLS, P.URGENT: CALLS}
@@ -52,20 +56,26 @@ def with_promises(
     rules: Rules,
 ) -> Case:
     """Return the case without the promises that its new state ends, and with the step's own."""
-    lasting = {P.TELL, P.FIRST_CONTACT} if case.is_open else {P.TELL}
+    lasting = {P.TELL, P.FIRST_CONTACT, *CONFIRMING} if case.is_open else {P.TELL}
     case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - lasting))
     case = _without_obsolete_promises(case)
+    if case.confirmation is not None and case.confirmation != before.confirmation:
+        asking = begin(P.CONFIRMATION, rules, began_at=now, now=now)
+        case = case.without_promises(*CONFIRMING).with_promise(asking)
     if decision.newer is not None and has_untaken_call(before, decision.newer, decision.by):
         case = case if case.promise(P.URGENT) else _with_urgent_calls(case, now, rules)
     if case.is_open and before.state in (S.IN_CONTACT, S.CLOSED) and case.state is S.IN_REVIEW:
-        case = case.with_promise(begin(P.FIRST_CONTACT, rules, began_at=now, now=now))
+        began_at = before.submitted_at if decision.event is E.SEPARATED else now
+        case = case.with_promise(begin(P.FIRST_CONTACT, rules, began_at=began_at, now=now))
     if promise is not None:
         case = case.without_promises(*REPLACED_BY.get(promise, PROMISES_OF[case.state] - CALLS))
         is_withdrawn = decision.event is E.OFFER_WITHDRAWN
         due_at = _due_after_withdrawal(before, now, rules) if is_withdrawn else None
         taken_by = decision.by if promise is P.CALL else ""
+        # A request that is separated again keeps what it was promised when it came.
+        began_at = before.submitted_at if decision.event is E.SEPARATED else now
         case = case.with_promise(
-            begin(promise, rules, began_at=now, now=now, due_at=due_at, subject=taken_by)
+            begin(promise, rules, began_at=began_at, now=now, due_at=due_at, subject=taken_by)
         )
     is_back = case.state is S.IN_REVIEW and before.state not in BEFORE_CONTACT
     if (is_back and case.is_urgent and not case.was_call_taken) or _caller_stepped_back(
@@ -83,7 +93,12 @@ def _with_urgent_calls(case: Case, now: datetime, rules: Rules) -> Case:
 
 def urgent_calls_began(before: Case, after: Case) -> bool:
     """Tell whether urgent calls have begun that nobody has been mailed about yet."""
-    return _caller_stepped_back(before, after) or _became_urgent(before, after)
+    is_separated = bool(before.goes_on_as) and not after.goes_on_as
+    return (
+        _caller_stepped_back(before, after)
+        or _became_urgent(before, after)
+        or (is_separated and after.promise(P.URGENT) is not None)
+    )
 
 
 def _became_urgent(before: Case, after: Case) -> bool:
@@ -107,6 +122,8 @@ def _without_obsolete_promises(case: Case) -> Case:
         case = case.without_promises(P.TELL, subject="matched")
     if case.is_open:
         case = case.without_promises(P.TELL, subject="completed")
+    if case.confirmation is None:
+        case = case.without_promises(P.TELL, subject=WAS_THIS_YOU).without_promises(*CONFIRMING)
     return case.without_promises(P.TELL) if case.is_final else case
 
 

@@ -20,6 +20,7 @@ REQUESTER = (Role.REQUESTER,)
 CLOCK = (Role.CLOCK,)
 RECORDED = (Role.SUPPORTER, Role.REVIEWER)
 RECORDED_FOR_REQUESTER = (Role.REQUESTER, Role.REVIEWER)
+CONFIRMING = (*RECORDED_FOR_REQUESTER, Role.CLOCK)
 
 OPEN_STATES = (State.IN_REVIEW, State.OFFERED, State.MATCHED, State.IN_CONTACT)
 #: Nobody has spoken with the requester yet, so urgent calls go on until somebody takes one.
@@ -65,11 +66,21 @@ OFFER = (Notice("offer", TO_SUPPORTER, while_offer=OfferState.OPEN),)
 TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "back_in_review")
 CHANGED = (Notice("details_changed", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),)
 LOOK_AGAIN = _to(TO_REVIEWERS, "look_again")
+#: Asks for the confirmation that begins with a transition; not mailed when none begins.
+ASKING = _to(TO_REQUESTER, "was_this_you")
+NOTING = _to(Audience.SECOND_ADDRESS, "address_noted")
+#: Only when the address has changed.
+IN_USE = _to(TO_REQUESTER, "address_in_use")
 GONE = (
     Notice("request_withdrawn", TO_REVIEWERS, is_of_ended_offer=True),
     Notice("request_withdrawn", TO_SUPPORTER, is_of_ended_offer=True),
     *_to(TO_REQUESTER, "withdrawn"),
 )
+
+
+def _changed(state: State) -> tuple[Notice, ...]:
+    """Return the notice that details changed, where a supporter reaches the requester."""
+    return CHANGED if state in WITH_SUPPORTER else ()
 
 
 def _rows(
@@ -110,10 +121,13 @@ TABLE: dict[tuple[State, Event], Step] = {
     **_rows(WITH_SUPPORTER, E.COMPLETED,      lambda state: Step(S.CLOSED,    None,           RECORDED,  _to(TO_REQUESTER, "completed"))),
     **_rows(OPEN_STATES, E.HANDED_OVER,       lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER)),
     **_rows(OPEN_STATES, E.TOLD,              lambda state: Step(state,       None,           REVIEWER)),
-    **_rows(OPEN_STATES, E.CONTACT_CORRECTED, lambda state: Step(state,       None,           REQUESTER)),
+    **_rows(OPEN_STATES, E.CONTACT_CORRECTED, lambda state: Step(state,       None,           REQUESTER, ASKING + NOTING + _changed(state))),
+    **_rows(OPEN_STATES, E.CONTACT_CONFIRMED, lambda state: Step(state,       None,           CONFIRMING, TAKEN_OVER + IN_USE + _changed(state))),
+    **_rows(OPEN_STATES, E.CONTACT_REFUSED,   lambda state: Step(state,       None,           RECORDED_FOR_REQUESTER, _to(TO_REVIEWERS, "second_contact") + _changed(state))),
     **_rows(OPEN_STATES, E.CLOSED,            lambda state: Step(S.CLOSED,    None,           REVIEWER,  RELEASED + _to(TO_REQUESTER, "completed"), is_undoable=True)),
-    **_rows((S.IN_REVIEW, S.OFFERED), E.MERGED, lambda state: Step(state,     None,           REVIEWER,  TAKEN_OVER)),
-    **_rows(WITH_SUPPORTER, E.MERGED,         lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER + CHANGED)),
+    **_rows(OPEN_STATES, E.MERGED,            lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER + ASKING + _changed(state))),
+    **_rows(OPEN_STATES, E.SEPARATED,         lambda state: Step(state,       None,           RECORDED_FOR_REQUESTER, TAKEN_OVER)),
+    (S.CLOSED, E.SEPARATED):              Step(S.IN_REVIEW,  P.REVIEW,       CLOCK,     (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW),)),
     **_rows(OPEN_STATES, E.TOLD_APART,        lambda state: Step(state,       None,           REVIEWER)),
     **_rows(OPEN_STATES, E.RECOGNIZED,        lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER)),
     **_rows(OPEN_STATES, E.WITHDRAWN,         lambda state: Step(S.CLOSED,    None,           RECORDED_FOR_REQUESTER, GONE)),

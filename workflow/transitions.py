@@ -6,11 +6,12 @@ from datetime import datetime
 from people.supporters import ChecksMail
 from workflow.conditions import fits
 from workflow.errors import TransitionNotAllowed
-from workflow.merging import with_newer
+from workflow.merging import with_newer, without_newer
 from workflow.model import (
     ENOUGH_CALLS,
     Audience,
     Case,
+    Confirmation,
     Decision,
     Event,
     Notice,
@@ -23,9 +24,9 @@ from workflow.model import (
     Transition,
 )
 from workflow.promise_rules import Rules
-from workflow.promises import urgent_calls_began, with_promises
+from workflow.promises import CONFIRMING, urgent_calls_began, with_promises
 from workflow.schedule import begin
-from workflow.table import CALLING, OFFER, URGENT, WELCOMED, step_for
+from workflow.table import ASKING, CALLING, NOTING, OFFER, URGENT, WELCOMED, step_for
 
 S, E, P = State, Event, PromiseKind
 
@@ -85,6 +86,8 @@ def advance(
         ended += [OfferState.LAPSED] if to is S.CLOSED else []
         after = after.with_offers_ended(*ended, to=OfferState.ENDED)
     after = _in_state(after, to, decision, now)
+    if not after.is_open:
+        after = without_newer(after)
     after = with_promises(after, case, step.promise, decision, now, rules)
     addressed = (_addressed(notice, case, after, decision) for notice in notices)
     sent = [n for n in addressed if n is not None]
@@ -102,10 +105,13 @@ def undo(
     """Take back a reviewer's decision: everything but the version is as before."""
     if step_for(case, E.UNDONE, decision.role) is None:
         raise TransitionNotAllowed(f"{case.reference} is {case.state}: nothing can be undone")
-    after = replace(previous, version=case.version + 1)
+    # What the requester must confirm is as it is now: closing a case separates the newer request.
+    before = previous if case.confirmation is not None else without_newer(previous)
+    after = replace(before, version=case.version + 1).without_promises(*CONFIRMING)
     # Keep promises to tell the requester that began later; the decision's own are taken back.
     for promise in case.promises:
-        if promise.kind is P.TELL and promise.began_at > decided_at:
+        is_later = promise.kind is P.TELL and promise.began_at > decided_at
+        if is_later or promise.kind in CONFIRMING:
             after = after.with_promise(promise)
     offer = after.current_offer
     is_unsent = offer is not None and offer.state is OfferState.OPEN and offer.sent_at is None
@@ -134,6 +140,27 @@ def offer_returned(case: Case, number: int, now: datetime, rules: Rules) -> Case
     waiting = tuple(replace(o, sent_at=None) if o.number == number else o for o in case.offers)
     case = replace(case, offers=waiting).without_promises(P.OFFER)
     return case.with_promise(begin(P.REVIEW_AGAIN, rules, began_at=now, now=now))
+
+
+def asked_by_mail(case: Case, number: int, now: datetime, rules: Rules) -> Case:
+    """Return the case after the mail that asks about a correction has left: a day to stop it.
+
+    Whether a newer request is theirs, only the requester or a reviewer says.
+    """
+    confirmation = case.confirmation
+    is_asked = confirmation is not None and confirmation.number == number and not confirmation.newer
+    if not is_asked or case.promise(P.CONFIRMATION) is None:
+        return case
+    waiting = begin(P.CORRECTION, rules, began_at=now, now=now)
+    return case.without_promises(*CONFIRMING).with_promise(waiting)
+
+
+def not_asked_by_mail(case: Case, now: datetime, rules: Rules) -> Case:
+    """Return the case after nobody got the mail that asks: nobody could stop a correction."""
+    if case.promise(P.CORRECTION) is None:
+        return case
+    asking = begin(P.CONFIRMATION, rules, began_at=now, now=now)
+    return case.without_promises(*CONFIRMING).with_promise(asking)
 
 
 def next_stand_in(case: Case, eligible: frozenset[str]) -> Offer | None:
@@ -177,7 +204,18 @@ def _with_decision(case: Case, decision: Decision) -> Case:
         case E.CLOSED:
             return replace(case, goes_on_as=decision.other)
         case E.MERGED if decision.newer is not None:
-            return with_newer(case, decision.newer, decision.by)
+            return with_newer(case, decision.newer, decision.by, decision.waits)
+        case E.CONTACT_CORRECTED if decision.facts is not None:
+            confirmation = Confirmation(case.version + 1, decision.facts, decision.moves)
+            return replace(case, confirmation=confirmation)
+        case E.CONTACT_CONFIRMED if case.confirmation is not None:
+            return replace(case, facts=case.confirmation.facts, confirmation=None)
+        case E.CONTACT_REFUSED:
+            return replace(case, confirmation=None)
+        case E.SEPARATED if case.state is S.CLOSED:
+            return replace(case, goes_on_as="", was_call_taken=False)
+        case E.SEPARATED:
+            return without_newer(case)
         case E.ERASED:
             return replace(case, is_erased=True)
         case E.TOLD_APART:
@@ -214,6 +252,12 @@ def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) ->
     """Complete a notice with its event and offer; None when nobody needs to read it."""
     if notice.email == "completed" and after.outcome not in TOLD_OUTCOMES:
         return None
+    if notice.email == "second_contact" and decision.role is Role.REVIEWER:
+        return None  # They know it.
+    if notice in (*ASKING, *NOTING):
+        confirmation = after.confirmation if after.confirmation != before.confirmation else None
+        number = confirmation.number if confirmation else None
+        return replace(notice, event=decision.event, offer=number) if confirmation else None
     notice = replace(notice, event=decision.event)
     is_ended = notice.is_of_ended_offer
     offer = before.current_offer if is_ended else after.current_offer

@@ -134,11 +134,9 @@ def _instead_of(engine: Engine, stored: StoredLink, now: datetime) -> Iterator[O
 
 
 def _case_of(engine: Engine, stored: StoredLink) -> Loaded | None:
-    """Return the case that a link leads to: after a merge the older one, except for supporters."""
-    reference = stored.reference
+    """Return the case that a link leads to."""
     try:
-        if stored.link.role is not Role.SUPPORTER:
-            reference = duplicates.goes_on_as(engine.casebook, reference)
+        reference = duplicates.leads_to(engine.casebook, stored.reference, stored.link.role)
         return engine.casebook.load(reference)
     except NoSuchCase:
         return None

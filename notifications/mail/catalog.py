@@ -33,6 +33,12 @@ TOLD_RESOURCES = ByPhone(
     "Hello from {name}. I have something for you that may do you good. When may I call you?",
 )
 
+TOLD_CONFIRMATION = ByPhone(
+    "Whether another way to reach them, which somebody gave since, is theirs. Ask over the first way"
+    " that they gave, and record the answer above",
+    "Hello from {name}. I have a question about how we may reach you. When may I call you?",
+)
+
 
 def _to_reviewers(place: int, what: str) -> Gathered:
     return Gathered("where_things_stand", place, what)
@@ -67,6 +73,21 @@ EMAILS: dict[str, Email] = {
     "completed": Email(
         role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.CASE_IS_OPEN, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_COMPLETED,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "was_this_you": Email(
+        role=Role.REQUESTER, leads=Leads.CONFIRMATION, has_short_link=False, has_html=True, needs=Needs.CONFIRMATION, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_CONFIRMATION,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "address_noted": Email(
+        role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.NEUTRAL_NAME, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "address_in_use": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "withdrawn": Email(
@@ -112,6 +133,11 @@ EMAILS: dict[str, Email] = {
     "tell_by_phone": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
         gathered=_to_reviewers(6, "something is to be told"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "second_contact": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
+        gathered=_to_reviewers(9, "the person has not answered yet"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "look_again": Email(

@@ -83,6 +83,8 @@ COMMON_FACTS: dict[str, object] = {
             "link": "",
         },
     ],
+    "is_about_newer": False,
+    "answer_by": "Friday, November 27, 9:14 AM",
     "supporter_name": "Robin Example",
     "supporter_contact": "555-0102 or robin.example@example.org",
     "stands_in": True,
@@ -191,6 +193,8 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             "lapsed",
             "handed_over",
             "merged",
+            "separated",
+            "contact_confirmed",
             "recognized",
             "call_lapsed",
             "reopened",
@@ -212,10 +216,24 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         "in contact": {"state": "in_contact"},
         "untouched": {"state": "in_contact", "is_untouched": True},
     },
+    "was_this_you": {"a newer request": {"is_about_newer": True}, "a correction": {}},
+    "second_contact": {
+        "nobody answered": {},
+        "overdue": OVERDUE,
+        "refused": {"event": "contact_refused"},
+    },
     "look_again": {"asked": {"state": "offered"}, "matched": {"state": "matched"}},
     "tell_by_phone": {
         word: {"subject": word}
-        for word in ("received", "matched", "delayed", "resources", "completed", "withdrawn")
+        for word in (
+            "received",
+            "matched",
+            "delayed",
+            "resources",
+            "completed",
+            "withdrawn",
+            "was_this_you",
+        )
     }
     | {"overdue": {"subject": "received", **OVERDUE}},
     "several_wait": {

@@ -12,6 +12,8 @@ class Leads(StrEnum):
 
     NOWHERE = "nowhere"
     CASE = "case"
+    #: The requester's page, with the right to say yes to what it asks.
+    CONFIRMATION = "confirmation"
     #: For reviewers; a supporter's link leads to their own page.
     BOARD = "board"
     OWN_PAGE = "own page"
@@ -74,6 +76,9 @@ class Needs(StrEnum):
     SUPPORTER_ABSENCE = "supporter's absence"
     SUPPORTER_CONTACT = "supporter's contact"
     COVER = "cover"
+    CONFIRMATION = "confirmation"
+    #: The program's name and legal words would tell a stranger why we write.
+    NEUTRAL_NAME = "neutral name"
 
 
 @dataclass(frozen=True)

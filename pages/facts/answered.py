@@ -31,6 +31,8 @@ class LookedPage(CasePage):
     #: Exactly one of these two is set.
     contact: Contact | None
     written: Written | None
+    #: Shown beside the first contact; None when none waits.
+    second: Contact | None
     phone_messages: Sequence[PhoneMessage]
     #: The form's value when a name means nobody on our lists.
     nobody: str

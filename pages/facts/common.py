@@ -111,6 +111,12 @@ def main_promise(case: Case) -> Promise | None:
     return next((p for k in MAIN_PROMISES if (p := case.promise(k)) is not None), None)
 
 
+def counts_from(casebook: Casebook, case: Case) -> str:
+    """Say when a correction counts unless somebody stops it; "" if somebody must say so."""
+    promise = case.promise(PromiseKind.CORRECTION)
+    return words.day_and_time(promise.due_at, casebook.program.zone) if promise else ""
+
+
 def first_contact(casebook: Casebook, case: Case, now: datetime) -> str:
     """Say when the first contact is due, unless the main promise is due earlier."""
     promise, main = case.promise(PromiseKind.FIRST_CONTACT), main_promise(case)

@@ -15,6 +15,9 @@ from workflow import words
 from workflow.choices import ALTHOUGH, EVENT_WORDS, OPENED_WORDS
 from workflow.model import Event
 
+#: Events with two requests: somebody may review one of them and not hear of the other.
+NAMING_ANOTHER = {Event.TOLD_APART, Event.MERGED, Event.SEPARATED}
+
 
 @dataclass(frozen=True)
 class HistoryLine:
@@ -73,8 +76,18 @@ def _visible_events(casebook: Casebook, loaded: Loaded, person: str) -> list[cas
     return [
         line
         for line in cases.history(casebook.store.read(), loaded.stored.id)
-        if line.event != Event.TOLD_APART or duplicates.may_hear_of(casebook, line.other, person)
+        if line.event not in NAMING_ANOTHER or _may_hear(casebook, line, person)
     ]
+
+
+def _may_hear(casebook: Casebook, line: cases.HistoryLine, person: str) -> bool:
+    """Tell whether somebody may hear of the request that an event names.
+
+    A merged one has no name of its own any more, and is theirs with the one that it goes on as.
+    """
+    merged = cases.find(casebook.store.read(), line.other)
+    is_merged = merged is not None and bool(merged.case.goes_on_as)
+    return is_merged or duplicates.may_hear_of(casebook, line.other, person)
 
 
 def _line(

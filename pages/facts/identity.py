@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 from casebook.casebook import Casebook, Loaded
 from lib.phones import dialed, dialed_through
+from people.contacts import corrected, strictest
 from people.records import Identity, Unclear
+from workflow.conditions import asks_about_newer, is_correction
 from workflow.model import Outcome
 
 
@@ -29,6 +31,9 @@ class Contact:
     email_choices: Sequence[str] = ()
     #: Only for reviewers: the response whose answers could not be read.
     response_id: str = ""
+    #: Until a correction is settled, nobody uses what it changes.
+    must_not_phone: bool = False
+    must_not_mail: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,8 @@ class Written:
     units: Sequence[str] = ()
     #: Whether somebody on our lists leads the requester's unit.
     has_leaders: bool = False
+    #: What a newer request says that nobody has confirmed yet.
+    second_note: str = ""
 
 
 def may_be_opened(loaded: Loaded) -> bool:
@@ -70,8 +77,10 @@ def may_be_opened(loaded: Loaded) -> bool:
 def contact(loaded: Loaded) -> Contact | None:
     """Return how to reach the requester; None once the identity was erased."""
     who = loaded.identity
-    if who is None:
-        return None
+    return _contact(who, is_mailable=loaded.case.facts.is_mailable) if who is not None else None
+
+
+def _contact(who: Identity, *, is_mailable: bool) -> Contact:
     return Contact(
         name=who.name,
         email=who.email,
@@ -81,7 +90,31 @@ def contact(loaded: Loaded) -> Contact | None:
         dial_through=dialed_through(who.phone),
         may_call=who.is_call_ok,
         may_text=who.is_text_ok,
-        may_mail=loaded.case.facts.is_mailable,
+        may_mail=is_mailable,
+    )
+
+
+def contact_for_supporter(loaded: Loaded, country: str) -> Contact | None:
+    """Return how a supporter reaches the requester: without what a waiting correction changes.
+
+    The old number may be wrong, and the new one may be somebody else's.
+    """
+    who, reached = loaded.own, contact(loaded)
+    second = who.second if who is not None and is_correction(loaded.case) else None
+    if who is None or reached is None or second is None:
+        return reached
+    changes = corrected(who, second, country)
+    has_way = not (changes.phone and changes.email)
+    return replace(
+        reached,
+        orders=_orders(strictest(who, second)) if has_way else (),
+        phone="" if changes.phone else reached.phone,
+        email="" if changes.email else reached.email,
+        may_call=who.is_call_ok and second.is_call_ok,
+        may_text=who.is_text_ok and second.is_text_ok,
+        may_mail=reached.may_mail and second.is_mail_ok,
+        must_not_phone=changes.phone,
+        must_not_mail=changes.email,
     )
 
 
@@ -94,6 +127,25 @@ def contact_for_reviewers(loaded: Loaded) -> Contact | None:
     return replace(reached, unit=who.unit, email_choices=who.email_choices, response_id=response_id)
 
 
+def second_contact(loaded: Loaded) -> Contact | None:
+    """Return the second way to reach the requester, for reviewers; None when none waits."""
+    who, confirmation = loaded.own, loaded.case.confirmation
+    second = who.second if who is not None else None
+    if second is None or confirmation is None:
+        return None
+    # Nothing to tap that calls a stranger, unless a call cannot wait.
+    is_urgent = loaded.case.is_urgent
+    found = _contact(second, is_mailable=confirmation.facts.is_mailable and is_urgent)
+    return replace(
+        found,
+        unit=second.unit,
+        email_choices=second.email_choices,
+        response_id=second.response_id,
+        may_call=found.may_call and is_urgent,
+        may_text=found.may_text and is_urgent,
+    )
+
+
 def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
     """Return what the requester wrote, as far as this reviewer may open it."""
     who = loaded.identity
@@ -101,14 +153,17 @@ def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
         return Written()
     if not loaded.case.is_open:
         return Written(who.note, who.unread, who.not_wanted)
+    second = loaded.own.second if loaded.own is not None else None
+    newer = second if asks_about_newer(loaded.case.confirmation) else None
     questions = [_question(casebook, one) for one in loaded.questions_for(person)]
     return Written(
         who.note,
-        who.unread,
+        (*who.unread, *(newer.unread if newer is not None else ())),
         questions=questions,
         unknown_units=who.unknown_units,
         units=sorted(casebook.program.units.by_name, key=str.casefold),
         has_leaders=bool(casebook.program.lists.leaders_of(who)),
+        second_note=newer.note if newer is not None else "",
     )
 
 

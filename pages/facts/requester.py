@@ -9,12 +9,26 @@ from pages.facts import common
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.page import SentForm
 from workflow import words
-from workflow.choices import Choice, choices_for
+from workflow.choices import Choice, answers_for, choices_for
+from workflow.conditions import asks_about_newer
 from workflow.model import Case, Event, Promise, PromiseKind, Role, State
 from workflow.table import step_for
 
 #: Promises after which the requester hears from a supporter.
 CONTACT_PROMISES = (PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.FIRST_CONTACT)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whether a second way to be reached is theirs, and the answers that count from here."""
+
+    number: int
+    is_about_newer: bool
+    #: The link in the mail that asks opened this page: only by that one a yes counts.
+    is_by_its_link: bool
+    #: When a correction counts if nobody stops it; "" if somebody must say so.
+    counts_from: str
+    answers: Sequence[Choice]
 
 
 @dataclass(frozen=True)
@@ -27,6 +41,8 @@ class RequesterPage(CasePage):
     #: The matched supporter; "" without one.
     supporter_name: str
     is_mailable: bool
+    #: What they must confirm; None when nothing waits.
+    confirmation: Asked | None
     choices: Sequence[Choice]
     can_withdraw: bool
     can_erase: bool
@@ -41,8 +57,10 @@ class RequesterPage(CasePage):
 
 
 def page(
-    casebook: Casebook, loaded: Loaded, now: datetime, form: SentForm, *, has_decided: bool
-) -> RequesterPage:
+    casebook: Casebook, loaded: Loaded, now: datetime, form: SentForm, *,
+    asked: int | None, has_decided: bool,
+) -> RequesterPage:  # fmt: skip
+    """Return the page; `asked` is the number of the confirmation for which a link was mailed."""
     case, zone = loaded.case, casebook.program.zone
     is_matched = case.state in (State.MATCHED, State.IN_CONTACT)
     contact, review = _first_contact(case), case.promise(PromiseKind.REVIEW)
@@ -53,15 +71,33 @@ def page(
         has_decided=has_decided,
         supporter_name=common.supporter_name(casebook, case.current_offer) if is_matched else "",
         is_mailable=case.facts.is_mailable,
+        confirmation=_confirmation(casebook, case, asked),
         choices=choices_for(case, Role.REQUESTER),
         can_withdraw=_can(case, Event.WITHDRAWN),
         can_erase=_can(case, Event.ERASED) and not case.is_final,
-        can_correct=loaded.identity is not None and _can(case, Event.CONTACT_CORRECTED),
+        can_correct=loaded.identity is not None
+        and _can(case, Event.CONTACT_CORRECTED)
+        and not asks_about_newer(case.confirmation),
         should_have_heard_by=words.day_and_time(late_review.due_at, zone) if late_review else "",
         is_first_contact_late=contact is not None and contact.due_at <= now,
         first_contact_by=words.day_and_time(contact.due_at, zone) if contact else "",
         recommended=common.chosen_resources(casebook, case, now),
         open_now=[one for one in common.all_resources(casebook, now) if one.is_open],
+    )
+
+
+def _confirmation(casebook: Casebook, case: Case, asked: int | None) -> Asked | None:
+    confirmation = case.confirmation
+    if confirmation is None:
+        return None
+    is_by_its_link = confirmation.number == asked
+    answers = answers_for(case, Role.REQUESTER)
+    return Asked(
+        number=confirmation.number,
+        is_about_newer=bool(confirmation.newer),
+        is_by_its_link=is_by_its_link,
+        counts_from=common.counts_from(casebook, case),
+        answers=[a for a in answers if is_by_its_link or a.value != Event.CONTACT_CONFIRMED],
     )
 
 

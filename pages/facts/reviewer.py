@@ -19,10 +19,11 @@ from workflow.choices import (
     CLOSING_OUTCOMES,
     COMPLETING_OUTCOMES,
     Choice,
+    answers_for,
     choices_for,
 )
 from workflow.model import Case, Event, Outcome, PromiseKind, Role, State
-from workflow.promises import is_untouched
+from workflow.promises import WAS_THIS_YOU, is_untouched
 from workflow.table import step_for
 
 
@@ -52,9 +53,30 @@ class OtherRequest:
     why: str
     is_phone_alone: bool
     is_older: bool
-    #: A hold forbids merging.
+    #: A hold, or something that must be confirmed first, forbids merging.
     is_fixed: bool
     may_merge: bool
+    #: What of the newer one must be confirmed: "nothing", "contact" or "everything".
+    waits: str
+    #: Both gave an e-mail address, and not the same one.
+    has_other_address: bool
+    #: We can ask at the older one's address.
+    is_mailable: bool
+
+
+@dataclass(frozen=True)
+class SecondContact:
+    """A second way to reach the requester, which counts only once it is confirmed."""
+
+    number: int
+    #: The newer request that gave it; "" for a correction.
+    newer: str
+    #: What the newer request wishes, which waits too.
+    wishes: Sequence[str]
+    counts_from: str
+    #: We cannot ask by mail, so that a reviewer must.
+    is_told_in_person: bool
+    answers: Sequence[Choice]
 
 
 @dataclass(frozen=True)
@@ -108,6 +130,7 @@ class ReviewerPage(CasePage):
     #: Resources to refer to; None while that is not possible.
     resources: Sequence[ResourceShown] | None
     phone_messages: Sequence[PhoneMessage]
+    second: SecondContact | None
     others: Sequence[OtherRequest]
     history: Sequence[HistoryLine]
 
@@ -143,14 +166,35 @@ def page(
         offer=reviewer_offer.shown(casebook, loaded, now),
         is_untouched=is_untouched(case, now),
         asking=asking,
-        choices=[c for c in choices_for(case, Role.REVIEWER) if c.value != Event.COMPLETED],
+        choices=_choices(case, is_from_board=is_from_board),
         completing=_labels(COMPLETING_OUTCOMES) if _can(case, Event.COMPLETED) else {},
         closing=_labels(CLOSING_OUTCOMES) if _can(case, Event.CLOSED) else {},
         resources=common.all_resources(casebook, now) if can_refer else None,
         phone_messages=common.phone_messages(casebook, loaded, now),
+        second=_second(casebook, case, is_from_board=is_from_board),
         others=[_other(duplicate, case, now) for duplicate in others],
         history=[*events, *history.openings(casebook, loaded)],
     )
+
+
+def _second(casebook: Casebook, case: Case, *, is_from_board: bool) -> SecondContact | None:
+    confirmation = case.confirmation
+    if confirmation is None:
+        return None
+    return SecondContact(
+        number=confirmation.number,
+        newer=confirmation.newer,
+        wishes=words.wishes(confirmation.facts) if confirmation.newer else (),
+        counts_from=common.counts_from(casebook, case),
+        is_told_in_person=case.promise(PromiseKind.TELL, WAS_THIS_YOU) is not None,
+        answers=() if is_from_board else answers_for(case, Role.REVIEWER),
+    )
+
+
+def _choices(case: Case, *, is_from_board: bool) -> list[Choice]:
+    """Return the choices without those that have forms of their own; a board erases nothing."""
+    hidden = {Event.COMPLETED, Event.WITHDRAWN} if is_from_board else {Event.COMPLETED}
+    return [c for c in choices_for(case, Role.REVIEWER) if c.value not in hidden]
 
 
 def _can(case: Case, event: Event) -> bool:
@@ -168,7 +212,16 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
         is_reachable=loaded.case.facts.is_reachable,
         unreadable=loaded.case.facts.unreadable,
         has_identity=identity.may_be_opened(loaded),
-        has_text=any((text.note, text.unread, text.not_wanted, text.questions, text.unknown_units)),
+        has_text=any(
+            (
+                text.note,
+                text.second_note,
+                text.unread,
+                text.not_wanted,
+                text.questions,
+                text.unknown_units,
+            )
+        ),
         has_unknown_unit=bool(text.unknown_units),
         has_questions=loaded.case.is_open and bool(loaded.questions),
     )
@@ -208,8 +261,11 @@ def _other(duplicate: Duplicate, case: Case, now: datetime) -> OtherRequest:
         why=" and ".join(f"the same {what}" for what in duplicate.why),
         is_phone_alone=duplicate.why == ("phone",),
         is_older=duplicate.is_older,
-        is_fixed=duplicate.is_held,
-        may_merge=case.state is State.IN_REVIEW and not duplicate.is_held,
+        is_fixed=duplicate.is_fixed,
+        may_merge=case.state is State.IN_REVIEW and not duplicate.is_fixed,
+        waits=duplicate.waits.value,
+        has_other_address=duplicate.has_other_address,
+        is_mailable=other.facts.is_mailable,
     )
 
 

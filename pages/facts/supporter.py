@@ -42,6 +42,8 @@ class Support:
     #: How to reach the requester; None once erased.
     contact: Contact | None
     is_corrected: bool
+    #: When a correction counts; "" if somebody must say so first.
+    counts_from: str
     must_be_called: bool
     choices: Sequence[Choice]
     #: Possible outcomes; empty while the case cannot be completed.
@@ -97,7 +99,8 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
     corrected = who.corrected_at if who is not None else None
     return Support(
         has_decided=has_decided,
-        contact=identity.contact(loaded),
+        contact=identity.contact_for_supporter(loaded, casebook.program.file.country),
+        counts_from=common.counts_from(casebook, case),
         is_corrected=corrected is not None and (now - corrected).days < 1,
         must_be_called=is_called,
         choices=choices_for(case, Role.SUPPORTER),

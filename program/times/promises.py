@@ -74,6 +74,8 @@ DEFAULTS: dict[PromiseKind, PromiseRule] = {
     ),
     PromiseKind.CALL: _rule("1 hour"),
     PromiseKind.TELL: _rule("24 hours", "12 hours before", deputy="when due"),
+    PromiseKind.CONFIRMATION: _rule("48 hours", "when due", deputy="24 hours late"),
+    PromiseKind.CORRECTION: _rule("24 hours"),
 }
 
 

@@ -1,6 +1,7 @@
 """Mailed links: what each grants, by the hash of its token. The token itself rests nowhere."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,12 +76,19 @@ def find(db: Database, hash: str) -> StoredLink | None:
 
 def revoke_of_case(db: Database, case_id: int, now: datetime) -> int:
     """Revoke all links to a case; return how many still opened it."""
-    return _revoke(db, "case_id = ?", case_id, now)
+    return _revoke(db, "case_id = ?", [case_id], now)
+
+
+def revoke_of_requesters(db: Database, case_ids: Iterable[int], now: datetime) -> None:
+    """Revoke what was mailed to requesters at an address that does not count any more."""
+    for case_id in case_ids:
+        which = "case_id = ? and person = ?"
+        _revoke(db, which, [case_id, db.pseudonyms.of(PERSON, "")], now)
 
 
 def revoke_of_person(db: Database, person: str, now: datetime) -> int:
     """Revoke all links of somebody on the program's side; return how many still opened a page."""
-    return _revoke(db, "person = ?", db.pseudonyms.of(PERSON, person), now)
+    return _revoke(db, "person = ?", [db.pseudonyms.of(PERSON, person)], now)
 
 
 def cases_of_person(db: Database, person: str, now: datetime) -> list[int]:
@@ -103,8 +111,8 @@ def has_expired(db: Database, until: datetime) -> bool:
     return found.fetchone() is not None
 
 
-def _revoke(db: Database, which: str, value: int | str, now: datetime) -> int:
+def _revoke(db: Database, which: str, values: list[int | str], now: datetime) -> int:
     return db.execute(
         f"update links set is_revoked = 1 where {which} and is_revoked = 0 and expires_on >= ?",  # noqa: S608 - our words
-        [value, day(now)],
+        [*values, day(now)],
     ).rowcount

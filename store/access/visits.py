@@ -93,12 +93,15 @@ def find(db: Database, hash: str, now: datetime) -> StoredVisit | None:
     )
 
 
-def change(db: Database, hash: str, reference: str, has_decided: bool, at: datetime) -> None:
+def change(
+    db: Database, hash: str, reference: str, offer: int | None, has_decided: bool, at: datetime
+) -> None:
     """Let a visit go on, on the case as which its own goes on or with its decision made."""
     row = db.execute("select detail from visits where hash = ?", [hash]).fetchone()
     if row is None:
         return
-    visit = replace(_visit.read(db.seal.open(row[0])), has_decided=has_decided)
+    visit = _visit.read(db.seal.open(row[0]))
+    visit = replace(visit, offer=offer, has_decided=has_decided)
     db.execute(
         "update visits set detail = ?, used_at = ?,"
         " case_id = (select id from cases where reference = ?) where hash = ?",
@@ -121,12 +124,13 @@ def end_all(db: Database) -> None:
 
 def end_of_supporter(db: Database, case_id: int, supporter: str) -> None:
     """End the visits of somebody whose part in a case is over."""
-    rows = db.execute(
-        "select hash, detail from visits where case_id = ? and person = ?",
-        [case_id, db.pseudonyms.of(PERSON, supporter)],
-    ).fetchall()
-    roles = ((hash, _visit.read(db.seal.open(detail)).role) for hash, detail in rows)
-    end(db, [hash for hash, role in roles if role is Role.SUPPORTER])
+    _end_role(db, case_id, supporter, Role.SUPPORTER)
+
+
+def end_of_requesters(db: Database, case_ids: Iterable[int]) -> None:
+    """End the visits of requesters whose address does not count any more."""
+    for case_id in case_ids:
+        _end_role(db, case_id, "", Role.REQUESTER)
 
 
 def end_of_case(db: Database, case_id: int, now: datetime) -> int:
@@ -180,3 +184,12 @@ def people(db: Database) -> set[str]:
 def _end(db: Database, which: str, value: int | str, now: datetime) -> int:
     db.execute("delete from visits where expires_at <= ?", [stamp(now)])
     return db.execute(f"delete from visits where {which}", [value]).rowcount  # noqa: S608 - our words
+
+
+def _end_role(db: Database, case_id: int, person: str, role: Role) -> None:
+    rows = db.execute(
+        "select hash, detail from visits where case_id = ? and person = ?",
+        [case_id, db.pseudonyms.of(PERSON, person)],
+    ).fetchall()
+    roles = ((hash, _visit.read(db.seal.open(detail)).role) for hash, detail in rows)
+    end(db, [hash for hash, theirs in roles if theirs is role])

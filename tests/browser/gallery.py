@@ -98,6 +98,10 @@ def _main_road(world: World) -> Stops:
         "requester-corrected",
         waiting.choose("contact_corrected", phone="860-555-0155", how=["call"]),
     )
+    world.work()
+    yield "supporter-waits", world.open(world.mail(asked))
+    yield "reviewer-correction", world.open(world.mail(JORDAN))
+    world.passes(hours=25)
     yield "supporter-corrected", world.open(world.mail(asked))
     yield "supporter-in-contact", world.open(world.mail(asked)).choose("contacted")
     yield "requester-in-contact", world.open(world.mail(REQUESTER))
@@ -190,10 +194,16 @@ def _twice(world: World) -> Stops:
     yield "reviewer-twice-older", world.open(world.mail(JORDAN, f"{older}:"))
     yield "reviewer-twice-merged", newer.choose("same_request", other=older)
     yield "reviewer-twice-came-second", slow.choose("different_requests", other=older)
-    world.open(world.mail(supporter)).choose("contacted")
-    world.submit(QID12=2)
     world.work()
-    page = world.open(world.mail(JORDAN))
+    asked = world.open(world.mail(REQUESTER, "was this you?"))
+    yield "requester-asked", asked
+    yield "requester-twice", world.open(world.mail("robin.vale@example.org"))
+    yield "reviewer-both-ways", world.open(world.mail(JORDAN, f"{older}:")).choose("identity")
+    asked.choose("contact_confirmed", confirmation=asked.values("confirmation")[0])
+    world.open(world.mail(supporter)).choose("contacted")
+    world.submit(QID2_TEXT="robin.vale@example.org", QID12=2)
+    world.work()
+    page = world.open(world.mail(JORDAN, "cannot wait"))
     yield "reviewer-twice-in-contact", page
     page.choose("same_request", other=older)
     yield "supporter-twice-urgent", world.open(world.mail(supporter))

@@ -20,7 +20,9 @@ HEAVIEST = 50_000
 NAMED = {
     "reviewer-looked",
     "reviewer-tells-how",
+    "reviewer-both-ways",
     "supporter-accepted",
+    "supporter-waits",
     "supporter-corrected",
     "supporter-in-contact",
     "supporter-twice-urgent",

@@ -18,8 +18,8 @@ SLACK = timedelta(minutes=10)
 NIGHT = timedelta(hours=12)
 #: These leave it the turn of those whose turn it was.
 ASIDE = {
-    E.HANDED_OVER, E.TOLD, E.TOLD_APART, E.CONTACT_CORRECTED, E.MERGED, E.CALL_TAKEN, E.REFERRED,
-    E.ERASED,
+    E.HANDED_OVER, E.TOLD, E.TOLD_APART, E.CONTACT_CORRECTED, E.CONTACT_CONFIRMED,
+    E.CONTACT_REFUSED, E.MERGED, E.SEPARATED, E.CALL_TAKEN, E.REFERRED, E.ERASED,
 }  # fmt: skip
 
 

@@ -12,7 +12,10 @@ from casebook.casebook import Loaded
 from demo.mailbox import StoredMessage
 from engine.engine import Engine
 from engine.forgetting import LAST_MAILS
+from lib.addresses import canonical
+from people.records import Identity
 from store import outbox
+from store.access import visits
 from store.cases import StoredCase
 from store.database import stamp
 from store.outbox import Outgoing
@@ -28,12 +31,13 @@ from tests.simulation.duties import (
     who_must_act,
 )
 from tests.simulation.requesters import Crowd, Requester
-from workflow.model import Event, PromiseKind, Role, State
+from tests.world import Page
+from workflow.model import Case, Confirmation, Event, PromiseKind, Role, State
 from workflow.promises import PROMISES_OF
 
 QUEUED = TypeAdapter(Outgoing)
 REFERENCE = re.compile(r"PS-[A-HJ-NP-Z2-9]{5}")
-EVENT_WHEN_DUE = {PromiseKind.OFFER, PromiseKind.CALL}
+EVENT_WHEN_DUE = {PromiseKind.OFFER, PromiseKind.CALL, PromiseKind.CORRECTION}
 #: No promise may leave the clock blind for longer.
 LONGEST_SLEEP = timedelta(days=60)
 #: What releases somebody must reach them, even if they should never have been asked.
@@ -42,7 +46,7 @@ RELEASING = {"taken_back", "request_withdrawn"}
 #: What the requester is mailed of, while they can be mailed.
 TOLD_OF = {Event.SUBMITTED: "received", Event.ACCEPTED: "matched"}
 #: Whether they could be mailed before these is not known any more.
-CHANGES_ADDRESS = {Event.MERGED, Event.CONTACT_CORRECTED}
+CHANGES_ADDRESS = {Event.MERGED, Event.CONTACT_CORRECTED, Event.CONTACT_CONFIRMED}
 TOLD_STORY = 40
 
 
@@ -70,6 +74,9 @@ class Invariants:
     _queue: dict[str, Outgoing] = field(default_factory=dict)
     _opened: set[str] = field(default_factory=set)
     askers: dict[str, list[Requester]] = field(default_factory=dict)
+    #: Whose mail may open a request: whoever asked there, or what they confirmed since.
+    owners: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, Confirmation | None] = field(default_factory=dict)
     stepped_back: dict[str, set[str]] = field(default_factory=dict)
     #: Requests that moved at night: who stands in is told in the morning.
     until_morning: set[str] = field(default_factory=set)
@@ -138,8 +145,9 @@ class Invariants:
     def _know(self, engine: Engine, stored: StoredCase) -> None:
         """Connect a request with who asked, which the service tells only on a page."""
         case = stored.case
+        identity = engine.casebook.load_stored(stored).own
+        self._know_owner(case, identity)
         if case.reference not in self.askers:
-            identity = engine.casebook.load_stored(stored).identity
             asker = self.crowd.by_name.get(identity.name) if identity else None
             self.askers[case.reference] = [asker] if asker else []
             self.tell(f"{case.reference} is there{', urgent' if case.is_urgent else ''}")
@@ -149,6 +157,17 @@ class Invariants:
         for line in self.chronicle.records[case.reference].lines:
             if line.event == Event.HANDED_OVER:
                 self.stepped_back.setdefault(case.reference, set()).add(line.by_person)
+
+    def _know_owner(self, case: Case, own: Identity | None) -> None:
+        """Only the last address that counted opens a request; without mail that one stays."""
+        reference, waiting = case.reference, case.confirmation
+        before, self.waiting[reference] = self.waiting.get(reference), waiting
+        if own is None or waiting is not None:
+            return
+        events = [line.event for line in self.chronicle.records[reference].lines[-2:]]
+        has_moved = before is not None and before.moves and Event.CONTACT_CONFIRMED in events
+        if case.facts.is_mailable or has_moved or reference not in self.owners:
+            self.owners[reference] = canonical(own.email)
 
     # Every open case has a moment, and somebody who must act and can
 
@@ -270,6 +289,20 @@ class Invariants:
         if role == Role.REVIEWER:
             barred |= self.stepped_back.get(reference, set())
         return barred
+
+    # The requester's page
+
+    def check_opened(self, address: str, page: Page) -> None:
+        """A mail opens a request only for whoever asked there, or confirmed it as theirs."""
+        if "<h1>Where things stand</h1>" not in page.answer.text:
+            return
+        db = self.engines().store.read()
+        (hash,) = db.execute("select hash from visits order by rowid desc limit 1").fetchone()
+        visit = visits.find(db, hash, self.clock())
+        reference = visit.reference if visit is not None else ""
+        self.tell(f"{address} looks at {reference}")
+        if canonical(address) != self.owners.get(reference):
+            raise self.broken(f"{address} never asked, and opens", reference)
 
     # Pages of one's own
 

@@ -36,7 +36,8 @@ class Interleavings(RuleBasedStateMachine):
         self.service = self.stack.enter_context(alone(Path(folder)))
         self.deadly = Deadly(self.service.store)
         self.worker: Worker = self.service.world.worker
-        self.links: list[str] = []
+        #: To whom each was mailed.
+        self.links: list[tuple[str, str]] = []
         self.read = 0
 
     @initialize(seed=picks)
@@ -63,10 +64,11 @@ class Interleavings(RuleBasedStateMachine):
         self._submit(self.crowd.somebody(QID12=safety, QID4=ways).answers)
 
     @precondition(lambda self: self.crowd.by_name)
-    @rule(pick=picks)
-    def somebody_asks_again(self, pick: int) -> None:
+    @rule(pick=picks, address=st.sampled_from(["", "", "another."]))
+    def somebody_asks_again(self, pick: int, address: str) -> None:
         asked = list(self.crowd.by_name.values())
-        self._submit(asked[pick % len(asked)].answers)
+        asker = asked[pick % len(asked)]
+        self._submit(asker.answers | {"QID2_TEXT": f"{address}{asker.email}"})
 
     def _submit(self, answers: dict[str, object]) -> None:
         self.service.qualtrics.submit(answers)  # type: ignore[arg-type]
@@ -85,10 +87,12 @@ class Interleavings(RuleBasedStateMachine):
     def somebody_answers_any_mail(self, which: int, what: int) -> None:
         self._answer(self.links[which % len(self.links)], what)
 
-    def _answer(self, link: str, pick: int) -> None:
+    def _answer(self, mailed: tuple[str, str], pick: int) -> None:
+        address, link = mailed
         browser = self.service.browser()
         try:
             page = browser.open(link)
+            self.checks.check_opened(address, page)
             choices = page.values("choice")
             if choices:
                 page = self._choose(page, choices[pick % len(choices)], pick)
@@ -100,7 +104,7 @@ class Interleavings(RuleBasedStateMachine):
     def _choose(self, page: Page, choice: str, pick: int) -> Page:
         """Fill in whatever may belong to a choice."""
         more: dict[str, str | list[str]] = {"phone": "203-555-0199", "how": ["text"]}
-        for name in ("first", "outcome", "subject", "other"):
+        for name in ("first", "outcome", "subject", "other", "confirmation"):
             if values := page.values(name):
                 more[name] = values[pick % len(values)]
         if pick % 2 and len(candidates := page.values("first")) > 1:
@@ -159,7 +163,7 @@ class Interleavings(RuleBasedStateMachine):
     def _check(self, *, worked: bool) -> None:
         mails = self._new_mails()
         self.checks.check(mails, worked=worked)
-        self.links += [link for mail in mails for link in LINK.findall(mail.text)]
+        self.links += [(m.recipients[0], link) for m in mails for link in LINK.findall(m.text)]
 
     def _new_mails(self) -> list[StoredMessage]:
         new = self.service.mailbox.messages[self.read :]

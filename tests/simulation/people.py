@@ -34,6 +34,7 @@ STAYS_SILENT, DECLINES = 0.15, 0.10
 HANDS_BACK, DOES_NOT_REACH, FORGETS_TO_SAY = 0.03, 0.25, 0.12
 POINTS_ON, SUPPORT_DECLINED, IS_DONE = 0.11, 0.10, 0.6
 # What requesters do.
+ASKS_IN_PERSON, ANSWERS, CONFIRMS = 0.3, 0.5, "contact_confirmed"
 WITHDRAWS, CORRECTS, ASKS_FOR_ANOTHER, SAYS_NOT_SO = 0.03, 0.03, 0.04, 0.03
 
 Later = Callable[[datetime, Callable[[], None]], None]
@@ -83,6 +84,8 @@ class Everybody:
     browser: Callable[[], Browser]
     #: Called with the requests that somebody's own page or board shows them.
     shown: Callable[[str, list[str]], None]
+    #: Called with the page that a mailed link opens.
+    opened: Callable[[str, Page], None]
     url: str
     #: Where people reach the service, when it is not where the links lead: one of several.
     reach: Callable[[str], str] = lambda link: link
@@ -138,6 +141,7 @@ class Everybody:
         try:
             page = browser.open(self.reach(link))
             self._saw(page)
+            self.opened(address, page)
             self.arrive(address, page, link, plan)
         finally:
             browser.close()
@@ -229,6 +233,8 @@ def review(reader: Reader) -> None:
     """Decide what can be decided; for what others owe, pick up the phone."""
     is_overdue = "Overdue since" in reader.page.text
     reader.choose("call_taken")
+    if reader.chances(ASKS_IN_PERSON):
+        _answer_confirmation(reader)
     for subject in reader.page.values("subject"):
         reader.choose("told", subject=subject)
     others = reader.page.values("other")
@@ -239,6 +245,15 @@ def review(reader: Reader) -> None:
         _decide(reader)
     elif is_overdue:
         _phone(reader)
+
+
+def _answer_confirmation(reader: Reader) -> None:
+    """Say whether a second way to be reached is theirs; by an older link only a no counts."""
+    asked = reader.page.values("confirmation")
+    if asked:
+        no = "separated" if "separated" in reader.choices else "contact_refused"
+        reader.choose(CONFIRMS if CONFIRMS in reader.choices and reader.chances(0.6) else no,
+                      confirmation=asked[0])  # fmt: skip
 
 
 def _decide(reader: Reader) -> None:
@@ -334,6 +349,8 @@ def ask(reader: Reader, plan: str) -> None:
         if reader.chances(0.6) and "will be in touch" in reader.page.text:
             reader.choose("not_heard")
         return
+    if reader.chances(ANSWERS):
+        _answer_confirmation(reader)
     if reader.chances(WITHDRAWS):
         reader.choose("withdrawn_erased" if reader.chances(0.5) else "withdrawn")
     elif reader.chances(CORRECTS):

@@ -27,6 +27,8 @@ MID_WORK_SECONDS = 0.15
 TICKS = timedelta(hours=6)
 #: Submits once more within days, because nobody seems to hear.
 ASKS_TWICE = 0.04
+#: Of these, so many give another address: it is theirs too, or somebody else writes in their name.
+BY_ANOTHER_ADDRESS = 0.4
 DUE = (
     "select min(at) from (select next_at as at from cases union all select next_at from outbox"
     " union all select next_at from deliveries union all select next_at from reconciliations"
@@ -94,7 +96,8 @@ class Year:
         )  # fmt: skip
         self.people = Everybody(
             self.chance, program, self.begin, service.now, self.later, self.invariants.tell,
-            service.browser, self.invariants.check_shown, service.url, service.reach,
+            service.browser, self.invariants.check_shown, self.invariants.check_opened,
+            service.url, service.reach,
         )  # fmt: skip
 
     def later(self, at: datetime, act: Callable[[], None]) -> None:
@@ -139,7 +142,10 @@ class Year:
 
     def _submit(self, again: Requester | None = None) -> None:
         asker = again or self.crowd.somebody()
-        self.service.qualtrics.submit(asker.answers)  # type: ignore[arg-type]
+        answers = dict(asker.answers)
+        if again is not None and self.chance.random() < BY_ANOTHER_ADDRESS:
+            answers["QID2_TEXT"] = f"another.{asker.email}"
+        self.service.qualtrics.submit(answers)  # type: ignore[arg-type]
         assert self.service.qualtrics.wait_until_published()
         self.submitted += 1
         self.invariants.tell("somebody submits")
