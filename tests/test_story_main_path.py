@@ -1,10 +1,13 @@
 """From Submit to forgotten, as everybody on the way sees it."""
 
+from tests.program_files import change
+from tests.test_story_copies import OFF, ON
 from tests.world import JORDAN, PRIYA, REQUESTER, World
 from workflow.model import Outcome, State
 
 
 def test_it_leads_from_submit_to_the_first_conversation_and_forgets(world: World) -> None:
+    change(world, "survey.toml", OFF, ON)
     world.submit()
     world.work()
     reference = world.only_case().reference
@@ -50,5 +53,6 @@ def test_it_leads_from_submit_to_the_first_conversation_and_forgets(world: World
     world.passes(days=30, minutes=1)
     for table in ("cases", "identities", "history", "outbox", "openings", "rankings"):
         assert world.count(table) == 0, table
+    assert world.qualtrics.responses == {}
     assert world.count("deliveries") == 1  # only what recognizes an old export
     assert world.count("tallies") > 0

@@ -8,6 +8,8 @@ from flask import session
 from pages import visits
 from pages.visits import MOST_VISITS
 from tests.links import visited
+from tests.program_files import change
+from tests.test_story_copies import OFF, ON
 from tests.world import JORDAN, PRIYA, REQUESTER, Browser, World
 from workflow.model import Role
 
@@ -84,6 +86,7 @@ def test_what_ends_with_a_role_is_dropped_from_the_browsers_cache(world: World) 
 
 
 def test_what_is_over_is_swept_and_forgotten(world: World) -> None:
+    change(world, "survey.toml", OFF, ON)  # Or a link would ask somebody to clean up in Qualtrics.
     world.request()
     world.open(world.mail(JORDAN))
     world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
