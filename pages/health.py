@@ -83,7 +83,7 @@ def alive() -> ResponseReturnValue:
 
 def _program() -> Program | None:
     """Return the program in force; None when it cannot be used."""
-    with suppress(ProgramError):
+    with suppress(ProgramError, CannotOpen, NotMigrated):
         return casebook().program
     return None
 

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from engine.access.fresh_links import LONGEST_WAIT_SECONDS
 from notifications.mail.compose import Message
 from notifications.mail.mailer import Mailer
 from store import outbox
@@ -150,7 +151,7 @@ def test_people_say_that_they_are_away_and_that_they_are_back(year: Year) -> Non
     people.calendar_of(JORDAN).away.clear()
     for wish in (Leaving(year.begin.date(), last=None), None):
         ask_for_link(people, JORDAN, wish)
-        world.work()
+        world.passes(seconds=LONGEST_WAIT_SECONDS)
         people.follow(JORDAN, link_in(world.mail(JORDAN, "your page")))
         assert ("jordan-reyes" in world.engine.casebook.absent) is (wish is not None)
         world.passes(hours=1)

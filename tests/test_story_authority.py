@@ -181,8 +181,9 @@ def test_whom_no_mail_can_ask_a_reviewer_asks(world: World, way: str) -> None:
     else:
         assert "you ask the person, over the first way" in page_of(world, newer).text
     merge(world, older, newer)
-    for _ in range(3 if way == "refused" else 1):
-        world.passes(minutes=31)
+    # A refused mailbox is told once others are accepted, or after a day.
+    for _ in range(26 if way == "refused" else 1):
+        world.passes(hours=1)
     world.passes(minutes=2)
     assert world.case(older).promise(PromiseKind.TELL, "was_this_you") is not None
     page = world.open(world.mail(JORDAN, f"{older}: please pass on"))

@@ -175,6 +175,7 @@ def test_a_supporter_who_left_the_roster_is_noticed(world: World) -> None:
     offer = world.case(reference).current_offer
     assert offer is not None
     edit(world, lambda line: "", offer.supporter)
+    world.passes(minutes=31)
     assert world.events(reference)[-1] == "supporter_gone"
     assert reference in world.mail(JORDAN).subject
 
@@ -243,6 +244,7 @@ def test_who_is_no_longer_on_the_roster_sees_nothing(world: World) -> None:
     offer = world.case(reference).current_offer
     assert offer is not None
     edit(world, lambda line: "", offer.supporter)
+    world.passes(minutes=31)
     assert "Jamie" not in page.again().text
 
 
