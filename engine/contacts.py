@@ -11,9 +11,21 @@ from store.database import Database
 from store.identities import SealedIdentity
 from store.outbox import Outgoing
 from workflow.merging import confirmed_identity
-from workflow.model import Confirmation, Decision, Event, Role, Transition
+from workflow.model import (
+    Audience,
+    Confirmation,
+    Decision,
+    Event,
+    Notice,
+    Role,
+    State,
+    Transition,
+)
 from workflow.table import IN_USE
 from workflow.transitions import advance
+
+#: The e-mail that confirms a request.
+RECEIVED = "received"
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,25 @@ class Separated:
         cases.move(db, self.newer.stored, self.transition, casebook.forget_at(after))
         identities.seal(db, case_id, self.sealed)
         outbox.add(db, self.mails)
+
+
+def with_read_address(transition: Transition, before: Identity, after: Identity) -> Transition:
+    """Return the transition after which the requester is mailed at an address that was read.
+
+    A request in review is confirmed there as if the address had been clear from the beginning.
+    """
+    was_read = bool(before.email_choices) and not after.email_choices and bool(after.email)
+    if not (was_read and after.is_mail_ok):
+        return transition
+    case = transition.after
+    unreadable = tuple(fact for fact in case.facts.unreadable if fact != "email")
+    facts = replace(case.facts, is_mailable=True, is_reachable=True, unreadable=unreadable)
+    received = (Notice(RECEIVED, Audience.REQUESTER),) if case.state is State.IN_REVIEW else ()
+    return replace(
+        transition,
+        after=replace(case, facts=facts),
+        notices=(*transition.notices, *received),
+    )
 
 
 def is_settled(transition: Transition) -> bool:

@@ -11,7 +11,13 @@ from casebook.purpose import LIVE_OFFERS
 from engine import contacts, forgetting, permissions
 from matching.fairness import month_of, quarter_of
 from notifications import planning
-from people.contacts import is_same_address, is_same_contact, settled_in_both, with_unit_in_both
+from people.contacts import (
+    is_same_address,
+    is_same_contact,
+    settled_in_both,
+    with_address,
+    with_unit_in_both,
+)
 from people.names import is_same_name
 from people.not_wanted import LEADERS, WHOLE_UNIT
 from people.records import Identity, Unclear
@@ -203,6 +209,15 @@ class Engine:
 
         self._settle(reference, answer, person, now)
 
+    def read_address(self, reference: str, address: str, person: str, now: datetime) -> None:
+        """Store which address a reviewer says a typed one means; "" for none of them."""
+
+        def answer(loaded: Loaded, own: Identity) -> Identity | None:
+            is_asked = own.email_choices and address in ("", *own.email_choices)
+            return with_address(own, address) if is_asked else None
+
+        self._settle(reference, answer, person, now)
+
     def _settle(
         self,
         reference: str,
@@ -214,10 +229,12 @@ class Engine:
         for _ in range(TRIES):
             loaded = self.casebook.load(reference)
             permissions.authorize(self.casebook, loaded, decision)
-            own = answer(loaded, loaded.own) if loaded.own is not None else None
-            if own is None:
+            before = loaded.own
+            own = answer(loaded, before) if before is not None else None
+            if own is None or before is None:
                 raise TransitionNotAllowed(f"{reference} has no such question any more")
             transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
+            transition = contacts.with_read_address(transition, before, own)
             with suppress(StaleCase):
                 # New reviewers are mailed, without the reason why they were not mailed before.
                 self._save(

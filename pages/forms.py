@@ -103,6 +103,14 @@ def question_in(form: MultiDict[str, str]) -> tuple[Unclear, tuple[str, ...]]:
     return question, () if meant == (NOBODY,) else meant
 
 
+def address_in(form: MultiDict[str, str]) -> str:
+    """Read which address a reviewer says is meant; "" for none of them."""
+    address = form.get("address", "")
+    if not address:
+        raise BadForm("Please choose which address it is, or “none of these”.")
+    return "" if address == NOBODY else address
+
+
 def unit_in(form: MultiDict[str, str]) -> tuple[str, str]:
     """Read which typed unit a reviewer settles, and the listed one that it is; "" for none."""
     unit = form.get("meant", "")

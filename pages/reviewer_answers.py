@@ -15,7 +15,7 @@ from pages.context import casebook, engine, now
 from pages.facts import common, history, identity
 from pages.facts.answered import GoneOnPage, LookedPage, SettledUnitPage
 from pages.following import follow
-from pages.forms import NOBODY, WITHDRAWN_ERASED, BadForm, question_in, unit_in
+from pages.forms import NOBODY, WITHDRAWN_ERASED, BadForm, address_in, question_in, unit_in
 from pages.responses import message, not_yours, show
 from pages.visits import Visit
 from people.not_wanted import LEADERS, WHOLE_UNIT
@@ -85,6 +85,10 @@ def _compare(visit: Visit, chosen: str) -> ResponseReturnValue:
 def _settle(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
     """Record whom the requester does not want, as a reviewer says."""
     try:
+        if request.form.get("asks") == "address":
+            address = address_in(request.form)
+            engine().read_address(visit.reference, address, visit.person, now())
+            return to_page(visit)
         if "unit" in request.form:
             return _settle_unit(visit, *unit_in(request.form))
         engine().settle(visit.reference, *question_in(request.form), visit.person, now())

@@ -43,6 +43,15 @@ def is_same_address(one: Identity, other: Identity) -> bool:
     return bool(one.email) and canonical(one.email) == canonical(other.email)
 
 
+def with_address(identity: Identity, address: str) -> Identity:
+    """Return the identity after a reviewer said which address is meant; "" for none of them."""
+    if not address:  # What was typed stays to be read, and may still tell who must not review.
+        former = (*identity.former_contacts, identity.email)
+        return replace(identity, email="", email_choices=(), former_contacts=former)
+    unread = tuple(one for one in identity.unread if one[0] != "email")
+    return replace(identity, email=address, email_choices=(), unread=unread)
+
+
 @dataclass(frozen=True)
 class Corrected:
     """Which ways to reach somebody a correction changes."""

@@ -87,6 +87,8 @@ class Requester:
     is_reachable: bool
     #: Facts whose answers could not be read.
     unreadable: Sequence[str]
+    #: What they typed as address may mean several, or is probably mistyped.
+    has_address_question: bool
     has_identity: bool
     has_text: bool
     has_unknown_unit: bool
@@ -207,10 +209,13 @@ def _labels(outcomes: Mapping[Outcome, str]) -> dict[str, str]:
 
 def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
     text = identity.written(casebook, loaded, person)
+    choices = loaded.identity.email_choices if loaded.identity else ()
+    unreadable = [one for one in loaded.case.facts.unreadable if one != "email" or not choices]
     return Requester(
         is_mailable=loaded.case.facts.is_mailable,
         is_reachable=loaded.case.facts.is_reachable,
-        unreadable=loaded.case.facts.unreadable,
+        unreadable=unreadable,
+        has_address_question=bool(choices),
         has_identity=identity.may_be_opened(loaded),
         has_text=any(
             (
