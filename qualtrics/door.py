@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from qualtrics.delivery import (
@@ -124,6 +124,8 @@ def receive_workflow() -> ResponseReturnValue:
     """Receive a workflow task: JSON that the survey's owner wrote, with a token in a header."""
     if not is_known_token(request.headers.get("X-Webhook-Token", ""), door().tokens):
         raise BadSignature("The token is none of ours")
+    # From here on it is genuine: what is too large is told to the admins.
+    g.is_genuine = True
     body = _body_of("application/json", WORKFLOW_LIMIT)
     return _stored(read_workflow(body), "workflow", body)
 
@@ -132,8 +134,9 @@ def receive_workflow() -> ResponseReturnValue:
 def refuse(error: DeliveryError) -> ResponseReturnValue:
     """Answer 4xx: sending it again will not help. Every other failure is a 503: send it again."""
     current_app.logger.warning("Delivery refused: %s", error)
-    if isinstance(error, TooLarge):
-        _tell_admins("too_large", request.path.rpartition("/")[2])
+    # An event's signature is inside its body: anybody can send a large one. Real ones are short.
+    if isinstance(error, TooLarge) and "is_genuine" in g:
+        _tell_admins("too_large", "workflow")
     return {"error": type(error).__name__}, error.status
 
 
