@@ -44,6 +44,7 @@ from notifications.service_address import ServiceAddress
 from pages import cases, health, own, responses
 from pages import copies as copies_page
 from pages import program as program_pages
+from pages.security_log import SecurityLog
 from qualtrics import door
 from qualtrics.api.client import Client
 from settings import Settings, SettingsError
@@ -144,6 +145,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         # Trust only the headers that docs/deploy.md tells the proxy to set: a client forges others.
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, 0, 0)  # type: ignore[method-assign]
     CSRFProtect(app).exempt(door.bp)
+    app.after_request(SecurityLog(app.logger.getChild("security"), app.extensions["clock"]).see)
 
 
 def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
