@@ -23,6 +23,9 @@ HEADER_ROWS = 3
 #: A line holds one response; no real one is longer.
 LONGEST_LINE = 5_000_000
 LARGEST_DOCUMENT = 128 * 1024 * 1024
+#: All that a ZIP unpacks to, and how many files: one of 16 KB may hold a gigabyte.
+LARGEST_UNPACKED = 1024 * 1024 * 1024
+MOST_MEMBERS = 1000
 #: Extra files that macOS adds to a ZIP.
 MACOS_EXTRAS = re.compile(r"(^|/)(__MACOSX/|\._)")
 #: What Python's zipfile raises on a damaged file.
@@ -85,15 +88,27 @@ def read_export(content: bytes, zone: tzinfo | None = None) -> Iterator[Entry]:
         return
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for member in archive.infolist():
-                if member.is_dir() or MACOS_EXTRAS.search(member.filename):
-                    continue
+            for member in _members(archive):
                 with archive.open(member) as file:
                     yield from _read(file, zone)
     except ZIP_ERRORS as error:
         raise FileError(
             f"the ZIP file is damaged ({type(error).__name__}); {EXPORT_AGAIN}"
         ) from None
+
+
+def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the files in a ZIP, if they are not too much to unpack.
+
+    A ZIP that understates a size is no way around: zipfile reads no more than what is stated.
+    """
+    members = archive.infolist()
+    if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > LARGEST_UNPACKED:
+        raise FileError(
+            f"it holds more than {MOST_MEMBERS:,} files or unpacks to more than"
+            f" {LARGEST_UNPACKED >> 20:,} MB; import fewer responses at a time"
+        )
+    return [one for one in members if not (one.is_dir() or MACOS_EXTRAS.search(one.filename))]
 
 
 def _read(file: IO[bytes], zone: tzinfo | None) -> Iterator[Entry]:
