@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 FEWEST_DIGITS, MOST_DIGITS = 7, 15
 #: The longest text that may hold a number, with the words around it.
 LONGEST = 40
+#: More text than this holds no number that we look for: some patterns take time that grows with its
+#: square.
+LONGEST_READ = 200
 #: The shortest number that can be dialed, such as that of a crisis line.
 FEWEST_DIALED = 3
 #: A number and nothing else, after `_tidy`.
@@ -155,7 +158,7 @@ def digits_of(text: str) -> str:
 
 def _tidy(typed: str) -> str:
     """Normalize dashes, spaces and the word for an extension; drop invisible marks."""
-    text = typed.strip()
+    text = typed.strip()[:LONGEST_READ]
     if not text.isascii():  # Nearly all are, and this runs for everybody on our lists.
         normal = unicodedata.normalize("NFKC", text)
         visible = (c for c in normal if unicodedata.category(c) != "Cf")
