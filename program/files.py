@@ -86,7 +86,7 @@ def read_folder(folder: Path) -> Reading:
             problems.append(Problem(file, "", f"cannot be read: {error.strerror or error}"))
     for file in override_files(folder):
         try:
-            contents[file] = _read_file(folder / file)
+            contents[file] = _read_override(folder, file)
         except OSError as error:
             what = f"cannot be read: {error.strerror or error}"
             problems.append(Problem(file, "", what, INSTEAD, is_warning=True))
@@ -113,6 +113,13 @@ def overrides_in(contents: Mapping[str, bytes]) -> Overrides:
             what = f"is not UTF-8; {INSTEAD}"
             problems.append(Problem(file, "", what, "save it as UTF-8", is_warning=True))
     return Overrides(texts, problems)
+
+
+def _read_override(folder: Path, file: str) -> bytes:
+    """Read a mail template. A mail would show what a link outside of the folder leads to."""
+    if not (folder / file).resolve().is_relative_to(folder.resolve()):
+        raise OSError("it is a link that leads out of the folder")
+    return _read_file(folder / file)
 
 
 def _read_file(path: Path) -> bytes:

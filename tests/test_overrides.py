@@ -9,6 +9,7 @@ from notifications.mail.compose import ComposeError, Composer
 from notifications.mail.preview import COMMON_FACTS, occasions
 from notifications.mail.rules.html import broken_rule
 from notifications.overrides import warnings_about
+from program.files import read_folder
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LINK = str(COMMON_FACTS["link"])
@@ -137,6 +138,24 @@ def copied(folder: str) -> dict[str, str]:
 
 def facts_of(name: str) -> dict[str, object]:
     return next(iter(occasions(name).values()))
+
+
+def test_a_link_that_leads_out_of_the_folder_is_not_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secrets.env"
+    secret.write_text("DATA_KEYS=an-invented-key")
+    templates = tmp_path / "config/templates/email/received"
+    templates.mkdir(parents=True)
+    (templates / "body.txt").symlink_to(secret)
+    (templates / "subject.txt").symlink_to("kept.txt")
+    (templates / "kept.txt").write_text("From the garden")
+    (templates.parent / "offer").symlink_to(tmp_path)
+
+    reading = read_folder(tmp_path / "config")
+
+    assert b"invented" not in b"".join(reading.contents.values())
+    assert reading.contents["templates/email/received/subject.txt"] == b"From the garden"
+    told = [str(one) for one in reading.problems if "leads out of the folder" in str(one)]
+    assert ["body.txt" in one for one in told if "received" in one] == [True]
 
 
 def test_the_admins_are_warned_of_what_is_never_used() -> None:
