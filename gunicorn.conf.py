@@ -3,9 +3,10 @@
 # The processes share what was loaded before they were forked. Each opens its own connections to the
 # database afterwards.
 preload_app = True
-worker_class = "gthread"
+worker_class = "lib.web_worker.Worker"
 workers = 2
-threads = 16
+# They are started as they are needed. 20 slow senders must not take all of one process.
+threads = 64
 timeout = 60
 graceful_timeout = 20
 keepalive = 5

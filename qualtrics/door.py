@@ -53,6 +53,10 @@ class TooLarge(DeliveryError):
     status = 413
 
 
+class CutOff(DeliveryError):
+    """The body ended before it was all there: whoever sends it is gone, or was too slow."""
+
+
 @dataclass(frozen=True)
 class Door:
     """What both doors need. The admins' files are not part of it: broken ones must lose nothing."""
@@ -178,6 +182,9 @@ def _body_of(content_type: str, limit: int) -> bytes:
         body += chunk
         if len(body) > limit:
             raise TooLarge(f"At most {limit} bytes")
+    # gunicorn says nothing of it, and a part of a body would become a request of its own.
+    if len(body) < (request.content_length or 0):
+        raise CutOff("The body is shorter than its length says")
     return bytes(body)
 
 
