@@ -50,10 +50,16 @@ requirements:  ## Compile the requirements files from the short .in files
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links $$name.in -o $$name.txt; \
 	done
 
-audit: $(READY)  ## List the installed versions, and check them against each other and the lock files
-	@$(BIN)/pip list --format=freeze
+audit: $(READY)  ## Check the lock files, write an SBOM (var/sbom.json), and ask PyPI which versions have known weaknesses
 	@$(BIN)/pip install --dry-run --quiet --require-hashes -r requirements.txt -r requirements-dev.txt
 	@$(BIN)/pip check
+	@mkdir -p var
+	@$(BIN)/python -W ignore -m cyclonedx_py requirements requirements.txt --pyproject pyproject.toml \
+	  --mc-type application --output-reproducible --output-format JSON --output-file var/sbom.json
+	@echo "The SBOM of what runs in earnest (CycloneDX) is in var/sbom.json."
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.txt || { \
+	  echo "NOT AUDITED, or something was found: see above. If PyPI was not reached, nothing is known about"; \
+	  echo "weaknesses: run this again where https://pypi.org can be reached."; exit 1; }
 
 .PHONY: browser
 browser:
