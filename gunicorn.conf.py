@@ -3,7 +3,7 @@
 # The processes share what was loaded before they were forked. Each opens its own connections to the
 # database afterwards.
 preload_app = True
-worker_class = "lib.web_worker.Worker"
+worker_class = "web_worker.Worker"
 workers = 2
 # They are started as they are needed. 20 slow senders must not take all of one process.
 threads = 64

@@ -10,10 +10,10 @@ import requests
 
 from demo.clock import MovableClock
 from demo.mailbox import StoredMessage
-from lib.web_worker import Worker
 from tests import bench_service
 from tests.bench_service import Process
 from tests.world import Browser, Page, World, link_in, living, session
+from web_worker import Worker
 
 
 @dataclass(repr=False)
