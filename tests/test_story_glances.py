@@ -1,0 +1,65 @@
+"""What a phone's lock screen, a forwarded digest, or a page of one's own tells whoever glances."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+from demo.mailbox import StoredMessage
+from tests.test_compose import TELLING
+from tests.world import JORDAN, World, example_config, living
+
+#: Who asked, as the world's requester filled it in.
+REQUESTER_WORDS = ("jamie", "quill", "0199", "night float")
+#: What they are and wish.
+FACTS = ("physician", "nurse", "emergency medicine", "surgery", "same role", "specialty", "wish")
+#: More than a phone shows of a mail that nobody opened.
+SHOWN = 200
+
+
+def told(mail: StoredMessage) -> str:
+    """Return what a phone shows of a mail: its sender, its subject and how it begins.
+
+    Mail programs show the beginning of the HTML, also where it is invisible.
+    """
+    body = mail.html.partition("<body")[2].partition(">")[2] or mail.text
+    begins = unescape(re.sub(r"<!--.*?-->|<[^>]+>", " ", body, flags=re.S))
+    return f"{mail.parsed['From']} {mail.subject} {' '.join(begins.split())[:SHOWN]}"
+
+
+def words_in(text: str, words: tuple[str, ...]) -> list[str]:
+    return [word for word in words if word in text.lower()]
+
+
+def own_page(world: World, supporter: str, reference: str) -> str:
+    """Return what a supporter's own page says, which must say that the request is with them."""
+    text = world.own_page(supporter).text
+    assert reference in text
+    return text
+
+
+def test_who_glances_learns_neither_what_it_is_about_nor_who_asked(tmp_path: Path) -> None:
+    with living(tmp_path, example_config(tmp_path, digest_at="08:00")) as world:
+        reference = world.offered()
+        supporter = world.asked(reference)
+        world.open(world.mail(supporter)).choose("accepted")
+        world.work()
+        matched = own_page(world, supporter, reference)
+        world.passes(days=1)
+        world.open(world.mail(supporter, reference)).choose("contacted")
+        world.work()
+        in_contact = own_page(world, supporter, reference)
+        digest = world.mail(JORDAN, "1 open")
+
+        for page in (matched, in_contact):
+            assert words_in(page, (*REQUESTER_WORDS, *FACTS)) == []
+        assert words_in(digest.text + digest.html, (*REQUESTER_WORDS, *FACTS)) == []
+        assert reference not in digest.text
+        board = world.open(digest).text
+        assert reference in board
+        assert words_in(board, REQUESTER_WORDS) == []
+
+        assert len({mail.subject for mail in world.mailbox.messages}) > 5
+        for mail in world.mailbox.messages:
+            assert TELLING.search(told(mail)) is None, told(mail)
+            assert words_in(told(mail), REQUESTER_WORDS) == []
+            assert "Care Desk" in told(mail)
