@@ -25,8 +25,8 @@ from workflow.errors import NoSuchCase, TransitionNotAllowed
 from workflow.model import Event, Role
 
 ASK_FOR_LINK = (
-    "Names, texts and candidates open from the e-mail about this request, and only from there can it"
-    " be erased: let us send you its link."
+    "Names, texts and candidates open from the e-mail about this request, and only from there can"
+    " it be erased: let us send you its link."
 )
 LOOKS = {"identity", "text"}
 #: Answers that show the identity, what the requester wrote or whom they do not want, or erase it.
