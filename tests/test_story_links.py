@@ -22,6 +22,7 @@ def test_a_requester_who_lost_every_mail_gets_a_new_link_by_their_address(world:
     world.open(world.mail(REQUESTER)).choose(
         "contact_corrected", email="jq@example.org", how="mail"
     )
+    world.work()
     world.passes(days=15)
     count = len(world.mails(REQUESTER)), len(world.mails("jq@example.org"))
     page = ask(world, " JQ@example.org ")
