@@ -79,7 +79,11 @@ def attack(world: World, stage: str, older: str, newer: str) -> None:
         others = {{"older": older, "newer": newer}[which] for which in BOTH - may}
         secrets = secrets_from(visit, others, stage)
         assert_tells_nothing(page, secrets, visit)
-        for choice in ATTEMPTS if page.status == 200 else ():
+        is_requester = visit in ("first address", "second address", "asked")
+        attempts = (
+            ATTEMPTS if is_requester else ("withdrawn_erased", "contact_confirmed", "identity")
+        )
+        for choice in attempts if page.status == 200 else ():
             with restored(world):
                 answer = attempt(page, choice)
                 assert answer.status < 500, (stage, visit, choice)

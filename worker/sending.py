@@ -80,7 +80,7 @@ class Sender:
         leaving = _most_pressing(ready)
         for one in ready:
             if one not in leaving:
-                self._drop(engine, one.claimed, one.loaded, "another says it")
+                self._drop(engine, one.claimed, one.loaded, "said in one mail")
         if leaving:
             error = self._hand_over(engine, leaving)
             self._mark(engine, leaving, error)

@@ -144,7 +144,7 @@ class Year:
         asker = again or self.crowd.somebody()
         answers = dict(asker.answers)
         if again is not None and self.chance.random() < BY_ANOTHER_ADDRESS:
-            answers["QID2_TEXT"] = f"another.{asker.email}"
+            answers["QID2_TEXT"] = f"my{asker.email}"
         self.service.qualtrics.submit(answers)  # type: ignore[arg-type]
         assert self.service.qualtrics.wait_until_published()
         self.submitted += 1
