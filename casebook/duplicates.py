@@ -102,6 +102,8 @@ def as_own(casebook: Casebook, loaded: Loaded, now: datetime) -> Loaded:
     second = own.second if own is not None else None
     decision = Decision(Event.SEPARATED, "", Role.CLOCK, other=older.reference)
     case = advance(loaded.case, decision, now, casebook.rules).after
+    # The merge that closed it is not counted either: the number would tell of it.
+    case = replace(case, version=loaded.case.version - 1)
     return replace(loaded, stored=replace(loaded.stored, case=case), own=second, identity=second)
 
 

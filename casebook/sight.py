@@ -67,9 +67,14 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
         yield Gain(id, f"{after.name} would review in place of {before.name}", after.email)
     elif canonical(before.email) != canonical(after.email):
         yield Gain(id, f"{after.name} would be mailed at another address", after.email)
-    units = sorted({*before.supervises} - {*after.supervises})
+    kept_from = new.units.spellings_of_texts(after.supervises)
+    led = old.units.spellings_of_texts(before.supervises)
+    units = ", ".join(unit for unit in led if unit not in kept_from)
     if units:
-        yield Gain(id, f"{after.name} would no longer be kept from requests of {', '.join(units)}")
+        yield Gain(id, f"{after.name} would no longer be kept from requests of {units}")
+    names = ", ".join(sorted({*before.also_known_as} - {after.name, *after.also_known_as}))
+    if names:
+        yield Gain(id, f"{after.name} would no longer be recognized as {names}")
 
 
 def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:

@@ -64,7 +64,8 @@ def render(
 ) -> Rendered:
     """Render a mail with current facts, or several reminders of one reader as one mail."""
     claimed, loaded = mails[0]
-    mail, linker = claimed.mail, Linker(service, casebook.program, now)
+    mail = claimed.mail
+    linker = Linker(service, casebook.program, now, address_of(casebook, mail, loaded))
     email = mail.email if len(mails) == 1 else GATHERED[mail.email].into
     if len(mails) == 1:
         facts = _facts(casebook, linker, mail, loaded, now)

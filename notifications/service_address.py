@@ -37,6 +37,8 @@ class Linker:
     service: ServiceAddress
     program: Program
     now: datetime
+    #: Where the mail goes.
+    address: str
     granted: dict[str, Link] = field(default_factory=dict)
 
     def to_case(self, mail: Outgoing, case_id: int) -> str:
@@ -65,6 +67,6 @@ class Linker:
         return self.now + min(life, self.program.times.link_life)
 
     def _to(self, mail: Outgoing, link: Link) -> str:
-        made = token(self.service.link_key, mail.message_id, link)
+        made = token(self.service.link_key, mail.message_id, link, self.address)
         self.granted[made] = link
         return f"{self.service.base_url}/open/{made}"

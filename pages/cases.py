@@ -18,6 +18,7 @@ from pages.facts import candidates, common
 from pages.facts import privacy as privacy_facts
 from pages.facts.answered import EndedPage
 from pages.facts.page import ContinuePage, ExpiredPage
+from pages.facts.requester import mark_of
 from pages.following import follow
 from pages.forms import BadForm, correction_in, decision_in
 from pages.responses import message, no_link, show
@@ -31,7 +32,7 @@ from workflow.errors import (
     NotSettled,
     TransitionNotAllowed,
 )
-from workflow.model import Event, Role
+from workflow.model import Case, Event, Role
 
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
@@ -120,8 +121,7 @@ def decide(slot: int) -> ResponseReturnValue:
         answer = reviewer_answers.answer(asked, visit, loaded, chosen)
         if answer is not None:
             return answer
-    shown = request.form.get("version", "")
-    if shown.isdecimal() and int(shown) < loaded.case.version and is_repeated(visit, chosen):
+    if _has_moved_on(visit, loaded.case) and is_repeated(visit, chosen):
         return answer_late_decision(visit, chosen)
     try:
         event = _carry_out(visit, loaded, chosen)
@@ -137,6 +137,14 @@ def decide(slot: int) -> ResponseReturnValue:
     if event not in ENDING and not _moves(visit, loaded, event):
         return to_result(visit, event)
     return _ended(visit, loaded, event)
+
+
+def _has_moved_on(visit: Visit, case: Case) -> bool:
+    """Tell whether the form is from a page that showed an earlier version of the case."""
+    shown = request.form.get("version", "")
+    if visit.role is Role.REQUESTER:
+        return bool(shown) and shown != mark_of(casebook(), case)
+    return shown.isdecimal() and int(shown) < case.version
 
 
 def _moves(visit: Visit, loaded: Loaded, event: Event) -> bool:

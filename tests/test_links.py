@@ -19,6 +19,7 @@ from workflow.model import Role
 NOW = datetime(2026, 11, 23, 14, 14, tzinfo=UTC)
 KEY = "an-invented-key-" + "n" * 32
 LINK = Link("ruth", Role.SUPPORTER, 7, 2, NOW + timedelta(days=14))
+TO = "ruth@example.org"
 URL_SAFE = set(string.ascii_letters + string.digits + "-_")
 #: As version 0.1.0 mailed them.
 OLD = (
@@ -29,12 +30,12 @@ OLD = (
 
 def test_a_mail_that_is_tried_again_carries_the_same_token() -> None:
     later = replace(LINK, expires_at=LINK.expires_at + timedelta(hours=1))
-    assert token(KEY, "mail-1", LINK) == token(KEY, "mail-1", later)
-    assert len(token(KEY, "mail-1", LINK)) == LENGTH
-    assert set(token(KEY, "mail-1", LINK)) <= URL_SAFE
+    assert token(KEY, "mail-1", LINK, TO) == token(KEY, "mail-1", later, TO)
+    assert len(token(KEY, "mail-1", LINK, TO)) == LENGTH
+    assert set(token(KEY, "mail-1", LINK, TO)) <= URL_SAFE
 
 
-def test_every_mail_reader_grant_and_key_has_a_token_of_its_own() -> None:
+def test_every_mail_address_grant_and_key_has_a_token_of_its_own() -> None:
     grants = [
         LINK,
         replace(LINK, person="sam"),
@@ -44,15 +45,21 @@ def test_every_mail_reader_grant_and_key_has_a_token_of_its_own() -> None:
         replace(LINK, offer=None),
         replace(LINK, page="board"),
     ]
-    made = {token(key, mail, g) for key in (KEY, KEY[1:]) for mail in "ab" for g in grants}
-    assert len(made) == 2 * 2 * len(grants)
+    made = {
+        token(key, mail, grant, address)
+        for key in (KEY, KEY[1:])
+        for mail in "ab"
+        for address in (TO, "ruth@example.net")
+        for grant in grants
+    }
+    assert len(made) == 2 * 2 * 2 * len(grants)
 
 
 @pytest.mark.parametrize(
     "damage", [".", ">", ")", '"', " ", "\n", "/", ".>", "%3E", "=", "’", "\u200b", '">Open']
 )
 def test_what_mail_programs_add_to_a_link_is_taken_off(damage: str) -> None:
-    genuine = token(KEY, "mail-1", LINK)
+    genuine = token(KEY, "mail-1", LINK, TO)
     assert repaired(genuine + damage) == genuine
 
 

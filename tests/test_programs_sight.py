@@ -60,6 +60,7 @@ SAM_COORDINATES = (
         ),
         ((PEOPLE, *ADDRESS), "priya-nair", "would be mailed at another address"),
         ((PEOPLE, '"Elena Fischer"', '"Eve Sample"'), "elena-fischer", "in place of Elena Fischer"),
+        ((PEOPLE, '"OR", "Theater"', '"OR"'), "marcus-bell", "kept from requests of Theater"),
         ((PEOPLE, "urgent-pager@", "pager-of-sam@"), "", "told of urgent requests"),
         ((ROSTER, "beth.lindgren@", "sam.whitaker@"), "beth-lindgren", "at another address"),
         (
@@ -79,6 +80,14 @@ def test_it_counts_as_gaining_sight(change: tuple[str, str, str], who: str, what
     assert found.id == who
     assert what in found.what
     assert who not in deciders(BEFORE, edited(change))
+
+
+def test_who_loses_a_former_name_is_not_recognized_by_it_any_more() -> None:
+    name = 'name = "Marcus Bell"'
+    former = edited((PEOPLE, name, f'{name}\nalso_known_as = ["Marcus Hartwell"]'))
+    assert gains(BEFORE, former) == []
+    (found,) = gains(former, BEFORE)
+    assert found.what == "Marcus Bell would no longer be recognized as Marcus Hartwell"
 
 
 def test_who_no_longer_leads_a_unit_gains_sight_of_its_requests() -> None:

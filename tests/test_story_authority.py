@@ -74,6 +74,17 @@ def test_the_person_is_asked_at_the_first_address_and_a_yes_lets_the_second_coun
     assert world.count("identities") == 1
 
 
+def test_not_even_the_forms_of_an_impostors_page_tell_of_a_merge(world: World) -> None:
+    older = world.request()
+    newer = again(world, QID2_TEXT=IMPOSTOR)
+    page = world.open(world.mail(IMPOSTOR, newer))
+    before = page.again().values("version")
+    merge(world, older, newer)
+    world.work()
+    assert page.again().values("version") == before
+    assert not {*before} & {str(number) for number in range(10)}, "nor how much was done"
+
+
 @pytest.mark.parametrize("which", ["arrived", "a correction"])
 def test_a_yes_counts_only_by_the_link_in_the_confirmation(world: World, which: str) -> None:
     if which == "arrived":

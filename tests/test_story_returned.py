@@ -13,8 +13,11 @@ from demo.bounces import answer, maildir_at, report
 from store import workers
 from tests.test_story_board import board
 from tests.test_story_relay import health
+from tests.twice import again, confirm, merge
 from tests.world import JORDAN, PRIYA, REQUESTER, SAM, World, living
 from workflow.model import OfferState, PromiseKind
+
+IMPOSTOR = "somebody.else@example.net"
 
 
 @pytest.fixture
@@ -275,3 +278,38 @@ def test_no_correction_counts_whose_question_came_back(world: World) -> None:
     page.choose("contact_confirmed", confirmation=page.values("confirmation")[0])
     case = world.case(reference)
     assert (case.confirmation, case.promise(PromiseKind.TELL)) == (None, None)
+
+
+# Reports that are not true
+
+
+def test_a_forged_report_opens_no_request_at_an_address_that_counts_no_more(world: World) -> None:
+    """Who reads a mail knows by what its report names it, and could have it mailed again."""
+    older = world.request(QID2_TEXT=IMPOSTOR)
+    arrived = world.mails(IMPOSTOR)[0]
+    newer = again(world)
+    merge(world, older, newer)
+    world.work()
+    confirm(world, IMPOSTOR)
+    assert world.open(arrived).status == 410
+    count = len(world.mails(REQUESTER))
+    box(world).add(report(arrived, "4.4.7"))
+    passes_in_steps(world, 120)
+    assert world.open(arrived).status == 410
+    mails = world.mails(REQUESTER)[count:]
+    assert [mail.subject for mail in mails] == [arrived.subject], "it was mailed again"
+    assert f"Your request {older}" in world.open(mails[0]).text
+
+
+def test_a_forged_report_does_not_take_back_that_a_link_was_revoked(world: World) -> None:
+    reference = world.request()
+    (arrived,) = world.mails(REQUESTER)
+    assert world.open(arrived).status == 200
+    world.app.test_cli_runner().invoke(args=["revoke", reference])
+    box(world).add(report(arrived, "4.4.7"))
+    passes_in_steps(world, 120)
+    assert len(world.mails(REQUESTER)) == 2, "it was mailed again"
+    assert {world.open(mail).status for mail in world.mails(REQUESTER)} == {410}
+    world.open(arrived).choose("fresh")
+    world.until_links_are_mailed()
+    assert world.open(world.mail(REQUESTER, "new link")).status == 200

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
 from click.testing import Result
 
 from tests.asking import AMARA
 from tests.links import visited
+from tests.twice import merged
 from tests.world import JORDAN, PRIYA, REQUESTER, Browser, Page, World, link_in
 from workflow.model import Role
 
@@ -38,6 +40,18 @@ def test_all_links_and_visits_of_a_request_are_revoked_and_new_mails_work(world:
     world.until_links_are_mailed()
     assert world.open(world.mail(asked, "new link")).choose("accepted").status == 200
     assert is_offered_anew(world.open(mails[-1])), "only the new mail's link opens"
+
+
+@pytest.mark.parametrize("named", [0, 1])
+def test_links_mailed_about_either_of_two_merged_requests_are_revoked(
+    world: World, named: int
+) -> None:
+    both = merged(world)
+    mails = [mail for mail in world.mailbox.messages if "/open/" in mail.text]
+    pages = [world.open(mail) for mail in mails]
+    flask(world, "revoke", both[named])
+    assert all(is_offered_anew(world.open(mail)) for mail in mails)
+    assert {page.again().status for page in pages} == {403}
 
 
 def test_a_persons_links_and_visits_are_revoked_those_to_own_pages_too(world: World) -> None:

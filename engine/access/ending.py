@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from casebook.duplicates import goes_on_for_requester
 from engine.access.fresh_links import DAY
 from engine.engine import Engine
 from store import cases
@@ -23,13 +24,21 @@ class Revoked:
 
 
 def revoke_of_case(engine: Engine, stored: StoredCase, now: datetime) -> Revoked:
-    """Revoke all links to a case, and end all visits to it. Mails that leave later open it."""
+    """Revoke all links to a case, and end all visits to it. Mails that leave later open it.
+
+    Links that were mailed about a request merged with it lead to the same page.
+    """
+    reference = goes_on_for_requester(engine.casebook, stored.case.reference)
     with engine.store.write() as db:
-        found = Revoked(
-            links.revoke_of_case(db, stored.id, now), visits.end_of_case(db, stored.id, now)
+        whole = cases.find(db, reference) or stored
+        merged = (cases.find(db, one) for one in whole.case.took_in)
+        ids = [whole.id, *(one.id for one in merged if one is not None)]
+        for case_id in ids:
+            cases.record_opening(db, case_id, now, "", REVOKED)
+        return Revoked(
+            sum(links.revoke_of_case(db, case_id, now) for case_id in ids),
+            sum(visits.end_of_case(db, case_id, now) for case_id in ids),
         )
-        cases.record_opening(db, stored.id, now, "", REVOKED)
-    return found
 
 
 def revoke_of_person(engine: Engine, person: str, now: datetime) -> Revoked:

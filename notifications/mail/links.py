@@ -12,17 +12,18 @@ ME, BOARD = "me", "board"
 #: For whoever deletes in Qualtrics by hand; in a link of the role ADMIN, in the place of files.
 COPIES = "copies"
 #: Keeps these tokens apart from whatever else the key signs.
-PURPOSE = "mailed link, 1"
+PURPOSE = "mailed link, 2"
 LENGTH = 43
 NOT_OURS = re.compile(r"[^A-Za-z0-9_-]")
 
 
-def token(key: str, message_id: str, link: Link) -> str:
-    """Return the token of a link: the same one whenever its mail is rendered again.
+def token(key: str, message_id: str, link: Link, address: str) -> str:
+    """Return the token of a link: the same one whenever its mail is rendered for this address.
 
-    Only who has the key can make it, so that it need not rest anywhere.
+    Only who has the key can make it, so that it need not rest anywhere. A mail that is tried again
+    at another address carries another one, which its first reader never saw.
     """
-    grant = (link.person, link.role, link.case_id or "", link.offer or "", link.page)
+    grant = (link.person, link.role, link.case_id or "", link.offer or "", link.page, address)
     text = "\x00".join(map(str, (PURPOSE, message_id, *grant)))
     made = hmac.new(key.encode(), text.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(made).decode().rstrip("=")

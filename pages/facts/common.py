@@ -51,8 +51,8 @@ class CasePage(Page):
         return self.case.test_marker
 
     @property
-    def version(self) -> int:
-        return self.case.version
+    def version(self) -> str:
+        return str(self.case.version)
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ class Page:
         return ""
 
     @property
-    def version(self) -> int | None:
-        """Return the version of the case that the page shows, for its forms."""
-        return None
+    def version(self) -> str:
+        """Return the version of the case that the page shows, for its forms; "" without one."""
+        return ""
 
 
 @dataclass(frozen=True)

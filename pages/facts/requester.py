@@ -54,6 +54,12 @@ class RequesterPage(CasePage):
     #: Resources that they were referred to.
     recommended: Sequence[ResourceShown]
     open_now: Sequence[ResourceShown]
+    #: Names the version without its number, which counts what reviewers did.
+    mark: str
+
+    @property
+    def version(self) -> str:
+        return self.mark
 
 
 def page(
@@ -83,7 +89,13 @@ def page(
         first_contact_by=words.day_and_time(contact.due_at, zone) if contact else "",
         recommended=common.chosen_resources(casebook, case, now),
         open_now=[one for one in common.all_resources(casebook, now) if one.is_open],
+        mark=mark_of(casebook, case),
     )
+
+
+def mark_of(casebook: Casebook, case: Case) -> str:
+    """Return what a form says of the version of the case that its page showed."""
+    return casebook.keyed_hash("page", case.reference, str(case.version))
 
 
 def _confirmation(casebook: Casebook, case: Case, asked: int | None) -> Asked | None:

@@ -52,11 +52,14 @@ def hash_of(token: str) -> str:
 
 
 def keep(db: Database, token: str, link: Link) -> None:
-    """Store what a token grants, before it is mailed; a mail that is tried again grants it anew."""
+    """Store what a token grants, before it is mailed; a mail that is tried again grants it longer.
+
+    It never takes back that it was revoked: anybody can pretend that a mail of theirs came back.
+    """
     db.execute(
         "insert into links (hash, person, case_id, detail, expires_on)"
         " values (?, ?, ?, ?, ?) on conflict (hash) do update"
-        " set detail = excluded.detail, expires_on = excluded.expires_on, is_revoked = 0",
+        " set detail = excluded.detail, expires_on = excluded.expires_on",
         [hash_of(token), db.pseudonyms.of(PERSON, link.person), link.case_id,
          db.seal.close(_link.write(link)), day(link.expires_at)],
     )  # fmt: skip
