@@ -5,7 +5,7 @@ import requests
 
 from tests.doors import WORKFLOW
 from tests.twice import a_day_later, again, merge, merged, page_of
-from tests.world import JORDAN, PRIYA, REQUESTER, TOKEN, World
+from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, TOKEN, World
 from workflow.model import Outcome, PromiseKind, State
 
 #: Nobody but the line tells that it could be the same person.
@@ -158,17 +158,26 @@ def test_a_reviewer_barred_from_the_newer_request_is_barred_from_the_merged_one(
     assert newer not in world.mails(PRIYA)[-1].subject
 
 
-def test_a_reviewer_of_another_department_decides_and_hears_what_happened(world: World) -> None:
+@pytest.mark.parametrize(
+    ("person", "changed"),
+    [
+        (PRIYA, {"QID6": 1}),
+        (PRIYA, {"QID6": None}),
+        (ELENA, {"QID11_TEXT": "Jordan Reyes, Hannah Oyelaran"}),
+    ],
+)
+def test_nobody_learns_whether_somebody_asked_by_filling_in_the_form_in_their_name(
+    world: World, person: str, changed: dict[str, object]
+) -> None:
+    """Of another department, or a deputy as whose coordinators nobody is left."""
     older = world.request(QID6=3)
-    newer = again(world, QID6=None)
-    page = merge(world, older, newer, PRIYA)
-    assert page.status == 200
-    assert f"{newer} is the same request" in page.text
-    assert "you are not among them" in page.text
-    assert world.case(older).facts.department == "obstetrics"
-    assert world.open(world.mail(PRIYA, f"{newer}:")).status == 403
-    world.work()
-    assert f"{newer} is the same request" in page_of(world, older, JORDAN).text
+    newer = again(world, QID2_TEXT=None, **({"QID6": 3} | changed))
+    page = page_of(world, newer, person)
+    assert older not in page.text
+    assert ASKS not in page.text
+    assert page.choose("same_request", other=older).status == 409
+    assert page.choose("different_requests", other=older).status == 409
+    assert world.case(older).took_in == ()
 
 
 def test_the_new_reviewers_of_a_merged_request_are_told(world: World) -> None:
