@@ -120,7 +120,7 @@ def _counts(casebook: Casebook, loaded: Sequence[Loaded], now: datetime) -> str:
     program, today = casebook.program, casebook.program.today(now)
     numbers = (
         (sum(case.is_open for case in theirs), "open"),
-        (sum(not case.is_open for case in theirs), "closed with something to tell"),
+        (sum(not case.is_open for case in theirs), "closed with a message to pass on"),
         (sum(due > now and program.today(due) == today for due in dues), "due today"),
         (sum(due <= now for due in dues), "overdue"),
         (sum(case.is_urgent for case in theirs), "urgent"),
@@ -171,14 +171,16 @@ def _forgetting(casebook: Casebook, person: str, now: datetime) -> str:
     """
     db, program = casebook.store.read(), casebook.program
     if since := holds.all_held_since(db):
-        return f"Nothing is forgotten since {words.day(date.fromisoformat(since))}: all is held"
+        return (
+            f"Nothing has been forgotten since {words.day(date.fromisoformat(since))}: all is held"
+        )
     monday = words.monday_of(now, program.zone)
     run = proof.since(db, monday)
     if run.ran_at is None:
         return "Nothing has been looked at yet that may be due to be forgotten"
     number = f"; {words.counted(run.number, 'request')} since {words.day(monday)}"
     ran = words.day_and_time(run.ran_at, program.zone)
-    return f"Forgotten is what was due by {ran}" + (
+    return f"Everything due by {ran} has been forgotten" + (
         number if person in program.duties.admins else ""
     )
 

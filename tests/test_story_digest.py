@@ -198,7 +198,7 @@ def test_a_closed_request_with_something_to_tell_is_not_all_quiet(early: World) 
     early.passes(minutes=6)
     on(early, TUESDAY.replace(day=25))
     mail = digests(early, JORDAN)[-1]
-    assert mail.subject == "Care Desk: 1 closed with something to tell, 1 overdue"
+    assert mail.subject == "Care Desk: 1 closed with a message to pass on, 1 overdue"
     board = early.open(mail)
     assert "To tell:" in board.text
     assert board.choose(reference).status == 200

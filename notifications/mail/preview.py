@@ -64,7 +64,7 @@ COMMON_FACTS: dict[str, object] = {
     "sight_changes": [],
     "missed": 0,
     "must_compare": False,
-    "forgetting": "Forgotten is what was due by Thursday, November 26, 8:00 AM",
+    "forgetting": "Everything due by Thursday, November 26, 8:00 AM has been forgotten",
     "standing": [
         {
             "reference": "PS-7K3QF",
@@ -307,7 +307,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         "without API, Monday, to an admin": {
             "must_compare": True,
             "is_reviewer": False,
-            "forgetting": "Forgotten is what was due by Monday, November 23, 8:00 AM;"
+            "forgetting": "Everything due by Monday, November 23, 8:00 AM has been forgotten;"
             " 2 requests since Monday, November 23",
             "counts": "",
             "begins_week": True,
