@@ -29,8 +29,8 @@ COMMON_FACTS: dict[str, object] = {
     "department": "Surgery",
     "role_group": "Nursing",
     "wishes": [
-        "Would like somebody with a similar role",
-        "Would like somebody from another department",
+        "Somebody with a similar role",
+        "Somebody from another department",
     ],
     "state": "in_review",
     "event": "",
