@@ -90,7 +90,7 @@ def _over(hash: str) -> ResponseReturnValue:
         return show(ExpiredPage(), 410)
     fresh_links.ask_by_link(engine(), hash, now())
     return message(
-        "Please look into your mail",
+        "Please check your mail",
         "If there is still something for you here, a new link is on its way to the address that we"
         f" have on file. {own.HOW_OFTEN}",
         200,

@@ -68,7 +68,7 @@ def mail_link() -> ResponseReturnValue:
     if not fresh_links.ask_by_address(engine(), address, _client(), now()):
         return message("Please try again tomorrow", TOO_OFTEN, 429)
     return message(
-        "Please look into your mail",
+        "Please check your mail",
         f"If we write to you at this address, a new link is on its way there. {HOW_OFTEN}",
         200,
     )

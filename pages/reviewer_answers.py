@@ -151,7 +151,7 @@ def _mail_link_to_reviewer(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
     mail = planning.fresh_link(loaded, visit.person, Role.REVIEWER, None, now())
     fresh_links.queue(engine(), [mail], now())
     return message(
-        "Please look into your mail",
+        "Please check your mail",
         f"The link to {visit.reference} is on its way to the address that we have on file. We mail"
         " it once in ten minutes, and three times a day, at most.",
         200,

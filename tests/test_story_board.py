@@ -104,7 +104,7 @@ def test_an_old_link_of_who_has_no_page_any_more_is_not_renewed(tmp_path: Path) 
         assert world.engine.program.duties.outside_person == "ruth-lindqvist"
         world.passes(days=31)
         count = len(world.mails(SAM))
-        assert "look into your mail" in Browser().open(old).choose("fresh").text
+        assert "check your mail" in Browser().open(old).choose("fresh").text
         world.until_links_are_mailed()
         assert len(world.mails(SAM)) == count
 
@@ -264,7 +264,7 @@ def test_the_page_from_the_board_mails_the_link_that_opens_the_name(world: World
     reference = world.request()
     page = board(world, JORDAN).choose(reference)
     for _ in range(2):
-        assert "look into your mail" in page.choose("mail_link").text
+        assert "check your mail" in page.choose("mail_link").text
         world.work()
     assert len(world.mails(JORDAN, "new link")) == 1
     own = world.open(world.mail(JORDAN, "new link"), page.person)

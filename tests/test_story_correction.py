@@ -71,7 +71,7 @@ def test_a_yes_by_the_link_in_the_confirmation_counts_at_once(world: World) -> N
     assert "contact_confirmed" in page.values("choice")
     world.passes(minutes=1)
     page = page.choose("contact_confirmed", confirmation=page.values("confirmation")[0])
-    assert "Links that we mailed before open nothing any more" in page.text
+    assert "Links that we mailed before have stopped working" in page.text
     assert contact(world, reference) == (NEW, NEW_NUMBER)
     world.work()
     assert world.open(world.mail(REQUESTER, "was this you?")).status == 410

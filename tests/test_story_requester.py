@@ -96,7 +96,7 @@ def test_who_ticks_email_and_leaves_it_empty_is_asked_for_it(world: World) -> No
 def test_who_gets_no_mail_any_more_is_told_so(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(REQUESTER))
-    told = "We do not e-mail you any more; a coordinator tells you what you must know."
+    told = "We do not e-mail you any more; a coordinator will tell you what you need to know."
     assert told not in page.text
     noted = page.choose("contact_corrected", phone="860-555-0155", how=["call"])
     assert "Noted. Thank you." in noted.text
@@ -183,7 +183,7 @@ def test_the_page_is_as_sorry_as_the_mail_about_a_late_review(world: World) -> N
     said = "You should have heard from us by Thursday, November 26, 10:00 AM."
     assert said in late.text
     assert f"{said} We are late, and we are sorry." in world.open(late).text
-    assert "You hear from a colleague" not in world.open(late).text
+    assert "You will hear from a colleague" not in world.open(late).text
     page = world.open(world.mail(PRIYA, reference))
     page.choose("offered", first=page.values("first")[0])
     world.passes(minutes=6)

@@ -33,7 +33,7 @@ REVIEWER_CHOICES = (
     _choice(E.CONTACTED, "The supporter told me: contact is made", "Recorded by you for the supporter."),
     _choice(E.COMPLETED, "The supporter told me: it is done", "Recorded by you for the supporter. The request is closed."),
     _choice(E.CONTINUED, "The supporter told me: still in contact", "Recorded by you for the supporter."),
-    _choice(E.TAKEN_BACK, "Take it back and match again", "The supporter's access ends at once. They hear that it is covered."),
+    _choice(E.TAKEN_BACK, "Take it back and match again", "The supporter’s access ends at once. They hear that it is covered."),
     _choice(E.WITHDRAWN, "The person told me: I withdraw", "Recorded by you for the requester. Everything about them is deleted at once."),
     _choice(E.REOPENED, "Open the request again", "The review starts anew, with the full time."),
 )
@@ -48,7 +48,7 @@ SUPPORTER_CHOICES = (
 REQUESTER_CHOICES = (
     _choice(E.NOT_HEARD, "Nobody has contacted me yet", "The coordinators are told at once and look for somebody else. Your supporter hears only that it is covered."),
     _choice(E.REMATCH_ASKED, "I would like to talk to somebody else", "No reason needed. Your supporter hears only that it is covered."),
-    _choice(E.REOPENED, "Not so: I still want support", "Your request is open again, and the coordinators are told."),
+    _choice(E.REOPENED, "It is not over: I still want support", "Your request is open again, and the coordinators are told."),
 )
 CHOICES_OF_ROLE: Mapping[Role, tuple[Choice, ...]] = {
     Role.REVIEWER: REVIEWER_CHOICES,
@@ -68,7 +68,7 @@ ABOUT_CORRECTION: Mapping[Role, tuple[Choice, ...]] = {
 }
 ABOUT_NEWER: Mapping[Role, tuple[Choice, ...]] = {
     Role.REQUESTER: (
-        _choice(E.CONTACT_CONFIRMED, "Yes, both are mine: use the newer", "We reach you as the newer one says. Links that we mailed to this address open nothing any more."),
+        _choice(E.CONTACT_CONFIRMED, "Yes, both are mine: use the newer one", "We reach you as the newer one says. Links that we mailed to this address stop working."),
         _choice(E.SEPARATED, "No, that was not me", "The coordinators hear it, and the second request is taken as somebody else’s."),
     ),
     Role.REVIEWER: (
