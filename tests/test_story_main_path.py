@@ -56,3 +56,14 @@ def test_it_leads_from_submit_to_the_first_conversation_and_forgets(world: World
     assert world.qualtrics.responses == {}
     assert world.count("deliveries") == 1  # only what recognizes an old export
     assert world.count("tallies") > 0
+
+
+def test_the_history_on_a_page_is_in_the_order_in_which_things_happened(world: World) -> None:
+    reference = world.request()
+    world.open(world.mail(JORDAN, reference)).choose("identity")
+    world.passes(minutes=1)
+    page = world.open(world.mail(JORDAN, reference))
+    page.choose("offered", first=page.values("first")[0])
+    text = world.open(world.mail(JORDAN, reference)).text
+    history = text.partition("What happened so far")[2]
+    assert history.index("opened name and contact") < history.index("asked a supporter")

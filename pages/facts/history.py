@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from casebook import duplicates
 from casebook.casebook import Casebook, Loaded
@@ -38,13 +39,27 @@ def lines(
     return [_line(casebook, loaded, event, is_from_board) for event in events]
 
 
-def openings(casebook: Casebook, loaded: Loaded) -> list[HistoryLine]:
-    """Return a line for each opened name or text, and for each reviewer who was looking."""
+def with_openings(
+    casebook: Casebook, loaded: Loaded, person: str, events: Sequence[HistoryLine]
+) -> list[HistoryLine]:
+    """Add a line for each opened name or text, and for each reviewer who was looking.
+
+    All of them are in the order in which they happened.
+    """
+    moments = [event.at for event in _visible_events(casebook, loaded, person)]
+    happened = [*zip(moments, events, strict=True), *_openings(casebook, loaded)]
+    return [line for _, line in sorted(happened, key=itemgetter(0))]
+
+
+def _openings(casebook: Casebook, loaded: Loaded) -> list[tuple[datetime, HistoryLine]]:
     zone = casebook.program.zone
     return [
-        HistoryLine(
-            at=words.day_and_time(at, zone),
-            words=OPENED_WORDS[what].format(who=name_of(casebook, person)),
+        (
+            at,
+            HistoryLine(
+                at=words.day_and_time(at, zone),
+                words=OPENED_WORDS[what].format(who=name_of(casebook, person)),
+            ),
         )
         for at, person, what in cases.openings(casebook.store.read(), loaded.stored.id)
     ]

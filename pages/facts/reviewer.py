@@ -175,7 +175,7 @@ def page(
         phone_messages=common.phone_messages(casebook, loaded, now),
         second=_second(casebook, case, is_from_board=is_from_board),
         others=[_other(duplicate, case, now) for duplicate in others],
-        history=[*events, *history.openings(casebook, loaded)],
+        history=history.with_openings(casebook, loaded, person, events),
     )
 
 
