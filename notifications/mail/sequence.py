@@ -44,7 +44,10 @@ def place_of(
     mail = claimed.mail
     sent, thread = outbox.sent_before(db, claimed)
     kind = "call" if EMAILS[mail.email].urgency is Urgency.CALL else "mail"
-    repeats = f"{words.ordinal(sent + 1)} {kind}, {words.time_of_day(now, zone)}" if sent else ""
+    # Only reminders repeat; another mail of the same kind is about something new.
+    is_repeated = sent > 0 and mail.moment is not None
+    nth = f"{words.ordinal(sent + 1)} {kind}, {words.time_of_day(now, zone)}"
+    repeats = nth if is_repeated else ""
     late_since = words.day_and_time(mail.leaves_at, zone) if _is_late(claimed, now) else ""
     is_urgent = case is not None and case.is_urgent and mail.role != REQUESTER
     return Placed(repeats, repeats, late_since, thread, is_urgent)
