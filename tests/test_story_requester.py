@@ -317,7 +317,7 @@ def test_who_cannot_be_mailed_is_told_with_words_to_copy_and_a_link_that_texts(
     world.open(world.mail(world.asked(reference))).choose("accepted")
     world.work()
     page = world.open(world.mail(JORDAN, "tell"))
-    assert "By Tuesday, November 24, 10:17 AM" in page.text
+    assert "by Tuesday, November 24, 10:17 AM" in page.text
     assert "Hello from Care Desk. We have found somebody" in page.text
     assert "sms:" not in page.answer.text, "the number stands behind a recorded tap"
     looked = page.choose("identity")

@@ -26,7 +26,8 @@ class CaseSummary:
 
     reference: str
     test_marker: str
-    version: int
+    #: For the forms: of its requester no number, which would count what reviewers did.
+    version: str
     is_open: bool
     is_urgent: bool
     state: str
@@ -52,7 +53,7 @@ class CasePage(Page):
 
     @property
     def version(self) -> str:
-        return str(self.case.version)
+        return self.case.version
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def summary(casebook: Casebook, case: Case, now: datetime) -> CaseSummary:
     return CaseSummary(
         reference=case.reference,
         test_marker=words.test_marker(case),
-        version=case.version,
+        version=str(case.version),
         is_open=case.is_open,
         is_urgent=case.is_urgent,
         state=case.state.value,

@@ -1,7 +1,7 @@
 """The requester's page: the progress of the case; never a name, a contact or a text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
@@ -54,12 +54,6 @@ class RequesterPage(CasePage):
     #: Resources that they were referred to.
     recommended: Sequence[ResourceShown]
     open_now: Sequence[ResourceShown]
-    #: Names the version without its number, which counts what reviewers did.
-    mark: str
-
-    @property
-    def version(self) -> str:
-        return self.mark
 
 
 def page(
@@ -72,7 +66,7 @@ def page(
     contact, review = _first_contact(case), case.promise(PromiseKind.REVIEW)
     late_review = review if review is not None and review.due_at <= now else None
     return RequesterPage(
-        case=common.summary(casebook, case, now),
+        case=replace(common.summary(casebook, case, now), version=mark_of(casebook, case)),
         form=form,
         has_decided=has_decided,
         supporter_name=common.supporter_name(casebook, case.current_offer) if is_matched else "",
@@ -89,7 +83,6 @@ def page(
         first_contact_by=words.day_and_time(contact.due_at, zone) if contact else "",
         recommended=common.chosen_resources(casebook, case, now),
         open_now=[one for one in common.all_resources(casebook, now) if one.is_open],
-        mark=mark_of(casebook, case),
     )
 
 
