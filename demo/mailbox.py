@@ -92,7 +92,11 @@ class Mailbox:
         self.answers_away = False
         #: Where they come back to, and answers go: a Maildir, as BOUNCES_URL names it.
         self.returns_to = ""
+        #: How long it thinks about a recipient.
+        self.latency: float = 0.0
         self.hang_after_data: float = 0.0
+        #: How many mails more are kept without a reply: the connection ends instead.
+        self.hang_up_after_data: int = 0
         self._messages: list[StoredMessage] = []
         self._arrived = threading.Condition()
         self._count = 0
@@ -158,6 +162,7 @@ class Mailbox:
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         """Accept a recipient, or refuse it if the switch says so."""
+        await asyncio.sleep(self.latency)
         if self.refuse_recipient_with is not None:
             return _refusal(self.refuse_recipient_with)
         if address in self.refuse_address_with:
@@ -170,6 +175,9 @@ class Mailbox:
         if self.refuse_data_with is not None:
             return _refusal(self.refuse_data_with)
         self.keep(envelope.content, envelope.mail_from, tuple(envelope.rcpt_tos))
+        if self.hang_up_after_data:
+            self.hang_up_after_data -= 1
+            server.transport.abort()
         await asyncio.sleep(self.hang_after_data)
         return "250 2.0.0 Kept"
 

@@ -105,6 +105,13 @@ def _read_at(store: Store) -> datetime | None:
 @bp.get("/health")
 def health() -> ResponseReturnValue:
     """Answer with the version, what is wrong, and ages in seconds; 503 if something is wrong."""
+    try:
+        return _report()
+    except (sqlite3.Error, OSError, StorageUnsafe):
+        return {"version": VERSION, "ages": {}, "wrong": ["database"]}, 503
+
+
+def _report() -> ResponseReturnValue:
     store: Store = current_app.extensions["store"]
     now: datetime = current_app.extensions["clock"]()
     db, program = store.read(), _program()

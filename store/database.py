@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import sqlite_utils
 
@@ -32,6 +33,8 @@ SETTINGS = (
 )
 #: A write-ahead log above this size means that a long read keeps us from emptying it.
 LARGE_LOG = 64 * 1024 * 1024
+#: As large as the largest delivery.
+LEAST_ROOM = 1024 * 1024
 
 
 class StorageBusy(Exception):
@@ -78,6 +81,9 @@ class Database(sqlite_utils.Database):
     def hash(self, kind: str, *parts: str) -> str:
         return keyed_hash(self.pepper, kind, *parts)
 
+
+#: Nothing can be written now: the database is locked, its disk is full or read-only. It passes.
+UNWRITABLE = (StorageBusy, sqlite3.OperationalError)
 
 Write = Callable[[Database], bool]
 
@@ -159,6 +165,15 @@ class Store:
         """Return the size of the write-ahead log."""
         log = self.path.with_name(self.path.name + "-wal")
         return log.stat().st_size if log.exists() else 0
+
+    def has_room(self) -> bool:
+        """Tell whether the disk has room for the write-ahead log to grow."""
+        try:
+            with TemporaryFile(dir=self.path.parent) as trial:
+                os.posix_fallocate(trial.fileno(), self.log_bytes(), LEAST_ROOM)
+        except OSError:
+            return False
+        return True
 
     def watch(self) -> Callable[[], bool]:
         """Return a function that tells whether somebody wrote since it was last called.

@@ -9,6 +9,10 @@ from store.database import Database, stamp, unstamp
 #: The column with pseudonyms.
 SURVEY = "deliveries.survey_id"
 ARRIVALS_KEPT = timedelta(weeks=8)
+#: No try is planned for later, except by a wrong clock: then a delivery is due.
+LATEST_TRY = timedelta(hours=2)
+DUE = "next_at is not null and (next_at <= ? or next_at > ?)"
+NEXT_DUE = f"select id from deliveries where {DUE} order by next_at, id limit ?"  # noqa: S608
 
 
 #: Ways of arrival besides the two webhooks.
@@ -106,18 +110,29 @@ def claim(
 ) -> list[StoredDelivery]:
     """Lease deliveries that are due. If the claimant dies, others take them over at once."""
     rows = db.execute(
-        "update deliveries set next_at = ?, claimed_by = ?, attempts = attempts + 1, came_again = 0"
-        " where id in"
-        " (select id from deliveries where next_at <= ? order by next_at, id limit ?)"
+        "update deliveries set next_at = ?, claimed_by = ?, attempts = attempts + 1,"  # noqa: S608
+        f" came_again = 0 where id in ({NEXT_DUE})"
         " returning id, way, survey_id, response_id, received_at, submitted_at, body, attempts,"
         " trouble, mark",
-        [stamp(leased_until), by, stamp(now), limit],
+        [stamp(leased_until), by, stamp(now), stamp(now + LATEST_TRY), limit],
     ).fetchall()
     return [_delivery(db, row) for row in sorted(rows)]
 
 
+def let_go(db: Database, by: str, now: datetime) -> None:
+    """Make due what a claimant has claimed and does not work on any more."""
+    db.execute(
+        "update deliveries set next_at = ?, claimed_by = ''"
+        " where claimed_by = ? and next_at is not null",
+        [stamp(now), by],
+    )
+
+
 def is_due(db: Database, now: datetime) -> bool:
-    row = db.execute("select 1 from deliveries where next_at <= ? limit 1", [stamp(now)]).fetchone()
+    row = db.execute(
+        f"select 1 from deliveries where {DUE} limit 1",  # noqa: S608 - our words
+        [stamp(now), stamp(now + LATEST_TRY)],
+    ).fetchone()
     return row is not None
 
 

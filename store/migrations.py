@@ -560,6 +560,12 @@ def forgotten(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def passed_over(db: Database) -> None:
+    # Whether the mail server accepted others since a mail failed: times are too coarse to tell.
+    db.execute("alter table outbox add column passed_over integer not null default 0")
+
+
 class NewerRelease(Exception):
     """A newer release wrote this database. Install that release; trying again does not help."""
 

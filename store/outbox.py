@@ -27,6 +27,14 @@ RETURNED = "returned"
 PUT_OFF = "put off"
 #: The result of a mail that a restored installation holds back until it is released.
 HELD = "held"
+#: If the mail server accepted nobody for so long, it was at fault, perhaps for all that waits.
+LONG_SILENCE = timedelta(hours=1)
+#: No try is planned for later, except by a wrong clock: then a mail that waits for it is due.
+LATEST_TRY = timedelta(hours=2)
+DUE = "next_at <= ?"
+PLANNED_WRONG = (
+    f"next_at > ? and result in ('later', 'error', '{RELAY_REFUSED}', '{MAILBOX_REFUSED}')"
+)
 
 
 @dataclass(frozen=True)
@@ -130,9 +138,7 @@ def claim(db: Database, now: datetime, lease: timedelta, by: str) -> Claimed | N
 
     `by` is the name of a `store.workers.Claimant`: if it dies, others need not wait for the lease.
     """
-    row = db.execute(
-        "select id from outbox where next_at <= ? order by next_at, id limit 1", [stamp(now)]
-    ).fetchone()
+    row = _next(db, DUE, now) or _next(db, PLANNED_WRONG, now + LATEST_TRY)
     found = _take(db, [row[0]] if row else [], now + lease, by)
     return found[0] if found else None
 
@@ -202,7 +208,8 @@ def finish(db: Database, row_id: int, at: datetime, result: str, left_as: str = 
     """
     db.execute(
         "update outbox set next_at = null, claimed_by = '', person = '', leaves_at = null,"
-        " failing_since = null, done_on = ?, done_at = ?, result = ?, left_as = ? where id = ?",
+        " failing_since = null, passed_over = 0, done_on = ?, done_at = ?, result = ?, left_as = ?"
+        " where id = ?",
         [
             f"{at:%Y-%m-%d}",
             db.seal.close(stamp(at)),
@@ -236,8 +243,14 @@ def drop_done(db: Database, before: date) -> None:
 
 
 def is_due(db: Database, now: datetime) -> bool:
-    row = db.execute("select 1 from outbox where next_at <= ? limit 1", [stamp(now)]).fetchone()
-    return row is not None
+    return bool(_next(db, DUE, now) or _next(db, PLANNED_WRONG, now + LATEST_TRY))
+
+
+def _next(db: Database, condition: str, at: datetime) -> tuple[int] | None:
+    # Two queries: one with both conditions would sort all that is due.
+    query = f"select id from outbox where {condition} order by next_at, id limit 1"  # noqa: S608
+    found: tuple[int] | None = db.execute(query, [stamp(at)]).fetchone()
+    return found
 
 
 def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
@@ -245,6 +258,15 @@ def postpone(db: Database, row_id: int, until: datetime, trouble: str) -> None:
         "update outbox set next_at = ?, claimed_by = '', result = ?"
         " where id = ? and next_at is not null",
         [stamp(until), trouble, row_id],
+    )
+
+
+def let_go(db: Database, ids: Sequence[int], by: str, now: datetime) -> None:
+    """Make due what a claimant has claimed and does not work on any more."""
+    db.execute(
+        "update outbox set next_at = ?, claimed_by = '', result = 'later'"
+        " where id in (select value from json_each(?)) and claimed_by = ? and next_at is not null",
+        [stamp(now), json.dumps(ids), by],
     )
 
 
@@ -376,16 +398,41 @@ def failed(db: Database, since: datetime) -> list[int | None]:
 
 
 def record_accepted(db: Database, at: datetime) -> None:
-    """Record that the mail server accepted a mail: what waited for it is due at once."""
+    """Record that the mail server accepted a mail: what waited for it is due at once.
+
+    That is what it refused as a whole, and what failed since it accepted the last one; everything,
+    if that was long ago.
+    """
+    db.execute(
+        "update outbox set next_at = :at where next_at > :at and (result = :refused"
+        " or (result in ('later', :mailbox) and failing_since is not null and (passed_over = 0"
+        " or (select accepted_at from mail_server) < :long_ago)))",
+        {
+            "at": stamp(at),
+            "refused": RELAY_REFUSED,
+            "mailbox": MAILBOX_REFUSED,
+            "long_ago": stamp(at - LONG_SILENCE),
+        },
+    )
+    # Of what is being tried now we do not know which answer came first.
+    db.execute(
+        "update outbox set passed_over = 1"
+        " where next_at is not null and failing_since is not null and result <> 'sending'"
+    )
     db.execute(
         "insert into mail_server (id, accepted_at) values (1, ?)"
-        " on conflict (id) do update set accepted_at = max(accepted_at, excluded.accepted_at)",
+        " on conflict (id) do update set accepted_at = excluded.accepted_at",
         [stamp(at)],
     )
-    db.execute(
-        "update outbox set next_at = ? where next_at > ? and result = ?",
-        [stamp(at), stamp(at), RELAY_REFUSED],
-    )
+
+
+def is_another_tried(db: Database, row_id: int, until: datetime) -> bool:
+    """Tell whether another mail that the server did not take is tried until a moment."""
+    row = db.execute(
+        "select 1 from outbox where next_at <= ? and id <> ? and result in ('later', ?, ?) limit 1",
+        [stamp(until), row_id, RELAY_REFUSED, MAILBOX_REFUSED],
+    ).fetchone()
+    return row is not None
 
 
 def last_accepted(db: Database) -> datetime | None:
@@ -394,19 +441,22 @@ def last_accepted(db: Database) -> datetime | None:
     return unstamp(row[0]) if row else None
 
 
-def record_failure(db: Database, row_id: int, at: datetime) -> datetime | None:
+def record_failure(
+    db: Database, row_id: int, at: datetime, *, anew: bool = False
+) -> datetime | None:
     """Return since when this mail fails while the server accepts others; None if it accepts none.
 
-    The first failure begins it, and every one begins it anew until another mail was accepted.
+    The first failure begins it, and every one begins it anew until another mail was accepted. So
+    does `anew`: a failure that says nothing about this mail.
     """
     row = db.execute(
-        "select failing_since from outbox where id = ? and failing_since <="
-        " (select accepted_at from mail_server)",
-        [row_id],
+        "select failing_since from outbox where id = ? and passed_over = 1", [row_id]
     ).fetchone()
-    if row is not None:
+    if row is not None and not anew:
         return unstamp(row[0])
-    db.execute("update outbox set failing_since = ? where id = ?", [stamp(at), row_id])
+    db.execute(
+        "update outbox set failing_since = ?, passed_over = 0 where id = ?", [stamp(at), row_id]
+    )
     return None
 
 
@@ -417,8 +467,7 @@ def is_server_refusing(db: Database) -> bool:
     """
     row = db.execute(
         "select count(*) filter (where result = ?),"
-        " count(distinct person) filter (where result = ? and failing_since >"
-        " coalesce((select accepted_at from mail_server), ''))"
+        " count(distinct person) filter (where result = ? and passed_over = 0)"
         " from outbox where next_at is not null",
         [RELAY_REFUSED, MAILBOX_REFUSED],
     ).fetchone()

@@ -71,9 +71,11 @@ def migrate(env: dict[str, str]) -> None:
 
 
 @contextmanager
-def web(env: dict[str, str], app: str = "app:create_app()") -> Iterator[tuple[Process, int]]:
+def web(
+    env: dict[str, str], app: str = "app:create_app()", port: int = 0
+) -> Iterator[tuple[Process, int]]:
     """Serve an app with our gunicorn.conf.py while the block runs; gives its port."""
-    port = free_port()
+    port = port or free_port()
     command = _python("gunicorn", "-c", "gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", app)
     with _running(command, env) as process:
         _until_it_listens(port)

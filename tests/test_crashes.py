@@ -209,9 +209,18 @@ def test_a_delivery_received_under_a_wrong_clock_is_not_lost(world: World) -> No
     world.submit()
     world.clock.now = MONDAY
     world.work()
-    world.clock.now = MONDAY + timedelta(hours=72)
-    world.work()
     assert world.count("cases") == 1
+    assert len(world.mails(REQUESTER)) == 1
+
+
+def test_a_mail_that_failed_under_a_wrong_clock_waits_no_longer_than_others(world: World) -> None:
+    world.clock.now = MONDAY + timedelta(hours=72)
+    world.mailbox.stop()
+    world.submit()
+    world.work()
+    world.mailbox.start()
+    world.clock.now = MONDAY
+    world.work()
     assert len(world.mails(REQUESTER)) == 1
 
 

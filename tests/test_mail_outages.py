@@ -1,8 +1,7 @@
 """A mail server that is down or refuses: everything is sent once, or a person is told."""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,18 +10,32 @@ from settings import Settings
 from store.workers import Claimant
 from tests.outcomes import HOUR, health, results
 from tests.world import JORDAN, MONDAY, PRIYA, REQUESTER, SAM, World
+from worker import retries
 from worker.reaching import Reach
 from worker.sending import Sender
 from worker.worker import Worker
 
 
-def test_it_keeps_its_schedule_while_the_mail_server_is_down(world: World) -> None:
-    world.mailbox.stop()
-    world.submit()
-    tried_at = list(tries_of(world, "received", until=MONDAY + 8 * HOUR))
-    minutes = [int((at - MONDAY).total_seconds() / 60) for at in tried_at]
+def test_a_mail_is_tried_often_and_then_hourly() -> None:
+    at, minutes = MONDAY, []
+    while at < MONDAY + 8 * HOUR:
+        minutes.append(int((at - MONDAY).total_seconds() / 60))
+        at = retries.next_try(len(minutes), MONDAY, at)
     often = [1 + 5 * i for i in range(49)]
     assert minutes == [0, *often, *(often[-1] + 60 * i for i in (1, 2, 3))]
+
+
+def test_while_the_mail_server_is_down_one_mail_a_minute_is_tried(world: World) -> None:
+    world.mailbox.stop()
+    world.submit()
+    world.work()
+    world.passes(minutes=11)
+    for _ in range(25):
+        before = attempts(world)
+        world.passes(minutes=1)
+        assert attempts(world) > before
+    # One each minute; the other two every five minutes.
+    assert attempts(world) <= 2 + 25 + 2 * (3 + 5)
 
 
 def test_it_sends_everything_once_when_the_mail_server_is_back_after_four_hours(
@@ -55,7 +68,7 @@ def test_it_tries_again_when_the_server_says_later(world: World, code: int, step
     world.work()
     assert results(world)["later"] == 1
     setattr(world.mailbox, step, None)
-    world.passes(seconds=59)
+    world.passes(seconds=44)
     assert world.mails(REQUESTER) == []
     world.passes(seconds=1)
     assert len(world.mails(REQUESTER)) == 1
@@ -101,17 +114,8 @@ def test_it_sends_again_with_the_same_id_when_the_server_hangs_after_the_data(
     assert results(world)["sent"] == 1
 
 
-def tries_of(world: World, email: str, until: datetime) -> Iterator[datetime]:
-    """Let the worker try a mail again and again; yield when it did."""
-    world.work()
-    while world.clock.now < until:
-        number = [mail.email for mail in world.queue].index(email)
-        row = world.rows("outbox", "next_at")[number]
-        yield world.clock.now
-        if row[0] is None:
-            return
-        world.clock.now = datetime.fromisoformat(row[0].replace("Z", "+00:00"))
-        world.work()
+def attempts(world: World) -> int:
+    return sum(number for (number,) in world.rows("outbox", "attempts"))
 
 
 def worker_with(world: World, data_timeout: float) -> Worker:

@@ -16,6 +16,7 @@ from notifications.mail.refusals import (
     MailError,
     RecipientRefused,
     RelayRefused,
+    ServerAway,
     TransientMailError,
 )
 from tests.mail_server import ANA, ID, MESSAGE, Inbox, certificate, free_port, mailing, serving
@@ -43,7 +44,7 @@ def mailer(port: int) -> Iterator[Mailer]:
 @pytest.mark.parametrize(
     ("step", "answer", "error"),
     [
-        ("MAIL", "451 4.3.0 later, ana@example.org", TransientMailError),
+        ("MAIL", "451 4.3.0 later, ana@example.org", ServerAway),
         ("MAIL", "550 5.7.1 not you, ana@example.org", RelayRefused),
         ("MAIL", "530 5.7.0 log in first", RelayRefused),
         ("RCPT", "450 4.2.1 greylisted ana@example.org", TransientMailError),
@@ -59,8 +60,10 @@ def mailer(port: int) -> Iterator[Mailer]:
         ("RCPT", "552 5.2.2 full", TransientMailError),
         ("RCPT", "552 full", TransientMailError),
         ("RCPT", "530 5.7.0 log in first", RelayRefused),
-        ("DATA", "451 4.7.1 later ana@example.org", TransientMailError),
-        ("DATA", "452 full", TransientMailError),
+        ("RCPT", "451 4.7.1 later ana@example.org", ServerAway),
+        ("RCPT", "421 closing", ServerAway),
+        ("DATA", "451 4.7.1 later ana@example.org", ServerAway),
+        ("DATA", "452 full", ServerAway),
         ("DATA", "552 5.3.4 too big", RelayRefused),
         ("DATA", "550 5.1.1 unknown", RecipientRefused),
         ("DATA", "550 no", RelayRefused),

@@ -23,6 +23,7 @@ from notifications.mail.refusals import (
     NoAddress,
     RecipientRefused,
     RelayRefused,
+    ServerAway,
     TransientMailError,
 )
 from tests.mail_server import ANA, ID, MESSAGE, NOW, Inbox, certificate, mailing, serving
@@ -101,8 +102,8 @@ def test_a_token_that_ended_early_costs_no_mail(mailer: GraphMailer, microsoft: 
         (404, "ErrorInvalidUser", RelayRefused),
         (413, "ErrorMessageSizeExceeded", RelayRefused),
         (429, "ErrorThrottled", TransientMailError),
-        (500, "", TransientMailError),
-        (503, "ErrorServerBusy", TransientMailError),
+        (500, "", ServerAway),
+        (503, "ErrorServerBusy", ServerAway),
         (302, "", RelayRefused),
     ],
 )

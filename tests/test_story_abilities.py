@@ -10,6 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from app import create_app
+from tests.full_disk import no_room_left
 from tests.program_files import add_supporter
 from tests.test_story_relay import health as wrong
 from tests.world import SAM, World
@@ -46,6 +47,25 @@ def test_a_database_that_cannot_be_written_is_red_within_a_minute(used: World) -
     assert "writing" in wrong(used), "one try a minute is enough"
     used.clock.now += timedelta(seconds=61)
     assert "writing" not in wrong(used)
+
+
+def test_a_full_disk_is_red_within_a_minute(used: World) -> None:
+    with no_room_left(used.store):
+        used.clock.now += timedelta(seconds=61)
+        assert "writing" in wrong(used)
+    used.clock.now += timedelta(seconds=61)
+    assert "writing" not in wrong(used)
+
+
+def test_a_database_that_cannot_be_read_is_red_in_a_word(used: World) -> None:
+    aside = used.store.path.with_name("aside")
+    used.store.close()
+    used.store.path.rename(aside)
+    used.store.path.mkdir()
+    assert wrong(used) == ["database"]
+    used.store.path.rmdir()
+    aside.rename(used.store.path)
+    assert "database" not in wrong(used)
 
 
 def test_a_health_check_writes_nothing(used: World) -> None:

@@ -40,7 +40,7 @@ def test_a_server_that_refuses_everybody_costs_no_mail(world: World, step: str, 
     assert "mail_settings" in health(world)
     assert not {result for (result,) in world.rows("outbox", "result")} & {"undeliverable", "sent"}
     setattr(world.mailbox, step, None)
-    world.passes(minutes=6)
+    world.passes(minutes=1)
     assert [len(world.mails(one)) for one in (REQUESTER, JORDAN, PRIYA)] == [1, 1, 1]
     assert world.mails(JORDAN, "did not get through") == []
     world.passes(minutes=6)
@@ -85,13 +85,54 @@ def test_one_unknown_mailbox_is_noticed_also_when_nobody_else_is_mailed(world: W
     assert world.mails(JORDAN, "did not get through") or world.mails(SAM)
 
 
+def test_a_server_that_refuses_everybody_a_moment_after_its_last_yes_costs_no_mail(
+    world: World,
+) -> None:
+    reference = world.offered()
+    supporter = world.asked(reference)
+    world.mailbox.refuse_recipient_with = "550 5.1.1 No such mailbox"
+    world.submit(QID2_TEXT="robin@example.org")
+    world.work()  # In the same second.
+    for _ in range(12):
+        world.passes(minutes=5)
+    assert "undeliverable" not in {result for (result,) in world.rows("outbox", "result")}
+    assert "mail_settings" in health(world)
+    world.mailbox.refuse_recipient_with = None
+    world.passes(minutes=1)
+    assert world.mails("robin@example.org")
+    assert world.asked(reference) == supporter
+
+
+@pytest.mark.parametrize("is_away", [True, False])
+def test_a_mail_that_failed_just_before_an_outage_is_not_given_up_in_it(
+    world: World, is_away: bool
+) -> None:
+    world.submit()
+    world.submit(QID2_TEXT="robin@example.org")
+    world.mailbox.refuse_address_with[REQUESTER] = "451 4.2.0 Not now"
+    world.work()
+    assert len(world.mails("robin@example.org")) == 1, "the server accepts others"
+    world.mailbox.refuse_recipient_with = None if is_away else "451 4.3.0 Not now"
+    if is_away:
+        world.mailbox.stop()
+    world.mailbox.refuse_address_with.clear()
+    for _ in range(60):
+        world.passes(minutes=30)
+    assert "undeliverable" not in {result for (result,) in world.rows("outbox", "result")}
+    world.mailbox.refuse_recipient_with = None
+    if is_away:
+        world.mailbox.start()
+    world.passes(minutes=1)
+    assert len(world.mails(REQUESTER)) == 1
+
+
 def test_an_outage_of_more_than_a_day_costs_no_mail(world: World) -> None:
     world.mailbox.stop()
     world.submit()
     for _ in range(30):
         world.passes(hours=1)
     world.mailbox.start()
-    world.passes(hours=1)
+    world.passes(minutes=1)
     assert world.mails(REQUESTER)
     assert world.mails(JORDAN)
     assert "undeliverable" not in {result for (result,) in world.rows("outbox", "result")}

@@ -8,21 +8,26 @@ from engine import upkeep
 from engine.engine import Engine
 from notifications.mail.catalog import EMAILS
 from notifications.mail.properties import GivenUp
+from notifications.mail.refusals import MailError, ServerAway, Unreachable
 from program import Program
 from store import alarms, outbox
-from store.database import Store
+from store.database import Database, Store
 from store.outbox import REQUESTER, Claimed, Outgoing
 from workflow.errors import TransitionNotAllowed
 from workflow.model import Decision, Event, Role
 
 log = logging.getLogger(__name__)
 
+#: The mail that shows whether the server takes mails again.
+TRIED_EVERY = timedelta(seconds=45)
 SOON, OFTEN, HOURLY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
 OFTEN_UNTIL = timedelta(hours=4)
 #: How often a mail to the requester looks whether their address is settled.
 ASKED_AGAIN = timedelta(minutes=15)
 #: A mail is given up when it has failed for this long while the server accepted others.
 A_DAY = timedelta(hours=24)
+#: If its last yes is older, the server may have been at fault since.
+ACCEPTING = timedelta(hours=4)
 
 
 def next_try(attempts: int, leaves_at: datetime, now: datetime) -> datetime:
@@ -36,6 +41,7 @@ def wait_for_server(store: Store, claimed: Claimed, now: datetime) -> None:
     """Try a mail again, however often: the server or our settings are at fault."""
     until = now + (SOON if claimed.attempts <= 1 else OFTEN)
     with store.write() as db:
+        until = _trial(db, claimed, now) or until
         outbox.postpone(db, claimed.id, until, outbox.RELAY_REFUSED)
 
 
@@ -45,16 +51,32 @@ def wait_for_answer(store: Store, claimed: Claimed, now: datetime) -> None:
         outbox.put_off(db, claimed.id, now + ASKED_AGAIN)
 
 
-def try_later(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: datetime) -> None:
+def _trial(db: Database, claimed: Claimed, now: datetime) -> datetime | None:
+    """Return when to try a mail if it is the one that shows when the server takes mails again.
+
+    The others keep their schedule, in case that the server has something against this mail.
+    """
+    soon = now + TRIED_EVERY
+    return None if outbox.is_another_tried(db, claimed.id, soon) else soon
+
+
+def try_later(
+    engine: Engine, claimed: Claimed, loaded: Loaded | None, error: MailError, now: datetime
+) -> None:
     """Try a mail again that the server does not take now.
 
     It is given up after a day in which the server accepted others: an outage is no such day.
     """
     until = next_try(claimed.attempts, claimed.mail.leaves_at, now)
     with engine.store.write() as db:
-        failing_since = outbox.record_failure(db, claimed.id, now)
+        anew = isinstance(error, Unreachable)
+        failing_since = outbox.record_failure(db, claimed.id, now, anew=anew)
+        if isinstance(error, ServerAway) and failing_since is None:
+            until = _trial(db, claimed, now) or until
         outbox.postpone(db, claimed.id, until, "later")
-    if failing_since is not None and now - failing_since >= A_DAY:
+        accepted_at = outbox.last_accepted(db)
+    is_accepting = accepted_at is not None and now - accepted_at < ACCEPTING
+    if is_accepting and failing_since is not None and now - failing_since >= A_DAY:
         give_up(engine, claimed, loaded, now)
 
 
@@ -67,6 +89,8 @@ def mailbox_refused(engine: Engine, claimed: Claimed, loaded: Loaded | None, now
     until = next_try(claimed.attempts, now, now)
     with engine.store.write() as db:
         failing_since = outbox.record_failure(db, claimed.id, now)
+        if failing_since is None:
+            until = _trial(db, claimed, now) or until
         outbox.postpone(db, claimed.id, until, outbox.MAILBOX_REFUSED)
         may_tell = tells_no_moment(engine.program, claimed.mail, now) and claimed.attempts > 1
         if failing_since is None and may_tell:

@@ -19,7 +19,7 @@ from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.exports import FileError
 from qualtrics.survey import SurveyMap
 from store import alarms, cases, deliveries, outbox, reconciliations, uses, workers
-from store.database import LARGE_LOG
+from store.database import LARGE_LOG, UNWRITABLE
 from store.deliveries import StoredDelivery
 from store.workers import Claimant
 
@@ -55,24 +55,34 @@ class Intake:
     fetchers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(FETCHERS, "fetch")
     )
+    #: An earlier round ended before it was done with all that it had claimed.
+    has_left_some: bool = False
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
+        if self.has_left_some:
+            with engine.store.write() as db:
+                deliveries.let_go(db, self.claimant.name, now)
+            self.has_left_some = False
         if not deliveries.is_due(engine.store.read(), now):
             return False
         with engine.store.write() as db:
             claimed = deliveries.claim(
                 db, now, now + FETCH_LEASE, limit=4 * FETCHERS, by=self.claimant.name
             )
+        self.has_left_some = True
         readings = [(d, self.fetchers.submit(self._read, engine, d)) for d in claimed]
         for delivery, reading in readings:
             try:
                 intake.settle(engine, delivery, reading.result(), self.clock())
+            except UNWRITABLE:
+                raise  # Nothing is wrong with the delivery.
             except Exception as error:
                 log.error("Delivery %s waits after an error: %s", delivery.id, where(error))
                 with engine.store.write() as db:
                     until = self.clock() + AFTER_AN_ERROR
                     deliveries.postpone(db, delivery.id, until, "error")
+        self.has_left_some = False
         return bool(claimed)
 
     def _read(self, engine: Engine, delivery: StoredDelivery) -> intake.Reading:
@@ -209,6 +219,8 @@ class Moments:
         for reference in due:
             try:
                 upkeep.handle_due(engine, reference, now)
+            except UNWRITABLE:
+                raise  # Nothing is wrong with the case.
             except Exception as error:
                 log.error("%s is passed over after an error: %s", reference, where(error))
                 self.passed_over[reference] = now + AFTER_AN_ERROR

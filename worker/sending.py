@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from casebook.casebook import Loaded
@@ -17,11 +17,17 @@ from notifications.mail.compose import Composer, Message
 from notifications.mail.mailer import SEND_LIMIT, Mailer
 from notifications.mail.microsoft import GraphMailer
 from notifications.mail.properties import Leads
-from notifications.mail.refusals import MailError, NoAddress, RecipientRefused, RelayRefused
+from notifications.mail.refusals import (
+    MailError,
+    NoAddress,
+    RecipientRefused,
+    RelayRefused,
+)
 from notifications.service_address import ServiceAddress
 from notifications.validity import NO_ADDRESS, OTHERS_REVIEW
 from store import cases, outbox
 from store.access import links
+from store.database import UNWRITABLE
 from store.outbox import REQUESTER, RING, Claimed, Outgoing
 from store.workers import Claimant
 from worker import gathering, holding, retries
@@ -59,19 +65,29 @@ class Sender:
     claimant: Claimant
     #: Somebody reads the mailbox in which automatic answers arrive.
     hears_answers: bool = False
+    #: What an earlier round had claimed and could not finish.
+    left: list[int] = field(default_factory=list)
 
     def send_next(self) -> bool:
         """Send the next mail and those that leave with it; False when none is due."""
         engine, now = self.engines(), self.clock()
+        if self.left:
+            with engine.store.write() as db:
+                outbox.let_go(db, self.left, self.claimant.name, now)
+            self.left.clear()
         if not outbox.is_due(engine.store.read(), now):
             return False
         claimed = gathering.claim(engine, now, LEASE, self.claimant.name)
+        self.left[:] = [one.id for one in claimed or []]
         try:
             self._send(engine, claimed or [])
+        except UNWRITABLE:
+            raise  # Nothing is wrong with the mail.
         except Exception as error:
             for one in claimed or []:
                 log.error("Mail %s waits after an error: %s", one.id, where(error))
                 retries.set_aside(engine.store, one, self.clock())
+        self.left.clear()
         return claimed is not None
 
     def _send(self, engine: Engine, claimed: Sequence[Claimed]) -> None:
@@ -157,7 +173,7 @@ class Sender:
             case _:
                 log.warning("Mail %s later: %s", ids, error)
                 for one in leaving:
-                    retries.try_later(engine, one.claimed, one.loaded, now)
+                    retries.try_later(engine, one.claimed, one.loaded, error, now)
 
     def _mark_sent(self, engine: Engine, sent: Sequence[Ready]) -> None:
         """Mark mails as sent, and try until it works: otherwise a second copy would be sent."""

@@ -16,7 +16,9 @@ from notifications.mail.refusals import (
     MailError,
     RecipientRefused,
     RelayRefused,
+    ServerAway,
     TransientMailError,
+    Unreachable,
 )
 
 #: All waits of one send together stay below this; claim a message for longer.
@@ -25,7 +27,7 @@ SEND_LIMIT = timedelta(minutes=20)
 DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 #: What a server refuses; about the others a mailbox is never the reason.
-RECIPIENT, MESSAGE = "the recipient", "the message"
+RECIPIENT, MESSAGE, CONNECTION = "the recipient", "the message", "the connection"
 
 #: Enhanced status codes (RFC 3463) by which a mailbox is the reason: its address, but for the
 #: sender's own (X.1.7, X.1.8), or that it is closed. All others concern the server or us.
@@ -34,6 +36,10 @@ OF_MAILBOX = re.compile(r"\.(1\.(?![78]$)\d+|2\.1)$")
 OF_FULL_MAILBOX = re.compile(r"\.2\.2$")
 #: What the same means, at RCPT, for servers without enhanced status codes (RFC 5321).
 UNKNOWN_MAILBOX, FULL_MAILBOX = {550, 551, 553}, {452, 552}
+#: Enhanced status codes by which a mailbox or its address is the reason to wait.
+OF_RECIPIENT = re.compile(r"\.[12]\.\d+$")
+#: The server closes, whatever it was asked (RFC 5321).
+CLOSING = 421
 
 
 @dataclass(frozen=True)
@@ -147,14 +153,14 @@ class Mailer:
         try:
             return self._log_in(self._open())
         except (ssl.SSLEOFError, ssl.SSLZeroReturnError, smtplib.SMTPServerDisconnected) as error:
-            raise TransientMailError(f"The mail server hung up: {_kind(error)}") from None
+            raise Unreachable(f"The mail server hung up: {_kind(error)}") from None
         except smtplib.SMTPResponseException as error:
             reply = (error.smtp_code, b"")
-            raise _refusal(reply, "the connection") from None
+            raise _refusal(reply, CONNECTION) from None
         except (ssl.SSLError, smtplib.SMTPException, UnicodeError) as error:
             raise RelayRefused(f"The mail server cannot be used: {_kind(error)}") from None
         except OSError as error:
-            raise TransientMailError(f"No connection to the mail server: {_kind(error)}") from None
+            raise Unreachable(f"No connection to the mail server: {_kind(error)}") from None
 
     def _open(self) -> smtplib.SMTP:
         # Without a name of our choosing smtplib asks the DNS for this machine's and tells it.
@@ -223,12 +229,21 @@ def _meaning(code: int, status: str, what: str) -> type[MailError]:
     """Tell whose fault a refusal is: the mailbox's, or the server's and ours."""
     is_full = OF_FULL_MAILBOX.search(status) if status else code in FULL_MAILBOX
     if code // 100 != 5 or (is_full and what == RECIPIENT):
-        return TransientMailError
+        if what == CONNECTION:
+            return Unreachable
+        return ServerAway if _is_away(code, status, what) else TransientMailError
     if status:
         is_mailbox = what in (RECIPIENT, MESSAGE) and is_of_mailbox(status)
     else:
         is_mailbox = what == RECIPIENT and code in UNKNOWN_MAILBOX
     return RecipientRefused if is_mailbox else RelayRefused
+
+
+def _is_away(code: int, status: str, what: str) -> bool:
+    """Tell whether the server itself is the reason that a mail must wait."""
+    if status:
+        return not OF_RECIPIENT.search(status)
+    return what != RECIPIENT or code == CLOSING
 
 
 def _kind(error: Exception) -> str:

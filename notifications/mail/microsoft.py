@@ -18,7 +18,9 @@ from notifications.mail.refusals import (
     MailError,
     RecipientRefused,
     RelayRefused,
+    ServerAway,
     TransientMailError,
+    Unreachable,
 )
 
 LOGIN, GRAPH = "https://login.microsoftonline.com", "https://graph.microsoft.com"
@@ -90,7 +92,7 @@ class Tokens:
             given = answer.json()
             return str(given["access_token"]), int(given.get("expires_in", 0))
         except (ValueError, KeyError, TypeError):
-            raise TransientMailError(f"Entra ID gave no token: {answer.status_code}") from None
+            raise ServerAway(f"Entra ID gave no token: {answer.status_code}") from None
 
 
 class GraphMailer:
@@ -140,7 +142,7 @@ class GraphMailer:
         words = f"Microsoft 365 refused the message: {status} {code}".strip()
         if status == 429 or status >= 500:
             self._busy_until = self._clock() + _wait(answer)
-            return TransientMailError(words)
+            return ServerAway(words) if status >= 500 else TransientMailError(words)
         return RecipientRefused(words) if code in OF_RECIPIENT else RelayRefused(words)
 
 
@@ -154,7 +156,7 @@ def _post(
         return session.post(url, data=data, headers=headers, timeout=TIMEOUT, allow_redirects=False)
     except requests.RequestException as error:
         kind = type(error).__name__
-        raise TransientMailError(f"No connection to Microsoft 365: {kind}") from None
+        raise Unreachable(f"No connection to Microsoft 365: {kind}") from None
 
 
 def _code(answer: requests.Response) -> str:

@@ -9,6 +9,14 @@ class TransientMailError(MailError):
     """Trying again later may help."""
 
 
+class ServerAway(TransientMailError):
+    """The server is not there, or takes no mail from anybody now; this one was not kept."""
+
+
+class Unreachable(ServerAway):
+    """There is no server: this says nothing about the mail or its reader."""
+
+
 class RecipientRefused(MailError):
     """The server says that the recipient's mailbox is the reason: an unknown or closed one."""
 

@@ -1,0 +1,87 @@
+"""Somebody else holds the database while work is in hand: nothing waits longer than that."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from store.database import StorageBusy
+from tests.outcomes import results
+from tests.world import REQUESTER, World
+
+
+@contextmanager
+def locked_as_soon_as(world: World, claimed: str) -> Iterator[None]:
+    """Let somebody else take the database as soon as something in a table is claimed."""
+    world.store._patience = 0.1
+    query = f"select 1 from {claimed} where next_at is not null and claimed_by > ''"  # noqa: S608
+    is_over = threading.Event()
+
+    def hold() -> None:
+        with closing(sqlite3.connect(world.store.path, isolation_level=None)) as other:
+            while not other.execute(query).fetchone() and not is_over.is_set():
+                time.sleep(0.001)
+            other.execute("begin immediate")
+            is_over.wait(10)
+            other.execute("rollback")
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        holder.join()
+
+
+def fails(world: World, name: str) -> None:
+    try:
+        world.worker.rounds[name]()
+    except StorageBusy:
+        return
+    raise AssertionError("the database was not locked")
+
+
+def test_what_was_read_while_the_database_was_locked_is_stored_at_once_afterwards(
+    world: World,
+) -> None:
+    world.work()  # so that no comparison with Qualtrics comes to help
+    world.submit()
+    world.submit(QID2_TEXT="robin@example.org")
+    world.qualtrics.behavior.latency = 0.1
+    with locked_as_soon_as(world, "deliveries"):
+        fails(world, "intake")
+    assert world.count("cases") == 0
+    world.passes(seconds=1)
+    assert world.count("cases") == 2
+
+
+def test_a_mail_refused_while_the_database_was_locked_is_tried_again_at_once_afterwards(
+    world: World,
+) -> None:
+    world.submit()
+    world.worker.rounds["intake"]()
+    world.mailbox.refuse_data_with = 451
+    world.mailbox.latency = 0.1
+    with locked_as_soon_as(world, "outbox"):
+        fails(world, "sender-1")
+    world.mailbox.refuse_data_with = None
+    world.passes(seconds=1)
+    assert len(world.mails(REQUESTER)) == 1
+    assert results(world)["sent"] == 1
+
+
+def test_a_moment_that_came_while_the_database_was_locked_is_kept_at_once_afterwards(
+    world: World,
+) -> None:
+    reference = world.request()
+    world.clock.now = world.case(reference).promises[0].due_at
+    world.store._patience = 0.1
+    with closing(sqlite3.connect(world.store.path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        fails(world, "moments")
+        other.execute("rollback")
+    before = len(world.mailbox.messages)
+    world.passes(seconds=1)
+    assert len(world.mailbox.messages) > before
