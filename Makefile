@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run flask test lint fuzz bench simulate mails compare requirements audit clean
+.PHONY: help run flask test lint fuzz bench faults simulate mails compare requirements audit clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,9 @@ fuzz: $(READY)  ## Try many more examples of what anybody may write or do than t
 bench: $(READY)  ## Measure matching, and the service against a bare Flask app, on this machine
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m pytest -o addopts= -q -s tests/timed_matching.py
+
+faults: $(READY)  ## Let everything around the service fail, and print what is lost, late or sent twice: ONLY="kills mail"
+	@$(BIN)/python -m tests.faults $(if $(ONLY),--only $(ONLY))
 
 simulate: $(READY)  ## Simulate a year of the program and check it after every event: SEED=1 RATE=5 (a month) DAYS=365 SIDE_BY_SIDE=35
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365) \
