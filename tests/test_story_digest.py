@@ -13,6 +13,7 @@ from tests.world import (
     ELENA,
     JORDAN,
     PRIYA,
+    REQUESTER,
     SAM,
     WHEN_QUIET,
     World,
@@ -168,9 +169,10 @@ def test_the_deputies_get_it_when_all_coordinators_are_away(early: World) -> Non
 
 
 def test_it_says_what_could_not_be_delivered_or_read(early: World) -> None:
-    early.mailbox.refuse_recipient_with = 550
+    early.mailbox.refuse_address_with[REQUESTER] = 550
     early.request()
-    early.mailbox.refuse_recipient_with = None
+    for _ in range(4):
+        early.passes(minutes=5)
     (early.folder / "config/resources.toml").write_text("nonsense")
     on(early, TUESDAY)
     text = digests(early, JORDAN)[-1].text
