@@ -8,8 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from demo.mailbox import StoredMessage
+from store.outbox import message_hash
 from tests.simulation.alone import alone, quick_folder
 from tests.simulation.chronicle import Record
+from tests.simulation.invariants import QUEUED
 from tests.simulation.requesters import MONTH
 from tests.simulation.year import DAY, Year
 from tests.world import living
@@ -56,12 +58,18 @@ class Counting(Year):
         return mails
 
     def _noted(self, mail: StoredMessage) -> Sent:
-        row = self.service.store.read().execute(
-            "select email, person, reference from outbox left join cases on cases.id = case_id"
-            " where message_id = ?", [_stem(mail)],
-        ).fetchone()  # fmt: skip
-        email, person, reference = row or ("forgotten since", mail.recipients[0], None)
-        return Sent(mail.arrived_at, person, role_of(self, person), email, reference or "")
+        db = self.service.store.read()
+        row = db.execute(
+            "select detail, coalesce(reference, '') from outbox"
+            " left join cases on cases.id = case_id where message = ?",
+            [message_hash(db, _stem(mail))],
+        ).fetchone()
+        if row is None:
+            person = mail.recipients[0]
+            return Sent(mail.arrived_at, person, role_of(self, person), "forgotten since", "")
+        queued, reference = QUEUED.validate_json(db.seal.open(row[0])), row[1]
+        role = role_of(self, queued.person)
+        return Sent(mail.arrived_at, queued.person, role, queued.email, reference)
 
 
 def _stem(mail: StoredMessage) -> str:
