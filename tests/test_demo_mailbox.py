@@ -115,6 +115,21 @@ def test_it_hangs_between_the_data_and_the_reply(mailbox: Mailbox) -> None:
     assert [message.subject for message in mailbox.messages] == ["Slow", "Too slow"]
 
 
+def test_it_hangs_up_after_the_data_as_often_as_it_is_told(mailbox: Mailbox) -> None:
+    mailbox.hang_up_after_data = 1
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        send(mailbox, "Kept without a word")
+    send(mailbox, "Kept")
+    assert [message.subject for message in mailbox.messages] == ["Kept without a word", "Kept"]
+
+
+def test_it_thinks_about_a_recipient(mailbox: Mailbox) -> None:
+    mailbox.latency = 0.1
+    began = time.monotonic()
+    send(mailbox, "Slow")
+    assert time.monotonic() - began >= 0.1
+
+
 def test_it_can_be_stopped_and_started_again(mailbox: Mailbox) -> None:
     send(mailbox, "Before")
     mailbox.stop()

@@ -75,6 +75,11 @@ def account(
     )
 
 
+def failed(name: str, error: Exception) -> Account:
+    """Return the line of a row that could not be played to its end."""
+    return Account(name, 0, 0, 0, 0, 0, timedelta(), "", 0, 0, "–", f"failed: {error!r}")
+
+
 def _lost_requests(stage: Stage) -> int:
     """Count submissions that did not become exactly one request."""
     found = Counter(

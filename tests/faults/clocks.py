@@ -7,7 +7,8 @@ from pathlib import Path
 from signal import SIGCONT, SIGSTOP
 
 from tests.faults.account import Account, account
-from tests.faults.stage import Stage, stage
+from tests.faults.stage import Stage
+from tests.faults.staging import stage
 
 SOME = 6
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from signal import SIGKILL
 
 from tests.faults.account import Account, account
-from tests.faults.stage import COMPARED_AFTER, Stage, Way, stage
+from tests.faults.stage import COMPARED_AFTER, Stage, Way
+from tests.faults.staging import stage
 
 SUBMISSIONS, KILLS, KILLS_WHILE_COMPARING = 600, 150, 30
 WORKERS, SEED = 3, 11

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.faults.account import Account, account
-from tests.faults.stage import stage
+from tests.faults.staging import stage
 from tests.world import JORDAN
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

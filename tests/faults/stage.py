@@ -1,12 +1,11 @@
 """The service as real processes, whose surroundings a row of the matrix lets fail."""
 
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import count
 from pathlib import Path
@@ -15,21 +14,16 @@ from urllib.parse import urlsplit
 import requests
 from flask import Flask
 
-from app import create_app
-from demo.clock import MovableClock, clock_of_demo
+from demo.clock import MovableClock
 from demo.mailbox import Mailbox, StoredMessage
-from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.publisher import event_publication, workflow_publication
 from demo.qualtrics.stand_in import StandIn, WorkflowTask
-from demo.serving import served
-from settings import Settings
 from store import workers
 from store.database import stamp
-from tests import bench_service
 from tests.bench_service import Process
 from tests.inside import Inside
 from tests.simulation.together import UNSETTLED
-from tests.world import API_TOKEN, JAMIE, MONDAY, SHARED_KEY, TOKEN, Browser, link_in, session
+from tests.world import JAMIE, TOKEN, Browser, link_in, session
 
 #: How long we wait for work that is due: much longer than it takes on a busy machine.
 PATIENCE_SECONDS, HELD_SECONDS, LOOK_SECONDS = 20.0, 3.0, 0.02
@@ -264,6 +258,10 @@ class Stage(Inside):
         self.web = self.start_web()
         self.workers = [self.start_worker() for _ in self.workers]
 
+    @property
+    def pids(self) -> list[int]:
+        return [pid for one in (self.web, *self.workers) for pid in one.pids]
+
     def connection(self) -> socket.socket:
         """Connect to the web service and say nothing."""
         address = urlsplit(self.url)
@@ -281,42 +279,6 @@ class Stage(Inside):
         """Return the workers that have finished a round."""
         beats = {name.rpartition("-")[2] for (name,) in self.rows("heartbeats", "worker")}
         return [one for one in self.workers if str(one.popen.pid) in beats]
-
-
-@contextmanager
-def stage(folder: Path, database: Path | None = None, worker_count: int = 2) -> Iterator[Stage]:
-    """Run gunicorn, which has two processes, and workers, while the block runs."""
-    folder.mkdir(exist_ok=True)
-    clock = MovableClock(folder / "clock")
-    clock.move(MONDAY - datetime.now(UTC))
-    with ExitStack() as stack:
-        mailbox = stack.enter_context(Mailbox())
-        qualtrics = StandIn(token=API_TOKEN, clock=clock, behavior=Behavior(readable_after=0))
-        env = bench_service.settings_of(
-            folder, stack.enter_context(served(qualtrics.app)), mailbox.url
-        )
-        env |= {"DATABASE": str(database)} if database else {}
-        bench_service.migrate(env)
-        assert clock_of_demo(env).path.samefile(clock.path)
-        port = bench_service.free_port()
-        url = f"http://127.0.0.1:{port}"
-        env["BASE_URL"] = url
-        processes = {**os.environ, **env}
-
-        def start_web() -> Process:
-            serving = bench_service.web(processes, "demo.service:create()", port)
-            return stack.enter_context(serving)[0]
-
-        def start_worker() -> Process:
-            return stack.enter_context(bench_service.worker(processes, "demo.worker"))
-
-        qualtrics.subscribe(f"{url}/webhooks/qualtrics/events", SHARED_KEY)
-        app = create_app(Settings.from_env(env), clock)
-        there = Stage(app, clock, mailbox, qualtrics, url, start_web, start_worker, start_web())
-        mailbox.clock = there.now
-        there.workers = [there.start_worker() for _ in range(worker_count)]
-        assert there.until(lambda: len(there.ready_workers()) == worker_count, 60)
-        yield there
 
 
 def _open_files(pid: int) -> Iterator[Path]:

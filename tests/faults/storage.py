@@ -3,6 +3,7 @@
 import resource
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from tests.faults.account import Account, account
-from tests.faults.stage import Stage, stage
+from tests.faults.stage import Stage
+from tests.faults.staging import stage
 
 SOME, MOST = 6, 100
 DISK = "size=6m"
@@ -19,11 +21,17 @@ DESCRIPTORS, CONNECTIONS = 64, 200
 
 
 @contextmanager
-def disk(folder: Path) -> Iterator[Path]:
-    """Mount a small disk, and give where a database may be; clock and log are elsewhere."""
+def disk(folder: Path) -> Iterator[Path | None]:
+    """Mount a small disk, and give where a database may be; clock and log are elsewhere.
+
+    None if this process may not mount anything.
+    """
     mounted = folder / "disk"
     mounted.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", mounted], check=True)
+    mount = ["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", str(mounted)]
+    if subprocess.run(mount, stderr=subprocess.DEVNULL, check=False).returncode:
+        yield None
+        return
     try:
         for name in ("clock", "processes.log"):
             (mounted / name).symlink_to(folder / name)
@@ -36,22 +44,35 @@ def full(folder: Path) -> Iterator[Account]:
     """The disk of the database is full while people submit, and then somebody makes room."""
     with disk(folder) as database, stage(folder, database) as there:
         there.submit_some(2)
-        filler = database.with_name("filler")
-        with there.fault():
-            _fill(filler)
+        with there.fault(), _filled(database) if database else _limited(there):
             _submit_until_refused(there)
             _wait_and_look(there)
-            filler.unlink()
         there.submit_some(2)
         there.recover()
         there.compare()
-        yield account(there, "disk full", alarm="writing")
+        what = "disk full" if database else "no file may grow (we may not mount a disk)"
+        yield account(there, what, alarm="writing")
 
 
-def _fill(filler: Path) -> None:
+@contextmanager
+def _filled(database: Path) -> Iterator[None]:
+    filler = database.with_name("filler")
     with filler.open("wb", buffering=0) as file, suppress(OSError):
         while True:
             file.write(b"x" * 4096)
+    yield
+    filler.unlink()
+
+
+@contextmanager
+def _limited(there: Stage) -> Iterator[None]:
+    """Let the files of all processes grow no more, where we may not fill a disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for pid in there.pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (there.store.log_bytes(), before[1]))
+    yield
+    for pid in there.pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
 
 
 def _submit_until_refused(there: Stage) -> None:
@@ -69,7 +90,15 @@ def _wait_and_look(there: Stage) -> None:
 
 def read_only(folder: Path) -> Iterator[Account]:
     """The disk is mounted read-only: everything is started, and then the disk is mended."""
-    with disk(folder) as database, stage(folder, database) as there:
+    with disk(folder) as database:
+        if database is None:
+            print("read-only is not played: we may not mount a disk", file=sys.stderr)
+            return
+        yield from _read_only(folder, database)
+
+
+def _read_only(folder: Path, database: Path) -> Iterator[Account]:
+    with stage(folder, database) as there:
         there.submit_some(2)
         with there.fault(), ExitStack() as stack:
             there.stop()
@@ -123,7 +152,7 @@ def _locks(there: Stage) -> Iterator[None]:
 def descriptors(folder: Path) -> Iterator[Account]:
     """Each process may open 64 files, and clients that say nothing use them up."""
     with stage(folder) as there, ExitStack() as stack:
-        for pid in (*there.web.pids, *(pid for one in there.workers for pid in one.pids)):
+        for pid in there.pids:
             resource.prlimit(pid, resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
         with there.fault():
             held = [stack.enter_context(there.connection()) for _ in range(CONNECTIONS)]
