@@ -34,7 +34,7 @@ from commands import qualtrics as qualtrics_commands
 from commands.common import explain_unreadable
 from engine.engine import Engine
 from lib.faults import where
-from lib.templates import COMPILED
+from lib.templates import COMPILED, TRANSLATABLE, translate_nothing
 from notifications.mail.compose import Composer
 from notifications.mail.mailer import Mailer
 from notifications.mail.microsoft import App, GraphMailer
@@ -94,7 +94,12 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app = Service(__name__, static_folder=None, template_folder="templates/page")
     app.session_interface = Sessions()
     # A misspelled name in a page is an error, as it is in a mail.
-    app.jinja_options = {"bytecode_cache": COMPILED, "undefined": StrictUndefined}
+    app.jinja_options = {
+        "bytecode_cache": COMPILED,
+        "undefined": StrictUndefined,
+        "extensions": TRANSLATABLE,
+    }
+    translate_nothing(app.jinja_env)
     for blueprint in (
         door.bp,
         cases.bp,

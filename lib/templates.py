@@ -1,8 +1,8 @@
-"""Templates compiled once per process, however many environments load them."""
+"""Templates compiled once per process, and sentences marked for translation."""
 
 from types import CodeType
 
-from jinja2 import BytecodeCache
+from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 
 
@@ -23,3 +23,13 @@ class CompiledTemplates(BytecodeCache):
 
 
 COMPILED = CompiledTemplates()
+
+
+#: Marks sentences of templates as entries of a catalog: `{% trans %}…{% endtrans %}` and `_()`.
+TRANSLATABLE = ["jinja2.ext.i18n"]
+
+
+def translate_nothing(environment: Environment) -> None:
+    """Let marked sentences read as they are written, and line breaks in them count as blanks."""
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from lib.templates import COMPILED
+from lib.templates import COMPILED, TRANSLATABLE, translate_nothing
 from notifications.mail.catalog import EMAILS
 from notifications.mail.rules import html as html_rules
 from notifications.mail.rules import template as template_rules
@@ -153,8 +153,9 @@ def _another(link: str) -> str:
 
 
 def _environment(loader: BaseLoader) -> Environment:
-    return ImmutableSandboxedEnvironment(
+    environment = ImmutableSandboxedEnvironment(
         loader=loader,
+        extensions=TRANSLATABLE,
         bytecode_cache=COMPILED,
         auto_reload=False,
         undefined=StrictUndefined,
@@ -162,6 +163,8 @@ def _environment(loader: BaseLoader) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    translate_nothing(environment)
+    return environment
 
 
 def _render(environment: Environment, name: str, facts: Mapping[str, object]) -> Message:
