@@ -22,9 +22,12 @@ from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterS
 from people.units import with_units
 from program import Program
 from store import absences, cases, identities, outbox, readiness, uses
-from store.cases import StoredCase, Undoable
+from store.cases import StoredCase
 from store.database import Store
 from store.identities import SealedIdentity
+from store.record import history
+from store.record.documents import UNREADABLE
+from store.record.history import Undoable
 from store.sealing import Seal, keyed_hash, pepper
 from workflow import reviewers
 from workflow.errors import NoSuchCase
@@ -239,7 +242,7 @@ class Casebook:
         for stored, sealed in found:
             try:
                 yield self.unsealed(stored, sealed)
-            except cases.UNREADABLE as error:
+            except UNREADABLE as error:
                 log.error("%s is left out: %s", stored.case.reference, where(error))
 
     def reviewing(
@@ -266,7 +269,7 @@ class Casebook:
 
     def undoable(self, loaded: Loaded, now: datetime) -> Undoable | None:
         """Return the reviewer's decision that can still be undone."""
-        last = cases.last_undoable(self.store.read(), loaded.stored)
+        last = history.last_undoable(self.store.read(), loaded.stored.id, loaded.case.version)
         if last is None or now >= last.at + self.program.times.undo_window:
             return None
         return last

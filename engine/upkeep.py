@@ -14,6 +14,7 @@ from store.cases import StoredCase
 from store.database import Database, StorageBusy
 from store.identities import SealedIdentity
 from store.outbox import Outgoing
+from store.record.documents import UNREADABLE
 from workflow import consequences, transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.model import Case, Decision, Event, OfferState, Role, State
@@ -112,7 +113,7 @@ def _rehashed(engine: Engine, sealed: str) -> SealedIdentity | None:
     """Return None for one that cannot be opened: whoever needs it logs that."""
     try:
         return engine.casebook.rehashed(sealed)
-    except cases.UNREADABLE:
+    except UNREADABLE:
         return None
 
 

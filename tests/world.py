@@ -26,6 +26,7 @@ from settings import Settings
 from store import cases
 from store.database import Store
 from store.migrations import migrate
+from store.record import history
 from store.sealing import Seal
 from tests.inside import Inside
 from worker.watching import Files
@@ -236,7 +237,7 @@ class World(Inside):
         db = self.store.read()
         stored = cases.find(db, reference)
         assert stored is not None
-        return [line.event for line in cases.history(db, stored.id)]
+        return [line.event for line in history.lines(db, stored.id)]
 
     def count(self, table: str) -> int:
         found = self.store.read().execute(f"select count(*) from {table}")  # noqa: S608

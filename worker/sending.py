@@ -29,6 +29,7 @@ from store import cases, outbox
 from store.access import links
 from store.database import UNWRITABLE
 from store.outbox import REQUESTER, RING, Claimed, Outgoing
+from store.record.documents import UNREADABLE
 from store.workers import Claimant
 from worker import gathering, holding, retries
 from workflow.model import Event
@@ -219,7 +220,7 @@ def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
             if not begins or one.mail.case_id is None:
                 continue
             # A damaged case must not keep a mail that has left from being marked.
-            with suppress(*cases.UNREADABLE):
+            with suppress(*UNREADABLE):
                 # Read again: the case may have changed while the mail was being sent.
                 stored = cases.get(db, one.mail.case_id)
                 if stored is None or one.mail.offer is None:

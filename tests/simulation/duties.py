@@ -6,7 +6,7 @@ from casebook.casebook import Loaded
 from engine.engine import Engine
 from notifications.reminders import CALL_PAUSE
 from store import outbox
-from store.cases import HistoryLine
+from store.record.history import HistoryLine
 from tests.simulation.chronicle import Record
 from workflow.consequences import DEPUTY_CALL
 from workflow.model import Case, Event, Promise, Role, State
