@@ -21,10 +21,11 @@ from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from people.units import with_units
 from program import Program
-from store import absences, cases, identities, outbox, readiness, uses
+from store import absences, cases, identities, readiness, uses
 from store.cases import StoredCase
 from store.database import Store
 from store.identities import SealedIdentity
+from store.mail import readers
 from store.record import history
 from store.record.documents import UNREADABLE
 from store.record.history import Undoable
@@ -121,7 +122,7 @@ class Casebook:
             own = self.with_listed_facts(IDENTITY.read(self.seal.open(sealed)), stored.case.facts)
         identity = self.in_effect(own, stored.case) if own is not None else None
         # Opening a case's mails is slow, and few who look at it are deputies.
-        called = cache(partial(outbox.called, self.store.read(), stored.id))
+        called = cache(partial(readers.called, self.store.read(), stored.id))
         reviewing = replace(self.reviewing(stored.case, identity), called=called)
         return Loaded(stored, identity, reviewing, own)
 

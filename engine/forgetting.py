@@ -12,6 +12,7 @@ from store.cases import StoredCase
 from store.database import Database
 from store.forgotten import cases as forgotten_cases
 from store.forgotten import holds, proof
+from store.mail import readers
 from store.record import history
 from store.record.documents import UNREADABLE
 from workflow import words
@@ -78,7 +79,7 @@ def was_seen_by_others(casebook: Casebook, loaded: Loaded) -> bool:
     if loaded.case.took_in:
         return True  # The reviewer who merged two requests has seen both.
     db = casebook.store.read()
-    return outbox.was_anybody_mailed(db, loaded.stored.id, except_role=Role.REQUESTER)
+    return readers.was_anybody_mailed(db, loaded.stored.id, except_role=Role.REQUESTER)
 
 
 def _forget_one(casebook: Casebook, reference: str, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from lib.addresses import canonical
 from notifications.planning import case_mail
 from people.records import Person
 from store import outbox
+from store.mail import readers
 from store.outbox import Outgoing
 from store.record import openings
 from workflow.choices import TALK
@@ -41,7 +42,7 @@ def people_told_today(casebook: Casebook, case_id: int, supporter: str, now: dat
     today = casebook.program.today(now)
     if today not in _asked_on(casebook, case_id, supporter):
         return []
-    ids = outbox.readers(casebook.store.read(), case_id, TALK_WANTED, f"{today}")
+    ids = readers.of_mail(casebook.store.read(), case_id, TALK_WANTED, f"{today}")
     people = (casebook.program.person(id) for id in ids)
     return [person.name for person in people if person]
 

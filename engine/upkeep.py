@@ -13,6 +13,7 @@ from store import cases, identities, outbox, uses
 from store.cases import StoredCase
 from store.database import Database, StorageBusy
 from store.identities import SealedIdentity
+from store.mail import readers
 from store.outbox import Outgoing
 from store.record.documents import UNREADABLE
 from workflow import consequences, transitions
@@ -77,7 +78,7 @@ def tell_new_reviewers(engine: Engine, now: datetime) -> None:
 
 def _tell_new_reviewers(engine: Engine, reference: str, now: datetime) -> None:
     loaded = engine.casebook.load(reference)
-    known = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
+    known = readers.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
     mails = takeover.to_new_reviewers(loaded, known, now)
     if mails:
         with engine.store.write() as db:

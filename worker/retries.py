@@ -12,6 +12,7 @@ from notifications.mail.refusals import MailError, ServerAway, Unreachable
 from program import Program
 from store import alarms, outbox
 from store.database import Database, Store
+from store.mail import server as mail_server
 from store.outbox import REQUESTER, Claimed, Outgoing
 from workflow.errors import TransitionNotAllowed
 from workflow.model import Decision, Event, Role
@@ -57,7 +58,7 @@ def _trial(db: Database, claimed: Claimed, now: datetime) -> datetime | None:
     The others keep their schedule, in case that the server has something against this mail.
     """
     soon = now + TRIED_EVERY
-    return None if outbox.is_another_tried(db, claimed.id, soon) else soon
+    return None if mail_server.is_another_tried(db, claimed.id, soon) else soon
 
 
 def try_later(
@@ -70,11 +71,11 @@ def try_later(
     until = next_try(claimed.attempts, claimed.mail.leaves_at, now)
     with engine.store.write() as db:
         anew = isinstance(error, Unreachable)
-        failing_since = outbox.record_failure(db, claimed.id, now, anew=anew)
+        failing_since = mail_server.record_failure(db, claimed.id, now, anew=anew)
         if isinstance(error, ServerAway) and failing_since is None:
             until = _trial(db, claimed, now) or until
         outbox.postpone(db, claimed.id, until, "later")
-        accepted_at = outbox.last_accepted(db)
+        accepted_at = mail_server.last_accepted(db)
     is_accepting = accepted_at is not None and now - accepted_at < ACCEPTING
     if is_accepting and failing_since is not None and now - failing_since >= A_DAY:
         give_up(engine, claimed, loaded, now)
@@ -88,7 +89,7 @@ def mailbox_refused(engine: Engine, claimed: Claimed, loaded: Loaded | None, now
     """
     until = next_try(claimed.attempts, now, now)
     with engine.store.write() as db:
-        failing_since = outbox.record_failure(db, claimed.id, now)
+        failing_since = mail_server.record_failure(db, claimed.id, now)
         if failing_since is None:
             until = _trial(db, claimed, now) or until
         outbox.postpone(db, claimed.id, until, outbox.MAILBOX_REFUSED)

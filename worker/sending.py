@@ -28,6 +28,7 @@ from notifications.validity import NO_ADDRESS, OTHERS_REVIEW
 from store import cases, outbox
 from store.access import links
 from store.database import UNWRITABLE
+from store.mail import server as mail_server
 from store.outbox import REQUESTER, RING, Claimed, Outgoing
 from store.record.documents import UNREADABLE
 from store.workers import Claimant
@@ -210,7 +211,7 @@ def _most_pressing(ready: Sequence[Ready]) -> list[Ready]:
 def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
     """Mark all mails as sent in one transaction, and begin the promises of offers."""
     with engine.store.write() as db:
-        outbox.record_accepted(db, now)
+        mail_server.record_accepted(db, now)
         first, *others = sent
         for one in sent:
             left_as = first.mail.message_id if others else ""
