@@ -9,7 +9,8 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from lib.addresses import is_sender
-from lib.keys import is_weak, is_weak_fernet_key
+from lib.secrets.files import with_files
+from lib.secrets.keys import is_weak, is_weak_fernet_key
 from lib.web_addresses import (
     SMTP_SCHEMES,
     has_plain_host,
@@ -30,6 +31,11 @@ MOST_PROXIES = 10
 #: These may be unsafe on purpose, when ALLOW_UNSAFE names them.
 MAY_BE_UNSAFE = ("BASE_URL", "SMTP_URL", "PORT", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATA_KEYS",
                  "QUALTRICS_SHARED_KEYS", "QUALTRICS_WEBHOOK_TOKENS")  # fmt: skip
+
+#: These may also stand in a file: `SECRET_KEY_FILE`, or a credential of systemd.
+SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATA_KEYS", "SMTP_URL", "MAIL_URL", "BOUNCES_URL",
+           "QUALTRICS_API_TOKEN", "QUALTRICS_CLIENT_SECRET", "QUALTRICS_SHARED_KEYS",
+           "QUALTRICS_WEBHOOK_TOKENS", "HEARTBEAT_URL")  # fmt: skip
 
 LONG_SECRET = f"at least {SHORTEST_SECRET_KEY} random characters"
 DOOR_KEY = f"each needs at least {SHORTEST_DOOR_KEY} characters"
@@ -136,8 +142,7 @@ class _Reader:
     """Reads variables and collects what is wrong with them."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
-        self._env = env
-        self.problems: list[str] = []
+        self._env, self.problems = with_files(env, SECRETS)
 
     def complain(self, name: str, what: str, allowed: str) -> None:
         self.problems.append(f"{name} {what}; {allowed}.")
