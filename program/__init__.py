@@ -20,6 +20,7 @@ from people.units import Units
 from program.checks import check_parts
 from program.entries import people_of, person_behind
 from program.files import FILES, Parts, Reading, overrides_in, read_folder, read_parts
+from program.look import Logo, logo_in, logo_problems
 from program.matching import matching_of
 from program.problems import Problem, ProgramError
 from program.shapes import (
@@ -52,6 +53,8 @@ class Program:
     surveys: dict[str, SurveyMap]
     #: The admins' own mail templates, by the name of ours that each replaces.
     overrides: dict[str, str]
+    #: Beside the name on every page; None without one.
+    logo: Logo | None
     #: A hash of the folder's contents, which identifies a version.
     fingerprint: str
     #: Problems that are allowed but probably not intended.
@@ -86,6 +89,7 @@ class Program:
         parts = read_parts(reading.contents, was_adopted=was_adopted)
         overrides = overrides_in(reading.contents)
         problems = [*reading.problems, *_problems_in(parts), *overrides.problems]
+        problems += logo_problems(reading.contents)
         file, surveys, roster = parts.program, parts.surveys, parts.roster
         wrong = [problem for problem in problems if not problem.is_warning]
         if wrong or file is None or surveys is None or roster is None or parts.resources is None:
@@ -96,6 +100,7 @@ class Program:
             resources=parts.resources.resources,
             surveys=_placed(surveys.survey, file, roster.supporters.values()),
             overrides=overrides.texts,
+            logo=logo_in(reading.contents),
             fingerprint=reading.fingerprint,
             warnings=tuple(problems),
         )
@@ -274,7 +279,8 @@ def problems_of(folder: Path) -> list[Problem]:
     """Return everything that is wrong in the admins' folder, warnings included."""
     reading = read_folder(folder)
     found = _problems_in(read_parts(reading.contents))
-    return [*reading.problems, *found, *overrides_in(reading.contents).problems]
+    besides = (*overrides_in(reading.contents).problems, *logo_problems(reading.contents))
+    return [*reading.problems, *found, *besides]
 
 
 def _problems_in(parts: Parts) -> list[Problem]:

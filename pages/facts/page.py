@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from casebook.casebook import Casebook
 from casebook.program_in_force import Report
+from program.look import ACCENT
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,9 @@ class Site:
     name: str
     legal: str
     crisis: CrisisLine
+    #: Changes with color and logo, so that no browser shows old ones; "" for ours without a logo.
+    look: str = ""
+    has_logo: bool = False
 
 
 def site(casebook: Casebook) -> Site:
@@ -65,7 +69,14 @@ def site(casebook: Casebook) -> Site:
     line = CrisisLine(
         crisis.name, crisis.text, program.file.emergency_text, crisis.phone, crisis.sms
     )
-    return Site(program.file.mail_name, program.file.legal, line)
+    has_own = program.logo is not None or program.file.accent != ACCENT
+    return Site(
+        program.file.mail_name,
+        program.file.legal,
+        line,
+        look=program.fingerprint[:8] if has_own else "",
+        has_logo=program.logo is not None,
+    )
 
 
 # Short pages
