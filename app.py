@@ -44,8 +44,9 @@ from notifications.service_address import ServiceAddress
 from pages import cases, health, own, responses
 from pages import copies as copies_page
 from pages import program as program_pages
+from pages.access import sign_on
+from pages.access.security_log import SecurityLog
 from pages.public import look
-from pages.security_log import SecurityLog
 from qualtrics import door
 from qualtrics.api.client import Client
 from settings import Settings, SettingsError
@@ -108,6 +109,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         copies_page.bp,
         program_pages.bp,
         look.bp,
+        sign_on.bp,
         responses.bp,
         health.bp,
         service.bp,

@@ -12,6 +12,8 @@ from engine.access import fresh_links
 from engine.duplicates import separate
 from notifications.mail.links import repaired
 from pages import own, reviewer_answers, visits
+from pages.access import sign_on
+from pages.access.sign_on import NotSignedOn
 from pages.case_page import answer_late_decision, is_repeated, show_page, to_page, to_result
 from pages.context import casebook, engine, now
 from pages.facts import candidates, common
@@ -77,9 +79,16 @@ def open_link(token: str) -> ResponseReturnValue:
 
 
 def _open_case(visit: Visit) -> ResponseReturnValue:
-    """Begin a visit; if nothing is left to do, only say so."""
+    """Begin a visit; if nothing is left to do, only say so.
+
+    Whoever must still sign on begins one too: only its address may stand in the proxy's logs.
+    """
     loaded = casebook().load(visit.reference)
     if has_part(casebook(), loaded, visit.role, visit.person, visit.offer):
+        return to_page(visits.begin(visit))
+    try:
+        sign_on.require(visit.role, visit.person, is_own_page=False)
+    except NotSignedOn:
         return to_page(visits.begin(visit))
     return show_page(visit, loaded)
 

@@ -9,8 +9,10 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response
 
+from pages.access import security_log, sign_on
+from pages.access.sign_on import NotSignedOn
 from pages.context import casebook, now
-from pages.facts.page import MessagePage, NoLinkPage, Page, site
+from pages.facts.page import MessagePage, NoLinkPage, Page, SignOnPage, site
 from pages.visits import NoVisit, clear_cache
 from store.copies import restorations
 from store.database import StorageBusy
@@ -35,6 +37,13 @@ def _no_visit(error: NoVisit) -> ResponseReturnValue:
         "This page closes itself after half an hour. Open it from the e-mail again.",
         403,
     )
+
+
+@bp.app_errorhandler(NotSignedOn)
+def _not_signed_on(error: NotSignedOn) -> ResponseReturnValue:
+    """Ask to sign on, without a word about whose link it is; nothing was changed."""
+    g.refusal = security_log.SIGN_ON
+    return show(SignOnPage(sign_on.signed_on_as(), sign_on.here()), 403)
 
 
 @bp.app_errorhandler(NoSuchCase)

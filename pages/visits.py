@@ -7,10 +7,11 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import g, request, session
 
+from pages.access import sign_on
 from pages.context import casebook, now
 from store.access import visits
 from store.access.visits import StoredVisit, hash_of
@@ -56,18 +57,29 @@ class NoVisit(Exception):
 
 
 def current(slot: int) -> Visit:
-    """Return a current visit of this browser; NoVisit when there is none or it has ended."""
+    """Return a current visit of this browser; NoVisit when there is none or it has ended.
+
+    NotSignedOn when its person is not signed on and must be.
+    """
+    visit, used_at = _found(slot)
+    sign_on.require(visit.role, visit.person, is_own_page=False)
+    if request.method == "POST" and now() - used_at >= PRECISION:
+        with casebook().store.write() as db:
+            visits.use(db, hash_of(_ids()[str(slot)]), now())
+    return visit
+
+
+def _found(slot: int) -> tuple[Visit, datetime]:
+    """Return a visit of this browser, and when it was last used."""
     id = _ids().get(str(slot), "")
     found = visits.find(casebook().store.read(), hash_of(id), now()) if id else None
     if found is None or not found.reference:
         raise NoVisit
-    if request.method == "POST" and now() - found.used_at >= PRECISION:
-        with casebook().store.write() as db:
-            visits.use(db, hash_of(id), now())
-    return Visit(
+    visit = Visit(
         found.reference, found.role, found.person, found.offer, found.has_decided,
         found.is_from_board, slot,
     )  # fmt: skip
+    return visit, found.used_at
 
 
 def begin(visit: Visit) -> Visit:
@@ -118,7 +130,7 @@ def _as_stored(visit: Visit) -> StoredVisit:
 def _all_current() -> Iterator[Visit]:
     for slot in _ids():
         with suppress(NoVisit):
-            yield current(int(slot))
+            yield _found(int(slot))[0]
 
 
 def _is_like(one: Visit, other: Visit) -> bool:
@@ -132,11 +144,12 @@ def _is_like(one: Visit, other: Visit) -> bool:
 
 
 def current_person() -> PersonVisit:
-    """Return the current visit to own pages; NoVisit when there is none or it has ended."""
+    """Return the current visit to own pages; NoVisit, or NotSignedOn, when it opens nothing."""
     id = _own_id()
     found = visits.find(casebook().store.read(), hash_of(id), now()) if id else None
     if found is None or found.reference:
         raise NoVisit
+    sign_on.require(found.role, found.person, is_own_page=True)
     return PersonVisit(found.person, found.role, found.page)
 
 

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -328,10 +328,12 @@ def living(
     proxy: Callable[[str], AbstractContextManager[str]] | None = None,
     has_api: bool = True,
     bounces_url: str = "",
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[World]:
     """Serve the service, a Qualtrics and a mail server on loopback, with a clock of their own.
 
-    A proxy gets the service's address and gives the one by which people reach it.
+    A proxy gets the service's address and gives the one by which people reach it. `more` are
+    further settings.
     """
     clock = Clock()
     config = config or example_config(folder)
@@ -363,6 +365,7 @@ def living(
                 "MAIL_REPLY_TO": "care-desk@example.org",
                 "BOUNCES_URL": bounces_url,
             }
+            | dict(more or {})
         )
         app = create_app(settings, clock)
         # The wire is real; only the naps between two tries and while an export is made are not.

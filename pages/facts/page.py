@@ -106,6 +106,16 @@ class NoLinkPage(Page):
 
 
 @dataclass(frozen=True)
+class SignOnPage(Page):
+    """Asks to sign on with the institution's account; says nothing about whose link it is."""
+
+    template = "sign_on.html"
+    signed_on_as: str
+    #: Where to sign on, and come back from.
+    address: str
+
+
+@dataclass(frozen=True)
 class LinkPage(Page):
     """Asks for the address to which the link to an own page is mailed."""
 
