@@ -41,7 +41,7 @@ MAY_BE_UNSAFE = ("BASE_URL", "SMTP_URL", "PORT", "SECRET_KEY", "SECRET_KEY_FALLB
 #: These may also stand in a file: `SECRET_KEY_FILE`, or a credential of systemd.
 SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATA_KEYS", "SMTP_URL", "MAIL_URL", "BOUNCES_URL",
            "QUALTRICS_API_TOKEN", "QUALTRICS_CLIENT_SECRET", "QUALTRICS_SHARED_KEYS",
-           "QUALTRICS_WEBHOOK_TOKENS", "HEARTBEAT_URL")  # fmt: skip
+           "QUALTRICS_WEBHOOK_TOKENS", "HEARTBEAT_URL", "SIGN_ON_SECRETS")  # fmt: skip
 
 LONG_SECRET = f"at least {SHORTEST_SECRET_KEY} random characters"
 DOOR_KEY = f"each needs at least {SHORTEST_DOOR_KEY} characters"

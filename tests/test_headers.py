@@ -16,7 +16,7 @@ STRICT = {
     "X-Robots-Tag": "noindex",
     "X-Content-Type-Options": "nosniff",
 }
-EXAMPLES = {"token": "nothing", "slot": 1, "filename": "style.css"}
+EXAMPLES = {"token": "nothing", "slot": 1, "filename": "style.css", "page": "me"}
 #: The same for everybody, so browsers may keep it.
 KEPT = re.compile(r" /(static/style\.css|look\.css|logo)")
 UNROUTED = ["/nothing", "/open", "/webhooks/qualtrics/nothing", "/static/nothing.css"]
