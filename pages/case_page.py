@@ -70,12 +70,8 @@ def _reviewer_page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
     if not loaded.reviewing.may_act(visit.person):
         return None
     if visit.has_decided:
-        return answered.decided(
-            casebook(), loaded, visit.person, now(), form, is_from_board=visit.is_from_board
-        )
-    return reviewer.page(
-        casebook(), loaded, visit.person, now(), form, is_from_board=visit.is_from_board
-    )
+        return answered.decided(casebook(), loaded, visit.person, now(), form, is_from_board=False)
+    return reviewer.page(casebook(), loaded, visit.person, now(), form, is_from_board=False)
 
 
 def to_page(visit: Visit) -> ResponseReturnValue:

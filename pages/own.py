@@ -1,5 +1,6 @@
 """The own pages of reviewers and supporters (/link, /me, /board)."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, current_app, redirect, request, url_for
@@ -9,6 +10,7 @@ from casebook import attendance
 from casebook.purpose import has_own_page
 from engine import covering, resting, talks
 from engine.access import fresh_links
+from notifications import planning
 from notifications.mail.links import BOARD, COPIES
 from pages import visits
 from pages.context import casebook, engine, now
@@ -35,6 +37,11 @@ HOW_OFTEN = "We mail it once in ten minutes, and three times a day, at most."
 TOO_OFTEN = (
     "Links were asked for too often today where you are. If it cannot wait, please answer any"
     " e-mail that you have from us: a person reads it."
+)
+LINK_SENT = (
+    "We've sent you the link to {reference}. You'll decide there: the link to this board may have"
+    " been passed on, so the board alone opens nothing. We send it once in ten minutes, and three"
+    " times a day, at most."
 )
 #: The field that names a visit to end.
 END_VISIT = "end_visit"
@@ -171,12 +178,20 @@ def show_board() -> ResponseReturnValue:
 
 @bp.post("/board")
 def open_request() -> ResponseReturnValue:
-    """Open the page of a case without its identity, since the board's link may be forwarded."""
+    """Mail the link to a case, or go on with what its mail began in this browser.
+
+    The link to the board may have been passed on, so the board opens and decides nothing.
+    """
     person, chosen = reviewer(), request.form.get("choice", "")
     loaded = casebook().load(chosen)
     if not loaded.reviewing.may_act(person.id):
         raise NoSuchCase(f"There is no request {chosen} on this board")
-    visit = visits.begin_from_board(chosen, person.id)
+    visit = visits.running(person.id).get(chosen)
+    if visit is None:
+        mail = planning.fresh_link(loaded, person.id, Role.REVIEWER, None, now())
+        fresh_links.queue(engine(), [mail], now())
+        return message("Check your email", LINK_SENT.format(reference=chosen), 200)
+    visits.change(replace(visit, has_decided=False))
     return redirect(url_for("pages.show_case", slot=visit.slot), 303)
 
 
@@ -189,7 +204,7 @@ def reviewer() -> Person:
 
 
 def _board(person: Person) -> ResponseReturnValue:
-    return show(board.page(casebook(), person, now()))
+    return show(board.page(casebook(), person, now(), visits.running(person.id).keys()))
 
 
 def visitor() -> Person:

@@ -113,9 +113,10 @@ def arrive(world: World, visit: str, older: str, newer: str) -> Page | None:
 
 
 def on_board(world: World, reference: str) -> Page:
-    """Open a request from a board whose link may have been passed on."""
+    """Look at a board whose link may have been passed on, after choosing a request there."""
     board = world.own_page(JORDAN).person.look(f"{world.url}/board")
-    return board.choose(reference)
+    board.choose(reference)
+    return board.again()
 
 
 def attempt(page: Page, choice: str) -> Page:

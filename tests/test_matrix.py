@@ -74,7 +74,7 @@ ON_REQUEST = {
 }
 CHOICES = (
     "accepted", "handed_back", "taken_back", "withdrawn_erased", "contact_corrected", "handed_over",
-    "identity", "text", "mail_link",
+    "identity", "text",
 )  # fmt: skip
 
 
