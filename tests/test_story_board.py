@@ -143,7 +143,7 @@ def test_the_board_shows_what_is_open_and_opens_it(world: World) -> None:
     assert "Take it back and match again" in opened.text
     opened.choose("taken_back")
     world.work()
-    assert "Waits for Jordan Reyes or Priya Nair" in board(world, JORDAN).text
+    assert "Waits for a decision" in board(world, JORDAN).text
     assert "All quiet" in board(world, DAVID).text, "no deputy was called"
 
 
@@ -258,6 +258,17 @@ def test_from_the_board_nothing_tells_who_is_not_wanted(world: World) -> None:
     }
     assert len(answers) == 1, "nobody finds out by trying"
     assert "candidates open from the e-mail about this request" in answers.pop()
+
+
+def test_two_requests_side_by_side_on_the_board_tell_nobody_who_is_barred(world: World) -> None:
+    first = world.request()
+    world.submit(QID1_TEXT="Robin Doe", QID2_TEXT="robin@example.org", QID3_TEXT=None, QID11_TEXT="Priya Nair")  # fmt: skip
+    world.work()
+    world.passes(minutes=11)
+    text = board(world, JORDAN).text
+    assert f"Open {first}" in text
+    assert text.count("Waits for a decision") == 2
+    assert "Priya" not in text, "who reviews the one and not the other"
 
 
 def test_the_page_from_the_board_mails_the_link_that_opens_the_name(world: World) -> None:
