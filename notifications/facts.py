@@ -6,10 +6,10 @@ from casebook import attendance
 from casebook.casebook import Casebook
 from notifications.mail.catalog import EMAILS
 from program.entries import is_open, resource_fact
-from store.outbox import Outgoing
+from store.outbox import REQUESTER, Outgoing
 from workflow import words
 from workflow.conditions import asks_about_newer
-from workflow.model import Case, Promise, PromiseKind
+from workflow.model import Case, Promise, PromiseKind, Role
 from workflow.promises import is_untouched
 
 #: Promises that a mail refers to when it was queued for none; the first running one counts.
@@ -25,6 +25,21 @@ MAIN_PROMISES = (
 #: Promises that "your request has arrived" refers to.
 REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
 
+#: What tells of a request who asked or what for, and how it reads when nothing is told. Pagers and
+#: an address that nobody confirmed hear nothing of it, supporters not where the person works.
+NOTHING: dict[str, object] = {
+    "is_urgent": False,
+    "department": "",
+    "role_group": "",
+    "wishes": [],
+    "state": "",
+    "event": "",
+    "outcome": "",
+    "supporter_name": "",
+    "resources": [],
+}
+KEPT_FROM_SUPPORTERS = frozenset({"department", "supporter_name", "resources"})
+
 
 def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) -> dict[str, object]:
     """Return the facts of a case for a mail, without the identity."""
@@ -38,7 +53,7 @@ def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) ->
     role = program.roles.get(facts.role)
     offer = case.current_offer
     supporter = program.supporters.get(offer.supporter) if offer else None
-    return {
+    told = {
         "reference": case.reference,
         "test_marker": words.test_marker(case),
         "is_urgent": case.is_urgent,
@@ -60,6 +75,14 @@ def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) ->
         "supporter_name": supporter.name if supporter else "",
         "resources": resource_facts(casebook, case, mail.email, now),
     }
+    return told | {fact: NOTHING[fact] for fact in _kept_from(mail)}
+
+
+def _kept_from(mail: Outgoing) -> frozenset[str]:
+    """Return what a mail's reader may not know, whatever the admins' own words ask for."""
+    if mail.role == Role.REVIEWER or (mail.role == REQUESTER and mail.person == REQUESTER):
+        return frozenset()
+    return KEPT_FROM_SUPPORTERS if mail.role == Role.SUPPORTER else frozenset(NOTHING)
 
 
 def resource_facts(

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from css_inline import CSSInliner, InlineError
@@ -21,6 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.templates import COMPILED, TRANSLATABLE, translate_nothing
 from notifications.mail.catalog import EMAILS
+from notifications.mail.rules import addresses
 from notifications.mail.rules import html as html_rules
 from notifications.mail.rules import template as template_rules
 from notifications.mail.twin import text_of
@@ -123,6 +124,19 @@ class Composer:
                 )
         if what := html_rules.broken_rule(message.html, links):
             raise ComposeError(f"templates/email/{name}/body.html: {what}")
+        written = self._written(name)
+        for part in ("subject", "text", "html"):
+            if what := addresses.address_of_facts(unescape(getattr(message, part)), written, facts):
+                raise ComposeError(f"templates/email/{name}: has an address made of facts")
+
+    def _written(self, name: str) -> list[str]:
+        """Return what the templates of an e-mail and of the layout say in their own words."""
+        used = self._all.list_templates(
+            filter_func=lambda path: path.startswith((f"email/{name}/", LAYOUT))
+        )
+        loader = self._all.loader
+        sources = [loader.get_source(self._all, path)[0] for path in used] if loader else []
+        return [text for source in sources for text in addresses.literals(self._all.parse(source))]
 
 
 def header_text(text: str, longest: int = LONGEST_SUBJECT) -> str:

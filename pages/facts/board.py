@@ -13,6 +13,9 @@ from store.copies import restorations
 from workflow import words
 from workflow.model import Case, OfferState, PromiseKind
 
+#: What a request waits for while it is the reviewers' turn.
+DECISION = "a decision"
+
 
 @dataclass(frozen=True)
 class BoardLine:
@@ -84,17 +87,21 @@ def _line(
 
 
 def _waits_for(casebook: Casebook, loaded: Loaded) -> str:
-    """Say who must act: the supporter, whoever is calling, or the reviewers."""
+    """Say who must act: the supporter, whoever is calling, or the reviewers.
+
+    The reviewers have no names here: beside another request, a missing one would tell who is
+    barred, to whoever was passed the board's link.
+    """
     case = loaded.case
     call, offer = case.promise(PromiseKind.CALL), case.current_offer
     if call is not None:
-        ids = [call.subject]
+        id = call.subject
     elif offer is not None and offer.state in (OfferState.OPEN, OfferState.ACCEPTED):
-        ids = [offer.supporter]
+        id = offer.supporter
     else:
-        ids = [person.id for person in loaded.reviewing.reviewers]
-    people = [casebook.program.person(id) for id in ids]
-    return " or ".join(_named(casebook, one) for one in people if one) or "nobody known"
+        return DECISION
+    person = casebook.program.person(id)
+    return _named(casebook, person) if person else "nobody known"
 
 
 def _named(casebook: Casebook, person: Person) -> str:
