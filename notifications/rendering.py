@@ -191,9 +191,17 @@ def _what_waits(mail: Outgoing) -> str:
     return GATHERED[mail.email].what.format(whom=_whom(mail.subject))
 
 
+#: Whom a mail did not reach, as reviewers read it.
+WHOM = {
+    "requester": "the requester",
+    "supporter": "a supporter",
+    SECOND_ADDRESS: "the second address that was given for this request, which doesn’t count yet,",
+}
+
+
 def _whom(role: str) -> str:
     """Name the reader of a mail that failed."""
-    return {"requester": "the requester", "supporter": "a supporter"}.get(role, "a reviewer")
+    return WHOM.get(role, "a reviewer")
 
 
 def common_facts(casebook: Casebook, service: ServiceAddress) -> dict[str, object]:

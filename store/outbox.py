@@ -23,6 +23,7 @@ NO_DECISION = 0
 RELAY_REFUSED, MAILBOX_REFUSED = "misconfigured", "mailbox refused"
 #: The result of a mail that the server accepted and sent back later: it waits for another try.
 RETURNED = "returned"
+UNDELIVERABLE = "undeliverable"
 #: The result of a mail that waits for the end of quiet hours, or for mails to combine with.
 PUT_OFF = "put off"
 #: The result of a mail that a restored installation holds back until it is released.
@@ -301,6 +302,13 @@ def replace_waiting(db: Database, mail: Outgoing) -> None:
         if (one.mail.email, one.mail.person, one.mail.offer) == about:
             db.execute("delete from outbox where id = ?", [one.id])
     add(db, [mail])
+
+
+def drop_reminders(db: Database, case_id: int, email: str) -> None:
+    """Delete reminders that still wait: whoever is to get them again is reminded anew."""
+    for one in _queued(db, "case_id = ? and next_at is not null", case_id):
+        if one.mail.email == email and one.mail.moment is not None:
+            db.execute("delete from outbox where id = ?", [one.id])
 
 
 def was_sent_since(db: Database, occasion: str, since: datetime) -> bool:

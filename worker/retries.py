@@ -13,7 +13,7 @@ from program import Program
 from store import alarms, outbox
 from store.database import Database, Store
 from store.mail import server as mail_server
-from store.outbox import REQUESTER, Claimed, Outgoing
+from store.outbox import REQUESTER, SECOND_ADDRESS, Claimed, Outgoing
 from workflow.errors import TransitionNotAllowed
 from workflow.model import Decision, Event, Role
 
@@ -92,6 +92,9 @@ def mailbox_refused(engine: Engine, claimed: Claimed, loaded: Loaded | None, now
         failing_since = mail_server.record_failure(db, claimed.id, now)
         if failing_since is None:
             until = _trial(db, claimed, now) or until
+        if claimed.mail.person == SECOND_ADDRESS:
+            # Whoever is at fault: it must not count while nobody got a mail there.
+            upkeep.record_not_asked(engine, db, claimed.mail, now)
         outbox.postpone(db, claimed.id, until, outbox.MAILBOX_REFUSED)
         may_tell = tells_no_moment(engine.program, claimed.mail, now) and claimed.attempts > 1
         if failing_since is None and may_tell:
@@ -128,7 +131,7 @@ def give_up(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: dateti
     elif loaded is not None and email.given_up is GivenUp.REVIEWERS:
         upkeep.handle_given_up_mail(engine, loaded.case.reference, mail, now)
     with engine.store.write() as db:
-        outbox.finish(db, claimed.id, now, "undeliverable")
+        outbox.finish(db, claimed.id, now, outbox.UNDELIVERABLE)
         if mail.role != REQUESTER and email.given_up is not GivenUp.NOBODY:
             # An address that is the admins' to mend; a requester's is the reviewers' task.
             alarms.sound(db, "undeliverable", mail.person, now)
