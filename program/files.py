@@ -16,10 +16,12 @@ from program.shapes import ProgramShape, ResourcesShape, Shape
 from program.values import Circumstances
 from qualtrics.survey import SurveyMap
 
-#: The folder of the admins' own mail templates.
-TEMPLATES = "templates"
+#: The folders of the admins' own mail templates, and of their own sentences.
+TEMPLATES, TEXTS = "templates", "texts"
 #: Enough for every part of every mail and some notes.
 MOST_TEMPLATES = 300
+#: Enough for the languages of a hospital.
+MOST_TEXTS = 10
 INSTEAD = "our own text is sent instead"
 FILES = ("program.toml", "survey.toml", "supporters.csv", "resources.toml")
 AnyShape = TypeVar("AnyShape", bound=Shape)
@@ -94,9 +96,11 @@ def read_folder(folder: Path) -> Reading:
 
 
 def override_files(folder: Path) -> list[str]:
-    """Return the names of all files below templates/, relative to the folder."""
+    """Return the names of all files in templates/ and texts/, relative to the folder."""
     found = (path for path in (folder / TEMPLATES).rglob("*") if path.is_file())
-    return sorted(path.relative_to(folder).as_posix() for path in found)[:MOST_TEMPLATES]
+    texts = sorted((folder / TEXTS).glob("*.po"))[:MOST_TEXTS]
+    templates = sorted(path.relative_to(folder).as_posix() for path in found)[:MOST_TEMPLATES]
+    return templates + [path.relative_to(folder).as_posix() for path in texts]
 
 
 def overrides_in(contents: Mapping[str, bytes]) -> Overrides:

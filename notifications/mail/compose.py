@@ -18,7 +18,8 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from lib.templates import COMPILED, TRANSLATABLE, translate_nothing
+from lib.languages.language import ENGLISH, Language
+from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
 from notifications.mail.catalog import EMAILS
 from notifications.mail.rules import html as html_rules
 from notifications.mail.rules import template as template_rules
@@ -57,9 +58,11 @@ class Composer:
         }
         #: Overrides that are never used, and why.
         self._refused = {name: why for name, why in rules.items() if why}
-        self._ours = _environment(FileSystemLoader(ours))
+        self._ours = Environments(_environment(FileSystemLoader(ours)))
         self._all = (
-            _environment(ChoiceLoader([DictLoader(self._overrides), FileSystemLoader(ours)]))
+            Environments(
+                _environment(ChoiceLoader([DictLoader(self._overrides), FileSystemLoader(ours)]))
+            )
             if self._overrides
             else self._ours
         )
@@ -72,33 +75,43 @@ class Composer:
             kept = self._overriding = Composer(self._folder, overrides)
         return kept
 
-    def compose(self, name: str, facts: Mapping[str, object]) -> Message:
+    def compose(
+        self, name: str, facts: Mapping[str, object], language: Language = ENGLISH
+    ) -> Message:
         """Render an e-mail; if the admins' override fails, use our own template."""
         try:
-            return self.compose_strictly(name, facts)
+            return self.compose_strictly(name, facts, language)
         except ComposeError:
-            return _render(self._ours, name, facts)
+            return _render(self._ours.speaking(language), name, facts)
 
-    def compose_strictly(self, name: str, facts: Mapping[str, object]) -> Message:
-        """Render an e-mail; ComposeError says what is wrong with its override."""
+    def compose_strictly(
+        self, name: str, facts: Mapping[str, object], language: Language = ENGLISH
+    ) -> Message:
+        """Render an e-mail; ComposeError says what is wrong with its override.
+
+        Overrides are in English: readers of another language get our own template in theirs.
+        """
         ours = [path for path in self._overrides if path.startswith((f"email/{name}/", LAYOUT))]
-        if not ours:
-            return _render(self._ours, name, facts)
+        if not ours or language.code != ENGLISH.code:
+            return _render(self._ours.speaking(language), name, facts)
         for path in ours:
             if path in self._refused:
                 raise ComposeError(f"templates/{path}: {self._refused[path]}")
-        message = _render(self._all, name, facts)
-        self._check(name, facts, message)
+        environment = self._all.speaking(language)
+        message = _render(environment, name, facts)
+        self._check(environment, name, facts, message)
         return message
 
-    def _check(self, name: str, facts: Mapping[str, object], message: Message) -> None:
+    def _check(
+        self, environment: Environment, name: str, facts: Mapping[str, object], message: Message
+    ) -> None:
         """Raise ComposeError if a mail loads something or gives a link to somebody else.
 
         With other links nothing but these links may differ.
         """
         links = _links(facts)
         others = {link: _another(link) for link in links}
-        again = _render(self._all, name, _with_links(facts, others))
+        again = _render(environment, name, _with_links(facts, others))
         for part in ("subject", "text", "html"):
             expected = getattr(message, part)
             for link, other in others.items():
@@ -163,7 +176,7 @@ def _environment(loader: BaseLoader) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    translate_nothing(environment)
+    speak_english(environment)
     return environment
 
 

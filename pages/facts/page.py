@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from casebook.casebook import Casebook
 from casebook.program_in_force import Report
+from lib.languages.language import Language
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,12 @@ class Site:
     crisis: CrisisLine
 
 
-def site(casebook: Casebook) -> Site:
-    program, crisis = casebook.program, casebook.program.file.crisis
+def site(casebook: Casebook, language: Language) -> Site:
+    file, crisis, own = casebook.program.file, casebook.program.file.crisis, language.own
     line = CrisisLine(
-        crisis.name, crisis.text, program.file.emergency_text, crisis.phone, crisis.sms
+        own(crisis.name), own(crisis.text), own(file.emergency_text), crisis.phone, crisis.sms
     )
-    return Site(program.file.mail_name, program.file.legal, line)
+    return Site(file.mail_name, own(file.legal), line)
 
 
 # Short pages
