@@ -38,7 +38,7 @@ def test_a_mail_that_an_outage_kept_back_says_that_it_is_late(world: World) -> N
     world.mailbox.start()
     world.passes(hours=1)
     for mail in (world.mails(REQUESTER)[0], world.mails(JORDAN)[0]):
-        assert "This e-mail is late, and we are sorry" in mail.text
+        assert "This email is late. We're sorry" in mail.text
     world.submit(QID2_TEXT="robin.lee@example.org")
     world.passes(minutes=11)
     assert "late" not in world.mail("robin.lee@example.org").text

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from css_inline import CSSInliner, InlineError
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
@@ -23,9 +24,13 @@ from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
 from notifications.mail.catalog import EMAILS
 from notifications.mail.rules import html as html_rules
 from notifications.mail.rules import template as template_rules
+from notifications.mail.twin import text_of
 
 LONGEST_SUBJECT = 120
 LAYOUT = "email/_layout/"
+#: Copies the styles of <style> to the tags that they are for, as Gmail and Outlook need them. What
+#: asks for a dark or a narrow screen stays where it is. It loads nothing, and hides no <link>.
+INLINER = CSSInliner(load_remote_stylesheets=False, keep_link_tags=True, keep_at_rules=True)
 #: Control characters except line breaks and tabs, and unpaired surrogates.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -97,13 +102,17 @@ class Composer:
         for path in ours:
             if path in self._refused:
                 raise ComposeError(f"templates/{path}: {self._refused[path]}")
-        environment = self._all.speaking(language)
-        message = _render(environment, name, facts)
-        self._check(environment, name, facts, message)
+        message = self._overridden(name, facts, language)
+        self._check(name, facts, language, message)
         return message
 
+    def _overridden(self, name: str, facts: Mapping[str, object], language: Language) -> Message:
+        environment = self._all.speaking(language)
+        has_own_text = f"email/{name}/body.txt" in self._overrides
+        return _render(environment, name, facts, has_own_text=has_own_text)
+
     def _check(
-        self, environment: Environment, name: str, facts: Mapping[str, object], message: Message
+        self, name: str, facts: Mapping[str, object], language: Language, message: Message
     ) -> None:
         """Raise ComposeError if a mail loads something or gives a link to somebody else.
 
@@ -111,7 +120,7 @@ class Composer:
         """
         links = _links(facts)
         others = {link: _another(link) for link in links}
-        again = _render(environment, name, _with_links(facts, others))
+        again = self._overridden(name, _with_links(facts, others), language)
         for part in ("subject", "text", "html"):
             expected = getattr(message, part)
             for link, other in others.items():
@@ -180,14 +189,24 @@ def _environment(loader: BaseLoader) -> Environment:
     return environment
 
 
-def _render(environment: Environment, name: str, facts: Mapping[str, object]) -> Message:
+def _render(
+    environment: Environment, name: str, facts: Mapping[str, object], *, has_own_text: bool = False
+) -> Message:
+    """Render a mail; its text is made from its HTML unless the admins wrote one."""
     if name not in EMAILS:
         raise ComposeError(f'There is no e-mail called "{name[:40]}"')
-    return Message(
-        subject=header_text(_part(environment, name, "subject.txt", facts)),
-        text=_tidy(_part(environment, name, "body.txt", facts)),
-        html=_tidy(_part(environment, name, "body.html", facts)) if EMAILS[name].has_html else "",
-    )
+    subject = header_text(_part(environment, name, "subject.txt", facts))
+    html = _tidy(_part(environment, name, "body.html", facts)) if EMAILS[name].has_html else ""
+    is_derived = html and not has_own_text
+    text = text_of(html) if is_derived else _part(environment, name, "body.txt", facts)
+    return Message(subject, _tidy(text), _with_styles(html, name))
+
+
+def _with_styles(html: str, name: str) -> str:
+    try:
+        return INLINER.inline(html) if html else ""
+    except InlineError as error:
+        raise ComposeError(f"templates/email/{name}/body.html: {error}") from None
 
 
 def _part(environment: Environment, name: str, part: str, facts: Mapping[str, object]) -> str:

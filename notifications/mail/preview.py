@@ -409,7 +409,7 @@ def _problem(composer: Composer, name: str, facts: Mapping[str, object]) -> str:
     needed = ["link"] if EMAILS[name].has_link else []
     if EMAILS[name].may_reach_requester:
         needed += ["crisis_text", "emergency_text"]
-    bodies = {"body.txt": message.text, "body.html": unescape(message.html)}
+    bodies = {"body.html": unescape(message.html), "body.txt": message.text}
     for file, body in bodies.items():
         for fact in needed:
             if body and str(facts[fact]) not in body:

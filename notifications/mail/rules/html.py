@@ -13,7 +13,8 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {
     "align", "aria-hidden", "bgcolor", "border", "cellpadding", "cellspacing", "charset", "class",
-    "colspan", "content", "dir", "height", "id", "lang", "name", "role", "rowspan", "style",
+    "colspan", "content", "dir", "height", "id", "lang", "name", "role", "rowspan", "scope",
+    "style",
     "valign", "width", "xmlns", "xmlns:o",
 }  # fmt: skip
 SCHEMES = ("https://", "http://", "mailto:", "tel:", "sms:")

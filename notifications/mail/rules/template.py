@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from lib.templates import TRANSLATABLE, translate_nothing
+
 LAYOUT = "email/_layout/"
 LONGEST = 32 * 1024
 MOST_COPIES, DEEPEST_LOOP = 500, 2
@@ -19,7 +21,10 @@ FILTERS = {
     "capitalize", "d", "default", "e", "escape", "first", "int", "last", "length", "list", "lower",
     "round", "safe", "sort", "striptags", "title", "trim", "truncate", "unique", "upper",
 }  # fmt: skip
-_parser = Environment(autoescape=True)
+#: What a template may call besides macros: a sentence that a catalog may hold.
+SENTENCES = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
+_parser = Environment(autoescape=True, extensions=TRANSLATABLE)
+translate_nothing(_parser)
 
 
 def broken_rule(name: str, source: str, overridden: Collection[str]) -> str:
@@ -37,7 +42,7 @@ def broken_rule(name: str, source: str, overridden: Collection[str]) -> str:
 
 def _broken(tree: nodes.Template, name: str, overridden: Collection[str]) -> Iterator[str]:
     macros = {macro.name for macro in tree.find_all(nodes.Macro)}
-    callables = macros | {"super"} | set(_imported(tree))
+    callables = macros | SENTENCES | {"super"} | set(_imported(tree))
     for node in tree.find_all(nodes.Node):
         if what := _reason(node, name, overridden, macros, callables):
             yield f"line {node.lineno} {what}"
