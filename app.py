@@ -44,6 +44,7 @@ from notifications.service_address import ServiceAddress
 from pages import cases, health, own, responses
 from pages import copies as copies_page
 from pages import program as program_pages
+from pages.public import look
 from pages.security_log import SecurityLog
 from qualtrics import door
 from qualtrics.api.client import Client
@@ -106,6 +107,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         own.bp,
         copies_page.bp,
         program_pages.bp,
+        look.bp,
         responses.bp,
         health.bp,
         service.bp,

@@ -149,8 +149,10 @@ def _with_headers(response: Response) -> Response:
         response.headers.extend(OF_WEBHOOKS)
         return response
     is_file = request.endpoint == "pages.static" and response.status_code < 400
-    response.headers.update(HEADERS)
-    response.headers["Cache-Control"] = "max-age=3600" if is_file else "no-store"
+    # Color and logo set their own: a picture needs a stricter policy, and both may be kept.
+    own = dict(response.headers) if request.blueprint == "look" else {}
+    kept = {"Cache-Control": "max-age=3600" if is_file else "no-store"}
+    response.headers.update(HEADERS | kept | own)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if g.get("clears_cache"):

@@ -23,6 +23,7 @@ from program.entries import people_of, person_behind
 from program.files import FILES, TEXTS, Parts, Reading, overrides_in, read_folder, read_parts
 from program.languages.texts import language as language_in_force
 from program.languages.texts import language_codes, own_texts, text_problems, texts_in
+from program.look import Logo, logo_in, logo_problems
 from program.matching import matching_of
 from program.problems import Problem, ProgramError
 from program.shapes import (
@@ -57,6 +58,8 @@ class Program:
     overrides: dict[str, str]
     #: The admins' own sentences, by file.
     texts: dict[str, bytes]
+    #: Beside the name on every page; None without one.
+    logo: Logo | None
     #: A hash of the folder's contents, which identifies a version.
     fingerprint: str
     #: Problems that are allowed but probably not intended.
@@ -91,6 +94,7 @@ class Program:
         parts = read_parts(reading.contents, was_adopted=was_adopted)
         overrides = overrides_in(reading.contents)
         problems = [*reading.problems, *_problems_in(parts, reading), *overrides.problems]
+        problems += logo_problems(reading.contents)
         file, surveys, roster = parts.program, parts.surveys, parts.roster
         wrong = [problem for problem in problems if not problem.is_warning]
         if wrong or file is None or surveys is None or roster is None or parts.resources is None:
@@ -102,6 +106,7 @@ class Program:
             surveys=_placed(surveys.survey, file, roster.supporters.values()),
             overrides=overrides.texts,
             texts=texts_in(reading.contents),
+            logo=logo_in(reading.contents),
             fingerprint=reading.fingerprint,
             warnings=tuple(problems),
         )
@@ -301,16 +306,13 @@ def problems_of(folder: Path) -> list[Problem]:
     """Return everything that is wrong in the admins' folder, warnings included."""
     reading = read_folder(folder)
     found = _problems_in(read_parts(reading.contents), reading)
-    return [*reading.problems, *found, *overrides_in(reading.contents).problems]
+    besides = (*overrides_in(reading.contents).problems, *logo_problems(reading.contents))
+    return [*reading.problems, *found, *besides]
 
 
 def _problems_in(parts: Parts, reading: Reading) -> list[Problem]:
     found = [*parts.problems, *check_parts(parts)]
     if parts.program is None or parts.resources is None:
         return found
-    return [
-        *found,
-        *text_problems(
-            reading.contents, own_texts(parts.program, parts.resources.resources.values())
-        ),
-    ]
+    own = own_texts(parts.program, parts.resources.resources.values())
+    return [*found, *text_problems(reading.contents, own)]

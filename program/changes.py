@@ -36,6 +36,7 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
         *_entries("survey", "surveys", old.surveys, new.surveys),
         *_entries("resource", "resources", old.resources, new.resources),
         *_mails(old, new),
+        *_logo(old, new),
         *_the_rest(old, new),
     ]
 
@@ -59,6 +60,11 @@ def _mails(old: Program, new: Program) -> Iterator[str]:
     files = sorted(old.texts.keys() | new.texts.keys())
     if differ := [file for file in files if old.texts.get(file) != new.texts.get(file)]:
         yield f"Sentences in your own words: {', '.join(differ[:MOST_NAMED])} changed."
+
+
+def _logo(old: Program, new: Program) -> Iterator[str]:
+    if old.logo != new.logo:
+        yield "Pages show a new logo." if new.logo else "Pages show no logo any more."
 
 
 def _forgets_sooner(old: Program, new: Program, forgotten: int) -> Iterator[str]:

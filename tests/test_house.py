@@ -62,6 +62,8 @@ PUBLIC = {
     "copies.tick_off": "session and CSRF",
     "pages.privacy": "says what everybody may know",
     "pages.static": "the stylesheet",
+    "look.colors": "the institution's color",
+    "look.logo": "the institution's logo",
     "health.alive": "says nothing about anybody",
     "health.health": "ages and names of parts only",
 }

@@ -12,6 +12,7 @@ from tests.world import Browser, Page, World, living
 SAME_FOR_ALL = {
     "GET pages.privacy", "GET pages.static", "GET health.alive", "GET health.health",
     "GET person.ask_for_link", "POST person.mail_link", "GET pages.look_at_link",
+    "GET look.colors", "GET look.logo",
 }  # fmt: skip
 #: Doors that a signature or a token opens, and no session.
 SIGNED = {

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from casebook.casebook import Casebook
 from casebook.program_in_force import Report
 from lib.languages.language import Language
+from program.look import ACCENT
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ class Site:
     name: str
     legal: str
     crisis: CrisisLine
+    #: Changes with color and logo, so that no browser shows old ones; "" for ours without a logo.
+    look: str = ""
+    has_logo: bool = False
 
 
 def site(casebook: Casebook, language: Language) -> Site:
@@ -66,7 +70,15 @@ def site(casebook: Casebook, language: Language) -> Site:
     line = CrisisLine(
         own(crisis.name), own(crisis.text), own(file.emergency_text), crisis.phone, crisis.sms
     )
-    return Site(file.mail_name, own(file.legal), line)
+    program = casebook.program
+    has_own = program.logo is not None or file.accent != ACCENT
+    return Site(
+        file.mail_name,
+        own(file.legal),
+        line,
+        look=program.fingerprint[:8] if has_own else "",
+        has_logo=program.logo is not None,
+    )
 
 
 # Short pages

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from lib.templates import TRANSLATABLE, translate_nothing
+from lib.templates import TRANSLATABLE, speak_english
 
 LAYOUT = "email/_layout/"
 LONGEST = 32 * 1024
@@ -24,7 +24,7 @@ FILTERS = {
 #: What a template may call besides macros: a sentence that a catalog may hold.
 SENTENCES = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 _parser = Environment(autoescape=True, extensions=TRANSLATABLE)
-translate_nothing(_parser)
+speak_english(_parser)
 
 
 def broken_rule(name: str, source: str, overridden: Collection[str]) -> str:
