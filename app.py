@@ -34,7 +34,7 @@ from commands import qualtrics as qualtrics_commands
 from commands.common import explain_unreadable
 from engine.engine import Engine
 from lib.faults import where
-from lib.templates import COMPILED, TRANSLATABLE, translate_nothing
+from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
 from notifications.mail.compose import Composer
 from notifications.mail.mailer import Mailer
 from notifications.mail.microsoft import App, GraphMailer
@@ -101,7 +101,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         "undefined": StrictUndefined,
         "extensions": TRANSLATABLE,
     }
-    translate_nothing(app.jinja_env)
+    speak_english(app.jinja_env)
     for blueprint in (
         door.bp,
         cases.bp,
@@ -195,6 +195,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         "seal": seal,
         "service_address": service,
         "composer": composer,
+        "environments": Environments(app.jinja_env),
         "client": lambda: _client(settings, clock),
         # Made for each use. The doors do not need it, so they work while the files are broken.
         "engine": engine,

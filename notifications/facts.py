@@ -4,6 +4,7 @@ from datetime import datetime, tzinfo
 
 from casebook import attendance
 from casebook.casebook import Casebook
+from lib.languages.language import Language
 from notifications.mail.catalog import EMAILS
 from program.entries import is_open, resource_fact
 from store.outbox import REQUESTER, Outgoing
@@ -41,7 +42,9 @@ NOTHING: dict[str, object] = {
 KEPT_FROM_SUPPORTERS = frozenset({"department", "supporter_name", "resources"})
 
 
-def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) -> dict[str, object]:
+def case_facts(
+    casebook: Casebook, case: Case, mail: Outgoing, now: datetime, language: Language
+) -> dict[str, object]:
     """Return the facts of a case for a mail, without the identity."""
     program, facts = casebook.program, case.facts
     promise = promise_of(case, mail)
@@ -57,9 +60,9 @@ def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) ->
         "reference": case.reference,
         "test_marker": words.test_marker(case),
         "is_urgent": case.is_urgent,
-        "due": words.day_and_time(due_at, program.zone) if due_at else "",
-        "due_short": words.short_time(due_at, program.zone) if due_at else "",
-        "left": words.left(due_at, now) if due_at else "",
+        "due": language.day_and_time(due_at, program.zone) if due_at else "",
+        "due_short": language.short_time(due_at, program.zone) if due_at else "",
+        "left": language.span(due_at - now) if due_at and due_at > now else "",
         "is_overdue": due_at is not None and due_at <= now,
         "department": department.name if department else "",
         "role_group": role.group if role else "",
@@ -73,7 +76,7 @@ def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) ->
         "role": mail.role,
         "outcome": (case.outcome or "") and str(case.outcome),
         "supporter_name": supporter.name if supporter else "",
-        "resources": resource_facts(casebook, case, mail.email, now),
+        "resources": resource_facts(casebook, case, mail.email, now, language),
     }
     return told | {fact: NOTHING[fact] for fact in _kept_from(mail)}
 
@@ -86,7 +89,7 @@ def _kept_from(mail: Outgoing) -> frozenset[str]:
 
 
 def resource_facts(
-    casebook: Casebook, case: Case, email: str, now: datetime
+    casebook: Casebook, case: Case, email: str, now: datetime, language: Language
 ) -> list[dict[str, object]]:
     """Return the resources chosen for a case; for a mail about a delay, those open now."""
     local = now.astimezone(casebook.program.zone)
@@ -95,7 +98,7 @@ def resource_facts(
         chosen = [id for id, resource in known.items() if is_open(resource, local)]
     else:
         chosen = [id for id in case.resources if id in known]
-    return [resource_fact(id, known[id], local) for id in chosen]
+    return [resource_fact(id, known[id], local, language) for id in chosen]
 
 
 def away_words(casebook: Casebook, case: Case, now: datetime) -> str:
@@ -117,12 +120,14 @@ def supporter_facts(casebook: Casebook, case: Case, mail: Outgoing) -> dict[str,
     }
 
 
-def confirmation_facts(casebook: Casebook, case: Case, now: datetime) -> dict[str, object]:
+def confirmation_facts(
+    casebook: Casebook, case: Case, now: datetime, language: Language
+) -> dict[str, object]:
     """Return what the requester must confirm; a correction can be stopped from when it is asked."""
     counts_from = casebook.rules.due_at(PromiseKind.CORRECTION, now)
     return {
         "is_about_newer": asks_about_newer(case.confirmation),
-        "answer_by": words.day_and_time(counts_from, casebook.program.zone),
+        "answer_by": language.day_and_time(counts_from, casebook.program.zone),
     }
 
 

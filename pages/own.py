@@ -10,15 +10,16 @@ from casebook import attendance
 from casebook.purpose import has_own_page
 from engine import covering, resting, talks
 from engine.access import fresh_links
+from lib.languages.language import for_requesters
 from notifications import planning
 from notifications.mail.links import BOARD, COPIES
 from pages import visits
-from pages.context import casebook, engine, now
+from pages.context import browser_language, casebook, engine, now
 from pages.facts import board, own
 from pages.facts.page import LinkPage, SentForm
 from pages.forms import BACK, HAND_OVER, BadForm, presence_in
 from pages.readiness_form import is_about_readiness, readiness_in
-from pages.responses import message, show
+from pages.responses import message, show, show_to_anybody
 from pages.visits import NoVisit, PersonVisit
 from people.absences import Absence
 from people.records import Person
@@ -33,10 +34,13 @@ from workflow.model import Role
 
 bp = Blueprint("person", __name__)
 
-HOW_OFTEN = "We mail it once in ten minutes, and three times a day, at most."
-TOO_OFTEN = (
-    "Links were asked for too often today where you are. If it cannot wait, please answer any"
-    " e-mail that you have from us: a person reads it."
+TOO_OFTEN = for_requesters(
+    "Too many links were asked for from where you are today. If it can’t wait, reply to any email"
+    " you have from us. A coordinator reads every reply."
+)
+ON_ITS_WAY = for_requesters(
+    "If we write to you at this address, a new link is on its way. We send one every ten minutes at"
+    " most, and three a day."
 )
 LINK_SENT = (
     "We've sent you the link to {reference}. You'll decide there: the link to this board may have"
@@ -63,7 +67,7 @@ def begin(link: Link) -> ResponseReturnValue:
 
 @bp.get("/link")
 def ask_for_link() -> ResponseReturnValue:
-    return show(LinkPage(SentForm()))
+    return show_to_anybody(LinkPage(SentForm()))
 
 
 @bp.post("/link")
@@ -71,14 +75,11 @@ def mail_link() -> ResponseReturnValue:
     """Let somebody be mailed a fresh link; everybody gets the same answer in the same time."""
     address = request.form.get("address", "")
     if "@" not in address:
-        return show(LinkPage(SentForm("Please type your e-mail address.")), 400)
+        problem = browser_language().say("Please type your email address.")
+        return show_to_anybody(LinkPage(SentForm(problem)), 400)
     if not fresh_links.ask_by_address(engine(), address, _client(), now()):
-        return message("Please try again tomorrow", TOO_OFTEN, 429)
-    return message(
-        "Please check your mail",
-        f"If we write to you at this address, a new link is on its way there. {HOW_OFTEN}",
-        200,
-    )
+        return message(for_requesters("Please try again tomorrow"), TOO_OFTEN, 429)
+    return message(for_requesters("Please check your email"), ON_ITS_WAY, 200)
 
 
 def _client() -> str:

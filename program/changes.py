@@ -57,6 +57,9 @@ def _mails(old: Program, new: Program) -> Iterator[str]:
     differ = [name for name in names if old.overrides.get(name) != new.overrides.get(name)]
     if differ:
         yield f"Mails in your own words: {', '.join(differ[:MOST_NAMED])} changed."
+    files = sorted(old.texts.keys() | new.texts.keys())
+    if differ := [file for file in files if old.texts.get(file) != new.texts.get(file)]:
+        yield f"Sentences in your own words: {', '.join(differ[:MOST_NAMED])} changed."
 
 
 def _logo(old: Program, new: Program) -> Iterator[str]:

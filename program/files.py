@@ -17,10 +17,12 @@ from program.shapes import ProgramShape, ResourcesShape, Shape
 from program.values import Circumstances
 from qualtrics.survey import SurveyMap
 
-#: The folder of the admins' own mail templates.
-TEMPLATES = "templates"
+#: The folders of the admins' own mail templates, and of their own sentences.
+TEMPLATES, TEXTS = "templates", "texts"
 #: Enough for every part of every mail and some notes.
 MOST_TEMPLATES = 300
+#: Enough for the languages of a hospital.
+MOST_TEXTS = 10
 INSTEAD = "our own text is sent instead"
 FILES = ("program.toml", "survey.toml", "supporters.csv", "resources.toml")
 AnyShape = TypeVar("AnyShape", bound=Shape)
@@ -96,11 +98,12 @@ def read_folder(folder: Path) -> Reading:
 
 
 def optional_files(folder: Path) -> list[str]:
-    """Return the names of the logo and of all files below templates/, relative to the folder."""
+    """Return the names of the logo and of all files in templates/ and texts/, in the folder."""
     logos = [file for file in LOGOS if (folder / file).is_file()]
     found = (path for path in (folder / TEMPLATES).rglob("*") if path.is_file())
     templates = sorted(path.relative_to(folder).as_posix() for path in found)
-    return [*logos, *templates[:MOST_TEMPLATES]]
+    texts = sorted(f"{TEXTS}/{path.name}" for path in (folder / TEXTS).glob("*.po"))
+    return [*logos, *templates[:MOST_TEMPLATES], *texts[:MOST_TEXTS]]
 
 
 def overrides_in(contents: Mapping[str, bytes]) -> Overrides:

@@ -81,10 +81,10 @@ def test_a_damaged_link_opens_and_one_that_is_cut_off_leads_to_a_new_one(world: 
     for path in (link.rpartition("/")[2][:-9], OLD, "x", "a/b/c", "A" * 3000):
         page = Browser().open(f"{world.url}/open/{path}")
         assert page.status == 404
-        assert "Get a new link by mail" in page.text
+        assert "Email me a new link" in page.text
         assert 'href="/link"' in page.answer.text
     for path in ("/open", "/open/"):
-        assert "Get a new link by mail" in Browser().look(world.url + path).text
+        assert "Email me a new link" in Browser().look(world.url + path).text
 
 
 def test_no_token_rests_and_no_address_tells_role_or_request(world: World) -> None:

@@ -24,13 +24,13 @@ from workflow.choices import Choice
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "page"
 #: What a template may name besides its macros and variables.
-KNOWN = {"page", "site", "url_for", "csrf_token", "_", "gettext", "ngettext"}
+KNOWN = {"page", "site", "url_for", "csrf_token", "_", "gettext", "ngettext", "language"}
 #: Methods of what a page holds, and what Jinja knows of a loop.
 METHODS = {"get", "getlist", "items", "last"}
 #: Filters that name a field as a string.
 NAMING = {"selectattr", "rejectattr"}
 #: Templates that others build on: they name what every page has.
-SHARED = {"base.html", "_forms.html"}
+SHARED = {"base.html", "_forms.html", "_places.html"}
 
 
 def facts() -> list[type]:

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from casebook.casebook import Casebook
 from casebook.program_in_force import Report
+from lib.languages.language import Language
 from program.look import ACCENT
 
 
@@ -64,15 +65,16 @@ class Site:
     has_logo: bool = False
 
 
-def site(casebook: Casebook) -> Site:
-    program, crisis = casebook.program, casebook.program.file.crisis
+def site(casebook: Casebook, language: Language) -> Site:
+    file, crisis, own = casebook.program.file, casebook.program.file.crisis, language.own
     line = CrisisLine(
-        crisis.name, crisis.text, program.file.emergency_text, crisis.phone, crisis.sms
+        own(crisis.name), own(crisis.text), own(file.emergency_text), crisis.phone, crisis.sms
     )
-    has_own = program.logo is not None or program.file.accent != ACCENT
+    program = casebook.program
+    has_own = program.logo is not None or file.accent != ACCENT
     return Site(
-        program.file.mail_name,
-        program.file.legal,
+        file.mail_name,
+        own(file.legal),
         line,
         look=program.fingerprint[:8] if has_own else "",
         has_logo=program.logo is not None,

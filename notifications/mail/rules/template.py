@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from lib.templates import TRANSLATABLE, translate_nothing
+from lib.templates import TRANSLATABLE, speak_english
 from notifications.mail.rules import addresses
 
 LAYOUT = "email/_layout/"
@@ -25,7 +25,7 @@ FILTERS = {
 #: What a template may call besides macros: a sentence that a catalog may hold.
 SENTENCES = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 _parser = Environment(autoescape=True, extensions=TRANSLATABLE)
-translate_nothing(_parser)
+speak_english(_parser)
 #: What a subject may say: lock screens and the logs of mail servers show it.
 IN_SUBJECT = {
     "reference", "test_marker", "service_name", "reader_name", "due", "due_short", "left",
