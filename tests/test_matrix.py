@@ -62,7 +62,7 @@ MAY_READ = {
     "matched supporter": {"B:reference", "B:name", "B:phone"},
     "former supporter": {"A:reference"},
     "requester": {"A:reference"},
-    "other requester": set[str](),
+    "other requester": {"B:reference"},
     "admin": set[str](),
     "stranger": set[str](),
 }

@@ -137,7 +137,7 @@ class Composer:
                 )
         if what := html_rules.broken_rule(message.html, links):
             raise ComposeError(f"templates/email/{name}/body.html: {what}")
-        written = _written(environment, name)
+        written = _written(self._all.speaking(language), name)
         for part in ("subject", "text", "html"):
             if what := addresses.address_of_facts(unescape(getattr(message, part)), written, facts):
                 raise ComposeError(f"templates/email/{name}: has an address made of facts")
