@@ -12,7 +12,7 @@ def correct(world: World, **fields: str | list[str]) -> Page:
     given: dict[str, str | list[str]] = {
         "email": NEW, "phone": NEW_NUMBER, "how": ["mail", "text", "call"]
     }  # fmt: skip
-    page = world.open(world.mail(REQUESTER, "has arrived"))
+    page = world.open(world.mail(REQUESTER, "We got your request"))
     return page.choose("contact_corrected", **given | fields)
 
 
@@ -83,7 +83,7 @@ def test_who_gives_only_another_number_keeps_their_link(world: World) -> None:
     correct(world, email="", how=["call"])
     a_day_later(world)
     assert contact(world, reference) == ("", NEW_NUMBER)
-    page = world.open(world.mail(REQUESTER, "has arrived"))
+    page = world.open(world.mail(REQUESTER, "We got your request"))
     assert "We don’t email you anymore" in page.text
     assert "withdrawn_erased" in page.values("choice"), "they have no other way to say so"
 
@@ -179,7 +179,7 @@ def test_a_new_number_in_a_second_request_is_a_correction(world: World) -> None:
     newer = again(world, QID3_TEXT=NEW_NUMBER)
     merge(world, older, newer)
     world.work()
-    assert "it counts from" in world.mail(REQUESTER, "was this you?").text
+    assert "We’ll use it from" in world.mail(REQUESTER, "was this you?").text
     assert opened_by(world, world.mails(REQUESTER, newer)[0]) == older
     assert contact(world, older) == (REQUESTER, OLD_NUMBER)
     a_day_later(world)

@@ -40,7 +40,7 @@ def test_without_a_word_from_us_qualtrics_keeps_its_copy_and_everybody_is_told(
     keeps = "Qualtrics keeps its copy of the form until it’s deleted there"
     assert keeps in page.text
     world.work()
-    assert keeps in " ".join(world.mail(REQUESTER, "withdrawn").text.split())
+    assert keeps in " ".join(world.mail(REQUESTER, ": done").text.split())
 
 
 def test_the_page_says_when_qualtrics_does_not_delete_in_time(world: World) -> None:

@@ -1,7 +1,7 @@
 """A language as its readers have it: sentences, plurals, days and times."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from gettext import NullTranslations
@@ -40,7 +40,7 @@ class Language:
 
     def say(self, sentence: str, **values: object) -> str:
         """Return a sentence of ours, with what it names filled in."""
-        return self.translations.gettext(sentence) % values
+        return filled(self.translations.gettext(sentence), values)
 
     def plural(self, one: str, several: str, number: int) -> str:
         """Return the form of a sentence for a number, which it may name as %(num)s."""
@@ -98,6 +98,14 @@ def locale_of(code: str, country: str) -> Locale:
         return Locale.parse(code)
 
 
+def filled(sentence: str, values: Mapping[str, object]) -> str:
+    """Fill in a sentence; one that ends with a time such as "2:00 p. m." needs no other period."""
+    said = sentence % values
+    if any(str(value).endswith(".") for value in values.values()):
+        return said.replace("..", ".")
+    return said
+
+
 def for_requesters(sentence: str) -> str:
     """Mark a sentence for the catalog that is looked up later."""
     return sentence
@@ -112,7 +120,7 @@ def for_templates(language: Language) -> dict[str, Callable[..., str]]:
     @pass_eval_context
     def gettext(context: EvalContext, sentence: str, **values: object) -> str:
         said = language.translations.gettext(sentence)
-        return (Markup(said) if context.autoescape else said) % values  # noqa: S704
+        return filled(Markup(said) if context.autoescape else said, values)  # noqa: S704
 
     @pass_eval_context
     def ngettext(context: EvalContext, one: str, several: str, num: int, **values: object) -> str:
