@@ -13,15 +13,30 @@ from pages.access import security_log, sign_on
 from pages.access.sign_on import NotSignedOn
 from pages.context import casebook, now
 from pages.facts.page import MessagePage, NoLinkPage, Page, SignOnPage, site
-from pages.visits import NoVisit, clear_cache
+from pages.visits import Ended, NoVisit, clear_cache
 from store.copies import restorations
 from store.database import StorageBusy
 from workflow.errors import NoSuchCase, NotYours
+from workflow.model import Event
 
 bp = Blueprint("refusals", __name__)
 
 #: For so long after a restoration people may open links that were mailed before it.
 LINKS_MISSED = timedelta(days=30)
+
+
+#: What a reload says after an answer that ended a visit. Nothing about the request stands there.
+DELETED = "Everything kept here about the request is deleted, or will be within minutes."
+AGAIN = "You can ask again at any time, with the same form."
+ENDED: dict[str, tuple[str, str]] = {
+    Event.ERASED: ("It's deleted", f"{DELETED} {AGAIN}"),
+    Event.WITHDRAWN: ("The request is withdrawn", f"{DELETED} {AGAIN}"),
+    Event.CONTACT_CONFIRMED: (
+        "Thank you. It counts from now on",
+        "If it's an email address, a link to your page is on its way there.",
+    ),
+}
+OTHERWISE_ENDED = ("Your answer is recorded", "There's nothing left for you to do here. Thank you.")
 
 
 def show(page: Page, status: int = 200) -> ResponseReturnValue:
@@ -32,6 +47,8 @@ def show(page: Page, status: int = 200) -> ResponseReturnValue:
 @bp.app_errorhandler(NoVisit)
 def _no_visit(error: NoVisit) -> ResponseReturnValue:
     clear_cache()
+    if isinstance(error, Ended):
+        return message(*ENDED.get(error.event, OTHERWISE_ENDED), 200)
     return message(
         "Please open the link again",
         "This page closes itself after half an hour. Open it from the e-mail again.",

@@ -19,8 +19,8 @@ ANY_UNIT = {
     "unit", "ward", "department", "dept", "floor", "team", "service", "area", "level", "shift",
     "night", "day", "evening", "weekend", "unidad", "planta", "piso", "servicio", "turno",
 }  # fmt: skip
-#: Words beside a unit's name that make it no other unit: who works there, and where it stands. Without
-#: the s at their end, as `unit_words` has them.
+#: Words beside a unit's name that make it no other unit: who works there, and where it stands.
+#: Without the s at their end, as `unit_words` has them.
 BESIDE = {
     "hospital", "campu", "main", "building", "bldg", "room", "bed", "inpatient", "staff", "nurse",
     "nursing", "rn", "lpn", "cna", "md", "np", "pa", "resident", "in", "on", "at", "my", "our", "a",
