@@ -12,6 +12,7 @@ from engine.engine import Engine
 from notifications import program_mails
 from qualtrics.answers import TOO_EARLY, Answers, SurveyMap, read_answers
 from qualtrics.api.client import Client, QualtricsError
+from qualtrics.api.wire import NotYetAvailable
 from qualtrics.broken import read_broken, without_safety
 from store import alarms, deliveries, outbox
 from store.database import Database
@@ -101,9 +102,9 @@ def _read(
         if error.status == NOT_FOUND and waited >= GONE:
             return Reading(kept_because=GONE_THERE, alarm="gone", detail=delivery.survey_id)
         retry_at = _next_try(delivery, error.retry_after, now)
-        return Reading(
-            trouble=str(error), retry_at=retry_at, alarm=alarm, detail=delivery.survey_id
-        )
+        is_early = isinstance(error, NotYetAvailable)
+        trouble = f"{deliveries.NOT_THERE_YET}: {error}" if is_early else str(error)
+        return Reading(trouble=trouble, retry_at=retry_at, alarm=alarm, detail=delivery.survey_id)
     if survey is None:
         return _understood(read_broken(survey, body, delivery.submitted_at))
     return _understood(read_answers(survey, response.values, response.labels))

@@ -174,7 +174,7 @@ def _moves(visit: Visit, loaded: Loaded, event: Event) -> bool:
 
 
 def _ended(visit: Visit, loaded: Loaded, event: Event) -> ResponseReturnValue:
-    visits.end(visit)
+    visits.end(visit, event.value)
     case, language = common.summary(casebook(), loaded.case, now()), language_of(visit, loaded)
     return show(EndedPage(case, event=event.value, role=visit.role.value), language=language)
 

@@ -118,7 +118,10 @@ def _report() -> ResponseReturnValue:
     db, program = store.read(), _program()
     ages = {
         "worker_last_round": (workers.last_beat(db), LATEST_BEAT),
-        "oldest_unread_delivery": (deliveries.oldest_waiting(db), LATEST_DELIVERY),
+        "oldest_unread_delivery": (
+            deliveries.oldest_waiting(db, now - LATEST_DELIVERY),
+            LATEST_DELIVERY,
+        ),
         "oldest_unsent_mail": (outbox.oldest_waiting(db, now), LATEST_MAIL),
         "oldest_undone_moment": (cases.oldest_due(db, now), LATEST_MOMENT),
         "files": (programs.unsettled_since(db), LATEST_FILES),

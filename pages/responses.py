@@ -15,15 +15,35 @@ from pages.access import security_log, sign_on
 from pages.access.sign_on import NotSignedOn
 from pages.context import browser_language, casebook, now
 from pages.facts.page import MessagePage, NoLinkPage, Page, SignOnPage, site
-from pages.visits import NoVisit, clear_cache
+from pages.visits import Ended, NoVisit, clear_cache
 from store.copies import restorations
 from store.database import StorageBusy
 from workflow.errors import NoSuchCase, NotYours
+from workflow.model import Event
 
 bp = Blueprint("refusals", __name__)
 
 #: For so long after a restoration people may open links that were mailed before it.
 LINKS_MISSED = timedelta(days=30)
+
+
+#: What a reload says after an answer that ended a visit. Nothing about the request stands there.
+DELETED = for_requesters(
+    "We deleted everything we had about this request, or will within minutes. You can ask again"
+    " at any time, with the same form."
+)
+ENDED: dict[str, tuple[str, str]] = {
+    Event.ERASED: (for_requesters("It’s deleted"), DELETED),
+    Event.WITHDRAWN: (for_requesters("The request is withdrawn"), DELETED),
+    Event.CONTACT_CONFIRMED: (
+        for_requesters("Thank you. We’ll use it from now on"),
+        for_requesters("If it’s an email address, a link to your page is on its way there."),
+    ),
+}
+OTHERWISE_ENDED = (
+    for_requesters("We have your answer"),
+    for_requesters("There’s nothing left for you to do here. Thank you."),
+)
 
 
 def show(page: Page, status: int = 200, language: Language | None = None) -> ResponseReturnValue:
@@ -43,6 +63,8 @@ def show_to_anybody(page: Page, status: int = 200) -> ResponseReturnValue:
 @bp.app_errorhandler(NoVisit)
 def _no_visit(error: NoVisit) -> ResponseReturnValue:
     clear_cache()
+    if isinstance(error, Ended):
+        return message(*ENDED.get(error.event, OTHERWISE_ENDED), 200)
     return message(
         for_requesters("Please open the link again"),
         for_requesters(

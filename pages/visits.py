@@ -22,6 +22,8 @@ LIFE = timedelta(minutes=30)
 MOST_VISITS = 12
 #: Where the cookie has them. An earlier release kept some elsewhere that opened less than a mail's.
 ON_CASES = "cases"
+#: Where the cookie has how the last one ended.
+OVER = "over"
 #: "Last used" is no more precise: it is written only when something is sent.
 PRECISION = timedelta(minutes=5)
 
@@ -53,6 +55,14 @@ class NoVisit(Exception):
     """This browser opened no link to the page, or too long ago."""
 
 
+class Ended(NoVisit):
+    """The visit ended a moment ago with an answer of this browser."""
+
+    def __init__(self, event: str) -> None:
+        super().__init__(event)
+        self.event = event
+
+
 # Visits to cases
 
 
@@ -74,7 +84,7 @@ def _found(slot: int) -> tuple[Visit, datetime]:
     id = _ids().get(str(slot), "")
     found = visits.find(casebook().store.read(), hash_of(id), now()) if id else None
     if found is None or not found.reference:
-        raise NoVisit
+        raise _none(slot)
     visit = Visit(found.reference, found.role, found.person, found.offer, found.has_decided, slot)
     return visit, found.used_at
 
@@ -108,13 +118,28 @@ def change(visit: Visit) -> None:
         visits.change(db, hash, visit.reference, visit.offer, visit.has_decided, now())
 
 
-def end(visit: Visit) -> None:
+def end(visit: Visit, event: str) -> None:
+    """End a visit with the answer that ended it, which a reload says once more: for half an hour.
+
+    No request stands there: the case may be forgotten by then.
+    """
     ids = _ids()
+    session[OVER] = [visit.slot, event, now().isoformat()]
     hash = hash_of(ids.pop(str(visit.slot), ""))
     session[ON_CASES] = ids
     with casebook().store.write() as db:
         visits.end(db, [hash])
     clear_cache()
+
+
+def _none(slot: int) -> NoVisit:
+    """Return why there is no visit under a number."""
+    over = session.get(OVER)
+    if isinstance(over, list) and len(over) == 3 and over[0] == slot:
+        _, event, at = over
+        if now() - datetime.fromisoformat(at) < LIFE:
+            return Ended(event)
+    return NoVisit()
 
 
 def _as_stored(visit: Visit) -> StoredVisit:

@@ -19,6 +19,14 @@ ANY_UNIT = {
     "unit", "ward", "department", "dept", "floor", "team", "service", "area", "level", "shift",
     "night", "day", "evening", "weekend", "unidad", "planta", "piso", "servicio", "turno",
 }  # fmt: skip
+#: Words beside a unit's name that make it no other unit: who works there, and where it stands.
+#: Without the s at their end, as `unit_words` has them.
+BESIDE = {
+    "hospital", "campu", "main", "building", "bldg", "room", "bed", "inpatient", "staff", "nurse",
+    "nursing", "rn", "lpn", "cna", "md", "np", "pa", "resident", "in", "on", "at", "my", "our", "a",
+    "i", "work", "usually", "mostly", "currently", "now", "full", "part", "time", "am", "pm",
+    "edificio", "enfermera", "enfermero", "enfermeria", "en", "noche", "dia", "tarde",
+}  # fmt: skip
 NUMBERS = (
     "one two three four five six seven eight nine ten eleven twelve",
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
@@ -75,6 +83,20 @@ class Units:
         part = [name for name, unit in self.by_name.items() if _is_part(unit, typed)]
         return tuple(part) if len(part) == 1 else ()
 
+    def is_certain(self, typed: str, found: Collection[str]) -> bool:
+        """Tell whether a text names these units and nothing besides: "Night Float Pool" does not.
+
+        A longer name may be another unit, of which our lists know nothing.
+        """
+        units = [self.by_name[name] for name in found]
+        spelled = [one for unit in units for one in unit.spellings]
+        known = {word for one in spelled for word in unit_words(one)}
+        known |= {word for one in spelled for word in initials(one)}
+        return bool(found) and not any(
+            _tells_apart(word) and not any(is_same_word(word, one) for one in known)
+            for word in _typed(typed)
+        )
+
     def spellings(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return every way in which our lists write these units."""
         known = (self.by_name.get(name, Unit(name)) for name in names)
@@ -95,14 +117,26 @@ class Units:
 
 
 def with_units(identity: Identity, units: Units) -> Identity:
-    """Return the identity with what our lists know of the requester's units, and do not know."""
+    """Return the identity with what our lists know of the requester's units, and do not know.
+
+    What may be a known unit counts as that one until a reviewer says which it is.
+    """
     settled, names, unknown = dict(identity.settled_units), list[str](), list[str]()
     for typed in filter(unit_words, dict.fromkeys((identity.unit, *identity.former_units))):
-        found = units.meant_by(typed) or tuple(filter(None, [settled.get(typed, "")]))
+        found = units.meant_by(typed)
+        is_certain = units.is_certain(typed, found)
+        if typed in settled and not is_certain:
+            found = tuple(filter(None, [settled[typed]]))
         names += found
-        unknown += [] if found or typed in settled else [typed]
+        unknown += [] if is_certain or typed in settled else [typed]
     known_as = units.spellings(names)
     return replace(identity, known_as=known_as, unknown_units=tuple(unknown))
+
+
+def _tells_apart(word: str) -> bool:
+    """Tell whether a word beside a unit's name may make it another unit."""
+    is_small = len(word) <= SHORT or word.isdecimal() or word.endswith(".")
+    return not (is_small or word in ANY_UNIT or word in BESIDE)
 
 
 def with_settled_unit(identity: Identity, typed: str, name: str) -> Identity:

@@ -15,6 +15,8 @@ DUE = "next_at is not null and (next_at <= ? or next_at > ?)"
 NEXT_DUE = f"select id from deliveries where {DUE} order by next_at, id limit ?"  # noqa: S608
 
 
+#: How the trouble of a delivery begins whose response Qualtrics does not know, or not yet.
+NOT_THERE_YET = "not at Qualtrics yet"
 #: Ways of arrival besides the two webhooks.
 RECONCILIATION, IMPORT = "reconciliation", "import"
 
@@ -224,9 +226,16 @@ def arrivals(db: Database, since: date) -> list[Arrivals]:
     return [Arrivals(date.fromisoformat(row[0]), *row[1:]) for row in rows]
 
 
-def oldest_waiting(db: Database) -> datetime | None:
-    """Return the arrival of the oldest delivery that nobody has read yet."""
-    row = db.execute("select min(received_at) from deliveries where next_at is not null").fetchone()
+def oldest_waiting(db: Database, retried_since: datetime) -> datetime | None:
+    """Return the arrival of the oldest delivery that nobody could read yet.
+
+    One that Qualtrics does not have yet only waits, as long as it is tried again in time.
+    """
+    row = db.execute(
+        "select min(received_at) from deliveries"
+        " where next_at is not null and not (trouble like ? and next_at > ?)",
+        [f"{NOT_THERE_YET}%", stamp(retried_since)],
+    ).fetchone()
     return unstamp(row[0]) if row[0] else None
 
 

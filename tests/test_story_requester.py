@@ -337,3 +337,28 @@ def test_no_link_is_offered_that_the_person_forbade(world: World) -> None:
     looked = world.open(world.mail(JORDAN, "tell")).choose("identity").answer.text
     assert "sms:" not in looked
     assert "tel:860-555-0199" in looked
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"), [("withdrawn_erased", "is withdrawn"), ("erased", "It’s deleted")]
+)
+def test_a_reload_after_everything_was_deleted_says_so(
+    world: World, choice: str, said: str
+) -> None:
+    reference = world.request()
+    if choice == "erased":
+        world.open(world.mail(JORDAN)).choose("closed", outcome="reached_otherwise")
+        world.work()
+    page = world.open(world.mail(REQUESTER))
+    ended = page.choose(choice)
+    assert ended.status == 200
+    for _ in range(2):
+        again = page.again()
+        assert (again.status, said in again.text) == (200, True)
+        assert reference not in again.text
+    assert page.choose(choice).status == 200, "the browser's own reload sends the form again"
+    other = Browser().look(page.answer.url)
+    assert other.status == 403
+    assert said not in other.text
+    world.passes(minutes=31)
+    assert "Please open the link again" in page.again().text

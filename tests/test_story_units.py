@@ -1,12 +1,16 @@
 """Stories of typed units: one that nobody knows is asked about, and keeps its leaders out."""
 
+import pytest
 from click.testing import Result
 
 from pages.forms import NOBODY
 from people.not_wanted import LEADERS, WHOLE_UNIT
+from people.records import Identity
+from people.units import with_units
+from program import Program
 from tests.asking import page_of
 from tests.test_story_not_wanted import asked_first, possible, said_text, settles
-from tests.world import ELENA, JORDAN, PRIYA, Page, World
+from tests.world import ELENA, EXAMPLE, JORDAN, PRIYA, Page, World
 
 HANNAH, MARCUS = "hannah.oyelaran@example.org", "marcus.bell@example.org"
 OBSTETRICS = {"QID6": 3}
@@ -57,6 +61,41 @@ def test_an_unknown_unit_keeps_out_whoever_may_lead_it_until_it_is_settled(world
     assert "close to them at work" in page_of(world, reference).text, "now it is known who is"
     world.work()
     assert "From now on you are among those who look after it" in world.mail(HANNAH).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_asked"),
+    [
+        ("Night Float", False),
+        ("the night float unit, 3rd floor", False),
+        ("night floats", False),
+        ("Night Float (weekends), main campus", False),
+        ("RN in the ER", False),
+        ("L&D and Night Float", False),
+        ("L & D nights", False),
+        ("Emergency Dept 2 East", False),
+        ("Night float pool", True),
+        ("Emergency Psychiatry Department", True),
+        ("Labor and Delivery Triage", True),
+        ("Pediatric ER", True),
+        ("Tower 3", True),
+        ("", False),
+    ],
+)
+def test_a_longer_name_than_a_known_one_is_a_question(typed: str, is_asked: bool) -> None:
+    units = Program.load(EXAMPLE).units
+    assert bool(with_units(Identity(unit=typed), units).unknown_units) == is_asked
+
+
+def test_what_may_be_a_known_unit_counts_as_that_until_it_is_settled(world: World) -> None:
+    reference = world.request(QID7_TEXT="Labor and Delivery Triage", **OBSTETRICS)
+    assert not world.mails(HANNAH), "she leads Labor and Delivery"
+    assert "do not know the person’s unit" in page_of(world, reference).text
+    text = said_text(world, JORDAN, reference)
+    says_unit(text, "Labor and Delivery Triage", "Labor and Delivery")
+    assert "do not know the person’s unit" not in page_of(world, reference).text
+    world.work()
+    assert not world.mails(HANNAH)
 
 
 def test_who_leads_the_unit_that_a_reviewer_names_stays_out(world: World) -> None:
