@@ -220,12 +220,11 @@ class Casebook:
         found = identities.perhaps_unseen(self.store.read(), self.seen_under)
         yield from self._readable(found)
 
-    def next_waiting(
-        self, departments: Iterable[str], *, current: StoredCase, limit: int
-    ) -> Iterator[Loaded]:
-        """Yield the next due cases besides `current` that wait for a yes in these departments."""
-        found = identities.next_waiting(self.store.read(), {*departments}, current, limit)
-        yield from self._readable(found)
+    def next_waiting(self, departments: Iterable[str], current: StoredCase) -> Iterator[Loaded]:
+        """Yield the cases besides `current` that wait for a yes in these departments, by due."""
+        yield from self._readable(
+            identities.next_waiting(self.store.read(), {*departments}, current)
+        )
 
     def keyed_hash(self, *parts: str) -> str:
         """Return a hash that only this installation can recognize."""

@@ -49,25 +49,22 @@ def recognized(
 
 
 def next_waiting(
-    db: Database, departments: Collection[str], current: StoredCase, limit: int
+    db: Database, departments: Collection[str], current: StoredCase
 ) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the next due cases other than `current` that wait for a supporter's yes.
+    """Yield the cases other than `current` that wait for a supporter's yes, the next due first.
 
-    Only cases in these departments count, and only rehearsals if the current case is one.
+    Only cases in these departments count, and only rehearsals if the current case is one. Each is
+    read when it is asked for.
     """
     those = json.dumps(sorted(department(db, id) for id in departments))
     rows = db.execute(
         "select id from cases where is_open = 1 and state in ('in_review', 'offered')"
         " and is_test = ? and department in (select value from json_each(?)) and id <> ?"
-        " order by next_at, id limit ?",
-        [
-            int(current.case.is_test),
-            those,
-            current.id,
-            limit,
-        ],
+        " order by next_at, id",
+        [int(current.case.is_test), those, current.id],
     ).fetchall()
-    return of_cases(db, [row[0] for row in rows])
+    for (case_id,) in rows:
+        yield from of_cases(db, [case_id])
 
 
 def perhaps_unseen(db: Database, seen_under: str) -> list[tuple[StoredCase, str]]:

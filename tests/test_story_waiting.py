@@ -1,6 +1,7 @@
 """Stories of several who wait at once: the best supporter is not proposed to all."""
 
 import re
+from itertools import islice
 
 from pages.facts import waiting
 from tests.world import JORDAN, PRIYA, Page, World
@@ -81,10 +82,10 @@ def test_of_many_the_five_that_are_due_next_are_looked_at(world: World) -> None:
     current = casebook.load(asked[0]).stored
     department, other = (casebook.load(r).case.facts.department for r in (asked[0], surgery))
     assert department != other
-    found = casebook.next_waiting([department], current=current, limit=waiting.NEXT_REQUESTS)
-    assert {one.case.reference for one in found} == {*asked[1:6]}
-    found = casebook.next_waiting([other], current=current, limit=waiting.NEXT_REQUESTS)
-    assert [one.case.reference for one in found] == [surgery]
+    found = islice(casebook.next_waiting([department], current), waiting.NEXT_REQUESTS)
+    assert [one.case.reference for one in found] == asked[1:6]
+    (elsewhere_due,) = casebook.next_waiting([other], current)
+    assert elsewhere_due.case.reference == surgery
 
 
 def test_a_request_that_is_over_or_with_a_supporter_considers_nobody(world: World) -> None:
@@ -103,3 +104,23 @@ def test_on_launch_day_no_two_requests_go_to_the_same_first_choice(world: World)
         page.choose("offered", first=asked[-1])
         world.passes(minutes=6)
     assert len(set(asked)) == 5
+
+
+def test_whom_another_request_excludes_does_not_show(world: World) -> None:
+    """Who is missing there beside the first choices would be known from two pages of one reader."""
+    first = ask(world, 1)
+    physician = {"QID6": 3, "QID8": 2, "QID10_1": 1, "QID10_3": 1}
+    second = ask(world, 2, QID11_TEXT="Gita Banerjee", **physician)
+    assert "gita-banerjee" not in choices(world.open(world.mail(JORDAN, second)))
+    said = elsewhere(world.open(world.mail(JORDAN, first)))
+    assert {"gita-banerjee", "frank-moreau"} <= said
+
+
+def test_requests_that_somebody_may_not_look_after_take_no_place_among_the_five(
+    world: World,
+) -> None:
+    first, *others, last = [ask(world, number) for number in range(7)]
+    for reference in others:
+        world.open(world.mail(PRIYA, reference)).choose("handed_over")
+    considered = list(choices(world.open(world.mail(PRIYA, last))))[:3]
+    assert elsewhere(world.open(world.mail(PRIYA, first))) == set(considered)

@@ -22,6 +22,7 @@ from tests.simulation.machine import Interleavings
 from tests.simulation.picture import Picture
 from tests.simulation.together import together
 from tests.simulation.year import DAY, Outage, Year
+from tests.twins import moments
 
 PICTURE = Path("var/simulation.svg")
 #: Publications that Qualtrics never sends: reconciliation finds them.
@@ -56,6 +57,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=5, help="requests a month")
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--side-by-side", type=int, default=35, help="days with real processes")
+    parser.add_argument("--twins", type=int, default=6, help="moments at which secrets are tried")
     parser.add_argument("--year-only", action="store_true", help="without the two parts after it")
     parser.add_argument("--mails", action="store_true", help="count mails instead")
     return parser.parse_args()
@@ -72,6 +74,7 @@ def _a_year(asked: argparse.Namespace) -> None:
         chance, length = random.Random(asked.seed), timedelta(days=asked.days)
         year = Year(service, chance, asked.rate, length, say)
         year.outages = _outages(year)
+        moments.plan(year, service, asked.twins, asked.seed)
         year.run()
         _report(year)
     say(f"Took {time.monotonic() - began:.0f} s, {time.process_time():.0f} s of a processor."
@@ -136,6 +139,8 @@ def _report(year: Year) -> None:
     print(f"\n{len(records)} requests: {said}.")
     print(f"{year.events} events, {year.mailed} mails, {len(year.people.statuses)} pages;"
           " every invariant held after each.")  # fmt: skip
+    print(f"{year.secrets} secrets, each in two twins that differ in nothing else: no view of"
+          " anybody who may not know them told one.")  # fmt: skip
     PICTURE.parent.mkdir(exist_ok=True)
     PICTURE.write_text(Picture(year.begin, year.end, len(records)).draw(records, year.outages))
 

@@ -42,6 +42,8 @@ EVENT_WHEN_DUE = {PromiseKind.OFFER, PromiseKind.CALL, PromiseKind.CORRECTION}
 LONGEST_SLEEP = timedelta(days=60)
 #: What releases somebody must reach them, even if they should never have been asked.
 UNDER_WAY = timedelta(seconds=10)
+#: The database tells the moment of a request's next step by the minute only.
+MINUTE = timedelta(minutes=1)
 RELEASING = {"taken_back", "request_withdrawn"}
 #: What the requester is mailed of, while they can be mailed.
 TOLD_OF = {Event.SUBMITTED: "received", Event.ACCEPTED: "matched"}
@@ -332,7 +334,7 @@ class Invariants:
         rules = self.engines().casebook.rules
         for record in self.chronicle.still_there():
             for promise in record.case.promises:
-                is_late = promise.due_at <= now - UNDER_WAY
+                is_late = promise.due_at <= now - MINUTE - UNDER_WAY
                 is_night = rules.after_quiet_hours(now, promise.kind) > now
                 if promise.kind in EVENT_WHEN_DUE and is_late and not is_night:
                     raise self.broken(f"Silence about the {promise.kind} has no consequence for",

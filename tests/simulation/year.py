@@ -79,6 +79,8 @@ class Year:
     is_alone: bool = True
     submitted: int = 0
     events: int = 0
+    #: How many secrets were tried, each in twins of this year, and told by nothing.
+    secrets: int = 0
     _queue: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _order: "count[int]" = field(default_factory=count)
     _read: int = 0
