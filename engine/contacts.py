@@ -40,6 +40,8 @@ class Separated:
     def save(self, db: Database, casebook: Casebook) -> None:
         """Store it, inside the transaction that separates it from the older one."""
         case_id, after = self.newer.stored.id, self.transition.after
+        # The clock mails what was planned as if there were no other request.
+        outbox.take_back(db, case_id, self.newer.case.version)
         cases.move(db, self.newer.stored, self.transition, casebook.forget_at(after))
         identities.seal(db, case_id, self.sealed)
         outbox.add(db, self.mails)

@@ -9,7 +9,7 @@ from casebook import duplicates
 from casebook.casebook import Loaded
 from casebook.duplicates import duplicates_of, has_impossible_supporter
 from engine.engine import Engine
-from notifications import planning
+from notifications import planning, reminders
 from people.records import Identity
 from store import cases, identities, outbox
 from store.forgotten import holds
@@ -42,6 +42,7 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
         cases.move(db, other.stored, taken, engine.casebook.forget_at(taken.after))
         cases.move(db, newer.stored, closed, engine.casebook.forget_at(closed.after))
         identities.seal(db, other.stored.id, sealed)
+        outbox.add(db, _as_if_alone(engine, newer, closed, waits))
         if not holds.is_held(db, newer.stored.id):
             identities.erase(db, newer.stored.id)
         outbox.add(db, mails)
@@ -69,6 +70,18 @@ def tell_apart(engine: Engine, reference: str, older: str, person: str, now: dat
     moved = _moved(engine, newer, found, now)
     with _one_winner(), engine.store.write() as db:
         cases.move(db, newer.stored, moved, engine.casebook.forget_at(moved.after))
+
+
+def _as_if_alone(engine: Engine, newer: Loaded, closed: Transition, waits: Waits) -> list[Outgoing]:
+    """Return the mails about delays that the newer one's requester would get without the merge.
+
+    Perhaps it is somebody who only wants to know whether that person asked: silence would tell.
+    """
+    if waits is not Waits.EVERYTHING or not newer.case.facts.is_mailable:
+        return []
+    decision = Decision(Event.SEPARATED, "", Role.CLOCK, other=closed.after.goes_on_as)
+    case = advance(closed.after, decision, closed.at, engine.casebook.rules).after
+    return reminders.of_delays(engine.program, newer.stored.id, case, closed.after.version)
 
 
 def _compared(engine: Engine, reference: str, older: str, person: str) -> tuple[Loaded, Loaded]:

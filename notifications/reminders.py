@@ -8,12 +8,15 @@ from casebook.casebook import Casebook, Loaded
 from notifications.mail.catalog import EMAILS
 from notifications.mail.properties import Urgency
 from notifications.planning import case_mail
+from notifications.quiet_hours import after_quiet_hours
 from notifications.recipients import readers_of
 from notifications.telling import tell_by_phone_if_unmailable
+from program import Program
 from store import outbox
-from store.outbox import Outgoing
-from workflow.consequences import DEPUTY_CALL, Consequences, Reminder
+from store.outbox import REQUESTER, Outgoing
+from workflow.consequences import CONSEQUENCES, DEPUTY_CALL, LATE, Consequences, Reminder
 from workflow.model import Audience, Case, Notice, PromiseKind, Role
+from workflow.promise_rules import Level
 
 #: The least time between two deputy calls about a case: a day, less the quiet hours.
 CALL_PAUSE = timedelta(hours=20)
@@ -40,6 +43,32 @@ def for_reminders(
             mails.append(mail)
             sent.add(notice.says)
     return after, _without_redundant_reminders(mails)
+
+
+def of_delays(program: Program, case_id: int, case: Case, version: int) -> list[Outgoing]:
+    """Return what a requester will be mailed about delays, as if nobody acted from now on.
+
+    Each is on the occasion on which the clock would mail it, so that nobody gets it twice.
+    """
+    promises = (case.promise(kind) for kind, level in CONSEQUENCES if level is Level.DUE)
+    return [
+        replace(
+            case_mail(
+                case_id,
+                replace(LATE, while_promise=promise.kind),
+                REQUESTER,
+                Role.REQUESTER,
+                case.reference,
+                after_quiet_hours(program, case, promise.due_at),
+                version,
+            ),
+            promise=promise.kind,
+            promise_began_at=promise.began_at,
+            moment=promise.due_at,
+        )
+        for promise in promises
+        if promise is not None
+    ]
 
 
 def _with_call_counted(
