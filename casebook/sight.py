@@ -11,6 +11,16 @@ from program import Program
 
 #: The department of a request that states none.
 NO_DEPARTMENT = ""
+#: What a form's answers decide of who sees a request, and who is kept apart from it.
+DECIDING = {
+    "name": "the name",
+    "email": "the e-mail address",
+    "phone": "the phone",
+    "unit": "the unit",
+    "department": "the department",
+    "not_wanted": "people not wanted",
+    "safety": "whether it is urgent",
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,7 @@ def gains(old: Program, new: Program) -> list[Gain]:
         *(gain for id in new.all_reviewers for gain in _of_reviewer(old, new, id)),
         *_of_ring(old, new),
         *_of_supporters(old, new),
+        *_of_surveys(old, new),
     ]
 
 
@@ -121,15 +132,39 @@ def _of_ring(old: Program, new: Program) -> Iterator[Gain]:
 
 def _of_supporters(old: Program, new: Program) -> Iterator[Gain]:
     for id, after in new.supporters.items():
-        before = old.supporters.get(id) or _namesake(old, after)
-        added = _addresses(after) - _addresses(before) if before else frozenset()
-        if before and added:
+        before, namesake = old.supporters.get(id), _namesake(old, after)
+        added = [(one, _addresses(after) - _addresses(one)) for one in (before, namesake) if one]
+        known, addresses = next(((one, new) for one, new in added if new), (None, frozenset()))
+        if known:
             what = f"{after.name}, a supporter, would be mailed at another address"
-            yield Gain(before.id, what, ", ".join(sorted(added)))
+            yield Gain(known.id, what, ", ".join(sorted(addresses)))
+        elif before and not _is_known_as(before, after):
+            yield Gain(id, f"{after.name} would be asked to support in place of {before.name}")
+
+
+def _is_known_as(before: Supporter, after: Supporter) -> bool:
+    """Tell whether who does not want a supporter is still understood."""
+    names = (after.name, *after.also_known_as)
+    return any(is_same_name(before.name, name) for name in names)
+
+
+def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
+    """Yield the forms whose answers would decide otherwise who sees a request."""
+    for id, after in new.surveys.items():
+        before = old.surveys.get(id)
+        changed = [
+            words
+            for fact, words in DECIDING.items()
+            if before and getattr(before.facts, fact) != getattr(after.facts, fact)
+        ]
+        if changed:
+            yield Gain("", f"{after.name}: another answer would say {', '.join(changed)}")
+        elif before is None:
+            yield Gain("", f"{after.name}: a form would make requests that made none before")
 
 
 def _namesake(program: Program, supporter: Supporter) -> Supporter | None:
-    """Return who has the name of a new supporter: reviewers would take them for that person."""
+    """Return who has the name of a supporter: reviewers would take them for that person."""
     known = program.supporters.values()
     return next((one for one in known if is_same_name(one.name, supporter.name)), None)
 

@@ -40,7 +40,7 @@ def edited(*changes: tuple[str, str, str]) -> Program:
 
 
 BEFORE = edited()
-PEOPLE, ROSTER = "program.toml", "supporters.csv"
+PEOPLE, ROSTER, FORMS = "program.toml", "supporters.csv", "survey.toml"
 SAM_COORDINATES = (
     PEOPLE,
     'coordinators = ["priya-nair", "marcus-bell"]',
@@ -73,13 +73,53 @@ SAM_COORDINATES = (
             "beth-lindgren",
             "at another address",
         ),
+        ((ROSTER, "beth-lindgren,Beth Lindgren", "beth-lindgren,Zoe Hart"), "beth-lindgren",
+         "Zoe Hart would be asked to support in place of Beth Lindgren"),
+        ((FORMS, '1 = "emergency"', '1 = "surgery"'), "", "would say the department"),
+        ((FORMS, 'not_wanted = "QID11_TEXT"', ""), "", "would say people not wanted"),
+        ((FORMS, 'email = "QID2_TEXT"', 'email = "QID11_TEXT"'), "", "would say the e-mail"),
+        ((FORMS, 'name = "QID1_TEXT"', ""), "", "another answer would say the name"),
     ],
-)
+)  # fmt: skip
 def test_it_counts_as_gaining_sight(change: tuple[str, str, str], who: str, what: str) -> None:
     (found,) = gains(BEFORE, edited(change))
     assert found.id == who
     assert what in found.what
     assert who not in deciders(BEFORE, edited(change))
+
+
+def test_two_supporters_who_change_names_are_asked_for_each_other() -> None:
+    beth, carlos = "beth-lindgren,Beth Lindgren", "carlos-medina,Carlos Medina"
+    swapped = edited(
+        (ROSTER, beth, "beth-lindgren,Carlos Medina"),
+        (ROSTER, carlos, "carlos-medina,Beth Lindgren"),
+    )
+    assert {gain.id for gain in gains(BEFORE, swapped)} == {"beth-lindgren", "carlos-medina"}
+
+
+def test_who_leads_a_unit_elsewhere_may_see_unknown_units_here() -> None:
+    led = 'led_by = ["marcus-bell"]\ndepartment = "surgery"'
+    (found,) = gains(BEFORE, edited((PEOPLE, led, led.replace("surgery", "obstetrics"))))
+    assert found.what == "Marcus Bell would no longer be kept from unknown units of Surgery"
+
+
+def test_a_form_that_nobody_knew_makes_requests_only_with_a_yes() -> None:
+    other = edited((FORMS, "SV_8peerSupport01", "SV_8peerSupport02"))
+    (found,) = gains(BEFORE, other)
+    assert "a form would make requests that made none before" in found.what
+
+
+def test_another_department_in_the_form_waits_for_a_coordinator(world: World) -> None:
+    world.request()
+    change(world, FORMS, '1 = "emergency"', '1 = "obstetrics"')
+    look(world)
+    world.submit(QID1_TEXT="Robin Doe", QID2_TEXT="robin@example.org", QID3_TEXT=None)
+    world.work()
+    world.passes(minutes=11)
+    newer = world.references[-1]
+    assert world.mails(JORDAN, newer)
+    assert not world.mails("hannah.oyelaran@example.org", newer)
+    assert "another answer would say the department" in world.mail(JORDAN, "confirm who").text
 
 
 def test_who_loses_a_former_name_is_not_recognized_by_it_any_more() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.links import opened_by
 from tests.twice import again, confirm, merge, page_of
-from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, World, link_in
+from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, World, link_in, living
 from workflow.model import Outcome, PromiseKind, State
 
 IMPOSTOR = "partner@example.org"
@@ -311,3 +311,22 @@ def test_what_was_forgotten_of_a_second_request_leaves_nothing(world: World) -> 
     files = [Path(f).read_bytes() for f in world.folder.glob("peer-support.db*")]
     assert newer.encode() not in b"".join(files)
     assert link_in(world.mail(REQUESTER))
+
+
+def test_an_impostor_waits_as_long_and_hears_as_much_as_anybody(tmp_path: Path) -> None:
+    def lived(folder: Path, *, is_merged: bool) -> list[object]:
+        folder.mkdir()
+        with living(folder) as world:
+            older = world.request()
+            newer = again(world, QID2_TEXT=IMPOSTOR)
+            if is_merged:
+                assert merge(world, older, newer).status == 200
+            seen = []
+            for hours in (1, 70, 2, 24, 25, 10):
+                world.passes(hours=hours)
+                page = world.open(world.mails(IMPOSTOR)[0]).text.replace(newer, "this one")
+                subjects = [one.subject.replace(newer, "") for one in world.mails(IMPOSTOR)]
+                seen += [page, len(subjects), subjects[-1].partition("(")[0]]
+            return seen
+
+    assert lived(tmp_path / "one", is_merged=True) == lived(tmp_path / "two", is_merged=False)

@@ -1,11 +1,13 @@
 """Stories of asking for a link: for whom it works, how often, and that it tells nobody anything."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from app import create_app
 from engine.access.fresh_links import MOST_FROM_NETWORK, MOST_TO_READER, network_of
+from store.outbox import ASKED_FOR
 from tests.world import JORDAN, REQUESTER, Browser, Page, World, link_in
 
 LOOK = "Please check your email"
@@ -114,3 +116,29 @@ def test_a_link_that_is_over_brings_no_more_mails_than_asking_does(world: World)
 )
 def test_a_network_is_what_a_household_or_a_small_site_has(client: str, network: str) -> None:
     assert network_of(client) == network
+
+
+@pytest.mark.parametrize("address", [REQUESTER, JORDAN])
+def test_health_tells_nobody_during_an_outage_whether_an_address_is_known(
+    world: World, address: str
+) -> None:
+    world.request()
+    world.passes(hours=2)
+    world.mailbox.stop()
+    for _ in range(30):
+        world.passes(minutes=1)
+    before = health(world)
+    assert before["wrong"] == ["mail_server"]
+    Browser().look(f"{world.url}/link").choose("", address=address)
+    for _ in range(40):
+        world.passes(minutes=1)
+    assert len([mail for mail in world.queue if mail.email in ASKED_FOR]) == 1
+    after = health(world)
+    assert after["wrong"] == before["wrong"]
+    assert after["ages"].keys() == before["ages"].keys()
+    assert after["ages"]["oldest_unsent_mail"] is None
+
+
+def health(world: World) -> dict[str, Any]:
+    found: dict[str, Any] = Browser().web.get(f"{world.url}/health").json()
+    return found
