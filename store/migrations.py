@@ -566,6 +566,14 @@ def passed_over(db: Database) -> None:
     db.execute("alter table outbox add column passed_over integer not null default 0")
 
 
+@migrations()
+def undoable(db: Database) -> None:
+    # What can still be taken back is found without reading the whole history.
+    db.execute(
+        "create index history_undoable on history (case_id) where document_before is not null"
+    )
+
+
 class NewerRelease(Exception):
     """A newer release wrote this database. Install that release; trying again does not help."""
 

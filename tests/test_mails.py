@@ -24,10 +24,10 @@ def eventful_life(world: World) -> None:
     """Live through as many kinds of mail as one request can see."""
     reference = world.offered()
     world.open(world.mail(world.asked(reference))).choose("declined")
-    world.work()
+    world.passes(minutes=6)
     world.until_handled(reference)
     world.open(world.mail(world.asked(reference))).choose("accepted")
-    world.work()
+    world.passes(minutes=6)
     supporter = world.asked(reference)
     for _ in range(6):
         world.until_handled(reference)
@@ -40,7 +40,7 @@ def eventful_life(world: World) -> None:
     world.open(world.mail(REQUESTER)).choose("fresh")
     world.until_links_are_mailed()
     world.open(world.mail(REQUESTER)).choose("rematch_asked")
-    world.work()
+    world.passes(minutes=6)
     for _ in range(5):
         world.until_handled(reference)
     page = world.open(world.mail(JORDAN))
@@ -48,7 +48,7 @@ def eventful_life(world: World) -> None:
     world.passes(minutes=6)
     world.open(world.mail(world.asked(reference))).choose("accepted")
     world.open(world.mail(world.asked(reference))).choose("completed", outcome="supported")
-    world.work()
+    world.passes(minutes=6)
 
 
 def test_no_mail_but_the_requesters_own_names_the_requester(world: World) -> None:

@@ -23,7 +23,7 @@ from workflow.choices import Choice
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "page"
 #: What a template may name besides its macros and variables.
-KNOWN = {"page", "site", "url_for", "csrf_token"}
+KNOWN = {"page", "site", "url_for", "csrf_token", "_"}
 #: Methods of what a page holds, and what Jinja knows of a loop.
 METHODS = {"get", "getlist", "items", "last"}
 #: Filters that name a field as a string.

@@ -142,7 +142,7 @@ def test_the_board_shows_what_is_open_and_opens_it(world: World) -> None:
     assert opened.status == 200
     assert "Take it back and match again" in opened.text
     opened.choose("taken_back")
-    world.work()
+    world.passes(minutes=6)
     assert "Waits for Jordan Reyes or Priya Nair" in board(world, JORDAN).text
     assert "All quiet" in board(world, DAVID).text, "no deputy was called"
 
@@ -281,7 +281,7 @@ def test_nobody_but_a_reviewer_is_mailed_a_link_from_the_board(world: World) -> 
     page = board(world, JORDAN).choose(reference)
     world.open(world.mail(JORDAN, reference)).choose("handed_over")
     assert page.choose("mail_link").status == 403
-    world.work()
+    world.passes(minutes=6)
     assert world.mails(JORDAN, "new link") == []
 
 

@@ -46,7 +46,7 @@ SUPPORTER_CHOICES = (
     _choice(E.CONTINUED, "We are still in contact", "We ask you again later."),
 )
 REQUESTER_CHOICES = (
-    _choice(E.NOT_HEARD, "Nobody has contacted me yet", "The coordinators are told at once and look for somebody else. Your supporter hears only that it is covered."),
+    _choice(E.NOT_HEARD, "Nobody has contacted me yet", "The coordinators are told, and look for somebody else. Your supporter hears only that it is covered."),
     _choice(E.REMATCH_ASKED, "I would like to talk to somebody else", "No reason needed. Your supporter hears only that it is covered."),
     _choice(E.REOPENED, "It is not over: I still want support", "Your request is open again, and the coordinators are told."),
 )
@@ -118,6 +118,7 @@ EVENT_WORDS = {
     E.CONTACTED: "The supporter is in contact",
     E.CONTINUED: "The supporter is still in contact",
     E.HANDED_OVER: "A reviewer stepped back",
+    E.CAME_BACK: "A reviewer who had stepped back came back",
     E.HANDED_BACK: "The supporter handed the request back",
     E.TAKEN_BACK: "{who} took the request back from the supporter",
     E.REMATCH_ASKED: "The person asked for somebody else",

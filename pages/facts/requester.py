@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from pages.facts import common
+from pages.facts import common, history
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.page import SentForm
 from workflow import words
@@ -38,6 +38,7 @@ class RequesterPage(CasePage):
     template = "requester.html"
     form: SentForm
     has_decided: bool
+    undo_until: str
     #: The matched supporter; "" without one.
     supporter_name: str
     is_mailable: bool
@@ -69,6 +70,7 @@ def page(
         case=replace(common.summary(casebook, case, now), version=mark_of(casebook, case)),
         form=form,
         has_decided=has_decided,
+        undo_until=history.undo_until(casebook, loaded, Role.REQUESTER, "", now),
         supporter_name=common.supporter_name(casebook, case.current_offer) if is_matched else "",
         is_mailable=case.facts.is_mailable,
         confirmation=_confirmation(casebook, case, asked),
