@@ -21,18 +21,18 @@ from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from people.units import with_units
 from program import Program
-from store import absences, cases, identities, readiness, uses
+from store import absences, cases, identities, outbox, readiness, uses
 from store.cases import StoredCase
 from store.database import Store
 from store.identities import SealedIdentity
 from store.mail import readers
 from store.record import history
 from store.record.documents import UNREADABLE
-from store.record.history import Undoable
+from store.record.history import HistoryLine, Undoable
 from store.sealing import Seal, keyed_hash, pepper
 from workflow import reviewers
 from workflow.errors import NoSuchCase
-from workflow.model import Case, Facts, Outcome, PromiseKind
+from workflow.model import Case, Event, Facts, Outcome, PromiseKind, Role
 from workflow.promise_rules import Rules
 from workflow.reviewers import Reviewing
 
@@ -267,12 +267,29 @@ class Casebook:
             self.absent if absent is None else absent,
         )
 
-    def undoable(self, loaded: Loaded, now: datetime) -> Undoable | None:
-        """Return the reviewer's decision that can still be undone."""
-        last = history.last_undoable(self.store.read(), loaded.stored.id, loaded.case.version)
-        if last is None or now >= last.at + self.program.times.undo_window:
+    def undoable(self, loaded: Loaded, role: Role, person: str, now: datetime) -> Undoable | None:
+        """Return the last decision of a case if this person can still take it back."""
+        db = self.store.read()
+        last = history.last_undoable(db, loaded.stored.id)
+        if last is None or now >= last.line.at + self.program.times.undo_window:
             return None
-        return last
+        # Reviewers decide together.
+        is_theirs = role is Role.REVIEWER or last.line.by_person == person
+        if last.line.by_role != role or not is_theirs:
+            return None
+        return None if outbox.has_left(db, loaded.stored.id, last.line.version) else last
+
+    def stepped_back(self, loaded: Loaded, person: str, now: datetime) -> HistoryLine | None:
+        """Return when a reviewer stepped back, if they can still come back."""
+        if person not in loaded.case.stepped_back or not loaded.case.is_open:
+            return None
+        since = now - self.program.times.undo_window
+        own = (
+            line
+            for line in reversed(history.lines(self.store.read(), loaded.stored.id))
+            if (line.event, line.by_person) == (Event.HANDED_OVER, person) and line.at > since
+        )
+        return next(own, None)
 
     def forget_at(self, case: Case) -> datetime | None:
         """Return when a closed case is forgotten; a duplicate is forgotten with its older case."""

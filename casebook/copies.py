@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from casebook.casebook import Casebook
-from store.forgotten import copies, holds
+from store.forgotten import copies
 from store.forgotten.copies import Copy
+from store.record import holds
 
 #: What nobody has deleted for so long is shown to the admins as well.
 TOO_LONG = timedelta(days=45)

@@ -10,7 +10,7 @@ from people.contacts import is_same_address
 from people.records import Identity
 from people.same_person import likeness
 from store import cases
-from store.forgotten import holds
+from store.record import holds
 from store.record.documents import UNREADABLE
 from workflow.conditions import may_be_merged
 from workflow.errors import NoSuchCase

@@ -8,7 +8,8 @@ from commands.service import bp, engine_in_force, read_only_engine, stored_case,
 from engine import forgetting
 from engine.engine import Engine
 from store import identities
-from store.forgotten import holds, proof
+from store.forgotten import proof
+from store.record import holds
 from workflow import words
 
 

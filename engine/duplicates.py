@@ -12,8 +12,8 @@ from engine.engine import Engine
 from notifications import planning
 from people.records import Identity
 from store import cases, identities, outbox
-from store.forgotten import holds
 from store.outbox import REQUESTER, UNDELIVERABLE, Outgoing
+from store.record import holds
 from workflow.errors import NotYours, StaleCase, TransitionNotAllowed
 from workflow.merging import identity_meanwhile
 from workflow.model import Audience, Case, Decision, Event, Outcome, Role, Transition, Waits

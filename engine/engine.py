@@ -1,8 +1,8 @@
 """Load a case, decide, save: all changes of a case take this way."""
 
 import secrets
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,12 +26,13 @@ from store import cases, identities, outbox, uses
 from store.access import links, visits
 from store.cases import StoredCase
 from store.database import Database, StorageBusy, Store
-from store.forgotten import holds
 from store.outbox import Outgoing
-from store.record import openings, rankings
-from workflow import table, transitions
+from store.record import history, holds, openings, rankings
+from store.record.history import Undoable
+from workflow import transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.model import Case, Decision, Event, OfferState, Role, Transition
+from workflow.table import UNDOABLE
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 #: How often a decision is repeated because somebody else changed the case first.
@@ -109,31 +110,62 @@ class Engine:
             transition = replace(transition, notices=())
         return self._save(loaded, transition, shown)
 
-    def undo(self, reference: str, person: str, now: datetime) -> Transition:
-        """Undo a reviewer's last decision."""
+    def undo(
+        self, reference: str, role: Role, person: str, offer: int | None, now: datetime
+    ) -> Transition:
+        """Take back the last decision, if it was this person's to take back."""
         loaded = self.casebook.load(reference)
-        decision = Decision(Event.UNDONE, person, Role.REVIEWER)
+        decision = Decision(Event.UNDONE, person, role, offer=offer)
         permissions.authorize(self.casebook, loaded, decision)
-        undoable = self.casebook.undoable(loaded, now)
+        undoable = self.casebook.undoable(loaded, role, person, now)
         if undoable is None:
             raise TransitionNotAllowed("It is too late to undo this")
         asked = undoable.before.current_offer
-        is_asked = asked is not None and asked.state is OfferState.OPEN
+        is_asked_again = asked is not None and asked.state is OfferState.OPEN
         may_accept = asked and self.casebook.may_accept(loaded, asked.supporter, now)
-        if is_asked and (loaded.questions or not may_accept):
+        if is_asked_again and (loaded.questions or not may_accept):
             raise TransitionNotAllowed("Who was asked cannot be asked any more")
-        transition = transitions.undo(loaded.case, undoable.before, undoable.at, decision, now)
+        at = undoable.line.at
+        transition = transitions.undo(loaded.case, undoable.before, at, decision, now)
         transition, mails = self._with_mails(loaded, transition)
+        with self._or_decided_meanwhile(), self.store.write() as db:
+            self._take_back(db, loaded, undoable, now)
+            for mail in mails:
+                outbox.replace_waiting(db, mail)
+            cases.move(db, loaded.stored, transition, self.casebook.forget_at(transition.after))
+        return transition
+
+    def come_back(self, reference: str, person: str, now: datetime) -> Transition:
+        """Let a reviewer who just stepped back review again, whatever others decided since."""
+        loaded = self.casebook.load(reference)
+        line = self.casebook.stepped_back(loaded, person, now)
+        if line is None:
+            raise TransitionNotAllowed("It is too late to come back")
+        decision = Decision(Event.CAME_BACK, person, Role.REVIEWER)
+        transition = transitions.advance(loaded.case, decision, now, self.casebook.rules)
+        with self._or_decided_meanwhile(), self.store.write() as db:
+            outbox.take_back(db, loaded.stored.id, line.version)
+            cases.move(db, loaded.stored, transition, forget_at=None)
+        return transition
+
+    def _take_back(self, db: Database, loaded: Loaded, undoable: Undoable, now: datetime) -> None:
+        """Take back the mails and the count of a decision."""
+        line, case_id, matched = undoable.line, loaded.stored.id, loaded.case.current_offer
+        if outbox.has_left(db, case_id, line.version):
+            raise TransitionNotAllowed("A message about this has already left")
+        outbox.take_back(db, case_id, line.version)
+        outbox.revive(db, case_id, line.at, now)
+        history.forget_before(db, undoable.row_id)
+        if line.event == Event.ACCEPTED and matched is not None and not loaded.case.is_test:
+            quarter = quarter_of(self.program.today(line.at))
+            uses.take_back_match(db, matched.supporter, quarter)
+
+    @contextmanager
+    def _or_decided_meanwhile(self) -> Iterator[None]:
         try:
-            with self.store.write() as db:
-                if not outbox.take_back(db, loaded.stored.id, loaded.case.version):
-                    raise TransitionNotAllowed("A message about this has already left")
-                for mail in mails:
-                    outbox.replace_waiting(db, mail)
-                cases.move(db, loaded.stored, transition, forget_at=None)
+            yield
         except StaleCase:
             raise TransitionNotAllowed("Somebody else decided in the meantime") from None
-        return transition
 
     def correct_contact(self, reference: str, contact: Identity, now: datetime) -> Event | None:
         """Let another way to be reached wait until somebody at the first one could stop it.
@@ -274,11 +306,8 @@ class Engine:
                 loaded = self._with_identity(loaded, identity, transition.after)
         transition, mails = self._with_mails(loaded, transition)
         event = transition.decision.event
-        step = table.TABLE.get((transition.before.state, event))
-        is_undoable = step is not None and step.is_undoable and not transition.after.is_urgent
-        drops_note = event is Event.CONTACTED
-        if drops_note and loaded.own is not None:
-            identity = replace(loaded.own, note="", unread=())
+        # The mails about an urgent request leave at once.
+        is_undoable = event in UNDOABLE and not (transition.after.is_urgent and mails)
         sealed = self.casebook.sealed(identity) if identity is not None else None
         # The ranking shows what candidates and requester have in common, so it is sealed.
         shown_sealed = self.casebook.seal.close(shown) if shown else ""
@@ -296,7 +325,7 @@ class Engine:
             is_held = holds.is_held(db, case_id)
             if event is Event.ACCEPTED and not transition.after.is_test:
                 self._count_match(db, transition)
-            if sealed is not None and not (is_held and drops_note):
+            if sealed is not None:
                 identities.seal(db, case_id, sealed)
             if transition.decision.erases_now and not is_held:
                 identities.erase(db, case_id)

@@ -11,9 +11,9 @@ from store import cases, outbox
 from store.cases import StoredCase
 from store.database import Database
 from store.forgotten import cases as forgotten_cases
-from store.forgotten import holds, proof
+from store.forgotten import proof
 from store.mail import readers
-from store.record import history
+from store.record import history, holds
 from store.record.documents import UNREADABLE
 from workflow import words
 from workflow.model import Role

@@ -12,10 +12,11 @@ from notifications.program_mails import COMPARE
 from people.absences import current_or_next
 from store import cases, deliveries, outbox, programs
 from store.deliveries import RECONCILIATION
-from store.forgotten import holds, proof
+from store.forgotten import proof
 from store.mail import server as mail_server
 from store.outbox import Outgoing
 from store.programs import VersionStatus
+from store.record import holds
 from workflow import words
 from workflow.model import Case, PromiseKind
 

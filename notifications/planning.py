@@ -13,9 +13,9 @@ from notifications.recipients import readers_of
 from notifications.telling import promise_to_tell, tell_by_phone_if_unmailable
 from program import Program
 from store.outbox import NO_DECISION, RING, SECOND_ADDRESS, Outgoing
-from workflow import table
 from workflow.consequences import LATE
 from workflow.model import Audience, Case, Event, Notice, PromiseKind, Role, State, Transition
+from workflow.table import WAITING
 from workflow.transitions import not_asked_by_mail, second_came_back
 
 #: The e-mail to the numbers and pagers that an urgent case rings.
@@ -118,8 +118,7 @@ def _leaves_at(program: Program, transition: Transition, notice: Notice) -> date
         return at
     if transition.decision.role is Role.CLOCK:
         return after_quiet_hours(program, transition.after, at)
-    step = table.TABLE.get((transition.before.state, event))
-    if step is not None and step.is_undoable:
+    if event in WAITING:
         return at + program.times.undo_window
     is_late = any(p.due_at <= at for p in transition.after.promises)
     if event is Event.SUBMITTED and notice.audience is Audience.REVIEWERS and not is_late:

@@ -58,6 +58,10 @@ def language_of(visit: Visit, loaded: Loaded) -> Language:
 
 def _page(visit: Visit, loaded: Loaded, form: SentForm, language: Language) -> Page | None:
     """Return the page for the role of a visit; None when the visitor may see nothing any more."""
+    if not has_part(casebook(), loaded, visit.role, visit.person, visit.offer):
+        given_back = answered.given_back(casebook(), loaded, visit.role, visit.person, now())
+        if given_back is not None:
+            return given_back
     match visit.role:
         case Role.REVIEWER:
             return _reviewer_page(visit, loaded, form)

@@ -30,8 +30,8 @@ from pages.facts.answered import EndedPage
 from pages.facts.page import ContinuePage, ExpiredPage
 from pages.facts.requester import mark_of
 from pages.following import follow
-from pages.forms import BadForm, correction_in, decision_in
-from pages.responses import message, no_link, show, show_to_anybody
+from pages.forms import WITHDRAWN_ERASED, BadForm, correction_in, decision_in
+from pages.responses import message, no_link, not_sure_yet, show, show_to_anybody
 from pages.visits import Visit
 from store.access import links
 from workflow.errors import (
@@ -47,7 +47,18 @@ from workflow.model import Case, Event, Role
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
 #: After these events the visit ends: the person has nothing more to do with the case.
-ENDING = {Event.HANDED_BACK, Event.HANDED_OVER, Event.WITHDRAWN, Event.ERASED}
+FOR_GOOD = {Event.WITHDRAWN, Event.ERASED}
+#: After these it ends too, once they cannot be taken back any more.
+GIVEN_BACK = {Event.HANDED_BACK, Event.HANDED_OVER}
+#: What cannot be undone is asked twice.
+ASKED_TWICE = {
+    Event.WITHDRAWN: "Withdraw the request?",
+    WITHDRAWN_ERASED: "Withdraw the request and delete it now?",
+    Event.ERASED: "Delete everything about the request?",
+    Event.CONTACT_CONFIRMED: "Use the new way to reach you from now on?",
+    Event.CONTACT_REFUSED: "Keep the old way, and delete the new one?",
+    Event.SEPARATED: "Treat them as two requests?",
+}
 #: Messages for choices that could not be carried out. After other errors, the page shows what
 #: was decided meanwhile.
 REFUSED: dict[type[Exception], str] = {
@@ -92,7 +103,9 @@ def _open_case(visit: Visit) -> ResponseReturnValue:
     Whoever must still sign on begins one too: only its address may stand in the proxy's logs.
     """
     loaded = casebook().load(visit.reference)
-    if has_part(casebook(), loaded, visit.role, visit.person, visit.offer):
+    if has_part(casebook(), loaded, visit.role, visit.person, visit.offer) or _can_undo(
+        visit, loaded
+    ):
         return to_page(visits.begin(visit))
     try:
         sign_on.require(visit.role, visit.person, is_own_page=False)
@@ -136,6 +149,8 @@ def decide(slot: int) -> ResponseReturnValue:
     visit = follow(asked)
     loaded = casebook().load(visit.reference)
     chosen = request.form.get("choice", "")
+    if chosen in ASKED_TWICE and (question := not_sure_yet(ASKED_TWICE[chosen])):
+        return question
     if visit.role is Role.REVIEWER:
         answer = reviewer_answers.answer(asked, visit, loaded, chosen)
         if answer is not None:
@@ -153,9 +168,18 @@ def decide(slot: int) -> ResponseReturnValue:
         TransitionNotAllowed,
     ) as error:
         return _refused(visit, loaded, chosen, error)
-    if event not in ENDING and not _moves(visit, loaded, event):
-        return to_result(visit, event)
-    return _ended(visit, loaded, event)
+    if event in FOR_GOOD or _moves(visit, loaded, event):
+        return _ended(visit, loaded, event)
+    if event in GIVEN_BACK and not _can_undo(visit, casebook().load(visit.reference)):
+        return _ended(visit, loaded, event)
+    return to_result(visit, event)
+
+
+def _can_undo(visit: Visit, loaded: Loaded) -> bool:
+    """Tell whether somebody whose part is over can take that back."""
+    if visit.role is Role.REVIEWER:
+        return casebook().stepped_back(loaded, visit.person, now()) is not None
+    return casebook().undoable(loaded, visit.role, visit.person, now()) is not None
 
 
 def _has_moved_on(visit: Visit, case: Case) -> bool:
@@ -195,8 +219,12 @@ def _refused(visit: Visit, loaded: Loaded, chosen: str, error: Exception) -> Res
 
 
 def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
-    if chosen == Event.UNDONE and visit.role is Role.REVIEWER:
-        return engine().undo(visit.reference, visit.person, now()).decision.event
+    is_reviewer = visit.role is Role.REVIEWER
+    if chosen == Event.UNDONE and is_reviewer and visit.person in loaded.case.stepped_back:
+        return engine().come_back(visit.reference, visit.person, now()).decision.event
+    if chosen == Event.UNDONE:
+        who = visit.role, visit.person, visit.offer
+        return engine().undo(visit.reference, *who, now()).decision.event
     if chosen == Event.CONTACT_CORRECTED and visit.role is Role.REQUESTER:
         contact = correction_in(request.form, casebook().program.file.country)
         _separate(loaded)

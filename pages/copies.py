@@ -11,7 +11,7 @@ from pages import visits
 from pages.context import casebook
 from pages.facts.page import SentForm
 from pages.facts.privacy import copies_page
-from pages.responses import not_yours, show
+from pages.responses import not_sure_yet, not_yours, show
 from pages.visits import NoVisit
 from store.forgotten import copies
 from store.forgotten.copies import Copy
@@ -32,6 +32,8 @@ def tick_off() -> ResponseReturnValue:
     gone = [copy.id for copy in _theirs(person) if f"{copy.id}" in ticked]
     if not ticked:
         return _page(person, "Please tick what you have deleted in Qualtrics.", 400)
+    if question := not_sure_yet("Are all of these deleted in Qualtrics?"):
+        return question
     with casebook().store.write() as db:
         copies.drop(db, gone)
     casebook().store.checkpoint()

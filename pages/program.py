@@ -9,7 +9,7 @@ from engine import adoption
 from pages import visits
 from pages.context import casebook, engine, now
 from pages.facts.page import ProgramPage, SentForm
-from pages.responses import message, not_yours, show
+from pages.responses import message, not_sure_yet, not_yours, show
 from pages.visits import NoVisit
 from program import ProgramError
 from store import programs
@@ -19,6 +19,10 @@ from workflow import words
 bp = Blueprint("program", __name__)
 
 CHOICES = {status.value: status for status in (VersionStatus.IN_FORCE, VersionStatus.REJECTED)}
+ASKED_TWICE = {
+    VersionStatus.IN_FORCE: "Put these files in force?",
+    VersionStatus.REJECTED: "Leave things as they are?",
+}
 SETTLED = "This was settled in the meantime, so your answer changed nothing."
 #: With these statuses, no newer version has followed.
 NEWEST = (VersionStatus.IN_FORCE, VersionStatus.REJECTED)
@@ -52,6 +56,8 @@ def decide() -> ResponseReturnValue:
         return _page(asked) if is_same else _page(asked, SETTLED, 409)
     if status is None or version is None:
         return _page(asked, "Please choose one of the two.", 400)
+    if question := not_sure_yet(ASKED_TWICE[status]):
+        return question
     try:
         is_done = adoption.decide(engine(), version, status, asked.person, now())
     except ProgramError:

@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import timedelta
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import MethodNotAllowed
@@ -14,7 +14,7 @@ from lib.templates import Environments
 from pages.access import security_log, sign_on
 from pages.access.sign_on import NotSignedOn
 from pages.context import browser_language, casebook, now
-from pages.facts.page import MessagePage, NoLinkPage, Page, SignOnPage, site
+from pages.facts.page import MessagePage, NoLinkPage, Page, SignOnPage, SurePage, site
 from pages.visits import Ended, NoVisit, clear_cache
 from store.copies import restorations
 from store.database import StorageBusy
@@ -160,6 +160,24 @@ def message(title: str, words: str, status: int) -> ResponseReturnValue:
 def _plainly(title: str, words: str, status: int) -> tuple[str, int]:
     """Answer without a template, since the program may be what failed."""
     return f"<!doctype html><html lang=en><title>{title}</title><h1>{title}</h1><p>{words}", status
+
+
+#: Every form has its own token, and the answer is another one.
+NOT_SENT_AGAIN = ("csrf_token", "sure")
+
+
+def not_sure_yet(question: str) -> ResponseReturnValue | None:
+    """Ask again before what cannot be undone; None once somebody said that they are sure.
+
+    A mail scanner may send a form with its first answer: here that is "No".
+    """
+    answer = request.form.get("sure")
+    if answer == "yes":
+        return None
+    if answer == "no":
+        return redirect(request.path, 303)
+    fields = request.form.items(multi=True)
+    return show(SurePage(question, [one for one in fields if one[0] not in NOT_SENT_AGAIN]))
 
 
 #: Headers of everything, errors and monitors included. Webhooks, which no browser shows, have only

@@ -14,7 +14,7 @@ from pages.facts import common, history, identity
 from pages.facts.answered import GoneOnPage, LookedPage, SettledUnitPage
 from pages.following import follow
 from pages.forms import NOBODY, BadForm, address_in, question_in, unit_in
-from pages.responses import not_yours, show
+from pages.responses import not_sure_yet, not_yours, show
 from pages.visits import Visit
 from people.not_wanted import LEADERS, WHOLE_UNIT
 from program.units import lines_to_add
@@ -23,6 +23,12 @@ from workflow.errors import NoSuchCase, TransitionNotAllowed
 from workflow.model import Event
 
 LOOKS = {"identity", "text"}
+#: What cannot be undone is asked twice.
+COMPARED_TWICE = {
+    "same_request": "Is it the same request as {other}?",
+    "different_requests": "Is it a different request than {other}?",
+}
+SETTLED_TWICE = "Is that what they mean?"
 
 
 def answer(asked: Visit, visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue | None:
@@ -46,6 +52,9 @@ def answer(asked: Visit, visit: Visit, loaded: Loaded, chosen: str) -> ResponseR
 def _compare(visit: Visit, chosen: str) -> ResponseReturnValue:
     """Merge two cases, or record that they are different."""
     older = request.form.get("other", "")
+    question = not_sure_yet(COMPARED_TWICE[chosen].format(other=older[:20]))
+    if question:
+        return question
     try:
         if COMPARED[chosen] is Event.TOLD_APART:
             duplicates.tell_apart(engine(), visit.reference, older, visit.person, now())
@@ -64,11 +73,17 @@ def _settle(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
     try:
         if request.form.get("asks") == "address":
             address = address_in(request.form)
+            if question := not_sure_yet(SETTLED_TWICE):
+                return question
             engine().read_address(visit.reference, address, visit.person, now())
             return to_page(visit)
         if "unit" in request.form:
-            return _settle_unit(visit, *unit_in(request.form))
-        engine().settle(visit.reference, *question_in(request.form), visit.person, now())
+            unit = unit_in(request.form)
+            return not_sure_yet(SETTLED_TWICE) or _settle_unit(visit, *unit)
+        meant = question_in(request.form)
+        if question := not_sure_yet(SETTLED_TWICE):
+            return question
+        engine().settle(visit.reference, *meant, visit.person, now())
     except BadForm as error:
         return show_page(visit, loaded, problem=str(error), status=400)
     except TransitionNotAllowed:

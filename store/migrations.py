@@ -16,6 +16,14 @@ for step in STEPS:
     migrations(transactional=step not in WITHOUT_TRANSACTION)(step)
 
 
+@migrations()
+def undoable(db: Database) -> None:
+    # What can still be taken back is found without reading the whole history.
+    db.execute(
+        "create index history_undoable on history (case_id) where document_before is not null"
+    )
+
+
 class NewerRelease(Exception):
     """A newer release wrote this database. Install that release; trying again does not help."""
 

@@ -287,16 +287,44 @@ def waiting(db: Database) -> list[Queued]:
     return list(_queued(db, "next_at is not null order by id"))
 
 
-def take_back(db: Database, case_id: int, version: int) -> bool:
-    """Delete a decision's mails; False, and nothing deleted, when one was already claimed."""
-    claimed = db.execute(
-        "select count(*) from outbox where case_id = ? and version = ? and attempts > 0",
+def has_left(db: Database, case_id: int, version: int) -> bool:
+    """Tell whether an attempt was made to send one of a decision's mails."""
+    row = db.execute(
+        "select 1 from outbox where case_id = ? and version = ? and attempts > 0",
         [case_id, version],
-    ).fetchone()[0]
-    if claimed:
-        return False
-    db.execute("delete from outbox where case_id = ? and version = ?", [case_id, version])
-    return True
+    ).fetchone()
+    return row is not None
+
+
+def take_back(db: Database, case_id: int, version: int) -> None:
+    """Delete those of a decision's mails that nobody tried to send."""
+    db.execute(
+        "delete from outbox where case_id = ? and version = ? and attempts = 0",
+        [case_id, version],
+    )
+
+
+def revive(db: Database, case_id: int, since: datetime, now: datetime) -> None:
+    """Let mails leave after all that were dropped since a decision that is taken back.
+
+    Whoever sends them drops them again if their occasion is over all the same.
+    """
+    for one in of_case(db, case_id):
+        if one.is_dropped and _done_at(db, one.id) >= since:
+            db.execute(
+                "update outbox set next_at = :now, leaves_at = :now, person = :person,"
+                " done_on = null, done_at = null, result = '' where id = :id",
+                {
+                    "now": stamp(now),
+                    "person": db.pseudonyms.of(PERSON, one.mail.person),
+                    "id": one.id,
+                },
+            )
+
+
+def _done_at(db: Database, row_id: int) -> datetime:
+    row = db.execute("select done_at from outbox where id = ?", [row_id]).fetchone()
+    return unstamp(db.seal.open(row[0]))
 
 
 def replace_waiting(db: Database, mail: Outgoing) -> None:

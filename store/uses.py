@@ -31,6 +31,13 @@ def record_match(db: Database, supporter: str, quarter: str) -> None:
     )
 
 
+def take_back_match(db: Database, supporter: str, quarter: str) -> None:
+    """Subtract a match that was taken back."""
+    values = [db.pseudonyms.of(SUPPORTER, supporter), quarter]
+    db.execute("update matches set number = number - 1 where supporter = ? and quarter = ?", values)
+    db.execute("delete from matches where supporter = ? and quarter = ? and number < 1", values)
+
+
 def all_uses(db: Database) -> dict[str, Use]:
     """Return the uses by supporter, without those who were never asked."""
     rows = db.execute("select supporter, month from asked").fetchall()

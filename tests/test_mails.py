@@ -26,10 +26,10 @@ def eventful_life(world: World) -> None:
     """Live through as many kinds of mail as one request can see."""
     reference = world.offered()
     world.open(world.mail(world.asked(reference))).choose("declined")
-    world.work()
+    world.passes(minutes=6)
     world.until_handled(reference)
     world.open(world.mail(world.asked(reference))).choose("accepted")
-    world.work()
+    world.passes(minutes=6)
     supporter = world.asked(reference)
     for _ in range(6):
         world.until_handled(reference)
@@ -42,7 +42,7 @@ def eventful_life(world: World) -> None:
     world.open(world.mail(REQUESTER)).choose("fresh")
     world.until_links_are_mailed()
     world.open(world.mail(REQUESTER)).choose("rematch_asked")
-    world.work()
+    world.passes(minutes=6)
     for _ in range(5):
         world.until_handled(reference)
     page = world.open(world.mail(JORDAN))
@@ -50,7 +50,7 @@ def eventful_life(world: World) -> None:
     world.passes(minutes=6)
     world.open(world.mail(world.asked(reference))).choose("accepted")
     world.open(world.mail(world.asked(reference))).choose("completed", outcome="supported")
-    world.work()
+    world.passes(minutes=6)
 
 
 @pytest.fixture(scope="module")

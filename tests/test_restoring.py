@@ -98,7 +98,7 @@ def test_what_the_clock_would_do_next_waits_for_people(world: World) -> None:
     reference = world.offered()
     copy = copy_of(world)
     assert world.open(world.mail(world.asked(reference))).choose("accepted").status == 200
-    world.work()
+    world.passes(minutes=6)
     world.clock.now += timedelta(hours=48)
     sent = len(world.mailbox.messages)
 

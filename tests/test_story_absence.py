@@ -76,7 +76,7 @@ def test_the_mail_to_a_coordinator_who_is_back_does_not_mention_absences(world: 
     reference = world.request()
     world.own_page(PRIYA).choose("back")
     world.open(world.mail(JORDAN, reference)).choose("handed_over")
-    world.work()
+    world.passes(minutes=6)
     assert "away" not in world.mail(PRIYA, reference).text
 
 
@@ -153,7 +153,7 @@ def test_a_leaving_reviewer_hands_over_unattended_requests_with_one_tap(world: W
     page = page.choose("hand_over", shown=page.values("shown"))
     assert page.status == 200
     assert page.values("shown") == [late], "it came after the page was shown"
-    world.work()
+    world.passes(minutes=6)
     assert world.events(reference) == ["submitted", "handed_over"]
     assert reference in newest(world, ELENA)
     assert reference in newest(world, DAVID)
@@ -166,7 +166,7 @@ def test_two_reviewers_who_leave_on_the_same_day_are_both_asked_to_hand_over(wor
     for coordinator in (JORDAN, PRIYA):
         page = world.open(world.mail(coordinator, "before you leave"))
         page.choose("hand_over", shown=page.values("shown"))
-    world.work()
+    world.passes(minutes=6)
     assert world.events(reference) == ["submitted", "handed_over", "handed_over"]
     assert reference in newest(world, ELENA)
 
@@ -291,7 +291,7 @@ def test_a_coordinator_who_is_back_hears_when_another_takes_a_request_back(world
     world.own_page(PRIYA).choose("back")
     assert world.mails(PRIYA, reference) == []
     world.open(world.mail(JORDAN, reference)).choose("taken_back")
-    world.work()
+    world.passes(minutes=6)
     assert "back with you" in world.mail(PRIYA, reference).subject
 
 

@@ -143,7 +143,7 @@ def test_the_board_shows_what_is_open_and_mails_its_link(world: World) -> None:
     opened = world.open(world.mail(PRIYA, "new link"))
     assert "Take it back and match again" in opened.text
     opened.choose("taken_back")
-    world.work()
+    world.passes(minutes=6)
     assert "Waits for a decision" in board(world, JORDAN).text
     assert "All quiet" in board(world, DAVID).text, "no deputy was called"
 
@@ -292,7 +292,7 @@ def test_nobody_but_a_reviewer_is_mailed_a_link_from_the_board(world: World) -> 
     page = board(world, JORDAN)
     world.open(world.mail(JORDAN, reference)).choose("handed_over")
     assert page.choose(reference).status == 410
-    world.work()
+    world.passes(minutes=6)
     assert world.mails(JORDAN, "new link") == []
 
 

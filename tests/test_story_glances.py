@@ -42,7 +42,7 @@ def test_who_glances_learns_neither_what_it_is_about_nor_who_asked(tmp_path: Pat
         reference = world.offered()
         supporter = world.asked(reference)
         world.open(world.mail(supporter)).choose("accepted")
-        world.work()
+        world.passes(minutes=6)
         matched = own_page(world, supporter, reference)
         world.passes(days=1)
         world.open(world.mail(supporter, reference)).choose("contacted")

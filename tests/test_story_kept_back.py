@@ -38,7 +38,7 @@ def test_the_report_of_an_undelivered_mail_reaches_somebody_who_is_present(world
     page = world.open(world.mail(REQUESTER))
     world.mailbox.refuse_address_with[supporter] = 550
     page.choose("rematch_asked")
-    world.work()
+    world.passes(minutes=6)
     at(world, 23, 21, 36)
     before = count(world, JORDAN, PRIYA)
     at(world, 24, 0, 1)
@@ -157,7 +157,7 @@ def test_the_report_of_an_undelivered_mail_arrives_even_after_another_mail_meanw
     page = world.open(world.mail(REQUESTER))
     world.mailbox.refuse_address_with[supporter] = 550
     page.choose("rematch_asked")
-    world.work()
+    world.passes(minutes=6)
     at(world, 23, 21, 36)
     at(world, 24, 6)
     board = world.own_page(PRIYA).person.look(f"{world.url}/board")

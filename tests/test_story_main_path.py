@@ -37,14 +37,14 @@ def test_it_leads_from_submit_to_the_first_conversation_and_forgets(world: World
     assert "Not before 4 pm." in accepted.text
     assert "No voicemail." in accepted.text
     assert world.case(reference).state is State.MATCHED
-    world.work()
+    world.passes(minutes=6)
     assert "touch" in world.mail(REQUESTER).text
 
     page = world.open(world.mail(supporter)).choose("contacted")
     assert world.case(reference).state is State.IN_CONTACT
     page.choose("completed", outcome="supported")
     assert world.case(reference).outcome is Outcome.SUPPORTED
-    world.work()
+    world.passes(minutes=6)
     assert "not so" in world.mail(REQUESTER).text.lower()
     assert world.events(reference) == [
         "submitted", "offered", "accepted", "contacted", "completed",

@@ -22,9 +22,10 @@ def fourteen(world: World) -> list[str]:
     world.passes(minutes=6)
     for reference in references[8:]:
         world.open(world.mail(world.asked(reference), reference)).choose("accepted")
+    world.passes(minutes=6)
     for reference in references[12:]:
         world.open(world.mail(world.asked(reference), "said yes")).choose("contacted")
-    world.work()
+    world.passes(minutes=6)
     return references
 
 
@@ -74,7 +75,7 @@ def test_after_an_outage_a_supporter_of_two_requests_gets_one_mail_with_both_lin
     supporter = world.asked(one)
     for reference in (one, other):
         world.open(world.mail(supporter, reference)).choose("accepted")
-    world.work()
+    world.passes(minutes=6)
     before = len(world.mailbox.messages)
 
     world.passes(days=7)

@@ -158,7 +158,7 @@ def test_whoever_takes_over_reads_what_to_tell_a_person_without_mail(world: Worl
     world.own_page(PRIYA).choose("away_open")
     reference, _ = world.matched(QID4=["2"])
     world.open(world.mails(JORDAN, reference)[0]).choose("handed_over")
-    world.work()
+    world.passes(minutes=6)
     told = world.mail(ELENA)
     assert told.subject == f"{reference}: you look after it now"
     telling = world.case(reference).promise(PromiseKind.TELL, "matched")
@@ -173,7 +173,7 @@ def test_whoever_takes_over_an_overdue_request_reads_since_when_it_is_overdue(wo
     world.passes(hours=73)
     for person in (JORDAN, PRIYA):
         world.open(world.mails(person, reference)[0]).choose("handed_over")
-        world.work()
+        world.passes(minutes=6)
     told = world.mail(ELENA, "back with you").text
     assert "It was due on Thursday, November 26, 10:00 AM" in told
     assert "by Thursday" not in told
@@ -187,7 +187,7 @@ def test_an_undeliverable_mail_at_night_is_reported_in_the_morning(world: World)
     world.clock.now = MONDAY.replace(day=24, hour=3)  # 10 PM in New York
     world.open(world.mail(world.asked(reference))).choose("accepted")
     world.mailbox.refuse_address_with[world.asked(reference)] = 550
-    world.work()
+    world.passes(minutes=6)
     world.passes(minutes=6)
     world.passes(hours=1)
     assert world.mails(JORDAN, "did not get through") == []

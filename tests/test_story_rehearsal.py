@@ -49,7 +49,7 @@ def test_a_preview_goes_all_the_way_and_every_mail_and_page_says_test(rehearsing
     supporter = world.asked(reference)
     card = world.open(world.mail(supporter))
     pages += [card, card.choose("accepted")]
-    world.work()
+    world.passes(minutes=6)
     mine = world.open(world.mail(REQUESTER, "supporter"))
     pages += [mine, mine.choose("withdrawn")]
     world.work()

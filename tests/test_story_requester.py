@@ -121,7 +121,7 @@ def test_who_cannot_be_mailed_is_told_by_a_reviewer(world: World) -> None:
     reference = world.offered(QID4=["2"])
     assert world.mails(REQUESTER) == []
     world.open(world.mail(world.asked(reference))).choose("accepted")
-    world.work()
+    world.passes(minutes=6)
     task = world.mail(JORDAN)
     assert reference in task.subject
     assert world.case(reference).promise(PromiseKind.TELL, "matched") is not None
@@ -134,7 +134,7 @@ def test_who_cannot_be_mailed_is_told_by_a_reviewer(world: World) -> None:
 def test_a_task_to_tell_somebody_is_reminded_of_and_then_the_deputies_hear(world: World) -> None:
     reference = world.offered(QID4=["2"])
     world.open(world.mail(world.asked(reference))).choose("accepted")
-    world.work()
+    world.passes(minutes=6)
     before = len(world.mails(ELENA))
     world.passes(hours=26)
     assert len(world.mails(ELENA)) == before + 1
@@ -143,9 +143,9 @@ def test_a_task_to_tell_somebody_is_reminded_of_and_then_the_deputies_hear(world
 def test_not_so_opens_the_request_again(world: World) -> None:
     reference, supporter = world.in_contact()
     world.open(world.mail(supporter)).choose("completed", outcome="supported")
-    world.work()
+    world.passes(minutes=6)
     world.open(world.mail(REQUESTER, "not so")).choose("reopened")
-    world.work()
+    world.passes(minutes=6)
     case = world.case(reference)
     assert case.state is State.IN_REVIEW
     assert case.closed_at is None
@@ -315,7 +315,7 @@ def test_who_cannot_be_mailed_is_told_with_words_to_copy_and_a_link_that_texts(
     page.choose("offered", first=page.values("first")[0])
     world.passes(minutes=6)
     world.open(world.mail(world.asked(reference))).choose("accepted")
-    world.work()
+    world.passes(minutes=6)
     page = world.open(world.mail(JORDAN, "tell"))
     assert "by Tuesday, November 24, 10:17 AM" in page.text
     assert "Hello from Care Desk. We have found somebody" in page.text
@@ -333,7 +333,7 @@ def test_no_link_is_offered_that_the_person_forbade(world: World) -> None:
     page.choose("offered", first=page.values("first")[0])
     world.passes(minutes=6)
     world.open(world.mail(world.asked(reference))).choose("accepted")
-    world.work()
+    world.passes(minutes=6)
     looked = world.open(world.mail(JORDAN, "tell")).choose("identity").answer.text
     assert "sms:" not in looked
     assert "tel:860-555-0199" in looked

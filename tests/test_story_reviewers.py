@@ -227,6 +227,7 @@ def test_the_note_is_shown_on_request_and_erased_when_contact_is_made(tmp_path: 
         card = world.open(world.mail(supporter)).choose("accepted")
         assert "hard night" not in card.text
         card.choose("contacted")
+        world.passes(minutes=6)
         identity = world.engine.casebook.load(reference).identity
         assert identity is not None
         assert identity.note == ""

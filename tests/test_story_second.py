@@ -25,7 +25,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def correct(world: World) -> None:
-    page = world.open(world.mail(REQUESTER, "has arrived"))
+    page = world.open(world.mails(REQUESTER)[0])
     assert page.choose("contact_corrected", email=OTHER, how=["mail"]).status == 200
     world.work()
 

@@ -103,7 +103,7 @@ def test_nobody_is_asked_to_stand_in_for_a_request_that_was_completed(world: Wor
     at(world, 24, 0, 1)
     page = world.open(world.mail(supporter, reference))
     page.choose("completed", outcome="supported")
-    world.work()
+    world.passes(minutes=6)
     assert world.case(reference).state is State.CLOSED
     at(world, 24, 7, 1)
     assert [m.text for m in world.mails(ELENA, reference)] == []
@@ -273,7 +273,7 @@ def test_nobody_is_woken_by_a_mail_that_requires_no_action(world: World) -> None
     world.work()
     supporter = world.asked(reference)
     world.open(world.mail(supporter)).choose("accepted")
-    world.work()
+    world.passes(minutes=6)
     world.open(world.mail(supporter)).choose("contacted")
     world.work()
     assert world.case(reference).state is State.IN_CONTACT

@@ -25,7 +25,7 @@ def test_when_all_step_back_the_deputies_take_over_with_full_rights(world: World
     reference = world.request()
     for coordinator in (JORDAN, PRIYA):
         world.open(world.mail(coordinator)).choose("handed_over")
-    world.work()
+    world.passes(minutes=6)
     page = world.open(world.mail(ELENA))
     assert page.choose("offered", first=page.values("first")[0]).status == 200
     assert world.case(reference).state is State.OFFERED
@@ -90,7 +90,7 @@ def test_nobody_can_step_back_when_only_a_barred_outside_person_is_left(world: W
     reference = world.request(QID11_TEXT="Ruth Lindqvist")
     for person in (JORDAN, PRIYA, ELENA):
         assert world.open(world.mail(person)).choose("handed_over").status == 200
-        world.work()
+        world.passes(minutes=6)
     page = world.open(world.mail(DAVID)).choose("handed_over")
     assert page.status == 409
     assert "Nobody else is left" in page.text
@@ -105,7 +105,7 @@ def test_the_last_present_reviewer_cannot_step_back_while_all_others_are_away(wo
     assert world.open(world.mail(JORDAN)).choose("handed_over").status == 409
     world.own_page(PRIYA).choose("back")
     assert world.open(world.mail(JORDAN)).choose("handed_over").status == 200
-    world.work()
+    world.passes(minutes=6)
     assert reference in world.mail(PRIYA).subject
 
 

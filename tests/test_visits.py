@@ -50,7 +50,7 @@ def test_a_number_in_an_address_is_never_given_to_another_visit(world: World) ->
     browser = Browser()
     first = world.open(world.mail(JORDAN), browser)
     first.choose("handed_over")
-    world.work()
+    world.passes(minutes=6)
     second = world.open(world.mail(REQUESTER), browser)
     assert second.answer.url != first.answer.url
     for page in (first.again(), first.choose("closed", outcome="duplicate")):

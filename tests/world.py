@@ -103,7 +103,10 @@ class Page:
         assert token, f"there is nothing to choose on: {self.text}"
         shown = {"offer": self.values("offer")[0]} if self.values("offer") else {}
         data = {"csrf_token": token[1], "choice": choice} | shown | fields
-        return Page(self.person, self.person.web.post(self.answer.url, data=data))
+        answer = self.person.web.post(self.answer.url, data=data)
+        if 'name="sure"' in answer.text and "sure" not in fields:
+            answer = self.person.web.post(self.answer.url, data=data | {"sure": "yes"})
+        return Page(self.person, answer)
 
     def again(self) -> "Page":
         return Page(self.person, self.person.web.get(self.answer.url))
@@ -278,7 +281,7 @@ class World(Inside):
         reference = self.offered(**changed)
         supporter = self.asked(reference)
         assert self.open(self.mail(supporter)).choose("accepted").status == 200
-        self.work()
+        self.passes(minutes=6)
         return reference, supporter
 
     def in_contact(self, **changed: object) -> tuple[str, str]:

@@ -119,6 +119,7 @@ EVENT_WORDS = {
     E.CONTACTED: "The supporter is in contact",
     E.CONTINUED: "The supporter is still in contact",
     E.HANDED_OVER: "A reviewer stepped back",
+    E.CAME_BACK: "A reviewer who had stepped back came back",
     E.HANDED_BACK: "The supporter handed the request back",
     E.TAKEN_BACK: "{who} took the request back from the supporter",
     E.REMATCH_ASKED: "The person asked for somebody else",

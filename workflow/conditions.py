@@ -68,6 +68,8 @@ def fits(case: Case, decision: Decision) -> bool:
             newer = decision.newer
             is_waiting = newer is not None and newer.state is S.IN_REVIEW
             return is_waiting and may_be_merged(case) and newer is not None and may_be_merged(newer)
+        case E.CAME_BACK:
+            return decision.by in case.stepped_back
         case E.TOLD_APART:
             return bool(decision.other)
         case E.TOLD:

@@ -29,6 +29,7 @@ class Event(StrEnum):
     CONTACTED = "contacted"
     CONTINUED = "continued"
     HANDED_OVER = "handed_over"
+    CAME_BACK = "came_back"
     HANDED_BACK = "handed_back"
     TAKEN_BACK = "taken_back"
     REMATCH_ASKED = "rematch_asked"

@@ -36,7 +36,6 @@ class Step:
     promise: PromiseKind | None
     roles: tuple[Role, ...]
     notices: tuple[Notice, ...] = ()
-    is_undoable: bool = False
 
 
 def _to(audience: Audience, *emails: str) -> tuple[Notice, ...]:
@@ -95,15 +94,15 @@ TABLE: dict[tuple[State, Event], Step] = {
     (S.IN_REVIEW, E.CALL_LAPSED):         Step(S.IN_REVIEW,  P.URGENT,       CLOCK,     CALLING),
     (S.IN_REVIEW, E.CALLED):              Step(S.IN_REVIEW,  None,           REVIEWER),
     **_rows((S.OFFERED, *WITH_SUPPORTER), E.CALL_TAKEN, lambda state: Step(state, None,   REVIEWER)),
-    (S.IN_REVIEW, E.OFFERED):             Step(S.OFFERED,    None,           REVIEWER,  OFFER, is_undoable=True),
+    (S.IN_REVIEW, E.OFFERED):             Step(S.OFFERED,    None,           REVIEWER,  OFFER),
     (S.IN_REVIEW, E.ACCEPTED):            Step(S.MATCHED,    P.CONTACT,      RECORDED,  MATCHED),  # a late yes
-    (S.IN_REVIEW, E.REFERRED):            Step(S.CLOSED,     None,           REVIEWER,  _to(TO_REQUESTER, "resources"), is_undoable=True),
+    (S.IN_REVIEW, E.REFERRED):            Step(S.CLOSED,     None,           REVIEWER,  _to(TO_REQUESTER, "resources")),
     (S.OFFERED, E.ACCEPTED):              Step(S.MATCHED,    P.CONTACT,      RECORDED,  MATCHED),
     (S.OFFERED, E.DECLINED):              Step(S.IN_REVIEW,  P.REVIEW_AGAIN, RECORDED,  DECLINED),
     (S.OFFERED, E.LAPSED):                Step(S.IN_REVIEW,  P.REVIEW_AGAIN, CLOCK,     DECLINED),
     (S.OFFERED, E.OFFER_UNDELIVERABLE):   Step(S.IN_REVIEW,  P.REVIEW_AGAIN, CLOCK,     BACK),
     (S.OFFERED, E.SUPPORTER_GONE):        Step(S.IN_REVIEW,  P.REVIEW_AGAIN, CLOCK,     BACK),
-    (S.OFFERED, E.OFFER_WITHDRAWN):       Step(S.IN_REVIEW,  P.REVIEW_AGAIN, REVIEWER,  RELEASED + TAKEN_OVER, is_undoable=True),
+    (S.OFFERED, E.OFFER_WITHDRAWN):       Step(S.IN_REVIEW,  P.REVIEW_AGAIN, REVIEWER,  RELEASED + TAKEN_OVER),
     (S.MATCHED, E.TRIED):                 Step(S.MATCHED,    P.TRY_AGAIN,    SUPPORTER),
     (S.MATCHED, E.NOT_REACHED):           Step(S.IN_REVIEW,  P.REVIEW_AGAIN, SUPPORTER, BACK),
     (S.MATCHED, E.CONTACTED):             Step(S.IN_CONTACT, P.CONVERSATION, RECORDED),
@@ -111,7 +110,7 @@ TABLE: dict[tuple[State, Event], Step] = {
     (S.CLOSED, E.REOPENED):               Step(S.IN_REVIEW,  P.REVIEW,       RECORDED_FOR_REQUESTER, (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW),)),
     (S.CLOSED, E.TOLD):                   Step(S.CLOSED,     None,           REVIEWER),
     (S.CLOSED, E.ERASED):                 Step(S.CLOSED,     None,           REQUESTER),
-    **_rows((S.IN_REVIEW, S.OFFERED, S.CLOSED), E.UNDONE, lambda state: Step(None, None, REVIEWER)),
+    **_rows((*OPEN_STATES, S.CLOSED), E.UNDONE, lambda state: Step(None,      None,           (*RECORDED, *REQUESTER))),
     **_rows(WITH_SUPPORTER, E.HANDED_BACK,    lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, SUPPORTER, BACK)),
     **_rows(WITH_SUPPORTER, E.REMATCH_ASKED,  lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REQUESTER, BACK + RELEASED)),
     **_rows(WITH_SUPPORTER, E.NOT_HEARD,      lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REQUESTER, BACK + RELEASED)),
@@ -120,11 +119,12 @@ TABLE: dict[tuple[State, Event], Step] = {
     **_rows(WITH_SUPPORTER, E.REFERRED,       lambda state: Step(state,       None,           SUPPORTER, POINTED_TO)),
     **_rows(WITH_SUPPORTER, E.COMPLETED,      lambda state: Step(S.CLOSED,    None,           RECORDED,  _to(TO_REQUESTER, "completed"))),
     **_rows(OPEN_STATES, E.HANDED_OVER,       lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER)),
+    **_rows(OPEN_STATES, E.CAME_BACK,         lambda state: Step(state,       None,           REVIEWER)),
     **_rows(OPEN_STATES, E.TOLD,              lambda state: Step(state,       None,           REVIEWER)),
     **_rows(OPEN_STATES, E.CONTACT_CORRECTED, lambda state: Step(state,       None,           REQUESTER, ASKING + NOTING + _changed(state))),
     **_rows(OPEN_STATES, E.CONTACT_CONFIRMED, lambda state: Step(state,       None,           CONFIRMING, TAKEN_OVER + IN_USE + _changed(state))),
     **_rows(OPEN_STATES, E.CONTACT_REFUSED,   lambda state: Step(state,       None,           RECORDED_FOR_REQUESTER, _to(TO_REVIEWERS, "second_contact") + _changed(state))),
-    **_rows(OPEN_STATES, E.CLOSED,            lambda state: Step(S.CLOSED,    None,           REVIEWER,  RELEASED + _to(TO_REQUESTER, "completed"), is_undoable=True)),
+    **_rows(OPEN_STATES, E.CLOSED,            lambda state: Step(S.CLOSED,    None,           REVIEWER,  RELEASED + _to(TO_REQUESTER, "completed"))),
     **_rows(OPEN_STATES, E.MERGED,            lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER + ASKING + _changed(state))),
     **_rows(OPEN_STATES, E.SEPARATED,         lambda state: Step(state,       None,           RECORDED_FOR_REQUESTER, TAKEN_OVER)),
     (S.CLOSED, E.SEPARATED):              Step(S.IN_REVIEW,  P.REVIEW,       CLOCK,     (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW),)),
@@ -133,6 +133,18 @@ TABLE: dict[tuple[State, Event], Step] = {
     **_rows(OPEN_STATES, E.WITHDRAWN,         lambda state: Step(S.CLOSED,    None,           RECORDED_FOR_REQUESTER, GONE)),
 }
 # fmt: on
+
+#: Whoever decided one of these can take it back for a while, and its mails wait so long. What is
+#: missing here changes who somebody is, or another request: pages ask twice about it instead.
+UNDOABLE = frozenset(
+    {
+        E.CALL_TAKEN, E.CALLED, E.OFFERED, E.OFFER_WITHDRAWN, E.ACCEPTED, E.DECLINED, E.TRIED,
+        E.NOT_REACHED, E.CONTACTED, E.CONTINUED, E.HANDED_BACK, E.TAKEN_BACK, E.REMATCH_ASKED,
+        E.NOT_HEARD, E.REFERRED, E.COMPLETED, E.CLOSED, E.REOPENED, E.TOLD,
+    }
+)  # fmt: skip
+#: Stepping back is taken back by coming back, whatever others decided since. Its mails wait too.
+WAITING = UNDOABLE | {E.HANDED_OVER}
 
 
 def step_for(case: Case, event: Event, role: Role) -> Step | None:

@@ -102,12 +102,13 @@ def advance(
 def undo(
     case: Case, previous: Case, decided_at: datetime, decision: Decision, now: datetime
 ) -> Transition:
-    """Take back a reviewer's decision: everything but the version is as before."""
+    """Take back a decision: everything but the version is as before."""
     if step_for(case, E.UNDONE, decision.role) is None:
         raise TransitionNotAllowed(f"{case.reference} is {case.state}: nothing can be undone")
     # What the requester must confirm is as it is now: closing a case separates the newer request.
     before = previous if case.confirmation is not None else without_newer(previous)
-    after = replace(before, version=case.version + 1).without_promises(*CONFIRMING)
+    after = replace(before, version=case.version + 1, stepped_back=case.stepped_back)
+    after = after.without_promises(*CONFIRMING)
     # Keep promises to tell the requester that began later; the decision's own are taken back.
     for promise in case.promises:
         is_later = promise.kind is P.TELL and promise.began_at > decided_at
@@ -115,7 +116,10 @@ def undo(
             after = after.with_promise(promise)
     offer = after.current_offer
     is_unsent = offer is not None and offer.state is OfferState.OPEN and offer.sent_at is None
-    notices = tuple(replace(n, offer=offer.number) for n in OFFER) if offer and is_unsent else ()
+    is_asked_again = is_unsent and offer != case.current_offer
+    notices = (
+        tuple(replace(n, offer=offer.number) for n in OFFER) if offer and is_asked_again else ()
+    )
     return Transition(case, after, decision, now, notices)
 
 
@@ -204,6 +208,9 @@ def _with_decision(case: Case, decision: Decision) -> Case:
             is_calling = case.was_call_taken and not (call and call.subject == decision.by)
             stepped_back = (*case.stepped_back, decision.by)
             return replace(case, stepped_back=stepped_back, was_call_taken=is_calling)
+        case E.CAME_BACK:
+            others = tuple(id for id in case.stepped_back if id != decision.by)
+            return replace(case, stepped_back=others)
         case E.TOLD:
             return case.without_promises(P.TELL, subject=decision.subject)
         case E.REFERRED:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from casebook.casebook import Casebook
 from qualtrics.api.client import Client, QualtricsError
 from store import alarms
-from store.forgotten import copies, holds
+from store.forgotten import copies
 from store.forgotten.copies import Copy
+from store.record import holds
 from store.sealing import CannotOpen
 
 log = logging.getLogger(__name__)

@@ -10,6 +10,8 @@ from pages.facts.common import CasePage, PhoneMessage
 from pages.facts.identity import Contact, Written
 from pages.facts.page import SentForm
 from pages.facts.reviewer_offer import OfferShown
+from store.record.history import HistoryLine
+from workflow.model import Event, Role
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class EndedPage(CasePage):
     template = "ended.html"
     event: str
     role: str
+    undo_until: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,22 @@ class GoneOnPage(CasePage):
     may_act: bool
 
 
+def given_back(
+    casebook: Casebook, loaded: Loaded, role: Role, person: str, now: datetime
+) -> EndedPage | None:
+    """Return the page of whoever gave a request back and can undo that; it names nobody."""
+    line: HistoryLine | None = None
+    if role is Role.REVIEWER:
+        line = casebook.stepped_back(loaded, person, now)
+    elif role is Role.SUPPORTER:
+        undoable = casebook.undoable(loaded, role, person, now)
+        line = undoable.line if undoable and undoable.line.event == Event.HANDED_BACK else None
+    if line is None:
+        return None
+    case, until = common.summary(casebook, loaded.case, now), history.until(casebook, line)
+    return EndedPage(case, event=line.event, role=role, undo_until=until)
+
+
 def decided(
     casebook: Casebook, loaded: Loaded, person: str, now: datetime, form: SentForm, *,
     is_from_board: bool,
@@ -80,5 +99,5 @@ def decided(
         form=form,
         explained=history.last_in_words(events),
         offer=reviewer_offer.shown(casebook, loaded, now),
-        undo_until=history.undo_until(casebook, loaded, now),
+        undo_until=history.undo_until(casebook, loaded, Role.REVIEWER, person, now),
     )

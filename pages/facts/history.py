@@ -15,7 +15,7 @@ from store.record import history, openings, rankings
 from store.sealing import CannotOpen
 from workflow import words
 from workflow.choices import ALTHOUGH, EVENT_WORDS, OPENED_WORDS
-from workflow.model import Event
+from workflow.model import Event, Role
 
 #: Events with two requests: somebody may review one of them and not hear of the other.
 NAMING_ANOTHER = {Event.TOLD_APART, Event.MERGED, Event.SEPARATED}
@@ -48,7 +48,8 @@ def with_openings(
     All of them are in the order in which they happened.
     """
     moments = [event.at for event in _visible_events(casebook, loaded, person)]
-    happened = [*zip(moments, events, strict=True), *_openings(casebook, loaded)]
+    # Somebody may have decided since the events were read; theirs is on the next page.
+    happened = [*zip(moments, events, strict=False), *_openings(casebook, loaded)]
     return [line for _, line in sorted(happened, key=itemgetter(0))]
 
 
@@ -71,14 +72,16 @@ def last_in_words(lines: Sequence[HistoryLine]) -> str:
     return f"{lines[-1].words}, {lines[-1].at}." if lines else ""
 
 
-def undo_until(casebook: Casebook, loaded: Loaded, now: datetime) -> str:
-    """Say until when the last decision can be undone; "" when it cannot."""
-    undoable = casebook.undoable(loaded, now)
-    if undoable is None:
-        return ""
-    return words.day_and_time(
-        undoable.at + casebook.program.times.undo_window, casebook.program.zone
-    )
+def undo_until(casebook: Casebook, loaded: Loaded, role: Role, person: str, now: datetime) -> str:
+    """Say until when this person can take the last decision back; "" when they cannot."""
+    undoable = casebook.undoable(loaded, role, person, now)
+    return until(casebook, undoable.line) if undoable is not None else ""
+
+
+def until(casebook: Casebook, line: history.HistoryLine) -> str:
+    """Return until when a decision can be taken back."""
+    at = line.at + casebook.program.times.undo_window
+    return words.time_of_day(at, casebook.program.zone)
 
 
 def last_event(casebook: Casebook, loaded: Loaded, by: str) -> str:

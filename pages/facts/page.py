@@ -135,6 +135,16 @@ class MessagePage(Page):
 
 
 @dataclass(frozen=True)
+class SurePage(Page):
+    """Asks again before something that cannot be undone, with the form that was sent."""
+
+    template = "sure.html"
+    question: str
+    #: The fields of the form, to send again with the answer.
+    sent: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class ProgramPage(Page):
     """A version of the admins' files: what waits for a decision, or what was decided."""
 

@@ -8,8 +8,9 @@ from casebook import privacy
 from casebook.casebook import Casebook
 from lib.languages.language import Language
 from pages.facts.page import Page, SentForm
-from store.forgotten import copies, holds
+from store.forgotten import copies
 from store.forgotten.copies import Copy
+from store.record import holds
 
 #: Copies in Qualtrics that are older than this are late.
 LATE = timedelta(days=3)

@@ -7,7 +7,7 @@ from datetime import datetime
 from casebook.casebook import Casebook, Loaded
 from lib.languages.language import Language, for_requesters
 from lib.phones import linked
-from pages.facts import common
+from pages.facts import common, history
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.page import SentForm
 from workflow.choices import Choice, answers_for, choices_for
@@ -70,6 +70,7 @@ class RequesterPage(CasePage):
     #: Empty once the case is closed.
     steps: Sequence[Step]
     submitted: str
+    undo_until: str
     #: The matched supporter; "" without one.
     supporter_name: str
     is_mailable: bool
@@ -103,6 +104,7 @@ def page(
         has_decided=has_decided,
         steps=_steps(case, language),
         submitted=language.day_and_time(case.submitted_at, zone),
+        undo_until=history.undo_until(casebook, loaded, Role.REQUESTER, "", now),
         supporter_name=common.supporter_name(casebook, case.current_offer) if is_matched else "",
         is_mailable=case.facts.is_mailable,
         confirmation=_confirmation(casebook, case, asked, language),

@@ -157,7 +157,7 @@ def page(
         is_from_board=is_from_board,
         explained=explained,
         recorded=explained if _has_just_found(casebook, loaded, person) else "",
-        undo_until=history.undo_until(casebook, loaded, now),
+        undo_until=history.undo_until(casebook, loaded, Role.REVIEWER, person, now),
         facts=common.facts_shown(casebook, case),
         first_contact=common.first_contact(casebook, case, now),
         requester=_requester(casebook, loaded, person),

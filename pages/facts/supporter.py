@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from pages.facts import common, identity
+from pages.facts import common, history, identity
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.identity import Contact
 from pages.facts.page import SentForm
@@ -62,6 +62,7 @@ class SupporterPage(CasePage):
     card: OfferCard | None
     support: Support | None
     over_words: str
+    undo_until: str
 
 
 def page(
@@ -77,6 +78,7 @@ def page(
         card=_card(casebook, loaded, offer, now),
         support=_support(casebook, loaded, now, has_decided) if is_accepted else None,
         over_words=_over_words(case, offer),
+        undo_until=history.undo_until(casebook, loaded, Role.SUPPORTER, offer.supporter, now),
     )
 
 

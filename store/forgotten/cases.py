@@ -6,8 +6,8 @@ from datetime import datetime
 from store.cases import StoredCase, readable
 from store.database import Database
 from store.forgotten import copies
-from store.forgotten.holds import IS_FREE
 from store.record.documents import mentions
+from store.record.holds import IS_FREE
 from workflow.errors import StaleCase
 
 #: A column with pseudonyms.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from store.database import Database, stamp, unstamp
-from store.forgotten.holds import IS_FREE
+from store.record.holds import IS_FREE
 
 WEEKS_KEPT = timedelta(weeks=8)
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from lib.documents import Document
 from store.database import Database
 from store.record.documents import mentioned_by, mentions, read_document, sealed_document
-from workflow.model import Case, Transition
+from store.record.holds import IS_FREE
+from workflow.model import Case, Event, Transition
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ _line = Document(HistoryLine)
 class Undoable:
     """The last decision, if it can be undone, and the case before it."""
 
-    at: datetime
+    row_id: int
+    line: HistoryLine
     before: Case
 
 
@@ -43,17 +45,40 @@ def lines(db: Database, case_id: int) -> list[HistoryLine]:
     return [_line.read(db.seal.open(row[0])) for row in rows]
 
 
-def last_undoable(db: Database, case_id: int, version: int) -> Undoable | None:
-    """Return the decision that led to the case's version, if it can be undone."""
-    row = db.execute(
-        "select detail, document_before from history"
-        " where case_id = ? and version = ? and document_before is not null",
-        [case_id, version],
-    ).fetchone()
-    if row is None:
-        return None
-    line = _line.read(db.seal.open(row[0]))
-    return Undoable(line.at, read_document(db, row[1]))
+def last_undoable(db: Database, case_id: int) -> Undoable | None:
+    """Return the last decision that was not taken back, if it can be.
+
+    Who steps back decides nothing about the request.
+    """
+    rows = db.execute(
+        "select id, detail, document_before from history where case_id = ? order by id", [case_id]
+    ).fetchall()
+    standing: list[tuple[int, HistoryLine, str | None]] = []
+    for row_id, detail, before in rows:
+        line = _line.read(db.seal.open(detail))
+        if line.event == Event.UNDONE:
+            standing.pop()
+        elif line.event not in (Event.HANDED_OVER, Event.CAME_BACK):
+            standing.append((row_id, line, before))
+    row_id, line, before = standing[-1]
+    return Undoable(row_id, line, read_document(db, before)) if before else None
+
+
+def settled(db: Database, before: datetime) -> list[tuple[int, int, HistoryLine]]:
+    """Return (row, case, line) of the decisions before a moment that could be taken back so far."""
+    rows = db.execute(
+        "select history.id, case_id, detail from history join cases on cases.id = case_id"  # noqa: S608
+        f" where document_before is not null and {IS_FREE}"
+    ).fetchall()
+    found = (
+        (row_id, case_id, _line.read(db.seal.open(detail))) for row_id, case_id, detail in rows
+    )
+    return [(row_id, case_id, line) for row_id, case_id, line in found if line.at <= before]
+
+
+def forget_before(db: Database, row_id: int) -> None:
+    """Delete the request as it was before a decision that cannot be taken back any more."""
+    db.execute("update history set document_before = null where id = ?", [row_id])
 
 
 def record(db: Database, case_id: int, transition: Transition, before: Case | None) -> None:

@@ -85,7 +85,7 @@ def _main_road(world: World) -> Stops:
     card = world.open(world.mail(asked))
     yield "supporter-asked", card
     yield "supporter-accepted", card.choose("accepted")
-    world.work()
+    world.passes(minutes=6)
     yield "reviewer-matched", world.open(world.mail(JORDAN))
     waiting = world.open(world.mail(REQUESTER))
     yield "requester-matched", waiting

@@ -64,7 +64,7 @@ def test_it_leads_from_the_form_to_the_end_with_one_thumb(world: World, phone: P
     _choose(supporter, "Yes, they were supported", "Close the request")
     expect(supporter.get_by_text("This request is closed. Thank you.")).to_be_visible()
     expect(supporter.locator("body")).not_to_contain_text("Jamie")
-    world.work()
+    world.passes(minutes=6)
 
     requester = phone()
     _open(requester, world.mail(REQUESTER, "not so"))
