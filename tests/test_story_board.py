@@ -248,11 +248,11 @@ def test_whoever_a_digest_was_passed_on_to_sees_nobody(daily: World) -> None:
 def test_from_the_board_nothing_tells_who_is_not_wanted(world: World) -> None:
     reference = world.request(QID11_TEXT="Amara Cole")
     own = world.open(world.mail(JORDAN, reference)).text
-    assert "1 colleague excluded" in own
-    assert "3 colleagues are not available just now" in own
+    assert "1 colleague is left out" in own
+    assert "3 are not free right now" in own
     page = board(world, JORDAN).choose(reference)
     assert [w for w in ("excluded", "not available", "Amara", "Beth") if w in page.text] == []
-    assert page.values("first") == page.values("stand_in_1") == []
+    assert page.values("first") == page.values("backup") == []
     answers = {
         page.choose("offered", first=id).text for id in ("amara-cole", "beth-lindgren", "nobody")
     }
@@ -311,7 +311,7 @@ def test_the_board_tells_no_caution_by_way_of_the_history(world: World) -> None:
     board = world.open(world.mail(JORDAN, "your page")).person.look(f"{world.url}/board")
     page = world.open(world.mail(JORDAN, reference))
     page.choose(
-        "offered", first=page.values("first")[0], stand_in_1="amara-cole", although="nobody_else"
+        "offered", first=page.values("first")[0], backup="amara-cole", although="nobody_else"
     )
     decided = board.choose(reference)
     assert "although there was a caution" in decided.text
