@@ -38,6 +38,11 @@ class Turn:
     def total(self) -> float:
         return sum([number for _, number in self.points])
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Return when they were asked, in words, without how much they have open."""
+        return self.reasons[1:]
+
 
 def quarter_of(day: date) -> str:
     """Say "2026-Q4"."""

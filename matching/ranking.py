@@ -12,7 +12,7 @@ from matching.exclusions import Cautions, Exclusions, is_silent
 from matching.fairness import Turn, turn
 from matching.saving import FEW, NOTABLE, NOTHING_OPEN, Saving, saving
 from matching.weights import Matching
-from matching.wishes import Wishes, given_up, unmeetable
+from matching.wishes import Met, Wishes, given_up, unmeetable
 from people.records import Identity
 from people.supporters import Load, Supporter
 from workflow.model import Case, Facts, Wish
@@ -43,6 +43,11 @@ class Candidate(NamedTuple):
     unmet: tuple[str, ...] = ()
     #: What the score is the sum of.
     points: tuple[tuple[str, float], ...] = ()
+    #: How far each wish is met, when they were asked, and what else there is: also in the reasons.
+    wishes: tuple[Met, ...] = ()
+    asked: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    open_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -157,20 +162,29 @@ class Measure:
 
     def explained(self, ranked: Ranked) -> Candidate:
         """Return a ranked supporter as a candidate, with reasons in words."""
-        (one, load, cautions), facts = ranked, self._case.facts
+        one, load, cautions = ranked
         wished, due = self._wishes.fit(one), self._turn(one, load)
-        reasons = (*wished.reasons, *due.reasons, f"reads mail {one.checks_mail.value}")
-        if self._case.offers and is_silent(one, self._case):
-            reasons += ("was asked for this request, and has not answered",)
-        is_asked_for = facts.wish_role is Wish.SIMILAR and "role" not in wished.unmet
-        if self._kept_back.share(one, load) >= NOTABLE and not is_asked_for:
-            reasons += (FEW,)
+        remarks = self._remarks(one, load, "role" in wished.unmet)
+        reads = f"reads mail {one.checks_mail.value}"
+        reasons = (*wished.reasons, *due.reasons, reads, *remarks)
         points = (*wished.points, *due.points, ("rare", self._rarity(one, load)))
         if cautions:
             points += (("cautions", -self._weights.caution * len(cautions)),)
+        score, unmet = self.score(one, load, len(cautions)), wished.unmet
         return Candidate(
-            one, self.score(one, load, len(cautions)), reasons, cautions, wished.unmet, points
-        )
+            one, score, reasons, cautions, unmet, points,
+            wished.met, due.asked, remarks, load.open_count,
+        )  # fmt: skip
+
+    def _remarks(self, one: Supporter, load: Load, is_other_role: bool) -> tuple[str, ...]:
+        """Say that an offer is unanswered, and that few are like somebody nobody asked for."""
+        found: tuple[str, ...] = ()
+        if self._case.offers and is_silent(one, self._case):
+            found += ("was asked for this request, and has not answered",)
+        is_asked_for = self._case.facts.wish_role is Wish.SIMILAR and not is_other_role
+        if self._kept_back.share(one, load) >= NOTABLE and not is_asked_for:
+            found += (FEW,)
+        return found
 
     def _rarity(self, supporter: Supporter, load: Load) -> float:
         """Return the points that are taken away to save somebody for those who ask for one."""

@@ -49,6 +49,10 @@ class Met(NamedTuple):
     points: float
     words: str
     is_as_asked: bool
+    #: What the supporter has there, in a word or two: "same".
+    found: str
+    #: Nobody can tell, since one side is not stated or may be anything.
+    is_unclear: bool = False
 
 
 class Fit(NamedTuple):
@@ -57,6 +61,7 @@ class Fit(NamedTuple):
     points: tuple[tuple[str, float], ...]
     reasons: tuple[str, ...]
     unmet: tuple[str, ...]
+    met: tuple[Met, ...]
 
 
 class Wishes:
@@ -80,6 +85,7 @@ class Wishes:
             tuple([(one.what, one.points) for one in met]),
             tuple([one.words for one in met if one.words]),
             tuple([one.what for one in met if not one.is_as_asked]),
+            tuple(met),
         )
 
     def points(self, supporter: Supporter) -> float:
@@ -92,13 +98,13 @@ class Wishes:
     def _compared(self, what: str, theirs: object) -> Met:
         found = self._met.get((what, theirs))
         if found is None:
-            share, words, is_as_asked = (
+            share = (
                 _graded(what, str(theirs), self._facts, self._matching)
                 if what in GRADED
                 else STATED[what](theirs, self._facts)
             )
-            points = getattr(self._matching.weights, what) * share
-            found = self._met[what, theirs] = Met(what, points, words, is_as_asked)
+            points = getattr(self._matching.weights, what) * share.share
+            found = self._met[what, theirs] = Met(what, points, *share[1:])
         return found
 
 
@@ -129,8 +135,14 @@ def _stated(facts: Facts, matching: Matching) -> Iterator[str]:
     yield from (what for what, value in zip(STATED, values, strict=True) if value)
 
 
-#: How much of a wish is met (0 to 1), the words for it, and whether it is as asked.
-Share = tuple[float, str, bool]
+class Share(NamedTuple):
+    """How much of a wish is met (0 to 1), and what `Met` says of it."""
+
+    share: float
+    words: str
+    is_as_asked: bool
+    found: str
+    is_unclear: bool = False
 
 
 def _graded(what: str, theirs: str, facts: Facts, matching: Matching) -> Share:
@@ -142,21 +154,22 @@ def _graded(what: str, theirs: str, facts: Facts, matching: Matching) -> Share:
     own = getattr(facts, what)
     likeness = matching.likeness(what, own, theirs)
     if likeness is None:
-        is_listed = not own or not theirs
-        return 0.0, f"{what} not {'stated' if is_listed else 'on the list, may be any'}", not own
+        is_stated = bool(own and theirs)
+        words = f"{what} not {'on the list, may be any' if is_stated else 'stated'}"
+        return Share(0.0, words, not own, "may be any" if is_stated else "not stated", True)
     share = likeness if wish is Wish.SIMILAR else 1 - likeness
     is_similar = likeness >= SIMILAR_FROM
     seen = "same" if likeness >= 1 else "similar" if is_similar else "other"
     is_as_asked = is_similar is (wish is Wish.SIMILAR)
     asked = "as asked" if is_as_asked else "not as asked"
-    return share, f"{seen} {what}, {asked}", is_as_asked
+    return Share(share, f"{seen} {what}, {asked}", is_as_asked, seen)
 
 
 def _language(spoken: tuple[str, ...], facts: Facts) -> Share:
     """Compare languages without their regions."""
     speaks = _base(facts.language) in map(_base, spoken)
     says = "speaks" if speaks else "does not speak"
-    return speaks, f"{says} the language of the form", speaks
+    return Share(speaks, f"{says} the language of the form", speaks, f"{says} it")
 
 
 def _base(code: str) -> str:
@@ -165,12 +178,14 @@ def _base(code: str) -> str:
 
 def _site(site: str, facts: Facts) -> Share:
     is_there = facts.wish_site.casefold() == site.casefold()
-    return is_there, "at the site, as asked" if is_there else "at another site", is_there
+    words = "at the site, as asked" if is_there else "at another site"
+    return Share(is_there, words, is_there, "as asked" if is_there else "another")
 
 
 def _times(times: tuple[str, ...], facts: Facts) -> Share:
     suits = not times or not set(facts.wish_times).isdisjoint(times)
-    return suits, "has time when asked" if suits else "has time at other hours", suits
+    words = "has time when asked" if suits else "has time at other hours"
+    return Share(suits, words, suits, "as asked" if suits else "other hours")
 
 
 #: Wishes that count only when stated, and how each is compared.

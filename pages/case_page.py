@@ -14,23 +14,11 @@ from pages import visits
 from pages.context import casebook, now
 from pages.facts import answered, history, requester, reviewer, supporter
 from pages.facts.page import Page, SentForm
+from pages.facts.reviewer import LEAVES_MORE_TO_DO
 from pages.responses import not_yours, show
 from pages.visits import Visit
 from workflow.choices import COMPARED
 from workflow.model import Event, Role
-
-#: After these events the reviewer sees the full page again, since there is more to do.
-LEAVES_MORE_TO_DO = {
-    Event.CALL_TAKEN,
-    Event.CALLED,
-    Event.TOLD,
-    Event.MERGED,
-    Event.TOLD_APART,
-    Event.RECOGNIZED,
-    Event.CONTACT_CONFIRMED,
-    Event.CONTACT_REFUSED,
-    Event.SEPARATED,
-}
 
 
 def show_page(

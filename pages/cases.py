@@ -24,7 +24,7 @@ from pages.case_page import (
     to_result,
 )
 from pages.context import browser_language, casebook, engine, now
-from pages.facts import candidates, common
+from pages.facts import candidates, common, reviewer
 from pages.facts import privacy as privacy_facts
 from pages.facts.answered import EndedPage
 from pages.facts.page import ContinuePage, ExpiredPage
@@ -235,6 +235,9 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
         _separate(loaded)
     shown = ""
     if decision.event is Event.OFFERED:
+        is_read = bool(request.form.get("read"))
+        if not is_read and reviewer.has_unread(casebook(), loaded, visit.person):
+            raise BadForm("Tick “I’ve read what we couldn’t understand”, then ask again.")
         ranking = casebook().ranking(loaded, now())
         shown = json.dumps(candidates.shown_at_decision(ranking, decision.supporters))
     return engine().decide(visit.reference, decision, now(), shown).decision.event

@@ -182,11 +182,11 @@ def _number(typed: str) -> int | None:
 def _supporters(form: MultiDict[str, str]) -> tuple[str, ...]:
     first = form.get("first", "")
     if not first:
-        raise BadForm("Please choose whom to ask first.")
-    names = [form.get(f"stand_in_{place}", "") for place in range(1, MOST_STAND_INS + 1)]
-    stand_ins = [name for name in names if name]
-    if len({first, *stand_ins}) != 1 + len(stand_ins):
-        raise BadForm("Somebody is chosen twice. Please choose different people.")
+        raise BadForm("Choose whom to ask first.")
+    # A form cannot untick the box beside who is asked first.
+    stand_ins = dict.fromkeys(name for name in form.getlist("backup") if name not in ("", first))
+    if len(stand_ins) > MOST_STAND_INS:
+        raise BadForm(f"Choose {MOST_STAND_INS} backups at most, then ask again.")
     return (first, *stand_ins)
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from casebook.casebook import Loaded
 from engine import duplicates
 from pages import visits
-from pages.case_page import answer_late_decision, show_page, to_page
+from pages.case_page import answer_late_decision, to_page
 from pages.context import casebook, engine, now
 from pages.facts import common, history, identity
 from pages.facts.answered import GoneOnPage, LookedPage, SettledUnitPage
@@ -85,7 +85,10 @@ def _settle(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
             return question
         engine().settle(visit.reference, *meant, visit.person, now())
     except BadForm as error:
-        return show_page(visit, loaded, problem=str(error), status=400)
+        if not loaded.reviewing.may_act(visit.person) or not identity.may_be_opened(loaded):
+            return not_yours(None)
+        what = "identity" if request.form.get("asks") == "address" else "text"
+        return _looked(visit, loaded, what, str(error), 400)
     except TransitionNotAllowed:
         return answer_late_decision(visit, Event.RECOGNIZED)
     return to_page(visit)
@@ -121,6 +124,13 @@ def _open_identity(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnVal
     """Show name or text in this one response, and record that it was opened."""
     if not loaded.reviewing.may_act(visit.person) or not identity.may_be_opened(loaded):
         return not_yours(None)
+    return _looked(visit, loaded, what)
+
+
+def _looked(
+    visit: Visit, loaded: Loaded, what: str, problem: str = "", status: int = 200
+) -> ResponseReturnValue:
+    """Show name or text, and what is wrong with an answer that was sent from there."""
     engine().record_opening(loaded, what, visit.person, now())
     is_text = what == "text"
     page = LookedPage(
@@ -132,8 +142,11 @@ def _open_identity(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnVal
         nobody=NOBODY,
         whole_unit=WHOLE_UNIT,
         leaders=LEADERS,
+        problem=problem,
+        asked=request.form.get("typed", ""),
+        ticked=request.form.getlist("meant"),
     )
-    return show(page)
+    return show(page, status)
 
 
 def _say_looking(visit: Visit, loaded: Loaded) -> ResponseReturnValue:

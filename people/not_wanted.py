@@ -22,6 +22,7 @@ def with_recognized(identity: Identity, lists: Lists) -> Identity:
     """
     if not identity.not_wanted and not identity.not_wanted_units:
         return identity
+    identity = replace(identity, not_wanted_as_typed=_as_typed(identity))
     found = recognize(identity.not_wanted, lists, identity)
     units = tuple(dict.fromkeys((*identity.not_wanted_units, *found.units)))
     # Whoever joins such a unit later is not wanted either.
@@ -56,7 +57,10 @@ def merged(older: Identity, newer: Identity) -> Identity:
     not_wanted = ", ".join(dict.fromkeys(t for t in (older.not_wanted, newer.not_wanted) if t))
     unclear = without((*older.unclear, *newer.unclear), certain)
     units = tuple(dict.fromkeys((*older.not_wanted_units, *newer.not_wanted_units)))
-    older = replace(older, not_wanted=not_wanted, not_wanted_units=units)
+    as_typed = ", ".join(dict.fromkeys(t for t in map(_as_typed, (older, newer)) if t))
+    older = replace(
+        older, not_wanted=not_wanted, not_wanted_units=units, not_wanted_as_typed=as_typed
+    )
     return _excluding(older, certain, unclear)
 
 
@@ -71,4 +75,10 @@ def _excluding(
 ) -> Identity:
     maybe = (id for one in unclear for id in one.could_mean)
     ids = tuple(dict.fromkeys((*certain, *maybe)))
-    return replace(identity, not_wanted_ids=ids, unclear=unclear)
+    as_typed = identity.not_wanted_as_typed if unclear or identity.not_wanted else ""
+    return replace(identity, not_wanted_ids=ids, unclear=unclear, not_wanted_as_typed=as_typed)
+
+
+def _as_typed(identity: Identity) -> str:
+    """Return the whole answer; of what an earlier release stored, what is left of it."""
+    return identity.not_wanted_as_typed or identity.not_wanted

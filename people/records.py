@@ -28,6 +28,8 @@ class Identity:
     note: str = ""
     #: People not wanted, as typed; what we recognized or a reviewer settled is taken out.
     not_wanted: str = ""
+    #: The whole answer, for whoever settles a part of it; "" once nothing is left to settle.
+    not_wanted_as_typed: str = ""
     #: Answers that the mapping does not know, as received: fact name and text.
     unread: tuple[tuple[str, str], ...] = ()
     #: Ids of people on our lists who are, or may be, not wanted.

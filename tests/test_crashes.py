@@ -275,7 +275,7 @@ def test_a_crash_between_giving_up_and_its_consequence_loses_neither(world: Worl
     reference = world.request()
     page = world.open(world.mail(JORDAN))
     first, second = page.values("first")[:2]
-    page.choose("offered", first=first, stand_in_1=second)
+    page.choose("offered", first=first, backup=second)
     world.clock.now += timedelta(minutes=6)
     # As far as a worker comes that dies after asking the stand-in, before marking the mail.
     with world.store.write() as db:

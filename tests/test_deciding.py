@@ -52,15 +52,11 @@ def test_a_choice_has_no_default(fields: Fields) -> None:
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"choice": "offered"}, "Please choose whom to ask first."),
-        ({"choice": "offered", "stand_in_1": "beth"}, "Please choose whom to ask first."),
+        ({"choice": "offered"}, "Choose whom to ask first."),
+        ({"choice": "offered", "backup": "beth"}, "Choose whom to ask first."),
         (
-            {"choice": "offered", "first": "amara", "stand_in_1": "amara"},
-            "Somebody is chosen twice. Please choose different people.",
-        ),
-        (
-            {"choice": "offered", "first": "amara", "stand_in_1": "beth", "stand_in_2": "beth"},
-            "Somebody is chosen twice. Please choose different people.",
+            {"choice": "offered", "first": "amara", "backup": ["beth", "cleo", "dana"]},
+            "Choose 2 backups at most, then ask again.",
         ),
         ({"choice": "referred"}, "Please choose at least one place of help."),
         ({"choice": "closed"}, "Please choose how it ended."),
@@ -78,13 +74,13 @@ def test_what_is_missing_is_said(fields: Fields, sentence: str) -> None:
 
 
 def test_an_offer_names_the_first_and_the_stand_ins_in_order() -> None:
-    chosen = by_reviewer(choice="offered", first="cleo", stand_in_1="", stand_in_2="amara")
-    assert chosen.supporters == ("cleo", "amara")
+    chosen = by_reviewer(choice="offered", first="cleo", backup=["beth", "amara"])
+    assert chosen.supporters == ("cleo", "beth", "amara")
 
 
-def test_no_more_than_two_stand_ins_are_read() -> None:
-    stand_ins: Fields = {f"stand_in_{place}": f"s{place}" for place in range(1, 5)}
-    assert by_reviewer(choice="offered", first="s0", **stand_ins).supporters == ("s0", "s1", "s2")
+def test_who_is_asked_first_is_no_backup_of_their_own() -> None:
+    chosen = by_reviewer(choice="offered", first="cleo", backup=["cleo", "beth", "amara", "beth"])
+    assert chosen.supporters == ("cleo", "beth", "amara")
 
 
 def test_a_reason_comes_from_the_list_or_is_none() -> None:
@@ -256,7 +252,7 @@ def test_a_phone_is_kept_as_it_was_written(phone: str) -> None:
 
 
 fields = st.dictionaries(
-    st.sampled_from(["choice", "first", "stand_in_1", "outcome", "resource", "email", "phone"]),
+    st.sampled_from(["choice", "first", "backup", "outcome", "resource", "email", "phone"]),
     st.sampled_from([*Event, *Outcome, "amara", "@", "555-0100"]) | st.text(max_size=8),
 )
 

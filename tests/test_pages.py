@@ -30,7 +30,7 @@ METHODS = {"get", "getlist", "items", "last"}
 #: Filters that name a field as a string.
 NAMING = {"selectattr", "rejectattr"}
 #: Templates that others build on: they name what every page has.
-SHARED = {"base.html", "_forms.html", "_places.html"}
+SHARED = {"base.html", "_forms.html", "_places.html", "_reviewing.html"}
 
 
 def facts() -> list[type]:

@@ -10,7 +10,7 @@ from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, World, link_in, 
 from workflow.model import Outcome, PromiseKind, State
 
 IMPOSTOR = "partner@example.org"
-WARNING = "The two gave different e-mail addresses."
+WARNING = "The two gave different email addresses."
 
 
 def merged(world: World, stage: str = "request", **changed: object) -> tuple[str, str]:
@@ -123,7 +123,7 @@ def test_a_no_makes_them_two_again_and_nobody_is_asked_twice(world: World) -> No
     page = world.open(world.mail(JORDAN, f"{newer}:"))
     assert "separate again" in world.mail(JORDAN, f"{newer}:").text
     assert page.values("other") == []
-    assert "Did this person ask before?" not in page.text
+    assert "Did they ask before?" not in page.text
     assert newer not in world.open(world.mails(PRIYA)[0]).text, "she may not hear of it"
 
 
@@ -165,7 +165,7 @@ def test_silence_is_settled_in_person_and_is_never_a_yes(world: World) -> None:
     world.passes(hours=2)
     page = world.open(world.mail(JORDAN, older))
     assert "a second way to be reached" not in page.text
-    assert "If they do not answer, please ask them yourself" in page.text
+    assert "If they don’t answer, please ask them yourself" in page.text
     world.passes(hours=30)
     assert world.mails(ELENA, older) or world.mails(DAVID, older)
     world.passes(days=20)
@@ -190,7 +190,7 @@ def test_whom_no_mail_can_ask_a_reviewer_asks(world: World, way: str) -> None:
     if way == "refused":
         world.mailbox.refuse_address_with[REQUESTER] = "550 5.1.1 No such user"
     else:
-        assert "you ask the person, over the first way" in page_of(world, newer).text
+        assert "you ask them, the first way" in page_of(world, newer).text
     merge(world, older, newer)
     # A refused mailbox is told once others are accepted, or after a day.
     for _ in range(26 if way == "refused" else 1):

@@ -126,7 +126,7 @@ def test_nobody_uses_a_number_that_may_be_wrong_and_reviewers_see_both(world: Wo
     assert NEW_NUMBER not in card.text
     assert REQUESTER in card.text
     page = world.open(world.mail(JORDAN, reference))
-    assert "Another way to reach the person waits." in page.text
+    assert "Another way to reach them waits." in page.text
     assert "it counts from Tuesday" in page.text
     looked = page.choose("identity").text
     assert looked.index("First") < looked.index(OLD_NUMBER) < looked.index("Second")
@@ -141,7 +141,7 @@ def test_an_urgent_call_does_not_wait_for_a_correction(world: World) -> None:
     reference = world.request(QID12=2)
     correct(world, email=REQUESTER)
     page = world.open(world.mail(JORDAN, reference)).choose("call_taken")
-    assert "both are shown, and you decide" in page.text
+    assert "you see both, and you decide" in page.text
     looked = page.choose("identity")
     for number in ("8605550199", "8605550188"):
         assert f'href="tel:{number}' in looked.answer.text.replace("-", "")

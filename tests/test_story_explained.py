@@ -13,15 +13,14 @@ from tests.world import JORDAN, REQUESTER, World, living
 def test_every_candidate_says_why(world: World) -> None:
     world.request()
     text = world.open(world.mail(JORDAN)).text
-    assert "same role, as asked; other department, as asked; 0 of 1 open; never asked yet" in text
+    assert "Role same Dept other Free 1 of 1 Never asked yet" in text
     assert "Fewer than two" not in text
-    assert "“1 of 2 open”: they take two requests at a time and have one now." in text
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({}, "You can speak with the person about what they wish for, point them to professional"),
+        ({}, "You can speak with them about what they wish for, point them to professional"),
         ({"QID2_TEXT": None, "QID3_TEXT": None}, "Look at the response in Qualtrics first"),
     ],
 )
@@ -31,14 +30,14 @@ def test_when_nobody_can_be_asked_the_page_says_what_is_left(
     with living(tmp_path, all_but_amara_paused(tmp_path)) as world:
         world.request(**(NOT_AMARA | {"QID2_TEXT": REQUESTER} | changed))
         text = world.open(world.mail(JORDAN)).text
-    assert f"Nobody on the roster can be asked just now. {said}" in text
+    assert f"No supporter is free right now. {said}" in text
     assert "Refer the person" not in text, "nobody is referred unheard"
 
 
 def test_when_fewer_than_two_fit_the_page_says_what_to_give_up(world: World) -> None:
     world.request(**PHARMACIST)
     text = world.open(world.mail(JORDAN)).text
-    assert "Fewer than two fit in every way. What you could give up:" in text
+    assert "Fewer than two fit in every way What you could give up:" in text
     assert "Without the wish for another department: 1 more (Nina Horvat)" in text
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pages.facts.identity import written
 from pages.forms import NOBODY
 from store import identities
 from tests.asking import AMARA, BETH, candidates, open_references, page_of
@@ -17,7 +18,7 @@ def said_text(world: World, email: str, reference: str) -> Page:
 
 def asked_first(page: Page) -> bool:
     """Tell whether the page asks whom they mean, and offers nobody to choose."""
-    asks = "Nobody can be asked until you settle this" in page.text
+    asks = "No one can be asked until you settle this" in page.text
     assert asks is not bool(page.values("first"))
     return asks
 
@@ -37,7 +38,7 @@ def settles(page: Page, *meant: str) -> Page:
 def test_the_page_says_how_many_are_excluded_but_never_which_names_were_typed(world: World) -> None:
     reference = world.request(QID11_TEXT="Dr. Linndgren, anyone but Carlos")
     page = page_of(world, reference)
-    assert "2 colleagues excluded at the requester’s wish." in page.text
+    assert "2 colleagues are left out at the requester’s wish." in page.text
     for words in ("Linndgren", "Lindgren", "Carlos", "Medina"):
         assert words not in page.text
     assert not {"beth-lindgren", "carlos-medina"} & candidates(world, reference)
@@ -60,7 +61,7 @@ def test_an_unclear_name_excludes_all_possible_people_until_a_reviewer_settles_i
     for nobody in ([], ["pia-sandoval", NOBODY]):
         assert text.choose("recognized", typed="Beth Sandoval", meant=nobody).status == 400
     settled = settles(text, NOBODY)
-    assert "Recorded: Jordan Reyes settled what was not clear" in settled.text
+    assert "Saved: Jordan Reyes settled what was not clear" in settled.text
     assert not asked_first(settled)
     assert "pia-sandoval" in settled.values("first"), "who may be asked again"
     assert 'value="text"' not in settled.answer.text
@@ -80,7 +81,7 @@ def test_words_that_name_nobody_we_know_are_read_before_anybody_is_asked(
     assert typed in text.text
     settled = settles(text, "amara-cole", "esther-kim", "marcus-bell")
     assert not asked_first(settled)
-    assert "2 colleagues excluded" in settled.text
+    assert "2 colleagues are left out" in settled.text
     assert not {"amara-cole", "esther-kim"} & {*settled.values("first")}
     first = settled.values("first")[0]
     assert settled.choose("offered", first=first).status == 200
@@ -109,7 +110,7 @@ def test_what_stood_unread_before_an_upgrade_is_asked_afterwards(world: World) -
         identities.seal(db, 1, sealed)
     stand_in = world.case(reference).offers[1].supporter
     page = page_of(world, reference)
-    assert "Until then no stand-in is asked either" in page.text
+    assert "Until then no backup is asked either" in page.text
     world.open(world.mail(world.asked(reference))).choose("declined")
     assert world.case(reference).state is State.IN_REVIEW, "nobody stands in before it is settled"
     assert asked_first(page_of(world, reference))
@@ -125,7 +126,7 @@ def test_the_person_meant_stays_excluded_and_a_second_answer_changes_nothing(wor
     late = settles(second, NOBODY)
     assert late.status == 409
     assert "pia-sandoval" not in candidates(world, reference)
-    assert "1 colleague excluded" in page_of(world, reference).text
+    assert "1 colleague is left out" in page_of(world, reference).text
     assert world.events(reference)[-1] == "recognized"
 
 
@@ -182,7 +183,7 @@ def test_supporters_added_to_the_roster_later_are_compared_too(world: World) -> 
     world.passes(minutes=2)
     assert "robin-vale" in world.engine.program.supporters
     assert "robin-vale" not in candidates(world, reference)
-    assert "1 colleague excluded" in page_of(world, reference).text, "and nothing is left to ask"
+    assert "1 colleague is left out" in page_of(world, reference).text, "and nothing is left to ask"
 
 
 def test_two_unclear_names_in_one_line_are_settled_one_by_one(world: World) -> None:
@@ -213,8 +214,9 @@ def becomes_the_requester(world: World, reference: str, id: str) -> None:
 
 def offered_to(world: World, *ids: str) -> str:
     reference = world.request()
-    chosen = dict(zip(("first", "stand_in_1", "stand_in_2"), ids, strict=False))
-    assert page_of(world, reference).choose("offered", **chosen).status == 200
+    first, *backups = ids
+    page = page_of(world, reference).choose("offered", first=first, backup=backups)
+    assert page.status == 200
     return reference
 
 
@@ -281,3 +283,46 @@ def test_a_merged_request_also_excludes_people_unwanted_in_the_newer_one(
     assert asked_first(page_of(world, older))
     assert not {"beth-lindgren", "pia-sandoval"} & possible(world, older)
     assert "It is Pia Sandoval" in said_text(world, JORDAN, older).text
+
+
+# What the reviewer reads
+
+
+def test_the_unclear_words_are_read_in_the_answer_that_they_stand_in(world: World) -> None:
+    reference = world.request(QID11_TEXT="Carlos Medina, and the one who is always with him")
+    text = said_text(world, JORDAN, reference)
+    (typed,) = set(text.values("typed"))
+    assert "Carlos" not in typed, "he is recognized"
+    assert "Carlos Medina" in text.text, "without him the rest means nothing"
+    settles(text, NOBODY)
+    loaded = world.engine.casebook.load(reference)
+    assert loaded.identity is not None
+    assert loaded.identity.not_wanted_as_typed == "", "and nothing of it is kept"
+
+
+def test_whom_a_part_of_the_answer_could_mean_reads_only_the_rest(world: World) -> None:
+    reference = world.request(QID11_TEXT="Nayar, or the tall one from nights")
+    loaded = world.engine.casebook.load(reference)
+    shown = written(world.engine.casebook, loaded, "priya-nair").questions
+    assert [(one.typed, one.before, one.after) for one in shown] == [
+        ("the tall one from nights", "", "")
+    ]
+
+
+def test_an_answer_without_a_tick_keeps_what_was_opened(world: World) -> None:
+    reference = world.request(QID11_TEXT="Beth Sandoval")
+    text = said_text(world, JORDAN, reference)
+    back = settles(text)
+    assert back.status == 400
+    assert "Beth Sandoval" in back.text
+    both = settles(text, "pia-sandoval", NOBODY)
+    assert both.status == 400
+    assert both.answer.text.count(" checked") == 2, "and what was ticked"
+    assert "opened the text" in page_of(world, reference).text
+
+
+def test_people_who_come_to_mind_stand_first_and_the_others_by_department(world: World) -> None:
+    text = said_text(world, JORDAN, world.request(QID11_TEXT="Beth Sandoval")).answer.text
+    assert text.index("It is Pia Sandoval") < text.index("<summary>Surgery</summary>")
+    assert text.index("<summary>Surgery</summary>") < text.index(">Coordinators and others<")
+    assert "<details open" not in text

@@ -52,7 +52,7 @@ def test_no_offer_is_used_up_by_a_server_at_fault(world: World, step: str, reply
     reference = world.request()
     page = world.open(world.mail(JORDAN))
     first, second = page.values("first")[:2]
-    page.choose("offered", first=first, stand_in_1=second)
+    page.choose("offered", first=first, backup=second)
     setattr(world.mailbox, step, reply)
     for _ in range(24):
         world.passes(minutes=5)

@@ -51,7 +51,7 @@ def ask(world: World, reference: str) -> list[str]:
     """Ask a supporter, with a stand-in; returns their addresses."""
     page = world.open(world.mail(JORDAN))
     first, second = page.values("first")[:2]
-    page.choose("offered", first=first, stand_in_1=second)
+    page.choose("offered", first=first, backup=second)
     people = [world.engine.program.person(one) for one in (first, second)]
     return [person.email for person in people if person]
 
@@ -274,7 +274,7 @@ def test_no_correction_counts_whose_question_came_back(world: World) -> None:
     world.passes(hours=30)
     assert world.case(reference).confirmation is not None, "nobody could stop it"
     page = world.open(task)
-    assert "We cannot ask at the first address" in page.text
+    assert "We can’t ask at the first address" in page.text
     page.choose("contact_confirmed", confirmation=page.values("confirmation")[0])
     case = world.case(reference)
     assert (case.confirmation, case.promise(PromiseKind.TELL)) == (None, None)

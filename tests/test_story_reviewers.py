@@ -122,8 +122,8 @@ def test_a_supporter_points_to_help_and_stays(world: World) -> None:
 def test_opening_the_name_is_recorded_and_deciding_hides_it_again(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(JORDAN))
-    assert "step back" in page.text
-    assert page.text.index("step back") < page.text.index("Show name and contact")
+    assert "Step back" in page.text
+    assert page.text.index("Step back") < page.text.index("Show name and contact")
     seen = page.choose("identity")
     assert "Jamie Quill" in seen.text
     assert world.count("openings") == 1
@@ -247,3 +247,21 @@ def test_a_note_that_a_reviewer_is_looking_expires_by_itself(world: World) -> No
     page = world.open(world.mail(PRIYA))
     assert "is looking at this" not in page.text
     assert "Jordan Reyes was looking at it" in page.text
+
+
+def test_what_a_coordinator_told_is_confirmed_on_the_page(world: World) -> None:
+    world.matched(QID2_TEXT=None, QID4=["3"])
+    page = world.open(world.mail(JORDAN))
+    done = page.choose("told", subject=page.values("subject")[0])
+    assert "Saved: Jordan Reyes told the person what could not be mailed" in done.text
+
+
+def test_after_a_decision_the_page_says_who_is_asked_next(world: World) -> None:
+    world.request()
+    page = world.open(world.mail(JORDAN))
+    first, backup = page.values("first")[:2]
+    names = world.engine.program.names
+    done = page.choose("offered", first=first, backup=backup)
+    assert f"{names[first]} is asked as soon as the mail leaves." in done.text
+    assert f"If they say no, or don’t answer in time, we ask next: {names[backup]}." in done.text
+    assert "You can undo it until Monday, November 23, 10:16 AM" in done.text

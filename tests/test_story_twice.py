@@ -10,7 +10,7 @@ from workflow.model import Outcome, PromiseKind, State
 
 #: Nobody but the line tells that it could be the same person.
 SHARED: dict[str, object] = {"QID1_TEXT": "Robin Vale", "QID2_TEXT": "robin.vale@example.org"}
-ASKS = "Did this person ask before?"
+ASKS = "Did they ask before?"
 
 
 # Seeing
@@ -24,7 +24,7 @@ def test_a_request_from_the_same_address_in_review_is_shown_and_merged(world: Wo
     assert ASKS in page.text
     assert f"{older} came 22 minutes ago with the same e-mail" in page.text
     assert "waiting for review" in page.text
-    assert "cannot be undone" in page.text
+    assert "can’t be undone" in page.text
     assert f"{older} goes on, keeps its times and takes over what is new here." in page.text
     assert "shared" not in page.text
     for telling in ("Jamie", "Quill", "jamie.quill", "860-555-0199"):
@@ -34,7 +34,7 @@ def test_a_request_from_the_same_address_in_review_is_shown_and_merged(world: Wo
 
     landed = page.choose("same_request", other=older)
     assert f"Request {older}" in landed.text
-    assert f"Recorded: Jordan Reyes found that {newer} is the same request" in landed.text
+    assert f"Saved: Jordan Reyes found that {newer} is the same request" in landed.text
     after, gone = world.case(older), world.case(newer)
     assert (after.state, after.submitted_at, after.promises) == (
         before.state,
@@ -244,7 +244,7 @@ def test_reviewers_decide_about_a_supporter_who_is_no_longer_wanted(
     newer = again(world, QID11_TEXT=name)
     page = merge(world, older, newer)
     world.work()
-    assert f"The person would rather not talk to {name}." in page.text
+    assert f"They would rather not talk to {name}." in page.text
     assert "Take it back" in page.text
     assert world.case(older).state is State.MATCHED, "nothing moves by itself"
     assert not world.mails(supporter, "something has changed")
@@ -263,7 +263,7 @@ def test_a_request_with_an_open_offer_can_be_merged_only_after_the_offer_ends(wo
     page.choose("offered", first=page.values("first")[0])
     world.passes(minutes=6)
     page = page_of(world, newer)
-    assert "only while this one waits for review: take the offer back first" in page.text
+    assert "take the offer back first: that works only while this one waits for review" in page.text
     assert "same_request" not in page.values("choice")
     assert page.choose("same_request", other=older).status == 409
     assert world.case(newer).state is State.OFFERED
@@ -295,7 +295,7 @@ def test_unreadable_answers_change_neither_wishes_nor_contact_details(
     assert after.case.facts.wish_role == before.case.facts.wish_role
     assert after.case.facts.is_mailable
     assert after.case.is_urgent, "an answer that nobody could read counts as urgent"
-    assert "We could not read: everything" in page_of(world, older).text
+    assert "We couldn’t read: everything" in page_of(world, older).text
     assert after.identity.response_id == "R_broken"
 
 
@@ -324,5 +324,5 @@ def test_after_an_unreadable_part_the_strictest_limits_hold_and_the_address_stay
     assert after.case.facts.wish_role == before.case.facts.wish_role
     assert not after.case.facts.is_mailable
     assert after.case.is_urgent, "an answer that nobody could read counts as urgent"
-    assert "We could not read: name, phone, contact" in page_of(world, older).text
+    assert "We couldn’t read: name, phone, contact" in page_of(world, older).text
     assert after.identity.response_id == "R_broken"

@@ -35,7 +35,7 @@ def test_who_leads_a_unit_neither_reviews_nor_supports_however_it_is_typed(world
     assert not world.mails(HANNAH)
     for reference in world.references:
         page = page_of(world, reference)
-        assert "do not know the person’s unit" not in page.text
+        assert "don’t know their unit" not in page.text
         assert "close to them at work" in page.text, "Rosa Delgado works there too"
 
 
@@ -43,12 +43,15 @@ def test_an_unknown_unit_keeps_out_whoever_may_lead_it_until_it_is_settled(world
     reference = world.request(QID7_TEXT="Tower 3", **OBSTETRICS)
     assert not world.mails(HANNAH), "she leads a unit in this department"
     page = page_of(world, reference)
-    assert "do not know the person’s unit" in page.text
+    assert "don’t know their unit" in page.text
     assert "Tower 3" not in page.text
     assert page.values("first"), "others can be asked meanwhile"
     assert YOLANDA not in possible(world, reference)
     assert {ESTHER, OLIVIA} <= possible(world, reference), "they lead in other departments"
-    assert page.choose("offered", first=YOLANDA).status == 409
+    unread = page.choose("offered", first=page.values("first")[0])
+    assert unread.status == 400, "what we could not understand is read first"
+    assert "Tick “I’ve read what we couldn’t understand”" in unread.text
+    assert page.choose("offered", first=YOLANDA, read="yes").status == 409
 
     text = said_text(world, JORDAN, reference)
     assert "Tower 3" in text.text
@@ -118,7 +121,7 @@ def test_in_an_unknown_department_whoever_leads_anything_stays_out(world: World)
 
 def test_no_unit_asks_nothing(world: World) -> None:
     page = page_of(world, world.request(QID7_TEXT=None))
-    assert "do not know the person’s unit" not in page.text
+    assert "don’t know their unit" not in page.text
     assert "the unit is not known" not in checked(world)
 
 

@@ -23,7 +23,7 @@ def test_an_urgent_request_calls_everybody_until_somebody_takes_the_call(world: 
     assert len(world.mails(JORDAN)) == 3
 
     page = world.open(world.mail(JORDAN))
-    assert "cannot be undone" in page.text
+    assert "can’t be undone" in page.text
     page.choose("call_taken")
     world.passes(minutes=45)
     assert len(world.mails(PRIYA)) == 3
@@ -59,9 +59,9 @@ def test_when_nobody_acts_more_people_are_called_and_not_more_often(world: World
         assert [len(world.mails(person)) for person in on_call] == [count] * 5
         assert len(world.mails(RUTH)) == outside, "the third reminder reaches the outside person"
     page = world.open(world.mail(RUTH))
-    assert "Nobody has taken the call yet." in page.text
-    assert "by now also the person whom we call last" in page.text
-    assert "The next mail leaves on Sunday, November 29, 4:15 AM" in page.text
+    assert "No one has taken the call yet." in page.text
+    assert "by now also the backup contact" in page.text
+    assert "The next mail leaves Sunday, November 29, 4:15 AM" in page.text
     world.passes(seconds=31)
     alarm = world.mail(SAM, "telephone")
     assert reference not in alarm.subject + alarm.text
@@ -103,14 +103,14 @@ def test_the_caller_sees_first_how_to_reach_the_person(world: World) -> None:
     world.submit(QID12=2)
     world.work()
     page = world.open(world.mail(JORDAN)).choose("call_taken")
-    calling = page.text.split("Jordan Reyes is calling the person.")[1]
-    assert calling.startswith(" Who it is I know this person: step back")
+    calling = page.text.split("Jordan Reyes is calling them.")[1]
+    assert calling.startswith(" I know this person You step back")
     assert calling.index("Show name and contact") < calling.index("How did the call go?")
     assert page.text.count("Show name and contact") == 1
     assert "looking at this" not in page.text, "everybody can see that they are"
     other = world.open(world.mail(PRIYA)).text
     assert other.index("How did the call go?") < other.index("Show name and contact")
-    assert "I am looking at this" in other
+    assert "I’m looking at this" in other
     assert "Jordan Reyes is looking" not in other, "the page says that they call"
 
 

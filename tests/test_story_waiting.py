@@ -50,19 +50,20 @@ def test_stand_ins_of_an_offer_are_considered_and_no_load(world: World) -> None:
     first, second = ask(world, 1), ask(world, 2)
     page = world.open(world.mail(JORDAN, first))
     asked, stand_in = page.values("first")[:2]
-    page.choose("offered", first=asked, stand_in_1=stand_in)
+    page.choose("offered", first=asked, backup=stand_in)
     world.passes(minutes=6)
     page = world.open(world.mail(JORDAN, second))
     assert elsewhere(page) == {stand_in}
-    assert "0 of" in choices(page)[stand_in]
-    assert "1 of" in choices(page)[asked]
+    for id, taken in ((stand_in, 0), (asked, 1)):
+        capacity = world.engine.program.supporters[id].capacity
+        assert f"Free <b>{capacity - taken} of {capacity}" in choices(page)[id]
 
 
 def test_every_question_that_is_open_takes_a_place(world: World) -> None:
     for number in range(3):
         page = world.open(world.mail(JORDAN, ask(world, number)))
         said = choices(page)["beth-lindgren"]
-        assert f"{number} of 2 open" in said
+        assert f"Free <b>{2 - number} of 2" in said
         assert ("has as many requests as they can take" in said) is (number == 2)
         page.choose("offered", first="beth-lindgren")
         world.passes(minutes=6)

@@ -264,7 +264,7 @@ class World(Inside):
         reference = self.request(**changed)
         page = self.open(self.mail(JORDAN))
         first, second = page.values("first")[:2]
-        assert page.choose("offered", first=first, stand_in_1=second).status == 200
+        assert page.choose("offered", first=first, backup=second).status == 200
         self.passes(minutes=6)
         return reference
 

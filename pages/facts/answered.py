@@ -23,6 +23,8 @@ class DecidedPage(CasePage):
     explained: str
     offer: OfferShown
     undo_until: str
+    #: Who is asked next after a no; for whoever came from the board nobody.
+    backups: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,10 @@ class LookedPage(CasePage):
     #: The form's values for a whole unit, before its name, and for who leads the requester's.
     whole_unit: str
     leaders: str
+    #: What is wrong with an answer that was sent from here, about which words, and its ticks.
+    problem: str = ""
+    asked: str = ""
+    ticked: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -100,4 +106,5 @@ def decided(
         explained=history.last_in_words(events),
         offer=reviewer_offer.shown(casebook, loaded, now),
         undo_until=history.undo_until(casebook, loaded, Role.REVIEWER, person, now),
+        backups=reviewer_offer.backups(casebook, loaded.case),
     )

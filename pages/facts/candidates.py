@@ -1,17 +1,38 @@
 """The candidates for an offer, as a reviewer sees them and as they are recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
 from matching import ranking
 from matching.ranking import Ranking
+from matching.wishes import Met
 from pages.facts import common, waiting
 from people.supporters import ChecksMail, Supporter
 from workflow import words
 from workflow.errors import NeedsReason
 from workflow.model import Case
+
+#: What a wish is about, for a chip.
+LABELS = {
+    "role": "Role",
+    "specialty": "Specialty",
+    "department": "Dept",
+    "language": "Language",
+    "site": "Site",
+    "times": "Time",
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One thing about a candidate, in two or three words."""
+
+    label: str
+    value: str
+    #: "met", "unmet" or "" for neither.
+    sign: str = ""
 
 
 @dataclass(frozen=True)
@@ -22,11 +43,14 @@ class Candidate:
     name: str
     #: Role and department.
     what: str
-    reasons: Sequence[str]
+    chips: Sequence[Chip]
+    remarks: Sequence[str]
     #: Why they should rather not be asked; choosing them stays possible.
     cautions: Sequence[str]
     #: Latest time of an answer from somebody who seldom reads mail; "" for others.
     may_take_until: str
+    #: How often they read mail, if that is not daily.
+    habit: str
     #: They are considered for another case as well.
     is_elsewhere: bool
     #: What their mailbox answers automatically; "" for others.
@@ -57,13 +81,13 @@ def shown_at_decision(ranking: Ranking, chosen: Sequence[str]) -> list[dict[str,
 
 
 def needs_reason(casebook: Casebook, error: NeedsReason) -> str:
-    """Ask the reviewer for a reason, and list the cautions about the chosen supporters."""
+    """Say what speaks against the chosen supporters."""
     supporters = casebook.program.supporters
-    found = (
+    found = [
         f"{supporters[id].name}: {', '.join(cautions)}."
         for id, cautions in error.advised_against.items()
-    )
-    return f"{' '.join(found)} Please say why you ask them all the same."
+    ]
+    return " ".join(found)
 
 
 def may_take_until(casebook: Casebook, case: Case, sent_at: datetime, supporter: Supporter) -> str:
@@ -87,9 +111,25 @@ def _candidate(
         id=supporter.id,
         name=supporter.name,
         what=", ".join(one.name for one in (role, department) if one and one.name),
-        reasons=ranked.reasons,
+        chips=[*map(_wish, ranked.wishes), *_turn(ranked)],
+        remarks=ranked.remarks,
         cautions=ranked.cautions,
         may_take_until="" if is_daily else may_take_until(casebook, case, now, supporter),
+        habit="" if is_daily else supporter.checks_mail.value,
         is_elsewhere=supporter.id in elsewhere,
         answers=common.answers(casebook, supporter.id),
     )
+
+
+def _wish(met: Met) -> Chip:
+    sign = "" if met.is_unclear else "met" if met.is_as_asked else "unmet"
+    return Chip(LABELS[met.what], met.found, sign)
+
+
+def _turn(ranked: ranking.Candidate) -> Iterator[Chip]:
+    """Say how many more requests they take, of how many, and when they were asked."""
+    capacity = ranked.supporter.capacity
+    free = max(0, capacity - ranked.open_count)
+    yield Chip("Free", f"{free} of {capacity}", "" if free else "unmet")
+    for when in ranked.asked:
+        yield Chip(when.capitalize(), "")

@@ -33,10 +33,13 @@ class CaseSummary:
     state: str
     state_words: str
     outcome_words: str
-    submitted: str
     #: When the main promise is due; "" without a promise.
     due: str
     left: str
+    #: How late it is, "2 hours"; "" in time.
+    late: str
+    #: How much of the promised time has passed, in percent.
+    used: int
     is_overdue: bool
     wishes: Sequence[str]
 
@@ -99,12 +102,18 @@ def summary(casebook: Casebook, case: Case, now: datetime) -> CaseSummary:
         state=case.state.value,
         state_words=words.STATE_WORDS[case.state],
         outcome_words=words.OUTCOME_WORDS[case.outcome] if case.outcome else "",
-        submitted=words.day_and_time(case.submitted_at, zone),
         due=words.day_and_time(promise.due_at, zone) if promise else "",
         left=words.left(promise.due_at, now) if promise else "",
+        late=words.about(now - promise.due_at) if promise and promise.due_at <= now else "",
+        used=_used(promise, now) if promise else 0,
         is_overdue=promise is not None and promise.due_at <= now,
         wishes=words.wishes(case.facts),
     )
+
+
+def _used(promise: Promise, now: datetime) -> int:
+    whole = promise.due_at - promise.began_at
+    return min(100, int(100 * (now - promise.began_at) / whole)) if whole else 100
 
 
 def main_promise(case: Case) -> Promise | None:
@@ -124,8 +133,9 @@ def first_contact(casebook: Casebook, case: Case, now: datetime) -> str:
     if promise is None or (main is not None and main.due_at <= promise.due_at):
         return ""
     when = words.day_and_time(promise.due_at, casebook.program.zone)
-    is_overdue = promise.due_at <= now
-    return f"First contact overdue since {when}." if is_overdue else f"First contact by {when}."
+    if promise.due_at <= now:
+        return f"First contact is {words.about(now - promise.due_at)} late – due {when}."
+    return f"First contact by {when}."
 
 
 def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
@@ -133,7 +143,7 @@ def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
     role = program.roles.get(facts.role)
     department = program.departments.get(facts.department)
     rows = (
-        Fact("Works in", role.group if role else "not stated"),
+        Fact("Role", role.group if role else "not stated"),
         Fact("Department", department.name if department else "not stated"),
         Fact(
             "Language", "" if facts.language.startswith(program.file.language) else facts.language

@@ -1,6 +1,6 @@
 """The parts of an identity that pages show: contacts, and what the requester wrote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from casebook.casebook import Casebook, Loaded
@@ -37,16 +37,37 @@ class Contact:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Somebody on our lists, for a box to tick."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The people of one department; whoever is no supporter comes last."""
+
+    name: str
+    people: Sequence[Listed]
+    #: The requester's own department, while nobody comes to mind.
+    is_open: bool
+
+
+@dataclass(frozen=True)
 class Question:
     """What the requester typed, and whom on our lists it could mean."""
 
     typed: str
-    #: The ids of these people, as the form sends them back.
+    #: What stood around it; "" if another question of this case is not for this reviewer.
+    before: str
+    after: str
+    #: The ids of whom it could mean, as the form sends them back.
     ids: str
-    #: Ids by name, so that a person with two ids is listed once; empty if nobody comes to mind.
-    could_mean: Mapping[str, str]
+    #: A person with two ids is listed once; empty if nobody comes to mind.
+    could_mean: Sequence[Listed]
     #: Everybody else on our lists.
-    others: Mapping[str, str]
+    others: Sequence[Group]
 
 
 @dataclass(frozen=True)
@@ -155,7 +176,7 @@ def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
         return Written(who.note, who.unread, who.not_wanted)
     second = loaded.own.second if loaded.own is not None else None
     newer = second if asks_about_newer(loaded.case.confirmation) else None
-    questions = [_question(casebook, one) for one in loaded.questions_for(person)]
+    questions = [_question(casebook, loaded, one, person) for one in loaded.questions_for(person)]
     return Written(
         who.note,
         (*who.unread, *(newer.unread if newer is not None else ())),
@@ -167,13 +188,52 @@ def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
     )
 
 
-def _question(casebook: Casebook, asked: Unclear) -> Question:
+def _question(casebook: Casebook, loaded: Loaded, asked: Unclear, person: str) -> Question:
     names = casebook.program.names
-    could_mean = {names.get(id, id): id for id in asked.could_mean}
-    others = {name: id for id, name in names.items() if name not in could_mean}
+    by_name = {names.get(id, id): id for id in asked.could_mean}
+    own = "" if by_name else loaded.case.facts.department
+    before, after = _around(loaded, asked.typed, person)
     return Question(
-        asked.typed, " ".join(asked.could_mean), could_mean, dict(sorted(others.items()))
+        typed=asked.typed,
+        before=before,
+        after=after,
+        ids=" ".join(asked.could_mean),
+        could_mean=[Listed(id, name) for name, id in by_name.items()],
+        others=_by_department(casebook, set(by_name), own),
     )
+
+
+def _around(loaded: Loaded, typed: str, person: str) -> tuple[str, str]:
+    """Return what stands before and after words in the whole answer, which says what they mean.
+
+    It may name whom another question could mean, who may be this reviewer.
+    """
+    whole = loaded.identity.not_wanted_as_typed if loaded.identity is not None else ""
+    is_for_them = loaded.questions_for(person) == loaded.questions
+    if not is_for_them or typed.casefold() not in whole.casefold():
+        return (f"{whole} – ", "") if is_for_them and whole and whole != typed else ("", "")
+    at = whole.casefold().index(typed.casefold())
+    return whole[:at], whole[at + len(typed) :]
+
+
+def _by_department(casebook: Casebook, without: set[str], own: str) -> list[Group]:
+    """Return everybody else on our lists by department, the requester's first."""
+    program = casebook.program
+    listed: dict[str, dict[str, str]] = {id: {} for id in program.departments}
+    besides: dict[str, str] = {}
+    for id, name in program.names.items():
+        if name not in without:
+            supporter = program.supporters.get(id)
+            group = listed.get(supporter.department, besides) if supporter else besides
+            group[name] = id
+    ordered = sorted(listed, key=lambda id: (id != own, program.departments[id].name))
+    groups = [(program.departments[id].name, listed[id], id == own) for id in ordered]
+    groups.append(("Coordinators and others", besides, False))
+    return [
+        Group(name, [Listed(id, who) for who, id in sorted(people.items())], is_own)
+        for name, people, is_own in groups
+        if people
+    ]
 
 
 def _orders(who: Identity) -> list[str]:

@@ -26,6 +26,19 @@ from workflow.model import Case, Event, Outcome, PromiseKind, Role, State
 from workflow.promises import WAS_THIS_YOU, is_untouched
 from workflow.table import step_for
 
+#: After these events the reviewer sees the full page again, since there is more to do.
+LEAVES_MORE_TO_DO = {
+    Event.CALL_TAKEN,
+    Event.CALLED,
+    Event.TOLD,
+    Event.MERGED,
+    Event.TOLD_APART,
+    Event.RECOGNIZED,
+    Event.CONTACT_CONFIRMED,
+    Event.CONTACT_REFUSED,
+    Event.SEPARATED,
+}
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -93,7 +106,9 @@ class Requester:
     has_address_question: bool
     has_identity: bool
     has_text: bool
-    has_unknown_unit: bool
+    #: What we could not understand, and is read before anybody is asked: "unit", "answers" or
+    #: "address". Whom they do not want is besides: it must be settled.
+    unread: Sequence[str]
     #: Whom they do not want must be settled before anybody is asked.
     has_questions: bool
 
@@ -210,10 +225,16 @@ def _labels(outcomes: Mapping[Outcome, str]) -> dict[str, str]:
     return {outcome.value: label for outcome, label in outcomes.items()}
 
 
+def has_unread(casebook: Casebook, loaded: Loaded, person: str) -> bool:
+    """Tell whether a reviewer must say that they read what we could not understand."""
+    return bool(_requester(casebook, loaded, person).unread)
+
+
 def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
     text = identity.written(casebook, loaded, person)
     choices = loaded.identity.email_choices if loaded.identity else ()
     unreadable = [one for one in loaded.case.facts.unreadable if one != "email" or not choices]
+    unread = ("unit", text.unknown_units), ("answers", unreadable), ("address", choices)
     return Requester(
         is_mailable=loaded.case.facts.is_mailable,
         is_reachable=loaded.case.facts.is_reachable,
@@ -230,7 +251,7 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
                 text.unknown_units,
             )
         ),
-        has_unknown_unit=bool(text.unknown_units),
+        unread=[what for what, is_open in unread if is_open and loaded.case.is_open],
         has_questions=loaded.case.is_open and bool(loaded.questions),
     )
 
@@ -278,5 +299,5 @@ def _other(duplicate: Duplicate, case: Case, now: datetime) -> OtherRequest:
 
 
 def _has_just_found(casebook: Casebook, loaded: Loaded, person: str) -> bool:
-    """Tell whether this reviewer just merged duplicates or settled a name."""
-    return history.last_event(casebook, loaded, by=person) in (Event.MERGED, Event.RECOGNIZED)
+    """Tell whether this reviewer just said something after which there is more to do."""
+    return history.last_event(casebook, loaded, by=person) in LEAVES_MORE_TO_DO

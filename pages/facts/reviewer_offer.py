@@ -61,6 +61,12 @@ def shown(casebook: Casebook, loaded: Loaded, now: datetime) -> OfferShown:
     )
 
 
+def backups(casebook: Casebook, case: Case) -> list[str]:
+    """Return the names of those who are asked next, in order."""
+    standing_by = (one for one in case.offers if one.state is OfferState.STANDING_BY)
+    return [common.supporter_name(casebook, offer) for offer in standing_by]
+
+
 def _seldom_reader(casebook: Casebook, case: Case, now: datetime) -> SeldomReader | None:
     offer = case.current_offer
     supporter = casebook.program.supporters.get(offer.supporter) if offer else None

@@ -73,10 +73,10 @@ def _main_road(world: World) -> Stops:
     yield "reviewer", reviewing
     yield "reviewer-chose-nothing", reviewing.choose("")
     yield "reviewer-looked", reviewing.choose("identity")
-    warned_of = {"first": "dana-whitfield", "stand_in_1": "amara-cole"}
+    warned_of = {"first": "dana-whitfield", "backup": "amara-cole"}
     yield "reviewer-needs-reason", reviewing.choose("offered", **warned_of)
     first, stand_in = reviewing.values("first")[:2]
-    yield "reviewer-decided", reviewing.choose("offered", first=first, stand_in_1=stand_in)
+    yield "reviewer-decided", reviewing.choose("offered", first=first, backup=stand_in)
     yield "reviewer-came-second", second.choose("offered", first=stand_in)
     world.passes(minutes=6)
     yield "reviewer-offered", world.open(world.mail(JORDAN))

@@ -101,7 +101,7 @@ def test_it_decides_over_tls_behind_a_proxy(tmp_path: Path, phone: Phone) -> Non
         coordinator.get_by_role("button", name="Continue").tap()
         candidates = coordinator.get_by_role("group", name="Ask a supporter")
         candidates.get_by_role("radio").first.tap()
-        coordinator.get_by_role("button", name="Ask this colleague").tap()
+        candidates.get_by_role("button", name="Ask").tap()
         expect(coordinator.get_by_text("Priya Nair asked a supporter")).to_be_visible()
         assert world.case(reference).state is State.OFFERED
 

@@ -130,7 +130,7 @@ class Stage(Inside):
         """Let a coordinator ask a supporter, and name a stand-in."""
         page = Browser().open(link_in(about))
         first, second = page.values("first")[:2]
-        answer = page.choose("offered", first=first, stand_in_1=second)
+        answer = page.choose("offered", first=first, backup=second)
         assert answer.status == 200, answer.text
 
     def compare(self) -> None:

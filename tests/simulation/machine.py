@@ -108,7 +108,7 @@ class Interleavings(RuleBasedStateMachine):
             if values := page.values(name):
                 more[name] = values[pick % len(values)]
         if pick % 2 and len(candidates := page.values("first")) > 1:
-            more["stand_in_1"] = candidates[(pick + 1) % len(candidates)]
+            more["backup"] = candidates[(pick + 1) % len(candidates)]
         more["resource"] = page.values("resource")[:1]
         self.checks.tell(f"somebody chooses {choice} at {reference_on(page)}")
         return page.choose(choice, **more)

@@ -231,7 +231,7 @@ class Reader:
 
 def review(reader: Reader) -> None:
     """Decide what can be decided; for what others owe, pick up the phone."""
-    is_overdue = "Overdue since" in reader.page.text
+    is_overdue = 'class="late"' in reader.page.answer.text
     reader.choose("call_taken")
     if reader.chances(ASKS_IN_PERSON):
         _answer_confirmation(reader)
@@ -279,9 +279,9 @@ def _offer(reader: Reader, candidates: list[str]) -> None:
     best = candidates[: 1 if reader.chances(0.6) else 6]
     first = reader.all.chance.choice(best)
     rest = [each for each in candidates[:8] if each != first]
-    more: dict[str, str | list[str]] = {"first": first, "although": "looked_into"}
+    more: dict[str, str | list[str]] = {"first": first, "although": "looked_into", "read": "yes"}
     if reader.chances(NAMES_STAND_INS) and len(rest) > 1:
-        more |= {"stand_in_1": rest[0], "stand_in_2": rest[1]}
+        more["backup"] = rest[:2]
     reader.choose("offered", **more)
     if reader.chances(UNDOES):
         reader.choose("undone")
