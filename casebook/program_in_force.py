@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from casebook.sight import Gain
+from casebook.sight import Former, Gain
 from people.supporters import Leaving
 from program import Program, ProgramError
 from program.files import Reading, read_folder
@@ -44,6 +44,8 @@ class Report:
     readers: tuple[Reader, ...] = ()
     #: Who is missing in the files, and keeps their open requests for a while.
     leaving: tuple[Leaving, ...] = ()
+    #: Who was on the roster before this version: whoever comes back is no stranger.
+    former: tuple[Former, ...] = ()
     #: Who would gain sight of requests, and the coordinators who may agree to that.
     sight: tuple[Gain, ...] = ()
     deciders: tuple[str, ...] = ()

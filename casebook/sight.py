@@ -1,7 +1,8 @@
 """Who would gain sight of requests by a change of the admins' files, and who may agree to it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from lib.addresses import canonical
 from people.names import is_same_name
@@ -9,6 +10,8 @@ from people.records import Person
 from people.supporters import Supporter
 from program import Program
 
+#: For so long a supporter who left and comes back counts as the same one.
+KNOWN_FOR = timedelta(days=365)
 #: The department of a request that states none.
 NO_DEPARTMENT = ""
 #: What a form's answers decide of who sees a request, and who is kept apart from it.
@@ -33,12 +36,38 @@ class Gain:
     address: str = ""
 
 
-def gains(old: Program, new: Program) -> list[Gain]:
+@dataclass(frozen=True)
+class Former:
+    """A supporter who was on the roster, and until when we know them by name."""
+
+    id: str
+    name: str
+    email: str
+    notify_email: str
+    until: datetime
+
+
+Known = Supporter | Former
+
+
+def former_after(
+    known: Iterable[Former], old: Program, new: Program, now: datetime
+) -> tuple[Former, ...]:
+    """Return the supporters who are not on the new roster any more."""
+    gone = (
+        Former(one.id, one.name, one.email, one.notify_email, now + KNOWN_FOR)
+        for one in old.supporters.values()
+    )
+    found = {one.id: one for one in (*(f for f in known if f.until > now), *gone)}
+    return tuple(one for one in found.values() if one.id not in new.supporters)
+
+
+def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[Gain]:
     """Return who would see requests, or be mailed about them, that they are not mailed now."""
     return [
         *(gain for id in new.all_reviewers for gain in _of_reviewer(old, new, id)),
         *_of_ring(old, new),
-        *_of_supporters(old, new),
+        *_of_supporters(old, new, former),
         *_of_surveys(old, new),
     ]
 
@@ -49,12 +78,12 @@ def losses(old: Program, new: Program) -> list[Gain]:
     return [Gain(id, f"{old.people[id].name} would not review requests any more") for id in gone]
 
 
-def deciders(old: Program, new: Program) -> list[str]:
+def deciders(old: Program, new: Program, former: Collection[Former] = ()) -> list[str]:
     """Return the coordinators in force whom the change does not concern.
 
     Admins may have made the change, so they decide only where no other coordinator could.
     """
-    concerned = {gain.id for gain in gains(old, new)}
+    concerned = {gain.id for gain in gains(old, new, former)}
     unconcerned = [
         id
         for id in old.all_coordinators
@@ -130,19 +159,20 @@ def _of_ring(old: Program, new: Program) -> Iterator[Gain]:
             yield Gain("", "A new address would be told of urgent requests", address)
 
 
-def _of_supporters(old: Program, new: Program) -> Iterator[Gain]:
+def _of_supporters(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:
+    known = {one.id: one for one in former} | dict(old.supporters)
     for id, after in new.supporters.items():
-        before, namesake = old.supporters.get(id), _namesake(old, after)
+        before, namesake = known.get(id), _namesake(known.values(), after)
         added = [(one, _addresses(after) - _addresses(one)) for one in (before, namesake) if one]
-        known, addresses = next(((one, new) for one, new in added if new), (None, frozenset()))
-        if known:
+        found, addresses = next(((one, new) for one, new in added if new), (None, frozenset()))
+        if found:
             what = f"{after.name}, a supporter, would be mailed at another address"
-            yield Gain(known.id, what, ", ".join(sorted(addresses)))
+            yield Gain(found.id, what, ", ".join(sorted(addresses)))
         elif before and not _is_known_as(before, after):
             yield Gain(id, f"{after.name} would be asked to support in place of {before.name}")
 
 
-def _is_known_as(before: Supporter, after: Supporter) -> bool:
+def _is_known_as(before: Known, after: Supporter) -> bool:
     """Tell whether who does not want a supporter is still understood."""
     names = (after.name, *after.also_known_as)
     return any(is_same_name(before.name, name) for name in names)
@@ -163,13 +193,12 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
             yield Gain("", f"{after.name}: a form would make requests that made none before")
 
 
-def _namesake(program: Program, supporter: Supporter) -> Supporter | None:
+def _namesake(known: Iterable[Known], supporter: Supporter) -> Known | None:
     """Return who has the name of a supporter: reviewers would take them for that person."""
-    known = program.supporters.values()
     return next((one for one in known if is_same_name(one.name, supporter.name)), None)
 
 
-def _addresses(supporter: Supporter) -> frozenset[str]:
+def _addresses(supporter: Known) -> frozenset[str]:
     return frozenset(map(canonical, filter(None, (supporter.email, supporter.notify_email))))
 
 

@@ -15,6 +15,7 @@ from casebook.program_in_force import (
     seal_files,
     seal_report,
 )
+from casebook.sight import Former
 from engine import forgetting
 from engine.engine import Engine
 from engine.trial import trial_problems
@@ -205,22 +206,32 @@ def _comparison(engine: Engine, new: Program, now: datetime) -> Report:
     warnings = (*new.warnings, *warnings_about(new.overrides))
     # Before the first request, a program is set up: there is nothing to see.
     must_agree = cases.was_anything_asked(engine.store.read())
-    gains = sight.gains(old, new) if must_agree else []
+    former = _former(engine)
+    gains = sight.gains(old, new, former) if must_agree else []
     return Report(
         changes=tuple(map(_fit, changes(old, new, open_counts))),
         irrevocable=tuple(map(_fit, final)),
         warnings=tuple(_fit(str(warning)) for warning in warnings[:MOST_PROBLEMS]),
         readers=_readers(old, new),
         leaving=_leaving(old, new, now),
+        former=sight.former_after(former, old, new, now),
         sight=tuple(replace(gain, what=_fit(gain.what)) for gain in gains),
-        deciders=tuple(sight.deciders(old, new)) if gains else (),
-        concerned=_concerned(old, new) if gains else (),
+        deciders=tuple(sight.deciders(old, new, former)) if gains else (),
+        concerned=_concerned(old, new, former) if gains else (),
     )
 
 
-def _concerned(old: Program, new: Program) -> tuple[Reader, ...]:
+def _former(engine: Engine) -> tuple[Former, ...]:
+    """Return the supporters who left the roster before the version in force."""
+    version = programs.in_force(engine.store.read())
+    return open_report(engine.casebook.seal, version).former if version is not None else ()
+
+
+def _concerned(old: Program, new: Program, former: tuple[Former, ...]) -> tuple[Reader, ...]:
     """Return whom a change of sight concerns and who is known by an address until now."""
-    found = ((old.person(one.id), one.what) for one in sight.gains(old, new) if one.id)
+    left = {one.id: one for one in former}
+    gained = (one for one in sight.gains(old, new, former) if one.id)
+    found = ((old.person(one.id) or left.get(one.id), one.what) for one in gained)
     lost = ((old.person(one.id), one.what) for one in sight.losses(old, new))
     return tuple(
         Reader(person.id, person.name, person.email, _fit(what))

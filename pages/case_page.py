@@ -79,8 +79,8 @@ def _reviewer_page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
     if not loaded.reviewing.may_act(visit.person):
         return None
     if visit.has_decided:
-        return answered.decided(casebook(), loaded, visit.person, now(), form, is_from_board=False)
-    return reviewer.page(casebook(), loaded, visit.person, now(), form, is_from_board=False)
+        return answered.decided(casebook(), loaded, visit.person, now(), form)
+    return reviewer.page(casebook(), loaded, visit.person, now(), form)
 
 
 def to_page(visit: Visit) -> ResponseReturnValue:

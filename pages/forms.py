@@ -183,6 +183,9 @@ def _supporters(form: MultiDict[str, str]) -> tuple[str, ...]:
     first = form.get("first", "")
     if not first:
         raise BadForm("Choose whom to ask first.")
+    # Old browsers show the button of every card, so the one beside another name can be pressed.
+    if form.get("asked", first) != first:
+        raise BadForm("Choose someone, then press the button below their name.")
     # A form cannot untick the box beside who is asked first.
     stand_ins = dict.fromkeys(name for name in form.getlist("backup") if name not in ("", first))
     if len(stand_ins) > MOST_STAND_INS:

@@ -272,3 +272,31 @@ def test_a_program_is_set_up_without_anybody_who_agrees(world: World) -> None:
     look(world)
     assert is_mailed_at(world, "priya-nair") == ADDRESS[1]
     assert "are in force" in world.mail(SAM).subject
+
+
+def test_a_supporter_who_left_and_comes_back_with_another_address_is_no_stranger(
+    world: World,
+) -> None:
+    world.request()
+    roster = world.folder / "config" / "supporters.csv"
+    listed = roster.read_text()
+    beth = next(line for line in listed.splitlines() if line.startswith("beth-lindgren"))
+    roster.write_text(listed.replace(f"{beth}\n", ""))
+    look(world)
+    world.passes(days=40)
+    look(world)
+    assert "beth-lindgren" not in world.engine.program.supporters, "nobody waits for her any more"
+    other = beth.replace("beth-lindgren,", "beth-2,").replace("beth.lindgren@", "sam.whitaker@")
+    roster.write_text(listed.replace(beth, other))
+    look(world)
+    assert "beth-2" not in world.engine.program.supporters
+    waiting = programs.not_in_force(world.store.read())
+    assert waiting is not None
+    assert "Beth Lindgren, a supporter, would be mailed at another address" in in_mail(world)
+    roster.write_text(listed)
+    look(world)
+    assert "beth-lindgren" in world.engine.program.supporters, "the address that we knew"
+
+
+def in_mail(world: World) -> str:
+    return world.mail(JORDAN, "another address").text

@@ -96,10 +96,9 @@ def given_back(
 
 
 def decided(
-    casebook: Casebook, loaded: Loaded, person: str, now: datetime, form: SentForm, *,
-    is_from_board: bool,
-) -> DecidedPage:  # fmt: skip
-    events = history.lines(casebook, loaded, person, is_from_board=is_from_board)
+    casebook: Casebook, loaded: Loaded, person: str, now: datetime, form: SentForm
+) -> DecidedPage:
+    events = history.lines(casebook, loaded, person)
     return DecidedPage(
         case=common.summary(casebook, loaded.case, now),
         form=form,

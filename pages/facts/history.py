@@ -29,15 +29,10 @@ class HistoryLine:
     words: str
 
 
-def lines(
-    casebook: Casebook, loaded: Loaded, person: str, *, is_from_board: bool
-) -> list[HistoryLine]:
-    """Return a line for each event that a reviewer may hear of, oldest first.
-
-    Cautions tell where the requester works, and a link to the board may have been passed on.
-    """
+def lines(casebook: Casebook, loaded: Loaded, person: str) -> list[HistoryLine]:
+    """Return a line for each event that a reviewer may hear of, oldest first."""
     events = _visible_events(casebook, loaded, person)
-    return [_line(casebook, loaded, event, is_from_board) for event in events]
+    return [_line(casebook, loaded, event) for event in events]
 
 
 def with_openings(
@@ -109,10 +104,8 @@ def _may_hear(casebook: Casebook, line: history.HistoryLine, person: str) -> boo
     return is_merged or duplicates.may_hear_of(casebook, line.other, person)
 
 
-def _line(
-    casebook: Casebook, loaded: Loaded, line: history.HistoryLine, is_from_board: bool
-) -> HistoryLine:
-    although = _although(casebook, loaded, line, is_from_board) if line.although else ""
+def _line(casebook: Casebook, loaded: Loaded, line: history.HistoryLine) -> HistoryLine:
+    although = _although(casebook, loaded, line) if line.although else ""
     return HistoryLine(
         at=words.day_and_time(line.at, casebook.program.zone),
         words=_event_words(casebook, line) + although,
@@ -125,13 +118,9 @@ def _event_words(casebook: Casebook, line: history.HistoryLine) -> str:
     return f"{found} (recorded by {who})" if line.recorded_for else found
 
 
-def _although(
-    casebook: Casebook, loaded: Loaded, line: history.HistoryLine, is_from_board: bool
-) -> str:
+def _although(casebook: Casebook, loaded: Loaded, line: history.HistoryLine) -> str:
     """Say which cautions there were about the chosen supporters, and why they were asked."""
     why = ALTHOUGH.get(line.although, "")
-    if is_from_board:
-        return f", although there was a caution: {why}"
     sealed = rankings.shown_at(casebook.store.read(), loaded.stored.id, line.version)
     chosen = []
     with suppress(CannotOpen):

@@ -119,7 +119,6 @@ class ReviewerPage(CasePage):
 
     template = "reviewer.html"
     form: SentForm
-    is_from_board: bool
     #: The last event, and when.
     explained: str
     #: The same, if the reader just decided it.
@@ -140,7 +139,7 @@ class ReviewerPage(CasePage):
     offer: OfferShown
     #: Nobody has said anything for so long that it should perhaps be closed and forgotten.
     is_untouched: bool
-    #: None if nobody can be asked in this state, before a question is settled, or from the board.
+    #: None if nobody can be asked in this state, or before a question is settled.
     asking: Asking | None
     choices: Sequence[Choice]
     #: Possible outcomes by the form's value; empty while the case cannot end.
@@ -155,21 +154,18 @@ class ReviewerPage(CasePage):
 
 
 def page(
-    casebook: Casebook, loaded: Loaded, person: str, now: datetime, form: SentForm, *,
-    is_from_board: bool,
-) -> ReviewerPage:  # fmt: skip
+    casebook: Casebook, loaded: Loaded, person: str, now: datetime, form: SentForm
+) -> ReviewerPage:
     case = loaded.case
-    events = history.lines(casebook, loaded, person, is_from_board=is_from_board)
+    events = history.lines(casebook, loaded, person)
     explained, looking = history.last_in_words(events), common.looking_since(casebook, loaded, now)
     others = duplicates.duplicates_of(casebook, loaded, person)
     can_refer, asking = _can(case, Event.REFERRED), None
-    # The board's link may be forwarded, and two lists can be compared.
-    if _can(case, Event.OFFERED) and not (is_from_board or loaded.questions):
+    if _can(case, Event.OFFERED) and not loaded.questions:
         asking = _asking(casebook, loaded, person, now)
     return ReviewerPage(
         case=common.summary(casebook, case, now),
         form=form,
-        is_from_board=is_from_board,
         explained=explained,
         recorded=explained if _has_just_found(casebook, loaded, person) else "",
         undo_until=history.undo_until(casebook, loaded, Role.REVIEWER, person, now),
@@ -185,18 +181,18 @@ def page(
         offer=reviewer_offer.shown(casebook, loaded, now),
         is_untouched=is_untouched(case, now),
         asking=asking,
-        choices=_choices(case, is_from_board=is_from_board),
+        choices=_choices(case),
         completing=_labels(COMPLETING_OUTCOMES) if _can(case, Event.COMPLETED) else {},
         closing=_labels(CLOSING_OUTCOMES) if _can(case, Event.CLOSED) else {},
         resources=common.all_resources(casebook, now) if can_refer else None,
         phone_messages=common.phone_messages(casebook, loaded, now),
-        second=_second(casebook, case, is_from_board=is_from_board),
+        second=_second(casebook, case),
         others=[_other(duplicate, case, now) for duplicate in others],
         history=history.with_openings(casebook, loaded, person, events),
     )
 
 
-def _second(casebook: Casebook, case: Case, *, is_from_board: bool) -> SecondContact | None:
+def _second(casebook: Casebook, case: Case) -> SecondContact | None:
     confirmation = case.confirmation
     if confirmation is None:
         return None
@@ -207,14 +203,13 @@ def _second(casebook: Casebook, case: Case, *, is_from_board: bool) -> SecondCon
         counts_from=common.counts_from(casebook, case),
         is_told_in_person=case.promise(PromiseKind.TELL, WAS_THIS_YOU) is not None,
         came_back=confirmation.came_back,
-        answers=() if is_from_board else answers_for(case, Role.REVIEWER),
+        answers=answers_for(case, Role.REVIEWER),
     )
 
 
-def _choices(case: Case, *, is_from_board: bool) -> list[Choice]:
-    """Return the choices without those that have forms of their own; a board erases nothing."""
-    hidden = {Event.COMPLETED, Event.WITHDRAWN} if is_from_board else {Event.COMPLETED}
-    return [c for c in choices_for(case, Role.REVIEWER) if c.value not in hidden]
+def _choices(case: Case) -> list[Choice]:
+    """Return the choices without that one which has a form of its own."""
+    return [c for c in choices_for(case, Role.REVIEWER) if c.value != Event.COMPLETED]
 
 
 def _can(case: Case, event: Event) -> bool:
