@@ -7,6 +7,7 @@ from datetime import datetime
 from store import cases
 from store.cases import HistoryLine, StoredCase
 from store.database import Store
+from tests import disk
 from workflow.model import Case, Event
 
 
@@ -18,6 +19,8 @@ class Record:
     seen: list[tuple[datetime, Case]] = field(default_factory=list)
     lines: list[HistoryLine] = field(default_factory=list)
     gone_at: datetime | None = None
+    #: What the disk held of it, to be searched for once it is forgotten.
+    traces: set[bytes] = field(default_factory=set)
 
     @property
     def case(self) -> Case:
@@ -70,6 +73,7 @@ class Chronicle:
             record = self.records.setdefault(reference, Record(reference))
             record.lines = cases.history(db, stored.id) or record.lines
             record.seen.append((now, stored.case))
+            record.traces |= disk.traces_of(self.store, stored.id)
             changed.append(stored)
         return changed
 
