@@ -15,6 +15,16 @@ SHORTEST = 7
 SEALED = re.compile(r"gAAAAA[\w-]{80,}=*")
 #: The admins' files name the program's own people, of whom some ask for support themselves.
 OF_OTHERS = ("programs", "secrets")
+#: Enough of a seal to know it again, also where nobody can open the rest; a hash.
+TRACE = re.compile(rb"gAAAAAAAAAAA[\w-]{28}|[0-9a-f]{64}")
+#: The seals of a case, by table and column. Qualtrics' id of its response is no trace: `copies` has
+#: it until the response is deleted there.
+OF_CASES = (
+    ("cases", "document"), ("identities", "sealed"), ("history", "detail"),
+    ("history", "document_before"), ("outbox", "detail"), ("openings", "detail"),
+    ("links", "detail"), ("rankings", "shown"), ("visits", "detail"), ("deliveries", "body"),
+)  # fmt: skip
+KEYS = {"cases": "id"}
 
 
 def raw(store: Store) -> bytes:
@@ -85,3 +95,24 @@ def _text(store: Store, stored: str) -> str:
         return store.seal.open(stored)
     except CannotOpen:
         return ""
+
+
+def traces_of(store: Store, case_id: int) -> set[bytes]:
+    """Return how the seals of a case begin, and the hashes by which its person is recognized."""
+    db = store.read()
+    seals = [
+        sealed
+        for table, column in OF_CASES
+        for (sealed,) in db.execute(
+            f"select {column} from {table} where {KEYS.get(table, 'case_id')} = ?",  # noqa: S608
+            [case_id],
+        ).fetchall()
+        if sealed
+    ]
+    hashes = db.execute("select hash from identity_hashes where case_id = ?", [case_id]).fetchall()
+    return traces_in("\n".join([*seals, *(hash for (hash,) in hashes)]).encode())
+
+
+def traces_in(raw: bytes) -> set[bytes]:
+    """Return how the seals in some bytes begin, and the hashes there."""
+    return {*TRACE.findall(raw)}

@@ -1,5 +1,6 @@
 """The simulation itself: it runs, it draws, and it notices what must not be."""
 
+import logging
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +21,7 @@ from tests.simulation.invariants import Violation
 from tests.simulation.legs import LEGS, legs_of, table
 from tests.simulation.picture import Picture
 from tests.simulation.presence import Leaving, ask_for_link
+from tests.simulation.remains import KEPT, everything_logged
 from tests.simulation.year import DAY, Outage, Year
 from tests.world import JORDAN, PRIYA, link_in
 from workflow import consequences, reviewers
@@ -169,6 +171,34 @@ def test_it_notices_a_request_that_was_lost(year: Year) -> None:
     year.length, year.end = DAY, year.begin
     with pytest.raises(Violation, match="1 were submitted, 0 became requests"):
         year.run()
+
+
+def test_it_notices_what_is_left_of_a_forgotten_request(year: Year, tmp_path: Path) -> None:
+    _somebody_asks(year)
+    remains, (record,) = year.remains, year.chronicle.records.values()
+    remains.copies = tmp_path / "backups"
+    remains.back_up(year.service.now())
+    assert remains.found([]) == set(), "it is there, and may be"
+    record.gone_at = year.service.now() - HOUR
+    found = remains.found([])
+    assert {one.partition(":")[0] for one in found} == {
+        "the disk", *(path.name for path in remains.copies.iterdir())
+    }  # fmt: skip
+    remains.back_up(year.service.now() + KEPT + HOUR)
+    assert len(list(remains.copies.iterdir())) == 1
+
+
+def test_it_notices_a_name_in_a_log_and_in_a_mail_to_others(year: Year) -> None:
+    _somebody_asks(year)
+    (asker,) = year.crowd.by_name.values()
+    mails = list(year.service.mailbox.messages)
+    with everything_logged() as logged:
+        year.remains.logged = logged
+        assert year.remains.found(mails) == set()
+        logging.getLogger("engine").debug("%s asked", asker.name)
+        assert year.remains.found([]) == {f"the log: {asker.name}"}
+    asker.secrets.add("Care Desk")
+    assert year.remains.found(mails) == {"a mail to others: Care Desk"}
 
 
 def _somebody_asks(year: Year) -> None:

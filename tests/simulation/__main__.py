@@ -20,6 +20,7 @@ from tests.simulation.invariants import Violation
 from tests.simulation.legs import legs_of, table
 from tests.simulation.machine import Interleavings
 from tests.simulation.picture import Picture
+from tests.simulation.remains import everything_logged
 from tests.simulation.together import together
 from tests.simulation.year import DAY, Outage, Year
 from tests.twins import moments
@@ -66,17 +67,21 @@ def _arguments() -> argparse.Namespace:
 def _a_year(asked: argparse.Namespace) -> None:
     began = time.monotonic()
     say(f"A year with {asked.rate:g} requests a month, seed {asked.seed} …")
+    logging.disable(logging.NOTSET)
     with (
         quick_folder() as folder,
+        everything_logged() as logged,
         alone(Path(folder), asked.seed) as service,
     ):
         service.qualtrics.behavior.drop_rate = LOST
         chance, length = random.Random(asked.seed), timedelta(days=asked.days)
         year = Year(service, chance, asked.rate, length, say)
         year.outages = _outages(year)
+        year.remains.logged, year.remains.copies = logged, Path(folder) / "backups"
         moments.plan(year, service, asked.twins, asked.seed)
         year.run()
         _report(year)
+    logging.disable(logging.CRITICAL)
     say(f"Took {time.monotonic() - began:.0f} s, {time.process_time():.0f} s of a processor."
         f" The picture: {PICTURE}")  # fmt: skip
 
@@ -141,6 +146,8 @@ def _report(year: Year) -> None:
           " every invariant held after each.")  # fmt: skip
     print(f"{year.secrets} secrets, each in two twins that differ in nothing else: no view of"
           " anybody who may not know them told one.")  # fmt: skip
+    print("Nothing of whom was forgotten in: " + ", ".join(
+        f"{number:,} {what}" for what, number in year.remains.searched.items()) + ".")  # fmt: skip
     PICTURE.parent.mkdir(exist_ok=True)
     PICTURE.write_text(Picture(year.begin, year.end, len(records)).draw(records, year.outages))
 

@@ -9,6 +9,7 @@ from store.cases import StoredCase
 from store.database import Store
 from store.record import history
 from store.record.history import HistoryLine
+from tests import disk
 from workflow.model import Case, Event
 
 
@@ -20,6 +21,8 @@ class Record:
     seen: list[tuple[datetime, Case]] = field(default_factory=list)
     lines: list[HistoryLine] = field(default_factory=list)
     gone_at: datetime | None = None
+    #: What the disk held of it, to be searched for once it is forgotten.
+    traces: set[bytes] = field(default_factory=set)
 
     @property
     def case(self) -> Case:
@@ -72,6 +75,7 @@ class Chronicle:
             record = self.records.setdefault(reference, Record(reference))
             record.lines = history.lines(db, stored.id) or record.lines
             record.seen.append((now, stored.case))
+            record.traces |= disk.traces_of(self.store, stored.id)
             changed.append(stored)
         return changed
 

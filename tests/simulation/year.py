@@ -17,6 +17,7 @@ from tests.simulation.alone import NeverDone
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.invariants import Invariants
 from tests.simulation.people import Everybody
+from tests.simulation.remains import Remains
 from tests.simulation.requesters import Crowd, Requester, submissions
 from tests.world import Browser
 
@@ -84,6 +85,7 @@ class Year:
     _queue: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _order: "count[int]" = field(default_factory=count)
     _read: int = 0
+    _searched: int = 0
 
     def __post_init__(self) -> None:
         service = self.service
@@ -96,6 +98,7 @@ class Year:
             lambda: service.engine, service.now, self.crowd, self.chronicle,
             is_alone=self.is_alone,
         )  # fmt: skip
+        self.remains = Remains(service.store, self.crowd, self.chronicle)
         self.people = Everybody(
             self.chance, program, self.begin, service.now, self.later, self.invariants.tell,
             service.browser, self.invariants.check_shown, self.invariants.check_opened,
@@ -117,14 +120,23 @@ class Year:
             if self.is_working and self.service.now() - looked >= DAY:
                 looked = self.service.now()
                 self.invariants.check_all()
+                self.remains.back_up(looked)
             if self.service.now() - told >= 30 * DAY:
                 told = self.service.now()
-                self.invariants.check_disk()
+                self._check_remains()
                 self.say(f"  {told:%B %Y}: {self.submitted} requests, {self.events} events,"
                          f" {self.mailed} mails")  # fmt: skip
         self.invariants.check_all()
-        self.invariants.check_disk()
+        self._check_remains()
         self._check_none_is_lost()
+
+    def _check_remains(self) -> None:
+        """Search for whoever was forgotten, wherever something could be left of them."""
+        self.invariants.check_disk()
+        mails = self.service.mailbox.messages
+        if found := self.remains.found(mails[self._searched :]):
+            raise self.invariants.broken(f"Forgotten or secret, and still there: {found}")
+        self._searched = len(mails)
 
     @property
     def mailed(self) -> int:
