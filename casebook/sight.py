@@ -66,6 +66,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
     """Return who would see requests, or be mailed about them, that they are not mailed now."""
     return [
         *(gain for id in new.all_reviewers for gain in _of_reviewer(old, new, id)),
+        *(gain for id in new.all_reviewers for gain in _kept_from(old, new, id)),
         *_of_ring(old, new),
         *_of_supporters(old, new, former),
         *_of_surveys(old, new),
@@ -119,6 +120,27 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
     names = ", ".join(sorted({*before.also_known_as} - {after.name, *after.also_known_as}))
     if names:
         yield Gain(id, f"{after.name} would no longer be recognized as {names}")
+
+
+def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
+    """Yield why somebody would be kept from more requests than now.
+
+    If all reviewers were, admins would hear that a request waits that nobody may see. So who edits
+    the files could try a name, a phone or a unit, and learn whether that person has asked.
+    """
+    before, after = old.people.get(id), new.people[id]
+    if before is None:
+        return
+    known = old.units.spellings_of_texts(before.supervises)
+    led = new.units.spellings_of_texts(after.supervises)
+    units = ", ".join(unit for unit in led if unit not in known)
+    if units:
+        yield Gain(id, f"{after.name} would be kept from requests of {units}")
+    names = ", ".join(sorted({*after.also_known_as} - {before.name, *before.also_known_as}))
+    if names:
+        yield Gain(id, f"{after.name} would be recognized as {names}, too")
+    if after.phone and after.phone != before.phone:
+        yield Gain(id, f"{after.name} would be recognized by another phone")
 
 
 def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:

@@ -124,6 +124,16 @@ def comparison(engine: Engine, version: Version, now: datetime) -> Report:
     return _comparison(engine, open_files(engine.casebook.seal, version), now)
 
 
+def for_coordinators(engine: Engine, version: Version, report: Report) -> Report:
+    """Return what coordinators read of a report: nothing that counts requests.
+
+    They may not know of some of them.
+    """
+    new = open_files(engine.casebook.seal, version)
+    final = tuple(map(_fit, irrevocable(engine.program, new, None)))
+    return replace(report, changes=(), warnings=(), irrevocable=final)
+
+
 def deciders(engine: Engine, version: Version) -> tuple[str, ...]:
     """Return who may decide: admins, or coordinators when somebody would gain sight."""
     report = open_report(engine.casebook.seal, version)

@@ -1,6 +1,6 @@
 """The page where a change of the files is confirmed: by an admin, or by a coordinator."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -88,8 +88,7 @@ def _page(asked: Asked, problem: str = "", status: int = 200) -> ResponseReturnV
     except ProgramError:
         return _unusable()
     if not _is_admin(asked):
-        # What admins read of the rest counts requests that this coordinator may not know of.
-        waits = replace(waits, changes=(), warnings=())
+        waits = adoption.for_coordinators(engine(), version, waits)
     names = casebook().program.names
     others = () if may_decide else tuple(names[id] for id in waits.deciders if id in names)
     page = ProgramPage(form, waits, others, "", is_replaced=False, may_decide=may_decide)

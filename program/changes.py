@@ -41,8 +41,11 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
     ]
 
 
-def irrevocable(old: Program, new: Program, forgotten: int) -> list[str]:
-    """Say what cannot be taken back; `forgotten` closed cases would be forgotten at once."""
+def irrevocable(old: Program, new: Program, forgotten: int | None) -> list[str]:
+    """Say what cannot be taken back; `forgotten` closed cases would be forgotten at once.
+
+    None for readers who may be barred from one of them: the number would tell that there is one.
+    """
     return [
         *_forgets_sooner(old, new, forgotten),
         *_loses_supporters(old, new),
@@ -67,12 +70,13 @@ def _logo(old: Program, new: Program) -> Iterator[str]:
         yield "Pages show a new logo." if new.logo else "Pages show no logo any more."
 
 
-def _forgets_sooner(old: Program, new: Program, forgotten: int) -> Iterator[str]:
+def _forgets_sooner(old: Program, new: Program, forgotten: int | None) -> Iterator[str]:
     before, after = old.times.forget_after, new.times.forget_after
     if after < before:
         spans = f"{_span(after)} after closing instead of {_span(before)}"
         at_once = _counted(forgotten, "closed request") if forgotten else "no closed request"
-        yield f"Requests are forgotten {spans}: {at_once} would be forgotten at once."
+        counted = "" if forgotten is None else f": {at_once} would be forgotten at once"
+        yield f"Requests are forgotten {spans}{counted}."
 
 
 def _loses_supporters(old: Program, new: Program) -> Iterator[str]:

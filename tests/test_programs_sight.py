@@ -7,7 +7,7 @@ from engine import adoption
 from notifications import digest
 from program import Program
 from store import programs
-from tests.program_files import add_supporter, change, look
+from tests.program_files import FORGET, add_supporter, change, look
 from tests.standing_in import at
 from tests.world import EXAMPLE, JORDAN, PRIYA, SAM, Browser, World
 
@@ -109,6 +109,37 @@ def test_a_form_that_nobody_knew_makes_requests_only_with_a_yes() -> None:
     assert "a form would make requests that made none before" in found.what
 
 
+#: The phones of everybody who may review, and lines by which they would count as somebody else.
+PHONES = {
+    "Jordan Reyes": "860-555-0101",
+    "Priya Nair": "860-555-0102",
+    "Elena Fischer": "860-555-0105",
+    "David Okafor": "860-555-0106",
+    "Ruth Lindqvist": "860-555-0107",
+}
+GUESSES = {
+    "phone": "",
+    "unit": 'supervises = ["Night float"]',
+    "former name": 'also_known_as = ["Marigold Hartwell"]',
+}
+
+
+@pytest.mark.parametrize("guess", GUESSES)
+def test_an_admin_cannot_try_who_has_asked_by_barring_everybody(world: World, guess: str) -> None:
+    """If everybody is barred from a request, the admins hear that one waits."""
+    world.request(QID11_TEXT="Marigold Hartwell")
+    for name, phone in PHONES.items():
+        line = f'name = "{name}"'
+        if guess == "phone":
+            change(world, PEOPLE, phone, "860-555-0199")
+        else:
+            change(world, PEOPLE, line, f"{line}\n{GUESSES[guess]}")
+    look(world)
+    world.passes(minutes=30)
+    assert [m for m in world.mails(SAM) if "nobody on our lists" in m.text] == []
+    assert len(world.mails(SAM, "confirm")) == 1
+
+
 def test_another_department_in_the_form_waits_for_a_coordinator(world: World) -> None:
     world.request()
     change(world, FORMS, '1 = "emergency"', '1 = "obstetrics"')
@@ -125,7 +156,6 @@ def test_another_department_in_the_form_waits_for_a_coordinator(world: World) ->
 def test_who_loses_a_former_name_is_not_recognized_by_it_any_more() -> None:
     name = 'name = "Marcus Bell"'
     former = edited((PEOPLE, name, f'{name}\nalso_known_as = ["Marcus Hartwell"]'))
-    assert gains(BEFORE, former) == []
     (found,) = gains(former, BEFORE)
     assert found.what == "Marcus Bell would no longer be recognized as Marcus Hartwell"
 
@@ -206,6 +236,21 @@ def test_a_changed_address_waits_for_a_coordinator_and_the_old_address_hears_of_
     look(world)
     assert is_mailed_at(world, "priya-nair") == ADDRESS[1]
     assert in_digest(world) == [f"In force, Jordan Reyes agreed: {WHAT}"]
+
+
+def test_a_coordinator_who_agrees_hears_no_number_of_requests(world: World) -> None:
+    """One of them may be a request from which they are barred."""
+    reference = world.request(QID11_TEXT="Priya Nair")
+    page = world.open(world.mail(JORDAN, reference))
+    assert page.choose("closed", outcome="reached_otherwise").status == 200
+    world.passes(days=8)
+    change(world, PEOPLE, *FORGET)
+    change(world, PEOPLE, *DEPUTIES)
+    look(world)
+    asked = world.open(world.mail(PRIYA, "confirm who is mailed")).text
+    assert "Requests are forgotten 7 days after closing instead of 30 days." in asked
+    assert "closed request" not in asked
+    assert "1 closed request would be forgotten at once" in world.mail(SAM, "confirm").text
 
 
 def test_an_admin_cannot_agree_and_coordinators_are_reminded_daily(world: World) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from demo.mailbox import StoredMessage
 from tests.test_compose import TELLING
-from tests.world import JORDAN, World, example_config, living
+from tests.world import JORDAN, REQUESTER, World, example_config, living
 
 #: Who asked, as the world's requester filled it in.
 REQUESTER_WORDS = ("jamie", "quill", "0199", "night float")
@@ -63,3 +63,14 @@ def test_who_glances_learns_neither_what_it_is_about_nor_who_asked(tmp_path: Pat
             assert TELLING.search(told(mail)) is None, told(mail)
             assert words_in(told(mail), REQUESTER_WORDS) == []
             assert "Care Desk" in told(mail)
+
+
+def test_a_browsers_history_tells_neither_which_request_nor_in_which_role(world: World) -> None:
+    """A history keeps addresses and titles."""
+    reference, supporter = world.matched()
+    pages = [world.open(world.mails(who)[0]) for who in (REQUESTER, JORDAN, supporter)]
+    pages.append(pages[1].choose("identity"))
+    titles = {re.search(r"<title>(.+)</title>", page.answer.text)[1] for page in pages}  # type: ignore[index]
+    assert titles == {"Your page – Care Desk"}
+    assert {page.answer.url for page in pages} == {f"{world.url}/page/1"}
+    assert reference in pages[1].text
