@@ -127,13 +127,17 @@ def _too_late(world: World) -> Stops:
     yield "reviewer-overdue", world.open(late_review)
     world.open(offer).choose("accepted")
     yield "supporter-handed-back", world.open(offer).choose("handed_back")
+    world.passes(minutes=6)
     yield "supporter-over", world.open(offer)
     yield "reviewer-stepped-back", world.open(world.mail(JORDAN)).choose("handed_over")
+    world.passes(minutes=6)
     yield "reviewer-no-longer", world.open(world.mail(JORDAN))
 
 
 def _withdrawn(world: World) -> Stops:
     world.request()
+    page = world.open(world.mail(REQUESTER))
+    yield "requester-asked-twice", page.choose("withdrawn_erased", sure="")
     yield "requester-withdrawn", world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
     yield "reviewer-withdrawn", world.open(world.mail(JORDAN))
 
@@ -251,6 +255,8 @@ def _own_pages(world: World) -> Stops:
     world.submit(QID2_TEXT=None, QID3_TEXT="860-555-0177", QID4=["3"])
     world.passes(minutes=11)
     yield "reviewer-several-wait", world.open(world.mail(JORDAN))
+    world.ask_for_link(JORDAN)
+    own = world.open(world.mail(JORDAN, "your page"))
     yield "board", own.again()
     yield "board-link-mailed", own.again().choose(first)
     me = own.person.look(f"{world.url}/me")

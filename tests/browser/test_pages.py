@@ -38,7 +38,7 @@ SHOWN_ON = {
         "continue.html", "decided.html", "expired.html", "looked.html", "no_link.html",
         "privacy.html", "requester.html", "reviewer.html", "supporter.html",
     },
-    "withdrawn": {"ended.html"},
+    "withdrawn": {"ended.html", "sure.html"},
     "twice": {"gone_on.html"},
     "files": {"program.html"},
     "copies": {"copies.html"},
