@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import timedelta
 
-from flask import Blueprint, current_app, g, redirect, request
+from flask import Blueprint, current_app, g, redirect, request, template_rendered
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import MethodNotAllowed
@@ -50,9 +50,12 @@ def show(page: Page, status: int = 200, language: Language | None = None) -> Res
     """Render a page together with what every page shows; in English unless told otherwise."""
     spoken = language or casebook().program.english
     environments: Environments = current_app.extensions["environments"]
+    template = environments.speaking(spoken).get_template(page.template)
     context = {"page": page, "site": site(casebook(), spoken)}
     current_app.update_template_context(context)
-    return environments.speaking(spoken).get_template(page.template).render(context), status
+    shown = template.render(context)
+    template_rendered.send(current_app, template=template, context=context)
+    return shown, status
 
 
 def show_to_anybody(page: Page, status: int = 200) -> ResponseReturnValue:

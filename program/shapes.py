@@ -44,6 +44,20 @@ LanguageCode = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-
 DEFAULT = Weights()
 
 
+#: What supporters read before they say yes, and before their first call.
+USUAL_EFFORT = "Usually one or two talks of up to an hour."
+FIRST_CALL = """
+Say your name and where you call from. Ask if it's a good time to talk.
+
+If someone else answers, or a voicemail: say only your name, and that you'll try again.
+
+Listen. You don't have to fix anything. Don't ask for details that they don't bring up.
+
+Ask what would help now, and if they'd like to talk again.
+
+If you think they're in danger, stay with them, call for help together, and tell a coordinator."""
+
+
 class Shape(BaseModel):
     """A table in which a misspelled key is an error."""
 
@@ -256,6 +270,8 @@ class ProgramShape(Shape):
     language: LanguageCode = "en"
     emergency_text: Text
     legal: Text
+    usual_effort: Line = USUAL_EFFORT
+    first_call: Text = FIRST_CALL
     #: The color of buttons and links.
     accent: Color = ACCENT
     crisis: Crisis

@@ -39,12 +39,12 @@ REVIEWER_CHOICES = (
     _choice(E.REOPENED, "Open the request again", "The review starts anew, with the full time."),
 )
 SUPPORTER_CHOICES = (
-    _choice(E.ACCEPTED, "Yes, I will do it", "You then see the name and how to reach them."),
-    _choice(E.DECLINED, "Not this time", "No reason needed. Somebody else is asked."),
-    _choice(E.HANDED_BACK, "I should not be the one", "No reason needed. Your access ends at once, and the coordinators find somebody else."),
-    _choice(E.CONTACTED, "We are in contact", "You have spoken or written with each other."),
-    _choice(E.TRIED, "I tried, and did not reach them", "We remind you to try again."),
-    _choice(E.CONTINUED, "We are still in contact", "We ask you again later."),
+    _choice(E.ACCEPTED, "Yes, I’ll do it", "You’ll see the name and how to reach them."),
+    _choice(E.DECLINED, "Not this time", "You don’t have to say why. We’ll ask someone else."),
+    _choice(E.HANDED_BACK, "I’m not the right person", "You don’t have to say why. You won’t see this request anymore, and the coordinators find someone else."),
+    _choice(E.CONTACTED, "I reached them", "You’ve talked or written with each other."),
+    _choice(E.TRIED, "I tried", "You didn’t get through yet. We’ll remind you to try again."),
+    _choice(E.CONTINUED, "We’re still in touch", "We’ll ask you again later."),
 )
 REQUESTER_CHOICES = (
     _choice(E.NOT_HEARD, for_requesters("No one has been in touch yet"), for_requesters("The coordinators hear right away and find someone else. You don’t have to explain.")),

@@ -19,10 +19,10 @@ from workflow.table import step_for
 CONTACT_PROMISES = (PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.FIRST_CONTACT)
 #: The way of a request, and the place of each state on it.
 STEPS = (
-    for_requesters("We got your request"),
-    for_requesters("We’re finding a colleague"),
-    for_requesters("A colleague says yes"),
-    for_requesters("You’re in touch"),
+    for_requesters("Received"),
+    for_requesters("Finding someone"),
+    for_requesters("They said yes"),
+    for_requesters("In touch"),
 )
 PLACES = {State.IN_REVIEW: 1, State.OFFERED: 1, State.MATCHED: 2, State.IN_CONTACT: 3}
 

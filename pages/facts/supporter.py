@@ -1,6 +1,6 @@
 """The supporter's page: an offer without identity before accepting; name and contact after."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,18 +9,19 @@ from pages.facts import common, history, identity
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.identity import Contact
 from pages.facts.page import SentForm
+from program.languages.texts import paragraphs
 from workflow.choices import COMPLETING_OUTCOMES, Choice, choices_for
 from workflow.conditions import must_be_called
 from workflow.model import Case, Event, Offer, OfferState, Role, State
 from workflow.table import step_for
 
 OFFER_OVER = {
-    OfferState.DECLINED: "You said that it does not suit you this time. Thank you for answering.",
-    OfferState.WITHDRAWN: "This is covered by now. Thank you.",
-    OfferState.ENDED: "This is covered by now. Thank you.",
-    OfferState.UNDELIVERABLE: "This is covered by now. Thank you.",
-    OfferState.GONE: "This is covered by now. Thank you.",
-    OfferState.STANDING_BY: "This is covered by now. Thank you.",
+    OfferState.DECLINED: "You said not this time. Thank you for answering. We’ll ask someone else.",
+    OfferState.WITHDRAWN: "This is covered now. Thank you.",
+    OfferState.ENDED: "This is covered now. Thank you.",
+    OfferState.UNDELIVERABLE: "This is covered now. Thank you.",
+    OfferState.GONE: "This is covered now. Thank you.",
+    OfferState.STANDING_BY: "This is covered now. Thank you.",
 }
 
 
@@ -29,9 +30,18 @@ class OfferCard:
     """What a supporter sees of a case before accepting: nothing of the identity."""
 
     role_group: str
+    usual_effort: str
     #: The offer has lapsed, but can still be accepted.
     is_late: bool
     choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to reach the requester, with what a tap does."""
+
+    label: str
+    link: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,10 @@ class Support:
     has_decided: bool
     #: How to reach the requester; None once erased.
     contact: Contact | None
+    #: In the order in which they want to be reached.
+    ways: Sequence[Way]
+    #: A guide for the first call; empty once they are in touch.
+    first_call: Sequence[str]
     is_corrected: bool
     #: When a correction counts; "" if somebody must say so first.
     counts_from: str
@@ -91,7 +105,8 @@ def _card(casebook: Casebook, loaded: Loaded, offer: Offer, now: datetime) -> Of
         return None
     role = casebook.program.roles.get(case.facts.role)
     choices = choices_for(case, Role.SUPPORTER, is_late)
-    return OfferCard(role.group if role else "", is_late, choices)
+    effort = casebook.program.file.usual_effort
+    return OfferCard(role.group if role else "", effort, is_late, choices)
 
 
 def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: bool) -> Support:
@@ -99,9 +114,13 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
     is_called = must_be_called(case)
     can_complete = not is_called and _can(case, Event.COMPLETED)
     corrected = who.corrected_at if who is not None else None
+    contact = identity.contact_for_supporter(loaded, casebook.program.file.country)
+    is_first = case.state is State.MATCHED
     return Support(
         has_decided=has_decided,
-        contact=identity.contact_for_supporter(loaded, casebook.program.file.country),
+        contact=contact,
+        ways=list(_ways(contact)) if contact else [],
+        first_call=paragraphs(casebook.program.file.first_call) if is_first else [],
         counts_from=common.counts_from(casebook, case),
         is_corrected=corrected is not None and (now - corrected).days < 1,
         must_be_called=is_called,
@@ -112,6 +131,17 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
     )
 
 
+def _ways(contact: Contact) -> Iterator[Way]:
+    """Yield the ways that are fine with the requester: a text startles least, then a call."""
+    whom = contact.name or "them"
+    if contact.phone and contact.may_text:
+        yield Way(f"Text {whom}", f"sms:{contact.dial}")
+    if contact.phone and contact.may_call:
+        yield Way(f"Call {whom}", f"tel:{contact.dial_through}")
+    if contact.email and contact.may_mail:
+        yield Way(f"Email {whom}", f"mailto:{contact.email}")
+
+
 def _can(case: Case, event: Event) -> bool:
     return step_for(case, event, Role.SUPPORTER) is not None
 
@@ -119,5 +149,5 @@ def _can(case: Case, event: Event) -> bool:
 def _over_words(case: Case, offer: Offer) -> str:
     if not case.is_open and offer.state is OfferState.ENDED:
         return "This request is closed. Thank you."
-    over = "This needs nothing from you any more" if case.is_open else "This request is closed"
+    over = "There’s nothing left for you to do" if case.is_open else "This request is closed"
     return OFFER_OVER.get(offer.state, f"{over}. Thank you.")
