@@ -35,7 +35,7 @@ def gains(old: Program, new: Program) -> list[Gain]:
 def losses(old: Program, new: Program) -> list[Gain]:
     """Return the reviewers who would see no requests any more."""
     gone = [id for id in old.all_reviewers if id not in new.all_reviewers]
-    return [Gain(id, f"{old.people[id].name} would not review requests any more") for id in gone]
+    return [Gain(id, f"{old.people[id].name} would no longer review requests") for id in gone]
 
 
 def deciders(old: Program, new: Program) -> list[str]:
@@ -66,7 +66,7 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
     if not is_same_name(before.name, after.name):
         yield Gain(id, f"{after.name} would review in place of {before.name}", after.email)
     elif canonical(before.email) != canonical(after.email):
-        yield Gain(id, f"{after.name} would be mailed at another address", after.email)
+        yield Gain(id, f"{after.name} would get mail at another address", after.email)
     kept_from = new.units.spellings_of_texts(after.supervises)
     led = old.units.spellings_of_texts(before.supervises)
     units = ", ".join(unit for unit in led if unit not in kept_from)
@@ -87,7 +87,7 @@ def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:
     yield bool(found), f"a coordinator of {', '.join(found)}"
     yield id in new.duties.deputies and id not in old.duties.deputies, "a deputy"
     is_outside = new.duties.outside_person == id != old.duties.outside_person
-    yield is_outside, "the outside person"
+    yield is_outside, "the backup contact"
 
 
 def _departments(old: Program, new: Program) -> dict[str, str]:
@@ -100,7 +100,7 @@ def _of_ring(old: Program, new: Program) -> Iterator[Gain]:
     before = {canonical(address) for address in old.file.urgent.ring}
     for address in new.file.urgent.ring:
         if canonical(address) not in before:
-            yield Gain("", "A new address would be told of urgent requests", address)
+            yield Gain("", "A new address would hear about urgent requests", address)
 
 
 def _of_supporters(old: Program, new: Program) -> Iterator[Gain]:
@@ -108,7 +108,7 @@ def _of_supporters(old: Program, new: Program) -> Iterator[Gain]:
         before = old.supporters.get(id) or _namesake(old, after)
         added = _addresses(after) - _addresses(before) if before else frozenset()
         if before and added:
-            what = f"{after.name}, a supporter, would be mailed at another address"
+            what = f"{after.name}, a supporter, would get mail at another address"
             yield Gain(before.id, what, ", ".join(sorted(added)))
 
 
