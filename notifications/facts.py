@@ -45,6 +45,7 @@ def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) ->
         "due": words.day_and_time(due_at, program.zone) if due_at else "",
         "due_short": words.short_time(due_at, program.zone) if due_at else "",
         "left": words.left(due_at, now) if due_at else "",
+        "time_left": words.time_left(due_at, now, program.zone) if due_at else "",
         "is_overdue": due_at is not None and due_at <= now,
         "department": department.name if department else "",
         "role_group": role.group if role else "",

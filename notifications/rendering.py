@@ -193,7 +193,7 @@ def _what_waits(mail: Outgoing) -> str:
 
 def _whom(role: str) -> str:
     """Name the reader of a mail that failed."""
-    return {"requester": "the requester", "supporter": "a supporter"}.get(role, "a reviewer")
+    return {"requester": "the requester", "supporter": "a supporter"}.get(role, "a coordinator")
 
 
 def common_facts(casebook: Casebook, service: ServiceAddress) -> dict[str, object]:

@@ -20,7 +20,7 @@ LATE = timedelta(hours=1)
 class Placed:
     """Where a mail stands among those that its reader got about the same request."""
 
-    #: At the end of the subject: "third call, 9:45 AM"; "" for the first one.
+    #: At the end of the subject: "call 3, 9:45 AM" or "reminder 3"; "" for the first one.
     mark: str
     #: The same in the text, unless the mail is about several requests.
     repeats: str
@@ -43,10 +43,10 @@ def place_of(
     """Return what tells a mail about a case from earlier ones."""
     mail = claimed.mail
     sent, thread = outbox.sent_before(db, claimed)
-    kind = "call" if EMAILS[mail.email].urgency is Urgency.CALL else "mail"
     # Only reminders repeat; another mail of the same kind is about something new.
     is_repeated = sent > 0 and mail.moment is not None
-    nth = f"{words.ordinal(sent + 1)} {kind}, {words.time_of_day(now, zone)}"
+    is_call = EMAILS[mail.email].urgency is Urgency.CALL
+    nth = f"call {sent + 1}, {words.time_of_day(now, zone)}" if is_call else f"reminder {sent + 1}"
     repeats = nth if is_repeated else ""
     late_since = words.day_and_time(mail.leaves_at, zone) if _is_late(claimed, now) else ""
     is_urgent = case is not None and case.is_urgent and mail.role != REQUESTER
