@@ -52,7 +52,7 @@ HOST_NAME = (
     " IPv6 address, and other letters as xn--…"
 )
 ENCODED = "write them percent-encoded: # as %23, / as %2F, ? as %3F, @ as %40"
-RANDOM = "draw it at random: docs/deploy.md has the commands"
+RANDOM = "make it at random: docs/deploy.md has the commands"
 MONITOR_ADDRESS = "write what your monitor calls for, such as https://monitor.example.org/ping/7f3a"
 SMTP_ADDRESS = " or ".join(f"{scheme}://user:password@host:port" for scheme in SMTP_SCHEMES)
 BOUNCES_ADDRESS = (
@@ -211,7 +211,7 @@ class _Reader:
             self.complain(
                 "QUALTRICS_BASE_URL",
                 "is not a usable web address",
-                "write the data center or brand host with https, https://yul1.qualtrics.com",
+                "write the data center or brand host, like https://yul1.qualtrics.com",
             )
         return value.rstrip("/")
 
@@ -246,7 +246,7 @@ class _Reader:
         self.complain(
             "TRUSTED_PROXIES",
             "is not a number of proxies",
-            f"write how many stand in front of the service, 0 to {MOST_PROXIES}",
+            f"write how many are in front of the service, 0 to {MOST_PROXIES}",
         )
         return 0
 
@@ -290,13 +290,13 @@ class _Reader:
     def check_safety(self, settings: Settings) -> None:
         """Complain about what works and protects nobody, unless ALLOW_UNSAFE names it."""
         if not is_encrypted_or_local(settings.base_url):
-            what = "is http away from this machine: others on the way read links, names and texts"
+            what = "is http beyond this machine: anyone on the way can read links, names, and texts"
             self.unsafe("BASE_URL", what, "write https://, and put a proxy with TLS in front")
         if sends_password_in_clear(settings.smtp_url):
-            what = "sends its password without encryption"
+            what = "sends the password without encryption"
             self.unsafe("SMTP_URL", what, "write smtp+starttls:// or smtps://")
         if self.optional("PORT") and not settings.trusted_proxies:
-            what = "makes the web server listen to everybody, in plain HTTP"
+            what = "makes the web server listen to everyone, in plain HTTP"
             self.unsafe("PORT", what, "unset it, or set TRUSTED_PROXIES when a proxy is in front")
         keys = {
             "SECRET_KEY": (settings.secret_key,),
@@ -315,7 +315,7 @@ class _Reader:
     def unsafe(self, name: str, what: str, allowed: str) -> None:
         is_wrong_already = any(problem.startswith(f"{name} ") for problem in self.problems)
         if name not in self._meant() and not is_wrong_already:
-            self.complain(name, what, f"{allowed}, or name it in ALLOW_UNSAFE if it is meant")
+            self.complain(name, what, f"{allowed}, or name it in ALLOW_UNSAFE if you mean it")
 
     def _meant(self) -> set[str]:
         return set(filter(None, re.split(r"[,\s]+", self.optional("ALLOW_UNSAFE"))))
@@ -325,7 +325,7 @@ class _Reader:
         if not settings.qualtrics_shared_keys + settings.qualtrics_webhook_tokens:
             self.complain(
                 "QUALTRICS_SHARED_KEYS and QUALTRICS_WEBHOOK_TOKENS",
-                "are both not set",
+                "are not set",
                 "set at least one of them, or no submission can arrive",
             )
         if bool(settings.qualtrics_client_id) != bool(settings.qualtrics_client_secret):
@@ -343,8 +343,8 @@ class _Reader:
         if settings.has_api and not self.optional("QUALTRICS_BASE_URL"):
             self.complain(
                 "QUALTRICS_BASE_URL",
-                "is not set although API access is",
-                "write the data center or brand host, https://yul1.qualtrics.com",
+                "is not set, but API access is",
+                "write the data center or brand host, like https://yul1.qualtrics.com",
             )
 
 

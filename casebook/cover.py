@@ -27,7 +27,7 @@ def gaps_in_words(casebook: Casebook, now: datetime) -> list[str]:
     """Say which departments, or the deputies, would have nobody in the days ahead."""
     today = casebook.program.today(now)
     return [
-        f"{gap.whose}: nobody is here from {words.day(gap.first)}"
+        f"{gap.whose}: no one is here from {words.day(gap.first)}"
         f"{f' until {words.day(gap.last)}' if gap.last else ', for longer than two weeks ahead'}"
         for gap in attendance.gaps_ahead(casebook.store.read(), casebook.program, today)
     ]

@@ -76,7 +76,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
 def losses(old: Program, new: Program) -> list[Gain]:
     """Return the reviewers who would see no requests any more."""
     gone = [id for id in old.all_reviewers if id not in new.all_reviewers]
-    return [Gain(id, f"{old.people[id].name} would not review requests any more") for id in gone]
+    return [Gain(id, f"{old.people[id].name} would no longer review requests") for id in gone]
 
 
 def deciders(old: Program, new: Program, former: Collection[Former] = ()) -> list[str]:
@@ -107,7 +107,7 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
     if not is_same_name(before.name, after.name):
         yield Gain(id, f"{after.name} would review in place of {before.name}", after.email)
     elif canonical(before.email) != canonical(after.email):
-        yield Gain(id, f"{after.name} would be mailed at another address", after.email)
+        yield Gain(id, f"{after.name} would get mail at another address", after.email)
     kept_from = new.units.spellings_of_texts(after.supervises)
     led = old.units.spellings_of_texts(before.supervises)
     units = ", ".join(unit for unit in led if unit not in kept_from)
@@ -153,7 +153,7 @@ def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:
     yield bool(found), f"a coordinator of {', '.join(found)}"
     yield id in new.duties.deputies and id not in old.duties.deputies, "a deputy"
     is_outside = new.duties.outside_person == id != old.duties.outside_person
-    yield is_outside, "the outside person"
+    yield is_outside, "the backup contact"
 
 
 def _departments_opened(old: Program, new: Program, id: str) -> str:
@@ -178,7 +178,7 @@ def _of_ring(old: Program, new: Program) -> Iterator[Gain]:
     before = {canonical(address) for address in old.file.urgent.ring}
     for address in new.file.urgent.ring:
         if canonical(address) not in before:
-            yield Gain("", "A new address would be told of urgent requests", address)
+            yield Gain("", "A new address would hear about urgent requests", address)
 
 
 def _of_supporters(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:
@@ -188,7 +188,7 @@ def _of_supporters(old: Program, new: Program, former: Collection[Former]) -> It
         added = [(one, _addresses(after) - _addresses(one)) for one in (before, namesake) if one]
         found, addresses = next(((one, new) for one, new in added if new), (None, frozenset()))
         if found:
-            what = f"{after.name}, a supporter, would be mailed at another address"
+            what = f"{after.name}, a supporter, would get mail at another address"
             yield Gain(found.id, what, ", ".join(sorted(addresses)))
         elif before and not _is_known_as(before, after):
             yield Gain(id, f"{after.name} would be asked to support in place of {before.name}")

@@ -37,7 +37,7 @@ NOT_IN_FORCE = {
     VersionStatus.REFUSED: "are wrong, since {other.at:%Y-%m-%d %H:%M} UTC",
     VersionStatus.WAITS: "wait for a confirmation, since {other.at:%Y-%m-%d %H:%M} UTC",
     VersionStatus.REJECTED: (
-        "were left aside by {other.decided_by}, {other.decided_at:%Y-%m-%d %H:%M} UTC"
+        "were set aside by {other.decided_by}, {other.decided_at:%Y-%m-%d %H:%M} UTC"
     ),
 }
 
@@ -158,13 +158,13 @@ def _unknown_units(engine: Engine) -> list[str]:
     who = (one.identity for one in engine.casebook.open_cases())
     count = sum(1 for identity in who if identity is not None and identity.unknown_units)
     requests = words.counted(count, "open request")
-    said = f"{requests}: the unit is not known; the coordinators are asked which one it is"
+    said = f"{requests}: the unit is not in the files; the coordinators are asked which one it is"
     return [said] if count else []
 
 
 def _lacking(engine: Engine) -> list[str]:
     lacking = roster.gaps(engine.casebook, engine.program.today(engine.casebook.made_at))
-    hint = f'{words.counted(len(lacking), "gap")} in coverage: "flask roster" says which'
+    hint = f'{words.counted(len(lacking), "gap")} in coverage: "flask roster" shows which'
     return [
         *cover.gaps_in_words(engine.casebook, engine.casebook.made_at),
         *([hint] if lacking else []),
@@ -175,4 +175,4 @@ def _sqlite_version() -> str:
     version = sqlite3.sqlite_version
     if sqlite3.sqlite_version_info >= WAL_RESET_FIXED:
         return f"SQLite {version}."
-    return f"Note: SQLite {version} has the WAL-reset bug; our write lock keeps clear of it."
+    return f"Note: SQLite {version} has the WAL-reset bug; our write lock avoids it."

@@ -25,12 +25,12 @@ from workflow import words
 
 KEEP_DAYS = 14
 IS_LIVE = (
-    "{database} is in use. A database that runs is never overwritten: end web and all workers, and"
-    " run it again"
+    "{database} is in use, and a running database is never overwritten. Stop web and all workers,"
+    " then run this again"
 )
 IS_THERE = (
-    "{database} is there, and nothing is ever overwritten. Is it damaged or not the right one?"
-    " Then write --set-aside: it is moved to a folder beside it"
+    "{database} is there, and nothing is ever overwritten. Is it damaged, or the wrong one?"
+    " Then add --set-aside: it is moved to a folder beside it"
 )
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -47,7 +47,7 @@ def backup_command(folder: Path | None, keep: int) -> None:
     folder = folder or settings.database.with_name("backups")
     with workers.only_one(store, "backup") as is_only:
         if not is_only:
-            raise click.ClickException("Another `flask backup` runs now")
+            raise click.ClickException("Another `flask backup` is running")
         _back_up(store, folder, now)
         for path in backup.drop_older(folder, now - timedelta(days=keep)):
             click.echo(f"Deleted: {path}, older than {words.counted(keep, 'day')}.")
@@ -66,15 +66,13 @@ def _back_up(store: Store, folder: Path, now: datetime) -> None:
 
 @bp.cli.command("restore")
 @click.argument("copy", required=False, type=FILE)
-@click.option("--set-aside", is_flag=True, help="Move a database away that is there now.")
-@click.option("--release", is_flag=True, help="Let the mails leave that are held back.")
+@click.option("--set-aside", is_flag=True, help="Move the existing database out of the way.")
+@click.option("--release", is_flag=True, help="Send the emails that are held back.")
 def restore_command(copy: Path | None, set_aside: bool, release: bool) -> None:
-    """Put COPY in the place of a lost database, while nothing runs. Mails are held back."""
+    """Restore a lost database from COPY, while nothing runs. Emails are held back."""
     settings, now = wired("settings"), wired("clock")()
     if (copy is None) != release:
-        raise click.ClickException(
-            "Write `flask restore COPY`, and later `flask restore --release`"
-        )
+        raise click.ClickException("Run `flask restore COPY`, and later `flask restore --release`")
     if copy is None:
         return _release(wired("store"), now)
     _refuse_to_overwrite(settings, set_aside)
@@ -85,7 +83,7 @@ def restore_command(copy: Path | None, set_aside: bool, release: bool) -> None:
             _make_room(settings.database, now)
     except (Unusable, StorageBusy, StorageUnsafe) as error:
         raise click.ClickException(f"{copy} was not put back: {error}") from error
-    click.echo(f"{copy} was checked and is {settings.database} now.")
+    click.echo(f"{copy} was checked, and is now {settings.database}.")
     _tell(restored, forgotten, waiting, settings)
 
 
@@ -116,7 +114,7 @@ def _prepare(store: Store, settings: Settings, now: datetime) -> tuple[Restorati
     except CannotOpen as error:
         raise Unusable(f"it cannot be brought up to date: {error}") from error
     if steps:
-        click.echo(f"It is of an older release. Migrated: {', '.join(steps)}.")
+        click.echo(f"It comes from an older release. Migrated: {', '.join(steps)}.")
     checking.check_keys(store)
     with store.write() as db:
         restored = restorations.record(db, now)
@@ -144,13 +142,15 @@ def _forget(store: Store, settings: Settings, now: datetime) -> int:
 
 
 def _tell(restored: Restoration, forgotten: int, waiting: int, settings: Settings) -> None:
-    click.echo(f"Forgotten, because their time had come: {words.counted(forgotten, 'request')}.")
-    click.echo(f"Held back, because they may have left since: {words.counted(waiting, 'mail')}.")
+    click.echo(f"Forgotten because they were due: {words.counted(forgotten, 'request')}.")
     click.echo(
-        f"Missing is what people decided, withdrew or revoked since {restored.since_in_words}."
-        " Start web and worker: the requests since then come from Qualtrics. Ask all coordinators"
-        " to go through their board and say again what they decided. Then run `flask restore"
-        " --release`."
+        f"Held back because they may have been sent since: {words.counted(waiting, 'mail')}."
+    )
+    click.echo(
+        f"What people decided, withdrew, or revoked since {restored.since_in_words} is missing."
+        " Start web and worker: requests since then come in again from Qualtrics. Ask all"
+        " coordinators to check their board and decide again what is missing. Then run"
+        " `flask restore --release`."
     )
     if not settings.has_api:
         click.echo(f"{NO_API}. So export the responses, and run `flask qualtrics import FILE`.")

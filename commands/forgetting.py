@@ -16,7 +16,7 @@ from workflow import words
 @bp.cli.command("forget")
 @click.option("--dry-run", is_flag=True, help="Only list what is due, by reference and day.")
 def forget_command(dry_run: bool) -> None:
-    """Forget what is due now, as the worker does by itself; holds are respected."""
+    """Forget what is due now, as the worker does on its own. Holds are kept."""
     engine, now = (read_only_engine if dry_run else engine_in_force)(), wired("clock")()
     if not dry_run:
         number = forgetting.forget_due(engine.casebook, now)
@@ -25,7 +25,9 @@ def forget_command(dry_run: bool) -> None:
         is_log_empty = engine.store.checkpoint()
         click.echo(f"{words.counted(number, 'request')} forgotten.")
         if not is_log_empty:
-            click.echo("A reader keeps them in the write-ahead log: the worker empties it.")
+            click.echo(
+                "They are still in the write-ahead log, which is in use: the worker empties it."
+            )
     due = [(name, day) for name, day in proof.planned(engine.store.read()) if _is_due(day, now)]
     for reference, day in due:
         click.echo(f"{reference}  due {day}")
@@ -33,8 +35,8 @@ def forget_command(dry_run: bool) -> None:
         click.echo(sentence)
     if due and not dry_run:
         raise click.ClickException(
-            f"{words.counted(len(due), 'request')} could not be forgotten yet: the last mails have"
-            " a day to leave; else the lines above say why"
+            f"{words.counted(len(due), 'request')} could not be forgotten yet: the last emails have"
+            " a day to go out. If that is not it, the lines above say why"
         )
 
 
@@ -58,19 +60,19 @@ def _in_words(engine: Engine, due: int, now: datetime) -> list[str]:
 def _holds_in_words(engine: Engine) -> list[str]:
     db = engine.store.read()
     since = holds.all_held_since(db)
-    everything = [f"Everything is held since {since}: nothing is forgotten."] if since else []
+    everything = [f"Everything has been held since {since}: nothing is forgotten."] if since else []
     return everything + [f"{reference}  held since {day}" for reference, day in holds.held(db)]
 
 
 @bp.cli.command("hold")
 @click.argument("reference", required=False, default="")
-@click.option("--all", "is_all", is_flag=True, help="Hold every request, those to come included.")
-@click.option("--release", is_flag=True, help="Let forgetting go on.")
+@click.option("--all", "is_all", is_flag=True, help="Hold every request, including new ones.")
+@click.option("--release", is_flag=True, help="End the hold.")
 @click.option("--list", "is_list", is_flag=True, help="List what is held, and since when.")
 def hold_command(reference: str, is_all: bool, release: bool, is_list: bool) -> None:
-    """Keep a request, or all, from being forgotten, for legal reasons.
+    """Keep one request, or all, from being forgotten for legal reasons.
 
-    It shows nothing to more people, and no reason is stored.
+    No one sees more because of it, and no reason is stored.
     """
     if sum((bool(reference), is_all, is_list)) != 1:
         raise click.UsageError("Name one request, or give --all, or --list")

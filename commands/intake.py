@@ -44,14 +44,14 @@ SHOWN_IN_DRY_RUN = {
     Finding.NEW: "would become a request",
     Finding.LATE: "would become a request (came unfinished before)",
     Finding.WAITING: "would become a request (waits to be read)",
-    Finding.EARLY: "lies before accept_from: mails nobody",
+    Finding.EARLY: "is from before accept_from: no email is sent",
 }
 
 
 @bp.cli.command("reconcile")
 @click.argument("survey_id", required=False)
 def reconcile_command(survey_id: str | None) -> None:
-    """Find what Qualtrics recorded and never told us. The worker does it by itself, too."""
+    """Find what Qualtrics recorded but never sent us. The worker does this on its own, too."""
     engine, client = engine_in_force(), api(NOTHING_TO_COMPARE)
     for survey in _surveys(engine, survey_id):
         click.echo(f"{survey.id} {survey.name}: Qualtrics makes an export …")
@@ -102,12 +102,12 @@ def _zone_of(_: click.Context, __: click.Parameter, name: str | None) -> ZoneInf
     help="For a CSV whose header names no time zone, such as America/Denver.",
 )
 def import_command(file: Path, survey_id: str | None, dry_run: bool, zone: ZoneInfo | None) -> None:
-    """Take in responses from a FILE exported by hand: CSV, JSON or NDJSON, zipped or not."""
+    """Import responses from a FILE exported by hand: CSV, JSON or NDJSON, zipped or not."""
     engine = engine_in_force()
     surveys = _surveys(engine, survey_id)
     if len(surveys) > 1:
         known = ", ".join(survey.id for survey in surveys)
-        raise click.ClickException(f"The file does not say its survey; add --survey: {known}")
+        raise click.ClickException(f"The file doesn't name its survey; add --survey: {known}")
     if file.stat().st_size > LARGEST_FILE:
         raise click.ClickException(f"{file} is over 512 MB; export fewer responses at a time")
     try:
@@ -119,7 +119,7 @@ def import_command(file: Path, survey_id: str | None, dry_run: bool, zone: ZoneI
         click.echo("Nothing was changed.")
     if findings.broken:
         raise click.ClickException(
-            f"{len(findings.broken)} of {findings.total} could not be read; the others count"
+            f"{len(findings.broken)} of {findings.total} could not be read; the rest were"
         )
 
 
@@ -138,7 +138,7 @@ def _of_this_survey(survey: SurveyMap, entries: Iterator[Entry]) -> Iterator[Ent
             )
     answered = [e.values.keys() for e in first if isinstance(e, ExportedResponse)]
     if answered and not any(_answers_any(keys, questions) for keys in answered):
-        raise FileError(f"none of its questions is one of {survey.id}; is it another survey's?")
+        raise FileError(f"none of its questions is in {survey.id}; is it from another survey?")
     return chain(first, entries)
 
 
@@ -171,21 +171,21 @@ def _check_zone(engine: Engine, content: bytes, given: ZoneInfo | None) -> None:
     assumed = [e.recorded_at or now for e in responses if e.is_zone_assumed]
     if not assumed:
         if given:
-            note("--time-zone is not used: the file says its time zone itself.")
+            note("--time-zone is not used: the file has its own time zone.")
         return
     if max(assumed) > now + CLOCKS_DIFFER:
         latest = f"{max(assumed).astimezone(zone):%Y-%m-%d %H:%M}"
         raise FileError(
-            f"it does not say its time zone, and in {zone.key} its last response ({latest}) would"
-            " lie in the future; name the right one with --time-zone"
+            f"it names no time zone, and in {zone.key} its last response ({latest}) would"
+            " be in the future; name the right one with --time-zone"
         )
-    read = f"The file does not say its time zone. Its times are read as {zone.key}"
+    read = f"The file names no time zone. Its times are read as {zone.key}"
     note(f"{read}, as you say." if given else f"{read}, the zone of program.toml. {IF_WRONG}")
 
 
 @bp.cli.command("arrivals")
 def arrivals_command() -> None:
-    """Show how many requests came by which way in the last weeks."""
+    """Show how many requests arrived each way in recent weeks."""
     engine = engine_in_force()
     zone = engine.program.zone
     monday = monday_of(wired("clock")(), zone)

@@ -21,12 +21,16 @@ def rotate_keys_command() -> None:
         total = rotation.rotate(store, _tell)
         is_log_empty = store.checkpoint()
     except StorageBusy as error:
-        raise click.ClickException(f"{error}: run it again, it goes on where it was") from error
-    click.echo(f"{words.counted(total, 'value')} sealed anew with the first key.")
+        raise click.ClickException(
+            f"{error}: run it again; it continues where it stopped"
+        ) from error
+    click.echo(f"{words.counted(total, 'value')} resealed with the first key.")
     for sentence in keys_in_words(store, rotation.needed(store)):
         click.echo(sentence)
     if not is_log_empty:
-        click.echo("A reader keeps the old values in the write-ahead log: the worker empties it.")
+        click.echo(
+            "Old values are still in the write-ahead log, which is in use: the worker empties it."
+        )
 
 
 def keys_in_words(store: Store, needed: Counter[int | None]) -> Iterator[str]:
@@ -40,7 +44,7 @@ def keys_in_words(store: Store, needed: Counter[int | None]) -> Iterator[str]:
         if needed[place]:
             yield f"{what}: `flask rotate-keys` seals them with key 1."
         else:
-            yield f"{what}, so that nothing but older copies of the database needs it: remove it."
+            yield f"{what}: only older copies of the database need it. Remove it."
 
 
 def _tell(column: str, number: int) -> None:

@@ -30,7 +30,7 @@ def map_command(survey: str | None, is_body: bool, ids_only: bool) -> None:
         raise click.ClickException("Name a survey, SV_…, or an exported file, NAME.qsf")
     form, vocabulary = _form(survey), vocabulary_of(settings().config_dir)
     if not vocabulary.departments:
-        note("program.toml cannot be read yet: departments, roles and specialties stay open.")
+        note("program.toml cannot be read yet: departments, roles and specialties are left open.")
     note("\n".join(overview(form, vocabulary)))
     click.echo(propose(form, vocabulary, current_app.extensions["clock"]().date()), nl=False)
 

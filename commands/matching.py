@@ -25,7 +25,7 @@ INVENTED_REFERENCE = "what if"
 def match_command(words_given: tuple[str, ...], what_if: bool) -> None:
     """Print who would be proposed for a request, with the points of each.
 
-    Says neither who asked nor who is not available today.
+    Shows neither who asked nor who is not available today.
     """
     engine = read_only_engine()
     if what_if:
@@ -44,17 +44,17 @@ def _request(engine: Engine, reference: str) -> None:
     except NoSuchCase as error:
         raise click.ClickException(f"{error}, or it was forgotten") from error
     if not loaded.case.is_open:
-        raise click.ClickException(f"{reference} is closed: nobody is proposed for it")
+        raise click.ClickException(f"{reference} is closed: no one is proposed for it")
     # Ranked without the person's identity. Otherwise, comparing with an invented request would show
     # whom they do not want, and who leads them or works close to them.
     ranking = _ranking(engine, loaded.case)
     without_cautions = [candidate for candidate in ranking.candidates if not candidate.cautions]
     left_out = len(engine.casebook.listed) - len(without_cautions)
     _print(ranking, without_cautions)
-    _count(left_out, "not active, or should rather not be asked")
+    _count(left_out, "not active, or better not asked")
     click.echo(
-        "Whom the person does not want, or is close to, and who is not available today, only the"
-        " request's page leaves out."
+        "Only the request's page leaves out whom the requester does not want or is close to, and"
+        " who is not available today."
     )
 
 
@@ -72,7 +72,7 @@ def _what_if(engine: Engine, given: tuple[str, ...]) -> None:
         raise click.ClickException(f"{error}.") from error
     for what in undecided(facts):
         click.echo(
-            f"The wish about the {what} decides nothing without {what}=ID: nobody is compared."
+            f"The wish about the {what} has no effect without {what}=ID: no one is compared."
         )
     for sentence in unmeetable(facts, program.matching):
         click.echo(sentence)

@@ -23,7 +23,7 @@ COMPLETED = "surveyengine.completedResponse"
 
 @bp.cli.command("access")
 def access_command() -> None:
-    """Say which of the three ways of docs/qualtrics.md you have, and what each part answers."""
+    """Show which of the three ways in docs/qualtrics.md you have, and what each part answers."""
     if not settings().has_api:
         click.echo(f"API: {NO_API}.")
         _print_way("c")
@@ -34,7 +34,7 @@ def access_command() -> None:
     except QualtricsError as error:
         click.echo(f"API: {advice(error, 'api')}")
         if error.status != 403:
-            known = "As it stands you have way (c); whether you have more cannot be told now"
+            known = "For now you have way (c); we cannot tell yet if you have more"
             raise click.ClickException(known) from error
         _print_way("c")
         return
@@ -53,7 +53,7 @@ def _way_with_api(client: Client) -> str:
     except QualtricsError as error:
         click.echo(f"Subscriptions: {advice(error, 'subscriptions')}")
         if error.status != 403:
-            raise click.ClickException("Whether you have way (a) cannot be told now") from error
+            raise click.ClickException("We cannot tell now if you have way (a)") from error
         return "b"
     click.echo(f"Subscriptions: this account may list them; the brand has {count}.")
     return "a"
@@ -73,27 +73,27 @@ def _print_way(way: str) -> None:
     name = "QUALTRICS_SHARED_KEYS" if way == "a" else "QUALTRICS_WEBHOOK_TOKENS"
     keys = settings().qualtrics_shared_keys if way == "a" else settings().qualtrics_webhook_tokens
     if not keys:
-        click.echo(f"Set {name} for it: at present nothing that arrives this way would be taken.")
+        click.echo(f"Set {name} for it: without it, nothing that arrives this way is accepted.")
 
 
 @bp.cli.command("subscribe")
 @click.argument("survey_id", required=False)
 def subscribe_command(survey_id: str | None) -> None:
-    """Ask Qualtrics to tell us of each completed response, of one survey or of all configured ones.
+    """Ask Qualtrics to tell us about each completed response, for one survey or all in the files.
 
-    A second identical subscription is not made.
+    No duplicate subscription is made.
     """
     if not settings().qualtrics_shared_keys:
-        raise click.ClickException("QUALTRICS_SHARED_KEYS is empty; the door would refuse events")
+        raise click.ClickException("QUALTRICS_SHARED_KEYS is empty; events would be refused")
     client, ours = api(), [survey.id for survey in configured(settings().config_dir)[0]]
     if not survey_id and not ours:
         raise click.ClickException(
-            "survey.toml names no survey; write flask qualtrics subscribe SV_…"
+            "survey.toml names no survey; run flask qualtrics subscribe SV_…"
         )
     if survey_id and survey_id not in ours:
         note(f"{survey_id} is not in survey.toml: until it is, its responses make no request.")
     if not settings().base_url.startswith("https://"):
-        note("BASE_URL is without https: what Qualtrics sends could be read on its way.")
+        note("BASE_URL has no https: anyone on the way could read what Qualtrics sends.")
     for one in [survey_id] if survey_id else ours:
         _subscribe(client, one)
 
@@ -126,7 +126,7 @@ def _our_subscriptions(client: Client, survey_id: str) -> list[Subscription]:
 
 @bp.cli.command("subscriptions")
 def subscriptions_command() -> None:
-    """List the brand's event subscriptions, with the calls that were answered well."""
+    """List the brand's event subscriptions, with their successful calls."""
     found = call_api("subscriptions", api().subscriptions)
     if not found:
         click.echo("There is none.")

@@ -10,15 +10,17 @@ from store import uses
 from workflow import words
 
 QUARTERS_SHOWN = 4
-GINI = "Gini: how unevenly matches are shared for the places; 0 is evenly, near 1 is one with all."
+GINI = "Gini: how unevenly matches are shared for the places; 0 is even, near 1 is one with all."
 
 
 @bp.cli.command("report")
-@click.option("--supporters", is_flag=True, help="Who carries how much, and who was never used.")
+@click.option(
+    "--supporters", is_flag=True, help="How much each supporter carries, and who was never asked."
+)
 def report_command(supporters: bool) -> None:
-    """Print what coordinators may know of the quarters that are over."""
+    """Print what coordinators may know about past quarters."""
     if not supporters:
-        raise click.ClickException("Say what to report: --supporters")
+        raise click.ClickException("Name a report: --supporters")
     engine = read_only_engine()
     roster, known = engine.program.supporters.values(), uses.all_uses(engine.store.read())
     found = sharing(roster, known, engine.program.today(engine.casebook.made_at), QUARTERS_SHOWN)
@@ -29,7 +31,7 @@ def report_command(supporters: bool) -> None:
     click.echo(GINI)
     names = ", ".join(sorted(one.name for one in found.never_used))
     # Matches of the current quarter are left out, so "never" alone would be untrue.
-    click.echo(f"Never used before this quarter: {names or 'nobody'}.")
+    click.echo(f"Never used before this quarter: {names or 'none'}.")
 
 
 def _rows(found: Sharing) -> Iterator[tuple[str, ...]]:

@@ -9,11 +9,11 @@ from workflow import words
 
 @bp.cli.command("revoke")
 @click.argument("reference", required=False)
-@click.option("--person", help="The id of somebody in the program, or of somebody who left it.")
+@click.option("--person", help="The id of someone in the program, or of someone who left it.")
 def revoke_command(reference: str | None, person: str | None) -> None:
-    """Make all links to a request, or of a person, open nothing any more, and end their visits.
+    """Revoke all links to a request, or all links of a person, and end their visits.
 
-    Whoever opens such a link is offered a new one, which is mailed to the address on file.
+    Anyone who opens such a link is offered a new one, sent to the address on file.
     """
     if (reference is None) == (person is None):
         raise click.UsageError("Name a request (PS-7K3QF), or a person by --person ID")
@@ -25,4 +25,4 @@ def revoke_command(reference: str | None, person: str | None) -> None:
     ended = f"{words.counted(found.links, 'link')} and {words.counted(found.visits, 'visit')}"
     click.echo(f"Revoked: {ended}.")
     if person is not None and engine.program.person(person) is None:
-        click.echo(f"Note: nobody in the program has the id {person}.")
+        click.echo(f"Note: no one in the program has the id {person}.")

@@ -16,7 +16,7 @@ HEADINGS = (
 
 @bp.cli.command("roster")
 def roster_command() -> None:
-    """Show the roster in force. Who is not available today, it never says."""
+    """Show the roster in force. It never shows who is not available today."""
     engine, now = read_only_engine(), wired("clock")()
     today, lines = engine.program.today(now), roster.lines(engine.casebook)
     for row in words.table([HEADINGS, *map(_cells, lines)]):

@@ -91,9 +91,9 @@ def is_migrated() -> bool:
 
 
 @bp.cli.command("worker")
-@click.option("--once", is_flag=True, help="Do what is due now, then end.")
+@click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 def worker_command(once: bool) -> None:
-    """Turn deliveries into requests, keep the promises, send the mails."""
+    """Turn deliveries into requests, watch the deadlines, and send the emails."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     engine_in_force()
     worker: Worker = wired("worker")()
@@ -107,7 +107,7 @@ def worker_command(once: bool) -> None:
 @bp.cli.command("history")
 @click.argument("reference")
 def history_command(reference: str) -> None:
-    """Print a request's life, one line a transition, without who it is about."""
+    """Print a request's history, one line per transition, without showing whose it is."""
     engine = read_only_engine()
     stored = stored_case(engine, reference)
     click.echo(f"Privacy page when it arrived: version {stored.case.privacy_version or 'unknown'}")
@@ -132,7 +132,7 @@ def stored_case(engine: Engine, reference: str) -> StoredCase:
 @bp.cli.command("admit")
 @click.option("--yes", is_flag=True, help="Put it in force, without a coordinator's yes.")
 def admit_command(yes: bool) -> None:
-    """Show a change of who sees requests that waits; put it in force if no coordinator can.
+    """Show a waiting change of who sees requests. Put it in force if no coordinator can.
 
     The people concerned are mailed at their old address, and the digest tells the reviewers.
     """
@@ -140,11 +140,11 @@ def admit_command(yes: bool) -> None:
     version = programs.not_in_force(engine.store.read())
     report = open_report(engine.casebook.seal, version) if version else Report()
     if version is None or version.status is not VersionStatus.WAITS or not report.sight:
-        raise click.ClickException("No change of who sees requests waits")
+        raise click.ClickException("No change of who sees requests is waiting")
     for gain in report.sight:
         click.echo(f"{gain.what}{f': {gain.address}' if gain.address else ''}.")
     names = [engine.program.names[id] for id in report.deciders]
-    click.echo(f"May agree, by the link in their mail: {', '.join(names) or 'nobody'}.")
+    click.echo(f"Who can agree, by the link in their email: {', '.join(names) or 'nobody'}.")
     if not yes:
         click.echo("To put it in force without them: flask admit --yes")
         return
@@ -154,7 +154,7 @@ def admit_command(yes: bool) -> None:
 
 @bp.cli.group("emails")
 def emails_group() -> None:
-    """Look at the e-mails."""
+    """Preview the emails."""
 
 
 @emails_group.command("preview")
@@ -162,13 +162,11 @@ def emails_group() -> None:
     "--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("var/emails.html")
 )
 def preview_command(out: Path) -> None:
-    """Write every e-mail with example facts into one page."""
+    """Write every email, with example facts, to one page."""
     out.parent.mkdir(parents=True, exist_ok=True)
     overrides = overrides_in(read_folder(wired("settings").config_dir).contents)
     problems = overrides.problems + warnings_about(overrides.texts)
     out.write_text(preview(wired("composer").overriding(overrides.texts)), encoding="utf-8")
     click.echo(f"Open {out} in a browser.")
     if problems:
-        raise click.ClickException(
-            "\n".join(["Overrides that are passed over:", *map(str, problems)])
-        )
+        raise click.ClickException("\n".join(["Overrides that are not used:", *map(str, problems)]))

@@ -77,8 +77,11 @@ def _is_anybody_missing(casebook: Casebook, day: date) -> bool:
 def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[str, object]:
     is_reviewer = person in casebook.program.all_reviewers
     theirs = _theirs(list(casebook.unfinished_cases()), person)
+    counts = _counts(casebook, theirs, now) if is_reviewer else []
     return {
-        "counts": _counts(casebook, theirs, now) if is_reviewer else "",
+        "counts": ", ".join(counts),
+        # A subject has room for two: how many there are, and what is most pressing.
+        "headline": ", ".join(counts if len(counts) < 3 else (counts[0], counts[-1])),
         "is_reviewer": is_reviewer,
         "away_now": _away(casebook, now),
         "ahead": gaps_in_words(casebook, now),
@@ -115,19 +118,19 @@ def arrived(casebook: Casebook, now: datetime) -> dict[str, object]:
     }
 
 
-def _counts(casebook: Casebook, loaded: Sequence[Loaded], now: datetime) -> str:
-    """Say how many cases this reader must look after; "" when there are none."""
+def _counts(casebook: Casebook, loaded: Sequence[Loaded], now: datetime) -> list[str]:
+    """Say how many cases this reader must look after, the most pressing at the end."""
     theirs = [one.case for one in loaded]
     dues = [case.due_at for case in theirs if case.due_at is not None]
     program, today = casebook.program, casebook.program.today(now)
     numbers = (
         (sum(case.is_open for case in theirs), "open"),
-        (sum(not case.is_open for case in theirs), "closed with a message to pass on"),
+        (sum(not case.is_open for case in theirs), "to tell by phone"),
         (sum(due > now and program.today(due) == today for due in dues), "due today"),
         (sum(due <= now for due in dues), "overdue"),
         (sum(case.is_urgent for case in theirs), "urgent"),
     )
-    return ", ".join(f"{number} {what}" for number, what in numbers if number)
+    return [f"{number} {what}" for number, what in numbers if number]
 
 
 def _away(casebook: Casebook, now: datetime) -> list[str]:
@@ -152,18 +155,18 @@ def _troubles(casebook: Casebook, theirs: Sequence[Loaded], now: datetime) -> It
     known = {None, *(one.stored.id for one in theirs)}
     failed = [id for id in outbox.failed(db, _last_digest(casebook, now)) if id in known]
     if failed:
-        yield f"{words.counted(len(failed), 'mail')} could not be delivered"
+        yield f"{words.counted(len(failed), 'email')} could not be delivered"
     unread = deliveries.count_waiting(db, now - LATE)
     if unread:
         yield f"{words.counted(unread, 'response')} could not be read yet"
     if mail_server.is_refusing(db):
-        yield "The mail server does not take mails from us"
+        yield "The mail server refuses our mail"
     if (due := cases.oldest_due(db, now)) is not None and now - due > LATE:
-        yield "Reminders are late: the worker does not keep up"
+        yield "Reminders are late: the worker can't keep up"
     if (day := proof.oldest_due(db)) is not None and now - day > NOT_FORGOTTEN:
-        yield "Something that was due to be forgotten is still there: the worker’s log says why"
+        yield "Something that should have been forgotten is still here: the worker’s log says why"
     if programs.unsettled_since(db) is not None:
-        yield "The admins’ files have changed and are not in force: an admin must look"
+        yield "The admins’ files changed and are not in force: an admin must look at them"
 
 
 def _forgetting(casebook: Casebook, person: str, now: datetime) -> str:
@@ -174,12 +177,12 @@ def _forgetting(casebook: Casebook, person: str, now: datetime) -> str:
     db, program = casebook.store.read(), casebook.program
     if since := holds.all_held_since(db):
         return (
-            f"Nothing has been forgotten since {words.day(date.fromisoformat(since))}: all is held"
+            f"Nothing has been forgotten since {words.day(date.fromisoformat(since))}: a hold is on"
         )
     monday = words.monday_of(now, program.zone)
     run = proof.since(db, monday)
     if run.ran_at is None:
-        return "Nothing has been looked at yet that may be due to be forgotten"
+        return "No one has checked yet what is due to be forgotten"
     number = f"; {words.counted(run.number, 'request')} since {words.day(monday)}"
     ran = words.day_and_time(run.ran_at, program.zone)
     return f"Everything due by {ran} has been forgotten" + (

@@ -63,6 +63,7 @@ def case_facts(
         "due": language.day_and_time(due_at, program.zone) if due_at else "",
         "due_short": language.short_time(due_at, program.zone) if due_at else "",
         "left": language.span(due_at - now) if due_at and due_at > now else "",
+        "time_left": words.time_left(due_at, now, program.zone) if due_at else "",
         "is_overdue": due_at is not None and due_at <= now,
         "department": department.name if department else "",
         "role_group": role.group if role else "",

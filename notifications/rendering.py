@@ -213,7 +213,7 @@ WHOM = {
 
 def _whom(role: str) -> str:
     """Name the reader of a mail that failed."""
-    return WHOM.get(role, "a reviewer")
+    return WHOM.get(role, "a coordinator")
 
 
 def common_facts(

@@ -59,7 +59,7 @@ def _mails(old: Program, new: Program) -> Iterator[str]:
     names = sorted(old.overrides.keys() | new.overrides.keys())
     differ = [name for name in names if old.overrides.get(name) != new.overrides.get(name)]
     if differ:
-        yield f"Mails in your own words: {', '.join(differ[:MOST_NAMED])} changed."
+        yield f"Emails in your own words: {', '.join(differ[:MOST_NAMED])} changed."
     files = sorted(old.texts.keys() | new.texts.keys())
     if differ := [file for file in files if old.texts.get(file) != new.texts.get(file)]:
         yield f"Sentences in your own words: {', '.join(differ[:MOST_NAMED])} changed."
@@ -83,12 +83,12 @@ def _loses_supporters(old: Program, new: Program) -> Iterator[str]:
     stay = len(old.listed.keys() & new.supporters.keys())
     if stay < FEWEST_TO_STAY * len(old.listed):
         gone = len(old.listed) - stay
-        yield f"Of {_counted(len(old.listed), 'supporter')} {gone} would be removed."
+        yield f"{gone} of {_counted(len(old.listed), 'supporter')} would be removed."
 
 
 def _loses_coordinators(old: Program, new: Program) -> Iterator[str]:
     for id in sorted(_coordinators_in(old) - _coordinators_in(new)):
-        yield f"{old.people[id].name} would not be a coordinator any more."
+        yield f"{old.people[id].name} would no longer be a coordinator."
 
 
 def _loses_tables(old: Program, new: Program) -> Iterator[str]:
@@ -96,11 +96,11 @@ def _loses_tables(old: Program, new: Program) -> Iterator[str]:
     lost = sorted(old.file.model_fields_set - new.file.model_fields_set)
     lost += [f"promises.{kind}" for kind in old.file.promises if kind not in new.file.promises]
     for key in lost:
-        yield f"program.toml has no [{key}] any more: what it said would be as if never written."
+        yield f"program.toml no longer has [{key}]: everything it said would no longer apply."
     # A survey in the place of another is no sign of that.
     is_fewer = len(new.surveys) < len(old.surveys)
     for id in sorted(old.surveys.keys() - new.surveys.keys()) if is_fewer else ():
-        yield f"survey.toml has no survey {id} any more: its responses would become no requests."
+        yield f"survey.toml no longer has the survey {id}: its responses would be no requests."
 
 
 def _deletes_in_qualtrics(old: Program, new: Program) -> Iterator[str]:
@@ -228,7 +228,7 @@ def _matching(old: Program, new: Program) -> Iterator[str]:
 def _the_rest(old: Program, new: Program) -> Iterator[str]:
     differing = _differing(old.file, new.file, DESCRIBED)
     if differing:
-        yield f"Changed as well: {', '.join(differing)}."
+        yield f"Also changed: {', '.join(differing)}."
 
 
 def _listed(names: Iterable[str], between: str = ", ") -> str:

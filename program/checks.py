@@ -69,7 +69,7 @@ def _program_problems(draft: Draft, owners: set[str], was_adopted: bool) -> Iter
         yield from clock_problems(draft.zone, quiet)
     yield from matching_problems(draft)
     if "peer support" in draft.mail_name.casefold():
-        what = "says peer support, which everybody reads on a lock screen"
+        what = "says peer support, which anyone can read on a lock screen"
         yield _warning("mail_name", what, 'choose a neutral name such as "Care Desk"')
 
 
@@ -84,16 +84,16 @@ def _duty_problems(draft: Draft) -> Iterator[Problem]:
         what = "needs two different people"
         yield Problem(PROGRAM, "duties.deputies", what, "one of them may be barred from a request")
     for deputy in sorted(set(deputies) & draft.all_coordinators):
-        what = f'"{deputy}" is a coordinator too and cannot stand in for themselves'
-        yield _warning("duties.deputies", what, "choose somebody else if you can")
+        what = f'"{deputy}" is also a coordinator and cannot step in for themselves'
+        yield _warning("duties.deputies", what, "choose someone else if you can")
 
 
 def _outside_problems(draft: Draft) -> Iterator[Problem]:
     outside = draft.duties.get("outside_person", ())
     others = draft.all_coordinators | set(draft.duties.get("deputies", ()))
     if set(outside) & others or draft.addresses_of(outside) & draft.addresses_of(others):
-        what = f"{shown(outside[0])} is a coordinator or deputy too"
-        allowed = "name somebody else, who acts when all of those are barred"
+        what = f"{shown(outside[0])} is also a coordinator or deputy"
+        allowed = "name someone else, who acts when all of them are barred"
         yield Problem(PROGRAM, "duties.outside_person", what, allowed)
 
 
@@ -120,8 +120,8 @@ def _unknown_people(place: str, ids: Iterable[str], draft: Draft) -> Iterator[Pr
 
 def _people_problems(draft: Draft, owners: set[str]) -> Iterator[Problem]:
     for id, first in _repeated_addresses(draft.addresses.items()):
-        what = f"is the address of {first} too"
-        yield Problem(PROGRAM, f"people.{id}.email", what, "everybody needs an own address")
+        what = f"is also the address of {first}"
+        yield Problem(PROGRAM, f"people.{id}.email", what, "everyone needs an address of their own")
     busy = draft.all_coordinators.union(owners, *draft.duties.values())
     for id in sorted(draft.addresses.keys() - busy):
         yield _warning(f"people.{id}", "has no duty", "name the id in [duties] or a department")
@@ -195,7 +195,7 @@ def _unknown_in_roster(draft: Draft, roster: Roster) -> Iterator[Problem]:
                 what = f"{shown(word)} is not known in program.toml"
                 yield Problem(SUPPORTERS, place, what, suggestion(word, words))
         if row.cells.get("id") in draft.addresses:
-            what = f"{shown(row.cells['id'])} is an id of [people] in program.toml too"
+            what = f"{shown(row.cells['id'])} is also an id of [people] in program.toml"
             yield Problem(SUPPORTERS, f"line {row.line}, id", what, "change one of the two")
 
 
@@ -208,7 +208,9 @@ def _named_otherwise(draft: Draft, roster: Roster) -> Iterator[Problem]:
         ids = {id_of[address] for address in addresses if address in id_of}
         for id in sorted(id for id in ids if draft.names[id].casefold() != name.casefold()):
             what = f"{shown(name)} has the address of people.{id}, {shown(draft.names[id])}"
-            allowed = "write the name alike if it is one person, else correct the address"
+            allowed = (
+                "if it is one person, write the name the same way; if not, correct the address"
+            )
             yield Problem(SUPPORTERS, f"line {row.line}, name", what, allowed, is_warning=True)
 
 
@@ -222,7 +224,7 @@ def _impossible_phones(draft: Draft, roster: Roster) -> Iterator[Problem]:
     for file, place, phone in phones:
         if phone and cannot_exist(phone, country):
             what = f"no phone in {country} can have this number, {shown(phone)}"
-            allowed = "correct it: requests of this person are recognized by it"
+            allowed = "correct it: this person's own requests are recognized by it"
             yield Problem(file, place, what, allowed, is_warning=True)
 
 
@@ -239,7 +241,7 @@ def _misspelled_units(draft: Draft, roster: Roster) -> Iterator[Problem]:
         for unit in several:
             meant = suggestion(unit, units)
             if meant.endswith("?") and not any(supervises((unit,), one) for one in units):
-                what = f"{shown(unit)} is the unit of nobody on our lists"
+                what = f"{shown(unit)} is no one's unit on our lists"
                 yield Problem(file, place, what, meant, is_warning=True)
 
 
@@ -248,7 +250,7 @@ def _survey_problems(surveys: Mapping[str, Any]) -> Iterator[Problem]:
     if not ids:
         yield Problem(SURVEY, "", "has no survey with an id", "add a table [[survey]]")
     for id in sorted({id for id in ids if ids.count(id) > 1}):
-        yield Problem(SURVEY, f"survey {id}", "is there twice", "keep one of them")
+        yield Problem(SURVEY, f"survey {id}", "appears twice", "keep one of them")
 
 
 def _unknown_in_surveys(draft: Draft, surveys: Mapping[str, Any]) -> Iterator[Problem]:
@@ -276,7 +278,7 @@ def _sites_of_nobody(roster: Roster, surveys: Mapping[str, Any]) -> Iterator[Pro
     known = {site.casefold() for site in sites}
     for word in words_used(surveys, {"wish_site": "sites"}):
         if word.text.casefold() not in known:
-            what = f"{shown(word.text)} is the site of no supporter"
+            what = f"{shown(word.text)} is not the site of any supporter"
             allowed = suggestion(word.text, sites)
             yield Problem(SURVEY, word.place, what, allowed, is_warning=True)
 
@@ -284,7 +286,7 @@ def _sites_of_nobody(roster: Roster, surveys: Mapping[str, Any]) -> Iterator[Pro
 def _resource_problems(resources: ResourcesShape) -> Iterator[Problem]:
     if not any(resource.always_open for resource in resources.resources.values()):
         what = "has nothing that is always open"
-        yield Problem(RESOURCES, "", what, "list the crisis line at least", is_warning=True)
+        yield Problem(RESOURCES, "", what, "list at least the crisis line", is_warning=True)
 
 
 def _repeated_addresses(addresses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -227,12 +227,12 @@ def _shaped(
 def _not_utf8(file: str, content: bytes, error: UnicodeDecodeError) -> Problem:
     line = content.count(b"\n", 0, error.start) + 1
     allowed = "save the file as UTF-8 in your editor"
-    return Problem(file, f"line {line}", "has a letter in another encoding than UTF-8", allowed)
+    return Problem(file, f"line {line}", "has a character that is not UTF-8", allowed)
 
 
 def _not_toml(file: str, content: bytes, error: Exception) -> Problem:
     is_toml = isinstance(error, tomllib.TOMLDecodeError)
-    message = str(error) if is_toml else "a number or a nesting of brackets without end"
+    message = str(error) if is_toml else "a number or nested brackets that never end"
     what, _, place = message.removesuffix(")").partition(" (at ")
     is_curly = any(quote in content.decode("utf-8-sig") for quote in CURLY_QUOTES)
     allowed = 'use straight quotes (") around texts' if is_curly else "compare with config.example"

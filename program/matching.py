@@ -92,7 +92,7 @@ def unlisted_problems(surveys: Table) -> Iterator[Problem]:
     for word in words_used(surveys, TABLES, with_empty=True):
         answer = word.place.rpartition(".choices.")[2]
         if word.text == "" and says_other(answer):
-            what = 'counts as "not stated", although the person chose it'
+            what = 'counts as "not stated", although the requester chose it'
             allowed = f"add an entry for it to [{word.table}] in program.toml, and write its id"
             yield Problem("survey.toml", word.place, what, allowed, is_warning=True)
 
@@ -105,21 +105,21 @@ def _weight_problems(weights: Weights) -> Iterator[Problem]:
     heaviest = max(FAIRNESS, key=lambda key: float(getattr(weights, key)))
     if weights.fairness >= weights.smallest_wish:
         what = (
-            f"together with the others it makes out {weights.fairness:g} points, as much as a wish"
+            f"together with the others it is worth {weights.fairness:g} points, as much as a wish"
         )
         allowed = (
             f"{_listed()} together must stay under {weights.smallest_wish:g}, what the lightest"
-            " wish that is met makes out"
+            " wish that is met is worth"
         )
         yield Problem(FILE, f"{place}.{heaviest}", what, allowed)
     if weights.caution <= weights.wishes + weights.fairness:
         what = f"is not heavier than all wishes and fairness, {weights.wishes + weights.fairness:g}"
-        allowed = "else somebody who should rather not be asked may come first"
+        allowed = "or someone who is better not asked may come first"
         yield Problem(FILE, f"{place}.caution", what, allowed, is_warning=True)
     others = weights.wishes - weights.language + weights.fairness
     if weights.language and weights.language <= others:
         what = f"is not heavier than everything else together, {others:g}"
-        allowed = "else somebody who does not speak the language of the form may come first"
+        allowed = "or someone who doesn't speak the form's language may come first"
         yield Problem(FILE, f"{place}.language", what, allowed, is_warning=True)
 
 

@@ -104,7 +104,7 @@ def broken_bytes(file: str, content: bytes) -> Problem | None:
         return Problem(file, "", "is UTF-16 without the mark that says so", AS_UTF8)
     if has_nul(content):
         line = content[: content.index(0)].count(b"\n") + 1
-        what = "has NUL bytes: a cloud folder or a copy has not brought all of it"
+        what = "has NUL bytes: a cloud folder or a copy did not bring all of it"
         return Problem(file, f"line {line}", what, "wait until it is complete, or save it again")
     return None
 

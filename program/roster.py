@@ -82,10 +82,10 @@ def read_date(value: str) -> date:
 def _what_happened(value: str) -> str:
     if SERIAL.fullmatch(value):
         day = DAY_ZERO + timedelta(days=int(value[:5]))
-        number = "is the number by which a spreadsheet program keeps a date"
+        number = "is the number a spreadsheet program stores for a date"
         return f"{number}; format the column as text and enter the date again (perhaps {day})"
     if LOCAL_DATE.fullmatch(value):
-        local = "is a date in the order that a spreadsheet program likes"
+        local = "is a date in a spreadsheet program's own order"
         return f"{local}; format the column as text and enter it again like 2026-03-31"
     return "is not a date; write it like 2026-03-31"
 
@@ -217,9 +217,7 @@ def _is_shifted(row: Row, found: Supporter | list[Problem], around: Circumstance
 
 def _lacks_cells(row: Row) -> Problem:
     what = f"has {len(row.written)} cells, the header has {len(row.columns)}"
-    return Problem(
-        FILE, f"line {row.line}", what, "put in the one that is missing, also when empty"
-    )
+    return Problem(FILE, f"line {row.line}", what, "add the missing one, even if it is empty")
 
 
 def _read_row(row: Row, around: Circumstances) -> Supporter | list[Problem]:
@@ -245,6 +243,6 @@ def _repeated(rows: list[Row], *columns: str) -> Iterator[Problem]:
             word = row.cells[column]
             first = first_line.setdefault(canonical(word), row.line)
             if first != row.line:
-                what = f"{shown(word)} stands in line {first} already"
+                what = f"{shown(word)} is already in line {first}"
                 place = f"line {row.line}, {column}"
-                yield Problem(FILE, place, what, "everybody needs one of their own")
+                yield Problem(FILE, place, what, "everyone needs one of their own")

@@ -116,11 +116,11 @@ def _byte_problems(file: str, content: bytes) -> Iterator[Problem]:
     if (found := encoded_twice(text) or (None if is_known else misread(text))) is not None:
         meant = probably_meant(found.word)
         perhaps = f", perhaps of {shown(meant)}" if meant else ""
-        what = f"{shown(found.word)} is what another encoding has made{perhaps}"
+        what = f"{shown(found.word)} comes from another encoding{perhaps}"
         yield Problem(file, f"line {found.line}", f"{what}, by {shown(found.character)}", AS_UTF8)
     elif not is_known and (seen := foreign_word(text)) is not None:
         what = f"we read {shown(seen.word)}, as Windows-1252"
-        allowed = f"if it is written otherwise, {AS_UTF8}"
+        allowed = f"if that is wrong, {AS_UTF8}"
         yield Problem(file, f"line {seen.line}", what, allowed, is_warning=True)
 
 
@@ -132,7 +132,7 @@ def _title_problem(file: str, lines: Sequence[_Line], columns: Columns) -> Probl
             if number == 0:
                 return None
             title = next(filter(None, lines[0].cells))
-            what = f"{shown(title)} stands above the names of the columns"
+            what = f"{shown(title)} is above the names of the columns"
             allowed = f"delete what is above line {line.number}"
             return Problem(file, f"line {lines[0].number}", what, allowed)
     return None
@@ -153,7 +153,7 @@ def _line_problems(file: str, line: _Line, width: int) -> Iterator[Problem]:
         what = "has more cells than there are columns"
         yield Problem(file, place, what, "put quotes around a cell that holds a comma or semicolon")
     if line.is_broken:
-        what = "goes on in the next line inside a cell"
+        what = "continues on the next line inside a cell"
         yield Problem(file, place, what, "close the quotation mark, or take out the line break")
 
 
@@ -185,7 +185,7 @@ def _header_problems(file: str, header: _Line, names: list[str], columns: Column
     missing = [name for name in columns.required if name not in named]
     if len(unknown) > MOST_UNKNOWN:
         wanted = f"its first line names the columns: {', '.join(columns.known)}"
-        return [Problem(file, place, f"holds {len(unknown)} words that are no columns", wanted)]
+        return [Problem(file, place, f"holds {len(unknown)} words that are not columns", wanted)]
     repeated = [name for name in dict.fromkeys(named) if named.count(name) > 1]
     return [
         *(
@@ -194,7 +194,7 @@ def _header_problems(file: str, header: _Line, names: list[str], columns: Column
         ),
         *(Problem(file, place, f'the column "{name}" is missing', "add it") for name in missing),
         *(
-            Problem(file, place, f"the column {shown(name)} is there twice", "keep one")
+            Problem(file, place, f"the column {shown(name)} appears twice", "keep one")
             for name in repeated
         ),
     ]

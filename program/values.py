@@ -59,11 +59,11 @@ def read_words(value: str) -> str:
 def read_id(value: str) -> str:
     if not ID.fullmatch(value) or len(value) > LONGEST_ID:
         raise ValueError(
-            f"{shown(value)} cannot be an id; use small letters, digits and single hyphens,"
+            f"{shown(value)} cannot be an id; use lowercase letters, digits and single hyphens,"
             f' at most {LONGEST_ID} of them, like "emergency-medicine"'
         )
     if RESERVED_ID.fullmatch(value):
-        raise ValueError(f"{shown(value)} is a word of the service itself; choose another id")
+        raise ValueError(f"{shown(value)} is a word the service uses itself; choose another id")
     return value
 
 
@@ -74,7 +74,7 @@ def read_line(value: str) -> str:
         raise ValueError("is empty; write at least one word")
     if not words.isprintable() or "=?" in words:
         raise ValueError(
-            f"{shown(words)} holds something that mail programs misread;"
+            f"{shown(words)} has something that mail programs misread;"
             ' leave out "=?" and invisible characters'
         )
     return words
@@ -88,7 +88,7 @@ def read_unit(value: str, info: ValidationInfo) -> str:
     """Return a unit that somebody leads; one without words would never match anything."""
     unit = " ".join(value.split())
     if not words_of_unit(unit) and not circumstances(info).was_adopted:
-        raise ValueError(f'{shown(unit)} names no unit; write it like "Operating Room"')
+        raise ValueError(f'{shown(unit)} is not the name of a unit; write it like "Operating Room"')
     return unit
 
 
@@ -103,7 +103,7 @@ def read_mail_address(value: str, info: ValidationInfo) -> str:
     address = value.strip()
     if not is_address(address) and not circumstances(info).was_adopted:
         raise ValueError(
-            f'{shown(address)} is not an e-mail address; write one address like "name@example.org"'
+            f'{shown(address)} is not an email address; write one address like "name@example.org"'
         )
     return address
 
@@ -113,7 +113,7 @@ def read_phone(value: str, info: ValidationInfo) -> str:
     number = " ".join(value.split())
     if is_damaged(number):
         raise ValueError(
-            f"{shown(number)} is a phone number that a spreadsheet program has damaged; {AS_TEXT}"
+            f"{shown(number)} is a phone number that a spreadsheet program damaged; {AS_TEXT}"
         )
     around = circumstances(info)
     if number and not is_number(number, around.country) and not around.was_adopted:

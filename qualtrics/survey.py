@@ -125,7 +125,7 @@ class FactSources(BaseModel):
     @model_validator(mode="after")
     def _can_reach_the_person(self) -> "FactSources":
         if self.email is None and self.phone is None:
-            raise ValueError("map email or phone: else nobody could reach the person")
+            raise ValueError("map email or phone, or no one could reach the requester")
         return self
 
     @field_validator("email")

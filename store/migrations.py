@@ -34,7 +34,9 @@ def refuse_newer(store: Store) -> None:
     steps = (step.name for step in migrations.applied(store.read()))
     newer = ", ".join(name for name in steps if name not in ours)
     if newer:
-        raise NewerRelease(f"It is of a newer release, which made {newer} in it: install that one")
+        raise NewerRelease(
+            f"It comes from a newer release, which made {newer} in it: install that release"
+        )
 
 
 def is_ours(store: Store) -> bool:

@@ -190,7 +190,7 @@ def test_flask_roster_shows_everybody_and_what_is_to_do(says: Callable[[str], st
     assert "Dana Whitfield: was due on Thursday, October 8, 2026" in shown
     for gap in LACKING:
         assert f"\n  {gap}\n" in shown
-    assert 'Warning: 3 gaps in coverage: "flask roster" says which' in says("check")
+    assert 'Warning: 3 gaps in coverage: "flask roster" shows which' in says("check")
 
 
 def test_flask_roster_shows_what_the_files_say_and_not_who_is_available_today(

@@ -134,7 +134,7 @@ def test_the_legacy_format_is_refused_by_its_name(content: str) -> None:
 
 
 def test_times_whose_zone_nobody_names_are_refused_not_taken_for_utc() -> None:
-    with pytest.raises(FileError, match="does not say the time zone"):
+    with pytest.raises(FileError, match="does not say which time zone"):
         list(read_export(table(row(AT), columns=columns())))
 
 
@@ -151,7 +151,7 @@ def test_a_table_without_a_zone_is_read_in_the_zone_that_is_said(blind: World) -
     filled_in(blind, 1)
     named = exported(blind, "csv", timeZone="America/Denver")
     told = run(blind, "import", str(named), "--time-zone", "UTC", "--dry-run").output
-    assert "--time-zone is not used: the file says its time zone itself." in told
+    assert "--time-zone is not used: the file has its own time zone." in told
     assert "2026-11-23 15:00 UTC  would become a request" in told
     path = without_zone(named)
 

@@ -112,7 +112,9 @@ def test_a_monitor_that_refuses_is_named_in_the_log_once_an_hour_without_its_add
             world.clock.now += MINUTE
     assert len(monitor.calls) == 62, "a redirect is not followed"
     said = [r.getMessage() for r in caplog.records if "HEARTBEAT_URL" in r.getMessage()]
-    assert said == [f"The monitor behind HEARTBEAT_URL was not reached: it answered {status}"] * 2
+    assert (
+        said == [f"The monitor behind HEARTBEAT_URL could not be reached: it answered {status}"] * 2
+    )
     assert "an-invented-token" not in caplog.text
 
 

@@ -72,7 +72,7 @@ def test_a_leaked_key_opens_nothing_any_more_and_the_service_never_stops(world: 
 
     assert result.exit_code == 0, result.output
     assert "openings.detail: " in result.output
-    assert "nothing but older copies of the database needs it: remove it" in result.output
+    assert "only older copies of the database need it. Remove it" in result.output
     assert run(world, "rotate-keys").output.count(": 0\n") == len(rotation.SEALED)
     assert sealed_by(world, DATA_KEY) == []
     raw = disk.raw(world.store).decode("latin-1")

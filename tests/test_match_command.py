@@ -60,10 +60,10 @@ def test_it_says_nothing_about_who_asked_or_why_somebody_is_left_out(world: Worl
         assert word not in output
     left_out = len(world.engine.casebook.listed) - len(rows(output)) + 1
     counted, said = output.splitlines()[-2:]
-    assert counted == f"{left_out} colleagues are not active, or should rather not be asked."
+    assert counted == f"{left_out} colleagues are not active, or better not asked."
     assert said == (
-        "Whom the person does not want, or is close to, and who is not available today, only the"
-        " request's page leaves out."
+        "Only the request's page leaves out whom the requester does not want or is close to, and"
+        " who is not available today."
     )
 
 

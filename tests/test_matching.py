@@ -142,7 +142,7 @@ def test_it_says_when_a_supporter_does_not_speak_the_language_of_the_form(
     form: str, spoken: tuple[str, ...], is_warned: bool
 ) -> None:
     ranking = ranked(replace(AMARA, languages=spoken), facts=replace(FACTS, language=form))
-    warning = "does not speak the language of the form"
+    warning = "doesn't speak the form's language"
     assert (warning in ranking.candidates[0].reasons) is is_warned
 
 

@@ -332,7 +332,7 @@ def test_a_country_and_its_part_must_go_together(
 @pytest.mark.parametrize(
     ("old", "new", "place", "part"),
     [
-        ('"America/New_York"', '"EST"', "time_zone", "in summer all times are an hour off"),
+        ('"America/New_York"', '"EST"', "time_zone", "all summer times are an hour off"),
         ('"America/New_York"', '"Etc/GMT+5"', "time_zone", "America/New_York"),
         (
             'end = "07:00"',
@@ -340,7 +340,7 @@ def test_a_country_and_its_part_must_go_together(
             "quiet_hours.end",
             "2026-03-08); quiet hours then end at 03:30",
         ),
-        ('"Columbus Day"', '"Columbus"', "working_hours.open_on", "you would be closed on it"),
+        ('"Columbus Day"', '"Columbus"', "working_hours.open_on", "you would be closed that day"),
     ],
 )
 def test_it_warns_what_clocks_and_holidays_will_do(

@@ -75,7 +75,7 @@ MISTAKES = [
         '"ER", "Emer',
         '"-", "Emer',
         "units.emergency-department.also",
-        "names no unit",
+        "is not the name of a unit",
     ),
     ("program.toml", 'name = "Peer', 'nam = "Peer', "nam", 'did you mean "name"?'),
     ("program.toml", 'mail_name = "Care Desk"', "mail_name = 7", "mail_name", "in quotes"),
@@ -84,14 +84,32 @@ MISTAKES = [
     ("program.toml", "America/New_York", "America/NewYork", "time_zone", '"America/New_York"'),
     ("program.toml", 'country = "US"', 'country = "usa"', "country", "two capitals"),
     ("program.toml", '"860-555-0101"', '"1-OFFICE"', "people.jordan-reyes.phone", "0101"),
-    ("program.toml", "[people.sam-whitaker]", "[people.Sam_W]", "people.Sam_W", "small letters"),
+    (
+        "program.toml",
+        "[people.sam-whitaker]",
+        "[people.Sam_W]",
+        "people.Sam_W",
+        "lowercase letters",
+    ),
     ("program.toml", "[people.sam-whitaker]", "[people.ring-1]", "people.ring-1", "itself"),
     ("program.toml", '["sam-whitaker"]', "[]", "duties.admins", "names nobody"),
     ("program.toml", '["jordan-reyes", "priya-nair"]\n# Are', "[]\n#", "duties.default", "nobody"),
     ("program.toml", '"sam-whitaker"', '"amara-cole"', "duties.admins", "not an id of [people]"),
     ("program.toml", '"david-okafor"]', '"elena-fischer"]', "duties.deputies", "two different"),
-    ("program.toml", '"ruth-lindqvist"', '"priya-nair"', "duties.outside_person", "deputy too"),
-    ("program.toml", "ruth.lindqvist@", "Elena.Fischer@", "duties.outside_person", "deputy too"),
+    (
+        "program.toml",
+        '"ruth-lindqvist"',
+        '"priya-nair"',
+        "duties.outside_person",
+        "also a coordinator or deputy",
+    ),
+    (
+        "program.toml",
+        "ruth.lindqvist@",
+        "Elena.Fischer@",
+        "duties.outside_person",
+        "also a coordinator or deputy",
+    ),
     ("program.toml", "priya.nair@", "Jordan.Reyes@", "people.priya-nair.email", "jordan-reyes too"),
     ("program.toml", 'ring = ["urgent', 'ring = ["urgent pager', "urgent.ring (no. 1)", "address"),
     ("program.toml", '"21:00"', '"9 pm"', "quiet_hours.begin", "time of day"),
@@ -197,11 +215,11 @@ MISTAKES = [
     ("supporters.csv", "id,name,", "key,name,", "line 1", '"id" is missing'),
     ("supporters.csv", "860-555-0110", "8.60555E+09", "line 2, phone", "format the column as text"),
     ("supporters.csv", "860-555-0110", "-1514", "line 2, phone", "is not a phone number"),
-    ("supporters.csv", "amara.cole@", "amara.cole", "line 2, email", "not an e-mail address"),
+    ("supporters.csv", "amara.cole@", "amara.cole", "line 2, email", "not an email address"),
     ("supporters.csv", "beth.lindgren@", "Amara.Cole@", "line 3, email", "line 2"),
     ("supporters.csv", "beth-lindgren", "amara-cole", "line 3, id", "line 2"),
     ("supporters.csv", "beth-lindgren", "priya-nair", "line 3, id", "program.toml"),
-    ("supporters.csv", "beth-lindgren", "Beth", "line 3, id", "small letters"),
+    ("supporters.csv", "beth-lindgren", "Beth", "line 3, id", "lowercase letters"),
     ("supporters.csv", ",emergency-medicine,emergency,", ",,er,", "line 2, department", '"er"'),
     ("supporters.csv", ",critical-care,", ",critical,", "line 10, specialty", '"critical"'),
     ("supporters.csv", ",en | es,", ",Spanish and English,", "line 2, languages", "language code"),
@@ -271,7 +289,8 @@ def test_it_warns_about_one_address_with_two_names(folder: Folder) -> None:
     (warning,) = folder.load().warnings
     assert str(warning) == (
         'supporters.csv, line 2, name: "Amara Cole" has the address of people.jordan-reyes,'
-        ' "Jordan Reyes"; write the name alike if it is one person, else correct the address.'
+        ' "Jordan Reyes"; if it is one person, write the name the same way; if not, correct the'
+        " address."
     )
     folder.change("supporters.csv", "Amara Cole", "jordan reyes")
     assert folder.load().warnings == ()

@@ -96,7 +96,7 @@ def test_it_reports_a_lost_cell_in_one_sentence(folder: Folder, lost: int) -> No
     (problem,) = folder.problems
     assert str(problem) == (
         "supporters.csv, line 2: has 17 cells, the header has 18;"
-        " put in the one that is missing, also when empty."
+        " add the missing one, even if it is empty."
     )
 
 
@@ -188,11 +188,11 @@ def test_it_reads_a_checked_box_as_yes(folder: Folder, word: str, expected: bool
         ("phone", "8605550101.0", "a phone number that a spreadsheet program has damaged; format"),
         ("phone", '"8605550101,00"', "a phone number that a spreadsheet program has damaged"),
         ("phone", "##########", "when a column is too narrow; widen it"),
-        ("trained_on", "3/31/2026", "in the order that a spreadsheet program likes; format"),
+        ("trained_on", "3/31/2026", "in a spreadsheet program's own order; format"),
         ("trained_on", "31.03.2026", "enter it again like 2026-03-31"),
         ("trained_on", "31-Mar-26", "enter it again like 2026-03-31"),
         ("trained_on", "2026-03-31 00:00:00", "enter it again like 2026-03-31"),
-        ("trained_on", "46112", "by which a spreadsheet program keeps a date"),
+        ("trained_on", "46112", "a spreadsheet program stores for a date"),
         ("trained_on", "46112.0", "(perhaps 2026-03-31)"),
         ("trained_on", "########", "when a column is too narrow; widen it"),
         ("trained_on", "in spring", "is not a date; write it like 2026-03-31"),

@@ -102,7 +102,7 @@ def test_the_programs_own_mail_texts_are_adopted_and_survive_a_restart(
     override(world, "email/received/subject.txt", "{{ reference }}: hello from the garden")
     look(world)
     (mail,) = about_files(world)
-    assert "Mails in your own words: email/received/subject.txt changed." in mail.text
+    assert "Emails in your own words: email/received/subject.txt changed." in mail.text
 
     shutil.rmtree(world.folder / "config/templates")
     other = restarted()
@@ -185,7 +185,7 @@ def test_the_mail_names_everything_that_changed(world: World) -> None:
         "- 1 survey changed: Peer support request (facts.role.choices).",
         "- 1 resource changed: Employee Health Clinic (contact).",
         "- 1 supporter changed: Amara Cole (text_ok).",
-        "- Changed as well: crisis.text.",
+        "- Also changed: crisis.text.",
         "- program.toml, departments.surgery.coordinators: names only one person;",
     ):
         assert sentence in text, text
@@ -228,7 +228,7 @@ def test_a_removed_supporter_loses_the_request_immediately_where_admins_say_so(
     gone = f"{person.name}, who has 1 open request: it goes back to the coordinators."
     assert f"1 supporter removed: {gone}" in mail.text
     assert "Jamie" not in mail.text + mail.html
-    assert "is not available any more" in world.mail(JORDAN).text
+    assert "is no longer on the list" in world.mail(JORDAN).text
 
 
 def test_a_newly_configured_survey_processes_the_responses_that_waited_for_it(world: World) -> None:

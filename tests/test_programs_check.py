@@ -36,7 +36,7 @@ def test_flask_check_says_which_version_is_in_force_and_what_became_of_the_folde
     assert "wait for a confirmation" in checked(world).output
     assert checked(world).exit_code == 0
     world.open(world.mail(SAM)).choose("rejected")
-    assert "were left aside by sam-whitaker" in checked(world).output
+    assert "were set aside by sam-whitaker" in checked(world).output
     change(world, "program.toml", "tries = 3", "tries = 0")
     look(world)
     assert "are wrong, since 2026-11-23" in checked(world).output
@@ -61,7 +61,7 @@ def test_flask_check_predicts_which_change_will_wait_for_whose_confirmation(worl
 
 def test_read_only_commands_do_not_put_files_into_force(world: World) -> None:
     run = world.app.test_cli_runner().invoke
-    assert 'gaps in coverage: "flask roster" says which' in checked(world).output
+    assert 'gaps in coverage: "flask roster" shows which' in checked(world).output
     assert "Amara Cole" in run(args=["roster"]).output
     assert run(args=["match", "--what-if", "role=physician"]).exit_code == 0
     assert "Nothing to report yet" in run(args=["report", "--supporters"]).output
@@ -76,7 +76,7 @@ def test_flask_check_refuses_a_folder_that_others_can_read(world: World) -> None
     assert checked(world).exit_code == 0
     (config / "supporters.csv").chmod(0o644)
     result = checked(world)
-    assert "can be read by everybody on this computer (supporters.csv)" in result.output
+    assert "can be read by anyone on this computer (supporters.csv)" in result.output
     assert f"chmod -R go= {config}" in result.output
     assert result.exit_code == 1
     (config / "supporters.csv").chmod(0o600)
@@ -106,7 +106,7 @@ def test_flask_check_refuses_a_database_on_a_network_disk(world: World, tmp_path
         f"//server/share {tmp_path}/other cifs rw 0 0\n"
     )
     (problem,) = network_disk_problems(inner / "var/peer-support.db", mounts)
-    assert "is on a network file system (nfs4), where SQLite does not keep its promises" in problem
+    assert "is on a network file system (nfs4), where SQLite is not safe" in problem
     assert network_disk_problems(tmp_path / "peer-support.db", mounts) == []
     assert network_disk_problems(tmp_path / "other.db", tmp_path / "no-such-file") == []
     assert "network file system" not in checked(world).output

@@ -133,11 +133,11 @@ def test_removing_many_supporters_or_a_coordinator_waits_for_confirmation(world:
     seen = iter(range(100))
     remove_supporters(world, lambda line: next(seen) >= 9)
     look(world)
-    assert "Of 40 supporters 9 would be removed." in about_files(world)[0].text
+    assert "9 of 40 supporters would be removed." in about_files(world)[0].text
     path = world.folder / "config/program.toml"
     path.write_text(path.read_text().replace('"priya-nair", "marcus-bell"', '"priya-nair"'))
     look(world)
-    assert "Marcus Bell would not be a coordinator any more." in about_files(world)[1].text
+    assert "Marcus Bell would no longer be a coordinator." in about_files(world)[1].text
     assert len(world.engine.program.supporters) == 40
 
 

@@ -37,7 +37,7 @@ def test_wrong_files_change_nothing_and_the_admins_hear_where_the_mistakes_are(
     look(world)
     look(world)
     (mail,) = about_files(world)
-    assert mail.subject == "Care Desk: please correct your files"
+    assert mail.subject == "Care Desk: please fix your files"
     assert "supporters.csv, line 2, phone" in mail.text
     assert "format the column as text" in mail.html
     assert "duties.deputies: needs two different people" in mail.text
@@ -55,7 +55,7 @@ def test_after_a_restart_with_wrong_files_the_adopted_version_stays_in_force(
     again = restarted()
     assert "zoe-hart" in again.engine.program.supporters
     look(again)
-    assert [m.subject[11:] for m in about_files(world)] == ["please correct your files"]
+    assert [m.subject[11:] for m in about_files(world)] == ["please fix your files"]
     again.request()
     assert world.mail(JORDAN)
     assert again.app.test_client().get("/privacy").status_code == 200
@@ -97,7 +97,7 @@ def test_a_mail_lists_at_most_thirty_problems(world: World) -> None:
     look(world)
     text = about_files(world)[0].text
     assert text.count("hourly") == 30
-    assert "more: run flask check." in text
+    assert "more. “flask check” shows them all." in text
 
 
 def test_files_that_were_changed_back_are_reported_as_in_force_again(world: World) -> None:
@@ -109,7 +109,7 @@ def test_files_that_were_changed_back_are_reported_as_in_force_again(world: Worl
     change(world, "program.toml", "tries = 3", "tries = 0")
     look(world)
     subjects = [mail.subject.removeprefix("Care Desk: ") for mail in about_files(world)]
-    wrong, fine = "please correct your files", "your files are in force"
+    wrong, fine = "please fix your files", "your files are in force"
     assert subjects == [wrong, fine, wrong]
     assert "again what was in force" in about_files(world)[1].text
 
@@ -137,7 +137,7 @@ def test_a_program_that_would_fail_within_a_year_is_refused_before_it_does(world
     change(world, "program.toml", "[closed_days]\n", f"[closed_days]\n{lines}")
     look(world)
     (mail,) = about_files(world)
-    assert mail.subject == "Care Desk: please correct your files"
+    assert mail.subject == "Care Desk: please fix your files"
     assert "program.toml, working_hours: fails on 2026-12-" in mail.text
     result = world.app.test_cli_runner().invoke(args=["check"])
     assert "working_hours: fails on 2026-12-" in result.output
@@ -208,7 +208,7 @@ def test_any_content_of_the_folder_is_reported_in_sentences(
         spoil(path)
         look(world)
         mail = about_files(world)[-1]
-        assert len(world.mails(SAM, "please correct")) == count
+        assert len(world.mails(SAM, "please fix")) == count
         assert file in mail.text
         assert len(mail.text) < 30_000
         assert world.engine.program.supporters

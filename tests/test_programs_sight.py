@@ -12,7 +12,7 @@ from tests.standing_in import at
 from tests.world import EXAMPLE, JORDAN, PRIYA, SAM, Browser, World
 
 ADDRESS = ("priya.nair@example.org", "somebody.else@example.net")
-WHAT = "Priya Nair would be mailed at another address"
+WHAT = "Priya Nair would get mail at another address"
 DEPUTIES = ('deputies = ["elena-fischer", ', 'deputies = ["sam-whitaker", "elena-fischer", ')
 
 
@@ -56,12 +56,12 @@ SAM_COORDINATES = (
         (
             (PEOPLE, '"ruth-lindqvist"', '"sam-whitaker"'),
             "sam-whitaker",
-            "would be the outside person",
+            "would be the backup contact",
         ),
-        ((PEOPLE, *ADDRESS), "priya-nair", "would be mailed at another address"),
+        ((PEOPLE, *ADDRESS), "priya-nair", "would get mail at another address"),
         ((PEOPLE, '"Elena Fischer"', '"Eve Sample"'), "elena-fischer", "in place of Elena Fischer"),
         ((PEOPLE, '"OR", "Theater"', '"OR"'), "marcus-bell", "kept from requests of Theater"),
-        ((PEOPLE, "urgent-pager@", "pager-of-sam@"), "", "told of urgent requests"),
+        ((PEOPLE, "urgent-pager@", "pager-of-sam@"), "", "hear about urgent requests"),
         ((ROSTER, "beth.lindgren@", "sam.whitaker@"), "beth-lindgren", "at another address"),
         (
             (ROSTER, "carlos.medina@example.org,,", "carlos.medina@example.org,cm@example.net,"),
@@ -217,12 +217,12 @@ def test_a_changed_address_waits_for_a_coordinator_and_the_old_address_hears_of_
     change(world, "program.toml", *ADDRESS)
     look(world)
     assert is_mailed_at(world, "priya-nair") == PRIYA
-    told = world.mail(PRIYA, "something changes for you")
-    assert "Priya Nair would be mailed at another address" in told.text
-    assert "waits for a coordinator" in world.mail(SAM, "please confirm").text
-    asked = world.mail(JORDAN, "confirm who is mailed")
+    told = world.mail(PRIYA, "a change for you")
+    assert "Priya Nair would get mail at another address" in told.text
+    assert "is waiting for a coordinator" in world.mail(SAM, "please confirm").text
+    asked = world.mail(JORDAN, "confirm who gets mail")
     assert ADDRESS[1] not in asked.text
-    assert not world.mails(PRIYA, "confirm who is mailed"), "nobody agrees to their own change"
+    assert not world.mails(PRIYA, "confirm who gets mail"), "nobody agrees to their own change"
     assert not world.mails(ADDRESS[1])
 
     assert in_digest(world) == [f"Waits for a coordinator’s yes: {WHAT}"]
@@ -231,7 +231,7 @@ def test_a_changed_address_waits_for_a_coordinator_and_the_old_address_hears_of_
     assert "Jordan Reyes" in admin.text
     assert 'value="in_force"' not in admin.answer.text
     page = world.open(asked)
-    assert f"Priya Nair would be mailed at another address: {ADDRESS[1]}." in page.text
+    assert f"Priya Nair would get mail at another address: {ADDRESS[1]}." in page.text
     assert "Jordan Reyes put these files in force" in page.choose("in_force").text
     look(world)
     assert is_mailed_at(world, "priya-nair") == ADDRESS[1]
@@ -268,15 +268,15 @@ def test_an_admin_cannot_agree_and_coordinators_are_reminded_daily(world: World)
     assert browser.web.post(f"{world.url}/program", data=sent).status_code == 409
     look(world)
     assert "sam-whitaker" not in world.engine.program.duties.deputies
-    assert len(world.mails(JORDAN, "confirm who is mailed")) == 1
+    assert len(world.mails(JORDAN, "confirm who gets mail")) == 1
     for day in (24, 25):
         at(world, day, 9)
         at(world, day, 16)
-    assert len(world.mails(JORDAN, "confirm who is mailed")) == 3
-    page = world.open(world.mail(JORDAN, "confirm who is mailed"))
+    assert len(world.mails(JORDAN, "confirm who gets mail")) == 3
+    page = world.open(world.mail(JORDAN, "confirm who gets mail"))
     assert "left things as they were" in page.choose("rejected").text
     at(world, 26, 9)
-    assert len(world.mails(JORDAN, "confirm who is mailed")) == 3
+    assert len(world.mails(JORDAN, "confirm who gets mail")) == 3
 
 
 def test_what_else_changed_is_in_force_once_the_file_leaves_out_who_would_see_more(
@@ -295,20 +295,20 @@ def test_what_else_changed_is_in_force_once_the_file_leaves_out_who_would_see_mo
 def test_the_server_is_the_way_out_when_no_coordinator_could_agree(world: World) -> None:
     world.request()
     command = world.app.test_cli_runner().invoke
-    assert "No change of who sees requests waits" in command(args=["admit"]).output
+    assert "No change of who sees requests is waiting" in command(args=["admit"]).output
     for name in ("jordan.reyes", "priya.nair", "marcus.bell", "hannah.oyelaran"):
         change(world, "program.toml", f"{name}@example.org", f"{name}@example.net")
     look(world)
     assert "flask admit" in world.mail(SAM, "please confirm").text
     shown = command(args=["admit"])
-    assert "would be mailed at another address: jordan.reyes@example.net" in shown.output
-    assert "May agree, by the link in their mail: nobody" in shown.output
+    assert "would get mail at another address: jordan.reyes@example.net" in shown.output
+    assert "Who can agree, by the link in their email: nobody" in shown.output
     look(world)
     assert is_mailed_at(world, "jordan-reyes") == JORDAN
     assert "It is in force" in command(args=["admit", "--yes"]).output
     look(world)
     assert is_mailed_at(world, "jordan-reyes") == "jordan.reyes@example.net"
-    assert "It is in force. If you did not expect this" in world.mail(JORDAN).text
+    assert "It's in force. If you didn't expect this" in world.mail(JORDAN).text
 
 
 def test_a_program_is_set_up_without_anybody_who_agrees(world: World) -> None:
@@ -337,7 +337,7 @@ def test_a_supporter_who_left_and_comes_back_with_another_address_is_no_stranger
     assert "beth-2" not in world.engine.program.supporters
     waiting = programs.not_in_force(world.store.read())
     assert waiting is not None
-    assert "Beth Lindgren, a supporter, would be mailed at another address" in in_mail(world)
+    assert "Beth Lindgren, a supporter, would get mail at another address" in in_mail(world)
     roster.write_text(listed)
     look(world)
     assert "beth-lindgren" in world.engine.program.supporters, "the address that we knew"

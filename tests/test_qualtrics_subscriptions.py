@@ -38,7 +38,7 @@ def test_every_configured_survey_is_subscribed_and_never_twice(unsubscribed: Wor
         (TOPIC, f"{unsubscribed.url}/webhooks/qualtrics/events")
     ]
     assert first.stdout == f"{SURVEY}: subscribed, {made[0].id}.\n"
-    assert "BASE_URL is without https" in first.stderr
+    assert "BASE_URL has no https" in first.stderr
 
     unsubscribed.submit()
     again = run(unsubscribed, "qualtrics", "subscribe", SURVEY)
@@ -167,7 +167,7 @@ def test_the_check_takes_an_exported_file_instead(world: World, tmp_path: Path) 
     file.write_text(json.dumps(exported(SurveyID=SURVEY)))
     result = run(world, "check", "--qsf", str(file), qualtrics_api_token="")
     assert result.exit_code == 1
-    assert f'{SURVEY}, facts.email: "QID2_TEXT" is not in the form any more; is it "QID1_2"' in (
+    assert f'{SURVEY}, facts.email: "QID2_TEXT" is no longer in the form; is it "QID1_2"' in (
         result.stdout
     )
 
@@ -204,7 +204,7 @@ def test_the_check_stops_asking_when_qualtrics_does_not_answer(
     world.qualtrics.behavior.api_status = None
     assert run(world, "check").stdout.count("shows this account no such survey") == 4
     monkeypatch.setattr(forms, "SECONDS_FOR_ALL", -1.0)
-    assert run(world, "check").stdout.count("there was no time left to ask") == 4
+    assert run(world, "check").stdout.count("time ran out before") == 4
 
 
 # Access tokens

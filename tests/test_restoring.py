@@ -44,7 +44,7 @@ def test_the_drill(world: World) -> None:
         result = run(again, "restore", f"{copy}")
         assert result.exit_code == 0, result.output
         assert f"since {copied_at:%Y-%m-%d %H:%M} UTC" in result.output
-        assert "Held back, because they may have left since: 4 mails." in result.output
+        assert "Held back because they may have been sent since: 4 mails." in result.output
         again.work()
 
         assert len(again.references) == 5
@@ -126,7 +126,7 @@ def test_what_is_due_is_forgotten_before_anybody_is_served(world: World) -> None
 
     with elsewhere(world) as again:
         result = run(again, "restore", f"{copy}")
-        assert "Forgotten, because their time had come: 1 request." in result.output
+        assert "Forgotten because they were due: 1 request." in result.output
         assert again.references == []
         again.work()
         assert again.references == [], f"{reference} never comes back from Qualtrics"

@@ -90,4 +90,4 @@ def test_there_is_nothing_to_report_before_the_first_quarter_is_over(world: Worl
 
 def test_it_says_what_can_be_reported(world: World) -> None:
     result = report(world)
-    assert (result.exit_code, "Say what to report: --supporters" in result.output) == (1, True)
+    assert (result.exit_code, "Name a report: --supporters" in result.output) == (1, True)

@@ -43,7 +43,7 @@ def test_a_stand_in_is_told_on_the_day_and_only_once(world: World) -> None:
     assert world.mails(ELENA) == []
     world.passes(hours=22)
     for deputy in (ELENA, DAVID):
-        assert newest(world, deputy) == f"{reference}: please stand in"
+        assert newest(world, deputy) == f"{reference}: please step in"
     world.passes(minutes=1)
     assert count(world, ELENA, DAVID) == [1, 1]
     page = world.open(world.mail(ELENA))
@@ -56,19 +56,19 @@ def test_deputies_are_told_each_time_they_stand_in_and_a_return_is_worded_differ
     for coordinator in (JORDAN, PRIYA):
         leave(world, coordinator)
     reference = world.request()
-    assert world.mails(ELENA, "please stand in") == []
+    assert world.mails(ELENA, "please step in") == []
     world.own_page(PRIYA).choose("back")
     world.passes(minutes=1)
     back = world.mail(PRIYA, reference)
-    assert back.subject == f"{reference}: this is with you now"
+    assert back.subject == f"{reference}: this one is yours now"
     assert "away" not in back.text
     world.passes(days=1)
     leave(world, PRIYA)
     for deputy in (ELENA, DAVID):
-        assert newest(world, deputy) == f"{reference}: please stand in"
+        assert newest(world, deputy) == f"{reference}: please step in"
     leave(world, DAVID)
     world.passes(hours=1)
-    assert len(world.mails(ELENA, "please stand in")) == 1
+    assert len(world.mails(ELENA, "please step in")) == 1
 
 
 def test_the_mail_to_a_coordinator_who_is_back_does_not_mention_absences(world: World) -> None:
@@ -87,7 +87,7 @@ def test_a_stand_in_who_is_also_called_as_a_deputy_gets_one_mail(world: World) -
     before = count(world, ELENA, DAVID)
     world.passes(hours=70)
     assert count(world, ELENA, DAVID) == [number + 1 for number in before]
-    assert newest(world, ELENA) == f"{reference}: nobody has acted, please step in"
+    assert newest(world, ELENA) == f"{reference}: no one has acted, please step in"
 
 
 def test_nobody_is_told_at_night_that_they_stand_in(world: World) -> None:
@@ -130,7 +130,7 @@ def test_nobody_reads_on_the_day_itself_that_they_leave_tomorrow(world: World) -
     leave(world, JORDAN, first=f"{TOMORROW}")
     world.passes(hours=10)
     assert world.mails(JORDAN, "before you leave") == []
-    assert "please stand in" in newest(world, ELENA)
+    assert "please step in" in newest(world, ELENA)
 
 
 def another(world: World) -> str:
@@ -278,7 +278,7 @@ def test_an_unanswered_request_makes_nobody_absent_and_calls_the_deputies(world:
     world.passes(hours=12)
     assert world.engine.casebook.absent == set()
     [called] = world.mails(ELENA, reference)
-    assert "nobody has acted" in called.subject
+    assert "no one has acted" in called.subject
     before = count(world, JORDAN, PRIYA)
     world.passes(days=1)
     assert all(after > n for n, after in zip(before, count(world, JORDAN, PRIYA), strict=True))

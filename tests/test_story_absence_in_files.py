@@ -55,9 +55,9 @@ def test_check_warns_ahead_when_a_department_would_have_nobody(
     world: World, check: Callable[[], str]
 ) -> None:
     leave(world, JORDAN, first="2026-11-30", last="2026-12-04")
-    assert "nobody is here" not in check()
+    assert "no one is here" not in check()
     leave(world, PRIYA, first="2026-12-03")
-    sentence = "Warning: Emergency Medicine: nobody is here from Thursday, December 3 until Friday"
+    sentence = "Warning: Emergency Medicine: no one is here from Thursday, December 3 until Friday"
     assert sentence in check()
     assert "Surgery" not in check()
 
@@ -68,4 +68,4 @@ def test_check_warns_ahead_when_the_default_coordinators_are_away(
     for person in world.engine.program.duties.default_coordinators:
         known = world.engine.program.people[person]
         leave(world, known.email, first="2026-12-03")
-    assert "The default coordinators: nobody is here from Thursday, December 3" in check()
+    assert "The default coordinators: no one is here from Thursday, December 3" in check()

@@ -197,7 +197,7 @@ def test_whom_no_mail_can_ask_a_reviewer_asks(world: World, way: str) -> None:
         world.passes(hours=1)
     world.passes(minutes=2)
     assert world.case(older).promise(PromiseKind.TELL, "was_this_you") is not None
-    page = world.open(world.mail(JORDAN, f"{older}: please pass on"))
+    page = world.open(world.mail(JORDAN, f"{older}: pass on"))
     assert "Please ask them yourself" in page.text
     page = page.choose("separated", confirmation=page.values("confirmation")[0])
     assert world.case(older).promise(PromiseKind.TELL) is None
@@ -258,7 +258,7 @@ def test_an_urgent_second_request_is_called_about_again_when_the_two_are_separat
     assert (case.is_urgent, case.was_call_taken) == (False, False)
     assert case.promise(PromiseKind.CALL) is None
     assert other.promise(PromiseKind.URGENT) is not None, "that call may have reached the other"
-    assert "cannot wait" in world.mail(PRIYA, newer).text
+    assert "can't wait" in world.mail(PRIYA, newer).text
 
 
 def test_who_corrects_something_in_a_merged_request_has_one_of_their_own_again(

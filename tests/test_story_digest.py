@@ -79,8 +79,8 @@ def test_unless_asked_for_it_comes_only_when_there_is_something_to_do_or_to_know
     (quiet.folder / "config/resources.toml").write_text("nonsense")
     on(quiet, TUESDAY.replace(month=12, day=1))
     text = digests(quiet, COORDINATORS[2])[-1].text
-    assert "Emergency Medicine: nobody is here from Thursday, December 3" in text
-    assert "have changed and are not in force" in text
+    assert "Emergency Medicine: no one is here from Thursday, December 3" in text
+    assert "changed and are not in force" in text
 
 
 def test_it_says_in_time_that_a_department_will_have_nobody(quiet: World) -> None:
@@ -101,8 +101,8 @@ def test_where_asked_for_it_comes_each_working_morning_also_when_all_is_quiet(ea
         assert arrived == [23, 24, 25, 27, 30], "not on Thanksgiving, Saturday and Sunday"
     mail = digests(early, JORDAN)[-1]
     assert mail.subject == "Care Desk: all quiet"
-    assert "All quiet: nothing is open that needs you." in mail.text
-    assert "Files, worker and mail are in order." in mail.text
+    assert "All quiet. Nothing open needs you." in mail.text
+    assert "Files, worker, and mail are in order." in mail.text
     assert early.mails(ELENA) == early.mails(DAVID) == digests(early, SAM) == []
 
 
@@ -158,7 +158,7 @@ def test_it_says_who_is_away_and_who_would_have_nobody(early: World) -> None:
     assert "Jordan Reyes: away until Friday, November 27" in text
     assert "Amara" not in text
     assert "not available" not in text
-    days = "nobody is here from Thursday, November 26 until Friday, November 27"
+    days = "no one is here from Thursday, November 26 until Friday, November 27"
     assert f"Emergency Medicine: {days}" in text
 
 
@@ -179,7 +179,7 @@ def test_it_says_what_could_not_be_delivered_or_read(early: World) -> None:
     on(early, TUESDAY)
     text = digests(early, JORDAN)[-1].text
     assert "could not be delivered" in text
-    assert "have changed and are not in force" in text
+    assert "changed and are not in force" in text
     assert "in order" not in text
 
 
@@ -202,7 +202,7 @@ def test_a_closed_request_with_something_to_tell_is_not_all_quiet(early: World) 
     early.passes(minutes=6)
     on(early, TUESDAY.replace(day=25))
     mail = digests(early, JORDAN)[-1]
-    assert mail.subject == "Care Desk: 1 closed with a message to pass on, 1 overdue"
+    assert mail.subject == "Care Desk: 1 to tell by phone, 1 overdue"
     board = early.open(mail)
     assert "To tell:" in board.text
     assert board.choose(reference).status == 200

@@ -63,7 +63,7 @@ def test_a_hold_on_everything_keeps_everything_until_it_is_released(
     world.passes(days=60)
     assert len(world.references) == 2, newer
     assert world.count("identities") == 2
-    assert "Everything is held since 2026-11-23: nothing is" in says("hold", "--list")
+    assert "Everything has been held since 2026-11-23: nothing is" in says("hold", "--list")
     assert "0 requests forgotten." in says("forget")
     assert health(world) == (200, []), "what is held is not late"
     assert says("hold", reference) == f"{reference} is held.\n"

@@ -75,7 +75,7 @@ def test_a_supporter_who_stays_missing_loses_the_request_after_a_while(world: Wo
     assert world.events(reference)[-1] == "accepted"
     world.passes(minutes=2)
     assert world.events(reference)[-1] == "supporter_gone"
-    assert "is not available any more" in world.mail(JORDAN).text
+    assert "is no longer on the list" in world.mail(JORDAN).text
 
 
 def test_a_missing_line_takes_no_rest_away(world: World) -> None:
@@ -103,7 +103,7 @@ def test_a_program_cut_off_between_two_tables_waits_until_it_is_still_and_confir
     patient.passes(minutes=2)
     (mail,) = about_files(patient)
     assert "please confirm" in mail.subject
-    assert "program.toml has no [digest] any more" in mail.text
+    assert "program.toml no longer has [digest]" in mail.text
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_a_dry_run_lists_and_changes_nothing(blind: World) -> None:
     assert result.exit_code == 0
     lines = result.output.splitlines()
     assert f"{new}  2026-11-23 15:00 UTC  would become a request" in lines
-    assert f"{early}  2026-10-01 12:00 UTC  lies before accept_from: mails nobody" in lines
+    assert f"{early}  2026-10-01 12:00 UTC  is from before accept_from: no email is sent" in lines
     assert "3 responses, 1 of them requests that we did not have yet." in lines
     assert "Nothing was changed." in lines
     assert "person.1@example.org" not in result.output
@@ -128,7 +128,7 @@ def test_what_cannot_be_read_is_named_and_the_others_count(blind: World) -> None
 
     assert result.exit_code == 1
     assert "line 2 is cut off" in result.output
-    assert "1 of 2 could not be read; the others count" in result.output
+    assert "1 of 2 could not be read; the rest were" in result.output
     assert blind.count("cases") == 1
 
 

@@ -58,8 +58,8 @@ def test_a_stand_in_is_not_told_to_do_nothing_while_a_person_must_be_told(world:
     say(world, PRIYA)
     world.passes(hours=1)
     told = world.mail(ELENA, reference)
-    assert "stand in" in told.subject
-    assert "You need do nothing now" not in told.text
+    assert "step in" in told.subject
+    assert "nothing to do right now" not in told.text
 
 
 def test_a_stand_in_is_not_told_to_do_nothing_while_the_first_contact_is_late(
@@ -70,9 +70,9 @@ def test_a_stand_in_is_not_told_to_do_nothing_while_the_first_contact_is_late(
     say(world, JORDAN)
     say(world, PRIYA)
     world.passes(minutes=5)
-    told = [m for m in world.mails(ELENA, reference) if "stand in" in m.subject]
+    told = [m for m in world.mails(ELENA, reference) if "step in" in m.subject]
     assert told
-    assert "You need do nothing now" not in told[-1].text
+    assert "nothing to do right now" not in told[-1].text
 
 
 def test_the_call_to_a_deputy_is_about_what_is_late(world: World) -> None:
@@ -81,7 +81,7 @@ def test_the_call_to_a_deputy_is_about_what_is_late(world: World) -> None:
         world.passes(hours=3)
         if calls := world.mails(ELENA, reference):
             break
-    assert "how the supporter and the person are getting on" not in calls[0].text
+    assert "how the supporter and the requester are doing" not in calls[0].text
 
 
 def test_a_supporter_who_left_while_mail_was_down_gets_no_reminder(world: World) -> None:
@@ -144,7 +144,7 @@ def test_a_stand_in_reads_that_the_first_contact_is_overdue(
     for _ in range(12):
         world.passes(minutes=10)
     told = [mail.text for mail in world.mails(ELENA, reference)]
-    assert any("You need do nothing now" not in text for text in told)
+    assert any("nothing to do right now" not in text for text in told)
 
 
 def test_the_report_of_an_undelivered_mail_arrives_even_after_another_mail_meanwhile(
@@ -164,4 +164,4 @@ def test_the_report_of_an_undelivered_mail_arrives_even_after_another_mail_meanw
     board.choose(reference)
     world.work()
     at(world, 24, 7, 1)
-    assert world.mails(PRIYA, "did not get through")
+    assert world.mails(PRIYA, "didn't get through")

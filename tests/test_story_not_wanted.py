@@ -149,7 +149,7 @@ def test_a_coordinator_who_could_be_meant_is_mailed_only_after_the_name_is_settl
     settles(text, NOBODY)
     world.work()
     told = world.mail(PRIYA, reference).text
-    assert "From now on you are among those who look after it" in told
+    assert "From now on, you're one of the people who decide" in told
     assert "settled" not in told, "that would tell her that she could have been meant"
     assert "Nair" not in page_of(world, reference, PRIYA).text
 
@@ -168,7 +168,7 @@ def test_people_who_could_be_meant_hear_nothing_even_when_nobody_else_is_left(
     reference = world.request(QID11_TEXT="Jordan Reyes, Nair, Fischer, Okafor, Anna Lindqvist")
     assert world.engine.casebook.load(reference).reviewing.reviewers == ()
     assert not world.mails("ruth.lindqvist@example.org")
-    assert "nobody on our lists may see" in world.mail(SAM).text
+    assert "no one on our lists may see" in world.mail(SAM).text
 
 
 def test_supporters_added_to_the_roster_later_are_compared_too(world: World) -> None:

@@ -101,7 +101,7 @@ def test_a_week_without_the_service_loses_nothing(world: World) -> None:
     world.passes(minutes=1)
 
     assert world.count("cases") == 7
-    late = [mail for mail in world.mails(JORDAN) if "overdue since" in mail.text]
+    late = [mail for mail in world.mails(JORDAN) if "It reached us late" in mail.text]
     assert len(late) >= 4
 
 

@@ -61,7 +61,7 @@ def test_reviewers_hear_that_a_mistyped_address_got_nothing(world: World) -> Non
     world.request()
     passes_in_steps(world, 30)
     world.passes(minutes=1)
-    assert "could not be delivered" in world.mail(JORDAN, "did not get through").text
+    assert "couldn't be delivered" in world.mail(JORDAN, "didn't get through").text
     assert results(world, "received") == ["undeliverable"]
     assert not list(box(world)), "a report that was read quotes the requester's address"
     assert world.mails(SAM) == []
@@ -128,10 +128,10 @@ def test_a_mail_that_comes_back_for_a_day_is_told_another_way(world: World) -> N
     world.mailbox.return_address_with[REQUESTER] = "5.7.1"
     world.request()
     passes_in_steps(world, 20 * 60, step=300)
-    assert world.mails(JORDAN, "did not get through") == []
+    assert world.mails(JORDAN, "didn't get through") == []
     passes_in_steps(world, 8 * 60, step=240)
     world.passes(minutes=1)
-    assert world.mails(JORDAN, "did not get through")
+    assert world.mails(JORDAN, "didn't get through")
     assert "5.7" in world.mail(SAM, "sent it back").text
 
 
@@ -270,7 +270,7 @@ def test_no_correction_counts_whose_question_came_back(world: World) -> None:
     case = world.case(reference)
     assert case.promise(PromiseKind.CORRECTION) is None
     assert case.promise(PromiseKind.TELL, "was_this_you") is not None
-    task = world.mail(JORDAN, "please pass on")
+    task = world.mail(JORDAN, "pass on a message")
     world.passes(hours=30)
     assert world.case(reference).confirmation is not None, "nobody could stop it"
     page = world.open(task)

@@ -77,7 +77,7 @@ def test_a_revocation_names_one_request_or_one_person(world: World) -> None:
     reference = world.request()
     for wrong in ((), (reference, "--person", "jordan-reyes"), ("PS-XXXXX",)):
         assert flask(world, "revoke", *wrong).exit_code != 0
-    assert "nobody in the program" in flask(world, "revoke", "--person", "no-one").output
+    assert "no one in the program" in flask(world, "revoke", "--person", "no-one").output
     assert world.open(world.mail(JORDAN)).status == 200
 
 

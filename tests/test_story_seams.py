@@ -161,7 +161,7 @@ def test_a_broken_entry_hides_no_broken_webhook_and_holds_the_window_for_a_day(
     world.passes(minutes=16)
     texts = [mail.text for mail in world.mails(SAM)]
     assert any("never delivered" in text for text in texts)
-    assert any("could not be read as a whole" in text for text in texts)
+    assert any("could not be read in full" in text for text in texts)
     assert world.count("cases") == 1
 
     before = world.row("reconciliations", "began_at")

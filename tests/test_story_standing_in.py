@@ -117,7 +117,7 @@ def test_the_mail_combines_all_known_absences_of_a_supporter(world: World) -> No
     say(world, supporter, last="2026-11-25")
     say(world, supporter, first="2026-11-26", last="2027-01-31")
     at(world, 23, 12)
-    mails = world.mails(JORDAN, "somebody is away")
+    mails = world.mails(JORDAN, "someone is away")
     assert "January 31" in mails[-1].text, mails[-1].text
 
 
@@ -127,7 +127,7 @@ def test_a_change_of_mind_at_night_is_one_mail_in_the_morning(world: World) -> N
     say(world, supporter, first="2026-11-24", last="2026-11-25")
     say(world, supporter, first="2026-11-24", last="2027-01-31")
     at(world, 24, 7, 1)
-    texts = [m.text for m in world.mails(JORDAN, "somebody is away")]
+    texts = [m.text for m in world.mails(JORDAN, "someone is away")]
     assert len(texts) == 1
 
 
@@ -140,7 +140,7 @@ def test_reviewers_hear_about_an_absence_that_was_canceled_and_entered_again(wor
     at(world, 24, 9, 0)
     say(world, supporter, first="2026-11-24", last="2026-12-04")
     at(world, 24, 10, 0)
-    assert world.mails(JORDAN, "somebody is away")
+    assert world.mails(JORDAN, "someone is away")
 
 
 def test_reviewers_hear_of_tomorrows_absence_of_a_supporter_who_accepts_afterward(
@@ -150,7 +150,7 @@ def test_reviewers_hear_of_tomorrows_absence_of_a_supporter_who_accepts_afterwar
     say(world, supporter, first="2026-11-24", last="2026-12-04")
     world.open(world.mail(supporter, reference)).choose("accepted")
     at(world, 23, 13, 0)
-    assert world.mails(JORDAN, "somebody is away"), "reviewers hear the day before"
+    assert world.mails(JORDAN, "someone is away"), "reviewers hear the day before"
 
 
 # Leaving
@@ -191,7 +191,7 @@ def test_deputies_are_told_once_when_a_page_repeats_an_absence_from_the_files(
     at(world, 24, 9)
     say(world, JORDAN, last="2026-12-04")
     at(world, 24, 9, 30)
-    assert world.mails(ELENA, "please stand in") == []
+    assert world.mails(ELENA, "please step in") == []
 
 
 def test_a_deputy_called_in_the_morning_gets_no_second_mail_about_standing_in(
@@ -227,7 +227,7 @@ def test_in_the_morning_mail_goes_to_those_present_and_not_to_those_who_left_at_
     before = count(world, JORDAN)
     at(world, 24, 0, 1)
     at(world, 24, 7, 1)
-    assert len(world.mails(PRIYA, "somebody is away")) == 1
+    assert len(world.mails(PRIYA, "someone is away")) == 1
     assert count(world, JORDAN) == before
 
 
@@ -240,7 +240,7 @@ def test_the_outside_person_is_called_after_as_many_calls_as_promised(world: Wor
         world.passes(hours=1)
         if world.mails(RUTH, reference):
             break
-    called = world.mails(ELENA, "nobody has acted") + world.mails(ELENA, "first contact")
+    called = world.mails(ELENA, "no one has acted") + world.mails(ELENA, "first contact")
     assert len(called) >= 3
 
 
@@ -253,8 +253,8 @@ def test_a_stand_in_reads_that_nothing_is_to_be_decided_while_a_supporter_is_ask
     world.offered()
     for one in (JORDAN, PRIYA):
         say(world, one)
-    told = world.mail(ELENA, "please stand in")
-    assert "Please look at it by" not in told.text, told.text
+    told = world.mail(ELENA, "please step in")
+    assert "Please decide what comes next" not in told.text, told.text
 
 
 # Mails that need no action

@@ -250,9 +250,9 @@ def test_a_supporter_who_would_like_to_talk_is_heard(world: World) -> None:
     assert "We told Jordan Reyes and Priya Nair that you would like to talk" in page.text
     assert "talk" not in page.values("choice")
     mail = world.mail(PRIYA, "would like to talk")
-    assert mail.subject == f"{reference}: somebody would like to talk"
+    assert mail.subject == f"{reference}: someone would like to talk"
     (person,) = world.engine.program.found_by(supporter)
-    assert f"{person.name} supports this request" in mail.text
+    assert f"{person.name} is there for this requester" in mail.text
     assert supporter in mail.text
     assert "Jamie" not in mail.text
     assert world.open(mail).status == 200

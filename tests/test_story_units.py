@@ -63,7 +63,7 @@ def test_an_unknown_unit_keeps_out_whoever_may_lead_it_until_it_is_settled(world
     assert YOLANDA in possible(world, reference)
     assert "close to them at work" in page_of(world, reference).text, "now it is known who is"
     world.work()
-    assert "From now on you are among those who look after it" in world.mail(HANNAH).text
+    assert "From now on, you're one of the people who decide" in world.mail(HANNAH).text
 
 
 @pytest.mark.parametrize(
@@ -122,13 +122,13 @@ def test_in_an_unknown_department_whoever_leads_anything_stays_out(world: World)
 def test_no_unit_asks_nothing(world: World) -> None:
     page = page_of(world, world.request(QID7_TEXT=None))
     assert "don’t know their unit" not in page.text
-    assert "the unit is not known" not in checked(world)
+    assert "the unit is not in the files" not in checked(world)
 
 
 def test_admins_learn_how_many_units_are_unknown_and_none_of_them(world: World) -> None:
     world.request(QID7_TEXT="Tower 3")
     said = checked(world)
-    assert "1 open request: the unit is not known" in said
+    assert "1 open request: the unit is not in the files" in said
     assert "Tower" not in said
 
 

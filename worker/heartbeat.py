@@ -54,7 +54,7 @@ class Heartbeat:
         trouble = _call(self.url)
         if trouble and _has_passed(self.warned_at, WARN_EVERY, now):
             self.warned_at = now
-            log.warning("The monitor behind HEARTBEAT_URL was not reached: %s", trouble)
+            log.warning("The monitor behind HEARTBEAT_URL could not be reached: %s", trouble)
         return False
 
     def _all_loops_run(self, now: datetime) -> bool:

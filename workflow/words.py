@@ -54,12 +54,6 @@ def wishes(facts: Facts) -> list[str]:
     return words or ["No preference about who it is"]
 
 
-ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-)  # fmt: skip
-ENDINGS = {1: "st", 2: "nd", 3: "rd"}
-
-
 def look_into_your_mail(name: str, mail_name: str) -> str:
     """Return a text message to a supporter that tells a bystander nothing about support."""
     greeting = f"Hello {name}, there is an e-mail for you from {mail_name}."
@@ -119,6 +113,14 @@ def left(due_at: datetime, now: datetime) -> str:
     return about(due_at - now)
 
 
+def time_left(due_at: datetime, now: datetime, zone: tzinfo) -> str:
+    """Return "2 days left – until Thursday, November 26, 9:14 AM", or how late it is."""
+    when = day_and_time(due_at, zone)
+    if due_at > now:
+        return f"{about(due_at - now)} left – until {when}"
+    return f"{about(now - due_at)} late – it was due {when}"
+
+
 def about(span: timedelta) -> str:
     """Return a span in words, rounded down; hours up to four days, then days."""
     minutes = int(span.total_seconds()) // 60
@@ -130,14 +132,6 @@ def about(span: timedelta) -> str:
 
 def counted(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
-
-
-def ordinal(number: int) -> str:
-    """Return "third" for 3; a number from the eleventh on."""
-    if number <= len(ORDINALS):
-        return ORDINALS[number - 1]
-    ending = "th" if number % 100 in (11, 12, 13) else ENDINGS.get(number % 10, "th")
-    return f"{number}{ending}"
 
 
 def listed(known: Iterable[str]) -> str:

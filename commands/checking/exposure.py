@@ -35,7 +35,7 @@ def _readable_by_others(folder: Path) -> Iterator[Problem]:
     readable = [path for path in paths if _others_may_read(path)]
     if readable:
         names = ", ".join(path.name or str(path) for path in readable)
-        what = f"can be read by everybody on this computer ({names})"
+        what = f"can be read by anyone on this computer ({names})"
         yield Problem(str(folder), "", what, f"run `chmod -R go= {folder}`")
 
 
@@ -49,7 +49,7 @@ def _others_may_read(path: Path) -> bool:
 def _tracked_by_git(folder: Path) -> Iterator[Problem]:
     tracked = _first_tracked(folder)
     if tracked:
-        what = f"is tracked by git ({tracked}), so that whoever has the repository has the files"
+        what = f"is tracked by git ({tracked}), so anyone with the repository has the files"
         allowed = f"run `git rm -r --cached {folder}`, add it to .gitignore, and see who has a copy"
         yield Problem(str(folder), "", what, allowed)
 
@@ -75,8 +75,8 @@ def network_disk_problems(database: Path, mounts: Path = MOUNTS) -> list[str]:
     if kind not in NETWORK_DISKS and not kind.startswith(NETWORK_DISKS_BEGIN):
         return []
     return [
-        f"{database}: is on a network file system ({kind}), where SQLite does not keep its"
-        " promises; set DATABASE to a path on a disk of this machine."
+        f"{database}: is on a network file system ({kind}), where SQLite is not"
+        " safe; set DATABASE to a path on a disk of this machine."
     ]
 
 

@@ -43,7 +43,7 @@ def read_qsf(path: Path) -> Form:
     except OSError as error:
         raise NotAForm(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
-        raise NotAForm(_no_export(path, "it is no JSON, or is cut off")) from None
+        raise NotAForm(_no_export(path, "it is not JSON, or is cut off")) from None
     try:
         return form_of_export(exported)
     except NotAForm as error:
@@ -51,7 +51,7 @@ def read_qsf(path: Path) -> Form:
 
 
 def _no_export(path: Path, why: str) -> str:
-    return f"{path.name} is no exported survey (.qsf): {why}; {HOW_TO_EXPORT}"
+    return f"{path.name} is not an exported survey (.qsf): {why}; {HOW_TO_EXPORT}"
 
 
 def configured(folder: Path) -> tuple[tuple[SurveyMap, ...], list[Problem]]:
@@ -101,7 +101,7 @@ def _fetched_problems(surveys: tuple[SurveyMap, ...], client: Client) -> Iterato
     until = monotonic() + SECONDS_FOR_ALL
     for survey in surveys:
         if monotonic() > until:
-            yield _not_compared(survey, "there was no time left to ask Qualtrics")
+            yield _not_compared(survey, "time ran out before Qualtrics could be asked")
             continue
         try:
             yield from _problems(survey, fetch_form(client, survey.id))
@@ -113,7 +113,7 @@ def _fetched_problems(surveys: tuple[SurveyMap, ...], client: Client) -> Iterato
 
 
 def _not_deleted(survey: SurveyMap) -> Problem:
-    what = "needs API access, which is not set: somebody must delete by hand"
+    what = "needs API access, which is not set: someone has to delete by hand"
     allowed = "give the service API access (docs/qualtrics.md), or write false"
     return Problem(FILE, f"survey {survey.id}, delete_in_qualtrics", what, allowed, is_warning=True)
 

@@ -102,7 +102,7 @@ EMAILS: dict[str, Email] = {
     ),
     "review_nudge": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(5, "waits for a decision"), urgency=Urgency.LESS_THAN_CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        gathered=_to_reviewers(5, "needs a decision"), urgency=Urgency.LESS_THAN_CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "urgent": Email(
@@ -112,7 +112,7 @@ EMAILS: dict[str, Email] = {
     ),
     "offer_declined": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(4, "the offer was not answered in time"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        gathered=_to_reviewers(4, "the supporter didn't answer in time"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=True, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "back_in_review": Email(
@@ -122,7 +122,7 @@ EMAILS: dict[str, Email] = {
     ),
     "no_candidate": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(3, "nobody on the list fits"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        gathered=_to_reviewers(3, "no supporter is free"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "contact_overdue": Email(
@@ -132,12 +132,12 @@ EMAILS: dict[str, Email] = {
     ),
     "tell_by_phone": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(6, "something is to be told"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        gathered=_to_reviewers(6, "there's a message to pass on"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "second_contact": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(9, "the person has not answered yet"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
+        gathered=_to_reviewers(9, "the requester hasn't answered yet"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "look_again": Email(
@@ -147,17 +147,17 @@ EMAILS: dict[str, Email] = {
     ),
     "undeliverable": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
-        gathered=_to_reviewers(8, "an e-mail to {whom} did not get through"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
+        gathered=_to_reviewers(8, "an email to {whom} didn't get through"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
     ),
     "nobody_answered": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(1, "nobody has acted"), urgency=Urgency.CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_DEPUTIES, by_phone=None,
+        gathered=_to_reviewers(1, "no one has acted"), urgency=Urgency.CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_DEPUTIES, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "taken_over": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.COVER, waits_for_morning=True,
-        gathered=_to_reviewers(7, "is with you now"), urgency=Urgency.OTHER, until=Until.COVER_ENDED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        gathered=_to_reviewers(7, "is yours now"), urgency=Urgency.OTHER, until=Until.COVER_ENDED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "supporter_away": Email(
@@ -192,12 +192,12 @@ EMAILS: dict[str, Email] = {
     ),
     "contact_nudge": Email(
         role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_supporter(2, "the first contact"), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        gathered=_to_supporter(2, "get in touch"), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "still_in_contact": Email(
         role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_supporter(3, "a word on how things are"), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        gathered=_to_supporter(3, "tell us how things are"), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "several_wait": Email(

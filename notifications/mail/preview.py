@@ -25,6 +25,7 @@ COMMON_FACTS: dict[str, object] = {
     "due": "Thursday, November 26, 9:14 AM",
     "due_short": "Thu 9:14 AM",
     "left": "2 days",
+    "time_left": "2 days left – until Thursday, November 26, 9:14 AM",
     "is_overdue": False,
     "department": "Surgery",
     "role_group": "Nursing",
@@ -52,6 +53,7 @@ COMMON_FACTS: dict[str, object] = {
     "is_untouched": False,
     "tell_by": "",
     "counts": "3 open, 1 due today",
+    "headline": "3 open, 1 due today",
     "is_reviewer": True,
     "away_now": [],
     "ahead": [],
@@ -69,7 +71,7 @@ COMMON_FACTS: dict[str, object] = {
         {
             "reference": "PS-7K3QF",
             "test_marker": "",
-            "what": "nobody has acted",
+            "what": "no one has acted",
             "due": "Thursday, November 26, 9:14 AM",
             "is_overdue": True,
             "link": "",
@@ -77,7 +79,7 @@ COMMON_FACTS: dict[str, object] = {
         {
             "reference": "PS-2M8WD",
             "test_marker": "TEST",
-            "what": "waits for a decision",
+            "what": "needs a decision",
             "due": "Friday, November 27, 10:30 AM",
             "is_overdue": False,
             "link": "",
@@ -132,12 +134,12 @@ FILES: dict[str, object] = {
     "warnings": [],
     "sight": [],
     "deciders": ["Robin Example", "Kim Example"],
-    "about_you": ["Alex Example would be mailed at another address."],
+    "about_you": ["Alex Example would get mail at another address."],
     "is_in_force": False,
 }
 GAINS = [
     "Alex Example would be a deputy.",
-    "Kim Example, a supporter, would be mailed at another address.",
+    "Kim Example, a supporter, would get mail at another address.",
 ]
 WITH_WARNING: dict[str, object] = {
     "warnings": [
@@ -147,7 +149,11 @@ WITH_WARNING: dict[str, object] = {
 }
 COMMON_FACTS |= FILES
 
-OVERDUE: dict[str, object] = {"is_overdue": True, "left": ""}
+OVERDUE: dict[str, object] = {
+    "is_overdue": True,
+    "left": "",
+    "time_left": "2 hours late – it was due Thursday, November 26, 9:14 AM",
+}
 
 #: Example occasions of e-mails whose text depends on more than names and times.
 OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
@@ -172,7 +178,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     "urgent": {
         "staffed": {},
         "never staffed": {"staffed": ""},
-        "again": {"repeats": "third call, 9:45 AM"},
+        "again": {"repeats": "call 3, 9:45 AM"},
     },
     "offer_declined": {
         "declined": {"event": "declined"},
@@ -242,7 +248,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
                 {
                     "reference": "PS-7K3QF",
                     "test_marker": "",
-                    "what": "the first contact",
+                    "what": "get in touch",
                     "due": "Thursday, November 26, 9:14 AM",
                     "is_overdue": True,
                     "link": "https://care-desk.example.org/open/an-example-token",
@@ -283,20 +289,21 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     "your_page": {"of a reviewer": {}, "of a supporter": {"is_reviewer": False}},
     "digest": {
         "as usual": {},
-        "all quiet": {"counts": ""},
+        "all quiet": {"counts": "", "headline": ""},
         "much to say": {
             "counts": "5 open, 1 due today, 2 overdue, 1 urgent",
+            "headline": "5 open, 1 urgent",
             "away_now": [
                 "Robin Example: away until Friday, December 11",
                 "Kim Example: seems to be away",
             ],
             "ahead": [
-                "Surgery: nobody is here from Monday, December 7 until Wednesday, December 9"
+                "Surgery: no one is here from Monday, December 7 until Wednesday, December 9"
             ],
             "troubles": [
-                "1 mail could not be delivered",
+                "1 email could not be delivered",
                 "2 responses could not be read yet",
-                "The admins’ files have changed and are not in force: an admin must look",
+                "The admins’ files changed and are not in force: an admin must look at them",
             ],
             "missed": 1,
             "sight_changes": [
@@ -310,6 +317,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             "forgetting": "Everything due by Monday, November 23, 8:00 AM has been forgotten;"
             " 2 requests since Monday, November 23",
             "counts": "",
+            "headline": "",
             "begins_week": True,
             "since": "Monday, November 16",
             "arrived": [

@@ -21,7 +21,7 @@ LATE = timedelta(hours=1)
 class Placed:
     """Where a mail stands among those that its reader got about the same request."""
 
-    #: At the end of the subject: "third call, 9:45 AM"; "" for the first one.
+    #: At the end of the subject: "call 3, 9:45 AM" or "reminder 3"; "" for the first one.
     mark: str
     #: The same in the text, unless the mail is about several requests.
     repeats: str
@@ -65,8 +65,8 @@ def place_of_gathered(now: datetime, zone: tzinfo) -> Placed:
 def _nth(mail: Outgoing, number: int, time: str, language: Language) -> str:
     if mail.role == REQUESTER:
         return language.say("message %(number)s, %(time)s", number=number, time=time)
-    kind = "call" if EMAILS[mail.email].urgency is Urgency.CALL else "mail"
-    return f"{words.ordinal(number)} {kind}, {time}"
+    is_call = EMAILS[mail.email].urgency is Urgency.CALL
+    return f"call {number}, {time}" if is_call else f"reminder {number}"
 
 
 def _is_late(claimed: Claimed, now: datetime) -> bool:

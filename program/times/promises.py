@@ -158,7 +158,7 @@ def _flood_problems(urgent: PromiseRule) -> Iterator[Problem]:
     """Warn when everybody on call is mailed so often that they stop reading."""
     if isinstance(urgent.repeat, timedelta) and urgent.repeat < OFTENEST_URGENT:
         times = timedelta(days=1) // urgent.repeat
-        what = f"mails everybody on call {times} times a day while nobody acts"
+        what = f"mails everyone on call {times} times a day while nobody acts"
         allowed = 'list the first hour under nudges, and write "4 hours" here'
         place = f"promises.{PromiseKind.URGENT}.repeat"
         yield Problem(FILE, place, what, allowed, is_warning=True)
@@ -177,7 +177,7 @@ def _moment_problems(
         if when.anchor is Anchor.BEFORE_DUE and any(
             when.of(promise, working) <= promise.began_at for promise in trials
         ):
-            what = f"{_sometimes(rule)}comes before the promise has begun"
+            what = f"{_sometimes(rule)}comes before the promise begins"
             yield Problem(FILE, f"{place}.{name}", what, "shorten it, or lengthen within")
 
 
@@ -215,7 +215,7 @@ def _habit_problems(
             for at in _tried(span, rule.within)
         ):
             what = f"is {_sometimes(rule)}shorter than {place}.within"
-            yield Problem(FILE, key, what, "who seldom reads mail needs longer")
+            yield Problem(FILE, key, what, "people who rarely read mail need longer")
 
 
 def _named_moments(rule: PromiseRule) -> Iterator[tuple[str, When]]:

@@ -46,20 +46,20 @@ def _holiday_problems(working: WorkingTime, is_used: bool) -> Iterator[Problem]:
     try:
         nationwide = public_holidays(working.country, "", YEAR_OF_NAMES)
     except LookupError:
-        what = f"{shown(working.country)} is no country with public holidays that we know"
+        what = f"{shown(working.country)} is not a country whose public holidays we know"
         allowed = 'write the two capitals of its ISO code, like "US", "CA" or "GB"'
         yield Problem(FILE, "country", what, allowed)
         return
     try:
         known = public_holidays(working.country, working.subdivision, YEAR_OF_NAMES)
     except LookupError:
-        what = f"{shown(working.subdivision)} is no part of {working.country} that we know"
+        what = f"{shown(working.subdivision)} is not a part of {working.country} that we know"
         allowed = _part_meant(working.subdivision, holiday_regions(working.country))
         yield Problem(FILE, "working_hours.subdivision", what, allowed)
         known = nationwide
     names = {name for holiday in known.values() for name in holiday.split("; ")}
     for name in sorted(working.open_on - names):
-        what = f"{shown(name)} is no public holiday there, so you would be closed on it"
+        what = f"{shown(name)} is not a public holiday there, so you would be closed that day"
         allowed = suggestion(name, sorted(names))
         yield Problem(FILE, "working_hours.open_on", what, allowed, is_warning=not is_used)
 
@@ -76,7 +76,7 @@ def clock_problems(zone: ZoneInfo, quiet: QuietHoursShape | None) -> Iterator[Pr
     """Warn of a zone without summer time, and of quiet hours that use a skipped hour."""
     is_fixed = len({_offset(zone, month) for month in range(1, 13)}) == 1
     if is_fixed and ("/" not in zone.key or zone.key.startswith("Etc/")):
-        what = f"{shown(zone.key)} has no summer time, so that in summer all times are an hour off"
+        what = f"{shown(zone.key)} has no daylight saving time, so all summer times are an hour off"
         allowed = 'write a place, like "America/New_York", unless your clocks never change'
         yield Problem(FILE, "time_zone", what, allowed, is_warning=True)
     for key, wall in (("begin", quiet.begin), ("end", quiet.end)) if quiet else ():

@@ -8,7 +8,7 @@ WAY_C = "way (c) of docs/qualtrics.md, a workflow task with the answers, needs n
 UNKNOWN_ACCESS = (
     "Qualtrics does not know this access. Compare QUALTRICS_API_TOKEN with Account Settings,"
     " Qualtrics IDs (making a new token ends the old one), and QUALTRICS_BASE_URL with the data"
-    " center that stands there"
+    " center shown there"
 )
 UNKNOWN_CLIENT = (
     "Qualtrics gave no OAuth token. Compare QUALTRICS_CLIENT_ID and QUALTRICS_CLIENT_SECRET with"

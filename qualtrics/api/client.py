@@ -96,7 +96,7 @@ class Client(Calls):
             path = _next_path(page.get("nextPage"))
             if not path:
                 return found
-        raise QualtricsError("Qualtrics lists subscriptions without end")
+        raise QualtricsError("Qualtrics' list of subscriptions never ends")
 
     def subscribe(self, survey_id: str, url: str, shared_key: str) -> str:
         """Subscribe to completed responses; return the subscription's id."""

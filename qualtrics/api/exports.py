@@ -171,7 +171,7 @@ def _load(text: bytes) -> Any:
 
 def _response(place: str, found: object) -> Entry:
     if not isinstance(found, dict) or not isinstance(found.get("values"), dict):
-        return BrokenResponse(place, "is cut off, or is no response")
+        return BrokenResponse(place, "is cut off, or is not a response")
     labels = found.get("labels")
     return _validated(
         ExportedResponse(
@@ -285,5 +285,5 @@ def _in_utc(cell: str, zone: tzinfo | None) -> str:
     if moment is None or HAS_ZONE.search(cell.strip()):
         return cell
     if zone is None:
-        raise FileError(f"it does not say the time zone of its times; {EXPORT_AGAIN}")
+        raise FileError(f"it does not say which time zone its times are in; {EXPORT_AGAIN}")
     return moment.replace(tzinfo=zone).astimezone(UTC).isoformat().replace("+00:00", "Z")

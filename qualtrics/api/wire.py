@@ -79,7 +79,7 @@ class Wire:
         )
         parsed = self._outcome(reply, _parse(content))
         if parsed is None:
-            raise QualtricsError("Qualtrics' reply was cut off or is no JSON", is_transient=True)
+            raise QualtricsError("Qualtrics' reply was cut off or is not JSON", is_transient=True)
         return parsed
 
     def fetch(self, path: str, *, auth: AuthBase, deadline: float) -> bytes:

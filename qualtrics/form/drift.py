@@ -40,10 +40,10 @@ def _fact_drift(
 ) -> Iterator[Drift]:
     place, is_essential = f"facts.{fact}", fact in ESSENTIAL
     if question is None:
-        what = f'"{source.key}" is not in the form any more'
+        what = f'"{source.key}" is no longer in the form'
         yield Drift(is_essential, place, what, _suggestion(fact, questions))
     elif question.is_trashed:
-        what = f'"{source.key}" ({_shown(question)}) lies in the trash of the form'
+        what = f'"{source.key}" ({_shown(question)}) is in the trash of the form'
         yield Drift(is_essential, place, what, _suggestion(fact, questions))
     elif source.choices and question.kind is Kind.CHOICE:
         yield from _choice_drift(fact, source, question)
@@ -75,7 +75,7 @@ def _choice_drift(fact: str, source: Source, question: Question) -> Iterator[Dri
             what = f'"{label}" has the recode value {value} now'
             yield Drift(is_safety, place, what, f'add {_toml_key(value)} = "{by_label}"')
         elif by_label is None and label and maps_labels:
-            what = f'the answer {value} is called "{label}" now'
+            what = f'the answer {value} is now called "{label}"'
             allowed = f'if it still means "{by_value}", add "{label}" = "{by_value}"'
             yield Drift(is_safety, place, what, allowed)
         elif by_label is not None and by_value != by_label:

@@ -43,7 +43,7 @@ def _copied(store: Store, part: Path, at: datetime) -> dict[str, int]:
     """Copy one moment of the database into a file that only we may read."""
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     if part.stat().st_mode & 0o077:
-        raise Unusable("others can read the files of this folder, whatever their mode")
+        raise Unusable("others can read the files in this folder, whatever their mode")
     db = store.read()
     with closing(sqlite3.connect(part, isolation_level=None)) as there:
         # Both see the same moment; people go on writing meanwhile.

@@ -34,11 +34,11 @@ def check_file(store: Store) -> None:
         db = store.read()
         (first, *_) = db.execute("pragma integrity_check(1)").fetchone()
         if first != "ok":
-            raise Unusable("it is damaged; take an earlier one")
+            raise Unusable("it is damaged; use an earlier one")
         if db.execute("pragma foreign_key_check").fetchone() is not None:
             raise Unusable("it is damaged: rows point to rows that are not there")
         if not is_ours(store):
-            raise Unusable("it is no database of this service")
+            raise Unusable("it is not a database of this service")
         try:
             refuse_newer(store)
         except NewerRelease as error:

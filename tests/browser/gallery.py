@@ -207,7 +207,7 @@ def _twice(world: World) -> Stops:
     world.open(world.mail(supporter)).choose("contacted")
     world.submit(QID2_TEXT="robin.vale@example.org", QID12=2)
     world.work()
-    page = world.open(world.mail(JORDAN, "cannot wait"))
+    page = world.open(world.mail(JORDAN, "can't wait"))
     yield "reviewer-twice-in-contact", page
     page.choose("same_request", other=older)
     yield "supporter-twice-urgent", world.open(world.mail(supporter))
@@ -273,7 +273,7 @@ def _own_pages(world: World) -> Stops:
     world.own_page(supporter).choose("ready")
     world.own_page(supporter).choose("away_open")
     world.work()
-    yield "reviewer-supporter-away", world.open(world.mail(JORDAN, "somebody is away"))
+    yield "reviewer-supporter-away", world.open(world.mail(JORDAN, "someone is away"))
 
 
 def _too_few(world: World) -> Stops:
