@@ -144,7 +144,8 @@ def _report(year: Year) -> None:
     print(f"\n{len(records)} requests: {said}.")
     print(f"{year.events} events, {year.mailed} mails, {len(year.people.statuses)} pages;"
           " every invariant held after each.")  # fmt: skip
-    print(f"{year.secrets} secrets, each in two twins that differ in nothing else: no view of"
+    if year.secrets:
+        print(f"{year.secrets} secrets, each in two twins that differ in nothing else: no view of"
           " anybody who may not know them told one.")  # fmt: skip
     print("Nothing of whom was forgotten in: " + ", ".join(
         f"{number:,} {what}" for what, number in year.remains.searched.items()) + ".")  # fmt: skip
