@@ -121,7 +121,7 @@ def test_nobody_uses_a_number_that_may_be_wrong_and_reviewers_see_both(world: Wo
     correct(world, email=REQUESTER)
     world.work()
     card = world.open(world.mail(supporter, "something has changed"))
-    assert "please do not call or text them" in card.text
+    assert "please don’t call or text them" in card.text
     assert OLD_NUMBER not in card.text
     assert NEW_NUMBER not in card.text
     assert REQUESTER in card.text

@@ -86,7 +86,7 @@ def test_a_supporter_cannot_close_a_request_while_nobody_took_its_urgent_call(wo
     merge(world, older, newer)
     world.work()
     page = world.open(world.mail(supporter))
-    assert "The coordinators know, and call." in page.text
+    assert "The coordinators know, and are calling." in page.text
     assert page.choose("completed", outcome="supported").status == 409
     page_of(world, older).choose("call_taken")
     page = world.open(world.mail(supporter))

@@ -124,8 +124,8 @@ def test_the_requester_has_not_heard_or_asks_for_somebody_else(world: World) -> 
     page = world.open(world.mail(REQUESTER))
     known = page.text.split("No one has been in touch yet")[1].split("I’d like to talk")[0]
     assert "find someone else" in known
-    assert "Your supporter hears only that it is covered" in known
-    assert "Noted" in page.choose("not_heard").text
+    assert "Your supporter only hears that it’s covered" in known
+    assert "We have your answer" in page.choose("not_heard").text
     world.passes(minutes=6)
     assert world.case(reference).state is State.IN_REVIEW
     assert "hasn't been in touch" in world.mail(JORDAN).text

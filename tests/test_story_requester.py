@@ -61,7 +61,7 @@ def test_the_requester_corrects_how_to_be_reached_and_the_supporter_sees_it(worl
     page.choose("contact_corrected", phone="860-555-0142", how=["text"], email="")
     world.work()
     card = world.open(world.mail(supporter, "something has changed"))
-    assert "Until then please do not call, text or e-mail them" in card.text
+    assert "Until then, please don’t call, text, or email them" in card.text
     for used in ("860-555-0199", "860-555-0142", REQUESTER):
         assert used not in card.text, "neither the old nor the new is used meanwhile"
     a_day_later(world)

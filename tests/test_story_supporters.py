@@ -108,7 +108,7 @@ def test_who_may_not_say_yes_any_more_does_not_read_that_an_open_request_is_clos
     mail = world.mail(world.asked(reference))
     edit(world, partial(re.sub, r",\w+$", ",inactive"), world.case(reference).offers[0].supporter)
     assert world.case(reference).is_open
-    assert "This is covered by now. Thank you." in world.open(mail).text
+    assert "This is covered now. Thank you." in world.open(mail).text
     asked, stand_in = world.case(reference).offers
     assert (asked.state, stand_in.state) == (OfferState.GONE, OfferState.OPEN)
     assert world.mail(world.asked(reference), reference), "the stand-in is asked at once"

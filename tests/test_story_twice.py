@@ -205,7 +205,7 @@ def test_a_supporter_hears_that_details_changed(world: World) -> None:
     mail = world.mail(supporter)
     assert mail.subject == f"{older}: something has changed"
     card = world.open(mail)
-    assert "Another way to reach them waits to be confirmed" in card.text
+    assert "We’re checking a new way to reach them" in card.text
     assert "860-555-0142" not in card.text
     assert "860-555-0199" not in card.text, "neither is called meanwhile"
     a_day_later(world)

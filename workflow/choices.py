@@ -47,7 +47,7 @@ SUPPORTER_CHOICES = (
     _choice(E.CONTINUED, "We’re still in touch", "We’ll ask you again later."),
 )
 REQUESTER_CHOICES = (
-    _choice(E.NOT_HEARD, for_requesters("No one has been in touch yet"), for_requesters("The coordinators hear right away and find someone else. You don’t have to explain.")),
+    _choice(E.NOT_HEARD, for_requesters("No one has been in touch yet"), for_requesters("The coordinators hear right away and find someone else. Your supporter only hears that it’s covered. You don’t have to explain.")),
     _choice(E.REMATCH_ASKED, for_requesters("I’d like to talk to someone else"), for_requesters("You don’t have to say why. Your supporter only hears that it’s covered.")),
     _choice(E.REOPENED, for_requesters("I’d still like support"), for_requesters("We open your request again and tell the coordinators.")),
 )

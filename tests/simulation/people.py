@@ -346,7 +346,7 @@ def _get_on(reader: Reader, plan: str) -> None:
 def ask(reader: Reader, plan: str) -> None:
     """Look where things stand; a few want something else, and those who never hear say so."""
     if plan == "still waiting":
-        if reader.chances(0.6) and "will be in touch" in reader.page.text:
+        if reader.chances(0.6) and "will get in touch" in reader.page.text:
             reader.choose("not_heard")
         return
     if reader.chances(ANSWERS):
