@@ -189,7 +189,8 @@ def reviewer() -> Person:
 
 
 def _board(person: Person) -> ResponseReturnValue:
-    return show(board.page(casebook(), person, now()))
+    sort, department = request.args.get("sort", ""), request.args.get("department", "")
+    return show(board.page(casebook(), person, now(), sort, department))
 
 
 def visitor() -> Person:
