@@ -205,7 +205,9 @@ def reviewer() -> Person:
 
 
 def _board(person: Person) -> ResponseReturnValue:
-    return show(board.page(casebook(), person, now(), visits.running(person.id).keys()))
+    sort, department = request.args.get("sort", ""), request.args.get("department", "")
+    open_here = visits.running(person.id).keys()
+    return show(board.page(casebook(), person, now(), open_here, sort, department))
 
 
 def visitor() -> Person:

@@ -155,10 +155,34 @@ def test_the_board_marks_what_is_urgent_overdue_and_being_looked_at(world: World
     world.submit(QID2_TEXT="robin@example.org", QID3_TEXT=None, QID12=2)
     world.work()
     page = board(world, ELENA)
-    uncalled = page.text.index("Nobody has taken the call yet")
+    uncalled = page.text.index("No one has taken the call yet")
     assert uncalled < page.text.index(f"the link to {reference}"), "what is urgent stands first"
-    assert "Overdue since Thursday, November 26, 10:00 AM" in page.text
+    assert "late – due Thursday, November 26, 10:00 AM" in page.text
     assert "Elena Fischer is looking at this since" in page.text
+
+
+def test_the_board_is_sorted_and_filtered_by_links(world: World) -> None:
+    world.request()
+    world.passes(hours=5)
+    world.submit(QID2_TEXT="robin@example.org", QID3_TEXT=None, QID6=2)
+    world.submit(QID2_TEXT="kim@example.org", QID3_TEXT=None, QID6=2, QID12=2)
+    world.passes(minutes=11)
+    emergency, surgery, urgent = world.references
+    page = board(world, PRIYA)
+    assert "Surgery" in page.text
+    assert shown_on(page) == [urgent, emergency, surgery], "urgent, then what is due soonest"
+    for sort in ("state", "department", "no such column"):
+        again = page.person.look(f"{page.answer.url}?sort={sort}")
+        assert shown_on(again) == [urgent, emergency, surgery]
+    only = page.person.look(f"{page.answer.url}?department=surgery")
+    assert shown_on(only) == [urgent, surgery]
+    assert shown_on(page.person.look(f"{page.answer.url}?department=nowhere")) == shown_on(page)
+    assert only.choose(surgery).status == 200
+
+
+def shown_on(page: Page) -> list[str]:
+    """Return the references on a board from top to bottom."""
+    return page.values("choice")
 
 
 def test_who_is_barred_or_stepped_back_finds_no_trace_of_a_request(world: World) -> None:

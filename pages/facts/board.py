@@ -15,6 +15,8 @@ from workflow.model import Case, OfferState, PromiseKind
 
 #: What a request waits for while it is the reviewers' turn.
 DECISION = "a decision"
+#: The columns by which a reviewer may sort.
+SORTED_BY = ("due", "state", "department")
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,16 @@ class BoardLine:
 
 
 @dataclass(frozen=True)
+class DepartmentShown:
+    """A department with open cases of this reviewer."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class BoardPage(Page):
-    """The board of one reviewer, most pressing case first."""
+    """The board of one reviewer: what is urgent first, then as they sort it."""
 
     template = "board.html"
     reader: str
@@ -44,21 +54,38 @@ class BoardPage(Page):
     is_away: bool
     #: From when on decisions are missing, if the service was put back from a copy.
     missing_since: str
+    #: What it is sorted by: "due", "state" or "department".
+    sort: str
+    #: Which department it shows; "" for all of these.
+    department: str
+    departments: Sequence[DepartmentShown]
     lines: Sequence[BoardLine]
 
 
 def page(
-    casebook: Casebook, person: Person, now: datetime, open_here: Collection[str] = ()
+    casebook: Casebook,
+    person: Person,
+    now: datetime,
+    open_here: Collection[str] = (),
+    sort: str = "",
+    department: str = "",
 ) -> BoardPage:
-    """Return a line for each case that a reviewer may act on, most pressing first."""
+    """Return a line for each case that a reviewer may act on, urgent ones first."""
     unfinished = casebook.unfinished_cases()
     theirs = [loaded for loaded in unfinished if loaded.reviewing.may_act(person.id)]
-    found = sorted(theirs, key=lambda loaded: _pressing(loaded.case))
+    sort = sort if sort in SORTED_BY else "due"
+    departments = _departments(casebook, theirs)
+    chosen = department if department in {one.id for one in departments} else ""
+    shown = [one for one in theirs if chosen in ("", one.case.facts.department)]
+    found = sorted(shown, key=lambda loaded: _order(casebook, loaded.case, sort))
     return BoardPage(
         reader=person.name,
         at=words.day_and_time(now, casebook.program.zone),
         is_away=person.id in casebook.absent,
         missing_since=_missing_since(casebook),
+        sort=sort,
+        department=chosen,
+        departments=departments,
         lines=[_line(casebook, loaded, now, open_here) for loaded in found],
     )
 
@@ -110,5 +137,19 @@ def _named(casebook: Casebook, person: Person) -> str:
     return f"{person.name} ({answers})" if answers else person.name
 
 
-def _pressing(case: Case) -> tuple[bool, datetime]:
-    return not case.is_urgent, case.due_at or case.submitted_at
+def _departments(casebook: Casebook, theirs: Sequence[Loaded]) -> list[DepartmentShown]:
+    ids = {loaded.case.facts.department for loaded in theirs}
+    listed = casebook.program.departments
+    found = [DepartmentShown(id, listed[id].name) for id in ids if id in listed]
+    return sorted(found, key=lambda one: one.name)
+
+
+def _order(casebook: Casebook, case: Case, sort: str) -> tuple[bool, str, datetime]:
+    """Return what is urgent first, then by a column, then what is due soonest."""
+    department = casebook.program.departments.get(case.facts.department)
+    names = {
+        "due": "",
+        "state": words.STATE_WORDS[case.state],
+        "department": department.name if department else "",
+    }
+    return not case.is_urgent, names[sort], case.due_at or case.submitted_at
