@@ -235,7 +235,7 @@ class _Progress:
             click.echo("", err=True)
 
     def waiting(self, status: object) -> None:
-        """Print a dot each time Qualtrics was keys_of_survey whether the export is ready."""
+        """Print a dot each time Qualtrics was asked whether the export is ready."""
         self._echo(".")
 
     def see(self, found: Found | BrokenResponse) -> None:

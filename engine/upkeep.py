@@ -13,7 +13,7 @@ from notifications import planning, reminders, takeover
 from people.supporters import SupporterStatus
 from store import cases, identities, outbox, uses
 from store.cases import StoredCase
-from store.database import Database, StorageBusy
+from store.database import UNWRITABLE, Database, StorageBusy
 from store.identities import SealedIdentity
 from store.mail import readers
 from store.outbox import SECOND_ADDRESS, Outgoing
@@ -55,6 +55,8 @@ def release_gone_supporters(engine: Engine, now: datetime) -> None:
         for reference in cases.references_with(db, {supporter}, state):
             try:
                 _let_go(engine, reference, supporter, state, now)
+            except UNWRITABLE:
+                raise  # Nothing is wrong with the case.
             except Exception as error:
                 log.error("%s keeps a supporter who is gone: %s", reference, where(error))
 
@@ -74,6 +76,8 @@ def tell_new_reviewers(engine: Engine, now: datetime) -> None:
         if case.state is State.IN_REVIEW:
             try:
                 _tell_new_reviewers(engine, case.reference, now)
+            except UNWRITABLE:
+                raise  # Nothing is wrong with the case: the round begins again.
             except Exception as error:
                 log.error("%s has reviewers who do not know: %s", case.reference, where(error))
 

@@ -7,7 +7,16 @@ from functools import cached_property
 
 from people.records import Identity, Person
 from people.supporters import Supporter
-from people.units import ANY_UNIT, Units, is_same_word, leads_them, span_of, supervises, unit_words
+from people.units import (
+    ANY_UNIT,
+    Units,
+    is_same_word,
+    leads_them,
+    listed_words,
+    span_of,
+    supervises,
+    unit_words,
+)
 
 Words = tuple[str, ...]
 
@@ -131,7 +140,7 @@ class Lists:
 
 def _without(words: Words, spelling: str, entry: str) -> Words | None:
     """Return the words beside the name of a unit; None if it does not stand there."""
-    known = unit_words(spelling)
+    known = listed_words(spelling)
     if spelling.isupper() and spelling.isalpha():  # "ED" is a unit, "Ed" is not.
         is_there = re.search(rf"\b{spelling}\b", entry) is not None
     else:

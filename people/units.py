@@ -110,10 +110,10 @@ class Units:
 
     def _has_another_number(self, typed: str, found: Collection[str]) -> bool:
         """Tell whether "Medicine 5" would be taken for "Medicine" beside a "Medicine 4"."""
-        if not _numbers(unit_words(typed)) or any(_numbers(unit_words(one)) for one in found):
+        if not _numbers(_typed(typed)) or any(_numbers(listed_words(one)) for one in found):
             return False
-        numbered = [words for one in self.by_name if _numbers(words := unit_words(one))]
-        return any(_contains(words, unit_words(one)) for one in found for words in numbered)
+        numbered = [words for one in self.by_name if _numbers(words := listed_words(one))]
+        return any(_contains(words, listed_words(one)) for one in found for words in numbered)
 
 
 def with_units(identity: Identity, units: Units) -> Identity:
@@ -165,7 +165,6 @@ def supervises(units: Collection[str], unit: str) -> bool:
     return any(_has(unit, known) for known in units)
 
 
-@lru_cache(maxsize=1 << 14)
 def unit_words(text: str) -> Words:
     """Return the words by which a unit is compared."""
     plain = re.sub(r"['’]", "", folded(text))
@@ -186,8 +185,10 @@ def unit_words(text: str) -> Words:
     return tuple(words)
 
 
+#: The same for what our lists say, which is compared again and again.
+listed_words = lru_cache(maxsize=1 << 14)(unit_words)
 # Texts of a requester are forgotten with the next one.
-_typed = lru_cache(maxsize=8)(unit_words.__wrapped__)
+_typed = lru_cache(maxsize=8)(unit_words)
 
 
 def words_of_unit(text: str) -> str:
@@ -224,7 +225,7 @@ def _contains(words: Sequence[str], known: Sequence[str]) -> bool:
 
 def _has(typed: str, spelling: str) -> bool:
     """Tell whether a text has the name of a unit; "OR" counts alone or in capitals."""
-    words, known = _typed(typed), unit_words(spelling)
+    words, known = _typed(typed), listed_words(spelling)
     if spelling.isupper() and len(known) == 1 and len(known[0]) <= SHORT:
         own = tuple(word for word in words if word not in ANY_UNIT)
         return known in (words, own) or spelling.lower() in _capitals(typed)
@@ -242,7 +243,7 @@ def _is_said(unit: Unit, typed: str) -> bool:
     spoken = {"".join(_typed(typed)), *_capitals(typed)}
     if any(spoken & initials(one) for one in unit.spellings):
         return True
-    return any("".join(unit_words(one)) in _initials(typed) for one in unit.spellings)
+    return any("".join(listed_words(one)) in _initials(typed) for one in unit.spellings)
 
 
 def _is_part(unit: Unit, typed: str) -> bool:
@@ -252,7 +253,7 @@ def _is_part(unit: Unit, typed: str) -> bool:
         return False
     return any(
         _contains(known, words) and _numbers(known) == _numbers(words)
-        for known in map(unit_words, unit.spellings)
+        for known in map(listed_words, unit.spellings)
     )
 
 

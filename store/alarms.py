@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from store.database import Database, stamp, unstamp
+from store.sealing import CannotOpen
+
+#: The detail of an alarm that no key opens: the trouble itself is told all the same.
+UNREADABLE_DETAIL = "its detail cannot be read"
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ def sound(db: Database, trouble: str, detail: str, at: datetime) -> None:
 
 def unreported(db: Database) -> list[Alarm]:
     rows = db.execute(
-        "select occasion, trouble, detail from alarms where told_at is null order by at"
+        "select occasion, trouble, detail, at from alarms where told_at is null order by at"
     ).fetchall()
     return [_alarm(db, *row) for row in rows]
 
@@ -47,6 +51,9 @@ def drop_reported(db: Database, until: datetime) -> None:
     db.execute("delete from alarms where told_at < ?", [f"{until:%Y-%m-%d}"])
 
 
-def _alarm(db: Database, occasion: str, trouble: str, sealed: str) -> Alarm:
-    detail, at = json.loads(db.seal.open(sealed))
+def _alarm(db: Database, occasion: str, trouble: str, sealed: str, day: str) -> Alarm:
+    try:
+        detail, at = json.loads(db.seal.open(sealed))
+    except CannotOpen:
+        detail, at = UNREADABLE_DETAIL, f"{day}T00:00:00Z"
     return Alarm(occasion, trouble, detail, unstamp(at))

@@ -1,10 +1,14 @@
 """Deliveries from Qualtrics: stored before we answer, with their answers until they are a case."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from store.database import Database, stamp, unstamp
+from store.sealing import CannotOpen
+
+log = logging.getLogger(__name__)
 
 #: The column with pseudonyms.
 SURVEY = "deliveries.survey_id"
@@ -110,7 +114,10 @@ def add(
 def claim(
     db: Database, now: datetime, leased_until: datetime, limit: int, by: str
 ) -> list[StoredDelivery]:
-    """Lease deliveries that are due. If the claimant dies, others take them over at once."""
+    """Lease deliveries that are due. If the claimant dies, others take them over at once.
+
+    One that no key opens waits, and keeps no other from becoming a case.
+    """
     rows = db.execute(
         "update deliveries set next_at = ?, claimed_by = ?, attempts = attempts + 1,"  # noqa: S608
         f" came_again = 0 where id in ({NEXT_DUE})"
@@ -118,7 +125,14 @@ def claim(
         " trouble, mark",
         [stamp(leased_until), by, stamp(now), stamp(now + LATEST_TRY), limit],
     ).fetchall()
-    return [_delivery(db, row) for row in sorted(rows)]
+    found = []
+    for row in sorted(rows):
+        try:
+            found.append(_delivery(db, row))
+        except CannotOpen as error:
+            log.error("Delivery %s cannot be read and waits: %s", row[0], error)
+            postpone(db, row[0], leased_until, "error")
+    return found
 
 
 def let_go(db: Database, by: str, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The outbox: mails to send. Each is sent at least once and queued only once per occasion."""
 
 import json
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,7 +9,10 @@ from datetime import date, datetime, timedelta
 
 from lib.documents import Document
 from store.database import Database, stamp, unstamp
+from store.record.documents import UNREADABLE
 from store.sealing import CannotOpen
+
+log = logging.getLogger(__name__)
 
 #: The reader and role of mails to the requester, who is on no list.
 REQUESTER = "requester"
@@ -103,6 +107,8 @@ class Queued:
 #: The column with a pseudonym; it is blank once the mail is done.
 PERSON = "outbox.person"
 _mail = Document(Outgoing)
+#: A mail as it is stored: its id, detail, attempts, whether it waits, and its result.
+Row = tuple[int, str, int, int, str]
 
 
 def add(db: Database, rows: Iterable[Outgoing]) -> int:
@@ -141,9 +147,11 @@ def claim(db: Database, now: datetime, lease: timedelta, by: str) -> Claimed | N
 
     `by` is the name of a `store.workers.Claimant`: if it dies, others need not wait for the lease.
     """
-    row = _next(db, DUE, now) or _next(db, PLANNED_WRONG, now + LATEST_TRY)
-    found = _take(db, [row[0]] if row else [], now + lease, by)
-    return found[0] if found else None
+    while row := _next(db, DUE, now) or _next(db, PLANNED_WRONG, now + LATEST_TRY):
+        found = _take(db, [row[0]], now + lease, by)
+        if found:
+            return found[0]
+    return None
 
 
 def claim_alike(
@@ -167,7 +175,7 @@ def claim_alike(
     values = [stamp(now), stamp(now), db.pseudonyms.of(PERSON, mail.person)]
     ids = [
         one.id
-        for one in _queued(db, f"({free}) and person = ?", *values)
+        for one in _readable(db, f"({free}) and person = ?", *values)
         if one.mail.role == mail.role
         and one.mail.email in emails
         and (one.mail.version == NO_DECISION or one.mail.event == event)
@@ -176,28 +184,61 @@ def claim_alike(
 
 
 def _take(db: Database, ids: list[int], until: datetime, by: str) -> list[Claimed]:
+    """Claim these mails. One that cannot be read waits, and keeps no other from leaving."""
     rows = db.execute(
         "update outbox set next_at = ?, claimed_by = ?, attempts = attempts + 1,"
         " result = 'sending'"
         " where id in (select value from json_each(?)) returning id, attempts, detail",
         [stamp(until), by, json.dumps(ids)],
     ).fetchall()
-    return [Claimed(row[0], row[1], opened(db, row[2])) for row in rows]
+    found = []
+    for row_id, attempts, detail in rows:
+        try:
+            found.append(Claimed(row_id, attempts, opened(db, detail)))
+        except UNREADABLE as error:
+            log.error("Mail %s cannot be read and waits: %s", row_id, error)
+            postpone(db, row_id, until, "error")
+    return found
 
 
 def of_case(db: Database, case_id: int) -> list[Queued]:
-    """Return all mails about a case, sent or not, in the order in which they were queued."""
-    return list(_queued(db, "case_id = ? order by id", case_id))
+    """Return the mails about a case, sent or not, in the order in which they were queued.
+
+    Those that cannot be read are left out: they must not keep the case from going on.
+    """
+    return list(_readable(db, "case_id = ? order by id", case_id))
+
+
+def count_tried(db: Database, case_id: int) -> int:
+    """Count the mails about a case that somebody tried to send, also those that cannot be read."""
+    row = db.execute(
+        "select count(*) from outbox where case_id = ? and attempts > 0", [case_id]
+    ).fetchone()
+    return int(row[0])
 
 
 def _queued(db: Database, condition: str, *values: object) -> Iterator[Queued]:
-    rows = db.execute(
+    return (_mail_of(db, row) for row in _rows(db, condition, *values))
+
+
+def _readable(db: Database, condition: str, *values: object) -> Iterator[Queued]:
+    """Yield the mails that can be read, where it does not matter that others are left out."""
+    for row in _rows(db, condition, *values):
+        with suppress(*UNREADABLE):
+            yield _mail_of(db, row)
+
+
+def _rows(db: Database, condition: str, *values: object) -> list[Row]:
+    return db.execute(
         "select id, detail, attempts, next_at is not null, result"  # noqa: S608 - our words
         f" from outbox where {condition}",
         list(values),
     ).fetchall()
-    for row_id, detail, attempts, is_waiting, result in rows:
-        yield Queued(row_id, opened(db, detail), attempts, bool(is_waiting), result)
+
+
+def _mail_of(db: Database, row: Row) -> Queued:
+    row_id, detail, attempts, is_waiting, result = row
+    return Queued(row_id, opened(db, detail), attempts, bool(is_waiting), result)
 
 
 def opened(db: Database, detail: str) -> Outgoing:
@@ -230,12 +271,11 @@ def sent_before(db: Database, claimed: Claimed) -> tuple[int, str]:
     """
     mail = claimed.mail
     about = (mail.person, mail.role)
+    which = "case_id = ? and id < ? and result = 'sent' order by id"
     before = [
         one.mail
-        for one in (of_case(db, mail.case_id) if mail.case_id is not None else ())
+        for one in _readable(db, which, mail.case_id, claimed.id)
         if (one.mail.person, one.mail.role) == about
-        and one.id < claimed.id
-        and one.result == "sent"
     ]
     return sum(one.email == mail.email for one in before), before[0].message_id if before else ""
 

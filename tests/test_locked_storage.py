@@ -5,10 +5,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 
+import pytest
+
+from engine import upkeep
+from people.absences import Absence
+from store import absences
 from store.database import StorageBusy
 from tests.outcomes import results
-from tests.world import REQUESTER, World
+from tests.world import JORDAN, REQUESTER, World
 
 
 @contextmanager
@@ -85,3 +91,38 @@ def test_a_moment_that_came_while_the_database_was_locked_is_kept_at_once_afterw
     before = len(world.mailbox.messages)
     world.passes(seconds=1)
     assert len(world.mailbox.messages) > before
+
+
+def test_new_reviewers_who_could_not_be_told_while_the_database_was_locked_are_not_left_out(
+    world: World,
+) -> None:
+    world.request()
+    with world.store.write() as db:
+        db.execute("delete from outbox")
+    before = len(world.mails(JORDAN))
+    world.store._patience = 0.1
+    with closing(sqlite3.connect(world.store.path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        with pytest.raises(StorageBusy):
+            upkeep.tell_new_reviewers(world.engine, world.clock())
+        other.execute("rollback")
+    upkeep.tell_new_reviewers(world.engine, world.clock())
+    world.passes(minutes=1)
+    assert len(world.mails(JORDAN)) == before + 1
+
+
+def test_a_supporter_who_is_gone_is_released_once_the_database_is_free(world: World) -> None:
+    reference = world.offered()
+    asked = world.case(reference).current_offer
+    assert asked is not None
+    today = world.engine.program.today(world.clock())
+    with world.store.write() as db:
+        absences.declare(db, asked.supporter, Absence(today - timedelta(days=1), None), today)
+    world.store._patience = 0.1
+    with closing(sqlite3.connect(world.store.path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        with pytest.raises(StorageBusy):
+            upkeep.release_gone_supporters(world.engine, world.clock())
+        other.execute("rollback")
+    upkeep.release_gone_supporters(world.engine, world.clock())
+    assert "supporter_gone" in world.events(reference)

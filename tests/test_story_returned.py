@@ -1,7 +1,9 @@
 """Stories of mails that the mail server accepts and sends back later."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from mailbox import Maildir
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from demo.bounces import answer, maildir_at, report
 from store import workers
+from store.database import StorageBusy
 from tests.test_story_board import board
 from tests.test_story_relay import health
 from tests.twice import again, confirm, merge
@@ -214,6 +217,23 @@ def test_an_automatic_answer_is_a_hint_and_no_absence(world: World) -> None:
     world.clock.now += timedelta(days=11)
     world.work()
     assert not world.rows("auto_replies")
+
+
+def test_an_automatic_answer_that_came_while_the_database_was_locked_is_read_afterwards(
+    world: World,
+) -> None:
+    world.request()
+    world.passes(minutes=2)
+    box(world).add(answer(world.mail(JORDAN), "I am away until December 3."))
+    world.clock.now += timedelta(minutes=2)
+    world.store._patience = 0.1
+    with closing(sqlite3.connect(world.store.path, isolation_level=None)) as other:
+        other.execute("begin immediate")
+        with pytest.raises(StorageBusy):
+            world.worker.rounds["returned"]()
+        other.execute("rollback")
+    world.passes(minutes=2)
+    assert len(world.rows("auto_replies", "person")) == 1
 
 
 def test_only_mails_to_people_of_the_program_ask_for_automatic_answers(world: World) -> None:

@@ -3,9 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from people import units
 from people.lists import Lists
 from people.not_wanted import certain_ids, merged, settled, with_recognized
 from people.records import Identity, Unclear
+from people.units import Unit, Units, with_units
 
 LISTS = Lists(
     {"amara": "Amara Cole", "dana": "Dana Cole", "beth": "Beth Lindgren", "pia": "Pia Vale"}
@@ -63,3 +65,25 @@ def test_settling_all_leaves_who_is_certain_and_who_is_named(
         named |= set(chosen)
         identity = settled(identity, name, chosen)
     assert set(identity.not_wanted_ids) == before | named
+
+
+def test_what_a_requester_typed_rests_in_no_cache_once_somebody_else_is_compared() -> None:
+    listed = Units([Unit("Surgery 4 East"), Unit("Labor and Delivery", ("L&D",))])
+    lists = Lists(LISTS.names, units=listed)
+
+    def compare(number: int) -> None:
+        typed = f"Night Float {number}"
+        identity = Identity(unit=typed, not_wanted=f"Cole from {typed}, whoever leads {typed}")
+        with_recognized(with_units(identity, listed), lists)
+        units.drop_cached()
+
+    compare(1)
+    kept = cached_texts()
+    compare(2)
+    assert cached_texts() == kept
+
+
+def cached_texts() -> int:
+    """Return how many texts about units are cached."""
+    known = vars(units).values()
+    return sum(one.cache_info().currsize for one in known if hasattr(one, "cache_info"))

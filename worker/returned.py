@@ -16,9 +16,10 @@ from notifications.mail.catalog import EMAILS
 from notifications.mail.returned import Answer, Report, Tokens, Verdict
 from notifications.mail.returning import MailboxError, OpenMailbox, ReturnMailbox
 from store import absences, alarms, outbox, workers
+from store.database import UNWRITABLE
 from store.mail import returned
 from store.mail.returned import Left
-from store.outbox import REQUESTER, RING
+from store.outbox import REQUESTER, RING, Outgoing
 from worker import retries
 
 log = logging.getLogger(__name__)
@@ -84,19 +85,20 @@ class Returned:
 
     def _read(self, engine: Engine, now: datetime) -> None:
         with self.mailbox.opened() as box:
-            found, answers = list[Found](), list[Answer]()
+            found, answers = list[Found](), list[tuple[str, Answer]]()
             for letter in box.letters((now - returned.OLDEST).date()):
                 match mails.read(letter.raw, self.tokens):
                     case Report() as report:
                         left = returned.named(engine.store.read(), report.token)
                         found.append(Found(letter.id, report, left))
                     case Answer() as answer:
-                        answers.append(answer)
-                        box.leave(letter.id)
+                        answers.append((letter.id, answer))
                     case _:
                         box.leave(letter.id)
             self._handle(engine, box, found, now)
-            self._note(engine, answers, now)
+            for id, answer in answers:
+                self._note(engine, answer, now)
+                box.leave(id)  # Only now: what was not stored must be read again.
 
     def _handle(
         self, engine: Engine, box: OpenMailbox, found: Sequence[Found], now: datetime
@@ -109,19 +111,26 @@ class Returned:
             log.info("%d reports on mails that left were read", len(judged))
             box.delete(one.letter for one in judged)
 
-    def _note(self, engine: Engine, answers: Sequence[Answer], now: datetime) -> None:
+    def _note(self, engine: Engine, answer: Answer, now: datetime) -> None:
         """Keep that somebody on the program's side answers automatically, and until when."""
-        for answer in answers:
+        try:
             for left in returned.named(engine.store.read(), answer.token):
-                mail = left.claimed.mail
-                person = engine.program.person(mail.person)
-                if mail.role in (REQUESTER, RING) or person is None:
-                    continue
-                day = engine.program.today(min(answer.sent_at or now, now))
-                until = day_in(answer.text, day)
-                with engine.store.write() as db:
-                    for id in attendance.ids_of_person(engine.program, person):
-                        absences.record_answer(db, id, day, until)
+                _record_answer(engine, left.claimed.mail, answer, now)
+        except UNWRITABLE:
+            raise  # Nothing is wrong with the answer.
+        except Exception as error:
+            log.error("An automatic answer is passed over after an error: %s", where(error))
+
+
+def _record_answer(engine: Engine, mail: Outgoing, answer: Answer, now: datetime) -> None:
+    person = engine.program.person(mail.person)
+    if mail.role in (REQUESTER, RING) or person is None:
+        return
+    day = engine.program.today(min(answer.sent_at or now, now))
+    until = day_in(answer.text, day)
+    with engine.store.write() as db:
+        for id in attendance.ids_of_person(engine.program, person):
+            absences.record_answer(db, id, day, until)
 
 
 def _record(engine: Engine, now: datetime) -> None:

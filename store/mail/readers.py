@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from store.database import Database
-from store.outbox import FRESH_LINK, REVIEWER, of_case
+from store.outbox import FRESH_LINK, REVIEWER, count_tried, of_case
 
 
 def ever_mailed(db: Database, case_id: int, role: str) -> list[str]:
@@ -58,5 +58,10 @@ def mailed_since(db: Database, case_id: int, email: str, since: datetime) -> set
 
 
 def was_anybody_mailed(db: Database, case_id: int, except_role: str) -> bool:
-    """Tell whether an attempt was made to mail anybody about a case, except in one role."""
-    return any(one.mail.role != except_role and one.attempts for one in of_case(db, case_id))
+    """Tell whether an attempt was made to mail anybody about a case, except in one role.
+
+    A mail that cannot be read any more may have been to anybody.
+    """
+    tried = [one.mail for one in of_case(db, case_id) if one.attempts]
+    has_unreadable = len(tried) < count_tried(db, case_id)
+    return has_unreadable or any(mail.role != except_role for mail in tried)
