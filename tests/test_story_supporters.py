@@ -247,7 +247,7 @@ def edit(world: World, change: Callable[[str], str], supporter: str) -> None:
 def test_a_supporter_who_would_like_to_talk_is_heard(world: World) -> None:
     reference, supporter = world.matched()
     page = says(world, supporter, "talk", reference=reference)
-    assert "We told Jordan Reyes and Priya Nair that you would like to talk" in page.text
+    assert "We told the coordinators that you would like to talk" in page.text
     assert "talk" not in page.values("choice")
     mail = world.mail(PRIYA, "would like to talk")
     assert mail.subject == f"{reference}: someone would like to talk"
@@ -283,7 +283,17 @@ def test_nobody_is_told_of_what_they_asked_for_themselves(world: World) -> None:
     own = world.mails(JORDAN, "your page")
     pages = [world.open(mail).person.look(f"{world.url}/me") for mail in own]
     (page,) = (page for page in pages if reference in page.text)
-    assert "We told Priya Nair that you" in page.choose("talk", reference=reference).text
+    assert "We told the coordinators" in page.choose("talk", reference=reference).text
+    world.work()
+    assert world.mails(PRIYA, "like to talk")
+    assert not world.mails(JORDAN, "like to talk")
+
+
+def test_who_is_told_tells_no_supporter_whom_the_requester_does_not_want(world: World) -> None:
+    reference, supporter = world.matched(QID11_TEXT="Priya Nair")
+    page = says(world, supporter, "talk", reference=reference)
+    assert "We told the coordinators that you would like to talk" in page.text
+    assert [name for name in ("Jordan", "Priya") if name in page.text] == []
 
 
 def test_nobody_asks_to_talk_about_what_is_not_with_them(world: World) -> None:

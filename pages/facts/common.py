@@ -55,6 +55,10 @@ class CasePage(Page):
         return self.case.test_marker
 
     @property
+    def is_about_request(self) -> bool:
+        return True
+
+    @property
     def version(self) -> str:
         return self.case.version
 

@@ -18,6 +18,8 @@ from store.cases import StoredCase
 from workflow import words
 from workflow.model import Case, OfferState
 
+COORDINATORS = ("the coordinators",)
+
 
 @dataclass(frozen=True)
 class AbsenceLine:
@@ -40,7 +42,8 @@ class OpenLine:
     test_marker: str
     state_words: str
     may_talk: bool
-    #: Reviewers who were told today that the supporter would like to talk.
+    #: Who was told today that the supporter would like to talk; no names, since a missing one
+    #: would tell whom the requester does not want, or who leads them.
     reviewers_told: Sequence[str]
 
 
@@ -202,10 +205,11 @@ def _is_with(case: Case, supporter: str) -> bool:
 
 def _line(casebook: Casebook, stored: StoredCase, supporter: str, now: datetime) -> OpenLine:
     case, offer = stored.case, stored.case.current_offer
+    told = talks.people_told_today(casebook, stored.id, supporter, now)
     return OpenLine(
         reference=case.reference,
         test_marker=words.test_marker(case),
         state_words=words.OWN_STATE_WORDS[case.state],
         may_talk=offer is not None and offer.state is OfferState.ACCEPTED,
-        reviewers_told=talks.people_told_today(casebook, stored.id, supporter, now),
+        reviewers_told=COORDINATORS if told else (),
     )

@@ -24,6 +24,11 @@ class Page:
         return ""
 
     @property
+    def is_about_request(self) -> bool:
+        """Tell whether the page is about one request: then its title tells nothing."""
+        return False
+
+    @property
     def version(self) -> str:
         """Return the version of the case that the page shows, for its forms; "" without one."""
         return ""
