@@ -59,6 +59,16 @@ UNASKED = """() => [...document.querySelectorAll('input:not([type=hidden]), sele
   const question = e.closest('fieldset')?.querySelector('legend')?.innerText;
   return !e.labels.length || !question;
 }).map(e => e.name)"""
+TWICE_AS_LARGE = "document.documentElement.style.fontSize = '200%'"
+#: What takes no focus, is out of order, or does not show that it has the focus.
+OUT_OF_REACH = """() => {
+  const found = 'a[href], button, summary, select, input:not([type=hidden])';
+  return [...document.querySelectorAll(found)].filter(e => {
+    e.focus({focusVisible: true});
+    const has = document.activeElement === e && getComputedStyle(e).outlineStyle !== 'none';
+    return !has || e.tabIndex !== 0;
+  }).map(e => e.innerText || e.name);
+}"""
 CHOSEN = """() => [...document.querySelectorAll('input:checked, option:checked')]
   .filter(e => e.value !== '').map(e => (e.closest('select') ?? e).name)"""
 
@@ -94,7 +104,9 @@ class Look:
     too_small: list[str]
     unasked: list[str]
     chosen: list[str]
-    width_on_smallest_phone: int
+    #: By how much it is wider than the smallest phone, a desk, and a desk with text twice as large.
+    too_wide: list[int]
+    out_of_reach: list[str]
 
 
 @pytest.fixture(scope="package")
@@ -129,9 +141,15 @@ def _look(page: Page, name: str, seen: set[str]) -> Look:
     page.evaluate(UNFOLD)
     broken_rules, too_small = page.evaluate(BROKEN_RULES), page.evaluate(TOO_SMALL)
     unreadable_in_the_light = _unreadable(page, seen)
+    # In the dark on a desk: it is as wide as the light one was narrow.
     page.emulate_media(color_scheme="dark")
-    unreadable_in_the_dark = _unreadable(page, seen)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    unreadable_in_the_dark, on_a_desk = _unreadable(page, seen), page.evaluate(WIDTH)
+    out_of_reach = page.evaluate(OUT_OF_REACH)
     page.set_viewport_size({"width": 320, "height": 700})
+    on_smallest_phone = page.evaluate(WIDTH)
+    page.set_viewport_size({"width": 640, "height": 800})
+    page.evaluate(TWICE_AS_LARGE)
     return Look(
         broken_rules,
         unreadable_in_the_light,
@@ -139,7 +157,8 @@ def _look(page: Page, name: str, seen: set[str]) -> Look:
         too_small,
         page.evaluate(UNASKED),
         page.evaluate(CHOSEN),
-        page.evaluate(WIDTH),
+        [on_smallest_phone - 320, on_a_desk - 1280, page.evaluate(WIDTH) - 640],
+        out_of_reach,
     )
 
 
@@ -165,9 +184,13 @@ def test_it_is_easy_to_read_in_the_light_and_in_the_dark(looks: dict[str, Look])
         assert not look.unreadable_in_the_dark, name
 
 
-def test_it_does_not_scroll_sideways_on_the_smallest_phone(looks: dict[str, Look]) -> None:
-    wide = {name for name, look in looks.items() if look.width_on_smallest_phone > 320}
+def test_it_never_scrolls_sideways(looks: dict[str, Look]) -> None:
+    wide = {name: look.too_wide for name, look in looks.items() if max(look.too_wide) > 0}
     assert not wide
+
+
+def test_a_keyboard_reaches_everything_in_its_order(looks: dict[str, Look]) -> None:
+    assert not {name: look.out_of_reach for name, look in looks.items() if look.out_of_reach}
 
 
 def test_it_is_tapped_with_a_thumb(looks: dict[str, Look]) -> None:
