@@ -32,6 +32,13 @@ def test_a_no_goes_to_the_stand_in_and_the_next_no_back_to_the_coordinators(worl
     assert "was asked for this request before" in page.text
 
 
+def test_a_form_that_is_sent_without_a_button_answers_nothing(world: World) -> None:
+    reference = world.offered()
+    page = world.open(world.mail(world.asked(reference))).choose("")
+    assert page.status == 400
+    assert world.case(reference).state is State.OFFERED
+
+
 def test_silence_lapses_and_a_late_yes_counts_until_somebody_else_said_yes(world: World) -> None:
     reference = world.offered()
     silent = world.asked(reference)

@@ -56,7 +56,7 @@ def test_it_leads_from_the_form_to_the_end_with_one_thumb(world: World, phone: P
     _open(supporter, world.mail(address))
     expect(supporter.locator("body")).not_to_contain_text("Jamie")
     supporter.get_by_role("button", name="Yes, I’ll do it").tap()
-    expect(supporter.get_by_text("Jamie Quill")).to_be_visible()
+    expect(supporter.get_by_role("heading", name="Jamie Quill")).to_be_visible()
     expect(supporter.get_by_text("Not before 4 pm. Text first. No voicemail.")).to_be_visible()
     supporter.get_by_role("button", name="I reached them").tap()
     supporter.get_by_text("It’s done", exact=True).tap()
@@ -73,12 +73,12 @@ def test_it_leads_from_the_form_to_the_end_with_one_thumb(world: World, phone: P
 
 
 def test_it_goes_nowhere_without_a_choice(world: World, phone: Phone) -> None:
-    reference = world.offered()
-    supporter = phone()
-    _open(supporter, world.mail(world.asked(reference)))
-    supporter.get_by_role("button", name="Answer").tap()
-    expect(supporter.get_by_role("heading", name="Can you be there")).to_be_visible()
-    assert world.case(reference).state is State.OFFERED
+    reference, _supporter = world.matched()
+    requester = phone()
+    _open(requester, world.mail(REQUESTER))
+    requester.get_by_role("button", name="Tell the coordinators").tap()
+    expect(requester.get_by_role("heading", name="Where things stand")).to_be_visible()
+    assert world.case(reference).state is State.MATCHED
 
 
 def test_it_asks_for_the_link_again_after_half_an_hour_or_in_another_browser(
