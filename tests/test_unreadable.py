@@ -83,3 +83,23 @@ def test_an_alarm_that_no_key_opens_is_told_without_its_detail(world: World) -> 
     assert "Qualtrics refuses our API access (its detail cannot be read)" in " ".join(
         world.mail(SAM).text.split()
     )
+
+
+def test_any_number_of_damaged_requests_keeps_no_moment_of_another_from_being_kept(
+    world: World,
+) -> None:
+    reference = world.request()
+    with world.store.write() as db:
+        for number in range(150):
+            db.execute(
+                "insert into cases (reference, revision, version, document, is_open, next_at)"
+                " values (?, 1, 1, '{', 1, '2026-11-01T00:00:00Z')",
+                [f"PS-{number:05}"],
+            )
+    world.clock.now = world.case(reference).promises[0].due_at
+    before = len(world.mailbox.messages)
+    moments = world.worker.rounds["moments"]
+    for _ in range(5):
+        moments()
+    world.work()
+    assert len(world.mailbox.messages) > before

@@ -29,6 +29,8 @@ FETCHERS = 8
 #: Longer than a fetch may take with its retries.
 FETCH_LEASE = timedelta(minutes=2)
 AFTER_AN_ERROR = timedelta(minutes=5)
+#: How many due cases one round looks at.
+AT_ONCE = 100
 BEAT_EVERY = timedelta(seconds=30)
 ALARMS_KEPT = timedelta(days=90)
 #: Mails about no request; longer than any of them could be asked for again.
@@ -215,7 +217,9 @@ class Moments:
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
-        due = [r for r in cases.due(engine.store.read(), now) if self._may_try(r, now)]
+        limit = AT_ONCE + len(self.passed_over)  # Those come first, and must not take all places.
+        found = cases.due(engine.store.read(), now, limit)
+        due = [reference for reference in found if self._may_try(reference, now)]
         for reference in due:
             try:
                 upkeep.handle_due(engine, reference, now)

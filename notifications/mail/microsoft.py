@@ -111,7 +111,8 @@ class GraphMailer:
     def connect(self) -> None:
         """Fetch a token unless there is one; MailError while Microsoft wants no mail from us."""
         if self._busy_until is not None and self._clock() < self._busy_until:
-            raise TransientMailError("Microsoft 365 wants no mail yet")
+            # It says nothing about the mail that would have been next.
+            raise Unreachable("Microsoft 365 wants no mail yet")
         self._tokens.current()
 
     def send(
