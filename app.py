@@ -1,6 +1,7 @@
 """Builds the service from its parts and decides nothing."""
 
 import os
+import resource
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -93,6 +94,8 @@ class Service(Flask):
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
     """Build the service from its settings; the clock is injected here and nowhere else."""
+    # A core file would hold the keys, and the names that this process had in hand.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     app = Service(__name__, static_folder=None, template_folder="templates/page")
     app.session_interface = Sessions()
     # A misspelled name in a page is an error, as it is in a mail.

@@ -106,6 +106,13 @@ def test_an_address_made_of_facts_is_never_used(source: str) -> None:
     assert refused(HTML, WHOLE + f'<p><a href="{source}">Help</a></p>')
 
 
+@pytest.mark.parametrize("fact", ["department", "role_group", "wishes[0]"])
+def test_a_beginning_that_tells_a_lock_screen_more_is_never_used(fact: str) -> None:
+    early, late = f"<b>{{{{ {fact} }}}}</b>{WHOLE}", f"{WHOLE}<p>{'word ' * 50}</p>{{{{ {fact} }}}}"
+    assert f"says {fact.partition('[')[0]} at the beginning" in refused(HTML, early)
+    assert Composer(TEMPLATES, {HTML: late}).compose_strictly("received", COMMON_FACTS)
+
+
 @pytest.mark.parametrize("fact", ["department", "role_group", "wishes", "supporter_name", "legal"])
 def test_a_subject_that_tells_a_lock_screen_more_is_never_used(fact: str) -> None:
     assert f"uses {fact} in the subject" in refused(SUBJECT, f"Hello {{{{ {fact} }}}}")

@@ -1,8 +1,11 @@
 """Nothing leaks sideways: not into logs, errors, subjects, commands or /health."""
 
 import logging
+import signal
+import subprocess
 import sys
 import traceback
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -89,3 +92,24 @@ def test_a_command_says_in_one_sentence_that_a_key_is_missing(world: World, comm
 
 def _readable_as_none(world: World) -> str:
     return world.store.seal.close('{"state": "Jamie Quill"}')
+
+
+DIES = """
+import os, resource, signal
+hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+os.environ["FLASK_RUN_FROM_CLI"] = "true"
+from app import create_app
+create_app()
+print(*resource.getrlimit(resource.RLIMIT_CORE), flush=True)
+os.kill(os.getpid(), signal.SIGSEGV)
+"""
+
+
+def test_a_process_that_crashes_leaves_no_copy_of_its_memory(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", DIES]
+    paths = {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    died = subprocess.run(program, cwd=tmp_path, env=paths, capture_output=True, check=False)
+    assert died.returncode == -signal.SIGSEGV, died.stderr
+    assert died.stdout.split() == [b"0", b"0"]
+    assert list(tmp_path.iterdir()) == []

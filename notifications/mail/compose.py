@@ -137,6 +137,11 @@ class Composer:
                 )
         if what := html_rules.broken_rule(message.html, links):
             raise ComposeError(f"templates/email/{name}/body.html: {what}")
+        if told := html_rules.told_at_first(message.html, _telling(facts)):
+            raise ComposeError(
+                f"templates/email/{name}/body.html: says {told} at the beginning, which lock"
+                " screens show"
+            )
         written = _written(self._all.speaking(language), name)
         for part in ("subject", "text", "html"):
             if what := addresses.address_of_facts(unescape(getattr(message, part)), written, facts):
@@ -151,6 +156,17 @@ def _written(environment: Environment, name: str) -> list[str]:
     loader = environment.loader
     sources = [loader.get_source(environment, path)[0] for path in used] if loader else []
     return [text for source in sources for text in addresses.literals(environment.parse(source))]
+
+
+def _telling(facts: Mapping[str, object]) -> dict[str, tuple[str, ...]]:
+    """Return the facts, by name, that tell what a request is about."""
+    wishes = facts.get("wishes")
+    several = wishes if isinstance(wishes, list) else []
+    return {
+        "department": (str(facts.get("department", "")),),
+        "role_group": (str(facts.get("role_group", "")),),
+        "wishes": tuple(map(str, several)),
+    }
 
 
 def header_text(text: str, longest: int = LONGEST_SUBJECT) -> str:

@@ -1,7 +1,8 @@
 """What the HTML of a mail may hold: nothing that is loaded, and links only as links."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from html import unescape
 from html.parser import HTMLParser
 
 TAGS = {
@@ -20,6 +21,9 @@ ATTRIBUTES = {
 SCHEMES = ("https://", "http://", "mailto:", "tel:", "sms:")
 #: A style that loads something, or that hides it behind an escape.
 LOADING = re.compile(r"url|@import|image|src|expression|\\|//", re.IGNORECASE)
+#: What is no text, and how much of the text is shown of a mail that nobody opened, at most.
+NO_TEXT = re.compile(r"<!--.*?-->|<style.*?</style>|<[^>]+>", re.DOTALL)
+SHOWN_CLOSED = 200
 CONDITION = re.compile(r"^\[if [^\]]*\]>(.*)<!\[endif\]$", re.DOTALL)
 
 
@@ -33,6 +37,20 @@ def broken_rule(html: str, links: Iterable[str]) -> str:
     reader.feed(html)
     reader.close()
     return reader.broken
+
+
+def told_at_first(html: str, telling: Mapping[str, Iterable[str]]) -> str:
+    """Return the name of a fact that the beginning of a mail tells; "" when it tells none."""
+    body = html.partition("<body")[2].partition(">")[2] or html
+    text = " ".join(unescape(NO_TEXT.sub(" ", body)).split())[:SHOWN_CLOSED].casefold()
+    return next(
+        (
+            name
+            for name, values in telling.items()
+            if any(value and value.casefold() in text for value in values)
+        ),
+        "",
+    )
 
 
 class _Reader(HTMLParser):
