@@ -171,27 +171,6 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     def engine() -> Engine:
         return Engine(Casebook(store, seal, programs.current(), clock()))
 
-    def returned() -> Returned | None:
-        box = mailbox_at(settings.bounces_url)
-        tokens = Tokens(service.mail_domain, box.returns_to if box else "")
-        return Returned(engine, clock, box, tokens) if box else None
-
-    def sender(claimant: Claimant) -> Sender:
-        box = mailbox_at(settings.bounces_url)
-        mailer = _mailer(settings, box.returns_to if box else "", clock)
-        return Sender(engine, composer, service, mailer, clock, claimant, box is not None)
-
-    def worker() -> Worker:
-        name = f"{socket.gethostname()}-{os.getpid()}"
-        claimant = Claimant(store)
-        senders = tuple(sender(claimant) for _ in range(SENDERS))
-        client: Client | None = app.extensions["client"]()
-        folder, url = settings.config_dir, settings.heartbeat_url
-        reach = Reach(engine, clock, _mailer(settings, "", clock))
-        return Worker(
-            engine, clock, client, senders, folder, claimant, reach, name, url, returned()
-        )
-
     app.extensions |= {
         "settings": settings,
         "store": store,
@@ -202,11 +181,37 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         "client": lambda: _client(settings, clock),
         # Made for each use. The doors do not need it, so they work while the files are broken.
         "engine": engine,
-        "worker": worker,
+        "worker": lambda: _worker(app, settings, clock),
         "door": door.Door(
             store, seal, settings.qualtrics_shared_keys, settings.qualtrics_webhook_tokens, clock
         ),
     }
+
+
+def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> Worker:
+    parts = app.extensions
+    engine, service = parts["engine"], parts["service_address"]
+    claimant, box = Claimant(parts["store"]), mailbox_at(settings.bounces_url)
+    returns_to = box.returns_to if box else ""
+
+    def sender() -> Sender:
+        mailer = _mailer(settings, returns_to, clock)
+        return Sender(engine, parts["composer"], service, mailer, clock, claimant, box is not None)
+
+    return Worker(
+        engine,
+        clock,
+        client=parts["client"](),
+        senders=tuple(sender() for _ in range(SENDERS)),
+        folder=settings.config_dir,
+        claimant=claimant,
+        reach=Reach(engine, clock, _mailer(settings, "", clock)),
+        name=f"{socket.gethostname()}-{os.getpid()}",
+        heartbeat_url=settings.heartbeat_url,
+        returned=Returned(engine, clock, box, Tokens(service.mail_domain, returns_to))
+        if box
+        else None,
+    )
 
 
 def _mailer(

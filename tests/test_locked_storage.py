@@ -10,11 +10,13 @@ from datetime import timedelta
 import pytest
 
 from engine import upkeep
+from notifications import program_mails
 from people.absences import Absence
-from store import absences
+from store import absences, alarms, outbox
 from store.database import StorageBusy
 from tests.outcomes import results
-from tests.world import JORDAN, REQUESTER, World
+from tests.world import JORDAN, REQUESTER, SAM, World
+from worker.rounds import tell_admins
 
 
 @contextmanager
@@ -126,3 +128,21 @@ def test_a_supporter_who_is_gone_is_released_once_the_database_is_free(world: Wo
         other.execute("rollback")
     upkeep.release_gone_supporters(world.engine, world.clock())
     assert "supporter_gone" in world.events(reference)
+
+
+def test_a_trouble_that_another_worker_did_not_know_yet_is_told_too(world: World) -> None:
+    with world.store.write() as db:
+        alarms.sound(db, "no_api", "", world.clock())
+        alarms.sound(db, "too_large", "workflow", world.clock())
+    known, *_ = alarms.unreported(world.store.read())
+    late = threading.Thread(target=tell_admins, args=(world.engine, world.clock()))
+    with world.store.write() as db:
+        late.start()
+        time.sleep(0.3)  # It has read both, and waits to write.
+        outbox.add(db, program_mails.for_alarms([known], ["sam-whitaker"], world.clock()))
+        alarms.mark_reported(db, known, world.clock())
+    late.join()
+    world.work()
+    told = " ".join(" ".join(mail.text.split()) for mail in world.mails(SAM))
+    assert "too large" in told
+    assert "no API access" in told

@@ -103,3 +103,22 @@ def test_any_number_of_damaged_requests_keeps_no_moment_of_another_from_being_ke
         moments()
     world.work()
     assert len(world.mailbox.messages) > before
+
+
+def test_a_reminder_of_a_damaged_request_does_not_keep_those_of_others_that_leave_with_it(
+    world: World,
+) -> None:
+    damaged = world.request()
+    world.submit(QID2_TEXT="somebody.else@example.org", QID3_TEXT="860-555-0133")
+    world.passes(minutes=11)
+    (other,) = {*world.references} - {damaged}
+    world.passes(minutes=10)
+    before = len(world.mails(JORDAN))
+    world.clock.now = max(world.case(one).promises[0].next_at for one in (damaged, other))
+    world.worker.rounds["moments"]()
+    waiting = [one.mail for one in outbox.waiting(world.store.read())]
+    assert sum(mail.person == "jordan-reyes" for mail in waiting) == 2
+    world.loses_document(damaged)
+    world.passes(minutes=2)
+    assert len(world.mails(JORDAN)) == before + 1
+    assert other in world.mail(JORDAN).subject

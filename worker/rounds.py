@@ -330,11 +330,12 @@ class Housekeeping:
 
 def tell_admins(engine: Engine, now: datetime) -> None:
     """Mail the admins the alarms that they have not heard of."""
-    unreported = alarms.unreported(engine.store.read())
-    if not program_mails.may_be_told(unreported, now):
+    if not program_mails.may_be_told(alarms.unreported(engine.store.read()), now):
         return
-    mails = program_mails.for_alarms(unreported, engine.program.duties.admins, now)
     with engine.store.write() as db:
-        outbox.add(db, mails)
+        # Read again: another worker may have told some, and its mail must not stand for the others.
+        unreported = alarms.unreported(db)
+        if unreported:
+            outbox.add(db, program_mails.for_alarms(unreported, engine.program.duties.admins, now))
         for alarm in unreported:
             alarms.mark_reported(db, alarm, now)

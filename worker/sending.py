@@ -87,14 +87,13 @@ class Sender:
             raise  # Nothing is wrong with the mail.
         except Exception as error:
             for one in claimed or []:
-                log.error("Mail %s waits after an error: %s", one.id, where(error))
-                retries.set_aside(engine.store, one, self.clock())
+                self._set_aside(engine, one, error)
         self.left.clear()
         return claimed is not None
 
     def _send(self, engine: Engine, claimed: Sequence[Claimed]) -> None:
         """Send claimed mails as one, without invalid and redundant ones."""
-        ready = [one for each in claimed if (one := self._check(engine, each)) is not None]
+        ready = [one for each in claimed if (one := self._checked(engine, each)) is not None]
         leaving = _most_pressing(ready)
         for one in ready:
             if one not in leaving:
@@ -102,6 +101,20 @@ class Sender:
         if leaving:
             error = self._hand_over(engine, leaving)
             self._mark(engine, leaving, error)
+
+    def _checked(self, engine: Engine, claimed: Claimed) -> Ready | None:
+        """Check a mail; one that cannot be, because its case is damaged, waits by itself."""
+        try:
+            return self._check(engine, claimed)
+        except UNWRITABLE:
+            raise
+        except Exception as error:
+            self._set_aside(engine, claimed, error)
+            return None
+
+    def _set_aside(self, engine: Engine, claimed: Claimed, error: Exception) -> None:
+        log.error("Mail %s waits after an error: %s", claimed.id, where(error))
+        retries.set_aside(engine.store, claimed, self.clock())
 
     def _check(self, engine: Engine, claimed: Claimed) -> Ready | None:
         """Return a mail if it may leave; otherwise hold it back, drop it or give it up."""
