@@ -8,6 +8,7 @@ from people.names import is_same_name
 from people.records import Person
 from people.supporters import Supporter
 from program import Program
+from workflow.promise_rules import Anchor, PromiseRule
 
 #: The department of a request that states none.
 NO_DEPARTMENT = ""
@@ -41,6 +42,7 @@ def gains(old: Program, new: Program) -> list[Gain]:
         *_of_ring(old, new),
         *_of_supporters(old, new),
         *_of_surveys(old, new),
+        *_of_calls(old, new),
     ]
 
 
@@ -181,6 +183,23 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
             yield Gain("", f"{after.name}: another answer would say {', '.join(changed)}")
         elif before is None:
             yield Gain("", f"{after.name}: a form would make requests that made none before")
+
+
+def _of_calls(old: Program, new: Program) -> Iterator[Gain]:
+    """Yield the promises that would call deputies, who then see a request, at other moments."""
+    changed = [
+        kind
+        for kind, rule in new.promises.items()
+        if rule.deputy is not None and _calls(rule) != _calls(old.promises[kind])
+    ]
+    if changed:
+        yield Gain("", f"Deputies would be called at other moments ({', '.join(changed)})")
+
+
+def _calls(rule: PromiseRule) -> tuple[object, ...]:
+    """Return what decides when deputies are called, and after them the outside person."""
+    is_from_begin = rule.deputy is not None and rule.deputy.anchor is Anchor.AFTER_BEGIN
+    return rule.deputy, rule.repeat, None if is_from_begin else rule.within
 
 
 def _namesake(program: Program, supporter: Supporter) -> Supporter | None:
