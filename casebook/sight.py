@@ -9,6 +9,7 @@ from people.names import is_same_name
 from people.records import Person
 from people.supporters import Supporter
 from program import Program
+from workflow.promise_rules import Anchor, PromiseRule
 
 #: For so long a supporter who left and comes back counts as the same one.
 KNOWN_FOR = timedelta(days=365)
@@ -70,6 +71,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
         *_of_ring(old, new),
         *_of_supporters(old, new, former),
         *_of_surveys(old, new),
+        *_of_calls(old, new),
     ]
 
 
@@ -213,6 +215,23 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
             yield Gain("", f"{after.name}: another answer would say {', '.join(changed)}")
         elif before is None:
             yield Gain("", f"{after.name}: a form would make requests that made none before")
+
+
+def _of_calls(old: Program, new: Program) -> Iterator[Gain]:
+    """Yield the promises that would call deputies, who then see a request, at other moments."""
+    changed = [
+        kind
+        for kind, rule in new.promises.items()
+        if rule.deputy is not None and _calls(rule) != _calls(old.promises[kind])
+    ]
+    if changed:
+        yield Gain("", f"Deputies would be called at other moments ({', '.join(changed)})")
+
+
+def _calls(rule: PromiseRule) -> tuple[object, ...]:
+    """Return what decides when deputies are called, and after them the outside person."""
+    is_from_begin = rule.deputy is not None and rule.deputy.anchor is Anchor.AFTER_BEGIN
+    return rule.deputy, rule.repeat, None if is_from_begin else rule.within
 
 
 def _namesake(known: Iterable[Known], supporter: Supporter) -> Known | None:

@@ -78,6 +78,7 @@ SAM_COORDINATES = (
         ((FORMS, '1 = "emergency"', '1 = "surgery"'), "", "would say the department"),
         ((FORMS, 'not_wanted = "QID11_TEXT"', ""), "", "would say people not wanted"),
         ((FORMS, 'email = "QID2_TEXT"', 'email = "QID11_TEXT"'), "", "would say the e-mail"),
+        ((PEOPLE, '"after 60 hours"', '"after 49 hours"'), "", "called at other moments (review)"),
         ((FORMS, 'name = "QID1_TEXT"', ""), "", "another answer would say the name"),
     ],
 )  # fmt: skip

@@ -82,3 +82,22 @@ def test_unavailable_supporters_look_the_same_on_pages_in_commands_reports_and_l
     )
     assert found["pause"] != here
     assert lines == []
+
+
+def test_an_own_page_and_a_mailed_link_say_the_same_to_who_is_kept_apart_since(
+    world: World,
+) -> None:
+    """What only one of them says would tell a supporter that the requester is close to them."""
+    reference = world.offered()
+    asked = world.asked(reference)
+    assert reference in world.own_page(asked).text
+    (person,) = world.engine.program.found_by(asked)
+
+    def lead(line: str) -> str:
+        cells = line.split(",")
+        return ",".join((*cells[:-5], "Night float", *cells[-4:]))
+
+    edit(world, lead, person.id)
+    world.passes(minutes=1)
+    assert "needs nothing from you any more" in world.open(world.mail(asked, reference)).text
+    assert reference not in world.own_page(asked).text

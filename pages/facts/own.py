@@ -161,7 +161,10 @@ def _supporting(casebook: Casebook, supporter: str, now: datetime) -> Supporting
     today, listed = casebook.program.today(now), casebook.program.supporters[supporter]
     declared = readiness.declared(casebook.store.read()).get(supporter, Readiness())
     most = listed.capacity
-    lines = [_line(casebook, one, supporter, now) for one in _open_with(casebook, supporter)]
+    theirs = (
+        one for one in _open_with(casebook, supporter) if _waits(casebook, one, supporter, now)
+    )
+    lines = [_line(casebook, one, supporter, now) for one in theirs]
     return Supporting(
         not_asked=_not_asked(listed.status, declared, today),
         is_resting=not declared.takes_new(today),
@@ -189,9 +192,24 @@ def _not_asked(status: SupporterStatus, declared: Readiness, today: date) -> str
 
 
 def _open_with(casebook: Casebook, supporter: str) -> list[StoredCase]:
-    """Return the cases that a supporter is asked about or has accepted; opens no identity."""
+    """Return the cases that a supporter is asked about or has accepted."""
     theirs = cases.with_supporter(casebook.store.read(), supporter)
     return [stored for stored in theirs if _is_with(stored.case, supporter)]
+
+
+def _waits(casebook: Casebook, stored: StoredCase, supporter: str, now: datetime) -> bool:
+    """Tell whether the page behind the mailed link says so too.
+
+    If only one of the two did, the supporter would know that the requester does not want them, or
+    is close to them.
+    """
+    offer = stored.case.current_offer
+    if offer is None or offer.state is not OfferState.OPEN:
+        return True
+    try:
+        return casebook.may_accept(casebook.load_stored(stored), supporter, now)
+    except cases.UNREADABLE:
+        return True
 
 
 def _is_with(case: Case, supporter: str) -> bool:
