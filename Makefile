@@ -26,8 +26,8 @@ lint: $(READY)  ## Check format, style, types and which folder imports which
 	@$(BIN)/mypy --no-error-summary .
 	@$(BIN)/lint-imports --no-logo --no-cache >$(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
 
-fuzz: $(READY)  ## Try many more examples of what anybody may write or do than the suite does: TIMES=20
-	@EXAMPLES_TIMES=$(or $(TIMES),20) $(BIN)/python -m pytest $$(grep -lE '@given|stateful|Interleavings' tests/test_*.py)
+fuzz: $(READY)  ## Try many more examples of what anybody may write or do, and more people and kills, than the suite does: TIMES=20
+	@EXAMPLES_TIMES=$(or $(TIMES),20) $(BIN)/python -m pytest $$(grep -lE 'TIMES|IS_FUZZ|@given' tests/test_*.py)
 
 bench: $(READY)  ## Measure matching, and the service against a bare Flask app, on this machine
 	@$(BIN)/python -m tests.bench

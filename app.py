@@ -34,7 +34,7 @@ from commands import qualtrics as qualtrics_commands
 from commands.common import explain_unreadable
 from engine.engine import Engine
 from lib.faults import where
-from lib.templates import COMPILED, TRANSLATABLE, translate_nothing
+from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
 from notifications.mail.compose import Composer
 from notifications.mail.mailer import Mailer
 from notifications.mail.microsoft import App, GraphMailer
@@ -44,7 +44,9 @@ from notifications.service_address import ServiceAddress
 from pages import cases, health, own, responses
 from pages import copies as copies_page
 from pages import program as program_pages
-from pages.security_log import SecurityLog
+from pages.access import sign_on
+from pages.access.security_log import SecurityLog
+from pages.public import look
 from qualtrics import door
 from qualtrics.api.client import Client
 from settings import Settings, SettingsError
@@ -99,13 +101,15 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         "undefined": StrictUndefined,
         "extensions": TRANSLATABLE,
     }
-    translate_nothing(app.jinja_env)
+    speak_english(app.jinja_env)
     for blueprint in (
         door.bp,
         cases.bp,
         own.bp,
         copies_page.bp,
         program_pages.bp,
+        look.bp,
+        sign_on.bp,
         responses.bp,
         health.bp,
         service.bp,
@@ -191,6 +195,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         "seal": seal,
         "service_address": service,
         "composer": composer,
+        "environments": Environments(app.jinja_env),
         "client": lambda: _client(settings, clock),
         # Made for each use. The doors do not need it, so they work while the files are broken.
         "engine": engine,

@@ -9,7 +9,8 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from lib.addresses import is_sender
-from lib.keys import is_weak, is_weak_fernet_key
+from lib.secrets.files import with_files
+from lib.secrets.keys import is_weak, is_weak_fernet_key
 from lib.web_addresses import (
     SMTP_SCHEMES,
     has_plain_host,
@@ -27,9 +28,20 @@ CONFIG_DIR = Path("config")
 SHORTEST_SECRET_KEY = 32
 SHORTEST_DOOR_KEY = 16
 MOST_PROXIES = 10
+#: gunicorn drops names with underscores, which some servers read as hyphens.
+SIGN_ON_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,63}")
+SIGN_ON_FOR = ("reviewers", "staff")
+#: Headers that clients send or that say something else.
+NOT_OURS = ("cookie", "host", "forwarded", "authorization", "user-agent", "x-sign-on-secret",
+            "x-forwarded-for", "x-forwarded-proto")  # fmt: skip
 #: These may be unsafe on purpose, when ALLOW_UNSAFE names them.
 MAY_BE_UNSAFE = ("BASE_URL", "SMTP_URL", "PORT", "SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATA_KEYS",
                  "QUALTRICS_SHARED_KEYS", "QUALTRICS_WEBHOOK_TOKENS")  # fmt: skip
+
+#: These may also stand in a file: `SECRET_KEY_FILE`, or a credential of systemd.
+SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATA_KEYS", "SMTP_URL", "MAIL_URL", "BOUNCES_URL",
+           "QUALTRICS_API_TOKEN", "QUALTRICS_CLIENT_SECRET", "QUALTRICS_SHARED_KEYS",
+           "QUALTRICS_WEBHOOK_TOKENS", "HEARTBEAT_URL", "SIGN_ON_SECRETS")  # fmt: skip
 
 LONG_SECRET = f"at least {SHORTEST_SECRET_KEY} random characters"
 DOOR_KEY = f"each needs at least {SHORTEST_DOOR_KEY} characters"
@@ -49,11 +61,22 @@ BOUNCES_ADDRESS = (
     " to another address than MAIL_FROM, add ?address=bounces@example.org, or"
     " ?address=bounces+*@example.org, if the mailbox takes every word in place of the star"
 )
+HEADER = "name the one that your proxy sets, such as X-Auth-Request-Email"
 GRAPH_ADDRESS = (
     "graph://tenant?client_id=…&client_secret=… (with &, #, /, ? and + of the secret as %26, %23,"
     " %2F, %3F and %2B)"
 )
 MAIL_ADDRESS = 'one address, "care-desk@example.org" or "Care Desk <care-desk@example.org>"'
+
+
+@dataclass(frozen=True)
+class SignOn:
+    """The institution's sign-on in front: which header names who is signed on, and who must be."""
+
+    header: str
+    #: With one of them the proxy shows that the header is from it.
+    secrets: tuple[str, ...] = field(repr=False)
+    includes_supporters: bool
 
 
 class SettingsError(Exception):
@@ -90,6 +113,8 @@ class Settings:
     heartbeat_url: str = field(default="", repr=False)
     #: The mailbox that undeliverable mails come back to; "" means that nobody reads it.
     bounces_url: str = field(default="", repr=False)
+    #: None if links alone are enough.
+    sign_on: SignOn | None = None
     #: Sends by Microsoft 365 instead of SMTP; "" means SMTP.
     mail_url: str = field(default="", repr=False)
 
@@ -119,9 +144,11 @@ class Settings:
             trusted_proxies=read.trusted_proxies(),
             heartbeat_url=read.heartbeat_url(),
             bounces_url=read.bounces_url(),
+            sign_on=read.sign_on(),
         )
         read.check_qualtrics(settings)
         read.check_safety(settings)
+        read.check_sign_on(settings)
         if read.problems:
             raise SettingsError(read.problems, settings.config_dir)
         return settings
@@ -136,8 +163,7 @@ class _Reader:
     """Reads variables and collects what is wrong with them."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
-        self._env = env
-        self.problems: list[str] = []
+        self._env, self.problems = with_files(env, SECRETS)
 
     def complain(self, name: str, what: str, allowed: str) -> None:
         self.problems.append(f"{name} {what}; {allowed}.")
@@ -236,6 +262,31 @@ class _Reader:
             self.complain("BOUNCES_URL", "is not a usable mailbox", BOUNCES_ADDRESS)
         return value
 
+    def sign_on(self) -> SignOn | None:
+        header, whose = self.optional("SIGN_ON_HEADER"), self.optional("SIGN_ON_FOR", "reviewers")
+        if header and not (SIGN_ON_HEADER.fullmatch(header) and header.lower() not in NOT_OURS):
+            self.complain("SIGN_ON_HEADER", "is not the name of a header", HEADER)
+        if whose not in SIGN_ON_FOR:
+            self.complain("SIGN_ON_FOR", "is neither of the two", "write reviewers, or staff")
+        secrets = self.several("SIGN_ON_SECRETS", is_drawn_secret, f"{LONG_SECRET}; {RANDOM}")
+        return SignOn(header, secrets, whose == "staff") if header else None
+
+    def check_sign_on(self, settings: Settings) -> None:
+        """Complain where anybody could say who is signed on, or read the proxy's secret."""
+        if settings.sign_on is None:
+            if self.optional("SIGN_ON_SECRETS") or self.optional("SIGN_ON_FOR"):
+                self.complain("SIGN_ON_HEADER", "is not set", f"{HEADER}, or unset SIGN_ON_…")
+            return
+        if not settings.sign_on.secrets:
+            why = "is not set, so that anybody could send SIGN_ON_HEADER"
+            self.complain("SIGN_ON_SECRETS", why, f"set it to {LONG_SECRET}")
+        if not settings.trusted_proxies:
+            why = "is set without a proxy in front that could say who is signed on"
+            self.complain("SIGN_ON_HEADER", why, "set TRUSTED_PROXIES, or unset it")
+        if not is_encrypted_or_local(settings.base_url):
+            why = "is set, but BASE_URL is http away from this machine"
+            self.complain("SIGN_ON_HEADER", why, "write https://, or unset it")
+
     def check_safety(self, settings: Settings) -> None:
         """Complain about what works and protects nobody, unless ALLOW_UNSAFE names it."""
         if not is_encrypted_or_local(settings.base_url):
@@ -302,6 +353,10 @@ class _Reader:
 
 def is_long_secret(value: str) -> bool:
     return len(value) >= SHORTEST_SECRET_KEY
+
+
+def is_drawn_secret(value: str) -> bool:
+    return is_long_secret(value) and value.isascii() and not is_weak(value)
 
 
 def is_door_key(value: str) -> bool:

@@ -21,10 +21,14 @@ from people.same_person import is_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from people.units import with_units
 from program import Program
-from store import absences, cases, identities, outbox, readiness, uses
-from store.cases import StoredCase, Undoable
+from store import absences, cases, identities, readiness, uses
+from store.cases import StoredCase
 from store.database import Store
 from store.identities import SealedIdentity
+from store.mail import readers
+from store.record import history
+from store.record.documents import UNREADABLE
+from store.record.history import Undoable
 from store.sealing import Seal, keyed_hash, pepper
 from workflow import reviewers
 from workflow.errors import NoSuchCase
@@ -118,7 +122,7 @@ class Casebook:
             own = self.with_listed_facts(IDENTITY.read(self.seal.open(sealed)), stored.case.facts)
         identity = self.in_effect(own, stored.case) if own is not None else None
         # Opening a case's mails is slow, and few who look at it are deputies.
-        called = cache(partial(outbox.called, self.store.read(), stored.id))
+        called = cache(partial(readers.called, self.store.read(), stored.id))
         reviewing = replace(self.reviewing(stored.case, identity), called=called)
         return Loaded(stored, identity, reviewing, own)
 
@@ -239,7 +243,7 @@ class Casebook:
         for stored, sealed in found:
             try:
                 yield self.unsealed(stored, sealed)
-            except cases.UNREADABLE as error:
+            except UNREADABLE as error:
                 log.error("%s is left out: %s", stored.case.reference, where(error))
 
     def reviewing(
@@ -266,7 +270,7 @@ class Casebook:
 
     def undoable(self, loaded: Loaded, now: datetime) -> Undoable | None:
         """Return the reviewer's decision that can still be undone."""
-        last = cases.last_undoable(self.store.read(), loaded.stored)
+        last = history.last_undoable(self.store.read(), loaded.stored.id, loaded.case.version)
         if last is None or now >= last.at + self.program.times.undo_window:
             return None
         return last

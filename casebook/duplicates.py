@@ -11,6 +11,7 @@ from people.records import Identity
 from people.same_person import likeness
 from store import cases
 from store.forgotten import holds
+from store.record.documents import UNREADABLE
 from workflow.conditions import may_be_merged
 from workflow.errors import NoSuchCase
 from workflow.merging import what_waits
@@ -136,7 +137,7 @@ def may_hear_of(casebook: Casebook, reference: str, person: str) -> bool:
     """Tell whether a case still exists and a reviewer may hear of it."""
     try:
         return _may_see(casebook.load(reference), person)
-    except (NoSuchCase, *cases.UNREADABLE):
+    except (NoSuchCase, *UNREADABLE):
         return False
 
 

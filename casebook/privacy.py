@@ -4,19 +4,21 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+from lib.languages.language import for_requesters
 from lib.version import VERSION
 from program import Program
+from program.languages.texts import paragraphs
 from workflow import words
 
 #: What only some forms ask, by the name of the fact.
 ASKED = {
-    "unit": "your unit",
-    "wish_site": "where you would like to meet",
-    "wish_times": "when you would like to meet",
-    "not_wanted": "whom you would rather not talk to",
-    "safety": "whether you feel safe",
-    "note": "what you write in your own words",
-    "found_at": "where you found the form",
+    "unit": for_requesters("your unit"),
+    "wish_site": for_requesters("where you would like to meet"),
+    "wish_times": for_requesters("when you would like to meet"),
+    "not_wanted": for_requesters("whom you would rather not talk to"),
+    "safety": for_requesters("whether you feel safe"),
+    "note": for_requesters("what you write in your own words"),
+    "found_at": for_requesters("where you found the form"),
 }
 
 
@@ -51,7 +53,7 @@ def statement(program: Program) -> Statement:
     written = privacy.law or program.file.legal
     return Statement(
         label=privacy.version,
-        law=tuple(part for one in written.split("\n\n") if (part := " ".join(one.split()))),
+        law=tuple(paragraphs(written)),
         asked=tuple(asked),
         forget_after=words.about(program.times.forget_after),
         backups_kept=words.about(privacy.backups_kept),

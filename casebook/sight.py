@@ -70,8 +70,12 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
     kept_from = new.units.spellings_of_texts(after.supervises)
     led = old.units.spellings_of_texts(before.supervises)
     units = ", ".join(unit for unit in led if unit not in kept_from)
+    departments = _departments_opened(old, new, id)
     if units:
         yield Gain(id, f"{after.name} would no longer be kept from requests of {units}")
+    elif departments:
+        what = f"would no longer be kept from requests of unknown units in {departments}"
+        yield Gain(id, f"{after.name} {what}")
     names = ", ".join(sorted({*before.also_known_as} - {after.name, *after.also_known_as}))
     if names:
         yield Gain(id, f"{after.name} would no longer be recognized as {names}")
@@ -88,6 +92,18 @@ def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:
     yield id in new.duties.deputies and id not in old.duties.deputies, "a deputy"
     is_outside = new.duties.outside_person == id != old.duties.outside_person
     yield is_outside, "the backup contact"
+
+
+def _departments_opened(old: Program, new: Program, id: str) -> str:
+    """Name the departments in which somebody may no longer lead a unit that nobody knows.
+
+    They led one there by the files before: now it belongs to another department.
+    """
+    return ", ".join(
+        name
+        for department, name in _departments(old, new).items()
+        if id in old.perhaps_leading(department) and id not in new.perhaps_leading(department)
+    )
 
 
 def _departments(old: Program, new: Program) -> dict[str, str]:

@@ -12,7 +12,7 @@ from lib.faults import where
 from qualtrics.api.advice import advice
 from qualtrics.api.client import Client, QualtricsError
 from settings import Settings
-from store.cases import UNREADABLE
+from store.record.documents import UNREADABLE
 
 NOT_READABLE = (
     "What the database holds cannot be read: an older key is missing in DATA_KEYS, or it is"

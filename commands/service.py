@@ -23,6 +23,7 @@ from store.cases import StoredCase
 from store.database import Store
 from store.migrations import NewerRelease, is_current, migrate
 from store.programs import VersionStatus
+from store.record import history, openings
 from worker.worker import Worker
 from workflow.choices import OPENED_WORDS
 
@@ -110,13 +111,13 @@ def history_command(reference: str) -> None:
     engine = read_only_engine()
     stored = stored_case(engine, reference)
     click.echo(f"Privacy page when it arrived: version {stored.case.privacy_version or 'unknown'}")
-    for line in cases.history(engine.store.read(), stored.id):
+    for line in history.lines(engine.store.read(), stored.id):
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
         moved = f"{line.from_state or '–'} → {line.to_state}"
         recorded += "".join(f", {more}" for more in (line.other, line.although) if more)
         click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
-    for at, person, what in cases.openings(engine.store.read(), stored.id):
+    for at, person, what in openings.of_case(engine.store.read(), stored.id):
         click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what].format(who=person)}")
 
 

@@ -10,6 +10,7 @@ from store import cases, identities, outbox
 from store.database import Database
 from store.identities import SealedIdentity
 from store.outbox import Outgoing
+from workflow.consequences import LATE
 from workflow.merging import confirmed_identity
 from workflow.model import (
     Audience,
@@ -41,6 +42,8 @@ class Separated:
         """Store it, inside the transaction that separates it from the older one."""
         case_id, after = self.newer.stored.id, self.transition.after
         cases.move(db, self.newer.stored, self.transition, casebook.forget_at(after))
+        # Its own promises run again.
+        outbox.drop_reminders(db, case_id, LATE.email)
         identities.seal(db, case_id, self.sealed)
         outbox.add(db, self.mails)
 

@@ -14,6 +14,7 @@ from notifications import program_mails, takeover
 from people.absences import Absence, merged
 from store import absences, cases, outbox
 from store.database import Database
+from store.mail import readers
 from store.outbox import Outgoing
 from workflow.errors import NobodyLeft, NoSuchCase, TransitionNotAllowed
 from workflow.model import Decision, Event, OfferState, Role
@@ -110,6 +111,6 @@ def _taken_over(engine: Engine, loaded: Loaded, now: datetime) -> Iterator[Outgo
     """Return mails to the reviewers if none of them was mailed since they stand in."""
     since, zone = covered_since(engine.casebook, loaded, now), engine.program.zone
     moment = datetime.combine(since, time.min, zone).astimezone(UTC) if since else None
-    mailed = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
+    mailed = readers.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER, moment)
     if not any(person.id in mailed for person in loaded.reviewing.reviewers):
         yield from takeover.about_takeover(engine.casebook, loaded, since, now)

@@ -13,7 +13,7 @@ from notifications import planning
 from people.records import Identity
 from store import cases, identities, outbox
 from store.forgotten import holds
-from store.outbox import Outgoing
+from store.outbox import REQUESTER, UNDELIVERABLE, Outgoing
 from workflow.errors import NotYours, StaleCase, TransitionNotAllowed
 from workflow.merging import identity_meanwhile
 from workflow.model import Audience, Case, Decision, Event, Outcome, Role, Transition, Waits
@@ -35,6 +35,10 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     taken, mails = _with_mails(
         engine, _with_identity(engine, other, own, taken.after), taken, waits
     )
+    if waits is Waits.EVERYTHING:
+        mails += planning.late_words(engine.casebook, newer, now)
+        taken, lost = _with_lost_mails(engine, other, newer, taken, now)
+        mails += lost
     sealed = engine.casebook.sealed(own)
     with _one_winner(), engine.store.write() as db:
         if holds.is_held(db, other.stored.id):
@@ -105,6 +109,18 @@ def _with_mails(
     asking = _asking_to_look_again(engine, older, taken)
     case, mails = planning.for_transition(engine.casebook, older, asking)
     return replace(asking, after=case), mails
+
+
+def _with_lost_mails(
+    engine: Engine, older: Loaded, newer: Loaded, taken: Transition, now: datetime
+) -> tuple[Transition, list[Outgoing]]:
+    """Tell the reviewers if the newer address got nothing: their mail about the newer is over."""
+    for one in outbox.of_case(engine.store.read(), newer.stored.id):
+        if one.mail.person == REQUESTER and one.result == UNDELIVERABLE:
+            after = replace(older, stored=replace(older.stored, case=taken.after))
+            case, mails = planning.about_undeliverable(engine.casebook, after, one.mail, now)
+            return replace(taken, after=case), mails
+    return taken, []
 
 
 def _asking_to_look_again(engine: Engine, older: Loaded, taken: Transition) -> Transition:

@@ -28,6 +28,7 @@ from store.cases import StoredCase
 from store.database import Database, StorageBusy, Store
 from store.forgotten import holds
 from store.outbox import Outgoing
+from store.record import openings, rankings
 from workflow import table, transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.model import Case, Decision, Event, OfferState, Role, Transition
@@ -253,7 +254,7 @@ class Engine:
     def record_opening(self, loaded: Loaded, what: str, person: str, now: datetime) -> None:
         """Record that somebody opened a name or a text."""
         with self.store.write() as db:
-            cases.record_opening(db, loaded.stored.id, now, person, what)
+            openings.record(db, loaded.stored.id, now, person, what)
 
     # Saving
 
@@ -305,7 +306,7 @@ class Engine:
                 links.revoke_of_requesters(db, left, transition.at)
                 visits.end_of_requesters(db, left)
             if shown:
-                cases.record_ranking(db, case_id, transition.after.version, shown_sealed)
+                rankings.record(db, case_id, transition.after.version, shown_sealed)
             outbox.add(db, mails)
         return transition
 

@@ -10,7 +10,11 @@ from lib.faults import where
 from store import cases, outbox
 from store.cases import StoredCase
 from store.database import Database
+from store.forgotten import cases as forgotten_cases
 from store.forgotten import holds, proof
+from store.mail import readers
+from store.record import history
+from store.record.documents import UNREADABLE
 from workflow import words
 from workflow.model import Role
 
@@ -23,7 +27,7 @@ LAST_MAILS = timedelta(hours=24)
 def forget_due(casebook: Casebook, now: datetime) -> int:
     """Forget closed cases when their time has come, withdrawn ones after their last mails."""
     forgotten = 0
-    for reference in cases.to_forget(casebook.store.read(), now):
+    for reference in forgotten_cases.due(casebook.store.read(), now):
         try:
             forgotten += _forget_one(casebook, reference, now)
         except Exception as error:
@@ -39,7 +43,7 @@ def record_run(db: Database, now: datetime) -> None:
 
 def count_forgotten_at_once(casebook: Casebook, forget_after: timedelta, now: datetime) -> int:
     """Count the closed cases that a shorter `forget_after` would forget now."""
-    waiting = cases.to_be_forgotten(casebook.store.read())
+    waiting = forgotten_cases.waiting(casebook.store.read())
     closed_ats = [stored.case.closed_at for stored, at in waiting if at > now]
     return sum(1 for at in closed_ats if at is not None and at + forget_after <= now)
 
@@ -49,13 +53,13 @@ def forget_sooner(casebook: Casebook) -> None:
 
     A longer one does not apply to them, because people were told the shorter one.
     """
-    waiting = cases.to_be_forgotten(casebook.store.read())
+    waiting = forgotten_cases.waiting(casebook.store.read())
     due = [(stored, at, casebook.forget_at(stored.case)) for stored, at in waiting]
     sooner = [(stored, new) for stored, old, new in due if new is not None and new < old]
     if sooner:
         with casebook.store.write() as db:
             for stored, forget_at in sooner:
-                cases.forget_sooner(db, stored, forget_at)
+                forgotten_cases.sooner(db, stored, forget_at)
 
 
 def forget_unseen(casebook: Casebook, loaded: Loaded) -> bool:
@@ -63,7 +67,7 @@ def forget_unseen(casebook: Casebook, loaded: Loaded) -> bool:
     with casebook.store.write() as db:
         if holds.is_held(db, loaded.stored.id) or was_seen_by_others(casebook, loaded):
             return False
-        cases.forget(db, loaded.stored, (), casebook.made_at)
+        forgotten_cases.forget(db, loaded.stored, (), casebook.made_at)
         proof.count(db, _week(casebook))
         _forget_in_others(casebook, db, loaded.case.reference)
     casebook.store.checkpoint()
@@ -75,17 +79,17 @@ def was_seen_by_others(casebook: Casebook, loaded: Loaded) -> bool:
     if loaded.case.took_in:
         return True  # The reviewer who merged two requests has seen both.
     db = casebook.store.read()
-    return outbox.was_anybody_mailed(db, loaded.stored.id, except_role=Role.REQUESTER)
+    return readers.was_anybody_mailed(db, loaded.stored.id, except_role=Role.REQUESTER)
 
 
 def _forget_one(casebook: Casebook, reference: str, now: datetime) -> bool:
     # Do not open the identity: a case must be forgotten even if no key opens it any more.
     try:
         stored = cases.find(casebook.store.read(), reference)
-    except cases.UNREADABLE:
+    except UNREADABLE:
         log.error("%s is forgotten unread: its counts are not known", reference)
         with casebook.store.write() as db:
-            cases.forget_unreadable(db, reference, now)
+            forgotten_cases.forget_unreadable(db, reference, now)
             proof.count(db, _week(casebook))
         return True
     if stored is None:
@@ -104,16 +108,18 @@ def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
     Call it inside a transaction.
     """
     counters = tallies.counters_of(stored.case, casebook.program)
-    cases.forget(db, stored, counters, casebook.made_at)
+    forgotten_cases.forget(db, stored, counters, casebook.made_at)
     proof.count(db, _week(casebook))
     _forget_in_others(casebook, db, stored.case.reference)
     for reference in stored.case.took_in:
         newer = cases.find(db, reference)
         if newer is not None and holds.is_held(db, newer.id):
-            cases.forget_once_released(db, newer, newer.case.closed_at or newer.case.submitted_at)
+            forgotten_cases.once_released(
+                db, newer, newer.case.closed_at or newer.case.submitted_at
+            )
         elif newer is not None:
             counters = tallies.counters_of(newer.case, casebook.program)
-            cases.forget(db, newer, counters, casebook.made_at)
+            forgotten_cases.forget(db, newer, counters, casebook.made_at)
             proof.count(db, _week(casebook))
 
 
@@ -123,7 +129,7 @@ def _week(casebook: Casebook) -> date:
 
 def _forget_in_others(casebook: Casebook, db: Database, reference: str) -> None:
     """Delete a reference from the cases that were found to be different from it."""
-    cases.forget_in_history(db, reference)
+    history.forget_reference(db, reference)
     for other in cases.mentioning(db, reference):
         told_apart = tuple(name for name in other.case.told_apart if name != reference)
         case = replace(other.case, told_apart=told_apart)

@@ -8,8 +8,10 @@ from engine.engine import Engine
 from lib.addresses import canonical
 from notifications.planning import case_mail
 from people.records import Person
-from store import cases, outbox
+from store import outbox
+from store.mail import readers
 from store.outbox import Outgoing
+from store.record import openings
 from workflow.choices import TALK
 from workflow.errors import NotYours
 from workflow.model import Audience, Notice, OfferState, Role
@@ -31,7 +33,7 @@ def ask(engine: Engine, reference: str, person: Person, now: datetime) -> None:
         return
     listeners = _listeners(loaded, person, is_first=not before)
     with engine.store.write() as db:
-        cases.record_opening(db, loaded.stored.id, now, person.id, TALK)
+        openings.record(db, loaded.stored.id, now, person.id, TALK)
         outbox.add(db, _mails(loaded, listeners, today, now))
 
 
@@ -40,7 +42,7 @@ def people_told_today(casebook: Casebook, case_id: int, supporter: str, now: dat
     today = casebook.program.today(now)
     if today not in _asked_on(casebook, case_id, supporter):
         return []
-    ids = outbox.readers(casebook.store.read(), case_id, TALK_WANTED, f"{today}")
+    ids = readers.of_mail(casebook.store.read(), case_id, TALK_WANTED, f"{today}")
     people = (casebook.program.person(id) for id in ids)
     return [person.name for person in people if person]
 
@@ -71,9 +73,9 @@ def _listeners(loaded: Loaded, supporter: Person, is_first: bool) -> list[Person
 
 
 def _asked_on(casebook: Casebook, case_id: int, supporter: str) -> set[date]:
-    openings = cases.openings(casebook.store.read(), case_id)
+    recorded = openings.of_case(casebook.store.read(), case_id)
     return {
         casebook.program.today(at)
-        for at, who, what in openings
+        for at, who, what in recorded
         if who == supporter and what == TALK
     }

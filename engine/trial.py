@@ -65,7 +65,7 @@ def _reminders(program: Program, kind: PromiseKind) -> Trial:
 
 
 def _mail_problems(program: Program) -> Iterator[Problem]:
-    for sentence in _failing_mails(tuple(program_facts(program).items())):
+    for sentence in _failing_mails(tuple(program_facts(program, program.english).items())):
         yield Problem(FILE, "", f"cannot be mailed ({sentence})", INSTEAD)
 
 

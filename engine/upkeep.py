@@ -3,6 +3,8 @@
 import logging
 from datetime import datetime
 
+from casebook import duplicates
+from casebook.casebook import Loaded
 from casebook.recognition import rules_of
 from engine.engine import TRIES, Engine
 from lib.faults import where
@@ -13,7 +15,9 @@ from store import cases, identities, outbox, uses
 from store.cases import StoredCase
 from store.database import Database, StorageBusy
 from store.identities import SealedIdentity
-from store.outbox import Outgoing
+from store.mail import readers
+from store.outbox import SECOND_ADDRESS, Outgoing
+from store.record.documents import UNREADABLE
 from workflow import consequences, transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.model import Case, Decision, Event, OfferState, Role, State
@@ -76,7 +80,7 @@ def tell_new_reviewers(engine: Engine, now: datetime) -> None:
 
 def _tell_new_reviewers(engine: Engine, reference: str, now: datetime) -> None:
     loaded = engine.casebook.load(reference)
-    known = outbox.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
+    known = readers.addressed(engine.store.read(), loaded.stored.id, Role.REVIEWER)
     mails = takeover.to_new_reviewers(loaded, known, now)
     if mails:
         with engine.store.write() as db:
@@ -112,7 +116,7 @@ def _rehashed(engine: Engine, sealed: str) -> SealedIdentity | None:
     """Return None for one that cannot be opened: whoever needs it logs that."""
     try:
         return engine.casebook.rehashed(sealed)
-    except cases.UNREADABLE:
+    except UNREADABLE:
         return None
 
 
@@ -125,7 +129,7 @@ def _clock_decision(case: Case, event: Event) -> Decision:
 def handle_given_up_mail(engine: Engine, reference: str, mail: Outgoing, now: datetime) -> None:
     """Mail the reviewers, and let them tell the requester what could not be mailed."""
     for _ in range(TRIES):
-        loaded = engine.casebook.load(reference)
+        loaded = _heard_of(engine, reference)
         case, mails = planning.about_undeliverable(engine.casebook, loaded, mail, now)
         try:
             with engine.store.write() as db:
@@ -135,6 +139,13 @@ def handle_given_up_mail(engine: Engine, reference: str, mail: Outgoing, now: da
             continue
         return
     raise StorageBusy(f"{reference} is moved by others all the time")
+
+
+def _heard_of(engine: Engine, reference: str) -> Loaded:
+    """Return the case whose reviewers hear of a mail: a merged one has none of its own."""
+    loaded = engine.casebook.load(reference)
+    older = duplicates.asked_about(engine.casebook, loaded.case)
+    return engine.casebook.load(older.reference) if older is not None else loaded
 
 
 def record_offer_sent(
@@ -170,9 +181,14 @@ def record_asked(
 
 
 def record_not_asked(engine: Engine, db: Database, mail: Outgoing, at: datetime) -> None:
-    """Stop the day of a correction whose mail came back. Call it inside a transaction."""
+    """Stop the day of a correction whose mail, to either address, came back.
+
+    Call it inside a transaction.
+    """
     stored = cases.get(db, mail.case_id) if mail.case_id is not None else None
     confirmation = stored.case.confirmation if stored is not None else None
     if stored is not None and confirmation is not None and confirmation.number == mail.offer:
-        case = transitions.not_asked_by_mail(stored.case, at, engine.casebook.rules)
+        is_second = mail.person == SECOND_ADDRESS
+        stop = transitions.second_came_back if is_second else transitions.not_asked_by_mail
+        case = stop(stored.case, at, engine.casebook.rules)
         cases.save(db, stored, case)

@@ -115,6 +115,20 @@ def dialed_through(typed: str) -> str:
     return f"{dialed(typed)},{extension[1]}" if extension else dialed(typed)
 
 
+def linked(text: str, country: str) -> list[tuple[str, str]]:
+    """Return a text in parts, each with what a link dials; "" for the words around numbers."""
+    from phonenumbers import Leniency, PhoneNumberMatcher
+
+    parts, end = list[tuple[str, str]](), 0
+    for found in PhoneNumberMatcher(text[:LONGEST_READ], country, leniency=Leniency.POSSIBLE):
+        parts += [
+            (text[end : found.start], ""),
+            (found.raw_string, dialed_through(found.raw_string)),
+        ]
+        end = found.end
+    return [part for part in (*parts, (text[end:], "")) if part[0]]
+
+
 def line_of(typed: str, country: str) -> Line | None:
     """Return the line of a phone number; None when the text has too few digits."""
     from phonenumbers import PhoneNumberFormat, format_number

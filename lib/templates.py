@@ -1,9 +1,13 @@
-"""Templates compiled once per process, and sentences marked for translation."""
+"""Templates compiled once per process, and environments that speak one language."""
 
 from types import CodeType
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
+
+from lib.languages.language import ENGLISH, Language, for_templates
+
+MOST_LANGUAGES = 12
 
 
 class CompiledTemplates(BytecodeCache):
@@ -29,7 +33,27 @@ COMPILED = CompiledTemplates()
 TRANSLATABLE = ["jinja2.ext.i18n"]
 
 
-def translate_nothing(environment: Environment) -> None:
+def speak_english(environment: Environment) -> None:
     """Let marked sentences read as they are written, and line breaks in them count as blanks."""
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals |= {**for_templates(ENGLISH), "language": ENGLISH.tag}
+
+
+class Environments:
+    """One environment for each language, with the same templates, compiled once for all."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._speaking: dict[Language, Environment] = {}
+
+    def speaking(self, language: Language) -> Environment:
+        """Return the environment of a language; few are kept, as admins may change their texts."""
+        if language not in self._speaking:
+            if len(self._speaking) >= MOST_LANGUAGES:
+                self._speaking.clear()
+            spoken = self._environment.overlay()
+            own = {**for_templates(language), "language": language.tag}
+            spoken.globals = {**self._environment.globals, **own}
+            self._speaking[language] = spoken
+        return self._speaking[language]

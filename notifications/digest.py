@@ -13,6 +13,7 @@ from people.absences import current_or_next
 from store import cases, deliveries, outbox, programs
 from store.deliveries import RECONCILIATION
 from store.forgotten import holds, proof
+from store.mail import server as mail_server
 from store.outbox import Outgoing
 from store.programs import VersionStatus
 from workflow import words
@@ -157,7 +158,7 @@ def _troubles(casebook: Casebook, theirs: Sequence[Loaded], now: datetime) -> It
     unread = deliveries.count_waiting(db, now - LATE)
     if unread:
         yield f"{words.counted(unread, 'response')} could not be read yet"
-    if outbox.is_server_refusing(db):
+    if mail_server.is_refusing(db):
         yield "The mail server refuses our mail"
     if (due := cases.oldest_due(db, now)) is not None and now - due > LATE:
         yield "Reminders are late: the worker can't keep up"

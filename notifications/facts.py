@@ -4,12 +4,13 @@ from datetime import datetime, tzinfo
 
 from casebook import attendance
 from casebook.casebook import Casebook
+from lib.languages.language import Language
 from notifications.mail.catalog import EMAILS
 from program.entries import is_open, resource_fact
-from store.outbox import Outgoing
+from store.outbox import REQUESTER, Outgoing
 from workflow import words
 from workflow.conditions import asks_about_newer
-from workflow.model import Case, Promise, PromiseKind
+from workflow.model import Case, Promise, PromiseKind, Role
 from workflow.promises import is_untouched
 
 #: Promises that a mail refers to when it was queued for none; the first running one counts.
@@ -25,8 +26,25 @@ MAIN_PROMISES = (
 #: Promises that "your request has arrived" refers to.
 REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
 
+#: What tells of a request who asked or what for, and how it reads when nothing is told. Pagers and
+#: an address that nobody confirmed hear nothing of it, supporters not where the person works.
+NOTHING: dict[str, object] = {
+    "is_urgent": False,
+    "department": "",
+    "role_group": "",
+    "wishes": [],
+    "state": "",
+    "event": "",
+    "outcome": "",
+    "supporter_name": "",
+    "resources": [],
+}
+KEPT_FROM_SUPPORTERS = frozenset({"department", "supporter_name", "resources"})
 
-def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) -> dict[str, object]:
+
+def case_facts(
+    casebook: Casebook, case: Case, mail: Outgoing, now: datetime, language: Language
+) -> dict[str, object]:
     """Return the facts of a case for a mail, without the identity."""
     program, facts = casebook.program, case.facts
     promise = promise_of(case, mail)
@@ -38,13 +56,13 @@ def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) ->
     role = program.roles.get(facts.role)
     offer = case.current_offer
     supporter = program.supporters.get(offer.supporter) if offer else None
-    return {
+    told = {
         "reference": case.reference,
         "test_marker": words.test_marker(case),
         "is_urgent": case.is_urgent,
-        "due": words.day_and_time(due_at, program.zone) if due_at else "",
-        "due_short": words.short_time(due_at, program.zone) if due_at else "",
-        "left": words.left(due_at, now) if due_at else "",
+        "due": language.day_and_time(due_at, program.zone) if due_at else "",
+        "due_short": language.short_time(due_at, program.zone) if due_at else "",
+        "left": language.span(due_at - now) if due_at and due_at > now else "",
         "time_left": words.time_left(due_at, now, program.zone) if due_at else "",
         "is_overdue": due_at is not None and due_at <= now,
         "department": department.name if department else "",
@@ -59,12 +77,20 @@ def case_facts(casebook: Casebook, case: Case, mail: Outgoing, now: datetime) ->
         "role": mail.role,
         "outcome": (case.outcome or "") and str(case.outcome),
         "supporter_name": supporter.name if supporter else "",
-        "resources": resource_facts(casebook, case, mail.email, now),
+        "resources": resource_facts(casebook, case, mail.email, now, language),
     }
+    return told | {fact: NOTHING[fact] for fact in _kept_from(mail)}
+
+
+def _kept_from(mail: Outgoing) -> frozenset[str]:
+    """Return what a mail's reader may not know, whatever the admins' own words ask for."""
+    if mail.role == Role.REVIEWER or (mail.role == REQUESTER and mail.person == REQUESTER):
+        return frozenset()
+    return KEPT_FROM_SUPPORTERS if mail.role == Role.SUPPORTER else frozenset(NOTHING)
 
 
 def resource_facts(
-    casebook: Casebook, case: Case, email: str, now: datetime
+    casebook: Casebook, case: Case, email: str, now: datetime, language: Language
 ) -> list[dict[str, object]]:
     """Return the resources chosen for a case; for a mail about a delay, those open now."""
     local = now.astimezone(casebook.program.zone)
@@ -73,7 +99,7 @@ def resource_facts(
         chosen = [id for id, resource in known.items() if is_open(resource, local)]
     else:
         chosen = [id for id in case.resources if id in known]
-    return [resource_fact(id, known[id], local) for id in chosen]
+    return [resource_fact(id, known[id], local, language) for id in chosen]
 
 
 def away_words(casebook: Casebook, case: Case, now: datetime) -> str:
@@ -95,12 +121,14 @@ def supporter_facts(casebook: Casebook, case: Case, mail: Outgoing) -> dict[str,
     }
 
 
-def confirmation_facts(casebook: Casebook, case: Case, now: datetime) -> dict[str, object]:
+def confirmation_facts(
+    casebook: Casebook, case: Case, now: datetime, language: Language
+) -> dict[str, object]:
     """Return what the requester must confirm; a correction can be stopped from when it is asked."""
     counts_from = casebook.rules.due_at(PromiseKind.CORRECTION, now)
     return {
         "is_about_newer": asks_about_newer(case.confirmation),
-        "answer_by": words.day_and_time(counts_from, casebook.program.zone),
+        "answer_by": language.day_and_time(counts_from, casebook.program.zone),
     }
 
 

@@ -1,6 +1,7 @@
 """Plan the mails of a decision: who reads them, when they leave, on which occasion."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,10 +12,11 @@ from notifications.quiet_hours import after_quiet_hours
 from notifications.recipients import readers_of
 from notifications.telling import promise_to_tell, tell_by_phone_if_unmailable
 from program import Program
-from store.outbox import NO_DECISION, RING, Outgoing
+from store.outbox import NO_DECISION, RING, SECOND_ADDRESS, Outgoing
 from workflow import table
-from workflow.model import Audience, Case, Event, Notice, Role, State, Transition
-from workflow.transitions import not_asked_by_mail
+from workflow.consequences import LATE
+from workflow.model import Audience, Case, Event, Notice, PromiseKind, Role, State, Transition
+from workflow.transitions import not_asked_by_mail, second_came_back
 
 #: The e-mail to the numbers and pagers that an urgent case rings.
 PAGED = "ring"
@@ -54,16 +56,41 @@ def about_undeliverable(
         notice = replace(notice, audience=Audience.DEPUTIES)
     if EMAILS[failed.email].leads is Leads.CONFIRMATION:
         case = not_asked_by_mail(case, now, casebook.rules)
-    if failed.role == Role.REQUESTER and failed.email in BY_PHONE:
+    if _was_to_second(loaded, failed):
+        case = second_came_back(case, now, casebook.rules)
+        notice = replace(notice, subject=SECOND_ADDRESS)
+    elif failed.role == Role.REQUESTER and failed.email in BY_PHONE:
         case, notice = promise_to_tell(case, failed.email, casebook.rules, now)
     at = after_quiet_hours(casebook.program, case, now + FAILING_TOGETHER)
-    cause = f"{failed.occasion}/failed"
+    cause = f"{failed.occasion}/failed/{case.reference}"
     mails = [
         case_mail(loaded.stored.id, notice, person, role, cause, at)
         for person, role in readers_of(casebook, loaded, case, notice)
         if person != failed.person
     ]
     return case, mails
+
+
+def _was_to_second(loaded: Loaded, failed: Outgoing) -> bool:
+    """Tell whether a mail went to an address that waits: of a correction or a newer request."""
+    return failed.person == SECOND_ADDRESS or failed.case_id != loaded.stored.id
+
+
+def late_words(casebook: Casebook, newer: Loaded, now: datetime) -> Iterator[Outgoing]:
+    """Yield what a merged request is told if nobody confirms the merge before its promises end.
+
+    It is closed and has no promises; its requester may be another person, who is still promised
+    them. Once the merge is confirmed these mails are over; once separated, they are its own.
+    """
+    began_at, rules = newer.case.submitted_at, casebook.rules
+    for kind in (PromiseKind.REVIEW, PromiseKind.FIRST_CONTACT):
+        due_at = rules.due_at(kind, began_at)
+        notice = replace(LATE, while_promise=kind)
+        for person, role in readers_of(casebook, newer, newer.case, notice):
+            at = rules.after_quiet_hours(due_at, kind)
+            mail = case_mail(newer.stored.id, notice, person, role, newer.case.reference, at)
+            if due_at > now:
+                yield replace(mail, promise=kind, promise_began_at=began_at, moment=due_at)
 
 
 def fresh_link(

@@ -6,7 +6,7 @@ from casebook.casebook import Casebook, Loaded
 from notifications.mail.catalog import EMAILS
 from notifications.mail.properties import Until
 from people.contacts import is_same_address
-from store import outbox
+from store.mail import readers
 from store.outbox import REQUESTER, RING, SECOND_ADDRESS
 from workflow.model import Audience, Case, Notice, Role
 from workflow.reviewers import is_barred
@@ -25,14 +25,14 @@ def readers_of(
             if second_address(loaded, case):
                 yield SECOND_ADDRESS, Role.REQUESTER
         case Audience.REVIEWERS if notice.email == "request_withdrawn":
-            mailed = outbox.ever_mailed(db, loaded.stored.id, Role.REVIEWER)
+            mailed = readers.ever_mailed(db, loaded.stored.id, Role.REVIEWER)
             yield from (
                 (id, Role.REVIEWER) for id in mailed if _may_hear(casebook, loaded, case, id)
             )
         case Audience.REVIEWERS:
             yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers)
         case Audience.NEW_REVIEWERS:
-            addressed = outbox.addressed(db, loaded.stored.id, Role.REVIEWER)
+            addressed = readers.addressed(db, loaded.stored.id, Role.REVIEWER)
             known = addressed & {p.id for p in loaded.reviewing.reviewers}
             yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers if p.id not in known)
         case Audience.DEPUTIES:

@@ -11,6 +11,7 @@ from notifications.planning import case_mail
 from notifications.recipients import readers_of
 from notifications.telling import tell_by_phone_if_unmailable
 from store import outbox
+from store.mail import readers
 from store.outbox import Outgoing
 from workflow.consequences import DEPUTY_CALL, Consequences, Reminder
 from workflow.model import Audience, Case, Notice, PromiseKind, Role
@@ -77,10 +78,10 @@ def _already_told(
     case, email, db = loaded.case, reminder.notice.email, casebook.store.read()
     spared = set[str]()
     if email == DEPUTY_CALL.email and reminder.at <= case.opened_at:
-        spared |= outbox.addressed(db, loaded.stored.id, Role.REVIEWER)
+        spared |= readers.addressed(db, loaded.stored.id, Role.REVIEWER)
     if email == DEPUTY_CALL.email or EMAILS[email].urgency is Urgency.LESS_THAN_CALL:
         since = max(now - CALL_PAUSE, reminder.promise.began_at)
-        spared |= outbox.mailed_since(db, loaded.stored.id, DEPUTY_CALL.email, since)
+        spared |= readers.mailed_since(db, loaded.stored.id, DEPUTY_CALL.email, since)
     return spared
 
 

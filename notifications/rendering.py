@@ -8,6 +8,7 @@ from casebook import roster
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import is_covering
 from casebook.program_in_force import Reader, Report, open_report
+from lib.languages.language import Language
 from notifications import alarms, digest
 from notifications.facts import (
     away_words,
@@ -47,6 +48,14 @@ def address_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> str
     return person.email if person else ""
 
 
+def language_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> Language:
+    """Return the language of a mail's reader: of requesters, that of their form."""
+    is_requester = mail.role == REQUESTER or mail.person == SECOND_ADDRESS
+    if loaded is None or not is_requester:
+        return casebook.program.english
+    return casebook.program.language(loaded.case.facts.language)
+
+
 @dataclass(frozen=True)
 class Rendered:
     """A message, and what each of its links grants, by token: store it before it is mailed."""
@@ -66,17 +75,18 @@ def render(
     claimed, loaded = mails[0]
     mail = claimed.mail
     linker = Linker(service, casebook.program, now, address_of(casebook, mail, loaded))
+    language = language_of(casebook, mail, loaded)
     email = mail.email if len(mails) == 1 else GATHERED[mail.email].into
     if len(mails) == 1:
-        facts = _facts(casebook, linker, mail, loaded, now)
+        facts = _facts(casebook, linker, mail, loaded, now, language)
         case, db = loaded.case if loaded else None, casebook.store.read()
-        place = sequence.place_of(db, claimed, case, now, casebook.program.zone)
+        place = sequence.place_of(db, claimed, case, now, casebook.program.zone, language)
     else:
         about = [(one.mail, loaded.stored) for one, loaded in mails if loaded is not None]
         facts = _gathered_facts(casebook, linker, email, about, now)
         place = sequence.place_of_gathered(now, casebook.program.zone)
     facts |= {"late_since": place.late_since, "repeats": place.repeats}
-    message = composer.overriding(casebook.program.overrides).compose(email, facts)
+    message = composer.overriding(casebook.program.overrides).compose(email, facts, language)
     return Rendered(place.marked(message, service.mail_domain), linker.granted)
 
 
@@ -86,11 +96,12 @@ def _facts(
     mail: Outgoing,
     loaded: Loaded | None,
     now: datetime,
+    language: Language,
 ) -> dict[str, object]:
-    facts = common_facts(casebook, linker.service) | reader_facts(casebook, mail)
+    facts = common_facts(casebook, linker.service, language) | reader_facts(casebook, mail)
     if loaded is not None:
-        facts |= case_facts(casebook, loaded.case, mail, now)
-    facts |= _special_facts(casebook, mail, loaded, now)
+        facts |= case_facts(casebook, loaded.case, mail, now, language)
+    facts |= _special_facts(casebook, mail, loaded, now, language)
     return facts | {"link": _link(casebook, linker, mail, loaded)}
 
 
@@ -107,7 +118,8 @@ def _gathered_facts(
         (_gathered_case(casebook, linker, mail, stored, now) for mail, stored in mails),
         key=lambda line: (line.due_at, line.reference),
     )
-    facts = common_facts(casebook, linker.service) | reader_facts(casebook, together)
+    english = casebook.program.english
+    facts = common_facts(casebook, linker.service, english) | reader_facts(casebook, together)
     return facts | {
         "standing": gathered,
         "test_marker": "TEST" if all(stored.case.is_test for _, stored in mails) else "",
@@ -116,7 +128,7 @@ def _gathered_facts(
 
 
 def _special_facts(
-    casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now: datetime
+    casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now: datetime, language: Language
 ) -> dict[str, object]:
     """Return the facts that only this mail needs."""
     match EMAILS[mail.email].needs:
@@ -133,7 +145,7 @@ def _special_facts(
         case Needs.COVER if loaded is not None:
             return {"stands_in": is_covering(casebook, loaded, mail.person)}
         case Needs.CONFIRMATION if loaded is not None:
-            return confirmation_facts(casebook, loaded.case, now)
+            return confirmation_facts(casebook, loaded.case, now, language)
         case Needs.NEUTRAL_NAME:
             name = casebook.program.file.mail_name
             return {"program_name": name, "reference": "", "legal": "", "privacy_url": ""}
@@ -191,14 +203,24 @@ def _what_waits(mail: Outgoing) -> str:
     return GATHERED[mail.email].what.format(whom=_whom(mail.subject))
 
 
+#: Whom a mail did not reach, as reviewers read it.
+WHOM = {
+    "requester": "the requester",
+    "supporter": "a supporter",
+    SECOND_ADDRESS: "the second address that was given for this request, which doesn’t count yet,",
+}
+
+
 def _whom(role: str) -> str:
     """Name the reader of a mail that failed."""
-    return {"requester": "the requester", "supporter": "a supporter"}.get(role, "a coordinator")
+    return WHOM.get(role, "a coordinator")
 
 
-def common_facts(casebook: Casebook, service: ServiceAddress) -> dict[str, object]:
+def common_facts(
+    casebook: Casebook, service: ServiceAddress, language: Language
+) -> dict[str, object]:
     """Return the facts that every mail may use."""
-    return program_facts(casebook.program) | {
+    return program_facts(casebook.program, language) | {
         "privacy_url": f"{service.base_url}/privacy",
         "reply_to": service.reply_to,
         "test_marker": "",
@@ -207,16 +229,16 @@ def common_facts(casebook: Casebook, service: ServiceAddress) -> dict[str, objec
     }
 
 
-def program_facts(program: Program) -> dict[str, object]:
+def program_facts(program: Program, language: Language) -> dict[str, object]:
     """Return the facts that stand in program.toml."""
     return {
         "service_name": program.file.mail_name,
-        "program_name": program.file.name,
-        "crisis_name": program.file.crisis.name,
-        "crisis_text": program.file.crisis.text,
-        "emergency_text": program.file.emergency_text,
-        "legal": program.file.legal,
-        "staffed": program.file.urgent.staffed,
+        "program_name": language.own(program.file.name),
+        "crisis_name": language.own(program.file.crisis.name),
+        "crisis_text": language.own(program.file.crisis.text),
+        "emergency_text": language.own(program.file.emergency_text),
+        "legal": language.own(program.file.legal),
+        "staffed": language.own(program.file.urgent.staffed),
     }
 
 

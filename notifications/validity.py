@@ -11,8 +11,9 @@ from notifications.mail.properties import Leads, PassedOn, Until
 from notifications.planning import message_id
 from notifications.takeover import days_of
 from people.contacts import is_same_address
-from store import cases, deliveries, outbox, programs
+from store import cases, deliveries, programs
 from store.database import Database
+from store.mail import readers
 from store.outbox import REQUESTER, SECOND_ADDRESS, Outgoing
 from workflow.conditions import is_correction
 from workflow.model import Case, PromiseKind, Role
@@ -163,7 +164,7 @@ def for_current_reviewers(
     """
     others = _current_readers(mail, loaded)
     if EMAILS[mail.email].passed_on is not PassedOn.TO_REVIEWERS_AS_NEWS:
-        others -= outbox.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER)
+        others -= readers.addressed_after(db, row_id, loaded.stored.id, Role.REVIEWER)
     return [
         replace(mail, message_id=message_id(), person=id, leaves_at=now) for id in sorted(others)
     ]

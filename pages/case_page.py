@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from casebook import duplicates
 from casebook.casebook import Loaded
 from casebook.purpose import has_part
+from lib.languages.language import Language, for_requesters
 from pages import visits
 from pages.context import casebook, now
 from pages.facts import answered, history, requester, reviewer, supporter
@@ -38,14 +39,24 @@ def show_page(
     """Show what the role of a visit sees now; `missing` names what must still be chosen."""
     # Keep the form's values only if something was missing, not if the case has changed.
     kept = request.form if status == 400 else MultiDict[str, str]()
+    language = language_of(visit, loaded)
+    problem = language.own(problem)
     form = SentForm(problem, request.form.get("choice", ""), kept, missing)
     if not has_part(casebook(), loaded, visit.role, visit.person, visit.offer):
         visits.clear_cache()
-    page = _page(visit, loaded, form)
-    return show(page, status) if page is not None else not_yours(None)
+    page = _page(visit, loaded, form, language)
+    return show(page, status, language) if page is not None else not_yours(None)
 
 
-def _page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
+def language_of(visit: Visit, loaded: Loaded) -> Language:
+    """Return the language of a visitor: of requesters, that of their form."""
+    program = casebook().program
+    if visit.role is not Role.REQUESTER:
+        return program.english
+    return program.language(loaded.case.facts.language)
+
+
+def _page(visit: Visit, loaded: Loaded, form: SentForm, language: Language) -> Page | None:
     """Return the page for the role of a visit; None when the visitor may see nothing any more."""
     match visit.role:
         case Role.REVIEWER:
@@ -60,7 +71,13 @@ def _page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
         case Role.REQUESTER:
             own = duplicates.as_own(casebook(), loaded, now())
             return requester.page(
-                casebook(), own, now(), form, asked=visit.offer, has_decided=visit.has_decided
+                casebook(),
+                own,
+                now(),
+                form,
+                language,
+                asked=visit.offer,
+                has_decided=visit.has_decided,
             )
         case _:
             return None
@@ -70,12 +87,8 @@ def _reviewer_page(visit: Visit, loaded: Loaded, form: SentForm) -> Page | None:
     if not loaded.reviewing.may_act(visit.person):
         return None
     if visit.has_decided:
-        return answered.decided(
-            casebook(), loaded, visit.person, now(), form, is_from_board=visit.is_from_board
-        )
-    return reviewer.page(
-        casebook(), loaded, visit.person, now(), form, is_from_board=visit.is_from_board
-    )
+        return answered.decided(casebook(), loaded, visit.person, now(), form, is_from_board=False)
+    return reviewer.page(casebook(), loaded, visit.person, now(), form, is_from_board=False)
 
 
 def to_page(visit: Visit) -> ResponseReturnValue:
@@ -96,7 +109,7 @@ def answer_late_decision(visit: Visit, chosen: str) -> ResponseReturnValue:
     event = COMPARED.get(chosen, chosen)
     if event == history.last_event(casebook(), loaded, by=visit.person):
         return to_result(visit, event)
-    problem = "This was settled in the meantime, so your answer changed nothing."
+    problem = for_requesters("This was settled in the meantime, so your answer changed nothing.")
     return show_page(visit, loaded, problem=problem, status=409)
 
 

@@ -10,10 +10,20 @@ from casebook.duplicates import is_unconfirmed
 from casebook.purpose import has_part
 from engine.access import fresh_links
 from engine.duplicates import separate
+from lib.languages.language import for_requesters
 from notifications.mail.links import repaired
 from pages import own, reviewer_answers, visits
-from pages.case_page import answer_late_decision, is_repeated, show_page, to_page, to_result
-from pages.context import casebook, engine, now
+from pages.access import sign_on
+from pages.access.sign_on import NotSignedOn
+from pages.case_page import (
+    answer_late_decision,
+    is_repeated,
+    language_of,
+    show_page,
+    to_page,
+    to_result,
+)
+from pages.context import browser_language, casebook, engine, now
 from pages.facts import candidates, common
 from pages.facts import privacy as privacy_facts
 from pages.facts.answered import EndedPage
@@ -21,7 +31,7 @@ from pages.facts.page import ContinuePage, ExpiredPage
 from pages.facts.requester import mark_of
 from pages.following import follow
 from pages.forms import BadForm, correction_in, decision_in
-from pages.responses import message, no_link, show
+from pages.responses import message, no_link, show, show_to_anybody
 from pages.visits import Visit
 from store.access import links
 from workflow.errors import (
@@ -58,7 +68,7 @@ REFUSED: dict[type[Exception], str] = {
 @bp.get("/open/<path:token>")
 def look_at_link(token: str) -> ResponseReturnValue:
     """Show the same neutral page to everybody, since mail scanners open links."""
-    return show(ContinuePage())
+    return show_to_anybody(ContinuePage())
 
 
 @bp.post("/open/<path:token>")
@@ -77,9 +87,16 @@ def open_link(token: str) -> ResponseReturnValue:
 
 
 def _open_case(visit: Visit) -> ResponseReturnValue:
-    """Begin a visit; if nothing is left to do, only say so."""
+    """Begin a visit; if nothing is left to do, only say so.
+
+    Whoever must still sign on begins one too: only its address may stand in the proxy's logs.
+    """
     loaded = casebook().load(visit.reference)
     if has_part(casebook(), loaded, visit.role, visit.person, visit.offer):
+        return to_page(visits.begin(visit))
+    try:
+        sign_on.require(visit.role, visit.person, is_own_page=False)
+    except NotSignedOn:
         return to_page(visits.begin(visit))
     return show_page(visit, loaded)
 
@@ -88,12 +105,14 @@ def _over(hash: str) -> ResponseReturnValue:
     """Mail a fresh link to the address on file, without revealing whether there is one."""
     if request.form.get("choice") != "fresh":
         visits.clear_cache()
-        return show(ExpiredPage(), 410)
+        return show_to_anybody(ExpiredPage(), 410)
     fresh_links.ask_by_link(engine(), hash, now())
     return message(
-        "Please check your mail",
-        "If there is still something for you here, a new link is on its way to the address that we"
-        f" have on file. {own.HOW_OFTEN}",
+        for_requesters("Please check your email"),
+        for_requesters(
+            "If there’s still something here for you, a new link is on its way to the address we"
+            " have for you. We send one every ten minutes at most, and three a day."
+        ),
         200,
     )
 
@@ -156,8 +175,8 @@ def _moves(visit: Visit, loaded: Loaded, event: Event) -> bool:
 
 def _ended(visit: Visit, loaded: Loaded, event: Event) -> ResponseReturnValue:
     visits.end(visit)
-    case = common.summary(casebook(), loaded.case, now())
-    return show(EndedPage(case, event=event.value, role=visit.role.value))
+    case, language = common.summary(casebook(), loaded.case, now()), language_of(visit, loaded)
+    return show(EndedPage(case, event=event.value, role=visit.role.value), language=language)
 
 
 def _refused(visit: Visit, loaded: Loaded, chosen: str, error: Exception) -> ResponseReturnValue:
@@ -203,4 +222,5 @@ def _separate(loaded: Loaded) -> None:
 def privacy() -> ResponseReturnValue:
     """Show what is kept, who sees it and when it is forgotten."""
     has_api = current_app.extensions["settings"].has_api
-    return show(privacy_facts.page(casebook(), has_api=has_api))
+    language = browser_language()
+    return show(privacy_facts.page(casebook(), language, has_api=has_api), language=language)

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from flask import current_app, g
+from flask import current_app, g, request
 
 from casebook.casebook import Casebook
 from engine.engine import Engine
+from lib.languages.language import Language
 
 
 def engine() -> Engine:
@@ -24,3 +25,15 @@ def casebook() -> Casebook:
 def now() -> datetime:
     """Return the one moment at which this web request decides and shows everything."""
     return casebook().made_at
+
+
+def browser_language() -> Language:
+    """Return the language that this browser prefers, for pages that do not know their reader.
+
+    Never the language of a request: a link that is not opened yet must tell nothing.
+    """
+    program = casebook().program
+    known = sorted(program.languages - {program.file.language})
+    # The first one counts where the browser likes several equally.
+    found = request.accept_languages.best_match([program.file.language, *known])
+    return program.language(found or program.file.language)

@@ -5,6 +5,7 @@ from datetime import date
 from werkzeug.datastructures import MultiDict
 
 from lib import typed_addresses
+from lib.languages.language import for_requesters
 from lib.phones import is_number
 from people.absences import Absence
 from people.records import Identity, Unclear
@@ -43,7 +44,7 @@ def decision_in(
     try:
         event = Event.WITHDRAWN if chosen == WITHDRAWN_ERASED else Event(chosen)
     except ValueError:
-        raise BadForm("Please choose one of the answers first.") from None
+        raise BadForm(for_requesters("Please choose one of the answers first.")) from None
     recorded_for, confirmation = "", None
     if event in ANSWERS:
         # Yes counts only by the link in the mail that asks; no counts from any link of theirs.
@@ -123,20 +124,32 @@ def correction_in(form: MultiDict[str, str], country: str) -> Identity:
     """Read how the requester would like to be reached."""
     email, phone = form.get("email", "").strip(), form.get("phone", "").strip()
     if not email and not phone:
-        raise BadForm("Please give an e-mail address or a phone number.")
+        raise BadForm(for_requesters("Please give an email address or a phone number."))
     if email and not (email := _address(email)):
-        raise BadForm("The e-mail address does not look right: write it like name@example.org.")
+        raise BadForm(
+            for_requesters("This email address doesn’t look right. Write it like name@example.org.")
+        )
     if phone and not is_number(phone, country):
-        raise BadForm("The phone number does not look right: write it like 555-0100.")
+        raise BadForm(
+            for_requesters("This phone number doesn’t look right. Please check the digits.")
+        )
     allowed = set(form.getlist("how"))
     by_phone = allowed & {"text", "call", "voicemail"}
     # The new contacts replace the old ones, so each way needs its address in the form.
     if "mail" in allowed and not email:
-        raise BadForm("Please type your e-mail address again, or untick “E-mail”.")
+        raise BadForm(
+            for_requesters(
+                "To be reached by email, type your email address too, or untick “Email”."
+            )
+        )
     if by_phone and not phone:
-        raise BadForm("Please type your phone number again, or untick what needs it.")
+        raise BadForm(
+            for_requesters(
+                "To be reached by phone, type your phone number too, or untick the phone choices."
+            )
+        )
     if "mail" not in allowed and not by_phone:
-        raise BadForm("Please choose how we may reach you there: by e-mail, text or phone.")
+        raise BadForm(for_requesters("Choose how we may reach you: by email, text, or phone."))
     return Identity(
         email=email,
         phone=phone,

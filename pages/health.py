@@ -18,6 +18,7 @@ from store.copies import restorations
 from store.database import LARGE_LOG, StorageUnsafe, Store
 from store.forgotten import proof
 from store.mail import returned
+from store.mail import server as mail_server
 from store.sealing import CannotOpen, NotMigrated, Seal, pepper
 
 bp = Blueprint("health", __name__)
@@ -128,7 +129,7 @@ def _report() -> ResponseReturnValue:
     wrong = [name for name, (at, limit) in ages.items() if at is not None and now - at > limit]
     if ages["worker_last_round"][0] is None:
         wrong.append("worker_last_round")
-    if outbox.is_server_refusing(db) or returned.is_everything_returned(db, now):
+    if mail_server.is_refusing(db) or returned.is_everything_returned(db, now):
         wrong.append("mail_settings")
     if store.log_bytes() > LARGE_LOG:
         wrong.append("write_ahead_log")
@@ -137,7 +138,7 @@ def _report() -> ResponseReturnValue:
     if restorations.holding(db) is not None:
         wrong.append("restored_held")
     wrong += _inabilities(store, now)
-    ages["mail_accepted"] = outbox.last_accepted(db), LATEST_MAIL
+    ages["mail_accepted"] = mail_server.last_accepted(db), LATEST_MAIL
     # The age of recent work would reveal when somebody submitted, so only ages that are too old
     # are shown. Those of the worker's rounds reveal nothing.
     is_about_mail = not {"mail_settings", "mail_server", "oldest_unsent_mail"}.isdisjoint(wrong)

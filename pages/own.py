@@ -1,5 +1,6 @@
 """The own pages of reviewers and supporters (/link, /me, /board)."""
 
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, current_app, redirect, request, url_for
@@ -9,14 +10,16 @@ from casebook import attendance
 from casebook.purpose import has_own_page
 from engine import covering, resting, talks
 from engine.access import fresh_links
+from lib.languages.language import for_requesters
+from notifications import planning
 from notifications.mail.links import BOARD, COPIES
 from pages import visits
-from pages.context import casebook, engine, now
+from pages.context import browser_language, casebook, engine, now
 from pages.facts import board, own
 from pages.facts.page import LinkPage, SentForm
 from pages.forms import BACK, HAND_OVER, BadForm, presence_in
 from pages.readiness_form import is_about_readiness, readiness_in
-from pages.responses import message, show
+from pages.responses import message, show, show_to_anybody
 from pages.visits import NoVisit, PersonVisit
 from people.absences import Absence
 from people.records import Person
@@ -31,10 +34,18 @@ from workflow.model import Role
 
 bp = Blueprint("person", __name__)
 
-HOW_OFTEN = "We mail it once in ten minutes, and three times a day, at most."
-TOO_OFTEN = (
-    "Links were asked for too often today where you are. If it cannot wait, please answer any"
-    " e-mail that you have from us: a person reads it."
+TOO_OFTEN = for_requesters(
+    "Too many links were asked for from where you are today. If it can’t wait, reply to any email"
+    " you have from us. A coordinator reads every reply."
+)
+ON_ITS_WAY = for_requesters(
+    "If we write to you at this address, a new link is on its way. We send one every ten minutes at"
+    " most, and three a day."
+)
+LINK_SENT = (
+    "We've sent you the link to {reference}. You'll decide there: the link to this board may have"
+    " been passed on, so the board alone opens nothing. We send it once in ten minutes, and three"
+    " times a day, at most."
 )
 #: The field that names a visit to end.
 END_VISIT = "end_visit"
@@ -56,7 +67,7 @@ def begin(link: Link) -> ResponseReturnValue:
 
 @bp.get("/link")
 def ask_for_link() -> ResponseReturnValue:
-    return show(LinkPage(SentForm()))
+    return show_to_anybody(LinkPage(SentForm()))
 
 
 @bp.post("/link")
@@ -64,14 +75,11 @@ def mail_link() -> ResponseReturnValue:
     """Let somebody be mailed a fresh link; everybody gets the same answer in the same time."""
     address = request.form.get("address", "")
     if "@" not in address:
-        return show(LinkPage(SentForm("Please type your e-mail address.")), 400)
+        problem = browser_language().say("Please type your email address.")
+        return show_to_anybody(LinkPage(SentForm(problem)), 400)
     if not fresh_links.ask_by_address(engine(), address, _client(), now()):
-        return message("Please try again tomorrow", TOO_OFTEN, 429)
-    return message(
-        "Please check your mail",
-        f"If we write to you at this address, a new link is on its way there. {HOW_OFTEN}",
-        200,
-    )
+        return message(for_requesters("Please try again tomorrow"), TOO_OFTEN, 429)
+    return message(for_requesters("Please check your email"), ON_ITS_WAY, 200)
 
 
 def _client() -> str:
@@ -171,12 +179,20 @@ def show_board() -> ResponseReturnValue:
 
 @bp.post("/board")
 def open_request() -> ResponseReturnValue:
-    """Open the page of a case without its identity, since the board's link may be forwarded."""
+    """Mail the link to a case, or go on with what its mail began in this browser.
+
+    The link to the board may have been passed on, so the board opens and decides nothing.
+    """
     person, chosen = reviewer(), request.form.get("choice", "")
     loaded = casebook().load(chosen)
     if not loaded.reviewing.may_act(person.id):
         raise NoSuchCase(f"There is no request {chosen} on this board")
-    visit = visits.begin_from_board(chosen, person.id)
+    visit = visits.running(person.id).get(chosen)
+    if visit is None:
+        mail = planning.fresh_link(loaded, person.id, Role.REVIEWER, None, now())
+        fresh_links.queue(engine(), [mail], now())
+        return message("Check your email", LINK_SENT.format(reference=chosen), 200)
+    visits.change(replace(visit, has_decided=False))
     return redirect(url_for("pages.show_case", slot=visit.slot), 303)
 
 
@@ -189,7 +205,7 @@ def reviewer() -> Person:
 
 
 def _board(person: Person) -> ResponseReturnValue:
-    return show(board.page(casebook(), person, now()))
+    return show(board.page(casebook(), person, now(), visits.running(person.id).keys()))
 
 
 def visitor() -> Person:

@@ -3,14 +3,18 @@
 import sqlite3
 from datetime import timedelta
 
-from flask import Blueprint, current_app, g, render_template, request
+from flask import Blueprint, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response
 
-from pages.context import casebook, now
-from pages.facts.page import MessagePage, NoLinkPage, Page, site
+from lib.languages.language import Language, for_requesters
+from lib.templates import Environments
+from pages.access import security_log, sign_on
+from pages.access.sign_on import NotSignedOn
+from pages.context import browser_language, casebook, now
+from pages.facts.page import MessagePage, NoLinkPage, Page, SignOnPage, site
 from pages.visits import NoVisit, clear_cache
 from store.copies import restorations
 from store.database import StorageBusy
@@ -22,26 +26,45 @@ bp = Blueprint("refusals", __name__)
 LINKS_MISSED = timedelta(days=30)
 
 
-def show(page: Page, status: int = 200) -> ResponseReturnValue:
-    """Render a page together with what every page shows."""
-    return render_template(page.template, page=page, site=site(casebook())), status
+def show(page: Page, status: int = 200, language: Language | None = None) -> ResponseReturnValue:
+    """Render a page together with what every page shows; in English unless told otherwise."""
+    spoken = language or casebook().program.english
+    environments: Environments = current_app.extensions["environments"]
+    context = {"page": page, "site": site(casebook(), spoken)}
+    current_app.update_template_context(context)
+    return environments.speaking(spoken).get_template(page.template).render(context), status
+
+
+def show_to_anybody(page: Page, status: int = 200) -> ResponseReturnValue:
+    """Render a page that everybody may see, in the language of the browser."""
+    return show(page, status, browser_language())
 
 
 @bp.app_errorhandler(NoVisit)
 def _no_visit(error: NoVisit) -> ResponseReturnValue:
     clear_cache()
     return message(
-        "Please open the link again",
-        "This page closes itself after half an hour. Open it from the e-mail again.",
+        for_requesters("Please open the link again"),
+        for_requesters(
+            "To keep it private, this page closes after half an hour. The link in your email opens"
+            " it again."
+        ),
         403,
     )
+
+
+@bp.app_errorhandler(NotSignedOn)
+def _not_signed_on(error: NotSignedOn) -> ResponseReturnValue:
+    """Ask to sign on, without a word about whose link it is; nothing was changed."""
+    g.refusal = security_log.SIGN_ON
+    return show(SignOnPage(sign_on.signed_on_as(), sign_on.here()), 403)
 
 
 @bp.app_errorhandler(NoSuchCase)
 def _forgotten(error: NoSuchCase) -> ResponseReturnValue:
     return message(
-        "This request is over",
-        "Nothing about it is kept here any more. There is nothing left for you to do.",
+        for_requesters("This request is over"),
+        for_requesters("We don’t keep anything about it anymore. There’s nothing left to do."),
         410,
     )
 
@@ -50,8 +73,8 @@ def _forgotten(error: NoSuchCase) -> ResponseReturnValue:
 def not_yours(error: NotYours | None) -> ResponseReturnValue:
     clear_cache()
     return message(
-        "Your part in this is over",
-        "There is nothing for you to do here now. Thank you. If you are needed, you get an e-mail.",
+        for_requesters("Your part in this is done"),
+        for_requesters("There’s nothing you need to do. If we need you again, we’ll email you."),
         403,
     )
 
@@ -59,15 +82,18 @@ def not_yours(error: NotYours | None) -> ResponseReturnValue:
 @bp.app_errorhandler(CSRFError)
 def _no_token(error: CSRFError) -> ResponseReturnValue:
     return message(
-        "Please open the link again",
-        "This page was open for too long, or your browser keeps no cookies. Nothing was changed.",
+        for_requesters("Please open the link again"),
+        for_requesters(
+            "This page was open too long, or your browser doesn’t keep cookies. Nothing was"
+            " changed."
+        ),
         400,
     )
 
 
 @bp.app_errorhandler(405)
 def _no_such_method(error: MethodNotAllowed) -> ResponseReturnValue:
-    answer = _plainly("This does not work here", "Please open the link from the e-mail again.", 405)
+    answer = _plainly("This doesn’t work here", "Please open the link in your email again.", 405)
     return *answer, {"Allow": ", ".join(error.valid_methods or ())}
 
 
@@ -75,7 +101,11 @@ def _no_such_method(error: MethodNotAllowed) -> ResponseReturnValue:
 def _nothing_here(error: Exception) -> ResponseReturnValue:
     if request.path.startswith("/open"):
         return no_link()
-    return message("There is nothing here", "Please open the link from the e-mail again.", 404)
+    return message(
+        for_requesters("There’s nothing here"),
+        for_requesters("Please open the link in your email again."),
+        404,
+    )
 
 
 @bp.app_errorhandler(StorageBusy)
@@ -96,11 +126,13 @@ def no_link() -> ResponseReturnValue:
     restored = restorations.latest(casebook().store.read())
     is_recent = restored is not None and now() - restored.restored_at < LINKS_MISSED
     write_to = current_app.extensions["settings"].mail_reply_to if is_recent else ""
-    return show(NoLinkPage(write_to), 404)
+    return show_to_anybody(NoLinkPage(write_to), 404)
 
 
 def message(title: str, words: str, status: int) -> ResponseReturnValue:
-    return show(MessagePage(title, words), status)
+    """Show a message, in the language of the browser if the catalog has it."""
+    language = browser_language()
+    return show(MessagePage(language.own(title), language.own(words)), status, language)
 
 
 def _plainly(title: str, words: str, status: int) -> tuple[str, int]:
@@ -126,8 +158,10 @@ def _with_headers(response: Response) -> Response:
         response.headers.extend(OF_WEBHOOKS)
         return response
     is_file = request.endpoint == "pages.static" and response.status_code < 400
-    response.headers.update(HEADERS)
-    response.headers["Cache-Control"] = "max-age=3600" if is_file else "no-store"
+    # Color and logo set their own: a picture needs a stricter policy, and both may be kept.
+    own = dict(response.headers) if request.blueprint == "look" else {}
+    kept = {"Cache-Control": "max-age=3600" if is_file else "no-store"}
+    response.headers.update(HEADERS | kept | own)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if g.get("clears_cache"):

@@ -1,4 +1,4 @@
-"""A reviewer's answers that are no decisions: compare, open, settle names, ask for a link."""
+"""A reviewer's answers that are no decisions: compare, open, settle names."""
 
 from dataclasses import replace
 
@@ -7,41 +7,22 @@ from flask.typing import ResponseReturnValue
 
 from casebook.casebook import Loaded
 from engine import duplicates
-from engine.access import fresh_links
-from notifications import planning
 from pages import visits
 from pages.case_page import answer_late_decision, show_page, to_page
 from pages.context import casebook, engine, now
 from pages.facts import common, history, identity
 from pages.facts.answered import GoneOnPage, LookedPage, SettledUnitPage
 from pages.following import follow
-from pages.forms import NOBODY, WITHDRAWN_ERASED, BadForm, address_in, question_in, unit_in
-from pages.responses import message, not_yours, show
+from pages.forms import NOBODY, BadForm, address_in, question_in, unit_in
+from pages.responses import not_yours, show
 from pages.visits import Visit
 from people.not_wanted import LEADERS, WHOLE_UNIT
 from program.units import lines_to_add
 from workflow.choices import COMPARED, LOOKING
 from workflow.errors import NoSuchCase, TransitionNotAllowed
-from workflow.model import Event, Role
+from workflow.model import Event
 
-ASK_FOR_LINK = (
-    "Names, texts and candidates open from the e-mail about this request, and only from there can"
-    " it be erased: let us send you its link."
-)
 LOOKS = {"identity", "text"}
-#: Answers that show the identity, what the requester wrote or whom they do not want, or erase it.
-ONLY_FROM_ITS_MAIL = {
-    *LOOKS,
-    Event.RECOGNIZED,
-    Event.OFFERED,
-    Event.CONTACT_CONFIRMED,
-    Event.CONTACT_REFUSED,
-    Event.SEPARATED,
-    Event.WITHDRAWN,
-    WITHDRAWN_ERASED,
-}
-#: Reviewers who came from the board ask for a mail whose link opens identities.
-MAIL_LINK = "mail_link"
 
 
 def answer(asked: Visit, visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue | None:
@@ -53,16 +34,12 @@ def answer(asked: Visit, visit: Visit, loaded: Loaded, chosen: str) -> ResponseR
         return _gone_on(asked, loaded, chosen)
     if chosen in COMPARED and not visit.has_decided:
         return _compare(visit, chosen)
-    if visit.is_from_board and chosen in ONLY_FROM_ITS_MAIL:
-        return show_page(visit, loaded, problem=ASK_FOR_LINK, status=403)
     if chosen == Event.RECOGNIZED and not visit.has_decided:
         return _settle(visit, loaded)
     if visit.has_decided and chosen != Event.UNDONE:
         return answer_late_decision(visit, chosen)
     if chosen == LOOKING:
         return _say_looking(visit, loaded)
-    if chosen == MAIL_LINK:
-        return _mail_link_to_reviewer(visit, loaded)
     return _open_identity(visit, loaded, chosen) if chosen in LOOKS else None
 
 
@@ -142,20 +119,6 @@ def _open_identity(visit: Visit, loaded: Loaded, what: str) -> ResponseReturnVal
         leaders=LEADERS,
     )
     return show(page)
-
-
-def _mail_link_to_reviewer(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
-    """Mail the link to a case to a reviewer who came from the board."""
-    if not loaded.reviewing.may_act(visit.person):
-        return not_yours(None)
-    mail = planning.fresh_link(loaded, visit.person, Role.REVIEWER, None, now())
-    fresh_links.queue(engine(), [mail], now())
-    return message(
-        "Please check your mail",
-        f"The link to {visit.reference} is on its way to the address that we have on file. We mail"
-        " it once in ten minutes, and three times a day, at most.",
-        200,
-    )
 
 
 def _say_looking(visit: Visit, loaded: Loaded) -> ResponseReturnValue:

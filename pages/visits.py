@@ -7,10 +7,11 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import g, request, session
 
+from pages.access import sign_on
 from pages.context import casebook, now
 from store.access import visits
 from store.access.visits import StoredVisit, hash_of
@@ -19,6 +20,8 @@ from workflow.model import Role
 LIFE = timedelta(minutes=30)
 #: Visits to cases that one browser may hold at a time.
 MOST_VISITS = 12
+#: Where the cookie has them. An earlier release kept some elsewhere that opened less than a mail's.
+ON_CASES = "cases"
 #: "Last used" is no more precise: it is written only when something is sent.
 PRECISION = timedelta(minutes=5)
 
@@ -32,8 +35,6 @@ class Visit:
     person: str
     offer: int | None
     has_decided: bool = False
-    #: Begun from the board, whose link may have been forwarded: it opens no name and no text.
-    is_from_board: bool = False
     #: The number of the visit in this browser, which alone stands in the address.
     slot: int = 0
 
@@ -56,18 +57,26 @@ class NoVisit(Exception):
 
 
 def current(slot: int) -> Visit:
-    """Return a current visit of this browser; NoVisit when there is none or it has ended."""
+    """Return a current visit of this browser; NoVisit when there is none or it has ended.
+
+    NotSignedOn when its person is not signed on and must be.
+    """
+    visit, used_at = _found(slot)
+    sign_on.require(visit.role, visit.person, is_own_page=False)
+    if request.method == "POST" and now() - used_at >= PRECISION:
+        with casebook().store.write() as db:
+            visits.use(db, hash_of(_ids()[str(slot)]), now())
+    return visit
+
+
+def _found(slot: int) -> tuple[Visit, datetime]:
+    """Return a visit of this browser, and when it was last used."""
     id = _ids().get(str(slot), "")
     found = visits.find(casebook().store.read(), hash_of(id), now()) if id else None
     if found is None or not found.reference:
         raise NoVisit
-    if request.method == "POST" and now() - found.used_at >= PRECISION:
-        with casebook().store.write() as db:
-            visits.use(db, hash_of(id), now())
-    return Visit(
-        found.reference, found.role, found.person, found.offer, found.has_decided,
-        found.is_from_board, slot,
-    )  # fmt: skip
+    visit = Visit(found.reference, found.role, found.person, found.offer, found.has_decided, slot)
+    return visit, found.used_at
 
 
 def begin(visit: Visit) -> Visit:
@@ -79,17 +88,17 @@ def begin(visit: Visit) -> Visit:
     while len(ids) >= MOST_VISITS:
         ended.append(ids.pop(min(ids, key=int)))
     ids[str(slot)] = _stored(_as_stored(visit), ended)
-    session["visits"], session["last"] = ids, max(last, slot)
+    session[ON_CASES], session["last"] = ids, max(last, slot)
     return replace(visit, slot=slot)
 
 
-def begin_from_board(reference: str, person: str) -> Visit:
-    """Begin a reviewer's visit, unless one from a mail about this case is still running."""
-    visit = Visit(reference, Role.REVIEWER, person, None, is_from_board=True)
-    for before in _all_current():
-        if _is_like(before, visit) and not (before.is_from_board or before.has_decided):
-            return before
-    return begin(visit)
+def running(person: str) -> dict[str, Visit]:
+    """Return the visits of a reviewer in this browser, by case: mails about them began each."""
+    return {
+        visit.reference: visit
+        for visit in _all_current()
+        if (visit.role, visit.person) == (Role.REVIEWER, person)
+    }
 
 
 def change(visit: Visit) -> None:
@@ -102,7 +111,7 @@ def change(visit: Visit) -> None:
 def end(visit: Visit) -> None:
     ids = _ids()
     hash = hash_of(ids.pop(str(visit.slot), ""))
-    session["visits"] = ids
+    session[ON_CASES] = ids
     with casebook().store.write() as db:
         visits.end(db, [hash])
     clear_cache()
@@ -111,14 +120,14 @@ def end(visit: Visit) -> None:
 def _as_stored(visit: Visit) -> StoredVisit:
     return StoredVisit(
         visit.person, visit.role, visit.reference, visit.offer, now(), now(), now() + LIFE,
-        has_decided=visit.has_decided, is_from_board=visit.is_from_board,
+        has_decided=visit.has_decided,
     )  # fmt: skip
 
 
 def _all_current() -> Iterator[Visit]:
     for slot in _ids():
         with suppress(NoVisit):
-            yield current(int(slot))
+            yield _found(int(slot))[0]
 
 
 def _is_like(one: Visit, other: Visit) -> bool:
@@ -132,11 +141,12 @@ def _is_like(one: Visit, other: Visit) -> bool:
 
 
 def current_person() -> PersonVisit:
-    """Return the current visit to own pages; NoVisit when there is none or it has ended."""
+    """Return the current visit to own pages; NoVisit, or NotSignedOn, when it opens nothing."""
     id = _own_id()
     found = visits.find(casebook().store.read(), hash_of(id), now()) if id else None
     if found is None or found.reference:
         raise NoVisit
+    sign_on.require(found.role, found.person, is_own_page=True)
     return PersonVisit(found.person, found.role, found.page)
 
 
@@ -165,7 +175,7 @@ def clear_cache() -> None:
 
 def _ids() -> dict[str, str]:
     """Return the ids of this browser's visits by their numbers."""
-    kept = session.get("visits")
+    kept = session.get(ON_CASES)
     found = kept.items() if isinstance(kept, dict) else ()
     return {str(slot): id for slot, id in found if isinstance(id, str) and str(slot).isdecimal()}
 

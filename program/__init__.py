@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lib.addresses import canonical
+from lib.languages.language import ENGLISH, Language
 from lib.working_time import WorkingTime
 from matching.weights import Matching
 from people.absences import Absence, absence_in_files
@@ -19,7 +20,10 @@ from people.supporters import Leaving, Supporter, SupporterStatus
 from people.units import Units
 from program.checks import check_parts
 from program.entries import people_of, person_behind
-from program.files import FILES, Parts, Reading, overrides_in, read_folder, read_parts
+from program.files import FILES, TEXTS, Parts, Reading, overrides_in, read_folder, read_parts
+from program.languages.texts import language as language_in_force
+from program.languages.texts import language_codes, own_texts, text_problems, texts_in
+from program.look import Logo, logo_in, logo_problems
 from program.matching import matching_of
 from program.problems import Problem, ProgramError
 from program.shapes import (
@@ -52,6 +56,10 @@ class Program:
     surveys: dict[str, SurveyMap]
     #: The admins' own mail templates, by the name of ours that each replaces.
     overrides: dict[str, str]
+    #: The admins' own sentences, by file.
+    texts: dict[str, bytes]
+    #: Beside the name on every page; None without one.
+    logo: Logo | None
     #: A hash of the folder's contents, which identifies a version.
     fingerprint: str
     #: Problems that are allowed but probably not intended.
@@ -85,7 +93,8 @@ class Program:
     def _of(cls, reading: Reading, was_adopted: bool) -> "Program":
         parts = read_parts(reading.contents, was_adopted=was_adopted)
         overrides = overrides_in(reading.contents)
-        problems = [*reading.problems, *_problems_in(parts), *overrides.problems]
+        problems = [*reading.problems, *_problems_in(parts, reading), *overrides.problems]
+        problems += logo_problems(reading.contents)
         file, surveys, roster = parts.program, parts.surveys, parts.roster
         wrong = [problem for problem in problems if not problem.is_warning]
         if wrong or file is None or surveys is None or roster is None or parts.resources is None:
@@ -96,6 +105,8 @@ class Program:
             resources=parts.resources.resources,
             surveys=_placed(surveys.survey, file, roster.supporters.values()),
             overrides=overrides.texts,
+            texts=texts_in(reading.contents),
+            logo=logo_in(reading.contents),
             fingerprint=reading.fingerprint,
             warnings=tuple(problems),
         )
@@ -121,6 +132,27 @@ class Program:
     @property
     def zone(self) -> ZoneInfo:
         return self.file.time_zone
+
+    @property
+    def english(self) -> Language:
+        """Return the language of those who work for the program."""
+        return self.language(ENGLISH.code)
+
+    def language(self, spoken: str) -> Language:
+        """Return the language in which we address a requester, by that of their form."""
+        known = (one.partition("-")[0] for one in (spoken.lower(), self.file.language))
+        code = next((one for one in known if one in self.languages), ENGLISH.code)
+        content = self.texts.get(f"{TEXTS}/{code}.po", b"")
+        return language_in_force(code, self.file.country, content, self._own_texts)
+
+    @cached_property
+    def languages(self) -> set[str]:
+        """The languages that we have or that the admins' files add, by their codes."""
+        return language_codes(self.texts)
+
+    @cached_property
+    def _own_texts(self) -> tuple[str, ...]:
+        return tuple(own_texts(self.file, self.resources.values()))
 
     @property
     def times(self) -> Times:
@@ -273,9 +305,14 @@ def _program_of(
 def problems_of(folder: Path) -> list[Problem]:
     """Return everything that is wrong in the admins' folder, warnings included."""
     reading = read_folder(folder)
-    found = _problems_in(read_parts(reading.contents))
-    return [*reading.problems, *found, *overrides_in(reading.contents).problems]
+    found = _problems_in(read_parts(reading.contents), reading)
+    besides = (*overrides_in(reading.contents).problems, *logo_problems(reading.contents))
+    return [*reading.problems, *found, *besides]
 
 
-def _problems_in(parts: Parts) -> list[Problem]:
-    return [*parts.problems, *check_parts(parts)]
+def _problems_in(parts: Parts, reading: Reading) -> list[Problem]:
+    found = [*parts.problems, *check_parts(parts)]
+    if parts.program is None or parts.resources is None:
+        return found
+    own = own_texts(parts.program, parts.resources.resources.values())
+    return [*found, *text_problems(reading.contents, own)]

@@ -36,6 +36,7 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
         *_entries("survey", "surveys", old.surveys, new.surveys),
         *_entries("resource", "resources", old.resources, new.resources),
         *_mails(old, new),
+        *_logo(old, new),
         *_the_rest(old, new),
     ]
 
@@ -56,6 +57,14 @@ def _mails(old: Program, new: Program) -> Iterator[str]:
     differ = [name for name in names if old.overrides.get(name) != new.overrides.get(name)]
     if differ:
         yield f"Emails in your own words: {', '.join(differ[:MOST_NAMED])} changed."
+    files = sorted(old.texts.keys() | new.texts.keys())
+    if differ := [file for file in files if old.texts.get(file) != new.texts.get(file)]:
+        yield f"Sentences in your own words: {', '.join(differ[:MOST_NAMED])} changed."
+
+
+def _logo(old: Program, new: Program) -> Iterator[str]:
+    if old.logo != new.logo:
+        yield "Pages show a new logo." if new.logo else "Pages no longer show a logo."
 
 
 def _forgets_sooner(old: Program, new: Program, forgotten: int) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from lib.languages.language import Language
 from people.records import Person
 from people.supporters import Supporter
 from program.shapes import ProgramShape, Resource
@@ -34,14 +35,16 @@ def is_open(resource: Resource, local_now: datetime) -> bool:
     )
 
 
-def resource_fact(id: str, resource: Resource, local: datetime) -> dict[str, object]:
+def resource_fact(
+    id: str, resource: Resource, local: datetime, language: Language
+) -> dict[str, object]:
     """Return the facts of a resource for mails."""
     return {
         "id": id,
-        "name": resource.name,
-        "what_for": resource.what_for,
-        "contact": resource.contact,
+        "name": language.own(resource.name),
+        "what_for": language.own(resource.what_for),
+        "contact": language.own(resource.contact),
         "link": resource.link,
         "is_open": is_open(resource, local),
-        "hours": resource.hours_text,
+        "hours": language.own(resource.hours_text),
     }

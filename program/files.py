@@ -10,16 +10,19 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from program.look import LOGOS, WITHOUT
 from program.problems import Problem, broken_bytes, problems_from
 from program.roster import Roster, read_roster
 from program.shapes import ProgramShape, ResourcesShape, Shape
 from program.values import Circumstances
 from qualtrics.survey import SurveyMap
 
-#: The folder of the admins' own mail templates.
-TEMPLATES = "templates"
+#: The folders of the admins' own mail templates, and of their own sentences.
+TEMPLATES, TEXTS = "templates", "texts"
 #: Enough for every part of every mail and some notes.
 MOST_TEMPLATES = 300
+#: Enough for the languages of a hospital.
+MOST_TEXTS = 10
 INSTEAD = "our own text is sent instead"
 FILES = ("program.toml", "survey.toml", "supporters.csv", "resources.toml")
 AnyShape = TypeVar("AnyShape", bound=Shape)
@@ -84,19 +87,23 @@ def read_folder(folder: Path) -> Reading:
             problems.append(Problem(file, "", "is missing", allowed))
         except OSError as error:
             problems.append(Problem(file, "", f"cannot be read: {error.strerror or error}"))
-    for file in override_files(folder):
+    for file in optional_files(folder):
         try:
-            contents[file] = _read_override(folder, file)
+            contents[file] = _read_inside(folder, file)
         except OSError as error:
             what = f"cannot be read: {error.strerror or error}"
-            problems.append(Problem(file, "", what, INSTEAD, is_warning=True))
+            instead = WITHOUT if file in LOGOS else INSTEAD
+            problems.append(Problem(file, "", what, instead, is_warning=True))
     return Reading(contents, problems)
 
 
-def override_files(folder: Path) -> list[str]:
-    """Return the names of all files below templates/, relative to the folder."""
+def optional_files(folder: Path) -> list[str]:
+    """Return the names of the logo and of all files in templates/ and texts/, in the folder."""
+    logos = [file for file in LOGOS if (folder / file).is_file()]
     found = (path for path in (folder / TEMPLATES).rglob("*") if path.is_file())
-    return sorted(path.relative_to(folder).as_posix() for path in found)[:MOST_TEMPLATES]
+    templates = sorted(path.relative_to(folder).as_posix() for path in found)
+    texts = sorted(f"{TEXTS}/{path.name}" for path in (folder / TEXTS).glob("*.po"))
+    return [*logos, *templates[:MOST_TEMPLATES], *texts[:MOST_TEXTS]]
 
 
 def overrides_in(contents: Mapping[str, bytes]) -> Overrides:
@@ -115,8 +122,8 @@ def overrides_in(contents: Mapping[str, bytes]) -> Overrides:
     return Overrides(texts, problems)
 
 
-def _read_override(folder: Path, file: str) -> bytes:
-    """Read a mail template. A mail would show what a link outside of the folder leads to."""
+def _read_inside(folder: Path, file: str) -> bytes:
+    """Read a template or logo. It would show to many what a link out of the folder leads to."""
     if not (folder / file).resolve().is_relative_to(folder.resolve()):
         raise OSError("it is a link that leads out of the folder")
     return _read_file(folder / file)
@@ -135,7 +142,7 @@ def _read_file(path: Path) -> bytes:
 
 def signature_of(folder: Path) -> Signature:
     """Return a value that changes when a file does, without reading the files."""
-    return tuple(_stamps(folder / file) for file in (*FILES, *override_files(folder)))
+    return tuple(_stamps(folder / file) for file in (*FILES, *optional_files(folder)))
 
 
 def _stamps(path: Path) -> tuple[int, ...] | None:

@@ -9,6 +9,7 @@ from pydantic import model_validator as validates_whole
 
 from matching.weights import Weights
 from people.supporters import ChecksMail
+from program.look import ACCENT, Color
 from program.values import (
     Clock,
     ClockOrNone,
@@ -255,6 +256,8 @@ class ProgramShape(Shape):
     language: LanguageCode = "en"
     emergency_text: Text
     legal: Text
+    #: The color of buttons and links.
+    accent: Color = ACCENT
     crisis: Crisis
     people: dict[Id, PersonShape]
     duties: Duties

@@ -1,17 +1,21 @@
-"""Cases, their history, and the records that belong to them."""
+"""Cases: one sealed document each, and the columns that loops and pages search by."""
 
 import json
 import logging
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from lib.documents import Damaged, Document
 from store.database import Database, stamp, stamp_minute, unstamp
-from store.forgotten import copies
-from store.forgotten.holds import IS_FREE
-from store.sealing import CannotOpen
+from store.record import history
+from store.record.documents import (
+    UNREADABLE,
+    mentioned_by,
+    mentions,
+    read_document,
+    sealed_document,
+)
 from workflow.errors import StaleCase
 from workflow.model import Case, OfferState, Transition
 
@@ -21,19 +25,6 @@ log = logging.getLogger(__name__)
 CURRENT = (OfferState.OPEN, OfferState.ACCEPTED)
 #: Columns with pseudonyms.
 DEPARTMENT, SUPPORTER = "cases.department", "cases.supporter"
-TALLY = "tallies.value"
-#: Why a case cannot be read: its document is damaged, or no key opens it.
-UNREADABLE = (Damaged, CannotOpen)
-#: What belongs to a case and is forgotten with it.
-OF_A_CASE = (
-    "identity_hashes", "identities", "history", "openings", "rankings", "outbox", "links", "visits",
-)  # fmt: skip
-_document = Document(Case)
-
-
-def read_document(db: Database, sealed: str) -> Case:
-    """Read a case as it is stored; an error of `UNREADABLE` when that cannot be."""
-    return _document.read(db.seal.open(sealed))
 
 
 @dataclass(frozen=True)
@@ -43,33 +34,6 @@ class StoredCase:
     id: int
     revision: int
     case: Case
-
-
-@dataclass(frozen=True)
-class HistoryLine:
-    version: int
-    at: datetime
-    event: str
-    from_state: str
-    to_state: str
-    by_person: str
-    by_role: str
-    recorded_for: str
-    #: The reference of the case that this one was compared with.
-    other: str
-    #: Why a supporter was asked despite a caution: a key of ALTHOUGH.
-    although: str
-
-
-_line = Document(HistoryLine)
-
-
-@dataclass(frozen=True)
-class Undoable:
-    """The last decision, if it can be undone, and the case before it."""
-
-    at: datetime
-    before: Case
 
 
 def find(db: Database, reference: str) -> StoredCase | None:
@@ -126,19 +90,13 @@ def oldest_due(db: Database, now: datetime) -> datetime | None:
 
 def open_cases(db: Database) -> list[Case]:
     """Return the open cases; damaged ones are left out."""
-    return [stored.case for stored, _ in _readable(db, "is_open = 1 order by id")]
-
-
-def to_be_forgotten(db: Database) -> list[tuple[StoredCase, datetime]]:
-    """Return the closed cases without a hold, with the moment when each is forgotten."""
-    found = _readable(db, f"forget_at > '' and {IS_FREE} order by forget_at")
-    return [(stored, _start_of(forget_at)) for stored, forget_at in found]
+    return [stored.case for stored, _ in readable(db, "is_open = 1 order by id")]
 
 
 def with_supporter(db: Database, supporter: str) -> list[StoredCase]:
     """Return the open cases in which a supporter is asked or said yes, but for damaged ones."""
     is_theirs = "is_open = 1 and supporter > '' and supporter = ? order by id"
-    return [stored for stored, _ in _readable(db, is_theirs, _supporter(db, supporter))]
+    return [stored for stored, _ in readable(db, is_theirs, _supporter(db, supporter))]
 
 
 def references_with(db: Database, supporters: Collection[str], *states: OfferState) -> list[str]:
@@ -207,7 +165,7 @@ def add(db: Database, transition: Transition) -> int:
         {"reference": case.reference} | columns_of(db, case),
     ).fetchall()
     case_id = int(row[0][0])
-    _record(db, case_id, transition, before=None)
+    history.record(db, case_id, transition, before=None)
     return case_id
 
 
@@ -220,7 +178,7 @@ def move(
 ) -> None:
     """Save a transition; StaleCase when the case was changed meanwhile."""
     save(db, stored, transition.after, forget_at)
-    _record(db, stored.id, transition, transition.before if is_undoable else None)
+    history.record(db, stored.id, transition, transition.before if is_undoable else None)
 
 
 def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | None = None) -> None:
@@ -243,149 +201,13 @@ def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | Non
         raise StaleCase(f"{case.reference} has moved on")
 
 
-def history(db: Database, case_id: int) -> list[HistoryLine]:
-    rows = db.execute(
-        "select detail from history where case_id = ? order by id", [case_id]
-    ).fetchall()
-    return [_line.read(db.seal.open(row[0])) for row in rows]
-
-
-def last_undoable(db: Database, stored: StoredCase) -> Undoable | None:
-    """Return the decision that led to the case's version, if it can be undone."""
-    row = db.execute(
-        "select detail, document_before from history"
-        " where case_id = ? and version = ? and document_before is not null",
-        [stored.id, stored.case.version],
-    ).fetchone()
-    if row is None:
-        return None
-    line = _line.read(db.seal.open(row[0]))
-    return Undoable(line.at, read_document(db, row[1]))
-
-
-def record_opening(db: Database, case_id: int, at: datetime, person: str, what: str) -> None:
-    """Record that somebody opened a name or a text."""
-    detail = db.seal.close(json.dumps([stamp(at), person, what]))
-    db.execute("insert into openings (case_id, detail) values (?, ?)", [case_id, detail])
-
-
-def openings(db: Database, case_id: int) -> list[tuple[datetime, str, str]]:
-    rows = db.execute(
-        "select detail from openings where case_id = ? order by id", [case_id]
-    ).fetchall()
-    found = (json.loads(db.seal.open(row[0])) for row in rows)
-    return [(unstamp(at), person, what) for at, person, what in found]
-
-
-def record_ranking(db: Database, case_id: int, version: int, shown: str) -> None:
-    """Record what a reviewer saw when they decided."""
-    db.execute(
-        "insert into rankings (case_id, version, shown) values (?, ?, ?)",
-        [case_id, version, shown],
-    )
-
-
-def shown_at(db: Database, case_id: int, version: int) -> str | None:
-    """Return the sealed record of the ranking that a reviewer saw when they decided."""
-    row = db.execute(
-        "select shown from rankings where case_id = ? and version = ?", [case_id, version]
-    ).fetchone()
-    return row[0] if row else None
-
-
-def to_forget(db: Database, now: datetime) -> list[str]:
-    """Return the references of closed cases that must be forgotten now; holds are respected.
-
-    Only the day of forgetting is stored, so it comes at the beginning of the day in UTC.
-    """
-    rows = db.execute(
-        f"select reference from cases where forget_at <= ? and {IS_FREE}",  # noqa: S608
-        [f"{now:%Y-%m-%d}"],
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
-def forget_once_released(db: Database, stored: StoredCase, at: datetime) -> None:
-    """Let a held case be forgotten as soon as its hold ends."""
-    db.execute("update cases set forget_at = ? where id = ?", [f"{at:%Y-%m-%d}", stored.id])
-
-
-def forget_sooner(db: Database, stored: StoredCase, forget_at: datetime) -> None:
-    """Move the moment of forgetting a case earlier, never later."""
-    db.execute(
-        "update cases set forget_at = :at"
-        " where id = :id and revision = :revision and forget_at > :at",
-        {"at": f"{forget_at:%Y-%m-%d}", "id": stored.id, "revision": stored.revision},
-    )
-
-
 def mentioning(db: Database, reference: str) -> list[StoredCase]:
     """Return the cases whose document mentions this reference."""
-    mentions = "mentions > '' and mentions like ?"
-    return [stored for stored, _ in _readable(db, mentions, f"%{_mentions(db, reference)}%")]
+    has_it = "mentions > '' and mentions like ?"
+    return [stored for stored, _ in readable(db, has_it, f"%{mentions(db, reference)}%")]
 
 
-def forget_in_history(db: Database, reference: str) -> None:
-    """Blank a reference in the history of other cases."""
-    rows = db.execute(
-        "select id, detail from history where mentions > '' and mentions like ?",
-        [f"%{_mentions(db, reference)}%"],
-    ).fetchall()
-    for row_id, detail in rows:
-        line = _line.read(db.seal.open(detail))
-        other = "" if line.other == reference else line.other
-        db.execute(
-            "update history set detail = ?, mentions = ?, document_before = null where id = ?",
-            [_sealed_line(db, replace(line, other=other)), _mentions(db, other), row_id],
-        )
-
-
-def forget(
-    db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, str]], at: datetime
-) -> None:
-    """Destroy everything that could lead back to a case, and add tallies (quarter, what, value).
-
-    StaleCase when the case was changed meanwhile: it may be open again.
-    """
-    case_id = stored.id
-    guard = f"select 1 from cases where id = ? and revision = ? and {IS_FREE}"  # noqa: S608
-    if db.execute(guard, [case_id, stored.revision]).fetchone() is None:
-        raise StaleCase(f"{stored.case.reference} has moved on")
-    _destroy(db, case_id, at)
-    for quarter, what, value in tallies:
-        db.execute(
-            "insert into tallies (quarter, what, value, number) values (?, ?, ?, 1)"
-            " on conflict (quarter, what, value) do update set number = tallies.number + 1",
-            [quarter, what, db.pseudonyms.of(TALLY, value)],
-        )
-
-
-def forget_unreadable(db: Database, reference: str, at: datetime) -> None:
-    """Destroy a case whose document nobody can read, and those that were merged into it."""
-    merged = f"mentions like ? and is_open = 0 and forget_at is null and {IS_FREE}"
-    rows = db.execute(
-        f"select id from cases where reference = ? and forget_at is not null and {IS_FREE}"  # noqa: S608
-        f" union select id from cases where mentions > '' and {merged}",
-        [reference, f"%{_mentions(db, reference)}%"],
-    ).fetchall()
-    for (case_id,) in rows:
-        _destroy(db, case_id, at)
-
-
-def _destroy(db: Database, case_id: int, at: datetime) -> None:
-    copies.keep(db, case_id, at)
-    for table in OF_A_CASE:
-        db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
-    db.execute(
-        "update deliveries set way = null, survey_id = null, response_id = null, body = null,"
-        " received_at = null, submitted_at = null, next_at = null, attempts = 0, trouble = '',"
-        " case_id = null where case_id = ?",
-        [case_id],
-    )
-    db.execute("delete from cases where id = ?", [case_id])
-
-
-def _readable(db: Database, condition: str, *values: str) -> list[tuple[StoredCase, str]]:
+def readable(db: Database, condition: str, *values: str) -> list[tuple[StoredCase, str]]:
     rows = db.execute(
         f"select id, revision, document, forget_at from cases where {condition}",  # noqa: S608
         values,
@@ -408,53 +230,12 @@ def _one(db: Database, condition: str, value: object) -> StoredCase | None:
     return StoredCase(row[0], row[1], read_document(db, row[2])) if row else None
 
 
-def _record(db: Database, case_id: int, transition: Transition, before: Case | None) -> None:
-    decision, version = transition.decision, transition.after.version
-    line = HistoryLine(
-        version,
-        transition.at,
-        decision.event,
-        transition.before.state if transition.before.version else "",
-        transition.after.state,
-        decision.by,
-        decision.role,
-        decision.recorded_for,
-        decision.newer.reference if decision.newer else decision.other,
-        decision.although,
-    )
-    add_line(db, case_id, line, before)
-
-
-def add_line(db: Database, case_id: int, line: HistoryLine, before: Case | None) -> None:
-    """Store a line of a case's history, and the case as it was before if it may be undone."""
-    mentioned = (line.other, *(mentioned_by(before) if before else ()))
-    db.execute(
-        "insert into history (case_id, version, detail, document_before, mentions)"
-        " values (?, ?, ?, ?, ?)",
-        [
-            case_id,
-            line.version,
-            _sealed_line(db, line),
-            db.seal.close(_dump(before)) if before else None,
-            _mentions(db, *mentioned),
-        ],
-    )
-
-
-def _sealed_line(db: Database, line: HistoryLine) -> str:
-    return db.seal.close(_line.write(line))
-
-
-def _dump(case: Case) -> str:
-    return _document.write(case)
-
-
 def columns_of(db: Database, case: Case) -> dict[str, str | int | None]:
     """Return the columns of a case: its document and what queries filter by."""
     offer = case.current_offer
     return {
         "version": case.version,
-        "document": db.seal.close(_dump(case)),
+        "document": sealed_document(db, case),
         "is_open": int(case.is_open),
         "next_at": _next_at(case),
         "department": department(db, case.facts.department),
@@ -463,18 +244,8 @@ def columns_of(db: Database, case: Case) -> dict[str, str | int | None]:
         "calls_in_vain": case.calls_in_vain,
         "supporter": _supporter(db, offer.supporter if offer else ""),
         "offer_state": offer.state if offer else "",
-        "mentions": _mentions(db, *mentioned_by(case)),
+        "mentions": mentions(db, *mentioned_by(case)),
     }
-
-
-def mentioned_by(case: Case) -> tuple[str, ...]:
-    """Return the references of other cases that a document has."""
-    return (*case.told_apart, *case.took_in, *([case.goes_on_as] if case.goes_on_as else []))
-
-
-def _mentions(db: Database, *references: str) -> str:
-    """Return keyed hashes by which a mentioned reference is found without opening documents."""
-    return " ".join(sorted({db.hash("mention", one) for one in references if one}))
 
 
 def department(db: Database, id: str) -> str:
@@ -491,7 +262,3 @@ def _supporter_of(db: Database, pseudonym: str) -> str:
 
 def _next_at(case: Case) -> str | None:
     return stamp_minute(min(p.next_at for p in case.promises)) if case.promises else None
-
-
-def _start_of(day: str) -> datetime:
-    return datetime.fromisoformat(f"{day[:10]}T00:00:00Z")

@@ -5,8 +5,9 @@ import logging
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from store.cases import UNREADABLE, StoredCase, department, read_document
+from store.cases import StoredCase, department
 from store.database import Database
+from store.record.documents import UNREADABLE, read_document
 
 log = logging.getLogger(__name__)
 

@@ -23,12 +23,11 @@ NO_DECISION = 0
 RELAY_REFUSED, MAILBOX_REFUSED = "misconfigured", "mailbox refused"
 #: The result of a mail that the server accepted and sent back later: it waits for another try.
 RETURNED = "returned"
+UNDELIVERABLE = "undeliverable"
 #: The result of a mail that waits for the end of quiet hours, or for mails to combine with.
 PUT_OFF = "put off"
 #: The result of a mail that a restored installation holds back until it is released.
 HELD = "held"
-#: If the mail server accepted nobody for so long, it was at fault, perhaps for all that waits.
-LONG_SILENCE = timedelta(hours=1)
 #: No try is planned for later, except by a wrong clock: then a mail that waits for it is due.
 LATEST_TRY = timedelta(hours=2)
 DUE = "next_at <= ?"
@@ -305,55 +304,11 @@ def replace_waiting(db: Database, mail: Outgoing) -> None:
     add(db, [mail])
 
 
-def ever_mailed(db: Database, case_id: int, role: str) -> list[str]:
-    """Return who was ever mailed about a case in this role."""
-    found = (one for one in of_case(db, case_id) if one.mail.role == role and one.attempts)
-    return list(dict.fromkeys(one.mail.person for one in found))
-
-
-def addressed(db: Database, case_id: int, role: str, since: datetime | None = None) -> set[str]:
-    """Return the readers of mails about a case in this role, ever or since a moment.
-
-    The mails were sent or wait; dropped ones do not count.
-    """
-    return {
-        one.mail.person
-        for one in of_case(db, case_id)
-        if one.mail.role == role
-        and (since is None or one.mail.leaves_at >= since)
-        and not one.is_dropped
-    }
-
-
-def called(db: Database, case_id: int) -> set[str]:
-    """Return who was called, or will be, to look after a case. Asking for a link calls nobody."""
-    return {
-        one.mail.person
-        for one in of_case(db, case_id)
-        if one.mail.role == REVIEWER and one.mail.email != FRESH_LINK and not one.is_dropped
-    }
-
-
-def addressed_after(db: Database, row_id: int, case_id: int, role: str) -> set[str]:
-    """Return the readers, in this role, of mails about a case that were queued after a mail."""
-    return {
-        one.mail.person
-        for one in of_case(db, case_id)
-        if one.mail.role == role and one.id > row_id and not one.is_dropped
-    }
-
-
-def readers(db: Database, case_id: int, email: str, subject: str) -> list[str]:
-    """Return the readers of one mail about a case."""
-    which = (email, subject)
-    found = (one.mail for one in of_case(db, case_id))
-    return [mail.person for mail in found if (mail.email, mail.subject) == which]
-
-
-def mailed_since(db: Database, case_id: int, email: str, since: datetime) -> set[str]:
-    """Return the readers of one mail about a case that left, or leaves, since a moment."""
-    found = (one.mail for one in of_case(db, case_id))
-    return {mail.person for mail in found if mail.email == email and mail.leaves_at >= since}
+def drop_reminders(db: Database, case_id: int, email: str) -> None:
+    """Delete reminders that still wait: whoever is to get them again is reminded anew."""
+    for one in _queued(db, "case_id = ? and next_at is not null", case_id):
+        if one.mail.email == email and one.mail.moment is not None:
+            db.execute("delete from outbox where id = ?", [one.id])
 
 
 def was_sent_since(db: Database, occasion: str, since: datetime) -> bool:
@@ -362,11 +317,6 @@ def was_sent_since(db: Database, occasion: str, since: datetime) -> bool:
         [_occasion(db, occasion)],
     ).fetchone()
     return row is not None and unstamp(db.seal.open(row[0])) >= since
-
-
-def was_anybody_mailed(db: Database, case_id: int, except_role: str) -> bool:
-    """Tell whether an attempt was made to mail anybody about a case, except in one role."""
-    return any(one.mail.role != except_role and one.attempts for one in of_case(db, case_id))
 
 
 def is_waiting(db: Database, case_id: int) -> bool:
@@ -395,81 +345,3 @@ def failed(db: Database, since: datetime) -> list[int | None]:
         [f"{since:%Y-%m-%d}"],
     ).fetchall()
     return [case_id for case_id, at in rows if unstamp(db.seal.open(at)) >= since]
-
-
-def record_accepted(db: Database, at: datetime) -> None:
-    """Record that the mail server accepted a mail: what waited for it is due at once.
-
-    That is what it refused as a whole, and what failed since it accepted the last one; everything,
-    if that was long ago.
-    """
-    db.execute(
-        "update outbox set next_at = :at where next_at > :at and (result = :refused"
-        " or (result in ('later', :mailbox) and failing_since is not null and (passed_over = 0"
-        " or (select accepted_at from mail_server) < :long_ago)))",
-        {
-            "at": stamp(at),
-            "refused": RELAY_REFUSED,
-            "mailbox": MAILBOX_REFUSED,
-            "long_ago": stamp(at - LONG_SILENCE),
-        },
-    )
-    # Of what is being tried now we do not know which answer came first.
-    db.execute(
-        "update outbox set passed_over = 1"
-        " where next_at is not null and failing_since is not null and result <> 'sending'"
-    )
-    db.execute(
-        "insert into mail_server (id, accepted_at) values (1, ?)"
-        " on conflict (id) do update set accepted_at = excluded.accepted_at",
-        [stamp(at)],
-    )
-
-
-def is_another_tried(db: Database, row_id: int, until: datetime) -> bool:
-    """Tell whether another mail that the server did not take is tried until a moment."""
-    row = db.execute(
-        "select 1 from outbox where next_at <= ? and id <> ? and result in ('later', ?, ?) limit 1",
-        [stamp(until), row_id, RELAY_REFUSED, MAILBOX_REFUSED],
-    ).fetchone()
-    return row is not None
-
-
-def last_accepted(db: Database) -> datetime | None:
-    """Return when the mail server last accepted a mail."""
-    row = db.execute("select accepted_at from mail_server").fetchone()
-    return unstamp(row[0]) if row else None
-
-
-def record_failure(
-    db: Database, row_id: int, at: datetime, *, anew: bool = False
-) -> datetime | None:
-    """Return since when this mail fails while the server accepts others; None if it accepts none.
-
-    The first failure begins it, and every one begins it anew until another mail was accepted. So
-    does `anew`: a failure that says nothing about this mail.
-    """
-    row = db.execute(
-        "select failing_since from outbox where id = ? and passed_over = 1", [row_id]
-    ).fetchone()
-    if row is not None and not anew:
-        return unstamp(row[0])
-    db.execute(
-        "update outbox set failing_since = ?, passed_over = 0 where id = ?", [stamp(at), row_id]
-    )
-    return None
-
-
-def is_server_refusing(db: Database) -> bool:
-    """Tell whether mails wait because the mail server takes none from us.
-
-    It says so itself, or it refuses different mailboxes and has accepted nobody since.
-    """
-    row = db.execute(
-        "select count(*) filter (where result = ?),"
-        " count(distinct person) filter (where result = ? and passed_over = 0)"
-        " from outbox where next_at is not null",
-        [RELAY_REFUSED, MAILBOX_REFUSED],
-    ).fetchone()
-    relay_refused, mailboxes_refused = row
-    return bool(relay_refused or mailboxes_refused > 1)

@@ -1,7 +1,7 @@
 """The service as it is attacked: gunicorn with our settings, beside a world that knows people."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,8 +63,8 @@ class HastyWorker(Worker):
 
 
 @contextmanager
-def attacked(folder: Path) -> Iterator[Attacked]:
-    with living(folder) as world:
+def attacked(folder: Path, more: Mapping[str, str] | None = None) -> Iterator[Attacked]:
+    with living(folder, more=more) as world:
         settings = world.app.extensions["settings"]
         clock = MovableClock(world.store.path.with_name("clock"))
         clock.move(world.clock() - clock())
@@ -80,7 +80,7 @@ def attacked(folder: Path) -> Iterator[Attacked]:
             "MAIL_FROM": settings.mail_from,
             "MAIL_REPLY_TO": settings.mail_reply_to,
             "GUNICORN_CMD_ARGS": "--worker-class tests.attacked.HastyWorker --graceful-timeout 1",
-        }
+        } | dict(more or {})
         with bench_service.web(env, "demo.service:create()") as (process, port):
             url = f"http://127.0.0.1:{port}"
             log = world.store.path.with_name("processes.log")

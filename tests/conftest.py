@@ -1,11 +1,14 @@
 """What all tests share."""
 
 import os
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from werkzeug.routing import Rule
 
 from tests import examples  # noqa: F401 - says how many, before a test module is read
 from tests.world import World, living
@@ -13,6 +16,26 @@ from tests.world import World, living
 # Every process of the suite, and each that a test starts, finds what another one compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+#: Here nothing waits for a disk: nobody cuts the power.
+MEMORY, ENOUGH = Path("/dev/shm"), 2**30  # noqa: S108 - the folders in it get names of their own
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+class KnownRule(Rule):
+    """A route of which each process compiles once how its addresses are built: worlds share it."""
+
+    known: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}  # noqa: RUF012
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (self.rule, *self._trace, repr(self.defaults), append_unknown)
+        if key not in self.known:
+            self.known[key] = super()._compile_builder(append_unknown)
+        return self.known[key]
+
+
+Flask.url_rule_class = KnownRule
 
 
 @pytest.fixture

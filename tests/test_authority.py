@@ -49,7 +49,7 @@ VISITS = (
 def test_nobody_sees_or_changes_what_is_not_theirs(world: World) -> None:
     older, _ = world.matched(QID11_TEXT="Priya Nair")
     with restored(world):
-        page = world.open(world.mail(REQUESTER, "arrived"))
+        page = world.open(world.mail(REQUESTER, "what happens next"))
         page.choose("contact_corrected", email=IMPOSTOR, phone="860-555-0188", how=["mail", "call"])
         world.work()
         attack(world, "corrected", older, "PS-XXXXX")
@@ -101,7 +101,7 @@ def arrive(world: World, visit: str, older: str, newer: str) -> Page | None:
         return world.open(found[-1]) if found and "/open/" in found[-1].text else None
 
     opening: dict[str, Callable[[], Page | None]] = {
-        "first address": lambda: mailed(REQUESTER, "has arrived"),
+        "first address": lambda: mailed(REQUESTER, "We got your request"),
         "second address": lambda: mailed(IMPOSTOR, ""),
         "asked": lambda: mailed(REQUESTER, "was this you?"),
         "supporter": lambda: mailed(world.asked(older), older),
@@ -113,9 +113,10 @@ def arrive(world: World, visit: str, older: str, newer: str) -> Page | None:
 
 
 def on_board(world: World, reference: str) -> Page:
-    """Open a request from a board whose link may have been passed on."""
+    """Look at a board whose link may have been passed on, after choosing a request there."""
     board = world.own_page(JORDAN).person.look(f"{world.url}/board")
-    return board.choose(reference)
+    board.choose(reference)
+    return board.again()
 
 
 def attempt(page: Page, choice: str) -> Page:

@@ -20,13 +20,14 @@ from notifications.mail.preview import preview
 from settings import Settings
 from store import outbox
 from store.database import stamp
+from tests.examples import TIMES
 from tests.outcomes import HOUR, health, results
 from tests.world import JORDAN, MONDAY, PRIYA, REQUESTER, TOKEN, World, example_config, living
 from worker.sending import LEASE
 from worker.worker import Worker
 from workflow.model import Decision, Event, OfferState, Outcome, Role, State
 
-KILLS, SUBMISSIONS = 30, 60
+KILLS, SUBMISSIONS = 15 * TIMES, 30 * TIMES
 #: Between two lives the clock hardly moves: nobody waits for the lease of what the dead one held.
 STEP = timedelta(seconds=5)
 
@@ -84,7 +85,7 @@ def test_it_loses_nothing_and_repeats_little_when_workers_are_killed(world: Worl
     for _ in range(SUBMISSIONS):
         world.submit()
         time.sleep(0.05)
-    killer.join(120)
+    killer.join(120 * TIMES)
     assert killer.exitcode == 0
     world.mailbox.hang_after_data = 0
     world.clock.now += (KILLS + 1) * STEP

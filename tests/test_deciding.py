@@ -184,12 +184,12 @@ def test_who_is_fine_with_voicemail_may_be_called() -> None:
     assert found.is_call_ok is found.is_voicemail_ok is True
 
 
-NO_CONTACT = "Please give an e-mail address or a phone number."
-NO_WAY = "Please choose how we may reach you there: by e-mail, text or phone."
-NO_ADDRESS = "Please type your e-mail address again, or untick “E-mail”."
-NO_NUMBER = "Please type your phone number again, or untick what needs it."
-BAD_MAIL = "The e-mail address does not look right: write it like name@example.org."
-BAD_PHONE = "The phone number does not look right: write it like 555-0100."
+NO_CONTACT = "Please give an email address or a phone number."
+NO_WAY = "Choose how we may reach you: by email, text, or phone."
+NO_ADDRESS = "To be reached by email, type your email address too, or untick “Email”."
+NO_NUMBER = "To be reached by phone, type your phone number too, or untick the phone choices."
+BAD_MAIL = "This email address doesn’t look right. Write it like name@example.org."
+BAD_PHONE = "This phone number doesn’t look right. Please check the digits."
 
 
 @pytest.mark.parametrize(

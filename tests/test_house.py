@@ -60,8 +60,11 @@ PUBLIC = {
     "program.decide": "session and CSRF",
     "copies.show_copies": "session",
     "copies.tick_off": "session and CSRF",
+    "sign_on.go_on": "leads back to our own pages, which ask for their session",
     "pages.privacy": "says what everybody may know",
     "pages.static": "the stylesheet",
+    "look.colors": "the institution's color",
+    "look.logo": "the institution's logo",
     "health.alive": "says nothing about anybody",
     "health.health": "ages and names of parts only",
 }

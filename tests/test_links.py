@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from notifications.mail.links import LENGTH, repaired, token
 from store import cases
 from store.access.links import Link
+from store.record import history, openings
 from tests.links import visited
 from tests.world import JORDAN, PRIYA, REQUESTER, Browser, World, link_in
 from workflow.model import Role
@@ -80,10 +81,10 @@ def test_a_damaged_link_opens_and_one_that_is_cut_off_leads_to_a_new_one(world: 
     for path in (link.rpartition("/")[2][:-9], OLD, "x", "a/b/c", "A" * 3000):
         page = Browser().open(f"{world.url}/open/{path}")
         assert page.status == 404
-        assert "Get a new link by mail" in page.text
+        assert "Email me a new link" in page.text
         assert 'href="/link"' in page.answer.text
     for path in ("/open", "/open/"):
-        assert "Get a new link by mail" in Browser().look(world.url + path).text
+        assert "Email me a new link" in Browser().look(world.url + path).text
 
 
 def test_no_token_rests_and_no_address_tells_role_or_request(world: World) -> None:
@@ -122,9 +123,9 @@ def test_one_browser_with_two_roles_on_one_request_acts_in_each_only_as_that_rol
     asked.choose("accepted")
     found = cases.find(world.store.read(), reference)
     assert found is not None
-    history = [(one.event, one.by_role) for one in cases.history(world.store.read(), found.id)]
-    assert history[-1] == ("accepted", "supporter")
-    assert {role for event, role in history if event == "closed"} == set()
+    events = [(one.event, one.by_role) for one in history.lines(world.store.read(), found.id)]
+    assert events[-1] == ("accepted", "supporter")
+    assert {role for event, role in events if event == "closed"} == set()
 
 
 def test_two_people_in_one_browser_are_never_mixed_up(world: World) -> None:
@@ -134,7 +135,7 @@ def test_two_people_in_one_browser_are_never_mixed_up(world: World) -> None:
     jordans.choose("looking")
     priyas.choose("looking")
     db = world.store.read()
-    assert {person for _, person, _ in cases.openings(db, 1)} == {"jordan-reyes", "priya-nair"}
+    assert {person for _, person, _ in openings.of_case(db, 1)} == {"jordan-reyes", "priya-nair"}
 
 
 def test_a_link_lives_two_weeks_at_most_whatever_the_files_say(world: World) -> None:

@@ -1,11 +1,13 @@
 """What holds for every mail of a whole request's life, as it went over the wire."""
 
 import re
+from collections.abc import Iterator
 
+import pytest
 import requests
 
 from engine.engine import Engine
-from tests.world import JORDAN, REQUESTER, World, link_in
+from tests.world import JORDAN, REQUESTER, World, link_in, living
 
 TABLES = (
     "deliveries", "cases", "identities", "history", "openings", "rankings", "outbox", "tallies",
@@ -51,20 +53,26 @@ def eventful_life(world: World) -> None:
     world.work()
 
 
-def test_no_mail_but_the_requesters_own_names_the_requester(world: World) -> None:
-    eventful_life(world)
-    others = [m for m in world.mailbox.messages if REQUESTER not in m.recipients]
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One world after such a life, for tests that change nothing in it."""
+    with living(tmp_path_factory.mktemp("lived")) as world:
+        eventful_life(world)
+        yield world
+
+
+def test_no_mail_but_the_requesters_own_names_the_requester(lived: World) -> None:
+    others = [m for m in lived.mailbox.messages if REQUESTER not in m.recipients]
     assert len({m.subject.split(": ")[-1] for m in others}) > 6, "many kinds of mail"
     for mail in others:
         whole = (mail.raw.decode() + mail.text + mail.html).lower()
         assert [word for word in TELLING if word in whole] == [], mail.subject
 
 
-def test_every_mailed_link_fetched_again_and_again_changes_nothing(world: World) -> None:
-    eventful_life(world)
-    links = {link_in(m) for m in world.mailbox.messages if "/open/" in m.text}
+def test_every_mailed_link_fetched_again_and_again_changes_nothing(lived: World) -> None:
+    links = {link_in(m) for m in lived.mailbox.messages if "/open/" in m.text}
     assert len(links) > 10
-    before = contents(world.engine)
+    before = contents(lived.engine)
     bodies = set()
     with requests.Session() as scanner:
         for link in links:
@@ -74,15 +82,14 @@ def test_every_mailed_link_fetched_again_and_again_changes_nothing(world: World)
                     assert answer.status_code == 200
                     assert "desk" not in answer.cookies or "visits" not in answer.text
                     bodies.add(re.sub(r'value="[^"]+"', "", answer.text))
-    assert contents(world.engine) == before
+    assert contents(lived.engine) == before
     assert len(bodies) == 2, "one neutral page for everybody, and nothing for HEAD"
 
 
-def test_every_mail_is_marked_as_automatic_and_can_be_answered(world: World) -> None:
-    eventful_life(world)
-    ids = [str(m.parsed["Message-ID"]) for m in world.mailbox.messages]
+def test_every_mail_is_marked_as_automatic_and_can_be_answered(lived: World) -> None:
+    ids = [str(m.parsed["Message-ID"]) for m in lived.mailbox.messages]
     assert len(set(ids)) == len(ids)
-    for mail in world.mailbox.messages:
+    for mail in lived.mailbox.messages:
         assert mail.parsed["Auto-Submitted"] == "auto-generated"
         assert mail.parsed["X-Auto-Response-Suppress"] == "OOF, AutoReply"
         assert mail.parsed["Reply-To"] == "care-desk@example.org"

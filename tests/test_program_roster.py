@@ -7,6 +7,7 @@ import pytest
 from people.names import recognize
 from program import Program
 from program.files import FILES
+from tests.examples import IS_FUZZ
 from tests.program_folder import EXAMPLE, Folder
 
 HEADER = (EXAMPLE / "supporters.csv").read_text().splitlines()[0]
@@ -108,14 +109,20 @@ def test_cells_may_be_left_out_at_the_end_of_a_row(folder: Folder) -> None:
     assert problem.place == "line 2, phone", "what is wrong with the cell, not how many there are"
 
 
+def few_supporters(folder: Folder) -> None:
+    """Leave some supporters: most of the time of reading the files is theirs."""
+    folder.supporters(*(EXAMPLE / "supporters.csv").read_text().splitlines()[:5])
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_it_reports_problems_for_any_line_that_is_lost_or_cut(folder: Folder, file: str) -> None:
     """Somebody's unlucky edit must end in sentences, never in a traceback."""
+    few_supporters(folder)
     lines = (EXAMPLE / file).read_text().splitlines()
-    for number in range(0, len(lines), 3):
+    for number in range(0, len(lines), 1 if IS_FUZZ else 3):
         lost = [*lines[:number], *lines[number + 1 :]]
         cut = [*lines[:number], lines[number][: len(lines[number]) // 2]]
-        for spoiled in (lost, cut):
+        for spoiled in (lost, cut) if IS_FUZZ else (lost, cut)[number % 2 :][:1]:
             (folder.path / file).write_text("\n".join(spoiled))
             assert all(str(problem) for problem in folder.problems)
 
@@ -124,6 +131,7 @@ def test_it_reports_problems_for_any_line_that_is_lost_or_cut(folder: Folder, fi
     "value", ["1", "true", "2026-01-01", "[]", "[1]", "[[]]", "{}", "{ a = 1 }", '""', '"; {x}"']
 )
 def test_it_reports_problems_for_a_value_of_any_type(folder: Folder, value: str) -> None:
+    few_supporters(folder)
     for file in (file for file in FILES if file.endswith(".toml")):
         original = (EXAMPLE / file).read_text()
         keys = [line for line in original.splitlines() if " = " in line and line[0].isalpha()]
@@ -175,10 +183,10 @@ def test_it_reads_a_checked_box_as_yes(folder: Folder, word: str, expected: bool
 @pytest.mark.parametrize(
     ("column", "cell", "how"),
     [
-        ("phone", "8.60555E+09", "a phone number that a spreadsheet program has damaged; format"),
-        ("phone", '"8,60555E+09"', "a phone number that a spreadsheet program has damaged; format"),
-        ("phone", "8605550101.0", "a phone number that a spreadsheet program has damaged; format"),
-        ("phone", '"8605550101,00"', "a phone number that a spreadsheet program has damaged"),
+        ("phone", "8.60555E+09", "a phone number that a spreadsheet program damaged; format"),
+        ("phone", '"8,60555E+09"', "a phone number that a spreadsheet program damaged; format"),
+        ("phone", "8605550101.0", "a phone number that a spreadsheet program damaged; format"),
+        ("phone", '"8605550101,00"', "a phone number that a spreadsheet program damaged"),
         ("phone", "##########", "when a column is too narrow; widen it"),
         ("trained_on", "3/31/2026", "in a spreadsheet program's own order; format"),
         ("trained_on", "31.03.2026", "enter it again like 2026-03-31"),

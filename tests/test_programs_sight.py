@@ -98,6 +98,20 @@ def test_who_no_longer_leads_a_unit_gains_sight_of_its_requests() -> None:
     assert "would no longer be kept from requests of Operating Rooms" in found.what
 
 
+def test_who_leads_a_unit_that_moves_to_another_department_gains_sight_of_unknown_units() -> None:
+    """A request of an unknown unit is kept from whoever leads one in its department."""
+    led = 'led_by = ["marcus-bell"]\ndepartment = '
+    moved = edited((PEOPLE, f'{led}"surgery"', f'{led}"emergency"'))
+    (found,) = gains(BEFORE, moved)
+    assert found.id == "marcus-bell"
+    assert found.what.endswith("kept from requests of unknown units in Surgery")
+    assert "marcus-bell" not in deciders(BEFORE, moved)
+    nowhere = edited((PEOPLE, f'{led}"surgery"', 'led_by = ["marcus-bell"]\n'))
+    assert gains(BEFORE, nowhere) == [], "without a department they may lead any"
+    (found,) = gains(nowhere, BEFORE)
+    assert "unknown units in Emergency" in found.what
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Response
 
-from pages.security_log import EVENTS, SecurityLog, network_of
+from pages.access.security_log import EVENTS, SecurityLog, network_of
 from tests.doors import EVENTS as DOOR
 from tests.doors import event, publication
 from tests.world import JORDAN, MONDAY, World, link_in

@@ -303,6 +303,48 @@ def test_it_asks_for_the_host_when_there_is_api_access() -> None:
     assert problems(QUALTRICS_API_TOKEN="a-token").startswith("QUALTRICS_BASE_URL")
 
 
+SIGN_ON = {
+    "SIGN_ON_HEADER": "X-Auth-Request-Email",
+    "SIGN_ON_SECRETS": DRAWN.randbytes(24).hex(),
+    "TRUSTED_PROXIES": "1",
+}
+
+
+def test_the_sign_on_is_off_unless_a_header_is_named_and_for_supporters_only_if_meant() -> None:
+    assert Settings.from_env(GOOD).sign_on is None
+    found = Settings.from_env(GOOD | SIGN_ON).sign_on
+    assert found is not None
+    assert (found.header, found.includes_supporters) == ("X-Auth-Request-Email", False)
+    assert SIGN_ON["SIGN_ON_SECRETS"] not in repr(found)
+    both = Settings.from_env(GOOD | SIGN_ON | {"SIGN_ON_FOR": "staff"}).sign_on
+    assert both is not None
+    assert both.includes_supporters
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"TRUSTED_PROXIES": "0"}, "SIGN_ON_HEADER is set without a proxy"),
+        ({"BASE_URL": "http://care-desk.example.org", "ALLOW_UNSAFE": "BASE_URL"},
+         "SIGN_ON_HEADER is set, but BASE_URL is http"),
+        ({"SIGN_ON_SECRETS": ""}, "SIGN_ON_SECRETS is not set"),
+        ({"SIGN_ON_SECRETS": "x" * 40}, "SIGN_ON_SECRETS is wrong in entry 1 of 1"),
+        ({"SIGN_ON_SECRETS": "short"}, "SIGN_ON_SECRETS is wrong in entry 1 of 1"),
+        ({"SIGN_ON_HEADER": "X_Auth_Email"}, "SIGN_ON_HEADER is not the name of a header"),
+        ({"SIGN_ON_HEADER": "Cookie"}, "SIGN_ON_HEADER is not the name of a header"),
+        ({"SIGN_ON_HEADER": "X-Sign-On-Secret"}, "SIGN_ON_HEADER is not the name of a header"),
+        ({"SIGN_ON_FOR": "everybody"}, "SIGN_ON_FOR is neither of the two"),
+        ({"SIGN_ON_HEADER": ""}, "SIGN_ON_HEADER is not set"),
+    ],
+)  # fmt: skip
+def test_a_sign_on_that_anybody_could_pretend_does_not_start(
+    changed: dict[str, str], named: str
+) -> None:
+    (problem,) = problems(**SIGN_ON | changed).splitlines()
+    assert problem.startswith(named)
+    assert "x" * 40 not in problem
+
+
 def test_it_shows_no_secret_in_its_repr() -> None:
     also = {
         "SECRET_KEY_FALLBACKS": "a-fallback-of-at-least-thirty-two-characters",

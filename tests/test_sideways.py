@@ -9,8 +9,8 @@ from cryptography.fernet import Fernet
 
 from lib.documents import Damaged, Document
 from people.records import Identity
-from store.cases import HistoryLine
 from store.outbox import Outgoing
+from store.record.history import HistoryLine
 from store.sealing import Seal
 from tests import disk
 from tests.qualtrics_commands import run

@@ -290,8 +290,7 @@ def test_a_coordinator_who_is_back_hears_when_another_takes_a_request_back(world
     reference, _ = world.matched()
     world.own_page(PRIYA).choose("back")
     assert world.mails(PRIYA, reference) == []
-    board = world.own_page(JORDAN).person.look(f"{world.url}/board")
-    board.choose(reference).choose("taken_back")
+    world.open(world.mail(JORDAN, reference)).choose("taken_back")
     world.work()
     assert "back with you" in world.mail(PRIYA, reference).subject
 

@@ -129,7 +129,7 @@ def board(world: World, address: str) -> Page:
     return world.own_page(address).person.look(f"{world.url}/board")
 
 
-def test_the_board_shows_what_is_open_and_opens_it(world: World) -> None:
+def test_the_board_shows_what_is_open_and_mails_its_link(world: World) -> None:
     assert "All quiet" in board(world, JORDAN).text
     reference, supporter = world.matched()
     page = board(world, PRIYA)
@@ -138,12 +138,13 @@ def test_the_board_shows_what_is_open_and_opens_it(world: World) -> None:
     assert "A supporter said yes and will make contact. 47 hours left" in page.text
     assert "Department Emergency Medicine" in page.text
     assert [w for w in ("Jamie", "Quill", "0199", "Night float") if w in page.text] == []
-    opened = page.choose(reference)
-    assert opened.status == 200
+    assert "Check your email" in page.choose(reference).text
+    world.work()
+    opened = world.open(world.mail(PRIYA, "new link"))
     assert "Take it back and match again" in opened.text
     opened.choose("taken_back")
     world.work()
-    assert "Waits for Jordan Reyes or Priya Nair" in board(world, JORDAN).text
+    assert "Waits for a decision" in board(world, JORDAN).text
     assert "All quiet" in board(world, DAVID).text, "no deputy was called"
 
 
@@ -155,7 +156,7 @@ def test_the_board_marks_what_is_urgent_overdue_and_being_looked_at(world: World
     world.work()
     page = board(world, ELENA)
     uncalled = page.text.index("Nobody has taken the call yet")
-    assert uncalled < page.text.index(f"Open {reference}"), "what is urgent stands first"
+    assert uncalled < page.text.index(f"the link to {reference}"), "what is urgent stands first"
     assert "Overdue since Thursday, November 26, 10:00 AM" in page.text
     assert "Elena Fischer is looking at this since" in page.text
 
@@ -195,7 +196,7 @@ def test_a_request_that_no_key_opens_keeps_neither_board_nor_digest_from_the_oth
         whole = world.references[-1]
         world.loses_identity(damaged)
         page = board(world, PRIYA)
-        assert f"Open {whole}" in page.text
+        assert f"the link to {whole}" in page.text
         assert damaged not in page.text
         world.own_page(JORDAN).choose("away_open")
         world.passes(days=1)
@@ -229,60 +230,78 @@ def daily(tmp_path: Path) -> Iterator[World]:
         yield world
 
 
-def test_whoever_a_digest_was_passed_on_to_sees_nobody(daily: World) -> None:
-    reference = daily.request(QID11_TEXT="Cole")
+def test_whoever_a_digest_was_passed_on_to_sees_nobody_and_decides_nothing(daily: World) -> None:
+    """All that they can do: let its reader be mailed, and say that its reader is away or back."""
+    reference = daily.request(QID11_TEXT="Cole", QID12=2)
     daily.passes(days=1)
-    page = daily.open(daily.mail(JORDAN, "1 open"), Browser()).choose(reference)
-    assert page.status == 200
-    assert not {"identity", "text"} & set(page.values("choice"))
-    unclear = {"typed": "Cole", "could_mean": "amara-cole", "meant": "nobody"}
-    for choice in ("identity", "text", "recognized"):
-        refused = page.choose(choice, **unclear)
-        assert refused.status == 403
-        assert [w for w in ("Jamie", "Quill", "0199") if w in refused.text] == []
-    assert daily.count("openings") == 0
-    assert page.choose("offered", first="beth-lindgren").status == 403
-    assert page.choose("closed", outcome="reached_otherwise").status == 200, "they may decide"
+    page = daily.open(daily.mail(JORDAN, "1 open"), Browser())
+    before = daily.rows("cases"), daily.rows("history"), daily.rows("openings")
+    for chosen in (reference, *CHOICES):
+        fields = {"reference": reference, "outcome": "reached_otherwise", "version": "1"}
+        answer = page.choose(chosen, first="beth-lindgren", **fields)
+        assert answer.status == (200 if chosen == reference else 410), chosen
+        assert [w for w in ("Jamie", "Quill", "0199", "Cole", "Beth") if w in answer.text] == []
+    for slot in range(4):
+        assert page.person.look(f"{daily.url}/page/{slot}").status == 403
+    assert (daily.rows("cases"), daily.rows("history"), daily.rows("openings")) == before
+    daily.work()
+    assert len(daily.mails(JORDAN, "new link")) == 1
+    page.person.look(f"{daily.url}/me").choose("away_open")
+    assert daily.engine.casebook.absent == {"jordan-reyes"}, "the morning's mail tells everybody"
 
 
-def test_from_the_board_nothing_tells_who_is_not_wanted(world: World) -> None:
-    reference = world.request(QID11_TEXT="Amara Cole")
-    own = world.open(world.mail(JORDAN, reference)).text
-    assert "1 colleague excluded" in own
-    assert "3 colleagues are not available just now" in own
-    page = board(world, JORDAN).choose(reference)
-    assert [w for w in ("excluded", "not available", "Amara", "Beth") if w in page.text] == []
-    assert page.values("first") == page.values("stand_in_1") == []
-    answers = {
-        page.choose("offered", first=id).text for id in ("amara-cole", "beth-lindgren", "nobody")
-    }
-    assert len(answers) == 1, "nobody finds out by trying"
-    assert "candidates open from the e-mail about this request" in answers.pop()
+#: What a reviewer's page has and a board has not.
+CHOICES = (
+    "identity", "text", "recognized", "looking", "mail_link", "offered", "closed", "referred",
+    "call_taken", "called", "taken_back", "handed_over", "completed", "withdrawn", "undone",
+)  # fmt: skip
 
 
-def test_the_page_from_the_board_mails_the_link_that_opens_the_name(world: World) -> None:
+def test_two_requests_side_by_side_on_the_board_tell_nobody_who_is_barred(world: World) -> None:
+    first = world.request()
+    world.submit(QID2_TEXT="robin@example.org", QID3_TEXT=None, QID11_TEXT="Priya Nair")
+    world.work()
+    world.passes(minutes=11)
+    text = board(world, JORDAN).text
+    assert f"Email me the link to {first}" in text
+    assert text.count("Waits for a decision") == 2
+    assert "Priya" not in text, "who reviews the one and not the other"
+
+
+def test_the_board_mails_the_link_once_and_goes_on_with_what_it_began(world: World) -> None:
     reference = world.request()
-    page = board(world, JORDAN).choose(reference)
+    page = board(world, JORDAN)
     for _ in range(2):
-        assert "check your mail" in page.choose("mail_link").text
+        assert "Check your email" in page.choose(reference).text
         world.work()
     assert len(world.mails(JORDAN, "new link")) == 1
     own = world.open(world.mail(JORDAN, "new link"), page.person)
     assert "Jamie Quill" in own.choose("identity").text
-    again = page.person.look(f"{world.url}/board").choose(reference)
-    assert "Jamie Quill" in again.choose("identity").text, "their visit goes on"
+    again = page.again()
+    assert f"Open {reference}" in again.text
+    assert "Jamie Quill" in again.choose(reference).choose("identity").text, "their visit goes on"
+    first = own.again().values("first")[0]
+    assert own.choose("offered", first=first).status == 200
+    assert "Take the offer back" in page.again().choose(reference).text, "there is more to do"
     world.passes(minutes=31)
-    again = board(world, JORDAN).choose(reference)
-    assert "Jamie" not in again.choose("identity").text
+    assert f"Email me the link to {reference}" in board(world, JORDAN).text
 
 
 def test_nobody_but_a_reviewer_is_mailed_a_link_from_the_board(world: World) -> None:
     reference = world.request()
-    page = board(world, JORDAN).choose(reference)
+    page = board(world, JORDAN)
     world.open(world.mail(JORDAN, reference)).choose("handed_over")
-    assert page.choose("mail_link").status == 403
+    assert page.choose(reference).status == 410
     world.work()
     assert world.mails(JORDAN, "new link") == []
+
+
+def test_an_urgent_request_needs_no_board_its_own_mail_opens_it(world: World) -> None:
+    world.submit(QID12=2)
+    world.work()
+    page = world.open(world.mail(JORDAN, "please act now"))
+    assert page.choose("call_taken").status == 200
+    assert "Jamie Quill" in page.again().choose("identity").text
 
 
 def test_the_link_of_a_digest_lives_three_days(daily: World) -> None:
@@ -293,30 +312,3 @@ def test_the_link_of_a_digest_lives_three_days(daily: World) -> None:
     assert Browser().open(link).status == 200
     daily.clock.now += timedelta(minutes=1)
     assert Browser().open(link).status == 410
-
-
-def test_a_board_that_was_passed_on_does_not_tell_the_unit(world: World) -> None:
-    world.request(QID7_TEXT="Observation Unit")
-    world.ask_for_link(JORDAN)
-    page = world.open(world.mail(JORDAN, "your page"))
-    page = page.choose(page.values("choice")[0] if page.values("choice") else world.references[0])
-    assert "Ask a supporter" in page.text
-    assert "close to them at work" not in page.text
-
-
-def test_the_board_tells_no_caution_by_way_of_the_history(world: World) -> None:
-    """A link to the board may have been passed on, and a caution tells where somebody works."""
-    reference = world.request(QID7_TEXT="Emergency Department")
-    world.ask_for_link(JORDAN)
-    board = world.open(world.mail(JORDAN, "your page")).person.look(f"{world.url}/board")
-    page = world.open(world.mail(JORDAN, reference))
-    page.choose(
-        "offered", first=page.values("first")[0], stand_in_1="amara-cole", although="nobody_else"
-    )
-    decided = board.choose(reference)
-    assert "although there was a caution" in decided.text
-    assert "close to them at work" not in decided.text
-    undone = decided.choose("undone")
-    assert "close to them at work" not in undone.text
-    from_its_mail = world.open(world.mail(JORDAN, reference))
-    assert "close to them at work" in from_its_mail.text

@@ -12,7 +12,7 @@ def correct(world: World, **fields: str | list[str]) -> Page:
     given: dict[str, str | list[str]] = {
         "email": NEW, "phone": NEW_NUMBER, "how": ["mail", "text", "call"]
     }  # fmt: skip
-    page = world.open(world.mail(REQUESTER, "has arrived"))
+    page = world.open(world.mail(REQUESTER, "We got your request"))
     return page.choose("contact_corrected", **given | fields)
 
 
@@ -25,8 +25,8 @@ def contact(world: World, reference: str) -> tuple[str, str]:
 def test_the_old_address_hears_at_once_and_the_new_one_gets_a_neutral_note(world: World) -> None:
     reference = world.request()
     page = correct(world)
-    assert "Noted. Thank you." in page.text
-    assert "Another way to reach you was given" in page.text
+    assert "Thank you. We have your answer." in page.text
+    assert "Someone gave us another way to reach you" in page.text
     world.work()
     asked = world.mail(REQUESTER, "was this you?")
     assert "it counts from Tuesday, November 24, 10:11 AM" in asked.text
@@ -71,7 +71,7 @@ def test_a_yes_by_the_link_in_the_confirmation_counts_at_once(world: World) -> N
     assert "contact_confirmed" in page.values("choice")
     world.passes(minutes=1)
     page = page.choose("contact_confirmed", confirmation=page.values("confirmation")[0])
-    assert "Links that we mailed before have stopped working" in page.text
+    assert "Links we sent before no longer work" in page.text
     assert contact(world, reference) == (NEW, NEW_NUMBER)
     world.work()
     assert world.open(world.mail(REQUESTER, "was this you?")).status == 410
@@ -83,8 +83,8 @@ def test_who_gives_only_another_number_keeps_their_link(world: World) -> None:
     correct(world, email="", how=["call"])
     a_day_later(world)
     assert contact(world, reference) == ("", NEW_NUMBER)
-    page = world.open(world.mail(REQUESTER, "has arrived"))
-    assert "We do not e-mail you any more" in page.text
+    page = world.open(world.mail(REQUESTER, "We got your request"))
+    assert "We don’t email you anymore" in page.text
     assert "withdrawn_erased" in page.values("choice"), "they have no other way to say so"
 
 
@@ -108,7 +108,7 @@ def test_typing_what_counts_already_asks_nobody_and_stops_what_waits(world: Worl
     same: dict[str, str | list[str]] = {
         "email": REQUESTER.upper(), "phone": "(860) 555 0199", "how": ["mail", "text", "call"]
     }  # fmt: skip
-    assert "Noted. Thank you." in correct(world, **same).text
+    assert "Thank you. We have your answer." in correct(world, **same).text
     assert world.case(reference).confirmation is None
     correct(world)
     assert world.case(reference).confirmation is not None
@@ -179,7 +179,7 @@ def test_a_new_number_in_a_second_request_is_a_correction(world: World) -> None:
     newer = again(world, QID3_TEXT=NEW_NUMBER)
     merge(world, older, newer)
     world.work()
-    assert "it counts from" in world.mail(REQUESTER, "was this you?").text
+    assert "We’ll use it from" in world.mail(REQUESTER, "was this you?").text
     assert opened_by(world, world.mails(REQUESTER, newer)[0]) == older
     assert contact(world, older) == (REQUESTER, OLD_NUMBER)
     a_day_later(world)

@@ -8,7 +8,7 @@ from app import create_app
 from engine.access.fresh_links import MOST_FROM_NETWORK, MOST_TO_READER, network_of
 from tests.world import JORDAN, REQUESTER, Browser, Page, World, link_in
 
-LOOK = "Please check your mail"
+LOOK = "Please check your email"
 
 
 def ask(world: World, address: str, browser: Browser | None = None) -> Page:

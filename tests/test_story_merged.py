@@ -193,7 +193,7 @@ def wait_until_somebody_writes(path: Path) -> None:
 def test_withdrawing_through_either_mail_erases_both_requests(world: World, stage: str) -> None:
     older = arrive(world, stage)
     newer = again(world)
-    link = world.mail(REQUESTER, "arrived")
+    link = world.mail(REQUESTER, "what happens next")
     merge(world, older, newer)
     world.work()
     page = world.open(link)

@@ -35,8 +35,8 @@ def test_an_overdue_arrival_calls_the_deputies_immediately_and_apologizes_once(
     for deputy in (ELENA, DAVID):
         assert subjects(world, deputy) == [f"{reference}: no one has acted, please step in"]
     [confirmed] = world.mails(REQUESTER)
-    assert "Your request has arrived" in confirmed.text
-    assert "We are late already, and we are sorry" in confirmed.text
+    assert "We got your request" in confirmed.text
+    assert "We’re running late. We’re sorry" in confirmed.text
 
 
 def test_a_late_first_contact_is_reported_although_the_request_arrived_late(
@@ -47,7 +47,7 @@ def test_a_late_first_contact_is_reported_although_the_request_arrived_late(
         world.until_handled(reference)
     assert [m.subject.split(": ")[1] for m in world.mails(REQUESTER)] == [
         "what happens next",
-        "we are running late",
+        "we’re running late",
     ]
 
 

@@ -17,7 +17,7 @@ def flask(world: World, *arguments: str) -> Result:
 
 
 def is_offered_anew(page: Page) -> bool:
-    return page.status == 410 and "This link is over" in page.text
+    return page.status == 410 and "This link has expired" in page.text
 
 
 def test_all_links_and_visits_of_a_request_are_revoked_and_new_mails_work(world: World) -> None:
@@ -114,4 +114,4 @@ def test_who_leaves_the_program_is_on_no_page_any_more(world: World) -> None:
     assert world.count("visits") == 0
     page = Browser().open(link_in(world.mail(AMARA)))
     assert page.status == 403
-    assert "Your part in this is over" in page.text
+    assert "Your part in this is done" in page.text

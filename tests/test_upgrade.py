@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from people.absences import Absence
-from store import absences, alarms, cases, outbox, uses
+from store import absences, alarms, cases, uses
 from store.database import Store
 from store.keys import upgrade
+from store.mail import readers
 from store.migrations import is_current, migrate, migrations
+from store.record import openings
 from store.sealing import Seal
 from tests import world as worlds
 from tests.world import PRIYA, World, living
@@ -106,10 +108,10 @@ def test_everything_is_still_known(upgraded: World) -> None:
     states = [upgraded.case(one).state for one in (MATCHED, OFFERED, TOLD_APART)]
     assert states == [State.IN_CONTACT, State.OFFERED, State.IN_REVIEW]
     assert upgraded.events(MATCHED) == ["submitted", "offered", "accepted", "contacted"]
-    assert cases.openings(db, 3) == [(datetime(2026, 11, 23, 15, 39, tzinfo=UTC), "jordan-reyes",
+    assert openings.of_case(db, 3) == [(datetime(2026, 11, 23, 15, 39, tzinfo=UTC), "jordan-reyes",
                                       "identity")]  # fmt: skip
     assert [one.case.reference for one in cases.mentioning(db, MATCHED)] == [TOLD_APART]
-    assert outbox.ever_mailed(db, 1, "reviewer") == ["jordan-reyes", "priya-nair"]
+    assert readers.ever_mailed(db, 1, "reviewer") == ["jordan-reyes", "priya-nair"]
     assert absences.declared(db)["priya-nair"] == (Absence(date(2027, 1, 4), date(2027, 1, 8)),)
     assert uses.all_uses(db)["yolanda-price"].matches == {"2026-Q4": 1}
     assert upgraded.rows("tallies", "value") == [("nursing",)]

@@ -21,9 +21,9 @@ def test_the_cookie_holds_random_ids_and_the_database_their_hashes(world: World)
     cookie = browser.web.cookies["desk"]
     serializer = world.app.session_interface.get_signing_serializer(world.app)  # type: ignore[attr-defined]
     kept = serializer.loads(cookie)
-    (id,) = kept["visits"].values()
+    (id,) = kept["cases"].values()
     assert re.fullmatch(r"[\w-]{43}", id)
-    assert set(kept) == {"csrf_token", "visits", "last"}
+    assert set(kept) == {"csrf_token", "cases", "last"}
     assert reference not in str(kept)
     world.store.checkpoint()
     assert id.encode() not in b"".join(p.read_bytes() for p in world.folder.glob("peer-support*"))
@@ -122,7 +122,7 @@ def test_a_browser_keeps_as_many_visits_as_its_cookie_has_room_for(world: World)
         for number in range(MOST_VISITS + 1):
             visit = visits.Visit(reference, Role.SUPPORTER, "somebody", number)
             assert visits.begin(visit).slot == number + 1
-        assert set(session["visits"]) == {str(n) for n in range(2, MOST_VISITS + 2)}
+        assert set(session["cases"]) == {str(n) for n in range(2, MOST_VISITS + 2)}
         response = world.app.make_response("")
         world.app.session_interface.save_session(world.app, session, response)
     assert world.count("visits") == MOST_VISITS

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,6 +26,7 @@ from settings import Settings
 from store import cases
 from store.database import Store
 from store.migrations import migrate
+from store.record import history
 from store.sealing import Seal
 from tests.inside import Inside
 from worker.watching import Files
@@ -236,7 +237,7 @@ class World(Inside):
         db = self.store.read()
         stored = cases.find(db, reference)
         assert stored is not None
-        return [line.event for line in cases.history(db, stored.id)]
+        return [line.event for line in history.lines(db, stored.id)]
 
     def count(self, table: str) -> int:
         found = self.store.read().execute(f"select count(*) from {table}")  # noqa: S608
@@ -327,10 +328,12 @@ def living(
     proxy: Callable[[str], AbstractContextManager[str]] | None = None,
     has_api: bool = True,
     bounces_url: str = "",
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[World]:
     """Serve the service, a Qualtrics and a mail server on loopback, with a clock of their own.
 
-    A proxy gets the service's address and gives the one by which people reach it.
+    A proxy gets the service's address and gives the one by which people reach it. `more` are
+    further settings.
     """
     clock = Clock()
     config = config or example_config(folder)
@@ -362,6 +365,7 @@ def living(
                 "MAIL_REPLY_TO": "care-desk@example.org",
                 "BOUNCES_URL": bounces_url,
             }
+            | dict(more or {})
         )
         app = create_app(settings, clock)
         # The wire is real; only the naps between two tries and while an export is made are not.

@@ -8,7 +8,7 @@ from engine.engine import Engine
 from notifications.mail.mailer import Mailer
 from notifications.mail.microsoft import GraphMailer
 from notifications.mail.refusals import MailError
-from store import outbox
+from store.mail import server as mail_server
 
 #: How often we try when no mail was accepted meanwhile; and how often while it fails.
 EVERY, AGAIN = timedelta(minutes=15), timedelta(minutes=1)
@@ -33,7 +33,7 @@ class Reach:
         if self.tried_at is not None and abs(now - self.tried_at) < wait:
             return False
         self.tried_at = now
-        accepted_at = outbox.last_accepted(self.engines().store.read())
+        accepted_at = mail_server.last_accepted(self.engines().store.read())
         is_accepting = accepted_at is not None and abs(now - accepted_at) < EVERY
         if is_accepting or self._reaches():
             self.failing_since = None

@@ -12,7 +12,8 @@ from notifications.mail.refusals import MailError, ServerAway, Unreachable
 from program import Program
 from store import alarms, outbox
 from store.database import Database, Store
-from store.outbox import REQUESTER, Claimed, Outgoing
+from store.mail import server as mail_server
+from store.outbox import REQUESTER, SECOND_ADDRESS, Claimed, Outgoing
 from workflow.errors import TransitionNotAllowed
 from workflow.model import Decision, Event, Role
 
@@ -57,7 +58,7 @@ def _trial(db: Database, claimed: Claimed, now: datetime) -> datetime | None:
     The others keep their schedule, in case that the server has something against this mail.
     """
     soon = now + TRIED_EVERY
-    return None if outbox.is_another_tried(db, claimed.id, soon) else soon
+    return None if mail_server.is_another_tried(db, claimed.id, soon) else soon
 
 
 def try_later(
@@ -70,11 +71,11 @@ def try_later(
     until = next_try(claimed.attempts, claimed.mail.leaves_at, now)
     with engine.store.write() as db:
         anew = isinstance(error, Unreachable)
-        failing_since = outbox.record_failure(db, claimed.id, now, anew=anew)
+        failing_since = mail_server.record_failure(db, claimed.id, now, anew=anew)
         if isinstance(error, ServerAway) and failing_since is None:
             until = _trial(db, claimed, now) or until
         outbox.postpone(db, claimed.id, until, "later")
-        accepted_at = outbox.last_accepted(db)
+        accepted_at = mail_server.last_accepted(db)
     is_accepting = accepted_at is not None and now - accepted_at < ACCEPTING
     if is_accepting and failing_since is not None and now - failing_since >= A_DAY:
         give_up(engine, claimed, loaded, now)
@@ -88,9 +89,12 @@ def mailbox_refused(engine: Engine, claimed: Claimed, loaded: Loaded | None, now
     """
     until = next_try(claimed.attempts, now, now)
     with engine.store.write() as db:
-        failing_since = outbox.record_failure(db, claimed.id, now)
+        failing_since = mail_server.record_failure(db, claimed.id, now)
         if failing_since is None:
             until = _trial(db, claimed, now) or until
+        if claimed.mail.person == SECOND_ADDRESS:
+            # Whoever is at fault: it must not count while nobody got a mail there.
+            upkeep.record_not_asked(engine, db, claimed.mail, now)
         outbox.postpone(db, claimed.id, until, outbox.MAILBOX_REFUSED)
         may_tell = tells_no_moment(engine.program, claimed.mail, now) and claimed.attempts > 1
         if failing_since is None and may_tell:
@@ -127,7 +131,7 @@ def give_up(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: dateti
     elif loaded is not None and email.given_up is GivenUp.REVIEWERS:
         upkeep.handle_given_up_mail(engine, loaded.case.reference, mail, now)
     with engine.store.write() as db:
-        outbox.finish(db, claimed.id, now, "undeliverable")
+        outbox.finish(db, claimed.id, now, outbox.UNDELIVERABLE)
         if mail.role != REQUESTER and email.given_up is not GivenUp.NOBODY:
             # An address that is the admins' to mend; a requester's is the reviewers' task.
             alarms.sound(db, "undeliverable", mail.person, now)

@@ -13,7 +13,6 @@ from notifications import validity
 from notifications.mail import returned as mails
 from notifications.mail.away import day_in
 from notifications.mail.catalog import EMAILS
-from notifications.mail.properties import Leads
 from notifications.mail.returned import Answer, Report, Tokens, Verdict
 from notifications.mail.returning import MailboxError, OpenMailbox, ReturnMailbox
 from store import absences, alarms, outbox, workers
@@ -164,7 +163,7 @@ def _mark(engine: Engine, report: Report, left: Left, now: datetime) -> None:
         came_back = returned.mark_returned(db, left, now + (SOON if soon else LATER))
         if came_back and EMAILS[mail.email].is_offer:
             upkeep.record_offer_returned(engine, db, mail, now)
-        if came_back and EMAILS[mail.email].leads is Leads.CONFIRMATION:
+        if came_back and validity.is_about_confirmation(mail):
             upkeep.record_not_asked(engine, db, mail, now)
 
 

@@ -28,7 +28,9 @@ from notifications.validity import NO_ADDRESS, OTHERS_REVIEW
 from store import cases, outbox
 from store.access import links
 from store.database import UNWRITABLE
+from store.mail import server as mail_server
 from store.outbox import REQUESTER, RING, Claimed, Outgoing
+from store.record.documents import UNREADABLE
 from store.workers import Claimant
 from worker import gathering, holding, retries
 from workflow.model import Event
@@ -209,7 +211,7 @@ def _most_pressing(ready: Sequence[Ready]) -> list[Ready]:
 def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
     """Mark all mails as sent in one transaction, and begin the promises of offers."""
     with engine.store.write() as db:
-        outbox.record_accepted(db, now)
+        mail_server.record_accepted(db, now)
         first, *others = sent
         for one in sent:
             left_as = first.mail.message_id if others else ""
@@ -219,7 +221,7 @@ def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
             if not begins or one.mail.case_id is None:
                 continue
             # A damaged case must not keep a mail that has left from being marked.
-            with suppress(*cases.UNREADABLE):
+            with suppress(*UNREADABLE):
                 # Read again: the case may have changed while the mail was being sent.
                 stored = cases.get(db, one.mail.case_id)
                 if stored is None or one.mail.offer is None:

@@ -11,9 +11,10 @@ from pathlib import Path
 from engine.covering import Cover
 from lib.faults import where
 from qualtrics.api.client import Client
-from store import outbox, workers
+from store import workers
 from store.database import Store
 from store.mail import returned
+from store.mail import server as mail_server
 from store.workers import Claimant
 from worker.heartbeat import Heartbeat
 from worker.reaching import Reach
@@ -138,7 +139,7 @@ class Worker:
             self.clock,
             self.rounds.keys(),
             lambda: (
-                outbox.is_server_refusing(store.read())
+                mail_server.is_refusing(store.read())
                 or returned.is_everything_returned(store.read(), self.clock())
             ),
         )

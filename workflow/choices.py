@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lib.languages.language import for_requesters
 from workflow.model import Case, Event, Outcome, PromiseKind, Role, State
 from workflow.table import step_for
 
@@ -46,9 +47,9 @@ SUPPORTER_CHOICES = (
     _choice(E.CONTINUED, "We are still in contact", "We ask you again later."),
 )
 REQUESTER_CHOICES = (
-    _choice(E.NOT_HEARD, "Nobody has contacted me yet", "The coordinators are told at once and look for somebody else. Your supporter hears only that it is covered."),
-    _choice(E.REMATCH_ASKED, "I would like to talk to somebody else", "No reason needed. Your supporter hears only that it is covered."),
-    _choice(E.REOPENED, "It is not over: I still want support", "Your request is open again, and the coordinators are told."),
+    _choice(E.NOT_HEARD, for_requesters("No one has been in touch yet"), for_requesters("The coordinators hear right away and find someone else. You don’t have to explain.")),
+    _choice(E.REMATCH_ASKED, for_requesters("I’d like to talk to someone else"), for_requesters("You don’t have to say why. Your supporter only hears that it’s covered.")),
+    _choice(E.REOPENED, for_requesters("I’d still like support"), for_requesters("We open your request again and tell the coordinators.")),
 )
 CHOICES_OF_ROLE: Mapping[Role, tuple[Choice, ...]] = {
     Role.REVIEWER: REVIEWER_CHOICES,
@@ -58,8 +59,8 @@ CHOICES_OF_ROLE: Mapping[Role, tuple[Choice, ...]] = {
 #: Answers to whether a second way to be reached is theirs: a correction, or a newer request.
 ABOUT_CORRECTION: Mapping[Role, tuple[Choice, ...]] = {
     Role.REQUESTER: (
-        _choice(E.CONTACT_CONFIRMED, "Yes, that was me: use it now"),
-        _choice(E.CONTACT_REFUSED, "No: keep what you had", "The coordinators hear that somebody else tried to change it."),
+        _choice(E.CONTACT_CONFIRMED, for_requesters("Yes, that was me. Use it now")),
+        _choice(E.CONTACT_REFUSED, for_requesters("No. Keep what you had"), for_requesters("We tell the coordinators that someone else tried to change it.")),
     ),
     Role.REVIEWER: (
         _choice(E.CONTACT_CONFIRMED, "I spoke with the person, over the first way: the second is right", "The second counts from now on, and the first is not used any more."),
@@ -68,8 +69,8 @@ ABOUT_CORRECTION: Mapping[Role, tuple[Choice, ...]] = {
 }
 ABOUT_NEWER: Mapping[Role, tuple[Choice, ...]] = {
     Role.REQUESTER: (
-        _choice(E.CONTACT_CONFIRMED, "Yes, both are mine: use the newer one", "We reach you as the newer one says. Links that we mailed to this address stop working."),
-        _choice(E.SEPARATED, "No, that was not me", "The coordinators hear it, and the second request is taken as somebody else’s."),
+        _choice(E.CONTACT_CONFIRMED, for_requesters("Yes, both are mine. Use the newer one"), for_requesters("We’ll reach you the newer way. Links we sent to this address stop working.")),
+        _choice(E.SEPARATED, for_requesters("No, that wasn’t me"), for_requesters("We tell the coordinators, and treat the second request as someone else’s.")),
     ),
     Role.REVIEWER: (
         _choice(E.CONTACT_CONFIRMED, "I spoke with the person, over the first way: both are theirs", "What the second request gave counts from now on. This cannot be taken back: its own name and contact are deleted."),

@@ -199,6 +199,8 @@ class Confirmation:
     took_in: tuple[str, ...] = ()
     stepped_back: tuple[str, ...] = ()
     makes_urgent: bool = False
+    #: A mail to its address came back: it never counts without a word of the requester.
+    came_back: bool = False
 
 
 #: After this many calls to the deputies without a reaction the outside person is called too.

@@ -149,10 +149,19 @@ def asked_by_mail(case: Case, number: int, now: datetime, rules: Rules) -> Case:
     """
     confirmation = case.confirmation
     is_asked = confirmation is not None and confirmation.number == number and not confirmation.newer
-    if not is_asked or case.promise(P.CONFIRMATION) is None:
+    is_dead = confirmation is not None and confirmation.came_back
+    if not is_asked or is_dead or case.promise(P.CONFIRMATION) is None:
         return case
     waiting = begin(P.CORRECTION, rules, began_at=now, now=now)
     return case.without_promises(*CONFIRMING).with_promise(waiting)
+
+
+def second_came_back(case: Case, now: datetime, rules: Rules) -> Case:
+    """Return the case after a mail to the second address came back: no day lets it count."""
+    if case.confirmation is None:
+        return case
+    confirmation = replace(case.confirmation, came_back=True)
+    return not_asked_by_mail(replace(case, confirmation=confirmation), now, rules)
 
 
 def not_asked_by_mail(case: Case, now: datetime, rules: Rules) -> Case:

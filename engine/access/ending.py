@@ -9,6 +9,7 @@ from engine.engine import Engine
 from store import cases
 from store.access import asks, links, visits
 from store.cases import StoredCase
+from store.record import openings
 from workflow.choices import REVOKED
 
 #: A link that expired can be exchanged for a fresh one this long.
@@ -34,7 +35,7 @@ def revoke_of_case(engine: Engine, stored: StoredCase, now: datetime) -> Revoked
         merged = (cases.find(db, one) for one in whole.case.took_in)
         ids = [whole.id, *(one.id for one in merged if one is not None)]
         for case_id in ids:
-            cases.record_opening(db, case_id, now, "", REVOKED)
+            openings.record(db, case_id, now, "", REVOKED)
         return Revoked(
             sum(links.revoke_of_case(db, case_id, now) for case_id in ids),
             sum(visits.end_of_case(db, case_id, now) for case_id in ids),
@@ -45,7 +46,7 @@ def revoke_of_person(engine: Engine, person: str, now: datetime) -> Revoked:
     """Revoke all links of somebody on the program's side, and end all their visits."""
     with engine.store.write() as db:
         for case_id in links.cases_of_person(db, person, now):
-            cases.record_opening(db, case_id, now, "", REVOKED)
+            openings.record(db, case_id, now, "", REVOKED)
         return Revoked(
             links.revoke_of_person(db, person, now), visits.end_of_person(db, person, now)
         )

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from css_inline import CSSInliner, InlineError
@@ -19,8 +19,10 @@ from jinja2 import (
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from lib.templates import COMPILED, TRANSLATABLE, translate_nothing
+from lib.languages.language import ENGLISH, Language
+from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
 from notifications.mail.catalog import EMAILS
+from notifications.mail.rules import addresses
 from notifications.mail.rules import html as html_rules
 from notifications.mail.rules import template as template_rules
 from notifications.mail.twin import text_of
@@ -62,9 +64,11 @@ class Composer:
         }
         #: Overrides that are never used, and why.
         self._refused = {name: why for name, why in rules.items() if why}
-        self._ours = _environment(FileSystemLoader(ours))
+        self._ours = Environments(_environment(FileSystemLoader(ours)))
         self._all = (
-            _environment(ChoiceLoader([DictLoader(self._overrides), FileSystemLoader(ours)]))
+            Environments(
+                _environment(ChoiceLoader([DictLoader(self._overrides), FileSystemLoader(ours)]))
+            )
             if self._overrides
             else self._ours
         )
@@ -77,37 +81,47 @@ class Composer:
             kept = self._overriding = Composer(self._folder, overrides)
         return kept
 
-    def compose(self, name: str, facts: Mapping[str, object]) -> Message:
+    def compose(
+        self, name: str, facts: Mapping[str, object], language: Language = ENGLISH
+    ) -> Message:
         """Render an e-mail; if the admins' override fails, use our own template."""
         try:
-            return self.compose_strictly(name, facts)
+            return self.compose_strictly(name, facts, language)
         except ComposeError:
-            return _render(self._ours, name, facts)
+            return _render(self._ours.speaking(language), name, facts)
 
-    def compose_strictly(self, name: str, facts: Mapping[str, object]) -> Message:
-        """Render an e-mail; ComposeError says what is wrong with its override."""
+    def compose_strictly(
+        self, name: str, facts: Mapping[str, object], language: Language = ENGLISH
+    ) -> Message:
+        """Render an e-mail; ComposeError says what is wrong with its override.
+
+        Overrides are in English: readers of another language get our own template in theirs.
+        """
         ours = [path for path in self._overrides if path.startswith((f"email/{name}/", LAYOUT))]
-        if not ours:
-            return _render(self._ours, name, facts)
+        if not ours or language.code != ENGLISH.code:
+            return _render(self._ours.speaking(language), name, facts)
         for path in ours:
             if path in self._refused:
                 raise ComposeError(f"templates/{path}: {self._refused[path]}")
-        message = self._overridden(name, facts)
-        self._check(name, facts, message)
+        message = self._overridden(name, facts, language)
+        self._check(name, facts, language, message)
         return message
 
-    def _overridden(self, name: str, facts: Mapping[str, object]) -> Message:
+    def _overridden(self, name: str, facts: Mapping[str, object], language: Language) -> Message:
+        environment = self._all.speaking(language)
         has_own_text = f"email/{name}/body.txt" in self._overrides
-        return _render(self._all, name, facts, has_own_text=has_own_text)
+        return _render(environment, name, facts, has_own_text=has_own_text)
 
-    def _check(self, name: str, facts: Mapping[str, object], message: Message) -> None:
+    def _check(
+        self, name: str, facts: Mapping[str, object], language: Language, message: Message
+    ) -> None:
         """Raise ComposeError if a mail loads something or gives a link to somebody else.
 
         With other links nothing but these links may differ.
         """
         links = _links(facts)
         others = {link: _another(link) for link in links}
-        again = self._overridden(name, _with_links(facts, others))
+        again = self._overridden(name, _with_links(facts, others), language)
         for part in ("subject", "text", "html"):
             expected = getattr(message, part)
             for link, other in others.items():
@@ -123,6 +137,20 @@ class Composer:
                 )
         if what := html_rules.broken_rule(message.html, links):
             raise ComposeError(f"templates/email/{name}/body.html: {what}")
+        written = _written(self._all.speaking(language), name)
+        for part in ("subject", "text", "html"):
+            if what := addresses.address_of_facts(unescape(getattr(message, part)), written, facts):
+                raise ComposeError(f"templates/email/{name}: has an address made of facts")
+
+
+def _written(environment: Environment, name: str) -> list[str]:
+    """Return what the templates of an e-mail and of the layout say in their own words."""
+    used = environment.list_templates(
+        filter_func=lambda path: path.startswith((f"email/{name}/", LAYOUT))
+    )
+    loader = environment.loader
+    sources = [loader.get_source(environment, path)[0] for path in used] if loader else []
+    return [text for source in sources for text in addresses.literals(environment.parse(source))]
 
 
 def header_text(text: str, longest: int = LONGEST_SUBJECT) -> str:
@@ -172,7 +200,7 @@ def _environment(loader: BaseLoader) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    translate_nothing(environment)
+    speak_english(environment)
     return environment
 
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
+from lib.languages.language import Language
 from notifications.mail.catalog import EMAILS
 from notifications.mail.compose import Message
 from notifications.mail.properties import Urgency
 from store import outbox
 from store.database import Database
-from store.outbox import REQUESTER, Claimed
+from store.outbox import REQUESTER, Claimed, Outgoing
 from workflow import words
 from workflow.model import Case
 
@@ -38,17 +39,20 @@ class Placed:
 
 
 def place_of(
-    db: Database, claimed: Claimed, case: Case | None, now: datetime, zone: tzinfo
+    db: Database,
+    claimed: Claimed,
+    case: Case | None,
+    now: datetime,
+    zone: tzinfo,
+    language: Language,
 ) -> Placed:
     """Return what tells a mail about a case from earlier ones."""
     mail = claimed.mail
     sent, thread = outbox.sent_before(db, claimed)
     # Only reminders repeat; another mail of the same kind is about something new.
     is_repeated = sent > 0 and mail.moment is not None
-    is_call = EMAILS[mail.email].urgency is Urgency.CALL
-    nth = f"call {sent + 1}, {words.time_of_day(now, zone)}" if is_call else f"reminder {sent + 1}"
-    repeats = nth if is_repeated else ""
-    late_since = words.day_and_time(mail.leaves_at, zone) if _is_late(claimed, now) else ""
+    repeats = _nth(mail, sent + 1, language.time(now, zone), language) if is_repeated else ""
+    late_since = language.day_and_time(mail.leaves_at, zone) if _is_late(claimed, now) else ""
     is_urgent = case is not None and case.is_urgent and mail.role != REQUESTER
     return Placed(repeats, repeats, late_since, thread, is_urgent)
 
@@ -56,6 +60,13 @@ def place_of(
 def place_of_gathered(now: datetime, zone: tzinfo) -> Placed:
     """Return what tells a mail about several cases from earlier ones: its time."""
     return Placed(words.short_time(now, zone), "", "", "", is_important=False)
+
+
+def _nth(mail: Outgoing, number: int, time: str, language: Language) -> str:
+    if mail.role == REQUESTER:
+        return language.say("message %(number)s, %(time)s", number=number, time=time)
+    is_call = EMAILS[mail.email].urgency is Urgency.CALL
+    return f"call {number}, {time}" if is_call else f"reminder {number}"
 
 
 def _is_late(claimed: Claimed, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """The board: a reviewer's unfinished cases, without identities."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,9 @@ from people.records import Person
 from store.copies import restorations
 from workflow import words
 from workflow.model import Case, OfferState, PromiseKind
+
+#: What a request waits for while it is the reviewers' turn.
+DECISION = "a decision"
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class BoardLine:
     waits_for: str
     looking: Sequence[str]
     phone_messages: Sequence[PhoneMessage]
+    #: A link from a mail about it is open in this browser.
+    is_open_here: bool
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,9 @@ class BoardPage(Page):
     lines: Sequence[BoardLine]
 
 
-def page(casebook: Casebook, person: Person, now: datetime) -> BoardPage:
+def page(
+    casebook: Casebook, person: Person, now: datetime, open_here: Collection[str] = ()
+) -> BoardPage:
     """Return a line for each case that a reviewer may act on, most pressing first."""
     unfinished = casebook.unfinished_cases()
     theirs = [loaded for loaded in unfinished if loaded.reviewing.may_act(person.id)]
@@ -52,7 +59,7 @@ def page(casebook: Casebook, person: Person, now: datetime) -> BoardPage:
         at=words.day_and_time(now, casebook.program.zone),
         is_away=person.id in casebook.absent,
         missing_since=_missing_since(casebook),
-        lines=[_line(casebook, loaded, now) for loaded in found],
+        lines=[_line(casebook, loaded, now, open_here) for loaded in found],
     )
 
 
@@ -64,7 +71,9 @@ def _missing_since(casebook: Casebook) -> str:
     return words.day_and_time(at, casebook.program.zone) if at else "a moment that nobody knows"
 
 
-def _line(casebook: Casebook, loaded: Loaded, now: datetime) -> BoardLine:
+def _line(
+    casebook: Casebook, loaded: Loaded, now: datetime, open_here: Collection[str]
+) -> BoardLine:
     return BoardLine(
         case=common.summary(casebook, loaded.case, now),
         facts=common.facts_shown(casebook, loaded.case),
@@ -73,21 +82,26 @@ def _line(casebook: Casebook, loaded: Loaded, now: datetime) -> BoardLine:
         waits_for=_waits_for(casebook, loaded),
         looking=common.looking(casebook, loaded, common.looking_since(casebook, loaded, now)),
         phone_messages=common.phone_messages(casebook, loaded, now),
+        is_open_here=loaded.case.reference in open_here,
     )
 
 
 def _waits_for(casebook: Casebook, loaded: Loaded) -> str:
-    """Say who must act: the supporter, whoever is calling, or the reviewers."""
+    """Say who must act: the supporter, whoever is calling, or the reviewers.
+
+    The reviewers have no names here: beside another request, a missing one would tell who is
+    barred, to whoever was passed the board's link.
+    """
     case = loaded.case
     call, offer = case.promise(PromiseKind.CALL), case.current_offer
     if call is not None:
-        ids = [call.subject]
+        id = call.subject
     elif offer is not None and offer.state in (OfferState.OPEN, OfferState.ACCEPTED):
-        ids = [offer.supporter]
+        id = offer.supporter
     else:
-        ids = [person.id for person in loaded.reviewing.reviewers]
-    people = [casebook.program.person(id) for id in ids]
-    return " or ".join(_named(casebook, one) for one in people if one) or "nobody known"
+        return DECISION
+    person = casebook.program.person(id)
+    return _named(casebook, person) if person else "nobody known"
 
 
 def _named(casebook: Casebook, person: Person) -> str:

@@ -10,8 +10,8 @@ from notifications.mail.catalog import BY_PHONE
 from pages.facts.page import Page
 from program.entries import is_open
 from program.shapes import Resource
-from store import cases
 from store.mail import returned
+from store.record import openings
 from workflow import words
 from workflow.choices import LOOKING
 from workflow.model import Case, Offer, Promise, PromiseKind, Role
@@ -188,10 +188,10 @@ def looking(casebook: Casebook, loaded: Loaded, since: Mapping[str, datetime]) -
 def looking_since(casebook: Casebook, loaded: Loaded, now: datetime) -> dict[str, datetime]:
     """Return since when each reviewer is looking at a case; whoever took the call counts too."""
     call = loaded.case.promise(PromiseKind.CALL)
-    openings = cases.openings(casebook.store.read(), loaded.stored.id)
+    recorded = openings.of_case(casebook.store.read(), loaded.stored.id)
     return ({call.subject: call.began_at} if call else {}) | {
         person: at
-        for at, person, what in openings
+        for at, person, what in recorded
         if what == LOOKING and now - at < LOOKING_FOR and loaded.reviewing.may_act(person)
     }
 

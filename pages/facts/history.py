@@ -11,6 +11,7 @@ from casebook import duplicates
 from casebook.casebook import Casebook, Loaded
 from pages.facts.common import name_of
 from store import cases
+from store.record import history, openings, rankings
 from store.sealing import CannotOpen
 from workflow import words
 from workflow.choices import ALTHOUGH, EVENT_WORDS, OPENED_WORDS
@@ -61,7 +62,7 @@ def _openings(casebook: Casebook, loaded: Loaded) -> list[tuple[datetime, Histor
                 words=OPENED_WORDS[what].format(who=name_of(casebook, person)),
             ),
         )
-        for at, person, what in cases.openings(casebook.store.read(), loaded.stored.id)
+        for at, person, what in openings.of_case(casebook.store.read(), loaded.stored.id)
     ]
 
 
@@ -86,16 +87,16 @@ def last_event(casebook: Casebook, loaded: Loaded, by: str) -> str:
     return events[-1].event if events and events[-1].by_person == by else ""
 
 
-def _visible_events(casebook: Casebook, loaded: Loaded, person: str) -> list[cases.HistoryLine]:
+def _visible_events(casebook: Casebook, loaded: Loaded, person: str) -> list[history.HistoryLine]:
     """Return the events that a reviewer may hear of, oldest first."""
     return [
         line
-        for line in cases.history(casebook.store.read(), loaded.stored.id)
+        for line in history.lines(casebook.store.read(), loaded.stored.id)
         if line.event not in NAMING_ANOTHER or _may_hear(casebook, line, person)
     ]
 
 
-def _may_hear(casebook: Casebook, line: cases.HistoryLine, person: str) -> bool:
+def _may_hear(casebook: Casebook, line: history.HistoryLine, person: str) -> bool:
     """Tell whether somebody may hear of the request that an event names.
 
     A merged one has no name of its own any more, and is theirs with the one that it goes on as.
@@ -106,7 +107,7 @@ def _may_hear(casebook: Casebook, line: cases.HistoryLine, person: str) -> bool:
 
 
 def _line(
-    casebook: Casebook, loaded: Loaded, line: cases.HistoryLine, is_from_board: bool
+    casebook: Casebook, loaded: Loaded, line: history.HistoryLine, is_from_board: bool
 ) -> HistoryLine:
     although = _although(casebook, loaded, line, is_from_board) if line.although else ""
     return HistoryLine(
@@ -115,20 +116,20 @@ def _line(
     )
 
 
-def _event_words(casebook: Casebook, line: cases.HistoryLine) -> str:
+def _event_words(casebook: Casebook, line: history.HistoryLine) -> str:
     who = name_of(casebook, line.by_person)
     found = EVENT_WORDS[Event(line.event)].format(who=who, other=line.other)
     return f"{found} (recorded by {who})" if line.recorded_for else found
 
 
 def _although(
-    casebook: Casebook, loaded: Loaded, line: cases.HistoryLine, is_from_board: bool
+    casebook: Casebook, loaded: Loaded, line: history.HistoryLine, is_from_board: bool
 ) -> str:
     """Say which cautions there were about the chosen supporters, and why they were asked."""
     why = ALTHOUGH.get(line.although, "")
     if is_from_board:
         return f", although there was a caution: {why}"
-    sealed = cases.shown_at(casebook.store.read(), loaded.stored.id, line.version)
+    sealed = rankings.shown_at(casebook.store.read(), loaded.stored.id, line.version)
     chosen = []
     with suppress(CannotOpen):
         shown = json.loads(casebook.seal.open(sealed)) if sealed else []

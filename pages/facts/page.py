@@ -8,6 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 from casebook.casebook import Casebook
 from casebook.program_in_force import Report
+from lib.languages.language import Language
+from program.look import ACCENT
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,25 @@ class Site:
     name: str
     legal: str
     crisis: CrisisLine
+    #: Changes with color and logo, so that no browser shows old ones; "" for ours without a logo.
+    look: str = ""
+    has_logo: bool = False
 
 
-def site(casebook: Casebook) -> Site:
-    program, crisis = casebook.program, casebook.program.file.crisis
+def site(casebook: Casebook, language: Language) -> Site:
+    file, crisis, own = casebook.program.file, casebook.program.file.crisis, language.own
     line = CrisisLine(
-        crisis.name, crisis.text, program.file.emergency_text, crisis.phone, crisis.sms
+        own(crisis.name), own(crisis.text), own(file.emergency_text), crisis.phone, crisis.sms
     )
-    return Site(program.file.mail_name, program.file.legal, line)
+    program = casebook.program
+    has_own = program.logo is not None or file.accent != ACCENT
+    return Site(
+        file.mail_name,
+        own(file.legal),
+        line,
+        look=program.fingerprint[:8] if has_own else "",
+        has_logo=program.logo is not None,
+    )
 
 
 # Short pages
@@ -92,6 +105,16 @@ class NoLinkPage(Page):
     template = "no_link.html"
     #: Where to write for a while after the service was put back from a copy; else "".
     write_to: str
+
+
+@dataclass(frozen=True)
+class SignOnPage(Page):
+    """Asks to sign on with the institution's account; says nothing about whose link it is."""
+
+    template = "sign_on.html"
+    signed_on_as: str
+    #: Where to sign on, and come back from.
+    address: str
 
 
 @dataclass(frozen=True)

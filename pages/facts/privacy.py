@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from casebook import privacy
 from casebook.casebook import Casebook
+from lib.languages.language import Language
 from pages.facts.page import Page, SentForm
 from store.forgotten import copies, holds
 from store.forgotten.copies import Copy
@@ -21,7 +22,8 @@ class PrivacyPage(Page):
     template = "privacy.html"
     #: The version of all that the page says.
     wording: str
-    asked: Sequence[str]
+    #: What only some forms ask; "" if none does.
+    asked: str
     forget_after: str
     backups_kept: str
     is_all_held: bool
@@ -31,18 +33,19 @@ class PrivacyPage(Page):
     law: Sequence[str]
 
 
-def page(casebook: Casebook, *, has_api: bool) -> PrivacyPage:
-    db, said = casebook.store.read(), privacy.statement(casebook.program)
+def page(casebook: Casebook, language: Language, *, has_api: bool) -> PrivacyPage:
+    program, db = casebook.program, casebook.store.read()
+    said = privacy.statement(program)
     is_ours = said.deletes_in_qualtrics and has_api
     return PrivacyPage(
         wording=said.version,
-        asked=said.asked,
-        forget_after=said.forget_after,
-        backups_kept=said.backups_kept,
+        asked=language.listed(map(language.say, said.asked)) if said.asked else "",
+        forget_after=language.span(program.times.forget_after),
+        backups_kept=language.span(program.file.privacy.backups_kept),
         is_all_held=bool(holds.all_held_since(db)),
         is_deleted_by_us=is_ours,
         is_copy_late=is_ours and copies.is_any_older(db, LATE, casebook.made_at),
-        law=said.law,
+        law=[language.own(one) for one in said.law],
     )
 
 

@@ -1,14 +1,15 @@
-"""The requester's page: the progress of the case; never a name, a contact or a text."""
+"""The requester's page: where the request stands; never their own name, contact or text."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
+from lib.languages.language import Language, for_requesters
+from lib.phones import linked
 from pages.facts import common
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.page import SentForm
-from workflow import words
 from workflow.choices import Choice, answers_for, choices_for
 from workflow.conditions import asks_about_newer
 from workflow.model import Case, Event, Promise, PromiseKind, Role, State
@@ -16,6 +17,34 @@ from workflow.table import step_for
 
 #: Promises after which the requester hears from a supporter.
 CONTACT_PROMISES = (PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.FIRST_CONTACT)
+#: The way of a request, and the place of each state on it.
+STEPS = (
+    for_requesters("We got your request"),
+    for_requesters("We’re finding a colleague"),
+    for_requesters("A colleague says yes"),
+    for_requesters("You’re in touch"),
+)
+PLACES = {State.IN_REVIEW: 1, State.OFFERED: 1, State.MATCHED: 2, State.IN_CONTACT: 3}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the steps that a request takes."""
+
+    name: str
+    is_done: bool
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place of help, with its number in parts: the words, and what a link dials."""
+
+    name: str
+    what_for: str
+    contact: Sequence[tuple[str, str]]
+    link: str
+    hours: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +67,9 @@ class RequesterPage(CasePage):
     template = "requester.html"
     form: SentForm
     has_decided: bool
+    #: Empty once the case is closed.
+    steps: Sequence[Step]
+    submitted: str
     #: The matched supporter; "" without one.
     supporter_name: str
     is_mailable: bool
@@ -47,42 +79,45 @@ class RequesterPage(CasePage):
     can_withdraw: bool
     can_erase: bool
     can_correct: bool
-    #: When the review was due, if it is late; else "".
-    should_have_heard_by: str
+    #: When the review is due; "" once it is done.
+    hear_by: str
+    is_review_late: bool
     is_first_contact_late: bool
     first_contact_by: str
     #: Resources that they were referred to.
-    recommended: Sequence[ResourceShown]
-    open_now: Sequence[ResourceShown]
+    recommended: Sequence[Place]
+    open_now: Sequence[Place]
 
 
 def page(
-    casebook: Casebook, loaded: Loaded, now: datetime, form: SentForm, *,
+    casebook: Casebook, loaded: Loaded, now: datetime, form: SentForm, language: Language, *,
     asked: int | None, has_decided: bool,
 ) -> RequesterPage:  # fmt: skip
     """Return the page; `asked` is the number of the confirmation for which a link was mailed."""
     case, zone = loaded.case, casebook.program.zone
     is_matched = case.state in (State.MATCHED, State.IN_CONTACT)
     contact, review = _first_contact(case), case.promise(PromiseKind.REVIEW)
-    late_review = review if review is not None and review.due_at <= now else None
     return RequesterPage(
         case=replace(common.summary(casebook, case, now), version=mark_of(casebook, case)),
         form=form,
         has_decided=has_decided,
+        steps=_steps(case, language),
+        submitted=language.day_and_time(case.submitted_at, zone),
         supporter_name=common.supporter_name(casebook, case.current_offer) if is_matched else "",
         is_mailable=case.facts.is_mailable,
-        confirmation=_confirmation(casebook, case, asked),
-        choices=choices_for(case, Role.REQUESTER),
+        confirmation=_confirmation(casebook, case, asked, language),
+        choices=[_said(choice, language) for choice in choices_for(case, Role.REQUESTER)],
         can_withdraw=_can(case, Event.WITHDRAWN),
         can_erase=_can(case, Event.ERASED) and not case.is_final,
         can_correct=loaded.identity is not None
         and _can(case, Event.CONTACT_CORRECTED)
         and not asks_about_newer(case.confirmation),
-        should_have_heard_by=words.day_and_time(late_review.due_at, zone) if late_review else "",
+        hear_by=language.day_and_time(review.due_at, zone) if review else "",
+        is_review_late=review is not None and review.due_at <= now,
         is_first_contact_late=contact is not None and contact.due_at <= now,
-        first_contact_by=words.day_and_time(contact.due_at, zone) if contact else "",
-        recommended=common.chosen_resources(casebook, case, now),
-        open_now=[one for one in common.all_resources(casebook, now) if one.is_open],
+        first_contact_by=language.day_and_time(contact.due_at, zone) if contact else "",
+        recommended=_places(casebook, common.chosen_resources(casebook, case, now), language),
+        open_now=_open_now(casebook, now, language),
     )
 
 
@@ -91,19 +126,68 @@ def mark_of(casebook: Casebook, case: Case) -> str:
     return casebook.keyed_hash("page", case.reference, str(case.version))
 
 
-def _confirmation(casebook: Casebook, case: Case, asked: int | None) -> Asked | None:
-    confirmation = case.confirmation
+def _steps(case: Case, language: Language) -> list[Step]:
+    current = PLACES.get(case.state)
+    if current is None:
+        return []
+    return [
+        Step(language.say(name), is_done=number < current, is_current=number == current)
+        for number, name in enumerate(STEPS)
+    ]
+
+
+def _confirmation(
+    casebook: Casebook, case: Case, asked: int | None, language: Language
+) -> Asked | None:
+    confirmation, promise = case.confirmation, case.promise(PromiseKind.CORRECTION)
     if confirmation is None:
         return None
     is_by_its_link = confirmation.number == asked
     answers = answers_for(case, Role.REQUESTER)
+    counting = [a for a in answers if is_by_its_link or a.value != Event.CONTACT_CONFIRMED]
+    zone = casebook.program.zone
     return Asked(
         number=confirmation.number,
         is_about_newer=bool(confirmation.newer),
         is_by_its_link=is_by_its_link,
-        counts_from=common.counts_from(casebook, case),
-        answers=[a for a in answers if is_by_its_link or a.value != Event.CONTACT_CONFIRMED],
+        counts_from=language.day_and_time(promise.due_at, zone) if promise else "",
+        answers=[_said(answer, language) for answer in counting],
     )
+
+
+def _said(choice: Choice, language: Language) -> Choice:
+    """Return a choice in the language of the requester."""
+    return replace(
+        choice, label=language.own(choice.label), explained=language.own(choice.explained)
+    )
+
+
+def _open_now(casebook: Casebook, now: datetime, language: Language) -> list[Place]:
+    """Return what is open, without the crisis line, which stands at the top of the page."""
+    crisis = casebook.program.file.crisis
+    listed = {crisis.name.casefold(), crisis.text.casefold()}
+    found = [
+        one
+        for one in common.all_resources(casebook, now)
+        if one.is_open and listed.isdisjoint((one.name.casefold(), one.contact.casefold()))
+    ]
+    return _places(casebook, found, language)
+
+
+def _places(
+    casebook: Casebook, resources: Sequence[ResourceShown], language: Language
+) -> list[Place]:
+    country, own = casebook.program.file.country, language.own
+    return [
+        Place(
+            name=own(one.name),
+            what_for=own(one.what_for),
+            contact=linked(own(one.contact), country),
+            link=one.link,
+            hours=own(one.hours),
+        )
+        for one in resources
+    ]
 
 
 def _can(case: Case, event: Event) -> bool:

@@ -76,6 +76,8 @@ class SecondContact:
     counts_from: str
     #: We cannot ask by mail, so that a reviewer must.
     is_told_in_person: bool
+    #: A mail to it came back.
+    came_back: bool
     answers: Sequence[Choice]
 
 
@@ -189,6 +191,7 @@ def _second(casebook: Casebook, case: Case, *, is_from_board: bool) -> SecondCon
         wishes=words.wishes(confirmation.facts) if confirmation.newer else (),
         counts_from=common.counts_from(casebook, case),
         is_told_in_person=case.promise(PromiseKind.TELL, WAS_THIS_YOU) is not None,
+        came_back=confirmation.came_back,
         answers=() if is_from_board else answers_for(case, Role.REVIEWER),
     )
 

@@ -28,7 +28,6 @@ class StoredVisit:
     #: On own pages of an admin: the fingerprint of the files to confirm.
     page: str = ""
     has_decided: bool = False
-    is_from_board: bool = False
 
 
 #: The column with a pseudonym.

@@ -252,7 +252,7 @@ def _own_pages(world: World) -> Stops:
     world.passes(minutes=11)
     yield "reviewer-several-wait", world.open(world.mail(JORDAN))
     yield "board", own.again()
-    yield "reviewer-from-board", own.again().choose(first)
+    yield "board-link-mailed", own.again().choose(first)
     me = own.person.look(f"{world.url}/me")
     yield "me", me
     yield "me-chose-nothing", me.choose("away_until")

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from store import cases
-from store.cases import HistoryLine, StoredCase
+from store.cases import StoredCase
 from store.database import Store
+from store.record import history
+from store.record.history import HistoryLine
 from workflow.model import Case, Event
 
 
@@ -68,7 +70,7 @@ class Chronicle:
                 continue  # Forgotten by a process beside us at this very moment.
             self._revisions[reference] = stored.revision
             record = self.records.setdefault(reference, Record(reference))
-            record.lines = cases.history(db, stored.id) or record.lines
+            record.lines = history.lines(db, stored.id) or record.lines
             record.seen.append((now, stored.case))
             changed.append(stored)
         return changed

@@ -6,7 +6,8 @@ from casebook.casebook import Loaded
 from engine.engine import Engine
 from notifications.reminders import CALL_PAUSE
 from store import outbox
-from store.cases import HistoryLine
+from store.mail import readers
+from store.record.history import HistoryLine
 from tests.simulation.chronicle import Record
 from workflow.consequences import DEPUTY_CALL
 from workflow.model import Case, Event, Promise, Role, State
@@ -42,7 +43,7 @@ def was_called(engine: Engine, loaded: Loaded, promise: Promise, now: datetime) 
     # Who was called lately about another promise is called about this one on the next day.
     since = at if now - at > CALL_PAUSE + NIGHT else at - CALL_PAUSE
     return bool(
-        outbox.mailed_since(engine.store.read(), loaded.stored.id, DEPUTY_CALL.email, since)
+        readers.mailed_since(engine.store.read(), loaded.stored.id, DEPUTY_CALL.email, since)
     )
 
 

@@ -70,7 +70,7 @@ def at_own_page(everybody: "Everybody", address: str, page: Page) -> None:
 
 
 def at_board(everybody: "Everybody", address: str, page: Page) -> None:
-    """Look what is open, and open something from there."""
+    """Look what is open, and have the link to something mailed: it is read like any mail."""
     references = page.values("choice")
     everybody.shown(address, references)
     if address in everybody.wishes or "You count as away" in page.text:
@@ -79,4 +79,4 @@ def at_board(everybody: "Everybody", address: str, page: Page) -> None:
         return
     is_first = everybody.chance.random() >= OPENS_ANOTHER
     reference = references[0] if is_first else everybody.chance.choice(references)
-    everybody.arrive(address, everybody.choose(address, page, reference))
+    everybody.choose(address, page, reference)

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from lib.templates import TRANSLATABLE, translate_nothing
+from lib.templates import TRANSLATABLE, speak_english
+from notifications.mail.rules import addresses
 
 LAYOUT = "email/_layout/"
 LONGEST = 32 * 1024
@@ -24,7 +25,13 @@ FILTERS = {
 #: What a template may call besides macros: a sentence that a catalog may hold.
 SENTENCES = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 _parser = Environment(autoescape=True, extensions=TRANSLATABLE)
-translate_nothing(_parser)
+speak_english(_parser)
+#: What a subject may say: lock screens and the logs of mail servers show it.
+IN_SUBJECT = {
+    "reference", "test_marker", "service_name", "reader_name", "due", "due_short", "left",
+    "is_overdue", "is_early_call", "must_compare", "state", "event", "counts",
+    "headline", "standing", "stands_in",
+}  # fmt: skip
 
 
 def broken_rule(name: str, source: str, overridden: Collection[str]) -> str:
@@ -46,8 +53,25 @@ def _broken(tree: nodes.Template, name: str, overridden: Collection[str]) -> Ite
     for node in tree.find_all(nodes.Node):
         if what := _reason(node, name, overridden, macros, callables):
             yield f"line {node.lineno} {what}"
+    if what := addresses.chosen_address(tree) or _address_of_part(tree, name):
+        yield f"has an address that a fact may choose ({what})"
+    if name.endswith("/subject.txt"):
+        yield from _told_in_subject(tree)
     if _depth(tree) > DEEPEST_LOOP:
         yield f"has loops inside each other, more than {DEEPEST_LOOP} deep"
+
+
+def _address_of_part(tree: nodes.Template, name: str) -> str:
+    """Return an address in a part of the layout, which a mail shows or not as a fact says."""
+    is_part = name.startswith(LAYOUT) and not name.startswith(f"{LAYOUT}body.")
+    texts = addresses.literals(tree) if is_part else ()
+    return next((text.strip()[:80] for text in texts if addresses.holds_address(text)), "")
+
+
+def _told_in_subject(tree: nodes.Template) -> Iterator[str]:
+    names = {node.name for node in tree.find_all(nodes.Name)} - IN_SUBJECT - SENTENCES
+    for name in sorted(names):
+        yield f"uses {name} in the subject; allowed are {', '.join(sorted(IN_SUBJECT))}"
 
 
 def _reason(

@@ -7,7 +7,7 @@ from datetime import datetime
 from logging import Logger
 from threading import Lock
 
-from flask import request
+from flask import g, request
 from werkzeug.wrappers import Response
 
 #: What is written for each status of a refusal.
@@ -21,6 +21,8 @@ EVENTS = {
     415: "wrong_type",
     429: "too_often",
 }
+#: A link or visit without the sign-on that it needs: written instead of what its status says.
+SIGN_ON = "sign_on"
 #: What counts as one network.
 NETWORK_BITS = {4: 24, 6: 48}
 #: How many networks are told apart within one minute; the others are "more".
@@ -39,7 +41,7 @@ class SecurityLog:
 
     def see(self, response: Response) -> Response:
         """Write a line about a refusal, if it is time for one; answers pass unchanged."""
-        event = EVENTS.get(response.status_code)
+        event = g.get("refusal") or EVENTS.get(response.status_code)
         if event:
             self._note(event, request.endpoint or "none", network_of(request.remote_addr or ""))
         return response

@@ -1,0 +1,1 @@
+"""Sentences and times in the language of their reader."""

@@ -1,0 +1,169 @@
+"""Catalogs of sentences (.po): read, compared with the sentences that we have, and merged."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from copy import copy
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+
+from babel.messages import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+from babel.support import Translations
+
+#: An entry of the template with this comment is read by requesters: each language must have it.
+FOR_REQUESTERS = "for requesters"
+LONGEST = 2000
+#: What a sentence may hold besides words: "%(name)s", and "%%" for a percent sign.
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%")
+TAG = re.compile(r"<[^>]*>")
+#: Languages whose plurals Babel counts in more forms than people write.
+PLURALS = {"ca": "(n != 1)", "es": "(n != 1)", "fr": "(n > 1)", "it": "(n != 1)", "pt": "(n != 1)"}
+LINE = re.compile(r" on (\d+)$")
+
+
+class CatalogError(Exception):
+    """A file is no catalog; the message says what is wrong, and `line` where."""
+
+    def __init__(self, what: str, line: int | None = None) -> None:
+        self.line = line
+        super().__init__(what)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong with one entry."""
+
+    line: int | None
+    msgid: str
+    what: str
+
+
+def read(content: bytes, code: str) -> Catalog:
+    """Return a catalog with the plurals of its language, whatever its header says."""
+    try:
+        found = read_po(StringIO(content.decode("utf-8-sig")), code, abort_invalid=True)
+    except UnicodeDecodeError:
+        raise CatalogError("is not UTF-8") from None
+    except PoFileError as error:
+        line = LINE.search(str(error))
+        what = LINE.sub("", str(error))
+        raise CatalogError(
+            f"cannot be understood: {what}", int(line[1]) + 1 if line else None
+        ) from None
+    except (ValueError, LookupError, TypeError):  # A header that makes no sense.
+        raise CatalogError("has a header that we cannot read; leave the header out") from None
+    catalog = empty(code)
+    for message in entries(found):
+        catalog[message.id] = read_entry = copy(message)
+        if isinstance(message.string, tuple | list):
+            read_entry.string = tuple(message.string[: catalog.num_plurals])
+    return catalog
+
+
+def empty(code: str) -> Catalog:
+    """Return a catalog of a language without an entry."""
+    if code not in PLURALS:
+        return Catalog(locale=code)
+    catalog = Catalog()
+    catalog.mime_headers = [("Plural-Forms", f"nplurals=2; plural={PLURALS[code]};")]
+    return catalog
+
+
+def entries(catalog: Catalog) -> Iterator[Message]:
+    """Yield all entries but the header."""
+    return (message for message in catalog if message.id)
+
+
+def first_id(message: Message) -> str:
+    """Return the sentence of an entry; of one with a plural, its singular."""
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def is_translated(message: Message) -> bool:
+    texts = texts_of(message)
+    return bool(texts) and all(texts) and not message.fuzzy
+
+
+def texts_of(message: Message) -> tuple[str, ...]:
+    """Return the texts that an entry gives instead of its sentence."""
+    given = message.string
+    return (given,) if isinstance(given, str) else tuple(given or ())
+
+
+def usable(
+    theirs: Catalog, known: Catalog, own: Collection[str], report: Callable[[Wrong], None]
+) -> Iterator[Message]:
+    """Yield the entries that may replace ours; `report` hears what is wrong with the others.
+
+    `own` are the admins' own texts in their files, which are never filled in.
+    """
+    for message in entries(theirs):
+        if what := _problem(message, known, own):
+            report(Wrong(message.lineno, first_id(message), what))
+        elif is_translated(message):
+            yield message
+
+
+def merged(code: str, ours: Iterable[Message], theirs: Iterable[Message]) -> Catalog:
+    """Return a catalog of our entries, with the others instead of ours."""
+    both = empty(code)
+    for message in filter(is_translated, (*ours, *theirs)):
+        both[message.id] = copy(message)
+    return both
+
+
+def translations(catalog: Catalog) -> Translations:
+    """Return what looks sentences up, compiled in memory."""
+    file = BytesIO()
+    write_mo(file, catalog)
+    file.seek(0)
+    return Translations(file)
+
+
+def _problem(message: Message, known: Catalog, own: Collection[str]) -> str:
+    """Say what is wrong with an entry; "" if nothing is."""
+    if first_id(message) in own:
+        return _problem_of_texts(message, ())
+    ours = known.get(message.id)
+    if ours is None:
+        return "is no sentence of ours"
+    if message.fuzzy:
+        return 'is marked "fuzzy"; take the mark out once it is right'
+    if any(texts_of(message)) and not all(texts_of(message)):
+        return f"needs {len(texts_of(message))} forms, one for each plural of the language"
+    return _problem_of_texts(message, texts_of(message))
+
+
+def _problem_of_texts(message: Message, filled_in: Collection[str]) -> str:
+    """Compare what is filled in, and tags: nothing may be added to what we wrote."""
+    ids = (message.id,) if isinstance(message.id, str) else message.id
+    expected = {one for id in ids for one in PLACEHOLDER.findall(id) if one}
+    for text in filter(None, texts_of(message)):
+        if len(text) > LONGEST:
+            return f"is longer than {LONGEST} letters"
+        if sorted(TAG.findall(text)) != sorted(TAG.findall(ids[-1])) or _is_markup(text):
+            return "must have the same tags as our sentence, and no other < or >"
+        if text in filled_in and (what := _problem_of_placeholders(text, expected)):
+            return what
+    return ""
+
+
+def _problem_of_placeholders(text: str, expected: set[str]) -> str:
+    found = {one for one in PLACEHOLDER.findall(text) if one}
+    if "%" in PLACEHOLDER.sub("", text):
+        return 'has a "%" that fills in nothing; write "%%" for a percent sign'
+    if lacking := expected - found:
+        return f"lacks {_named(lacking)}"
+    if unknown := found - expected:
+        return f"has {_named(unknown)}, which our sentence does not have"
+    return ""
+
+
+def _is_markup(text: str) -> bool:
+    rest = TAG.sub("", text)
+    return "<" in rest or ">" in rest
+
+
+def _named(names: set[str]) -> str:
+    return ", ".join(f"%({name})s" for name in sorted(names))

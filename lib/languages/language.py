@@ -1,0 +1,130 @@
+"""A language as its readers have it: sentences, plurals, days and times."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from gettext import NullTranslations
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+#: The year at the end of a day in full, with the word before it.
+YEAR = re.compile(r"[\s,]*('[^']*'\s*)?y+\W*$")
+#: Days where common usage differs from Babel's.
+DAYS = {"es": "EEEE d 'de' MMMM"}
+#: Babel's blanks that fonts of mail programs lack, and a.m. as Spanish spells it.
+SPELLED = {"\u202f": " ", "\xa0": " "}
+ABBREVIATED = {"es": (("a.m.", "a. m."), ("p.m.", "p. m."))}
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """Looks up sentences in one catalog, and writes times as its readers do."""
+
+    locale: Locale = field(default_factory=lambda: Locale("en", "US"))
+    translations: NullTranslations = field(default_factory=NullTranslations)
+
+    @property
+    def code(self) -> str:
+        return str(self.locale.language)
+
+    @property
+    def tag(self) -> str:
+        """Return the language as HTML names it, such as "en-US"."""
+        return "-".join(filter(None, (self.locale.language, self.locale.territory)))
+
+    def say(self, sentence: str, **values: object) -> str:
+        """Return a sentence of ours, with what it names filled in."""
+        return filled(self.translations.gettext(sentence), values)
+
+    def plural(self, one: str, several: str, number: int) -> str:
+        """Return the form of a sentence for a number, which it may name as %(num)s."""
+        return self.translations.ngettext(one, several, number) % {"num": number}
+
+    def own(self, text: str) -> str:
+        """Return an admins' own text in this language, if they gave one; it is never filled in."""
+        return self.translations.gettext(text) if text else ""
+
+    def day(self, day: date) -> str:
+        """Return a day such as "Thursday, November 26"."""
+        pattern = DAYS.get(self.code) or YEAR.sub("", self.locale.date_formats["full"].pattern)
+        return format_date(day, pattern, locale=self.locale)
+
+    def time(self, at: datetime, zone: tzinfo) -> str:
+        """Return a time of the day such as "9:14 AM"."""
+        said: str = format_time(at.astimezone(zone), "short", locale=self.locale)
+        for written, spelled in (*SPELLED.items(), *ABBREVIATED.get(self.code, ())):
+            said = said.replace(written, spelled)
+        return said
+
+    def day_and_time(self, at: datetime, zone: tzinfo) -> str:
+        """Return a time such as "Thursday, November 26, 9:14 AM"."""
+        return f"{self.day(at.astimezone(zone).date())}, {self.time(at, zone)}"
+
+    def short_time(self, at: datetime, zone: tzinfo) -> str:
+        """Return a time such as "Thu 9:14 AM", for subjects."""
+        day = format_date(at.astimezone(zone).date(), "EEE", locale=self.locale)
+        return f"{day} {self.time(at, zone)}"
+
+    def listed(self, known: Iterable[str]) -> str:
+        """Join words as in "role, specialty, and department"."""
+        return format_list(list(known), locale=self.locale)
+
+    def span(self, span: timedelta) -> str:
+        """Return a span in words, rounded down; hours up to four days, then days."""
+        minutes = int(span.total_seconds()) // 60
+        if minutes < 90:
+            return self.plural("%(num)s minute", "%(num)s minutes", max(1, minutes))
+        hours = minutes // 60
+        if hours < 96:
+            return self.plural("%(num)s hour", "%(num)s hours", hours)
+        return self.plural("%(num)s day", "%(num)s days", hours // 24)
+
+
+#: As the sentences are written.
+ENGLISH = Language()
+
+
+def locale_of(code: str, country: str) -> Locale:
+    """Return a language as it is written in a country, or else as such."""
+    try:
+        return Locale.parse(f"{code}_{country.upper()}")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(code)
+
+
+def filled(sentence: str, values: Mapping[str, object]) -> str:
+    """Fill in a sentence; one that ends with a time such as "2:00 p. m." needs no other period."""
+    said = sentence % values
+    if any(str(value).endswith(".") for value in values.values()):
+        return said.replace("..", ".")
+    return said
+
+
+def for_requesters(sentence: str) -> str:
+    """Mark a sentence for the catalog that is looked up later."""
+    return sentence
+
+
+def for_templates(language: Language) -> dict[str, Callable[..., str]]:
+    """Return the functions by which templates say their sentences.
+
+    An entry may have the tags of our own sentence, while what is filled in is escaped.
+    """
+
+    @pass_eval_context
+    def gettext(context: EvalContext, sentence: str, **values: object) -> str:
+        said = language.translations.gettext(sentence)
+        return filled(Markup(said) if context.autoescape else said, values)  # noqa: S704
+
+    @pass_eval_context
+    def ngettext(context: EvalContext, one: str, several: str, num: int, **values: object) -> str:
+        said = language.translations.ngettext(one, several, num)
+        return (Markup(said) if context.autoescape else said) % {"num": num, **values}  # noqa: S704
+
+    return {"gettext": gettext, "ngettext": ngettext, "_": gettext}

@@ -1,0 +1,1 @@
+"""Keys that are easy to guess, and secrets that stand in files."""

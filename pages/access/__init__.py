@@ -1,0 +1,1 @@
+"""Who may come in besides by their link, and what was refused."""

@@ -1,0 +1,1 @@
+"""What everybody may fetch: the same for everybody, and about nobody."""

@@ -1,0 +1,31 @@
+"""The institution's color and logo, which pages link to."""
+
+from flask import Blueprint, abort
+from werkzeug.wrappers import Response
+
+from pages.context import casebook
+from program.look import for_the_dark
+
+bp = Blueprint("look", __name__)
+
+#: Opened by itself, a picture runs nothing and loads nothing.
+ONLY_A_PICTURE = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+KEPT = "max-age=86400"
+
+
+@bp.get("/look.css")
+def colors() -> Response:
+    """Return the institution's color, and the tone of it that is read in the dark."""
+    accent = casebook().program.file.accent
+    style = f":root {{ --brand: {accent}; --brand-dark: {for_the_dark(accent)}; }}\n"
+    return Response(style, mimetype="text/css", headers={"Cache-Control": KEPT})
+
+
+@bp.get("/logo")
+def logo() -> Response:
+    """Return the institution's logo, which pages show as a picture only."""
+    found = casebook().program.logo
+    if found is None:
+        abort(404)
+    headers = {"Cache-Control": KEPT, "Content-Security-Policy": ONLY_A_PICTURE}
+    return Response(found.content, mimetype=found.kind, headers=headers)

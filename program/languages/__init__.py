@@ -1,0 +1,1 @@
+"""The languages in which a program speaks to requesters."""

@@ -1,0 +1,141 @@
+"""The languages of a program: our catalogs, with the admins' sentences instead of ours."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.messages import Catalog, Message
+
+from lib.languages.catalog import (
+    FOR_REQUESTERS,
+    CatalogError,
+    Wrong,
+    empty,
+    entries,
+    first_id,
+    is_translated,
+    merged,
+    read,
+    translations,
+    usable,
+)
+from lib.languages.language import ENGLISH, Language, locale_of
+from program.files import TEXTS
+from program.problems import Problem, quoted
+from program.shapes import ProgramShape, Resource
+
+OURS = Path(__file__).parents[2] / "translations"
+INSTEAD = "our own sentence is used instead"
+MOST_NAMED, LONGEST_NAMED = 3, 60
+
+
+@cache
+def sentences() -> Catalog:
+    """Return all sentences of ours, as the code and the templates have them."""
+    return read((OURS / "messages.pot").read_bytes(), ENGLISH.code)
+
+
+@cache
+def translated(code: str) -> Catalog:
+    """Return our catalog of a language; an empty one if we do not have it."""
+    file = OURS / f"{code}.po"
+    return read(file.read_bytes(), code) if file.is_file() else empty(code)
+
+
+def own_texts(file: ProgramShape, resources: Iterable[Resource]) -> list[str]:
+    """Return the admins' own texts that requesters read, which a catalog may translate."""
+    found = [file.crisis.name, file.crisis.text, file.emergency_text, file.legal]
+    found += [file.name, file.urgent.staffed, *paragraphs(file.privacy.law or file.legal)]
+    for one in resources:
+        found += [one.name, one.what_for, one.contact, one.hours_text]
+    # A number alone reads the same in every language.
+    return [one for one in dict.fromkeys(found) if re.search("[^\\W\\d_]", one)]
+
+
+def texts_in(contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the admins' own sentences, by file."""
+    return {file: contents[file] for file in _files(contents)}
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a text, each as one line."""
+    return [part for one in text.split("\n\n") if (part := " ".join(one.split()))]
+
+
+def language_codes(contents: Iterable[str]) -> set[str]:
+    """Return the languages that we have or that the admins' files add."""
+    ours = (path.stem for path in OURS.glob("*.po"))
+    return {ENGLISH.code, *ours, *map(_code_of, _files(contents))} - {""}
+
+
+@lru_cache(maxsize=32)
+def language(code: str, country: str, content: bytes, own: tuple[str, ...]) -> Language:
+    """Return a language in which the admins' sentences, if they have any, replace ours."""
+    try:
+        theirs = list(usable(read(content, code), sentences(), own, lambda wrong: None))
+    except CatalogError:
+        theirs = []
+    both = merged(code, entries(translated(code)), theirs)
+    return Language(locale_of(code, country), translations(both))
+
+
+def text_problems(contents: Mapping[str, bytes], own: list[str]) -> Iterator[Problem]:
+    """Yield what is wrong with the admins' sentences; the service speaks all the same."""
+    for file in _files(contents):
+        if not (code := _code_of(file)):
+            allowed = f'it is called like its language, "{TEXTS}/es.po"'
+            yield _warning(file, "", "is of no language that we know", allowed)
+            continue
+        wrong: list[Wrong] = []
+        try:
+            theirs = list(usable(read(contents[file], code), sentences(), own, wrong.append))
+        except CatalogError as error:
+            yield _warning(file, _place(error.line), str(error), INSTEAD)
+            continue
+        for one in wrong:
+            place = ", ".join(filter(None, (_place(one.line), _named(one.msgid))))
+            yield _warning(file, place, one.what, INSTEAD)
+        yield from _untranslated(file, code, theirs, own)
+
+
+def _untranslated(file: str, code: str, theirs: list[Message], own: list[str]) -> Iterator[Problem]:
+    """Name what requesters would read in English."""
+    if code == ENGLISH.code:
+        return
+    both = merged(code, entries(translated(code)), theirs)
+    needed = [first_id(m) for m in entries(sentences()) if FOR_REQUESTERS in m.auto_comments]
+    have = {first_id(message) for message in entries(both) if is_translated(message)}
+    lacking = [sentence for sentence in (*own, *needed) if sentence not in have]
+    if lacking:
+        some = ", ".join(map(_named, lacking[:MOST_NAMED]))
+        more = len(lacking) - MOST_NAMED
+        what = f"lacks {some}" + (f" and {more} more" if more > 0 else "")
+        yield _warning(file, "", what, "requesters read these in English")
+
+
+def _files(contents: Iterable[str]) -> list[str]:
+    return sorted(name for name in contents if name.startswith(f"{TEXTS}/"))
+
+
+def _code_of(file: str) -> str:
+    """Return the language of a file of texts; "" if it is none that we know."""
+    code = Path(file).stem
+    try:
+        return code if Locale.parse(code).language == code else ""
+    except (UnknownLocaleError, ValueError):
+        return ""
+
+
+def _warning(file: str, place: str, what: str, allowed: str) -> Problem:
+    return Problem(file, place, what, allowed, is_warning=True)
+
+
+def _place(line: int | None) -> str:
+    return f"line {line}" if line else ""
+
+
+def _named(sentence: str) -> str:
+    line = " ".join(sentence.split())
+    return quoted([line if len(line) <= LONGEST_NAMED else f"{line[:LONGEST_NAMED]}…"])

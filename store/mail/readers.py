@@ -1,0 +1,62 @@
+"""Who was mailed about a case."""
+
+from datetime import datetime
+
+from store.database import Database
+from store.outbox import FRESH_LINK, REVIEWER, of_case
+
+
+def ever_mailed(db: Database, case_id: int, role: str) -> list[str]:
+    """Return who was ever mailed about a case in this role."""
+    found = (one for one in of_case(db, case_id) if one.mail.role == role and one.attempts)
+    return list(dict.fromkeys(one.mail.person for one in found))
+
+
+def addressed(db: Database, case_id: int, role: str, since: datetime | None = None) -> set[str]:
+    """Return the readers of mails about a case in this role, ever or since a moment.
+
+    The mails were sent or wait; dropped ones do not count.
+    """
+    return {
+        one.mail.person
+        for one in of_case(db, case_id)
+        if one.mail.role == role
+        and (since is None or one.mail.leaves_at >= since)
+        and not one.is_dropped
+    }
+
+
+def called(db: Database, case_id: int) -> set[str]:
+    """Return who was called, or will be, to look after a case. Asking for a link calls nobody."""
+    return {
+        one.mail.person
+        for one in of_case(db, case_id)
+        if one.mail.role == REVIEWER and one.mail.email != FRESH_LINK and not one.is_dropped
+    }
+
+
+def addressed_after(db: Database, row_id: int, case_id: int, role: str) -> set[str]:
+    """Return the readers, in this role, of mails about a case that were queued after a mail."""
+    return {
+        one.mail.person
+        for one in of_case(db, case_id)
+        if one.mail.role == role and one.id > row_id and not one.is_dropped
+    }
+
+
+def of_mail(db: Database, case_id: int, email: str, subject: str) -> list[str]:
+    """Return the readers of one mail about a case."""
+    which = (email, subject)
+    found = (one.mail for one in of_case(db, case_id))
+    return [mail.person for mail in found if (mail.email, mail.subject) == which]
+
+
+def mailed_since(db: Database, case_id: int, email: str, since: datetime) -> set[str]:
+    """Return the readers of one mail about a case that left, or leaves, since a moment."""
+    found = (one.mail for one in of_case(db, case_id))
+    return {mail.person for mail in found if mail.email == email and mail.leaves_at >= since}
+
+
+def was_anybody_mailed(db: Database, case_id: int, except_role: str) -> bool:
+    """Tell whether an attempt was made to mail anybody about a case, except in one role."""
+    return any(one.mail.role != except_role and one.attempts for one in of_case(db, case_id))

@@ -1,0 +1,1 @@
+"""A case's document, and what was recorded about the case."""

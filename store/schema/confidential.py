@@ -1,0 +1,115 @@
+"""What sealing, links, restoring and forgetting added."""
+
+from sqlite_utils import Database
+
+from store import database
+from store.keys import upgrade
+from store.schema.statements import run
+
+
+def sealed(db: Database) -> None:
+    """Documents, history, mails, ids and moments are sealed as identities are."""
+    if not isinstance(db, database.Database):
+        raise TypeError("Only a connection of our store can seal")
+    upgrade.seal_everything(db)
+
+
+def emptied(db: Database) -> None:
+    """No free page of the file still has what the one before sealed. Safe to repeat."""
+    db.execute("vacuum")
+
+
+ACCESS = (
+    # By the hash of the token; a case that is forgotten takes its links and visits with it.
+    # `detail` is sealed, `person` a pseudonym.
+    """create table links (
+        hash text primary key,
+        person text not null,
+        case_id integer references cases (id),
+        detail text not null,
+        expires_on text not null,
+        is_revoked integer not null default 0
+    ) strict""",
+    "create index links_of_case on links (case_id) where case_id is not null",
+    "create index links_of_person on links (person)",
+    "create index links_by_expiry on links (expires_on)",
+    """create table visits (
+        hash text primary key,
+        person text not null,
+        case_id integer references cases (id),
+        detail text not null,
+        started_at text not null,
+        used_at text not null,
+        expires_at text not null
+    ) strict""",
+    "create index visits_of_case on visits (case_id) where case_id is not null",
+    "create index visits_of_person on visits (person)",
+    "create index visits_by_expiry on visits (expires_at)",
+    # Sealed: it may be an address that somebody typed. The worker looks it up within seconds.
+    "create table link_asks"
+    " (id integer primary key, due_at text not null, wanted text not null) strict",
+    "create index link_asks_due on link_asks (due_at)",
+    # Keyed hashes of readers and networks, for a day.
+    "create table link_counts (key text not null, at text not null) strict",
+    "create index link_counts_by_key on link_counts (key, at)",
+    "create index link_counts_by_time on link_counts (at)",
+)
+
+
+def access(db: Database) -> None:
+    """Links and visits are on the server, so that they can be ended there."""
+    run(db, ACCESS)
+
+
+RESTORATIONS = """create table restorations (
+    id integer primary key check (id = 1),
+    copied_at text,
+    restored_at text,
+    released_at text
+) strict"""
+
+
+def restorations(db: Database) -> None:
+    """When a copy was made, put back, and allowed to send what it holds back."""
+    db.execute(RESTORATIONS)
+
+
+FORGOTTEN = (
+    # A hold on everything, without a reason.
+    "create table hold_on_all"
+    " (id integer primary key check (id = 1), held_at text not null) strict",
+    # How many requests were forgotten in the week that begins on a Monday, and when last.
+    "create table forgettings (week text primary key, number integer not null) strict",
+    # What Qualtrics may still have: the ids of a form and of a response, sealed as they were.
+    """create table copies (
+        id integer primary key,
+        survey_id text not null,
+        response_id text not null,
+        forgotten_on text not null,
+        attempts integer not null default 0,
+        next_at text not null
+    ) strict""",
+    "create index copies_due on copies (next_at)",
+    "create index copies_by_day on copies (forgotten_on)",
+    "create table last_forgetting"
+    " (id integer primary key check (id = 1), ran_at text not null) strict",
+)
+
+
+def forgotten(db: Database) -> None:
+    run(db, FORGOTTEN)
+
+
+def passed_over(db: Database) -> None:
+    # Whether the mail server accepted others since a mail failed: times are too coarse to tell.
+    db.execute("alter table outbox add column passed_over integer not null default 0")
+
+
+STEPS = (
+    sealed,
+    emptied,
+    access,
+    restorations,
+    forgotten,
+    passed_over,
+)
