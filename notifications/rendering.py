@@ -27,6 +27,7 @@ from notifications.recipients import second_address
 from notifications.service_address import Linker, ServiceAddress
 from people.records import Person
 from program import Program
+from program.look import for_the_dark
 from store import deliveries, programs
 from store.access.links import Link
 from store.cases import StoredCase
@@ -239,6 +240,8 @@ def program_facts(program: Program, language: Language) -> dict[str, object]:
         "emergency_text": language.own(program.file.emergency_text),
         "legal": language.own(program.file.legal),
         "staffed": language.own(program.file.urgent.staffed),
+        "accent": program.file.accent,
+        "accent_dark": for_the_dark(program.file.accent),
     }
 
 

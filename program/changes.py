@@ -67,7 +67,7 @@ def _mails(old: Program, new: Program) -> Iterator[str]:
 
 def _logo(old: Program, new: Program) -> Iterator[str]:
     if old.logo != new.logo:
-        yield "Pages show a new logo." if new.logo else "Pages show no logo any more."
+        yield "Pages show a new logo." if new.logo else "Pages no longer show a logo."
 
 
 def _forgets_sooner(old: Program, new: Program, forgotten: int | None) -> Iterator[str]:

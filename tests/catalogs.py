@@ -25,7 +25,7 @@ MAILS = {name for name, email in EMAILS.items() if email.may_reach_requester} | 
     "address_noted", "_layout",
 }  # fmt: skip
 #: Parts of the layout that only mails to staff have.
-FOR_STAFF = {"words", "request"}
+STAFF = {"facts", "sentences", "words"}
 PAGES = {
     "_forms", "_places", "ask_for_link", "base", "continue", "ended", "expired", "message",
     "no_link", "privacy", "requester",
@@ -60,7 +60,7 @@ def _in_templates() -> Iterator[tuple[Any, bool]]:
             yield one, path.stem in PAGES
     for path in sorted((ROOT / "templates/email").rglob("*.*")):
         for one in _marked("jinja2.ext:babel_extract", path, IN_TEMPLATES):
-            yield one, path.parent.name in MAILS and path.stem not in FOR_STAFF
+            yield one, path.parent.name in MAILS and path.stem not in STAFF
 
 
 def _marked(method: str, path: Path, keywords: dict[str, Any]) -> Iterator[Any]:

@@ -131,7 +131,7 @@ def newer(copy: Path) -> None:
         (damaged, "it is damaged; use an earlier one"),
         (lambda copy: copy.write_text("no database" * 100), "SQLite says: file is not a database"),
         (not_ours, "it is not a database of this service"),
-        (newer, "It is of a newer release, which made of_next_year in it"),
+        (newer, "It comes from a newer release, which made of_next_year in it"),
         (lambda copy: Path(f"{copy}-wal").write_text("x"), "-wal lies beside it"),
     ],
 )
@@ -175,7 +175,7 @@ def test_a_copy_of_an_older_release_is_migrated_or_says_why_not(world: World) ->
         result = run(again, "restore", f"{left.path}", data_keys=(DATA_KEY, test_upgrade.KEY))
         assert result.exit_code == 0, result.output
         assert "It comes from an older release. Migrated: " in result.output
-        assert "withdrew or revoked since 2026-11-23 15:3" in result.output
+        assert "withdrew, or revoked since 2026-11-23 15:3" in result.output
         assert test_upgrade.MATCHED in again.references
 
 
@@ -183,4 +183,4 @@ def test_a_newer_database_is_not_migrated(world: World) -> None:
     newer(world.store.path)
     result = run(world, "migrate")
     assert result.exit_code == 1
-    assert "of a newer release" in result.output
+    assert "from a newer release" in result.output

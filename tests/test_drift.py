@@ -100,12 +100,12 @@ def test_a_replaced_question_is_suggested() -> None:
         ),
         (
             *("QID8", choices(_1="Registered nurse"), False, "facts.role.choices"),
-            'the answer 1 is called "Registered nurse" now',
+            'the answer 1 is now called "Registered nurse"',
             'if it still means "nurse", add "Registered nurse" = "nurse"',
         ),
         (
             *("QID12", choices(_1="Yes, mostly"), True, "facts.safety.choices"),
-            'the answer 1 is called "Yes, mostly" now',
+            'the answer 1 is now called "Yes, mostly"',
             'if it still means "safe", add "Yes, mostly" = "safe"',
         ),
         (

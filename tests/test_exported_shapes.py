@@ -161,7 +161,7 @@ def test_a_table_without_a_zone_is_read_in_the_zone_that_is_said(blind: World) -
     assert "name the zone with --time-zone" in told
 
     for wrong, why in [
-        ("America/Los_Angeles", "its last response (2026-11-23 08:00) would lie in the future"),
+        ("America/Los_Angeles", "its last response (2026-11-23 08:00) would be in the future"),
         ("Denver time", '"Denver time" is not a time zone such as America/Denver'),
     ]:
         result = run(blind, "import", str(path), "--time-zone", wrong)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from program.look import DARK, LARGEST_LOGO, LIGHT, READABLE, contrast, for_the_dark
 from tests.program_files import about_files, change, look
 from tests.program_folder import Folder
-from tests.world import World
+from tests.world import REQUESTER, World
 
 STYLE = (Path(__file__).parent.parent / "static/style.css").read_text()
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
@@ -80,6 +80,17 @@ def test_pages_link_to_the_color_once_it_is_another(world: World) -> None:
     assert style.headers["Content-Type"].startswith("text/css")
     assert "style-src 'self'" in style.headers["Content-Security-Policy"]
     assert style.headers["Cache-Control"] == "max-age=86400"
+
+
+def test_mails_have_the_color_too(world: World) -> None:
+    change(world, "program.toml", 'accent = "#1b5e75"', 'accent = "#7a1f5c"')
+    look(world)
+    world.request()
+    html = world.mail(REQUESTER).html
+    assert 'class="button"' in html
+    assert 'bgcolor="#7a1f5c"' in html
+    assert f".button {{ background: {for_the_dark('#7a1f5c')} !important; }}" in html
+    assert "#1b5e75" not in html
 
 
 @pytest.mark.parametrize(

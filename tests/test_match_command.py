@@ -74,7 +74,7 @@ def without_cautions(output: str) -> str:
 def test_what_if_invents_a_request_as_in_the_guide(world: World) -> None:
     result = match(world, "--what-if", "role=physician", "wish.department=outside")
     assert result.exit_code == 0, result.output
-    said = "The wish about the department decides nothing without department=ID"
+    said = "The wish about the department has no effect without department=ID"
     assert said in result.output
     assert "Somebody from another department" in result.output
     assert world.count("cases") == 0

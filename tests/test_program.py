@@ -307,7 +307,7 @@ def test_working_hours_have_a_default(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("country", "subdivision", "place", "part"),
     [
-        ("US", "Bavaria", "working_hours.subdivision", "no part of US"),
+        ("US", "Bavaria", "working_hours.subdivision", "not a part of US"),
         ("US", "ct", "working_hours.subdivision", 'mean "CT"?'),
         ("GB", "CT", "working_hours.subdivision", 'allowed is "ENG", "NIR", "SCT", "WLS"'),
         ("DE", "CT", "working_hours.subdivision", '"BB", "BE"'),

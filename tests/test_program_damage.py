@@ -143,7 +143,7 @@ ROSTER = (EXAMPLE / "supporters.csv").read_text()
         (ROSTER.encode("utf-16-be"), "is UTF-16 without the mark that says so"),
         (ROSTER[:1000].encode() + bytes(500), "has NUL bytes: a cloud folder"),
         (b"\0" * 4096, "has NUL bytes"),
-        (f"Supporters 2026\n{ROSTER}".encode(), "line 1: \"Supporters 2026\" stands above"),
+        (f"Supporters 2026\n{ROSTER}".encode(), "line 1: \"Supporters 2026\" is above"),
         (f"\n,,Supporters 2026,,\n\n{ROSTER}".encode(), "delete what is above line 4"),
         (f"Supporters 2026\n{ROSTER.replace(',', ';')}".encode(), "is above the names"),
     ],

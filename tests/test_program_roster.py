@@ -183,10 +183,10 @@ def test_it_reads_a_checked_box_as_yes(folder: Folder, word: str, expected: bool
 @pytest.mark.parametrize(
     ("column", "cell", "how"),
     [
-        ("phone", "8.60555E+09", "a phone number that a spreadsheet program has damaged; format"),
-        ("phone", '"8,60555E+09"', "a phone number that a spreadsheet program has damaged; format"),
-        ("phone", "8605550101.0", "a phone number that a spreadsheet program has damaged; format"),
-        ("phone", '"8605550101,00"', "a phone number that a spreadsheet program has damaged"),
+        ("phone", "8.60555E+09", "a phone number that a spreadsheet program damaged; format"),
+        ("phone", '"8,60555E+09"', "a phone number that a spreadsheet program damaged; format"),
+        ("phone", "8605550101.0", "a phone number that a spreadsheet program damaged; format"),
+        ("phone", '"8605550101,00"', "a phone number that a spreadsheet program damaged"),
         ("phone", "##########", "when a column is too narrow; widen it"),
         ("trained_on", "3/31/2026", "in a spreadsheet program's own order; format"),
         ("trained_on", "31.03.2026", "enter it again like 2026-03-31"),

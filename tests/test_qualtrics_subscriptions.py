@@ -156,8 +156,8 @@ def test_the_check_compares_every_survey_with_its_form(world: World) -> None:
         ' ("I would rather not say") is not known; add 4 = "…"; allowed is safe, urgent.\n'
     ) in result.stdout
     assert (
-        f"Warning: survey.toml, survey {SURVEY}, facts.role.choices: the answer 1 is called"
-        ' "Registered nurse" now; if it still means "nurse", add "Registered nurse" = "nurse".\n'
+        f"Warning: survey.toml, survey {SURVEY}, facts.role.choices: the answer 1 is now called"
+        ' "Registered nurse"; if it still means "nurse", add "Registered nurse" = "nurse".\n'
     ) in result.stdout
     assert "1 to mend" in result.stderr
 
@@ -180,7 +180,7 @@ def test_an_exported_file_about_another_survey_or_none_is_a_problem(
     result = run(world, "check", "--qsf", str(file))
     assert "survey.toml: has no survey SV_2anotherForm01x, which form.qsf is about" in result.stdout
     file.write_text("{}")
-    assert "form.qsf is no exported survey" in run(world, "check", "--qsf", str(file)).stdout
+    assert "form.qsf is not an exported survey" in run(world, "check", "--qsf", str(file)).stdout
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429])

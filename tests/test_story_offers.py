@@ -403,15 +403,3 @@ def test_nothing_was_settled_when_whoever_was_silent_cannot_be_asked_any_more(
     assert page.status == 409
     assert "not available just now, so their yes was not recorded" in page.text
     assert world.case(reference).state is State.IN_REVIEW
-
-
-def test_the_button_below_another_name_asks_nobody(world: World) -> None:
-    reference = world.request()
-    page = world.open(world.mail(JORDAN, reference))
-    first, other = page.values("first")[:2]
-    refused = page.choose("offered", first=first, asked=other)
-    assert refused.status == 400
-    assert "press the button below their name" in refused.text
-    assert world.case(reference).state == "in_review"
-    assert refused.choose("offered", first=first, asked=first).status == 200
-    assert world.case(reference).state == "offered"

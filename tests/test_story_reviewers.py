@@ -265,3 +265,15 @@ def test_after_a_decision_the_page_says_who_is_asked_next(world: World) -> None:
     assert f"{names[first]} is asked as soon as the mail leaves." in done.text
     assert f"If they say no, or don’t answer in time, we ask next: {names[backup]}." in done.text
     assert "You can undo it until Monday, November 23, 10:16 AM" in done.text
+
+
+def test_the_button_below_another_name_asks_nobody(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN, reference))
+    first, other = page.values("first")[:2]
+    refused = page.choose("offered", first=first, asked=other)
+    assert refused.status == 400
+    assert "press the button below their name" in refused.text
+    assert world.case(reference).state == "in_review"
+    assert refused.choose("offered", first=first, asked=first).status == 200
+    assert world.case(reference).state == "offered"

@@ -92,5 +92,5 @@ def test_reviewers_hear_when_an_absent_supporter_does_not_answer(world: World) -
     reference, supporter = world.matched()
     leave(world, supporter)
     world.passes(hours=48)
-    assert reference in world.mail(JORDAN, "needs a look").text
+    assert reference in world.mail(JORDAN, "Please check on").text
     assert world.case(reference).state is State.MATCHED

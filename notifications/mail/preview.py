@@ -40,6 +40,8 @@ COMMON_FACTS: dict[str, object] = {
     "role": "",
     "whom": "a supporter",
     "reports": ["Nobody has been able to sign in to the mail server since 9:14 AM."],
+    "accent": "#1b5e75",
+    "accent_dark": "#8fd0e8",
     "staffed": "Monday to Friday, 8 am to 6 pm",
     "survey_name": "Peer support request",
     "response_id": "R_1exampleResponse",

@@ -15,6 +15,7 @@ from people.supporters import Readiness, SupporterStatus
 from store import absences, cases, readiness
 from store.access import visits
 from store.cases import StoredCase
+from store.record.documents import UNREADABLE
 from workflow import words
 from workflow.model import Case, OfferState
 
@@ -208,7 +209,7 @@ def _waits(casebook: Casebook, stored: StoredCase, supporter: str, now: datetime
         return True
     try:
         return casebook.may_accept(casebook.load_stored(stored), supporter, now)
-    except cases.UNREADABLE:
+    except UNREADABLE:
         return True
 
 
