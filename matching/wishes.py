@@ -168,8 +168,8 @@ def _graded(what: str, theirs: str, facts: Facts, matching: Matching) -> Share:
 def _language(spoken: tuple[str, ...], facts: Facts) -> Share:
     """Compare languages without their regions."""
     speaks = _base(facts.language) in map(_base, spoken)
-    says = "speaks" if speaks else "does not speak"
-    return Share(speaks, f"{says} the language of the form", speaks, f"{says} it")
+    says = "speaks" if speaks else "doesn't speak"
+    return Share(speaks, f"{says} the form's language", speaks, f"{says} it")
 
 
 def _base(code: str) -> str:

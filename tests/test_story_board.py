@@ -104,7 +104,7 @@ def test_an_old_link_of_who_has_no_page_any_more_is_not_renewed(tmp_path: Path) 
         assert world.engine.program.duties.outside_person == "ruth-lindqvist"
         world.passes(days=31)
         count = len(world.mails(SAM))
-        assert "check your mail" in Browser().open(old).choose("fresh").text
+        assert "check your email" in Browser().open(old).choose("fresh").text
         world.until_links_are_mailed()
         assert len(world.mails(SAM)) == count
 

@@ -68,7 +68,7 @@ def fit(supporter: Supporter, facts: Facts, matching: Matching) -> Fit:
         ),
         (Facts(language="es-mx"), "speaks the language of the form", 50, True),
         (Facts(language="en-gb"), None, 0, True),
-        (Facts(language="pt"), "does not speak the language of the form", 0, False),
+        (Facts(language="pt"), "doesn't speak the form's language", 0, False),
         (Facts(wish_site="north campus"), "at the site, as asked", 6, True),
         (Facts(wish_site="Main Campus"), "at another site", 0, False),
         (Facts(wish_times=("morning", "night")), "has time when asked", 6, True),

@@ -10,6 +10,7 @@ import requests
 from flask import Flask, template_rendered
 from jinja2 import Template
 
+from tests.signing_on import SIGN_ON
 from tests.world import (
     JORDAN,
     PRIYA,
@@ -50,11 +51,12 @@ def walk(road: Road, folder: Path) -> Walk:
     """Walk one road through the service and keep each page on the way, by name."""
     found = Walk(road.__name__.strip("_"), {}, set())
     config = all_but_amara_paused(folder) if road is _nobody_to_ask else None
+    more = SIGN_ON if road is _signing_on else None
 
     def note(app: Flask, template: Template, **_: object) -> None:
         found.templates.add(f"{template.name}")
 
-    with living(folder, config) as world, template_rendered.connected_to(note):
+    with living(folder, config, more=more) as world, template_rendered.connected_to(note):
         for name, page in road(world):
             assert name not in found.gallery, name
             found.gallery[name] = page.answer
@@ -132,6 +134,11 @@ def _too_late(world: World) -> Stops:
     yield "reviewer-stepped-back", world.open(world.mail(JORDAN)).choose("handed_over")
     world.passes(minutes=6)
     yield "reviewer-no-longer", world.open(world.mail(JORDAN))
+
+
+def _signing_on(world: World) -> Stops:
+    world.request()
+    yield "reviewer-not-signed-on", world.open(world.mail(JORDAN))
 
 
 def _withdrawn(world: World) -> Stops:
@@ -297,5 +304,5 @@ def all_but_amara_paused(folder: Path) -> Path:
 
 ROADS: tuple[Road, ...] = (
     _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files, _copies,
-    _own_pages, _too_few, _not_wanted, _unknown_unit,
+    _own_pages, _too_few, _not_wanted, _unknown_unit, _signing_on,
 )  # fmt: skip

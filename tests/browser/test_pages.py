@@ -43,6 +43,7 @@ SHOWN_ON = {
     "files": {"program.html"},
     "copies": {"copies.html"},
     "unknown_unit": {"settled_unit.html"},
+    "signing_on": {"sign_on.html"},
     "own_pages": {"ask_for_link.html", "board.html", "me.html", "message.html"},
 }  # fmt: skip
 
@@ -63,7 +64,7 @@ TWICE_AS_LARGE = "document.documentElement.style.fontSize = '200%'"
 #: What takes no focus, is out of order, or does not show that it has the focus.
 OUT_OF_REACH = """() => {
   const found = 'a[href], button, summary, select, input:not([type=hidden])';
-  return [...document.querySelectorAll(found)].filter(e => {
+  return [...document.querySelectorAll(found)].filter(e => e.checkVisibility()).filter(e => {
     e.focus({focusVisible: true});
     const has = document.activeElement === e && getComputedStyle(e).outlineStyle !== 'none';
     return !has || e.tabIndex !== 0;
