@@ -42,7 +42,7 @@ from workflow.errors import (
     NotSettled,
     TransitionNotAllowed,
 )
-from workflow.model import Case, Event, Role
+from workflow.model import Case, Event, Role, State
 
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
@@ -59,6 +59,9 @@ ASKED_TWICE = {
     Event.CONTACT_REFUSED: "Keep the old way, and delete the new one?",
     Event.SEPARATED: "Treat them as two requests?",
 }
+#: What can usually be undone, and why not now.
+ASK_NOW = "Ask them now? It’s urgent: the email leaves at once and can’t be undone."
+DROPS_CHANGE = "Close it now? Another way to reach them still waits for a yes. Closing drops it."
 #: Messages for choices that could not be carried out. After other errors, the page shows what
 #: was decided meanwhile.
 REFUSED: dict[type[Exception], str] = {
@@ -149,7 +152,8 @@ def decide(slot: int) -> ResponseReturnValue:
     visit = follow(asked)
     loaded = casebook().load(visit.reference)
     chosen = request.form.get("choice", "")
-    if chosen in ASKED_TWICE and (question := not_sure_yet(ASKED_TWICE[chosen])):
+    asks = ASKED_TWICE.get(chosen) or _asks_again(loaded.case, chosen)
+    if asks and (question := not_sure_yet(asks)):
         return question
     if visit.role is Role.REVIEWER:
         answer = reviewer_answers.answer(asked, visit, loaded, chosen)
@@ -216,6 +220,15 @@ def _refused(visit: Visit, loaded: Loaded, chosen: str, error: Exception) -> Res
     if not problem:
         return answer_late_decision(visit, chosen)
     return show_page(visit, loaded, problem=problem, status=409)
+
+
+def _asks_again(case: Case, chosen: str) -> str:
+    """Return the question before an answer that cannot be undone in this case; "" without one."""
+    if chosen == Event.OFFERED and case.is_urgent:
+        return ASK_NOW
+    is_referral = chosen == Event.REFERRED and case.state is State.IN_REVIEW
+    is_closing = chosen in (Event.COMPLETED, Event.CLOSED) or is_referral
+    return DROPS_CHANGE if is_closing and case.confirmation is not None else ""
 
 
 def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:

@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 from program import Problem, Program, problems_of
-from program.files import FILES
 
 EXAMPLE = Path(__file__).parent.parent / "config.example"
 
@@ -14,8 +13,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        for file in FILES:
-            shutil.copy(EXAMPLE / file, path / file)
+        shutil.copytree(EXAMPLE, path, dirs_exist_ok=True)
 
     def change(self, file: str, old: str, new: str) -> None:
         """Replace what stands in the file exactly as given; a test that changes nothing fails."""

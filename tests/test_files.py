@@ -118,7 +118,7 @@ def test_quotes_commas_and_line_breaks_in_a_cell_stay_in_it() -> None:
     [
         ({**RESPONSE, "responseId": "R 1"}, "response id"),
         ({**RESPONSE, "values": {"QID1_TEXT": "Jamie"}}, "no date"),
-        ({**RESPONSE, "values": None}, "no response"),
+        ({**RESPONSE, "values": None}, "not a response"),
         ({**RESPONSE, "values": VALUES | {"endDate": "yesterday", "recordedDate": 5}}, "no date"),
     ],
 )

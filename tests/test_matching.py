@@ -110,7 +110,7 @@ def test_reasons_are_words(roster: tuple[list[Supporter], dict[str, Load]], fact
     for candidate in ranked(*supporters, facts=facts, loads=loads).candidates:
         assert candidate.reasons
         for words in (*candidate.reasons, *candidate.cautions):
-            assert re.fullmatch(r"[a-z0-9][a-z0-9, ]+[a-z]", words)
+            assert re.fullmatch(r"[a-z0-9][a-z0-9', ]+[a-z]", words)
 
 
 def test_reasons_name_the_wishes_met_and_the_free_capacity() -> None:

@@ -380,7 +380,8 @@ def test_the_fingerprint_distinguishes_versions(example: Program, folder: Folder
 
 
 def test_it_reads_the_same_from_stored_files(example: Program) -> None:
-    stored = {file: (EXAMPLE / file).read_bytes() for file in FILES}
+    files = (*FILES, "texts/es.po")
+    stored = {file: (EXAMPLE / file).read_bytes() for file in files}
     assert Program.from_files(stored) == example
 
     del stored["survey.toml"]

@@ -101,7 +101,8 @@ def test_two_supporters_who_change_names_are_asked_for_each_other() -> None:
 def test_who_leads_a_unit_elsewhere_may_see_unknown_units_here() -> None:
     led = 'led_by = ["marcus-bell"]\ndepartment = "surgery"'
     (found,) = gains(BEFORE, edited((PEOPLE, led, led.replace("surgery", "obstetrics"))))
-    assert found.what == "Marcus Bell would no longer be kept from unknown units of Surgery"
+    kept = "Marcus Bell would no longer be kept from requests of unknown units in Surgery"
+    assert found.what == kept
 
 
 def test_a_form_that_nobody_knew_makes_requests_only_with_a_yes() -> None:
@@ -248,7 +249,7 @@ def test_a_coordinator_who_agrees_hears_no_number_of_requests(world: World) -> N
     change(world, PEOPLE, *FORGET)
     change(world, PEOPLE, *DEPUTIES)
     look(world)
-    asked = world.open(world.mail(PRIYA, "confirm who is mailed")).text
+    asked = world.open(world.mail(PRIYA, "confirm who gets mail")).text
     assert "Requests are forgotten 7 days after closing instead of 30 days." in asked
     assert "closed request" not in asked
     assert "1 closed request would be forgotten at once" in world.mail(SAM, "confirm").text

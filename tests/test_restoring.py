@@ -65,7 +65,7 @@ def test_the_drill(world: World) -> None:
 
         page = open_older(again, lost_link)
         assert page.status == 404
-        assert "put back from a copy lately" in page.text
+        assert "restored this service from a backup" in page.text
         assert "/link" in page.answer.text
 
         # Reviewers hear of what was found, and what they decide now leaves.

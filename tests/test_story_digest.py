@@ -132,7 +132,7 @@ def test_what_it_counts_as_overdue_is_what_the_board_shows_as_overdue(early: Wor
     mail = digests(early, JORDAN)[-1]
     assert mail.subject == "Care Desk: 1 open, 1 overdue"
     board = early.open(mail)
-    overdue = "First contact overdue since Saturday, November 28, 10:00 AM."
+    overdue = "late – due Saturday, November 28, 10:00 AM."
     assert overdue in board.text
     board.choose(reference)
     early.work()

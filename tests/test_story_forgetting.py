@@ -146,7 +146,7 @@ def test_a_requester_can_have_everything_deleted_after_it_was_closed(world: Worl
     page = world.open(world.mail(REQUESTER))
     assert "Withdraw my request" not in page.text
     done = page.choose("erased")
-    assert "who you are is deleted already" in done.text
+    assert "Who you are is deleted" in done.text
     assert "keeps its copy until it is deleted there as well" in done.text
     assert world.count("identities") == 0
     world.passes(minutes=1)
@@ -167,7 +167,7 @@ def test_what_is_erased_cannot_be_opened_again_or_undone(world: World, says: Say
     assert world.count("identities") == 1
     for chosen in ("undone", "reopened"):
         assert reviewing.choose(chosen).status in (200, 409)
-    assert "It's deleted" in page.choose("reopened").text
+    assert "It’s deleted" in page.choose("reopened").text
     assert not world.case(reference).is_open
     world.passes(minutes=6)
     assert [m for m in world.mails(supporter) if "covered" in m.text], "who called hears of it"

@@ -384,22 +384,3 @@ def test_who_seldom_reads_mail_gets_days_when_there_is_time(world: World) -> Non
     }
     assert days[ChecksMail.DAILY] < 2
     assert (days[ChecksMail.TWICE_A_WEEK], days[ChecksMail.WEEKLY]) == (4, 8)
-
-
-def test_nothing_was_settled_when_whoever_was_silent_cannot_be_asked_any_more(
-    world: World,
-) -> None:
-    reference = world.request()
-    page = world.open(world.mail(JORDAN))
-    first = page.values("first")[0]
-    assert page.choose("offered", first=first).status == 200
-    world.passes(minutes=6)
-    for _ in range(30):
-        world.passes(hours=6)
-        if world.case(reference).state is State.IN_REVIEW:
-            break
-    edit(world, lambda line: f"{line.rpartition(',')[0]},inactive", first)
-    page = world.open(world.mail(JORDAN, reference)).choose("accepted")
-    assert page.status == 409
-    assert "not available just now, so their yes was not recorded" in page.text
-    assert world.case(reference).state is State.IN_REVIEW

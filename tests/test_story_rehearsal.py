@@ -50,7 +50,7 @@ def test_a_preview_goes_all_the_way_and_every_mail_and_page_says_test(rehearsing
     card = world.open(world.mail(supporter))
     pages += [card, card.choose("accepted")]
     world.passes(minutes=6)
-    mine = world.open(world.mail(REQUESTER, "supporter"))
+    mine = world.open(world.mail(REQUESTER, "next step"))
     pages += [mine, mine.choose("withdrawn")]
     world.work()
 

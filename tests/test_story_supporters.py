@@ -153,7 +153,7 @@ def test_whoever_is_not_available_reads_the_same_for_every_reason(world: World) 
         edit(world, partial(re.sub, r",\w+$", f",{status}"), "amara-cole")
         pages[status] = reviewing()
     assert len(set(pages.values())) == 1
-    assert "not available just now" in pages["pause"]
+    assert "not free right now" in pages["pause"]
     told = re.compile(r"paus|rest(s|ing)?\b(?! of)|away", re.I)
     assert not told.search(re.sub(r"<[^>]+>", " ", pages["pause"]))
 
@@ -200,12 +200,12 @@ def test_who_takes_fewer_counts_as_full_sooner(world: World) -> None:
     assert "How many at a time?" in page.text
     assert "How many at a time?" not in world.own_page(AMARA).text
     world.request()
-    assert "0 of 2 open" in row(world, "beth-lindgren")
+    assert "Free <b>2 of 2</b>" in row(world, "beth-lindgren")
     says(world, BETH, "take_1")
     assert "0 of 1 open" in row(world, "beth-lindgren")
     assert "Now: 1." in world.own_page(BETH).text
     says(world, BETH, "take_2")
-    assert "0 of 2 open" in row(world, "beth-lindgren")
+    assert "Free <b>2 of 2</b>" in row(world, "beth-lindgren")
     assert world.count("readiness") == 0
 
 
@@ -228,7 +228,7 @@ def test_a_smaller_limit_in_the_files_counts_more_than_an_older_word(world: Worl
     edit(world, lambda line: line.replace(",en,,5,", ",en,,3,"), "beth-lindgren")
     assert "Now: 3." in world.own_page(BETH).text
     world.request()
-    assert "0 of 3 open" in row(world, "beth-lindgren")
+    assert "Free <b>3 of 3</b>" in row(world, "beth-lindgren")
 
 
 def edit(world: World, change: Callable[[str], str], supporter: str) -> None:

@@ -19,7 +19,7 @@ def test_a_supporter_who_is_away_is_not_proposed_and_the_page_does_not_say_why(
     leave(world, person.email)
     page = world.open(world.mail(JORDAN))
     assert first not in page.values("first")
-    assert "not available just now" in page.text
+    assert "not free right now" in page.text
     assert person.name not in page.text
     assert "away" not in page.text
     assert page.choose("offered", first=first).status == 409

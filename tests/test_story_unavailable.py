@@ -10,6 +10,7 @@ from store import uses
 from tests.asking import asks_for_support, bytes_of, page_of
 from tests.test_story_supporters import edit
 from tests.world import JORDAN, REQUESTER, World
+from workflow.model import State
 
 #: One of them has a refresher that is overdue, which the roster shows beside.
 SUPPORTERS = {
@@ -99,5 +100,24 @@ def test_an_own_page_and_a_mailed_link_say_the_same_to_who_is_kept_apart_since(
 
     edit(world, lead, person.id)
     world.passes(minutes=1)
-    assert "needs nothing from you any more" in world.open(world.mail(asked, reference)).text
+    assert "nothing left for you to do" in world.open(world.mail(asked, reference)).text
     assert reference not in world.own_page(asked).text
+
+
+def test_nothing_was_settled_when_whoever_was_silent_cannot_be_asked_any_more(
+    world: World,
+) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    first = page.values("first")[0]
+    assert page.choose("offered", first=first).status == 200
+    world.passes(minutes=6)
+    for _ in range(30):
+        world.passes(hours=6)
+        if world.case(reference).state is State.IN_REVIEW:
+            break
+    edit(world, lambda line: f"{line.rpartition(',')[0]},inactive", first)
+    page = world.open(world.mail(JORDAN, reference)).choose("accepted")
+    assert page.status == 409
+    assert "not available just now, so their yes was not recorded" in page.text
+    assert world.case(reference).state is State.IN_REVIEW

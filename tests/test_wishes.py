@@ -66,7 +66,7 @@ def fit(supporter: Supporter, facts: Facts, matching: Matching) -> Fit:
             10,
             True,
         ),
-        (Facts(language="es-mx"), "speaks the language of the form", 50, True),
+        (Facts(language="es-mx"), "speaks the form's language", 50, True),
         (Facts(language="en-gb"), None, 0, True),
         (Facts(language="pt"), "doesn't speak the form's language", 0, False),
         (Facts(wish_site="north campus"), "at the site, as asked", 6, True),
