@@ -264,7 +264,7 @@ def test_after_a_decision_the_page_says_who_is_asked_next(world: World) -> None:
     done = page.choose("offered", first=first, backup=backup)
     assert f"{names[first]} is asked as soon as the mail leaves." in done.text
     assert f"If they say no, or don’t answer in time, we ask next: {names[backup]}." in done.text
-    assert "Undo until Monday, November 23, 10:16 AM" in done.text
+    assert "Undo until 10:16 AM" in done.text
 
 
 def test_the_button_below_another_name_asks_nobody(world: World) -> None:

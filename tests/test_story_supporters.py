@@ -202,7 +202,7 @@ def test_who_takes_fewer_counts_as_full_sooner(world: World) -> None:
     world.request()
     assert "Free <b>2 of 2</b>" in row(world, "beth-lindgren")
     says(world, BETH, "take_1")
-    assert "0 of 1 open" in row(world, "beth-lindgren")
+    assert "Free <b>1 of 1</b>" in row(world, "beth-lindgren")
     assert "Now: 1." in world.own_page(BETH).text
     says(world, BETH, "take_2")
     assert "Free <b>2 of 2</b>" in row(world, "beth-lindgren")

@@ -85,7 +85,7 @@ def test_a_wrong_entry_is_named_with_its_line_and_ours_is_said(
 def test_a_file_that_is_no_catalog_is_named_and_ours_is_said(
     folder: Folder, content: bytes, why: str
 ) -> None:
-    (folder.path / "texts").mkdir()
+    (folder.path / "texts").mkdir(exist_ok=True)
     (folder.path / "texts/es.po").write_bytes(content)
     assert why in warnings(folder)[0]
     assert Program.load(folder.path).language("es").say("Continue") == "Continuar"
