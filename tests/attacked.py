@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,8 @@ class Attacked:
     def raw(self, sent: bytes) -> bytes:
         """Send bytes as they are; return all that comes back."""
         with self.connection(sent) as found:
-            found.shutdown(socket.SHUT_WR)
+            with suppress(OSError):  # It may have been closed already.
+                found.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: found.recv(65536), b""))
 
 
