@@ -52,12 +52,12 @@ FOR_GOOD = {Event.WITHDRAWN, Event.ERASED}
 GIVEN_BACK = {Event.HANDED_BACK, Event.HANDED_OVER}
 #: What cannot be undone is asked twice.
 ASKED_TWICE = {
-    Event.WITHDRAWN: "Withdraw the request?",
-    WITHDRAWN_ERASED: "Withdraw the request and delete it now?",
-    Event.ERASED: "Delete everything about the request?",
-    Event.CONTACT_CONFIRMED: "Use the new way to reach you from now on?",
-    Event.CONTACT_REFUSED: "Keep the old way, and delete the new one?",
-    Event.SEPARATED: "Treat them as two requests?",
+    Event.WITHDRAWN: for_requesters("Withdraw the request?"),
+    WITHDRAWN_ERASED: for_requesters("Withdraw the request and delete it now?"),
+    Event.ERASED: for_requesters("Delete everything about the request?"),
+    Event.CONTACT_CONFIRMED: for_requesters("Use the new way to reach you from now on?"),
+    Event.CONTACT_REFUSED: for_requesters("Keep the old way, and delete the new one?"),
+    Event.SEPARATED: for_requesters("Treat them as two requests?"),
 }
 #: What can usually be undone, and why not now.
 ASK_NOW = "Ask them now? It’s urgent: the email leaves at once and can’t be undone."
@@ -153,7 +153,7 @@ def decide(slot: int) -> ResponseReturnValue:
     loaded = casebook().load(visit.reference)
     chosen = request.form.get("choice", "")
     asks = ASKED_TWICE.get(chosen) or _asks_again(loaded.case, chosen)
-    if asks and (question := not_sure_yet(asks)):
+    if asks and (question := not_sure_yet(asks, language_of(visit, loaded))):
         return question
     if visit.role is Role.REVIEWER:
         answer = reviewer_answers.answer(asked, visit, loaded, chosen)

@@ -169,7 +169,7 @@ def _plainly(title: str, words: str, status: int) -> tuple[str, int]:
 NOT_SENT_AGAIN = ("csrf_token", "sure")
 
 
-def not_sure_yet(question: str) -> ResponseReturnValue | None:
+def not_sure_yet(question: str, language: Language | None = None) -> ResponseReturnValue | None:
     """Ask again before what cannot be undone; None once somebody said that they are sure.
 
     A mail scanner may send a form with its first answer: here that is "No".
@@ -180,7 +180,9 @@ def not_sure_yet(question: str) -> ResponseReturnValue | None:
     if answer == "no":
         return redirect(request.path, 303)
     fields = request.form.items(multi=True)
-    return show(SurePage(question, [one for one in fields if one[0] not in NOT_SENT_AGAIN]))
+    sent = [one for one in fields if one[0] not in NOT_SENT_AGAIN]
+    asked = language.own(question) if language else question
+    return show(SurePage(asked, sent), language=language)
 
 
 #: Headers of everything, errors and monitors included. Webhooks, which no browser shows, have only

@@ -32,6 +32,10 @@ def test_the_requester_reads_spanish_and_everybody_else_english(world: World) ->
     world.passes(minutes=11)
     coordinators = world.open(world.mail(JORDAN, reference))
     assert language_of(coordinators) == "en-US"
+    asked_twice = page.choose("withdrawn_erased", sure="")
+    assert language_of(asked_twice) == "es-US"
+    assert "¿Retirar la solicitud y borrarla ahora?" in asked_twice.text
+    assert "No, volver" in asked_twice.text
     ended = page.choose("withdrawn_erased")
     assert "Su solicitud fue retirada" in ended.text
     assert language_of(ended) == "es-US"
