@@ -15,6 +15,7 @@ from engine.engine import Engine
 from lib.version import VERSION
 from notifications.mail.preview import preview
 from notifications.overrides import warnings_about
+from pages.facts.history import NAMING_ANOTHER
 from program import Program, ProgramError
 from program.files import overrides_in, read_folder
 from settings import Settings
@@ -107,15 +108,20 @@ def worker_command(once: bool) -> None:
 @bp.cli.command("history")
 @click.argument("reference")
 def history_command(reference: str) -> None:
-    """Print a request's history, one line per transition, without showing whose it is."""
+    """Print a request's history, one line per transition, without showing whose it is.
+
+    Leaves out what it has to do with other requests.
+    """
     engine = read_only_engine()
     stored = stored_case(engine, reference)
     click.echo(f"Privacy page when it arrived: version {stored.case.privacy_version or 'unknown'}")
-    for line in history.lines(engine.store.read(), stored.id):
+    lines = history.lines(engine.store.read(), stored.id)
+    # Whoever files a request in a colleague's name must not see here that there is another one.
+    for line in (one for one in lines if one.event not in NAMING_ANOTHER):
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
         moved = f"{line.from_state or '–'} → {line.to_state}"
-        recorded += "".join(f", {more}" for more in (line.other, line.although) if more)
+        recorded += f", {line.although}" if line.although else ""
         click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
     for at, person, what in openings.of_case(engine.store.read(), stored.id):
         click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what].format(who=person)}")

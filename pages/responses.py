@@ -14,7 +14,7 @@ from lib.templates import Environments
 from pages.access import security_log, sign_on
 from pages.access.sign_on import NotSignedOn
 from pages.context import browser_language, casebook, now
-from pages.facts.page import MessagePage, NoLinkPage, Page, SignOnPage, SurePage, site
+from pages.facts.page import AnsweredPage, MessagePage, NoLinkPage, Page, SignOnPage, SurePage, site
 from pages.visits import Ended, NoVisit, clear_cache
 from store.copies import restorations
 from store.database import StorageBusy
@@ -67,7 +67,9 @@ def show_to_anybody(page: Page, status: int = 200) -> ResponseReturnValue:
 def _no_visit(error: NoVisit) -> ResponseReturnValue:
     clear_cache()
     if isinstance(error, Ended):
-        return message(*ENDED.get(error.event, OTHERWISE_ENDED), 200)
+        language = browser_language()
+        said = map(language.own, ENDED.get(error.event, OTHERWISE_ENDED))
+        return show(AnsweredPage(*said), language=language)
     return message(
         for_requesters("Please open the link again"),
         for_requesters(
