@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 import shutil
 import sys
@@ -36,6 +37,17 @@ class KnownRule(Rule):
 
 
 Flask.url_rule_class = KnownRule
+
+
+#: How many objects come up before the collector looks among them: each look takes time.
+OBJECTS = 50_000
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what stays until the end: modules, and the tests themselves."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS)
 
 
 @pytest.fixture
