@@ -55,7 +55,7 @@ COMMON_FACTS: dict[str, object] = {
         "Alex Example: was due on Thursday, October 8, 2026",
         "Kim Example: due by Friday, January 8, 2027",
     ],
-    "lacking": ["no physician outside Surgery", "1 pharmacist in all"],
+    "lacking": ["no physician outside Day Clinic", "1 pharmacist in all"],
     "troubles": [],
     "sight_changes": [],
     "missed": 0,

@@ -19,7 +19,7 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
                 "Kim Example: seems to be away",
             ],
             "ahead": [
-                "Surgery: no one is here from Monday, December 7 until Wednesday, December 9"
+                "Day Clinic: no one is here from Monday, December 7 until Wednesday, December 9"
             ],
             "troubles": [
                 "1 email could not be delivered",
@@ -49,7 +49,7 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
     },
     "files_in_force": {
         "as usual": {},
-        "confirmed, with a warning": {"decided_by": "Sam Whitaker", **WITH_WARNING},
+        "confirmed, with a warning": {"decided_by": "Robin Example", **WITH_WARNING},
         "only remarks": {"changes": []},
         "as before": {"is_as_before": True, "changes": []},
     },
