@@ -193,7 +193,7 @@ def _gathered_case(
         reference=case.reference,
         test_marker=words.test_marker(case),
         what=words.SOON if is_early_call(case, mail, now) else _what_waits(mail),
-        due=words.day_and_time(due_at, casebook.program.zone),
+        due=words.day_and_time(due_at, casebook.program.zone, now),
         is_overdue=due_at <= now,
         link=linker.to_case(mail, stored.id) if is_linked else "",
     )

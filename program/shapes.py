@@ -47,15 +47,15 @@ DEFAULT = Weights()
 #: What supporters read before they say yes, and before their first call.
 USUAL_EFFORT = "Usually one or two talks of up to an hour."
 FIRST_CALL = """
-Say your name and where you call from. Ask if it's a good time to talk.
+Say your name and where you call from. Ask if it’s a good time to talk.
 
-If someone else answers, or a voicemail: say only your name, and that you'll try again.
+If someone else answers, or a voicemail: say only your name, and that you’ll try again.
 
-Listen. You don't have to fix anything. Don't ask for details that they don't bring up.
+Listen. You don’t have to fix anything. Don’t ask for details that they don’t bring up.
 
-Ask what would help now, and if they'd like to talk again.
+Ask what would help now, and if they’d like to talk again.
 
-If you think they're in danger, stay with them, call for help together, and tell a coordinator."""
+If you think they’re in danger, stay with them, call for help together, and tell a coordinator."""
 
 
 class Shape(BaseModel):

@@ -103,21 +103,21 @@ def page(
         form=form,
         has_decided=has_decided,
         steps=_steps(case, language),
-        submitted=language.day_and_time(case.submitted_at, zone),
+        submitted=language.day_and_time(case.submitted_at, zone, now),
         undo_until=_undo_until(casebook, loaded, now, language),
         supporter_name=common.supporter_name(casebook, case.current_offer) if is_matched else "",
         is_mailable=case.facts.is_mailable,
-        confirmation=_confirmation(casebook, case, asked, language),
+        confirmation=_confirmation(casebook, case, asked, now, language),
         choices=[_said(choice, language) for choice in choices_for(case, Role.REQUESTER)],
         can_withdraw=_can(case, Event.WITHDRAWN),
         can_erase=_can(case, Event.ERASED) and not case.is_final,
         can_correct=loaded.identity is not None
         and _can(case, Event.CONTACT_CORRECTED)
         and not asks_about_newer(case.confirmation),
-        hear_by=language.day_and_time(review.due_at, zone) if review else "",
+        hear_by=language.day_and_time(review.due_at, zone, now) if review else "",
         is_review_late=review is not None and review.due_at <= now,
         is_first_contact_late=contact is not None and contact.due_at <= now,
-        first_contact_by=language.day_and_time(contact.due_at, zone) if contact else "",
+        first_contact_by=language.day_and_time(contact.due_at, zone, now) if contact else "",
         recommended=_places(casebook, common.chosen_resources(casebook, case, now), language),
         open_now=_open_now(casebook, now, language),
     )
@@ -146,7 +146,7 @@ def _steps(case: Case, language: Language) -> list[Step]:
 
 
 def _confirmation(
-    casebook: Casebook, case: Case, asked: int | None, language: Language
+    casebook: Casebook, case: Case, asked: int | None, now: datetime, language: Language
 ) -> Asked | None:
     confirmation, promise = case.confirmation, case.promise(PromiseKind.CORRECTION)
     if confirmation is None:
@@ -159,7 +159,7 @@ def _confirmation(
         number=confirmation.number,
         is_about_newer=bool(confirmation.newer),
         is_by_its_link=is_by_its_link,
-        counts_from=language.day_and_time(promise.due_at, zone) if promise else "",
+        counts_from=language.day_and_time(promise.due_at, zone, now) if promise else "",
         answers=[_said(answer, language) for answer in counting],
     )
 

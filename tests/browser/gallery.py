@@ -214,7 +214,7 @@ def _twice(world: World) -> Stops:
     world.open(world.mail(supporter)).choose("contacted")
     world.submit(QID2_TEXT="robin.vale@example.org", QID12=2)
     world.work()
-    page = world.open(world.mail(JORDAN, "can't wait"))
+    page = world.open(world.mail(JORDAN, "can’t wait"))
     yield "reviewer-twice-in-contact", page
     page.choose("same_request", other=older)
     yield "supporter-twice-urgent", world.open(world.mail(supporter))
