@@ -47,7 +47,7 @@ from pages import copies as copies_page
 from pages import program as program_pages
 from pages.access import sign_on
 from pages.access.security_log import SecurityLog
-from pages.public import look
+from pages.public import help, look
 from qualtrics import door
 from qualtrics.api.client import Client
 from settings import Settings, SettingsError
@@ -112,6 +112,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         copies_page.bp,
         program_pages.bp,
         look.bp,
+        help.bp,
         sign_on.bp,
         responses.bp,
         health.bp,
