@@ -7,6 +7,7 @@ from lib.languages.language import Language
 from pages.context import browser_language, casebook, now
 from pages.facts.public import help as facts
 from pages.responses import show
+from program.outreach.sources import HELP, survey_for
 
 bp = Blueprint("help", __name__)
 
@@ -28,6 +29,4 @@ def show_help() -> ResponseReturnValue:
 def _form(language: Language) -> str:
     """Return where to ask in a language, or else in any."""
     base_url = current_app.extensions["settings"].qualtrics_base_url
-    surveys = casebook().program.surveys.values()
-    fitting = sorted(surveys, key=lambda survey: survey.language.partition("-")[0] != language.code)
-    return fitting[0].address(base_url, "help")
+    return survey_for(casebook().program, language.code).address(base_url, HELP)
