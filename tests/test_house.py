@@ -65,6 +65,7 @@ PUBLIC = {
     "sign_on.go_on": "leads back to our own pages, which ask for their session",
     "pages.privacy": "says what everybody may know",
     "pages.static": "the stylesheet",
+    "help.show_help": "says what everybody may know, the same to everybody",
     "look.colors": "the institution's color",
     "look.logo": "the institution's logo",
     "health.alive": "says nothing about anybody",

@@ -35,12 +35,12 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
         "without API, Monday, to an admin": {
             "must_compare": True,
             "is_reviewer": False,
-            "forgetting": "Everything due by Monday, November 23, 8:00 AM has been forgotten;"
-            " 2 requests since Monday, November 23",
+            "forgetting": "Everything due by Monday, Nov 23, 8 AM has been forgotten;"
+            " 2 requests since Monday, Nov 23",
             "counts": "",
             "headline": "",
             "begins_week": True,
-            "since": "Monday, November 16",
+            "since": "Monday, Nov 16",
             "arrived": [
                 {"survey": "Peer support request", "number": 3},
                 {"survey": "Solicitud de apoyo", "number": 0},

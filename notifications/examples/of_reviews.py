@@ -49,7 +49,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
         "merged while asked, with something to tell": {
             "event": "merged",
             "state": "offered",
-            "tell_by": "Tuesday, November 24, 9:14 AM",
+            "tell_by": "Tuesday, Nov 24, 9:14 AM",
         },
     },
     "no_candidate": {"before": {}, "overdue": OVERDUE},
@@ -82,7 +82,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
         "overdue": OVERDUE,
         "matched": {"state": "matched"},
         "while somebody is asked": {"state": "offered"},
-        "with something to tell": {"state": "matched", "tell_by": "Tuesday, November 24, 9:14 AM"},
+        "with something to tell": {"state": "matched", "tell_by": "Tuesday, Nov 24, 9:14 AM"},
         "with a late supporter": dict[str, object](state="in_contact", **OVERDUE),
         "nobody is away": {"stands_in": False},
     },

@@ -10,6 +10,7 @@ from lib.phones import linked
 from pages.facts import common, history
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.page import SentForm
+from program.shapes import Crisis
 from workflow.choices import Choice, answers_for, choices_for
 from workflow.conditions import asks_about_newer
 from workflow.model import Case, Event, Promise, PromiseKind, Role, State
@@ -118,7 +119,7 @@ def page(
         is_review_late=review is not None and review.due_at <= now,
         is_first_contact_late=contact is not None and contact.due_at <= now,
         first_contact_by=language.day_and_time(contact.due_at, zone, now) if contact else "",
-        recommended=_places(casebook, common.chosen_resources(casebook, case, now), language),
+        recommended=places(casebook, common.chosen_resources(casebook, case, now), language),
         open_now=_open_now(casebook, now, language),
     )
 
@@ -173,17 +174,21 @@ def _said(choice: Choice, language: Language) -> Choice:
 
 def _open_now(casebook: Casebook, now: datetime, language: Language) -> list[Place]:
     """Return what is open, without the crisis line, which stands at the top of the page."""
-    crisis = casebook.program.file.crisis
-    listed = {crisis.name.casefold(), crisis.text.casefold()}
     found = [
         one
         for one in common.all_resources(casebook, now)
-        if one.is_open and listed.isdisjoint((one.name.casefold(), one.contact.casefold()))
+        if one.is_open and not is_crisis_line(casebook.program.file.crisis, one)
     ]
-    return _places(casebook, found, language)
+    return places(casebook, found, language)
 
 
-def _places(
+def is_crisis_line(crisis: Crisis, resource: ResourceShown) -> bool:
+    """Tell whether a resource is the crisis line, which stands at the top of pages anyway."""
+    listed = {crisis.name.casefold(), crisis.text.casefold()}
+    return not listed.isdisjoint((resource.name.casefold(), resource.contact.casefold()))
+
+
+def places(
     casebook: Casebook, resources: Sequence[ResourceShown], language: Language
 ) -> list[Place]:
     country, own = casebook.program.file.country, language.own

@@ -70,6 +70,7 @@ def _main_road(world: World) -> Stops:
     anybody = reviewing.person
     yield "continue", Page(anybody, anybody.web.get(link))
     yield "privacy", Page(anybody, anybody.web.get(f"{world.url}/privacy"))
+    yield "help", Page(anybody, anybody.web.get(f"{world.url}/help"))
     yield "link-cut-off", anybody.open(link[:-9])
     yield "requester-in-review", world.open(world.mail(REQUESTER))
     yield "reviewer", reviewing
