@@ -51,7 +51,8 @@ class Place:
 class Asked:
     """Whether a second way to be reached is theirs, and the answers that count from here."""
 
-    number: int
+    #: No number, for the same reason as with the version.
+    mark: str
     is_about_newer: bool
     #: The link in the mail that asks opened this page: only by that one a yes counts.
     is_by_its_link: bool
@@ -128,6 +129,12 @@ def mark_of(casebook: Casebook, case: Case) -> str:
     return casebook.keyed_hash("page", case.reference, str(case.version))
 
 
+def mark_of_confirmation(casebook: Casebook, case: Case) -> str:
+    """Return what a form says of what the requester must confirm; "" when nothing waits."""
+    number = case.confirmation.number if case.confirmation is not None else None
+    return casebook.keyed_hash("confirmation", case.reference, str(number)) if number else ""
+
+
 def _steps(case: Case, language: Language) -> list[Step]:
     current = PLACES.get(case.state)
     if current is None:
@@ -149,7 +156,7 @@ def _confirmation(
     counting = [a for a in answers if is_by_its_link or a.value != Event.CONTACT_CONFIRMED]
     zone = casebook.program.zone
     return Asked(
-        number=confirmation.number,
+        mark=mark_of_confirmation(casebook, case),
         is_about_newer=bool(confirmation.newer),
         is_by_its_link=is_by_its_link,
         counts_from=language.day_and_time(promise.due_at, zone) if promise else "",
