@@ -47,6 +47,8 @@ class Former:
     email: str
     notify_email: str
     until: datetime
+    #: The units that they led.
+    supervises: tuple[str, ...] = ()
 
 
 Known = Supporter | Former
@@ -57,8 +59,8 @@ def former_after(
 ) -> tuple[Former, ...]:
     """Return the supporters who are not on the new roster any more."""
     gone = (
-        Former(one.id, one.name, one.email, one.notify_email, now + KNOWN_FOR)
-        for one in old.supporters.values()
+        Former(s.id, s.name, s.email, s.notify_email, now + KNOWN_FOR, s.supervises)
+        for s in old.supporters.values()
     )
     found = {one.id: one for one in (*(f for f in known if f.until > now), *gone)}
     return tuple(one for one in found.values() if one.id not in new.supporters)
@@ -71,6 +73,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
         *(gain for id in new.all_reviewers for gain in _kept_from(old, new, id)),
         *_of_ring(old, new),
         *_of_supporters(old, new, former),
+        *_of_leaders(old, new, former),
         *_of_surveys(old, new),
         *_of_calls(old, new),
     ]
@@ -195,6 +198,18 @@ def _of_supporters(old: Program, new: Program, former: Collection[Former]) -> It
             yield Gain(found.id, what, ", ".join(sorted(addresses)))
         elif before and not _is_known_as(before, after):
             yield Gain(id, f"{after.name} would be asked to support in place of {before.name}")
+
+
+def _of_leaders(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:
+    """Yield the supporters who could be asked for people whom they lead by the files before."""
+    known = {one.id: one for one in former} | dict(old.supporters)
+    for id, after in new.supporters.items():
+        same = (known.get(id), _namesake(known.values(), after))
+        texts = (unit for one in same if one is not None for unit in one.supervises)
+        led = {*old.units.spellings_of_texts(texts)}
+        units = ", ".join(sorted(led - {*new.units.spellings_of_texts(after.supervises)}))
+        if units:
+            yield Gain(id, f"{after.name}, a supporter, would no longer be kept from {units}")
 
 
 def _is_known_as(before: Known, after: Supporter) -> bool:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from casebook.sight import deciders, gains, losses
+from casebook.sight import deciders, former_after, gains, losses
 from engine import adoption
 from notifications import digest
 from program import Program
 from store import programs
 from tests.program_files import FORGET, add_supporter, change, look
 from tests.standing_in import at
-from tests.world import EXAMPLE, JORDAN, PRIYA, SAM, Browser, World
+from tests.world import EXAMPLE, JORDAN, MONDAY, PRIYA, SAM, Browser, World
 
 ADDRESS = ("priya.nair@example.org", "somebody.else@example.net")
 WHAT = "Priya Nair would get mail at another address"
@@ -75,6 +75,11 @@ SAM_COORDINATES = (
         ),
         ((ROSTER, "beth-lindgren,Beth Lindgren", "beth-lindgren,Zoe Hart"), "beth-lindgren",
          "Zoe Hart would be asked to support in place of Beth Lindgren"),
+        (
+            (ROSTER, "en,Emergency Department,1,2026-03-10", "en,,1,2026-03-10"),
+            "esther-kim",
+            "Esther Kim, a supporter, would no longer be kept from ED, ER, Emergency",
+        ),
         ((FORMS, '1 = "emergency"', '1 = "surgery"'), "", "would say the department"),
         ((FORMS, 'not_wanted = "QID11_TEXT"', ""), "", "would say people not wanted"),
         ((FORMS, 'email = "QID2_TEXT"', 'email = "QID11_TEXT"'), "", "would say the e-mail"),
@@ -89,6 +94,17 @@ def test_it_counts_as_gaining_sight(change: tuple[str, str, str], who: str, what
     assert found.id == who
     assert what in found.what
     assert who not in deciders(BEFORE, edited(change))
+
+
+def test_who_leads_a_unit_supports_its_people_only_with_a_yes_also_after_a_pause() -> None:
+    roster = (EXAMPLE / ROSTER).read_text().splitlines()
+    line = next(one for one in roster if one.startswith("esther-kim"))
+    gone = edited((ROSTER, f"{line}\n", ""))
+    former = former_after((), BEFORE, gone, MONDAY)
+    back = edited((ROSTER, line, line.replace("en,Emergency Department,", "en,,")))
+    (found,) = gains(gone, back, former)
+    assert "Esther Kim, a supporter, would no longer be kept from" in found.what
+    assert gains(gone, BEFORE, former) == []
 
 
 def test_two_supporters_who_change_names_are_asked_for_each_other() -> None:

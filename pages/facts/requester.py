@@ -52,7 +52,8 @@ class Place:
 class Asked:
     """Whether a second way to be reached is theirs, and the answers that count from here."""
 
-    number: int
+    #: No number, for the same reason as with the version.
+    mark: str
     is_about_newer: bool
     #: The link in the mail that asks opened this page: only by that one a yes counts.
     is_by_its_link: bool
@@ -136,6 +137,12 @@ def _undo_until(casebook: Casebook, loaded: Loaded, now: datetime, language: Lan
     return language.time(history.ends_at(casebook, undoable.line), casebook.program.zone)
 
 
+def mark_of_confirmation(casebook: Casebook, case: Case) -> str:
+    """Return what a form says of what the requester must confirm; "" when nothing waits."""
+    number = case.confirmation.number if case.confirmation is not None else None
+    return casebook.keyed_hash("confirmation", case.reference, str(number)) if number else ""
+
+
 def _steps(case: Case, language: Language) -> list[Step]:
     current = PLACES.get(case.state)
     if current is None:
@@ -157,7 +164,7 @@ def _confirmation(
     counting = [a for a in answers if is_by_its_link or a.value != Event.CONTACT_CONFIRMED]
     zone = casebook.program.zone
     return Asked(
-        number=confirmation.number,
+        mark=mark_of_confirmation(casebook, case),
         is_about_newer=bool(confirmation.newer),
         is_by_its_link=is_by_its_link,
         counts_from=language.day_and_time(promise.due_at, zone, now) if promise else "",
