@@ -7,6 +7,7 @@ from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, getaddresses
+from functools import lru_cache
 
 from notifications.mail.compose import Message, header_text
 from notifications.mail.refusals import NoAddress, RelayRefused
@@ -18,12 +19,20 @@ ADDRESS = re.compile(r"(?!.*=\?)[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9
 MESSAGE_ID = re.compile(r"<[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9.-]{1,189}>")
 
 
+#: Most headers say the same in each mail.
+HEADERS_KEPT = 32
+
+
 class Headers(HeaderRegistry):
-    """The standard library's headers, with the class of each made once and not for each mail."""
+    """The standard library's headers: each class is made once, and what many mails say as well."""
 
     def __init__(self) -> None:
         super().__init__()
         self._classes: dict[str, type[BaseHeader]] = {}
+        self._made = lru_cache(HEADERS_KEPT)(super().__call__)
+
+    def __call__(self, name: str, value: str) -> BaseHeader:
+        return self._made(name, value)
 
     def __getitem__(self, name: str) -> type[BaseHeader]:
         found = self._classes.get(name)
@@ -60,7 +69,7 @@ class Writer:
 
     def _mail(self, message: Message, to: str, message_id: str) -> EmailMessage:
         mail = EmailMessage(policy=POLICY)
-        mail["From"] = self.sender
+        mail["From"] = str(self.sender)
         mail["To"] = to
         mail["Subject"] = header_text(message.subject)
         mail["Date"] = format_datetime(self._clock())
@@ -70,7 +79,7 @@ class Writer:
         if message.is_important:
             mail["Importance"] = "high"
         if self._reply_to is not None:
-            mail["Reply-To"] = self._reply_to
+            mail["Reply-To"] = str(self._reply_to)
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(message.text, cte="quoted-printable")
         if message.html:
