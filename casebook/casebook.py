@@ -108,10 +108,10 @@ class Casebook:
 
     def load(self, reference: str) -> Loaded:
         """Read a case with its identity and reviewers; NoSuchCase when there is none."""
-        stored = cases.find(self.store.read(), reference)
-        if stored is None:
+        found = identities.with_case(self.store.read(), reference)
+        if found is None:
             raise NoSuchCase(f"There is no request {reference}")
-        return self.load_stored(stored)
+        return self.unsealed(*found)
 
     def load_stored(self, stored: StoredCase) -> Loaded:
         return self.unsealed(stored, identities.sealed_of(self.store.read(), stored.id))

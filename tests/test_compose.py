@@ -3,6 +3,7 @@
 import html
 import os
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import cast
@@ -44,6 +45,7 @@ TELLING = re.compile(
 NEVER_OUR_WORDS = re.compile(r"\b(case|ticket|submission|victim|patient|peer counselor)s?\b", re.I)
 
 
+@cache
 def sample(name: str, words: str) -> Message:
     return OURS.compose_strictly(name, occasions(name)[words])
 

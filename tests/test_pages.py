@@ -19,6 +19,7 @@ from casebook.program_in_force import Report
 from casebook.sight import Gain
 from lib.templates import TRANSLATABLE
 from pages.facts.page import CrisisLine, MessagePage, Page, Site
+from tests.examples import TIMES
 from tests.world import living
 from workflow.choices import Choice
 
@@ -177,7 +178,7 @@ st.register_type_strategy(MultiDict, st.builds(MultiDict, FORMS))
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12 * TIMES, deadline=None)
 @given(data=st.data())
 def test_a_template_renders_whatever_its_page_says(
     service: Flask, page: type[Page], data: st.DataObject
