@@ -104,7 +104,7 @@ def page(
         has_decided=has_decided,
         steps=_steps(case, language),
         submitted=language.day_and_time(case.submitted_at, zone, now),
-        undo_until=history.undo_until(casebook, loaded, Role.REQUESTER, "", now),
+        undo_until=history.undo_until(casebook, loaded, Role.REQUESTER, "", now, language),
         supporter_name=common.supporter_name(casebook, case.current_offer) if is_matched else "",
         is_mailable=case.facts.is_mailable,
         confirmation=_confirmation(casebook, case, asked, now, language),
