@@ -19,7 +19,7 @@ NO_DEPARTMENT = ""
 #: What a form's answers decide of who sees a request, and who is kept apart from it.
 DECIDING = {
     "name": "the name",
-    "email": "the e-mail address",
+    "email": "the email address",
     "phone": "the phone",
     "unit": "the unit",
     "department": "the department",
@@ -111,17 +111,17 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
     if before is None:
         return
     if not is_same_name(before.name, after.name):
-        yield Gain(id, f"{after.name} would review in place of {before.name}", after.email)
+        yield Gain(id, f"{after.name} would review instead of {before.name}", after.email)
     elif canonical(before.email) != canonical(after.email):
-        yield Gain(id, f"{after.name} would get mail at another address", after.email)
+        yield Gain(id, f"{after.name} would get email at a new address", after.email)
     kept_from = new.units.spellings_of_texts(after.supervises)
     led = old.units.spellings_of_texts(before.supervises)
     units = ", ".join(unit for unit in led if unit not in kept_from)
     departments = _departments_opened(old, new, id)
     if units:
-        yield Gain(id, f"{after.name} would no longer be kept from requests of {units}")
+        yield Gain(id, f"{after.name} would also see requests from {units}")
     elif departments:
-        what = f"would no longer be kept from requests of unknown units in {departments}"
+        what = f"would also see requests from unknown units in {departments}"
         yield Gain(id, f"{after.name} {what}")
     names = ", ".join(sorted({*before.also_known_as} - {after.name, *after.also_known_as}))
     if names:
@@ -141,12 +141,12 @@ def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
     led = new.units.spellings_of_texts(after.supervises)
     units = ", ".join(unit for unit in led if unit not in known)
     if units:
-        yield Gain(id, f"{after.name} would be kept from requests of {units}")
+        yield Gain(id, f"{after.name} would no longer see requests from {units}")
     names = ", ".join(sorted({*after.also_known_as} - {before.name, *before.also_known_as}))
     if names:
         yield Gain(id, f"{after.name} would be recognized as {names}, too")
     if after.phone and after.phone != before.phone:
-        yield Gain(id, f"{after.name} would be recognized by another phone")
+        yield Gain(id, f"{after.name} would be recognized by a new phone number")
 
 
 def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:
@@ -194,10 +194,10 @@ def _of_supporters(old: Program, new: Program, former: Collection[Former]) -> It
         added = [(one, _addresses(after) - _addresses(one)) for one in (before, namesake) if one]
         found, addresses = next(((one, new) for one, new in added if new), (None, frozenset()))
         if found:
-            what = f"{after.name}, a supporter, would get mail at another address"
+            what = f"{after.name}, a supporter, would get email at a new address"
             yield Gain(found.id, what, ", ".join(sorted(addresses)))
         elif before and not _is_known_as(before, after):
-            yield Gain(id, f"{after.name} would be asked to support in place of {before.name}")
+            yield Gain(id, f"{after.name} would be asked to support instead of {before.name}")
 
 
 def _of_leaders(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:
@@ -226,7 +226,7 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
         if changed:
             yield Gain("", f"{after.name}: another answer would say {', '.join(changed)}")
         elif before is None:
-            yield Gain("", f"{after.name}: a form would make requests that made none before")
+            yield Gain("", f"{after.name}: its responses would become requests from now on")
 
 
 def _answered_otherwise(before: FactSources, after: FactSources) -> Iterator[str]:

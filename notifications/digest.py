@@ -160,7 +160,7 @@ def _troubles(casebook: Casebook, theirs: Sequence[Loaded], now: datetime) -> It
     if unread:
         yield f"{words.counted(unread, 'response')} could not be read yet"
     if mail_server.is_refusing(db):
-        yield "The mail server refuses our mail"
+        yield "The mail server refuses our email"
     if (due := cases.oldest_due(db, now)) is not None and now - due > LATE:
         yield "Reminders are late: the worker can’t keep up"
     if (day := proof.oldest_due(db)) is not None and now - day > NOT_FORGOTTEN:
@@ -196,7 +196,7 @@ def _sight_changes(casebook: Casebook, now: datetime) -> Iterator[str]:
     waits, in_force = programs.not_in_force(db), programs.in_force(db)
     if waits is not None and waits.status is VersionStatus.WAITS:
         for gain in open_report(casebook.seal, waits).sight:
-            yield f"Waits for a coordinator’s yes: {gain.what}"
+            yield f"Waiting for a coordinator’s yes: {gain.what}"
     decided_at = in_force.decided_at if in_force else None
     if in_force and decided_at and decided_at >= _last_digest(casebook, now):
         by = casebook.program.person(in_force.decided_by)

@@ -50,7 +50,7 @@ LINK_SENT = (
 #: The field that names a visit to end.
 END_VISIT = "end_visit"
 NOT_WITH_YOU = (
-    "This request is not with you any more. If you would like to talk, call a coordinator."
+    "You’re no longer asked to support this request. Would you like to talk? Call a coordinator."
 )
 
 
@@ -186,7 +186,7 @@ def open_request() -> ResponseReturnValue:
     person, chosen = reviewer(), request.form.get("choice", "")
     loaded = casebook().load(chosen)
     if not loaded.reviewing.may_act(person.id):
-        raise NoSuchCase(f"There is no request {chosen} on this board")
+        raise NoSuchCase(f"There’s no request {chosen} on this board")
     visit = visits.running(person.id).get(chosen)
     if visit is None:
         mail = planning.fresh_link(loaded, person.id, Role.REVIEWER, None, now())

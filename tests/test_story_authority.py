@@ -10,7 +10,7 @@ from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, World, link_in, 
 from workflow.model import Outcome, PromiseKind, State
 
 IMPOSTOR = "partner@example.org"
-WARNING = "The two gave different email addresses."
+WARNING = "They have different email addresses."
 
 
 def merged(world: World, stage: str = "request", **changed: object) -> tuple[str, str]:
@@ -202,7 +202,7 @@ def test_whom_no_mail_can_ask_a_reviewer_asks(world: World, way: str) -> None:
     if way == "refused":
         world.mailbox.refuse_address_with[REQUESTER] = "550 5.1.1 No such user"
     else:
-        assert "you ask them, the first way" in page_of(world, newer).text
+        assert "Please ask them yourself, the first way" in page_of(world, newer).text
     merge(world, older, newer)
     # A refused mailbox is told once others are accepted, or after a day.
     for _ in range(26 if way == "refused" else 1):

@@ -180,7 +180,7 @@ def test_a_delay_ends_nothing_and_is_shown_to_reviewers(world: World) -> None:
     assert results(world, "received") == ["sent"]
     assert not list(box(world))
     page = world.open(world.mail(JORDAN))
-    assert "A mail to the requester that left on Monday, Nov 23, 10 AM, is" in page.text
+    assert "We emailed the requester on Monday, Nov 23, 10 AM, and it" in page.text
 
 
 def test_a_mailbox_that_nobody_can_read_for_an_hour_is_an_alarm(world: World) -> None:
@@ -210,7 +210,7 @@ def test_an_automatic_answer_is_a_hint_and_no_absence(world: World) -> None:
     assert len(world.rows("auto_replies", "person")) == 1
     assert not world.engine.casebook.absent
     assert states(world, reference)[0] is OfferState.OPEN
-    said = "answers that they are away until Thursday, Dec 3"
+    said = "answers that they’re away until Thursday, Dec 3"
     assert said in world.open(world.mail(JORDAN)).text
     assert said in board(world, JORDAN).text
     assert len(list(box(world))) == 2, "what is no report stays where it is"

@@ -124,5 +124,5 @@ def test_nothing_was_settled_when_whoever_was_silent_cannot_be_asked_any_more(
     edit(world, lambda line: f"{line.rpartition(',')[0]},inactive", first)
     page = world.open(world.mail(JORDAN, reference)).choose("accepted")
     assert page.status == 409
-    assert "not available just now, so their yes was not recorded" in page.text
+    assert "aren’t free right now, so we didn’t save their yes" in page.text
     assert world.case(reference).state is State.IN_REVIEW

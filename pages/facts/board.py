@@ -128,7 +128,7 @@ def _waits_for(casebook: Casebook, loaded: Loaded) -> str:
     else:
         return DECISION
     person = casebook.program.person(id)
-    return _named(casebook, person) if person else "nobody known"
+    return _named(casebook, person) if person else "no one we know"
 
 
 def _named(casebook: Casebook, person: Person) -> str:

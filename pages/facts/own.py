@@ -140,7 +140,7 @@ def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]
     known = [(one, False) for one in declared] + ([(written, True)] if written else [])
     return [
         AbsenceLine(
-            away=words.away(absence, today),
+            away=words.away(absence, today).replace("they’re", "you say you’re"),
             first=f"{absence.first}",
             is_now=absence.covers(today),
             is_in_files=is_in_files,
@@ -181,14 +181,14 @@ def _supporting(casebook: Casebook, supporter: str, now: datetime) -> Supporting
 def _not_asked(status: SupporterStatus, declared: Readiness, today: date) -> str:
     """Say why they get no new offers; "" if they do. Only they themselves read it."""
     if declared.is_paused:
-        return "You are taking a pause."
+        return "You’re taking a break."
     if declared.rest_weeks:
         weeks = words.counted(declared.rest_weeks, "week")
-        return f"You rest from now on, until {weeks} after the support that you give now has ended."
+        return f"You’re resting from now on, until {weeks} after your current support ends."
     if declared.rests_until and declared.is_resting(today):
-        return f"You rest until {words.day(declared.rests_until)}."
+        return f"You’re resting until {words.day(declared.rests_until)}."
     if status is not SupporterStatus.ACTIVE:
-        return f"The program’s files say that you are {status}; an admin changes it there."
+        return f"The program’s files list you as {status}. An admin can change that."
     return ""
 
 
