@@ -34,7 +34,7 @@ from commands import (  # noqa: F401 - imported to register their commands
 from commands import qualtrics as qualtrics_commands
 from commands.common import explain_unreadable
 from commands.gallery import command as gallery
-from commands.outreach import flyers  # noqa: F401 - as above
+from commands.outreach import flyers, forms  # noqa: F401 - as above
 from engine.engine import Engine
 from lib.faults import where
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english

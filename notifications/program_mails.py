@@ -66,6 +66,11 @@ def about_roster(admins: Iterable[str], day: date, now: datetime) -> list[Outgoi
     return [program_mail("roster", f"roster/{day:%Y-%m}", id, "", now) for id in admins]
 
 
+def to_leads(people: Iterable[str], quarter: str, now: datetime) -> list[Outgoing]:
+    """Return the guides for whoever checks in with colleagues, one a quarter to each."""
+    return [program_mail("lead_guide", f"lead_guide/{quarter}", id, "", now) for id in people]
+
+
 def about_copies(people: Iterable[str], occasion: str, now: datetime) -> list[Outgoing]:
     """Return the mails to those who delete in Qualtrics by hand; one for each occasion."""
     return [program_mail("copies_remain", f"copies/{occasion}", id, "", now) for id in people]

@@ -28,6 +28,7 @@ from notifications.service_address import Linker, ServiceAddress
 from people.records import Person
 from program import Program
 from program.look import for_the_dark
+from program.outreach.leads import leads_of
 from store import deliveries, programs
 from store.access.links import Link
 from store.cases import StoredCase
@@ -139,6 +140,8 @@ def _special_facts(
             return digest.facts(casebook, mail.person, mail.subject, now)
         case Needs.ROSTER:
             return dict(roster.facts(casebook, now))
+        case Needs.LED_DEPARTMENTS:
+            return {"led": language.listed(leads_of(casebook.program).get(mail.person, []))}
         case Needs.FILES:
             return _file_facts(casebook, mail)
         case Needs.SUPPORTER_ABSENCE if loaded is not None:
@@ -222,6 +225,7 @@ def common_facts(
     """Return the facts that every mail may use."""
     return program_facts(casebook.program, language) | {
         "privacy_url": f"{service.base_url}/privacy",
+        "help_url": f"{service.base_url}/help",
         "reply_to": service.reply_to,
         "test_marker": "",
         "link": "",

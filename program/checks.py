@@ -105,6 +105,8 @@ def _department_problems(draft: Draft) -> Iterator[Problem]:
             yield _warning(place, "names nobody", "the default coordinators review its requests")
         if len(set(ids)) == 1:
             yield _warning(place, "names only one person", "two review better than one")
+    for department, ids in draft.leads.items():
+        yield from _unknown_people(f"departments.{department}.leads", ids, draft)
 
 
 def _unknown_people(place: str, ids: Iterable[str], draft: Draft) -> Iterator[Problem]:
@@ -122,7 +124,7 @@ def _people_problems(draft: Draft, owners: set[str]) -> Iterator[Problem]:
     for id, first in _repeated_addresses(draft.addresses.items()):
         what = f"is also the address of {first}"
         yield Problem(PROGRAM, f"people.{id}.email", what, "everyone needs an address of their own")
-    busy = draft.all_coordinators.union(owners, *draft.duties.values())
+    busy = draft.all_coordinators.union(owners, *draft.duties.values(), *draft.leads.values())
     for id in sorted(draft.addresses.keys() - busy):
         yield _warning(f"people.{id}", "has no duty", "name the id in [duties] or a department")
 

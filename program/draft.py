@@ -37,6 +37,8 @@ class Draft:
     duties: dict[str, tuple[str, ...]]
     #: The ids of coordinators, by department.
     coordinators: dict[str, tuple[str, ...]]
+    #: The ids of who checks in with colleagues, by department.
+    leads: dict[str, tuple[str, ...]]
     departments: tuple[str, ...]
     roles: tuple[str, ...]
     specialties: tuple[str, ...]
@@ -102,6 +104,7 @@ def draft_of(program: Table) -> Draft:
         supervised={id: _ids(_table(people, id).get("supervises", [])) for id in people},
         duties={duty: _ids(written) for duty, written in duties.items()},
         coordinators={id: _ids(_table(departments, id).get("coordinators")) for id in departments},
+        leads={id: _ids(_table(departments, id).get("leads", [])) for id in departments},
         departments=tuple(departments),
         roles=tuple(_table(program, "roles")),
         specialties=tuple(_table(program, "specialties")),

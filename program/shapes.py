@@ -128,6 +128,8 @@ class Department(Shape):
     name: Line
     group: Line
     coordinators: tuple[str, ...] = ()
+    #: Who checks in with colleagues after a hard event (tier 1).
+    leads: tuple[str, ...] = ()
 
 
 class UnitShape(Shape):

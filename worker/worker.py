@@ -16,6 +16,7 @@ from store.database import Store
 from store.mail import returned
 from store.mail import server as mail_server
 from store.workers import Claimant
+from worker.guiding import Guides
 from worker.heartbeat import Heartbeat
 from worker.reaching import Reach
 from worker.returned import Returned
@@ -121,6 +122,7 @@ class Worker:
             "housekeeping": Housekeeping(self.engines, self.clock, self.name, self._in_trouble),
             # After the housekeeping, which forgets.
             "copies": Copies(self.engines, self.client, self.clock),
+            "guides": Guides(self.engines, self.clock),
             **({"returned": self.returned} if self.returned else {}),
             **{f"sender-{i}": s.send_next for i, s in enumerate(self.senders, 1)},
         }

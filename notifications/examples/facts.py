@@ -6,6 +6,8 @@ COMMON_FACTS: dict[str, object] = {
     "reference": "PS-7K3QF",
     "link": "https://care-desk.example.org/open/an-example-token",
     "privacy_url": "https://care-desk.example.org/privacy",
+    "help_url": "https://care-desk.example.org/help",
+    "led": "Surgery and Obstetrics",
     "reader_name": "",
     "reply_to": "care-desk@example.org",
     "crisis_name": "988 Suicide & Crisis Lifeline",

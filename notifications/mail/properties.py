@@ -77,6 +77,7 @@ class Needs(StrEnum):
     SUPPORTER_CONTACT = "supporter's contact"
     COVER = "cover"
     CONFIRMATION = "confirmation"
+    LED_DEPARTMENTS = "led departments"
     #: The program's name and legal words would tell a stranger why we write.
     NEUTRAL_NAME = "neutral name"
 
