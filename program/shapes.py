@@ -11,6 +11,7 @@ from matching.weights import Weights
 from people.supporters import ChecksMail
 from program.look import ACCENT, Color
 from program.values import (
+    Bound,
     Clock,
     ClockOrNone,
     ClosedDays,
@@ -259,6 +260,14 @@ class PrivacyShape(Shape):
     backups_kept: Duration = timedelta(days=14)
 
 
+class ReportsShape(Shape):
+    """What leadership may know: numbers below the bound are hidden."""
+
+    bound: Bound = 11
+    #: Whether quarters or only years are told in parts: both would let people compute more.
+    parts: Literal["quarter", "year"] = "quarter"
+
+
 class ProgramShape(Shape):
     """program.toml."""
 
@@ -290,6 +299,7 @@ class ProgramShape(Shape):
     digest: Digest = Digest()
     matching: MatchingShape = MatchingShape()
     privacy: PrivacyShape = PrivacyShape()
+    reports: ReportsShape = ReportsShape()
 
     @field_validator("people", "roles", "departments")
     @classmethod
