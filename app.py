@@ -50,6 +50,7 @@ from pages import program as program_pages
 from pages.access import sign_on
 from pages.access.security_log import SecurityLog
 from pages.public import help, look
+from pages.reports import page as report_page
 from qualtrics import door
 from qualtrics.api.client import Client
 from settings import Settings, SettingsError
@@ -113,6 +114,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         own.bp,
         copies_page.bp,
         program_pages.bp,
+        report_page.bp,
         look.bp,
         help.bp,
         sign_on.bp,

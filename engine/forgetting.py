@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
-from engine.forgotten import tallies
+from engine.forgotten import saying
 from lib.faults import where
 from store import cases, outbox
 from store.cases import StoredCase
@@ -120,7 +120,7 @@ def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
 
     Call it inside a transaction.
     """
-    counters = tallies.counters_of(stored.case, casebook.program)
+    counters = saying.counters(casebook, db, stored)
     forgotten_cases.forget(db, stored, counters, casebook.made_at)
     proof.count(db, _week(casebook))
     _forget_in_others(casebook, db, stored.case.reference)
@@ -131,7 +131,7 @@ def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
                 db, newer, newer.case.closed_at or newer.case.submitted_at
             )
         elif newer is not None:
-            counters = tallies.counters_of(newer.case, casebook.program)
+            counters = saying.counters(casebook, db, newer)
             forgotten_cases.forget(db, newer, counters, casebook.made_at)
             proof.count(db, _week(casebook))
 

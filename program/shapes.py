@@ -12,6 +12,7 @@ from matching.weights import Weights
 from people.supporters import ChecksMail
 from program.look import ACCENT, Color
 from program.values import (
+    Bound,
     Clock,
     ClockOrNone,
     ClosedDays,
@@ -278,6 +279,14 @@ class HelpShape(Shape):
     frames: tuple[Origin, ...] = ()
 
 
+class ReportsShape(Shape):
+    """What leadership may know: numbers below the bound are hidden."""
+
+    bound: Bound = 11
+    #: Whether quarters or only years are told in parts: both would let people compute more.
+    parts: Literal["quarter", "year"] = "quarter"
+
+
 class ProgramShape(Shape):
     """program.toml."""
 
@@ -310,6 +319,7 @@ class ProgramShape(Shape):
     matching: MatchingShape = MatchingShape()
     privacy: PrivacyShape = PrivacyShape()
     help: HelpShape = HelpShape()
+    reports: ReportsShape = ReportsShape()
 
     @field_validator("people", "roles", "departments")
     @classmethod

@@ -58,6 +58,7 @@ PUBLIC = {
     "person.open_request": "session and CSRF",
     "person.say": "session and CSRF",
     "person.show_me": "session",
+    "report.show_report": "session; says nothing of anybody",
     "program.show_program": "session",
     "program.decide": "session and CSRF",
     "copies.show_copies": "session",

@@ -36,6 +36,7 @@ OWN = {
     "POST person.say": REVIEWERS | SUPPORTERS,
     "GET person.show_board": REVIEWERS,
     "POST person.open_request": REVIEWERS,
+    "GET report.show_report": REVIEWERS,
     "GET program.show_program": {"admin"},
     "POST program.decide": {"admin"},
     # Only by the link of the monthly mail, which nobody has here.

@@ -15,6 +15,7 @@ from jinja2 import Environment, UndefinedError, meta, nodes
 from werkzeug.datastructures import MultiDict
 
 import pages.facts
+import pages.reports
 from casebook.program_in_force import Report
 from casebook.sight import Gain
 from lib.templates import TRANSLATABLE
@@ -36,7 +37,8 @@ SHARED = {"base.html", "_contact.html", "_forms.html", "_places.html", "_reviewi
 
 def facts() -> list[type]:
     """Return each dataclass of what pages say."""
-    modules = (one.name for one in pkgutil.walk_packages(pages.facts.__path__, "pages.facts."))
+    folders = (pages.facts, pages.reports)
+    modules = [m.name for f in folders for m in pkgutil.walk_packages(f.__path__, f"{f.__name__}.")]
     return [
         one
         for module in modules
@@ -163,7 +165,9 @@ def test_a_page_fills_nothing_that_its_own_template_does_not_use(name: str) -> N
         for found in TREES[name].find_all(nodes.Getattr)
         if isinstance(found.node, nodes.Name) and found.node.name == "page"
     }
-    own = {field.name for field in fields(PAGES[name])} - {"case"}
+    built_on = [one for one in PAGES.values() if one in PAGES[name].__bases__]
+    inherited = {field.name for one in built_on for field in fields(one)}
+    own = {field.name for field in fields(PAGES[name])} - {"case"} - inherited
     assert own - used == set()
 
 

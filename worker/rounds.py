@@ -11,7 +11,7 @@ from casebook.copies import by_hand
 from engine import adoption, forgetting, intake, reconciling, unattended, upkeep
 from engine.access import ending, fresh_links
 from engine.engine import Engine
-from engine.forgotten import copies, settling
+from engine.forgotten import copies, saying, settling
 from lib.faults import where
 from matching.fairness import oldest_kept
 from notifications import digest, program_mails
@@ -310,6 +310,7 @@ class Housekeeping:
             upkeep.rehash(engine)
             upkeep.release_gone_supporters(engine, now)
             settling.settle(engine.casebook, now)
+            saying.say_due(engine.casebook, now)
             # Some may have been kept at the same moment as their survey was configured.
             intake.wake_configured(engine, now)
             oldest, supporters = oldest_kept(engine.program.today(now)), engine.program.supporters
