@@ -59,7 +59,16 @@ def prepare_config(config: Path, example: Path = EXAMPLE) -> bool:
     for path in [config, *config.rglob("*")]:
         path.chmod(0o700 if path.is_dir() else 0o600)
     _remove_mail_delay(config / "program.toml")
+    add_nominations(config / "survey.toml")
     return True
+
+
+def add_nominations(survey: Path) -> None:
+    """Let the program have a nomination form: take the comment signs out of its example."""
+    if survey.exists():
+        before, mark, example = survey.read_text().partition("# [[nomination]]\n")
+        used = re.sub(r"^# ?", "", mark + example, flags=re.MULTILINE)
+        survey.write_text(before + used)
 
 
 def _remove_mail_delay(program: Path) -> None:

@@ -33,7 +33,7 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
         *_promises(old, new),
         *_times(old, new),
         *_matching(old, new),
-        *_entries("survey", "surveys", old.surveys, new.surveys),
+        *_entries("survey", "surveys", old.forms, new.forms),
         *_entries("resource", "resources", old.resources, new.resources),
         *_mails(old, new),
         *_logo(old, new),
@@ -101,13 +101,15 @@ def _loses_tables(old: Program, new: Program) -> Iterator[str]:
     is_fewer = len(new.surveys) < len(old.surveys)
     for id in sorted(old.surveys.keys() - new.surveys.keys()) if is_fewer else ():
         yield f"survey.toml no longer has the survey {id}: its responses would be no requests."
+    for id in sorted(old.surveys.keys() & new.nominations.keys()):
+        yield f"The survey {id} would bring nominations: its responses would be no requests."
 
 
 def _deletes_in_qualtrics(old: Program, new: Program) -> Iterator[str]:
-    for id, survey in new.surveys.items():
-        before = old.surveys.get(id)
+    for id, survey in new.forms.items():
+        before = old.forms.get(id)
         if survey.delete_in_qualtrics and not (before and before.delete_in_qualtrics):
-            what = "answers of forgotten requests would be deleted in Qualtrics, too, for good"
+            what = "answers that we forget would be deleted in Qualtrics, too, for good"
             yield f"{survey.name}: {what}."
 
 

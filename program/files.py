@@ -15,7 +15,8 @@ from program.problems import Problem, broken_bytes, problems_from
 from program.roster import Roster, read_roster
 from program.shapes import ProgramShape, ResourcesShape, Shape
 from program.values import Circumstances
-from qualtrics.survey import SurveyMap
+from qualtrics.nomination import NominationMap
+from qualtrics.survey import FormMap, SurveyMap
 
 #: The folders of the admins' own mail templates, and of their own sentences.
 TEMPLATES, TEXTS = "templates", "texts"
@@ -38,6 +39,11 @@ class SurveysShape(Shape):
     """survey.toml."""
 
     survey: tuple[SurveyMap, ...]
+    nomination: tuple[NominationMap, ...] = ()
+
+    @property
+    def forms(self) -> tuple[FormMap, ...]:
+        return (*self.survey, *self.nomination)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,13 @@ OWN = {
     "POST person.open_request": REVIEWERS,
     "GET program.show_program": {"admin"},
     "POST program.decide": {"admin"},
+    # Only with a nomination form, and by the links of mails about nominees: nobody has either here.
+    # tests/test_story_nominations.py says who gets them.
+    "GET invited.show_invitation": set[str](),
+    "POST invited.answer": set[str](),
+    "GET nominees.show_nominees": set[str](),
+    "POST nominees.decide": set[str](),
+    "GET nominees.show_newcomers": set[str](),
     # Only by the link of the monthly mail, which nobody has here.
     "GET copies.show_copies": set[str](),
     "POST copies.tick_off": set[str](),

@@ -57,6 +57,10 @@ COMMON_FACTS: dict[str, object] = {
     "counts": "3 open, 1 due today",
     "headline": "3 open, 1 due today",
     "is_reviewer": True,
+    "nominees": "",
+    "is_again": False,
+    "is_answered": False,
+    "until_day": "Friday, November 27",
     "away_now": [],
     "ahead": [],
     "refreshers": [
@@ -287,6 +291,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
     "offer_nudge": {"before": {}, "overdue": OVERDUE},
     "contact_nudge": {"before": {}, "overdue": OVERDUE},
     "copies_remain": {"as usual": {}},
+    "nominated": {"first": {}, "again": {"is_again": True}, "to change it": {"is_answered": True}},
     "roster": {"all": {}, "refreshers": {"lacking": []}, "gaps": {"refreshers": []}},
     "your_page": {"of a reviewer": {}, "of a supporter": {"is_reviewer": False}},
     "digest": {
@@ -295,6 +300,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
         "much to say": {
             "counts": "5 open, 1 due today, 2 overdue, 1 urgent",
             "headline": "5 open, 1 urgent",
+            "nominees": "2 nominees",
             "away_now": [
                 "Robin Example: away until Friday, December 11",
                 "Kim Example: seems to be away",

@@ -19,6 +19,10 @@ class Leads(StrEnum):
     OWN_PAGE = "own page"
     FILES = "files"
     COPIES = "copies"
+    #: The page of somebody who is asked something outside of any request.
+    INVITATION = "invitation"
+    #: For admins: the lines that supporters.csv still needs.
+    NEWCOMERS = "newcomers"
 
 
 class Until(StrEnum):
@@ -34,6 +38,7 @@ class Until(StrEnum):
     RESPONSE_READ = "the response that waited was read"
     MORNING_OVER = "the morning that it was for is over"
     FILES_SETTLED = "the version of the files was settled"
+    INVITATION_OVER = "the invitation is answered, or forgotten"
 
 
 class PassedOn(StrEnum):
@@ -77,6 +82,7 @@ class Needs(StrEnum):
     SUPPORTER_CONTACT = "supporter's contact"
     COVER = "cover"
     CONFIRMATION = "confirmation"
+    INVITATION = "invitation"
     #: The program's name and legal words would tell a stranger why we write.
     NEUTRAL_NAME = "neutral name"
 

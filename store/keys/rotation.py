@@ -30,6 +30,7 @@ SEALED = (
     ("links", "detail"),
     ("visits", "detail"),
     ("link_asks", "wanted"),
+    ("invitations", "detail"),
 )
 #: So many values are written in one transaction: others wait for a few milliseconds.
 BATCH = 50
