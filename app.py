@@ -47,7 +47,7 @@ from pages import copies as copies_page
 from pages import program as program_pages
 from pages.access import sign_on
 from pages.access.security_log import SecurityLog
-from pages.invitations import invited, nominees
+from pages.invitations import invited, nominees, trainings
 from pages.public import look
 from qualtrics import door
 from qualtrics.api.client import Client
@@ -114,6 +114,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         program_pages.bp,
         invited.bp,
         nominees.bp,
+        trainings.bp,
         look.bp,
         sign_on.bp,
         responses.bp,

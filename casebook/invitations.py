@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 
 from casebook.casebook import Casebook
+from invitations import training
 from invitations.kinds import AGAIN, FRESH, KINDS
-from invitations.model import Kind
+from invitations.model import Invitation, Kind
 from invitations.nomination import Acted, Nomination, document
 from people.supporters import TIMES, ChecksMail
 from program import Program
+from program.training.sessions import Session
 from store.invitations import asked
 from store.invitations.asked import StoredInvitation
 from workflow import words
@@ -44,11 +46,31 @@ def mail_facts(casebook: Casebook, person: str, subject: str) -> Mapping[str, ob
     if stored is None:
         return {}
     one = stored.invitation
-    return {
+    return _session_facts(casebook, one) | {
         "is_again": subject == AGAIN,
         "is_answered": one.is_answered,
         "until_day": words.day(casebook.program.today(one.ends_at)),
     }
+
+
+def _session_facts(casebook: Casebook, one: Invitation) -> dict[str, object]:
+    if one.kind is not Kind.TRAINING:
+        return {}
+    place = training.document.read(one.about)
+    session = casebook.program.sessions.get(place.session)
+    return {
+        "session": session.title if session else "",
+        "session_when": when(casebook, session) if session else place.when_and_where,
+        "session_place": session.place if session else "",
+    }
+
+
+def when(casebook: Casebook, session: Session) -> str:
+    """Say when a session is: "Tuesday, December 8, 12:00 PM to 1:00 PM"."""
+    zone, today = casebook.program.zone, casebook.program.today
+    is_one_day = today(session.begins_at) == today(session.ends_at)
+    ends = words.time_of_day if is_one_day else words.day_and_time
+    return f"{words.day_and_time(session.begins_at, zone)} to {ends(session.ends_at, zone)}"
 
 
 # Nominees

@@ -5,12 +5,17 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+#: How long an invitation to something is kept once that is over.
+AFTERWARDS = timedelta(days=14)
+
 
 class Kind(StrEnum):
     """What somebody is asked."""
 
     #: Whether they would like to be considered as a supporter.
     NOMINATION = "nomination"
+    #: Whether they come to a session of a training.
+    TRAINING = "training"
 
 
 class Answer(StrEnum):
@@ -53,6 +58,9 @@ class Invitation:
     #: The moment of the only reminder; None once it has gone out or isn't needed.
     remind_at: datetime | None = None
     answer: Answer = Answer.NONE
+    answered_at: datetime | None = None
+    #: When what they are asked about is over; then the answer is kept a little longer, whatever it is.
+    until: datetime | None = None
     #: The little form after a yes, as its kind reads it.
     said: dict[str, str] = field(default_factory=dict)
     #: What its kind knows besides, as its kind writes it.
@@ -71,11 +79,13 @@ class Invitation:
 
 def asked(one: Invitation, now: datetime, times: Times) -> Invitation:
     """Return an invitation whose mail is queued now."""
+    ends_at = one.until + AFTERWARDS if one.until else now + times.answer_within
+    remind_at = now + times.remind_after
     return replace(
         one,
         asked_at=now,
-        remind_at=now + times.remind_after,
-        ends_at=now + times.answer_within,
+        remind_at=remind_at if one.until is None or remind_at < one.until else None,
+        ends_at=ends_at,
         is_unreachable=False,
     )
 
@@ -85,8 +95,14 @@ def answered(one: Invitation, answer: Answer, now: datetime, times: Times) -> In
     if one.acted_on or one.asked_at is None:
         raise AnswerStands
     kept_for = times.forget_after if answer is Answer.YES else times.answer_within
-    said = one.said if answer is Answer.YES else {}
-    return replace(one, answer=answer, said=said, remind_at=None, ends_at=now + kept_for)
+    return replace(
+        one,
+        answer=answer,
+        answered_at=now,
+        said=one.said if answer is Answer.YES else {},
+        remind_at=None,
+        ends_at=one.until + AFTERWARDS if one.until else now + kept_for,
+    )
 
 
 def acted_on(one: Invitation, what: str, ends_at: datetime) -> Invitation:

@@ -47,6 +47,8 @@ class Nomination:
     doubt: Doubt | None = None
     #: A coordinator asked them to come to a training.
     is_invited: bool = False
+    #: The kind and the day of each session to which they came.
+    attended: tuple[tuple[str, str], ...] = ()
 
     def named_by(self, nominated: Nominated) -> "Nomination":
         """Return it with one more nominator."""
@@ -54,6 +56,10 @@ class Nomination:
         return replace(
             self, number=self.number + 1, nominators=tuple(dict.fromkeys(filter(None, named)))
         )
+
+    def attending(self, kind: str, day: str) -> "Nomination":
+        """Return it with one more session; the same kind counts once a day."""
+        return replace(self, attended=tuple(dict.fromkeys((*self.attended, (kind, day)))))
 
 
 def doubt_about(nominated: Nominated) -> Doubt | None:

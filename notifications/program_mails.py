@@ -145,6 +145,11 @@ def about_newcomer(
     return [program_mail("nominee_ready", cause, admin, nominee, now) for admin in admins]
 
 
+def about_attendance(session: str, leader: str, now: datetime) -> Outgoing:
+    """Return the mail that asks whoever leads a session who came: one for each session."""
+    return program_mail("attendance_asked", f"attendance/{session}", leader, session, now)
+
+
 def about_leaving(person: str, first: date, at: datetime) -> Outgoing:
     """Return the mail to a coordinator who leaves tomorrow and has uncovered cases."""
     return program_mail("leaving", f"leaving/{first}", person, f"{first}", at)

@@ -21,7 +21,7 @@ from notifications.facts import (
 from notifications.mail import sequence
 from notifications.mail.catalog import ABOUT_FILES, EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
-from notifications.mail.links import COPIES, NEWCOMERS
+from notifications.mail.links import COPIES, NEWCOMERS, TRAININGS
 from notifications.mail.properties import Leads, Needs
 from notifications.recipients import second_address
 from notifications.service_address import Linker, ServiceAddress
@@ -154,6 +154,9 @@ def _special_facts(
             return {"program_name": name, "reference": "", "legal": "", "privacy_url": ""}
         case Needs.INVITATION:
             return dict(invitations.mail_facts(casebook, mail.person, mail.subject))
+        case Needs.SESSION:
+            session = casebook.program.sessions.get(mail.subject)
+            return {"session": session.title if session else mail.subject}
         case Needs.SUPPORTER_CONTACT if loaded is not None:
             return supporter_facts(casebook, loaded.case, mail)
     return {}
@@ -172,6 +175,8 @@ def _link(casebook: Casebook, linker: Linker, mail: Outgoing, loaded: Loaded | N
             return linker.to_invitation(mail)
         case Leads.NEWCOMERS:
             return linker.to_files(mail, NEWCOMERS)
+        case Leads.TRAININGS:
+            return linker.to_files(mail, TRAININGS)
         case Leads.FILES if (version := _version_of(casebook, mail)) is not None:
             return linker.to_files(mail, version.fingerprint)
     return ""

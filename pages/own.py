@@ -12,7 +12,7 @@ from engine import covering, resting, talks
 from engine.access import fresh_links
 from lib.languages.language import for_requesters
 from notifications import planning
-from notifications.mail.links import BOARD, COPIES, NEWCOMERS
+from notifications.mail.links import BOARD, COPIES, NEWCOMERS, TRAININGS
 from pages import visits
 from pages.context import browser_language, casebook, engine, now
 from pages.facts import board, own
@@ -48,7 +48,11 @@ LINK_SENT = (
     " times a day, at most."
 )
 #: The pages that links of admins lead to, besides the one about their files.
-OF_ADMINS = {COPIES: "copies.show_copies", NEWCOMERS: "nominees.show_newcomers"}
+OF_ADMINS = {
+    COPIES: "copies.show_copies",
+    NEWCOMERS: "nominees.show_newcomers",
+    TRAININGS: "trainings.show_sessions",
+}
 #: The field that names a visit to end.
 END_VISIT = "end_visit"
 NOT_WITH_YOU = (

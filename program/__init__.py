@@ -39,6 +39,7 @@ from program.shapes import (
 from program.spreadsheet import Layout
 from program.times.promises import promise_rules
 from program.times.working_hours import working_time
+from program.training.sessions import Session, TrainingShape, sessions_of
 from program.units import departments_led, leading, units_of
 from qualtrics.nomination import NominationMap
 from qualtrics.survey import FormMap, SurveyMap
@@ -63,6 +64,7 @@ class Program:
     overrides: dict[str, str]
     #: The admins' own sentences, by file.
     texts: dict[str, bytes]
+    training: TrainingShape
     #: How supporters.csv is laid out, for a line to add.
     layout: Layout
     #: Beside the name on every page; None without one.
@@ -106,12 +108,15 @@ class Program:
         wrong = [problem for problem in problems if not problem.is_warning]
         if wrong or file is None or surveys is None or roster is None or parts.resources is None:
             raise ProgramError(wrong)
+        if parts.training is None:
+            raise ProgramError(wrong)
         return cls(
             file=file,
             supporters={id: leading(s, file.units) for id, s in roster.supporters.items()},
             resources=parts.resources.resources,
             surveys=_placed(surveys.survey, file, roster.supporters.values()),
             nominations=_placed(surveys.nomination, file, roster.supporters.values()),
+            training=parts.training,
             layout=roster.layout,
             overrides=overrides.texts,
             texts=texts_in(reading.contents),
@@ -142,6 +147,11 @@ class Program:
     def listed(self) -> dict[str, Supporter]:
         """The supporters who stand in the files."""
         return {id: found for id, found in self.supporters.items() if id not in self.leaving}
+
+    @cached_property
+    def sessions(self) -> dict[str, Session]:
+        """The sessions of the training by id, the earliest first."""
+        return sessions_of(self.training.sessions, self.zone)
 
     @property
     def zone(self) -> ZoneInfo:

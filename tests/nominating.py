@@ -1,10 +1,11 @@
-"""What people do about nominations, for the stories."""
+"""What people do about nominations and trainings, for the stories."""
 
 from dataclasses import dataclass
 
 from demo.prepare import add_nominations
 from demo.qualtrics.survey import NOMINATION
-from tests.world import SHARED_KEY, Page, World
+from tests.program_files import look
+from tests.world import JORDAN, SHARED_KEY, Page, World
 
 SAM_LEE, ALEX = "sam.lee@example.org", "alex.moore@example.org"
 ABOUT_ME: dict[str, str | list[str]] = {
@@ -61,3 +62,38 @@ class Nominating:
         """Let a coordinator decide about the only nominee whom they can decide about."""
         page = self.nominees(coordinator)
         return page.choose(choice, nominee=page.values("nominee")[0], **fields)
+
+
+#: On a Monday in New York (see tests/world.py); titles tell nothing.
+SESSION = """
+[sessions.{id}]
+kind = "{kind}"
+title = "{title}"
+begins = {day}T12:00:00
+ends = {day}T13:00:00
+place = "Main Campus, room 204"
+seats = {seats}
+led_by = "{led_by}"
+"""
+
+
+def plan(world: World, id: str, kind: str, day: str, seats: int = 12, led_by: str = "") -> None:
+    """Let an admin add a session."""
+    file = world.folder / "config/training.toml"
+    text = SESSION.format(
+        id=id, kind=kind, title="Lunch with colleagues", day=day, seats=seats,
+        led_by=led_by or "jordan-reyes",
+    )  # fmt: skip
+    file.write_text(file.read_text() + text)
+    look(world)
+    world.passes(minutes=1)
+
+
+def in_training(nominating: Nominating, email: str = SAM_LEE) -> None:
+    """Let somebody be nominated, say yes, and be invited to a training."""
+    world = nominating.world
+    nominating.willing(email)
+    page = nominating.nominees(JORDAN)
+    person = world.store.read().execute("select max(id) from invitations").fetchone()[0]
+    page.choose("invite", nominee=f"{person}")
+    world.passes(minutes=2)

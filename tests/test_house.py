@@ -29,7 +29,8 @@ MOST_MODULES = 14
 MOST_TEST_LINES = 400
 #: Modules that name mails which no table asks for.
 MAILING = (
-    "engine/talks.py", "engine/invitations/nominations.py", "invitations/kinds.py",
+    "engine/talks.py", "engine/invitations/nominations.py", "engine/invitations/training.py",
+    "invitations/kinds.py",
     "notifications/planning.py",
     "notifications/program_mails.py", "notifications/takeover.py", "notifications/telling.py",
 )  # fmt: skip
@@ -38,6 +39,7 @@ KNOWING_EMAILS = ("worker/", "engine/", "notifications/", "casebook/", "store/",
 #: Where names of e-mails stand together, and why.
 NAMING_EMAILS = {
     "notifications/mail/catalog.py": "all their properties",
+    "invitations/kinds.py": "which kind asks by which mail",
     "notifications/mail/preview.py": "example facts",
     "workflow/table.py": "which event mails what",
     "workflow/consequences.py": "which moment mails what",
@@ -62,6 +64,9 @@ PUBLIC = {
     "copies.show_copies": "session",
     "invited.show_invitation": "session",
     "invited.answer": "session and CSRF",
+    "invited.calendar": "session",
+    "trainings.show_sessions": "session",
+    "trainings.record": "session and CSRF",
     "nominees.show_nominees": "session",
     "nominees.decide": "session and CSRF",
     "nominees.show_newcomers": "session",

@@ -74,7 +74,7 @@ def test_a_nominee_says_yes_and_becomes_a_supporter(nominating: Nominating) -> N
 
 
 def newcomers(world: World) -> Page:
-    return world.open(world.mail(SAM, "add a line"))
+    return world.open(world.mail(SAM, "edit your files"))
 
 
 def lines_for(world: World) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from engine.engine import Engine
-from invitations.kinds import AGAIN, FRESH, KINDS
+from invitations.kinds import AGAIN, FRESH, KINDS, TOMORROW
 from invitations.model import Answer, Invitation, answered, asked, described
 from notifications import program_mails
 from notifications.planning import ten_minutes
@@ -52,16 +52,20 @@ def find(engine: Engine, person: str) -> StoredInvitation:
 
 def answer(engine: Engine, person: str, said: Answer, now: datetime) -> None:
     """Record an answer; AnswerStands when it is too late. "Never again" leaves a hash alone."""
-    times = engine.program.file.invitations
-
-    def change(one: Invitation) -> Invitation:
-        return answered(one, said, now, times)
-
     with engine.store.write() as db:
-        stored = _changed(db, person, change)
-        if said is Answer.NEVER:
-            refusals.never_again(db, stored.invitation.kind, stored.invitation.address)
-            forget(db, person, now)
+        answer_in(engine, db, person, said, now)
+
+
+def answer_in(
+    engine: Engine, db: Database, person: str, said: Answer, now: datetime
+) -> StoredInvitation:
+    """Record an answer inside a transaction, for kinds that do more with it."""
+    times = engine.program.file.invitations
+    stored = _changed(db, person, lambda one: answered(one, said, now, times))
+    if said is Answer.NEVER:
+        refusals.never_again(db, stored.invitation.kind, stored.invitation.address)
+        forget(db, person, now)
+    return stored
 
 
 def describe(engine: Engine, person: str, said: Mapping[str, str], now: datetime) -> None:
@@ -124,8 +128,9 @@ def handle_due(engine: Engine, now: datetime) -> bool:
 
 def _remind(engine: Engine, stored: StoredInvitation, now: datetime) -> None:
     """Queue the only reminder, unless the answer comes at this moment."""
-    one = stored.invitation
-    mail = program_mails.to_invited(stored.person, KINDS[one.kind].email, AGAIN, now)
+    one, asking = stored.invitation, KINDS[stored.invitation.kind]
+    email, subject = (asking.reminder, TOMORROW) if one.is_answered else (asking.email, AGAIN)
+    mail = program_mails.to_invited(stored.person, email, subject, now)
     with suppress(Changed), engine.store.write() as db:
         stored_asked.save(db, stored, replace(one, remind_at=None))
         outbox.add(db, [mail])

@@ -131,10 +131,13 @@ def decline(engine: Engine, person: str, now: datetime) -> None:
 def make_ready(engine: Engine, person: str, now: datetime) -> None:
     """Have an admin write a nominee's line into supporters.csv."""
     with engine.store.write() as db:
-        ends_at = now + engine.program.file.invitations.forget_after
-        _act(engine, db, person, Acted.READY, ends_at)
-        admins = engine.program.duties.admins
-        outbox.add(db, program_mails.about_newcomer(person, admins, now))
+        make_ready_in(engine, db, person, now)
+
+
+def make_ready_in(engine: Engine, db: Database, person: str, now: datetime) -> None:
+    ends_at = now + engine.program.file.invitations.forget_after
+    _act(engine, db, person, Acted.READY, ends_at)
+    outbox.add(db, program_mails.about_newcomer(person, engine.program.duties.admins, now))
 
 
 def _act(engine: Engine, db: Database, person: str, what: Acted, ends_at: datetime) -> None:

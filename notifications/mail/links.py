@@ -13,6 +13,8 @@ ME, BOARD = "me", "board"
 COPIES = "copies"
 #: For admins who add newcomers to the roster; in the same place.
 NEWCOMERS = "newcomers"
+#: For whoever leads a session of a training; in the same place.
+TRAININGS = "trainings"
 #: Keeps these tokens apart from whatever else the key signs.
 PURPOSE = "mailed link, 2"
 LENGTH = 43

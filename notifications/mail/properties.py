@@ -23,6 +23,8 @@ class Leads(StrEnum):
     INVITATION = "invitation"
     #: For admins: the lines that supporters.csv still needs.
     NEWCOMERS = "newcomers"
+    #: For whoever leads a session: who came.
+    TRAININGS = "trainings"
 
 
 class Until(StrEnum):
@@ -83,6 +85,7 @@ class Needs(StrEnum):
     COVER = "cover"
     CONFIRMATION = "confirmation"
     INVITATION = "invitation"
+    SESSION = "session"
     #: The program's name and legal words would tell a stranger why we write.
     NEUTRAL_NAME = "neutral name"
 

@@ -1,14 +1,19 @@
 """The page of somebody who is asked something outside of any request (/invitation)."""
 
-from flask import Blueprint, redirect, request, url_for
+from collections.abc import Callable
+
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.invitations import asking
-from invitations.model import Answer, AnswerStands
+from casebook.casebook import Casebook
+from engine.invitations import asking, training
+from invitations.model import Answer, AnswerStands, Invitation, Kind
+from invitations.training import document
+from lib.calendar_text import event
 from pages import visits
 from pages.context import casebook, engine, now
-from pages.facts.invitations import nominee
-from pages.facts.page import SentForm
+from pages.facts.invitations import nominee, session
+from pages.facts.page import Page, SentForm
 from pages.forms import BadForm
 from pages.invitations.nominee_form import said_in
 from pages.responses import message, not_sure_yet, show
@@ -27,6 +32,13 @@ STANDS = (
 NEVER_AGAIN = "Delete everything about this, and never ask again?"
 
 
+#: The page of each kind.
+PAGES: dict[Kind, Callable[[Casebook, Invitation, SentForm], Page]] = {
+    Kind.NOMINATION: nominee.page,
+    Kind.TRAINING: session.page,
+}
+
+
 @bp.get("/invitation")
 def show_invitation() -> ResponseReturnValue:
     return _page(_visitor())
@@ -43,14 +55,29 @@ def answer() -> ResponseReturnValue:
         return _page(person, CHOOSE, 400)
     if said is Answer.NEVER and (question := not_sure_yet(NEVER_AGAIN)):
         return question
+    is_training = asking.find(engine(), person).invitation.kind is Kind.TRAINING
+    record = training.answer if is_training else asking.answer
     try:
-        asking.answer(engine(), person, said, now())
+        record(engine(), person, said, now())
     except AnswerStands:
         return _page(person, STANDS, 409)
     if said is Answer.NEVER:
         visits.clear_cache()
         return message("We won’t ask again", "Everything about this is deleted. Thank you.", 200)
     return redirect(url_for("invited.show_invitation"), 303)
+
+
+@bp.get("/invitation/calendar.ics")
+def calendar() -> ResponseReturnValue:
+    """Return the session to which somebody said yes, for their calendar."""
+    one = asking.find(engine(), _visitor()).invitation
+    place = document.read(one.about) if one.kind is Kind.TRAINING else None
+    found = casebook().program.sessions.get(place.session) if place else None
+    if found is None or place is None or not place.has_seat:
+        abort(404)
+    moments = (found.begins_at, found.ends_at, now())
+    text = event(f"{found.id}@care-desk", found.title, found.place, *moments)
+    return text, 200, {"Content-Type": "text/calendar; charset=utf-8"}
 
 
 def _describe(person: str) -> ResponseReturnValue:
@@ -71,6 +98,6 @@ def _visitor() -> str:
 
 
 def _page(person: str, problem: str = "", status: int = 200) -> ResponseReturnValue:
-    stored = asking.find(engine(), person)
+    one = asking.find(engine(), person).invitation
     form = SentForm(problem, kept=request.form)
-    return show(nominee.page(casebook(), stored.invitation, form), status)
+    return show(PAGES[one.kind](casebook(), one, form), status)

@@ -17,6 +17,7 @@ INVITATIONS = (
         ends_at text not null
     ) strict""",
     "create index invitations_of_person on invitations (person) where person > ''",
+    "create index invitations_of_kind on invitations (kind)",
     "create index invitations_by_end on invitations (ends_at)",
     "create index invitations_to_remind on invitations (remind_at) where remind_at is not null",
     # Whom not to ask what: keyed hashes. Without a day it is for good.

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from casebook import invitations
+from casebook import invitations, roster, training
 from casebook.casebook import Casebook
 from invitations import roster_line
 from invitations.model import Answer, Invitation
 from invitations.nomination import Acted, Doubt, Nomination
+from invitations.training import lacking
 from pages.facts.common import Fact
 from pages.facts.invitations.nominee import said
 from pages.facts.page import Page, SentForm
@@ -46,6 +47,9 @@ class NomineesPage(Page):
     template = "nominees.html"
     form: SentForm
     lines: Sequence[NomineeLine]
+    #: Which wishes fewer than two supporters could meet: whom to invite first.
+    lacking: Sequence[str]
+    has_trainings: bool
     #: What was just done.
     done: str
 
@@ -59,7 +63,9 @@ def page(casebook: Casebook, form: SentForm, done: str) -> NomineesPage:
         and stored.invitation.acted_on != Acted.DECLINED
     ]
     ordered = sorted(found, key=lambda one: not invitations.waits(*one))
-    return NomineesPage(form, [_line(casebook, *one) for one in ordered], done)
+    missing = roster.gaps(casebook, casebook.program.today(casebook.made_at))
+    lines = [_line(casebook, *one) for one in ordered]
+    return NomineesPage(form, lines, missing, bool(casebook.program.sessions), done)
 
 
 def _line(casebook: Casebook, stored: StoredInvitation, about: Nomination) -> NomineeLine:
@@ -94,12 +100,22 @@ def _standing(casebook: Casebook, one: Invitation, about: Nomination) -> str:
     if one.is_unreachable:
         return "Our email to them came back."
     if one.said:
-        trained = " You asked them to come to a training." if about.is_invited else ""
-        return f"Said yes.{trained}"
+        return f"Said yes. {_training(casebook, about)}".strip()
     day = words.day(casebook.program.today(one.ends_at))
     if one.answer is Answer.YES:
         return f"Said yes, and hasn’t told us more yet. We wait until {day}."
     return f"Asked. We wait for an answer until {day}, then we delete this."
+
+
+def _training(casebook: Casebook, about: Nomination) -> str:
+    """Say how far their training is."""
+    if not about.is_invited:
+        return ""
+    complete = casebook.program.training.complete
+    if not complete:
+        return "You asked them to come to a training."
+    number = sum(complete.values()) - sum(lacking(complete, about.attended).values())
+    return f"In training: {number} of {words.counted(sum(complete.values()), 'session')} done."
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,8 @@ class NewcomersPage(Page):
     template = "newcomers.html"
     columns: str
     newcomers: Sequence[Newcomer]
+    #: Whose line should say that they came to a refresher.
+    renewed: Sequence[str]
 
 
 def newcomers_page(casebook: Casebook) -> NewcomersPage:
@@ -130,7 +148,10 @@ def newcomers_page(casebook: Casebook) -> NewcomersPage:
         written = roster_line.line(cells, layout.columns, layout.delimiter)
         lacking = roster_line.left_out(cells, layout.columns)
         found.append(Newcomer(one.said.get("name", one.name), written, lacking))
-    return NewcomersPage(layout.delimiter.join(layout.columns), found)
+    renewed = [
+        f"{one.name}: write {one.until} as refresher_due" for one in training.renewed(casebook)
+    ]
+    return NewcomersPage(layout.delimiter.join(layout.columns), found, renewed)
 
 
 def _cells(one: Invitation, id: str) -> dict[str, str]:
