@@ -78,7 +78,8 @@ def when(casebook: Casebook, session: Session) -> str:
 
 def sees_nominees(program: Program, person: str) -> bool:
     """Tell whether somebody may see who was nominated: coordinators, if there is a form."""
-    return bool(program.nominations) and person in program.all_coordinators
+    has_any = bool(program.nominations or program.sessions)
+    return has_any and person in program.all_coordinators
 
 
 def nominees(casebook: Casebook) -> list[tuple[StoredInvitation, Nomination]]:

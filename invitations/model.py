@@ -59,7 +59,7 @@ class Invitation:
     remind_at: datetime | None = None
     answer: Answer = Answer.NONE
     answered_at: datetime | None = None
-    #: When what they are asked about is over; then the answer is kept a little longer, whatever it is.
+    #: When what they are asked about is over; the answer is kept a little longer.
     until: datetime | None = None
     #: The little form after a yes, as its kind reads it.
     said: dict[str, str] = field(default_factory=dict)

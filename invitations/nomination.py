@@ -26,6 +26,8 @@ class Doubt(StrEnum):
 
     NO_ADDRESS = "no address"
     OUTSIDE = "outside"
+    #: More were asked today than people usually name: perhaps somebody plays with the form.
+    MANY = "many"
 
 
 class Acted(StrEnum):

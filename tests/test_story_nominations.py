@@ -9,7 +9,10 @@ import pytest
 import requests
 
 from demo.qualtrics.survey import NOMINATION
+from engine import intake
 from program import problems_of
+from store import deliveries
+from store.deliveries import StoredDelivery
 from tests import disk
 from tests.nominating import ABOUT_ME, ALEX, SAM_LEE, Nominating
 from tests.program_files import look
@@ -348,3 +351,42 @@ def test_a_hold_on_everything_forgets_no_nominee(nominating: Nominating) -> None
     world.app.test_cli_runner().invoke(args=["hold", "--all", "--release"])
     world.passes(minutes=1)
     assert world.count("invitations") == 0
+
+
+def test_a_flood_of_nominations_waits_for_a_coordinator(nominating: Nominating) -> None:
+    world = nominating.world
+    for number in range(23):
+        answers = {"QID1_TEXT": f"Person {number}", "QID2_TEXT": f"person{number}@example.org"}
+        world.qualtrics.submit(answers, survey_id=NOMINATION.id)
+    assert world.qualtrics.wait_until_published()
+    world.work()
+    asked = {one.person for one in world.queue if one.email == "nominated"}
+    assert len(asked) == 20
+    assert nominating.nominees(JORDAN).text.count("Many people were named today") == 3
+    world.passes(days=2)
+    nominating.nominate("Alex Moore", ALEX)
+    assert len(world.mails(ALEX)) == 1
+
+
+def test_two_workers_take_a_nomination_once(nominating: Nominating) -> None:
+    world = nominating.world
+    other = world.app.extensions["worker"]()
+    world.qualtrics.submit({"QID1_TEXT": "Sam Lee", "QID2_TEXT": SAM_LEE}, survey_id=NOMINATION.id)
+    assert world.qualtrics.wait_until_published()
+    engine = world.engine
+    (waiting,) = delivered(world)
+    reading = intake.read(engine, world.app.extensions["client"](), waiting, world.clock())
+    for _ in range(2):
+        intake.settle(engine, waiting, reading, world.clock())
+    other.run_once()
+    other.close()
+    world.work()
+    assert world.count("invitations") == 1
+    assert len(world.mails(SAM_LEE)) == 1
+    assert "Named by 1 colleague" in nominating.nominees(JORDAN).text
+
+
+def delivered(world: World) -> list[StoredDelivery]:
+    with world.store.write() as db:
+        now = world.clock()
+        return deliveries.claim(db, now, now + timedelta(minutes=1), limit=5, by="a test")

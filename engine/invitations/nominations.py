@@ -9,6 +9,7 @@ from engine.invitations import asking
 from invitations.model import Invitation, Kind, acted_on
 from invitations.nomination import (
     Acted,
+    Doubt,
     Nominated,
     Nomination,
     document,
@@ -28,6 +29,8 @@ from store.outbox import Outgoing
 
 #: Somebody whom we do not need is forgotten once the mail that says so has had time to leave.
 LAST_MAIL = timedelta(days=7)
+#: So many people are asked in 24 hours before a coordinator must look at each.
+MOST_A_DAY = 20
 
 
 def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now: datetime) -> None:
@@ -43,13 +46,14 @@ def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now:
         if known is not None:
             _add_to(db, known, nominated, response)
             return
-        new = _new(engine, nominated, response, now)
+        doubt = doubt_about(nominated) or _doubt_about_number(engine, now)
+        new = _new(engine, nominated, response, doubt, now)
         may_ask = not new.address or asking.may_ask(engine, db, new, now)
         if is_supporter(engine, nominated.address) or not may_ask:
             copies.keep_response(db, *response, now)
             return
         stored = asked.add(db, new)
-        if doubt_about(nominated) is None:
+        if doubt is None:
             asking.ask(engine, db, stored, now)
 
 
@@ -68,10 +72,22 @@ def _add_to(
     asked.save(db, stored, replace(one, about=document.write(about), responses=responses))
 
 
+def _doubt_about_number(engine: Engine, now: datetime) -> Doubt | None:
+    """Return a doubt when so many were asked since yesterday that a coordinator should look."""
+    found = asked.of_kind(engine.store.read(), Kind.NOMINATION)
+    moments = (one.invitation.asked_at for one in found)
+    recent = [at for at in moments if at is not None and now - at < timedelta(days=1)]
+    return Doubt.MANY if len(recent) >= MOST_A_DAY else None
+
+
 def _new(
-    engine: Engine, nominated: Nominated, response: tuple[str, str], now: datetime
+    engine: Engine,
+    nominated: Nominated,
+    response: tuple[str, str],
+    doubt: Doubt | None,
+    now: datetime,
 ) -> Invitation:
-    about = Nomination(typed=nominated.typed, doubt=doubt_about(nominated)).named_by(nominated)
+    about = Nomination(typed=nominated.typed, doubt=doubt).named_by(nominated)
     return Invitation(
         kind=Kind.NOMINATION,
         name=nominated.name,

@@ -1,6 +1,7 @@
 """Trainings: who is asked to which session, who has a seat, who came, and what follows."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ from program.training.sessions import Session
 from store import outbox
 from store.database import Database
 from store.invitations import asked, refusals
+from store.invitations.asked import Changed
 
 #: The reminder to those who come leaves so long before it begins.
 DAY_BEFORE = timedelta(days=1)
@@ -58,7 +60,10 @@ def _invite(engine: Engine, need: Need, session: Session, now: datetime) -> None
         about=document.write(place),
     )
     with engine.store.write() as db:
-        asking.ask(engine, db, asked.add(db, one), now)
+        # Read again: another worker may have asked them at this moment.
+        known = training.guests_of(engine.casebook, session.id)
+        if need.who not in {guest.place.who for guest in known}:
+            asking.ask(engine, db, asked.add(db, one), now)
 
 
 def _said(engine: Engine, session: Session) -> str:
@@ -125,7 +130,7 @@ def follow_files(engine: Engine, now: datetime) -> None:
         session = engine.program.sessions.get(guest.place.session)
         if one.acted_on or one.answer is Answer.NO or (one.until or now) <= now:
             continue
-        with engine.store.write() as db:
+        with suppress(Changed), engine.store.write() as db:
             if session is None:
                 _cancel(db, guest, now)
             elif guest.place.when_and_where != _said(engine, session):

@@ -33,7 +33,7 @@ ASKED_TWICE = {
 }
 DONE = {
     "ask": "We’re asking them.",
-    "invite": "They’re invited. Planned sessions go out by email. If there are none, tell them when.",
+    "invite": "They’re invited. Planned sessions go out by email. None planned? Tell them when.",
     "decline": "Their thank-you email goes out now. What they told us is deleted within a week.",
     "ready": "The admins have a new line for supporters.csv.",
     "remove": "It’s deleted.",

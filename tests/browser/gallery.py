@@ -322,7 +322,7 @@ def _trainings(world: World) -> Stops:
     page = nominating.nominees(JORDAN)
     yield "sessions", page.person.look(f"{world.url}/trainings")
     yield "nominees-in-training", page.again()
-    world.clock.now += timedelta(days=8)
+    world.clock.now += timedelta(days=9)
     world.work()
     yield "session-over", asked.again()
     led = world.open(world.mail(JORDAN, "who came?"))

@@ -18,6 +18,7 @@ from workflow import words
 #: Why a coordinator must look before anybody is asked.
 DOUBTS = {
     Doubt.NO_ADDRESS: "We couldn’t read the email address. It says: {typed}",
+    Doubt.MANY: "Many people were named today, so we haven’t asked yet. The address is {typed}",
     Doubt.OUTSIDE: "The email address is outside of your organization: {typed}",
 }
 
