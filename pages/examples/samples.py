@@ -13,6 +13,7 @@ from lib.languages.language import Language
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
 from notifications.examples.samples import requesters_languages
 from pages.examples import admins, matched, own, public, requester, reviewing, supporter, unclear
+from pages.examples.program import everybody, invited, reports
 from pages.examples.shown import Pages, Scene, SpokenScene
 from pages.examples.stage import NotPossible, Stage
 from pages.examples.theater import theater
@@ -21,10 +22,10 @@ from program import Program
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "page"
 REQUESTER, SUPPORTER, REVIEWER = "requester", "supporter", "reviewer"
-ANYBODY, OWN_PAGES, ADMIN = "anybody", "own pages", "admin"
+ANYBODY, OWN_PAGES, ADMIN, INVITED = "anybody", "own pages", "admin", "invited"
 #: Requesters, and whoever we do not know yet, are spoken to in their language.
 SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
-    (ANYBODY, public.links), (ANYBODY, public.kept),
+    (ANYBODY, everybody.help_page), (ANYBODY, public.links), (ANYBODY, public.kept),
     (REQUESTER, requester.on_its_way), (REQUESTER, requester.late),
     (REQUESTER, requester.by_phone), (REQUESTER, requester.correcting),
     (REQUESTER, requester.twice), (REQUESTER, requester.over), (REQUESTER, requester.asked_twice),
@@ -44,6 +45,8 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (OWN_PAGES, own.boards), (OWN_PAGES, own.quiet_board), (OWN_PAGES, own.of_coordinator),
     (OWN_PAGES, own.of_supporter), (OWN_PAGES, own.free_supporter),
     (ADMIN, admins.files), (ADMIN, admins.copies),
+    (INVITED, invited.asked_to_support), (INVITED, invited.trainings),
+    (REVIEWER, invited.all_nominees), (REVIEWER, reports.for_leadership),
 )  # fmt: skip
 
 
