@@ -9,6 +9,7 @@ from people.names import is_same_name
 from people.records import Person
 from people.supporters import Supporter
 from program import Program
+from qualtrics.survey import FactSources, Source
 from workflow.promise_rules import Anchor, PromiseRule
 
 #: For so long a supporter who left and comes back counts as the same one.
@@ -18,7 +19,7 @@ NO_DEPARTMENT = ""
 #: What a form's answers decide of who sees a request, and who is kept apart from it.
 DECIDING = {
     "name": "the name",
-    "email": "the e-mail address",
+    "email": "the email address",
     "phone": "the phone",
     "unit": "the unit",
     "department": "the department",
@@ -46,6 +47,8 @@ class Former:
     email: str
     notify_email: str
     until: datetime
+    #: The units that they led.
+    supervises: tuple[str, ...] = ()
 
 
 Known = Supporter | Former
@@ -56,8 +59,8 @@ def former_after(
 ) -> tuple[Former, ...]:
     """Return the supporters who are not on the new roster any more."""
     gone = (
-        Former(one.id, one.name, one.email, one.notify_email, now + KNOWN_FOR)
-        for one in old.supporters.values()
+        Former(s.id, s.name, s.email, s.notify_email, now + KNOWN_FOR, s.supervises)
+        for s in old.supporters.values()
     )
     found = {one.id: one for one in (*(f for f in known if f.until > now), *gone)}
     return tuple(one for one in found.values() if one.id not in new.supporters)
@@ -70,6 +73,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
         *(gain for id in new.all_reviewers for gain in _kept_from(old, new, id)),
         *_of_ring(old, new),
         *_of_supporters(old, new, former),
+        *_of_leaders(old, new, former),
         *_of_surveys(old, new),
         *_of_calls(old, new),
     ]
@@ -107,17 +111,17 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
     if before is None:
         return
     if not is_same_name(before.name, after.name):
-        yield Gain(id, f"{after.name} would review in place of {before.name}", after.email)
+        yield Gain(id, f"{after.name} would review instead of {before.name}", after.email)
     elif canonical(before.email) != canonical(after.email):
-        yield Gain(id, f"{after.name} would get mail at another address", after.email)
+        yield Gain(id, f"{after.name} would get email at a new address", after.email)
     kept_from = new.units.spellings_of_texts(after.supervises)
     led = old.units.spellings_of_texts(before.supervises)
     units = ", ".join(unit for unit in led if unit not in kept_from)
     departments = _departments_opened(old, new, id)
     if units:
-        yield Gain(id, f"{after.name} would no longer be kept from requests of {units}")
+        yield Gain(id, f"{after.name} would also see requests from {units}")
     elif departments:
-        what = f"would no longer be kept from requests of unknown units in {departments}"
+        what = f"would also see requests from unknown units in {departments}"
         yield Gain(id, f"{after.name} {what}")
     names = ", ".join(sorted({*before.also_known_as} - {after.name, *after.also_known_as}))
     if names:
@@ -137,12 +141,12 @@ def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
     led = new.units.spellings_of_texts(after.supervises)
     units = ", ".join(unit for unit in led if unit not in known)
     if units:
-        yield Gain(id, f"{after.name} would be kept from requests of {units}")
+        yield Gain(id, f"{after.name} would no longer see requests from {units}")
     names = ", ".join(sorted({*after.also_known_as} - {before.name, *before.also_known_as}))
     if names:
         yield Gain(id, f"{after.name} would be recognized as {names}, too")
     if after.phone and after.phone != before.phone:
-        yield Gain(id, f"{after.name} would be recognized by another phone")
+        yield Gain(id, f"{after.name} would be recognized by a new phone number")
 
 
 def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:
@@ -190,10 +194,22 @@ def _of_supporters(old: Program, new: Program, former: Collection[Former]) -> It
         added = [(one, _addresses(after) - _addresses(one)) for one in (before, namesake) if one]
         found, addresses = next(((one, new) for one, new in added if new), (None, frozenset()))
         if found:
-            what = f"{after.name}, a supporter, would get mail at another address"
+            what = f"{after.name}, a supporter, would get email at a new address"
             yield Gain(found.id, what, ", ".join(sorted(addresses)))
         elif before and not _is_known_as(before, after):
-            yield Gain(id, f"{after.name} would be asked to support in place of {before.name}")
+            yield Gain(id, f"{after.name} would be asked to support instead of {before.name}")
+
+
+def _of_leaders(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:
+    """Yield the supporters who could be asked for people whom they lead by the files before."""
+    known = {one.id: one for one in former} | dict(old.supporters)
+    for id, after in new.supporters.items():
+        same = (known.get(id), _namesake(known.values(), after))
+        texts = (unit for one in same if one is not None for unit in one.supervises)
+        led = {*old.units.spellings_of_texts(texts)}
+        units = ", ".join(sorted(led - {*new.units.spellings_of_texts(after.supervises)}))
+        if units:
+            yield Gain(id, f"{after.name}, a supporter, would no longer be kept from {units}")
 
 
 def _is_known_as(before: Known, after: Supporter) -> bool:
@@ -206,15 +222,29 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
     """Yield the forms whose answers would decide otherwise who sees a request."""
     for id, after in new.surveys.items():
         before = old.surveys.get(id)
-        changed = [
-            words
-            for fact, words in DECIDING.items()
-            if before and getattr(before.facts, fact) != getattr(after.facts, fact)
-        ]
+        changed = list(_answered_otherwise(before.facts, after.facts)) if before else []
         if changed:
             yield Gain("", f"{after.name}: another answer would say {', '.join(changed)}")
         elif before is None:
-            yield Gain("", f"{after.name}: a form would make requests that made none before")
+            yield Gain("", f"{after.name}: its responses would become requests from now on")
+
+
+def _answered_otherwise(before: FactSources, after: FactSources) -> Iterator[str]:
+    """Name the facts that decide who sees a request, or that another question would say.
+
+    Mails and the board tell wishes and the like. A name or a text must not come there.
+    """
+    for fact in FactSources.model_fields:
+        old, new = getattr(before, fact), getattr(after, fact)
+        if fact in DECIDING and old != new:
+            yield DECIDING[fact]
+        elif fact not in DECIDING and new is not None and _origin(old) != _origin(new):
+            yield fact.replace("_", " ")
+
+
+def _origin(source: Source | None) -> tuple[str | None, bool]:
+    """Return the question of a fact, and whether it is told as people typed it."""
+    return (source.key, not source.words) if source else (None, False)
 
 
 def _of_calls(old: Program, new: Program) -> Iterator[Gain]:

@@ -190,6 +190,8 @@ MISTAKES = [
     ),
     ("program.toml", 'undo_window = "5 minutes"', 'undo_window = "2 days"', "times.undo", "wait"),
     ("program.toml", "tries = 3", "tries = 0", "times.tries", "1 to 10"),
+    ("program.toml", "bound = 11", "bound = 4", "reports.bound", "from 5 to 100"),
+    ("program.toml", "bound = 11", 'bound = "11"', "reports.bound", "is not a bound"),
     ("program.toml", 'sms = "988"', 'sms = "text 988"', "crisis.sms", 'write it like "988"'),
     ("program.toml", 'phone = "988"', 'phone = "91"', "crisis.phone", "not a number to dial"),
     ("program.toml", "role = 10", "role = -1", "matching.weights.role", "from 0 to 1000"),

@@ -49,13 +49,13 @@ def test_an_urgent_newer_request_makes_the_older_one_urgent(world: World, stage:
     case = world.case(older)
     assert (case.state, case.is_urgent, case.was_call_taken) == (state, True, False)
     for person in (JORDAN, PRIYA, ELENA, DAVID):
-        assert "can't wait" in world.mail(person, older).text
+        assert "can’t wait" in world.mail(person, older).text
     calls = len(world.mails(PAGER))
     world.passes(minutes=16)
     assert len(world.mails(PAGER)) == calls + 1, "again and again, and about one request only"
     assert newer not in world.mail(JORDAN).subject
     page = page_of(world, older)
-    assert "I am calling now" in page.text
+    assert "I’m calling now" in page.text
     page.choose("call_taken")
     calls = len(world.mails(PAGER))
     world.passes(minutes=40)
@@ -86,7 +86,7 @@ def test_a_supporter_cannot_close_a_request_while_nobody_took_its_urgent_call(wo
     merge(world, older, newer)
     world.work()
     page = world.open(world.mail(supporter))
-    assert "The coordinators know, and are calling." in page.text
+    assert "The coordinators know and are calling them." in page.text
     assert page.choose("completed", outcome="supported").status == 409
     page_of(world, older).choose("call_taken")
     page = world.open(world.mail(supporter))

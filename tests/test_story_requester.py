@@ -68,7 +68,7 @@ def test_the_requester_corrects_how_to_be_reached_and_the_supporter_sees_it(worl
     card = world.open(world.mail(supporter, "something has changed"))
     assert "860-555-0142" in card.text
     assert "changed today" in card.text
-    assert "Text only, do not call." in card.text
+    assert "Text only, don’t call." in card.text
     assert REQUESTER not in card.text
 
 
@@ -96,7 +96,7 @@ def test_who_ticks_email_and_leaves_it_empty_is_asked_for_it(world: World) -> No
 def test_who_gets_no_mail_any_more_is_told_so(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(REQUESTER))
-    told = "We don’t email you anymore. A coordinator will tell you what you need to know."
+    told = "We don’t email you about this. A coordinator will tell you what you need to know."
     assert told not in page.text
     noted = page.choose("contact_corrected", phone="860-555-0155", how=["call"])
     assert "Thank you. We have your answer." in noted.text
@@ -126,7 +126,7 @@ def test_who_cannot_be_mailed_is_told_by_a_reviewer(world: World) -> None:
     assert reference in task.subject
     assert world.case(reference).promise(PromiseKind.TELL, "matched") is not None
     page = world.open(task)
-    assert "A supporter has been found" in page.text
+    assert "A supporter said yes and will get in touch with them" in page.text
     page.choose("told", subject="matched")
     assert world.case(reference).promise(PromiseKind.TELL) is None
 
@@ -180,7 +180,7 @@ def test_the_page_is_as_sorry_as_the_mail_about_a_late_review(world: World) -> N
     while not world.mails(REQUESTER, "running late"):
         world.until_handled(reference)
     late = world.mail(REQUESTER, "running late")
-    said = "You should have heard from us by Thursday, November 26, 10:00 AM."
+    said = "You should have heard from us by Thursday, Nov 26, 10 AM."
     assert said in late.text
     assert f"{said} We’re running late. We’re sorry." in world.open(late).text
     assert "A trained colleague will get in touch" not in world.open(late).text
@@ -317,7 +317,7 @@ def test_who_cannot_be_mailed_is_told_with_words_to_copy_and_a_link_that_texts(
     world.open(world.mail(world.asked(reference))).choose("accepted")
     world.passes(minutes=6)
     page = world.open(world.mail(JORDAN, "tell"))
-    assert "by Tuesday, November 24, 10:17 AM" in page.text
+    assert "by Tuesday, Nov 24, 10:17 AM" in page.text
     assert "Hello from Care Desk. We have found somebody" in page.text
     assert "sms:" not in page.answer.text, "the number stands behind a recorded tap"
     looked = page.choose("identity")

@@ -70,7 +70,7 @@ def test_the_same_phone_number_is_found_in_any_notation(world: World) -> None:
 def test_the_page_mentions_that_colleagues_may_share_a_phone(world: World) -> None:
     world.request()
     newer = again(world, **SHARED)
-    assert "Colleagues may share a unit’s phone: compare the names first." in (
+    assert "Colleagues may share a unit’s phone, so compare the names first." in (
         page_of(world, newer).text
     )
 
@@ -181,6 +181,20 @@ def test_nobody_learns_whether_somebody_asked_by_filling_in_the_form_in_their_na
     assert world.case(older).took_in == ()
 
 
+@pytest.mark.parametrize("compared", ["same_request", "different_requests"])
+def test_an_admin_does_not_learn_that_there_is_another_request_of_the_same_person(
+    world: World, compared: str
+) -> None:
+    """They could file the form in a colleague's name and ask for the history of that request."""
+    older = world.request()
+    newer = again(world, QID2_TEXT="sam.whitaker@example.org")
+    assert page_of(world, newer).choose(compared, other=older).status == 200
+    told = world.app.test_cli_runner().invoke(args=["history", newer]).output
+    assert "submitted" in told
+    assert older not in told
+    assert "told_apart" not in told
+
+
 def test_the_new_reviewers_of_a_merged_request_are_told(world: World) -> None:
     older = world.request(QID6=3)
     newer = again(world, QID6=1)
@@ -224,7 +238,7 @@ def test_free_text_is_erased_once_contact_is_made(world: World) -> None:
     older, supporter = world.in_contact()
     newer = again(world, QID12=99)
     page = page_of(world, newer)
-    assert "deleted then: read it first" in page.text
+    assert "delete what they wrote here, so read it first" in page.text
     page.choose("same_request", other=older)
     world.work()
     loaded = world.engine.casebook.load(older)
@@ -263,7 +277,9 @@ def test_a_request_with_an_open_offer_can_be_merged_only_after_the_offer_ends(wo
     page.choose("offered", first=page.values("first")[0])
     world.passes(minutes=6)
     page = page_of(world, newer)
-    assert "take the offer back first: that works only while this one waits for review" in page.text
+    assert (
+        "Take the offer back first. It only works while this one is waiting for review" in page.text
+    )
     assert "same_request" not in page.values("choice")
     assert page.choose("same_request", other=older).status == 409
     assert world.case(newer).state is State.OFFERED

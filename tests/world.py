@@ -38,6 +38,7 @@ from workflow.model import Case
 EXAMPLE = Path(__file__).parent.parent / "config.example"
 #: As the example program has it.
 DIGEST_AT, WHEN_QUIET = 'at = "08:00"', "when_quiet = false"
+LEADS = re.compile(r"^leads = .*\n", re.M)
 #: A Monday morning in New York, outside quiet hours.
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SHARED_KEY = "an-invented-shared-key"
@@ -307,7 +308,10 @@ def link_in(mail: StoredMessage) -> str:
 
 
 def example_config(folder: Path, digest_at: str = "none") -> Path:
-    """Copy the example program to change it; without a digest, or with one each working morning."""
+    """Copy the example program to change it, without leads, whose guide is no part of most stories.
+
+    It has no digest, or one each working morning.
+    """
     target = folder / "config"
     shutil.copytree(EXAMPLE, target)
     for path in (target, *target.iterdir()):
@@ -316,7 +320,7 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
     written = program.read_text()
     assert DIGEST_AT in written
     assert WHEN_QUIET in written
-    daily = written.replace(WHEN_QUIET, "when_quiet = true")
+    daily = LEADS.sub("", written).replace(WHEN_QUIET, "when_quiet = true")
     program.write_text(daily.replace(DIGEST_AT, f'at = "{digest_at}"'))
     return target
 

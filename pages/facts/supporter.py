@@ -16,7 +16,10 @@ from workflow.model import Case, Event, Offer, OfferState, Role, State
 from workflow.table import step_for
 
 OFFER_OVER = {
-    OfferState.DECLINED: "You said not this time. Thank you for answering. We’ll ask someone else.",
+    # They are kept apart since they were asked, and must not see that it is that.
+    OfferState.OPEN: "This is covered now. Thank you.",
+    OfferState.DECLINED: "You said “not this time.” Thank you for answering. We’ll ask"
+    " someone else.",
     OfferState.WITHDRAWN: "This is covered now. Thank you.",
     OfferState.ENDED: "This is covered now. Thank you.",
     OfferState.UNDELIVERABLE: "This is covered now. Thank you.",
@@ -121,7 +124,7 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
         contact=contact,
         ways=list(_ways(contact)) if contact else [],
         first_call=paragraphs(casebook.program.file.first_call) if is_first else [],
-        counts_from=common.counts_from(casebook, case),
+        counts_from=common.counts_from(casebook, case, now),
         is_corrected=corrected is not None and (now - corrected).days < 1,
         must_be_called=is_called,
         choices=choices_for(case, Role.SUPPORTER),
