@@ -33,6 +33,7 @@ from commands import (  # noqa: F401 - imported to register their commands
 )
 from commands import qualtrics as qualtrics_commands
 from commands.common import explain_unreadable
+from commands.gallery import command as gallery
 from engine.engine import Engine
 from lib.faults import where
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
@@ -116,6 +117,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         responses.bp,
         health.bp,
         service.bp,
+        gallery.bp,
         qualtrics_commands.bp,
     ):
         app.register_blueprint(blueprint)

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,10 +12,7 @@ from casebook.program_in_force import Report, open_report
 from engine import adoption
 from engine.engine import Engine
 from lib.version import VERSION
-from notifications.mail.preview import preview
-from notifications.overrides import warnings_about
 from program import Program, ProgramError
-from program.files import overrides_in, read_folder
 from settings import Settings
 from store import cases, programs
 from store.cases import StoredCase
@@ -150,23 +146,3 @@ def admit_command(yes: bool) -> None:
         return
     adoption.admit(engine, version, wired("clock")())
     click.echo("It is in force. The people concerned are mailed at their old address.")
-
-
-@bp.cli.group("emails")
-def emails_group() -> None:
-    """Preview the emails."""
-
-
-@emails_group.command("preview")
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("var/emails.html")
-)
-def preview_command(out: Path) -> None:
-    """Write every email, with example facts, to one page."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    overrides = overrides_in(read_folder(wired("settings").config_dir).contents)
-    problems = overrides.problems + warnings_about(overrides.texts)
-    out.write_text(preview(wired("composer").overriding(overrides.texts)), encoding="utf-8")
-    click.echo(f"Open {out} in a browser.")
-    if problems:
-        raise click.ClickException("\n".join(["Overrides that are not used:", *map(str, problems)]))

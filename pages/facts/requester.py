@@ -104,7 +104,7 @@ def page(
         has_decided=has_decided,
         steps=_steps(case, language),
         submitted=language.day_and_time(case.submitted_at, zone),
-        undo_until=history.undo_until(casebook, loaded, Role.REQUESTER, "", now),
+        undo_until=_undo_until(casebook, loaded, now, language),
         supporter_name=common.supporter_name(casebook, case.current_offer) if is_matched else "",
         is_mailable=case.facts.is_mailable,
         confirmation=_confirmation(casebook, case, asked, language),
@@ -126,6 +126,13 @@ def page(
 def mark_of(casebook: Casebook, case: Case) -> str:
     """Return what a form says of the version of the case that its page showed."""
     return casebook.keyed_hash("page", case.reference, str(case.version))
+
+
+def _undo_until(casebook: Casebook, loaded: Loaded, now: datetime, language: Language) -> str:
+    undoable = casebook.undoable(loaded, Role.REQUESTER, "", now)
+    if undoable is None:
+        return ""
+    return language.time(history.ends_at(casebook, undoable.line), casebook.program.zone)
 
 
 def _steps(case: Case, language: Language) -> list[Step]:
