@@ -16,7 +16,7 @@ FULL = Report(
     tables=(
         Table("outcome", (Line("supported", 33), Line("referred", 14), Line("withdrawn", None))),
     ),
-    waits=tuple(Wait(leg, "1d", "4d", Promised("5 days", 120)) for leg in Leg),
+    waits=tuple(Wait(leg, "24", "96", Promised("5 days", 120)) for leg in Leg),
     supporters=40,
     load=Table("load", (Line("0", 14), Line("1", 14), Line("2 or more", 12))),
     lacking=("Similar role: Pharmacist",),
