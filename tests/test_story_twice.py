@@ -210,6 +210,19 @@ def test_nobody_reviews_a_request_by_filing_the_form_in_the_address_of_who_made_
     assert not world.mails(MARCUS, older)
 
 
+@pytest.mark.parametrize("address", [REQUESTER, "somebody.else@example.net"])
+def test_nobody_reviews_a_request_by_filing_the_form_for_another_department_first(
+    world: World, address: str
+) -> None:
+    older = world.request(QID6=2, QID2_TEXT=address)
+    theirs = world.mail(MARCUS, older)
+    newer = again(world, QID13_TEXT="I cannot sleep")
+    assert merge(world, older, newer, PRIYA).status == 200
+    world.work()
+    assert world.open(theirs).status == 403
+    assert page_of(world, older, PRIYA).choose("identity").status == 200
+
+
 def test_the_new_reviewers_of_a_merged_request_are_told(world: World) -> None:
     older = world.request(QID6=3)
     newer = again(world, QID6=1, QID2_TEXT="jamie@example.net")
