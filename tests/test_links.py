@@ -14,6 +14,7 @@ from store import cases
 from store.access.links import Link
 from store.record import history, openings
 from tests.links import visited
+from tests.twice import again
 from tests.world import JORDAN, PRIYA, REQUESTER, Browser, World, link_in
 from workflow.model import Role
 
@@ -146,3 +147,16 @@ def test_a_link_lives_two_weeks_at_most_whatever_the_files_say(world: World) -> 
     assert visited(world, Role.REQUESTER) == {reference}
     world.clock.now += timedelta(minutes=12)
     assert world.open(link).status == 410
+
+
+def test_a_row_that_was_pointed_at_another_request_opens_nothing(world: World) -> None:
+    """By somebody who can write the file, and has no key."""
+    world.request()
+    other = again(world, QID1_TEXT="Robin Vale", QID2_TEXT="robin.vale@example.org", QID3_TEXT=None)
+    page = world.open(world.mail(REQUESTER))
+    theirs = "(select id from cases where reference = ?)"
+    with world.store.write() as db:
+        db.execute(f"update visits set case_id = {theirs}", [other])  # noqa: S608
+        db.execute(f"update links set case_id = {theirs}", [other])  # noqa: S608
+    assert page.again().status == 403
+    assert world.open(world.mail(REQUESTER)).status == 404
