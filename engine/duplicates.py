@@ -40,7 +40,7 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
         mails += planning.late_words(engine.casebook, newer, now)
         taken, lost = _with_lost_mails(engine, other, newer, taken, now)
         mails += lost
-    sealed = engine.casebook.sealed(own)
+    sealed = engine.casebook.sealed(own, older)
     with _one_winner(), engine.store.write() as db:
         if holds.is_held(db, other.stored.id):
             raise TransitionNotAllowed(f"{older} is held: it stays as it is")

@@ -69,7 +69,7 @@ class Engine:
         reviewing = self.casebook.reviewing(case, identity)
         loaded = Loaded(StoredCase(0, 0, case), identity, reviewing, identity)
         transition, mails = self._with_mails(loaded, transition)
-        sealed = self.casebook.sealed(identity)
+        sealed = self.casebook.sealed(identity, case.reference)
         with self.store.write() as db:
             case_id = cases.add(db, transition)
             identities.seal(db, case_id, sealed)
@@ -308,7 +308,8 @@ class Engine:
         event = transition.decision.event
         # The mails about an urgent request leave at once.
         is_undoable = event in UNDOABLE and not (transition.after.is_urgent and mails)
-        sealed = self.casebook.sealed(identity) if identity is not None else None
+        reference = transition.after.reference
+        sealed = self.casebook.sealed(identity, reference) if identity is not None else None
         # The ranking shows what candidates and requester have in common, so it is sealed.
         shown_sealed = self.casebook.seal.close(shown) if shown else ""
         with self.store.write() as db:
