@@ -29,7 +29,7 @@ from store.mail import readers
 from store.record import history
 from store.record.documents import UNREADABLE
 from store.record.history import HistoryLine, Undoable
-from store.sealing import Seal, keyed_hash, pepper
+from store.sealing import CannotOpen, Seal, keyed_hash, pepper
 from workflow import reviewers
 from workflow.errors import NoSuchCase
 from workflow.model import Case, Event, Facts, Outcome, PromiseKind, Role
@@ -119,17 +119,30 @@ class Casebook:
     def unsealed(self, stored: StoredCase, sealed: str | None) -> Loaded:
         own = None
         if sealed:
-            own = self.with_listed_facts(IDENTITY.read(self.seal.open(sealed)), stored.case.facts)
+            who = self.opened(sealed, stored.case.reference)
+            own = self.with_listed_facts(who, stored.case.facts)
         identity = self.in_effect(own, stored.case) if own is not None else None
         # Opening a case's mails is slow, and few who look at it are deputies.
         called = cache(partial(readers.called, self.store.read(), stored.id))
         reviewing = replace(self.reviewing(stored.case, identity), called=called)
         return Loaded(stored, identity, reviewing, own)
 
-    def sealed(self, identity: Identity) -> SealedIdentity:
+    def opened(self, sealed: str, reference: str) -> Identity:
+        """Return a sealed identity; CannotOpen if it is that of another case."""
+        of_case, text = _parts(self.seal.open(sealed))
+        if of_case not in ("", reference):
+            raise CannotOpen("What is sealed belongs to another request")
+        return IDENTITY.read(text)
+
+    def sealed(self, identity: Identity, reference: str) -> SealedIdentity:
+        """Return an identity sealed together with its case.
+
+        Whoever can write the database, and seal nothing, must not put it into another's place.
+        """
         country = self.program.file.country
+        written = IDENTITY.write(identity, exclude=NOT_STORED)
         return SealedIdentity(
-            self.seal.close(IDENTITY.write(identity, exclude=NOT_STORED)),
+            self.seal.close(f"{reference}\n{written}"),
             recognition.hashes_of(self._pepper, contacts.in_effect(identity), country),
             recognition.rules_of(country),
         )
@@ -137,7 +150,7 @@ class Casebook:
     def rehashed(self, sealed: str) -> SealedIdentity:
         """Return a sealed identity with hashes by the current rules."""
         identity, country = (
-            IDENTITY.read(self.seal.open(sealed)),
+            IDENTITY.read(_parts(self.seal.open(sealed))[1]),
             self.program.file.country,
         )
         hashes = recognition.hashes_of(self._pepper, contacts.in_effect(identity), country)
@@ -401,3 +414,9 @@ class Casebook:
         """Return how often a supporter reads mail; daily if they are not on the roster any more."""
         known = self.program.supporters.get(supporter)
         return known.checks_mail if known else ChecksMail.DAILY
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Return the reference with which an identity was sealed, "" by an earlier release, and it."""
+    of_case, _, identity = text.partition("\n")
+    return (of_case, identity) if not text.startswith("{") else ("", text)

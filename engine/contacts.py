@@ -132,4 +132,9 @@ def _separated(
     own = casebook.with_listed_facts(second, moved.after.facts)
     loaded = replace(newer, own=own, identity=own, reviewing=casebook.reviewing(moved.after, own))
     after, mails = planning.for_transition(casebook, loaded, moved)
-    return Separated(newer, replace(moved, after=after), casebook.sealed(second), tuple(mails))
+    return Separated(
+        newer,
+        replace(moved, after=after),
+        casebook.sealed(second, newer.case.reference),
+        tuple(mails),
+    )

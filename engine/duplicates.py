@@ -28,7 +28,8 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     """
     newer, other = _compared(engine, reference, older, person)
     waits = duplicates.waits(engine.casebook, newer, other)
-    taking = Decision(Event.MERGED, person, Role.REVIEWER, newer=newer.case, waits=waits)
+    joining = _kept_from_others(engine, newer, other)
+    taking = Decision(Event.MERGED, person, Role.REVIEWER, newer=joining, waits=waits)
     closing = Decision(Event.CLOSED, person, Role.REVIEWER, outcome=Outcome.DUPLICATE, other=older)
     taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
     own = identity_meanwhile(_known(other), _known(newer), taken.after, newer.case.facts, waits)
@@ -39,7 +40,7 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
         mails += planning.late_words(engine.casebook, newer, now)
         taken, lost = _with_lost_mails(engine, other, newer, taken, now)
         mails += lost
-    sealed = engine.casebook.sealed(own)
+    sealed = engine.casebook.sealed(own, older)
     with _one_winner(), engine.store.write() as db:
         if holds.is_held(db, other.stored.id):
             raise TransitionNotAllowed(f"{older} is held: it stays as it is")
@@ -50,6 +51,18 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
             identities.erase(db, newer.stored.id)
         outbox.add(db, mails)
     return engine.casebook.load(older)
+
+
+def _kept_from_others(engine: Engine, newer: Loaded, older: Loaded) -> Case:
+    """Return the newer case, kept from those who coordinate only the older one's department.
+
+    Either may be by somebody who filed the form in a name, so nobody sees one by the other.
+    """
+    coordinators = engine.program.coordinators_of
+    known = coordinators(newer.case.facts.department)
+    others = (id for id in coordinators(older.case.facts.department) if id not in known)
+    stepped_back = tuple(dict.fromkeys((*newer.case.stepped_back, *others)))
+    return replace(newer.case, stepped_back=stepped_back)
 
 
 def separate(engine: Engine, reference: str, now: datetime) -> None:

@@ -70,7 +70,7 @@ class Engine:
         reviewing = self.casebook.reviewing(case, identity)
         loaded = Loaded(StoredCase(0, 0, case), identity, reviewing, identity)
         transition, mails = self._with_mails(loaded, transition)
-        sealed = self.casebook.sealed(identity)
+        sealed = self.casebook.sealed(identity, case.reference)
         with self.store.write() as db:
             case_id = cases.add(db, transition)
             identities.seal(db, case_id, sealed)
@@ -306,7 +306,8 @@ class Engine:
             if transition.after.is_open:
                 loaded = self._with_identity(loaded, identity, transition.after)
         transition, mails = self._with_mails(loaded, transition)
-        sealed = self.casebook.sealed(identity) if identity is not None else None
+        reference = transition.after.reference
+        sealed = self.casebook.sealed(identity, reference) if identity is not None else None
         # The ranking shows what candidates and requester have in common, so it is sealed.
         shown_sealed = self.casebook.seal.close(shown) if shown else ""
         case_id = loaded.stored.id

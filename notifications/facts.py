@@ -10,7 +10,7 @@ from program.entries import is_open, resource_fact
 from store.outbox import REQUESTER, Outgoing
 from workflow import words
 from workflow.conditions import asks_about_newer
-from workflow.model import Case, Promise, PromiseKind, Role
+from workflow.model import Case, Event, Promise, PromiseKind, Role
 from workflow.promises import is_untouched
 
 #: Promises that a mail refers to when it was queued for none; the first running one counts.
@@ -39,7 +39,9 @@ NOTHING: dict[str, object] = {
     "supporter_name": "",
     "resources": [],
 }
-KEPT_FROM_SUPPORTERS = frozenset({"department", "supporter_name", "resources"})
+KEPT_FROM_SUPPORTERS = frozenset({"department", "supporter_name", "resources", "outcome"})
+#: What supporters hear of how their part ended; of anything else, that it was taken back.
+TOLD_SUPPORTERS = {"", Event.ACCEPTED, Event.OFFER_WITHDRAWN}
 
 
 def case_facts(
@@ -69,7 +71,7 @@ def case_facts(
         "role_group": role.group if role else "",
         "wishes": words.wishes(facts),
         "state": case.state.value,
-        "event": mail.event,
+        "event": _event(mail),
         "tell_by": _tell_by(case, program.zone, now),
         "is_untouched": is_untouched(case, now),
         "is_about_telling": mail.while_promise == PromiseKind.TELL,
@@ -80,6 +82,12 @@ def case_facts(
         "resources": resource_facts(casebook, case, mail.email, now, language),
     }
     return told | {fact: NOTHING[fact] for fact in _kept_from(mail)}
+
+
+def _event(mail: Outgoing) -> str:
+    """Return what happened; a requester's wish for somebody else is no supporter's to know."""
+    is_told = mail.role != Role.SUPPORTER or mail.event in TOLD_SUPPORTERS
+    return mail.event if is_told else Event.TAKEN_BACK
 
 
 def _kept_from(mail: Outgoing) -> frozenset[str]:

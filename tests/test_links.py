@@ -14,6 +14,7 @@ from store import cases
 from store.access.links import Link
 from store.record import history, openings
 from tests.links import visited
+from tests.twice import again
 from tests.world import JORDAN, PRIYA, REQUESTER, Browser, World, link_in
 from workflow.model import Role
 
@@ -146,3 +147,32 @@ def test_a_link_lives_two_weeks_at_most_whatever_the_files_say(world: World) -> 
     assert visited(world, Role.REQUESTER) == {reference}
     world.clock.now += timedelta(minutes=12)
     assert world.open(link).status == 410
+
+
+def test_a_row_that_was_pointed_at_another_request_opens_nothing(world: World) -> None:
+    """By somebody who can write the file, and has no key."""
+    world.request()
+    other = again(world, QID1_TEXT="Robin Vale", QID2_TEXT="robin.vale@example.org", QID3_TEXT=None)
+    page = world.open(world.mail(REQUESTER))
+    theirs = "(select id from cases where reference = ?)"
+    with world.store.write() as db:
+        db.execute(f"update visits set case_id = {theirs}", [other])  # noqa: S608
+        db.execute(f"update links set case_id = {theirs}", [other])  # noqa: S608
+    assert page.again().status == 403
+    assert world.open(world.mail(REQUESTER)).status == 404
+
+
+def test_a_name_that_was_put_in_the_place_of_another_is_shown_to_nobody(world: World) -> None:
+    """A supporter who can write the file would read it on the page of the request they have."""
+    reference, supporter = world.matched()
+    other = again(world, QID1_TEXT="Robin Vale", QID2_TEXT="robin.vale@example.org", QID3_TEXT=None)
+    with world.store.write() as db:
+        theirs, own = (
+            db.execute("select id from cases where reference = ?", [one]).fetchone()[0]
+            for one in (other, reference)
+        )
+        taken = "(select sealed from identities where case_id = ?)"
+        db.execute(f"update identities set sealed = {taken} where case_id = ?", [theirs, own])  # noqa: S608
+    page = world.open(world.mails(supporter)[-1])
+    assert page.status == 500
+    assert "Robin" not in page.text

@@ -210,7 +210,7 @@ def test_with_a_name_go_its_hashes(world: World, goes: Callable[[World, str], No
 def test_hashes_are_of_this_installation_alone(world: World) -> None:
     """Without the sealed pepper nobody can try which numbers they are of."""
     submitted(world, some_people(world)[0])
-    sealed = world.engine.casebook.sealed(some_people(world)[0])
+    sealed = world.engine.casebook.sealed(some_people(world)[0], "PS-7K3QF")
     rows = world.store.read().execute("select hash from identity_hashes").fetchall()
     assert {row[0] for row in rows} == sealed.hashes
     country = world.engine.program.file.country

@@ -105,7 +105,8 @@ def test_what_stood_unread_before_an_upgrade_is_asked_afterwards(world: World) -
     reference = world.offered()
     identity = world.engine.casebook.load(reference).identity
     assert identity is not None
-    sealed = world.engine.casebook.sealed(replace(identity, not_wanted="the tall one on days"))
+    unread = replace(identity, not_wanted="the tall one on days")
+    sealed = world.engine.casebook.sealed(unread, reference)
     with world.store.write() as db:
         identities.seal(db, 1, sealed)
     stand_in = world.case(reference).offers[1].supporter

@@ -44,3 +44,18 @@ def test_a_supporter_does_not_hear_where_the_requester_works(world: World, email
     _, supporter = world.matched()
     (mail,) = [m for m in world.mails(supporter) if m.text.startswith("Nursing")]
     assert "Emergency" not in mail.text
+
+
+@pytest.mark.parametrize("wish", ["rematch_asked", "not_heard"])
+def test_a_supporter_does_not_hear_that_the_requester_asked_for_somebody_else(
+    world: World, wish: str
+) -> None:
+    """The requester reads that they only hear that it is covered."""
+    _, supporter = world.matched()
+    folder = world.folder / "config/templates/email/taken_back"
+    folder.mkdir(parents=True)
+    (folder / "body.txt").write_text("It is {{ event }}. {{ outcome }}")
+    look(world)
+    assert world.open(world.mails(REQUESTER)[0]).choose(wish).status == 200
+    world.passes(minutes=6)
+    assert world.mails(supporter)[-1].text.strip() == "It is taken_back."

@@ -4,7 +4,8 @@ import pytest
 import requests
 
 from tests.doors import WORKFLOW
-from tests.twice import a_day_later, again, merge, merged, page_of
+from tests.sessions import MARCUS
+from tests.twice import a_day_later, again, confirm, merge, merged, page_of
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, TOKEN, World
 from workflow.model import Outcome, PromiseKind, State
 
@@ -195,13 +196,41 @@ def test_an_admin_does_not_learn_that_there_is_another_request_of_the_same_perso
     assert "told_apart" not in told
 
 
+def test_nobody_reviews_a_request_by_filing_the_form_in_the_address_of_who_made_it(
+    world: World,
+) -> None:
+    """A coordinator of another department could, if somebody of both puts the two together."""
+    older = world.request()
+    newer = again(world, QID6=2, QID4=["1"])
+    assert world.mails(MARCUS, newer)
+    assert merge(world, older, newer, PRIYA).status == 200
+    a_day_later(world)
+    assert world.case(older).confirmation is None
+    assert world.case(older).facts.department == "emergency"
+    assert not world.mails(MARCUS, older)
+
+
+@pytest.mark.parametrize("address", [REQUESTER, "somebody.else@example.net"])
+def test_nobody_reviews_a_request_by_filing_the_form_for_another_department_first(
+    world: World, address: str
+) -> None:
+    older = world.request(QID6=2, QID2_TEXT=address)
+    theirs = world.mail(MARCUS, older)
+    newer = again(world, QID13_TEXT="I cannot sleep")
+    assert merge(world, older, newer, PRIYA).status == 200
+    world.work()
+    assert world.open(theirs).status == 403
+    assert page_of(world, older, PRIYA).choose("identity").status == 200
+
+
 def test_the_new_reviewers_of_a_merged_request_are_told(world: World) -> None:
     older = world.request(QID6=3)
-    newer = again(world, QID6=1)
-    assert world.mails(PRIYA, older) == []
+    newer = again(world, QID6=1, QID2_TEXT="jamie@example.net")
     merge(world, older, newer)
     world.work()
-    assert "twice" in world.mail(PRIYA, older).text
+    assert world.mails(PRIYA, older) == []
+    confirm(world, REQUESTER)
+    assert "The requester told us more" in world.mail(PRIYA, older).text
     assert len(world.mails(JORDAN, older)) == 1, "who knew it before is not told"
 
 

@@ -55,6 +55,16 @@ def test_their_own_texts_are_said_in_another_language(folder: Folder) -> None:
     assert "requesters read these in English" in lacking
 
 
+def test_a_text_of_theirs_like_a_sentence_of_ours_fills_in_no_more(folder: Folder) -> None:
+    """Ours would be filled in with what it does not have, and the page would fail."""
+    theirs = "This is not an emergency service. In an emergency, call 911."
+    folder.change("program.toml", f'"{theirs}"', '"Request %(reference)s"')
+    written(folder, "en", ("Request %(reference)s", "%(nobody)s"))
+    assert "lacks %(reference)s" in warnings(folder)[0]
+    said = Program.load(folder.path).english.say("Request %(reference)s", reference="PS-7K3QF")
+    assert said == "Request PS-7K3QF"
+
+
 @pytest.mark.parametrize(
     ("sentence", "instead", "why"),
     [

@@ -60,21 +60,28 @@ def _facts_meanwhile(older: Facts, newer: Facts, waits: Waits) -> Facts:
     """Return the facts that count as long as nobody has confirmed what waits."""
     if waits is Waits.EVERYTHING:
         return older
-    facts = merged_facts(older, newer)
+    facts = _unconfirmed_facts(older, newer)
     if waits is Waits.NOTHING:
         return facts
     return replace(facts, is_mailable=older.is_mailable, is_reachable=older.is_reachable)
+
+
+def _unconfirmed_facts(older: Facts, newer: Facts) -> Facts:
+    """Return the merged facts in the older one's department.
+
+    Anybody can type somebody's address, and a department lets its coordinators see the request.
+    """
+    return replace(merged_facts(older, newer), department=older.department)
 
 
 def _confirmation(older: Case, newer: Case, waits: Waits) -> Confirmation | None:
     """Return what the requester must confirm; the case that asks has the next version."""
     if waits is Waits.NOTHING:
         return None
-    confirmation = Confirmation(older.version + 1, merged_facts(older.facts, newer.facts))
     if waits is Waits.CONTACT:
-        return confirmation
+        return Confirmation(older.version + 1, _unconfirmed_facts(older.facts, newer.facts))
     return replace(
-        confirmation,
+        Confirmation(older.version + 1, merged_facts(older.facts, newer.facts)),
         moves=True,
         newer=newer.reference,
         took_in=(newer.reference, *newer.took_in),

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from casebook.casebook import IDENTITY, Casebook
+from casebook.casebook import Casebook
 from lib.faults import where
 from store import cases, identities
 from store.record import history
@@ -32,8 +32,10 @@ def _settle(casebook: Casebook, row_id: int, case_id: int, line: HistoryLine) ->
         stored, sealed = cases.get(db, case_id), identities.sealed_of(db, case_id)
         if line.event != Event.CONTACTED or stored is None or not sealed:
             return
-        own = IDENTITY.read(casebook.seal.open(sealed))
+        reference = stored.case.reference
+        own = casebook.opened(sealed, reference)
         if own.note or own.unread:
             # Whoever read the identity before must not store the text again.
             cases.save(db, stored, stored.case, casebook.forget_at(stored.case))
-            identities.seal(db, case_id, casebook.sealed(replace(own, note="", unread=())))
+            left = casebook.sealed(replace(own, note="", unread=()), reference)
+            identities.seal(db, case_id, left)

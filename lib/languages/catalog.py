@@ -124,11 +124,9 @@ def translations(catalog: Catalog) -> Translations:
 
 def _problem(message: Message, known: Catalog, own: Collection[str]) -> str:
     """Say what is wrong with an entry; "" if nothing is."""
-    if first_id(message) in own:
-        return _problem_of_texts(message, ())
-    ours = known.get(message.id)
-    if ours is None:
-        return "is no sentence of ours"
+    if known.get(message.id) is None:
+        is_own = first_id(message) in own
+        return _problem_of_texts(message, ()) if is_own else "is no sentence of ours"
     if message.fuzzy:
         return 'is marked "fuzzy"; take the mark out once it is right'
     if any(texts_of(message)) and not all(texts_of(message)):

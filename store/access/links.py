@@ -69,14 +69,16 @@ def keep(db: Database, token: str, link: Link) -> None:
 
 def find(db: Database, hash: str) -> StoredLink | None:
     row = db.execute(
-        "select detail, coalesce(reference, ''), is_revoked"
+        "select detail, case_id, coalesce(reference, ''), is_revoked"
         " from links left join cases on cases.id = case_id where hash = ?",
         [hash],
     ).fetchone()
     if row is None:
         return None
-    detail, reference, is_revoked = row
-    return StoredLink(_link.read(db.seal.open(detail)), reference, bool(is_revoked))
+    detail, case_id, reference, is_revoked = row
+    link = _link.read(db.seal.open(detail))
+    # Who can write the file and not seal must not point a link of theirs at another case.
+    return StoredLink(link, reference, bool(is_revoked)) if link.case_id == case_id else None
 
 
 def revoke_of_case(db: Database, case_id: int, now: datetime) -> int:

@@ -83,9 +83,11 @@ def find(db: Database, hash: str, now: datetime) -> StoredVisit | None:
         return None
     detail, reference, *moments = row
     started_at, used_at, expires_at = map(unstamp, moments)
+    visit = _visit.read(db.seal.open(detail))
+    if visit.reference != reference:  # As with links: only what is sealed counts.
+        return None
     return replace(
-        _visit.read(db.seal.open(detail)),
-        reference=reference,
+        visit,
         started_at=started_at,
         used_at=used_at,
         expires_at=expires_at,
@@ -107,7 +109,7 @@ def change(
         end(db, [hash])
         return
     visit = _visit.read(db.seal.open(row[0]))
-    visit = replace(visit, offer=offer, has_decided=has_decided)
+    visit = replace(visit, reference=reference, offer=offer, has_decided=has_decided)
     db.execute(
         "update visits set detail = ?, used_at = ?, case_id = ? where hash = ?",
         [db.seal.close(_visit.write(visit)), stamp(at), case[0], hash],
