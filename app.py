@@ -49,6 +49,7 @@ from pages import copies as copies_page
 from pages import program as program_pages
 from pages.access import sign_on
 from pages.access.security_log import SecurityLog
+from pages.invitations import invited, nominees, trainings
 from pages.public import help, look
 from pages.reports import page as report_page
 from qualtrics import door
@@ -115,6 +116,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         copies_page.bp,
         program_pages.bp,
         report_page.bp,
+        invited.bp,
+        nominees.bp,
+        trainings.bp,
         look.bp,
         help.bp,
         sign_on.bp,

@@ -18,9 +18,10 @@ from casebook.program_in_force import (
 from casebook.sight import Former
 from engine import forgetting
 from engine.engine import Engine
+from engine.invitations import nominations
 from engine.trial import trial_problems
 from notifications import program_mails
-from notifications.mail.links import COPIES
+from notifications.mail.links import COPIES, NEWCOMERS
 from notifications.overrides import warnings_about
 from notifications.planning import ten_minutes
 from people.supporters import Leaving
@@ -187,6 +188,8 @@ def fresh_link(engine: Engine, fingerprint: str, person: str, now: datetime) -> 
         is_known = engine.program.person(person) is not None and copies.exist(engine.store.read())
         occasion = f"fresh/{ten_minutes(now)}"
         return program_mails.about_copies([person], occasion, now) if is_known else []
+    if fingerprint == NEWCOMERS:
+        return nominations.fresh_link_to_newcomers(engine, person, now)
     version = programs.find(engine.store.read(), fingerprint)
     if version is None or version.status is not VersionStatus.WAITS:
         return []

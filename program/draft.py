@@ -22,6 +22,8 @@ PROMISES = TypeAdapter(dict[PromiseKind, PromiseShape])
 ZONE: TypeAdapter[ZoneInfo] = TypeAdapter(Zone)
 COUNTRY: TypeAdapter[str] = TypeAdapter(Country)
 CLOSED_DAYS: TypeAdapter[dict[date, str]] = TypeAdapter(ClosedDays)
+#: The table of survey.toml with forms that bring nominations.
+NOMINATION = "nomination"
 MAPPED_TO_PROGRAM = {"department": "departments", "role": "roles", "specialty": "specialties"}
 
 
@@ -137,13 +139,13 @@ def words_used(
                 yield Word(str(source["always"]), table, f"{place}.always")
 
 
-def survey_ids(surveys: Table) -> list[str]:
-    return [str(survey["id"]) for survey in _tables(surveys.get("survey")) if "id" in survey]
+def survey_ids(surveys: Table, table: str = "survey") -> list[str]:
+    return [str(form["id"]) for form in _tables(surveys.get(table)) if "id" in form]
 
 
 def survey_owners(surveys: Table) -> dict[str, str]:
     """Return who deletes by hand what forgotten requests leave in Qualtrics, by survey."""
-    written = _tables(surveys.get("survey"))
+    written = (*_tables(surveys.get("survey")), *_tables(surveys.get(NOMINATION)))
     return {str(one.get("id", "")): str(one["owner"]) for one in written if one.get("owner")}
 
 

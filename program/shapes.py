@@ -210,6 +210,22 @@ class Digest(Shape):
     when_quiet: StrictBool = False
 
 
+class InvitationsShape(Shape):
+    """How people are asked outside of requests, such as whether they would become supporters."""
+
+    answer_within: Duration = timedelta(days=14)
+    remind_after: Duration = timedelta(days=7)
+    #: After a yes, and after each thing that coordinators do with it.
+    forget_after: Duration = timedelta(days=180)
+    ask_again_after: Duration = timedelta(days=365)
+
+    @validates_whole(mode="after")
+    def _reminds_before_it_ends(self) -> "InvitationsShape":
+        if self.remind_after >= self.answer_within:
+            raise ValueError("remind_after is not before answer_within; write a shorter time")
+        return self
+
+
 class WeightsShape(Shape):
     """The table [matching.weights]; keys that it leaves out keep their defaults."""
 
@@ -316,6 +332,7 @@ class ProgramShape(Shape):
     promises: dict[PromiseKind, PromiseShape] = {}
     times: Times
     digest: Digest = Digest()
+    invitations: InvitationsShape = InvitationsShape()
     matching: MatchingShape = MatchingShape()
     privacy: PrivacyShape = PrivacyShape()
     help: HelpShape = HelpShape()

@@ -17,7 +17,7 @@ from matching.fairness import oldest_kept
 from notifications import digest, program_mails
 from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.exports import FileError
-from qualtrics.survey import SurveyMap
+from qualtrics.survey import FormMap
 from store import alarms, cases, deliveries, outbox, reconciliations, uses, workers
 from store.database import LARGE_LOG, UNWRITABLE, Store
 from store.deliveries import StoredDelivery
@@ -122,16 +122,16 @@ class Reconciliation:
 
     def __call__(self) -> bool:
         engine = self.engines()
-        surveys, now = engine.program.surveys, self.clock()
+        forms, now = engine.program.forms, self.clock()
         if self.client is None or not engine.program.times.reconcile_every:
             return False
         latest = reconciling.latest_moment(engine, now)
-        if not reconciliations.is_due(engine.store.read(), surveys, now, latest):
+        if not reconciliations.is_due(engine.store.read(), forms, now, latest):
             return False
-        found = [self._reconcile(engine, self.client, survey) for survey in surveys.values()]
+        found = [self._reconcile(engine, self.client, survey) for survey in forms.values()]
         return any(found)
 
-    def _reconcile(self, engine: Engine, client: Client, survey: SurveyMap) -> bool:
+    def _reconcile(self, engine: Engine, client: Client, survey: FormMap) -> bool:
         try:
             findings = reconciling.reconcile(engine, client, survey, self.clock)
         except (QualtricsError, FileError) as error:

@@ -33,7 +33,7 @@ from store.outbox import REQUESTER, RING, Claimed, Outgoing
 from store.record.documents import UNREADABLE
 from store.workers import Claimant
 from worker import gathering, holding, retries
-from workflow.model import Event
+from workflow.model import Event, Role
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +156,11 @@ class Sender:
             # Connect first: while the server is down, all that waits is tried many times.
             self.mailer.connect()
             message = self._render(engine, leaving)
-            may_answer = self.hears_answers and first.mail.role not in (REQUESTER, RING)
+            may_answer = self.hears_answers and first.mail.role not in (
+                REQUESTER,
+                RING,
+                Role.INVITED,
+            )
             self.mailer.send(
                 message, to=first.address, message_id=message_id, may_be_answered=may_answer
             )

@@ -18,6 +18,7 @@ from store.mail import server as mail_server
 from store.workers import Claimant
 from worker.guiding import Guides
 from worker.heartbeat import Heartbeat
+from worker.inviting import Invitations
 from worker.reaching import Reach
 from worker.returned import Returned
 from worker.rounds import (
@@ -114,6 +115,7 @@ class Worker:
             "intake": Intake(self.engines, self.client, self.clock, self.claimant),
             "moments": Moments(self.engines, self.clock),
             "links": FreshLinks(self.engines, self.clock),
+            "invitations": Invitations(self.engines, self.clock),
             # After the moments: somebody who was mailed about one needs no second mail.
             "absences": Cover(self.engines, self.clock),
             "reconciliation": reconciliation,

@@ -16,6 +16,7 @@ from casebook.casebook import Loaded
 from casebook.purpose import has_own_page, has_part
 from engine import adoption
 from engine.engine import Engine
+from engine.invitations import asking
 from lib.faults import where
 from notifications import planning, program_mails
 from store import outbox
@@ -111,6 +112,7 @@ def _mails_for(engine: Engine, wanted: dict[str, str], now: datetime) -> Iterato
             yield planning.fresh_link(loaded, REQUESTER, Role.REQUESTER, None, now)
         for person in engine.program.found_by(wanted["address"]):
             yield program_mails.link_to_own_page(person.id, now)
+        yield from asking.fresh_links(engine, wanted["address"], now)
         return
     stored = links.find(engine.store.read(), wanted["link"])
     if stored is not None:
@@ -120,7 +122,9 @@ def _mails_for(engine: Engine, wanted: dict[str, str], now: datetime) -> Iterato
 def _instead_of(engine: Engine, stored: StoredLink, now: datetime) -> Iterator[Outgoing]:
     """Yield the mail with a fresh link for one that is over, while its reader still has a part."""
     link = stored.link
-    if link.role is Role.ADMIN:
+    if link.role is Role.INVITED:
+        yield from asking.fresh_link(engine, link.person, now)
+    elif link.role is Role.ADMIN:
         yield from adoption.fresh_link(engine, link.page, link.person, now)
     elif link.case_id is None:
         if has_own_page(engine.program, link.person):

@@ -51,6 +51,13 @@ COMMON_FACTS: dict[str, object] = {
     "counts": "3 open, 1 due today",
     "headline": "3 open, 1 due today",
     "is_reviewer": True,
+    "nominees": "",
+    "session": "Lunch with colleagues",
+    "session_when": "Tuesday, Dec 8, 12 PM to 1 PM",
+    "session_place": "Main Campus, room 204",
+    "is_again": False,
+    "is_answered": False,
+    "until_day": "Friday, Nov 27",
     "away_now": [],
     "ahead": [],
     "refreshers": [
