@@ -150,19 +150,20 @@ def test_an_admin_imports_one_and_the_first_request_is_read(world: World) -> Non
     made = {path.name for path in folder.iterdir()}
     assert made == {
         *(f"{name}.qsf" for name in FORMS),
-        "request-en.toml",
-        "request-es.toml",
+        *(f"{kind}-{code}.toml" for kind in ("request", "nomination") for code in ("en", "es")),
     }
-    maps = [(folder / f"request-{code}.toml").read_text() for code in ("en", "es")]
+    names = ("request-en", "request-es", "nomination-en", "nomination-es")
+    maps = [(folder / f"{name}.toml").read_text() for name in names]
     assert not [line for one in maps for line in one.splitlines() if line.startswith("# QID")]
     # Qualtrics gives what it imports an id of its own: here that of its stand-in.
     survey = world.folder / "config/survey.toml"
     today = f"accept_from = {date(2026, 11, 23)}"
     english = maps[0].replace(FORMS["request-en"].id, "SV_8peerSupport01")
-    survey.write_text("\n".join([english, maps[1]]).replace(today, "accept_from = 2026-11-01"))
+    survey.write_text("\n".join([english, *maps[1:]]).replace(today, "accept_from = 2026-11-01"))
     look(world)
-    checked = run(world, "check", "--qsf", f"{folder / 'request-es.qsf'}").output
-    assert "survey.toml" not in checked
+    for name in names[1:]:
+        checked = run(world, "check", "--qsf", f"{folder / name}.qsf").output
+        assert "survey.toml" not in checked, name
     world.submit(QID8=2, QID10_1=2, source="flyer-general")
     world.work()
     facts = world.only_case().facts
