@@ -83,6 +83,7 @@ def test_it_says_what_it_is_in_both_languages(world: World, tmp_path: Path) -> N
     assert "Es confidencial." in spanish
     assert "¿Un turno difícil?" in spanish
     assert "Labor and Delivery" not in spanish
+    assert "Sala de Partos" in words(tmp_path / "a4/flyer-labor-and-delivery-es.pdf")
 
 
 @pytest.mark.parametrize("name", ["general", "labor-and-delivery"])

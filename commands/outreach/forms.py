@@ -6,12 +6,14 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from commands.checking.forms import read_qsf, vocabulary_of
-from commands.common import settings
+from commands.checking.forms import read_qsf
 from commands.qualtrics import bp
 from commands.service import read_only_engine
+from lib.languages.language import Language
+from program import Program
 from program.outreach.forms import forms
 from qualtrics.form.mapping import propose
+from qualtrics.form.recognition import Vocabulary
 from qualtrics.form.writing import Written, qsf
 
 NEXT = (
@@ -47,18 +49,30 @@ def forms_command(folder: Path) -> None:
     program, clock = read_only_engine().program, current_app.extensions["clock"]
     folder.mkdir(parents=True, exist_ok=True)
     for code in sorted(program.languages):
-        made = forms(program, program.language(code))
+        language = program.language(code)
+        made = forms(program, language)
         for name, form in made.items():
             _write(folder / f"{name}.qsf", qsf(form, clock()))
         request, nomination = f"request-{code}", f"nomination-{code}"
         today = clock().date()
-        _write(folder / f"{request}.toml", _map_of_request(folder / f"{request}.qsf", today))
+        mapped = _map_of_request(folder / f"{request}.qsf", program, language, today)
+        _write(folder / f"{request}.toml", mapped)
         _write(folder / f"{nomination}.toml", _map_of_nomination(made[nomination], today))
     click.echo(NEXT)
 
 
-def _map_of_request(path: Path, today: date) -> str:
-    return propose(read_qsf(path), vocabulary_of(settings().config_dir), today)
+def _map_of_request(path: Path, program: Program, language: Language, today: date) -> str:
+    return propose(read_qsf(path), vocabulary(program, language), today)
+
+
+def vocabulary(program: Program, language: Language) -> Vocabulary:
+    """Return the program's names as the form has them."""
+    own, file = language.own, program.file
+    return Vocabulary(
+        departments={id: own(one.name) for id, one in file.departments.items()},
+        roles={id: own(one.name) for id, one in file.roles.items()},
+        specialties={id: own(name) for id, name in file.specialties.items()},
+    )
 
 
 def _map_of_nomination(form: Written, today: date) -> str:
