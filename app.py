@@ -52,6 +52,7 @@ from pages.access.security_log import SecurityLog
 from pages.invitations import invited, nominees, trainings
 from pages.public import help, look
 from pages.reports import page as report_page
+from program import Program
 from qualtrics import door
 from qualtrics.api.client import Client
 from settings import Settings, SettingsError
@@ -129,7 +130,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         qualtrics_commands.bp,
     ):
         app.register_blueprint(blueprint)
-    app.extensions["clock"] = clock
+    app.extensions |= {"clock": clock, "page_trial": _page_trial}
     explain_unreadable(app.cli)
     app.teardown_request(lambda error: recognition.drop_cached())
     try:
@@ -198,6 +199,13 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     }
 
 
+def _page_trial(program: Program, now: datetime) -> str:
+    # What the examples need takes a while to import; only changed files are tried.
+    from pages.examples.trial import failure
+
+    return failure(program, now)
+
+
 def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> Worker:
     parts = app.extensions
     engine, service = parts["engine"], parts["service_address"]
@@ -215,6 +223,7 @@ def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> Wo
         senders=tuple(sender() for _ in range(SENDERS)),
         folder=settings.config_dir,
         claimant=claimant,
+        pages=parts["page_trial"],
         reach=Reach(engine, clock, _mailer(settings, "", clock)),
         name=f"{socket.gethostname()}-{os.getpid()}",
         heartbeat_url=settings.heartbeat_url,

@@ -48,6 +48,7 @@ def mail_facts(casebook: Casebook, person: str, subject: str) -> Mapping[str, ob
     one = stored.invitation
     return _session_facts(casebook, one) | {
         "is_again": subject == AGAIN,
+        "told": subject,
         "is_answered": one.is_answered,
         "until_day": words.day(casebook.program.today(one.ends_at)),
     }

@@ -19,7 +19,7 @@ from casebook.sight import Former
 from engine import forgetting
 from engine.engine import Engine
 from engine.invitations import nominations
-from engine.trial import trial_problems
+from engine.trial import PageTrial, trial_problems
 from notifications import program_mails
 from notifications.mail.links import COPIES, NEWCOMERS
 from notifications.overrides import warnings_about
@@ -63,7 +63,7 @@ def is_cut_off(engine: Engine, reading: Reading) -> bool:
     return cut_off.is_cut_off(reading, before)
 
 
-def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime) -> bool:
+def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime, pages: PageTrial) -> bool:
     """Check the folder, store the result and mail the admins, once for all workers.
 
     Returns False if another version came into force meanwhile: then compare with that one.
@@ -73,7 +73,7 @@ def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime) -> boo
     engine = engines()
     if base is not None and base.fingerprint == reading.fingerprint:
         return _go_back(engine, base, now)
-    status, report = check_files(engine, reading, now)
+    status, report = check_files(engine, reading, now, pages)
     sealed = seal_report(engine.casebook.seal, report)
     is_usable = status is not VersionStatus.REFUSED
     files = seal_files(engine.casebook.seal, reading) if is_usable else None
@@ -107,11 +107,13 @@ def _go_back(engine: Engine, base: Version, now: datetime) -> bool:
     return True
 
 
-def check_files(engine: Engine, reading: Reading, now: datetime) -> tuple[VersionStatus, Report]:
+def check_files(
+    engine: Engine, reading: Reading, now: datetime, pages: PageTrial
+) -> tuple[VersionStatus, Report]:
     """Check the files against the program in force; return the status and the report."""
     try:
         new = Program.of(reading)
-        if failing := trial_problems(new, now):
+        if failing := trial_problems(new, now, pages):
             raise ProgramError(failing)
     except ProgramError as error:
         return VersionStatus.REFUSED, _refusal(engine.program, error)

@@ -12,6 +12,7 @@ from flask import Flask, render_template, render_template_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, UndefinedError, meta, nodes
+from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 import pages.facts
@@ -183,6 +184,7 @@ WITH_THE_LAW = {
 }  # fmt: skip
 FORMS = st.dictionaries(st.sampled_from(["choice", "first", "although", "email"]), st.text())
 st.register_type_strategy(MultiDict, st.builds(MultiDict, FORMS))
+st.register_type_strategy(Markup, st.text().map(escape))
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)

@@ -21,6 +21,7 @@ from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
 from engine.access.fresh_links import LONGEST_WAIT_SECONDS
+from engine.trial import untried
 from qualtrics.api.client import Client
 from settings import Settings
 from store import cases
@@ -345,6 +346,7 @@ def living(
     bounces_url: str = "",
     more: Mapping[str, str] | None = None,
     is_copied: bool = False,
+    tries_pages: bool = False,
 ) -> Iterator[World]:
     """Serve the service, a Qualtrics and a mail server on loopback, with a clock of their own.
 
@@ -384,6 +386,8 @@ def living(
         app = create_app(settings, clock)
         # The wire is real; only the naps between two tries and while an export is made are not.
         client = Client(qualtrics_url, token=API_TOKEN, clock=clock, sleep=lambda seconds: None)
+        # Trying all pages takes seconds; tests/test_trial.py does, and the gallery shows them.
+        app.extensions["page_trial"] = app.extensions["page_trial"] if tries_pages else untried
         app.extensions["client"] = lambda: client if has_api else None
         door.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
         qualtrics.subscribe(f"{inner_url}/webhooks/qualtrics/events", SHARED_KEY)

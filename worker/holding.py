@@ -25,7 +25,7 @@ def hold_waiting(db: Database) -> None:
 
     A call that comes twice costs a minute. One that does not come may cost much more.
     """
-    held.hold(db, [one.id for one in outbox.waiting(db) if not _is_call(one.mail)])
+    held.hold_but(db, [one.id for one in outbox.waiting(db) if _is_call(one.mail)])
 
 
 def holds_back(engine: Engine, claimed: Claimed, loaded: Loaded | None) -> bool:

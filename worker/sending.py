@@ -98,9 +98,29 @@ class Sender:
         for one in ready:
             if one not in leaving:
                 self._drop(engine, one.claimed, one.loaded, "said in one mail")
-        if leaving:
+        if leaving := self._writable(engine, leaving):
             error = self._hand_over(engine, leaving)
             self._mark(engine, leaving, error)
+
+    def _writable(self, engine: Engine, leaving: list[Ready]) -> list[Ready]:
+        """Return what can be written; of several that leave together the others wait by themselves.
+
+        Only rendering shows it, and one mail alone is rendered anyway when it leaves.
+        """
+        if len(leaving) == 1:
+            return leaving
+        return [one for one in leaving if self._can_be_written(engine, one)]
+
+    def _can_be_written(self, engine: Engine, one: Ready) -> bool:
+        try:
+            mails = [(one.claimed, one.loaded)]
+            rendering.render(engine.casebook, self.composer, self.service, mails, self.clock())
+        except UNWRITABLE:
+            raise
+        except Exception as error:
+            self._set_aside(engine, one.claimed, error)
+            return False
+        return True
 
     def _checked(self, engine: Engine, claimed: Claimed) -> Ready | None:
         """Check a mail; one that cannot be, because its case is damaged, waits by itself."""

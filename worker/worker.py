@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from engine.covering import Cover
+from engine.trial import PageTrial
 from lib.faults import where
 from qualtrics.api.client import Client
 from store import workers
@@ -99,6 +100,8 @@ class Worker:
     claimant: Claimant
     #: Tries whether the mail server is there.
     reach: Reach
+    #: Tries whether people could open every page with changed files.
+    pages: PageTrial
     name: str = "worker"
     #: The URL of an outside monitor; "" means none.
     heartbeat_url: str = ""
@@ -110,7 +113,7 @@ class Worker:
         """One round for each loop."""
         reconciliation = Reconciliation(self.engines, self.client, self.clock)
         return {
-            "files": Files(self.engines, self.clock, self.folder),
+            "files": Files(self.engines, self.clock, self.folder, self.pages),
             "takeover": Takeover(self.engines, self.clock),
             "intake": Intake(self.engines, self.client, self.clock, self.claimant),
             "moments": Moments(self.engines, self.clock),

@@ -6,7 +6,6 @@ know.
 
 import ipaddress
 import json
-import logging
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -17,7 +16,6 @@ from casebook.purpose import has_own_page, has_part
 from engine import adoption
 from engine.engine import Engine
 from engine.invitations import asking
-from lib.faults import where
 from notifications import planning, program_mails
 from store import outbox
 from store.access import asks, links
@@ -25,8 +23,6 @@ from store.access.links import StoredLink
 from store.outbox import REQUESTER, Outgoing
 from workflow.errors import NoSuchCase
 from workflow.model import Role
-
-log = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
 #: Mails to one reader about one request, or with the link to their own page.
@@ -79,18 +75,17 @@ def network_of(client: str) -> str:
     return str(ipaddress.ip_network((address, NETWORK_BITS[address.version]), strict=False))
 
 
-def handle_due(engine: Engine, now: datetime) -> bool:
-    """Look up what was asked for, and queue the mails; False when nothing is due."""
-    found = asks.due(engine.store.read(), now)
-    for id, wanted in found:
-        try:
-            mails = list(_mails_for(engine, json.loads(engine.casebook.seal.open(wanted)), now))
-        except Exception as error:
-            # Whoever asked can ask again; what cannot be looked up must not keep others waiting.
-            log.error("A link that was asked for is not mailed: %s", where(error))
-            mails = []
-        queue(engine, mails, now, done=id)
-    return bool(found)
+def handle(engine: Engine, id: int, wanted: str, now: datetime) -> None:
+    """Look up what was asked for, and queue the mails."""
+    mails = list(_mails_for(engine, json.loads(engine.casebook.seal.open(wanted)), now))
+    queue(engine, mails, now, done=id)
+
+
+def drop_overdue(engine: Engine, now: datetime) -> None:
+    """Drop what could not be looked up for a day: no address that somebody typed is kept longer."""
+    if asks.has_due(engine.store.read(), now - DAY):
+        with engine.store.write() as db:
+            asks.drop_due(db, now - DAY)
 
 
 def queue(engine: Engine, mails: Iterable[Outgoing], now: datetime, done: int = 0) -> None:

@@ -56,6 +56,7 @@ COMMON_FACTS: dict[str, object] = {
     "session_when": "Tuesday, Dec 8, 12 PM to 1 PM",
     "session_place": "Main Campus, room 204",
     "is_again": False,
+    "told": "seat",
     "is_answered": False,
     "until_day": "Friday, Nov 27",
     "away_now": [],
