@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from demo import clock_pages, mail_pages, trouble_pages
+from demo import clock_pages, intranet, mail_pages, trouble_pages
 from demo.addresses import Address
 from demo.clock import MovableClock, clock_of_demo
 from demo.local_time import local
@@ -30,7 +30,7 @@ def create_demo(
     app.extensions.update(stand_in=stand_in, mailbox=mailbox, demo_clock=clock)
     app.config.update(SERVICE_URL=service_url, DEMO_HOME="/", PROGRAM=config / "program.toml")
     app.add_template_filter(local)
-    for pages in (bp, mail_pages.bp, clock_pages.bp, trouble_pages.bp):
+    for pages in (bp, mail_pages.bp, clock_pages.bp, trouble_pages.bp, intranet.bp):
         app.register_blueprint(pages)
     return app
 

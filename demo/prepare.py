@@ -11,6 +11,8 @@ from cryptography.fernet import Fernet
 
 SETTINGS_FILE = Path(".env.demo")
 EXAMPLE = Path("config.example")
+#: The demo's own pages, which play Qualtrics and an intranet.
+INTRANET = "http://127.0.0.1:8025"
 #: The sessions of the demo: kind, title, and in how many days.
 SESSIONS = (
     ("lunch-and-learn", "Lunch with colleagues", 7),
@@ -47,7 +49,7 @@ def _new_settings() -> dict[str, str]:
         "DATABASE": "var/demo/peer-support.db",
         "CONFIG_DIR": "config",
         "BASE_URL": "http://127.0.0.1:8000",
-        "QUALTRICS_BASE_URL": "http://127.0.0.1:8025",
+        "QUALTRICS_BASE_URL": INTRANET,
         "QUALTRICS_API_TOKEN": secrets.token_hex(20),
         "QUALTRICS_SHARED_KEYS": secrets.token_urlsafe(32),
         "QUALTRICS_WEBHOOK_TOKENS": secrets.token_urlsafe(32),
@@ -67,6 +69,7 @@ def prepare_config(config: Path, example: Path = EXAMPLE) -> bool:
     for path in [config, *config.rglob("*")]:
         path.chmod(0o700 if path.is_dir() else 0o600)
     _remove_mail_delay(config / "program.toml")
+    _let_intranet_frame(config / "program.toml")
     add_nominations(config / "survey.toml")
     add_sessions(config / "training.toml", date.today())  # noqa: DTZ011 - people's own day
     return True
@@ -100,6 +103,13 @@ def add_nominations(survey: Path) -> None:
         before, mark, example = survey.read_text().partition("# [[nomination]]\n")
         used = re.sub(r"^# ?", "", mark + example, flags=re.MULTILINE)
         survey.write_text(before + used)
+
+
+def _let_intranet_frame(program: Path) -> None:
+    """Let the demo's own pages show the page for everybody, as an intranet would."""
+    if program.exists():
+        framed = f'frames = ["{INTRANET}"]'
+        program.write_text(program.read_text().replace("frames = []", framed, 1))
 
 
 def _remove_mail_delay(program: Path) -> None:

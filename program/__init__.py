@@ -23,7 +23,13 @@ from program.checks import check_parts
 from program.entries import people_of, person_behind
 from program.files import FILES, TEXTS, Parts, Reading, overrides_in, read_folder, read_parts
 from program.languages.texts import language as language_in_force
-from program.languages.texts import language_codes, own_texts, text_problems, texts_in
+from program.languages.texts import (
+    language_codes,
+    own_names,
+    own_texts,
+    text_problems,
+    texts_in,
+)
 from program.look import Logo, logo_in, logo_problems
 from program.matching import matching_of
 from program.problems import Problem, ProgramError
@@ -176,7 +182,7 @@ class Program:
 
     @cached_property
     def _own_texts(self) -> tuple[str, ...]:
-        return tuple(own_texts(self.file, self.resources.values()))
+        return (*own_texts(self.file, self.resources.values()), *own_names(self.file))
 
     @property
     def times(self) -> Times:
@@ -339,4 +345,4 @@ def _problems_in(parts: Parts, reading: Reading) -> list[Problem]:
     if parts.program is None or parts.resources is None:
         return found
     own = own_texts(parts.program, parts.resources.resources.values())
-    return [*found, *text_problems(reading.contents, own)]
+    return [*found, *text_problems(reading.contents, own, own_names(parts.program))]

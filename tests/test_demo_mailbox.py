@@ -170,10 +170,21 @@ def test_the_home_page_links_to_every_page(pages: FlaskClient) -> None:
         "/mail/",
         "/clock/",
         "/trouble/",
+        "/intranet",
+        "/flyer",
         QSF,
     ):
         assert f'href="{link}"' in page
         assert pages.get(link).status_code == 200
+
+
+def test_an_intranet_shows_the_page_for_everybody_and_a_flyer_hangs_in_a_unit(
+    pages: FlaskClient,
+) -> None:
+    assert '<iframe src="http://127.0.0.1:8000/help"' in pages.get("/intranet").text
+    flyer = pages.get("/flyer")
+    assert flyer.mimetype == "application/pdf"
+    assert flyer.data.startswith(b"%PDF-")
 
 
 def test_the_clock_moves_for_everybody_who_uses_its_file(clock: MovableClock) -> None:

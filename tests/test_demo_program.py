@@ -6,7 +6,7 @@ import requests
 
 from demo.prepare import prepare_config
 from demo.qualtrics.survey import NOMINATION
-from program import problems_of
+from program import Program, problems_of
 from tests.nominating import SAM_LEE, Nominating
 from tests.world import JORDAN, living
 
@@ -14,6 +14,7 @@ from tests.world import JORDAN, living
 def test_a_colleague_is_nominated_in_the_demos_form(tmp_path: Path) -> None:
     config = tmp_path / "config"
     assert prepare_config(config)
+    assert Program.load(config).file.help.frames == ("http://127.0.0.1:8025",)
     assert problems_of(config) == []
     with living(tmp_path, config) as world:
         nominating = Nominating.begin(world)

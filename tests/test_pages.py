@@ -179,7 +179,9 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 
 #: A requester may read these.
-WITH_THE_LAW = {"continue.html", "privacy.html", "requester.html"}
+WITH_THE_LAW = {
+    "continue.html", "help.html", "privacy.html", "report_alone.html", "requester.html",
+}  # fmt: skip
 FORMS = st.dictionaries(st.sampled_from(["choice", "first", "although", "email"]), st.text())
 st.register_type_strategy(MultiDict, st.builds(MultiDict, FORMS))
 st.register_type_strategy(Markup, st.text().map(escape))

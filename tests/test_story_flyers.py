@@ -12,8 +12,10 @@ from program import Program
 from program.outreach.sources import sources
 from program.values import LONGEST_ID
 from tests.program_files import change, look
+from tests.reporting import reporting_config, table, until_due
+from tests.reporting import run as report
 from tests.test_look import PNG, SVG
-from tests.world import JORDAN, World
+from tests.world import JORDAN, World, living
 
 FORM = "https://examplehealth.qualtrics.com/jfe/form/SV_8peerSupport01"
 SIZES = {"letter": (612, 792), "a4": (595, 842)}
@@ -81,6 +83,7 @@ def test_it_says_what_it_is_in_both_languages(world: World, tmp_path: Path) -> N
     assert "Es confidencial." in spanish
     assert "¿Un turno difícil?" in spanish
     assert "Labor and Delivery" not in spanish
+    assert "Sala de Partos" in words(tmp_path / "a4/flyer-labor-and-delivery-es.pdf")
 
 
 @pytest.mark.parametrize("name", ["general", "labor-and-delivery"])
@@ -109,6 +112,24 @@ def test_who_scans_it_asks_as_anybody_does_and_nobody_sees_where_from(world: Wor
     seen.append(world.open(world.mail(world.asked(reference))).answer.text)
     seen += [mail.text + mail.html for mail in world.mailbox.messages]
     assert not [one for one in seen if "flyer" in one]
+
+
+def test_the_report_says_which_flyer_led_to_requests_but_no_small_number(tmp_path: Path) -> None:
+    with living(tmp_path, reporting_config(tmp_path)) as world:
+        sources = ["flyer-general"] * 6 + ["help"] * 5 + ["flyer-night-float"]
+        for number, source in enumerate(sources):
+            name, phone = f"Alex Quil{'abcdefghijkl'[number]}", f"203-111-50{number:02}"
+            email = f"alex.{number}@example.org"
+            world.submit(QID1_TEXT=name, QID2_TEXT=email, QID3_TEXT=phone, source=source)
+        world.work()
+        until_due(world, "2026-Q4")
+        told = {what: n for (_, about, what), n in table(world).items() if about == "source"}
+        assert told["flyer-night-float"] == ""
+        assert "1" not in told.values()
+        assert told.keys() >= {"help", "flyer-general", "flyer-labor-and-delivery"}
+        printed = report(world)
+        assert "the help page" in printed
+        assert "flyer: general" in printed
 
 
 def test_the_source_of_every_unit_that_can_be_named_is_kept(world: World) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from commands.outreach.forms import vocabulary
 from program import Program
 from program.outreach.forms import forms
 from qualtrics.form.form import form_of_export
 from qualtrics.form.mapping import overview
-from qualtrics.form.recognition import Vocabulary
 from qualtrics.form.writing import Written, qsf
 from tests.program_files import look
 from tests.qualtrics_commands import run
@@ -124,15 +124,16 @@ def test_nothing_tells_who_fills_it_in_or_stays_in_a_shared_browser(name: str) -
 
 @pytest.mark.parametrize("name", ["request-en", "request-es"])
 def test_every_question_of_the_request_form_is_recognized(name: str) -> None:
-    vocabulary = Vocabulary(
-        {id: one.name for id, one in PROGRAM.departments.items()},
-        {id: one.name for id, one in PROGRAM.roles.items()},
-        PROGRAM.file.specialties,
-    )
     form = form_of_export(exported(name))
     assert form.language == name[-2:]
-    *_, missing = overview(form, vocabulary)
+    *_, missing = overview(form, vocabulary(PROGRAM, PROGRAM.language(form.language)))
     assert missing == "Not found: note."
+
+
+def test_the_spanish_form_has_the_programs_names_in_spanish_as_the_admins_wrote_them() -> None:
+    roles = next(one for one in FORMS["request-es"].questions if one.id == "QID8")
+    assert roles.choices[1] == "Enfermera o enfermero"
+    assert "Enfermera" not in qsf(FORMS["request-en"], MADE_AT)
 
 
 def test_the_crisis_line_stands_below_the_question_about_safety() -> None:
@@ -150,19 +151,20 @@ def test_an_admin_imports_one_and_the_first_request_is_read(world: World) -> Non
     made = {path.name for path in folder.iterdir()}
     assert made == {
         *(f"{name}.qsf" for name in FORMS),
-        "request-en.toml",
-        "request-es.toml",
+        *(f"{kind}-{code}.toml" for kind in ("request", "nomination") for code in ("en", "es")),
     }
-    maps = [(folder / f"request-{code}.toml").read_text() for code in ("en", "es")]
+    names = ("request-en", "request-es", "nomination-en", "nomination-es")
+    maps = [(folder / f"{name}.toml").read_text() for name in names]
     assert not [line for one in maps for line in one.splitlines() if line.startswith("# QID")]
     # Qualtrics gives what it imports an id of its own: here that of its stand-in.
     survey = world.folder / "config/survey.toml"
     today = f"accept_from = {date(2026, 11, 23)}"
     english = maps[0].replace(FORMS["request-en"].id, "SV_8peerSupport01")
-    survey.write_text("\n".join([english, maps[1]]).replace(today, "accept_from = 2026-11-01"))
+    survey.write_text("\n".join([english, *maps[1:]]).replace(today, "accept_from = 2026-11-01"))
     look(world)
-    checked = run(world, "check", "--qsf", f"{folder / 'request-es.qsf'}").output
-    assert "survey.toml" not in checked
+    for name in names[1:]:
+        checked = run(world, "check", "--qsf", f"{folder / name}.qsf").output
+        assert "survey.toml" not in checked, name
     world.submit(QID8=2, QID10_1=2, source="flyer-general")
     world.work()
     facts = world.only_case().facts

@@ -9,9 +9,12 @@ import requests
 import segno
 
 from pages.responses import POLICY
+from store.forgotten import tallies
 from tests.program_files import change, look
 from tests.program_folder import Folder
+from tests.reporting import until_due
 from tests.world import Browser, World
+from workflow.reports.legs import Leg
 
 INTRANET = "https://intranet.example.org"
 FORM = "/jfe/form/SV_8peerSupport01?source=help"
@@ -71,6 +74,28 @@ def test_it_speaks_the_language_of_the_browser_or_the_one_that_was_chosen(world:
     assert privacy
     assert "Qué guardamos" in Browser().look(f"{world.url}{privacy[1]}").text
     assert "Fill in the form" in ask(world, "?language=klingon").text
+
+
+def reported(world: World, quarter: str, number: int) -> None:
+    """Let a quarter be reported in which so many asked, and heard from a colleague."""
+    world.work()
+    counts = [("requests", "all", number), (Leg.FIRST_CONTACT, "36", number)]
+    with world.store.write() as db:
+        for what, value, times in counts:
+            tallies.add(db, [(quarter, what, value)] * times)
+    until_due(world, quarter)
+
+
+@pytest.mark.parametrize(("number", "is_said"), [(60, True), (10, False)])
+def test_it_says_how_long_it_takes_only_if_enough_people_asked(
+    world: World, number: int, is_said: bool
+) -> None:
+    assert "Lately" not in text_of(world)
+    reported(world, "2026-Q1", number)
+    said = "Lately, half of all who asked heard from someone within 36 hours."
+    assert (said in text_of(world)) is is_said
+    world.passes(days=160)
+    assert "Lately" not in text_of(world)
 
 
 def test_nobody_is_watched_and_nobody_else_can_frame_it(world: World) -> None:

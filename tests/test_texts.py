@@ -161,6 +161,15 @@ def test_spans_follow_the_number(folder: Folder) -> None:
     assert [spanish.span(one) for one in spans] == ["1 minuto", "30 horas", "9 días"]
 
 
+def test_names_of_units_and_roles_may_be_translated_but_need_not_be(folder: Folder) -> None:
+    path = Path(folder.path) / "texts/es.po"
+    path.write_text(path.read_text().replace('msgid "Nurse"\nmsgstr "Enfermera o enfermero"\n', ""))
+    assert warnings(folder) == []
+    spanish = Program.load(folder.path).language("es")
+    assert spanish.own("Nurse") == "Nurse"
+    assert spanish.own("Surgery") == "Cirugía"
+
+
 def test_the_examples_own_texts_are_all_in_spanish() -> None:
     example = Path(__file__).parent.parent / "config.example"
     assert [one for one in problems_of(example) if one.file.startswith("texts/")] == []

@@ -7,7 +7,8 @@ from lib.languages.language import Language
 from pages.context import browser_language, casebook, now
 from pages.facts.public import help as facts
 from pages.responses import show
-from program.outreach.sources import HELP, survey_for
+from program.outreach.sources import survey_for
+from workflow.reports.wording import HELP
 
 bp = Blueprint("help", __name__)
 

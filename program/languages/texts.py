@@ -55,6 +55,14 @@ def own_texts(file: ProgramShape, resources: Iterable[Resource]) -> list[str]:
     return [one for one in dict.fromkeys(found) if re.search("[^\\W\\d_]", one)]
 
 
+def own_names(file: ProgramShape) -> list[str]:
+    """Return the names on forms and flyers, which a catalog may translate, but need not."""
+    names = [one.name for one in file.departments.values()]
+    names += [one.name for one in file.roles.values()]
+    names += [one.name for one in file.units.values()]
+    return list(dict.fromkeys([*names, *file.specialties.values()]))
+
+
 def texts_in(contents: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the admins' own sentences, by file."""
     return {file: contents[file] for file in _files(contents)}
@@ -82,8 +90,11 @@ def language(code: str, country: str, content: bytes, own: tuple[str, ...]) -> L
     return Language(locale_of(code, country), translations(both))
 
 
-def text_problems(contents: Mapping[str, bytes], own: list[str]) -> Iterator[Problem]:
+def text_problems(
+    contents: Mapping[str, bytes], own: list[str], names: list[str]
+) -> Iterator[Problem]:
     """Yield what is wrong with the admins' sentences; the service speaks all the same."""
+    known = {*own, *names}
     for file in _files(contents):
         if not (code := _code_of(file)):
             allowed = f'it is called like its language, "{TEXTS}/es.po"'
@@ -91,7 +102,7 @@ def text_problems(contents: Mapping[str, bytes], own: list[str]) -> Iterator[Pro
             continue
         wrong: list[Wrong] = []
         try:
-            theirs = list(usable(read(contents[file], code), sentences(), own, wrong.append))
+            theirs = list(usable(read(contents[file], code), sentences(), known, wrong.append))
         except CatalogError as error:
             yield _warning(file, _place(error.line), str(error), INSTEAD)
             continue

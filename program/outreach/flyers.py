@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from lib.languages.language import Language, for_requesters
 from program import Program
-from program.outreach.sources import FLYER, GENERAL, survey_for
+from program.outreach.sources import GENERAL, survey_for
 from workflow.model import PromiseKind
+from workflow.reports.wording import FLYER
 
 HEADLINE = for_requesters("A hard shift? Talk to a trained colleague.")
 LISTENS = for_requesters("They call you and listen. You don’t need a big reason.")

@@ -2,10 +2,8 @@
 
 from program import Program
 from qualtrics.survey import SurveyMap
+from workflow.reports.wording import FLYER, HELP
 
-HELP = "help"
-#: The beginning of a flyer's source; its unit's id follows.
-FLYER = "flyer-"
 GENERAL = f"{FLYER}general"
 
 

@@ -9,8 +9,8 @@ from workflow.reports.periods import in_words
 from workflow.words import OUTCOME_WORDS, counted, table
 
 HIDDEN = "hidden"
-#: How the address of a form names the flyer that led to it.
-FLYER = "flyer-"
+#: How the address of a form names the page, or the flyer of a unit, that led to it.
+HELP, FLYER = "help", "flyer-"
 LEG_WORDS = {
     Leg.REVIEW: "Request to decision",
     Leg.ANSWER: "Decision to a supporter’s yes",
@@ -33,6 +33,7 @@ VALUES: dict[str, str] = {
     MET: "met",
     NOT_MET: "not met",
     NO_WISH: "no wish, or no supporter",
+    HELP: "the help page",
     OTHERS: "not listed, or not stated",
     LOADS[0]: "no request",
     LOADS[1]: "1 request",

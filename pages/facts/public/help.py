@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import segno
@@ -10,13 +10,17 @@ from markupsafe import Markup
 
 from casebook.casebook import Casebook
 from lib.languages.language import Language
+from matching.fairness import quarter_of
 from pages.facts import common
 from pages.facts.page import Page
 from pages.facts.requester import Place, is_crisis_line, places
 from program import Program
 from program.languages.texts import paragraphs
 from program.outreach.leads import leads_of
+from store.forgotten import reports
 from workflow.model import PromiseKind
+from workflow.reports import periods
+from workflow.reports.legs import Leg
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class HelpPage(Page):
     qr: str
     review_within: str
     contact_within: str
+    #: Within how long half of all heard from a colleague lately; "" if too few asked.
+    typical: str
     forget_after: str
     #: The departments that have leads, in words; "" without any.
     led: str
@@ -64,11 +70,24 @@ def page(casebook: Casebook, language: Language, now: datetime, form: str) -> He
         qr=_picture(form) if form else "",
         review_within=language.span(program.promises[PromiseKind.REVIEW].within),
         contact_within=language.span(program.promises[PromiseKind.FIRST_CONTACT].within),
+        typical=_typical(casebook, language),
         forget_after=language.span(program.times.forget_after),
         led=_led(program, language),
         open_now=places(casebook, [one for one in known if one.is_open], language),
         later=places(casebook, [one for one in known if not one.is_open], language),
     )
+
+
+def _typical(casebook: Casebook, language: Language) -> str:
+    """Say what the newest report tells, where small numbers are hidden, unless it is too old."""
+    db, today = casebook.store.read(), casebook.program.today(casebook.made_at)
+    last = reports.last_quarter(db)
+    if not last or periods.after(periods.after(last)) < quarter_of(today):
+        return ""
+    report = reports.get(db, last)
+    waits = {wait.leg: wait.half for wait in report.waits} if report else {}
+    half = waits.get(Leg.FIRST_CONTACT, "")
+    return language.span(timedelta(hours=int(half))) if half.isdigit() else ""
 
 
 def _led(program: Program, language: Language) -> str:
