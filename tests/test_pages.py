@@ -37,7 +37,7 @@ SHARED = {"base.html", "_forms.html", "_places.html", "_reviewing.html"}
 def facts() -> list[type]:
     """Return each dataclass of what pages say."""
     folders = (pages.facts, pages.reports)
-    modules = [m.name for f in folders for m in pkgutil.iter_modules(f.__path__, f"{f.__name__}.")]
+    modules = [m.name for f in folders for m in pkgutil.walk_packages(f.__path__, f"{f.__name__}.")]
     return [
         one
         for module in modules

@@ -19,8 +19,9 @@ from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.exports import FileError
 from qualtrics.survey import SurveyMap
 from store import alarms, cases, deliveries, outbox, reconciliations, uses, workers
-from store.database import LARGE_LOG, UNWRITABLE
+from store.database import LARGE_LOG, UNWRITABLE, Store
 from store.deliveries import StoredDelivery
+from store.forgotten import compaction
 from store.workers import Claimant
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,9 @@ AFTER_AN_ERROR = timedelta(minutes=5)
 #: How many due cases one round looks at.
 AT_ONCE = 100
 BEAT_EVERY = timedelta(seconds=30)
+#: Rewriting a file of this size takes about a second on a usual disk; a larger one waits longer.
+LARGE_FILE = 64 * 1024 * 1024
+COMPACT_LARGE_EVERY = timedelta(hours=1)
 ALARMS_KEPT = timedelta(days=90)
 #: Mails about no request; longer than any of them could be asked for again.
 MAILS_KEPT = timedelta(days=90)
@@ -283,6 +287,7 @@ class Housekeeping:
     troubles: Callable[[], Iterable[str]] = tuple
     beat_at: datetime | None = None
     must_checkpoint: bool = True
+    compacted_at: datetime | None = None
     #: The last day on which coordinators were reminded of files that wait for them.
     reminded_on: date | None = None
 
@@ -320,7 +325,17 @@ class Housekeeping:
                 if has_old_uses:
                     uses.drop_expired(db, oldest, supporters)
             ending.sweep(engine, now)
+        if self._may_compact(engine.store, now):
+            self.compacted_at = now
+            self.must_checkpoint = not forgetting.compact(engine.store, now)
         return False
+
+    def _may_compact(self, store: Store, now: datetime) -> bool:
+        """Tell whether the file must be rewritten, and may: a large one keeps others waiting."""
+        if not compaction.is_due(store.read(), now):
+            return False
+        is_soon = self.compacted_at is not None and now - self.compacted_at < COMPACT_LARGE_EVERY
+        return not is_soon or store.bytes() <= LARGE_FILE
 
     def _remind_coordinators(self, engine: Engine, now: datetime) -> None:
         today = engine.program.today(now)

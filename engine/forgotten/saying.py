@@ -5,9 +5,10 @@ from datetime import datetime, time, timedelta
 
 from casebook import roster
 from casebook.casebook import Casebook
-from engine.forgotten.tallies import counters_of, sources
+from engine.forgotten.tallies import counters_of
 from lib.working_time import Span
 from matching.fairness import quarter_of
+from program.outreach.sources import sources
 from store import cases, uses
 from store.cases import StoredCase
 from store.copies import restorations

@@ -6,12 +6,12 @@ from lib.statistics.spans import LONGER, bucket
 from matching.fairness import quarter_of
 from matching.wishes import Wishes
 from program import Program
+from program.outreach.sources import sources
 from store.forgotten.tallies import Tally
 from store.record.history import HistoryLine, standing
 from workflow.model import Case, Event
 from workflow.reports.figures import MET, NO_WISH, NOT_MET, OTHERS, STILL_OPEN, UNENDED
 from workflow.reports.legs import Leg, legs
-from workflow.reports.wording import FLYER
 
 #: What somebody waits for as long as a request is open.
 AWAITED = (Leg.REVIEW, Leg.FIRST_CONTACT)
@@ -23,11 +23,6 @@ def counters_of(case: Case, lines: Sequence[HistoryLine], program: Program) -> I
         quarter, stood = quarter_of(program.today(case.submitted_at)), standing(lines)
         for counted in (_facts(case, program), _wishes(case, stood, program), _legs(case, stood)):
             yield from ((quarter, what, value) for what, value in counted)
-
-
-def sources(program: Program) -> list[str]:
-    """Return the sources that are counted: others could be typed by anybody into an address."""
-    return [f"{FLYER}{unit}" for unit in program.file.units]
 
 
 def _facts(case: Case, program: Program) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from store.cases import StoredCase, readable
 from store.database import Database
-from store.forgotten import copies, tallies
+from store.forgotten import compaction, copies, tallies
 from store.forgotten.tallies import Tally
 from store.record.documents import mentions
 from store.record.holds import IS_FREE
@@ -85,6 +85,7 @@ def _destroy(db: Database, case_id: int, at: datetime) -> None:
         [case_id],
     )
     db.execute("delete from cases where id = ?", [case_id])
+    compaction.require(db)
 
 
 def _start_of(day: str) -> datetime:

@@ -10,6 +10,7 @@ import requests
 from flask import Flask, template_rendered
 from jinja2 import Template
 
+from pages.examples import past
 from tests.signing_on import SIGN_ON
 from tests.world import (
     JORDAN,
@@ -70,6 +71,7 @@ def _main_road(world: World) -> Stops:
     anybody = reviewing.person
     yield "continue", Page(anybody, anybody.web.get(link))
     yield "privacy", Page(anybody, anybody.web.get(f"{world.url}/privacy"))
+    yield "help", Page(anybody, anybody.web.get(f"{world.url}/help"))
     yield "link-cut-off", anybody.open(link[:-9])
     yield "requester-in-review", world.open(world.mail(REQUESTER))
     yield "reviewer", reviewing
@@ -214,7 +216,7 @@ def _twice(world: World) -> Stops:
     world.open(world.mail(supporter)).choose("contacted")
     world.submit(QID2_TEXT="robin.vale@example.org", QID12=2)
     world.work()
-    page = world.open(world.mail(JORDAN, "can't wait"))
+    page = world.open(world.mail(JORDAN, "can’t wait"))
     yield "reviewer-twice-in-contact", page
     page.choose("same_request", other=older)
     yield "supporter-twice-urgent", world.open(world.mail(supporter))
@@ -283,6 +285,16 @@ def _own_pages(world: World) -> Stops:
     yield "reviewer-supporter-away", world.open(world.mail(JORDAN, "someone is away"))
 
 
+def _reports(world: World) -> Stops:
+    world.work()
+    yield "no-report", world.own_page(JORDAN).person.look(f"{world.url}/report")
+    program, today = world.engine.program, world.clock.now.date()
+    with world.store.write() as db:
+        past.invent(db, program, today)
+    world.passes(minutes=1)
+    yield "report", world.own_page(JORDAN).person.look(f"{world.url}/report")
+
+
 def _too_few(world: World) -> Stops:
     world.request(**PHARMACIST)
     yield "reviewer-too-few", world.open(world.mail(JORDAN))
@@ -304,5 +316,5 @@ def all_but_amara_paused(folder: Path) -> Path:
 
 ROADS: tuple[Road, ...] = (
     _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files, _copies,
-    _own_pages, _too_few, _not_wanted, _unknown_unit, _signing_on,
+    _own_pages, _too_few, _reports, _not_wanted, _unknown_unit, _signing_on,
 )  # fmt: skip

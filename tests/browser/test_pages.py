@@ -35,13 +35,14 @@ KEPT = {
 #: For which pages a road is walked, so that no page is missing.
 SHOWN_ON = {
     "main_road": {
-        "continue.html", "decided.html", "expired.html", "looked.html", "no_link.html",
-        "privacy.html", "requester.html", "reviewer.html", "supporter.html",
+        "continue.html", "decided.html", "expired.html", "help.html", "looked.html",
+        "no_link.html", "privacy.html", "requester.html", "reviewer.html", "supporter.html",
     },
     "withdrawn": {"ended.html", "sure.html"},
     "twice": {"gone_on.html"},
     "files": {"program.html"},
     "copies": {"copies.html"},
+    "reports": {"no_report.html", "report.html"},
     "unknown_unit": {"settled_unit.html"},
     "signing_on": {"sign_on.html"},
     "own_pages": {"ask_for_link.html", "board.html", "me.html", "message.html"},

@@ -34,6 +34,7 @@ VALUES: dict[str, str] = {
     NOT_MET: "not met",
     NO_WISH: "no wish, or no supporter",
     OTHERS: "not listed, or not stated",
+    "help": "the help page",
     LOADS[0]: "no request",
     LOADS[1]: "1 request",
     LOADS[2]: "2 requests or more",
