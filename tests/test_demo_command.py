@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from demo.clock import clock_of_demo
+from demo.past import invent_past
 from demo.prepare import SETTINGS_FILE, prepare_config, prepare_settings
 from tests.world import EXAMPLE
 
@@ -42,6 +43,20 @@ def test_it_uses_the_clock_of_the_demo(started: Path) -> None:
     roster = run(started, "roster")
     assert (roster.returncode, roster.stderr) == (0, "")
     assert "Refresher due within 60 days, or overdue: 40" in roster.stdout
+
+
+def test_it_has_reports_of_an_invented_past(started: Path) -> None:
+    settings = prepare_settings(started / SETTINGS_FILE)
+    known = settings | {
+        "DATABASE": str(started / settings["DATABASE"]),
+        "CONFIG_DIR": str(started / settings["CONFIG_DIR"]),
+    }
+    for _ in range(2):
+        invent_past(known, clock_of_demo(known)())
+    assert run(started, "worker", "--once").returncode == 0
+    report = run(started, "report")
+    assert (report.returncode, report.stderr) == (0, "")
+    assert "support was given" in report.stdout
 
 
 def test_its_commands_fail_like_those_of_the_service(started: Path) -> None:

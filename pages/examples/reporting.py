@@ -1,9 +1,9 @@
 """Reports for leadership: none yet, a quarter, a year, a small quarter, and one that is lost."""
 
 from engine.forgotten import saying
-from pages.examples import past
 from pages.examples.shown import Pages
 from pages.examples.stage import Stage
+from pages.reports import past
 from pages.reports.page import NoReportPage, file, newest, page
 from store.forgotten import reports
 from workflow.reports.figures import Report

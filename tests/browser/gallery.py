@@ -10,7 +10,7 @@ import requests
 from flask import Flask, template_rendered
 from jinja2 import Template
 
-from pages.examples import past
+from pages.reports import past
 from tests.signing_on import SIGN_ON
 from tests.world import (
     JORDAN,
