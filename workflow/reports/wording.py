@@ -41,7 +41,7 @@ VALUES: dict[str, str] = {
 }
 LOST = (
     "The service was put back from a copy in this time. What an earlier print of this report says"
-    " still holds; we won't say it differently."
+    " still holds; we won’t say it differently."
 )
 BY_YEAR = "How requests ended, and who asked, is in the report of the year."
 BY_QUARTER = "How requests ended, and who asked, is in the reports of the quarters."
@@ -77,7 +77,7 @@ def requests(report: Report) -> str:
 def about_hidden(report: Report) -> str:
     return (
         f"Hidden: fewer than {report.bound}, or a number from which someone could be computed."
-        " A report never changes once it's out."
+        " A report never changes once it’s out."
     )
 
 
