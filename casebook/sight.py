@@ -19,7 +19,7 @@ NO_DEPARTMENT = ""
 #: What a form's answers decide of who sees a request, and who is kept apart from it.
 DECIDING = {
     "name": "the name",
-    "email": "the e-mail address",
+    "email": "the email address",
     "phone": "the phone",
     "unit": "the unit",
     "department": "the department",
@@ -47,6 +47,8 @@ class Former:
     email: str
     notify_email: str
     until: datetime
+    #: The units that they led.
+    supervises: tuple[str, ...] = ()
 
 
 Known = Supporter | Former
@@ -57,8 +59,8 @@ def former_after(
 ) -> tuple[Former, ...]:
     """Return the supporters who are not on the new roster any more."""
     gone = (
-        Former(one.id, one.name, one.email, one.notify_email, now + KNOWN_FOR)
-        for one in old.supporters.values()
+        Former(s.id, s.name, s.email, s.notify_email, now + KNOWN_FOR, s.supervises)
+        for s in old.supporters.values()
     )
     found = {one.id: one for one in (*(f for f in known if f.until > now), *gone)}
     return tuple(one for one in found.values() if one.id not in new.supporters)
@@ -71,6 +73,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
         *(gain for id in new.all_reviewers for gain in _kept_from(old, new, id)),
         *_of_ring(old, new),
         *_of_supporters(old, new, former),
+        *_of_leaders(old, new, former),
         *_of_surveys(old, new),
         *_of_calls(old, new),
     ]
@@ -108,17 +111,17 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
     if before is None:
         return
     if not is_same_name(before.name, after.name):
-        yield Gain(id, f"{after.name} would review in place of {before.name}", after.email)
+        yield Gain(id, f"{after.name} would review instead of {before.name}", after.email)
     elif canonical(before.email) != canonical(after.email):
-        yield Gain(id, f"{after.name} would get mail at another address", after.email)
+        yield Gain(id, f"{after.name} would get email at a new address", after.email)
     kept_from = new.units.spellings_of_texts(after.supervises)
     led = old.units.spellings_of_texts(before.supervises)
     units = ", ".join(unit for unit in led if unit not in kept_from)
     departments = _departments_opened(old, new, id)
     if units:
-        yield Gain(id, f"{after.name} would no longer be kept from requests of {units}")
+        yield Gain(id, f"{after.name} would also see requests from {units}")
     elif departments:
-        what = f"would no longer be kept from requests of unknown units in {departments}"
+        what = f"would also see requests from unknown units in {departments}"
         yield Gain(id, f"{after.name} {what}")
     names = ", ".join(sorted({*before.also_known_as} - {after.name, *after.also_known_as}))
     if names:
@@ -138,12 +141,12 @@ def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
     led = new.units.spellings_of_texts(after.supervises)
     units = ", ".join(unit for unit in led if unit not in known)
     if units:
-        yield Gain(id, f"{after.name} would be kept from requests of {units}")
+        yield Gain(id, f"{after.name} would no longer see requests from {units}")
     names = ", ".join(sorted({*after.also_known_as} - {before.name, *before.also_known_as}))
     if names:
         yield Gain(id, f"{after.name} would be recognized as {names}, too")
     if after.phone and after.phone != before.phone:
-        yield Gain(id, f"{after.name} would be recognized by another phone")
+        yield Gain(id, f"{after.name} would be recognized by a new phone number")
 
 
 def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:
@@ -191,10 +194,22 @@ def _of_supporters(old: Program, new: Program, former: Collection[Former]) -> It
         added = [(one, _addresses(after) - _addresses(one)) for one in (before, namesake) if one]
         found, addresses = next(((one, new) for one, new in added if new), (None, frozenset()))
         if found:
-            what = f"{after.name}, a supporter, would get mail at another address"
+            what = f"{after.name}, a supporter, would get email at a new address"
             yield Gain(found.id, what, ", ".join(sorted(addresses)))
         elif before and not _is_known_as(before, after):
-            yield Gain(id, f"{after.name} would be asked to support in place of {before.name}")
+            yield Gain(id, f"{after.name} would be asked to support instead of {before.name}")
+
+
+def _of_leaders(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:
+    """Yield the supporters who could be asked for people whom they lead by the files before."""
+    known = {one.id: one for one in former} | dict(old.supporters)
+    for id, after in new.supporters.items():
+        same = (known.get(id), _namesake(known.values(), after))
+        texts = (unit for one in same if one is not None for unit in one.supervises)
+        led = {*old.units.spellings_of_texts(texts)}
+        units = ", ".join(sorted(led - {*new.units.spellings_of_texts(after.supervises)}))
+        if units:
+            yield Gain(id, f"{after.name}, a supporter, would no longer be kept from {units}")
 
 
 def _is_known_as(before: Known, after: Supporter) -> bool:
@@ -211,7 +226,7 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
         if changed:
             yield Gain("", f"{after.name}: another answer would say {', '.join(changed)}")
         elif before is None:
-            yield Gain("", f"{after.name}: a form would make requests that made none before")
+            yield Gain("", f"{after.name}: its responses would become requests from now on")
 
 
 def _answered_otherwise(before: FactSources, after: FactSources) -> Iterator[str]:

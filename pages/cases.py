@@ -28,7 +28,7 @@ from pages.facts import candidates, common, reviewer
 from pages.facts import privacy as privacy_facts
 from pages.facts.answered import EndedPage
 from pages.facts.page import ContinuePage, ExpiredPage
-from pages.facts.requester import mark_of
+from pages.facts.requester import mark_of, mark_of_confirmation
 from pages.following import follow
 from pages.forms import WITHDRAWN_ERASED, BadForm, correction_in, decision_in
 from pages.responses import message, no_link, not_sure_yet, show, show_to_anybody
@@ -61,19 +61,19 @@ ASKED_TWICE = {
 }
 #: What can usually be undone, and why not now.
 ASK_NOW = "Ask them now? It’s urgent: the email leaves at once and can’t be undone."
-DROPS_CHANGE = "Close it now? Another way to reach them still waits for a yes. Closing drops it."
+DROPS_CHANGE = "Close it now? Another way to reach them still needs a yes. Closing drops it."
 #: Messages for choices that could not be carried out. After other errors, the page shows what
 #: was decided meanwhile.
 REFUSED: dict[type[Exception], str] = {
-    CannotBeAsked: "Somebody whom you chose is not available just now, so nobody was asked. Please"
-    " choose again.",
-    CannotTakeIt: "They are not available just now, so their yes was not recorded. Please ask"
-    " somebody else.",
-    NotSettled: "Nobody was asked: it is not settled yet whom the person would rather not talk to."
+    CannotBeAsked: "Someone you chose isn’t free right now, so we asked no one. Please choose"
+    " again.",
+    CannotTakeIt: "They aren’t free right now, so we didn’t save their yes. Please ask someone"
+    " else.",
+    NotSettled: "We asked no one: it isn’t clear yet who the requester would rather not talk to."
     " Please settle that first.",
-    NobodyLeft: "Nobody else is left who could look after this request, so you cannot step back"
-    " from it. Please ask an admin to name somebody else who may review it. Say nothing to the"
-    " others: some of them may not hear of it.",
+    NobodyLeft: "You can’t step back: no one else is left to review this request. Please ask an"
+    " admin to name someone else. Don’t tell the other coordinators: some of them"
+    " must not hear of it.",
 }
 
 # Links
@@ -243,7 +243,8 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
         _separate(loaded)
         engine().correct_contact(visit.reference, contact, now())
         return Event.CONTACT_CORRECTED
-    decision = decision_in(request.form, loaded.case, visit.role, visit.person, visit.offer)
+    mark = mark_of_confirmation(casebook(), loaded.case)
+    decision = decision_in(request.form, loaded.case, visit.role, visit.person, visit.offer, mark)
     if decision.event is Event.WITHDRAWN and visit.role is Role.REQUESTER:
         _separate(loaded)
     shown = ""

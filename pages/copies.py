@@ -31,7 +31,9 @@ def tick_off() -> ResponseReturnValue:
     ticked = set(request.form.getlist("deleted"))
     gone = [copy.id for copy in _theirs(person) if f"{copy.id}" in ticked]
     if not ticked:
-        return _page(person, "Please tick what you have deleted in Qualtrics.", 400)
+        return _page(
+            person, "Tick what you’ve deleted in Qualtrics, then press the button below.", 400
+        )
     if question := not_sure_yet("Are all of these deleted in Qualtrics?"):
         return question
     with casebook().store.write() as db:

@@ -37,9 +37,17 @@ class BadForm(Exception):
 
 
 def decision_in(
-    form: MultiDict[str, str], case: Case, role: Role, person: str, offer: int | None
+    form: MultiDict[str, str],
+    case: Case,
+    role: Role,
+    person: str,
+    offer: int | None,
+    mark: str = "",
 ) -> Decision:
-    """Read a decision; BadForm says what is missing."""
+    """Read a decision; BadForm says what is missing.
+
+    `mark` is what a requester's form says of what they must confirm now.
+    """
     chosen = form.get("choice", "")
     try:
         event = Event.WITHDRAWN if chosen == WITHDRAWN_ERASED else Event(chosen)
@@ -49,7 +57,7 @@ def decision_in(
     if event in ANSWERS:
         # Yes counts only by the link in the mail that asks; no counts from any link of theirs.
         is_by_link = role is Role.REQUESTER and event is Event.CONTACT_CONFIRMED
-        confirmation = offer if is_by_link else _number(form.get("confirmation", ""))
+        confirmation = offer if is_by_link else _confirmation(form, case, role, mark)
     if role is Role.REQUESTER:
         offer = None
     if role is Role.REVIEWER:
@@ -85,11 +93,9 @@ def presence_in(form: MultiDict[str, str], today: date) -> Absence | str:
     first = _day(form.get("first", "")) or today
     last = _day(form.get("last", "")) if chosen == AWAY_UNTIL else None
     if chosen == AWAY_UNTIL and last is None:
-        raise BadForm("Please give the last day away, or choose “until I am back”.")
+        raise BadForm("Please add the last day you’re away, or choose “Away until I’m back”.")
     if first < today or (last is not None and last < first):
-        raise BadForm(
-            "These days do not fit: the first must not lie before today or after the last."
-        )
+        raise BadForm("Please check the days: the first can’t be before today, or after the last.")
     return Absence(first, last)
 
 
@@ -97,9 +103,9 @@ def question_in(form: MultiDict[str, str]) -> tuple[Unclear, tuple[str, ...]]:
     """Read which question a reviewer settles, and the ids of all who are meant; none for nobody."""
     meant = tuple(dict.fromkeys(form.getlist("meant")))
     if not meant:
-        raise BadForm("Please choose whom the person means, or “nobody on our lists”.")
+        raise BadForm("Please choose who they mean, or “no one on our lists”.")
     if NOBODY in meant and len(meant) > 1:
-        raise BadForm("Please choose either people or “nobody on our lists”.")
+        raise BadForm("Please choose either people or “no one on our lists”.")
     question = Unclear(form.get("typed", ""), tuple(form.get("could_mean", "").split()))
     return question, () if meant == (NOBODY,) else meant
 
@@ -108,7 +114,7 @@ def address_in(form: MultiDict[str, str]) -> str:
     """Read which address a reviewer says is meant; "" for none of them."""
     address = form.get("address", "")
     if not address:
-        raise BadForm("Please choose which address it is, or “none of these”.")
+        raise BadForm("Please choose the address, or “None of these”.")
     return "" if address == NOBODY else address
 
 
@@ -116,7 +122,7 @@ def unit_in(form: MultiDict[str, str]) -> tuple[str, str]:
     """Read which typed unit a reviewer settles, and the listed one that it is; "" for none."""
     unit = form.get("meant", "")
     if not unit:
-        raise BadForm("Please choose which unit it is, or “none of these”.")
+        raise BadForm("Please choose the unit, or “None of these”.")
     return form.get("unit", ""), "" if unit == NOBODY else unit
 
 
@@ -179,6 +185,14 @@ def _number(typed: str) -> int | None:
     return int(typed) if typed.isdecimal() and len(typed) < 5 else None
 
 
+def _confirmation(form: MultiDict[str, str], case: Case, role: Role, mark: str) -> int | None:
+    """Return which confirmation the page showed; another one may have followed since."""
+    shown = form.get("confirmation", "")
+    if role is not Role.REQUESTER:
+        return _number(shown)
+    return case.confirmation.number if case.confirmation is not None and shown == mark else None
+
+
 def _supporters(form: MultiDict[str, str]) -> tuple[str, ...]:
     first = form.get("first", "")
     if not first:
@@ -218,4 +232,4 @@ def _outcome(form: MultiDict[str, str]) -> Outcome:
     try:
         return Outcome(form.get("outcome", ""))
     except ValueError:
-        raise BadForm("Please choose how it ended.") from None
+        raise BadForm("Please choose how it ended, then press the button below.") from None

@@ -20,14 +20,14 @@ bp = Blueprint("program", __name__)
 
 CHOICES = {status.value: status for status in (VersionStatus.IN_FORCE, VersionStatus.REJECTED)}
 ASKED_TWICE = {
-    VersionStatus.IN_FORCE: "Put these files in force?",
+    VersionStatus.IN_FORCE: "Use the new files?",
     VersionStatus.REJECTED: "Leave things as they are?",
 }
 SETTLED = "This was settled in the meantime, so your answer changed nothing."
 #: With these statuses, no newer version has followed.
 NEWEST = (VersionStatus.IN_FORCE, VersionStatus.REJECTED)
 DECIDED = {
-    VersionStatus.IN_FORCE: "{who} put these files in force on {at}.",
+    VersionStatus.IN_FORCE: "{who} chose the new files on {at}.",
     VersionStatus.REJECTED: "{who} left things as they were on {at}.",
 }
 
@@ -55,7 +55,7 @@ def decide() -> ResponseReturnValue:
         is_same = version is not None and _is_repeated(version, asked, status)
         return _page(asked) if is_same else _page(asked, SETTLED, 409)
     if status is None or version is None:
-        return _page(asked, "Please choose one of the two.", 400)
+        return _page(asked, "Choose one of the two, then press Send my decision.", 400)
     if question := not_sure_yet(ASKED_TWICE[status]):
         return question
     try:
@@ -120,8 +120,8 @@ def _is_repeated(version: Version, asked: Asked, status: VersionStatus | None) -
 
 def _unusable() -> ResponseReturnValue:
     return message(
-        "These files cannot be used any more",
-        "The service has been renewed since they were saved. Please run flask check, correct what"
-        " it says, and save them again.",
+        "These files can’t be used anymore",
+        "This program was updated since they were saved. Please run “flask check,” fix what it"
+        " names, and save them again.",
         409,
     )

@@ -129,6 +129,8 @@ class Department(Shape):
     name: Line
     group: Line
     coordinators: tuple[str, ...] = ()
+    #: Who checks in with colleagues after a hard event (tier 1).
+    leads: tuple[str, ...] = ()
 
 
 class UnitShape(Shape):
@@ -208,6 +210,22 @@ class Digest(Shape):
     when_quiet: StrictBool = False
 
 
+class InvitationsShape(Shape):
+    """How people are asked outside of requests, such as whether they would become supporters."""
+
+    answer_within: Duration = timedelta(days=14)
+    remind_after: Duration = timedelta(days=7)
+    #: After a yes, and after each thing that coordinators do with it.
+    forget_after: Duration = timedelta(days=180)
+    ask_again_after: Duration = timedelta(days=365)
+
+    @validates_whole(mode="after")
+    def _reminds_before_it_ends(self) -> "InvitationsShape":
+        if self.remind_after >= self.answer_within:
+            raise ValueError("remind_after is not before answer_within; write a shorter time")
+        return self
+
+
 class WeightsShape(Shape):
     """The table [matching.weights]; keys that it leaves out keep their defaults."""
 
@@ -269,20 +287,20 @@ class PrivacyShape(Shape):
     backups_kept: Duration = timedelta(days=14)
 
 
-class ReportsShape(Shape):
-    """What leadership may know: numbers below the bound are hidden."""
-
-    bound: Bound = 11
-    #: Whether quarters or only years are told in parts: both would let people compute more.
-    parts: Literal["quarter", "year"] = "quarter"
-
-
 class HelpShape(Shape):
     """The page for everybody, /help."""
 
     who_may_ask: Text = WHO_MAY_ASK
     #: The intranet's addresses that may show it in a frame.
     frames: tuple[Origin, ...] = ()
+
+
+class ReportsShape(Shape):
+    """What leadership may know: numbers below the bound are hidden."""
+
+    bound: Bound = 11
+    #: Whether quarters or only years are told in parts: both would let people compute more.
+    parts: Literal["quarter", "year"] = "quarter"
 
 
 class ProgramShape(Shape):
@@ -314,10 +332,11 @@ class ProgramShape(Shape):
     promises: dict[PromiseKind, PromiseShape] = {}
     times: Times
     digest: Digest = Digest()
+    invitations: InvitationsShape = InvitationsShape()
     matching: MatchingShape = MatchingShape()
     privacy: PrivacyShape = PrivacyShape()
-    reports: ReportsShape = ReportsShape()
     help: HelpShape = HelpShape()
+    reports: ReportsShape = ReportsShape()
 
     @field_validator("people", "roles", "departments")
     @classmethod

@@ -21,7 +21,7 @@ from workflow.reports.figures import LEAST_BOUND
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 40
 #: Ids that the service itself uses.
-RESERVED_ID = re.compile(r"clock|requester|reviewer|supporter|ring-\d+")
+RESERVED_ID = re.compile(r"clock|requester|reviewer|server|supporter|ring-\d+")
 CLOCK_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*"

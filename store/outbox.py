@@ -224,10 +224,6 @@ def count_tried(db: Database, case_id: int) -> int:
     return int(row[0])
 
 
-def _queued(db: Database, condition: str, *values: object) -> Iterator[Queued]:
-    return (_mail_of(db, row) for row in _rows(db, condition, *values))
-
-
 def _readable(db: Database, condition: str, *values: object) -> Iterator[Queued]:
     """Yield the mails that can be read, where it does not matter that others are left out."""
     for row in _rows(db, condition, *values):
@@ -330,8 +326,8 @@ def put_off(db: Database, row_id: int, until: datetime) -> None:
 
 
 def waiting(db: Database) -> list[Queued]:
-    """Return all mails that wait, also those that somebody has claimed."""
-    return list(_queued(db, "next_at is not null order by id"))
+    """Return the mails that wait and can be read, also those that somebody has claimed."""
+    return list(_readable(db, "next_at is not null order by id"))
 
 
 def has_left(db: Database, case_id: int, version: int) -> bool:
@@ -377,7 +373,7 @@ def _done_at(db: Database, row_id: int) -> datetime:
 def replace_waiting(db: Database, mail: Outgoing) -> None:
     """Queue a mail, and delete an earlier one like it that still waits."""
     about = (mail.email, mail.person, mail.offer)
-    for one in _queued(db, "case_id = ? and next_at is not null", mail.case_id):
+    for one in _readable(db, "case_id = ? and next_at is not null", mail.case_id):
         if (one.mail.email, one.mail.person, one.mail.offer) == about:
             db.execute("delete from outbox where id = ?", [one.id])
     add(db, [mail])
@@ -385,7 +381,7 @@ def replace_waiting(db: Database, mail: Outgoing) -> None:
 
 def drop_reminders(db: Database, case_id: int, email: str) -> None:
     """Delete reminders that still wait: whoever is to get them again is reminded anew."""
-    for one in _queued(db, "case_id = ? and next_at is not null", case_id):
+    for one in _readable(db, "case_id = ? and next_at is not null", case_id):
         if one.mail.email == email and one.mail.moment is not None:
             db.execute("delete from outbox where id = ?", [one.id])
 

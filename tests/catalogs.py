@@ -35,7 +35,7 @@ PAGES = {
 def sentences() -> Catalog:
     """Return the template of all catalogs."""
     found = Catalog(charset="utf-8")
-    for sentence, is_theirs in (*_in_code(), *_in_templates()):
+    for sentence, is_theirs in (*_in_code(), *in_templates()):
         comments = [FOR_REQUESTERS] if is_theirs else []
         found.add(sentence, auto_comments=comments)
     return found
@@ -54,7 +54,7 @@ def _in_code() -> Iterator[tuple[Any, bool]]:
                 yield from ((one, True) for one in _marked("python", path, THEIRS))
 
 
-def _in_templates() -> Iterator[tuple[Any, bool]]:
+def in_templates() -> Iterator[tuple[Any, bool]]:
     for path in sorted((ROOT / "templates/page").glob("*.html")):
         for one in _marked("jinja2.ext:babel_extract", path, IN_TEMPLATES):
             yield one, path.stem in PAGES

@@ -52,7 +52,7 @@ def look(world: World, pause: Callable[[], None] = lambda: None) -> None:
 
 def agree(world: World, coordinator: str) -> None:
     """Let a coordinator agree to a change of who sees requests."""
-    page = world.open(world.mail(coordinator, "confirm who gets mail"))
+    page = world.open(world.mail(coordinator, "confirm who gets email"))
     assert page.choose("in_force").status == 200
     look(world)
 
@@ -68,6 +68,7 @@ def restarting(world: World) -> Iterator[Restart]:
 
         def start() -> World:
             app = create_app(world.app.extensions["settings"], world.clock)
+            app.extensions["page_trial"] = world.app.extensions["page_trial"]
             other = replace(world, app=app)
             stack.callback(lambda: other.worker.close())
             return other

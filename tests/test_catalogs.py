@@ -41,3 +41,10 @@ def test_spanish_says_usted() -> None:
             r"\b(tú|tu|tus|te|ti|contigo|puedes|tienes|quieres)\b", str(message.string)
         )
         assert not familiar, message.string
+
+
+def test_apostrophes_are_curly_in_what_people_read() -> None:
+    said = [first_id(m) for m in entries(shipped())] + [
+        str(m.string) for m in entries(translated("es"))
+    ]
+    assert [one for one in said if re.search(r"\w'\w", one)] == []

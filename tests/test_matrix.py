@@ -39,6 +39,16 @@ OWN = {
     "GET report.show_report": REVIEWERS,
     "GET program.show_program": {"admin"},
     "POST program.decide": {"admin"},
+    # Only with a nomination form, and by the links of mails about nominees: nobody has either here.
+    # tests/test_story_nominations.py and tests/test_story_training.py say who gets them.
+    "GET invited.show_invitation": set[str](),
+    "POST invited.answer": set[str](),
+    "GET invited.calendar": set[str](),
+    "GET trainings.show_sessions": set[str](),
+    "POST trainings.record": set[str](),
+    "GET nominees.show_nominees": set[str](),
+    "POST nominees.decide": set[str](),
+    "GET nominees.show_newcomers": set[str](),
     # Only by the link of the monthly mail, which nobody has here.
     "GET copies.show_copies": set[str](),
     "POST copies.tick_off": set[str](),

@@ -92,6 +92,7 @@ MISTAKES = [
         "lowercase letters",
     ),
     ("program.toml", "[people.sam-whitaker]", "[people.ring-1]", "people.ring-1", "itself"),
+    ("program.toml", "[people.sam-whitaker]", "[people.server]", "people.server", "itself"),
     ("program.toml", '["sam-whitaker"]', "[]", "duties.admins", "names nobody"),
     ("program.toml", '["jordan-reyes", "priya-nair"]\n# Are', "[]\n#", "duties.default", "nobody"),
     ("program.toml", '"sam-whitaker"', '"amara-cole"', "duties.admins", "not an id of [people]"),

@@ -2,14 +2,14 @@
 
 import pytest
 
-from casebook.sight import deciders, gains, losses
+from casebook.sight import deciders, former_after, gains, losses
 from engine import adoption
 from notifications import digest
 from program import Program
 from store import programs
 from tests.program_files import FORGET, add_supporter, change, look
 from tests.standing_in import at
-from tests.world import EXAMPLE, JORDAN, PRIYA, SAM, Browser, World
+from tests.world import EXAMPLE, JORDAN, MONDAY, PRIYA, SAM, Browser, World
 
 ADDRESS = ("priya.nair@example.org", "somebody.else@example.net")
 WHAT = "Priya Nair would get mail at another address"
@@ -75,6 +75,11 @@ SAM_COORDINATES = (
         ),
         ((ROSTER, "beth-lindgren,Beth Lindgren", "beth-lindgren,Zoe Hart"), "beth-lindgren",
          "Zoe Hart would be asked to support in place of Beth Lindgren"),
+        (
+            (ROSTER, "en,Emergency Department,1,2026-03-10", "en,,1,2026-03-10"),
+            "esther-kim",
+            "Esther Kim, a supporter, would no longer be kept from ED, ER, Emergency",
+        ),
         ((FORMS, '1 = "emergency"', '1 = "surgery"'), "", "would say the department"),
         ((FORMS, 'not_wanted = "QID11_TEXT"', ""), "", "would say people not wanted"),
         ((FORMS, 'email = "QID2_TEXT"', 'email = "QID11_TEXT"'), "", "would say the e-mail"),
@@ -91,6 +96,17 @@ def test_it_counts_as_gaining_sight(change: tuple[str, str, str], who: str, what
     assert who not in deciders(BEFORE, edited(change))
 
 
+def test_who_leads_a_unit_supports_its_people_only_with_a_yes_also_after_a_pause() -> None:
+    roster = (EXAMPLE / ROSTER).read_text().splitlines()
+    line = next(one for one in roster if one.startswith("esther-kim"))
+    gone = edited((ROSTER, f"{line}\n", ""))
+    former = former_after((), BEFORE, gone, MONDAY)
+    back = edited((ROSTER, line, line.replace("en,Emergency Department,", "en,,")))
+    (found,) = gains(gone, back, former)
+    assert "Esther Kim, a supporter, would no longer be kept from" in found.what
+    assert gains(gone, BEFORE, former) == []
+
+
 def test_two_supporters_who_change_names_are_asked_for_each_other() -> None:
     beth, carlos = "beth-lindgren,Beth Lindgren", "carlos-medina,Carlos Medina"
     swapped = edited(
@@ -103,7 +119,7 @@ def test_two_supporters_who_change_names_are_asked_for_each_other() -> None:
 def test_who_leads_a_unit_elsewhere_may_see_unknown_units_here() -> None:
     led = 'led_by = ["marcus-bell"]\ndepartment = "surgery"'
     (found,) = gains(BEFORE, edited((PEOPLE, led, led.replace("surgery", "obstetrics"))))
-    kept = "Marcus Bell would no longer be kept from requests of unknown units in Surgery"
+    kept = "Marcus Bell would also see requests from unknown units in Surgery"
     assert found.what == kept
 
 
@@ -126,7 +142,7 @@ def test_an_admin_cannot_let_mails_tell_what_somebody_typed(world: World) -> Non
 def test_a_form_that_nobody_knew_makes_requests_only_with_a_yes() -> None:
     other = edited((FORMS, "SV_8peerSupport01", "SV_8peerSupport02"))
     (found,) = gains(BEFORE, other)
-    assert "a form would make requests that made none before" in found.what
+    assert "its responses would become requests from now on" in found.what
 
 
 #: The phones of everybody who may review, and lines by which they would count as somebody else.
@@ -240,12 +256,12 @@ def test_a_changed_address_waits_for_a_coordinator_and_the_old_address_hears_of_
     told = world.mail(PRIYA, "a change for you")
     assert "Priya Nair would get mail at another address" in told.text
     assert "is waiting for a coordinator" in world.mail(SAM, "please confirm").text
-    asked = world.mail(JORDAN, "confirm who gets mail")
+    asked = world.mail(JORDAN, "confirm who gets email")
     assert ADDRESS[1] not in asked.text
-    assert not world.mails(PRIYA, "confirm who gets mail"), "nobody agrees to their own change"
+    assert not world.mails(PRIYA, "confirm who gets email"), "nobody agrees to their own change"
     assert not world.mails(ADDRESS[1])
 
-    assert in_digest(world) == [f"Waits for a coordinator’s yes: {WHAT}"]
+    assert in_digest(world) == [f"Waiting for a coordinator’s yes: {WHAT}"]
     admin = world.open(world.mail(SAM, "please confirm"))
     assert "A coordinator must agree: " in admin.text
     assert "Jordan Reyes" in admin.text
@@ -267,7 +283,7 @@ def test_a_coordinator_who_agrees_hears_no_number_of_requests(world: World) -> N
     change(world, PEOPLE, *FORGET)
     change(world, PEOPLE, *DEPUTIES)
     look(world)
-    asked = world.open(world.mail(PRIYA, "confirm who gets mail")).text
+    asked = world.open(world.mail(PRIYA, "confirm who gets email")).text
     assert "Requests are forgotten 7 days after closing instead of 30 days." in asked
     assert "closed request" not in asked
     assert "1 closed request would be forgotten at once" in world.mail(SAM, "confirm").text
@@ -288,15 +304,15 @@ def test_an_admin_cannot_agree_and_coordinators_are_reminded_daily(world: World)
     assert browser.web.post(f"{world.url}/program", data=sent).status_code == 409
     look(world)
     assert "sam-whitaker" not in world.engine.program.duties.deputies
-    assert len(world.mails(JORDAN, "confirm who gets mail")) == 1
+    assert len(world.mails(JORDAN, "confirm who gets email")) == 1
     for day in (24, 25):
         at(world, day, 9)
         at(world, day, 16)
-    assert len(world.mails(JORDAN, "confirm who gets mail")) == 3
-    page = world.open(world.mail(JORDAN, "confirm who gets mail"))
+    assert len(world.mails(JORDAN, "confirm who gets email")) == 3
+    page = world.open(world.mail(JORDAN, "confirm who gets email"))
     assert "left things as they were" in page.choose("rejected").text
     at(world, 26, 9)
-    assert len(world.mails(JORDAN, "confirm who gets mail")) == 3
+    assert len(world.mails(JORDAN, "confirm who gets email")) == 3
 
 
 def test_what_else_changed_is_in_force_once_the_file_leaves_out_who_would_see_more(

@@ -148,7 +148,7 @@ def test_a_leaving_reviewer_hands_over_unattended_requests_with_one_tap(world: W
     leave(world, JORDAN, first=f"{TOMORROW}")
     assert "Before you leave" in newest(world, JORDAN)
     page = world.open(world.mail(JORDAN))
-    assert f"No other coordinator looks after {reference} while you are away" in page.text
+    assert f"No other coordinator is there for {reference} while you’re away" in page.text
     late = another(world)
     page = page.choose("hand_over", shown=page.values("shown"))
     assert page.status == 200
@@ -191,24 +191,24 @@ def test_an_absent_person_may_enter_a_later_absence(world: World) -> None:
     leave(world, JORDAN, last="2026-11-27")
     leave(world, JORDAN, first="2026-12-21", last="2026-12-31")
     page = world.own_page(JORDAN)
-    assert "You are away until Friday, Nov 27." in page.text
-    assert "You are away from Monday, Dec 21, until Thursday, Dec 31." in page.text
+    assert "You’re away until Friday, Nov 27." in page.text
+    assert "You’re away from Monday, Dec 21, until Thursday, Dec 31." in page.text
     assert world.engine.casebook.absent == {"jordan-reyes"}
     page = page.choose("back", first="2026-12-21")
-    assert "December" not in page.text
+    assert "Dec " not in page.text
     assert "away until Friday, Nov 27" in page.text
 
 
 def test_a_plan_within_an_absence_promises_no_mail(world: World) -> None:
     page = world.own_page(JORDAN).choose("away_until", first="2026-12-21", last="2026-12-31")
-    assert "I am not going away We write to you then, too." in page.text
+    assert "I’m not going away We’ll email you on those days too." in page.text
     page = page.choose("away_open")
-    assert "then, too" not in page.text
-    assert "Forget this plan What else stands here stays." in page.text
-    assert "I am back We write to you again." in page.text
+    assert "on those days too" not in page.text
+    assert "Delete this plan Your other days away stay." in page.text
+    assert "I’m back We’ll email you again." in page.text
     page = page.choose("back", first="2026-12-21")
-    assert "December" not in page.text
-    assert "away until you say that you are back" in page.text
+    assert "Dec " not in page.text
+    assert "away until you say you’re back" in page.text
 
 
 @pytest.mark.parametrize("last", ["2026-11-26", "2026-12-31", ""])
@@ -217,9 +217,9 @@ def test_a_new_end_date_replaces_the_old_one(world: World, last: str) -> None:
     world.passes(days=1)
     leave(world, JORDAN, last=last)
     assert world.count("absences") == 1
-    until = {"2026-11-26": "Thursday, Nov 26", "": "you say that you are back"}
+    until = {"2026-11-26": "Thursday, Nov 26", "": "you say you’re back"}
     assert (
-        f"You are away until {until.get(last, 'Thursday, Dec 31')}." in world.own_page(JORDAN).text
+        f"You’re away until {until.get(last, 'Thursday, Dec 31')}." in world.own_page(JORDAN).text
     )
 
 
@@ -239,7 +239,7 @@ def test_an_absence_ends_by_itself_and_is_forgotten(world: World) -> None:
     world.passes(days=2)
     assert world.engine.casebook.absent == frozenset()
     assert world.count("absences") == 0
-    assert "You are here" in world.own_page(JORDAN).text
+    assert "You’re here" in world.own_page(JORDAN).text
 
 
 @pytest.mark.parametrize(

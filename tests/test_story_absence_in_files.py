@@ -12,8 +12,8 @@ def test_admins_can_enter_an_absence_in_the_files(world: World) -> None:
     in_files(world, 'phone = "860-555-0101"', 'phone = "860-555-0101"\naway_until = 2026-11-30')
     assert world.engine.casebook.absent == {"jordan-reyes"}
     page = world.own_page(JORDAN)
-    assert "You are away until Monday, Nov 30" in page.text
-    assert "an admin changes it there" in page.text
+    assert "You’re away until Monday, Nov 30" in page.text
+    assert "An admin can change it" in page.text
     world.passes(days=8)
     assert world.engine.casebook.absent == frozenset()
 
@@ -22,10 +22,10 @@ def test_absences_from_the_files_and_from_the_page_add_up(world: World) -> None:
     leave(world, JORDAN, last="2026-12-04")
     in_files(world, PHONE_OF_JORDAN, f"{PHONE_OF_JORDAN}\naway_until = 2026-11-24")
     page = world.own_page(JORDAN)
-    assert "You are away until Tuesday, Nov 24." in page.text
-    assert "You are away until Friday, Dec 4." in page.text
-    assert "I am back from this What else stands here stays." in page.text
-    assert "We write to you again" not in page.text
+    assert "You’re away until Tuesday, Nov 24." in page.text
+    assert "You’re away until Friday, Dec 4." in page.text
+    assert "I’m back from this Your other days away stay." in page.text
+    assert "We’ll email you again" not in page.text
     assert page.choose("back", first=page.values("first")[0]).status == 200
     assert world.count("absences") == 0
     assert world.engine.casebook.absent == {"jordan-reyes"}

@@ -10,7 +10,7 @@ from tests.world import DAVID, ELENA, JORDAN, PRIYA, REQUESTER, World, link_in, 
 from workflow.model import Outcome, PromiseKind, State
 
 IMPOSTOR = "partner@example.org"
-WARNING = "The two gave different email addresses."
+WARNING = "They have different email addresses."
 
 
 def merged(world: World, stage: str = "request", **changed: object) -> tuple[str, str]:
@@ -52,6 +52,18 @@ def test_an_impostor_with_the_same_name_and_phone_gets_no_rights_by_a_merge(worl
     assert (own.email, own.second) == (REQUESTER, None)
     assert world.case(older).confirmation is None
     assert world.mails(IMPOSTOR) == [theirs]
+
+
+def test_no_form_of_an_impostor_counts_what_reviewers_did(world: World) -> None:
+    """A number in the page's source would tell that theirs was compared with another request."""
+    _, newer = merged(world)
+    page = world.open(world.mail(IMPOSTOR, newer))
+    page = page.choose("contact_corrected", email=IMPOSTOR, phone="860-555-0177", how=["call"])
+    assert "Someone gave us another way to reach you" in page.text
+    sent = [page.values(name)[0] for name in ("version", "confirmation")]
+    assert not any(value.isdecimal() for value in sent)
+    page.choose("contact_refused", confirmation=sent[1])
+    assert world.case(newer).confirmation is None
 
 
 def test_the_person_is_asked_at_the_first_address_and_a_yes_lets_the_second_count(
@@ -190,7 +202,7 @@ def test_whom_no_mail_can_ask_a_reviewer_asks(world: World, way: str) -> None:
     if way == "refused":
         world.mailbox.refuse_address_with[REQUESTER] = "550 5.1.1 No such user"
     else:
-        assert "you ask them, the first way" in page_of(world, newer).text
+        assert "Please ask them yourself, the first way" in page_of(world, newer).text
     merge(world, older, newer)
     # A refused mailbox is told once others are accepted, or after a day.
     for _ in range(26 if way == "refused" else 1):

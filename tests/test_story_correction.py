@@ -84,7 +84,7 @@ def test_who_gives_only_another_number_keeps_their_link(world: World) -> None:
     a_day_later(world)
     assert contact(world, reference) == ("", NEW_NUMBER)
     page = world.open(world.mail(REQUESTER, "We got your request"))
-    assert "We don’t email you anymore" in page.text
+    assert "We don’t email you about this" in page.text
     assert "withdrawn_erased" in page.values("choice"), "they have no other way to say so"
 
 
@@ -126,7 +126,7 @@ def test_nobody_uses_a_number_that_may_be_wrong_and_reviewers_see_both(world: Wo
     assert NEW_NUMBER not in card.text
     assert REQUESTER in card.text
     page = world.open(world.mail(JORDAN, reference))
-    assert "Another way to reach them waits." in page.text
+    assert "There’s another way to reach them." in page.text
     assert "it counts from Tuesday" in page.text
     looked = page.choose("identity").text
     assert looked.index("First") < looked.index(OLD_NUMBER) < looked.index("Second")
@@ -145,7 +145,7 @@ def test_an_urgent_call_does_not_wait_for_a_correction(world: World) -> None:
     looked = page.choose("identity")
     for number in ("8605550199", "8605550188"):
         assert f'href="tel:{number}' in looked.answer.text.replace("-", "")
-    assert "first make sure whom you speak with" in looked.text
+    assert "irst make sure who you’re speaking with" in looked.text
 
 
 def test_news_waits_while_the_address_may_not_be_theirs_any_more(world: World) -> None:

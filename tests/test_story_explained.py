@@ -20,8 +20,11 @@ def test_every_candidate_says_why(world: World) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({}, "You can speak with them about what they wish for, point them to professional"),
-        ({"QID2_TEXT": None, "QID3_TEXT": None}, "Look at the response in Qualtrics first"),
+        ({}, "You can talk with the requester about their wishes, refer them to professional"),
+        (
+            {"QID2_TEXT": None, "QID3_TEXT": None},
+            "First look for a way to reach them, in their response in Qualtrics",
+        ),
     ],
 )
 def test_when_nobody_can_be_asked_the_page_says_what_is_left(

@@ -146,7 +146,7 @@ def test_a_requester_can_have_everything_deleted_after_it_was_closed(world: Worl
     page = world.open(world.mail(REQUESTER))
     assert "Withdraw my request" not in page.text
     done = page.choose("erased")
-    assert "Who you are is deleted" in done.text
+    assert "We’ve deleted your name and how to reach you" in done.text
     assert "keeps its copy of the form until it’s deleted there too" in done.text
     assert world.count("identities") == 0
     world.passes(minutes=1)

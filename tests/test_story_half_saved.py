@@ -84,7 +84,7 @@ def test_a_missing_line_takes_no_rest_away(world: World) -> None:
     world.passes(minutes=10)
     roster(world).write_text(whole)
     world.passes(minutes=10)
-    assert "You rest until" in world.own_page(BETH).text
+    assert "You’re resting until" in world.own_page(BETH).text
 
 
 def test_a_program_cut_off_between_two_tables_waits_until_it_is_still_and_confirmed(

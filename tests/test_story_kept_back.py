@@ -94,7 +94,7 @@ def test_a_supporter_who_left_while_mail_was_down_gets_no_reminder(world: World)
     world.clock.now = contact.due_at + timedelta(minutes=1)
     world.work()
     page = world.open(own).choose("away_open")
-    assert "we remind you of nothing" in page.text
+    assert "won’t remind you of anything" in page.text
     before = len(world.mails(supporter))
     world.mailbox.refuse_data_with = None
     for _ in range(20):

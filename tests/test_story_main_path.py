@@ -65,5 +65,5 @@ def test_the_history_on_a_page_is_in_the_order_in_which_things_happened(world: W
     page = world.open(world.mail(JORDAN, reference))
     page.choose("offered", first=page.values("first")[0])
     text = world.open(world.mail(JORDAN, reference)).text
-    history = text.partition("What happened so far")[2]
+    history = text.partition("See what happened so far")[2]
     assert history.index("opened name and contact") < history.index("asked a supporter")

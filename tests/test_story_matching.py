@@ -159,7 +159,7 @@ def test_choosing_an_unavailable_supporter_is_refused_in_the_same_words_as_an_un
         )
         answers.add(bytes_of(second))
     assert len(answers) == 1
-    assert "not available just now, so nobody was asked" in second.text
+    assert "isn’t free right now, so we asked no one" in second.text
     assert world.case(reference).state is State.IN_REVIEW
     assert world.count("rankings") == 0
 

@@ -55,7 +55,7 @@ def test_an_urgent_newer_request_makes_the_older_one_urgent(world: World, stage:
     assert len(world.mails(PAGER)) == calls + 1, "again and again, and about one request only"
     assert newer not in world.mail(JORDAN).subject
     page = page_of(world, older)
-    assert "I am calling now" in page.text
+    assert "I’m calling now" in page.text
     page.choose("call_taken")
     calls = len(world.mails(PAGER))
     world.passes(minutes=40)
@@ -86,7 +86,7 @@ def test_a_supporter_cannot_close_a_request_while_nobody_took_its_urgent_call(wo
     merge(world, older, newer)
     world.work()
     page = world.open(world.mail(supporter))
-    assert "The coordinators know, and are calling." in page.text
+    assert "The coordinators know and are calling them." in page.text
     assert page.choose("completed", outcome="supported").status == 409
     page_of(world, older).choose("call_taken")
     page = world.open(world.mail(supporter))
@@ -115,6 +115,22 @@ def test_two_simultaneous_answers_leave_one_decision(world: World) -> None:
     assert sorted(page.status for page in answers) == [200, 409]
     found = {*world.events(older), *world.events(newer)} - {"submitted", "closed"}
     assert found in ({"merged"}, {"told_apart"})
+
+
+def test_a_request_is_read_with_its_identity_of_the_same_moment(world: World) -> None:
+    older = world.request()
+    newer = again(world)
+    page, connection = page_of(world, newer), world.store.read().conn
+
+    def meanwhile(statement: str) -> None:
+        if "identities" in statement:
+            connection.set_trace_callback(None)
+            assert page.choose("same_request", other=older).status == 200
+
+    connection.set_trace_callback(meanwhile)
+    loaded = world.engine.casebook.load(newer)
+    assert world.case(newer).goes_on_as == older
+    assert loaded.case.is_open is (loaded.identity is not None)
 
 
 def test_requests_merged_meanwhile_can_be_neither_merged_nor_told_apart(

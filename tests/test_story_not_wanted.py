@@ -110,7 +110,7 @@ def test_what_stood_unread_before_an_upgrade_is_asked_afterwards(world: World) -
         identities.seal(db, 1, sealed)
     stand_in = world.case(reference).offers[1].supporter
     page = page_of(world, reference)
-    assert "Until then no backup is asked either" in page.text
+    assert "Until then, we don’t ask a backup either" in page.text
     world.open(world.mail(world.asked(reference))).choose("declined")
     assert world.case(reference).state is State.IN_REVIEW, "nobody stands in before it is settled"
     assert asked_first(page_of(world, reference))
@@ -318,7 +318,7 @@ def test_an_answer_without_a_tick_keeps_what_was_opened(world: World) -> None:
     both = settles(text, "pia-sandoval", NOBODY)
     assert both.status == 400
     assert both.answer.text.count(" checked") == 2, "and what was ticked"
-    assert "opened the text" in page_of(world, reference).text
+    assert "opened what they wrote" in page_of(world, reference).text
 
 
 def test_people_who_come_to_mind_stand_first_and_the_others_by_department(world: World) -> None:

@@ -291,12 +291,12 @@ def test_who_reads_mail_twice_a_week_is_texted_and_has_longer(world: World) -> N
     amara = reads_mail(world, ChecksMail.TWICE_A_WEEK)
     page = world.open(world.mail(JORDAN))
     assert (
-        "Reads mail twice a week: an answer may take until Thursday, Nov 26, 10 AM. Text or"
-        " call them as well." in page.text
+        "Reads email twice a week: an answer may take until Thursday, Nov 26, 10 AM. Text or"
+        " call them too." in page.text
     )
 
     decided = page.choose("offered", first=amara)
-    assert "once the mail has left" in decided.text
+    assert "once our email is out" in decided.text
     world.passes(minutes=6)
     page = world.open(world.mail(PRIYA))
     assert (
@@ -332,7 +332,10 @@ def test_the_text_says_nothing_and_leaves_only_by_hand(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("changed", "said"),
-    [({"text_ok": "no"}, "Call them"), ({"text_ok": "no", "phone": ""}, "Tell them")],
+    [
+        ({"text_ok": "no"}, "Call them"),
+        ({"text_ok": "no", "phone": ""}, "Please let them know yourself"),
+    ],
 )
 def test_who_may_not_be_texted_is_called_or_told(
     world: World, changed: dict[str, str], said: str

@@ -30,7 +30,7 @@ def test_what_must_be_told_says_everywhere_that_it_is_late(world: World) -> None
 def test_who_allows_neither_texts_nor_calls_is_told_in_another_way(world: World) -> None:
     world.matched(QID4=["2"], QID3_TEXT=None)
     looked = world.open(world.mail(JORDAN, "tell")).choose("identity")
-    assert "They allow neither texts nor calls." in looked.text
+    assert "They don’t want texts or calls." in looked.text
 
 
 def test_answers_that_nobody_could_read_are_found_in_qualtrics(world: World) -> None:

@@ -68,7 +68,7 @@ def test_the_requester_corrects_how_to_be_reached_and_the_supporter_sees_it(worl
     card = world.open(world.mail(supporter, "something has changed"))
     assert "860-555-0142" in card.text
     assert "changed today" in card.text
-    assert "Text only, do not call." in card.text
+    assert "Text only, don’t call." in card.text
     assert REQUESTER not in card.text
 
 
@@ -96,7 +96,7 @@ def test_who_ticks_email_and_leaves_it_empty_is_asked_for_it(world: World) -> No
 def test_who_gets_no_mail_any_more_is_told_so(world: World) -> None:
     reference = world.request()
     page = world.open(world.mail(REQUESTER))
-    told = "We don’t email you anymore. A coordinator will tell you what you need to know."
+    told = "We don’t email you about this. A coordinator will tell you what you need to know."
     assert told not in page.text
     noted = page.choose("contact_corrected", phone="860-555-0155", how=["call"])
     assert "Thank you. We have your answer." in noted.text
@@ -126,7 +126,7 @@ def test_who_cannot_be_mailed_is_told_by_a_reviewer(world: World) -> None:
     assert reference in task.subject
     assert world.case(reference).promise(PromiseKind.TELL, "matched") is not None
     page = world.open(task)
-    assert "A supporter has been found" in page.text
+    assert "A supporter said yes and will get in touch with them" in page.text
     page.choose("told", subject="matched")
     assert world.case(reference).promise(PromiseKind.TELL) is None
 

@@ -14,10 +14,11 @@ import pytest
 from demo.bounces import answer, maildir_at, report
 from store import workers
 from store.database import StorageBusy
+from tests.returns import living_with_returns, passes_in_steps
 from tests.test_story_board import board
 from tests.test_story_relay import health
 from tests.twice import again, confirm, merge
-from tests.world import JORDAN, PRIYA, REQUESTER, SAM, World, living
+from tests.world import JORDAN, PRIYA, REQUESTER, SAM, World
 from workflow.model import OfferState, PromiseKind
 
 IMPOSTOR = "somebody.else@example.net"
@@ -25,11 +26,7 @@ IMPOSTOR = "somebody.else@example.net"
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    """The world with a Maildir on this machine for what comes back."""
-    url = f"maildir://{tmp_path / 'returned'}?address=bounces+*@example.org"
-    maildir_at(url)
-    with living(tmp_path, bounces_url=url) as alive:
-        alive.mailbox.returns_to = url
+    with living_with_returns(tmp_path) as alive:
         yield alive
 
 
@@ -43,11 +40,6 @@ def results(world: World, email: str) -> list[str]:
 
 def states(world: World, reference: str) -> list[OfferState]:
     return [offer.state for offer in world.case(reference).offers]
-
-
-def passes_in_steps(world: World, minutes: int, step: int = 10) -> None:
-    for _ in range(minutes // step):
-        world.passes(minutes=step)
 
 
 def ask(world: World, reference: str) -> list[str]:
@@ -180,7 +172,7 @@ def test_a_delay_ends_nothing_and_is_shown_to_reviewers(world: World) -> None:
     assert results(world, "received") == ["sent"]
     assert not list(box(world))
     page = world.open(world.mail(JORDAN))
-    assert "A mail to the requester that left on Monday, Nov 23, 10 AM, is" in page.text
+    assert "We emailed the requester on Monday, Nov 23, 10 AM, and it" in page.text
 
 
 def test_a_mailbox_that_nobody_can_read_for_an_hour_is_an_alarm(world: World) -> None:
@@ -210,7 +202,7 @@ def test_an_automatic_answer_is_a_hint_and_no_absence(world: World) -> None:
     assert len(world.rows("auto_replies", "person")) == 1
     assert not world.engine.casebook.absent
     assert states(world, reference)[0] is OfferState.OPEN
-    said = "answers that they are away until Thursday, Dec 3"
+    said = "answers that they’re away until Thursday, Dec 3"
     assert said in world.open(world.mail(JORDAN)).text
     assert said in board(world, JORDAN).text
     assert len(list(box(world))) == 2, "what is no report stays where it is"

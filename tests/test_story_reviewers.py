@@ -237,15 +237,15 @@ def test_a_note_that_a_reviewer_is_looking_expires_by_itself(world: World) -> No
     reference = world.request()
     before = world.case(reference)
     said = world.open(world.mail(JORDAN)).choose("looking")
-    assert "Jordan Reyes is looking at this since 10:11 AM" in said.text
+    assert "Jordan Reyes has been looking at this since 10:11 AM" in said.text
     assert "I am looking at this" not in said.text
     other = world.open(world.mail(PRIYA))
-    assert "Jordan Reyes is looking at this since 10:11 AM" in other.text
+    assert "Jordan Reyes has been looking at this since 10:11 AM" in other.text
     assert world.case(reference) == before, "no promise changes"
     assert other.choose("offered", first=other.values("first")[0]).status == 200
     world.passes(hours=2)
     page = world.open(world.mail(PRIYA))
-    assert "is looking at this" not in page.text
+    assert "has been looking at this" not in page.text
     assert "Jordan Reyes was looking at it" in page.text
 
 
@@ -253,7 +253,7 @@ def test_what_a_coordinator_told_is_confirmed_on_the_page(world: World) -> None:
     world.matched(QID2_TEXT=None, QID4=["3"])
     page = world.open(world.mail(JORDAN))
     done = page.choose("told", subject=page.values("subject")[0])
-    assert "Saved: Jordan Reyes told the person what could not be mailed" in done.text
+    assert "Saved: Jordan Reyes passed on a message" in done.text
 
 
 def test_after_a_decision_the_page_says_who_is_asked_next(world: World) -> None:
@@ -262,8 +262,8 @@ def test_after_a_decision_the_page_says_who_is_asked_next(world: World) -> None:
     first, backup = page.values("first")[:2]
     names = world.engine.program.names
     done = page.choose("offered", first=first, backup=backup)
-    assert f"{names[first]} is asked as soon as the mail leaves." in done.text
-    assert f"If they say no, or don’t answer in time, we ask next: {names[backup]}." in done.text
+    assert f"We’ll email {names[first]} in a few minutes." in done.text
+    assert f"If they can’t, or don’t answer in time, we’ll ask {names[backup]}." in done.text
     assert "Undo until 10:16 AM" in done.text
 
 

@@ -33,7 +33,7 @@ def test_all_links_and_visits_of_a_request_are_revoked_and_new_mails_work(world:
     assert {page.choose("accepted").status for page in pages} == {403}
     assert own.again().status == 200, "an own page is not about this request"
     told = flask(world, "history", reference).output
-    assert "Links to it were revoked, and visits ended" in told
+    assert "An admin revoked its links and closed its pages" in told
     assert flask(world, "revoke", reference).output == "Revoked: 0 links and 0 visits.\n"
 
     world.open(mails[-1]).choose("fresh")

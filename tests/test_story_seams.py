@@ -349,7 +349,7 @@ def test_a_held_request_cannot_be_merged(world: World) -> None:
     world.app.test_cli_runner().invoke(args=["hold", older])
     newer = again(world, QID1_TEXT="J. Q.")
     page = page_of(world, newer)
-    assert "They can’t be put together right now" in page.text
+    assert "These can’t be combined right now" in page.text
     assert page.choose("same_request", other=older).status == 409
     identity = world.engine.casebook.load(older).identity
     assert identity is not None

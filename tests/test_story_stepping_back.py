@@ -65,7 +65,7 @@ def test_the_last_reviewer_cannot_step_back(world: World) -> None:
     )
     page = world.open(world.mail(RUTH)).choose("handed_over")
     assert page.status == 409
-    assert "Nobody else is left" in page.text
+    assert "You can’t step back: no one else is left" in page.text
     assert world.engine.casebook.load(reference).reviewing.may_act("ruth-lindqvist")
     assert world.events(reference) == ["submitted"]
 
@@ -83,7 +83,7 @@ def test_a_reviewer_who_stepped_back_is_not_told_about_a_withdrawal(world: World
 def test_a_reviewer_who_steps_back_is_no_longer_shown_as_looking(world: World) -> None:
     world.request()
     world.open(world.mail(JORDAN)).choose("looking").choose("handed_over")
-    assert "is looking at this" not in world.open(world.mail(PRIYA)).text
+    assert "has been looking at this" not in world.open(world.mail(PRIYA)).text
 
 
 def test_nobody_can_step_back_when_only_a_barred_outside_person_is_left(world: World) -> None:
@@ -93,7 +93,7 @@ def test_nobody_can_step_back_when_only_a_barred_outside_person_is_left(world: W
         world.passes(minutes=6)
     page = world.open(world.mail(DAVID)).choose("handed_over")
     assert page.status == 409
-    assert "Nobody else is left" in page.text
+    assert "You can’t step back: no one else is left" in page.text
     world.work()
     assert world.mails(RUTH) == []
     assert [p.email for p in world.engine.casebook.load(reference).reviewing.reviewers] == [DAVID]

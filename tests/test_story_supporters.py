@@ -49,17 +49,17 @@ def test_whoever_takes_a_break_is_not_proposed_until_they_are_ready(
     world.request()
     assert "amara-cole" in proposed(world)
     page = says(world, AMARA, choice)
-    assert "Nobody asks you anything new" in page.text
+    assert "We won’t ask you anything new" in page.text
     assert "amara-cole" not in proposed(world)
     page = page.choose("ready")
-    assert "You are here. We write to you" in page.text
+    assert "You’re here. We’ll email you" in page.text
     assert "amara-cole" in proposed(world)
     assert world.count("readiness") == 0
 
 
 def test_a_rest_ends_by_itself_and_is_forgotten(world: World) -> None:
     says(world, AMARA, "rest_2")
-    assert "You rest until Monday, Dec 7." in world.own_page(AMARA).text
+    assert "You’re resting until Monday, Dec 7." in world.own_page(AMARA).text
     world.passes(days=14)
     assert world.count("readiness") == 1
     world.passes(days=1)
@@ -77,16 +77,16 @@ def test_a_rest_after_this_one_is_counted_from_its_end(world: World) -> None:
     assert "until 1 week after" in world.own_page(supporter).text
     finish(world, reference, supporter)
     # Thursday, Dec 3.
-    assert "You rest until Thursday, Dec 10." in world.own_page(supporter).text
+    assert "You’re resting until Thursday, Dec 10." in world.own_page(supporter).text
     world.passes(days=8)
-    assert "We write to you when something needs you" in world.own_page(supporter).text
+    assert "We’ll email you when we need you" in world.own_page(supporter).text
 
 
 def test_what_is_asked_already_waits_for_an_answer_and_a_yes_counts(world: World) -> None:
     reference = world.offered()
     supporter = world.asked(reference)
     page = says(world, supporter, "pause")
-    assert f"{reference} Waits for your answer." in page.text
+    assert f"{reference} Waiting for your answer." in page.text
     assert world.case(reference).state is State.OFFERED
     assert world.asked(reference) == supporter
     assert world.open(world.mail(supporter, reference)).choose("accepted").status == 200
@@ -160,13 +160,16 @@ def test_whoever_is_not_available_reads_the_same_for_every_reason(world: World) 
 
 def test_a_supporter_who_is_away_reads_what_that_means_for_them(world: World) -> None:
     text = world.own_page(AMARA).choose("away_open").text
-    assert "You are away until you say that you are back. Nobody asks you anything new" in text
-    assert "stand in for you" not in text
-    assert "others stand in for you" in world.own_page(PRIYA).choose("away_open").text
+    assert "You’re away until you say you’re back. We won’t ask you anything new" in text
+    assert "step in for you" not in text
+    assert "Others step in for you" in world.own_page(PRIYA).choose("away_open").text
 
 
 def test_a_break_speaks_of_the_person_and_the_question_of_those_who_have_one(world: World) -> None:
-    person, question = "The person you support stays with you", "A question that is open waits"
+    person, question = (
+        "You stay with the colleague you support now",
+        "We’ve already asked you about one request",
+    )
     nobody = world.own_page(AMARA).text
     assert person not in nobody
     assert question not in nobody
@@ -182,14 +185,14 @@ def test_a_break_speaks_of_the_person_and_the_question_of_those_who_have_one(wor
 
 
 def test_a_pause_stands_on_the_page_besides_an_absence(world: World) -> None:
-    pause = "You are taking a pause. Nobody asks you anything new."
+    pause = "You are taking a pause. We won’t ask you anything new."
     assert pause in says(world, AMARA, "pause").text
     page = says(world, AMARA, "away_until", first="2026-12-21", last="2026-12-31")
     assert pause in page.text
-    assert "You are away from Monday, Dec 21" in page.text
+    assert "You’re away from Monday, Dec 21" in page.text
     page = page.choose("away_open")
-    assert "You are taking a pause. You are away until you say that you are back." in page.text
-    assert page.text.count("Nobody asks you anything new") == 1
+    assert "You are taking a pause. You’re away until you say you’re back." in page.text
+    assert page.text.count("We won’t ask you anything new") == 1
 
 
 # Capacity
@@ -256,7 +259,7 @@ def test_a_supporter_who_would_like_to_talk_is_heard(world: World) -> None:
     assert supporter in mail.text
     assert "Jamie" not in mail.text
     assert world.open(mail).status == 200
-    assert f"{person.name} asked to talk to somebody about it" in world.open(mail).text
+    assert f"{person.name} asked to talk with someone about it" in world.open(mail).text
 
 
 def test_it_is_told_once_a_day_and_to_the_deputies_when_it_is_asked_again(world: World) -> None:
@@ -308,7 +311,7 @@ def test_nobody_asks_to_talk_about_what_is_not_with_them(world: World) -> None:
     world.open(world.mail(supporter, reference)).choose("handed_back")
     answer = page.choose("talk", reference=reference)
     assert answer.status == 409
-    assert "This request is not with you any more" in answer.text
+    assert "You’re no longer asked about this request" in answer.text
     assert page.choose("talk", reference="PS-22222").status == 409
     assert page.choose("talk").status == 409
     world.work()
@@ -353,7 +356,7 @@ def test_a_rehearsal_shows_as_one_and_keeps_no_rest_from_beginning(world: World)
     assert f"TEST {reference}" in world.own_page(BETH).text
     assert world.engine.casebook.loads().get("beth-lindgren", Load()).open_count == 0
     page = says(world, BETH, "rest_1")
-    assert "You rest until Monday, Nov 30." in page.text
+    assert "You’re resting until Monday, Nov 30." in page.text
 
 
 def test_nothing_is_kept_of_a_supporter_who_has_left(world: World) -> None:

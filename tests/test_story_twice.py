@@ -70,7 +70,7 @@ def test_the_same_phone_number_is_found_in_any_notation(world: World) -> None:
 def test_the_page_mentions_that_colleagues_may_share_a_phone(world: World) -> None:
     world.request()
     newer = again(world, **SHARED)
-    assert "Colleagues may share a unit’s phone: compare the names first." in (
+    assert "Colleagues may share a unit’s phone, so compare the names first." in (
         page_of(world, newer).text
     )
 
@@ -238,7 +238,7 @@ def test_free_text_is_erased_once_contact_is_made(world: World) -> None:
     older, supporter = world.in_contact()
     newer = again(world, QID12=99)
     page = page_of(world, newer)
-    assert "deleted then: read it first" in page.text
+    assert "delete what they wrote here, so read it first" in page.text
     page.choose("same_request", other=older)
     world.work()
     loaded = world.engine.casebook.load(older)
@@ -277,7 +277,9 @@ def test_a_request_with_an_open_offer_can_be_merged_only_after_the_offer_ends(wo
     page.choose("offered", first=page.values("first")[0])
     world.passes(minutes=6)
     page = page_of(world, newer)
-    assert "take the offer back first: that works only while this one waits for review" in page.text
+    assert (
+        "Take the offer back first. It only works while this one is waiting for review" in page.text
+    )
     assert "same_request" not in page.values("choice")
     assert page.choose("same_request", other=older).status == 409
     assert world.case(newer).state is State.OFFERED

@@ -35,7 +35,7 @@ def test_who_leads_a_unit_neither_reviews_nor_supports_however_it_is_typed(world
     assert not world.mails(HANNAH)
     for reference in world.references:
         page = page_of(world, reference)
-        assert "don’t know their unit" not in page.text
+        assert "unit isn’t on our lists" not in page.text
         assert "close to them at work" in page.text, "Rosa Delgado works there too"
 
 
@@ -43,7 +43,7 @@ def test_an_unknown_unit_keeps_out_whoever_may_lead_it_until_it_is_settled(world
     reference = world.request(QID7_TEXT="Tower 3", **OBSTETRICS)
     assert not world.mails(HANNAH), "she leads a unit in this department"
     page = page_of(world, reference)
-    assert "don’t know their unit" in page.text
+    assert "unit isn’t on our lists" in page.text
     assert "Tower 3" not in page.text
     assert page.values("first"), "others can be asked meanwhile"
     assert YOLANDA not in possible(world, reference)
@@ -93,10 +93,10 @@ def test_a_longer_name_than_a_known_one_is_a_question(typed: str, is_asked: bool
 def test_what_may_be_a_known_unit_counts_as_that_until_it_is_settled(world: World) -> None:
     reference = world.request(QID7_TEXT="Labor and Delivery Triage", **OBSTETRICS)
     assert not world.mails(HANNAH), "she leads Labor and Delivery"
-    assert "don’t know their unit" in page_of(world, reference).text
+    assert "unit isn’t on our lists" in page_of(world, reference).text
     text = said_text(world, JORDAN, reference)
     says_unit(text, "Labor and Delivery Triage", "Labor and Delivery")
-    assert "don’t know their unit" not in page_of(world, reference).text
+    assert "unit isn’t on our lists" not in page_of(world, reference).text
     world.work()
     assert not world.mails(HANNAH)
 
@@ -121,7 +121,7 @@ def test_in_an_unknown_department_whoever_leads_anything_stays_out(world: World)
 
 def test_no_unit_asks_nothing(world: World) -> None:
     page = page_of(world, world.request(QID7_TEXT=None))
-    assert "don’t know their unit" not in page.text
+    assert "unit isn’t on our lists" not in page.text
     assert "the unit is not in the files" not in checked(world)
 
 

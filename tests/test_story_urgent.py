@@ -60,8 +60,8 @@ def test_when_nobody_acts_more_people_are_called_and_not_more_often(world: World
         assert len(world.mails(RUTH)) == outside, "the third reminder reaches the outside person"
     page = world.open(world.mail(RUTH))
     assert "No one has taken the call yet." in page.text
-    assert "by now also the backup contact" in page.text
-    assert "The next mail leaves Sunday, Nov 29, 4:15 AM" in page.text
+    assert "and the backup contact too" in page.text
+    assert "The next email goes out Sunday, Nov 29, 4:15 AM" in page.text
     world.passes(seconds=31)
     alarm = world.mail(SAM, "Please phone")
     assert reference not in alarm.subject + alarm.text
@@ -73,7 +73,7 @@ def test_when_nobody_acts_more_people_are_called_and_not_more_often(world: World
     assert len(world.mailbox.messages) < 80
     page = world.open(world.mail(RUTH)).choose("call_taken")
     assert page.status == 200
-    assert "The next mail leaves" not in page.text
+    assert "The next email goes out" not in page.text
 
 
 def test_after_the_call_nobody_is_woken_again_and_the_review_continues(

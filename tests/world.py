@@ -21,6 +21,7 @@ from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
 from engine.access.fresh_links import LONGEST_WAIT_SECONDS
+from engine.trial import untried
 from qualtrics.api.client import Client
 from settings import Settings
 from store import cases
@@ -38,6 +39,7 @@ from workflow.model import Case
 EXAMPLE = Path(__file__).parent.parent / "config.example"
 #: As the example program has it.
 DIGEST_AT, WHEN_QUIET = 'at = "08:00"', "when_quiet = false"
+LEADS = re.compile(r"^leads = .*\n", re.M)
 #: A Monday morning in New York, outside quiet hours.
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SHARED_KEY = "an-invented-shared-key"
@@ -307,7 +309,10 @@ def link_in(mail: StoredMessage) -> str:
 
 
 def example_config(folder: Path, digest_at: str = "none") -> Path:
-    """Copy the example program to change it; without a digest, or with one each working morning."""
+    """Copy the example program to change it, without leads, whose guide is no part of most stories.
+
+    It has no digest, or one each working morning.
+    """
     target = folder / "config"
     shutil.copytree(EXAMPLE, target)
     for path in (target, *target.iterdir()):
@@ -316,7 +321,7 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
     written = program.read_text()
     assert DIGEST_AT in written
     assert WHEN_QUIET in written
-    daily = written.replace(WHEN_QUIET, "when_quiet = true")
+    daily = LEADS.sub("", written).replace(WHEN_QUIET, "when_quiet = true")
     program.write_text(daily.replace(DIGEST_AT, f'at = "{digest_at}"'))
     return target
 
@@ -341,6 +346,7 @@ def living(
     bounces_url: str = "",
     more: Mapping[str, str] | None = None,
     is_copied: bool = False,
+    tries_pages: bool = False,
 ) -> Iterator[World]:
     """Serve the service, a Qualtrics and a mail server on loopback, with a clock of their own.
 
@@ -380,6 +386,8 @@ def living(
         app = create_app(settings, clock)
         # The wire is real; only the naps between two tries and while an export is made are not.
         client = Client(qualtrics_url, token=API_TOKEN, clock=clock, sleep=lambda seconds: None)
+        # Trying all pages takes seconds; tests/test_trial.py does, and the gallery shows them.
+        app.extensions["page_trial"] = app.extensions["page_trial"] if tries_pages else untried
         app.extensions["client"] = lambda: client if has_api else None
         door.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
         qualtrics.subscribe(f"{inner_url}/webhooks/qualtrics/events", SHARED_KEY)

@@ -26,17 +26,17 @@ def _choice(event: Event, label: str, explained: str = "") -> Choice:
 # fmt: off
 #: Decisions without further choices. The templates hold the forms that have more fields.
 REVIEWER_CHOICES = (
-    _choice(E.CALL_TAKEN, "I am calling now", "The urgent mails stop. Say here how it went, or they start again."),
-    _choice(E.CALLED, "I have spoken with the person", "Choose it when they are safe for now: the urgent mails do not start again, and the review goes on in its own time."),
-    _choice(E.OFFER_WITHDRAWN, "Take the offer back", "The supporter hears that it is covered. The request is back with you."),
-    _choice(E.ACCEPTED, "The supporter told me: yes", "Recorded by you for the supporter."),
-    _choice(E.DECLINED, "The supporter told me: no", "Recorded by you for the supporter. The stand-in is asked, if you named one."),
-    _choice(E.CONTACTED, "The supporter told me: contact is made", "Recorded by you for the supporter."),
-    _choice(E.COMPLETED, "The supporter told me: it is done", "Recorded by you for the supporter. The request is closed."),
-    _choice(E.CONTINUED, "The supporter told me: still in contact", "Recorded by you for the supporter."),
-    _choice(E.TAKEN_BACK, "Take it back and match again", "The supporter’s access ends at once. They hear that it is covered."),
-    _choice(E.WITHDRAWN, "The person told me: I withdraw", "Recorded by you for the requester. Everything about them is deleted at once."),
-    _choice(E.REOPENED, "Open the request again", "The review starts anew, with the full time."),
+    _choice(E.CALL_TAKEN, "I’m calling now", "The urgent emails stop. Tell us here how it went, or they start again."),
+    _choice(E.CALLED, "I’ve spoken with the requester", "They’re safe for now. The urgent emails stop for good, and the review takes its usual time."),
+    _choice(E.OFFER_WITHDRAWN, "Take the offer back", "The supporter only hears that it’s covered. The request is back with you."),
+    _choice(E.ACCEPTED, "The supporter told me: yes", "You answer for them."),
+    _choice(E.DECLINED, "The supporter told me: not this time", "You answer for them. We’ll ask the backup, if there is one."),
+    _choice(E.CONTACTED, "The supporter told me: we’re in touch", "You answer for them."),
+    _choice(E.COMPLETED, "The supporter told me: it’s done", "You answer for them. This closes the request."),
+    _choice(E.CONTINUED, "The supporter told me: we’re still in touch", "You answer for them."),
+    _choice(E.TAKEN_BACK, "Take it back and choose again", "The supporter can’t open it anymore. They only hear that it’s covered."),
+    _choice(E.WITHDRAWN, "They told me to withdraw it", "We delete everything about them right away."),
+    _choice(E.REOPENED, "Open the request again", "The review starts again, with its full time."),
 )
 SUPPORTER_CHOICES = (
     _choice(E.ACCEPTED, "Yes, I’ll do it", "You’ll see the name and how to reach them."),
@@ -63,8 +63,8 @@ ABOUT_CORRECTION: Mapping[Role, tuple[Choice, ...]] = {
         _choice(E.CONTACT_REFUSED, for_requesters("No. Keep what you had"), for_requesters("We tell the coordinators that someone else tried to change it.")),
     ),
     Role.REVIEWER: (
-        _choice(E.CONTACT_CONFIRMED, "I spoke with the person, over the first way: the second is right", "The second counts from now on, and the first is not used any more."),
-        _choice(E.CONTACT_REFUSED, "I spoke with the person, over the first way: keep the first", "The second is deleted."),
+        _choice(E.CONTACT_CONFIRMED, "I asked them the first way: the second is right", "We use the second from now on, and no longer the first."),
+        _choice(E.CONTACT_REFUSED, "I asked them the first way: keep the first", "We delete the second."),
     ),
 }
 ABOUT_NEWER: Mapping[Role, tuple[Choice, ...]] = {
@@ -73,27 +73,27 @@ ABOUT_NEWER: Mapping[Role, tuple[Choice, ...]] = {
         _choice(E.SEPARATED, for_requesters("No, that wasn’t me"), for_requesters("We tell the coordinators, and treat the second request as someone else’s.")),
     ),
     Role.REVIEWER: (
-        _choice(E.CONTACT_CONFIRMED, "I spoke with the person, over the first way: both are theirs", "What the second request gave counts from now on. This cannot be taken back: its own name and contact are deleted."),
-        _choice(E.SEPARATED, "These are two requests after all", "Each goes on as its own. Possible until the person says that both are theirs. A call that was made stays made."),
+        _choice(E.CONTACT_CONFIRMED, "I asked them the first way: both are theirs", "What the second request says counts from now on. We delete its own name and contact. This can’t be undone."),
+        _choice(E.SEPARATED, "These are two requests after all", "Each goes on by itself. You can do this until they say that both are theirs."),
     ),
 }
 CLOSING_OUTCOMES = {
     Outcome.DUPLICATE:            "The same request came twice",
-    Outcome.NOT_A_REQUEST:        "It is not a request for support",
-    Outcome.REACHED_OTHERWISE:    "The person has found support another way",
-    Outcome.SUPPORT_DECLINED:     "The person does not want support any more",
-    Outcome.COULD_NOT_BE_REACHED: "The person could not be reached",
+    Outcome.NOT_A_REQUEST:        "It isn’t a request for support",
+    Outcome.REACHED_OTHERWISE:    "They found support another way",
+    Outcome.SUPPORT_DECLINED:     "They don’t want support anymore",
+    Outcome.COULD_NOT_BE_REACHED: "We couldn’t reach them",
 }
 COMPLETING_OUTCOMES = {
     Outcome.SUPPORTED:        "Yes, they were supported",
-    Outcome.SUPPORT_DECLINED: "They did not want support after all",
+    Outcome.SUPPORT_DECLINED: "They didn’t want support after all",
 }
 #: Reasons for asking a supporter despite a caution.
 ALTHOUGH = {
-    "asked_for":   "The person asked for this colleague",
-    "talked_with": "I talked with the colleague, and they are glad to",
-    "looked_into": "I looked into it, and it is no obstacle here",
-    "nobody_else": "Nobody else fits as well",
+    "asked_for":   "They asked for this colleague",
+    "talked_with": "I talked with the colleague, and they’d be glad to",
+    "looked_into": "I looked into it, and it’s fine here",
+    "nobody_else": "No one else fits as well",
 }
 #: What a reviewer can decide about a request that looks like an older one.
 COMPARED = {"same_request": E.MERGED, "different_requests": E.TOLD_APART}
@@ -105,43 +105,43 @@ TALK = "talk"
 REVOKED = "revoked"
 EVENT_WORDS = {
     E.SUBMITTED: "The request arrived",
-    E.CALL_TAKEN: "{who} is calling the person",
-    E.CALL_LAPSED: "Nobody said how the call went; the urgent mails start again",
-    E.CALLED: "{who} spoke with the person",
+    E.CALL_TAKEN: "{who} is calling the requester",
+    E.CALL_LAPSED: "No one said how the call went, so the urgent emails started again",
+    E.CALLED: "{who} spoke with the requester",
     E.OFFERED: "{who} asked a supporter",
     E.OFFER_WITHDRAWN: "{who} took the offer back",
-    E.OFFER_UNDELIVERABLE: "The offer could not be delivered",
+    E.OFFER_UNDELIVERABLE: "Our email to the supporter couldn’t be delivered",
     E.ACCEPTED: "The supporter said yes",
-    E.DECLINED: "The supporter said no",
-    E.LAPSED: "The offer was not answered in time",
-    E.TRIED: "The supporter tried and did not reach the person",
-    E.NOT_REACHED: "The supporter could not reach the person",
-    E.CONTACTED: "The supporter is in contact",
-    E.CONTINUED: "The supporter is still in contact",
-    E.HANDED_OVER: "A reviewer stepped back",
-    E.CAME_BACK: "A reviewer who had stepped back came back",
-    E.HANDED_BACK: "The supporter handed the request back",
+    E.DECLINED: "The supporter said not this time",
+    E.LAPSED: "The supporter didn’t answer in time",
+    E.TRIED: "The supporter tried and didn’t reach the requester",
+    E.NOT_REACHED: "The supporter couldn’t reach the requester",
+    E.CONTACTED: "The supporter is in touch",
+    E.CONTINUED: "The supporter is still in touch",
+    E.HANDED_OVER: "A coordinator stepped back",
+    E.CAME_BACK: "A coordinator who had stepped back came back",
+    E.HANDED_BACK: "The supporter gave the request back",
     E.TAKEN_BACK: "{who} took the request back from the supporter",
-    E.REMATCH_ASKED: "The person asked for somebody else",
-    E.NOT_HEARD: "The person has not heard from anybody",
-    E.SUPPORTER_GONE: "The supporter is not available any more",
+    E.REMATCH_ASKED: "The requester asked for someone else",
+    E.NOT_HEARD: "The requester says no one has been in touch",
+    E.SUPPORTER_GONE: "The supporter is no longer on the list",
     E.REFERRED: "{who} pointed to professional help",
-    E.COMPLETED: "The supporter said that it is done",
+    E.COMPLETED: "The supporter said it’s done",
     E.CLOSED: "{who} closed the request",
-    E.WITHDRAWN: "The person withdrew the request",
+    E.WITHDRAWN: "The requester withdrew",
     E.REOPENED: "The request was opened again",
-    E.ERASED: "The person had everything deleted",
+    E.ERASED: "The requester had everything deleted",
     E.UNDONE: "{who} undid the decision",
-    E.TOLD: "{who} told the person what could not be mailed",
-    E.CONTACT_CORRECTED: "Another way to reach the person was given",
-    E.CONTACT_CONFIRMED: "The second way to reach the person counts from now on",
-    E.CONTACT_REFUSED: "The second way to reach the person was dropped",
+    E.TOLD: "{who} passed on a message",
+    E.CONTACT_CORRECTED: "Someone gave another way to reach the requester",
+    E.CONTACT_CONFIRMED: "The second way to reach the requester counts from now on",
+    E.CONTACT_REFUSED: "The second way to reach the requester was dropped",
     E.MERGED: "{who} found that {other} is the same request",
     E.SEPARATED: "This and {other} are two requests again",
     E.TOLD_APART: "{who} found that {other} is a different request",
-    E.RECOGNIZED: "{who} settled what was not clear",
+    E.RECOGNIZED: "{who} settled what wasn’t clear",
 }
-OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened the text", LOOKING: "{who} was looking at it", TALK: "{who} asked to talk to somebody about it", REVOKED: "Links to it were revoked, and visits ended"}
+OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened what they wrote", LOOKING: "{who} was looking at it", TALK: "{who} asked to talk with someone about it", REVOKED: "An admin revoked its links and closed its pages"}
 # fmt: on
 
 

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask import Blueprint, current_app
 
 from commands.common import settings
-from commands.gallery.document import (
-    Picture,
-    document,
-    pictures_of_mails,
-    pictures_of_pages,
-)
 from notifications.mail.compose import Composer
 from notifications.overrides import warnings_about
 from program import Program, ProgramError
 from program.files import overrides_in, read_folder
+
+if TYPE_CHECKING:
+    from commands.gallery.document import Picture
+
+# Every process of the service imports this module, and examples take a while: only commands do.
 
 bp = Blueprint("gallery", __name__, cli_group=None)
 OUT = click.Path(path_type=Path, dir_okay=False)
@@ -26,6 +26,8 @@ OUT = click.Path(path_type=Path, dir_okay=False)
 @click.option("--out", type=OUT, default=Path("var/preview.html"))
 def preview_command(out: Path) -> None:
     """Write every page and email, in each state, to one file to open offline."""
+    from commands.gallery.document import pictures_of_mails, pictures_of_pages
+
     program, composer, now = _program(), _composer(), current_app.extensions["clock"]()
     pages = pictures_of_pages(program, now)
     _write(out, program, [*pages, *pictures_of_mails(composer, program, now)])
@@ -40,6 +42,8 @@ def emails_group() -> None:
 @click.option("--out", type=OUT, default=Path("var/emails.html"))
 def emails_command(out: Path) -> None:
     """Write every email, with invented facts, to one file to open offline."""
+    from commands.gallery.document import pictures_of_mails
+
     program, now = _program(), current_app.extensions["clock"]()
     _write(out, program, pictures_of_mails(_composer(), program, now))
 
@@ -58,8 +62,10 @@ def _composer() -> Composer:
     return composer.overriding(texts)
 
 
-def _write(out: Path, program: Program, pictures: Iterable[Picture]) -> None:
+def _write(out: Path, program: Program, pictures: Iterable["Picture"]) -> None:
     """Write the file; then say which of the admins' templates are not in it, and why."""
+    from commands.gallery.document import document
+
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(document(program.file.name, pictures), encoding="utf-8")
     click.echo(f"Open {out} in a browser.")

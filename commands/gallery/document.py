@@ -28,7 +28,8 @@ class Picture:
     title: str
     language: str
     html: str
-    subject: str = ""
+    #: What helps to find it: the subject of a mail, the template of a page.
+    note: str
 
     @property
     def address(self) -> str:
@@ -38,7 +39,7 @@ class Picture:
 def pictures_of_pages(program: Program, now: datetime) -> Iterator[Picture]:
     for one in pages.samples(program, now):
         html = styled(one.html, program)
-        yield Picture(f"Pages: {one.reader}", one.state, one.language, html)
+        yield Picture(f"Pages: {one.reader}", one.state, one.language, html, one.template)
 
 
 def pictures_of_mails(composer: Composer, program: Program, now: datetime) -> Iterator[Picture]:

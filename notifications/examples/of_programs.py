@@ -6,6 +6,15 @@ from notifications.examples.facts import GAINS, WITH_WARNING
 
 OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
     "copies_remain": {"as usual": {}},
+    "training_invited": {"first": {}, "again": {"is_again": True}},
+    "training_place": {
+        "a seat": {"told": "seat"},
+        "none": {"told": "waiting"},
+        "the day before": {"told": "tomorrow"},
+        "moved": {"told": "moved"},
+        "canceled": {"told": "canceled", "session": "", "session_place": ""},
+    },
+    "nominated": {"first": {}, "again": {"is_again": True}, "to change it": {"is_answered": True}},
     "roster": {"all": {}, "refreshers": {"lacking": []}, "gaps": {"refreshers": []}},
     "your_page": {"of a reviewer": {}, "of a supporter": {"is_reviewer": False}},
     "digest": {
@@ -14,6 +23,7 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
         "much to say": {
             "counts": "5 open, 1 due today, 2 overdue, 1 urgent",
             "headline": "5 open, 1 urgent",
+            "nominees": "2 nominees",
             "away_now": [
                 "Robin Example: away until Friday, December 11",
                 "Kim Example: seems to be away",

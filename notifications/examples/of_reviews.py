@@ -44,7 +44,9 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
         )
     }
     | {
+        "news": {},
         "overdue": dict[str, object](event="handed_over", **OVERDUE),
+        "handed over while asked": {"event": "handed_over", "state": "offered"},
         "handed over in contact": {"event": "handed_over", "state": "in_contact"},
         "merged while asked, with something to tell": {
             "event": "merged",
@@ -76,7 +78,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
             "was_this_you",
         )
     }
-    | {"overdue": {"subject": "received", **OVERDUE}},
+    | {"news": {}, "overdue": {"subject": "received", **OVERDUE}},
     "taken_over": {
         "before": {},
         "overdue": OVERDUE,
@@ -86,7 +88,15 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
         "with a late supporter": dict[str, object](state="in_contact", **OVERDUE),
         "nobody is away": {"stands_in": False},
     },
-    "supporter_away": {"matched": {"state": "matched"}, "in contact": {"state": "in_contact"}},
+    "supporter_away": {
+        "matched": {"state": "matched"},
+        "in contact": {"state": "in_contact"},
+        "supporter unlisted": {"state": "matched", "supporter_name": ""},
+    },
+    "talk_wanted": {
+        "as usual": {},
+        "supporter unlisted": {"supporter_name": "", "supporter_contact": ""},
+    },
     "nobody_answered": {
         "before": {},
         "overdue": OVERDUE,

@@ -16,7 +16,6 @@ from program.entries import resource_fact
 
 #: Facts that are moments, as people read them in their language.
 MOMENTS = {"due": 2, "answer_by": 1, "late_since": -1, "tell_by": 1, "since": -3}
-SOME = 2
 
 
 @dataclass(frozen=True)
@@ -56,11 +55,12 @@ def facts_of(program: Program, language: Language, now: datetime) -> dict[str, o
     supporter = next(iter(program.supporters.values()), None)
     role, department = next(iter(program.roles.values())), next(iter(program.departments.values()))
     local = now.astimezone(program.zone)
-    places = list(program.resources.items())[-SOME:]
+    found = [resource_fact(id, one, local, language) for id, one in program.resources.items()]
+    places = sorted(found, key=lambda one: not one["is_open"])
     facts = program_facts(program, language) | {
         "role_group": role.group,
         "department": department.name,
-        "resources": [resource_fact(id, one, local, language) for id, one in places],
+        "resources": [*places[:1], *places[-1:]],
     }
     if supporter is not None:
         phone = supporter.phone or example(program.file.country)

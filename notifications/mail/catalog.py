@@ -15,28 +15,27 @@ from store.programs import VersionStatus
 from workflow.model import Role
 
 TOLD_MATCHED = ByPhone(
-    "A supporter has been found for them and will be in touch",
-    "Hello from {name}. We have found somebody, and they will be in touch."
-    " There is nothing that you need to do.",
+    "A supporter said yes and will get in touch with them",
+    "Hello from {name}. We’ve found someone for you. They’ll get in touch. You don’t have to do"
+    " anything.",
 )
 TOLD_DELAYED = ByPhone(
-    "We are late; we are sorry, and we have not forgotten them",
-    "Hello from {name}. We are late, and we are sorry. We have not forgotten you.",
+    "We’re running late. We’re sorry, and we haven’t forgotten them",
+    "Hello from {name}. We’re running late. We’re sorry, and we haven’t forgotten you.",
 )
 TOLD_COMPLETED = ByPhone(
-    "We think that the support is complete. If that is not so, they can tell us",
-    "Hello from {name}. We think that this is complete."
-    " If it is not, please tell me, and we go on.",
+    "We think the support is done. If it isn’t, they can tell us",
+    "Hello from {name}. We think this is done. If it isn’t, please tell me, and we’ll go on.",
 )
 TOLD_RESOURCES = ByPhone(
-    "Which places of professional help the request was referred to",
-    "Hello from {name}. I have something for you that may do you good. When may I call you?",
+    "Which places of professional help may be good for them",
+    "Hello from {name}. I have something for you that may help. When can I call you?",
 )
 
 TOLD_CONFIRMATION = ByPhone(
-    "Whether another way to reach them, which somebody gave since, is theirs. Ask over the first way"
-    " that they gave, and record the answer above",
-    "Hello from {name}. I have a question about how we may reach you. When may I call you?",
+    "Someone gave another way to reach them. Is it theirs? Ask them the first way they gave us, and"
+    " save the answer above",
+    "Hello from {name}. I have a question about how to reach you. When can I call you?",
 )
 
 
@@ -250,6 +249,11 @@ EMAILS: dict[str, Email] = {
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
     ),
+    "lead_guide": Email(
+        role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.LED_DEPARTMENTS, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
     "copies_remain": Email(
         role=Role.ADMIN, leads=Leads.COPIES, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
@@ -279,6 +283,41 @@ EMAILS: dict[str, Email] = {
         role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.FILES, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionStatus.WAITS, given_up=GivenUp.ADMINS,
+    ),
+    "nominated": Email(
+        role=Role.INVITED, leads=Leads.INVITATION, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "nominee_welcome": Email(
+        role=Role.INVITED, leads=Leads.INVITATION, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "nominee_thanked": Email(
+        role=Role.INVITED, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "nominee_ready": Email(
+        role=Role.ADMIN, leads=Leads.NEWCOMERS, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+    "training_invited": Email(
+        role=Role.INVITED, leads=Leads.INVITATION, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "training_place": Email(
+        role=Role.INVITED, leads=Leads.INVITATION, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "attendance_asked": Email(
+        role=Role.ADMIN, leads=Leads.TRAININGS, has_short_link=False, has_html=True, needs=Needs.SESSION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
     ),
     "your_page": Email(
         role=Role.SUPPORTER, leads=Leads.BOARD, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,

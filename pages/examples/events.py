@@ -8,7 +8,7 @@ from notifications.planning import case_mail
 from pages.examples.stage import LISTENING, NotPossible, Stage
 from people.absences import Absence
 from store import absences
-from store.outbox import REQUESTER
+from store.outbox import REQUESTER, SECOND_ADDRESS
 from workflow.model import Audience, Notice, Role
 
 ANOTHER = replace(LISTENING, email="jamie.private@example.org")
@@ -42,6 +42,19 @@ def needs_telling(stage: Stage, reference: str, email: str) -> None:
         loaded.stored.id, notice, REQUESTER, Role.REQUESTER, f"{reference}/example", stage.now
     )
     upkeep.handle_given_up_mail(stage.engine, reference, mail, stage.now)
+
+
+def second_address_fails(stage: Stage, reference: str) -> None:
+    """Let a mail to the address that waits for a yes come back."""
+    loaded = stage.load(reference)
+    waiting = loaded.case.confirmation
+    number = waiting.number if waiting else None
+    notice = Notice("address_noted", Audience.SECOND_ADDRESS, offer=number)
+    mail = case_mail(
+        loaded.stored.id, notice, SECOND_ADDRESS, Role.REQUESTER, f"{reference}/second", stage.now
+    )
+    with stage.store.write() as db:
+        upkeep.record_not_asked(stage.engine, db, mail, stage.now)
 
 
 def everybody_is_away(stage: Stage) -> None:

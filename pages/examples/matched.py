@@ -42,8 +42,21 @@ def supporter_away(stage: Stage) -> Pages:
 def excluded(stage: Stage) -> Pages:
     """It turns out that they do not want the supporter who is asked, or matched."""
     reference = stage.offered(stage.submit())
-    _merge_without(stage, reference, events.supporter_of(stage, reference))
+    asked = stage.program.supporters[events.supporter_of(stage, reference)]
+    _merge_without(stage, reference, asked.name)
     yield "asked, but not wanted", of_reviewer(stage, reference)
+    another = replace(LISTENING, email="sam.example@example.org", name="Sam Example")
+    reference = stage.matched(stage.submit(another))
+    matched = stage.program.supporters[events.supporter_of(stage, reference)]
+    _merge_without(stage, reference, matched.name)
+    yield "matched, but not wanted", of_reviewer(stage, reference)
+
+
+def unclear(stage: Stage) -> Pages:
+    """While a supporter is asked, they say whom they do not want, and we do not understand it."""
+    reference = stage.offered(stage.submit())
+    _merge_without(stage, reference, "the tall one on days")
+    yield "asked, but not wanted is unclear", of_reviewer(stage, reference)
 
 
 def corrected(stage: Stage) -> Pages:
@@ -55,6 +68,13 @@ def corrected(stage: Stage) -> Pages:
     yield "another way, name opened", looked(stage, reference, "identity")
     events.asked_about_correction(stage, reference)
     yield "another way, asked by mail", of_reviewer(stage, reference)
+    events.second_address_fails(stage, reference)
+    yield "another way, a mail came back", of_reviewer(stage, reference)
+    unmailable = replace(stage.facts(), is_mailable=False)
+    urgent = stage.submit(CALLS_ONLY, unmailable, is_urgent=True)
+    given = replace(CALLS_ONLY, phone=stage.another_phone())
+    stage.engine.correct_contact(urgent, given, stage.now)
+    yield "another way, urgent and without email", of_reviewer(stage, urgent)
 
 
 def merged(stage: Stage) -> Pages:
@@ -81,9 +101,8 @@ def merged_urgent(stage: Stage) -> Pages:
     yield "second request, urgent, name opened", looked(stage, older, "identity")
 
 
-def _merge_without(stage: Stage, older: str, supporter: str) -> None:
-    """Let the same person ask again, from the same address, without this supporter."""
+def _merge_without(stage: Stage, older: str, not_wanted: str) -> None:
+    """Let the same person ask again, from the same address, without somebody."""
     first = stage.load(older).identity or LISTENING
-    name = stage.program.supporters[supporter].name
-    newer = stage.submit(replace(first, not_wanted=name))
+    newer = stage.submit(replace(first, not_wanted=not_wanted))
     events.merges(stage, newer, older)

@@ -1,5 +1,7 @@
 """Pages that anybody may meet before it is known who they are."""
 
+from dataclasses import replace
+
 from lib.languages.language import Language
 from pages.examples.shown import Pages, missing
 from pages.examples.stage import Stage
@@ -42,6 +44,9 @@ def kept(stage: Stage, language: Language) -> Pages:
     """The privacy page: as usual, with a form that is cleaned by us, and on hold."""
     page = privacy.page(stage.casebook, language, has_api=True)
     yield "privacy", page
+    asked = replace(page, is_deleted_by_us=True)
+    yield "privacy, deleted in Qualtrics by us", asked
+    yield "privacy, deleted there late", replace(asked, is_copy_late=True)
     yield "privacy without API", privacy.page(stage.casebook, language, has_api=False)
     with stage.store.write() as db:
         holds.hold_all(db, stage.now)

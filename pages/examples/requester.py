@@ -21,14 +21,20 @@ CALLS_ONLY = Identity(name="Jamie Quill", is_call_ok=True)
 def on_its_way(stage: Stage, language: Language) -> Pages:
     """From the review to the first contact."""
     reference = stage.submit()
-    yield "in review", of_requester(stage, reference, language)
+    page = of_requester(stage, reference, language)
+    yield "in review", page
+    yield "in review, first contact settled", replace(page, first_contact_by="")
     stage.offered(reference)
     yield "a supporter is asked", of_requester(stage, reference, language)
     stage.says(reference, Event.ACCEPTED)
-    yield "matched", of_requester(stage, reference, language)
+    page = of_requester(stage, reference, language)
+    yield "matched", page
+    yield "matched, supporter unlisted", replace(page, supporter_name="")
     stage.passes(minutes=20)
     stage.says(reference, Event.CONTACTED)
-    yield "in contact", of_requester(stage, reference, language)
+    page = of_requester(stage, reference, language)
+    yield "in contact", page
+    yield "in contact, supporter unlisted", replace(page, supporter_name="")
     stage.wants(reference, Event.REMATCH_ASKED)
     yield "asked for someone else", of_requester(stage, reference, language, has_decided=True)
 

@@ -12,10 +12,13 @@ from pages.facts import candidates, common
 from pages.facts.answered import EndedPage
 from pages.facts.page import Page, SurePage
 from people.records import Identity
+from store.record import holds
 from workflow.choices import LOOKING
 from workflow.errors import CannotBeAsked, NeedsReason
 from workflow.model import Event, Role, Wish
 
+TEXTS = Identity(name="Alex Example", is_text_ok=True)
+NO_WAY = Identity(name="Kim Example", email="kim@example.org")
 NOTHING_CHOSEN = "Please choose one of the answers first."
 MEANWHILE = "This was settled in the meantime, so your answer changed nothing."
 
@@ -31,6 +34,9 @@ def arrived(stage: Stage) -> Pages:
     yield "name opened", looked(stage, reference, "identity")
     yield "text opened", looked(stage, reference, "text")
     yield "why still?", _why_still(stage, reference)
+    yield "why still, with a backup?", _why_still(stage, reference, backup="backup")
+    events.answers_automatically(stage, stage.chosen(reference)[0])
+    yield "somebody’s mailbox answers", of_reviewer(stage, reference)
     stage.passes(days=4)
     yield "late", of_reviewer(stage, reference)
     stage.asks(reference)
@@ -41,9 +47,14 @@ def arrived(stage: Stage) -> Pages:
 def asked(stage: Stage) -> Pages:
     """A supporter was asked."""
     reference = stage.offered(stage.submit())
-    yield "asked", of_reviewer(stage, reference)
-    late = missing(MEANWHILE, choice="offered")
-    yield "came second", of_reviewer(stage, reference, late)
+    page = of_reviewer(stage, reference)
+    yield "asked", page
+    late = "A mail to the requester that left on Monday, November 23, 9 AM, is delayed"
+    yield "asked, a mail is delayed", replace(page, delays=[late])
+    close = replace(page, offer=replace(page.offer, exclusion="too_close"))
+    yield "asked, but too close", close
+    second = missing(MEANWHILE, choice="offered")
+    yield "came second", of_reviewer(stage, reference, second)
     stage.says(reference, Event.DECLINED)
     stage.passes(minutes=20)
     yield "backup is asked", of_reviewer(stage, reference)
@@ -71,7 +82,9 @@ def seldom(stage: Stage) -> Pages:
 def urgent(stage: Stage) -> Pages:
     """They may not be safe."""
     reference = stage.submit(is_urgent=True)
-    yield "urgent", of_reviewer(stage, reference)
+    page = of_reviewer(stage, reference)
+    yield "urgent", page
+    yield "urgent, nobody calls", replace(page, are_more_called=True)
     stage.decide(reference, Event.CALL_TAKEN)
     yield "urgent, calling", of_reviewer(stage, reference)
     stage.engine.record_opening(
@@ -96,9 +109,15 @@ def by_phone(stage: Stage) -> Pages:
     yield "must be told, name opened", looked(stage, reference, "identity")
     stage.passes(days=3)
     yield "must be told, late", of_reviewer(stage, reference)
-    silent = Identity(name="Sam Example", phone=stage.another_phone())
-    reference = stage.submit(silent, replace(unmailable, is_reachable=False))
+    events.needs_telling(stage, texted := stage.submit(TEXTS, unmailable), "delayed")
+    yield "must be told, may be texted", looked(stage, texted, "identity")
+    events.needs_telling(stage, silent := stage.submit(NO_WAY, unmailable), "delayed")
+    yield "must be told, no way is fine", looked(stage, silent, "identity")
+    unreachable = replace(unmailable, is_reachable=False, unreadable=("contact",))
+    reference = stage.submit(Identity(name="Sam Example"), unreachable)
     yield "cannot be reached", of_reviewer(stage, reference)
+    events.everybody_is_away(stage)
+    yield "cannot be reached, nobody is free", of_reviewer(stage, reference)
 
 
 def wishes(stage: Stage) -> Pages:
@@ -135,14 +154,24 @@ def doubles(stage: Stage) -> Pages:
     yield "a newer one came", of_reviewer(stage, older)
     tell_apart(stage.engine, newer, older, stage.reviewer(newer), stage.now)
     yield "two requests", of_reviewer(stage, newer)
+    same = stage.submit(replace(LISTENING, phone=stage.another_phone()))
+    yield "the same address", of_reviewer(stage, same)
+    held = stage.load(older).stored.id
+    with stage.store.write() as db:
+        holds.hold(db, held, stage.now)
+    yield "the older one is held", of_reviewer(stage, same)
+    with stage.store.write() as db:
+        holds.hold(db, held, None)
     third = stage.submit(Identity(phone=stage.load(older).identity.phone, is_call_ok=True))  # type: ignore[union-attr]
     yield "the same phone", of_reviewer(stage, third)
     stage.offered(third)
     yield "the same phone, asked", of_reviewer(stage, third)
+    stage.says(third, Event.ACCEPTED)
+    yield "the same phone, matched", of_reviewer(stage, third)
 
 
-def _why_still(stage: Stage, reference: str) -> Page:
+def _why_still(stage: Stage, reference: str, **kept: str) -> Page:
     first = stage.chosen(reference)[0]
     why = candidates.needs_reason(stage.casebook, NeedsReason({first: ("works in the same unit",)}))
-    form = missing(why, choice="offered", first=first)
+    form = missing(why, choice="offered", first=first, **kept)
     return of_reviewer(stage, reference, replace(form, missing="although"))

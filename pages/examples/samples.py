@@ -12,29 +12,21 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from lib.languages.language import Language
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
 from notifications.examples.samples import requesters_languages
-from pages.examples import (
-    admins,
-    matched,
-    own,
-    public,
-    reporting,
-    requester,
-    reviewing,
-    supporter,
-    unclear,
-)
+from pages.examples import admins, matched, own, public, requester, reviewing, supporter, unclear
+from pages.examples.program import everybody, invited, reports
 from pages.examples.shown import Pages, Scene, SpokenScene
 from pages.examples.stage import NotPossible, Stage
 from pages.examples.theater import theater
 from pages.facts.page import site
 from program import Program
+from workflow.errors import WorkflowError
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "page"
 REQUESTER, SUPPORTER, REVIEWER = "requester", "supporter", "reviewer"
-ANYBODY, OWN_PAGES, ADMIN = "anybody", "own pages", "admin"
+ANYBODY, OWN_PAGES, ADMIN, INVITED = "anybody", "own pages", "admin", "invited"
 #: Requesters, and whoever we do not know yet, are spoken to in their language.
 SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
-    (ANYBODY, public.links), (ANYBODY, public.kept),
+    (ANYBODY, everybody.help_page), (ANYBODY, public.links), (ANYBODY, public.kept),
     (REQUESTER, requester.on_its_way), (REQUESTER, requester.late),
     (REQUESTER, requester.by_phone), (REQUESTER, requester.correcting),
     (REQUESTER, requester.twice), (REQUESTER, requester.over), (REQUESTER, requester.asked_twice),
@@ -44,17 +36,18 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (REVIEWER, reviewing.arrived), (REVIEWER, reviewing.asked), (REVIEWER, reviewing.seldom),
     (REVIEWER, reviewing.urgent), (REVIEWER, reviewing.by_phone), (REVIEWER, reviewing.wishes),
     (REVIEWER, reviewing.away_from_it), (REVIEWER, reviewing.doubles),
-    (REVIEWER, unclear.unit), (REVIEWER, unclear.not_wanted), (REVIEWER, unclear.address),
-    (REVIEWER, unclear.closed),
+    (REVIEWER, unclear.unit), (REVIEWER, unclear.not_wanted), (REVIEWER, unclear.left_out),
+    (REVIEWER, unclear.address), (REVIEWER, unclear.closed),
     (REVIEWER, matched.as_usual), (REVIEWER, matched.supporter_away),
-    (REVIEWER, matched.excluded), (REVIEWER, matched.corrected), (REVIEWER, matched.merged),
-    (REVIEWER, matched.merged_urgent),
+    (REVIEWER, matched.excluded), (REVIEWER, matched.unclear),
+    (REVIEWER, matched.corrected), (REVIEWER, matched.merged), (REVIEWER, matched.merged_urgent),
     (SUPPORTER, supporter.asked), (SUPPORTER, supporter.matched), (SUPPORTER, supporter.ways),
     (SUPPORTER, supporter.over), (SUPPORTER, supporter.urgent),
     (OWN_PAGES, own.boards), (OWN_PAGES, own.quiet_board), (OWN_PAGES, own.of_coordinator),
     (OWN_PAGES, own.of_supporter), (OWN_PAGES, own.free_supporter),
-    (OWN_PAGES, reporting.said),
     (ADMIN, admins.files), (ADMIN, admins.copies),
+    (INVITED, invited.asked_to_support), (INVITED, invited.trainings),
+    (REVIEWER, invited.all_nominees), (REVIEWER, reports.for_leadership),
 )  # fmt: skip
 
 
@@ -70,7 +63,7 @@ class Sample:
 
 
 def samples(program: Program, now: datetime) -> Iterator[Sample]:
-    """Render every page in each state; what this program has nobody for is left out.
+    """Render every page in each state; what this program has nobody for, or forbids, is left out.
 
     An error says that people could not open a page with this program.
     """
@@ -92,7 +85,7 @@ def working_morning(program: Program, now: datetime) -> datetime:
 
 
 def _played(reader: str, pages: Pages, stage: Stage, language: Language) -> Iterator[Sample]:
-    with suppress(NotPossible):
+    with suppress(NotPossible, WorkflowError):
         for state, page in pages:
             template = environments().speaking(language).get_template(page.template)
             html = template.render(page=page, site=site(stage.casebook, language))

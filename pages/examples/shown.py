@@ -9,6 +9,9 @@ from lib.languages.language import Language
 from pages.examples.stage import NotPossible, Stage
 from pages.facts import answered, requester, reviewer, supporter
 from pages.facts.page import Page, SentForm
+from pages.facts.requester import RequesterPage
+from pages.facts.reviewer import ReviewerPage
+from pages.facts.supporter import SupporterPage
 
 UNSENT = SentForm()
 
@@ -25,7 +28,9 @@ def missing(problem: str, **kept: str | list[str]) -> SentForm:
     return SentForm(problem, f"{kept.get('choice', '')}", MultiDict(kept))
 
 
-def of_reviewer(stage: Stage, reference: str, form: SentForm = UNSENT, by: str = "") -> Page:
+def of_reviewer(
+    stage: Stage, reference: str, form: SentForm = UNSENT, by: str = ""
+) -> ReviewerPage:
     loaded, person = stage.load(reference), by or stage.reviewer(reference)
     return reviewer.page(stage.casebook, loaded, person, stage.now, form)
 
@@ -43,7 +48,7 @@ def looked(stage: Stage, reference: str, what: str, form: SentForm = UNSENT) -> 
 
 def of_supporter(
     stage: Stage, reference: str, offer: int | None = None, *, has_decided: bool = False
-) -> Page:
+) -> SupporterPage:
     """Return the page of whoever is asked or matched, or was by an earlier offer."""
     loaded = stage.load(reference)
     current = loaded.case.current_offer if offer is None else loaded.case.offer(offer)
@@ -62,7 +67,7 @@ def of_requester(
     asked: int | None = None,
     *,
     has_decided: bool = False,
-) -> Page:
+) -> RequesterPage:
     loaded: Loaded = stage.load(reference)
     return requester.page(
         stage.casebook, loaded, stage.now, form, language, asked=asked, has_decided=has_decided

@@ -21,6 +21,7 @@ def asked(stage: Stage) -> Pages:
     yield "asked, urgent", of_supporter(stage, reference)
     first = stage.load(reference).case.current_offer
     stage.passes(days=8)
+    yield "asked, time is just over", of_supporter(stage, reference)
     stage.handles(reference)
     number = first.number if first else None
     yield "asked, time is over", of_supporter(stage, reference, number)
@@ -40,7 +41,9 @@ def matched(stage: Stage) -> Pages:
     stage.passes(days=3)
     yield "contact is late", of_supporter(stage, reference)
     stage.says(reference, Event.CONTACTED)
-    yield "in contact", of_supporter(stage, reference, has_decided=True)
+    page = of_supporter(stage, reference, has_decided=True)
+    yield "in contact", page
+    yield "in contact, nothing due", replace(page, case=replace(page.case, due=""))
     stage.passes(minutes=20)
     number = _number(stage, reference)
     stage.says(reference, Event.COMPLETED, outcome=Outcome.SUPPORTED)
@@ -54,10 +57,16 @@ def ways(stage: Stage) -> Pages:
     facts = replace(stage.facts(), is_mailable=False)
     yield "calls only", of_supporter(stage, stage.matched(stage.submit(CALLS_ONLY, facts)))
     country = stage.program.file.country
-    reference = stage.matched(stage.submit(replace(LISTENING, email="sam.example@example.org")))
-    given = replace(LISTENING, email="sam.two@example.org", phone=example(country))
+    phone = stage.another_phone()
+    nameless = replace(LISTENING, name="", email="sam.example@example.org", phone=phone)
+    reference = stage.matched(stage.submit(nameless))
+    yield "matched, no name given", of_supporter(stage, reference)
+    given = replace(nameless, email="sam.two@example.org")
     stage.engine.correct_contact(reference, given, stage.now)
     yield "another address is checked", of_supporter(stage, reference)
+    given = replace(nameless, phone=stage.another_phone())
+    stage.engine.correct_contact(reference, given, stage.now)
+    yield "another phone is checked", of_supporter(stage, reference)
     given = replace(CALLS_ONLY, phone=f"{example(country)} x12")
     stage.engine.correct_contact(reference, given, stage.now)
     yield "another phone and address are checked", of_supporter(stage, reference)
@@ -88,7 +97,6 @@ def urgent(stage: Stage) -> Pages:
     """Something urgent came while they are in contact."""
     older = stage.in_contact(stage.submit())
     newer = events.twin(stage, is_urgent=True)
-    stage.decide(newer, Event.CALL_TAKEN)
     events.merges(stage, newer, older)
     yield "something urgent came", of_supporter(stage, older)
 

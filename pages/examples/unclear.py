@@ -32,8 +32,10 @@ def not_wanted(stage: Stage) -> Pages:
     reference = stage.submit(nobody)
     yield "not wanted unclear", of_reviewer(stage, reference)
     yield "whom do they mean?", looked(stage, reference, "text")
-    first = next(iter(stage.program.supporters.values()))
-    named = replace(nobody, not_wanted=f"{first.name.split()[0]} from the night shift")
+    first, second = list(stage.program.supporters.values())[:2]
+    mixed = f"{first.name.split()[0]} {second.name.split()[-1]}, not on nights"
+    led = next((unit.name for unit in stage.program.file.units.values() if unit.led_by), "")
+    named = replace(nobody, not_wanted=mixed, unit=led)
     reference = stage.submit(replace(named, email="sam.example@example.org"))
     wrong = missing("Please choose whom the person means, or “nobody on our lists”.")
     yield "it could be one of these", looked(stage, reference, "text", wrong)
@@ -42,6 +44,14 @@ def not_wanted(stage: Stage) -> Pages:
         other = question.format(other=reference)
         yield f"sure? {choice}", SurePage(other, [("choice", choice)])
     yield "sure? recognized", SurePage(SETTLED_TWICE, [("choice", "recognized")])
+
+
+def left_out(stage: Stage) -> Pages:
+    """They would rather not talk to colleagues whom we know."""
+    names = [one.name for one in stage.program.supporters.values() if one.status == "active"]
+    for count in (1, 2):
+        typed = replace(LISTENING, not_wanted=", ".join(names[:count]))
+        yield f"{count} left out", of_reviewer(stage, stage.submit(typed))
 
 
 def address(stage: Stage) -> Pages:

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from casebook import duplicates
 from casebook.casebook import Casebook, Loaded
+from lib.languages.language import ENGLISH, Language
 from pages.facts.common import name_of
 from store import cases
 from store.record import history, openings, rankings
@@ -67,20 +68,19 @@ def last_in_words(lines: Sequence[HistoryLine]) -> str:
     return f"{lines[-1].words}, {lines[-1].at}." if lines else ""
 
 
-def undo_until(casebook: Casebook, loaded: Loaded, role: Role, person: str, now: datetime) -> str:
+def undo_until(
+    casebook: Casebook, loaded: Loaded, role: Role, person: str, now: datetime,
+    language: Language = ENGLISH,
+) -> str:  # fmt: skip
     """Say until when this person can take the last decision back; "" when they cannot."""
     undoable = casebook.undoable(loaded, role, person, now)
-    return until(casebook, undoable.line) if undoable is not None else ""
+    return until(casebook, undoable.line, language) if undoable is not None else ""
 
 
-def until(casebook: Casebook, line: history.HistoryLine) -> str:
-    """Say until when a decision can be taken back."""
-    return words.time_of_day(ends_at(casebook, line), casebook.program.zone)
-
-
-def ends_at(casebook: Casebook, line: history.HistoryLine) -> datetime:
+def until(casebook: Casebook, line: history.HistoryLine, language: Language = ENGLISH) -> str:
     """Return until when a decision can be taken back."""
-    return line.at + casebook.program.times.undo_window
+    at = line.at + casebook.program.times.undo_window
+    return language.time(at, casebook.program.zone)
 
 
 def last_event(casebook: Casebook, loaded: Loaded, by: str) -> str:
@@ -119,7 +119,7 @@ def _line(casebook: Casebook, loaded: Loaded, line: history.HistoryLine) -> Hist
 def _event_words(casebook: Casebook, line: history.HistoryLine) -> str:
     who = name_of(casebook, line.by_person)
     found = EVENT_WORDS[Event(line.event)].format(who=who, other=line.other)
-    return f"{found} (recorded by {who})" if line.recorded_for else found
+    return f"{found} ({who} answered for them)" if line.recorded_for else found
 
 
 def _although(casebook: Casebook, loaded: Loaded, line: history.HistoryLine) -> str:

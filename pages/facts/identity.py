@@ -243,10 +243,10 @@ def _orders(who: Identity) -> list[str]:
         orders.append(f"{who.not_before}.")
     if who.phone:
         if who.is_text_ok:
-            orders.append("Text first." if who.is_call_ok else "Text only, do not call.")
+            orders.append("Text first." if who.is_call_ok else "Text only, don’t call.")
         elif who.is_call_ok:
-            orders.append("Call, do not text.")
+            orders.append("Call, don’t text.")
         orders.append("Voicemail is fine." if who.is_voicemail_ok else "No voicemail.")
     if who.email and not who.is_mail_ok:
-        orders.append("No e-mail.")
+        orders.append("No email.")
     return orders

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from casebook import attendance, cover
+from casebook import attendance, cover, invitations
 from casebook.casebook import Casebook
 from engine import resting, talks
 from pages.facts.page import Page, SentForm
@@ -83,6 +83,8 @@ class OwnPage(Page):
     form: SentForm
     name: str
     has_board: bool
+    #: A coordinator may see who was nominated.
+    sees_nominees: bool
     absences: Sequence[AbsenceLine]
     is_away: bool
     #: References of cases that no other coordinator would review while they are away.
@@ -103,6 +105,7 @@ def page(
         form=form,
         name=person.name,
         has_board=person.id in program.all_reviewers,
+        sees_nominees=invitations.sees_nominees(program, person.id),
         absences=_absences(casebook, person.id, today),
         is_away=coming is not None and coming.covers(today),
         uncovered=_uncovered(casebook, person, coming, today),
@@ -140,7 +143,7 @@ def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]
     known = [(one, False) for one in declared] + ([(written, True)] if written else [])
     return [
         AbsenceLine(
-            away=words.away(absence, today),
+            away=words.away(absence, today).replace("they’re", "you say you’re"),
             first=f"{absence.first}",
             is_now=absence.covers(today),
             is_in_files=is_in_files,
@@ -181,14 +184,14 @@ def _supporting(casebook: Casebook, supporter: str, now: datetime) -> Supporting
 def _not_asked(status: SupporterStatus, declared: Readiness, today: date) -> str:
     """Say why they get no new offers; "" if they do. Only they themselves read it."""
     if declared.is_paused:
-        return "You are taking a pause."
+        return "You’re taking a break."
     if declared.rest_weeks:
         weeks = words.counted(declared.rest_weeks, "week")
-        return f"You rest from now on, until {weeks} after the support that you give now has ended."
+        return f"You’re resting from now on, until {weeks} after your current support ends."
     if declared.rests_until and declared.is_resting(today):
-        return f"You rest until {words.day(declared.rests_until)}."
+        return f"You’re resting until {words.day(declared.rests_until)}."
     if status is not SupporterStatus.ACTIVE:
-        return f"The program’s files say that you are {status}; an admin changes it there."
+        return f"The program’s files list you as {status}. An admin can change that."
     return ""
 
 

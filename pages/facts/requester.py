@@ -52,7 +52,8 @@ class Place:
 class Asked:
     """Whether a second way to be reached is theirs, and the answers that count from here."""
 
-    number: int
+    #: No number, for the same reason as with the version.
+    mark: str
     is_about_newer: bool
     #: The link in the mail that asks opened this page: only by that one a yes counts.
     is_by_its_link: bool
@@ -105,7 +106,7 @@ def page(
         has_decided=has_decided,
         steps=_steps(case, language),
         submitted=language.day_and_time(case.submitted_at, zone, now),
-        undo_until=_undo_until(casebook, loaded, now, language),
+        undo_until=history.undo_until(casebook, loaded, Role.REQUESTER, "", now, language),
         supporter_name=common.supporter_name(casebook, case.current_offer) if is_matched else "",
         is_mailable=case.facts.is_mailable,
         confirmation=_confirmation(casebook, case, asked, now, language),
@@ -129,11 +130,10 @@ def mark_of(casebook: Casebook, case: Case) -> str:
     return casebook.keyed_hash("page", case.reference, str(case.version))
 
 
-def _undo_until(casebook: Casebook, loaded: Loaded, now: datetime, language: Language) -> str:
-    undoable = casebook.undoable(loaded, Role.REQUESTER, "", now)
-    if undoable is None:
-        return ""
-    return language.time(history.ends_at(casebook, undoable.line), casebook.program.zone)
+def mark_of_confirmation(casebook: Casebook, case: Case) -> str:
+    """Return what a form says of what the requester must confirm; "" when nothing waits."""
+    number = case.confirmation.number if case.confirmation is not None else None
+    return casebook.keyed_hash("confirmation", case.reference, str(number)) if number else ""
 
 
 def _steps(case: Case, language: Language) -> list[Step]:
@@ -157,7 +157,7 @@ def _confirmation(
     counting = [a for a in answers if is_by_its_link or a.value != Event.CONTACT_CONFIRMED]
     zone = casebook.program.zone
     return Asked(
-        number=confirmation.number,
+        mark=mark_of_confirmation(casebook, case),
         is_about_newer=bool(confirmation.newer),
         is_by_its_link=is_by_its_link,
         counts_from=language.day_and_time(promise.due_at, zone, now) if promise else "",

@@ -97,6 +97,11 @@ def revoke_of_person(db: Database, person: str, now: datetime) -> int:
     return _revoke(db, "person in (?, ?)", [*pseudonyms], now)
 
 
+def drop_of_person(db: Database, person: str) -> None:
+    """Delete all links of somebody who is forgotten."""
+    db.execute("delete from links where person = ?", [db.pseudonyms.of(PERSON, person)])
+
+
 def cases_of_person(db: Database, person: str, now: datetime) -> list[int]:
     """Return the ids of the cases that a person's links open."""
     rows = db.execute(

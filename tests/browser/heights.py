@@ -18,10 +18,10 @@ MOST_USED = (
     ("reviewer-decided", "undo it", "input[value=undone]"),
     ("reviewer-urgent", "take the call", "input[value=call_taken]"),
     ("board", "open a request", "form button"),
-    ("supporter-asked", "say yes", "input[value=accepted]"),
-    ("supporter-accepted", "say that we are in contact", "input[value=contacted]"),
-    ("supporter-in-contact", "say that it is done", "input[name=outcome]"),
-    ("requester-matched", "say that nobody called", "input[value=not_heard]"),
+    ("supporter-asked", "say yes", "[value=accepted]"),
+    ("supporter-accepted", "say that we’re in touch", "[value=contacted]"),
+    ("supporter-in-contact", "say that it’s done", "input[name=outcome]"),
+    ("requester-matched", "say that no one has called", "input[value=not_heard]"),
     ("me", "be away", "input[value=away_open]"),
 )
 ROADS_NEEDED = ("main_road", "urgent", "own_pages")

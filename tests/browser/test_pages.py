@@ -27,10 +27,14 @@ NAMED = {
     "supporter-in-contact",
     "supporter-twice-urgent",
 }
+#: What a nominee said before, when they change it.
+TOLD = ["role", "specialty", "department", "languages", "checks_mail", "text_ok"]
 #: What somebody chose stays chosen while the page asks for what is missing.
 KEPT = {
     "requester-wrong-address": ["choice"],
     "requester-without-address": ["how", "how", "choice"],
+    "nominee-told": TOLD,
+    "nominee-invited": TOLD,
 }
 #: For which pages a road is walked, so that no page is missing.
 SHOWN_ON = {
@@ -45,6 +49,8 @@ SHOWN_ON = {
     "reports": {"no_report.html", "report.html"},
     "unknown_unit": {"settled_unit.html"},
     "signing_on": {"sign_on.html"},
+    "nominees": {"newcomers.html", "nominee.html", "nominees.html"},
+    "trainings": {"session.html", "sessions.html"},
     "own_pages": {"ask_for_link.html", "board.html", "me.html", "message.html"},
 }  # fmt: skip
 #: Written to a file, and like a page that is shown.

@@ -59,7 +59,7 @@ def test_it_leads_from_the_form_to_the_end_with_one_thumb(world: World, phone: P
     expect(supporter.get_by_role("heading", name="Jamie Quill")).to_be_visible()
     expect(supporter.get_by_text("Not before 4 pm. Text first. No voicemail.")).to_be_visible()
     supporter.get_by_role("button", name="I reached them").tap()
-    supporter.get_by_text("It’s done", exact=True).tap()
+    supporter.get_by_text("Say that it’s done", exact=True).tap()
     _choose(supporter, "Yes, they were supported", "Close the request")
     expect(supporter.get_by_text("This request is closed. Thank you.")).to_be_visible()
     expect(supporter.locator("body")).not_to_contain_text("Jamie")

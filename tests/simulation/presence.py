@@ -17,7 +17,7 @@ ASKED_AT = 16
 #: Vacations of which somebody tells the service, those without a last day, and late returns.
 TELLS, UNTIL_BACK, RETURNS_LATE, LATER = 0.5, 0.4, 0.2, 10 * DAY
 HANDS_OVER, OPENS_BOARD, OPENS_ANOTHER = 0.6, 0.4, 0.3
-AWAY_NOW = "Until you are back we do not write to you"
+AWAY_NOW = "We won’t email you until you’re back"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def at_board(everybody: "Everybody", address: str, page: Page) -> None:
     """Look what is open, and have the link to something mailed: it is read like any mail."""
     references = page.values("choice")
     everybody.shown(address, references)
-    if address in everybody.wishes or "You count as away" in page.text:
+    if address in everybody.wishes or "You’re marked as away" in page.text:
         at_own_page(everybody, address, page.person.look(f"{everybody.url}/me"))
     if not references or everybody.chance.random() >= OPENS_BOARD:
         return

@@ -15,6 +15,7 @@ from pages.facts.page import Page
 from pages.facts.requester import Place, is_crisis_line, places
 from program import Program
 from program.languages.texts import paragraphs
+from program.outreach.leads import leads_of
 from workflow.model import PromiseKind
 
 
@@ -41,6 +42,8 @@ class HelpPage(Page):
     review_within: str
     contact_within: str
     forget_after: str
+    #: The departments that have leads, in words; "" without any.
+    led: str
     open_now: Sequence[Place]
     #: What is closed, or whose hours nobody has told us.
     later: Sequence[Place]
@@ -62,9 +65,15 @@ def page(casebook: Casebook, language: Language, now: datetime, form: str) -> He
         review_within=language.span(program.promises[PromiseKind.REVIEW].within),
         contact_within=language.span(program.promises[PromiseKind.FIRST_CONTACT].within),
         forget_after=language.span(program.times.forget_after),
+        led=_led(program, language),
         open_now=places(casebook, [one for one in known if one.is_open], language),
         later=places(casebook, [one for one in known if not one.is_open], language),
     )
+
+
+def _led(program: Program, language: Language) -> str:
+    names = dict.fromkeys(name for led in leads_of(program).values() for name in led)
+    return language.listed(map(language.own, names)) if names else ""
 
 
 def _languages(program: Program, current: Language) -> list[Spoken]:

@@ -1,4 +1,4 @@
-"""Reports for leadership: none yet, a quarter, a year, a small quarter, and one that is lost."""
+"""Reports for leadership."""
 
 from engine.forgotten import saying
 from pages.examples.shown import Pages
@@ -9,8 +9,9 @@ from store.forgotten import reports
 from workflow.reports.figures import Report
 
 
-def said(stage: Stage) -> Pages:
-    yield "no report yet", NoReportPage()
+def for_leadership(stage: Stage) -> Pages:
+    """None yet, a quarter, a year, too few requests, one that is lost, and a file of its own."""
+    yield "report, none yet", NoReportPage()
     with stage.store.write() as db:
         past.invent(db, stage.program, stage.program.today(stage.now))
     saying.say_due(stage.casebook, stage.now)
