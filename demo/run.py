@@ -16,6 +16,8 @@ from honcho.printer import Printer
 
 from demo.addresses import AddressError, all_addresses
 from demo.bounces import maildir_at
+from demo.clock import clock_of_demo
+from demo.past import invent_past
 from demo.prepare import SETTINGS_FILE, prepare_config, prepare_settings
 
 PROCFILE = Path(__file__).with_name("Procfile")
@@ -53,6 +55,7 @@ def main() -> int:
     Path(settings["DATABASE"]).parent.mkdir(parents=True, exist_ok=True)
     maildir_at(settings["BOUNCES_URL"])
     migrate(env)
+    invent_past(settings, clock_of_demo(settings)())
     return run_processes(settings, env)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from demo.clock import clock_of_demo
+from demo.past import invent_past
 from demo.prepare import SETTINGS_FILE, prepare_config, prepare_settings
 from store.database import Store
 from store.migrations import migrate
@@ -52,6 +53,20 @@ def test_it_uses_the_clock_of_the_demo_and_fails_like_the_service(started: Path)
     history = run(started, "history", "PS-7K3QF")
     assert history.returncode == 1
     assert "forgotten" in history.stderr
+
+
+def test_it_has_reports_of_an_invented_past(started: Path) -> None:
+    settings = prepare_settings(started / SETTINGS_FILE)
+    known = settings | {
+        "DATABASE": str(started / settings["DATABASE"]),
+        "CONFIG_DIR": str(started / settings["CONFIG_DIR"]),
+    }
+    for _ in range(2):
+        invent_past(known, clock_of_demo(known)())
+    assert run(started, "worker", "--once").returncode == 0
+    report = run(started, "report")
+    assert (report.returncode, report.stderr) == (0, "")
+    assert "support was given" in report.stdout
 
 
 def test_it_tells_you_to_start_the_demo_first(tmp_path: Path) -> None:

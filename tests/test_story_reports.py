@@ -173,6 +173,24 @@ def test_a_year_says_nothing_from_which_a_hidden_quarter_could_be_computed(world
     assert said(world, "2025").requests is None
 
 
+def test_damaged_counts_are_told_as_not_stated_and_stop_no_worker(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    counted(world, "2026-Q4", requests={"all": 30}, role_group={"Nursing": 30})
+    with world.store.write() as db:
+        db.execute("update tallies set value = 'x' where what = 'role_group'")
+    until_due(world, "2026-Q4")
+    groups = {line.name: line.number for line in said(world, "2026-Q4").tables[5].lines}
+    assert (groups["Nursing"], groups["others"]) == (None, None)
+    with world.store.write() as db:
+        db.execute("update reports set said = 'x' where period = '2026-Q4'")
+    until_due(world, "2027-Q4")
+    run(world)
+    assert "The report of 2026-Q4 cannot be read" in caplog.text
+    assert page(world, "2026-Q4").status == 404
+    assert page(world, "2027-Q4").status == 200
+
+
 def test_what_was_said_before_a_copy_was_put_back_is_not_said_otherwise(world: World) -> None:
     counted(world, "2026-Q4", requests={"all": 20})
     with world.store.write() as db:

@@ -1,18 +1,20 @@
 """Say what leadership may know of a quarter or a year that is over, once and for good."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from casebook import roster
 from casebook.casebook import Casebook
 from engine.forgotten.tallies import counters_of
+from lib.faults import where
 from lib.working_time import Span
 from matching.fairness import quarter_of
 from program.outreach.sources import sources
 from store import cases, uses
 from store.cases import StoredCase
 from store.copies import restorations
-from store.database import Database
+from store.database import UNWRITABLE, Database
 from store.forgotten import reports, tallies
 from store.record import history, holds
 from store.record.documents import UNREADABLE
@@ -32,6 +34,8 @@ from workflow.reports.figures import (
 )
 from workflow.reports.legs import PROMISED
 
+log = logging.getLogger(__name__)
+
 
 def say_due(casebook: Casebook, now: datetime) -> None:
     """Say what is due, quarter by quarter.
@@ -42,9 +46,15 @@ def say_due(casebook: Casebook, now: datetime) -> None:
     last = reports.last_quarter(casebook.store.read())
     first = periods.after(last) if last else _first_quarter(casebook)
     for quarter in periods.due_from(first, casebook.program.today(now)) if first else ():
-        with casebook.store.write() as db:
-            if not reports.is_said(db, quarter):
-                _say(casebook, db, quarter)
+        try:
+            with casebook.store.write() as db:
+                if not reports.is_said(db, quarter):
+                    _say(casebook, db, quarter)
+        except UNWRITABLE:
+            raise  # Nothing is wrong with the quarter.
+        except Exception as error:
+            log.error("The report of %s could not be made: %s", quarter, where(error))
+            return
 
 
 def counters(casebook: Casebook, db: Database, stored: StoredCase) -> list[tallies.Tally]:
@@ -96,9 +106,11 @@ def _say_year(casebook: Casebook, db: Database, last: str) -> None:
     said = [one for one in reports.periods(db) if one.startswith(f"{year}-")]
     known = [report for one in said if (report := reports.get(db, one)) is not None]
     counts = [tallies.of_quarter(db, one) for one in said]
-    report = figures.year(year, known, counts, _basis(casebook, db, last))
-    if report is not None:
-        reports.keep(db, report)
+    # A year beside a quarter that nobody can read could be told in parts twice.
+    if len(known) == len(said):
+        report = figures.year(year, known, counts, _basis(casebook, db, last))
+        if report is not None:
+            reports.keep(db, report)
     if not holds.all_held_since(db):
         tallies.drop_until(db, last)
 

@@ -1,9 +1,15 @@
 """Reports as they were said: the numbers that leadership may know, with small ones hidden."""
 
+import logging
+
 from lib.documents import Document
+from lib.faults import where
 from store.database import Database
+from store.record.documents import UNREADABLE
 from workflow.reports.figures import Report
 from workflow.reports.periods import is_year
+
+log = logging.getLogger(__name__)
 
 _report = Document(Report)
 
@@ -17,8 +23,13 @@ def keep(db: Database, report: Report) -> None:
 
 
 def get(db: Database, period: str) -> Report | None:
+    """Return what was said of a period; None if nothing was, or if it is damaged."""
     row = db.execute("select said from reports where period = ?", [period]).fetchone()
-    return _report.read(db.seal.open(row[0])) if row else None
+    try:
+        return _report.read(db.seal.open(row[0])) if row else None
+    except UNREADABLE as error:
+        log.error("The report of %s cannot be read: %s", period, where(error))
+        return None
 
 
 def is_said(db: Database, period: str) -> bool:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from store.database import Database
+from store.sealing import CannotOpen
 from workflow.reports.figures import Counts
 
 #: A column with pseudonyms.
@@ -29,8 +30,17 @@ def of_quarter(db: Database, quarter: str) -> Counts:
     for what, value, number in db.execute(
         "select what, value, number from tallies where quarter = ?", [quarter]
     ).fetchall():
-        found[what][db.pseudonyms.id_of(VALUE, value)] = number
+        name = _value(db, value)
+        found[what][name] = found[what].get(name, 0) + number
     return found
+
+
+def _value(db: Database, pseudonym: str) -> str:
+    """Return a value; "", which no list names, if it is damaged."""
+    try:
+        return db.pseudonyms.id_of(VALUE, pseudonym)
+    except CannotOpen:
+        return ""
 
 
 def first_quarter(db: Database) -> str:

@@ -10,6 +10,7 @@ import requests
 from flask import Flask, template_rendered
 from jinja2 import Template
 
+from pages.reports import past
 from tests.nominating import ABOUT_ME, ALEX, SAM_LEE, Nominating, in_training, plan
 from tests.signing_on import SIGN_ON
 from tests.world import (
@@ -285,6 +286,16 @@ def _own_pages(world: World) -> Stops:
     yield "reviewer-supporter-away", world.open(world.mail(JORDAN, "someone is away"))
 
 
+def _reports(world: World) -> Stops:
+    world.work()
+    yield "no-report", world.own_page(JORDAN).person.look(f"{world.url}/report")
+    program, today = world.engine.program, world.clock.now.date()
+    with world.store.write() as db:
+        past.invent(db, program, today)
+    world.passes(minutes=1)
+    yield "report", world.own_page(JORDAN).person.look(f"{world.url}/report")
+
+
 def _nominees(world: World) -> Stops:
     nominating = Nominating.begin(world)
     nominating.nominate(by="Pat Doe", may_name=True)
@@ -353,5 +364,5 @@ def all_but_amara_paused(folder: Path) -> Path:
 
 ROADS: tuple[Road, ...] = (
     _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files, _copies,
-    _own_pages, _nominees, _trainings, _too_few, _not_wanted, _unknown_unit, _signing_on,
+    _own_pages, _nominees, _trainings, _too_few, _reports, _not_wanted, _unknown_unit, _signing_on,
 )  # fmt: skip

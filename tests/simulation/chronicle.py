@@ -10,7 +10,7 @@ from store.database import Store
 from store.record import history
 from store.record.history import HistoryLine
 from tests import disk
-from workflow.model import Case, Event
+from workflow.model import Case
 
 
 @dataclass
@@ -31,13 +31,7 @@ class Record:
     @property
     def standing(self) -> list[HistoryLine]:
         """The history without what was undone."""
-        found: list[HistoryLine] = []
-        for line in self.lines:
-            if line.event == Event.UNDONE:
-                found.pop()
-            else:
-                found.append(line)
-        return found
+        return history.standing(self.lines)
 
     def before(self, at: datetime) -> Case:
         """Return the case as it was just before this moment."""

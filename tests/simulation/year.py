@@ -147,14 +147,14 @@ class Year:
     def _plan(self) -> None:
         zone = self.service.engine.program.zone
         for _ in range(BURST):
-            self.later(self.begin + timedelta(minutes=self.chance.uniform(1, 90)), self._submit)
+            self.later(self.begin + timedelta(minutes=self.chance.uniform(1, 90)), self.submit)
         for at in submissions(self.chance, zone, self.begin, self.end - DAY, self.rate):
-            self.later(at, self._submit)
+            self.later(at, self.submit)
         for outage in self.outages:
             self.later(outage.begin, partial(self._switch, outage, is_down=True))
             self.later(outage.end, partial(self._switch, outage, is_down=False))
 
-    def _submit(self, again: Requester | None = None) -> None:
+    def submit(self, again: Requester | None = None) -> None:
         asker = again or self.crowd.somebody()
         answers = dict(asker.answers)
         if again is not None and self.chance.random() < BY_ANOTHER_ADDRESS:
@@ -165,7 +165,7 @@ class Year:
         self.invariants.tell("somebody submits")
         if again is None and self.chance.random() < ASKS_TWICE:
             at = self.service.now() + self.chance.uniform(1, 10) * DAY
-            self.later(min(at, self.end - DAY), lambda: self._submit(asker))
+            self.later(min(at, self.end - DAY), lambda: self.submit(asker))
 
     def dies(self, kill: Callable[[float], None]) -> None:
         """A worker is killed while it does what is due next."""

@@ -35,13 +35,14 @@ VALUES: dict[str, str] = {
     NO_WISH: "no wish, or no supporter",
     HELP: "the help page",
     OTHERS: "not listed, or not stated",
+    "help": "the help page",
     LOADS[0]: "no request",
     LOADS[1]: "1 request",
     LOADS[2]: "2 requests or more",
 }
 LOST = (
     "The service was put back from a copy in this time. What an earlier print of this report says"
-    " still holds; we won't say it differently."
+    " still holds; we won’t say it differently."
 )
 BY_YEAR = "How requests ended, and who asked, is in the report of the year."
 BY_QUARTER = "How requests ended, and who asked, is in the reports of the quarters."
@@ -77,7 +78,7 @@ def requests(report: Report) -> str:
 def about_hidden(report: Report) -> str:
     return (
         f"Hidden: fewer than {report.bound}, or a number from which someone could be computed."
-        " A report never changes once it's out."
+        " A report never changes once it’s out."
     )
 
 

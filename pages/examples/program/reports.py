@@ -1,34 +1,26 @@
 """Reports for leadership."""
 
+from engine.forgotten import saying
 from pages.examples.shown import Pages
 from pages.examples.stage import Stage
-from pages.reports import page as facts
-from pages.reports.page import NoReportPage
+from pages.reports import past
+from pages.reports.page import NoReportPage, file, newest, page
 from store.forgotten import reports
-from workflow.reports.figures import Line, Promised, Report, Table, Wait
-from workflow.reports.legs import Leg
-
-FULL = Report(
-    period="2026-Q3",
-    bound=11,
-    requests=47,
-    is_in_parts=True,
-    tables=(
-        Table("outcome", (Line("supported", 33), Line("referred", 14), Line("withdrawn", None))),
-    ),
-    waits=tuple(Wait(leg, "24", "96", Promised("5 days", 120)) for leg in Leg),
-    supporters=40,
-    load=Table("load", (Line("0", 14), Line("1", 14), Line("2 or more", 12))),
-    lacking=("Similar role: Pharmacist",),
-)
-FEW = Report("2026-Q2", bound=11, requests=None, is_in_parts=True)
+from workflow.reports.figures import Report
 
 
 def for_leadership(stage: Stage) -> Pages:
-    """None yet, one with too few requests, and a full one, on a page and in a file of its own."""
+    """None yet, a quarter, a year, too few requests, one that is lost, and a file of its own."""
     yield "report, none yet", NoReportPage()
-    for said in (FEW, FULL):
-        with stage.store.write() as db:
-            reports.keep(db, said)
-        yield f"report of {said.period}", facts.page(stage.store.read(), said)
-    yield "report in a file", facts.file(stage.store.read(), FULL, "")
+    with stage.store.write() as db:
+        past.invent(db, stage.program, stage.program.today(stage.now))
+    saying.say_due(stage.casebook, stage.now)
+    db = stage.store.read()
+    known = {id: one for id in reports.periods(db) if (one := reports.get(db, id)) is not None}
+    quarter, year = known[newest(list(known))], known[min(known)]
+    bound = stage.program.file.reports.bound
+    yield "report of a quarter", page(db, quarter)
+    yield "report of a year", page(db, year)
+    yield "report of few", page(db, Report(quarter.period, bound, None, True))
+    yield "report that is lost", page(db, Report(quarter.period, bound, None, True, is_lost=True))
+    yield "report in a file", file(db, quarter, "")
