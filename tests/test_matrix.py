@@ -44,7 +44,7 @@ OWN = {
     "GET nominees.show_nominees": COORDINATORS,
     "POST nominees.decide": COORDINATORS,
     # Only once sessions are planned, and by the links of mails about them or about newcomers, which
-    # nobody has here. tests/test_story_training.py and tests/test_story_nominations.py say who does.
+    # nobody has here: tests/test_story_training.py, tests/test_story_nominations.py say who does.
     "GET invited.calendar": set[str](),
     "GET trainings.show_sessions": set[str](),
     "POST trainings.record": set[str](),
