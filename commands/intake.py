@@ -123,11 +123,18 @@ def import_command(file: Path, survey_id: str | None, dry_run: bool, zone: ZoneI
         )
 
 
-def _of_this_survey(survey: FormMap, entries: Iterator[Entry]) -> Iterator[Entry]:
+def _of_this_survey(
+    survey: FormMap, others: Collection[FormMap], entries: Iterator[Entry]
+) -> Iterator[Entry]:
     """Return a file's entries; raise FileError if they belong to another survey."""
     first = list(islice(entries, ENTRIES_COMPARED))
-    keys_of_survey = {source.key for _, source in survey.facts if source is not None and source.key}
-    questions = {key for key in keys_of_survey if "QID" in key}
+    questions = _questions(survey)
+    for other in others:
+        if type(other) is not type(survey) and _looks_like(other, questions, first):
+            raise FileError(
+                f"it looks like an export of {other.id}. A request must never become a nomination,"
+                " nor the other way around; say which survey it is with --survey"
+            )
     for entry in first[:1]:
         columns = entry.columns if isinstance(entry, ExportedResponse) else None
         missing = sorted(questions - columns) if columns is not None else []
@@ -140,6 +147,23 @@ def _of_this_survey(survey: FormMap, entries: Iterator[Entry]) -> Iterator[Entry
     if answered and not any(_answers_any(keys, questions) for keys in answered):
         raise FileError(f"none of its questions is in {survey.id}; is it from another survey?")
     return chain(first, entries)
+
+
+def _questions(survey: FormMap) -> set[str]:
+    sources = (survey.source(fact) for fact in type(survey.facts).model_fields)
+    keys = {source.key for source in sources if source is not None and source.key}
+    return {key for key in keys if "QID" in key}
+
+
+def _looks_like(other: FormMap, questions: set[str], entries: Collection[Entry]) -> bool:
+    """Tell whether a file has what only another form asks, or nothing that only this one does."""
+    only_there, only_here = _questions(other) - questions, questions - _questions(other)
+    found = [entry for entry in entries if isinstance(entry, ExportedResponse)]
+    if not found:
+        return False
+    keys = set(found[0].columns or {key for entry in found for key in entry.values})
+    is_there = _answers_any(keys, only_there)
+    return is_there or (bool(only_here) and not _answers_any(keys, only_here))
 
 
 def _answers_any(keys: Collection[str], questions: set[str]) -> bool:
@@ -156,7 +180,7 @@ def _imported(
         return reconciling.take_in(
             engine,
             survey,
-            _of_this_survey(survey, entries),
+            _of_this_survey(survey, engine.program.forms.values(), entries),
             IMPORT,
             wired("clock"),
             is_dry_run=dry_run,

@@ -4,23 +4,20 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import chain, count
 
 #: What a spreadsheet program would take for a formula; a phone number may begin with "+1".
 FORMULA = re.compile(r"^(?!\+\d)[=+@\s-]+")
 LONGEST_ID = 40
 
 
-def free_id(name: str, taken: Collection[str]) -> str:
+def free_id(name: str, is_free: Callable[[str], bool]) -> str:
     """Return an id that nobody has, made of a name: "amara-cole", or else "amara-cole-2"."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: LONGEST_ID - 3].strip("-") or "supporter"
-    if base not in taken:
-        return base
-    number = 2
-    while f"{base}-{number}" in taken:
-        number += 1
-    return f"{base}-{number}"
+    base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: LONGEST_ID - 3].strip("-") or "newcomer"
+    numbered = (f"{base}-{number}" for number in count(2))
+    return next(one for one in chain([base], numbered) if is_free(one))
 
 
 def line(cells: Mapping[str, str], columns: Sequence[str], delimiter: str) -> str:

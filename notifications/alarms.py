@@ -18,7 +18,7 @@ TROUBLES = {
     ),
     "missed": (
         "Responses to the survey {detail} reached us only because we compared with Qualtrics: they"
-        " were never delivered. They are requests now, but late. Please check what should have"
+        " were never delivered. We have them now, but late. Please check what should have"
         ' told us. With an event subscription, run "flask qualtrics subscriptions": is our address'
         " there, and is its number of calls growing? With a workflow, open its run history in"
         " Qualtrics: is it on, and which status do we answer? Then check the proxy and its log:"

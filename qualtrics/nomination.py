@@ -1,6 +1,7 @@
 """The form by which people name colleagues who would support well: its map, and its responses."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
@@ -52,6 +53,8 @@ class NominationMap(FormMap):
     """A form whose responses are nominations, and never requests."""
 
     facts: NominationSources
+    #: Somebody real would be asked: previews and tests never count.
+    rehearsal: Literal[False] = False
 
 
 def read_nomination(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tests.nominating import SAM_LEE, Nominating
 from tests.program_files import FORGET, change, look
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, RUTH, SAM, Browser, Page, World
 
@@ -65,6 +66,8 @@ class Scene:
 
 def scene(world: World) -> Scene:
     """Let both requests come as far as they are, and let everybody open their links."""
+    nominating = Nominating.begin(world)
+    nominating.nominate()
     b = world.request(**OF_ROBIN)
     while not world.mails(ELENA, b):
         world.until_handled(b)
@@ -97,6 +100,7 @@ def scene(world: World) -> Scene:
     found.begin("requester", REQUESTER, request="")
     found.begin("other requester", ROBIN, request="")
     found.begin("admin", SAM, files="please confirm")
+    found.begin("nominee", SAM_LEE, invitation="thought of you")
     found.sessions["stranger"] = Visit(Browser(), {})
     return found
 

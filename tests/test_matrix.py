@@ -31,6 +31,7 @@ REVIEWERS = {
     "reviewer", "barred reviewer", "reviewer elsewhere", "stepped back", "called deputy",
     "outside person",
 }  # fmt: skip
+COORDINATORS = {"reviewer", "barred reviewer", "reviewer elsewhere", "stepped back"}
 OWN = {
     "GET person.show_me": REVIEWERS | SUPPORTERS,
     "POST person.say": REVIEWERS | SUPPORTERS,
@@ -39,15 +40,15 @@ OWN = {
     "GET report.show_report": REVIEWERS,
     "GET program.show_program": {"admin"},
     "POST program.decide": {"admin"},
-    # Only with a nomination form, and by the links of mails about nominees: nobody has either here.
-    # tests/test_story_nominations.py and tests/test_story_training.py say who gets them.
-    "GET invited.show_invitation": set[str](),
-    "POST invited.answer": set[str](),
+    "GET invited.show_invitation": {"nominee"},
+    "POST invited.answer": {"nominee"},
+    "GET nominees.show_nominees": COORDINATORS,
+    "POST nominees.decide": COORDINATORS,
+    # Only once sessions are planned, and by the links of mails about them or about newcomers, which
+    # nobody has here: tests/test_story_training.py, tests/test_story_nominations.py say who does.
     "GET invited.calendar": set[str](),
     "GET trainings.show_sessions": set[str](),
     "POST trainings.record": set[str](),
-    "GET nominees.show_nominees": set[str](),
-    "POST nominees.decide": set[str](),
     "GET nominees.show_newcomers": set[str](),
     # Only by the link of the monthly mail, which nobody has here.
     "GET copies.show_copies": set[str](),
@@ -75,6 +76,7 @@ MAY_READ = {
     "requester": {"A:reference"},
     "other requester": {"B:reference"},
     "admin": set[str](),
+    "nominee": set[str](),
     "stranger": set[str](),
 }
 #: One tap more, with the link of a mail about the request.
@@ -116,7 +118,7 @@ def addresses(found: Scene) -> set[str]:
     """Return the addresses of all pages about a request that anybody has open."""
     pages = (page for visit in found.sessions.values() for page in visit.pages.values())
     urls = {page.answer.url for page in pages}
-    own = ("/me", "/board", "/program", "/link", "/open")
+    own = ("/me", "/board", "/program", "/link", "/open", "/invitation")
     return {url for url in urls if not urlsplit(url).path.startswith(own)}
 
 

@@ -200,3 +200,18 @@ def test_what_is_wrong_in_the_file_is_said(world: World, right: str) -> None:
     look(world)
     world.work()
     assert said in world.mail(SAM, "fix your files").text
+
+
+def test_who_is_declined_makes_room_for_the_next(nominating: Nominating) -> None:
+    """They are told, and the next person gets the seat."""
+    world = nominating.world
+    plan(world, "only", "lunch-and-learn", "2026-12-01", seats=1)
+    in_training(nominating, SAM_LEE)
+    in_training(nominating, ALEX)
+    world.open(world.mail(SAM_LEE, "can you come")).choose("yes")
+    world.clock.now += timedelta(minutes=1)
+    world.open(world.mail(ALEX, "can you come")).choose("yes")
+    nominating.decide(JORDAN, "decline")
+    world.passes(minutes=2)
+    assert "thank you for offering" in world.mail(SAM_LEE).subject
+    assert "you have a seat" in world.mail(ALEX).subject

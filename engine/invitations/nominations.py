@@ -1,12 +1,13 @@
 """Nominations: take them in, and do with a nominee what a coordinator decided."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from casebook.invitations import newcomers
 from engine.engine import Engine
 from engine.invitations import asking
-from invitations.model import Invitation, Kind, acted_on
+from invitations.model import Answer, AnswerStands, Invitation, Kind, acted_on
 from invitations.nomination import (
     Acted,
     Doubt,
@@ -26,6 +27,7 @@ from store.forgotten import copies
 from store.invitations import asked
 from store.invitations.asked import StoredInvitation
 from store.outbox import Outgoing
+from workflow.errors import NoSuchCase
 
 #: Somebody whom we do not need is forgotten once the mail that says so has had time to leave.
 LAST_MAIL = timedelta(days=7)
@@ -114,7 +116,9 @@ def is_supporter(engine: Engine, address: str) -> bool:
 def ask_at(engine: Engine, person: str, address: str, now: datetime) -> bool:
     """Ask a nominee at an address that a coordinator gave; False if they must not be asked."""
     with engine.store.write() as db:
-        stored = asking.find(engine, person)
+        stored = _nominee(engine, person)
+        if stored.invitation.is_answered:
+            raise AnswerStands
         one = replace(stored.invitation, address=address)
         about = replace(document.read(one.about), doubt=None)
         is_same = canonical(address) == canonical(stored.invitation.address)
@@ -129,8 +133,10 @@ def ask_at(engine: Engine, person: str, address: str, now: datetime) -> bool:
 def invite(engine: Engine, person: str, now: datetime) -> None:
     """Tell a nominee who said yes that we would like to train them."""
     with engine.store.write() as db:
-        stored = asking.find(engine, person)
+        stored = _willing(engine, person)
         one = stored.invitation
+        if document.read(one.about).is_invited:
+            return
         about = replace(document.read(one.about), is_invited=True)
         ends_at = now + engine.program.file.invitations.forget_after
         asked.save(db, stored, replace(one, about=document.write(about), ends_at=ends_at))
@@ -157,13 +163,30 @@ def make_ready_in(engine: Engine, db: Database, person: str, now: datetime) -> N
 
 
 def _act(engine: Engine, db: Database, person: str, what: Acted, ends_at: datetime) -> None:
-    stored = asking.find(engine, person)
+    stored = _willing(engine, person)
     asked.save(db, stored, acted_on(stored.invitation, what, ends_at))
 
 
 def remove(engine: Engine, person: str, now: datetime) -> None:
     with engine.store.write() as db:
-        asking.forget(db, person, now)
+        asking.forget(db, _nominee(engine, person).person, now)
+
+
+def _nominee(engine: Engine, person: str) -> StoredInvitation:
+    """Return a nominee; NoSuchCase for anybody else, or when they are forgotten."""
+    stored = asking.find(engine, person)
+    if stored.invitation.kind is not Kind.NOMINATION:
+        raise NoSuchCase(f"{person} is no nominee")
+    return stored
+
+
+def _willing(engine: Engine, person: str) -> StoredInvitation:
+    """Return a nominee who said yes and about themselves; AnswerStands if they do not any more."""
+    stored = _nominee(engine, person)
+    one = stored.invitation
+    if one.answer is not Answer.YES or not one.said or one.acted_on:
+        raise AnswerStands
+    return stored
 
 
 def fresh_link_to_newcomers(engine: Engine, admin: str, now: datetime) -> list[Outgoing]:
@@ -183,4 +206,5 @@ def forget_adopted(engine: Engine, now: datetime) -> None:
     found = asked.of_kind(engine.store.read(), Kind.NOMINATION)
     adopted = [one for one in found if is_supporter(engine, one.invitation.address)]
     for stored in adopted:
-        remove(engine, stored.person, now)
+        with suppress(NoSuchCase):  # Another worker was first.
+            remove(engine, stored.person, now)

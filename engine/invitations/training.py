@@ -10,6 +10,7 @@ from casebook.training import Guest, Need
 from engine.engine import Engine
 from engine.invitations import asking, nominations
 from invitations.model import Answer, AnswerStands, Invitation, Kind, acted_on
+from invitations.nomination import Acted
 from invitations.nomination import document as nomination
 from invitations.training import Came, Going, Place, Told, document, lacking, seated
 from notifications import program_mails
@@ -171,7 +172,9 @@ def _is_gone(engine: Engine, guest: Guest) -> bool:
     if not asked.is_invited(who) or nominations.is_supporter(engine, address):
         return False
     nominee = asked.find(engine.store.read(), who)
-    return nominee is None or nominee.invitation.answer is not Answer.YES
+    if nominee is None or nominee.invitation.answer is not Answer.YES:
+        return True
+    return nominee.invitation.acted_on == Acted.DECLINED
 
 
 # Attendance

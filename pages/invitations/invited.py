@@ -32,6 +32,11 @@ STANDS = (
 NEVER_AGAIN = "Delete everything about this, and never ask again?"
 
 
+#: A calendar program opens it; its name says nothing.
+CALENDAR = {
+    "Content-Type": "text/calendar; charset=utf-8",
+    "Content-Disposition": 'attachment; filename="calendar.ics"',
+}
 #: The page of each kind.
 PAGES: dict[Kind, Callable[[Casebook, Invitation, SentForm], Page]] = {
     Kind.NOMINATION: nominee.page,
@@ -77,7 +82,7 @@ def calendar() -> ResponseReturnValue:
         abort(404)
     moments = (found.begins_at, found.ends_at, now())
     text = event(f"{found.id}@care-desk", found.title, found.place, *moments)
-    return text, 200, {"Content-Type": "text/calendar; charset=utf-8"}
+    return text, 200, CALENDAR
 
 
 def _describe(person: str) -> ResponseReturnValue:

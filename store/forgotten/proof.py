@@ -59,7 +59,8 @@ def oldest_due(db: Database) -> datetime | None:
         f"select min(forget_at) from cases where forget_at > '' and {IS_FREE}"  # noqa: S608
     ).fetchone()[0]
     invited = db.execute(
-        "select min(ends_at) from invitations where not exists (select 1 from hold_on_all)"
+        "select min(ends_at) from invitations"
+        " where not exists (select 1 from hold_on_all where id = 1)"
     ).fetchone()[0]
     of_case = [datetime.fromisoformat(f"{day[:10]}T00:00:00Z")] if day else []
     return min([*of_case, *([unstamp(invited)] if invited else [])], default=None)

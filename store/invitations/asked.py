@@ -83,13 +83,13 @@ def of_kind(db: Database, kind: Kind) -> list[StoredInvitation]:
 
 
 def to_remind(db: Database, now: datetime) -> list[StoredInvitation]:
-    return list(_readable(db, "remind_at <= ? order by id limit 100", stamp(now)))
+    return list(_readable(db, "remind_at <= ? order by remind_at limit 100", stamp(now)))
 
 
 def over(db: Database, now: datetime) -> list[str]:
     """Return the ids of those whose time is over; they need not be read to be forgotten."""
     rows = db.execute(
-        "select id from invitations where ends_at <= ? order by id limit 100", [stamp(now)]
+        "select id from invitations where ends_at <= ? order by ends_at limit 100", [stamp(now)]
     ).fetchall()
     return [f"{PERSON}{id}" for (id,) in rows]
 

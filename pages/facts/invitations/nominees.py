@@ -1,6 +1,6 @@
 """The pages about nominees: for coordinators, and for the admins who add them to the roster."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from casebook import invitations, roster, training
@@ -12,6 +12,7 @@ from invitations.training import lacking
 from pages.facts.common import Fact
 from pages.facts.invitations.nominee import said
 from pages.facts.page import Page, SentForm
+from program.values import RESERVED_ID
 from store.invitations.asked import StoredInvitation
 from workflow import words
 
@@ -144,8 +145,9 @@ def newcomers_page(casebook: Casebook) -> NewcomersPage:
     found = []
     for stored in invitations.newcomers(casebook):
         one = stored.invitation
-        cells = _cells(one, roster_line.free_id(one.said.get("name", one.name), taken))
-        taken.add(cells["id"])
+        id = roster_line.free_id(one.said.get("name", one.name), lambda id: _is_free(id, taken))
+        taken.add(id)
+        cells = _cells(one, id)
         written = roster_line.line(cells, layout.columns, layout.delimiter)
         lacking = roster_line.left_out(cells, layout.columns)
         found.append(Newcomer(one.said.get("name", one.name), written, lacking))
@@ -153,6 +155,10 @@ def newcomers_page(casebook: Casebook) -> NewcomersPage:
         f"{one.name}: write {one.until} as refresher_due" for one in training.renewed(casebook)
     ]
     return NewcomersPage(layout.delimiter.join(layout.columns), found, renewed)
+
+
+def _is_free(id: str, taken: Collection[str]) -> bool:
+    return id not in taken and not RESERVED_ID.fullmatch(id)
 
 
 def _cells(one: Invitation, id: str) -> dict[str, str]:
