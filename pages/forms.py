@@ -180,7 +180,7 @@ def _number(typed: str) -> int | None:
 def _supporters(form: MultiDict[str, str]) -> tuple[str, ...]:
     first = form.get("first", "")
     if not first:
-        raise BadForm("Choose whom to ask first.")
+        raise BadForm("Choose who to ask first.")
     # Old browsers show the button of every card, so the one beside another name can be pressed.
     if form.get("asked", first) != first:
         raise BadForm("Choose someone, then press the button below their name.")

@@ -52,8 +52,8 @@ def test_a_choice_has_no_default(fields: Fields) -> None:
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"choice": "offered"}, "Choose whom to ask first."),
-        ({"choice": "offered", "backup": "beth"}, "Choose whom to ask first."),
+        ({"choice": "offered"}, "Choose who to ask first."),
+        ({"choice": "offered", "backup": "beth"}, "Choose who to ask first."),
         (
             {"choice": "offered", "first": "amara", "backup": ["beth", "cleo", "dana"]},
             "Choose 2 backups at most, then ask again.",

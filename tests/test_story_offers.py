@@ -178,7 +178,7 @@ def test_reviewers_record_what_supporters_told_them_by_phone(world: World) -> No
     for told in ("accepted", "contacted"):
         world.open(world.mail(JORDAN)).choose(told)
     page = world.open(world.mail(JORDAN)).choose("completed", outcome="supported")
-    assert "recorded by Jordan Reyes" in page.text
+    assert "Jordan Reyes answered for them" in page.text
     assert world.case(reference).outcome is Outcome.SUPPORTED
 
 
@@ -215,7 +215,7 @@ def test_a_late_yes_told_by_phone_is_recorded(world: World) -> None:
     while world.case(reference).state is State.OFFERED:
         world.until_handled(reference)
     page = world.open(world.mail(JORDAN)).choose("accepted")
-    assert "recorded by Jordan Reyes" in page.text
+    assert "Jordan Reyes answered for them" in page.text
     assert world.asked(reference) == supporter
 
 

@@ -35,7 +35,7 @@ def test_an_urgent_request_calls_everybody_until_somebody_takes_the_call(world: 
     result = page.choose("offered", first=page.values("first")[0])
     assert 'value="undone"' not in result.answer.text
     world.work()
-    assert world.mails(world.asked(reference)), "it leaves at once"
+    assert world.mails(world.asked(reference)), "it goes out right away"
     world.passes(minutes=15)
     assert len(world.mails(PRIYA)) == 5, "nobody has called yet"
     world.open(world.mail(world.asked(reference))).choose("accepted")

@@ -124,7 +124,7 @@ FILES: dict[str, object] = {
     ],
     "irrevocable": [
         "Requests are forgotten 7 days after closing instead of 30 days: 12 closed requests would"
-        " be forgotten at once.",
+        " be forgotten right away.",
     ],
     "problems": [
         'supporters.csv, line 7, phone: "8.60555E+09" is a phone number that a spreadsheet program'
@@ -136,12 +136,12 @@ FILES: dict[str, object] = {
     "warnings": [],
     "sight": [],
     "deciders": ["Robin Example", "Kim Example"],
-    "about_you": ["Alex Example would get mail at another address."],
+    "about_you": ["Alex Example would get email at a new address."],
     "is_in_force": False,
 }
 GAINS = [
     "Alex Example would be a deputy.",
-    "Kim Example, a supporter, would get mail at another address.",
+    "Kim Example, a supporter, would get email at a new address.",
 ]
 WITH_WARNING: dict[str, object] = {
     "warnings": [
@@ -309,7 +309,7 @@ OCCASIONS: dict[str, dict[str, Mapping[str, object]]] = {
             ],
             "missed": 1,
             "sight_changes": [
-                "Waits for a coordinator’s yes: Kim Example would be a deputy",
+                "Waiting for a coordinator’s yes: Kim Example would be a deputy",
             ],
         },
         "without API": {"must_compare": True},
