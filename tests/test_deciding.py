@@ -59,9 +59,12 @@ def test_a_choice_has_no_default(fields: Fields) -> None:
             "Choose 2 backups at most, then ask again.",
         ),
         ({"choice": "referred"}, "Please choose at least one place of help."),
-        ({"choice": "closed"}, "Please choose how it ended."),
-        ({"choice": "completed"}, "Please choose how it ended."),
-        ({"choice": "closed", "outcome": "because"}, "Please choose how it ended."),
+        ({"choice": "closed"}, "Please choose how it ended, then press the button below."),
+        ({"choice": "completed"}, "Please choose how it ended, then press the button below."),
+        (
+            {"choice": "closed", "outcome": "because"},
+            "Please choose how it ended, then press the button below.",
+        ),
     ],
 )
 def test_what_is_missing_is_said(fields: Fields, sentence: str) -> None:

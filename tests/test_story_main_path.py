@@ -45,7 +45,7 @@ def test_it_leads_from_submit_to_the_first_conversation_and_forgets(world: World
     page.choose("completed", outcome="supported")
     assert world.case(reference).outcome is Outcome.SUPPORTED
     world.passes(minutes=6)
-    assert "not so" in world.mail(REQUESTER).text.lower()
+    assert "got it wrong" in world.mail(REQUESTER).text.lower()
     assert world.events(reference) == [
         "submitted", "offered", "accepted", "contacted", "completed",
     ]  # fmt: skip

@@ -187,7 +187,7 @@ def test_a_supporter_with_a_caution_is_asked_only_with_a_reason(world: World) ->
     assert done.status == 200
     words = (
         "Jordan Reyes asked a supporter, although (Dana Whitfield: refresher training is overdue):"
-        " I talked with the colleague, and they are glad to"
+        " I talked with the colleague, and they’d be glad to"
     )
     assert words in done.text
     assert words in page_of(world, reference).text

@@ -38,7 +38,7 @@ def settles(page: Page, *meant: str) -> Page:
 def test_the_page_says_how_many_are_excluded_but_never_which_names_were_typed(world: World) -> None:
     reference = world.request(QID11_TEXT="Dr. Linndgren, anyone but Carlos")
     page = page_of(world, reference)
-    assert "2 colleagues are left out at the requester’s wish." in page.text
+    assert "2 supporters are left out, as the requester wished." in page.text
     for words in ("Linndgren", "Lindgren", "Carlos", "Medina"):
         assert words not in page.text
     assert not {"beth-lindgren", "carlos-medina"} & candidates(world, reference)
@@ -61,7 +61,7 @@ def test_an_unclear_name_excludes_all_possible_people_until_a_reviewer_settles_i
     for nobody in ([], ["pia-sandoval", NOBODY]):
         assert text.choose("recognized", typed="Beth Sandoval", meant=nobody).status == 400
     settled = settles(text, NOBODY)
-    assert "Saved: Jordan Reyes settled what was not clear" in settled.text
+    assert "Saved: Jordan Reyes settled what wasn’t clear" in settled.text
     assert not asked_first(settled)
     assert "pia-sandoval" in settled.values("first"), "who may be asked again"
     assert 'value="text"' not in settled.answer.text
@@ -81,7 +81,7 @@ def test_words_that_name_nobody_we_know_are_read_before_anybody_is_asked(
     assert typed in text.text
     settled = settles(text, "amara-cole", "esther-kim", "marcus-bell")
     assert not asked_first(settled)
-    assert "2 colleagues are left out" in settled.text
+    assert "2 supporters are left out" in settled.text
     assert not {"amara-cole", "esther-kim"} & {*settled.values("first")}
     first = settled.values("first")[0]
     assert settled.choose("offered", first=first).status == 200
