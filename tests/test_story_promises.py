@@ -18,7 +18,7 @@ def test_a_request_that_arrives_two_days_late_says_how_little_time_is_left(world
     assert world.mails(ELENA) == []
     case = world.case(reference)
     assert case.promises[0].due_at == case.submitted_at + timedelta(hours=72)
-    assert "by Thursday, Nov 26, 10 AM" in world.mail(REQUESTER).text
+    assert "by tomorrow (Thursday), 10 AM" in world.mail(REQUESTER).text
 
     world.until_handled(reference)
     assert len(world.mails(ELENA)) == 1, "the deputies are called 60 hours after Submit"
