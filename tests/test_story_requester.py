@@ -321,7 +321,7 @@ def test_who_cannot_be_mailed_is_told_with_words_to_copy_and_a_link_that_texts(
     assert "Hello from Care Desk. We’ve found someone" in page.text
     assert "sms:" not in page.answer.text, "the number stands behind a recorded tap"
     looked = page.choose("identity")
-    body = "?&amp;body=Hello%20from%20Care%20Desk.%20We%20have%20found%20somebody"
+    body = "?&amp;body=Hello%20from%20Care%20Desk.%20We%E2%80%99ve%20found%20someone"
     assert f'href="sms:860-555-0199{body}' in looked.answer.text
     assert page.choose("told", subject="matched").status == 200
     assert "Hello from Care Desk" not in world.open(world.mail(JORDAN, "tell")).text
