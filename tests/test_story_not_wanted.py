@@ -57,7 +57,7 @@ def test_an_unclear_name_excludes_all_possible_people_until_a_reviewer_settles_i
 
     text = page.choose("text")
     assert "Beth Sandoval" in text.text
-    assert "It is Pia Sandoval" in text.text
+    assert "It’s Pia Sandoval" in text.text
     for nobody in ([], ["pia-sandoval", NOBODY]):
         assert text.choose("recognized", typed="Beth Sandoval", meant=nobody).status == 400
     settled = settles(text, NOBODY)
@@ -126,7 +126,7 @@ def test_the_person_meant_stays_excluded_and_a_second_answer_changes_nothing(wor
     late = settles(second, NOBODY)
     assert late.status == 409
     assert "pia-sandoval" not in candidates(world, reference)
-    assert "1 colleague is left out" in page_of(world, reference).text
+    assert "1 supporter is left out" in page_of(world, reference).text
     assert world.events(reference)[-1] == "recognized"
 
 
@@ -145,7 +145,7 @@ def test_a_coordinator_who_could_be_meant_is_mailed_only_after_the_name_is_settl
     reference = world.request(QID11_TEXT="Nayar")
     assert not world.mails(PRIYA)
     text = said_text(world, JORDAN, reference)
-    assert "It is Priya Nair" in text.text
+    assert "It’s Priya Nair" in text.text
     settles(text, NOBODY)
     world.work()
     told = world.mail(PRIYA, reference).text
@@ -159,7 +159,7 @@ def test_when_all_other_reviewers_could_be_meant_the_outside_person_is_asked(wor
     for barred in (JORDAN, PRIYA, "elena.fischer@example.org", "david.okafor@example.org"):
         assert not world.mails(barred)
     ruth = "ruth.lindqvist@example.org"
-    assert "It is Priya Nair" in said_text(world, ruth, reference).text
+    assert "It’s Priya Nair" in said_text(world, ruth, reference).text
 
 
 def test_people_who_could_be_meant_hear_nothing_even_when_nobody_else_is_left(
@@ -183,7 +183,7 @@ def test_supporters_added_to_the_roster_later_are_compared_too(world: World) -> 
     world.passes(minutes=2)
     assert "robin-vale" in world.engine.program.supporters
     assert "robin-vale" not in candidates(world, reference)
-    assert "1 colleague is left out" in page_of(world, reference).text, "and nothing is left to ask"
+    assert "1 supporter is left out" in page_of(world, reference).text, "and nothing is left to ask"
 
 
 def test_two_unclear_names_in_one_line_are_settled_one_by_one(world: World) -> None:
@@ -282,7 +282,7 @@ def test_a_merged_request_also_excludes_people_unwanted_in_the_newer_one(
     assert world.case(older).state is State.IN_REVIEW, "no stand-in is asked before it is settled"
     assert asked_first(page_of(world, older))
     assert not {"beth-lindgren", "pia-sandoval"} & possible(world, older)
-    assert "It is Pia Sandoval" in said_text(world, JORDAN, older).text
+    assert "It’s Pia Sandoval" in said_text(world, JORDAN, older).text
 
 
 # What the reviewer reads
@@ -323,6 +323,6 @@ def test_an_answer_without_a_tick_keeps_what_was_opened(world: World) -> None:
 
 def test_people_who_come_to_mind_stand_first_and_the_others_by_department(world: World) -> None:
     text = said_text(world, JORDAN, world.request(QID11_TEXT="Beth Sandoval")).answer.text
-    assert text.index("It is Pia Sandoval") < text.index("<summary>Surgery</summary>")
+    assert text.index("It’s Pia Sandoval") < text.index("<summary>Surgery</summary>")
     assert text.index("<summary>Surgery</summary>") < text.index(">Coordinators and others<")
     assert "<details open" not in text

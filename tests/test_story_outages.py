@@ -245,5 +245,5 @@ def test_several_upcoming_first_contacts_are_not_described_as_silence(world: Wor
     world.clock.now = MONDAY + timedelta(days=4, minutes=1)
     world.work()
     told = world.mail(ELENA, "waiting for you")
-    assert told.text.count("a colleague must get in touch soon, due Saturday") == 2
+    assert told.text.count("a colleague must get in touch soon, due tomorrow (Saturday)") == 2
     assert "no one has acted" not in told.text
