@@ -15,7 +15,7 @@ ASKED = {
     "unit": for_requesters("your unit"),
     "wish_site": for_requesters("where you would like to meet"),
     "wish_times": for_requesters("when you would like to meet"),
-    "not_wanted": for_requesters("whom you would rather not talk to"),
+    "not_wanted": for_requesters("who you would rather not talk to"),
     "safety": for_requesters("whether you feel safe"),
     "note": for_requesters("what you write in your own words"),
     "found_at": for_requesters("where you found the form"),

@@ -146,7 +146,7 @@ def admit_command(yes: bool) -> None:
     for gain in report.sight:
         click.echo(f"{gain.what}{f': {gain.address}' if gain.address else ''}.")
     names = [engine.program.names[id] for id in report.deciders]
-    click.echo(f"Who can agree, by the link in their email: {', '.join(names) or 'nobody'}.")
+    click.echo(f"Who can agree, by the link in their email: {', '.join(names) or 'no one'}.")
     if not yes:
         click.echo("To put it in force without them: flask admit --yes")
         return

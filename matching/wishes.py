@@ -21,16 +21,16 @@ GIVEN_UP = {
 #: Words on the reviewers' page for a wish that nobody can be said to meet.
 NOBODY_LIKE = {
     "role": (
-        "They would like somebody with a similar role. Theirs is none of those on our list, so"
-        " nobody can be said to have it."
+        "They’d like someone with a similar role. Theirs isn’t on our list, so we can’t say who has"
+        " it."
     ),
     "specialty": (
-        "They would like somebody with a similar specialty. Theirs is none of those on our list,"
-        " so nobody can be said to have it."
+        "They’d like someone with a similar specialty. Theirs isn’t on our list, so we can’t say"
+        " who has it."
     ),
     "department": (
-        "They would like somebody from their own department. It is none of those on our list:"
-        " nobody of their department takes part."
+        "They’d like someone from their own department. It isn’t on our list, so no one from there"
+        " takes part."
     ),
 }
 #: Which attribute of a supporter each wish is compared with.

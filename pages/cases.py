@@ -60,7 +60,7 @@ ASKED_TWICE = {
     Event.SEPARATED: for_requesters("Treat them as two requests?"),
 }
 #: What can usually be undone, and why not now.
-ASK_NOW = "Ask them now? It’s urgent: the email leaves at once and can’t be undone."
+ASK_NOW = "Ask them now? It’s urgent: the email goes out right away and can’t be undone."
 DROPS_CHANGE = "Close it now? Another way to reach them still needs a yes. Closing drops it."
 #: Messages for choices that could not be carried out. After other errors, the page shows what
 #: was decided meanwhile.

@@ -196,7 +196,7 @@ def _confirmation(form: MultiDict[str, str], case: Case, role: Role, mark: str) 
 def _supporters(form: MultiDict[str, str]) -> tuple[str, ...]:
     first = form.get("first", "")
     if not first:
-        raise BadForm("Choose whom to ask first.")
+        raise BadForm("Choose who to ask first.")
     # Old browsers show the button of every card, so the one beside another name can be pressed.
     if form.get("asked", first) != first:
         raise BadForm("Choose someone, then press the button below their name.")

@@ -43,7 +43,7 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
 
 
 def irrevocable(old: Program, new: Program, forgotten: int | None) -> list[str]:
-    """Say what cannot be taken back; `forgotten` closed cases would be forgotten at once.
+    """Say what cannot be taken back; `forgotten` closed cases would be forgotten right away.
 
     None for readers who may be barred from one of them: the number would tell that there is one.
     """
@@ -87,7 +87,7 @@ def _forgets_sooner(old: Program, new: Program, forgotten: int | None) -> Iterat
     if after < before:
         spans = f"{_span(after)} after closing instead of {_span(before)}"
         at_once = _counted(forgotten, "closed request") if forgotten else "no closed request"
-        counted = "" if forgotten is None else f": {at_once} would be forgotten at once"
+        counted = "" if forgotten is None else f": {at_once} would be forgotten right away"
         yield f"Requests are forgotten {spans}{counted}."
 
 

@@ -52,16 +52,19 @@ def test_a_choice_has_no_default(fields: Fields) -> None:
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"choice": "offered"}, "Choose whom to ask first."),
-        ({"choice": "offered", "backup": "beth"}, "Choose whom to ask first."),
+        ({"choice": "offered"}, "Choose who to ask first."),
+        ({"choice": "offered", "backup": "beth"}, "Choose who to ask first."),
         (
             {"choice": "offered", "first": "amara", "backup": ["beth", "cleo", "dana"]},
             "Choose 2 backups at most, then ask again.",
         ),
         ({"choice": "referred"}, "Please choose at least one place of help."),
-        ({"choice": "closed"}, "Please choose how it ended."),
-        ({"choice": "completed"}, "Please choose how it ended."),
-        ({"choice": "closed", "outcome": "because"}, "Please choose how it ended."),
+        ({"choice": "closed"}, "Please choose how it ended, then press the button below."),
+        ({"choice": "completed"}, "Please choose how it ended, then press the button below."),
+        (
+            {"choice": "closed", "outcome": "because"},
+            "Please choose how it ended, then press the button below.",
+        ),
     ],
 )
 def test_what_is_missing_is_said(fields: Fields, sentence: str) -> None:

@@ -33,17 +33,17 @@ def test_an_irreversible_change_waits_until_an_admin_confirms_it(world: World) -
     (mail,) = about_files(world)
     assert mail.subject == "Care Desk: please confirm a change"
     words = "Requests are forgotten 7 days after closing instead of 30 days:"
-    assert f"{words} 1 closed request would be forgotten at once." in mail.text
+    assert f"{words} 1 closed request would be forgotten right away." in mail.text
     assert world.engine.program.times.forget_after == timedelta(days=30)
 
     page = world.open(mail)
     assert page.answer.url == f"{world.url}/program"
-    assert "1 closed request would be forgotten at once" in page.text
+    assert "1 closed request would be forgotten right away" in page.text
     assert "checked" not in page.answer.text
     assert page.choose("").status == 400
     assert find(world.store.read(), reference)
     done = page.choose("in_force")
-    assert "Sam Whitaker put these files in force on" in done.text
+    assert "Sam Whitaker chose the new files on" in done.text
     look(world)
     assert world.engine.program.times.forget_after == timedelta(days=7)
     assert find(world.store.read(), reference) is None
@@ -172,7 +172,7 @@ def test_people_who_make_themselves_admin_cannot_confirm_that_change(world: Worl
     look(world)
     assert about_files(world, JORDAN) == []
     done = world.open(world.mail(SAM)).choose("in_force")
-    assert "Sam Whitaker put these files in force" in done.text
+    assert "Sam Whitaker chose the new files" in done.text
     look(world)
     assert "in force" in world.mail(JORDAN, "your files").subject
     assert "in force" in about_files(world, SAM)[-1].subject

@@ -12,7 +12,7 @@ from tests.standing_in import at
 from tests.world import EXAMPLE, JORDAN, MONDAY, PRIYA, SAM, Browser, World
 
 ADDRESS = ("priya.nair@example.org", "somebody.else@example.net")
-WHAT = "Priya Nair would get mail at another address"
+WHAT = "Priya Nair would get email at a new address"
 DEPUTIES = ('deputies = ["elena-fischer", ', 'deputies = ["sam-whitaker", "elena-fischer", ')
 
 
@@ -58,23 +58,23 @@ SAM_COORDINATES = (
             "sam-whitaker",
             "would be the backup contact",
         ),
-        ((PEOPLE, *ADDRESS), "priya-nair", "would get mail at another address"),
-        ((PEOPLE, '"Elena Fischer"', '"Eve Sample"'), "elena-fischer", "in place of Elena Fischer"),
-        ((PEOPLE, '"OR", "Theater"', '"OR"'), "marcus-bell", "kept from requests of Theater"),
+        ((PEOPLE, *ADDRESS), "priya-nair", "would get email at a new address"),
+        ((PEOPLE, '"Elena Fischer"', '"Eve Sample"'), "elena-fischer", "instead of Elena Fischer"),
+        ((PEOPLE, '"OR", "Theater"', '"OR"'), "marcus-bell", "also see requests from Theater"),
         ((PEOPLE, "urgent-pager@", "pager-of-sam@"), "", "hear about urgent requests"),
-        ((ROSTER, "beth.lindgren@", "sam.whitaker@"), "beth-lindgren", "at another address"),
+        ((ROSTER, "beth.lindgren@", "sam.whitaker@"), "beth-lindgren", "at a new address"),
         (
             (ROSTER, "carlos.medina@example.org,,", "carlos.medina@example.org,cm@example.net,"),
             "carlos-medina",
-            "at another address",
+            "at a new address",
         ),
         (
             (ROSTER, "beth-lindgren,Beth Lindgren,beth.", "beth-2,Beth Lindgren,not.beth."),
             "beth-lindgren",
-            "at another address",
+            "at a new address",
         ),
         ((ROSTER, "beth-lindgren,Beth Lindgren", "beth-lindgren,Zoe Hart"), "beth-lindgren",
-         "Zoe Hart would be asked to support in place of Beth Lindgren"),
+         "Zoe Hart would be asked to support instead of Beth Lindgren"),
         (
             (ROSTER, "en,Emergency Department,1,2026-03-10", "en,,1,2026-03-10"),
             "esther-kim",
@@ -82,7 +82,7 @@ SAM_COORDINATES = (
         ),
         ((FORMS, '1 = "emergency"', '1 = "surgery"'), "", "would say the department"),
         ((FORMS, 'not_wanted = "QID11_TEXT"', ""), "", "would say people not wanted"),
-        ((FORMS, 'email = "QID2_TEXT"', 'email = "QID11_TEXT"'), "", "would say the e-mail"),
+        ((FORMS, 'email = "QID2_TEXT"', 'email = "QID11_TEXT"'), "", "would say the email"),
         ((PEOPLE, '"after 60 hours"', '"after 49 hours"'), "", "called at other moments (review)"),
         ((FORMS, 'name = "QID1_TEXT"', ""), "", "another answer would say the name"),
         ((FORMS, "[survey.facts]\n", '[survey.facts]\nnote = "QID13_TEXT"\n'), "", "say note"),
@@ -201,7 +201,7 @@ def test_who_no_longer_leads_a_unit_gains_sight_of_its_requests() -> None:
     assert gains(BEFORE, edited(no_list)) == [], "the unit still says who leads it"
     (found,) = gains(BEFORE, edited(no_list, (PEOPLE, 'led_by = ["marcus-bell"]', "")))
     assert found.id == "marcus-bell"
-    assert "would no longer be kept from requests of Operating Rooms" in found.what
+    assert "would also see requests from Operating Rooms" in found.what
 
 
 def test_who_leads_a_unit_that_moves_to_another_department_gains_sight_of_unknown_units() -> None:
@@ -210,7 +210,7 @@ def test_who_leads_a_unit_that_moves_to_another_department_gains_sight_of_unknow
     moved = edited((PEOPLE, f'{led}"surgery"', f'{led}"emergency"'))
     (found,) = gains(BEFORE, moved)
     assert found.id == "marcus-bell"
-    assert found.what.endswith("kept from requests of unknown units in Surgery")
+    assert found.what.endswith("would also see requests from unknown units in Surgery")
     assert "marcus-bell" not in deciders(BEFORE, moved)
     nowhere = edited((PEOPLE, f'{led}"surgery"', 'led_by = ["marcus-bell"]\n'))
     assert gains(BEFORE, nowhere) == [], "without a department they may lead any"
@@ -254,7 +254,7 @@ def test_a_changed_address_waits_for_a_coordinator_and_the_old_address_hears_of_
     look(world)
     assert is_mailed_at(world, "priya-nair") == PRIYA
     told = world.mail(PRIYA, "a change for you")
-    assert "Priya Nair would get mail at another address" in told.text
+    assert "Priya Nair would get email at a new address" in told.text
     assert "is waiting for a coordinator" in world.mail(SAM, "please confirm").text
     asked = world.mail(JORDAN, "confirm who gets email")
     assert ADDRESS[1] not in asked.text
@@ -267,8 +267,8 @@ def test_a_changed_address_waits_for_a_coordinator_and_the_old_address_hears_of_
     assert "Jordan Reyes" in admin.text
     assert 'value="in_force"' not in admin.answer.text
     page = world.open(asked)
-    assert f"Priya Nair would get mail at another address: {ADDRESS[1]}." in page.text
-    assert "Jordan Reyes put these files in force" in page.choose("in_force").text
+    assert f"Priya Nair would get email at a new address: {ADDRESS[1]}." in page.text
+    assert "Jordan Reyes chose the new files" in page.choose("in_force").text
     look(world)
     assert is_mailed_at(world, "priya-nair") == ADDRESS[1]
     assert in_digest(world) == [f"In force, Jordan Reyes agreed: {WHAT}"]
@@ -286,7 +286,7 @@ def test_a_coordinator_who_agrees_hears_no_number_of_requests(world: World) -> N
     asked = world.open(world.mail(PRIYA, "confirm who gets email")).text
     assert "Requests are forgotten 7 days after closing instead of 30 days." in asked
     assert "closed request" not in asked
-    assert "1 closed request would be forgotten at once" in world.mail(SAM, "confirm").text
+    assert "1 closed request would be forgotten right away" in world.mail(SAM, "confirm").text
 
 
 def test_an_admin_cannot_agree_and_coordinators_are_reminded_daily(world: World) -> None:
@@ -337,8 +337,8 @@ def test_the_server_is_the_way_out_when_no_coordinator_could_agree(world: World)
     look(world)
     assert "flask admit" in world.mail(SAM, "please confirm").text
     shown = command(args=["admit"])
-    assert "would get mail at another address: jordan.reyes@example.net" in shown.output
-    assert "Who can agree, by the link in their email: nobody" in shown.output
+    assert "would get email at a new address: jordan.reyes@example.net" in shown.output
+    assert "Who can agree, by the link in their email: no one" in shown.output
     look(world)
     assert is_mailed_at(world, "jordan-reyes") == JORDAN
     assert "It is in force" in command(args=["admit", "--yes"]).output
@@ -373,11 +373,11 @@ def test_a_supporter_who_left_and_comes_back_with_another_address_is_no_stranger
     assert "beth-2" not in world.engine.program.supporters
     waiting = programs.not_in_force(world.store.read())
     assert waiting is not None
-    assert "Beth Lindgren, a supporter, would get mail at another address" in in_mail(world)
+    assert "Beth Lindgren, a supporter, would get email at a new address" in in_mail(world)
     roster.write_text(listed)
     look(world)
     assert "beth-lindgren" in world.engine.program.supporters, "the address that we knew"
 
 
 def in_mail(world: World) -> str:
-    return world.mail(JORDAN, "another address").text
+    return world.mail(JORDAN, "a new address").text

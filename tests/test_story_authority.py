@@ -188,7 +188,7 @@ def test_silence_is_settled_in_person_and_is_never_a_yes(world: World) -> None:
     assert looked.text.index("Second") < looked.text.index(IMPOSTOR)
     answered = page.choose("contact_confirmed", confirmation=page.values("confirmation")[0])
     assert "counts from now on" in answered.text
-    assert "recorded by Jordan Reyes" in answered.text
+    assert "Jordan Reyes answered for them" in answered.text
     assert world.case(older).confirmation is None
     identity = world.engine.casebook.load(older).identity
     assert identity is not None

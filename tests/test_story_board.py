@@ -135,7 +135,7 @@ def test_the_board_shows_what_is_open_and_mails_its_link(world: World) -> None:
     page = board(world, PRIYA)
     (person,) = world.engine.program.found_by(supporter)
     assert f"Waiting for {person.name}" in page.text
-    assert "A supporter said yes and will make contact. 47 hours left" in page.text
+    assert "A supporter said yes and will get in touch. 47 hours left" in page.text
     assert "Department Emergency Medicine" in page.text
     assert [w for w in ("Jamie", "Quill", "0199", "Night float") if w in page.text] == []
     assert "Check your email" in page.choose(reference).text
@@ -156,7 +156,7 @@ def test_the_board_marks_what_is_urgent_overdue_and_being_looked_at(world: World
     world.work()
     page = board(world, ELENA)
     uncalled = page.text.index("No one has taken the call yet")
-    assert uncalled < page.text.index(f"the link to {reference}"), "what is urgent stands first"
+    assert uncalled < page.text.index(f"the link {reference}"), "what is urgent stands first"
     assert "late – due Thursday, Nov 26, 10 AM" in page.text
     assert "Elena Fischer has been looking at this since" in page.text
 
@@ -220,7 +220,7 @@ def test_a_request_that_no_key_opens_keeps_neither_board_nor_digest_from_the_oth
         whole = world.references[-1]
         world.loses_identity(damaged)
         page = board(world, PRIYA)
-        assert f"the link to {whole}" in page.text
+        assert f"the link {whole}" in page.text
         assert damaged not in page.text
         world.own_page(JORDAN).choose("away_open")
         world.passes(days=1)

@@ -20,7 +20,7 @@ def test_it_leads_from_submit_to_the_first_conversation_and_forgets(world: World
 
     page = world.open(world.mail(PRIYA))
     assert "Emergency Medicine" in page.text
-    assert "similar role" in page.text
+    assert "Similar role" in page.text
     assert "Jamie" not in page.text
     first, second = page.values("first")[:2]
     assert first != second
@@ -45,7 +45,7 @@ def test_it_leads_from_submit_to_the_first_conversation_and_forgets(world: World
     page.choose("completed", outcome="supported")
     assert world.case(reference).outcome is Outcome.SUPPORTED
     world.passes(minutes=6)
-    assert "not so" in world.mail(REQUESTER).text.lower()
+    assert "got it wrong" in world.mail(REQUESTER).text.lower()
     assert world.events(reference) == [
         "submitted", "offered", "accepted", "contacted", "completed",
     ]  # fmt: skip

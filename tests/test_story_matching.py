@@ -187,7 +187,7 @@ def test_a_supporter_with_a_caution_is_asked_only_with_a_reason(world: World) ->
     assert done.status == 200
     words = (
         "Jordan Reyes asked a supporter, although (Dana Whitfield: refresher training is overdue):"
-        " I talked with the colleague, and they are glad to"
+        " I talked with the colleague, and they’d be glad to"
     )
     assert words in done.text
     assert words in page_of(world, reference).text
@@ -231,7 +231,7 @@ def test_a_reason_is_forgotten_with_the_request(world: World) -> None:
 def test_two_people_who_are_not_on_the_list_have_nothing_in_common(world: World) -> None:
     """Pia Sandoval of Social Work has "Other role" too."""
     text = page_of(world, world.request(QID8=8, QID10_1=1, QID10_3=3)).text
-    assert "Theirs is none of those on our list, so nobody can be said to have it." in text
+    assert "Theirs isn’t on our list, so we can’t say who has it." in text
     assert re.search(r"Pia Sandoval Other role, [\w ]+ Role may be any", text)
     assert "Role same" not in text
     assert "Without the wish for a similar role: " in text
@@ -242,7 +242,7 @@ def test_another_department_is_said_and_has_nobody_who_takes_part(world: World) 
     assert "Department: Another department" in world.mail(JORDAN, reference).text
     page = page_of(world, reference)
     assert "Department Another department" in page.text
-    assert "nobody of their department takes part" in page.text
+    assert "no one from there takes part" in page.text
     assert "Dept same" not in page.text
 
 

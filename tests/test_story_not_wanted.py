@@ -38,7 +38,7 @@ def settles(page: Page, *meant: str) -> Page:
 def test_the_page_says_how_many_are_excluded_but_never_which_names_were_typed(world: World) -> None:
     reference = world.request(QID11_TEXT="Dr. Linndgren, anyone but Carlos")
     page = page_of(world, reference)
-    assert "2 colleagues are left out at the requester’s wish." in page.text
+    assert "2 supporters are left out, as the requester wished." in page.text
     for words in ("Linndgren", "Lindgren", "Carlos", "Medina"):
         assert words not in page.text
     assert not {"beth-lindgren", "carlos-medina"} & candidates(world, reference)
@@ -57,11 +57,11 @@ def test_an_unclear_name_excludes_all_possible_people_until_a_reviewer_settles_i
 
     text = page.choose("text")
     assert "Beth Sandoval" in text.text
-    assert "It is Pia Sandoval" in text.text
+    assert "It’s Pia Sandoval" in text.text
     for nobody in ([], ["pia-sandoval", NOBODY]):
         assert text.choose("recognized", typed="Beth Sandoval", meant=nobody).status == 400
     settled = settles(text, NOBODY)
-    assert "Saved: Jordan Reyes settled what was not clear" in settled.text
+    assert "Saved: Jordan Reyes settled what wasn’t clear" in settled.text
     assert not asked_first(settled)
     assert "pia-sandoval" in settled.values("first"), "who may be asked again"
     assert 'value="text"' not in settled.answer.text
@@ -81,7 +81,7 @@ def test_words_that_name_nobody_we_know_are_read_before_anybody_is_asked(
     assert typed in text.text
     settled = settles(text, "amara-cole", "esther-kim", "marcus-bell")
     assert not asked_first(settled)
-    assert "2 colleagues are left out" in settled.text
+    assert "2 supporters are left out" in settled.text
     assert not {"amara-cole", "esther-kim"} & {*settled.values("first")}
     first = settled.values("first")[0]
     assert settled.choose("offered", first=first).status == 200
@@ -127,7 +127,7 @@ def test_the_person_meant_stays_excluded_and_a_second_answer_changes_nothing(wor
     late = settles(second, NOBODY)
     assert late.status == 409
     assert "pia-sandoval" not in candidates(world, reference)
-    assert "1 colleague is left out" in page_of(world, reference).text
+    assert "1 supporter is left out" in page_of(world, reference).text
     assert world.events(reference)[-1] == "recognized"
 
 
@@ -146,7 +146,7 @@ def test_a_coordinator_who_could_be_meant_is_mailed_only_after_the_name_is_settl
     reference = world.request(QID11_TEXT="Nayar")
     assert not world.mails(PRIYA)
     text = said_text(world, JORDAN, reference)
-    assert "It is Priya Nair" in text.text
+    assert "It’s Priya Nair" in text.text
     settles(text, NOBODY)
     world.work()
     told = world.mail(PRIYA, reference).text
@@ -160,7 +160,7 @@ def test_when_all_other_reviewers_could_be_meant_the_outside_person_is_asked(wor
     for barred in (JORDAN, PRIYA, "elena.fischer@example.org", "david.okafor@example.org"):
         assert not world.mails(barred)
     ruth = "ruth.lindqvist@example.org"
-    assert "It is Priya Nair" in said_text(world, ruth, reference).text
+    assert "It’s Priya Nair" in said_text(world, ruth, reference).text
 
 
 def test_people_who_could_be_meant_hear_nothing_even_when_nobody_else_is_left(
@@ -184,7 +184,7 @@ def test_supporters_added_to_the_roster_later_are_compared_too(world: World) -> 
     world.passes(minutes=2)
     assert "robin-vale" in world.engine.program.supporters
     assert "robin-vale" not in candidates(world, reference)
-    assert "1 colleague is left out" in page_of(world, reference).text, "and nothing is left to ask"
+    assert "1 supporter is left out" in page_of(world, reference).text, "and nothing is left to ask"
 
 
 def test_two_unclear_names_in_one_line_are_settled_one_by_one(world: World) -> None:
@@ -283,7 +283,7 @@ def test_a_merged_request_also_excludes_people_unwanted_in_the_newer_one(
     assert world.case(older).state is State.IN_REVIEW, "no stand-in is asked before it is settled"
     assert asked_first(page_of(world, older))
     assert not {"beth-lindgren", "pia-sandoval"} & possible(world, older)
-    assert "It is Pia Sandoval" in said_text(world, JORDAN, older).text
+    assert "It’s Pia Sandoval" in said_text(world, JORDAN, older).text
 
 
 # What the reviewer reads
@@ -324,6 +324,6 @@ def test_an_answer_without_a_tick_keeps_what_was_opened(world: World) -> None:
 
 def test_people_who_come_to_mind_stand_first_and_the_others_by_department(world: World) -> None:
     text = said_text(world, JORDAN, world.request(QID11_TEXT="Beth Sandoval")).answer.text
-    assert text.index("It is Pia Sandoval") < text.index("<summary>Surgery</summary>")
+    assert text.index("It’s Pia Sandoval") < text.index("<summary>Surgery</summary>")
     assert text.index("<summary>Surgery</summary>") < text.index(">Coordinators and others<")
     assert "<details open" not in text

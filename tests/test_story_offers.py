@@ -178,7 +178,7 @@ def test_reviewers_record_what_supporters_told_them_by_phone(world: World) -> No
     for told in ("accepted", "contacted"):
         world.open(world.mail(JORDAN)).choose(told)
     page = world.open(world.mail(JORDAN)).choose("completed", outcome="supported")
-    assert "recorded by Jordan Reyes" in page.text
+    assert "Jordan Reyes answered for them" in page.text
     assert world.case(reference).outcome is Outcome.SUPPORTED
 
 
@@ -215,7 +215,7 @@ def test_a_late_yes_told_by_phone_is_recorded(world: World) -> None:
     while world.case(reference).state is State.OFFERED:
         world.until_handled(reference)
     page = world.open(world.mail(JORDAN)).choose("accepted")
-    assert "recorded by Jordan Reyes" in page.text
+    assert "Jordan Reyes answered for them" in page.text
     assert world.asked(reference) == supporter
 
 
@@ -231,8 +231,11 @@ def test_the_mail_of_an_offer_names_the_moment_that_counts(world: World) -> None
     mail = world.mail(world.asked(reference))
     promise = world.case(reference).promise(PromiseKind.OFFER)
     assert promise is not None
-    assert day_and_time(promise.due_at, world.engine.program.zone) in mail.text
-    assert day_and_time(promise.due_at, world.engine.program.zone) in world.open(mail).text
+    assert day_and_time(promise.due_at, world.engine.program.zone, world.clock()) in mail.text
+    assert (
+        day_and_time(promise.due_at, world.engine.program.zone, world.clock())
+        in world.open(mail).text
+    )
 
 
 def test_a_late_yes_is_over_once_somebody_accepted_even_if_it_comes_back(world: World) -> None:
@@ -300,15 +303,14 @@ def test_who_reads_mail_twice_a_week_is_texted_and_has_longer(world: World) -> N
     world.passes(minutes=6)
     page = world.open(world.mail(PRIYA))
     assert (
-        "Hello Amara Cole, there is an e-mail for you from Care Desk. Could you look at it"
-        in page.text
+        "Hi Amara Cole, there’s an email for you from Care Desk. Could you look at it" in page.text
     )
-    assert "Text or call them;" in page.text
+    assert "Please let them know yourself." in page.text
     promise = world.case(reference).promise(PromiseKind.OFFER)
     assert promise is not None
-    assert day_and_time(promise.due_at, world.engine.program.zone) in page.text
+    assert day_and_time(promise.due_at, world.engine.program.zone, world.clock()) in page.text
     assert (
-        day_and_time(promise.due_at, world.engine.program.zone)
+        day_and_time(promise.due_at, world.engine.program.zone, world.clock())
         in world.mail(world.asked(reference)).text
     )
 
@@ -321,7 +323,7 @@ def test_the_text_says_nothing_and_leaves_only_by_hand(world: World) -> None:
     number, _, text = link.partition("?body=")
     assert number == "sms:860-555-0110"
     assert unquote(text) == (
-        "Hello Amara Cole, there is an e-mail for you from Care Desk. Could you look at it today?"
+        "Hi Amara Cole, there’s an email for you from Care Desk. Could you look at it today?"
     )
     assert reference not in link
     assert "http" not in link

@@ -86,7 +86,7 @@ def test_after_an_outage_a_supporter_of_two_requests_gets_one_mail_with_both_lin
     world.passes(days=7)
 
     [told] = [m for m in world.mailbox.messages[before:] if supporter in m.recipients]
-    assert "2 need word from you" in told.subject
+    assert "2 waiting for you" in told.subject
     assert told.text.count("get in touch, late, due") == 2
     links = dict(re.findall(r"Open (PS-\w+): (http\S+)", told.text))
     assert sorted(links) == sorted([one, other])
@@ -95,7 +95,7 @@ def test_after_an_outage_a_supporter_of_two_requests_gets_one_mail_with_both_lin
         assert browser.open(links[reference]).choose("contacted").status == 200
         assert world.case(reference).state is State.IN_CONTACT
     own_page = browser.open(told.text.split("Open your page:")[1].split()[0])
-    assert f"{other} You are in contact" in own_page.text
+    assert f"{other} You’re in touch" in own_page.text
     browser.close()
 
 
@@ -242,5 +242,5 @@ def test_several_upcoming_first_contacts_are_not_described_as_silence(world: Wor
     world.clock.now = MONDAY + timedelta(days=4, minutes=1)
     world.work()
     told = world.mail(ELENA, "waiting for you")
-    assert told.text.count("the first contact must be soon, due Saturday") == 2
+    assert told.text.count("a colleague must get in touch soon, due tomorrow (Saturday)") == 2
     assert "no one has acted" not in told.text

@@ -36,4 +36,4 @@ def test_who_allows_neither_texts_nor_calls_is_told_in_another_way(world: World)
 def test_answers_that_nobody_could_read_are_found_in_qualtrics(world: World) -> None:
     world.request(**UNREADABLE)
     looked = world.open(world.mail(JORDAN)).choose("identity")
-    assert "The response in Qualtrics: R_" in looked.text
+    assert "Their response in Qualtrics: R_" in looked.text

@@ -144,7 +144,7 @@ def test_not_so_opens_the_request_again(world: World) -> None:
     reference, supporter = world.in_contact()
     world.open(world.mail(supporter)).choose("completed", outcome="supported")
     world.passes(minutes=6)
-    world.open(world.mail(REQUESTER, "not so")).choose("reopened")
+    world.open(world.mail(REQUESTER, "got it wrong")).choose("reopened")
     world.passes(minutes=6)
     case = world.case(reference)
     assert case.state is State.IN_REVIEW
@@ -180,7 +180,7 @@ def test_the_page_is_as_sorry_as_the_mail_about_a_late_review(world: World) -> N
     while not world.mails(REQUESTER, "running late"):
         world.until_handled(reference)
     late = world.mail(REQUESTER, "running late")
-    said = "You should have heard from us by Thursday, Nov 26, 10 AM."
+    said = "You should have heard from us by today (Thursday), 10 AM."
     assert said in late.text
     assert f"{said} We’re running late. We’re sorry." in world.open(late).text
     assert "A trained colleague will get in touch" not in world.open(late).text
@@ -214,7 +214,7 @@ def test_the_privacy_page_says_who_may_read_what_was_written(world: World) -> No
     page = Browser().look(f"{world.url}/privacy").text
     kept, rest = page.split("Who sees it")
     readers, until = rest.split("For how long")
-    assert "whom you would rather not talk to, whether you feel safe, and where you" in kept
+    assert "who you would rather not talk to, whether you feel safe, and where you" in kept
     assert "They can open your name and what you wrote. Each time is recorded" in readers
     assert "deputies step in. After them, one more person" in readers
     assert "They see the same from then on, and nothing before" in readers
@@ -317,11 +317,11 @@ def test_who_cannot_be_mailed_is_told_with_words_to_copy_and_a_link_that_texts(
     world.open(world.mail(world.asked(reference))).choose("accepted")
     world.passes(minutes=6)
     page = world.open(world.mail(JORDAN, "tell"))
-    assert "by Tuesday, Nov 24, 10:17 AM" in page.text
-    assert "Hello from Care Desk. We have found somebody" in page.text
+    assert "by tomorrow (Tuesday), 10:17 AM" in page.text
+    assert "Hello from Care Desk. We’ve found someone" in page.text
     assert "sms:" not in page.answer.text, "the number stands behind a recorded tap"
     looked = page.choose("identity")
-    body = "?&amp;body=Hello%20from%20Care%20Desk.%20We%20have%20found%20somebody"
+    body = "?&amp;body=Hello%20from%20Care%20Desk.%20We%E2%80%99ve%20found%20someone"
     assert f'href="sms:860-555-0199{body}' in looked.answer.text
     assert page.choose("told", subject="matched").status == 200
     assert "Hello from Care Desk" not in world.open(world.mail(JORDAN, "tell")).text

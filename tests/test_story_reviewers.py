@@ -51,7 +51,7 @@ def test_a_choice_has_no_default(world: World) -> None:
     page = world.open(world.mail(JORDAN))
     answer = page.choose("offered")
     assert answer.status == 400
-    assert "whom to ask" in answer.text
+    assert "who to ask" in answer.text
     assert page.choose("").status == 400
     assert page.choose("closed").status == 400
     assert page.choose("referred").status == 400

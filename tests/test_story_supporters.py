@@ -71,7 +71,7 @@ def test_a_rest_ends_by_itself_and_is_forgotten(world: World) -> None:
 def test_a_rest_after_this_one_is_counted_from_its_end(world: World) -> None:
     reference, supporter = world.matched()
     page = says(world, supporter, "rest_1")
-    said = "You rest from now on, until 1 week after the support that you give now has ended."
+    said = "You’re resting from now on, until 1 week after your current support ends."
     assert said in page.text
     world.passes(days=10)
     assert "until 1 week after" in world.own_page(supporter).text
@@ -154,7 +154,7 @@ def test_whoever_is_not_available_reads_the_same_for_every_reason(world: World) 
         pages[status] = reviewing()
     assert len(set(pages.values())) == 1
     assert "not free right now" in pages["pause"]
-    told = re.compile(r"paus|rest(s|ing)?\b(?! of)|away", re.I)
+    told = re.compile(r"paus|break|rest(s|ing)?\b(?! of)|(?<!right )away", re.I)
     assert not told.search(re.sub(r"<[^>]+>", " ", pages["pause"]))
 
 
@@ -185,13 +185,13 @@ def test_a_break_speaks_of_the_person_and_the_question_of_those_who_have_one(wor
 
 
 def test_a_pause_stands_on_the_page_besides_an_absence(world: World) -> None:
-    pause = "You are taking a pause. We won’t ask you anything new."
+    pause = "You’re taking a break. We won’t ask you anything new."
     assert pause in says(world, AMARA, "pause").text
     page = says(world, AMARA, "away_until", first="2026-12-21", last="2026-12-31")
     assert pause in page.text
     assert "You’re away from Monday, Dec 21" in page.text
     page = page.choose("away_open")
-    assert "You are taking a pause. You’re away until you say you’re back." in page.text
+    assert "You’re taking a break. You’re away until you say you’re back." in page.text
     assert page.text.count("We won’t ask you anything new") == 1
 
 
@@ -206,7 +206,7 @@ def test_who_takes_fewer_counts_as_full_sooner(world: World) -> None:
     assert "Free <b>2 of 2</b>" in row(world, "beth-lindgren")
     says(world, BETH, "take_1")
     assert "Free <b>1 of 1</b>" in row(world, "beth-lindgren")
-    assert "Now: 1." in world.own_page(BETH).text
+    assert "Right now: 1." in world.own_page(BETH).text
     says(world, BETH, "take_2")
     assert "Free <b>2 of 2</b>" in row(world, "beth-lindgren")
     assert world.count("readiness") == 0
@@ -229,7 +229,7 @@ def test_a_smaller_limit_in_the_files_counts_more_than_an_older_word(world: Worl
     edit(world, lambda line: line.replace(",en,,2,", ",en,,5,"), "beth-lindgren")
     says(world, BETH, "take_4")
     edit(world, lambda line: line.replace(",en,,5,", ",en,,3,"), "beth-lindgren")
-    assert "Now: 3." in world.own_page(BETH).text
+    assert "Right now: 3." in world.own_page(BETH).text
     world.request()
     assert "Free <b>3 of 3</b>" in row(world, "beth-lindgren")
 
@@ -250,7 +250,7 @@ def edit(world: World, change: Callable[[str], str], supporter: str) -> None:
 def test_a_supporter_who_would_like_to_talk_is_heard(world: World) -> None:
     reference, supporter = world.matched()
     page = says(world, supporter, "talk", reference=reference)
-    assert "We told the coordinators that you would like to talk" in page.text
+    assert "We told the coordinators that you’d like to talk" in page.text
     assert "talk" not in page.values("choice")
     mail = world.mail(PRIYA, "would like to talk")
     assert mail.subject == f"{reference}: someone would like to talk"
@@ -295,7 +295,7 @@ def test_nobody_is_told_of_what_they_asked_for_themselves(world: World) -> None:
 def test_who_is_told_tells_no_supporter_whom_the_requester_does_not_want(world: World) -> None:
     reference, supporter = world.matched(QID11_TEXT="Priya Nair")
     page = says(world, supporter, "talk", reference=reference)
-    assert "We told the coordinators that you would like to talk" in page.text
+    assert "We told the coordinators that you’d like to talk" in page.text
     assert [name for name in ("Jordan", "Priya") if name in page.text] == []
 
 
@@ -311,7 +311,7 @@ def test_nobody_asks_to_talk_about_what_is_not_with_them(world: World) -> None:
     world.open(world.mail(supporter, reference)).choose("handed_back")
     answer = page.choose("talk", reference=reference)
     assert answer.status == 409
-    assert "You’re no longer asked about this request" in answer.text
+    assert "You’re no longer asked to support this request" in answer.text
     assert page.choose("talk", reference="PS-22222").status == 409
     assert page.choose("talk").status == 409
     world.work()

@@ -126,7 +126,7 @@ FILES: dict[str, object] = {
     ],
     "irrevocable": [
         "Requests are forgotten 7 days after closing instead of 30 days: 12 closed requests would"
-        " be forgotten at once.",
+        " be forgotten right away.",
     ],
     "problems": [
         'supporters.csv, line 7, phone: "8.60555E+09" is a phone number that a spreadsheet program'
@@ -138,12 +138,12 @@ FILES: dict[str, object] = {
     "warnings": [],
     "sight": [],
     "deciders": ["Robin Example", "Kim Example"],
-    "about_you": ["Alex Example would get mail at another address."],
+    "about_you": ["Alex Example would get email at a new address."],
     "is_in_force": False,
 }
 GAINS = [
     "Alex Example would be a deputy.",
-    "Kim Example, a supporter, would get mail at another address.",
+    "Kim Example, a supporter, would get email at a new address.",
 ]
 WITH_WARNING: dict[str, object] = {
     "warnings": [

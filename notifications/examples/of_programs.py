@@ -38,7 +38,7 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
             ],
             "missed": 1,
             "sight_changes": [
-                "Waits for a coordinator’s yes: Kim Example would be a deputy",
+                "Waiting for a coordinator’s yes: Kim Example would be a deputy",
             ],
         },
         "without API": {"must_compare": True},

@@ -158,7 +158,7 @@ def _flood_problems(urgent: PromiseRule) -> Iterator[Problem]:
     """Warn when everybody on call is mailed so often that they stop reading."""
     if isinstance(urgent.repeat, timedelta) and urgent.repeat < OFTENEST_URGENT:
         times = timedelta(days=1) // urgent.repeat
-        what = f"mails everyone on call {times} times a day while nobody acts"
+        what = f"mails everyone on call {times} times a day while no one acts"
         allowed = 'list the first hour under nudges, and write "4 hours" here'
         place = f"promises.{PromiseKind.URGENT}.repeat"
         yield Problem(FILE, place, what, allowed, is_warning=True)
