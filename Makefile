@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run flask test lint fuzz bench faults simulate mails compare requirements audit clean
+.PHONY: help run flask test lint look fuzz bench faults simulate mails compare requirements audit clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,6 +25,9 @@ lint: $(READY)  ## Check format, style, types and which folder imports which
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary .
 	@$(BIN)/lint-imports --no-logo --no-cache >$(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
+
+look: $(READY) browser  ## Look at every page and mail in Chromium, and print what is wrong: ONLY="requester"
+	@$(BIN)/python -m tests.browser.look "$(ONLY)"
 
 fuzz: $(READY)  ## Try many more examples of what anybody may write or do, and more people and kills, than the suite does: TIMES=20
 	@EXAMPLES_TIMES=$(or $(TIMES),20) $(BIN)/python -m pytest $$(grep -lE 'TIMES|IS_FUZZ|@given' tests/test_*.py)

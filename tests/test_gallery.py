@@ -20,6 +20,7 @@ LINKS = re.compile(
 )
 #: What a browser would fetch by itself, or what would do something.
 ALIVE = re.compile(r'(?:src|srcset|background)="(?!data:)|url\(|@import|<link|<script', re.I)
+CHOSEN = re.compile(r"<(?:input|option)\b[^>]* (?:checked|selected)\b")
 #: What fills in a sentence, and tags.
 CUT = re.compile(r"%\(\w+\)[sd]|<[^>]+>")
 
@@ -93,6 +94,11 @@ def test_requesters_are_shown_in_each_of_their_languages(pictures: list[Picture]
     assert "Who can see what" not in shown["in review (es-US)"]
     assert {"received: as usual (es-US)", "address_noted (es-US)"} <= shown.keys()
     assert not [title for title in shown if title.startswith("offer") and "(es" in title]
+
+
+def test_nothing_is_chosen_but_what_somebody_sent(pictures: list[Picture]) -> None:
+    chosen = {one.title for one in pictures if CHOSEN.search(one.html)}
+    assert chosen == {"wrong address typed", "wrong address typed (es-US)"}
 
 
 def test_the_mails_alone_are_a_file_too_and_what_is_wrong_with_them_is_said(

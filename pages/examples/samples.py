@@ -1,6 +1,6 @@
 """All pages in all states with one program, rendered as a browser gets them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,17 +62,20 @@ class Sample:
     html: str
 
 
-def samples(program: Program, now: datetime) -> Iterator[Sample]:
+def samples(
+    program: Program, now: datetime, only: Collection[Callable[..., Pages]] = ()
+) -> Iterator[Sample]:
     """Render every page in each state; what this program has nobody for, or forbids, is left out.
 
-    An error says that people could not open a page with this program.
+    `only` names some of the scenes. An error says that people could not open a page with this
+    program.
     """
     with theater(program, working_morning(program, now)) as built:
         for language in requesters_languages(program):
-            for reader, spoken in SPOKEN:
+            for reader, spoken in (one for one in SPOKEN if not only or one[1] in only):
                 with built.stage() as stage:
                     yield from _played(reader, spoken(stage, language), stage, language)
-        for reader, scene in IN_ENGLISH:
+        for reader, scene in (one for one in IN_ENGLISH if not only or one[1] in only):
             with built.stage() as stage:
                 yield from _played(reader, scene(stage), stage, program.english)
 

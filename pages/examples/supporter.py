@@ -45,6 +45,7 @@ def matched(stage: Stage) -> Pages:
     yield "in contact", page
     yield "in contact, nothing due", replace(page, case=replace(page.case, due=""))
     stage.passes(minutes=20)
+    yield "in contact, later", of_supporter(stage, reference)
     number = _number(stage, reference)
     stage.says(reference, Event.COMPLETED, outcome=Outcome.SUPPORTED)
     yield "done", of_supporter(stage, reference, number)

@@ -1,83 +1,50 @@
-"""Print how long the ten most used pages are on a phone, and how many taps their task takes."""
+"""Print how long the ten most used pages are on a phone, and where their first action ends."""
 
 import shutil
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.gallery import ROADS, Gallery, walk
+from tests.browser import looking
+from tests.browser.looking import Looker
 from workflow import words
 
-STYLE = (Path(__file__).parents[2] / "static" / "style.css").read_text()
-WIDTH, SCREEN = 390, 700
-#: The page, what people mostly do there, and the first thing that they tap for it.
+SCREEN = 700
+#: The page in the gallery, what people mostly do there, and the first thing that they tap for it.
 MOST_USED = (
-    ("continue", "open the page", "button"),
-    ("reviewer", "ask a supporter", "input[name=first]"),
-    ("reviewer-decided", "undo it", "input[value=undone]"),
-    ("reviewer-urgent", "take the call", "input[value=call_taken]"),
-    ("board", "open a request", "form button"),
-    ("supporter-asked", "say yes", "[value=accepted]"),
-    ("supporter-accepted", "say that we’re in touch", "[value=contacted]"),
-    ("supporter-in-contact", "say that it’s done", "input[name=outcome]"),
-    ("requester-matched", "say that no one has called", "input[value=not_heard]"),
-    ("me", "be away", "input[value=away_open]"),
+    ("anybody, link opened", "open the page", "main button"),
+    ("reviewer, new", "ask a supporter", ".candidate .choice"),
+    ("reviewer, asked just now", "undo it", "label:has([value=undone])"),
+    ("reviewer, urgent", "take the call", "label:has([value=call_taken])"),
+    ("own pages, board, much open", "open a request", "table button"),
+    ("supporter, asked", "say yes", "[value=accepted]"),
+    ("supporter, matched", "get in touch", "a.button"),
+    ("supporter, in contact, later", "say that it is done", "summary"),
+    ("requester, matched", "say that nobody called", "label:has([value=not_heard])"),
+    ("own pages, coordinator", "be away", "label:has([value=away_open])"),
 )
-ROADS_NEEDED = ("main_road", "urgent", "own_pages")
-#: Folded parts around it, the answer itself, and the button of its form.
-TAPS = """what => {
-  const first = document.querySelector(what);
-  if (!first) return 0;
-  let folded = 0;
-  for (let e = first.parentElement; e; e = e.parentElement)
-    if (e.tagName === 'DETAILS' && !e.open) folded++;
-  return folded + (first.tagName === 'INPUT' ? 2 : 1);
-}"""
 HEIGHT = "document.documentElement.scrollHeight"
-PLACE = """what => {
-  for (let e = document.querySelector(what); e; e = e.parentElement)
-    if (e.tagName === 'DETAILS') e.open = true;
-  const found = document.querySelector(what);
-  return found ? Math.round(found.getBoundingClientRect().bottom) : 0;
-}"""
+END = "what => Math.round(document.querySelector(what).getBoundingClientRect().bottom)"
 
 
-def galleries() -> Gallery:
-    found: Gallery = {}
-    with TemporaryDirectory() as folder:
-        for road in ROADS:
-            if road.__name__.strip("_") in ROADS_NEEDED:
-                place = Path(folder) / road.__name__
-                place.mkdir()
-                found |= walk(road, place).gallery
-    return found
-
-
-def styled(text: str) -> str:
-    """Return a page with its stylesheet inside."""
-    return text.replace("</head>", f"<style>{STYLE}</style></head>")
-
-
-def measured(page: Page, text: str, first: str) -> tuple[int, int, int]:
-    """Return a page's height, where the first tap is, and how many taps the task takes."""
-    page.set_content(styled(text))
-    height, taps = page.evaluate(HEIGHT), page.evaluate(TAPS, first)
-    return height, page.evaluate(PLACE, first), taps
+def folded(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(e => e.open = false)")
 
 
 def main() -> None:
-    known, rows = galleries(), [("page", "height", "screens", "to do", "at", "taps")]
+    rows = [("page", "height", "screens", "to do", "first action ends at")]
+    known = {one.name: one for one in looking.all_pages(looking.program())}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
-        page = browser.new_page(viewport={"width": WIDTH, "height": SCREEN})
+        looker = Looker(browser.new_page())
         for name, task, first in MOST_USED:
-            height, at, taps = measured(page, known[name].text, first)
-            screens = f"{height / SCREEN:.1f}"
-            rows.append((name, f"{height}", screens, task, f"{at}", f"{taps}"))
+            looker.shows(known[f"{name} (en-US)"])
+            folded(looker.page)
+            looker.page.set_viewport_size({"width": looking.WIDTHS[0], "height": SCREEN})
+            height, end = looker.page.evaluate(HEIGHT), looker.page.evaluate(END, first)
+            rows.append((name, f"{height}", f"{height / SCREEN:.1f}", task, f"{end}"))
         browser.close()
     print("\n".join(words.table(rows)))
-    print(f"Pixels at {WIDTH} px; a screen is {SCREEN} px. Each link also takes one tap: Continue.")
+    print(f"Pixels at {looking.WIDTHS[0]} px; a screen is {SCREEN} px.")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What Chromium finds wrong with a page or a mail, at one width and in one scheme of colors."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from commands.gallery.frames import styled
 from notifications.examples import samples as mails
 from notifications.mail.compose import Composer
 from pages.examples import samples as pages
+from pages.examples.shown import Pages
 from program import Program
 from tests.world import EXAMPLE, MONDAY
 
@@ -85,9 +86,9 @@ def program() -> Program:
     return Program.load(EXAMPLE)
 
 
-def all_pages(program: Program) -> Iterator[Seen]:
-    """Yield every page of the gallery, with its styles."""
-    for one in pages.samples(program, MONDAY):
+def all_pages(program: Program, only: Collection[Callable[..., Pages]] = ()) -> Iterator[Seen]:
+    """Yield every page of the gallery, or of some of its scenes, with its styles."""
+    for one in pages.samples(program, MONDAY, only):
         name = f"{one.reader}, {one.state} ({one.language})"
         yield Seen(name, one.language, one.template, styled(one.html, program))
 
