@@ -18,12 +18,18 @@ from store.copies import backup, checking, held, placing, restorations
 from store.copies.checking import Unusable
 from store.copies.restorations import Restoration
 from store.database import StorageBusy, StorageUnsafe, Store
+from store.engines.opening import is_server
+from store.engines.sqlite import SqliteStore
 from store.migrations import migrate
 from store.sealing import CannotOpen
 from worker import holding
 from workflow import words
 
 KEEP_DAYS = 14
+ON_SERVER = (
+    "DATABASE is on a PostgreSQL server: back it up and put it back with its own tools, as"
+    " docs/deploy.md says"
+)
 IS_LIVE = (
     "{database} is in use, and a running database is never overwritten. Stop web and all workers,"
     " then run this again"
@@ -44,7 +50,7 @@ def backup_command(folder: Path | None, keep: int) -> None:
     store, settings, now = wired("store"), wired("settings"), wired("clock")()
     if not is_migrated():
         raise click.ClickException("The database is not up to date: run `flask migrate`")
-    folder = folder or settings.database.with_name("backups")
+    folder = folder or _file(settings).with_name("backups")
     with workers.only_one(store, "backup") as is_only:
         if not is_only:
             raise click.ClickException("Another `flask backup` is running")
@@ -53,7 +59,14 @@ def backup_command(folder: Path | None, keep: int) -> None:
             click.echo(f"Deleted: {path}, older than {words.counted(keep, 'day')}.")
 
 
-def _back_up(store: Store, folder: Path, now: datetime) -> None:
+def _file(settings: Settings) -> Path:
+    """Return the database's file; end the command if a server has the database."""
+    if is_server(settings.database):
+        raise click.ClickException(ON_SERVER)
+    return Path(settings.database)
+
+
+def _back_up(store: SqliteStore, folder: Path, now: datetime) -> None:
     try:
         path, rows = backup.make(store, folder, now)
     except Unusable as error:
@@ -77,19 +90,19 @@ def restore_command(copy: Path | None, set_aside: bool, release: bool) -> None:
         return _release(wired("store"), now)
     _refuse_to_overwrite(settings, set_aside)
     try:
-        with placing.staged(copy, settings.database, wired("seal")) as store:
+        with placing.staged(copy, _file(settings), wired("seal")) as store:
             restored, forgotten, waiting = _prepare(store, settings, now)
             # Only now: a copy that cannot be used must not cost the database that is there.
-            _make_room(settings.database, now)
+            _make_room(_file(settings), now)
     except (Unusable, StorageBusy, StorageUnsafe) as error:
         raise click.ClickException(f"{copy} was not put back: {error}") from error
-    click.echo(f"{copy} was checked, and is now {settings.database}.")
+    click.echo(f"{copy} was checked, and is now {_file(settings)}.")
     _tell(restored, forgotten, waiting, settings)
 
 
 def _refuse_to_overwrite(settings: Settings, set_aside: bool) -> None:
     """End the command if the database is in use, or is there and may not be moved."""
-    database = settings.database
+    database = _file(settings)
     try:
         is_live = placing.is_live(database, wired("seal"))
     except OSError as error:

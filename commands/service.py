@@ -17,7 +17,6 @@ from notifications.mail.preview import preview
 from notifications.overrides import warnings_about
 from program import Program, ProgramError
 from program.files import overrides_in, read_folder
-from settings import Settings
 from store import cases, programs
 from store.cases import StoredCase
 from store.database import Store
@@ -86,8 +85,8 @@ def migrate_command() -> None:
 
 def is_migrated() -> bool:
     """Tell whether the database exists and fits this release."""
-    settings: Settings = current_app.extensions["settings"]
-    return settings.database.exists() and is_current(current_app.extensions["store"])
+    store: Store = current_app.extensions["store"]
+    return store.exists() and is_current(store)
 
 
 @bp.cli.command("worker")
