@@ -42,14 +42,14 @@ def server(*settings: str, port: int) -> Iterator[str]:
     user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
-    as_user = {"user": user.pw_uid, "group": user.pw_gid} if user is not None else {}
+    uid, gid = (user.pw_uid, user.pw_gid) if user is not None else (None, None)
     options = [f"unix_socket_directories={folder}", f"port={port}", "listen_addresses=127.0.0.1",
                "max_connections=300", *settings]  # fmt: skip
-    make = [bin_ / "initdb", "-D", folder / "data", "-A", "trust", "-U", "desk", "-E", "UTF8",
+    make = [f"{bin_}/initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "desk", "-E", "UTF8",
             "--locale=C"]  # fmt: skip
-    subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, **as_user)
-    command = [bin_ / "postgres", "-D", folder / "data", *(w for o in options for w in ("-c", o))]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=folder, **as_user)
+    subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, user=uid, group=gid)
+    command = [f"{bin_}/postgres", "-D", f"{folder}/data", *(w for o in options for w in ("-c", o))]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=folder, user=uid, group=gid)
     try:
         url = f"postgresql://desk@127.0.0.1:{port}/postgres"
         _wait_for(url, process)

@@ -277,7 +277,7 @@ class PostgresStore(Store):
 
 
 def _was_notified(connection: psycopg.Connection[Any]) -> bool:
-    """Read what has arrived, without a question to the server; it is asked twenty times a second."""
+    """Read what has arrived, without asking the server: we look many times a second."""
     connection.pgconn.consume_input()
     was_notified = False
     while connection.pgconn.notifies() is not None:
