@@ -33,6 +33,8 @@ from commands import (  # noqa: F401 - imported to register their commands
 )
 from commands import qualtrics as qualtrics_commands
 from commands.common import explain_unreadable
+from commands.gallery import command as gallery
+from commands.outreach import flyers  # noqa: F401 - as above
 from engine.engine import Engine
 from lib.faults import where
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
@@ -47,7 +49,7 @@ from pages import copies as copies_page
 from pages import program as program_pages
 from pages.access import sign_on
 from pages.access.security_log import SecurityLog
-from pages.public import look
+from pages.public import help, look
 from qualtrics import door
 from qualtrics.api.client import Client
 from settings import Settings, SettingsError
@@ -112,10 +114,12 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         copies_page.bp,
         program_pages.bp,
         look.bp,
+        help.bp,
         sign_on.bp,
         responses.bp,
         health.bp,
         service.bp,
+        gallery.bp,
         qualtrics_commands.bp,
     ):
         app.register_blueprint(blueprint)

@@ -9,6 +9,7 @@ from people.names import is_same_name
 from people.records import Person
 from people.supporters import Supporter
 from program import Program
+from qualtrics.survey import FactSources, Source
 from workflow.promise_rules import Anchor, PromiseRule
 
 #: For so long a supporter who left and comes back counts as the same one.
@@ -206,15 +207,29 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
     """Yield the forms whose answers would decide otherwise who sees a request."""
     for id, after in new.surveys.items():
         before = old.surveys.get(id)
-        changed = [
-            words
-            for fact, words in DECIDING.items()
-            if before and getattr(before.facts, fact) != getattr(after.facts, fact)
-        ]
+        changed = list(_answered_otherwise(before.facts, after.facts)) if before else []
         if changed:
             yield Gain("", f"{after.name}: another answer would say {', '.join(changed)}")
         elif before is None:
             yield Gain("", f"{after.name}: a form would make requests that made none before")
+
+
+def _answered_otherwise(before: FactSources, after: FactSources) -> Iterator[str]:
+    """Name the facts that decide who sees a request, or that another question would say.
+
+    Mails and the board tell wishes and the like. A name or a text must not come there.
+    """
+    for fact in FactSources.model_fields:
+        old, new = getattr(before, fact), getattr(after, fact)
+        if fact in DECIDING and old != new:
+            yield DECIDING[fact]
+        elif fact not in DECIDING and new is not None and _origin(old) != _origin(new):
+            yield fact.replace("_", " ")
+
+
+def _origin(source: Source | None) -> tuple[str | None, bool]:
+    """Return the question of a fact, and whether it is told as people typed it."""
+    return (source.key, not source.words) if source else (None, False)
 
 
 def _of_calls(old: Program, new: Program) -> Iterator[Gain]:

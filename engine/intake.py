@@ -21,7 +21,7 @@ from workflow.model import Case, Facts, State
 from workflow.words import monday_of
 
 #: A short name for a place, such as "flyer-ed"; anything longer could be about a person.
-PLACE = re.compile(r"[A-Za-z0-9_-]{1,30}")
+PLACE = re.compile(r"[A-Za-z0-9_-]{1,46}")
 NOT_CONFIGURED = "survey not configured"
 #: Ways of arrival right after Submit: one before `accept_from` means that the date is wrong.
 LIVE = ("event", "workflow")

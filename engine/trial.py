@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from lib.faults import where
-from notifications.mail import preview
+from notifications.examples.occasions import occasions
 from notifications.mail.catalog import EMAILS
 from notifications.mail.compose import ComposeError, Composer
 from notifications.overrides import OURS
@@ -74,9 +74,9 @@ def _failing_mails(facts: tuple[tuple[str, object], ...]) -> tuple[str, ...]:
     """Render every mail with these facts; the result is cached, as most changes leave them."""
     composer, failing = Composer(OURS), list[str]()
     for name in EMAILS:
-        for example in preview.occasions(name).values():
+        for example in occasions(name, dict(facts)).values():
             try:
-                composer.compose_strictly(name, example | dict(facts))
+                composer.compose_strictly(name, example)
             except ComposeError as error:
                 failing.append(str(error))
     return tuple(dict.fromkeys(failing))

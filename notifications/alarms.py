@@ -9,8 +9,8 @@ TROUBLES = {
         "Qualtrics refuses our API access ({detail}). New requests wait until the token is right."
     ),
     "unread": (
-        "A response to the survey {detail} has been waiting for hours, because Qualtrics won't hand"
-        " it out. Please look in the survey's data in case someone is asking for support."
+        "A response to the survey {detail} has been waiting for hours, because Qualtrics won’t hand"
+        " it out. Please look in the survey’s data in case someone is asking for support."
     ),
     "no_api": (
         "Responses arrive without their answers, and there is no API access to fetch them with."
@@ -34,29 +34,29 @@ TROUBLES = {
     ),
     "gone": (
         "A response to the survey {detail} that Qualtrics told us about has not been there for two"
-        " weeks. We've stopped asking for it."
+        " weeks. We’ve stopped asking for it."
     ),
     "export_broken": (
         "What Qualtrics exported of the survey {detail} could not be read in full. We took in what"
         ' we could, and will try again. "flask qualtrics reconcile {detail}" says what is wrong.'
     ),
     "copy_stays": (
-        "Answers of forgotten requests are still in Qualtrics (survey {detail}), because it won't"
-        " delete them for us. We'll keep asking. The account with the API access needs the right to"
+        "Answers of forgotten requests are still in Qualtrics (survey {detail}), because it won’t"
+        " delete them for us. We’ll keep asking. The account with the API access needs the right to"
         " delete responses of that survey, which must be shared with it; an OAuth client needs"
-        " the scope write:survey_responses. The worker's log has Qualtrics' answer."
+        " the scope write:survey_responses. The worker’s log has Qualtrics’ answer."
     ),
     "nobody_may_see": (
         "A request is waiting that no one on our lists may see, not even the backup contact."
         " Please name someone else in program.toml who may review it, right away: it may be"
-        " urgent. We'll tell them then. We can't show the request to you."
+        " urgent. We’ll tell them then. We can’t show the request to you."
     ),
     "nobody_acts": (
         "A request is overdue, and no one we called is acting on it. Please call the coordinators,"
         " the deputies, and the backup contact."
     ),
     "round_fails": (
-        "A part of the worker ({detail}) has failed again and again for an hour. The worker's log"
+        "A part of the worker ({detail}) has failed again and again for an hour. The worker’s log"
         " says why."
     ),
     "nobody_calls": (
@@ -71,7 +71,7 @@ TROUBLES = {
         " supporters are held back if nothing new is behind them."
     ),
     "too_large": "A delivery was refused because it was too large ({detail}).",
-    "given_up": ("An email ({detail}) could not be written for a day. The worker's log says why."),
+    "given_up": ("An email ({detail}) could not be written for a day. The worker’s log says why."),
     "mailbox_refused": (
         "The mail server refused a mailbox, or sent its mail back, and no other mail has gone"
         " through since. We keep trying, and give up only once others do. If you can read this, one"

@@ -162,7 +162,7 @@ def _troubles(casebook: Casebook, theirs: Sequence[Loaded], now: datetime) -> It
     if mail_server.is_refusing(db):
         yield "The mail server refuses our mail"
     if (due := cases.oldest_due(db, now)) is not None and now - due > LATE:
-        yield "Reminders are late: the worker can't keep up"
+        yield "Reminders are late: the worker can’t keep up"
     if (day := proof.oldest_due(db)) is not None and now - day > NOT_FORGOTTEN:
         yield "Something that should have been forgotten is still here: the worker’s log says why"
     if programs.unsettled_since(db) is not None:

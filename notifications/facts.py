@@ -60,7 +60,7 @@ def case_facts(
         "reference": case.reference,
         "test_marker": words.test_marker(case),
         "is_urgent": case.is_urgent,
-        "due": language.day_and_time(due_at, program.zone) if due_at else "",
+        "due": language.day_and_time(due_at, program.zone, now) if due_at else "",
         "due_short": language.short_time(due_at, program.zone) if due_at else "",
         "left": language.span(due_at - now) if due_at and due_at > now else "",
         "time_left": words.time_left(due_at, now, program.zone) if due_at else "",
@@ -70,7 +70,7 @@ def case_facts(
         "wishes": words.wishes(facts),
         "state": case.state.value,
         "event": mail.event,
-        "tell_by": _tell_by(case, program.zone),
+        "tell_by": _tell_by(case, program.zone, now),
         "is_untouched": is_untouched(case, now),
         "is_about_telling": mail.while_promise == PromiseKind.TELL,
         "is_early_call": is_early_call(case, mail, now),
@@ -128,7 +128,7 @@ def confirmation_facts(
     counts_from = casebook.rules.due_at(PromiseKind.CORRECTION, now)
     return {
         "is_about_newer": asks_about_newer(case.confirmation),
-        "answer_by": language.day_and_time(counts_from, casebook.program.zone),
+        "answer_by": language.day_and_time(counts_from, casebook.program.zone, now),
     }
 
 
@@ -148,7 +148,7 @@ def is_early_call(case: Case, mail: Outgoing, now: datetime) -> bool:
     return is_near and all(promise.due_at > now for promise in case.promises)
 
 
-def _tell_by(case: Case, zone: tzinfo) -> str:
+def _tell_by(case: Case, zone: tzinfo, now: datetime) -> str:
     """Say by when the requester must be told something by phone; "" when nothing is due."""
     dues = [promise.due_at for promise in case.promises if promise.kind is PromiseKind.TELL]
-    return words.day_and_time(min(dues), zone) if dues else ""
+    return words.day_and_time(min(dues), zone, now) if dues else ""

@@ -148,8 +148,7 @@ def _special_facts(
         case Needs.CONFIRMATION if loaded is not None:
             return confirmation_facts(casebook, loaded.case, now, language)
         case Needs.NEUTRAL_NAME:
-            name = casebook.program.file.mail_name
-            return {"program_name": name, "reference": "", "legal": "", "privacy_url": ""}
+            return neutral_facts(casebook.program)
         case Needs.SUPPORTER_CONTACT if loaded is not None:
             return supporter_facts(casebook, loaded.case, mail)
     return {}
@@ -194,7 +193,7 @@ def _gathered_case(
         reference=case.reference,
         test_marker=words.test_marker(case),
         what=words.SOON if is_early_call(case, mail, now) else _what_waits(mail),
-        due=words.day_and_time(due_at, casebook.program.zone),
+        due=words.day_and_time(due_at, casebook.program.zone, now),
         is_overdue=due_at <= now,
         link=linker.to_case(mail, stored.id) if is_linked else "",
     )
@@ -243,6 +242,12 @@ def program_facts(program: Program, language: Language) -> dict[str, object]:
         "accent": program.file.accent,
         "accent_dark": for_the_dark(program.file.accent),
     }
+
+
+def neutral_facts(program: Program) -> dict[str, object]:
+    """Return facts without what would tell a stranger why we write."""
+    name = program.file.mail_name
+    return {"program_name": name, "reference": "", "legal": "", "privacy_url": ""}
 
 
 def reader_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:

@@ -43,7 +43,7 @@ ON_ITS_WAY = for_requesters(
     " most, and three a day."
 )
 LINK_SENT = (
-    "We've sent you the link to {reference}. You'll decide there: the link to this board may have"
+    "We’ve sent you the link to {reference}. You’ll decide there: the link to this board may have"
     " been passed on, so the board alone opens nothing. We send it once in ten minutes, and three"
     " times a day, at most."
 )

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints, field_validator
 from pydantic import model_validator as validates_whole
 
+from lib.languages.language import for_requesters
 from matching.weights import Weights
 from people.supporters import ChecksMail
 from program.look import ACCENT, Color
@@ -24,6 +25,7 @@ from program.values import (
     MailAddress,
     Moment,
     Nearness,
+    Origin,
     Pause,
     Phone,
     PromisedSpan,
@@ -47,15 +49,22 @@ DEFAULT = Weights()
 #: What supporters read before they say yes, and before their first call.
 USUAL_EFFORT = "Usually one or two talks of up to an hour."
 FIRST_CALL = """
-Say your name and where you call from. Ask if it's a good time to talk.
+Say your name and where you call from. Ask if it’s a good time to talk.
 
-If someone else answers, or a voicemail: say only your name, and that you'll try again.
+If someone else answers, or a voicemail: say only your name, and that you’ll try again.
 
-Listen. You don't have to fix anything. Don't ask for details that they don't bring up.
+Listen. You don’t have to fix anything. Don’t ask for details that they don’t bring up.
 
-Ask what would help now, and if they'd like to talk again.
+Ask what would help now, and if they’d like to talk again.
 
-If you think they're in danger, stay with them, call for help together, and tell a coordinator."""
+If you think they’re in danger, stay with them, call for help together, and tell a coordinator."""
+
+
+#: What everybody reads on the help page.
+WHO_MAY_ASK = for_requesters(
+    "Everyone who works here can ask: any job, any shift. You don’t need a big reason, and no one"
+    " has to send you."
+)
 
 
 class Shape(BaseModel):
@@ -259,6 +268,14 @@ class PrivacyShape(Shape):
     backups_kept: Duration = timedelta(days=14)
 
 
+class HelpShape(Shape):
+    """The page for everybody, /help."""
+
+    who_may_ask: Text = WHO_MAY_ASK
+    #: The intranet's addresses that may show it in a frame.
+    frames: tuple[Origin, ...] = ()
+
+
 class ProgramShape(Shape):
     """program.toml."""
 
@@ -290,6 +307,7 @@ class ProgramShape(Shape):
     digest: Digest = Digest()
     matching: MatchingShape = MatchingShape()
     privacy: PrivacyShape = PrivacyShape()
+    help: HelpShape = HelpShape()
 
     @field_validator("people", "roles", "departments")
     @classmethod

@@ -134,6 +134,17 @@ def read_web_address(value: str) -> str:
     return value
 
 
+def read_origin(value: str) -> str:
+    """Return the address of a server, as browsers compare it with that of a page."""
+    origin = value.strip().lower().removesuffix("/")
+    if not re.fullmatch(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", origin):
+        raise ValueError(
+            f"{shown(value)} is not the address of a server alone;"
+            ' write it like "https://intranet.example.org"'
+        )
+    return origin
+
+
 def read_clock_time(value: object) -> time:
     match = CLOCK_TIME.fullmatch(str(value))
     if match is None:
@@ -272,6 +283,7 @@ Phone = Annotated[str, AfterValidator(read_phone)]
 #: Crisis lines have short numbers.
 Dialed = Annotated[str, AfterValidator(read_dialed)]
 Link = Annotated[str, AfterValidator(read_web_address)]
+Origin = Annotated[str, AfterValidator(read_origin)]
 Clock = Annotated[time, BeforeValidator(read_clock_time)]
 ClockOrNone = Annotated[time | None, BeforeValidator(read_clock_time_or_none)]
 ClosingTime = Annotated[time, BeforeValidator(read_closing_time)]

@@ -4,8 +4,10 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cached_property
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     PrivateAttr,
@@ -23,6 +25,21 @@ from workflow.model import Wish
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 SurveyId = Annotated[str, StringConstraints(pattern=r"^SV_[A-Za-z0-9]{1,40}$")]
 Language = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z]+)?$")]
+
+FORM_LINK = re.compile(r"https://[\w.-]+(:\d+)?/[^\s\"'<>\\^`{|}#]+")
+
+
+def read_form_link(value: str) -> str:
+    """Return the address of a form; ValueError for one that flyers and pages cannot carry."""
+    link = value.strip()
+    if link and not FORM_LINK.fullmatch(link):
+        raise ValueError(
+            "copy the form's anonymous link from Qualtrics; it begins with https:// and has no #"
+        )
+    return link
+
+
+FormLink = Annotated[str, AfterValidator(read_form_link)]
 
 #: Used while no zone is set: a day begins when it begins anywhere on earth.
 EARLIEST_ZONE = timezone(timedelta(hours=14))
@@ -174,6 +191,8 @@ class SurveyMap(BaseModel):
     delete_in_qualtrics: StrictBool = False
     #: The id of whoever deletes them by hand otherwise; "" means the admins.
     owner: Text | Literal[""] = ""
+    #: Where people fill it in; "" means at its usual address in Qualtrics.
+    link: FormLink = ""
     facts: FactSources
     _zone: tzinfo = PrivateAttr(default=EARLIEST_ZONE)
     _country: str = PrivateAttr(default="")
@@ -200,6 +219,14 @@ class SurveyMap(BaseModel):
     def accept_from_moment(self) -> datetime:
         """Return the moment from which responses count."""
         return datetime.combine(self.accept_from, time(), self._zone).astimezone(UTC)
+
+    def address(self, base_url: str, source: str = "") -> str:
+        """Return where people fill it in; "" if nobody knows. `source` says where they found it."""
+        link = self.link or (f"{base_url.rstrip('/')}/jfe/form/{self.id}" if base_url else "")
+        if not (link and source):
+            return link
+        key = self.facts.found_at.key if self.facts.found_at else None
+        return f"{link}{'&' if '?' in link else '?'}{quote(key)}={quote(source)}" if key else link
 
     def words(self, fact: str) -> set[str]:
         """Return every word that a fact can have, without "" (not stated)."""

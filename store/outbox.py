@@ -106,6 +106,8 @@ class Queued:
 
 #: The column with a pseudonym; it is blank once the mail is done.
 PERSON = "outbox.person"
+#: The same in mails about no case, for which anybody can ask: it stands for nobody in the others.
+OWN = "outbox.own"
 _mail = Document(Outgoing)
 #: A mail as it is stored: its id, detail, attempts, whether it waits, and its result.
 Row = tuple[int, str, int, int, str]
@@ -124,13 +126,18 @@ def add(db: Database, rows: Iterable[Outgoing]) -> int:
                 "occasion": _occasion(db, row.occasion),
                 "message": message_hash(db, row.message_id),
                 "detail": db.seal.close(_mail.write(row)),
-                "person": db.pseudonyms.of(PERSON, row.person),
+                "person": pseudonym_of(db, row),
                 "case_id": row.case_id,
                 "version": row.version,
                 "leaves_at": stamp(row.leaves_at),
             },
         ).rowcount
     return queued
+
+
+def pseudonym_of(db: Database, mail: Outgoing) -> str:
+    """Return what stands for the reader of a mail that waits."""
+    return db.pseudonyms.of(OWN if mail.case_id is None else PERSON, mail.person)
 
 
 def message_hash(db: Database, message_id: str) -> str:
@@ -172,7 +179,7 @@ def claim_alike(
         "next_at <= ? or (next_at is not null and leaves_at <= ?"
         " and result not in ('sending', 'held'))"
     )
-    values = [stamp(now), stamp(now), db.pseudonyms.of(PERSON, mail.person)]
+    values = [stamp(now), stamp(now), pseudonym_of(db, mail)]
     ids = [
         one.id
         for one in _readable(db, f"({free}) and person = ?", *values)
@@ -356,7 +363,7 @@ def revive(db: Database, case_id: int, since: datetime, now: datetime) -> None:
                 " done_on = null, done_at = null, result = '' where id = :id",
                 {
                     "now": stamp(now),
-                    "person": db.pseudonyms.of(PERSON, one.mail.person),
+                    "person": pseudonym_of(db, one.mail),
                     "id": one.id,
                 },
             )

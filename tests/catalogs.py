@@ -28,7 +28,7 @@ MAILS = {name for name, email in EMAILS.items() if email.may_reach_requester} | 
 STAFF = {"facts", "sentences", "words"}
 PAGES = {
     "_forms", "_places", "ask_for_link", "base", "continue", "ended", "expired", "message",
-    "no_link", "privacy", "requester", "sure",
+    "help", "no_link", "privacy", "requester", "sure",
 }  # fmt: skip
 
 

@@ -9,9 +9,11 @@ from typing import cast
 
 import pytest
 
+from notifications.examples.facts import COMMON_FACTS
+from notifications.examples.occasions import occasions
+from notifications.examples.problems import problems
 from notifications.mail.catalog import EMAILS
 from notifications.mail.compose import ComposeError, Composer, Message, header_text
-from notifications.mail.preview import COMMON_FACTS, occasions, preview, problems
 from workflow.model import Event, Outcome, Role
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -280,11 +282,3 @@ class TestOverrides:
     def test_it_refuses_a_name_that_is_no_email(self, name: str) -> None:
         with pytest.raises(ComposeError, match="There is no e-mail called"):
             OURS.compose(name, COMMON_FACTS)
-
-
-def test_the_preview_shows_every_email_and_runs_nothing() -> None:
-    page = preview(OURS, {"service_name": "Desk <One>"})
-    assert page.count("<iframe sandbox title=") == len([n for n, _ in SAMPLES if n != "ring"])
-    assert all(f"<h2>{name}" in page for name in EMAILS)
-    assert "Desk <One>" not in page
-    assert "allow-scripts" not in page

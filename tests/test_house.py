@@ -37,7 +37,9 @@ KNOWING_EMAILS = ("worker/", "engine/", "notifications/", "casebook/", "store/",
 #: Where names of e-mails stand together, and why.
 NAMING_EMAILS = {
     "notifications/mail/catalog.py": "all their properties",
-    "notifications/mail/preview.py": "example facts",
+    "notifications/examples/of_requests.py": "example facts",
+    "notifications/examples/of_reviews.py": "example facts",
+    "notifications/examples/of_programs.py": "example facts",
     "workflow/table.py": "which event mails what",
     "workflow/consequences.py": "which moment mails what",
 }
@@ -63,6 +65,7 @@ PUBLIC = {
     "sign_on.go_on": "leads back to our own pages, which ask for their session",
     "pages.privacy": "says what everybody may know",
     "pages.static": "the stylesheet",
+    "help.show_help": "says what everybody may know, the same to everybody",
     "look.colors": "the institution's color",
     "look.logo": "the institution's logo",
     "health.alive": "says nothing about anybody",

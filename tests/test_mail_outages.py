@@ -81,8 +81,8 @@ def test_it_tells_a_person_when_an_address_is_refused(world: World) -> None:
     for _ in range(4):
         world.passes(minutes=5)
     assert results(world)["undeliverable"] == 1
-    assert "couldn't be delivered" in world.mail(JORDAN, "didn't get through").text
-    assert "couldn't be delivered" in world.mail(PRIYA, "didn't get through").text
+    assert "couldn’t be delivered" in world.mail(JORDAN, "didn’t get through").text
+    assert "couldn’t be delivered" in world.mail(PRIYA, "didn’t get through").text
     world.passes(hours=1)
     assert world.mails(REQUESTER) == []
 

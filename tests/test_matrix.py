@@ -17,7 +17,7 @@ from tests.world import ELENA, JORDAN, PRIYA, RUTH, SAM, Browser, Page, World, l
 SAME_FOR_ALL = {
     "GET pages.privacy", "GET pages.static", "GET health.alive", "GET health.health",
     "GET person.ask_for_link", "POST person.mail_link", "GET pages.look_at_link",
-    "GET look.colors", "GET look.logo",
+    "GET look.colors", "GET look.logo", "GET help.show_help",
     "GET sign_on.go_on",
 }  # fmt: skip
 #: Doors that a signature or a token opens, and no session.

@@ -35,7 +35,7 @@ SHARED = {"base.html", "_forms.html", "_places.html", "_reviewing.html"}
 
 def facts() -> list[type]:
     """Return each dataclass of what pages say."""
-    modules = (one.name for one in pkgutil.iter_modules(pages.facts.__path__, "pages.facts."))
+    modules = (one.name for one in pkgutil.walk_packages(pages.facts.__path__, "pages.facts."))
     return [
         one
         for module in modules

@@ -79,7 +79,7 @@ def test_the_second_admin_hears_what_was_decided_when_and_by_whom(
     assert "left things as they were" in sam.choose("rejected").text
     late = david.choose("in_force")
     assert late.status == 409
-    assert "Sam Whitaker left things as they were on Monday, November 23, 10:00 AM." in late.text
+    assert "Sam Whitaker left things as they were on Monday, Nov 23, 10 AM." in late.text
     assert "nothing left to decide" in world.open(world.mail(DAVID)).text
     assert world.engine.program.times.forget_after == timedelta(days=30)
     look(world)

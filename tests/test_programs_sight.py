@@ -80,6 +80,8 @@ SAM_COORDINATES = (
         ((FORMS, 'email = "QID2_TEXT"', 'email = "QID11_TEXT"'), "", "would say the e-mail"),
         ((PEOPLE, '"after 60 hours"', '"after 49 hours"'), "", "called at other moments (review)"),
         ((FORMS, 'name = "QID1_TEXT"', ""), "", "another answer would say the name"),
+        ((FORMS, "[survey.facts]\n", '[survey.facts]\nnote = "QID13_TEXT"\n'), "", "say note"),
+        ((FORMS, 'key = "QID8"', 'key = "QID1_TEXT"'), "", "another answer would say role"),
     ],
 )  # fmt: skip
 def test_it_counts_as_gaining_sight(change: tuple[str, str, str], who: str, what: str) -> None:
@@ -103,6 +105,22 @@ def test_who_leads_a_unit_elsewhere_may_see_unknown_units_here() -> None:
     (found,) = gains(BEFORE, edited((PEOPLE, led, led.replace("surgery", "obstetrics"))))
     kept = "Marcus Bell would no longer be kept from requests of unknown units in Surgery"
     assert found.what == kept
+
+
+def test_an_admin_cannot_let_mails_tell_what_somebody_typed(world: World) -> None:
+    """Wishes stand in mails to supporters who are asked, and in what admins read."""
+    world.request()
+    facts = "[survey.facts]\n"
+    change(world, FORMS, facts, f'{facts}wish_site = "QID1_TEXT"\n')
+    look(world)
+    assert "another answer would say wish site" in world.mail(JORDAN, "confirm who gets mail").text
+    world.submit(QID1_TEXT="Marigold Hartwell", QID2_TEXT="marigold@example.org", QID3_TEXT=None)
+    world.work()
+    world.passes(minutes=11)
+    newest = world.references[-1]
+    shown = world.app.test_cli_runner().invoke(args=["match", newest]).output
+    assert "Wishes" in shown
+    assert "Marigold" not in shown + world.mail(JORDAN, newest).text
 
 
 def test_a_form_that_nobody_knew_makes_requests_only_with_a_yes() -> None:
@@ -310,7 +328,7 @@ def test_the_server_is_the_way_out_when_no_coordinator_could_agree(world: World)
     assert "It is in force" in command(args=["admit", "--yes"]).output
     look(world)
     assert is_mailed_at(world, "jordan-reyes") == "jordan.reyes@example.net"
-    assert "It's in force. If you didn't expect this" in world.mail(JORDAN).text
+    assert "It’s in force. If you didn’t expect this" in world.mail(JORDAN).text
 
 
 def test_a_program_is_set_up_without_anybody_who_agrees(world: World) -> None:

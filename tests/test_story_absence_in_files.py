@@ -12,7 +12,7 @@ def test_admins_can_enter_an_absence_in_the_files(world: World) -> None:
     in_files(world, 'phone = "860-555-0101"', 'phone = "860-555-0101"\naway_until = 2026-11-30')
     assert world.engine.casebook.absent == {"jordan-reyes"}
     page = world.own_page(JORDAN)
-    assert "You are away until Monday, November 30" in page.text
+    assert "You are away until Monday, Nov 30" in page.text
     assert "an admin changes it there" in page.text
     world.passes(days=8)
     assert world.engine.casebook.absent == frozenset()
@@ -22,8 +22,8 @@ def test_absences_from_the_files_and_from_the_page_add_up(world: World) -> None:
     leave(world, JORDAN, last="2026-12-04")
     in_files(world, PHONE_OF_JORDAN, f"{PHONE_OF_JORDAN}\naway_until = 2026-11-24")
     page = world.own_page(JORDAN)
-    assert "You are away until Tuesday, November 24." in page.text
-    assert "You are away until Friday, December 4." in page.text
+    assert "You are away until Tuesday, Nov 24." in page.text
+    assert "You are away until Friday, Dec 4." in page.text
     assert "I am back from this What else stands here stays." in page.text
     assert "We write to you again" not in page.text
     assert page.choose("back", first=page.values("first")[0]).status == 200
@@ -57,7 +57,7 @@ def test_check_warns_ahead_when_a_department_would_have_nobody(
     leave(world, JORDAN, first="2026-11-30", last="2026-12-04")
     assert "no one is here" not in check()
     leave(world, PRIYA, first="2026-12-03")
-    sentence = "Warning: Emergency Medicine: no one is here from Thursday, December 3 until Friday"
+    sentence = "Warning: Emergency Medicine: no one is here from Thursday, Dec 3 until Friday"
     assert sentence in check()
     assert "Surgery" not in check()
 
@@ -68,4 +68,4 @@ def test_check_warns_ahead_when_the_default_coordinators_are_away(
     for person in world.engine.program.duties.default_coordinators:
         known = world.engine.program.people[person]
         leave(world, known.email, first="2026-12-03")
-    assert "The default coordinators: no one is here from Thursday, December 3" in check()
+    assert "The default coordinators: no one is here from Thursday, Dec 3" in check()

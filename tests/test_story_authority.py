@@ -258,7 +258,7 @@ def test_an_urgent_second_request_is_called_about_again_when_the_two_are_separat
     assert (case.is_urgent, case.was_call_taken) == (False, False)
     assert case.promise(PromiseKind.CALL) is None
     assert other.promise(PromiseKind.URGENT) is not None, "that call may have reached the other"
-    assert "can't wait" in world.mail(PRIYA, newer).text
+    assert "can’t wait" in world.mail(PRIYA, newer).text
 
 
 def test_who_corrects_something_in_a_merged_request_has_one_of_their_own_again(

@@ -29,7 +29,7 @@ def test_the_old_address_hears_at_once_and_the_new_one_gets_a_neutral_note(world
     assert "Someone gave us another way to reach you" in page.text
     world.work()
     asked = world.mail(REQUESTER, "was this you?")
-    assert "We’ll use it from Tuesday, November 24, 10:11 AM" in asked.text
+    assert "We’ll use it from Tuesday, Nov 24, 10:11 AM" in asked.text
     assert NEW not in asked.text + asked.html
     (note,) = world.mails(NEW)
     for telling in ("http", reference.lower(), "peer", "support", "988", "request"):

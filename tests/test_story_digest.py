@@ -79,7 +79,7 @@ def test_unless_asked_for_it_comes_only_when_there_is_something_to_do_or_to_know
     (quiet.folder / "config/resources.toml").write_text("nonsense")
     on(quiet, TUESDAY.replace(month=12, day=1))
     text = digests(quiet, COORDINATORS[2])[-1].text
-    assert "Emergency Medicine: no one is here from Thursday, December 3" in text
+    assert "Emergency Medicine: no one is here from Thursday, Dec 3" in text
     assert "changed and are not in force" in text
 
 
@@ -132,7 +132,7 @@ def test_what_it_counts_as_overdue_is_what_the_board_shows_as_overdue(early: Wor
     mail = digests(early, JORDAN)[-1]
     assert mail.subject == "Care Desk: 1 open, 1 overdue"
     board = early.open(mail)
-    overdue = "late – due Saturday, November 28, 10:00 AM."
+    overdue = "late – due Saturday, Nov 28, 10 AM."
     assert overdue in board.text
     board.choose(reference)
     early.work()
@@ -155,10 +155,10 @@ def test_it_says_who_is_away_and_who_would_have_nobody(early: World) -> None:
     on(early, TUESDAY)
     assert digests(early, JORDAN)[-1].arrived_at.day == 23, "nothing goes to somebody who is away"
     text = digests(early, PRIYA)[-1].text
-    assert "Jordan Reyes: away until Friday, November 27" in text
+    assert "Jordan Reyes: away until Friday, Nov 27" in text
     assert "Amara" not in text
     assert "not available" not in text
-    days = "no one is here from Thursday, November 26 until Friday, November 27"
+    days = "no one is here from Thursday, Nov 26 until Friday, Nov 27"
     assert f"Emergency Medicine: {days}" in text
 
 

@@ -164,4 +164,4 @@ def test_the_report_of_an_undelivered_mail_arrives_even_after_another_mail_meanw
     board.choose(reference)
     world.work()
     at(world, 24, 7, 1)
-    assert world.mails(PRIYA, "didn't get through")
+    assert world.mails(PRIYA, "didn’t get through")

@@ -49,7 +49,7 @@ def test_an_urgent_newer_request_makes_the_older_one_urgent(world: World, stage:
     case = world.case(older)
     assert (case.state, case.is_urgent, case.was_call_taken) == (state, True, False)
     for person in (JORDAN, PRIYA, ELENA, DAVID):
-        assert "can't wait" in world.mail(person, older).text
+        assert "can’t wait" in world.mail(person, older).text
     calls = len(world.mails(PAGER))
     world.passes(minutes=16)
     assert len(world.mails(PAGER)) == calls + 1, "again and again, and about one request only"

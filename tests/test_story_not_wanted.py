@@ -149,7 +149,7 @@ def test_a_coordinator_who_could_be_meant_is_mailed_only_after_the_name_is_settl
     settles(text, NOBODY)
     world.work()
     told = world.mail(PRIYA, reference).text
-    assert "From now on, you're one of the people who decide" in told
+    assert "From now on, you’re one of the people who decide" in told
     assert "settled" not in told, "that would tell her that she could have been meant"
     assert "Nair" not in page_of(world, reference, PRIYA).text
 

@@ -135,7 +135,7 @@ def test_the_requester_has_not_heard_or_asks_for_somebody_else(world: World) -> 
     assert "We have your answer" in page.choose("not_heard").text
     world.passes(minutes=6)
     assert world.case(reference).state is State.IN_REVIEW
-    assert "hasn't been in touch" in world.mail(JORDAN).text
+    assert "hasn’t been in touch" in world.mail(JORDAN).text
     assert "covered" in world.mail(supporter).text
 
     page = world.open(world.mail(JORDAN))
@@ -199,7 +199,7 @@ def test_silence_after_a_yes_is_told_to_the_reviewers_and_then_the_deputies(worl
     assert not [m for m in world.mails(ELENA) if reference in m.subject]
     for _ in range(8):
         world.until_handled(reference)
-    assert "hasn't told us" in world.mail(JORDAN, reference).text
+    assert "hasn’t told us" in world.mail(JORDAN, reference).text
     assert reference in world.mail(ELENA).subject
     page = world.open(world.mail(ELENA))
     assert page.choose("taken_back").status == 200
@@ -291,7 +291,7 @@ def test_who_reads_mail_twice_a_week_is_texted_and_has_longer(world: World) -> N
     amara = reads_mail(world, ChecksMail.TWICE_A_WEEK)
     page = world.open(world.mail(JORDAN))
     assert (
-        "Reads mail twice a week: an answer may take until Thursday, November 26, 10:00 AM. Text or"
+        "Reads mail twice a week: an answer may take until Thursday, Nov 26, 10 AM. Text or"
         " call them as well." in page.text
     )
 

@@ -44,7 +44,7 @@ def test_after_a_week_without_a_worker_everybody_gets_one_combined_reminder(
         [told] = [m for m in after if reviewer in m.recipients and "waiting for you" in m.subject]
         assert [r for r in references if r in told.text] == references[:12]
         lapsed = [] if reviewer in (ELENA, DAVID) else references[4:8]
-        assert told.text.count("the supporter didn't answer in time") == len(lapsed)
+        assert told.text.count("the supporter didn’t answer in time") == len(lapsed)
         assert told.text.count("late, due") == 12 - len(lapsed), "they have a day to choose again"
         assert [m for m in after if reviewer in m.recipients] == [told]
     for number in range(14):

@@ -18,7 +18,7 @@ def test_a_request_that_arrives_two_days_late_says_how_little_time_is_left(world
     assert world.mails(ELENA) == []
     case = world.case(reference)
     assert case.promises[0].due_at == case.submitted_at + timedelta(hours=72)
-    assert "by Thursday, November 26, 10:00 AM" in world.mail(REQUESTER).text
+    assert "by Thursday, Nov 26, 10 AM" in world.mail(REQUESTER).text
 
     world.until_handled(reference)
     assert len(world.mails(ELENA)) == 1, "the deputies are called 60 hours after Submit"
@@ -81,17 +81,17 @@ def test_a_second_delay_gives_nobody_more_time_to_report_the_first(world: World)
     telling = world.case(reference).promise(PromiseKind.TELL, "delayed")
     assert telling is not None
     assert telling.due_at == submitted + timedelta(hours=96)
-    assert "t was due Friday, November 27, 10:00 AM" in world.open(world.mail(ELENA)).text
+    assert "t was due Friday, Nov 27, 10 AM" in world.open(world.mail(ELENA)).text
 
 
 def test_a_second_delay_and_the_reminder_to_report_the_first_are_one_mail(world: World) -> None:
     world.request(QID4=["2"])
     world.passes(hours=73)
     before = len(world.mails(JORDAN))
-    assert "there's a message to pass on" in world.mail(JORDAN).text
+    assert "there’s a message to pass on" in world.mail(JORDAN).text
     world.passes(hours=50)
     assert len(world.mails(JORDAN)) == before + 1
-    assert world.mail(JORDAN).text.count("there's a message to pass on") == 1
+    assert world.mail(JORDAN).text.count("there’s a message to pass on") == 1
 
 
 def test_when_a_worker_restarts_at_night_reminders_wait_until_morning(world: World) -> None:
@@ -102,7 +102,7 @@ def test_when_a_worker_restarts_at_night_reminders_wait_until_morning(world: Wor
     assert [len(world.mails(person)) for person in (JORDAN, ELENA)] == [2, 1]
     told = world.mail(JORDAN).text
     assert "needs a decision, late, due" in told
-    assert "there's a message to pass on" in told
+    assert "there’s a message to pass on" in told
     assert "no one has acted" in world.mail(ELENA).subject
 
 
@@ -146,7 +146,7 @@ def test_the_deputies_hear_a_day_before_the_first_contact_is_due(world: World) -
     assert len(world.mails(ELENA)) == called
     world.passes(minutes=1)
     assert len(world.mails(ELENA)) == called + 1
-    assert "until Saturday, November 28, 10:00 AM" in world.mail(ELENA).text
+    assert "until Saturday, Nov 28, 10 AM" in world.mail(ELENA).text
     assert "first contact due" in world.mail(ELENA).subject
     assert world.case(reference).state is State.MATCHED
 
@@ -165,7 +165,7 @@ def test_whoever_takes_over_reads_what_to_tell_a_person_without_mail(world: Worl
     assert telling is not None
     due = words.day_and_time(telling.due_at, world.engine.program.zone)
     assert f"Please pass on a message, due {due}" in told.text
-    assert "There's nothing to decide" not in told.text
+    assert "There’s nothing to decide" not in told.text
 
 
 def test_whoever_takes_over_an_overdue_request_reads_since_when_it_is_overdue(world: World) -> None:
@@ -175,7 +175,7 @@ def test_whoever_takes_over_an_overdue_request_reads_since_when_it_is_overdue(wo
         world.open(world.mails(person, reference)[0]).choose("handed_over")
         world.passes(minutes=6)
     told = world.mail(ELENA, "back with you").text
-    assert "it was due Thursday, November 26, 10:00 AM" in told
+    assert "it was due Thursday, Nov 26, 10 AM" in told
     assert "by Thursday" not in told
 
 
@@ -190,9 +190,9 @@ def test_an_undeliverable_mail_at_night_is_reported_in_the_morning(world: World)
     world.passes(minutes=6)
     world.passes(minutes=6)
     world.passes(hours=1)
-    assert world.mails(JORDAN, "didn't get through") == []
+    assert world.mails(JORDAN, "didn’t get through") == []
     world.passes(hours=8)
-    assert len(world.mails(JORDAN, "didn't get through")) == 1
+    assert len(world.mails(JORDAN, "didn’t get through")) == 1
 
 
 def test_an_outage_that_ends_at_night_wakes_nobody(world: World) -> None:

@@ -42,7 +42,7 @@ def test_a_server_that_refuses_everybody_costs_no_mail(world: World, step: str, 
     setattr(world.mailbox, step, None)
     world.passes(minutes=1)
     assert [len(world.mails(one)) for one in (REQUESTER, JORDAN, PRIYA)] == [1, 1, 1]
-    assert world.mails(JORDAN, "didn't get through") == []
+    assert world.mails(JORDAN, "didn’t get through") == []
     world.passes(minutes=6)
     assert "mail_settings" not in health(world)
 
@@ -70,7 +70,7 @@ def test_one_unknown_mailbox_is_given_up_while_others_are_accepted(world: World)
     world.passes(minutes=11)
     world.passes(minutes=5)
     world.passes(minutes=1)
-    assert "couldn't be delivered" in world.mail(JORDAN, "didn't get through").text
+    assert "couldn’t be delivered" in world.mail(JORDAN, "didn’t get through").text
     assert "mail_settings" not in health(world)
 
 
@@ -82,7 +82,7 @@ def test_one_unknown_mailbox_is_noticed_also_when_nobody_else_is_mailed(world: W
     world.open(world.mail(REQUESTER))
     for _ in range(4):
         world.passes(minutes=5)
-    assert world.mails(JORDAN, "didn't get through") or world.mails(SAM)
+    assert world.mails(JORDAN, "didn’t get through") or world.mails(SAM)
 
 
 def test_a_server_that_refuses_everybody_a_moment_after_its_last_yes_costs_no_mail(
@@ -146,11 +146,11 @@ def test_a_mailbox_that_takes_nothing_for_a_day_is_given_up(world: World, reply:
     world.passes(minutes=11)
     for _ in range(22):
         world.passes(hours=1)
-    assert world.mails(JORDAN, "didn't get through") == []
+    assert world.mails(JORDAN, "didn’t get through") == []
     assert "mail_settings" not in health(world)
     for _ in range(16):
         world.passes(hours=1)
-    assert "couldn't be delivered" in world.mail(JORDAN, "didn't get through").text
+    assert "couldn’t be delivered" in world.mail(JORDAN, "didn’t get through").text
 
 
 def test_the_heartbeat_stays_away_while_the_server_takes_no_mail(world: World) -> None:
@@ -198,7 +198,7 @@ def test_of_a_requester_whose_mailbox_is_refused_the_reviewers_hear_and_not_the_
     world.submit()
     for _ in range(16):
         world.passes(minutes=10)
-    assert world.mails(JORDAN, "didn't get through")
+    assert world.mails(JORDAN, "didn’t get through")
     assert "mailbox_refused" not in {trouble for (trouble,) in world.rows("alarms", "trouble")}
 
 

@@ -38,7 +38,7 @@ def test_a_mail_that_an_outage_kept_back_says_that_it_is_late(world: World) -> N
     world.mailbox.start()
     world.passes(hours=1)
     for mail in (world.mails(REQUESTER)[0], world.mails(JORDAN)[0]):
-        assert "This email is late. We're sorry" in mail.text
+        assert "This email is late. We’re sorry" in mail.text
     world.submit(QID2_TEXT="robin.lee@example.org")
     world.passes(minutes=11)
     assert "late" not in world.mail("robin.lee@example.org").text
@@ -50,7 +50,7 @@ def test_one_mail_lists_what_did_not_get_through(world: World) -> None:
     for _ in range(8):
         world.passes(minutes=5)
     for reader in (ELENA, DAVID):
-        assert len(world.mails(reader, "didn't get through")) == 1
+        assert len(world.mails(reader, "didn’t get through")) == 1
     mail = world.mail(SAM, "please take a look")
     assert sum("could not be delivered" in mail.text for mail in world.mails(SAM)) == 1
     assert "(jordan-reyes)" in mail.text

@@ -180,7 +180,7 @@ def test_the_page_is_as_sorry_as_the_mail_about_a_late_review(world: World) -> N
     while not world.mails(REQUESTER, "running late"):
         world.until_handled(reference)
     late = world.mail(REQUESTER, "running late")
-    said = "You should have heard from us by Thursday, November 26, 10:00 AM."
+    said = "You should have heard from us by Thursday, Nov 26, 10 AM."
     assert said in late.text
     assert f"{said} We’re running late. We’re sorry." in world.open(late).text
     assert "A trained colleague will get in touch" not in world.open(late).text
@@ -317,7 +317,7 @@ def test_who_cannot_be_mailed_is_told_with_words_to_copy_and_a_link_that_texts(
     world.open(world.mail(world.asked(reference))).choose("accepted")
     world.passes(minutes=6)
     page = world.open(world.mail(JORDAN, "tell"))
-    assert "by Tuesday, November 24, 10:17 AM" in page.text
+    assert "by Tuesday, Nov 24, 10:17 AM" in page.text
     assert "Hello from Care Desk. We have found somebody" in page.text
     assert "sms:" not in page.answer.text, "the number stands behind a recorded tap"
     looked = page.choose("identity")

@@ -42,7 +42,7 @@ def test_a_corrected_address_that_does_not_exist_never_takes_over(world: World, 
     assert world.case(reference).promise(PromiseKind.CORRECTION) is None
     world.ask_for_link(JORDAN)
     passes_in_steps(world, 60)
-    told = world.mail(JORDAN, "didn't get through")
+    told = world.mail(JORDAN, "didn’t get through")
     assert "the second address that was given for this request" in told.text
     assert OTHER not in told.text
     for _ in range(30):
@@ -107,7 +107,7 @@ def test_reviewers_hear_that_the_second_address_of_a_merged_request_gets_nothing
     newer = again(world, QID2_TEXT=OTHER)
     assert merge(world, older, newer).status == 200
     passes_in_steps(world, 60)
-    told = world.mail(JORDAN, "didn't get through")
+    told = world.mail(JORDAN, "didn’t get through")
     assert older in told.subject
     assert "the second address that was given for this request" in told.text
     assert "could not be delivered" in page_of(world, older).text

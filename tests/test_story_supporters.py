@@ -59,7 +59,7 @@ def test_whoever_takes_a_break_is_not_proposed_until_they_are_ready(
 
 def test_a_rest_ends_by_itself_and_is_forgotten(world: World) -> None:
     says(world, AMARA, "rest_2")
-    assert "You rest until Monday, December 7." in world.own_page(AMARA).text
+    assert "You rest until Monday, Dec 7." in world.own_page(AMARA).text
     world.passes(days=14)
     assert world.count("readiness") == 1
     world.passes(days=1)
@@ -76,8 +76,8 @@ def test_a_rest_after_this_one_is_counted_from_its_end(world: World) -> None:
     world.passes(days=10)
     assert "until 1 week after" in world.own_page(supporter).text
     finish(world, reference, supporter)
-    # Thursday, December 3.
-    assert "You rest until Thursday, December 10." in world.own_page(supporter).text
+    # Thursday, Dec 3.
+    assert "You rest until Thursday, Dec 10." in world.own_page(supporter).text
     world.passes(days=8)
     assert "We write to you when something needs you" in world.own_page(supporter).text
 
@@ -186,7 +186,7 @@ def test_a_pause_stands_on_the_page_besides_an_absence(world: World) -> None:
     assert pause in says(world, AMARA, "pause").text
     page = says(world, AMARA, "away_until", first="2026-12-21", last="2026-12-31")
     assert pause in page.text
-    assert "You are away from Monday, December 21" in page.text
+    assert "You are away from Monday, Dec 21" in page.text
     page = page.choose("away_open")
     assert "You are taking a pause. You are away until you say that you are back." in page.text
     assert page.text.count("Nobody asks you anything new") == 1
@@ -353,7 +353,7 @@ def test_a_rehearsal_shows_as_one_and_keeps_no_rest_from_beginning(world: World)
     assert f"TEST {reference}" in world.own_page(BETH).text
     assert world.engine.casebook.loads().get("beth-lindgren", Load()).open_count == 0
     page = says(world, BETH, "rest_1")
-    assert "You rest until Monday, November 30." in page.text
+    assert "You rest until Monday, Nov 30." in page.text
 
 
 def test_nothing_is_kept_of_a_supporter_who_has_left(world: World) -> None:

@@ -63,7 +63,7 @@ def test_an_unknown_unit_keeps_out_whoever_may_lead_it_until_it_is_settled(world
     assert YOLANDA in possible(world, reference)
     assert "close to them at work" in page_of(world, reference).text, "now it is known who is"
     world.work()
-    assert "From now on, you're one of the people who decide" in world.mail(HANNAH).text
+    assert "From now on, you’re one of the people who decide" in world.mail(HANNAH).text
 
 
 @pytest.mark.parametrize(

@@ -116,11 +116,11 @@ def test_who_fills_in_the_form_in_a_language_that_we_lack_reads_the_programs(
 @pytest.mark.parametrize(
     ("code", "country", "said", "tag"),
     [
-        ("en", "US", "Tuesday, March 10, 2:00 PM", "en-US"),
-        ("es", "US", "martes 10 de marzo, 2:00 p. m.", "es-US"),
-        ("en", "GB", "Tuesday, 10 March, 14:00", "en-GB"),
+        ("en", "US", "Tuesday, Mar 10, 2 PM", "en-US"),
+        ("es", "US", "el martes 10 de marzo, 2:00 p. m.", "es-US"),
+        ("en", "GB", "Tuesday, 10 Mar, 14:00", "en-GB"),
         ("fr", "CA", "mardi 10 mars, 14 h 00", "fr-CA"),
-        ("es", "CA", "martes 10 de marzo, 14:00", "es"),
+        ("es", "CA", "el martes 10 de marzo, 14:00", "es"),
     ],
 )
 def test_a_time_is_written_as_in_the_readers_country(
@@ -129,6 +129,12 @@ def test_a_time_is_written_as_in_the_readers_country(
     language = Language(locale_of(code, country))
     assert language.day_and_time(AT, NEW_YORK) == said
     assert language.tag == tag
+
+
+def test_a_near_day_is_said_in_the_readers_language(folder: Folder) -> None:
+    spanish = Program.load(folder.path).language("es-US")
+    assert spanish.day_and_time(AT, NEW_YORK, AT) == "hoy (martes), 2:00 p. m."
+    assert spanish.day_and_time(AT, NEW_YORK, AT - timedelta(1)) == "mañana (martes), 2:00 p. m."
 
 
 def test_spans_follow_the_number(folder: Folder) -> None:

@@ -25,15 +25,15 @@ NOON = datetime(2026, 11, 26, 17, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("utc", "expected"),
     [
-        ("2026-11-26T14:14", "Thursday, November 26, 9:14 AM"),
-        ("2026-11-26T05:00", "Thursday, November 26, 12:00 AM"),
-        ("2026-11-26T05:59", "Thursday, November 26, 12:59 AM"),
-        ("2026-11-26T16:59", "Thursday, November 26, 11:59 AM"),
-        ("2026-11-26T17:00", "Thursday, November 26, 12:00 PM"),
-        ("2026-11-26T18:05", "Thursday, November 26, 1:05 PM"),
-        ("2026-12-02T04:59", "Tuesday, December 1, 11:59 PM"),
-        ("2026-03-08T06:59", "Sunday, March 8, 1:59 AM"),
-        ("2026-03-08T07:00", "Sunday, March 8, 3:00 AM"),
+        ("2026-11-26T14:14", "Thursday, Nov 26, 9:14 AM"),
+        ("2026-11-26T05:00", "Thursday, Nov 26, 12 AM"),
+        ("2026-11-26T05:59", "Thursday, Nov 26, 12:59 AM"),
+        ("2026-11-26T16:59", "Thursday, Nov 26, 11:59 AM"),
+        ("2026-11-26T17:00", "Thursday, Nov 26, 12 PM"),
+        ("2026-11-26T18:05", "Thursday, Nov 26, 1:05 PM"),
+        ("2026-12-02T04:59", "Tuesday, Dec 1, 11:59 PM"),
+        ("2026-03-08T06:59", "Sunday, Mar 8, 1:59 AM"),
+        ("2026-03-08T07:00", "Sunday, Mar 8, 3 AM"),
     ],
 )
 def test_it_says_day_and_time(utc: str, expected: str) -> None:
@@ -41,9 +41,25 @@ def test_it_says_day_and_time(utc: str, expected: str) -> None:
     assert day_and_time(at, NEW_YORK) == expected
 
 
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-11-26T05:00", "today (Thursday), 9:14 AM"),
+        ("2026-11-26T04:59", "tomorrow (Thursday), 9:14 AM"),
+        ("2026-11-25T05:00", "tomorrow (Thursday), 9:14 AM"),
+        ("2026-11-25T04:59", "Thursday, Nov 26, 9:14 AM"),
+        ("2026-11-27T05:00", "Thursday, Nov 26, 9:14 AM"),
+    ],
+)
+def test_it_says_today_and_tomorrow_where_the_program_is(now: str, expected: str) -> None:
+    at = datetime(2026, 11, 26, 14, 14, tzinfo=UTC)
+    looked_at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert day_and_time(at, NEW_YORK, looked_at) == expected
+
+
 def test_it_says_a_short_time_in_the_zone_of_the_program() -> None:
-    assert short_time(NOON, NEW_YORK) == "Thu 12:00 PM"
-    assert short_time(NOON, BERLIN) == "Thu 6:00 PM"
+    assert short_time(NOON, NEW_YORK) == "Thu 12 PM"
+    assert short_time(NOON, BERLIN) == "Thu 6 PM"
 
 
 @pytest.mark.parametrize(
@@ -92,17 +108,17 @@ def test_it_says_wishes_as_sentences() -> None:
         wish_role=Wish.SIMILAR, wish_specialty=Wish.DIFFERENT, wish_department=Wish.SIMILAR
     )
     assert wishes(facts) == [
-        "Somebody with a similar role",
-        "Somebody with a different specialty",
-        "Somebody from their own department",
+        "Similar role",
+        "Different specialty",
+        "From their own department",
     ]
-    assert wishes(Facts(wish_department=Wish.DIFFERENT)) == ["Somebody from another department"]
+    assert wishes(Facts(wish_department=Wish.DIFFERENT)) == ["From another department"]
 
 
 def test_it_says_where_and_when_they_would_like_to_meet() -> None:
     facts = Facts(wish_site="Main Campus", wish_times=("evening", "night"))
-    assert wishes(facts) == ["To meet at: Main Campus", "To meet: evening, night"]
+    assert wishes(facts) == ["Meet at Main Campus", "Meet: evening, night"]
 
 
 def test_no_wish_at_all_is_said_too() -> None:
-    assert wishes(Facts()) == ["No preference about who it is"]
+    assert wishes(Facts()) == ["No preference"]

@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from html import unescape
@@ -29,6 +29,8 @@ from store.migrations import migrate
 from store.record import history
 from store.sealing import Seal
 from tests import postgresql
+from tests.beginnings import Untouched, beginning
+from tests.entrance import open_door
 from tests.inside import Inside
 from worker.watching import Files
 from worker.worker import Worker
@@ -149,6 +151,8 @@ class World(Inside):
     mailbox: Mailbox
     qualtrics: StandIn
     folder: Path
+    #: How it was before anything happened, if stories may begin with a copy of another world.
+    untouched: Untouched | None = None
 
     @cached_property
     def worker(self) -> Worker:
@@ -168,6 +172,7 @@ class World(Inside):
         assert self.qualtrics.wait_until_published()
         return response_id
 
+    @beginning
     def request(self, **changed: object) -> str:
         """Submit, and let the first mails leave; returns the reference."""
         self.submit(**changed)
@@ -260,6 +265,7 @@ class World(Inside):
 
     # Shortcuts to a state, always through the pages
 
+    @beginning
     def offered(self, **changed: object) -> str:
         """Bring a request to where a supporter has been asked, with a stand-in."""
         reference = self.request(**changed)
@@ -277,6 +283,7 @@ class World(Inside):
         assert person is not None
         return person.email
 
+    @beginning
     def matched(self, **changed: object) -> tuple[str, str]:
         """Bring a request to a supporter's yes; returns reference and the supporter's address."""
         reference = self.offered(**changed)
@@ -285,6 +292,7 @@ class World(Inside):
         self.passes(minutes=6)
         return reference, supporter
 
+    @beginning
     def in_contact(self, **changed: object) -> tuple[str, str]:
         reference, supporter = self.matched(**changed)
         assert self.open(self.mail(supporter)).choose("contacted").status == 200
@@ -346,11 +354,12 @@ def living(
     has_api: bool = True,
     bounces_url: str = "",
     more: Mapping[str, str] | None = None,
+    is_copied: bool = False,
 ) -> Iterator[World]:
     """Serve the service, a Qualtrics and a mail server on loopback, with a clock of their own.
 
     A proxy gets the service's address and gives the one by which people reach it. `more` are
-    further settings.
+    further settings. `is_copied` lets the story begin with a copy of where another one began.
     """
     clock = Clock()
     config = config or example_config(folder)
@@ -359,9 +368,7 @@ def living(
         mailbox = stack.enter_context(Mailbox(clock=clock))
         qualtrics = StandIn(token=API_TOKEN, clock=clock, behavior=Behavior(readable_after=0))
         qualtrics_url = stack.enter_context(served(qualtrics.app))
-        # The address is known only once a server listens; the app that it serves comes later.
-        door = Flask("door")
-        inner_url = stack.enter_context(served(door))
+        door, inner_url = stack.enter_context(open_door(qualtrics))
         url = stack.enter_context(proxy(inner_url)) if proxy else inner_url
         settings = Settings.from_env(
             {
@@ -389,6 +396,8 @@ def living(
         door.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
         qualtrics.subscribe(f"{inner_url}/webhooks/qualtrics/events", SHARED_KEY)
         world = World(app, url, clock, mailbox, qualtrics, folder)
+        if is_copied and not postgresql.SERVER:
+            world.untouched = Untouched(migrated(), MONDAY, replace(qualtrics.behavior))
         try:
             yield world
         finally:

@@ -4,21 +4,22 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
+from lib.languages.language import ENGLISH
 from people.absences import Absence
 from workflow.model import Case, Facts, Outcome, State, Wish
 
 STATE_WORDS = {
     State.IN_REVIEW: "waiting for review",
     State.OFFERED: "a supporter is being asked",
-    State.MATCHED: "a supporter said yes and will make contact",
-    State.IN_CONTACT: "a supporter is in contact",
+    State.MATCHED: "a supporter said yes and will get in touch",
+    State.IN_CONTACT: "a supporter is in touch",
     State.CLOSED: "closed",
 }
 #: The states in words for the supporter.
 OWN_STATE_WORDS = {
-    State.OFFERED: "waits for your answer",
-    State.MATCHED: "waits for your first contact",
-    State.IN_CONTACT: "you are in contact",
+    State.OFFERED: "waiting for your answer",
+    State.MATCHED: "waiting for you to get in touch",
+    State.IN_CONTACT: "you’re in touch",
 }
 OUTCOME_WORDS = {
     Outcome.SUPPORTED: "support was given",
@@ -28,36 +29,35 @@ OUTCOME_WORDS = {
     Outcome.DUPLICATE: "a duplicate of another request",
     Outcome.NOT_A_REQUEST: "not a request",
     Outcome.REACHED_OTHERWISE: "reached another way",
-    Outcome.COULD_NOT_BE_REACHED: "the person could not be reached",
+    Outcome.COULD_NOT_BE_REACHED: "the requester couldn’t be reached",
 }
 NUMBER = re.compile(r"(-?[\d.,]+%?)?")
 #: Why the deputies are called before anything is overdue.
-SOON = "the first contact must be soon"
-WISH_WORDS = {Wish.SIMILAR: "similar", Wish.DIFFERENT: "different"}
+SOON = "a colleague must get in touch soon"
+WISH_WORDS = {Wish.SIMILAR: "Similar", Wish.DIFFERENT: "Different"}
 
 
 def wishes(facts: Facts) -> list[str]:
-    """Return the requester's wishes as finished sentences."""
+    """Return the requester's wishes in a few words each."""
     stated = (
         ("role", facts.wish_role),
         ("specialty", facts.wish_specialty),
     )
-    words = [f"Somebody with a {WISH_WORDS[w]} {what}" for what, w in stated if w in WISH_WORDS]
+    words = [f"{WISH_WORDS[w]} {what}" for what, w in stated if w in WISH_WORDS]
     if facts.wish_department is Wish.SIMILAR:
-        words.append("Somebody from their own department")
+        words.append("From their own department")
     if facts.wish_department is Wish.DIFFERENT:
-        words.append("Somebody from another department")
+        words.append("From another department")
     if facts.wish_site:
-        words.append(f"To meet at: {facts.wish_site}")
+        words.append(f"Meet at {facts.wish_site}")
     if facts.wish_times:
-        words.append(f"To meet: {', '.join(facts.wish_times)}")
-    return words or ["No preference about who it is"]
+        words.append(f"Meet: {', '.join(facts.wish_times)}")
+    return words or ["No preference"]
 
 
 def look_into_your_mail(name: str, mail_name: str) -> str:
     """Return a text message to a supporter that tells a bystander nothing about support."""
-    greeting = f"Hello {name}, there is an e-mail for you from {mail_name}."
-    return f"{greeting} Could you look at it today?"
+    return f"Hi {name}, there’s an email for you from {mail_name}. Could you look at it today?"
 
 
 def test_marker(case: Case) -> str:
@@ -65,28 +65,27 @@ def test_marker(case: Case) -> str:
     return "TEST" if case.is_test else ""
 
 
-def day_and_time(at: datetime, zone: tzinfo) -> str:
-    """Return a time such as "Thursday, November 26, 9:14 AM"."""
-    local = at.astimezone(zone)
-    return f"{local:%A, %B} {local.day}, {_time(local)}"
+def day_and_time(at: datetime, zone: tzinfo, now: datetime | None = None) -> str:
+    """Return a time such as "Thursday, Nov 26, 9:14 AM", or "today (Thursday), 9:14 AM"."""
+    return ENGLISH.day_and_time(at, zone, now)
 
 
 def day(date: date) -> str:
-    """Return a day such as "Monday, November 23"."""
-    return f"{date:%A, %B} {date.day}"
+    """Return a day such as "Monday, Nov 23"."""
+    return ENGLISH.day(date)
 
 
 def away(absence: Absence, today: date) -> str:
-    """Return "away from Monday, December 7, until Friday, December 11" or the like."""
+    """Return "away from Monday, Dec 7, until Friday, Dec 11" or the like."""
     begins = f" from {day(absence.first)}," if absence.first > today else ""
-    return f"away{begins} until {day(absence.last) if absence.last else 'they are back'}"
+    return f"away{begins} until {day(absence.last) if absence.last else 'they’re back'}"
 
 
 def answers_automatically(until: date | None) -> str:
-    """Return "answers that they are away until Friday, December 11" or the like."""
+    """Return "answers that they’re away until Friday, Dec 11" or the like."""
     if until is None:
-        return "answers automatically: perhaps they are away"
-    return f"answers that they are away until {day(until)}"
+        return "answers automatically. They may be away"
+    return f"answers that they’re away until {day(until)}"
 
 
 def monday_of(at: datetime, zone: tzinfo) -> date:
@@ -97,13 +96,12 @@ def monday_of(at: datetime, zone: tzinfo) -> date:
 
 def short_time(at: datetime, zone: tzinfo) -> str:
     """Return a time such as "Thu 9:14 AM", for subjects."""
-    local = at.astimezone(zone)
-    return f"{local:%a} {_time(local)}"
+    return ENGLISH.short_time(at, zone)
 
 
 def time_of_day(at: datetime, zone: tzinfo) -> str:
     """Return a time such as "9:14 AM"."""
-    return _time(at.astimezone(zone))
+    return ENGLISH.time(at, zone)
 
 
 def left(due_at: datetime, now: datetime) -> str:
@@ -114,8 +112,8 @@ def left(due_at: datetime, now: datetime) -> str:
 
 
 def time_left(due_at: datetime, now: datetime, zone: tzinfo) -> str:
-    """Return "2 days left – until Thursday, November 26, 9:14 AM", or how late it is."""
-    when = day_and_time(due_at, zone)
+    """Return "2 days left – until Thursday, Nov 26, 9:14 AM", or how late it is."""
+    when = day_and_time(due_at, zone, now)
     if due_at > now:
         return f"{about(due_at - now)} left – until {when}"
     return f"{about(now - due_at)} late – it was due {when}"
@@ -123,11 +121,7 @@ def time_left(due_at: datetime, now: datetime, zone: tzinfo) -> str:
 
 def about(span: timedelta) -> str:
     """Return a span in words, rounded down; hours up to four days, then days."""
-    minutes = int(span.total_seconds()) // 60
-    if minutes < 90:
-        return counted(max(1, minutes), "minute")
-    hours = minutes // 60
-    return counted(hours, "hour") if hours < 96 else counted(hours // 24, "day")
+    return ENGLISH.span(span)
 
 
 def counted(number: int, unit: str) -> str:
@@ -153,7 +147,3 @@ def table(rows: Iterable[Sequence[str]]) -> list[str]:
 def _cell(text: str, shape: tuple[bool, int]) -> str:
     is_number, width = shape
     return text.rjust(width) if is_number else text.ljust(width)
-
-
-def _time(local: datetime) -> str:
-    return f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"

@@ -13,10 +13,14 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from lib.working_time import Span, Working
+
 #: The year at the end of a day in full, with the word before it.
 YEAR = re.compile(r"[\s,]*('[^']*'\s*)?y+\W*$")
 #: Days where common usage differs from Babel's.
-DAYS = {"es": "EEEE d 'de' MMMM"}
+DAYS = {"es": "'el' EEEE d 'de' MMMM"}
+#: A full hour, as English says it: "9 AM".
+FULL_HOUR = re.compile(r":00 (?=[AP]M)")
 #: Babel's blanks that fonts of mail programs lack, and a.m. as Spanish spells it.
 SPELLED = {"\u202f": " ", "\xa0": " "}
 ABBREVIATED = {"es": (("a.m.", "a. m."), ("p.m.", "p. m."))}
@@ -51,20 +55,33 @@ class Language:
         return self.translations.gettext(text) if text else ""
 
     def day(self, day: date) -> str:
-        """Return a day such as "Thursday, November 26"."""
+        """Return a day such as "Thursday, Nov 26"."""
         pattern = DAYS.get(self.code) or YEAR.sub("", self.locale.date_formats["full"].pattern)
+        if self.code == "en":
+            pattern = pattern.replace("MMMM", "MMM")
         return format_date(day, pattern, locale=self.locale)
 
     def time(self, at: datetime, zone: tzinfo) -> str:
-        """Return a time of the day such as "9:14 AM"."""
+        """Return a time of the day such as "9:14 AM", or "9 AM"."""
         said: str = format_time(at.astimezone(zone), "short", locale=self.locale)
         for written, spelled in (*SPELLED.items(), *ABBREVIATED.get(self.code, ())):
             said = said.replace(written, spelled)
-        return said
+        return FULL_HOUR.sub(" ", said)
 
-    def day_and_time(self, at: datetime, zone: tzinfo) -> str:
-        """Return a time such as "Thursday, November 26, 9:14 AM"."""
-        return f"{self.day(at.astimezone(zone).date())}, {self.time(at, zone)}"
+    def day_and_time(self, at: datetime, zone: tzinfo, now: datetime | None = None) -> str:
+        """Return a time such as "Thursday, Nov 26, 9:14 AM", or "tomorrow (Thursday), 9:14 AM"."""
+        day = at.astimezone(zone).date()
+        near = self._near(day, now.astimezone(zone).date()) if now else ""
+        return f"{near or self.day(day)}, {self.time(at, zone)}"
+
+    def _near(self, day: date, today: date) -> str:
+        """Return today or tomorrow with its weekday, as a mail may be read later; "" if neither."""
+        weekday = format_date(day, "EEEE", locale=self.locale)
+        if day == today:
+            return self.say("today (%(weekday)s)", weekday=weekday)
+        if day == today + timedelta(days=1):
+            return self.say("tomorrow (%(weekday)s)", weekday=weekday)
+        return ""
 
     def short_time(self, at: datetime, zone: tzinfo) -> str:
         """Return a time such as "Thu 9:14 AM", for subjects."""
@@ -75,8 +92,18 @@ class Language:
         """Join words as in "role, specialty, and department"."""
         return format_list(list(known), locale=self.locale)
 
-    def span(self, span: timedelta) -> str:
+    @property
+    def own_name(self) -> str:
+        """Return what the language is called by those who speak it: "Español"."""
+        name = self.locale.get_language_name(self.code) or self.code
+        return name[:1].upper() + name[1:]
+
+    def span(self, span: Span) -> str:
         """Return a span in words, rounded down; hours up to four days, then days."""
+        if isinstance(span, Working):
+            if span.days:
+                return self.plural("%(num)s working day", "%(num)s working days", span.days)
+            return self.plural("%(num)s working hour", "%(num)s working hours", span.hours)
         minutes = int(span.total_seconds()) // 60
         if minutes < 90:
             return self.plural("%(num)s minute", "%(num)s minutes", max(1, minutes))

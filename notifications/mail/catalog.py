@@ -112,7 +112,7 @@ EMAILS: dict[str, Email] = {
     ),
     "offer_declined": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(4, "the supporter didn't answer in time"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        gathered=_to_reviewers(4, "the supporter didn’t answer in time"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=True, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "back_in_review": Email(
@@ -132,12 +132,12 @@ EMAILS: dict[str, Email] = {
     ),
     "tell_by_phone": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(6, "there's a message to pass on"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        gathered=_to_reviewers(6, "there’s a message to pass on"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "second_contact": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(9, "the requester hasn't answered yet"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
+        gathered=_to_reviewers(9, "the requester hasn’t answered yet"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "look_again": Email(
@@ -147,7 +147,7 @@ EMAILS: dict[str, Email] = {
     ),
     "undeliverable": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
-        gathered=_to_reviewers(8, "an email to {whom} didn't get through"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
+        gathered=_to_reviewers(8, "an email to {whom} didn’t get through"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
     ),
     "nobody_answered": Email(

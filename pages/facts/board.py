@@ -95,7 +95,7 @@ def _missing_since(casebook: Casebook) -> str:
     if restored is None:
         return ""
     at = restored.copied_at
-    return words.day_and_time(at, casebook.program.zone) if at else "a moment that nobody knows"
+    return words.day_and_time(at, casebook.program.zone) if at else "an unknown moment"
 
 
 def _line(

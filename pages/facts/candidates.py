@@ -93,7 +93,7 @@ def needs_reason(casebook: Casebook, error: NeedsReason) -> str:
 def may_take_until(casebook: Casebook, case: Case, sent_at: datetime, supporter: Supporter) -> str:
     """Say until when a supporter may answer an offer sent at this moment."""
     due_at = casebook.rules.offer_due_at(case, sent_at, supporter.checks_mail)
-    return words.day_and_time(due_at, casebook.program.zone)
+    return words.day_and_time(due_at, casebook.program.zone, sent_at)
 
 
 def _candidate(

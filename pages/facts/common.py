@@ -106,7 +106,7 @@ def summary(casebook: Casebook, case: Case, now: datetime) -> CaseSummary:
         state=case.state.value,
         state_words=words.STATE_WORDS[case.state],
         outcome_words=words.OUTCOME_WORDS[case.outcome] if case.outcome else "",
-        due=words.day_and_time(promise.due_at, zone) if promise else "",
+        due=words.day_and_time(promise.due_at, zone, now) if promise else "",
         left=words.left(promise.due_at, now) if promise else "",
         late=words.about(now - promise.due_at) if promise and promise.due_at <= now else "",
         used=_used(promise, now) if promise else 0,
@@ -125,10 +125,10 @@ def main_promise(case: Case) -> Promise | None:
     return next((p for k in MAIN_PROMISES if (p := case.promise(k)) is not None), None)
 
 
-def counts_from(casebook: Casebook, case: Case) -> str:
+def counts_from(casebook: Casebook, case: Case, now: datetime) -> str:
     """Say when a correction counts unless somebody stops it; "" if somebody must say so."""
     promise = case.promise(PromiseKind.CORRECTION)
-    return words.day_and_time(promise.due_at, casebook.program.zone) if promise else ""
+    return words.day_and_time(promise.due_at, casebook.program.zone, now) if promise else ""
 
 
 def first_contact(casebook: Casebook, case: Case, now: datetime) -> str:
@@ -136,7 +136,7 @@ def first_contact(casebook: Casebook, case: Case, now: datetime) -> str:
     promise, main = case.promise(PromiseKind.FIRST_CONTACT), main_promise(case)
     if promise is None or (main is not None and main.due_at <= promise.due_at):
         return ""
-    when = words.day_and_time(promise.due_at, casebook.program.zone)
+    when = words.day_and_time(promise.due_at, casebook.program.zone, now)
     if promise.due_at <= now:
         return f"First contact is {words.about(now - promise.due_at)} late – due {when}."
     return f"First contact by {when}."
@@ -162,7 +162,7 @@ def phone_messages(casebook: Casebook, loaded: Loaded, now: datetime) -> list[Ph
             subject=promise.subject,
             words=BY_PHONE[promise.subject].what,
             to_say=BY_PHONE[promise.subject].to_say.format(name=casebook.program.file.mail_name),
-            due=words.day_and_time(promise.due_at, casebook.program.zone),
+            due=words.day_and_time(promise.due_at, casebook.program.zone, now),
             is_overdue=promise.due_at <= now,
         )
         for promise in loaded.case.promises
@@ -182,8 +182,8 @@ def delays(casebook: Casebook, loaded: Loaded, now: datetime) -> list[str]:
     offer, zone = loaded.case.current_offer, casebook.program.zone
     names = {offer.supporter: supporter_name(casebook, offer)} if offer else {}
     return [
-        f"A mail to {'the requester' if role == Role.REQUESTER else names[person]} that left on"
-        f" {words.day_and_time(since, zone)}, is delayed"
+        f"We emailed {'the requester' if role == Role.REQUESTER else names[person]} on"
+        f" {words.day_and_time(since, zone)}, and it hasn’t arrived yet"
         for person, role, since in returned.delayed(casebook.store.read(), loaded.stored.id, now)
         if role == Role.REQUESTER or person in names
     ]
@@ -193,7 +193,7 @@ def looking(casebook: Casebook, loaded: Loaded, since: Mapping[str, datetime]) -
     """Say who is looking at a case, and since when."""
     zone, call = casebook.program.zone, loaded.case.promise(PromiseKind.CALL)
     return [
-        f"{name_of(casebook, person)} is looking at this since {words.time_of_day(at, zone)}"
+        f"{name_of(casebook, person)} has been looking at this since {words.time_of_day(at, zone)}"
         for person, at in since.items()
         if call is None or person != call.subject
     ]

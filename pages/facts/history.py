@@ -74,9 +74,13 @@ def undo_until(casebook: Casebook, loaded: Loaded, role: Role, person: str, now:
 
 
 def until(casebook: Casebook, line: history.HistoryLine) -> str:
+    """Say until when a decision can be taken back."""
+    return words.time_of_day(ends_at(casebook, line), casebook.program.zone)
+
+
+def ends_at(casebook: Casebook, line: history.HistoryLine) -> datetime:
     """Return until when a decision can be taken back."""
-    at = line.at + casebook.program.times.undo_window
-    return words.time_of_day(at, casebook.program.zone)
+    return line.at + casebook.program.times.undo_window
 
 
 def last_event(casebook: Casebook, loaded: Loaded, by: str) -> str:

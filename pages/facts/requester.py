@@ -10,6 +10,7 @@ from lib.phones import linked
 from pages.facts import common, history
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.page import SentForm
+from program.shapes import Crisis
 from workflow.choices import Choice, answers_for, choices_for
 from workflow.conditions import asks_about_newer
 from workflow.model import Case, Event, Promise, PromiseKind, Role, State
@@ -103,22 +104,22 @@ def page(
         form=form,
         has_decided=has_decided,
         steps=_steps(case, language),
-        submitted=language.day_and_time(case.submitted_at, zone),
-        undo_until=history.undo_until(casebook, loaded, Role.REQUESTER, "", now),
+        submitted=language.day_and_time(case.submitted_at, zone, now),
+        undo_until=_undo_until(casebook, loaded, now, language),
         supporter_name=common.supporter_name(casebook, case.current_offer) if is_matched else "",
         is_mailable=case.facts.is_mailable,
-        confirmation=_confirmation(casebook, case, asked, language),
+        confirmation=_confirmation(casebook, case, asked, now, language),
         choices=[_said(choice, language) for choice in choices_for(case, Role.REQUESTER)],
         can_withdraw=_can(case, Event.WITHDRAWN),
         can_erase=_can(case, Event.ERASED) and not case.is_final,
         can_correct=loaded.identity is not None
         and _can(case, Event.CONTACT_CORRECTED)
         and not asks_about_newer(case.confirmation),
-        hear_by=language.day_and_time(review.due_at, zone) if review else "",
+        hear_by=language.day_and_time(review.due_at, zone, now) if review else "",
         is_review_late=review is not None and review.due_at <= now,
         is_first_contact_late=contact is not None and contact.due_at <= now,
-        first_contact_by=language.day_and_time(contact.due_at, zone) if contact else "",
-        recommended=_places(casebook, common.chosen_resources(casebook, case, now), language),
+        first_contact_by=language.day_and_time(contact.due_at, zone, now) if contact else "",
+        recommended=places(casebook, common.chosen_resources(casebook, case, now), language),
         open_now=_open_now(casebook, now, language),
     )
 
@@ -126,6 +127,13 @@ def page(
 def mark_of(casebook: Casebook, case: Case) -> str:
     """Return what a form says of the version of the case that its page showed."""
     return casebook.keyed_hash("page", case.reference, str(case.version))
+
+
+def _undo_until(casebook: Casebook, loaded: Loaded, now: datetime, language: Language) -> str:
+    undoable = casebook.undoable(loaded, Role.REQUESTER, "", now)
+    if undoable is None:
+        return ""
+    return language.time(history.ends_at(casebook, undoable.line), casebook.program.zone)
 
 
 def _steps(case: Case, language: Language) -> list[Step]:
@@ -139,7 +147,7 @@ def _steps(case: Case, language: Language) -> list[Step]:
 
 
 def _confirmation(
-    casebook: Casebook, case: Case, asked: int | None, language: Language
+    casebook: Casebook, case: Case, asked: int | None, now: datetime, language: Language
 ) -> Asked | None:
     confirmation, promise = case.confirmation, case.promise(PromiseKind.CORRECTION)
     if confirmation is None:
@@ -152,7 +160,7 @@ def _confirmation(
         number=confirmation.number,
         is_about_newer=bool(confirmation.newer),
         is_by_its_link=is_by_its_link,
-        counts_from=language.day_and_time(promise.due_at, zone) if promise else "",
+        counts_from=language.day_and_time(promise.due_at, zone, now) if promise else "",
         answers=[_said(answer, language) for answer in counting],
     )
 
@@ -166,17 +174,21 @@ def _said(choice: Choice, language: Language) -> Choice:
 
 def _open_now(casebook: Casebook, now: datetime, language: Language) -> list[Place]:
     """Return what is open, without the crisis line, which stands at the top of the page."""
-    crisis = casebook.program.file.crisis
-    listed = {crisis.name.casefold(), crisis.text.casefold()}
     found = [
         one
         for one in common.all_resources(casebook, now)
-        if one.is_open and listed.isdisjoint((one.name.casefold(), one.contact.casefold()))
+        if one.is_open and not is_crisis_line(casebook.program.file.crisis, one)
     ]
-    return _places(casebook, found, language)
+    return places(casebook, found, language)
 
 
-def _places(
+def is_crisis_line(crisis: Crisis, resource: ResourceShown) -> bool:
+    """Tell whether a resource is the crisis line, which stands at the top of pages anyway."""
+    listed = {crisis.name.casefold(), crisis.text.casefold()}
+    return not listed.isdisjoint((resource.name.casefold(), resource.contact.casefold()))
+
+
+def places(
     casebook: Casebook, resources: Sequence[ResourceShown], language: Language
 ) -> list[Place]:
     country, own = casebook.program.file.country, language.own

@@ -173,7 +173,7 @@ def page(
         first_contact=common.first_contact(casebook, case, now),
         requester=_requester(casebook, loaded, person),
         caller=_caller(casebook, case),
-        next_urgent_mail=_next_urgent_mail(casebook, case),
+        next_urgent_mail=_next_urgent_mail(casebook, case, now),
         are_more_called=case.are_deputies_silent,
         looking=common.looking(casebook, loaded, looking),
         is_looking=person in looking,
@@ -186,13 +186,13 @@ def page(
         closing=_labels(CLOSING_OUTCOMES) if _can(case, Event.CLOSED) else {},
         resources=common.all_resources(casebook, now) if can_refer else None,
         phone_messages=common.phone_messages(casebook, loaded, now),
-        second=_second(casebook, case),
+        second=_second(casebook, case, now),
         others=[_other(duplicate, case, now) for duplicate in others],
         history=history.with_openings(casebook, loaded, person, events),
     )
 
 
-def _second(casebook: Casebook, case: Case) -> SecondContact | None:
+def _second(casebook: Casebook, case: Case, now: datetime) -> SecondContact | None:
     confirmation = case.confirmation
     if confirmation is None:
         return None
@@ -200,7 +200,7 @@ def _second(casebook: Casebook, case: Case) -> SecondContact | None:
         number=confirmation.number,
         newer=confirmation.newer,
         wishes=words.wishes(confirmation.facts) if confirmation.newer else (),
-        counts_from=common.counts_from(casebook, case),
+        counts_from=common.counts_from(casebook, case, now),
         is_told_in_person=case.promise(PromiseKind.TELL, WAS_THIS_YOU) is not None,
         came_back=confirmation.came_back,
         answers=answers_for(case, Role.REVIEWER),
@@ -269,10 +269,10 @@ def _caller(casebook: Casebook, case: Case) -> str:
     return common.name_of(casebook, call.subject) if call else ""
 
 
-def _next_urgent_mail(casebook: Casebook, case: Case) -> str:
+def _next_urgent_mail(casebook: Casebook, case: Case, now: datetime) -> str:
     """Say no name: who is not mailed may be the person who asks."""
     urgent = case.promise(PromiseKind.URGENT)
-    return words.day_and_time(urgent.next_at, casebook.program.zone) if urgent else ""
+    return words.day_and_time(urgent.next_at, casebook.program.zone, now) if urgent else ""
 
 
 def _other(duplicate: Duplicate, case: Case, now: datetime) -> OtherRequest:

@@ -121,7 +121,7 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
         contact=contact,
         ways=list(_ways(contact)) if contact else [],
         first_call=paragraphs(casebook.program.file.first_call) if is_first else [],
-        counts_from=common.counts_from(casebook, case),
+        counts_from=common.counts_from(casebook, case, now),
         is_corrected=corrected is not None and (now - corrected).days < 1,
         must_be_called=is_called,
         choices=choices_for(case, Role.SUPPORTER),

@@ -70,6 +70,7 @@ def _main_road(world: World) -> Stops:
     anybody = reviewing.person
     yield "continue", Page(anybody, anybody.web.get(link))
     yield "privacy", Page(anybody, anybody.web.get(f"{world.url}/privacy"))
+    yield "help", Page(anybody, anybody.web.get(f"{world.url}/help"))
     yield "link-cut-off", anybody.open(link[:-9])
     yield "requester-in-review", world.open(world.mail(REQUESTER))
     yield "reviewer", reviewing
@@ -214,7 +215,7 @@ def _twice(world: World) -> Stops:
     world.open(world.mail(supporter)).choose("contacted")
     world.submit(QID2_TEXT="robin.vale@example.org", QID12=2)
     world.work()
-    page = world.open(world.mail(JORDAN, "can't wait"))
+    page = world.open(world.mail(JORDAN, "can’t wait"))
     yield "reviewer-twice-in-contact", page
     page.choose("same_request", other=older)
     yield "supporter-twice-urgent", world.open(world.mail(supporter))

@@ -43,7 +43,7 @@ def test_a_mail_that_came_back_is_heard_of_and_its_report_deleted(
             imap.add(raw, world.clock.now)
         for _ in range(2):
             world.passes(minutes=10)
-        assert world.mails(JORDAN, "didn't get through")
+        assert world.mails(JORDAN, "didn’t get through")
         assert len(imap.flags()) == 2
         assert not [flags for flags in imap.flags() if "Seen" in flags or "Deleted" in flags]
         assert "BOUNCES_URL" not in world.app.test_cli_runner().invoke(args=["check"]).output
