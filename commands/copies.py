@@ -14,13 +14,13 @@ from program import ProgramError
 from settings import Settings
 from store import reconciliations, workers
 from store.access import asks, visits
-from store.copies import backup, checking, held, placing, restorations
+from store.copies import backup, checking, held, moving, placing, restorations
 from store.copies.checking import Unusable
 from store.copies.restorations import Restoration
-from store.database import StorageBusy, StorageUnsafe, Store
-from store.engines.opening import is_server
+from store.database import ERRORS, UNWRITABLE, StorageBusy, StorageUnsafe, Store
+from store.engines.opening import is_server, store_at, without_password
 from store.engines.sqlite import SqliteStore
-from store.migrations import migrate
+from store.migrations import is_current, migrate
 from store.sealing import CannotOpen
 from worker import holding
 from workflow import words
@@ -176,3 +176,32 @@ def _release(store: Store, now: datetime) -> None:
         waiting = held.count(db)
         restorations.release(db, now)
     click.echo(f"{words.counted(waiting, 'mail')} released: the worker sends what is still true.")
+
+
+@bp.cli.command("move-database")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+def move_command(source: str, target: str) -> None:
+    """Copy everything from one database into another, empty one, and compare both.
+
+    FROM and TO are what DATABASE would be: a file, or postgresql://… Stop web and all workers
+    first, and set DATABASE to TO afterwards.
+    """
+    stores = [store_at(database, wired("seal")) for database in (source, target)]
+    for store, database in zip(stores, (source, target), strict=True):
+        if workers.any_alive(store):
+            raise click.ClickException(
+                f"A worker runs on {without_password(database)}: stop web and all workers first"
+            )
+    if not is_current(stores[0]):
+        raise click.ClickException(f"{without_password(source)} is not up to date, or not there")
+    try:
+        migrate(stores[1])
+        numbers = moving.move(stores[0], stores[1], lambda name, n: click.echo(f"{n:>9}  {name}"))
+    except (Unusable, *UNWRITABLE, *ERRORS) as error:
+        raise click.ClickException(f"Nothing was moved: {error}") from error
+    click.echo(
+        f"{words.counted(sum(numbers.values()), 'row')} moved, and compared: nothing differs."
+        f" Set DATABASE to {without_password(target)}, run `flask check`, then start web and"
+        " worker."
+    )

@@ -93,6 +93,9 @@ class Database(ABC):
     @abstractmethod
     def table_names(self) -> list[str]: ...
 
+    @abstractmethod
+    def column_names(self, table: str) -> list[str]: ...
+
     @cached_property
     def pepper(self) -> str:
         """Return the key of all keyed hashes and pseudonyms, which stays the same for good."""
@@ -143,6 +146,10 @@ class Store(ABC):
     @abstractmethod
     def watch(self) -> Callable[[], bool]:
         """Return a function that tells whether somebody wrote since it was last called."""
+
+    @abstractmethod
+    def number_on(self, db: Database) -> None:
+        """Let the next row of each table get a number after those that were written with theirs."""
 
     @abstractmethod
     def exists(self) -> bool:

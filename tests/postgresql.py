@@ -79,25 +79,25 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
 def fresh_database(url: str, data_key: str) -> Iterator[str]:
     """Make a migrated database for one story, and drop it at the end; yield its URL."""
     template, name = _template(url, data_key), f"story_{uuid.uuid4().hex}"
-    _run(url, f"create database {name} template {template}")
+    run(url, f"create database {name} template {template}")
     try:
         yield _named(url, name)
     finally:
-        _run(url, f"drop database {name} with (force)")
+        run(url, f"drop database {name} with (force)")
 
 
 @cache
 def _template(url: str, data_key: str) -> str:
     """Make the database before anybody asked, once a process; the server's end removes it."""
     name = f"template_{uuid.uuid4().hex}"
-    _run(url, f"create database {name}")
+    run(url, f"create database {name}")
     store = PostgresStore(_named(url, name), Seal([data_key]))
     migrate(store)
     store.close()
     return name
 
 
-def _run(url: str, statement: str) -> None:
+def run(url: str, statement: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement)
 

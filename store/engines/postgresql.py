@@ -86,6 +86,14 @@ class PostgresDatabase(Database):
         )
         return [name for (name,) in found.fetchall()]
 
+    def column_names(self, table: str) -> list[str]:
+        found = self.run(
+            "select column_name from information_schema.columns"
+            " where table_schema = current_schema() and table_name = %s",
+            [table],
+        )
+        return [name for (name,) in found.fetchall()]
+
 
 class SessionLock:
     """An advisory lock on a connection of its own, which ends with the process or its machine."""
@@ -158,6 +166,13 @@ class PostgresStore(Store):
                 return _was_notified(connections[0])
 
         return has_changed
+
+    def number_on(self, db: Database) -> None:
+        for name in db.table_names():
+            if "id" in db.column_names(name):
+                last = f"(select max(id) from {name})"  # noqa: S608 - our names
+                sequence = f"pg_get_serial_sequence('{name}', 'id')"
+                db.execute(f"select setval({sequence}, {last}) where {last} is not null")
 
     def exists(self) -> bool:
         return bool(self.read().table_names())

@@ -37,6 +37,9 @@ class SqliteDatabase(sqlite_utils.Database, Database):  # type: ignore[misc]
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         self.conn.executemany(sql, rows)
 
+    def column_names(self, table: str) -> list[str]:
+        return [row[1] for row in self.execute(f"pragma table_info({table})").fetchall()]
+
 
 class FileLock:
     """The lock on a file, and the file, which goes with it."""
@@ -92,6 +95,9 @@ class SqliteStore(Store):
 
     def release(self) -> None:
         """Keep the connection: opening one costs more than keeping it."""
+
+    def number_on(self, db: Database) -> None:
+        """SQLite does so by itself."""
 
     def exists(self) -> bool:
         return self.path.exists()
