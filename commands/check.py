@@ -21,7 +21,7 @@ from program import Problem, Program, ProgramError, problems_of
 from program.files import overrides_in, read_folder
 from settings import Settings, SettingsError
 from store import programs
-from store.database import Store
+from store.database import StorageUnsafe, Store
 from store.engines.opening import is_server, without_password
 from store.keys import rotation
 from store.programs import VersionStatus
@@ -102,7 +102,10 @@ def _database_problems(settings: Settings) -> list[str]:
     if not is_migrated():
         return [f"{without_password(settings.database)}: not up to date; run `flask migrate`"]
     try:
+        wired("store").check_durable()
         pepper(wired("store").read(), wired("seal"))
+    except StorageUnsafe as error:
+        return [f"DATABASE: {error}."]
     except (CannotOpen, NotMigrated) as error:
         return [f"DATA_KEYS: {error}; set the keys that this database was made with, too."]
     return []

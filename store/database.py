@@ -172,6 +172,10 @@ class Store(ABC):
         """Remove what the locks of processes that ended have left."""
 
     @abstractmethod
+    def check_durable(self) -> None:
+        """Raise StorageUnsafe if what was confirmed may be lost."""
+
+    @abstractmethod
     def has_room(self) -> bool:
         """Tell whether the disk has room for what is written next, as far as we can know."""
 

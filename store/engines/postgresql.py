@@ -224,7 +224,6 @@ class PostgresStore(Store):
         return 0
 
     def check_durable(self) -> None:
-        """Raise StorageUnsafe if the server may forget what it confirmed."""
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
             if self.read().run(f"show {name}").fetchone()[0] == "off":
                 raise StorageUnsafe(f"PostgreSQL runs with {name} = off: switch it on")

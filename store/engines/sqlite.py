@@ -183,6 +183,9 @@ class SqliteStore(Store):
         log = self.path.with_name(self.path.name + "-wal")
         return log.stat().st_size if log.exists() else 0
 
+    def check_durable(self) -> None:
+        """Each connection is checked when it is opened."""
+
     def has_room(self) -> bool:
         try:
             with TemporaryFile(dir=self.path.parent) as trial:

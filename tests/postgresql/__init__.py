@@ -21,7 +21,7 @@ from store.sealing import Seal
 DEBIAN = Path("/usr/lib/postgresql")
 #: The server that `make test-postgres` started; without it the stories run on SQLite.
 SERVER = os.environ.get("TEST_POSTGRESQL", "")
-#: A story is about what people see; test_postgresql.py asks for a server that syncs.
+#: The stories are about what people see. `test_postgresql.py` has a server that syncs.
 HASTY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
