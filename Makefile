@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run flask test lint look fuzz bench faults simulate mails compare requirements audit clean
+.PHONY: help run flask test test-postgres lint look fuzz bench faults simulate mails compare requirements audit clean
 
 help:  ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: $(READY)  ## Set up what is missing, then run the service with its demo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m demo.run
@@ -19,6 +19,10 @@ flask: $(READY)  ## Run a flask command with the demo's settings and clock: DO="
 
 test: $(READY) browser  ## Set up what is missing, then run every check that CI runs
 	@$(MAKE) --no-print-directory lint & lint=$$!; $(BIN)/python -m pytest; tests=$$?; wait $$lint && exit $$tests
+
+test-postgres: $(READY)  ## Run the stories on PostgreSQL, which a server of their own has: FILES="tests/test_story_offers.py"
+	@tests/postgresql/install.sh
+	@$(BIN)/python -m tests.postgresql $(FILES)
 
 lint: $(READY)  ## Check format, style, types and which folder imports which
 	@$(BIN)/ruff format --check --quiet .
@@ -71,6 +75,7 @@ audit: $(READY)  ## Check the lock files, write an SBOM (var/sbom.json), and ask
 browser:
 	@tests/browser/install.sh
 	@tests/imap/install.sh
+	@tests/postgresql/install.sh
 
 $(READY): requirements.txt requirements-dev.txt
 	@echo "Setting up $(VENV) (once) …"

@@ -56,7 +56,7 @@ from program import Program
 from qualtrics import door
 from qualtrics.api.client import Client
 from settings import Settings, SettingsError
-from store.database import Store
+from store.engines.opening import store_at
 from store.sealing import Seal
 from store.workers import Claimant
 from worker.reaching import Reach
@@ -133,6 +133,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.extensions |= {"clock": clock, "page_trial": _page_trial}
     explain_unreadable(app.cli)
     app.teardown_request(lambda error: recognition.drop_cached())
+    app.teardown_request(lambda error: _release(app))
     try:
         settings = settings or Settings.from_env(os.environ)
     except SettingsError as error:
@@ -143,6 +144,12 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     _configure(app, settings)
     _wire(app, settings, clock)
     return app
+
+
+def _release(app: Flask) -> None:
+    """Let other requests use this one's connection to the database."""
+    if (store := app.extensions.get("store")) is not None:
+        store.release()
 
 
 def _configure(app: Flask, settings: Settings) -> None:
@@ -173,7 +180,7 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
     seal = Seal(settings.data_keys)
-    store = Store(settings.database, seal)
+    store = store_at(settings.database, seal)
     service = ServiceAddress(settings.base_url, settings.secret_key, settings.mail_reply_to)
     composer = Composer(HERE / "templates")
 

@@ -100,7 +100,8 @@ class Settings:
     mail_from: str
     mail_reply_to: str
     secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
-    database: Path = Path("var/peer-support.db")
+    #: The path of a file, or the URL of a PostgreSQL database, which may hold a password.
+    database: str = field(default="var/peer-support.db", repr=False)
     config_dir: Path = CONFIG_DIR
     qualtrics_base_url: str = ""
     qualtrics_api_token: str = field(default="", repr=False)
@@ -126,7 +127,7 @@ class Settings:
             secret_key=read.secret_key(),
             secret_key_fallbacks=read.several("SECRET_KEY_FALLBACKS", is_long_secret, LONG_SECRET),
             data_keys=read.data_keys(),
-            database=Path(read.optional("DATABASE", "var/peer-support.db")),
+            database=read.optional("DATABASE", "var/peer-support.db"),
             config_dir=Path(read.optional("CONFIG_DIR", f"{CONFIG_DIR}")),
             base_url=read.base_url(),
             qualtrics_base_url=read.qualtrics_base_url(),

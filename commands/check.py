@@ -21,7 +21,8 @@ from program import Problem, Program, ProgramError, problems_of
 from program.files import overrides_in, read_folder
 from settings import Settings, SettingsError
 from store import programs
-from store.database import Store
+from store.database import StorageUnsafe, Store
+from store.engines.opening import is_server, without_password
 from store.keys import rotation
 from store.programs import VersionStatus
 from store.sealing import CannotOpen, NotMigrated, pepper
@@ -58,7 +59,7 @@ def check_command(qsf: Path | None) -> None:
     found += _trial_problems(folder) + form_problems(folder, client, qsf)
     problems += [str(problem) for problem in found if not problem.is_warning]
     database = _database_problems(settings) if settings else []
-    problems += network_disk_problems(settings.database) if settings else []
+    problems += _disk_problems(settings) if settings else []
     problems += database
     problems += _mailbox_problems(settings) if settings else []
     is_usable = settings is not None and not database
@@ -92,12 +93,20 @@ def _trial_problems(folder: Path) -> list[Problem]:
         return []
 
 
+def _disk_problems(settings: Settings) -> list[str]:
+    is_file = not is_server(settings.database)
+    return network_disk_problems(Path(settings.database)) if is_file else []
+
+
 def _database_problems(settings: Settings) -> list[str]:
     """Return what keeps the service from using its database."""
     if not is_migrated():
-        return [f"{settings.database}: not up to date; run `flask migrate`"]
+        return [f"{without_password(settings.database)}: not up to date; run `flask migrate`"]
     try:
+        wired("store").check_durable()
         pepper(wired("store").read(), wired("seal"))
+    except StorageUnsafe as error:
+        return [f"DATABASE: {error}."]
     except (CannotOpen, NotMigrated) as error:
         return [f"DATA_KEYS: {error}; set the keys that this database was made with, too."]
     return []

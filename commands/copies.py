@@ -14,16 +14,22 @@ from program import ProgramError
 from settings import Settings
 from store import reconciliations, workers
 from store.access import asks, visits
-from store.copies import backup, checking, held, placing, restorations
+from store.copies import backup, checking, held, moving, placing, restorations
 from store.copies.checking import Unusable
 from store.copies.restorations import Restoration
-from store.database import StorageBusy, StorageUnsafe, Store
-from store.migrations import migrate
+from store.database import ERRORS, UNWRITABLE, StorageBusy, StorageUnsafe, Store
+from store.engines.opening import is_server, store_at, without_password
+from store.engines.sqlite import SqliteStore
+from store.migrations import is_current, migrate
 from store.sealing import CannotOpen
 from worker import holding
 from workflow import words
 
 KEEP_DAYS = 14
+ON_SERVER = (
+    "DATABASE is on a PostgreSQL server: back it up and put it back with its own tools, as"
+    " docs/deploy.md says"
+)
 IS_LIVE = (
     "{database} is in use, and a running database is never overwritten. Stop web and all workers,"
     " then run this again"
@@ -44,7 +50,7 @@ def backup_command(folder: Path | None, keep: int) -> None:
     store, settings, now = wired("store"), wired("settings"), wired("clock")()
     if not is_migrated():
         raise click.ClickException("The database is not up to date: run `flask migrate`")
-    folder = folder or settings.database.with_name("backups")
+    folder = folder or _file(settings).with_name("backups")
     with workers.only_one(store, "backup") as is_only:
         if not is_only:
             raise click.ClickException("Another `flask backup` is running")
@@ -53,7 +59,14 @@ def backup_command(folder: Path | None, keep: int) -> None:
             click.echo(f"Deleted: {path}, older than {words.counted(keep, 'day')}.")
 
 
-def _back_up(store: Store, folder: Path, now: datetime) -> None:
+def _file(settings: Settings) -> Path:
+    """Return the database's file; end the command if a server has the database."""
+    if is_server(settings.database):
+        raise click.ClickException(ON_SERVER)
+    return Path(settings.database)
+
+
+def _back_up(store: SqliteStore, folder: Path, now: datetime) -> None:
     try:
         path, rows = backup.make(store, folder, now)
     except Unusable as error:
@@ -77,19 +90,19 @@ def restore_command(copy: Path | None, set_aside: bool, release: bool) -> None:
         return _release(wired("store"), now)
     _refuse_to_overwrite(settings, set_aside)
     try:
-        with placing.staged(copy, settings.database, wired("seal")) as store:
+        with placing.staged(copy, _file(settings), wired("seal")) as store:
             restored, forgotten, waiting = _prepare(store, settings, now)
             # Only now: a copy that cannot be used must not cost the database that is there.
-            _make_room(settings.database, now)
+            _make_room(_file(settings), now)
     except (Unusable, StorageBusy, StorageUnsafe) as error:
         raise click.ClickException(f"{copy} was not put back: {error}") from error
-    click.echo(f"{copy} was checked, and is now {settings.database}.")
+    click.echo(f"{copy} was checked, and is now {_file(settings)}.")
     _tell(restored, forgotten, waiting, settings)
 
 
 def _refuse_to_overwrite(settings: Settings, set_aside: bool) -> None:
     """End the command if the database is in use, or is there and may not be moved."""
-    database = settings.database
+    database = _file(settings)
     try:
         is_live = placing.is_live(database, wired("seal"))
     except OSError as error:
@@ -163,3 +176,32 @@ def _release(store: Store, now: datetime) -> None:
         waiting = held.count(db)
         restorations.release(db, now)
     click.echo(f"{words.counted(waiting, 'mail')} released: the worker sends what is still true.")
+
+
+@bp.cli.command("move-database")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+def move_command(source: str, target: str) -> None:
+    """Copy everything from one database into another, empty one, and compare both.
+
+    FROM and TO are what DATABASE would be: a file, or postgresql://… Stop web and all workers
+    first, and set DATABASE to TO afterwards.
+    """
+    stores = [store_at(database, wired("seal")) for database in (source, target)]
+    for store, database in zip(stores, (source, target), strict=True):
+        if workers.any_alive(store):
+            raise click.ClickException(
+                f"A worker runs on {without_password(database)}: stop web and all workers first"
+            )
+    if not is_current(stores[0]):
+        raise click.ClickException(f"{without_password(source)} is not up to date, or not there")
+    try:
+        migrate(stores[1])
+        numbers = moving.move(stores[0], stores[1], lambda name, n: click.echo(f"{n:>9}  {name}"))
+    except (Unusable, *UNWRITABLE, *ERRORS) as error:
+        raise click.ClickException(f"Nothing was moved: {error}") from error
+    click.echo(
+        f"{words.counted(sum(numbers.values()), 'row')} moved, and compared: nothing differs."
+        f" Set DATABASE to {without_password(target)}, run `flask check`, then start web and"
+        " worker."
+    )

@@ -14,7 +14,6 @@ from engine.engine import Engine
 from lib.version import VERSION
 from pages.facts.history import NAMING_ANOTHER
 from program import Program, ProgramError
-from settings import Settings
 from store import cases, programs
 from store.cases import StoredCase
 from store.database import Store
@@ -83,8 +82,8 @@ def migrate_command() -> None:
 
 def is_migrated() -> bool:
     """Tell whether the database exists and fits this release."""
-    settings: Settings = current_app.extensions["settings"]
-    return settings.database.exists() and is_current(current_app.extensions["store"])
+    store: Store = current_app.extensions["store"]
+    return store.exists() and is_current(store)
 
 
 @bp.cli.command("worker")

@@ -8,7 +8,7 @@ from pathlib import Path
 from pages.reports import past
 from program import Program, ProgramError
 from store import cases
-from store.database import Store
+from store.engines.sqlite import SqliteStore
 from store.sealing import Seal
 
 
@@ -19,7 +19,7 @@ def invent_past(settings: Mapping[str, str], now: datetime) -> None:
     except ProgramError:
         return  # Whoever broke the files reads why in the mail about them.
     seal = Seal(settings["DATA_KEYS"].split(","))
-    with closing(Store(Path(settings["DATABASE"]), seal)) as store:
+    with closing(SqliteStore(Path(settings["DATABASE"]), seal)) as store:
         if not cases.was_anything_asked(store.read()):
             with store.write() as db:
                 past.invent(db, program, program.today(now))

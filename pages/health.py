@@ -1,6 +1,5 @@
 """For monitors: whether the process is alive, and whether somebody must look."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pages.context import casebook
 from program import Program, ProgramError
 from store import cases, deliveries, identities, outbox, programs, reconciliations, workers
 from store.copies import restorations
-from store.database import LARGE_LOG, StorageUnsafe, Store
+from store.database import ERRORS, LARGE_LOG, StorageUnsafe, Store
 from store.forgotten import proof
 from store.mail import returned
 from store.mail import server as mail_server
@@ -77,7 +76,7 @@ def alive() -> ResponseReturnValue:
     """Answer 200 while this process can read the database."""
     try:
         cases.is_readable(current_app.extensions["store"].read())
-    except (sqlite3.Error, OSError, StorageUnsafe):
+    except (*ERRORS, OSError, StorageUnsafe):
         return {"alive": False}, 503
     return {"alive": True}
 
@@ -108,7 +107,7 @@ def health() -> ResponseReturnValue:
     """Answer with the version, what is wrong, and ages in seconds; 503 if something is wrong."""
     try:
         return _report()
-    except (sqlite3.Error, OSError, StorageUnsafe):
+    except (*ERRORS, OSError, StorageUnsafe):
         return {"version": VERSION, "ages": {}, "wrong": ["database"]}, 503
 
 

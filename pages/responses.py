@@ -17,7 +17,7 @@ from pages.context import browser_language, casebook, now
 from pages.facts.page import AnsweredPage, MessagePage, NoLinkPage, Page, SignOnPage, SurePage, site
 from pages.visits import Ended, NoVisit, clear_cache
 from store.copies import restorations
-from store.database import StorageBusy
+from store.database import StorageBusy, StorageError
 from workflow.errors import NoSuchCase, NotYours
 from workflow.model import Event
 
@@ -137,6 +137,7 @@ def _nothing_here(error: Exception) -> ResponseReturnValue:
 
 @bp.app_errorhandler(StorageBusy)
 @bp.app_errorhandler(sqlite3.Error)
+@bp.app_errorhandler(StorageError)
 def _busy(error: Exception) -> ResponseReturnValue:
     """Answer 503: nothing was changed, and trying again helps."""
     current_app.logger.error("Storage: %s", error)

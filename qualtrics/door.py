@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +21,7 @@ from qualtrics.delivery import (
 )
 from qualtrics.signature import is_known_token
 from store import alarms, deliveries, sealing
-from store.database import SharedWrites, StorageBusy, StorageUnsafe, Store
+from store.database import ERRORS, SharedWrites, StorageBusy, StorageUnsafe, Store
 from store.sealing import CannotOpen, Seal, keyed_hash
 
 bp = Blueprint("qualtrics", __name__, url_prefix="/webhooks/qualtrics")
@@ -34,7 +33,7 @@ MOST_FIELDS = 50
 CANNOT_STORE = (
     StorageBusy,
     StorageUnsafe,
-    sqlite3.Error,
+    *ERRORS,
     OSError,
     sealing.NotMigrated,
     CannotOpen,

@@ -129,7 +129,7 @@ def seal(db: Database, case_id: int, identity: SealedIdentity) -> None:
         [case_id, identity.sealed, identity.hashed_by],
     )
     db.execute("delete from identity_hashes where case_id = ?", [case_id])
-    db.conn.executemany(
+    db.executemany(
         "insert into identity_hashes (hash, case_id) values (?, ?)",
         [(one, case_id) for one in sorted(identity.hashes)],
     )

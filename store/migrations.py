@@ -1,10 +1,16 @@
 """Bring the tables up to date, under the write lock because processes may start at once."""
 
+import sqlite3
+from contextlib import closing
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from store import database
 from store.database import StorageUnsafe, Store
+from store.engines.sqlite import SqliteDatabase, SqliteStore
 from store.schema import confidential, inviting, original, people, reporting, searching
+from store.sealing import Seal
 
 #: In the order in which the steps were added; the database keeps their names.
 STEPS = (
@@ -34,8 +40,7 @@ class NewerRelease(Exception):
 def refuse_newer(store: Store) -> None:
     """Raise NewerRelease if the database has migrations that this release does not know."""
     ours = {step.name for step in migrations.pending(Database(memory=True))}
-    steps = (step.name for step in migrations.applied(store.read()))
-    newer = ", ".join(name for name in steps if name not in ours)
+    newer = ", ".join(name for name in _applied(store) if name not in ours)
     if newer:
         raise NewerRelease(
             f"It comes from a newer release, which made {newer} in it: install that release"
@@ -44,11 +49,19 @@ def refuse_newer(store: Store) -> None:
 
 def is_ours(store: Store) -> bool:
     """Tell whether this is a database of this service, however old."""
-    return bool(migrations.applied(store.read()))
+    return bool(_applied(store))
+
+
+def is_current(store: Store) -> bool:
+    """Tell whether every migration has run."""
+    done = {*_applied(store)}
+    return all(step.name in done for step in migrations.pending(Database(memory=True)))
 
 
 def migrate(store: Store) -> list[str]:
     """Bring the database up to date; return the names of the migrations that ran."""
+    if not isinstance(store, SqliteStore):
+        return _migrate_server(store)
     with store.locked():
         db = store.read()
         refuse_newer(store)
@@ -61,6 +74,40 @@ def migrate(store: Store) -> list[str]:
     return pending
 
 
-def is_current(store: Store) -> bool:
-    """Tell whether every migration has run."""
-    return not migrations.pending(store.read())
+def _applied(store: Store) -> list[str]:
+    db = store.read()
+    if isinstance(db, SqliteDatabase):
+        return [step.name for step in migrations.applied(db)]
+    if "migrations" not in db.table_names():
+        return []
+    return [name for (name,) in db.execute("select name from migrations").fetchall()]
+
+
+def _migrate_server(store: Store) -> list[str]:
+    """Make all tables at once, as the steps leave them in a file; later, run the new steps."""
+    refuse_newer(store)
+    steps = {step.name: step for step in migrations.pending(Database(memory=True))}
+    with store.write() as db:
+        done = _applied(store)
+        if not done:
+            _make_tables(db, store.seal)
+        pending = [name for name in steps if name not in done]
+        for name in pending:
+            if done:
+                steps[name].fn(db)  # type: ignore[arg-type]
+            db.execute("insert into migrations (name) values (?)", [name])
+    return pending
+
+
+def _make_tables(db: database.Database, seal: Seal) -> None:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        file = SqliteDatabase(connection)
+        file.seal = seal
+        migrations.apply(file)
+        found = file.execute("select name, sql from sqlite_master where sql is not null").fetchall()
+        for name, sql in found:
+            if not name.startswith(("_sqlite", "sqlite_", "idx__sqlite")):
+                db.execute(sql)
+        db.execute("create table migrations (name text primary key)")
+        for name, sealed in file.execute("select name, sealed from secrets").fetchall():
+            db.execute("insert into secrets (name, sealed) values (?, ?)", [name, sealed])

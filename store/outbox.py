@@ -409,8 +409,9 @@ def oldest_waiting(db: Database, now: datetime) -> datetime | None:
     while the mail server is down, whether we know that address.
     """
     rows = db.execute(
-        "select should_leave_at, detail from (select iif(result in (?, ?), next_at, leaves_at)"
-        " as should_leave_at, detail from outbox where next_at is not null)"
+        "select should_leave_at, detail from (select case when result in (?, ?) then next_at"
+        " else leaves_at end as should_leave_at, detail from outbox where next_at is not null)"
+        " as waiting"
         " where should_leave_at <= ? order by should_leave_at",
         [PUT_OFF, HELD, stamp(now)],
     )

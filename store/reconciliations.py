@@ -57,7 +57,7 @@ def claim(
         " then null else reconciliations.began_at end,"
         " accept_from = excluded.accept_from, next_at = excluded.next_at"
         " where reconciliations.next_at <= :now or reconciliations.next_at > :latest"
-        " or :is_asked_for returning began_at, first_at",
+        " or :is_asked_for = 1 returning began_at, first_at",
         {
             "survey_id": survey_id,
             "accept_from": f"{accept_from}",

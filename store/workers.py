@@ -1,86 +1,65 @@
 """Workers: when they last finished a round, and what they have claimed while they live."""
 
-import fcntl
-import os
 import secrets
-import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from store.database import Database, StorageBusy, StorageUnsafe, Store, stamp, unstamp
+from store.database import ERRORS, Database, Lock, StorageBusy, StorageUnsafe, Store, stamp, unstamp
 
+#: The kind of lock that a worker holds while it lives.
+WORKER = "worker"
 #: Heartbeats of workers that ended are deleted after this time.
 OLDEST_BEAT = timedelta(days=1)
 
 
 class Claimant:
-    """Somebody who claims work: the lock on its file ends with the process, however it ends."""
+    """Somebody who claims work: their lock ends with the process, however it ends."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._descriptor: int | None = None
+        self._lock: Lock | None = None
         self._name = ""
 
     @property
     def name(self) -> str:
         """Return the name to claim under. The first use chooses it and takes the lock."""
-        if self._descriptor is None:
+        while self._lock is None:
             self._name = secrets.token_hex(8)
-            path = _path(self._store, self._name)
-            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            self._lock = self._store.lock(WORKER, self._name)
         return self._name
 
     def close(self) -> None:
         """Give up the lock: from now on others take over what is still claimed."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-            _path(self._store, self._name).unlink(missing_ok=True)
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
 
 @contextmanager
 def only_one(store: Store, work: str) -> Iterator[bool]:
     """Yield whether nobody else, in any process, does this work until the end of the block."""
-    path = store.path.with_name(f"{store.path.name}.only-{work}")
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = store.lock("only", work)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
+        yield lock is not None
     finally:
-        os.close(descriptor)
+        if lock is not None:
+            lock.close()
 
 
 def is_alive(store: Store, name: str) -> bool:
     """Tell whether a claimant's process still runs."""
-    try:
-        descriptor = os.open(_path(store, name), os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
+    return store.is_locked(WORKER, name)
 
 
 def any_alive(store: Store) -> bool:
     """Tell whether any worker runs that has ever claimed something."""
-    return any(is_alive(store, name) for name in _names(store))
+    return store.any_locked(WORKER)
 
 
 def remove_dead(store: Store) -> None:
-    """Delete the lock files that killed workers left behind."""
-    for name in _names(store):
-        if not is_alive(store, name):
-            with suppress(FileNotFoundError):
-                _path(store, name).unlink()
+    """Remove the locks that killed workers left behind."""
+    store.tidy(WORKER)
 
 
 def claimants(db: Database) -> set[str]:
@@ -139,7 +118,7 @@ def can_beat(store: Store, at: datetime) -> bool:
             raise _TakenBack
     except _TakenBack:
         return store.has_room()
-    except (sqlite3.Error, OSError, StorageBusy, StorageUnsafe):
+    except (*ERRORS, OSError, StorageBusy, StorageUnsafe):
         return False
 
 
@@ -147,12 +126,3 @@ def troubles(db: Database, since: datetime) -> set[str]:
     """Return what workers are in trouble with that finished a round since a moment."""
     rows = db.execute("select troubles from heartbeats where at >= ?", [stamp(since)]).fetchall()
     return {word for (words,) in rows for word in words.split()}
-
-
-def _names(store: Store) -> list[str]:
-    prefix = _path(store, "").name
-    return [path.name.removeprefix(prefix) for path in store.path.parent.glob(f"{prefix}*")]
-
-
-def _path(store: Store, name: str) -> Path:
-    return store.path.with_name(f"{store.path.name}.worker-{name}")

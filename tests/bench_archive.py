@@ -14,7 +14,8 @@ from cryptography.fernet import Fernet
 from pydantic import TypeAdapter
 
 from store import cases, deliveries, outbox
-from store.database import Database, Store, stamp
+from store.database import Database, stamp
+from store.engines.sqlite import SqliteStore
 from store.migrations import migrate
 from store.sealing import Seal
 from workflow.model import (
@@ -91,8 +92,8 @@ def compare(folder: Path, small: int, large: int) -> tuple[Costs, Costs, float]:
     return few, many, took
 
 
-def _filled(path: Path, size: int) -> Store:
-    store = Store(path, Seal([Fernet.generate_key().decode()]))
+def _filled(path: Path, size: int) -> SqliteStore:
+    store = SqliteStore(path, Seal([Fernet.generate_key().decode()]))
     migrate(store)
     with store.write() as db:
         for number in range(OPEN_CASES):
@@ -112,16 +113,16 @@ def _archive(db: Database, size: int) -> None:
     document = db.seal.close(TypeAdapter(Case).dump_json(CLOSED).decode())
     detail = db.seal.close("{}")
     forget_at = f"{NOW + timedelta(days=30):%Y-%m-%d}"
-    db.conn.executemany(
+    db.executemany(
         "insert into cases (reference, revision, version, document, is_open, forget_at)"
         " values (?, 5, 5, ?, 0, ?)",
         ((f"PS-{number:07d}", document, forget_at) for number in range(size)),
     )
-    db.conn.executemany(
+    db.executemany(
         "insert into deliveries (seen, received_at, case_id) values (?, ?, ?)",
         ((f"{number:064x}", stamp(NOW), number) for number in range(size)),
     )
-    db.conn.executemany(
+    db.executemany(
         "insert into outbox (occasion, detail, case_id, done_on, result)"
         " values (?, ?, ?, ?, 'sent')",
         (
@@ -131,7 +132,7 @@ def _archive(db: Database, size: int) -> None:
     )
 
 
-def _costs(store: Store) -> Costs:
+def _costs(store: SqliteStore) -> Costs:
     db = store.read()
     early = NOW - timedelta(days=1)
 

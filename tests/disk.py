@@ -8,6 +8,7 @@ from urllib.parse import quote, quote_plus
 
 from program import Program
 from store.database import Store
+from store.engines.sqlite import SqliteStore
 from store.sealing import CannotOpen
 
 #: Shorter texts appear in what is sealed by chance.
@@ -29,6 +30,7 @@ KEYS = {"cases": "id"}
 
 def raw(store: Store) -> bytes:
     """Return the bytes of the database, its log and its other files."""
+    assert isinstance(store, SqliteStore)
     files = sorted(store.path.parent.glob(f"{store.path.name}*"))
     return b"\n".join(file.read_bytes() for file in files)
 

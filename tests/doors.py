@@ -16,7 +16,7 @@ from app import create_app
 from demo.qualtrics.publisher import signature
 from qualtrics.door import Door
 from settings import Settings
-from store.database import Store
+from store.engines.sqlite import SqliteStore
 from tests.world import JAMIE, SHARED_KEY, TOKEN, World
 from worker.worker import Worker
 
@@ -104,7 +104,7 @@ def impatient(world: World) -> Iterator[None]:
     ours: Door = world.app.extensions["door"]
     assert ours.pepper
     world.app.extensions["door"] = replace(
-        ours, store=Store(world.store.path, world.store.seal, patience=0.2)
+        ours, store=SqliteStore(world.store.path, world.store.seal, patience=0.2)
     )
     yield
     world.app.extensions["door"] = ours

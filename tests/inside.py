@@ -6,7 +6,7 @@ from flask import Flask
 from pydantic import TypeAdapter
 
 from engine.engine import Engine
-from store.database import Store
+from store.engines.sqlite import SqliteStore
 from store.keys.upgrade import IDS, OF_MAIL
 from store.outbox import Outgoing
 
@@ -22,8 +22,8 @@ class Inside:
     app: Flask
 
     @property
-    def store(self) -> Store:
-        found: Store = self.app.extensions["store"]
+    def store(self) -> SqliteStore:
+        found: SqliteStore = self.app.extensions["store"]
         return found
 
     @property

@@ -55,7 +55,7 @@ def live_and_die(settings: Settings, lives: list[float]) -> None:
             finally:
                 os._exit(1)
         if number % 2:
-            wait_for_claim(settings.database, at=now)
+            wait_for_claim(Path(settings.database), at=now)
         time.sleep(seconds)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)

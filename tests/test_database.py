@@ -15,7 +15,8 @@ import pytest
 from cryptography.fernet import Fernet
 
 from store import sealing
-from store.database import StorageBusy, StorageUnsafe, Store
+from store.database import StorageBusy, StorageUnsafe
+from store.engines.sqlite import SqliteStore
 from store.migrations import is_current, migrate
 from store.sealing import Seal
 from tests.full_disk import no_room_left
@@ -29,9 +30,9 @@ fork = multiprocessing.get_context("fork")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> SqliteStore:
     """A database with one counter."""
-    made = Store(tmp_path / "deep" / "counter.db", SEAL, patience=0.2)
+    made = SqliteStore(tmp_path / "deep" / "counter.db", SEAL, patience=0.2)
     made.read().execute("pragma journal_mode = wal")
     with made.write() as db:
         db.execute("create table counters (name text primary key, number integer)")
@@ -39,12 +40,12 @@ def store(tmp_path: Path) -> Store:
     return made
 
 
-def number(store: Store) -> int:
+def number(store: SqliteStore) -> int:
     found = store.read().execute("select number from counters where name = 'all'").fetchone()
     return int(found[0])
 
 
-def count_up(store: Store) -> None:
+def count_up(store: SqliteStore) -> None:
     """Read, then write: the pattern that loses updates when two do it at once."""
     with store.write() as db:
         before = db.execute("select number from counters where name = 'all'").fetchone()[0]
@@ -52,7 +53,7 @@ def count_up(store: Store) -> None:
 
 
 def count_in_threads(path: Path) -> None:
-    store, errors = Store(path, SEAL), list[Exception]()
+    store, errors = SqliteStore(path, SEAL), list[Exception]()
 
     def count() -> None:
         try:
@@ -81,7 +82,7 @@ def finished(processes: Sequence[BaseProcess], seconds: float = 30) -> list[int 
 # One writer at a time
 
 
-def test_it_loses_no_update_among_threads_and_processes(store: Store) -> None:
+def test_it_loses_no_update_among_threads_and_processes(store: SqliteStore) -> None:
     counting = [fork.Process(target=count_in_threads, args=(store.path,)) for _ in range(PROCESSES)]
 
     assert finished(counting) == [0] * PROCESSES
@@ -89,7 +90,7 @@ def test_it_loses_no_update_among_threads_and_processes(store: Store) -> None:
     assert number(store) == PROCESSES * THREADS * TIMES
 
 
-def test_it_is_busy_while_another_thread_writes(store: Store) -> None:
+def test_it_is_busy_while_another_thread_writes(store: SqliteStore) -> None:
     is_writing, may_end = threading.Event(), threading.Event()
 
     def write_slowly() -> None:
@@ -109,16 +110,16 @@ def test_it_is_busy_while_another_thread_writes(store: Store) -> None:
     assert number(store) == 2
 
 
-def test_it_is_busy_while_another_process_holds_the_lock(store: Store) -> None:
+def test_it_is_busy_while_another_process_holds_the_lock(store: SqliteStore) -> None:
     # A lock file that is opened a second time is locked as if by another process.
-    with Store(store.path, SEAL).locked():
+    with SqliteStore(store.path, SEAL).locked():
         assert_busy(store)
 
     count_up(store)
     assert number(store) == 1
 
 
-def test_it_is_busy_while_a_shell_holds_the_database(store: Store) -> None:
+def test_it_is_busy_while_a_shell_holds_the_database(store: SqliteStore) -> None:
     with closing(sqlite3.connect(store.path, isolation_level=None)) as shell:
         shell.execute("begin exclusive")
         assert_busy(store)
@@ -128,7 +129,7 @@ def test_it_is_busy_while_a_shell_holds_the_database(store: Store) -> None:
     assert number(store) == 1
 
 
-def test_it_waits_for_a_shell_that_is_quick(store: Store) -> None:
+def test_it_waits_for_a_shell_that_is_quick(store: SqliteStore) -> None:
     shell = sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)
     shell.execute("begin immediate")
     threading.Timer(0.05, shell.execute, ["commit"]).start()
@@ -139,8 +140,8 @@ def test_it_waits_for_a_shell_that_is_quick(store: Store) -> None:
     assert number(store) == 1
 
 
-def test_opening_and_closing_connections_disturbs_nobody(store: Store) -> None:
-    patient = Store(store.path, SEAL)
+def test_opening_and_closing_connections_disturbs_nobody(store: SqliteStore) -> None:
+    patient = SqliteStore(store.path, SEAL)
 
     def come_and_go() -> None:
         for _ in range(60):
@@ -154,7 +155,7 @@ def test_opening_and_closing_connections_disturbs_nobody(store: Store) -> None:
     assert number(store) == 6 * 60
 
 
-def assert_busy(store: Store) -> None:
+def assert_busy(store: SqliteStore) -> None:
     before = time.monotonic()
     with pytest.raises(StorageBusy):
         count_up(store)
@@ -164,7 +165,7 @@ def assert_busy(store: Store) -> None:
 # Processes that fork
 
 
-def test_a_fork_has_a_lock_and_a_connection_of_its_own(store: Store) -> None:
+def test_a_fork_has_a_lock_and_a_connection_of_its_own(store: SqliteStore) -> None:
     count_up(store)
     with store.locked():
         # A child that shared the descriptor of its parent's lock would write now.
@@ -175,7 +176,7 @@ def test_a_fork_has_a_lock_and_a_connection_of_its_own(store: Store) -> None:
     assert number(store) == 4
 
 
-def test_writes_of_a_forked_child_survive_its_parents_connection(store: Store) -> None:
+def test_writes_of_a_forked_child_survive_its_parents_connection(store: SqliteStore) -> None:
     count_up(store)
     has_written, may_go_on = fork.Event(), fork.Event()
 
@@ -201,7 +202,9 @@ def test_writes_of_a_forked_child_survive_its_parents_connection(store: Store) -
 
 
 @pytest.mark.parametrize("trouble", [ValueError, KeyboardInterrupt, SystemExit])
-def test_a_failing_transaction_leaves_nothing(store: Store, trouble: type[BaseException]) -> None:
+def test_a_failing_transaction_leaves_nothing(
+    store: SqliteStore, trouble: type[BaseException]
+) -> None:
     def fail() -> None:
         with store.write() as db:
             db.execute("update counters set number = 99")
@@ -217,7 +220,7 @@ def test_a_failing_transaction_leaves_nothing(store: Store, trouble: type[BaseEx
     assert number(store) == 1
 
 
-def test_a_full_disk_leaves_nothing_and_it_recovers_by_itself(store: Store) -> None:
+def test_a_full_disk_leaves_nothing_and_it_recovers_by_itself(store: SqliteStore) -> None:
     count_up(store)
 
     with no_room_left(store):
@@ -228,7 +231,9 @@ def test_a_full_disk_leaves_nothing_and_it_recovers_by_itself(store: Store) -> N
 
     count_up(store)
     assert number(store) == 2
-    assert Store(store.path, SEAL).read().execute("pragma integrity_check").fetchone()[0] == "ok"
+    assert (
+        SqliteStore(store.path, SEAL).read().execute("pragma integrity_check").fetchone()[0] == "ok"
+    )
 
 
 # On disk
@@ -260,7 +265,7 @@ def is_open_on(found: object, path: Path) -> bool:
 
 
 def test_the_files_are_for_their_owner_only(tmp_path: Path) -> None:
-    store = Store(tmp_path / "var" / "peer-support.db", SEAL)
+    store = SqliteStore(tmp_path / "var" / "peer-support.db", SEAL)
     migrate(store)
 
     files = [store.path.parent, *store.path.parent.iterdir()]
@@ -268,7 +273,7 @@ def test_the_files_are_for_their_owner_only(tmp_path: Path) -> None:
     assert [path.name for path in files if path.stat().st_mode & 0o077] == []
 
 
-def test_a_checkpoint_empties_the_log(store: Store) -> None:
+def test_a_checkpoint_empties_the_log(store: SqliteStore) -> None:
     count_up(store)
     assert store.log_bytes() > 0
 
@@ -278,7 +283,7 @@ def test_a_checkpoint_empties_the_log(store: Store) -> None:
     assert number(store) == 1
 
 
-def test_a_checkpoint_says_when_a_reader_is_in_the_way(store: Store) -> None:
+def test_a_checkpoint_says_when_a_reader_is_in_the_way(store: SqliteStore) -> None:
     with closing(sqlite3.connect(store.path, isolation_level=None)) as reader:
         reader.execute("begin")
         reader.execute("select * from counters").fetchall()
@@ -289,8 +294,8 @@ def test_a_checkpoint_says_when_a_reader_is_in_the_way(store: Store) -> None:
     assert store.checkpoint()
 
 
-def test_a_checkpoint_waits_its_turn(store: Store) -> None:
-    with Store(store.path, SEAL).locked(), pytest.raises(StorageBusy):
+def test_a_checkpoint_waits_its_turn(store: SqliteStore) -> None:
+    with SqliteStore(store.path, SEAL).locked(), pytest.raises(StorageBusy):
         store.checkpoint()
 
 
@@ -298,7 +303,7 @@ def test_a_checkpoint_waits_its_turn(store: Store) -> None:
 
 
 def migrate_at(path: Path, key: str) -> None:
-    migrate(Store(path, Seal([key])))
+    migrate(SqliteStore(path, Seal([key])))
 
 
 def test_three_processes_may_migrate_at_once(tmp_path: Path) -> None:
@@ -307,14 +312,14 @@ def test_three_processes_may_migrate_at_once(tmp_path: Path) -> None:
 
     assert finished(migrating) == [0, 0, 0]
 
-    store = Store(path, Seal([key]))
+    store = SqliteStore(path, Seal([key]))
     assert is_current(store)
     assert len(sealing.pepper(store.read(), store.seal)) == 64
     assert migrate(store) == []
 
 
 def test_migrating_again_keeps_the_pepper(tmp_path: Path) -> None:
-    store = Store(tmp_path / "peer-support.db", SEAL)
+    store = SqliteStore(tmp_path / "peer-support.db", SEAL)
     assert not is_current(store)
     assert migrate(store)[0] == "first"
     pepper = sealing.pepper(store.read(), SEAL)
@@ -330,13 +335,13 @@ def test_it_refuses_a_place_where_no_log_can_be_kept(
     monkeypatch.chdir(tmp_path)
 
     with pytest.raises(StorageUnsafe):
-        migrate(Store(Path(":memory:"), SEAL))
+        migrate(SqliteStore(Path(":memory:"), SEAL))
 
 
 # Quiet
 
 
-def test_watching_reports_what_others_wrote_and_only_once(store: Store) -> None:
+def test_watching_reports_what_others_wrote_and_only_once(store: SqliteStore) -> None:
     has_changed = store.watch()
     assert has_changed()  # what was there before nobody has looked at yet
     assert not has_changed()

@@ -11,7 +11,7 @@ import pytest
 from demo.clock import clock_of_demo
 from demo.past import invent_past
 from demo.prepare import SETTINGS_FILE, prepare_config, prepare_settings
-from store.database import Store
+from store.engines.sqlite import SqliteStore
 from store.migrations import migrate
 from store.sealing import Seal
 from tests.world import EXAMPLE
@@ -36,7 +36,7 @@ def started(tmp_path: Path) -> Path:
     prepare_config(tmp_path / settings["CONFIG_DIR"], EXAMPLE)
     database = tmp_path / settings["DATABASE"]
     database.parent.mkdir(parents=True)
-    store = Store(database, Seal([settings["DATA_KEYS"]]))
+    store = SqliteStore(database, Seal([settings["DATA_KEYS"]]))
     migrate(store)
     store.close()
     return tmp_path

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from store.database import Store
+from store.engines.sqlite import SqliteStore
 from store.sealing import Seal
 from tests.doors import (
     EVENTS,
@@ -34,7 +34,7 @@ from tests.world import DATA_KEY, JAMIE, JORDAN, World
 
 @contextmanager
 def another_process_writing(path: Path) -> Iterator[None]:
-    with Store(path, Seal([DATA_KEY])).locked():
+    with SqliteStore(path, Seal([DATA_KEY])).locked():
         yield
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from store import outbox
-from store.database import Database, Store, stamp
+from store.database import Database, stamp
+from store.engines.sqlite import SqliteStore
 from store.migrations import migrate, migrations
 from store.outbox import Outgoing
 from store.sealing import Seal
@@ -46,15 +47,15 @@ BEFORE = {
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "peer-support.db", Seal([DATA_KEY]))
+def store(tmp_path: Path) -> SqliteStore:
+    return SqliteStore(tmp_path / "peer-support.db", Seal([DATA_KEY]))
 
 
-def upgraded(store: Store) -> None:
+def upgraded(store: SqliteStore) -> None:
     migrate(store)
 
 
-def take(store: Store, now: datetime = MOMENT) -> Outgoing | None:
+def take(store: SqliteStore, now: datetime = MOMENT) -> Outgoing | None:
     with store.write() as db:
         claimed = outbox.claim(db, now, LEASE, by="")
     return claimed.mail if claimed else None
@@ -75,7 +76,7 @@ def written_before(db: Database, occasion: str, mail: Outgoing) -> None:
 
 
 @pytest.mark.parametrize("occasion", BEFORE)
-def test_what_waits_at_an_upgrade_leaves_as_what_it_is(store: Store, occasion: str) -> None:
+def test_what_waits_at_an_upgrade_leaves_as_what_it_is(store: SqliteStore, occasion: str) -> None:
     migrations.apply(store.read(), stop_before="occasions")
     written_before(store.read(), occasion, BEFORE[occasion])
 
@@ -88,7 +89,9 @@ def test_what_waits_at_an_upgrade_leaves_as_what_it_is(store: Store, occasion: s
 
 
 @pytest.mark.parametrize("occasion", BEFORE)
-def test_what_was_sent_before_an_upgrade_is_not_sent_again(store: Store, occasion: str) -> None:
+def test_what_was_sent_before_an_upgrade_is_not_sent_again(
+    store: SqliteStore, occasion: str
+) -> None:
     migrations.apply(store.read(), stop_before="occasions")
     written_before(store.read(), occasion, BEFORE[occasion])
     store.read().execute("update outbox set next_at = null, result = 'sent'")
@@ -100,7 +103,7 @@ def test_what_was_sent_before_an_upgrade_is_not_sent_again(store: Store, occasio
     assert take(store) is None
 
 
-def test_a_mail_comes_back_as_it_was_queued_to_the_microsecond(store: Store) -> None:
+def test_a_mail_comes_back_as_it_was_queued_to_the_microsecond(store: SqliteStore) -> None:
     upgraded(store)
     exact = replace(NUDGE, promise_began_at=BEGAN + timedelta(microseconds=123_456))
     with store.write() as db:
@@ -108,7 +111,9 @@ def test_a_mail_comes_back_as_it_was_queued_to_the_microsecond(store: Store) -> 
     assert take(store) == exact
 
 
-def test_each_moment_of_a_promise_and_each_reader_is_an_occasion_of_its_own(store: Store) -> None:
+def test_each_moment_of_a_promise_and_each_reader_is_an_occasion_of_its_own(
+    store: SqliteStore,
+) -> None:
     upgraded(store)
     others = (
         NUDGE,

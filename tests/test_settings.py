@@ -39,7 +39,7 @@ def test_it_reads_what_a_small_installation_sets() -> None:
     assert settings.secret_key == SECRET
     assert settings.data_keys == (DATA_KEY,)
     assert settings.base_url == "https://care-desk.example.org"
-    assert settings.database == Path("var/peer-support.db")
+    assert settings.database == "var/peer-support.db"
     assert settings.config_dir == Path("config")
     assert settings.trusted_proxies == 0
     assert not settings.has_api

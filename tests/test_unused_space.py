@@ -4,7 +4,7 @@ import random
 import re
 from itertools import count
 
-from store.database import Store
+from store.engines.sqlite import SqliteStore
 from tests import disk
 from tests.lost_disk import copy_of
 from tests.qualtrics_commands import run
@@ -14,7 +14,7 @@ MARK = re.compile(rb"<(\d{7})>")
 SIZES = (30, 60, 90, 120)
 
 
-def left_in_unused_space(store: Store) -> set[bytes]:
+def left_in_unused_space(store: SqliteStore) -> set[bytes]:
     """Leave deleted texts in the unused space of a file; return them.
 
     SQLite clears what it deletes, but not where a row lay before others pushed it elsewhere.
@@ -27,7 +27,7 @@ def left_in_unused_space(store: Store) -> set[bytes]:
     raise AssertionError
 
 
-def change_at_random(store: Store, rng: random.Random) -> set[bytes]:
+def change_at_random(store: SqliteStore, rng: random.Random) -> set[bytes]:
     """Write, rewrite and delete rows in an order that splits pages; return what is there."""
     alive = list[int]()
     with store.write() as db:
@@ -47,7 +47,7 @@ def change_at_random(store: Store, rng: random.Random) -> set[bytes]:
     return {b"%07d" % one for one in alive}
 
 
-def marks(store: Store) -> set[bytes]:
+def marks(store: SqliteStore) -> set[bytes]:
     return {*MARK.findall(disk.raw(store))}
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from people.absences import Absence
 from store import absences, alarms, cases, uses
-from store.database import Store
+from store.engines.sqlite import SqliteStore
 from store.keys import upgrade
 from store.mail import readers
 from store.migrations import is_current, migrate, migrations
@@ -31,17 +31,17 @@ TOLD = (
 )  # fmt: skip
 
 
-def as_left(path: Path) -> Store:
+def as_left(path: Path) -> SqliteStore:
     """Return the database as the older release left it, its log included."""
     path.touch(mode=0o600)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("pragma journal_mode = wal")
         connection.executescript(DUMP.read_text(encoding="utf-8"))
-    return Store(path, Seal([KEY]))
+    return SqliteStore(path, Seal([KEY]))
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path) -> SqliteStore:
     return as_left(tmp_path / "peer-support.db")
 
 
@@ -57,18 +57,18 @@ def upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]
         yield world
 
 
-def raw(store: Store) -> str:
+def raw(store: SqliteStore) -> str:
     """Return all that is on disk, as somebody reads it who has no key."""
     files = store.path.parent.glob(f"{store.path.name}*")
     return "".join(file.read_bytes().decode("latin-1") for file in files)
 
 
-def told(store: Store) -> set[str]:
+def told(store: SqliteStore) -> set[str]:
     found = raw(store)
     return {word for word in TOLD if word in found}
 
 
-def test_nothing_that_was_in_clear_is_left_on_disk(store: Store) -> None:
+def test_nothing_that_was_in_clear_is_left_on_disk(store: SqliteStore) -> None:
     assert told(store) == set(TOLD)
     assert "gAAAAABr" in raw(store), "tokens show when they were made"
 
@@ -83,7 +83,7 @@ def test_nothing_that_was_in_clear_is_left_on_disk(store: Store) -> None:
 
 
 def test_a_stopped_upgrade_changes_nothing_and_can_be_repeated(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     migrations.apply(store.read(), stop_before="sealed")
     before = sorted(store.read().conn.iterdump())

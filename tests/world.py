@@ -25,10 +25,11 @@ from engine.trial import untried
 from qualtrics.api.client import Client
 from settings import Settings
 from store import cases
-from store.database import Store
+from store.engines.sqlite import SqliteStore
 from store.migrations import migrate
 from store.record import history
 from store.sealing import Seal
+from tests import postgresql
 from tests.beginnings import Untouched, beginning
 from tests.entrance import open_door
 from tests.inside import Inside
@@ -330,11 +331,24 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
 def migrated() -> bytes:
     """The database before anybody asked, as `flask migrate` makes it: made once a process."""
     with TemporaryDirectory() as folder:
-        store = Store(Path(folder) / "peer-support.db", Seal([DATA_KEY]))
+        store = SqliteStore(Path(folder) / "peer-support.db", Seal([DATA_KEY]))
         migrate(store)
         assert store.checkpoint()
         store.close()
         return store.path.read_bytes()
+
+
+@contextmanager
+def fresh_database(folder: Path) -> Iterator[str]:
+    """Make a database for one story: a file, or one on the server that the tests run on."""
+    if postgresql.SERVER:
+        with postgresql.fresh_database(postgresql.SERVER, DATA_KEY) as url:
+            yield url
+        return
+    database = folder / "peer-support.db"
+    database.touch(mode=0o600)
+    database.write_bytes(migrated())
+    yield str(database)
 
 
 @contextmanager
@@ -355,10 +369,8 @@ def living(
     """
     clock = Clock()
     config = config or example_config(folder)
-    database = folder / "peer-support.db"
-    database.touch(mode=0o600)
-    database.write_bytes(migrated())
     with ExitStack() as stack:
+        database = stack.enter_context(fresh_database(folder))
         mailbox = stack.enter_context(Mailbox(clock=clock))
         qualtrics = StandIn(token=API_TOKEN, clock=clock, behavior=Behavior(readable_after=0))
         qualtrics_url = stack.enter_context(served(qualtrics.app))
@@ -368,7 +380,7 @@ def living(
             {
                 "SECRET_KEY": "an-invented-secret-key-of-enough-characters",
                 "DATA_KEYS": DATA_KEY,
-                "DATABASE": str(database),
+                "DATABASE": database,
                 "CONFIG_DIR": str(config),
                 "BASE_URL": url,
                 "TRUSTED_PROXIES": "1" if proxy else "0",
@@ -392,9 +404,10 @@ def living(
         door.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
         qualtrics.subscribe(f"{inner_url}/webhooks/qualtrics/events", SHARED_KEY)
         world = World(app, url, clock, mailbox, qualtrics, folder)
-        if is_copied:
+        if is_copied and not postgresql.SERVER:
             world.untouched = Untouched(migrated(), MONDAY, replace(qualtrics.behavior))
         try:
             yield world
         finally:
             world.worker.close()
+            world.store.close()

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from pages.examples.stage import Stage
 from program import Program
-from store.database import Store
+from store.engines.sqlite import SqliteStore
 from store.migrations import migrate
 from store.sealing import Seal
 
@@ -33,7 +33,7 @@ class Theater:
         with TemporaryDirectory(dir=self.folder) as folder:
             path = Path(folder) / DATABASE
             path.write_bytes(self.empty)
-            store = Store(path, self.seal)
+            store = SqliteStore(path, self.seal)
             try:
                 yield Stage(self.program, store, self.seal, self.now)
             finally:
@@ -45,7 +45,7 @@ def theater(program: Program, now: datetime) -> Iterator[Theater]:
     """Build a database of its own for invented requests; nothing of it stays."""
     seal = Seal([base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()])
     with TemporaryDirectory() as folder:
-        store = Store(Path(folder) / DATABASE, seal)
+        store = SqliteStore(Path(folder) / DATABASE, seal)
         migrate(store)
         store.checkpoint()
         store.close()

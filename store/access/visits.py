@@ -59,7 +59,7 @@ def begin(db: Database, hash: str, visit: StoredVisit) -> None:
     db.execute(
         "insert into visits (hash, person, case_id, detail, started_at, used_at, expires_at)"  # noqa: S608 - our words
         " select :hash, :person, id, :detail, :started_at, :used_at, :expires_at"
-        f" from ({case})",
+        f" from ({case}) as target",
         {
             "hash": hash,
             "person": db.pseudonyms.of(PERSON, visit.person),

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from store.copies import checking, restorations
 from store.copies.checking import Unusable
-from store.database import Database, Store
+from store.engines.sqlite import SqliteDatabase, SqliteStore
 
 #: A copy is named by its moment, so that names are in the order of time.
 NAMED = "peer-support-%Y%m%dT%H%M%SZ.db"
 PATTERN, UNFINISHED = "peer-support-*Z.db", "peer-support-*Z.part*"
 
 
-def make(store: Store, folder: Path, at: datetime) -> tuple[Path, dict[str, int]]:
+def make(store: SqliteStore, folder: Path, at: datetime) -> tuple[Path, dict[str, int]]:
     """Return the path of a new copy and its numbers of rows; raise Unusable if it went wrong.
 
     It has its name only once it was checked and is on the disk.
@@ -39,7 +39,7 @@ def make(store: Store, folder: Path, at: datetime) -> tuple[Path, dict[str, int]
     return path, rows
 
 
-def _copied(store: Store, part: Path, at: datetime) -> dict[str, int]:
+def _copied(store: SqliteStore, part: Path, at: datetime) -> dict[str, int]:
     """Copy one moment of the database into a file that only we may read."""
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     if part.stat().st_mode & 0o077:
@@ -59,14 +59,14 @@ def _copied(store: Store, part: Path, at: datetime) -> dict[str, int]:
         # Unused space of the database may keep what is to be forgotten before the copy is dropped.
         there.execute("pragma temp_store = memory")
         there.execute("vacuum")
-        restorations.record_copy(Database(there), at)
+        restorations.record_copy(SqliteDatabase(there), at)
     sync(part)
     return rows
 
 
-def _check(part: Path, store: Store, rows: dict[str, int]) -> None:
+def _check(part: Path, store: SqliteStore, rows: dict[str, int]) -> None:
     """Open the copy as a restored one is opened, and compare it with what was copied."""
-    copy = Store(part, store.seal)
+    copy = SqliteStore(part, store.seal)
     try:
         checking.check_file(copy)
         checking.check_keys(copy)

@@ -60,6 +60,6 @@ def counts(db: Database) -> dict[str, int]:
     """Return how many rows each table has, except those about copies."""
     names = [name for name in db.table_names() if name not in ABOUT_COPIES]
     return {
-        name: int(db.execute(f"select count(*) from [{name}]").fetchone()[0])  # noqa: S608 - our names
+        name: int(db.execute(f"select count(*) from {name}").fetchone()[0])  # noqa: S608 - our names
         for name in names
     }

@@ -13,6 +13,7 @@ from store.copies import checking
 from store.copies.backup import sync
 from store.copies.checking import Unusable
 from store.database import Store
+from store.engines.sqlite import SqliteStore
 from store.sealing import Seal
 
 #: The files that SQLite keeps beside a database; a log that belongs to another file damages it.
@@ -26,7 +27,7 @@ def is_live(database: Path, seal: Seal) -> bool:
 
     Only for a process that has not: closing the file would end its own locks.
     """
-    if workers.any_alive(Store(database, seal)):
+    if workers.any_alive(SqliteStore(database, seal)):
         return True
     shared = database.with_name(f"{database.name}-shm")
     if not shared.exists():
@@ -68,12 +69,12 @@ def staged(copy: Path, database: Path, seal: Seal) -> Iterator[Store]:
             f' make one file of both with `sqlite3 {copy} "pragma journal_mode = delete"`'
         )
     path = database.with_name(f"{database.name}.restoring")
-    with checking.explained(), Store(database, seal).locked():
+    with checking.explained(), SqliteStore(database, seal).locked():
         _remove(path)
         try:
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             shutil.copyfile(copy, path)
-            store = Store(path, seal)
+            store = SqliteStore(path, seal)
             try:
                 yield store
             finally:

@@ -18,7 +18,10 @@ def require(db: Database) -> None:
 
 def begin(db: Database) -> None:
     """Record that the file is about to be rewritten, which is not done yet."""
-    db.execute("insert or replace into compaction (id, done_on) values (1, '')")
+    db.execute(
+        "insert into compaction (id, done_on) values (1, '')"
+        " on conflict (id) do update set done_on = ''"
+    )
 
 
 def finish(db: Database, now: datetime) -> None:

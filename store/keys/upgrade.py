@@ -6,7 +6,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from store.database import Database, stamp_minute
+from store.database import stamp_minute
+from store.engines.sqlite import SqliteDatabase
 from store.sealing import CannotOpen
 
 HISTORY = """create table sealed_history (
@@ -89,7 +90,7 @@ OF_MAIL = (
 )  # fmt: skip
 
 
-def seal_everything(db: Database) -> None:
+def seal_everything(db: SqliteDatabase) -> None:
     """Seal all that is stored, in the transaction of a migration: all of it, or nothing."""
     db.execute(
         "insert into secrets (name, sealed) values ('pepper', ?) on conflict do nothing",
@@ -112,11 +113,11 @@ def seal_everything(db: Database) -> None:
         db.execute(statement)
 
 
-def _rows(db: Database, table: str) -> list[dict[str, Any]]:
+def _rows(db: SqliteDatabase, table: str) -> list[dict[str, Any]]:
     return list(db.query(f"select rowid as row_id, * from {table} order by rowid"))  # noqa: S608 - our names
 
 
-def _seal_cases(db: Database) -> None:
+def _seal_cases(db: SqliteDatabase) -> None:
     for row in _rows(db, "cases"):
         at = row["next_at"]
         db.execute(
@@ -133,7 +134,7 @@ def _seal_cases(db: Database) -> None:
         )
 
 
-def _seal_history(db: Database) -> None:
+def _seal_history(db: SqliteDatabase) -> None:
     for row in _rows(db, "history"):
         before = row["document_before"]
         mentioned = (row["other"], *(_mentioned_by(before) if before else ()))
@@ -150,7 +151,7 @@ def _seal_history(db: Database) -> None:
         )
 
 
-def _seal_openings(db: Database) -> None:
+def _seal_openings(db: SqliteDatabase) -> None:
     for row in _rows(db, "openings"):
         detail = db.seal.close(json.dumps([row["at"], row["person"], row["what"]]))
         db.execute(
@@ -158,7 +159,7 @@ def _seal_openings(db: Database) -> None:
         )
 
 
-def _seal_outbox(db: Database) -> None:
+def _seal_outbox(db: SqliteDatabase) -> None:
     for row in _rows(db, "outbox"):
         is_waiting, done_at = row["next_at"] is not None, row["done_at"]
         db.execute(
@@ -186,11 +187,11 @@ def _seal_outbox(db: Database) -> None:
         )
 
 
-def _sealed(db: Database, text: str | None) -> str | None:
+def _sealed(db: SqliteDatabase, text: str | None) -> str | None:
     return db.seal.close(text) if text else None
 
 
-def _seal_deliveries(db: Database) -> None:
+def _seal_deliveries(db: SqliteDatabase) -> None:
     for row in _rows(db, "deliveries"):
         if row["response_id"] is None:
             continue
@@ -206,7 +207,7 @@ def _seal_deliveries(db: Database) -> None:
         )
 
 
-def _seal_alarms(db: Database) -> None:
+def _seal_alarms(db: SqliteDatabase) -> None:
     for row in _rows(db, "alarms"):
         trouble, detail, day = row["trouble"], row["detail"], row["at"][:10]
         db.execute(
@@ -221,7 +222,7 @@ def _seal_alarms(db: Database) -> None:
         )
 
 
-def _disguise(db: Database, table: str, column: str, name: str) -> None:
+def _disguise(db: SqliteDatabase, table: str, column: str, name: str) -> None:
     """Replace the ids of a column by their pseudonyms."""
     found = db.execute(f"select distinct {column} from {table} where {column} > ''").fetchall()  # noqa: S608 - our names
     for (id,) in found:
@@ -231,7 +232,7 @@ def _disguise(db: Database, table: str, column: str, name: str) -> None:
         )
 
 
-def _reseal(db: Database, table: str, column: str) -> None:
+def _reseal(db: SqliteDatabase, table: str, column: str) -> None:
     """Seal again what shows the moment of its sealing; what no key opens stays as it is."""
     for row in _rows(db, table):
         if row[column] is None:
@@ -251,5 +252,5 @@ def _mentioned_by(document: str) -> tuple[str, ...]:
     return (*lists, case["goes_on_as"]) if case.get("goes_on_as") else lists
 
 
-def _mentions(db: Database, *references: str) -> str:
+def _mentions(db: SqliteDatabase, *references: str) -> str:
     return " ".join(sorted({db.hash("mention", one) for one in references if one}))

@@ -2,14 +2,14 @@
 
 from sqlite_utils import Database
 
-from store import database
+from store.engines.sqlite import SqliteDatabase
 from store.keys import upgrade
 from store.schema.statements import run
 
 
 def sealed(db: Database) -> None:
     """Documents, history, mails, ids and moments are sealed as identities are."""
-    if not isinstance(db, database.Database):
+    if not isinstance(db, SqliteDatabase):
         raise TypeError("Only a connection of our store can seal")
     upgrade.seal_everything(db)
 

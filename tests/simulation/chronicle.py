@@ -6,7 +6,7 @@ from datetime import datetime
 
 from store import cases
 from store.cases import StoredCase
-from store.database import Store
+from store.engines.sqlite import SqliteStore
 from store.record import history
 from store.record.history import HistoryLine
 from tests import disk
@@ -46,7 +46,7 @@ class Record:
 class Chronicle:
     """Follows the database; nothing is read twice that did not change."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: SqliteStore) -> None:
         self.store = store
         self.records: dict[str, Record] = {}
         self._revisions: dict[str, int] = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from demo.mailbox import StoredMessage
 from store.copies import backup
-from store.database import Store
+from store.engines.sqlite import SqliteStore
 from tests import disk
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.requesters import Crowd
@@ -50,7 +50,7 @@ def everything_logged() -> Iterator[Logged]:
 class Remains:
     """Searches all places, each month, and keeps the figures."""
 
-    store: Store
+    store: SqliteStore
     crowd: Crowd
     chronicle: Chronicle
     logged: Logged | None = None

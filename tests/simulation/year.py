@@ -12,7 +12,8 @@ from typing import Protocol
 from demo.mailbox import Mailbox, StoredMessage
 from demo.qualtrics.stand_in import StandIn
 from engine.engine import Engine
-from store.database import Store, stamp, unstamp
+from store.database import stamp, unstamp
+from store.engines.sqlite import SqliteStore
 from tests.simulation.alone import NeverDone
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.invariants import Invariants
@@ -47,7 +48,7 @@ class Service(Protocol):
     url: str
 
     @property
-    def store(self) -> Store: ...
+    def store(self) -> SqliteStore: ...
     @property
     def engine(self) -> Engine: ...
     def now(self) -> datetime: ...

@@ -1,0 +1,87 @@
+"""Move a whole program from one database to another, and show that nothing differs."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from store.copies.checking import Unusable
+from store.database import Database, Store
+
+#: So many rows are written at a time.
+BATCH = 500
+#: What the engines keep for themselves.
+NOT_OURS = ("_sqlite", "sqlite_", "migrations")
+#: Rows that others point to come first.
+FIRST = ("cases",)
+
+Row = tuple[Any, ...]
+
+
+def move(source: Store, target: Store, tell: Callable[[str, int], None]) -> dict[str, int]:
+    """Copy all rows into an empty, migrated database; return how many each table has.
+
+    `tell` hears of each table as it is done. Raises Unusable if the target is not empty, or differs
+    afterwards: then nothing was written.
+    """
+    with source.write() as there:
+        # Nobody writes there meanwhile, and what comes later must go to the target.
+        return _moved(there, target, tell)
+
+
+def _moved(source: Database, target: Store, tell: Callable[[str, int], None]) -> dict[str, int]:
+    names = tables(source)
+    if sorted(names) != sorted(tables(target.read())):
+        raise Unusable("the two databases are of different releases: run `flask migrate` on both")
+    with target.write() as db:
+        if db.execute("select 1 from cases limit 1").fetchone() is not None:
+            raise Unusable("there are requests in the database to move to: it must be empty")
+        for name in reversed(names):
+            db.execute(f"delete from {name}")  # noqa: S608 - our names
+        numbers = {}
+        for name in names:
+            numbers[name] = _copy(source, db, name)
+            tell(name, numbers[name])
+        for name in names:
+            if fingerprint(source, name) != fingerprint(db, name):
+                raise Unusable(f"the rows of {name} differ after the move")
+        target.number_on(db)
+    return numbers
+
+
+def tables(db: Database) -> list[str]:
+    """Return the names of our tables, those that others point to first."""
+    ours = [name for name in db.table_names() if not name.startswith(NOT_OURS)]
+    return sorted(ours, key=lambda name: (name not in FIRST, name))
+
+
+def fingerprint(db: Database, table: str) -> str:
+    """Return a hash of all rows, whatever their order."""
+    digest = 0
+    for row in _rows(db, table, _columns(db, table)):
+        line = hashlib.sha256(json.dumps(row).encode()).digest()
+        # Adding up makes the order not matter, and two alike rows count twice.
+        digest = (digest + int.from_bytes(line)) % 2**256
+    return f"{digest:064x}"
+
+
+def _copy(source: Database, target: Database, table: str) -> int:
+    columns, number = _columns(source, table), 0
+    places = ", ".join("?" * len(columns))
+    statement = f"insert into {table} ({', '.join(columns)}) values ({places})"  # noqa: S608 - our names
+    rows = _rows(source, table, columns)
+    while batch := list(islice(rows, BATCH)):
+        target.executemany(statement, batch)
+        number += len(batch)
+    return number
+
+
+def _rows(db: Database, table: str, columns: list[str]) -> Iterator[Row]:
+    order = "id" if "id" in columns else columns[0]
+    found = db.execute(f"select {', '.join(columns)} from {table} order by {order}")  # noqa: S608 - our names
+    return (tuple(row) for row in found)
+
+
+def _columns(db: Database, table: str) -> list[str]:
+    return sorted(name for name in db.column_names(table) if name != "rowid")

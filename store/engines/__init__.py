@@ -1,0 +1,1 @@
+"""The engines behind a store: SQLite, embedded, and PostgreSQL, for more than one machine."""

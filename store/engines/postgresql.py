@@ -1,0 +1,348 @@
+"""PostgreSQL: pooled connections, one writer at a time by an advisory lock, and notifications.
+
+Whoever writes holds one lock of the whole program, as with SQLite, so that no two transactions
+that write interleave: see docs/decisions/one-writer-at-a-time-in-postgresql.md.
+"""
+
+import hashlib
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg import errors
+from psycopg.adapt import Loader
+from psycopg.conninfo import make_conninfo
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from store.database import (
+    PATIENCE_SECONDS,
+    Cursor,
+    Database,
+    StorageBusy,
+    StorageDown,
+    StorageError,
+    StorageUnsafe,
+    Store,
+    Values,
+)
+from store.engines import dialect
+from store.sealing import Seal
+
+#: Threads of one process that use the database at the same moment.
+CONNECTIONS = 20
+#: Both ends notice within five seconds that the other machine is gone, and its locks end.
+ALIVE = {
+    "connect_timeout": "5",
+    "keepalives": "1",
+    "keepalives_idle": "2",
+    "keepalives_interval": "1",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "5000",
+}
+ALIVE_THERE = (
+    "set tcp_keepalives_idle = 2; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3;"
+    " set tcp_user_timeout = 5000; set idle_in_transaction_session_timeout = 60000;"
+    " set client_min_messages = warning;"
+)
+#: Kinds of locks.
+WRITING = "writing"
+
+
+class _Whole(Loader):
+    """Reads PostgreSQL's sums as the whole numbers that they are."""
+
+    def load(self, data: Any) -> int:
+        return int(bytes(data))
+
+
+class PostgresDatabase(Database):
+    """A connection to the server."""
+
+    def __init__(self, connection: psycopg.Connection[Any], seal: Seal) -> None:
+        self.connection = connection
+        self.seal = seal
+
+    def execute(self, sql: str, values: Values | None = None) -> Cursor:
+        if dialect.is_definition(sql):
+            return self.run(dialect.definition(sql))
+        return self.run(dialect.query(sql), _plain(values if values is not None else ()))
+
+    def run(self, sql: str, values: Values | None = None) -> Cursor:
+        """Run a statement that is PostgreSQL's own."""
+        with explained():
+            return self.connection.execute(_own(sql), values)
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        with explained(), self.connection.cursor() as cursor:
+            cursor.executemany(_own(dialect.query(sql)), rows)
+
+    def table_names(self) -> list[str]:
+        found = self.run(
+            "select tablename from pg_tables where schemaname = current_schema() order by 1"
+        )
+        return [name for (name,) in found.fetchall()]
+
+    def column_names(self, table: str) -> list[str]:
+        found = self.run(
+            "select column_name from information_schema.columns"
+            " where table_schema = current_schema() and table_name = %s",
+            [table],
+        )
+        return [name for (name,) in found.fetchall()]
+
+
+class SessionLock:
+    """An advisory lock on a connection of its own, which ends with the process or its machine."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class PostgresStore(Store):
+    """One database, or one schema of one, on a server."""
+
+    def __init__(self, url: str, seal: Seal, patience: float = PATIENCE_SECONDS) -> None:
+        self.url = url
+        self.seal = seal
+        self._patience = patience
+        self._local = threading.local()
+        self._guard = threading.Lock()
+        self._pool: tuple[int, ConnectionPool[Any]] | None = None
+        self._schema = ""
+        _stores.add(self)
+
+    def read(self) -> PostgresDatabase:
+        pid, database = getattr(self._local, "opened", (None, None))
+        if database is not None and pid == os.getpid():
+            if not database.connection.closed:
+                return cast(PostgresDatabase, database)
+            self.release()
+        database = PostgresDatabase(self._taken(), self.seal)
+        self._local.opened = (os.getpid(), database)
+        return database
+
+    def release(self) -> None:
+        pid, database = self._local.__dict__.pop("opened", (None, None))
+        if database is not None and pid == os.getpid() and self._pool is not None:
+            self._pool[1].putconn(database.connection)
+
+    def close(self) -> None:
+        self.release()
+        with self._guard:
+            if self._pool is not None and self._pool[0] == os.getpid():
+                self._pool[1].close()
+            self._pool = None
+
+    @contextmanager
+    def write(self) -> Iterator[PostgresDatabase]:
+        db = self.read()
+        key = self._key(WRITING, "")
+        try:
+            # One round trip. Everybody who writes waits here, in the order in which they came.
+            db.run(f"begin; select pg_advisory_xact_lock({key})")
+            yield db
+            db.run(f"notify {self._channel}; commit")
+        except BaseException:
+            with suppress(psycopg.Error):
+                db.connection.rollback()
+            raise
+
+    def watch(self) -> Callable[[], bool]:
+        connections = list[psycopg.Connection[Any]]()
+
+        def has_changed() -> bool:
+            with explained():
+                if not connections or connections[0].closed:
+                    connections[:] = [self._connect()]
+                    connections[0].execute(_own(f"listen {self._channel}"))
+                    return True
+                return _was_notified(connections[0])
+
+        return has_changed
+
+    def number_on(self, db: Database) -> None:
+        for name in db.table_names():
+            if "id" in db.column_names(name):
+                last = f"(select max(id) from {name})"  # noqa: S608 - our names
+                sequence = f"pg_get_serial_sequence('{name}', 'id')"
+                db.execute(f"select setval({sequence}, {last}) where {last} is not null")
+
+    def exists(self) -> bool:
+        return bool(self.read().table_names())
+
+    def lock(self, kind: str, name: str) -> SessionLock | None:
+        connection = self._connect()
+        with explained():
+            key = self._key(kind, name)
+            (taken,) = connection.execute("select pg_try_advisory_lock(%s, %s)", key_pair(key))
+            if taken[0]:
+                return SessionLock(connection)
+        connection.close()
+        return None
+
+    def is_locked(self, kind: str, name: str) -> bool:
+        held = self._held(kind)
+        return key_pair(self._key(kind, name))[1] & 0xFFFFFFFF in held
+
+    def any_locked(self, kind: str) -> bool:
+        return bool(self._held(kind))
+
+    def tidy(self, kind: str) -> None:
+        """The server ends the locks of processes that ended."""
+
+    def has_room(self) -> bool:
+        """Only the server knows: its own monitor must say."""
+        return True
+
+    def checkpoint(self) -> bool:
+        """The server does so in its own time."""
+        return True
+
+    def compact(self) -> bool:
+        """Rewrite the tables; what the server's own log and archives keep is theirs to end."""
+        db = self.read()
+        for name in db.table_names():
+            if db.run("select pg_relation_size(%s::regclass)", [name]).fetchone()[0]:
+                db.run(f"vacuum (full) {name}")
+        return True
+
+    def bytes(self) -> int:
+        row = self.read().run(
+            "select coalesce(sum(pg_total_relation_size(c.oid)), 0) from pg_class c"
+            " where c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace"
+        )
+        return int(row.fetchone()[0])
+
+    def log_bytes(self) -> int:
+        return 0
+
+    def check_durable(self) -> None:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            if self.read().run(f"show {name}").fetchone()[0] == "off":
+                raise StorageUnsafe(f"PostgreSQL runs with {name} = off: switch it on")
+
+    def _held(self, kind: str) -> set[int]:
+        found = self.read().run(
+            "select objid::bigint from pg_locks where locktype = 'advisory' and granted"
+            " and objsubid = 2 and classid::bigint = %s"
+            " and database = (select oid from pg_database where datname = current_database())",
+            [key_pair(self._key(kind, ""))[0] & 0xFFFFFFFF],
+        )
+        return {number for (number,) in found.fetchall()}
+
+    @property
+    def _channel(self) -> str:
+        return f"peer_support_{hashlib.sha256(self._scope.encode()).hexdigest()[:12]}"
+
+    @property
+    def _scope(self) -> str:
+        """Return the schema: several programs may be in one database."""
+        if not self._schema:
+            found = self.read().run("select current_schema()").fetchone()
+            self._schema = str(found[0])
+        return self._schema
+
+    def _key(self, kind: str, name: str) -> int:
+        """Return the number of a lock: its kind in the upper half, its name in the lower."""
+        upper = hashlib.sha256(f"{self._scope}/{kind}".encode()).digest()[:4]
+        lower = hashlib.sha256(name.encode()).digest()[:4]
+        return int.from_bytes(upper + lower, signed=True)
+
+    def _taken(self) -> psycopg.Connection[Any]:
+        with self._guard:
+            if self._pool is None or self._pool[0] != os.getpid():
+                self._pool = (os.getpid(), self._opened_pool())
+        try:
+            with explained():
+                connection: psycopg.Connection[Any] = self._pool[1].getconn(self._patience)
+                return connection
+        except PoolTimeout as error:
+            raise StorageDown("PostgreSQL gave no connection in time") from error
+
+    def _opened_pool(self) -> ConnectionPool[Any]:
+        return ConnectionPool(
+            make_conninfo(self.url, **ALIVE),
+            min_size=0,
+            max_size=CONNECTIONS,
+            open=True,
+            configure=self._configure,
+            check=ConnectionPool.check_connection,
+            kwargs={"autocommit": True},
+        )
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        with explained():
+            connection = psycopg.connect(make_conninfo(self.url, **ALIVE), autocommit=True)
+            self._configure(connection)
+            return connection
+
+    def _configure(self, connection: psycopg.Connection[Any]) -> None:
+        connection.adapters.register_loader("numeric", _Whole)
+        connection.execute(_own(ALIVE_THERE))
+        patience = int(self._patience * 1000)
+        connection.execute(_own(f"set lock_timeout = {patience}"))
+
+
+def _was_notified(connection: psycopg.Connection[Any]) -> bool:
+    """Read what has arrived, without asking the server: we look many times a second."""
+    connection.pgconn.consume_input()
+    was_notified = False
+    while connection.pgconn.notifies() is not None:
+        was_notified = True
+    return was_notified
+
+
+def key_pair(key: int) -> tuple[int, int]:
+    """Return the two halves of a lock's number, as PostgreSQL takes them."""
+    whole = key.to_bytes(8, signed=True)
+    return int.from_bytes(whole[:4], signed=True), int.from_bytes(whole[4:], signed=True)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Let what PostgreSQL says end as our errors, without the values of a statement."""
+    try:
+        yield
+    except (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure) as error:
+        raise StorageBusy(f"PostgreSQL: {type(error).__name__}") from error
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise StorageDown(f"PostgreSQL: {type(error).__name__}") from error
+    except psycopg.Error as error:
+        raise StorageError(f"PostgreSQL: {type(error).__name__}") from error
+
+
+def _own(sql: str) -> LiteralString:
+    """Return a statement that is ours: what people wrote is in its values only."""
+    return sql
+
+
+def _plain(values: Values) -> Any:
+    """Return values as SQLite stores them: words of ours are texts, yes and no are 1 and 0."""
+    if isinstance(values, dict):
+        return {name: _plain_value(value) for name, value in values.items()}
+    return [_plain_value(value) for value in values]
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, bool):
+        return int(value)
+    return str(value) if isinstance(value, str) else value
+
+
+_stores: weakref.WeakSet[PostgresStore] = weakref.WeakSet()
+
+
+def _before_fork() -> None:
+    """Close what a child must not share: a connection belongs to one process."""
+    for store in list(_stores):
+        store.close()
+
+
+os.register_at_fork(before=_before_fork)

@@ -1,0 +1,39 @@
+"""`make test-postgres`: the stories, on a PostgreSQL server of their own."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import postgresql
+
+TESTS = Path(__file__).parent.parent
+#: What people live through, and what must hold whatever the engine is. Other tests are about the
+#: file, or ask no database.
+CHOSEN = (
+    "test_story_*.py",
+    "test_authority.py",
+    "test_doors.py",
+    "test_intake.py",
+    "test_matrix.py",
+    "test_outbox.py",
+    "test_postgresql.py",
+    "test_sending.py",
+    "test_transitions.py",
+)
+
+
+def main() -> int:
+    chosen = sys.argv[1:] or [str(path) for name in CHOSEN for path in sorted(TESTS.glob(name))]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with postgresql.server(*postgresql.HASTY, port=port) as url:
+        os.environ["TEST_POSTGRESQL"] = url
+        return pytest.main(["-m", "not file", *chosen])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,229 @@
+"""PostgreSQL behind the same service: what it promises there, and the way from a file and back."""
+
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import Result
+
+from store.database import StorageBusy, StorageDown, StorageError
+from store.engines import dialect
+from store.engines.opening import without_password
+from store.engines.postgresql import PostgresStore
+from store.migrations import is_current, migrate
+from store.sealing import Seal
+from tests import postgresql
+from tests.qualtrics_commands import run
+from tests.world import DATA_KEY, REQUESTER, World, example_config, living
+
+SEAL = Seal([DATA_KEY])
+#: Takes a worker's lock, says so, and waits to be killed.
+LOCKS = """
+import sys, time
+from store.engines.opening import store_at
+from store.sealing import Seal
+lock = store_at(sys.argv[1], Seal([sys.argv[2]])).lock("worker", "one")
+print("locked", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    if postgresql.programs() is None and os.environ.get("CI") != "true":
+        pytest.skip("PostgreSQL is not installed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with postgresql.server(port=port) as url:
+        yield url
+
+
+@pytest.fixture
+def url(server: str) -> Iterator[str]:
+    with postgresql.fresh_database(server, DATA_KEY) as found:
+        yield found
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[PostgresStore]:
+    made = PostgresStore(url, SEAL, patience=0.5)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def world(url: str, tmp_path: Path) -> Iterator[World]:
+    with living(tmp_path, more={"DATABASE": url}) as alive:
+        yield alive
+
+
+def number(store: PostgresStore) -> int:
+    return int(store.read().execute("select coalesce(sum(number), 0) from matches").fetchone()[0])
+
+
+def count_one(store: PostgresStore) -> None:
+    with store.write() as db:
+        seen = number(store)
+        db.execute("delete from matches")
+        db.execute("insert into matches values ('', '', ?)", [seen + 1])
+
+
+def test_a_request_goes_its_way(world: World) -> None:
+    reference, supporter = world.matched()
+    page = world.open(world.mail(supporter, "what comes next"))
+    assert page.status == 200
+    world.open(world.mail(REQUESTER)).choose("withdrawn")
+    world.passes(minutes=10)
+    assert reference not in world.references
+    health = requests.get(f"{world.url}/health", timeout=10)
+    assert (health.status_code, health.json()["wrong"]) == (200, [])
+
+
+def happens(condition: Callable[[], bool], seconds: float = 5) -> bool:
+    """Tell whether something becomes true within some seconds."""
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def test_each_write_sees_the_one_before(store: PostgresStore, url: str) -> None:
+    others = [PostgresStore(url, SEAL) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(count_one, others * 10))
+    assert number(store) == 40
+    for other in others:
+        other.close()
+
+
+def test_a_failing_transaction_leaves_nothing(store: PostgresStore) -> None:
+    def write_twice() -> None:
+        with store.write() as db:
+            for _ in range(2):
+                db.execute("insert into matches values ('', '', 1)")
+
+    with pytest.raises(StorageError):
+        write_twice()
+    assert number(store) == 0
+    count_one(store)
+    assert number(store) == 1
+
+
+def test_who_cannot_write_in_time_is_told_that_it_is_busy(store: PostgresStore, url: str) -> None:
+    other = PostgresStore(url, SEAL)
+    with other.write(), pytest.raises(StorageBusy):
+        count_one(store)
+    count_one(store)
+    other.close()
+
+
+def test_whoever_watches_hears_of_each_write(store: PostgresStore, url: str) -> None:
+    other = PostgresStore(url, SEAL)
+    has_changed = other.watch()
+    assert has_changed(), "what came before somebody listened"
+    assert not has_changed()
+    count_one(store)
+    assert happens(has_changed)
+    assert not has_changed()
+    other.close()
+
+
+def test_a_lock_ends_with_the_process_that_held_it(store: PostgresStore, url: str) -> None:
+    command = [sys.executable, "-c", LOCKS, url, DATA_KEY]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "locked\n"
+        assert store.is_locked("worker", "one")
+        assert not store.is_locked("worker", "two")
+        assert store.any_locked("worker")
+        assert store.lock("worker", "one") is None
+        process.send_signal(signal.SIGKILL)
+    assert happens(lambda: not store.any_locked("worker"))
+    lock = store.lock("worker", "one")
+    assert lock is not None
+    lock.close()
+
+
+def test_several_processes_migrate_at_once(server: str) -> None:
+    name = server.replace("/postgres", "/at_once")
+    postgresql.run(server, "create database at_once")
+    stores = [PostgresStore(name, SEAL) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        steps = sorted(map(len, pool.map(migrate, stores)))
+    assert steps[:2] == [0, 0]
+    assert steps[2] > 20
+    assert is_current(stores[0])
+    assert len({store.read().pepper for store in stores}) == 1
+    for store in stores:
+        store.close()
+
+
+def test_a_server_that_is_away_is_named_without_its_password(tmp_path: Path) -> None:
+    url = "postgresql://desk:a-secret@127.0.0.1:1/desk"
+    with pytest.raises(StorageDown) as failed:
+        PostgresStore(url, SEAL, patience=0.2).read()
+    assert "a-secret" not in str(failed.value)
+    assert without_password(url) == "postgresql://desk:…@127.0.0.1:1/desk"
+
+
+def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    with living(tmp_path, config) as world:
+        world.in_contact()
+        file = world.store.path
+        refused = move(world, str(file), url)
+        assert "worker runs" in refused.output
+        world.worker.close()
+        there = move(world, str(file), url)
+        assert there.exit_code == 0, there.output
+        again = move(world, str(file), url)
+        assert "must be empty" in again.output
+        back = tmp_path / "back.db"
+        assert move(world, url, str(back)).exit_code == 0
+        assert dump(back) == dump(file)
+        (reference,) = world.references
+    (tmp_path / "moved").mkdir()
+    with living(tmp_path / "moved", config, more={"DATABASE": url}) as moved:
+        moved.clock.now = world.clock.now + timedelta(days=15)
+        moved.work()
+        assert moved.references == [reference]
+        assert [m for m in moved.mailbox.messages if m.recipients], "the promises go on"
+
+
+def dump(file: Path) -> list[str]:
+    with closing(sqlite3.connect(file)) as database:
+        return sorted(line for line in database.iterdump() if "_sqlite" not in line)
+
+
+def move(world: World, source: str, target: str) -> Result:
+    return run(world, "move-database", source, target)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("select ? where a = :name", "select %s where a = %(name)s"),
+        ("select '?:x%' || a::text", "select '?:x%%' || a::text"),
+        (
+            "id in (select value from json_each(?))",
+            "id in (select jsonb_array_elements_text(%s::jsonb)::bigint)",
+        ),
+        ("a like 'x''?%'", "a like 'x''?%%'"),
+    ],
+)
+def test_statements_are_spelled_as_the_server_reads_them(ours: str, theirs: str) -> None:
+    assert dialect.query(ours) == theirs
