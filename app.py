@@ -33,6 +33,8 @@ from commands import (  # noqa: F401 - imported to register their commands
 )
 from commands import qualtrics as qualtrics_commands
 from commands.common import explain_unreadable
+from commands.gallery import command as gallery
+from commands.outreach import flyers, forms  # noqa: F401 - as above
 from engine.engine import Engine
 from lib.faults import where
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
@@ -47,7 +49,10 @@ from pages import copies as copies_page
 from pages import program as program_pages
 from pages.access import sign_on
 from pages.access.security_log import SecurityLog
-from pages.public import look
+from pages.invitations import invited, nominees, trainings
+from pages.public import help, look
+from pages.reports import page as report_page
+from program import Program
 from qualtrics import door
 from qualtrics.api.client import Client
 from settings import Settings, SettingsError
@@ -111,15 +116,21 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         own.bp,
         copies_page.bp,
         program_pages.bp,
+        report_page.bp,
+        invited.bp,
+        nominees.bp,
+        trainings.bp,
         look.bp,
+        help.bp,
         sign_on.bp,
         responses.bp,
         health.bp,
         service.bp,
+        gallery.bp,
         qualtrics_commands.bp,
     ):
         app.register_blueprint(blueprint)
-    app.extensions["clock"] = clock
+    app.extensions |= {"clock": clock, "page_trial": _page_trial}
     explain_unreadable(app.cli)
     app.teardown_request(lambda error: recognition.drop_cached())
     try:
@@ -188,6 +199,13 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
     }
 
 
+def _page_trial(program: Program, now: datetime) -> str:
+    # What the examples need takes a while to import; only changed files are tried.
+    from pages.examples.trial import failure
+
+    return failure(program, now)
+
+
 def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> Worker:
     parts = app.extensions
     engine, service = parts["engine"], parts["service_address"]
@@ -205,6 +223,7 @@ def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> Wo
         senders=tuple(sender() for _ in range(SENDERS)),
         folder=settings.config_dir,
         claimant=claimant,
+        pages=parts["page_trial"],
         reach=Reach(engine, clock, _mailer(settings, "", clock)),
         name=f"{socket.gethostname()}-{os.getpid()}",
         heartbeat_url=settings.heartbeat_url,

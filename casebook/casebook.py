@@ -108,10 +108,10 @@ class Casebook:
 
     def load(self, reference: str) -> Loaded:
         """Read a case with its identity and reviewers; NoSuchCase when there is none."""
-        stored = cases.find(self.store.read(), reference)
-        if stored is None:
+        found = identities.with_case(self.store.read(), reference)
+        if found is None:
             raise NoSuchCase(f"There is no request {reference}")
-        return self.load_stored(stored)
+        return self.unsealed(*found)
 
     def load_stored(self, stored: StoredCase) -> Loaded:
         return self.unsealed(stored, identities.sealed_of(self.store.read(), stored.id))
@@ -202,8 +202,14 @@ class Casebook:
         second = own.second if own is not None else None
         if confirmation is None or not confirmation.newer or second is None:
             return
-        newer = self.load(confirmation.newer)
-        if address and canonical(second.email) == address and newer.case.facts.is_mailable:
+        if not address or canonical(second.email) != address:
+            return
+        try:
+            newer = self.load(confirmation.newer)
+        except (NoSuchCase, *UNREADABLE) as error:
+            log.error("%s is left out: %s", confirmation.newer, where(error))
+            return
+        if newer.case.facts.is_mailable:
             yield newer
 
     def open_cases_with_ids(self, case_ids: Iterable[int]) -> Iterator[Loaded]:

@@ -17,7 +17,7 @@ def by_hand(casebook: Casebook, *, has_api: bool) -> Mapping[str, list[Copy]]:
     db, program = casebook.store.read(), casebook.program
     found: dict[str, list[Copy]] = {}
     for copy in () if holds.all_held_since(db) else copies.remaining(db):
-        survey = program.surveys.get(copy.survey_id)
+        survey = program.forms.get(copy.survey_id)
         if survey is not None and survey.delete_in_qualtrics and has_api:
             continue
         owner = survey.owner if survey is not None else ""

@@ -33,6 +33,8 @@ class Statement:
     backups_kept: str
     #: Whether all forms say that the service deletes their responses in Qualtrics.
     deletes_in_qualtrics: bool
+    #: How long we keep what a nominee says; "" without a nomination form.
+    nominees: str = ""
 
     @property
     def version(self) -> str:
@@ -58,4 +60,5 @@ def statement(program: Program) -> Statement:
         forget_after=words.about(program.times.forget_after),
         backups_kept=words.about(privacy.backups_kept),
         deletes_in_qualtrics=all(survey.delete_in_qualtrics for survey in surveys),
+        nominees=words.about(program.file.invitations.forget_after) if program.nominations else "",
     )

@@ -9,6 +9,7 @@ from people.names import is_same_name
 from people.records import Person
 from people.supporters import Supporter
 from program import Program
+from qualtrics.survey import FactSources, Source
 from workflow.promise_rules import Anchor, PromiseRule
 
 #: For so long a supporter who left and comes back counts as the same one.
@@ -46,6 +47,8 @@ class Former:
     email: str
     notify_email: str
     until: datetime
+    #: The units that they led.
+    supervises: tuple[str, ...] = ()
 
 
 Known = Supporter | Former
@@ -56,8 +59,8 @@ def former_after(
 ) -> tuple[Former, ...]:
     """Return the supporters who are not on the new roster any more."""
     gone = (
-        Former(one.id, one.name, one.email, one.notify_email, now + KNOWN_FOR)
-        for one in old.supporters.values()
+        Former(s.id, s.name, s.email, s.notify_email, now + KNOWN_FOR, s.supervises)
+        for s in old.supporters.values()
     )
     found = {one.id: one for one in (*(f for f in known if f.until > now), *gone)}
     return tuple(one for one in found.values() if one.id not in new.supporters)
@@ -70,6 +73,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
         *(gain for id in new.all_reviewers for gain in _kept_from(old, new, id)),
         *_of_ring(old, new),
         *_of_supporters(old, new, former),
+        *_of_leaders(old, new, former),
         *_of_surveys(old, new),
         *_of_calls(old, new),
     ]
@@ -196,6 +200,18 @@ def _of_supporters(old: Program, new: Program, former: Collection[Former]) -> It
             yield Gain(id, f"{after.name} would be asked to support instead of {before.name}")
 
 
+def _of_leaders(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:
+    """Yield the supporters who could be asked for people whom they lead by the files before."""
+    known = {one.id: one for one in former} | dict(old.supporters)
+    for id, after in new.supporters.items():
+        same = (known.get(id), _namesake(known.values(), after))
+        texts = (unit for one in same if one is not None for unit in one.supervises)
+        led = {*old.units.spellings_of_texts(texts)}
+        units = ", ".join(sorted(led - {*new.units.spellings_of_texts(after.supervises)}))
+        if units:
+            yield Gain(id, f"{after.name}, a supporter, would no longer be kept from {units}")
+
+
 def _is_known_as(before: Known, after: Supporter) -> bool:
     """Tell whether who does not want a supporter is still understood."""
     names = (after.name, *after.also_known_as)
@@ -206,15 +222,29 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
     """Yield the forms whose answers would decide otherwise who sees a request."""
     for id, after in new.surveys.items():
         before = old.surveys.get(id)
-        changed = [
-            words
-            for fact, words in DECIDING.items()
-            if before and getattr(before.facts, fact) != getattr(after.facts, fact)
-        ]
+        changed = list(_answered_otherwise(before.facts, after.facts)) if before else []
         if changed:
             yield Gain("", f"{after.name}: another answer would say {', '.join(changed)}")
         elif before is None:
             yield Gain("", f"{after.name}: its responses would become requests from now on")
+
+
+def _answered_otherwise(before: FactSources, after: FactSources) -> Iterator[str]:
+    """Name the facts that decide who sees a request, or that another question would say.
+
+    Mails and the board tell wishes and the like. A name or a text must not come there.
+    """
+    for fact in FactSources.model_fields:
+        old, new = getattr(before, fact), getattr(after, fact)
+        if fact in DECIDING and old != new:
+            yield DECIDING[fact]
+        elif fact not in DECIDING and new is not None and _origin(old) != _origin(new):
+            yield fact.replace("_", " ")
+
+
+def _origin(source: Source | None) -> tuple[str | None, bool]:
+    """Return the question of a fact, and whether it is told as people typed it."""
+    return (source.key, not source.words) if source else (None, False)
 
 
 def _of_calls(old: Program, new: Program) -> Iterator[Gain]:

@@ -14,7 +14,7 @@ from commands.keys import keys_in_words
 from commands.service import bp, engine_without_adopting, is_migrated, wired
 from engine.adoption import check_files
 from engine.engine import Engine
-from engine.trial import trial_problems
+from engine.trial import trial_problems, untried
 from notifications.mail.returning import MailboxError, mailbox_at
 from notifications.overrides import warnings_about
 from program import Problem, Program, ProgramError, problems_of
@@ -85,8 +85,9 @@ def check_command(qsf: Path | None) -> None:
 
 def _trial_problems(folder: Path) -> list[Problem]:
     """Return what the files cannot carry out in the coming year; wrong ones are not tried."""
+    parts = current_app.extensions
     try:
-        return trial_problems(Program.load(folder), current_app.extensions["clock"]())
+        return trial_problems(Program.load(folder), parts["clock"](), parts["page_trial"])
     except ProgramError:
         return []
 
@@ -139,7 +140,7 @@ def _to_be_confirmed(folder: Path) -> list[str]:
         engine = engine_without_adopting()
     except ProgramError:
         return []
-    _, report = check_files(engine, reading, engine.casebook.made_at)
+    _, report = check_files(engine, reading, engine.casebook.made_at, untried)
     admins = words.listed(engine.program.people[id].name for id in engine.program.duties.admins)
     return [f"Waits for a confirmation by {admins}: {what}" for what in report.irrevocable]
 

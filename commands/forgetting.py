@@ -22,7 +22,7 @@ def forget_command(dry_run: bool) -> None:
         number = forgetting.forget_due(engine.casebook, now)
         with engine.store.write() as db:
             forgetting.record_run(db, now)
-        is_log_empty = engine.store.checkpoint()
+        is_log_empty = forgetting.compact(engine.store, now)
         click.echo(f"{words.counted(number, 'request')} forgotten.")
         if not is_log_empty:
             click.echo(

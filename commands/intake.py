@@ -18,7 +18,7 @@ from engine.reconciling import Finding, Findings, Found
 from qualtrics.api.advice import advice
 from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.exports import BrokenResponse, Entry, ExportedResponse, FileError, read_export
-from qualtrics.survey import SurveyMap
+from qualtrics.survey import FormMap
 from store import deliveries
 from store.deliveries import IMPORT
 from workflow.words import counted, monday_of
@@ -64,7 +64,7 @@ def reconcile_command(survey_id: str | None) -> None:
             )
 
 
-def _reconciled(engine: Engine, client: Client, survey: SurveyMap) -> Findings:
+def _reconciled(engine: Engine, client: Client, survey: FormMap) -> Findings:
     try:
         with _Progress() as progress:
             findings = reconciling.reconcile(
@@ -123,7 +123,7 @@ def import_command(file: Path, survey_id: str | None, dry_run: bool, zone: ZoneI
         )
 
 
-def _of_this_survey(survey: SurveyMap, entries: Iterator[Entry]) -> Iterator[Entry]:
+def _of_this_survey(survey: FormMap, entries: Iterator[Entry]) -> Iterator[Entry]:
     """Return a file's entries; raise FileError if they belong to another survey."""
     first = list(islice(entries, ENTRIES_COMPARED))
     keys_of_survey = {source.key for _, source in survey.facts if source is not None and source.key}
@@ -148,7 +148,7 @@ def _answers_any(keys: Collection[str], questions: set[str]) -> bool:
 
 
 def _imported(
-    engine: Engine, survey: SurveyMap, content: bytes, dry_run: bool, zone: ZoneInfo | None
+    engine: Engine, survey: FormMap, content: bytes, dry_run: bool, zone: ZoneInfo | None
 ) -> Findings:
     _check_zone(engine, content, zone)
     entries = read_export(content, zone or engine.program.zone)
@@ -196,8 +196,8 @@ def arrivals_command() -> None:
         click.echo(f"No request in the last {WEEKS_SHOWN} weeks.")
 
 
-def _surveys(engine: Engine, survey_id: str | None) -> list[SurveyMap]:
-    surveys = engine.program.surveys
+def _surveys(engine: Engine, survey_id: str | None) -> list[FormMap]:
+    surveys = engine.program.forms
     if survey_id is None:
         return list(surveys.values())
     if survey_id not in surveys:

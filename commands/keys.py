@@ -19,7 +19,7 @@ def rotate_keys_command() -> None:
         raise click.ClickException("The database is not up to date: run `flask migrate`")
     try:
         total = rotation.rotate(store, _tell)
-        is_log_empty = store.checkpoint()
+        is_log_empty = store.compact()
     except StorageBusy as error:
         raise click.ClickException(
             f"{error}: run it again; it continues where it stopped"

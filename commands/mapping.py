@@ -46,9 +46,10 @@ def _form(named: str) -> Form:
 
 
 def _mapped(named: str | None) -> SurveyMap:
-    surveys, problems = configured(settings().config_dir)
+    forms, problems = configured(settings().config_dir)
     if problems:
         raise click.ClickException("\n".join(map(str, problems)))
+    surveys = [one for one in forms if isinstance(one, SurveyMap)]
     chosen = [survey for survey in surveys if named in (None, survey.id)]
     if len(chosen) == 1:
         return chosen[0]

@@ -1,31 +1,91 @@
-"""flask report: prints how evenly matches are shared, never who was supported or when."""
+"""flask report: prints what leadership may know of a quarter or a year, with nobody in it."""
 
+import csv
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
+from flask import current_app, render_template
 
+from casebook.casebook import Casebook
 from commands.service import bp, read_only_engine
 from matching.sharing import Sharing, sharing
+from pages.facts.page import site
+from pages.public.look import in_colors
+from pages.reports.page import file, newest
 from store import uses
+from store.forgotten import reports
 from workflow import words
+from workflow.reports import wording
+from workflow.reports.figures import Report
 
 QUARTERS_SHOWN = 4
 GINI = "Gini: how unevenly matches are shared for the places; 0 is even, near 1 is one with all."
+NOTHING = "Nothing to report yet: a quarter is reported 30 days after its end"
+OUT = click.Path(path_type=Path, dir_okay=False)
 
 
 @bp.cli.command("report")
+@click.option("--period", default="", help="A quarter or a year, such as 2026-Q4 or 2026.")
+@click.option("--html", type=OUT, help="Write it with pictures to this file, to open or print.")
+@click.option("--csv", "table", is_flag=True, help="Print all reports as a table.")
 @click.option(
-    "--supporters", is_flag=True, help="How much each supporter carries, and who was never asked."
+    "--supporters", is_flag=True, help="For coordinators: how much each supporter carries."
 )
-def report_command(supporters: bool) -> None:
-    """Print what coordinators may know about past quarters."""
-    if not supporters:
-        raise click.ClickException("Name a report: --supporters")
-    engine = read_only_engine()
-    roster, known = engine.program.supporters.values(), uses.all_uses(engine.store.read())
-    found = sharing(roster, known, engine.program.today(engine.casebook.made_at), QUARTERS_SHOWN)
+def report_command(period: str, html: Path | None, table: bool, supporters: bool) -> None:
+    """Print the newest report. It never changes once it is out, and has nobody in it."""
+    casebook = read_only_engine().casebook
+    if supporters:
+        _print_sharing(casebook)
+    elif table:
+        csv.writer(sys.stdout, lineterminator="\n").writerows(wording.rows(_all(casebook)))
+    elif html is not None:
+        _write_page(casebook, period, html)
+    else:
+        for line in wording.lines(_one(casebook, period)):
+            click.echo(line)
+
+
+def _all(casebook: Casebook) -> list[Report]:
+    db = casebook.store.read()
+    found = [one for id in reports.periods(db) if (one := reports.get(db, id)) is not None]
+    if not found:
+        raise click.ClickException(NOTHING)
+    return found
+
+
+def _one(casebook: Casebook, period: str) -> Report:
+    known = {one.period: one for one in _all(casebook)}
+    chosen = period or newest(list(known))
+    if chosen not in known:
+        raise click.ClickException(f"No report of {period}. There are: {', '.join(known)}")
+    return known[chosen]
+
+
+def _write_page(casebook: Casebook, period: str, path: Path) -> None:
+    """Write one file that needs no other: it may be mailed, opened and printed."""
+    style = (Path(current_app.root_path) / "static" / "style.css").read_text(encoding="utf-8")
+    found = file(
+        casebook.store.read(),
+        _one(casebook, period),
+        style + in_colors(casebook.program.file.accent),
+    )
+    shown = site(casebook, casebook.program.english)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = render_template(found.template, page=found, site=shown)
+    path.write_text(text, encoding="utf-8")
+    click.echo(f"Written: {path}. Open it in a browser; print it from there as a PDF.")
+
+
+def _print_sharing(casebook: Casebook) -> None:
+    roster, known = casebook.program.supporters.values(), uses.all_uses(casebook.store.read())
+    today, bound = casebook.program.today(casebook.made_at), casebook.program.file.reports.bound
+    found = sharing(roster, known, today, QUARTERS_SHOWN, bound)
     if not found.quarters:
-        raise click.ClickException("Nothing to report yet: no quarter with a match is over")
+        raise click.ClickException(
+            f"Nothing to report yet: no quarter with {bound} matches or more is over"
+        )
     for line in words.table(_rows(found)):
         click.echo(line)
     click.echo(GINI)
@@ -39,5 +99,4 @@ def _rows(found: Sharing) -> Iterator[tuple[str, ...]]:
     for share in sorted(found.shares, key=lambda one: one.supporter.name):
         parts = (f"{share.of_matches[quarter]:.0%}" for quarter in found.quarters)
         yield (share.supporter.name, f"{share.of_capacity:.0%}", *parts)
-    yield ("all, in numbers", "", *(f"{found.matches[quarter]}" for quarter in found.quarters))
     yield ("Gini", "", *(f"{found.gini[quarter]:.2f}" for quarter in found.quarters))

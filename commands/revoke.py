@@ -15,7 +15,8 @@ def revoke_command(reference: str | None, person: str | None) -> None:
 
     Anyone who opens such a link is offered a new one, sent to the address on file.
     """
-    if (reference is None) == (person is None):
+    # Requesters have no id: "" would be all of them.
+    if (reference is None) == (person is None) or person == "":
         raise click.UsageError("Name a request (PS-7K3QF), or a person by --person ID")
     engine, now = engine_in_force(), wired("clock")()
     if reference is not None:

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,10 +12,8 @@ from casebook.program_in_force import Report, open_report
 from engine import adoption
 from engine.engine import Engine
 from lib.version import VERSION
-from notifications.mail.preview import preview
-from notifications.overrides import warnings_about
+from pages.facts.history import NAMING_ANOTHER
 from program import Program, ProgramError
-from program.files import overrides_in, read_folder
 from settings import Settings
 from store import cases, programs
 from store.cases import StoredCase
@@ -107,15 +104,20 @@ def worker_command(once: bool) -> None:
 @bp.cli.command("history")
 @click.argument("reference")
 def history_command(reference: str) -> None:
-    """Print a request's history, one line per transition, without showing whose it is."""
+    """Print a request's history, one line per transition, without showing whose it is.
+
+    Leaves out what it has to do with other requests.
+    """
     engine = read_only_engine()
     stored = stored_case(engine, reference)
     click.echo(f"Privacy page when it arrived: version {stored.case.privacy_version or 'unknown'}")
-    for line in history.lines(engine.store.read(), stored.id):
+    lines = history.lines(engine.store.read(), stored.id)
+    # Whoever files a request in a colleague's name must not see here that there is another one.
+    for line in (one for one in lines if one.event not in NAMING_ANOTHER):
         by = line.by_person or line.by_role
         recorded = f" for {line.recorded_for}" if line.recorded_for else ""
         moved = f"{line.from_state or '–'} → {line.to_state}"
-        recorded += "".join(f", {more}" for more in (line.other, line.although) if more)
+        recorded += f", {line.although}" if line.although else ""
         click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
     for at, person, what in openings.of_case(engine.store.read(), stored.id):
         click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what].format(who=person)}")
@@ -150,23 +152,3 @@ def admit_command(yes: bool) -> None:
         return
     adoption.admit(engine, version, wired("clock")())
     click.echo("It is in force. The people concerned are mailed at their old address.")
-
-
-@bp.cli.group("emails")
-def emails_group() -> None:
-    """Preview the emails."""
-
-
-@emails_group.command("preview")
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), default=Path("var/emails.html")
-)
-def preview_command(out: Path) -> None:
-    """Write every email, with example facts, to one page."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    overrides = overrides_in(read_folder(wired("settings").config_dir).contents)
-    problems = overrides.problems + warnings_about(overrides.texts)
-    out.write_text(preview(wired("composer").overriding(overrides.texts)), encoding="utf-8")
-    click.echo(f"Open {out} in a browser.")
-    if problems:
-        raise click.ClickException("\n".join(["Overrides that are not used:", *map(str, problems)]))

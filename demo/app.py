@@ -15,6 +15,7 @@ from demo.clock import MovableClock, clock_of_demo
 from demo.local_time import local
 from demo.mailbox import Mailbox
 from demo.qualtrics.stand_in import StandIn
+from demo.qualtrics.survey import NOMINATION
 from demo.serving import served
 
 bp = Blueprint("home", __name__)
@@ -42,6 +43,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "home.html",
         form_url=f"/jfe/form/{stand_in.brand.survey.id}",
+        nomination_url=f"/jfe/form/{NOMINATION.id}",
         qsf_url=f"/qsf/{stand_in.brand.survey.id}",
         response_count=len(stand_in.responses),
         mail_count=len(mailbox.messages),
@@ -57,7 +59,10 @@ def run(env: Mapping[str, str]) -> None:
     clock = clock_of_demo(env)
     stand_in = StandIn(token=env["QUALTRICS_API_TOKEN"], clock=clock)
     shared_key = env["QUALTRICS_SHARED_KEYS"].split(",")[0].strip()
-    stand_in.subscribe(env["BASE_URL"] + EVENTS_DOOR, shared_key)
+    stand_in.add_survey(NOMINATION)
+    for survey in (stand_in.brand.survey, NOMINATION):
+        topic = f"surveyengine.completedResponse.{survey.id}"
+        stand_in.subscribe(env["BASE_URL"] + EVENTS_DOOR, shared_key, topic)
     pages, smtp = Address.read(env, "QUALTRICS_BASE_URL"), Address.read(env, "SMTP_URL")
     mailbox = Mailbox(smtp.host, smtp.port, clock)
     mailbox.returns_to = env["BOUNCES_URL"]

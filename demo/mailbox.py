@@ -143,6 +143,12 @@ class Mailbox:
                 return list(self._messages)
             raise TimeoutError(f"{len(self._messages)} of {count} mails came in {timeout} s")
 
+    def begin_with(self, mails: list[StoredMessage]) -> None:
+        """Hold the mails of another mailbox, as if they had come here."""
+        with self._arrived:
+            self._messages[:] = mails
+            self._count = max((mail.number for mail in mails), default=0)
+
     def clear(self) -> None:
         """Delete all mails. Their numbers are not used again."""
         with self._arrived:

@@ -3,6 +3,7 @@
 import re
 import secrets
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +11,13 @@ from cryptography.fernet import Fernet
 
 SETTINGS_FILE = Path(".env.demo")
 EXAMPLE = Path("config.example")
+#: The sessions of the demo: kind, title, and in how many days.
+SESSIONS = (
+    ("lunch-and-learn", "Lunch with colleagues", 7),
+    ("lunch-and-learn", "Lunch with colleagues", 14),
+    ("long-session", "A day together", 21),
+    ("refresher", "An hour together", 10),
+)
 #: Where mails come back to; the demo has no IMAP server.
 BOUNCES = Path("var/demo/bounces")
 
@@ -59,7 +67,39 @@ def prepare_config(config: Path, example: Path = EXAMPLE) -> bool:
     for path in [config, *config.rglob("*")]:
         path.chmod(0o700 if path.is_dir() else 0o600)
     _remove_mail_delay(config / "program.toml")
+    add_nominations(config / "survey.toml")
+    add_sessions(config / "training.toml", date.today())  # noqa: DTZ011 - people's own day
     return True
+
+
+def add_sessions(training: Path, today: date) -> None:
+    """Plan sessions in the coming weeks."""
+    if training.exists():
+        planned = (
+            _session(kind, title, today + timedelta(days=days)) for kind, title, days in SESSIONS
+        )
+        training.write_text(training.read_text() + "".join(planned))
+
+
+def _session(kind: str, title: str, day: date) -> str:
+    return f'''
+[sessions.{day}-{kind}]
+kind = "{kind}"
+title = "{title}"
+begins = {day}T12:00:00
+ends = {day}T13:00:00
+place = "Main Campus, room 204"
+seats = 12
+led_by = "jordan-reyes"
+'''
+
+
+def add_nominations(survey: Path) -> None:
+    """Let the program have a nomination form: take the comment signs out of its example."""
+    if survey.exists():
+        before, mark, example = survey.read_text().partition("# [[nomination]]\n")
+        used = re.sub(r"^# ?", "", mark + example, flags=re.MULTILINE)
+        survey.write_text(before + used)
 
 
 def _remove_mail_delay(program: Path) -> None:

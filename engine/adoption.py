@@ -18,9 +18,10 @@ from casebook.program_in_force import (
 from casebook.sight import Former
 from engine import forgetting
 from engine.engine import Engine
-from engine.trial import trial_problems
+from engine.invitations import nominations
+from engine.trial import PageTrial, trial_problems
 from notifications import program_mails
-from notifications.mail.links import COPIES
+from notifications.mail.links import COPIES, NEWCOMERS
 from notifications.overrides import warnings_about
 from notifications.planning import ten_minutes
 from people.supporters import Leaving
@@ -62,7 +63,7 @@ def is_cut_off(engine: Engine, reading: Reading) -> bool:
     return cut_off.is_cut_off(reading, before)
 
 
-def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime) -> bool:
+def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime, pages: PageTrial) -> bool:
     """Check the folder, store the result and mail the admins, once for all workers.
 
     Returns False if another version came into force meanwhile: then compare with that one.
@@ -72,7 +73,7 @@ def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime) -> boo
     engine = engines()
     if base is not None and base.fingerprint == reading.fingerprint:
         return _go_back(engine, base, now)
-    status, report = check_files(engine, reading, now)
+    status, report = check_files(engine, reading, now, pages)
     sealed = seal_report(engine.casebook.seal, report)
     is_usable = status is not VersionStatus.REFUSED
     files = seal_files(engine.casebook.seal, reading) if is_usable else None
@@ -106,11 +107,13 @@ def _go_back(engine: Engine, base: Version, now: datetime) -> bool:
     return True
 
 
-def check_files(engine: Engine, reading: Reading, now: datetime) -> tuple[VersionStatus, Report]:
+def check_files(
+    engine: Engine, reading: Reading, now: datetime, pages: PageTrial
+) -> tuple[VersionStatus, Report]:
     """Check the files against the program in force; return the status and the report."""
     try:
         new = Program.of(reading)
-        if failing := trial_problems(new, now):
+        if failing := trial_problems(new, now, pages):
             raise ProgramError(failing)
     except ProgramError as error:
         return VersionStatus.REFUSED, _refusal(engine.program, error)
@@ -187,6 +190,8 @@ def fresh_link(engine: Engine, fingerprint: str, person: str, now: datetime) -> 
         is_known = engine.program.person(person) is not None and copies.exist(engine.store.read())
         occasion = f"fresh/{ten_minutes(now)}"
         return program_mails.about_copies([person], occasion, now) if is_known else []
+    if fingerprint == NEWCOMERS:
+        return nominations.fresh_link_to_newcomers(engine, person, now)
     version = programs.find(engine.store.read(), fingerprint)
     if version is None or version.status is not VersionStatus.WAITS:
         return []

@@ -26,6 +26,7 @@ from store import cases, identities, outbox, uses
 from store.access import links, visits
 from store.cases import StoredCase
 from store.database import Database, StorageBusy, Store
+from store.identities import SealedIdentity
 from store.outbox import Outgoing
 from store.record import history, holds, openings, rankings
 from store.record.history import Undoable
@@ -305,30 +306,13 @@ class Engine:
             if transition.after.is_open:
                 loaded = self._with_identity(loaded, identity, transition.after)
         transition, mails = self._with_mails(loaded, transition)
-        event = transition.decision.event
-        # The mails about an urgent request leave at once.
-        is_undoable = event in UNDOABLE and not (transition.after.is_urgent and mails)
         sealed = self.casebook.sealed(identity) if identity is not None else None
         # The ranking shows what candidates and requester have in common, so it is sealed.
         shown_sealed = self.casebook.seal.close(shown) if shown else ""
+        case_id = loaded.stored.id
         with self.store.write() as db:
-            case_id = loaded.stored.id
-            cases.move(
-                db,
-                loaded.stored,
-                transition,
-                self.casebook.forget_at(transition.after),
-                is_undoable,
-            )
-            for supporter in _released(transition):
-                visits.end_of_supporter(db, case_id, supporter)
-            is_held = holds.is_held(db, case_id)
-            if event is Event.ACCEPTED and not transition.after.is_test:
-                self._count_match(db, transition)
-            if sealed is not None:
-                identities.seal(db, case_id, sealed)
-            if transition.decision.erases_now and not is_held:
-                identities.erase(db, case_id)
+            self._move(db, loaded.stored, transition, has_mails=bool(mails))
+            _save_identity(db, case_id, transition, sealed)
             if separated is not None:
                 separated.save(db, self.casebook)
             if left:
@@ -338,6 +322,19 @@ class Engine:
                 rankings.record(db, case_id, transition.after.version, shown_sealed)
             outbox.add(db, mails)
         return transition
+
+    def _move(
+        self, db: Database, stored: StoredCase, transition: Transition, *, has_mails: bool
+    ) -> None:
+        """Store where a case is now, what that ends, and whom it counts for."""
+        event, after = transition.decision.event, transition.after
+        # The mails about an urgent request leave at once.
+        is_undoable = event in UNDOABLE and not (after.is_urgent and has_mails)
+        cases.move(db, stored, transition, self.casebook.forget_at(after), is_undoable)
+        for supporter in _released(transition):
+            visits.end_of_supporter(db, stored.id, supporter)
+        if event is Event.ACCEPTED and not after.is_test:
+            self._count_match(db, transition)
 
     def _count_match(self, db: Database, transition: Transition) -> None:
         offer, today = transition.after.current_offer, self.program.today(transition.at)
@@ -368,3 +365,13 @@ def _released(transition: Transition) -> list[str]:
         and now.get(offer.number) not in (*LIVE_OFFERS, OfferState.DECLINED)
         and offer.supporter != transition.decision.by
     ]
+
+
+def _save_identity(
+    db: Database, case_id: int, transition: Transition, sealed: SealedIdentity | None
+) -> None:
+    """Store who the requester is by now, or nobody any more."""
+    if sealed is not None:
+        identities.seal(db, case_id, sealed)
+    if transition.decision.erases_now and not holds.is_held(db, case_id):
+        identities.erase(db, case_id)

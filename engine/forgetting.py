@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
-from engine.forgotten import tallies
+from engine.forgotten import saying
 from lib.faults import where
 from store import cases, outbox
 from store.cases import StoredCase
-from store.database import Database
+from store.database import Database, Store
 from store.forgotten import cases as forgotten_cases
-from store.forgotten import proof
+from store.forgotten import compaction, proof
 from store.mail import readers
 from store.record import history, holds
 from store.record.documents import UNREADABLE
@@ -33,6 +33,19 @@ def forget_due(casebook: Casebook, now: datetime) -> int:
         except Exception as error:
             log.error("%s could not be forgotten: %s", reference, where(error))
     return forgotten
+
+
+def compact(store: Store, now: datetime) -> bool:
+    """Leave nothing of what was forgotten in unused space of the file or in its log.
+
+    Return False if a reader keeps the log from being emptied: then try that again.
+    """
+    with store.write() as db:
+        compaction.begin(db)
+    is_log_empty = store.compact()
+    with store.write() as db:
+        compaction.finish(db, now)
+    return is_log_empty
 
 
 def record_run(db: Database, now: datetime) -> None:
@@ -107,7 +120,7 @@ def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
 
     Call it inside a transaction.
     """
-    counters = tallies.counters_of(stored.case, casebook.program)
+    counters = saying.counters(casebook, db, stored)
     forgotten_cases.forget(db, stored, counters, casebook.made_at)
     proof.count(db, _week(casebook))
     _forget_in_others(casebook, db, stored.case.reference)
@@ -118,7 +131,7 @@ def _forget(casebook: Casebook, db: Database, stored: StoredCase) -> None:
                 db, newer, newer.case.closed_at or newer.case.submitted_at
             )
         elif newer is not None:
-            counters = tallies.counters_of(newer.case, casebook.program)
+            counters = saying.counters(casebook, db, newer)
             forgotten_cases.forget(db, newer, counters, casebook.made_at)
             proof.count(db, _week(casebook))
 

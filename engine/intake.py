@@ -9,11 +9,15 @@ from typing import Any
 
 from casebook import privacy
 from engine.engine import Engine
+from engine.invitations import nominations
+from invitations.nomination import Nominated
 from notifications import program_mails
-from qualtrics.answers import TOO_EARLY, Answers, SurveyMap, read_answers
+from qualtrics.answers import TOO_EARLY, Answers, judge, read_answers
 from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.wire import NotYetAvailable
 from qualtrics.broken import read_broken, without_safety
+from qualtrics.nomination import NominationMap, read_nomination
+from qualtrics.survey import FormMap, SurveyMap
 from store import alarms, deliveries, outbox
 from store.database import Database
 from store.deliveries import StoredDelivery
@@ -21,7 +25,7 @@ from workflow.model import Case, Facts, State
 from workflow.words import monday_of
 
 #: A short name for a place, such as "flyer-ed"; anything longer could be about a person.
-PLACE = re.compile(r"[A-Za-z0-9_-]{1,30}")
+PLACE = re.compile(r"[A-Za-z0-9_-]{1,46}")
 NOT_CONFIGURED = "survey not configured"
 #: Ways of arrival right after Submit: one before `accept_from` means that the date is wrong.
 LIVE = ("event", "workflow")
@@ -38,6 +42,7 @@ GONE_THERE = "gone from Qualtrics"
 NOT_FOUND = 404
 #: How long answers are kept for a survey that nobody has configured yet.
 UNCONFIGURED_KEPT = timedelta(days=7)
+BROKEN_NOMINATION = "nomination not readable"
 
 
 class AlreadyACase(Exception):
@@ -49,6 +54,8 @@ class Reading:
     """The answers of a delivery, or why there are none."""
 
     answers: Answers | None = None
+    #: What it says if its form asks for nominations: never a request.
+    nominated: Nominated | None = None
     kept_because: str = ""
     trouble: str = ""
     retry_at: datetime | None = None
@@ -59,7 +66,7 @@ class Reading:
 
 def read(engine: Engine, client: Client | None, delivery: StoredDelivery, now: datetime) -> Reading:
     """Find the answers in the delivery, else ask the API. Only this part may take long."""
-    survey = engine.program.surveys.get(delivery.survey_id)
+    survey = engine.program.forms.get(delivery.survey_id)
     if survey is not None and delivery.mark and not survey.rehearsal:
         return Reading(kept_because=delivery.mark)
     reading = _read(engine, client, delivery, survey, now)
@@ -73,7 +80,7 @@ def _read(
     engine: Engine,
     client: Client | None,
     delivery: StoredDelivery,
-    survey: SurveyMap | None,
+    survey: FormMap | None,
     now: datetime,
 ) -> Reading:
     body = json.loads(engine.casebook.seal.open(delivery.body)) if delivery.body else {}
@@ -82,23 +89,27 @@ def _read(
             kept_because=NOT_CONFIGURED, alarm="survey_not_configured", detail=delivery.survey_id
         )
     if survey is not None and body.get("answers") is not None:
-        answers = read_answers(survey, body["answers"], body.get("labels") or {})
+        read = _of(survey, body["answers"], body.get("labels") or {})
         is_typed = delivery.way == "workflow" and not _asks_for_safety(survey, body)
-        return _understood(without_safety(answers) if is_typed else answers)
+        if read.answers is not None and is_typed:
+            return replace(read, answers=without_safety(read.answers))
+        return read
     try:
         if client is None or not delivery.response_id:
             raise NoAccess
         response = client.get_response(delivery.survey_id, delivery.response_id)
     except NoAccess:
         if body:
-            return _understood(read_broken(survey, body, delivery.submitted_at))
+            return _broken(survey, body, delivery)
         return Reading(trouble="no API access", retry_at=now + LATER, alarm="no_api")
     except QualtricsError as error:
         waited = now - delivery.received_at
         alarm = "api_refused" if error.needs_human else "unread" if waited >= UNREAD else ""
-        if body and (error.needs_human or not error.is_transient or waited >= PATIENCE):
-            read = _understood(read_broken(survey, body, delivery.submitted_at))
-            return replace(read, alarm=alarm, detail=delivery.survey_id)
+        # A nomination can wait for its answers: nobody in distress does.
+        is_request = not isinstance(survey, NominationMap)
+        is_lasting = error.needs_human or not error.is_transient or waited >= PATIENCE
+        if body and is_request and is_lasting:
+            return replace(_broken(survey, body, delivery), alarm=alarm, detail=delivery.survey_id)
         if error.status == NOT_FOUND and waited >= GONE:
             return Reading(kept_because=GONE_THERE, alarm="gone", detail=delivery.survey_id)
         retry_at = _next_try(delivery, error.retry_after, now)
@@ -106,23 +117,43 @@ def _read(
         trouble = f"{deliveries.NOT_THERE_YET}: {error}" if is_early else str(error)
         return Reading(trouble=trouble, retry_at=retry_at, alarm=alarm, detail=delivery.survey_id)
     if survey is None:
-        return _understood(read_broken(survey, body, delivery.submitted_at))
-    return _understood(read_answers(survey, response.values, response.labels))
+        return _broken(survey, body, delivery)
+    return _of(survey, response.values, response.labels)
 
 
 class NoAccess(Exception):
     """There is no API access to fetch answers with."""
 
 
-def _asks_for_safety(survey: SurveyMap, body: Mapping[str, Any]) -> bool:
+def _of(survey: FormMap, values: Mapping[str, object], labels: Mapping[str, object]) -> Reading:
+    """Return what the answers are: only the form's table in survey.toml says so."""
+    if isinstance(survey, NominationMap):
+        kept_because = judge(survey, values, labels).kept_because
+        if kept_because:
+            return Reading(kept_because=kept_because)
+        return Reading(nominated=read_nomination(survey, values, labels))
+    if isinstance(survey, SurveyMap):
+        answers = read_answers(survey, values, labels)
+        return Reading(answers=answers, kept_because=answers.kept_because)
+    raise TypeError(f"{survey.id} is a form of no known kind")
+
+
+def _broken(
+    survey: FormMap | None, body: Mapping[str, object], delivery: StoredDelivery
+) -> Reading:
+    """Return what is left of a body that cannot be parsed: of an unknown form, a request."""
+    if isinstance(survey, NominationMap):
+        return Reading(kept_because=BROKEN_NOMINATION, alarm="nomination_broken", detail=survey.id)
+    asked = survey if isinstance(survey, SurveyMap) else None
+    answers = read_broken(asked, body, delivery.submitted_at)
+    return Reading(answers=answers, kept_because=answers.kept_because)
+
+
+def _asks_for_safety(survey: FormMap, body: Mapping[str, Any]) -> bool:
     """Tell whether the body, whose fields somebody typed in Qualtrics, has the safety question."""
-    safety = survey.facts.safety
+    safety = survey.facts.safety if isinstance(survey, SurveyMap) else None
     named = body["answers"].keys() | (body.get("labels") or {}).keys()
     return safety is None or safety.key is None or safety.key in named
-
-
-def _understood(answers: Answers) -> Reading:
-    return Reading(answers=answers, kept_because=answers.kept_because)
 
 
 def settle(
@@ -136,6 +167,9 @@ def settle(
     if reading.alarm:
         with engine.store.write() as db:
             alarms.sound(db, reading.alarm, reading.detail, now)
+    if reading.nominated is not None:
+        nominations.take_in(engine, delivery, reading.nominated, now)
+        return None
     if reading.answers is not None and not reading.kept_because:
         return _open_case(engine, delivery, reading.answers, now)
     with engine.store.write() as db:
@@ -153,7 +187,7 @@ def wake_configured(engine: Engine, now: datetime) -> int:
     with engine.store.write() as db:
         return sum(
             deliveries.wake(db, survey_id, NOT_CONFIGURED, now)
-            for survey_id in engine.program.surveys
+            for survey_id in engine.program.forms
         )
 
 

@@ -11,7 +11,7 @@ from engine.engine import Engine
 from qualtrics.answers import judge
 from qualtrics.api.client import Client, Progress, QualtricsError
 from qualtrics.api.exports import BrokenResponse, Entry, ExportedResponse, FileError, read_export
-from qualtrics.survey import SurveyMap
+from qualtrics.survey import FormMap
 from store import alarms, deliveries, reconciliations, sealing
 from store.copies import restorations
 from store.copies.restorations import Restoration
@@ -84,7 +84,7 @@ def _unwatched(found: Found | BrokenResponse) -> None:
 
 def take_in(
     engine: Engine,
-    survey: SurveyMap,
+    survey: FormMap,
     entries: Iterable[Entry],
     way: str,
     clock: Callable[[], datetime],
@@ -108,7 +108,7 @@ def take_in(
 
 
 def _compared(
-    engine: Engine, survey: SurveyMap, pepper: str, batch: list[Entry]
+    engine: Engine, survey: FormMap, pepper: str, batch: list[Entry]
 ) -> Iterator[Found | BrokenResponse]:
     seen = {
         entry.response_id: sealing.keyed_hash(pepper, survey.id, entry.response_id)
@@ -124,7 +124,7 @@ def _compared(
 
 
 def _judged(
-    survey: SurveyMap, response: ExportedResponse, seen: str, known: Mapping[str, Known]
+    survey: FormMap, response: ExportedResponse, seen: str, known: Mapping[str, Known]
 ) -> Found:
     before = known.get(seen)
     if before is not None and (before.is_settled or (before.mark and not survey.rehearsal)):
@@ -143,7 +143,7 @@ def _judged(
     return found
 
 
-def _store(engine: Engine, survey: SurveyMap, batch: list[Found], way: str, now: datetime) -> None:
+def _store(engine: Engine, survey: FormMap, batch: list[Found], way: str, now: datetime) -> None:
     wanted = [found for found in batch if found.finding != Finding.KNOWN]
     bodies = [None if found.kept_because else _sealed(engine, found.response) for found in wanted]
     if not wanted:
@@ -189,7 +189,7 @@ def _count(
 def reconcile(
     engine: Engine,
     client: Client,
-    survey: SurveyMap,
+    survey: FormMap,
     clock: Callable[[], datetime],
     *,
     is_asked_for: bool = False,
@@ -236,11 +236,11 @@ def is_overdue(engine: Engine, now: datetime, longest: timedelta) -> bool:
     """Tell whether nothing was compared for this long, so that people must compare by hand."""
     if not engine.program.times.reconcile_every:
         return True
-    surveys = engine.program.surveys
-    return now - reconciliations.compared_since(engine.store.read(), surveys, now) > longest
+    forms = engine.program.forms
+    return now - reconciliations.compared_since(engine.store.read(), forms, now) > longest
 
 
-def _since(survey: SurveyMap, claimed: Claimed, now: datetime) -> datetime:
+def _since(survey: FormMap, claimed: Claimed, now: datetime) -> datetime:
     """Return where to begin: where the last one began, and never before `accept_from`."""
     first = survey.accept_from_moment
     # A wrong clock may have stored a beginning in the future.

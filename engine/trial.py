@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from lib.faults import where
-from notifications.mail import preview
+from lib.languages.language import ENGLISH, Language
+from notifications.examples.occasions import occasions
 from notifications.mail.catalog import EMAILS
 from notifications.mail.compose import ComposeError, Composer
 from notifications.overrides import OURS
@@ -19,12 +20,28 @@ A_YEAR = 366
 #: Reminders cost more to work out, so they are tried less often.
 EVERY_DAYS = 15
 Trial = Callable[[datetime], None]
+#: Returns what fails when pages are rendered with a program; the engine knows no pages.
+PageTrial = Callable[[Program, datetime], str]
 INSTEAD = "compare with config.example"
 
 
-def trial_problems(program: Program, now: datetime) -> list[Problem]:
-    """Return what the program cannot carry out in the coming year."""
-    return [*_calendar_problems(program, now), *_mail_problems(program)]
+def trial_problems(program: Program, now: datetime, pages: PageTrial) -> list[Problem]:
+    """Return what the program cannot carry out in the coming year.
+
+    Pages, which take seconds, are tried only where everything else works.
+    """
+    found = [*_calendar_problems(program, now), *_mail_problems(program)]
+    return found or list(_page_problems(program, now, pages))
+
+
+def _page_problems(program: Program, now: datetime, pages: PageTrial) -> Iterator[Problem]:
+    if failure := pages(program, now):
+        yield Problem(FILE, "", f"leaves a page that nobody can open ({failure})", INSTEAD)
+
+
+def untried(program: Program, now: datetime) -> str:
+    """Try no page: what is compared with the program in force was tried, or will be."""
+    return ""
 
 
 def _calendar_problems(program: Program, now: datetime) -> Iterator[Problem]:
@@ -65,18 +82,27 @@ def _reminders(program: Program, kind: PromiseKind) -> Trial:
 
 
 def _mail_problems(program: Program) -> Iterator[Problem]:
-    for sentence in _failing_mails(tuple(program_facts(program, program.english).items())):
+    sentences = list[str]()
+    for code in sorted(program.languages):
+        language = program.language(code)
+        sentences += _failing_mails(tuple(program_facts(program, language).items()), language)
+    for sentence in dict.fromkeys(sentences):
         yield Problem(FILE, "", f"cannot be mailed ({sentence})", INSTEAD)
 
 
-@lru_cache(maxsize=4)
-def _failing_mails(facts: tuple[tuple[str, object], ...]) -> tuple[str, ...]:
-    """Render every mail with these facts; the result is cached, as most changes leave them."""
+@lru_cache(maxsize=8)
+def _failing_mails(facts: tuple[tuple[str, object], ...], language: Language) -> tuple[str, ...]:
+    """Render every mail with these facts; the result is cached, as most changes leave them.
+
+    Only requesters are written to in other languages than English.
+    """
     composer, failing = Composer(OURS), list[str]()
-    for name in EMAILS:
-        for example in preview.occasions(name).values():
+    for name, email in EMAILS.items():
+        if language.code != ENGLISH.code and not email.may_reach_requester:
+            continue
+        for example in occasions(name).values():
             try:
-                composer.compose_strictly(name, example | dict(facts))
+                composer.compose_strictly(name, example | dict(facts), language)
             except ComposeError as error:
                 failing.append(str(error))
     return tuple(dict.fromkeys(failing))

@@ -219,3 +219,11 @@ def _among_words(text: str, country: str) -> "PhoneNumber | None":
 
     found = PhoneNumberMatcher(text, country, leniency=Leniency.POSSIBLE)
     return found.next().number if found.has_next() else None
+
+
+def example(country: str) -> str:
+    """Return a number as people of a country write theirs, to show where one belongs."""
+    from phonenumbers import PhoneNumberFormat, example_number, format_number
+
+    found = example_number(country)
+    return format_number(found, PhoneNumberFormat.NATIONAL) if found else ""

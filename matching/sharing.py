@@ -39,26 +39,29 @@ class Sharing:
 
 
 def sharing(
-    roster: Iterable[Supporter], uses: Mapping[str, Use], today: date, most: int
+    roster: Iterable[Supporter], uses: Mapping[str, Use], today: date, most: int, least: int = 1
 ) -> Sharing:
     """Compare matches with capacity in the last `most` quarters that are over.
 
+    Quarters with fewer matches than `least` are left out: they would tell of single requests.
     It covers the whole roster: leaving somebody out would show that they are not available now.
     """
     supporters = list(roster)
     known = {one.id: uses.get(one.id, Use()).matches for one in supporters}
     running = quarter_of(today)
-    over = sorted({q for matches in known.values() for q in matches if q < running})[-most:]
-    totals = {q: sum(matches.get(q, 0) for matches in known.values()) for q in over}
+    over = {q for matches in known.values() for q in matches if q < running}
+    all_matches = {q: sum(one.get(q, 0) for one in known.values()) for q in sorted(over)}
+    totals = dict([(q, n) for q, n in all_matches.items() if n >= least][-most:])
     places = sum(one.capacity for one in supporters)
     shares = tuple(
         Share(
             one,
             one.capacity / places,
-            {q: known[one.id].get(q, 0) / totals[q] for q in over},
+            {q: known[one.id].get(q, 0) / totals[q] for q in totals},
             any(quarter < running for quarter in known[one.id]),
         )
         for one in supporters
     )
-    uneven = {q: gini([known[one.id].get(q, 0) / one.capacity for one in supporters]) for q in over}
-    return Sharing(tuple(over), totals, uneven, shares)
+    loads = {q: [known[one.id].get(q, 0) / one.capacity for one in supporters] for q in totals}
+    uneven = {q: gini(load) for q, load in loads.items()}
+    return Sharing(tuple(totals), totals, uneven, shares)

@@ -70,6 +70,10 @@ TROUBLES = {
         ' missing. Then run "flask restore --release": until then, mails to requesters and'
         " supporters are held back if nothing new is behind them."
     ),
+    "nomination_broken": (
+        "A response to the nomination form {detail} could not be read. No one is asked because of"
+        " it. Please open the newest response in Qualtrics, and have it nominated again."
+    ),
     "too_large": "A delivery was refused because it was too large ({detail}).",
     "given_up": ("An email ({detail}) could not be written for a day. The worker’s log says why."),
     "mailbox_refused": (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from casebook import attendance
+from casebook import attendance, invitations
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import gaps_in_words
 from casebook.program_in_force import open_report
@@ -39,11 +39,14 @@ def mails(casebook: Casebook, day: date, must_compare: bool, now: datetime) -> l
     if must_compare or casebook.program.file.digest.when_quiet:
         return found
     unfinished = list(casebook.unfinished_cases())
+    has_nominees = invitations.waiting_for_coordinators(casebook) > 0
     is_for_all = _is_anybody_missing(casebook, day) or any(_sight_changes(casebook, now))
     return [
         mail
         for mail in found
-        if is_for_all or _has_news(casebook, _theirs(unfinished, mail.person), now)
+        if is_for_all
+        or (has_nominees and invitations.sees_nominees(casebook.program, mail.person))
+        or _has_news(casebook, _theirs(unfinished, mail.person), now)
     ]
 
 
@@ -83,6 +86,7 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
         # A subject has room for two: how many there are, and what is most pressing.
         "headline": ", ".join(counts if len(counts) < 3 else (counts[0], counts[-1])),
         "is_reviewer": is_reviewer,
+        "nominees": _nominees(casebook, person),
         "away_now": _away(casebook, now),
         "ahead": gaps_in_words(casebook, now),
         "sight_changes": list(_sight_changes(casebook, now)) if is_reviewer else [],
@@ -90,6 +94,14 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
         "forgetting": _forgetting(casebook, person, now),
         "must_compare": subject == COMPARE,
     } | _arrived_for(casebook, person, now)
+
+
+def _nominees(casebook: Casebook, person: str) -> str:
+    """Say how many nominees wait for a coordinator; "" for others and when none does."""
+    if not invitations.sees_nominees(casebook.program, person):
+        return ""
+    number = invitations.waiting_for_coordinators(casebook)
+    return words.counted(number, "nominee") if number else ""
 
 
 def _arrived_for(casebook: Casebook, person: str, now: datetime) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from notifications.mail import preview
+from notifications.examples.problems import problems
 from notifications.mail.catalog import EMAILS
 from notifications.mail.compose import Composer
 from program.files import INSTEAD, TEMPLATES
@@ -29,7 +29,7 @@ def warnings_about(overrides: Mapping[str, str]) -> list[Problem]:
 
 def _failing(texts: Mapping[str, str]) -> Iterator[Problem]:
     if texts:
-        for sentence in preview.problems(Composer(OURS, texts)):
+        for sentence in problems(Composer(OURS, texts)):
             file, _, what = sentence.partition(": ")
             yield Problem(file, "", what, INSTEAD, is_warning=True)
 

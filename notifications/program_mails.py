@@ -1,6 +1,7 @@
 """Mails about no case: what the program tells its own people."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from casebook.casebook import Casebook
@@ -11,6 +12,7 @@ from program import Program
 from store.alarms import Alarm
 from store.outbox import Outgoing
 from store.programs import VersionStatus
+from workflow.model import Role
 
 #: The subject of a digest that asks its readers to compare with Qualtrics.
 COMPARE = "compare"
@@ -64,6 +66,11 @@ def for_digest(casebook: Casebook, day: date, must_compare: bool, now: datetime)
 def about_roster(admins: Iterable[str], day: date, now: datetime) -> list[Outgoing]:
     """Return the monthly mails about due refreshers and gaps in the roster."""
     return [program_mail("roster", f"roster/{day:%Y-%m}", id, "", now) for id in admins]
+
+
+def to_leads(people: Iterable[str], quarter: str, now: datetime) -> list[Outgoing]:
+    """Return the guides for whoever checks in with colleagues, one a quarter to each."""
+    return [program_mail("lead_guide", f"lead_guide/{quarter}", id, "", now) for id in people]
 
 
 def about_copies(people: Iterable[str], occasion: str, now: datetime) -> list[Outgoing]:
@@ -125,6 +132,27 @@ def fresh_link_to_files(version_id: int, admin: str, now: datetime) -> Outgoing:
 def link_to_own_page(person: str, now: datetime) -> Outgoing:
     """Return a mail with the link to somebody's own page; at most one in ten minutes."""
     return program_mail("your_page", f"page/{ten_minutes(now)}", person, "", now)
+
+
+def to_invited(
+    person: str, email: str, subject: str, now: datetime, occasion: str = ""
+) -> Outgoing:
+    """Return a mail to somebody who is asked something outside of any request."""
+    cause = f"{email}/{subject}/{occasion or now.isoformat()}"
+    return replace(program_mail(email, cause, person, subject, now), role=Role.INVITED)
+
+
+def about_newcomer(
+    nominee: str, admins: Iterable[str], now: datetime, occasion: str = ""
+) -> list[Outgoing]:
+    """Return the mails that ask the admins to write a nominee into supporters.csv."""
+    cause = f"newcomer/{nominee}/{occasion}"
+    return [program_mail("nominee_ready", cause, admin, nominee, now) for admin in admins]
+
+
+def about_attendance(session: str, leader: str, now: datetime) -> Outgoing:
+    """Return the mail that asks whoever leads a session who came: one for each session."""
+    return program_mail("attendance_asked", f"attendance/{session}", leader, session, now)
 
 
 def about_leaving(person: str, first: date, at: datetime) -> Outgoing:

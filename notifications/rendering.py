@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from casebook import roster
+from casebook import invitations, roster
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import is_covering
 from casebook.program_in_force import Reader, Report, open_report
@@ -21,13 +21,14 @@ from notifications.facts import (
 from notifications.mail import sequence
 from notifications.mail.catalog import ABOUT_FILES, EMAILS, GATHERED
 from notifications.mail.compose import Composer, Message
-from notifications.mail.links import COPIES
+from notifications.mail.links import COPIES, NEWCOMERS, TRAININGS
 from notifications.mail.properties import Leads, Needs
 from notifications.recipients import second_address
 from notifications.service_address import Linker, ServiceAddress
 from people.records import Person
 from program import Program
 from program.look import for_the_dark
+from program.outreach.leads import leads_of
 from store import deliveries, programs
 from store.access.links import Link
 from store.cases import StoredCase
@@ -45,6 +46,8 @@ def address_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> str
         identity = loaded.identity if loaded else None
         mailable = loaded is not None and loaded.case.facts.is_mailable
         return identity.email if identity and mailable else ""
+    if mail.role == Role.INVITED:
+        return invitations.address_of(casebook, mail.person)
     person = _reader_of_files(casebook, mail) or casebook.program.person(mail.person)
     return person.email if person else ""
 
@@ -139,6 +142,8 @@ def _special_facts(
             return digest.facts(casebook, mail.person, mail.subject, now)
         case Needs.ROSTER:
             return dict(roster.facts(casebook, now))
+        case Needs.LED_DEPARTMENTS:
+            return {"led": language.listed(leads_of(casebook.program).get(mail.person, []))}
         case Needs.FILES:
             return _file_facts(casebook, mail)
         case Needs.SUPPORTER_ABSENCE if loaded is not None:
@@ -148,8 +153,12 @@ def _special_facts(
         case Needs.CONFIRMATION if loaded is not None:
             return confirmation_facts(casebook, loaded.case, now, language)
         case Needs.NEUTRAL_NAME:
-            name = casebook.program.file.mail_name
-            return {"program_name": name, "reference": "", "legal": "", "privacy_url": ""}
+            return neutral_facts(casebook.program)
+        case Needs.INVITATION:
+            return dict(invitations.mail_facts(casebook, mail.person, mail.subject))
+        case Needs.SESSION:
+            session = casebook.program.sessions.get(mail.subject)
+            return {"session": session.title if session else mail.subject}
         case Needs.SUPPORTER_CONTACT if loaded is not None:
             return supporter_facts(casebook, loaded.case, mail)
     return {}
@@ -164,6 +173,12 @@ def _link(casebook: Casebook, linker: Linker, mail: Outgoing, loaded: Loaded | N
             return linker.to_own_page(mail)
         case Leads.COPIES:
             return linker.to_files(mail, COPIES)
+        case Leads.INVITATION:
+            return linker.to_invitation(mail)
+        case Leads.NEWCOMERS:
+            return linker.to_files(mail, NEWCOMERS)
+        case Leads.TRAININGS:
+            return linker.to_files(mail, TRAININGS)
         case Leads.FILES if (version := _version_of(casebook, mail)) is not None:
             return linker.to_files(mail, version.fingerprint)
     return ""
@@ -223,6 +238,7 @@ def common_facts(
     """Return the facts that every mail may use."""
     return program_facts(casebook.program, language) | {
         "privacy_url": f"{service.base_url}/privacy",
+        "help_url": f"{service.base_url}/help",
         "reply_to": service.reply_to,
         "test_marker": "",
         "link": "",
@@ -243,6 +259,12 @@ def program_facts(program: Program, language: Language) -> dict[str, object]:
         "accent": program.file.accent,
         "accent_dark": for_the_dark(program.file.accent),
     }
+
+
+def neutral_facts(program: Program) -> dict[str, object]:
+    """Return facts without what would tell a stranger why we write."""
+    name = program.file.mail_name
+    return {"program_name": name, "reference": "", "legal": "", "privacy_url": ""}
 
 
 def reader_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
@@ -308,5 +330,5 @@ def _version_of(casebook: Casebook, mail: Outgoing) -> Version | None:
 def _waiting_facts(casebook: Casebook, mail: Outgoing) -> dict[str, object]:
     waiting = deliveries.waiting_ids(casebook.store.read(), int(mail.subject))
     survey_id, response_id = waiting or ("", "")
-    survey = casebook.program.surveys.get(survey_id)
+    survey = casebook.program.forms.get(survey_id)
     return {"survey_name": survey.name if survey else survey_id, "response_id": response_id}

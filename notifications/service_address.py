@@ -63,6 +63,10 @@ class Linker:
         """Return the address of the page on which an admin confirms a version of the files."""
         return self._to(mail, Link(mail.person, Role.ADMIN, None, None, self._until(), fingerprint))
 
+    def to_invitation(self, mail: Outgoing) -> str:
+        """Return the address of the page on which somebody answers what we ask them."""
+        return self._to(mail, Link(mail.person, Role.INVITED, None, None, self._until()))
+
     def _until(self, life: timedelta = LONGEST_LINK_LIFE) -> datetime:
         return self.now + min(life, self.program.times.link_life)
 

@@ -30,9 +30,14 @@ def now() -> datetime:
 def browser_language() -> Language:
     """Return the language that this browser prefers, for pages that do not know their reader.
 
+    Whoever reads may choose another one: ?language=es.
+
     Never the language of a request: a link that is not opened yet must tell nothing.
     """
     program = casebook().program
+    asked = request.args.get("language", "").lower()
+    if asked in program.languages:
+        return program.language(asked)
     known = sorted(program.languages - {program.file.language})
     # The first one counts where the browser likes several equally.
     found = request.accept_languages.best_match([program.file.language, *known])

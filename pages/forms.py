@@ -37,9 +37,17 @@ class BadForm(Exception):
 
 
 def decision_in(
-    form: MultiDict[str, str], case: Case, role: Role, person: str, offer: int | None
+    form: MultiDict[str, str],
+    case: Case,
+    role: Role,
+    person: str,
+    offer: int | None,
+    mark: str = "",
 ) -> Decision:
-    """Read a decision; BadForm says what is missing."""
+    """Read a decision; BadForm says what is missing.
+
+    `mark` is what a requester's form says of what they must confirm now.
+    """
     chosen = form.get("choice", "")
     try:
         event = Event.WITHDRAWN if chosen == WITHDRAWN_ERASED else Event(chosen)
@@ -49,7 +57,7 @@ def decision_in(
     if event in ANSWERS:
         # Yes counts only by the link in the mail that asks; no counts from any link of theirs.
         is_by_link = role is Role.REQUESTER and event is Event.CONTACT_CONFIRMED
-        confirmation = offer if is_by_link else _number(form.get("confirmation", ""))
+        confirmation = offer if is_by_link else _confirmation(form, case, role, mark)
     if role is Role.REQUESTER:
         offer = None
     if role is Role.REVIEWER:
@@ -175,6 +183,14 @@ def _asked(form: MultiDict[str, str], case: Case) -> Offer | None:
 
 def _number(typed: str) -> int | None:
     return int(typed) if typed.isdecimal() and len(typed) < 5 else None
+
+
+def _confirmation(form: MultiDict[str, str], case: Case, role: Role, mark: str) -> int | None:
+    """Return which confirmation the page showed; another one may have followed since."""
+    shown = form.get("confirmation", "")
+    if role is not Role.REQUESTER:
+        return _number(shown)
+    return case.confirmation.number if case.confirmation is not None and shown == mark else None
 
 
 def _supporters(form: MultiDict[str, str]) -> tuple[str, ...]:

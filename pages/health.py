@@ -94,7 +94,7 @@ def _compared_since(store: Store, program: Program | None, now: datetime) -> dat
     has_api = current_app.extensions["settings"].has_api
     if program is None or not has_api or not program.times.reconcile_every:
         return None
-    return reconciliations.compared_since(store.read(), program.surveys, now)
+    return reconciliations.compared_since(store.read(), program.forms, now)
 
 
 def _read_at(store: Store) -> datetime | None:

@@ -12,7 +12,7 @@ from engine import covering, resting, talks
 from engine.access import fresh_links
 from lib.languages.language import for_requesters
 from notifications import planning
-from notifications.mail.links import BOARD, COPIES
+from notifications.mail.links import BOARD, COPIES, NEWCOMERS, TRAININGS
 from pages import visits
 from pages.context import browser_language, casebook, engine, now
 from pages.facts import board, own
@@ -47,6 +47,12 @@ LINK_SENT = (
     " been passed on, so the board alone opens nothing. We send it once in ten minutes, and three"
     " times a day, at most."
 )
+#: The pages that links of admins lead to, besides the one about their files.
+OF_ADMINS = {
+    COPIES: "copies.show_copies",
+    NEWCOMERS: "nominees.show_newcomers",
+    TRAININGS: "trainings.show_sessions",
+}
 #: The field that names a visit to end.
 END_VISIT = "end_visit"
 NOT_WITH_YOU = (
@@ -56,10 +62,13 @@ NOT_WITH_YOU = (
 
 def begin(link: Link) -> ResponseReturnValue:
     """Begin a visit of half an hour on somebody's own pages."""
+    if link.role is Role.INVITED:
+        visits.begin_person(PersonVisit(link.person, link.role))
+        return redirect(url_for("invited.show_invitation"), 303)
     is_about_files = link.role is Role.ADMIN
     visits.begin_person(PersonVisit(link.person, link.role, link.page if is_about_files else ""))
-    if link.page == COPIES:
-        return redirect(url_for("copies.show_copies"), 303)
+    if link.page in OF_ADMINS:
+        return redirect(url_for(OF_ADMINS[link.page]), 303)
     if is_about_files:
         return redirect(url_for("program.show_program"), 303)
     return redirect(url_for("person.show_board" if link.page == BOARD else "person.show_me"), 303)

@@ -14,7 +14,7 @@ from lib.templates import Environments
 from pages.access import security_log, sign_on
 from pages.access.sign_on import NotSignedOn
 from pages.context import browser_language, casebook, now
-from pages.facts.page import MessagePage, NoLinkPage, Page, SignOnPage, SurePage, site
+from pages.facts.page import AnsweredPage, MessagePage, NoLinkPage, Page, SignOnPage, SurePage, site
 from pages.visits import Ended, NoVisit, clear_cache
 from store.copies import restorations
 from store.database import StorageBusy
@@ -67,7 +67,9 @@ def show_to_anybody(page: Page, status: int = 200) -> ResponseReturnValue:
 def _no_visit(error: NoVisit) -> ResponseReturnValue:
     clear_cache()
     if isinstance(error, Ended):
-        return message(*ENDED.get(error.event, OTHERWISE_ENDED), 200)
+        language = browser_language()
+        said = map(language.own, ENDED.get(error.event, OTHERWISE_ENDED))
+        return show(AnsweredPage(*said), language=language)
     return message(
         for_requesters("Please open the link again"),
         for_requesters(
@@ -185,11 +187,16 @@ def not_sure_yet(question: str, language: Language | None = None) -> ResponseRet
     return show(SurePage(asked, sent), language=language)
 
 
+#: Ends with who may show the page in a frame.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors"
+)
 #: Headers of everything, errors and monitors included. Webhooks, which no browser shows, have only
 #: those that keep their answers from being kept or guessed at: they must be quick.
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": f"{POLICY} 'none'",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
     "X-Content-Type-Options": "nosniff",
@@ -203,10 +210,15 @@ def _with_headers(response: Response) -> Response:
         response.headers.extend(OF_WEBHOOKS)
         return response
     is_file = request.endpoint == "pages.static" and response.status_code < 400
-    # Color and logo set their own: a picture needs a stricter policy, and both may be kept.
-    own = dict(response.headers) if request.blueprint == "look" else {}
+    # These set their own: a picture needs a stricter policy, and all of them may be kept.
+    is_public = request.blueprint in ("look", "help") and response.status_code < 400
+    own = dict(response.headers) if is_public else {}
     kept = {"Cache-Control": "max-age=3600" if is_file else "no-store"}
     response.headers.update(HEADERS | kept | own)
+    if frames := g.get("frames"):
+        # The older header knows no second server, and would forbid what the policy allows.
+        response.headers["Content-Security-Policy"] = f"{POLICY} {' '.join(frames)}"
+        del response.headers["X-Frame-Options"]
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if g.get("clears_cache"):

@@ -10,13 +10,13 @@ from engine import duplicates
 from pages import visits
 from pages.case_page import answer_late_decision, to_page
 from pages.context import casebook, engine, now
-from pages.facts import common, history, identity
-from pages.facts.answered import GoneOnPage, LookedPage, SettledUnitPage
+from pages.facts import answered, common, history, identity
+from pages.facts.answered import GoneOnPage, SettledUnitPage
+from pages.facts.page import SentForm
 from pages.following import follow
-from pages.forms import NOBODY, BadForm, address_in, question_in, unit_in
+from pages.forms import BadForm, address_in, question_in, unit_in
 from pages.responses import not_sure_yet, not_yours, show
 from pages.visits import Visit
-from people.not_wanted import LEADERS, WHOLE_UNIT
 from program.units import lines_to_add
 from workflow.choices import COMPARED, LOOKING
 from workflow.errors import NoSuchCase, TransitionNotAllowed
@@ -132,20 +132,8 @@ def _looked(
 ) -> ResponseReturnValue:
     """Show name or text, and what is wrong with an answer that was sent from there."""
     engine().record_opening(loaded, what, visit.person, now())
-    is_text = what == "text"
-    page = LookedPage(
-        case=common.summary(casebook(), loaded.case, now()),
-        contact=None if is_text else identity.contact_for_reviewers(loaded),
-        written=identity.written(casebook(), loaded, visit.person) if is_text else None,
-        second=None if is_text else identity.second_contact(loaded),
-        phone_messages=common.phone_messages(casebook(), loaded, now()),
-        nobody=NOBODY,
-        whole_unit=WHOLE_UNIT,
-        leaders=LEADERS,
-        problem=problem,
-        asked=request.form.get("typed", ""),
-        ticked=request.form.getlist("meant"),
-    )
+    sent = SentForm(problem, kept=request.form)
+    page = answered.looked(casebook(), loaded, what, visit.person, now(), sent)
     return show(page, status)
 
 

@@ -3,6 +3,7 @@
 The cookie holds a random id for each; the database holds their hashes.
 """
 
+import json
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -15,6 +16,7 @@ from pages.access import sign_on
 from pages.context import casebook, now
 from store.access import visits
 from store.access.visits import StoredVisit, hash_of
+from store.sealing import CannotOpen
 from workflow.model import Role
 
 LIFE = timedelta(minutes=30)
@@ -121,10 +123,11 @@ def change(visit: Visit) -> None:
 def end(visit: Visit, event: str) -> None:
     """End a visit with the answer that ended it, which a reload says once more: for half an hour.
 
-    No request stands there: the case may be forgotten by then.
+    No request stands there: the case may be forgotten by then. It is sealed, since a browser may
+    keep its cookies for long, and only requesters withdraw.
     """
     ids = _ids()
-    session[OVER] = [visit.slot, event, now().isoformat()]
+    session[OVER] = casebook().seal.close(json.dumps([visit.slot, event, now().isoformat()]))
     hash = hash_of(ids.pop(str(visit.slot), ""))
     session[ON_CASES] = ids
     with casebook().store.write() as db:
@@ -134,11 +137,12 @@ def end(visit: Visit, event: str) -> None:
 
 def _none(slot: int) -> NoVisit:
     """Return why there is no visit under a number."""
-    over = session.get(OVER)
-    if isinstance(over, list) and len(over) == 3 and over[0] == slot:
-        _, event, at = over
-        if now() - datetime.fromisoformat(at) < LIFE:
-            return Ended(event)
+    sealed = session.get(OVER)
+    with suppress(CannotOpen):
+        if isinstance(sealed, str):
+            ended, event, at = json.loads(casebook().seal.open(sealed))
+            if ended == slot and now() - datetime.fromisoformat(at) < LIFE:
+                return Ended(event)
     return NoVisit()
 
 

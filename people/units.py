@@ -90,7 +90,7 @@ class Units:
         """
         units = [self.by_name[name] for name in found]
         spelled = [one for unit in units for one in unit.spellings]
-        known = {word for one in spelled for word in unit_words(one)}
+        known = {word for one in spelled for word in listed_words(one)}
         known |= {word for one in spelled for word in initials(one)}
         return bool(found) and not any(
             _tells_apart(word) and not any(is_same_word(word, one) for one in known)

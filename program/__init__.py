@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from lib.addresses import canonical
@@ -35,13 +36,17 @@ from program.shapes import (
     Times,
     UnitShape,
 )
+from program.spreadsheet import Layout
 from program.times.promises import promise_rules
 from program.times.working_hours import working_time
+from program.training.sessions import Session, TrainingShape, sessions_of
 from program.units import departments_led, leading, units_of
-from qualtrics.survey import SurveyMap
+from qualtrics.nomination import NominationMap
+from qualtrics.survey import FormMap, SurveyMap
 from workflow.model import PromiseKind
 from workflow.promise_rules import PromiseRule, QuietHours, Rules
 
+AnyForm = TypeVar("AnyForm", bound=FormMap)
 __all__ = ["Problem", "Program", "ProgramError", "problems_of"]
 
 
@@ -54,10 +59,14 @@ class Program:
     supporters: dict[str, Supporter]
     resources: dict[str, Resource]
     surveys: dict[str, SurveyMap]
+    nominations: dict[str, NominationMap]
     #: The admins' own mail templates, by the name of ours that each replaces.
     overrides: dict[str, str]
     #: The admins' own sentences, by file.
     texts: dict[str, bytes]
+    training: TrainingShape
+    #: How supporters.csv is laid out, for a line to add.
+    layout: Layout
     #: Beside the name on every page; None without one.
     logo: Logo | None
     #: A hash of the folder's contents, which identifies a version.
@@ -99,11 +108,16 @@ class Program:
         wrong = [problem for problem in problems if not problem.is_warning]
         if wrong or file is None or surveys is None or roster is None or parts.resources is None:
             raise ProgramError(wrong)
+        if parts.training is None:
+            raise ProgramError(wrong)
         return cls(
             file=file,
             supporters={id: leading(s, file.units) for id, s in roster.supporters.items()},
             resources=parts.resources.resources,
             surveys=_placed(surveys.survey, file, roster.supporters.values()),
+            nominations=_placed(surveys.nomination, file, roster.supporters.values()),
+            training=parts.training,
+            layout=roster.layout,
             overrides=overrides.texts,
             texts=texts_in(reading.contents),
             logo=logo_in(reading.contents),
@@ -125,9 +139,19 @@ class Program:
         return is_free and missing.role in self.roles and missing.department in self.departments
 
     @property
+    def forms(self) -> dict[str, FormMap]:
+        """All forms by their ids, whatever they ask."""
+        return {**self.surveys, **self.nominations}
+
+    @property
     def listed(self) -> dict[str, Supporter]:
         """The supporters who stand in the files."""
         return {id: found for id, found in self.supporters.items() if id not in self.leaving}
+
+    @cached_property
+    def sessions(self) -> dict[str, Session]:
+        """The sessions of the training by id, the earliest first."""
+        return sessions_of(self.training.sessions, self.zone)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -285,9 +309,9 @@ class Program:
 
 
 def _placed(
-    surveys: Iterable[SurveyMap], file: ProgramShape, supporters: Iterable[Supporter]
-) -> dict[str, SurveyMap]:
-    """Return the surveys with what depends on the program's place and people."""
+    surveys: Iterable[AnyForm], file: ProgramShape, supporters: Iterable[Supporter]
+) -> dict[str, AnyForm]:
+    """Return the forms with what depends on the program's place and people."""
     people = (person.email for person in people_of(file).values())
     theirs = (address for one in supporters for address in (one.email, one.notify_email))
     domains = frozenset(canonical(one).rpartition("@")[2] for one in (*people, *theirs) if one)

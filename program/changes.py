@@ -33,8 +33,9 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
         *_promises(old, new),
         *_times(old, new),
         *_matching(old, new),
-        *_entries("survey", "surveys", old.surveys, new.surveys),
+        *_entries("survey", "surveys", old.forms, new.forms),
         *_entries("resource", "resources", old.resources, new.resources),
+        *_sessions(old, new),
         *_mails(old, new),
         *_logo(old, new),
         *_the_rest(old, new),
@@ -53,6 +54,17 @@ def irrevocable(old: Program, new: Program, forgotten: int | None) -> list[str]:
         *_loses_tables(old, new),
         *_deletes_in_qualtrics(old, new),
     ]
+
+
+def _sessions(old: Program, new: Program) -> Iterator[str]:
+    before, after = old.training.sessions, new.training.sessions
+    for names, what in (
+        ([after[id].title for id in after if id not in before], "added"),
+        ([before[id].title for id in before if id not in after], "removed"),
+        ([after[id].title for id in after if id in before and after[id] != before[id]], "changed"),
+    ):
+        if names:
+            yield f"{_counted(len(names), 'training session')} {what}: {_listed(names)}."
 
 
 def _mails(old: Program, new: Program) -> Iterator[str]:
@@ -101,13 +113,17 @@ def _loses_tables(old: Program, new: Program) -> Iterator[str]:
     is_fewer = len(new.surveys) < len(old.surveys)
     for id in sorted(old.surveys.keys() - new.surveys.keys()) if is_fewer else ():
         yield f"survey.toml no longer has the survey {id}: its responses would be no requests."
+    if old.training.sessions and not new.training.sessions:
+        yield "training.toml has no sessions any more: whoever comes to one is told it's canceled."
+    for id in sorted(old.surveys.keys() & new.nominations.keys()):
+        yield f"The survey {id} would bring nominations: its responses would be no requests."
 
 
 def _deletes_in_qualtrics(old: Program, new: Program) -> Iterator[str]:
-    for id, survey in new.surveys.items():
-        before = old.surveys.get(id)
+    for id, survey in new.forms.items():
+        before = old.forms.get(id)
         if survey.delete_in_qualtrics and not (before and before.delete_in_qualtrics):
-            what = "answers of forgotten requests would be deleted in Qualtrics, too, for good"
+            what = "answers that we forget would be deleted in Qualtrics, too, for good"
             yield f"{survey.name}: {what}."
 
 

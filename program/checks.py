@@ -8,7 +8,7 @@ from lib.addresses import canonical
 from lib.phones import cannot_exist
 from lib.working_time import WorkingTime
 from people.units import supervises
-from program.draft import Draft, draft_of, survey_ids, survey_owners, words_used
+from program.draft import NOMINATION, Draft, draft_of, survey_ids, survey_owners, words_used
 from program.files import Parts
 from program.matching import matching_problems, says_other, unlisted_problems
 from program.problems import Problem, shown, suggestion
@@ -17,6 +17,8 @@ from program.roster import Roster
 from program.shapes import QuietHoursShape, ResourcesShape, Times
 from program.times.promises import longest, promise_problems, promise_rules, uses_working_time
 from program.times.working_hours import clock_problems, working_problems
+from program.training.sessions import FILE as TRAINING
+from program.training.sessions import TrainingShape
 from program.units import unit_problems
 from workflow.model import PromiseKind
 from workflow.promise_rules import PromiseRule
@@ -51,6 +53,8 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
         yield from _unknown_owners(draft, parts.tables[SURVEY])
     if parts.roster and SURVEY in parts.tables:
         yield from _sites_of_nobody(parts.roster, parts.tables[SURVEY])
+    if draft and parts.roster and parts.training:
+        yield from _unknown_leaders(draft, parts.roster, parts.training)
     if parts.resources:
         yield from _resource_problems(parts.resources)
 
@@ -105,6 +109,8 @@ def _department_problems(draft: Draft) -> Iterator[Problem]:
             yield _warning(place, "names nobody", "the default coordinators review its requests")
         if len(set(ids)) == 1:
             yield _warning(place, "names only one person", "two review better than one")
+    for department, ids in draft.leads.items():
+        yield from _unknown_people(f"departments.{department}.leads", ids, draft)
 
 
 def _unknown_people(place: str, ids: Iterable[str], draft: Draft) -> Iterator[Problem]:
@@ -122,7 +128,7 @@ def _people_problems(draft: Draft, owners: set[str]) -> Iterator[Problem]:
     for id, first in _repeated_addresses(draft.addresses.items()):
         what = f"is also the address of {first}"
         yield Problem(PROGRAM, f"people.{id}.email", what, "everyone needs an address of their own")
-    busy = draft.all_coordinators.union(owners, *draft.duties.values())
+    busy = draft.all_coordinators.union(owners, *draft.duties.values(), *draft.leads.values())
     for id in sorted(draft.addresses.keys() - busy):
         yield _warning(f"people.{id}", "has no duty", "name the id in [duties] or a department")
 
@@ -249,6 +255,7 @@ def _survey_problems(surveys: Mapping[str, Any]) -> Iterator[Problem]:
     ids = survey_ids(surveys)
     if not ids:
         yield Problem(SURVEY, "", "has no survey with an id", "add a table [[survey]]")
+    ids += survey_ids(surveys, NOMINATION)
     for id in sorted({id for id in ids if ids.count(id) > 1}):
         yield Problem(SURVEY, f"survey {id}", "appears twice", "keep one of them")
 
@@ -264,6 +271,15 @@ def _unknown_in_surveys(draft: Draft, surveys: Mapping[str, Any]) -> Iterator[Pr
         if words and word.text not in words:
             what = f"{shown(word.text)} is not one of [{word.table}] in program.toml"
             yield Problem(SURVEY, word.place, what, suggestion(word.text, words))
+
+
+def _unknown_leaders(draft: Draft, roster: Roster, training: TrainingShape) -> Iterator[Problem]:
+    known = {**draft.addresses, **{id: one.email for id, one in roster.supporters.items()}}
+    for id, session in training.sessions.items():
+        if session.led_by not in known:
+            what = f"{shown(session.led_by)} is not an id of [people] or of supporters.csv"
+            allowed = suggestion(session.led_by, known)
+            yield Problem(TRAINING, f"sessions.{id}.led_by", what, allowed)
 
 
 def _unknown_owners(draft: Draft, surveys: Mapping[str, Any]) -> Iterator[Problem]:

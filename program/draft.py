@@ -22,6 +22,8 @@ PROMISES = TypeAdapter(dict[PromiseKind, PromiseShape])
 ZONE: TypeAdapter[ZoneInfo] = TypeAdapter(Zone)
 COUNTRY: TypeAdapter[str] = TypeAdapter(Country)
 CLOSED_DAYS: TypeAdapter[dict[date, str]] = TypeAdapter(ClosedDays)
+#: The table of survey.toml with forms that bring nominations.
+NOMINATION = "nomination"
 MAPPED_TO_PROGRAM = {"department": "departments", "role": "roles", "specialty": "specialties"}
 
 
@@ -37,6 +39,8 @@ class Draft:
     duties: dict[str, tuple[str, ...]]
     #: The ids of coordinators, by department.
     coordinators: dict[str, tuple[str, ...]]
+    #: The ids of who checks in with colleagues, by department.
+    leads: dict[str, tuple[str, ...]]
     departments: tuple[str, ...]
     roles: tuple[str, ...]
     specialties: tuple[str, ...]
@@ -102,6 +106,7 @@ def draft_of(program: Table) -> Draft:
         supervised={id: _ids(_table(people, id).get("supervises", [])) for id in people},
         duties={duty: _ids(written) for duty, written in duties.items()},
         coordinators={id: _ids(_table(departments, id).get("coordinators")) for id in departments},
+        leads={id: _ids(_table(departments, id).get("leads", [])) for id in departments},
         departments=tuple(departments),
         roles=tuple(_table(program, "roles")),
         specialties=tuple(_table(program, "specialties")),
@@ -134,13 +139,13 @@ def words_used(
                 yield Word(str(source["always"]), table, f"{place}.always")
 
 
-def survey_ids(surveys: Table) -> list[str]:
-    return [str(survey["id"]) for survey in _tables(surveys.get("survey")) if "id" in survey]
+def survey_ids(surveys: Table, table: str = "survey") -> list[str]:
+    return [str(form["id"]) for form in _tables(surveys.get(table)) if "id" in form]
 
 
 def survey_owners(surveys: Table) -> dict[str, str]:
     """Return who deletes by hand what forgotten requests leave in Qualtrics, by survey."""
-    written = _tables(surveys.get("survey"))
+    written = (*_tables(surveys.get("survey")), *_tables(surveys.get(NOMINATION)))
     return {str(one.get("id", "")): str(one["owner"]) for one in written if one.get("owner")}
 
 

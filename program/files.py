@@ -14,8 +14,11 @@ from program.look import LOGOS, WITHOUT
 from program.problems import Problem, broken_bytes, problems_from
 from program.roster import Roster, read_roster
 from program.shapes import ProgramShape, ResourcesShape, Shape
+from program.training.sessions import FILE as TRAINING
+from program.training.sessions import TrainingShape
 from program.values import Circumstances
-from qualtrics.survey import SurveyMap
+from qualtrics.nomination import NominationMap
+from qualtrics.survey import FormMap, SurveyMap
 
 #: The folders of the admins' own mail templates, and of their own sentences.
 TEMPLATES, TEXTS = "templates", "texts"
@@ -38,6 +41,11 @@ class SurveysShape(Shape):
     """survey.toml."""
 
     survey: tuple[SurveyMap, ...]
+    nomination: tuple[NominationMap, ...] = ()
+
+    @property
+    def forms(self) -> tuple[FormMap, ...]:
+        return (*self.survey, *self.nomination)
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class Parts:
     surveys: SurveysShape | None
     roster: Roster | None
     resources: ResourcesShape | None
+    #: Without the file, nothing.
+    training: TrainingShape | None
     #: The TOML files as written, even if some values are wrong.
     tables: Mapping[str, Mapping[str, Any]]
     problems: list[Problem]
@@ -92,14 +102,17 @@ def read_folder(folder: Path) -> Reading:
             contents[file] = _read_inside(folder, file)
         except OSError as error:
             what = f"cannot be read: {error.strerror or error}"
+            if file == TRAINING:
+                problems.append(Problem(file, "", what))
+                continue
             instead = WITHOUT if file in LOGOS else INSTEAD
             problems.append(Problem(file, "", what, instead, is_warning=True))
     return Reading(contents, problems)
 
 
 def optional_files(folder: Path) -> list[str]:
-    """Return the names of the logo and of all files in templates/ and texts/, in the folder."""
-    logos = [file for file in LOGOS if (folder / file).is_file()]
+    """Return the names of training.toml, the logo, and what is in templates/ and texts/."""
+    logos = [file for file in (*LOGOS, TRAINING) if (folder / file).is_file()]
     found = (path for path in (folder / TEMPLATES).rglob("*") if path.is_file())
     templates = sorted(path.relative_to(folder).as_posix() for path in found)
     texts = sorted(f"{TEXTS}/{path.name}" for path in (folder / TEXTS).glob("*.po"))
@@ -175,6 +188,9 @@ def read_parts(contents: Mapping[str, bytes], *, was_adopted: bool = False) -> P
         surveys=_shaped("survey.toml", tables, SurveysShape, around, problems),
         roster=_read_supporters(contents, around, problems),
         resources=_shaped("resources.toml", tables, ResourcesShape, around, problems),
+        training=TrainingShape()
+        if TRAINING not in contents
+        else _shaped(TRAINING, tables, TrainingShape, around, problems),
         tables=tables,
         problems=problems,
         was_adopted=was_adopted,
@@ -195,7 +211,8 @@ def _read_tables(
     contents: Mapping[str, bytes], problems: list[Problem]
 ) -> dict[str, Mapping[str, Any]]:
     tables: dict[str, Mapping[str, Any]] = {}
-    for file in (file for file in FILES if file.endswith(".toml") and file in contents):
+    named = (*FILES, TRAINING)
+    for file in (file for file in named if file.endswith(".toml") and file in contents):
         if (broken := broken_bytes(file, contents[file])) is not None:
             problems.append(broken)
             continue

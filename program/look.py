@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -39,6 +40,7 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+@lru_cache(maxsize=4)
 def for_the_dark(color: str) -> str:
     """Return the color, mixed with as much white as it takes to be read in the dark."""
     steps = (_mixed_with_white(color, number * STEP) for number in range(round(1 / STEP) + 1))

@@ -19,7 +19,7 @@ from lib.addresses import canonical
 from people.supporters import TIMES, ChecksMail, Supporter, SupporterStatus
 from program.problems import Problem, problems_from, quoted, shown
 from program.shapes import Shape, comes_back_after_leaving
-from program.spreadsheet import Columns, Row, read_rows
+from program.spreadsheet import Columns, Layout, Row, read_rows
 from program.values import (
     Circumstances,
     Id,
@@ -177,6 +177,7 @@ class Roster:
     supporters: dict[str, Supporter]
     rows: list[Row]
     problems: list[Problem]
+    layout: Layout
 
 
 def read_roster(content: bytes, around: Circumstances) -> Roster:
@@ -201,7 +202,7 @@ def read_roster(content: bytes, around: Circumstances) -> Roster:
         row.cells.get("status", "active").lower() == SupporterStatus.ACTIVE for row in table.rows
     ):
         problems.append(Problem(FILE, "", "has no active supporter", 'write "active" as status'))
-    return Roster(supporters, aligned, problems)
+    return Roster(supporters, aligned, problems, table.layout)
 
 
 def _is_shifted(row: Row, found: Supporter | list[Problem], around: Circumstances) -> bool:

@@ -7,10 +7,12 @@ from typing import Annotated, Literal, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, StrictBool, StringConstraints, field_validator
 from pydantic import model_validator as validates_whole
 
+from lib.languages.language import for_requesters
 from matching.weights import Weights
 from people.supporters import ChecksMail
 from program.look import ACCENT, Color
 from program.values import (
+    Bound,
     Clock,
     ClockOrNone,
     ClosedDays,
@@ -24,6 +26,7 @@ from program.values import (
     MailAddress,
     Moment,
     Nearness,
+    Origin,
     Pause,
     Phone,
     PromisedSpan,
@@ -56,6 +59,13 @@ Listen. You don’t have to fix anything. Don’t ask for details that they don�
 Ask what would help now, and if they’d like to talk again.
 
 If you think they’re in danger, stay with them, call for help together, and tell a coordinator."""
+
+
+#: What everybody reads on the help page.
+WHO_MAY_ASK = for_requesters(
+    "Everyone who works here can ask: any job, any shift. You don’t need a big reason, and no one"
+    " has to send you."
+)
 
 
 class Shape(BaseModel):
@@ -119,6 +129,8 @@ class Department(Shape):
     name: Line
     group: Line
     coordinators: tuple[str, ...] = ()
+    #: Who checks in with colleagues after a hard event (tier 1).
+    leads: tuple[str, ...] = ()
 
 
 class UnitShape(Shape):
@@ -198,6 +210,22 @@ class Digest(Shape):
     when_quiet: StrictBool = False
 
 
+class InvitationsShape(Shape):
+    """How people are asked outside of requests, such as whether they would become supporters."""
+
+    answer_within: Duration = timedelta(days=14)
+    remind_after: Duration = timedelta(days=7)
+    #: After a yes, and after each thing that coordinators do with it.
+    forget_after: Duration = timedelta(days=180)
+    ask_again_after: Duration = timedelta(days=365)
+
+    @validates_whole(mode="after")
+    def _reminds_before_it_ends(self) -> "InvitationsShape":
+        if self.remind_after >= self.answer_within:
+            raise ValueError("remind_after is not before answer_within; write a shorter time")
+        return self
+
+
 class WeightsShape(Shape):
     """The table [matching.weights]; keys that it leaves out keep their defaults."""
 
@@ -259,6 +287,22 @@ class PrivacyShape(Shape):
     backups_kept: Duration = timedelta(days=14)
 
 
+class HelpShape(Shape):
+    """The page for everybody, /help."""
+
+    who_may_ask: Text = WHO_MAY_ASK
+    #: The intranet's addresses that may show it in a frame.
+    frames: tuple[Origin, ...] = ()
+
+
+class ReportsShape(Shape):
+    """What leadership may know: numbers below the bound are hidden."""
+
+    bound: Bound = 11
+    #: Whether quarters or only years are told in parts: both would let people compute more.
+    parts: Literal["quarter", "year"] = "quarter"
+
+
 class ProgramShape(Shape):
     """program.toml."""
 
@@ -288,8 +332,11 @@ class ProgramShape(Shape):
     promises: dict[PromiseKind, PromiseShape] = {}
     times: Times
     digest: Digest = Digest()
+    invitations: InvitationsShape = InvitationsShape()
     matching: MatchingShape = MatchingShape()
     privacy: PrivacyShape = PrivacyShape()
+    help: HelpShape = HelpShape()
+    reports: ReportsShape = ReportsShape()
 
     @field_validator("people", "roles", "departments")
     @classmethod

@@ -51,11 +51,20 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """The columns of a table in their order, and what stands between two cells."""
+
+    columns: tuple[str, ...] = ()
+    delimiter: str = ","
+
+
+@dataclass(frozen=True)
 class Table:
     """The rows that could be read, and everything that is wrong with the table."""
 
     rows: list[Row]
     problems: list[Problem]
+    layout: Layout = Layout()
 
 
 @dataclass(frozen=True)
@@ -83,8 +92,9 @@ def read_rows(file: str, content: bytes, columns: Columns, *, was_adopted: bool 
     doubts = [] if was_adopted else list(_byte_problems(file, content))
     if any(not doubt.is_warning for doubt in doubts):
         return Table([], doubts)
+    text = decode(content)
     try:
-        lines = list(_lines(decode(content)))
+        lines = list(_lines(text))
     except csv.Error as error:
         what = f"cannot be read as a table: {error}"
         return Table([], [Problem(file, "", what, "save it as CSV")])
@@ -104,7 +114,7 @@ def read_rows(file: str, content: bytes, columns: Columns, *, was_adopted: bool 
         names.pop()
     named = tuple(names)
     rows = [Row(line.number, _filled(named, line.cells), named, tuple(line.cells)) for line in rest]
-    return Table(rows, problems)
+    return Table(rows, problems, Layout(named, _delimiter(text)))
 
 
 def _byte_problems(file: str, content: bytes) -> Iterator[Problem]:
@@ -162,9 +172,7 @@ def _lines(text: str) -> Iterator[_Line]:
     number = 1
     if hint := SEPARATOR_HINT.match(text):
         text, number = text[hint.end() :], 2
-    # A title above the header may have no delimiter.
-    header = next((line for line in text.splitlines() if any(d in line for d in DELIMITERS)), "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(header))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     before = number - 1
     for cells in reader:
         tidy = [" ".join(cell.split()) for cell in cells]
@@ -172,6 +180,12 @@ def _lines(text: str) -> Iterator[_Line]:
             is_broken = any("\n" in cell or "\r" in cell for cell in cells)
             yield _Line(number, tidy, is_broken)
         number = before + reader.line_num + 1
+
+
+def _delimiter(text: str) -> str:
+    """Return what stands between cells; a title above the header may have none."""
+    lines = text.splitlines()
+    return delimiter_of(next((one for one in lines if any(d in one for d in DELIMITERS)), ""))
 
 
 def _column_name(cell: str) -> str:

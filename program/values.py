@@ -16,16 +16,19 @@ from lib.working_time import LONGEST_CLOSED, Span, parse_duration, parse_span
 from people.units import words_of_unit
 from program.problems import shown, suggestion
 from workflow.promise_rules import When, parse_repeat, parse_when
+from workflow.reports.figures import LEAST_BOUND
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LONGEST_ID = 40
 #: Ids that the service itself uses.
-RESERVED_ID = re.compile(r"clock|requester|reviewer|supporter|ring-\d+")
+RESERVED_ID = re.compile(r"clock|requester|reviewer|server|supporter|ring-\d+")
 CLOCK_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 SPAN_OF_DAYS = re.compile(rf"{DAY}(?:\s*[-–]\s*{DAY})?")
 MOST_TRIES = 10
+#: A higher bound would hide everything.
+MOST_BOUND = 100
 HEAVIEST = 1000
 
 
@@ -132,6 +135,17 @@ def read_web_address(value: str) -> str:
     if value and not re.fullmatch(r"https?://[\w.-]+\.\w+(:\d+)?(/\S*)?", value):
         raise ValueError(f'{shown(value)} is not a link; write it like "https://example.org/help"')
     return value
+
+
+def read_origin(value: str) -> str:
+    """Return the address of a server, as browsers compare it with that of a page."""
+    origin = value.strip().lower().removesuffix("/")
+    if not re.fullmatch(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", origin):
+        raise ValueError(
+            f"{shown(value)} is not the address of a server alone;"
+            ' write it like "https://intranet.example.org"'
+        )
+    return origin
 
 
 def read_clock_time(value: object) -> time:
@@ -248,6 +262,14 @@ def read_tries(value: object) -> int:
     return value
 
 
+def read_bound(value: object) -> int:
+    if type(value) is not int or not LEAST_BOUND <= value <= MOST_BOUND:
+        raise ValueError(
+            f"{shown(value)} is not a bound; write a number from {LEAST_BOUND} to {MOST_BOUND}"
+        )
+    return value
+
+
 def read_weight(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= HEAVIEST:
         raise ValueError(f"{shown(value)} is not a weight; write a number from 0 to {HEAVIEST}")
@@ -272,6 +294,7 @@ Phone = Annotated[str, AfterValidator(read_phone)]
 #: Crisis lines have short numbers.
 Dialed = Annotated[str, AfterValidator(read_dialed)]
 Link = Annotated[str, AfterValidator(read_web_address)]
+Origin = Annotated[str, AfterValidator(read_origin)]
 Clock = Annotated[time, BeforeValidator(read_clock_time)]
 ClockOrNone = Annotated[time | None, BeforeValidator(read_clock_time_or_none)]
 ClosingTime = Annotated[time, BeforeValidator(read_closing_time)]
@@ -284,6 +307,7 @@ ClosedDays = Annotated[dict[date, Remark], BeforeValidator(read_closed_days)]
 Moment = Annotated[When, BeforeValidator(read_when)]
 Weekdays = Annotated[tuple[int, ...], BeforeValidator(read_weekdays)]
 Country = Annotated[str, AfterValidator(read_country)]
+Bound = Annotated[int, BeforeValidator(read_bound)]
 Tries = Annotated[int, BeforeValidator(read_tries)]
 Weight = Annotated[float, BeforeValidator(read_weight)]
 Nearness = Annotated[float, BeforeValidator(read_nearness)]

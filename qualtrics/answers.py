@@ -12,7 +12,7 @@ from lib.typed_addresses import read as read_address
 from people.records import Identity
 from people.supporters import TIMES
 from qualtrics.reader import Reader
-from qualtrics.survey import SurveyMap
+from qualtrics.survey import FormMap, SurveyMap
 from workflow.model import Facts, Wish
 
 __all__ = ["Answers", "SurveyMap", "read_answers", "why_kept"]
@@ -65,7 +65,7 @@ def read_answers(
     reader = Reader(survey, values, labels)
     is_urgent = _is_urgent(reader)
     identity = _identity(reader)
-    facts = _facts(reader, identity)
+    facts = _facts(survey, reader, identity)
     judged = judge(survey, values, labels)
     return Answers(
         facts=replace(facts, unreadable=tuple(reader.unread)),
@@ -77,9 +77,7 @@ def read_answers(
     )
 
 
-def judge(
-    survey: SurveyMap, values: Mapping[str, object], labels: Mapping[str, object]
-) -> Judgment:
+def judge(survey: FormMap, values: Mapping[str, object], labels: Mapping[str, object]) -> Judgment:
     """Return whether a response becomes a case, judging by its metadata."""
     submitted_at = _submitted_at(values)
     reasons = list(_reasons_to_keep(values, labels))
@@ -118,7 +116,7 @@ def _submitted_at(values: Mapping[str, object]) -> datetime | None:
     return next(filter(None, (as_moment(values.get(name)) for name in names)), None)
 
 
-def _too_early(submitted_at: datetime | None, survey: SurveyMap) -> str:
+def _too_early(submitted_at: datetime | None, survey: FormMap) -> str:
     is_early = submitted_at is not None and submitted_at < survey.accept_from_moment
     return TOO_EARLY if is_early else ""
 
@@ -174,7 +172,7 @@ def _not_before(reader: Reader) -> str:
     return ASK_BEFORE_CALLING if "not_before" in reader.unread else words
 
 
-def _facts(reader: Reader, identity: Identity) -> Facts:
+def _facts(survey: SurveyMap, reader: Reader, identity: Identity) -> Facts:
     is_mailable = bool(identity.email) and identity.is_mail_ok and "email" not in reader.unread
     return Facts(
         department=reader.word("department"),
@@ -185,7 +183,7 @@ def _facts(reader: Reader, identity: Identity) -> Facts:
         wish_department=_wish(reader, "wish_department"),
         wish_site=reader.line_or_word("wish_site", 60),
         wish_times=_times(reader),
-        language=_language(reader),
+        language=_language(survey, reader),
         found_at=reader.line_or_word("found_at", 60),
         is_mailable=is_mailable,
         is_reachable=is_mailable or may_hold_number(identity.phone),
@@ -201,10 +199,10 @@ def _times(reader: Reader) -> tuple[str, ...]:
     return tuple(time for time in TIMES if time in stated)
 
 
-def _language(reader: Reader) -> str:
+def _language(survey: SurveyMap, reader: Reader) -> str:
     language = reader.line_or_word("language", 35).casefold().replace("_", "-")
     if LANGUAGE.fullmatch(language):
         return language
     if language:
         reader.set_aside("language")
-    return reader.survey.language
+    return survey.language

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 
 from lib.text import as_shown, as_text, is_answer, one_line, paragraphs
-from qualtrics.survey import Source, SurveyMap
+from qualtrics.survey import FormMap, Source
 
 MOST_CHOICES, LONGEST_CHOICES = 50, 2000
 UNREAD_LIMIT = 500
@@ -15,7 +15,7 @@ class Reader:
     """Reads one response's answers in the words of its survey's map."""
 
     def __init__(
-        self, survey: SurveyMap, values: Mapping[str, object], labels: Mapping[str, object]
+        self, survey: FormMap, values: Mapping[str, object], labels: Mapping[str, object]
     ) -> None:
         self.survey = survey
         self.values = values
@@ -107,8 +107,7 @@ class Reader:
         return self.values.get(source.key), self.labels.get(source.key)
 
     def _source(self, fact: str) -> Source | None:
-        source: Source | None = getattr(self.survey.facts, fact)
-        return source
+        return self.survey.source(fact)
 
 
 def _only(answer: object) -> object:

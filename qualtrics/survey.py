@@ -3,9 +3,11 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import quote
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     PrivateAttr,
@@ -23,6 +25,21 @@ from workflow.model import Wish
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 SurveyId = Annotated[str, StringConstraints(pattern=r"^SV_[A-Za-z0-9]{1,40}$")]
 Language = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z]+)?$")]
+
+FORM_LINK = re.compile(r"https://[\w.-]+(:\d+)?/[^\s\"'<>\\^`{|}#]+")
+
+
+def read_form_link(value: str) -> str:
+    """Return the address of a form; ValueError for one that flyers and pages cannot carry."""
+    link = value.strip()
+    if link and not FORM_LINK.fullmatch(link):
+        raise ValueError(
+            "copy the form's anonymous link from Qualtrics; it begins with https:// and has no #"
+        )
+    return link
+
+
+FormLink = Annotated[str, AfterValidator(read_form_link)]
 
 #: Used while no zone is set: a day begins when it begins anywhere on earth.
 EARLIEST_ZONE = timezone(timedelta(hours=14))
@@ -158,30 +175,29 @@ class FactSources(BaseModel):
         return source
 
 
-class SurveyMap(BaseModel):
-    """One survey as survey.toml describes it."""
+class FormMap(BaseModel):
+    """One form as survey.toml describes it: what all of them have, whatever they ask."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: SurveyId
     name: Text
     accept_from: date
-    #: The language of people who did not state one.
-    language: Language = "en"
-    #: Test and preview responses become requests that say TEST everywhere.
+    #: Test and preview responses count, and say TEST everywhere.
     rehearsal: bool = False
-    #: Forgetting a request deletes its response in Qualtrics, too. Needs API access.
+    #: What we forget is deleted in Qualtrics, too. Needs API access.
     delete_in_qualtrics: StrictBool = False
     #: The id of whoever deletes them by hand otherwise; "" means the admins.
     owner: Text | Literal[""] = ""
-    facts: FactSources
+    #: Where each fact comes from: fields of `Source`.
+    facts: BaseModel
     _zone: tzinfo = PrivateAttr(default=EARLIEST_ZONE)
     _country: str = PrivateAttr(default="")
     _mail_domains: frozenset[str] = PrivateAttr(default=frozenset())
 
     def placed(
         self, zone: tzinfo, country: str, mail_domains: frozenset[str] = frozenset()
-    ) -> "SurveyMap":
+    ) -> Self:
         """Return a copy whose days, phone numbers and mail domains are those of the program."""
         copy = self.model_copy()
         copy._zone, copy._country, copy._mail_domains = zone, country, mail_domains
@@ -201,7 +217,30 @@ class SurveyMap(BaseModel):
         """Return the moment from which responses count."""
         return datetime.combine(self.accept_from, time(), self._zone).astimezone(UTC)
 
+    def source(self, fact: str) -> Source | None:
+        """Return where a fact comes from; None if this form does not ask for it."""
+        found: Source | None = getattr(self.facts, fact)
+        return found
+
+
+class SurveyMap(FormMap):
+    """A form by which people ask for support: each response becomes a request."""
+
+    #: The language of people who did not state one.
+    language: Language = "en"
+    #: Where people fill it in; "" means at its usual address in Qualtrics.
+    link: FormLink = ""
+    facts: FactSources
+
+    def address(self, base_url: str, source: str = "") -> str:
+        """Return where people fill it in; "" if nobody knows. `source` says where they found it."""
+        link = self.link or (f"{base_url.rstrip('/')}/jfe/form/{self.id}" if base_url else "")
+        if not (link and source):
+            return link
+        key = self.facts.found_at.key if self.facts.found_at else None
+        return f"{link}{'&' if '?' in link else '?'}{quote(key)}={quote(source)}" if key else link
+
     def words(self, fact: str) -> set[str]:
         """Return every word that a fact can have, without "" (not stated)."""
-        source: Source | None = getattr(self.facts, fact)
+        source = self.source(fact)
         return source.words - {""} if source else set()

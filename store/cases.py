@@ -75,6 +75,7 @@ def was_anything_asked(db: Database) -> bool:
     """Tell whether there ever was a request, or one waits to be read; rehearsals do not count."""
     row = db.execute(
         "select 1 from cases where is_test = 0 union all select 1 from tallies"
+        " union all select 1 from reports"
         " union all select 1 from deliveries where next_at is not null limit 1"
     ).fetchone()
     return row is not None

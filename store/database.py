@@ -161,6 +161,20 @@ class Store:
             row = self.read().execute("pragma wal_checkpoint(truncate)").fetchone()
         return bool(row[0] == 0)
 
+    def compact(self) -> bool:
+        """Rewrite the whole file, then empty the log; return False if a reader is in the way.
+
+        `secure_delete` clears what is deleted, but not the places where rows lay before others
+        pushed them elsewhere (https://www.sqlite.org/pragma.html#pragma_secure_delete).
+        """
+        with self.locked():
+            self.read().execute("vacuum")
+        return self.checkpoint()
+
+    def bytes(self) -> int:
+        """Return the size of the database without its log."""
+        return self.path.stat().st_size
+
     def log_bytes(self) -> int:
         """Return the size of the write-ahead log."""
         log = self.path.with_name(self.path.name + "-wal")

@@ -202,6 +202,18 @@ def tie_to_case(db: Database, delivery_id: int, case_id: int) -> bool:
     return bool(tied == 1)
 
 
+def take_in(db: Database, delivery_id: int) -> bool:
+    """Keep only the hash of a delivery that becomes no request; False if that is done already."""
+    taken = db.execute(
+        "update deliveries set way = null, survey_id = null, response_id = null, body = null,"
+        " received_at = null, submitted_at = null, next_at = null, claimed_by = '', attempts = 0,"
+        " trouble = '', kept_because = ''"
+        " where id = ? and case_id is null and response_id is not null",
+        [delivery_id],
+    ).rowcount
+    return bool(taken == 1)
+
+
 def known(db: Database, seen: Sequence[str]) -> dict[str, Known]:
     """Return what we know about these deliveries. Ask for a few hundred at most."""
     rows = db.execute(

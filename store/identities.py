@@ -21,6 +21,16 @@ class SealedIdentity:
     hashed_by: str
 
 
+def with_case(db: Database, reference: str) -> tuple[StoredCase, str | None] | None:
+    """Return a case with its sealed identity, both as they are at one moment."""
+    row = db.execute(
+        "select cases.id, revision, document, sealed from cases"
+        " left join identities on identities.case_id = cases.id where reference = ?",
+        [reference],
+    ).fetchone()
+    return (StoredCase(row[0], row[1], read_document(db, row[2])), row[3]) if row else None
+
+
 def of_open_cases(db: Database) -> Iterator[tuple[StoredCase, str]]:
     """Yield the open cases with their sealed identities; damaged cases are left out."""
     return _with_identities(db, "is_open = 1")

@@ -4,10 +4,13 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from store.database import StorageUnsafe, Store
-from store.schema import confidential, original, people, searching
+from store.schema import confidential, inviting, original, people, reporting, searching
 
 #: In the order in which the steps were added; the database keeps their names.
-STEPS = (*original.STEPS, *people.STEPS, *searching.STEPS, *confidential.STEPS)
+STEPS = (
+    *original.STEPS, *people.STEPS, *searching.STEPS, *confidential.STEPS, *reporting.STEPS,
+    *inviting.STEPS,
+)  # fmt: skip
 #: It rewrites the whole file, which SQLite does outside of a transaction only.
 WITHOUT_TRANSACTION = (confidential.emptied,)
 

@@ -106,6 +106,8 @@ class Queued:
 
 #: The column with a pseudonym; it is blank once the mail is done.
 PERSON = "outbox.person"
+#: The same in mails about no case, for which anybody can ask: it stands for nobody in the others.
+OWN = "outbox.own"
 _mail = Document(Outgoing)
 #: A mail as it is stored: its id, detail, attempts, whether it waits, and its result.
 Row = tuple[int, str, int, int, str]
@@ -124,13 +126,18 @@ def add(db: Database, rows: Iterable[Outgoing]) -> int:
                 "occasion": _occasion(db, row.occasion),
                 "message": message_hash(db, row.message_id),
                 "detail": db.seal.close(_mail.write(row)),
-                "person": db.pseudonyms.of(PERSON, row.person),
+                "person": pseudonym_of(db, row),
                 "case_id": row.case_id,
                 "version": row.version,
                 "leaves_at": stamp(row.leaves_at),
             },
         ).rowcount
     return queued
+
+
+def pseudonym_of(db: Database, mail: Outgoing) -> str:
+    """Return what stands for the reader of a mail that waits."""
+    return db.pseudonyms.of(OWN if mail.case_id is None else PERSON, mail.person)
 
 
 def message_hash(db: Database, message_id: str) -> str:
@@ -172,7 +179,7 @@ def claim_alike(
         "next_at <= ? or (next_at is not null and leaves_at <= ?"
         " and result not in ('sending', 'held'))"
     )
-    values = [stamp(now), stamp(now), db.pseudonyms.of(PERSON, mail.person)]
+    values = [stamp(now), stamp(now), pseudonym_of(db, mail)]
     ids = [
         one.id
         for one in _readable(db, f"({free}) and person = ?", *values)
@@ -215,10 +222,6 @@ def count_tried(db: Database, case_id: int) -> int:
         "select count(*) from outbox where case_id = ? and attempts > 0", [case_id]
     ).fetchone()
     return int(row[0])
-
-
-def _queued(db: Database, condition: str, *values: object) -> Iterator[Queued]:
-    return (_mail_of(db, row) for row in _rows(db, condition, *values))
 
 
 def _readable(db: Database, condition: str, *values: object) -> Iterator[Queued]:
@@ -323,8 +326,8 @@ def put_off(db: Database, row_id: int, until: datetime) -> None:
 
 
 def waiting(db: Database) -> list[Queued]:
-    """Return all mails that wait, also those that somebody has claimed."""
-    return list(_queued(db, "next_at is not null order by id"))
+    """Return the mails that wait and can be read, also those that somebody has claimed."""
+    return list(_readable(db, "next_at is not null order by id"))
 
 
 def has_left(db: Database, case_id: int, version: int) -> bool:
@@ -356,7 +359,7 @@ def revive(db: Database, case_id: int, since: datetime, now: datetime) -> None:
                 " done_on = null, done_at = null, result = '' where id = :id",
                 {
                     "now": stamp(now),
-                    "person": db.pseudonyms.of(PERSON, one.mail.person),
+                    "person": pseudonym_of(db, one.mail),
                     "id": one.id,
                 },
             )
@@ -370,7 +373,7 @@ def _done_at(db: Database, row_id: int) -> datetime:
 def replace_waiting(db: Database, mail: Outgoing) -> None:
     """Queue a mail, and delete an earlier one like it that still waits."""
     about = (mail.email, mail.person, mail.offer)
-    for one in _queued(db, "case_id = ? and next_at is not null", mail.case_id):
+    for one in _readable(db, "case_id = ? and next_at is not null", mail.case_id):
         if (one.mail.email, one.mail.person, one.mail.offer) == about:
             db.execute("delete from outbox where id = ?", [one.id])
     add(db, [mail])
@@ -378,7 +381,7 @@ def replace_waiting(db: Database, mail: Outgoing) -> None:
 
 def drop_reminders(db: Database, case_id: int, email: str) -> None:
     """Delete reminders that still wait: whoever is to get them again is reminded anew."""
-    for one in _queued(db, "case_id = ? and next_at is not null", case_id):
+    for one in _readable(db, "case_id = ? and next_at is not null", case_id):
         if one.mail.email == email and one.mail.moment is not None:
             db.execute("delete from outbox where id = ?", [one.id])
 

@@ -28,14 +28,14 @@ MAILS = {name for name, email in EMAILS.items() if email.may_reach_requester} | 
 STAFF = {"facts", "sentences", "words"}
 PAGES = {
     "_forms", "_places", "ask_for_link", "base", "continue", "ended", "expired", "message",
-    "no_link", "privacy", "requester", "sure",
+    "help", "no_link", "privacy", "requester", "sure",
 }  # fmt: skip
 
 
 def sentences() -> Catalog:
     """Return the template of all catalogs."""
     found = Catalog(charset="utf-8")
-    for sentence, is_theirs in (*_in_code(), *_in_templates()):
+    for sentence, is_theirs in (*_in_code(), *in_templates()):
         comments = [FOR_REQUESTERS] if is_theirs else []
         found.add(sentence, auto_comments=comments)
     return found
@@ -54,7 +54,7 @@ def _in_code() -> Iterator[tuple[Any, bool]]:
                 yield from ((one, True) for one in _marked("python", path, THEIRS))
 
 
-def _in_templates() -> Iterator[tuple[Any, bool]]:
+def in_templates() -> Iterator[tuple[Any, bool]]:
     for path in sorted((ROOT / "templates/page").glob("*.html")):
         for one in _marked("jinja2.ext:babel_extract", path, IN_TEMPLATES):
             yield one, path.stem in PAGES

@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import os
 import shutil
 import sys
@@ -38,8 +39,25 @@ class KnownRule(Rule):
 Flask.url_rule_class = KnownRule
 
 
+#: How many objects come up before the collector looks among them: each look takes time.
+OBJECTS = 50_000
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what stays until the end: modules, and the tests themselves."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS)
+
+
+#: Whoever looks at what is said or done on the way must go it.
+LOOKING = {"caplog", "capsys", "capfd", "capfdbinary", "monkeypatch"}
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """The whole service over real HTTP, SMTP and a database on disk, with a movable clock."""
-    with living(tmp_path) as alive:
+    is_story = request.path.name.startswith("test_story_")
+    is_copied = is_story and LOOKING.isdisjoint(request.fixturenames)
+    with living(tmp_path, is_copied=is_copied) as alive:
         yield alive

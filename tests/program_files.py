@@ -68,6 +68,7 @@ def restarting(world: World) -> Iterator[Restart]:
 
         def start() -> World:
             app = create_app(world.app.extensions["settings"], world.clock)
+            app.extensions["page_trial"] = world.app.extensions["page_trial"]
             other = replace(world, app=app)
             stack.callback(lambda: other.worker.close())
             return other

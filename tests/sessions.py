@@ -11,12 +11,12 @@ ROBIN = "robin.doe@example.org"
 #: What would tell who asked, or that somebody did, by request. Who has what follows below.
 SECRETS = {
     "A": {"facts": "Department Emergency", "name": "Quill", "phone": "0199", "unit": "float"},
-    "B": {"facts": "Department Surgery", "name": "Doe", "phone": "0177", "unit": "Trauma Bay"},
+    "B": {"facts": "Department Surgery", "name": "Doe", "phone": "0187", "unit": "Trauma Bay"},
 }  # fmt: skip
 OF_ROBIN: dict[str, object] = {
     "QID1_TEXT": "Robin Doe",
     "QID2_TEXT": ROBIN,
-    "QID3_TEXT": "860-555-0177",
+    "QID3_TEXT": "860-555-0187",
     "QID6": 2,
     "QID7_TEXT": "Trauma Bay",
 }

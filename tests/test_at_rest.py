@@ -57,6 +57,18 @@ def test_without_the_keys_nobody_finds_who_asked_or_who_was_asked(world: World) 
     assert_columns_look_as_documented(world)
 
 
+def test_a_link_that_anybody_asks_for_names_nobody_in_rows_about_requests(world: World) -> None:
+    """Whoever types an address sees in a copy of the database which row is new."""
+    world.request()
+    world.ask_for_link(JORDAN)
+    rows = world.store.read().execute("select person, case_id is null from links").fetchall()
+    of_own_pages = {person for person, is_own in rows if is_own}
+    about_requests = {person for person, is_own in rows if not is_own}
+    assert len(of_own_pages) == 1
+    assert len(about_requests) > 1
+    assert of_own_pages.isdisjoint(about_requests)
+
+
 def assert_columns_look_as_documented(world: World) -> None:
     seen = set()
     for column, how in documented().items():
@@ -95,7 +107,9 @@ def test_mails_about_no_request_go_after_ninety_days(world: World) -> None:
 
 def cached() -> str:
     """Return all texts that any cache of ours holds in this process, in lower case."""
+    gc.unfreeze()
     caches = [one for one in gc.get_objects() if isinstance(one, functools._lru_cache_wrapper)]
+    gc.freeze()
     ours = [one for one in caches if one.__module__.partition(".")[0] in FOLDERS]
     assert len(ours) > 10
     found = set[str]()

@@ -16,7 +16,7 @@ from pathlib import Path
 import requests
 
 from app import SENDERS, create_app
-from notifications.mail.preview import preview
+from notifications.examples.problems import problems
 from settings import Settings
 from store import outbox
 from store.database import stamp
@@ -45,7 +45,7 @@ def live_and_die(settings: Settings, lives: list[float]) -> None:
     now = MONDAY
     app = create_app(settings, lambda: now)
     worker: Worker = app.extensions["worker"]()
-    preview(app.extensions["composer"])  # compiles the templates
+    problems(app.extensions["composer"])  # compiles the templates
     for number, seconds in enumerate(lives):
         now += STEP
         pid = os.fork()

@@ -10,6 +10,9 @@ import pytest
 
 from demo.clock import clock_of_demo
 from demo.prepare import SETTINGS_FILE, prepare_config, prepare_settings
+from store.database import Store
+from store.migrations import migrate
+from store.sealing import Seal
 from tests.world import EXAMPLE
 
 
@@ -30,12 +33,15 @@ def started(tmp_path: Path) -> Path:
     """Return a folder in which the demo was started once."""
     settings = prepare_settings(tmp_path / SETTINGS_FILE)
     prepare_config(tmp_path / settings["CONFIG_DIR"], EXAMPLE)
-    (tmp_path / settings["DATABASE"]).parent.mkdir(parents=True)
-    assert run(tmp_path, "migrate").returncode == 0
+    database = tmp_path / settings["DATABASE"]
+    database.parent.mkdir(parents=True)
+    store = Store(database, Seal([settings["DATA_KEYS"]]))
+    migrate(store)
+    store.close()
     return tmp_path
 
 
-def test_it_uses_the_clock_of_the_demo(started: Path) -> None:
+def test_it_uses_the_clock_of_the_demo_and_fails_like_the_service(started: Path) -> None:
     env = prepare_settings(started / SETTINGS_FILE)
     clock = clock_of_demo(env | {"DATABASE": str(started / env["DATABASE"])})
     clock.move(timedelta(days=10_000))
@@ -43,8 +49,6 @@ def test_it_uses_the_clock_of_the_demo(started: Path) -> None:
     assert (roster.returncode, roster.stderr) == (0, "")
     assert "Refresher due within 60 days, or overdue: 40" in roster.stdout
 
-
-def test_its_commands_fail_like_those_of_the_service(started: Path) -> None:
     history = run(started, "history", "PS-7K3QF")
     assert history.returncode == 1
     assert "forgotten" in history.stderr

@@ -164,7 +164,14 @@ def test_a_mail_is_shown_as_text_and_in_a_sandbox(mailbox: Mailbox, pages: Flask
 def test_the_home_page_links_to_every_page(pages: FlaskClient) -> None:
     page = pages.get("/").text
     form = "/jfe/form/SV_8peerSupport01"
-    for link in (form, f"{form}?source=flyer-ed", "/mail/", "/clock/", "/trouble/", QSF):
+    for link in (
+        form,
+        f"{form}?source=flyer-emergency-department",
+        "/mail/",
+        "/clock/",
+        "/trouble/",
+        QSF,
+    ):
         assert f'href="{link}"' in page
         assert pages.get(link).status_code == 200
 

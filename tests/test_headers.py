@@ -12,13 +12,14 @@ from settings import Settings
 from tests.world import JORDAN, World, link_in
 
 STRICT = {
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
     "X-Content-Type-Options": "nosniff",
 }
 EXAMPLES = {"token": "nothing", "slot": 1, "filename": "style.css", "page": "me"}
 #: The same for everybody, so browsers may keep it.
-KEPT = re.compile(r" /(static/style\.css|look\.css|logo)")
+KEPT = re.compile(r" /(static/style\.css|look\.css|logo|help)")
 UNROUTED = ["/nothing", "/open", "/webhooks/qualtrics/nothing", "/static/nothing.css"]
 
 
@@ -103,7 +104,7 @@ def test_the_cookie_is_for_this_host_alone_and_forms_work(world: World, scheme: 
 
 def test_monitors_and_webhooks_write_no_visit_and_set_no_cookie(world: World) -> None:
     client = world.app.test_client()
-    for path in ("/alive", "/health", "/webhooks/qualtrics/events", "/privacy", "/page/1"):
+    for path in ("/alive", "/health", "/webhooks/qualtrics/events", "/privacy", "/help", "/page/1"):
         assert "Set-Cookie" not in client.get(path).headers, path
     client.post("/webhooks/qualtrics/events", data={"MSG": "x"})
     assert world.count("visits") == 0

@@ -233,7 +233,7 @@ HEADERS = {
 }  # fmt: skip
 
 
-@bounded(20)
+@bounded(8)
 @given(
     name=hostile_text,
     email=st.just("") | hostile_text,

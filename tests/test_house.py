@@ -21,7 +21,7 @@ TESTS = ROOT / "tests"
 #: Our folders; import-linter holds which may import which (`make lint`, pyproject.toml).
 FOLDERS = (
     "commands", "pages", "worker", "engine", "notifications", "casebook", "program",
-    "qualtrics", "store", "matching", "workflow", "people", "lib",
+    "qualtrics", "store", "matching", "workflow", "invitations", "people", "lib",
 )  # fmt: skip
 #: At most so many modules stand in one folder: more are two subjects.
 MOST_MODULES = 14
@@ -29,7 +29,9 @@ MOST_MODULES = 14
 MOST_TEST_LINES = 400
 #: Modules that name mails which no table asks for.
 MAILING = (
-    "engine/talks.py", "notifications/planning.py",
+    "engine/talks.py", "engine/invitations/nominations.py", "engine/invitations/training.py",
+    "invitations/kinds.py",
+    "notifications/planning.py",
     "notifications/program_mails.py", "notifications/takeover.py", "notifications/telling.py",
 )  # fmt: skip
 #: Folders whose modules deal with e-mails by name; names of other things are spelled alike.
@@ -37,7 +39,10 @@ KNOWING_EMAILS = ("worker/", "engine/", "notifications/", "casebook/", "store/",
 #: Where names of e-mails stand together, and why.
 NAMING_EMAILS = {
     "notifications/mail/catalog.py": "all their properties",
-    "notifications/mail/preview.py": "example facts",
+    "notifications/examples/of_requests.py": "example facts",
+    "notifications/examples/of_reviews.py": "example facts",
+    "notifications/examples/of_programs.py": "example facts",
+    "invitations/kinds.py": "which kind asks by which mail",
     "workflow/table.py": "which event mails what",
     "workflow/consequences.py": "which moment mails what",
 }
@@ -56,13 +61,23 @@ PUBLIC = {
     "person.open_request": "session and CSRF",
     "person.say": "session and CSRF",
     "person.show_me": "session",
+    "report.show_report": "session; says nothing of anybody",
     "program.show_program": "session",
     "program.decide": "session and CSRF",
     "copies.show_copies": "session",
+    "invited.show_invitation": "session",
+    "invited.answer": "session and CSRF",
+    "invited.calendar": "session",
+    "trainings.show_sessions": "session",
+    "trainings.record": "session and CSRF",
+    "nominees.show_nominees": "session",
+    "nominees.decide": "session and CSRF",
+    "nominees.show_newcomers": "session",
     "copies.tick_off": "session and CSRF",
     "sign_on.go_on": "leads back to our own pages, which ask for their session",
     "pages.privacy": "says what everybody may know",
     "pages.static": "the stylesheet",
+    "help.show_help": "says what everybody may know, the same to everybody",
     "look.colors": "the institution's color",
     "look.logo": "the institution's logo",
     "health.alive": "says nothing about anybody",

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from engine.trial import untried
 from notifications.mail.mailer import Mailer
 from settings import Settings
 from store.workers import Claimant
@@ -133,5 +134,6 @@ def worker_with(world: World, data_timeout: float) -> Worker:
     client = world.app.extensions["client"]()
     reach = Reach(lambda: world.engine, world.clock, mailer)
     return Worker(
-        lambda: world.engine, world.clock, client, (sender,), settings.config_dir, claimant, reach
-    )
+        lambda: world.engine, world.clock, client, (sender,), settings.config_dir, claimant, reach,
+        untried,
+    )  # fmt: skip

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from notifications.examples.facts import COMMON_FACTS
+from notifications.examples.occasions import occasions
 from notifications.mail.catalog import EMAILS
 from notifications.mail.compose import ComposeError, Composer
-from notifications.mail.preview import COMMON_FACTS, occasions
 from notifications.mail.rules.html import broken_rule
 from notifications.overrides import warnings_about
 from program.files import read_folder

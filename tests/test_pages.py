@@ -12,13 +12,16 @@ from flask import Flask, render_template, render_template_string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, UndefinedError, meta, nodes
+from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 import pages.facts
+import pages.reports
 from casebook.program_in_force import Report
 from casebook.sight import Gain
 from lib.templates import TRANSLATABLE
 from pages.facts.page import CrisisLine, MessagePage, Page, Site
+from tests.examples import TIMES
 from tests.world import living
 from workflow.choices import Choice
 
@@ -35,7 +38,8 @@ SHARED = {"base.html", "_contact.html", "_forms.html", "_places.html", "_reviewi
 
 def facts() -> list[type]:
     """Return each dataclass of what pages say."""
-    modules = (one.name for one in pkgutil.iter_modules(pages.facts.__path__, "pages.facts."))
+    folders = (pages.facts, pages.reports)
+    modules = [m.name for f in folders for m in pkgutil.walk_packages(f.__path__, f"{f.__name__}.")]
     return [
         one
         for module in modules
@@ -162,7 +166,9 @@ def test_a_page_fills_nothing_that_its_own_template_does_not_use(name: str) -> N
         for found in TREES[name].find_all(nodes.Getattr)
         if isinstance(found.node, nodes.Name) and found.node.name == "page"
     }
-    own = {field.name for field in fields(PAGES[name])} - {"case"}
+    built_on = [one for one in PAGES.values() if one in PAGES[name].__bases__]
+    inherited = {field.name for one in built_on for field in fields(one)}
+    own = {field.name for field in fields(PAGES[name])} - {"case"} - inherited
     assert own - used == set()
 
 
@@ -176,10 +182,11 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 WITH_THE_LAW = {"continue.html", "privacy.html", "requester.html"}
 FORMS = st.dictionaries(st.sampled_from(["choice", "first", "although", "email"]), st.text())
 st.register_type_strategy(MultiDict, st.builds(MultiDict, FORMS))
+st.register_type_strategy(Markup, st.text().map(escape))
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12 * TIMES, deadline=None)
 @given(data=st.data())
 def test_a_template_renders_whatever_its_page_says(
     service: Flask, page: type[Page], data: st.DataObject

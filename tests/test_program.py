@@ -380,7 +380,7 @@ def test_the_fingerprint_distinguishes_versions(example: Program, folder: Folder
 
 
 def test_it_reads_the_same_from_stored_files(example: Program) -> None:
-    files = (*FILES, "texts/es.po")
+    files = (*FILES, "training.toml", "texts/es.po")
     stored = {file: (EXAMPLE / file).read_bytes() for file in files}
     assert Program.from_files(stored) == example
 

@@ -2,14 +2,14 @@
 
 import pytest
 
-from casebook.sight import deciders, gains, losses
+from casebook.sight import deciders, former_after, gains, losses
 from engine import adoption
 from notifications import digest
 from program import Program
 from store import programs
 from tests.program_files import FORGET, add_supporter, change, look
 from tests.standing_in import at
-from tests.world import EXAMPLE, JORDAN, PRIYA, SAM, Browser, World
+from tests.world import EXAMPLE, JORDAN, MONDAY, PRIYA, SAM, Browser, World
 
 ADDRESS = ("priya.nair@example.org", "somebody.else@example.net")
 WHAT = "Priya Nair would get email at a new address"
@@ -75,11 +75,18 @@ SAM_COORDINATES = (
         ),
         ((ROSTER, "beth-lindgren,Beth Lindgren", "beth-lindgren,Zoe Hart"), "beth-lindgren",
          "Zoe Hart would be asked to support instead of Beth Lindgren"),
+        (
+            (ROSTER, "en,Emergency Department,1,2026-03-10", "en,,1,2026-03-10"),
+            "esther-kim",
+            "Esther Kim, a supporter, would no longer be kept from ED, ER, Emergency",
+        ),
         ((FORMS, '1 = "emergency"', '1 = "surgery"'), "", "would say the department"),
         ((FORMS, 'not_wanted = "QID11_TEXT"', ""), "", "would say people not wanted"),
         ((FORMS, 'email = "QID2_TEXT"', 'email = "QID11_TEXT"'), "", "would say the email"),
         ((PEOPLE, '"after 60 hours"', '"after 49 hours"'), "", "called at other moments (review)"),
         ((FORMS, 'name = "QID1_TEXT"', ""), "", "another answer would say the name"),
+        ((FORMS, "[survey.facts]\n", '[survey.facts]\nnote = "QID13_TEXT"\n'), "", "say note"),
+        ((FORMS, 'key = "QID8"', 'key = "QID1_TEXT"'), "", "another answer would say role"),
     ],
 )  # fmt: skip
 def test_it_counts_as_gaining_sight(change: tuple[str, str, str], who: str, what: str) -> None:
@@ -87,6 +94,17 @@ def test_it_counts_as_gaining_sight(change: tuple[str, str, str], who: str, what
     assert found.id == who
     assert what in found.what
     assert who not in deciders(BEFORE, edited(change))
+
+
+def test_who_leads_a_unit_supports_its_people_only_with_a_yes_also_after_a_pause() -> None:
+    roster = (EXAMPLE / ROSTER).read_text().splitlines()
+    line = next(one for one in roster if one.startswith("esther-kim"))
+    gone = edited((ROSTER, f"{line}\n", ""))
+    former = former_after((), BEFORE, gone, MONDAY)
+    back = edited((ROSTER, line, line.replace("en,Emergency Department,", "en,,")))
+    (found,) = gains(gone, back, former)
+    assert "Esther Kim, a supporter, would no longer be kept from" in found.what
+    assert gains(gone, BEFORE, former) == []
 
 
 def test_two_supporters_who_change_names_are_asked_for_each_other() -> None:
@@ -103,6 +121,22 @@ def test_who_leads_a_unit_elsewhere_may_see_unknown_units_here() -> None:
     (found,) = gains(BEFORE, edited((PEOPLE, led, led.replace("surgery", "obstetrics"))))
     kept = "Marcus Bell would also see requests from unknown units in Surgery"
     assert found.what == kept
+
+
+def test_an_admin_cannot_let_mails_tell_what_somebody_typed(world: World) -> None:
+    """Wishes stand in mails to supporters who are asked, and in what admins read."""
+    world.request()
+    facts = "[survey.facts]\n"
+    change(world, FORMS, facts, f'{facts}wish_site = "QID1_TEXT"\n')
+    look(world)
+    assert "another answer would say wish site" in world.mail(JORDAN, "confirm who gets mail").text
+    world.submit(QID1_TEXT="Marigold Hartwell", QID2_TEXT="marigold@example.org", QID3_TEXT=None)
+    world.work()
+    world.passes(minutes=11)
+    newest = world.references[-1]
+    shown = world.app.test_cli_runner().invoke(args=["match", newest]).output
+    assert "Wishes" in shown
+    assert "Marigold" not in shown + world.mail(JORDAN, newest).text
 
 
 def test_a_form_that_nobody_knew_makes_requests_only_with_a_yes() -> None:

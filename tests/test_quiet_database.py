@@ -5,11 +5,13 @@ import sqlite3
 import threading
 import time
 from contextlib import closing
+from datetime import timedelta
 
 from app import create_app
 from store.deliveries import wake
+from store.workers import beat
 from tests.world import World
-from worker.worker import Round, Worker
+from worker.worker import LONGEST_IDLE_SECONDS, Round, Worker
 
 
 def test_idle_workers_stay_idle(world: World) -> None:
@@ -23,7 +25,8 @@ def test_idle_workers_stay_idle(world: World) -> None:
     with closing(sqlite3.connect(world.store.path)) as onlooker:
         # On a busy machine it takes a while until everything is said that a start has to say.
         for _ in range(20):
-            if changes_within(0.5, onlooker) == 0:
+            is_calm = changes_within(2 * LONGEST_IDLE_SECONDS, onlooker) == 0
+            if is_calm and all(set(counts) == set(workers[0].rounds) for counts in rounds):
                 break
         for counts in rounds:
             counts.clear()
@@ -36,6 +39,26 @@ def test_idle_workers_stay_idle(world: World) -> None:
     for counts in rounds:
         assert set(counts) == set(workers[0].rounds)  # everybody looks about once a second
         assert max(counts.values()) <= 8
+
+
+def test_what_is_written_wakes_only_rounds_that_cannot_wait(world: World) -> None:
+    worker: Worker = world.app.extensions["worker"]()
+    counts, stop = counted(worker), threading.Event()
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
+    began = time.monotonic()
+    for number in range(40):
+        woken = counts.get("intake", 0)
+        with world.store.write() as db:
+            beat(db, "somebody else", world.clock.now + timedelta(seconds=number))
+        until = time.monotonic() + 5
+        while counts.get("intake", 0) == woken and time.monotonic() < until:
+            time.sleep(0.01)
+    seconds = time.monotonic() - began
+    stop.set()
+    thread.join(5)
+    assert counts["intake"] >= 40
+    assert max(counts[name] for name in ("files", "absences", "housekeeping")) <= seconds + 2
 
 
 def counted(worker: Worker) -> dict[str, int]:

@@ -8,9 +8,9 @@ import textstat
 
 from lib.languages.catalog import FOR_REQUESTERS, entries, first_id, translations
 from lib.languages.language import Language, locale_of
+from notifications.examples.occasions import occasions
 from notifications.mail.catalog import EMAILS
 from notifications.mail.compose import Composer
-from notifications.mail.preview import occasions
 from program.languages.texts import sentences, translated
 from tests.catalogs import MAILS, ROOT
 

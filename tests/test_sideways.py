@@ -44,7 +44,8 @@ def test_with_everything_logged_nothing_tells_who_asked(
             for c in COMMANDS]  # fmt: skip
     token = next(iter(world.tokens))
     pages = [Browser().look(f"{world.url}{path}") for path in (
-        "/health", "/alive", "/privacy", f"/case/{one}/reviewer", f"/open/{token}x", "/nothing"
+        "/health", "/alive", "/privacy", "/help", f"/case/{one}/reviewer", f"/open/{token}x",
+        "/nothing",
     )]  # fmt: skip
     # What names our address is said by the test's browsers.
     said_by = [(r.name, r.getMessage()) for r in caplog.records]

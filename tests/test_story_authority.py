@@ -54,6 +54,18 @@ def test_an_impostor_with_the_same_name_and_phone_gets_no_rights_by_a_merge(worl
     assert world.mails(IMPOSTOR) == [theirs]
 
 
+def test_no_form_of_an_impostor_counts_what_reviewers_did(world: World) -> None:
+    """A number in the page's source would tell that theirs was compared with another request."""
+    _, newer = merged(world)
+    page = world.open(world.mail(IMPOSTOR, newer))
+    page = page.choose("contact_corrected", email=IMPOSTOR, phone="860-555-0177", how=["call"])
+    assert "Someone gave us another way to reach you" in page.text
+    sent = [page.values(name)[0] for name in ("version", "confirmation")]
+    assert not any(value.isdecimal() for value in sent)
+    page.choose("contact_refused", confirmation=sent[1])
+    assert world.case(newer).confirmation is None
+
+
 def test_the_person_is_asked_at_the_first_address_and_a_yes_lets_the_second_count(
     world: World,
 ) -> None:

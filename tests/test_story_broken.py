@@ -10,7 +10,7 @@ from tests.examples import TIMES
 from tests.qualtrics_shapes import as_piped
 from tests.world import JAMIE, JORDAN, TOKEN, World, example_config, living
 
-PEOPLE = 50 * TIMES
+PEOPLE = 25 * TIMES
 PIECES = (
     '"', "\\", "\n", "\r\n", "\t",
     '\\"', '"}', '{"', '": "', '", "QID12": "1', "}}", "\\u00", "\\n",

@@ -80,7 +80,7 @@ def test_a_hold_on_everything_keeps_it_in_qualtrics_too(world: World) -> None:
     change(world, "survey.toml", OFF, ON)
     look(world)
     mail = world.mail(SAM, "please confirm")
-    assert "answers of forgotten requests would be deleted in Qualtrics" in mail.text
+    assert "answers that we forget would be deleted in Qualtrics" in mail.text
     world.open(mail).choose("in_force")
     world.app.test_cli_runner().invoke(args=["hold", "--all"])
     world.passes(days=2)

@@ -74,3 +74,17 @@ def test_a_browsers_history_tells_neither_which_request_nor_in_which_role(world:
     assert titles == {"Your page – Care Desk"}
     assert {page.answer.url for page in pages} == {f"{world.url}/page/1"}
     assert reference in pages[1].text
+
+
+def test_what_a_requester_is_asked_twice_stays_in_no_browsers_history(world: World) -> None:
+    """The question stays there if they stop at it, the answer if they load the page again."""
+    world.request()
+    page = world.open(world.mails(REQUESTER)[0])
+    seen = [page.choose(choice, sure="") for choice in ("withdrawn", "withdrawn_erased")]
+    gone = page.choose("withdrawn_erased")
+    seen += [gone, gone.again()]
+    assert [one.status for one in seen] == [200] * 4
+    assert "Are you sure" in seen[0].text
+    assert "The request is withdrawn" in seen[3].text
+    titles = {re.search(r"<title>(.+)</title>", one.answer.text)[1] for one in seen}  # type: ignore[index]
+    assert titles == {"Your page – Care Desk"}

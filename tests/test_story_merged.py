@@ -117,6 +117,22 @@ def test_two_simultaneous_answers_leave_one_decision(world: World) -> None:
     assert found in ({"merged"}, {"told_apart"})
 
 
+def test_a_request_is_read_with_its_identity_of_the_same_moment(world: World) -> None:
+    older = world.request()
+    newer = again(world)
+    page, connection = page_of(world, newer), world.store.read().conn
+
+    def meanwhile(statement: str) -> None:
+        if "identities" in statement:
+            connection.set_trace_callback(None)
+            assert page.choose("same_request", other=older).status == 200
+
+    connection.set_trace_callback(meanwhile)
+    loaded = world.engine.casebook.load(newer)
+    assert world.case(newer).goes_on_as == older
+    assert loaded.case.is_open is (loaded.identity is not None)
+
+
 def test_requests_merged_meanwhile_can_be_neither_merged_nor_told_apart(
     world: World,
 ) -> None:

@@ -14,10 +14,11 @@ import pytest
 from demo.bounces import answer, maildir_at, report
 from store import workers
 from store.database import StorageBusy
+from tests.returns import living_with_returns, passes_in_steps
 from tests.test_story_board import board
 from tests.test_story_relay import health
 from tests.twice import again, confirm, merge
-from tests.world import JORDAN, PRIYA, REQUESTER, SAM, World, living
+from tests.world import JORDAN, PRIYA, REQUESTER, SAM, World
 from workflow.model import OfferState, PromiseKind
 
 IMPOSTOR = "somebody.else@example.net"
@@ -25,11 +26,7 @@ IMPOSTOR = "somebody.else@example.net"
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    """The world with a Maildir on this machine for what comes back."""
-    url = f"maildir://{tmp_path / 'returned'}?address=bounces+*@example.org"
-    maildir_at(url)
-    with living(tmp_path, bounces_url=url) as alive:
-        alive.mailbox.returns_to = url
+    with living_with_returns(tmp_path) as alive:
         yield alive
 
 
@@ -43,11 +40,6 @@ def results(world: World, email: str) -> list[str]:
 
 def states(world: World, reference: str) -> list[OfferState]:
     return [offer.state for offer in world.case(reference).offers]
-
-
-def passes_in_steps(world: World, minutes: int, step: int = 10) -> None:
-    for _ in range(minutes // step):
-        world.passes(minutes=step)
 
 
 def ask(world: World, reference: str) -> list[str]:

@@ -75,7 +75,8 @@ def test_a_persons_links_and_visits_are_revoked_those_to_own_pages_too(world: Wo
 
 def test_a_revocation_names_one_request_or_one_person(world: World) -> None:
     reference = world.request()
-    for wrong in ((), (reference, "--person", "jordan-reyes"), ("PS-XXXXX",)):
+    nobody = ("--person", "")  # Requesters have no id.
+    for wrong in ((), (reference, "--person", "jordan-reyes"), ("PS-XXXXX",), nobody, ("",)):
         assert flask(world, "revoke", *wrong).exit_code != 0
     assert "no one in the program" in flask(world, "revoke", "--person", "no-one").output
     assert world.open(world.mail(JORDAN)).status == 200

@@ -72,7 +72,7 @@ def test_a_scanner_that_sends_every_form_as_it_stands_changes_nothing(world: Wor
     for state in road(world):
         mails = with_links(world)[-4:]
         before, sent = kept(world), len(world.mailbox.messages)
-        scan([*mails, *mails], as_they_stand)
+        scan([*mails, mails[-1]], as_they_stand)
         world.work()
         assert kept(world) == before, state
         assert len(world.mailbox.messages) == sent, state

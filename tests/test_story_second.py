@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from demo.bounces import maildir_at
-from tests.test_story_returned import passes_in_steps
+from tests.returns import living_with_returns, passes_in_steps
 from tests.twice import again, confirm, merge, merged, page_of
-from tests.world import JORDAN, REQUESTER, World, living
+from tests.world import JORDAN, REQUESTER, World
 from workflow.model import PromiseKind
 
 OTHER = "partner@example.org"
@@ -16,11 +15,7 @@ OTHER = "partner@example.org"
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    """The world with a Maildir on this machine for what comes back."""
-    url = f"maildir://{tmp_path / 'returned'}?address=bounces+*@example.org"
-    maildir_at(url)
-    with living(tmp_path, bounces_url=url) as alive:
-        alive.mailbox.returns_to = url
+    with living_with_returns(tmp_path) as alive:
         yield alive
 
 
@@ -45,8 +40,8 @@ def test_a_corrected_address_that_does_not_exist_never_takes_over(world: World, 
     told = world.mail(JORDAN, "didn’t get through")
     assert "the second address that was given for this request" in told.text
     assert OTHER not in told.text
-    for _ in range(30):
-        world.passes(hours=1)
+    for _ in range(10):
+        world.passes(hours=3)
     own = world.engine.casebook.load(reference).own
     assert own is not None
     assert own.email == REQUESTER
@@ -93,8 +88,8 @@ def test_it_is_said_once_and_only_while_it_is_so(world: World, end: str) -> None
     choice = "contact_confirmed" if end == "confirmed" else "separated"
     page.choose(choice, confirmation=page.values("confirmation")[0])
     world.work()
-    for _ in range(80):
-        world.passes(hours=1)
+    for _ in range(27):
+        world.passes(hours=3)
     sent = [r for e, r in world.rows("outbox", "email", "result") if (e, r) == ("delayed", "sent")]
     assert len(sent) == (1 if end == "confirmed" else 2)
 

@@ -181,6 +181,20 @@ def test_nobody_learns_whether_somebody_asked_by_filling_in_the_form_in_their_na
     assert world.case(older).took_in == ()
 
 
+@pytest.mark.parametrize("compared", ["same_request", "different_requests"])
+def test_an_admin_does_not_learn_that_there_is_another_request_of_the_same_person(
+    world: World, compared: str
+) -> None:
+    """They could file the form in a colleague's name and ask for the history of that request."""
+    older = world.request()
+    newer = again(world, QID2_TEXT="sam.whitaker@example.org")
+    assert page_of(world, newer).choose(compared, other=older).status == 200
+    told = world.app.test_cli_runner().invoke(args=["history", newer]).output
+    assert "submitted" in told
+    assert older not in told
+    assert "told_apart" not in told
+
+
 def test_the_new_reviewers_of_a_merged_request_are_told(world: World) -> None:
     older = world.request(QID6=3)
     newer = again(world, QID6=1)

@@ -100,8 +100,13 @@ def test_an_own_page_and_a_mailed_link_say_the_same_to_who_is_kept_apart_since(
 
     edit(world, lead, person.id)
     world.passes(minutes=1)
-    assert "nothing left for you to do" in world.open(world.mail(asked, reference)).text
+    mail = world.mail(asked, reference)
+    kept_apart = world.open(mail).text
+    assert "This is covered now" in kept_apart
     assert reference not in world.own_page(asked).text
+    assert world.open(world.mail(JORDAN)).choose("offer_withdrawn").status == 200
+    world.passes(minutes=6)
+    assert world.open(mail).text == kept_apart, "as if it was taken back"
 
 
 def test_nothing_was_settled_when_whoever_was_silent_cannot_be_asked_any_more(

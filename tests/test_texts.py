@@ -39,6 +39,13 @@ def test_a_sentence_of_theirs_replaces_ours(folder: Folder) -> None:
     assert warnings(folder) == []
 
 
+def test_a_sentence_of_theirs_replaces_ours_in_another_language_too(folder: Folder) -> None:
+    written(folder, "es", ("Your request is closed.", "Listo."))
+    spanish = Program.load(folder.path).language("es")
+    assert spanish.say("Your request is closed.") == "Listo."
+    assert spanish.say("Where things stand") != "Where things stand"
+
+
 def test_their_own_texts_are_said_in_another_language(folder: Folder) -> None:
     written(folder, "es", ("Call or text 988, any time.", "Llame al 988. Es gratis al 100%."))
     spanish = Program.load(folder.path).language("es")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from notifications.examples.facts import COMMON_FACTS
 from notifications.mail.compose import Composer
-from notifications.mail.preview import COMMON_FACTS
 from notifications.mail.twin import text_of
 from tests.test_overrides import NEEDED, TEMPLATES, WHOLE
 

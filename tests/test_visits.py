@@ -30,6 +30,18 @@ def test_the_cookie_holds_random_ids_and_the_database_their_hashes(world: World)
     assert page.again().status == 200
 
 
+def test_the_cookie_does_not_tell_how_a_visit_ended(world: World) -> None:
+    """Browsers may keep it for long, and only requesters withdraw."""
+    world.request()
+    browser = Browser()
+    page = world.open(world.mail(REQUESTER), browser)
+    assert "withdrawn" in page.choose("withdrawn_erased").text
+    serializer = world.app.session_interface.get_signing_serializer(world.app)  # type: ignore[attr-defined]
+    assert "withdrawn" not in str(serializer.loads(browser.web.cookies["desk"]))
+    assert "The request is withdrawn" in page.again().text
+    assert len(browser.web.cookies["desk"]) < 1000
+
+
 def test_a_visit_begins_under_a_new_id_whatever_the_cookie_held(world: World) -> None:
     world.request()
     planted = Browser()

@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from html import unescape
@@ -21,6 +21,7 @@ from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
 from engine.access.fresh_links import LONGEST_WAIT_SECONDS
+from engine.trial import untried
 from qualtrics.api.client import Client
 from settings import Settings
 from store import cases
@@ -28,6 +29,8 @@ from store.database import Store
 from store.migrations import migrate
 from store.record import history
 from store.sealing import Seal
+from tests.beginnings import Untouched, beginning
+from tests.entrance import open_door
 from tests.inside import Inside
 from worker.watching import Files
 from worker.worker import Worker
@@ -36,6 +39,7 @@ from workflow.model import Case
 EXAMPLE = Path(__file__).parent.parent / "config.example"
 #: As the example program has it.
 DIGEST_AT, WHEN_QUIET = 'at = "08:00"', "when_quiet = false"
+LEADS = re.compile(r"^leads = .*\n", re.M)
 #: A Monday morning in New York, outside quiet hours.
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SHARED_KEY = "an-invented-shared-key"
@@ -148,6 +152,8 @@ class World(Inside):
     mailbox: Mailbox
     qualtrics: StandIn
     folder: Path
+    #: How it was before anything happened, if stories may begin with a copy of another world.
+    untouched: Untouched | None = None
 
     @cached_property
     def worker(self) -> Worker:
@@ -167,6 +173,7 @@ class World(Inside):
         assert self.qualtrics.wait_until_published()
         return response_id
 
+    @beginning
     def request(self, **changed: object) -> str:
         """Submit, and let the first mails leave; returns the reference."""
         self.submit(**changed)
@@ -259,6 +266,7 @@ class World(Inside):
 
     # Shortcuts to a state, always through the pages
 
+    @beginning
     def offered(self, **changed: object) -> str:
         """Bring a request to where a supporter has been asked, with a stand-in."""
         reference = self.request(**changed)
@@ -276,6 +284,7 @@ class World(Inside):
         assert person is not None
         return person.email
 
+    @beginning
     def matched(self, **changed: object) -> tuple[str, str]:
         """Bring a request to a supporter's yes; returns reference and the supporter's address."""
         reference = self.offered(**changed)
@@ -284,6 +293,7 @@ class World(Inside):
         self.passes(minutes=6)
         return reference, supporter
 
+    @beginning
     def in_contact(self, **changed: object) -> tuple[str, str]:
         reference, supporter = self.matched(**changed)
         assert self.open(self.mail(supporter)).choose("contacted").status == 200
@@ -299,7 +309,10 @@ def link_in(mail: StoredMessage) -> str:
 
 
 def example_config(folder: Path, digest_at: str = "none") -> Path:
-    """Copy the example program to change it; without a digest, or with one each working morning."""
+    """Copy the example program to change it, without leads, whose guide is no part of most stories.
+
+    It has no digest, or one each working morning.
+    """
     target = folder / "config"
     shutil.copytree(EXAMPLE, target)
     for path in (target, *target.iterdir()):
@@ -308,7 +321,7 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
     written = program.read_text()
     assert DIGEST_AT in written
     assert WHEN_QUIET in written
-    daily = written.replace(WHEN_QUIET, "when_quiet = true")
+    daily = LEADS.sub("", written).replace(WHEN_QUIET, "when_quiet = true")
     program.write_text(daily.replace(DIGEST_AT, f'at = "{digest_at}"'))
     return target
 
@@ -332,11 +345,13 @@ def living(
     has_api: bool = True,
     bounces_url: str = "",
     more: Mapping[str, str] | None = None,
+    is_copied: bool = False,
+    tries_pages: bool = False,
 ) -> Iterator[World]:
     """Serve the service, a Qualtrics and a mail server on loopback, with a clock of their own.
 
     A proxy gets the service's address and gives the one by which people reach it. `more` are
-    further settings.
+    further settings. `is_copied` lets the story begin with a copy of where another one began.
     """
     clock = Clock()
     config = config or example_config(folder)
@@ -347,9 +362,7 @@ def living(
         mailbox = stack.enter_context(Mailbox(clock=clock))
         qualtrics = StandIn(token=API_TOKEN, clock=clock, behavior=Behavior(readable_after=0))
         qualtrics_url = stack.enter_context(served(qualtrics.app))
-        # The address is known only once a server listens; the app that it serves comes later.
-        door = Flask("door")
-        inner_url = stack.enter_context(served(door))
+        door, inner_url = stack.enter_context(open_door(qualtrics))
         url = stack.enter_context(proxy(inner_url)) if proxy else inner_url
         settings = Settings.from_env(
             {
@@ -373,10 +386,14 @@ def living(
         app = create_app(settings, clock)
         # The wire is real; only the naps between two tries and while an export is made are not.
         client = Client(qualtrics_url, token=API_TOKEN, clock=clock, sleep=lambda seconds: None)
+        # Trying all pages takes seconds; tests/test_trial.py does, and the gallery shows them.
+        app.extensions["page_trial"] = app.extensions["page_trial"] if tries_pages else untried
         app.extensions["client"] = lambda: client if has_api else None
         door.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
         qualtrics.subscribe(f"{inner_url}/webhooks/qualtrics/events", SHARED_KEY)
         world = World(app, url, clock, mailbox, qualtrics, folder)
+        if is_copied:
+            world.untouched = Untouched(migrated(), MONDAY, replace(qualtrics.behavior))
         try:
             yield world
         finally:

@@ -25,19 +25,26 @@ def hold_waiting(db: Database) -> None:
 
     A call that comes twice costs a minute. One that does not come may cost much more.
     """
-    held.hold(db, [one.id for one in outbox.waiting(db) if not _is_call(one.mail)])
+    held.hold_but(db, [one.id for one in outbox.waiting(db) if _is_call(one.mail)])
 
 
 def holds_back(engine: Engine, claimed: Claimed, loaded: Loaded | None) -> bool:
     """Hold back a claimed mail if it rests on what the copy knew; tell whether that was done."""
     restored = restorations.holding(engine.store.read())
-    if restored is None or loaded is None or not _is_of_before(claimed.mail, loaded, restored):
+    if restored is None or not _may_be_untrue(claimed.mail, loaded, restored):
         return False
     with engine.store.write() as db:
         if restorations.holding(db) is None:
             return False  # Released at this moment.
         held.hold_claimed(db, claimed.id)
     return True
+
+
+def _may_be_untrue(mail: Outgoing, loaded: Loaded | None, restored: Restoration) -> bool:
+    """Tell whether a mail rests on what the copy knew; somebody invited may have said no since."""
+    if mail.role == Role.INVITED:
+        return True
+    return loaded is not None and _is_of_before(mail, loaded, restored)
 
 
 def _is_of_before(mail: Outgoing, loaded: Loaded, restored: Restoration) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from casebook.casebook import Loaded
 from engine import upkeep
 from engine.engine import Engine
+from engine.invitations import asking
 from notifications.mail.catalog import EMAILS
 from notifications.mail.properties import GivenUp
 from notifications.mail.refusals import MailError, ServerAway, Unreachable
@@ -132,6 +133,8 @@ def give_up(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: dateti
         upkeep.handle_given_up_mail(engine, loaded.case.reference, mail, now)
     with engine.store.write() as db:
         outbox.finish(db, claimed.id, now, outbox.UNDELIVERABLE)
+        if mail.role == Role.INVITED:
+            asking.record_unreachable(db, mail.person)
         if mail.role != REQUESTER and email.given_up is not GivenUp.NOBODY:
             # An address that is the admins' to mend; a requester's is the reviewers' task.
             alarms.sound(db, "undeliverable", mail.person, now)

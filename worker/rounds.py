@@ -5,33 +5,37 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from casebook import recognition, roster
 from casebook.copies import by_hand
 from engine import adoption, forgetting, intake, reconciling, unattended, upkeep
 from engine.access import ending, fresh_links
 from engine.engine import Engine
-from engine.forgotten import copies, settling
+from engine.forgotten import copies, saying, settling
 from lib.faults import where
 from matching.fairness import oldest_kept
 from notifications import digest, program_mails
 from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.exports import FileError
-from qualtrics.survey import SurveyMap
+from qualtrics.survey import FormMap
 from store import alarms, cases, deliveries, outbox, reconciliations, uses, workers
-from store.database import LARGE_LOG, UNWRITABLE
+from store.access import asks
+from store.database import LARGE_LOG, UNWRITABLE, Store
 from store.deliveries import StoredDelivery
+from store.forgotten import compaction
 from store.workers import Claimant
+from worker.passed_over import AFTER_AN_ERROR, PassedOver
 
 log = logging.getLogger(__name__)
 
 FETCHERS = 8
 #: Longer than a fetch may take with its retries.
 FETCH_LEASE = timedelta(minutes=2)
-AFTER_AN_ERROR = timedelta(minutes=5)
-#: How many due cases one round looks at.
-AT_ONCE = 100
 BEAT_EVERY = timedelta(seconds=30)
+#: Rewriting a file of this size takes about a second on a usual disk; a larger one waits longer.
+LARGE_FILE = 64 * 1024 * 1024
+COMPACT_LARGE_EVERY = timedelta(hours=1)
 ALARMS_KEPT = timedelta(days=90)
 #: Mails about no request; longer than any of them could be asked for again.
 MAILS_KEPT = timedelta(days=90)
@@ -118,16 +122,16 @@ class Reconciliation:
 
     def __call__(self) -> bool:
         engine = self.engines()
-        surveys, now = engine.program.surveys, self.clock()
+        forms, now = engine.program.forms, self.clock()
         if self.client is None or not engine.program.times.reconcile_every:
             return False
         latest = reconciling.latest_moment(engine, now)
-        if not reconciliations.is_due(engine.store.read(), surveys, now, latest):
+        if not reconciliations.is_due(engine.store.read(), forms, now, latest):
             return False
-        found = [self._reconcile(engine, self.client, survey) for survey in surveys.values()]
+        found = [self._reconcile(engine, self.client, survey) for survey in forms.values()]
         return any(found)
 
-    def _reconcile(self, engine: Engine, client: Client, survey: SurveyMap) -> bool:
+    def _reconcile(self, engine: Engine, client: Client, survey: FormMap) -> bool:
         try:
             findings = reconciling.reconcile(engine, client, survey, self.clock)
         except (QualtricsError, FileError) as error:
@@ -202,45 +206,49 @@ class FreshLinks:
 
     engines: Engines
     clock: Clock
+    passed_over: PassedOver = field(init=False)
 
-    def __call__(self) -> bool:
-        return fresh_links.handle_due(self.engines(), self.clock())
-
-
-@dataclass
-class Moments:
-    """Carries out what is due. A case that raises an error is left out for a while."""
-
-    engines: Engines
-    clock: Clock
-    passed_over: dict[str, datetime] = field(default_factory=dict)
+    def __post_init__(self) -> None:
+        self.passed_over = PassedOver(self.clock)
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
-        limit = AT_ONCE + len(self.passed_over)  # Those come first, and must not take all places.
-        found = cases.due(engine.store.read(), now, limit)
-        due = [reference for reference in found if self._may_try(reference, now)]
-        for reference in due:
-            try:
-                upkeep.handle_due(engine, reference, now)
-            except UNWRITABLE:
-                raise  # Nothing is wrong with the case.
-            except Exception as error:
-                log.error("%s is passed over after an error: %s", reference, where(error))
-                self.passed_over[reference] = now + AFTER_AN_ERROR
+        fresh_links.drop_overdue(engine, now)
+        found = asks.due(engine.store.read(), now, self.passed_over.limit)
+        due = [(id, wanted) for id, wanted in found if self.passed_over.may_be_tried(id)]
+        for id, wanted in due:
+            work = partial(fresh_links.handle, engine, id, wanted, now)
+            self.passed_over.attempt(id, "A link that was asked for", work)
         return bool(due)
 
     @property
     def is_failing(self) -> bool:
-        """Tell whether a case is left out now."""
-        now = self.clock()
-        return any(until > now for until in self.passed_over.values())
+        return self.passed_over.is_any
 
-    def _may_try(self, reference: str, now: datetime) -> bool:
-        if self.passed_over.get(reference, now) > now:
-            return False
-        self.passed_over.pop(reference, None)
-        return True
+
+@dataclass
+class Moments:
+    """Carries out what is due."""
+
+    engines: Engines
+    clock: Clock
+    passed_over: PassedOver = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.passed_over = PassedOver(self.clock)
+
+    def __call__(self) -> bool:
+        engine, now = self.engines(), self.clock()
+        found = cases.due(engine.store.read(), now, self.passed_over.limit)
+        due = [reference for reference in found if self.passed_over.may_be_tried(reference)]
+        for reference in due:
+            work = partial(upkeep.handle_due, engine, reference, now)
+            self.passed_over.attempt(reference, reference, work)
+        return bool(due)
+
+    @property
+    def is_failing(self) -> bool:
+        return self.passed_over.is_any
 
 
 @dataclass
@@ -283,6 +291,7 @@ class Housekeeping:
     troubles: Callable[[], Iterable[str]] = tuple
     beat_at: datetime | None = None
     must_checkpoint: bool = True
+    compacted_at: datetime | None = None
     #: The last day on which coordinators were reminded of files that wait for them.
     reminded_on: date | None = None
 
@@ -305,6 +314,7 @@ class Housekeeping:
             upkeep.rehash(engine)
             upkeep.release_gone_supporters(engine, now)
             settling.settle(engine.casebook, now)
+            saying.say_due(engine.casebook, now)
             # Some may have been kept at the same moment as their survey was configured.
             intake.wake_configured(engine, now)
             oldest, supporters = oldest_kept(engine.program.today(now)), engine.program.supporters
@@ -319,7 +329,17 @@ class Housekeeping:
                 if has_old_uses:
                     uses.drop_expired(db, oldest, supporters)
             ending.sweep(engine, now)
+        if self._may_compact(engine.store, now):
+            self.compacted_at = now
+            self.must_checkpoint = not forgetting.compact(engine.store, now)
         return False
+
+    def _may_compact(self, store: Store, now: datetime) -> bool:
+        """Tell whether the file must be rewritten, and may: a large one keeps others waiting."""
+        if not compaction.is_due(store.read(), now):
+            return False
+        is_soon = self.compacted_at is not None and now - self.compacted_at < COMPACT_LARGE_EVERY
+        return not is_soon or store.bytes() <= LARGE_FILE
 
     def _remind_coordinators(self, engine: Engine, now: datetime) -> None:
         today = engine.program.today(now)

@@ -33,7 +33,7 @@ from store.outbox import REQUESTER, RING, Claimed, Outgoing
 from store.record.documents import UNREADABLE
 from store.workers import Claimant
 from worker import gathering, holding, retries
-from workflow.model import Event
+from workflow.model import Event, Role
 
 log = logging.getLogger(__name__)
 
@@ -98,9 +98,29 @@ class Sender:
         for one in ready:
             if one not in leaving:
                 self._drop(engine, one.claimed, one.loaded, "said in one mail")
-        if leaving:
+        if leaving := self._writable(engine, leaving):
             error = self._hand_over(engine, leaving)
             self._mark(engine, leaving, error)
+
+    def _writable(self, engine: Engine, leaving: list[Ready]) -> list[Ready]:
+        """Return what can be written; of several that leave together the others wait by themselves.
+
+        Only rendering shows it, and one mail alone is rendered anyway when it leaves.
+        """
+        if len(leaving) == 1:
+            return leaving
+        return [one for one in leaving if self._can_be_written(engine, one)]
+
+    def _can_be_written(self, engine: Engine, one: Ready) -> bool:
+        try:
+            mails = [(one.claimed, one.loaded)]
+            rendering.render(engine.casebook, self.composer, self.service, mails, self.clock())
+        except UNWRITABLE:
+            raise
+        except Exception as error:
+            self._set_aside(engine, one.claimed, error)
+            return False
+        return True
 
     def _checked(self, engine: Engine, claimed: Claimed) -> Ready | None:
         """Check a mail; one that cannot be, because its case is damaged, waits by itself."""
@@ -156,7 +176,11 @@ class Sender:
             # Connect first: while the server is down, all that waits is tried many times.
             self.mailer.connect()
             message = self._render(engine, leaving)
-            may_answer = self.hears_answers and first.mail.role not in (REQUESTER, RING)
+            may_answer = self.hears_answers and first.mail.role not in (
+                REQUESTER,
+                RING,
+                Role.INVITED,
+            )
             self.mailer.send(
                 message, to=first.address, message_id=message_id, may_be_answered=may_answer
             )

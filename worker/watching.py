@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine import adoption, forgetting, intake, upkeep
 from engine.engine import Engine
+from engine.trial import PageTrial
 from program.files import Reading, Signature, read_folder, signature_of
 
 #: Editors save in steps, and a spreadsheet program may save while we read.
@@ -24,6 +25,8 @@ class Files:
     engines: Callable[[], Engine]
     clock: Callable[[], datetime]
     folder: Path
+    #: Whether people could open every page.
+    pages: PageTrial
     pause: Callable[[], None] = field(default=partial(time.sleep, PAUSE_SECONDS))
     stillness: timedelta = STILL
     seen: Signature | None = None
@@ -62,7 +65,7 @@ class Files:
             return False
         if adoption.is_cut_off(self.engines(), reading) and not self._is_still(reading):
             return False
-        return adoption.adopt(self.engines, reading, self.clock())
+        return adoption.adopt(self.engines, reading, self.clock(), self.pages)
 
     def _is_still(self, reading: Reading) -> bool:
         """Tell whether the files have been as they are for long enough."""

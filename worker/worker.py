@@ -3,12 +3,13 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from engine.covering import Cover
+from engine.trial import PageTrial
 from lib.faults import where
 from qualtrics.api.client import Client
 from store import workers
@@ -16,7 +17,9 @@ from store.database import Store
 from store.mail import returned
 from store.mail import server as mail_server
 from store.workers import Claimant
+from worker.guiding import Guides
 from worker.heartbeat import Heartbeat
+from worker.inviting import Invitations
 from worker.reaching import Reach
 from worker.returned import Returned
 from worker.rounds import (
@@ -40,15 +43,18 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.02
 LONGEST_IDLE_SECONDS = 1.0
 ENDING_SECONDS = 3.0
+#: The rounds whose work cannot wait a second. A worker with much to do writes all the time, and
+#: waking the others each time would cost it as much as some of its mails.
+PROMPT = ("intake", "moments", "links", "sender")
 
 #: One round of work; True when there was something to do.
 Round = Callable[[], bool]
 
 
 def run_loop(name: str, work: Round, wake: threading.Event, stop: threading.Event) -> None:
-    """Call `work` when the database changed, again while it has work, and once a second.
+    """Call `work` when something wakes it, again while it has work, and once a second.
 
-    A change during the work wakes it again. An error must not end the loop, because honcho would
+    What comes during the work wakes it again. An error must not end the loop, because honcho would
     then stop everything.
     """
     while not stop.is_set():
@@ -63,7 +69,7 @@ def run_loop(name: str, work: Round, wake: threading.Event, stop: threading.Even
 
 
 def watch(store: Store, wakes: Sequence[threading.Event], stop: threading.Event) -> None:
-    """Wake all loops after every write to the database, and when asked to stop."""
+    """Wake loops after every write to the database, until asked to stop."""
     has_changed = store.watch()
     while not stop.wait(POLL_SECONDS):
         try:
@@ -73,10 +79,9 @@ def watch(store: Store, wakes: Sequence[threading.Event], stop: threading.Event)
             changed = False
         if changed:
             _wake(wakes)
-    _wake(wakes)
 
 
-def _wake(wakes: Sequence[threading.Event]) -> None:
+def _wake(wakes: Iterable[threading.Event]) -> None:
     for wake in wakes:
         wake.set()
 
@@ -95,6 +100,8 @@ class Worker:
     claimant: Claimant
     #: Tries whether the mail server is there.
     reach: Reach
+    #: Tries whether people could open every page with changed files.
+    pages: PageTrial
     name: str = "worker"
     #: The URL of an outside monitor; "" means none.
     heartbeat_url: str = ""
@@ -106,11 +113,12 @@ class Worker:
         """One round for each loop."""
         reconciliation = Reconciliation(self.engines, self.client, self.clock)
         return {
-            "files": Files(self.engines, self.clock, self.folder),
+            "files": Files(self.engines, self.clock, self.folder, self.pages),
             "takeover": Takeover(self.engines, self.clock),
             "intake": Intake(self.engines, self.client, self.clock, self.claimant),
             "moments": Moments(self.engines, self.clock),
             "links": FreshLinks(self.engines, self.clock),
+            "invitations": Invitations(self.engines, self.clock),
             # After the moments: somebody who was mailed about one needs no second mail.
             "absences": Cover(self.engines, self.clock),
             "reconciliation": reconciliation,
@@ -119,6 +127,7 @@ class Worker:
             "housekeeping": Housekeeping(self.engines, self.clock, self.name, self._in_trouble),
             # After the housekeeping, which forgets.
             "copies": Copies(self.engines, self.client, self.clock),
+            "guides": Guides(self.engines, self.clock),
             **({"returned": self.returned} if self.returned else {}),
             **{f"sender-{i}": s.send_next for i, s in enumerate(self.senders, 1)},
         }
@@ -171,7 +180,9 @@ class Worker:
             # An export may take minutes. We need not wait for it: the next one brings the same.
             thread.daemon = thread.name in ("reconciliation", "heartbeat", "returned")
             thread.start()
-        watch(self.engines().store, list(wakes.values()), stop)
+        prompt = [wake for name, wake in wakes.items() if name.startswith(PROMPT)]
+        watch(self.engines().store, prompt, stop)
+        _wake(wakes.values())
         for thread in threads:
             thread.join(timeout=ENDING_SECONDS if thread.daemon else None)
         self.close()

@@ -73,6 +73,8 @@ class Role(StrEnum):
     SUPPORTER = "supporter"
     CLOCK = "clock"
     ADMIN = "admin"
+    #: Somebody who is asked something outside of any request.
+    INVITED = "invited"
 
 
 class Audience(StrEnum):

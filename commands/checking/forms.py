@@ -14,7 +14,7 @@ from qualtrics.form.drift import drift
 from qualtrics.form.form import form_of, form_of_export
 from qualtrics.form.questions import Form, NotAForm
 from qualtrics.form.recognition import Vocabulary
-from qualtrics.survey import SurveyMap
+from qualtrics.survey import FormMap
 
 FILE = "survey.toml"
 LARGEST_EXPORT = 50_000_000
@@ -54,10 +54,10 @@ def _no_export(path: Path, why: str) -> str:
     return f"{path.name} is not an exported survey (.qsf): {why}; {HOW_TO_EXPORT}"
 
 
-def configured(folder: Path) -> tuple[tuple[SurveyMap, ...], list[Problem]]:
-    """Return the surveys of survey.toml and its problems, whatever the other files contain."""
+def configured(folder: Path) -> tuple[tuple[FormMap, ...], list[Problem]]:
+    """Return the forms of survey.toml and its problems, whatever the other files contain."""
     parts = read_parts(read_folder(folder).contents)
-    found = parts.surveys.survey if parts.surveys else ()
+    found = parts.surveys.forms if parts.surveys else ()
     return found, [problem for problem in parts.problems if problem.file == FILE]
 
 
@@ -83,7 +83,7 @@ def form_problems(folder: Path, client: Client | None, export: Path | None) -> l
     return list(_fetched_problems(surveys, client))
 
 
-def _exported_problems(surveys: tuple[SurveyMap, ...], export: Path) -> Iterator[Problem]:
+def _exported_problems(surveys: tuple[FormMap, ...], export: Path) -> Iterator[Problem]:
     try:
         form = read_qsf(export)
     except NotAForm as error:
@@ -97,7 +97,7 @@ def _exported_problems(surveys: tuple[SurveyMap, ...], export: Path) -> Iterator
         yield from _problems(survey, form)
 
 
-def _fetched_problems(surveys: tuple[SurveyMap, ...], client: Client) -> Iterator[Problem]:
+def _fetched_problems(surveys: tuple[FormMap, ...], client: Client) -> Iterator[Problem]:
     until = monotonic() + SECONDS_FOR_ALL
     for survey in surveys:
         if monotonic() > until:
@@ -112,18 +112,18 @@ def _fetched_problems(surveys: tuple[SurveyMap, ...], client: Client) -> Iterato
                 return
 
 
-def _not_deleted(survey: SurveyMap) -> Problem:
+def _not_deleted(survey: FormMap) -> Problem:
     what = "needs API access, which is not set: someone has to delete by hand"
     allowed = "give the service API access (docs/qualtrics.md), or write false"
     return Problem(FILE, f"survey {survey.id}, delete_in_qualtrics", what, allowed, is_warning=True)
 
 
-def _not_compared(survey: SurveyMap, why: str) -> Problem:
+def _not_compared(survey: FormMap, why: str) -> Problem:
     what = "could not be compared with its form"
     return Problem(FILE, f"survey {survey.id}", what, why, is_warning=True)
 
 
-def _problems(survey: SurveyMap, form: Form) -> Iterator[Problem]:
+def _problems(survey: FormMap, form: Form) -> Iterator[Problem]:
     for found in drift(survey, form.questions):
         place = f"survey {survey.id}, {found.place}"
         yield Problem(FILE, place, found.what, found.allowed, is_warning=not found.is_error)

@@ -114,6 +114,12 @@ class Survey:
     embedded: tuple[str, ...] = ()
     trash: tuple[Question, ...] = ()
     modified_at: datetime | None = None
+    #: What the form says first, and what it says at the end.
+    intro: str = (
+        "A colleague who is trained to listen will get in touch with you, in the way that you"
+        " choose. You need not say what happened, and nobody will evaluate you."
+    )
+    thanks: str = ""
 
     def fields(self) -> list[Field]:
         """Return the keys of all questions, in the order of the form."""
@@ -154,6 +160,31 @@ class Survey:
         return replace(self, questions=questions, trash=trash)
 
 
+NOMINATION = Survey(
+    id="SV_8nominate0001",
+    name="Nominate a peer supporter",
+    intro="Do you know somebody who listens well? We ask them whether they would like to be"
+    " considered as a peer supporter. Nobody is told what they answer.",
+    thanks="Thank you. We will ask them.",
+    questions=(
+        Question("QID1", Kind.TEXT, "Your colleague's name", is_required=True),
+        Question(
+            "QID2",
+            Kind.TEXT,
+            "Your colleague's work email",
+            is_required=True,
+            input_type="email",
+            note="We ask them whether they would like to be considered. It's their choice.",
+        ),
+        Question("QID3", Kind.TEXT, "Your name, if you like", autocomplete="name"),
+        Question(
+            "QID4",
+            Kind.SINGLE,
+            "May the coordinators know that it was you?",
+            {1: "Yes", 2: "No"},
+        ),
+    ),
+)
 PEER_SUPPORT = Survey(
     id="SV_8peerSupport01",
     name="Peer support request",

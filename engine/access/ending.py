@@ -9,6 +9,7 @@ from engine.engine import Engine
 from store import cases
 from store.access import asks, links, visits
 from store.cases import StoredCase
+from store.invitations.asked import is_invited
 from store.record import openings
 from workflow.choices import REVOKED
 
@@ -55,7 +56,9 @@ def revoke_of_person(engine: Engine, person: str, now: datetime) -> Revoked:
 def sweep(engine: Engine, now: datetime) -> None:
     """Delete visits that are over or of people who left, links that expired long ago, counters."""
     db, until, day_ago = engine.store.read(), now - EXCHANGED_FOR, now - DAY
-    gone = [id for id in visits.people(db) if engine.program.person(id) is None]
+    gone = [
+        id for id in visits.people(db) if engine.program.person(id) is None and not is_invited(id)
+    ]
     is_any_over = (
         visits.has_expired(db, now) or links.has_expired(db, until) or asks.has_counts(db, day_ago)
     )

@@ -6,7 +6,6 @@ know.
 
 import ipaddress
 import json
-import logging
 import secrets
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from casebook.casebook import Loaded
 from casebook.purpose import has_own_page, has_part
 from engine import adoption
 from engine.engine import Engine
-from lib.faults import where
+from engine.invitations import asking
 from notifications import planning, program_mails
 from store import outbox
 from store.access import asks, links
@@ -24,8 +23,6 @@ from store.access.links import StoredLink
 from store.outbox import REQUESTER, Outgoing
 from workflow.errors import NoSuchCase
 from workflow.model import Role
-
-log = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
 #: Mails to one reader about one request, or with the link to their own page.
@@ -78,18 +75,17 @@ def network_of(client: str) -> str:
     return str(ipaddress.ip_network((address, NETWORK_BITS[address.version]), strict=False))
 
 
-def handle_due(engine: Engine, now: datetime) -> bool:
-    """Look up what was asked for, and queue the mails; False when nothing is due."""
-    found = asks.due(engine.store.read(), now)
-    for id, wanted in found:
-        try:
-            mails = list(_mails_for(engine, json.loads(engine.casebook.seal.open(wanted)), now))
-        except Exception as error:
-            # Whoever asked can ask again; what cannot be looked up must not keep others waiting.
-            log.error("A link that was asked for is not mailed: %s", where(error))
-            mails = []
-        queue(engine, mails, now, done=id)
-    return bool(found)
+def handle(engine: Engine, id: int, wanted: str, now: datetime) -> None:
+    """Look up what was asked for, and queue the mails."""
+    mails = list(_mails_for(engine, json.loads(engine.casebook.seal.open(wanted)), now))
+    queue(engine, mails, now, done=id)
+
+
+def drop_overdue(engine: Engine, now: datetime) -> None:
+    """Drop what could not be looked up for a day: no address that somebody typed is kept longer."""
+    if asks.has_due(engine.store.read(), now - DAY):
+        with engine.store.write() as db:
+            asks.drop_due(db, now - DAY)
 
 
 def queue(engine: Engine, mails: Iterable[Outgoing], now: datetime, done: int = 0) -> None:
@@ -111,6 +107,7 @@ def _mails_for(engine: Engine, wanted: dict[str, str], now: datetime) -> Iterato
             yield planning.fresh_link(loaded, REQUESTER, Role.REQUESTER, None, now)
         for person in engine.program.found_by(wanted["address"]):
             yield program_mails.link_to_own_page(person.id, now)
+        yield from asking.fresh_links(engine, wanted["address"], now)
         return
     stored = links.find(engine.store.read(), wanted["link"])
     if stored is not None:
@@ -120,7 +117,9 @@ def _mails_for(engine: Engine, wanted: dict[str, str], now: datetime) -> Iterato
 def _instead_of(engine: Engine, stored: StoredLink, now: datetime) -> Iterator[Outgoing]:
     """Yield the mail with a fresh link for one that is over, while its reader still has a part."""
     link = stored.link
-    if link.role is Role.ADMIN:
+    if link.role is Role.INVITED:
+        yield from asking.fresh_link(engine, link.person, now)
+    elif link.role is Role.ADMIN:
         yield from adoption.fresh_link(engine, link.page, link.person, now)
     elif link.case_id is None:
         if has_own_page(engine.program, link.person):

@@ -40,7 +40,7 @@ def delete_due(casebook: Casebook, client: Client | None, now: datetime) -> bool
 
 
 def _delete(casebook: Casebook, client: Client | None, copy: Copy, now: datetime) -> None:
-    survey = casebook.program.surveys.get(copy.survey_id)
+    survey = casebook.program.forms.get(copy.survey_id)
     if client is None or survey is None or not survey.delete_in_qualtrics:
         _postpone(casebook, copy.id, now + LOOKED_AT_EVERY)
         return

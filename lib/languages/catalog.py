@@ -108,7 +108,8 @@ def usable(
 def merged(code: str, ours: Iterable[Message], theirs: Iterable[Message]) -> Catalog:
     """Return a catalog of our entries, with the others instead of ours."""
     both = empty(code)
-    for message in filter(is_translated, (*ours, *theirs)):
+    # Babel keeps the text that comes first.
+    for message in filter(is_translated, (*theirs, *ours)):
         both[message.id] = copy(message)
     return both
 

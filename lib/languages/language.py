@@ -13,6 +13,8 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from lib.working_time import Span, Working
+
 #: The year at the end of a day in full, with the word before it.
 YEAR = re.compile(r"[\s,]*('[^']*'\s*)?y+\W*$")
 #: Days where common usage differs from Babel's.
@@ -90,8 +92,18 @@ class Language:
         """Join words as in "role, specialty, and department"."""
         return format_list(list(known), locale=self.locale)
 
-    def span(self, span: timedelta) -> str:
+    @property
+    def own_name(self) -> str:
+        """Return what the language is called by those who speak it: "Español"."""
+        name = self.locale.get_language_name(self.code) or self.code
+        return name[:1].upper() + name[1:]
+
+    def span(self, span: Span) -> str:
         """Return a span in words, rounded down; hours up to four days, then days."""
+        if isinstance(span, Working):
+            if span.days:
+                return self.plural("%(num)s working day", "%(num)s working days", span.days)
+            return self.plural("%(num)s working hour", "%(num)s working hours", span.hours)
         minutes = int(span.total_seconds()) // 60
         if minutes < 90:
             return self.plural("%(num)s minute", "%(num)s minutes", max(1, minutes))

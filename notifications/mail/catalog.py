@@ -249,6 +249,11 @@ EMAILS: dict[str, Email] = {
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
     ),
+    "lead_guide": Email(
+        role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.LED_DEPARTMENTS, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
     "copies_remain": Email(
         role=Role.ADMIN, leads=Leads.COPIES, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
@@ -278,6 +283,41 @@ EMAILS: dict[str, Email] = {
         role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.FILES, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=VersionStatus.WAITS, given_up=GivenUp.ADMINS,
+    ),
+    "nominated": Email(
+        role=Role.INVITED, leads=Leads.INVITATION, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "nominee_welcome": Email(
+        role=Role.INVITED, leads=Leads.INVITATION, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "nominee_thanked": Email(
+        role=Role.INVITED, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "nominee_ready": Email(
+        role=Role.ADMIN, leads=Leads.NEWCOMERS, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+    "training_invited": Email(
+        role=Role.INVITED, leads=Leads.INVITATION, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "training_place": Email(
+        role=Role.INVITED, leads=Leads.INVITATION, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "attendance_asked": Email(
+        role=Role.ADMIN, leads=Leads.TRAININGS, has_short_link=False, has_html=True, needs=Needs.SESSION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
     ),
     "your_page": Email(
         role=Role.SUPPORTER, leads=Leads.BOARD, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,

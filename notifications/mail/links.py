@@ -11,6 +11,10 @@ from store.access.links import Link
 ME, BOARD = "me", "board"
 #: For whoever deletes in Qualtrics by hand; in a link of the role ADMIN, in the place of files.
 COPIES = "copies"
+#: For admins who add newcomers to the roster; in the same place.
+NEWCOMERS = "newcomers"
+#: For whoever leads a session of a training; in the same place.
+TRAININGS = "trainings"
 #: Keeps these tokens apart from whatever else the key signs.
 PURPOSE = "mailed link, 2"
 LENGTH = 43

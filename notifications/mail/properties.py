@@ -19,6 +19,12 @@ class Leads(StrEnum):
     OWN_PAGE = "own page"
     FILES = "files"
     COPIES = "copies"
+    #: The page of somebody who is asked something outside of any request.
+    INVITATION = "invitation"
+    #: For admins: the lines that supporters.csv still needs.
+    NEWCOMERS = "newcomers"
+    #: For whoever leads a session: who came.
+    TRAININGS = "trainings"
 
 
 class Until(StrEnum):
@@ -34,6 +40,7 @@ class Until(StrEnum):
     RESPONSE_READ = "the response that waited was read"
     MORNING_OVER = "the morning that it was for is over"
     FILES_SETTLED = "the version of the files was settled"
+    INVITATION_OVER = "the invitation is answered, or forgotten"
 
 
 class PassedOn(StrEnum):
@@ -77,6 +84,9 @@ class Needs(StrEnum):
     SUPPORTER_CONTACT = "supporter's contact"
     COVER = "cover"
     CONFIRMATION = "confirmation"
+    LED_DEPARTMENTS = "led departments"
+    INVITATION = "invitation"
+    SESSION = "session"
     #: The program's name and legal words would tell a stranger why we write.
     NEUTRAL_NAME = "neutral name"
 

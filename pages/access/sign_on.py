@@ -20,7 +20,7 @@ bp = Blueprint("sign_on", __name__)
 #: By this header the proxy shows that the other one is from it.
 SECRET_HEADER = "X-Sign-On-Secret"  # noqa: S105 - its name, not its value
 #: Where somebody who signed on goes on.
-OURS = re.compile(r"page/[0-9]{1,9}|me|board|program|copies")
+OURS = re.compile(r"page/[0-9]{1,9}|me|board|program|copies|nominees|newcomers|trainings")
 
 
 class NotSignedOn(Exception):
@@ -38,7 +38,7 @@ def require(role: Role, person: str, *, is_own_page: bool) -> None:
 
 
 def _is_needed(sign_on: SignOn, role: Role, person: str, *, is_own_page: bool) -> bool:
-    if role is Role.REQUESTER:
+    if role in (Role.REQUESTER, Role.INVITED):
         return False
     if role in (Role.REVIEWER, Role.ADMIN) or sign_on.includes_supporters:
         return True

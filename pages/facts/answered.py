@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
-from pages.facts import common, history, reviewer_offer
+from pages.facts import common, history, identity, reviewer_offer
 from pages.facts.common import CasePage, PhoneMessage
 from pages.facts.identity import Contact, Written
 from pages.facts.page import SentForm
 from pages.facts.reviewer_offer import OfferShown
+from pages.forms import NOBODY
+from people.not_wanted import LEADERS, WHOLE_UNIT
 from store.record.history import HistoryLine
 from workflow.model import Event, Role
 
@@ -93,6 +95,26 @@ def given_back(
         return None
     case, until = common.summary(casebook, loaded.case, now), history.until(casebook, line)
     return EndedPage(case, event=line.event, role=role, undo_until=until)
+
+
+def looked(
+    casebook: Casebook, loaded: Loaded, what: str, person: str, now: datetime, sent: SentForm
+) -> LookedPage:
+    """Return who it is, or what they wrote, and what is wrong with an answer from there."""
+    is_text = what == "text"
+    return LookedPage(
+        case=common.summary(casebook, loaded.case, now),
+        contact=None if is_text else identity.contact_for_reviewers(loaded),
+        written=identity.written(casebook, loaded, person) if is_text else None,
+        second=None if is_text else identity.second_contact(loaded),
+        phone_messages=common.phone_messages(casebook, loaded, now),
+        nobody=NOBODY,
+        whole_unit=WHOLE_UNIT,
+        leaders=LEADERS,
+        problem=sent.problem,
+        asked=sent.kept.get("typed", ""),
+        ticked=sent.kept.getlist("meant"),
+    )
 
 
 def decided(

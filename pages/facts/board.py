@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from casebook import invitations
 from casebook.casebook import Casebook, Loaded
 from pages.facts import common
 from pages.facts.common import CaseSummary, Fact, PhoneMessage
@@ -54,6 +55,9 @@ class BoardPage(Page):
     is_away: bool
     #: From when on decisions are missing, if the service was put back from a copy.
     missing_since: str
+    sees_nominees: bool
+    #: How many nominees need a decision.
+    nominees: int
     #: What it is sorted by: "due", "state" or "department".
     sort: str
     #: Which department it shows; "" for all of these.
@@ -83,6 +87,8 @@ def page(
         at=words.day_and_time(now, casebook.program.zone),
         is_away=person.id in casebook.absent,
         missing_since=_missing_since(casebook),
+        sees_nominees=(sees := invitations.sees_nominees(casebook.program, person.id)),
+        nominees=invitations.waiting_for_coordinators(casebook) if sees else 0,
         sort=sort,
         department=chosen,
         departments=departments,

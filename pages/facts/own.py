@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from casebook import attendance, cover
+from casebook import attendance, cover, invitations
 from casebook.casebook import Casebook
 from engine import resting, talks
 from pages.facts.page import Page, SentForm
@@ -83,6 +83,8 @@ class OwnPage(Page):
     form: SentForm
     name: str
     has_board: bool
+    #: A coordinator may see who was nominated.
+    sees_nominees: bool
     absences: Sequence[AbsenceLine]
     is_away: bool
     #: References of cases that no other coordinator would review while they are away.
@@ -103,6 +105,7 @@ def page(
         form=form,
         name=person.name,
         has_board=person.id in program.all_reviewers,
+        sees_nominees=invitations.sees_nominees(program, person.id),
         absences=_absences(casebook, person.id, today),
         is_away=coming is not None and coming.covers(today),
         uncovered=_uncovered(casebook, person, coming, today),

@@ -140,6 +140,15 @@ class MessagePage(Page):
 
 
 @dataclass(frozen=True)
+class AnsweredPage(MessagePage):
+    """What a reload says after an answer that ended the visit."""
+
+    @property
+    def is_about_request(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
 class SurePage(Page):
     """Asks again before something that cannot be undone, with the form that was sent."""
 
@@ -147,6 +156,11 @@ class SurePage(Page):
     question: str
     #: The fields of the form, to send again with the answer.
     sent: Sequence[tuple[str, str]]
+
+    @property
+    def is_about_request(self) -> bool:
+        # What is asked tells in which role somebody is here.
+        return True
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ class PrivacyPage(Page):
     is_deleted_by_us: bool
     #: Something that should be gone in Qualtrics is still there.
     is_copy_late: bool
+    #: How long we keep what a nominee says; "" without a nomination form.
+    nominees: str
     law: Sequence[str]
 
 
@@ -46,6 +48,7 @@ def page(casebook: Casebook, language: Language, *, has_api: bool) -> PrivacyPag
         is_all_held=bool(holds.all_held_since(db)),
         is_deleted_by_us=is_ours,
         is_copy_late=is_ours and copies.is_any_older(db, LATE, casebook.made_at),
+        nominees=language.span(program.file.invitations.forget_after) if said.nominees else "",
         law=[language.own(one) for one in said.law],
     )
 
@@ -69,7 +72,7 @@ class CopiesPage(Page):
 
 
 def copies_page(casebook: Casebook, theirs: Sequence[Copy], form: SentForm) -> CopiesPage:
-    known = casebook.program.surveys
+    known = casebook.program.forms
     by_survey: dict[str, dict[str, str]] = {}
     for copy in theirs:
         by_survey.setdefault(copy.survey_id, {})[f"{copy.id}"] = copy.response_id

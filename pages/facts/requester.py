@@ -10,6 +10,7 @@ from lib.phones import linked
 from pages.facts import common, history
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.page import SentForm
+from program.shapes import Crisis
 from workflow.choices import Choice, answers_for, choices_for
 from workflow.conditions import asks_about_newer
 from workflow.model import Case, Event, Promise, PromiseKind, Role, State
@@ -51,7 +52,8 @@ class Place:
 class Asked:
     """Whether a second way to be reached is theirs, and the answers that count from here."""
 
-    number: int
+    #: No number, for the same reason as with the version.
+    mark: str
     is_about_newer: bool
     #: The link in the mail that asks opened this page: only by that one a yes counts.
     is_by_its_link: bool
@@ -118,7 +120,7 @@ def page(
         is_review_late=review is not None and review.due_at <= now,
         is_first_contact_late=contact is not None and contact.due_at <= now,
         first_contact_by=language.day_and_time(contact.due_at, zone, now) if contact else "",
-        recommended=_places(casebook, common.chosen_resources(casebook, case, now), language),
+        recommended=places(casebook, common.chosen_resources(casebook, case, now), language),
         open_now=_open_now(casebook, now, language),
     )
 
@@ -126,6 +128,12 @@ def page(
 def mark_of(casebook: Casebook, case: Case) -> str:
     """Return what a form says of the version of the case that its page showed."""
     return casebook.keyed_hash("page", case.reference, str(case.version))
+
+
+def mark_of_confirmation(casebook: Casebook, case: Case) -> str:
+    """Return what a form says of what the requester must confirm; "" when nothing waits."""
+    number = case.confirmation.number if case.confirmation is not None else None
+    return casebook.keyed_hash("confirmation", case.reference, str(number)) if number else ""
 
 
 def _steps(case: Case, language: Language) -> list[Step]:
@@ -149,7 +157,7 @@ def _confirmation(
     counting = [a for a in answers if is_by_its_link or a.value != Event.CONTACT_CONFIRMED]
     zone = casebook.program.zone
     return Asked(
-        number=confirmation.number,
+        mark=mark_of_confirmation(casebook, case),
         is_about_newer=bool(confirmation.newer),
         is_by_its_link=is_by_its_link,
         counts_from=language.day_and_time(promise.due_at, zone, now) if promise else "",
@@ -166,17 +174,21 @@ def _said(choice: Choice, language: Language) -> Choice:
 
 def _open_now(casebook: Casebook, now: datetime, language: Language) -> list[Place]:
     """Return what is open, without the crisis line, which stands at the top of the page."""
-    crisis = casebook.program.file.crisis
-    listed = {crisis.name.casefold(), crisis.text.casefold()}
     found = [
         one
         for one in common.all_resources(casebook, now)
-        if one.is_open and listed.isdisjoint((one.name.casefold(), one.contact.casefold()))
+        if one.is_open and not is_crisis_line(casebook.program.file.crisis, one)
     ]
-    return _places(casebook, found, language)
+    return places(casebook, found, language)
 
 
-def _places(
+def is_crisis_line(crisis: Crisis, resource: ResourceShown) -> bool:
+    """Tell whether a resource is the crisis line, which stands at the top of pages anyway."""
+    listed = {crisis.name.casefold(), crisis.text.casefold()}
+    return not listed.isdisjoint((resource.name.casefold(), resource.contact.casefold()))
+
+
+def places(
     casebook: Casebook, resources: Sequence[ResourceShown], language: Language
 ) -> list[Place]:
     country, own = casebook.program.file.country, language.own

@@ -16,6 +16,8 @@ from workflow.model import Case, Event, Offer, OfferState, Role, State
 from workflow.table import step_for
 
 OFFER_OVER = {
+    # They are kept apart since they were asked, and must not see that it is that.
+    OfferState.OPEN: "This is covered now. Thank you.",
     OfferState.DECLINED: "You said “not this time.” Thank you for answering. We’ll ask"
     " someone else.",
     OfferState.WITHDRAWN: "This is covered now. Thank you.",

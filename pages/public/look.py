@@ -15,10 +15,13 @@ KEPT = "max-age=86400"
 
 @bp.get("/look.css")
 def colors() -> Response:
-    """Return the institution's color, and the tone of it that is read in the dark."""
-    accent = casebook().program.file.accent
-    style = f":root {{ --brand: {accent}; --brand-dark: {for_the_dark(accent)}; }}\n"
+    style = in_colors(casebook().program.file.accent)
     return Response(style, mimetype="text/css", headers={"Cache-Control": KEPT})
+
+
+def in_colors(accent: str) -> str:
+    """Return the institution's color, and the tone of it that is read in the dark."""
+    return f":root {{ --brand: {accent}; --brand-dark: {for_the_dark(accent)}; }}\n"
 
 
 @bp.get("/logo")

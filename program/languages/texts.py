@@ -48,6 +48,7 @@ def own_texts(file: ProgramShape, resources: Iterable[Resource]) -> list[str]:
     """Return the admins' own texts that requesters read, which a catalog may translate."""
     found = [file.crisis.name, file.crisis.text, file.emergency_text, file.legal]
     found += [file.name, file.urgent.staffed, *paragraphs(file.privacy.law or file.legal)]
+    found += paragraphs(file.help.who_may_ask)
     for one in resources:
         found += [one.name, one.what_for, one.contact, one.hours_text]
     # A number alone reads the same in every language.

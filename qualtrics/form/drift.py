@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lib.text import plain
 from qualtrics.form.questions import Kind, Question
 from qualtrics.form.recognition import Vocabulary, looks_like_safety, recognize
-from qualtrics.survey import NEEDS_CHOICES, ONLY_TEXT, FactSources, Source, SurveyMap
+from qualtrics.survey import NEEDS_CHOICES, ONLY_TEXT, FactSources, FormMap, Source, SurveyMap
 
 #: Without these facts a person is reached late, or not at all.
 ESSENTIAL = ("safety", "email", "phone", "name", "contact")
@@ -24,15 +24,17 @@ class Drift:
     allowed: str = ""
 
 
-def drift(survey: SurveyMap, questions: Sequence[Question]) -> list[Drift]:
+def drift(survey: FormMap, questions: Sequence[Question]) -> list[Drift]:
     """Return the differences between a survey's map and its form."""
     by_key = {question.key: question for question in questions}
     found: list[Drift] = []
-    for fact in FactSources.model_fields:
-        source: Source | None = getattr(survey.facts, fact)
+    for fact in type(survey.facts).model_fields:
+        source = survey.source(fact)
         if source is not None and source.key is not None:
             found += _fact_drift(fact, source, by_key.get(source.key), questions)
-    return [*found, *_unmapped_safety(survey, questions)]
+    if isinstance(survey, SurveyMap):
+        found += _unmapped_safety(survey, questions)
+    return found
 
 
 def _fact_drift(

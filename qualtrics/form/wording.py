@@ -96,8 +96,8 @@ ANY_TIME = (
     r"(en|a) cualquier (momento|hora)|siempre"
 )
 TIME_OF_DAY = (
-    r"any ?time|always|before|after|noon|morning|evening|night|\d ?(am|pm|h)\b|\bo'clock|"
-    r"weekday|weekend|momento|mañana|tarde|noche|cualquier"
+    r"any ?time|always|before|after|noon|morning|evening|night|\d ?([ap]\.? ?m|h)\b|\bo'clock|"
+    r"weekday|weekend|momento|mañana|tarde|noche|cualquier|antes|después|mediodía"
 )
 #: An answer that is a number, a span or a degree. Half of such answers make a scale.
 DEGREE = (

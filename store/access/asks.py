@@ -10,10 +10,20 @@ def add(db: Database, wanted: str, due_at: datetime) -> None:
     db.execute("insert into link_asks (due_at, wanted) values (?, ?)", [stamp(due_at), wanted])
 
 
-def due(db: Database, now: datetime) -> list[tuple[int, str]]:
+def due(db: Database, now: datetime, limit: int) -> list[tuple[int, str]]:
     return db.execute(
-        "select id, wanted from link_asks where due_at <= ? order by due_at limit 100", [stamp(now)]
+        "select id, wanted from link_asks where due_at <= ? order by due_at limit ?",
+        [stamp(now), limit],
     ).fetchall()
+
+
+def has_due(db: Database, until: datetime) -> bool:
+    found = db.execute("select 1 from link_asks where due_at <= ? limit 1", [stamp(until)])
+    return found.fetchone() is not None
+
+
+def drop_due(db: Database, until: datetime) -> None:
+    db.execute("delete from link_asks where due_at <= ?", [stamp(until)])
 
 
 def remove(db: Database, id: int) -> None:

@@ -24,8 +24,9 @@ class Link:
     page: str = ""
 
 
-#: The column with a pseudonym.
-PERSON = "links.person"
+#: The column with a pseudonym. Anybody can have somebody mailed a link to their own page, and in a
+#: copy of the database see which one is new: so it stands for nobody in links to cases.
+PERSON, OWN = "links.person", "links.own"
 _link = Document(Link)
 
 
@@ -60,7 +61,8 @@ def keep(db: Database, token: str, link: Link) -> None:
         "insert into links (hash, person, case_id, detail, expires_on)"
         " values (?, ?, ?, ?, ?) on conflict (hash) do update"
         " set detail = excluded.detail, expires_on = excluded.expires_on",
-        [hash_of(token), db.pseudonyms.of(PERSON, link.person), link.case_id,
+        [hash_of(token), db.pseudonyms.of(OWN if link.case_id is None else PERSON, link.person),
+         link.case_id,
          db.seal.close(_link.write(link)), day(link.expires_at)],
     )  # fmt: skip
 
@@ -91,7 +93,13 @@ def revoke_of_requesters(db: Database, case_ids: Iterable[int], now: datetime) -
 
 def revoke_of_person(db: Database, person: str, now: datetime) -> int:
     """Revoke all links of somebody on the program's side; return how many still opened a page."""
-    return _revoke(db, "person = ?", [db.pseudonyms.of(PERSON, person)], now)
+    pseudonyms = db.pseudonyms.of(PERSON, person), db.pseudonyms.of(OWN, person)
+    return _revoke(db, "person in (?, ?)", [*pseudonyms], now)
+
+
+def drop_of_person(db: Database, person: str) -> None:
+    """Delete all links of somebody who is forgotten."""
+    db.execute("delete from links where person = ?", [db.pseudonyms.of(PERSON, person)])
 
 
 def cases_of_person(db: Database, person: str, now: datetime) -> list[int]:

@@ -95,16 +95,22 @@ def find(db: Database, hash: str, now: datetime) -> StoredVisit | None:
 def change(
     db: Database, hash: str, reference: str, offer: int | None, has_decided: bool, at: datetime
 ) -> None:
-    """Let a visit go on, on the case as which its own goes on or with its decision made."""
+    """Let a visit go on, on the case as which its own goes on or with its decision made.
+
+    One to a case that was forgotten meanwhile ends.
+    """
     row = db.execute("select detail from visits where hash = ?", [hash]).fetchone()
     if row is None:
+        return
+    case = db.execute("select id from cases where reference = ?", [reference]).fetchone()
+    if case is None:
+        end(db, [hash])
         return
     visit = _visit.read(db.seal.open(row[0]))
     visit = replace(visit, offer=offer, has_decided=has_decided)
     db.execute(
-        "update visits set detail = ?, used_at = ?,"
-        " case_id = (select id from cases where reference = ?) where hash = ?",
-        [db.seal.close(_visit.write(visit)), stamp(at), reference, hash],
+        "update visits set detail = ?, used_at = ?, case_id = ? where hash = ?",
+        [db.seal.close(_visit.write(visit)), stamp(at), case[0], hash],
     )
 
 

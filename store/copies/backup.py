@@ -56,6 +56,9 @@ def _copied(store: Store, part: Path, at: datetime) -> dict[str, int]:
         there.execute("pragma synchronous = full")
         # One file, without a log beside it that somebody could forget.
         there.execute("pragma journal_mode = delete")
+        # Unused space of the database may keep what is to be forgotten before the copy is dropped.
+        there.execute("pragma temp_store = memory")
+        there.execute("vacuum")
         restorations.record_copy(Database(there), at)
     sync(part)
     return rows

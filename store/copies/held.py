@@ -10,19 +10,22 @@ from store.outbox import HELD
 NEVER = "9999-12-31T00:00:00Z"
 
 
-def hold(db: Database, ids: Iterable[int]) -> None:
-    """Hold back mails that wait, also those that a worker had claimed which is no more."""
+def hold_but(db: Database, ids: Iterable[int]) -> None:
+    """Hold back all mails that wait but these, also those that a worker had claimed."""
     db.execute(
         "update outbox set next_at = ?, claimed_by = '', result = ?"
-        " where next_at is not null and id in (select value from json_each(?))",
+        " where next_at is not null and id not in (select value from json_each(?))",
         [NEVER, HELD, json.dumps(list(ids))],
     )
 
 
 def hold_claimed(db: Database, row_id: int) -> None:
     """Hold back a mail that this worker has claimed, without counting an attempt."""
-    db.execute("update outbox set attempts = attempts - 1 where id = ?", [row_id])
-    hold(db, [row_id])
+    db.execute(
+        "update outbox set next_at = ?, claimed_by = '', attempts = attempts - 1, result = ?"
+        " where next_at is not null and id = ?",
+        [NEVER, HELD, row_id],
+    )
 
 
 def count(db: Database) -> int:

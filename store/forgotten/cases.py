@@ -5,13 +5,12 @@ from datetime import datetime
 
 from store.cases import StoredCase, readable
 from store.database import Database
-from store.forgotten import copies
+from store.forgotten import compaction, copies, tallies
+from store.forgotten.tallies import Tally
 from store.record.documents import mentions
 from store.record.holds import IS_FREE
 from workflow.errors import StaleCase
 
-#: A column with pseudonyms.
-TALLY = "tallies.value"
 #: What belongs to a case and is forgotten with it.
 OF_A_CASE = (
     "identity_hashes", "identities", "history", "openings", "rankings", "outbox", "links", "visits",
@@ -50,10 +49,8 @@ def sooner(db: Database, stored: StoredCase, forget_at: datetime) -> None:
     )
 
 
-def forget(
-    db: Database, stored: StoredCase, tallies: Iterable[tuple[str, str, str]], at: datetime
-) -> None:
-    """Destroy everything that could lead back to a case, and add tallies (quarter, what, value).
+def forget(db: Database, stored: StoredCase, counted: Iterable[Tally], at: datetime) -> None:
+    """Destroy everything that could lead back to a case, and add what is counted of it.
 
     StaleCase when the case was changed meanwhile: it may be open again.
     """
@@ -62,12 +59,7 @@ def forget(
     if db.execute(guard, [case_id, stored.revision]).fetchone() is None:
         raise StaleCase(f"{stored.case.reference} has moved on")
     _destroy(db, case_id, at)
-    for quarter, what, value in tallies:
-        db.execute(
-            "insert into tallies (quarter, what, value, number) values (?, ?, ?, 1)"
-            " on conflict (quarter, what, value) do update set number = tallies.number + 1",
-            [quarter, what, db.pseudonyms.of(TALLY, value)],
-        )
+    tallies.add(db, counted)
 
 
 def forget_unreadable(db: Database, reference: str, at: datetime) -> None:
@@ -93,6 +85,7 @@ def _destroy(db: Database, case_id: int, at: datetime) -> None:
         [case_id],
     )
     db.execute("delete from cases where id = ?", [case_id])
+    compaction.require(db)
 
 
 def _start_of(day: str) -> datetime:

@@ -34,6 +34,19 @@ def keep(db: Database, case_id: int, at: datetime) -> None:
     )
 
 
+def keep_response(db: Database, survey_id: str, response_id: str, at: datetime) -> None:
+    """Keep the ids of a response of which nothing else is left here."""
+    db.execute(
+        "insert into copies (survey_id, response_id, forgotten_on, next_at) values (?, ?, ?, ?)",
+        [
+            db.pseudonyms.of(SURVEY, survey_id),
+            db.seal.close(response_id),
+            f"{at:%Y-%m-%d}",
+            stamp(at),
+        ],
+    )
+
+
 def due(db: Database, now: datetime, limit: int = 20) -> list[int]:
     """Return the ids of rows that must be looked at now."""
     rows = db.execute(

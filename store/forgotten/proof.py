@@ -54,8 +54,12 @@ def planned(db: Database) -> list[tuple[str, str]]:
 
 
 def oldest_due(db: Database) -> datetime | None:
-    """Return the beginning of the day on which the oldest case is, or was, to be forgotten."""
+    """Return when the oldest case or invitation is, or was, to be forgotten: of cases, the day."""
     day = db.execute(
         f"select min(forget_at) from cases where forget_at > '' and {IS_FREE}"  # noqa: S608
     ).fetchone()[0]
-    return datetime.fromisoformat(f"{day[:10]}T00:00:00Z") if day else None
+    invited = db.execute(
+        "select min(ends_at) from invitations where not exists (select 1 from hold_on_all)"
+    ).fetchone()[0]
+    of_case = [datetime.fromisoformat(f"{day[:10]}T00:00:00Z")] if day else []
+    return min([*of_case, *([unstamp(invited)] if invited else [])], default=None)

@@ -30,6 +30,8 @@ SEALED = (
     ("links", "detail"),
     ("visits", "detail"),
     ("link_asks", "wanted"),
+    ("reports", "said"),
+    ("invitations", "detail"),
 )
 #: So many values are written in one transaction: others wait for a few milliseconds.
 BATCH = 50

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.database import Database, stamp, unstamp
-from store.outbox import PERSON, RETURNED, Claimed, message_hash, opened
+from store.outbox import RETURNED, Claimed, message_hash, opened, pseudonym_of
 
 #: How long servers try to deliver a mail, and some days more. Older reports mean nothing.
 OLDEST = timedelta(days=10)
@@ -55,7 +55,7 @@ def mark_returned(db: Database, left: Left, until: datetime) -> bool:
         [
             RETURNED,
             stamp(until),
-            db.pseudonyms.of(PERSON, mail.person),
+            pseudonym_of(db, mail),
             stamp(mail.leaves_at),
             left.claimed.id,
         ],

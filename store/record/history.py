@@ -1,5 +1,6 @@
 """The history of a case: one sealed line for each transition."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -27,6 +28,8 @@ class HistoryLine:
 
 
 _line = Document(HistoryLine)
+#: What decides nothing about a request.
+STEPPING = (Event.HANDED_OVER, Event.CAME_BACK)
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,18 @@ def lines(db: Database, case_id: int) -> list[HistoryLine]:
     return [_line.read(db.seal.open(row[0])) for row in rows]
 
 
+def standing(lines: Sequence[HistoryLine]) -> list[HistoryLine]:
+    """Return the lines without what was undone; who steps back decides nothing to undo."""
+    found: list[HistoryLine] = []
+    for line in lines:
+        if line.event == Event.UNDONE:
+            undone = [one for one in found if one.event not in STEPPING][-1]
+            found.remove(undone)
+        else:
+            found.append(line)
+    return found
+
+
 def last_undoable(db: Database, case_id: int) -> Undoable | None:
     """Return the last decision that was not taken back, if it can be.
 
@@ -58,7 +73,7 @@ def last_undoable(db: Database, case_id: int) -> Undoable | None:
         line = _line.read(db.seal.open(detail))
         if line.event == Event.UNDONE:
             standing.pop()
-        elif line.event not in (Event.HANDED_OVER, Event.CAME_BACK):
+        elif line.event not in STEPPING:
             standing.append((row_id, line, before))
     row_id, line, before = standing[-1]
     return Undoable(row_id, line, read_document(db, before)) if before else None

@@ -105,6 +105,14 @@ def passed_over(db: Database) -> None:
     db.execute("alter table outbox add column passed_over integer not null default 0")
 
 
+def compaction(db: Database) -> None:
+    # The day on which the file was last rewritten; none while it must be.
+    db.execute(
+        "create table compaction (id integer primary key check (id = 1), done_on text not null)"
+        " strict"
+    )
+
+
 STEPS = (
     sealed,
     emptied,
@@ -112,4 +120,5 @@ STEPS = (
     restorations,
     forgotten,
     passed_over,
+    compaction,
 )

@@ -10,6 +10,7 @@ import requests
 from flask import Flask, template_rendered
 from jinja2 import Template
 
+from tests.nominating import ABOUT_ME, ALEX, SAM_LEE, Nominating, in_training, plan
 from tests.signing_on import SIGN_ON
 from tests.world import (
     JORDAN,
@@ -70,6 +71,7 @@ def _main_road(world: World) -> Stops:
     anybody = reviewing.person
     yield "continue", Page(anybody, anybody.web.get(link))
     yield "privacy", Page(anybody, anybody.web.get(f"{world.url}/privacy"))
+    yield "help", Page(anybody, anybody.web.get(f"{world.url}/help"))
     yield "link-cut-off", anybody.open(link[:-9])
     yield "requester-in-review", world.open(world.mail(REQUESTER))
     yield "reviewer", reviewing
@@ -283,6 +285,53 @@ def _own_pages(world: World) -> Stops:
     yield "reviewer-supporter-away", world.open(world.mail(JORDAN, "someone is away"))
 
 
+def _nominees(world: World) -> Stops:
+    nominating = Nominating.begin(world)
+    nominating.nominate(by="Pat Doe", may_name=True)
+    asked = world.open(world.mail(SAM_LEE))
+    yield "nominee-asked", asked
+    yield "nominee-chose-nothing", asked.choose("")
+    yield "nominee-said-no", asked.choose("no")
+    willing = asked.choose("yes")
+    yield "nominee-said-yes", willing
+    yield "nominee-wrote-too-little", willing.choose("about_me", name="Samantha Lee")
+    yield "nominee-told", willing.choose("about_me", **ABOUT_ME)
+    nominating.nominate("Alex Moore", "alex.moore@elsewhere.example.com")
+    nominating.nominate("Robin Vale", "robin.vale@example.org")
+    page = nominating.nominees(JORDAN)
+    yield "nominees", page
+    sam = page.values("nominee")[0]
+    yield "nominees-asked-twice", page.choose("invite", nominee=sam, sure="")
+    yield "nominees-invited", page.choose("invite", nominee=sam)
+    yield "nominee-invited", willing.again()
+    page.choose("ready", nominee=sam)
+    world.work()
+    yield "nominee-ready", willing.again()
+    yield "newcomers", world.open(world.mail(SAM, "edit your files"))
+
+
+def _trainings(world: World) -> Stops:
+    nominating = Nominating.begin(world)
+    plan(world, "first", "lunch-and-learn", "2026-12-01", seats=1)
+    in_training(nominating)
+    in_training(nominating, ALEX)
+    asked = world.open(world.mail(SAM_LEE, "can you come"))
+    yield "session-asked", asked
+    yield "session-seat", asked.choose("yes")
+    yield "session-waiting", world.open(world.mail(ALEX, "can you come")).choose("yes")
+    yield "session-no", asked.choose("no")
+    page = nominating.nominees(JORDAN)
+    yield "sessions", page.person.look(f"{world.url}/trainings")
+    yield "nominees-in-training", page.again()
+    world.clock.now += timedelta(days=9)
+    world.work()
+    yield "session-over", asked.again()
+    led = world.open(world.mail(JORDAN, "who came?"))
+    yield "sessions-who-came", led
+    yield "sessions-chose-nothing", led.choose("")
+    yield "sessions-recorded", led.choose("attendance", session="first", came=led.values("came"))
+
+
 def _too_few(world: World) -> Stops:
     world.request(**PHARMACIST)
     yield "reviewer-too-few", world.open(world.mail(JORDAN))
@@ -304,5 +353,5 @@ def all_but_amara_paused(folder: Path) -> Path:
 
 ROADS: tuple[Road, ...] = (
     _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files, _copies,
-    _own_pages, _too_few, _not_wanted, _unknown_unit, _signing_on,
+    _own_pages, _nominees, _trainings, _too_few, _not_wanted, _unknown_unit, _signing_on,
 )  # fmt: skip

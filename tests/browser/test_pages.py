@@ -27,16 +27,20 @@ NAMED = {
     "supporter-in-contact",
     "supporter-twice-urgent",
 }
+#: What a nominee said before, when they change it.
+TOLD = ["role", "specialty", "department", "languages", "checks_mail", "text_ok"]
 #: What somebody chose stays chosen while the page asks for what is missing.
 KEPT = {
     "requester-wrong-address": ["choice"],
     "requester-without-address": ["how", "how", "choice"],
+    "nominee-told": TOLD,
+    "nominee-invited": TOLD,
 }
 #: For which pages a road is walked, so that no page is missing.
 SHOWN_ON = {
     "main_road": {
-        "continue.html", "decided.html", "expired.html", "looked.html", "no_link.html",
-        "privacy.html", "requester.html", "reviewer.html", "supporter.html",
+        "continue.html", "decided.html", "expired.html", "help.html", "looked.html",
+        "no_link.html", "privacy.html", "requester.html", "reviewer.html", "supporter.html",
     },
     "withdrawn": {"ended.html", "sure.html"},
     "twice": {"gone_on.html"},
@@ -44,6 +48,8 @@ SHOWN_ON = {
     "copies": {"copies.html"},
     "unknown_unit": {"settled_unit.html"},
     "signing_on": {"sign_on.html"},
+    "nominees": {"newcomers.html", "nominee.html", "nominees.html"},
+    "trainings": {"session.html", "sessions.html"},
     "own_pages": {"ask_for_link.html", "board.html", "me.html", "message.html"},
 }  # fmt: skip
 

@@ -45,6 +45,10 @@ WAITING = (
 )
 
 
+#: Who said since a moment that they are there.
+BEATS = "select count(*) from heartbeats where at >= :now"
+
+
 class Way(StrEnum):
     """How a submission becomes known."""
 
@@ -139,6 +143,8 @@ class Stage(Inside):
         self.now_known()
         self.until(lambda: self.count("cases") >= len(self.submitted))
         self.settle()
+        # Once a second the workers say that they are there, by the clock that has jumped.
+        self.until(lambda: self.number(BEATS, -BRIEFLY) > 0, HELD_SECONDS)
 
     def now_known(self) -> None:
         """Count from now on what only a comparison can find that begins now."""

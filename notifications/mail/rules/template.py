@@ -30,7 +30,7 @@ speak_english(_parser)
 IN_SUBJECT = {
     "reference", "test_marker", "service_name", "reader_name", "due", "due_short", "left",
     "is_overdue", "is_early_call", "must_compare", "state", "event", "counts",
-    "headline", "standing", "stands_in",
+    "headline", "standing", "stands_in", "is_again", "told",
 }  # fmt: skip
 
 

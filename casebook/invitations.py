@@ -1,0 +1,136 @@
+"""Invitations as mails and pages see them, read only."""
+
+from collections.abc import Mapping
+
+from casebook.casebook import Casebook
+from invitations import training
+from invitations.kinds import AGAIN, FRESH, KINDS
+from invitations.model import Invitation, Kind
+from invitations.nomination import Acted, Nomination, document
+from people.supporters import TIMES, ChecksMail
+from program import Program
+from program.training.sessions import Session
+from store.invitations import asked
+from store.invitations.asked import StoredInvitation
+from workflow import words
+
+#: How often somebody reads mail, as they would say it.
+HABITS = {
+    ChecksMail.DAILY: "every day",
+    ChecksMail.TWICE_A_WEEK: "twice a week",
+    ChecksMail.WEEKLY: "once a week",
+}
+
+
+def of_person(casebook: Casebook, person: str) -> StoredInvitation | None:
+    """Return the invitation of somebody by their id in mails; None when it is forgotten."""
+    return asked.find(casebook.store.read(), person)
+
+
+def address_of(casebook: Casebook, person: str) -> str:
+    stored = of_person(casebook, person)
+    return stored.invitation.address if stored is not None else ""
+
+
+def still_says(casebook: Casebook, person: str, email: str, subject: str) -> bool:
+    """Tell whether a mail about an invitation is still true: nobody is asked what they answered."""
+    stored = of_person(casebook, person)
+    if stored is None:
+        return False
+    is_asking = email == KINDS[stored.invitation.kind].email and subject != FRESH
+    return not (is_asking and stored.invitation.is_answered)
+
+
+def mail_facts(casebook: Casebook, person: str, subject: str) -> Mapping[str, object]:
+    stored = of_person(casebook, person)
+    if stored is None:
+        return {}
+    one = stored.invitation
+    return _session_facts(casebook, one) | {
+        "is_again": subject == AGAIN,
+        "told": subject,
+        "is_answered": one.is_answered,
+        "until_day": words.day(casebook.program.today(one.ends_at)),
+    }
+
+
+def _session_facts(casebook: Casebook, one: Invitation) -> dict[str, object]:
+    if one.kind is not Kind.TRAINING:
+        return {}
+    place = training.document.read(one.about)
+    session = casebook.program.sessions.get(place.session)
+    return {
+        "session": session.title if session else "",
+        "session_when": when(casebook, session) if session else place.when_and_where,
+        "session_place": session.place if session else "",
+    }
+
+
+def when(casebook: Casebook, session: Session) -> str:
+    """Say when a session is: "Tuesday, December 8, 12:00 PM to 1:00 PM"."""
+    zone, today = casebook.program.zone, casebook.program.today
+    is_one_day = today(session.begins_at) == today(session.ends_at)
+    ends = words.time_of_day if is_one_day else words.day_and_time
+    return f"{words.day_and_time(session.begins_at, zone)} to {ends(session.ends_at, zone)}"
+
+
+# Nominees
+
+
+def sees_nominees(program: Program, person: str) -> bool:
+    """Tell whether somebody may see who was nominated: coordinators, if there is a form."""
+    has_any = bool(program.nominations or program.sessions)
+    return has_any and person in program.all_coordinators
+
+
+def nominees(casebook: Casebook) -> list[tuple[StoredInvitation, Nomination]]:
+    """Return everybody who was nominated and isn't forgotten, in the order in which they were."""
+    found = asked.of_kind(casebook.store.read(), Kind.NOMINATION)
+    return [(stored, document.read(stored.invitation.about)) for stored in found]
+
+
+def waiting_for_coordinators(casebook: Casebook) -> int:
+    """Count the nominees about whom a coordinator should decide something."""
+    return sum(waits(stored, about) for stored, about in nominees(casebook))
+
+
+def waits(stored: StoredInvitation, about: Nomination) -> bool:
+    """Tell whether it is a coordinator's turn: who is it, or what follows from their yes?"""
+    one = stored.invitation
+    is_new_yes = bool(one.said) and not one.acted_on and not about.is_invited
+    return is_new_yes or one.is_unreachable or about.doubt is not None
+
+
+def newcomers(casebook: Casebook) -> list[StoredInvitation]:
+    """Return the nominees whose line an admin should add to the roster."""
+    return [one for one, _ in nominees(casebook) if one.invitation.acted_on == Acted.READY]
+
+
+# What a nominee may choose, in the words of the admins' files
+
+
+def choices(program: Program) -> dict[str, dict[str, str]]:
+    """Return the values of each column that is chosen, each with its words."""
+    supporters = program.supporters.values()
+    return {
+        "role": {id: role.name for id, role in program.roles.items()},
+        "department": {id: one.name for id, one in program.departments.items()},
+        "specialty": dict(program.file.specialties),
+        "checks_mail": {habit.value: HABITS[habit] for habit in ChecksMail},
+        "site": {site: site for site in sorted({one.site for one in supporters if one.site})},
+        "languages": _languages(program),
+        "times": {time: time for time in TIMES},
+    }
+
+
+def _languages(program: Program) -> dict[str, str]:
+    """Return the languages that forms or supporters speak already, by their English names."""
+    spoken = {code for one in program.supporters.values() for code in one.languages}
+    asked = {survey.language for survey in program.surveys.values()}
+    names = program.english.locale.languages
+    known = {code: str(names.get(code.partition("-")[0], code)) for code in spoken | asked}
+    return dict(sorted(known.items(), key=lambda one: one[1]))
+
+
+def unit_names(program: Program) -> list[str]:
+    return sorted(program.units.by_name)

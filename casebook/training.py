@@ -1,0 +1,108 @@
+"""Who is asked to come to which session, and who still needs one, read only."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from casebook.casebook import Casebook
+from invitations.model import Answer, Kind
+from invitations.nomination import document as nomination
+from invitations.training import Place, document, lacking
+from people.supporters import Supporter, SupporterStatus
+from program.training.sessions import Session
+from store.invitations import asked
+from store.invitations.asked import StoredInvitation
+
+#: How long before a refresher is due somebody is invited to one.
+AHEAD = timedelta(days=60)
+#: How long before a session nobody new is asked.
+LATEST = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Somebody who was asked to come to a session."""
+
+    stored: StoredInvitation
+    place: Place
+    name: str
+
+    @property
+    def says_yes(self) -> bool:
+        return self.stored.invitation.answer is Answer.YES
+
+
+def guests(casebook: Casebook) -> list[Guest]:
+    """Return everybody who is asked to a session, in the order in which they were."""
+    found = asked.of_kind(casebook.store.read(), Kind.TRAINING)
+    places = ((stored, document.read(stored.invitation.about)) for stored in found)
+    return [Guest(stored, place, _name(casebook, stored, place)) for stored, place in places]
+
+
+def guests_of(casebook: Casebook, session: str) -> list[Guest]:
+    return [guest for guest in guests(casebook) if guest.place.session == session]
+
+
+def _name(casebook: Casebook, stored: StoredInvitation, place: Place) -> str:
+    return casebook.program.names.get(place.who) or stored.invitation.name
+
+
+@dataclass(frozen=True)
+class Need:
+    """Somebody who should come to one more session of a kind."""
+
+    who: str
+    name: str
+    address: str
+    kind: str
+
+
+def needs(casebook: Casebook, today: date) -> Iterator[Need]:
+    """Yield what nominees who were invited and supporters whose training ends still need."""
+    training = casebook.program.training
+    for stored in asked.of_kind(casebook.store.read(), Kind.NOMINATION):
+        one, about = stored.invitation, nomination.read(stored.invitation.about)
+        if about.is_invited and one.answer is Answer.YES and not one.acted_on:
+            for kind in lacking(training.complete, about.attended):
+                yield Need(stored.person, one.said.get("name", one.name), one.address, kind)
+    if training.refresher is not None:
+        for supporter in casebook.program.supporters.values():
+            if _needs_refresher(supporter, today):
+                address = supporter.notify_email or supporter.email
+                yield Need(supporter.id, supporter.name, address, training.refresher.kind)
+
+
+def _needs_refresher(supporter: Supporter, today: date) -> bool:
+    due, is_active = supporter.refresher_due, supporter.status is SupporterStatus.ACTIVE
+    return is_active and due is not None and due <= today + AHEAD
+
+
+def upcoming(casebook: Casebook, kind: str, now: datetime) -> list[Session]:
+    """Return the sessions of a kind to which somebody may still be asked."""
+    sessions = casebook.program.sessions.values()
+    return [one for one in sessions if one.kind == kind and one.begins_at >= now + LATEST]
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A supporter who came to a refresher that their line doesn't say yet."""
+
+    name: str
+    on: date
+    until: date
+
+
+def renewed(casebook: Casebook) -> Sequence[Renewed]:
+    """Return whose line should say that they came to a refresher."""
+    program, refresher = casebook.program, casebook.program.training.refresher
+    found = []
+    for guest in guests(casebook) if refresher else ():
+        supporter = program.supporters.get(guest.place.who)
+        is_theirs = supporter is not None and guest.stored.invitation.acted_on == "came"
+        if refresher is None or supporter is None or not is_theirs:
+            continue
+        on = program.today(guest.stored.invitation.until or casebook.made_at)
+        until = on + refresher.every
+        if supporter.refresher_due is None or supporter.refresher_due < until:
+            found.append(Renewed(supporter.name, on, until))
+    return found

@@ -1,0 +1,1 @@
+"""The gallery: every page and e-mail in one file to open offline."""

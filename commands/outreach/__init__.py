@@ -1,0 +1,1 @@
+"""Commands that make what people see of the program outside of the service: flyers, forms."""

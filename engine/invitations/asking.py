@@ -1,0 +1,150 @@
+"""Ask people by mail, take their answers, remind them once, and forget them."""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from engine.engine import Engine
+from invitations.kinds import AGAIN, FRESH, KINDS, TOMORROW
+from invitations.model import Answer, Invitation, answered, asked, described
+from notifications import program_mails
+from notifications.planning import ten_minutes
+from store import outbox
+from store.access import links, visits
+from store.database import Database
+from store.forgotten import copies
+from store.invitations import asked as stored_asked
+from store.invitations import refusals
+from store.invitations.asked import Changed, StoredInvitation
+from store.outbox import Outgoing
+from store.record import holds
+from store.record.documents import UNREADABLE
+from workflow.errors import NoSuchCase
+
+log = logging.getLogger(__name__)
+
+
+def may_ask(engine: Engine, db: Database, one: Invitation, now: datetime) -> bool:
+    """Tell whether somebody may be asked: not after "never again", nor soon after the last time."""
+    return not refusals.stands(db, one.kind, one.address, engine.program.today(now))
+
+
+def ask(engine: Engine, db: Database, stored: StoredInvitation, now: datetime) -> StoredInvitation:
+    """Queue the mail that asks, and begin its time. Call it inside a transaction."""
+    times, one = engine.program.file.invitations, stored.invitation
+    stored = stored_asked.save(db, stored, asked(one, now, times))
+    outbox.add(db, [program_mails.to_invited(stored.person, KINDS[one.kind].email, "", now)])
+    if KINDS[one.kind].rests:
+        until = engine.program.today(now + times.ask_again_after)
+        refusals.rest(db, one.kind, one.address, until)
+    return stored
+
+
+def find(engine: Engine, person: str) -> StoredInvitation:
+    """Return an invitation; NoSuchCase when it is forgotten, or should be by now."""
+    stored = stored_asked.find(engine.store.read(), person)
+    if stored is None or stored.invitation.ends_at <= engine.casebook.made_at:
+        raise NoSuchCase(f"There is no {person}")
+    return stored
+
+
+def answer(engine: Engine, person: str, said: Answer, now: datetime) -> None:
+    """Record an answer; AnswerStands when it is too late. "Never again" leaves a hash alone."""
+    with engine.store.write() as db:
+        answer_in(engine, db, person, said, now)
+
+
+def answer_in(
+    engine: Engine, db: Database, person: str, said: Answer, now: datetime
+) -> StoredInvitation:
+    """Record an answer inside a transaction, for kinds that do more with it."""
+    times = engine.program.file.invitations
+    stored = _changed(db, person, lambda one: answered(one, said, now, times))
+    if said is Answer.NEVER:
+        refusals.never_again(db, stored.invitation.kind, stored.invitation.address)
+        forget(db, person, now)
+    return stored
+
+
+def describe(engine: Engine, person: str, said: Mapping[str, str], now: datetime) -> None:
+    """Record the little form that follows a yes."""
+    times = engine.program.file.invitations
+    with engine.store.write() as db:
+        _changed(db, person, lambda one: described(one, dict(said), now, times))
+
+
+def _changed(
+    db: Database, person: str, change: Callable[[Invitation], Invitation]
+) -> StoredInvitation:
+    """Change an invitation inside a transaction, so that nobody else is first."""
+    stored = stored_asked.find(db, person)
+    if stored is None:
+        raise NoSuchCase(f"There is no {person}")
+    return stored_asked.save(db, stored, change(stored.invitation))
+
+
+def fresh_link(engine: Engine, person: str, now: datetime) -> list[Outgoing]:
+    """Return the mail with a new link for one that is over; at most one in ten minutes."""
+    stored = stored_asked.find(engine.store.read(), person)
+    if stored is None or stored.invitation.asked_at is None:
+        return []
+    email = KINDS[stored.invitation.kind].email
+    return [program_mails.to_invited(person, email, FRESH, now, occasion=ten_minutes(now))]
+
+
+def fresh_links(engine: Engine, address: str, now: datetime) -> list[Outgoing]:
+    """Return the mails with new links to all that somebody with this address is asked."""
+    found = stored_asked.of_address(engine.store.read(), address)
+    return [mail for stored in found for mail in fresh_link(engine, stored.person, now)]
+
+
+def record_unreachable(db: Database, person: str) -> None:
+    """Record that a mail came back, for whoever sees the answers. Call it inside a transaction."""
+    stored = stored_asked.find(db, person)
+    if stored is not None:
+        one = replace(stored.invitation, is_unreachable=True, remind_at=None)
+        stored_asked.save(db, stored, one)
+
+
+# The clock
+
+
+def handle_due(engine: Engine, now: datetime) -> bool:
+    """Remind those who have not answered, and forget those whose time is over."""
+    db = engine.store.read()
+    due = stored_asked.to_remind(db, now)
+    over = [] if holds.all_held_since(db) else stored_asked.over(db, now)
+    for stored in due:
+        _remind(engine, stored, now)
+    for person in over:
+        with engine.store.write() as writing:
+            forget(writing, person, now)
+    if over:
+        engine.store.checkpoint()
+    return bool(due or over)
+
+
+def _remind(engine: Engine, stored: StoredInvitation, now: datetime) -> None:
+    """Queue the only reminder, unless the answer comes at this moment."""
+    one, asking = stored.invitation, KINDS[stored.invitation.kind]
+    email, subject = (asking.reminder, TOMORROW) if one.is_answered else (asking.email, AGAIN)
+    mail = program_mails.to_invited(stored.person, email, subject, now)
+    with suppress(Changed), engine.store.write() as db:
+        stored_asked.save(db, stored, replace(one, remind_at=None))
+        outbox.add(db, [mail])
+
+
+def forget(db: Database, person: str, now: datetime) -> None:
+    """Destroy an invitation and all that leads to it. Call it inside a transaction.
+
+    It is forgotten even if no key opens it any more; then only what Qualtrics has of it stays.
+    """
+    with suppress(*UNREADABLE):
+        stored = stored_asked.find(db, person)
+        for survey_id, response_id in stored.invitation.responses if stored else ():
+            copies.keep_response(db, survey_id, response_id, now)
+    links.drop_of_person(db, person)
+    visits.end_of_person(db, person, now)
+    stored_asked.drop(db, person)

@@ -1,0 +1,186 @@
+"""Nominations: take them in, and do with a nominee what a coordinator decided."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from casebook.invitations import newcomers
+from engine.engine import Engine
+from engine.invitations import asking
+from invitations.model import Invitation, Kind, acted_on
+from invitations.nomination import (
+    Acted,
+    Doubt,
+    Nominated,
+    Nomination,
+    document,
+    doubt_about,
+)
+from lib.addresses import canonical
+from notifications import program_mails
+from notifications.planning import ten_minutes
+from store import outbox
+from store.database import Database
+from store.deliveries import StoredDelivery
+from store.deliveries import take_in as settle_delivery
+from store.forgotten import copies
+from store.invitations import asked
+from store.invitations.asked import StoredInvitation
+from store.outbox import Outgoing
+
+#: Somebody whom we do not need is forgotten once the mail that says so has had time to leave.
+LAST_MAIL = timedelta(days=7)
+#: So many people are asked in 24 hours before a coordinator must look at each.
+MOST_A_DAY = 20
+
+
+def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now: datetime) -> None:
+    """Store one nomination, and ask whom it names unless that was done, or they would not be asked.
+
+    Whoever is a supporter, said "never again", or was asked not long ago hears nothing of it.
+    """
+    with engine.store.write() as db:
+        if not settle_delivery(db, delivery.id):
+            return  # Another worker took it in.
+        response = (delivery.survey_id, delivery.response_id)
+        known = _known(db, nominated)
+        if known is not None:
+            _add_to(db, known, nominated, response)
+            return
+        doubt = doubt_about(nominated) or _doubt_about_number(engine, now)
+        new = _new(engine, nominated, response, doubt, now)
+        may_ask = not new.address or asking.may_ask(engine, db, new, now)
+        if is_supporter(engine, nominated.address) or not may_ask:
+            copies.keep_response(db, *response, now)
+            return
+        stored = asked.add(db, new)
+        if doubt is None:
+            asking.ask(engine, db, stored, now)
+
+
+def _known(db: Database, nominated: Nominated) -> StoredInvitation | None:
+    found = asked.of_address(db, nominated.address)
+    return next((one for one in found if one.invitation.kind is Kind.NOMINATION), None)
+
+
+def _add_to(
+    db: Database, stored: StoredInvitation, nominated: Nominated, response: tuple[str, str]
+) -> None:
+    """Count one more nomination of somebody; they are not asked again because of it."""
+    one = stored.invitation
+    about = document.read(one.about).named_by(nominated)
+    responses = (*one.responses, response)
+    asked.save(db, stored, replace(one, about=document.write(about), responses=responses))
+
+
+def _doubt_about_number(engine: Engine, now: datetime) -> Doubt | None:
+    """Return a doubt when so many were asked since yesterday that a coordinator should look."""
+    found = asked.of_kind(engine.store.read(), Kind.NOMINATION)
+    moments = (one.invitation.asked_at for one in found)
+    recent = [at for at in moments if at is not None and now - at < timedelta(days=1)]
+    return Doubt.MANY if len(recent) >= MOST_A_DAY else None
+
+
+def _new(
+    engine: Engine,
+    nominated: Nominated,
+    response: tuple[str, str],
+    doubt: Doubt | None,
+    now: datetime,
+) -> Invitation:
+    about = Nomination(typed=nominated.typed, doubt=doubt).named_by(nominated)
+    return Invitation(
+        kind=Kind.NOMINATION,
+        name=nominated.name,
+        address=nominated.address,
+        ends_at=now + engine.program.file.invitations.forget_after,
+        about=document.write(about),
+        responses=(response,),
+    )
+
+
+def is_supporter(engine: Engine, address: str) -> bool:
+    """Tell whether this is the address of somebody on the roster."""
+    typed = canonical(address)
+    return any(
+        typed in (canonical(one.email), canonical(one.notify_email))
+        for one in engine.program.supporters.values()
+        if typed
+    )
+
+
+# What coordinators decide
+
+
+def ask_at(engine: Engine, person: str, address: str, now: datetime) -> bool:
+    """Ask a nominee at an address that a coordinator gave; False if they must not be asked."""
+    with engine.store.write() as db:
+        stored = asking.find(engine, person)
+        one = replace(stored.invitation, address=address)
+        about = replace(document.read(one.about), doubt=None)
+        is_same = canonical(address) == canonical(stored.invitation.address)
+        was_asked = is_same and one.asked_at is not None
+        if not was_asked and not asking.may_ask(engine, db, one, now):
+            return False
+        stored = asked.save(db, stored, replace(one, about=document.write(about)))
+        asking.ask(engine, db, stored, now)
+    return True
+
+
+def invite(engine: Engine, person: str, now: datetime) -> None:
+    """Tell a nominee who said yes that we would like to train them."""
+    with engine.store.write() as db:
+        stored = asking.find(engine, person)
+        one = stored.invitation
+        about = replace(document.read(one.about), is_invited=True)
+        ends_at = now + engine.program.file.invitations.forget_after
+        asked.save(db, stored, replace(one, about=document.write(about), ends_at=ends_at))
+        outbox.add(db, [program_mails.to_invited(person, "nominee_welcome", "", now)])
+
+
+def decline(engine: Engine, person: str, now: datetime) -> None:
+    """Thank a nominee who said yes, and tell them that we do not need them now."""
+    with engine.store.write() as db:
+        _act(engine, db, person, Acted.DECLINED, now + LAST_MAIL)
+        outbox.add(db, [program_mails.to_invited(person, "nominee_thanked", "", now)])
+
+
+def make_ready(engine: Engine, person: str, now: datetime) -> None:
+    """Have an admin write a nominee's line into supporters.csv."""
+    with engine.store.write() as db:
+        make_ready_in(engine, db, person, now)
+
+
+def make_ready_in(engine: Engine, db: Database, person: str, now: datetime) -> None:
+    ends_at = now + engine.program.file.invitations.forget_after
+    _act(engine, db, person, Acted.READY, ends_at)
+    outbox.add(db, program_mails.about_newcomer(person, engine.program.duties.admins, now))
+
+
+def _act(engine: Engine, db: Database, person: str, what: Acted, ends_at: datetime) -> None:
+    stored = asking.find(engine, person)
+    asked.save(db, stored, acted_on(stored.invitation, what, ends_at))
+
+
+def remove(engine: Engine, person: str, now: datetime) -> None:
+    with engine.store.write() as db:
+        asking.forget(db, person, now)
+
+
+def fresh_link_to_newcomers(engine: Engine, admin: str, now: datetime) -> list[Outgoing]:
+    """Return a mail with a new link for an admin while a line waits; at most one in ten minutes."""
+    waiting = newcomers(engine.casebook)[:1] if admin in engine.program.duties.admins else []
+    return [
+        mail
+        for stored in waiting
+        for mail in program_mails.about_newcomer(
+            stored.person, [admin], now, occasion=ten_minutes(now)
+        )
+    ]
+
+
+def forget_adopted(engine: Engine, now: datetime) -> None:
+    """Forget nominees who are on the roster by now: an admin has saved their line."""
+    found = asked.of_kind(engine.store.read(), Kind.NOMINATION)
+    adopted = [one for one in found if is_supporter(engine, one.invitation.address)]
+    for stored in adopted:
+        remove(engine, stored.person, now)

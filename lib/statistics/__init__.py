@@ -1,0 +1,1 @@
+"""Numbers about groups of people: how long something took, and which numbers must stay hidden."""

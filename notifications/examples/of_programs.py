@@ -1,0 +1,75 @@
+"""Occasions of e-mails about the program as a whole whose text depends on more than names."""
+
+from collections.abc import Mapping
+
+from notifications.examples.facts import GAINS, WITH_WARNING
+
+OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
+    "copies_remain": {"as usual": {}},
+    "training_invited": {"first": {}, "again": {"is_again": True}},
+    "training_place": {
+        "a seat": {"told": "seat"},
+        "none": {"told": "waiting"},
+        "the day before": {"told": "tomorrow"},
+        "moved": {"told": "moved"},
+        "canceled": {"told": "canceled", "session": "", "session_place": ""},
+    },
+    "nominated": {"first": {}, "again": {"is_again": True}, "to change it": {"is_answered": True}},
+    "roster": {"all": {}, "refreshers": {"lacking": []}, "gaps": {"refreshers": []}},
+    "your_page": {"of a reviewer": {}, "of a supporter": {"is_reviewer": False}},
+    "digest": {
+        "as usual": {},
+        "all quiet": {"counts": "", "headline": ""},
+        "much to say": {
+            "counts": "5 open, 1 due today, 2 overdue, 1 urgent",
+            "headline": "5 open, 1 urgent",
+            "nominees": "2 nominees",
+            "away_now": [
+                "Robin Example: away until Friday, December 11",
+                "Kim Example: seems to be away",
+            ],
+            "ahead": [
+                "Day Clinic: no one is here from Monday, December 7 until Wednesday, December 9"
+            ],
+            "troubles": [
+                "1 email could not be delivered",
+                "2 responses could not be read yet",
+                "The admins’ files changed and are not in force: an admin must look at them",
+            ],
+            "missed": 1,
+            "sight_changes": [
+                "Waiting for a coordinator’s yes: Kim Example would be a deputy",
+            ],
+        },
+        "without API": {"must_compare": True},
+        "without API, Monday, to an admin": {
+            "must_compare": True,
+            "is_reviewer": False,
+            "forgetting": "Everything due by Monday, Nov 23, 8 AM has been forgotten;"
+            " 2 requests since Monday, Nov 23",
+            "counts": "",
+            "headline": "",
+            "begins_week": True,
+            "since": "Monday, Nov 16",
+            "arrived": [
+                {"survey": "Peer support request", "number": 3},
+                {"survey": "Solicitud de apoyo", "number": 0},
+            ],
+        },
+    },
+    "files_in_force": {
+        "as usual": {},
+        "confirmed, with a warning": {"decided_by": "Robin Example", **WITH_WARNING},
+        "only remarks": {"changes": []},
+        "as before": {"is_as_before": True, "changes": []},
+    },
+    "files_wrong": {"few": {}, "many": {"more": 12}},
+    "files_wait": {
+        "as usual": {},
+        "with a warning": WITH_WARNING,
+        "for a coordinator": {"sight": GAINS, "irrevocable": []},
+        "for nobody": {"sight": GAINS, "deciders": [], "irrevocable": []},
+    },
+    "sight_waits": {"": {"sight": GAINS}},
+    "sight_told": {"waits": {}, "in force": {"is_in_force": True}, "nobody": {"deciders": []}},
+}

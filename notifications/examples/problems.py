@@ -1,0 +1,35 @@
+"""What is wrong with the admins' own templates, tried with every occasion."""
+
+from collections.abc import Mapping
+from html import unescape
+
+from notifications.examples.occasions import occasions
+from notifications.mail.catalog import EMAILS
+from notifications.mail.compose import ComposeError, Composer
+
+
+def problems(composer: Composer) -> list[str]:
+    """Return what is wrong with the admins' overrides, for `flask check`."""
+    found: list[str] = []
+    for name in EMAILS:
+        for example in occasions(name).values():
+            wrong = _problem(composer, name, example)
+            if wrong and wrong not in found:
+                found.append(wrong)
+    return found
+
+
+def _problem(composer: Composer, name: str, facts: Mapping[str, object]) -> str:
+    try:
+        message = composer.compose_strictly(name, facts)
+    except ComposeError as error:
+        return str(error)
+    needed = ["link"] if EMAILS[name].has_link else []
+    if EMAILS[name].may_reach_requester:
+        needed += ["crisis_text", "emergency_text"]
+    bodies = {"body.html": unescape(message.html), "body.txt": message.text}
+    for file, body in bodies.items():
+        for fact in needed:
+            if body and str(facts[fact]) not in body:
+                return f"templates/email/{name}/{file}: does not contain {{{{ {fact} }}}}"
+    return ""

@@ -1,0 +1,52 @@
+"""The pages of whoever confirms the files, or deletes in Qualtrics by hand."""
+
+from collections.abc import Sequence
+
+from casebook.program_in_force import Report
+from casebook.sight import Gain
+from pages.examples.shown import Pages, missing
+from pages.examples.stage import Stage
+from pages.facts.page import ProgramPage, SentForm, SurePage
+from pages.facts.privacy import copies_page
+from pages.program import ASKED_TWICE
+from store.forgotten.copies import Copy
+
+UNSENT = SentForm()
+REPORT = Report(
+    changes=("2 supporters added: Robin Example, Kim Example.",),
+    irrevocable=("Requests are forgotten 7 days after closing instead of 30 days.",),
+    warnings=("program.toml, departments: names only one person; two review better than one.",),
+)
+GAINS = Report(sight=(Gain("robin", "Robin Example would be a deputy", "robin@example.org"),))
+
+
+def files(stage: Stage) -> Pages:
+    """A version of the files that waits for an admin or a coordinator, and is decided."""
+    chose = missing("Please choose one of the two.")
+    yield "files wait", _waiting(REPORT, may_decide=True)
+    yield "files, nothing chosen", ProgramPage(chose, REPORT, (), "", False, may_decide=True)
+    yield "files wait for a coordinator", _waiting(GAINS, ("Kim Example",))
+    yield "files wait for nobody", _waiting(GAINS)
+    yield "files for a coordinator", _waiting(GAINS, may_decide=True)
+    done = "Kim Example put these files in force on Monday, November 23, 10 AM."
+    yield "files decided", ProgramPage(UNSENT, None, (), done, is_replaced=False)
+    yield "files replaced", ProgramPage(UNSENT, None, (), "", is_replaced=True)
+    for status, question in ASKED_TWICE.items():
+        yield f"sure? {status}", SurePage(question, [("choice", status.value)])
+
+
+def copies(stage: Stage) -> Pages:
+    """Responses to delete in Qualtrics, and none left."""
+    surveys = list(stage.program.surveys)
+    today = stage.program.today(stage.now)
+    left = [Copy(n, id, f"R_{n}example", today, 0) for n, id in enumerate(surveys, start=1)]
+    yield "copies", copies_page(stage.casebook, left, UNSENT)
+    wrong = missing("Please tick what you have deleted in Qualtrics.")
+    yield "copies, nothing ticked", copies_page(stage.casebook, left, wrong)
+    yield "no copies", copies_page(stage.casebook, [], UNSENT)
+
+
+def _waiting(
+    report: Report, deciders: Sequence[str] = (), *, may_decide: bool = False
+) -> ProgramPage:
+    return ProgramPage(UNSENT, report, deciders, "", is_replaced=False, may_decide=may_decide)

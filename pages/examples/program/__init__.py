@@ -1,0 +1,1 @@
+"""The pages around the requests: for everybody, for who is invited, and for leadership."""

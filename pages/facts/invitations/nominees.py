@@ -1,0 +1,159 @@
+"""The pages about nominees: for coordinators, and for the admins who add them to the roster."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from casebook import invitations, roster, training
+from casebook.casebook import Casebook
+from invitations import roster_line
+from invitations.model import Answer, Invitation
+from invitations.nomination import Acted, Doubt, Nomination
+from invitations.training import lacking
+from pages.facts.common import Fact
+from pages.facts.invitations.nominee import said
+from pages.facts.page import Page, SentForm
+from store.invitations.asked import StoredInvitation
+from workflow import words
+
+#: Why a coordinator must look before anybody is asked.
+DOUBTS = {
+    Doubt.NO_ADDRESS: "We couldn’t read the email address. It says: {typed}",
+    Doubt.MANY: "Many people were named today, so we haven’t asked yet. The address is {typed}",
+    Doubt.OUTSIDE: "The email address is outside of your organization: {typed}",
+}
+
+
+@dataclass(frozen=True)
+class NomineeLine:
+    """One nominee, and what a coordinator may do now."""
+
+    id: str
+    name: str
+    address: str
+    #: Who named them, as far as those people agreed to be named.
+    named_by: str
+    standing: str
+    said: Sequence[Fact]
+    #: Nobody has asked them, or our mail did not get there.
+    needs_address: bool
+    #: They said yes, and what they said is there.
+    is_willing: bool
+    is_invited: bool
+
+
+@dataclass(frozen=True)
+class NomineesPage(Page):
+    """Everybody who was nominated: those who need a decision first."""
+
+    template = "nominees.html"
+    form: SentForm
+    lines: Sequence[NomineeLine]
+    #: Which wishes fewer than two supporters could meet: whom to invite first.
+    lacking: Sequence[str]
+    has_trainings: bool
+    #: What was just done.
+    done: str
+
+
+def page(casebook: Casebook, form: SentForm, done: str) -> NomineesPage:
+    """Return the nominees whom coordinators may see: a no shows nowhere."""
+    found = [
+        (stored, about)
+        for stored, about in invitations.nominees(casebook)
+        if stored.invitation.answer is not Answer.NO
+        and stored.invitation.acted_on != Acted.DECLINED
+    ]
+    ordered = sorted(found, key=lambda one: not invitations.waits(*one))
+    missing = roster.gaps(casebook, casebook.program.today(casebook.made_at))
+    lines = [_line(casebook, *one) for one in ordered]
+    return NomineesPage(form, lines, missing, bool(casebook.program.sessions), done)
+
+
+def _line(casebook: Casebook, stored: StoredInvitation, about: Nomination) -> NomineeLine:
+    one = stored.invitation
+    return NomineeLine(
+        id=str(stored.id),
+        name=one.said.get("name") or one.name or "No name given",
+        address=one.address,
+        named_by=_named_by(about),
+        standing=_standing(casebook, one, about),
+        said=said(casebook.program, one.said) if not one.acted_on else [],
+        needs_address=about.doubt is not None or (one.is_unreachable and not one.said),
+        is_willing=bool(one.said) and not one.acted_on,
+        is_invited=about.is_invited,
+    )
+
+
+def _named_by(about: Nomination) -> str:
+    unnamed = about.number - len(about.nominators)
+    others = words.counted(unnamed, "colleague") if unnamed > 0 else ""
+    if not about.nominators:
+        return f"Named by {others}"
+    rest = f", and {others} without a name" if others else ""
+    return f"Named by {', '.join(about.nominators)}{rest}"
+
+
+def _standing(casebook: Casebook, one: Invitation, about: Nomination) -> str:
+    if one.acted_on == Acted.READY:
+        return "An admin has been asked to add their line to supporters.csv."
+    if about.doubt is not None:
+        return DOUBTS[about.doubt].format(typed=about.typed or "nothing")
+    if one.is_unreachable:
+        return "Our email to them came back."
+    if one.said:
+        return f"Said yes. {_training(casebook, about)}".strip()
+    day = words.day(casebook.program.today(one.ends_at))
+    if one.answer is Answer.YES:
+        return f"Said yes, and hasn’t told us more yet. We wait until {day}."
+    return f"Asked. We wait for an answer until {day}, then we delete this."
+
+
+def _training(casebook: Casebook, about: Nomination) -> str:
+    """Say how far their training is."""
+    if not about.is_invited:
+        return ""
+    complete = casebook.program.training.complete
+    if not complete:
+        return "You asked them to come to a training."
+    number = sum(complete.values()) - sum(lacking(complete, about.attended).values())
+    return f"In training: {number} of {words.counted(sum(complete.values()), 'session')} done."
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """A line for supporters.csv, and what the file has no column for."""
+
+    name: str
+    line: str
+    left_out: Sequence[str]
+
+
+@dataclass(frozen=True)
+class NewcomersPage(Page):
+    """The lines that an admin pastes into supporters.csv."""
+
+    template = "newcomers.html"
+    columns: str
+    newcomers: Sequence[Newcomer]
+    #: Whose line should say that they came to a refresher.
+    renewed: Sequence[str]
+
+
+def newcomers_page(casebook: Casebook) -> NewcomersPage:
+    layout, taken = casebook.program.layout, {*casebook.program.names}
+    found = []
+    for stored in invitations.newcomers(casebook):
+        one = stored.invitation
+        cells = _cells(one, roster_line.free_id(one.said.get("name", one.name), taken))
+        taken.add(cells["id"])
+        written = roster_line.line(cells, layout.columns, layout.delimiter)
+        lacking = roster_line.left_out(cells, layout.columns)
+        found.append(Newcomer(one.said.get("name", one.name), written, lacking))
+    renewed = [
+        f"{one.name}: write {one.until} as refresher_due" for one in training.renewed(casebook)
+    ]
+    return NewcomersPage(layout.delimiter.join(layout.columns), found, renewed)
+
+
+def _cells(one: Invitation, id: str) -> dict[str, str]:
+    return {"id": id, "email": one.address, "capacity": "1", "status": "active"} | one.said

@@ -1,0 +1,83 @@
+"""The page of the training's sessions: who comes, and once one is over, who came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from casebook import invitations, training
+from casebook.casebook import Casebook
+from casebook.training import Guest
+from invitations.model import Answer
+from pages.facts.page import Page, SentForm
+from program.training.sessions import Session
+
+#: Who came is asked so long; then it is forgotten.
+LISTED_FOR = timedelta(days=13)
+
+
+@dataclass(frozen=True)
+class GuestLine:
+    """Somebody who was asked to a session, without those who said no."""
+
+    id: str
+    name: str
+    standing: str
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One session with whoever comes."""
+
+    id: str
+    title: str
+    when: str
+    place: str
+    leader: str
+    seats: str
+    guests: Sequence[GuestLine]
+    #: It is over, and nobody has said yet who came.
+    asks_who_came: bool
+
+
+@dataclass(frozen=True)
+class SessionsPage(Page):
+    """The sessions that somebody leads, or for coordinators all of them."""
+
+    template = "sessions.html"
+    form: SentForm
+    sessions: Sequence[SessionLine]
+
+
+def page(casebook: Casebook, sessions: Sequence[Session], form: SentForm) -> SessionsPage:
+    now = casebook.made_at
+    current = [one for one in sessions if one.ends_at + LISTED_FOR > now]
+    return SessionsPage(form, [_line(casebook, one) for one in current])
+
+
+def _line(casebook: Casebook, session: Session) -> SessionLine:
+    found = training.guests_of(casebook, session.id)
+    shown = [one for one in found if one.stored.invitation.answer is not Answer.NO]
+    taken = sum(one.place.has_seat for one in shown)
+    is_over = session.ends_at <= casebook.made_at
+    coming = [one for one in shown if one.says_yes]
+    return SessionLine(
+        id=session.id,
+        title=session.title,
+        when=invitations.when(casebook, session),
+        place=session.place,
+        leader=casebook.program.names.get(session.led_by, session.led_by),
+        seats=f"{taken} of {session.seats} seats taken",
+        guests=[_guest(one) for one in (coming if is_over else shown)],
+        asks_who_came=is_over and any(not one.stored.invitation.acted_on for one in coming),
+    )
+
+
+def _guest(guest: Guest) -> GuestLine:
+    one = guest.stored.invitation
+    if one.acted_on:
+        standing = str(one.acted_on)
+    elif not guest.says_yes:
+        standing = "asked" if not one.is_unreachable else "our email came back"
+    else:
+        standing = "comes" if guest.place.has_seat else "on the waiting list"
+    return GuestLine(guest.stored.person, guest.name, standing)

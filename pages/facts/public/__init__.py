@@ -1,0 +1,1 @@
+"""What pages say to everybody: the same whoever reads them, and about nobody."""

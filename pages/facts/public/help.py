@@ -1,0 +1,89 @@
+"""The page for everybody: what peer support is, how to ask, and what help is open now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+import segno
+from markupsafe import Markup
+
+from casebook.casebook import Casebook
+from lib.languages.language import Language
+from pages.facts import common
+from pages.facts.page import Page
+from pages.facts.requester import Place, is_crisis_line, places
+from program import Program
+from program.languages.texts import paragraphs
+from program.outreach.leads import leads_of
+from workflow.model import PromiseKind
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A language in which the page can be read."""
+
+    code: str
+    name: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class HelpPage(Page):
+    """What everybody may know."""
+
+    template = "help.html"
+    language: str
+    languages: Sequence[Spoken]
+    who: Sequence[str]
+    #: Where to ask, and the same as a picture; "" if no form is known.
+    form: str
+    qr: str
+    review_within: str
+    contact_within: str
+    forget_after: str
+    #: The departments that have leads, in words; "" without any.
+    led: str
+    open_now: Sequence[Place]
+    #: What is closed, or whose hours nobody has told us.
+    later: Sequence[Place]
+
+
+def page(casebook: Casebook, language: Language, now: datetime, form: str) -> HelpPage:
+    program = casebook.program
+    known = [
+        one
+        for one in common.all_resources(casebook, now)
+        if not is_crisis_line(program.file.crisis, one)
+    ]
+    return HelpPage(
+        language=language.code,
+        languages=_languages(program, language),
+        who=[language.own(one) for one in paragraphs(program.file.help.who_may_ask)],
+        form=form,
+        qr=_picture(form) if form else "",
+        review_within=language.span(program.promises[PromiseKind.REVIEW].within),
+        contact_within=language.span(program.promises[PromiseKind.FIRST_CONTACT].within),
+        forget_after=language.span(program.times.forget_after),
+        led=_led(program, language),
+        open_now=places(casebook, [one for one in known if one.is_open], language),
+        later=places(casebook, [one for one in known if not one.is_open], language),
+    )
+
+
+def _led(program: Program, language: Language) -> str:
+    names = dict.fromkeys(name for led in leads_of(program).values() for name in led)
+    return language.listed(map(language.own, names)) if names else ""
+
+
+def _languages(program: Program, current: Language) -> list[Spoken]:
+    codes = sorted(program.languages, key=lambda code: (code != program.file.language, code))
+    return [Spoken(code, program.language(code).own_name, code == current.code) for code in codes]
+
+
+@lru_cache(maxsize=64)
+def _picture(address: str) -> Markup:
+    """Return the QR code of an address, made once for each."""
+    drawn = segno.make_qr(address, error="m")
+    # Only our own address is in it, as black squares.
+    return Markup(drawn.svg_inline(dark="#000", light="#fff", border=3, omitsize=True))  # noqa: S704

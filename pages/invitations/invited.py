@@ -1,0 +1,103 @@
+"""The page of somebody who is asked something outside of any request (/invitation)."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casebook.casebook import Casebook
+from engine.invitations import asking, training
+from invitations.model import Answer, AnswerStands, Invitation, Kind
+from invitations.training import document
+from lib.calendar_text import event
+from pages import visits
+from pages.context import casebook, engine, now
+from pages.facts.invitations import nominee, session
+from pages.facts.page import Page, SentForm
+from pages.forms import BadForm
+from pages.invitations.nominee_form import said_in
+from pages.responses import message, not_sure_yet, show
+from pages.visits import NoVisit
+from workflow.model import Role
+
+bp = Blueprint("invited", __name__)
+
+#: The answers that stand on buttons; the rest of a page is its kind's little form.
+ANSWERS = {answer.value: answer for answer in (Answer.YES, Answer.NO, Answer.NEVER)}
+ABOUT_ME = "about_me"
+CHOOSE = "Choose an answer, then press Send my answer."
+STANDS = (
+    "The coordinators have gone ahead since, so nothing was changed. Reply to our email instead."
+)
+NEVER_AGAIN = "Delete everything about this, and never ask again?"
+
+
+#: The page of each kind.
+PAGES: dict[Kind, Callable[[Casebook, Invitation, SentForm], Page]] = {
+    Kind.NOMINATION: nominee.page,
+    Kind.TRAINING: session.page,
+}
+
+
+@bp.get("/invitation")
+def show_invitation() -> ResponseReturnValue:
+    return _page(_visitor())
+
+
+@bp.post("/invitation")
+def answer() -> ResponseReturnValue:
+    """Record an answer, or the little form after a yes; no choice has a default."""
+    person, chosen = _visitor(), request.form.get("choice", "")
+    if chosen == ABOUT_ME:
+        return _describe(person)
+    said = ANSWERS.get(chosen)
+    if said is None:
+        return _page(person, CHOOSE, 400)
+    if said is Answer.NEVER and (question := not_sure_yet(NEVER_AGAIN)):
+        return question
+    is_training = asking.find(engine(), person).invitation.kind is Kind.TRAINING
+    record = training.answer if is_training else asking.answer
+    try:
+        record(engine(), person, said, now())
+    except AnswerStands:
+        return _page(person, STANDS, 409)
+    if said is Answer.NEVER:
+        visits.clear_cache()
+        return message("We won’t ask again", "Everything about this is deleted. Thank you.", 200)
+    return redirect(url_for("invited.show_invitation"), 303)
+
+
+@bp.get("/invitation/calendar.ics")
+def calendar() -> ResponseReturnValue:
+    """Return the session to which somebody said yes, for their calendar."""
+    one = asking.find(engine(), _visitor()).invitation
+    place = document.read(one.about) if one.kind is Kind.TRAINING else None
+    found = casebook().program.sessions.get(place.session) if place else None
+    if found is None or place is None or not place.has_seat:
+        abort(404)
+    moments = (found.begins_at, found.ends_at, now())
+    text = event(f"{found.id}@care-desk", found.title, found.place, *moments)
+    return text, 200, {"Content-Type": "text/calendar; charset=utf-8"}
+
+
+def _describe(person: str) -> ResponseReturnValue:
+    try:
+        asking.describe(engine(), person, said_in(request.form, casebook().program), now())
+    except BadForm as error:
+        return _page(person, str(error), 400)
+    except AnswerStands:
+        return _page(person, STANDS, 409)
+    return redirect(url_for("invited.show_invitation"), 303)
+
+
+def _visitor() -> str:
+    visit = visits.current_person()
+    if visit.role is not Role.INVITED:
+        raise NoVisit
+    return visit.person
+
+
+def _page(person: str, problem: str = "", status: int = 200) -> ResponseReturnValue:
+    one = asking.find(engine(), person).invitation
+    form = SentForm(problem, kept=request.form)
+    return show(PAGES[one.kind](casebook(), one, form), status)

@@ -1,0 +1,70 @@
+"""Reads what a nominee says about themselves, as cells of supporters.csv."""
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import ValidationError
+from werkzeug.datastructures import MultiDict
+
+from casebook.invitations import choices
+from lib.phones import is_number
+from lib.text import one_line
+from pages.forms import BadForm
+from program import Program
+from program.roster import SupporterRow
+from program.values import Circumstances
+
+LONGEST = 120
+#: What is typed; the rest is chosen.
+TYPED = ("name", "phone", "unit", "supervises")
+CHOSEN = ("role", "department", "specialty", "checks_mail", "site")
+SEVERAL = ("languages", "times")
+MUST = {
+    "name": "Write your name, then press Send what I wrote.",
+    "role": "Choose your role, then press Send what I wrote.",
+    "department": "Choose your department, then press Send what I wrote.",
+    "checks_mail": "Choose how often you read email, then press Send what I wrote.",
+}
+WRONG_PHONE = "Write a phone number that we can dial, for example (860) 555-0100."
+#: What our own rules for the roster say no to, which nobody should have to read here.
+UNCLEAR = "Write it in a few plain words: {what}."
+LABELS = {
+    "name": "your name", "phone": "your phone", "unit": "your unit",
+    "supervises": "the units you lead",
+}  # fmt: skip
+
+
+def said_in(form: MultiDict[str, str], program: Program) -> dict[str, str]:
+    """Return the cells that were filled in; BadForm says what is missing or wrong."""
+    cells = dict(_cells(form, program))
+    for column, problem in MUST.items():
+        if not cells.get(column):
+            raise BadForm(problem)
+    if cells.get("phone") and not is_number(cells["phone"], program.file.country):
+        raise BadForm(WRONG_PHONE)
+    _check(cells, program)
+    return cells
+
+
+def _cells(form: MultiDict[str, str], program: Program) -> Iterator[tuple[str, str]]:
+    offered: Mapping[str, Mapping[str, str]] = choices(program)
+    for column in TYPED:
+        if typed := one_line(form.get(column, ""), LONGEST):
+            yield column, typed
+    for column in CHOSEN:
+        if (chosen := form.get(column, "")) in offered[column]:
+            yield column, chosen
+    for column in SEVERAL:
+        ticked = [one for one in form.getlist(column) if one in offered[column]]
+        if ticked:
+            yield column, " | ".join(ticked)
+    yield "text_ok", "yes" if form.get("text_ok") == "yes" else "no"
+
+
+def _check(cells: Mapping[str, str], program: Program) -> None:
+    """Hold the cells against the rules of the file, except for what it says about others."""
+    row = {"id": "nominee", "email": "nominee@example.org", **cells}
+    try:
+        SupporterRow.model_validate(row, context=Circumstances(program.file.country, False))
+    except ValidationError as error:
+        column = str(next(iter(error.errors()[0]["loc"]), "name"))
+        raise BadForm(UNCLEAR.format(what=LABELS.get(column, column))) from None

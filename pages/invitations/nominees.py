@@ -1,0 +1,102 @@
+"""The pages about nominees: coordinators decide (/nominees), admins add them (/newcomers)."""
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from casebook.invitations import sees_nominees
+from engine.invitations import nominations
+from invitations.model import AnswerStands
+from lib.addresses import is_address
+from notifications.mail.links import NEWCOMERS
+from pages import own, visits
+from pages.context import casebook, engine, now
+from pages.facts.invitations import nominees
+from pages.facts.page import SentForm
+from pages.responses import not_sure_yet, not_yours, show
+from pages.visits import NoVisit
+from store.invitations.asked import PERSON
+from workflow.errors import NoSuchCase, NotYours
+
+bp = Blueprint("nominees", __name__)
+
+CHOOSE = "Choose what to do, then press the button beside it."
+NO_ADDRESS = "Write the email address at which to ask them, for example alex@example.org."
+NOT_ASKED = "We may not ask them: they said never again, or were asked not long ago."
+GONE = "This was decided or deleted in the meantime, so nothing was changed."
+#: What cannot be undone is asked twice: a mail goes out, or everything about somebody is deleted.
+ASKED_TWICE = {
+    "ask": "Ask them at this address? An email goes out.",
+    "decline": "Thank them, and say that they aren’t needed now? An email goes out.",
+    "remove": "Delete everything about this nomination?",
+    "invite": "Invite them to a training? An email goes out.",
+    "ready": "Have an admin add them to the supporters? They can be asked from then on.",
+}
+DONE = {
+    "ask": "We’re asking them.",
+    "invite": "They’re invited. Planned sessions go out by email. None planned? Tell them when.",
+    "decline": "Their thank-you email goes out now. What they told us is deleted within a week.",
+    "ready": "The admins have a new line for supporters.csv.",
+    "remove": "It’s deleted.",
+}
+
+
+@bp.get("/nominees")
+def show_nominees() -> ResponseReturnValue:
+    _coordinator()
+    return _page(done=DONE.get(request.args.get("done", ""), ""))
+
+
+@bp.post("/nominees")
+def decide() -> ResponseReturnValue:
+    """Do what a coordinator chose; no choice has a default."""
+    _coordinator()
+    chosen, number = request.form.get("choice", ""), request.form.get("nominee", "")
+    if chosen not in DONE or not number.isdecimal():
+        return _page(CHOOSE, 400)
+    if chosen in ASKED_TWICE and (question := not_sure_yet(ASKED_TWICE[chosen])):
+        return question
+    try:
+        problem = _carry_out(chosen, f"{PERSON}{int(number)}")
+    except (AnswerStands, NoSuchCase):
+        return _page(GONE, 409)
+    if problem:
+        return _page(problem, 400)
+    return redirect(url_for("nominees.show_nominees", done=chosen), 303)
+
+
+def _carry_out(chosen: str, person: str) -> str:
+    """Carry out a choice; return what is wrong with it, if anything."""
+    if chosen == "ask":
+        address = request.form.get("address", "").strip()
+        if not is_address(address):
+            return NO_ADDRESS
+        return "" if nominations.ask_at(engine(), person, address, now()) else NOT_ASKED
+    if chosen == "remove":
+        nominations.remove(engine(), person, now())
+    elif chosen == "invite":
+        nominations.invite(engine(), person, now())
+    elif chosen == "ready":
+        nominations.make_ready(engine(), person, now())
+    else:
+        nominations.decline(engine(), person, now())
+    return ""
+
+
+def _coordinator() -> None:
+    if not sees_nominees(casebook().program, own.visitor().id):
+        raise NotYours("Only coordinators see nominees")
+
+
+def _page(problem: str = "", status: int = 200, done: str = "") -> ResponseReturnValue:
+    return show(nominees.page(casebook(), SentForm(problem), done), status)
+
+
+@bp.get("/newcomers")
+def show_newcomers() -> ResponseReturnValue:
+    """Show an admin the lines to paste; they are over once the file has them."""
+    visit = visits.current_person()
+    if visit.files != NEWCOMERS:
+        raise NoVisit
+    if visit.person not in casebook().program.duties.admins:
+        return not_yours(None)
+    return show(nominees.newcomers_page(casebook()))

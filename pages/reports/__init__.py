@@ -1,0 +1,1 @@
+"""The page with reports for leadership, and its pictures."""

@@ -1,0 +1,1 @@
+"""Invitations and what is left of them: SQL."""

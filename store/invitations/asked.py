@@ -1,0 +1,134 @@
+"""Invitations: each with its kind, a keyed hash of the address, and the rest sealed."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from invitations.model import Invitation, Kind
+from lib.addresses import canonical
+from lib.documents import Document
+from store.database import Database, stamp, stamp_minute
+from store.record.documents import UNREADABLE
+
+log = logging.getLogger(__name__)
+
+#: Begins the ids of those who are invited, in links, visits and mails; ids of people have no blank.
+PERSON = "invitation "
+_invitation = Document(Invitation)
+
+
+class Changed(Exception):
+    """Somebody else changed the invitation first, or it is forgotten."""
+
+
+@dataclass(frozen=True)
+class StoredInvitation:
+    """An invitation as it is stored; its revision decides who wins when two act at once."""
+
+    id: int
+    revision: int
+    invitation: Invitation
+
+    @property
+    def person(self) -> str:
+        """Return the id by which links, visits and mails know who is invited."""
+        return f"{PERSON}{self.id}"
+
+
+def is_invited(person: str) -> bool:
+    return person.startswith(PERSON)
+
+
+def hash_of(db: Database, address: str) -> str:
+    return db.hash("invited", canonical(address)) if address else ""
+
+
+def add(db: Database, one: Invitation) -> StoredInvitation:
+    row = db.execute(
+        "insert into invitations (kind, person, detail, remind_at, ends_at)"
+        " values (:kind, :person, :detail, :remind_at, :ends_at) returning id",
+        _columns(db, one),
+    ).fetchall()
+    return StoredInvitation(row[0][0], 0, one)
+
+
+def save(db: Database, stored: StoredInvitation, one: Invitation) -> StoredInvitation:
+    """Store a changed invitation; Changed when somebody else was first."""
+    written = db.execute(
+        "update invitations set person = :person, detail = :detail, remind_at = :remind_at,"
+        " ends_at = :ends_at, revision = revision + 1 where id = :id and revision = :revision",
+        _columns(db, one) | {"id": stored.id, "revision": stored.revision},
+    ).rowcount
+    if written != 1:
+        raise Changed
+    return StoredInvitation(stored.id, stored.revision + 1, one)
+
+
+def find(db: Database, person: str) -> StoredInvitation | None:
+    """Return the invitation of somebody by their id in links, visits and mails."""
+    number = person.removeprefix(PERSON)
+    if not is_invited(person) or not number.isdecimal():
+        return None
+    return next(_found(db, "id = ?", int(number)), None)
+
+
+def of_address(db: Database, address: str) -> list[StoredInvitation]:
+    return list(_readable(db, "person = ? order by id", hash_of(db, address))) if address else []
+
+
+def of_kind(db: Database, kind: Kind) -> list[StoredInvitation]:
+    """Return all that can be read, in the order in which they were stored."""
+    return list(_readable(db, "kind = ? order by id", kind))
+
+
+def to_remind(db: Database, now: datetime) -> list[StoredInvitation]:
+    return list(_readable(db, "remind_at <= ? order by id limit 100", stamp(now)))
+
+
+def over(db: Database, now: datetime) -> list[str]:
+    """Return the ids of those whose time is over; they need not be read to be forgotten."""
+    rows = db.execute(
+        "select id from invitations where ends_at <= ? order by id limit 100", [stamp(now)]
+    ).fetchall()
+    return [f"{PERSON}{id}" for (id,) in rows]
+
+
+def drop(db: Database, person: str) -> None:
+    db.execute("delete from invitations where id = ?", [int(person.removeprefix(PERSON))])
+
+
+def _columns(db: Database, one: Invitation) -> dict[str, str | None]:
+    return {
+        "kind": one.kind,
+        "person": hash_of(db, one.address),
+        "detail": db.seal.close(_invitation.write(one)),
+        "remind_at": stamp_minute(one.remind_at) if one.remind_at else None,
+        "ends_at": stamp_minute(one.ends_at),
+    }
+
+
+def _found(db: Database, condition: str, *values: object) -> Iterator[StoredInvitation]:
+    for row in _rows(db, condition, values):
+        yield _stored(db, row)
+
+
+def _readable(db: Database, condition: str, *values: object) -> Iterator[StoredInvitation]:
+    """Yield those that can be read: a damaged one must not keep the others from going on."""
+    for row in _rows(db, condition, values):
+        try:
+            yield _stored(db, row)
+        except UNREADABLE as error:
+            log.error("Invitation %s cannot be read: %s", row[0], error)
+
+
+def _rows(db: Database, condition: str, values: Iterable[object]) -> list[tuple[int, int, str]]:
+    return db.execute(
+        f"select id, revision, detail from invitations where {condition}",  # noqa: S608 - our words
+        list(values),
+    ).fetchall()
+
+
+def _stored(db: Database, row: tuple[int, int, str]) -> StoredInvitation:
+    id, revision, detail = row
+    return StoredInvitation(id, revision, _invitation.read(db.seal.open(detail)))

@@ -1,0 +1,124 @@
+"""Reports in words, and as rows for the terminal and for a spreadsheet."""
+
+from collections.abc import Iterable, Iterator
+
+from lib.statistics.spans import LONGER
+from workflow.reports.figures import LOADS, MET, NO_WISH, NOT_MET, OTHERS, STILL_OPEN, Line, Report
+from workflow.reports.legs import Leg
+from workflow.reports.periods import in_words
+from workflow.words import OUTCOME_WORDS, counted, table
+
+HIDDEN = "hidden"
+#: How the address of a form names the flyer that led to it.
+FLYER = "flyer-"
+LEG_WORDS = {
+    Leg.REVIEW: "Request to decision",
+    Leg.ANSWER: "Decision to a supporter’s yes",
+    Leg.CONTACT: "Yes to first contact",
+    Leg.FIRST_CONTACT: "Request to first contact",
+}
+TITLES = {
+    "outcome": "How requests ended",
+    "wish_met_role": "Wishes about the supporter’s role",
+    "wish_met_specialty": "Wishes about the supporter’s specialty",
+    "wish_met_department": "Wishes about the supporter’s department",
+    "source": "Where people found the form",
+    "role_group": "Requests by role",
+    "department_group": "Requests by department",
+    "load": "Supporters by requests they took",
+}
+VALUES: dict[str, str] = {
+    **{str(outcome): words for outcome, words in OUTCOME_WORDS.items()},
+    STILL_OPEN: "still open",
+    MET: "met",
+    NOT_MET: "not met",
+    NO_WISH: "no wish, or no supporter",
+    OTHERS: "not listed, or not stated",
+    LOADS[0]: "no request",
+    LOADS[1]: "1 request",
+    LOADS[2]: "2 requests or more",
+}
+LOST = (
+    "The service was put back from a copy in this time. What an earlier print of this report says"
+    " still holds; we won't say it differently."
+)
+BY_YEAR = "How requests ended, and who asked, is in the report of the year."
+BY_QUARTER = "How requests ended, and who asked, is in the reports of the quarters."
+
+
+def value(name: str) -> str:
+    """Return the words for a part; flyers are named by the ids of their units."""
+    flyer = name.removeprefix(FLYER)
+    return VALUES.get(name, name) if flyer == name else f"flyer: {flyer.replace('-', ' ')}"
+
+
+def within(bucket: str) -> str:
+    """Say how long half or 90 % took at most."""
+    if bucket in ("", LONGER):
+        return "more than 14 days" if bucket else HIDDEN
+    hours = int(bucket)
+    return counted(hours, "hour") if hours <= 48 else counted(hours // 24, "day")
+
+
+def number(line: Line) -> str:
+    return HIDDEN if line.number is None else f"{line.number}"
+
+
+def requests(report: Report) -> str:
+    """Say how many asked."""
+    if report.is_lost:
+        return LOST
+    if report.requests is None:
+        return f"Fewer than {report.bound} requests, or too few to say more."
+    return counted(report.requests, "request")
+
+
+def about_hidden(report: Report) -> str:
+    return (
+        f"Hidden: fewer than {report.bound}, or a number from which someone could be computed."
+        " A report never changes once it's out."
+    )
+
+
+def elsewhere(report: Report) -> str:
+    """Say where the parts are that this report leaves out."""
+    if report.requests is None or report.is_in_parts:
+        return ""
+    return BY_QUARTER if len(report.period) == 4 else BY_YEAR
+
+
+def lines(report: Report) -> Iterator[str]:
+    """Yield the report for a terminal."""
+    yield in_words(report.period)
+    yield requests(report)
+    if report.requests is None:
+        return
+    yield ""
+    waits = [(LEG_WORDS[w.leg], within(w.half), within(w.most), w.promised.words or "–")
+             for w in report.waits]  # fmt: skip
+    yield from table([("How long it took", "half within", "9 in 10 within", "promised"), *waits])
+    for shown in (*report.tables, *([report.load] if report.load else [])):
+        yield ""
+        parts = ((f"  {value(line.name)}", number(line)) for line in shown.lines)
+        yield from table([(TITLES[shown.what], ""), *parts])
+    yield ""
+    yield f"{counted(report.supporters, 'supporter')} on the roster."
+    yield from (f"  Missing: {one}" for one in report.lacking)
+    yield from (one for one in (elsewhere(report), about_hidden(report)) if one)
+
+
+def rows(reports: Iterable[Report]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield rows for a spreadsheet; a hidden number is empty."""
+    yield ("period", "about", "what", "number")
+    for one in reports:
+        yield (one.period, "requests", "all", "" if one.requests is None else f"{one.requests}")
+        for shown in (*one.tables, *([one.load] if one.load else [])):
+            for line in shown.lines:
+                told = "" if line.number is None else f"{line.number}"
+                yield (one.period, shown.what, line.name, told)
+        for wait in one.waits:
+            for name, bucket in (
+                ("half within hours", wait.half),
+                ("9 in 10 within hours", wait.most),
+            ):
+                yield (one.period, wait.leg, name, f"over {336}" if bucket == LONGER else bucket)
