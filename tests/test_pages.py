@@ -178,8 +178,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         yield world.app
 
 
-#: A requester may read these.
-WITH_THE_LAW = {"continue.html", "privacy.html", "requester.html"}
+#: A requester may read these; a report is shown outside of the program.
+WITH_THE_LAW = {"continue.html", "privacy.html", "report_alone.html", "requester.html"}
 FORMS = st.dictionaries(st.sampled_from(["choice", "first", "although", "email"]), st.text())
 st.register_type_strategy(MultiDict, st.builds(MultiDict, FORMS))
 st.register_type_strategy(Markup, st.text().map(escape))
