@@ -129,7 +129,7 @@ def test_an_admin_cannot_let_mails_tell_what_somebody_typed(world: World) -> Non
     facts = "[survey.facts]\n"
     change(world, FORMS, facts, f'{facts}wish_site = "QID1_TEXT"\n')
     look(world)
-    assert "another answer would say wish site" in world.mail(JORDAN, "confirm who gets mail").text
+    assert "another answer would say wish site" in world.mail(JORDAN, "confirm who gets email").text
     world.submit(QID1_TEXT="Marigold Hartwell", QID2_TEXT="marigold@example.org", QID3_TEXT=None)
     world.work()
     world.passes(minutes=11)
