@@ -11,6 +11,8 @@ timeout = 60
 graceful_timeout = 20
 keepalive = 5
 control_socket_disable = True
+# Proxies name no prefix to us. Some pass what a client sends under the names that gunicorn trusts.
+forwarder_headers = ""
 # Paths contain tokens, so requests are never logged.
 accesslog = None
 errorlog = "-"

@@ -107,6 +107,17 @@ def test_what_two_servers_would_read_differently_is_one_request_at_most(
     assert untouched(service) == before
 
 
+def test_a_prefix_that_a_client_names_is_none(service: Attacked) -> None:
+    for prefix in (b"x", b"/link"):
+        answer = service.raw(
+            b"GET /link HTTP/1.1\r\nHost: x\r\nSCRIPT_NAME: "
+            + prefix
+            + b"\r\nConnection: close\r\n\r\n"
+        )
+        assert answer.startswith(b"HTTP/1.1 200"), answer[:200]
+        assert b'href="/privacy"' in answer
+
+
 def test_a_body_that_ends_too_early_is_not_stored(service: Attacked) -> None:
     before = untouched(service)
     head = f"POST {WORKFLOW} HTTP/1.1\r\nHost: x\r\nX-Webhook-Token: {TOKEN}\r\n"

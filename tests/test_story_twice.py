@@ -223,6 +223,22 @@ def test_nobody_reviews_a_request_by_filing_the_form_for_another_department_firs
     assert page_of(world, older, PRIYA).choose("identity").status == 200
 
 
+@pytest.mark.parametrize("address", [REQUESTER, "somebody.else@example.net"])
+def test_reviewers_are_warned_of_a_second_request_that_leaves_out_nearly_everybody(
+    world: World, address: str
+) -> None:
+    """A supporter could file it to be the only one who is left."""
+    older = world.request()
+    assert "Most colleagues are left out" not in page_of(world, older).text
+    supporters = world.engine.program.supporters.values()
+    others = ", ".join(one.name for one in supporters if one.id != "karen-sato")
+    newer = again(world, QID2_TEXT=address, QID11_TEXT=others)
+    assert merge(world, older, newer).status == 200
+    page = page_of(world, older)
+    assert page.values("first") == ["karen-sato"]
+    assert "Most colleagues are left out" in page.text
+
+
 def test_the_new_reviewers_of_a_merged_request_are_told(world: World) -> None:
     older = world.request(QID6=3)
     newer = again(world, QID6=1, QID2_TEXT="jamie@example.net")

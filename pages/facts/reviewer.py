@@ -46,6 +46,8 @@ class Asking:
 
     candidates: Sequence[Candidate]
     excluded_by_wish: int
+    #: So many that somebody else may have named them: who leaves out all others chooses.
+    are_most_excluded: bool
     unavailable: int
     #: Wishes that nobody can be said to meet, and which ones to give up.
     unmeetable: Sequence[str]
@@ -256,6 +258,7 @@ def _asking(casebook: Casebook, loaded: Loaded, person: str, now: datetime) -> A
     return Asking(
         candidates=candidates.shown(casebook, loaded, ranking, person, now),
         excluded_by_wish=ranking.excluded_by_wish,
+        are_most_excluded=2 * ranking.excluded_by_wish > len(casebook.listed),
         unavailable=ranking.unavailable,
         unmeetable=ranking.unmeetable,
         to_relax=ranking.to_relax,
