@@ -23,6 +23,8 @@ from workflow.errors import NoSuchCase, TransitionNotAllowed
 from workflow.model import Event
 
 LOOKS = {"identity", "text"}
+#: Beside each of them: the page as it is.
+NOT_NOW = "not_now"
 #: What cannot be undone is asked twice.
 COMPARED_TWICE = {
     "same_request": "Is it the same request as {other}?",
@@ -44,6 +46,8 @@ def answer(asked: Visit, visit: Visit, loaded: Loaded, chosen: str) -> ResponseR
         return _settle(visit, loaded)
     if visit.has_decided and chosen != Event.UNDONE:
         return answer_late_decision(visit, chosen)
+    if chosen == NOT_NOW:
+        return to_page(visit)
     if chosen == LOOKING:
         return _say_looking(visit, loaded)
     return _open_identity(visit, loaded, chosen) if chosen in LOOKS else None
