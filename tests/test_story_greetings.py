@@ -26,4 +26,4 @@ def test_a_mail_greets_by_the_whole_name_or_as_they_like(
 
 
 def test_a_text_message_greets_by_the_whole_name() -> None:
-    assert look_into_your_mail("Dr. Ana Ruiz", "Care Desk").startswith("Hello Dr. Ana Ruiz, there")
+    assert look_into_your_mail("Dr. Ana Ruiz", "Care Desk").startswith("Hi Dr. Ana Ruiz, there")

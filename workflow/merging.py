@@ -15,6 +15,7 @@ from people.contacts import (
     remembering,
     with_contact,
 )
+from people.names import is_same_name
 from people.not_wanted import merged
 from people.records import Identity
 from workflow.model import (
@@ -32,6 +33,8 @@ P = PromiseKind
 STATED = ("department", "role", "specialty", "language", "found_at")
 WISHES = ("wish_role", "wish_specialty", "wish_department", "wish_site", "wish_times")
 ADDRESSES = ("email", "phone")
+#: What decides who is proposed.
+LEADING = ("role", "specialty", *WISHES)
 
 # The case
 
@@ -159,12 +162,26 @@ def what_waits(
 ) -> Waits:
     """Return what of the newer request the requester must confirm; `facts` are of the older one.
 
-    Nothing changes hands where both gave the same address and we may write to it.
+    Anybody can type somebody's address: what decides who hears of the request always waits.
     """
     if not (facts.is_mailable and is_same_address(older, newer)):
         return Waits.EVERYTHING
+    if _leads_elsewhere(older, newer, facts, newer_facts):
+        return Waits.EVERYTHING
     after = replace(older, **_contact(older, newer, newer_facts))
     return Waits.NOTHING if is_same_contact(older, after, country) else Waits.CONTACT
+
+
+def _leads_elsewhere(
+    older: Identity, newer: Identity, facts: Facts, newer_facts: Facts
+) -> bool:
+    """Tell whether the newer request would lead to another supporter, or let others see it."""
+    after = merged_facts(facts, newer_facts)
+    if any(getattr(after, name) != getattr(facts, name) for name in LEADING):
+        return True
+    if newer.name and not is_same_name(newer.name, older.name):
+        return True
+    return bool(newer.unit) and newer.unit != older.unit
 
 
 def identity_meanwhile(

@@ -61,6 +61,7 @@ def facts_of(program: Program, language: Language, now: datetime) -> dict[str, o
         "role_group": role.group,
         "department": department.name,
         "resources": [*places[:1], *places[-1:]],
+        "led": department.name,
     }
     if supporter is not None:
         phone = supporter.phone or example(program.file.country)
