@@ -29,7 +29,7 @@ def elsewhere(world: World) -> Iterator[World]:
     door = Flask("new door")
     with served(door) as url:
         database = world.folder / "new" / "peer-support.db"
-        settings = replace(world.app.extensions["settings"], database=str(database), base_url=url)
+        settings = replace(world.app.extensions["settings"], database=f"{database}", base_url=url)
         again = replace(world, app=create_app(settings, world.clock), url=url)
         again.app.extensions["client"] = world.app.extensions["client"]
         door.wsgi_app = again.app.wsgi_app  # type: ignore[method-assign]

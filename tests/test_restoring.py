@@ -77,7 +77,7 @@ def test_the_drill(world: World) -> None:
         assert again.mails(again.asked(found), found)
         again.ask_for_link(JORDAN)
         board = again.open(again.mail(JORDAN, "your page")).person.look(f"{again.url}/board")
-        assert "was put back from a copy" in board.text
+        assert "restored this service from a backup" in board.text
         another(again, 5)
         again.work()
         assert received(again, 5) == 1, "this request is new"
@@ -89,7 +89,7 @@ def test_the_drill(world: World) -> None:
         assert [received(again, one) for one in range(1, 6)] == [2, 2, 2, 2, 1]
         assert health(again)["wrong"] == []
         assert again.open(again.mail("person.3@example.org", RECEIVED)).status == 200
-        assert "was put back" not in board.again().text
+        assert "restored this service" not in board.again().text
         assert run(again, "restore", "--release").exit_code == 1
 
 

@@ -138,7 +138,7 @@ def test_silence_gets_one_reminder_and_is_forgotten(nominating: Nominating) -> N
 
 def people_with_links(world: World) -> set[str]:
     pseudonyms = world.store.read().pseudonyms
-    return {pseudonyms.id_of("links.person", one) for (one,) in world.rows("links", "person")}
+    return {pseudonyms.id_of("links.own", one) for (one,) in world.rows("links", "person")}
 
 
 def test_opening_the_link_again_and_again_answers_nothing(nominating: Nominating) -> None:

@@ -100,8 +100,8 @@ def revoke_of_person(db: Database, person: str, now: datetime) -> int:
 
 
 def drop_of_person(db: Database, person: str) -> None:
-    """Delete all links of somebody who is forgotten."""
-    db.execute("delete from links where person = ?", [db.pseudonyms.of(PERSON, person)])
+    """Delete all links of somebody who is invited, and forgotten: none of these leads to a case."""
+    db.execute("delete from links where person = ?", [db.pseudonyms.of(OWN, person)])
 
 
 def cases_of_person(db: Database, person: str, now: datetime) -> list[int]:
