@@ -14,9 +14,10 @@ from cryptography.fernet import Fernet
 
 from store.copies import placing
 from tests import disk, test_upgrade
+from tests.fresh import DATA_KEY
 from tests.lost_disk import copy_of, elsewhere
 from tests.qualtrics_commands import run
-from tests.world import DATA_KEY, JAMIE, World
+from tests.world import JAMIE, World
 
 #: Opens a database, says so, and keeps it open until its input ends.
 OPENS = (

@@ -28,8 +28,9 @@ from tests.doors import (
     with_answers,
     work,
 )
+from tests.fresh import DATA_KEY
 from tests.full_disk import no_room_left
-from tests.world import DATA_KEY, JAMIE, JORDAN, World
+from tests.world import JAMIE, JORDAN, World
 
 
 @contextmanager
@@ -76,7 +77,7 @@ def test_it_answers_503_while_the_service_is_misconfigured(
     world: World, tmp_path: Path, trouble: str
 ) -> None:
     changes: dict[str, object] = (
-        {"database": tmp_path / "new" / "empty.db"}
+        {"database": f"{tmp_path}/new/empty.db"}
         if trouble == "not migrated"
         else {"data_keys": (Fernet.generate_key().decode(),)}
     )

@@ -10,9 +10,10 @@ from app import create_app
 from store.keys import rotation
 from store.sealing import Seal
 from tests import disk
+from tests.fresh import DATA_KEY
 from tests.qualtrics_commands import run
 from tests.test_at_rest import documented
-from tests.world import DATA_KEY, JORDAN, World
+from tests.world import JORDAN, World
 from workflow.model import Decision, Event, Role, State
 
 NEW = Fernet.generate_key().decode()

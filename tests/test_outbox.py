@@ -12,7 +12,8 @@ from store.engines.sqlite import SqliteStore
 from store.migrations import migrate, migrations
 from store.outbox import Outgoing
 from store.sealing import Seal
-from tests.world import DATA_KEY, MONDAY
+from tests.fresh import DATA_KEY
+from tests.world import MONDAY
 from workflow.model import PromiseKind
 
 LEASE = timedelta(minutes=25)

@@ -24,8 +24,9 @@ from store.engines.postgresql import PostgresStore
 from store.migrations import is_current, migrate
 from store.sealing import Seal
 from tests import postgresql
+from tests.fresh import DATA_KEY
 from tests.qualtrics_commands import run
-from tests.world import DATA_KEY, REQUESTER, World, example_config, living
+from tests.world import REQUESTER, World, example_config, living
 
 SEAL = Seal([DATA_KEY])
 #: Takes a worker's lock, says so, and waits to be killed.

@@ -88,7 +88,10 @@ def test_what_cannot_be_read_stands_on_the_page_with_the_response_to_open(inline
     inline.passes(minutes=11)
 
     page = inline.open(inline.mail(JORDAN, "PS-"))
-    assert "We couldn’t read: not wanted, note. Please read what they wrote, or their response" in page.text
+    assert (
+        "We couldn’t read: not wanted, note. Please read what they wrote, or their response"
+        in page.text
+    )
     assert 'Dana "the boss" Whitlock' in page.choose("text").text
     assert "a long night" in page.choose("text").text
     who = page.choose("identity").text

@@ -264,7 +264,7 @@ def test_a_withdrawal_right_after_merging_is_counted_like_any_other(world: World
 
 def test_merged_requests_are_forgotten_together_and_each_is_counted_once(world: World) -> None:
     older, newer = merged(world, "in_contact")
-    world.passes(days=45)
+    world.passes(days=34)
     assert world.references == [older, newer], "as long as the older one is there"
     page_of(world, older).choose("completed", outcome="supported", offer="1")
     world.passes(days=29)

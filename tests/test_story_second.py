@@ -47,7 +47,7 @@ def test_a_corrected_address_that_does_not_exist_never_takes_over(world: World, 
     assert own.email == REQUESTER
     assert "contact_confirmed" not in world.events(reference)
     page = world.open(told)
-    assert "could not be delivered" in page.text
+    assert "couldn’t be delivered" in page.text
     page.choose("contact_refused", confirmation=page.values("confirmation")[0])
     assert world.case(reference).confirmation is None
 
@@ -105,4 +105,4 @@ def test_reviewers_hear_that_the_second_address_of_a_merged_request_gets_nothing
     told = world.mail(JORDAN, "didn’t get through")
     assert older in told.subject
     assert "the second address that was given for this request" in told.text
-    assert "could not be delivered" in page_of(world, older).text
+    assert "couldn’t be delivered" in page_of(world, older).text

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from html import unescape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import requests
-from cryptography.fernet import Fernet
 from flask import Flask
 
 from app import create_app
@@ -25,13 +23,11 @@ from engine.trial import untried
 from qualtrics.api.client import Client
 from settings import Settings
 from store import cases
-from store.engines.sqlite import SqliteStore
-from store.migrations import migrate
 from store.record import history
-from store.sealing import Seal
 from tests import postgresql
 from tests.beginnings import Untouched, beginning
 from tests.entrance import open_door
+from tests.fresh import DATA_KEY, fresh_database, migrated
 from tests.inside import Inside
 from worker.watching import Files
 from worker.worker import Worker
@@ -48,7 +44,6 @@ TOKEN = "an-invented-webhook-token"
 #: A link into the service, as a mail carries it.
 LINK = re.compile(r"https?://[^\s\"<>]+/open/[^\s\"<>]+")
 API_TOKEN = "an-invented-api-token-of-forty-characters"
-DATA_KEY = Fernet.generate_key().decode()
 
 JAMIE: dict[str, object] = {
     "QID1_TEXT": "Jamie Quill",
@@ -325,30 +320,6 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
     daily = LEADS.sub("", written).replace(WHEN_QUIET, "when_quiet = true")
     program.write_text(daily.replace(DIGEST_AT, f'at = "{digest_at}"'))
     return target
-
-
-@cache
-def migrated() -> bytes:
-    """The database before anybody asked, as `flask migrate` makes it: made once a process."""
-    with TemporaryDirectory() as folder:
-        store = SqliteStore(Path(folder) / "peer-support.db", Seal([DATA_KEY]))
-        migrate(store)
-        assert store.checkpoint()
-        store.close()
-        return store.path.read_bytes()
-
-
-@contextmanager
-def fresh_database(folder: Path) -> Iterator[str]:
-    """Make a database for one story: a file, or one on the server that the tests run on."""
-    if postgresql.SERVER:
-        with postgresql.fresh_database(postgresql.SERVER, DATA_KEY) as url:
-            yield url
-        return
-    database = folder / "peer-support.db"
-    database.touch(mode=0o600)
-    database.write_bytes(migrated())
-    yield str(database)
 
 
 @contextmanager

@@ -172,9 +172,7 @@ def what_waits(
     return Waits.NOTHING if is_same_contact(older, after, country) else Waits.CONTACT
 
 
-def _leads_elsewhere(
-    older: Identity, newer: Identity, facts: Facts, newer_facts: Facts
-) -> bool:
+def _leads_elsewhere(older: Identity, newer: Identity, facts: Facts, newer_facts: Facts) -> bool:
     """Tell whether the newer request would lead to another supporter, or let others see it."""
     after = merged_facts(facts, newer_facts)
     if any(getattr(after, name) != getattr(facts, name) for name in LEADING):

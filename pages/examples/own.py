@@ -68,6 +68,20 @@ def of_coordinator(stage: Stage) -> Pages:
     yield "coordinator, away", _own(stage, who)
 
 
+def away_twice(stage: Stage) -> Pages:
+    """A supporter with two absences at once, and one whose absence is in the files."""
+    who, today = next(iter(stage.program.supporters.values())), stage.program.today(stage.now)
+    for days in (1, 2):
+        with stage.store.write() as db:
+            absence = Absence(today - timedelta(days=days), today + timedelta(days=9))
+            absences.declare(db, who.id, absence, today)
+    page = _own(stage, _person(stage, who.id))
+    yield "supporter, away twice", page
+    if isinstance(page, own.OwnPage):
+        written = [replace(one, is_in_files=True) for one in page.absences]
+        yield "supporter, away by the files", replace(page, absences=written)
+
+
 def of_supporter(stage: Stage) -> Pages:
     """A supporter's page: asked, supporting, having asked to talk, resting, away."""
     reference = stage.offered(stage.submit())

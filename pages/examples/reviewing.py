@@ -77,6 +77,8 @@ def seldom(stage: Stage) -> Pages:
         raise NotPossible("everybody reads mail daily")
     stage.decide(reference, Event.OFFERED, supporters=(found[0],), although="asked_for")
     yield "asked somebody who seldom reads mail", decided(stage, reference)
+    stage.mailed(reference)
+    yield "somebody who seldom reads mail was mailed", decided(stage, reference)
 
 
 def urgent(stage: Stage) -> Pages:
@@ -168,6 +170,27 @@ def doubles(stage: Stage) -> Pages:
     yield "the same phone, asked", of_reviewer(stage, third)
     stage.says(third, Event.ACCEPTED)
     yield "the same phone, matched", of_reviewer(stage, third)
+
+
+def alike(stage: Stage) -> Pages:
+    """Somebody who has a supporter, and is in touch, sends the same form again."""
+    older = stage.submit()
+    identity = stage.load(older).identity
+    if identity is None:
+        raise NotPossible("the identity cannot be opened")
+    stage.matched(older)
+    newer = stage.submit(identity)
+    yield "the same form again, matched", of_reviewer(stage, newer)
+    stage.says(older, Event.CONTACTED)
+    yield "the same form again, in contact", of_reviewer(stage, newer)
+
+
+def left_out(stage: Stage) -> Pages:
+    """Most colleagues are left out at the requester's wish, or perhaps at somebody else's."""
+    names = [one.name for one in stage.program.supporters.values()]
+    several = names[: len(names) * 2 // 3]
+    reference = stage.submit(replace(LISTENING, not_wanted=" / ".join(several)))
+    yield "most left out", of_reviewer(stage, reference)
 
 
 def _why_still(stage: Stage, reference: str, **kept: str) -> Page:

@@ -26,7 +26,8 @@ REQUESTER, SUPPORTER, REVIEWER = "requester", "supporter", "reviewer"
 ANYBODY, OWN_PAGES, ADMIN, INVITED = "anybody", "own pages", "admin", "invited"
 #: Requesters, and whoever we do not know yet, are spoken to in their language.
 SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
-    (ANYBODY, everybody.help_page), (ANYBODY, public.links), (ANYBODY, public.kept),
+    (ANYBODY, everybody.help_page), (ANYBODY, everybody.named),
+    (ANYBODY, public.links), (ANYBODY, public.kept),
     (REQUESTER, requester.on_its_way), (REQUESTER, requester.late),
     (REQUESTER, requester.by_phone), (REQUESTER, requester.correcting),
     (REQUESTER, requester.twice), (REQUESTER, requester.over), (REQUESTER, requester.asked_twice),
@@ -36,6 +37,7 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (REVIEWER, reviewing.arrived), (REVIEWER, reviewing.asked), (REVIEWER, reviewing.seldom),
     (REVIEWER, reviewing.urgent), (REVIEWER, reviewing.by_phone), (REVIEWER, reviewing.wishes),
     (REVIEWER, reviewing.away_from_it), (REVIEWER, reviewing.doubles),
+    (REVIEWER, reviewing.alike), (REVIEWER, reviewing.left_out),
     (REVIEWER, unclear.unit), (REVIEWER, unclear.not_wanted), (REVIEWER, unclear.left_out),
     (REVIEWER, unclear.address), (REVIEWER, unclear.closed),
     (REVIEWER, matched.as_usual), (REVIEWER, matched.supporter_away),
@@ -45,6 +47,7 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (SUPPORTER, supporter.over), (SUPPORTER, supporter.urgent),
     (OWN_PAGES, own.boards), (OWN_PAGES, own.quiet_board), (OWN_PAGES, own.of_coordinator),
     (OWN_PAGES, own.of_supporter), (OWN_PAGES, own.free_supporter),
+    (OWN_PAGES, own.away_twice),
     (ADMIN, admins.files), (ADMIN, admins.copies),
     (INVITED, invited.asked_to_support), (INVITED, invited.trainings),
     (REVIEWER, invited.all_nominees), (REVIEWER, reports.for_leadership),

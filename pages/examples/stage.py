@@ -141,13 +141,17 @@ class Stage:
     def offered(self, reference: str) -> str:
         """Let a supporter be asked, by a mail that has left."""
         self.asks(reference)
+        self.mailed(reference)
+        return reference
+
+    def mailed(self, reference: str) -> None:
+        """Let the mail that asks a supporter leave."""
         self.now += A_WHILE
         stored = self.load(reference).stored
         offer = stored.case.current_offer
         if offer is not None:
             with self.store.write() as db:
                 upkeep.record_offer_sent(self.engine, db, stored, offer.number, self.now)
-        return reference
 
     def matched(self, reference: str) -> str:
         self.offered(reference)

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from casebook.invitations import choices
-from lib.phones import is_number
+from lib.phones import example, is_number
 from lib.text import one_line
 from pages.forms import BadForm
 from program import Program
@@ -24,7 +24,7 @@ MUST = {
     "department": "Choose your department, then press Send what I wrote.",
     "checks_mail": "Choose how often you read email, then press Send what I wrote.",
 }
-WRONG_PHONE = "Write a phone number that we can dial, for example (860) 555-0100."
+WRONG_PHONE = "Write a phone number that we can dial, for example {example}."
 #: What our own rules for the roster say no to, which nobody should have to read here.
 UNCLEAR = "Write it in a few plain words: {what}."
 LABELS = {
@@ -40,7 +40,7 @@ def said_in(form: MultiDict[str, str], program: Program) -> dict[str, str]:
         if not cells.get(column):
             raise BadForm(problem)
     if cells.get("phone") and not is_number(cells["phone"], program.file.country):
-        raise BadForm(WRONG_PHONE)
+        raise BadForm(WRONG_PHONE.format(example=example(program.file.country)))
     _check(cells, program)
     return cells
 

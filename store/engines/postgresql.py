@@ -116,6 +116,7 @@ class PostgresStore(Store):
         self._guard = threading.Lock()
         self._pool: tuple[int, ConnectionPool[Any]] | None = None
         self._schema = ""
+        self._listening: list[psycopg.Connection[Any]] = []
         _stores.add(self)
 
     def read(self) -> PostgresDatabase:
@@ -135,6 +136,8 @@ class PostgresStore(Store):
 
     def close(self) -> None:
         self.release()
+        for connection in self._listening:
+            connection.close()
         with self._guard:
             if self._pool is not None and self._pool[0] == os.getpid():
                 self._pool[1].close()
@@ -155,7 +158,7 @@ class PostgresStore(Store):
             raise
 
     def watch(self) -> Callable[[], bool]:
-        connections = list[psycopg.Connection[Any]]()
+        connections = self._listening
 
         def has_changed() -> bool:
             with explained():

@@ -32,7 +32,9 @@ def fork(service: Alone, lots: int) -> Iterator[Alone]:
             stack.enter_context(patch(f"{where}.secrets", random.Random(lots)))
         mailbox = stack.enter_context(Mailbox(clock=clock))
         ours = service.app.extensions["settings"]
-        settings = replace(ours, database=database, smtp_url=mailbox.url, qualtrics_api_token="")
+        settings = replace(
+            ours, database=str(database), smtp_url=mailbox.url, qualtrics_api_token=""
+        )
         app = create_app(settings, clock)
         world = World(app, service.url, clock, mailbox, service.world.qualtrics, folder)
         stack.callback(lambda: world.worker.close())

@@ -11,7 +11,8 @@ from pages.examples.stage import NotPossible, Stage
 from pages.facts.invitations import nominee, nominees, session, sessions
 from pages.facts.page import SentForm
 from pages.invitations.invited import CHOOSE
-from program.training.sessions import Session
+from program import Program
+from program.training.sessions import Session, SessionShape, TrainingShape
 from store.invitations import asked
 from store.invitations.asked import StoredInvitation
 
@@ -25,6 +26,12 @@ def asked_to_support(stage: Stage) -> Pages:
     yield "nominee, nothing chosen", _nominee(stage, person, missing(CHOOSE))
     asking.answer(stage.engine, person, Answer.YES, stage.now)
     yield "nominee, said yes", _nominee(stage, person)
+    asking.describe(stage.engine, person, _about(stage), stage.now)
+    page = _nominee(stage, person)
+    yield "nominee, told us", page
+    yield "nominee, invited", replace(page, is_invited=True)
+    yield "nominee, ready", replace(page, is_ready=True, asked=None)
+    yield "nominee, not needed now", replace(page, is_declined=True, asked=None)
     asking.answer(stage.engine, person, Answer.NO, stage.now)
     yield "nominee, said no", _nominee(stage, person)
 
@@ -39,25 +46,52 @@ def all_nominees(stage: Stage) -> Pages:
     asking.describe(stage.engine, ready, _about(stage), stage.now)
     yield "nominees", nominees.page(stage.casebook, SentForm(), "")
     nominations.make_ready(stage.engine, ready, stage.now)
-    yield "newcomers", nominees.newcomers_page(stage.casebook)
+    page = nominees.newcomers_page(stage.casebook)
+    yield "newcomers", page
+    lacking = [replace(one, left_out=["languages"]) for one in page.newcomers]
+    yield "newcomers, a column lacks", replace(page, newcomers=lacking)
+    renewed = ["Robin Example: write 2028-11-29 as refresher_due"]
+    yield "newcomers, a refresher", replace(page, newcomers=[], renewed=renewed)
+    yield "newcomers, all there", replace(page, newcomers=[], renewed=[])
 
 
 def trainings(stage: Stage) -> Pages:
     """A guest's page and the list of sessions: before and after the first one."""
-    planned = sorted(stage.program.sessions.values(), key=lambda one: one.begins_at)
-    if not planned:
-        raise NotPossible("no session is planned")
+    stage.program = _with_session(stage)
+    planned = list(stage.program.sessions.values())
     first = planned[0]
-    stage.now = first.begins_at - timedelta(days=10)
     yield "sessions, nobody asked", sessions.page(stage.casebook, planned, SentForm())
+    invited = _nominated(stage).person
+    asking.answer(stage.engine, invited, Answer.YES, stage.now)
+    asking.describe(stage.engine, invited, _about(stage), stage.now)
+    nominations.invite(stage.engine, invited, stage.now)
     training.invite_due(stage.engine, stage.now)
     person = _guest(stage, first)
     yield "session, asked", _session(stage, person)
     training.answer(stage.engine, person, Answer.YES, stage.now)
-    yield "session, coming", _session(stage, person)
+    page = _session(stage, person)
+    yield "session, coming", page
+    yield "session, on the waiting list", replace(page, has_seat=False)
+    yield "session, not coming", replace(page, answer="no", has_seat=False)
+    yield "session, over", replace(page, is_over=True)
+    yield "session, canceled", replace(page, is_over=True, is_canceled=True)
+    yield "sessions, none", sessions.page(stage.casebook, [], SentForm())
     yield "sessions", sessions.page(stage.casebook, planned, SentForm())
     stage.now = first.ends_at + timedelta(hours=1)
     yield "sessions, one is over", sessions.page(stage.casebook, planned, SentForm())
+
+
+def _with_session(stage: Stage) -> Program:
+    """Return the program with a session in ten days that newcomers must come to."""
+    begins = (stage.now + timedelta(days=10)).astimezone(stage.program.zone).replace(tzinfo=None)
+    leader = next(iter(stage.program.people))
+    planned = SessionShape(kind="lunch", title="Lunch with colleagues", begins=begins,
+                           ends=begins + timedelta(hours=1), place="Room 204", seats=12,
+                           led_by=leader)  # fmt: skip
+    training = TrainingShape(
+        kinds={"lunch": "Lunch & Learn"}, complete={"lunch": 1}, sessions={"lunch-1": planned}
+    )
+    return replace(stage.program, training=training)
 
 
 def _nominated(

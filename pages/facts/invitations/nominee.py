@@ -7,6 +7,7 @@ from casebook.casebook import Casebook
 from casebook.invitations import choices, unit_names
 from invitations.model import Invitation
 from invitations.nomination import Acted, document
+from lib.phones import example
 from pages.facts.common import Fact
 from pages.facts.page import Page, SentForm
 from people.supporters import TIMES
@@ -36,6 +37,8 @@ class NomineeForm:
 
     name: str
     phone: str
+    #: As people of the country write theirs.
+    phone_example: str
     unit: str
     supervises: str
     units: Sequence[str]
@@ -114,6 +117,7 @@ def _form(program: Program, one: Invitation, form: SentForm) -> NomineeForm:
     return NomineeForm(
         name=cell("name") or one.name,
         phone=cell("phone"),
+        phone_example=example(program.file.country),
         unit=cell("unit"),
         supervises=cell("supervises"),
         units=unit_names(program),
