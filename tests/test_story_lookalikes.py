@@ -1,4 +1,4 @@
-"""Somebody files the form in a colleague's name, and a coordinator takes it for the same person's."""
+"""Somebody files the form in a colleague’s name, and a coordinator takes both for one person’s."""
 
 import pytest
 
