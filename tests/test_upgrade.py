@@ -16,6 +16,7 @@ from store.mail import readers
 from store.migrations import is_current, migrate, migrations
 from store.record import openings
 from store.sealing import Seal
+from tests import fresh
 from tests import world as worlds
 from tests.world import PRIYA, World, living
 from workflow.model import State
@@ -51,7 +52,7 @@ def upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]
     migrate(left)
     left.close()
     monkeypatch.setattr(worlds, "DATA_KEY", KEY)
-    monkeypatch.setattr(worlds, "migrated", left.path.read_bytes)
+    monkeypatch.setattr(fresh, "migrated", left.path.read_bytes)
     with living(tmp_path) as world:
         world.clock.now = datetime(2026, 11, 23, 15, 40, tzinfo=UTC)
         yield world
