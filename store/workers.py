@@ -72,17 +72,18 @@ def claimants(db: Database) -> set[str]:
 
 
 def release(db: Database, names: Iterable[str], now: datetime) -> None:
-    """Make what these claimed due at once."""
+    """Make what these claimed due at once, before what came after it."""
     for name in names:
+        first = "case when {0} < :now then {0} else :now end"
         db.execute(
-            "update outbox set next_at = ?, claimed_by = '', result = 'later'"
-            " where claimed_by = ? and next_at is not null",
-            [stamp(now), name],
+            f"update outbox set next_at = {first.format('leaves_at')}, claimed_by = '',"  # noqa: S608 - our words
+            " result = 'later' where claimed_by = :name and next_at is not null",
+            {"now": stamp(now), "name": name},
         )
         db.execute(
-            "update deliveries set next_at = ?, claimed_by = ''"
-            " where claimed_by = ? and next_at is not null",
-            [stamp(now), name],
+            f"update deliveries set next_at = {first.format('received_at')}, claimed_by = ''"  # noqa: S608 - our words
+            " where claimed_by = :name and next_at is not null",
+            {"now": stamp(now), "name": name},
         )
         db.execute("update outbox set claimed_by = '' where claimed_by = ?", [name])
         db.execute("update deliveries set claimed_by = '' where claimed_by = ?", [name])

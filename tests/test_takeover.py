@@ -33,6 +33,42 @@ def test_what_a_dead_worker_was_about_to_send_leaves_at_once(world: World) -> No
     assert len(world.mails(REQUESTER)) == 1
 
 
+def comes(world: World, name: str) -> None:
+    """Let a minute pass, and somebody ask."""
+    world.clock.now += timedelta(minutes=1)
+    address = f"{name.lower()}.vale@example.org"
+    world.submit(QID1_TEXT=f"{name} Vale", QID2_TEXT=address, QID3_TEXT=None)
+
+
+def test_what_a_dead_worker_held_goes_before_what_came_after_it(world: World) -> None:
+    """Else it waits behind a backlog once more with each worker that dies."""
+    dead, lease, take_in = (
+        Claimant(world.store),
+        timedelta(minutes=25),
+        world.worker.rounds["intake"],
+    )
+    comes(world, "Robin")
+    take_in()
+    with world.store.write() as db:
+        held = outbox.claim(db, world.clock(), lease, by=dead.name)
+    comes(world, "Kim")
+    take_in()
+    comes(world, "Lee")
+    with world.store.write() as db:
+        claimed = deliveries.claim(db, world.clock(), world.clock() + lease, 32, by=dead.name)
+    comes(world, "Alex")
+    world.clock.now += timedelta(minutes=1)
+    dead.close()
+    world.worker.rounds["takeover"]()
+    with world.store.write() as db:
+        mail = outbox.claim(db, world.clock(), lease, by="another")
+        delivery = deliveries.claim(db, world.clock(), world.clock() + lease, 1, by="another")
+    assert held is not None
+    assert mail is not None
+    assert mail.id == held.id
+    assert [one.id for one in delivery] == [one.id for one in claimed]
+
+
 def test_a_killed_workers_lock_file_is_removed(world: World) -> None:
     left = world.store.path.with_name(f"{world.store.path.name}.worker-0123456789abcdef")
     left.touch()
