@@ -26,7 +26,7 @@ from store.sealing import Seal
 from tests import postgresql
 from tests.fresh import DATA_KEY
 from tests.qualtrics_commands import run
-from tests.world import REQUESTER, World, example_config, living
+from tests.world import JORDAN, REQUESTER, World, example_config, living
 
 SEAL = Seal([DATA_KEY])
 #: Takes a worker's lock, says so, and waits to be killed.
@@ -90,6 +90,18 @@ def test_a_request_goes_its_way(world: World) -> None:
     assert reference not in world.references
     health = requests.get(f"{world.url}/health", timeout=10)
     assert (health.status_code, health.json()["wrong"]) == (200, [])
+
+
+def test_own_pages_and_the_board_open(world: World) -> None:
+    reference = world.request()
+    page = world.own_page(JORDAN)
+    assert page.status == 200
+    assert "away_open" in page.values("choice")
+    board = page.person.look(f"{world.url}/board")
+    assert reference in board.text
+    page.choose("away_open")
+    world.work()
+    assert "jordan-reyes" in world.engine.casebook.absent
 
 
 def happens(condition: Callable[[], bool], seconds: float = 5) -> bool:

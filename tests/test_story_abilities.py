@@ -16,6 +16,8 @@ from tests.test_story_relay import health as wrong
 from tests.world import SAM, World
 
 ROOT = Path(__file__).parent.parent
+#: They damage the file, or fill its disk.
+pytestmark = pytest.mark.file
 
 
 @pytest.fixture

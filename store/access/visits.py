@@ -55,7 +55,7 @@ def name_of(hash: str) -> str:
 def begin(db: Database, hash: str, visit: StoredVisit) -> None:
     """Store a visit; one to a case that was forgotten meanwhile is not begun."""
     case = "select id from cases where reference = :reference"
-    case = case if visit.reference else "select null as id"
+    case = case if visit.reference else "select cast(null as integer) as id"
     db.execute(
         "insert into visits (hash, person, case_id, detail, started_at, used_at, expires_at)"  # noqa: S608 - our words
         " select :hash, :person, id, :detail, :started_at, :used_at, :expires_at"
