@@ -99,8 +99,8 @@ def test_what_the_clock_would_do_next_waits_for_people(world: World) -> None:
     copy = copy_of(world)
     assert world.open(world.mail(world.asked(reference))).choose("accepted").status == 200
     world.passes(minutes=6)
-    # Long enough for a supporter who reads email twice a week.
-    world.clock.now += timedelta(days=8)
+    # Long enough for a supporter who reads email once a week.
+    world.clock.now += timedelta(days=21)
     sent = len(world.mailbox.messages)
 
     with elsewhere(world) as again:
