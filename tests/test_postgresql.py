@@ -217,6 +217,22 @@ def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
         assert [m for m in moved.mailbox.messages if m.recipients], "the promises go on"
 
 
+def test_nothing_moves_over_what_waits_in_the_other_database(url: str, tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    with living(tmp_path, config) as world:
+        world.request()
+        world.worker.close()
+        waiting = PostgresStore(url, SEAL)
+        with waiting.write() as db:
+            db.execute("insert into deliveries (seen, next_at) values ('one', '2026')")
+        refused = move(world, str(world.store.path), url)
+        assert refused.exit_code == 1
+        assert "has rows in deliveries: it must be empty" in refused.output
+        assert waiting.read().execute("select seen from deliveries").fetchall() == [("one",)]
+        assert waiting.read().execute("select 1 from cases").fetchall() == []
+        waiting.close()
+
+
 def dump(file: Path) -> list[str]:
     with closing(sqlite3.connect(file)) as database:
         return sorted(line for line in database.iterdump() if "_sqlite" not in line)
