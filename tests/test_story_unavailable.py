@@ -31,8 +31,11 @@ def test_unavailable_supporters_look_the_same_on_pages_in_commands_reports_and_l
 ) -> None:
     """Away, taking a pause, resting, paused or inactive in the files, or supported just now."""
     address = SUPPORTERS[supporter]
+    # Shares are printed of quarters with so many matches.
+    matches = world.engine.program.file.reports.bound
     with world.store.write() as db:
-        uses.record_match(db, supporter, "2026-Q3")
+        for _ in range(matches):
+            uses.record_match(db, supporter, "2026-Q3")
     reference = world.request()
     page, requesters = world.open(world.mail(JORDAN)), world.open(world.mail(REQUESTER))
 
@@ -45,7 +48,7 @@ def test_unavailable_supporters_look_the_same_on_pages_in_commands_reports_and_l
         )
         runner = world.app.test_cli_runner()
         results = [runner.invoke(args=list(command)) for command in commands]
-        assert [result.exit_code for result in results[:3]] == [0, 0, 0]
+        assert [result.exit_code for result in results] == [0, 0, 0, 0]
         return [result.output for result in results]
 
     def seen() -> tuple[str, str]:
