@@ -12,8 +12,10 @@ from lib.faults import where
 from qualtrics.api.advice import advice
 from qualtrics.api.client import Client, QualtricsError
 from settings import Settings
+from store.database import StorageDown
 from store.record.documents import UNREADABLE
 
+NOT_REACHED = "The database in DATABASE cannot be used now. Check its server, then try again"
 NOT_READABLE = (
     "What the database holds cannot be read: an older key is missing in DATA_KEYS, or it is"
     " damaged. `flask check` counts what no key opens"
@@ -42,7 +44,10 @@ def api(without: str = "") -> Client:
 
 
 def explain_unreadable(group: click.Group) -> None:
-    """Let every command end with a sentence when it meets what cannot be read, and quote none."""
+    """Let every command end with a sentence when it meets what it cannot read, and quote nothing.
+
+    The same when it cannot reach the database.
+    """
     for command in group.commands.values():
         if isinstance(command, click.Group):
             explain_unreadable(command)
@@ -57,6 +62,8 @@ def _explaining(callback: Callable[P, T]) -> Callable[P, T]:
             return callback(*args, **named)
         except UNREADABLE as error:
             raise click.ClickException(f"{NOT_READABLE} ({where(error)})") from None
+        except StorageDown as error:
+            raise click.ClickException(f"{NOT_REACHED}: {error}") from None
 
     return explaining
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 import requests
 from click.testing import Result
 
+from app import create_app
 from store.database import StorageBusy, StorageDown, StorageError
 from store.engines import dialect
 from store.engines.opening import without_password
@@ -191,6 +193,21 @@ def test_a_server_that_is_away_is_named_without_its_password(tmp_path: Path) -> 
         PostgresStore(url, SEAL, patience=0.2).read()
     assert "a-secret" not in str(failed.value)
     assert without_password(url) == "postgresql://desk:…@127.0.0.1:1/desk"
+
+
+@pytest.mark.parametrize(
+    "command", [("check",), ("migrate",), ("roster",), ("history", "PS-AAAAA")]
+)
+def test_commands_say_that_the_server_is_away(world: World, command: tuple[str, ...]) -> None:
+    url = "postgresql://desk:a-secret@127.0.0.1:1/desk"
+    app = create_app(replace(world.app.extensions["settings"], database=url), world.clock)
+    store = app.extensions["store"] = PostgresStore(url, SEAL, patience=0.2)
+    result = app.test_cli_runner().invoke(args=command.split())
+    assert result.exit_code == 1
+    assert "The database in DATABASE cannot be used now. Check its server" in result.output
+    assert "Traceback" not in result.output
+    assert "a-secret" not in result.output
+    store.close()
 
 
 def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import psycopg
 from psycopg import errors
 from psycopg.adapt import Loader
 from psycopg.conninfo import make_conninfo
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import ConnectionPool
 
 from store.database import (
     PATIENCE_SECONDS,
@@ -262,12 +262,9 @@ class PostgresStore(Store):
         with self._guard:
             if self._pool is None or self._pool[0] != os.getpid():
                 self._pool = (os.getpid(), self._opened_pool())
-        try:
-            with explained():
-                connection: psycopg.Connection[Any] = self._pool[1].getconn(self._patience)
-                return connection
-        except PoolTimeout as error:
-            raise StorageDown("PostgreSQL gave no connection in time") from error
+        with explained():
+            connection: psycopg.Connection[Any] = self._pool[1].getconn(self._patience)
+            return connection
 
     def _opened_pool(self) -> ConnectionPool[Any]:
         return ConnectionPool(
