@@ -148,7 +148,8 @@ def test_who_comes_hears_of_another_time_and_of_the_end(nominating: Nominating) 
     assert "canceled" in page.again().text
 
 
-def test_a_nominee_who_changes_their_mind_frees_the_seat(nominating: Nominating) -> None:
+def two_for_one_seat(nominating: Nominating) -> World:
+    """Let two nominees say yes to a session with one seat; the first one has it."""
     world = nominating.world
     plan(world, "only", "lunch-and-learn", "2026-12-01", seats=1)
     in_training(nominating, SAM_LEE)
@@ -156,6 +157,11 @@ def test_a_nominee_who_changes_their_mind_frees_the_seat(nominating: Nominating)
     world.open(world.mail(SAM_LEE, "can you come")).choose("yes")
     world.clock.now += timedelta(minutes=1)
     world.open(world.mail(ALEX, "can you come")).choose("yes")
+    return world
+
+
+def test_a_nominee_who_changes_their_mind_frees_the_seat(nominating: Nominating) -> None:
+    world = two_for_one_seat(nominating)
     world.open(world.mail(SAM_LEE, "train you")).choose("no")
     world.passes(minutes=2)
     assert "you have a seat" in world.mail(ALEX).subject
@@ -204,13 +210,7 @@ def test_what_is_wrong_in_the_file_is_said(world: World, right: str) -> None:
 
 def test_who_is_declined_makes_room_for_the_next(nominating: Nominating) -> None:
     """They are told, and the next person gets the seat."""
-    world = nominating.world
-    plan(world, "only", "lunch-and-learn", "2026-12-01", seats=1)
-    in_training(nominating, SAM_LEE)
-    in_training(nominating, ALEX)
-    world.open(world.mail(SAM_LEE, "can you come")).choose("yes")
-    world.clock.now += timedelta(minutes=1)
-    world.open(world.mail(ALEX, "can you come")).choose("yes")
+    world = two_for_one_seat(nominating)
     nominating.decide(JORDAN, "decline")
     world.passes(minutes=2)
     assert "thank you for offering" in world.mail(SAM_LEE).subject

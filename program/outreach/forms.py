@@ -105,18 +105,20 @@ def _request(program: Program, language: Language) -> Written:
     return _form(program, language, "request", say("Peer support request"), questions, ("source",))
 
 
+def _colleague(say: Callable[[str], str]) -> tuple[Asked, Asked]:
+    """Return the questions about whom somebody names."""
+    address = say("Your colleague’s work e-mail address")
+    return (
+        Asked(1, Asking.LINE, say("Your colleague’s name"), is_required=True),
+        Asked(2, Asking.LINE, address, is_required=True, is_address=True),
+    )
+
+
 def _nomination(program: Program, language: Language) -> Written:
     say = language.say
     questions = (
         Asked(5, Asking.WORDS, say(NOMINATING)),
-        Asked(1, Asking.LINE, say("Your colleague’s name"), is_required=True),
-        Asked(
-            2,
-            Asking.LINE,
-            say("Your colleague’s work e-mail address"),
-            is_required=True,
-            is_address=True,
-        ),
+        *_colleague(say),
         Asked(3, Asking.LINE, say("Your own name, if you like")),
         Asked(4, Asking.ONE, say("May the coordinators know that it was you?"), _said(say, YES_NO)),
     )
@@ -128,14 +130,7 @@ def _referral(program: Program, language: Language) -> Written:
     say = language.say
     questions = (
         Asked(5, Asking.WORDS, say(WORRIED)),
-        Asked(1, Asking.LINE, say("Your colleague’s name"), is_required=True),
-        Asked(
-            2,
-            Asking.LINE,
-            say("Your colleague’s work e-mail address"),
-            is_required=True,
-            is_address=True,
-        ),
+        *_colleague(say),
         Asked(
             3,
             Asking.LINE,
