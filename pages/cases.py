@@ -43,6 +43,7 @@ from workflow.errors import (
     TransitionNotAllowed,
 )
 from workflow.model import Case, Event, Role, State
+from workflow.table import UNDOABLE, step_for
 
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
@@ -61,6 +62,7 @@ ASKED_TWICE = {
 }
 #: What can usually be undone, and why not now.
 ASK_NOW = "Ask them now? It’s urgent: the email goes out right away and can’t be undone."
+SAVE_NOW = for_requesters("Save this now? It’s urgent: others hear of it right away.")
 DROPS_CHANGE = "Close it now? Another way to reach them still needs a yes. Closing drops it."
 #: Messages for choices that could not be carried out. After other errors, the page shows what
 #: was decided meanwhile.
@@ -152,7 +154,7 @@ def decide(slot: int) -> ResponseReturnValue:
     visit = follow(asked)
     loaded = casebook().load(visit.reference)
     chosen = request.form.get("choice", "")
-    asks = ASKED_TWICE.get(chosen) or _asks_again(loaded.case, chosen)
+    asks = ASKED_TWICE.get(chosen) or _asks_again(loaded.case, chosen, visit.role)
     if asks and (question := not_sure_yet(asks, language_of(visit, loaded))):
         return question
     if visit.role is Role.REVIEWER:
@@ -222,10 +224,11 @@ def _refused(visit: Visit, loaded: Loaded, chosen: str, error: Exception) -> Res
     return show_page(visit, loaded, problem=problem, status=409)
 
 
-def _asks_again(case: Case, chosen: str) -> str:
+def _asks_again(case: Case, chosen: str, role: Role) -> str:
     """Return the question before an answer that cannot be undone in this case; "" without one."""
-    if chosen == Event.OFFERED and case.is_urgent:
-        return ASK_NOW
+    step = step_for(case, Event(chosen), role) if chosen in UNDOABLE else None
+    if case.is_urgent and step is not None and step.notices:
+        return ASK_NOW if chosen == Event.OFFERED else SAVE_NOW
     is_referral = chosen == Event.REFERRED and case.state is State.IN_REVIEW
     is_closing = chosen in (Event.COMPLETED, Event.CLOSED) or is_referral
     return DROPS_CHANGE if is_closing and case.confirmation is not None else ""
