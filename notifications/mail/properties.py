@@ -147,5 +147,11 @@ class Email:
         return self.leads is not Leads.NOWHERE
 
     @property
+    def invites_reply(self) -> bool:
+        """False about a request: a reply names its reader, and quotes the link, to a mailbox."""
+        is_about_request = self.leads in (Leads.CASE, Leads.CONFIRMATION)
+        return not is_about_request and self.needs is not Needs.NEUTRAL_NAME
+
+    @property
     def may_reach_requester(self) -> bool:
         return self.role is Role.REQUESTER or (self.role is None and self.has_link)
