@@ -83,7 +83,7 @@ def _carry_out(chosen: str, person: str) -> str:
 
 
 def _coordinator() -> None:
-    if not sees_nominees(casebook().program, own.visitor().id):
+    if not sees_nominees(casebook().program, own.by_own_link().id):
         raise NotYours("Only coordinators see nominees")
 
 
@@ -95,7 +95,7 @@ def _page(problem: str = "", status: int = 200, done: str = "") -> ResponseRetur
 def show_newcomers() -> ResponseReturnValue:
     """Show an admin the lines to paste; they are over once the file has them."""
     visit = visits.current_person()
-    if visit.files != NEWCOMERS:
+    if visit.page != NEWCOMERS:
         raise NoVisit
     if visit.person not in casebook().program.duties.admins:
         return not_yours(None)
