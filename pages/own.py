@@ -244,12 +244,10 @@ def visitor() -> Person:
     return person
 
 
-def by_own_link() -> Person:
-    """Return a reviewer who asked for the link; PassedOn by that of a mail that came by itself."""
-    person = visitor()
+def require_own_link() -> None:
+    """Raise PassedOn unless a reviewer is here by the link that they asked for."""
     if visits.current_person().page != BOARD:
         raise PassedOn
-    return person
 
 
 @bp.app_errorhandler(PassedOn)

@@ -48,8 +48,9 @@ def _theirs() -> Sequence[Session]:
         if not led:
             raise NotYours(f"{visit.person} leads no session")
         return led
-    if own.by_own_link().id not in program.all_coordinators or not known:
+    if own.visitor().id not in program.all_coordinators or not known:
         raise NotYours("Only coordinators see all sessions")
+    own.require_own_link()
     return known
 
 
