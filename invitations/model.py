@@ -69,7 +69,7 @@ class Invitation:
     acted_on: str = ""
     #: The mail to them came back.
     is_unreachable: bool = False
-    #: The forms' responses behind it, by survey and response: deleted there when this is forgotten.
+    #: The forms' responses behind it, if an earlier release took them in: deleted there with this.
     responses: tuple[tuple[str, str], ...] = ()
 
     @property

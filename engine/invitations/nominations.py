@@ -42,16 +42,16 @@ def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now:
     with engine.store.write() as db:
         if not settle_delivery(db, delivery.id):
             return  # Another worker took it in.
-        response = (delivery.survey_id, delivery.response_id)
+        # Deleted there at once, whatever follows: when it goes would tell what somebody answered.
+        copies.keep_response(db, delivery.survey_id, delivery.response_id, now)
         known = _known(db, nominated)
         if known is not None:
-            _add_to(db, known, nominated, response)
+            _add_to(db, known, nominated)
             return
         doubt = doubt_about(nominated) or _doubt_about_number(engine, now)
-        new = _new(engine, nominated, response, doubt, now)
+        new = _new(engine, nominated, doubt, now)
         may_ask = not new.address or asking.may_ask(engine, db, new, now)
         if is_supporter(engine, nominated.address) or not may_ask:
-            copies.keep_response(db, *response, now)
             return
         stored = asked.add(db, new)
         if doubt is None:
@@ -63,14 +63,11 @@ def _known(db: Database, nominated: Nominated) -> StoredInvitation | None:
     return next((one for one in found if one.invitation.kind is Kind.NOMINATION), None)
 
 
-def _add_to(
-    db: Database, stored: StoredInvitation, nominated: Nominated, response: tuple[str, str]
-) -> None:
+def _add_to(db: Database, stored: StoredInvitation, nominated: Nominated) -> None:
     """Count one more nomination of somebody; they are not asked again because of it."""
     one = stored.invitation
     about = document.read(one.about).named_by(nominated)
-    responses = (*one.responses, response)
-    asked.save(db, stored, replace(one, about=document.write(about), responses=responses))
+    asked.save(db, stored, replace(one, about=document.write(about)))
 
 
 def _doubt_about_number(engine: Engine, now: datetime) -> Doubt | None:
@@ -81,13 +78,7 @@ def _doubt_about_number(engine: Engine, now: datetime) -> Doubt | None:
     return Doubt.MANY if len(recent) >= MOST_A_DAY else None
 
 
-def _new(
-    engine: Engine,
-    nominated: Nominated,
-    response: tuple[str, str],
-    doubt: Doubt | None,
-    now: datetime,
-) -> Invitation:
+def _new(engine: Engine, nominated: Nominated, doubt: Doubt | None, now: datetime) -> Invitation:
     about = Nomination(typed=nominated.typed, doubt=doubt).named_by(nominated)
     return Invitation(
         kind=Kind.NOMINATION,
@@ -95,7 +86,6 @@ def _new(
         address=nominated.address,
         ends_at=now + engine.program.file.invitations.forget_after,
         about=document.write(about),
-        responses=(response,),
     )
 
 
