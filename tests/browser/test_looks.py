@@ -5,14 +5,23 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
-from pages.examples import own, requester, reviewing, supporter
+from pages.examples import admins, own, public, requester, reviewing, supporter
+from pages.examples.program import everybody, invited, reports
 from tests.browser import looking
+from tests.browser.heights import GOAL, MOST_USED, end_of
 from tests.browser.keyboard import unreached
 from tests.browser.looking import Looker, Seen
 
 SCENES = (
     requester.on_its_way, requester.correcting, reviewing.arrived, supporter.matched,
     own.boards, own.of_supporter,
+)  # fmt: skip
+#: Where the pages are that people use most.
+USED = (
+    public.links, everybody.help_page, reviewing.arrived, reviewing.asked, reviewing.urgent,
+    own.boards, own.of_coordinator, own.free_supporter, supporter.matched, requester.on_its_way,
+    requester.correcting, invited.asked_to_support, invited.trainings, invited.all_nominees,
+    reports.for_leadership, admins.files, admins.copies,
 )  # fmt: skip
 MAILS = ("received", "offer", "digest", "talk_wanted")
 
@@ -55,3 +64,9 @@ def test_what_is_wrong_is_found(looker: Looker) -> None:
     found = "\n".join(looker.looks(Seen("bad", "en", "bad", bad)))
     for what in ("sideways", "color-contrast", "button-name", "out of reach", "too small"):
         assert what in found
+
+
+def test_what_people_come_for_stands_on_the_first_screens(looker: Looker) -> None:
+    known = {one.name: one for one in looking.all_pages(looking.program(), USED)}
+    ends = {use: end_of(looker, known[f"{use.page} (en-US)"], use) for use in MOST_USED}
+    assert {use: end for use, end in ends.items() if end > GOAL} == {}
