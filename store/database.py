@@ -117,6 +117,10 @@ class Lock(Protocol):
 
     def close(self) -> None: ...
 
+    def is_held(self) -> bool:
+        """Tell whether it still is: a server that restarts ends all locks."""
+        ...
+
 
 class Store(ABC):
     """One database. Every thread has its own connection; one writer at a time."""

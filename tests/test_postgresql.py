@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,12 +20,14 @@ import requests
 from click.testing import Result
 
 from app import create_app
+from store import workers
 from store.database import StorageBusy, StorageDown, StorageError
 from store.engines import dialect
 from store.engines.opening import without_password
-from store.engines.postgresql import PostgresStore
+from store.engines.postgresql import CONNECTIONS, PostgresStore
 from store.migrations import is_current, migrate
 from store.sealing import Seal
+from store.workers import Claimant
 from tests import postgresql
 from tests.fresh import DATA_KEY
 from tests.qualtrics_commands import run
@@ -171,6 +174,63 @@ def test_a_lock_ends_with_the_process_that_held_it(store: PostgresStore, url: st
     lock = store.lock("worker", "one")
     assert lock is not None
     lock.close()
+
+
+def end_all_connections(server: str) -> None:
+    """As a restart of the server does."""
+    postgresql.run(
+        server,
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where backend_type = 'client backend' and pid <> pg_backend_pid()",
+    )
+
+
+def test_a_worker_takes_another_lock_when_the_server_has_ended_its_own(
+    store: PostgresStore, server: str
+) -> None:
+    """Else others would take over what it claims, and send it again, for as long as it runs."""
+    worker = Claimant(store)
+    before = worker.name
+    assert worker.name == before
+    end_all_connections(server)
+    store.release()
+    assert worker.name != before
+    assert workers.is_alive(store, worker.name)
+    assert not workers.is_alive(store, before)
+    worker.close()
+
+
+def test_the_first_who_comes_after_a_restart_is_served(store: PostgresStore, server: str) -> None:
+    several = threading.Barrier(CONNECTIONS)
+
+    def read(_: int) -> None:
+        number(store)
+        several.wait(10)
+        store.release()
+
+    with ThreadPoolExecutor(CONNECTIONS) as people:
+        list(people.map(read, range(CONNECTIONS)))
+    end_all_connections(server)
+    assert number(store) == 0
+
+
+def test_who_finds_all_connections_in_use_is_told_that_it_is_busy(store: PostgresStore) -> None:
+    taken, done = threading.Barrier(CONNECTIONS + 1), threading.Event()
+
+    def hold(_: int) -> None:
+        number(store)
+        taken.wait(10)
+        done.wait(10)
+        store.release()
+
+    with ThreadPoolExecutor(CONNECTIONS) as people:
+        held = people.map(hold, range(CONNECTIONS))
+        taken.wait(10)
+        with pytest.raises(StorageBusy, match="All connections"):
+            number(store)
+        done.set()
+        list(held)
+    count_one(store)
 
 
 def test_several_processes_migrate_at_once(server: str) -> None:

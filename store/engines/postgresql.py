@@ -10,13 +10,12 @@ import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import errors
 from psycopg.adapt import Loader
 from psycopg.conninfo import make_conninfo
-from psycopg_pool import ConnectionPool
 
 from store.database import (
     PATIENCE_SECONDS,
@@ -30,6 +29,7 @@ from store.database import (
     Values,
 )
 from store.engines import dialect
+from store.engines.pooling import Pool
 from store.sealing import Seal
 
 #: Threads of one process that use the database at the same moment.
@@ -95,11 +95,22 @@ class PostgresDatabase(Database):
         return [name for (name,) in found.fetchall()]
 
 
+#: A thread's connection, and where it came from.
+Opened = tuple[Pool, PostgresDatabase]
+
+
 class SessionLock:
     """An advisory lock on a connection of its own, which ends with the process or its machine."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
+
+    def is_held(self) -> bool:
+        # The server answers: so it has kept this connection, and the lock with it.
+        with suppress(psycopg.Error):
+            self._connection.execute("select")
+            return True
+        return False
 
     def close(self) -> None:
         self._connection.close()
@@ -114,33 +125,35 @@ class PostgresStore(Store):
         self._patience = patience
         self._local = threading.local()
         self._guard = threading.Lock()
-        self._pool: tuple[int, ConnectionPool[Any]] | None = None
+        self._pool: Pool | None = None
         self._schema = ""
         self._listening: list[psycopg.Connection[Any]] = []
         _stores.add(self)
 
     def read(self) -> PostgresDatabase:
-        pid, database = getattr(self._local, "opened", (None, None))
-        if database is not None and pid == os.getpid():
-            if not database.connection.closed:
-                return cast(PostgresDatabase, database)
+        opened: Opened | None = getattr(self._local, "opened", None)
+        if opened is not None and opened[0].pid == os.getpid():
+            if not opened[1].connection.closed:
+                return opened[1]
             self.release()
-        database = PostgresDatabase(self._taken(), self.seal)
-        self._local.opened = (os.getpid(), database)
+        pool = self._pool_of_process()
+        with explained():
+            database = PostgresDatabase(pool.take(self._patience), self.seal)
+        self._local.opened = (pool, database)
         return database
 
     def release(self) -> None:
-        pid, database = self._local.__dict__.pop("opened", (None, None))
-        if database is not None and pid == os.getpid() and self._pool is not None:
-            self._pool[1].putconn(database.connection)
+        opened: Opened | None = self._local.__dict__.pop("opened", None)
+        if opened is not None and opened[0].pid == os.getpid():
+            opened[0].give(opened[1].connection)
 
     def close(self) -> None:
         self.release()
         for connection in self._listening:
             connection.close()
         with self._guard:
-            if self._pool is not None and self._pool[0] == os.getpid():
-                self._pool[1].close()
+            if self._pool is not None and self._pool.pid == os.getpid():
+                self._pool.close()
             self._pool = None
 
     @contextmanager
@@ -258,24 +271,11 @@ class PostgresStore(Store):
         lower = hashlib.sha256(name.encode()).digest()[:4]
         return int.from_bytes(upper + lower, signed=True)
 
-    def _taken(self) -> psycopg.Connection[Any]:
+    def _pool_of_process(self) -> Pool:
         with self._guard:
-            if self._pool is None or self._pool[0] != os.getpid():
-                self._pool = (os.getpid(), self._opened_pool())
-        with explained():
-            connection: psycopg.Connection[Any] = self._pool[1].getconn(self._patience)
-            return connection
-
-    def _opened_pool(self) -> ConnectionPool[Any]:
-        return ConnectionPool(
-            make_conninfo(self.url, **ALIVE),
-            min_size=0,
-            max_size=CONNECTIONS,
-            open=True,
-            configure=self._configure,
-            check=ConnectionPool.check_connection,
-            kwargs={"autocommit": True},
-        )
+            if self._pool is None or self._pool.pid != os.getpid():
+                self._pool = Pool(self._connect, CONNECTIONS)
+            return self._pool
 
     def _connect(self) -> psycopg.Connection[Any]:
         with explained():

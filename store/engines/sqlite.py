@@ -47,6 +47,9 @@ class FileLock:
     def __init__(self, path: Path, descriptor: int, keeps_file: bool) -> None:
         self._path, self._descriptor, self._keeps_file = path, descriptor, keeps_file
 
+    def is_held(self) -> bool:
+        return True
+
     def close(self) -> None:
         os.close(self._descriptor)
         if not self._keeps_file:
