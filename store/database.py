@@ -140,6 +140,10 @@ class Store(ABC):
         """
 
     @abstractmethod
+    def snapshot(self) -> AbstractContextManager[Database]:
+        """Read one moment of the database, while others go on writing."""
+
+    @abstractmethod
     def release(self) -> None:
         """Let other threads use this thread's connection, where connections are few."""
 
@@ -170,6 +174,14 @@ class Store(ABC):
     @abstractmethod
     def any_locked(self, kind: str) -> bool:
         """Tell whether somebody holds any lock of a kind."""
+
+    @abstractmethod
+    def is_open_elsewhere(self) -> bool:
+        """Tell whether another process has the database open.
+
+        Only for a process that has not, where the database is a file: closing the file would end
+        the process's own locks.
+        """
 
     @abstractmethod
     def tidy(self, kind: str) -> None:

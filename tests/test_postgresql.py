@@ -21,6 +21,7 @@ from click.testing import Result
 
 from app import create_app
 from store import workers
+from store.copies import checking
 from store.database import StorageBusy, StorageDown, StorageError
 from store.engines import dialect
 from store.engines.opening import without_password
@@ -30,16 +31,18 @@ from store.sealing import Seal
 from store.workers import Claimant
 from tests import postgresql
 from tests.fresh import DATA_KEY
+from tests.lost_disk import copy_of, elsewhere
+from tests.outcomes import health
 from tests.qualtrics_commands import run
 from tests.world import JORDAN, REQUESTER, World, example_config, living
 
 SEAL = Seal([DATA_KEY])
-#: Takes a worker's lock, says so, and waits to be killed.
+#: Takes a lock, says so, and waits to be killed.
 LOCKS = """
 import sys, time
 from store.engines.opening import store_at
 from store.sealing import Seal
-lock = store_at(sys.argv[1], Seal([sys.argv[2]])).lock("worker", "one")
+lock = store_at(sys.argv[1], Seal([sys.argv[2]])).lock(sys.argv[3], "one")
 print("locked", flush=True)
 time.sleep(60)
 """
@@ -161,7 +164,7 @@ def test_whoever_watches_hears_of_each_write(store: PostgresStore, url: str) -> 
 
 
 def test_a_lock_ends_with_the_process_that_held_it(store: PostgresStore, url: str) -> None:
-    command = [sys.executable, "-c", LOCKS, url, DATA_KEY]
+    command = [sys.executable, "-c", LOCKS, url, DATA_KEY, "worker"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "locked\n"
@@ -274,7 +277,7 @@ def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
         world.in_contact()
         file = world.store.path
         refused = move(world, str(file), url)
-        assert "worker runs" in refused.output
+        assert "is in use: stop web" in refused.output
         world.worker.close()
         there = move(world, str(file), url)
         assert there.exit_code == 0, there.output
@@ -290,6 +293,46 @@ def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
         moved.work()
         assert moved.references == [reference]
         assert [m for m in moved.mailbox.messages if m.recipients], "the promises go on"
+
+
+def test_a_copy_of_a_server_is_put_back_on_another(world: World, server: str, url: str) -> None:
+    """The rest of the drill is in test_restoring.py, which `make test-postgres` runs here, too."""
+    reference, supporter = world.matched()
+    refused = run(world, "backup")
+    assert "Say where on this machine" in refused.output
+    copy = copy_of(world)
+    assert list(copy.parent.iterdir()) == [copy], "one file, and nothing unfinished"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert "is in use" in run(world, "restore", f"{copy}").output
+    with postgresql.fresh_database(server, DATA_KEY) as empty, elsewhere(world, empty) as again:
+        assert "not empty" in run(again, "restore", f"{copy}", database=url).output
+        assert "--set-aside is for a file" in run(again, "restore", f"{copy}", "--set-aside").output
+        with subprocess.Popen(
+            [sys.executable, "-c", LOCKS, empty, DATA_KEY, "only"], stdout=subprocess.PIPE
+        ) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline() == b"locked\n"
+            assert "is in use" in run(again, "restore", f"{copy}").output
+            other.kill()
+        assert happens(lambda: not again.store.is_open_elsewhere())
+        result = run(again, "restore", f"{copy}")
+        assert result.exit_code == 0, result.output
+        assert again.references == [reference]
+        again.work()
+        assert "restored_held" in health(again)["wrong"]
+        assert run(again, "restore", "--release").exit_code == 0
+        again.passes(days=3)
+        assert again.mails(supporter)[-1].arrived_at == again.clock.now, "the promises go on"
+
+
+def test_a_copy_is_of_one_moment(store: PostgresStore, url: str, tmp_path: Path) -> None:
+    other = PostgresStore(url, SEAL)
+    with store.snapshot() as db:
+        before = checking.counts(db)
+        count_one(other)
+        assert checking.counts(db) == before
+    assert checking.counts(store.read()) != before
+    other.close()
 
 
 def test_nothing_moves_over_what_waits_in_the_other_database(url: str, tmp_path: Path) -> None:
