@@ -36,7 +36,7 @@ bp = Blueprint("person", __name__)
 
 TOO_OFTEN = for_requesters(
     "Too many links were asked for from where you are today. If it can’t wait, reply to any email"
-    " you have from us. A coordinator reads every reply."
+    " you have from us. Whoever reads our mailbox will see who you are."
 )
 ON_ITS_WAY = for_requesters(
     "If we write to you at this address, a new link is on its way. We send one every ten minutes at"
