@@ -377,6 +377,15 @@ class Casebook:
         exclusions = Exclusions(loaded.identity, self.program.today(now))
         return frozenset(one.id for one in self.supporters if not exclusions.exclude(one))
 
+    def left_out_by_second(self, loaded: Loaded) -> frozenset[str]:
+        """Return who could be asked but for a newer request that nobody has confirmed."""
+        confirmation, own = loaded.case.confirmation, loaded.own
+        if confirmation is None or not confirmation.newer or own is None:
+            return frozenset()
+        alone = replace(loaded, identity=replace(own, second=None))
+        now = self.made_at
+        return self.choosable(alone, now) - self.choosable(loaded, now)
+
     def may_accept(self, loaded: Loaded, supporter: str, now: datetime) -> bool:
         """Tell whether a supporter who was asked may accept.
 

@@ -286,7 +286,7 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
     if decision.event is Event.OFFERED:
         is_read = bool(request.form.get("read"))
         if not is_read and reviewer.has_unread(casebook(), loaded, visit.person):
-            raise BadForm("Tick “I’ve read what we couldn’t understand”, then ask again.")
+            raise BadForm("Tick “I’ve read what’s above”, then ask again.")
         ranking = casebook().ranking(loaded, now())
         shown = json.dumps(candidates.shown_at_decision(ranking, decision.supporters))
     return engine().decide(visit.reference, decision, now(), shown).decision.event

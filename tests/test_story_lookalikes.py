@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.twice import again, merge, page_of
+from tests.twice import again, confirm, merge, page_of
 from tests.world import JORDAN, LINK, PRIYA, REQUESTER, Page, World
 
 ROBIN: dict[str, object] = {
@@ -71,3 +71,29 @@ def test_who_loses_a_request_to_a_merge_sees_what_a_withdrawal_shows(
     assert theirs.choose("withdrawn").status == 200
     world.passes(minutes=11)
     assert merged == _seen_of(world, other, pages[other], before)
+
+
+@pytest.mark.parametrize("address", [REQUESTER, "somebody.else@example.net"])
+def test_nobody_is_asked_unseen_because_a_second_request_leaves_out_others(
+    world: World, address: str
+) -> None:
+    """Somebody false could file it to steer who is asked; somebody real means it, so it counts."""
+    older = world.request()
+    first, second, *_ = page_of(world, older).values("first")
+    newer = again(world, QID2_TEXT=address, QID11_TEXT=world.engine.program.supporters[first].name)
+    assert merge(world, older, newer).status == 200
+    world.work()
+    page = page_of(world, older)
+    assert page.values("first")[0] == second, "it counts at once"
+    assert "A second request leaves out a colleague" in page.text
+    names = world.engine.program.names
+    assert names[first] not in page.text
+    assert names[first] in page.choose("text").text
+    assert page_of(world, older).choose("offered", first=second).status == 400
+    assert world.case(older).offers == ()
+
+    confirm(world, REQUESTER)
+    page = page_of(world, older)
+    assert "A second request" not in page.text
+    assert page.choose("offered", first=second).status == 200
+    assert first not in {one.supporter for one in world.case(older).offers}
