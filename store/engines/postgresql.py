@@ -28,18 +28,19 @@ from store.sealing import Seal
 
 #: Threads of one process that use the database at the same moment.
 CONNECTIONS = 20
-#: Both ends notice within five seconds that the other machine is gone, and its locks end.
+#: Both ends notice after three seconds that the other machine is gone, and its locks end: all goes
+#: on elsewhere within five.
 ALIVE = {
     "connect_timeout": "5",
     "keepalives": "1",
-    "keepalives_idle": "2",
+    "keepalives_idle": "1",
     "keepalives_interval": "1",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "5000",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "3000",
 }
 ALIVE_THERE = (
-    "set tcp_keepalives_idle = 2; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3;"
-    " set tcp_user_timeout = 5000; set idle_in_transaction_session_timeout = 60000;"
+    "set tcp_keepalives_idle = 1; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 2;"
+    " set tcp_user_timeout = 3000; set idle_in_transaction_session_timeout = 60000;"
     " set client_min_messages = warning;"
 )
 #: What tells our connections from those of other processes, and of other programs in one database.
