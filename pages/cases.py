@@ -64,6 +64,9 @@ ASKED_TWICE = {
 #: What can usually be undone, and why not now.
 ASK_NOW = "Ask them now? It’s urgent: the email goes out right away and can’t be undone."
 SAVE_NOW = for_requesters("Save this now? It’s urgent: others hear of it right away.")
+#: What nothing undoes where the program gives no time for it.
+ASK_FOR_GOOD = "Ask them now? The email goes out right away."
+SAVE_FOR_GOOD = for_requesters("Save this now?")
 DROPS_CHANGE = "Close it now? Another way to reach them still needs a yes. Closing drops it."
 #: Messages for choices that could not be carried out. After other errors, the page shows what
 #: was decided meanwhile.
@@ -253,6 +256,8 @@ def _refused(visit: Visit, loaded: Loaded, chosen: str, error: Exception) -> Res
 
 def _asks_again(case: Case, chosen: str, role: Role) -> str:
     """Return the question before an answer that cannot be undone in this case; "" without one."""
+    if chosen in UNDOABLE and not casebook().program.times.undo_window:
+        return ASK_FOR_GOOD if chosen == Event.OFFERED else SAVE_FOR_GOOD
     step = step_for(case, Event(chosen), role) if chosen in UNDOABLE else None
     if case.is_urgent and step is not None and step.notices:
         return ASK_NOW if chosen == Event.OFFERED else SAVE_NOW
