@@ -226,7 +226,8 @@ def reviewer() -> Person:
 def _board(person: Person) -> ResponseReturnValue:
     sort, department = request.args.get("sort", ""), request.args.get("department", "")
     open_here = visits.running(person.id).keys()
-    return show(board.page(casebook(), person, now(), open_here, sort, department))
+    start = max(0, request.args.get("start", 0, int))
+    return show(board.page(casebook(), person, now(), open_here, sort, department, start))
 
 
 def visitor() -> Person:

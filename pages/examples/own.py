@@ -28,6 +28,8 @@ def boards(stage: Stage) -> Pages:
     yield "board", board.page(stage.casebook, who, stage.now)
     _fill(stage, who)
     yield "board, much open", board.page(stage.casebook, who, stage.now, [reference])
+    much = board.page(stage.casebook, who, stage.now)
+    yield "board, more than a page", replace(much, start=board.MOST_LINES, next_start=100)
     department = stage.load(reference).case.facts.department
     chosen = board.page(stage.casebook, who, stage.now, (), "state", department)
     yield "board, one department", chosen
