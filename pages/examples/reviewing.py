@@ -96,7 +96,7 @@ def urgent(stage: Stage) -> Pages:
     stage.decide(reference, Event.CALLED)
     yield "urgent, called", of_reviewer(stage, reference)
     yield "sure? ask now", SurePage(ASK_NOW, [("choice", "offered")])
-    yield "sure? save now", SurePage(SAVE_NOW, [("choice", "referred")])
+    yield "sure? save now", SurePage(stage.program.english.own(SAVE_NOW), [("choice", "referred")])
     yield "sure? drops a change", SurePage(DROPS_CHANGE, [("choice", "closed")])
     yield "not free any more", of_reviewer(stage, reference, missing(REFUSED[CannotBeAsked]))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from casebook import invitations
 from casebook.casebook import Casebook, Loaded
+from lib.languages.said import for_staff, joined
 from pages.facts import common
 from pages.facts.common import CaseSummary, Fact, PhoneMessage
 from pages.facts.page import Page
@@ -15,7 +16,7 @@ from workflow import words
 from workflow.model import Case, OfferState, PromiseKind
 
 #: What a request waits for while it is the reviewers' turn.
-DECISION = "a decision"
+DECISION = for_staff("a decision")
 #: The columns by which a reviewer may sort.
 SORTED_BY = ("due", "state", "department")
 
@@ -101,7 +102,7 @@ def _missing_since(casebook: Casebook) -> str:
     if restored is None:
         return ""
     at = restored.copied_at
-    return words.day_and_time(at, casebook.program.zone) if at else "an unknown moment"
+    return words.day_and_time(at, casebook.program.zone) if at else for_staff("an unknown moment")
 
 
 def _line(
@@ -134,13 +135,13 @@ def _waits_for(casebook: Casebook, loaded: Loaded) -> str:
     else:
         return DECISION
     person = casebook.program.person(id)
-    return _named(casebook, person) if person else "no one we know"
+    return _named(casebook, person) if person else for_staff("no one we know")
 
 
 def _named(casebook: Casebook, person: Person) -> str:
     """Return a name, with what the person's mailbox answers automatically."""
     answers = common.answers(casebook, person.id)
-    return f"{person.name} ({answers})" if answers else person.name
+    return joined("", (person.name, " (", answers, ")")) if answers else person.name
 
 
 def _departments(casebook: Casebook, theirs: Sequence[Loaded]) -> list[DepartmentShown]:
