@@ -23,9 +23,9 @@ TIME_WORDS = {
 }
 #: How often somebody reads mail, as they would say it.
 HABITS = {
-    ChecksMail.DAILY: for_staff("every day"),
-    ChecksMail.TWICE_A_WEEK: for_staff("twice a week"),
-    ChecksMail.WEEKLY: for_staff("once a week"),
+    ChecksMail.DAILY: for_staff("Every day"),
+    ChecksMail.TWICE_A_WEEK: for_staff("Twice a week"),
+    ChecksMail.WEEKLY: for_staff("Once a week"),
 }
 
 

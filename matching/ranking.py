@@ -99,7 +99,7 @@ class Ranking:
         wishes = joined(" and ", (given_up(what, self.facts) for what in unmet))
         quoted = joined(" and ", (joined("", ("“", words, "”")) for words in cautions))
         both = [for_staff("without the wish for %(wishes)s", wishes=wishes)] if wishes else []
-        both += [for_staff("in spite of %(cautions)s", cautions=quoted)] if quoted else []
+        both += [for_staff("despite %(cautions)s", cautions=quoted)] if quoted else []
         return joined(", ", both).capitalize()
 
 

@@ -186,7 +186,7 @@ def _troubles(casebook: Casebook, theirs: Sequence[Loaded], now: datetime) -> It
         yield for_staff("Reminders are late: the worker can’t keep up")
     if (day := proof.oldest_due(db)) is not None and now - day > NOT_FORGOTTEN:
         yield for_staff(
-            "Something that should have been forgotten is still here: the worker’s log says why"
+            "Something that should have been deleted is still here: the worker’s log says why"
         )
     if programs.unsettled_since(db) is not None:
         yield for_staff(
@@ -202,16 +202,16 @@ def _forgetting(casebook: Casebook, person: str, now: datetime) -> str:
     db, program = casebook.store.read(), casebook.program
     if since := holds.all_held_since(db):
         held = words.day(date.fromisoformat(since))
-        return for_staff("Nothing has been forgotten since %(day)s: a hold is on", day=held)
+        return for_staff("Nothing has been deleted since %(day)s: a hold is on", day=held)
     monday = words.monday_of(now, program.zone)
     run = proof.since(db, monday)
     if run.ran_at is None:
-        return for_staff("No one has checked yet what is due to be forgotten")
+        return for_staff("We haven’t checked yet what is due for deletion")
     ran = words.day_and_time(run.ran_at, program.zone)
     if person not in program.duties.admins:
-        return for_staff("Everything due by %(when)s has been forgotten", when=ran)
+        return for_staff("Everything due for deletion by %(when)s has been deleted", when=ran)
     return for_staff(
-        "Everything due by %(when)s has been forgotten; %(requests)s since %(day)s",
+        "Everything due for deletion by %(when)s has been deleted; %(requests)s since %(day)s",
         when=ran,
         requests=counted_for_staff("%(num)s request", "%(num)s requests", run.number),
         day=words.day(monday),

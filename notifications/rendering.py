@@ -224,9 +224,7 @@ def _what_waits(mail: Outgoing) -> str:
 WHOM = {
     "requester": for_staff("the requester"),
     "supporter": for_staff("a supporter"),
-    SECOND_ADDRESS: for_staff(
-        "the second address that was given for this request, which doesn’t count yet,"
-    ),
+    SECOND_ADDRESS: for_staff("the second address for this request, which no one has confirmed,"),
 }
 
 

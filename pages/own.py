@@ -36,17 +36,17 @@ from workflow.model import Role
 bp = Blueprint("person", __name__)
 
 TOO_OFTEN = for_requesters(
-    "Too many links were asked for from where you are today. If it can’t wait, reply to any email"
-    " you have from us. A coordinator reads every reply."
+    "Your network has asked for too many links today. If it can’t wait, reply to any email you have"
+    " from us. A coordinator reads every reply."
 )
 ON_ITS_WAY = for_requesters(
     "If we write to you at this address, a new link is on its way. We send one every ten minutes at"
     " most, and three a day."
 )
 LINK_SENT = for_staff(
-    "We’ve sent you the link to %(reference)s. You’ll decide there: the link to this board"
-    " may have been passed on, so the board alone opens nothing. We send it once in ten"
-    " minutes, and three times a day, at most."
+    "We’ve emailed you the link to %(reference)s. Open it to decide. This board can’t open a"
+    " request by itself, because its link may have been forwarded. We send a link at most once in"
+    " ten minutes, and three times a day."
 )
 #: The pages that links of admins lead to, besides the one about their files.
 OF_ADMINS = {

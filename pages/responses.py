@@ -90,7 +90,7 @@ def _not_signed_on(error: NotSignedOn) -> ResponseReturnValue:
 @bp.app_errorhandler(NoSuchCase)
 def _forgotten(error: NoSuchCase) -> ResponseReturnValue:
     return message(
-        for_requesters("This request is over"),
+        for_requesters("This request has ended"),
         for_requesters("We don’t keep anything about it anymore. There’s nothing left to do."),
         410,
     )

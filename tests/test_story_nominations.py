@@ -362,7 +362,7 @@ def test_a_flood_of_nominations_waits_for_a_coordinator(nominating: Nominating) 
     world.work()
     asked = {one.person for one in world.queue if one.email == "nominated"}
     assert len(asked) == 20
-    assert nominating.nominees(JORDAN).text.count("Many people were named today") == 3
+    assert nominating.nominees(JORDAN).text.count("Many people were nominated today") == 3
     world.passes(days=2)
     nominating.nominate("Alex Moore", ALEX)
     assert len(world.mails(ALEX)) == 1

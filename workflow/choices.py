@@ -75,7 +75,7 @@ ABOUT_NEWER: Mapping[Role, tuple[Choice, ...]] = {
     ),
     Role.REVIEWER: (
         _choice(E.CONTACT_CONFIRMED, for_staff("I asked them the first way: both are theirs"), for_staff("What the second request says counts from now on. We delete its own name and contact. This can’t be undone.")),
-        _choice(E.SEPARATED, for_staff("These are two requests after all"), for_staff("Each goes on by itself. You can do this until they say that both are theirs.")),
+        _choice(E.SEPARATED, for_staff("These are two requests after all"), for_staff("Each continues on its own. You can do this until they say that both are theirs.")),
     ),
 }
 CLOSING_OUTCOMES = {
@@ -113,7 +113,7 @@ EVENT_WORDS = {
     E.OFFER_WITHDRAWN: for_staff("%(who)s took the offer back"),
     E.OFFER_UNDELIVERABLE: for_staff("Our email to the supporter couldn’t be delivered"),
     E.ACCEPTED: for_staff("The supporter said yes"),
-    E.DECLINED: for_staff("The supporter said not this time"),
+    E.DECLINED: for_staff("The supporter said “not this time”"),
     E.LAPSED: for_staff("The supporter didn’t answer in time"),
     E.TRIED: for_staff("The supporter tried and didn’t reach the requester"),
     E.NOT_REACHED: for_staff("The supporter couldn’t reach the requester"),
@@ -126,7 +126,7 @@ EVENT_WORDS = {
     E.REMATCH_ASKED: for_staff("The requester asked for someone else"),
     E.NOT_HEARD: for_staff("The requester says no one has been in touch"),
     E.SUPPORTER_GONE: for_staff("The supporter is no longer on the list"),
-    E.REFERRED: for_staff("%(who)s pointed to professional help"),
+    E.REFERRED: for_staff("%(who)s referred the requester to professional help"),
     E.COMPLETED: for_staff("The supporter said it’s done"),
     E.CLOSED: for_staff("%(who)s closed the request"),
     E.WITHDRAWN: for_staff("The requester withdrew"),

@@ -123,10 +123,10 @@ def away(absence: Absence, today: date) -> str:
 
 
 def answers_automatically(until: date | None) -> str:
-    """Return "answers that they’re away until Friday, Dec 11" or the like."""
+    """Return "says that they’re away until Friday, Dec 11" or the like."""
     if until is None:
-        return for_staff("answers automatically. They may be away")
-    return for_staff("answers that they’re away until %(day)s", day=day(until))
+        return for_staff("sends automatic replies. They may be away")
+    return for_staff("says that they’re away until %(day)s", day=day(until))
 
 
 def monday_of(at: datetime, zone: tzinfo) -> date:

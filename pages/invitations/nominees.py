@@ -24,7 +24,7 @@ CHOOSE = for_staff("Choose what to do, then press the button beside it.")
 NO_ADDRESS = for_staff(
     "Write the email address at which to ask them, for example alex@example.org."
 )
-NOT_ASKED = for_staff("We may not ask them: they said never again, or were asked not long ago.")
+NOT_ASKED = for_staff("We can’t ask them: they said never again, or we asked them recently.")
 GONE = for_staff("This was decided or deleted in the meantime, so nothing was changed.")
 #: What cannot be undone is asked twice: a mail goes out, or everything about somebody is deleted.
 ASKED_TWICE = {

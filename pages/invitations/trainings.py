@@ -20,7 +20,7 @@ bp = Blueprint("trainings", __name__)
 
 CHOOSE = for_staff("Tick who came, then press Save who came.")
 SURE = for_staff(
-    "Save who came? Those you ticked get credit for it. The others are asked to the next one."
+    "Save who came? Those you ticked get credit for it. The others are invited to the next one."
 )
 
 

@@ -43,8 +43,8 @@ VALUES: dict[str, str] = {
     LOADS[2]: for_staff("2 requests or more"),
 }
 LOST = for_staff(
-    "The service was put back from a copy in this time. What an earlier print of this report says"
-    " still holds; we won’t say it differently."
+    "The service was restored from a backup during this time. An earlier print of this report is"
+    " still right. We won’t publish it again with other numbers."
 )
 BY_YEAR = for_staff("How requests ended, and who asked, is in the report of the year.")
 BY_QUARTER = for_staff("How requests ended, and who asked, is in the reports of the quarters.")
@@ -87,7 +87,7 @@ def requests(report: Report) -> str:
 
 def about_hidden(report: Report) -> str:
     return for_staff(
-        "Hidden: fewer than %(number)s, or a number from which someone could be computed."
+        "Hidden: fewer than %(number)s, or a number that could reveal someone."
         " A report never changes once it’s out.",
         number=report.bound,
     )

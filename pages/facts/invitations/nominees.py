@@ -21,7 +21,7 @@ from workflow import words
 DOUBTS = {
     Doubt.NO_ADDRESS: for_staff("We couldn’t read the email address. It says: %(typed)s"),
     Doubt.MANY: for_staff(
-        "Many people were named today, so we haven’t asked yet. The address is %(typed)s"
+        "Many people were nominated today, so we haven’t asked yet. The address is %(typed)s"
     ),
     Doubt.OUTSIDE: for_staff("The email address is outside of your organization: %(typed)s"),
 }
@@ -93,10 +93,12 @@ def _named_by(about: Nomination) -> str:
     others = counted_for_staff("%(num)s colleague", "%(num)s colleagues", unnamed)
     names = ", ".join(about.nominators)
     if not names:
-        return for_staff("Named by %(whom)s", whom=others)
+        return for_staff("Nominated by %(whom)s", whom=others)
     if unnamed <= 0:
-        return for_staff("Named by %(whom)s", whom=names)
-    return for_staff("Named by %(whom)s, and %(others)s without a name", whom=names, others=others)
+        return for_staff("Nominated by %(whom)s", whom=names)
+    return for_staff(
+        "Nominated by %(whom)s, and %(others)s without a name", whom=names, others=others
+    )
 
 
 def _standing(casebook: Casebook, one: Invitation, about: Nomination) -> str:
@@ -111,7 +113,7 @@ def _standing(casebook: Casebook, one: Invitation, about: Nomination) -> str:
     day = words.day(casebook.program.today(one.ends_at))
     if one.answer is Answer.YES:
         return for_staff("Said yes, and hasn’t told us more yet. We wait until %(day)s.", day=day)
-    return for_staff("Asked. We wait for an answer until %(day)s, then we delete this.", day=day)
+    return for_staff("Asked. If they don’t answer by %(day)s, we delete this.", day=day)
 
 
 def _training(casebook: Casebook, about: Nomination) -> str:
