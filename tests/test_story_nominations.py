@@ -383,6 +383,7 @@ def test_two_workers_take_a_nomination_once(nominating: Nominating) -> None:
     world.work()
     assert world.count("invitations") == 1
     assert len(world.mails(SAM_LEE)) == 1
+    world.open(world.mail(SAM_LEE)).choose("yes")
     assert "Named by 1 colleague" in nominating.nominees(JORDAN).text
 
 

@@ -138,13 +138,12 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
 
 def _ways(contact: Contact) -> Iterator[Way]:
     """Yield the ways that are fine with the requester: a text startles least, then a call."""
-    whom = contact.name or for_staff("them")
     if contact.phone and contact.may_text:
-        yield Way(for_staff("Text %(whom)s", whom=whom), f"sms:{contact.dial}")
+        yield Way(for_staff("Text them"), f"sms:{contact.dial}")
     if contact.phone and contact.may_call:
-        yield Way(for_staff("Call %(whom)s", whom=whom), f"tel:{contact.dial_through}")
+        yield Way(for_staff("Call them"), f"tel:{contact.dial_through}")
     if contact.email and contact.may_mail:
-        yield Way(for_staff("Email %(whom)s", whom=whom), f"mailto:{contact.email}")
+        yield Way(for_staff("Email them"), f"mailto:{contact.email}")
 
 
 def _can(case: Case, event: Event) -> bool:

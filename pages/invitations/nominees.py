@@ -24,18 +24,20 @@ CHOOSE = for_staff("Choose what to do, then press the button beside it.")
 NO_ADDRESS = for_staff(
     "Write the email address at which to ask them, for example alex@example.org."
 )
-NOT_ASKED = for_staff("We can’t ask them: they said never again, or we asked them recently.")
 GONE = for_staff("This was decided or deleted in the meantime, so nothing was changed.")
 #: What cannot be undone is asked twice: a mail goes out, or everything about somebody is deleted.
 ASKED_TWICE = {
-    "ask": for_staff("Ask them at this address? An email goes out."),
+    "ask": for_staff("Ask them at this address? An email goes out, unless we may not ask them."),
     "decline": for_staff("Thank them, and say that they aren’t needed now? An email goes out."),
     "remove": for_staff("Delete everything about this nomination?"),
     "invite": for_staff("Invite them to a training? An email goes out."),
     "ready": for_staff("Have an admin add them to the supporters? They can be asked from then on."),
 }
 DONE = {
-    "ask": for_staff("We’re asking them."),
+    "ask": for_staff(
+        "We’ll ask them now. If they said never again, or we asked them recently, or they’re"
+        " already a supporter, we ask no one and delete this."
+    ),
     "invite": for_staff(
         "They’re invited. Planned sessions go out by email. None planned? Tell them when."
     ),
@@ -77,8 +79,8 @@ def _carry_out(chosen: str, person: str) -> str:
         address = request.form.get("address", "").strip()
         if not is_address(address):
             return NO_ADDRESS
-        return "" if nominations.ask_at(engine(), person, address, now()) else NOT_ASKED
-    if chosen == "remove":
+        nominations.ask_at(engine(), person, address, now())
+    elif chosen == "remove":
         nominations.remove(engine(), person, now())
     elif chosen == "invite":
         nominations.invite(engine(), person, now())
@@ -92,6 +94,7 @@ def _carry_out(chosen: str, person: str) -> str:
 def _coordinator() -> None:
     if not sees_nominees(casebook().program, own.visitor().id):
         raise NotYours("Only coordinators see nominees")
+    own.require_own_link()
 
 
 def _page(problem: str = "", status: int = 200, done: str = "") -> ResponseReturnValue:
@@ -102,7 +105,7 @@ def _page(problem: str = "", status: int = 200, done: str = "") -> ResponseRetur
 def show_newcomers() -> ResponseReturnValue:
     """Show an admin the lines to paste; they are over once the file has them."""
     visit = visits.current_person()
-    if visit.files != NEWCOMERS:
+    if visit.page != NEWCOMERS:
         raise NoVisit
     if visit.person not in casebook().program.duties.admins:
         return not_yours(None)

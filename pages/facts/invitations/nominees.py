@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from casebook import invitations, roster, training
 from casebook.casebook import Casebook
 from invitations import roster_line
-from invitations.model import Answer, Invitation
+from invitations.model import Invitation
 from invitations.nomination import Acted, Doubt, Nomination
 from invitations.training import lacking
 from lib.languages.said import counted_for_staff, for_staff, joined
@@ -61,12 +61,7 @@ class NomineesPage(Page):
 
 def page(casebook: Casebook, form: SentForm, done: str) -> NomineesPage:
     """Return the nominees whom coordinators may see: a no shows nowhere."""
-    found = [
-        (stored, about)
-        for stored, about in invitations.nominees(casebook)
-        if stored.invitation.answer is not Answer.NO
-        and stored.invitation.acted_on != Acted.DECLINED
-    ]
+    found = [one for one in invitations.nominees(casebook) if invitations.is_shown(*one)]
     ordered = sorted(found, key=lambda one: not invitations.waits(*one))
     missing = roster.gaps(casebook, casebook.program.today(casebook.made_at))
     lines = [_line(casebook, *one) for one in ordered]
@@ -111,9 +106,7 @@ def _standing(casebook: Casebook, one: Invitation, about: Nomination) -> str:
     if one.said:
         return joined(" ", filter(None, (for_staff("Said yes."), _training(casebook, about))))
     day = words.day(casebook.program.today(one.ends_at))
-    if one.answer is Answer.YES:
-        return for_staff("Said yes, and hasn’t told us more yet. We wait until %(day)s.", day=day)
-    return for_staff("Asked. If they don’t answer by %(day)s, we delete this.", day=day)
+    return for_staff("Said yes, and hasn’t told us more yet. We wait until %(day)s.", day=day)
 
 
 def _training(casebook: Casebook, about: Nomination) -> str:
