@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from engine import talks
+from lib.languages.said import for_staff
 from pages.examples import events
 from pages.examples.shown import Pages, missing
 from pages.examples.stage import LISTENING, NotPossible, Stage
@@ -35,7 +36,7 @@ def boards(stage: Stage) -> Pages:
     yield "board, one department", chosen
     yield (
         "link to a request mailed",
-        MessagePage("Check your email", LINK_SENT.format(reference=reference)),
+        MessagePage(for_staff("Check your email"), for_staff(LINK_SENT, reference=reference)),
     )
     events.goes_away(stage, who.id)
     with stage.store.write() as db:

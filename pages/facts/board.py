@@ -7,6 +7,7 @@ from itertools import islice
 
 from casebook import invitations
 from casebook.casebook import Casebook, Loaded, Unopened
+from lib.languages.said import for_staff, joined
 from pages.facts import common
 from pages.facts.common import CaseSummary, Fact, PhoneMessage
 from pages.facts.page import Page
@@ -16,7 +17,7 @@ from workflow import words
 from workflow.model import Case, OfferState, PromiseKind
 
 #: What a request waits for while it is the reviewers' turn.
-DECISION = "a decision"
+DECISION = for_staff("a decision")
 #: The columns by which a reviewer may sort.
 SORTED_BY = ("due", "state", "department")
 #: A page of the board: more would take long to open, and nobody reads so many on a phone.
@@ -115,7 +116,7 @@ def _missing_since(casebook: Casebook) -> str:
     if restored is None:
         return ""
     at = restored.copied_at
-    return words.day_and_time(at, casebook.program.zone) if at else "an unknown moment"
+    return words.day_and_time(at, casebook.program.zone) if at else for_staff("an unknown moment")
 
 
 def _line(
@@ -148,13 +149,13 @@ def _waits_for(casebook: Casebook, loaded: Loaded) -> str:
     else:
         return DECISION
     person = casebook.program.person(id)
-    return _named(casebook, person) if person else "no one we know"
+    return _named(casebook, person) if person else for_staff("no one we know")
 
 
 def _named(casebook: Casebook, person: Person) -> str:
     """Return a name, with what the person's mailbox answers automatically."""
     answers = common.answers(casebook, person.id)
-    return f"{person.name} ({answers})" if answers else person.name
+    return joined("", (person.name, " (", answers, ")")) if answers else person.name
 
 
 def _departments(
