@@ -220,7 +220,7 @@ def test_withdrawing_through_either_mail_erases_both_requests(world: World, stag
     assert world.references == []
     for table in ("history", "outbox", "openings", "rankings"):
         assert world.count(table) == 0
-    assert "is over" in world.open(link).text
+    assert "nothing left to do" in world.open(link).text
 
 
 def test_a_page_opened_before_the_merge_still_lets_the_person_withdraw(world: World) -> None:
@@ -328,7 +328,7 @@ def test_a_held_duplicate_keeps_its_identity_until_it_is_released(world: World) 
     world.open(world.mails(REQUESTER)[-1]).choose("withdrawn_erased")
     world.passes(minutes=1)
     assert world.references == [newer]
-    assert "is over" in world.open(world.mails(REQUESTER)[-1]).text
+    assert "nothing left to do" in world.open(world.mails(REQUESTER)[-1]).text
     runner.invoke(args=["hold", newer, "--release"])
     world.passes(minutes=1)
     assert world.references == []
