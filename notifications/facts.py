@@ -9,6 +9,7 @@ from notifications.mail.catalog import EMAILS
 from program.entries import is_open, resource_fact
 from store.outbox import REQUESTER, Outgoing
 from workflow import words
+from workflow.check_in import is_wanted_again
 from workflow.conditions import asks_about_newer
 from workflow.model import Case, Event, Promise, PromiseKind, Role
 from workflow.promises import is_untouched
@@ -30,6 +31,7 @@ REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
 #: an address that nobody confirmed hear nothing of it, supporters not where the person works.
 NOTHING: dict[str, object] = {
     "is_urgent": False,
+    "is_wanted_again": False,
     "department": "",
     "role_group": "",
     "wishes": [],
@@ -62,6 +64,7 @@ def case_facts(
         "reference": case.reference,
         "test_marker": words.test_marker(case),
         "is_urgent": case.is_urgent,
+        "is_wanted_again": is_wanted_again(case),
         "due": language.day_and_time(due_at, program.zone, now) if due_at else "",
         "due_short": language.short_time(due_at, program.zone) if due_at else "",
         "left": language.span(due_at - now) if due_at and due_at > now else "",

@@ -186,7 +186,10 @@ def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | Non
     """Save a case without a history row, after handled moments or a sent offer."""
     moved = db.execute(
         "update cases set revision = revision + 1, version = :version, document = :document,"
-        " is_open = :is_open, next_at = :next_at, forget_at = :forget_at, department = :department,"
+        " is_open = :is_open, next_at = :next_at, department = :department,"
+        # A closed case is never kept longer than people were told when it was closed.
+        " forget_at = case when is_open = 0 and forget_at < :forget_at"
+        " then forget_at else :forget_at end,"
         " state = :state, is_test = :is_test, calls_in_vain = :calls_in_vain,"
         " supporter = :supporter, offer_state = :offer_state, mentions = :mentions,"
         " seen_under = ''"
@@ -262,4 +265,4 @@ def _supporter_of(db: Database, pseudonym: str) -> str:
 
 
 def _next_at(case: Case) -> str | None:
-    return stamp_minute(min(p.next_at for p in case.promises)) if case.promises else None
+    return stamp_minute(case.next_at) if case.next_at is not None else None

@@ -51,6 +51,13 @@ REQUESTER_CHOICES = (
     _choice(E.REMATCH_ASKED, for_requesters("I’d like to talk to someone else"), for_requesters("You don’t have to say why. Your supporter only hears that it’s covered.")),
     _choice(E.REOPENED, for_requesters("I’d still like support"), for_requesters("We open your request again and tell the coordinators.")),
 )
+#: Answers to how they are doing; who is not in contact any more opens the request again instead.
+CHECK_IN_CHOICES = (
+    _choice(E.CHECK_IN_ANSWERED, for_requesters("I’m fine for now"), for_requesters("We only note that you answered.")),
+    _choice(E.ASKED_AGAIN, for_requesters("I’d like to talk again"), for_requesters("Your colleague hears it from us and gets in touch.")),
+    _choice(E.REOPENED, for_requesters("I’d like to talk again"), for_requesters("We open your request again and tell the coordinators.")),
+    _choice(E.CHECK_INS_STOPPED, for_requesters("Don’t ask me again"), for_requesters("You won’t get this email anymore. Nothing else changes.")),
+)
 CHOICES_OF_ROLE: Mapping[Role, tuple[Choice, ...]] = {
     Role.REVIEWER: REVIEWER_CHOICES,
     Role.SUPPORTER: SUPPORTER_CHOICES,
@@ -140,6 +147,10 @@ EVENT_WORDS = {
     E.SEPARATED: "This and {other} are two requests again",
     E.TOLD_APART: "{who} found that {other} is a different request",
     E.RECOGNIZED: "{who} settled what wasn’t clear",
+    E.CHECKED_IN: "We asked the requester how they’re doing",
+    E.CHECK_IN_ANSWERED: "The requester answered",
+    E.CHECK_INS_STOPPED: "The requester doesn’t want to be asked again how they’re doing",
+    E.ASKED_AGAIN: "The requester would like to talk with the supporter again",
 }
 OPENED_WORDS = {"identity": "{who} opened name and contact", "text": "{who} opened what they wrote", LOOKING: "{who} was looking at it", TALK: "{who} asked to talk with someone about it", REVOKED: "An admin revoked its links and closed its pages"}
 # fmt: on
@@ -164,7 +175,18 @@ def choices_for(case: Case, role: Role, is_late: bool = False) -> list[Choice]:
         return [c for c in allowed if _is_offered(case, Event(c.value))]
     if case.is_final:
         return []
-    return allowed
+    asked = {choice.value for choice in check_in_choices(case)}
+    return [choice for choice in allowed if choice.value not in asked]
+
+
+def check_in_choices(case: Case) -> list[Choice]:
+    """Return the answers to how the requester is doing; none while they are not asked."""
+    if case.check_in is None or not case.check_in.is_asked:
+        return []
+    # After the last time there is nothing to stop.
+    are_more = case.check_in.next_at is not None
+    known = [c for c in CHECK_IN_CHOICES if are_more or c.value != E.CHECK_INS_STOPPED]
+    return [c for c in known if step_for(case, Event(c.value), Role.REQUESTER) is not None]
 
 
 def _is_offered(case: Case, event: Event) -> bool:

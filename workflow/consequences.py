@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from workflow import check_in
 from workflow.model import (
     Audience,
     Case,
@@ -81,6 +82,13 @@ def due_consequences(case: Case, now: datetime, rules: Rules) -> Consequences:
     Several promises may ask for the same mail to the same people: the first one that tells
     somebody something new is sent. Moments that an outage delayed into the night wait for morning.
     """
+    if check_in.is_due(case, now):
+        if rules.quiet.covers(now):
+            case = check_in.postponed(case, rules.quiet.end_after(now))
+        elif check_in.may_ask(case, now, rules.check_in):
+            return Consequences(case, event=Event.CHECKED_IN)
+        else:
+            case = check_in.skipped(case, now, rules.check_in)
     after, reminders = case, list[Reminder]()
     # FIRST_CONTACT comes last: mails about the other promises say more precisely what is late.
     for promise in sorted(case.promises, key=lambda promise: promise.kind is P.FIRST_CONTACT):

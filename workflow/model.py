@@ -50,6 +50,10 @@ class Event(StrEnum):
     SEPARATED = "separated"
     TOLD_APART = "told_apart"
     RECOGNIZED = "recognized"
+    CHECKED_IN = "checked_in"
+    CHECK_IN_ANSWERED = "check_in_answered"
+    CHECK_INS_STOPPED = "check_ins_stopped"
+    ASKED_AGAIN = "asked_again"
 
 
 class Outcome(StrEnum):
@@ -206,6 +210,18 @@ class Confirmation:
     came_back: bool = False
 
 
+@dataclass(frozen=True)
+class CheckIn:
+    """Asking the requester some weeks after the first contact how they are doing."""
+
+    #: When contact was made, from which the days count.
+    since: datetime
+    #: When they are asked next; None when they are not asked any more.
+    next_at: datetime | None
+    #: They were asked, and have not answered.
+    is_asked: bool = False
+
+
 #: After this many calls to the deputies without a reaction the outside person is called too.
 ENOUGH_CALLS = 3
 
@@ -246,6 +262,8 @@ class Case:
     is_erased: bool = False
     #: What the requester must confirm; None when nothing waits.
     confirmation: Confirmation | None = None
+    #: None before the first contact, and when they are not asked any more.
+    check_in: CheckIn | None = None
 
     @property
     def is_final(self) -> bool:
@@ -266,6 +284,14 @@ class Case:
         """The earliest moment by which somebody must act; a correction counts by itself."""
         waiting = (p for p in self.promises if p.kind is not PromiseKind.CORRECTION)
         return min((promise.due_at for promise in waiting), default=None)
+
+    @property
+    def next_at(self) -> datetime | None:
+        """The earliest moment at which the clock has something to do."""
+        moments = [promise.next_at for promise in self.promises]
+        if self.check_in is not None and self.check_in.next_at is not None:
+            moments.append(self.check_in.next_at)
+        return min(moments, default=None)
 
     @property
     def current_offer(self) -> Offer | None:

@@ -25,7 +25,8 @@ PROMISES_OF = {
         PromiseKind.URGENT,
     },
     State.MATCHED: {PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.URGENT},
-    State.IN_CONTACT: {PromiseKind.CONVERSATION, PromiseKind.URGENT},
+    # CONTACT: the requester would like to talk again.
+    State.IN_CONTACT: {PromiseKind.CONVERSATION, PromiseKind.CONTACT, PromiseKind.URGENT},
     State.CLOSED: set[PromiseKind](),
 }
 #: They run beside all others while the requester must confirm something, and replace each other.

@@ -26,6 +26,8 @@ OPEN_STATES = (State.IN_REVIEW, State.OFFERED, State.MATCHED, State.IN_CONTACT)
 #: Nobody has spoken with the requester yet, so urgent calls go on until somebody takes one.
 BEFORE_CONTACT = (State.IN_REVIEW, State.OFFERED, State.MATCHED)
 WITH_SUPPORTER = (State.MATCHED, State.IN_CONTACT)
+#: In these a requester may be asked how they are doing.
+CHECKED_IN = (State.IN_CONTACT, State.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ MATCHED = (
 OFFER = (Notice("offer", TO_SUPPORTER, while_offer=OfferState.OPEN),)
 TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "back_in_review")
 CHANGED = (Notice("details_changed", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),)
+CHECKING_IN = _to(TO_REQUESTER, "check_in")
+#: Who is in contact already hears that the requester would like to talk once more.
+TALK_AGAIN = (
+    Notice("talk_again", TO_SUPPORTER, while_promise=P.CONTACT, while_offer=OfferState.ACCEPTED),
+)
 LOOK_AGAIN = _to(TO_REVIEWERS, "look_again")
 #: Asks for the confirmation that begins with a transition; not mailed when none begins.
 ASKING = _to(TO_REQUESTER, "was_this_you")
@@ -118,6 +125,10 @@ TABLE: dict[tuple[State, Event], Step] = {
     **_rows(WITH_SUPPORTER, E.SUPPORTER_GONE, lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, CLOCK,     BACK)),
     **_rows(WITH_SUPPORTER, E.REFERRED,       lambda state: Step(state,       None,           SUPPORTER, POINTED_TO)),
     **_rows(WITH_SUPPORTER, E.COMPLETED,      lambda state: Step(S.CLOSED,    None,           RECORDED,  _to(TO_REQUESTER, "completed"))),
+    **_rows(CHECKED_IN, E.CHECKED_IN,         lambda state: Step(state,       None,           CLOCK,     CHECKING_IN)),
+    **_rows(CHECKED_IN, E.CHECK_IN_ANSWERED,  lambda state: Step(state,       None,           REQUESTER)),
+    **_rows(CHECKED_IN, E.CHECK_INS_STOPPED,  lambda state: Step(state,       None,           REQUESTER)),
+    (S.IN_CONTACT, E.ASKED_AGAIN):        Step(S.IN_CONTACT, P.CONTACT,      REQUESTER, TALK_AGAIN),
     **_rows(OPEN_STATES, E.HANDED_OVER,       lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER)),
     **_rows(OPEN_STATES, E.CAME_BACK,         lambda state: Step(state,       None,           REVIEWER)),
     **_rows(OPEN_STATES, E.TOLD,              lambda state: Step(state,       None,           REVIEWER)),
@@ -140,7 +151,8 @@ UNDOABLE = frozenset(
     {
         E.CALL_TAKEN, E.CALLED, E.OFFERED, E.OFFER_WITHDRAWN, E.ACCEPTED, E.DECLINED, E.TRIED,
         E.NOT_REACHED, E.CONTACTED, E.CONTINUED, E.HANDED_BACK, E.TAKEN_BACK, E.REMATCH_ASKED,
-        E.NOT_HEARD, E.REFERRED, E.COMPLETED, E.CLOSED, E.REOPENED, E.TOLD,
+        E.NOT_HEARD, E.REFERRED, E.COMPLETED, E.CLOSED, E.REOPENED, E.TOLD, E.CHECK_IN_ANSWERED,
+        E.CHECK_INS_STOPPED, E.ASKED_AGAIN,
     }
 )  # fmt: skip
 #: Stepping back is taken back by coming back, whatever others decided since. Its mails wait too.

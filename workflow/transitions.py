@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from people.supporters import ChecksMail
+from workflow.check_in import with_check_in
 from workflow.conditions import fits
 from workflow.errors import TransitionNotAllowed
 from workflow.merging import with_newer, without_newer
@@ -89,6 +90,7 @@ def advance(
     if not after.is_open:
         after = without_newer(after)
     after = with_promises(after, case, step.promise, decision, now, rules)
+    after = with_check_in(after, decision.event, now, rules.check_in)
     addressed = (_addressed(notice, case, after, decision) for notice in notices)
     sent = [n for n in addressed if n is not None]
     sent += _notice_to_supporter_asked_last(case, decision)

@@ -58,6 +58,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
     "contact_overdue": {
         "matched": {"state": "matched"},
         "in contact": {"state": "in_contact"},
+        "wanted again": {"state": "in_contact", "is_wanted_again": True},
         "untouched": {"state": "in_contact", "is_untouched": True},
     },
     "second_contact": {

@@ -30,7 +30,8 @@ SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
     (ANYBODY, public.links), (ANYBODY, public.kept),
     (REQUESTER, requester.on_its_way), (REQUESTER, requester.late),
     (REQUESTER, requester.by_phone), (REQUESTER, requester.correcting),
-    (REQUESTER, requester.twice), (REQUESTER, requester.over), (REQUESTER, requester.asked_twice),
+    (REQUESTER, requester.checked_in_on), (REQUESTER, requester.twice),
+    (REQUESTER, requester.over), (REQUESTER, requester.asked_twice),
 )  # fmt: skip
 IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (ANYBODY, public.signing_on),
@@ -44,7 +45,7 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (REVIEWER, matched.excluded), (REVIEWER, matched.unclear),
     (REVIEWER, matched.corrected), (REVIEWER, matched.merged), (REVIEWER, matched.merged_urgent),
     (SUPPORTER, supporter.asked), (SUPPORTER, supporter.matched), (SUPPORTER, supporter.ways),
-    (SUPPORTER, supporter.over), (SUPPORTER, supporter.urgent),
+    (SUPPORTER, supporter.wanted_again), (SUPPORTER, supporter.over), (SUPPORTER, supporter.urgent),
     (OWN_PAGES, own.boards), (OWN_PAGES, own.quiet_board), (OWN_PAGES, own.of_coordinator),
     (OWN_PAGES, own.of_supporter), (OWN_PAGES, own.free_supporter),
     (OWN_PAGES, own.away_twice),

@@ -11,7 +11,8 @@ from pages.facts import common, history
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.page import SentForm
 from program.shapes import Crisis
-from workflow.choices import Choice, answers_for, choices_for
+from workflow.check_in import is_wanted_again
+from workflow.choices import Choice, answers_for, check_in_choices, choices_for
 from workflow.conditions import asks_about_newer
 from workflow.model import Case, Event, Promise, PromiseKind, Role, State
 from workflow.table import step_for
@@ -79,6 +80,9 @@ class RequesterPage(CasePage):
     #: What they must confirm; None when nothing waits.
     confirmation: Asked | None
     choices: Sequence[Choice]
+    #: Answers to how they are doing; empty while they are not asked.
+    check_in: Sequence[Choice]
+    is_wanted_again: bool
     can_withdraw: bool
     can_erase: bool
     can_correct: bool
@@ -111,6 +115,8 @@ def page(
         is_mailable=case.facts.is_mailable,
         confirmation=_confirmation(casebook, case, asked, now, language),
         choices=[_said(choice, language) for choice in choices_for(case, Role.REQUESTER)],
+        check_in=[_said(choice, language) for choice in check_in_choices(case)],
+        is_wanted_again=is_wanted_again(case),
         can_withdraw=_can(case, Event.WITHDRAWN),
         can_erase=_can(case, Event.ERASED) and not case.is_final,
         can_correct=loaded.identity is not None

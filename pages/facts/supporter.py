@@ -10,6 +10,7 @@ from pages.facts.common import CasePage, ResourceShown
 from pages.facts.identity import Contact
 from pages.facts.page import SentForm
 from program.languages.texts import paragraphs
+from workflow.check_in import is_wanted_again
 from workflow.choices import COMPLETING_OUTCOMES, Choice, choices_for
 from workflow.conditions import must_be_called
 from workflow.model import Case, Event, Offer, OfferState, Role, State
@@ -68,6 +69,8 @@ class Support:
     #: Resources to refer to; None while that is not possible.
     resources: Sequence[ResourceShown] | None
     is_last_try: bool
+    #: They are in contact, and the requester would like to talk once more.
+    is_wanted_again: bool
 
 
 @dataclass(frozen=True)
@@ -131,6 +134,7 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
         outcomes={o.value: label for o, label in COMPLETING_OUTCOMES.items() if can_complete},
         resources=common.all_resources(casebook, now) if _can(case, Event.REFERRED) else None,
         is_last_try=case.state is State.MATCHED and casebook.program.times.tries - case.tries <= 1,
+        is_wanted_again=is_wanted_again(case),
     )
 
 
