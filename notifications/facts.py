@@ -18,6 +18,7 @@ from workflow.promises import is_untouched
 MAIN_PROMISES = (
     PromiseKind.CALL,
     PromiseKind.OFFER,
+    PromiseKind.CONSENT,
     PromiseKind.CONTACT,
     PromiseKind.TRY_AGAIN,
     PromiseKind.CONVERSATION,
@@ -89,6 +90,8 @@ def case_facts(
 
 def _event(mail: Outgoing) -> str:
     """Return what happened; a requester's wish for somebody else is no supporter's to know."""
+    if mail.role == Role.SUPPORTER and mail.event == Event.OTHER_WANTED:
+        return Event.OFFER_WITHDRAWN  # They never had the name.
     is_told = mail.role != Role.SUPPORTER or mail.event in TOLD_SUPPORTERS
     return mail.event if is_told else Event.TAKEN_BACK
 

@@ -17,12 +17,10 @@ from store.record.documents import (
     sealed_document,
 )
 from workflow.errors import StaleCase
-from workflow.model import Case, OfferState, Transition
+from workflow.model import CURRENT_OFFERS, Case, OfferState, Transition
 
 log = logging.getLogger(__name__)
 
-#: States of a case's current offer.
-CURRENT = (OfferState.OPEN, OfferState.ACCEPTED)
 #: Columns with pseudonyms.
 DEPARTMENT, SUPPORTER = "cases.department", "cases.supporter"
 
@@ -108,7 +106,7 @@ def references_with(db: Database, supporters: Collection[str], *states: OfferSta
         " and offer_state in (select value from json_each(?)) order by id",
         [
             json.dumps(sorted(_supporter(db, id) for id in supporters)),
-            json.dumps(states or CURRENT),
+            json.dumps(states or CURRENT_OFFERS),
         ],
     ).fetchall()
     return [row[0] for row in rows]
@@ -127,7 +125,7 @@ def open_counts(db: Database, *states: OfferState) -> dict[str, int]:
     rows = db.execute(
         "select supporter, count(*) from cases where is_open = 1 and supporter > ''"
         " and is_test = 0 and offer_state in (select value from json_each(?)) group by supporter",
-        [json.dumps(states or CURRENT)],
+        [json.dumps(states or CURRENT_OFFERS)],
     ).fetchall()
     return {_supporter_of(db, supporter): number for supporter, number in rows}
 

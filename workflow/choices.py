@@ -31,6 +31,8 @@ REVIEWER_CHOICES = (
     _choice(E.OFFER_WITHDRAWN, "Take the offer back", "The supporter only hears that it’s covered. The request is back with you."),
     _choice(E.ACCEPTED, "The supporter told me: yes", "You answer for them."),
     _choice(E.DECLINED, "The supporter told me: not this time", "You answer for them. We’ll ask the backup, if there is one."),
+    _choice(E.CONSENTED, "The requester told me: yes", "You answer for them. The supporter gets the name and how to reach them."),
+    _choice(E.OTHER_WANTED, "The requester told me: someone else", "You answer for them. The supporter only hears that it’s covered. The request is back with you."),
     _choice(E.CONTACTED, "The supporter told me: we’re in touch", "You answer for them."),
     _choice(E.COMPLETED, "The supporter told me: it’s done", "You answer for them. This closes the request."),
     _choice(E.CONTINUED, "The supporter told me: we’re still in touch", "You answer for them."),
@@ -50,6 +52,11 @@ REQUESTER_CHOICES = (
     _choice(E.NOT_HEARD, for_requesters("No one has been in touch yet"), for_requesters("The coordinators hear right away and find someone else. Your supporter only hears that it’s covered. You don’t have to explain.")),
     _choice(E.REMATCH_ASKED, for_requesters("I’d like to talk to someone else"), for_requesters("You don’t have to say why. Your supporter only hears that it’s covered.")),
     _choice(E.REOPENED, for_requesters("I’d still like support"), for_requesters("We open your request again and tell the coordinators.")),
+)
+#: Answers to whether they would like to talk to the supporter who said yes.
+CONSENT_CHOICES = (
+    _choice(E.CONSENTED, for_requesters("Yes, that’s fine"), for_requesters("Only then they see your name, and get in touch.")),
+    _choice(E.OTHER_WANTED, for_requesters("Someone else, please"), for_requesters("You don’t have to say why, and they never learn that you were asked.")),
 )
 #: Answers to how they are doing; who is not in contact any more opens the request again instead.
 CHECK_IN_CHOICES = (
@@ -147,6 +154,9 @@ EVENT_WORDS = {
     E.SEPARATED: "This and {other} are two requests again",
     E.TOLD_APART: "{who} found that {other} is a different request",
     E.RECOGNIZED: "{who} settled what wasn’t clear",
+    E.CONSENTED: "The requester said yes to the supporter",
+    E.OTHER_WANTED: "The requester would like someone else",
+    E.CONSENT_LAPSED: "The requester hasn’t answered if they’d like to talk to the supporter",
     E.CHECKED_IN: "We asked the requester how they’re doing",
     E.CHECK_IN_ANSWERED: "The requester answered",
     E.CHECK_INS_STOPPED: "The requester doesn’t want to be asked again how they’re doing",

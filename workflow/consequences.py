@@ -30,6 +30,7 @@ CONSEQUENCES: dict[tuple[PromiseKind, Level], Notice] = {
     (P.REVIEW_AGAIN, Level.REMINDER):  Notice("review_nudge", TO_REVIEWERS),
     (P.REVIEW_AGAIN, Level.DEPUTY):    DEPUTY_CALL,
     (P.OFFER, Level.REMINDER):         Notice("offer_nudge", TO_SUPPORTER, while_offer=OfferState.OPEN),
+    (P.CONSENT, Level.REMINDER):       Notice("proposed", Audience.REQUESTER, while_offer=OfferState.AGREED),
     (P.CONTACT, Level.REMINDER):       Notice("contact_nudge", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),
     (P.CONTACT, Level.REVIEWERS):      OVERDUE,
     (P.CONTACT, Level.DEPUTY):         DEPUTY_CALL,
@@ -50,6 +51,7 @@ CONSEQUENCES: dict[tuple[PromiseKind, Level], Notice] = {
 #: These promises cause an event by themselves when nobody has acted by their due moment.
 EVENT_WHEN_DUE = {
     P.OFFER: Event.LAPSED,
+    P.CONSENT: Event.CONSENT_LAPSED,
     P.CALL: Event.CALL_LAPSED,
     P.CORRECTION: Event.CONTACT_CONFIRMED,
 }

@@ -8,6 +8,8 @@ from enum import StrEnum
 class State(StrEnum):
     IN_REVIEW = "in_review"
     OFFERED = "offered"
+    #: A supporter said yes, and the requester is asked before it is settled.
+    PROPOSED = "proposed"
     MATCHED = "matched"
     IN_CONTACT = "in_contact"
     CLOSED = "closed"
@@ -50,6 +52,9 @@ class Event(StrEnum):
     SEPARATED = "separated"
     TOLD_APART = "told_apart"
     RECOGNIZED = "recognized"
+    CONSENTED = "consented"
+    OTHER_WANTED = "other_wanted"
+    CONSENT_LAPSED = "consent_lapsed"
     CHECKED_IN = "checked_in"
     CHECK_IN_ANSWERED = "check_in_answered"
     CHECK_INS_STOPPED = "check_ins_stopped"
@@ -98,6 +103,7 @@ class PromiseKind(StrEnum):
     REVIEW = "review"
     REVIEW_AGAIN = "review_again"
     OFFER = "offer"
+    CONSENT = "consent"
     CONTACT = "contact"
     TRY_AGAIN = "try_again"
     CONVERSATION = "conversation"
@@ -121,13 +127,21 @@ class Waits(StrEnum):
 class OfferState(StrEnum):
     STANDING_BY = "standing_by"
     OPEN = "open"
+    #: The supporter said yes; the requester has not yet.
+    AGREED = "agreed"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    #: The requester would like someone else.
+    NOT_WANTED = "not_wanted"
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
     UNDELIVERABLE = "undeliverable"
     GONE = "gone"
     ENDED = "ended"
+
+
+#: States of the one offer of a case that is open or was accepted.
+CURRENT_OFFERS = (OfferState.OPEN, OfferState.AGREED, OfferState.ACCEPTED)
 
 
 class Wish(StrEnum):
@@ -156,6 +170,8 @@ class Facts:
     #: Where and when the requester would like to meet; only some forms ask.
     wish_site: str = ""
     wish_times: tuple[str, ...] = ()
+    #: The requester would like to say yes to a supporter before it is settled.
+    asks_first: bool = False
     language: str = ""
     found_at: str = ""
     is_mailable: bool = False
@@ -296,8 +312,7 @@ class Case:
     @property
     def current_offer(self) -> Offer | None:
         """The offer that is open or was accepted."""
-        current = {OfferState.OPEN, OfferState.ACCEPTED}
-        return next((offer for offer in self.offers if offer.state in current), None)
+        return next((offer for offer in self.offers if offer.state in CURRENT_OFFERS), None)
 
     @property
     def last_lapsed(self) -> Offer | None:

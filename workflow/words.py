@@ -11,6 +11,7 @@ from workflow.model import Case, Facts, Outcome, State, Wish
 STATE_WORDS = {
     State.IN_REVIEW: "waiting for review",
     State.OFFERED: "a supporter is being asked",
+    State.PROPOSED: "a supporter said yes, and the requester is asked",
     State.MATCHED: "a supporter said yes and will get in touch",
     State.IN_CONTACT: "a supporter is in touch",
     State.CLOSED: "closed",
@@ -18,6 +19,7 @@ STATE_WORDS = {
 #: The states in words for the supporter.
 OWN_STATE_WORDS = {
     State.OFFERED: "waiting for your answer",
+    State.PROPOSED: "waiting until it’s settled",
     State.MATCHED: "waiting for you to get in touch",
     State.IN_CONTACT: "you’re in touch",
 }

@@ -27,6 +27,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
             "handed_back",
             "rematch_asked",
             "not_heard",
+            "other_wanted",
             "taken_back",
             "supporter_gone",
             "offer_undeliverable",
@@ -71,6 +72,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
         word: {"subject": word}
         for word in (
             "received",
+            "proposed",
             "matched",
             "delayed",
             "resources",

@@ -14,6 +14,11 @@ from notifications.mail.properties import (
 from store.programs import VersionStatus
 from workflow.model import Role
 
+TOLD_PROPOSED = ByPhone(
+    "A supporter said yes. Would they like to talk to this supporter, or to someone else? They don’t"
+    " have to say why. Save the answer above",
+    "Hello from {name}. I have a question for you. When can I call you?",
+)
 TOLD_MATCHED = ByPhone(
     "A supporter said yes and will get in touch with them",
     "Hello from {name}. We’ve found someone for you. They’ll get in touch. You don’t have to do"
@@ -53,6 +58,11 @@ EMAILS: dict[str, Email] = {
         role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=True, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "proposed": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_PROPOSED,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "matched": Email(
         role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
@@ -139,6 +149,11 @@ EMAILS: dict[str, Email] = {
         gathered=_to_reviewers(6, "there’s a message to pass on"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
+    "consent_missing": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
+        gathered=_to_reviewers(10, "the requester hasn’t said yes yet"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
     "second_contact": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
         gathered=_to_reviewers(9, "the requester hasn’t answered yet"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
@@ -187,6 +202,11 @@ EMAILS: dict[str, Email] = {
     "offer_nudge": Email(
         role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
         gathered=_to_supporter(1, "your answer"), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "almost_settled": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "supporter_matched": Email(

@@ -16,6 +16,8 @@ from workflow.model import Case, OfferState, PromiseKind
 
 #: What a request waits for while it is the reviewers' turn.
 DECISION = "a decision"
+#: A supporter said yes, and the requester is asked before it is settled.
+THEIR_YES = "the requester’s answer"
 #: The columns by which a reviewer may sort.
 SORTED_BY = ("due", "state", "department")
 
@@ -129,6 +131,8 @@ def _waits_for(casebook: Casebook, loaded: Loaded) -> str:
     call, offer = case.promise(PromiseKind.CALL), case.current_offer
     if call is not None:
         id = call.subject
+    elif offer is not None and offer.state is OfferState.AGREED:
+        return THEIR_YES if case.promise(PromiseKind.CONSENT) is not None else DECISION
     elif offer is not None and offer.state in (OfferState.OPEN, OfferState.ACCEPTED):
         id = offer.supporter
     else:

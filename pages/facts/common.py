@@ -142,6 +142,10 @@ def first_contact(casebook: Casebook, case: Case, now: datetime) -> str:
     return f"First contact by {when}."
 
 
+#: Only reviewers read it: a supporter would know why they are not taken.
+ASKS_FIRST = "they’d like to say yes to the supporter"
+
+
 def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
     program, facts = casebook.program, case.facts
     role = program.roles.get(facts.role)
@@ -152,6 +156,7 @@ def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
         Fact(
             "Language", "" if facts.language.startswith(program.file.language) else facts.language
         ),
+        Fact("Before it’s settled", ASKS_FIRST if facts.asks_first else ""),
     )
     return [fact for fact in rows if fact.value]
 

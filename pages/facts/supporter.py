@@ -19,8 +19,11 @@ from workflow.table import step_for
 OFFER_OVER = {
     # They are kept apart since they were asked, and must not see that it is that.
     OfferState.OPEN: "This is covered now. Thank you.",
+    OfferState.AGREED: "Thank you for your yes. We’re settling a few things. You’ll get an email"
+    " once you can see the name here. You don’t have to do anything until then.",
     OfferState.DECLINED: "You said “not this time.” Thank you for answering. We’ll ask"
     " someone else.",
+    OfferState.NOT_WANTED: "This is covered now. Thank you.",
     OfferState.WITHDRAWN: "This is covered now. Thank you.",
     OfferState.ENDED: "This is covered now. Thank you.",
     OfferState.UNDELIVERABLE: "This is covered now. Thank you.",
@@ -82,6 +85,8 @@ class SupporterPage(CasePage):
     card: OfferCard | None
     support: Support | None
     over_words: str
+    #: What is left to choose while it is not settled yet.
+    choices: Sequence[Choice]
     undo_until: str
 
 
@@ -92,12 +97,14 @@ def page(
     case = loaded.case
     is_supporter = offer.supporter in casebook.program.supporters
     is_accepted = case.is_open and is_supporter and offer.state is OfferState.ACCEPTED
+    is_waiting = case.is_open and is_supporter and offer.state is OfferState.AGREED
     return SupporterPage(
         case=common.summary(casebook, case, now),
         form=form,
         card=_card(casebook, loaded, offer, now),
         support=_support(casebook, loaded, now, has_decided) if is_accepted else None,
         over_words=_over_words(case, offer),
+        choices=choices_for(case, Role.SUPPORTER) if is_waiting else [],
         undo_until=history.undo_until(casebook, loaded, Role.SUPPORTER, offer.supporter, now),
     )
 
