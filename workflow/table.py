@@ -77,6 +77,9 @@ PROPOSED = (
 NO_ANSWER = (Notice("consent_missing", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
 OFFER = (Notice("offer", TO_SUPPORTER, while_offer=OfferState.OPEN),)
 TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "back_in_review")
+#: Who loses a case hears what a withdrawal says: silence would tell that somebody barred them.
+LEFT = _to(Audience.FORMER_REVIEWERS, "request_withdrawn")
+REGROUPED = TAKEN_OVER + LEFT
 CHANGED = (Notice("details_changed", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),)
 CHECKING_IN = _to(TO_REQUESTER, "check_in")
 #: Who is in contact already hears that the requester would like to talk once more.
@@ -151,14 +154,14 @@ TABLE: dict[tuple[State, Event], Step] = {
     **_rows(OPEN_STATES, E.CAME_BACK,         lambda state: Step(state,       None,           REVIEWER)),
     **_rows(OPEN_STATES, E.TOLD,              lambda state: Step(state,       None,           REVIEWER)),
     **_rows(OPEN_STATES, E.CONTACT_CORRECTED, lambda state: Step(state,       None,           REQUESTER, ASKING + NOTING + _changed(state))),
-    **_rows(OPEN_STATES, E.CONTACT_CONFIRMED, lambda state: Step(state,       None,           CONFIRMING, TAKEN_OVER + IN_USE + _changed(state))),
+    **_rows(OPEN_STATES, E.CONTACT_CONFIRMED, lambda state: Step(state,       None,           CONFIRMING, REGROUPED + IN_USE + _changed(state))),
     **_rows(OPEN_STATES, E.CONTACT_REFUSED,   lambda state: Step(state,       None,           RECORDED_FOR_REQUESTER, _to(TO_REVIEWERS, "second_contact") + _changed(state))),
     **_rows(OPEN_STATES, E.CLOSED,            lambda state: Step(S.CLOSED,    None,           REVIEWER,  RELEASED + _to(TO_REQUESTER, "completed"))),
-    **_rows(OPEN_STATES, E.MERGED,            lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER + ASKING + _changed(state))),
+    **_rows(OPEN_STATES, E.MERGED,            lambda state: Step(state,       None,           REVIEWER,  REGROUPED + ASKING + _changed(state))),
     **_rows(OPEN_STATES, E.SEPARATED,         lambda state: Step(state,       None,           RECORDED_FOR_REQUESTER, TAKEN_OVER)),
     (S.CLOSED, E.SEPARATED):              Step(S.IN_REVIEW,  P.REVIEW,       CLOCK,     (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW),)),
     **_rows(OPEN_STATES, E.TOLD_APART,        lambda state: Step(state,       None,           REVIEWER)),
-    **_rows(OPEN_STATES, E.RECOGNIZED,        lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER)),
+    **_rows(OPEN_STATES, E.RECOGNIZED,        lambda state: Step(state,       None,           REVIEWER,  REGROUPED)),
     **_rows(OPEN_STATES, E.WITHDRAWN,         lambda state: Step(S.CLOSED,    None,           RECORDED_FOR_REQUESTER, GONE)),
 }
 # fmt: on

@@ -45,6 +45,7 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (REVIEWER, matched.supporter_away),
     (REVIEWER, matched.excluded), (REVIEWER, matched.unclear),
     (REVIEWER, matched.corrected), (REVIEWER, matched.merged), (REVIEWER, matched.merged_urgent),
+    (REVIEWER, matched.merged_leaving_out),
     (SUPPORTER, supporter.asked), (SUPPORTER, supporter.matched), (SUPPORTER, supporter.ways),
     (SUPPORTER, supporter.not_settled), (SUPPORTER, supporter.wanted_again),
     (SUPPORTER, supporter.over), (SUPPORTER, supporter.urgent),

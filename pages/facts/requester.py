@@ -11,7 +11,7 @@ from pages.facts import common, history
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.page import SentForm
 from program.shapes import Crisis
-from workflow.check_in import is_wanted_again
+from workflow.check_in import is_asked, is_wanted_again
 from workflow.choices import CONSENT_CHOICES, Choice, answers_for, check_in_choices, choices_for
 from workflow.conditions import asks_about_newer
 from workflow.model import Case, Event, OfferState, Promise, PromiseKind, Role, State
@@ -155,8 +155,20 @@ def page(
 
 
 def mark_of(casebook: Casebook, case: Case) -> str:
-    """Return what a form says of the version of the case that its page showed."""
-    return casebook.keyed_hash("page", case.reference, str(case.version))
+    """Return what a form says of the case as its page showed it.
+
+    Of what the page shows alone: the number of decisions would tell of those that it hides, such
+    as that reviewers compared the request with another one.
+    """
+    offer, asked = case.current_offer, case.confirmation
+    shown = (
+        PLACES.get(case.state, 0),
+        case.is_final,
+        offer.number if offer and case.state not in (State.IN_REVIEW, State.OFFERED) else None,
+        asked.number if asked else None,
+        is_asked(case),
+    )
+    return casebook.keyed_hash("page", case.reference, *map(str, shown))
 
 
 def mark_of_confirmation(casebook: Casebook, case: Case) -> str:
