@@ -152,6 +152,7 @@ def test_every_route_is_signed_bound_to_a_session_or_on_the_list(world: World) -
 
 def notices() -> list[Notice]:
     tables = [n for step in table.TABLE.values() for n in step.notices]
+    tables += [n for step in table.IF_ASKED_FIRST.values() for n in step.notices]
     tables += consequences.CONSEQUENCES.values()
     return [*tables, *table.WELCOMED, *table.URGENT, *table.OFFER, *table.LOOK_AGAIN]
 
