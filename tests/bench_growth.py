@@ -226,7 +226,7 @@ def _due_rounds(desk: Desk, worker: Worker, reference: str) -> float:
 
     def before() -> None:
         with desk.engine.store.write() as writing:
-            writing.execute("update cases set next_at = '2027-01-01T00:00:00Z'")
+            writing.execute("update cases set next_at = '2027-01-01T00:00:00Z' where is_open = 1")
             writing.execute(
                 "update cases set next_at = ?, document = ? where reference = ?",
                 [*row, reference],
