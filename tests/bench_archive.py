@@ -111,13 +111,16 @@ def _submitted(number: int) -> Transition:
 def fill(db: Database, size: int) -> None:
     """Fill in what closed cases leave behind, in the order in which they come."""
     first = db.execute("select coalesce(max(id), 0) + 1 from cases").fetchone()[0]
-    document = db.seal.close(TypeAdapter(Case).dump_json(CLOSED).decode())
+    document = TypeAdapter(Case).dump_json(CLOSED).decode()
     detail = db.seal.close("{}")
     forget_at = f"{NOW + timedelta(days=30):%Y-%m-%d}"
     db.executemany(
         "insert into cases (reference, revision, version, document, is_open, forget_at)"
         " values (?, 5, 5, ?, 0, ?)",
-        ((f"PS-{number:07d}", document, forget_at) for number in range(size)),
+        (
+            (name, db.seal.close(document.replace(CLOSED.reference, name)), forget_at)
+            for name in (f"PS-{number:07d}" for number in range(size))
+        ),
     )
     db.executemany(
         "insert into deliveries (seen, received_at, case_id) values (?, ?, ?)",
