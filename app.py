@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from flask_wtf.csrf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -19,50 +19,24 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from casebook import recognition
 from casebook.casebook import Casebook
 from casebook.program_in_force import Programs
-from commands import (  # noqa: F401 - imported to register their commands
-    check,
-    copies,
-    forgetting,
-    intake,
-    mapping,
-    matching,
-    report,
-    revoke,
-    roster,
-    service,
-)
-from commands import qualtrics as qualtrics_commands
-from commands.common import explain_unreadable
-from commands.gallery import command as gallery
-from commands.outreach import flyers, forms  # noqa: F401 - as above
+from commands.registry import Commands, is_looked_up
 from engine.engine import Engine
 from lib.faults import where
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
 from notifications.mail.compose import Composer
-from notifications.mail.mailer import Mailer
-from notifications.mail.microsoft import App, GraphMailer
-from notifications.mail.returned import Tokens
-from notifications.mail.returning import mailbox_at
 from notifications.service_address import ServiceAddress
-from pages import cases, health, own, responses
-from pages import copies as copies_page
-from pages import program as program_pages
-from pages.access import sign_on
-from pages.access.security_log import SecurityLog
-from pages.invitations import invited, nominees, trainings
-from pages.public import help, look
-from pages.reports import page as report_page
 from program import Program
-from qualtrics import door
-from qualtrics.api.client import Client
 from settings import Settings, SettingsError
 from store.engines.opening import store_at
 from store.sealing import Seal
-from store.workers import Claimant
-from worker.reaching import Reach
-from worker.returned import Returned
-from worker.sending import Sender
-from worker.worker import Worker
+
+if TYPE_CHECKING:
+    from notifications.mail.mailer import Mailer
+    from notifications.mail.microsoft import GraphMailer
+    from qualtrics.api.client import Client
+    from worker.worker import Worker
+
+# What is imported inside a function is slow to import, and not every process needs it.
 
 ExceptionInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 HERE = Path(__file__).parent
@@ -110,28 +84,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         "extensions": TRANSLATABLE,
     }
     speak_english(app.jinja_env)
-    for blueprint in (
-        door.bp,
-        cases.bp,
-        own.bp,
-        copies_page.bp,
-        program_pages.bp,
-        report_page.bp,
-        invited.bp,
-        nominees.bp,
-        trainings.bp,
-        look.bp,
-        help.bp,
-        sign_on.bp,
-        responses.bp,
-        health.bp,
-        service.bp,
-        gallery.bp,
-        qualtrics_commands.bp,
-    ):
-        app.register_blueprint(blueprint)
+    app.cli = Commands()
     app.extensions |= {"clock": clock, "page_trial": _page_trial}
-    explain_unreadable(app.cli)
     app.teardown_request(lambda error: recognition.drop_cached())
     app.teardown_request(lambda error: _release(app))
     try:
@@ -143,7 +97,16 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         return app
     _configure(app, settings)
     _wire(app, settings, clock)
+    if not is_looked_up():
+        app.extensions["open_pages"]()
     return app
+
+
+def _open(app: Flask) -> None:
+    """Open the pages and the doors."""
+    from pages.routes import open_pages
+
+    open_pages(app)
 
 
 def _release(app: Flask) -> None:
@@ -174,8 +137,6 @@ def _configure(app: Flask, settings: Settings) -> None:
     if proxies:
         # Trust only the headers that docs/deploy.md tells the proxy to set: a client forges others.
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, 0, 0)  # type: ignore[method-assign]
-    CSRFProtect(app).exempt(door.bp)
-    app.after_request(SecurityLog(app.logger.getChild("security"), app.extensions["clock"]).see)
 
 
 def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
@@ -200,9 +161,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         # Made for each use. The doors do not need it, so they work while the files are broken.
         "engine": engine,
         "worker": lambda: _worker(app, settings, clock),
-        "door": door.Door(
-            store, seal, settings.qualtrics_shared_keys, settings.qualtrics_webhook_tokens, clock
-        ),
+        "open_pages": cache(lambda: _open(app)),
     }
 
 
@@ -213,7 +172,15 @@ def _page_trial(program: Program, now: datetime) -> str:
     return failure(program, now)
 
 
-def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> Worker:
+def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> "Worker":
+    from notifications.mail.returned import Tokens
+    from notifications.mail.returning import mailbox_at
+    from store.workers import Claimant
+    from worker.reaching import Reach
+    from worker.returned import Returned
+    from worker.sending import Sender
+    from worker.worker import Worker
+
     parts = app.extensions
     engine, service = parts["engine"], parts["service_address"]
     claimant, box = Claimant(parts["store"]), mailbox_at(settings.bounces_url)
@@ -242,7 +209,10 @@ def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> Wo
 
 def _mailer(
     settings: Settings, returns_to: str, clock: Callable[[], datetime]
-) -> Mailer | GraphMailer:
+) -> "Mailer | GraphMailer":
+    from notifications.mail.mailer import Mailer
+    from notifications.mail.microsoft import App, GraphMailer
+
     sender, reply_to = settings.mail_from, settings.mail_reply_to
     app = App.from_url(settings.mail_url) if settings.mail_url else None
     if app is not None:
@@ -250,9 +220,11 @@ def _mailer(
     return Mailer(settings.smtp_url, sender, reply_to, returns_to=returns_to, clock=clock)
 
 
-def _client(settings: Settings, clock: Callable[[], datetime]) -> Client | None:
+def _client(settings: Settings, clock: Callable[[], datetime]) -> "Client | None":
     if not settings.has_api:
         return None
+    from qualtrics.api.client import Client
+
     return Client(
         settings.qualtrics_base_url,
         token=settings.qualtrics_api_token,
