@@ -3,7 +3,7 @@
 import os
 import resource
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from commands.registry import Commands, is_looked_up
 from engine.engine import Engine
 from lib.faults import where
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
+from lib.web_addresses import prefix_of
 from notifications.mail.compose import Composer
 from notifications.service_address import ServiceAddress
 from program import Program
@@ -31,6 +32,8 @@ from store.engines.opening import store_at
 from store.sealing import Seal
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
     from notifications.mail.mailer import Mailer
     from notifications.mail.microsoft import GraphMailer
     from qualtrics.api.client import Client
@@ -69,6 +72,23 @@ class Service(Flask):
     def log_exception(self, exc_info: ExceptionInfo) -> None:
         fault = where(exc_info[1]) if exc_info[1] else "unknown"
         self.logger.error("Failed at %s: %s", request.endpoint, fault)
+
+
+class Below:
+    """Serves an app below a path, whether the proxy in front leaves the path out or not."""
+
+    def __init__(self, prefix: str, app: "WSGIApplication") -> None:
+        self._prefix, self._app = prefix, app
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Tell the app below which path it is, and which page is asked for."""
+        path = environ["PATH_INFO"]
+        if f"{path}/".startswith(f"{self._prefix}/"):
+            environ["PATH_INFO"] = path.removeprefix(self._prefix)
+        environ["SCRIPT_NAME"] = self._prefix
+        return self._app(environ, start_response)
 
 
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
@@ -117,15 +137,17 @@ def _release(app: Flask) -> None:
 
 def _configure(app: Flask, settings: Settings) -> None:
     is_secure = settings.base_url.startswith("https://")
+    prefix = prefix_of(settings.base_url)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         # Browsers take a cookie of this name only over https, for this host alone and all paths.
-        SESSION_COOKIE_NAME="__Host-desk" if is_secure else "desk",
+        # Below a path, __Secure- and the path keep it from what else is on the host.
+        SESSION_COOKIE_NAME=_cookie_name(is_secure, prefix),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=is_secure,
-        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_PATH=prefix or "/",
         # We speak no TLS ourselves, so there is a proxy, though TRUSTED_PROXIES names none.
         IS_BEHIND_UNKNOWN_PROXY=is_secure and not settings.trusted_proxies,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -133,10 +155,18 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    if prefix:
+        app.wsgi_app = Below(prefix, app.wsgi_app)  # type: ignore[method-assign]
     proxies = settings.trusted_proxies
     if proxies:
         # Trust only the headers that docs/deploy.md tells the proxy to set: a client forges others.
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, 0, 0)  # type: ignore[method-assign]
+
+
+def _cookie_name(is_secure: bool, prefix: str) -> str:
+    if not is_secure:
+        return "desk"
+    return "__Secure-desk" if prefix else "__Host-desk"
 
 
 def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
