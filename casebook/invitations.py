@@ -5,20 +5,27 @@ from collections.abc import Mapping
 from casebook.casebook import Casebook
 from invitations import training
 from invitations.kinds import AGAIN, FRESH, KINDS
-from invitations.model import Invitation, Kind
+from invitations.model import Answer, Invitation, Kind
 from invitations.nomination import Acted, Nomination, document
-from people.supporters import TIMES, ChecksMail
+from lib.languages.said import for_staff
+from people.supporters import ChecksMail
 from program import Program
 from program.training.sessions import Session
 from store.invitations import asked
 from store.invitations.asked import StoredInvitation
 from workflow import words
 
+TIME_WORDS = {
+    "morning": for_staff("Morning"),
+    "afternoon": for_staff("Afternoon"),
+    "evening": for_staff("Evening"),
+    "night": for_staff("Night"),
+}
 #: How often somebody reads mail, as they would say it.
 HABITS = {
-    ChecksMail.DAILY: "every day",
-    ChecksMail.TWICE_A_WEEK: "twice a week",
-    ChecksMail.WEEKLY: "once a week",
+    ChecksMail.DAILY: for_staff("Every day"),
+    ChecksMail.TWICE_A_WEEK: for_staff("Twice a week"),
+    ChecksMail.WEEKLY: for_staff("Once a week"),
 }
 
 
@@ -71,7 +78,11 @@ def when(casebook: Casebook, session: Session) -> str:
     zone, today = casebook.program.zone, casebook.program.today
     is_one_day = today(session.begins_at) == today(session.ends_at)
     ends = words.time_of_day if is_one_day else words.day_and_time
-    return f"{words.day_and_time(session.begins_at, zone)} to {ends(session.ends_at, zone)}"
+    return for_staff(
+        "%(begins)s to %(ends)s",
+        begins=words.day_and_time(session.begins_at, zone),
+        ends=ends(session.ends_at, zone),
+    )
 
 
 # Nominees
@@ -94,11 +105,23 @@ def waiting_for_coordinators(casebook: Casebook) -> int:
     return sum(waits(stored, about) for stored, about in nominees(casebook))
 
 
+def is_shown(stored: StoredInvitation, about: Nomination) -> bool:
+    """Tell whether coordinators see a nominee: who said yes, or cannot be asked without them.
+
+    Whoever is asked shows nowhere: somebody who is gone from a list has said no.
+    """
+    one = stored.invitation
+    if one.answer is Answer.NO or one.acted_on == Acted.DECLINED:
+        return False
+    return one.answer is Answer.YES or one.is_unreachable or about.doubt is not None
+
+
 def waits(stored: StoredInvitation, about: Nomination) -> bool:
     """Tell whether it is a coordinator's turn: who is it, or what follows from their yes?"""
     one = stored.invitation
     is_new_yes = bool(one.said) and not one.acted_on and not about.is_invited
-    return is_new_yes or one.is_unreachable or about.doubt is not None
+    is_open = is_new_yes or one.is_unreachable or about.doubt is not None
+    return is_open and is_shown(stored, about)
 
 
 def newcomers(casebook: Casebook) -> list[StoredInvitation]:
@@ -119,7 +142,7 @@ def choices(program: Program) -> dict[str, dict[str, str]]:
         "checks_mail": {habit.value: HABITS[habit] for habit in ChecksMail},
         "site": {site: site for site in sorted({one.site for one in supporters if one.site})},
         "languages": _languages(program),
-        "times": {time: time for time in TIMES},
+        "times": dict(TIME_WORDS),
     }
 
 

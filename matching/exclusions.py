@@ -2,11 +2,18 @@
 
 from datetime import date
 
+from lib.languages.said import for_staff
 from people.records import Identity
 from people.same_person import is_requester, traits_of_listed, traits_of_requester
 from people.supporters import Load, Supporter, SupporterStatus
 from people.units import leads_them, supervises
 from workflow.model import Case, Offer, OfferState, Wish
+
+#: What speaks against asking somebody, as the reviewer reads it.
+FULL = for_staff("has as many requests as they can take")
+REFRESHER_OVERDUE = for_staff("refresher training is overdue")
+TOO_CLOSE = for_staff("close to them at work")
+ASKED_BEFORE = for_staff("was asked for this request before")
 
 
 class Exclusions:
@@ -60,13 +67,13 @@ class Cautions:
     def about(self, supporter: Supporter, load: Load) -> tuple[str, ...]:
         found: tuple[str, ...] = ()
         if load.open_count >= supporter.capacity:
-            found += ("has as many requests as they can take",)
+            found += (FULL,)
         if supporter.refresher_due is not None and supporter.refresher_due < self._today:
-            found += ("refresher training is overdue",)
+            found += (REFRESHER_OVERDUE,)
         if self._identity is not None and self._is_too_close(supporter.unit, self._identity):
-            found += ("close to them at work",)
+            found += (TOO_CLOSE,)
         if self._case.offers and _was_asked_before(supporter, self._case):
-            found += ("was asked for this request before",)
+            found += (ASKED_BEFORE,)
         return found
 
     def _is_too_close(self, unit: str, identity: Identity) -> bool:

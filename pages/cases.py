@@ -11,6 +11,7 @@ from casebook.purpose import has_part
 from engine.access import fresh_links
 from engine.duplicates import separate
 from lib.languages.language import for_requesters
+from lib.languages.said import for_staff
 from notifications.mail.links import repaired
 from pages import own, reviewer_answers, visits
 from pages.access import sign_on
@@ -32,8 +33,9 @@ from pages.facts.requester import mark_of, mark_of_confirmation
 from pages.following import follow
 from pages.forms import WITHDRAWN_ERASED, BadForm, correction_in, decision_in
 from pages.responses import message, no_link, not_sure_yet, show, show_to_anybody
-from pages.visits import Visit
+from pages.visits import NoVisit, Visit
 from store.access import links
+from store.access.links import StoredLink
 from workflow.errors import (
     CannotBeAsked,
     CannotTakeIt,
@@ -61,24 +63,32 @@ ASKED_TWICE = {
     Event.SEPARATED: for_requesters("Treat them as two requests?"),
 }
 #: What can usually be undone, and why not now.
-ASK_NOW = "Ask them now? It’s urgent: the email goes out right away and can’t be undone."
+ASK_NOW = for_staff("Ask them now? It’s urgent: the email goes out right away and can’t be undone.")
 SAVE_NOW = for_requesters("Save this now? It’s urgent: others hear of it right away.")
 #: What nothing undoes where the program gives no time for it.
-ASK_FOR_GOOD = "Ask them now? The email goes out right away."
+ASK_FOR_GOOD = for_staff("Ask them now? The email goes out right away.")
 SAVE_FOR_GOOD = for_requesters("Save this now?")
-DROPS_CHANGE = "Close it now? Another way to reach them still needs a yes. Closing drops it."
+DROPS_CHANGE = for_staff(
+    "Close it now? Another way to reach them still needs a yes. Closing drops it."
+)
 #: Messages for choices that could not be carried out. After other errors, the page shows what
 #: was decided meanwhile.
 REFUSED: dict[type[Exception], str] = {
-    CannotBeAsked: "Someone you chose isn’t free right now, so we asked no one. Please choose"
-    " again.",
-    CannotTakeIt: "They aren’t free right now, so we didn’t save their yes. Please ask someone"
-    " else.",
-    NotSettled: "We asked no one: it isn’t clear yet who the requester would rather not talk to."
-    " Please settle that first.",
-    NobodyLeft: "You can’t step back: no one else is left to review this request. Please ask an"
-    " admin to name someone else. Don’t tell the other coordinators: some of them"
-    " must not hear of it.",
+    CannotBeAsked: for_staff(
+        "Someone you chose isn’t free right now, so we asked no one. Please choose again."
+    ),
+    CannotTakeIt: for_staff(
+        "They aren’t free right now, so we didn’t save their yes. Please ask someone else."
+    ),
+    NotSettled: for_staff(
+        "We asked no one: it isn’t clear yet who the requester would rather not talk to."
+        " Please settle that first."
+    ),
+    NobodyLeft: for_staff(
+        "You can’t step back: no one else is left to review this request. Please ask an"
+        " admin to name someone else. Don’t tell the other coordinators: some of them must"
+        " not hear of it."
+    ),
 }
 
 # Links
@@ -95,7 +105,7 @@ def open_link(token: str) -> ResponseReturnValue:
     """Begin a visit, or offer a fresh link if this one is over."""
     hash = links.hash_of(repaired(token))
     found = links.find(casebook().store.read(), hash)
-    if found is None:
+    if found is None or _leads_former_reviewer(found):
         return no_link()
     if found.is_over(now()):
         return _over(hash)
@@ -120,6 +130,32 @@ def _open_case(visit: Visit) -> ResponseReturnValue:
     except NotSignedOn:
         return to_page(visits.begin(visit))
     return show_page(visit, loaded)
+
+
+def _leads_former_reviewer(found: StoredLink) -> bool:
+    link = found.link
+    if not found.reference or link.role is not Role.REVIEWER:
+        return False
+    visit = follow(Visit(found.reference, link.role, link.person, link.offer))
+    return _is_former_reviewer(visit, casebook().load(visit.reference))
+
+
+def _is_former_reviewer(visit: Visit, loaded: Loaded) -> bool:
+    """Tell whether a reviewer has lost a case: they see what they would see if it were forgotten.
+
+    Another answer would tell that it goes on, so that somebody barred them.
+    """
+    if visit.role is not Role.REVIEWER or loaded.reviewing.may_act(visit.person):
+        return False
+    return not _can_undo(visit, loaded)
+
+
+def _theirs(visit: Visit) -> Loaded:
+    """Return the case of a visit; NoVisit if a reviewer has lost it."""
+    loaded = casebook().load(visit.reference)
+    if _is_former_reviewer(visit, loaded):
+        raise NoVisit
+    return loaded
 
 
 def _over(hash: str) -> ResponseReturnValue:
@@ -147,7 +183,7 @@ def show_case(slot: int) -> ResponseReturnValue:
     followed = follow(visit)
     if followed != visit:
         visits.change(followed)
-    return show_page(followed, casebook().load(followed.reference))
+    return show_page(followed, _theirs(followed))
 
 
 @bp.post("/page/<int:slot>")
@@ -155,7 +191,7 @@ def decide(slot: int) -> ResponseReturnValue:
     """Carry out the chosen answer; no choice has a default."""
     asked = visits.current(slot)
     visit = follow(asked)
-    loaded = casebook().load(visit.reference)
+    loaded = _theirs(visit)
     chosen = request.form.get("choice", "")
     asks = ASKED_TWICE.get(chosen) or _asks_again(loaded.case, chosen, visit.role)
     if asks and (question := not_sure_yet(asks, language_of(visit, loaded))):
@@ -215,7 +251,7 @@ def _ended(visit: Visit, loaded: Loaded, event: Event) -> ResponseReturnValue:
 def _refused(visit: Visit, loaded: Loaded, chosen: str, error: Exception) -> ResponseReturnValue:
     """Show why a choice was not carried out, on the page as it is now."""
     if isinstance(error, BadForm):
-        return show_page(visit, loaded, problem=str(error), status=400)
+        return show_page(visit, loaded, problem=error.words, status=400)
     if isinstance(error, NeedsReason):
         why = candidates.needs_reason(casebook(), error)
         return show_page(visit, loaded, problem=why, status=400, missing="although")
@@ -259,7 +295,7 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
     if decision.event is Event.OFFERED:
         is_read = bool(request.form.get("read"))
         if not is_read and reviewer.has_unread(casebook(), loaded, visit.person):
-            raise BadForm("Tick “I’ve read what we couldn’t understand”, then ask again.")
+            raise BadForm(for_staff("Tick “I’ve read what’s above”, then ask again."))
         ranking = casebook().ranking(loaded, now())
         shown = json.dumps(candidates.shown_at_decision(ranking, decision.supporters))
     return engine().decide(visit.reference, decision, now(), shown).decision.event

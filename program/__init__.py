@@ -313,6 +313,11 @@ class Program:
         found = self.departments.get(department)
         return (found.coordinators if found else ()) or self.duties.default_coordinators
 
+    def reviewers_of(self, department: str) -> tuple[str, ...]:
+        """Return everybody who may ever have to review a case of a department."""
+        duties = self.duties
+        return (*self.coordinators_of(department), *duties.deputies, duties.outside_person)
+
 
 def _placed(
     surveys: Iterable[AnyForm], file: ProgramShape, supporters: Iterable[Supporter]

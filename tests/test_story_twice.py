@@ -26,7 +26,7 @@ def test_a_request_from_the_same_address_in_review_is_shown_and_merged(world: Wo
     assert f"{older} came 22 minutes ago with the same e-mail" in page.text
     assert "waiting for review" in page.text
     assert "can’t be undone" in page.text
-    assert f"{older} goes on, with its times. It takes over what’s new here." in page.text
+    assert f"{older} continues, with its deadlines. It takes over what’s new here." in page.text
     assert "shared" not in page.text
     for telling in ("Jamie", "Quill", "jamie.quill", "860-555-0199"):
         assert telling not in page.text
@@ -153,7 +153,7 @@ def test_a_reviewer_barred_from_the_newer_request_is_barred_from_the_merged_one(
     world: World,
 ) -> None:
     older, newer = merged(world, QID11_TEXT="Priya Nair")
-    assert world.open(world.mails(PRIYA)[0]).status == 403
+    assert world.open(world.mails(PRIYA)[0]).status == 404
     loaded = world.engine.casebook.load(older)
     assert [p.email for p in loaded.reviewing.reviewers] == [JORDAN]
     assert newer not in world.mails(PRIYA)[-1].subject
@@ -218,7 +218,7 @@ def test_nobody_reviews_a_request_by_filing_the_form_for_another_department_firs
     newer = again(world, QID13_TEXT="I cannot sleep")
     assert merge(world, older, newer, PRIYA).status == 200
     world.work()
-    assert world.open(theirs).status == 403
+    assert world.open(theirs).status == 404
     assert page_of(world, older, PRIYA).choose("identity").status == 200
 
 

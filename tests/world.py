@@ -163,7 +163,7 @@ class World(Inside):
     # What people do
 
     def submit(self, **changed: object) -> str:
-        """Fill in the form; returns once the publication is answered."""
+        """Fill out the form; returns once the publication is answered."""
         answers = {key: value for key, value in (JAMIE | changed).items() if value is not None}
         response_id = self.qualtrics.submit(answers)  # type: ignore[arg-type]
         assert self.qualtrics.wait_until_published()

@@ -35,6 +35,7 @@ class Until(StrEnum):
     READER_IS_AWAY = "the supporter who is reminded is away"
     CASE_IS_OPEN = "the case that it calls over is open again"
     SUPPORTER_IS_BACK = "the supporter is back, or is away on other days"
+    STILL_THEIRS = "the request that its reader lost is theirs again"
     COVER_ENDED = "the reader does not stand in any more"
     STAYS = "the reader does not leave any more, or others look after their cases"
     RESPONSE_READ = "the response that waited was read"
@@ -144,6 +145,12 @@ class Email:
     @property
     def has_link(self) -> bool:
         return self.leads is not Leads.NOWHERE
+
+    @property
+    def invites_reply(self) -> bool:
+        """False about a request: a reply names its reader, and quotes the link, to a mailbox."""
+        is_about_request = self.leads in (Leads.CASE, Leads.CONFIRMATION)
+        return not is_about_request and self.needs is not Needs.NEUTRAL_NAME
 
     @property
     def may_reach_requester(self) -> bool:

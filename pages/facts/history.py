@@ -10,6 +10,7 @@ from operator import itemgetter
 from casebook import duplicates
 from casebook.casebook import Casebook, Loaded
 from lib.languages.language import ENGLISH, Language
+from lib.languages.said import for_staff, joined
 from pages.facts.common import name_of
 from store import cases
 from store.record import history, openings, rankings
@@ -56,7 +57,7 @@ def _openings(casebook: Casebook, loaded: Loaded) -> list[tuple[datetime, Histor
             at,
             HistoryLine(
                 at=words.day_and_time(at, zone),
-                words=OPENED_WORDS[what].format(who=name_of(casebook, person)),
+                words=for_staff(OPENED_WORDS[what], who=name_of(casebook, person)),
             ),
         )
         for at, person, what in openings.of_case(casebook.store.read(), loaded.stored.id)
@@ -65,7 +66,7 @@ def _openings(casebook: Casebook, loaded: Loaded) -> list[tuple[datetime, Histor
 
 def last_in_words(lines: Sequence[HistoryLine]) -> str:
     """Say what was decided last, and when."""
-    return f"{lines[-1].words}, {lines[-1].at}." if lines else ""
+    return joined("", (joined(", ", (lines[-1].words, lines[-1].at)), ".")) if lines else ""
 
 
 def undo_until(
@@ -109,20 +110,22 @@ def _may_hear(casebook: Casebook, line: history.HistoryLine, person: str) -> boo
 
 
 def _line(casebook: Casebook, loaded: Loaded, line: history.HistoryLine) -> HistoryLine:
-    although = _although(casebook, loaded, line) if line.although else ""
+    found = _event_words(casebook, line)
     return HistoryLine(
         at=words.day_and_time(line.at, casebook.program.zone),
-        words=_event_words(casebook, line) + although,
+        words=_although(casebook, loaded, line, found) if line.although else found,
     )
 
 
 def _event_words(casebook: Casebook, line: history.HistoryLine) -> str:
     who = name_of(casebook, line.by_person)
-    found = EVENT_WORDS[Event(line.event)].format(who=who, other=line.other)
-    return f"{found} ({who} answered for them)" if line.recorded_for else found
+    found = for_staff(EVENT_WORDS[Event(line.event)], who=who, other=line.other)
+    if not line.recorded_for:
+        return found
+    return for_staff("%(what)s (%(who)s answered for them)", what=found, who=who)
 
 
-def _although(casebook: Casebook, loaded: Loaded, line: history.HistoryLine) -> str:
+def _although(casebook: Casebook, loaded: Loaded, line: history.HistoryLine, what: str) -> str:
     """Say which cautions there were about the chosen supporters, and why they were asked."""
     why = ALTHOUGH.get(line.although, "")
     sealed = rankings.shown_at(casebook.store.read(), loaded.stored.id, line.version)
@@ -131,4 +134,6 @@ def _although(casebook: Casebook, loaded: Loaded, line: history.HistoryLine) -> 
         shown = json.loads(casebook.seal.open(sealed)) if sealed else []
         chosen = [c for c in shown if c.get("chosen") and c["cautions"]]
     found = "; ".join(f"{name_of(casebook, c['id'])}: {', '.join(c['cautions'])}" for c in chosen)
-    return f", although ({found}): {why}"
+    return for_staff(
+        "%(what)s, although (%(cautions)s): %(why)s", what=what, cautions=found, why=why
+    )

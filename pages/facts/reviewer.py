@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from casebook import duplicates
 from casebook.casebook import Casebook, Loaded
 from casebook.duplicates import Duplicate
+from lib.languages.said import for_staff, joined
 from pages.facts import candidates, common, history, identity, reviewer_offer
 from pages.facts.candidates import Candidate
 from pages.facts.common import CasePage, Fact, PhoneMessage, ResourceShown
@@ -38,6 +39,9 @@ LEAVES_MORE_TO_DO = {
     Event.CONTACT_REFUSED,
     Event.SEPARATED,
 }
+
+#: Why two requests look alike.
+SAME = {"e-mail": for_staff("the same email"), "phone": for_staff("the same phone")}
 
 
 @dataclass(frozen=True)
@@ -108,9 +112,11 @@ class Requester:
     has_address_question: bool
     has_identity: bool
     has_text: bool
-    #: What we could not understand, and is read before anybody is asked: "unit", "answers" or
-    #: "address". Whom they do not want is besides: it must be settled.
+    #: What is read before anybody is asked: what we could not understand ("unit", "answers" or
+    #: "address"), and whom a "second" request leaves out. Whom they do not want must be settled.
     unread: Sequence[str]
+    #: How many could be asked but for a second request, which may be somebody else's.
+    left_out_by_second: int
     #: Whom they do not want must be settled before anybody is asked.
     has_questions: bool
 
@@ -223,7 +229,7 @@ def _labels(outcomes: Mapping[Outcome, str]) -> dict[str, str]:
 
 
 def has_unread(casebook: Casebook, loaded: Loaded, person: str) -> bool:
-    """Tell whether a reviewer must say that they read what we could not understand."""
+    """Tell whether a reviewer must say that they read what stands before the candidates."""
     return bool(_requester(casebook, loaded, person).unread)
 
 
@@ -231,11 +237,16 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
     text = identity.written(casebook, loaded, person)
     choices = loaded.identity.email_choices if loaded.identity else ()
     unreadable = [one for one in loaded.case.facts.unreadable if one != "email" or not choices]
-    unread = ("unit", text.unknown_units), ("answers", unreadable), ("address", choices)
+    unread = (
+        ("unit", text.unknown_units),
+        ("answers", unreadable),
+        ("address", choices),
+        ("second", text.left_out_by_second),
+    )
     return Requester(
         is_mailable=loaded.case.facts.is_mailable,
         is_reachable=loaded.case.facts.is_reachable,
-        unreadable=unreadable,
+        unreadable=list(map(words.answer, unreadable)),
         has_address_question=bool(choices),
         has_identity=identity.may_be_opened(loaded),
         has_text=any(
@@ -246,9 +257,11 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
                 text.not_wanted,
                 text.questions,
                 text.unknown_units,
+                text.left_out_by_second,
             )
         ),
         unread=[what for what, is_open in unread if is_open and loaded.case.is_open],
+        left_out_by_second=len(text.left_out_by_second),
         has_questions=loaded.case.is_open and bool(loaded.questions),
     )
 
@@ -285,7 +298,7 @@ def _other(duplicate: Duplicate, case: Case, now: datetime) -> OtherRequest:
         state=other.state.value,
         state_words=words.STATE_WORDS[other.state],
         ago=words.about(max(now - other.submitted_at, timedelta(minutes=1))),
-        why=" and ".join(f"the same {what}" for what in duplicate.why),
+        why=joined(" and ", (SAME[what] for what in duplicate.why)),
         is_phone_alone=duplicate.why == ("phone",),
         is_older=duplicate.is_older,
         is_fixed=duplicate.is_fixed,

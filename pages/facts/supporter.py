@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
+from lib.languages.said import for_staff
 from pages.facts import common, history, identity
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.identity import Contact
@@ -17,14 +18,15 @@ from workflow.table import step_for
 
 OFFER_OVER = {
     # They are kept apart since they were asked, and must not see that it is that.
-    OfferState.OPEN: "This is covered now. Thank you.",
-    OfferState.DECLINED: "You said “not this time.” Thank you for answering. We’ll ask"
-    " someone else.",
-    OfferState.WITHDRAWN: "This is covered now. Thank you.",
-    OfferState.ENDED: "This is covered now. Thank you.",
-    OfferState.UNDELIVERABLE: "This is covered now. Thank you.",
-    OfferState.GONE: "This is covered now. Thank you.",
-    OfferState.STANDING_BY: "This is covered now. Thank you.",
+    OfferState.OPEN: for_staff("This is covered now. Thank you."),
+    OfferState.DECLINED: for_staff(
+        "You said “not this time.” Thank you for answering. We’ll ask someone else."
+    ),
+    OfferState.WITHDRAWN: for_staff("This is covered now. Thank you."),
+    OfferState.ENDED: for_staff("This is covered now. Thank you."),
+    OfferState.UNDELIVERABLE: for_staff("This is covered now. Thank you."),
+    OfferState.GONE: for_staff("This is covered now. Thank you."),
+    OfferState.STANDING_BY: for_staff("This is covered now. Thank you."),
 }
 
 
@@ -136,13 +138,12 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
 
 def _ways(contact: Contact) -> Iterator[Way]:
     """Yield the ways that are fine with the requester: a text startles least, then a call."""
-    whom = contact.name or "them"
     if contact.phone and contact.may_text:
-        yield Way(f"Text {whom}", f"sms:{contact.dial}")
+        yield Way(for_staff("Text them"), f"sms:{contact.dial}")
     if contact.phone and contact.may_call:
-        yield Way(f"Call {whom}", f"tel:{contact.dial_through}")
+        yield Way(for_staff("Call them"), f"tel:{contact.dial_through}")
     if contact.email and contact.may_mail:
-        yield Way(f"Email {whom}", f"mailto:{contact.email}")
+        yield Way(for_staff("Email them"), f"mailto:{contact.email}")
 
 
 def _can(case: Case, event: Event) -> bool:
@@ -151,6 +152,10 @@ def _can(case: Case, event: Event) -> bool:
 
 def _over_words(case: Case, offer: Offer) -> str:
     if not case.is_open and offer.state is OfferState.ENDED:
-        return "This request is closed. Thank you."
-    over = "There’s nothing left for you to do" if case.is_open else "This request is closed"
+        return for_staff("This request is closed. Thank you.")
+    over = (
+        for_staff("There’s nothing left for you to do")
+        if case.is_open
+        else for_staff("This request is closed")
+    )
     return OFFER_OVER.get(offer.state, f"{over}. Thank you.")

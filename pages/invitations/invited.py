@@ -1,5 +1,6 @@
 """The page of somebody who is asked something outside of any request (/invitation)."""
 
+import hashlib
 from collections.abc import Callable
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -10,6 +11,7 @@ from engine.invitations import asking, training
 from invitations.model import Answer, AnswerStands, Invitation, Kind
 from invitations.training import document
 from lib.calendar_text import event
+from lib.languages.said import for_staff
 from pages import visits
 from pages.context import casebook, engine, now
 from pages.facts.invitations import nominee, session
@@ -25,11 +27,11 @@ bp = Blueprint("invited", __name__)
 #: The answers that stand on buttons; the rest of a page is its kind's little form.
 ANSWERS = {answer.value: answer for answer in (Answer.YES, Answer.NO, Answer.NEVER)}
 ABOUT_ME = "about_me"
-CHOOSE = "Choose an answer, then press Send my answer."
-STANDS = (
+CHOOSE = for_staff("Choose an answer, then press Send my answer.")
+STANDS = for_staff(
     "The coordinators have gone ahead since, so nothing was changed. Reply to our email instead."
 )
-NEVER_AGAIN = "Delete everything about this, and never ask again?"
+NEVER_AGAIN = for_staff("Delete everything about this, and never ask again?")
 
 
 #: A calendar program opens it; its name says nothing.
@@ -68,7 +70,11 @@ def answer() -> ResponseReturnValue:
         return _page(person, STANDS, 409)
     if said is Answer.NEVER:
         visits.clear_cache()
-        return message("We won’t ask again", "Everything about this is deleted. Thank you.", 200)
+        return message(
+            for_staff("We won’t ask again"),
+            for_staff("Everything about this is deleted. Thank you."),
+            200,
+        )
     return redirect(url_for("invited.show_invitation"), 303)
 
 
@@ -81,7 +87,9 @@ def calendar() -> ResponseReturnValue:
     if found is None or place is None or not place.has_seat:
         abort(404)
     moments = (found.begins_at, found.ends_at, now())
-    text = event(f"{found.id}@care-desk", found.title, found.place, *moments)
+    # The session's id may say what its title must not.
+    uid = hashlib.sha256(f"session {found.id}".encode()).hexdigest()[:16]
+    text = event(f"{uid}@care-desk", found.title, found.place, *moments)
     return text, 200, CALENDAR
 
 
@@ -89,7 +97,7 @@ def _describe(person: str) -> ResponseReturnValue:
     try:
         asking.describe(engine(), person, said_in(request.form, casebook().program), now())
     except BadForm as error:
-        return _page(person, str(error), 400)
+        return _page(person, error.words, 400)
     except AnswerStands:
         return _page(person, STANDS, 409)
     return redirect(url_for("invited.show_invitation"), 303)

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.invitations import training
+from lib.languages.said import for_staff
 from notifications.mail.links import TRAININGS
 from pages import own, visits
 from pages.context import casebook, engine, now
@@ -17,8 +18,10 @@ from workflow.errors import NotYours
 
 bp = Blueprint("trainings", __name__)
 
-CHOOSE = "Tick who came, then press Save who came."
-SURE = "Save who came? Those you ticked get credit for it. The others are asked to the next one."
+CHOOSE = for_staff("Tick who came, then press Save who came.")
+SURE = for_staff(
+    "Save who came? Those you ticked get credit for it. The others are invited to the next one."
+)
 
 
 @bp.get("/trainings")
@@ -43,13 +46,14 @@ def _theirs() -> Sequence[Session]:
     """Return the sessions that somebody may see: all for coordinators, else those they lead."""
     visit, program = visits.current_person(), casebook().program
     known = list(program.sessions.values())
-    if visit.files == TRAININGS:
+    if visit.page == TRAININGS:
         led = [one for one in known if one.led_by == visit.person]
         if not led:
             raise NotYours(f"{visit.person} leads no session")
         return led
     if own.visitor().id not in program.all_coordinators or not known:
         raise NotYours("Only coordinators see all sessions")
+    own.require_own_link()
     return known
 
 

@@ -25,7 +25,7 @@ class StoredVisit:
     started_at: datetime
     used_at: datetime
     expires_at: datetime
-    #: On own pages of an admin: the fingerprint of the files to confirm.
+    #: On own pages: the one that the link was for; for an admin perhaps a fingerprint of files.
     page: str = ""
     has_decided: bool = False
 

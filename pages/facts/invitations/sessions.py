@@ -7,17 +7,19 @@ from datetime import timedelta
 from casebook import invitations, training
 from casebook.casebook import Casebook
 from casebook.training import Guest
-from invitations.model import Answer
+from invitations.training import Came
+from lib.languages.said import for_staff
 from pages.facts.page import Page, SentForm
 from program.training.sessions import Session
 
+ACTED = {Came.CAME: for_staff("came"), Came.MISSED: for_staff("missed")}
 #: Who came is asked so long; then it is forgotten.
 LISTED_FOR = timedelta(days=13)
 
 
 @dataclass(frozen=True)
 class GuestLine:
-    """Somebody who was asked to a session, without those who said no."""
+    """Somebody who comes, or whom our mail did not reach: who is asked and gone said no."""
 
     id: str
     name: str
@@ -56,7 +58,7 @@ def page(casebook: Casebook, sessions: Sequence[Session], form: SentForm) -> Ses
 
 def _line(casebook: Casebook, session: Session) -> SessionLine:
     found = training.guests_of(casebook, session.id)
-    shown = [one for one in found if one.stored.invitation.answer is not Answer.NO]
+    shown = [one for one in found if one.says_yes or _did_not_arrive(one)]
     taken = sum(one.place.has_seat for one in shown)
     is_over = session.ends_at <= casebook.made_at
     coming = [one for one in shown if one.says_yes]
@@ -66,18 +68,23 @@ def _line(casebook: Casebook, session: Session) -> SessionLine:
         when=invitations.when(casebook, session),
         place=session.place,
         leader=casebook.program.names.get(session.led_by, session.led_by),
-        seats=f"{taken} of {session.seats} seats taken",
+        seats=for_staff("%(taken)s of %(all)s seats taken", taken=taken, all=session.seats),
         guests=[_guest(one) for one in (coming if is_over else shown)],
         asks_who_came=is_over and any(not one.stored.invitation.acted_on for one in coming),
     )
 
 
+def _did_not_arrive(guest: Guest) -> bool:
+    one = guest.stored.invitation
+    return one.is_unreachable and not one.is_answered
+
+
 def _guest(guest: Guest) -> GuestLine:
     one = guest.stored.invitation
     if one.acted_on:
-        standing = str(one.acted_on)
+        standing = ACTED[Came(one.acted_on)]
     elif not guest.says_yes:
-        standing = "asked" if not one.is_unreachable else "our email came back"
+        standing = for_staff("our email came back")
     else:
-        standing = "comes" if guest.place.has_seat else "on the waiting list"
+        standing = for_staff("comes") if guest.place.has_seat else for_staff("on the waiting list")
     return GuestLine(guest.stored.person, guest.name, standing)
