@@ -258,11 +258,11 @@ def test_a_withdrawal_right_after_merging_is_counted_like_any_other(world: World
     world.open(world.mails(REQUESTER)[-1]).choose("withdrawn_erased")
     world.passes(minutes=11)
     assert world.references == []
-    assert tallied(world) == {"all": 2, "duplicate": 1, "withdrawn": 1}
+    assert tallied(world) == {"all": 1, "withdrawn": 1}
     assert world.mails(JORDAN) == []
 
 
-def test_merged_requests_are_forgotten_together_and_each_is_counted_once(world: World) -> None:
+def test_merged_requests_are_forgotten_together_and_counted_once(world: World) -> None:
     older, newer = merged(world, "in_contact")
     world.passes(days=34)
     assert world.references == [older, newer], "as long as the older one is there"
@@ -271,7 +271,7 @@ def test_merged_requests_are_forgotten_together_and_each_is_counted_once(world: 
     assert world.references == [older, newer]
     world.passes(days=2)
     assert world.references == []
-    assert tallied(world) == {"all": 2, "duplicate": 1, "supported": 1}
+    assert tallied(world) == {"all": 1, "supported": 1}
 
 
 def test_a_duplicate_cannot_be_reopened(world: World) -> None:
