@@ -122,7 +122,7 @@ def history_command(reference: str) -> None:
         recorded += f", {line.although}" if line.although else ""
         click.echo(f"{line.at:%Y-%m-%d %H:%M:%S} UTC  {line.event:<20} {moved:<24} {by}{recorded}")
     for at, person, what in openings.of_case(engine.store.read(), stored.id):
-        click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what].format(who=person)}")
+        click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {OPENED_WORDS[what] % {'who': person}}")
 
 
 def stored_case(engine: Engine, reference: str) -> StoredCase:

@@ -140,11 +140,9 @@ def _report() -> ResponseReturnValue:
     if restorations.holding(db) is not None:
         wrong.append("restored_held")
     wrong += _inabilities(store, now)
-    ages["mail_accepted"] = mail_server.last_accepted(db), LATEST_MAIL
-    # The age of recent work would reveal when somebody submitted, so only ages that are too old
-    # are shown. Those of the worker's rounds reveal nothing.
-    is_about_mail = not {"mail_settings", "mail_server", "oldest_unsent_mail"}.isdisjoint(wrong)
-    public = {"worker_last_round", *wrong, *(["mail_accepted"] if is_about_mail else [])}
+    # The age of recent work would reveal when somebody submitted or was mailed, so only ages that
+    # are too old are shown. Those of the worker's rounds reveal nothing.
+    public = {"worker_last_round", *wrong}
     seconds = {
         name: int((now - at).total_seconds()) if at is not None and name in public else None
         for name, (at, _) in ages.items()

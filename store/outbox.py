@@ -11,6 +11,7 @@ from lib.documents import Document
 from store.database import Database, stamp, unstamp
 from store.record.documents import UNREADABLE
 from store.sealing import CannotOpen
+from workflow.model import Role
 
 log = logging.getLogger(__name__)
 
@@ -418,6 +419,11 @@ def oldest_waiting(db: Database, now: datetime) -> datetime | None:
     late = (at for at, detail in rows if not _was_asked_for(db, detail))
     at = next(late, None)
     return unstamp(at) if at else None
+
+
+def is_caused_by_anybody(mail: Outgoing) -> bool:
+    """Tell whether somebody outside can cause this mail by naming an address."""
+    return mail.email in ASKED_FOR or mail.role == Role.INVITED
 
 
 def _was_asked_for(db: Database, detail: str) -> bool:

@@ -115,6 +115,10 @@ def test_the_history_command_tells_a_life_without_identity(world: World) -> None
     result = world.app.test_cli_runner().invoke(args=["history", reference.lower()])
     assert result.exit_code == 0
     assert len(result.output.splitlines()) == 5
+    page = world.open(world.mail(JORDAN))
+    page.choose("identity")
+    again = world.app.test_cli_runner().invoke(args=["history", reference])
+    assert "jordan-reyes opened name and contact" in again.output
     assert "version 2026-11-" in result.output
     assert "jamie" not in result.output.lower()
     missing = world.app.test_cli_runner().invoke(args=["history", "PS-XXXXX"])

@@ -139,6 +139,35 @@ def test_health_tells_nobody_during_an_outage_whether_an_address_is_known(
     assert after["ages"]["oldest_unsent_mail"] is None
 
 
+@pytest.mark.parametrize("address", [REQUESTER, JORDAN, "nobody@example.org"])
+def test_no_log_no_health_and_no_mail_server_tells_whether_an_address_is_known(
+    world: World, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Not even if whoever asks has a request wait at a mail server of their own."""
+    own = "x@own-server.example"
+    world.request()
+    world.passes(hours=5)
+    world.mailbox.refuse_address_with[own] = "450 4.1.2 Not now"
+    world.submit(QID1_TEXT="X Y", QID2_TEXT=own, QID3_TEXT=None)
+    for _ in range(9):
+        world.passes(minutes=10)
+    world.passes(hours=1)
+    before, waits = health(world), next_tries(world)
+    assert before["wrong"] == ["oldest_unsent_mail"]
+    caplog.clear()
+    caplog.set_level("INFO")
+    Browser().look(f"{world.url}/link").choose("", address=address)
+    world.until_links_are_mailed()
+    after, moving = health(world), {"oldest_unsent_mail": 0, "worker_last_round": 0}
+    assert after["ages"] | moving == before["ages"] | moving
+    assert next_tries(world) == waits
+    assert not [one for one in caplog.records if one.name.startswith("worker")]
+
+
+def next_tries(world: World) -> list[tuple[object, ...]]:
+    return [one for one in world.rows("outbox", "result", "next_at") if one[0] == "later"]
+
+
 def health(world: World) -> dict[str, Any]:
     found: dict[str, Any] = Browser().web.get(f"{world.url}/health").json()
     return found

@@ -193,7 +193,6 @@ class Sender:
         """Mark the claimed mails as sent, waiting or given up."""
         ids, now = _ids(leaving), self.clock()
         if error is None:
-            log.info("Mail %s sent: %s", ids, leaving[0].mail.email)
             self._mark_sent(engine, leaving)
             return
         engine = self.engines()  # The server may have taken minutes to refuse it.
@@ -249,8 +248,10 @@ def _most_pressing(ready: Sequence[Ready]) -> list[Ready]:
 def _mark_once(engine: Engine, sent: Sequence[Ready], now: datetime) -> None:
     """Mark all mails as sent in one transaction, and begin the promises of offers."""
     with engine.store.write() as db:
-        mail_server.record_accepted(db, now)
         first, *others = sent
+        # Anybody can ask for some mails, and must not see by others that one has left.
+        if not outbox.is_caused_by_anybody(first.mail):
+            mail_server.record_accepted(db, now)
         for one in sent:
             left_as = first.mail.message_id if others else ""
             outbox.finish(db, one.claimed.id, now, "sent", left_as)
