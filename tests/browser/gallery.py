@@ -116,7 +116,7 @@ def _main_road(world: World) -> Stops:
     yield "reviewer-closed", world.open(world.mail(JORDAN))
     yield "requester-erased", world.open(world.mail(REQUESTER)).choose("erased")
     world.clock.now += timedelta(days=31)
-    yield "link-too-old", anybody.open(link)
+    yield "link-too-old", anybody.open(link_in(world.mail(asked)))
 
 
 def _too_late(world: World) -> Stops:
