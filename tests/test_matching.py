@@ -189,7 +189,7 @@ def test_it_says_which_wish_to_give_up_to_get_how_many_more() -> None:
     assert ranking.to_relax == (
         "Without the wish for another department: 3 more",
         "Without the wish for a similar role: 2 more (Beth Lindgren and Beth Lindgren)",
-        "In spite of “has as many requests as they can take”: 1 more (Beth Lindgren)",
+        "Despite “has as many requests as they can take”: 1 more (Beth Lindgren)",
     )
 
 

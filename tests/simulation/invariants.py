@@ -359,7 +359,7 @@ class Invariants:
             raise self.broken("Closed, and not forgotten in time", case.reference)
 
     def _check_tallies(self, engine: Engine) -> None:
-        """Every request that is gone was counted once, unless nobody ever saw it.
+        """Every request that is gone was counted once, unless it may have been none.
 
         Once its quarter is reported, the report has counted it.
         """
@@ -381,4 +381,12 @@ class Invariants:
     def gone_and_seen(self) -> Iterator[Record]:
         """Yield the forgotten requests; one that was withdrawn unseen vanishes while it is open."""
         records = self.chronicle.records.values()
-        return (r for r in records if r.gone_at is not None and not r.case.is_open)
+        gone = (r for r in records if r.gone_at is not None and not r.case.is_open)
+        return (r for r in gone if not may_have_been_none(r))
+
+
+def may_have_been_none(record: Record) -> bool:
+    """Tell whether a request ended before anybody spoke with who made it, or was none."""
+    spoke = any(line.event in ("called", "contacted") for line in record.standing)
+    outcome = record.case.outcome
+    return outcome in ("not_a_request", "duplicate") or (outcome == "withdrawn" and not spoke)
