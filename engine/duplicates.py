@@ -7,7 +7,7 @@ from datetime import datetime
 
 from casebook import duplicates
 from casebook.casebook import Loaded
-from casebook.duplicates import duplicates_of, has_impossible_supporter
+from casebook.duplicates import Duplicate, duplicates_of, has_impossible_supporter
 from engine.engine import Engine
 from notifications import planning
 from notifications.recipients import former_reviewers
@@ -27,7 +27,10 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
 
     Both change in one transaction. If somebody else changes one of them first, neither changes.
     """
-    newer, other = _compared(engine, reference, older, person)
+    newer, double = _compared(engine, reference, older, person)
+    other = double.other
+    if double.is_fixed:
+        raise TransitionNotAllowed(f"{reference} and {older} cannot be merged")
     waits = duplicates.waits(engine.casebook, newer, other)
     joining = _kept_from_others(engine, newer, other)
     taking = Decision(Event.MERGED, person, Role.REVIEWER, newer=joining, waits=waits)
@@ -89,8 +92,8 @@ def tell_apart(engine: Engine, reference: str, older: str, person: str, now: dat
         cases.move(db, newer.stored, moved, engine.casebook.forget_at(moved.after))
 
 
-def _compared(engine: Engine, reference: str, older: str, person: str) -> tuple[Loaded, Loaded]:
-    """Return the newer and the older case if this person may still compare them."""
+def _compared(engine: Engine, reference: str, older: str, person: str) -> tuple[Loaded, Duplicate]:
+    """Return the newer case, and the older one beside it, if somebody may still compare them."""
     newer = engine.casebook.load(reference)
     if not newer.case.is_open:  # Somebody else decided first.
         raise TransitionNotAllowed(f"{reference} is closed")
@@ -98,7 +101,7 @@ def _compared(engine: Engine, reference: str, older: str, person: str) -> tuple[
         raise NotYours(f"{person} is no reviewer of {reference}")
     for double in duplicates_of(engine.casebook, newer, person):
         if double.is_older and double.other.case.reference == older:
-            return newer, double.other
+            return newer, double
     raise TransitionNotAllowed(f"{reference} has no open double of that reference any more")
 
 

@@ -5,6 +5,7 @@ import pytest
 from tests.twice import again, confirm, merge, page_of
 from tests.world import JORDAN, LINK, PRIYA, REQUESTER, Page, World
 
+MARCUS = "marcus.bell@example.org"
 ROBIN: dict[str, object] = {
     "QID1_TEXT": "Robin Vale",
     "QID2_TEXT": "robin.vale@example.org",
@@ -97,3 +98,24 @@ def test_nobody_is_asked_unseen_because_a_second_request_leaves_out_others(
     assert "A second request" not in page.text
     assert page.choose("offered", first=second).status == 200
     assert first not in {one.supporter for one in world.case(older).offers}
+
+
+@pytest.mark.parametrize(
+    ("asked", "filed", "loser"),
+    [({"QID11_TEXT": "Jordan Reyes"}, {}, JORDAN), ({}, {"QID6": 2}, MARCUS)],
+    ids=["not wanted", "another department"],
+)
+def test_whoever_filed_it_cannot_lose_it_to_a_request_that_they_may_not_see(
+    world: World, asked: dict[str, object], filed: dict[str, object], loser: str
+) -> None:
+    """They know that they did not withdraw it, so losing it would tell them that one exists."""
+    older = world.request(**asked)
+    newer = again(world, QID2_TEXT="decoy@example.net", **filed)
+    before = page_of(world, newer, loser).text
+    page = page_of(world, newer, PRIYA)
+    assert page.values("choice").count("same_request") == 0
+    assert "These can’t be combined" in page.text
+    assert page.choose("same_request", other=older).status == 409
+    world.passes(minutes=11)
+    assert world.case(newer).is_open
+    assert page_of(world, newer, loser).text == before
