@@ -119,3 +119,29 @@ def test_whoever_filed_it_cannot_lose_it_to_a_request_that_they_may_not_see(
     world.passes(minutes=11)
     assert world.case(newer).is_open
     assert page_of(world, newer, loser).text == before
+
+
+def test_nobody_reads_in_how_a_request_was_closed_that_there_is_another_one(
+    world: World,
+) -> None:
+    """Only a merge tells, to whoever may act on both."""
+    world.request(QID11_TEXT="Jordan Reyes")
+    newer = again(world, QID2_TEXT="second@example.net")
+    page = page_of(world, newer, PRIYA)
+    assert "duplicate" not in page.values("outcome")
+    assert page.choose("closed", outcome="duplicate").status == 409
+    assert world.case(newer).is_open
+
+
+def test_history_names_no_request_that_its_reader_may_not_see_once_it_was_merged(
+    world: World,
+) -> None:
+    not_jordan = {"QID11_TEXT": "Jordan Reyes"}
+    first = world.request(**not_jordan)
+    second = again(world, **not_jordan)
+    decoy = again(world, QID2_TEXT="decoy@example.net")
+    page_of(world, decoy, PRIYA).choose("different_requests", other=second)
+    before = page_of(world, decoy).text
+    assert page_of(world, second, PRIYA).choose("same_request", other=first).status == 200
+    assert second in page_of(world, decoy, PRIYA).text, "who may see both still reads it"
+    assert page_of(world, decoy).text == before
