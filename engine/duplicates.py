@@ -17,7 +17,17 @@ from store.outbox import REQUESTER, UNDELIVERABLE, Outgoing
 from store.record import holds
 from workflow.errors import NotYours, StaleCase, TransitionNotAllowed
 from workflow.merging import identity_meanwhile
-from workflow.model import Audience, Case, Decision, Event, Outcome, Role, Transition, Waits
+from workflow.model import (
+    Audience,
+    Case,
+    Decision,
+    Event,
+    OfferState,
+    Outcome,
+    Role,
+    Transition,
+    Waits,
+)
 from workflow.table import LEFT, LOOK_AGAIN
 from workflow.transitions import advance
 
@@ -38,6 +48,10 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
     own = identity_meanwhile(_known(other), _known(newer), taken.after, newer.case.facts, waits)
     joined = _with_identity(engine, other, own, taken.after)
+    if _asks_in_vain(engine, joined):
+        # What they see must not differ from an offer that was taken back for any other reason.
+        engine.decide(older, Decision(Event.OFFER_WITHDRAWN, person, Role.REVIEWER), now)
+        return merge(engine, reference, older, person, now)
     taken, mails = _with_mails(engine, joined, taken, waits)
     mails += _farewells(engine, newer, joined, taken.after, now)
     if waits is Waits.EVERYTHING:
@@ -55,6 +69,13 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
             identities.erase(db, newer.stored.id)
         outbox.add(db, mails)
     return engine.casebook.load(older)
+
+
+def _asks_in_vain(engine: Engine, joined: Loaded) -> bool:
+    """Tell whether a supporter is asked whom the newer case excludes."""
+    offer = joined.case.current_offer
+    is_asked = offer is not None and offer.state is OfferState.OPEN
+    return is_asked and has_impossible_supporter(engine.casebook, joined)
 
 
 def _kept_from_others(engine: Engine, newer: Loaded, older: Loaded) -> Case:

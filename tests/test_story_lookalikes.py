@@ -4,6 +4,7 @@ import pytest
 
 from tests.twice import again, confirm, merge, page_of
 from tests.world import JORDAN, LINK, PRIYA, REQUESTER, Page, World
+from workflow.model import OfferState, State
 
 MARCUS = "marcus.bell@example.org"
 ROBIN: dict[str, object] = {
@@ -145,3 +146,22 @@ def test_history_names_no_request_that_its_reader_may_not_see_once_it_was_merged
     assert page_of(world, second, PRIYA).choose("same_request", other=first).status == 200
     assert second in page_of(world, decoy, PRIYA).text, "who may see both still reads it"
     assert page_of(world, decoy).text == before
+
+
+def test_a_supporter_who_is_kept_apart_since_sees_an_offer_that_was_taken_back(
+    world: World,
+) -> None:
+    """Anything else would tell that the requester does not want them."""
+    older = world.request()
+    page_of(world, older).choose("offered", first=page_of(world, older).values("first")[0])
+    world.passes(minutes=6)
+    address = world.asked(older)
+    (asked,) = world.case(older).offers
+    newer = again(world, QID11_TEXT=world.engine.program.names[asked.supporter])
+    assert merge(world, older, newer).status == 200
+    (taken_back,) = world.case(older).offers
+    assert (world.case(older).state, taken_back.state) == (State.IN_REVIEW, OfferState.WITHDRAWN)
+    before = len(world.mails(address))
+    world.passes(minutes=12)
+    (told,) = world.mails(address)[before:]
+    assert "nothing more" in told.subject
