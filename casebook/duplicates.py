@@ -26,7 +26,8 @@ class Duplicate:
     other: Loaded
     why: tuple[str, ...]
     is_older: bool
-    #: A hold on the other case, or something that its requester must confirm, forbids merging.
+    #: A hold on the other case, something that its requester must confirm, or somebody who would
+    #: lose the newer one, forbids merging.
     is_fixed: bool
     #: What of the newer one the requester would have to confirm.
     waits: Waits
@@ -46,10 +47,11 @@ def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Dupli
     for other in _others(casebook, loaded, identity):
         why = likeness(identity, other.identity or Identity(), casebook.program.file.country)
         if why and not _is_told_apart(loaded.case, other.case) and _may_see(other, person):
-            is_held = holds.is_held(casebook.store.read(), other.stored.id)
-            is_fixed = is_held or not (may_be_merged(other.case) and may_be_merged(loaded.case))
             is_older = _order(other) < _order(loaded)
             pair = (loaded, other) if is_older else (other, loaded)
+            is_held = holds.is_held(casebook.store.read(), other.stored.id)
+            is_free = may_be_merged(other.case) and may_be_merged(loaded.case)
+            is_fixed = is_held or not is_free or _takes_from_its_requester(*pair)
             found.append(
                 Duplicate(
                     other, why, is_older, is_fixed, waits(casebook, *pair), _have_other(*pair)
@@ -64,6 +66,22 @@ def waits(casebook: Casebook, newer: Loaded, older: Loaded) -> Waits:
     return what_waits(
         first, second, older.case.facts, newer.case.facts, casebook.program.file.country
     )
+
+
+def _takes_from_its_requester(newer: Loaded, older: Loaded) -> bool:
+    """Tell whether a merge could take the newer case from a reviewer who filed it themselves.
+
+    They would lose it without having withdrawn it, so that they would know that there is another
+    one. Unless it gave the older one's address: whoever reads that could have withdrawn it.
+    """
+    first, second = older.own or Identity(), newer.own or Identity()
+    if newer.case.facts.is_mailable and is_same_address(first, second):
+        return False
+    known = newer.reviewing.entitled | newer.reviewing.if_called
+    # An urgent one calls whoever is on call for the older one as well.
+    called = older.reviewing.if_called if newer.case.is_urgent else frozenset()
+    keeps = older.reviewing.may_act
+    return any(newer.reviewing.may_act(id) and not (keeps(id) or id in called) for id in known)
 
 
 def _have_other(newer: Loaded, older: Loaded) -> bool:

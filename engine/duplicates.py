@@ -7,7 +7,7 @@ from datetime import datetime
 
 from casebook import duplicates
 from casebook.casebook import Loaded
-from casebook.duplicates import duplicates_of, has_impossible_supporter
+from casebook.duplicates import Duplicate, duplicates_of, has_impossible_supporter
 from engine.engine import Engine
 from notifications import planning
 from notifications.recipients import former_reviewers
@@ -17,7 +17,17 @@ from store.outbox import REQUESTER, UNDELIVERABLE, Outgoing
 from store.record import holds
 from workflow.errors import NotYours, StaleCase, TransitionNotAllowed
 from workflow.merging import identity_meanwhile
-from workflow.model import Audience, Case, Decision, Event, Outcome, Role, Transition, Waits
+from workflow.model import (
+    Audience,
+    Case,
+    Decision,
+    Event,
+    OfferState,
+    Outcome,
+    Role,
+    Transition,
+    Waits,
+)
 from workflow.table import LEFT, LOOK_AGAIN
 from workflow.transitions import advance
 
@@ -27,7 +37,10 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
 
     Both change in one transaction. If somebody else changes one of them first, neither changes.
     """
-    newer, other = _compared(engine, reference, older, person)
+    newer, double = _compared(engine, reference, older, person)
+    other = double.other
+    if double.is_fixed:
+        raise TransitionNotAllowed(f"{reference} and {older} cannot be merged")
     waits = duplicates.waits(engine.casebook, newer, other)
     joining = _kept_from_others(engine, newer, other)
     taking = Decision(Event.MERGED, person, Role.REVIEWER, newer=joining, waits=waits)
@@ -35,6 +48,10 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
     own = identity_meanwhile(_known(other), _known(newer), taken.after, newer.case.facts, waits)
     joined = _with_identity(engine, other, own, taken.after)
+    if _asks_in_vain(engine, joined):
+        # What they see must not differ from an offer that was taken back for any other reason.
+        engine.decide(older, Decision(Event.OFFER_WITHDRAWN, person, Role.REVIEWER), now)
+        return merge(engine, reference, older, person, now)
     taken, mails = _with_mails(engine, joined, taken, waits)
     mails += _farewells(engine, newer, joined, taken.after, now)
     if waits is Waits.EVERYTHING:
@@ -52,6 +69,13 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
             identities.erase(db, newer.stored.id)
         outbox.add(db, mails)
     return engine.casebook.load(older)
+
+
+def _asks_in_vain(engine: Engine, joined: Loaded) -> bool:
+    """Tell whether a supporter is asked whom the newer case excludes."""
+    offer = joined.case.current_offer
+    is_asked = offer is not None and offer.state is OfferState.OPEN
+    return is_asked and has_impossible_supporter(engine.casebook, joined)
 
 
 def _kept_from_others(engine: Engine, newer: Loaded, older: Loaded) -> Case:
@@ -89,8 +113,8 @@ def tell_apart(engine: Engine, reference: str, older: str, person: str, now: dat
         cases.move(db, newer.stored, moved, engine.casebook.forget_at(moved.after))
 
 
-def _compared(engine: Engine, reference: str, older: str, person: str) -> tuple[Loaded, Loaded]:
-    """Return the newer and the older case if this person may still compare them."""
+def _compared(engine: Engine, reference: str, older: str, person: str) -> tuple[Loaded, Duplicate]:
+    """Return the newer case, and the older one beside it, if somebody may still compare them."""
     newer = engine.casebook.load(reference)
     if not newer.case.is_open:  # Somebody else decided first.
         raise TransitionNotAllowed(f"{reference} is closed")
@@ -98,7 +122,7 @@ def _compared(engine: Engine, reference: str, older: str, person: str) -> tuple[
         raise NotYours(f"{person} is no reviewer of {reference}")
     for double in duplicates_of(engine.casebook, newer, person):
         if double.is_older and double.other.case.reference == older:
-            return newer, double.other
+            return newer, double
     raise TransitionNotAllowed(f"{reference} has no open double of that reference any more")
 
 

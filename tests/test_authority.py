@@ -26,14 +26,14 @@ BOTH, NEITHER = OWN | OTHER, set[str]()
 MAY_CHANGE: dict[str, dict[str, set[str]]] = {
     # They were asked about a correction that has been taken back since.
     "two requests": {
-        "first address": OWN, "second address": OTHER, "asked": OWN, "barred": OTHER,
+        "first address": OWN, "second address": OTHER, "asked": OWN, "barred": OWN,
     },
     "merged": {"first address": OWN, "second address": OTHER, "asked": BOTH},
     "confirmed": {"second address": OWN},
     "separated": {
-        "first address": OWN, "second address": OTHER, "asked": OWN, "barred": OTHER,
+        "first address": OWN, "second address": OTHER, "asked": OWN, "barred": OWN,
     },
-    "corrected": {"first address": OWN, "asked": OWN},
+    "corrected": {"first address": OWN, "asked": OWN, "barred": OWN},
 }  # fmt: skip
 VISITS = (
     "first address",
@@ -47,15 +47,15 @@ VISITS = (
 
 
 def test_nobody_sees_or_changes_what_is_not_theirs(world: World) -> None:
-    older, _ = world.matched(QID11_TEXT="Priya Nair")
+    older, _ = world.matched()
     with restored(world):
         page = world.open(world.mail(REQUESTER, "what happens next"))
         page.choose("contact_corrected", email=IMPOSTOR, phone="860-555-0188", how=["mail", "call"])
         world.work()
         attack(world, "corrected", older, "PS-XXXXX")
-    newer = again(world, QID2_TEXT=IMPOSTOR, QID11_TEXT=None)
+    newer = again(world, QID2_TEXT=IMPOSTOR, QID11_TEXT="Priya Nair")
     attack(world, "two requests", older, newer)
-    merge(world, older, newer)
+    assert merge(world, older, newer).status == 200
     world.work()
     attack(world, "merged", older, newer)
     with restored(world):
@@ -98,14 +98,15 @@ def arrive(world: World, visit: str, older: str, newer: str) -> Page | None:
 
     def mailed(to: str, containing: str) -> Page | None:
         found = [m for m in world.mails(to) if containing in m.subject + m.text]
-        return world.open(found[-1]) if found and "/open/" in found[-1].text else None
+        opening = [m for m in found if "/open/" in m.text]
+        return world.open(opening[-1]) if opening else None
 
     opening: dict[str, Callable[[], Page | None]] = {
         "first address": lambda: mailed(REQUESTER, "We got your request"),
         "second address": lambda: mailed(IMPOSTOR, ""),
         "asked": lambda: mailed(REQUESTER, "was this you?"),
         "supporter": lambda: mailed(world.asked(older), older),
-        "barred": lambda: mailed(PRIYA, newer),
+        "barred": lambda: mailed(PRIYA, older),
         "board": lambda: on_board(world, older),
         "stranger": lambda: Browser().look(f"{world.url}/page/1"),
     }

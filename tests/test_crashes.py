@@ -260,7 +260,7 @@ def test_what_no_key_opens_is_forgotten_in_time_and_does_not_stop_others(
     world.work()
     world.passes(minutes=11)
     for reference in world.references:
-        close = Decision(Event.CLOSED, "jordan-reyes", Role.REVIEWER, outcome=Outcome.DUPLICATE)
+        close = Decision(Event.CLOSED, "jordan-reyes", Role.REVIEWER, outcome=Outcome.NOT_A_REQUEST)
         world.engine.decide(reference, close, world.clock.now)
     with world.store.write() as db:
         db.execute("update identities set sealed = 'damaged' where case_id = 2")

@@ -4,7 +4,9 @@ import pytest
 
 from tests.twice import again, confirm, merge, page_of
 from tests.world import JORDAN, LINK, PRIYA, REQUESTER, Page, World
+from workflow.model import OfferState, State
 
+MARCUS = "marcus.bell@example.org"
 ROBIN: dict[str, object] = {
     "QID1_TEXT": "Robin Vale",
     "QID2_TEXT": "robin.vale@example.org",
@@ -97,3 +99,69 @@ def test_nobody_is_asked_unseen_because_a_second_request_leaves_out_others(
     assert "A second request" not in page.text
     assert page.choose("offered", first=second).status == 200
     assert first not in {one.supporter for one in world.case(older).offers}
+
+
+@pytest.mark.parametrize(
+    ("asked", "filed", "loser"),
+    [({"QID11_TEXT": "Jordan Reyes"}, {}, JORDAN), ({}, {"QID6": 2}, MARCUS)],
+    ids=["not wanted", "another department"],
+)
+def test_whoever_filed_it_cannot_lose_it_to_a_request_that_they_may_not_see(
+    world: World, asked: dict[str, object], filed: dict[str, object], loser: str
+) -> None:
+    """They know that they did not withdraw it, so losing it would tell them that one exists."""
+    older = world.request(**asked)
+    newer = again(world, QID2_TEXT="decoy@example.net", **filed)
+    before = page_of(world, newer, loser).text
+    page = page_of(world, newer, PRIYA)
+    assert page.values("choice").count("same_request") == 0
+    assert "These can’t be combined" in page.text
+    assert page.choose("same_request", other=older).status == 409
+    world.passes(minutes=11)
+    assert world.case(newer).is_open
+    assert page_of(world, newer, loser).text == before
+
+
+def test_nobody_reads_in_how_a_request_was_closed_that_there_is_another_one(
+    world: World,
+) -> None:
+    """Only a merge tells, to whoever may act on both."""
+    world.request(QID11_TEXT="Jordan Reyes")
+    newer = again(world, QID2_TEXT="second@example.net")
+    page = page_of(world, newer, PRIYA)
+    assert "duplicate" not in page.values("outcome")
+    assert page.choose("closed", outcome="duplicate").status == 409
+    assert world.case(newer).is_open
+
+
+def test_history_names_no_request_that_its_reader_may_not_see_once_it_was_merged(
+    world: World,
+) -> None:
+    not_jordan = {"QID11_TEXT": "Jordan Reyes"}
+    first = world.request(**not_jordan)
+    second = again(world, **not_jordan)
+    decoy = again(world, QID2_TEXT="decoy@example.net")
+    page_of(world, decoy, PRIYA).choose("different_requests", other=second)
+    before = page_of(world, decoy).text
+    assert page_of(world, second, PRIYA).choose("same_request", other=first).status == 200
+    assert second in page_of(world, decoy, PRIYA).text, "who may see both still reads it"
+    assert page_of(world, decoy).text == before
+
+
+def test_a_supporter_who_is_kept_apart_since_sees_an_offer_that_was_taken_back(
+    world: World,
+) -> None:
+    """Anything else would tell that the requester does not want them."""
+    older = world.request()
+    page_of(world, older).choose("offered", first=page_of(world, older).values("first")[0])
+    world.passes(minutes=6)
+    address = world.asked(older)
+    (asked,) = world.case(older).offers
+    newer = again(world, QID11_TEXT=world.engine.program.names[asked.supporter])
+    assert merge(world, older, newer).status == 200
+    (taken_back,) = world.case(older).offers
+    assert (world.case(older).state, taken_back.state) == (State.IN_REVIEW, OfferState.WITHDRAWN)
+    before = len(world.mails(address))
+    world.passes(minutes=12)
+    (told,) = world.mails(address)[before:]
+    assert "nothing more" in told.subject

@@ -134,7 +134,7 @@ def test_the_combined_reminder_leaves_out_requests_decided_meanwhile(world: Worl
     world.mailbox.refuse_data_with = 451
     world.passes(hours=24)
     decided = world.mails(JORDAN)[0]
-    world.open(decided).choose("closed", outcome="duplicate")
+    world.open(decided).choose("closed", outcome="not_a_request")
     world.mailbox.refuse_data_with = None
     world.passes(minutes=5)
     told = world.mail(JORDAN, "waiting for you")

@@ -156,9 +156,9 @@ def test_not_so_opens_the_request_again(world: World) -> None:
 
 def test_a_reviewer_opens_a_closed_request_again(world: World) -> None:
     reference = world.request()
-    world.open(world.mail(JORDAN)).choose("closed", outcome="duplicate")
+    world.open(world.mail(JORDAN)).choose("closed", outcome="not_a_request")
     world.passes(days=1)
-    assert not world.mails(REQUESTER, "closed"), "a duplicate is closed without a mail"
+    assert not world.mails(REQUESTER, "closed"), "what is no request is closed without a mail"
     world.open(world.mail(PRIYA)).choose("reopened")
     assert world.case(reference).state is State.IN_REVIEW
 

@@ -154,7 +154,7 @@ def test_after_deciding_a_visit_can_do_nothing_but_undo(world: World) -> None:
 
 def test_the_other_coordinator_may_undo_too(world: World) -> None:
     reference = world.request()
-    world.open(world.mail(JORDAN)).choose("closed", outcome="duplicate")
+    world.open(world.mail(JORDAN)).choose("closed", outcome="not_a_request")
     assert world.open(world.mail(PRIYA)).choose("undone").status == 200
     assert world.case(reference).state is State.IN_REVIEW
 
@@ -211,7 +211,7 @@ def test_a_visit_ends_after_half_an_hour(world: World) -> None:
     page = world.open(world.mail(JORDAN))
     world.clock.now = world.clock.now.replace(minute=59)
     assert page.again().status == 403
-    assert "open the link again" in page.choose("closed", outcome="duplicate").text
+    assert "open the link again" in page.choose("closed", outcome="not_a_request").text
 
 
 def test_the_note_is_shown_on_request_and_erased_when_contact_is_made(tmp_path: Path) -> None:

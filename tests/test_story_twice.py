@@ -209,11 +209,10 @@ def test_nobody_reviews_a_request_by_filing_the_form_in_the_address_of_who_made_
     assert not world.mails(MARCUS, older)
 
 
-@pytest.mark.parametrize("address", [REQUESTER, "somebody.else@example.net"])
 def test_nobody_reviews_a_request_by_filing_the_form_for_another_department_first(
-    world: World, address: str
+    world: World,
 ) -> None:
-    older = world.request(QID6=2, QID2_TEXT=address)
+    older = world.request(QID6=2)
     theirs = world.mail(MARCUS, older)
     newer = again(world, QID13_TEXT="I cannot sleep")
     assert merge(world, older, newer, PRIYA).status == 200
@@ -240,7 +239,7 @@ def test_reviewers_are_warned_of_a_second_request_that_leaves_out_nearly_everybo
 
 def test_the_new_reviewers_of_a_merged_request_are_told(world: World) -> None:
     older = world.request(QID6=3)
-    newer = again(world, QID6=1, QID2_TEXT="jamie@example.net")
+    newer = again(world, QID6=1, QID10_1=2)
     merge(world, older, newer)
     world.work()
     assert world.mails(PRIYA, older) == []

@@ -53,7 +53,7 @@ def decision(case: Case, event: Event, role: Role) -> Decision:
     """Make a decision with sensible choices, so that only state, event and role decide."""
     lapsed = [o for o in case.offers if o.state is OfferState.LAPSED]
     offer = case.current_offer or (lapsed[-1] if lapsed and event is Event.ACCEPTED else None)
-    outcomes = {Event.CLOSED: Outcome.DUPLICATE, Event.COMPLETED: Outcome.SUPPORTED}
+    outcomes = {Event.CLOSED: Outcome.NOT_A_REQUEST, Event.COMPLETED: Outcome.SUPPORTED}
     tell = case.promise(PromiseKind.TELL)
     return Decision(
         event,

@@ -65,7 +65,7 @@ def test_a_number_in_an_address_is_never_given_to_another_visit(world: World) ->
     world.passes(minutes=6)
     second = world.open(world.mail(REQUESTER), browser)
     assert second.answer.url != first.answer.url
-    for page in (first.again(), first.choose("closed", outcome="duplicate")):
+    for page in (first.again(), first.choose("closed", outcome="not_a_request")):
         assert "Please open the link again" in page.text
         assert reference not in page.text
     assert world.case(reference).is_open

@@ -93,7 +93,6 @@ ABOUT_NEWER: Mapping[Role, tuple[Choice, ...]] = {
     ),
 }
 CLOSING_OUTCOMES = {
-    Outcome.DUPLICATE:            for_staff("The same request came twice"),
     Outcome.NOT_A_REQUEST:        for_staff("It isn’t a request for support"),
     Outcome.REACHED_OTHERWISE:    for_staff("They found support another way"),
     Outcome.SUPPORT_DECLINED:     for_staff("They don’t want support anymore"),

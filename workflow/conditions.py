@@ -16,8 +16,8 @@ from workflow.model import (
 S, E, P = State, Event, PromiseKind
 
 COMPLETED_OUTCOMES = {Outcome.SUPPORTED, Outcome.SUPPORT_DECLINED}
+#: Not that there is another request: who may not see that one would read it. Merging says so.
 CLOSED_OUTCOMES = {
-    Outcome.DUPLICATE,
     Outcome.NOT_A_REQUEST,
     Outcome.REACHED_OTHERWISE,
     Outcome.SUPPORT_DECLINED,

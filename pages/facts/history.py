@@ -12,7 +12,6 @@ from casebook.casebook import Casebook, Loaded
 from lib.languages.language import ENGLISH, Language
 from lib.languages.said import for_staff, joined
 from pages.facts.common import name_of
-from store import cases
 from store.record import history, openings, rankings
 from store.sealing import CannotOpen
 from workflow import words
@@ -117,9 +116,8 @@ def _may_hear(casebook: Casebook, line: history.HistoryLine, person: str) -> boo
 
     A merged one has no name of its own any more, and is theirs with the one that it goes on as.
     """
-    merged = cases.find(casebook.store.read(), line.other)
-    is_merged = merged is not None and bool(merged.case.goes_on_as)
-    return is_merged or duplicates.may_hear_of(casebook, line.other, person)
+    goes_on_as = duplicates.goes_on_as(casebook, line.other)
+    return duplicates.may_hear_of(casebook, goes_on_as, person)
 
 
 def _line(casebook: Casebook, loaded: Loaded, line: history.HistoryLine) -> HistoryLine:
