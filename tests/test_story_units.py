@@ -9,6 +9,7 @@ from people.records import Identity
 from people.units import with_units
 from program import Program
 from tests.asking import page_of
+from tests.program_files import add_supporter, look
 from tests.test_story_not_wanted import asked_first, possible, said_text, settles
 from tests.world import ELENA, EXAMPLE, JORDAN, PRIYA, Page, World
 
@@ -154,6 +155,18 @@ def test_a_reviewer_may_name_a_whole_unit_or_who_leads_theirs(world: World) -> N
     settled = settles(text, LEADERS, f"{WHOLE_UNIT}Trauma Bay", "amara-cole")
     assert not asked_first(settled)
     assert not {"amara-cole", "grace-mbeki", ESTHER} & possible(world, reference)
+
+
+TWIN = "marcus-b,{},marcus.bell@example.org,,,no,daily,nurse,general-surgery,surgery,,Main Campus,en,,2,2026-03-10,2028-03-10,active\n"  # noqa: E501
+
+
+def test_who_is_listed_twice_leads_as_one_person(world: World) -> None:
+    """A coordinator who is a supporter too, by another id and spelled otherwise."""
+    add_supporter(world, TWIN.format("M. Bell"))
+    look(world)
+    reference = world.request(QID6=2, QID7_TEXT="Operating Rooms")
+    assert "marcus-b" in world.engine.program.supporters
+    assert "marcus-b" not in possible(world, reference)
 
 
 def test_my_manager_is_who_leads_the_unit(world: World) -> None:
