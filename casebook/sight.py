@@ -8,6 +8,7 @@ from lib.addresses import canonical
 from people.names import is_same_name
 from people.records import Person
 from people.supporters import Supporter
+from people.units import unit_words
 from program import Program
 from qualtrics.survey import FactSources, Source
 from workflow.promise_rules import Anchor, PromiseRule
@@ -74,6 +75,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
         *_of_ring(old, new),
         *_of_supporters(old, new, former),
         *_of_leaders(old, new, former),
+        *_of_units(old, new),
         *_of_surveys(old, new),
         *_of_calls(old, new),
     ]
@@ -123,9 +125,17 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
     elif departments:
         what = f"would also see requests from unknown units in {departments}"
         yield Gain(id, f"{after.name} {what}")
+    if workplace := _left(before, after):
+        yield Gain(id, f"{after.name} would no longer count as working in {workplace}")
     names = ", ".join(sorted({*before.also_known_as} - {after.name, *after.also_known_as}))
     if names:
         yield Gain(id, f"{after.name} would no longer be recognized as {names}")
+
+
+def _left(before: Person, after: Person) -> str:
+    """Name the unit that somebody leaves: who wants nobody of it would not keep them away."""
+    units = {unit_words(unit) for unit in ("", after.unit, *after.supervises)}
+    return before.unit if unit_words(before.unit) not in units else ""
 
 
 def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
@@ -201,15 +211,47 @@ def _of_supporters(old: Program, new: Program, former: Collection[Former]) -> It
 
 
 def _of_leaders(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:
-    """Yield the supporters who could be asked for people whom they lead by the files before."""
+    """Yield the supporters who would be asked for people whom they lead by the files before."""
     known = {one.id: one for one in former} | dict(old.supporters)
+    perhaps = [
+        (name, {*old.perhaps_leading(department)}, {*new.perhaps_leading(department)})
+        for department, name in _departments(old, new).items()
+    ]
     for id, after in new.supporters.items():
         same = (known.get(id), _namesake(known.values(), after))
         texts = (unit for one in same if one is not None for unit in one.supervises)
         led = {*old.units.spellings_of_texts(texts)}
         units = ", ".join(sorted(led - {*new.units.spellings_of_texts(after.supervises)}))
+        departments = ", ".join(
+            name
+            for name, before, now in perhaps
+            if id not in now and not before.isdisjoint(one.id for one in same if one is not None)
+        )
         if units:
             yield Gain(id, f"{after.name}, a supporter, would no longer be kept from {units}")
+        elif departments:
+            what = f"would no longer be kept from unknown units in {departments}"
+            yield Gain(id, f"{after.name}, a supporter, {what}")
+
+
+def _of_units(old: Program, new: Program) -> Iterator[Gain]:
+    """Yield who may see requests from units that nobody knew, since the files now name them.
+
+    Whoever leads any unit was kept from them. Whether such a request is open must not show here:
+    who edits the files could try units, and learn who has asked.
+    """
+    read = new.units.read_otherwise(old.units)
+    if not read:
+        return
+    units = ", ".join(read)
+    led = {one.id for one in old.leaders}
+    for id in new.all_reviewers:
+        if id in led:
+            what = f"might also see requests from {units}, or a unit called alike"
+            yield Gain(id, f"{new.people[id].name} {what}")
+    if led & {*new.supporters}:
+        what = "supporters who lead a unit might also be asked for people of"
+        yield Gain("", f"{units}, or a unit called alike: {what} it")
 
 
 def _is_known_as(before: Known, after: Supporter) -> bool:

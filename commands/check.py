@@ -160,16 +160,7 @@ def _gaps() -> list[str]:
         engine = engine_without_adopting()
     except ProgramError:
         return []
-    return [*_unknown_units(engine), *_lacking(engine)]
-
-
-def _unknown_units(engine: Engine) -> list[str]:
-    """Say how many open requests name a unit that nobody knows; what was typed stays sealed."""
-    who = (one.identity for one in engine.casebook.open_cases())
-    count = sum(1 for identity in who if identity is not None and identity.unknown_units)
-    requests = words.counted(count, "open request")
-    said = f"{requests}: the unit is not in the files; the coordinators are asked which one it is"
-    return [said] if count else []
+    return _lacking(engine)
 
 
 def _lacking(engine: Engine) -> list[str]:

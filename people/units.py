@@ -106,6 +106,30 @@ class Units:
         names = (name for text in several for name in self.meant_by(text))
         return tuple(dict.fromkeys((*several, *self.spellings(names))))
 
+    def read_otherwise(self, before: "Units") -> tuple[str, ...]:
+        """Return spellings by which what people typed may mean a unit that it did not before.
+
+        A new one does. One that is gone does when it was why another was not meant for certain.
+        """
+        old, new = before.texts_by_words, self.texts_by_words
+        added = [text for words, text in new.items() if words not in old]
+        gone = [text for words, text in old.items() if words not in new]
+        return (*added, *(one for one in gone if self._explains_parts_of(one, before)))
+
+    @cached_property
+    def texts_by_words(self) -> dict[Words, str]:
+        """All spellings by the words that are compared."""
+        spelled = (one for unit in self.by_name.values() for one in unit.spellings)
+        return {words: one for one in spelled if (words := unit_words(one))}
+
+    def _explains_parts_of(self, gone: str, before: "Units") -> bool:
+        """Tell whether a part of a text, with this or another number, was unknown before."""
+        words = gone.split()
+        ends = range(1, len(words) + 1)
+        runs = [" ".join(words[first:end]) for end in ends for first in range(end)]
+        parts = {*runs, *(re.sub(r"\d+", "0", run) for run in runs)}
+        return any(self.meant_by(one) and not before.meant_by(one) for one in parts)
+
     def _has_another_number(self, typed: str, found: Collection[str]) -> bool:
         """Tell whether "Medicine 5" would be taken for "Medicine" beside a "Medicine 4"."""
         if not _numbers(_typed(typed)) or any(_numbers(listed_words(one)) for one in found):

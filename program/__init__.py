@@ -46,7 +46,7 @@ from program.spreadsheet import Layout
 from program.times.promises import promise_rules
 from program.times.working_hours import working_time
 from program.training.sessions import Session, TrainingShape, sessions_of
-from program.units import departments_led, leading, units_of
+from program.units import departments_led, leading, leading_as_others, units_of
 from qualtrics.nomination import NominationMap
 from qualtrics.survey import FormMap, SurveyMap
 from workflow.check_in import CheckInRule
@@ -119,7 +119,7 @@ class Program:
             raise ProgramError(wrong)
         return cls(
             file=file,
-            supporters={id: leading(s, file.units) for id, s in roster.supporters.items()},
+            supporters=_joined(roster.supporters, file),
             resources=parts.resources.resources,
             surveys=_placed(surveys.survey, file, roster.supporters.values()),
             nominations=_placed(surveys.nomination, file, roster.supporters.values()),
@@ -203,8 +203,9 @@ class Program:
 
     @cached_property
     def people(self) -> dict[str, Person]:
-        found = people_of(self.file)
-        return {id: leading(person, self.file.units) for id, person in found.items()}
+        found = {id: leading(one, self.file.units) for id, one in people_of(self.file).items()}
+        listed: list[Person | Supporter] = [*found.values(), *self.supporters.values()]
+        return {id: leading_as_others(one, listed) for id, one in found.items()}
 
     @cached_property
     def promises(self) -> dict[PromiseKind, PromiseRule]:
@@ -319,6 +320,15 @@ class Program:
         """Return everybody who may ever have to review a case of a department."""
         duties = self.duties
         return (*self.coordinators_of(department), *duties.deputies, duties.outside_person)
+
+
+def _joined(roster: Mapping[str, Supporter], file: ProgramShape) -> dict[str, Supporter]:
+    """Return the supporters with every unit that they lead, also under another id."""
+    found = {id: leading(one, file.units) for id, one in roster.items()}
+    listed: list[Person | Supporter] = [*found.values()]
+    listed += (leading(one, file.units) for one in people_of(file).values())
+    leaders = [one for one in listed if one.supervises]
+    return {id: leading_as_others(one, leaders) for id, one in found.items()}
 
 
 def _placed(

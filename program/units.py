@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from lib.text import folded
 from people.records import Person
+from people.same_person import traits_of_listed
 from people.supporters import Supporter
 from people.units import Unit, Units, unit_words
 from program.draft import Draft
@@ -43,6 +44,15 @@ def leading(one: AnyListed, written: Mapping[str, UnitShape]) -> AnyListed:
     if not led:
         return one
     units: tuple[str, ...] = (*one.supervises, *led)
+    return replace(one, supervises=tuple(dict.fromkeys(units)))
+
+
+def leading_as_others(one: AnyListed, listed: Iterable[Person | Supporter]) -> AnyListed:
+    """Return a listed person with the units that they lead under another id."""
+    traits, units = traits_of_listed(one), [*one.supervises]
+    for other in listed:
+        if other.supervises and not traits.isdisjoint(traits_of_listed(other)):
+            units += other.supervises
     return replace(one, supervises=tuple(dict.fromkeys(units)))
 
 
