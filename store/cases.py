@@ -71,6 +71,15 @@ def is_readable(db: Database) -> bool:
     return db.execute("select 1 from cases limit 1").fetchone() is not None
 
 
+def were_any(db: Database) -> bool:
+    """Tell whether there is a request, or was one that counts; rehearsals included."""
+    row = db.execute(
+        "select 1 from cases union all select 1 from tallies union all select 1 from reports"
+        " limit 1"
+    ).fetchone()
+    return row is not None
+
+
 def was_anything_asked(db: Database) -> bool:
     """Tell whether there ever was a request, or one waits to be read; rehearsals do not count."""
     row = db.execute(

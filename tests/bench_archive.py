@@ -110,8 +110,8 @@ def _submitted(number: int) -> Transition:
 
 def _archive(db: Database, size: int) -> None:
     """Fill in what closed cases leave behind, in the order in which they come."""
-    document = db.seal.close(TypeAdapter(Case).dump_json(CLOSED).decode())
-    detail = db.seal.close("{}")
+    document = db.seal.wrap(TypeAdapter(Case).dump_json(CLOSED).decode())
+    detail = db.seal.wrap("{}")
     forget_at = f"{NOW + timedelta(days=30):%Y-%m-%d}"
     db.executemany(
         "insert into cases (reference, revision, version, document, is_open, forget_at)"

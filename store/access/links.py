@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lib.documents import Document
 from store.database import Database, stamp
+from store.record.documents import UNREADABLE
 from workflow.model import Role
 
 
@@ -22,11 +24,15 @@ class Link:
     expires_at: datetime
     #: Which own page, or for an admin the fingerprint of the files to confirm.
     page: str = ""
+    #: It is sealed, too: who can write the file must not take it back.
+    is_revoked: bool = False
 
 
 #: The column with a pseudonym. Anybody can have somebody mailed a link to their own page, and in a
 #: copy of the database see which one is new: so it stands for nobody in links to cases.
 PERSON, OWN = "links.person", "links.own"
+#: The sealed column.
+SEALED = "links.detail"
 _link = Document(Link)
 
 
@@ -57,13 +63,16 @@ def keep(db: Database, token: str, link: Link) -> None:
 
     It never takes back that it was revoked: anybody can pretend that a mail of theirs came back.
     """
+    with suppress(*UNREADABLE):
+        known = find(db, hash_of(token))
+        link = replace(link, is_revoked=known is not None and known.is_revoked)
     db.execute(
         "insert into links (hash, person, case_id, detail, expires_on)"
         " values (?, ?, ?, ?, ?) on conflict (hash) do update"
         " set detail = excluded.detail, expires_on = excluded.expires_on",
         [hash_of(token), db.pseudonyms.of(OWN if link.case_id is None else PERSON, link.person),
          link.case_id,
-         db.seal.close_for(hash_of(token), _link.write(link)), day(link.expires_at)],
+         db.seal.close(SEALED, hash_of(token), _link.write(link)), day(link.expires_at)],
     )  # fmt: skip
 
 
@@ -76,9 +85,11 @@ def find(db: Database, hash: str) -> StoredLink | None:
     if row is None:
         return None
     detail, case_id, reference, is_revoked = row
-    link = _link.read(db.seal.open_for(hash, detail))
+    link = _link.read(db.seal.open(SEALED, hash, detail))
     # Who can write the file and not seal must not point a link of theirs at another case.
-    return StoredLink(link, reference, bool(is_revoked)) if link.case_id == case_id else None
+    if link.case_id != case_id:
+        return None
+    return StoredLink(link, reference, link.is_revoked or bool(is_revoked))
 
 
 def revoke_of_case(db: Database, case_id: int, now: datetime) -> int:
@@ -125,7 +136,14 @@ def has_expired(db: Database, until: datetime) -> bool:
 
 
 def _revoke(db: Database, which: str, values: list[int | str], now: datetime) -> int:
-    return db.execute(
-        f"update links set is_revoked = 1 where {which} and is_revoked = 0 and expires_on >= ?",  # noqa: S608 - our words
+    rows = db.execute(
+        f"select hash, detail from links where {which} and is_revoked = 0 and expires_on >= ?",  # noqa: S608 - our words
         [*values, day(now)],
-    ).rowcount
+    ).fetchall()
+    for hash, detail in rows:
+        sealed = detail
+        with suppress(*UNREADABLE):
+            link = replace(_link.read(db.seal.open(SEALED, hash, detail)), is_revoked=True)
+            sealed = db.seal.close(SEALED, hash, _link.write(link))
+        db.execute("update links set is_revoked = 1, detail = ? where hash = ?", [sealed, hash])
+    return len(rows)

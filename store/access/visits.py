@@ -32,6 +32,8 @@ class StoredVisit:
 
 #: The column with a pseudonym.
 PERSON = "visits.person"
+#: The sealed column.
+SEALED = "visits.detail"
 _visit = Document(StoredVisit)
 
 
@@ -63,7 +65,7 @@ def begin(db: Database, hash: str, visit: StoredVisit) -> None:
         {
             "hash": hash,
             "person": db.pseudonyms.of(PERSON, visit.person),
-            "detail": db.seal.close_for(hash, _visit.write(visit)),
+            "detail": db.seal.close(SEALED, hash, _visit.write(visit)),
             "reference": visit.reference,
             "started_at": stamp(visit.started_at),
             "used_at": stamp(visit.used_at),
@@ -75,23 +77,18 @@ def begin(db: Database, hash: str, visit: StoredVisit) -> None:
 def find(db: Database, hash: str, now: datetime) -> StoredVisit | None:
     """Return a visit that has not ended: one read by the primary key."""
     row = db.execute(
-        "select detail, coalesce(reference, ''), started_at, used_at, visits.expires_at"
+        "select detail, coalesce(reference, ''), used_at"
         " from visits left join cases on cases.id = case_id where hash = ? and expires_at > ?",
         [hash, stamp(now)],
     ).fetchone()
     if row is None:
         return None
-    detail, reference, *moments = row
-    started_at, used_at, expires_at = map(unstamp, moments)
-    visit = _visit.read(db.seal.open_for(hash, detail))
-    if visit.reference != reference:  # As with links: only what is sealed counts.
+    detail, reference, used_at = row
+    visit = _visit.read(db.seal.open(SEALED, hash, detail))
+    # As with links: only what is sealed counts.
+    if visit.reference != reference or visit.expires_at <= now:
         return None
-    return replace(
-        visit,
-        started_at=started_at,
-        used_at=used_at,
-        expires_at=expires_at,
-    )
+    return replace(visit, used_at=unstamp(used_at))
 
 
 def change(
@@ -108,11 +105,11 @@ def change(
     if case is None:
         end(db, [hash])
         return
-    visit = _visit.read(db.seal.open_for(hash, row[0]))
+    visit = _visit.read(db.seal.open(SEALED, hash, row[0]))
     visit = replace(visit, reference=reference, offer=offer, has_decided=has_decided)
     db.execute(
         "update visits set detail = ?, used_at = ?, case_id = ? where hash = ?",
-        [db.seal.close_for(hash, _visit.write(visit)), stamp(at), case[0], hash],
+        [db.seal.close(SEALED, hash, _visit.write(visit)), stamp(at), case[0], hash],
     )
 
 
@@ -198,5 +195,5 @@ def _end_role(db: Database, case_id: int, person: str, role: Role) -> None:
         "select hash, detail from visits where case_id = ? and person = ?",
         [case_id, db.pseudonyms.of(PERSON, person)],
     ).fetchall()
-    roles = ((hash, _visit.read(db.seal.open_for(hash, detail)).role) for hash, detail in rows)
+    roles = ((hash, _visit.read(db.seal.open(SEALED, hash, detail)).role) for hash, detail in rows)
     end(db, [hash for hash, theirs in roles if theirs is role])

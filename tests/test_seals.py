@@ -1,0 +1,127 @@
+"""Somebody who can write the database, and has no key, moves what is sealed in it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from app import create_app
+from program import ProgramError
+from store.deliveries import SURVEY
+from store.forgotten import copies
+from store.keys import binding
+from tests import disk
+from tests.nominating import ALEX, Nominating
+from tests.program_files import change, look
+from tests.qualtrics_commands import run
+from tests.world import JORDAN, SAM, World
+
+
+def sealed_values(world: World) -> Iterator[str]:
+    for column, _ in binding.KEYS:
+        table, _, name = column.partition(".")
+        for (value,) in world.rows(table, name):
+            if value is not None and disk.SEALED.fullmatch(value):
+                yield value
+
+
+def test_what_any_column_sealed_is_read_on_no_page_as_an_id(world: World) -> None:
+    """The page that lists what is left in Qualtrics shows ids as they are."""
+    world.request()
+    (survey,) = world.store.read().execute("select survey_id from deliveries").fetchone()
+    survey_id = world.store.read().pseudonyms.id_of(SURVEY, survey)
+    values = [*sealed_values(world), world.store.seal.wrap("Sealed by an earlier release")]
+    assert len(values) > 10
+    with world.store.write() as db:
+        copies.keep_response(db, survey_id, "R_1left", world.clock.now)
+        db.executemany(
+            "insert into copies (survey_id, response_id, forgotten_on, next_at)"
+            " values (?, ?, '2026-09-01', '2099-12-30T00:00:00Z')",
+            [(survey, value) for value in values],
+        )
+    world.passes(days=9)
+    page = world.open(world.mail(SAM, "clean up"))
+    assert page.status == 200
+    assert "R_1left" in page.text
+    shown = re.findall(r"Jamie|PS-\w{5}|[0-9a-f]{64}|earlier release|jordan-reyes", page.text)
+    assert shown == []
+
+
+def test_a_nominee_reads_nothing_of_another(world: World) -> None:
+    story = Nominating.begin(world)
+    story.willing()
+    story.nominate(name="Alex Moore", email=ALEX)
+    with world.store.write() as db:
+        theirs = "(select detail from invitations where id = 1)"
+        db.execute(f"update invitations set detail = {theirs} where id = 2")  # noqa: S608
+    page = world.open(world.mail(ALEX))
+    assert page.status >= 400
+    assert "Samantha" not in page.text
+
+
+# The files in force
+
+
+def gains_sight(world: World) -> None:
+    """Let an admin write themselves into the lists of coordinators: that waits for another."""
+    ours = 'coordinators = ["priya-nair", "marcus-bell"'
+    change(world, "program.toml", f"{ours}]", f'{ours}, "sam-whitaker"]')
+    look(world)
+    assert ("waits",) in world.rows("programs", "fate")
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["update programs set fate = 'in_force', decision = 'in_force' where fate = 'waits'"],
+        ["update programs set files = (select files from programs where fate = 'waits')"
+         " where fate = 'in_force'"],
+        ["delete from programs"],
+        ["update programs set files = 'x' where fate = 'in_force'"],
+    ],
+)  # fmt: skip
+def test_files_that_nobody_agreed_to_do_not_come_into_force(
+    world: World, statements: list[str]
+) -> None:
+    world.request()
+    gains_sight(world)
+    with world.store.write() as db:
+        if "decision" in statements[0]:
+            db.execute("update programs set fate = 'replaced' where fate = 'in_force'")
+        for statement in statements:
+            db.execute(statement)
+    world.passes(minutes=5)
+    assert "sam-whitaker" not in reviewers(world)
+    world.app = create_app(world.app.extensions["settings"], world.clock)
+    with suppress(ProgramError):
+        assert "sam-whitaker" not in reviewers(world)
+
+
+def reviewers(world: World) -> set[str]:
+    program = world.engine.program
+    return {one for them in program.departments for one in program.coordinators_of(them)}
+
+
+# What ends
+
+
+def test_a_revoked_link_stays_revoked(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    assert run(world, "revoke", reference).exit_code == 0
+    with world.store.write() as db:
+        db.execute("update links set is_revoked = 0, expires_on = '2099-12-31'")
+    assert "Decide" not in world.open(world.mail(JORDAN)).text
+    assert page.again().status >= 400
+
+
+def test_a_visit_ends_when_it_was_to_end(world: World) -> None:
+    world.request()
+    page = world.open(world.mail(JORDAN))
+    far = "'2099-12-31T00:00:00Z'"
+    with world.store.write() as db:
+        db.execute(f"update visits set expires_at = {far}, used_at = {far}, started_at = {far}")  # noqa: S608
+    assert page.again().status == 200
+    world.passes(minutes=40)
+    assert page.again().status >= 400
