@@ -16,6 +16,7 @@ from store.record.documents import (
     read_document,
     sealed_document,
 )
+from store.sealing import CannotOpen
 from workflow.errors import StaleCase
 from workflow.model import Case, OfferState, Transition
 
@@ -186,7 +187,13 @@ def move(
     forget_at: datetime | None,
     is_undoable: bool = False,
 ) -> None:
-    """Save a transition; StaleCase when the case was changed meanwhile."""
+    """Save a transition; StaleCase when the case was changed meanwhile.
+
+    Who can write the database must not bring back an offer by an older document of the case:
+    CannotOpen when the history has gone on since.
+    """
+    if history.newest_version(db, stored.id) not in (None, transition.before.version):
+        raise CannotOpen(f"The document of case {stored.id} is older than its history")
     save(db, stored, transition.after, forget_at)
     history.record(db, stored.id, transition, transition.before if is_undoable else None)
 

@@ -125,3 +125,24 @@ def test_a_visit_ends_when_it_was_to_end(world: World) -> None:
     assert page.again().status == 200
     world.passes(minutes=40)
     assert page.again().status >= 400
+
+
+def test_an_offer_does_not_come_back_with_an_older_document(world: World) -> None:
+    """A supporter who said no would accept it once more, and read the name."""
+    reference = world.offered()
+    first = world.asked(reference)
+    columns = "document, version, state, offer_state, supporter"
+    older = world.store.read().execute(f"select {columns} from cases").fetchone()  # noqa: S608
+    world.open(world.mail(first)).choose("declined")
+    world.passes(minutes=11)
+    assert world.asked(reference) != first
+    with world.store.write() as db:
+        db.execute(
+            "update cases set document = ?, version = ?, state = ?, offer_state = ?, supporter = ?",
+            list(older),
+        )
+    page = world.open(world.mail(first))
+    if page.status == 200:
+        page = page.choose("accepted")
+    assert page.status >= 400
+    assert "Jamie" not in page.text

@@ -1,12 +1,20 @@
 """The history of a case: one sealed line for each transition."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lib.documents import Document
 from store.database import Database
-from store.record.documents import BEFORE, mentioned_by, mentions, read_document, sealed_document
+from store.record.documents import (
+    BEFORE,
+    UNREADABLE,
+    mentioned_by,
+    mentions,
+    read_document,
+    sealed_document,
+)
 from store.record.holds import IS_FREE
 from workflow.model import Case, Event, Transition
 
@@ -48,6 +56,16 @@ def lines(db: Database, case_id: int) -> list[HistoryLine]:
         "select detail from history where case_id = ? order by id", [case_id]
     ).fetchall()
     return [_read_line(db, case_id, row[0]) for row in rows]
+
+
+def newest_version(db: Database, case_id: int) -> int | None:
+    """Return the version that the newest line tells of; None if it cannot be read."""
+    row = db.execute(
+        "select detail from history where case_id = ? order by id desc limit 1", [case_id]
+    ).fetchone()
+    with suppress(*UNREADABLE):
+        return _read_line(db, case_id, row[0]).version if row else None
+    return None
 
 
 def standing(lines: Sequence[HistoryLine]) -> list[HistoryLine]:
