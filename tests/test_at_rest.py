@@ -69,6 +69,16 @@ def test_a_link_that_anybody_asks_for_names_nobody_in_rows_about_requests(world:
     assert of_own_pages.isdisjoint(about_requests)
 
 
+def test_nobody_can_tell_by_rows_whose_link_is_missing_for_another_request(world: World) -> None:
+    """Whoever files requests in which each coordinator is not wanted learns who is which row."""
+    world.request()
+    world.request(QID1_TEXT="Robin Vale", QID2_TEXT="robin.vale@example.org", QID3_TEXT=None)
+    rows = world.rows("links", "case_id", "person")
+    first, second = ({person for case_id, person in rows if case_id == one} for one in (1, 2))
+    assert len(first) > 2
+    assert first.isdisjoint(second)
+
+
 def assert_columns_look_as_documented(world: World) -> None:
     seen = set()
     for column, how in documented().items():
