@@ -141,7 +141,8 @@ class Programs:
     def _kept(self, version: Version | None, error: CannotOpen) -> _Held:
         """Return the program as it was: whoever can write the database must not choose another."""
         if self._held is None:
-            problem = Problem("programs", "the version in force", str(error), "restore a backup")
+            allowed = "set the missing key, or restore a backup"
+            problem = Problem("programs", "the version in force", str(error), allowed)
             raise ProgramError([problem]) from error
         log.error("The files in force cannot be read, so what was in force stays: %s", error)
         return replace(self._held, version=version.id if version else None)
@@ -152,8 +153,6 @@ class Programs:
             program = open_files(self._seal, version)
             leaving, now = open_report(self._seal, version).leaving, self._clock()
             return program.keeping(one for one in leaving if now < one.until)
-        except CannotOpen:
-            raise
         except (ProgramError, ValueError):
             return Program.load(self._folder)
 
