@@ -383,7 +383,7 @@ class Casebook:
 
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
         """Return who may be asked about this case, by what is known, whatever their load."""
-        exclusions = Exclusions(loaded.identity, self.program.today(now))
+        exclusions = Exclusions(loaded.identity, self.program.today(now), loaded.case)
         return frozenset(one.id for one in self.supporters if not exclusions.exclude(one))
 
     def left_out_by_second(self, loaded: Loaded) -> frozenset[str]:

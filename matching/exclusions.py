@@ -19,20 +19,26 @@ ASKED_BEFORE = for_staff("was asked for this request before")
 class Exclusions:
     """Tells which supporters can never be proposed to one requester."""
 
-    def __init__(self, identity: Identity | None, today: date) -> None:
+    def __init__(self, identity: Identity | None, today: date, case: Case | None = None) -> None:
         self._identity, self._today = identity, today
+        self._refused = refused(case) if case is not None else frozenset[str]()
         self._traits = traits_of_requester(identity) if identity is not None else frozenset[str]()
 
     def exclude(self, supporter: Supporter) -> bool:
         trained_on = supporter.trained_on
         if supporter.status is not SupporterStatus.ACTIVE or trained_on is None:
             return True
-        if trained_on > self._today:
+        if trained_on > self._today or supporter.id in self._refused:
             return True
         if self._identity is None:
             return False
         is_requester = not self._traits.isdisjoint(traits_of_listed(supporter))
         return is_requester or _is_kept_apart(supporter, self._identity)
+
+
+def refused(case: Case) -> frozenset[str]:
+    """Return who said yes while the requester would rather have someone else."""
+    return frozenset(o.supporter for o in case.offers if o.state is OfferState.NOT_WANTED)
 
 
 def is_excluded(supporter: Supporter, identity: Identity | None, today: date) -> bool:

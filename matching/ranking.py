@@ -9,7 +9,7 @@ from hashlib import blake2s
 from typing import NamedTuple
 
 from lib.languages.said import for_staff, joined
-from matching.exclusions import Cautions, Exclusions, is_silent
+from matching.exclusions import Cautions, Exclusions, is_silent, refused
 from matching.fairness import Turn, turn
 from matching.saving import FEW, NOTABLE, NOTHING_OPEN, Saving, saving
 from matching.weights import Matching
@@ -117,7 +117,7 @@ def rank(
     measure = Measure(case, matching, kept_back)
     by_score = defaultdict[float, list[Ranked]](list)
     not_wanted = unavailable = 0
-    unwanted = identity.not_wanted_ids if identity is not None else ()
+    unwanted = {*(identity.not_wanted_ids if identity is not None else ()), *refused(case)}
     exclusions, advice = Exclusions(identity, today), Cautions(case, identity, today)
     for one in supporters:
         if one.id in unwanted:

@@ -29,7 +29,7 @@ from pages.facts import candidates, common, reviewer
 from pages.facts import privacy as privacy_facts
 from pages.facts.answered import EndedPage
 from pages.facts.page import ContinuePage, ExpiredPage
-from pages.facts.requester import mark_of, mark_of_confirmation
+from pages.facts.requester import mark_of, mark_of_confirmation, mark_of_proposed
 from pages.following import follow
 from pages.forms import WITHDRAWN_ERASED, BadForm, correction_in, decision_in
 from pages.responses import message, no_link, not_sure_yet, show, show_to_anybody
@@ -288,7 +288,10 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
         engine().correct_contact(visit.reference, contact, now())
         return Event.CONTACT_CORRECTED
     mark = mark_of_confirmation(casebook(), loaded.case)
-    decision = decision_in(request.form, loaded.case, visit.role, visit.person, visit.offer, mark)
+    proposed = mark_of_proposed(casebook(), loaded.case)
+    decision = decision_in(
+        request.form, loaded.case, visit.role, visit.person, visit.offer, mark, proposed
+    )
     if decision.event is Event.WITHDRAWN and visit.role is Role.REQUESTER:
         _separate(loaded)
     shown = ""

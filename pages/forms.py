@@ -21,12 +21,21 @@ RECORDED_FOR_SUPPORTER = {
     Event.CONTINUED,
     Event.COMPLETED,
 }
+#: Answers about the supporter who said yes.
+ABOUT_PROPOSED = {Event.CONSENTED, Event.OTHER_WANTED}
 #: A reviewer's decisions about an offer; the form says which offer the page showed.
-ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BACK}
+ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BACK, *ABOUT_PROPOSED}
 #: Answers to what the requester must confirm, and what reviewers record for them.
 ANSWERS = {Event.CONTACT_CONFIRMED, Event.CONTACT_REFUSED, Event.SEPARATED}
-FOR_REQUESTER = {Event.WITHDRAWN, Event.CONTACT_CONFIRMED, Event.CONTACT_REFUSED}
+FOR_REQUESTER = {
+    Event.WITHDRAWN,
+    Event.CONTACT_CONFIRMED,
+    Event.CONTACT_REFUSED,
+    *ABOUT_PROPOSED,
+}
 MOST_STAND_INS = 2
+#: The number of no offer: they count from 1.
+NO_OFFER = 0
 WITHDRAWN_ERASED = "withdrawn_erased"
 #: The form's value for "nobody"; it has spaces, so it is nobody's id.
 NOBODY = "nobody of them"
@@ -49,10 +58,12 @@ def decision_in(
     person: str,
     offer: int | None,
     mark: str = "",
+    proposed: str = "",
 ) -> Decision:
     """Read a decision; BadForm says what is missing.
 
-    `mark` is what a requester's form says of what they must confirm now.
+    `mark` is what a requester's form says of what they must confirm now, `proposed` of the
+    supporter who said yes.
     """
     chosen = form.get("choice", "")
     try:
@@ -65,7 +76,8 @@ def decision_in(
         is_by_link = role is Role.REQUESTER and event is Event.CONTACT_CONFIRMED
         confirmation = offer if is_by_link else _confirmation(form, case, role, mark)
     if role is Role.REQUESTER:
-        offer = None
+        is_about_proposed = event in ABOUT_PROPOSED and case.current_offer is not None
+        offer = _proposed(form, case, proposed) if is_about_proposed else None
     if role is Role.REVIEWER:
         asked = _asked(form, case) if event in ABOUT_AN_OFFER else None
         offer = asked.number if asked else None
@@ -193,6 +205,12 @@ def _asked(form: MultiDict[str, str], case: Case) -> Offer | None:
 
 def _number(typed: str) -> int | None:
     return int(typed) if typed.isdecimal() and len(typed) < 5 else None
+
+
+def _proposed(form: MultiDict[str, str], case: Case, proposed: str) -> int:
+    """Return whose yes the page showed; no offer if another supporter has said yes since."""
+    is_shown = form.get("proposed", "") == proposed
+    return case.current_offer.number if case.current_offer is not None and is_shown else NO_OFFER
 
 
 def _confirmation(form: MultiDict[str, str], case: Case, role: Role, mark: str) -> int | None:

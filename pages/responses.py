@@ -189,7 +189,7 @@ def not_sure_yet(question: str, language: Language | None = None) -> ResponseRet
     if answer == "yes":
         return None
     if answer == "no":
-        return redirect(request.path, 303)
+        return redirect(request.root_path + request.path, 303)
     fields = request.form.items(multi=True)
     sent = [one for one in fields if one[0] not in NOT_SENT_AGAIN]
     asked = language.own(question) if language else question

@@ -112,7 +112,9 @@ def _settle_unit(visit: Visit, typed: str, unit: str) -> ResponseReturnValue:
 def _gone_on(visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue:
     """Lead a reviewer from a merged case to the older one, as far as they may see it."""
     followed = replace(visit, reference=loaded.case.reference)
-    is_theirs = history.last_event(casebook(), loaded, by=visit.person) == COMPARED.get(chosen)
+    is_theirs = history.last_event(casebook(), loaded, visit.role, visit.person) == COMPARED.get(
+        chosen
+    )
     may_act = loaded.reviewing.may_act(visit.person)
     if may_act:
         visits.change(followed)

@@ -49,6 +49,7 @@ from program.training.sessions import Session, TrainingShape, sessions_of
 from program.units import departments_led, leading, units_of
 from qualtrics.nomination import NominationMap
 from qualtrics.survey import FormMap, SurveyMap
+from workflow.check_in import CheckInRule
 from workflow.model import PromiseKind
 from workflow.promise_rules import PromiseRule, QuietHours, Rules
 
@@ -225,7 +226,8 @@ class Program:
     @cached_property
     def rules(self) -> Rules:
         """The promises, with what the time of each depends on."""
-        return Rules(self.promises, self.quiet, self.times.tries, self.working)
+        check_in = CheckInRule(self.file.check_in.days, self.times.forget_after)
+        return Rules(self.promises, self.quiet, self.times.tries, self.working, check_in)
 
     def today(self, now: datetime) -> date:
         """Return today's date in the program's time zone."""

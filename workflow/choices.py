@@ -32,6 +32,8 @@ REVIEWER_CHOICES = (
     _choice(E.OFFER_WITHDRAWN, for_staff("Take the offer back"), for_staff("The supporter only hears that it’s covered. The request is back with you.")),
     _choice(E.ACCEPTED, for_staff("The supporter told me: yes"), for_staff("You answer for them.")),
     _choice(E.DECLINED, for_staff("The supporter told me: not this time"), for_staff("You answer for them. We’ll ask the backup, if there is one.")),
+    _choice(E.CONSENTED, for_staff("The requester told me: yes"), for_staff("You answer for them. The supporter gets the name and how to reach them.")),
+    _choice(E.OTHER_WANTED, for_staff("The requester told me: someone else"), for_staff("You answer for them. The supporter only hears that it’s covered. The request is back with you.")),
     _choice(E.CONTACTED, for_staff("The supporter told me: we’re in touch"), for_staff("You answer for them.")),
     _choice(E.COMPLETED, for_staff("The supporter told me: it’s done"), for_staff("You answer for them. This closes the request.")),
     _choice(E.CONTINUED, for_staff("The supporter told me: we’re still in touch"), for_staff("You answer for them.")),
@@ -51,6 +53,18 @@ REQUESTER_CHOICES = (
     _choice(E.NOT_HEARD, for_requesters("No one has been in touch yet"), for_requesters("The coordinators hear right away and find someone else. Your supporter only hears that it’s covered. You don’t have to explain.")),
     _choice(E.REMATCH_ASKED, for_requesters("I’d like to talk to someone else"), for_requesters("You don’t have to say why. Your supporter only hears that it’s covered.")),
     _choice(E.REOPENED, for_requesters("I’d still like support"), for_requesters("We open your request again and tell the coordinators.")),
+)
+#: Answers to whether they would like to talk to the supporter who said yes.
+CONSENT_CHOICES = (
+    _choice(E.CONSENTED, for_requesters("Yes, that’s fine"), for_requesters("Only then they see your name, and get in touch.")),
+    _choice(E.OTHER_WANTED, for_requesters("Someone else, please"), for_requesters("You don’t have to say why, and they never learn that you were asked.")),
+)
+#: Answers to how they are doing; who is not in contact any more opens the request again instead.
+CHECK_IN_CHOICES = (
+    _choice(E.CHECK_IN_ANSWERED, for_requesters("I’m fine for now"), for_requesters("We only note that you answered.")),
+    _choice(E.ASKED_AGAIN, for_requesters("I’d like to talk again"), for_requesters("Your colleague hears it from us and gets in touch.")),
+    _choice(E.REOPENED, for_requesters("I’d like to talk again"), for_requesters("We open your request again and tell the coordinators.")),
+    _choice(E.CHECK_INS_STOPPED, for_requesters("Don’t ask me again"), for_requesters("You won’t get this email anymore. Nothing else changes.")),
 )
 CHOICES_OF_ROLE: Mapping[Role, tuple[Choice, ...]] = {
     Role.REVIEWER: REVIEWER_CHOICES,
@@ -141,6 +155,13 @@ EVENT_WORDS = {
     E.SEPARATED: for_staff("This and %(other)s are two requests again"),
     E.TOLD_APART: for_staff("%(who)s found that %(other)s is a different request"),
     E.RECOGNIZED: for_staff("%(who)s settled what wasn’t clear"),
+    E.CONSENTED: for_staff("The requester said yes to the supporter"),
+    E.OTHER_WANTED: for_staff("The requester would like someone else"),
+    E.CONSENT_LAPSED: for_staff("The requester hasn’t answered if they’d like to talk to the supporter"),
+    E.CHECKED_IN: for_staff("We asked the requester how they’re doing"),
+    E.CHECK_IN_ANSWERED: for_staff("The requester answered"),
+    E.CHECK_INS_STOPPED: for_staff("The requester doesn’t want to be asked again how they’re doing"),
+    E.ASKED_AGAIN: for_staff("The requester would like to talk with the supporter again"),
 }
 OPENED_WORDS = {"identity": for_staff("%(who)s opened name and contact"), "text": for_staff("%(who)s opened what they wrote"), LOOKING: for_staff("%(who)s was looking at it"), TALK: for_staff("%(who)s asked to talk with someone about it"), REVOKED: for_staff("An admin revoked its links and closed its pages")}
 # fmt: on
@@ -165,7 +186,18 @@ def choices_for(case: Case, role: Role, is_late: bool = False) -> list[Choice]:
         return [c for c in allowed if _is_offered(case, Event(c.value))]
     if case.is_final:
         return []
-    return allowed
+    asked = {choice.value for choice in check_in_choices(case)}
+    return [choice for choice in allowed if choice.value not in asked]
+
+
+def check_in_choices(case: Case) -> list[Choice]:
+    """Return the answers to how the requester is doing; none while they are not asked."""
+    if case.check_in is None or not case.check_in.is_asked:
+        return []
+    # After the last time there is nothing to stop.
+    are_more = case.check_in.next_at is not None
+    known = [c for c in CHECK_IN_CHOICES if are_more or c.value != E.CHECK_INS_STOPPED]
+    return [c for c in known if step_for(case, Event(c.value), Role.REQUESTER) is not None]
 
 
 def _is_offered(case: Case, event: Event) -> bool:

@@ -13,6 +13,7 @@ from workflow.model import Case, Facts, Outcome, State, Wish
 STATE_WORDS = {
     State.IN_REVIEW: for_staff("waiting for review"),
     State.OFFERED: for_staff("a supporter is being asked"),
+    State.PROPOSED: for_staff("a supporter said yes, and the requester is asked"),
     State.MATCHED: for_staff("a supporter said yes and will get in touch"),
     State.IN_CONTACT: for_staff("a supporter is in touch"),
     State.CLOSED: "closed",
@@ -20,6 +21,7 @@ STATE_WORDS = {
 #: The states in words for the supporter.
 OWN_STATE_WORDS = {
     State.OFFERED: for_staff("waiting for your answer"),
+    State.PROPOSED: for_staff("waiting until it’s settled"),
     State.MATCHED: for_staff("waiting for you to get in touch"),
     State.IN_CONTACT: for_staff("you’re in touch"),
 }
@@ -53,6 +55,7 @@ ANSWER_WORDS = {
     "wish_department": for_staff("which department they’d like their supporter to be from"),
     "wish_site": for_staff("where they’d like to meet"),
     "wish_times": for_staff("when they’d like to meet"),
+    "asks_first": for_staff("whether they’d like to be asked first"),
     "safety": for_staff("whether they’re safe"),
     "not_wanted": for_staff("who they’d rather not talk to"),
     "may_contact": for_staff("how we may reach them"),

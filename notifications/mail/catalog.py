@@ -15,6 +15,13 @@ from notifications.mail.properties import (
 from store.programs import VersionStatus
 from workflow.model import Role
 
+TOLD_PROPOSED = ByPhone(
+    for_staff(
+        "A supporter said yes. Would they like to talk to this supporter, or to someone else? They"
+        " don’t have to say why. Save the answer above"
+    ),
+    for_staff("Hello from %(name)s. I have a question for you. When can I call you?"),
+)
 TOLD_MATCHED = ByPhone(
     for_staff("A supporter said yes and will get in touch with them"),
     for_staff(
@@ -65,6 +72,11 @@ EMAILS: dict[str, Email] = {
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=True, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
+    "proposed": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_PROPOSED,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
     "matched": Email(
         role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_MATCHED,
@@ -84,6 +96,11 @@ EMAILS: dict[str, Email] = {
         role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.CASE_IS_OPEN, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_COMPLETED,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "check_in": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ANSWERED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
     ),
     "was_this_you": Email(
         role=Role.REQUESTER, leads=Leads.CONFIRMATION, has_short_link=False, has_html=True, needs=Needs.CONFIRMATION, waits_for_morning=False,
@@ -155,6 +172,11 @@ EMAILS: dict[str, Email] = {
         )), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
+    "consent_missing": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
+        gathered=_to_reviewers(10, for_staff("the requester hasn’t said yes yet")), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
     "second_contact": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
         gathered=_to_reviewers(9, for_staff(
@@ -215,6 +237,11 @@ EMAILS: dict[str, Email] = {
         )), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
+    "almost_settled": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
     "supporter_matched": Email(
         role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
@@ -238,6 +265,11 @@ EMAILS: dict[str, Email] = {
         role=Role.SUPPORTER, leads=Leads.OWN_PAGE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+    "talk_again": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "details_changed": Email(
         role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,

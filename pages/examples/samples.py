@@ -30,6 +30,7 @@ SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
     (ANYBODY, public.links), (ANYBODY, public.kept),
     (REQUESTER, requester.on_its_way), (REQUESTER, requester.late),
     (REQUESTER, requester.by_phone), (REQUESTER, requester.correcting),
+    (REQUESTER, requester.asked_first), (REQUESTER, requester.checked_in_on),
     (REQUESTER, requester.twice), (REQUESTER, requester.over), (REQUESTER, requester.asked_twice),
 )  # fmt: skip
 IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
@@ -40,11 +41,13 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (REVIEWER, reviewing.alike), (REVIEWER, reviewing.left_out),
     (REVIEWER, unclear.unit), (REVIEWER, unclear.not_wanted), (REVIEWER, unclear.left_out),
     (REVIEWER, unclear.address), (REVIEWER, unclear.closed),
-    (REVIEWER, matched.as_usual), (REVIEWER, matched.supporter_away),
+    (REVIEWER, matched.asked_first), (REVIEWER, matched.as_usual),
+    (REVIEWER, matched.supporter_away),
     (REVIEWER, matched.excluded), (REVIEWER, matched.unclear),
     (REVIEWER, matched.corrected), (REVIEWER, matched.merged), (REVIEWER, matched.merged_urgent),
     (REVIEWER, matched.merged_leaving_out),
     (SUPPORTER, supporter.asked), (SUPPORTER, supporter.matched), (SUPPORTER, supporter.ways),
+    (SUPPORTER, supporter.not_settled), (SUPPORTER, supporter.wanted_again),
     (SUPPORTER, supporter.over), (SUPPORTER, supporter.urgent),
     (OWN_PAGES, own.boards), (OWN_PAGES, own.quiet_board), (OWN_PAGES, own.of_coordinator),
     (OWN_PAGES, own.of_supporter), (OWN_PAGES, own.free_supporter),

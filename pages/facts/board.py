@@ -18,6 +18,8 @@ from workflow.model import Case, OfferState, PromiseKind
 
 #: What a request waits for while it is the reviewers' turn.
 DECISION = for_staff("a decision")
+#: A supporter said yes, and the requester is asked before it is settled.
+THEIR_YES = for_staff("the requester’s answer")
 #: The columns by which a reviewer may sort.
 SORTED_BY = ("due", "state", "department")
 #: A page of the board: more would take long to open, and nobody reads so many on a phone.
@@ -144,6 +146,8 @@ def _waits_for(casebook: Casebook, loaded: Loaded) -> str:
     call, offer = case.promise(PromiseKind.CALL), case.current_offer
     if call is not None:
         id = call.subject
+    elif offer is not None and offer.state is OfferState.AGREED:
+        return THEIR_YES if case.promise(PromiseKind.CONSENT) is not None else DECISION
     elif offer is not None and offer.state in (OfferState.OPEN, OfferState.ACCEPTED):
         id = offer.supporter
     else:

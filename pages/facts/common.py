@@ -144,6 +144,10 @@ def first_contact(casebook: Casebook, case: Case, now: datetime) -> str:
     return for_staff("First contact by %(when)s.", when=when)
 
 
+#: Only reviewers read it: a supporter would know why they are not taken.
+ASKS_FIRST = for_staff("they’d like to say yes to the supporter")
+
+
 def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
     program, facts = casebook.program, case.facts
     role = program.roles.get(facts.role)
@@ -155,6 +159,7 @@ def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
             for_staff("Language"),
             "" if facts.language.startswith(program.file.language) else facts.language,
         ),
+        Fact(for_staff("Before it’s settled"), ASKS_FIRST if facts.asks_first else ""),
     )
     return [fact for fact in rows if fact.value]
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 
 from casebook import duplicates
@@ -21,6 +21,9 @@ from workflow.model import Event, Role
 
 #: Events with two requests: somebody may review one of them and not hear of the other.
 NAMING_ANOTHER = {Event.TOLD_APART, Event.MERGED, Event.SEPARATED}
+
+#: As long as a visit lasts: a page from before it is opened anew.
+SENT_TWICE_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,20 @@ def until(casebook: Casebook, line: history.HistoryLine, language: Language = EN
     return language.time(at, casebook.program.zone)
 
 
-def last_event(casebook: Casebook, loaded: Loaded, by: str) -> str:
-    """Return the last event if this person decided it; else ""."""
-    events = _visible_events(casebook, loaded, by)
-    return events[-1].event if events and events[-1].by_person == by else ""
+def last_event(casebook: Casebook, loaded: Loaded, role: Role, person: str) -> str:
+    """Return the last event if this person decided it; else "".
+
+    Reviewers see what others decide. Anybody else only decides again what they just did: by
+    anything else they could find out that reviewers decided something.
+    """
+    if role is Role.REVIEWER:
+        events = _visible_events(casebook, loaded, person)
+        return events[-1].event if events and events[-1].by_person == person else ""
+    lines = history.lines(casebook.store.read(), loaded.stored.id)
+    since = casebook.made_at - SENT_TWICE_WITHIN
+    answers = [one for one in lines if one.event != Event.SUBMITTED]
+    own = [one for one in answers if (one.by_role, one.by_person) == (role, person)]
+    return own[-1].event if own and own[-1].at >= since else ""
 
 
 def _visible_events(casebook: Casebook, loaded: Loaded, person: str) -> list[history.HistoryLine]:

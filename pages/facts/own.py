@@ -241,7 +241,7 @@ def _is_with(case: Case, supporter: str) -> bool:
         return False
     # An offer whose mail has not left can still be undone without a trace.
     is_asked = offer.state is OfferState.OPEN and offer.sent_at is not None
-    return is_asked or offer.state is OfferState.ACCEPTED
+    return is_asked or offer.state in (OfferState.AGREED, OfferState.ACCEPTED)
 
 
 def _line(casebook: Casebook, stored: StoredCase, supporter: str, now: datetime) -> OpenLine:

@@ -311,4 +311,4 @@ def _other(duplicate: Duplicate, case: Case, now: datetime) -> OtherRequest:
 
 def _has_just_found(casebook: Casebook, loaded: Loaded, person: str) -> bool:
     """Tell whether this reviewer just said something after which there is more to do."""
-    return history.last_event(casebook, loaded, by=person) in LEAVES_MORE_TO_DO
+    return history.last_event(casebook, loaded, Role.REVIEWER, person) in LEAVES_MORE_TO_DO
