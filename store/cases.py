@@ -71,9 +71,9 @@ def is_readable(db: Database) -> bool:
 
 
 def were_any(db: Database) -> bool:
-    """Tell whether there is a request, or was one that counts; rehearsals included."""
+    """Tell whether there is a request, or was one; rehearsals included."""
     row = db.execute(
-        "select 1 from cases union all select 1 from tallies union all select 1 from reports"
+        "select 1 from cases union all select 1 from forgettings union all select 1 from reports"
         " limit 1"
     ).fetchone()
     return row is not None

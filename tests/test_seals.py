@@ -153,6 +153,42 @@ def test_an_offer_does_not_come_back_with_an_older_document(world: World) -> Non
 # Older seals
 
 
+def as_sealed_before(world: World) -> None:
+    """Seal everything as the release before: without a place, or with a key alone."""
+    with world.store.write() as db:
+        for column, key in binding.KEYS:
+            table, _, name = column.partition(".")
+            rows = db.execute(
+                f"select rowid, {key}, {name} from {table} where {name} is not null"  # noqa: S608
+            ).fetchall()
+            for row_id, of_row, sealed in rows:
+                before = f"{of_row}\n" if column in binding.FIRST_LINE else ""
+                text = before + disk.text_of(db.seal, sealed)
+                db.execute(
+                    f"update {table} set {name} = ? where rowid = ?",  # noqa: S608
+                    [db.seal.wrap(text), row_id],
+                )
+        db.execute("update links set person = 'as before'")
+        db.execute("delete from _sqlite_migrations where name = 'bound'")
+
+
+def test_what_the_release_before_sealed_opens_after_the_migration(world: World) -> None:
+    _, supporter = world.matched()
+    as_sealed_before(world)
+    assert world.open(world.mail(JORDAN)).status >= 400
+    assert migrate(world.store) == ["bound"]
+    again = create_app(world.app.extensions["settings"], world.clock)
+    assert "sam-whitaker" in again.extensions["engine"]().program.duties.admins
+    page = world.open(world.mail(JORDAN))
+    assert page.status == 200
+    assert "Jamie" in page.choose("identity").text
+    assert (
+        run(world, "revoke", "--person", supporter.partition("@")[0].replace(".", "-")).exit_code
+        == 0
+    )
+    assert "Jamie" not in world.open(world.mails(supporter)[-1]).text
+
+
 def test_a_migration_that_runs_again_gives_nothing_a_place(world: World) -> None:
     world.request()
     sealed = world.store.seal.wrap("Sealed by an earlier release")

@@ -75,11 +75,15 @@ def begin(db: Database, hash: str, visit: StoredVisit) -> None:
             _pseudonym(db, case_id, visit.person),
             case_id,
             db.seal.close(SEALED, hash, _visit.write(visit)),
-            stamp_minute(visit.started_at),
-            stamp_minute(visit.used_at),
+            _minute(visit.started_at),
+            _minute(visit.used_at),
             stamp_minute(visit.expires_at),
         ],
     )
+
+
+def _minute(at: datetime) -> str:
+    return stamp(at.replace(second=0, microsecond=0))
 
 
 def _pseudonym(db: Database, case_id: int | None, person: str) -> str:
@@ -140,7 +144,7 @@ def change(
         "update visits set detail = ?, used_at = ?, case_id = ?, person = ? where hash = ?",
         [
             db.seal.close(SEALED, hash, _visit.write(visit)),
-            stamp_minute(at),
+            _minute(at),
             case[0],
             _pseudonym(db, case[0], visit.person),
             hash,
@@ -149,7 +153,7 @@ def change(
 
 
 def use(db: Database, hash: str, at: datetime) -> None:
-    db.execute("update visits set used_at = ? where hash = ?", [stamp_minute(at), hash])
+    db.execute("update visits set used_at = ? where hash = ?", [_minute(at), hash])
 
 
 def end(db: Database, hashes: Iterable[str]) -> None:

@@ -50,17 +50,20 @@ def named(db: Database, token: str) -> list[Left]:
 
 def mark_returned(db: Database, left: Left, until: datetime) -> bool:
     """Let a mail that left wait for another try; False if it had not left, or came back before."""
-    mail = left.claimed.mail
+    mail, row_id, since = left.claimed.mail, left.claimed.id, left.returned_since or left.done_at
+    if since is None:
+        return False
     cursor = db.execute(
-        "update outbox set result = ?, next_at = ?, returned_since = coalesce(returned_since,"
-        " done_at), done_at = null, done_on = null, delayed_at = null, person = ?, leaves_at = ?"
+        "update outbox set result = ?, next_at = ?, returned_since = ?,"
+        " done_at = null, done_on = null, delayed_at = null, person = ?, leaves_at = ?"
         " where id = ? and result = 'sent'",
         [
             RETURNED,
             stamp(until),
+            db.seal.close(RETURNED_SINCE, row_id, stamp(since)),
             pseudonym_of(db, mail),
             stamp(mail.leaves_at),
-            left.claimed.id,
+            row_id,
         ],
     )
     return bool(cursor.rowcount)
