@@ -209,10 +209,11 @@ def drop_expired(db: Database, now: datetime) -> None:
     db.execute("delete from visits where expires_at <= ?", [stamp(now)])
 
 
-def people(db: Database) -> set[str]:
+def people(db: Database, now: datetime) -> set[str]:
     """Return who is on a page now, apart from requesters."""
     found = set()
-    for hash, detail in db.execute("select hash, detail from visits").fetchall():
+    current = "select hash, detail from visits where expires_at > ?"
+    for hash, detail in db.execute(current, [stamp(now)]).fetchall():
         with suppress(*UNREADABLE):
             found.add(_visit.read(db.seal.open(SEALED, hash, detail)).person)
     return found - {""}
