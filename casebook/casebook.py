@@ -131,14 +131,14 @@ class Casebook:
 
     def opened(self, sealed: str, reference: str) -> Identity:
         """Return a sealed identity; CannotOpen if it is that of another case."""
-        return IDENTITY.read(self.seal.open_for(reference, sealed))
+        return IDENTITY.read(self.seal.open(identities.SEALED, reference, sealed))
 
     def sealed(self, identity: Identity, reference: str) -> SealedIdentity:
         """Return an identity sealed together with its case."""
         country = self.program.file.country
         written = IDENTITY.write(identity, exclude=NOT_STORED)
         return SealedIdentity(
-            self.seal.close_for(reference, written),
+            self.seal.close(identities.SEALED, reference, written),
             recognition.hashes_of(self._pepper, contacts.in_effect(identity), country),
             recognition.rules_of(country),
         )

@@ -2,9 +2,10 @@
 
 import base64
 import json
+import logging
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,11 +14,14 @@ from pydantic import TypeAdapter
 from casebook.sight import Former, Gain
 from people.supporters import Leaving
 from program import Program, ProgramError
-from program.files import Reading, read_folder
-from store import programs
+from program.files import read_folder
+from program.problems import Problem
+from store import cases, programs
 from store.database import Store
 from store.programs import Version, VersionStatus
 from store.sealing import CannotOpen, Seal
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,22 +62,27 @@ Clock = Callable[[], datetime]
 _report_type: TypeAdapter[Report] = TypeAdapter(Report)
 
 
-def seal_report(seal: Seal, report: Report) -> str:
-    return seal.close(_report_type.dump_json(report).decode())
+def seal_report(seal: Seal, report: Report, fingerprint: str) -> str:
+    return seal.close(programs.SAID, fingerprint, _report_type.dump_json(report).decode())
 
 
 def open_report(seal: Seal, version: Version) -> Report:
-    return _report_type.validate_json(seal.open(version.report))
+    return _report_type.validate_json(seal.open(programs.SAID, version.fingerprint, version.report))
 
 
-def seal_files(seal: Seal, reading: Reading) -> str:
-    encoded = {name: base64.b64encode(found).decode() for name, found in reading.contents.items()}
-    return seal.close(json.dumps(encoded))
+def seal_files(
+    seal: Seal, contents: Mapping[str, bytes], fingerprint: str, status: VersionStatus
+) -> str:
+    """Seal files together with their status: who can write the column decides nothing by it."""
+    encoded = {name: base64.b64encode(found).decode() for name, found in contents.items()}
+    key = programs.files_key(status, fingerprint)
+    return seal.close(programs.FILES, key, json.dumps(encoded))
 
 
 def contents_of(seal: Seal, version: Version) -> dict[str, bytes]:
     """Return the files of a stored version."""
-    encoded = json.loads(seal.open(version.files or ""))
+    key = programs.files_key(version.status, version.fingerprint)
+    encoded = json.loads(seal.open(programs.FILES, key, version.files or ""))
     return {name: base64.b64decode(found) for name, found in encoded.items()}
 
 
@@ -86,7 +95,7 @@ def open_files(seal: Seal, version: Version) -> Program:
 class _Held:
     """The program of a version, and until when it is right: then somebody has left."""
 
-    version: int
+    version: int | None
     program: Program
 
     def is_current(self, version: int | None, clock: Clock) -> bool:
@@ -119,12 +128,24 @@ class Programs:
 
     def _read(self) -> _Held:
         version = programs.in_force(self._store.read())
-        if version is None:
+        if version is None and not cases.were_any(self._store.read()):
             self._adopt_first()
             version = programs.in_force(self._store.read())
-        if version is None:
-            raise AssertionError("What was adopted is in force")
-        return _Held(version.id, self._opened(version))
+        try:
+            if version is None:
+                raise CannotOpen("No version is in force, although there were requests")
+            return _Held(version.id, self._opened(version))
+        except CannotOpen as error:
+            return self._kept(version, error)
+
+    def _kept(self, version: Version | None, error: CannotOpen) -> _Held:
+        """Return the program as it was: whoever can write the database must not choose another."""
+        if self._held is None:
+            allowed = "set the missing key, or restore a backup"
+            problem = Problem("programs", "the version in force", str(error), allowed)
+            raise ProgramError([problem]) from error
+        log.error("The files in force cannot be read, so what was in force stays: %s", error)
+        return replace(self._held, version=version.id if version else None)
 
     def _opened(self, version: Version) -> Program:
         """Return a version's program, or the folder's if this release cannot read that version."""
@@ -132,13 +153,16 @@ class Programs:
             program = open_files(self._seal, version)
             leaving, now = open_report(self._seal, version).leaving, self._clock()
             return program.keeping(one for one in leaving if now < one.until)
-        except (ProgramError, CannotOpen, ValueError):
+        except (ProgramError, ValueError):
             return Program.load(self._folder)
 
     def _adopt_first(self) -> None:
         reading = read_folder(self._folder)
         program = Program.of(reading)
-        report, files = seal_report(self._seal, Report()), seal_files(self._seal, reading)
+        report = seal_report(self._seal, Report(), program.fingerprint)
+        files = seal_files(
+            self._seal, reading.contents, program.fingerprint, VersionStatus.IN_FORCE
+        )
         with self._store.write() as db:
             if programs.in_force_id(db) is None:
                 programs.add(

@@ -74,9 +74,10 @@ def adopt(engines: Callable[[], Engine], reading: Reading, now: datetime, pages:
     if base is not None and base.fingerprint == reading.fingerprint:
         return _go_back(engine, base, now)
     status, report = check_files(engine, reading, now, pages)
-    sealed = seal_report(engine.casebook.seal, report)
+    seal, fingerprint = engine.casebook.seal, reading.fingerprint
+    sealed = seal_report(seal, report, fingerprint)
     is_usable = status is not VersionStatus.REFUSED
-    files = seal_files(engine.casebook.seal, reading) if is_usable else None
+    files = seal_files(seal, reading.contents, fingerprint, status) if is_usable else None
     # Somebody who is an admin only in the new files may not confirm them, and is mailed afterwards.
     readers = [reader.id for reader in report.readers]
     admins = engine.program.duties.admins if status is VersionStatus.WAITS else readers
@@ -171,10 +172,13 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
     new = open_files(engine.casebook.seal, version)
     said = open_report(engine.casebook.seal, version)
     report = replace(said, leaving=_leaving(engine.program, new, now))
-    sealed = seal_report(engine.casebook.seal, report)
+    seal, fingerprint = engine.casebook.seal, version.fingerprint
+    sealed, files = seal_report(seal, report, fingerprint), None
+    if status is VersionStatus.IN_FORCE:
+        files = seal_files(seal, contents_of(seal, version), fingerprint, status)
     readers = [reader.id for reader in report.readers]
     with engine.store.write() as db:
-        if not programs.decide(db, version.id, status, by, now, sealed):
+        if not programs.decide(db, version.id, status, by, now, sealed, files):
             return False
         if status is VersionStatus.IN_FORCE:
             outbox.add(db, program_mails.about_files(status, version.id, readers, now))

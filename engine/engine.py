@@ -309,8 +309,6 @@ class Engine:
         transition, mails = self._with_mails(loaded, transition)
         reference = transition.after.reference
         sealed = self.casebook.sealed(identity, reference) if identity is not None else None
-        # The ranking shows what candidates and requester have in common, so it is sealed.
-        shown_sealed = self.casebook.seal.close(shown) if shown else ""
         case_id = loaded.stored.id
         with self.store.write() as db:
             self._move(db, loaded.stored, transition, has_mails=bool(mails))
@@ -321,7 +319,7 @@ class Engine:
                 links.revoke_of_requesters(db, left, transition.at)
                 visits.end_of_requesters(db, left)
             if shown:
-                rankings.record(db, case_id, transition.after.version, shown_sealed)
+                rankings.record(db, case_id, transition.after.version, shown)
             outbox.add(db, mails)
         return transition
 

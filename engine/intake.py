@@ -83,7 +83,7 @@ def _read(
     survey: FormMap | None,
     now: datetime,
 ) -> Reading:
-    body = json.loads(engine.casebook.seal.open(delivery.body)) if delivery.body else {}
+    body = json.loads(delivery.body) if delivery.body else {}
     if survey is None and (delivery.survey_id or not body):
         return Reading(
             kept_because=NOT_CONFIGURED, alarm="survey_not_configured", detail=delivery.survey_id

@@ -54,7 +54,7 @@ def _opens(store: Store, seal: Seal) -> bool:
     try:
         pepper(db, seal)
         if (newest := identities.newest(db)) is not None:
-            seal.open(newest)
+            seal.unwrap(newest)
     except (CannotOpen, NotMigrated):
         return False
     return True

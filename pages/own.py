@@ -134,7 +134,7 @@ def _end_visit(person: Person) -> ResponseReturnValue:
     """End a visit of this person, here or in another browser."""
     ids = attendance.ids_of_person(casebook().program, person)
     with casebook().store.write() as db:
-        stored_visits.end_named(db, ids, request.form[END_VISIT])
+        stored_visits.end_named(db, ids, request.form[END_VISIT], now())
     visits.clear_cache()
     return redirect(url_for("person.show_me"), 303)
 

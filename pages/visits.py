@@ -127,7 +127,9 @@ def end(visit: Visit, event: str) -> None:
     keep its cookies for long, and only requesters withdraw.
     """
     ids = _ids()
-    session[OVER] = casebook().seal.close(json.dumps([visit.slot, event, now().isoformat()]))
+    session[OVER] = casebook().seal.close(
+        OVER, visit.slot, json.dumps([visit.slot, event, now().isoformat()])
+    )
     hash = hash_of(ids.pop(str(visit.slot), ""))
     session[ON_CASES] = ids
     with casebook().store.write() as db:
@@ -140,7 +142,7 @@ def _none(slot: int) -> NoVisit:
     sealed = session.get(OVER)
     with suppress(CannotOpen):
         if isinstance(sealed, str):
-            ended, event, at = json.loads(casebook().seal.open(sealed))
+            ended, event, at = json.loads(casebook().seal.open(OVER, slot, sealed))
             if ended == slot and now() - datetime.fromisoformat(at) < LIFE:
                 return Ended(event)
     return NoVisit()

@@ -7,6 +7,7 @@ from datetime import datetime
 from store.database import Database, stamp, unstamp
 from store.sealing import CannotOpen
 
+SEALED = "alarms.detail"
 #: The detail of an alarm that no key opens: the trouble itself is told all the same.
 UNREADABLE_DETAIL = "its detail cannot be read"
 
@@ -21,13 +22,14 @@ class Alarm:
 
 def sound(db: Database, trouble: str, detail: str, at: datetime) -> None:
     """Record a trouble, once a day. The detail must not name a requester."""
+    occasion = db.hash("alarm", trouble, detail, f"{at:%Y-%m-%d}")
     db.execute(
         "insert into alarms (occasion, trouble, detail, at) values (?, ?, ?, ?)"
         " on conflict (occasion) do nothing",
         [
-            db.hash("alarm", trouble, detail, f"{at:%Y-%m-%d}"),
+            occasion,
             trouble,
-            db.seal.close(json.dumps([detail, stamp(at)])),
+            db.seal.close(SEALED, occasion, json.dumps([detail, stamp(at)])),
             f"{at:%Y-%m-%d}",
         ],
     )
@@ -53,7 +55,7 @@ def drop_reported(db: Database, until: datetime) -> None:
 
 def _alarm(db: Database, occasion: str, trouble: str, sealed: str, day: str) -> Alarm:
     try:
-        detail, at = json.loads(db.seal.open(sealed))
+        detail, at = json.loads(db.seal.open(SEALED, occasion, sealed))
     except CannotOpen:
         detail, at = UNREADABLE_DETAIL, f"{day}T00:00:00Z"
     return Alarm(occasion, trouble, detail, unstamp(at))

@@ -16,6 +16,7 @@ from store.record.documents import (
     read_document,
     sealed_document,
 )
+from store.sealing import CannotOpen
 from workflow.errors import StaleCase
 from workflow.model import CURRENT_OFFERS, Case, OfferState, Transition
 
@@ -67,6 +68,15 @@ def has_due(db: Database, now: datetime) -> bool:
 def is_readable(db: Database) -> bool:
     """Tell whether the table has rows; sqlite3.Error when the database cannot be read."""
     return db.execute("select 1 from cases limit 1").fetchone() is not None
+
+
+def were_any(db: Database) -> bool:
+    """Tell whether there is a request, or was one; rehearsals included."""
+    row = db.execute(
+        "select 1 from cases union all select 1 from forgettings union all select 1 from reports"
+        " limit 1"
+    ).fetchone()
+    return row is not None
 
 
 def was_anything_asked(db: Database) -> bool:
@@ -175,7 +185,13 @@ def move(
     forget_at: datetime | None,
     is_undoable: bool = False,
 ) -> None:
-    """Save a transition; StaleCase when the case was changed meanwhile."""
+    """Save a transition; StaleCase when the case was changed meanwhile.
+
+    Who can write the database must not bring back an offer by an older document of the case:
+    CannotOpen when the history has gone on since.
+    """
+    if history.newest_version(db, stored.id) not in (None, transition.before.version):
+        raise CannotOpen(f"The document of case {stored.id} is older than its history")
     save(db, stored, transition.after, forget_at)
     history.record(db, stored.id, transition, transition.before if is_undoable else None)
 

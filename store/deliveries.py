@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from store.database import Database, stamp, unstamp
@@ -12,6 +12,10 @@ log = logging.getLogger(__name__)
 
 #: The column with pseudonyms.
 SURVEY = "deliveries.survey_id"
+#: The sealed columns.
+RESPONSE, SUBMITTED_AT, BODY = (
+    f"deliveries.{name}" for name in ("response_id", "submitted_at", "body")
+)
 ARRIVALS_KEPT = timedelta(weeks=8)
 #: No try is planned for later, except by a wrong clock: then a delivery is due.
 LATEST_TRY = timedelta(hours=2)
@@ -27,7 +31,7 @@ RECONCILIATION, IMPORT = "reconciliation", "import"
 
 @dataclass(frozen=True)
 class StoredDelivery:
-    """The arrival of one response. `body` is sealed; `attempts` counts tries to make it a case."""
+    """The arrival of one response. `attempts` counts tries to make it a case."""
 
     id: int
     way: str
@@ -35,7 +39,7 @@ class StoredDelivery:
     response_id: str
     received_at: datetime
     submitted_at: datetime | None
-    body: str | None
+    body: str | None = field(repr=False)
     attempts: int
     trouble: str
     #: Why the webhook took it for a test, or "". The program decides whether tests count.
@@ -99,11 +103,13 @@ def add(
             "seen": seen,
             "way": way,
             "survey_id": db.pseudonyms.of(SURVEY, survey_id),
-            "response_id": db.seal.close(response_id),
+            "response_id": db.seal.close(RESPONSE, seen, response_id),
             "received_at": stamp(received_at),
-            "submitted_at": db.seal.close(stamp(submitted_at)) if submitted_at else None,
+            "submitted_at": db.seal.close(SUBMITTED_AT, seen, stamp(submitted_at))
+            if submitted_at
+            else None,
             "kept_because": kept_because,
-            "body": body,
+            "body": db.seal.close(BODY, seen, body) if body else None,
             "mark": mark,
             "next_at": None if kept_because else stamp(received_at),
         },
@@ -121,8 +127,8 @@ def claim(
     rows = db.execute(
         "update deliveries set next_at = ?, claimed_by = ?, attempts = attempts + 1,"  # noqa: S608
         f" came_again = 0 where id in ({NEXT_DUE})"
-        " returning id, way, survey_id, response_id, received_at, submitted_at, body, attempts,"
-        " trouble, mark",
+        " returning id, way, survey_id, seen, response_id, received_at, submitted_at, body,"
+        " attempts, trouble, mark",
         [stamp(leased_until), by, stamp(now), stamp(now + LATEST_TRY), limit],
     ).fetchall()
     found = []
@@ -227,10 +233,10 @@ def known(db: Database, seen: Sequence[str]) -> dict[str, Known]:
 def waiting_ids(db: Database, delivery_id: int) -> tuple[str, str] | None:
     """Return the ids of survey and response of a delivery that nobody has read yet."""
     row = db.execute(
-        "select survey_id, response_id from deliveries where id = ? and next_at is not null",
+        "select survey_id, seen, response_id from deliveries where id = ? and next_at is not null",
         [delivery_id],
     ).fetchone()
-    return (db.pseudonyms.id_of(SURVEY, row[0]), db.seal.open(row[1])) if row else None
+    return (db.pseudonyms.id_of(SURVEY, row[0]), db.seal.open(RESPONSE, *row[1:])) if row else None
 
 
 def count_arrival(db: Database, week: date, survey_id: str, way: str) -> None:
@@ -275,15 +281,16 @@ def count_waiting(db: Database, before: datetime) -> int:
 
 
 def _delivery(db: Database, row: tuple) -> StoredDelivery:  # type: ignore[type-arg]
+    seen = row[3]
     return StoredDelivery(
         id=row[0],
         way=row[1],
         survey_id=db.pseudonyms.id_of(SURVEY, row[2]),
-        response_id=db.seal.open(row[3]),
-        received_at=unstamp(row[4]),
-        submitted_at=unstamp(db.seal.open(row[5])) if row[5] else None,
-        body=row[6],
-        attempts=row[7],
-        trouble=row[8],
-        mark=row[9],
+        response_id=db.seal.open(RESPONSE, seen, row[4]),
+        received_at=unstamp(row[5]),
+        submitted_at=unstamp(db.seal.open(SUBMITTED_AT, seen, row[6])) if row[6] else None,
+        body=db.seal.open(BODY, seen, row[7]) if row[7] else None,
+        attempts=row[8],
+        trouble=row[9],
+        mark=row[10],
     )

@@ -9,6 +9,8 @@ from store.cases import StoredCase, department
 from store.database import Database
 from store.record.documents import UNREADABLE, read_document
 
+#: The sealed column.
+SEALED = "identities.sealed"
 log = logging.getLogger(__name__)
 
 

@@ -9,6 +9,7 @@ from sqlite_utils.migrations import Migrations
 from store import database
 from store.database import StorageUnsafe, Store
 from store.engines.sqlite import SqliteDatabase, SqliteStore
+from store.keys import binding
 from store.schema import confidential, inviting, original, people, reporting, searching
 from store.sealing import Seal
 
@@ -31,6 +32,12 @@ def undoable(db: Database) -> None:
     db.execute(
         "create index history_undoable on history (case_id) where document_before is not null"
     )
+
+
+@migrations()
+def bound(db: Database) -> None:
+    # Nothing opens in another place any more, whatever sealed it.
+    binding.bind_everything(db)  # type: ignore[arg-type]
 
 
 class NewerRelease(Exception):

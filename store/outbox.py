@@ -110,23 +110,26 @@ PERSON = "outbox.person"
 #: The same in mails about no case, for which anybody can ask: it stands for nobody in the others.
 OWN = "outbox.own"
 _mail = Document(Outgoing)
-#: A mail as it is stored: its id, detail, attempts, whether it waits, and its result.
-Row = tuple[int, str, int, int, str]
+#: The sealed columns: a mail by its occasion, moments by its row.
+DETAIL, DONE_AT = "outbox.detail", "outbox.done_at"
+#: A mail as it is stored: its id, occasion, detail, attempts, whether it waits, and its result.
+Row = tuple[int, str, str, int, int, str]
 
 
 def add(db: Database, rows: Iterable[Outgoing]) -> int:
     """Queue mails, except those whose occasion is already in the outbox; return how many."""
     queued = 0
     for row in rows:
+        occasion = _occasion(db, row.occasion)
         queued += db.execute(
             "insert into outbox (occasion, message, detail, person, case_id, version, leaves_at,"
             " next_at) values (:occasion, :message, :detail, :person, :case_id, :version,"
             " :leaves_at, :leaves_at)"
             " on conflict (occasion) do nothing",
             {
-                "occasion": _occasion(db, row.occasion),
+                "occasion": occasion,
                 "message": message_hash(db, row.message_id),
-                "detail": db.seal.close(_mail.write(row)),
+                "detail": db.seal.close(DETAIL, occasion, _mail.write(row)),
                 "person": pseudonym_of(db, row),
                 "case_id": row.case_id,
                 "version": row.version,
@@ -196,13 +199,13 @@ def _take(db: Database, ids: list[int], until: datetime, by: str) -> list[Claime
     rows = db.execute(
         "update outbox set next_at = ?, claimed_by = ?, attempts = attempts + 1,"
         " result = 'sending'"
-        " where id in (select value from json_each(?)) returning id, attempts, detail",
+        " where id in (select value from json_each(?)) returning id, attempts, occasion, detail",
         [stamp(until), by, json.dumps(ids)],
     ).fetchall()
     found = []
-    for row_id, attempts, detail in rows:
+    for row_id, attempts, *sealed in rows:
         try:
-            found.append(Claimed(row_id, attempts, opened(db, detail)))
+            found.append(Claimed(row_id, attempts, opened(db, *sealed)))
         except UNREADABLE as error:
             log.error("Mail %s cannot be read and waits: %s", row_id, error)
             postpone(db, row_id, until, "error")
@@ -234,19 +237,20 @@ def _readable(db: Database, condition: str, *values: object) -> Iterator[Queued]
 
 def _rows(db: Database, condition: str, *values: object) -> list[Row]:
     return db.execute(
-        "select id, detail, attempts, next_at is not null, result"  # noqa: S608 - our words
+        "select id, occasion, detail, attempts, next_at is not null, result"  # noqa: S608 - our words
         f" from outbox where {condition}",
         list(values),
     ).fetchall()
 
 
 def _mail_of(db: Database, row: Row) -> Queued:
-    row_id, detail, attempts, is_waiting, result = row
-    return Queued(row_id, opened(db, detail), attempts, bool(is_waiting), result)
+    row_id, occasion, detail, attempts, is_waiting, result = row
+    return Queued(row_id, opened(db, occasion, detail), attempts, bool(is_waiting), result)
 
 
-def opened(db: Database, detail: str) -> Outgoing:
-    return _mail.read(db.seal.open(detail))
+def opened(db: Database, occasion: str, detail: str) -> Outgoing:
+    """Return a mail as it is stored, by its hashed occasion."""
+    return _mail.read(db.seal.open(DETAIL, occasion, detail))
 
 
 def finish(db: Database, row_id: int, at: datetime, result: str, left_as: str = "") -> None:
@@ -260,7 +264,7 @@ def finish(db: Database, row_id: int, at: datetime, result: str, left_as: str = 
         " where id = ?",
         [
             f"{at:%Y-%m-%d}",
-            db.seal.close(stamp(at)),
+            db.seal.close(DONE_AT, row_id, stamp(at)),
             result,
             message_hash(db, left_as) if left_as else "",
             row_id,
@@ -368,7 +372,7 @@ def revive(db: Database, case_id: int, since: datetime, now: datetime) -> None:
 
 def _done_at(db: Database, row_id: int) -> datetime:
     row = db.execute("select done_at from outbox where id = ?", [row_id]).fetchone()
-    return unstamp(db.seal.open(row[0]))
+    return unstamp(db.seal.open(DONE_AT, row_id, row[0]))
 
 
 def replace_waiting(db: Database, mail: Outgoing) -> None:
@@ -389,10 +393,10 @@ def drop_reminders(db: Database, case_id: int, email: str) -> None:
 
 def was_sent_since(db: Database, occasion: str, since: datetime) -> bool:
     row = db.execute(
-        "select done_at from outbox where occasion = ? and result = 'sent'",
+        "select id, done_at from outbox where occasion = ? and result = 'sent'",
         [_occasion(db, occasion)],
     ).fetchone()
-    return row is not None and unstamp(db.seal.open(row[0])) >= since
+    return row is not None and unstamp(db.seal.open(DONE_AT, *row)) >= since
 
 
 def is_waiting(db: Database, case_id: int) -> bool:
@@ -410,13 +414,14 @@ def oldest_waiting(db: Database, now: datetime) -> datetime | None:
     while the mail server is down, whether we know that address.
     """
     rows = db.execute(
-        "select should_leave_at, detail from (select case when result in (?, ?) then next_at"
-        " else leaves_at end as should_leave_at, detail from outbox where next_at is not null)"
+        "select should_leave_at, occasion, detail from (select case when result in (?, ?)"
+        " then next_at else leaves_at end as should_leave_at, occasion, detail"
+        " from outbox where next_at is not null)"
         " as waiting"
         " where should_leave_at <= ? order by should_leave_at",
         [PUT_OFF, HELD, stamp(now)],
     )
-    late = (at for at, detail in rows if not _was_asked_for(db, detail))
+    late = (at for at, *sealed in rows if not _was_asked_for(db, *sealed))
     at = next(late, None)
     return unstamp(at) if at else None
 
@@ -426,18 +431,20 @@ def is_caused_by_anybody(mail: Outgoing) -> bool:
     return mail.email in ASKED_FOR or mail.role == Role.INVITED
 
 
-def _was_asked_for(db: Database, detail: str) -> bool:
+def _was_asked_for(db: Database, occasion: str, detail: str) -> bool:
     """Tell whether a mail is one that anybody can ask for; not if no key opens it."""
     with suppress(CannotOpen):
-        return _mail.read(db.seal.open(detail)).email in ASKED_FOR
+        return opened(db, occasion, detail).email in ASKED_FOR
     return False
 
 
 def failed(db: Database, since: datetime) -> list[int | None]:
     """Return the case ids of mails given up since a moment; None for mails about no case."""
     rows = db.execute(
-        "select case_id, done_at from outbox"
+        "select case_id, id, done_at from outbox"
         " where result in ('undeliverable', 'given up') and done_on >= ?",
         [f"{since:%Y-%m-%d}"],
     ).fetchall()
-    return [case_id for case_id, at in rows if unstamp(db.seal.open(at)) >= since]
+    return [
+        case_id for case_id, *done_at in rows if unstamp(db.seal.open(DONE_AT, *done_at)) >= since
+    ]

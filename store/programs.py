@@ -12,6 +12,8 @@ OLDEST = timedelta(days=90)
 
 #: The column with pseudonyms.
 DECIDED_BY = "programs.decided_by"
+#: The sealed columns: the report by the fingerprint, the files by their status, too.
+SAID, FILES = "programs.said", "programs.files"
 
 
 class VersionStatus(StrEnum):
@@ -38,6 +40,11 @@ class Version:
     decided_by: str
     #: The admin's decision, also after a newer version replaced this one.
     decision: VersionStatus | None
+
+
+def files_key(status: VersionStatus, fingerprint: str) -> str:
+    """Return what files are sealed with, so that no other files and no other status pass."""
+    return f"{status}/{fingerprint}"
 
 
 def in_force_id(db: Database) -> int | None:
@@ -101,7 +108,13 @@ def replace_not_in_force(db: Database) -> None:
 
 
 def decide(
-    db: Database, version_id: int, status: VersionStatus, by: str, at: datetime, report: str
+    db: Database,
+    version_id: int,
+    status: VersionStatus,
+    by: str,
+    at: datetime,
+    report: str,
+    files: str | None,
 ) -> bool:
     """Record an admin's decision; return False if the version no longer waits for one."""
     waits = db.execute(
@@ -113,12 +126,13 @@ def decide(
         _replace(db, VersionStatus.IN_FORCE)
     db.execute(
         "update programs set fate = :fate, decision = :fate, decided_at = :at, decided_by = :by,"
-        " said = :said, files = case when :fate = 'in_force' then files end where id = :id",
+        " said = :said, files = :files where id = :id",
         {
             "fate": status,
             "at": stamp(at),
             "by": db.pseudonyms.of(DECIDED_BY, by),
             "said": report,
+            "files": files,
             "id": version_id,
         },
     )

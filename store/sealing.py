@@ -16,6 +16,8 @@ STEP = 256
 END = "\x01"
 #: Ids have this length before they become pseudonyms; longer ones get a multiple of it.
 ID_STEP = 32
+#: Where the key of all keyed hashes is.
+PEPPER, PEPPER_NAME = "secrets.sealed", "pepper"
 
 
 class CannotOpen(Exception):
@@ -47,34 +49,34 @@ class Seal:
     def key_count(self) -> int:
         return len(self._each)
 
-    def close(self, text: str) -> str:
+    def close(self, column: str, key: str | int, text: str) -> str:
+        """Seal a text together with its place: a column, as `table.column`, and a key of its row.
+
+        Whoever can write the database, and seal nothing, must not put it into another's place:
+        some page would read it to them.
+        """
+        return self.wrap(f"{place(column, key)}\n{text}")
+
+    def open(self, column: str, key: str | int, sealed: str) -> str:
+        """Return what was sealed for this place; CannotOpen if it was for another, or for none."""
+        of_place, _, text = self.unwrap(sealed).partition("\n")
+        if of_place != place(column, key):
+            raise CannotOpen("What is sealed belongs elsewhere")
+        return text
+
+    def wrap(self, text: str) -> str:
+        """Seal a text as it is. Only for keys and migrations: all else has a place."""
         padding = -(len(text.encode()) + 1) % STEP
         padded = text + END + "\0" * padding
         return self._all.encrypt_at_time(padded.encode(), NO_MOMENT).decode()
 
-    def open(self, sealed: str) -> str:
+    def unwrap(self, sealed: str) -> str:
+        """Return what `wrap` sealed, with its place. Only for keys and migrations."""
         try:
             text = self._all.decrypt(sealed.encode()).decode()
         except InvalidToken as error:
             raise CannotOpen("No key in DATA_KEYS opens what the database holds") from error
         return text if has_moment(sealed) else text.rstrip("\0").removesuffix(END)
-
-    def close_for(self, place: str, text: str) -> str:
-        """Seal a JSON text together with the place where it belongs.
-
-        Whoever can write the database, and seal nothing, must not put it into another's place.
-        """
-        return self.close(f"{place}\n{text}")
-
-    def open_for(self, place: str, sealed: str) -> str:
-        """Return what was sealed for this place, or without one by an earlier release."""
-        text = self.open(sealed)
-        if text.startswith(("{", "[")):
-            return text
-        of_place, _, rest = text.partition("\n")
-        if of_place != place:
-            raise CannotOpen("What is sealed belongs elsewhere")
-        return rest
 
     def key_of(self, sealed: str) -> int | None:
         """Return the place of the key in DATA_KEYS that opens this; None if none does."""
@@ -85,6 +87,10 @@ class Seal:
                 continue
             return place
         return None
+
+
+def place(column: str, key: str | int) -> str:
+    return f"{column}/{key}"
 
 
 def has_moment(sealed: str) -> bool:
@@ -142,4 +148,4 @@ def pepper(db: Readable, seal: Seal) -> str:
     row = db.execute("select sealed from secrets where name = 'pepper'").fetchone()
     if row is None:
         raise NotMigrated("The database has no pepper: run `flask migrate`")
-    return seal.open(row[0])
+    return seal.open(PEPPER, PEPPER_NAME, row[0])

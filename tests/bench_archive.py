@@ -17,6 +17,7 @@ from store import cases, deliveries, outbox
 from store.database import Database, stamp
 from store.engines.sqlite import SqliteStore
 from store.migrations import migrate
+from store.record.documents import DOCUMENT
 from store.sealing import Seal
 from workflow.model import (
     Case,
@@ -112,13 +113,17 @@ def fill(db: Database, size: int) -> None:
     """Fill in what closed cases leave behind, in the order in which they come."""
     first = db.execute("select coalesce(max(id), 0) + 1 from cases").fetchone()[0]
     document = TypeAdapter(Case).dump_json(CLOSED).decode()
-    detail = db.seal.close("{}")
+    detail = db.seal.wrap("{}")
     forget_at = f"{NOW + timedelta(days=30):%Y-%m-%d}"
     db.executemany(
         "insert into cases (reference, revision, version, document, is_open, forget_at)"
         " values (?, 5, 5, ?, 0, ?)",
         (
-            (name, db.seal.close(document.replace(CLOSED.reference, name)), forget_at)
+            (
+                name,
+                db.seal.close(DOCUMENT, name, document.replace(CLOSED.reference, name)),
+                forget_at,
+            )
             for name in (f"PS-{number:07d}" for number in range(size))
         ),
     )

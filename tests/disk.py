@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 from program import Program
 from store.database import Store
 from store.engines.sqlite import SqliteStore
-from store.sealing import CannotOpen
+from store.sealing import CannotOpen, Seal
 
 #: Shorter texts appear in what is sealed by chance.
 SHORTEST = 7
@@ -94,9 +94,14 @@ def _text(store: Store, stored: str) -> str:
     if not SEALED.fullmatch(stored):
         return stored
     try:
-        return store.seal.open(stored)
+        return store.seal.unwrap(stored)
     except CannotOpen:
         return ""
+
+
+def text_of(seal: Seal, sealed: str) -> str:
+    """Return what is sealed without its place."""
+    return seal.unwrap(sealed).partition("\n")[2]
 
 
 def traces_of(store: Store, case_id: int) -> set[bytes]:

@@ -9,6 +9,7 @@ from engine.engine import Engine
 from store.engines.sqlite import SqliteStore
 from store.keys.upgrade import IDS, OF_MAIL
 from store.outbox import Outgoing
+from tests.disk import text_of
 
 #: Columns with pseudonyms, each with the name of these; sealed columns that tests read.
 OF_COLUMN = {f"{table}.{column}": name for table, column, name in IDS}
@@ -51,15 +52,15 @@ class Inside:
     def _opened(self, column: str, value: Any) -> Any:
         table, _, name = column.partition(".")
         if table == "outbox" and name in OF_MAIL:
-            return getattr(MAIL.validate_json(self.store.seal.open(value)), name)
+            return getattr(MAIL.validate_json(text_of(self.store.seal, value)), name)
         if value and column in OF_COLUMN:
             return self.store.read().pseudonyms.id_of(OF_COLUMN[column], value)
-        return self.store.seal.open(value) if value and column in OPENED else value
+        return text_of(self.store.seal, value) if value and column in OPENED else value
 
     @property
     def queue(self) -> list[Outgoing]:
         """Return the mails of the outbox, sent or not, in the order in which they were queued."""
-        opened = (self.store.seal.open(detail) for (detail,) in self.rows("outbox", "detail"))
+        opened = (text_of(self.store.seal, detail) for (detail,) in self.rows("outbox", "detail"))
         return [MAIL.validate_json(text) for text in opened]
 
     def row(self, table: str, *columns: str) -> tuple[Any, ...]:

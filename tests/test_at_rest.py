@@ -12,6 +12,7 @@ from store.sealing import has_moment
 from tests import disk
 from tests.test_house import FOLDERS
 from tests.test_mails import eventful_life
+from tests.twice import again
 from tests.world import JAMIE, JORDAN, REQUESTER, World
 
 #: What belongs to no cache although one refers to it.
@@ -69,6 +70,16 @@ def test_a_link_that_anybody_asks_for_names_nobody_in_rows_about_requests(world:
     assert of_own_pages.isdisjoint(about_requests)
 
 
+def test_nobody_can_tell_by_rows_whose_link_is_missing_for_another_request(world: World) -> None:
+    """Whoever files requests in which each coordinator is not wanted learns who is which row."""
+    world.request()
+    again(world, QID1_TEXT="Robin Vale", QID2_TEXT="robin.vale@example.org", QID3_TEXT=None)
+    rows = world.rows("links", "case_id", "person")
+    first, second = ({person for case_id, person in rows if case_id == one} for one in (1, 2))
+    assert len(first) > 2
+    assert first.isdisjoint(second)
+
+
 def assert_columns_look_as_documented(world: World) -> None:
     seen = set()
     for column, how in documented().items():
@@ -78,7 +89,10 @@ def assert_columns_look_as_documented(world: World) -> None:
         if values and how in LOOKS:
             seen.add(column)
             assert [v for v in values if not LOOKS[how].fullmatch(v)] == [], column
-            assert how != "seal" or not any(map(has_moment, values)), column
+            if how == "seal":
+                assert not any(map(has_moment, values)), column
+                places = {world.store.seal.unwrap(one).partition("/")[0] for one in values}
+                assert places == {column}
     assert len(seen) > 15
 
 
@@ -92,8 +106,8 @@ def test_the_search_finds_each_spelling() -> None:
 @pytest.mark.parametrize("text", ["", "x", "x\0\0", "x\x01\0", "é" * 200, "y" * 1000])
 def test_a_seal_keeps_the_text_and_hides_its_length(world: World, text: str) -> None:
     seal = world.store.seal
-    assert seal.open(seal.close(text)) == text
-    assert len(seal.close("a")) == len(seal.close("a" * 200))
+    assert seal.open("a.b", 1, seal.close("a.b", 1, text)) == text
+    assert len(seal.close("a.b", 1, "a")) == len(seal.close("a.b", 1, "a" * 200))
 
 
 def test_mails_about_no_request_go_after_ninety_days(world: World) -> None:

@@ -261,7 +261,7 @@ def test_one_that_fails_does_not_hold_up_the_others(
     assert delivery_row(world)[3] is not None
     errors = [record.message for record in caplog.records if record.levelno >= logging.ERROR]
     assert len(errors) == 1
-    assert errors[0].startswith("Delivery 2 waits after an error")
+    assert errors[0].startswith("Delivery 2 cannot be read and waits")
     found = world.store.read().execute("select trouble from deliveries where id = 2").fetchone()
     assert found[0] == "error"
 

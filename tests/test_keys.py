@@ -108,7 +108,7 @@ def test_check_says_when_a_key_is_missing(world: World) -> None:
     restart(world, NEW)
     with world.store.write() as db:
         db.execute("update openings set detail = 'x'")
-        db.execute("update cases set document = ?", [Seal([DATA_KEY]).close("{}")])
+        db.execute("update cases set document = ?", [Seal([DATA_KEY]).wrap("{}")])
     result = run(world, "check")
     assert result.exit_code == 1
     assert "DATA_KEYS: no key opens 1 value: one is missing, or they are damaged" in result.output

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from notifications.mail.links import LENGTH, repaired, token
 from store import cases
 from store.access.links import Link
+from store.database import Database
 from store.record import history, openings
 from tests.links import visited
 from tests.twice import again
@@ -187,11 +188,11 @@ def test_what_somebody_else_may_open_is_of_no_use_in_a_row_of_ones_own(world: Wo
         for table in ("links", "visits"):
             mine = db.execute(
                 f"select hash from {table} where person = ?",  # noqa: S608
-                [db.pseudonyms.of(f"{table}.person", "")],
+                [of_case(db, table, "")],
             ).fetchone()[0]
             theirs = db.execute(
                 f"select detail, person from {table} where person = ? limit 1",  # noqa: S608
-                [db.pseudonyms.of(f"{table}.person", "jordan-reyes")],
+                [of_case(db, table, "jordan-reyes")],
             ).fetchone()
             db.execute(
                 f"update {table} set detail = ?, person = ? where hash = ?",  # noqa: S608
@@ -200,6 +201,11 @@ def test_what_somebody_else_may_open_is_of_no_use_in_a_row_of_ones_own(world: Wo
     assert "Decide" not in page.again().text
     assert page.again().status >= 400
     assert world.open(world.mail(REQUESTER)).status >= 400
+
+
+def of_case(db: Database, table: str, person: str) -> str:
+    (case_id,) = db.execute("select id from cases").fetchone()
+    return db.pseudonyms.of(f"{table}.person", f"{case_id}/{person}")
 
 
 def test_a_request_that_was_put_in_the_place_of_another_is_shown_to_nobody(world: World) -> None:

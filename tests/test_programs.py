@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from casebook.program_in_force import seal_files
 from program import Program
 from program.files import FILES
 from store import programs
+from store.programs import VersionStatus
 from tests.program_files import (
     FORGET,
     NEW_LINE,
@@ -271,8 +273,10 @@ def test_the_folder_replaces_a_version_that_this_release_cannot_read(
     restarted: Restart,
 ) -> None:
     world.work()
+    (fingerprint,) = world.row("programs", "fingerprint")
+    files = seal_files(world.store.seal, {}, fingerprint, VersionStatus.IN_FORCE)
     with world.store.write() as db:
-        db.execute("update programs set files = ?", [world.app.extensions["seal"].close("{}")])
+        db.execute("update programs set files = ?", [files])
     add_supporter(world)
     again = restarted()
     assert "zoe-hart" in again.engine.program.supporters

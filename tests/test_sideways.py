@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 from lib.documents import Damaged, Document
 from people.records import Identity
 from store.outbox import Outgoing
+from store.record.documents import DOCUMENT
 from store.record.history import HistoryLine
 from store.sealing import Seal
 from tests import disk
@@ -82,7 +83,7 @@ def test_an_error_quotes_nothing_that_was_sealed(kind: type, text: str) -> None:
 @pytest.mark.parametrize("command", ["history", "match", "hold"])
 def test_a_command_says_in_one_sentence_that_a_key_is_missing(world: World, command: str) -> None:
     reference = world.request()
-    for sealed in (Seal([Fernet.generate_key().decode()]).close("{}"), _readable_as_none(world)):
+    for sealed in (Seal([Fernet.generate_key().decode()]).wrap("{}"), _readable_as_none(world)):
         with world.store.write() as db:
             db.execute("update cases set document = ?", [sealed])
         result = run(world, command, reference)
@@ -92,7 +93,7 @@ def test_a_command_says_in_one_sentence_that_a_key_is_missing(world: World, comm
 
 
 def _readable_as_none(world: World) -> str:
-    return world.store.seal.close('{"state": "Jamie Quill"}')
+    return world.store.seal.close(DOCUMENT, world.references[0], '{"state": "Jamie Quill"}')
 
 
 DIES = """

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import disk
 from tests.browser.gallery import NOT_AMARA, PHARMACIST, all_but_amara_paused
 from tests.world import JORDAN, REQUESTER, World, living
 
@@ -50,7 +51,7 @@ def test_what_was_shown_is_recorded_with_the_decision_and_forgotten_with_it(worl
     first = page.values("first")[0]
     page.choose("offered", first=first)
     (sealed,) = world.row("rankings", "shown")
-    shown = json.loads(world.engine.casebook.seal.open(sealed))
+    shown = json.loads(disk.text_of(world.store.seal, sealed))
     assert shown[0]["id"] == first
     assert shown[0]["reasons"][0] == "same role, as asked"
     assert sum(number for _, number in shown[0]["points"]) == shown[0]["score"]

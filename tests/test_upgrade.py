@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from casebook.program_in_force import Report, seal_files, seal_report
 from people.absences import Absence
-from store import absences, alarms, cases, uses
+from program.files import read_folder
+from store import absences, alarms, cases, programs, uses
 from store.engines.sqlite import SqliteStore
 from store.keys import upgrade
 from store.mail import readers
 from store.migrations import is_current, migrate, migrations
+from store.programs import VersionStatus
 from store.record import openings
 from store.sealing import Seal
 from tests import fresh
@@ -55,7 +58,22 @@ def upgraded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]
     monkeypatch.setattr(fresh, "migrated", left.path.read_bytes)
     with living(tmp_path) as world:
         world.clock.now = datetime(2026, 11, 23, 15, 40, tzinfo=UTC)
+        put_in_force(world)
         yield world
+
+
+def put_in_force(world: World) -> None:
+    """Put the folder in force, as it was then: the dump leaves its program out."""
+    reading, seal = read_folder(world.folder / "config"), world.store.seal
+    with world.store.write() as db:
+        programs.add(
+            db,
+            fingerprint=reading.fingerprint,
+            status=VersionStatus.IN_FORCE,
+            at=world.clock.now,
+            report=seal_report(seal, Report(), reading.fingerprint),
+            files=seal_files(seal, reading.contents, reading.fingerprint, VersionStatus.IN_FORCE),
+        )
 
 
 def raw(store: SqliteStore) -> str:

@@ -57,7 +57,9 @@ def sweep(engine: Engine, now: datetime) -> None:
     """Delete visits that are over or of people who left, links that expired long ago, counters."""
     db, until, day_ago = engine.store.read(), now - EXCHANGED_FOR, now - DAY
     gone = [
-        id for id in visits.people(db) if engine.program.person(id) is None and not is_invited(id)
+        id
+        for id in visits.people(db, now)
+        if engine.program.person(id) is None and not is_invited(id)
     ]
     is_any_over = (
         visits.has_expired(db, now) or links.has_expired(db, until) or asks.has_counts(db, day_ago)

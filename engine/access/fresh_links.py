@@ -56,7 +56,7 @@ def ask_by_link(engine: Engine, hash: str, now: datetime) -> None:
 
 
 def _ask(engine: Engine, wanted: dict[str, str], now: datetime, network: str = "") -> None:
-    sealed = engine.casebook.seal.close(json.dumps(wanted))
+    sealed = engine.casebook.seal.close(asks.WANTED, "", json.dumps(wanted))
     due_at = now + timedelta(seconds=secrets.choice(range(1, LONGEST_WAIT_SECONDS + 1)))
     with engine.store.write() as db:
         if network:
@@ -77,7 +77,9 @@ def network_of(client: str) -> str:
 
 def handle(engine: Engine, id: int, wanted: str, now: datetime) -> None:
     """Look up what was asked for, and queue the mails."""
-    mails = list(_mails_for(engine, json.loads(engine.casebook.seal.open(wanted)), now))
+    mails = list(
+        _mails_for(engine, json.loads(engine.casebook.seal.open(asks.WANTED, "", wanted)), now)
+    )
     queue(engine, mails, now, done=id)
 
 

@@ -139,11 +139,10 @@ def _event_words(casebook: Casebook, line: history.HistoryLine) -> str:
 def _although(casebook: Casebook, loaded: Loaded, line: history.HistoryLine, what: str) -> str:
     """Say which cautions there were about the chosen supporters, and why they were asked."""
     why = ALTHOUGH.get(line.although, "")
-    sealed = rankings.shown_at(casebook.store.read(), loaded.stored.id, line.version)
     chosen = []
     with suppress(CannotOpen):
-        shown = json.loads(casebook.seal.open(sealed)) if sealed else []
-        chosen = [c for c in shown if c.get("chosen") and c["cautions"]]
+        shown = rankings.shown_at(casebook.store.read(), loaded.stored.id, line.version)
+        chosen = [c for c in json.loads(shown or "[]") if c.get("chosen") and c["cautions"]]
     found = "; ".join(f"{name_of(casebook, c['id'])}: {', '.join(c['cautions'])}" for c in chosen)
     return for_staff(
         "%(what)s, although (%(cautions)s): %(why)s", what=what, cautions=found, why=why

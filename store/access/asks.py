@@ -4,6 +4,9 @@ from datetime import datetime
 
 from store.database import Database, stamp
 
+#: The sealed column. Rows have no key of their own before they are stored.
+WANTED = "link_asks.wanted"
+
 
 def add(db: Database, wanted: str, due_at: datetime) -> None:
     """Let the worker look up what is wanted; it is sealed, since it may be an address."""

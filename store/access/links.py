@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lib.documents import Document
 from store.database import Database, stamp
+from store.record.documents import UNREADABLE
 from workflow.model import Role
 
 
@@ -22,11 +24,18 @@ class Link:
     expires_at: datetime
     #: Which own page, or for an admin the fingerprint of the files to confirm.
     page: str = ""
+    #: It is sealed, too: who can write the file must not take it back.
+    is_revoked: bool = False
 
 
-#: The column with a pseudonym. Anybody can have somebody mailed a link to their own page, and in a
-#: copy of the database see which one is new: so it stands for nobody in links to cases.
+#: The column with a pseudonym, which is another one in links to each case: who is missing there
+#: would tell whom a requester does not want, to whoever finds out by requests of their own which
+#: pseudonym is whose. In links to own pages, too: anybody can have one mailed, and see it is new.
 PERSON, OWN = "links.person", "links.own"
+#: The links of somebody to a case.
+OF_PART = "case_id = ? and person = ?"
+#: The sealed column.
+SEALED = "links.detail"
 _link = Document(Link)
 
 
@@ -52,18 +61,27 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def pseudonym(db: Database, case_id: int | None, person: str) -> str:
+    """Return what stands for somebody in links to a case, or without one to their own page."""
+    if case_id is None:
+        return db.pseudonyms.of(OWN, person)
+    return db.pseudonyms.of(PERSON, f"{case_id}/{person}")
+
+
 def keep(db: Database, token: str, link: Link) -> None:
     """Store what a token grants, before it is mailed; a mail that is tried again grants it longer.
 
     It never takes back that it was revoked: anybody can pretend that a mail of theirs came back.
     """
+    with suppress(*UNREADABLE):
+        known = find(db, hash_of(token))
+        link = replace(link, is_revoked=known is not None and known.is_revoked)
     db.execute(
         "insert into links (hash, person, case_id, detail, expires_on)"
         " values (?, ?, ?, ?, ?) on conflict (hash) do update"
         " set detail = excluded.detail, expires_on = excluded.expires_on",
-        [hash_of(token), db.pseudonyms.of(OWN if link.case_id is None else PERSON, link.person),
-         link.case_id,
-         db.seal.close_for(hash_of(token), _link.write(link)), day(link.expires_at)],
+        [hash_of(token), pseudonym(db, link.case_id, link.person), link.case_id,
+         db.seal.close(SEALED, hash_of(token), _link.write(link)), day(link.expires_at)],
     )  # fmt: skip
 
 
@@ -76,9 +94,11 @@ def find(db: Database, hash: str) -> StoredLink | None:
     if row is None:
         return None
     detail, case_id, reference, is_revoked = row
-    link = _link.read(db.seal.open_for(hash, detail))
+    link = _link.read(db.seal.open(SEALED, hash, detail))
     # Who can write the file and not seal must not point a link of theirs at another case.
-    return StoredLink(link, reference, bool(is_revoked)) if link.case_id == case_id else None
+    if link.case_id != case_id:
+        return None
+    return StoredLink(link, reference, link.is_revoked or bool(is_revoked))
 
 
 def revoke_of_case(db: Database, case_id: int, now: datetime) -> int:
@@ -89,29 +109,31 @@ def revoke_of_case(db: Database, case_id: int, now: datetime) -> int:
 def revoke_of_requesters(db: Database, case_ids: Iterable[int], now: datetime) -> None:
     """Revoke what was mailed to requesters at an address that does not count any more."""
     for case_id in case_ids:
-        which = "case_id = ? and person = ?"
-        _revoke(db, which, [case_id, db.pseudonyms.of(PERSON, "")], now)
+        _revoke(db, OF_PART, [case_id, pseudonym(db, case_id, "")], now)
 
 
 def revoke_of_person(db: Database, person: str, now: datetime) -> int:
     """Revoke all links of somebody on the program's side; return how many still opened a page."""
-    pseudonyms = db.pseudonyms.of(PERSON, person), db.pseudonyms.of(OWN, person)
-    return _revoke(db, "person in (?, ?)", [*pseudonyms], now)
+    of_cases = (
+        _revoke(db, OF_PART, [case_id, pseudonym(db, case_id, person)], now)
+        for case_id in cases_of_person(db, person, now)
+    )
+    return sum(of_cases) + _revoke(db, "person = ?", [pseudonym(db, None, person)], now)
 
 
 def drop_of_person(db: Database, person: str) -> None:
     """Delete all links of somebody who is invited, and forgotten: none of these leads to a case."""
-    db.execute("delete from links where person = ?", [db.pseudonyms.of(OWN, person)])
+    db.execute("delete from links where person = ?", [pseudonym(db, None, person)])
 
 
 def cases_of_person(db: Database, person: str, now: datetime) -> list[int]:
     """Return the ids of the cases that a person's links open."""
     rows = db.execute(
-        "select distinct case_id from links"
-        " where person = ? and case_id is not null and is_revoked = 0 and expires_on >= ?",
-        [db.pseudonyms.of(PERSON, person), day(now)],
+        "select distinct case_id, person from links"
+        " where case_id is not null and is_revoked = 0 and expires_on >= ?",
+        [day(now)],
     ).fetchall()
-    return [case_id for (case_id,) in rows]
+    return [case_id for case_id, theirs in rows if theirs == pseudonym(db, case_id, person)]
 
 
 def drop_expired(db: Database, until: datetime) -> None:
@@ -125,7 +147,14 @@ def has_expired(db: Database, until: datetime) -> bool:
 
 
 def _revoke(db: Database, which: str, values: list[int | str], now: datetime) -> int:
-    return db.execute(
-        f"update links set is_revoked = 1 where {which} and is_revoked = 0 and expires_on >= ?",  # noqa: S608 - our words
+    rows = db.execute(
+        f"select hash, detail from links where {which} and is_revoked = 0 and expires_on >= ?",  # noqa: S608 - our words
         [*values, day(now)],
-    ).rowcount
+    ).fetchall()
+    for hash, detail in rows:
+        sealed = detail
+        with suppress(*UNREADABLE):
+            link = replace(_link.read(db.seal.open(SEALED, hash, detail)), is_revoked=True)
+            sealed = db.seal.close(SEALED, hash, _link.write(link))
+        db.execute("update links set is_revoked = 1, detail = ? where hash = ?", [sealed, hash])
+    return len(rows)

@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lib.documents import Document
-from store.database import Database, stamp, unstamp
+from store.database import Database, stamp, stamp_minute, unstamp
+from store.record.documents import UNREADABLE
 from workflow.model import Role
 
 #: How much of its hash names a visit on its person's own page; it opens nothing.
@@ -30,8 +32,10 @@ class StoredVisit:
     has_decided: bool = False
 
 
-#: The column with a pseudonym.
+#: The column with a pseudonym: another one in visits to each case, and to own pages.
 PERSON = "visits.person"
+#: The sealed column.
+SEALED = "visits.detail"
 _visit = Document(StoredVisit)
 
 
@@ -53,45 +57,71 @@ def name_of(hash: str) -> str:
 
 
 def begin(db: Database, hash: str, visit: StoredVisit) -> None:
-    """Store a visit; one to a case that was forgotten meanwhile is not begun."""
-    case = "select id from cases where reference = :reference"
-    case = case if visit.reference else "select cast(null as integer) as id"
+    """Store a visit; one to a case that was forgotten meanwhile is not begun.
+
+    Its moments are coarse in clear: a proxy's log has the second at which somebody came.
+    """
+    case_id = None
+    if visit.reference:
+        case = db.execute("select id from cases where reference = ?", [visit.reference]).fetchone()
+        if case is None:
+            return
+        case_id = case[0]
     db.execute(
-        "insert into visits (hash, person, case_id, detail, started_at, used_at, expires_at)"  # noqa: S608 - our words
-        " select :hash, :person, id, :detail, :started_at, :used_at, :expires_at"
-        f" from ({case}) as target",
-        {
-            "hash": hash,
-            "person": db.pseudonyms.of(PERSON, visit.person),
-            "detail": db.seal.close_for(hash, _visit.write(visit)),
-            "reference": visit.reference,
-            "started_at": stamp(visit.started_at),
-            "used_at": stamp(visit.used_at),
-            "expires_at": stamp(visit.expires_at),
-        },
+        "insert into visits (hash, person, case_id, detail, started_at, used_at, expires_at)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            hash,
+            _pseudonym(db, case_id, visit.person),
+            case_id,
+            db.seal.close(SEALED, hash, _visit.write(visit)),
+            _minute(visit.started_at),
+            _minute(visit.used_at),
+            stamp_minute(visit.expires_at),
+        ],
     )
+
+
+def _minute(at: datetime) -> str:
+    return stamp(at.replace(second=0, microsecond=0))
+
+
+def _pseudonym(db: Database, case_id: int | None, person: str) -> str:
+    return db.pseudonyms.of(PERSON, f"{case_id or ''}/{person}")
+
+
+def _of(db: Database, people: Collection[str], now: datetime) -> list[tuple[str, datetime]]:
+    """Return the hashes and beginnings of somebody's visits, who has these ids.
+
+    Few visits last at any moment, so all of them are compared.
+    """
+    rows = db.execute(
+        "select hash, case_id, person, started_at from visits where expires_at > ?"
+        " order by started_at, hash",
+        [stamp(now)],
+    ).fetchall()
+    return [
+        (hash, unstamp(at))
+        for hash, case_id, theirs, at in rows
+        if any(theirs == _pseudonym(db, case_id, person) for person in people)
+    ]
 
 
 def find(db: Database, hash: str, now: datetime) -> StoredVisit | None:
     """Return a visit that has not ended: one read by the primary key."""
     row = db.execute(
-        "select detail, coalesce(reference, ''), started_at, used_at, visits.expires_at"
+        "select detail, coalesce(reference, ''), used_at"
         " from visits left join cases on cases.id = case_id where hash = ? and expires_at > ?",
         [hash, stamp(now)],
     ).fetchone()
     if row is None:
         return None
-    detail, reference, *moments = row
-    started_at, used_at, expires_at = map(unstamp, moments)
-    visit = _visit.read(db.seal.open_for(hash, detail))
-    if visit.reference != reference:  # As with links: only what is sealed counts.
+    detail, reference, used_at = row
+    visit = _visit.read(db.seal.open(SEALED, hash, detail))
+    # As with links: only what is sealed counts.
+    if visit.reference != reference or visit.expires_at <= now:
         return None
-    return replace(
-        visit,
-        started_at=started_at,
-        used_at=used_at,
-        expires_at=expires_at,
-    )
+    return replace(visit, used_at=unstamp(used_at))
 
 
 def change(
@@ -108,16 +138,22 @@ def change(
     if case is None:
         end(db, [hash])
         return
-    visit = _visit.read(db.seal.open_for(hash, row[0]))
+    visit = _visit.read(db.seal.open(SEALED, hash, row[0]))
     visit = replace(visit, reference=reference, offer=offer, has_decided=has_decided)
     db.execute(
-        "update visits set detail = ?, used_at = ?, case_id = ? where hash = ?",
-        [db.seal.close_for(hash, _visit.write(visit)), stamp(at), case[0], hash],
+        "update visits set detail = ?, used_at = ?, case_id = ?, person = ? where hash = ?",
+        [
+            db.seal.close(SEALED, hash, _visit.write(visit)),
+            _minute(at),
+            case[0],
+            _pseudonym(db, case[0], visit.person),
+            hash,
+        ],
     )
 
 
 def use(db: Database, hash: str, at: datetime) -> None:
-    db.execute("update visits set used_at = ? where hash = ?", [stamp(at), hash])
+    db.execute("update visits set used_at = ? where hash = ?", [_minute(at), hash])
 
 
 def end(db: Database, hashes: Iterable[str]) -> None:
@@ -142,35 +178,26 @@ def end_of_requesters(db: Database, case_ids: Iterable[int]) -> None:
 
 def end_of_case(db: Database, case_id: int, now: datetime) -> int:
     """End all visits to a case; return how many there were."""
-    return _end(db, "case_id = ?", case_id, now)
+    drop_expired(db, now)
+    return db.execute("delete from visits where case_id = ?", [case_id]).rowcount
 
 
 def end_of_person(db: Database, person: str, now: datetime) -> int:
     """End all visits of somebody on the program's side; return how many there were."""
-    return _end(db, "person = ?", db.pseudonyms.of(PERSON, person), now)
+    drop_expired(db, now)
+    hashes = [hash for hash, _ in _of(db, [person], now)]
+    end(db, hashes)
+    return len(hashes)
 
 
 def of_people(db: Database, people: Collection[str], now: datetime) -> list[VisitLine]:
     """Return the visits of a person who has these ids, in the order in which they began."""
-    rows = [
-        row
-        for person in people
-        for row in db.execute(
-            "select hash, started_at from visits where person = ? and expires_at > ?",
-            [db.pseudonyms.of(PERSON, person), stamp(now)],
-        ).fetchall()
-    ]
-    ordered = sorted(rows, key=lambda row: (row[1], row[0]))
-    return [VisitLine(name_of(hash), unstamp(at)) for hash, at in ordered]
+    return [VisitLine(name_of(hash), at) for hash, at in _of(db, people, now)]
 
 
-def end_named(db: Database, people: Collection[str], name: str) -> None:
+def end_named(db: Database, people: Collection[str], name: str, now: datetime) -> None:
     """End the visit of this name if it is one of a person who has these ids."""
-    for person in people:
-        db.execute(
-            "delete from visits where person = ? and substr(hash, 1, ?) = ?",
-            [db.pseudonyms.of(PERSON, person), NAME_LENGTH, name],
-        )
+    end(db, [hash for hash, _ in _of(db, people, now) if name_of(hash) == name])
 
 
 def has_expired(db: Database, now: datetime) -> bool:
@@ -182,21 +209,20 @@ def drop_expired(db: Database, now: datetime) -> None:
     db.execute("delete from visits where expires_at <= ?", [stamp(now)])
 
 
-def people(db: Database) -> set[str]:
+def people(db: Database, now: datetime) -> set[str]:
     """Return who is on a page now, apart from requesters."""
-    rows = db.execute("select distinct person from visits where person > ''").fetchall()
-    return {db.pseudonyms.id_of(PERSON, person) for (person,) in rows}
-
-
-def _end(db: Database, which: str, value: int | str, now: datetime) -> int:
-    db.execute("delete from visits where expires_at <= ?", [stamp(now)])
-    return db.execute(f"delete from visits where {which}", [value]).rowcount  # noqa: S608 - our words
+    found = set()
+    current = "select hash, detail from visits where expires_at > ?"
+    for hash, detail in db.execute(current, [stamp(now)]).fetchall():
+        with suppress(*UNREADABLE):
+            found.add(_visit.read(db.seal.open(SEALED, hash, detail)).person)
+    return found - {""}
 
 
 def _end_role(db: Database, case_id: int, person: str, role: Role) -> None:
     rows = db.execute(
         "select hash, detail from visits where case_id = ? and person = ?",
-        [case_id, db.pseudonyms.of(PERSON, person)],
+        [case_id, _pseudonym(db, case_id, person)],
     ).fetchall()
-    roles = ((hash, _visit.read(db.seal.open_for(hash, detail)).role) for hash, detail in rows)
+    roles = ((hash, _visit.read(db.seal.open(SEALED, hash, detail)).role) for hash, detail in rows)
     end(db, [hash for hash, theirs in roles if theirs is role])

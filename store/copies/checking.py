@@ -55,7 +55,7 @@ def check_keys(store: Store) -> None:
         sealing.pepper(store.read(), store.seal)
         newest = identities.newest(store.read())
         if newest is not None:
-            store.seal.open(newest)
+            store.seal.unwrap(newest)
     except (CannotOpen, NotMigrated) as error:
         raise Unusable(f"{error}; set the keys that it was made with, too") from error
 

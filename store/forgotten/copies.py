@@ -1,10 +1,12 @@
 """What Qualtrics may still have of forgotten requests: sealed ids, until that is gone as well."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from store.database import Database, stamp
+from store.deliveries import RESPONSE as OF_DELIVERY
 from store.deliveries import SURVEY
 from store.sealing import CannotOpen
 
@@ -21,30 +23,34 @@ class Copy:
     attempts: int
 
 
+#: The sealed column.
+RESPONSE = "copies.response_id"
+INSERT = "insert into copies (survey_id, response_id, forgotten_on, next_at) values (?, ?, ?, ?)"
 COLUMNS = "id, survey_id, response_id, forgotten_on, attempts"
 
 
 def keep(db: Database, case_id: int, at: datetime) -> None:
-    """Keep the ids of a case's responses, sealed as they are, before its deliveries lose them."""
-    db.execute(
-        "insert into copies (survey_id, response_id, forgotten_on, next_at)"
-        " select survey_id, response_id, ?, ? from deliveries"
+    """Keep the ids of a case's responses before its deliveries lose them.
+
+    One that no key opens is kept as it is: somebody must look at it.
+    """
+    rows = db.execute(
+        "select survey_id, seen, response_id from deliveries"
         " where case_id = ? and response_id is not null",
-        [f"{at:%Y-%m-%d}", stamp(at), case_id],
-    )
+        [case_id],
+    ).fetchall()
+    for survey_id, seen, sealed in rows:
+        kept = sealed
+        with suppress(CannotOpen):
+            kept = db.seal.close(RESPONSE, survey_id, db.seal.open(OF_DELIVERY, seen, sealed))
+        db.execute(INSERT, [survey_id, kept, f"{at:%Y-%m-%d}", stamp(at)])
 
 
 def keep_response(db: Database, survey_id: str, response_id: str, at: datetime) -> None:
     """Keep the ids of a response of which nothing else is left here."""
-    db.execute(
-        "insert into copies (survey_id, response_id, forgotten_on, next_at) values (?, ?, ?, ?)",
-        [
-            db.pseudonyms.of(SURVEY, survey_id),
-            db.seal.close(response_id),
-            f"{at:%Y-%m-%d}",
-            stamp(at),
-        ],
-    )
+    pseudonym = db.pseudonyms.of(SURVEY, survey_id)
+    sealed = db.seal.close(RESPONSE, pseudonym, response_id)
+    db.execute(INSERT, [pseudonym, sealed, f"{at:%Y-%m-%d}", stamp(at)])
 
 
 def due(db: Database, now: datetime, limit: int = 20) -> list[int]:
@@ -100,5 +106,8 @@ def drop(db: Database, row_ids: Iterable[int]) -> None:
 
 
 def _copy(db: Database, row: tuple) -> Copy:  # type: ignore[type-arg]
-    survey_id, response_id = db.pseudonyms.id_of(SURVEY, row[1]), db.seal.open(row[2])
+    survey_id, response_id = (
+        db.pseudonyms.id_of(SURVEY, row[1]),
+        db.seal.open(RESPONSE, row[1], row[2]),
+    )
     return Copy(row[0], survey_id, response_id, date.fromisoformat(row[3]), row[4])

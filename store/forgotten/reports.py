@@ -11,6 +11,8 @@ from workflow.reports.periods import is_year
 
 log = logging.getLogger(__name__)
 
+#: The sealed column.
+SEALED = "reports.said"
 _report = Document(Report)
 
 
@@ -18,7 +20,7 @@ def keep(db: Database, report: Report) -> None:
     """Keep what is said of a period for good: it is never said otherwise."""
     db.execute(
         "insert into reports (period, said) values (?, ?)",
-        [report.period, db.seal.close(_report.write(report))],
+        [report.period, db.seal.close(SEALED, report.period, _report.write(report))],
     )
 
 
@@ -26,7 +28,7 @@ def get(db: Database, period: str) -> Report | None:
     """Return what was said of a period; None if nothing was, or if it is damaged."""
     row = db.execute("select said from reports where period = ?", [period]).fetchone()
     try:
-        return _report.read(db.seal.open(row[0])) if row else None
+        return _report.read(db.seal.open(SEALED, period, row[0])) if row else None
     except UNREADABLE as error:
         log.error("The report of %s cannot be read: %s", period, where(error))
         return None

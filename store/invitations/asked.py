@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 #: Begins the ids of those who are invited, in links, visits and mails; ids of people have no blank.
 PERSON = "invitation "
+#: The sealed column.
+SEALED = "invitations.detail"
 _invitation = Document(Invitation)
 
 
@@ -47,10 +49,13 @@ def hash_of(db: Database, address: str) -> str:
 def add(db: Database, one: Invitation) -> StoredInvitation:
     row = db.execute(
         "insert into invitations (kind, person, detail, remind_at, ends_at)"
-        " values (:kind, :person, :detail, :remind_at, :ends_at) returning id",
+        " values (:kind, :person, '', :remind_at, :ends_at) returning id",
         _columns(db, one),
     ).fetchall()
-    return StoredInvitation(row[0][0], 0, one)
+    id = row[0][0]
+    # It is sealed with its number, which is known only now.
+    db.execute("update invitations set detail = ? where id = ?", [_sealed(db, id, one), id])
+    return StoredInvitation(id, 0, one)
 
 
 def save(db: Database, stored: StoredInvitation, one: Invitation) -> StoredInvitation:
@@ -58,7 +63,8 @@ def save(db: Database, stored: StoredInvitation, one: Invitation) -> StoredInvit
     written = db.execute(
         "update invitations set person = :person, detail = :detail, remind_at = :remind_at,"
         " ends_at = :ends_at, revision = revision + 1 where id = :id and revision = :revision",
-        _columns(db, one) | {"id": stored.id, "revision": stored.revision},
+        _columns(db, one)
+        | {"id": stored.id, "revision": stored.revision, "detail": _sealed(db, stored.id, one)},
     ).rowcount
     if written != 1:
         raise Changed
@@ -102,10 +108,13 @@ def _columns(db: Database, one: Invitation) -> dict[str, str | None]:
     return {
         "kind": one.kind,
         "person": hash_of(db, one.address),
-        "detail": db.seal.close(_invitation.write(one)),
         "remind_at": stamp_minute(one.remind_at) if one.remind_at else None,
         "ends_at": stamp_minute(one.ends_at),
     }
+
+
+def _sealed(db: Database, id: int, one: Invitation) -> str:
+    return db.seal.close(SEALED, id, _invitation.write(one))
 
 
 def _found(db: Database, condition: str, *values: object) -> Iterator[StoredInvitation]:
@@ -131,4 +140,4 @@ def _rows(db: Database, condition: str, values: Iterable[object]) -> list[tuple[
 
 def _stored(db: Database, row: tuple[int, int, str]) -> StoredInvitation:
     id, revision, detail = row
-    return StoredInvitation(id, revision, _invitation.read(db.seal.open(detail)))
+    return StoredInvitation(id, revision, _invitation.read(db.seal.open(SEALED, id, detail)))

@@ -99,5 +99,5 @@ def _anew(store: Store, sealed: str) -> str | None:
     if store.seal.key_of(sealed) == 0 and not has_moment(sealed):
         return None
     with suppress(CannotOpen):
-        return store.seal.close(store.seal.open(sealed))
+        return store.seal.wrap(store.seal.unwrap(sealed))
     return None

@@ -94,8 +94,11 @@ def seal_everything(db: SqliteDatabase) -> None:
     """Seal all that is stored, in the transaction of a migration: all of it, or nothing."""
     db.execute(
         "insert into secrets (name, sealed) values ('pepper', ?) on conflict do nothing",
-        [db.seal.close(secrets.token_hex(32))],
+        [db.seal.wrap(secrets.token_hex(32))],
     )
+    # A later step seals all of this together with its place, the pepper included.
+    pepper = db.execute("select sealed from secrets where name = 'pepper'").fetchone()[0]
+    db.pepper = db.seal.unwrap(pepper)
     db.execute("alter table cases add column mentions text not null default ''")
     for statement in (HISTORY, OPENINGS, OUTBOX):
         db.execute(statement)
@@ -124,7 +127,7 @@ def _seal_cases(db: SqliteDatabase) -> None:
             "update cases set document = ?, next_at = ?, forget_at = ?, held_at = ?, mentions = ?"
             " where id = ?",
             [
-                db.seal.close(row["document"]),
+                db.seal.wrap(row["document"]),
                 stamp_minute(datetime.fromisoformat(at)) if at else None,
                 row["forget_at"] and row["forget_at"][:10],
                 row["held_at"] and row["held_at"][:10],
@@ -144,8 +147,8 @@ def _seal_history(db: SqliteDatabase) -> None:
                 row["id"],
                 row["case_id"],
                 row["version"],
-                db.seal.close(json.dumps({name: row[name] for name in OF_LINE})),
-                db.seal.close(before) if before else None,
+                db.seal.wrap(json.dumps({name: row[name] for name in OF_LINE})),
+                db.seal.wrap(before) if before else None,
                 _mentions(db, *mentioned),
             ],
         )
@@ -153,7 +156,7 @@ def _seal_history(db: SqliteDatabase) -> None:
 
 def _seal_openings(db: SqliteDatabase) -> None:
     for row in _rows(db, "openings"):
-        detail = db.seal.close(json.dumps([row["at"], row["person"], row["what"]]))
+        detail = db.seal.wrap(json.dumps([row["at"], row["person"], row["what"]]))
         db.execute(
             "insert into sealed_openings values (?, ?, ?)", [row["id"], row["case_id"], detail]
         )
@@ -168,7 +171,7 @@ def _seal_outbox(db: SqliteDatabase) -> None:
                 row["id"],
                 db.hash("occasion", row["occasion"]),
                 db.hash("message", row["message_id"]),
-                db.seal.close(json.dumps({name: row[name] for name in OF_MAIL})),
+                db.seal.wrap(json.dumps({name: row[name] for name in OF_MAIL})),
                 db.pseudonyms.of("outbox.person", row["person"] if is_waiting else ""),
                 row["case_id"],
                 row["version"],
@@ -188,7 +191,7 @@ def _seal_outbox(db: SqliteDatabase) -> None:
 
 
 def _sealed(db: SqliteDatabase, text: str | None) -> str | None:
-    return db.seal.close(text) if text else None
+    return db.seal.wrap(text) if text else None
 
 
 def _seal_deliveries(db: SqliteDatabase) -> None:
@@ -199,9 +202,9 @@ def _seal_deliveries(db: SqliteDatabase) -> None:
         db.execute(
             "update deliveries set response_id = ?, received_at = ?, submitted_at = ? where id = ?",
             [
-                db.seal.close(row["response_id"]),
+                db.seal.wrap(row["response_id"]),
                 None if is_case else row["received_at"],
-                db.seal.close(at) if at and not is_case else None,
+                db.seal.wrap(at) if at and not is_case else None,
                 row["id"],
             ],
         )
@@ -214,7 +217,7 @@ def _seal_alarms(db: SqliteDatabase) -> None:
             "update alarms set occasion = ?, detail = ?, at = ?, told_at = ? where rowid = ?",
             [
                 db.hash("alarm", trouble, detail, day),
-                db.seal.close(json.dumps([detail, row["at"]])),
+                db.seal.wrap(json.dumps([detail, row["at"]])),
                 day,
                 row["told_at"] and row["told_at"][:10],
                 row["row_id"],
@@ -238,7 +241,7 @@ def _reseal(db: SqliteDatabase, table: str, column: str) -> None:
         if row[column] is None:
             continue
         with suppress(CannotOpen):
-            sealed = db.seal.close(db.seal.open(row[column]))
+            sealed = db.seal.wrap(db.seal.unwrap(row[column]))
             db.execute(f"update {table} set {column} = ? where rowid = ?", [sealed, row["row_id"]])  # noqa: S608 - our names
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.database import Database, stamp, unstamp
-from store.outbox import RETURNED, Claimed, message_hash, opened, pseudonym_of
+from store.outbox import DONE_AT, RETURNED, Claimed, message_hash, opened, pseudonym_of
 
+#: Sealed columns, each by its row.
+DELAYED_AT, RETURNED_SINCE = "outbox.delayed_at", "outbox.returned_since"
 #: How long servers try to deliver a mail, and some days more. Older reports mean nothing.
 OLDEST = timedelta(days=10)
 #: After this time servers have delivered a delayed mail, or sent it back.
@@ -30,34 +32,38 @@ def named(db: Database, token: str) -> list[Left]:
     """Return the mails that left under a Message-ID: several reminders may leave as one."""
     message = message_hash(db, token)
     rows = db.execute(
-        "select id, attempts, detail, result, done_at, returned_since from outbox where id in"
-        " (select id from outbox where message = ? union select id from outbox where left_as = ?)",
+        "select id, attempts, occasion, detail, result, done_at, returned_since from outbox"
+        " where id in (select id from outbox where message = ?"
+        " union select id from outbox where left_as = ?)",
         [message, message],
     ).fetchall()
     return [
         Left(
-            Claimed(row_id, attempts, opened(db, detail)),
+            Claimed(row_id, attempts, opened(db, occasion, detail)),
             result,
-            _moment(db, done_at),
-            _moment(db, returned_since),
+            _moment(db, DONE_AT, row_id, done_at) if done_at else None,
+            _moment(db, RETURNED_SINCE, row_id, returned_since) if returned_since else None,
         )
-        for row_id, attempts, detail, result, done_at, returned_since in rows
+        for row_id, attempts, occasion, detail, result, done_at, returned_since in rows
     ]
 
 
 def mark_returned(db: Database, left: Left, until: datetime) -> bool:
     """Let a mail that left wait for another try; False if it had not left, or came back before."""
-    mail = left.claimed.mail
+    mail, row_id, since = left.claimed.mail, left.claimed.id, left.returned_since or left.done_at
+    if since is None:
+        return False
     cursor = db.execute(
-        "update outbox set result = ?, next_at = ?, returned_since = coalesce(returned_since,"
-        " done_at), done_at = null, done_on = null, delayed_at = null, person = ?, leaves_at = ?"
+        "update outbox set result = ?, next_at = ?, returned_since = ?,"
+        " done_at = null, done_on = null, delayed_at = null, person = ?, leaves_at = ?"
         " where id = ? and result = 'sent'",
         [
             RETURNED,
             stamp(until),
+            db.seal.close(RETURNED_SINCE, row_id, stamp(since)),
             pseudonym_of(db, mail),
             stamp(mail.leaves_at),
-            left.claimed.id,
+            row_id,
         ],
     )
     return bool(cursor.rowcount)
@@ -66,24 +72,24 @@ def mark_returned(db: Database, left: Left, until: datetime) -> bool:
 def mark_delayed(db: Database, row_id: int, at: datetime) -> None:
     db.execute(
         "update outbox set delayed_at = ? where id = ? and result = 'sent' and delayed_at is null",
-        [db.seal.close(stamp(at)), row_id],
+        [db.seal.close(DELAYED_AT, row_id, stamp(at)), row_id],
     )
 
 
 def has_another_stayed(db: Database, person: str, since: datetime, now: datetime) -> bool:
     """Tell whether a mail to somebody else left since a moment and did not come back."""
-    return any(opened(db, detail).person != person for detail in _stayed(db, since, now))
+    return any(opened(db, *mail).person != person for mail in _stayed(db, since, now))
 
 
-def _stayed(db: Database, since: datetime, now: datetime) -> Iterator[str]:
-    """Yield the sealed mails that left since a moment, and long enough ago to have stayed."""
+def _stayed(db: Database, since: datetime, now: datetime) -> Iterator[tuple[str, str]]:
+    """Yield occasion and sealed mail of what left since a moment, and has stayed since."""
     rows = db.execute(
-        "select detail, done_at from outbox where result = 'sent' and done_on >= ?",
+        "select id, occasion, detail, done_at from outbox where result = 'sent' and done_on >= ?",
         [f"{since:%Y-%m-%d}"],
     ).fetchall()
-    for detail, done_at in rows:
-        if since <= unstamp(db.seal.open(done_at)) <= now - STAYS_AFTER:
-            yield detail
+    for row_id, occasion, detail, done_at in rows:
+        if since <= _moment(db, DONE_AT, row_id, done_at) <= now - STAYS_AFTER:
+            yield occasion, detail
 
 
 def is_everything_returned(db: Database, now: datetime) -> bool:
@@ -93,16 +99,16 @@ def is_everything_returned(db: Database, now: datetime) -> bool:
     """
     recently = now - STAYS_AFTER
     rows = db.execute(
-        "select detail, returned_since, done_at from outbox"
+        "select id, occasion, detail, returned_since, done_at from outbox"
         " where next_at is not null and result = ?"
-        " union all select detail, returned_since, done_at from outbox"
+        " union all select id, occasion, detail, returned_since, done_at from outbox"
         " where returned_since is not null and done_on >= ? and result = 'sent'",
         [RETURNED, f"{recently:%Y-%m-%d}"],
     ).fetchall()
     found = [
-        (opened(db, detail).person, unstamp(db.seal.open(since)))
-        for detail, since, done_at in rows
-        if done_at is None or unstamp(db.seal.open(done_at)) > recently
+        (opened(db, occasion, detail).person, _moment(db, RETURNED_SINCE, row_id, since))
+        for row_id, occasion, detail, since, done_at in rows
+        if done_at is None or _moment(db, DONE_AT, row_id, done_at) > recently
     ]
     if len({person for person, _ in found}) < 2:
         return False
@@ -112,21 +118,25 @@ def is_everything_returned(db: Database, now: datetime) -> bool:
 def delayed(db: Database, case_id: int, now: datetime) -> list[tuple[str, str, datetime]]:
     """Return whose mails about a case are still delayed, in which role, and since when."""
     rows = db.execute(
-        "select detail, delayed_at, done_at from outbox"
+        "select id, occasion, detail, delayed_at, done_at from outbox"
         " where case_id = ? and delayed_at is not null",
         [case_id],
     ).fetchall()
     since = dict[tuple[str, str], datetime]()
-    for detail, delayed_at, done_at in rows:
-        if unstamp(db.seal.open(delayed_at)) >= now - LONGEST_DELAY and done_at is not None:
-            mail, at = opened(db, detail), unstamp(db.seal.open(done_at))
+    for row_id, occasion, detail, delayed_at, done_at in rows:
+        if (
+            _moment(db, DELAYED_AT, row_id, delayed_at) >= now - LONGEST_DELAY
+            and done_at is not None
+        ):
+            mail, at = opened(db, occasion, detail), _moment(db, DONE_AT, row_id, done_at)
             reader = (mail.person, mail.role)
             since[reader] = min(at, since.get(reader, at))
     return sorted(((*reader, at) for reader, at in since.items()), key=lambda one: one[2])
 
 
-def _moment(db: Database, sealed: str | None) -> datetime | None:
-    return unstamp(db.seal.open(sealed)) if sealed else None
+def _moment(db: Database, column: str, row_id: int, sealed: str) -> datetime:
+    """Return a moment as it is stored."""
+    return unstamp(db.seal.open(column, row_id, sealed))
 
 
 def record_reading(db: Database, at: datetime) -> None:

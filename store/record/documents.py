@@ -7,22 +7,18 @@ from workflow.model import Case
 
 #: Why a case cannot be read: its document is damaged, or no key opens it.
 UNREADABLE = (Damaged, CannotOpen)
+#: The sealed columns.
+DOCUMENT, BEFORE = "cases.document", "history.document_before"
 _document = Document(Case)
 
 
-def read_document(db: Database, reference: str, sealed: str) -> Case:
-    """Read a case as it is stored; an error of `UNREADABLE` when that cannot be.
-
-    Whoever can write the database, and seal nothing, must not put one into another's place.
-    """
-    case = _document.read(db.seal.open(sealed))
-    if case.reference != reference:
-        raise CannotOpen("What is sealed belongs elsewhere")
-    return case
+def read_document(db: Database, reference: str, sealed: str, column: str = DOCUMENT) -> Case:
+    """Read a case as it is stored; an error of `UNREADABLE` when that cannot be."""
+    return _document.read(db.seal.open(column, reference, sealed))
 
 
-def sealed_document(db: Database, case: Case) -> str:
-    return db.seal.close(_document.write(case))
+def sealed_document(db: Database, case: Case, column: str = DOCUMENT) -> str:
+    return db.seal.close(column, case.reference, _document.write(case))
 
 
 def mentioned_by(case: Case) -> tuple[str, ...]:

@@ -1,12 +1,20 @@
 """The history of a case: one sealed line for each transition."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lib.documents import Document
 from store.database import Database
-from store.record.documents import mentioned_by, mentions, read_document, sealed_document
+from store.record.documents import (
+    BEFORE,
+    UNREADABLE,
+    mentioned_by,
+    mentions,
+    read_document,
+    sealed_document,
+)
 from store.record.holds import IS_FREE
 from workflow.model import Case, Event, Transition
 
@@ -27,6 +35,8 @@ class HistoryLine:
     although: str
 
 
+#: The sealed column of a line.
+SEALED = "history.detail"
 _line = Document(HistoryLine)
 #: What decides nothing about a request.
 STEPPING = (Event.HANDED_OVER, Event.CAME_BACK)
@@ -46,6 +56,16 @@ def lines(db: Database, case_id: int) -> list[HistoryLine]:
         "select detail from history where case_id = ? order by id", [case_id]
     ).fetchall()
     return [_read_line(db, case_id, row[0]) for row in rows]
+
+
+def newest_version(db: Database, case_id: int) -> int | None:
+    """Return the version that the newest line tells of; None if it cannot be read."""
+    row = db.execute(
+        "select detail from history where case_id = ? order by id desc limit 1", [case_id]
+    ).fetchone()
+    with suppress(*UNREADABLE):
+        return _read_line(db, case_id, row[0]).version if row else None
+    return None
 
 
 def standing(lines: Sequence[HistoryLine]) -> list[HistoryLine]:
@@ -78,7 +98,7 @@ def last_undoable(db: Database, case_id: int) -> Undoable | None:
         elif line.event not in STEPPING:
             standing.append((row_id, line, before, reference))
     row_id, line, before, reference = standing[-1]
-    return Undoable(row_id, line, read_document(db, reference, before)) if before else None
+    return Undoable(row_id, line, read_document(db, reference, before, BEFORE)) if before else None
 
 
 def settled(db: Database, before: datetime) -> list[tuple[int, int, HistoryLine]]:
@@ -123,7 +143,7 @@ def add_line(db: Database, case_id: int, line: HistoryLine, before: Case | None)
             case_id,
             line.version,
             _sealed_line(db, case_id, line),
-            sealed_document(db, before) if before else None,
+            sealed_document(db, before, BEFORE) if before else None,
             mentions(db, *mentioned),
         ],
     )
@@ -149,8 +169,8 @@ def forget_reference(db: Database, reference: str) -> None:
 
 
 def _sealed_line(db: Database, case_id: int, line: HistoryLine) -> str:
-    return db.seal.close_for(str(case_id), _line.write(line))
+    return db.seal.close(SEALED, case_id, _line.write(line))
 
 
 def _read_line(db: Database, case_id: int, sealed: str) -> HistoryLine:
-    return _line.read(db.seal.open_for(str(case_id), sealed))
+    return _line.read(db.seal.open(SEALED, case_id, sealed))

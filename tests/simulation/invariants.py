@@ -271,7 +271,7 @@ class Invariants:
         for (detail,) in details:
             if detail not in self._opened:
                 self._opened.add(detail)
-                mail = QUEUED.validate_json(engine.casebook.seal.open(detail))
+                mail = QUEUED.validate_json(disk.text_of(engine.casebook.seal, detail))
                 self._queue[mail.message_id] = mail
         return self._queue.get(message_id)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from demo.mailbox import StoredMessage
 from store.outbox import message_hash
+from tests import disk
 from tests.simulation.alone import alone, quick_folder
 from tests.simulation.chronicle import Record
 from tests.simulation.invariants import QUEUED
@@ -67,7 +68,7 @@ class Counting(Year):
         if row is None:
             person = mail.recipients[0]
             return Sent(mail.arrived_at, person, role_of(self, person), "forgotten since", "")
-        queued, reference = QUEUED.validate_json(db.seal.open(row[0])), row[1]
+        queued, reference = QUEUED.validate_json(disk.text_of(db.seal, row[0])), row[1]
         role = role_of(self, queued.person)
         return Sent(mail.arrived_at, queued.person, role, queued.email, reference)
 
