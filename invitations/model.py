@@ -16,6 +16,8 @@ class Kind(StrEnum):
     NOMINATION = "nomination"
     #: Whether they come to a session of a training.
     TRAINING = "training"
+    #: Whether they would like to talk to somebody, because a colleague worries about them.
+    REFERRAL = "referral"
 
 
 class Answer(StrEnum):
@@ -36,6 +38,8 @@ class Times(Protocol):
     def forget_after(self) -> timedelta: ...
     @property
     def ask_again_after(self) -> timedelta: ...
+    @property
+    def refer_again_after(self) -> timedelta: ...
 
 
 class AnswerStands(Exception):
@@ -69,6 +73,8 @@ class Invitation:
     acted_on: str = ""
     #: The mail to them came back.
     is_unreachable: bool = False
+    #: The language in which they are asked; "" for that of the program.
+    language: str = ""
     #: The forms' responses behind it, by survey and response: deleted there when this is forgotten.
     responses: tuple[tuple[str, str], ...] = ()
 

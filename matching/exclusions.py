@@ -41,6 +41,7 @@ def is_impossible(supporter: Supporter, identity: Identity) -> bool:
 def _is_kept_apart(supporter: Supporter, identity: Identity) -> bool:
     return (
         supporter.id in identity.not_wanted_ids
+        or supporter.id in identity.referrer_ids
         or supporter.id in identity.perhaps_leading
         or bool(supporter.supervises and leads_them(supporter.supervises, identity))
         or bool(identity.leads and supervises(identity.leads, supporter.unit))

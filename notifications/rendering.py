@@ -54,6 +54,8 @@ def address_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> str
 
 def language_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> Language:
     """Return the language of a mail's reader: of requesters, that of their form."""
+    if mail.role == Role.INVITED:
+        return invitations.language_of(casebook, mail.person)
     is_requester = mail.role == REQUESTER or mail.person == SECOND_ADDRESS
     if loaded is None or not is_requester:
         return casebook.program.english

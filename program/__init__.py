@@ -48,6 +48,7 @@ from program.times.working_hours import working_time
 from program.training.sessions import Session, TrainingShape, sessions_of
 from program.units import departments_led, leading, units_of
 from qualtrics.nomination import NominationMap
+from qualtrics.referral import ReferralMap
 from qualtrics.survey import FormMap, SurveyMap
 from workflow.model import PromiseKind
 from workflow.promise_rules import PromiseRule, QuietHours, Rules
@@ -66,6 +67,7 @@ class Program:
     resources: dict[str, Resource]
     surveys: dict[str, SurveyMap]
     nominations: dict[str, NominationMap]
+    referrals: dict[str, ReferralMap]
     #: The admins' own mail templates, by the name of ours that each replaces.
     overrides: dict[str, str]
     #: The admins' own sentences, by file.
@@ -122,6 +124,7 @@ class Program:
             resources=parts.resources.resources,
             surveys=_placed(surveys.survey, file, roster.supporters.values()),
             nominations=_placed(surveys.nomination, file, roster.supporters.values()),
+            referrals=_placed(surveys.referral, file, roster.supporters.values()),
             training=parts.training,
             layout=roster.layout,
             overrides=overrides.texts,
@@ -147,7 +150,7 @@ class Program:
     @property
     def forms(self) -> dict[str, FormMap]:
         """All forms by their ids, whatever they ask."""
-        return {**self.surveys, **self.nominations}
+        return {**self.surveys, **self.nominations, **self.referrals}
 
     @property
     def listed(self) -> dict[str, Supporter]:

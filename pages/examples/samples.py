@@ -13,7 +13,7 @@ from lib.languages.language import Language
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
 from notifications.examples.samples import requesters_languages
 from pages.examples import admins, matched, own, public, requester, reviewing, supporter, unclear
-from pages.examples.program import everybody, invited, reports
+from pages.examples.program import everybody, invited, referred, reports
 from pages.examples.shown import Pages, Scene, SpokenScene
 from pages.examples.stage import NotPossible, Stage
 from pages.examples.theater import theater
@@ -31,6 +31,7 @@ SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
     (REQUESTER, requester.on_its_way), (REQUESTER, requester.late),
     (REQUESTER, requester.by_phone), (REQUESTER, requester.correcting),
     (REQUESTER, requester.twice), (REQUESTER, requester.over), (REQUESTER, requester.asked_twice),
+    (INVITED, referred.worried_about),
 )  # fmt: skip
 IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (ANYBODY, public.signing_on),

@@ -1,0 +1,34 @@
+"""What people do about colleagues whom they worry about, for the stories."""
+
+from dataclasses import dataclass
+
+from demo.prepare import add_referrals
+from demo.qualtrics.survey import REFERRAL
+from tests.world import SHARED_KEY, World
+
+KIM = "kim.vale@example.org"
+
+
+@dataclass
+class Referring:
+    """A world whose program has a form about colleagues."""
+
+    world: World
+
+    @classmethod
+    def begin(cls, world: World) -> "Referring":
+        add_referrals(world.folder / "config/survey.toml")
+        world.qualtrics.add_survey(REFERRAL)
+        topic = f"surveyengine.completedResponse.{REFERRAL.id}"
+        events = f"{world.url}/webhooks/qualtrics/events"
+        world.qualtrics.subscribe(events, SHARED_KEY, topic)
+        world.work()
+        return cls(world)
+
+    def refer(self, email: str = KIM, by: str = "Pat Doe", own_email: str = "") -> str:
+        """Fill in the form, and let the mail leave; returns the response's id."""
+        answers = {"QID2_TEXT": email, "QID3_TEXT": by, "QID4_TEXT": own_email}
+        response = self.world.qualtrics.submit(answers, survey_id=REFERRAL.id)
+        assert self.world.qualtrics.wait_until_published()
+        self.world.work()
+        return response
