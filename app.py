@@ -49,7 +49,7 @@ from pages import copies as copies_page
 from pages import program as program_pages
 from pages.access import sign_on
 from pages.access.security_log import SecurityLog
-from pages.invitations import invited, nominees, trainings
+from pages.invitations import invited, nominees, outreach, trainings
 from pages.public import help, look
 from pages.reports import page as report_page
 from program import Program
@@ -119,6 +119,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         report_page.bp,
         invited.bp,
         nominees.bp,
+        outreach.bp,
         trainings.bp,
         look.bp,
         help.bp,

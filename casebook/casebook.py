@@ -383,7 +383,21 @@ class Casebook:
             self.loads() if loads is None else loads,
             self.program.matching,
             self.program.today(now),
+            self._asked_after_same_event(loaded),
         )
+
+    def _asked_after_same_event(self, loaded: Loaded) -> frozenset[str]:
+        """Return who is asked about, or has, another open request after the same event."""
+        identity = loaded.identity
+        if identity is None or not identity.outreach:
+            return frozenset()
+        hashes = recognition.hashes_of_outreach(self._pepper, identity)
+        offers = (
+            one.case.current_offer
+            for one in self._recognized(hashes)
+            if one.stored.id != loaded.stored.id
+        )
+        return frozenset(offer.supporter for offer in offers if offer is not None)
 
     def askable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
         """Return who may be asked now: nobody until all questions about the case are settled."""

@@ -10,6 +10,7 @@ from typing import Any
 from casebook import privacy
 from engine.engine import Engine
 from engine.invitations import nominations, referrals
+from engine.invitations.joining import joined
 from invitations.nomination import Nominated
 from invitations.referral import Referred
 from notifications import program_mails
@@ -219,7 +220,7 @@ def _open_case(
         privacy_version=privacy.statement(engine.program).version,
     )
     identity = replace(answers.identity, response_id=delivery.response_id)
-    identity = referrals.with_referrers(engine, identity, answers.invitation)
+    identity = joined(engine, identity, answers.invitation)
     week = None if case.is_test else monday_of(case.submitted_at, engine.program.zone)
     try:
         return engine.submit(case, identity, now, also=_tie(delivery, week))

@@ -18,6 +18,10 @@ class Kind(StrEnum):
     TRAINING = "training"
     #: Whether they would like to talk to somebody, because a colleague worries about them.
     REFERRAL = "referral"
+    #: The same, because something hard happened where they work.
+    OUTREACH = "outreach"
+    #: Nobody is asked: those who are written to after one event, as a whole.
+    GROUP = "group"
 
 
 class Answer(StrEnum):

@@ -1,5 +1,6 @@
 """Exclusions, which make a supporter impossible for a case, and cautions, which do not."""
 
+from collections.abc import Collection
 from datetime import date
 
 from people.records import Identity
@@ -51,8 +52,14 @@ def _is_kept_apart(supporter: Supporter, identity: Identity) -> bool:
 class Cautions:
     """Says why supporters should rather not be asked about a case; they can still be chosen."""
 
-    def __init__(self, case: Case, identity: Identity | None, today: date) -> None:
-        self._case, self._today = case, today
+    def __init__(
+        self,
+        case: Case,
+        identity: Identity | None,
+        today: date,
+        after_same_event: Collection[str] = frozenset(),
+    ) -> None:
+        self._case, self._today, self._after_same_event = case, today, after_same_event
         # A requester who wishes for their own department wants somebody close.
         asks_for_own = case.facts.wish_department is Wish.SIMILAR
         self._identity = None if asks_for_own else identity
@@ -66,6 +73,8 @@ class Cautions:
             found += ("refresher training is overdue",)
         if self._identity is not None and self._is_too_close(supporter.unit, self._identity):
             found += ("close to them at work",)
+        if supporter.id in self._after_same_event:
+            found += ("has a request after the same event",)
         if self._case.offers and _was_asked_before(supporter, self._case):
             found += ("was asked for this request before",)
         return found

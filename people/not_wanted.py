@@ -63,6 +63,7 @@ def merged(older: Identity, newer: Identity) -> Identity:
         not_wanted=not_wanted,
         not_wanted_units=units,
         not_wanted_as_typed=as_typed,
+        outreach=older.outreach or newer.outreach,
         referrers=tuple(dict.fromkeys((*older.referrers, *newer.referrers))),
     )
     return _excluding(older, certain, unclear)

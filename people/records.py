@@ -59,6 +59,8 @@ class Identity:
     settled_units: tuple[tuple[str, str], ...] = ()
     #: Colleagues who had us write to the requester. No page and no mail says that there were any.
     referrers: tuple[Referrer, ...] = ()
+    #: The id of the group that was written to after a hard event, if they asked because of that.
+    outreach: str = ""
     # From our lists, looked up each time and never stored:
     #: Ids of people who are, or may be, these colleagues.
     referrer_ids: tuple[str, ...] = ()

@@ -152,6 +152,11 @@ class Program:
         """All forms by their ids, whatever they ask."""
         return {**self.surveys, **self.nominations, **self.referrals}
 
+    @cached_property
+    def mail_domains(self) -> frozenset[str]:
+        """The domains of the program's own people."""
+        return next(iter(self.surveys.values())).mail_domains
+
     @property
     def listed(self) -> dict[str, Supporter]:
         """The supporters who stand in the files."""

@@ -1,7 +1,6 @@
 """Somebody worries about a colleague, who is asked once; nobody learns what they answer."""
 
 import re
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -11,8 +10,8 @@ from store.forgotten import copies
 from tests import disk
 from tests.asking import candidates, page_of
 from tests.nominating import Nominating
-from tests.referring import KIM, Referring
-from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, SAM, Browser, Page, World
+from tests.referring import KIM, Referring, ask, carried, form_in
+from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, SAM, Browser, World
 
 BETH, AMARA = "beth-lindgren", "amara-cole"
 BETH_MAIL = "beth.lindgren@example.org"
@@ -21,24 +20,6 @@ BETH_MAIL = "beth.lindgren@example.org"
 @pytest.fixture
 def referring(world: World) -> Referring:
     return Referring.begin(world)
-
-
-def form_in(page: Page) -> str:
-    """Return the address of the form to which a page leads."""
-    (link,) = re.findall(r'class="button" href="([^"]+)"', page.answer.text)
-    return str(link)
-
-
-def carried(page: Page) -> str:
-    (token,) = parse_qs(urlsplit(form_in(page)).query)["invitation"]
-    return token
-
-
-def ask(world: World, invitation: str = "", **changed: object) -> str:
-    world.submit(invitation=invitation or None, **changed)
-    world.work()
-    world.passes(minutes=11)
-    return world.references[-1]
 
 
 def test_a_yes_leads_to_a_request_that_never_goes_to_the_referrer(referring: Referring) -> None:

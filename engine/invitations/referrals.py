@@ -9,7 +9,7 @@ from engine.engine import Engine
 from engine.invitations import asking
 from invitations.model import Invitation, Kind
 from invitations.referral import Referral, Referred, document
-from people.records import Identity, Referrer
+from people.records import Referrer
 from store import alarms
 from store.database import Database
 from store.deliveries import StoredDelivery
@@ -34,7 +34,7 @@ def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: d
         copies.keep_response(db, delivery.survey_id, delivery.response_id, now)
         if not referred.is_inside:
             return
-        known = _of_address(db, referred.address)
+        known = of_address(db, referred.address)
         if known:
             _add_to(db, known[0], referred.referrer)
             return
@@ -48,7 +48,7 @@ def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: d
             alarms.sound(db, "many_referrals", delivery.survey_id, now)
 
 
-def _of_address(db: Database, address: str) -> list[StoredInvitation]:
+def of_address(db: Database, address: str) -> list[StoredInvitation]:
     found = asked.of_address(db, address)
     return [one for one in found if one.invitation.kind is Kind.REFERRAL]
 
@@ -85,22 +85,3 @@ def ask_waiting(engine: Engine, now: datetime) -> None:
         with suppress(Changed), engine.store.write() as db:
             if asking.may_ask(engine, db, stored.invitation, now):
                 asking.ask(engine, db, stored, now)
-
-
-# What a request takes from it
-
-
-def with_referrers(engine: Engine, identity: Identity, token: str) -> Identity:
-    """Return a requester with whoever referred them: found by the form's link, or by the address.
-
-    The link brings it along when they give us another address.
-    """
-    db = engine.store.read()
-    found = _of_address(db, identity.email)
-    person = asked.person_of(db, token)
-    stored = asked.find(db, person) if person else None
-    if stored is not None and stored.invitation.kind is Kind.REFERRAL:
-        found.append(stored)
-    about = (document.read(one.invitation.about) for one in found)
-    referrers = dict.fromkeys(one for referral in about for one in referral.referrers)
-    return replace(identity, referrers=tuple(referrers))

@@ -31,7 +31,7 @@ SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
     (REQUESTER, requester.on_its_way), (REQUESTER, requester.late),
     (REQUESTER, requester.by_phone), (REQUESTER, requester.correcting),
     (REQUESTER, requester.twice), (REQUESTER, requester.over), (REQUESTER, requester.asked_twice),
-    (INVITED, referred.worried_about),
+    (INVITED, referred.worried_about), (INVITED, referred.after_an_event),
 )  # fmt: skip
 IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (ANYBODY, public.signing_on),
@@ -51,7 +51,8 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (OWN_PAGES, own.away_twice),
     (ADMIN, admins.files), (ADMIN, admins.copies),
     (INVITED, invited.asked_to_support), (INVITED, invited.trainings),
-    (REVIEWER, invited.all_nominees), (REVIEWER, reports.for_leadership),
+    (REVIEWER, invited.all_nominees), (REVIEWER, referred.groups),
+    (REVIEWER, reports.for_leadership),
 )  # fmt: skip
 
 

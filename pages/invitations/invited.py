@@ -45,7 +45,9 @@ CALENDAR = {
     "Content-Type": "text/calendar; charset=utf-8",
     "Content-Disposition": 'attachment; filename="calendar.ics"',
 }
-#: The page of each kind.
+#: The kinds that offer support; a yes leads to the form.
+OFFERING = (Kind.REFERRAL, Kind.OUTREACH)
+#: The page of each other kind.
 PAGES: dict[Kind, Callable[[Casebook, Invitation, SentForm], Page]] = {
     Kind.NOMINATION: nominee.page,
     Kind.TRAINING: session.page,
@@ -114,7 +116,7 @@ def _visitor() -> str:
 def _page(person: str, problem: str = "", status: int = 200) -> ResponseReturnValue:
     one, language = asking.find(engine(), person).invitation, _language(person)
     form = SentForm(language.own(problem), kept=request.form)
-    if one.kind is Kind.REFERRAL:
+    if one.kind in OFFERING:
         shown: Page = referral.page(casebook(), one, form, _form_for(person, language), language)
     else:
         shown = PAGES[one.kind](casebook(), one, form)

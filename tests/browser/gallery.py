@@ -334,6 +334,18 @@ def _referral(world: World) -> Stops:
     yield "referral-never-again", asked.choose("never")
 
 
+def _outreach(world: World) -> Stops:
+    page = world.own_page(JORDAN).person.look(f"{world.url}/outreach")
+    yield "outreach-none", page
+    yield "outreach-no-address", page.choose("", unit="Pharmacy", addresses="someone")
+    yield "outreach-sure", page.choose("", unit="Pharmacy", addresses=KIM, sure="")
+    yield "outreach-begun", page.choose("", unit="Pharmacy", addresses=KIM)
+    world.work()
+    asked = world.open(world.mail(KIM))
+    yield "outreach-asked", asked
+    yield "outreach-said-yes", asked.choose("yes")
+
+
 def _trainings(world: World) -> Stops:
     nominating = Nominating.begin(world)
     plan(world, "first", "lunch-and-learn", "2026-12-01", seats=1)
@@ -377,6 +389,6 @@ def all_but_amara_paused(folder: Path) -> Path:
 
 ROADS: tuple[Road, ...] = (
     _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files, _copies,
-    _own_pages, _nominees, _referral, _trainings, _too_few, _reports, _not_wanted, _unknown_unit,
-    _signing_on,
+    _own_pages, _nominees, _referral, _outreach, _trainings, _too_few, _reports,
+    _not_wanted, _unknown_unit, _signing_on,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from casebook.casebook import Casebook
-from invitations.model import Invitation
+from invitations.model import Invitation, Kind
 from lib.languages.language import Language
 from pages.facts.page import Page, SentForm
 
@@ -20,10 +20,12 @@ class ReferralPage(Page):
     until: str
     #: Where they fill in the form.
     link: str
+    #: Something hard happened where they work; nobody thought of them in particular.
+    is_outreach: bool
 
 
 def page(
     casebook: Casebook, one: Invitation, form: SentForm, link: str, language: Language
 ) -> ReferralPage:
     until = language.day(casebook.program.today(one.ends_at))
-    return ReferralPage(form, one.answer.value, until, link)
+    return ReferralPage(form, one.answer.value, until, link, one.kind is Kind.OUTREACH)
