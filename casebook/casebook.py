@@ -29,7 +29,7 @@ from store.mail import readers
 from store.record import history
 from store.record.documents import UNREADABLE
 from store.record.history import HistoryLine, Undoable
-from store.sealing import CannotOpen, Seal, keyed_hash, pepper
+from store.sealing import Seal, keyed_hash, pepper
 from workflow import reviewers
 from workflow.errors import NoSuchCase
 from workflow.model import Case, Event, Facts, Outcome, PromiseKind, Role
@@ -131,30 +131,21 @@ class Casebook:
 
     def opened(self, sealed: str, reference: str) -> Identity:
         """Return a sealed identity; CannotOpen if it is that of another case."""
-        of_case, text = _parts(self.seal.open(sealed))
-        if of_case not in ("", reference):
-            raise CannotOpen("What is sealed belongs to another request")
-        return IDENTITY.read(text)
+        return IDENTITY.read(self.seal.open_for(reference, sealed))
 
     def sealed(self, identity: Identity, reference: str) -> SealedIdentity:
-        """Return an identity sealed together with its case.
-
-        Whoever can write the database, and seal nothing, must not put it into another's place.
-        """
+        """Return an identity sealed together with its case."""
         country = self.program.file.country
         written = IDENTITY.write(identity, exclude=NOT_STORED)
         return SealedIdentity(
-            self.seal.close(f"{reference}\n{written}"),
+            self.seal.close_for(reference, written),
             recognition.hashes_of(self._pepper, contacts.in_effect(identity), country),
             recognition.rules_of(country),
         )
 
-    def rehashed(self, sealed: str) -> SealedIdentity:
+    def rehashed(self, sealed: str, reference: str) -> SealedIdentity:
         """Return a sealed identity with hashes by the current rules."""
-        identity, country = (
-            IDENTITY.read(_parts(self.seal.open(sealed))[1]),
-            self.program.file.country,
-        )
+        identity, country = self.opened(sealed, reference), self.program.file.country
         hashes = recognition.hashes_of(self._pepper, contacts.in_effect(identity), country)
         return SealedIdentity(sealed, hashes, recognition.rules_of(country))
 
@@ -408,6 +399,15 @@ class Casebook:
         exclusions = Exclusions(loaded.identity, self.program.today(now))
         return frozenset(one.id for one in self.supporters if not exclusions.exclude(one))
 
+    def left_out_by_second(self, loaded: Loaded) -> frozenset[str]:
+        """Return who could be asked but for a newer request that nobody has confirmed."""
+        confirmation, own = loaded.case.confirmation, loaded.own
+        if confirmation is None or not confirmation.newer or own is None:
+            return frozenset()
+        alone = replace(loaded, identity=replace(own, second=None))
+        now = self.made_at
+        return self.choosable(alone, now) - self.choosable(loaded, now)
+
     def may_accept(self, loaded: Loaded, supporter: str, now: datetime) -> bool:
         """Tell whether a supporter who was asked may accept.
 
@@ -436,9 +436,3 @@ class Casebook:
         """Return how often a supporter reads mail; daily if they are not on the roster any more."""
         known = self.program.supporters.get(supporter)
         return known.checks_mail if known else ChecksMail.DAILY
-
-
-def _parts(text: str) -> tuple[str, str]:
-    """Return the reference with which an identity was sealed, "" by an earlier release, and it."""
-    of_case, _, identity = text.partition("\n")
-    return (of_case, identity) if not text.startswith("{") else ("", text)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from casebook.casebook import Casebook
 from invitations import training
 from invitations.kinds import AGAIN, FRESH, KINDS
-from invitations.model import Invitation, Kind
+from invitations.model import Answer, Invitation, Kind
 from invitations.nomination import Acted, Nomination, document
 from lib.languages.language import Language
 from people.supporters import TIMES, ChecksMail
@@ -102,11 +102,23 @@ def waiting_for_coordinators(casebook: Casebook) -> int:
     return sum(waits(stored, about) for stored, about in nominees(casebook))
 
 
+def is_shown(stored: StoredInvitation, about: Nomination) -> bool:
+    """Tell whether coordinators see a nominee: who said yes, or cannot be asked without them.
+
+    Whoever is asked shows nowhere: somebody who is gone from a list has said no.
+    """
+    one = stored.invitation
+    if one.answer is Answer.NO or one.acted_on == Acted.DECLINED:
+        return False
+    return one.answer is Answer.YES or one.is_unreachable or about.doubt is not None
+
+
 def waits(stored: StoredInvitation, about: Nomination) -> bool:
     """Tell whether it is a coordinator's turn: who is it, or what follows from their yes?"""
     one = stored.invitation
     is_new_yes = bool(one.said) and not one.acted_on and not about.is_invited
-    return is_new_yes or one.is_unreachable or about.doubt is not None
+    is_open = is_new_yes or one.is_unreachable or about.doubt is not None
+    return is_open and is_shown(stored, about)
 
 
 def newcomers(casebook: Casebook) -> list[StoredInvitation]:

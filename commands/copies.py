@@ -26,9 +26,9 @@ from worker import holding
 from workflow import words
 
 KEEP_DAYS = 14
-ON_SERVER = (
-    "DATABASE is on a PostgreSQL server: back it up and put it back with its own tools, as"
-    " docs/deploy.md says"
+SAY_WHERE = (
+    "DATABASE is on a PostgreSQL server. Say where on this machine the copies go:"
+    " `flask backup FOLDER`"
 )
 IS_LIVE = (
     "{database} is in use, and a running database is never overwritten. Stop web and all workers,"
@@ -37,6 +37,14 @@ IS_LIVE = (
 IS_THERE = (
     "{database} is there, and nothing is ever overwritten. Is it damaged, or the wrong one?"
     " Then add --set-aside: it is moved to a folder beside it"
+)
+HAS_ROWS = (
+    "{database} is not empty, and nothing is ever overwritten. Make an empty database, set DATABASE"
+    " to it, and run this again"
+)
+NOT_ON_SERVER = (
+    "--set-aside is for a file. Make an empty database on the server instead, set DATABASE to it,"
+    " and run this again without --set-aside"
 )
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -50,7 +58,9 @@ def backup_command(folder: Path | None, keep: int) -> None:
     store, settings, now = wired("store"), wired("settings"), wired("clock")()
     if not is_migrated():
         raise click.ClickException("The database is not up to date: run `flask migrate`")
-    folder = folder or _file(settings).with_name("backups")
+    if folder is None and is_server(settings.database):
+        raise click.ClickException(SAY_WHERE)
+    folder = folder or Path(settings.database).with_name("backups")
     with workers.only_one(store, "backup") as is_only:
         if not is_only:
             raise click.ClickException("Another `flask backup` is running")
@@ -59,14 +69,7 @@ def backup_command(folder: Path | None, keep: int) -> None:
             click.echo(f"Deleted: {path}, older than {words.counted(keep, 'day')}.")
 
 
-def _file(settings: Settings) -> Path:
-    """Return the database's file; end the command if a server has the database."""
-    if is_server(settings.database):
-        raise click.ClickException(ON_SERVER)
-    return Path(settings.database)
-
-
-def _back_up(store: SqliteStore, folder: Path, now: datetime) -> None:
+def _back_up(store: Store, folder: Path, now: datetime) -> None:
     try:
         path, rows = backup.make(store, folder, now)
     except Unusable as error:
@@ -88,29 +91,54 @@ def restore_command(copy: Path | None, set_aside: bool, release: bool) -> None:
         raise click.ClickException("Run `flask restore COPY`, and later `flask restore --release`")
     if copy is None:
         return _release(wired("store"), now)
-    _refuse_to_overwrite(settings, set_aside)
     try:
-        with placing.staged(copy, _file(settings), wired("seal")) as store:
-            restored, forgotten, waiting = _prepare(store, settings, now)
-            # Only now: a copy that cannot be used must not cost the database that is there.
-            _make_room(_file(settings), now)
+        if is_server(settings.database):
+            came_to = _put_on_server(copy, settings, set_aside, now)
+        else:
+            came_to = _put_in_place(copy, settings, set_aside, now)
     except (Unusable, StorageBusy, StorageUnsafe) as error:
         raise click.ClickException(f"{copy} was not put back: {error}") from error
-    click.echo(f"{copy} was checked, and is now {_file(settings)}.")
-    _tell(restored, forgotten, waiting, settings)
+    click.echo(f"{copy} was checked, and is now {without_password(settings.database)}.")
+    _tell(*came_to, settings)
 
 
-def _refuse_to_overwrite(settings: Settings, set_aside: bool) -> None:
-    """End the command if the database is in use, or is there and may not be moved."""
-    database = _file(settings)
+def _put_in_place(
+    copy: Path, settings: Settings, set_aside: bool, now: datetime
+) -> tuple[Restoration, int, int]:
+    database = Path(settings.database)
+    _refuse_if_live(SqliteStore(database, wired("seal")), settings)
+    if placing.files_of(database) and not set_aside:
+        raise click.ClickException(IS_THERE.format(database=database))
+    with placing.staged(copy, database, wired("seal")) as store:
+        came_to = _prepare(store, settings, now)
+        # Only now: a copy that cannot be used must not cost the database that is there.
+        _make_room(database, now)
+    return came_to
+
+
+def _put_on_server(
+    copy: Path, settings: Settings, set_aside: bool, now: datetime
+) -> tuple[Restoration, int, int]:
+    if set_aside:
+        raise click.ClickException(NOT_ON_SERVER)
+    target: Store = wired("store")
+    _refuse_if_live(target, settings)
     try:
-        is_live = placing.is_live(database, wired("seal"))
+        moving.refuse_unless_empty(target.read())
+    except Unusable as error:
+        shown = without_password(settings.database)
+        raise click.ClickException(HAS_ROWS.format(database=shown)) from error
+    with placing.staged_for_server(copy, target) as store:
+        return _prepare(store, settings, now)
+
+
+def _refuse_if_live(store: Store, settings: Settings) -> None:
+    try:
+        is_live = placing.is_live(store)
     except OSError as error:
         raise click.ClickException(f"{error}: run it as the service's user") from error
     if is_live:
-        raise click.ClickException(IS_LIVE.format(database=database))
-    if placing.files_of(database) and not set_aside:
-        raise click.ClickException(IS_THERE.format(database=database))
+        raise click.ClickException(IS_LIVE.format(database=without_password(settings.database)))
 
 
 def _make_room(database: Path, now: datetime) -> None:
@@ -189,9 +217,9 @@ def move_command(source: str, target: str) -> None:
     """
     stores = [store_at(database, wired("seal")) for database in (source, target)]
     for store, database in zip(stores, (source, target), strict=True):
-        if workers.any_alive(store):
+        if placing.is_live(store):
             raise click.ClickException(
-                f"A worker runs on {without_password(database)}: stop web and all workers first"
+                f"{without_password(database)} is in use: stop web and all workers first"
             )
     if not is_current(stores[0]):
         raise click.ClickException(f"{without_password(source)} is not up to date, or not there")

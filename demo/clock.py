@@ -53,5 +53,5 @@ class MovableClock:
 
 
 def clock_of_demo(env: Mapping[str, str]) -> MovableClock:
-    """Return the clock of a running demo; its file is next to the demo's database."""
-    return MovableClock(Path(env["DATABASE"]).with_name("clock"))
+    """Return the clock of a running demo: a file next to its database, or the one that is named."""
+    return MovableClock(env.get("DEMO_CLOCK") or Path(env["DATABASE"]).with_name("clock"))

@@ -10,6 +10,7 @@ from casebook.casebook import Loaded
 from casebook.duplicates import duplicates_of, has_impossible_supporter
 from engine.engine import Engine
 from notifications import planning
+from notifications.recipients import former_reviewers
 from people.records import Identity
 from store import cases, identities, outbox
 from store.outbox import REQUESTER, UNDELIVERABLE, Outgoing
@@ -17,7 +18,7 @@ from store.record import holds
 from workflow.errors import NotYours, StaleCase, TransitionNotAllowed
 from workflow.merging import identity_meanwhile
 from workflow.model import Audience, Case, Decision, Event, Outcome, Role, Transition, Waits
-from workflow.table import LOOK_AGAIN
+from workflow.table import LEFT, LOOK_AGAIN
 from workflow.transitions import advance
 
 
@@ -33,9 +34,9 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
     closing = Decision(Event.CLOSED, person, Role.REVIEWER, outcome=Outcome.DUPLICATE, other=older)
     taken, closed = _moved(engine, other, taking, now), _moved(engine, newer, closing, now)
     own = identity_meanwhile(_known(other), _known(newer), taken.after, newer.case.facts, waits)
-    taken, mails = _with_mails(
-        engine, _with_identity(engine, other, own, taken.after), taken, waits
-    )
+    joined = _with_identity(engine, other, own, taken.after)
+    taken, mails = _with_mails(engine, joined, taken, waits)
+    mails += _farewells(engine, newer, joined, taken.after, now)
     if waits is Waits.EVERYTHING:
         mails += planning.late_words(engine.casebook, newer, now)
         taken, lost = _with_lost_mails(engine, other, newer, taken, now)
@@ -122,6 +123,22 @@ def _with_mails(
     asking = _asking_to_look_again(engine, older, taken)
     case, mails = planning.for_transition(engine.casebook, older, asking)
     return replace(asking, after=case), mails
+
+
+def _farewells(
+    engine: Engine, newer: Loaded, older: Loaded, taken: Case, now: datetime
+) -> Iterator[Outgoing]:
+    """Yield what whoever may not hear of the older case reads about the newer one.
+
+    A page that closes without a word would tell that there is another one.
+    """
+    reviewing = engine.casebook.reviewing(taken, older.identity)
+    after = replace(reviewing, called=older.reviewing.called)
+    for notice in LEFT:
+        for person, role in former_reviewers(engine.casebook, newer, after):
+            yield planning.case_mail(
+                newer.stored.id, notice, person, role, newer.case.reference, now
+            )
 
 
 def _with_lost_mails(

@@ -108,18 +108,22 @@ def rehash(engine: Engine) -> None:
     while found := identities.with_outdated_hashes(
         engine.store.read(), rules, last, limit=REHASH_BATCH
     ):
-        rehashed = {id: one for id, sealed in found if (one := _rehashed(engine, sealed))}
+        rehashed = {
+            id: one
+            for id, reference, sealed in found
+            if (one := _rehashed(engine, reference, sealed))
+        }
         if rehashed:
             with engine.store.write() as db:
                 for id, identity in rehashed.items():
                     identities.rehash(db, id, identity)
-        last, _ = found[-1]
+        last, *_ = found[-1]
 
 
-def _rehashed(engine: Engine, sealed: str) -> SealedIdentity | None:
+def _rehashed(engine: Engine, reference: str, sealed: str) -> SealedIdentity | None:
     """Return None for one that cannot be opened: whoever needs it logs that."""
     try:
-        return engine.casebook.rehashed(sealed)
+        return engine.casebook.rehashed(sealed, reference)
     except UNREADABLE:
         return None
 

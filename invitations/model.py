@@ -79,7 +79,7 @@ class Invitation:
     is_unreachable: bool = False
     #: The language in which they are asked; "" for that of the program.
     language: str = ""
-    #: The forms' responses behind it, by survey and response: deleted there when this is forgotten.
+    #: The forms' responses behind it, if an earlier release took them in: deleted there with this.
     responses: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -104,14 +104,18 @@ def answered(one: Invitation, answer: Answer, now: datetime, times: Times) -> In
     """Return an invitation with an answer. A yes is kept longer; anything else soon goes."""
     if one.acted_on or one.asked_at is None:
         raise AnswerStands
-    kept_for = times.forget_after if answer is Answer.YES else times.answer_within
+    ends_at = now + times.forget_after
+    if answer is not Answer.YES:
+        # As long as if nobody had answered: when it goes must not tell that somebody said no.
+        was_yes = one.answer is Answer.YES
+        ends_at = now + times.answer_within if was_yes else one.ends_at
     return replace(
         one,
         answer=answer,
         answered_at=now,
         said=one.said if answer is Answer.YES else {},
         remind_at=None,
-        ends_at=one.until + AFTERWARDS if one.until else now + kept_for,
+        ends_at=one.until + AFTERWARDS if one.until else ends_at,
     )
 
 

@@ -1,6 +1,7 @@
 """Who reads a notice: the people in its audience now."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from casebook.casebook import Casebook, Loaded
 from notifications.mail.catalog import EMAILS
@@ -9,7 +10,7 @@ from people.contacts import is_same_address
 from store.mail import readers
 from store.outbox import REQUESTER, RING, SECOND_ADDRESS
 from workflow.model import Audience, Case, Notice, Role
-from workflow.reviewers import is_barred
+from workflow.reviewers import Reviewing, is_barred
 
 
 def readers_of(
@@ -35,6 +36,9 @@ def readers_of(
             addressed = readers.addressed(db, loaded.stored.id, Role.REVIEWER)
             known = addressed & {p.id for p in loaded.reviewing.reviewers}
             yield from ((p.id, Role.REVIEWER) for p in reviewing.reviewers if p.id not in known)
+        case Audience.FORMER_REVIEWERS:
+            after = replace(reviewing, called=loaded.reviewing.called)
+            yield from former_reviewers(casebook, loaded, after)
         case Audience.DEPUTIES:
             yield from ((p.id, Role.REVIEWER) for p in reviewing.deputies)
         case Audience.SUPPORTER:
@@ -46,6 +50,16 @@ def readers_of(
             yield from ((id, Role.REVIEWER) for id in people)
             ring = casebook.program.file.urgent.ring
             yield from ((f"{RING}-{i}", RING) for i, _ in enumerate(ring, 1))
+
+
+def former_reviewers(
+    casebook: Casebook, before: Loaded, after: Reviewing
+) -> Iterator[tuple[str, str]]:
+    """Yield (person, role) for everybody who knows of a case and may act on it no more."""
+    mailed = readers.ever_mailed(casebook.store.read(), before.stored.id, Role.REVIEWER)
+    for id in mailed:
+        if before.reviewing.may_act(id) and not after.may_act(id):
+            yield id, Role.REVIEWER
 
 
 def second_address(loaded: Loaded, case: Case) -> str:

@@ -175,7 +175,7 @@ def _link(casebook: Casebook, linker: Linker, mail: Outgoing, loaded: Loaded | N
             return linker.to_own_page(mail)
         case Leads.COPIES:
             return linker.to_files(mail, COPIES)
-        case Leads.INVITATION:
+        case Leads.INVITATION | Leads.OFFER:
             return linker.to_invitation(mail)
         case Leads.NEWCOMERS:
             return linker.to_files(mail, NEWCOMERS)

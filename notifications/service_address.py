@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from notifications.mail.catalog import EMAILS
-from notifications.mail.links import BOARD, ME, token
+from notifications.mail.links import BOARD, DIGEST, ME, token
 from notifications.mail.properties import Leads
 from program import Program
 from program.checks import LONGEST_LINK_LIFE
@@ -53,8 +53,9 @@ class Linker:
         is_reviewer = mail.person in self.program.all_reviewers
         if not is_reviewer and mail.person not in self.program.supporters:
             return ""
-        email = EMAILS[mail.email]
-        page = BOARD if is_reviewer and email.leads is Leads.BOARD else ME
+        email, page = EMAILS[mail.email], ME
+        if is_reviewer and email.leads is Leads.BOARD:
+            page = DIGEST if email.has_short_link else BOARD
         role = Role.REVIEWER if is_reviewer else Role.SUPPORTER
         until = self._until(SHORT_LIFE if email.has_short_link else LONGEST_LINK_LIFE)
         return self._to(mail, Link(mail.person, role, None, None, until, page))

@@ -43,7 +43,7 @@ def reason_not_to_send(
     if mail.case_id is not None:
         if loaded is None or not _is_current(mail, loaded.case):
             return IS_OVER
-        if mail.role == Role.REVIEWER and not loaded.may_review(mail.person):
+        if _is_for_reviewers(mail) and not loaded.may_review(mail.person):
             return "no reviewer any more"
         if has_other_readers(mail, loaded):
             return OTHERS_REVIEW
@@ -63,7 +63,7 @@ def is_offer_to_unavailable(
 
 def _is_current(mail: Outgoing, case: Case) -> bool:
     """Tell whether the occasion of a mail about a case still exists."""
-    if case.goes_on_as and mail.role != Role.SUPPORTER:
+    if case.goes_on_as and mail.role != Role.SUPPORTER and not _is_farewell(mail):
         return False
     if is_about_confirmation(mail):
         return case.confirmation is not None and case.confirmation.number == mail.offer
@@ -80,6 +80,15 @@ def _is_current(mail: Outgoing, case: Case) -> bool:
         offer = case.offer(mail.offer)
         return offer is not None and offer.state == mail.while_offer
     return True
+
+
+def _is_farewell(mail: Outgoing) -> bool:
+    """Tell whether a mail says to its reader that they have no part in a case any more."""
+    return EMAILS[mail.email].until is Until.STILL_THEIRS
+
+
+def _is_for_reviewers(mail: Outgoing) -> bool:
+    return mail.role == Role.REVIEWER and not _is_farewell(mail)
 
 
 def is_about_confirmation(mail: Outgoing) -> bool:
@@ -109,6 +118,10 @@ def _is_pointless(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now
         case Until.SUPPORTER_IS_BACK:
             away = supporter_absence(casebook, loaded, now) if loaded else None
             return away is None or days_of(away) != mail.subject
+        case Until.STILL_THEIRS:
+            if loaded is None or not loaded.case.is_open:
+                return False
+            return loaded.reviewing.may_act(mail.person)
         case Until.COVER_ENDED:
             return loaded is None or not loaded.case.is_open or not reviews(loaded, mail.person)
         case Until.STAYS:

@@ -32,8 +32,9 @@ from pages.facts.requester import mark_of, mark_of_confirmation
 from pages.following import follow
 from pages.forms import WITHDRAWN_ERASED, BadForm, correction_in, decision_in
 from pages.responses import message, no_link, not_sure_yet, show, show_to_anybody
-from pages.visits import Visit
+from pages.visits import NoVisit, Visit
 from store.access import links
+from store.access.links import StoredLink
 from workflow.errors import (
     CannotBeAsked,
     CannotTakeIt,
@@ -63,6 +64,9 @@ ASKED_TWICE = {
 #: What can usually be undone, and why not now.
 ASK_NOW = "Ask them now? It’s urgent: the email goes out right away and can’t be undone."
 SAVE_NOW = for_requesters("Save this now? It’s urgent: others hear of it right away.")
+#: What nothing undoes where the program gives no time for it.
+ASK_FOR_GOOD = "Ask them now? The email goes out right away."
+SAVE_FOR_GOOD = for_requesters("Save this now?")
 DROPS_CHANGE = "Close it now? Another way to reach them still needs a yes. Closing drops it."
 #: Messages for choices that could not be carried out. After other errors, the page shows what
 #: was decided meanwhile.
@@ -92,7 +96,7 @@ def open_link(token: str) -> ResponseReturnValue:
     """Begin a visit, or offer a fresh link if this one is over."""
     hash = links.hash_of(repaired(token))
     found = links.find(casebook().store.read(), hash)
-    if found is None:
+    if found is None or _leads_former_reviewer(found):
         return no_link()
     if found.is_over(now()):
         return _over(hash)
@@ -117,6 +121,32 @@ def _open_case(visit: Visit) -> ResponseReturnValue:
     except NotSignedOn:
         return to_page(visits.begin(visit))
     return show_page(visit, loaded)
+
+
+def _leads_former_reviewer(found: StoredLink) -> bool:
+    link = found.link
+    if not found.reference or link.role is not Role.REVIEWER:
+        return False
+    visit = follow(Visit(found.reference, link.role, link.person, link.offer))
+    return _is_former_reviewer(visit, casebook().load(visit.reference))
+
+
+def _is_former_reviewer(visit: Visit, loaded: Loaded) -> bool:
+    """Tell whether a reviewer has lost a case: they see what they would see if it were forgotten.
+
+    Another answer would tell that it goes on, so that somebody barred them.
+    """
+    if visit.role is not Role.REVIEWER or loaded.reviewing.may_act(visit.person):
+        return False
+    return not _can_undo(visit, loaded)
+
+
+def _theirs(visit: Visit) -> Loaded:
+    """Return the case of a visit; NoVisit if a reviewer has lost it."""
+    loaded = casebook().load(visit.reference)
+    if _is_former_reviewer(visit, loaded):
+        raise NoVisit
+    return loaded
 
 
 def _over(hash: str) -> ResponseReturnValue:
@@ -144,7 +174,7 @@ def show_case(slot: int) -> ResponseReturnValue:
     followed = follow(visit)
     if followed != visit:
         visits.change(followed)
-    return show_page(followed, casebook().load(followed.reference))
+    return show_page(followed, _theirs(followed))
 
 
 @bp.post("/page/<int:slot>")
@@ -152,7 +182,7 @@ def decide(slot: int) -> ResponseReturnValue:
     """Carry out the chosen answer; no choice has a default."""
     asked = visits.current(slot)
     visit = follow(asked)
-    loaded = casebook().load(visit.reference)
+    loaded = _theirs(visit)
     chosen = request.form.get("choice", "")
     asks = ASKED_TWICE.get(chosen) or _asks_again(loaded.case, chosen, visit.role)
     if asks and (question := not_sure_yet(asks, language_of(visit, loaded))):
@@ -226,6 +256,8 @@ def _refused(visit: Visit, loaded: Loaded, chosen: str, error: Exception) -> Res
 
 def _asks_again(case: Case, chosen: str, role: Role) -> str:
     """Return the question before an answer that cannot be undone in this case; "" without one."""
+    if chosen in UNDOABLE and not casebook().program.times.undo_window:
+        return ASK_FOR_GOOD if chosen == Event.OFFERED else SAVE_FOR_GOOD
     step = step_for(case, Event(chosen), role) if chosen in UNDOABLE else None
     if case.is_urgent and step is not None and step.notices:
         return ASK_NOW if chosen == Event.OFFERED else SAVE_NOW
@@ -254,7 +286,7 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
     if decision.event is Event.OFFERED:
         is_read = bool(request.form.get("read"))
         if not is_read and reviewer.has_unread(casebook(), loaded, visit.person):
-            raise BadForm("Tick “I’ve read what we couldn’t understand”, then ask again.")
+            raise BadForm("Tick “I’ve read what’s above”, then ask again.")
         ranking = casebook().ranking(loaded, now())
         shown = json.dumps(candidates.shown_at_decision(ranking, decision.supporters))
     return engine().decide(visit.reference, decision, now(), shown).decision.event

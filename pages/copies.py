@@ -44,7 +44,7 @@ def tick_off() -> ResponseReturnValue:
 
 def _visitor() -> str:
     visit = visits.current_person()
-    if visit.files != COPIES:
+    if visit.page != COPIES:
         raise NoVisit
     return visit.person
 

@@ -12,7 +12,7 @@ from engine import covering, resting, talks
 from engine.access import fresh_links
 from lib.languages.language import for_requesters
 from notifications import planning
-from notifications.mail.links import BOARD, COPIES, NEWCOMERS, TRAININGS
+from notifications.mail.links import BOARD, COPIES, DIGEST, NEWCOMERS, TRAININGS
 from pages import visits
 from pages.context import browser_language, casebook, engine, now
 from pages.facts import board, own
@@ -36,7 +36,7 @@ bp = Blueprint("person", __name__)
 
 TOO_OFTEN = for_requesters(
     "Too many links were asked for from where you are today. If it can’t wait, reply to any email"
-    " you have from us. A coordinator reads every reply."
+    " you have from us. Whoever reads our mailbox will see who you are."
 )
 ON_ITS_WAY = for_requesters(
     "If we write to you at this address, a new link is on its way. We send one every ten minutes at"
@@ -47,12 +47,18 @@ LINK_SENT = (
     " been passed on, so the board alone opens nothing. We send it once in ten minutes, and three"
     " times a day, at most."
 )
+PASSED_ON = (
+    "The email whose link you opened may have been passed on, so it doesn’t open this page. Ask for"
+    " a link of your own."
+)
 #: The pages that links of admins lead to, besides the one about their files.
 OF_ADMINS = {
     COPIES: "copies.show_copies",
     NEWCOMERS: "nominees.show_newcomers",
     TRAININGS: "trainings.show_sessions",
 }
+#: Links that lead to the board.
+BOARDS = (BOARD, DIGEST)
 #: The field that names a visit to end.
 END_VISIT = "end_visit"
 NOT_WITH_YOU = (
@@ -60,23 +66,27 @@ NOT_WITH_YOU = (
 )
 
 
+class PassedOn(Exception):
+    """The link may have been passed on, and what is here takes one that its reader asked for."""
+
+
 def begin(link: Link) -> ResponseReturnValue:
     """Begin a visit of half an hour on somebody's own pages."""
     if link.role is Role.INVITED:
         visits.begin_person(PersonVisit(link.person, link.role))
         return redirect(url_for("invited.show_invitation"), 303)
-    is_about_files = link.role is Role.ADMIN
-    visits.begin_person(PersonVisit(link.person, link.role, link.page if is_about_files else ""))
+    visits.begin_person(PersonVisit(link.person, link.role, link.page))
     if link.page in OF_ADMINS:
         return redirect(url_for(OF_ADMINS[link.page]), 303)
-    if is_about_files:
+    if link.role is Role.ADMIN:
         return redirect(url_for("program.show_program"), 303)
-    return redirect(url_for("person.show_board" if link.page == BOARD else "person.show_me"), 303)
+    return redirect(url_for("person.show_board" if link.page in BOARDS else "person.show_me"), 303)
 
 
 @bp.get("/link")
 def ask_for_link() -> ResponseReturnValue:
-    return show_to_anybody(LinkPage(SentForm()))
+    problem = PASSED_ON if request.args.get("because") == "passed_on" else ""
+    return show_to_anybody(LinkPage(SentForm(problem)))
 
 
 @bp.post("/link")
@@ -220,12 +230,29 @@ def _board(person: Person) -> ResponseReturnValue:
 
 
 def visitor() -> Person:
-    """Return who is on their own page; NotYours when they have none any more."""
-    id = visits.current_person().person
+    """Return who is on their own page; NotYours when they have none any more.
+
+    NoVisit by the link of a mail about something else: whom it was passed on to sees that alone.
+    """
+    visit = visits.current_person()
+    if visit.role is Role.ADMIN:
+        raise NoVisit
+    id = visit.person
     person = casebook().program.person(id)
     if person is None or not has_own_page(casebook().program, id):
         raise NotYours(f"{id} has no page")
     return person
+
+
+def require_own_link() -> None:
+    """Raise PassedOn unless a reviewer is here by the link that they asked for."""
+    if visits.current_person().page != BOARD:
+        raise PassedOn
+
+
+@bp.app_errorhandler(PassedOn)
+def _passed_on(error: PassedOn) -> ResponseReturnValue:
+    return redirect(url_for("person.ask_for_link", because="passed_on"), 303)
 
 
 def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from program import ProgramError
 from store import programs
 from store.programs import Version, VersionStatus
 from workflow import words
+from workflow.model import Role
 
 bp = Blueprint("program", __name__)
 
@@ -67,9 +68,9 @@ def decide() -> ResponseReturnValue:
 
 def _asked() -> Asked:
     visit = visits.current_person()
-    if not visit.files:
+    if visit.role is not Role.ADMIN:
         raise NoVisit
-    return Asked(visit.person, visit.files)
+    return Asked(visit.person, visit.page)
 
 
 def _page(asked: Asked, problem: str = "", status: int = 200) -> ResponseReturnValue:

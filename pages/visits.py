@@ -49,8 +49,8 @@ class PersonVisit:
 
     person: str
     role: Role
-    #: The fingerprint of the files that an admin must confirm.
-    files: str = ""
+    #: The page that the link was for; for an admin perhaps the fingerprint of files to confirm.
+    page: str = ""
 
 
 class NoVisit(Exception):
@@ -181,7 +181,7 @@ def current_person() -> PersonVisit:
 
 def begin_person(visit: PersonVisit) -> None:
     stored = StoredVisit(
-        visit.person, visit.role, "", None, now(), now(), now() + LIFE, page=visit.files
+        visit.person, visit.role, "", None, now(), now(), now() + LIFE, page=visit.page
     )
     session["person"] = _stored(stored, [_own_id()])
 

@@ -210,13 +210,13 @@ def mentioning(db: Database, reference: str) -> list[StoredCase]:
 
 def readable(db: Database, condition: str, *values: str) -> list[tuple[StoredCase, str]]:
     rows = db.execute(
-        f"select id, revision, document, forget_at from cases where {condition}",  # noqa: S608
+        f"select id, revision, reference, document, forget_at from cases where {condition}",  # noqa: S608
         values,
     ).fetchall()
     found = []
-    for case_id, revision, document, forget_at in rows:
+    for case_id, revision, reference, document, forget_at in rows:
         try:
-            case = read_document(db, document)
+            case = read_document(db, reference, document)
             found.append((StoredCase(case_id, revision, case), forget_at))
         except UNREADABLE:
             log.error("The document of case %s is damaged", case_id)
@@ -225,10 +225,10 @@ def readable(db: Database, condition: str, *values: str) -> list[tuple[StoredCas
 
 def _one(db: Database, condition: str, value: object) -> StoredCase | None:
     row = db.execute(
-        f"select id, revision, document from cases where {condition}",  # noqa: S608 - our words
+        f"select id, revision, reference, document from cases where {condition}",  # noqa: S608 - our words
         [value],
     ).fetchone()
-    return StoredCase(row[0], row[1], read_document(db, row[2])) if row else None
+    return StoredCase(row[0], row[1], read_document(db, row[2], row[3])) if row else None
 
 
 def columns_of(db: Database, case: Case) -> dict[str, str | int | None]:

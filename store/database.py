@@ -117,6 +117,10 @@ class Lock(Protocol):
 
     def close(self) -> None: ...
 
+    def is_held(self) -> bool:
+        """Tell whether it still is: a server that restarts ends all locks."""
+        ...
+
 
 class Store(ABC):
     """One database. Every thread has its own connection; one writer at a time."""
@@ -134,6 +138,10 @@ class Store(ABC):
         Raises StorageBusy when the lock is not free within the time allowed. Only database
         statements and the seals of their columns belong inside: no network call, no template.
         """
+
+    @abstractmethod
+    def snapshot(self) -> AbstractContextManager[Database]:
+        """Read one moment of the database, while others go on writing."""
 
     @abstractmethod
     def release(self) -> None:
@@ -166,6 +174,14 @@ class Store(ABC):
     @abstractmethod
     def any_locked(self, kind: str) -> bool:
         """Tell whether somebody holds any lock of a kind."""
+
+    @abstractmethod
+    def is_open_elsewhere(self) -> bool:
+        """Tell whether another process has the database open.
+
+        Only for a process that has not, where the database is a file: closing the file would end
+        the process's own locks.
+        """
 
     @abstractmethod
     def tidy(self, kind: str) -> None:

@@ -28,7 +28,9 @@ def with_case(db: Database, reference: str) -> tuple[StoredCase, str | None] | N
         " left join identities on identities.case_id = cases.id where reference = ?",
         [reference],
     ).fetchone()
-    return (StoredCase(row[0], row[1], read_document(db, row[2])), row[3]) if row else None
+    return (
+        (StoredCase(row[0], row[1], read_document(db, reference, row[2])), row[3]) if row else None
+    )
 
 
 def of_open_cases(db: Database) -> Iterator[tuple[StoredCase, str]]:
@@ -92,10 +94,10 @@ def perhaps_unseen(db: Database, seen_under: str) -> list[tuple[StoredCase, str]
 
 def with_outdated_hashes(
     db: Database, hashed_by: str, after: int, limit: int
-) -> list[tuple[int, str]]:
-    """Return sealed identities whose hashes follow other rules, of cases with ids above `after`."""
+) -> list[tuple[int, str, str]]:
+    """Return (id, reference, sealed) of identities whose hashes follow other rules, after an id."""
     return db.execute(
-        "select case_id, sealed from identities"
+        "select case_id, reference, sealed from identities join cases on cases.id = case_id"
         " where (hashed_by < ? or hashed_by > ?) and +case_id > ? order by +case_id limit ?",
         [hashed_by, hashed_by, after, limit],
     ).fetchall()
@@ -110,13 +112,14 @@ def _with_identities(
     db: Database, condition: str, *values: str
 ) -> Iterator[tuple[StoredCase, str]]:
     rows = db.execute(
-        "select cases.id, revision, document, sealed from cases"  # noqa: S608 - our words
+        "select cases.id, revision, reference, document, sealed from cases"  # noqa: S608 - our words
         f" join identities on identities.case_id = cases.id where {condition} order by cases.id",
         values,
     ).fetchall()
-    for case_id, revision, document, sealed in rows:
+    for case_id, revision, reference, document, sealed in rows:
         try:
-            yield StoredCase(case_id, revision, read_document(db, document)), sealed
+            case = read_document(db, reference, document)
+            yield StoredCase(case_id, revision, case), sealed
         except UNREADABLE:
             log.error("The document of case %s is damaged", case_id)
 

@@ -59,6 +59,23 @@ class Seal:
             raise CannotOpen("No key in DATA_KEYS opens what the database holds") from error
         return text if has_moment(sealed) else text.rstrip("\0").removesuffix(END)
 
+    def close_for(self, place: str, text: str) -> str:
+        """Seal a JSON text together with the place where it belongs.
+
+        Whoever can write the database, and seal nothing, must not put it into another's place.
+        """
+        return self.close(f"{place}\n{text}")
+
+    def open_for(self, place: str, sealed: str) -> str:
+        """Return what was sealed for this place, or without one by an earlier release."""
+        text = self.open(sealed)
+        if text.startswith(("{", "[")):
+            return text
+        of_place, _, rest = text.partition("\n")
+        if of_place != place:
+            raise CannotOpen("What is sealed belongs elsewhere")
+        return rest
+
     def key_of(self, sealed: str) -> int | None:
         """Return the place of the key in DATA_KEYS that opens this; None if none does."""
         for place, key in enumerate(self._each):

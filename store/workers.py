@@ -1,6 +1,7 @@
 """Workers: when they last finished a round, and what they have claimed while they live."""
 
 import secrets
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -18,19 +19,31 @@ class Claimant:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._guard = threading.Lock()
         self._lock: Lock | None = None
         self._name = ""
 
     @property
     def name(self) -> str:
-        """Return the name to claim under. The first use chooses it and takes the lock."""
-        while self._lock is None:
-            self._name = secrets.token_hex(8)
-            self._lock = self._store.lock(WORKER, self._name)
-        return self._name
+        """Return the name to claim under, whose lock we hold.
+
+        The first use takes it. Another one follows when a server has ended the lock: what was
+        claimed under the old name is others' to take over.
+        """
+        with self._guard:
+            if self._lock is not None and not self._lock.is_held():
+                self._give_up()
+            while self._lock is None:
+                self._name = secrets.token_hex(8)
+                self._lock = self._store.lock(WORKER, self._name)
+            return self._name
 
     def close(self) -> None:
         """Give up the lock: from now on others take over what is still claimed."""
+        with self._guard:
+            self._give_up()
+
+    def _give_up(self) -> None:
         if self._lock is not None:
             self._lock.close()
             self._lock = None

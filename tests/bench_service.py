@@ -78,7 +78,7 @@ def web(
     port = port or free_port()
     command = _python("gunicorn", "-c", "gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", app)
     with _running(command, env) as process:
-        _until_it_listens(port)
+        until_it_listens(port)
         yield process, port
 
 
@@ -115,11 +115,11 @@ def _running(command: list[str], env: dict[str, str]) -> Iterator[Process]:
                 popen.kill()
 
 
-def _until_it_listens(port: int) -> None:
+def until_it_listens(port: int, address: str = "127.0.0.1") -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection((address, port), timeout=1).close()
         except OSError:
             if time.monotonic() > deadline:
                 raise

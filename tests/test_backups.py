@@ -13,6 +13,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from store.copies import placing
+from store.engines.sqlite import SqliteStore
 from tests import disk, test_upgrade
 from tests.fresh import DATA_KEY
 from tests.lost_disk import copy_of, elsewhere
@@ -93,9 +94,9 @@ def test_a_database_that_runs_is_never_overwritten(world: World) -> None:
         database, seal = again.store.path, again.store.seal
         again.store.close()
         with opened_elsewhere(database):
-            assert placing.is_live(database, seal)
+            assert placing.is_live(SqliteStore(database, seal))
             assert "is in use" in run(again, "restore", f"{copy}", "--set-aside").output
-        assert not placing.is_live(database, seal)
+        assert not placing.is_live(SqliteStore(database, seal))
 
         result = run(again, "restore", f"{copy}")
         assert "nothing is ever overwritten" in result.output

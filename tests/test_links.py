@@ -176,3 +176,53 @@ def test_a_name_that_was_put_in_the_place_of_another_is_shown_to_nobody(world: W
     page = world.open(world.mails(supporter)[-1])
     assert page.status == 500
     assert "Robin" not in page.text
+
+
+def test_what_somebody_else_may_open_is_of_no_use_in_a_row_of_ones_own(world: World) -> None:
+    """Who asked, and can write the file, would read the page of those who review."""
+    world.request()
+    page, reviewing = world.open(world.mail(REQUESTER)), world.open(world.mail(JORDAN))
+    assert reviewing.status == 200
+    with world.store.write() as db:
+        for table in ("links", "visits"):
+            mine = db.execute(
+                f"select hash from {table} where person = ?",  # noqa: S608
+                [db.pseudonyms.of(f"{table}.person", "")],
+            ).fetchone()[0]
+            theirs = db.execute(
+                f"select detail, person from {table} where person = ? limit 1",  # noqa: S608
+                [db.pseudonyms.of(f"{table}.person", "jordan-reyes")],
+            ).fetchone()
+            db.execute(
+                f"update {table} set detail = ?, person = ? where hash = ?",  # noqa: S608
+                [*theirs, mine],
+            )
+    assert "Decide" not in page.again().text
+    assert page.again().status >= 400
+    assert world.open(world.mail(REQUESTER)).status >= 400
+
+
+def test_a_request_that_was_put_in_the_place_of_another_is_shown_to_nobody(world: World) -> None:
+    """Neither as it is, nor as it was before a decision: undoing that would bring it back."""
+    reference = world.request()
+    other = again(world, QID1_TEXT="Robin Vale", QID2_TEXT="robin.vale@example.org", QID3_TEXT=None)
+    page = world.open(world.mail(JORDAN, containing=reference))
+    page.choose("offered", first=page.values("first")[0])
+    assert "Undo" in page.again().text
+    document = "(select document from cases where reference = ?)"
+    id = "(select id from cases where reference = ?)"
+    with world.store.write() as db:
+        db.execute(
+            f"update history set document_before = {document} where case_id = {id}"  # noqa: S608
+            " and document_before is not null",
+            [other, reference],
+        )
+    assert page.again().status == 500
+    assert page.choose("undone").status == 500
+    with world.store.write() as db:
+        db.execute("update history set document_before = null")
+        db.execute(
+            f"update cases set document = {document} where reference = ?",  # noqa: S608
+            [other, reference],
+        )
+    assert page.again().status == 500

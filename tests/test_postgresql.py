@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,24 +20,29 @@ import requests
 from click.testing import Result
 
 from app import create_app
+from store import workers
+from store.copies import checking
 from store.database import StorageBusy, StorageDown, StorageError
 from store.engines import dialect
 from store.engines.opening import without_password
-from store.engines.postgresql import PostgresStore
+from store.engines.postgresql import CONNECTIONS, PostgresStore
 from store.migrations import is_current, migrate
 from store.sealing import Seal
+from store.workers import Claimant
 from tests import postgresql
 from tests.fresh import DATA_KEY
+from tests.lost_disk import copy_of, elsewhere
+from tests.outcomes import health
 from tests.qualtrics_commands import run
 from tests.world import JORDAN, REQUESTER, World, example_config, living
 
 SEAL = Seal([DATA_KEY])
-#: Takes a worker's lock, says so, and waits to be killed.
+#: Takes a lock, says so, and waits to be killed.
 LOCKS = """
 import sys, time
 from store.engines.opening import store_at
 from store.sealing import Seal
-lock = store_at(sys.argv[1], Seal([sys.argv[2]])).lock("worker", "one")
+lock = store_at(sys.argv[1], Seal([sys.argv[2]])).lock(sys.argv[3], "one")
 print("locked", flush=True)
 time.sleep(60)
 """
@@ -158,7 +164,7 @@ def test_whoever_watches_hears_of_each_write(store: PostgresStore, url: str) -> 
 
 
 def test_a_lock_ends_with_the_process_that_held_it(store: PostgresStore, url: str) -> None:
-    command = [sys.executable, "-c", LOCKS, url, DATA_KEY]
+    command = [sys.executable, "-c", LOCKS, url, DATA_KEY, "worker"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "locked\n"
@@ -171,6 +177,63 @@ def test_a_lock_ends_with_the_process_that_held_it(store: PostgresStore, url: st
     lock = store.lock("worker", "one")
     assert lock is not None
     lock.close()
+
+
+def end_all_connections(server: str) -> None:
+    """As a restart of the server does."""
+    postgresql.run(
+        server,
+        "select pg_terminate_backend(pid) from pg_stat_activity"
+        " where backend_type = 'client backend' and pid <> pg_backend_pid()",
+    )
+
+
+def test_a_worker_takes_another_lock_when_the_server_has_ended_its_own(
+    store: PostgresStore, server: str
+) -> None:
+    """Else others would take over what it claims, and send it again, for as long as it runs."""
+    worker = Claimant(store)
+    before = worker.name
+    assert worker.name == before
+    end_all_connections(server)
+    store.release()
+    assert worker.name != before
+    assert workers.is_alive(store, worker.name)
+    assert not workers.is_alive(store, before)
+    worker.close()
+
+
+def test_the_first_who_comes_after_a_restart_is_served(store: PostgresStore, server: str) -> None:
+    several = threading.Barrier(CONNECTIONS)
+
+    def read(_: int) -> None:
+        number(store)
+        several.wait(10)
+        store.release()
+
+    with ThreadPoolExecutor(CONNECTIONS) as people:
+        list(people.map(read, range(CONNECTIONS)))
+    end_all_connections(server)
+    assert number(store) == 0
+
+
+def test_who_finds_all_connections_in_use_is_told_that_it_is_busy(store: PostgresStore) -> None:
+    taken, done = threading.Barrier(CONNECTIONS + 1), threading.Event()
+
+    def hold(_: int) -> None:
+        number(store)
+        taken.wait(10)
+        done.wait(10)
+        store.release()
+
+    with ThreadPoolExecutor(CONNECTIONS) as people:
+        held = people.map(hold, range(CONNECTIONS))
+        taken.wait(10)
+        with pytest.raises(StorageBusy, match="All connections"):
+            number(store)
+        done.set()
+        list(held)
+    count_one(store)
 
 
 def test_several_processes_migrate_at_once(server: str) -> None:
@@ -214,7 +277,7 @@ def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
         world.in_contact()
         file = world.store.path
         refused = move(world, str(file), url)
-        assert "worker runs" in refused.output
+        assert "is in use: stop web" in refused.output
         world.worker.close()
         there = move(world, str(file), url)
         assert there.exit_code == 0, there.output
@@ -230,6 +293,46 @@ def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
         moved.work()
         assert moved.references == [reference]
         assert [m for m in moved.mailbox.messages if m.recipients], "the promises go on"
+
+
+def test_a_copy_of_a_server_is_put_back_on_another(world: World, server: str, url: str) -> None:
+    """The rest of the drill is in test_restoring.py, which `make test-postgres` runs here, too."""
+    reference, supporter = world.matched()
+    refused = run(world, "backup")
+    assert "Say where on this machine" in refused.output
+    copy = copy_of(world)
+    assert list(copy.parent.iterdir()) == [copy], "one file, and nothing unfinished"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert "is in use" in run(world, "restore", f"{copy}").output
+    with postgresql.fresh_database(server, DATA_KEY) as empty, elsewhere(world, empty) as again:
+        assert "not empty" in run(again, "restore", f"{copy}", database=url).output
+        assert "--set-aside is for a file" in run(again, "restore", f"{copy}", "--set-aside").output
+        with subprocess.Popen(
+            [sys.executable, "-c", LOCKS, empty, DATA_KEY, "only"], stdout=subprocess.PIPE
+        ) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline() == b"locked\n"
+            assert "is in use" in run(again, "restore", f"{copy}").output
+            other.kill()
+        assert happens(lambda: not again.store.is_open_elsewhere())
+        result = run(again, "restore", f"{copy}")
+        assert result.exit_code == 0, result.output
+        assert again.references == [reference]
+        again.work()
+        assert "restored_held" in health(again)["wrong"]
+        assert run(again, "restore", "--release").exit_code == 0
+        again.passes(days=3)
+        assert again.mails(supporter)[-1].arrived_at == again.clock.now, "the promises go on"
+
+
+def test_a_copy_is_of_one_moment(store: PostgresStore, url: str, tmp_path: Path) -> None:
+    other = PostgresStore(url, SEAL)
+    with store.snapshot() as db:
+        before = checking.counts(db)
+        count_one(other)
+        assert checking.counts(db) == before
+    assert checking.counts(store.read()) != before
+    other.close()
 
 
 def test_nothing_moves_over_what_waits_in_the_other_database(url: str, tmp_path: Path) -> None:

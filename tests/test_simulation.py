@@ -35,7 +35,7 @@ HOUR = timedelta(hours=1)
 def year() -> Iterator[Year]:
     """A service in which five people ask, and whatever they cause has happened for some days."""
     with quick_folder() as folder, alone(Path(folder)) as service:
-        found = Year(service, random.Random(7), rate=6, length=6 * DAY, say=lambda text: None)
+        found = Year(service, random.Random(9), rate=6, length=6 * DAY, say=lambda text: None)
         found.outages = (Outage("worker", found.begin + 3 * DAY, found.begin + 4 * DAY),)
         yield found
 

@@ -327,3 +327,14 @@ def test_people_who_come_to_mind_stand_first_and_the_others_by_department(world:
     assert text.index("It’s Pia Sandoval") < text.index("<summary>Surgery</summary>")
     assert text.index("<summary>Surgery</summary>") < text.index(">Coordinators and others<")
     assert "<details open" not in text
+
+
+@pytest.mark.parametrize("excluded", [None, "Priya Nair"])
+def test_no_mail_about_a_request_invites_an_answer_by_mail(
+    world: World, excluded: str | None
+) -> None:
+    """Whoever reads the mailbox would see who asked, also if they are not wanted."""
+    _, supporter = world.matched(QID11_TEXT=excluded)
+    for mail in (*world.mails(REQUESTER), *world.mails(supporter), *world.mails(JORDAN)):
+        assert "Questions? Just reply" not in mail.text
+        assert "Please use the page instead of replying" in mail.text

@@ -35,7 +35,7 @@ def test_who_withdraws_later_is_forgotten_once_the_others_know(world: World, sta
         assert "withdrawn" in world.mail(supporter).text or "over" in world.mail(supporter).text
     assert world.count("cases") == 0
     assert world.count("outbox") == 0
-    assert "is over" in world.open(world.mail(JORDAN)).text
+    assert "is over" in world.open(world.mails(JORDAN)[0]).text
 
 
 def test_the_confirmation_leaves_before_everything_is_forgotten(world: World) -> None:

@@ -280,7 +280,7 @@ def test_a_reviewer_barred_from_the_older_request_learns_no_reference_from_an_ol
     page_of(world, newer, JORDAN).choose("same_request", other=older)
     page = world.open(mail)
     assert older not in page.answer.url + page.text
-    assert page.status == 403
+    assert page.status == 404
 
 
 def test_an_unfetchable_response_is_reported_after_six_hours_and_not_seven(world: World) -> None:

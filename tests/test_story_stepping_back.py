@@ -17,7 +17,7 @@ def test_a_reviewer_who_steps_back_gets_no_more_mail_and_the_others_continue(wor
     assert len(world.mails(JORDAN)) == count
     assert len(world.mails(PRIYA)) == 2
     gone = world.open(world.mails(JORDAN)[0])
-    assert gone.status == 403
+    assert gone.status == 404
     assert reference not in gone.text
 
 

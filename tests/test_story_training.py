@@ -40,7 +40,7 @@ def record(world: World, leader: str, *names: str) -> Page:
 
 def test_who_completes_the_set_gets_a_line_with_the_day(nominating: Nominating) -> None:
     world = nominating.world
-    plan(world, "first", "lunch-and-learn", "2026-12-01")
+    plan(world, "peer-support-1", "lunch-and-learn", "2026-12-01")
     plan(world, "second", "lunch-and-learn", "2026-12-03")
     plan(world, "long", "long-session", "2026-12-08", led_by="beth-lindgren")
     in_training(nominating)

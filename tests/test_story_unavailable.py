@@ -99,7 +99,9 @@ def test_an_own_page_and_a_mailed_link_say_the_same_to_who_is_kept_apart_since(
 
     def lead(line: str) -> str:
         cells = line.split(",")
-        return ",".join((*cells[:-5], "Night float", *cells[-4:]))
+        # Whoever leads less than before gains sight of requests, and waits for a second person.
+        units = " | ".join(filter(None, (cells[-5], "Night float")))
+        return ",".join((*cells[:-5], units, *cells[-4:]))
 
     edit(world, lead, person.id)
     world.passes(minutes=1)

@@ -169,4 +169,4 @@ def test_the_caller_can_report_the_call_after_others_are_back(world: World) -> N
     assert page.status == 200
     page.choose("called")
     assert world.events(reference)[-1] == "called"
-    assert world.open(world.mail(RUTH)).status == 403, "now it is Elena's"
+    assert world.open(world.mail(RUTH)).status == 404, "now it is Elena's"

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.world import JORDAN, REQUESTER, Page, World
+from tests.world import JORDAN, REQUESTER, Page, World, example_config, living
 
 
 def in_review(world: World) -> str:
@@ -90,3 +91,25 @@ def test_what_mails_somebody_at_once_is_asked_twice(
     assert world.events(reference) == before
     assert page.choose(choice, **fields).status == 200
     assert world.events(reference) == [*before, choice]
+
+
+def test_where_the_program_lets_nothing_be_undone_all_of_it_is_asked_twice(tmp_path: Path) -> None:
+    config = example_config(tmp_path)
+    program = config / "program.toml"
+    program.write_text(
+        program.read_text().replace('undo_window = "5 minutes"', 'undo_window = "none"')
+    )
+    with living(tmp_path, config) as world:
+        reference = world.request()
+        page = world.open(world.mail(JORDAN))
+        first = page.values("first")[0]
+        asked = sent_once(page, "offered", first=first)
+        assert "Ask them now?" in asked.text
+        assert world.events(reference) == ["submitted"]
+        assert page.choose("offered", first=first).status == 200
+        world.passes(minutes=1)
+        page = world.open(world.mail(world.asked(reference)))
+        assert "Save this now?" in sent_once(page, "accepted").text
+        assert world.events(reference) == ["submitted", "offered"]
+        assert page.choose("accepted").status == 200
+        assert world.events(reference) == ["submitted", "offered", "accepted"]

@@ -66,7 +66,7 @@ def test_a_number_in_an_address_is_never_given_to_another_visit(world: World) ->
     second = world.open(world.mail(REQUESTER), browser)
     assert second.answer.url != first.answer.url
     for page in (first.again(), first.choose("closed", outcome="duplicate")):
-        assert "Your part in this is done" in page.text
+        assert "Please open the link again" in page.text
         assert reference not in page.text
     assert world.case(reference).is_open
 

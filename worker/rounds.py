@@ -66,16 +66,13 @@ class Intake:
 
     def __call__(self) -> bool:
         engine, now = self.engines(), self.clock()
-        if self.has_left_some:
-            with engine.store.write() as db:
-                deliveries.let_go(db, self.claimant.name, now)
-            self.has_left_some = False
-        if not deliveries.is_due(engine.store.read(), now):
+        if not (self.has_left_some or deliveries.is_due(engine.store.read(), now)):
             return False
+        name = self.claimant.name
         with engine.store.write() as db:
-            claimed = deliveries.claim(
-                db, now, now + FETCH_LEASE, limit=4 * FETCHERS, by=self.claimant.name
-            )
+            if self.has_left_some:
+                deliveries.let_go(db, name, now)
+            claimed = deliveries.claim(db, now, now + FETCH_LEASE, limit=4 * FETCHERS, by=name)
         self.has_left_some = True
         readings = [(d, self.fetchers.submit(self._read, engine, d)) for d in claimed]
         for delivery, reading in readings:

@@ -74,8 +74,9 @@ class Sender:
         """Send the next mail and those that leave with it; False when none is due."""
         engine, now = self.engines(), self.clock()
         if self.left:
+            name = self.claimant.name
             with engine.store.write() as db:
-                outbox.let_go(db, self.left, self.claimant.name, now)
+                outbox.let_go(db, self.left, name, now)
             self.left.clear()
         if not outbox.is_due(engine.store.read(), now):
             return False

@@ -77,6 +77,8 @@ def watch(store: Store, wakes: Sequence[threading.Event], stop: threading.Event)
         except Exception as error:
             log.error("The database could not be watched: %s", where(error))
             changed = False
+            # A server that is away is away for a while.
+            stop.wait(LONGEST_IDLE_SECONDS)
         if changed:
             _wake(wakes)
 

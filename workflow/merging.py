@@ -35,6 +35,7 @@ WISHES = ("wish_role", "wish_specialty", "wish_department", "wish_site", "wish_t
 ADDRESSES = ("email", "phone")
 #: What decides who is proposed.
 LEADING = ("role", "specialty", *WISHES)
+EXCLUDING = ("not_wanted", "not_wanted_ids", "not_wanted_units", "unclear")
 
 # The case
 
@@ -178,6 +179,9 @@ def _leads_elsewhere(older: Identity, newer: Identity, facts: Facts, newer_facts
     if any(getattr(after, name) != getattr(facts, name) for name in LEADING):
         return True
     if newer.name and not is_same_name(newer.name, older.name):
+        return True
+    excluding = merged(older, newer)
+    if any(getattr(excluding, name) != getattr(older, name) for name in EXCLUDING):
         return True
     return bool(newer.unit) and newer.unit != older.unit
 

@@ -85,6 +85,8 @@ class Audience(StrEnum):
     SECOND_ADDRESS = "second_address"
     REVIEWERS = "reviewers"
     NEW_REVIEWERS = "new_reviewers"
+    #: Who were mailed as reviewers and may hear of the case no more.
+    FORMER_REVIEWERS = "former_reviewers"
     DEPUTIES = "deputies"
     SUPPORTER = "supporter"
     EVERYBODY_ON_CALL = "everybody_on_call"

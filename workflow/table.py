@@ -63,6 +63,9 @@ MATCHED = (
 )
 OFFER = (Notice("offer", TO_SUPPORTER, while_offer=OfferState.OPEN),)
 TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "back_in_review")
+#: Who loses a case hears what a withdrawal says: silence would tell that somebody barred them.
+LEFT = _to(Audience.FORMER_REVIEWERS, "request_withdrawn")
+REGROUPED = TAKEN_OVER + LEFT
 CHANGED = (Notice("details_changed", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),)
 LOOK_AGAIN = _to(TO_REVIEWERS, "look_again")
 #: Asks for the confirmation that begins with a transition; not mailed when none begins.
@@ -122,14 +125,14 @@ TABLE: dict[tuple[State, Event], Step] = {
     **_rows(OPEN_STATES, E.CAME_BACK,         lambda state: Step(state,       None,           REVIEWER)),
     **_rows(OPEN_STATES, E.TOLD,              lambda state: Step(state,       None,           REVIEWER)),
     **_rows(OPEN_STATES, E.CONTACT_CORRECTED, lambda state: Step(state,       None,           REQUESTER, ASKING + NOTING + _changed(state))),
-    **_rows(OPEN_STATES, E.CONTACT_CONFIRMED, lambda state: Step(state,       None,           CONFIRMING, TAKEN_OVER + IN_USE + _changed(state))),
+    **_rows(OPEN_STATES, E.CONTACT_CONFIRMED, lambda state: Step(state,       None,           CONFIRMING, REGROUPED + IN_USE + _changed(state))),
     **_rows(OPEN_STATES, E.CONTACT_REFUSED,   lambda state: Step(state,       None,           RECORDED_FOR_REQUESTER, _to(TO_REVIEWERS, "second_contact") + _changed(state))),
     **_rows(OPEN_STATES, E.CLOSED,            lambda state: Step(S.CLOSED,    None,           REVIEWER,  RELEASED + _to(TO_REQUESTER, "completed"))),
-    **_rows(OPEN_STATES, E.MERGED,            lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER + ASKING + _changed(state))),
+    **_rows(OPEN_STATES, E.MERGED,            lambda state: Step(state,       None,           REVIEWER,  REGROUPED + ASKING + _changed(state))),
     **_rows(OPEN_STATES, E.SEPARATED,         lambda state: Step(state,       None,           RECORDED_FOR_REQUESTER, TAKEN_OVER)),
     (S.CLOSED, E.SEPARATED):              Step(S.IN_REVIEW,  P.REVIEW,       CLOCK,     (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW),)),
     **_rows(OPEN_STATES, E.TOLD_APART,        lambda state: Step(state,       None,           REVIEWER)),
-    **_rows(OPEN_STATES, E.RECOGNIZED,        lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER)),
+    **_rows(OPEN_STATES, E.RECOGNIZED,        lambda state: Step(state,       None,           REVIEWER,  REGROUPED)),
     **_rows(OPEN_STATES, E.WITHDRAWN,         lambda state: Step(S.CLOSED,    None,           RECORDED_FOR_REQUESTER, GONE)),
 }
 # fmt: on

@@ -1,5 +1,8 @@
-"""One document with every page and e-mail, that needs neither a network nor a script."""
+"""One document with every page and e-mail, that needs no network."""
 
+import base64
+import gzip
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from commands.gallery.frames import DARK_FROM, address, by_height, styled
+from commands.gallery.frames import DARK_FROM, by_height, styled
 from notifications.examples import samples as mails
 from notifications.mail.compose import Composer
 from pages.examples import samples as pages
@@ -31,10 +34,6 @@ class Picture:
     #: What helps to find it: the subject of a mail, the template of a page.
     note: str
 
-    @property
-    def address(self) -> str:
-        return address(by_height(self.html))
-
 
 def pictures_of_pages(program: Program, now: datetime) -> Iterator[Picture]:
     for one in pages.samples(program, now):
@@ -51,11 +50,20 @@ def pictures_of_mails(composer: Composer, program: Program, now: datetime) -> It
 
 def document(program_name: str, pictures: Iterable[Picture]) -> str:
     """Return the gallery, grouped by readers, with a table of contents."""
-    groups: dict[str, list[Picture]] = {}
+    groups: dict[str, list[tuple[int, Picture]]] = {}
+    shown: list[str] = []
     for one in pictures:
-        groups.setdefault(one.group, []).append(one)
+        groups.setdefault(one.group, []).append((len(shown), one))
+        shown.append(by_height(one.html))
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
     template = environment.get_template("gallery.html")
-    return template.render(name=program_name, groups=groups.items(), dark_from=DARK_FROM)
+    return template.render(
+        name=program_name, groups=groups.items(), dark_from=DARK_FROM, packed=packed(shown)
+    )
+
+
+def packed(shown: list[str]) -> str:
+    """Return all pages, much the same in each, as the script of the gallery unpacks them."""
+    return base64.b64encode(gzip.compress(json.dumps(shown).encode(), mtime=0)).decode()

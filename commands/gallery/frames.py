@@ -13,10 +13,8 @@ LINKED = re.compile(r'<link rel="stylesheet"[^>]*>\s*')
 LOGO = re.compile(r'src="#look\.logo"')
 DARK_ASKED = re.compile(r"\(prefers-color-scheme:\s*dark\)")
 SCHEMES = re.compile(r'(color-scheme(?:s?)(?::\s*|" content="))light dark')
-#: Frames of this height are dark: without a script, only its size reaches into a frame.
+#: Frames of this height are dark: of what is around a frame, only its size reaches into it.
 DARK_FROM = 900
-#: What would end an address, or be left out of it.
-IN_ADDRESSES = str.maketrans({one: f"%{ord(one):02X}" for one in "%#\n\r\t"})
 IS_DARK = f"(min-height: {DARK_FROM}px)"
 
 
@@ -34,11 +32,6 @@ def by_height(html: str) -> str:
     asking = SCHEMES.sub(r"\g<1>light", DARK_ASKED.sub(IS_DARK, html))
     dark = f"<style>@media {IS_DARK}{{:root{{color-scheme:dark!important}}}}</style>"
     return asking.replace("</head>", f"{dark}</head>", 1)
-
-
-def address(html: str) -> str:
-    """Return an address that holds a whole page, so that only the one that is shown is loaded."""
-    return "data:text/html;charset=utf-8," + html.translate(IN_ADDRESSES)
 
 
 @cache

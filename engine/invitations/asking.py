@@ -157,6 +157,11 @@ def forget(db: Database, person: str, now: datetime) -> None:
         stored = stored_asked.find(db, person)
         for survey_id, response_id in stored.invitation.responses if stored else ():
             copies.keep_response(db, survey_id, response_id, now)
+    end_access(db, person, now)
+    stored_asked.drop(db, person)
+
+
+def end_access(db: Database, person: str, now: datetime) -> None:
+    """End what was mailed to somebody and what is open. Call it inside a transaction."""
     links.drop_of_person(db, person)
     visits.end_of_person(db, person, now)
-    stored_asked.drop(db, person)

@@ -1,10 +1,9 @@
 """Nominations: take them in, and do with a nominee what a coordinator decided."""
 
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from casebook.invitations import newcomers
+from casebook.invitations import is_shown, newcomers
 from engine.engine import Engine
 from engine.invitations import asking
 from invitations.model import Answer, AnswerStands, Invitation, Kind, acted_on
@@ -43,16 +42,16 @@ def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now:
     with engine.store.write() as db:
         if not settle_delivery(db, delivery.id):
             return  # Another worker took it in.
-        response = (delivery.survey_id, delivery.response_id)
+        # Deleted there at once, whatever follows: when it goes would tell what somebody answered.
+        copies.keep_response(db, delivery.survey_id, delivery.response_id, now)
         known = _known(db, nominated)
         if known is not None:
-            _add_to(db, known, nominated, response)
+            _add_to(db, known, nominated)
             return
         doubt = doubt_about(nominated) or _doubt_about_number(engine, now)
-        new = _new(engine, nominated, response, doubt, now)
+        new = _new(engine, nominated, doubt, now)
         may_ask = not new.address or asking.may_ask(engine, db, new, now)
         if is_supporter(engine, nominated.address) or not may_ask:
-            copies.keep_response(db, *response, now)
             return
         stored = asked.add(db, new)
         if doubt is None:
@@ -64,14 +63,11 @@ def _known(db: Database, nominated: Nominated) -> StoredInvitation | None:
     return next((one for one in found if one.invitation.kind is Kind.NOMINATION), None)
 
 
-def _add_to(
-    db: Database, stored: StoredInvitation, nominated: Nominated, response: tuple[str, str]
-) -> None:
+def _add_to(db: Database, stored: StoredInvitation, nominated: Nominated) -> None:
     """Count one more nomination of somebody; they are not asked again because of it."""
     one = stored.invitation
     about = document.read(one.about).named_by(nominated)
-    responses = (*one.responses, response)
-    asked.save(db, stored, replace(one, about=document.write(about), responses=responses))
+    asked.save(db, stored, replace(one, about=document.write(about)))
 
 
 def _doubt_about_number(engine: Engine, now: datetime) -> Doubt | None:
@@ -82,13 +78,7 @@ def _doubt_about_number(engine: Engine, now: datetime) -> Doubt | None:
     return Doubt.MANY if len(recent) >= MOST_A_DAY else None
 
 
-def _new(
-    engine: Engine,
-    nominated: Nominated,
-    response: tuple[str, str],
-    doubt: Doubt | None,
-    now: datetime,
-) -> Invitation:
+def _new(engine: Engine, nominated: Nominated, doubt: Doubt | None, now: datetime) -> Invitation:
     about = Nomination(typed=nominated.typed, doubt=doubt).named_by(nominated)
     return Invitation(
         kind=Kind.NOMINATION,
@@ -96,7 +86,6 @@ def _new(
         address=nominated.address,
         ends_at=now + engine.program.file.invitations.forget_after,
         about=document.write(about),
-        responses=(response,),
     )
 
 
@@ -113,8 +102,11 @@ def is_supporter(engine: Engine, address: str) -> bool:
 # What coordinators decide
 
 
-def ask_at(engine: Engine, person: str, address: str, now: datetime) -> bool:
-    """Ask a nominee at an address that a coordinator gave; False if they must not be asked."""
+def ask_at(engine: Engine, person: str, address: str, now: datetime) -> None:
+    """Ask a nominee at an address that a coordinator gave, or forget who must not be asked.
+
+    Nobody is told which: a coordinator could try the address of somebody who said no.
+    """
     with engine.store.write() as db:
         stored = _nominee(engine, person)
         if stored.invitation.is_answered:
@@ -123,11 +115,15 @@ def ask_at(engine: Engine, person: str, address: str, now: datetime) -> bool:
         about = replace(document.read(one.about), doubt=None)
         is_same = canonical(address) == canonical(stored.invitation.address)
         was_asked = is_same and one.asked_at is not None
-        if not was_asked and not asking.may_ask(engine, db, one, now):
-            return False
+        may_ask = was_asked or asking.may_ask(engine, db, one, now)
+        if is_supporter(engine, address) or not may_ask:
+            asking.forget(db, person, now)
+            return
+        if not is_same:
+            # Whoever reads the address before may be somebody else.
+            asking.end_access(db, person, now)
         stored = asked.save(db, stored, replace(one, about=document.write(about)))
         asking.ask(engine, db, stored, now)
-    return True
 
 
 def invite(engine: Engine, person: str, now: datetime) -> None:
@@ -173,9 +169,10 @@ def remove(engine: Engine, person: str, now: datetime) -> None:
 
 
 def _nominee(engine: Engine, person: str) -> StoredInvitation:
-    """Return a nominee; NoSuchCase for anybody else, or when they are forgotten."""
+    """Return a nominee whom coordinators see; NoSuchCase for all others alike."""
     stored = asking.find(engine, person)
-    if stored.invitation.kind is not Kind.NOMINATION:
+    is_nominee = stored.invitation.kind is Kind.NOMINATION
+    if not is_nominee or not is_shown(stored, document.read(stored.invitation.about)):
         raise NoSuchCase(f"{person} is no nominee")
     return stored
 
@@ -206,5 +203,5 @@ def forget_adopted(engine: Engine, now: datetime) -> None:
     found = asked.of_kind(engine.store.read(), Kind.NOMINATION)
     adopted = [one for one in found if is_supporter(engine, one.invitation.address)]
     for stored in adopted:
-        with suppress(NoSuchCase):  # Another worker was first.
-            remove(engine, stored.person, now)
+        with engine.store.write() as db:
+            asking.forget(db, stored.person, now)

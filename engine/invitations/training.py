@@ -156,7 +156,7 @@ def _move(engine: Engine, db: Database, guest: Guest, session: Session, now: dat
 
 
 def drop_gone(engine: Engine, now: datetime) -> None:
-    """Forget the invitations of nominees who are gone, and give their seats to others."""
+    """Forget the invitations of whoever is gone, and give their seats to others."""
     for guest in training.guests(engine.casebook):
         if _is_gone(engine, guest):
             session = engine.program.sessions.get(guest.place.session)
@@ -167,9 +167,11 @@ def drop_gone(engine: Engine, now: datetime) -> None:
 
 
 def _is_gone(engine: Engine, guest: Guest) -> bool:
-    """Tell whether a nominee changed their mind or is forgotten, and is no supporter either."""
+    """Tell whether a supporter left, or a nominee changed their mind or is forgotten."""
     who, address = guest.place.who, guest.stored.invitation.address
-    if not asked.is_invited(who) or nominations.is_supporter(engine, address):
+    if not asked.is_invited(who):
+        return who not in engine.program.listed
+    if nominations.is_supporter(engine, address):
         return False
     nominee = asked.find(engine.store.read(), who)
     if nominee is None or nominee.invitation.answer is not Answer.YES:

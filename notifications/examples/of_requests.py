@@ -28,6 +28,7 @@ OF_REQUESTS: dict[str, dict[str, Mapping[str, object]]] = {
         },
     },
     "fresh_link": {"of a requester": {}, "of a reviewer": {"role": "reviewer"}},
+    "request_withdrawn": {"as usual": {}, "to a supporter": {"role": "supporter"}},
     "taken_back": {"as usual": {}, "before contact": {"event": "offer_withdrawn"}},
     "was_this_you": {"a newer request": {"is_about_newer": True}, "a correction": {}},
     "several_wait": {

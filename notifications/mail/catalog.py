@@ -215,8 +215,8 @@ EMAILS: dict[str, Email] = {
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "request_withdrawn": Email(
-        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
-        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        role=Role.SUPPORTER, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.STILL_THEIRS, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "fresh_link": Email(
@@ -290,12 +290,12 @@ EMAILS: dict[str, Email] = {
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
     ),
     "referred": Email(
-        role=Role.INVITED, leads=Leads.INVITATION, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        role=Role.INVITED, leads=Leads.OFFER, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
         gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
     ),
     "outreach_offered": Email(
-        role=Role.INVITED, leads=Leads.INVITATION, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        role=Role.INVITED, leads=Leads.OFFER, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
         gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
     ),

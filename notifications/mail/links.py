@@ -9,6 +9,8 @@ from store.access.links import Link
 
 #: Pages that a link without a case opens.
 ME, BOARD = "me", "board"
+#: The board too, by a mail that its reader did not ask for, and may have passed on.
+DIGEST = "digest"
 #: For whoever deletes in Qualtrics by hand; in a link of the role ADMIN, in the place of files.
 COPIES = "copies"
 #: For admins who add newcomers to the roster; in the same place.

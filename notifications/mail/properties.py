@@ -21,6 +21,8 @@ class Leads(StrEnum):
     COPIES = "copies"
     #: The page of somebody who is asked something outside of any request.
     INVITATION = "invitation"
+    #: The same page, when it offers support: what they say there is told to nobody.
+    OFFER = "offer of support"
     #: For admins: the lines that supporters.csv still needs.
     NEWCOMERS = "newcomers"
     #: For whoever leads a session: who came.
@@ -35,6 +37,7 @@ class Until(StrEnum):
     READER_IS_AWAY = "the supporter who is reminded is away"
     CASE_IS_OPEN = "the case that it calls over is open again"
     SUPPORTER_IS_BACK = "the supporter is back, or is away on other days"
+    STILL_THEIRS = "the request that its reader lost is theirs again"
     COVER_ENDED = "the reader does not stand in any more"
     STAYS = "the reader does not leave any more, or others look after their cases"
     RESPONSE_READ = "the response that waited was read"
@@ -144,6 +147,15 @@ class Email:
     @property
     def has_link(self) -> bool:
         return self.leads is not Leads.NOWHERE
+
+    @property
+    def invites_reply(self) -> bool:
+        """False about a request, or an offer of one: a reply names its reader to a mailbox.
+
+        It quotes the link, too.
+        """
+        is_about_request = self.leads in (Leads.CASE, Leads.CONFIRMATION, Leads.OFFER)
+        return not is_about_request and self.needs is not Needs.NEUTRAL_NAME
 
     @property
     def may_reach_requester(self) -> bool:

@@ -90,6 +90,17 @@ def merged(stage: Stage) -> Pages:
     yield "went on meanwhile", GoneOnPage(case, newer, is_theirs=False, may_act=True)
 
 
+def merged_leaving_out(stage: Stage) -> Pages:
+    """A newer request is the same, and leaves out people who could be asked otherwise."""
+    names = [one.name for one in stage.program.supporters.values() if one.status == "active"]
+    for count in (1, 2):
+        reference = stage.submit()
+        _merge_without(stage, reference, ", ".join(names[:count]))
+        yield f"second request leaves out {count}", of_reviewer(stage, reference)
+        yield f"second request leaves out {count}, text opened", looked(stage, reference, "text")
+        stage.wants(reference, Event.WITHDRAWN)
+
+
 def merged_urgent(stage: Stage) -> Pages:
     """The newer one is urgent, and the older one gets no mail."""
     facts = replace(stage.facts(), is_mailable=False)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.duplicates import tell_apart
-from pages.cases import ASK_NOW, DROPS_CHANGE, REFUSED, SAVE_NOW
+from pages.cases import ASK_FOR_GOOD, ASK_NOW, DROPS_CHANGE, REFUSED, SAVE_FOR_GOOD, SAVE_NOW
 from pages.examples import events
 from pages.examples.requester import CALLS_ONLY
 from pages.examples.shown import Pages, decided, looked, missing, of_reviewer
@@ -97,6 +97,8 @@ def urgent(stage: Stage) -> Pages:
     yield "urgent, called", of_reviewer(stage, reference)
     yield "sure? ask now", SurePage(ASK_NOW, [("choice", "offered")])
     yield "sure? save now", SurePage(SAVE_NOW, [("choice", "referred")])
+    yield "sure? ask for good", SurePage(ASK_FOR_GOOD, [("choice", "offered")])
+    yield "sure? save for good", SurePage(SAVE_FOR_GOOD, [("choice", "accepted")])
     yield "sure? drops a change", SurePage(DROPS_CHANGE, [("choice", "closed")])
     yield "not free any more", of_reviewer(stage, reference, missing(REFUSED[CannotBeAsked]))
 

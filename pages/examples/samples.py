@@ -44,6 +44,7 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (REVIEWER, matched.as_usual), (REVIEWER, matched.supporter_away),
     (REVIEWER, matched.excluded), (REVIEWER, matched.unclear),
     (REVIEWER, matched.corrected), (REVIEWER, matched.merged), (REVIEWER, matched.merged_urgent),
+    (REVIEWER, matched.merged_leaving_out),
     (SUPPORTER, supporter.asked), (SUPPORTER, supporter.matched), (SUPPORTER, supporter.ways),
     (SUPPORTER, supporter.over), (SUPPORTER, supporter.urgent),
     (OWN_PAGES, own.boards), (OWN_PAGES, own.quiet_board), (OWN_PAGES, own.of_coordinator),

@@ -88,6 +88,8 @@ class Written:
     has_leaders: bool = False
     #: What a newer request says that nobody has confirmed yet.
     second_note: str = ""
+    #: The names of colleagues who could be asked but for that request.
+    left_out_by_second: Sequence[str] = ()
 
 
 def may_be_opened(loaded: Loaded) -> bool:
@@ -185,6 +187,9 @@ def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
         units=sorted(casebook.program.units.by_name, key=str.casefold),
         has_leaders=bool(casebook.program.lists.leaders_of(who)),
         second_note=newer.note if newer is not None else "",
+        left_out_by_second=sorted(
+            {casebook.program.names[id] for id in casebook.left_out_by_second(loaded)}
+        ),
     )
 
 

@@ -126,8 +126,19 @@ def page(
 
 
 def mark_of(casebook: Casebook, case: Case) -> str:
-    """Return what a form says of the version of the case that its page showed."""
-    return casebook.keyed_hash("page", case.reference, str(case.version))
+    """Return what a form says of the case as its page showed it.
+
+    Of what the page shows alone: the number of decisions would tell of those that it hides, such
+    as that reviewers compared the request with another one.
+    """
+    offer, asked = case.current_offer, case.confirmation
+    shown = (
+        PLACES.get(case.state, 0),
+        case.is_final,
+        offer.number if offer and case.state not in (State.IN_REVIEW, State.OFFERED) else None,
+        asked.number if asked else None,
+    )
+    return casebook.keyed_hash("page", case.reference, *map(str, shown))
 
 
 def mark_of_confirmation(casebook: Casebook, case: Case) -> str:

@@ -108,9 +108,11 @@ class Requester:
     has_address_question: bool
     has_identity: bool
     has_text: bool
-    #: What we could not understand, and is read before anybody is asked: "unit", "answers" or
-    #: "address". Whom they do not want is besides: it must be settled.
+    #: What is read before anybody is asked: what we could not understand ("unit", "answers" or
+    #: "address"), and whom a "second" request leaves out. Whom they do not want must be settled.
     unread: Sequence[str]
+    #: How many could be asked but for a second request, which may be somebody else's.
+    left_out_by_second: int
     #: Whom they do not want must be settled before anybody is asked.
     has_questions: bool
 
@@ -223,7 +225,7 @@ def _labels(outcomes: Mapping[Outcome, str]) -> dict[str, str]:
 
 
 def has_unread(casebook: Casebook, loaded: Loaded, person: str) -> bool:
-    """Tell whether a reviewer must say that they read what we could not understand."""
+    """Tell whether a reviewer must say that they read what stands before the candidates."""
     return bool(_requester(casebook, loaded, person).unread)
 
 
@@ -231,7 +233,12 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
     text = identity.written(casebook, loaded, person)
     choices = loaded.identity.email_choices if loaded.identity else ()
     unreadable = [one for one in loaded.case.facts.unreadable if one != "email" or not choices]
-    unread = ("unit", text.unknown_units), ("answers", unreadable), ("address", choices)
+    unread = (
+        ("unit", text.unknown_units),
+        ("answers", unreadable),
+        ("address", choices),
+        ("second", text.left_out_by_second),
+    )
     return Requester(
         is_mailable=loaded.case.facts.is_mailable,
         is_reachable=loaded.case.facts.is_reachable,
@@ -246,9 +253,11 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
                 text.not_wanted,
                 text.questions,
                 text.unknown_units,
+                text.left_out_by_second,
             )
         ),
         unread=[what for what, is_open in unread if is_open and loaded.case.is_open],
+        left_out_by_second=len(text.left_out_by_second),
         has_questions=loaded.case.is_open and bool(loaded.questions),
     )
 

@@ -136,13 +136,12 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
 
 def _ways(contact: Contact) -> Iterator[Way]:
     """Yield the ways that are fine with the requester: a text startles least, then a call."""
-    whom = contact.name or "them"
     if contact.phone and contact.may_text:
-        yield Way(f"Text {whom}", f"sms:{contact.dial}")
+        yield Way("Text them", f"sms:{contact.dial}")
     if contact.phone and contact.may_call:
-        yield Way(f"Call {whom}", f"tel:{contact.dial_through}")
+        yield Way("Call them", f"tel:{contact.dial_through}")
     if contact.email and contact.may_mail:
-        yield Way(f"Email {whom}", f"mailto:{contact.email}")
+        yield Way("Email them", f"mailto:{contact.email}")
 
 
 def _can(case: Case, event: Event) -> bool:

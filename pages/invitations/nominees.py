@@ -21,18 +21,18 @@ bp = Blueprint("nominees", __name__)
 
 CHOOSE = "Choose what to do, then press the button beside it."
 NO_ADDRESS = "Write the email address at which to ask them, for example alex@example.org."
-NOT_ASKED = "We may not ask them: they said never again, or were asked not long ago."
 GONE = "This was decided or deleted in the meantime, so nothing was changed."
 #: What cannot be undone is asked twice: a mail goes out, or everything about somebody is deleted.
 ASKED_TWICE = {
-    "ask": "Ask them at this address? An email goes out.",
+    "ask": "Ask them at this address? An email goes out, unless we may not ask them.",
     "decline": "Thank them, and say that they aren’t needed now? An email goes out.",
     "remove": "Delete everything about this nomination?",
     "invite": "Invite them to a training? An email goes out.",
     "ready": "Have an admin add them to the supporters? They can be asked from then on.",
 }
 DONE = {
-    "ask": "We’re asking them.",
+    "ask": "We ask them now, unless they said never again, were asked not long ago, or are a"
+    " supporter. Then we ask no one, and delete this.",
     "invite": "They’re invited. Planned sessions go out by email. None planned? Tell them when.",
     "decline": "Their thank-you email goes out now. What they told us is deleted within a week.",
     "ready": "The admins have a new line for supporters.csv.",
@@ -70,8 +70,8 @@ def _carry_out(chosen: str, person: str) -> str:
         address = request.form.get("address", "").strip()
         if not is_address(address):
             return NO_ADDRESS
-        return "" if nominations.ask_at(engine(), person, address, now()) else NOT_ASKED
-    if chosen == "remove":
+        nominations.ask_at(engine(), person, address, now())
+    elif chosen == "remove":
         nominations.remove(engine(), person, now())
     elif chosen == "invite":
         nominations.invite(engine(), person, now())
@@ -85,6 +85,7 @@ def _carry_out(chosen: str, person: str) -> str:
 def _coordinator() -> None:
     if not sees_nominees(casebook().program, own.visitor().id):
         raise NotYours("Only coordinators see nominees")
+    own.require_own_link()
 
 
 def _page(problem: str = "", status: int = 200, done: str = "") -> ResponseReturnValue:
@@ -95,7 +96,7 @@ def _page(problem: str = "", status: int = 200, done: str = "") -> ResponseRetur
 def show_newcomers() -> ResponseReturnValue:
     """Show an admin the lines to paste; they are over once the file has them."""
     visit = visits.current_person()
-    if visit.files != NEWCOMERS:
+    if visit.page != NEWCOMERS:
         raise NoVisit
     if visit.person not in casebook().program.duties.admins:
         return not_yours(None)

@@ -43,13 +43,14 @@ def _theirs() -> Sequence[Session]:
     """Return the sessions that somebody may see: all for coordinators, else those they lead."""
     visit, program = visits.current_person(), casebook().program
     known = list(program.sessions.values())
-    if visit.files == TRAININGS:
+    if visit.page == TRAININGS:
         led = [one for one in known if one.led_by == visit.person]
         if not led:
             raise NotYours(f"{visit.person} leads no session")
         return led
     if own.visitor().id not in program.all_coordinators or not known:
         raise NotYours("Only coordinators see all sessions")
+    own.require_own_link()
     return known
 
 

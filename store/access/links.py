@@ -63,7 +63,7 @@ def keep(db: Database, token: str, link: Link) -> None:
         " set detail = excluded.detail, expires_on = excluded.expires_on",
         [hash_of(token), db.pseudonyms.of(OWN if link.case_id is None else PERSON, link.person),
          link.case_id,
-         db.seal.close(_link.write(link)), day(link.expires_at)],
+         db.seal.close_for(hash_of(token), _link.write(link)), day(link.expires_at)],
     )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def find(db: Database, hash: str) -> StoredLink | None:
     if row is None:
         return None
     detail, case_id, reference, is_revoked = row
-    link = _link.read(db.seal.open(detail))
+    link = _link.read(db.seal.open_for(hash, detail))
     # Who can write the file and not seal must not point a link of theirs at another case.
     return StoredLink(link, reference, bool(is_revoked)) if link.case_id == case_id else None
 

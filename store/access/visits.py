@@ -25,7 +25,7 @@ class StoredVisit:
     started_at: datetime
     used_at: datetime
     expires_at: datetime
-    #: On own pages of an admin: the fingerprint of the files to confirm.
+    #: On own pages: the one that the link was for; for an admin perhaps a fingerprint of files.
     page: str = ""
     has_decided: bool = False
 
@@ -63,7 +63,7 @@ def begin(db: Database, hash: str, visit: StoredVisit) -> None:
         {
             "hash": hash,
             "person": db.pseudonyms.of(PERSON, visit.person),
-            "detail": db.seal.close(_visit.write(visit)),
+            "detail": db.seal.close_for(hash, _visit.write(visit)),
             "reference": visit.reference,
             "started_at": stamp(visit.started_at),
             "used_at": stamp(visit.used_at),
@@ -83,7 +83,7 @@ def find(db: Database, hash: str, now: datetime) -> StoredVisit | None:
         return None
     detail, reference, *moments = row
     started_at, used_at, expires_at = map(unstamp, moments)
-    visit = _visit.read(db.seal.open(detail))
+    visit = _visit.read(db.seal.open_for(hash, detail))
     if visit.reference != reference:  # As with links: only what is sealed counts.
         return None
     return replace(
@@ -108,11 +108,11 @@ def change(
     if case is None:
         end(db, [hash])
         return
-    visit = _visit.read(db.seal.open(row[0]))
+    visit = _visit.read(db.seal.open_for(hash, row[0]))
     visit = replace(visit, reference=reference, offer=offer, has_decided=has_decided)
     db.execute(
         "update visits set detail = ?, used_at = ?, case_id = ? where hash = ?",
-        [db.seal.close(_visit.write(visit)), stamp(at), case[0], hash],
+        [db.seal.close_for(hash, _visit.write(visit)), stamp(at), case[0], hash],
     )
 
 
@@ -198,5 +198,5 @@ def _end_role(db: Database, case_id: int, person: str, role: Role) -> None:
         "select hash, detail from visits where case_id = ? and person = ?",
         [case_id, db.pseudonyms.of(PERSON, person)],
     ).fetchall()
-    roles = ((hash, _visit.read(db.seal.open(detail)).role) for hash, detail in rows)
+    roles = ((hash, _visit.read(db.seal.open_for(hash, detail)).role) for hash, detail in rows)
     end(db, [hash for hash, theirs in roles if theirs is role])

@@ -6,16 +6,19 @@ from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from store.copies import checking, restorations
+from store.copies import checking, moving, restorations
 from store.copies.checking import Unusable
+from store.database import Database, Store
 from store.engines.sqlite import SqliteDatabase, SqliteStore
+from store.migrations import migrate
+from store.sealing import Seal
 
 #: A copy is named by its moment, so that names are in the order of time.
 NAMED = "peer-support-%Y%m%dT%H%M%SZ.db"
 PATTERN, UNFINISHED = "peer-support-*Z.db", "peer-support-*Z.part*"
 
 
-def make(store: SqliteStore, folder: Path, at: datetime) -> tuple[Path, dict[str, int]]:
+def make(store: Store, folder: Path, at: datetime) -> tuple[Path, dict[str, int]]:
     """Return the path of a new copy and its numbers of rows; raise Unusable if it went wrong.
 
     It has its name only once it was checked and is on the disk.
@@ -39,20 +42,16 @@ def make(store: SqliteStore, folder: Path, at: datetime) -> tuple[Path, dict[str
     return path, rows
 
 
-def _copied(store: SqliteStore, part: Path, at: datetime) -> dict[str, int]:
+def _copied(store: Store, part: Path, at: datetime) -> dict[str, int]:
     """Copy one moment of the database into a file that only we may read."""
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     if part.stat().st_mode & 0o077:
         raise Unusable("others can read the files in this folder, whatever their mode")
-    db = store.read()
+    # People go on writing meanwhile.
+    with store.snapshot() as db:
+        rows = checking.counts(db)
+        _fill(part, db, store.seal)
     with closing(sqlite3.connect(part, isolation_level=None)) as there:
-        # Both see the same moment; people go on writing meanwhile.
-        db.execute("begin")
-        try:
-            rows = checking.counts(db)
-            db.conn.backup(there)
-        finally:
-            db.conn.rollback()
         there.execute("pragma synchronous = full")
         # One file, without a log beside it that somebody could forget.
         there.execute("pragma journal_mode = delete")
@@ -64,7 +63,21 @@ def _copied(store: SqliteStore, part: Path, at: datetime) -> dict[str, int]:
     return rows
 
 
-def _check(part: Path, store: SqliteStore, rows: dict[str, int]) -> None:
+def _fill(part: Path, db: Database, seal: Seal) -> None:
+    """Write what a connection sees into a file, from whatever engine."""
+    if isinstance(db, SqliteDatabase):
+        with closing(sqlite3.connect(part, isolation_level=None)) as there:
+            db.conn.backup(there)
+        return
+    file = SqliteStore(part, seal)
+    try:
+        migrate(file)
+        moving.copy_rows(db, file)
+    finally:
+        file.close()
+
+
+def _check(part: Path, store: Store, rows: dict[str, int]) -> None:
     """Open the copy as a restored one is opened, and compare it with what was copied."""
     copy = SqliteStore(part, store.seal)
     try:

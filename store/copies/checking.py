@@ -13,6 +13,10 @@ from store.sealing import CannotOpen, NotMigrated
 ABOUT_COPIES = ("restorations",)
 
 
+#: What the engines keep for themselves.
+NOT_OURS = ("_sqlite", "sqlite_", "migrations")
+
+
 class Unusable(Exception):
     """This copy cannot be used; the text says why."""
 
@@ -56,9 +60,14 @@ def check_keys(store: Store) -> None:
         raise Unusable(f"{error}; set the keys that it was made with, too") from error
 
 
+def tables(db: Database) -> list[str]:
+    """Return the names of our tables."""
+    return sorted(name for name in db.table_names() if not name.startswith(NOT_OURS))
+
+
 def counts(db: Database) -> dict[str, int]:
     """Return how many rows each table has, except those about copies."""
-    names = [name for name in db.table_names() if name not in ABOUT_COPIES]
+    names = [name for name in tables(db) if name not in ABOUT_COPIES]
     return {
         name: int(db.execute(f"select count(*) from {name}").fetchone()[0])  # noqa: S608 - our names
         for name in names

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
+from store.copies import checking
 from store.copies.checking import Unusable
 from store.database import Database, Store
 
 #: So many rows are written at a time.
 BATCH = 500
-#: What the engines keep for themselves.
-NOT_OURS = ("_sqlite", "sqlite_", "migrations")
 #: Rows that others point to come first.
 FIRST = ("cases",)
 #: What a database has before anything happened in it.
@@ -21,7 +20,10 @@ FROM_MIGRATION = ("secrets",)
 Row = tuple[Any, ...]
 
 
-def move(source: Store, target: Store, tell: Callable[[str, int], None]) -> dict[str, int]:
+Tell = Callable[[str, int], None]
+
+
+def move(source: Store, target: Store, tell: Tell = lambda name, number: None) -> dict[str, int]:
     """Copy all rows into an empty, migrated database; return how many each table has.
 
     `tell` hears of each table as it is done. Raises Unusable if the target is not empty, or differs
@@ -29,40 +31,39 @@ def move(source: Store, target: Store, tell: Callable[[str, int], None]) -> dict
     """
     with source.write() as there:
         # Nobody writes there meanwhile, and what comes later must go to the target.
-        return _moved(there, target, tell)
+        return copy_rows(there, target, tell)
 
 
-def _moved(source: Database, target: Store, tell: Callable[[str, int], None]) -> dict[str, int]:
-    names = tables(source)
-    if sorted(names) != sorted(tables(target.read())):
+def copy_rows(
+    source: Database, target: Store, tell: Tell = lambda name, number: None
+) -> dict[str, int]:
+    """Do so with what a connection sees, whose moment must stay the same."""
+    names = checking.tables(source)
+    if names != checking.tables(target.read()):
         raise Unusable("the two databases are of different releases: run `flask migrate` on both")
     with target.write() as db:
-        _refuse_unless_empty(db, names)
+        refuse_unless_empty(db)
         for name in FROM_MIGRATION:
             db.execute(f"delete from {name}")  # noqa: S608 - our names
         numbers = {}
-        for name in names:
+        for name in sorted(names, key=lambda name: name not in FIRST):
             numbers[name] = _copy(source, db, name)
             tell(name, numbers[name])
         for name in names:
             if fingerprint(source, name) != fingerprint(db, name):
                 raise Unusable(f"the rows of {name} differ after the move")
         target.number_on(db)
+    # Its connections know the pepper that it had before.
+    target.close()
     return numbers
 
 
-def _refuse_unless_empty(db: Database, names: list[str]) -> None:
+def refuse_unless_empty(db: Database) -> None:
     """Raise Unusable if anything was stored: a delivery that waits is somebody's request."""
-    for name in names:
+    for name in checking.tables(db):
         found = db.execute(f"select 1 from {name} limit 1").fetchone()  # noqa: S608 - our names
         if found is not None and name not in FROM_MIGRATION:
             raise Unusable(f"the database to move to has rows in {name}: it must be empty")
-
-
-def tables(db: Database) -> list[str]:
-    """Return the names of our tables, those that others point to first."""
-    ours = [name for name in db.table_names() if not name.startswith(NOT_OURS)]
-    return sorted(ours, key=lambda name: (name not in FIRST, name))
 
 
 def fingerprint(db: Database, table: str) -> str:

@@ -1,43 +1,29 @@
 """Put a copy where the database belongs, and never over one that is there."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from store import workers
-from store.copies import checking
+from store.copies import checking, moving
 from store.copies.backup import sync
 from store.copies.checking import Unusable
 from store.database import Store
 from store.engines.sqlite import SqliteStore
+from store.migrations import migrate
 from store.sealing import Seal
 
 #: The files that SQLite keeps beside a database; a log that belongs to another file damages it.
 BESIDE = ("", "-wal", "-shm", "-journal")
-#: The byte of the shared memory that each open connection locks (SQLite's UNIX_SHM_DMS).
-IN_USE = 128
 
 
-def is_live(database: Path, seal: Seal) -> bool:
-    """Tell whether a worker, or any other process, has the database open now.
-
-    Only for a process that has not: closing the file would end its own locks.
-    """
-    if workers.any_alive(SqliteStore(database, seal)):
-        return True
-    shared = database.with_name(f"{database.name}-shm")
-    if not shared.exists():
-        return False
-    with shared.open("rb+") as file:
-        try:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, IN_USE)
-        except OSError:
-            return True
-    return False
+def is_live(store: Store) -> bool:
+    """Tell whether a worker, or any other process, has the database open now."""
+    return workers.any_alive(store) or store.is_open_elsewhere()
 
 
 def files_of(database: Path) -> list[Path]:
@@ -82,6 +68,20 @@ def staged(copy: Path, database: Path, seal: Seal) -> Iterator[Store]:
             _place(path, database)
         finally:
             _remove(path)
+
+
+@contextmanager
+def staged_for_server(copy: Path, target: Store) -> Iterator[Store]:
+    """Yield a second copy in a file; at the end its rows are moved to an empty database."""
+    with TemporaryDirectory(prefix="restoring-") as folder:
+        file = SqliteStore(Path(folder) / "peer-support.db", target.seal)
+        with staged(copy, file.path, target.seal) as store:
+            yield store
+        try:
+            migrate(target)
+            moving.move(file, target)
+        finally:
+            file.close()
 
 
 def _place(path: Path, database: Path) -> None:

@@ -6,93 +6,50 @@ that write interleave: see docs/decisions/one-writer-at-a-time-in-postgresql.md.
 
 import hashlib
 import os
+import secrets
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
-from psycopg import errors
-from psycopg.adapt import Loader
 from psycopg.conninfo import make_conninfo
-from psycopg_pool import ConnectionPool
 
 from store.database import (
     PATIENCE_SECONDS,
-    Cursor,
     Database,
-    StorageBusy,
-    StorageDown,
-    StorageError,
     StorageUnsafe,
     Store,
-    Values,
 )
-from store.engines import dialect
+from store.engines.pooling import Pool
+from store.engines.server_connection import PostgresDatabase, Whole, explained, own
 from store.sealing import Seal
 
 #: Threads of one process that use the database at the same moment.
 CONNECTIONS = 20
-#: Both ends notice within five seconds that the other machine is gone, and its locks end.
+#: Both ends notice after three seconds that the other machine is gone, and its locks end: all goes
+#: on elsewhere within five.
 ALIVE = {
     "connect_timeout": "5",
     "keepalives": "1",
-    "keepalives_idle": "2",
+    "keepalives_idle": "1",
     "keepalives_interval": "1",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "5000",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "3000",
 }
 ALIVE_THERE = (
-    "set tcp_keepalives_idle = 2; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 3;"
-    " set tcp_user_timeout = 5000; set idle_in_transaction_session_timeout = 60000;"
+    "set tcp_keepalives_idle = 1; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 2;"
+    " set tcp_user_timeout = 3000; set idle_in_transaction_session_timeout = 60000;"
     " set client_min_messages = warning;"
 )
+#: What tells our connections from those of other processes, and of other programs in one database.
+PROCESS = secrets.token_hex(4)
+OURS = "'peer-support ' || hashtext(current_schema()) || ' '"
 #: Kinds of locks.
 WRITING = "writing"
-
-
-class _Whole(Loader):
-    """Reads PostgreSQL's sums as the whole numbers that they are."""
-
-    def load(self, data: Any) -> int:
-        return int(bytes(data))
-
-
-class PostgresDatabase(Database):
-    """A connection to the server."""
-
-    def __init__(self, connection: psycopg.Connection[Any], seal: Seal) -> None:
-        self.connection = connection
-        self.seal = seal
-
-    def execute(self, sql: str, values: Values | None = None) -> Cursor:
-        if dialect.is_definition(sql):
-            return self.run(dialect.definition(sql))
-        return self.run(dialect.query(sql), _plain(values if values is not None else ()))
-
-    def run(self, sql: str, values: Values | None = None) -> Cursor:
-        """Run a statement that is PostgreSQL's own."""
-        with explained():
-            return self.connection.execute(_own(sql), values)
-
-    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
-        with explained(), self.connection.cursor() as cursor:
-            cursor.executemany(_own(dialect.query(sql)), rows)
-
-    def table_names(self) -> list[str]:
-        found = self.run(
-            "select tablename from pg_tables where schemaname = current_schema() order by 1"
-        )
-        return [name for (name,) in found.fetchall()]
-
-    def column_names(self, table: str) -> list[str]:
-        found = self.run(
-            "select column_name from information_schema.columns"
-            " where table_schema = current_schema() and table_name = %s",
-            [table],
-        )
-        return [name for (name,) in found.fetchall()]
+#: A thread's connection, and where it came from.
+Opened = tuple[Pool, PostgresDatabase]
 
 
 class SessionLock:
@@ -100,6 +57,13 @@ class SessionLock:
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
+
+    def is_held(self) -> bool:
+        # The server answers: so it has kept this connection, and the lock with it.
+        with suppress(psycopg.Error):
+            self._connection.execute("select")
+            return True
+        return False
 
     def close(self) -> None:
         self._connection.close()
@@ -114,33 +78,35 @@ class PostgresStore(Store):
         self._patience = patience
         self._local = threading.local()
         self._guard = threading.Lock()
-        self._pool: tuple[int, ConnectionPool[Any]] | None = None
+        self._pool: Pool | None = None
         self._schema = ""
         self._listening: list[psycopg.Connection[Any]] = []
         _stores.add(self)
 
     def read(self) -> PostgresDatabase:
-        pid, database = getattr(self._local, "opened", (None, None))
-        if database is not None and pid == os.getpid():
-            if not database.connection.closed:
-                return cast(PostgresDatabase, database)
+        opened: Opened | None = getattr(self._local, "opened", None)
+        if opened is not None and opened[0].pid == os.getpid():
+            if not opened[1].connection.closed:
+                return opened[1]
             self.release()
-        database = PostgresDatabase(self._taken(), self.seal)
-        self._local.opened = (os.getpid(), database)
+        pool = self._pool_of_process()
+        with explained():
+            database = PostgresDatabase(pool.take(self._patience), self.seal)
+        self._local.opened = (pool, database)
         return database
 
     def release(self) -> None:
-        pid, database = self._local.__dict__.pop("opened", (None, None))
-        if database is not None and pid == os.getpid() and self._pool is not None:
-            self._pool[1].putconn(database.connection)
+        opened: Opened | None = self._local.__dict__.pop("opened", None)
+        if opened is not None and opened[0].pid == os.getpid():
+            opened[0].give(opened[1].connection)
 
     def close(self) -> None:
         self.release()
         for connection in self._listening:
             connection.close()
         with self._guard:
-            if self._pool is not None and self._pool[0] == os.getpid():
-                self._pool[1].close()
+            if self._pool is not None and self._pool.pid == os.getpid():
+                self._pool.close()
             self._pool = None
 
     @contextmanager
@@ -157,6 +123,19 @@ class PostgresStore(Store):
                 db.connection.rollback()
             raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[PostgresDatabase]:
+        db = self.read()
+        db.run(
+            "begin isolation level repeatable read read only;"
+            " set local idle_in_transaction_session_timeout = 0"
+        )
+        try:
+            yield db
+        finally:
+            with suppress(psycopg.Error):
+                db.connection.rollback()
+
     def watch(self) -> Callable[[], bool]:
         connections = self._listening
 
@@ -164,7 +143,7 @@ class PostgresStore(Store):
             with explained():
                 if not connections or connections[0].closed:
                     connections[:] = [self._connect()]
-                    connections[0].execute(_own(f"listen {self._channel}"))
+                    connections[0].execute(own(f"listen {self._channel}"))
                     return True
                 return _was_notified(connections[0])
 
@@ -196,6 +175,15 @@ class PostgresStore(Store):
 
     def any_locked(self, kind: str) -> bool:
         return bool(self._held(kind))
+
+    def is_open_elsewhere(self) -> bool:
+        found = self.read().run(
+            "select 1 from pg_stat_activity where datname = current_database()"  # noqa: S608 - our words
+            f" and application_name like {OURS} || '%%'"
+            " and application_name <> current_setting('application_name') limit 1",
+            [],
+        )
+        return found.fetchone() is not None
 
     def tidy(self, kind: str) -> None:
         """The server ends the locks of processes that ended."""
@@ -258,24 +246,11 @@ class PostgresStore(Store):
         lower = hashlib.sha256(name.encode()).digest()[:4]
         return int.from_bytes(upper + lower, signed=True)
 
-    def _taken(self) -> psycopg.Connection[Any]:
+    def _pool_of_process(self) -> Pool:
         with self._guard:
-            if self._pool is None or self._pool[0] != os.getpid():
-                self._pool = (os.getpid(), self._opened_pool())
-        with explained():
-            connection: psycopg.Connection[Any] = self._pool[1].getconn(self._patience)
-            return connection
-
-    def _opened_pool(self) -> ConnectionPool[Any]:
-        return ConnectionPool(
-            make_conninfo(self.url, **ALIVE),
-            min_size=0,
-            max_size=CONNECTIONS,
-            open=True,
-            configure=self._configure,
-            check=ConnectionPool.check_connection,
-            kwargs={"autocommit": True},
-        )
+            if self._pool is None or self._pool.pid != os.getpid():
+                self._pool = Pool(self._connect, CONNECTIONS)
+            return self._pool
 
     def _connect(self) -> psycopg.Connection[Any]:
         with explained():
@@ -284,10 +259,13 @@ class PostgresStore(Store):
             return connection
 
     def _configure(self, connection: psycopg.Connection[Any]) -> None:
-        connection.adapters.register_loader("numeric", _Whole)
-        connection.execute(_own(ALIVE_THERE))
+        connection.adapters.register_loader("numeric", Whole)
+        connection.execute(own(ALIVE_THERE))
         patience = int(self._patience * 1000)
-        connection.execute(_own(f"set lock_timeout = {patience}"))
+        connection.execute(own(f"set lock_timeout = {patience}"))
+        connection.execute(
+            own(f"select set_config('application_name', {OURS} || %s, false)"), [PROCESS]
+        )
 
 
 def _was_notified(connection: psycopg.Connection[Any]) -> bool:
@@ -303,37 +281,6 @@ def key_pair(key: int) -> tuple[int, int]:
     """Return the two halves of a lock's number, as PostgreSQL takes them."""
     whole = key.to_bytes(8, signed=True)
     return int.from_bytes(whole[:4], signed=True), int.from_bytes(whole[4:], signed=True)
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """Let what PostgreSQL says end as our errors, without the values of a statement."""
-    try:
-        yield
-    except (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure) as error:
-        raise StorageBusy(f"PostgreSQL: {type(error).__name__}") from error
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        raise StorageDown(f"PostgreSQL: {type(error).__name__}") from error
-    except psycopg.Error as error:
-        raise StorageError(f"PostgreSQL: {type(error).__name__}") from error
-
-
-def _own(sql: str) -> LiteralString:
-    """Return a statement that is ours: what people wrote is in its values only."""
-    return sql
-
-
-def _plain(values: Values) -> Any:
-    """Return values as SQLite stores them: words of ours are texts, yes and no are 1 and 0."""
-    if isinstance(values, dict):
-        return {name: _plain_value(value) for name, value in values.items()}
-    return [_plain_value(value) for value in values]
-
-
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, bool):
-        return int(value)
-    return str(value) if isinstance(value, str) else value
 
 
 _stores: weakref.WeakSet[PostgresStore] = weakref.WeakSet()

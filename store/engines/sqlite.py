@@ -27,6 +27,8 @@ SETTINGS = (
     # What SQLite sorts or vacuums never gets into a file of its own.
     "temp_store = memory",
 )
+#: The byte of the shared memory that each open connection locks (SQLite's UNIX_SHM_DMS).
+IN_USE = 128
 #: As large as the largest delivery.
 LEAST_ROOM = 1024 * 1024
 
@@ -46,6 +48,9 @@ class FileLock:
 
     def __init__(self, path: Path, descriptor: int, keeps_file: bool) -> None:
         self._path, self._descriptor, self._keeps_file = path, descriptor, keeps_file
+
+    def is_held(self) -> bool:
+        return True
 
     def close(self) -> None:
         os.close(self._descriptor)
@@ -93,6 +98,15 @@ class SqliteStore(Store):
                 db.conn.rollback()
                 raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[SqliteDatabase]:
+        db = self.read()
+        db.execute("begin")
+        try:
+            yield db
+        finally:
+            db.conn.rollback()
+
     def release(self) -> None:
         """Keep the connection: opening one costs more than keeping it."""
 
@@ -127,6 +141,17 @@ class SqliteStore(Store):
 
     def any_locked(self, kind: str) -> bool:
         return any(self.is_locked(kind, name) for name in self._lock_names(kind))
+
+    def is_open_elsewhere(self) -> bool:
+        shared = self.path.with_name(f"{self.path.name}-shm")
+        if not shared.exists():
+            return False
+        with shared.open("rb+") as file:
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, IN_USE)
+            except OSError:
+                return True
+        return False
 
     def tidy(self, kind: str) -> None:
         for name in self._lock_names(kind):

@@ -10,9 +10,15 @@ UNREADABLE = (Damaged, CannotOpen)
 _document = Document(Case)
 
 
-def read_document(db: Database, sealed: str) -> Case:
-    """Read a case as it is stored; an error of `UNREADABLE` when that cannot be."""
-    return _document.read(db.seal.open(sealed))
+def read_document(db: Database, reference: str, sealed: str) -> Case:
+    """Read a case as it is stored; an error of `UNREADABLE` when that cannot be.
+
+    Whoever can write the database, and seal nothing, must not put one into another's place.
+    """
+    case = _document.read(db.seal.open(sealed))
+    if case.reference != reference:
+        raise CannotOpen("What is sealed belongs elsewhere")
+    return case
 
 
 def sealed_document(db: Database, case: Case) -> str:

@@ -45,7 +45,7 @@ def lines(db: Database, case_id: int) -> list[HistoryLine]:
     rows = db.execute(
         "select detail from history where case_id = ? order by id", [case_id]
     ).fetchall()
-    return [_line.read(db.seal.open(row[0])) for row in rows]
+    return [_read_line(db, case_id, row[0]) for row in rows]
 
 
 def standing(lines: Sequence[HistoryLine]) -> list[HistoryLine]:
@@ -66,17 +66,19 @@ def last_undoable(db: Database, case_id: int) -> Undoable | None:
     Who steps back decides nothing about the request.
     """
     rows = db.execute(
-        "select id, detail, document_before from history where case_id = ? order by id", [case_id]
+        "select history.id, detail, document_before, reference from history"
+        " join cases on cases.id = case_id where case_id = ? order by history.id",
+        [case_id],
     ).fetchall()
-    standing: list[tuple[int, HistoryLine, str | None]] = []
-    for row_id, detail, before in rows:
-        line = _line.read(db.seal.open(detail))
+    standing: list[tuple[int, HistoryLine, str | None, str]] = []
+    for row_id, detail, before, reference in rows:
+        line = _read_line(db, case_id, detail)
         if line.event == Event.UNDONE:
             standing.pop()
         elif line.event not in STEPPING:
-            standing.append((row_id, line, before))
-    row_id, line, before = standing[-1]
-    return Undoable(row_id, line, read_document(db, before)) if before else None
+            standing.append((row_id, line, before, reference))
+    row_id, line, before, reference = standing[-1]
+    return Undoable(row_id, line, read_document(db, reference, before)) if before else None
 
 
 def settled(db: Database, before: datetime) -> list[tuple[int, int, HistoryLine]]:
@@ -85,9 +87,7 @@ def settled(db: Database, before: datetime) -> list[tuple[int, int, HistoryLine]
         "select history.id, case_id, detail from history join cases on cases.id = case_id"  # noqa: S608
         f" where document_before is not null and {IS_FREE}"
     ).fetchall()
-    found = (
-        (row_id, case_id, _line.read(db.seal.open(detail))) for row_id, case_id, detail in rows
-    )
+    found = ((row_id, case_id, _read_line(db, case_id, detail)) for row_id, case_id, detail in rows)
     return [(row_id, case_id, line) for row_id, case_id, line in found if line.at <= before]
 
 
@@ -122,7 +122,7 @@ def add_line(db: Database, case_id: int, line: HistoryLine, before: Case | None)
         [
             case_id,
             line.version,
-            _sealed_line(db, line),
+            _sealed_line(db, case_id, line),
             sealed_document(db, before) if before else None,
             mentions(db, *mentioned),
         ],
@@ -132,17 +132,25 @@ def add_line(db: Database, case_id: int, line: HistoryLine, before: Case | None)
 def forget_reference(db: Database, reference: str) -> None:
     """Blank a reference in the history of other cases."""
     rows = db.execute(
-        "select id, detail from history where mentions > '' and mentions like ?",
+        "select id, case_id, detail from history where mentions > '' and mentions like ?",
         [f"%{mentions(db, reference)}%"],
     ).fetchall()
-    for row_id, detail in rows:
-        line = _line.read(db.seal.open(detail))
+    for row_id, case_id, detail in rows:
+        line = _read_line(db, case_id, detail)
         other = "" if line.other == reference else line.other
         db.execute(
             "update history set detail = ?, mentions = ?, document_before = null where id = ?",
-            [_sealed_line(db, replace(line, other=other)), mentions(db, other), row_id],
+            [
+                _sealed_line(db, case_id, replace(line, other=other)),
+                mentions(db, other),
+                row_id,
+            ],
         )
 
 
-def _sealed_line(db: Database, line: HistoryLine) -> str:
-    return db.seal.close(_line.write(line))
+def _sealed_line(db: Database, case_id: int, line: HistoryLine) -> str:
+    return db.seal.close_for(str(case_id), _line.write(line))
+
+
+def _read_line(db: Database, case_id: int, sealed: str) -> HistoryLine:
+    return _line.read(db.seal.open_for(str(case_id), sealed))

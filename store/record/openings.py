@@ -8,7 +8,7 @@ from store.database import Database, stamp, unstamp
 
 def record(db: Database, case_id: int, at: datetime, person: str, what: str) -> None:
     """Record that somebody opened a name or a text."""
-    detail = db.seal.close(json.dumps([stamp(at), person, what]))
+    detail = db.seal.close_for(str(case_id), json.dumps([stamp(at), person, what]))
     db.execute("insert into openings (case_id, detail) values (?, ?)", [case_id, detail])
 
 
@@ -16,5 +16,5 @@ def of_case(db: Database, case_id: int) -> list[tuple[datetime, str, str]]:
     rows = db.execute(
         "select detail from openings where case_id = ? order by id", [case_id]
     ).fetchall()
-    found = (json.loads(db.seal.open(row[0])) for row in rows)
+    found = (json.loads(db.seal.open_for(str(case_id), row[0])) for row in rows)
     return [(unstamp(at), person, what) for at, person, what in found]

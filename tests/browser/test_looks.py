@@ -1,18 +1,29 @@
 """The longest pages and some mails of the gallery; `make look` looks at all of them."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from pages.examples import own, requester, reviewing, supporter
+from commands.gallery.document import Picture, document
+from pages.examples import admins, own, public, requester, reviewing, supporter
+from pages.examples.program import everybody, invited, reports
 from tests.browser import looking
+from tests.browser.heights import GOAL, MOST_USED, end_of
 from tests.browser.keyboard import unreached
 from tests.browser.looking import Looker, Seen
 
 SCENES = (
     requester.on_its_way, requester.correcting, reviewing.arrived, supporter.matched,
     own.boards, own.of_supporter,
+)  # fmt: skip
+#: Where the pages are that people use most.
+USED = (
+    public.links, everybody.help_page, reviewing.arrived, reviewing.asked, reviewing.urgent,
+    own.boards, own.of_coordinator, own.free_supporter, supporter.matched, requester.on_its_way,
+    requester.correcting, invited.asked_to_support, invited.trainings, invited.all_nominees,
+    reports.for_leadership, admins.files, admins.copies,
 )  # fmt: skip
 MAILS = ("received", "offer", "digest", "talk_wanted")
 
@@ -55,3 +66,23 @@ def test_what_is_wrong_is_found(looker: Looker) -> None:
     found = "\n".join(looker.looks(Seen("bad", "en", "bad", bad)))
     for what in ("sideways", "color-contrast", "button-name", "out of reach", "too small"):
         assert what in found
+
+
+def test_what_people_come_for_stands_on_the_first_screens(looker: Looker) -> None:
+    known = {one.name: one for one in looking.all_pages(looking.program(), USED)}
+    ends = {use: end_of(looker, known[f"{use.page} (en-US)"], use) for use in MOST_USED}
+    assert {use: end for use, end in ends.items() if end > GOAL} == {}
+
+
+def test_the_gallery_shows_what_is_chosen(chromium: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "preview.html"
+    shown = [Picture("Pages", one, "en-US", f"<html><head></head>#1: {one}", "") for one in "ab"]
+    file.write_text(document("Example", shown))
+    page = chromium.new_page()
+    page.goto(file.as_uri())
+    for one in "ab":
+        page.get_by_role("link", name=one, exact=True).click()
+        page.frame_locator("iframe").get_by_text(f"#1: {one}").wait_for()
+    page.go_back()
+    page.frame_locator("iframe").get_by_text("#1: a").wait_for()
+    page.close()

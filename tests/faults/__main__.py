@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
-from tests.faults import clocks, killing, relay, storage
+from tests.faults import clocks, hosts, killing, relay, storage
 from tests.faults.account import Account, failed
 
 #: Nobody waits longer for the whole matrix, however busy the machine is.
 LIMIT_SECONDS = 1800
 ROWS: dict[str, Callable[[Path], Iterator[Account]]] = {
     "kills": killing.kills,
+    "hosts": hosts.killed,
+    "cut": hosts.cut_off,
+    "server": hosts.server_killed,
     "mail": relay.refused_at_mail,
     "rcpt": relay.refused_at_rcpt,
     "data": relay.refused_at_data,

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from flask import Flask
 
 from demo.clock import MovableClock
 from demo.mailbox import Mailbox, StoredMessage
-from demo.qualtrics.publisher import event_publication, workflow_publication
+from demo.qualtrics.publisher import Publication, event_publication, workflow_publication
 from demo.qualtrics.stand_in import StandIn, WorkflowTask
 from store import workers
 from store.database import stamp
@@ -25,6 +26,7 @@ from tests.inside import Inside
 from tests.simulation.together import UNSETTLED
 from tests.world import JAMIE, TOKEN, Browser, link_in, session
 
+OK = 200
 #: How long we wait for work that is due: much longer than it takes on a busy machine.
 PATIENCE_SECONDS, HELD_SECONDS, LOOK_SECONDS = 20.0, 3.0, 0.02
 #: What waits so long for others to leave with it counts as due.
@@ -77,6 +79,8 @@ class Stage(Inside):
     #: Every submission, and since when the service can know of it (none: refused, or not told).
     submitted: dict[str, datetime | None] = field(default_factory=dict)
     acknowledged: int = 0
+    #: What the doors answered: a status, or 0 for nothing at all.
+    answers: Counter[int] = field(default_factory=Counter)
     #: When a fault began and ended.
     faults: list[tuple[datetime, datetime]] = field(default_factory=list)
     #: Moments between which our clock jumped: nobody could do anything there.
@@ -114,16 +118,19 @@ class Stage(Inside):
             sent = event_publication(brand, subscription, topic, response)
         else:
             sent = workflow_publication(brand, WorkflowTask("", TOKEN, "answers"), response)
-        door = f"{self.url}/webhooks/qualtrics/{way}s".replace("workflows", "workflow")
-        try:
-            with session() as web:
-                reply = web.post(door, data=sent.body, headers=sent.headers, timeout=16)
-        except requests.RequestException:
-            return False
-        if reply.status_code == 200:
-            self.submitted[id] = self.now()
-            self.acknowledged += 1
-        return reply.status_code == 200
+        path = f"/webhooks/qualtrics/{way}s".replace("workflows", "workflow")
+        for door in self.doors():
+            answer = _answer(f"{door}{path}", sent)
+            self.answers[answer] += 1
+            if answer == OK:
+                self.submitted[id] = self.now()
+                self.acknowledged += 1
+                return True
+        return False
+
+    def doors(self) -> list[str]:
+        """Return where a publication is delivered, each if the one before it does not take it."""
+        return [self.url]
 
     def submit_some(self, number: int) -> int:
         """Submit by event and workflow task in turn; return how many were acknowledged."""
@@ -285,6 +292,15 @@ class Stage(Inside):
         """Return the workers that have finished a round."""
         beats = {name.rpartition("-")[2] for (name,) in self.rows("heartbeats", "worker")}
         return [one for one in self.workers if str(one.popen.pid) in beats]
+
+
+def _answer(door: str, sent: Publication) -> int:
+    try:
+        with session() as web:
+            reply = web.post(door, data=sent.body, headers=sent.headers, timeout=(2, 16))
+    except requests.RequestException:
+        return 0
+    return reply.status_code
 
 
 def _open_files(pid: int) -> Iterator[Path]:

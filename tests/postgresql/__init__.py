@@ -3,10 +3,13 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -32,47 +35,92 @@ def programs() -> Path | None:
     return found[-1].parent if found else Path(on_path).parent if on_path else None
 
 
+@dataclass
+class Server:
+    """A server in a folder of its own, which may be killed and started again."""
+
+    url: str
+    folder: Path
+    command: list[str]
+    #: Who runs it; None for whoever asks.
+    user: int | None
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Return once it answers."""
+        for _ in range(100):
+            self.process = subprocess.Popen(
+                self.command, stderr=subprocess.DEVNULL, cwd=self.folder, user=self.user
+            )
+            if _answers(self.url, self.process):
+                return
+            # What a killed one has left, ends by itself.
+            time.sleep(0.1)
+        raise AssertionError("PostgreSQL does not start")
+
+    def kill(self) -> None:
+        """End all of its processes as a power cut would."""
+        assert self.process is not None
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for one in (pid, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(20)
+
+
 @contextmanager
 def server(*settings: str, port: int) -> Iterator[str]:
     """Run a server on loopback until the end of the block; yield the URL of its first database."""
+    with running(*settings, port=port) as found:
+        yield found.url
+
+
+@contextmanager
+def running(*settings: str, port: int, address: str = "") -> Iterator[Server]:
+    """Run a server until the end of the block; it listens on one more address, if there is one."""
     bin_ = programs()
     assert bin_ is not None, "PostgreSQL is not installed"
     folder = Path(mkdtemp(prefix="postgresql-"))
     # PostgreSQL refuses to run as root.
-    user = pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+    user = pwd.getpwnam("postgres").pw_uid if os.geteuid() == 0 else None
     if user is not None:
-        os.chown(folder, user.pw_uid, user.pw_gid)
-    uid, gid = (user.pw_uid, user.pw_gid) if user is not None else (None, None)
-    options = [f"unix_socket_directories={folder}", f"port={port}", "listen_addresses=127.0.0.1",
+        os.chown(folder, user, -1)
+    listens = ",".join(filter(None, ("127.0.0.1", address)))
+    options = [f"unix_socket_directories={folder}", f"port={port}", f"listen_addresses={listens}",
                "max_connections=300", *settings]  # fmt: skip
     make = [f"{bin_}/initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "desk", "-E", "UTF8",
             "--locale=C"]  # fmt: skip
-    subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, user=uid, group=gid)
+    subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, user=user)
+    if address:
+        with (folder / "data" / "pg_hba.conf").open("a") as file:
+            file.write("host all all samenet trust\n")
     command = [f"{bin_}/postgres", "-D", f"{folder}/data", *(w for o in options for w in ("-c", o))]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=folder, user=uid, group=gid)
+    found = Server(f"postgresql://desk@127.0.0.1:{port}/postgres", folder, command, user)
     try:
-        url = f"postgresql://desk@127.0.0.1:{port}/postgres"
-        _wait_for(url, process)
-        yield url
+        found.start()
+        yield found
     finally:
-        process.terminate()
-        process.wait(20)
+        found.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(100):
+def _answers(url: str, process: subprocess.Popen[bytes]) -> bool:
+    """Tell whether a server that starts answers; it ends if it cannot start."""
+    until = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < until:
         try:
             psycopg.connect(url, connect_timeout=1).close()
         except psycopg.OperationalError:
-            try:
-                process.wait(0.1)
-            except subprocess.TimeoutExpired:
-                continue
-            raise AssertionError("PostgreSQL ended at its start") from None
+            time.sleep(0.05)
         else:
-            return
-    raise AssertionError("PostgreSQL does not answer")
+            return True
+    return False
 
 
 @contextmanager

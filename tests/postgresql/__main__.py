@@ -17,9 +17,12 @@ CHOSEN = (
     "test_authority.py",
     "test_doors.py",
     "test_intake.py",
+    "test_interleavings.py",
     "test_matrix.py",
+    "test_nominations_restored.py",
     "test_outbox.py",
     "test_postgresql.py",
+    "test_restoring.py",
     "test_sending.py",
     "test_transitions.py",
 )

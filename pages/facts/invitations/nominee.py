@@ -115,7 +115,7 @@ def _form(program: Program, one: Invitation, form: SentForm) -> NomineeForm:
         return [Choosable(value, said, value in chosen) for value, said in offered[column].items()]
 
     return NomineeForm(
-        name=cell("name") or one.name,
+        name=cell("name"),
         phone=cell("phone"),
         phone_example=example(program.file.country),
         unit=cell("unit"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from casebook import invitations, roster, training
 from casebook.casebook import Casebook
 from invitations import roster_line
-from invitations.model import Answer, Invitation
+from invitations.model import Invitation
 from invitations.nomination import Acted, Doubt, Nomination
 from invitations.training import lacking
 from pages.facts.common import Fact
@@ -58,12 +58,7 @@ class NomineesPage(Page):
 
 def page(casebook: Casebook, form: SentForm, done: str) -> NomineesPage:
     """Return the nominees whom coordinators may see: a no shows nowhere."""
-    found = [
-        (stored, about)
-        for stored, about in invitations.nominees(casebook)
-        if stored.invitation.answer is not Answer.NO
-        and stored.invitation.acted_on != Acted.DECLINED
-    ]
+    found = [one for one in invitations.nominees(casebook) if invitations.is_shown(*one)]
     ordered = sorted(found, key=lambda one: not invitations.waits(*one))
     missing = roster.gaps(casebook, casebook.program.today(casebook.made_at))
     lines = [_line(casebook, *one) for one in ordered]
@@ -104,9 +99,7 @@ def _standing(casebook: Casebook, one: Invitation, about: Nomination) -> str:
     if one.said:
         return f"Said yes. {_training(casebook, about)}".strip()
     day = words.day(casebook.program.today(one.ends_at))
-    if one.answer is Answer.YES:
-        return f"Said yes, and hasn’t told us more yet. We wait until {day}."
-    return f"Asked. We wait for an answer until {day}, then we delete this."
+    return f"Said yes, and hasn’t told us more yet. We wait until {day}."
 
 
 def _training(casebook: Casebook, about: Nomination) -> str:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from casebook import invitations, training
 from casebook.casebook import Casebook
 from casebook.training import Guest
-from invitations.model import Answer
 from pages.facts.page import Page, SentForm
 from program.training.sessions import Session
 
@@ -17,7 +16,7 @@ LISTED_FOR = timedelta(days=13)
 
 @dataclass(frozen=True)
 class GuestLine:
-    """Somebody who was asked to a session, without those who said no."""
+    """Somebody who comes, or whom our mail did not reach: who is asked and gone said no."""
 
     id: str
     name: str
@@ -56,7 +55,7 @@ def page(casebook: Casebook, sessions: Sequence[Session], form: SentForm) -> Ses
 
 def _line(casebook: Casebook, session: Session) -> SessionLine:
     found = training.guests_of(casebook, session.id)
-    shown = [one for one in found if one.stored.invitation.answer is not Answer.NO]
+    shown = [one for one in found if one.says_yes or _did_not_arrive(one)]
     taken = sum(one.place.has_seat for one in shown)
     is_over = session.ends_at <= casebook.made_at
     coming = [one for one in shown if one.says_yes]
@@ -72,12 +71,17 @@ def _line(casebook: Casebook, session: Session) -> SessionLine:
     )
 
 
+def _did_not_arrive(guest: Guest) -> bool:
+    one = guest.stored.invitation
+    return one.is_unreachable and not one.is_answered
+
+
 def _guest(guest: Guest) -> GuestLine:
     one = guest.stored.invitation
     if one.acted_on:
         standing = str(one.acted_on)
     elif not guest.says_yes:
-        standing = "asked" if not one.is_unreachable else "our email came back"
+        standing = "our email came back"
     else:
         standing = "comes" if guest.place.has_seat else "on the waiting list"
     return GuestLine(guest.stored.person, guest.name, standing)

@@ -1,0 +1,79 @@
+"""Connections that the threads of one process share, since a server has few."""
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import psycopg
+from psycopg.pq import TransactionStatus
+
+from store.database import StorageBusy
+
+#: What nobody has used for so long is closed.
+LONGEST_IDLE_SECONDS = 60.0
+
+Connection = psycopg.Connection[Any]
+
+
+class Pool:
+    """At most so many connections, made by whoever needs one.
+
+    One that the server has ended is thrown away when it is taken: after a restart of the server the
+    first who asks is served.
+    """
+
+    def __init__(self, connect: Callable[[], Connection], size: int) -> None:
+        self.pid = os.getpid()
+        self._connect = connect
+        self._is_closed = False
+        self._places = threading.BoundedSemaphore(size)
+        #: With the moment at which each was given back, in that order.
+        self._idle: list[tuple[float, Connection]] = []
+        self._guard = threading.Lock()
+
+    def take(self, patience: float) -> Connection:
+        """Return a connection that works; raise StorageBusy if none is free in time."""
+        if not self._places.acquire(timeout=patience):
+            raise StorageBusy("All connections of this process are in use")
+        try:
+            while (connection := self._last_given()) is not None:
+                if _works(connection):
+                    return connection
+                connection.close()
+            return self._connect()
+        except BaseException:
+            self._places.release()
+            raise
+
+    def give(self, connection: Connection) -> None:
+        """Let others use a connection, unless something is wrong with it."""
+        now = time.monotonic()
+        with self._guard:
+            status = connection.info.transaction_status
+            if self._is_closed or status is not TransactionStatus.IDLE:
+                connection.close()
+            if not connection.closed:
+                self._idle.append((now, connection))
+            while self._idle and self._idle[0][0] < now - LONGEST_IDLE_SECONDS:
+                self._idle.pop(0)[1].close()
+        self._places.release()
+
+    def close(self) -> None:
+        """Close what nobody uses, and the rest as it is given back."""
+        self._is_closed = True
+        while (connection := self._last_given()) is not None:
+            connection.close()
+
+    def _last_given(self) -> Connection | None:
+        with self._guard:
+            return self._idle.pop()[1] if self._idle else None
+
+
+def _works(connection: Connection) -> bool:
+    with suppress(psycopg.Error):
+        connection.execute("")
+        return True
+    return False

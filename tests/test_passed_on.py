@@ -1,0 +1,48 @@
+"""A mail that was passed on opens what it is about, as its reader, and nothing else of theirs."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.nominating import SAM_LEE, Nominating, in_training, plan
+from tests.world import JORDAN, Browser, World, example_config, living
+
+OWN = ("/me", "/board", "/report", "/nominees")
+
+
+@pytest.fixture
+def training(tmp_path: Path) -> Iterator[World]:
+    """A coordinator leads a session, which a nominee attended."""
+    with living(tmp_path, example_config(tmp_path, digest_at="08:00")) as world:
+        nominating = Nominating.begin(world)
+        plan(world, "first", "lunch-and-learn", "2026-12-01")
+        in_training(nominating)
+        world.open(world.mail(SAM_LEE, "can you come")).choose("yes")
+        yield world
+
+
+def test_the_mail_about_a_session_opens_the_sessions_and_no_own_page(training: World) -> None:
+    training.clock.now = datetime(2026, 12, 1, 19, tzinfo=UTC)
+    training.passes(minutes=2)
+    colleague = Browser()
+    page = training.open(training.mail(JORDAN, "who came"), colleague)
+    assert "Samantha Lee" in page.text
+    seen = {path: colleague.look(training.url + path) for path in OWN}
+    assert not [path for path, one in seen.items() if "Jordan" in one.text or "Lee" in one.text]
+
+
+def test_the_link_of_a_digest_opens_no_page_about_nominees(training: World) -> None:
+    """Whoever it was passed on to would read who was nominated, and by whom."""
+    training.clock.now = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
+    training.work()
+    colleague = Browser()
+    board = training.open(training.mail(JORDAN), colleague)
+    assert "Nominees" in board.text
+    for path in ("/nominees", "/trainings"):
+        page = colleague.look(training.url + path)
+        assert "may have been passed on" in page.text
+        assert "Lee" not in page.answer.text
+    asked = colleague.look(f"{training.url}/nominees").choose("", address=JORDAN)
+    assert "check your email" in asked.text, "its reader can be mailed a link of their own there"

@@ -1,0 +1,25 @@
+"""What reviewers decide unseen shows nowhere on the page of whoever filed the request."""
+
+import re
+
+import pytest
+
+from tests.twice import again, page_of
+from tests.world import Page, World
+
+
+@pytest.mark.parametrize("unseen", ["same_request", "different_requests", "handed_over"])
+def test_whoever_filed_it_sees_nothing_of_what_reviewers_find(world: World, unseen: str) -> None:
+    """Only of a request that looks like another one does anybody say that it is or is not."""
+    older = world.request()
+    newer = again(world, QID2_TEXT="robin.vale@example.org")
+    theirs = world.open(world.mail("robin.vale@example.org"))
+    before = without_token(theirs.again())
+    other = {} if unseen == "handed_over" else {"other": older}
+    assert page_of(world, newer).choose(unseen, **other).status == 200
+    world.passes(minutes=1)
+    assert without_token(theirs.again()) == before
+
+
+def without_token(page: Page) -> str:
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", page.answer.text)
