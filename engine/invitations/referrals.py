@@ -32,6 +32,9 @@ def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: d
         if not settle_delivery(db, delivery.id):
             return  # Another worker took it in.
         copies.keep_response(db, delivery.survey_id, delivery.response_id, now)
+        room = _room(db, now)
+        if room <= 0:  # Whomever it is about: the alarm must not tell who would have been asked.
+            alarms.sound(db, "many_referrals", delivery.survey_id, now)
         if not referred.is_inside:
             return
         known = of_address(db, referred.address)
@@ -42,10 +45,8 @@ def take_in(engine: Engine, delivery: StoredDelivery, referred: Referred, now: d
         if not asking.may_ask(engine, db, new, now):
             return
         stored = asked.add(db, new)
-        if _room(db, now):
+        if room > 0:
             asking.ask(engine, db, stored, now)
-        else:
-            alarms.sound(db, "many_referrals", delivery.survey_id, now)
 
 
 def of_address(db: Database, address: str) -> list[StoredInvitation]:
