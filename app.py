@@ -3,15 +3,15 @@
 import os
 import resource
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from flask_wtf.csrf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -19,50 +19,27 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from casebook import recognition
 from casebook.casebook import Casebook
 from casebook.program_in_force import Programs
-from commands import (  # noqa: F401 - imported to register their commands
-    check,
-    copies,
-    forgetting,
-    intake,
-    mapping,
-    matching,
-    report,
-    revoke,
-    roster,
-    service,
-)
-from commands import qualtrics as qualtrics_commands
-from commands.common import explain_unreadable
-from commands.gallery import command as gallery
-from commands.outreach import flyers, forms  # noqa: F401 - as above
+from commands.registry import Commands, is_looked_up
 from engine.engine import Engine
 from lib.faults import where
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
+from lib.web_addresses import prefix_of
 from notifications.mail.compose import Composer
-from notifications.mail.mailer import Mailer
-from notifications.mail.microsoft import App, GraphMailer
-from notifications.mail.returned import Tokens
-from notifications.mail.returning import mailbox_at
 from notifications.service_address import ServiceAddress
-from pages import cases, health, own, responses
-from pages import copies as copies_page
-from pages import program as program_pages
-from pages.access import sign_on
-from pages.access.security_log import SecurityLog
-from pages.invitations import invited, nominees, outreach, trainings
-from pages.public import help, look
-from pages.reports import page as report_page
 from program import Program
-from qualtrics import door
-from qualtrics.api.client import Client
 from settings import Settings, SettingsError
 from store.engines.opening import store_at
 from store.sealing import Seal
-from store.workers import Claimant
-from worker.reaching import Reach
-from worker.returned import Returned
-from worker.sending import Sender
-from worker.worker import Worker
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from notifications.mail.mailer import Mailer
+    from notifications.mail.microsoft import GraphMailer
+    from qualtrics.api.client import Client
+    from worker.worker import Worker
+
+# What is imported inside a function is slow to import, and not every process needs it.
 
 ExceptionInfo = tuple[type, BaseException, TracebackType | None] | tuple[None, None, None]
 HERE = Path(__file__).parent
@@ -97,6 +74,23 @@ class Service(Flask):
         self.logger.error("Failed at %s: %s", request.endpoint, fault)
 
 
+class Below:
+    """Serves an app below a path, whether the proxy in front leaves the path out or not."""
+
+    def __init__(self, prefix: str, app: "WSGIApplication") -> None:
+        self._prefix, self._app = prefix, app
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Tell the app below which path it is, and which page is asked for."""
+        path = environ["PATH_INFO"]
+        if f"{path}/".startswith(f"{self._prefix}/"):
+            environ["PATH_INFO"] = path.removeprefix(self._prefix)
+        environ["SCRIPT_NAME"] = self._prefix
+        return self._app(environ, start_response)
+
+
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
     """Build the service from its settings; the clock is injected here and nowhere else."""
     # A core file would hold the keys, and the names that this process had in hand.
@@ -110,29 +104,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         "extensions": TRANSLATABLE,
     }
     speak_english(app.jinja_env)
-    for blueprint in (
-        door.bp,
-        cases.bp,
-        own.bp,
-        copies_page.bp,
-        program_pages.bp,
-        report_page.bp,
-        invited.bp,
-        nominees.bp,
-        outreach.bp,
-        trainings.bp,
-        look.bp,
-        help.bp,
-        sign_on.bp,
-        responses.bp,
-        health.bp,
-        service.bp,
-        gallery.bp,
-        qualtrics_commands.bp,
-    ):
-        app.register_blueprint(blueprint)
+    app.cli = Commands()
     app.extensions |= {"clock": clock, "page_trial": _page_trial}
-    explain_unreadable(app.cli)
     app.teardown_request(lambda error: recognition.drop_cached())
     app.teardown_request(lambda error: _release(app))
     try:
@@ -144,7 +117,16 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         return app
     _configure(app, settings)
     _wire(app, settings, clock)
+    if not is_looked_up():
+        app.extensions["open_pages"]()
     return app
+
+
+def _open(app: Flask) -> None:
+    """Open the pages and the doors."""
+    from pages.routes import open_pages
+
+    open_pages(app)
 
 
 def _release(app: Flask) -> None:
@@ -155,15 +137,17 @@ def _release(app: Flask) -> None:
 
 def _configure(app: Flask, settings: Settings) -> None:
     is_secure = settings.base_url.startswith("https://")
+    prefix = prefix_of(settings.base_url)
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.secret_key_fallbacks),
         # Browsers take a cookie of this name only over https, for this host alone and all paths.
-        SESSION_COOKIE_NAME="__Host-desk" if is_secure else "desk",
+        # Below a path, __Secure- and the path keep it from what else is on the host.
+        SESSION_COOKIE_NAME=_cookie_name(is_secure, prefix),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=is_secure,
-        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_PATH=prefix or "/",
         # We speak no TLS ourselves, so there is a proxy, though TRUSTED_PROXIES names none.
         IS_BEHIND_UNKNOWN_PROXY=is_secure and not settings.trusted_proxies,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
@@ -171,12 +155,18 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    if prefix:
+        app.wsgi_app = Below(prefix, app.wsgi_app)  # type: ignore[method-assign]
     proxies = settings.trusted_proxies
     if proxies:
         # Trust only the headers that docs/deploy.md tells the proxy to set: a client forges others.
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, 0, 0)  # type: ignore[method-assign]
-    CSRFProtect(app).exempt(door.bp)
-    app.after_request(SecurityLog(app.logger.getChild("security"), app.extensions["clock"]).see)
+
+
+def _cookie_name(is_secure: bool, prefix: str) -> str:
+    if not is_secure:
+        return "desk"
+    return "__Secure-desk" if prefix else "__Host-desk"
 
 
 def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None:
@@ -201,9 +191,7 @@ def _wire(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> None
         # Made for each use. The doors do not need it, so they work while the files are broken.
         "engine": engine,
         "worker": lambda: _worker(app, settings, clock),
-        "door": door.Door(
-            store, seal, settings.qualtrics_shared_keys, settings.qualtrics_webhook_tokens, clock
-        ),
+        "open_pages": cache(lambda: _open(app)),
     }
 
 
@@ -214,7 +202,15 @@ def _page_trial(program: Program, now: datetime) -> str:
     return failure(program, now)
 
 
-def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> Worker:
+def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> "Worker":
+    from notifications.mail.returned import Tokens
+    from notifications.mail.returning import mailbox_at
+    from store.workers import Claimant
+    from worker.reaching import Reach
+    from worker.returned import Returned
+    from worker.sending import Sender
+    from worker.worker import Worker
+
     parts = app.extensions
     engine, service = parts["engine"], parts["service_address"]
     claimant, box = Claimant(parts["store"]), mailbox_at(settings.bounces_url)
@@ -243,7 +239,10 @@ def _worker(app: Flask, settings: Settings, clock: Callable[[], datetime]) -> Wo
 
 def _mailer(
     settings: Settings, returns_to: str, clock: Callable[[], datetime]
-) -> Mailer | GraphMailer:
+) -> "Mailer | GraphMailer":
+    from notifications.mail.mailer import Mailer
+    from notifications.mail.microsoft import App, GraphMailer
+
     sender, reply_to = settings.mail_from, settings.mail_reply_to
     app = App.from_url(settings.mail_url) if settings.mail_url else None
     if app is not None:
@@ -251,9 +250,11 @@ def _mailer(
     return Mailer(settings.smtp_url, sender, reply_to, returns_to=returns_to, clock=clock)
 
 
-def _client(settings: Settings, clock: Callable[[], datetime]) -> Client | None:
+def _client(settings: Settings, clock: Callable[[], datetime]) -> "Client | None":
     if not settings.has_api:
         return None
+    from qualtrics.api.client import Client
+
     return Client(
         settings.qualtrics_base_url,
         token=settings.qualtrics_api_token,

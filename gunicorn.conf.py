@@ -1,5 +1,7 @@
 """The web server: threads, so that a slow sender does not keep others waiting."""
 
+import gc
+
 # The processes share what was loaded before they were forked. Each opens its own connections to the
 # database afterwards.
 preload_app = True
@@ -21,3 +23,9 @@ loglevel = "error"
 limit_request_line = 4094
 limit_request_fields = 100
 limit_request_field_size = 8190
+
+
+def when_ready(server: object) -> None:
+    """Keep what was loaded shared after the fork: a collection would write into all of it."""
+    gc.collect()
+    gc.freeze()

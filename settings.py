@@ -15,6 +15,7 @@ from lib.web_addresses import (
     SMTP_SCHEMES,
     has_plain_host,
     has_raw_characters,
+    is_base_address,
     is_encrypted_or_local,
     is_graph_address,
     is_mailbox_address,
@@ -46,7 +47,10 @@ SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATA_KEYS", "SMTP_URL", "MAIL_
 LONG_SECRET = f"at least {SHORTEST_SECRET_KEY} random characters"
 DOOR_KEY = f"each needs at least {SHORTEST_DOOR_KEY} characters"
 FERNET_KEY = "each is 32 random bytes in URL-safe base64 (44 characters), as Fernet makes them"
-WEB_ADDRESS = "scheme and host only, such as https://care-desk.example.org"
+WEB_ADDRESS = (
+    "scheme and host, such as https://care-desk.example.org, and perhaps a path of letters, digits,"
+    " _ and -, such as https://host.example.org/care-desk"
+)
 HOST_NAME = (
     "its host may have the letters a to z, digits, dots and hyphens: write a name instead of an"
     " IPv6 address, and other letters as xn--…"
@@ -200,7 +204,7 @@ class _Reader:
 
     def base_url(self) -> str:
         value = self.required("BASE_URL", WEB_ADDRESS)
-        if value and not is_web_address(value):
+        if value and not is_base_address(value):
             self.complain("BASE_URL", "is not a usable web address", f"write {WEB_ADDRESS}")
         elif value and not has_plain_host(value):
             self.complain("BASE_URL", "has a host that mails and links cannot carry", HOST_NAME)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date, datetime
 
+from lib.languages.said import for_staff
 from people.absences import (
     Absence,
     Absences,
@@ -68,7 +69,7 @@ def gaps_ahead(db: Database, program: Program, today: date) -> list[Gap]:
     """Return when a department, or all deputies, would have nobody in the days ahead."""
     groups = {d.name: d.coordinators for d in program.departments.values() if d.coordinators}
     groups |= {
-        "The default coordinators": program.duties.default_coordinators,
-        "The deputies": program.duties.deputies,
+        for_staff("The default coordinators"): program.duties.default_coordinators,
+        for_staff("The deputies"): program.duties.deputies,
     }
     return list(gaps(groups, all_absences(db, program), today))

@@ -38,6 +38,8 @@ from workflow.reviewers import Reviewing
 
 log = logging.getLogger(__name__)
 
+#: A case with its sealed identity.
+Unopened = tuple[StoredCase, str]
 #: Reads and writes identities before they are sealed.
 IDENTITY = Document(Identity)
 #: Facts of an identity that our lists say, and that are not stored.
@@ -186,7 +188,7 @@ class Casebook:
 
     def open_cases(self) -> Iterator[Loaded]:
         """Yield the open cases; those that are damaged or cannot be decrypted are left out."""
-        yield from self._readable(identities.of_open_cases(self.store.read()))
+        yield from self.readable(identities.of_open_cases(self.store.read()))
 
     def possible_duplicates(self, identity: Identity) -> Iterator[Loaded]:
         """Yield the open cases that may come from this person, their own case included."""
@@ -202,7 +204,7 @@ class Casebook:
         typed = canonical(address)
         rules = recognition.rules_of(country)
         found = identities.recognized(self.store.read(), hashes, rules, only_open=False)
-        for one in self._readable(found):
+        for one in self.readable(found):
             is_theirs = one.identity is not None and canonical(one.identity.email) == typed
             if typed and is_theirs and one.case.facts.is_mailable and not one.case.goes_on_as:
                 yield one
@@ -226,7 +228,7 @@ class Casebook:
 
     def open_cases_with_ids(self, case_ids: Iterable[int]) -> Iterator[Loaded]:
         """Yield those of these cases that are open and readable."""
-        yield from self._readable(identities.of_cases(self.store.read(), case_ids))
+        yield from self.readable(identities.of_cases(self.store.read(), case_ids))
 
     @property
     def seen_under(self) -> str:
@@ -236,11 +238,11 @@ class Casebook:
     def perhaps_unseen(self) -> Iterator[Loaded]:
         """Yield the open cases that perhaps nobody may see under this program."""
         found = identities.perhaps_unseen(self.store.read(), self.seen_under)
-        yield from self._readable(found)
+        yield from self.readable(found)
 
     def next_waiting(self, departments: Iterable[str], current: StoredCase) -> Iterator[Loaded]:
         """Yield the cases besides `current` that wait for a yes in these departments, by due."""
-        yield from self._readable(
+        yield from self.readable(
             identities.next_waiting(self.store.read(), {*departments}, current)
         )
 
@@ -250,13 +252,20 @@ class Casebook:
 
     def _recognized(self, hashes: frozenset[str]) -> Iterator[Loaded]:
         rules = recognition.rules_of(self.program.file.country)
-        yield from self._readable(identities.recognized(self.store.read(), hashes, rules))
+        yield from self.readable(identities.recognized(self.store.read(), hashes, rules))
 
     def unfinished_cases(self) -> Iterator[Loaded]:
         """Yield the open cases, and the closed ones about which somebody must still be told."""
-        yield from self._readable(identities.of_unfinished_cases(self.store.read()))
+        yield from self.readable(identities.of_unfinished_cases(self.store.read()))
 
-    def _readable(self, found: Iterable[tuple[StoredCase, str]]) -> Iterator[Loaded]:
+    def unopened(self, person: str) -> list[Unopened]:
+        """Return the unfinished cases that somebody perhaps reviews; opening one takes long."""
+        found = identities.of_unfinished_cases(self.store.read())
+        reviewers_of = cache(self.program.reviewers_of)
+        return [one for one in found if person in reviewers_of(one[0].case.facts.department)]
+
+    def readable(self, found: Iterable[Unopened]) -> Iterator[Loaded]:
+        """Open one case after the other, as they are asked for; leave out what nobody can read."""
         for stored, sealed in found:
             try:
                 yield self.unsealed(stored, sealed)
@@ -396,7 +405,7 @@ class Casebook:
 
     def choosable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
         """Return who may be asked about this case, by what is known, whatever their load."""
-        exclusions = Exclusions(loaded.identity, self.program.today(now))
+        exclusions = Exclusions(loaded.identity, self.program.today(now), loaded.case)
         return frozenset(one.id for one in self.supporters if not exclusions.exclude(one))
 
     def left_out_by_second(self, loaded: Loaded) -> frozenset[str]:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from casebook import attendance
 from casebook.casebook import Casebook, Loaded
+from lib.languages.said import for_staff
 from people.absences import Absence, away_on
 from workflow import words
 from workflow.model import OfferState
@@ -27,8 +28,18 @@ def gaps_in_words(casebook: Casebook, now: datetime) -> list[str]:
     """Say which departments, or the deputies, would have nobody in the days ahead."""
     today = casebook.program.today(now)
     return [
-        f"{gap.whose}: no one is here from {words.day(gap.first)}"
-        f"{f' until {words.day(gap.last)}' if gap.last else ', for longer than two weeks ahead'}"
+        for_staff(
+            "%(whose)s: no one is here from %(first)s until %(last)s",
+            whose=gap.whose,
+            first=words.day(gap.first),
+            last=words.day(gap.last),
+        )
+        if gap.last
+        else for_staff(
+            "%(whose)s: no one is here from %(first)s, for longer than two weeks ahead",
+            whose=gap.whose,
+            first=words.day(gap.first),
+        )
         for gap in attendance.gaps_ahead(casebook.store.read(), casebook.program, today)
     ]
 

@@ -164,7 +164,7 @@ def _is_told_apart(one: Case, other: Case) -> bool:
 def _may_see(other: Loaded, person: str) -> bool:
     """Tell whether a reviewer may learn of another case: only if it is theirs as well.
 
-    Or anybody who reviews anything could fill in the form in a name, and see whether that person
+    Or anybody who reviews anything could fill out the form in a name, and see whether that person
     has asked.
     """
     return other.identity is not None and other.reviewing.may_act(person)

@@ -8,18 +8,25 @@ from invitations.kinds import AGAIN, FRESH, KINDS
 from invitations.model import Answer, Invitation, Kind
 from invitations.nomination import Acted, Nomination, document
 from lib.languages.language import Language
-from people.supporters import TIMES, ChecksMail
+from lib.languages.said import for_staff
+from people.supporters import ChecksMail
 from program import Program
 from program.training.sessions import Session
 from store.invitations import asked
 from store.invitations.asked import StoredInvitation
 from workflow import words
 
+TIME_WORDS = {
+    "morning": for_staff("Morning"),
+    "afternoon": for_staff("Afternoon"),
+    "evening": for_staff("Evening"),
+    "night": for_staff("Night"),
+}
 #: How often somebody reads mail, as they would say it.
 HABITS = {
-    ChecksMail.DAILY: "every day",
-    ChecksMail.TWICE_A_WEEK: "twice a week",
-    ChecksMail.WEEKLY: "once a week",
+    ChecksMail.DAILY: for_staff("Every day"),
+    ChecksMail.TWICE_A_WEEK: for_staff("Twice a week"),
+    ChecksMail.WEEKLY: for_staff("Once a week"),
 }
 
 
@@ -79,7 +86,11 @@ def when(casebook: Casebook, session: Session) -> str:
     zone, today = casebook.program.zone, casebook.program.today
     is_one_day = today(session.begins_at) == today(session.ends_at)
     ends = words.time_of_day if is_one_day else words.day_and_time
-    return f"{words.day_and_time(session.begins_at, zone)} to {ends(session.ends_at, zone)}"
+    return for_staff(
+        "%(begins)s to %(ends)s",
+        begins=words.day_and_time(session.begins_at, zone),
+        ends=ends(session.ends_at, zone),
+    )
 
 
 # Nominees
@@ -139,7 +150,7 @@ def choices(program: Program) -> dict[str, dict[str, str]]:
         "checks_mail": {habit.value: HABITS[habit] for habit in ChecksMail},
         "site": {site: site for site in sorted({one.site for one in supporters if one.site})},
         "languages": _languages(program),
-        "times": {time: time for time in TIMES},
+        "times": dict(TIME_WORDS),
     }
 
 

@@ -2,10 +2,10 @@
 
 from casebook.casebook import Casebook, Loaded
 from program import Program
-from workflow.model import OfferState, Role
+from workflow.model import CURRENT_OFFERS, OfferState, Role
 
 #: A supporter who answered too late may still say yes.
-LIVE_OFFERS = (OfferState.OPEN, OfferState.LAPSED, OfferState.ACCEPTED)
+LIVE_OFFERS = (*CURRENT_OFFERS, OfferState.LAPSED)
 
 
 def has_part(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from casebook.casebook import Casebook
+from lib.languages.said import for_staff
 from matching import coverage
 from matching.coverage import Roster, Vocabulary
 from people.supporters import Supporter
@@ -52,10 +53,16 @@ def refreshers(casebook: Casebook, today: date) -> list[str]:
     supporters = casebook.program.supporters.values()
     due = ((s.refresher_due, s.name) for s in supporters if s.refresher_due)
     return [
-        f"{name}: {'was due on' if day < today else 'due by'} {words.day(day)}, {day.year}"
+        _refresher(name, f"{words.day(day)}, {day.year}", is_late=day < today)
         for day, name in sorted(due)
         if day <= today + AHEAD
     ]
+
+
+def _refresher(name: str, day: str, *, is_late: bool) -> str:
+    if is_late:
+        return for_staff("%(name)s: was due on %(day)s", name=name, day=day)
+    return for_staff("%(name)s: due by %(day)s", name=name, day=day)
 
 
 def gaps(casebook: Casebook, today: date) -> list[str]:

@@ -11,7 +11,7 @@ from casebook import cover, roster
 from commands.checking.exposure import exposures, network_disk_problems
 from commands.checking.forms import form_problems
 from commands.keys import keys_in_words
-from commands.service import bp, engine_without_adopting, is_migrated, wired
+from commands.service import cli, engine_without_adopting, is_migrated, wired
 from engine.adoption import check_files
 from engine.engine import Engine
 from engine.trial import trial_problems, untried
@@ -43,7 +43,7 @@ NOT_IN_FORCE = {
 }
 
 
-@bp.cli.command("check")
+@cli.command("check")
 @click.option("--qsf", type=click.Path(path_type=Path), help="Compare with an exported survey.")
 def check_command(qsf: Path | None) -> None:
     """Check settings, admins' files, forms and database; prints all problems at once."""

@@ -3,17 +3,18 @@
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 from flask import current_app
 
 from lib.faults import where
-from qualtrics.api.advice import advice
-from qualtrics.api.client import Client, QualtricsError
 from settings import Settings
 from store.database import StorageDown
 from store.record.documents import UNREADABLE
+
+if TYPE_CHECKING:
+    from qualtrics.api.client import Client
 
 NOT_REACHED = "The database in DATABASE cannot be used now. Check its server, then try again"
 NOT_READABLE = (
@@ -35,7 +36,7 @@ def settings() -> Settings:
     return found
 
 
-def api(without: str = "") -> Client:
+def api(without: str = "") -> "Client":
     """Return the API client; without API access, end the command and say what to do instead."""
     client: Client | None = current_app.extensions["client"]() if settings() else None
     if client is None:
@@ -43,16 +44,17 @@ def api(without: str = "") -> Client:
     return client
 
 
-def explain_unreadable(group: click.Group) -> None:
-    """Let every command end with a sentence when it meets what it cannot read, and quote nothing.
+def explained(command: click.Command) -> click.Command:
+    """Let a command end with a sentence when it meets what it cannot read, and quote nothing.
 
-    The same when it cannot reach the database.
+    The same when it cannot reach the database. A command that is explained stays as it is.
     """
-    for command in group.commands.values():
-        if isinstance(command, click.Group):
-            explain_unreadable(command)
-        elif command.callback is not None:
-            command.callback = _explaining(command.callback)
+    if isinstance(command, click.Group):
+        for one in command.commands.values():
+            explained(one)
+    elif command.callback is not None and not hasattr(command.callback, "explains"):
+        command.callback = _explaining(command.callback)
+    return command
 
 
 def _explaining(callback: Callable[P, T]) -> Callable[P, T]:
@@ -65,11 +67,15 @@ def _explaining(callback: Callable[P, T]) -> Callable[P, T]:
         except StorageDown as error:
             raise click.ClickException(f"{NOT_REACHED}: {error}") from None
 
+    explaining.explains = True  # type: ignore[attr-defined]
     return explaining
 
 
 def call_api(about: str, call: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """Call the API; a failure ends the command with advice."""
+    from qualtrics.api.advice import advice
+    from qualtrics.api.client import QualtricsError
+
     try:
         return call(*args, **named)
     except QualtricsError as error:

@@ -8,7 +8,7 @@ import click
 from casebook.casebook import Casebook
 from casebook.program_in_force import Programs
 from commands.common import NO_API, note
-from commands.service import bp, is_migrated, wired
+from commands.service import cli, is_migrated, wired
 from engine import forgetting
 from program import ProgramError
 from settings import Settings
@@ -49,7 +49,7 @@ NOT_ON_SERVER = (
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
-@bp.cli.command("backup")
+@cli.command("backup")
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--keep", type=click.IntRange(min=1), default=KEEP_DAYS, show_default=True,
               help="Days after which copies are deleted.")  # fmt: skip
@@ -80,7 +80,7 @@ def _back_up(store: Store, folder: Path, now: datetime) -> None:
     click.echo(f"Copied and checked: {path}, {path.stat().st_size} bytes with {found}.")
 
 
-@bp.cli.command("restore")
+@cli.command("restore")
 @click.argument("copy", required=False, type=FILE)
 @click.option("--set-aside", is_flag=True, help="Move the existing database out of the way.")
 @click.option("--release", is_flag=True, help="Send the emails that are held back.")
@@ -206,7 +206,7 @@ def _release(store: Store, now: datetime) -> None:
     click.echo(f"{words.counted(waiting, 'mail')} released: the worker sends what is still true.")
 
 
-@bp.cli.command("move-database")
+@cli.command("move-database")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 def move_command(source: str, target: str) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from commands.service import bp, engine_in_force, read_only_engine, stored_case, wired
+from commands.service import cli, engine_in_force, read_only_engine, stored_case, wired
 from engine import forgetting
 from engine.engine import Engine
 from store import identities
@@ -13,7 +13,7 @@ from store.record import holds
 from workflow import words
 
 
-@bp.cli.command("forget")
+@cli.command("forget")
 @click.option("--dry-run", is_flag=True, help="Only list what is due, by reference and day.")
 def forget_command(dry_run: bool) -> None:
     """Forget what is due now, as the worker does on its own. Holds are kept."""
@@ -64,7 +64,7 @@ def _holds_in_words(engine: Engine) -> list[str]:
     return everything + [f"{reference}  held since {day}" for reference, day in holds.held(db)]
 
 
-@bp.cli.command("hold")
+@cli.command("hold")
 @click.argument("reference", required=False, default="")
 @click.option("--all", "is_all", is_flag=True, help="Hold every request, including new ones.")
 @click.option("--release", is_flag=True, help="End the hold.")

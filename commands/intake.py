@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from commands.common import api, note
-from commands.qualtrics import bp
+from commands.qualtrics import cli
 from commands.service import engine_in_force, wired
 from engine import reconciling
 from engine.engine import Engine
@@ -48,7 +48,7 @@ SHOWN_IN_DRY_RUN = {
 }
 
 
-@bp.cli.command("reconcile")
+@cli.command("reconcile")
 @click.argument("survey_id", required=False)
 def reconcile_command(survey_id: str | None) -> None:
     """Find what Qualtrics recorded but never sent us. The worker does this on its own, too."""
@@ -91,7 +91,7 @@ def _zone_of(_: click.Context, __: click.Parameter, name: str | None) -> ZoneInf
         raise click.BadParameter(f'"{name}" is not a time zone such as America/Denver') from None
 
 
-@bp.cli.command("import")
+@cli.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--survey", "survey_id", help="The id of the survey, when there are several.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing.")
@@ -207,7 +207,7 @@ def _check_zone(engine: Engine, content: bytes, given: ZoneInfo | None) -> None:
     note(f"{read}, as you say." if given else f"{read}, the zone of program.toml. {IF_WRONG}")
 
 
-@bp.cli.command("arrivals")
+@cli.command("arrivals")
 def arrivals_command() -> None:
     """Show how many requests arrived each way in recent weeks."""
     engine = engine_in_force()

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import click
 
-from commands.service import bp, is_migrated, wired
+from commands.service import cli, is_migrated, wired
 from store.database import StorageBusy, Store
 from store.keys import rotation
 from workflow import words
 
 
-@bp.cli.command("rotate-keys")
+@cli.command("rotate-keys")
 def rotate_keys_command() -> None:
     """Seal everything with the first of DATA_KEYS, while the service runs. Safe to repeat."""
     store: Store = wired("store")

@@ -7,14 +7,14 @@ from flask import current_app
 
 from commands.checking.forms import HOW_TO_EXPORT, configured, fetch_form, read_qsf, vocabulary_of
 from commands.common import api, call_api, note, settings
-from commands.qualtrics import bp
+from commands.qualtrics import cli
 from qualtrics.form.mapping import overview, propose
 from qualtrics.form.questions import Form, NotAForm
 from qualtrics.form.workflow_body import workflow_body
 from qualtrics.survey import SurveyMap
 
 
-@bp.cli.command("map")
+@cli.command("map")
 @click.argument("survey", required=False)
 @click.option("--workflow-body", "is_body", is_flag=True, help="Print the JSON of a workflow task.")
 @click.option(

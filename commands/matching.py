@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import click
 
-from commands.service import bp, read_only_engine
+from commands.service import cli, read_only_engine
 from engine.engine import Engine
 from matching.ranking import Candidate, Ranking, rank
 from matching.what_if import NotUnderstood, facts_of, undecided
@@ -19,7 +19,7 @@ REFERENCE = re.compile(r"PS-[A-Z0-9]{5}")
 INVENTED_REFERENCE = "what if"
 
 
-@bp.cli.command("match")
+@cli.command("match")
 @click.argument("words_given", metavar="REFERENCE or KEY=VALUE …", nargs=-1, required=True)
 @click.option("--what-if", is_flag=True, help="Invent a request: role=physician wish.role=similar")
 def match_command(words_given: tuple[str, ...], what_if: bool) -> None:

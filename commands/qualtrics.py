@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 import click
-from flask import Blueprint
 
 from commands.checking.forms import configured
 from commands.common import NO_API, api, call_api, note, settings
+from commands.service import cli as all_commands
 from qualtrics.api.advice import advice
 from qualtrics.api.client import Client, QualtricsError, Subscription
 from workflow.words import counted
-
-bp = Blueprint("qualtrics_commands", __name__, cli_group="qualtrics")
 
 WAY = {
     "a": "You have way (a): event subscription and API.",
@@ -21,7 +19,12 @@ WAY = {
 COMPLETED = "surveyengine.completedResponse"
 
 
-@bp.cli.command("access")
+@all_commands.group("qualtrics")
+def cli() -> None:
+    """Set up access to Qualtrics, and read what it has."""
+
+
+@cli.command("access")
 def access_command() -> None:
     """Show which of the three ways in docs/qualtrics.md you have, and what each part answers."""
     if not settings().has_api:
@@ -76,7 +79,7 @@ def _print_way(way: str) -> None:
         click.echo(f"Set {name} for it: without it, nothing that arrives this way is accepted.")
 
 
-@bp.cli.command("subscribe")
+@cli.command("subscribe")
 @click.argument("survey_id", required=False)
 def subscribe_command(survey_id: str | None) -> None:
     """Ask Qualtrics to tell us about each completed response, for one survey or all in the files.
@@ -124,7 +127,7 @@ def _our_subscriptions(client: Client, survey_id: str) -> list[Subscription]:
     return sorted(ours, key=lambda one: -one.successful_calls)
 
 
-@bp.cli.command("subscriptions")
+@cli.command("subscriptions")
 def subscriptions_command() -> None:
     """List the brand's event subscriptions, with their successful calls."""
     found = call_api("subscriptions", api().subscriptions)
@@ -144,7 +147,7 @@ def _with_remarks(found: Iterable[Subscription]) -> Iterator[tuple[Subscription,
         yield one, [*remarks, *([f"(duplicate of {first})"] if first != one.id else [])]
 
 
-@bp.cli.command("unsubscribe")
+@cli.command("unsubscribe")
 @click.argument("subscription_id")
 def unsubscribe_command(subscription_id: str) -> None:
     """Remove one event subscription, named by its id."""

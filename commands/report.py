@@ -9,16 +9,14 @@ import click
 from flask import current_app, render_template
 
 from casebook.casebook import Casebook
-from commands.service import bp, read_only_engine
+from commands.service import cli, read_only_engine, wired
 from matching.sharing import Sharing, sharing
-from pages.facts.page import site
-from pages.public.look import in_colors
-from pages.reports.page import file, newest
 from store import uses
 from store.forgotten import reports
 from workflow import words
 from workflow.reports import wording
 from workflow.reports.figures import Report
+from workflow.reports.periods import newest
 
 QUARTERS_SHOWN = 4
 GINI = "Gini: how unevenly matches are shared for the places; 0 is even, near 1 is one with all."
@@ -26,7 +24,7 @@ NOTHING = "Nothing to report yet: a quarter is reported 30 days after its end"
 OUT = click.Path(path_type=Path, dir_okay=False)
 
 
-@bp.cli.command("report")
+@cli.command("report")
 @click.option("--period", default="", help="A quarter or a year, such as 2026-Q4 or 2026.")
 @click.option("--html", type=OUT, help="Write it with pictures to this file, to open or print.")
 @click.option("--csv", "table", is_flag=True, help="Print all reports as a table.")
@@ -65,6 +63,11 @@ def _one(casebook: Casebook, period: str) -> Report:
 
 def _write_page(casebook: Casebook, period: str, path: Path) -> None:
     """Write one file that needs no other: it may be mailed, opened and printed."""
+    from pages.facts.page import site
+    from pages.public.look import in_colors
+    from pages.reports.page import file
+
+    wired("open_pages")()
     style = (Path(current_app.root_path) / "static" / "style.css").read_text(encoding="utf-8")
     found = file(
         casebook.store.read(),

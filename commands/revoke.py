@@ -2,12 +2,12 @@
 
 import click
 
-from commands.service import bp, engine_in_force, stored_case, wired
+from commands.service import cli, engine_in_force, stored_case, wired
 from engine.access import ending
 from workflow import words
 
 
-@bp.cli.command("revoke")
+@cli.command("revoke")
 @click.argument("reference", required=False)
 @click.option("--person", help="The id of someone in the program, or of someone who left it.")
 def revoke_command(reference: str | None, person: str | None) -> None:

@@ -6,7 +6,7 @@ import click
 
 from casebook import roster
 from casebook.roster import Line
-from commands.service import bp, read_only_engine, wired
+from commands.service import cli, read_only_engine, wired
 from workflow import words
 
 HEADINGS = (
@@ -14,7 +14,7 @@ HEADINGS = (
 )  # fmt: skip
 
 
-@bp.cli.command("roster")
+@cli.command("roster")
 def roster_command() -> None:
     """Show the roster in force. It never shows who is not available today."""
     engine, now = read_only_engine(), wired("clock")()

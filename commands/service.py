@@ -2,17 +2,16 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Blueprint, current_app
+from flask import current_app
+from flask.cli import AppGroup
 
 from casebook.casebook import Casebook
 from casebook.program_in_force import Report, open_report
-from engine import adoption
 from engine.engine import Engine
 from lib.version import VERSION
-from pages.facts.history import NAMING_ANOTHER
 from program import Program, ProgramError
 from store import cases, programs
 from store.cases import StoredCase
@@ -20,10 +19,12 @@ from store.database import Store
 from store.migrations import NewerRelease, is_current, migrate
 from store.programs import VersionStatus
 from store.record import history, openings
-from worker.worker import Worker
 from workflow.choices import OPENED_WORDS
 
-bp = Blueprint("commands", __name__, cli_group=None)
+if TYPE_CHECKING:
+    from worker.worker import Worker
+
+cli = AppGroup()
 
 
 def wired(name: str) -> Any:
@@ -64,13 +65,13 @@ def _engine_from(make: Callable[[], Engine]) -> Engine:
         raise click.ClickException(str(error)) from error
 
 
-@bp.cli.command("version")
+@cli.command("version")
 def version_command() -> None:
     """Print the version of this service."""
     click.echo(VERSION)
 
 
-@bp.cli.command("migrate")
+@cli.command("migrate")
 def migrate_command() -> None:
     """Bring the database up to date. Safe to run at any time, from several processes."""
     try:
@@ -86,7 +87,7 @@ def is_migrated() -> bool:
     return store.exists() and is_current(store)
 
 
-@bp.cli.command("worker")
+@cli.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 def worker_command(once: bool) -> None:
     """Turn deliveries into requests, watch the deadlines, and send the emails."""
@@ -100,13 +101,15 @@ def worker_command(once: bool) -> None:
         worker.run_until_signal()
 
 
-@bp.cli.command("history")
+@cli.command("history")
 @click.argument("reference")
 def history_command(reference: str) -> None:
     """Print a request's history, one line per transition, without showing whose it is.
 
     Leaves out what it has to do with other requests.
     """
+    from pages.facts.history import NAMING_ANOTHER
+
     engine = read_only_engine()
     stored = stored_case(engine, reference)
     click.echo(f"Privacy page when it arrived: version {stored.case.privacy_version or 'unknown'}")
@@ -130,13 +133,15 @@ def stored_case(engine: Engine, reference: str) -> StoredCase:
     return stored
 
 
-@bp.cli.command("admit")
+@cli.command("admit")
 @click.option("--yes", is_flag=True, help="Put it in force, without a coordinator's yes.")
 def admit_command(yes: bool) -> None:
     """Show a waiting change of who sees requests. Put it in force if no coordinator can.
 
     The people concerned are mailed at their old address, and the digest tells the reviewers.
     """
+    from engine import adoption
+
     engine = engine_in_force()
     version = programs.not_in_force(engine.store.read())
     report = open_report(engine.casebook.seal, version) if version else Report()

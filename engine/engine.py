@@ -32,7 +32,7 @@ from store.record import history, holds, openings, rankings
 from store.record.history import Undoable
 from workflow import transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
-from workflow.model import Case, Decision, Event, OfferState, Role, Transition
+from workflow.model import Case, Decision, Event, OfferState, Role, State, Transition
 from workflow.table import UNDOABLE
 
 REFERENCE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -157,7 +157,8 @@ class Engine:
         outbox.take_back(db, case_id, line.version)
         outbox.revive(db, case_id, line.at, now)
         history.forget_before(db, undoable.row_id)
-        if line.event == Event.ACCEPTED and matched is not None and not loaded.case.is_test:
+        is_undone = _is_matched(undoable.before, loaded.case)
+        if is_undone and matched is not None and not loaded.case.is_test:
             quarter = quarter_of(self.program.today(line.at))
             uses.take_back_match(db, matched.supporter, quarter)
 
@@ -334,7 +335,7 @@ class Engine:
         cases.move(db, stored, transition, self.casebook.forget_at(after), is_undoable)
         for supporter in _released(transition):
             visits.end_of_supporter(db, stored.id, supporter)
-        if event is Event.ACCEPTED and not after.is_test:
+        if _is_matched(transition.before, after) and not after.is_test:
             self._count_match(db, transition)
 
     def _count_match(self, db: Database, transition: Transition) -> None:
@@ -354,6 +355,11 @@ class Engine:
             letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(5))
             if not cases.is_taken(self.store.read(), f"PS-{letters}"):
                 return f"PS-{letters}"
+
+
+def _is_matched(before: Case, after: Case) -> bool:
+    """Tell whether a supporter has just become the one who gets in touch."""
+    return after.state is State.MATCHED and before.state is not State.MATCHED
 
 
 def _released(transition: Transition) -> list[str]:

@@ -1,11 +1,14 @@
 """Templates compiled once per process, and environments that speak one language."""
 
+from collections.abc import Iterable
 from types import CodeType
 
-from jinja2 import BytecodeCache, Environment
+from jinja2 import BytecodeCache, Environment, pass_environment
 from jinja2.bccache import Bucket
+from jinja2.filters import make_attrgetter
 
-from lib.languages.language import ENGLISH, Language, for_templates
+from lib.languages.language import ENGLISH, Language, Said, for_templates
+from lib.languages.said import joined
 
 MOST_LANGUAGES = 12
 
@@ -37,7 +40,18 @@ def speak_english(environment: Environment) -> None:
     """Let marked sentences read as they are written, and line breaks in them count as blanks."""
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.finalize = ENGLISH.anew
+    environment.filters["join"] = _join
     environment.globals |= {**for_templates(ENGLISH), "language": ENGLISH.tag}
+
+
+@pass_environment
+def _join(
+    environment: Environment, parts: Iterable[object], between: str = "", attribute: str = ""
+) -> Said:
+    """Join texts as Jinja does, but so that each sentence among them is still said anew."""
+    named = map(make_attrgetter(environment, attribute), parts) if attribute else parts
+    return joined(between, named)
 
 
 class Environments:
@@ -52,7 +66,7 @@ class Environments:
         if language not in self._speaking:
             if len(self._speaking) >= MOST_LANGUAGES:
                 self._speaking.clear()
-            spoken = self._environment.overlay()
+            spoken = self._environment.overlay(finalize=language.anew)
             own = {**for_templates(language), "language": language.tag}
             spoken.globals = {**self._environment.globals, **own}
             self._speaking[language] = spoken

@@ -5,8 +5,6 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
-
 from lib.addresses import is_address
 
 #: More text than this holds no address that we would dare to write to.
@@ -85,6 +83,8 @@ def _nearest(domain: str, real: Collection[str]) -> str:
     """Return the real domain that is one slip away, or lacks only a dot."""
     if len(domain.partition(".")[0]) < FEWEST_LETTERS:
         return ""
+    from rapidfuzz.distance import OSA
+
     return next((one for one in sorted(real) if OSA.distance(domain, one, score_cutoff=1) == 1), "")
 
 

@@ -1,7 +1,7 @@
 """Addresses of servers as settings hold them: of what kind they are, and whether they are safe."""
 
 import re
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
 
 from lib.addresses import is_sender
 
@@ -9,6 +9,8 @@ SMTP_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 IMAP_SCHEMES = ("imap", "imap+starttls", "imaps")
 #: As long as what replaces the star in the address that mails come back to.
 TOKEN = "0" * 32
+#: A path that needs no encoding, and that no server reads as another one.
+PREFIX = re.compile(r"(/[A-Za-z0-9][A-Za-z0-9_-]*)*")
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 #: A host that links, cookies and the Message-ID of mails can carry.
 HOST = re.compile(r"(?=.{1,189}$)[a-z0-9]+(-+[a-z0-9]+)*(\.[a-z0-9]+(-+[a-z0-9]+)*)*")
@@ -20,6 +22,19 @@ def is_web_address(value: str) -> bool:
     if url is None or url.scheme not in ("http", "https"):
         return False
     return url.path in ("", "/") and "@" not in url.netloc and not (url.query or url.fragment)
+
+
+def is_base_address(value: str) -> bool:
+    """Tell whether a value is a web address, perhaps with a plain path below which we are."""
+    url = _split(value)
+    if url is None or not PREFIX.fullmatch(url.path.rstrip("/")):
+        return False
+    return is_web_address(urlunsplit(url._replace(path="")))
+
+
+def prefix_of(base_url: str) -> str:
+    """Return the path below which the service is, without a slash at its end; "" if none."""
+    return urlsplit(base_url).path.rstrip("/")
 
 
 def is_encrypted_or_local(value: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
+from lib.languages.said import for_staff, joined
 from matching.exclusions import Exclusions
 from matching.weights import Matching
 from matching.wishes import Wishes
@@ -15,6 +16,10 @@ from workflow.model import Facts, Wish
 #: A single supporter could never decline, rest or be away.
 ENOUGH = 2
 IN, OUTSIDE = "in", "outside"
+AT = {IN: for_staff("in %(department)s"), OUTSIDE: for_staff("outside %(department)s")}
+NONE, ONE = for_staff("no %(kind)s at all"), for_staff("1 %(kind)s in all")
+HERE = for_staff("%(number)s %(kind)s %(where)s")
+EACH = for_staff("%(number)s %(kind)s each %(where)s")
 
 PLURAL = {"department": "departments", "role": "roles", "specialty": "specialties"}
 
@@ -77,7 +82,7 @@ def gaps(roster: Roster) -> list[str]:
     for side, wish in ((IN, Wish.SIMILAR), (OUTSIDE, Wish.DIFFERENT)):
         for id in names:
             at[side, id] = roster.fitting(Facts(department=id, wish_department=wish))
-    anybody = Kind("supporter", roster.fitting(Facts()), frozenset(at))
+    anybody = Kind(for_staff("supporter"), roster.fitting(Facts()), frozenset(at))
     found = list(_missing(anybody, at, names))
     if len(anybody.ids) >= ENOUGH:
         covered = {place: ids for place, ids in at.items() if len(ids) >= ENOUGH}
@@ -96,14 +101,21 @@ def _kinds(roster: Roster, everywhere: frozenset[Place]) -> Iterator[Kind]:
         yield Kind(noun, fitting(Facts(role=id, wish_role=Wish.SIMILAR)), everywhere)
     for id, noun in _nouns(roster.listed("role")):
         others = fitting(Facts(role=id, wish_role=Wish.DIFFERENT))
-        yield Kind(f"supporter who is no {noun}", others, everywhere)
+        yield Kind(
+            for_staff("supporter with a role other than %(role)s", role=noun), others, everywhere
+        )
     for id, noun in _nouns(roster.listed("specialty")):
         alike = fitting(Facts(specialty=id, wish_specialty=Wish.SIMILAR))
-        yield Kind(f"supporter of {noun}", alike, roster.homes(id))
+        yield Kind(for_staff("%(specialty)s supporter", specialty=noun), alike, roster.homes(id))
         others = fitting(Facts(specialty=id, wish_specialty=Wish.DIFFERENT))
-        yield Kind(f"supporter of another specialty than {noun}", others)
+        yield Kind(
+            for_staff("supporter with a specialty other than %(specialty)s", specialty=noun), others
+        )
     for language in roster.vocabulary.languages:
-        yield Kind(f"supporter who speaks {language}", fitting(Facts(language=language)))
+        yield Kind(
+            for_staff("supporter who speaks %(language)s", language=language),
+            fitting(Facts(language=language)),
+        )
 
 
 def _merged(kinds: Iterable[Kind]) -> Iterator[Kind]:
@@ -112,7 +124,7 @@ def _merged(kinds: Iterable[Kind]) -> Iterator[Kind]:
     for kind in kinds:
         same[kind.ids or kind.noun, kind.places].append(kind)
     for alike in same.values():
-        yield replace(alike[0], noun=" or ".join(kind.noun for kind in alike))
+        yield replace(alike[0], noun=joined(" or ", (kind.noun for kind in alike)))
 
 
 def _missing(
@@ -120,17 +132,20 @@ def _missing(
 ) -> Iterator[str]:
     """Say where there are too few of a kind, or only that there are too few in all."""
     if len(kind.ids) < ENOUGH:
-        yield f"1 {kind.noun} in all" if kind.ids else f"no {kind.noun} at all"
+        yield for_staff(ONE if kind.ids else NONE, kind=kind.noun)
         return
     few = defaultdict[tuple[str, int], list[str]](list)
     for side, id in at:
         if (side, id) in kind.places:
-            few[side, len(kind.ids & at[side, id])].append(f"{side} {names[id]}")
+            few[side, len(kind.ids & at[side, id])].append(
+                for_staff(AT[side], department=names[id])
+            )
     for (_, number), where in sorted(few.items()):
         if number == 0:
-            yield f"no {kind.noun} {' or '.join(where)}"
+            yield for_staff("no %(kind)s %(where)s", kind=kind.noun, where=joined(" or ", where))
         elif number < ENOUGH:
-            yield f"{number} {kind.noun} {'each ' if len(where) > 1 else ''}{' and '.join(where)}"
+            told = EACH if len(where) > 1 else HERE
+            yield for_staff(told, number=number, kind=kind.noun, where=joined(" and ", where))
 
 
 def _nouns(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:

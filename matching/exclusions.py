@@ -3,30 +3,44 @@
 from collections.abc import Collection
 from datetime import date
 
+from lib.languages.said import for_staff
 from people.records import Identity
 from people.same_person import is_requester, traits_of_listed, traits_of_requester
 from people.supporters import Load, Supporter, SupporterStatus
 from people.units import leads_them, supervises
 from workflow.model import Case, Offer, OfferState, Wish
 
+#: What speaks against asking somebody, as the reviewer reads it.
+FULL = for_staff("has as many requests as they can take")
+REFRESHER_OVERDUE = for_staff("refresher training is overdue")
+TOO_CLOSE = for_staff("close to them at work")
+SAME_EVENT = for_staff("has a request after the same event")
+ASKED_BEFORE = for_staff("was asked for this request before")
+
 
 class Exclusions:
     """Tells which supporters can never be proposed to one requester."""
 
-    def __init__(self, identity: Identity | None, today: date) -> None:
+    def __init__(self, identity: Identity | None, today: date, case: Case | None = None) -> None:
         self._identity, self._today = identity, today
+        self._refused = refused(case) if case is not None else frozenset[str]()
         self._traits = traits_of_requester(identity) if identity is not None else frozenset[str]()
 
     def exclude(self, supporter: Supporter) -> bool:
         trained_on = supporter.trained_on
         if supporter.status is not SupporterStatus.ACTIVE or trained_on is None:
             return True
-        if trained_on > self._today:
+        if trained_on > self._today or supporter.id in self._refused:
             return True
         if self._identity is None:
             return False
         is_requester = not self._traits.isdisjoint(traits_of_listed(supporter))
         return is_requester or _is_kept_apart(supporter, self._identity)
+
+
+def refused(case: Case) -> frozenset[str]:
+    """Return who said yes while the requester would rather have someone else."""
+    return frozenset(o.supporter for o in case.offers if o.state is OfferState.NOT_WANTED)
 
 
 def is_excluded(supporter: Supporter, identity: Identity | None, today: date) -> bool:
@@ -68,15 +82,15 @@ class Cautions:
     def about(self, supporter: Supporter, load: Load) -> tuple[str, ...]:
         found: tuple[str, ...] = ()
         if load.open_count >= supporter.capacity:
-            found += ("has as many requests as they can take",)
+            found += (FULL,)
         if supporter.refresher_due is not None and supporter.refresher_due < self._today:
-            found += ("refresher training is overdue",)
+            found += (REFRESHER_OVERDUE,)
         if self._identity is not None and self._is_too_close(supporter.unit, self._identity):
-            found += ("close to them at work",)
+            found += (TOO_CLOSE,)
         if supporter.id in self._after_same_event:
-            found += ("has a request after the same event",)
+            found += (SAME_EVENT,)
         if self._case.offers and _was_asked_before(supporter, self._case):
-            found += ("was asked for this request before",)
+            found += (ASKED_BEFORE,)
         return found
 
     def _is_too_close(self, unit: str, identity: Identity) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 
+from lib.languages.said import for_staff
 from matching.weights import Weights
 from people.supporters import Load
 
@@ -89,11 +90,15 @@ def turn(load: Load, capacity: int, weights: Weights) -> Turn:
 def _asked(load: Load) -> Iterable[str]:
     months = load.asked_months_ago
     if months is None:
-        yield "never asked yet" if load.rested is None else "not asked for a while"
+        yield (
+            for_staff("never asked yet")
+            if load.rested is None
+            else for_staff("not asked for a while")
+        )
     elif months == 0:
-        yield "asked this month"
+        yield for_staff("asked this month")
     elif months > A_WHILE_MONTHS:
-        yield "not asked for a while"
+        yield for_staff("not asked for a while")
 
 
 def gini(numbers: Sequence[float]) -> float:

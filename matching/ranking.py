@@ -8,7 +8,8 @@ from functools import cached_property
 from hashlib import blake2s
 from typing import NamedTuple
 
-from matching.exclusions import Cautions, Exclusions, is_silent
+from lib.languages.said import for_staff, joined
+from matching.exclusions import Cautions, Exclusions, is_silent, refused
 from matching.fairness import Turn, turn
 from matching.saving import FEW, NOTABLE, NOTHING_OPEN, Saving, saving
 from matching.weights import Matching
@@ -19,6 +20,7 @@ from workflow.model import Case, Facts, Wish
 
 #: With fewer supporters than this who meet every wish, we say which wish could be given up.
 ENOUGH = 2
+SILENT = for_staff("was asked for this request, and has not answered")
 MOST_SAID, MOST_NAMED = 4, 2
 
 
@@ -87,18 +89,18 @@ class Ranking:
             return ()
         fewest = min((len(unmet) + len(cautions) for unmet, cautions in by_obstacles), default=0)
         found = [
-            (-len(more), f"{self._without(unmet, cautions)}: {_counted(more)}")
+            (-len(more), joined(": ", (self._without(unmet, cautions), _counted(more))))
             for (unmet, cautions), more in by_obstacles.items()
             if len(unmet) + len(cautions) == fewest
         ]
         return tuple(words for _, words in sorted(found)[:MOST_SAID])
 
     def _without(self, unmet: tuple[str, ...], cautions: tuple[str, ...]) -> str:
-        wishes = " and ".join(given_up(what, self.facts) for what in unmet)
-        quoted = " and ".join(f"“{words}”" for words in cautions)
-        both = [f"without the wish for {wishes}"] if wishes else []
-        both += [f"in spite of {quoted}"] if quoted else []
-        return ", ".join(both).capitalize()
+        wishes = joined(" and ", (given_up(what, self.facts) for what in unmet))
+        quoted = joined(" and ", (joined("", ("“", words, "”")) for words in cautions))
+        both = [for_staff("without the wish for %(wishes)s", wishes=wishes)] if wishes else []
+        both += [for_staff("despite %(cautions)s", cautions=quoted)] if quoted else []
+        return joined(", ", both).capitalize()
 
 
 def rank(
@@ -116,7 +118,7 @@ def rank(
     measure = Measure(case, matching, kept_back)
     by_score = defaultdict[float, list[Ranked]](list)
     not_wanted = unavailable = 0
-    unwanted = identity.not_wanted_ids if identity is not None else ()
+    unwanted = {*(identity.not_wanted_ids if identity is not None else ()), *refused(case)}
     exclusions = Exclusions(identity, today)
     advice = Cautions(case, identity, today, after_same_event)
     for one in supporters:
@@ -182,7 +184,7 @@ class Measure:
         """Say that an offer is unanswered, and that few are like somebody nobody asked for."""
         found: tuple[str, ...] = ()
         if self._case.offers and is_silent(one, self._case):
-            found += ("was asked for this request, and has not answered",)
+            found += (SILENT,)
         is_asked_for = self._case.facts.wish_role is Wish.SIMILAR and not is_other_role
         if self._kept_back.share(one, load) >= NOTABLE and not is_asked_for:
             found += (FEW,)
@@ -204,4 +206,6 @@ class Measure:
 def _counted(more: Sequence[Candidate]) -> str:
     """Say how many there are, and name them if they are few."""
     names = " and ".join(candidate.supporter.name for candidate in more[:MOST_NAMED])
-    return f"{len(more)} more" + (f" ({names})" if len(more) <= MOST_NAMED else "")
+    if len(more) > MOST_NAMED:
+        return for_staff("%(number)s more", number=len(more))
+    return for_staff("%(number)s more (%(names)s)", number=len(more), names=names)

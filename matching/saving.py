@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from lib.languages.said import for_staff
 from matching.exclusions import Exclusions
 from people.supporters import Load, Supporter
 
 NOTHING_OPEN = Load()
 #: From this share on, the page says so.
 NOTABLE = 0.25
-FEW = "few like them have a free place, better kept for those who ask for one"
+FEW = for_staff("few like them have a free place, better kept for those who ask for one")
 
 
 @dataclass(frozen=True)

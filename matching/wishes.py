@@ -3,36 +3,54 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from lib.languages.said import for_staff
 from matching.weights import GRADED, SIMILAR_FROM, Matching
 from people.supporters import Supporter
 from workflow.model import Facts, Wish
 
 #: Words on the reviewers' page for a stated wish that could be given up.
 GIVEN_UP = {
-    "role": {Wish.SIMILAR: "a similar role", Wish.DIFFERENT: "a different role"},
-    "specialty": {Wish.SIMILAR: "a similar specialty", Wish.DIFFERENT: "a different specialty"},
+    "role": {
+        Wish.SIMILAR: for_staff("a similar role"),
+        Wish.DIFFERENT: for_staff("a different role"),
+    },
+    "specialty": {
+        Wish.SIMILAR: for_staff("a similar specialty"),
+        Wish.DIFFERENT: for_staff("a different specialty"),
+    },
     "department": {
-        Wish.SIMILAR: "their own department",
-        Wish.DIFFERENT: "another department",
+        Wish.SIMILAR: for_staff("their own department"),
+        Wish.DIFFERENT: for_staff("another department"),
     },
 }
 
 
 #: Words on the reviewers' page for a wish that nobody can be said to meet.
 NOBODY_LIKE = {
-    "role": (
+    "role": for_staff(
         "They’d like someone with a similar role. Theirs isn’t on our list, so we can’t say who has"
         " it."
     ),
-    "specialty": (
+    "specialty": for_staff(
         "They’d like someone with a similar specialty. Theirs isn’t on our list, so we can’t say"
         " who has it."
     ),
-    "department": (
+    "department": for_staff(
         "They’d like someone from their own department. It isn’t on our list, so no one from there"
         " takes part."
     ),
 }
+GIVEN_UP_OTHERWISE = {
+    "language": for_staff("the form’s language"),
+    "site": for_staff("the same site"),
+    "times": for_staff("their time of day"),
+}
+#: What a supporter has where a wish looks, in a word or two.
+SAME, SIMILAR, OTHER = for_staff("same"), for_staff("similar"), for_staff("other")
+ANY, NOT_STATED = for_staff("may be any"), for_staff("not stated")
+SPEAKS, SPEAKS_NOT = for_staff("speaks it"), for_staff("doesn’t speak it")
+AS_ASKED, ANOTHER = for_staff("as asked"), for_staff("another")
+OTHER_HOURS = for_staff("other hours")
 #: Which attribute of a supporter each wish is compared with.
 COMPARED = {
     **{what: what for what in GRADED},
@@ -112,9 +130,7 @@ def given_up(what: str, facts: Facts) -> str:
     """Name a wish as something to give up: "a similar role"."""
     if what in GRADED:
         return GIVEN_UP[what][getattr(facts, f"wish_{what}")]
-    return {"language": "the form’s language", "site": "the same site"}.get(
-        what, "their time of the day"
-    )
+    return GIVEN_UP_OTHERWISE[what]
 
 
 def unmeetable(facts: Facts, matching: Matching) -> tuple[str, ...]:
@@ -156,10 +172,10 @@ def _graded(what: str, theirs: str, facts: Facts, matching: Matching) -> Share:
     if likeness is None:
         is_stated = bool(own and theirs)
         words = f"{what} not {'on the list, may be any' if is_stated else 'stated'}"
-        return Share(0.0, words, not own, "may be any" if is_stated else "not stated", True)
+        return Share(0.0, words, not own, ANY if is_stated else NOT_STATED, True)
     share = likeness if wish is Wish.SIMILAR else 1 - likeness
     is_similar = likeness >= SIMILAR_FROM
-    seen = "same" if likeness >= 1 else "similar" if is_similar else "other"
+    seen = SAME if likeness >= 1 else SIMILAR if is_similar else OTHER
     is_as_asked = is_similar is (wish is Wish.SIMILAR)
     asked = "as asked" if is_as_asked else "not as asked"
     return Share(share, f"{seen} {what}, {asked}", is_as_asked, seen)
@@ -169,7 +185,7 @@ def _language(spoken: tuple[str, ...], facts: Facts) -> Share:
     """Compare languages without their regions."""
     speaks = _base(facts.language) in map(_base, spoken)
     says = "speaks" if speaks else "doesn't speak"
-    return Share(speaks, f"{says} the form's language", speaks, f"{says} it")
+    return Share(speaks, f"{says} the form's language", speaks, SPEAKS if speaks else SPEAKS_NOT)
 
 
 def _base(code: str) -> str:
@@ -179,13 +195,13 @@ def _base(code: str) -> str:
 def _site(site: str, facts: Facts) -> Share:
     is_there = facts.wish_site.casefold() == site.casefold()
     words = "at the site, as asked" if is_there else "at another site"
-    return Share(is_there, words, is_there, "as asked" if is_there else "another")
+    return Share(is_there, words, is_there, AS_ASKED if is_there else ANOTHER)
 
 
 def _times(times: tuple[str, ...], facts: Facts) -> Share:
     suits = not times or not set(facts.wish_times).isdisjoint(times)
     words = "has time when asked" if suits else "has time at other hours"
-    return Share(suits, words, suits, "as asked" if suits else "other hours")
+    return Share(suits, words, suits, AS_ASKED if suits else OTHER_HOURS)
 
 
 #: Wishes that count only when stated, and how each is compared.

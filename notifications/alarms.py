@@ -1,107 +1,122 @@
 """Alarms: what the admins read about each trouble that somebody must look into."""
 
+from lib.languages.said import for_staff
+
 TROUBLES = {
-    "survey_not_configured": (
-        "Responses arrive for the survey {detail}, which survey.toml does not have. We keep them,"
-        " and they become requests once you add it."
+    "survey_not_configured": for_staff(
+        "Responses arrive for the survey %(detail)s, which survey.toml does not have. We"
+        " keep them, and they become requests once you add it."
     ),
-    "api_refused": (
-        "Qualtrics refuses our API access ({detail}). New requests wait until the token is right."
+    "api_refused": for_staff(
+        "Qualtrics refuses our API access (%(detail)s). New requests wait until the token is right."
     ),
-    "unread": (
-        "A response to the survey {detail} has been waiting for hours, because Qualtrics won’t hand"
-        " it out. Please look in the survey’s data in case someone is asking for support."
+    "unread": for_staff(
+        "A response to the survey %(detail)s has been waiting for hours, because Qualtrics"
+        " won’t hand it out. Please look in the survey’s data in case someone is asking for"
+        " support."
     ),
-    "no_api": (
-        "Responses arrive without their answers, and there is no API access to fetch them with."
-        " New requests wait. See docs/qualtrics.md."
+    "no_api": for_staff(
+        "Responses arrive without their answers, and there is no API access to fetch them"
+        " with. New requests wait. See docs/qualtrics.md."
     ),
-    "missed": (
-        "Responses to the survey {detail} reached us only because we compared with Qualtrics: they"
-        " were never delivered. We have them now, but late. Please check what should have"
-        ' told us. With an event subscription, run "flask qualtrics subscriptions": is our address'
-        " there, and is its number of calls growing? With a workflow, open its run history in"
-        " Qualtrics: is it on, and which status do we answer? Then check the proxy and its log:"
-        " does the address open from outside, and does it answer 403 or 503?"
+    "missed": for_staff(
+        "Responses to the survey %(detail)s reached us only because we compared with"
+        " Qualtrics: they were never delivered. We have them now, but late. Please check"
+        ' what should have told us. With an event subscription, run "flask qualtrics'
+        ' subscriptions": is our address there, and is its number of calls growing? With a'
+        " workflow, open its run history in Qualtrics: is it on, and which status do we"
+        " answer? Then check the proxy and its log: does the address open from outside, and"
+        " does it answer 403 or 503?"
     ),
-    "not_reconciled": (
-        "For hours we could not compare with what Qualtrics has for the survey {detail}. No one"
-        ' finds what is not delivered now. "flask qualtrics reconcile {detail}" says what is wrong.'
+    "not_reconciled": for_staff(
+        "For hours we could not compare with what Qualtrics has for the survey %(detail)s."
+        ' No one finds what is not delivered now. "flask qualtrics reconcile %(detail)s"'
+        " says what is wrong."
     ),
-    "too_early": (
-        "A response to the survey {detail} that was submitted just now counts as before the"
-        " program, and no one gets an email about it. Is accept_from in survey.toml right?"
+    "too_early": for_staff(
+        "A response to the survey %(detail)s that was submitted just now counts as before"
+        " the program, and no one gets an email about it. Is accept_from in survey.toml"
+        " right?"
     ),
-    "gone": (
-        "A response to the survey {detail} that Qualtrics told us about has not been there for two"
-        " weeks. We’ve stopped asking for it."
+    "gone": for_staff(
+        "A response to the survey %(detail)s that Qualtrics told us about has not been there"
+        " for two weeks. We’ve stopped asking for it."
     ),
-    "export_broken": (
-        "What Qualtrics exported of the survey {detail} could not be read in full. We took in what"
-        ' we could, and will try again. "flask qualtrics reconcile {detail}" says what is wrong.'
+    "export_broken": for_staff(
+        "What Qualtrics exported of the survey %(detail)s could not be read in full. We took"
+        ' in what we could, and will try again. "flask qualtrics reconcile %(detail)s" says'
+        " what is wrong."
     ),
-    "copy_stays": (
-        "Answers of forgotten requests are still in Qualtrics (survey {detail}), because it won’t"
-        " delete them for us. We’ll keep asking. The account with the API access needs the right to"
-        " delete responses of that survey, which must be shared with it; an OAuth client needs"
-        " the scope write:survey_responses. The worker’s log has Qualtrics’ answer."
+    "copy_stays": for_staff(
+        "Answers of forgotten requests are still in Qualtrics (survey %(detail)s), because"
+        " it won’t delete them for us. We’ll keep asking. The account with the API access"
+        " needs the right to delete responses of that survey, which must be shared with it;"
+        " an OAuth client needs the scope write:survey_responses. The worker’s log has"
+        " Qualtrics’ answer."
     ),
-    "nobody_may_see": (
+    "nobody_may_see": for_staff(
         "A request is waiting that no one on our lists may see, not even the backup contact."
         " Please name someone else in program.toml who may review it, right away: it may be"
         " urgent. We’ll tell them then. We can’t show the request to you."
     ),
-    "nobody_acts": (
-        "A request is overdue, and no one we called is acting on it. Please call the coordinators,"
-        " the deputies, and the backup contact."
+    "nobody_acts": for_staff(
+        "A request is overdue, and no one we called is acting on it. Please call the"
+        " coordinators, the deputies, and the backup contact."
     ),
-    "round_fails": (
-        "A part of the worker ({detail}) has failed again and again for an hour. The worker’s log"
-        " says why."
+    "round_fails": for_staff(
+        "A part of the worker (%(detail)s) has failed again and again for an hour. The"
+        " worker’s log says why."
     ),
-    "nobody_calls": (
-        "An urgent request is waiting, and no one we emailed has taken the call. Emails are not"
-        " enough now. Please phone the coordinators, the deputies, and the backup contact, one"
-        " after the other, until someone opens their email and calls the requester."
+    "nobody_calls": for_staff(
+        "An urgent request is waiting, and no one we emailed has taken the call. Emails are"
+        " not enough now. Please phone the coordinators, the deputies, and the backup"
+        " contact, one after the other, until someone opens their email and calls the"
+        " requester."
     ),
-    "restored": (
-        "The service was put back from a copy. What was decided or withdrawn after {detail} is"
-        " missing. Please ask all coordinators to check their board and decide again what is"
-        ' missing. Then run "flask restore --release": until then, mails to requesters and'
-        " supporters are held back if nothing new is behind them."
+    "restored": for_staff(
+        "The service was put back from a copy. What was decided or withdrawn after"
+        " %(detail)s is missing. Please ask all coordinators to check their board and decide"
+        ' again what is missing. Then run "flask restore --release": until then, mails to'
+        " requesters and supporters are held back if nothing new is behind them."
     ),
-    "referral_broken": (
-        "A response to the form {detail}, about a colleague, could not be read. No one was written"
-        " to because of it. Please check the webhook of this form. Leave the response unread: it"
-        " names a colleague."
+    "referral_broken": for_staff(
+        "A response to the form %(detail)s, about a colleague, could not be read. No one was"
+        " written to because of it. Please check the webhook of this form. Leave the response"
+        " unread: it names a colleague."
     ),
-    "many_referrals": (
-        "The form {detail} named unusually many colleagues within a day. Those after the twentieth"
-        " are written to as soon as there is room. If someone plays with it, close the form in"
-        " Qualtrics and take it out of survey.toml: then no one else is written to."
+    "many_referrals": for_staff(
+        "The form %(detail)s named unusually many colleagues within a day. Those after the"
+        " twentieth are written to as soon as there is room. If someone plays with it, close"
+        " the form in Qualtrics and take it out of survey.toml: then no one else is written"
+        " to."
     ),
-    "nomination_broken": (
-        "A response to the nomination form {detail} could not be read. No one is asked because of"
-        " it. Please open the newest response in Qualtrics, and have it nominated again."
+    "nomination_broken": for_staff(
+        "A response to the nomination form %(detail)s could not be read. No one is asked"
+        " because of it. Please open the newest response in Qualtrics, and have it nominated"
+        " again."
     ),
-    "too_large": "A delivery was refused because it was too large ({detail}).",
-    "given_up": ("An email ({detail}) could not be written for a day. The worker’s log says why."),
-    "mailbox_refused": (
-        "The mail server refused a mailbox, or sent its mail back, and no other mail has gone"
-        " through since. We keep trying, and give up only once others do. If you can read this, one"
-        " did."
+    "too_large": for_staff("A delivery was refused because it was too large (%(detail)s)."),
+    "given_up": for_staff(
+        "An email (%(detail)s) could not be written for a day. The worker’s log says why."
     ),
-    "returned": (
-        "A mail server accepted mail from us and sent it back later ({detail}), because of a fault"
-        " of its own or our settings. We send it again every hour. We give it up after a day, but"
-        " not while everything comes back. Please ask the people who run your mail what that code"
-        " means."
+    "mailbox_refused": for_staff(
+        "The mail server refused a mailbox, or sent its mail back, and no other mail has"
+        " gone through since. We keep trying, and give up only once others do. If you can"
+        " read this, one did."
     ),
-    "return_mailbox": (
+    "returned": for_staff(
+        "A mail server accepted mail from us and sent it back later (%(detail)s), because of"
+        " a fault of its own or our settings. We send it again every hour. We give it up"
+        " after a day, but not while everything comes back. Please ask the people who run"
+        " your mail what that code means."
+    ),
+    "return_mailbox": for_staff(
         "For an hour, we could not read the mailbox that undeliverable mails come back to"
         ' (BOUNCES_URL). "flask check" says what is wrong.'
     ),
-    "undeliverable": "An email to someone in the program could not be delivered ({detail}).",
+    "undeliverable": for_staff(
+        "An email to someone in the program could not be delivered (%(detail)s)."
+    ),
 }
 
 
@@ -113,4 +128,4 @@ def described(subject: str) -> list[str]:
 def describe(subject: str) -> str:
     """Return the words for a subject "<trouble>:<detail>"; "" when it is no trouble."""
     trouble, _, detail = subject.partition(":")
-    return TROUBLES[trouble].format(detail=detail) if trouble in TROUBLES else ""
+    return for_staff(TROUBLES[trouble], detail=detail) if trouble in TROUBLES else ""

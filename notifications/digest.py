@@ -7,6 +7,7 @@ from casebook import attendance, invitations
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import gaps_in_words
 from casebook.program_in_force import open_report
+from lib.languages.said import counted_for_staff, for_staff, joined
 from notifications import program_mails
 from notifications.program_mails import COMPARE
 from people.absences import current_or_next
@@ -101,7 +102,7 @@ def _nominees(casebook: Casebook, person: str) -> str:
     if not invitations.sees_nominees(casebook.program, person):
         return ""
     number = invitations.waiting_for_coordinators(casebook)
-    return words.counted(number, "nominee") if number else ""
+    return counted_for_staff("%(num)s nominee", "%(num)s nominees", number) if number else ""
 
 
 def _arrived_for(casebook: Casebook, person: str, now: datetime) -> dict[str, object]:
@@ -136,13 +137,13 @@ def _counts(casebook: Casebook, loaded: Sequence[Loaded], now: datetime) -> list
     dues = [case.due_at for case in theirs if case.due_at is not None]
     program, today = casebook.program, casebook.program.today(now)
     numbers = (
-        (sum(case.is_open for case in theirs), "open"),
-        (sum(not case.is_open for case in theirs), "to tell by phone"),
-        (sum(due > now and program.today(due) == today for due in dues), "due today"),
-        (sum(due <= now for due in dues), "overdue"),
-        (sum(case.is_urgent for case in theirs), "urgent"),
+        (sum(case.is_open for case in theirs), for_staff("open")),
+        (sum(not case.is_open for case in theirs), for_staff("to tell by phone")),
+        (sum(due > now and program.today(due) == today for due in dues), for_staff("due today")),
+        (sum(due <= now for due in dues), for_staff("overdue")),
+        (sum(case.is_urgent for case in theirs), for_staff("urgent")),
     )
-    return [f"{number} {what}" for number, what in numbers if number]
+    return [joined(" ", (str(number), what)) for number, what in numbers if number]
 
 
 def _away(casebook: Casebook, now: datetime) -> list[str]:
@@ -153,11 +154,11 @@ def _away(casebook: Casebook, now: datetime) -> list[str]:
     """
     db, program = casebook.store.read(), casebook.program
     today, known = program.today(now), attendance.all_absences(db, program)
-    lines = []
+    lines: list[str] = []
     for id in program.all_reviewers:
         absence = current_or_next(known.get(id, ()), today)
         if absence is not None and absence.covers(today):
-            lines.append(f"{program.people[id].name}: {words.away(absence, today)}")
+            lines.append(joined(": ", (program.people[id].name, words.away(absence, today))))
     return lines
 
 
@@ -167,18 +168,30 @@ def _troubles(casebook: Casebook, theirs: Sequence[Loaded], now: datetime) -> It
     known = {None, *(one.stored.id for one in theirs)}
     failed = [id for id in outbox.failed(db, _last_digest(casebook, now)) if id in known]
     if failed:
-        yield f"{words.counted(len(failed), 'email')} could not be delivered"
+        yield counted_for_staff(
+            "%(num)s email could not be delivered",
+            "%(num)s emails could not be delivered",
+            len(failed),
+        )
     unread = deliveries.count_waiting(db, now - LATE)
     if unread:
-        yield f"{words.counted(unread, 'response')} could not be read yet"
+        yield counted_for_staff(
+            "%(num)s response could not be read yet",
+            "%(num)s responses could not be read yet",
+            unread,
+        )
     if mail_server.is_refusing(db):
-        yield "The mail server refuses our email"
+        yield for_staff("The mail server refuses our email")
     if (due := cases.oldest_due(db, now)) is not None and now - due > LATE:
-        yield "Reminders are late: the worker can’t keep up"
+        yield for_staff("Reminders are late: the worker can’t keep up")
     if (day := proof.oldest_due(db)) is not None and now - day > NOT_FORGOTTEN:
-        yield "Something that should have been forgotten is still here: the worker’s log says why"
+        yield for_staff(
+            "Something that should have been deleted is still here: the worker’s log says why"
+        )
     if programs.unsettled_since(db) is not None:
-        yield "The admins’ files changed and are not in force: an admin must look at them"
+        yield for_staff(
+            "The admins’ files changed and are not in force: an admin must look at them"
+        )
 
 
 def _forgetting(casebook: Casebook, person: str, now: datetime) -> str:
@@ -188,17 +201,20 @@ def _forgetting(casebook: Casebook, person: str, now: datetime) -> str:
     """
     db, program = casebook.store.read(), casebook.program
     if since := holds.all_held_since(db):
-        return (
-            f"Nothing has been forgotten since {words.day(date.fromisoformat(since))}: a hold is on"
-        )
+        held = words.day(date.fromisoformat(since))
+        return for_staff("Nothing has been deleted since %(day)s: a hold is on", day=held)
     monday = words.monday_of(now, program.zone)
     run = proof.since(db, monday)
     if run.ran_at is None:
-        return "No one has checked yet what is due to be forgotten"
-    number = f"; {words.counted(run.number, 'request')} since {words.day(monday)}"
+        return for_staff("We haven’t checked yet what is due for deletion")
     ran = words.day_and_time(run.ran_at, program.zone)
-    return f"Everything due by {ran} has been forgotten" + (
-        number if person in program.duties.admins else ""
+    if person not in program.duties.admins:
+        return for_staff("Everything due for deletion by %(when)s has been deleted", when=ran)
+    return for_staff(
+        "Everything due for deletion by %(when)s has been deleted; %(requests)s since %(day)s",
+        when=ran,
+        requests=counted_for_staff("%(num)s request", "%(num)s requests", run.number),
+        day=words.day(monday),
     )
 
 
@@ -208,13 +224,17 @@ def _sight_changes(casebook: Casebook, now: datetime) -> Iterator[str]:
     waits, in_force = programs.not_in_force(db), programs.in_force(db)
     if waits is not None and waits.status is VersionStatus.WAITS:
         for gain in open_report(casebook.seal, waits).sight:
-            yield f"Waiting for a coordinator’s yes: {gain.what}"
+            yield for_staff("Waiting for a coordinator’s yes: %(what)s", what=gain.what)
     decided_at = in_force.decided_at if in_force else None
     if in_force and decided_at and decided_at >= _last_digest(casebook, now):
         by = casebook.program.person(in_force.decided_by)
-        who = f"{by.name} agreed" if by else "put in force on the server, without a coordinator"
+        who = (
+            for_staff("%(name)s agreed", name=by.name)
+            if by
+            else for_staff("put in force on the server, without a coordinator")
+        )
         for gain in open_report(casebook.seal, in_force).sight:
-            yield f"In force, {who}: {gain.what}"
+            yield for_staff("In force, %(who)s: %(what)s", who=who, what=gain.what)
 
 
 def _last_digest(casebook: Casebook, now: datetime) -> datetime:

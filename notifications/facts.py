@@ -9,6 +9,7 @@ from notifications.mail.catalog import EMAILS
 from program.entries import is_open, resource_fact
 from store.outbox import REQUESTER, Outgoing
 from workflow import words
+from workflow.check_in import is_wanted_again
 from workflow.conditions import asks_about_newer
 from workflow.model import Case, Event, Promise, PromiseKind, Role
 from workflow.promises import is_untouched
@@ -17,6 +18,7 @@ from workflow.promises import is_untouched
 MAIN_PROMISES = (
     PromiseKind.CALL,
     PromiseKind.OFFER,
+    PromiseKind.CONSENT,
     PromiseKind.CONTACT,
     PromiseKind.TRY_AGAIN,
     PromiseKind.CONVERSATION,
@@ -30,6 +32,7 @@ REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
 #: an address that nobody confirmed hear nothing of it, supporters not where the person works.
 NOTHING: dict[str, object] = {
     "is_urgent": False,
+    "is_wanted_again": False,
     "department": "",
     "role_group": "",
     "wishes": [],
@@ -62,6 +65,7 @@ def case_facts(
         "reference": case.reference,
         "test_marker": words.test_marker(case),
         "is_urgent": case.is_urgent,
+        "is_wanted_again": is_wanted_again(case),
         "due": language.day_and_time(due_at, program.zone, now) if due_at else "",
         "due_short": language.short_time(due_at, program.zone) if due_at else "",
         "left": language.span(due_at - now) if due_at and due_at > now else "",
@@ -86,6 +90,8 @@ def case_facts(
 
 def _event(mail: Outgoing) -> str:
     """Return what happened; a requester's wish for somebody else is no supporter's to know."""
+    if mail.role == Role.SUPPORTER and mail.event == Event.OTHER_WANTED:
+        return Event.OFFER_WITHDRAWN  # They never had the name.
     is_told = mail.role != Role.SUPPORTER or mail.event in TOLD_SUPPORTERS
     return mail.event if is_told else Event.TAKEN_BACK
 

@@ -9,6 +9,7 @@ from casebook.casebook import Casebook, Loaded
 from casebook.cover import is_covering
 from casebook.program_in_force import Reader, Report, open_report
 from lib.languages.language import Language
+from lib.languages.said import for_staff
 from notifications import alarms, digest
 from notifications.facts import (
     away_words,
@@ -218,20 +219,20 @@ def _gathered_case(
 
 
 def _what_waits(mail: Outgoing) -> str:
-    return GATHERED[mail.email].what.format(whom=_whom(mail.subject))
+    return for_staff(GATHERED[mail.email].what, whom=_whom(mail.subject))
 
 
 #: Whom a mail did not reach, as reviewers read it.
 WHOM = {
-    "requester": "the requester",
-    "supporter": "a supporter",
-    SECOND_ADDRESS: "the second address that was given for this request, which doesn’t count yet,",
+    "requester": for_staff("the requester"),
+    "supporter": for_staff("a supporter"),
+    SECOND_ADDRESS: for_staff("the second address for this request, which no one has confirmed,"),
 }
 
 
 def _whom(role: str) -> str:
     """Name the reader of a mail that failed."""
-    return WHOM.get(role, "a coordinator")
+    return WHOM.get(role, for_staff("a coordinator"))
 
 
 def common_facts(

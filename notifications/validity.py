@@ -15,6 +15,7 @@ from store import cases, deliveries, programs
 from store.database import Database
 from store.mail import readers
 from store.outbox import REQUESTER, SECOND_ADDRESS, Outgoing
+from workflow.check_in import is_asked
 from workflow.conditions import is_correction
 from workflow.model import Case, PromiseKind, Role
 
@@ -132,6 +133,8 @@ def _is_pointless(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now
             return not _is_its_morning(casebook, mail, now)
         case Until.FILES_SETTLED:
             return not _are_files_unsettled(casebook, mail)
+        case Until.ANSWERED:
+            return loaded is None or not is_asked(loaded.case)
         case Until.INVITATION_OVER:
             is_to_admin = EMAILS[mail.email].role is Role.ADMIN
             person = mail.subject if is_to_admin else mail.person

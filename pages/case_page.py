@@ -99,7 +99,7 @@ def answer_late_decision(visit: Visit, chosen: str) -> ResponseReturnValue:
     """Answer a decision that came too late: its own page if repeated, else what was decided."""
     loaded = casebook().load(visit.reference)
     event = COMPARED.get(chosen, chosen)
-    if event == history.last_event(casebook(), loaded, by=visit.person):
+    if event == history.last_event(casebook(), loaded, visit.role, visit.person):
         return to_result(visit, event)
     problem = for_requesters("This was settled in the meantime, so your answer changed nothing.")
     return show_page(visit, loaded, problem=problem, status=409)
@@ -108,5 +108,5 @@ def answer_late_decision(visit: Visit, chosen: str) -> ResponseReturnValue:
 def is_repeated(visit: Visit, chosen: str) -> bool:
     """Tell whether this person's last decision was the same one, sent twice."""
     loaded = casebook().load(visit.reference)
-    last = history.last_event(casebook(), loaded, by=visit.person)
+    last = history.last_event(casebook(), loaded, visit.role, visit.person)
     return last == chosen or (last, chosen) == (Event.NOT_REACHED, Event.TRIED)

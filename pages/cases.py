@@ -11,6 +11,7 @@ from casebook.purpose import has_part
 from engine.access import fresh_links
 from engine.duplicates import separate
 from lib.languages.language import for_requesters
+from lib.languages.said import for_staff
 from notifications.mail.links import repaired
 from pages import own, reviewer_answers, visits
 from pages.access import sign_on
@@ -28,7 +29,7 @@ from pages.facts import candidates, common, reviewer
 from pages.facts import privacy as privacy_facts
 from pages.facts.answered import EndedPage
 from pages.facts.page import ContinuePage, ExpiredPage
-from pages.facts.requester import mark_of, mark_of_confirmation
+from pages.facts.requester import mark_of, mark_of_confirmation, mark_of_proposed
 from pages.following import follow
 from pages.forms import WITHDRAWN_ERASED, BadForm, correction_in, decision_in
 from pages.responses import message, no_link, not_sure_yet, show, show_to_anybody
@@ -62,24 +63,32 @@ ASKED_TWICE = {
     Event.SEPARATED: for_requesters("Treat them as two requests?"),
 }
 #: What can usually be undone, and why not now.
-ASK_NOW = "Ask them now? It’s urgent: the email goes out right away and can’t be undone."
+ASK_NOW = for_staff("Ask them now? It’s urgent: the email goes out right away and can’t be undone.")
 SAVE_NOW = for_requesters("Save this now? It’s urgent: others hear of it right away.")
 #: What nothing undoes where the program gives no time for it.
-ASK_FOR_GOOD = "Ask them now? The email goes out right away."
+ASK_FOR_GOOD = for_staff("Ask them now? The email goes out right away.")
 SAVE_FOR_GOOD = for_requesters("Save this now?")
-DROPS_CHANGE = "Close it now? Another way to reach them still needs a yes. Closing drops it."
+DROPS_CHANGE = for_staff(
+    "Close it now? Another way to reach them still needs a yes. Closing drops it."
+)
 #: Messages for choices that could not be carried out. After other errors, the page shows what
 #: was decided meanwhile.
 REFUSED: dict[type[Exception], str] = {
-    CannotBeAsked: "Someone you chose isn’t free right now, so we asked no one. Please choose"
-    " again.",
-    CannotTakeIt: "They aren’t free right now, so we didn’t save their yes. Please ask someone"
-    " else.",
-    NotSettled: "We asked no one: it isn’t clear yet who the requester would rather not talk to."
-    " Please settle that first.",
-    NobodyLeft: "You can’t step back: no one else is left to review this request. Please ask an"
-    " admin to name someone else. Don’t tell the other coordinators: some of them"
-    " must not hear of it.",
+    CannotBeAsked: for_staff(
+        "Someone you chose isn’t free right now, so we asked no one. Please choose again."
+    ),
+    CannotTakeIt: for_staff(
+        "They aren’t free right now, so we didn’t save their yes. Please ask someone else."
+    ),
+    NotSettled: for_staff(
+        "We asked no one: it isn’t clear yet who the requester would rather not talk to."
+        " Please settle that first."
+    ),
+    NobodyLeft: for_staff(
+        "You can’t step back: no one else is left to review this request. Please ask an"
+        " admin to name someone else. Don’t tell the other coordinators: some of them must"
+        " not hear of it."
+    ),
 }
 
 # Links
@@ -242,7 +251,7 @@ def _ended(visit: Visit, loaded: Loaded, event: Event) -> ResponseReturnValue:
 def _refused(visit: Visit, loaded: Loaded, chosen: str, error: Exception) -> ResponseReturnValue:
     """Show why a choice was not carried out, on the page as it is now."""
     if isinstance(error, BadForm):
-        return show_page(visit, loaded, problem=str(error), status=400)
+        return show_page(visit, loaded, problem=error.words, status=400)
     if isinstance(error, NeedsReason):
         why = candidates.needs_reason(casebook(), error)
         return show_page(visit, loaded, problem=why, status=400, missing="although")
@@ -279,14 +288,17 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
         engine().correct_contact(visit.reference, contact, now())
         return Event.CONTACT_CORRECTED
     mark = mark_of_confirmation(casebook(), loaded.case)
-    decision = decision_in(request.form, loaded.case, visit.role, visit.person, visit.offer, mark)
+    proposed = mark_of_proposed(casebook(), loaded.case)
+    decision = decision_in(
+        request.form, loaded.case, visit.role, visit.person, visit.offer, mark, proposed
+    )
     if decision.event is Event.WITHDRAWN and visit.role is Role.REQUESTER:
         _separate(loaded)
     shown = ""
     if decision.event is Event.OFFERED:
         is_read = bool(request.form.get("read"))
         if not is_read and reviewer.has_unread(casebook(), loaded, visit.person):
-            raise BadForm("Tick “I’ve read what’s above”, then ask again.")
+            raise BadForm(for_staff("Tick “I’ve read what’s above”, then ask again."))
         ranking = casebook().ranking(loaded, now())
         shown = json.dumps(candidates.shown_at_decision(ranking, decision.supporters))
     return engine().decide(visit.reference, decision, now(), shown).decision.event

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from casebook.copies import by_hand
+from lib.languages.said import for_staff
 from notifications.mail.links import COPIES
 from pages import visits
 from pages.context import casebook
@@ -32,9 +33,11 @@ def tick_off() -> ResponseReturnValue:
     gone = [copy.id for copy in _theirs(person) if f"{copy.id}" in ticked]
     if not ticked:
         return _page(
-            person, "Tick what you’ve deleted in Qualtrics, then press the button below.", 400
+            person,
+            for_staff("Tick what you’ve deleted in Qualtrics, then press the button below."),
+            400,
         )
-    if question := not_sure_yet("Are all of these deleted in Qualtrics?"):
+    if question := not_sure_yet(for_staff("Are all of these deleted in Qualtrics?")):
         return question
     with casebook().store.write() as db:
         copies.drop(db, gone)

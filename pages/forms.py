@@ -6,6 +6,7 @@ from werkzeug.datastructures import MultiDict
 
 from lib import typed_addresses
 from lib.languages.language import for_requesters
+from lib.languages.said import for_staff
 from lib.phones import is_number
 from people.absences import Absence
 from people.records import Identity, Unclear
@@ -20,12 +21,21 @@ RECORDED_FOR_SUPPORTER = {
     Event.CONTINUED,
     Event.COMPLETED,
 }
+#: Answers about the supporter who said yes.
+ABOUT_PROPOSED = {Event.CONSENTED, Event.OTHER_WANTED}
 #: A reviewer's decisions about an offer; the form says which offer the page showed.
-ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BACK}
+ABOUT_AN_OFFER = RECORDED_FOR_SUPPORTER | {Event.OFFER_WITHDRAWN, Event.TAKEN_BACK, *ABOUT_PROPOSED}
 #: Answers to what the requester must confirm, and what reviewers record for them.
 ANSWERS = {Event.CONTACT_CONFIRMED, Event.CONTACT_REFUSED, Event.SEPARATED}
-FOR_REQUESTER = {Event.WITHDRAWN, Event.CONTACT_CONFIRMED, Event.CONTACT_REFUSED}
+FOR_REQUESTER = {
+    Event.WITHDRAWN,
+    Event.CONTACT_CONFIRMED,
+    Event.CONTACT_REFUSED,
+    *ABOUT_PROPOSED,
+}
 MOST_STAND_INS = 2
+#: The number of no offer: they count from 1.
+NO_OFFER = 0
 WITHDRAWN_ERASED = "withdrawn_erased"
 #: The form's value for "nobody"; it has spaces, so it is nobody's id.
 NOBODY = "nobody of them"
@@ -35,6 +45,11 @@ AWAY_UNTIL, AWAY_OPEN, BACK, HAND_OVER = "away_until", "away_open", "back", "han
 class BadForm(Exception):
     """Something is missing in a form; the message tells the reader what."""
 
+    @property
+    def words(self) -> str:
+        found: str = self.args[0]
+        return found
+
 
 def decision_in(
     form: MultiDict[str, str],
@@ -43,10 +58,12 @@ def decision_in(
     person: str,
     offer: int | None,
     mark: str = "",
+    proposed: str = "",
 ) -> Decision:
     """Read a decision; BadForm says what is missing.
 
-    `mark` is what a requester's form says of what they must confirm now.
+    `mark` is what a requester's form says of what they must confirm now, `proposed` of the
+    supporter who said yes.
     """
     chosen = form.get("choice", "")
     try:
@@ -59,7 +76,8 @@ def decision_in(
         is_by_link = role is Role.REQUESTER and event is Event.CONTACT_CONFIRMED
         confirmation = offer if is_by_link else _confirmation(form, case, role, mark)
     if role is Role.REQUESTER:
-        offer = None
+        is_about_proposed = event in ABOUT_PROPOSED and case.current_offer is not None
+        offer = _proposed(form, case, proposed) if is_about_proposed else None
     if role is Role.REVIEWER:
         asked = _asked(form, case) if event in ABOUT_AN_OFFER else None
         offer = asked.number if asked else None
@@ -89,13 +107,17 @@ def presence_in(form: MultiDict[str, str], today: date) -> Absence | str:
     if chosen in (BACK, HAND_OVER):
         return chosen
     if chosen not in (AWAY_UNTIL, AWAY_OPEN):
-        raise BadForm("Please choose one of the answers first.")
+        raise BadForm(for_staff("Please choose one of the answers first."))
     first = _day(form.get("first", "")) or today
     last = _day(form.get("last", "")) if chosen == AWAY_UNTIL else None
     if chosen == AWAY_UNTIL and last is None:
-        raise BadForm("Please add the last day you’re away, or choose “Away until I’m back”.")
+        raise BadForm(
+            for_staff("Please add the last day you’re away, or choose “Away until I’m back”.")
+        )
     if first < today or (last is not None and last < first):
-        raise BadForm("Please check the days: the first can’t be before today, or after the last.")
+        raise BadForm(
+            for_staff("Please check the days: the first can’t be before today, or after the last.")
+        )
     return Absence(first, last)
 
 
@@ -103,9 +125,9 @@ def question_in(form: MultiDict[str, str]) -> tuple[Unclear, tuple[str, ...]]:
     """Read which question a reviewer settles, and the ids of all who are meant; none for nobody."""
     meant = tuple(dict.fromkeys(form.getlist("meant")))
     if not meant:
-        raise BadForm("Please choose who they mean, or “no one on our lists”.")
+        raise BadForm(for_staff("Please choose who they mean, or “no one on our lists”."))
     if NOBODY in meant and len(meant) > 1:
-        raise BadForm("Please choose either people or “no one on our lists”.")
+        raise BadForm(for_staff("Please choose either people or “no one on our lists”."))
     question = Unclear(form.get("typed", ""), tuple(form.get("could_mean", "").split()))
     return question, () if meant == (NOBODY,) else meant
 
@@ -114,7 +136,7 @@ def address_in(form: MultiDict[str, str]) -> str:
     """Read which address a reviewer says is meant; "" for none of them."""
     address = form.get("address", "")
     if not address:
-        raise BadForm("Please choose the address, or “None of these”.")
+        raise BadForm(for_staff("Please choose the address, or “None of these”."))
     return "" if address == NOBODY else address
 
 
@@ -122,7 +144,7 @@ def unit_in(form: MultiDict[str, str]) -> tuple[str, str]:
     """Read which typed unit a reviewer settles, and the listed one that it is; "" for none."""
     unit = form.get("meant", "")
     if not unit:
-        raise BadForm("Please choose the unit, or “None of these”.")
+        raise BadForm(for_staff("Please choose the unit, or “None of these”."))
     return form.get("unit", ""), "" if unit == NOBODY else unit
 
 
@@ -177,12 +199,18 @@ def _asked(form: MultiDict[str, str], case: Case) -> Offer | None:
     number = _number(form.get("offer", ""))
     offer = case.offer(number) if number is not None else None
     if offer is None:
-        raise BadForm("Please look at the request again first.")
+        raise BadForm(for_staff("Please look at the request again first."))
     return offer
 
 
 def _number(typed: str) -> int | None:
     return int(typed) if typed.isdecimal() and len(typed) < 5 else None
+
+
+def _proposed(form: MultiDict[str, str], case: Case, proposed: str) -> int:
+    """Return whose yes the page showed; no offer if another supporter has said yes since."""
+    is_shown = form.get("proposed", "") == proposed
+    return case.current_offer.number if case.current_offer is not None and is_shown else NO_OFFER
 
 
 def _confirmation(form: MultiDict[str, str], case: Case, role: Role, mark: str) -> int | None:
@@ -196,28 +224,30 @@ def _confirmation(form: MultiDict[str, str], case: Case, role: Role, mark: str) 
 def _supporters(form: MultiDict[str, str]) -> tuple[str, ...]:
     first = form.get("first", "")
     if not first:
-        raise BadForm("Choose who to ask first.")
+        raise BadForm(for_staff("Choose who to ask first."))
     # Old browsers show the button of every card, so the one beside another name can be pressed.
     if form.get("asked", first) != first:
-        raise BadForm("Choose someone, then press the button below their name.")
+        raise BadForm(for_staff("Choose someone, then press the button below their name."))
     # A form cannot untick the box beside who is asked first.
     stand_ins = dict.fromkeys(name for name in form.getlist("backup") if name not in ("", first))
     if len(stand_ins) > MOST_STAND_INS:
-        raise BadForm(f"Choose {MOST_STAND_INS} backups at most, then ask again.")
+        raise BadForm(
+            for_staff("Choose %(num)s backups at most, then ask again.", num=MOST_STAND_INS)
+        )
     return (first, *stand_ins)
 
 
 def _although(form: MultiDict[str, str]) -> str:
     reason = form.get("although", "")
     if reason and reason not in ALTHOUGH:
-        raise BadForm("Please choose one of the reasons.")
+        raise BadForm(for_staff("Please choose one of the reasons."))
     return reason
 
 
 def _resources(form: MultiDict[str, str]) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(form.getlist("resource")))
     if not chosen:
-        raise BadForm("Please choose at least one place of help.")
+        raise BadForm(for_staff("Please choose at least one place of help."))
     return chosen
 
 
@@ -225,11 +255,13 @@ def _day(typed: str) -> date | None:
     try:
         return date.fromisoformat(typed.strip()) if typed.strip() else None
     except ValueError:
-        raise BadForm("Please write the day like 2026-12-21.") from None
+        raise BadForm(for_staff("Please write the day like 2026-12-21.")) from None
 
 
 def _outcome(form: MultiDict[str, str]) -> Outcome:
     try:
         return Outcome(form.get("outcome", ""))
     except ValueError:
-        raise BadForm("Please choose how it ended, then press the button below.") from None
+        raise BadForm(
+            for_staff("Please choose how it ended, then press the button below.")
+        ) from None

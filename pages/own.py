@@ -11,6 +11,7 @@ from casebook.purpose import has_own_page
 from engine import covering, resting, talks
 from engine.access import fresh_links
 from lib.languages.language import for_requesters
+from lib.languages.said import for_staff
 from notifications import planning
 from notifications.mail.links import BOARD, COPIES, DIGEST, NEWCOMERS, TRAININGS
 from pages import visits
@@ -35,19 +36,19 @@ from workflow.model import Role
 bp = Blueprint("person", __name__)
 
 TOO_OFTEN = for_requesters(
-    "Too many links were asked for from where you are today. If it can’t wait, reply to any email"
-    " you have from us. Whoever reads our mailbox will see who you are."
+    "Your network has asked for too many links today. If it can’t wait, reply to any email you have"
+    " from us. Whoever reads our mailbox will see who you are."
 )
 ON_ITS_WAY = for_requesters(
     "If we write to you at this address, a new link is on its way. We send one every ten minutes at"
     " most, and three a day."
 )
-LINK_SENT = (
-    "We’ve sent you the link to {reference}. You’ll decide there: the link to this board may have"
-    " been passed on, so the board alone opens nothing. We send it once in ten minutes, and three"
-    " times a day, at most."
+LINK_SENT = for_staff(
+    "We’ve emailed you the link to %(reference)s. Open it to decide. This board can’t open a"
+    " request by itself, because its link may have been forwarded. We send a link at most once in"
+    " ten minutes, and three times a day."
 )
-PASSED_ON = (
+PASSED_ON = for_staff(
     "The email whose link you opened may have been passed on, so it doesn’t open this page. Ask for"
     " a link of your own."
 )
@@ -61,7 +62,7 @@ OF_ADMINS = {
 BOARDS = (BOARD, DIGEST)
 #: The field that names a visit to end.
 END_VISIT = "end_visit"
-NOT_WITH_YOU = (
+NOT_WITH_YOU = for_staff(
     "You’re no longer asked to support this request. Would you like to talk? Call a coordinator."
 )
 
@@ -143,7 +144,7 @@ def _record_absence(person: Person) -> ResponseReturnValue:
     try:
         choice = presence_in(request.form, _today())
     except BadForm as error:
-        return _page(person, problem=str(error), status=400)
+        return _page(person, problem=error.words, status=400)
     if choice == HAND_OVER:
         covering.hand_over(engine(), person.id, request.form.getlist("shown"), now())
     with casebook().store.write() as db:
@@ -175,7 +176,7 @@ def _record_readiness(person: Person) -> ResponseReturnValue:
             after = readiness_in(request.form, before, most, _today(), is_free)
             readiness.declare(db, person.id, after)
     except BadForm as error:
-        return _page(person, problem=str(error), status=400)
+        return _page(person, problem=error.words, status=400)
     return redirect(url_for("person.show_me"), 303)
 
 
@@ -210,7 +211,7 @@ def open_request() -> ResponseReturnValue:
     if visit is None:
         mail = planning.fresh_link(loaded, person.id, Role.REVIEWER, None, now())
         fresh_links.queue(engine(), [mail], now())
-        return message("Check your email", LINK_SENT.format(reference=chosen), 200)
+        return message(for_staff("Check your email"), for_staff(LINK_SENT, reference=chosen), 200)
     visits.change(replace(visit, has_decided=False))
     return redirect(url_for("pages.show_case", slot=visit.slot), 303)
 
@@ -226,7 +227,8 @@ def reviewer() -> Person:
 def _board(person: Person) -> ResponseReturnValue:
     sort, department = request.args.get("sort", ""), request.args.get("department", "")
     open_here = visits.running(person.id).keys()
-    return show(board.page(casebook(), person, now(), open_here, sort, department))
+    start = max(0, request.args.get("start", 0, int))
+    return show(board.page(casebook(), person, now(), open_here, sort, department, start))
 
 
 def visitor() -> Person:

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine import adoption
+from lib.languages.said import for_staff
 from pages import visits
 from pages.context import casebook, engine, now
 from pages.facts.page import ProgramPage, SentForm
@@ -21,15 +22,15 @@ bp = Blueprint("program", __name__)
 
 CHOICES = {status.value: status for status in (VersionStatus.IN_FORCE, VersionStatus.REJECTED)}
 ASKED_TWICE = {
-    VersionStatus.IN_FORCE: "Use the new files?",
-    VersionStatus.REJECTED: "Leave things as they are?",
+    VersionStatus.IN_FORCE: for_staff("Use the new files?"),
+    VersionStatus.REJECTED: for_staff("Leave things as they are?"),
 }
-SETTLED = "This was settled in the meantime, so your answer changed nothing."
+SETTLED = for_staff("This was settled in the meantime, so your answer changed nothing.")
 #: With these statuses, no newer version has followed.
 NEWEST = (VersionStatus.IN_FORCE, VersionStatus.REJECTED)
 DECIDED = {
-    VersionStatus.IN_FORCE: "{who} chose the new files on {at}.",
-    VersionStatus.REJECTED: "{who} left things as they were on {at}.",
+    VersionStatus.IN_FORCE: for_staff("%(who)s chose the new files on %(at)s."),
+    VersionStatus.REJECTED: for_staff("%(who)s left things as they were on %(at)s."),
 }
 
 
@@ -56,7 +57,7 @@ def decide() -> ResponseReturnValue:
         is_same = version is not None and _is_repeated(version, asked, status)
         return _page(asked) if is_same else _page(asked, SETTLED, 409)
     if status is None or version is None:
-        return _page(asked, "Choose one of the two, then press Send my decision.", 400)
+        return _page(asked, for_staff("Choose one of the two, then press Send my decision."), 400)
     if question := not_sure_yet(ASKED_TWICE[status]):
         return question
     try:
@@ -102,7 +103,9 @@ def _decided(version: Version | None) -> str:
         return ""
     person = casebook().program.person(version.decided_by)
     at = words.day_and_time(version.decided_at, casebook().program.zone)
-    return DECIDED[version.decision].format(who=person.name if person else "Somebody", at=at)
+    return for_staff(
+        DECIDED[version.decision], who=person.name if person else for_staff("Someone"), at=at
+    )
 
 
 def _is_admin(asked: Asked) -> bool:
@@ -121,8 +124,10 @@ def _is_repeated(version: Version, asked: Asked, status: VersionStatus | None) -
 
 def _unusable() -> ResponseReturnValue:
     return message(
-        "These files can’t be used anymore",
-        "This program was updated since they were saved. Please run “flask check,” fix what it"
-        " names, and save them again.",
+        for_staff("These files can’t be used anymore"),
+        for_staff(
+            "This program was updated since they were saved. Please run “flask check,” fix"
+            " what it names, and save them again."
+        ),
         409,
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from lib.languages.said import for_staff
 from pages.forms import BadForm
 from people.supporters import Readiness
 
@@ -31,6 +32,6 @@ def readiness_in(
         return before.ready().resting(REST[chosen], today, is_free)
     number = chosen.removeprefix(TAKE)
     if number not in map(str, range(1, most + 1)):
-        raise BadForm("Please choose one of the numbers.")
+        raise BadForm(for_staff("Please choose one of the numbers."))
     # The roster's number is stored as None, so that it follows changes of the roster.
     return replace(before, capacity=None if int(number) == most else int(number))

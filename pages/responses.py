@@ -90,7 +90,7 @@ def _not_signed_on(error: NotSignedOn) -> ResponseReturnValue:
 @bp.app_errorhandler(NoSuchCase)
 def _forgotten(error: NoSuchCase) -> ResponseReturnValue:
     return message(
-        for_requesters("This request is over"),
+        for_requesters("This request has ended"),
         for_requesters("We don’t keep anything about it anymore. There’s nothing left to do."),
         410,
     )
@@ -120,7 +120,11 @@ def _no_token(error: CSRFError) -> ResponseReturnValue:
 
 @bp.app_errorhandler(405)
 def _no_such_method(error: MethodNotAllowed) -> ResponseReturnValue:
-    answer = _plainly("This doesn’t work here", "Please open the link in your email again.", 405)
+    answer = _plainly(
+        "This doesn’t work here",
+        "Please open the link in your email again.",
+        405,
+    )
     return *answer, {"Allow": ", ".join(error.valid_methods or ())}
 
 
@@ -141,7 +145,11 @@ def _nothing_here(error: Exception) -> ResponseReturnValue:
 def _busy(error: Exception) -> ResponseReturnValue:
     """Answer 503: nothing was changed, and trying again helps."""
     current_app.logger.error("Storage: %s", error)
-    return _plainly("Please try again in a minute", "Nothing was changed, nothing is lost.", 503)
+    return _plainly(
+        "Please try again in a minute",
+        "Nothing was changed, nothing is lost.",
+        503,
+    )
 
 
 @bp.app_errorhandler(500)
@@ -181,7 +189,7 @@ def not_sure_yet(question: str, language: Language | None = None) -> ResponseRet
     if answer == "yes":
         return None
     if answer == "no":
-        return redirect(request.path, 303)
+        return redirect(request.root_path + request.path, 303)
     fields = request.form.items(multi=True)
     sent = [one for one in fields if one[0] not in NOT_SENT_AGAIN]
     asked = language.own(question) if language else question

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from casebook.casebook import Loaded
 from engine import duplicates
+from lib.languages.said import for_staff
 from pages import visits
 from pages.case_page import answer_late_decision, to_page
 from pages.context import casebook, engine, now
@@ -27,10 +28,10 @@ LOOKS = {"identity", "text"}
 NOT_NOW = "not_now"
 #: What cannot be undone is asked twice.
 COMPARED_TWICE = {
-    "same_request": "Is it the same request as {other}?",
-    "different_requests": "Is it a different request than {other}?",
+    "same_request": for_staff("Is it the same request as %(other)s?"),
+    "different_requests": for_staff("Is it a different request than %(other)s?"),
 }
-SETTLED_TWICE = "Is that what they mean?"
+SETTLED_TWICE = for_staff("Is that what they mean?")
 
 
 def answer(asked: Visit, visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue | None:
@@ -56,7 +57,7 @@ def answer(asked: Visit, visit: Visit, loaded: Loaded, chosen: str) -> ResponseR
 def _compare(visit: Visit, chosen: str) -> ResponseReturnValue:
     """Merge two cases, or record that they are different."""
     older = request.form.get("other", "")
-    question = not_sure_yet(COMPARED_TWICE[chosen].format(other=older[:20]))
+    question = not_sure_yet(for_staff(COMPARED_TWICE[chosen], other=older[:20]))
     if question:
         return question
     try:
@@ -92,7 +93,7 @@ def _settle(visit: Visit, loaded: Loaded) -> ResponseReturnValue:
         if not loaded.reviewing.may_act(visit.person) or not identity.may_be_opened(loaded):
             return not_yours(None)
         what = "identity" if request.form.get("asks") == "address" else "text"
-        return _looked(visit, loaded, what, str(error), 400)
+        return _looked(visit, loaded, what, error.words, 400)
     except TransitionNotAllowed:
         return answer_late_decision(visit, Event.RECOGNIZED)
     return to_page(visit)
@@ -111,7 +112,9 @@ def _settle_unit(visit: Visit, typed: str, unit: str) -> ResponseReturnValue:
 def _gone_on(visit: Visit, loaded: Loaded, chosen: str) -> ResponseReturnValue:
     """Lead a reviewer from a merged case to the older one, as far as they may see it."""
     followed = replace(visit, reference=loaded.case.reference)
-    is_theirs = history.last_event(casebook(), loaded, by=visit.person) == COMPARED.get(chosen)
+    is_theirs = history.last_event(casebook(), loaded, visit.role, visit.person) == COMPARED.get(
+        chosen
+    )
     may_act = loaded.reviewing.may_act(visit.person)
     if may_act:
         visits.change(followed)

@@ -5,8 +5,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from lib.text import folded
 from people.wording import AFTER_A_NAME, AROUND_NAMES
 from people.words_of_names import (
@@ -178,6 +176,8 @@ class KnownNames:
 
 
 def _like(word: str, index: Mapping[str, set[Name]]) -> Iterator[tuple[Likeness, set[Name]]]:
+    from rapidfuzz import fuzz, process
+
     close = process.extract(
         word, index.keys(), scorer=fuzz.ratio, limit=None, score_cutoff=NEAR_WORD
     )

@@ -5,8 +5,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from rapidfuzz.distance import OSA
-
 from lib.text import folded
 from people.records import Identity
 
@@ -202,6 +200,8 @@ def is_same_word(one: str, other: str) -> bool:
         return True
     if not (one.isalpha() and other.isalpha()):
         return False
+    from rapidfuzz.distance import OSA
+
     short, long = sorted((one, other), key=len)
     if len(short) >= LONG and OSA.distance(one, other, score_cutoff=1) <= 1:
         return True

@@ -5,9 +5,6 @@ from collections.abc import Collection, Iterable, Iterator
 from enum import IntEnum
 from functools import lru_cache
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA
-
 from lib.text import folded
 from people.nicknames import is_nickname
 from people.wording import AFTER_A_NAME, AFTER_NAMES, AROUND_NAMES, GROUPS
@@ -31,6 +28,8 @@ def likeness_of(one: str, other: str, ratio: float) -> Likeness:
     """Compare two words; long ones may have typos, short ones resemble too many others."""
     if one == other:
         return Likeness.SAME
+    from rapidfuzz.distance import OSA
+
     letters = (len(one) + len(other)) / 2
     if letters >= 7 and ratio >= SAME_LONG_WORD:
         return Likeness.SLIP
@@ -46,6 +45,8 @@ def is_short_form(given: str, word: str) -> bool:
 def is_given(given: str, word: str) -> bool:
     if len(word) == 1:
         return word == given[0]
+    from rapidfuzz import fuzz
+
     return (
         is_short_form(given, word)
         or likeness_of(given, word, fuzz.ratio(given, word)) >= Likeness.SLIP
@@ -53,6 +54,8 @@ def is_given(given: str, word: str) -> bool:
 
 
 def is_like(word: str, theirs: Collection[str]) -> bool:
+    from rapidfuzz import fuzz
+
     return any(
         word == other
         or is_short_form(other, word)

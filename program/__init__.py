@@ -50,6 +50,7 @@ from program.units import departments_led, leading, units_of
 from qualtrics.nomination import NominationMap
 from qualtrics.referral import ReferralMap
 from qualtrics.survey import FormMap, SurveyMap
+from workflow.check_in import CheckInRule
 from workflow.model import PromiseKind
 from workflow.promise_rules import PromiseRule, QuietHours, Rules
 
@@ -233,7 +234,8 @@ class Program:
     @cached_property
     def rules(self) -> Rules:
         """The promises, with what the time of each depends on."""
-        return Rules(self.promises, self.quiet, self.times.tries, self.working)
+        check_in = CheckInRule(self.file.check_in.days, self.times.forget_after)
+        return Rules(self.promises, self.quiet, self.times.tries, self.working, check_in)
 
     def today(self, now: datetime) -> date:
         """Return today's date in the program's time zone."""
@@ -320,6 +322,11 @@ class Program:
         """Return the coordinators of a department, or the default ones."""
         found = self.departments.get(department)
         return (found.coordinators if found else ()) or self.duties.default_coordinators
+
+    def reviewers_of(self, department: str) -> tuple[str, ...]:
+        """Return everybody who may ever have to review a case of a department."""
+        duties = self.duties
+        return (*self.coordinators_of(department), *duties.deputies, duties.outside_person)
 
 
 def _placed(

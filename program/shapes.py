@@ -13,6 +13,7 @@ from people.supporters import ChecksMail
 from program.look import ACCENT, Color
 from program.values import (
     Bound,
+    CheckInDays,
     Clock,
     ClockOrNone,
     ClosedDays,
@@ -210,6 +211,12 @@ class Digest(Shape):
     when_quiet: StrictBool = False
 
 
+class CheckInShape(Shape):
+    """On which days after the first contact requesters are asked how they are doing."""
+
+    days: CheckInDays = ()
+
+
 class InvitationsShape(Shape):
     """How people are asked outside of requests, such as whether they would become supporters."""
 
@@ -333,6 +340,7 @@ class ProgramShape(Shape):
     closed_days: ClosedDays = {}
     promises: dict[PromiseKind, PromiseShape] = {}
     times: Times
+    check_in: CheckInShape = CheckInShape()
     digest: Digest = Digest()
     invitations: InvitationsShape = InvitationsShape()
     matching: MatchingShape = MatchingShape()

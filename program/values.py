@@ -27,6 +27,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = "(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 SPAN_OF_DAYS = re.compile(rf"{DAY}(?:\s*[-–]\s*{DAY})?")
 MOST_TRIES = 10
+MOST_CHECK_IN_DAYS = 365
 #: A higher bound would hide everything.
 MOST_BOUND = 100
 HEAVIEST = 1000
@@ -227,6 +228,19 @@ def read_pause(value: object) -> timedelta:
     return timedelta() if value == "none" else read_duration(value)
 
 
+def read_check_in_days(value: object) -> tuple[int, ...]:
+    """Read [14, 42], or "none"."""
+    if value == "none":
+        return ()
+    days = [day for day in value if type(day) is int] if isinstance(value, list) else []
+    if not days or days != value or not all(1 <= day <= MOST_CHECK_IN_DAYS for day in days):
+        raise ValueError(
+            f"{shown(value)} is not a list of days; write numbers from 1 to {MOST_CHECK_IN_DAYS},"
+            ' like [14, 42], or "none"'
+        )
+    return tuple(sorted(set(days)))
+
+
 def read_when(value: object) -> When:
     """Read a moment; a wrong "then …" gets the message about repetitions."""
     words = str(value)
@@ -304,6 +318,7 @@ Pause = Annotated[timedelta, BeforeValidator(read_pause)]
 PromisedSpan = Annotated[Span, BeforeValidator(read_span)]
 Repeat = Annotated[Span, BeforeValidator(read_repeat)]
 ClosedDays = Annotated[dict[date, Remark], BeforeValidator(read_closed_days)]
+CheckInDays = Annotated[tuple[int, ...], BeforeValidator(read_check_in_days)]
 Moment = Annotated[When, BeforeValidator(read_when)]
 Weekdays = Annotated[tuple[int, ...], BeforeValidator(read_weekdays)]
 Country = Annotated[str, AfterValidator(read_country)]

@@ -54,6 +54,7 @@ NEEDS_CHOICES: dict[str, set[str] | None] = {
     "wish_specialty": set(Wish),
     "wish_department": set(Wish),
     "wish_times": {*TIMES, ""},
+    "asks_first": {"yes", "no", ""},
     # The words for these three are the ids of program.toml.
     "department": None,
     "role": None,
@@ -120,6 +121,7 @@ class FactSources(BaseModel):
     wish_department: Source | None = None
     wish_site: Source | None = None
     wish_times: Source | None = None
+    asks_first: Source | None = None
     not_wanted: Source | None = None
     #: None means `safety = "not asked"`, which must be written explicitly.
     safety: Source | None = None

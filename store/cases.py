@@ -17,12 +17,10 @@ from store.record.documents import (
     sealed_document,
 )
 from workflow.errors import StaleCase
-from workflow.model import Case, OfferState, Transition
+from workflow.model import CURRENT_OFFERS, Case, OfferState, Transition
 
 log = logging.getLogger(__name__)
 
-#: States of a case's current offer.
-CURRENT = (OfferState.OPEN, OfferState.ACCEPTED)
 #: Columns with pseudonyms.
 DEPARTMENT, SUPPORTER = "cases.department", "cases.supporter"
 
@@ -108,7 +106,7 @@ def references_with(db: Database, supporters: Collection[str], *states: OfferSta
         " and offer_state in (select value from json_each(?)) order by id",
         [
             json.dumps(sorted(_supporter(db, id) for id in supporters)),
-            json.dumps(states or CURRENT),
+            json.dumps(states or CURRENT_OFFERS),
         ],
     ).fetchall()
     return [row[0] for row in rows]
@@ -127,7 +125,7 @@ def open_counts(db: Database, *states: OfferState) -> dict[str, int]:
     rows = db.execute(
         "select supporter, count(*) from cases where is_open = 1 and supporter > ''"
         " and is_test = 0 and offer_state in (select value from json_each(?)) group by supporter",
-        [json.dumps(states or CURRENT)],
+        [json.dumps(states or CURRENT_OFFERS)],
     ).fetchall()
     return {_supporter_of(db, supporter): number for supporter, number in rows}
 
@@ -186,7 +184,10 @@ def save(db: Database, stored: StoredCase, case: Case, forget_at: datetime | Non
     """Save a case without a history row, after handled moments or a sent offer."""
     moved = db.execute(
         "update cases set revision = revision + 1, version = :version, document = :document,"
-        " is_open = :is_open, next_at = :next_at, forget_at = :forget_at, department = :department,"
+        " is_open = :is_open, next_at = :next_at, department = :department,"
+        # A closed case is never kept longer than people were told when it was closed.
+        " forget_at = case when is_open = 0 and forget_at < :forget_at"
+        " then forget_at else :forget_at end,"
         " state = :state, is_test = :is_test, calls_in_vain = :calls_in_vain,"
         " supporter = :supporter, offer_state = :offer_state, mentions = :mentions,"
         " seen_under = ''"
@@ -262,4 +263,4 @@ def _supporter_of(db: Database, pseudonym: str) -> str:
 
 
 def _next_at(case: Case) -> str | None:
-    return stamp_minute(min(p.next_at for p in case.promises)) if case.promises else None
+    return stamp_minute(case.next_at) if case.next_at is not None else None

@@ -82,7 +82,7 @@ def commits_a_second(folder: Path) -> float:
 def compare(folder: Path, small: int, large: int) -> tuple[Costs, Costs, float]:
     """Measure beside a small and a large archive in turn; also gives the seconds of filling."""
     began = time.perf_counter()
-    stores = [_filled(folder / f"archive-{size}.db", size) for size in (small, large)]
+    stores = [filled(folder / f"archive-{size}.db", size) for size in (small, large)]
     took = time.perf_counter() - began
     measured = [[_costs(store) for store in stores] for _ in range(ROUNDS)]
     few, many = (
@@ -92,13 +92,13 @@ def compare(folder: Path, small: int, large: int) -> tuple[Costs, Costs, float]:
     return few, many, took
 
 
-def _filled(path: Path, size: int) -> SqliteStore:
+def filled(path: Path, size: int) -> SqliteStore:
     store = SqliteStore(path, Seal([Fernet.generate_key().decode()]))
     migrate(store)
     with store.write() as db:
         for number in range(OPEN_CASES):
             cases.add(db, _submitted(number))
-        _archive(db, size)
+        fill(db, size)
     store.checkpoint()
     return store
 
@@ -108,25 +108,29 @@ def _submitted(number: int) -> Transition:
     return Transition(case, case, Decision(Event.SUBMITTED, "", Role.REQUESTER), NOW)
 
 
-def _archive(db: Database, size: int) -> None:
+def fill(db: Database, size: int) -> None:
     """Fill in what closed cases leave behind, in the order in which they come."""
-    document = db.seal.close(TypeAdapter(Case).dump_json(CLOSED).decode())
+    first = db.execute("select coalesce(max(id), 0) + 1 from cases").fetchone()[0]
+    document = TypeAdapter(Case).dump_json(CLOSED).decode()
     detail = db.seal.close("{}")
     forget_at = f"{NOW + timedelta(days=30):%Y-%m-%d}"
     db.executemany(
         "insert into cases (reference, revision, version, document, is_open, forget_at)"
         " values (?, 5, 5, ?, 0, ?)",
-        ((f"PS-{number:07d}", document, forget_at) for number in range(size)),
+        (
+            (name, db.seal.close(document.replace(CLOSED.reference, name)), forget_at)
+            for name in (f"PS-{number:07d}" for number in range(size))
+        ),
     )
     db.executemany(
         "insert into deliveries (seen, received_at, case_id) values (?, ?, ?)",
-        ((f"{number:064x}", stamp(NOW), number) for number in range(size)),
+        ((f"{number:064x}", stamp(NOW), first + number) for number in range(size)),
     )
     db.executemany(
-        "insert into outbox (occasion, detail, case_id, done_on, result)"
-        " values (?, ?, ?, ?, 'sent')",
+        "insert into outbox (occasion, message, detail, case_id, done_on, result)"
+        " values (?, ?, ?, ?, ?, 'sent')",
         (
-            (f"{number:064x}", detail, OPEN_CASES + 1 + number, f"{NOW:%Y-%m-%d}")
+            (f"{number:064x}", f"{number:064x}", detail, first + number, f"{NOW:%Y-%m-%d}")
             for number in range(size)
         ),
     )

@@ -3,12 +3,13 @@
 Measured is the processor time of the thread that works: other work on the machine does not count.
 """
 
+import argparse
 import csv
 import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,15 +26,18 @@ from people.records import Identity
 from people.supporters import SupporterStatus
 from settings import Settings
 from store import cases, uses
-from store.database import unstamp
+from store.database import Store, unstamp
 from store.migrations import migrate
-from tests.bench_service import settings_of
+from tests import bench_archive, postgresql
+from tests.bench_service import free_port, settings_of
 from tests.inside import Inside
 from tests.links import link_to
 from worker.worker import Worker
 from workflow.model import Case, Decision, Event, Facts, Role, State, Wish
 
 SIZES = (1, 10, 100, 1_000)
+#: So many of them have come further than to wait: nobody would take more.
+MOST_ASKED = 1_000
 #: The fastest counts: it is what the code needs; the others are what else the machine did.
 ROUNDS, TIMES = 7, 25
 #: Beside a thousand open requests at most so many times what it costs beside none.
@@ -131,14 +135,19 @@ class Browser:
         return took
 
 
-def measure(folder: Path, sizes: Sequence[int] = SIZES) -> list[Growth]:
-    """Measure each kind of work beside few and many open requests."""
+def measure(
+    folder: Path, sizes: Sequence[int] = SIZES, closed: int = 0, server: str = ""
+) -> list[Growth]:
+    """Measure each kind of work beside few and many open requests, and so many closed ones.
+
+    On a PostgreSQL server, if there is one.
+    """
     found: dict[str, dict[int, float]] = {}
     for size in sizes:
         place = folder / f"growth-{size}"
         place.mkdir()
-        with _desk(place) as desk:
-            reference = _filled(desk, size)
+        with _desk(place, server) as desk:
+            reference = _filled(desk, size, closed)
             for what, took in _costs(desk, reference):
                 found.setdefault(what, {})[size] = took
     return [Growth(what, by_size) for what, by_size in found.items()]
@@ -217,7 +226,7 @@ def _due_rounds(desk: Desk, worker: Worker, reference: str) -> float:
 
     def before() -> None:
         with desk.engine.store.write() as writing:
-            writing.execute("update cases set next_at = '2027-01-01T00:00:00Z'")
+            writing.execute("update cases set next_at = '2027-01-01T00:00:00Z' where is_open = 1")
             writing.execute(
                 "update cases set next_at = ?, document = ? where reference = ?",
                 [*row, reference],
@@ -242,7 +251,7 @@ def _cost(work: Callable[[], object], before: Callable[[], None] = lambda: None)
 # Filling
 
 
-def _filled(desk: Desk, size: int) -> str:
+def _filled(desk: Desk, size: int, closed: int) -> str:
     """Submit so many requests, the measured one first; returns its reference."""
     engine = desk.engine
     with engine.store.write() as db:
@@ -252,7 +261,7 @@ def _filled(desk: Desk, size: int) -> str:
             uses.record_asked(db, supporter, "2026-05")
     measured = _submitted(engine, 0, MONDAY)
     for number in range(1, size):
-        story = STORIES[number % len(STORIES)]
+        story = STORIES[number % len(STORIES)] if number < MOST_ASKED else ()
         # What still waits for a supporter came before, and is due as soon as what others asked.
         reference = _submitted(engine, number, LATER if story else EARLIER)
         for event in story:
@@ -261,6 +270,7 @@ def _filled(desk: Desk, size: int) -> str:
     with engine.store.write() as db:
         # Whatever is to be told of the filling has been told.
         db.execute("update outbox set next_at = null, person = '', result = 'sent'")
+        bench_archive.fill(db, closed)
     return measured
 
 
@@ -294,15 +304,20 @@ def _goes_on(engine: Engine, reference: str, number: int, event: Event) -> None:
 
 
 @contextmanager
-def _desk(folder: Path) -> Iterator[Desk]:
+def _desk(folder: Path, server: str) -> Iterator[Desk]:
     """Serve nobody: one process that has the app, its database and a mail server."""
     clock = Clock()
     with Mailbox(clock=clock) as mailbox:
         env = settings_of(folder, "http://127.0.0.1:9", mailbox.url) | {"QUALTRICS_API_TOKEN": ""}
         _let_take_many(Path(env["CONFIG_DIR"]) / "supporters.csv")
+        if server:
+            postgresql.run(server, f"create database {folder.name.replace('-', '_')}")
+            env["DATABASE"] = f"{server.rpartition('/')[0]}/{folder.name.replace('-', '_')}"
         app = create_app(Settings.from_env(env), clock)
-        migrate(app.extensions["store"])
+        store: Store = app.extensions["store"]
+        migrate(store)
         yield Desk(app, clock, mailbox)
+        store.close()
 
 
 def _let_take_many(roster: Path) -> None:
@@ -316,8 +331,18 @@ def _let_take_many(roster: Path) -> None:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as name:
-        print(*lines(measure(Path(name))), sep="\n")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--open", nargs="+", type=int, default=SIZES, help="open requests")
+    parser.add_argument("--closed", type=int, default=0, help="closed ones beside them")
+    parser.add_argument("--postgresql", action="store_true", help="on a server of its own")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        server = ""
+        if asked.postgresql:
+            # What is measured is our processor time: the disk's is none of it.
+            running = postgresql.server(*postgresql.HASTY, port=free_port())
+            server = stack.enter_context(running)
+        print(*lines(measure(Path(name), asked.open, asked.closed, server)), sep="\n")
 
 
 if __name__ == "__main__":

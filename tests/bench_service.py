@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from os import sysconf
 from pathlib import Path
@@ -40,8 +40,10 @@ class Process:
         return sum(_kilobytes(f"/proc/{pid}/smaps_rollup", "Pss") for pid in self.pids) / 1024
 
     def cpu_seconds(self) -> float:
-        stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2] for pid in self.pids]
-        return sum(int(ticks) for stat in stats for ticks in stat.split()[11:13]) / TICKS
+        """Processor time of all that run, and of children that have ended."""
+        stats = [_read(f"/proc/{pid}/stat").rpartition(")")[2].split() for pid in self.pids]
+        own, *children = stats
+        return sum(map(int, (*own[11:15], *(t for one in children for t in one[11:13])))) / TICKS
 
 
 def settings_of(folder: Path, qualtrics_url: str, smtp_url: str) -> dict[str, str]:
@@ -103,8 +105,11 @@ def _python(module: str, *arguments: str) -> list[str]:
 
 @contextmanager
 def _running(command: list[str], env: dict[str, str]) -> Iterator[Process]:
-    log = Path(env["DATABASE"]).with_name("processes.log").open("ab")
-    with log, subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log) as popen:
+    path = env.get("LOG") or Path(env["DATABASE"]).with_name("processes.log")
+    with (
+        Path(path).open("ab") as log,
+        subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log) as popen,
+    ):
         try:
             yield Process(popen)
         finally:
@@ -129,5 +134,12 @@ def until_it_listens(port: int, address: str = "127.0.0.1") -> None:
 
 
 def _kilobytes(path: str, name: str) -> int:
-    found = re.search(rf"(?m)^{name}:\s+(\d+) kB", Path(path).read_text())
+    found = re.search(rf"(?m)^{name}:\s+(\d+) kB", _read(path))
     return int(found[1]) if found else 0
+
+
+def _read(path: str) -> str:
+    """Return a file of the kernel; "" if its process has just ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(path).read_text()
+    return ""

@@ -14,10 +14,12 @@ from notifications.mail.catalog import EMAILS
 ROOT = Path(__file__).parent.parent
 TEMPLATE, SPANISH = ROOT / "translations/messages.pot", ROOT / "translations/es.po"
 FOLDERS = (
-    "casebook", "engine", "lib", "notifications", "pages", "people", "program", "workflow",
+    "casebook", "engine", "lib", "matching", "notifications", "pages", "people", "program",
+    "workflow",
 )  # fmt: skip
-#: How code marks sentences; those for staff are not marked yet.
+#: How code marks sentences for requesters, and for staff.
 THEIRS: dict[str, Any] = {"for_requesters": None, "say": None, "plural": (1, 2)}
+STAFFS: dict[str, Any] = {"for_staff": None, "counted_for_staff": (1, 2)}
 IN_TEMPLATES: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2)}
 OPTIONS = {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}
 #: Mails and pages that a requester, or anybody, may read.
@@ -50,8 +52,9 @@ def _in_code() -> Iterator[tuple[Any, bool]]:
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
             source = path.read_text()
-            if any(f"{keyword}(" in source for keyword in THEIRS):
-                yield from ((one, True) for one in _marked("python", path, THEIRS))
+            for keywords, is_theirs in ((THEIRS, True), (STAFFS, False)):
+                if any(f"{keyword}(" in source for keyword in keywords):
+                    yield from ((one, is_theirs) for one in _marked("python", path, keywords))
 
 
 def in_templates() -> Iterator[tuple[Any, bool]]:

@@ -40,7 +40,7 @@ class Nominating:
     def nominate(
         self, name: str = "Sam Lee", email: str = SAM_LEE, by: str = "", may_name: bool = False
     ) -> str:
-        """Fill in the form, and let the mail leave; returns the response's id."""
+        """Fill out the form, and let the mail leave; returns the response's id."""
         answers = {"QID1_TEXT": name, "QID2_TEXT": email, "QID3_TEXT": by}
         response = self.world.qualtrics.submit(
             answers | {"QID4": 1 if may_name else 2}, survey_id=NOMINATION.id

@@ -1,7 +1,7 @@
 """Who may see and change what: each kind of visit, two requests, before and after they are one.
 
-Somebody fills in the form with another person's name and phone, and a reviewer finds that it is the
-same request. Everybody then tries everything that a form can send.
+Somebody fills out the form with another person's name and phone, and a reviewer finds that it is
+the same request. Everybody then tries everything that a form can send.
 """
 
 import sqlite3

@@ -151,7 +151,8 @@ def test_it_uses_the_words_of_the_field(name: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [(n, w) for n, w in SAMPLES if EMAILS[n].may_reach_requester]
+    ("name", "words"),
+    [(n, w) for n, w in SAMPLES if EMAILS[n].may_reach_requester and w != "of a reviewer"],
 )
 def test_what_may_reach_a_requester_carries_the_crisis_line(name: str, words: str) -> None:
     message = sample(name, words)
@@ -162,6 +163,12 @@ def test_what_may_reach_a_requester_carries_the_crisis_line(name: str, words: st
 
 def test_a_fresh_link_may_reach_a_requester() -> None:
     assert EMAILS["fresh_link"].may_reach_requester
+
+
+def test_a_coordinators_fresh_link_carries_no_crisis_line() -> None:
+    text = sample("fresh_link", "of a reviewer").text
+    assert str(COMMON_FACTS["crisis_text"]) not in text
+    assert str(COMMON_FACTS["emergency_text"]) not in text
 
 
 @pytest.mark.parametrize("name", [n for n, email in EMAILS.items() if email.role is Role.SUPPORTER])

@@ -110,12 +110,12 @@ def anesthetists(count: int = 2) -> list[Supporter]:
 
 def test_a_specialty_counts_in_its_own_departments_and_in_all() -> None:
     people = crowd(nurse=2, physician=2, rn=2)
-    assert lacking(*people) == ["no supporter of anesthesiology at all"]
-    assert lacking(*people, *anesthetists(1)) == ["1 supporter of anesthesiology in all"]
+    assert lacking(*people) == ["no anesthesiology supporter at all"]
+    assert lacking(*people, *anesthetists(1)) == ["1 anesthesiology supporter in all"]
     assert lacking(*people, *anesthetists()) == []
     elsewhere = supporter("nurse", "birth", 9, specialty="anesthesiology")
     found = lacking(*people, *anesthetists(), elsewhere)
-    assert found == ["1 supporter of anesthesiology in OB/GYN"]
+    assert found == ["1 anesthesiology supporter in OB/GYN"]
 
 
 def test_what_is_near_fills_a_gap_as_it_meets_a_wish() -> None:
@@ -130,7 +130,7 @@ def test_a_broad_gap_hides_what_follows_from_it() -> None:
     assert lacking(supporter("nurse", "birth")) == ["1 supporter in all"]
     found = lacking(*(person for person in crowd(nurse=2, physician=2, rn=2) if person.department
                       != "surgery"), *anesthetists(0))  # fmt: skip
-    assert found == ["no supporter in Surgery", "no supporter of anesthesiology at all"]
+    assert found == ["no supporter in Surgery", "no anesthesiology supporter at all"]
 
 
 def test_a_department_with_one_role_alone_lacks_another() -> None:
@@ -140,7 +140,7 @@ def test_a_department_with_one_role_alone_lacks_another() -> None:
     assert found == [
         "no physician in OB/GYN",
         "no RN in OB/GYN",
-        "no supporter who is no nurse in OB/GYN",
+        "no supporter with a role other than nurse in OB/GYN",
     ]
 
 

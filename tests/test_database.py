@@ -19,6 +19,7 @@ from store.database import StorageBusy, StorageUnsafe
 from store.engines.sqlite import SqliteStore
 from store.migrations import is_current, migrate
 from store.sealing import Seal
+from tests import bench_archive
 from tests.full_disk import no_room_left
 from tests.world import World
 
@@ -316,6 +317,12 @@ def test_three_processes_may_migrate_at_once(tmp_path: Path) -> None:
     assert is_current(store)
     assert len(sealing.pepper(store.read(), store.seal)) == 64
     assert migrate(store) == []
+
+
+def test_what_make_bench_fills_in_fits_the_tables(tmp_path: Path) -> None:
+    store = bench_archive.filled(tmp_path / "archive.db", 3)
+    assert store.read().execute("pragma foreign_key_check").fetchall() == []
+    store.close()
 
 
 def test_migrating_again_keeps_the_pepper(tmp_path: Path) -> None:

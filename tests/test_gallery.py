@@ -12,8 +12,9 @@ import pytest
 
 from notifications.mail.catalog import EMAILS
 from tests.catalogs import in_templates
+from tests.program_files import change, look
 from tests.test_pages import PAGES
-from tests.world import World, living
+from tests.world import CHECK_IN_DAYS, World, living
 
 LARGEST = 1_000_000
 LINKS = re.compile(
@@ -40,6 +41,8 @@ class Picture:
 def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The file, written once by the command."""
     with living(tmp_path_factory.mktemp("preview")) as world:
+        change(world, "program.toml", 'days = "none"', CHECK_IN_DAYS)
+        look(world)
         out = world.folder / "more/preview.html"
         answer = world.app.test_cli_runner().invoke(args=["preview", "--out", f"{out}"])
         assert answer.exit_code == 0, answer.output

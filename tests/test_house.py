@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+import click
 import pytest
 
 from notifications.mail.catalog import ABOUT_FILES, EMAILS, GATHERED, sent_together_with
@@ -154,6 +155,7 @@ def test_every_route_is_signed_bound_to_a_session_or_on_the_list(world: World) -
 
 def notices() -> list[Notice]:
     tables = [n for step in table.TABLE.values() for n in step.notices]
+    tables += [n for step in table.IF_ASKED_FIRST.values() for n in step.notices]
     tables += consequences.CONSEQUENCES.values()
     return [*tables, *table.WELCOMED, *table.URGENT, *table.OFFER, *table.LOOK_AGAIN]
 
@@ -268,10 +270,12 @@ HELD_COMMANDS = {
 def commands_of(world: World) -> set[str]:
     """Return the commands of ours, those of a group with its name."""
     found = set()
-    for name, command in world.app.cli.commands.items():
+    group_of_all, context = world.app.cli, click.Context(world.app.cli)
+    for name in group_of_all.list_commands(context):
+        command = group_of_all.get_command(context, name)
         group: dict[str, object] = getattr(command, "commands", {})
         found |= {f"{name} {one}" for one in group} or {name}
-    return found - {"run", "shell", "routes"}
+    return found
 
 
 def test_what_the_world_outside_relies_on_stays(world: World) -> None:

@@ -204,7 +204,7 @@ def test_wishes_that_only_some_forms_ask_for_can_be_given_up_too() -> None:
     facts = Facts(language="es", wish_site="Main Campus", wish_times=("night",))
     kim = replace(AMARA, languages=("en",), site="North Campus", times=("morning",))
     assert ranked(kim, facts=facts).to_relax == (
-        "Without the wish for the form’s language and the same site and their time of the day:"
+        "Without the wish for the form’s language and the same site and their time of day:"
         " 1 more (Amara Cole)",
     )
 

@@ -122,7 +122,7 @@ def test_files_that_were_changed_back_need_no_confirmation(world: World) -> None
     link = world.mail(SAM)
     change(world, "program.toml", *reversed(FORGET))
     look(world)
-    assert "again what was in force" in world.mail(SAM).text
+    assert "the same as the files already" in world.mail(SAM).text
     assert "have changed since" in world.open(link).text
     files = world.store.read().execute("select fate from programs where files is not null")
     assert files.fetchall() == [("in_force",)]

@@ -111,7 +111,7 @@ def test_files_that_were_changed_back_are_reported_as_in_force_again(world: Worl
     subjects = [mail.subject.removeprefix("Care Desk: ") for mail in about_files(world)]
     wrong, fine = "please fix your files", "your files are in force"
     assert subjects == [wrong, fine, wrong]
-    assert "again what was in force" in about_files(world)[1].text
+    assert "the same as the files already" in about_files(world)[1].text
 
 
 def test_a_half_saved_file_is_not_checked(world: World) -> None:
@@ -153,7 +153,7 @@ def test_a_missing_folder_is_reported_like_any_other_problem(world: World) -> No
     assert "supporters.csv: is missing" in mail.text
     (world.folder / "elsewhere").rename(world.folder / "config")
     look(world)
-    assert "again what was in force" in about_files(world)[1].text
+    assert "the same as the files already" in about_files(world)[1].text
 
 
 def huge(path: Path) -> None:

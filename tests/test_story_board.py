@@ -1,11 +1,14 @@
 """Pages of one's own: the link to them, and the board of open requests."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from pages.examples.stage import LISTENING, Stage
+from pages.facts.board import MOST_LINES
 from tests.test_mails import contents
 from tests.world import (
     DAVID,
@@ -178,6 +181,29 @@ def test_the_board_is_sorted_and_filtered_by_links(world: World) -> None:
     assert shown_on(only) == [urgent, surgery]
     assert shown_on(page.person.look(f"{page.answer.url}?department=nowhere")) == shown_on(page)
     assert only.choose(surgery).status == 200
+
+
+def test_the_board_shows_fifty_requests_at_a_time_what_is_urgent_first(world: World) -> None:
+    book = world.engine.casebook
+    stage = Stage(book.program, book.store, book.seal, world.clock.now)
+    asked = [
+        replace(LISTENING, email=f"person.{n}@example.org", phone=f"203-555-{1000 + n}")
+        for n in range(MOST_LINES + 2)
+    ]
+    *others, urgent = [stage.submit(one, is_urgent=one is asked[-1]) for one in asked]
+    page = board(world, PRIYA)
+    first = shown_on(page)
+    assert (len(first), first[0]) == (MOST_LINES, urgent)
+    assert "Back to the first requests" not in page.text
+    rest = page.person.look(f"{page.answer.url}?start={MOST_LINES}")
+    assert {*first, *shown_on(rest)} == {*others, urgent}
+    assert "Show the next requests" in page.text
+    assert "Show the next requests" not in rest.text
+    for start in ("-1", "x", "0"):
+        assert shown_on(page.person.look(f"{page.answer.url}?start={start}")) == first
+    beyond = page.person.look(f"{page.answer.url}?start=900")
+    assert "Back to the first requests" in beyond.text
+    assert rest.choose(shown_on(rest)[0]).status == 200
 
 
 def shown_on(page: Page) -> list[str]:

@@ -40,7 +40,7 @@ def test_when_nobody_can_be_asked_the_page_says_what_is_left(
 def test_when_fewer_than_two_fit_the_page_says_what_to_give_up(world: World) -> None:
     world.request(**PHARMACIST)
     text = world.open(world.mail(JORDAN)).text
-    assert "Fewer than two fit all wishes What you could let go of:" in text
+    assert "Fewer than two fit all wishes Wishes you could drop:" in text
     assert "Without the wish for another department: 1 more (Nina Horvat)" in text
 
 

@@ -181,16 +181,16 @@ def test_reviewers_are_asked_each_week_whether_to_close_what_nobody_touches(worl
     for days in (35, 77, 7):
         world.passes(days=days)
     assert not [m for m in world.mails(JORDAN) if "closed and forgotten" in m.text]
-    assert "Close and forget?" not in world.open(world.mail(JORDAN, reference)).text
+    assert "Close and delete?" not in world.open(world.mail(JORDAN, reference)).text
     for _ in range(3):
         world.passes(days=7)
     asked = [m for m in world.mails(JORDAN) if "closed and forgotten" in m.text]
     assert len(asked) == 3, "once a week"
     page = world.open(asked[-1])
-    assert "Close and forget?" in page.text
+    assert "Close and delete?" in page.text
     assert world.case(reference).is_open, "nothing closes by itself"
     page.choose("continued")
-    assert "Close and forget?" not in world.open(world.mail(JORDAN, reference)).text
+    assert "Close and delete?" not in world.open(world.mail(JORDAN, reference)).text
     world.open(world.mail(JORDAN, reference)).choose("completed", outcome="supported")
     world.passes(days=31)
     assert world.references == []

@@ -68,12 +68,12 @@ def test_it_speaks_the_language_of_the_browser_or_the_one_that_was_chosen(world:
     assert "Llenar el formulario" in spanish.text
     assert "Llame al 988 y oprima el 2" in spanish.text
     chosen = ask(world, "?language=en", **{"Accept-Language": "es"}).text
-    assert "Fill in the form" in chosen
+    assert "Fill out the form" in chosen
     assert re.search(r'href="\?language=es" target="_self" lang="es"[^>]+>Español<', chosen)
     privacy = re.search(r'href="(/privacy\?language=es)"', ask(world, "?language=es").text)
     assert privacy
     assert "Qué guardamos" in Browser().look(f"{world.url}{privacy[1]}").text
-    assert "Fill in the form" in ask(world, "?language=klingon").text
+    assert "Fill out the form" in ask(world, "?language=klingon").text
 
 
 def reported(world: World, quarter: str, number: int) -> None:

@@ -54,7 +54,7 @@ def test_a_nominee_says_yes_and_becomes_a_supporter(nominating: Nominating) -> N
     assert "Spanish" in page.text
 
     page = nominating.nominees(JORDAN)
-    assert "Named by Pat Doe, and 1 colleague without a name" in page.text
+    assert "Nominated by Pat Doe, and 1 colleague without a name" in page.text
     assert "Kim Vale" not in page.text
     assert "Surgical Intensive Care" in page.text
     assert nominating.decide(JORDAN, "invite").status == 200
@@ -363,7 +363,7 @@ def test_a_flood_of_nominations_waits_for_a_coordinator(nominating: Nominating) 
     world.work()
     asked = {one.person for one in world.queue if one.email == "nominated"}
     assert len(asked) == 20
-    assert nominating.nominees(JORDAN).text.count("Many people were named today") == 3
+    assert nominating.nominees(JORDAN).text.count("Many people were nominated today") == 3
     world.passes(days=2)
     nominating.nominate("Alex Moore", ALEX)
     assert len(world.mails(ALEX)) == 1
@@ -385,7 +385,7 @@ def test_two_workers_take_a_nomination_once(nominating: Nominating) -> None:
     assert world.count("invitations") == 1
     assert len(world.mails(SAM_LEE)) == 1
     world.open(world.mail(SAM_LEE)).choose("yes")
-    assert "Named by 1 colleague" in nominating.nominees(JORDAN).text
+    assert "Nominated by 1 colleague" in nominating.nominees(JORDAN).text
 
 
 def delivered(world: World) -> list[StoredDelivery]:

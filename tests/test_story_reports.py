@@ -25,7 +25,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def a_request(world: World, number: int, **changed: object) -> str:
     """Submit as somebody of their own; returns the reference."""
     before = set(world.references)
-    name, phone = f"Alex Quil{'abcdefghij'[number]}", f"203-111-50{number:02}"
+    name, phone = f"Alex Quil{'abcdefghijk'[number]}", f"203-111-50{number:02}"
     email = f"alex.{number}@example.org"
     world.submit(QID1_TEXT=name, QID2_TEXT=email, QID3_TEXT=phone, **changed)
     world.work()
@@ -55,19 +55,19 @@ def test_a_quarter_is_said_thirty_days_after_its_end_and_never_otherwise(
 ) -> None:
     for number in range(SUPPORTED):
         supported(world, number)
-    leaving, *_ = [a_request(world, SUPPORTED + number) for number in range(4)]
+    leaving, *_ = [a_request(world, SUPPORTED + number) for number in range(5)]
     world.open(world.mail(f"alex.{SUPPORTED}@example.org", leaving)).choose("withdrawn_erased")
     assert "Nothing to report yet" in refused(world)
     assert "No report yet" in page(world).text
     until_due(world, "2026-Q4")
 
     report, shown = said(world, "2026-Q4"), run(world)
-    assert report.requests == SUPPORTED + 4
+    assert report.requests == SUPPORTED + 4, "who withdrew unheard is not counted"
     assert "10 requests" in shown
     half = {wait.leg: (wait.half, wait.most) for wait in report.waits}
     assert half[Leg.ANSWER] == ("2", "2")
     assert half[Leg.CONTACT] == ("4", "4")
-    assert half[Leg.REVIEW] == ("1", LONGER), "three wait since November"
+    assert half[Leg.REVIEW] == ("1", LONGER), "four wait since November"
     assert half[Leg.FIRST_CONTACT] == ("8", LONGER)
     outcomes = {line.name: line.number for line in report.tables[0].lines}
     # Beside the sum, "6 were supported" would tell of the four others.
@@ -79,7 +79,7 @@ def test_a_quarter_is_said_thirty_days_after_its_end_and_never_otherwise(
     assert "<svg" in path.read_text()
     assert not re.search("src=|href=|Quil", path.read_text()), "one file that needs no other"
 
-    for number in range(SUPPORTED + 1, SUPPORTED + 4):
+    for number in range(SUPPORTED + 1, SUPPORTED + 5):
         address = f"alex.{number}@example.org"
         world.ask_for_link(address)
         world.open(world.mail(address)).choose("withdrawn_erased")
@@ -122,6 +122,22 @@ def test_a_quarter_with_too_few_says_only_that(world: World) -> None:
         ("2026", "requests", "all"): "",
         ("2026-Q4", "requests", "all"): "",
     }
+
+
+def test_nobody_lifts_a_hidden_number_with_requests_that_are_none(world: World) -> None:
+    """Anybody can file some, and would know how many of a number that is shown then are theirs."""
+    for number in range(4):
+        supported(world, number)
+    false = a_request(world, 4)
+    world.open(world.mail(JORDAN, false)).choose("closed", outcome="not_a_request")
+    gone = a_request(world, 5)
+    world.open(world.mail("alex.5@example.org", gone)).choose("withdrawn_erased")
+    older, twice = a_request(world, 6), a_request(world, 6)
+    world.open(world.mail(JORDAN, twice)).choose("same_request", other=older)
+    world.passes(minutes=11)
+    world.open(world.mail(JORDAN, older)).choose("closed", outcome="not_a_request")
+    until_due(world, "2026-Q4")
+    assert said(world, "2026-Q4").requests is None
 
 
 def test_a_quarter_without_anybody_looks_like_one_with_a_few(world: World) -> None:

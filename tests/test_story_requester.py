@@ -18,7 +18,7 @@ def test_who_withdraws_within_the_delay_was_never_seen_by_anybody(world: World) 
     assert world.count("identities") == 0
     world.passes(days=3)
     assert [m for m in world.mailbox.messages if REQUESTER not in m.recipients] == []
-    assert "is over" in world.open(world.mail(REQUESTER)).text
+    assert "nothing left to do" in world.open(world.mail(REQUESTER)).text
 
 
 @pytest.mark.parametrize("stage", ["request", "offered", "matched", "in_contact"])
@@ -35,7 +35,7 @@ def test_who_withdraws_later_is_forgotten_once_the_others_know(world: World, sta
         assert "withdrawn" in world.mail(supporter).text or "over" in world.mail(supporter).text
     assert world.count("cases") == 0
     assert world.count("outbox") == 0
-    assert "is over" in world.open(world.mails(JORDAN)[0]).text
+    assert "nothing left to do" in world.open(world.mails(JORDAN)[0]).text
 
 
 def test_the_confirmation_leaves_before_everything_is_forgotten(world: World) -> None:

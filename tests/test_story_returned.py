@@ -202,7 +202,7 @@ def test_an_automatic_answer_is_a_hint_and_no_absence(world: World) -> None:
     assert len(world.rows("auto_replies", "person")) == 1
     assert not world.engine.casebook.absent
     assert states(world, reference)[0] is OfferState.OPEN
-    said = "answers that they’re away until Thursday, Dec 3"
+    said = "says that they’re away until Thursday, Dec 3"
     assert said in world.open(world.mail(JORDAN)).text
     assert said in board(world, JORDAN).text
     assert len(list(box(world))) == 2, "what is no report stays where it is"

@@ -1,4 +1,4 @@
-"""A nurse who filled in the form in Spanish reads Spanish, from the first mail to the last page."""
+"""A nurse who filled out the form in Spanish reads Spanish, from the first mail to the last."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.world import JAMIE, JORDAN, REQUESTER, Browser, Page, World, link_in
 
 
 def asks_in_spanish(world: World) -> str:
-    """Fill in the form in Spanish; return the reference."""
+    """Fill out the form in Spanish; return the reference."""
     circumstances = Circumstances(language="ES-US")
     world.qualtrics.submit(JAMIE, circumstances=circumstances)  # type: ignore[arg-type]
     assert world.qualtrics.wait_until_published()

@@ -26,7 +26,7 @@ def test_a_request_from_the_same_address_in_review_is_shown_and_merged(world: Wo
     assert f"{older} came 22 minutes ago with the same e-mail" in page.text
     assert "waiting for review" in page.text
     assert "can’t be undone" in page.text
-    assert f"{older} goes on, with its times. It takes over what’s new here." in page.text
+    assert f"{older} continues, with its deadlines. It takes over what’s new here." in page.text
     assert "shared" not in page.text
     for telling in ("Jamie", "Quill", "jamie.quill", "860-555-0199"):
         assert telling not in page.text

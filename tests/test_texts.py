@@ -65,6 +65,21 @@ def test_a_text_of_theirs_like_a_sentence_of_ours_fills_in_no_more(folder: Folde
     assert said == "Request PS-7K3QF"
 
 
+def test_one_of_something_need_not_be_counted_where_ours_does_not_count_it(
+    folder: Folder,
+) -> None:
+    one = "A second request leaves out a colleague you could ask otherwise."
+    several = "A second request leaves out %(count)s colleagues you could ask otherwise."
+    (folder.path / "texts").mkdir(exist_ok=True)
+    file = folder.path / "texts/en.po"
+    entry = f'msgid "{one}"\nmsgid_plural "{several}"\nmsgstr[0] "It leaves one out."\n'
+    file.write_text(f'{entry}msgstr[1] "It leaves out %(count)s."\n')
+    assert not warnings(folder)
+    assert Program.load(folder.path).english.plural(one, several, 1) == "It leaves one out."
+    file.write_text(f'{entry}msgstr[1] "It leaves out several."\n')
+    assert "lacks %(count)s" in warnings(folder)[0]
+
+
 @pytest.mark.parametrize(
     ("sentence", "instead", "why"),
     [

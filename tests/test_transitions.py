@@ -37,13 +37,15 @@ EVERYBODY = frozenset({"amara", "beth", "carlos"})
 MAIN_PROMISES = {
     State.IN_REVIEW: {PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN},
     State.OFFERED: {PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN, PromiseKind.OFFER},
+    State.PROPOSED: {PromiseKind.CONSENT, PromiseKind.REVIEW_AGAIN},
     State.MATCHED: {PromiseKind.CONTACT, PromiseKind.TRY_AGAIN},
     State.IN_CONTACT: {PromiseKind.CONVERSATION},
 }
 
 
-def new_case(urgent: bool = False) -> Case:
-    case = Case("PS-7K3QF", State.IN_REVIEW, 0, MONDAY, MONDAY, Facts(), is_urgent=urgent)
+def new_case(urgent: bool = False, asks_first: bool = False) -> Case:
+    facts = Facts(asks_first=asks_first)
+    case = Case("PS-7K3QF", State.IN_REVIEW, 0, MONDAY, MONDAY, facts, is_urgent=urgent)
     return submit(case, MONDAY, RULES).after
 
 
@@ -110,6 +112,7 @@ def signature(case: Case) -> tuple[object, ...]:
         return case.state, bool(confirmation.newer), confirmation.makes_urgent, asking
     return (
         case.state,
+        case.facts.asks_first and case.state in (State.IN_REVIEW, State.OFFERED, State.PROPOSED),
         case.is_urgent,
         case.was_call_taken,
         case.tries,
@@ -122,7 +125,7 @@ def signature(case: Case) -> tuple[object, ...]:
 def reachable() -> list[Case]:
     """Walk from a new case along every move; cases that differ only in their past are one."""
     found: dict[tuple[object, ...], Case] = {}
-    waiting = [new_case(), new_case(urgent=True)]
+    waiting = [new_case(*which) for which in product((False, True), repeat=2)]
     while waiting:
         case = waiting.pop()
         if signature(case) in found:

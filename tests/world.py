@@ -36,6 +36,7 @@ from workflow.model import Case
 EXAMPLE = Path(__file__).parent.parent / "config.example"
 #: As the example program has it.
 DIGEST_AT, WHEN_QUIET = 'at = "08:00"', "when_quiet = false"
+CHECK_IN_DAYS = "days = [14, 42]"
 LEADS = re.compile(r"^leads = .*\n", re.M)
 #: A Monday morning in New York, outside quiet hours.
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -163,7 +164,7 @@ class World(Inside):
     # What people do
 
     def submit(self, **changed: object) -> str:
-        """Fill in the form; returns once the publication is answered."""
+        """Fill out the form; returns once the publication is answered."""
         answers = {key: value for key, value in (JAMIE | changed).items() if value is not None}
         response_id = self.qualtrics.submit(answers)  # type: ignore[arg-type]
         assert self.qualtrics.wait_until_published()
@@ -305,9 +306,10 @@ def link_in(mail: StoredMessage) -> str:
 
 
 def example_config(folder: Path, digest_at: str = "none") -> Path:
-    """Copy the example program to change it, without leads, whose guide is no part of most stories.
+    """Copy the example program to change it, without what is no part of most stories.
 
-    It has no digest, or one each working morning.
+    It has no leads, whose guide would be mailed, and no check-in. It has no digest, or one each
+    working morning.
     """
     target = folder / "config"
     shutil.copytree(EXAMPLE, target)
@@ -317,7 +319,9 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
     written = program.read_text()
     assert DIGEST_AT in written
     assert WHEN_QUIET in written
+    assert CHECK_IN_DAYS in written
     daily = LEADS.sub("", written).replace(WHEN_QUIET, "when_quiet = true")
+    daily = daily.replace(CHECK_IN_DAYS, 'days = "none"')
     program.write_text(daily.replace(DIGEST_AT, f'at = "{digest_at}"'))
     return target
 

@@ -1,5 +1,6 @@
 """Conditions on a decision that the table of states and roles cannot express."""
 
+from workflow.check_in import is_asked
 from workflow.model import (
     Case,
     Confirmation,
@@ -76,6 +77,10 @@ def fits(case: Case, decision: Decision) -> bool:
             return case.promise(P.TELL, decision.subject) is not None
         case E.REOPENED:
             return not case.is_final
+        case E.CHECKED_IN | E.CHECK_INS_STOPPED:
+            return case.check_in is not None
+        case E.CHECK_IN_ANSWERED | E.ASKED_AGAIN:
+            return is_asked(case)
         case E.ERASED:
             return not case.is_final and decision.erases_now
     return True

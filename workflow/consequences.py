@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from workflow import check_in
 from workflow.model import (
     Audience,
     Case,
@@ -29,6 +30,7 @@ CONSEQUENCES: dict[tuple[PromiseKind, Level], Notice] = {
     (P.REVIEW_AGAIN, Level.REMINDER):  Notice("review_nudge", TO_REVIEWERS),
     (P.REVIEW_AGAIN, Level.DEPUTY):    DEPUTY_CALL,
     (P.OFFER, Level.REMINDER):         Notice("offer_nudge", TO_SUPPORTER, while_offer=OfferState.OPEN),
+    (P.CONSENT, Level.REMINDER):       Notice("proposed", Audience.REQUESTER, while_offer=OfferState.AGREED),
     (P.CONTACT, Level.REMINDER):       Notice("contact_nudge", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),
     (P.CONTACT, Level.REVIEWERS):      OVERDUE,
     (P.CONTACT, Level.DEPUTY):         DEPUTY_CALL,
@@ -49,6 +51,7 @@ CONSEQUENCES: dict[tuple[PromiseKind, Level], Notice] = {
 #: These promises cause an event by themselves when nobody has acted by their due moment.
 EVENT_WHEN_DUE = {
     P.OFFER: Event.LAPSED,
+    P.CONSENT: Event.CONSENT_LAPSED,
     P.CALL: Event.CALL_LAPSED,
     P.CORRECTION: Event.CONTACT_CONFIRMED,
 }
@@ -81,6 +84,13 @@ def due_consequences(case: Case, now: datetime, rules: Rules) -> Consequences:
     Several promises may ask for the same mail to the same people: the first one that tells
     somebody something new is sent. Moments that an outage delayed into the night wait for morning.
     """
+    if check_in.is_due(case, now):
+        if rules.quiet.covers(now):
+            case = check_in.postponed(case, rules.quiet.end_after(now))
+        elif check_in.may_ask(case, now, rules.check_in):
+            return Consequences(case, event=Event.CHECKED_IN)
+        else:
+            case = check_in.skipped(case, now, rules.check_in)
     after, reminders = case, list[Reminder]()
     # FIRST_CONTACT comes last: mails about the other promises say more precisely what is late.
     for promise in sorted(case.promises, key=lambda promise: promise.kind is P.FIRST_CONTACT):

@@ -31,7 +31,14 @@ from workflow.model import (
 
 P = PromiseKind
 STATED = ("department", "role", "specialty", "language", "found_at")
-WISHES = ("wish_role", "wish_specialty", "wish_department", "wish_site", "wish_times")
+WISHES = (
+    "wish_role",
+    "wish_specialty",
+    "wish_department",
+    "wish_site",
+    "wish_times",
+    "asks_first",
+)
 ADDRESSES = ("email", "phone")
 #: What decides who is proposed.
 LEADING = ("role", "specialty", *WISHES)

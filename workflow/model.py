@@ -8,6 +8,8 @@ from enum import StrEnum
 class State(StrEnum):
     IN_REVIEW = "in_review"
     OFFERED = "offered"
+    #: A supporter said yes, and the requester is asked before it is settled.
+    PROPOSED = "proposed"
     MATCHED = "matched"
     IN_CONTACT = "in_contact"
     CLOSED = "closed"
@@ -50,6 +52,13 @@ class Event(StrEnum):
     SEPARATED = "separated"
     TOLD_APART = "told_apart"
     RECOGNIZED = "recognized"
+    CONSENTED = "consented"
+    OTHER_WANTED = "other_wanted"
+    CONSENT_LAPSED = "consent_lapsed"
+    CHECKED_IN = "checked_in"
+    CHECK_IN_ANSWERED = "check_in_answered"
+    CHECK_INS_STOPPED = "check_ins_stopped"
+    ASKED_AGAIN = "asked_again"
 
 
 class Outcome(StrEnum):
@@ -96,6 +105,7 @@ class PromiseKind(StrEnum):
     REVIEW = "review"
     REVIEW_AGAIN = "review_again"
     OFFER = "offer"
+    CONSENT = "consent"
     CONTACT = "contact"
     TRY_AGAIN = "try_again"
     CONVERSATION = "conversation"
@@ -119,13 +129,21 @@ class Waits(StrEnum):
 class OfferState(StrEnum):
     STANDING_BY = "standing_by"
     OPEN = "open"
+    #: The supporter said yes; the requester has not yet.
+    AGREED = "agreed"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    #: The requester would like someone else.
+    NOT_WANTED = "not_wanted"
     LAPSED = "lapsed"
     WITHDRAWN = "withdrawn"
     UNDELIVERABLE = "undeliverable"
     GONE = "gone"
     ENDED = "ended"
+
+
+#: States of the one offer of a case that is open or was accepted.
+CURRENT_OFFERS = (OfferState.OPEN, OfferState.AGREED, OfferState.ACCEPTED)
 
 
 class Wish(StrEnum):
@@ -154,6 +172,8 @@ class Facts:
     #: Where and when the requester would like to meet; only some forms ask.
     wish_site: str = ""
     wish_times: tuple[str, ...] = ()
+    #: The requester would like to say yes to a supporter before it is settled.
+    asks_first: bool = False
     language: str = ""
     found_at: str = ""
     is_mailable: bool = False
@@ -208,6 +228,18 @@ class Confirmation:
     came_back: bool = False
 
 
+@dataclass(frozen=True)
+class CheckIn:
+    """Asking the requester some weeks after the first contact how they are doing."""
+
+    #: When contact was made, from which the days count.
+    since: datetime
+    #: When they are asked next; None when they are not asked any more.
+    next_at: datetime | None
+    #: They were asked, and have not answered.
+    is_asked: bool = False
+
+
 #: After this many calls to the deputies without a reaction the outside person is called too.
 ENOUGH_CALLS = 3
 
@@ -248,6 +280,8 @@ class Case:
     is_erased: bool = False
     #: What the requester must confirm; None when nothing waits.
     confirmation: Confirmation | None = None
+    #: None before the first contact, and when they are not asked any more.
+    check_in: CheckIn | None = None
 
     @property
     def is_final(self) -> bool:
@@ -270,10 +304,17 @@ class Case:
         return min((promise.due_at for promise in waiting), default=None)
 
     @property
+    def next_at(self) -> datetime | None:
+        """The earliest moment at which the clock has something to do."""
+        moments = [promise.next_at for promise in self.promises]
+        if self.check_in is not None and self.check_in.next_at is not None:
+            moments.append(self.check_in.next_at)
+        return min(moments, default=None)
+
+    @property
     def current_offer(self) -> Offer | None:
         """The offer that is open or was accepted."""
-        current = {OfferState.OPEN, OfferState.ACCEPTED}
-        return next((offer for offer in self.offers if offer.state in current), None)
+        return next((offer for offer in self.offers if offer.state in CURRENT_OFFERS), None)
 
     @property
     def last_lapsed(self) -> Offer | None:

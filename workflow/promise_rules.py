@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from lib.working_time import AROUND_THE_CLOCK, Span, WorkingTime, parse_span
 from people.supporters import ChecksMail
+from workflow.check_in import NO_CHECK_IN, CheckInRule
 from workflow.model import Case, Promise, PromiseKind
 
 #: Intervals that have a word of their own in program.toml.
@@ -110,6 +111,7 @@ class Rules:
     tries: int
 
     working: WorkingTime = AROUND_THE_CLOCK
+    check_in: CheckInRule = NO_CHECK_IN
 
     def after_quiet_hours(self, at: datetime, kind: PromiseKind) -> datetime:
         """Return a moment moved to the end of quiet hours; urgent promises ignore them."""

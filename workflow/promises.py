@@ -24,8 +24,10 @@ PROMISES_OF = {
         PromiseKind.OFFER,
         PromiseKind.URGENT,
     },
+    State.PROPOSED: {PromiseKind.CONSENT, PromiseKind.REVIEW_AGAIN, PromiseKind.URGENT},
     State.MATCHED: {PromiseKind.CONTACT, PromiseKind.TRY_AGAIN, PromiseKind.URGENT},
-    State.IN_CONTACT: {PromiseKind.CONVERSATION, PromiseKind.URGENT},
+    # CONTACT: the requester would like to talk again.
+    State.IN_CONTACT: {PromiseKind.CONVERSATION, PromiseKind.CONTACT, PromiseKind.URGENT},
     State.CLOSED: set[PromiseKind](),
 }
 #: They run beside all others while the requester must confirm something, and replace each other.
@@ -120,6 +122,8 @@ def _without_obsolete_promises(case: Case) -> Case:
         case = case.without_promises(P.TELL, subject="delayed")
     if case.current_offer is None or case.current_offer.state is not OfferState.ACCEPTED:
         case = case.without_promises(P.TELL, subject="matched")
+    if case.state is not S.PROPOSED:
+        case = case.without_promises(P.TELL, subject="proposed")
     if case.is_open:
         case = case.without_promises(P.TELL, subject="completed")
     if case.confirmation is None:

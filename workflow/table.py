@@ -22,10 +22,18 @@ RECORDED = (Role.SUPPORTER, Role.REVIEWER)
 RECORDED_FOR_REQUESTER = (Role.REQUESTER, Role.REVIEWER)
 CONFIRMING = (*RECORDED_FOR_REQUESTER, Role.CLOCK)
 
-OPEN_STATES = (State.IN_REVIEW, State.OFFERED, State.MATCHED, State.IN_CONTACT)
+OPEN_STATES = (
+    State.IN_REVIEW,
+    State.OFFERED,
+    State.PROPOSED,
+    State.MATCHED,
+    State.IN_CONTACT,
+)
 #: Nobody has spoken with the requester yet, so urgent calls go on until somebody takes one.
-BEFORE_CONTACT = (State.IN_REVIEW, State.OFFERED, State.MATCHED)
+BEFORE_CONTACT = (State.IN_REVIEW, State.OFFERED, State.PROPOSED, State.MATCHED)
 WITH_SUPPORTER = (State.MATCHED, State.IN_CONTACT)
+#: In these a requester may be asked how they are doing.
+CHECKED_IN = (State.IN_CONTACT, State.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -61,12 +69,23 @@ MATCHED = (
     Notice("supporter_matched", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),
     Notice("matched", TO_REQUESTER, while_offer=OfferState.ACCEPTED),
 )
+#: Who said yes hears nothing of the question: with someone else's name it would tell them why.
+PROPOSED = (
+    Notice("almost_settled", TO_SUPPORTER, while_offer=OfferState.AGREED),
+    Notice("proposed", TO_REQUESTER, while_offer=OfferState.AGREED),
+)
+NO_ANSWER = (Notice("consent_missing", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
 OFFER = (Notice("offer", TO_SUPPORTER, while_offer=OfferState.OPEN),)
 TAKEN_OVER = _to(Audience.NEW_REVIEWERS, "back_in_review")
 #: Who loses a case hears what a withdrawal says: silence would tell that somebody barred them.
 LEFT = _to(Audience.FORMER_REVIEWERS, "request_withdrawn")
 REGROUPED = TAKEN_OVER + LEFT
 CHANGED = (Notice("details_changed", TO_SUPPORTER, while_offer=OfferState.ACCEPTED),)
+CHECKING_IN = _to(TO_REQUESTER, "check_in")
+#: Who is in contact already hears that the requester would like to talk once more.
+TALK_AGAIN = (
+    Notice("talk_again", TO_SUPPORTER, while_promise=P.CONTACT, while_offer=OfferState.ACCEPTED),
+)
 LOOK_AGAIN = _to(TO_REVIEWERS, "look_again")
 #: Asks for the confirmation that begins with a transition; not mailed when none begins.
 ASKING = _to(TO_REQUESTER, "was_this_you")
@@ -96,7 +115,7 @@ TABLE: dict[tuple[State, Event], Step] = {
     (S.IN_REVIEW, E.CALL_TAKEN):          Step(S.IN_REVIEW,  P.CALL,         REVIEWER),
     (S.IN_REVIEW, E.CALL_LAPSED):         Step(S.IN_REVIEW,  P.URGENT,       CLOCK,     CALLING),
     (S.IN_REVIEW, E.CALLED):              Step(S.IN_REVIEW,  None,           REVIEWER),
-    **_rows((S.OFFERED, *WITH_SUPPORTER), E.CALL_TAKEN, lambda state: Step(state, None,   REVIEWER)),
+    **_rows((S.OFFERED, S.PROPOSED, *WITH_SUPPORTER), E.CALL_TAKEN, lambda state: Step(state, None,   REVIEWER)),
     (S.IN_REVIEW, E.OFFERED):             Step(S.OFFERED,    None,           REVIEWER,  OFFER),
     (S.IN_REVIEW, E.ACCEPTED):            Step(S.MATCHED,    P.CONTACT,      RECORDED,  MATCHED),  # a late yes
     (S.IN_REVIEW, E.REFERRED):            Step(S.CLOSED,     None,           REVIEWER,  _to(TO_REQUESTER, "resources")),
@@ -106,6 +125,12 @@ TABLE: dict[tuple[State, Event], Step] = {
     (S.OFFERED, E.OFFER_UNDELIVERABLE):   Step(S.IN_REVIEW,  P.REVIEW_AGAIN, CLOCK,     BACK),
     (S.OFFERED, E.SUPPORTER_GONE):        Step(S.IN_REVIEW,  P.REVIEW_AGAIN, CLOCK,     BACK),
     (S.OFFERED, E.OFFER_WITHDRAWN):       Step(S.IN_REVIEW,  P.REVIEW_AGAIN, REVIEWER,  RELEASED + TAKEN_OVER),
+    (S.PROPOSED, E.CONSENTED):            Step(S.MATCHED,    P.CONTACT,      RECORDED_FOR_REQUESTER, MATCHED),
+    (S.PROPOSED, E.OTHER_WANTED):         Step(S.IN_REVIEW,  P.REVIEW_AGAIN, RECORDED_FOR_REQUESTER, BACK + RELEASED),
+    (S.PROPOSED, E.CONSENT_LAPSED):       Step(S.PROPOSED,   P.REVIEW_AGAIN, CLOCK,     NO_ANSWER),
+    (S.PROPOSED, E.HANDED_BACK):          Step(S.IN_REVIEW,  P.REVIEW_AGAIN, SUPPORTER, BACK),
+    (S.PROPOSED, E.SUPPORTER_GONE):       Step(S.IN_REVIEW,  P.REVIEW_AGAIN, CLOCK,     BACK),
+    (S.PROPOSED, E.OFFER_WITHDRAWN):      Step(S.IN_REVIEW,  P.REVIEW_AGAIN, REVIEWER,  RELEASED + TAKEN_OVER),
     (S.MATCHED, E.TRIED):                 Step(S.MATCHED,    P.TRY_AGAIN,    SUPPORTER),
     (S.MATCHED, E.NOT_REACHED):           Step(S.IN_REVIEW,  P.REVIEW_AGAIN, SUPPORTER, BACK),
     (S.MATCHED, E.CONTACTED):             Step(S.IN_CONTACT, P.CONVERSATION, RECORDED),
@@ -121,6 +146,10 @@ TABLE: dict[tuple[State, Event], Step] = {
     **_rows(WITH_SUPPORTER, E.SUPPORTER_GONE, lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, CLOCK,     BACK)),
     **_rows(WITH_SUPPORTER, E.REFERRED,       lambda state: Step(state,       None,           SUPPORTER, POINTED_TO)),
     **_rows(WITH_SUPPORTER, E.COMPLETED,      lambda state: Step(S.CLOSED,    None,           RECORDED,  _to(TO_REQUESTER, "completed"))),
+    **_rows(CHECKED_IN, E.CHECKED_IN,         lambda state: Step(state,       None,           CLOCK,     CHECKING_IN)),
+    **_rows(CHECKED_IN, E.CHECK_IN_ANSWERED,  lambda state: Step(state,       None,           REQUESTER)),
+    **_rows(CHECKED_IN, E.CHECK_INS_STOPPED,  lambda state: Step(state,       None,           REQUESTER)),
+    (S.IN_CONTACT, E.ASKED_AGAIN):        Step(S.IN_CONTACT, P.CONTACT,      REQUESTER, TALK_AGAIN),
     **_rows(OPEN_STATES, E.HANDED_OVER,       lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER)),
     **_rows(OPEN_STATES, E.CAME_BACK,         lambda state: Step(state,       None,           REVIEWER)),
     **_rows(OPEN_STATES, E.TOLD,              lambda state: Step(state,       None,           REVIEWER)),
@@ -137,13 +166,20 @@ TABLE: dict[tuple[State, Event], Step] = {
 }
 # fmt: on
 
+#: These replace the table's rows if the requester wishes to say yes to a supporter first.
+IF_ASKED_FIRST = _rows(
+    (S.IN_REVIEW, S.OFFERED),
+    E.ACCEPTED,
+    lambda state: Step(S.PROPOSED, P.CONSENT, RECORDED, PROPOSED),
+)
 #: Whoever decided one of these can take it back for a while, and its mails wait so long. What is
 #: missing here changes who somebody is, or another request: pages ask twice about it instead.
 UNDOABLE = frozenset(
     {
         E.CALL_TAKEN, E.CALLED, E.OFFERED, E.OFFER_WITHDRAWN, E.ACCEPTED, E.DECLINED, E.TRIED,
         E.NOT_REACHED, E.CONTACTED, E.CONTINUED, E.HANDED_BACK, E.TAKEN_BACK, E.REMATCH_ASKED,
-        E.NOT_HEARD, E.REFERRED, E.COMPLETED, E.CLOSED, E.REOPENED, E.TOLD,
+        E.NOT_HEARD, E.CONSENTED, E.OTHER_WANTED, E.REFERRED, E.COMPLETED, E.CLOSED, E.REOPENED, E.TOLD, E.CHECK_IN_ANSWERED,
+        E.CHECK_INS_STOPPED, E.ASKED_AGAIN,
     }
 )  # fmt: skip
 #: Stepping back is taken back by coming back, whatever others decided since. Its mails wait too.
@@ -153,4 +189,6 @@ WAITING = UNDOABLE | {E.HANDED_OVER}
 def step_for(case: Case, event: Event, role: Role) -> Step | None:
     """Return the table's step for this event if this role may cause it."""
     step = TABLE.get((case.state, event))
+    if case.facts.asks_first:
+        step = IF_ASKED_FIRST.get((case.state, event), step)
     return step if step is not None and role in step.roles else None

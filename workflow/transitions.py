@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from people.supporters import ChecksMail
+from workflow.check_in import with_check_in
 from workflow.conditions import fits
 from workflow.errors import TransitionNotAllowed
 from workflow.merging import with_newer, without_newer
 from workflow.model import (
+    CURRENT_OFFERS,
     ENOUGH_CALLS,
     Audience,
     Case,
@@ -44,6 +46,7 @@ OFFER_STATE_AFTER = {
     E.OFFER_UNDELIVERABLE: OfferState.UNDELIVERABLE,
     E.SUPPORTER_GONE: OfferState.GONE,
     E.OFFER_WITHDRAWN: OfferState.WITHDRAWN,
+    E.OTHER_WANTED: OfferState.NOT_WANTED,
 }
 STAND_IN_EVENTS = {E.DECLINED, E.LAPSED, E.OFFER_UNDELIVERABLE, E.SUPPORTER_GONE}
 
@@ -82,13 +85,14 @@ def advance(
     if stand_in is not None and case.state is S.OFFERED:
         after, to, notices = after.with_offer(stand_in.number, OfferState.OPEN), S.OFFERED, OFFER
     elif to in (S.IN_REVIEW, S.CLOSED):
-        ended = [OfferState.OPEN, OfferState.ACCEPTED, OfferState.STANDING_BY]
+        ended = [*CURRENT_OFFERS, OfferState.STANDING_BY]
         ended += [OfferState.LAPSED] if to is S.CLOSED else []
         after = after.with_offers_ended(*ended, to=OfferState.ENDED)
     after = _in_state(after, to, decision, now)
     if not after.is_open:
         after = without_newer(after)
     after = with_promises(after, case, step.promise, decision, now, rules)
+    after = with_check_in(after, decision.event, now, rules.check_in)
     addressed = (_addressed(notice, case, after, decision) for notice in notices)
     sent = [n for n in addressed if n is not None]
     sent += _notice_to_supporter_asked_last(case, decision)
@@ -194,7 +198,10 @@ def _with_decision(case: Case, decision: Decision) -> Case:
             # Lapsed offers end too: a late yes does not count once somebody has accepted.
             waiting = (OfferState.OPEN, OfferState.STANDING_BY, OfferState.LAPSED)
             case = case.with_offers_ended(*waiting, to=OfferState.ENDED)
-            return replace(case.with_offer(decision.offer, OfferState.ACCEPTED), tries=0)
+            said_yes = OfferState.AGREED if case.facts.asks_first else OfferState.ACCEPTED
+            return replace(case.with_offer(decision.offer, said_yes), tries=0)
+        case E.CONSENTED if current is not None:
+            return case.with_offer(current.number, OfferState.ACCEPTED)
         case E.TRIED:
             return replace(case, tries=case.tries + 1)
         case E.CALL_TAKEN:
@@ -270,6 +277,8 @@ def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) ->
         return None
     if notice.email == "second_contact" and decision.role is Role.REVIEWER:
         return None  # They know it.
+    if notice.audience is Audience.REQUESTER and _was_told_by_phone(after, decision):
+        return None
     if notice in (*ASKING, *NOTING):
         confirmation = after.confirmation if after.confirmation != before.confirmation else None
         number = confirmation.number if confirmation else None
@@ -282,6 +291,12 @@ def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) ->
     if is_ended and notice.audience is Audience.SUPPORTER and offer and offer.sent_at is None:
         return None
     return replace(notice, offer=offer.number if offer else None)
+
+
+def _was_told_by_phone(case: Case, decision: Decision) -> bool:
+    """Tell whether a reviewer recorded the yes of somebody whom we could only call."""
+    is_recorded = decision.event is E.CONSENTED and decision.role is Role.REVIEWER
+    return is_recorded and not case.facts.is_mailable
 
 
 def _notice_to_supporter_asked_last(case: Case, decision: Decision) -> tuple[Notice, ...]:

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from flask import Blueprint, current_app
+from flask import current_app
 
 from commands.common import settings
+from commands.service import cli
 from notifications.mail.compose import Composer
 from notifications.overrides import warnings_about
 from program import Program, ProgramError
@@ -16,13 +17,10 @@ from program.files import overrides_in, read_folder
 if TYPE_CHECKING:
     from commands.gallery.document import Picture
 
-# Every process of the service imports this module, and examples take a while: only commands do.
-
-bp = Blueprint("gallery", __name__, cli_group=None)
 OUT = click.Path(path_type=Path, dir_okay=False)
 
 
-@bp.cli.command("preview")
+@cli.command("preview")
 @click.option("--out", type=OUT, default=Path("var/preview.html"))
 def preview_command(out: Path) -> None:
     """Write every page and email, in each state, to one file to open offline."""
@@ -33,7 +31,7 @@ def preview_command(out: Path) -> None:
     _write(out, program, [*pages, *pictures_of_mails(composer, program, now)])
 
 
-@bp.cli.group("emails")
+@cli.group("emails")
 def emails_group() -> None:
     """Preview the emails."""
 

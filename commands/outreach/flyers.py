@@ -6,7 +6,7 @@ import click
 from flask import current_app
 
 from commands.common import note, settings
-from commands.service import bp, read_only_engine
+from commands.service import cli, read_only_engine
 from program import Program
 from program.outreach.flyers import Flyer, flyers
 from program.outreach.sources import survey_for
@@ -19,7 +19,7 @@ NOT_COUNTED = (
 )
 
 
-@bp.cli.command("flyers")
+@cli.command("flyers")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def flyers_command(folder: Path) -> None:
     """Make flyers in FOLDER: a PDF for each unit, language and size of paper."""

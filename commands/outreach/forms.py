@@ -7,7 +7,7 @@ import click
 from flask import current_app
 
 from commands.checking.forms import read_qsf
-from commands.qualtrics import bp
+from commands.qualtrics import cli
 from commands.service import read_only_engine
 from lib.languages.language import Language
 from program import Program
@@ -56,7 +56,7 @@ own_email = "QID4_TEXT"
 """
 
 
-@bp.cli.command("forms")
+@cli.command("forms")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def forms_command(folder: Path) -> None:
     """Write forms to import into Qualtrics to FOLDER, and the maps of those that we read."""

@@ -9,20 +9,36 @@ from program import Program
 from program.outreach.sources import sources
 from store.forgotten.tallies import Tally
 from store.record.history import HistoryLine, standing
-from workflow.model import Case, Event
+from workflow.model import Case, Event, Outcome
 from workflow.reports.figures import MET, NO_WISH, NOT_MET, OTHERS, STILL_OPEN, UNENDED
 from workflow.reports.legs import Leg, legs
 
+NO_REQUEST = (Outcome.NOT_A_REQUEST, Outcome.DUPLICATE)
+#: After these, a person knows that somebody asked.
+SPOKEN = (Event.CALLED, Event.CONTACTED)
 #: What somebody waits for as long as a request is open.
 AWAITED = (Leg.REVIEW, Leg.FIRST_CONTACT)
 
 
 def counters_of(case: Case, lines: Sequence[HistoryLine], program: Program) -> Iterator[Tally]:
     """Yield what to count: each fact by itself, so that counts do not combine those of one case."""
-    if not case.is_test:
-        quarter, stood = quarter_of(program.today(case.submitted_at)), standing(lines)
+    stood = standing(lines)
+    if not case.is_test and not _may_be_none(case, stood):
+        quarter = quarter_of(program.today(case.submitted_at))
         for counted in (_facts(case, program), _wishes(case, stood, program), _legs(case, stood)):
             yield from ((quarter, what, value) for what, value in counted)
+
+
+def _may_be_none(case: Case, lines: Sequence[HistoryLine]) -> bool:
+    """Tell whether a case ended as no request, or before anybody spoke with who made it.
+
+    Anybody can file some, lift a hidden number over the bound, and subtract their own.
+    """
+    is_over = case.outcome in NO_REQUEST
+    is_given_up = case.outcome is Outcome.WITHDRAWN and not any(
+        line.event in SPOKEN for line in lines
+    )
+    return is_over or is_given_up
 
 
 def _facts(case: Case, program: Program) -> Iterator[tuple[str, str]]:

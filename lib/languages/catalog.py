@@ -137,24 +137,33 @@ def _problem(message: Message, known: Catalog, own: Collection[str]) -> str:
 def _problem_of_texts(message: Message, filled_in: Collection[str]) -> str:
     """Compare what is filled in, and tags: nothing may be added to what we wrote."""
     ids = (message.id,) if isinstance(message.id, str) else message.id
-    expected = {one for id in ids for one in PLACEHOLDER.findall(id) if one}
-    for text in filter(None, texts_of(message)):
+    known = {one for id in ids for one in _placeholders_in(id)}
+    for number, text in enumerate(texts_of(message)):
+        if not text:
+            continue
         if len(text) > LONGEST:
             return f"is longer than {LONGEST} letters"
         if sorted(TAG.findall(text)) != sorted(TAG.findall(ids[-1])) or _is_markup(text):
             return "must have the same tags as our sentence, and no other < or >"
-        if text in filled_in and (what := _problem_of_placeholders(text, expected)):
+        # One of something need not be counted, if our own sentence does not count it.
+        needed = _placeholders_in(ids[min(number, len(ids) - 1)])
+        if text in filled_in and (what := _problem_of_placeholders(text, needed, known)):
             return what
     return ""
 
 
-def _problem_of_placeholders(text: str, expected: set[str]) -> str:
-    found = {one for one in PLACEHOLDER.findall(text) if one}
+def _placeholders_in(sentence: str) -> set[str]:
+    """Return what is filled in, without escaped percent signs."""
+    return {one for one in PLACEHOLDER.findall(sentence) if one}
+
+
+def _problem_of_placeholders(text: str, needed: set[str], known: set[str]) -> str:
+    found = _placeholders_in(text)
     if "%" in PLACEHOLDER.sub("", text):
         return 'has a "%" that fills in nothing; write "%%" for a percent sign'
-    if lacking := expected - found:
+    if lacking := needed - found:
         return f"lacks {_named(lacking)}"
-    if unknown := found - expected:
+    if unknown := found - known:
         return f"has {_named(unknown)}, which our sentence does not have"
     return ""
 

@@ -26,6 +26,18 @@ SPELLED = {"\u202f": " ", "\xa0": " "}
 ABBREVIATED = {"es": (("a.m.", "a. m."), ("p.m.", "p. m."))}
 
 
+class Said(str):
+    """A text in English that knows how another language, or an admin's catalog, says it."""
+
+    by: Callable[["Language"], str]
+
+    def capitalize(self) -> str:
+        """Begin with a capital in whatever language says it, as templates ask for."""
+        found = Said(super().capitalize())
+        found.by = lambda language: self.by(language).capitalize()
+        return found
+
+
 @dataclass(frozen=True, eq=False)
 class Language:
     """Looks up sentences in one catalog, and writes times as its readers do."""
@@ -44,14 +56,23 @@ class Language:
 
     def say(self, sentence: str, **values: object) -> str:
         """Return a sentence of ours, with what it names filled in."""
-        return filled(self.translations.gettext(sentence), values)
+        return filled(self.translations.gettext(sentence), self.all_anew(values))
 
     def plural(self, one: str, several: str, number: int) -> str:
         """Return the form of a sentence for a number, which it may name as %(num)s."""
         return self.translations.ngettext(one, several, number) % {"num": number}
 
+    def anew(self, value: object) -> object:
+        """Return a sentence that code made as this language says it; anything else as it is."""
+        return value.by(self) if isinstance(value, Said) else value
+
+    def all_anew(self, values: Mapping[str, object]) -> dict[str, object]:
+        return {name: self.anew(value) for name, value in values.items()}
+
     def own(self, text: str) -> str:
         """Return an admins' own text in this language, if they gave one; it is never filled in."""
+        if isinstance(text, Said):
+            return text.by(self)
         return self.translations.gettext(text) if text else ""
 
     def day(self, day: date) -> str:
@@ -147,11 +168,13 @@ def for_templates(language: Language) -> dict[str, Callable[..., str]]:
     @pass_eval_context
     def gettext(context: EvalContext, sentence: str, **values: object) -> str:
         said = language.translations.gettext(sentence)
-        return filled(Markup(said) if context.autoescape else said, values)  # noqa: S704
+        named = language.all_anew(values)
+        return filled(Markup(said) if context.autoescape else said, named)  # noqa: S704
 
     @pass_eval_context
     def ngettext(context: EvalContext, one: str, several: str, num: int, **values: object) -> str:
         said = language.translations.ngettext(one, several, num)
-        return (Markup(said) if context.autoescape else said) % {"num": num, **values}  # noqa: S704
+        named = {"num": num, **language.all_anew(values)}
+        return (Markup(said) if context.autoescape else said) % named  # noqa: S704
 
     return {"gettext": gettext, "ngettext": ngettext, "_": gettext}

@@ -15,6 +15,7 @@ COMMON_FACTS: dict[str, object] = {
     "emergency_text": "This is not an emergency service. In an emergency call 911.",
     "legal": "This email is meant for you alone.",
     "is_urgent": False,
+    "is_wanted_again": False,
     "test_marker": "",
     "due": "Thursday, Nov 26, 9:14 AM",
     "due_short": "Thu 9:14 AM",

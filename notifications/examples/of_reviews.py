@@ -27,6 +27,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
             "handed_back",
             "rematch_asked",
             "not_heard",
+            "other_wanted",
             "taken_back",
             "supporter_gone",
             "offer_undeliverable",
@@ -58,6 +59,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
     "contact_overdue": {
         "matched": {"state": "matched"},
         "in contact": {"state": "in_contact"},
+        "wanted again": {"state": "in_contact", "is_wanted_again": True},
         "untouched": {"state": "in_contact", "is_untouched": True},
     },
     "second_contact": {
@@ -70,6 +72,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
         word: {"subject": word}
         for word in (
             "received",
+            "proposed",
             "matched",
             "delayed",
             "resources",

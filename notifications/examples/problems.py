@@ -6,6 +6,7 @@ from html import unescape
 from notifications.examples.occasions import occasions
 from notifications.mail.catalog import EMAILS
 from notifications.mail.compose import ComposeError, Composer
+from workflow.model import Role
 
 
 def problems(composer: Composer) -> list[str]:
@@ -25,7 +26,9 @@ def _problem(composer: Composer, name: str, facts: Mapping[str, object]) -> str:
     except ComposeError as error:
         return str(error)
     needed = ["link"] if EMAILS[name].has_link else []
-    if EMAILS[name].may_reach_requester:
+    # Staff get a fresh link by the same mail, without the lines for requesters.
+    is_for_staff = facts["role"] in (Role.REVIEWER, Role.SUPPORTER)
+    if EMAILS[name].may_reach_requester and not is_for_staff:
         needed += ["crisis_text", "emergency_text"]
     bodies = {"body.html": unescape(message.html), "body.txt": message.text}
     for file, body in bodies.items():

@@ -1,5 +1,6 @@
 """The catalog of e-mails with all their properties; no other module lists them by name."""
 
+from lib.languages.said import for_staff
 from notifications.mail.properties import (
     ByPhone,
     Email,
@@ -14,28 +15,45 @@ from notifications.mail.properties import (
 from store.programs import VersionStatus
 from workflow.model import Role
 
+TOLD_PROPOSED = ByPhone(
+    for_staff(
+        "A supporter said yes. Would they like to talk to this supporter, or to someone else? They"
+        " don’t have to say why. Save the answer above"
+    ),
+    for_staff("Hello from %(name)s. I have a question for you. When can I call you?"),
+)
 TOLD_MATCHED = ByPhone(
-    "A supporter said yes and will get in touch with them",
-    "Hello from {name}. We’ve found someone for you. They’ll get in touch. You don’t have to do"
-    " anything.",
+    for_staff("A supporter said yes and will get in touch with them"),
+    for_staff(
+        "Hello from %(name)s. We’ve found someone for you. They’ll get in touch. You don’t"
+        " have to do anything."
+    ),
 )
 TOLD_DELAYED = ByPhone(
-    "We’re running late. We’re sorry, and we haven’t forgotten them",
-    "Hello from {name}. We’re running late. We’re sorry, and we haven’t forgotten you.",
+    for_staff("We’re running late. We’re sorry, and we haven’t forgotten them"),
+    for_staff(
+        "Hello from %(name)s. We’re running late. We’re sorry, and we haven’t forgotten you."
+    ),
 )
 TOLD_COMPLETED = ByPhone(
-    "We think the support is done. If it isn’t, they can tell us",
-    "Hello from {name}. We think this is done. If it isn’t, please tell me, and we’ll go on.",
+    for_staff("We think the support is done. If it isn’t, they can tell us"),
+    for_staff(
+        "Hello from %(name)s. We think this is done. If it isn’t, please tell me, and we’ll go on."
+    ),
 )
 TOLD_RESOURCES = ByPhone(
-    "Which places of professional help may be good for them",
-    "Hello from {name}. I have something for you that may help. When can I call you?",
+    for_staff("Which places of professional help may be good for them"),
+    for_staff("Hello from %(name)s. I have something for you that may help. When can I call you?"),
 )
 
 TOLD_CONFIRMATION = ByPhone(
-    "Someone gave another way to reach them. Is it theirs? Ask them the first way they gave us, and"
-    " save the answer above",
-    "Hello from {name}. I have a question about how to reach you. When can I call you?",
+    for_staff(
+        "Someone gave another way to reach them. Is it theirs? Ask them the first way they"
+        " gave us, and save the answer above"
+    ),
+    for_staff(
+        "Hello from %(name)s. I have a question about how to reach you. When can I call you?"
+    ),
 )
 
 
@@ -53,6 +71,11 @@ EMAILS: dict[str, Email] = {
         role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=True, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "proposed": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_PROPOSED,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "matched": Email(
         role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
@@ -73,6 +96,11 @@ EMAILS: dict[str, Email] = {
         role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.CASE_IS_OPEN, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_COMPLETED,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "check_in": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ANSWERED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
     ),
     "was_this_you": Email(
         role=Role.REQUESTER, leads=Leads.CONFIRMATION, has_short_link=False, has_html=True, needs=Needs.CONFIRMATION, waits_for_morning=False,
@@ -101,7 +129,9 @@ EMAILS: dict[str, Email] = {
     ),
     "review_nudge": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(5, "needs a decision"), urgency=Urgency.LESS_THAN_CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        gathered=_to_reviewers(5, for_staff(
+            "needs a decision"
+        )), urgency=Urgency.LESS_THAN_CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "urgent": Email(
@@ -111,7 +141,9 @@ EMAILS: dict[str, Email] = {
     ),
     "offer_declined": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(4, "the supporter didn’t answer in time"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        gathered=_to_reviewers(4, for_staff(
+            "the supporter didn’t answer in time"
+        )), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=True, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "back_in_review": Email(
@@ -121,22 +153,35 @@ EMAILS: dict[str, Email] = {
     ),
     "no_candidate": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(3, "no supporter is free"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        gathered=_to_reviewers(3, for_staff(
+            "no supporter is free"
+        )), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "contact_overdue": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(2, "no word from the supporter"), urgency=Urgency.LESS_THAN_CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        gathered=_to_reviewers(2, for_staff(
+            "no word from the supporter"
+        )), urgency=Urgency.LESS_THAN_CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "tell_by_phone": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(6, "there’s a message to pass on"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        gathered=_to_reviewers(6, for_staff(
+            "there’s a message to pass on"
+        )), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "consent_missing": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
+        gathered=_to_reviewers(10, for_staff("the requester hasn’t said yes yet")), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "second_contact": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(9, "the requester hasn’t answered yet"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
+        gathered=_to_reviewers(9, for_staff(
+            "the requester hasn’t answered yet"
+        )), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "look_again": Email(
@@ -146,17 +191,23 @@ EMAILS: dict[str, Email] = {
     ),
     "undeliverable": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
-        gathered=_to_reviewers(8, "an email to {whom} didn’t get through"), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
+        gathered=_to_reviewers(8, for_staff(
+            "an email to %(whom)s didn’t get through"
+        )), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
     ),
     "nobody_answered": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_reviewers(1, "no one has acted"), urgency=Urgency.CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_DEPUTIES, by_phone=None,
+        gathered=_to_reviewers(1, for_staff(
+            "no one has acted"
+        )), urgency=Urgency.CALL, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_DEPUTIES, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "taken_over": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.COVER, waits_for_morning=True,
-        gathered=_to_reviewers(7, "is yours now"), urgency=Urgency.OTHER, until=Until.COVER_ENDED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        gathered=_to_reviewers(7, for_staff(
+            "is yours now"
+        )), urgency=Urgency.OTHER, until=Until.COVER_ENDED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "supporter_away": Email(
@@ -181,7 +232,14 @@ EMAILS: dict[str, Email] = {
     ),
     "offer_nudge": Email(
         role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_supporter(1, "your answer"), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        gathered=_to_supporter(1, for_staff(
+            "your answer"
+        )), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "almost_settled": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "supporter_matched": Email(
@@ -191,18 +249,27 @@ EMAILS: dict[str, Email] = {
     ),
     "contact_nudge": Email(
         role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_supporter(2, "get in touch"), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        gathered=_to_supporter(2, for_staff(
+            "get in touch"
+        )), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "still_in_contact": Email(
         role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
-        gathered=_to_supporter(3, "tell us how things are"), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        gathered=_to_supporter(3, for_staff(
+            "tell us how things are"
+        )), urgency=Urgency.OTHER, until=Until.READER_IS_AWAY, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "several_wait": Email(
         role=Role.SUPPORTER, leads=Leads.OWN_PAGE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
+    "talk_again": Email(
+        role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "details_changed": Email(
         role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,

@@ -43,6 +43,7 @@ class Until(StrEnum):
     RESPONSE_READ = "the response that waited was read"
     MORNING_OVER = "the morning that it was for is over"
     FILES_SETTLED = "the version of the files was settled"
+    ANSWERED = "the requester answered, or is not asked any more"
     INVITATION_OVER = "the invitation is answered, or forgotten"
 
 

@@ -67,7 +67,7 @@ def signed_on_as() -> str:
 
 def here() -> str:
     """Return where this browser signs on and goes on with the page that it asked for."""
-    return f"/sign-on{request.path}"
+    return f"{request.root_path}/sign-on{request.path}"
 
 
 @bp.get("/sign-on/<path:page>")
@@ -75,4 +75,4 @@ def go_on(page: str) -> ResponseReturnValue:
     """Lead back to the page: the proxy lets nobody come here who is not signed on."""
     if not OURS.fullmatch(page):
         abort(404)
-    return redirect(f"/{page}", 303)
+    return redirect(f"{request.root_path}/{page}", 303)

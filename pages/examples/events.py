@@ -34,6 +34,23 @@ def asked_about_correction(stage: Stage, reference: str) -> None:
             upkeep.record_asked(stage.engine, db, stored, waiting.number, stage.now)
 
 
+def proposed(stage: Stage) -> str:
+    """Let a supporter say yes to somebody who would like to be asked first."""
+    reference = stage.submit(facts=replace(stage.facts(), asks_first=True))
+    stage.matched(reference)
+    return reference
+
+
+def asked_how_they_are(stage: Stage, reference: str) -> str:
+    """Let the time come at which a requester is asked how they are doing."""
+    check_in = stage.load(reference).case.check_in
+    if check_in is None or check_in.next_at is None:
+        raise NotPossible("this program asks nobody how they are doing")
+    stage.now = check_in.next_at
+    stage.handles(reference)
+    return reference
+
+
 def needs_telling(stage: Stage, reference: str, email: str) -> None:
     """Let a mail to the requester turn out to be undeliverable, so that a reviewer tells them."""
     loaded = stage.load(reference)

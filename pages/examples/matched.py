@@ -12,6 +12,15 @@ from workflow.model import Event, Outcome
 from workflow.promises import UNTOUCHED
 
 
+def asked_first(stage: Stage) -> Pages:
+    """A supporter said yes, and the requester is asked before it is settled."""
+    reference = events.proposed(stage)
+    yield "said yes, requester is asked", of_reviewer(stage, reference)
+    stage.passes(days=2)
+    stage.handles(reference)
+    yield "said yes, requester has not answered", of_reviewer(stage, reference)
+
+
 def as_usual(stage: Stage) -> Pages:
     """Matched, in contact, untouched for months, closed, and opened again."""
     reference = stage.matched(stage.submit())

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from engine import talks
+from lib.languages.said import for_staff
 from pages.examples import events
 from pages.examples.shown import Pages, missing
 from pages.examples.stage import LISTENING, NotPossible, Stage
@@ -28,12 +29,14 @@ def boards(stage: Stage) -> Pages:
     yield "board", board.page(stage.casebook, who, stage.now)
     _fill(stage, who)
     yield "board, much open", board.page(stage.casebook, who, stage.now, [reference])
+    much = board.page(stage.casebook, who, stage.now)
+    yield "board, more than a page", replace(much, start=board.MOST_LINES, next_start=100)
     department = stage.load(reference).case.facts.department
     chosen = board.page(stage.casebook, who, stage.now, (), "state", department)
     yield "board, one department", chosen
     yield (
         "link to a request mailed",
-        MessagePage("Check your email", LINK_SENT.format(reference=reference)),
+        MessagePage(for_staff("Check your email"), for_staff(LINK_SENT, reference=reference)),
     )
     events.goes_away(stage, who.id)
     with stage.store.write() as db:

@@ -39,6 +39,28 @@ def on_its_way(stage: Stage, language: Language) -> Pages:
     yield "asked for someone else", of_requester(stage, reference, language, has_decided=True)
 
 
+def asked_first(stage: Stage, language: Language) -> Pages:
+    """They say yes to the supporter before it is settled."""
+    reference = events.proposed(stage)
+    page = of_requester(stage, reference, language)
+    yield "asked about the supporter", page
+    if page.proposed is not None:
+        unlisted = replace(page.proposed, name="", answer_by="")
+        yield "asked about the supporter, unlisted", replace(page, proposed=unlisted)
+
+
+def checked_in_on(stage: Stage, language: Language) -> Pages:
+    """Asked some weeks later how they are doing."""
+    reference = events.asked_how_they_are(stage, stage.in_contact(stage.submit()))
+    yield "asked how they are doing", of_requester(stage, reference, language)
+    stage.wants(reference, Event.ASKED_AGAIN)
+    yield "would like to talk again", of_requester(stage, reference, language, has_decided=True)
+    closed = stage.in_contact(stage.submit(replace(LISTENING, email="sam.example@example.org")))
+    stage.says(closed, Event.COMPLETED, outcome=Outcome.SUPPORTED)
+    events.asked_how_they_are(stage, closed)
+    yield "asked how they are doing, closed", of_requester(stage, closed, language)
+
+
 def late(stage: Stage, language: Language) -> Pages:
     """What was promised did not come in time."""
     reference = stage.submit()

@@ -96,9 +96,10 @@ def urgent(stage: Stage) -> Pages:
     stage.decide(reference, Event.CALLED)
     yield "urgent, called", of_reviewer(stage, reference)
     yield "sure? ask now", SurePage(ASK_NOW, [("choice", "offered")])
-    yield "sure? save now", SurePage(SAVE_NOW, [("choice", "referred")])
+    english = stage.program.english
+    yield "sure? save now", SurePage(english.own(SAVE_NOW), [("choice", "referred")])
     yield "sure? ask for good", SurePage(ASK_FOR_GOOD, [("choice", "offered")])
-    yield "sure? save for good", SurePage(SAVE_FOR_GOOD, [("choice", "accepted")])
+    yield "sure? save for good", SurePage(english.own(SAVE_FOR_GOOD), [("choice", "accepted")])
     yield "sure? drops a change", SurePage(DROPS_CHANGE, [("choice", "closed")])
     yield "not free any more", of_reviewer(stage, reference, missing(REFUSED[CannotBeAsked]))
 

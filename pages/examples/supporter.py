@@ -53,6 +53,19 @@ def matched(stage: Stage) -> Pages:
     yield "done for good", of_supporter(stage, reference, number)
 
 
+def not_settled(stage: Stage) -> Pages:
+    """They said yes, and the requester has not yet."""
+    reference = events.proposed(stage)
+    yield "said yes, not settled", of_supporter(stage, reference, _number(stage, reference))
+
+
+def wanted_again(stage: Stage) -> Pages:
+    """The requester would like to talk once more."""
+    reference = events.asked_how_they_are(stage, stage.in_contact(stage.submit()))
+    stage.wants(reference, Event.ASKED_AGAIN)
+    yield "in contact, wanted again", of_supporter(stage, reference)
+
+
 def ways(stage: Stage) -> Pages:
     """Only calls; then another way to be reached is being checked, and counts."""
     facts = replace(stage.facts(), is_mailable=False)

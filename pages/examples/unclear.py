@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from lib.languages.said import for_staff
 from pages.examples.shown import Pages, looked, missing, of_reviewer
 from pages.examples.stage import LISTENING, Stage
 from pages.facts import common
@@ -37,11 +38,11 @@ def not_wanted(stage: Stage) -> Pages:
     led = next((unit.name for unit in stage.program.file.units.values() if unit.led_by), "")
     named = replace(nobody, not_wanted=mixed, unit=led)
     reference = stage.submit(replace(named, email="sam.example@example.org"))
-    wrong = missing("Please choose whom the person means, or “nobody on our lists”.")
+    wrong = missing(for_staff("Please choose who they mean, or “no one on our lists”."))
     yield "it could be one of these", looked(stage, reference, "text", wrong)
     stage.wants(reference, Event.WITHDRAWN)
     for choice, question in COMPARED_TWICE.items():
-        other = question.format(other=reference)
+        other = for_staff(question, other=reference)
         yield f"sure? {choice}", SurePage(other, [("choice", choice)])
     yield "sure? recognized", SurePage(SETTLED_TWICE, [("choice", "recognized")])
 

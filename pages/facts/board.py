@@ -1,11 +1,13 @@
 """The board: a reviewer's unfinished cases, without identities."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from casebook import invitations
-from casebook.casebook import Casebook, Loaded
+from casebook.casebook import Casebook, Loaded, Unopened
+from lib.languages.said import for_staff, joined
 from pages.facts import common
 from pages.facts.common import CaseSummary, Fact, PhoneMessage
 from pages.facts.page import Page
@@ -15,9 +17,13 @@ from workflow import words
 from workflow.model import Case, OfferState, PromiseKind
 
 #: What a request waits for while it is the reviewers' turn.
-DECISION = "a decision"
+DECISION = for_staff("a decision")
+#: A supporter said yes, and the requester is asked before it is settled.
+THEIR_YES = for_staff("the requester’s answer")
 #: The columns by which a reviewer may sort.
 SORTED_BY = ("due", "state", "department")
+#: A page of the board: more would take long to open, and nobody reads so many on a phone.
+MOST_LINES = 50
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,9 @@ class BoardPage(Page):
     department: str
     departments: Sequence[DepartmentShown]
     lines: Sequence[BoardLine]
+    #: How many lines stand on the pages before this one, and before the next one; 0 for none.
+    start: int
+    next_start: int
 
 
 def page(
@@ -75,15 +84,16 @@ def page(
     open_here: Collection[str] = (),
     sort: str = "",
     department: str = "",
+    start: int = 0,
 ) -> BoardPage:
     """Return a line for each case that a reviewer may act on, urgent ones first."""
-    unfinished = casebook.unfinished_cases()
-    theirs = [loaded for loaded in unfinished if loaded.reviewing.may_act(person.id)]
+    unopened = casebook.unopened(person.id)
     sort = sort if sort in SORTED_BY else "due"
-    departments = _departments(casebook, theirs)
+    departments = _departments(casebook, unopened, person)
     chosen = department if department in {one.id for one in departments} else ""
-    shown = [one for one in theirs if chosen in ("", one.case.facts.department)]
-    found = sorted(shown, key=lambda loaded: _order(casebook, loaded.case, sort))
+    shown = [one for one in unopened if chosen in ("", one[0].case.facts.department)]
+    shown.sort(key=lambda one: _order(casebook, one[0].case, sort))
+    found = list(islice(_theirs(casebook, shown, person), start, start + MOST_LINES + 1))
     return BoardPage(
         reader=person.name,
         at=words.day_and_time(now, casebook.program.zone),
@@ -95,8 +105,15 @@ def page(
         sort=sort,
         department=chosen,
         departments=departments,
-        lines=[_line(casebook, loaded, now, open_here) for loaded in found],
+        lines=[_line(casebook, loaded, now, open_here) for loaded in found[:MOST_LINES]],
+        start=start,
+        next_start=start + MOST_LINES if len(found) > MOST_LINES else 0,
     )
+
+
+def _theirs(casebook: Casebook, unopened: Sequence[Unopened], person: Person) -> Iterator[Loaded]:
+    """Open cases one after the other, and yield those that somebody may act on."""
+    return (one for one in casebook.readable(unopened) if one.reviewing.may_act(person.id))
 
 
 def _missing_since(casebook: Casebook) -> str:
@@ -104,7 +121,7 @@ def _missing_since(casebook: Casebook) -> str:
     if restored is None:
         return ""
     at = restored.copied_at
-    return words.day_and_time(at, casebook.program.zone) if at else "an unknown moment"
+    return words.day_and_time(at, casebook.program.zone) if at else for_staff("an unknown moment")
 
 
 def _line(
@@ -132,24 +149,35 @@ def _waits_for(casebook: Casebook, loaded: Loaded) -> str:
     call, offer = case.promise(PromiseKind.CALL), case.current_offer
     if call is not None:
         id = call.subject
+    elif offer is not None and offer.state is OfferState.AGREED:
+        return THEIR_YES if case.promise(PromiseKind.CONSENT) is not None else DECISION
     elif offer is not None and offer.state in (OfferState.OPEN, OfferState.ACCEPTED):
         id = offer.supporter
     else:
         return DECISION
     person = casebook.program.person(id)
-    return _named(casebook, person) if person else "no one we know"
+    return _named(casebook, person) if person else for_staff("no one we know")
 
 
 def _named(casebook: Casebook, person: Person) -> str:
     """Return a name, with what the person's mailbox answers automatically."""
     answers = common.answers(casebook, person.id)
-    return f"{person.name} ({answers})" if answers else person.name
+    return joined("", (person.name, " (", answers, ")")) if answers else person.name
 
 
-def _departments(casebook: Casebook, theirs: Sequence[Loaded]) -> list[DepartmentShown]:
-    ids = {loaded.case.facts.department for loaded in theirs}
+def _departments(
+    casebook: Casebook, unopened: Sequence[Unopened], person: Person
+) -> list[DepartmentShown]:
+    """Return the departments with a case that somebody may act on; one of each is opened."""
+    by_department: dict[str, list[Unopened]] = {}
+    for one in unopened:
+        by_department.setdefault(one[0].case.facts.department, []).append(one)
     listed = casebook.program.departments
-    found = [DepartmentShown(id, listed[id].name) for id in ids if id in listed]
+    found = [
+        DepartmentShown(id, listed[id].name)
+        for id, some in by_department.items()
+        if id in listed and any(True for _ in _theirs(casebook, some, person))
+    ]
     return sorted(found, key=lambda one: one.name)
 
 

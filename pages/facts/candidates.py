@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
+from lib.languages.said import for_staff, joined
 from matching import ranking
 from matching.ranking import Ranking
 from matching.wishes import Met
@@ -16,12 +17,12 @@ from workflow.model import Case
 
 #: What a wish is about, for a chip.
 LABELS = {
-    "role": "Role",
-    "specialty": "Specialty",
-    "department": "Dept",
-    "language": "Language",
-    "site": "Site",
-    "times": "Time",
+    "role": for_staff("Role"),
+    "specialty": for_staff("Specialty"),
+    "department": for_staff("Dept"),
+    "language": for_staff("Language"),
+    "site": for_staff("Site"),
+    "times": for_staff("Time"),
 }
 
 
@@ -84,10 +85,10 @@ def needs_reason(casebook: Casebook, error: NeedsReason) -> str:
     """Say what speaks against the chosen supporters."""
     supporters = casebook.program.supporters
     found = [
-        f"{supporters[id].name}: {', '.join(cautions)}."
+        joined("", (f"{supporters[id].name}: ", joined(", ", cautions), "."))
         for id, cautions in error.advised_against.items()
     ]
-    return " ".join(found)
+    return joined(" ", found)
 
 
 def may_take_until(casebook: Casebook, case: Case, sent_at: datetime, supporter: Supporter) -> str:
@@ -115,7 +116,7 @@ def _candidate(
         remarks=ranked.remarks,
         cautions=ranked.cautions,
         may_take_until="" if is_daily else may_take_until(casebook, case, now, supporter),
-        habit="" if is_daily else supporter.checks_mail.value,
+        habit="" if is_daily else words.HABIT_WORDS[supporter.checks_mail],
         is_elsewhere=supporter.id in elsewhere,
         answers=common.answers(casebook, supporter.id),
     )
@@ -130,6 +131,10 @@ def _turn(ranked: ranking.Candidate) -> Iterator[Chip]:
     """Say how many more requests they take, of how many, and when they were asked."""
     capacity = ranked.supporter.capacity
     free = max(0, capacity - ranked.open_count)
-    yield Chip("Free", f"{free} of {capacity}", "" if free else "unmet")
+    yield Chip(
+        for_staff("Free"),
+        for_staff("%(free)s of %(all)s", free=free, all=capacity),
+        "" if free else "unmet",
+    )
     for when in ranked.asked:
         yield Chip(when.capitalize(), "")

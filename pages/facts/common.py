@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from casebook.casebook import Casebook, Loaded
+from lib.languages.said import for_staff
 from notifications.facts import MAIN_PROMISES
 from notifications.mail.catalog import BY_PHONE
 from pages.facts.page import Page
@@ -138,8 +139,13 @@ def first_contact(casebook: Casebook, case: Case, now: datetime) -> str:
         return ""
     when = words.day_and_time(promise.due_at, casebook.program.zone, now)
     if promise.due_at <= now:
-        return f"First contact is {words.about(now - promise.due_at)} late – due {when}."
-    return f"First contact by {when}."
+        late = words.about(now - promise.due_at)
+        return for_staff("First contact is %(late)s late – due %(when)s.", late=late, when=when)
+    return for_staff("First contact by %(when)s.", when=when)
+
+
+#: Only reviewers read it: a supporter would know why they are not taken.
+ASKS_FIRST = for_staff("they’d like to say yes to the supporter")
 
 
 def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
@@ -147,11 +153,13 @@ def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:
     role = program.roles.get(facts.role)
     department = program.departments.get(facts.department)
     rows = (
-        Fact("Role", role.group if role else "not stated"),
-        Fact("Department", department.name if department else "not stated"),
+        Fact(for_staff("Role"), role.group if role else for_staff("not stated")),
+        Fact(for_staff("Department"), department.name if department else for_staff("not stated")),
         Fact(
-            "Language", "" if facts.language.startswith(program.file.language) else facts.language
+            for_staff("Language"),
+            "" if facts.language.startswith(program.file.language) else facts.language,
         ),
+        Fact(for_staff("Before it’s settled"), ASKS_FIRST if facts.asks_first else ""),
     )
     return [fact for fact in rows if fact.value]
 
@@ -161,7 +169,9 @@ def phone_messages(casebook: Casebook, loaded: Loaded, now: datetime) -> list[Ph
         PhoneMessage(
             subject=promise.subject,
             words=BY_PHONE[promise.subject].what,
-            to_say=BY_PHONE[promise.subject].to_say.format(name=casebook.program.file.mail_name),
+            to_say=for_staff(
+                BY_PHONE[promise.subject].to_say, name=casebook.program.file.mail_name
+            ),
             due=words.day_and_time(promise.due_at, casebook.program.zone, now),
             is_overdue=promise.due_at <= now,
         )
@@ -182,8 +192,11 @@ def delays(casebook: Casebook, loaded: Loaded, now: datetime) -> list[str]:
     offer, zone = loaded.case.current_offer, casebook.program.zone
     names = {offer.supporter: supporter_name(casebook, offer)} if offer else {}
     return [
-        f"We emailed {'the requester' if role == Role.REQUESTER else names[person]} on"
-        f" {words.day_and_time(since, zone)}, and it hasn’t arrived yet"
+        for_staff(
+            "We emailed %(whom)s on %(when)s, and it hasn’t arrived yet",
+            whom=for_staff("the requester") if role == Role.REQUESTER else names[person],
+            when=words.day_and_time(since, zone),
+        )
         for person, role, since in returned.delayed(casebook.store.read(), loaded.stored.id, now)
         if role == Role.REQUESTER or person in names
     ]
@@ -193,7 +206,11 @@ def looking(casebook: Casebook, loaded: Loaded, since: Mapping[str, datetime]) -
     """Say who is looking at a case, and since when."""
     zone, call = casebook.program.zone, loaded.case.promise(PromiseKind.CALL)
     return [
-        f"{name_of(casebook, person)} has been looking at this since {words.time_of_day(at, zone)}"
+        for_staff(
+            "%(who)s has been looking at this since %(time)s",
+            who=name_of(casebook, person),
+            time=words.time_of_day(at, zone),
+        )
         for person, at in since.items()
         if call is None or person != call.subject
     ]
@@ -242,4 +259,4 @@ def supporter_name(casebook: Casebook, offer: Offer | None) -> str:
 
 def name_of(casebook: Casebook, id: str) -> str:
     person = casebook.program.person(id) if id else None
-    return person.name if person else "Somebody"
+    return person.name if person else for_staff("Someone")

@@ -4,12 +4,13 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import itemgetter
 
 from casebook import duplicates
 from casebook.casebook import Casebook, Loaded
 from lib.languages.language import ENGLISH, Language
+from lib.languages.said import for_staff, joined
 from pages.facts.common import name_of
 from store import cases
 from store.record import history, openings, rankings
@@ -20,6 +21,9 @@ from workflow.model import Event, Role
 
 #: Events with two requests: somebody may review one of them and not hear of the other.
 NAMING_ANOTHER = {Event.TOLD_APART, Event.MERGED, Event.SEPARATED}
+
+#: As long as a visit lasts: a page from before it is opened anew.
+SENT_TWICE_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def _openings(casebook: Casebook, loaded: Loaded) -> list[tuple[datetime, Histor
             at,
             HistoryLine(
                 at=words.day_and_time(at, zone),
-                words=OPENED_WORDS[what].format(who=name_of(casebook, person)),
+                words=for_staff(OPENED_WORDS[what], who=name_of(casebook, person)),
             ),
         )
         for at, person, what in openings.of_case(casebook.store.read(), loaded.stored.id)
@@ -65,7 +69,7 @@ def _openings(casebook: Casebook, loaded: Loaded) -> list[tuple[datetime, Histor
 
 def last_in_words(lines: Sequence[HistoryLine]) -> str:
     """Say what was decided last, and when."""
-    return f"{lines[-1].words}, {lines[-1].at}." if lines else ""
+    return joined("", (joined(", ", (lines[-1].words, lines[-1].at)), ".")) if lines else ""
 
 
 def undo_until(
@@ -83,10 +87,20 @@ def until(casebook: Casebook, line: history.HistoryLine, language: Language = EN
     return language.time(at, casebook.program.zone)
 
 
-def last_event(casebook: Casebook, loaded: Loaded, by: str) -> str:
-    """Return the last event if this person decided it; else ""."""
-    events = _visible_events(casebook, loaded, by)
-    return events[-1].event if events and events[-1].by_person == by else ""
+def last_event(casebook: Casebook, loaded: Loaded, role: Role, person: str) -> str:
+    """Return the last event if this person decided it; else "".
+
+    Reviewers see what others decide. Anybody else only decides again what they just did: by
+    anything else they could find out that reviewers decided something.
+    """
+    if role is Role.REVIEWER:
+        events = _visible_events(casebook, loaded, person)
+        return events[-1].event if events and events[-1].by_person == person else ""
+    lines = history.lines(casebook.store.read(), loaded.stored.id)
+    since = casebook.made_at - SENT_TWICE_WITHIN
+    answers = [one for one in lines if one.event != Event.SUBMITTED]
+    own = [one for one in answers if (one.by_role, one.by_person) == (role, person)]
+    return own[-1].event if own and own[-1].at >= since else ""
 
 
 def _visible_events(casebook: Casebook, loaded: Loaded, person: str) -> list[history.HistoryLine]:
@@ -109,20 +123,22 @@ def _may_hear(casebook: Casebook, line: history.HistoryLine, person: str) -> boo
 
 
 def _line(casebook: Casebook, loaded: Loaded, line: history.HistoryLine) -> HistoryLine:
-    although = _although(casebook, loaded, line) if line.although else ""
+    found = _event_words(casebook, line)
     return HistoryLine(
         at=words.day_and_time(line.at, casebook.program.zone),
-        words=_event_words(casebook, line) + although,
+        words=_although(casebook, loaded, line, found) if line.although else found,
     )
 
 
 def _event_words(casebook: Casebook, line: history.HistoryLine) -> str:
     who = name_of(casebook, line.by_person)
-    found = EVENT_WORDS[Event(line.event)].format(who=who, other=line.other)
-    return f"{found} ({who} answered for them)" if line.recorded_for else found
+    found = for_staff(EVENT_WORDS[Event(line.event)], who=who, other=line.other)
+    if not line.recorded_for:
+        return found
+    return for_staff("%(what)s (%(who)s answered for them)", what=found, who=who)
 
 
-def _although(casebook: Casebook, loaded: Loaded, line: history.HistoryLine) -> str:
+def _although(casebook: Casebook, loaded: Loaded, line: history.HistoryLine, what: str) -> str:
     """Say which cautions there were about the chosen supporters, and why they were asked."""
     why = ALTHOUGH.get(line.although, "")
     sealed = rankings.shown_at(casebook.store.read(), loaded.stored.id, line.version)
@@ -131,4 +147,6 @@ def _although(casebook: Casebook, loaded: Loaded, line: history.HistoryLine) -> 
         shown = json.loads(casebook.seal.open(sealed)) if sealed else []
         chosen = [c for c in shown if c.get("chosen") and c["cautions"]]
     found = "; ".join(f"{name_of(casebook, c['id'])}: {', '.join(c['cautions'])}" for c in chosen)
-    return f", although ({found}): {why}"
+    return for_staff(
+        "%(what)s, although (%(cautions)s): %(why)s", what=what, cautions=found, why=why
+    )

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from casebook.casebook import Casebook, Loaded
+from lib.languages.said import for_staff
 from lib.phones import dialed, dialed_through
 from people.contacts import corrected, strictest
 from people.records import Identity, Unclear
+from workflow import words
 from workflow.conditions import asks_about_newer, is_correction
 from workflow.model import Outcome
 
@@ -175,13 +177,13 @@ def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
     if who is None or not may_be_opened(loaded):
         return Written()
     if not loaded.case.is_open:
-        return Written(who.note, who.unread, who.not_wanted)
+        return Written(who.note, _unread(who.unread), who.not_wanted)
     second = loaded.own.second if loaded.own is not None else None
     newer = second if asks_about_newer(loaded.case.confirmation) else None
     questions = [_question(casebook, loaded, one, person) for one in loaded.questions_for(person)]
     return Written(
         who.note,
-        (*who.unread, *(newer.unread if newer is not None else ())),
+        _unread((*who.unread, *(newer.unread if newer is not None else ()))),
         questions=questions,
         unknown_units=who.unknown_units,
         units=sorted(casebook.program.units.by_name, key=str.casefold),
@@ -191,6 +193,11 @@ def written(casebook: Casebook, loaded: Loaded, person: str) -> Written:
             {casebook.program.names[id] for id in casebook.left_out_by_second(loaded)}
         ),
     )
+
+
+def _unread(answers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return what each answer is about, with what it says."""
+    return [(words.answer(name), said) for name, said in answers]
 
 
 def _question(casebook: Casebook, loaded: Loaded, asked: Unclear, person: str) -> Question:
@@ -233,7 +240,7 @@ def _by_department(casebook: Casebook, without: set[str], own: str) -> list[Grou
             group[name] = id
     ordered = sorted(listed, key=lambda id: (id != own, program.departments[id].name))
     groups = [(program.departments[id].name, listed[id], id == own) for id in ordered]
-    groups.append(("Coordinators and others", besides, False))
+    groups.append((for_staff("Coordinators and others"), besides, False))
     return [
         Group(name, [Listed(id, who) for who, id in sorted(people.items())], is_own)
         for name, people, is_own in groups
@@ -248,10 +255,14 @@ def _orders(who: Identity) -> list[str]:
         orders.append(f"{who.not_before}.")
     if who.phone:
         if who.is_text_ok:
-            orders.append("Text first." if who.is_call_ok else "Text only, don’t call.")
+            orders.append(
+                for_staff("Text first.") if who.is_call_ok else for_staff("Text only, don’t call.")
+            )
         elif who.is_call_ok:
-            orders.append("Call, don’t text.")
-        orders.append("Voicemail is fine." if who.is_voicemail_ok else "No voicemail.")
+            orders.append(for_staff("Call, don’t text."))
+        orders.append(
+            for_staff("Voicemail is fine.") if who.is_voicemail_ok else for_staff("No voicemail.")
+        )
     if who.email and not who.is_mail_ok:
-        orders.append("No email.")
+        orders.append(for_staff("No email."))
     return orders

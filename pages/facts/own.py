@@ -7,6 +7,7 @@ from datetime import date, datetime
 from casebook import attendance, cover, invitations
 from casebook.casebook import Casebook
 from engine import resting, talks
+from lib.languages.said import counted_for_staff, for_staff
 from pages.facts.page import Page, SentForm
 from pages.readiness_form import REST, TAKE
 from people.absences import Absence
@@ -19,7 +20,7 @@ from store.record.documents import UNREADABLE
 from workflow import words
 from workflow.model import Case, OfferState
 
-COORDINATORS = ("the coordinators",)
+COORDINATORS = (for_staff("the coordinators"),)
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]
     known = [(one, False) for one in declared] + ([(written, True)] if written else [])
     return [
         AbsenceLine(
-            away=words.away(absence, today).replace("they’re", "you say you’re"),
+            away=_away(absence, today),
             first=f"{absence.first}",
             is_now=absence.covers(today),
             is_in_files=is_in_files,
@@ -155,6 +156,16 @@ def _absences(casebook: Casebook, person: str, today: date) -> list[AbsenceLine]
         for absence, is_in_files in sorted(known, key=lambda one: one[0].first)
         if not absence.ended_before(today)
     ]
+
+
+def _away(absence: Absence, today: date) -> str:
+    """Say how long the reader is away, as in "You’re away until Friday"."""
+    if absence.last:
+        return words.away(absence, today)
+    if absence.first > today:
+        first = words.day(absence.first)
+        return for_staff("away from %(first)s, until you say you’re back", first=first)
+    return for_staff("away until you say you’re back")
 
 
 def _is_away_anyway(absence: Absence, known: list[Absence], today: date) -> bool:
@@ -175,7 +186,7 @@ def _supporting(casebook: Casebook, supporter: str, now: datetime) -> Supporting
     return Supporting(
         not_asked=_not_asked(listed.status, declared, today),
         is_resting=not declared.takes_new(today),
-        rests={value: words.counted(weeks, "week") for value, weeks in REST.items()},
+        rests={value: _weeks(weeks) for value, weeks in REST.items()},
         is_free=supporter not in resting.busy_supporters(casebook.store.read()),
         takes=min(declared.capacity or most, most),
         may_take={f"{TAKE}{number}": number for number in range(1, most + 1)},
@@ -187,15 +198,23 @@ def _supporting(casebook: Casebook, supporter: str, now: datetime) -> Supporting
 def _not_asked(status: SupporterStatus, declared: Readiness, today: date) -> str:
     """Say why they get no new offers; "" if they do. Only they themselves read it."""
     if declared.is_paused:
-        return "You’re taking a break."
+        return for_staff("You’re taking a break.")
     if declared.rest_weeks:
-        weeks = words.counted(declared.rest_weeks, "week")
-        return f"You’re resting from now on, until {weeks} after your current support ends."
+        return for_staff(
+            "You’re resting from now on, until %(weeks)s after your current support ends.",
+            weeks=_weeks(declared.rest_weeks),
+        )
     if declared.rests_until and declared.is_resting(today):
-        return f"You’re resting until {words.day(declared.rests_until)}."
+        return for_staff("You’re resting until %(day)s.", day=words.day(declared.rests_until))
     if status is not SupporterStatus.ACTIVE:
-        return f"The program’s files list you as {status}. An admin can change that."
+        return for_staff(
+            "The program’s files list you as %(status)s. An admin can change that.", status=status
+        )
     return ""
+
+
+def _weeks(number: int) -> str:
+    return counted_for_staff("%(num)s week", "%(num)s weeks", number)
 
 
 def _open_with(casebook: Casebook, supporter: str) -> list[StoredCase]:
@@ -225,7 +244,7 @@ def _is_with(case: Case, supporter: str) -> bool:
         return False
     # An offer whose mail has not left can still be undone without a trace.
     is_asked = offer.state is OfferState.OPEN and offer.sent_at is not None
-    return is_asked or offer.state is OfferState.ACCEPTED
+    return is_asked or offer.state in (OfferState.AGREED, OfferState.ACCEPTED)
 
 
 def _line(casebook: Casebook, stored: StoredCase, supporter: str, now: datetime) -> OpenLine:

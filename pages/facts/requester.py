@@ -11,9 +11,10 @@ from pages.facts import common, history
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.page import SentForm
 from program.shapes import Crisis
-from workflow.choices import Choice, answers_for, choices_for
+from workflow.check_in import is_asked, is_wanted_again
+from workflow.choices import CONSENT_CHOICES, Choice, answers_for, check_in_choices, choices_for
 from workflow.conditions import asks_about_newer
-from workflow.model import Case, Event, Promise, PromiseKind, Role, State
+from workflow.model import Case, Event, OfferState, Promise, PromiseKind, Role, State
 from workflow.table import step_for
 
 #: Promises after which the requester hears from a supporter.
@@ -25,7 +26,13 @@ STEPS = (
     for_requesters("They said yes"),
     for_requesters("In touch"),
 )
-PLACES = {State.IN_REVIEW: 1, State.OFFERED: 1, State.MATCHED: 2, State.IN_CONTACT: 3}
+PLACES = {
+    State.IN_REVIEW: 1,
+    State.OFFERED: 1,
+    State.PROPOSED: 1,
+    State.MATCHED: 2,
+    State.IN_CONTACT: 3,
+}
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,18 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Proposed:
+    """The supporter who said yes, and what the requester can answer."""
+
+    #: No number, for the same reason as with the version.
+    mark: str
+    #: "" once they are on the list no more.
+    name: str
+    answer_by: str
+    answers: Sequence[Choice]
+
+
+@dataclass(frozen=True)
 class RequesterPage(CasePage):
     """The progress of a case, and what the requester can do."""
 
@@ -79,6 +98,12 @@ class RequesterPage(CasePage):
     #: What they must confirm; None when nothing waits.
     confirmation: Asked | None
     choices: Sequence[Choice]
+    #: Whether they would like to talk to the supporter who said yes; None when that is not asked.
+    proposed: Proposed | None
+    asks_first: bool
+    #: Answers to how they are doing; empty while they are not asked.
+    check_in: Sequence[Choice]
+    is_wanted_again: bool
     can_withdraw: bool
     can_erase: bool
     can_correct: bool
@@ -111,6 +136,10 @@ def page(
         is_mailable=case.facts.is_mailable,
         confirmation=_confirmation(casebook, case, asked, now, language),
         choices=[_said(choice, language) for choice in choices_for(case, Role.REQUESTER)],
+        proposed=_proposed(casebook, case, now, language),
+        asks_first=case.facts.asks_first,
+        check_in=[_said(choice, language) for choice in check_in_choices(case)],
+        is_wanted_again=is_wanted_again(case),
         can_withdraw=_can(case, Event.WITHDRAWN),
         can_erase=_can(case, Event.ERASED) and not case.is_final,
         can_correct=loaded.identity is not None
@@ -137,6 +166,7 @@ def mark_of(casebook: Casebook, case: Case) -> str:
         case.is_final,
         offer.number if offer and case.state not in (State.IN_REVIEW, State.OFFERED) else None,
         asked.number if asked else None,
+        is_asked(case),
     )
     return casebook.keyed_hash("page", case.reference, *map(str, shown))
 
@@ -145,6 +175,27 @@ def mark_of_confirmation(casebook: Casebook, case: Case) -> str:
     """Return what a form says of what the requester must confirm; "" when nothing waits."""
     number = case.confirmation.number if case.confirmation is not None else None
     return casebook.keyed_hash("confirmation", case.reference, str(number)) if number else ""
+
+
+def mark_of_proposed(casebook: Casebook, case: Case) -> str:
+    """Return what a form says of the supporter about whom the requester is asked; "" without."""
+    offer = case.current_offer
+    if offer is None or offer.state is not OfferState.AGREED:
+        return ""
+    return casebook.keyed_hash("proposed", case.reference, str(offer.number))
+
+
+def _proposed(casebook: Casebook, case: Case, now: datetime, language: Language) -> Proposed | None:
+    mark, promise = mark_of_proposed(casebook, case), case.promise(PromiseKind.CONSENT)
+    if not mark:
+        return None
+    zone = casebook.program.zone
+    return Proposed(
+        mark=mark,
+        name=common.supporter_name(casebook, case.current_offer),
+        answer_by=language.day_and_time(promise.due_at, zone, now) if promise else "",
+        answers=[_said(answer, language) for answer in CONSENT_CHOICES],
+    )
 
 
 def _steps(case: Case, language: Language) -> list[Step]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from casebook import duplicates
 from casebook.casebook import Casebook, Loaded
 from casebook.duplicates import Duplicate
+from lib.languages.said import for_staff, joined
 from pages.facts import candidates, common, history, identity, reviewer_offer
 from pages.facts.candidates import Candidate
 from pages.facts.common import CasePage, Fact, PhoneMessage, ResourceShown
@@ -38,6 +39,9 @@ LEAVES_MORE_TO_DO = {
     Event.CONTACT_REFUSED,
     Event.SEPARATED,
 }
+
+#: Why two requests look alike.
+SAME = {"e-mail": for_staff("the same email"), "phone": for_staff("the same phone")}
 
 
 @dataclass(frozen=True)
@@ -242,7 +246,7 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
     return Requester(
         is_mailable=loaded.case.facts.is_mailable,
         is_reachable=loaded.case.facts.is_reachable,
-        unreadable=unreadable,
+        unreadable=list(map(words.answer, unreadable)),
         has_address_question=bool(choices),
         has_identity=identity.may_be_opened(loaded),
         has_text=any(
@@ -294,7 +298,7 @@ def _other(duplicate: Duplicate, case: Case, now: datetime) -> OtherRequest:
         state=other.state.value,
         state_words=words.STATE_WORDS[other.state],
         ago=words.about(max(now - other.submitted_at, timedelta(minutes=1))),
-        why=" and ".join(f"the same {what}" for what in duplicate.why),
+        why=joined(" and ", (SAME[what] for what in duplicate.why)),
         is_phone_alone=duplicate.why == ("phone",),
         is_older=duplicate.is_older,
         is_fixed=duplicate.is_fixed,
@@ -307,4 +311,4 @@ def _other(duplicate: Duplicate, case: Case, now: datetime) -> OtherRequest:
 
 def _has_just_found(casebook: Casebook, loaded: Loaded, person: str) -> bool:
     """Tell whether this reviewer just said something after which there is more to do."""
-    return history.last_event(casebook, loaded, by=person) in LEAVES_MORE_TO_DO
+    return history.last_event(casebook, loaded, Role.REVIEWER, person) in LEAVES_MORE_TO_DO

@@ -80,7 +80,7 @@ def _seldom_reader(casebook: Casebook, case: Case, now: datetime) -> SeldomReade
     dial = dialed(supporter.phone)
     return SeldomReader(
         name=supporter.name,
-        habit=supporter.checks_mail.value,
+        habit=words.HABIT_WORDS[supporter.checks_mail],
         until=candidates.may_take_until(casebook, case, offer.sent_at or now, supporter),
         text=text,
         phone=supporter.phone,

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
+from lib.languages.said import for_staff
 from pages.facts import common, history, identity
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.identity import Contact
 from pages.facts.page import SentForm
 from program.languages.texts import paragraphs
+from workflow.check_in import is_wanted_again
 from workflow.choices import COMPLETING_OUTCOMES, Choice, choices_for
 from workflow.conditions import must_be_called
 from workflow.model import Case, Event, Offer, OfferState, Role, State
@@ -17,14 +19,20 @@ from workflow.table import step_for
 
 OFFER_OVER = {
     # They are kept apart since they were asked, and must not see that it is that.
-    OfferState.OPEN: "This is covered now. Thank you.",
-    OfferState.DECLINED: "You said “not this time.” Thank you for answering. We’ll ask"
-    " someone else.",
-    OfferState.WITHDRAWN: "This is covered now. Thank you.",
-    OfferState.ENDED: "This is covered now. Thank you.",
-    OfferState.UNDELIVERABLE: "This is covered now. Thank you.",
-    OfferState.GONE: "This is covered now. Thank you.",
-    OfferState.STANDING_BY: "This is covered now. Thank you.",
+    OfferState.OPEN: for_staff("This is covered now. Thank you."),
+    OfferState.AGREED: for_staff(
+        "Thank you for your yes. We’re settling a few things. You’ll get an email once you can see"
+        " the name here. You don’t have to do anything until then."
+    ),
+    OfferState.NOT_WANTED: for_staff("This is covered now. Thank you."),
+    OfferState.DECLINED: for_staff(
+        "You said “not this time.” Thank you for answering. We’ll ask someone else."
+    ),
+    OfferState.WITHDRAWN: for_staff("This is covered now. Thank you."),
+    OfferState.ENDED: for_staff("This is covered now. Thank you."),
+    OfferState.UNDELIVERABLE: for_staff("This is covered now. Thank you."),
+    OfferState.GONE: for_staff("This is covered now. Thank you."),
+    OfferState.STANDING_BY: for_staff("This is covered now. Thank you."),
 }
 
 
@@ -68,6 +76,8 @@ class Support:
     #: Resources to refer to; None while that is not possible.
     resources: Sequence[ResourceShown] | None
     is_last_try: bool
+    #: They are in contact, and the requester would like to talk once more.
+    is_wanted_again: bool
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,8 @@ class SupporterPage(CasePage):
     card: OfferCard | None
     support: Support | None
     over_words: str
+    #: What is left to choose while it is not settled yet.
+    choices: Sequence[Choice]
     undo_until: str
 
 
@@ -89,12 +101,14 @@ def page(
     case = loaded.case
     is_supporter = offer.supporter in casebook.program.supporters
     is_accepted = case.is_open and is_supporter and offer.state is OfferState.ACCEPTED
+    is_waiting = case.is_open and is_supporter and offer.state is OfferState.AGREED
     return SupporterPage(
         case=common.summary(casebook, case, now),
         form=form,
         card=_card(casebook, loaded, offer, now),
         support=_support(casebook, loaded, now, has_decided) if is_accepted else None,
         over_words=_over_words(case, offer),
+        choices=choices_for(case, Role.SUPPORTER) if is_waiting else [],
         undo_until=history.undo_until(casebook, loaded, Role.SUPPORTER, offer.supporter, now),
     )
 
@@ -131,17 +145,18 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
         outcomes={o.value: label for o, label in COMPLETING_OUTCOMES.items() if can_complete},
         resources=common.all_resources(casebook, now) if _can(case, Event.REFERRED) else None,
         is_last_try=case.state is State.MATCHED and casebook.program.times.tries - case.tries <= 1,
+        is_wanted_again=is_wanted_again(case),
     )
 
 
 def _ways(contact: Contact) -> Iterator[Way]:
     """Yield the ways that are fine with the requester: a text startles least, then a call."""
     if contact.phone and contact.may_text:
-        yield Way("Text them", f"sms:{contact.dial}")
+        yield Way(for_staff("Text them"), f"sms:{contact.dial}")
     if contact.phone and contact.may_call:
-        yield Way("Call them", f"tel:{contact.dial_through}")
+        yield Way(for_staff("Call them"), f"tel:{contact.dial_through}")
     if contact.email and contact.may_mail:
-        yield Way("Email them", f"mailto:{contact.email}")
+        yield Way(for_staff("Email them"), f"mailto:{contact.email}")
 
 
 def _can(case: Case, event: Event) -> bool:
@@ -150,6 +165,10 @@ def _can(case: Case, event: Event) -> bool:
 
 def _over_words(case: Case, offer: Offer) -> str:
     if not case.is_open and offer.state is OfferState.ENDED:
-        return "This request is closed. Thank you."
-    over = "There’s nothing left for you to do" if case.is_open else "This request is closed"
+        return for_staff("This request is closed. Thank you.")
+    over = (
+        for_staff("There’s nothing left for you to do")
+        if case.is_open
+        else for_staff("This request is closed")
+    )
     return OFFER_OVER.get(offer.state, f"{over}. Thank you.")

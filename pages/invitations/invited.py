@@ -13,6 +13,7 @@ from invitations.model import Answer, AnswerStands, Invitation, Kind
 from invitations.training import document
 from lib.calendar_text import event
 from lib.languages.language import Language, for_requesters
+from lib.languages.said import for_staff
 from pages import visits
 from pages.context import casebook, engine, now
 from pages.facts.invitations import nominee, referral, session
@@ -31,7 +32,7 @@ bp = Blueprint("invited", __name__)
 ANSWERS = {answer.value: answer for answer in (Answer.YES, Answer.NO, Answer.NEVER)}
 ABOUT_ME = "about_me"
 CHOOSE = for_requesters("Choose an answer, then press Send my answer.")
-STANDS = (
+STANDS = for_staff(
     "The coordinators have gone ahead since, so nothing was changed. Reply to our email instead."
 )
 NEVER_AGAIN = for_requesters("Delete everything about this, and never ask again?")
@@ -103,7 +104,7 @@ def _describe(person: str) -> ResponseReturnValue:
     try:
         asking.describe(engine(), person, said_in(request.form, casebook().program), now())
     except BadForm as error:
-        return _page(person, str(error), 400)
+        return _page(person, error.words, 400)
     except AnswerStands:
         return _page(person, STANDS, 409)
     return redirect(url_for("invited.show_invitation"), 303)

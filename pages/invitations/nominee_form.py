@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from casebook.invitations import choices
+from lib.languages.said import for_staff
 from lib.phones import example, is_number
 from lib.text import one_line
 from pages.forms import BadForm
@@ -19,18 +20,20 @@ TYPED = ("name", "phone", "unit", "supervises")
 CHOSEN = ("role", "department", "specialty", "checks_mail", "site")
 SEVERAL = ("languages", "times")
 MUST = {
-    "name": "Write your name, then press Send what I wrote.",
-    "role": "Choose your role, then press Send what I wrote.",
-    "department": "Choose your department, then press Send what I wrote.",
-    "checks_mail": "Choose how often you read email, then press Send what I wrote.",
+    "name": for_staff("Write your name, then press Send what I wrote."),
+    "role": for_staff("Choose your role, then press Send what I wrote."),
+    "department": for_staff("Choose your department, then press Send what I wrote."),
+    "checks_mail": for_staff("Choose how often you read email, then press Send what I wrote."),
 }
-WRONG_PHONE = "Write a phone number that we can dial, for example {example}."
+WRONG_PHONE = for_staff("Write a phone number that we can dial, for example %(example)s.")
 #: What our own rules for the roster say no to, which nobody should have to read here.
-UNCLEAR = "Write it in a few plain words: {what}."
+UNCLEAR = for_staff("Write it in a few plain words: %(what)s.")
 LABELS = {
-    "name": "your name", "phone": "your phone", "unit": "your unit",
-    "supervises": "the units you lead",
-}  # fmt: skip
+    "name": for_staff("your name"),
+    "phone": for_staff("your phone"),
+    "unit": for_staff("your unit"),
+    "supervises": for_staff("the units you lead"),
+}
 
 
 def said_in(form: MultiDict[str, str], program: Program) -> dict[str, str]:
@@ -40,7 +43,7 @@ def said_in(form: MultiDict[str, str], program: Program) -> dict[str, str]:
         if not cells.get(column):
             raise BadForm(problem)
     if cells.get("phone") and not is_number(cells["phone"], program.file.country):
-        raise BadForm(WRONG_PHONE.format(example=example(program.file.country)))
+        raise BadForm(for_staff(WRONG_PHONE, example=example(program.file.country)))
     _check(cells, program)
     return cells
 
@@ -67,4 +70,4 @@ def _check(cells: Mapping[str, str], program: Program) -> None:
         SupporterRow.model_validate(row, context=Circumstances(program.file.country, False))
     except ValidationError as error:
         column = str(next(iter(error.errors()[0]["loc"]), "name"))
-        raise BadForm(UNCLEAR.format(what=LABELS.get(column, column))) from None
+        raise BadForm(for_staff(UNCLEAR, what=LABELS.get(column, column))) from None

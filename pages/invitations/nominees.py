@@ -7,6 +7,7 @@ from casebook.invitations import sees_nominees
 from engine.invitations import nominations
 from invitations.model import AnswerStands
 from lib.addresses import is_address
+from lib.languages.said import for_staff
 from notifications.mail.links import NEWCOMERS
 from pages import own, visits
 from pages.context import casebook, engine, now
@@ -19,24 +20,32 @@ from workflow.errors import NoSuchCase, NotYours
 
 bp = Blueprint("nominees", __name__)
 
-CHOOSE = "Choose what to do, then press the button beside it."
-NO_ADDRESS = "Write the email address at which to ask them, for example alex@example.org."
-GONE = "This was decided or deleted in the meantime, so nothing was changed."
+CHOOSE = for_staff("Choose what to do, then press the button beside it.")
+NO_ADDRESS = for_staff(
+    "Write the email address at which to ask them, for example alex@example.org."
+)
+GONE = for_staff("This was decided or deleted in the meantime, so nothing was changed.")
 #: What cannot be undone is asked twice: a mail goes out, or everything about somebody is deleted.
 ASKED_TWICE = {
-    "ask": "Ask them at this address? An email goes out, unless we may not ask them.",
-    "decline": "Thank them, and say that they aren’t needed now? An email goes out.",
-    "remove": "Delete everything about this nomination?",
-    "invite": "Invite them to a training? An email goes out.",
-    "ready": "Have an admin add them to the supporters? They can be asked from then on.",
+    "ask": for_staff("Ask them at this address? An email goes out, unless we may not ask them."),
+    "decline": for_staff("Thank them, and say that they aren’t needed now? An email goes out."),
+    "remove": for_staff("Delete everything about this nomination?"),
+    "invite": for_staff("Invite them to a training? An email goes out."),
+    "ready": for_staff("Have an admin add them to the supporters? They can be asked from then on."),
 }
 DONE = {
-    "ask": "We ask them now, unless they said never again, were asked not long ago, or are a"
-    " supporter. Then we ask no one, and delete this.",
-    "invite": "They’re invited. Planned sessions go out by email. None planned? Tell them when.",
-    "decline": "Their thank-you email goes out now. What they told us is deleted within a week.",
-    "ready": "The admins have a new line for supporters.csv.",
-    "remove": "It’s deleted.",
+    "ask": for_staff(
+        "We’ll ask them now. If they said never again, or we asked them recently, or they’re"
+        " already a supporter, we ask no one and delete this."
+    ),
+    "invite": for_staff(
+        "They’re invited. Planned sessions go out by email. None planned? Tell them when."
+    ),
+    "decline": for_staff(
+        "Their thank-you email goes out now. What they told us is deleted within a week."
+    ),
+    "ready": for_staff("The admins have a new line for supporters.csv."),
+    "remove": for_staff("It’s deleted."),
 }
 
 

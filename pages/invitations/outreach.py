@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from engine.invitations import outreach
 from invitations.outreach import MOST_ADDRESSES
 from lib.addresses import domain_of, is_address
+from lib.languages.said import for_staff
 from lib.text import one_line
 from pages import own
 from pages.context import casebook, engine, now
@@ -22,14 +23,19 @@ from workflow.errors import NotYours
 bp = Blueprint("outreach", __name__)
 
 LONGEST_UNIT = 120
-NO_UNIT = "Write where it happened, then press Write to them."
-NO_ADDRESS = "“{typed}” is no email address. Write one in each line, such as alex@example.org."
-#: With mailboxes of their own elsewhere, a coordinator could find out one person's answer.
-OUTSIDE = "“{typed}” is outside of your organization. We write to addresses at {domains} only."
-TOO_MANY = (
-    "These are {number} addresses, and {most} are allowed. Leave the field empty and post the link."
+NO_UNIT = for_staff("Write where it happened, then press Write to them.")
+NO_ADDRESS = for_staff(
+    "“%(typed)s” is no email address. Write one in each line, such as alex@example.org."
 )
-SURE = "Write to these people? Emails go out and can’t be called back."
+#: With mailboxes of their own elsewhere, a coordinator could find out one person's answer.
+OUTSIDE = for_staff(
+    "“%(typed)s” is outside of your organization. We write to addresses at %(domains)s only."
+)
+TOO_MANY = for_staff(
+    "These are %(number)s addresses, and %(most)s are allowed. Leave the field empty and post"
+    " the link."
+)
+SURE = for_staff("Write to these people? Emails go out and can’t be called back.")
 
 
 @bp.get("/outreach")
@@ -45,7 +51,7 @@ def begin() -> ResponseReturnValue:
     try:
         unit, addresses = _unit(), _addresses()
     except BadForm as error:
-        return _page(str(error), 400)
+        return _page(error.words, 400)
     if question := not_sure_yet(SURE):
         return question
     language = request.form.get("language", "")
@@ -66,13 +72,13 @@ def _addresses() -> list[str]:
     typed = re.split(r"[\s,;]+", request.form.get("addresses", "").strip())
     found = [one for one in typed if one]
     if len(found) > MOST_ADDRESSES:
-        raise BadForm(TOO_MANY.format(number=len(found), most=MOST_ADDRESSES))
+        raise BadForm(for_staff(TOO_MANY, number=len(found), most=MOST_ADDRESSES))
     for one in found:
         if not is_address(one):
-            raise BadForm(NO_ADDRESS.format(typed=one[:LONGEST_UNIT]))
+            raise BadForm(for_staff(NO_ADDRESS, typed=one[:LONGEST_UNIT]))
         if domain_of(one) not in domains:
             listed = ", ".join(sorted(domains))
-            raise BadForm(OUTSIDE.format(typed=one[:LONGEST_UNIT], domains=listed))
+            raise BadForm(for_staff(OUTSIDE, typed=one[:LONGEST_UNIT], domains=listed))
     return found
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.invitations import training
+from lib.languages.said import for_staff
 from notifications.mail.links import TRAININGS
 from pages import own, visits
 from pages.context import casebook, engine, now
@@ -17,8 +18,10 @@ from workflow.errors import NotYours
 
 bp = Blueprint("trainings", __name__)
 
-CHOOSE = "Tick who came, then press Save who came."
-SURE = "Save who came? Those you ticked get credit for it. The others are asked to the next one."
+CHOOSE = for_staff("Tick who came, then press Save who came.")
+SURE = for_staff(
+    "Save who came? Those you ticked get credit for it. The others are invited to the next one."
+)
 
 
 @bp.get("/trainings")

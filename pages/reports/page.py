@@ -18,7 +18,7 @@ from store.database import Database
 from store.forgotten import reports
 from workflow.reports import wording
 from workflow.reports.figures import Report, Table
-from workflow.reports.periods import in_words, is_year
+from workflow.reports.periods import in_words, is_year, newest
 
 bp = Blueprint("report", __name__)
 
@@ -125,11 +125,6 @@ def file(db: Database, said: Report, style: str) -> ReportFile:
     shown = page(db, said)
     known = {one.name: getattr(shown, one.name) for one in fields(shown)}
     return ReportFile(**known, style=Markup(style))  # noqa: S704 - our own stylesheet
-
-
-def newest(known: Sequence[str]) -> str:
-    """Return the newest quarter."""
-    return max(one for one in known if not is_year(one))
 
 
 def _shown(said: Report, known: Sequence[str], quarters: Sequence[Report]) -> ReportPage:

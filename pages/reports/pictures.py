@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lib.languages.said import for_staff
 from lib.statistics.spans import HOURS, LONGER
 from workflow.reports import wording
 from workflow.reports.figures import Report, Wait
@@ -93,7 +94,11 @@ def ticks() -> list[Tick]:
 def _in_words(wait: Wait) -> str:
     if not wait.half:
         return wording.HIDDEN
-    return f"half within {wording.within(wait.half)}, 9 in 10 within {wording.within(wait.most)}"
+    return for_staff(
+        "half within %(half)s, 9 in 10 within %(most)s",
+        half=wording.within(wait.half),
+        most=wording.within(wait.most),
+    )
 
 
 def _end(bucket: str) -> float:

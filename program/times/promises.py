@@ -51,6 +51,7 @@ DEFAULTS: dict[PromiseKind, PromiseRule] = {
         "after 12 hours",
         checks_mail={ChecksMail.TWICE_A_WEEK: "4 days", ChecksMail.WEEKLY: "8 days"},
     ),
+    PromiseKind.CONSENT: _rule("24 hours", "after 12 hours"),
     PromiseKind.CONTACT: _rule(
         "48 hours",
         "after 24 hours",

@@ -46,7 +46,7 @@ MOST_USED = (
     Use("admin, files wait", "use the new files", "label:has([value=in_force])"),
     Use("admin, copies", "tick what was deleted", "label:has([name=deleted])"),
     Use("reviewer, newcomers", "copy the line", ".written"),
-    Use("anybody, help", "fill in the form", ".ask a"),
+    Use("anybody, help", "fill out the form", ".ask a"),
 )
 HEIGHT = "document.documentElement.scrollHeight"
 END = "what => Math.round(document.querySelector(what).getBoundingClientRect().bottom)"

@@ -98,7 +98,7 @@ class Stage(Inside):
     # Submissions
 
     def submit(self, way: Way, **changed: object) -> bool:
-        """Fill in the form as somebody new; return whether the door acknowledged it."""
+        """Fill out the form as somebody new; return whether the door acknowledged it."""
         number = next(self.numbers)
         who = {
             "QID1_TEXT": f"Robin {_word(number)}",

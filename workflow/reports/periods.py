@@ -1,6 +1,6 @@
 """Quarters and years: their names, and when they may be reported."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 #: A quarter is reported so long after its end, when most of its requests are over.
@@ -14,6 +14,11 @@ def year_of(period: str) -> str:
 
 def is_year(period: str) -> bool:
     return len(period) == 4
+
+
+def newest(known: Iterable[str]) -> str:
+    """Return the newest quarter."""
+    return max(one for one in known if not is_year(one))
 
 
 def ends_year(quarter: str) -> bool:

@@ -2,64 +2,72 @@
 
 from collections.abc import Iterable, Iterator
 
+from lib.languages.said import counted_for_staff, for_staff
 from lib.statistics.spans import LONGER
 from workflow.reports.figures import LOADS, MET, NO_WISH, NOT_MET, OTHERS, STILL_OPEN, Line, Report
 from workflow.reports.legs import Leg
 from workflow.reports.periods import in_words
 from workflow.words import OUTCOME_WORDS, counted, table
 
-HIDDEN = "hidden"
+HIDDEN = for_staff("hidden")
+LONG = for_staff("more than 14 days")
 #: How the address of a form names the page, or the flyer of a unit, that led to it.
 HELP, FLYER = "help", "flyer-"
 LEG_WORDS = {
-    Leg.REVIEW: "Request to decision",
-    Leg.ANSWER: "Decision to a supporter’s yes",
-    Leg.CONTACT: "Yes to first contact",
-    Leg.FIRST_CONTACT: "Request to first contact",
+    Leg.REVIEW: for_staff("Request to decision"),
+    Leg.ANSWER: for_staff("Decision to a supporter’s yes"),
+    Leg.CONTACT: for_staff("Yes to first contact"),
+    Leg.FIRST_CONTACT: for_staff("Request to first contact"),
 }
 TITLES = {
-    "outcome": "How requests ended",
-    "wish_met_role": "Wishes about the supporter’s role",
-    "wish_met_specialty": "Wishes about the supporter’s specialty",
-    "wish_met_department": "Wishes about the supporter’s department",
-    "source": "Where people found the form",
-    "role_group": "Requests by role",
-    "department_group": "Requests by department",
-    "load": "Supporters by requests they took",
+    "outcome": for_staff("How requests ended"),
+    "wish_met_role": for_staff("Wishes about the supporter’s role"),
+    "wish_met_specialty": for_staff("Wishes about the supporter’s specialty"),
+    "wish_met_department": for_staff("Wishes about the supporter’s department"),
+    "source": for_staff("Where people found the form"),
+    "role_group": for_staff("Requests by role"),
+    "department_group": for_staff("Requests by department"),
+    "load": for_staff("Supporters by requests they took"),
 }
 VALUES: dict[str, str] = {
     **{str(outcome): words for outcome, words in OUTCOME_WORDS.items()},
-    STILL_OPEN: "still open",
-    MET: "met",
-    NOT_MET: "not met",
-    NO_WISH: "no wish, or no supporter",
-    HELP: "the help page",
-    OTHERS: "not listed, or not stated",
-    "help": "the help page",
-    LOADS[0]: "no request",
-    LOADS[1]: "1 request",
-    LOADS[2]: "2 requests or more",
+    STILL_OPEN: for_staff("still open"),
+    MET: for_staff("met"),
+    NOT_MET: for_staff("not met"),
+    NO_WISH: for_staff("no wish, or no supporter"),
+    HELP: for_staff("the help page"),
+    OTHERS: for_staff("not listed, or not stated"),
+    "help": for_staff("the help page"),
+    LOADS[0]: for_staff("no request"),
+    LOADS[1]: for_staff("1 request"),
+    LOADS[2]: for_staff("2 requests or more"),
 }
-LOST = (
-    "The service was put back from a copy in this time. What an earlier print of this report says"
-    " still holds; we won’t say it differently."
+LOST = for_staff(
+    "The service was restored from a backup during this time. An earlier print of this report is"
+    " still right. We won’t publish it again with other numbers."
 )
-BY_YEAR = "How requests ended, and who asked, is in the report of the year."
-BY_QUARTER = "How requests ended, and who asked, is in the reports of the quarters."
+BY_YEAR = for_staff("How requests ended, and who asked, is in the report of the year.")
+BY_QUARTER = for_staff("How requests ended, and who asked, is in the reports of the quarters.")
 
 
 def value(name: str) -> str:
     """Return the words for a part; flyers are named by the ids of their units."""
     flyer = name.removeprefix(FLYER)
-    return VALUES.get(name, name) if flyer == name else f"flyer: {flyer.replace('-', ' ')}"
+    return (
+        VALUES.get(name, name)
+        if flyer == name
+        else for_staff("flyer: %(unit)s", unit=flyer.replace("-", " "))
+    )
 
 
 def within(bucket: str) -> str:
     """Say how long half or 90 % took at most."""
     if bucket in ("", LONGER):
-        return "more than 14 days" if bucket else HIDDEN
+        return LONG if bucket else HIDDEN
     hours = int(bucket)
-    return counted(hours, "hour") if hours <= 48 else counted(hours // 24, "day")
+    if hours <= 48:
+        return counted_for_staff("%(num)s hour", "%(num)s hours", hours)
+    return counted_for_staff("%(num)s day", "%(num)s days", hours // 24)
 
 
 def number(line: Line) -> str:
@@ -71,14 +79,17 @@ def requests(report: Report) -> str:
     if report.is_lost:
         return LOST
     if report.requests is None:
-        return f"Fewer than {report.bound} requests, or too few to say more."
-    return counted(report.requests, "request")
+        return for_staff(
+            "Fewer than %(number)s requests, or too few to say more.", number=report.bound
+        )
+    return counted_for_staff("%(num)s request", "%(num)s requests", report.requests)
 
 
 def about_hidden(report: Report) -> str:
-    return (
-        f"Hidden: fewer than {report.bound}, or a number from which someone could be computed."
-        " A report never changes once it’s out."
+    return for_staff(
+        "Hidden: fewer than %(number)s, or a number that could reveal someone."
+        " A report never changes once it’s out.",
+        number=report.bound,
     )
 
 

@@ -6,6 +6,7 @@ from engine.invitations import asking, outreach
 from invitations.model import Answer, Invitation, Kind
 from invitations.referral import Referral, document
 from lib.languages.language import Language
+from lib.languages.said import for_staff
 from pages.examples.shown import Pages, missing
 from pages.examples.stage import Stage
 from pages.facts.invitations import outreach as coordinators
@@ -18,6 +19,8 @@ from program.outreach.sources import survey_for
 from store.invitations import asked
 
 FORM = "https://example.qualtrics.com"
+#: The link of a group.
+POSTED = "https://example.qualtrics.com/jfe/form/SV_8peerSupport01?invitation=4f1c0a7be2"
 
 
 def worried_about(stage: Stage, language: Language) -> Pages:
@@ -45,7 +48,7 @@ def after_an_event(stage: Stage, language: Language) -> Pages:
 def groups(stage: Stage) -> Pages:
     """The coordinators' page: empty, wrong, groups that are asked, and what was counted."""
     yield "outreach, no group", _groups(stage)
-    form = missing(NO_ADDRESS.format(typed="alex at work"))
+    form = missing(for_staff(NO_ADDRESS, typed="alex at work"))
     yield "outreach, no address", _groups(stage, form)
     people = [f"person{number}@example.org" for number in range(40)]
     outreach.begin(stage.engine, "Surgical Intensive Care", people, "", stage.now)
@@ -60,8 +63,7 @@ def groups(stage: Stage) -> Pages:
 
 
 def _groups(stage: Stage, form: SentForm | None = None) -> coordinators.OutreachPage:
-    link = f"{survey_for(stage.program, 'en').address(FORM)}?invitation=4f1c0a7be2"
-    return coordinators.page(stage.casebook, form or SentForm(), lambda group: link)
+    return coordinators.page(stage.casebook, form or SentForm(), lambda group: POSTED)
 
 
 def _referred(stage: Stage) -> str:

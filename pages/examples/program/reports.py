@@ -4,9 +4,10 @@ from engine.forgotten import saying
 from pages.examples.shown import Pages
 from pages.examples.stage import Stage
 from pages.reports import past
-from pages.reports.page import NoReportPage, file, newest, page
+from pages.reports.page import NoReportPage, file, page
 from store.forgotten import reports
 from workflow.reports.figures import Report
+from workflow.reports.periods import newest
 
 
 def for_leadership(stage: Stage) -> Pages:

@@ -7,19 +7,28 @@ from casebook.casebook import Casebook
 from casebook.invitations import choices, unit_names
 from invitations.model import Invitation
 from invitations.nomination import Acted, document
+from lib.languages.said import for_staff, joined
 from lib.phones import example
 from pages.facts.common import Fact
 from pages.facts.page import Page, SentForm
-from people.supporters import TIMES
 from program import Program
 from workflow import words
 
 #: What a nominee said, in the order in which the page shows it.
 LABELS = {
-    "name": "Name", "role": "Role", "specialty": "Specialty", "department": "Department",
-    "unit": "Unit", "site": "Site", "supervises": "Leads", "languages": "Languages",
-    "times": "Best time", "phone": "Phone", "text_ok": "Texts", "checks_mail": "Reads email",
-}  # fmt: skip
+    "name": for_staff("Name"),
+    "role": for_staff("Role"),
+    "specialty": for_staff("Specialty"),
+    "department": for_staff("Department"),
+    "unit": for_staff("Unit"),
+    "site": for_staff("Site"),
+    "supervises": for_staff("Leads"),
+    "languages": for_staff("Languages"),
+    "times": for_staff("Best time"),
+    "phone": for_staff("Phone"),
+    "text_ok": for_staff("Texts"),
+    "checks_mail": for_staff("Reads email"),
+}
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,7 @@ def said(program: Program, cells: Mapping[str, str]) -> list[Fact]:
 
 
 def _words(offered: Mapping[str, str], cell: str) -> str:
-    return ", ".join(offered.get(one, one) for one in cell.split(" | "))
+    return joined(", ", (offered.get(one, one) for one in cell.split(" | ")))
 
 
 def _form(program: Program, one: Invitation, form: SentForm) -> NomineeForm:
@@ -127,6 +136,6 @@ def _form(program: Program, one: Invitation, form: SentForm) -> NomineeForm:
         sites=listed("site"),
         habits=listed("checks_mail"),
         languages=listed("languages"),
-        times=[Choosable(time, time.capitalize(), time in several("times")) for time in TIMES],
+        times=listed("times"),
         may_text=cell("text_ok") == "yes",
     )

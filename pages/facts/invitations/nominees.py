@@ -9,6 +9,7 @@ from invitations import roster_line
 from invitations.model import Invitation
 from invitations.nomination import Acted, Doubt, Nomination
 from invitations.training import lacking
+from lib.languages.said import counted_for_staff, for_staff, joined
 from pages.facts.common import Fact
 from pages.facts.invitations.nominee import said
 from pages.facts.page import Page, SentForm
@@ -18,9 +19,11 @@ from workflow import words
 
 #: Why a coordinator must look before anybody is asked.
 DOUBTS = {
-    Doubt.NO_ADDRESS: "We couldn’t read the email address. It says: {typed}",
-    Doubt.MANY: "Many people were named today, so we haven’t asked yet. The address is {typed}",
-    Doubt.OUTSIDE: "The email address is outside of your organization: {typed}",
+    Doubt.NO_ADDRESS: for_staff("We couldn’t read the email address. It says: %(typed)s"),
+    Doubt.MANY: for_staff(
+        "Many people were nominated today, so we haven’t asked yet. The address is %(typed)s"
+    ),
+    Doubt.OUTSIDE: for_staff("The email address is outside of your organization: %(typed)s"),
 }
 
 
@@ -69,7 +72,7 @@ def _line(casebook: Casebook, stored: StoredInvitation, about: Nomination) -> No
     one = stored.invitation
     return NomineeLine(
         id=str(stored.id),
-        name=one.said.get("name") or one.name or "No name given",
+        name=one.said.get("name") or one.name or for_staff("No name given"),
         address=one.address,
         named_by=_named_by(about),
         standing=_standing(casebook, one, about),
@@ -82,24 +85,28 @@ def _line(casebook: Casebook, stored: StoredInvitation, about: Nomination) -> No
 
 def _named_by(about: Nomination) -> str:
     unnamed = about.number - len(about.nominators)
-    others = words.counted(unnamed, "colleague") if unnamed > 0 else ""
-    if not about.nominators:
-        return f"Named by {others}"
-    rest = f", and {others} without a name" if others else ""
-    return f"Named by {', '.join(about.nominators)}{rest}"
+    others = counted_for_staff("%(num)s colleague", "%(num)s colleagues", unnamed)
+    names = ", ".join(about.nominators)
+    if not names:
+        return for_staff("Nominated by %(whom)s", whom=others)
+    if unnamed <= 0:
+        return for_staff("Nominated by %(whom)s", whom=names)
+    return for_staff(
+        "Nominated by %(whom)s, and %(others)s without a name", whom=names, others=others
+    )
 
 
 def _standing(casebook: Casebook, one: Invitation, about: Nomination) -> str:
     if one.acted_on == Acted.READY:
-        return "An admin has been asked to add their line to supporters.csv."
+        return for_staff("An admin has been asked to add their line to supporters.csv.")
     if about.doubt is not None:
-        return DOUBTS[about.doubt].format(typed=about.typed or "nothing")
+        return for_staff(DOUBTS[about.doubt], typed=about.typed or for_staff("nothing"))
     if one.is_unreachable:
-        return "Our email to them came back."
+        return for_staff("Our email to them came back.")
     if one.said:
-        return f"Said yes. {_training(casebook, about)}".strip()
+        return joined(" ", filter(None, (for_staff("Said yes."), _training(casebook, about))))
     day = words.day(casebook.program.today(one.ends_at))
-    return f"Said yes, and hasn’t told us more yet. We wait until {day}."
+    return for_staff("Said yes, and hasn’t told us more yet. We wait until %(day)s.", day=day)
 
 
 def _training(casebook: Casebook, about: Nomination) -> str:
@@ -108,9 +115,10 @@ def _training(casebook: Casebook, about: Nomination) -> str:
         return ""
     complete = casebook.program.training.complete
     if not complete:
-        return "You asked them to come to a training."
+        return for_staff("You asked them to come to a training.")
     number = sum(complete.values()) - sum(lacking(complete, about.attended).values())
-    return f"In training: {number} of {words.counted(sum(complete.values()), 'session')} done."
+    all_of_them = counted_for_staff("%(num)s session", "%(num)s sessions", sum(complete.values()))
+    return for_staff("In training: %(number)s of %(all)s done.", number=number, all=all_of_them)
 
 
 @dataclass(frozen=True)
@@ -145,7 +153,8 @@ def newcomers_page(casebook: Casebook) -> NewcomersPage:
         lacking = roster_line.left_out(cells, layout.columns)
         found.append(Newcomer(one.said.get("name", one.name), written, lacking))
     renewed = [
-        f"{one.name}: write {one.until} as refresher_due" for one in training.renewed(casebook)
+        for_staff("%(name)s: write %(day)s as refresher_due", name=one.name, day=one.until)
+        for one in training.renewed(casebook)
     ]
     return NewcomersPage(layout.delimiter.join(layout.columns), found, renewed)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from casebook.casebook import Casebook
 from invitations.model import Kind
 from invitations.outreach import MOST_ADDRESSES, group_document
+from lib.languages.said import for_staff, joined
 from pages.facts.page import Page, SentForm
 from store.invitations import asked
 from store.invitations.asked import StoredInvitation
@@ -65,13 +66,22 @@ def _line(casebook: Casebook, stored: StoredInvitation, link: str) -> GroupLine:
     is_over = until <= casebook.made_at
     day = words.day(program.today(until))
     shown = about.shown(bound)
-    if not about.number:
-        standing = "Over." if is_over else f"Post the link until {day}."
+    if not about.number and is_over:
+        standing = for_staff("Over.")
+    elif not about.number:
+        standing = for_staff("Post the link until %(day)s.", day=day)
     elif not is_over:
-        standing = f"They have until {day}. Then we count once how many said yes."
+        standing = for_staff(
+            "They have until %(day)s. Then we count once how many said yes.", day=day
+        )
     elif shown is not None:
-        standing = f"{shown} said yes."
+        standing = for_staff("%(number)s said yes.", number=shown)
     else:
-        standing = f"How many said yes stays hidden: they, or the others, are fewer than {bound}."
-    given = f"You gave {about.number} addresses. " if about.number else ""
-    return GroupLine(one.name, f"{given}{standing}", "" if is_over else link)
+        standing = for_staff(
+            "How many said yes stays hidden: they, or the others, are fewer than %(bound)s.",
+            bound=bound,
+        )
+    if about.number:
+        given = for_staff("You gave %(number)s addresses.", number=about.number)
+        standing = joined(" ", (given, standing))
+    return GroupLine(one.name, standing, "" if is_over else link)

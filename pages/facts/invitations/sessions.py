@@ -7,9 +7,12 @@ from datetime import timedelta
 from casebook import invitations, training
 from casebook.casebook import Casebook
 from casebook.training import Guest
+from invitations.training import Came
+from lib.languages.said import for_staff
 from pages.facts.page import Page, SentForm
 from program.training.sessions import Session
 
+ACTED = {Came.CAME: for_staff("came"), Came.MISSED: for_staff("missed")}
 #: Who came is asked so long; then it is forgotten.
 LISTED_FOR = timedelta(days=13)
 
@@ -65,7 +68,7 @@ def _line(casebook: Casebook, session: Session) -> SessionLine:
         when=invitations.when(casebook, session),
         place=session.place,
         leader=casebook.program.names.get(session.led_by, session.led_by),
-        seats=f"{taken} of {session.seats} seats taken",
+        seats=for_staff("%(taken)s of %(all)s seats taken", taken=taken, all=session.seats),
         guests=[_guest(one) for one in (coming if is_over else shown)],
         asks_who_came=is_over and any(not one.stored.invitation.acted_on for one in coming),
     )
@@ -79,9 +82,9 @@ def _did_not_arrive(guest: Guest) -> bool:
 def _guest(guest: Guest) -> GuestLine:
     one = guest.stored.invitation
     if one.acted_on:
-        standing = str(one.acted_on)
+        standing = ACTED[Came(one.acted_on)]
     elif not guest.says_yes:
-        standing = "our email came back"
+        standing = for_staff("our email came back")
     else:
-        standing = "comes" if guest.place.has_seat else "on the waiting list"
+        standing = for_staff("comes") if guest.place.has_seat else for_staff("on the waiting list")
     return GuestLine(guest.stored.person, guest.name, standing)

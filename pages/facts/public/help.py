@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-import segno
 from markupsafe import Markup
 
 from casebook.casebook import Casebook
@@ -103,6 +102,9 @@ def _languages(program: Program, current: Language) -> list[Spoken]:
 @lru_cache(maxsize=64)
 def _picture(address: str) -> Markup:
     """Return the QR code of an address, made once for each."""
+
+    import segno
+
     drawn = segno.make_qr(address, error="m")
     # Only our own address is in it, as black squares.
     return Markup(drawn.svg_inline(dark="#000", light="#fff", border=3, omitsize=True))  # noqa: S704
