@@ -1,13 +1,14 @@
 """Something hard happened to a whole unit: everybody there is asked, each on their own."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests import disk
 from tests.asking import candidates, page_of
 from tests.referring import ask, carried
-from tests.world import ELENA, JORDAN, PRIYA, Page, World
+from tests.world import ELENA, JORDAN, PRIYA, Browser, Page, World, example_config, living
 
 PEOPLE = [f"nurse{number}@example.org" for number in range(30)]
 
@@ -103,3 +104,14 @@ def test_only_coordinators_write_to_groups(world: World) -> None:
     assert "can’t be called back" in asked.text
     world.work()
     assert world.mails(PEOPLE[0]) == []
+
+
+def test_whoever_a_digest_was_passed_on_to_writes_to_no_group(tmp_path: Path) -> None:
+    with living(tmp_path, example_config(tmp_path, digest_at="08:00")) as world:
+        begin(world, PEOPLE[:1])
+        world.request()
+        world.passes(days=1)
+        page = world.open(world.mail(JORDAN, "1 open"), Browser())
+        shown = page.person.look(f"{world.url}/outreach").text
+        assert "Medicine 4" not in shown
+        assert "Write to them" not in shown

@@ -85,6 +85,7 @@ def _addresses() -> list[str]:
 def _coordinator() -> None:
     if own.visitor().id not in casebook().program.all_coordinators:
         raise NotYours("Only coordinators write to groups")
+    own.require_own_link()
 
 
 def _page(problem: str = "", status: int = 200, *, done: bool = False) -> ResponseReturnValue:
