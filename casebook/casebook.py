@@ -14,7 +14,7 @@ from lib.faults import where
 from matching.exclusions import Exclusions, is_excluded
 from matching.fairness import Use, load_of
 from matching.ranking import Ranking, rank
-from people import contacts
+from people import contacts, referrers
 from people.not_wanted import open_questions, with_recognized
 from people.records import Identity, Unclear
 from people.same_person import is_requester
@@ -43,7 +43,9 @@ Unopened = tuple[StoredCase, str]
 #: Reads and writes identities before they are sealed.
 IDENTITY = Document(Identity)
 #: Facts of an identity that our lists say, and that are not stored.
-LOOKED_UP = dict.fromkeys(("leads", "known_as", "unknown_units", "perhaps_leading"), True)
+LOOKED_UP = dict.fromkeys(
+    ("leads", "known_as", "unknown_units", "perhaps_leading", "referrer_ids"), True
+)
 NOT_STORED: dict[str, Any] = {**LOOKED_UP, "second": LOOKED_UP}
 
 
@@ -165,7 +167,13 @@ class Casebook:
         second = identity.second
         if second is not None:
             second = self.with_listed_facts(second, facts)
-        return replace(identity, leads=leads, perhaps_leading=perhaps, second=second)
+        return replace(
+            identity,
+            leads=leads,
+            perhaps_leading=perhaps,
+            referrer_ids=referrers.ids_of(identity, program.lists),
+            second=second,
+        )
 
     def in_effect(self, own: Identity, case: Case) -> Identity:
         """Return an identity with what its second one excludes, by what our lists say now."""
@@ -375,7 +383,21 @@ class Casebook:
             self.loads() if loads is None else loads,
             self.program.matching,
             self.program.today(now),
+            self._asked_after_same_event(loaded),
         )
+
+    def _asked_after_same_event(self, loaded: Loaded) -> frozenset[str]:
+        """Return who is asked about, or has, another open request after the same event."""
+        identity = loaded.identity
+        if identity is None or not identity.outreach:
+            return frozenset()
+        hashes = recognition.hashes_of_outreach(self._pepper, identity)
+        offers = (
+            one.case.current_offer
+            for one in self._recognized(hashes)
+            if one.stored.id != loaded.stored.id
+        )
+        return frozenset(offer.supporter for offer in offers if offer is not None)
 
     def askable(self, loaded: Loaded, now: datetime) -> frozenset[str]:
         """Return who may be asked now: nobody until all questions about the case are settled."""

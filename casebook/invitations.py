@@ -7,6 +7,7 @@ from invitations import training
 from invitations.kinds import AGAIN, FRESH, KINDS
 from invitations.model import Answer, Invitation, Kind
 from invitations.nomination import Acted, Nomination, document
+from lib.languages.language import Language
 from lib.languages.said import for_staff
 from people.supporters import ChecksMail
 from program import Program
@@ -39,6 +40,13 @@ def address_of(casebook: Casebook, person: str) -> str:
     return stored.invitation.address if stored is not None else ""
 
 
+def language_of(casebook: Casebook, person: str) -> Language:
+    """Return the language in which somebody is asked."""
+    stored = of_person(casebook, person)
+    code = stored.invitation.language if stored is not None else ""
+    return casebook.program.language(code) if code else casebook.program.english
+
+
 def still_says(casebook: Casebook, person: str, email: str, subject: str) -> bool:
     """Tell whether a mail about an invitation is still true: nobody is asked what they answered."""
     stored = of_person(casebook, person)
@@ -57,7 +65,7 @@ def mail_facts(casebook: Casebook, person: str, subject: str) -> Mapping[str, ob
         "is_again": subject == AGAIN,
         "told": subject,
         "is_answered": one.is_answered,
-        "until_day": words.day(casebook.program.today(one.ends_at)),
+        "until_day": language_of(casebook, person).day(casebook.program.today(one.ends_at)),
     }
 
 

@@ -35,6 +35,8 @@ class Statement:
     deletes_in_qualtrics: bool
     #: How long we keep what a nominee says; "" without a nomination form.
     nominees: str = ""
+    #: How long we keep that a colleague worries about somebody; "" without a form for it.
+    referrals: str = ""
 
     @property
     def version(self) -> str:
@@ -61,4 +63,5 @@ def statement(program: Program) -> Statement:
         backups_kept=words.about(privacy.backups_kept),
         deletes_in_qualtrics=all(survey.delete_in_qualtrics for survey in surveys),
         nominees=words.about(program.file.invitations.forget_after) if program.nominations else "",
+        referrals=words.about(program.file.invitations.answer_within) if program.referrals else "",
     )

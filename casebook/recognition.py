@@ -24,7 +24,14 @@ def hashes_of(pepper: str, identity: Identity, country: str) -> frozenset[str]:
         *same_person.traits_of_requester(identity),
         *same_person.traits_of_duplicate(identity, country),
     }
-    return _hashed(pepper, found)
+    return _hashed(pepper, found) | hashes_of_outreach(pepper, identity)
+
+
+def hashes_of_outreach(pepper: str, identity: Identity) -> frozenset[str]:
+    """Hash after which event a request is, to find the others after the same one."""
+    if not identity.outreach:
+        return frozenset()
+    return frozenset({keyed_hash(pepper, "outreach", identity.outreach)})
 
 
 def hashes_of_duplicates(pepper: str, identity: Identity, country: str) -> frozenset[str]:

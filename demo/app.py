@@ -15,7 +15,7 @@ from demo.clock import MovableClock, clock_of_demo
 from demo.local_time import local
 from demo.mailbox import Mailbox
 from demo.qualtrics.stand_in import StandIn
-from demo.qualtrics.survey import NOMINATION
+from demo.qualtrics.survey import NOMINATION, REFERRAL
 from demo.serving import served
 
 bp = Blueprint("home", __name__)
@@ -44,6 +44,7 @@ def show() -> ResponseReturnValue:
         "home.html",
         form_url=f"/jfe/form/{stand_in.brand.survey.id}",
         nomination_url=f"/jfe/form/{NOMINATION.id}",
+        referral_url=f"/jfe/form/{REFERRAL.id}",
         qsf_url=f"/qsf/{stand_in.brand.survey.id}",
         response_count=len(stand_in.responses),
         mail_count=len(mailbox.messages),
@@ -59,8 +60,9 @@ def run(env: Mapping[str, str]) -> None:
     clock = clock_of_demo(env)
     stand_in = StandIn(token=env["QUALTRICS_API_TOKEN"], clock=clock)
     shared_key = env["QUALTRICS_SHARED_KEYS"].split(",")[0].strip()
-    stand_in.add_survey(NOMINATION)
-    for survey in (stand_in.brand.survey, NOMINATION):
+    for survey in (NOMINATION, REFERRAL):
+        stand_in.add_survey(survey)
+    for survey in (stand_in.brand.survey, NOMINATION, REFERRAL):
         topic = f"surveyengine.completedResponse.{survey.id}"
         stand_in.subscribe(env["BASE_URL"] + EVENTS_DOOR, shared_key, topic)
     pages, smtp = Address.read(env, "QUALTRICS_BASE_URL"), Address.read(env, "SMTP_URL")

@@ -71,6 +71,7 @@ def prepare_config(config: Path, example: Path = EXAMPLE) -> bool:
     _remove_mail_delay(config / "program.toml")
     _let_intranet_frame(config / "program.toml")
     add_nominations(config / "survey.toml")
+    add_referrals(config / "survey.toml")
     add_sessions(config / "training.toml", date.today())  # noqa: DTZ011 - people's own day
     return True
 
@@ -99,10 +100,20 @@ led_by = "jordan-reyes"
 
 def add_nominations(survey: Path) -> None:
     """Let the program have a nomination form: take the comment signs out of its example."""
+    _use(survey, "nomination")
+
+
+def add_referrals(survey: Path) -> None:
+    """Let the program have a form about colleagues, likewise."""
+    _use(survey, "referral")
+
+
+def _use(survey: Path, table: str) -> None:
     if survey.exists():
-        before, mark, example = survey.read_text().partition("# [[nomination]]\n")
+        before, mark, rest = survey.read_text().partition(f"# [[{table}]]\n")
+        example, end, after = rest.partition("# ---")
         used = re.sub(r"^# ?", "", mark + example, flags=re.MULTILINE)
-        survey.write_text(before + used)
+        survey.write_text(before + used + end + after)
 
 
 def _let_intranet_frame(program: Path) -> None:

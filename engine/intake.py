@@ -9,14 +9,17 @@ from typing import Any
 
 from casebook import privacy
 from engine.engine import Engine
-from engine.invitations import nominations
+from engine.invitations import nominations, referrals
+from engine.invitations.joining import joined
 from invitations.nomination import Nominated
+from invitations.referral import Referred
 from notifications import program_mails
 from qualtrics.answers import TOO_EARLY, Answers, judge, read_answers
 from qualtrics.api.client import Client, QualtricsError
 from qualtrics.api.wire import NotYetAvailable
 from qualtrics.broken import read_broken, without_safety
 from qualtrics.nomination import NominationMap, read_nomination
+from qualtrics.referral import ReferralMap, read_referral
 from qualtrics.survey import FormMap, SurveyMap
 from store import alarms, deliveries, outbox
 from store.database import Database
@@ -42,7 +45,11 @@ GONE_THERE = "gone from Qualtrics"
 NOT_FOUND = 404
 #: How long answers are kept for a survey that nobody has configured yet.
 UNCONFIGURED_KEPT = timedelta(days=7)
-BROKEN_NOMINATION = "nomination not readable"
+#: For each form of no request: why a response that cannot be read is kept, and what admins hear.
+BROKEN: dict[type[FormMap], tuple[str, str]] = {
+    NominationMap: ("nomination not readable", "nomination_broken"),
+    ReferralMap: ("referral not readable", "referral_broken"),
+}
 
 
 class AlreadyACase(Exception):
@@ -54,8 +61,8 @@ class Reading:
     """The answers of a delivery, or why there are none."""
 
     answers: Answers | None = None
-    #: What it says if its form asks for nominations: never a request.
-    nominated: Nominated | None = None
+    #: What it says if its form asks about a colleague: never a request.
+    named: Nominated | Referred | None = None
     kept_because: str = ""
     trouble: str = ""
     retry_at: datetime | None = None
@@ -105,8 +112,8 @@ def _read(
     except QualtricsError as error:
         waited = now - delivery.received_at
         alarm = "api_refused" if error.needs_human else "unread" if waited >= UNREAD else ""
-        # A nomination can wait for its answers: nobody in distress does.
-        is_request = not isinstance(survey, NominationMap)
+        # Whatever is no request can wait for its answers: nobody in distress does.
+        is_request = survey is None or isinstance(survey, SurveyMap)
         is_lasting = error.needs_human or not error.is_transient or waited >= PATIENCE
         if body and is_request and is_lasting:
             return replace(_broken(survey, body, delivery), alarm=alarm, detail=delivery.survey_id)
@@ -127,14 +134,16 @@ class NoAccess(Exception):
 
 def _of(survey: FormMap, values: Mapping[str, object], labels: Mapping[str, object]) -> Reading:
     """Return what the answers are: only the form's table in survey.toml says so."""
-    if isinstance(survey, NominationMap):
-        kept_because = judge(survey, values, labels).kept_because
-        if kept_because:
-            return Reading(kept_because=kept_because)
-        return Reading(nominated=read_nomination(survey, values, labels))
     if isinstance(survey, SurveyMap):
         answers = read_answers(survey, values, labels)
         return Reading(answers=answers, kept_because=answers.kept_because)
+    kept_because = judge(survey, values, labels).kept_because
+    if kept_because:
+        return Reading(kept_because=kept_because)
+    if isinstance(survey, NominationMap):
+        return Reading(named=read_nomination(survey, values, labels))
+    if isinstance(survey, ReferralMap):
+        return Reading(named=read_referral(survey, values, labels))
     raise TypeError(f"{survey.id} is a form of no known kind")
 
 
@@ -142,8 +151,9 @@ def _broken(
     survey: FormMap | None, body: Mapping[str, object], delivery: StoredDelivery
 ) -> Reading:
     """Return what is left of a body that cannot be parsed: of an unknown form, a request."""
-    if isinstance(survey, NominationMap):
-        return Reading(kept_because=BROKEN_NOMINATION, alarm="nomination_broken", detail=survey.id)
+    if survey is not None and type(survey) in BROKEN:
+        kept_because, alarm = BROKEN[type(survey)]
+        return Reading(kept_because=kept_because, alarm=alarm, detail=survey.id)
     asked = survey if isinstance(survey, SurveyMap) else None
     answers = read_broken(asked, body, delivery.submitted_at)
     return Reading(answers=answers, kept_because=answers.kept_because)
@@ -167,8 +177,11 @@ def settle(
     if reading.alarm:
         with engine.store.write() as db:
             alarms.sound(db, reading.alarm, reading.detail, now)
-    if reading.nominated is not None:
-        nominations.take_in(engine, delivery, reading.nominated, now)
+    if isinstance(reading.named, Nominated):
+        nominations.take_in(engine, delivery, reading.named, now)
+        return None
+    if isinstance(reading.named, Referred):
+        referrals.take_in(engine, delivery, reading.named, now)
         return None
     if reading.answers is not None and not reading.kept_because:
         return _open_case(engine, delivery, reading.answers, now)
@@ -207,6 +220,7 @@ def _open_case(
         privacy_version=privacy.statement(engine.program).version,
     )
     identity = replace(answers.identity, response_id=delivery.response_id)
+    identity = joined(engine, identity, answers.invitation)
     week = None if case.is_test else monday_of(case.submitted_at, engine.program.zone)
     try:
         return engine.submit(case, identity, now, also=_tie(delivery, week))

@@ -1,8 +1,9 @@
 """What sets one kind of invitation apart from another; no other module lists kinds by name."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from invitations.model import Kind
+from invitations.model import Kind, Times
 
 
 @dataclass(frozen=True)
@@ -13,8 +14,14 @@ class Asking:
     email: str
     #: The e-mail that reminds those who said yes; "" without one.
     reminder: str
-    #: Somebody who was asked is not asked the same again for `ask_again_after`.
+    #: Somebody who was asked is not asked the same again for a while.
     rests: bool
+    #: One mail and no more; nobody but them sees that they were asked, and no moment that anybody
+    #: could read in the database depends on what they answer.
+    is_quiet: bool = False
+
+    def rests_for(self, times: Times) -> timedelta:
+        return times.refer_again_after if self.is_quiet else times.ask_again_after
 
 
 #: The subject of a mail in the outbox that asks for the second time, or that brings a fresh link.
@@ -24,4 +31,6 @@ TOMORROW = "tomorrow"
 KINDS: dict[Kind, Asking] = {
     Kind.NOMINATION: Asking(email="nominated", reminder="", rests=True),
     Kind.TRAINING: Asking(email="training_invited", reminder="training_place", rests=False),
+    Kind.REFERRAL: Asking(email="referred", reminder="", rests=True, is_quiet=True),
+    Kind.OUTREACH: Asking(email="outreach_offered", reminder="", rests=False, is_quiet=True),
 }

@@ -16,6 +16,12 @@ class Kind(StrEnum):
     NOMINATION = "nomination"
     #: Whether they come to a session of a training.
     TRAINING = "training"
+    #: Whether they would like to talk to somebody, because a colleague worries about them.
+    REFERRAL = "referral"
+    #: The same, because something hard happened where they work.
+    OUTREACH = "outreach"
+    #: Nobody is asked: those who are written to after one event, as a whole.
+    GROUP = "group"
 
 
 class Answer(StrEnum):
@@ -36,6 +42,8 @@ class Times(Protocol):
     def forget_after(self) -> timedelta: ...
     @property
     def ask_again_after(self) -> timedelta: ...
+    @property
+    def refer_again_after(self) -> timedelta: ...
 
 
 class AnswerStands(Exception):
@@ -69,6 +77,8 @@ class Invitation:
     acted_on: str = ""
     #: The mail to them came back.
     is_unreachable: bool = False
+    #: The language in which they are asked; "" for that of the program.
+    language: str = ""
     #: The forms' responses behind it, if an earlier release took them in: deleted there with this.
     responses: tuple[tuple[str, str], ...] = ()
 

@@ -24,3 +24,8 @@ def is_sender(text: str) -> bool:
 def canonical(address: str) -> str:
     """Return an address in the form for comparing: lower case, no spaces around it."""
     return address.strip().lower()
+
+
+def domain_of(address: str) -> str:
+    """Return the part after the last "@", ignoring case; "" if there is none."""
+    return address.rpartition("@")[2].lower()

@@ -1,7 +1,7 @@
 """Matching: who can be proposed to a requester, in which order, and why."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -110,6 +110,7 @@ def rank(
     loads: Mapping[str, Load],
     matching: Matching,
     today: date,
+    after_same_event: Collection[str] = frozenset(),
 ) -> Ranking:
     """Rank the supporters who may be asked about a case; earlier offers of the case count too."""
     supporters = tuple(supporters)
@@ -118,7 +119,8 @@ def rank(
     by_score = defaultdict[float, list[Ranked]](list)
     not_wanted = unavailable = 0
     unwanted = {*(identity.not_wanted_ids if identity is not None else ()), *refused(case)}
-    exclusions, advice = Exclusions(identity, today), Cautions(case, identity, today)
+    exclusions = Exclusions(identity, today)
+    advice = Cautions(case, identity, today, after_same_event)
     for one in supporters:
         if one.id in unwanted:
             not_wanted += 1

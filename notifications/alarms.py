@@ -79,6 +79,17 @@ TROUBLES = {
         ' again what is missing. Then run "flask restore --release": until then, mails to'
         " requesters and supporters are held back if nothing new is behind them."
     ),
+    "referral_broken": for_staff(
+        "A response to the form %(detail)s, about a colleague, could not be read. No one was"
+        " written to because of it. Please check the webhook of this form. Leave the response"
+        " unread: it names a colleague."
+    ),
+    "many_referrals": for_staff(
+        "The form %(detail)s named unusually many colleagues within a day. Those after the"
+        " twentieth are written to as soon as there is room. If someone plays with it, close"
+        " the form in Qualtrics and take it out of survey.toml: then no one else is written"
+        " to."
+    ),
     "nomination_broken": for_staff(
         "A response to the nomination form %(detail)s could not be read. No one is asked"
         " because of it. Please open the newest response in Qualtrics, and have it nominated"

@@ -55,6 +55,8 @@ def address_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> str
 
 def language_of(casebook: Casebook, mail: Outgoing, loaded: Loaded | None) -> Language:
     """Return the language of a mail's reader: of requesters, that of their form."""
+    if mail.role == Role.INVITED:
+        return invitations.language_of(casebook, mail.person)
     is_requester = mail.role == REQUESTER or mail.person == SECOND_ADDRESS
     if loaded is None or not is_requester:
         return casebook.program.english
@@ -174,7 +176,7 @@ def _link(casebook: Casebook, linker: Linker, mail: Outgoing, loaded: Loaded | N
             return linker.to_own_page(mail)
         case Leads.COPIES:
             return linker.to_files(mail, COPIES)
-        case Leads.INVITATION:
+        case Leads.INVITATION | Leads.OFFER:
             return linker.to_invitation(mail)
         case Leads.NEWCOMERS:
             return linker.to_files(mail, NEWCOMERS)

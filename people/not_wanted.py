@@ -59,7 +59,12 @@ def merged(older: Identity, newer: Identity) -> Identity:
     units = tuple(dict.fromkeys((*older.not_wanted_units, *newer.not_wanted_units)))
     as_typed = ", ".join(dict.fromkeys(t for t in map(_as_typed, (older, newer)) if t))
     older = replace(
-        older, not_wanted=not_wanted, not_wanted_units=units, not_wanted_as_typed=as_typed
+        older,
+        not_wanted=not_wanted,
+        not_wanted_units=units,
+        not_wanted_as_typed=as_typed,
+        outreach=older.outreach or newer.outreach,
+        referrers=tuple(dict.fromkeys((*older.referrers, *newer.referrers))),
     )
     return _excluding(older, certain, unclear)
 

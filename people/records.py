@@ -13,6 +13,14 @@ class Unclear:
 
 
 @dataclass(frozen=True)
+class Referrer:
+    """A colleague who worried about somebody, as they typed their own name and address."""
+
+    name: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Identity:
     """What tells who the requester is. Stored sealed; never in a log, a mail or the history."""
 
@@ -49,7 +57,13 @@ class Identity:
     former_units: tuple[str, ...] = ()
     #: Which listed unit a reviewer says that a typed one is; "" for none of them.
     settled_units: tuple[tuple[str, str], ...] = ()
+    #: Colleagues who had us write to the requester. No page and no mail says that there were any.
+    referrers: tuple[Referrer, ...] = ()
+    #: The id of the group that was written to after a hard event, if they asked because of that.
+    outreach: str = ""
     # From our lists, looked up each time and never stored:
+    #: Ids of people who are, or may be, these colleagues.
+    referrer_ids: tuple[str, ...] = ()
     #: Units that the requester leads.
     leads: tuple[str, ...] = ()
     #: How our lists write the requester's units.

@@ -48,6 +48,7 @@ from program.times.working_hours import working_time
 from program.training.sessions import Session, TrainingShape, sessions_of
 from program.units import departments_led, leading, leading_as_others, units_of
 from qualtrics.nomination import NominationMap
+from qualtrics.referral import ReferralMap
 from qualtrics.survey import FormMap, SurveyMap
 from workflow.check_in import CheckInRule
 from workflow.model import PromiseKind
@@ -67,6 +68,7 @@ class Program:
     resources: dict[str, Resource]
     surveys: dict[str, SurveyMap]
     nominations: dict[str, NominationMap]
+    referrals: dict[str, ReferralMap]
     #: The admins' own mail templates, by the name of ours that each replaces.
     overrides: dict[str, str]
     #: The admins' own sentences, by file.
@@ -123,6 +125,7 @@ class Program:
             resources=parts.resources.resources,
             surveys=_placed(surveys.survey, file, roster.supporters.values()),
             nominations=_placed(surveys.nomination, file, roster.supporters.values()),
+            referrals=_placed(surveys.referral, file, roster.supporters.values()),
             training=parts.training,
             layout=roster.layout,
             overrides=overrides.texts,
@@ -148,7 +151,12 @@ class Program:
     @property
     def forms(self) -> dict[str, FormMap]:
         """All forms by their ids, whatever they ask."""
-        return {**self.surveys, **self.nominations}
+        return {**self.surveys, **self.nominations, **self.referrals}
+
+    @cached_property
+    def mail_domains(self) -> frozenset[str]:
+        """The domains of the program's own people."""
+        return next(iter(self.surveys.values())).mail_domains
 
     @property
     def listed(self) -> dict[str, Supporter]:

@@ -115,8 +115,9 @@ def _loses_tables(old: Program, new: Program) -> Iterator[str]:
         yield f"survey.toml no longer has the survey {id}: its responses would be no requests."
     if old.training.sessions and not new.training.sessions:
         yield "training.toml has no sessions any more: whoever comes to one is told it's canceled."
-    for id in sorted(old.surveys.keys() & new.nominations.keys()):
-        yield f"The survey {id} would bring nominations: its responses would be no requests."
+    for what, forms in (("nominations", new.nominations), ("referrals", new.referrals)):
+        for id in sorted(old.surveys.keys() & forms.keys()):
+            yield f"The survey {id} would bring {what}: its responses would be no requests."
 
 
 def _deletes_in_qualtrics(old: Program, new: Program) -> Iterator[str]:

@@ -8,7 +8,7 @@ from lib.addresses import canonical
 from lib.phones import cannot_exist
 from lib.working_time import WorkingTime
 from people.units import supervises
-from program.draft import NOMINATION, Draft, draft_of, survey_ids, survey_owners, words_used
+from program.draft import NO_REQUESTS, Draft, draft_of, survey_ids, survey_owners, words_used
 from program.files import Parts
 from program.matching import matching_problems, says_other, unlisted_problems
 from program.problems import Problem, shown, suggestion
@@ -255,7 +255,7 @@ def _survey_problems(surveys: Mapping[str, Any]) -> Iterator[Problem]:
     ids = survey_ids(surveys)
     if not ids:
         yield Problem(SURVEY, "", "has no survey with an id", "add a table [[survey]]")
-    ids += survey_ids(surveys, NOMINATION)
+    ids += [id for table in NO_REQUESTS for id in survey_ids(surveys, table)]
     for id in sorted({id for id in ids if ids.count(id) > 1}):
         yield Problem(SURVEY, f"survey {id}", "appears twice", "keep one of them")
 

@@ -22,8 +22,8 @@ PROMISES = TypeAdapter(dict[PromiseKind, PromiseShape])
 ZONE: TypeAdapter[ZoneInfo] = TypeAdapter(Zone)
 COUNTRY: TypeAdapter[str] = TypeAdapter(Country)
 CLOSED_DAYS: TypeAdapter[dict[date, str]] = TypeAdapter(ClosedDays)
-#: The table of survey.toml with forms that bring nominations.
-NOMINATION = "nomination"
+#: The tables of survey.toml with forms that bring no requests.
+NO_REQUESTS = ("nomination", "referral")
 MAPPED_TO_PROGRAM = {"department": "departments", "role": "roles", "specialty": "specialties"}
 
 
@@ -145,7 +145,8 @@ def survey_ids(surveys: Table, table: str = "survey") -> list[str]:
 
 def survey_owners(surveys: Table) -> dict[str, str]:
     """Return who deletes by hand what forgotten requests leave in Qualtrics, by survey."""
-    written = (*_tables(surveys.get("survey")), *_tables(surveys.get(NOMINATION)))
+    tables = (surveys.get(table) for table in ("survey", *NO_REQUESTS))
+    written = [one for table in tables for one in _tables(table)]
     return {str(one.get("id", "")): str(one["owner"]) for one in written if one.get("owner")}
 
 

@@ -18,6 +18,7 @@ from program.training.sessions import FILE as TRAINING
 from program.training.sessions import TrainingShape
 from program.values import Circumstances
 from qualtrics.nomination import NominationMap
+from qualtrics.referral import ReferralMap
 from qualtrics.survey import FormMap, SurveyMap
 
 #: The folders of the admins' own mail templates, and of their own sentences.
@@ -42,10 +43,11 @@ class SurveysShape(Shape):
 
     survey: tuple[SurveyMap, ...]
     nomination: tuple[NominationMap, ...] = ()
+    referral: tuple[ReferralMap, ...] = ()
 
     @property
     def forms(self) -> tuple[FormMap, ...]:
-        return (*self.survey, *self.nomination)
+        return (*self.survey, *self.nomination, *self.referral)
 
 
 @dataclass(frozen=True)

@@ -225,6 +225,8 @@ class InvitationsShape(Shape):
     #: After a yes, and after each thing that coordinators do with it.
     forget_after: Duration = timedelta(days=180)
     ask_again_after: Duration = timedelta(days=365)
+    #: A colleague may have a second hard time much sooner.
+    refer_again_after: Duration = timedelta(days=90)
 
     @validates_whole(mode="after")
     def _reminds_before_it_ends(self) -> "InvitationsShape":

@@ -31,6 +31,7 @@ TOO_EARLY = "before the program"
 
 ASK_BEFORE_CALLING = "Ask the coordinators before calling"
 LONGEST_NOT_WANTED = 10_000
+LONGEST_TOKEN = 200
 NOT_ALL = "[the rest of this answer is only in Qualtrics]"
 STRICTEST = frozenset({"call"})
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE | re.ASCII)
@@ -47,6 +48,8 @@ class Answers:
     kept_because: str
     #: A preview or test response that counts because its survey is being rehearsed.
     is_test: bool = False
+    #: What the form's link carried along, if we gave it to somebody whom we invited.
+    invitation: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ def read_answers(
     is_urgent = _is_urgent(reader)
     identity = _identity(reader)
     facts = _facts(survey, reader, identity)
+    invitation = _invitation(reader)
     judged = judge(survey, values, labels)
     return Answers(
         facts=replace(facts, unreadable=tuple(reader.unread)),
@@ -74,6 +78,7 @@ def read_answers(
         submitted_at=judged.submitted_at,
         kept_because=judged.kept_because,
         is_test=judged.is_test,
+        invitation=invitation,
     )
 
 
@@ -152,6 +157,13 @@ def _identity(reader: Reader) -> Identity:
         note=reader.paragraphs("note", 10_000),
         not_wanted=_not_wanted(reader),
     )
+
+
+def _invitation(reader: Reader) -> str:
+    """Return what the link carried along; it is set aside for nobody, whatever it is."""
+    token = reader.raw("invitation")
+    reader.unread.pop("invitation", None)
+    return token[:LONGEST_TOKEN]
 
 
 def _not_wanted(reader: Reader) -> str:

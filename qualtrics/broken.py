@@ -51,7 +51,9 @@ def without_safety(answers: Answers) -> Answers:
 def _missing(survey: SurveyMap, keys: Set[str]) -> Iterator[str]:
     """Yield the facts whose answers come after the place where a body breaks."""
     for fact, source in survey.facts:
-        if source is not None and source.key is not None and source.key not in keys:
+        if source is None or source.key is None or fact == "invitation":
+            continue
+        if source.key not in keys:
             yield fact
 
 

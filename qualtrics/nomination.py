@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from invitations.nomination import Nominated
+from lib.addresses import domain_of
 from lib.typed_addresses import read as read_address
 from qualtrics.reader import Reader
 from qualtrics.survey import FormMap, Source
@@ -68,10 +69,6 @@ def read_nomination(
         name=reader.line("name", LONGEST_NAME),
         address=reading.address,
         typed=reader.line("email", LONGEST_ADDRESS),
-        is_inside=_domain(reading.address) in form.mail_domains,
+        is_inside=domain_of(reading.address) in form.mail_domains,
         nominator=reader.line("nominator", LONGEST_NAME) if may_be_named else "",
     )
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2].lower()

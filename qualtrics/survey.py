@@ -46,7 +46,7 @@ EARLIEST_ZONE = timezone(timedelta(hours=14))
 NOT_ASKED = "not asked"
 #: `flask qualtrics map` writes this where a person must decide.
 UNDECIDED = "undecided"
-ONLY_TEXT = ("name", "email", "phone", "not_wanted", "note")
+ONLY_TEXT = ("name", "email", "phone", "not_wanted", "note", "invitation")
 NEEDS_CHOICES: dict[str, set[str] | None] = {
     "contact": {"mail", "text", "call", "voicemail"},
     "safety": {"safe", "urgent"},
@@ -128,6 +128,8 @@ class FactSources(BaseModel):
     note: Source | None = None
     language: Source | None = None
     found_at: Source | None = None
+    #: What a link that we gave to somebody whom we invited carries along.
+    invitation: Source | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -239,10 +241,20 @@ class SurveyMap(FormMap):
         link = self.link or (f"{base_url.rstrip('/')}/jfe/form/{self.id}" if base_url else "")
         if not (link and source):
             return link
-        key = self.facts.found_at.key if self.facts.found_at else None
-        return f"{link}{'&' if '?' in link else '?'}{quote(key)}={quote(source)}" if key else link
+        return _carrying(link, self.facts.found_at, source)
+
+    def address_for(self, base_url: str, token: str) -> str:
+        """Return where somebody whom we invited fills it in; nothing in it says who they are."""
+        link = self.address(base_url)
+        return _carrying(link, self.facts.invitation, token) if link else ""
 
     def words(self, fact: str) -> set[str]:
         """Return every word that a fact can have, without "" (not stated)."""
         source = self.source(fact)
         return source.words - {""} if source else set()
+
+
+def _carrying(link: str, field: Source | None, value: str) -> str:
+    """Return a link that fills in a field of the form's embedded data, if the form has it."""
+    key = field.key if field else None
+    return f"{link}{'&' if '?' in link else '?'}{quote(key)}={quote(value)}" if key else link

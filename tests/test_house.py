@@ -71,6 +71,8 @@ PUBLIC = {
     "invited.calendar": "session",
     "trainings.show_sessions": "session",
     "trainings.record": "session and CSRF",
+    "outreach.show_outreach": "session",
+    "outreach.begin": "session and CSRF",
     "nominees.show_nominees": "session",
     "nominees.decide": "session and CSRF",
     "nominees.show_newcomers": "session",

@@ -90,6 +90,7 @@ def values_of(program: Program, folder: Folder) -> str:
     found = [one.read_text() for one in folder.path.rglob("*") if one.suffix in (".toml", ".csv")]
     found += [program.file.first_call, program.file.usual_effort, program.file.legal]
     found += [*program.english.locale.languages.values(), "lee-example"]
+    found += [program.language(code).own_name for code in program.languages]
     for path in (ROOT / "pages/examples").rglob("*.py"):
         tree = ast.parse(path.read_text())
         constants = (one.value for one in ast.walk(tree) if isinstance(one, ast.Constant))

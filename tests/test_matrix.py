@@ -42,6 +42,8 @@ OWN = {
     "POST program.decide": {"admin"},
     "GET invited.show_invitation": {"nominee"},
     "POST invited.answer": {"nominee"},
+    "GET outreach.show_outreach": COORDINATORS,
+    "POST outreach.begin": COORDINATORS,
     "GET nominees.show_nominees": COORDINATORS,
     "POST nominees.decide": COORDINATORS,
     # Only once sessions are planned, and by the links of mails about them or about newcomers, which

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.engine import Engine
-from engine.invitations import asking, nominations, training
+from engine.invitations import asking, nominations, outreach, referrals, training
 from store.invitations import refusals
 
 #: How often it looks whether a nominee is on the roster by now.
@@ -25,6 +25,8 @@ class Invitations:
         if self.looked_at is None or abs(now - self.looked_at) >= LOOKED_EVERY:
             self.looked_at = now
             nominations.forget_adopted(engine, now)
+            referrals.ask_waiting(engine, now)
+            outreach.count_over(engine, now)
             if engine.program.training.kinds:
                 self._look_at_trainings(engine, now)
             today = engine.program.today(now)

@@ -10,7 +10,7 @@ from workflow.model import Case, PromiseKind
 
 #: Raise this with every change of who is barred, or of who is recognized as not wanted: then it is
 #: looked at again whether somebody may see each case.
-RULES = 2
+RULES = 3
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ def is_barred(person: Person, case: Case, identity: Identity) -> bool:
         person.id in case.stepped_back
         or is_requester(person, identity)
         or person.id in identity.not_wanted_ids
+        or person.id in identity.referrer_ids
         or person.id in identity.perhaps_leading
         or leads_them(person.supervises, identity)
     )

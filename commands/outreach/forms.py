@@ -21,6 +21,8 @@ NEXT = (
     " place of the one in the .toml file of the same name, and that into survey.toml"
     " (docs/qualtrics.md)."
 )
+#: The forms that the service reads.
+MAPPED = ("request", "nomination", "referral")
 NOMINATION = """\
 [[nomination]]
 id = "{id}"
@@ -40,6 +42,18 @@ key = "QID4"
 "{yes}" = "yes"
 "{no}" = "no"
 """
+REFERRAL = """\
+[[referral]]
+id = "{id}"
+name = "{name}"
+accept_from = {today}
+language = "{language}"
+
+[referral.facts]
+email = "QID2_TEXT"
+own_name = "QID3_TEXT"
+own_email = "QID4_TEXT"
+"""
 
 
 @cli.command("forms")
@@ -53,11 +67,12 @@ def forms_command(folder: Path) -> None:
         made = forms(program, language)
         for name, form in made.items():
             _write(folder / f"{name}.qsf", qsf(form, clock()))
-        request, nomination = f"request-{code}", f"nomination-{code}"
+        request, nomination, referral = (f"{one}-{code}" for one in MAPPED)
         today = clock().date()
         mapped = _map_of_request(folder / f"{request}.qsf", program, language, today)
         _write(folder / f"{request}.toml", mapped)
         _write(folder / f"{nomination}.toml", _map_of_nomination(made[nomination], today))
+        _write(folder / f"{referral}.toml", _map_of_referral(made[referral], code, today))
     click.echo(NEXT)
 
 
@@ -79,6 +94,10 @@ def _map_of_nomination(form: Written, today: date) -> str:
     """Return the map; only the words of the two answers differ by language."""
     yes, no = form.questions[-1].choices.values()
     return NOMINATION.format(id=form.id, name=form.name, today=today, yes=yes, no=no)
+
+
+def _map_of_referral(form: Written, code: str, today: date) -> str:
+    return REFERRAL.format(id=form.id, name=form.name, today=today, language=code)
 
 
 def _write(path: Path, content: str) -> None:

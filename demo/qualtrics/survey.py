@@ -185,10 +185,43 @@ NOMINATION = Survey(
         ),
     ),
 )
+REFERRAL = Survey(
+    id="SV_8worried00001",
+    name="Tell us about a colleague",
+    intro="Are you worried about a colleague? We'll write to them once, in private, that peer"
+    " support is there. They decide, and no one learns what they say.",
+    thanks="Thank you. If we can, we write to them once. You won't hear what they say, and no one"
+    " else will.",
+    questions=(
+        Question(
+            "QID2",
+            Kind.TEXT,
+            "Your colleague's work email",
+            is_required=True,
+            input_type="email",
+        ),
+        Question(
+            "QID3",
+            Kind.TEXT,
+            "Your own name",
+            is_required=True,
+            autocomplete="name",
+            note="You won't be the one who calls them, and we won't tell them.",
+        ),
+        Question(
+            "QID4",
+            Kind.TEXT,
+            "Your own work email",
+            input_type="email",
+            autocomplete="email",
+            note="So that we don't take you for someone else.",
+        ),
+    ),
+)
 PEER_SUPPORT = Survey(
     id="SV_8peerSupport01",
     name="Peer support request",
-    embedded=("source",),
+    embedded=("source", "invitation"),
     questions=(
         Question("QID1", Kind.TEXT, "Your name", is_required=True, autocomplete="name"),
         Question("QID2", Kind.TEXT, "E-mail", input_type="email", autocomplete="email"),

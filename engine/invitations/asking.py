@@ -34,10 +34,13 @@ def may_ask(engine: Engine, db: Database, one: Invitation, now: datetime) -> boo
 def ask(engine: Engine, db: Database, stored: StoredInvitation, now: datetime) -> StoredInvitation:
     """Queue the mail that asks, and begin its time. Call it inside a transaction."""
     times, one = engine.program.file.invitations, stored.invitation
-    stored = stored_asked.save(db, stored, asked(one, now, times))
-    outbox.add(db, [program_mails.to_invited(stored.person, KINDS[one.kind].email, "", now)])
-    if KINDS[one.kind].rests:
-        until = engine.program.today(now + times.ask_again_after)
+    kind = KINDS[one.kind]
+    begun = asked(one, now, times)
+    begun = replace(begun, remind_at=None) if kind.is_quiet else begun
+    stored = stored_asked.save(db, stored, begun)
+    outbox.add(db, [program_mails.to_invited(stored.person, kind.email, "", now)])
+    if kind.rests:
+        until = engine.program.today(now + kind.rests_for(times))
         refusals.rest(db, one.kind, one.address, until)
     return stored
 
@@ -61,7 +64,12 @@ def answer_in(
 ) -> StoredInvitation:
     """Record an answer inside a transaction, for kinds that do more with it."""
     times = engine.program.file.invitations
-    stored = _changed(db, person, lambda one: answered(one, said, now, times))
+
+    def record(one: Invitation) -> Invitation:
+        after = answered(one, said, now, times)
+        return replace(after, ends_at=one.ends_at) if KINDS[one.kind].is_quiet else after
+
+    stored = _changed(db, person, record)
     if said is Answer.NEVER:
         refusals.never_again(db, stored.invitation.kind, stored.invitation.address)
         forget(db, person, now)
@@ -95,9 +103,13 @@ def fresh_link(engine: Engine, person: str, now: datetime) -> list[Outgoing]:
 
 
 def fresh_links(engine: Engine, address: str, now: datetime) -> list[Outgoing]:
-    """Return the mails with new links to all that somebody with this address is asked."""
+    """Return the mails with new links to what somebody with this address is asked.
+
+    Anybody can type an address: what is asked quietly comes by one mail alone.
+    """
     found = stored_asked.of_address(engine.store.read(), address)
-    return [mail for stored in found for mail in fresh_link(engine, stored.person, now)]
+    loud = (stored for stored in found if not KINDS[stored.invitation.kind].is_quiet)
+    return [mail for stored in loud for mail in fresh_link(engine, stored.person, now)]
 
 
 def record_unreachable(db: Database, person: str) -> None:

@@ -21,6 +21,8 @@ class Leads(StrEnum):
     COPIES = "copies"
     #: The page of somebody who is asked something outside of any request.
     INVITATION = "invitation"
+    #: The same page, when it offers support: what they say there is told to nobody.
+    OFFER = "offer of support"
     #: For admins: the lines that supporters.csv still needs.
     NEWCOMERS = "newcomers"
     #: For whoever leads a session: who came.
@@ -149,8 +151,11 @@ class Email:
 
     @property
     def invites_reply(self) -> bool:
-        """False about a request: a reply names its reader, and quotes the link, to a mailbox."""
-        is_about_request = self.leads in (Leads.CASE, Leads.CONFIRMATION)
+        """False about a request, or an offer of one: a reply names its reader to a mailbox.
+
+        It quotes the link, too.
+        """
+        is_about_request = self.leads in (Leads.CASE, Leads.CONFIRMATION, Leads.OFFER)
         return not is_about_request and self.needs is not Needs.NEUTRAL_NAME
 
     @property

@@ -13,7 +13,7 @@ from lib.languages.language import Language
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
 from notifications.examples.samples import requesters_languages
 from pages.examples import admins, matched, own, public, requester, reviewing, supporter, unclear
-from pages.examples.program import everybody, invited, reports
+from pages.examples.program import everybody, invited, referred, reports
 from pages.examples.shown import Pages, Scene, SpokenScene
 from pages.examples.stage import NotPossible, Stage
 from pages.examples.theater import theater
@@ -32,6 +32,7 @@ SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
     (REQUESTER, requester.by_phone), (REQUESTER, requester.correcting),
     (REQUESTER, requester.asked_first), (REQUESTER, requester.checked_in_on),
     (REQUESTER, requester.twice), (REQUESTER, requester.over), (REQUESTER, requester.asked_twice),
+    (INVITED, referred.worried_about), (INVITED, referred.after_an_event),
 )  # fmt: skip
 IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (ANYBODY, public.signing_on),
@@ -54,7 +55,8 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (OWN_PAGES, own.away_twice),
     (ADMIN, admins.files), (ADMIN, admins.copies),
     (INVITED, invited.asked_to_support), (INVITED, invited.trainings),
-    (REVIEWER, invited.all_nominees), (REVIEWER, reports.for_leadership),
+    (REVIEWER, invited.all_nominees), (REVIEWER, referred.groups),
+    (REVIEWER, reports.for_leadership),
 )  # fmt: skip
 
 

@@ -62,6 +62,8 @@ class BoardPage(Page):
     #: From when on decisions are missing, if the service was put back from a copy.
     missing_since: str
     sees_nominees: bool
+    #: They may write to a group after a hard event.
+    is_coordinator: bool
     #: How many nominees need a decision.
     nominees: int
     #: What it is sorted by: "due", "state" or "department".
@@ -97,6 +99,7 @@ def page(
         at=words.day_and_time(now, casebook.program.zone),
         is_away=person.id in casebook.absent,
         missing_since=_missing_since(casebook),
+        is_coordinator=person.id in casebook.program.all_coordinators,
         sees_nominees=(sees := invitations.sees_nominees(casebook.program, person.id)),
         nominees=invitations.waiting_for_coordinators(casebook) if sees else 0,
         sort=sort,

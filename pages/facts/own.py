@@ -86,6 +86,8 @@ class OwnPage(Page):
     has_board: bool
     #: A coordinator may see who was nominated.
     sees_nominees: bool
+    #: They may write to a group after a hard event.
+    is_coordinator: bool
     absences: Sequence[AbsenceLine]
     is_away: bool
     #: References of cases that no other coordinator would review while they are away.
@@ -106,6 +108,7 @@ def page(
         form=form,
         name=person.name,
         has_board=person.id in program.all_reviewers,
+        is_coordinator=person.id in program.all_coordinators,
         sees_nominees=invitations.sees_nominees(program, person.id),
         absences=_absences(casebook, person.id, today),
         is_away=coming is not None and coming.covers(today),

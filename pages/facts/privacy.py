@@ -33,6 +33,8 @@ class PrivacyPage(Page):
     is_copy_late: bool
     #: How long we keep what a nominee says; "" without a nomination form.
     nominees: str
+    #: How long we keep that a colleague worries about somebody; "" without a form for it.
+    referrals: str
     law: Sequence[str]
 
 
@@ -49,6 +51,7 @@ def page(casebook: Casebook, language: Language, *, has_api: bool) -> PrivacyPag
         is_deleted_by_us=is_ours,
         is_copy_late=is_ours and copies.is_any_older(db, LATE, casebook.made_at),
         nominees=language.span(program.file.invitations.forget_after) if said.nominees else "",
+        referrals=language.span(program.file.invitations.answer_within) if said.referrals else "",
         law=[language.own(one) for one in said.law],
     )
 

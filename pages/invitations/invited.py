@@ -3,23 +3,27 @@
 import hashlib
 from collections.abc import Callable
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from casebook import invitations
 from casebook.casebook import Casebook
 from engine.invitations import asking, training
 from invitations.model import Answer, AnswerStands, Invitation, Kind
 from invitations.training import document
 from lib.calendar_text import event
+from lib.languages.language import Language, for_requesters
 from lib.languages.said import for_staff
 from pages import visits
 from pages.context import casebook, engine, now
-from pages.facts.invitations import nominee, session
-from pages.facts.page import Page, SentForm
+from pages.facts.invitations import nominee, referral, session
+from pages.facts.page import MessagePage, Page, SentForm
 from pages.forms import BadForm
 from pages.invitations.nominee_form import said_in
-from pages.responses import message, not_sure_yet, show
+from pages.responses import not_sure_yet, show
 from pages.visits import NoVisit
+from program.outreach.sources import survey_for
+from store.invitations.asked import token_of
 from workflow.model import Role
 
 bp = Blueprint("invited", __name__)
@@ -27,11 +31,15 @@ bp = Blueprint("invited", __name__)
 #: The answers that stand on buttons; the rest of a page is its kind's little form.
 ANSWERS = {answer.value: answer for answer in (Answer.YES, Answer.NO, Answer.NEVER)}
 ABOUT_ME = "about_me"
-CHOOSE = for_staff("Choose an answer, then press Send my answer.")
+CHOOSE = for_requesters("Choose an answer, then press Send my answer.")
 STANDS = for_staff(
     "The coordinators have gone ahead since, so nothing was changed. Reply to our email instead."
 )
-NEVER_AGAIN = for_staff("Delete everything about this, and never ask again?")
+NEVER_AGAIN = for_requesters("Delete everything about this, and never ask again?")
+DELETED = (
+    for_requesters("We won’t ask again"),
+    for_requesters("Everything about this is deleted. Thank you."),
+)
 
 
 #: A calendar program opens it; its name says nothing.
@@ -39,7 +47,9 @@ CALENDAR = {
     "Content-Type": "text/calendar; charset=utf-8",
     "Content-Disposition": 'attachment; filename="calendar.ics"',
 }
-#: The page of each kind.
+#: The kinds that offer support; a yes leads to the form.
+OFFERING = (Kind.REFERRAL, Kind.OUTREACH)
+#: The page of each other kind.
 PAGES: dict[Kind, Callable[[Casebook, Invitation, SentForm], Page]] = {
     Kind.NOMINATION: nominee.page,
     Kind.TRAINING: session.page,
@@ -60,7 +70,8 @@ def answer() -> ResponseReturnValue:
     said = ANSWERS.get(chosen)
     if said is None:
         return _page(person, CHOOSE, 400)
-    if said is Answer.NEVER and (question := not_sure_yet(NEVER_AGAIN)):
+    language = _language(person)
+    if said is Answer.NEVER and (question := not_sure_yet(NEVER_AGAIN, language)):
         return question
     is_training = asking.find(engine(), person).invitation.kind is Kind.TRAINING
     record = training.answer if is_training else asking.answer
@@ -70,11 +81,7 @@ def answer() -> ResponseReturnValue:
         return _page(person, STANDS, 409)
     if said is Answer.NEVER:
         visits.clear_cache()
-        return message(
-            for_staff("We won’t ask again"),
-            for_staff("Everything about this is deleted. Thank you."),
-            200,
-        )
+        return show(MessagePage(*map(language.own, DELETED)), language=language)
     return redirect(url_for("invited.show_invitation"), 303)
 
 
@@ -111,6 +118,22 @@ def _visitor() -> str:
 
 
 def _page(person: str, problem: str = "", status: int = 200) -> ResponseReturnValue:
-    one = asking.find(engine(), person).invitation
-    form = SentForm(problem, kept=request.form)
-    return show(PAGES[one.kind](casebook(), one, form), status)
+    one, language = asking.find(engine(), person).invitation, _language(person)
+    form = SentForm(language.own(problem), kept=request.form)
+    if one.kind in OFFERING:
+        shown: Page = referral.page(casebook(), one, form, _form_for(person, language), language)
+    else:
+        shown = PAGES[one.kind](casebook(), one, form)
+    return show(shown, status, language)
+
+
+def _language(person: str) -> Language:
+    return invitations.language_of(casebook(), person)
+
+
+def _form_for(person: str, language: Language) -> str:
+    """Return where somebody asks for support; the link brings along that we invited them."""
+    base_url = current_app.extensions["settings"].qualtrics_base_url
+    token = token_of(casebook().store.read(), person)
+    form = survey_for(casebook().program, language.code)
+    return form.address_for(base_url, token) or url_for("help.show_help")

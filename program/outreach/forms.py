@@ -22,7 +22,7 @@ NOMINATING = for_requesters(
 )
 WORRIED = for_requesters(
     "Are you worried about a colleague? We’ll write to them once, in private, that peer support is"
-    " there. They decide. You won’t learn what they say. If they may be in danger, call for help"
+    " there. They decide, and no one learns what they say. If they may be in danger, call for help"
     " now and stay with them."
 )
 LOOKING_BACK = for_requesters(
@@ -102,23 +102,28 @@ def _request(program: Program, language: Language) -> Written:
         ),
         Asked(14, Asking.WORDS, f"{say(IN_DANGER)}\n{crisis}"),
     )
-    return _form(program, language, "request", say("Peer support request"), questions, ("source",))
-
-
-def _colleague(say: Callable[[str], str]) -> tuple[Asked, Asked]:
-    """Return the questions about whom somebody names."""
-    address = say("Your colleague’s work e-mail address")
-    return (
-        Asked(1, Asking.LINE, say("Your colleague’s name"), is_required=True),
-        Asked(2, Asking.LINE, address, is_required=True, is_address=True),
+    return _form(
+        program,
+        language,
+        "request",
+        say("Peer support request"),
+        questions,
+        ("source", "invitation"),
     )
+
+
+def _colleague(say: Callable[[str], str]) -> Asked:
+    """Return the question for the address of whom somebody names."""
+    address = say("Your colleague’s work e-mail address")
+    return Asked(2, Asking.LINE, address, is_required=True, is_address=True)
 
 
 def _nomination(program: Program, language: Language) -> Written:
     say = language.say
     questions = (
         Asked(5, Asking.WORDS, say(NOMINATING)),
-        *_colleague(say),
+        Asked(1, Asking.LINE, say("Your colleague’s name"), is_required=True),
+        _colleague(say),
         Asked(3, Asking.LINE, say("Your own name, if you like")),
         Asked(4, Asking.ONE, say("May the coordinators know that it was you?"), _said(say, YES_NO)),
     )
@@ -130,19 +135,18 @@ def _referral(program: Program, language: Language) -> Written:
     say = language.say
     questions = (
         Asked(5, Asking.WORDS, say(WORRIED)),
-        *_colleague(say),
+        _colleague(say),
         Asked(
             3,
             Asking.LINE,
-            say("Your own name. You won’t be the one who calls them."),
+            say("Your own name. You won’t be the one who calls them, and we won’t tell them."),
             is_required=True,
         ),
         Asked(
             4,
-            Asking.ONE,
-            say("May we tell your colleague that it was you?"),
-            _said(say, YES_NO),
-            is_required=True,
+            Asking.LINE,
+            say("Your own work e-mail address, so that we don’t take you for someone else"),
+            is_address=True,
         ),
     )
     name = say("Tell us about a colleague")

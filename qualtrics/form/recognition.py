@@ -182,6 +182,9 @@ def _similarity(answer: str, id: str, name: str) -> float:
 def _score(fact: str, question: Question, vocabulary: Vocabulary) -> float:
     if fact == "language":
         return 1.0 if question.key == "userLanguage" else 0.0
+    if fact == "invitation":
+        is_ours = question.kind is Kind.EMBEDDED and plain(question.key) == fact
+        return 5.0 if is_ours else 0.0
     if question.kind is Kind.EMBEDDED:
         is_source = re.fullmatch(wording.FOUND_AT_FIELD, plain(question.key))
         return 5.0 if fact == "found_at" and is_source else 0.0
@@ -259,6 +262,6 @@ def unused(questions: Sequence[Question], found: Mapping[str, Question]) -> Iter
 
 #: In the order of survey.toml. Of two facts that fit a question equally well, the first gets it.
 FACTS = (
-    *("name", "email", "phone", "unit", "not_wanted", "language", "found_at", "note"),
+    *("name", "email", "phone", "unit", "not_wanted", "language", "found_at", "note", "invitation"),
     *("contact", "not_before", *NAMED_IN_PROGRAM, *WISHES, "safety"),
 )

@@ -10,6 +10,7 @@ from lib.addresses import canonical
 from lib.documents import Document
 from store.database import Database, stamp, stamp_minute
 from store.record.documents import UNREADABLE
+from store.sealing import CannotOpen
 
 log = logging.getLogger(__name__)
 
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 PERSON = "invitation "
 #: The sealed column.
 SEALED = "invitations.detail"
+#: Names the tokens that forms carry: they are no pseudonym of any column.
+CARRIED = "invitations.carried"
 _invitation = Document(Invitation)
 
 
@@ -40,6 +43,19 @@ class StoredInvitation:
 
 def is_invited(person: str) -> bool:
     return person.startswith(PERSON)
+
+
+def token_of(db: Database, person: str) -> str:
+    """Return what a form carries along to say who was invited; it means nothing elsewhere."""
+    return db.pseudonyms.of(CARRIED, person)
+
+
+def person_of(db: Database, token: str) -> str:
+    """Return whom a token that came with a form stands for; "" if it is none of ours."""
+    try:
+        return db.pseudonyms.id_of(CARRIED, token)
+    except CannotOpen:
+        return ""
 
 
 def hash_of(db: Database, address: str) -> str:

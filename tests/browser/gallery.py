@@ -12,6 +12,7 @@ from jinja2 import Template
 
 from pages.reports import past
 from tests.nominating import ABOUT_ME, ALEX, SAM_LEE, Nominating, in_training, plan
+from tests.referring import KIM, Referring
 from tests.signing_on import SIGN_ON
 from tests.world import (
     JORDAN,
@@ -321,6 +322,30 @@ def _nominees(world: World) -> Stops:
     yield "newcomers", world.open(world.mail(SAM, "edit your files"))
 
 
+def _referral(world: World) -> Stops:
+    referring = Referring.begin(world)
+    referring.refer()
+    asked = world.open(world.mail(KIM))
+    yield "referral-asked", asked
+    yield "referral-chose-nothing", asked.choose("")
+    yield "referral-said-no", asked.choose("no")
+    yield "referral-asked-twice", asked.choose("never", sure="")
+    yield "referral-said-yes", asked.choose("yes")
+    yield "referral-never-again", asked.choose("never")
+
+
+def _outreach(world: World) -> Stops:
+    page = world.own_page(JORDAN).person.look(f"{world.url}/outreach")
+    yield "outreach-none", page
+    yield "outreach-no-address", page.choose("", unit="Pharmacy", addresses="someone")
+    yield "outreach-sure", page.choose("", unit="Pharmacy", addresses=KIM, sure="")
+    yield "outreach-begun", page.choose("", unit="Pharmacy", addresses=KIM)
+    world.work()
+    asked = world.open(world.mail(KIM))
+    yield "outreach-asked", asked
+    yield "outreach-said-yes", asked.choose("yes")
+
+
 def _trainings(world: World) -> Stops:
     nominating = Nominating.begin(world)
     plan(world, "first", "lunch-and-learn", "2026-12-01", seats=1)
@@ -364,5 +389,6 @@ def all_but_amara_paused(folder: Path) -> Path:
 
 ROADS: tuple[Road, ...] = (
     _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files, _copies,
-    _own_pages, _nominees, _trainings, _too_few, _reports, _not_wanted, _unknown_unit, _signing_on,
+    _own_pages, _nominees, _referral, _outreach, _trainings, _too_few, _reports,
+    _not_wanted, _unknown_unit, _signing_on,
 )  # fmt: skip

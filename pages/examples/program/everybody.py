@@ -29,5 +29,7 @@ def named(stage: Stage, language: Language) -> Pages:
     kept = language.span(stage.program.file.invitations.forget_after)
     yield (
         "privacy, with nominations",
-        replace(privacy.page(stage.casebook, language, has_api=True), nominees=kept),
+        replace(
+            privacy.page(stage.casebook, language, has_api=True), nominees=kept, referrals=kept
+        ),
     )

@@ -23,7 +23,10 @@ def asked_to_support(stage: Stage) -> Pages:
     """The nominee's page: asked, nothing chosen, yes, and no."""
     person = _nominated(stage).person
     yield "nominee, asked", _nominee(stage, person)
-    yield "nominee, nothing chosen", _nominee(stage, person, missing(CHOOSE))
+    yield (
+        "nominee, nothing chosen",
+        _nominee(stage, person, missing(stage.program.english.own(CHOOSE))),
+    )
     asking.answer(stage.engine, person, Answer.YES, stage.now)
     yield "nominee, said yes", _nominee(stage, person)
     asking.describe(stage.engine, person, _about(stage), stage.now)

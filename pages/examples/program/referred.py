@@ -1,0 +1,86 @@
+"""Offers of support outside of any request, as those who get them and coordinators see them."""
+
+from dataclasses import replace
+
+from engine.invitations import asking, outreach
+from invitations.model import Answer, Invitation, Kind
+from invitations.referral import Referral, document
+from lib.languages.language import Language
+from lib.languages.said import for_staff
+from pages.examples.shown import Pages, missing
+from pages.examples.stage import Stage
+from pages.facts.invitations import outreach as coordinators
+from pages.facts.invitations import referral
+from pages.facts.page import SentForm
+from pages.invitations.invited import CHOOSE
+from pages.invitations.outreach import NO_ADDRESS
+from people.records import Referrer
+from program.outreach.sources import survey_for
+from store.invitations import asked
+
+FORM = "https://example.qualtrics.com"
+#: The link of a group.
+POSTED = "https://example.qualtrics.com/jfe/form/SV_8peerSupport01?invitation=4f1c0a7be2"
+
+
+def worried_about(stage: Stage, language: Language) -> Pages:
+    """Asked, nothing chosen, yes, and no."""
+    person = _referred(stage)
+    yield "referral, asked", _page(stage, person, language)
+    problem = missing(CHOOSE)
+    said = replace(problem, problem=language.own(problem.problem))
+    yield "referral, nothing chosen", _page(stage, person, language, said)
+    asking.answer(stage.engine, person, Answer.YES, stage.now)
+    yield "referral, said yes", _page(stage, person, language)
+    asking.answer(stage.engine, person, Answer.NO, stage.now)
+    yield "referral, said no", _page(stage, person, language)
+
+
+def after_an_event(stage: Stage, language: Language) -> Pages:
+    """The page of somebody where something hard happened: asked, and yes."""
+    outreach.begin(stage.engine, "Surgery", ["kim@example.org"], "", stage.now)
+    (member,) = asked.of_kind(stage.store.read(), Kind.OUTREACH)
+    yield "outreach, asked", _page(stage, member.person, language)
+    asking.answer(stage.engine, member.person, Answer.YES, stage.now)
+    yield "outreach, said yes", _page(stage, member.person, language)
+
+
+def groups(stage: Stage) -> Pages:
+    """The coordinators' page: empty, wrong, groups that are asked, and what was counted."""
+    yield "outreach, no group", _groups(stage)
+    form = missing(for_staff(NO_ADDRESS, typed="alex at work"))
+    yield "outreach, no address", _groups(stage, form)
+    people = [f"person{number}@example.org" for number in range(40)]
+    outreach.begin(stage.engine, "Surgical Intensive Care", people, "", stage.now)
+    outreach.begin(stage.engine, "Pharmacy", people[:9], "", stage.now)
+    outreach.begin(stage.engine, "The whole of Medicine 4", [], "", stage.now)
+    yield "outreach, written to", replace(_groups(stage), done=True)
+    for one in asked.of_kind(stage.store.read(), Kind.OUTREACH)[:12]:
+        asking.answer(stage.engine, one.person, Answer.YES, stage.now)
+    stage.now += stage.program.file.invitations.answer_within
+    outreach.count_over(stage.engine, stage.now)
+    yield "outreach, counted", _groups(stage)
+
+
+def _groups(stage: Stage, form: SentForm | None = None) -> coordinators.OutreachPage:
+    return coordinators.page(stage.casebook, form or SentForm(), lambda group: POSTED)
+
+
+def _referred(stage: Stage) -> str:
+    one = Invitation(
+        kind=Kind.REFERRAL,
+        name="",
+        address="kim@example.org",
+        ends_at=stage.now,
+        about=document.write(Referral((Referrer("Robin Example"),))),
+    )
+    with stage.store.write() as db:
+        return asking.ask(stage.engine, db, asked.add(db, one), stage.now).person
+
+
+def _page(
+    stage: Stage, person: str, language: Language, form: SentForm | None = None
+) -> referral.ReferralPage:
+    one = asking.find(stage.engine, person).invitation
+    link = survey_for(stage.program, language.code).address(FORM)
+    return referral.page(stage.casebook, one, form or SentForm(), link, language)

@@ -1,0 +1,101 @@
+"""The page on which coordinators write to a group after a hard event (/outreach)."""
+
+import re
+
+from flask import Blueprint, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.invitations import outreach
+from invitations.outreach import MOST_ADDRESSES
+from lib.addresses import domain_of, is_address
+from lib.languages.said import for_staff
+from lib.text import one_line
+from pages import own
+from pages.context import casebook, engine, now
+from pages.facts.invitations import outreach as facts
+from pages.facts.page import SentForm
+from pages.forms import BadForm
+from pages.responses import not_sure_yet, show
+from program.outreach.sources import survey_for
+from store.invitations.asked import StoredInvitation, token_of
+from workflow.errors import NotYours
+
+bp = Blueprint("outreach", __name__)
+
+LONGEST_UNIT = 120
+NO_UNIT = for_staff("Write where it happened, then press Write to them.")
+NO_ADDRESS = for_staff(
+    "“%(typed)s” is no email address. Write one in each line, such as alex@example.org."
+)
+#: With mailboxes of their own elsewhere, a coordinator could find out one person's answer.
+OUTSIDE = for_staff(
+    "“%(typed)s” is outside of your organization. We write to addresses at %(domains)s only."
+)
+TOO_MANY = for_staff(
+    "These are %(number)s addresses, and %(most)s are allowed. Leave the field empty and post"
+    " the link."
+)
+SURE = for_staff("Write to these people? Emails go out and can’t be called back.")
+
+
+@bp.get("/outreach")
+def show_outreach() -> ResponseReturnValue:
+    _coordinator()
+    return _page(done="done" in request.args)
+
+
+@bp.post("/outreach")
+def begin() -> ResponseReturnValue:
+    """Write to a group, after one more question."""
+    _coordinator()
+    try:
+        unit, addresses = _unit(), _addresses()
+    except BadForm as error:
+        return _page(error.words, 400)
+    if question := not_sure_yet(SURE):
+        return question
+    language = request.form.get("language", "")
+    known = casebook().program.languages
+    outreach.begin(engine(), unit, addresses, language if language in known else "", now())
+    return redirect(url_for("outreach.show_outreach", done=""), 303)
+
+
+def _unit() -> str:
+    unit = one_line(request.form.get("unit", ""), LONGEST_UNIT)
+    if not unit:
+        raise BadForm(NO_UNIT)
+    return unit
+
+
+def _addresses() -> list[str]:
+    domains = casebook().program.mail_domains
+    typed = re.split(r"[\s,;]+", request.form.get("addresses", "").strip())
+    found = [one for one in typed if one]
+    if len(found) > MOST_ADDRESSES:
+        raise BadForm(for_staff(TOO_MANY, number=len(found), most=MOST_ADDRESSES))
+    for one in found:
+        if not is_address(one):
+            raise BadForm(for_staff(NO_ADDRESS, typed=one[:LONGEST_UNIT]))
+        if domain_of(one) not in domains:
+            listed = ", ".join(sorted(domains))
+            raise BadForm(for_staff(OUTSIDE, typed=one[:LONGEST_UNIT], domains=listed))
+    return found
+
+
+def _coordinator() -> None:
+    if own.visitor().id not in casebook().program.all_coordinators:
+        raise NotYours("Only coordinators write to groups")
+    own.require_own_link()
+
+
+def _page(problem: str = "", status: int = 200, *, done: bool = False) -> ResponseReturnValue:
+    form = SentForm(problem, kept=request.form)
+    return show(facts.page(casebook(), form, _link, done), status)
+
+
+def _link(group: StoredInvitation) -> str:
+    """Return the form's link to post; a request that comes by it counts to the group."""
+    base_url = current_app.extensions["settings"].qualtrics_base_url
+    program = casebook().program
+    form = survey_for(program, group.invitation.language or program.file.language)
+    return form.address_for(base_url, token_of(casebook().store.read(), group.person))

@@ -1,0 +1,60 @@
+"""The form by which people worry about a colleague: its map, and its responses."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from invitations.referral import Referred
+from lib.addresses import domain_of
+from lib.typed_addresses import read as read_address
+from people.records import Referrer
+from qualtrics.reader import Reader
+from qualtrics.survey import FormMap, Language, Source
+
+#: Long enough for one name; nobody needs to keep a list of people out.
+LONGEST_NAME = 60
+
+
+class ReferralSources(BaseModel):
+    """Where each answer comes from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    #: Of the colleague. Their name is not read: nothing would use it.
+    email: Source
+    #: Of whoever fills in the form, so that they are kept out of what follows.
+    own_name: Source
+    own_email: Source | None = None
+
+    @field_validator("email", "own_name", "own_email")
+    @classmethod
+    def _is_free_text(cls, source: Source | None) -> Source | None:
+        if source is not None and source.words:
+            raise ValueError("this is what people type: give only its key")
+        return source
+
+
+class ReferralMap(FormMap):
+    """A form whose responses are referrals, and never requests."""
+
+    #: The language in which the colleague is asked.
+    language: Language = "en"
+    facts: ReferralSources
+    #: Somebody real would be asked: previews and tests never count.
+    rehearsal: Literal[False] = False
+
+
+def read_referral(
+    form: ReferralMap, values: Mapping[str, object], labels: Mapping[str, object]
+) -> Referred:
+    """Return whom a response is about, and who must be kept out."""
+    reader = Reader(form, values, labels)
+    address = read_address(reader.raw("email"), form.mail_domains).address
+    own = read_address(reader.raw("own_email"), form.mail_domains).address
+    return Referred(
+        address=address,
+        is_inside=domain_of(address) in form.mail_domains,
+        referrer=Referrer(reader.line("own_name", LONGEST_NAME), own),
+        language=form.language,
+    )

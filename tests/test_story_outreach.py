@@ -1,0 +1,117 @@
+"""Something hard happened to a whole unit: everybody there is asked, each on their own."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import disk
+from tests.asking import candidates, page_of
+from tests.referring import ask, carried
+from tests.world import ELENA, JORDAN, PRIYA, Browser, Page, World, example_config, living
+
+PEOPLE = [f"nurse{number}@example.org" for number in range(30)]
+
+
+def outreach(world: World, by: str = JORDAN) -> Page:
+    return world.own_page(by).person.look(f"{world.url}/outreach")
+
+
+def begin(world: World, people: list[str], **changed: str) -> Page:
+    """Let a coordinator write to a group, and the mails leave."""
+    fields = {"unit": "Medicine 4", "addresses": "\n".join(people), "language": "en"}
+    page = outreach(world).choose("", **(fields | changed))
+    world.work()
+    return page
+
+
+def test_each_gets_an_offer_and_their_requests_go_to_several_supporters(world: World) -> None:
+    page = begin(world, PEOPLE[:3])
+    assert "We’re writing to them" in page.text
+    assert not any(one in page.answer.text for one in PEOPLE)
+    mails = [world.mail(one) for one in PEOPLE[:3]]
+    assert not re.search("Medicine|hard", mails[0].subject)
+    assert world.references == []
+
+    first = ask(world, carried(world.open(mails[0]).choose("yes")), QID3_TEXT="860-555-0171",
+                QID1_TEXT="Ana One", QID2_TEXT=PEOPLE[0])  # fmt: skip
+    best = page_of(world, first).values("first")[0]
+    assert page_of(world, first).choose("offered", first=best).status == 200
+    world.passes(minutes=6)
+    link = re.findall(r'whole">([^<]+)', outreach(world, PRIYA).answer.text)[0]
+    token = link.partition("invitation=")[2]
+    second = ask(world, token, QID1_TEXT="Bo Two", QID2_TEXT="bo@home.example.com",
+                 QID3_TEXT="860-555-0172")  # fmt: skip
+    other = ask(world, QID1_TEXT="Cy Three", QID2_TEXT="cy@example.org", QID3_TEXT="860-555-0173")
+    assert "has a request after the same event" in page_of(world, second).text
+    assert page_of(world, second).values("first")[0] != best
+    assert best in candidates(world, second)
+    assert "after the same event" not in page_of(world, other).text
+
+
+def test_how_many_said_yes_is_counted_once_and_only_above_the_bound(world: World) -> None:
+    begin(world, PEOPLE)
+    begin(world, ["only@example.org"], unit="Pharmacy")
+    for one in PEOPLE[:12]:
+        world.open(world.mail(one)).choose("yes")
+    world.open(world.mail("only@example.org")).choose("yes")
+    assert not re.search(r"\b12 said yes", outreach(world).text), "a live count would tell who"
+    world.passes(days=14, minutes=2)
+    after = outreach(world).text
+    assert "12 said yes." in after
+    assert after.count("stays hidden") == 1, "of one person, who said yes"
+    world.passes(hours=2)
+    assert not any(one in disk.opened(world.store) for one in PEOPLE), "only the count is left"
+    world.passes(days=31)
+    assert world.count("invitations") == 0
+
+
+def test_whoever_never_wants_it_is_left_out_and_nobody_can_tell(world: World) -> None:
+    begin(world, PEOPLE[:2])
+    assert "We won’t ask again" in world.open(world.mail(PEOPLE[0])).choose("never").text
+    world.open(world.mail(PEOPLE[1])).choose("no")
+    shown = outreach(world).text
+    world.passes(days=50)
+    page = begin(world, PEOPLE[:2])
+    assert [len(world.mails(one)) for one in PEOPLE[:2]] == [1, 2]
+    assert "You gave 2 addresses" in shown
+    assert "You gave 2 addresses" in page.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"unit": " "}, "Write where it happened"),
+        ({"addresses": "nurse1@elsewhere.example.com"}, "outside of your organization"),
+        ({"addresses": "nurse one"}, "“nurse” is no email address"),
+        ({"addresses": "\n".join(f"n{i}@example.org" for i in range(61))}, "61 addresses"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nobody_is_written_to(
+    world: World, fields: dict[str, str], problem: str
+) -> None:
+    page = begin(world, PEOPLE[:1], **fields)
+    assert (page.status, problem in page.text) == (400, True)
+    assert world.count("invitations") == 0
+
+
+def test_only_coordinators_write_to_groups(world: World) -> None:
+    for one in (ELENA, "beth.lindgren@example.org"):
+        assert outreach(world, one).status == 403
+        assert "/outreach" not in world.own_page(one).answer.text
+    assert "/outreach" in world.own_page(JORDAN).answer.text
+    asked = outreach(world).choose("", unit="Medicine 4", addresses=PEOPLE[0], sure="")
+    assert "can’t be called back" in asked.text
+    world.work()
+    assert world.mails(PEOPLE[0]) == []
+
+
+def test_whoever_a_digest_was_passed_on_to_writes_to_no_group(tmp_path: Path) -> None:
+    with living(tmp_path, example_config(tmp_path, digest_at="08:00")) as world:
+        begin(world, PEOPLE[:1])
+        world.request()
+        world.passes(days=1)
+        page = world.open(world.mail(JORDAN, "1 open"), Browser())
+        shown = page.person.look(f"{world.url}/outreach").text
+        assert "Medicine 4" not in shown
+        assert "Write to them" not in shown
