@@ -269,6 +269,14 @@ def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
             yield Gain("", f"{after.name}: another answer would say {', '.join(changed)}")
         elif before is None:
             yield Gain("", f"{after.name}: its responses would become requests from now on")
+    others = ((old.nominations, new.nominations), (old.referrals, new.referrals))
+    for known, forms in others:
+        for id, form in forms.items():
+            if id not in known:
+                # What a request says would stand where nobody is kept from it.
+                yield Gain("", f"{form.name}: what its responses mean would change")
+            elif form.facts != known[id].facts:
+                yield Gain("", f"{form.name}: another answer would say who is named, and by whom")
 
 
 def _answered_otherwise(before: FactSources, after: FactSources) -> Iterator[str]:

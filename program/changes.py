@@ -170,6 +170,8 @@ def _entries(one: str, several: str, old: Table, new: Table, *ignored: str) -> I
 
 
 def _differing(before: object, after: object, ignored: Iterable[str] = ()) -> list[str]:
+    if type(before) is not type(after):
+        return ["what it asks"]
     old, new = vars(before), vars(after)
     keys = [key for key in new if key not in ignored and not _is_computed(after, key)]
     return [
