@@ -6,6 +6,7 @@ from casebook import attendance
 from casebook.casebook import Casebook
 from lib.languages.language import Language
 from notifications.mail.catalog import EMAILS
+from notifications.mail.properties import Until
 from program.entries import is_open, resource_fact
 from store.outbox import REQUESTER, Outgoing
 from workflow import words
@@ -42,6 +43,8 @@ NOTHING: dict[str, object] = {
     "supporter_name": "",
     "resources": [],
 }
+#: All that a mail says of a request that its reader has lost.
+OF_LOST = {"reference", "role", "test_marker"}
 KEPT_FROM_SUPPORTERS = frozenset({"department", "supporter_name", "resources", "outcome"})
 #: What supporters hear of how their part ended; of anything else, that it was taken back.
 TOLD_SUPPORTERS = {"", Event.ACCEPTED, Event.OFFER_WITHDRAWN}
@@ -85,6 +88,9 @@ def case_facts(
         "supporter_name": supporter.name if supporter else "",
         "resources": resource_facts(casebook, case, mail.email, now, language),
     }
+    if EMAILS[mail.email].until is Until.STILL_THEIRS:
+        # Whoever has lost a request must not read whether it ended, and how.
+        return {one: told[one] if one in OF_LOST else type(told[one])() for one in told}
     return told | {fact: NOTHING[fact] for fact in _kept_from(mail)}
 
 

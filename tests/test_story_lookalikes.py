@@ -2,9 +2,14 @@
 
 import pytest
 
+from lib.languages.language import ENGLISH
+from notifications import planning
+from notifications.facts import case_facts
+from store import cases
 from tests.twice import again, confirm, merge, page_of
 from tests.world import JORDAN, LINK, PRIYA, REQUESTER, Page, World
-from workflow.model import OfferState, State
+from workflow.model import OfferState, Role, State
+from workflow.table import LEFT
 
 MARCUS = "marcus.bell@example.org"
 ROBIN: dict[str, object] = {
@@ -165,3 +170,22 @@ def test_a_supporter_who_is_kept_apart_since_sees_an_offer_that_was_taken_back(
     world.passes(minutes=12)
     (told,) = world.mails(address)[before:]
     assert "nothing more" in told.subject
+
+
+def test_a_farewell_has_no_facts_that_own_words_could_tell(world: World) -> None:
+    """An admin's words would say whether a request was withdrawn or goes on without its reader."""
+    reference = world.request()
+
+    def facts() -> dict[str, object]:
+        stored = cases.find(world.store.read(), reference)
+        assert stored is not None
+        engine, now = world.engine, world.clock()
+        notice = next(iter(LEFT))
+        mail = planning.case_mail(stored.id, notice, "jordan-reyes", Role.REVIEWER, reference, now)
+        return case_facts(engine.casebook, stored.case, mail, now, ENGLISH)
+
+    before = facts()
+    world.passes(days=1)
+    page_of(world, reference).choose("closed", outcome="not_a_request")
+    assert facts() == before
+    assert before["reference"] == reference
