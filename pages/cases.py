@@ -25,7 +25,7 @@ from pages.case_page import (
     to_result,
 )
 from pages.context import browser_language, casebook, engine, now
-from pages.facts import candidates, common, reviewer
+from pages.facts import candidates, common, history, reviewer
 from pages.facts import privacy as privacy_facts
 from pages.facts.answered import EndedPage
 from pages.facts.page import ContinuePage, ExpiredPage
@@ -200,7 +200,7 @@ def decide(slot: int) -> ResponseReturnValue:
         answer = reviewer_answers.answer(asked, visit, loaded, chosen)
         if answer is not None:
             return answer
-    if _has_moved_on(visit, loaded.case) and is_repeated(visit, chosen):
+    if _has_moved_on(visit, loaded) and is_repeated(visit, chosen):
         return answer_late_decision(visit, chosen)
     try:
         event = _carry_out(visit, loaded, chosen)
@@ -227,12 +227,16 @@ def _can_undo(visit: Visit, loaded: Loaded) -> bool:
     return casebook().undoable(loaded, visit.role, visit.person, now()) is not None
 
 
-def _has_moved_on(visit: Visit, case: Case) -> bool:
+def _has_moved_on(visit: Visit, loaded: Loaded) -> bool:
     """Tell whether the form is from a page that showed an earlier version of the case."""
     shown = request.form.get("version", "")
     if visit.role is Role.REQUESTER:
-        return bool(shown) and shown != mark_of(casebook(), case)
-    return shown.isdecimal() and int(shown) < case.version
+        return bool(shown) and shown != mark_of(casebook(), loaded.case)
+    is_reviewer = visit.role is Role.REVIEWER
+    now_at = (
+        history.version(casebook(), loaded, visit.person) if is_reviewer else loaded.case.version
+    )
+    return shown.isdecimal() and int(shown) < now_at
 
 
 def _moves(visit: Visit, loaded: Loaded, event: Event) -> bool:

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.twice import again, page_of
-from tests.world import Page, World
+from tests.world import JORDAN, PRIYA, Page, World
 
 
 @pytest.mark.parametrize("unseen", ["same_request", "different_requests", "handed_over"])
@@ -29,3 +29,16 @@ def seen(page: Page) -> list[tuple[int, str]]:
 
 def without_token(page: Page) -> str:
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page.answer.text)
+
+
+def test_a_reviewer_sees_nothing_of_what_others_find_about_a_request_kept_from_them(
+    world: World,
+) -> None:
+    """Not even by a number that goes up: they would know that somebody does not want them."""
+    older = world.request(QID11_TEXT="Jordan Reyes")
+    newer = again(world, QID2_TEXT="robin.vale@example.org")
+    page = page_of(world, newer, JORDAN)
+    before = without_token(page.again())
+    found = page_of(world, newer, PRIYA).choose("different_requests", other=older)
+    assert found.status == 200
+    assert without_token(page.again()) == before

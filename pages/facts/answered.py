@@ -103,7 +103,7 @@ def looked(
     """Return who it is, or what they wrote, and what is wrong with an answer from there."""
     is_text = what == "text"
     return LookedPage(
-        case=common.summary(casebook, loaded.case, now),
+        case=history.summary(casebook, loaded, person, now),
         contact=None if is_text else identity.contact_for_reviewers(loaded),
         written=identity.written(casebook, loaded, person) if is_text else None,
         second=None if is_text else identity.second_contact(loaded),
@@ -122,7 +122,7 @@ def decided(
 ) -> DecidedPage:
     events = history.lines(casebook, loaded, person)
     return DecidedPage(
-        case=common.summary(casebook, loaded.case, now),
+        case=history.summary(casebook, loaded, person, now),
         form=form,
         explained=history.last_in_words(events),
         offer=reviewer_offer.shown(casebook, loaded, now),

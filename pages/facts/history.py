@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import itemgetter
 
@@ -11,7 +11,8 @@ from casebook import duplicates
 from casebook.casebook import Casebook, Loaded
 from lib.languages.language import ENGLISH, Language
 from lib.languages.said import for_staff, joined
-from pages.facts.common import name_of
+from pages.facts import common
+from pages.facts.common import CaseSummary, name_of
 from store.record import history, openings, rankings
 from store.sealing import CannotOpen
 from workflow import words
@@ -100,6 +101,17 @@ def last_event(casebook: Casebook, loaded: Loaded, role: Role, person: str) -> s
     answers = [one for one in lines if one.event != Event.SUBMITTED]
     own = [one for one in answers if (one.by_role, one.by_person) == (role, person)]
     return own[-1].event if own and own[-1].at >= since else ""
+
+
+def summary(casebook: Casebook, loaded: Loaded, person: str, now: datetime) -> CaseSummary:
+    """Return a case for a reviewer's page, whose forms count only what they may hear of."""
+    found = common.summary(casebook, loaded.case, now)
+    return replace(found, version=str(version(casebook, loaded, person)))
+
+
+def version(casebook: Casebook, loaded: Loaded, person: str) -> int:
+    """Return how many events a reviewer may hear of: another number would tell of the others."""
+    return len(_visible_events(casebook, loaded, person))
 
 
 def _visible_events(casebook: Casebook, loaded: Loaded, person: str) -> list[history.HistoryLine]:

@@ -172,7 +172,7 @@ def page(
     if _can(case, Event.OFFERED) and not loaded.questions:
         asking = _asking(casebook, loaded, person, now)
     return ReviewerPage(
-        case=common.summary(casebook, case, now),
+        case=history.summary(casebook, loaded, person, now),
         form=form,
         explained=explained,
         recorded=explained if _has_just_found(casebook, loaded, person) else "",
