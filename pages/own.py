@@ -58,6 +58,8 @@ OF_ADMINS = {
     NEWCOMERS: "nominees.show_newcomers",
     TRAININGS: "trainings.show_sessions",
 }
+#: No board is longer; a larger number is nobody's.
+MOST_STARTS = 1_000_000
 #: Links that lead to the board.
 BOARDS = (BOARD, DIGEST)
 #: The field that names a visit to end.
@@ -97,6 +99,8 @@ def mail_link() -> ResponseReturnValue:
     if "@" not in address:
         problem = browser_language().say("Please type your email address.")
         return show_to_anybody(LinkPage(SentForm(problem)), 400)
+    # "Back" must not show the next person at a shared computer which address was typed.
+    visits.clear_cache()
     if not fresh_links.ask_by_address(engine(), address, _client(), now()):
         return message(for_requesters("Please try again tomorrow"), TOO_OFTEN, 429)
     return message(for_requesters("Please check your email"), ON_ITS_WAY, 200)
@@ -227,7 +231,7 @@ def reviewer() -> Person:
 def _board(person: Person) -> ResponseReturnValue:
     sort, department = request.args.get("sort", ""), request.args.get("department", "")
     open_here = visits.running(person.id).keys()
-    start = max(0, request.args.get("start", 0, int))
+    start = min(max(0, request.args.get("start", 0, int)), MOST_STARTS)
     return show(board.page(casebook(), person, now(), open_here, sort, department, start))
 
 

@@ -1,5 +1,6 @@
 """Pages of one's own: the link to them, and the board of open requests."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -201,6 +202,7 @@ def test_the_board_shows_fifty_requests_at_a_time_what_is_urgent_first(world: Wo
     assert "Show the next requests" not in rest.text
     for start in ("-1", "x", "0"):
         assert shown_on(page.person.look(f"{page.answer.url}?start={start}")) == first
+    assert page.person.look(f"{page.answer.url}?start={sys.maxsize}").status == 200
     beyond = page.person.look(f"{page.answer.url}?start=900")
     assert "Back to the first requests" in beyond.text
     assert rest.choose(shown_on(rest)[0]).status == 200

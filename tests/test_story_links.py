@@ -47,6 +47,15 @@ def test_whoever_asks_and_whatever_they_type_the_answer_is_the_same(world: World
     assert world.count("link_asks") == 0, "nothing that was typed rests"
 
 
+def test_a_shared_computer_keeps_no_address_that_was_typed(world: World) -> None:
+    """Neither to offer it to the next person, nor behind "Back"."""
+    browser = Browser()
+    page = browser.look(f"{world.url}/link")
+    assert 'name="address" autocomplete="off"' in page.answer.text
+    answer = page.choose("", address="nobody@example.org").answer
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
+
+
 def test_nobody_is_mailed_more_than_three_links_a_day_by_however_many_ask(world: World) -> None:
     for _ in range(8):
         assert LOOK in ask(world, JORDAN).text
