@@ -30,7 +30,7 @@ def test_an_overdue_arrival_calls_the_deputies_immediately_and_apologizes_once(
     reference = arrives_late(world, hours=80)
     for reviewer in (JORDAN, PRIYA):
         [review] = world.mails(reviewer)
-        assert "It reached us late, and the time for it is over" in review.text
+        assert "It reached us late, and the time to decide" in review.text
         assert review.subject == f"{reference}: overdue, please review"
     for deputy in (ELENA, DAVID):
         assert subjects(world, deputy) == [f"{reference}: no one has acted, please step in"]
