@@ -217,7 +217,7 @@ def test_what_was_said_before_a_copy_was_put_back_is_not_said_otherwise(world: W
         )
     until_due(world, "2026-Q4")
     assert said(world, "2026-Q4").is_lost
-    assert "What an earlier print of this report says still holds" in run(world)
+    assert "An earlier print of this report is still right" in run(world)
     assert not reports.is_said(world.store.read(), "2026"), "from a year it could be computed"
 
 
