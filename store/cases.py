@@ -190,9 +190,10 @@ def move(
     Who can write the database must not bring back an offer by an older document of the case:
     CannotOpen when the history has gone on since.
     """
+    # First: what somebody else changed meanwhile has an older document, too.
+    save(db, stored, transition.after, forget_at)
     if history.newest_version(db, stored.id) not in (None, transition.before.version):
         raise CannotOpen(f"The document of case {stored.id} is older than its history")
-    save(db, stored, transition.after, forget_at)
     history.record(db, stored.id, transition, transition.before if is_undoable else None)
 
 

@@ -96,7 +96,8 @@ def find(db: Database, person: str) -> StoredInvitation | None:
 
 
 def of_address(db: Database, address: str) -> list[StoredInvitation]:
-    return list(_readable(db, "person = ? order by id", hash_of(db, address))) if address else []
+    is_theirs = "person > '' and person = ? order by id"
+    return list(_readable(db, is_theirs, hash_of(db, address))) if address else []
 
 
 def of_kind(db: Database, kind: Kind) -> list[StoredInvitation]:
