@@ -23,7 +23,7 @@ def test_a_request_from_the_same_address_in_review_is_shown_and_merged(world: Wo
     newer = again(world, QID2_TEXT=" Jamie.Quill@EXAMPLE.org")
     page = page_of(world, newer)
     assert ASKS in page.text
-    assert f"{older} came 22 minutes ago with the same e-mail" in page.text
+    assert f"{older} came 22 minutes ago with the same email" in page.text
     assert "waiting for review" in page.text
     assert "can’t be undone" in page.text
     assert f"{older} continues, with its deadlines. It takes over what’s new here." in page.text
@@ -344,7 +344,7 @@ def test_unreadable_answers_change_neither_wishes_nor_contact_details(
     world.work()
     (newer,) = set(world.references) - {older}
     page = page_of(world, newer)
-    assert "the same e-mail" in page.text
+    assert "the same email" in page.text
     page.choose("same_request", other=older)
     after = world.engine.casebook.load(older)
     assert before.identity is not None
@@ -372,7 +372,7 @@ def test_after_an_unreadable_part_the_strictest_limits_hold_and_the_address_stay
     world.work()
     (newer,) = set(world.references) - {older}
     page = page_of(world, newer)
-    assert "the same e-mail" in page.text
+    assert "the same email" in page.text
     page.choose("same_request", other=older)
     a_day_later(world)
     after = world.engine.casebook.load(older)
