@@ -90,8 +90,15 @@ def case_facts(
     }
     if EMAILS[mail.email].until is Until.STILL_THEIRS:
         # Whoever has lost a request must not read whether it ended, and how.
-        return {one: told[one] if one in OF_LOST else type(told[one])() for one in told}
+        return {one: told[one] if one in OF_LOST else _nothing_like(told[one]) for one in told}
     return told | {fact: NOTHING[fact] for fact in _kept_from(mail)}
+
+
+def _nothing_like(fact: object) -> object:
+    """Return how a fact reads of which nothing is told."""
+    if isinstance(fact, bool):
+        return False
+    return "" if isinstance(fact, str) else []
 
 
 def _event(mail: Outgoing) -> str:
