@@ -28,4 +28,4 @@ def test_a_colleague_is_nominated_in_the_demos_form(tmp_path: Path) -> None:
         assert world.qualtrics.wait_until_published()
         world.work()
         assert world.open(world.mail(SAM_LEE)).choose("yes").status == 200
-        assert "Named by Pat" in nominating.nominees(JORDAN).text
+        assert "Nominated by Pat" in nominating.nominees(JORDAN).text

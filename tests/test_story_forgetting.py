@@ -180,11 +180,11 @@ def test_reviewers_are_asked_each_week_whether_to_close_what_nobody_touches(worl
     reference, _ = world.in_contact()
     for days in (35, 77, 7):
         world.passes(days=days)
-    assert not [m for m in world.mails(JORDAN) if "closed and forgotten" in m.text]
+    assert not [m for m in world.mails(JORDAN) if "Should we close and delete it?" in m.text]
     assert "Close and delete?" not in world.open(world.mail(JORDAN, reference)).text
     for _ in range(3):
         world.passes(days=7)
-    asked = [m for m in world.mails(JORDAN) if "closed and forgotten" in m.text]
+    asked = [m for m in world.mails(JORDAN) if "Should we close and delete it?" in m.text]
     assert len(asked) == 3, "once a week"
     page = world.open(asked[-1])
     assert "Close and delete?" in page.text
