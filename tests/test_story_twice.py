@@ -383,5 +383,5 @@ def test_after_an_unreadable_part_the_strictest_limits_hold_and_the_address_stay
     assert after.case.facts.wish_role == before.case.facts.wish_role
     assert not after.case.facts.is_mailable
     assert after.case.is_urgent, "an answer that nobody could read counts as urgent"
-    assert "We couldn’t read: name, phone, contact" in page_of(world, older).text
+    assert "We couldn’t read: name; phone; contact" in page_of(world, older).text
     assert after.identity.response_id == "R_broken"
