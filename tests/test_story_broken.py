@@ -89,7 +89,7 @@ def test_what_cannot_be_read_stands_on_the_page_with_the_response_to_open(inline
 
     page = inline.open(inline.mail(JORDAN, "PS-"))
     assert (
-        "We couldn’t read: not wanted, note. Please read what they wrote, or their response"
+        "We couldn’t read: who they’d rather not talk to; note. Please read what they wrote,"
         in page.text
     )
     assert 'Dana "the boss" Whitlock' in page.choose("text").text

@@ -32,7 +32,8 @@ class Pool:
         self._places = threading.BoundedSemaphore(size)
         #: With the moment at which each was given back, in that order.
         self._idle: list[tuple[float, Connection]] = []
-        self._guard = threading.Lock()
+        # A thread that ends gives back what it had, perhaps while this one is in here.
+        self._guard = threading.RLock()
 
     def take(self, patience: float) -> Connection:
         """Return a connection that works; raise StorageBusy if none is free in time."""
@@ -66,6 +67,11 @@ class Pool:
         self._is_closed = True
         while (connection := self._last_given()) is not None:
             connection.close()
+
+    def __del__(self) -> None:
+        # A forked child must leave its parent's connections alone.
+        if self.pid == os.getpid():
+            self.close()
 
     def _last_given(self) -> Connection | None:
         with self._guard:

@@ -48,8 +48,24 @@ PROCESS = secrets.token_hex(4)
 OURS = "'peer-support ' || hashtext(current_schema()) || ' '"
 #: Kinds of locks.
 WRITING = "writing"
-#: A thread's connection, and where it came from.
-Opened = tuple[Pool, PostgresDatabase]
+
+
+class Opened:
+    """A thread's connection, which goes back where it came from, also when the thread ends."""
+
+    def __init__(self, pool: Pool, database: PostgresDatabase) -> None:
+        self.pool = pool
+        self.database = database
+        self.is_given = False
+
+    def give(self) -> None:
+        # A forked child must leave its parent's connections alone.
+        if not self.is_given and self.pool.pid == os.getpid():
+            self.is_given = True
+            self.pool.give(self.database.connection)
+
+    def __del__(self) -> None:
+        self.give()
 
 
 class SessionLock:
@@ -85,20 +101,20 @@ class PostgresStore(Store):
 
     def read(self) -> PostgresDatabase:
         opened: Opened | None = getattr(self._local, "opened", None)
-        if opened is not None and opened[0].pid == os.getpid():
-            if not opened[1].connection.closed:
-                return opened[1]
+        if opened is not None and opened.pool.pid == os.getpid():
+            if not opened.database.connection.closed:
+                return opened.database
             self.release()
         pool = self._pool_of_process()
         with explained():
             database = PostgresDatabase(pool.take(self._patience), self.seal)
-        self._local.opened = (pool, database)
+        self._local.opened = Opened(pool, database)
         return database
 
     def release(self) -> None:
         opened: Opened | None = self._local.__dict__.pop("opened", None)
-        if opened is not None and opened[0].pid == os.getpid():
-            opened[0].give(opened[1].connection)
+        if opened is not None:
+            opened.give()
 
     def close(self) -> None:
         self.release()
