@@ -15,7 +15,8 @@ FORMS = """() => [...document.forms].map(form => {
   const buttons = [...form.querySelectorAll('button')];
   const lone = buttons.length === 1 ? buttons[0] : undefined;
   const sent = [...new FormData(form, lone)].filter(([name]) => name !== 'csrf_token');
-  return JSON.stringify([location.pathname, form.action, sent]);
+  // Numbers of visits and versions differ each time, and are the same form.
+  return JSON.stringify([location.pathname, form.action, sent]).replace(/\\d+/g, '#');
 })"""
 STATES = {"in review", "offered", "in contact", "closed"}
 #: It does not care whether a form is hidden or lacks an answer.
