@@ -232,11 +232,10 @@ def _has_moved_on(visit: Visit, loaded: Loaded) -> bool:
     shown = request.form.get("version", "")
     if visit.role is Role.REQUESTER:
         return bool(shown) and shown != mark_of(casebook(), loaded.case)
-    is_reviewer = visit.role is Role.REVIEWER
-    now_at = (
-        history.version(casebook(), loaded, visit.person) if is_reviewer else loaded.case.version
-    )
-    return shown.isdecimal() and int(shown) < now_at
+    version = loaded.case.version
+    if visit.role is Role.REVIEWER:
+        version = history.version(casebook(), loaded, visit.person)
+    return shown.isdecimal() and int(shown) < version
 
 
 def _moves(visit: Visit, loaded: Loaded, event: Event) -> bool:
