@@ -256,7 +256,7 @@ def test_an_export_can_be_limited_to_some_fields(stand_in: StandIn, api: Api) ->
         "displayedFields": ["QID8", "QID8_8_TEXT", "QID10_1", "QID10_2", "QID10_3"],
     }
     narrow = table(api, questionIds=["QID4"], surveyMetadataIds=[], breakoutSets=True)
-    assert list(narrow[0]) == ["Q4_1", "Q4_2", "Q4_3", "Q4_4", "source"]
+    assert list(narrow[0]) == ["Q4_1", "Q4_2", "Q4_3", "Q4_4", "source", "invitation"]
 
 
 def test_a_table_can_have_a_column_for_each_choice(stand_in: StandIn, api: Api) -> None:
