@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from demo.prepare import add_nominations
 from demo.qualtrics.survey import NOMINATION
 from tests.program_files import look
-from tests.world import JORDAN, SHARED_KEY, Page, World
+from tests.world import JORDAN, Page, World
 
 SAM_LEE, ALEX = "sam.lee@example.org", "alex.moore@example.org"
 ABOUT_ME: dict[str, str | list[str]] = {
@@ -30,11 +30,7 @@ class Nominating:
     @classmethod
     def begin(cls, world: World) -> "Nominating":
         add_nominations(world.folder / "config/survey.toml")
-        world.qualtrics.add_survey(NOMINATION)
-        topic = f"surveyengine.completedResponse.{NOMINATION.id}"
-        events = f"{world.url}/webhooks/qualtrics/events"
-        world.qualtrics.subscribe(events, SHARED_KEY, topic)
-        world.work()
+        world.has_form(NOMINATION)
         return cls(world)
 
     def nominate(

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from demo.prepare import add_referrals
 from demo.qualtrics.survey import REFERRAL
-from tests.world import SHARED_KEY, Page, World
+from tests.world import Page, World
 
 KIM = "kim.vale@example.org"
 
@@ -20,15 +20,11 @@ class Referring:
     @classmethod
     def begin(cls, world: World) -> "Referring":
         add_referrals(world.folder / "config/survey.toml")
-        world.qualtrics.add_survey(REFERRAL)
-        topic = f"surveyengine.completedResponse.{REFERRAL.id}"
-        events = f"{world.url}/webhooks/qualtrics/events"
-        world.qualtrics.subscribe(events, SHARED_KEY, topic)
-        world.work()
+        world.has_form(REFERRAL)
         return cls(world)
 
     def refer(self, email: str = KIM, by: str = "Pat Doe", own_email: str = "") -> str:
-        """Fill in the form, and let the mail leave; returns the response's id."""
+        """Fill out the form, and let the mail leave; returns the response's id."""
         answers = {"QID2_TEXT": email, "QID3_TEXT": by, "QID4_TEXT": own_email}
         response = self.world.qualtrics.submit(answers, survey_id=REFERRAL.id)
         assert self.world.qualtrics.wait_until_published()

@@ -17,6 +17,7 @@ from app import create_app
 from demo.mailbox import Mailbox, StoredMessage
 from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
+from demo.qualtrics.survey import Survey
 from demo.serving import served
 from engine.access.fresh_links import LONGEST_WAIT_SECONDS
 from engine.trial import untried
@@ -160,6 +161,13 @@ class World(Inside):
         assert isinstance(files, Files)
         files.pause, files.stillness = lambda: None, timedelta()
         return found
+
+    def has_form(self, survey: Survey) -> None:
+        """Let Qualtrics have one more form, and tell us of its responses."""
+        self.qualtrics.add_survey(survey)
+        topic = f"surveyengine.completedResponse.{survey.id}"
+        self.qualtrics.subscribe(f"{self.url}/webhooks/qualtrics/events", SHARED_KEY, topic)
+        self.work()
 
     # What people do
 
