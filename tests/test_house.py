@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
-import pytest
 
 from notifications.mail.catalog import ABOUT_FILES, EMAILS, GATHERED, sent_together_with
 from notifications.mail.properties import Leads, Needs, PassedOn, Until
+from tests.rows import each
 from tests.world import World
 from workflow import consequences, table
 from workflow.choices import CHOICES_OF_ROLE, EVENT_WORDS
@@ -125,7 +125,7 @@ def test_every_test_file_is_short_enough_to_read() -> None:
     assert too_long == {}, "split it by subject"
 
 
-@pytest.mark.parametrize("path", SOURCES)
+@each("path", SOURCES)
 def test_sql_stands_in_the_store_alone(path: str) -> None:
     if not path.startswith("store/"):
         assert not re.search(r"\b(insert into|update \w+ set|delete from)\b", SOURCES[path])
@@ -173,7 +173,7 @@ def test_every_email_is_in_the_catalog_and_has_its_templates() -> None:
     assert folders == EMAILS.keys()
 
 
-@pytest.mark.parametrize("name", EMAILS)
+@each("name", EMAILS)
 def test_the_answers_of_the_catalog_fit_together(name: str) -> None:
     email = EMAILS[name]
     if email.gathered is not None:
@@ -197,7 +197,7 @@ def test_what_is_gathered_has_an_order() -> None:
     assert set(places.values()) == {1}
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if path.startswith(KNOWING_EMAILS)])
+@each("path", [path for path in SOURCES if path.startswith(KNOWING_EMAILS)])
 def test_only_the_catalog_tells_one_email_from_another(path: str) -> None:
     """Names that stand together are a property of e-mails: it is a field in the catalog."""
     if path not in NAMING_EMAILS:
