@@ -4,7 +4,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from pages import cases, copies, health, own, program, responses
-from pages.access import sign_on
+from pages.access import arriving, other_sites, sign_on
 from pages.access.security_log import SecurityLog
 from pages.invitations import invited, nominees, outreach, trainings
 from pages.public import help, look
@@ -13,8 +13,8 @@ from qualtrics import door
 from settings import Settings
 
 OPEN = (
-    door.bp, cases.bp, own.bp, copies.bp, program.bp, report.bp, invited.bp, nominees.bp,
-    outreach.bp, trainings.bp, look.bp, help.bp, sign_on.bp, responses.bp, health.bp,
+    door.bp, arriving.bp, cases.bp, own.bp, copies.bp, program.bp, report.bp, invited.bp,
+    nominees.bp, outreach.bp, trainings.bp, look.bp, help.bp, sign_on.bp, responses.bp, health.bp,
 )  # fmt: skip
 
 
@@ -31,5 +31,6 @@ def open_pages(app: Flask) -> None:
     )
     for blueprint in OPEN:
         app.register_blueprint(blueprint)
+    app.before_request(other_sites.refuse)
     CSRFProtect(app).exempt(door.bp)
     app.after_request(SecurityLog(app.logger.getChild("security"), parts["clock"]).see)

@@ -30,7 +30,7 @@ MAILS = {name for name, email in EMAILS.items() if email.may_reach_requester} | 
 STAFF = {"facts", "sentences", "words"}
 PAGES = {
     "_forms", "_places", "ask_for_link", "base", "continue", "ended", "expired", "message",
-    "help", "no_link", "privacy", "referral", "requester", "sure",
+    "from_elsewhere", "help", "no_link", "privacy", "referral", "requester", "sure",
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def test_the_cookie_holds_random_ids_and_the_database_their_hashes(world: World)
     kept = serializer.loads(cookie)
     (id,) = kept["cases"].values()
     assert re.fullmatch(r"[\w-]{43}", id)
-    assert set(kept) == {"csrf_token", "cases", "last"}
+    assert set(kept) == {"csrf_token", "cases", "last", "came", "number"}
     assert reference not in str(kept)
     world.store.checkpoint()
     assert id.encode() not in b"".join(p.read_bytes() for p in world.folder.glob("peer-support*"))
