@@ -87,6 +87,7 @@ PUBLIC = {
     "look.logo": "the institution's logo",
     "health.alive": "says nothing about anybody",
     "health.health": "ages and names of parts only",
+    "metrics.metrics": "a token of its own, and it says nothing about anybody",
 }
 
 
