@@ -29,6 +29,7 @@ from pages.facts import candidates, common, history, reviewer
 from pages.facts import privacy as privacy_facts
 from pages.facts.answered import EndedPage
 from pages.facts.page import ContinuePage, ExpiredPage
+from pages.facts.partners import hand_over
 from pages.facts.requester import mark_of, mark_of_confirmation, mark_of_proposed
 from pages.following import follow
 from pages.forms import WITHDRAWN_ERASED, BadForm, correction_in, decision_in
@@ -36,6 +37,7 @@ from pages.responses import message, no_link, not_sure_yet, show, show_to_anybod
 from pages.visits import NoVisit, Visit
 from store.access import links
 from store.access.links import StoredLink
+from workflow.choices import PARTNER
 from workflow.errors import (
     CannotBeAsked,
     CannotTakeIt,
@@ -50,7 +52,7 @@ from workflow.table import UNDOABLE, step_for
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
 #: After these events the visit ends: the person has nothing more to do with the case.
-FOR_GOOD = {Event.WITHDRAWN, Event.ERASED}
+FOR_GOOD = {Event.WITHDRAWN, Event.ERASED, Event.HAND_OVER_MADE}
 #: After these it ends too, once they cannot be taken back any more.
 GIVEN_BACK = {Event.HANDED_BACK, Event.HANDED_OVER}
 #: What cannot be undone is asked twice.
@@ -61,6 +63,8 @@ ASKED_TWICE = {
     Event.CONTACT_CONFIRMED: for_requesters("Use the new way to reach you from now on?"),
     Event.CONTACT_REFUSED: for_requesters("Keep the old way, and delete the new one?"),
     Event.SEPARATED: for_requesters("Treat them as two requests?"),
+    Event.HAND_OVER_STOPPED: for_requesters("Take back your yes?"),
+    Event.HAND_OVER_MADE: for_staff("Have you talked or written with each other?"),
 }
 #: What can usually be undone, and why not now.
 ASK_NOW = for_staff("Ask them now? It’s urgent: the email goes out right away and can’t be undone.")
@@ -121,9 +125,10 @@ def _open_case(visit: Visit) -> ResponseReturnValue:
     Whoever must still sign on begins one too: only its address may stand in the proxy's logs.
     """
     loaded = casebook().load(visit.reference)
-    if has_part(casebook(), loaded, visit.role, visit.person, visit.offer) or _can_undo(
-        visit, loaded
-    ):
+    is_theirs = has_part(casebook(), loaded, visit.role, visit.person, visit.offer)
+    if is_theirs and visit.role is Role.PARTNER:
+        engine().record_opening(loaded, PARTNER, visit.person, now())
+    if is_theirs or _can_undo(visit, loaded):
         return to_page(visits.begin(visit))
     try:
         sign_on.require(visit.role, visit.person, is_own_page=False)
@@ -292,8 +297,9 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
         return Event.CONTACT_CORRECTED
     mark = mark_of_confirmation(casebook(), loaded.case)
     proposed = mark_of_proposed(casebook(), loaded.case)
+    partner = hand_over.mark_of(casebook(), loaded.case)
     decision = decision_in(
-        request.form, loaded.case, visit.role, visit.person, visit.offer, mark, proposed
+        request.form, loaded.case, visit.role, visit.person, visit.offer, mark, proposed, partner
     )
     if decision.event is Event.WITHDRAWN and visit.role is Role.REQUESTER:
         _separate(loaded)
