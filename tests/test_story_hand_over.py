@@ -41,6 +41,7 @@ def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(worl
     shown = at_its_partner(world)
     assert "Jamie Quill" in shown.text
     assert NUMBER in shown.text
+    assert "Please leave no voicemail" in shown.text
     for other in (ADDRESS, "Night float", "Nurs", "Emergency Med", "withdraw"):
         assert other not in shown.text
     answered = shown.choose("hand_over_made")

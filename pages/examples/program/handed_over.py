@@ -56,7 +56,7 @@ def of_partner(stage: Stage) -> Pages:
     yield "partner, by email, no name", by_mail
     yield "partner, they call", replace(page, phone="", they_call=True)
     yield "partner, way is corrected", replace(page, phone="", must_wait=True)
-    yield "partner, no time", replace(page, phone=phone, contact_by="")
+    yield "partner, no time", replace(page, phone=phone, contact_by="", no_voicemail=False)
     case = common.summary(stage.casebook, stage.load(reference).case, stage.now)
     yield "partner made contact", EndedPage(case, event=Event.HAND_OVER_MADE, role=Role.PARTNER)
 

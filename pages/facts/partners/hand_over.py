@@ -91,6 +91,8 @@ def shown(casebook: Casebook, loaded: Loaded, now: datetime, language: Language)
     place = program.resources.get(found.resource) if found else None
     if found is None or place is None or case.is_final or found.state in (H.REFUSED, H.STOPPED):
         return None
+    if is_asked(case) and case.confirmation is not None:
+        return None  # One question at a time.
     promise = case.promise(PromiseKind.HAND_OVER)
     known = {Way.PHONE: who and who.phone, Way.EMAIL: who and who.email, Way.THEY_CALL: True}
     return Shown(

@@ -22,6 +22,8 @@ class PartnerPage(CasePage):
     phone: str
     dial: str
     email: str
+    #: They allow no message on a voicemail.
+    no_voicemail: bool
     they_call: bool
     #: How to reach them is being corrected, so that what we have may be somebody else's.
     must_wait: bool
@@ -53,6 +55,7 @@ def page(
         phone=phone,
         dial=dialed(phone),
         email=email,
+        no_voicemail=bool(phone) and not who.is_voicemail_ok,
         they_call=way is Way.THEY_CALL or not (phone or email or must_wait),
         must_wait=must_wait,
         contact_by=casebook.program.english.day_and_time(promise.due_at, zone, now)
