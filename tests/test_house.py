@@ -225,6 +225,7 @@ def test_whoever_hears_has_the_role_that_the_email_is_written_for() -> None:
     role_of = {
         "requester": Role.REQUESTER,
         "supporter": Role.SUPPORTER,
+        "partner": Role.PARTNER,
     }
     # One mail says to everybody involved that a request was withdrawn.
     for notice in notices():

@@ -52,7 +52,7 @@ def _is_of_before(mail: Outgoing, loaded: Loaded, restored: Restoration) -> bool
 
     Reviewers always hear: it is they who find out what is missing.
     """
-    if mail.role not in (REQUESTER, Role.SUPPORTER):
+    if mail.role not in (REQUESTER, Role.SUPPORTER, Role.PARTNER):
         return False
     if mail.version == SUBMITTED:
         return loaded.case.submitted_at < restored.restored_at
