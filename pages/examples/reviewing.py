@@ -170,10 +170,15 @@ def doubles(stage: Stage) -> Pages:
         holds.hold(db, held, None)
     third = stage.submit(Identity(phone=stage.load(older).identity.phone, is_call_ok=True))  # type: ignore[union-attr]
     yield "the same phone", of_reviewer(stage, third)
-    stage.offered(third)
-    yield "the same phone, asked", of_reviewer(stage, third)
-    stage.says(third, Event.ACCEPTED)
-    yield "the same phone, matched", of_reviewer(stage, third)
+
+
+def doubles_meanwhile(stage: Stage) -> Pages:
+    """Another request came from the same person after somebody was asked."""
+    older, _ = stage.submit(), events.twin(stage)
+    stage.offered(older)
+    yield "a newer one came, asked", of_reviewer(stage, older)
+    stage.says(older, Event.ACCEPTED)
+    yield "a newer one came, matched", of_reviewer(stage, older)
 
 
 def alike(stage: Stage) -> Pages:
