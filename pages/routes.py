@@ -4,10 +4,10 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
 from pages import cases, copies, health, own, program, responses
-from pages.access import arriving, other_sites, sign_on
+from pages.access import sign_on
 from pages.access.security_log import SecurityLog
 from pages.invitations import invited, nominees, outreach, trainings
-from pages.public import help, look
+from pages.public import arriving, help, look, other_sites
 from pages.reports import page as report
 from qualtrics import door
 from settings import Settings

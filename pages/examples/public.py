@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from lib.languages.language import Language
-from pages.access.arriving import CLOSED
 from pages.examples.shown import Pages, missing
 from pages.examples.stage import Stage
 from pages.facts import privacy
@@ -19,6 +18,7 @@ from pages.facts.page import (
     SignOnPage,
 )
 from pages.own import ON_ITS_WAY, TOO_OFTEN
+from pages.public.arriving import CLOSED
 from pages.responses import ENDED
 from store.record import holds
 
