@@ -1,6 +1,7 @@
 """PostgreSQL behind the same service: what it promises there, and the way from a file and back."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
+import psycopg
 import pytest
 import requests
 from click.testing import Result
@@ -292,6 +294,18 @@ def test_commands_say_that_the_server_is_away(world: World, command: str) -> Non
     store.close()
 
 
+def test_whoever_may_only_connect_is_told_of(store: PostgresStore, url: str) -> None:
+    """The server's counters show every login which table was written to."""
+    told = store.onlookers()
+    (command,) = re.findall(r"run `(revoke connect on database .* from public)`", told)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(command)
+        try:
+            assert store.onlookers() == ""
+        finally:
+            connection.execute(command.replace("revoke", "grant").replace("from", "to"))
+
+
 def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
     config = example_config(tmp_path)
     with living(tmp_path, config) as world:
@@ -302,6 +316,7 @@ def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
         world.worker.close()
         there = move(world, str(file), url)
         assert there.exit_code == 0, there.output
+        assert f"delete {file} and its copies" in there.output
         again = move(world, str(file), url)
         assert "must be empty" in again.output
         back = tmp_path / "back.db"

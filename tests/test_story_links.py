@@ -69,6 +69,19 @@ def test_nobody_is_mailed_more_than_three_links_a_day_by_however_many_ask(world:
     assert len(world.mails(JORDAN, "your page")) == MOST_TO_READER + 1
 
 
+def test_strangers_who_type_an_address_keep_nobody_from_a_fresh_link(world: World) -> None:
+    world.request()
+    old = link_in(world.mail(REQUESTER))
+    world.passes(days=15)
+    for _ in range(MOST_TO_READER + 1):
+        ask(world, REQUESTER)
+        world.passes(minutes=11)
+    before = len(world.mails(REQUESTER))
+    assert LOOK in Browser().open(old).choose("fresh").text
+    world.until_links_are_mailed()
+    assert len(world.mails(REQUESTER)) == before + 1
+
+
 def test_one_network_asks_twenty_times_a_day_for_addresses_known_and_unknown(world: World) -> None:
     browser = Browser()
     page = browser.look(f"{world.url}/link")

@@ -81,10 +81,9 @@ def network_of(client: str) -> str:
 
 def handle(engine: Engine, id: int, wanted: str, now: datetime) -> None:
     """Look up what was asked for, and queue the mails."""
-    mails = list(
-        _mails_for(engine, json.loads(engine.casebook.seal.open(asks.WANTED, "", wanted)), now)
-    )
-    queue(engine, mails, now, done=id)
+    asked = json.loads(engine.casebook.seal.open(asks.WANTED, "", wanted))
+    # Anybody can type an address. Whoever has one of our mails can still ask by its link.
+    queue(engine, list(_mails_for(engine, asked, now)), now, done=id, by=min(asked))
 
 
 def drop_overdue(engine: Engine, now: datetime) -> None:
@@ -94,10 +93,12 @@ def drop_overdue(engine: Engine, now: datetime) -> None:
             asks.drop_due(db, now - DAY)
 
 
-def queue(engine: Engine, mails: Iterable[Outgoing], now: datetime, done: int = 0) -> None:
-    """Queue mails with fresh links, so many a day for each reader at most."""
+def queue(
+    engine: Engine, mails: Iterable[Outgoing], now: datetime, done: int = 0, by: str = "board"
+) -> None:
+    """Queue mails with fresh links, so many a day for each reader and way of asking at most."""
     hashed = [
-        (mail, engine.casebook.keyed_hash("reader", mail.person, str(mail.case_id)))
+        (mail, engine.casebook.keyed_hash("reader", by, mail.person, str(mail.case_id)))
         for mail in mails
     ]
     with engine.store.write() as db:
