@@ -170,15 +170,10 @@ def doubles(stage: Stage) -> Pages:
         holds.hold(db, held, None)
     third = stage.submit(Identity(phone=stage.load(older).identity.phone, is_call_ok=True))  # type: ignore[union-attr]
     yield "the same phone", of_reviewer(stage, third)
-
-
-def doubles_meanwhile(stage: Stage) -> Pages:
-    """Another request came from the same person after somebody was asked."""
-    older, _ = stage.submit(), events.twin(stage)
-    stage.offered(older)
-    yield "a newer one came, asked", of_reviewer(stage, older)
-    stage.says(older, Event.ACCEPTED)
-    yield "a newer one came, matched", of_reviewer(stage, older)
+    stage.offered(same)
+    yield "the same address, asked", of_reviewer(stage, same)
+    stage.says(same, Event.ACCEPTED)
+    yield "the same address, matched", of_reviewer(stage, same)
 
 
 def alike(stage: Stage) -> Pages:

@@ -41,7 +41,6 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (REVIEWER, reviewing.arrived), (REVIEWER, reviewing.asked), (REVIEWER, reviewing.seldom),
     (REVIEWER, reviewing.urgent), (REVIEWER, reviewing.by_phone), (REVIEWER, reviewing.wishes),
     (REVIEWER, reviewing.away_from_it), (REVIEWER, reviewing.doubles),
-    (REVIEWER, reviewing.doubles_meanwhile),
     (REVIEWER, reviewing.alike), (REVIEWER, reviewing.left_out),
     (REVIEWER, unclear.unit), (REVIEWER, unclear.not_wanted), (REVIEWER, unclear.left_out),
     (REVIEWER, unclear.address), (REVIEWER, unclear.closed),
