@@ -33,8 +33,8 @@ lint: $(READY)  ## Check format, style, types and which folder imports which
 look: $(READY) browser  ## Look at every page and mail in Chromium, and print what is wrong: ONLY="requester"
 	@$(BIN)/python -m tests.browser.look "$(ONLY)"
 
-fuzz: $(READY)  ## Try many more examples of what anybody may write or do, and more people and kills, than the suite does: TIMES=20
-	@EXAMPLES_TIMES=$(or $(TIMES),20) $(BIN)/python -m pytest $$(grep -lE 'TIMES|IS_FUZZ|@given' tests/test_*.py)
+fuzz: $(READY)  ## Try many more examples of what anybody may write or do, and more people and kills, than the suite does: TIMES=50
+	@EXAMPLES_TIMES=$(or $(TIMES),50) $(BIN)/python -m pytest $$(grep -lE 'TIMES|IS_FUZZ|@given' tests/test_*.py)
 
 bench: $(READY)  ## Measure matching, and the service against a bare Flask app, on this machine
 	@$(BIN)/python -m tests.bench

@@ -27,7 +27,7 @@ from worker.sending import LEASE
 from worker.worker import Worker
 from workflow.model import Decision, Event, OfferState, Outcome, Role, State
 
-KILLS, SUBMISSIONS = 15 * TIMES, 30 * TIMES
+KILLS, SUBMISSIONS = 8 * TIMES, 16 * TIMES
 #: Between two lives the clock hardly moves: nobody waits for the lease of what the dead one held.
 STEP = timedelta(seconds=5)
 
