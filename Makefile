@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run flask test test-postgres lint look fuzz bench faults simulate mails compare requirements audit clean
+.PHONY: help run flask test suite test-postgres lint look fuzz bench faults simulate mails compare requirements audit clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,7 +18,10 @@ flask: $(READY)  ## Run a flask command with the demo's settings and clock: DO="
 	@$(BIN)/python -m demo.command $(DO)
 
 test: $(READY) browser  ## Set up what is missing, then run every check that CI runs
-	@$(MAKE) --no-print-directory lint & lint=$$!; $(BIN)/python -m pytest; tests=$$?; wait $$lint && exit $$tests
+	@$(MAKE) --no-print-directory --jobs=2 lint suite
+
+suite: $(READY)  ## Run the tests alone
+	@$(BIN)/python -m pytest
 
 test-postgres: $(READY)  ## Run the stories on PostgreSQL, which a server of their own has: FILES="tests/test_story_offers.py"
 	@tests/postgresql/install.sh
