@@ -28,6 +28,10 @@ FOLDERS = (
 MOST_MODULES = 14
 #: A longer test file is about two subjects.
 MOST_TEST_LINES = 400
+#: What waits: for a thread or a program, and for an answer.
+WAITING, CONNECTING = ("wait", "join", "communicate"), ("create_connection", "urlopen")
+STARTING = ("run", "call", "check_call", "check_output")
+ASKING = ("get", "post", "put", "head", "delete", "request")
 #: Modules that name mails which no table asks for.
 MAILING = (
     "engine/talks.py", "engine/invitations/nominations.py", "engine/invitations/training.py",
@@ -126,6 +130,40 @@ def test_every_test_file_is_short_enough_to_read() -> None:
     lines = {path.name: len(path.read_text().splitlines()) for path in TESTS.rglob("*.py")}
     too_long = {name: count for name, count in lines.items() if count > MOST_TEST_LINES}
     assert too_long == {}, "split it by subject"
+
+
+def test_nothing_that_a_test_waits_for_can_hold_up_the_suite() -> None:
+    paths = (path for path in TESTS.rglob("*.py") if path.name != "children.py")
+    found = {path.name: [*waiting_for_ever(ast.parse(path.read_text()))] for path in paths}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def waiting_for_ever(module: ast.Module) -> Iterable[str]:
+    """Yield the calls without a limit, and what would be waited for when the process ends."""
+    for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
+        given = {keyword.arg for keyword in call.keywords}
+        match call.func:
+            case ast.Attribute(ast.Name(id=owner), last) | ast.Attribute(
+                ast.Attribute(attr=owner), last
+            ):
+                is_method = True
+            case ast.Attribute(_, last):
+                owner, is_method = "", True
+            case ast.Name(id=last):
+                owner, is_method = "", False
+            case _:
+                continue
+        is_endless = (
+            (is_method and last in WAITING and not (call.args or given))
+            or (owner == "subprocess" and last in STARTING and "timeout" not in given)
+            or (owner == "requests" and last in ASKING and "timeout" not in given)
+            or (last in CONNECTING and "timeout" not in given)
+            or (last == "Thread" and "daemon" not in given)
+            or (is_method and last == "Process" and "daemon" not in given)
+            or last == "Popen"  # tests/children.py starts what ends with us.
+        )
+        if is_endless:
+            yield f"line {call.lineno}: {last}"
 
 
 @each("path", SOURCES)

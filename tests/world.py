@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from html import unescape
 from pathlib import Path
 
@@ -48,8 +48,7 @@ TOKEN = "an-invented-webhook-token"
 LINK = re.compile(r"https?://[^\s\"<>]+/open/[^\s\"<>]+")
 API_TOKEN = "an-invented-api-token-of-forty-characters"
 #: Takes seconds; tests/test_trial.py has it, and no other app that a test makes.
-PAGE_TRIAL = service._page_trial
-service._page_trial = untried
+PAGE_TRIAL, service._page_trial = service._page_trial, untried
 
 JAMIE: dict[str, object] = {
     "QID1_TEXT": "Jamie Quill",
@@ -119,8 +118,9 @@ class Page:
 
 
 def session() -> requests.Session:
-    """A session that asks the service itself, whatever proxy this computer has."""
+    """A session that asks the service itself, whatever proxy this computer has, with a limit."""
     web = requests.Session()
+    web.request = partial(web.request, timeout=60)  # type: ignore[method-assign]
     web.trust_env = False
     return web
 

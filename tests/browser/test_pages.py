@@ -23,7 +23,8 @@ NAMED = {
 SHOWN_ON = {
     "main_road": {
         "continue.html", "decided.html", "expired.html", "from_elsewhere.html", "help.html",
-        "looked.html", "no_link.html", "privacy.html", "requester.html", "reviewer.html", "supporter.html",
+        "looked.html", "no_link.html", "privacy.html", "requester.html", "reviewer.html",
+        "supporter.html",
     },
     "withdrawn": {"ended.html", "sure.html"},
     "twice": {"gone_on.html"},
