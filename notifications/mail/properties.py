@@ -45,6 +45,7 @@ class Until(StrEnum):
     FILES_SETTLED = "the version of the files was settled"
     ANSWERED = "the requester answered, or is not asked any more"
     INVITATION_OVER = "the invitation is answered, or forgotten"
+    GROUP_SESSION_OFF = "the group session is canceled, or forgotten"
 
 
 class PassedOn(StrEnum):
@@ -91,6 +92,7 @@ class Needs(StrEnum):
     LED_DEPARTMENTS = "led departments"
     INVITATION = "invitation"
     SESSION = "session"
+    GROUP_SESSION = "group session"
     #: The program's name and legal words would tell a stranger why we write.
     NEUTRAL_NAME = "neutral name"
 
