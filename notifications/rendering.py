@@ -166,6 +166,8 @@ def _special_facts(
         case Needs.SESSION:
             session = casebook.program.sessions.get(mail.subject)
             return {"session": session.title if session else mail.subject}
+        case Needs.GROUP_SESSION:
+            return dict(invitations.facts_for_leader(casebook, mail.subject))
         case Needs.SUPPORTER_CONTACT if loaded is not None:
             return supporter_facts(casebook, loaded.case, mail)
     return {}
