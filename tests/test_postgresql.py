@@ -25,7 +25,6 @@ from app import create_app
 from store import workers
 from store.copies import checking
 from store.database import StorageBusy, StorageDown, StorageError
-from store.engines import dialect
 from store.engines.opening import without_password
 from store.engines.pooling import Pool
 from store.engines.postgresql import CONNECTIONS, PostgresStore
@@ -393,19 +392,3 @@ def dump(file: Path) -> list[str]:
 
 def move(world: World, source: str, target: str) -> Result:
     return run(world, "move-database", source, target)
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [
-        ("select ? where a = :name", "select %s where a = %(name)s"),
-        ("select '?:x%' || a::text", "select '?:x%%' || a::text"),
-        (
-            "id in (select value from json_each(?))",
-            "id in (select jsonb_array_elements_text(%s::jsonb)::bigint)",
-        ),
-        ("a like 'x''?%'", "a like 'x''?%%'"),
-    ],
-)
-def test_statements_are_spelled_as_the_server_reads_them(ours: str, theirs: str) -> None:
-    assert dialect.query(ours) == theirs
