@@ -26,7 +26,9 @@ def to_whatever_is_asked(client: socket.socket) -> socket.socket:
     head = client.recv(AT_ONCE)
     method, target, _ = head.split(b"\r\n", 1)[0].decode("ascii").split(" ", 2)
     wanted = urlsplit(f"//{target}" if method == "CONNECT" else target)
-    server = socket.create_connection((f"{wanted.hostname}", wanted.port or 80), PATIENCE_SECONDS)
+    server = socket.create_connection(
+        (f"{wanted.hostname}", wanted.port or 80), timeout=PATIENCE_SECONDS
+    )
     if method == "CONNECT":
         client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
     else:
