@@ -1,5 +1,6 @@
 """flask backup and flask restore: a copy while everything runs, and the way back from one."""
 
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -215,22 +216,28 @@ def move_command(source: str, target: str) -> None:
     FROM and TO are what DATABASE would be: a file, or postgresql://… Stop web and all workers
     first, and set DATABASE to TO afterwards.
     """
-    stores = [store_at(database, wired("seal")) for database in (source, target)]
-    for store, database in zip(stores, (source, target), strict=True):
-        if placing.is_live(store):
-            raise click.ClickException(
-                f"{without_password(database)} is in use: stop web and all workers first"
-            )
-    if not is_current(stores[0]):
-        raise click.ClickException(f"{without_password(source)} is not up to date, or not there")
-    try:
-        migrate(stores[1])
-        numbers = moving.move(stores[0], stores[1], lambda name, n: click.echo(f"{n:>9}  {name}"))
-    except (Unusable, *UNWRITABLE, *ERRORS) as error:
-        raise click.ClickException(f"Nothing was moved: {error}") from error
+    seal = wired("seal")
+    with closing(store_at(source, seal)) as old, closing(store_at(target, seal)) as new:
+        numbers = _moved(old, new, source, target)
     click.echo(
         f"{words.counted(sum(numbers.values()), 'row')} moved, and compared: nothing differs."
         f" Set DATABASE to {without_password(target)}, run `flask check`, then start web and"
         f" worker. Once all is well, delete {without_password(source)} and its copies: what is"
         " forgotten from now on stays in there."
     )
+
+
+def _moved(old: Store, new: Store, source: str, target: str) -> dict[str, int]:
+    """Move everything, and return how many rows each table has."""
+    for store, database in ((old, source), (new, target)):
+        if placing.is_live(store):
+            raise click.ClickException(
+                f"{without_password(database)} is in use: stop web and all workers first"
+            )
+    if not is_current(old):
+        raise click.ClickException(f"{without_password(source)} is not up to date, or not there")
+    try:
+        migrate(new)
+        return moving.move(old, new, lambda name, n: click.echo(f"{n:>9}  {name}"))
+    except (Unusable, *UNWRITABLE, *ERRORS) as error:
+        raise click.ClickException(f"Nothing was moved: {error}") from error

@@ -77,6 +77,8 @@ def opened_elsewhere(database: Path) -> Iterator[None]:
         assert other.stdout is not None
         assert other.stdout.readline() == b"open\n"
         yield
+        # It leaves the database as whoever ends by themselves does.
+        other.communicate(timeout=60)
 
 
 def test_a_database_that_runs_is_never_overwritten(world: World) -> None:
