@@ -8,7 +8,7 @@ import click
 from flask import current_app
 
 from casebook import cover, roster
-from commands.checking.exposure import exposures, network_disk_problems
+from commands.checking.exposure import exposures, left_behind, network_disk_problems
 from commands.checking.forms import form_problems
 from commands.keys import keys_in_words
 from commands.service import cli, engine_without_adopting, is_migrated, wired
@@ -75,7 +75,7 @@ def check_command(qsf: Path | None) -> None:
         click.echo(sentence)
     for warning in (problem for problem in found if problem.is_warning):
         click.echo(f"Warning: {warning}")
-    for sentence in [*_onlookers(), *_gaps()] if is_usable else []:
+    for sentence in [*_of_database(settings), *_gaps()] if settings and is_usable else []:
         click.echo(f"Warning: {sentence}")
     for sentence in problems:
         click.echo(sentence)
@@ -112,10 +112,11 @@ def _database_problems(settings: Settings) -> list[str]:
     return []
 
 
-def _onlookers() -> list[str]:
-    """Return who can tell by the database, without a key, when something happens."""
+def _of_database(settings: Settings) -> list[str]:
+    """Return who sees without a key when something is written, and which databases are left."""
     store: Store = wired("store")
-    return [found] if (found := store.onlookers()) else []
+    seen = store.onlookers()
+    return [*([seen] if seen else []), *left_behind(settings.database, Path(Settings.database))]
 
 
 def _mailbox_problems(settings: Settings) -> list[str]:

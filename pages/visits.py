@@ -143,8 +143,9 @@ def end_here() -> None:
     session.clear()
     if last:
         session["last"] = last
-    with casebook().store.write() as db:
-        visits.end(db, hashes)
+    if hashes:
+        with casebook().store.write() as db:
+            visits.end(db, hashes)
     clear_cache()
 
 

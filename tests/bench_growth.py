@@ -97,7 +97,8 @@ class Desk(Inside):
     ) -> "Browser":
         """Open a mailed link and press "Continue"."""
         link = link_to(self, person, role, reference, offer)
-        browser = Browser(self.app.test_client(), urlsplit(link).path)
+        client = self.app.test_client()
+        browser = Browser(client, client.get(urlsplit(link).path).location)
         browser.send()
         return replace(browser, address="/page/1")
 
@@ -270,7 +271,7 @@ def _filled(desk: Desk, size: int, closed: int) -> str:
     desk.clock.now = LATER + timedelta(minutes=30)
     with engine.store.write() as db:
         # Whatever is to be told of the filling has been told.
-        db.execute("update outbox set next_at = null, person = '', result = 'sent'")
+        db.execute("update outbox set next_at = null, result = 'sent'")
         bench_archive.fill(db, closed)
     return measured
 

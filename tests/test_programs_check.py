@@ -12,7 +12,7 @@ from click.testing import Result
 from cryptography.fernet import Fernet
 
 from app import create_app
-from commands.checking.exposure import network_disk_problems
+from commands.checking.exposure import left_behind, network_disk_problems
 from tests import postgresql
 from tests.program_files import FORGET, change, look
 from tests.world import EXAMPLE, SAM, World, example_config
@@ -139,6 +139,17 @@ def test_flask_check_says_when_no_key_opens_the_database(world: World) -> None:
     result = other.test_cli_runner().invoke(args=["check"])
     assert result.exit_code == 1
     assert "DATA_KEYS: No key in DATA_KEYS opens what the database holds" in result.output
+
+
+def test_flask_check_warns_of_databases_that_are_left(tmp_path: Path) -> None:
+    usual = tmp_path / "peer-support.db"
+    usual.touch()
+    aside = tmp_path / "peer-support.db.before-20261123T150000Z"
+    aside.mkdir()
+    moved = left_behind("postgresql://desk@db.example.org/desk", usual)
+    assert [sentence.split()[0] for sentence in moved] == [str(usual), str(aside)]
+    (restored,) = left_behind(str(usual), tmp_path / "other.db")
+    assert restored.startswith(f"{aside} is still there")
 
 
 def test_flask_check_warns_of_a_folder_whose_files_others_see_grow(world: World) -> None:

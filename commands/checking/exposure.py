@@ -8,6 +8,7 @@ from pathlib import Path
 
 from program.files import FILES
 from program.problems import Problem
+from store.engines.opening import is_server
 
 GIT_TIMEOUT_SECONDS = 10
 MOUNTS = Path("/proc/mounts")
@@ -77,6 +78,18 @@ def network_disk_problems(database: Path, mounts: Path = MOUNTS) -> list[str]:
     return [
         f"{database}: is on a network file system ({kind}), where SQLite is not"
         " safe; set DATABASE to a path on a disk of this machine."
+    ]
+
+
+def left_behind(database: str, usual: Path) -> list[str]:
+    """Return the databases that a move or a restoration left: they tell what is forgotten since."""
+    place = usual if is_server(database) else Path(database)
+    found = [usual] if is_server(database) and usual.exists() else []
+    found += sorted(place.parent.glob(f"{place.name}.before-*"))
+    return [
+        f"{path} is still there, and is not the database: once all is well, delete it and its"
+        " copies, since they keep what is forgotten from now on"
+        for path in found
     ]
 
 

@@ -33,7 +33,7 @@ CLOSED = (
     for_requesters("This page is closed"),
     for_requesters(
         "The link in your email opens it again. If others use this computer, sign out of your"
-        " email too."
+        " email too, and clear the browser’s history."
     ),
 )
 

@@ -17,7 +17,7 @@ from workflow.model import Role
 
 #: What differs each time, whatever happened: tokens, ids of visits, addresses of pages.
 DRAWN = re.compile(
-    r'(csrf_token" value|end_visit" value)="[^"]+"|/(open|page)/[\w.-]+|\b[0-9a-f]{16,}\b'
+    r'(csrf_token" value|end_visit" value)="[^"]+"|/(open|page|continue)/[\w.-]+|\b[0-9a-f]{16,}\b'
 )
 COMMANDS = ("roster", "report --supporters", "hold --list", "forget --dry-run",
             "qualtrics arrivals", "match --what-if role=nurse wish.role=similar")  # fmt: skip
