@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import FrameType
 
 import pytest
 import requests
@@ -25,6 +25,7 @@ from store.copies import checking
 from store.database import StorageBusy, StorageDown, StorageError
 from store.engines import dialect
 from store.engines.opening import without_password
+from store.engines.pooling import Pool
 from store.engines.postgresql import CONNECTIONS, PostgresStore
 from store.migrations import is_current, migrate
 from store.sealing import Seal
@@ -33,6 +34,7 @@ from tests import postgresql
 from tests.fresh import DATA_KEY
 from tests.lost_disk import copy_of, elsewhere
 from tests.outcomes import health
+from tests.ports import free_port
 from tests.qualtrics_commands import run
 from tests.world import JORDAN, REQUESTER, World, example_config, living
 
@@ -52,10 +54,7 @@ time.sleep(60)
 def server() -> Iterator[str]:
     if postgresql.programs() is None and os.environ.get("CI") != "true":
         pytest.skip("PostgreSQL is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with postgresql.server(port=port) as url:
+    with postgresql.server(port=free_port()) as url:
         yield url
 
 
@@ -234,6 +233,28 @@ def test_who_finds_all_connections_in_use_is_told_that_it_is_busy(store: Postgre
         done.set()
         list(held)
     count_one(store)
+
+
+def test_a_connection_may_come_back_while_another_is_taken(store: PostgresStore) -> None:
+    """As when a thread that has ended is cleared away just then, by whoever runs at that moment."""
+    pool = Pool(store._connect, 2)
+    ended = [pool.take(1)]
+
+    def clear_away(frame: FrameType, event: str, _: object) -> None:
+        if ended and event == "return" and frame.f_code.co_filename == threading.__file__:
+            pool.give(ended.pop())
+
+    def take() -> None:
+        sys.setprofile(clear_away)
+        pool.give(pool.take(1))
+
+    other = threading.Thread(target=take, daemon=True)
+    other.start()
+    other.join(10)
+    assert not other.is_alive()
+    for connection in ended:
+        pool.give(connection)
+    pool.close()
 
 
 def test_several_processes_migrate_at_once(server: str) -> None:
