@@ -6,6 +6,7 @@ import gc
 # database afterwards.
 preload_app = True
 worker_class = "web_worker.Worker"
+logger_class = "web_worker.Log"
 workers = 2
 # They are started as they are needed. 20 slow senders must not take all of one process.
 threads = 64

@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 
 from lib.addresses import is_sender
+from lib.logs import FORMATS, TEXT
 from lib.secrets.files import with_files
 from lib.secrets.keys import is_weak, is_weak_fernet_key
 from lib.web_addresses import (
@@ -125,6 +126,8 @@ class Settings:
     mail_url: str = field(default="", repr=False)
     #: Opens /metrics; "" means that nobody may read them.
     metrics_token: str = field(default="", repr=False)
+    #: How lines of the log are written: a word of `FORMATS`.
+    log_format: str = TEXT
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -154,6 +157,7 @@ class Settings:
             bounces_url=read.bounces_url(),
             sign_on=read.sign_on(),
             metrics_token=read.metrics_token(),
+            log_format=read.log_format(),
         )
         read.check_qualtrics(settings)
         read.check_safety(settings)
@@ -269,6 +273,12 @@ class _Reader:
         value = self.optional("METRICS_TOKEN")
         if value and not is_drawn_secret(value):
             self.complain("METRICS_TOKEN", "is too short or easy to guess", f"use {LONG_SECRET}")
+        return value
+
+    def log_format(self) -> str:
+        value = self.optional("LOG_FORMAT", TEXT)
+        if value not in FORMATS:
+            self.complain("LOG_FORMAT", "is neither of the two", "write text, or json")
         return value
 
     def bounces_url(self) -> str:

@@ -1,11 +1,30 @@
-"""The web server's worker process: no client keeps one of its threads by sending slowly."""
+"""The web server's parts of ours: its worker process, and how it writes log lines."""
 
+import logging
+import os
 import socket
 import time
 from contextlib import suppress
 from typing import Any
 
+from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
+
+from lib import logs
+
+
+class Log(Logger):  # type: ignore[misc]
+    """Writes gunicorn's own lines and those of the service in the same format."""
+
+    def setup(self, cfg: Any) -> None:
+        """Begin before the service is loaded; its settings are checked then."""
+        super().setup(cfg)
+        kind = os.environ.get("LOG_FORMAT", "").strip()
+        # Requests that succeed leave no line, and libraries tell of each one that they refuse.
+        logs.begin(kind, logging.WARNING)
+        if kind == logs.JSON:
+            for handler in self.error_log.handlers:
+                handler.setFormatter(logs.formatter(kind))
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]

@@ -1,6 +1,5 @@
 """Commands about the service as a whole, for admins and the Procfile."""
 
-import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from flask.cli import AppGroup
 from casebook.casebook import Casebook
 from casebook.program_in_force import Report, open_report
 from engine.engine import Engine
+from lib import logs
 from lib.version import VERSION
 from program import Program, ProgramError
 from store import cases, programs
@@ -22,6 +22,7 @@ from store.record import history, openings
 from workflow.choices import OPENED_WORDS
 
 if TYPE_CHECKING:
+    from settings import Settings
     from worker.worker import Worker
 
 cli = AppGroup()
@@ -91,7 +92,8 @@ def is_migrated() -> bool:
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 def worker_command(once: bool) -> None:
     """Turn deliveries into requests, watch the deadlines, and send the emails."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    settings: Settings = wired("settings")
+    logs.begin(settings.log_format)
     engine_in_force()
     worker: Worker = wired("worker")()
     if once:

@@ -135,7 +135,6 @@ def receive_workflow() -> ResponseReturnValue:
 @bp.errorhandler(DeliveryError)
 def refuse(error: DeliveryError) -> ResponseReturnValue:
     """Answer 4xx: sending it again will not help. Every other failure is a 503: send it again."""
-    current_app.logger.info("Delivery refused: %s", error)
     # An event's signature is inside its body: anybody can send a large one. Real ones are short.
     if isinstance(error, TooLarge) and "is_genuine" in g:
         _tell_admins("too_large", "workflow")
@@ -164,9 +163,7 @@ def _stored(delivery: Delivery | None, way: str, raw: bytes = b"") -> ResponseRe
     if delivery is None:
         return {"status": "ignored"}
     is_new = door().keep(delivery, way, raw)
-    status = "stored" if is_new else "known"
-    current_app.logger.info("Delivery by %s %s", way, status)
-    return {"status": status}
+    return {"status": "stored" if is_new else "known"}
 
 
 def _body_of(content_type: str, limit: int) -> bytes:

@@ -26,6 +26,7 @@ class Attacked:
     port: int
     log: Path
     process: Process
+    env: dict[str, str]
 
     def link(self, mail: StoredMessage) -> str:
         """Return the link of a mail as gunicorn serves it."""
@@ -85,4 +86,4 @@ def attacked(folder: Path, more: Mapping[str, str] | None = None) -> Iterator[At
         with bench_service.web(env, "demo.service:create()") as (process, port):
             url = f"http://127.0.0.1:{port}"
             log = world.store.path.with_name("processes.log")
-            yield Attacked(world, url, "127.0.0.1", port, log, process)
+            yield Attacked(world, url, "127.0.0.1", port, log, process, env)

@@ -87,9 +87,9 @@ def web(
 
 
 @contextmanager
-def worker(env: dict[str, str], module: str = "") -> Iterator[Process]:
-    """Run a worker while the block runs; a module of the demo gives it another clock."""
-    command = (module,) if module else ("flask", "--app", "app", "worker")
+def worker(env: dict[str, str], module: str = "", app: str = "app") -> Iterator[Process]:
+    """Run a worker while the block runs; a module or app of the demo gives it another clock."""
+    command = (module,) if module else ("flask", "--app", app, "worker")
     with _running(_python(*command), env) as process:
         yield process
 

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from demo.mailbox import StoredMessage
 from demo.qualtrics.publisher import signature
+from lib import logs
 from tests.examples import IS_FUZZ, TIMES
 from tests.world import (
     API_TOKEN,
@@ -361,6 +362,7 @@ def test_logs_tell_no_secret_and_nobody(
 
     streams = capfd.readouterr()
     logged = [logging.Formatter("%(name)s %(message)s %(exc_text)s").format(r) for r in ours(told)]
+    logged += [logs.formatter(logs.JSON).format(r) for r in ours(told)]
     everything = "\n".join([*logged, streams.out, streams.err])
     assert len(logged) > 10
     keys: tuple[str, ...] = hostile.app.extensions["settings"].data_keys
