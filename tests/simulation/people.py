@@ -168,7 +168,6 @@ class Everybody:
             self.doors[path](address, page, link)
         elif path == "/me":
             at_own_page(self, address, page)
-            self.at_own_page(address, page)
         elif path == "/board":
             self.at_board(address, page)
             at_board(self, address, page)

@@ -94,6 +94,8 @@ class Book:
         was, one.answer = one.answer, said
         if said is Answer.NEVER:
             self.never.add((one.kind, canonical(one.address)))
+            for other in self.of(one.address, one.kind):
+                other.may_go |= other.answer is Answer.NONE
             one.may_go = True
         elif one.kind is Kind.NOMINATION and said is Answer.YES:
             one.ends = now + KEPT

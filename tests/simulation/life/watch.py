@@ -185,7 +185,8 @@ class Watch:
         one.mails[queued.subject] += queued.subject != "fresh"
         if canonical(address) != canonical(one.address):
             return f"{address} is mailed what {one.address} is asked"
-        if (one.kind, canonical(address)) in self.book.never:
+        has_seat = one.answer is Answer.YES
+        if (one.kind, canonical(address)) in self.book.never and not has_seat:
             return f"{address} is mailed after “never again”"
         if number > MOST_A_DAY:
             return f"{address} got {number} mails in a day"
