@@ -115,6 +115,22 @@ def test_who_cannot_come_is_asked_to_the_next_one(nominating: Nominating) -> Non
     assert len(world.mails(SAM_LEE, "can you come")) == 2
 
 
+def test_never_again_ends_every_other_question_about_trainings(nominating: Nominating) -> None:
+    """Somebody is asked to one session of each kind at a time, and says it about one of them."""
+    world = nominating.world
+    plan(world, "lunch", "lunch-and-learn", "2026-12-08")
+    plan(world, "long", "long-session", "2026-12-10")
+    plan(world, "later", "lunch-and-learn", "2026-12-15")
+    in_training(nominating)
+    first, other = world.mails(SAM_LEE, "can you come")
+    late = world.open(other)
+    world.open(first).choose("never")
+    assert late.again().status in (403, 404)
+    world.passes(days=8)
+    assert len(world.mails(SAM_LEE, "can you come")) == 2, "not even a reminder"
+    assert world.count("invitations") == 1, "the nomination alone"
+
+
 def test_refreshers_that_are_due_are_asked_by_themselves(world: World) -> None:
     world.work()
     plan(world, "again", "refresher", "2026-12-01")

@@ -73,7 +73,15 @@ def answer_in(
     if said is Answer.NEVER:
         refusals.never_again(db, stored.invitation.kind, stored.invitation.address)
         forget(db, person, now)
+        _forget_questions(db, stored.invitation, now)
     return stored
+
+
+def _forget_questions(db: Database, one: Invitation, now: datetime) -> None:
+    """Forget what somebody is asked besides, who must not be asked the same again."""
+    for other in stored_asked.of_address(db, one.address):
+        if other.invitation.kind is one.kind and not other.invitation.is_answered:
+            forget(db, other.person, now)
 
 
 def describe(engine: Engine, person: str, said: Mapping[str, str], now: datetime) -> None:

@@ -23,6 +23,7 @@ from tests.simulation.picture import Picture
 from tests.simulation.remains import everything_logged
 from tests.simulation.together import together
 from tests.simulation.year import DAY, Outage, Year
+from tests.simulation.years import YEAR, live
 from tests.twins import moments
 
 PICTURE = Path("var/simulation.svg")
@@ -42,12 +43,17 @@ def main() -> int:
             for rows in mails.count(asked.seed, asked.rate, asked.days):
                 print_table([*rows, ("",) * len(rows[0])])
             return 0
+        if asked.years:
+            logging.disable(logging.NOTSET)
+            print("\n".join(live(asked.seed, asked.rate, asked.years * YEAR, say)))
+            return 0
         _a_year(asked)
         if not asked.year_only:
             _interleavings(asked)
             _side_by_side(asked)
     except Violation as violation:
-        print(f"\nViolated with --seed {asked.seed} --rate {asked.rate}.\n{violation}")
+        years = f" --years {asked.years}" if asked.years else ""
+        print(f"\nViolated with --seed {asked.seed} --rate {asked.rate}{years}.\n{violation}")
         return 1
     return 0
 
@@ -57,6 +63,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="another year each")
     parser.add_argument("--rate", type=float, default=5, help="requests a month")
     parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--years", type=float, default=0, help="the whole program, so many years")
     parser.add_argument("--side-by-side", type=int, default=35, help="days with real processes")
     parser.add_argument("--twins", type=int, default=6, help="moments at which secrets are tried")
     parser.add_argument("--year-only", action="store_true", help="without the two parts after it")

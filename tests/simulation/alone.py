@@ -141,10 +141,11 @@ def as_simulated(config: Path) -> Path:
 
 
 @contextmanager
-def alone(folder: Path, seed: int = 0) -> Iterator[Alone]:
+def alone(folder: Path, seed: int = 0, config: Path | None = None) -> Iterator[Alone]:
     """Run everything in this process; a seed decides also what is drawn by lot."""
+    config = config or as_simulated(example_config(folder))
     lots = patch("engine.engine.secrets", random.Random(seed))
     waits = patch("engine.access.fresh_links.secrets", random.Random(seed))
-    with living(folder, as_simulated(example_config(folder))) as world, lots, waits:
+    with living(folder, config) as world, lots, waits:
         world.qualtrics.brand.chance_of_ids = random.Random(seed)
         yield Alone(world)

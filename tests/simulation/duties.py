@@ -10,24 +10,31 @@ from store.mail import readers
 from store.record.history import HistoryLine
 from tests.simulation.chronicle import Record
 from workflow.consequences import DEPUTY_CALL
-from workflow.model import Case, Event, Promise, Role, State
+from workflow.model import Case, Event, Promise, PromiseKind, Role, State
+from workflow.promise_rules import Rules
 from workflow.table import step_for
 
 E = Event
 #: A worker may have looked just before.
 SLACK = timedelta(minutes=10)
 NIGHT = timedelta(hours=12)
+#: The database tells the moment of a request's next step by the minute only.
+MINUTE = timedelta(minutes=1)
+EVENT_WHEN_DUE = {PromiseKind.OFFER, PromiseKind.CALL, PromiseKind.CORRECTION}
 #: These leave it the turn of those whose turn it was.
 ASIDE = {
     E.HANDED_OVER, E.TOLD, E.TOLD_APART, E.CONTACT_CORRECTED, E.CONTACT_CONFIRMED,
     E.CONTACT_REFUSED, E.MERGED, E.SEPARATED, E.CALL_TAKEN, E.REFERRED, E.ERASED,
+    E.CHECKED_IN, E.CHECK_IN_ANSWERED, E.CHECK_INS_STOPPED,
 }  # fmt: skip
 
 
 def who_must_act(loaded: Loaded) -> tuple[Role, set[str]]:
-    """Return who must act next by design."""
+    """Return who must act next by design; nobody of ours while the requester is asked."""
     case, offer = loaded.case, loaded.case.current_offer
-    if case.state is State.IN_REVIEW or offer is None:
+    if case.state is State.PROPOSED and case.promise(PromiseKind.CONSENT):
+        return Role.REQUESTER, set()
+    if case.state in (State.IN_REVIEW, State.PROPOSED) or offer is None:
         return Role.REVIEWER, {person.id for person in loaded.reviewing.reviewers}
     return Role.SUPPORTER, {offer.supporter}
 
@@ -79,3 +86,13 @@ def helps(case: Case, event: Event, role: Role) -> bool:
     return step is not None and step.to is not None and (
         step.to is not case.state or step.promise is not None
     )  # fmt: skip
+
+
+def unanswered(case: Case, rules: Rules, now: datetime) -> PromiseKind | None:
+    """Return what has waited in silence for longer than it may; at night nothing is decided."""
+    for promise in case.promises:
+        is_late = promise.due_at <= now - MINUTE
+        is_night = rules.after_quiet_hours(now, promise.kind) > now
+        if promise.kind in EVENT_WHEN_DUE and is_late and not is_night:
+            return promise.kind
+    return None

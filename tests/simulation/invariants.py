@@ -2,11 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING
 
 from casebook.casebook import Loaded
 from demo.mailbox import StoredMessage
@@ -18,9 +17,6 @@ from people.records import Identity
 from store import outbox
 from store.access import visits
 from store.cases import StoredCase
-from store.database import stamp
-from store.outbox import Outgoing
-from tests import disk
 from tests.simulation.chronicle import Chronicle, Record
 from tests.simulation.duties import (
     has_address,
@@ -28,27 +24,29 @@ from tests.simulation.duties import (
     is_mailed,
     knows,
     turn_of,
+    unanswered,
     was_called,
     who_must_act,
 )
-from tests.simulation.reported import Reported
+from tests.simulation.kept import found_with_keys, found_without_keys, miscounted, overdue
+from tests.simulation.post import Post
+from tests.simulation.reported import Reported, gone_and_seen
 from tests.simulation.requesters import Crowd, Requester
 from tests.world import Page
 from workflow.model import Case, Confirmation, Event, PromiseKind, Role, State
 from workflow.promises import PROMISES_OF
 
-QUEUED = TypeAdapter(Outgoing)
+if TYPE_CHECKING:
+    from tests.simulation.life.watch import Watch
+
 REFERENCE = re.compile(r"PS-[A-HJ-NP-Z2-9]{5}")
-EVENT_WHEN_DUE = {PromiseKind.OFFER, PromiseKind.CALL, PromiseKind.CORRECTION}
 #: No promise may leave the clock blind for longer.
 LONGEST_SLEEP = timedelta(days=60)
 #: What releases somebody must reach them, even if they should never have been asked.
 UNDER_WAY = timedelta(seconds=10)
-#: The database tells the moment of a request's next step by the minute only.
-MINUTE = timedelta(minutes=1)
 RELEASING = {"taken_back", "request_withdrawn"}
 #: What the requester is mailed of, while they can be mailed.
-TOLD_OF = {Event.SUBMITTED: "received", Event.ACCEPTED: "matched"}
+TOLD_OF = {Event.SUBMITTED: ("received",), Event.ACCEPTED: ("matched", "proposed")}
 #: Whether they could be mailed before these is not known any more.
 CHANGES_ADDRESS = {Event.MERGED, Event.CONTACT_CORRECTED, Event.CONTACT_CONFIRMED}
 TOLD_STORY = 40
@@ -74,9 +72,7 @@ class Invariants:
     story: list[str] = field(default_factory=list)
     copies: Counter[str] = field(default_factory=Counter)
     mails: Counter[str] = field(default_factory=Counter)
-    #: Mails of the outbox by their ids, and the sealed details that were opened for it.
-    _queue: dict[str, Outgoing] = field(default_factory=dict)
-    _opened: set[str] = field(default_factory=set)
+    _post: Post = field(default_factory=Post)
     askers: dict[str, list[Requester]] = field(default_factory=dict)
     #: Whose mail may open a request: whoever asked there, or what they confirmed since.
     owners: dict[str, str] = field(default_factory=dict)
@@ -86,6 +82,8 @@ class Invariants:
     reported: Reported = field(default_factory=Reported)
     #: Requests that moved at night: who stands in is told in the morning.
     until_morning: set[str] = field(default_factory=set)
+    #: What must hold about who is asked something outside of requests.
+    life: "Watch | None" = None
 
     def tell(self, what: str) -> None:
         self.story.append(f"{self.clock():%Y-%m-%d %H:%M:%S} {what}")
@@ -109,6 +107,8 @@ class Invariants:
             self._know(engine, stored)
         if self.is_alone and (found := self.reported.new(engine, self.chronicle, now)):
             raise self.broken(f"A report tells something else than what happened: {found}")
+        if self.life and (problem := self.life.wrong(engine, now, changed, worked)):
+            raise self.broken(problem)
         for mail in mails:
             self._check_mail(engine, mail)
         for stored in changed:
@@ -121,17 +121,16 @@ class Invariants:
 
     def check_disk(self) -> None:
         """Without the keys nobody finds a person, with them nobody who was forgotten."""
-        engine = self.engines()
-        told = {text for asker in self.crowd.by_name.values() for text in asker.told}
-        if shown := disk.found(disk.raw(engine.store), told | disk.ids(engine.program)):
+        askers = self.crowd.by_name.values()
+        here, forgotten = self.life.texts() if self.life else (set(), set())
+        told = {text for asker in askers for text in asker.told} | here | forgotten
+        if shown := found_without_keys(self.engines(), told):
             raise self.broken(f"Without the keys the disk tells {shown}")
-        kept, gone = set[str](), set[str]()
-        for reference, askers in self.askers.items():
-            texts = {text for asker in askers for text in asker.told if len(text) >= disk.SHORTEST}
+        kept, gone = {*here}, {*forgotten}
+        for reference, theirs in self.askers.items():
             is_gone = self.chronicle.records[reference].gone_at is not None
-            (gone if is_gone else kept).update(texts)
-        known = disk.opened(engine.store)
-        if left := {text for text in gone - kept if text in known}:
+            (gone if is_gone else kept).update(text for asker in theirs for text in asker.told)
+        if left := found_with_keys(self.engines(), gone - kept):
             raise self.broken(f"Forgotten, and still known: {left}")
 
     def check_all(self) -> None:
@@ -202,7 +201,7 @@ class Invariants:
         known = [knows(engine, loaded, turn, role, id) for id in people]
         # Later somebody may be back who was away when the others were mailed.
         is_new = turn.at == self.clock() and case.state is State.IN_REVIEW
-        is_known = known and all(known) if is_new else any(known)
+        is_known = known and all(known) if is_new else any(known) or role is Role.REQUESTER
         if not is_known and case.reference not in self.until_morning:
             raise self.broken(f"Nobody who must act since it was {turn.event} was mailed"
                               f" ({role}: {people})", case.reference)  # fmt: skip
@@ -225,8 +224,8 @@ class Invariants:
         happened = Counter(x.event for x in self.chronicle.records[stored.case.reference].lines)
         if not stored.case.facts.is_mailable or happened.keys() & CHANGES_ADDRESS:
             return
-        for event, email in TOLD_OF.items():
-            told = sum((one.mail.role, one.mail.email) == (Role.REQUESTER, email)
+        for event, emails in TOLD_OF.items():
+            told = sum(one.mail.role == Role.REQUESTER and one.mail.email in emails
                        for one in outbox.of_case(engine.store.read(), stored.id))  # fmt: skip
             if told < happened[event]:
                 raise self.broken(f"The requester was not told of {event}", stored.case.reference)
@@ -257,23 +256,15 @@ class Invariants:
         reference = references[0] if references else ""
         self.tell(f"mail to {address}: {mail.subject} {reference}")
         self._check_is_no_copy(str(mail.parsed["Message-ID"]), reference)
-        queued = self._queued(engine, str(mail.parsed["Message-ID"]).strip("<>").partition("@")[0])
+        queued = self._post.queued(engine, str(mail.parsed["Message-ID"]))
         self.mails[queued.email if queued else "gone"] += 1
+        if self.life and (found := self.life.wrong_mail(mail, queued, self.clock())):
+            raise self.broken(found, reference)
         askers = self.askers.get(reference) or list(self.crowd.by_name.values())
         self._check_tells_nobody(address, words, askers, reference)
         if queued is not None and queued.role in (Role.REVIEWER, Role.SUPPORTER):
             for each in references:
                 self._check_is_not_barred(queued.person, queued.role, queued.email, each)
-
-    def _queued(self, engine: Engine, message_id: str) -> Outgoing | None:
-        """Return a mail as the outbox has it, opening only what was not opened before."""
-        details = engine.store.read().execute("select detail from outbox").fetchall()
-        for (detail,) in details:
-            if detail not in self._opened:
-                self._opened.add(detail)
-                mail = QUEUED.validate_json(disk.text_of(engine.casebook.seal, detail))
-                self._queue[mail.message_id] = mail
-        return self._queue.get(message_id)
 
     def _check_is_no_copy(self, message_id: str, reference: str) -> None:
         self.copies[message_id] += 1
@@ -324,13 +315,8 @@ class Invariants:
     # Time
 
     def _check_nothing_is_overdue(self, engine: Engine, now: datetime) -> None:
-        for table, what in (("cases", "moment"), ("deliveries", "delivery"), ("outbox", "mail")):
-            count = engine.store.read().execute(
-                f"select count(*) from {table} where next_at <= ?",  # noqa: S608 - our names
-                [stamp(now if self.is_alone else now - UNDER_WAY)],
-            ).fetchone()[0]  # fmt: skip
-            if count:
-                raise self.broken(f"{count} due {what}(s) had no consequence in a worker's round")
+        if left := overdue(engine, now if self.is_alone else now - UNDER_WAY):
+            raise self.broken(f"{left} had no consequence in a worker's round")
 
     def _check_silence_is_an_answer(self, now: datetime) -> None:
         """An offer or a call that nobody answered in time does not wait any longer.
@@ -339,12 +325,9 @@ class Invariants:
         """
         rules = self.engines().casebook.rules
         for record in self.chronicle.still_there():
-            for promise in record.case.promises:
-                is_late = promise.due_at <= now - MINUTE - UNDER_WAY
-                is_night = rules.after_quiet_hours(now, promise.kind) > now
-                if promise.kind in EVENT_WHEN_DUE and is_late and not is_night:
-                    raise self.broken(f"Silence about the {promise.kind} has no consequence for",
-                                      record.reference)  # fmt: skip
+            if kind := unanswered(record.case, rules, now - UNDER_WAY):
+                raise self.broken(f"Silence about the {kind} has no consequence for",
+                                  record.reference)  # fmt: skip
 
     def _check_deputies_are_called(self, engine: Engine, loaded: Loaded, now: datetime) -> None:
         for promise in loaded.case.promises if loaded.case.is_open else ():
@@ -363,30 +346,8 @@ class Invariants:
 
         Once its quarter is reported, the report has counted it.
         """
-        rows = engine.store.read().execute("select quarter, what, number from tallies").fetchall()
-        sums: Counter[tuple[str, str]] = Counter()
-        for quarter, what, number in rows:
-            if not self.reported.knows(quarter):
-                sums[quarter, what] += number
-        counted = sum(number for (_, what), number in sums.items() if what == "requests")
-        left = (engine.program.today(r.case.submitted_at) for r in self.gone_and_seen())
+        left = (engine.program.today(r.case.submitted_at) for r in gone_and_seen(self.chronicle))
         gone = sum(1 for day in left if not self.reported.knows(quarter_of(day)))
         most = gone if self.is_alone else len(self.chronicle.records)
-        if not gone <= counted <= most:
-            raise self.broken(f"{gone} requests are gone and {counted} are counted")
-        for (quarter, what), number in sums.items():
-            if number != sums[quarter, "requests"]:
-                raise self.broken(f"{what} of {quarter} adds up to {number}")
-
-    def gone_and_seen(self) -> Iterator[Record]:
-        """Yield the forgotten requests; one that was withdrawn unseen vanishes while it is open."""
-        records = self.chronicle.records.values()
-        gone = (r for r in records if r.gone_at is not None and not r.case.is_open)
-        return (r for r in gone if not may_have_been_none(r))
-
-
-def may_have_been_none(record: Record) -> bool:
-    """Tell whether a request ended before anybody spoke with who made it, or was none."""
-    spoke = any(line.event in ("called", "contacted") for line in record.standing)
-    outcome = record.case.outcome
-    return outcome in ("not_a_request", "duplicate") or (outcome == "withdrawn" and not spoke)
+        if problem := miscounted(engine, self.reported, gone, most):
+            raise self.broken(problem)

@@ -10,11 +10,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from demo.mailbox import StoredMessage
 from store.database import stamp, unstamp
+from tests.simulation.acts import reference_on
 from tests.simulation.alone import alone, quick_folder, work_until_done
 from tests.simulation.chronicle import Chronicle
 from tests.simulation.deaths import Deadly
 from tests.simulation.invariants import Invariants
-from tests.simulation.people import LINK, reference_on
+from tests.simulation.people import LINK
 from tests.simulation.requesters import Crowd
 from tests.simulation.year import DUE
 from tests.world import Page
@@ -43,7 +44,7 @@ class Interleavings(RuleBasedStateMachine):
     @initialize(seed=picks)
     def begin(self, seed: int) -> None:
         chance, service = random.Random(seed), self.service
-        self.crowd = Crowd(chance, service.engine.program)
+        self.crowd = Crowd(chance, lambda: service.engine.program)
         self.checks = Invariants(
             lambda: service.engine, service.now, self.crowd, Chronicle(service.store)
         )

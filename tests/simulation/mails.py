@@ -12,7 +12,7 @@ from store.outbox import message_hash
 from tests import disk
 from tests.simulation.alone import alone, quick_folder
 from tests.simulation.chronicle import Record
-from tests.simulation.invariants import QUEUED
+from tests.simulation.post import QUEUED
 from tests.simulation.requesters import MONTH
 from tests.simulation.year import DAY, Year
 from tests.world import living

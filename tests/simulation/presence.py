@@ -66,7 +66,8 @@ def at_own_page(everybody: "Everybody", address: str, page: Page) -> None:
     elif AWAY_NOW in page.text:
         page = everybody.choose(address, page, "back", first=page.values("first")[:1])
     if "hand_over" in page.values("choice") and everybody.chance.random() < HANDS_OVER:
-        everybody.choose(address, page, "hand_over", shown=page.values("shown"))
+        page = everybody.choose(address, page, "hand_over", shown=page.values("shown"))
+    everybody.at_own_page(address, page)
 
 
 def at_board(everybody: "Everybody", address: str, page: Page) -> None:

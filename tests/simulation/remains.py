@@ -1,18 +1,22 @@
 """What is left of those who were forgotten: nothing on the disk, in copies, logs, or mails."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from demo.mailbox import StoredMessage
 from store.copies import backup
 from store.engines.sqlite import SqliteStore
 from tests import disk
-from tests.simulation.chronicle import Chronicle
+from tests.simulation.chronicle import Chronicle, Record
 from tests.simulation.requesters import Crowd
+
+if TYPE_CHECKING:
+    from tests.simulation.life.watch import Left
 
 #: As `flask backup` keeps copies unless told otherwise.
 KEPT = timedelta(days=14)
@@ -57,6 +61,8 @@ class Remains:
     #: Where a copy is put each night; without it none is made.
     copies: Path | None = None
     searched: dict[str, int] = field(default_factory=dict)
+    #: What was left of each invitation, if anybody is invited to anything.
+    invited: Mapping[int, "Left"] = field(default_factory=dict)
 
     def back_up(self, now: datetime) -> None:
         """Do what `flask backup` does each night."""
@@ -86,13 +92,15 @@ class Remains:
 
     def _gone(self, at: datetime | None) -> set[bytes]:
         """Return the traces of requests that were forgotten by then, and of no other."""
-        records = self.chronicle.records.values()
-        gone = [r for r in records if r.gone_at is not None and (at is None or r.gone_at < at)]
-        there = [r for r in records if r not in gone]
-        self.searched["forgotten requests"] = len(gone)
-        return set[bytes]().union(*(r.traces for r in gone)) - set[bytes]().union(
-            *(r.traces for r in there)
-        )
+        gone, there = set[bytes](), set[bytes]()
+        known: list[Record | Left] = [*self.chronicle.records.values(), *self.invited.values()]
+        for one in known:
+            is_gone = one.gone_at is not None and (at is None or one.gone_at < at)
+            (gone if is_gone else there).update(one.traces)
+        for what, several in (("requests", self.chronicle.records), ("invitations", self.invited)):
+            number = sum(one.gone_at is not None for one in several.values())
+            self.searched |= {f"forgotten {what}": number} if several else {}
+        return gone - there
 
     def _in_logs(self) -> Iterator[str]:
         if self.logged is not None:

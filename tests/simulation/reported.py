@@ -55,7 +55,8 @@ class Reported:
             spans = {leg: [s for own in theirs for s in own.spans[leg]] for leg in Leg}
             return Own([case for own in theirs for case in own.cases], spans, program)
         days = [(program.today(r.case.submitted_at), r) for r in chronicle.records.values()]
-        cases = [(r, _last(r, at)) for day, r in days if quarter_of(day) == period and _was_seen(r)]
+        seen = (r for day, r in days if quarter_of(day) == period and _was_seen(r))
+        cases = [(r, _last(r, at)) for r in seen if not may_have_been_none(r, _last(r, at))]
         spans = {leg: [s for r, case in cases for s in _waits(leg, r, case)] for leg in Leg}
         self.owns[period] = Own([case for _, case in cases], spans, program)
         return self.owns[period]
@@ -115,6 +116,20 @@ def _last(record: Record, at: datetime) -> Case:
 def _was_seen(record: Record) -> bool:
     """One that is gone while open was withdrawn before anybody saw it."""
     return record.gone_at is None or not record.case.is_open
+
+
+def may_have_been_none(record: Record, case: Case) -> bool:
+    """Tell whether a request ended before anybody spoke with who made it, or was none."""
+    spoke = any(line.event in (E.CALLED, E.CONTACTED) for line in record.standing)
+    outcome = case.outcome
+    return outcome in ("not_a_request", "duplicate") or (outcome == "withdrawn" and not spoke)
+
+
+def gone_and_seen(chronicle: Chronicle) -> Iterator[Record]:
+    """Yield the forgotten requests; one that was withdrawn unseen vanishes while it is open."""
+    records = chronicle.records.values()
+    gone = (r for r in records if r.gone_at is not None and not r.case.is_open)
+    return (r for r in gone if not may_have_been_none(r, r.case))
 
 
 def _waits(leg: Leg, record: Record, case: Case) -> Iterator[timedelta]:

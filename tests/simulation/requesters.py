@@ -1,7 +1,7 @@
 """The people who ask: who they are, what they answer, and who must not learn of it."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -55,9 +55,15 @@ def _is_by_day(local: datetime) -> bool:
 class Crowd:
     """Makes up people, never the same one twice."""
 
-    def __init__(self, chance: random.Random, program: Program) -> None:
-        self.chance, self.program = chance, program
+    def __init__(self, chance: random.Random, programs: Callable[[], Program]) -> None:
+        self.chance, self.programs = chance, programs
         self.by_name: dict[str, Requester] = {}
+        #: The share of those who wish to hear the supporter's name first.
+        self.asks_first = 0.0
+
+    @property
+    def program(self) -> Program:
+        return self.programs()
 
     def somebody(self, **answers: object) -> Requester:
         """Return somebody new; a few are on our lists themselves, or led by somebody who is."""
@@ -96,6 +102,8 @@ class Crowd:
             **{f"QID10_{line}": pick.choice((1, 2, 3)) for line in (1, 2, 3)},
             "QID12": 3 if pick.random() < URGENT else 1,
         }
+        if self.asks_first:
+            made["QID16"] = 1 if pick.random() < self.asks_first else 2
         return Requester(name, email, made | answers, secrets={name, email, phone, unit})
 
     def _be_one_of_us(self, made: Requester) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from demo.mailbox import Mailbox, StoredMessage
 from demo.qualtrics.stand_in import StandIn
@@ -22,6 +22,9 @@ from tests.simulation.remains import Remains
 from tests.simulation.requesters import Crowd, Requester, submissions
 from tests.world import Browser
 
+if TYPE_CHECKING:
+    from tests.simulation.life.life import Life
+
 DAY = timedelta(days=1)
 BURST = 5
 MID_WORK_SECONDS = 0.15
@@ -35,6 +38,7 @@ DUE = (
     "select min(at) from (select next_at as at from cases union all select next_at from outbox"
     " union all select next_at from deliveries union all select next_at from reconciliations"
     " union all select due_at from link_asks"
+    " union all select remind_at from invitations union all select ends_at from invitations"
     " union all select forget_at || 'T00:00:00Z' from cases where forget_at > :now)"
 )
 
@@ -85,6 +89,12 @@ class Year:
     events: int = 0
     #: How many secrets were tried, each in twins of this year, and told by nothing.
     secrets: int = 0
+    #: What else the program does than requests, if it lives.
+    life: "Life | None" = None
+    #: How often everything is checked that is still there, and what may be left of the rest.
+    looks: timedelta = DAY
+    searches: timedelta = 30 * DAY
+    ticks: timedelta = TICKS
     _queue: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _order: "count[int]" = field(default_factory=count)
     _read: int = 0
@@ -94,8 +104,7 @@ class Year:
         service = self.service
         self.begin = service.now()
         self.end = self.begin + self.length
-        program = service.engine.program
-        self.crowd = Crowd(self.chance, program)
+        self.crowd = Crowd(self.chance, lambda: service.engine.program)
         self.chronicle = Chronicle(service.store)
         self.invariants = Invariants(
             lambda: service.engine, service.now, self.crowd, self.chronicle,
@@ -103,9 +112,9 @@ class Year:
         )  # fmt: skip
         self.remains = Remains(service.store, self.crowd, self.chronicle)
         self.people = Everybody(
-            self.chance, program, self.begin, service.now, self.later, self.invariants.tell,
-            service.browser, self.invariants.check_shown, self.invariants.check_opened,
-            service.url, service.reach,
+            self.chance, lambda: service.engine.program, self.begin, service.now, self.later,
+            self.invariants.tell, service.browser, self.invariants.check_shown,
+            self.invariants.check_opened, service.url, service.reach,
         )  # fmt: skip
 
     def later(self, at: datetime, act: Callable[[], None]) -> None:
@@ -115,16 +124,18 @@ class Year:
     def run(self) -> None:
         """Live through it; Violation ends it with the story."""
         self._plan()
-        told = looked = self.begin
+        told = looked = backed = self.begin
         while (at := self._next()) <= self.end:
             self.service.jump(at)
             self._let_people_act()
             self._step()
-            if self.is_working and self.service.now() - looked >= DAY:
+            if self.is_working and self.service.now() - looked >= self.looks:
                 looked = self.service.now()
                 self.invariants.check_all()
-                self.remains.back_up(looked)
-            if self.service.now() - told >= 30 * DAY:
+            if self.is_working and self.service.now() - backed >= DAY:
+                backed = self.service.now()
+                self.remains.back_up(backed)
+            if self.service.now() - told >= self.searches:
                 told = self.service.now()
                 self._check_remains()
                 self.say(f"  {told:%B %Y}: {self.submitted} requests, {self.events} events,"
@@ -156,9 +167,13 @@ class Year:
         for outage in self.outages:
             self.later(outage.begin, partial(self._switch, outage, is_down=True))
             self.later(outage.end, partial(self._switch, outage, is_down=False))
+        if self.life is not None:
+            self.life.connect()
+            self.life.plan()
 
-    def submit(self, again: Requester | None = None) -> None:
-        asker = again or self.crowd.somebody()
+    def submit(self, again: Requester | None = None, new: Requester | None = None) -> None:
+        """Let somebody ask, whom the crowd makes up unless they are known by now."""
+        asker = again or new or self.crowd.somebody()
         answers = dict(asker.answers)
         if again is not None and self.chance.random() < BY_ANOTHER_ADDRESS:
             answers["QID2_TEXT"] = f"my{asker.email}"
@@ -215,7 +230,7 @@ class Year:
         """Return the moment of the next event: of a person, of the service, or a tick."""
         now = self.service.now()
         ats = [self._queue[0][0]] if self._queue else []
-        ats.append(now + TICKS)
+        ats.append(now + self.ticks)
         if self.is_working:
             found = self.service.store.read().execute(DUE, {"now": stamp(now)}).fetchone()
             ats += [unstamp(found[0])] if found[0] else []

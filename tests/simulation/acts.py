@@ -1,0 +1,231 @@
+"""What readers do before the page of a request, each in their role."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tests.world import Page
+
+if TYPE_CHECKING:
+    from tests.simulation.people import Everybody
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+# What coordinators do with a request.
+STEPS_BACK, CLOSES, REFERS, NAMES_STAND_INS, UNDOES, LOOKS = 0.05, 0.02, 0.10, 0.6, 0.03, 0.3
+# What supporters do with an offer and after their yes.
+STAYS_SILENT, DECLINES = 0.15, 0.10
+HANDS_BACK, DOES_NOT_REACH, FORGETS_TO_SAY = 0.03, 0.25, 0.12
+POINTS_ON, SUPPORT_DECLINED, IS_DONE = 0.11, 0.10, 0.6
+# What requesters do.
+ASKS_IN_PERSON, ANSWERS, CONFIRMS = 0.3, 0.5, "contact_confirmed"
+SAYS_WHO, WANTS_OTHER = 0.7, 0.12
+SAYS_HOW_THEY_ARE, WOULD_TALK_AGAIN, STOPS = 0.4, 0.1, 0.1
+WITHDRAWS, CORRECTS, ASKS_FOR_ANOTHER, SAYS_NOT_SO = 0.03, 0.03, 0.04, 0.03
+
+
+def reference_on(page: Page) -> str:
+    """Return the request that a page is about; no address tells it."""
+    found = re.search(r"PS-[A-Z2-9]{5}", page.answer.text)
+    return found[0] if found else ""
+
+
+@dataclass
+class Reader:
+    """One person before one page."""
+
+    all: "Everybody"
+    address: str
+    link: str
+    reference: str
+    page: Page
+
+    @property
+    def choices(self) -> set[str]:
+        return set(self.page.values("choice"))
+
+    def chances(self, share: float) -> bool:
+        return self.all.chance.random() < share
+
+    def choose(self, choice: str, **more: str | list[str]) -> None:
+        """Choose, where it is still possible; the answer is the page that they see then."""
+        if choice in self.choices:
+            self.page = self.all.choose(self.address, self.page, choice, **more)
+
+    def comes_back(self, mean: timedelta, plan: str) -> None:
+        """Do something later, once, by the same link."""
+        key = (self.address, self.reference, plan)
+        if key in self.all.planned:
+            return
+        self.all.planned.add(key)
+        at = self.all.calendar_of(self.address).reads_at(
+            self.all.chance, self.all.now() + self.all.chance.expovariate(1.0) * mean
+        )
+
+        def act() -> None:
+            self.all.planned.discard(key)
+            self.all.follow(self.address, self.link, plan)
+
+        self.all.later(at, act)
+
+
+# Coordinators, deputies and the outside person
+
+
+def review(reader: Reader) -> None:
+    """Decide what can be decided; for what others owe, pick up the phone."""
+    is_overdue = 'class="late"' in reader.page.answer.text
+    reader.choose("call_taken")
+    if "consented" in reader.choices and reader.chances(ASKS_IN_PERSON):
+        reader.choose("other_wanted" if reader.chances(WANTS_OTHER) else "consented")
+    if reader.chances(ASKS_IN_PERSON):
+        _answer_confirmation(reader)
+    for subject in reader.page.values("subject"):
+        reader.choose("told", subject=subject)
+    others = reader.page.values("other")
+    if others:
+        reader.choose("same_request" if reader.chances(0.8) else "different_requests",
+                      other=others[0])  # fmt: skip
+    if "offered" in reader.choices:
+        _decide(reader)
+    elif is_overdue:
+        _phone(reader)
+
+
+def _answer_confirmation(reader: Reader) -> None:
+    """Say whether a second way to be reached is theirs; by an older link only a no counts."""
+    asked = reader.page.values("confirmation")
+    if asked:
+        no = "separated" if "separated" in reader.choices else "contact_refused"
+        reader.choose(CONFIRMS if CONFIRMS in reader.choices and reader.chances(0.6) else no,
+                      confirmation=asked[0])  # fmt: skip
+
+
+def _decide(reader: Reader) -> None:
+    candidates = reader.page.values("first")
+    if reader.chances(LOOKS) and "identity" in reader.choices:
+        # Who looked goes back to the same page.
+        page = reader.page
+        reader.choose("identity")
+        reader.page = page.again()
+    if reader.chances(STEPS_BACK):
+        reader.choose("handed_over")
+    elif reader.chances(CLOSES):
+        outcome = reader.all.chance.choice(["reached_otherwise", "could_not_be_reached"])
+        reader.choose("closed", outcome=outcome)
+    elif reader.chances(REFERS) or not candidates:
+        reader.choose("referred", resource=reader.page.values("resource")[:1])
+    else:
+        _offer(reader, candidates)
+
+
+def _offer(reader: Reader, candidates: list[str]) -> None:
+    """Mostly the first of the list; sometimes one further down."""
+    best = candidates[: 1 if reader.chances(0.6) else 6]
+    first = reader.all.chance.choice(best)
+    rest = [each for each in candidates[:8] if each != first]
+    more: dict[str, str | list[str]] = {"first": first, "although": "looked_into", "read": "yes"}
+    if reader.chances(NAMES_STAND_INS) and len(rest) > 1:
+        more["backup"] = rest[:2]
+    reader.choose("offered", **more)
+    if reader.chances(UNDOES):
+        reader.choose("undone")
+
+
+def _phone(reader: Reader) -> None:
+    """Ask the supporter how it stands, and record it or take the request back."""
+    draw = reader.all.chance.random()
+    if "contacted" in reader.choices:
+        reader.choose("contacted" if draw < 0.5 else "taken_back" if draw < 0.8 else "")
+    elif "continued" in reader.choices:
+        reader.choose("continued" if draw < 0.4 else "completed", outcome="supported")
+    elif "offer_withdrawn" in reader.choices:
+        reader.choose("declined" if draw < 0.3 else "accepted" if draw < 0.6 else "offer_withdrawn")
+
+
+# Supporters
+
+
+def support(reader: Reader, plan: str) -> None:
+    if "accepted" in reader.choices:
+        _answer(reader)
+    elif "contacted" in reader.choices or "completed" in reader.choices:
+        _get_on(reader, plan)
+
+
+def _answer(reader: Reader) -> None:
+    key = (reader.address, reader.reference)
+    if reader.all.silent.setdefault(key, reader.chances(STAYS_SILENT)):
+        return
+    if reader.chances(DECLINES):
+        reader.choose("declined")
+        return
+    reader.choose("accepted")
+    reader.comes_back(18 * HOUR, "call")
+
+
+def _get_on(reader: Reader, plan: str) -> None:
+    """Call, and say what came of it; who forgot to say so does when reminded."""
+    if "contacted" in reader.choices:
+        if reader.chances(HANDS_BACK):
+            reader.choose("handed_back")
+        elif reader.chances(DOES_NOT_REACH):
+            reader.choose("tried")
+            reader.comes_back(20 * HOUR, "call")
+        elif plan != "call" or not reader.chances(FORGETS_TO_SAY):
+            reader.choose("contacted")
+            reader.comes_back(9 * DAY, "finish")
+        return
+    if reader.chances(POINTS_ON) and plan == "finish":
+        reader.choose("referred", resource=reader.page.values("resource")[:1])
+    if reader.chances(IS_DONE):
+        outcome = "support_declined" if reader.chances(SUPPORT_DECLINED) else "supported"
+        reader.choose("completed", outcome=outcome)
+    else:
+        reader.choose("continued")
+
+
+# Requesters
+
+
+def ask(reader: Reader, plan: str) -> None:
+    """Look where things stand; a few want something else, and those who never hear say so."""
+    if plan == "still waiting":
+        if reader.chances(0.6) and "will get in touch" in reader.page.text:
+            reader.choose("not_heard")
+        return
+    if reader.chances(ANSWERS):
+        _answer_confirmation(reader)
+    proposed = reader.page.values("proposed")
+    if proposed:
+        if reader.chances(SAYS_WHO):
+            choice = "other_wanted" if reader.chances(WANTS_OTHER) else "consented"
+            reader.choose(choice, proposed=proposed[0])
+        return
+    if "check_in_answered" in reader.choices:
+        _check_in(reader)
+    elif reader.chances(WITHDRAWS):
+        reader.choose("withdrawn_erased" if reader.chances(0.5) else "withdrawn")
+    elif reader.chances(CORRECTS):
+        reader.choose(
+            "contact_corrected",
+            phone="203-555-0" + str(reader.all.chance.randrange(100, 999)),
+            how=["text", "call"],
+        )
+    elif reader.chances(ASKS_FOR_ANOTHER):
+        reader.choose("rematch_asked")
+    elif reader.chances(SAYS_NOT_SO):
+        reader.choose("reopened")
+    else:
+        reader.comes_back(5 * DAY, "still waiting")
+
+
+def _check_in(reader: Reader) -> None:
+    """Say how one is doing, or that one would like to talk again, or to hear no more of it."""
+    if reader.chances(WOULD_TALK_AGAIN):
+        reader.choose("asked_again")
+    elif reader.chances(STOPS):
+        reader.choose("check_ins_stopped")
+    elif reader.chances(SAYS_HOW_THEY_ARE):
+        reader.choose("check_in_answered")

@@ -1,0 +1,28 @@
+"""The mails of the outbox, as those who check them know them."""
+
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
+
+from engine.engine import Engine
+from store.outbox import Outgoing
+from tests import disk
+
+QUEUED = TypeAdapter(Outgoing)
+
+
+@dataclass
+class Post:
+    """Mails of the outbox by their ids, and the sealed details that were opened for it."""
+
+    _queue: dict[str, Outgoing] = field(default_factory=dict)
+    _opened: set[str] = field(default_factory=set)
+
+    def queued(self, engine: Engine, message_id: str) -> Outgoing | None:
+        """Return a mail as the outbox has it, opening only what was not opened before."""
+        for (detail,) in engine.store.read().execute("select detail from outbox").fetchall():
+            if detail not in self._opened:
+                self._opened.add(detail)
+                mail = QUEUED.validate_json(disk.text_of(engine.casebook.seal, detail))
+                self._queue[mail.message_id] = mail
+        return self._queue.get(message_id.strip("<>").partition("@")[0])
