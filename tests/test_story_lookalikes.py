@@ -166,6 +166,24 @@ def test_nobody_reads_in_how_a_request_was_closed_that_there_is_another_one(
     assert world.case(newer).is_open
 
 
+def test_an_answer_can_be_undone_as_long_although_reviewers_told_two_requests_apart(
+    world: World,
+) -> None:
+    """Whoever filed one in a name would see their “Undo” go: somebody found another one."""
+    older = world.request()
+    newer = again(world, QID2_TEXT="decoy@example.net")
+    page_of(world, newer, PRIYA).choose("closed", outcome="not_a_request")
+    world.passes(minutes=12)
+    page = world.open(world.mail("decoy@example.net", newer)).choose("reopened")
+    world.work()
+    assert page_of(world, newer, PRIYA).choose("different_requests", other=older).status == 200
+    page = page.again()
+    assert "Undo until" in page.text
+    assert page.choose("undone").status == 200
+    case = world.case(newer)
+    assert (case.state, case.told_apart) == (State.CLOSED, (older,))
+
+
 def test_history_names_no_request_that_its_reader_may_not_see_once_it_was_merged(
     world: World,
 ) -> None:

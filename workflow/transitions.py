@@ -112,7 +112,12 @@ def undo(
         raise TransitionNotAllowed(f"{case.reference} is {case.state}: nothing can be undone")
     # What the requester must confirm is as it is now: closing a case separates the newer request.
     before = previous if case.confirmation is not None else without_newer(previous)
-    after = replace(before, version=case.version + 1, stepped_back=case.stepped_back)
+    after = replace(
+        before,
+        version=case.version + 1,
+        stepped_back=case.stepped_back,
+        told_apart=case.told_apart,
+    )
     after = after.without_promises(*CONFIRMING)
     # Keep promises to tell the requester that began later; the decision's own are taken back.
     for promise in case.promises:

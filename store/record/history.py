@@ -38,8 +38,8 @@ class HistoryLine:
 #: The sealed column of a line.
 SEALED = "history.detail"
 _line = Document(HistoryLine)
-#: What decides nothing about a request.
-STEPPING = (Event.HANDED_OVER, Event.CAME_BACK)
+#: What decides nothing about a request: the decision before can be taken back as if it were not.
+BESIDE = (Event.HANDED_OVER, Event.CAME_BACK, Event.TOLD_APART)
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ def newest_version(db: Database, case_id: int) -> int | None:
 
 
 def standing(lines: Sequence[HistoryLine]) -> list[HistoryLine]:
-    """Return the lines without what was undone; who steps back decides nothing to undo."""
+    """Return the lines without what was undone."""
     found: list[HistoryLine] = []
     for line in lines:
         if line.event == Event.UNDONE:
-            undone = [one for one in found if one.event not in STEPPING][-1]
+            undone = [one for one in found if one.event not in BESIDE][-1]
             found.remove(undone)
         else:
             found.append(line)
@@ -81,10 +81,7 @@ def standing(lines: Sequence[HistoryLine]) -> list[HistoryLine]:
 
 
 def last_undoable(db: Database, case_id: int) -> Undoable | None:
-    """Return the last decision that was not taken back, if it can be.
-
-    Who steps back decides nothing about the request.
-    """
+    """Return the last decision that was not taken back, if it can be."""
     rows = db.execute(
         "select history.id, detail, document_before, reference from history"
         " join cases on cases.id = case_id where case_id = ? order by history.id",
@@ -95,7 +92,7 @@ def last_undoable(db: Database, case_id: int) -> Undoable | None:
         line = _read_line(db, case_id, detail)
         if line.event == Event.UNDONE:
             standing.pop()
-        elif line.event not in STEPPING:
+        elif line.event not in BESIDE:
             standing.append((row_id, line, before, reference))
     row_id, line, before, reference = standing[-1]
     return Undoable(row_id, line, read_document(db, reference, before, BEFORE)) if before else None
