@@ -86,5 +86,5 @@ def _guest(guest: Guest) -> GuestLine:
     elif not guest.says_yes:
         standing = for_staff("our email came back")
     else:
-        standing = for_staff("comes") if guest.place.has_seat else for_staff("on the waiting list")
+        standing = for_staff("coming") if guest.place.has_seat else for_staff("on the waiting list")
     return GuestLine(guest.stored.person, guest.name, standing)
