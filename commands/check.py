@@ -46,7 +46,10 @@ NOT_IN_FORCE = {
 @cli.command("check")
 @click.option("--qsf", type=click.Path(path_type=Path), help="Compare with an exported survey.")
 def check_command(qsf: Path | None) -> None:
-    """Check settings, admins' files, forms and database; prints all problems at once."""
+    """Check settings, admins' files, forms, and database.
+
+    All problems are printed at once.
+    """
     problems: list[str] = []
     error: SettingsError | None = current_app.extensions.get("settings_error")
     settings: Settings | None = current_app.extensions.get("settings")

@@ -55,7 +55,10 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--keep", type=click.IntRange(min=1), default=KEEP_DAYS, show_default=True,
               help="Days after which copies are deleted.")  # fmt: skip
 def backup_command(folder: Path | None, keep: int) -> None:
-    """Copy the database into FOLDER while everything runs, and delete old copies there."""
+    """Copy the database into FOLDER, while everything runs.
+
+    Old copies there are deleted.
+    """
     store, settings, now = wired("store"), wired("settings"), wired("clock")()
     if not is_migrated():
         raise click.ClickException("The database is not up to date: run `flask migrate`")
@@ -211,10 +214,10 @@ def _release(store: Store, now: datetime) -> None:
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 def move_command(source: str, target: str) -> None:
-    """Copy everything from one database into another, empty one, and compare both.
+    """Copy one database into another, empty one.
 
-    FROM and TO are what DATABASE would be: a file, or postgresql://… Stop web and all workers
-    first, and set DATABASE to TO afterwards.
+    Both are compared afterwards. FROM and TO are what DATABASE would be: a file, or postgresql://…
+    Stop web and all workers first, and set DATABASE to TO afterwards.
     """
     seal = wired("seal")
     with closing(store_at(source, seal)) as old, closing(store_at(target, seal)) as new:

@@ -70,9 +70,9 @@ def _holds_in_words(engine: Engine) -> list[str]:
 @click.option("--release", is_flag=True, help="End the hold.")
 @click.option("--list", "is_list", is_flag=True, help="List what is held, and since when.")
 def hold_command(reference: str, is_all: bool, release: bool, is_list: bool) -> None:
-    """Keep one request, or all, from being forgotten for legal reasons.
+    """Keep one request, or all, from being forgotten.
 
-    No one sees more because of it, and no reason is stored.
+    A hold is for legal reasons. No one sees more because of it, and no reason is stored.
     """
     if sum((bool(reference), is_all, is_list)) != 1:
         raise click.UsageError("Name one request, or give --all, or --list")

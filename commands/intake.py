@@ -102,7 +102,10 @@ def _zone_of(_: click.Context, __: click.Parameter, name: str | None) -> ZoneInf
     help="For a CSV whose header names no time zone, such as America/Denver.",
 )
 def import_command(file: Path, survey_id: str | None, dry_run: bool, zone: ZoneInfo | None) -> None:
-    """Import responses from a FILE exported by hand: CSV, JSON or NDJSON, zipped or not."""
+    """Import responses from a FILE exported by hand.
+
+    It may be CSV, JSON, or NDJSON, zipped or not.
+    """
     engine = engine_in_force()
     surveys = _surveys(engine, survey_id)
     if len(surveys) > 1:

@@ -13,7 +13,10 @@ from workflow import words
 
 @cli.command("rotate-keys")
 def rotate_keys_command() -> None:
-    """Seal everything with the first of DATA_KEYS, while the service runs. Safe to repeat."""
+    """Seal everything with the first of DATA_KEYS.
+
+    The service may run meanwhile. Safe to repeat.
+    """
     store: Store = wired("store")
     if not is_migrated():
         raise click.ClickException("The database is not up to date: run `flask migrate`")

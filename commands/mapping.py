@@ -21,7 +21,10 @@ from qualtrics.survey import SurveyMap
     "--ids-only", is_flag=True, help="With --workflow-body: without answers, for way (b)."
 )
 def map_command(survey: str | None, is_body: bool, ids_only: bool) -> None:
-    """Print a proposal for survey.toml, from a survey's id or an exported .qsf file."""
+    """Print a proposal for survey.toml.
+
+    It comes from a survey's id, or from an exported .qsf file.
+    """
     if is_body or ids_only:
         click.echo(workflow_body(_mapped(survey), with_answers=not ids_only))
         note("Paste all of it, from { to }, into the body of the web service task.")

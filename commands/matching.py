@@ -23,9 +23,9 @@ INVENTED_REFERENCE = "what if"
 @click.argument("words_given", metavar="REFERENCE or KEY=VALUE …", nargs=-1, required=True)
 @click.option("--what-if", is_flag=True, help="Invent a request: role=physician wish.role=similar")
 def match_command(words_given: tuple[str, ...], what_if: bool) -> None:
-    """Print who would be proposed for a request, with the points of each.
+    """Print who would be proposed for a request.
 
-    Shows neither who asked nor who is not available today.
+    Each has their points. Shows neither who asked nor who is not free today.
     """
     engine = read_only_engine()
     if what_if:

@@ -26,7 +26,10 @@ def cli() -> None:
 
 @cli.command("access")
 def access_command() -> None:
-    """Show which of the three ways in docs/qualtrics.md you have, and what each part answers."""
+    """Show which way to Qualtrics you have, and if it works.
+
+    The three ways are in docs/qualtrics.md. It also prints what each part of Qualtrics answers.
+    """
     if not settings().has_api:
         click.echo(f"API: {NO_API}.")
         _print_way("c")
@@ -82,9 +85,9 @@ def _print_way(way: str) -> None:
 @cli.command("subscribe")
 @click.argument("survey_id", required=False)
 def subscribe_command(survey_id: str | None) -> None:
-    """Ask Qualtrics to tell us about each completed response, for one survey or all in the files.
+    """Ask Qualtrics to tell us about completed responses.
 
-    No duplicate subscription is made.
+    Name one survey, or take all in the files. A subscription that exists is not made again.
     """
     if not settings().qualtrics_shared_keys:
         raise click.ClickException("QUALTRICS_SHARED_KEYS is empty; events would be refused")
@@ -129,7 +132,7 @@ def _our_subscriptions(client: Client, survey_id: str) -> list[Subscription]:
 
 @cli.command("subscriptions")
 def subscriptions_command() -> None:
-    """List the brand's event subscriptions, with their successful calls."""
+    """List event subscriptions, with their successful calls."""
     found = call_api("subscriptions", api().subscriptions)
     if not found:
         click.echo("There is none.")

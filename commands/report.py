@@ -32,7 +32,7 @@ OUT = click.Path(path_type=Path, dir_okay=False)
     "--supporters", is_flag=True, help="For coordinators: how much each supporter carries."
 )
 def report_command(period: str, html: Path | None, table: bool, supporters: bool) -> None:
-    """Print the newest report. It never changes once it is out, and has nobody in it."""
+    """Print the newest report. It never changes once it is out, and names no one."""
     casebook = read_only_engine().casebook
     if supporters:
         _print_sharing(casebook)

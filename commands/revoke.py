@@ -11,9 +11,9 @@ from workflow import words
 @click.argument("reference", required=False)
 @click.option("--person", help="The id of someone in the program, or of someone who left it.")
 def revoke_command(reference: str | None, person: str | None) -> None:
-    """Revoke all links to a request, or all links of a person, and end their visits.
+    """Revoke all links to a request, or of a person.
 
-    Anyone who opens such a link is offered a new one, sent to the address on file.
+    Their visits end. Whoever opens such a link is offered a new one, sent to the address on file.
     """
     # Requesters have no id: "" would be all of them.
     if (reference is None) == (person is None) or person == "":

@@ -91,7 +91,10 @@ def is_migrated() -> bool:
 @cli.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 def worker_command(once: bool) -> None:
-    """Turn deliveries into requests, watch the deadlines, and send the emails."""
+    """Run the worker, which does all that is not a page.
+
+    It turns deliveries into requests, watches the deadlines, and sends the emails.
+    """
     settings: Settings = wired("settings")
     logs.begin(settings.log_format)
     engine_in_force()
@@ -106,9 +109,9 @@ def worker_command(once: bool) -> None:
 @cli.command("history")
 @click.argument("reference")
 def history_command(reference: str) -> None:
-    """Print a request's history, one line per transition, without showing whose it is.
+    """Print a request's history, but not whose it is.
 
-    Leaves out what it has to do with other requests.
+    There is one line for each step. What it has to do with other requests is left out.
     """
     from pages.facts.history import NAMING_ANOTHER
 
@@ -138,9 +141,10 @@ def stored_case(engine: Engine, reference: str) -> StoredCase:
 @cli.command("admit")
 @click.option("--yes", is_flag=True, help="Put it in force, without a coordinator's yes.")
 def admit_command(yes: bool) -> None:
-    """Show a waiting change of who sees requests. Put it in force if no coordinator can.
+    """Show a change of who sees requests that is waiting.
 
-    The people concerned are mailed at their old address, and the digest tells the reviewers.
+    Put it in force if no coordinator can agree. The people it is about get an email at their old
+    address, and the coordinators read of it in their morning email.
     """
     from engine import adoption
 

@@ -29,9 +29,9 @@ TROUBLES = {
         " does it answer 403 or 503?"
     ),
     "not_reconciled": for_staff(
-        "For hours we could not compare with what Qualtrics has for the survey %(detail)s."
-        ' No one finds what is not delivered now. "flask qualtrics reconcile %(detail)s"'
-        " says what is wrong."
+        "For hours we couldn’t compare our requests with what Qualtrics has for the survey"
+        " %(detail)s. If a response isn’t delivered now, no one will notice."
+        ' "flask qualtrics reconcile %(detail)s" says what is wrong.'
     ),
     "too_early": for_staff(
         "A response to the survey %(detail)s that was submitted just now counts as before"
@@ -39,8 +39,8 @@ TROUBLES = {
         " right?"
     ),
     "gone": for_staff(
-        "A response to the survey %(detail)s that Qualtrics told us about has not been there"
-        " for two weeks. We’ve stopped asking for it."
+        "Qualtrics told us about a response to the survey %(detail)s, but for two weeks it"
+        " hasn’t been there. We’ve stopped asking for it."
     ),
     "export_broken": for_staff(
         "What Qualtrics exported of the survey %(detail)s could not be read in full. We took"
@@ -74,25 +74,25 @@ TROUBLES = {
         " requester."
     ),
     "restored": for_staff(
-        "The service was put back from a copy. What was decided or withdrawn after"
+        "The service was restored from a backup. Anything decided or withdrawn after"
         " %(detail)s is missing. Please ask all coordinators to check their board and decide"
-        ' again what is missing. Then run "flask restore --release": until then, mails to'
-        " requesters and supporters are held back if nothing new is behind them."
+        ' it again. Then run "flask restore --release". Until then, we hold back emails to'
+        " requesters and supporters that only the backup calls for."
     ),
     "referral_broken": for_staff(
-        "A response to the form %(detail)s, about a colleague, could not be read. No one was"
-        " written to because of it. Please check the webhook of this form. Leave the response"
-        " unread: it names a colleague."
+        "We couldn’t read a response to the form %(detail)s, about a colleague, so we wrote"
+        " to no one. Please check the webhook of this form. Don’t open the response: it names"
+        " a colleague."
     ),
     "many_referrals": for_staff(
-        "The form %(detail)s named unusually many colleagues within a day. Those after the"
-        " twentieth are written to as soon as there is room. If someone plays with it, close"
-        " the form in Qualtrics and take it out of survey.toml: then no one else is written"
-        " to."
+        "The form %(detail)s named an unusual number of colleagues within a day. We write to"
+        " those after the twentieth as soon as there is room. If someone is playing with the"
+        " form, close it in Qualtrics and take it out of survey.toml. Then we write to no one"
+        " else."
     ),
     "nomination_broken": for_staff(
-        "A response to the nomination form %(detail)s could not be read. No one is asked"
-        " because of it. Please open the newest response in Qualtrics, and have it nominated"
+        "We couldn’t read a response to the nomination form %(detail)s, so no one was asked."
+        " Please open the newest response in Qualtrics, and have the colleague nominated"
         " again."
     ),
     "too_large": for_staff("A delivery was refused because it was too large (%(detail)s)."),
@@ -106,8 +106,8 @@ TROUBLES = {
     ),
     "returned": for_staff(
         "A mail server accepted mail from us and sent it back later (%(detail)s), because of"
-        " a fault of its own or our settings. We send it again every hour. We give it up"
-        " after a day, but not while everything comes back. Please ask the people who run"
+        " a problem on its side or in our settings. We try again every hour. After a day we"
+        " give up, unless every email comes back. Please ask the people who run"
         " your mail what that code means."
     ),
     "return_mailbox": for_staff(

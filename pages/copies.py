@@ -19,6 +19,8 @@ from store.forgotten.copies import Copy
 
 bp = Blueprint("copies", __name__)
 
+NONE_TICKED = for_staff("Tick what you’ve deleted in Qualtrics, then press the button below.")
+
 
 @bp.get("/copies")
 def show_copies() -> ResponseReturnValue:
@@ -32,11 +34,7 @@ def tick_off() -> ResponseReturnValue:
     ticked = set(request.form.getlist("deleted"))
     gone = [copy.id for copy in _theirs(person) if f"{copy.id}" in ticked]
     if not ticked:
-        return _page(
-            person,
-            for_staff("Tick what you’ve deleted in Qualtrics, then press the button below."),
-            400,
-        )
+        return _page(person, NONE_TICKED, 400)
     if question := not_sure_yet(for_staff("Are all of these deleted in Qualtrics?")):
         return question
     with casebook().store.write() as db:

@@ -46,6 +46,7 @@ WITHDRAWN_ERASED = "withdrawn_erased"
 #: The form's value for "nobody"; it has spaces, so it is nobody's id.
 NOBODY = "nobody of them"
 AWAY_UNTIL, AWAY_OPEN, BACK, HAND_OVER = "away_until", "away_open", "back", "hand_over"
+NO_LAST_DAY = for_staff("Please add the last day you’re away, or choose “Away until I’m back”.")
 
 
 class BadForm(Exception):
@@ -124,9 +125,7 @@ def presence_in(form: MultiDict[str, str], today: date) -> Absence | str:
     first = _day(form.get("first", "")) or today
     last = _day(form.get("last", "")) if chosen == AWAY_UNTIL else None
     if chosen == AWAY_UNTIL and last is None:
-        raise BadForm(
-            for_staff("Please add the last day you’re away, or choose “Away until I’m back”.")
-        )
+        raise BadForm(NO_LAST_DAY)
     if first < today or (last is not None and last < first):
         raise BadForm(
             for_staff("Please check the days: the first can’t be before today, or after the last.")

@@ -25,6 +25,7 @@ ASKED_TWICE = {
     VersionStatus.IN_FORCE: for_staff("Use the new files?"),
     VersionStatus.REJECTED: for_staff("Leave things as they are?"),
 }
+CHOOSE = for_staff("Choose one of the two, then press Send my decision.")
 SETTLED = for_staff("This was settled in the meantime, so your answer changed nothing.")
 #: With these statuses, no newer version has followed.
 NEWEST = (VersionStatus.IN_FORCE, VersionStatus.REJECTED)
@@ -57,7 +58,7 @@ def decide() -> ResponseReturnValue:
         is_same = version is not None and _is_repeated(version, asked, status)
         return _page(asked) if is_same else _page(asked, SETTLED, 409)
     if status is None or version is None:
-        return _page(asked, for_staff("Choose one of the two, then press Send my decision."), 400)
+        return _page(asked, CHOOSE, 400)
     if question := not_sure_yet(ASKED_TWICE[status]):
         return question
     try:

@@ -4,7 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from commands.registry import Commands
 from tests.rows import each
 from workflow.model import Event, State
 
@@ -60,3 +62,10 @@ def test_the_design_names_every_state_and_event() -> None:
     design = (ROOT / "docs/design.md").read_text(encoding="utf-8")
     assert {event for event in Event if f"`{event.name}`" not in design} == set()
     assert {state for state in State if not re.search(rf"\b{state}\b", design)} == set()
+
+
+@pytest.mark.parametrize("of", [["--help"], ["qualtrics", "--help"]])
+def test_the_list_of_commands_cuts_no_sentence_off(of: list[str]) -> None:
+    listed = CliRunner().invoke(Commands("flask"), of).output
+    assert "qualtrics" in listed or "subscribe" in listed
+    assert "..." not in listed.partition("Commands:")[2]

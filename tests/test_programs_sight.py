@@ -344,7 +344,7 @@ def test_the_server_is_the_way_out_when_no_coordinator_could_agree(world: World)
     assert "It is in force" in command(args=["admit", "--yes"]).output
     look(world)
     assert is_mailed_at(world, "jordan-reyes") == "jordan.reyes@example.net"
-    assert "It’s in force. If you didn’t expect this" in world.mail(JORDAN).text
+    assert "It has taken effect. If you didn’t expect this" in world.mail(JORDAN).text
 
 
 def test_a_program_is_set_up_without_anybody_who_agrees(world: World) -> None:

@@ -59,7 +59,7 @@ def test_the_drill(world: World) -> None:
         assert [m.subject for m in new if JORDAN in m.recipients and "act now" in m.subject]
         assert again.count("cases") == again.count("deliveries") == 5
         (alarm,) = again.mails(SAM)[alarms:]
-        assert "put back from a copy" in alarm.text
+        assert "restored from a backup" in alarm.text
         assert "never delivered" not in alarm.text
         assert "restored_held" in health(again)["wrong"]
 

@@ -196,7 +196,7 @@ def test_a_flood_waits_and_ends_with_the_form(referring: Referring) -> None:
     assert asked() == 20
     world.passes(minutes=15)
     (alarm,) = world.mails(SAM)
-    assert "unusually many colleagues" in alarm.text
+    assert "an unusual number of colleagues" in alarm.text
     assert "person" not in alarm.text
     world.passes(days=1, minutes=2)
     assert asked() == 23

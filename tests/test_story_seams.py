@@ -117,7 +117,7 @@ def test_the_admins_hear_and_monitors_see_that_nothing_could_be_compared(
     world.qualtrics.behavior.api_status = status
     for _ in range(30):
         world.passes(hours=1)
-    assert [m for m in world.mails(SAM) if "could not compare" in m.text]
+    assert [m for m in world.mails(SAM) if "couldn’t compare" in m.text]
     health = world.app.test_client().get("/health")
     assert health.json is not None
     assert "reconciliation" in health.json["wrong"]
@@ -364,4 +364,4 @@ def test_a_response_that_qualtrics_deleted_is_given_up_after_two_weeks(world: Wo
     for _ in range(15):
         world.passes(days=1)
     assert world.row("deliveries", "kept_because", "next_at") == ("gone from Qualtrics", None)
-    assert [m for m in world.mails(SAM) if "has not been there for two weeks" in m.text]
+    assert [m for m in world.mails(SAM) if "for two weeks it hasn’t been there" in m.text]

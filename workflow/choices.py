@@ -50,13 +50,13 @@ SUPPORTER_CHOICES = (
     _choice(E.CONTINUED, for_staff("We’re still in touch"), for_staff("We’ll ask you again later.")),
 )
 REQUESTER_CHOICES = (
-    _choice(E.NOT_HEARD, for_requesters("No one has been in touch yet"), for_requesters("The coordinators hear right away and find someone else. Your supporter only hears that it’s covered. You don’t have to explain.")),
+    _choice(E.NOT_HEARD, for_requesters("No one has been in touch yet"), for_requesters("We tell the coordinators right away, and they find someone else. Your supporter only hears that it’s covered. You don’t have to explain.")),
     _choice(E.REMATCH_ASKED, for_requesters("I’d like to talk to someone else"), for_requesters("You don’t have to say why. Your supporter only hears that it’s covered.")),
     _choice(E.REOPENED, for_requesters("I’d still like support"), for_requesters("We open your request again and tell the coordinators.")),
 )
 #: Answers to whether they would like to talk to the supporter who said yes.
 CONSENT_CHOICES = (
-    _choice(E.CONSENTED, for_requesters("Yes, that’s fine"), for_requesters("Only then they see your name, and get in touch.")),
+    _choice(E.CONSENTED, for_requesters("Yes, that’s fine"), for_requesters("Only then do they see your name. They’ll get in touch.")),
     _choice(E.OTHER_WANTED, for_requesters("Someone else, please"), for_requesters("You don’t have to say why, and they never learn that you were asked.")),
 )
 #: Answers to whether a partner may hear of them.
@@ -67,7 +67,7 @@ HAND_OVER_CHOICES = (
 #: Answers to how they are doing; who is not in contact any more opens the request again instead.
 CHECK_IN_CHOICES = (
     _choice(E.CHECK_IN_ANSWERED, for_requesters("I’m fine for now"), for_requesters("We only note that you answered.")),
-    _choice(E.ASKED_AGAIN, for_requesters("I’d like to talk again"), for_requesters("Your colleague hears it from us and gets in touch.")),
+    _choice(E.ASKED_AGAIN, for_requesters("I’d like to talk again"), for_requesters("We tell your colleague, who gets in touch with you.")),
     _choice(E.REOPENED, for_requesters("I’d like to talk again"), for_requesters("We open your request again and tell the coordinators.")),
     _choice(E.CHECK_INS_STOPPED, for_requesters("Don’t ask me again"), for_requesters("You won’t get this email anymore. Nothing else changes.")),
 )

@@ -23,7 +23,10 @@ OUT = click.Path(path_type=Path, dir_okay=False)
 @cli.command("preview")
 @click.option("--out", type=OUT, default=Path("var/preview.html"))
 def preview_command(out: Path) -> None:
-    """Write every page and email, in each state, to one file to open offline."""
+    """Write every page and email to one file.
+
+    It has each in every state, and opens offline.
+    """
     from commands.gallery.document import pictures_of_mails, pictures_of_pages
 
     program, composer, now = _program(), _composer(), current_app.extensions["clock"]()

@@ -22,7 +22,10 @@ NOT_COUNTED = (
 @cli.command("flyers")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def flyers_command(folder: Path) -> None:
-    """Make flyers in FOLDER: a PDF for each unit, language and size of paper."""
+    """Make flyers in FOLDER, as PDFs.
+
+    There is one for each unit, language, and size of paper.
+    """
     # Imported only here: it loads fonts and pictures, which the service never needs.
     from commands.outreach.drawing import CannotWrite, Look, drawn_on_each_size, with_logo
 

@@ -59,7 +59,10 @@ own_email = "QID4_TEXT"
 @cli.command("forms")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def forms_command(folder: Path) -> None:
-    """Write forms to import into Qualtrics to FOLDER, and the maps of those that we read."""
+    """Write forms to import into Qualtrics to FOLDER.
+
+    Those that we read come with their maps.
+    """
     program, clock = read_only_engine().program, current_app.extensions["clock"]
     folder.mkdir(parents=True, exist_ok=True)
     for code in sorted(program.languages):

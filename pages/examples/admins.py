@@ -4,12 +4,16 @@ from collections.abc import Sequence
 
 from casebook.program_in_force import Report
 from casebook.sight import Gain
+from lib.languages.said import for_staff
+from pages.copies import NONE_TICKED
 from pages.examples.shown import Pages, missing
 from pages.examples.stage import Stage
 from pages.facts.page import ProgramPage, SentForm, SurePage
 from pages.facts.privacy import copies_page
-from pages.program import ASKED_TWICE
+from pages.program import ASKED_TWICE, CHOOSE, DECIDED
 from store.forgotten.copies import Copy
+from store.programs import VersionStatus
+from workflow import words
 
 UNSENT = SentForm()
 REPORT = Report(
@@ -22,13 +26,14 @@ GAINS = Report(sight=(Gain("robin", "Robin Example would be a deputy", "robin@ex
 
 def files(stage: Stage) -> Pages:
     """A version of the files that waits for an admin or a coordinator, and is decided."""
-    chose = missing("Please choose one of the two.")
+    chose = missing(CHOOSE)
     yield "files wait", _waiting(REPORT, may_decide=True)
     yield "files, nothing chosen", ProgramPage(chose, REPORT, (), "", False, may_decide=True)
     yield "files wait for a coordinator", _waiting(GAINS, ("Kim Example",))
     yield "files wait for nobody", _waiting(GAINS)
     yield "files for a coordinator", _waiting(GAINS, may_decide=True)
-    done = "Kim Example put these files in force on Monday, November 23, 10 AM."
+    at = words.day_and_time(stage.now, stage.program.zone)
+    done = for_staff(DECIDED[VersionStatus.IN_FORCE], who="Kim Example", at=at)
     yield "files decided", ProgramPage(UNSENT, None, (), done, is_replaced=False)
     yield "files replaced", ProgramPage(UNSENT, None, (), "", is_replaced=True)
     for status, question in ASKED_TWICE.items():
@@ -41,7 +46,7 @@ def copies(stage: Stage) -> Pages:
     today = stage.program.today(stage.now)
     left = [Copy(n, id, f"R_{n}example", today, 0) for n, id in enumerate(surveys, start=1)]
     yield "copies", copies_page(stage.casebook, left, UNSENT)
-    wrong = missing("Please tick what you have deleted in Qualtrics.")
+    wrong = missing(NONE_TICKED)
     yield "copies, nothing ticked", copies_page(stage.casebook, left, wrong)
     yield "no copies", copies_page(stage.casebook, [], UNSENT)
 

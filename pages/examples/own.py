@@ -10,6 +10,7 @@ from pages.examples.shown import Pages, missing
 from pages.examples.stage import LISTENING, NotPossible, Stage
 from pages.facts import board, own
 from pages.facts.page import MessagePage, Page, SentForm
+from pages.forms import NO_LAST_DAY
 from pages.own import LINK_SENT, NOT_WITH_YOU
 from people.absences import Absence
 from people.records import Person
@@ -59,7 +60,7 @@ def of_coordinator(stage: Stage) -> Pages:
     who, today = reviewers[0], stage.program.today(stage.now)
     _visits(stage, who)
     yield "coordinator", _own(stage, who)
-    wrong = missing("Please give the last day away, or choose “until I am back”.")
+    wrong = missing(NO_LAST_DAY)
     yield "coordinator, a day is missing", _own(stage, who, wrong)
     for other in reviewers[1:]:
         events.goes_away(stage, other.id)

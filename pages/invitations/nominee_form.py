@@ -20,10 +20,10 @@ TYPED = ("name", "phone", "unit", "supervises")
 CHOSEN = ("role", "department", "specialty", "checks_mail", "site")
 SEVERAL = ("languages", "times")
 MUST = {
-    "name": for_staff("Write your name, then press Send what I wrote."),
-    "role": for_staff("Choose your role, then press Send what I wrote."),
-    "department": for_staff("Choose your department, then press Send what I wrote."),
-    "checks_mail": for_staff("Choose how often you read email, then press Send what I wrote."),
+    "name": for_staff("Write your name, then press Send my answers."),
+    "role": for_staff("Choose your role, then press Send my answers."),
+    "department": for_staff("Choose your department, then press Send my answers."),
+    "checks_mail": for_staff("Choose how often you read email, then press Send my answers."),
 }
 WRONG_PHONE = for_staff("Write a phone number that we can dial, for example %(example)s.")
 #: What our own rules for the roster say no to, which nobody should have to read here.

@@ -26,17 +26,17 @@ bp = Blueprint("outreach", __name__)
 LONGEST_UNIT = 120
 NO_UNIT = for_staff("Write where it happened, then press Write to them.")
 NO_ADDRESS = for_staff(
-    "“%(typed)s” is no email address. Write one in each line, such as alex@example.org."
+    "“%(typed)s” isn’t an email address. Write one on each line, such as alex@example.org."
 )
 #: With mailboxes of their own elsewhere, a coordinator could find out one person's answer.
 OUTSIDE = for_staff(
     "“%(typed)s” is outside of your organization. We write to addresses at %(domains)s only."
 )
 TOO_MANY = for_staff(
-    "These are %(number)s addresses, and %(most)s are allowed. Leave the field empty and post"
-    " the link."
+    "You gave %(number)s addresses, and we can write to %(most)s at most. Leave the field"
+    " empty and post the link instead."
 )
-SURE = for_staff("Write to these people? Emails go out and can’t be called back.")
+SURE = for_staff("Write to these people? The emails can’t be taken back.")
 SURE_TO_CANCEL = for_staff("Cancel the group session? Everyone who might come gets an email.")
 #: What the form of a group may ask for.
 INVITE, CANCEL = "invite", "cancel"

@@ -153,7 +153,7 @@ def newcomers_page(casebook: Casebook) -> NewcomersPage:
         lacking = roster_line.left_out(cells, layout.columns)
         found.append(Newcomer(one.said.get("name", one.name), written, lacking))
     renewed = [
-        for_staff("%(name)s: write %(day)s as refresher_due", name=one.name, day=one.until)
+        for_staff("%(name)s: set refresher_due to %(day)s", name=one.name, day=one.until)
         for one in training.renewed(casebook)
     ]
     return NewcomersPage(layout.delimiter.join(layout.columns), found, renewed)

@@ -104,16 +104,14 @@ def _line(casebook: Casebook, stored: StoredInvitation, link: str) -> GroupLine:
     if not about.number and is_over:
         standing = for_staff("Over.")
     elif not about.number:
-        standing = for_staff("Post the link until %(day)s.", day=day)
+        standing = for_staff("You can post the link until %(day)s.", day=day)
     elif not is_over:
-        standing = for_staff(
-            "They have until %(day)s. Then we count once how many said yes.", day=day
-        )
+        standing = for_staff("They have until %(day)s. Then we count how many said yes.", day=day)
     elif shown is not None:
         standing = for_staff("%(number)s said yes.", number=shown)
     else:
         standing = for_staff(
-            "How many said yes stays hidden: they, or the others, are fewer than %(bound)s.",
+            "We don’t show how many said yes: one of the two groups is smaller than %(bound)s.",
             bound=bound,
         )
     if about.number:

@@ -87,6 +87,6 @@ def _guest(casebook: Casebook, guest: Guest) -> GuestLine:
     elif not guest.says_yes:
         standing = for_staff("our email came back")
     else:
-        standing = for_staff("comes") if guest.place.has_seat else for_staff("on the waiting list")
+        standing = for_staff("coming") if guest.place.has_seat else for_staff("on the waiting list")
     id = shown_as(casebook.store.read(), guest.stored.person)
     return GuestLine(id, guest.name, standing)
