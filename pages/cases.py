@@ -10,6 +10,7 @@ from casebook.duplicates import is_unconfirmed
 from casebook.purpose import has_part
 from engine.access import fresh_links
 from engine.duplicates import separate
+from engine.forgotten import feedback
 from lib.languages.language import for_requesters
 from lib.languages.said import for_staff
 from notifications.mail.links import repaired
@@ -33,6 +34,7 @@ from pages.facts.partners import hand_over
 from pages.facts.requester import mark_of, mark_of_confirmation, mark_of_proposed
 from pages.following import follow
 from pages.forms import WITHDRAWN_ERASED, BadForm, correction_in, decision_in
+from pages.public import feedback as feedback_page
 from pages.responses import message, no_link, not_sure_yet, show, show_to_anybody
 from pages.visits import NoVisit, Visit
 from store.access import links
@@ -109,6 +111,8 @@ def open_link(token: str) -> ResponseReturnValue:
     """Begin a visit, or offer a fresh link if this one is over."""
     hash = links.hash_of(repaired(token))
     found = links.find(casebook().store.read(), hash)
+    if found is None and feedback.is_ours(casebook(), repaired(token)):
+        return feedback_page.begin(repaired(token))
     if found is None or _leads_former_reviewer(found):
         return no_link()
     if found.is_over(now()):

@@ -7,14 +7,14 @@ from pages import cases, copies, health, own, program, responses
 from pages.access import sign_on
 from pages.access.security_log import SecurityLog
 from pages.invitations import invited, nominees, outreach, trainings
-from pages.public import help, look
+from pages.public import feedback, help, look
 from pages.reports import page as report
 from qualtrics import door
 from settings import Settings
 
 OPEN = (
     door.bp, cases.bp, own.bp, copies.bp, program.bp, report.bp, invited.bp, nominees.bp,
-    outreach.bp, trainings.bp, look.bp, help.bp, sign_on.bp, responses.bp, health.bp,
+    outreach.bp, trainings.bp, look.bp, help.bp, feedback.bp, sign_on.bp, responses.bp, health.bp,
 )  # fmt: skip
 
 

@@ -29,8 +29,8 @@ MAILS = {name for name, email in EMAILS.items() if email.may_reach_requester} | 
 #: Parts of the layout that only mails to staff have.
 STAFF = {"facts", "sentences", "words"}
 PAGES = {
-    "_forms", "_partner", "_places", "ask_for_link", "base", "continue", "ended", "expired", "help",
-    "message", "no_link", "privacy", "referral", "requester", "sure",
+    "_forms", "_partner", "_places", "ask_for_link", "base", "continue", "ended", "expired",
+    "feedback", "help", "message", "no_link", "privacy", "referral", "requester", "sure",
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ SAME_FOR_ALL = {
 }  # fmt: skip
 #: Doors that a signature or a token opens, and no session.
 SIGNED = {
-    "POST pages.open_link", "GET qualtrics.look",
+    "POST pages.open_link", "POST feedback.record", "GET qualtrics.look",
     "POST qualtrics.receive_event", "POST qualtrics.receive_workflow",
 }  # fmt: skip
 #: The own pages, and who gets one: everybody else is asked to open a link.
