@@ -14,6 +14,7 @@ from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
 from tests import bench_service
+from tests.ports import free_port
 from tests.world import API_TOKEN, JAMIE
 
 LETTERS = random.Random(7)
@@ -41,7 +42,7 @@ def reconcile_all(folder: Path, responses: int) -> Run:
             at = begin + timedelta(seconds=number)
             qualtrics.submit(answers, submitted_at=at)  # type: ignore[arg-type]
         url = stack.enter_context(served(qualtrics.app))
-        nowhere = f"smtp://127.0.0.1:{bench_service.free_port()}"
+        nowhere = f"smtp://127.0.0.1:{free_port()}"
         env = bench_service.settings_of(folder, url, nowhere)
         bench_service.migrate(env)
         return _reconcile(env)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from tests.ports import free_port
 from tests.world import API_TOKEN, SHARED_KEY, TOKEN, example_config
 
 ROOT = Path(__file__).parent.parent
@@ -90,13 +91,6 @@ def worker(env: dict[str, str], module: str = "") -> Iterator[Process]:
     command = (module,) if module else ("flask", "--app", "app", "worker")
     with _running(_python(*command), env) as process:
         yield process
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _python(module: str, *arguments: str) -> list[str]:

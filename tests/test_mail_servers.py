@@ -19,7 +19,8 @@ from notifications.mail.refusals import (
     ServerAway,
     TransientMailError,
 )
-from tests.mail_server import ANA, ID, MESSAGE, Inbox, certificate, free_port, mailing, serving
+from tests.mail_server import ANA, ID, MESSAGE, Inbox, certificate, mailing, serving
+from tests.ports import free_port
 
 LOGIN = LoginPassword(b"desk@example.org", b"p@ss:/word")
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -35,6 +34,7 @@ from tests import postgresql
 from tests.fresh import DATA_KEY
 from tests.lost_disk import copy_of, elsewhere
 from tests.outcomes import health
+from tests.ports import free_port
 from tests.qualtrics_commands import run
 from tests.world import JORDAN, REQUESTER, World, example_config, living
 
@@ -54,10 +54,7 @@ time.sleep(60)
 def server() -> Iterator[str]:
     if postgresql.programs() is None and os.environ.get("CI") != "true":
         pytest.skip("PostgreSQL is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with postgresql.server(port=port) as url:
+    with postgresql.server(port=free_port()) as url:
         yield url
 
 

@@ -27,6 +27,7 @@ from tests.faults import network
 from tests.faults.account import Account, account
 from tests.faults.network import Machine
 from tests.faults.stage import OK, Stage, Way
+from tests.ports import free_port
 from tests.postgresql import Server
 from tests.world import API_TOKEN, MONDAY, SHARED_KEY
 
@@ -129,7 +130,7 @@ def pair(folder: Path) -> Iterator[tuple[Pair, Server]]:
     clock.move(MONDAY - datetime.now(UTC))
     with ExitStack() as stack:
         address, machines = stack.enter_context(network.machines())
-        port = bench_service.free_port()
+        port = free_port()
         more = address if address != "127.0.0.1" else ""
         server = stack.enter_context(postgresql.running(port=port, address=more))
         mailbox = stack.enter_context(Mailbox(host=address))
@@ -143,7 +144,7 @@ def pair(folder: Path) -> Iterator[tuple[Pair, Server]]:
         bench_service.migrate(env)
         app = create_app(Settings.from_env(env), clock)
         there_env = {**os.environ, **env, "DATABASE": server.url.replace("127.0.0.1", "localhost")}
-        hosts = [Host(one, there_env, bench_service.free_port()) for one in machines]
+        hosts = [Host(one, there_env, free_port()) for one in machines]
         for host in hosts:
             stack.callback(host.kill)
             host.start()

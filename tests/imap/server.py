@@ -18,7 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.mail_server import certificate, free_port
+from tests.mail_server import certificate
+from tests.ports import free_port
 
 #: A login as people have it, with letters that a URL must write differently.
 USER, PASSWORD = "desk@example.org", "p#ss/w?rd"
