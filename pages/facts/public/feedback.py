@@ -1,7 +1,7 @@
 """What the page for feedback asks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from casebook.casebook import Casebook
 from lib.languages.language import Language
@@ -9,6 +9,16 @@ from pages.facts.page import Page
 from store.access.links import hash_of
 from store.forgotten import feedback as given
 from workflow.reports.feedback import QUESTIONS, Question
+
+
+@dataclass(frozen=True)
+class QuestionShown:
+    """A question and its answers, in the language of the reader."""
+
+    what: str
+    words: str
+    answers: Mapping[str, str]
+    is_optional: bool
 
 
 @dataclass(frozen=True)
@@ -21,7 +31,7 @@ class FeedbackPage(Page):
     is_given: bool
     #: Numbers below it are hidden.
     bound: int
-    questions: Sequence[Question]
+    questions: Sequence[QuestionShown]
     problem: str = ""
     #: What was chosen before something turned out to be missing.
     chosen: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +50,7 @@ def page(casebook: Casebook, token: str, language: Language) -> FeedbackPage:
     )
 
 
-def _said(question: Question, language: Language) -> Question:
+def _said(question: Question, language: Language) -> QuestionShown:
     answers = {value: language.own(words) for value, words in question.answers.items()}
-    return replace(question, words=language.own(question.words), answers=answers)
+    words = language.own(question.words)
+    return QuestionShown(question.what, words, answers, question.is_optional)
