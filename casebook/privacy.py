@@ -39,6 +39,8 @@ class Statement:
     referrals: str = ""
     #: Whether a requester can be handed over to a place of help.
     has_partners: bool = False
+    #: Whether requesters are asked how it was.
+    asks_feedback: bool = False
 
     @property
     def version(self) -> str:
@@ -67,4 +69,5 @@ def statement(program: Program) -> Statement:
         nominees=words.about(program.file.invitations.forget_after) if program.nominations else "",
         referrals=words.about(program.file.invitations.answer_within) if program.referrals else "",
         has_partners=bool(program.partners),
+        asks_feedback=bool(program.file.feedback.after),
     )

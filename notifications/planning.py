@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from casebook.casebook import Casebook, Loaded
 from notifications.mail.catalog import BY_PHONE, EMAILS
@@ -20,6 +20,8 @@ from workflow.transitions import not_asked_by_mail, second_came_back
 
 #: The e-mail to the numbers and pagers that an urgent case rings.
 PAGED = "ring"
+#: When feedback is asked for, so that no mail tells the hour of a closing.
+FEEDBACK_AT = time(10)
 #: What fails within this time is told in one mail to each reader.
 FAILING_TOGETHER = timedelta(minutes=1)
 
@@ -37,6 +39,10 @@ def for_transition(
             after, notice, loaded.identity, casebook.rules, at
         )
         leaves_at = _leaves_at(casebook.program, transition, notice)
+        if EMAILS[notice.email].leads is Leads.FEEDBACK:
+            if after.is_test or not casebook.program.file.feedback.after:
+                continue
+            leaves_at = _feedback_at(casebook.program, at)
         for person, role in readers_of(casebook, loaded, transition.after, notice):
             cause, version = after.reference, after.version
             mails.append(
@@ -109,6 +115,13 @@ def _without_candidates(
     if not EMAILS[notice.email].asks_for_match or case.state is not State.IN_REVIEW:
         return notice
     return notice if casebook.choosable(loaded, now) else replace(notice, email="no_candidate")
+
+
+def _feedback_at(program: Program, at: datetime) -> datetime:
+    """Return when somebody is asked how it was: all of one day at the same moment."""
+    day = program.today(at + program.file.feedback.after)
+    asked_at = datetime.combine(day, FEEDBACK_AT, program.zone).astimezone(UTC)
+    return program.rules.after_quiet_hours(asked_at, PromiseKind.TELL)
 
 
 def _leaves_at(program: Program, transition: Transition, notice: Notice) -> datetime:

@@ -186,6 +186,8 @@ def _link(casebook: Casebook, linker: Linker, mail: Outgoing, loaded: Loaded | N
             return linker.to_invitation(mail)
         case Leads.NEWCOMERS:
             return linker.to_files(mail, NEWCOMERS)
+        case Leads.FEEDBACK:
+            return linker.to_feedback(casebook.keyed_hash)
         case Leads.TRAININGS:
             return linker.to_files(mail, TRAININGS)
         case Leads.FILES if (version := _version_of(casebook, mail)) is not None:

@@ -1,9 +1,12 @@
 """How people reach the service: its address, the links in mails, and who answers mail."""
 
+import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from lib.secrets import one_time
 from notifications.mail.catalog import EMAILS
 from notifications.mail.links import BOARD, DIGEST, ME, token
 from notifications.mail.properties import Leads
@@ -12,6 +15,7 @@ from program.checks import LONGEST_LINK_LIFE
 from store.access.links import Link
 from store.outbox import REQUESTER, Outgoing
 from workflow.model import Role
+from workflow.reports.feedback import PURPOSE, valid_until
 
 #: Life of a link in a daily mail: until the next ones have arrived.
 SHORT_LIFE = timedelta(days=3)
@@ -50,6 +54,16 @@ class Linker:
         is_of_one = mail.role in (Role.SUPPORTER, Role.PARTNER)
         offer = mail.offer if is_of_one or is_confirmation else None
         return self._to(mail, Link(person, Role(mail.role), case_id, offer, self._until()))
+
+    def to_feedback(self, keyed_hash: Callable[..., str]) -> str:
+        """Return an address by which somebody says how it was: nothing is kept of it.
+
+        So a mail that is tried again has another one, and a person may answer twice.
+        """
+        until = valid_until(self.program.today(self.now))
+        nonce = secrets.token_bytes(one_time.NONCE)
+        token = one_time.made(nonce, until, lambda text: keyed_hash(PURPOSE, text))
+        return f"{self.service.base_url}/open/{token}"
 
     def to_own_page(self, mail: Outgoing) -> str:
         """Return the address of somebody's own page or the board, which names no case."""

@@ -50,6 +50,9 @@ def reason_not_to_send(
             return "no reviewer any more"
         if has_other_readers(mail, loaded):
             return OTHERS_REVIEW
+    asks_feedback = EMAILS[mail.email].leads is Leads.FEEDBACK
+    if asks_feedback and not casebook.program.file.feedback.after:
+        return IS_OVER
     if _is_pointless(casebook, mail, loaded, now):
         return IS_OVER
     return "" if address else NO_ADDRESS

@@ -22,7 +22,7 @@ from program.matching import matching_problems, says_other, unlisted_problems
 from program.problems import Problem, shown, suggestion
 from program.roster import FILE as SUPPORTERS
 from program.roster import Roster
-from program.shapes import QuietHoursShape, ResourcesShape, Times
+from program.shapes import FeedbackShape, QuietHoursShape, ResourcesShape, Times
 from program.times.promises import longest, promise_problems, promise_rules, uses_working_time
 from program.times.working_hours import clock_problems, working_problems
 from program.training.sessions import FILE as TRAINING
@@ -81,12 +81,24 @@ def _program_problems(draft: Draft, owners: set[str], was_adopted: bool) -> Iter
         yield from _promise_problems(draft, promise_rules(draft.promises), times, was_adopted)
     yield from _time_problems(times) if times else ()
     yield from _quiet_problems(quiet) if quiet else ()
+    yield from _feedback_problems(draft.shaped("feedback", FeedbackShape), times)
     if draft.zone is not None:
         yield from clock_problems(draft.zone, quiet)
     yield from matching_problems(draft)
     if "peer support" in draft.mail_name.casefold():
         what = "says peer support, which anyone can read on a lock screen"
         yield _warning("mail_name", what, 'choose a neutral name such as "Care Desk"')
+
+
+def _feedback_problems(feedback: FeedbackShape | None, times: Times | None) -> Iterator[Problem]:
+    if feedback is None or times is None or not feedback.after:
+        return
+    place = "feedback.after"
+    if feedback.after < timedelta(days=1):
+        yield Problem(PROGRAM, place, "is too soon", 'write "1 day" or more, or "none"')
+    elif feedback.after >= times.forget_after - timedelta(days=1):
+        what = "comes when a request is forgotten (times.forget_after)"
+        yield Problem(PROGRAM, place, what, "write two days less, at least")
 
 
 def _duty_problems(draft: Draft) -> Iterator[Problem]:

@@ -312,6 +312,12 @@ class ReportsShape(Shape):
     parts: Literal["quarter", "year"] = "quarter"
 
 
+class FeedbackShape(Shape):
+    """How long after a request was closed its requester is asked how it was; off without it."""
+
+    after: Pause = timedelta()
+
+
 class ProgramShape(Shape):
     """program.toml."""
 
@@ -347,6 +353,7 @@ class ProgramShape(Shape):
     privacy: PrivacyShape = PrivacyShape()
     help: HelpShape = HelpShape()
     reports: ReportsShape = ReportsShape()
+    feedback: FeedbackShape = FeedbackShape()
 
     @field_validator("people", "roles", "departments")
     @classmethod

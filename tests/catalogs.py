@@ -31,8 +31,8 @@ MAILS = {name for name, email in EMAILS.items() if email.may_reach_requester} | 
 STAFF = {"facts", "sentences", "words"}
 PAGES = {
     "_forms", "_partner", "_places", "ask_for_link", "base", "continue", "ended", "expired",
-    "from_elsewhere", "group_session", "help", "message", "no_link", "privacy", "referral",
-    "requester", "sure",
+    "feedback", "from_elsewhere", "group_session", "help", "message", "no_link", "privacy",
+    "referral", "requester", "sure",
 }  # fmt: skip
 
 

@@ -87,6 +87,7 @@ PUBLIC = {
     "pages.privacy": "says what everybody may know",
     "pages.static": "the stylesheet",
     "help.show_help": "says what everybody may know, the same to everybody",
+    "feedback.record": "a token that only mails carry, and CSRF; knows of nobody",
     "look.colors": "the institution's color",
     "look.logo": "the institution's logo",
     "health.alive": "says nothing about anybody",

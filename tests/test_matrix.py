@@ -23,7 +23,7 @@ SAME_FOR_ALL = {
 }  # fmt: skip
 #: Doors that a signature or a token opens, and no session.
 SIGNED = {
-    "POST arriving.open_link", "GET qualtrics.look", "GET metrics.metrics",
+    "POST arriving.open_link", "POST feedback.record", "GET qualtrics.look", "GET metrics.metrics",
     "POST qualtrics.receive_event", "POST qualtrics.receive_workflow",
 }  # fmt: skip
 #: The own pages, and who gets one: everybody else is asked to open a link.

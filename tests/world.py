@@ -38,7 +38,7 @@ from workflow.model import Case
 EXAMPLE = Path(__file__).parent.parent / "config.example"
 #: As the example program has it.
 DIGEST_AT, WHEN_QUIET = 'at = "08:00"', "when_quiet = false"
-CHECK_IN_DAYS = "days = [14, 42]"
+CHECK_IN_DAYS, FEEDBACK_AFTER = "days = [14, 42]", 'after = "10 days"'
 LEADS = re.compile(r"^leads = .*\n", re.M)
 #: A Monday morning in New York, outside quiet hours.
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -320,8 +320,8 @@ def link_in(mail: StoredMessage) -> str:
 def example_config(folder: Path, digest_at: str = "none") -> Path:
     """Copy the example program to change it, without what is no part of most stories.
 
-    It has no leads, whose guide would be mailed, and no check-in. It has no digest, or one each
-    working morning.
+    It has no leads, whose guide would be mailed, no check-in and no feedback. It has no digest, or
+    one each working morning.
     """
     target = folder / "config"
     shutil.copytree(EXAMPLE, target)
@@ -332,8 +332,10 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
     assert DIGEST_AT in written
     assert WHEN_QUIET in written
     assert CHECK_IN_DAYS in written
+    assert FEEDBACK_AFTER in written
     daily = LEADS.sub("", written).replace(WHEN_QUIET, "when_quiet = true")
     daily = daily.replace(CHECK_IN_DAYS, 'days = "none"')
+    daily = daily.replace(FEEDBACK_AFTER, 'after = "none"')
     program.write_text(daily.replace(DIGEST_AT, f'at = "{digest_at}"'))
     return target
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from casebook.duplicates import goes_on_for_requester
 from engine.access.fresh_links import DAY
 from engine.engine import Engine
+from engine.forgotten import feedback
 from store import cases
 from store.access import asks, links, visits
 from store.cases import StoredCase
@@ -55,6 +56,7 @@ def revoke_of_person(engine: Engine, person: str, now: datetime) -> Revoked:
 
 def sweep(engine: Engine, now: datetime) -> None:
     """Delete visits that are over or of people who left, links that expired long ago, counters."""
+    feedback.sweep(engine.casebook)
     db, until, day_ago = engine.store.read(), now - EXCHANGED_FOR, now - DAY
     gone = [
         id

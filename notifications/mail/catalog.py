@@ -129,6 +129,11 @@ EMAILS: dict[str, Email] = {
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
+    "feedback": Email(
+        role=Role.REQUESTER, leads=Leads.FEEDBACK, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.CASE_IS_OPEN, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
     "was_this_you": Email(
         role=Role.REQUESTER, leads=Leads.CONFIRMATION, has_short_link=False, has_html=True, needs=Needs.CONFIRMATION, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_CONFIRMATION,

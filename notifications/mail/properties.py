@@ -25,6 +25,8 @@ class Leads(StrEnum):
     OFFER = "offer of support"
     #: For admins: the lines that supporters.csv still needs.
     NEWCOMERS = "newcomers"
+    #: The page that asks how it was, and knows of nobody.
+    FEEDBACK = "feedback"
     #: For whoever leads a session: who came.
     TRAININGS = "trainings"
 
@@ -160,7 +162,12 @@ class Email:
 
         It quotes the link, too.
         """
-        is_about_request = self.leads in (Leads.CASE, Leads.CONFIRMATION, Leads.OFFER)
+        is_about_request = self.leads in (
+            Leads.CASE,
+            Leads.CONFIRMATION,
+            Leads.OFFER,
+            Leads.FEEDBACK,
+        )
         is_about_request = is_about_request or self.role is Role.PARTNER
         return not is_about_request and self.needs is not Needs.NEUTRAL_NAME
 

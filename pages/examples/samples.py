@@ -28,6 +28,7 @@ PARTNER = "partner"
 #: Requesters, and whoever we do not know yet, are spoken to in their language.
 SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
     (ANYBODY, everybody.help_page), (ANYBODY, everybody.named),
+    (ANYBODY, everybody.how_it_was),
     (ANYBODY, public.links), (ANYBODY, public.kept),
     (REQUESTER, requester.on_its_way), (REQUESTER, requester.late),
     (REQUESTER, requester.by_phone), (REQUESTER, requester.correcting),

@@ -38,6 +38,8 @@ class PrivacyPage(Page):
     referrals: str
     #: Whether a requester can be handed over to a place of help.
     has_partners: bool
+    #: Whether they are asked how it was.
+    asks_feedback: bool
     law: Sequence[str]
 
 
@@ -56,6 +58,7 @@ def page(casebook: Casebook, language: Language, *, has_api: bool) -> PrivacyPag
         nominees=language.span(program.file.invitations.forget_after) if said.nominees else "",
         referrals=language.span(program.file.invitations.answer_within) if said.referrals else "",
         has_partners=said.has_partners,
+        asks_feedback=said.asks_feedback,
         law=[language.own(one) for one in said.law],
     )
 

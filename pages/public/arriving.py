@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from casebook.purpose import has_part
 from engine.access import fresh_links
+from engine.forgotten import feedback
 from lib.languages.language import for_requesters
 from notifications.mail.links import repaired
 from pages import own, visits
@@ -16,6 +17,7 @@ from pages.case_page import can_undo, is_former_reviewer, show_page, to_page
 from pages.context import casebook, engine, now
 from pages.facts.page import ContinuePage, ExpiredPage
 from pages.following import follow
+from pages.public import feedback as feedback_page
 from pages.responses import message, no_link, show_to_anybody
 from pages.visits import LIFE, NoVisit, Visit
 from store.access import links
@@ -25,7 +27,8 @@ from workflow.model import Role
 
 bp = Blueprint("arriving", __name__)
 
-#: Where the cookie has by which links this browser came, and how many there were.
+#: Where the cookie has by which links this browser came, and how many there were: their hashes,
+#: but a link for feedback itself, of which nothing is stored.
 CAME, NUMBER = "came", "number"
 #: Links that may wait in one browser until somebody presses Continue.
 MOST_WAITING = 3
@@ -45,7 +48,10 @@ def look_at_link(token: str) -> ResponseReturnValue:
     Whatever the link is, the answer is the same, since mail scanners open links.
     """
     waiting, number = _waiting(), int(session.get(NUMBER, 0)) + 1
-    waiting[str(number)] = [links.hash_of(repaired(token)), now().isoformat()]
+    kept = repaired(token)
+    if not feedback.is_ours(casebook(), kept):
+        kept = links.hash_of(kept)
+    waiting[str(number)] = [kept, now().isoformat()]
     session[CAME] = dict(list(waiting.items())[-MOST_WAITING:])
     session[NUMBER] = number
     return redirect(url_for("arriving.ask_to_continue", number=number), 303)
@@ -60,14 +66,16 @@ def ask_to_continue(number: int) -> ResponseReturnValue:
 @bp.post("/continue/<int:number>")
 def open_link(number: int) -> ResponseReturnValue:
     """Begin a visit, or offer a fresh link if this one is over."""
-    hash = _waiting().get(str(number), [""])[0]
-    if not hash:
+    kept = _waiting().get(str(number), [""])[0]
+    if not kept:
         raise NoVisit
-    found = links.find(casebook().store.read(), hash)
+    found = links.find(casebook().store.read(), kept)
+    if found is None and feedback.is_ours(casebook(), kept):
+        return feedback_page.begin(kept)
     if found is None or _leads_former_reviewer(found):
         return no_link()
     if found.is_over(now()):
-        return _over(hash)
+        return _over(kept)
     if not found.reference:
         return own.begin(found.link)
     link = found.link
@@ -82,12 +90,12 @@ def close() -> ResponseReturnValue:
 
 
 def _waiting() -> dict[str, list[str]]:
-    """Return the links by which this browser came in the last half an hour, by their hashes."""
+    """Return the links by which this browser came in the last half an hour."""
     kept = session.get(CAME)
     found: dict[str, list[str]] = kept if isinstance(kept, dict) else {}
     return {
-        number: [hash, at]
-        for number, (hash, at) in found.items()
+        number: [link, at]
+        for number, (link, at) in found.items()
         if now() - datetime.fromisoformat(at) < LIFE
     }
 

@@ -11,6 +11,7 @@ from program.outreach.sources import sources
 from store.database import Database
 from store.forgotten import tallies
 from workflow.model import Outcome
+from workflow.reports.feedback import QUESTIONS
 from workflow.reports.figures import MET, NO_WISH, NOT_MET, OTHERS, UNENDED, WISHES
 from workflow.reports.legs import Leg
 
@@ -22,6 +23,8 @@ OUTCOMES = {
 }  # fmt: skip
 #: The bucket in which half of the requests end a leg, about.
 USUAL = {Leg.REVIEW: 4, Leg.ANSWER: 5, Leg.CONTACT: 5, Leg.FIRST_CONTACT: 8}
+#: How many say how it was, each quarter.
+ANSWERED = (35, 50)
 ENDED, QUARTERS = 0.9, 6
 
 
@@ -32,6 +35,8 @@ def invent(db: Database, program: Program, today: date) -> None:
         quarter = before(quarter)
         for _ in range(chance.randint(*REQUESTS)):
             tallies.add(db, ((quarter, what, value) for what, value in _request(chance, program)))
+        for _ in range(chance.randint(*ANSWERED)):
+            tallies.add(db, ((quarter, what, value) for what, value in _feedback(chance)))
 
 
 def before(quarter: str) -> str:
@@ -51,3 +56,11 @@ def _request(chance: random.Random, program: Program) -> Iterator[tuple[str, str
     for leg, usual in USUAL.items():
         place = min(max(round(chance.gauss(usual, 1.5)), 0), len(HOURS) - 1)
         yield leg, f"{HOURS[place]}" if chance.random() < ENDED else UNENDED
+
+
+def _feedback(chance: random.Random) -> Iterator[tuple[str, str]]:
+    for one in QUESTIONS:
+        likely = range(len(one.answers), 0, -1)
+        (answer,) = chance.choices([*one.answers], [place**3 for place in likely])
+        if not one.is_optional or chance.random() < ENDED:
+            yield one.what, answer

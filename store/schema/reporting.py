@@ -8,4 +8,15 @@ def reports(db: Database) -> None:
     db.execute("create table reports (period text primary key, said text not null) strict")
 
 
-STEPS = (reports,)
+def feedback_given(db: Database) -> None:
+    """Links by which somebody gave feedback, until they would count no more.
+
+    Without row ids, so that no order tells who was first.
+    """
+    db.execute(
+        "create table feedback_given (hash text primary key, until text not null)"
+        " strict, without rowid"
+    )
+
+
+STEPS = (reports, feedback_given)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from lib.statistics.hiding import may_show_sum, shown_parts
 from lib.statistics.spans import quantile
+from workflow.reports.feedback import ANSWERS, SOON
 from workflow.reports.legs import Leg
 
 #: The lowest bound: whatever counts fewer people is never shown.
@@ -124,18 +125,33 @@ def year(
 
 def _told(period: str, number: int, counts: Counts, basis: Basis, is_in_parts: bool) -> Report:
     parts = basis.listed if is_in_parts else {}
+    feedback = _feedback(counts, basis.bound) if is_in_parts else ()
     return Report(
         period,
         basis.bound,
         number,
         is_in_parts,
         tuple(_table(what, counts.get(what, {}), listed, number, basis.bound)
-              for what, listed in parts.items()),
+              for what, listed in parts.items()) + feedback,
         tuple(_wait(leg, counts.get(leg, {}), number, basis) for leg in Leg),
         basis.supporters,
         _load(basis) if basis.taken else None,
         basis.lacking,
     )  # fmt: skip
+
+
+def _feedback(counts: Counts, bound: int) -> tuple[Table, ...]:
+    """Return what people said without a name, each question as a whole of its own.
+
+    What was answered in a quarter counts for it, whenever the request was.
+    """
+    number = sum(counts.get(SOON, {}).values())
+    if number < bound:
+        return ()
+    return tuple(
+        _table(what, counts.get(what, {}), [*answers, OTHERS], number, bound)
+        for what, answers in ANSWERS.items()
+    )
 
 
 def _table(

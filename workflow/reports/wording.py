@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from lib.languages.said import counted_for_staff, for_staff
 from lib.statistics.spans import LONGER
+from workflow.reports.feedback import QUESTIONS
 from workflow.reports.figures import LOADS, MET, NO_WISH, NOT_MET, OTHERS, STILL_OPEN, Line, Report
 from workflow.reports.legs import Leg
 from workflow.reports.periods import in_words
@@ -27,6 +28,7 @@ TITLES = {
     "source": for_staff("Where people found the form"),
     "role_group": for_staff("Requests by role"),
     "department_group": for_staff("Requests by department"),
+    **{one.what: one.words for one in QUESTIONS},
     "load": for_staff("Supporters by requests they took"),
 }
 VALUES: dict[str, str] = {
@@ -41,6 +43,7 @@ VALUES: dict[str, str] = {
     LOADS[0]: for_staff("no request"),
     LOADS[1]: for_staff("1 request"),
     LOADS[2]: for_staff("2 requests or more"),
+    **{value: words for one in QUESTIONS for value, words in one.answers.items()},
 }
 LOST = for_staff(
     "The service was restored from a backup during this time. An earlier print of this report is"
