@@ -135,8 +135,8 @@ def test_every_alert_asks_for_what_there_is(world: World) -> None:
 @pytest.mark.skipif(not PROMTOOL, reason="promtool is not installed")
 def test_promtool_accepts_both(world: World) -> None:
     done = subprocess.run([f"{PROMTOOL}", "check", "rules", RULES], check=False,
-                          capture_output=True, text=True)  # fmt: skip
+                          capture_output=True, text=True, timeout=60)  # fmt: skip
     assert done.returncode == 0, done.stderr
     done = subprocess.run([f"{PROMTOOL}", "check", "metrics"], check=False, input=read(world),
-                          capture_output=True, text=True)  # fmt: skip
+                          capture_output=True, text=True, timeout=60)  # fmt: skip
     assert done.returncode == 0, done.stderr

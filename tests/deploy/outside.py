@@ -7,6 +7,7 @@ from contextlib import suppress
 from urllib.parse import urlsplit
 
 AT_ONCE = 65536
+PATIENCE_SECONDS = 600
 Connect = Callable[[socket.socket], socket.socket]
 
 
@@ -17,7 +18,7 @@ def forward(listening: socket.socket, connect: Connect) -> None:
 
 def to_port(port: int) -> Connect:
     """Connect everybody to a port of ours."""
-    return lambda client: socket.create_connection(("127.0.0.1", port))
+    return lambda client: socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
 
 
 def to_whatever_is_asked(client: socket.socket) -> socket.socket:
@@ -25,7 +26,7 @@ def to_whatever_is_asked(client: socket.socket) -> socket.socket:
     head = client.recv(AT_ONCE)
     method, target, _ = head.split(b"\r\n", 1)[0].decode("ascii").split(" ", 2)
     wanted = urlsplit(f"//{target}" if method == "CONNECT" else target)
-    server = socket.create_connection((f"{wanted.hostname}", wanted.port or 80))
+    server = socket.create_connection((f"{wanted.hostname}", wanted.port or 80), PATIENCE_SECONDS)
     if method == "CONNECT":
         client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
     else:
@@ -45,7 +46,7 @@ def _join(client: socket.socket, connect: Connect) -> None:
         back = threading.Thread(target=_copy, args=(server, client), daemon=True)
         back.start()
         _copy(client, server)
-        back.join()
+        back.join(PATIENCE_SECONDS)
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:
