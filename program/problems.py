@@ -10,7 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from lib.encodings import has_nul, is_unmarked_utf16
+from lib.tables.encodings import has_nul, is_unmarked_utf16
 
 LONGEST_SHOWN = 60
 #: Words at least this alike (0 to 1) count as a misspelling.

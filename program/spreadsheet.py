@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lib.csv_text import DELIMITERS, decode, delimiter_of
-from lib.encodings import (
+from lib.tables.csv_text import DELIMITERS, decode, delimiter_of
+from lib.tables.encodings import (
     MARKS,
     encoded_twice,
     foreign_word,

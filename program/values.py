@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from lib.addresses import is_address
-from lib.damaged_cells import AS_TEXT, damage, damage_to_words
 from lib.phones import is_damaged, is_number, is_short_number
+from lib.tables.damaged_cells import AS_TEXT, damage, damage_to_words
 from lib.working_time import LONGEST_CLOSED, Span, parse_duration, parse_span
 from people.units import words_of_unit
 from program.problems import shown, suggestion

@@ -33,7 +33,7 @@ def nginx(folder: Path, port: int, inner: int) -> list[str]:
     text = (DEPLOY / "nginx.conf").read_text()
     text = re.sub(r"server \{\n    listen 80;.*?\n\}\n", "", text, count=1, flags=re.S)
     text = re.sub(r".*(\[::\]|ssl_).*\n", "", text)
-    text = text.replace("listen 443 ssl http2", f"listen 127.0.0.1:{port}")
+    text = text.replace("listen 443 ssl", f"listen 127.0.0.1:{port}")
     text = text.replace("127.0.0.1:8000", f"127.0.0.1:{inner}")
     text = text.replace("/var/log/nginx", f"{folder}")
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from lib.csv_text import decode, delimiter_of
+from lib.tables.csv_text import decode, delimiter_of
 from lib.text import as_moment
 from qualtrics.delivery import RESPONSE_ID
 
