@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run flask test suite test-postgres lint look fuzz bench faults simulate mails compare requirements audit clean
+.PHONY: help run flask test suite test-postgres deploy-check lint look fuzz bench faults simulate mails compare requirements audit clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,10 @@ suite: $(READY)  ## Run the tests alone
 test-postgres: $(READY)  ## Run the stories on PostgreSQL, which a server of their own has: FILES="tests/test_story_offers.py"
 	@tests/postgresql/install.sh
 	@$(BIN)/python -m tests.postgresql $(FILES)
+
+deploy-check: $(READY)  ## Follow docs/deploy.md on a fresh Debian with systemd, in a folder and without a network, as root: SUITE=trixie
+	@tests/deploy/install.sh
+	@$(BIN)/python -m tests.deploy --suite $(or $(SUITE),bookworm)
 
 lint: $(READY)  ## Check format, style, types and which folder imports which
 	@$(BIN)/ruff format --check --quiet .

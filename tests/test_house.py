@@ -56,8 +56,10 @@ PUBLIC = {
     "qualtrics.look": "answers GET with nothing",
     "qualtrics.receive_event": "signed",
     "qualtrics.receive_workflow": "token",
-    "pages.look_at_link": "shows the same neutral page to everybody",
-    "pages.open_link": "a token that only mails carry",
+    "arriving.look_at_link": "leads on alike, whatever the link is",
+    "arriving.ask_to_continue": "shows the same neutral page to everybody",
+    "arriving.open_link": "session, by a token that only mails carry, and CSRF",
+    "arriving.close": "CSRF; ends what is open in this browser",
     "pages.show_case": "session",
     "pages.decide": "session and CSRF",
     "person.ask_for_link": "a form that says the same to everybody",
@@ -89,6 +91,7 @@ PUBLIC = {
     "look.logo": "the institution's logo",
     "health.alive": "says nothing about anybody",
     "health.health": "ages and names of parts only",
+    "metrics.metrics": "a token of its own, and it says nothing about anybody",
 }
 
 
@@ -260,6 +263,7 @@ def test_whoever_hears_has_the_role_that_the_email_is_written_for() -> None:
     role_of = {
         "requester": Role.REQUESTER,
         "supporter": Role.SUPPORTER,
+        "partner": Role.PARTNER,
     }
     # One mail says to everybody involved that a request was withdrawn.
     for notice in notices():

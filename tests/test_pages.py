@@ -33,7 +33,10 @@ METHODS = {"get", "getlist", "items", "last"}
 #: Filters that name a field as a string.
 NAMING = {"selectattr", "rejectattr"}
 #: Templates that others build on: they name what every page has.
-SHARED = {"base.html", "_contact.html", "_forms.html", "_places.html", "_reviewing.html"}
+SHARED = {
+    "base.html", "_contact.html", "_forms.html", "_hand_over.html", "_partner.html", "_places.html",
+    "_reviewing.html",
+}  # fmt: skip
 
 
 def facts() -> list[type]:

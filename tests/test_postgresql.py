@@ -1,6 +1,7 @@
 """PostgreSQL behind the same service: what it promises there, and the way from a file and back."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 
+import psycopg
 import pytest
 import requests
 from click.testing import Result
@@ -23,7 +25,6 @@ from app import create_app
 from store import workers
 from store.copies import checking
 from store.database import StorageBusy, StorageDown, StorageError
-from store.engines import dialect
 from store.engines.opening import without_password
 from store.engines.pooling import Pool
 from store.engines.postgresql import CONNECTIONS, PostgresStore
@@ -292,6 +293,18 @@ def test_commands_say_that_the_server_is_away(world: World, command: str) -> Non
     store.close()
 
 
+def test_whoever_may_only_connect_is_told_of(store: PostgresStore, url: str) -> None:
+    """The server's counters show every login which table was written to."""
+    told = store.onlookers()
+    (command,) = re.findall(r"run `(revoke connect on database .* from public)`", told)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(command)
+        try:
+            assert store.onlookers() == ""
+        finally:
+            connection.execute(command.replace("revoke", "grant").replace("from", "to"))
+
+
 def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
     config = example_config(tmp_path)
     with living(tmp_path, config) as world:
@@ -302,6 +315,7 @@ def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
         world.worker.close()
         there = move(world, str(file), url)
         assert there.exit_code == 0, there.output
+        assert f"delete {file} and its copies" in there.output
         again = move(world, str(file), url)
         assert "must be empty" in again.output
         back = tmp_path / "back.db"
@@ -378,19 +392,3 @@ def dump(file: Path) -> list[str]:
 
 def move(world: World, source: str, target: str) -> Result:
     return run(world, "move-database", source, target)
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [
-        ("select ? where a = :name", "select %s where a = %(name)s"),
-        ("select '?:x%' || a::text", "select '?:x%%' || a::text"),
-        (
-            "id in (select value from json_each(?))",
-            "id in (select jsonb_array_elements_text(%s::jsonb)::bigint)",
-        ),
-        ("a like 'x''?%'", "a like 'x''?%%'"),
-    ],
-)
-def test_statements_are_spelled_as_the_server_reads_them(ours: str, theirs: str) -> None:
-    assert dialect.query(ours) == theirs

@@ -143,7 +143,7 @@ class Browser:
         neutral = Page(self, self.web.get(link))
         token = re.search(r'name="csrf_token" value="([^"]+)"', neutral.answer.text)
         assert token, neutral.text
-        return Page(self, self.web.post(link, data={"csrf_token": token[1]}))
+        return Page(self, self.web.post(neutral.answer.url, data={"csrf_token": token[1]}))
 
 
 @dataclass(repr=False)

@@ -233,6 +233,16 @@ class PostgresStore(Store):
     def log_bytes(self) -> int:
         return 0
 
+    def onlookers(self) -> str:
+        asked = "select current_database() where has_database_privilege('public', %s, 'connect')"
+        name = self.read().run("select current_database()").fetchone()[0]
+        if self.read().run(asked, [name]).fetchone() is None:
+            return ""
+        return (
+            "Every login of the server may connect to the database, and its counters tell when"
+            f' something is written: run `revoke connect on database "{name}" from public`'
+        )
+
     def check_durable(self) -> None:
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
             if self.read().run(f"show {name}").fetchone()[0] == "off":
