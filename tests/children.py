@@ -34,23 +34,25 @@ def start(
     )  # fmt: skip
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes], patience: float = PATIENCE_SECONDS) -> None:
     """End a program with all that it started; kill what does not end by itself."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.killpg(process.pid, sign) if sign is signal.SIGKILL else process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            process.wait(PATIENCE_SECONDS)
+            process.wait(patience)
     for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe is not None:
             pipe.close()
 
 
 @contextmanager
-def running(command: Sequence[str], **how: object) -> Iterator[subprocess.Popen[bytes]]:
+def running(
+    command: Sequence[str], patience: float = PATIENCE_SECONDS, **how: object
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program while the block runs, and end it also if the block fails."""
     process = start(command, **how)  # type: ignore[arg-type]
     try:
         yield process
     finally:
-        end(process)
+        end(process, patience)

@@ -31,10 +31,9 @@ def test_a_program_ends_with_who_started_it_even_if_that_one_is_killed() -> None
         assert not runs(pid)
 
 
-def test_a_program_that_does_not_want_to_end_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(children, "PATIENCE_SECONDS", 0.2)
+def test_a_program_that_does_not_want_to_end_is_killed() -> None:
     stubborn = [sys.executable, "-c", f"{IGNORES} print(flush=True); time.sleep(60)"]
-    with children.running(stubborn, stdout=subprocess.PIPE) as process:
+    with children.running(stubborn, patience=0.2, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline()
     assert process.returncode == -9

@@ -158,7 +158,7 @@ def waiting_for_ever(module: ast.Module) -> Iterable[str]:
             (is_method and last in WAITING and not (call.args or given))
             or (owner == "subprocess" and last in STARTING and "timeout" not in given)
             or (owner == "requests" and last in ASKING and "timeout" not in given)
-            or (last in CONNECTING and "timeout" not in given)
+            or (last in CONNECTING and "timeout" not in given and len(call.args) < 2)
             or (last == "Thread" and "daemon" not in given)
             or (is_method and last == "Process" and "daemon" not in given)
             or last == "Popen"  # tests/children.py starts what ends with us.

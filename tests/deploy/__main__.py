@@ -124,9 +124,11 @@ class Follower:
 def release(folder: Path, version: str, more: str = "") -> None:
     """Unpack what is committed as a release."""
     folder.mkdir(parents=True)
-    packed = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True)
+    packed = subprocess.run(
+        ["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True, timeout=120
+    )
     extract = ["tar", "--extract", "--no-same-owner", f"--directory={folder}"]
-    subprocess.run(extract, input=packed.stdout, check=True)
+    subprocess.run(extract, input=packed.stdout, check=True, timeout=120)
     project = folder / "pyproject.toml"
     number = re.sub(r"(?m)^version = .*$", f'version = "{version}"', project.read_text(), count=1)
     project.write_text(number)
@@ -146,7 +148,7 @@ def prepare(machine: Machine) -> None:
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
                     "-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}",
                     "-keyout", key / "key.pem", "-out", key / "fullchain.pem"],
-                   check=True, capture_output=True)  # fmt: skip
+                   check=True, capture_output=True, timeout=120)  # fmt: skip
     shutil.copy(key / "fullchain.pem", trusted / "care-desk.crt")
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests import children
+
 MIRROR = "http://deb.debian.org/debian"
 #: Where an institution puts the authorities that its machines trust.
 AUTHORITIES = Path("/usr/local/share/ca-certificates")
@@ -18,6 +20,8 @@ PLAIN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
          "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}  # fmt: skip
 NETWORK = 0x40000000
 BOOT_SECONDS = 60
+#: A download of all that is installed, on a slow line.
+LONGEST_SECONDS = 1800
 
 
 def unpack(suite: str, folder: Path) -> Path:
@@ -27,7 +31,8 @@ def unpack(suite: str, folder: Path) -> Path:
     if not done.exists():
         shutil.rmtree(base, ignore_errors=True)
         subprocess.run(["debootstrap", "--variant=minbase", "--include=systemd-sysv,dbus",
-                        suite, base, MIRROR], check=True, stdout=subprocess.DEVNULL)  # fmt: skip
+                        suite, base, MIRROR], check=True, stdout=subprocess.DEVNULL,
+                       timeout=LONGEST_SECONDS)  # fmt: skip
         done.touch()
     return base
 
@@ -54,7 +59,8 @@ class Machine:
         shell = ["bash", "-e", "-o", "pipefail", "-c", f"cd; {script}"]
         return subprocess.run([*enter, *shell], env=PLAIN,
                               check=False, text=True, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=LONGEST_SECONDS)  # fmt: skip
 
     def listen(self, port: int) -> socket.socket:
         """Return a socket of ours that listens on the loopback of this machine."""
@@ -71,33 +77,29 @@ class Machine:
                     raise OSError(ctypes.get_errno(), "setns")
             made.append(make())
 
-        thread = threading.Thread(target=enter)
+        thread = threading.Thread(target=enter, daemon=True)
         thread.start()
-        thread.join()
+        thread.join(BOOT_SECONDS)
         return made[0]
 
 
 @contextmanager
 def booted(base: Path, root: Path, name: str) -> Iterator[Machine]:
     """Boot a copy of a Debian, without any network but its own loopback."""
-    subprocess.run(["cp", "--archive", "--reflink=auto", base, root], check=True)
+    subprocess.run(
+        ["cp", "--archive", "--reflink=auto", base, root], check=True, timeout=LONGEST_SECONDS
+    )
     if AUTHORITIES.is_dir():
         shutil.copytree(AUTHORITIES, root / AUTHORITIES.relative_to("/"), dirs_exist_ok=True)
     boot = ["systemd-nspawn", "--quiet", f"--directory={root}", f"--machine={name}", "--boot",
             "--private-network", "--register=no", "--keep-unit", "--console=read-only"]  # fmt: skip
     env = os.environ | {"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
-    with subprocess.Popen(boot, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.DEVNULL) as nspawn:  # fmt: skip
-        try:
-            machine = Machine(root, _leader(nspawn))
-            _until_it_runs(machine)
-            yield machine
-        finally:
-            nspawn.terminate()
-            try:
-                nspawn.wait(BOOT_SECONDS)
-            except subprocess.TimeoutExpired:
-                nspawn.kill()
+    quiet = subprocess.DEVNULL
+    with children.running(boot, BOOT_SECONDS, env=env, stdin=quiet, stdout=quiet,
+                          stderr=quiet) as nspawn:  # fmt: skip
+        machine = Machine(root, _leader(nspawn))
+        _until_it_runs(machine)
+        yield machine
 
 
 def _leader(nspawn: subprocess.Popen[bytes]) -> int:
