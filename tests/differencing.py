@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from scipy.optimize import linprog
-
 from lib.statistics.spans import HOURS, LONGER
 from workflow.reports.figures import UNENDED
 from workflow.reports.legs import Leg
@@ -30,7 +28,10 @@ def computed(printed: Printed, truth: Truth, bound: int) -> Iterator[tuple[Cell,
             known = list(what_is_known(printed, year, what, cells, bound))
             for cell in cells:
                 if truth[cell] < bound and not printed.get(cell):
-                    yield cell, *bounds(cell, cells, known)
+                    high = most(cell, cells, known)
+                    # What is true is never below the least that fits.
+                    could_be_one = high <= truth[cell] + 1
+                    yield cell, least(cell, cells, known) if could_be_one else 0.0, high
 
 
 def is_told(cell: Cell, low: float, high: float, bound: int) -> bool:
@@ -73,19 +74,23 @@ def _of_quantile(cells: list[Cell], share: float, bucket: str) -> Iterator[Known
     yield dict.fromkeys(ended, 1.0), 5.0, float("inf")
 
 
-def bounds(cell: Cell, cells: list[Cell], known: list[Known]) -> tuple[float, float]:
-    """Return the least and the largest number that fits all that is known."""
+def most(cell: Cell, cells: list[Cell], known: list[Known], sign: int = -1) -> float:
+    """Return the largest number that fits all that is known."""
+    # Every process of the suite reads this module, and few of them compute.
+    from scipy.optimize import linprog
+
     rows, limits = [], []
-    for weights, least, most in known:
+    for weights, lowest, highest in known:
         row = [weights.get(one, 0.0) for one in cells]
-        for sign, limit in ((1, most), (-1, -least)):
+        for side, limit in ((1, highest), (-1, -lowest)):
             if limit != float("inf"):
-                rows.append([sign * weight for weight in row])
+                rows.append([side * weight for weight in row])
                 limits.append(limit)
-    found = []
-    for sign in (1, -1):
-        aim = [float(sign * (one == cell)) for one in cells]
-        solved = linprog(aim, A_ub=rows, b_ub=limits, bounds=(0, None), method="highs")
-        # Without an upper end any number fits.
-        found.append(sign * solved.fun if solved.status == 0 else float("inf"))
-    return found[0], found[1]
+    aim = [float(sign * (one == cell)) for one in cells]
+    solved = linprog(aim, A_ub=rows, b_ub=limits, bounds=(0, None), method="highs")
+    # Without an upper end any number fits.
+    return sign * solved.fun if solved.status == 0 else float("inf")
+
+
+def least(cell: Cell, cells: list[Cell], known: list[Known]) -> float:
+    return most(cell, cells, known, sign=1)
