@@ -50,9 +50,9 @@ bench: $(READY)  ## Measure matching, and the service against a bare Flask app, 
 faults: $(READY)  ## Let everything around the service fail, and print what is lost, late or sent twice: ONLY="kills mail"
 	@$(BIN)/python -m tests.faults $(if $(ONLY),--only $(ONLY))
 
-simulate: $(READY)  ## Simulate a year of the program and check it after every event: SEED=1 RATE=5 (a month) DAYS=365 SIDE_BY_SIDE=35
+simulate: $(READY)  ## Simulate a year of the program and check it after every event: SEED=1 RATE=5 (a month) DAYS=365 SIDE_BY_SIDE=35 YEARS=0
 	@$(BIN)/python -m tests.simulation --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365) \
-	  --side-by-side $(or $(SIDE_BY_SIDE),35)
+	  --side-by-side $(or $(SIDE_BY_SIDE),35) --years $(or $(YEARS),0)
 
 mails: $(READY)  ## Count whom a year mails how often, and an urgent Sunday on which nobody acts: SEED=1 RATE=5 (a month) DAYS=365
 	@$(BIN)/python -m tests.simulation --mails --seed $(or $(SEED),1) --rate $(or $(RATE),5) --days $(or $(DAYS),365)

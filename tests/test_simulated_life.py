@@ -15,7 +15,7 @@ from store.invitations import refusals
 from tests.program_files import add_supporter
 from tests.simulation.alone import alone, as_simulated, quick_folder
 from tests.simulation.attack import attack
-from tests.simulation.invariants import Violation
+from tests.simulation.chronicle import Violation
 from tests.simulation.life.files import with_life
 from tests.simulation.life.life import Life
 from tests.simulation.year import DAY, Year

@@ -9,7 +9,7 @@ import pytest
 
 from store.forgotten import reports, tallies
 from tests.simulation.alone import alone, quick_folder
-from tests.simulation.invariants import Violation
+from tests.simulation.chronicle import Violation
 from tests.simulation.year import DAY, Year
 from workflow.reports.periods import due_on
 

@@ -17,7 +17,7 @@ from notifications.mail.mailer import Mailer
 from store import outbox
 from tests.simulation import alone as simulated
 from tests.simulation.alone import Alone, alone, quick_folder
-from tests.simulation.invariants import Violation
+from tests.simulation.chronicle import Violation
 from tests.simulation.legs import LEGS, legs_of, table
 from tests.simulation.picture import Picture
 from tests.simulation.presence import Leaving, ask_for_link

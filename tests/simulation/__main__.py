@@ -16,7 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.simulation import mails
 from tests.simulation.alone import alone, quick_folder
-from tests.simulation.invariants import Violation
+from tests.simulation.chronicle import Violation
 from tests.simulation.legs import legs_of, table
 from tests.simulation.machine import Interleavings
 from tests.simulation.picture import Picture

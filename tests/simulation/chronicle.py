@@ -13,6 +13,10 @@ from tests import disk
 from workflow.model import Case
 
 
+class Violation(AssertionError):
+    """Something that must hold does not; the story leads up to it."""
+
+
 @dataclass
 class Record:
     """One request as it was seen after every event."""

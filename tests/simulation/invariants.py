@@ -17,7 +17,8 @@ from people.records import Identity
 from store import outbox
 from store.access import visits
 from store.cases import StoredCase
-from tests.simulation.chronicle import Chronicle, Record
+from tests.simulation.acts import reference_on
+from tests.simulation.chronicle import Chronicle, Record, Violation
 from tests.simulation.duties import (
     has_address,
     helps,
@@ -52,10 +53,6 @@ CHANGES_ADDRESS = {Event.MERGED, Event.CONTACT_CORRECTED, Event.CONTACT_CONFIRME
 TOLD_STORY = 40
 
 
-class Violation(AssertionError):
-    """Something that must hold does not; the story leads up to it."""
-
-
 @dataclass
 class Invariants:
     """Checks the database and every mail, and remembers the story for when something breaks."""
@@ -70,7 +67,6 @@ class Invariants:
     #: a request may be closed and gone before we look.
     is_alone: bool = True
     story: list[str] = field(default_factory=list)
-    copies: Counter[str] = field(default_factory=Counter)
     mails: Counter[str] = field(default_factory=Counter)
     _post: Post = field(default_factory=Post)
     askers: dict[str, list[Requester]] = field(default_factory=dict)
@@ -255,7 +251,8 @@ class Invariants:
         references = list(dict.fromkeys(REFERENCE.findall(words)))
         reference = references[0] if references else ""
         self.tell(f"mail to {address}: {mail.subject} {reference}")
-        self._check_is_no_copy(str(mail.parsed["Message-ID"]), reference)
+        if (times := self._post.count(str(mail.parsed["Message-ID"]), self.deaths)) > 1:
+            raise self.broken(f"{mail.parsed['Message-ID']} came {times} times", reference)
         queued = self._post.queued(engine, str(mail.parsed["Message-ID"]))
         self.mails[queued.email if queued else "gone"] += 1
         if self.life and (found := self.life.wrong_mail(mail, queued, self.clock())):
@@ -265,11 +262,6 @@ class Invariants:
         if queued is not None and queued.role in (Role.REVIEWER, Role.SUPPORTER):
             for each in references:
                 self._check_is_not_barred(queued.person, queued.role, queued.email, each)
-
-    def _check_is_no_copy(self, message_id: str, reference: str) -> None:
-        self.copies[message_id] += 1
-        if self.copies.total() - len(self.copies) > 2 * self.deaths:
-            raise self.broken(f"{message_id} came {self.copies[message_id]} times", reference)
 
     def _check_tells_nobody(
         self, address: str, words: str, askers: list[Requester], reference: str
@@ -292,7 +284,13 @@ class Invariants:
     # The requester's page
 
     def check_opened(self, address: str, page: Page) -> None:
-        """A mail opens a request only for whoever asked there, or confirmed it as theirs."""
+        """A mail opens a request only for whoever asked there, or confirmed it as theirs.
+
+        Nobody is proposed to a reviewer whom the requester must not meet.
+        """
+        reference = reference_on(page)
+        if proposed := self._barred(reference, Role.SUPPORTER) & {*page.values("first")}:
+            raise self.broken(f"{proposed} must stay out of it and can be chosen for", reference)
         if "<h1>Where things stand</h1>" not in page.answer.text:
             return
         db = self.engines().store.read()
@@ -342,10 +340,7 @@ class Invariants:
             raise self.broken("Closed, and not forgotten in time", case.reference)
 
     def _check_tallies(self, engine: Engine) -> None:
-        """Every request that is gone was counted once, unless it may have been none.
-
-        Once its quarter is reported, the report has counted it.
-        """
+        """Every request that is gone was counted once, by a report or for one."""
         left = (engine.program.today(r.case.submitted_at) for r in gone_and_seen(self.chronicle))
         gone = sum(1 for day in left if not self.reported.knows(quarter_of(day)))
         most = gone if self.is_alone else len(self.chronicle.records)

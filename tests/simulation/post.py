@@ -1,5 +1,6 @@
 """The mails of the outbox, as those who check them know them."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
@@ -17,6 +18,16 @@ class Post:
 
     _queue: dict[str, Outgoing] = field(default_factory=dict)
     _opened: set[str] = field(default_factory=set)
+
+    #: How often each came, and how many came more than once.
+    _copies: Counter[str] = field(default_factory=Counter)
+    _twice: int = 0
+
+    def count(self, message_id: str, deaths: int) -> int:
+        """Return how often a mail came; 1 while workers that died are reason enough for more."""
+        self._copies[message_id] += 1
+        self._twice += self._copies[message_id] > 1
+        return self._copies[message_id] if self._twice > 2 * deaths else 1
 
     def queued(self, engine: Engine, message_id: str) -> Outgoing | None:
         """Return a mail as the outbox has it, opening only what was not opened before."""

@@ -67,6 +67,8 @@ class Watch:
     may_support: set[str] = field(default_factory=set)
     #: The addresses of whoever is a supporter.
     listed: set[str] = field(default_factory=set)
+    #: The same of whoever ever was one: other people's requests and forms may hold them.
+    ever_listed: set[str] = field(default_factory=set)
     _seen: object = None
     _files: str = ""
 
@@ -87,6 +89,7 @@ class Watch:
             return ""
         self._files = engine.program.fingerprint
         self.listed = {one.email for one in engine.program.supporters.values()}
+        self.ever_listed |= self.listed
         for one in engine.program.supporters.values():
             if one.id not in self.founders and not self.book.is_trained(one.email):
                 return f"{one.id} can be asked, and completed no training"
@@ -155,8 +158,9 @@ class Watch:
 
     def texts(self) -> tuple[set[str], set[str]]:
         """Return names and addresses: those that may be known by now, and those that may not."""
-        known = self.colleagues.by_email.values()
-        here = {one.email for one in self.hidden()} | self.listed
+        several = self.colleagues.by_email.values()
+        known = [one for one in several if one.email not in self.ever_listed]
+        here = {one.email for one in self.hidden()}
         kept = {text for one in known if one.email in here for text in (one.name, one.email)}
         return kept, {text for one in known for text in (one.name, one.email)} - kept
 
