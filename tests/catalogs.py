@@ -30,8 +30,9 @@ MAILS = {name for name, email in EMAILS.items() if email.may_reach_requester} | 
 #: Parts of the layout that only mails to staff have.
 STAFF = {"facts", "sentences", "words"}
 PAGES = {
-    "_forms", "_places", "ask_for_link", "base", "continue", "ended", "expired", "group_session",
-    "message", "help", "no_link", "privacy", "referral", "requester", "sure",
+    "_forms", "_partner", "_places", "ask_for_link", "base", "continue", "ended", "expired",
+    "from_elsewhere", "group_session", "help", "message", "no_link", "privacy", "referral",
+    "requester", "sure",
 }  # fmt: skip
 
 

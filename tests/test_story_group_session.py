@@ -17,6 +17,7 @@ def test_those_who_were_written_to_are_asked_and_who_comes_gets_an_entry(world: 
     page = invite(world)
     assert "Thursday, Nov 26, 2 PM to 3 PM" in page.text
     assert "Beth Lindgren and Dana Whitfield" in page.text
+    assert not re.search(r"invitation \d", page.answer.text), "numbers tell how many were asked"
     mail = world.mails(PEOPLE[0], ASKED)[1]
     assert "Thursday, Nov 26, 2 PM to 3 PM" in mail.text
     assert "room 204" in mail.text

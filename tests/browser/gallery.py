@@ -30,6 +30,8 @@ from tests.world import (
 Gallery = dict[str, requests.Response]
 Road = Callable[[World], Stops]
 
+#: Another site leads its visitor to a page of ours.
+LED_HERE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
 #: No e-mail, so that whatever this person must hear becomes a reviewer's task.
 PHONE_ONLY: dict[str, object] = {"QID2_TEXT": None, "QID4": ["3"]}
 #: Answers that nobody can read, to the question about safety too: urgent, and shown to reviewers.
@@ -74,6 +76,7 @@ def _main_road(world: World) -> Stops:
     yield "privacy", Page(anybody, anybody.web.get(f"{world.url}/privacy"))
     yield "help", Page(anybody, anybody.web.get(f"{world.url}/help"))
     yield "link-cut-off", anybody.open(link[:-9])
+    yield "from-elsewhere", Page(anybody, anybody.web.get(f"{world.url}/page/1", headers=LED_HERE))
     yield "requester-in-review", world.open(world.mail(REQUESTER))
     yield "reviewer", reviewing
     yield "reviewer-chose-nothing", reviewing.choose("")
