@@ -27,15 +27,17 @@ def about(stored: StoredInvitation | None) -> Group | None:
     return group_document.read(stored.invitation.about)
 
 
-def session_of(casebook: Casebook, group: str) -> GroupSession | None:
-    """Return the session of a group by the group's id."""
+def session_of(casebook: Casebook, group: str, number: int) -> GroupSession | None:
+    """Return a session of a group by the group's id and its number."""
     found = about(asked.find(casebook.store.read(), group))
-    return found.session if found else None
+    is_known = found is not None and 1 <= number <= len(found.sessions)
+    return found.sessions[number - 1] if found is not None and is_known else None
 
 
 def session_for(casebook: Casebook, guest: Invitation) -> GroupSession | None:
     """Return the session to which a guest is asked."""
-    return session_of(casebook, member_document.read(guest.about).group)
+    member = member_document.read(guest.about)
+    return session_of(casebook, member.group, member.session)
 
 
 def leaders(casebook: Casebook, session: GroupSession) -> str:
@@ -44,20 +46,20 @@ def leaders(casebook: Casebook, session: GroupSession) -> str:
     return said(lambda language: language.listed(known))
 
 
-# Mails to the leaders: the subject has what they are told, and the group's id
+# Mails to the leaders: the subject has what they are told, the session's number and the group
 
 
-def subject(told: str, group: str) -> str:
-    return f"{told} {group}"
+def subject(told: str, number: int, group: str) -> str:
+    return f"{told}/{number}/{group}"
 
 
-def told_in(subject: str) -> tuple[str, str]:
-    told, _, group = subject.partition(" ")
-    return told, group
+def told_in(casebook: Casebook, mail_subject: str) -> tuple[str, GroupSession | None]:
+    """Return what a mail tells a leader, and of which session; None once it is forgotten."""
+    told, number, group = mail_subject.split("/", 2)
+    return told, session_of(casebook, group, int(number))
 
 
 def still_says(casebook: Casebook, mail_subject: str) -> bool:
     """Tell whether a mail to a leader is still true: only one says that it is canceled."""
-    told, group = told_in(mail_subject)
-    session = session_of(casebook, group)
+    told, session = told_in(casebook, mail_subject)
     return session is not None and session.is_canceled == (told == Told.CANCELED)

@@ -97,8 +97,7 @@ def group_session_facts(casebook: Casebook, session: GroupSession | None) -> dic
 
 def facts_for_leader(casebook: Casebook, mail_subject: str) -> dict[str, object]:
     """Return what a leader of a group session is told: of those who are asked, a number."""
-    told, group = group_sessions.told_in(mail_subject)
-    session = group_sessions.session_of(casebook, group)
+    told, session = group_sessions.told_in(casebook, mail_subject)
     if session is None:
         return {"told": told}
     return group_session_facts(casebook, session) | {

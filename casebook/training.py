@@ -15,6 +15,8 @@ from store.invitations.asked import StoredInvitation
 
 #: How long before a refresher is due somebody is invited to one.
 AHEAD = timedelta(days=60)
+#: How long before a session for the supporters themselves they are invited.
+CARE_AHEAD = timedelta(days=30)
 #: How long before a session nobody new is asked.
 LATEST = timedelta(days=2)
 
@@ -65,11 +67,12 @@ def needs(casebook: Casebook, today: date) -> Iterator[Need]:
         if about.is_invited and one.answer is Answer.YES and not one.acted_on:
             for kind in lacking(training.complete, about.attended):
                 yield Need(stored.person, one.said.get("name", one.name), one.address, kind)
-    if training.refresher is not None:
-        for supporter in casebook.program.supporters.values():
-            if _needs_refresher(supporter, today):
-                address = supporter.notify_email or supporter.email
-                yield Need(supporter.id, supporter.name, address, training.refresher.kind)
+    for supporter in casebook.program.supporters.values():
+        address = supporter.notify_email or supporter.email
+        if training.refresher is not None and _needs_refresher(supporter, today):
+            yield Need(supporter.id, supporter.name, address, training.refresher.kind)
+        if training.care is not None and supporter.status is SupporterStatus.ACTIVE:
+            yield Need(supporter.id, supporter.name, address, training.care.kind)
 
 
 def _needs_refresher(supporter: Supporter, today: date) -> bool:
@@ -79,8 +82,11 @@ def _needs_refresher(supporter: Supporter, today: date) -> bool:
 
 def upcoming(casebook: Casebook, kind: str, now: datetime) -> list[Session]:
     """Return the sessions of a kind to which somebody may still be asked."""
-    sessions = casebook.program.sessions.values()
-    return [one for one in sessions if one.kind == kind and one.begins_at >= now + LATEST]
+    program = casebook.program
+    later = [one for one in program.sessions.values() if one.begins_at >= now + LATEST]
+    if program.training.is_care(kind):
+        later = [one for one in later if one.begins_at <= now + CARE_AHEAD]
+    return [one for one in later if one.kind == kind]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ SESSIONS = (
     ("lunch-and-learn", "Lunch with colleagues", 14),
     ("long-session", "A day together", 21),
     ("refresher", "An hour together", 10),
+    ("group-debrief", "Time with colleagues", 45),
 )
 #: Where mails come back to; the demo has no IMAP server.
 BOUNCES = Path("var/demo/bounces")

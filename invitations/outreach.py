@@ -1,6 +1,6 @@
 """Outreach after a hard event: the group that is written to, and their group session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from lib.documents import Document
@@ -43,8 +43,20 @@ class Group:
     number: int
     #: Counted once, when the time to answer is over; None before.
     said_yes: int | None = None
-    #: The latest one; a canceled one stays until another is planned.
-    session: GroupSession | None = None
+    #: In the order in which they were planned; guests and leaders hear of theirs by its number.
+    sessions: tuple[GroupSession, ...] = ()
+
+    @property
+    def session(self) -> GroupSession | None:
+        """Return the latest session."""
+        return self.sessions[-1] if self.sessions else None
+
+    def planning(self, session: GroupSession) -> "Group":
+        return replace(self, sessions=(*self.sessions, session))
+
+    def changing(self, session: GroupSession) -> "Group":
+        """Return it with another latest session."""
+        return replace(self, sessions=(*self.sessions[:-1], session))
 
     def shown(self, bound: int) -> int | None:
         """Return how many said yes; None unless both they and the others are too many to guess."""
@@ -58,6 +70,8 @@ class Member:
     """What is kept of one of them, or of a guest, besides the answer: the group's id."""
 
     group: str
+    #: The number of the group session to which a guest is asked; 0 for nobody's.
+    session: int = 0
 
 
 group_document = Document(Group)

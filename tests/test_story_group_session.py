@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import disk
-from tests.reaching_out import ASKED, PEOPLE, asked_to_session, begin, invite, outreach
+from tests.reaching_out import ASKED, PEOPLE, PLANNED, asked_to_session, begin, invite, outreach
 from tests.world import World, example_config, living
 
 BETH, DANA = "beth.lindgren@example.org", "dana.whitfield@example.org"
@@ -17,6 +17,7 @@ def test_those_who_were_written_to_are_asked_and_who_comes_gets_an_entry(world: 
     page = invite(world)
     assert "Thursday, Nov 26, 2 PM to 3 PM" in page.text
     assert "Beth Lindgren and Dana Whitfield" in page.text
+    assert not re.search(r"invitation \d", page.answer.text), "numbers tell how many were asked"
     mail = world.mails(PEOPLE[0], ASKED)[1]
     assert "Thursday, Nov 26, 2 PM to 3 PM" in mail.text
     assert "room 204" in mail.text
@@ -104,6 +105,26 @@ def test_a_canceled_session_is_told_and_another_one_may_follow(world: World) -> 
     assert "won’t take place" in guest.again().text
     world.passes(days=2, hours=7)
     assert world.mails(BETH, "how many") == [], "nobody is counted for what is canceled"
+
+
+def test_each_hears_of_their_session_when_another_follows_at_once(world: World) -> None:
+    """The mails about the first one leave when the second one is planned already."""
+    begin(world, PEOPLE[:2])
+    invite(world)
+    page = outreach(world)
+    group = page.values("group")[0]
+    page.choose("cancel", group=group)
+    other = {"day": "2026-11-27", "leads": "amara-cole", "leads_too": ""}
+    page.choose("invite", group=group, **(PLANNED | other))
+    world.work()
+    for told in (world.mail(PEOPLE[0], "canceled"), world.mail(BETH, "canceled")):
+        assert "Thursday, Nov 26, 2 PM" in told.text
+    assert "Friday, Nov 27, 2 PM" in world.mail(PEOPLE[0], ASKED).text
+    asked_to_session(world, PEOPLE[0])
+    world.open(world.mails(PEOPLE[1], ASKED)[2]).choose("yes")
+    world.passes(days=3, hours=7)
+    assert "1 person said yes" in world.mail("amara.cole@example.org", "how many").text
+    assert world.mails(BETH, "how many") == []
 
 
 def test_never_again_holds_for_the_next_session(world: World) -> None:

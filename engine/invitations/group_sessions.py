@@ -36,10 +36,11 @@ def plan(engine: Engine, group: str, session: GroupSession, now: datetime) -> No
         if about.session is not None and about.session.is_planned(now):
             return
         ends_at = max(stored.invitation.ends_at, session.ends_at + GONE_AFTER)
-        _save(db, stored, replace(about, session=session), ends_at)
+        about = about.planning(session)
+        _save(db, stored, about, ends_at)
         for member in group_sessions.of_group(db, Kind.OUTREACH, group):
-            _ask(engine, db, stored, member.invitation.address, session, now)
-        outbox.add(db, _to_leaders(group, session, PLANNED, now))
+            _ask(engine, db, stored, about, member.invitation.address, now)
+        outbox.add(db, _to_leaders(group, about, PLANNED, now))
 
 
 def _group(db: Database, group: str) -> tuple[StoredInvitation, Group]:
@@ -59,23 +60,23 @@ def _ask(
     engine: Engine,
     db: Database,
     group: StoredInvitation,
+    about: Group,
     address: str,
-    session: GroupSession,
     now: datetime,
 ) -> None:
+    over_at = about.sessions[-1].ends_at
     one = Invitation(
         kind=Kind.GROUP_SESSION,
         name="",
         address=address,
-        ends_at=session.ends_at,
-        until=session.ends_at,
-        about=member_document.write(Member(group.person)),
+        ends_at=over_at,
+        until=over_at,
+        about=member_document.write(Member(group.person, len(about.sessions))),
         language=group.invitation.language,
     )
     if asking.may_ask(engine, db, one, now):
         stored = asking.ask(engine, db, asked.add(db, one), now)
-        ends_at = session.ends_at + GONE_AFTER
-        asked.save(db, stored, replace(stored.invitation, ends_at=ends_at))
+        asked.save(db, stored, replace(stored.invitation, ends_at=over_at + GONE_AFTER))
 
 
 def answer(engine: Engine, person: str, said: Answer, now: datetime) -> None:
@@ -94,14 +95,14 @@ def cancel(engine: Engine, group: str, now: datetime) -> None:
         session = about.session
         if session is None or not session.is_planned(now):
             return
-        canceled = replace(about, session=replace(session, is_canceled=True))
-        _save(db, stored, canceled, stored.invitation.ends_at)
-        for guest in _guests(db, group):
+        about = about.changing(replace(session, is_canceled=True))
+        _save(db, stored, about, stored.invitation.ends_at)
+        for guest in _guests(db, group, about):
             one = guest.invitation
             asked.save(db, guest, acted_on(one, Told.CANCELED, one.ends_at))
             if one.answer is not Answer.NO:
                 outbox.add(db, [_to_guest(guest, Told.CANCELED, now)])
-        outbox.add(db, _to_leaders(group, session, Told.CANCELED, now))
+        outbox.add(db, _to_leaders(group, about, Told.CANCELED, now))
 
 
 def count_due(engine: Engine, now: datetime) -> None:
@@ -116,18 +117,20 @@ def count_due(engine: Engine, now: datetime) -> None:
 
 
 def _count(db: Database, stored: StoredInvitation, session: GroupSession, now: datetime) -> None:
-    coming = [one for one in _guests(db, stored.person) if one.invitation.answer is Answer.YES]
     about = group_document.read(stored.invitation.about)
-    counted = replace(about, session=replace(session, said_yes=len(coming)))
-    _save(db, stored, counted, stored.invitation.ends_at)
+    guests = _guests(db, stored.person, about)
+    coming = [one for one in guests if one.invitation.answer is Answer.YES]
+    about = about.changing(replace(session, said_yes=len(coming)))
+    _save(db, stored, about, stored.invitation.ends_at)
     outbox.add(db, [_to_guest(one, TOMORROW, now) for one in coming])
-    outbox.add(db, _to_leaders(stored.person, session, COUNTED, now))
+    outbox.add(db, _to_leaders(stored.person, about, COUNTED, now))
 
 
-def _guests(db: Database, group: str) -> Iterator[StoredInvitation]:
-    """Yield who is asked to the current session of a group."""
+def _guests(db: Database, group: str, about: Group) -> Iterator[StoredInvitation]:
+    """Yield who is asked to the latest session of a group."""
     found = group_sessions.of_group(db, Kind.GROUP_SESSION, group)
-    return (one for one in found if not one.invitation.acted_on)
+    number = len(about.sessions)
+    return (one for one in found if member_document.read(one.invitation.about).session == number)
 
 
 def _to_guest(guest: StoredInvitation, told: str, now: datetime) -> Outgoing:
@@ -135,6 +138,6 @@ def _to_guest(guest: StoredInvitation, told: str, now: datetime) -> Outgoing:
     return program_mails.to_invited(guest.person, email, told, now)
 
 
-def _to_leaders(group: str, session: GroupSession, told: str, now: datetime) -> list[Outgoing]:
-    subject = group_sessions.subject(told, group)
-    return program_mails.about_group_session(session.led_by, subject, now)
+def _to_leaders(group: str, about: Group, told: str, now: datetime) -> list[Outgoing]:
+    subject = group_sessions.subject(told, len(about.sessions), group)
+    return program_mails.about_group_session(about.sessions[-1].led_by, subject, now)

@@ -185,7 +185,8 @@ def _is_gone(engine: Engine, guest: Guest) -> bool:
 def ask_who_came(engine: Engine, now: datetime) -> None:
     """Ask whoever leads a session that is over who came; once, until they have said so."""
     for session in engine.program.sessions.values():
-        if not session.ends_at <= now < session.ends_at + TOO_LATE:
+        is_over = session.ends_at <= now < session.ends_at + TOO_LATE
+        if not is_over or engine.program.training.is_care(session.kind):
             continue
         coming = training.guests_of(engine.casebook, session.id)
         if any(one.says_yes and not one.stored.invitation.acted_on for one in coming):

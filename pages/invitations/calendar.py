@@ -34,5 +34,5 @@ def entry(casebook: Casebook, one: Invitation, language: Language) -> Entry | No
     session = group_sessions.session_for(casebook, one)
     if session is None:
         return None
-    title, id = language.own(group_sessions.TITLE), f"{one.about} {session.begins_at}"
+    title, id = language.own(group_sessions.TITLE), f"{session.place} {session.begins_at}"
     return Entry(id, title, session.place, session.begins_at, session.ends_at)

@@ -18,7 +18,7 @@ from pages.forms import BadForm
 from pages.invitations.group_session_form import session_in
 from pages.responses import not_sure_yet, show
 from program.outreach.sources import survey_for
-from store.invitations.asked import StoredInvitation, token_of
+from store.invitations.asked import StoredInvitation, shown, token_of
 from workflow.errors import NotYours
 
 bp = Blueprint("outreach", __name__)
@@ -68,7 +68,7 @@ def begin() -> ResponseReturnValue:
 
 def _about_session() -> ResponseReturnValue:
     """Invite a group to a group session, or cancel it."""
-    group = request.form.get("group", "")
+    group = shown(casebook().store.read(), request.form.get("group", ""))
     if request.form["choice"] == CANCEL:
         if question := not_sure_yet(SURE_TO_CANCEL):
             return question

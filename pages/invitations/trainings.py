@@ -35,7 +35,8 @@ def record() -> ResponseReturnValue:
     """Record who came to a session that is over."""
     theirs = _theirs()
     found = next((one for one in theirs if one.id == request.form.get("session")), None)
-    if found is None or request.form.get("choice") != "attendance" or found.ends_at > now():
+    is_chosen = request.form.get("choice") == "attendance"
+    if found is None or not is_chosen or found.ends_at > now() or _is_care(found):
         return _page(theirs, CHOOSE, 400)
     if question := not_sure_yet(SURE):
         return question
@@ -43,6 +44,10 @@ def record() -> ResponseReturnValue:
     came = {shown(db, name) for name in request.form.getlist("came")}
     training.record(engine(), found, came, now())
     return redirect(url_for("trainings.show_sessions"), 303)
+
+
+def _is_care(session: Session) -> bool:
+    return casebook().program.training.is_care(session.kind)
 
 
 def _theirs() -> Sequence[Session]:

@@ -48,6 +48,12 @@ class RefresherShape(Shape):
     every: Duration
 
 
+class CareShape(Shape):
+    """Which kind of session is for the supporters themselves: it trains nobody."""
+
+    kind: str
+
+
 class TrainingShape(Shape):
     """training.toml."""
 
@@ -55,15 +61,23 @@ class TrainingShape(Shape):
     #: How many sessions of each kind complete a training.
     complete: dict[str, Times] = Field(default={})
     refresher: RefresherShape | None = None
+    care: CareShape | None = None
     sessions: dict[Id, SessionShape] = Field(default={})
 
     @validates_whole(mode="after")
     def _names_known_kinds(self) -> "TrainingShape":
         named = {*self.complete, *(one.kind for one in self.sessions.values())}
-        named |= {self.refresher.kind} if self.refresher else set()
+        training = {*self.complete, *([self.refresher.kind] if self.refresher else [])}
+        named |= training | ({self.care.kind} if self.care else set())
         if unknown := sorted(named - self.kinds.keys()):
             raise ValueError(f"{unknown[0]} is not one of [kinds]; add it there")
+        if self.care and self.care.kind in training:
+            raise ValueError(f"{self.care.kind} of [care] is for training, too; add another kind")
         return self
+
+    def is_care(self, kind: str) -> bool:
+        """Tell whether sessions of a kind are for the supporters, and nobody records who came."""
+        return self.care is not None and self.care.kind == kind
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pages.facts.page import Page, SentForm
 from people.supporters import Supporter, SupporterStatus
 from program import Program
 from store.invitations import asked
-from store.invitations.asked import StoredInvitation
+from store.invitations.asked import StoredInvitation, shown_as
 from workflow import words
 
 #: How many minutes a group session may take.
@@ -120,7 +120,7 @@ def _line(casebook: Casebook, stored: StoredInvitation, link: str) -> GroupLine:
     session, now = about.session, casebook.made_at
     has_one = session is not None and session.is_planned(now)
     return GroupLine(
-        id=stored.person,
+        id=shown_as(casebook.store.read(), stored.person),
         unit=one.name,
         standing=standing,
         link="" if is_over else link,

@@ -71,7 +71,9 @@ def _line(casebook: Casebook, session: Session) -> SessionLine:
         leader=casebook.program.names.get(session.led_by, session.led_by),
         seats=for_staff("%(taken)s of %(all)s seats taken", taken=taken, all=session.seats),
         guests=[_guest(casebook, one) for one in (coming if is_over else shown)],
-        asks_who_came=is_over and any(not one.stored.invitation.acted_on for one in coming),
+        asks_who_came=is_over
+        and not casebook.program.training.is_care(session.kind)
+        and any(not one.stored.invitation.acted_on for one in coming),
     )
 
 
