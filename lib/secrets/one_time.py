@@ -17,7 +17,7 @@ Sign = Callable[[str], str]
 def made(nonce: bytes, until: date, sign: Sign) -> str:
     """Return the token of a random nonce, which counts before a day."""
     body = nonce[:NONCE] + (until - EPOCH).days.to_bytes(DAYS, "big")
-    return base64.urlsafe_b64encode(body + _seal(body, sign)).decode().rstrip("=")
+    return _text(body + _seal(body, sign))
 
 
 def valid_until(token: str, sign: Sign) -> date | None:
@@ -27,9 +27,14 @@ def valid_until(token: str, sign: Sign) -> date | None:
     except (binascii.Error, ValueError):
         return None
     body, seal = raw[: NONCE + DAYS], raw[NONCE + DAYS :]
-    if len(seal) != SEAL or not hmac.compare_digest(seal, _seal(body, sign)):
+    if len(seal) != SEAL or _text(raw) != token or not hmac.compare_digest(seal, _seal(body, sign)):
         return None
     return EPOCH + timedelta(days=int.from_bytes(body[NONCE:], "big"))
+
+
+def _text(raw: bytes) -> str:
+    """Return the one way to write a token: by another one it would count twice."""
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _seal(body: bytes, sign: Sign) -> bytes:
