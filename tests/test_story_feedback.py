@@ -46,7 +46,7 @@ def answers(world: World, mail: StoredMessage, **chosen: str) -> Page:
 def sends(page: Page, **chosen: str) -> Page:
     """Press the button on the page with the questions."""
     hidden = {name: page.values(name)[0] for name in ("csrf_token", "token")}
-    to = re.sub(r"/open/.*", "/feedback", page.answer.url)
+    to = re.sub(r"/continue/.*", "/feedback", page.answer.url)
     return Page(page.person, page.person.web.post(to, data=hidden | chosen))
 
 

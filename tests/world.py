@@ -329,10 +329,8 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
         path.chmod(0o700 if path.is_dir() else 0o600)
     program = target / "program.toml"
     written = program.read_text()
-    assert DIGEST_AT in written
-    assert WHEN_QUIET in written
-    assert CHECK_IN_DAYS in written
-    assert FEEDBACK_AFTER in written
+    for one in (DIGEST_AT, WHEN_QUIET, CHECK_IN_DAYS, FEEDBACK_AFTER):
+        assert one in written
     daily = LEADS.sub("", written).replace(WHEN_QUIET, "when_quiet = true")
     daily = daily.replace(CHECK_IN_DAYS, 'days = "none"')
     daily = daily.replace(FEEDBACK_AFTER, 'after = "none"')
