@@ -11,7 +11,7 @@ from flask import Flask, template_rendered
 from jinja2 import Template
 
 from pages.reports import past
-from tests.browser import invited
+from tests.browser import afterwards, invited
 from tests.browser.invited import Stops
 from tests.signing_on import SIGN_ON
 from tests.world import (
@@ -321,5 +321,5 @@ def all_but_amara_paused(folder: Path) -> Path:
 ROADS: tuple[Road, ...] = (
     _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files, _copies,
     _own_pages, invited.nominees, invited.referral, invited.outreach, invited.trainings, _too_few,
-    _reports, _not_wanted, _unknown_unit, _signing_on,
+    _reports, _not_wanted, _unknown_unit, _signing_on, afterwards.handed_over, afterwards.feedback,
 )  # fmt: skip
