@@ -22,8 +22,9 @@ NAMED = {
 #: For which pages a road is walked, so that no page is missing.
 SHOWN_ON = {
     "main_road": {
-        "continue.html", "decided.html", "expired.html", "help.html", "looked.html",
-        "no_link.html", "privacy.html", "requester.html", "reviewer.html", "supporter.html",
+        "continue.html", "decided.html", "expired.html", "from_elsewhere.html", "help.html",
+        "looked.html", "no_link.html", "privacy.html", "requester.html", "reviewer.html",
+        "supporter.html",
     },
     "withdrawn": {"ended.html", "sure.html"},
     "twice": {"gone_on.html"},
