@@ -47,7 +47,8 @@ class Linker:
         """Return the address of the page of a case."""
         person = "" if mail.role == REQUESTER else mail.person
         is_confirmation = EMAILS[mail.email].leads is Leads.CONFIRMATION
-        offer = mail.offer if mail.role == Role.SUPPORTER or is_confirmation else None
+        is_of_one = mail.role in (Role.SUPPORTER, Role.PARTNER)
+        offer = mail.offer if is_of_one or is_confirmation else None
         return self._to(mail, Link(person, Role(mail.role), case_id, offer, self._until()))
 
     def to_own_page(self, mail: Outgoing) -> str:

@@ -14,6 +14,7 @@ from pages import visits
 from pages.context import casebook, now
 from pages.facts import answered, history, requester, reviewer, supporter
 from pages.facts.page import Page, SentForm
+from pages.facts.partners import partner
 from pages.facts.reviewer import LEAVES_MORE_TO_DO
 from pages.responses import not_yours, show
 from pages.visits import Visit
@@ -71,6 +72,8 @@ def _page(visit: Visit, loaded: Loaded, form: SentForm, language: Language) -> P
                 asked=visit.offer,
                 has_decided=visit.has_decided,
             )
+        case Role.PARTNER:
+            return partner.page(casebook(), loaded, visit.person, visit.offer, now())
         case _:
             return None
 

@@ -24,6 +24,7 @@ from pages.context import browser_language, casebook, engine, now
 from pages.facts import candidates, common, history, reviewer
 from pages.facts import privacy as privacy_facts
 from pages.facts.answered import EndedPage
+from pages.facts.partners import hand_over
 from pages.facts.requester import mark_of, mark_of_confirmation, mark_of_proposed
 from pages.following import follow
 from pages.forms import WITHDRAWN_ERASED, BadForm, correction_in, decision_in
@@ -43,7 +44,7 @@ from workflow.table import UNDOABLE, step_for
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
 #: After these events the visit ends: the person has nothing more to do with the case.
-FOR_GOOD = {Event.WITHDRAWN, Event.ERASED}
+FOR_GOOD = {Event.WITHDRAWN, Event.ERASED, Event.HAND_OVER_MADE}
 #: After these it ends too, once they cannot be taken back any more.
 GIVEN_BACK = {Event.HANDED_BACK, Event.HANDED_OVER}
 #: What cannot be undone is asked twice.
@@ -54,6 +55,8 @@ ASKED_TWICE = {
     Event.CONTACT_CONFIRMED: for_requesters("Use the new way to reach you from now on?"),
     Event.CONTACT_REFUSED: for_requesters("Keep the old way, and delete the new one?"),
     Event.SEPARATED: for_requesters("Treat them as two requests?"),
+    Event.HAND_OVER_STOPPED: for_requesters("Take back your yes?"),
+    Event.HAND_OVER_MADE: for_staff("Have you talked or written with each other?"),
 }
 #: What can usually be undone, and why not now.
 ASK_NOW = for_staff("Ask them now? It’s urgent: the email goes out right away and can’t be undone.")
@@ -201,8 +204,9 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
         return Event.CONTACT_CORRECTED
     mark = mark_of_confirmation(casebook(), loaded.case)
     proposed = mark_of_proposed(casebook(), loaded.case)
+    partner = hand_over.mark_of(casebook(), loaded.case)
     decision = decision_in(
-        request.form, loaded.case, visit.role, visit.person, visit.offer, mark, proposed
+        request.form, loaded.case, visit.role, visit.person, visit.offer, mark, proposed, partner
     )
     if decision.event is Event.WITHDRAWN and visit.role is Role.REQUESTER:
         _separate(loaded)

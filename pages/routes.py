@@ -3,10 +3,11 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from pages import cases, copies, health, own, program, responses
+from pages import cases, copies, own, program, responses
 from pages.access import sign_on
 from pages.access.security_log import SecurityLog
 from pages.invitations import invited, nominees, outreach, trainings
+from pages.monitors import health, metrics
 from pages.public import arriving, help, look, other_sites
 from pages.reports import page as report
 from qualtrics import door
@@ -15,6 +16,7 @@ from settings import Settings
 OPEN = (
     door.bp, arriving.bp, cases.bp, own.bp, copies.bp, program.bp, report.bp, invited.bp,
     nominees.bp, outreach.bp, trainings.bp, look.bp, help.bp, sign_on.bp, responses.bp, health.bp,
+    metrics.bp,
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ SAME_FOR_ALL = {
 }  # fmt: skip
 #: Doors that a signature or a token opens, and no session.
 SIGNED = {
-    "POST arriving.open_link", "GET qualtrics.look",
+    "POST arriving.open_link", "GET qualtrics.look", "GET metrics.metrics",
     "POST qualtrics.receive_event", "POST qualtrics.receive_workflow",
 }  # fmt: skip
 #: The own pages, and who gets one: everybody else is asked to open a link.
@@ -80,6 +80,7 @@ MAY_READ = {
     "other requester": {"B:reference"},
     "admin": set[str](),
     "nominee": set[str](),
+    "partner": {"B:reference", "B:name", "B:phone"},
     "stranger": set[str](),
 }
 #: One tap more, with the link of a mail about the request.

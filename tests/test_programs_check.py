@@ -87,7 +87,9 @@ def test_flask_check_refuses_a_folder_that_others_can_read(world: World) -> None
 
 def test_flask_check_refuses_a_folder_that_git_tracks(world: World) -> None:
     def git(*words: str) -> None:
-        subprocess.run(["git", *words], cwd=world.folder, check=True, capture_output=True)
+        subprocess.run(
+            ["git", *words], cwd=world.folder, check=True, capture_output=True, timeout=120
+        )
 
     git("init")
     assert checked(world).exit_code == 0
@@ -121,6 +123,7 @@ def test_flask_check_checks_the_folder_even_without_settings(tmp_path: Path) -> 
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "app", "check"],
         cwd=EXAMPLE.parent, env=env, capture_output=True, text=True, check=False,
+        timeout=120,
     )  # fmt: skip
     assert done.returncode == 1
     assert "SECRET_KEY is not set" in done.stdout

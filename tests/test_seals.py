@@ -213,5 +213,5 @@ def test_only_keys_and_migrations_seal_or_open_without_a_place() -> None:
     # The last two only try whether the keys open something.
     assert found == {
         "store/sealing.py", "store/keys/binding.py", "store/keys/rotation.py",
-        "store/keys/upgrade.py", "store/copies/checking.py", "pages/health.py",
+        "store/keys/upgrade.py", "store/copies/checking.py", "pages/monitors/health.py",
     }  # fmt: skip

@@ -57,7 +57,7 @@ def _is_of_before(mail: Outgoing, loaded: Loaded, restored: Restoration) -> bool
 
     Reviewers always hear: it is they who find out what is missing.
     """
-    if mail.role not in (REQUESTER, Role.SUPPORTER):
+    if mail.role not in (REQUESTER, Role.SUPPORTER, Role.PARTNER):
         return False
     is_older = loaded.case.submitted_at < restored.restored_at
     if mail.role == REQUESTER and not _is_asked_for(mail):

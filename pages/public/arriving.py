@@ -20,6 +20,7 @@ from pages.responses import message, no_link, show_to_anybody
 from pages.visits import LIFE, NoVisit, Visit
 from store.access import links
 from store.access.links import StoredLink
+from workflow.choices import PARTNER
 from workflow.model import Role
 
 bp = Blueprint("arriving", __name__)
@@ -97,9 +98,10 @@ def _open_case(visit: Visit) -> ResponseReturnValue:
     Whoever must still sign on begins one too: only its address may stand in the proxy's logs.
     """
     loaded = casebook().load(visit.reference)
-    if has_part(casebook(), loaded, visit.role, visit.person, visit.offer) or can_undo(
-        visit, loaded
-    ):
+    is_theirs = has_part(casebook(), loaded, visit.role, visit.person, visit.offer)
+    if is_theirs and visit.role is Role.PARTNER:
+        engine().record_opening(loaded, PARTNER, visit.person, now())
+    if is_theirs or can_undo(visit, loaded):
         return to_page(visits.begin(visit))
     try:
         sign_on.require(visit.role, visit.person, is_own_page=False)

@@ -177,13 +177,16 @@ class PostgresStore(Store):
 
     def lock(self, kind: str, name: str) -> SessionLock | None:
         connection = self._connect()
-        with explained():
-            key = self._key(kind, name)
-            (taken,) = connection.execute("select pg_try_advisory_lock(%s, %s)", key_pair(key))
-            if taken[0]:
-                return SessionLock(connection)
-        connection.close()
-        return None
+        is_taken = False
+        try:
+            with explained():
+                key = key_pair(self._key(kind, name))
+                (row,) = connection.execute("select pg_try_advisory_lock(%s, %s)", key)
+                is_taken = row[0]
+        finally:
+            if not is_taken:
+                connection.close()
+        return SessionLock(connection) if is_taken else None
 
     def is_locked(self, kind: str, name: str) -> bool:
         held = self._held(kind)

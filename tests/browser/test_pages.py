@@ -34,7 +34,7 @@ SHOWN_ON = {
     "unknown_unit": {"settled_unit.html"},
     "signing_on": {"sign_on.html"},
     "nominees": {"newcomers.html", "nominee.html", "nominees.html"},
-    "outreach": {"outreach.html"},
+    "outreach": {"group_session.html", "outreach.html"},
     "referral": {"referral.html"},
     "trainings": {"session.html", "sessions.html"},
     "own_pages": {"ask_for_link.html", "board.html", "me.html", "message.html"},
