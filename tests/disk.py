@@ -25,7 +25,7 @@ TRACE = re.compile(rb"gAAAAAAAAAAA[\w-]{28}|[0-9a-f]{64}")
 OF_CASES = (
     ("cases", "document"), ("identities", "sealed"), ("history", "detail"),
     ("history", "document_before"), ("outbox", "detail"), ("openings", "detail"),
-    ("links", "detail"), ("rankings", "shown"), ("visits", "detail"), ("deliveries", "body"),
+    ("links", "detail"), ("rankings", "shown"), ("deliveries", "body"),
 )  # fmt: skip
 KEYS = {"cases": "id"}
 
@@ -131,6 +131,10 @@ def traces_of(store: Store, case_id: int) -> set[bytes]:
         ).fetchall()
         if sealed
     ]
+    # Nothing in clear says whose page a visit is to.
+    (reference,) = db.execute("select reference from cases where id = ?", [case_id]).fetchone()
+    visits = [detail for (detail,) in db.execute("select detail from visits").fetchall()]
+    seals += [detail for detail in visits if reference in text_of(store.seal, detail)]
     hashes = db.execute("select hash from identity_hashes where case_id = ?", [case_id]).fetchall()
     return traces_in("\n".join([*seals, *(hash for (hash,) in hashes)]).encode())
 

@@ -75,6 +75,8 @@ def _main_road(world: World) -> Stops:
     yield "continue", Page(anybody, anybody.web.get(link))
     yield "privacy", Page(anybody, anybody.web.get(f"{world.url}/privacy"))
     yield "help", Page(anybody, anybody.web.get(f"{world.url}/help"))
+    led = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    yield "from-another-site", Page(anybody, anybody.web.get(reviewing.answer.url, headers=led))
     yield "link-cut-off", anybody.open(link[:-9])
     yield "from-elsewhere", Page(anybody, anybody.web.get(f"{world.url}/page/1", headers=LED_HERE))
     yield "requester-in-review", world.open(world.mail(REQUESTER))
