@@ -82,7 +82,8 @@ def render(
     """Render a mail with current facts, or several reminders of one reader as one mail."""
     claimed, loaded = mails[0]
     mail = claimed.mail
-    linker = Linker(service, casebook.program, now, address_of(casebook, mail, loaded))
+    key = casebook.keyed_hash("links", service.link_key)
+    linker = Linker(service, casebook.program, now, address_of(casebook, mail, loaded), key)
     language = language_of(casebook, mail, loaded)
     email = mail.email if len(mails) == 1 else GATHERED[mail.email].into
     if len(mails) == 1:
@@ -165,6 +166,8 @@ def _special_facts(
         case Needs.SESSION:
             session = casebook.program.sessions.get(mail.subject)
             return {"session": session.title if session else mail.subject}
+        case Needs.GROUP_SESSION:
+            return dict(invitations.facts_for_leader(casebook, mail.subject))
         case Needs.SUPPORTER_CONTACT if loaded is not None:
             return supporter_facts(casebook, loaded.case, mail)
     return {}

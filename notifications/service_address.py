@@ -43,6 +43,8 @@ class Linker:
     now: datetime
     #: Where the mail goes.
     address: str
+    #: Made of SECRET_KEY and of what only the database has, so that neither is enough.
+    key: str = field(repr=False)
     granted: dict[str, Link] = field(default_factory=dict)
 
     def to_case(self, mail: Outgoing, case_id: int) -> str:
@@ -87,6 +89,6 @@ class Linker:
         return self.now + min(life, self.program.times.link_life)
 
     def _to(self, mail: Outgoing, link: Link) -> str:
-        made = token(self.service.link_key, mail.message_id, link, self.address)
+        made = token(self.key, mail.message_id, link, self.address)
         self.granted[made] = link
         return f"{self.service.base_url}/open/{made}"

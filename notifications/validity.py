@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from casebook import attendance, duplicates, invitations
+from casebook import attendance, duplicates, group_sessions, invitations
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import reviews, supporter_absence, uncovered_cases
 from notifications.mail.catalog import EMAILS
@@ -149,6 +149,8 @@ def _is_pointless(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now
             is_to_admin = EMAILS[mail.email].role is Role.ADMIN
             person = mail.subject if is_to_admin else mail.person
             return not invitations.still_says(casebook, person, mail.email, mail.subject)
+        case Until.GROUP_SESSION_OFF:
+            return not group_sessions.still_says(casebook, mail.subject)
         case Until.CASE_IS_OPEN | Until.ALWAYS_TRUE:
             return False
 

@@ -113,3 +113,20 @@ def is_repeated(visit: Visit, chosen: str) -> bool:
     loaded = casebook().load(visit.reference)
     last = history.last_event(casebook(), loaded, visit.role, visit.person)
     return last == chosen or (last, chosen) == (Event.NOT_REACHED, Event.TRIED)
+
+
+def can_undo(visit: Visit, loaded: Loaded) -> bool:
+    """Tell whether somebody whose part is over can take that back."""
+    if visit.role is Role.REVIEWER:
+        return casebook().stepped_back(loaded, visit.person, now()) is not None
+    return casebook().undoable(loaded, visit.role, visit.person, now()) is not None
+
+
+def is_former_reviewer(visit: Visit, loaded: Loaded) -> bool:
+    """Tell whether a reviewer has lost a case: they see what they would see if it were forgotten.
+
+    Another answer would tell that it goes on, so that somebody barred them.
+    """
+    if visit.role is not Role.REVIEWER or loaded.reviewing.may_act(visit.person):
+        return False
+    return not can_undo(visit, loaded)

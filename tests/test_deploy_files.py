@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests import children
 from tests.bench_service import ROOT, migrate, settings_of, web
 from tests.ports import free_port
 
@@ -64,18 +65,16 @@ CUT_OFF = 0
 @contextmanager
 def running(command: list[str], folder: Path, port: int) -> Iterator[None]:
     env = os.environ | {"HOME": f"{folder}", "XDG_DATA_HOME": f"{folder}"}
-    with (folder / "said.log").open("wb") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said, env=env)
-        try:
-            for _ in range(200):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.05)
-            yield
-        finally:
-            process.terminate()
-            process.wait(20)
+    with (
+        (folder / "said.log").open("wb") as said,
+        children.running(command, stdout=said, stderr=said, env=env),
+    ):
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield
 
 
 def ask(port: int) -> list[int]:
@@ -87,7 +86,7 @@ def ask(port: int) -> list[int]:
     except requests.RequestException:
         # The answer came, and the connection went, before all was sent.
         codes.append(CUT_OFF)
-    with socket.create_connection(("127.0.0.1", port)) as raw:
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as raw:
         raw.sendall(f"GET /open/{SECRET} HTTP/1.1\r\nHost: a b\r\nX\r\n\r\n".encode())
         assert raw.recv(12)
     return codes
@@ -122,7 +121,7 @@ def test_no_log_of_a_proxy_holds_a_link_whether_web_runs_or_not(
 def test_units_are_hardened(name: str) -> None:
     unit = DEPLOY / "systemd" / f"care-desk-{name}.service"
     judge = ["systemd-analyze", "security", "--offline=true", "--threshold=20", "--no-pager"]
-    done = subprocess.run([*judge, unit], check=False, capture_output=True, text=True)
+    done = subprocess.run([*judge, unit], check=False, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout[-300:]
 
 
@@ -144,6 +143,6 @@ def test_what_is_copied_into_the_image_is_all_that_it_needs(tmp_path: Path) -> N
         ["-c", opened],
     ):
         done = subprocess.run([sys.executable, *command], cwd=image, env=env, check=False,
-                              capture_output=True, text=True)  # fmt: skip
+                              capture_output=True, text=True, timeout=120)  # fmt: skip
         assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "200"

@@ -191,7 +191,7 @@ st.register_type_strategy(Markup, st.text().map(escape))
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
-@settings(max_examples=12 * TIMES, deadline=None)
+@settings(max_examples=6 * TIMES, deadline=None)
 @given(data=st.data())
 def test_a_template_renders_whatever_its_page_says(
     service: Flask, page: type[Page], data: st.DataObject

@@ -92,6 +92,15 @@ def may_be_merged(case: Case) -> bool:
     return case.confirmation is None and not hand_over.is_live(case)
 
 
+def is_as_it_came(case: Case) -> bool:
+    """Tell whether a case waits for its first review: its page can go on as if nothing happened.
+
+    If somebody was asked already, or it was opened again, later moments would differ.
+    """
+    review = case.promise(P.REVIEW)
+    return not case.offers and review is not None and review.began_at == case.submitted_at
+
+
 def asks_about_newer(confirmation: Confirmation | None) -> bool:
     """Tell whether the requester is asked whether a newer request is theirs."""
     return confirmation is not None and bool(confirmation.newer)

@@ -60,6 +60,8 @@ COMMON_FACTS: dict[str, object] = {
     "session": "Lunch with colleagues",
     "session_when": "Tuesday, Dec 8, 12 PM to 1 PM",
     "session_place": "Main Campus, room 204",
+    "leaders": "Robin Example and Kim Example",
+    "said_yes": 6,
     "is_again": False,
     "told": "seat",
     "is_answered": False,

@@ -49,6 +49,7 @@ class Until(StrEnum):
     HAND_OVER_OVER = "the hand-over was made, or taken back, or is another one"
     ASKED_NO_MORE = "the requester said whether a partner may hear of them"
     INVITATION_OVER = "the invitation is answered, or forgotten"
+    GROUP_SESSION_OFF = "the group session is canceled, or forgotten"
 
 
 class PassedOn(StrEnum):
@@ -96,6 +97,7 @@ class Needs(StrEnum):
     INVITATION = "invitation"
     PARTNER = "partner"
     SESSION = "session"
+    GROUP_SESSION = "group session"
     #: The program's name and legal words would tell a stranger why we write.
     NEUTRAL_NAME = "neutral name"
 

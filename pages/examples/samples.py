@@ -36,6 +36,7 @@ SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
     (REQUESTER, handed_over.of_its_requester),
     (REQUESTER, requester.twice), (REQUESTER, requester.over), (REQUESTER, requester.asked_twice),
     (INVITED, referred.worried_about), (INVITED, referred.after_an_event),
+    (INVITED, referred.to_group_session),
 )  # fmt: skip
 IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (ANYBODY, public.signing_on),

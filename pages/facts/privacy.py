@@ -21,6 +21,7 @@ class PrivacyPage(Page):
     """What is kept, and for how long."""
 
     template = "privacy.html"
+    can_close = False
     #: The version of all that the page says.
     wording: str
     #: What only some forms ask; "" if none does.

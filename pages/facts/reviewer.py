@@ -74,7 +74,7 @@ class OtherRequest:
     why: str
     is_phone_alone: bool
     is_older: bool
-    #: A hold, or something that must be confirmed first, forbids merging.
+    #: They cannot be merged now.
     is_fixed: bool
     may_merge: bool
     #: What of the newer one must be confirmed: "nothing", "contact" or "everything".

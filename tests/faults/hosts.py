@@ -21,7 +21,7 @@ from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
 from settings import Settings
-from tests import bench_service, postgresql
+from tests import bench_service, children, postgresql
 from tests.bench_service import PATIENCE_SECONDS, ROOT, Process
 from tests.faults import network
 from tests.faults.account import Account, account
@@ -61,13 +61,10 @@ class Host:
         for words in (("gunicorn", "-c", "gunicorn.conf.py", *bind), ("demo.worker",)):
             command = [*self.machine.prefix, sys.executable, "-m", *words]
             with Path(self.env["LOG"]).open("ab") as log:
-                # A group of its own, which dies as a whole.
+                # In a group of its own, which dies as a whole.
                 self.running.append(
-                    subprocess.Popen(
-                        command, cwd=ROOT, env=self.env, stdout=log, stderr=log,
-                        start_new_session=True,
-                    )
-                )  # fmt: skip
+                    children.start(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
+                )
         bench_service.until_it_listens(self.port, self.machine.address)
 
     def kill(self) -> None:
@@ -180,7 +177,7 @@ def _play(there: Pair, times: int, fault: Callable[[], None]) -> None:
             time.sleep(chance.uniform(0.1, LONGEST_LIFE))
             fault()
         is_over.set()
-        people.join()
+        people.join(600)
     there.recover()
     there.compare()
     there.look()

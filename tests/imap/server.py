@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import children
 from tests.mail_server import certificate
 from tests.ports import free_port
 
@@ -113,13 +114,9 @@ def running() -> Iterator[ImapServer]:
         written = _config(folder, path, server)
         (folder / "dovecot.conf").write_text(written)
         command = [_dovecot(), "-F", "-c", f"{folder / 'dovecot.conf'}"]
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        try:
+        with children.running(command, stderr=subprocess.DEVNULL) as process:
             _wait_for(server, process, folder / "log")
             yield server
-        finally:
-            process.terminate()
-            process.wait(PATIENCE_SECONDS)
 
 
 def _dovecot() -> str:
