@@ -331,11 +331,9 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
     written = program.read_text()
     assert DIGEST_AT in written
     assert WHEN_QUIET in written
-    assert CHECK_IN_DAYS in written
-    assert FEEDBACK_AFTER in written
+    assert {CHECK_IN_DAYS, FEEDBACK_AFTER} <= {*written.splitlines()}
     daily = LEADS.sub("", written).replace(WHEN_QUIET, "when_quiet = true")
-    daily = daily.replace(CHECK_IN_DAYS, 'days = "none"')
-    daily = daily.replace(FEEDBACK_AFTER, 'after = "none"')
+    daily = daily.replace(CHECK_IN_DAYS, 'days = "none"').replace(FEEDBACK_AFTER, 'after = "none"')
     program.write_text(daily.replace(DIGEST_AT, f'at = "{digest_at}"'))
     return target
 
