@@ -332,8 +332,7 @@ def example_config(folder: Path, digest_at: str = "none") -> Path:
     for one in (DIGEST_AT, WHEN_QUIET, CHECK_IN_DAYS, FEEDBACK_AFTER):
         assert one in written
     daily = LEADS.sub("", written).replace(WHEN_QUIET, "when_quiet = true")
-    daily = daily.replace(CHECK_IN_DAYS, 'days = "none"')
-    daily = daily.replace(FEEDBACK_AFTER, 'after = "none"')
+    daily = daily.replace(CHECK_IN_DAYS, 'days = "none"').replace(FEEDBACK_AFTER, 'after = "none"')
     program.write_text(daily.replace(DIGEST_AT, f'at = "{digest_at}"'))
     return target
 

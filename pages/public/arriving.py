@@ -30,6 +30,8 @@ bp = Blueprint("arriving", __name__)
 #: Where the cookie has by which links this browser came, and how many there were: their hashes,
 #: but a link for feedback itself, of which nothing is stored.
 CAME, NUMBER = "came", "number"
+#: Before a link that asks for feedback.
+GIVING = "feedback:"
 #: Links that may wait in one browser until somebody presses Continue.
 MOST_WAITING = 3
 CLOSED = (
@@ -48,10 +50,7 @@ def look_at_link(token: str) -> ResponseReturnValue:
     Whatever the link is, the answer is the same, since mail scanners open links.
     """
     waiting, number = _waiting(), int(session.get(NUMBER, 0)) + 1
-    kept = repaired(token)
-    if not feedback.is_ours(casebook(), kept):
-        kept = links.hash_of(kept)
-    waiting[str(number)] = [kept, now().isoformat()]
+    waiting[str(number)] = [_came_by(repaired(token)), now().isoformat()]
     session[CAME] = dict(list(waiting.items())[-MOST_WAITING:])
     session[NUMBER] = number
     return redirect(url_for("arriving.ask_to_continue", number=number), 303)
@@ -69,9 +68,9 @@ def open_link(number: int) -> ResponseReturnValue:
     kept = _waiting().get(str(number), [""])[0]
     if not kept:
         raise NoVisit
+    if kept.startswith(GIVING):
+        return feedback_page.begin(kept.removeprefix(GIVING))
     found = links.find(casebook().store.read(), kept)
-    if found is None and feedback.is_ours(casebook(), kept):
-        return feedback_page.begin(kept)
     if found is None or _leads_former_reviewer(found):
         return no_link()
     if found.is_over(now()):
@@ -80,6 +79,14 @@ def open_link(number: int) -> ResponseReturnValue:
         return own.begin(found.link)
     link = found.link
     return _open_case(follow(Visit(found.reference, link.role, link.person, link.offer)))
+
+
+def _came_by(token: str) -> str:
+    """Return what the cookie keeps of a link: its hash, and of one for feedback the link itself.
+
+    That one is stored nowhere else, and opens nothing about anybody.
+    """
+    return f"{GIVING}{token}" if feedback.is_ours(casebook(), token) else links.hash_of(token)
 
 
 @bp.post("/close")

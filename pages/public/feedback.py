@@ -22,6 +22,8 @@ MISSING = for_requesters("Please answer the first three questions.")
 def begin(token: str) -> ResponseReturnValue:
     """Show the questions to whoever has a link; no visit begins, since it would have a moment."""
     language = browser_language()
+    if not feedback.is_ours(casebook(), token):
+        return no_link()
     return show(facts.page(casebook(), token, language), language=language)
 
 
