@@ -71,6 +71,8 @@ class Server:
 
     def stop(self) -> None:
         if self.process is not None:
+            # At once, though somebody is still connected.
+            self.process.send_signal(signal.SIGINT)
             children.end(self.process)
 
 
