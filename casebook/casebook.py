@@ -68,10 +68,11 @@ class Loaded:
     def may_review(self, person: str) -> bool:
         """Tell whether somebody may still hear of this case as a reviewer.
 
-        Once the identity is erased, nobody can be barred: the readers of remaining mails were
+        Once the identity is erased, or the case withdrawn, the readers of remaining mails were
         checked before, and no new readers are added.
         """
-        return self.identity is None or self.reviewing.may_act(person)
+        is_over = self.identity is None or self.case.outcome is Outcome.WITHDRAWN
+        return is_over or self.reviewing.may_act(person)
 
     @property
     def questions(self) -> tuple[Unclear, ...]:
@@ -280,9 +281,10 @@ class Casebook:
     ) -> Reviewing:
         """Decide who reviews a case: nobody once the identity is erased, which tells who is barred.
 
-        `absent` replaces the people who are away now.
+        Nobody either once it is withdrawn, until it is forgotten: whoever lost a case must not see
+        that theirs was not. `absent` replaces the people who are away now.
         """
-        if identity is None:
+        if identity is None or case.outcome is Outcome.WITHDRAWN:
             return Reviewing((), ())
         program = self.program
         return reviewers.choose_reviewers(

@@ -12,7 +12,7 @@ from people.same_person import likeness
 from store import cases
 from store.record import holds
 from store.record.documents import UNREADABLE
-from workflow.conditions import may_be_merged
+from workflow.conditions import is_as_it_came, may_be_merged
 from workflow.errors import NoSuchCase
 from workflow.merging import what_waits
 from workflow.model import Case, Decision, Event, Role, Waits
@@ -26,8 +26,8 @@ class Duplicate:
     other: Loaded
     why: tuple[str, ...]
     is_older: bool
-    #: A hold on the other case, something that its requester must confirm, or somebody who would
-    #: lose the newer one, forbids merging.
+    #: A hold on either case, something that its requester must confirm, or that whoever filed the
+    #: newer one could notice, forbids merging.
     is_fixed: bool
     #: What of the newer one the requester would have to confirm.
     waits: Waits
@@ -49,9 +49,10 @@ def duplicates_of(casebook: Casebook, loaded: Loaded, person: str) -> list[Dupli
         if why and not _is_told_apart(loaded.case, other.case) and _may_see(other, person):
             is_older = _order(other) < _order(loaded)
             pair = (loaded, other) if is_older else (other, loaded)
-            is_held = holds.is_held(casebook.store.read(), other.stored.id)
+            db = casebook.store.read()
+            is_held = any(holds.is_held(db, one.stored.id) for one in pair)
             is_free = may_be_merged(other.case) and may_be_merged(loaded.case)
-            is_fixed = is_held or not is_free or _takes_from_its_requester(*pair)
+            is_fixed = is_held or not is_free or _tells_its_requester(*pair)
             found.append(
                 Duplicate(
                     other, why, is_older, is_fixed, waits(casebook, *pair), _have_other(*pair)
@@ -68,15 +69,22 @@ def waits(casebook: Casebook, newer: Loaded, older: Loaded) -> Waits:
     )
 
 
-def _takes_from_its_requester(newer: Loaded, older: Loaded) -> bool:
-    """Tell whether a merge could take the newer case from a reviewer who filed it themselves.
+def _tells_its_requester(newer: Loaded, older: Loaded) -> bool:
+    """Tell whether whoever filed the newer case could notice a merge: there is another one.
 
-    They would lose it without having withdrawn it, so that they would know that there is another
-    one. Unless it gave the older one's address: whoever reads that could have withdrawn it.
+    Unless it gave the older one's address: whoever reads that could have withdrawn it.
     """
     first, second = older.own or Identity(), newer.own or Identity()
     if newer.case.facts.is_mailable and is_same_address(first, second):
         return False
+    return not is_as_it_came(newer.case) or _takes_from_a_reviewer(newer, older)
+
+
+def _takes_from_a_reviewer(newer: Loaded, older: Loaded) -> bool:
+    """Tell whether a reviewer would lose the newer case, who may have filed it themselves.
+
+    They would lose it without having withdrawn it.
+    """
     known = newer.reviewing.entitled | newer.reviewing.if_called
     # An urgent one calls whoever is on call for the older one as well.
     called = older.reviewing.if_called if newer.case.is_urgent else frozenset()

@@ -60,13 +60,12 @@ def merge(engine: Engine, reference: str, older: str, person: str, now: datetime
         mails += lost
     sealed = engine.casebook.sealed(own, older)
     with _one_winner(), engine.store.write() as db:
-        if holds.is_held(db, other.stored.id):
-            raise TransitionNotAllowed(f"{older} is held: it stays as it is")
+        if holds.is_held(db, other.stored.id) or holds.is_held(db, newer.stored.id):
+            raise TransitionNotAllowed(f"{older} or {reference} is held: both stay as they are")
         cases.move(db, other.stored, taken, engine.casebook.forget_at(taken.after))
         cases.move(db, newer.stored, closed, engine.casebook.forget_at(closed.after))
         identities.seal(db, other.stored.id, sealed)
-        if not holds.is_held(db, newer.stored.id):
-            identities.erase(db, newer.stored.id)
+        identities.erase(db, newer.stored.id)
         outbox.add(db, mails)
     return engine.casebook.load(older)
 

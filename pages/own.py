@@ -15,6 +15,7 @@ from lib.languages.said import for_staff
 from notifications import planning
 from notifications.mail.links import BOARD, COPIES, DIGEST, NEWCOMERS, TRAININGS
 from pages import visits
+from pages.access.timing import in_steps
 from pages.context import browser_language, casebook, engine, now
 from pages.facts import board, own
 from pages.facts.page import LinkPage, SentForm
@@ -149,12 +150,19 @@ def _record_absence(person: Person) -> ResponseReturnValue:
         choice = presence_in(request.form, _today())
     except BadForm as error:
         return _page(person, problem=error.words, status=400)
+    if choice == HAND_OVER and _came_by_digest():
+        raise PassedOn
     if choice == HAND_OVER:
         covering.hand_over(engine(), person.id, request.form.getlist("shown"), now())
     with casebook().store.write() as db:
         for id in attendance.ids_of_person(casebook().program, person):
             _record_choice(db, id, choice)
     return redirect(url_for("person.show_me"), 303)
+
+
+def _came_by_digest() -> bool:
+    """Tell whether the morning's mail opened this: another coordinator may be its reader by now."""
+    return visits.current_person().page == DIGEST
 
 
 def _record_choice(db: Database, id: str, choice: Absence | str) -> None:
@@ -232,7 +240,13 @@ def _board(person: Person) -> ResponseReturnValue:
     sort, department = request.args.get("sort", ""), request.args.get("department", "")
     open_here = visits.running(person.id).keys()
     start = min(max(0, request.args.get("start", 0, int)), MOST_STARTS)
-    return show(board.page(casebook(), person, now(), open_here, sort, department, start))
+    is_brief = visits.current_person().page != BOARD
+    # Requests that are kept from its reader are opened too, to find that out.
+    with in_steps():
+        page = board.page(
+            casebook(), person, now(), open_here, sort, department, start, is_brief=is_brief
+        )
+        return show(page)
 
 
 def visitor() -> Person:
@@ -263,4 +277,5 @@ def _passed_on(error: PassedOn) -> ResponseReturnValue:
 
 def _page(person: Person, problem: str = "", status: int = 200) -> ResponseReturnValue:
     form = SentForm(problem, kept=request.form)
-    return show(own.page(casebook(), person, now(), form, visits.names_here()), status)
+    page = own.page(casebook(), person, now(), form, visits.names_here())
+    return show(replace(page, uncovered=()) if _came_by_digest() else page, status)

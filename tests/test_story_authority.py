@@ -342,3 +342,27 @@ def test_an_impostor_waits_as_long_and_hears_as_much_as_anybody(tmp_path: Path) 
             return seen
 
     assert lived(tmp_path / "one", is_merged=True) == lived(tmp_path / "two", is_merged=False)
+
+
+@pytest.mark.parametrize("how", ["handed_back", "reopened"])
+def test_a_second_request_that_got_further_stays_one_of_its_own(world: World, how: str) -> None:
+    """A merged one looks like one that has just come: its page and its supporter's would tell."""
+    older = world.request()
+    newer = again(world, QID2_TEXT=IMPOSTOR)
+    page = page_of(world, newer)
+    if how == "handed_back":
+        page.choose("offered", first=page.values("first")[0])
+        world.passes(minutes=6)
+        supporter = world.asked(newer)
+        for answer in ("accepted", "handed_back"):
+            world.open(world.mail(supporter)).choose(answer)
+            world.passes(minutes=6)
+    else:
+        page.choose("closed", outcome="not_a_request")
+        world.passes(hours=1)
+        world.open(world.mail(IMPOSTOR, newer)).choose("reopened")
+        world.passes(minutes=6)
+    page = page_of(world, newer)
+    assert "These can’t be combined right now. Please take care of both." in page.text
+    assert page.choose("same_request", other=older).status == 409
+    assert world.case(newer).state is State.IN_REVIEW

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pages.access.timing import STEP_SECONDS
 from pages.examples.stage import LISTENING, Stage
 from pages.facts.board import MOST_LINES
 from tests.test_mails import contents
@@ -302,6 +303,26 @@ def test_whoever_a_digest_was_passed_on_to_sees_nobody_and_decides_nothing(daily
     assert daily.engine.casebook.absent == {"jordan-reyes"}, "the morning's mail tells everybody"
 
 
+def test_a_digest_that_was_passed_on_says_no_more_of_a_request_than_that_it_is_open(
+    daily: World,
+) -> None:
+    """Another coordinator may read it, from whom it is kept."""
+    reference = daily.request(QID11_TEXT="Priya Nair", **{"userLanguage": "ES"})
+    daily.passes(days=1)
+    page = daily.open(daily.mail(JORDAN, "1 open"), Browser())
+    assert f"{reference} Waiting for review. Which request?" in page.text
+    told = ("Emergency", "Nursing", "Language", "Nov 26")
+    by_query = page.person.look(f"{page.answer.url}?sort=department&department=emergency")
+    for shown in (page, by_query):
+        assert [word for word in told if word in shown.text] == []
+    away = page.person.look(f"{daily.url}/me").choose("away_open")
+    assert reference not in away.text
+    assert "Get the link" in away.choose("hand_over", shown=[reference]).text
+    assert daily.case(reference).stepped_back == ()
+    assert [word for word in told if word in board(daily, JORDAN).text] == list(told)
+    assert reference in daily.own_page(JORDAN).text
+
+
 #: What a reviewer's page has and a board has not.
 CHOICES = (
     "identity", "text", "recognized", "looking", "mail_link", "offered", "closed", "referred",
@@ -364,3 +385,11 @@ def test_the_link_of_a_digest_lives_three_days(daily: World) -> None:
     assert Browser().open(link).status == 200
     daily.clock.now += timedelta(minutes=1)
     assert Browser().open(link).status == 410
+
+
+def test_the_board_does_not_tell_by_its_time_what_is_kept_from_its_reader(world: World) -> None:
+    """It opens each request that it hides, so without a wait it would take longer for each."""
+    world.request(QID11_TEXT="Jordan Reyes")
+    page = world.own_page(JORDAN)
+    answer = page.person.look(f"{world.url}/board").answer
+    assert answer.elapsed.total_seconds() >= STEP_SECONDS

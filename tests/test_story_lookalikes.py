@@ -80,6 +80,33 @@ def test_who_loses_a_request_to_a_merge_sees_what_a_withdrawal_shows(
     assert merged == _seen_of(world, other, pages[other], before)
 
 
+def test_a_withdrawn_request_that_is_held_looks_like_a_lost_one_at_once(world: World) -> None:
+    """Or a hold, or a mail that is late, tells who lost a request that it goes on without them."""
+    older = world.request()
+    other = again(world, **ROBIN)
+    newer = again(world, QID6=2)
+    pages = {reference: page_of(world, reference, JORDAN) for reference in (older, other)}
+    opening = {reference: world.mail(JORDAN, reference) for reference in pages}
+    merge(world, older, newer, PRIYA)
+    world.app.test_cli_runner().invoke(args=["hold", "--all"])
+    theirs = world.open(world.mail(str(ROBIN["QID2_TEXT"]), other))
+    assert theirs.choose("withdrawn").status == 200
+    for minutes in (0, 11):
+        world.passes(minutes=minutes)
+        seen = [
+            (page.again().status, page.again().text, world.open(opening[one]).status)
+            for one, page in pages.items()
+        ]
+        assert seen[0] == seen[1]
+    assert {older, other} <= set(world.references)
+    mails = [
+        (m.subject.replace(one, ""), m.text.replace(one, ""))
+        for one in pages
+        for m in world.mails(JORDAN, one)[-1:]
+    ]
+    assert mails[0] == mails[1]
+
+
 @pytest.mark.parametrize("address", [REQUESTER, "somebody.else@example.net"])
 def test_nobody_is_asked_unseen_because_a_second_request_leaves_out_others(
     world: World, address: str

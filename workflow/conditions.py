@@ -12,6 +12,7 @@ from workflow.model import (
     Role,
     State,
 )
+from workflow.partners import hand_over
 
 S, E, P = State, Event, PromiseKind
 
@@ -83,12 +84,21 @@ def fits(case: Case, decision: Decision) -> bool:
             return is_asked(case)
         case E.ERASED:
             return not case.is_final and decision.erases_now
-    return True
+    return hand_over.fits(case, decision) if decision.event in hand_over.EVENTS else True
 
 
 def may_be_merged(case: Case) -> bool:
-    """Tell whether nothing waits to be confirmed: one thing at a time."""
-    return case.confirmation is None
+    """Tell whether the requester is asked nothing, and no partner knows of them: one at a time."""
+    return case.confirmation is None and not hand_over.is_live(case)
+
+
+def is_as_it_came(case: Case) -> bool:
+    """Tell whether a case waits for its first review: its page can go on as if nothing happened.
+
+    If somebody was asked already, or it was opened again, later moments would differ.
+    """
+    review = case.promise(P.REVIEW)
+    return not case.offers and review is not None and review.began_at == case.submitted_at
 
 
 def asks_about_newer(confirmation: Confirmation | None) -> bool:

@@ -30,6 +30,8 @@ def boards(stage: Stage) -> Pages:
     yield "board", board.page(stage.casebook, who, stage.now)
     _fill(stage, who)
     yield "board, much open", board.page(stage.casebook, who, stage.now, [reference])
+    brief = board.page(stage.casebook, who, stage.now, is_brief=True)
+    yield "board, by a link that may be forwarded", brief
     much = board.page(stage.casebook, who, stage.now)
     yield "board, more than a page", replace(much, start=board.MOST_LINES, next_start=100)
     department = stage.load(reference).case.facts.department

@@ -170,10 +170,10 @@ def doubles(stage: Stage) -> Pages:
         holds.hold(db, held, None)
     third = stage.submit(Identity(phone=stage.load(older).identity.phone, is_call_ok=True))  # type: ignore[union-attr]
     yield "the same phone", of_reviewer(stage, third)
-    stage.offered(third)
-    yield "the same phone, asked", of_reviewer(stage, third)
-    stage.says(third, Event.ACCEPTED)
-    yield "the same phone, matched", of_reviewer(stage, third)
+    stage.offered(same)
+    yield "the same address, asked", of_reviewer(stage, same)
+    stage.says(same, Event.ACCEPTED)
+    yield "the same address, matched", of_reviewer(stage, same)
 
 
 def alike(stage: Stage) -> Pages:

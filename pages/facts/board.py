@@ -1,7 +1,7 @@
 """The board: a reviewer's unfinished cases, without identities."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -58,6 +58,9 @@ class BoardPage(Page):
     template = "board.html"
     reader: str
     at: str
+    #: By a link that may have been passed on, to whom a request may be kept from: no more than
+    #: which are open, and whether one is late.
+    is_brief: bool
     is_away: bool
     #: From when on decisions are missing, if the service was put back from a copy.
     missing_since: str
@@ -85,18 +88,22 @@ def page(
     sort: str = "",
     department: str = "",
     start: int = 0,
+    *,
+    is_brief: bool = False,
 ) -> BoardPage:
     """Return a line for each case that a reviewer may act on, urgent ones first."""
     unopened = casebook.unopened(person.id)
-    sort = sort if sort in SORTED_BY else "due"
-    departments = _departments(casebook, unopened, person)
+    sort = sort if sort in SORTED_BY and not is_brief else "due"
+    departments = [] if is_brief else _departments(casebook, unopened, person)
     chosen = department if department in {one.id for one in departments} else ""
     shown = [one for one in unopened if chosen in ("", one[0].case.facts.department)]
     shown.sort(key=lambda one: _order(casebook, one[0].case, sort))
+    line = _brief_line if is_brief else _line
     found = list(islice(_theirs(casebook, shown, person), start, start + MOST_LINES + 1))
     return BoardPage(
         reader=person.name,
         at=words.day_and_time(now, casebook.program.zone),
+        is_brief=is_brief,
         is_away=person.id in casebook.absent,
         missing_since=_missing_since(casebook),
         is_coordinator=person.id in casebook.program.all_coordinators,
@@ -105,7 +112,7 @@ def page(
         sort=sort,
         department=chosen,
         departments=departments,
-        lines=[_line(casebook, loaded, now, open_here) for loaded in found[:MOST_LINES]],
+        lines=[line(casebook, loaded, now, open_here) for loaded in found[:MOST_LINES]],
         start=start,
         next_start=start + MOST_LINES if len(found) > MOST_LINES else 0,
     )
@@ -136,6 +143,26 @@ def _line(
         looking=common.looking(casebook, loaded, common.looking_since(casebook, loaded, now)),
         phone_messages=common.phone_messages(casebook, loaded, now),
         is_open_here=loaded.case.reference in open_here,
+    )
+
+
+def _brief_line(
+    casebook: Casebook, loaded: Loaded, now: datetime, open_here: Collection[str]
+) -> BoardLine:
+    case = loaded.case
+    is_overdue = case.due_at is not None and case.due_at <= now
+    summary = replace(
+        common.summary(casebook, case, now), due="", left="", late="", used=0, wishes=()
+    )
+    return BoardLine(
+        case=replace(summary, is_overdue=is_overdue),
+        facts=(),
+        needs_call=case.promise(PromiseKind.URGENT) is not None,
+        first_contact="",
+        waits_for="",
+        looking=(),
+        phone_messages=(),
+        is_open_here=case.reference in open_here,
     )
 
 
