@@ -194,8 +194,8 @@ def _tell(restored: Restoration, forgotten: int, waiting: int, settings: Setting
     click.echo(
         f"What people decided, withdrew, or revoked since {restored.since_in_words} is missing,"
         " and how to reach them if they corrected it. Start web and worker: requests since then"
-        " come in again from Qualtrics. Ask all coordinators to check their board and decide again"
-        " what is missing. Then run `flask restore --release`."
+        " come in again from Qualtrics. Ask all coordinators to check their board and decide it"
+        " again. Then run `flask restore --release`."
     )
     if not settings.has_api:
         click.echo(f"{NO_API}. So export the responses, and run `flask qualtrics import FILE`.")

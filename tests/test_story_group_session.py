@@ -84,7 +84,7 @@ def test_once_it_has_begun_an_answer_is_too_late(world: World) -> None:
     world.passes(minutes=20)
     late = guest.choose("yes")
     assert (late.status, "too late" in late.text) == (409, True)
-    assert "started or ended" in guest.again().text
+    assert "started or is over" in guest.again().text
 
 
 def test_a_canceled_session_is_told_and_another_one_may_follow(world: World) -> None:
