@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run flask test test-postgres lint look fuzz bench faults simulate mails compare requirements audit clean
+.PHONY: help run flask test suite test-postgres deploy-check lint look fuzz bench faults simulate mails compare requirements audit clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,11 +18,18 @@ flask: $(READY)  ## Run a flask command with the demo's settings and clock: DO="
 	@$(BIN)/python -m demo.command $(DO)
 
 test: $(READY) browser  ## Set up what is missing, then run every check that CI runs
-	@$(MAKE) --no-print-directory lint & lint=$$!; $(BIN)/python -m pytest; tests=$$?; wait $$lint && exit $$tests
+	@$(MAKE) --no-print-directory --jobs=2 lint suite
+
+suite: $(READY)  ## Run the tests alone
+	@$(BIN)/python -m pytest
 
 test-postgres: $(READY)  ## Run the stories on PostgreSQL, which a server of their own has: FILES="tests/test_story_offers.py"
 	@tests/postgresql/install.sh
 	@$(BIN)/python -m tests.postgresql $(FILES)
+
+deploy-check: $(READY)  ## Follow docs/deploy.md on a fresh Debian with systemd, in a folder and without a network, as root: SUITE=trixie
+	@tests/deploy/install.sh
+	@$(BIN)/python -m tests.deploy --suite $(or $(SUITE),bookworm)
 
 lint: $(READY)  ## Check format, style, types and which folder imports which
 	@$(BIN)/ruff format --check --quiet .
@@ -33,8 +40,8 @@ lint: $(READY)  ## Check format, style, types and which folder imports which
 look: $(READY) browser  ## Look at every page and mail in Chromium, and print what is wrong: ONLY="requester"
 	@$(BIN)/python -m tests.browser.look "$(ONLY)"
 
-fuzz: $(READY)  ## Try many more examples of what anybody may write or do, and more people and kills, than the suite does: TIMES=20
-	@EXAMPLES_TIMES=$(or $(TIMES),20) $(BIN)/python -m pytest $$(grep -lE 'TIMES|IS_FUZZ|@given' tests/test_*.py)
+fuzz: $(READY)  ## Try many more examples of what anybody may write or do, and more people and kills, than the suite does: TIMES=50
+	@EXAMPLES_TIMES=$(or $(TIMES),50) $(BIN)/python -m pytest $$(grep -lE 'TIMES|IS_FUZZ|@given' tests/test_*.py)
 
 bench: $(READY)  ## Measure matching, and the service against a bare Flask app, on this machine
 	@$(BIN)/python -m tests.bench

@@ -42,7 +42,8 @@ MAY_BE_UNSAFE = ("BASE_URL", "SMTP_URL", "PORT", "SECRET_KEY", "SECRET_KEY_FALLB
 #: These may also stand in a file: `SECRET_KEY_FILE`, or a credential of systemd.
 SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "DATA_KEYS", "SMTP_URL", "MAIL_URL", "BOUNCES_URL",
            "QUALTRICS_API_TOKEN", "QUALTRICS_CLIENT_SECRET", "QUALTRICS_SHARED_KEYS",
-           "QUALTRICS_WEBHOOK_TOKENS", "HEARTBEAT_URL", "SIGN_ON_SECRETS")  # fmt: skip
+           "QUALTRICS_WEBHOOK_TOKENS", "HEARTBEAT_URL", "SIGN_ON_SECRETS",
+           "METRICS_TOKEN")  # fmt: skip
 
 LONG_SECRET = f"at least {SHORTEST_SECRET_KEY} random characters"
 DOOR_KEY = f"each needs at least {SHORTEST_DOOR_KEY} characters"
@@ -122,6 +123,8 @@ class Settings:
     sign_on: SignOn | None = None
     #: Sends by Microsoft 365 instead of SMTP; "" means SMTP.
     mail_url: str = field(default="", repr=False)
+    #: Opens /metrics; "" means that nobody may read them.
+    metrics_token: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -150,6 +153,7 @@ class Settings:
             heartbeat_url=read.heartbeat_url(),
             bounces_url=read.bounces_url(),
             sign_on=read.sign_on(),
+            metrics_token=read.metrics_token(),
         )
         read.check_qualtrics(settings)
         read.check_safety(settings)
@@ -259,6 +263,12 @@ class _Reader:
         value = self.optional("HEARTBEAT_URL")
         if value and not is_monitor_address(value):
             self.complain("HEARTBEAT_URL", "is not a usable web address", MONITOR_ADDRESS)
+        return value
+
+    def metrics_token(self) -> str:
+        value = self.optional("METRICS_TOKEN")
+        if value and not is_drawn_secret(value):
+            self.complain("METRICS_TOKEN", "is too short or easy to guess", f"use {LONG_SECRET}")
         return value
 
     def bounces_url(self) -> str:

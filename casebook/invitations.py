@@ -2,19 +2,20 @@
 
 from collections.abc import Mapping
 
+from casebook import group_sessions
 from casebook.casebook import Casebook
 from invitations import training
 from invitations.kinds import AGAIN, FRESH, KINDS
 from invitations.model import Answer, Invitation, Kind
 from invitations.nomination import Acted, Nomination, document
-from lib.languages.language import Language
-from lib.languages.said import for_staff
+from invitations.outreach import GroupSession
+from lib.languages.language import Language, Said
+from lib.languages.said import for_staff, said
 from people.supporters import ChecksMail
 from program import Program
 from program.training.sessions import Session
 from store.invitations import asked
 from store.invitations.asked import StoredInvitation
-from workflow import words
 
 TIME_WORDS = {
     "morning": for_staff("Morning"),
@@ -52,8 +53,9 @@ def still_says(casebook: Casebook, person: str, email: str, subject: str) -> boo
     stored = of_person(casebook, person)
     if stored is None:
         return False
-    is_asking = email == KINDS[stored.invitation.kind].email and subject != FRESH
-    return not (is_asking and stored.invitation.is_answered)
+    one = stored.invitation
+    is_asking = email == KINDS[one.kind].email and subject != FRESH
+    return not (is_asking and (one.is_answered or one.acted_on))
 
 
 def mail_facts(casebook: Casebook, person: str, subject: str) -> Mapping[str, object]:
@@ -70,6 +72,8 @@ def mail_facts(casebook: Casebook, person: str, subject: str) -> Mapping[str, ob
 
 
 def _session_facts(casebook: Casebook, one: Invitation) -> dict[str, object]:
+    if one.kind is Kind.GROUP_SESSION:
+        return group_session_facts(casebook, group_sessions.session_for(casebook, one))
     if one.kind is not Kind.TRAINING:
         return {}
     place = training.document.read(one.about)
@@ -81,16 +85,42 @@ def _session_facts(casebook: Casebook, one: Invitation) -> dict[str, object]:
     }
 
 
-def when(casebook: Casebook, session: Session) -> str:
+def group_session_facts(casebook: Casebook, session: GroupSession | None) -> dict[str, object]:
+    if session is None:
+        return {}
+    return {
+        "session": said(lambda language: language.own(group_sessions.TITLE)),
+        "session_when": when(casebook, session),
+        "session_place": session.place,
+    }
+
+
+def facts_for_leader(casebook: Casebook, mail_subject: str) -> dict[str, object]:
+    """Return what a leader of a group session is told: of those who are asked, a number."""
+    told, group = group_sessions.told_in(mail_subject)
+    session = group_sessions.session_of(casebook, group)
+    if session is None:
+        return {"told": told}
+    return group_session_facts(casebook, session) | {
+        "told": told,
+        "leaders": group_sessions.leaders(casebook, session),
+        "said_yes": session.said_yes or 0,
+    }
+
+
+def when(casebook: Casebook, session: Session | GroupSession) -> Said:
     """Say when a session is: "Tuesday, December 8, 12:00 PM to 1:00 PM"."""
     zone, today = casebook.program.zone, casebook.program.today
     is_one_day = today(session.begins_at) == today(session.ends_at)
-    ends = words.time_of_day if is_one_day else words.day_and_time
-    return for_staff(
-        "%(begins)s to %(ends)s",
-        begins=words.day_and_time(session.begins_at, zone),
-        ends=ends(session.ends_at, zone),
-    )
+
+    def in_language(language: Language) -> str:
+        ends = language.time if is_one_day else language.day_and_time
+        begins = language.day_and_time(session.begins_at, zone)
+        return language.say(
+            "%(begins)s to %(ends)s", begins=begins, ends=ends(session.ends_at, zone)
+        )
+
+    return said(in_language)
 
 
 # Nominees

@@ -37,6 +37,8 @@ class Statement:
     nominees: str = ""
     #: How long we keep that a colleague worries about somebody; "" without a form for it.
     referrals: str = ""
+    #: Whether a requester can be handed over to a place of help.
+    has_partners: bool = False
 
     @property
     def version(self) -> str:
@@ -64,4 +66,5 @@ def statement(program: Program) -> Statement:
         deletes_in_qualtrics=all(survey.delete_in_qualtrics for survey in surveys),
         nominees=words.about(program.file.invitations.forget_after) if program.nominations else "",
         referrals=words.about(program.file.invitations.answer_within) if program.referrals else "",
+        has_partners=bool(program.partners),
     )

@@ -2,7 +2,9 @@
 
 from casebook.casebook import Casebook, Loaded
 from program import Program
+from program.entries import PARTNER
 from workflow.model import CURRENT_OFFERS, OfferState, Role
+from workflow.partners import hand_over
 
 #: A supporter who answered too late may still say yes.
 LIVE_OFFERS = (*CURRENT_OFFERS, OfferState.LAPSED)
@@ -24,6 +26,9 @@ def has_part(
             is_theirs = asked is not None and asked.supporter == person
             is_live = asked is not None and asked.state in LIVE_OFFERS and loaded.case.is_open
             return is_theirs and is_live and person in casebook.program.supporters
+        case Role.PARTNER:
+            is_theirs = hand_over.is_of(loaded.case, offer, person.removeprefix(PARTNER))
+            return is_theirs and person in casebook.program.partners
         case Role.REQUESTER:
             return True
     return False

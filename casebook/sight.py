@@ -73,6 +73,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
         *(gain for id in new.all_reviewers for gain in _of_reviewer(old, new, id)),
         *(gain for id in new.all_reviewers for gain in _kept_from(old, new, id)),
         *_of_ring(old, new),
+        *_of_partners(old, new),
         *_of_supporters(old, new, former),
         *_of_leaders(old, new, former),
         *_of_units(old, new),
@@ -195,6 +196,17 @@ def _of_ring(old: Program, new: Program) -> Iterator[Gain]:
     for address in new.file.urgent.ring:
         if canonical(address) not in before:
             yield Gain("", "A new address would hear about urgent requests", address)
+
+
+def _of_partners(old: Program, new: Program) -> Iterator[Gain]:
+    """Yield the places of help that would hear of people who say yes to that name."""
+    for id, after in new.partners.items():
+        before = old.partners.get(id)
+        if before is None or canonical(before.email) != canonical(after.email):
+            what = f"{after.name} would hear of requesters who say yes to it, at a new address"
+            yield Gain("", what, after.email)
+        elif before.name != after.name:
+            yield Gain("", f"{after.name} would hear of requesters instead of {before.name}")
 
 
 def _of_supporters(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:

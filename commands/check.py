@@ -75,7 +75,7 @@ def check_command(qsf: Path | None) -> None:
         click.echo(sentence)
     for warning in (problem for problem in found if problem.is_warning):
         click.echo(f"Warning: {warning}")
-    for sentence in _gaps() if is_usable else []:
+    for sentence in [*_onlookers(), *_gaps()] if is_usable else []:
         click.echo(f"Warning: {sentence}")
     for sentence in problems:
         click.echo(sentence)
@@ -110,6 +110,12 @@ def _database_problems(settings: Settings) -> list[str]:
     except (CannotOpen, NotMigrated) as error:
         return [f"DATA_KEYS: {error}; set the keys that this database was made with, too."]
     return []
+
+
+def _onlookers() -> list[str]:
+    """Return who can tell by the database, without a key, when something happens."""
+    store: Store = wired("store")
+    return [found] if (found := store.onlookers()) else []
 
 
 def _mailbox_problems(settings: Settings) -> list[str]:

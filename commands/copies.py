@@ -188,10 +188,10 @@ def _tell(restored: Restoration, forgotten: int, waiting: int, settings: Setting
         f"Held back because they may have been sent since: {words.counted(waiting, 'mail')}."
     )
     click.echo(
-        f"What people decided, withdrew, or revoked since {restored.since_in_words} is missing."
-        " Start web and worker: requests since then come in again from Qualtrics. Ask all"
-        " coordinators to check their board and decide again what is missing. Then run"
-        " `flask restore --release`."
+        f"What people decided, withdrew, or revoked since {restored.since_in_words} is missing,"
+        " and how to reach them if they corrected it. Start web and worker: requests since then"
+        " come in again from Qualtrics. Ask all coordinators to check their board and decide again"
+        " what is missing. Then run `flask restore --release`."
     )
     if not settings.has_api:
         click.echo(f"{NO_API}. So export the responses, and run `flask qualtrics import FILE`.")
@@ -231,5 +231,6 @@ def move_command(source: str, target: str) -> None:
     click.echo(
         f"{words.counted(sum(numbers.values()), 'row')} moved, and compared: nothing differs."
         f" Set DATABASE to {without_password(target)}, run `flask check`, then start web and"
-        " worker."
+        f" worker. Once all is well, delete {without_password(source)} and its copies: what is"
+        " forgotten from now on stays in there."
     )

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
+from casebook.purpose import has_part
+from program.entries import PARTNER
 from workflow.errors import (
     CannotBeAsked,
     CannotTakeIt,
@@ -11,6 +13,7 @@ from workflow.errors import (
     NobodyLeft,
     NotSettled,
     NotYours,
+    TransitionNotAllowed,
 )
 from workflow.model import Decision, Event, Role, Transition
 
@@ -24,6 +27,8 @@ def authorize(casebook: Casebook, loaded: Loaded, decision: Decision) -> None:
             offer = loaded.case.offer(decision.offer) if decision.offer is not None else None
             is_theirs = offer is not None and offer.supporter == decision.by
             is_theirs = is_theirs and decision.by in casebook.program.supporters
+        case Role.PARTNER:
+            is_theirs = has_part(casebook, loaded, Role.PARTNER, decision.by, decision.hand_over)
         case Role.REQUESTER | Role.CLOCK:
             # Their visit or the clock is the proof: they stand on no list and have no id.
             is_theirs = decision.by == ""
@@ -42,11 +47,17 @@ def permitted(
         raise NotSettled(f"{reference}: whom the person would rather not talk to is not settled")
     if decision.event is Event.OFFERED:
         return replace(transition, decision=_with_needed_reason(casebook, loaded, decision, now))
+    if decision.event is Event.HAND_OVER_ASKED and not _is_partner(casebook, decision):
+        raise TransitionNotAllowed(f"{reference}: nobody can be handed over to this place")
     if decision.event is Event.HANDED_OVER and _would_leave_nobody(casebook, loaded, transition):
         raise NobodyLeft(f"{decision.by} is the last who may review {reference}")
     if decision.event is Event.ACCEPTED and not _may_say_yes(casebook, loaded, decision, now):
         raise CannotTakeIt("Who is asked cannot support this request any more")
     return transition
+
+
+def _is_partner(casebook: Casebook, decision: Decision) -> bool:
+    return casebook.program.partners.keys() >= {f"{PARTNER}{id}" for id in decision.resources}
 
 
 def _with_needed_reason(

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     REFERRAL = "referral"
     #: The same, because something hard happened where they work.
     OUTREACH = "outreach"
+    #: Whether they come to a group session after it.
+    GROUP_SESSION = "group session"
     #: Nobody is asked: those who are written to after one event, as a whole.
     GROUP = "group"
 

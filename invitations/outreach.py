@@ -1,11 +1,38 @@
-"""Outreach after a hard event: the group that is written to, and how many said yes."""
+"""Outreach after a hard event: the group that is written to, and their group session."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from lib.documents import Document
 
 #: So many people at once; a larger group gets the link to post.
 MOST_ADDRESSES = 60
+#: The leaders plan for those who said yes the day before, or halfway if it is sooner.
+DAY_BEFORE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class GroupSession:
+    """A session to which everybody of a group may come; who does stands only with the guests."""
+
+    begins_at: datetime
+    ends_at: datetime
+    place: str
+    #: Supporters.
+    led_by: tuple[str, ...]
+    #: When those who said yes are counted, once: a number that grows would tell who.
+    counts_at: datetime
+    #: None before.
+    said_yes: int | None = None
+    is_canceled: bool = False
+
+    def is_planned(self, now: datetime) -> bool:
+        return not self.is_canceled and now < self.begins_at
+
+
+def counts_at(begins_at: datetime, now: datetime) -> datetime:
+    """Return when those who said yes to a session that is planned now are counted."""
+    return max(begins_at - DAY_BEFORE, now + (begins_at - now) / 2)
 
 
 @dataclass(frozen=True)
@@ -16,6 +43,8 @@ class Group:
     number: int
     #: Counted once, when the time to answer is over; None before.
     said_yes: int | None = None
+    #: The latest one; a canceled one stays until another is planned.
+    session: GroupSession | None = None
 
     def shown(self, bound: int) -> int | None:
         """Return how many said yes; None unless both they and the others are too many to guess."""
@@ -26,7 +55,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Member:
-    """What is kept of one of them besides the answer: the group's id."""
+    """What is kept of one of them, or of a guest, besides the answer: the group's id."""
 
     group: str
 

@@ -12,7 +12,7 @@ from store.outbox import REQUESTER, Outgoing
 from workflow import words
 from workflow.check_in import is_wanted_again
 from workflow.conditions import asks_about_newer
-from workflow.model import Case, Event, Promise, PromiseKind, Role
+from workflow.model import Case, Event, Promise, PromiseKind, Role, Way
 from workflow.promises import is_untouched
 
 #: Promises that a mail refers to when it was queued for none; the first running one counts.
@@ -127,6 +127,22 @@ def resource_facts(
     else:
         chosen = [id for id in case.resources if id in known]
     return [resource_fact(id, known[id], local, language) for id in chosen]
+
+
+def partner_facts(
+    casebook: Casebook, case: Case, now: datetime, language: Language
+) -> dict[str, object]:
+    """Return the facts about the place of help to which the requester may be handed over."""
+    found, program = case.hand_over, casebook.program
+    partner = program.resources.get(found.resource) if found else None
+    promise = case.promise(PromiseKind.HAND_OVER)
+    due_at = promise.due_at if promise else casebook.rules.due_at(PromiseKind.HAND_OVER, now)
+    return {
+        "partner_name": language.own(partner.name) if partner else "",
+        "partner_contact": language.own(partner.contact) if partner else "",
+        "they_call": found is not None and found.way is Way.THEY_CALL,
+        "contact_by": language.day_and_time(due_at, program.zone, now),
+    }
 
 
 def away_words(casebook: Casebook, case: Case, now: datetime) -> str:

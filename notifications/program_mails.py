@@ -155,6 +155,12 @@ def about_attendance(session: str, leader: str, now: datetime) -> Outgoing:
     return program_mail("attendance_asked", f"attendance/{session}", leader, session, now)
 
 
+def about_group_session(leaders: Iterable[str], subject: str, now: datetime) -> list[Outgoing]:
+    """Return the mails to whoever leads a group session: it is planned, counted or canceled."""
+    cause = f"group session/{subject}/{now.isoformat()}"
+    return [program_mail("group_session_led", cause, id, subject, now) for id in leaders]
+
+
 def about_leaving(person: str, first: date, at: datetime) -> Outgoing:
     """Return the mail to a coordinator who leaves tomorrow and has uncovered cases."""
     return program_mail("leaving", f"leaving/{first}", person, f"{first}", at)

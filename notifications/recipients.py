@@ -7,6 +7,7 @@ from casebook.casebook import Casebook, Loaded
 from notifications.mail.catalog import EMAILS
 from notifications.mail.properties import Until
 from people.contacts import is_same_address
+from program.entries import PARTNER
 from store.mail import readers
 from store.outbox import REQUESTER, RING, SECOND_ADDRESS
 from workflow.model import Audience, Case, Notice, Role
@@ -45,11 +46,26 @@ def readers_of(
             offer = case.offer(notice.offer) if notice.offer is not None else None
             if offer is not None and not _is_spared(casebook, notice, offer.supporter):
                 yield offer.supporter, Role.SUPPORTER
+        case Audience.PARTNER:
+            yield from _partner(casebook, loaded, case, notice)
         case Audience.EVERYBODY_ON_CALL:
             people = {p.id: p for p in (*reviewing.reviewers, *reviewing.deputies)}
             yield from ((id, Role.REVIEWER) for id in people)
             ring = casebook.program.file.urgent.ring
             yield from ((f"{RING}-{i}", RING) for i, _ in enumerate(ring, 1))
+
+
+def _partner(
+    casebook: Casebook, loaded: Loaded, case: Case, notice: Notice
+) -> Iterator[tuple[str, str]]:
+    """Yield the partner of a hand-over; that it is over hears only who was mailed before."""
+    found = loaded.case.hand_over or case.hand_over
+    if found is None:
+        return
+    partner, case_id = f"{PARTNER}{found.resource}", loaded.stored.id
+    mailed = readers.ever_mailed(casebook.store.read(), case_id, Role.PARTNER)
+    if notice.while_promise or partner in mailed:
+        yield partner, Role.PARTNER
 
 
 def former_reviewers(

@@ -16,6 +16,7 @@ from notifications.facts import (
     case_facts,
     confirmation_facts,
     is_early_call,
+    partner_facts,
     promise_of,
     supporter_facts,
 )
@@ -81,7 +82,8 @@ def render(
     """Render a mail with current facts, or several reminders of one reader as one mail."""
     claimed, loaded = mails[0]
     mail = claimed.mail
-    linker = Linker(service, casebook.program, now, address_of(casebook, mail, loaded))
+    key = casebook.keyed_hash("links", service.link_key)
+    linker = Linker(service, casebook.program, now, address_of(casebook, mail, loaded), key)
     language = language_of(casebook, mail, loaded)
     email = mail.email if len(mails) == 1 else GATHERED[mail.email].into
     if len(mails) == 1:
@@ -159,9 +161,13 @@ def _special_facts(
             return neutral_facts(casebook.program)
         case Needs.INVITATION:
             return dict(invitations.mail_facts(casebook, mail.person, mail.subject))
+        case Needs.PARTNER if loaded is not None:
+            return partner_facts(casebook, loaded.case, now, language)
         case Needs.SESSION:
             session = casebook.program.sessions.get(mail.subject)
             return {"session": session.title if session else mail.subject}
+        case Needs.GROUP_SESSION:
+            return dict(invitations.facts_for_leader(casebook, mail.subject))
         case Needs.SUPPORTER_CONTACT if loaded is not None:
             return supporter_facts(casebook, loaded.case, mail)
     return {}
@@ -226,6 +232,7 @@ def _what_waits(mail: Outgoing) -> str:
 WHOM = {
     "requester": for_staff("the requester"),
     "supporter": for_staff("a supporter"),
+    "partner": for_staff("the place of help"),
     SECOND_ADDRESS: for_staff("the second address for this request, which no one has confirmed,"),
 }
 

@@ -39,13 +39,16 @@ class Linker:
     now: datetime
     #: Where the mail goes.
     address: str
+    #: Made of SECRET_KEY and of what only the database has, so that neither is enough.
+    key: str = field(repr=False)
     granted: dict[str, Link] = field(default_factory=dict)
 
     def to_case(self, mail: Outgoing, case_id: int) -> str:
         """Return the address of the page of a case."""
         person = "" if mail.role == REQUESTER else mail.person
         is_confirmation = EMAILS[mail.email].leads is Leads.CONFIRMATION
-        offer = mail.offer if mail.role == Role.SUPPORTER or is_confirmation else None
+        is_of_one = mail.role in (Role.SUPPORTER, Role.PARTNER)
+        offer = mail.offer if is_of_one or is_confirmation else None
         return self._to(mail, Link(person, Role(mail.role), case_id, offer, self._until()))
 
     def to_own_page(self, mail: Outgoing) -> str:
@@ -72,6 +75,6 @@ class Linker:
         return self.now + min(life, self.program.times.link_life)
 
     def _to(self, mail: Outgoing, link: Link) -> str:
-        made = token(self.service.link_key, mail.message_id, link, self.address)
+        made = token(self.key, mail.message_id, link, self.address)
         self.granted[made] = link
         return f"{self.service.base_url}/open/{made}"

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from casebook import attendance, duplicates, invitations
+from casebook import attendance, duplicates, group_sessions, invitations
 from casebook.casebook import Casebook, Loaded
 from casebook.cover import reviews, supporter_absence, uncovered_cases
 from notifications.mail.catalog import EMAILS
@@ -11,6 +11,7 @@ from notifications.mail.properties import Leads, PassedOn, Until
 from notifications.planning import message_id
 from notifications.takeover import days_of
 from people.contacts import is_same_address
+from program.entries import PARTNER
 from store import cases, deliveries, programs
 from store.database import Database
 from store.mail import readers
@@ -18,6 +19,7 @@ from store.outbox import REQUESTER, SECOND_ADDRESS, Outgoing
 from workflow.check_in import is_asked
 from workflow.conditions import is_correction
 from workflow.model import Case, PromiseKind, Role
+from workflow.partners import hand_over
 
 IS_OVER = "its occasion is over"
 NO_ADDRESS, OTHERS_REVIEW = "no address", "others review by now"
@@ -135,10 +137,17 @@ def _is_pointless(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now
             return not _are_files_unsettled(casebook, mail)
         case Until.ANSWERED:
             return loaded is None or not is_asked(loaded.case)
+        case Until.ASKED_NO_MORE:
+            return loaded is None or not hand_over.is_asked(loaded.case)
+        case Until.HAND_OVER_OVER:
+            partner = mail.person.removeprefix(PARTNER)
+            return loaded is None or not hand_over.is_of(loaded.case, mail.offer, partner)
         case Until.INVITATION_OVER:
             is_to_admin = EMAILS[mail.email].role is Role.ADMIN
             person = mail.subject if is_to_admin else mail.person
             return not invitations.still_says(casebook, person, mail.email, mail.subject)
+        case Until.GROUP_SESSION_OFF:
+            return not group_sessions.still_says(casebook, mail.subject)
         case Until.CASE_IS_OPEN | Until.ALWAYS_TRUE:
             return False
 

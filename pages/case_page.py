@@ -14,6 +14,7 @@ from pages import visits
 from pages.context import casebook, now
 from pages.facts import answered, history, requester, reviewer, supporter
 from pages.facts.page import Page, SentForm
+from pages.facts.partners import partner
 from pages.facts.reviewer import LEAVES_MORE_TO_DO
 from pages.responses import not_yours, show
 from pages.visits import Visit
@@ -71,6 +72,8 @@ def _page(visit: Visit, loaded: Loaded, form: SentForm, language: Language) -> P
                 asked=visit.offer,
                 has_decided=visit.has_decided,
             )
+        case Role.PARTNER:
+            return partner.page(casebook(), loaded, visit.person, visit.offer, now())
         case _:
             return None
 
@@ -110,3 +113,20 @@ def is_repeated(visit: Visit, chosen: str) -> bool:
     loaded = casebook().load(visit.reference)
     last = history.last_event(casebook(), loaded, visit.role, visit.person)
     return last == chosen or (last, chosen) == (Event.NOT_REACHED, Event.TRIED)
+
+
+def can_undo(visit: Visit, loaded: Loaded) -> bool:
+    """Tell whether somebody whose part is over can take that back."""
+    if visit.role is Role.REVIEWER:
+        return casebook().stepped_back(loaded, visit.person, now()) is not None
+    return casebook().undoable(loaded, visit.role, visit.person, now()) is not None
+
+
+def is_former_reviewer(visit: Visit, loaded: Loaded) -> bool:
+    """Tell whether a reviewer has lost a case: they see what they would see if it were forgotten.
+
+    Another answer would tell that it goes on, so that somebody barred them.
+    """
+    if visit.role is not Role.REVIEWER or loaded.reviewing.may_act(visit.person):
+        return False
+    return not can_undo(visit, loaded)

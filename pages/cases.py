@@ -1,4 +1,4 @@
-"""The routes behind mailed links: opening changes nothing, only a chosen answer does."""
+"""The page of a request: looking changes nothing, only a chosen answer does."""
 
 import json
 
@@ -7,35 +7,29 @@ from flask.typing import ResponseReturnValue
 
 from casebook.casebook import Loaded
 from casebook.duplicates import is_unconfirmed
-from casebook.purpose import has_part
-from engine.access import fresh_links
 from engine.duplicates import separate
 from lib.languages.language import for_requesters
 from lib.languages.said import for_staff
-from notifications.mail.links import repaired
-from pages import own, reviewer_answers, visits
-from pages.access import sign_on
-from pages.access.sign_on import NotSignedOn
+from pages import reviewer_answers, visits
 from pages.case_page import (
     answer_late_decision,
+    can_undo,
+    is_former_reviewer,
     is_repeated,
     language_of,
     show_page,
-    to_page,
     to_result,
 )
 from pages.context import browser_language, casebook, engine, now
 from pages.facts import candidates, common, history, reviewer
 from pages.facts import privacy as privacy_facts
 from pages.facts.answered import EndedPage
-from pages.facts.page import ContinuePage, ExpiredPage
+from pages.facts.partners import hand_over
 from pages.facts.requester import mark_of, mark_of_confirmation, mark_of_proposed
 from pages.following import follow
 from pages.forms import WITHDRAWN_ERASED, BadForm, correction_in, decision_in
-from pages.responses import message, no_link, not_sure_yet, show, show_to_anybody
+from pages.responses import not_sure_yet, show
 from pages.visits import NoVisit, Visit
-from store.access import links
-from store.access.links import StoredLink
 from workflow.errors import (
     CannotBeAsked,
     CannotTakeIt,
@@ -50,7 +44,7 @@ from workflow.table import UNDOABLE, step_for
 bp = Blueprint("pages", __name__, static_folder="../static", static_url_path="/static")
 
 #: After these events the visit ends: the person has nothing more to do with the case.
-FOR_GOOD = {Event.WITHDRAWN, Event.ERASED}
+FOR_GOOD = {Event.WITHDRAWN, Event.ERASED, Event.HAND_OVER_MADE}
 #: After these it ends too, once they cannot be taken back any more.
 GIVEN_BACK = {Event.HANDED_BACK, Event.HANDED_OVER}
 #: What cannot be undone is asked twice.
@@ -61,6 +55,8 @@ ASKED_TWICE = {
     Event.CONTACT_CONFIRMED: for_requesters("Use the new way to reach you from now on?"),
     Event.CONTACT_REFUSED: for_requesters("Keep the old way, and delete the new one?"),
     Event.SEPARATED: for_requesters("Treat them as two requests?"),
+    Event.HAND_OVER_STOPPED: for_requesters("Take back your yes?"),
+    Event.HAND_OVER_MADE: for_staff("Have you talked or written with each other?"),
 }
 #: What can usually be undone, and why not now.
 ASK_NOW = for_staff("Ask them now? It’s urgent: the email goes out right away and can’t be undone.")
@@ -91,90 +87,13 @@ REFUSED: dict[type[Exception], str] = {
     ),
 }
 
-# Links
-
-
-@bp.get("/open/<path:token>")
-def look_at_link(token: str) -> ResponseReturnValue:
-    """Show the same neutral page to everybody, since mail scanners open links."""
-    return show_to_anybody(ContinuePage())
-
-
-@bp.post("/open/<path:token>")
-def open_link(token: str) -> ResponseReturnValue:
-    """Begin a visit, or offer a fresh link if this one is over."""
-    hash = links.hash_of(repaired(token))
-    found = links.find(casebook().store.read(), hash)
-    if found is None or _leads_former_reviewer(found):
-        return no_link()
-    if found.is_over(now()):
-        return _over(hash)
-    if not found.reference:
-        return own.begin(found.link)
-    link = found.link
-    return _open_case(follow(Visit(found.reference, link.role, link.person, link.offer)))
-
-
-def _open_case(visit: Visit) -> ResponseReturnValue:
-    """Begin a visit; if nothing is left to do, only say so.
-
-    Whoever must still sign on begins one too: only its address may stand in the proxy's logs.
-    """
-    loaded = casebook().load(visit.reference)
-    if has_part(casebook(), loaded, visit.role, visit.person, visit.offer) or _can_undo(
-        visit, loaded
-    ):
-        return to_page(visits.begin(visit))
-    try:
-        sign_on.require(visit.role, visit.person, is_own_page=False)
-    except NotSignedOn:
-        return to_page(visits.begin(visit))
-    return show_page(visit, loaded)
-
-
-def _leads_former_reviewer(found: StoredLink) -> bool:
-    link = found.link
-    if not found.reference or link.role is not Role.REVIEWER:
-        return False
-    visit = follow(Visit(found.reference, link.role, link.person, link.offer))
-    return _is_former_reviewer(visit, casebook().load(visit.reference))
-
-
-def _is_former_reviewer(visit: Visit, loaded: Loaded) -> bool:
-    """Tell whether a reviewer has lost a case: they see what they would see if it were forgotten.
-
-    Another answer would tell that it goes on, so that somebody barred them.
-    """
-    if visit.role is not Role.REVIEWER or loaded.reviewing.may_act(visit.person):
-        return False
-    return not _can_undo(visit, loaded)
-
 
 def _theirs(visit: Visit) -> Loaded:
     """Return the case of a visit; NoVisit if a reviewer has lost it."""
     loaded = casebook().load(visit.reference)
-    if _is_former_reviewer(visit, loaded):
+    if is_former_reviewer(visit, loaded):
         raise NoVisit
     return loaded
-
-
-def _over(hash: str) -> ResponseReturnValue:
-    """Mail a fresh link to the address on file, without revealing whether there is one."""
-    if request.form.get("choice") != "fresh":
-        visits.clear_cache()
-        return show_to_anybody(ExpiredPage(), 410)
-    fresh_links.ask_by_link(engine(), hash, now())
-    return message(
-        for_requesters("Please check your email"),
-        for_requesters(
-            "If there’s still something here for you, a new link is on its way to the address we"
-            " have for you. We send one every ten minutes at most, and three a day."
-        ),
-        200,
-    )
-
-
-# The page of a case
 
 
 @bp.get("/page/<int:slot>")
@@ -215,16 +134,9 @@ def decide(slot: int) -> ResponseReturnValue:
         return _refused(visit, loaded, chosen, error)
     if event in FOR_GOOD or _moves(visit, loaded, event):
         return _ended(visit, loaded, event)
-    if event in GIVEN_BACK and not _can_undo(visit, casebook().load(visit.reference)):
+    if event in GIVEN_BACK and not can_undo(visit, casebook().load(visit.reference)):
         return _ended(visit, loaded, event)
     return to_result(visit, event)
-
-
-def _can_undo(visit: Visit, loaded: Loaded) -> bool:
-    """Tell whether somebody whose part is over can take that back."""
-    if visit.role is Role.REVIEWER:
-        return casebook().stepped_back(loaded, visit.person, now()) is not None
-    return casebook().undoable(loaded, visit.role, visit.person, now()) is not None
 
 
 def _has_moved_on(visit: Visit, loaded: Loaded) -> bool:
@@ -292,8 +204,9 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
         return Event.CONTACT_CORRECTED
     mark = mark_of_confirmation(casebook(), loaded.case)
     proposed = mark_of_proposed(casebook(), loaded.case)
+    partner = hand_over.mark_of(casebook(), loaded.case)
     decision = decision_in(
-        request.form, loaded.case, visit.role, visit.person, visit.offer, mark, proposed
+        request.form, loaded.case, visit.role, visit.person, visit.offer, mark, proposed, partner
     )
     if decision.event is Event.WITHDRAWN and visit.role is Role.REQUESTER:
         _separate(loaded)

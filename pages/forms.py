@@ -11,7 +11,7 @@ from lib.phones import is_number
 from people.absences import Absence
 from people.records import Identity, Unclear
 from workflow.choices import ALTHOUGH
-from workflow.model import Case, Decision, Event, Offer, Outcome, Role
+from workflow.model import Case, Decision, Event, Offer, Outcome, Role, Way
 
 #: Events that reviewers record for a supporter who told them by phone.
 RECORDED_FOR_SUPPORTER = {
@@ -32,6 +32,12 @@ FOR_REQUESTER = {
     Event.CONTACT_CONFIRMED,
     Event.CONTACT_REFUSED,
     *ABOUT_PROPOSED,
+}
+#: A requester's answers about a partner; the form says which hand-over the page showed.
+ABOUT_HAND_OVER = {
+    Event.HAND_OVER_AGREED,
+    Event.HAND_OVER_REFUSED,
+    Event.HAND_OVER_STOPPED,
 }
 MOST_STAND_INS = 2
 #: The number of no offer: they count from 1.
@@ -59,11 +65,12 @@ def decision_in(
     offer: int | None,
     mark: str = "",
     proposed: str = "",
+    partner: str = "",
 ) -> Decision:
     """Read a decision; BadForm says what is missing.
 
     `mark` is what a requester's form says of what they must confirm now, `proposed` of the
-    supporter who said yes.
+    supporter who said yes, `partner` of the hand-over.
     """
     chosen = form.get("choice", "")
     try:
@@ -75,7 +82,11 @@ def decision_in(
         # Yes counts only by the link in the mail that asks; no counts from any link of theirs.
         is_by_link = role is Role.REQUESTER and event is Event.CONTACT_CONFIRMED
         confirmation = offer if is_by_link else _confirmation(form, case, role, mark)
+    hand_over = offer if role is Role.PARTNER else None
+    if role is Role.PARTNER:
+        offer = None
     if role is Role.REQUESTER:
+        hand_over = _hand_over(form, case, partner) if event in ABOUT_HAND_OVER else None
         is_about_proposed = event in ABOUT_PROPOSED and case.current_offer is not None
         offer = _proposed(form, case, proposed) if is_about_proposed else None
     if role is Role.REVIEWER:
@@ -93,11 +104,13 @@ def decision_in(
         offer=offer,
         supporters=_supporters(form) if event is Event.OFFERED else (),
         although=_although(form) if event is Event.OFFERED else "",
-        resources=_resources(form) if event is Event.REFERRED else (),
+        resources=_resources(form, event),
         outcome=_outcome(form) if event in (Event.CLOSED, Event.COMPLETED) else None,
         subject=form.get("subject", "")[:40] if event is Event.TOLD else "",
         erases_now=chosen == WITHDRAWN_ERASED or event is Event.ERASED,
         confirmation=confirmation,
+        hand_over=hand_over,
+        way=_way(form) if event is Event.HAND_OVER_AGREED else None,
     )
 
 
@@ -213,6 +226,19 @@ def _proposed(form: MultiDict[str, str], case: Case, proposed: str) -> int:
     return case.current_offer.number if case.current_offer is not None and is_shown else NO_OFFER
 
 
+def _hand_over(form: MultiDict[str, str], case: Case, partner: str) -> int:
+    """Return which hand-over the page showed; none if they were asked about another one since."""
+    is_shown = form.get("hand_over", "") == partner
+    return case.hand_over.number if case.hand_over is not None and is_shown else NO_OFFER
+
+
+def _way(form: MultiDict[str, str]) -> Way:
+    try:
+        return Way(form.get("way", ""))
+    except ValueError:
+        raise BadForm(for_requesters("Choose how you’d like to find each other.")) from None
+
+
 def _confirmation(form: MultiDict[str, str], case: Case, role: Role, mark: str) -> int | None:
     """Return which confirmation the page showed; another one may have followed since."""
     shown = form.get("confirmation", "")
@@ -244,7 +270,13 @@ def _although(form: MultiDict[str, str]) -> str:
     return reason
 
 
-def _resources(form: MultiDict[str, str]) -> tuple[str, ...]:
+def _resources(form: MultiDict[str, str], event: Event) -> tuple[str, ...]:
+    if event is Event.HAND_OVER_ASKED:
+        if not (partner := form.get("partner", "")):
+            raise BadForm(for_staff("Choose the place first."))
+        return (partner,)
+    if event is not Event.REFERRED:
+        return ()
     chosen = tuple(dict.fromkeys(form.getlist("resource")))
     if not chosen:
         raise BadForm(for_staff("Please choose at least one place of help."))

@@ -15,6 +15,7 @@ from lib.languages.said import for_staff
 from notifications import planning
 from notifications.mail.links import BOARD, COPIES, DIGEST, NEWCOMERS, TRAININGS
 from pages import visits
+from pages.access.timing import in_steps
 from pages.context import browser_language, casebook, engine, now
 from pages.facts import board, own
 from pages.facts.page import LinkPage, SentForm
@@ -240,9 +241,12 @@ def _board(person: Person) -> ResponseReturnValue:
     open_here = visits.running(person.id).keys()
     start = min(max(0, request.args.get("start", 0, int)), MOST_STARTS)
     is_brief = visits.current_person().page != BOARD
-    return show(
-        board.page(casebook(), person, now(), open_here, sort, department, start, is_brief=is_brief)
-    )
+    # Requests that are kept from its reader are opened too, to find that out.
+    with in_steps():
+        page = board.page(
+            casebook(), person, now(), open_here, sort, department, start, is_brief=is_brief
+        )
+        return show(page)
 
 
 def visitor() -> Person:

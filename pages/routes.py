@@ -3,18 +3,20 @@
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 
-from pages import cases, copies, health, own, program, responses
+from pages import cases, copies, own, program, responses
 from pages.access import sign_on
 from pages.access.security_log import SecurityLog
 from pages.invitations import invited, nominees, outreach, trainings
-from pages.public import help, look
+from pages.monitors import health, metrics
+from pages.public import arriving, help, look, other_sites
 from pages.reports import page as report
 from qualtrics import door
 from settings import Settings
 
 OPEN = (
-    door.bp, cases.bp, own.bp, copies.bp, program.bp, report.bp, invited.bp, nominees.bp,
-    outreach.bp, trainings.bp, look.bp, help.bp, sign_on.bp, responses.bp, health.bp,
+    door.bp, arriving.bp, cases.bp, own.bp, copies.bp, program.bp, report.bp, invited.bp,
+    nominees.bp, outreach.bp, trainings.bp, look.bp, help.bp, sign_on.bp, responses.bp, health.bp,
+    metrics.bp,
 )  # fmt: skip
 
 
@@ -31,5 +33,6 @@ def open_pages(app: Flask) -> None:
     )
     for blueprint in OPEN:
         app.register_blueprint(blueprint)
+    app.before_request(other_sites.refuse)
     CSRFProtect(app).exempt(door.bp)
     app.after_request(SecurityLog(app.logger.getChild("security"), parts["clock"]).see)

@@ -137,6 +137,17 @@ def end(visit: Visit, event: str) -> None:
     clear_cache()
 
 
+def end_here() -> None:
+    """End all visits of this browser. What it still shows sends nothing any more."""
+    hashes, last = [hash_of(id) for id in (*_ids().values(), _own_id()) if id], session.get("last")
+    session.clear()
+    if last:
+        session["last"] = last
+    with casebook().store.write() as db:
+        visits.end(db, hashes)
+    clear_cache()
+
+
 def _none(slot: int) -> NoVisit:
     """Return why there is no visit under a number."""
     sealed = session.get(OVER)

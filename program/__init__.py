@@ -20,7 +20,7 @@ from people.same_person import traits_of_listed
 from people.supporters import Leaving, Supporter, SupporterStatus
 from people.units import Units
 from program.checks import check_parts
-from program.entries import people_of, person_behind
+from program.entries import PARTNER, partner_behind, people_of, person_behind
 from program.files import FILES, TEXTS, Parts, Reading, overrides_in, read_folder, read_parts
 from program.languages.texts import language as language_in_force
 from program.languages.texts import (
@@ -286,7 +286,9 @@ class Program:
         return {id: span for id, span in spans.items() if span is not None}
 
     def person(self, person_id: str) -> Person | None:
-        """Return somebody to mail: a person, a supporter or an address of the urgent ring."""
+        """Return somebody to mail: a person, a supporter, an address of the ring, a partner."""
+        if person_id.startswith(PARTNER):
+            return self.partners.get(person_id)
         if person_id in self.people:
             return self.people[person_id]
         if person_id in self.supporters:
@@ -294,6 +296,12 @@ class Program:
         ring = enumerate(self.file.urgent.ring, start=1)
         email = next((email for number, email in ring if person_id == f"ring-{number}"), "")
         return Person(person_id, name=email, email=email) if email else None
+
+    @cached_property
+    def partners(self) -> dict[str, Person]:
+        """The places of help to which a requester can be handed over, by their ids for mails."""
+        found = (partner_behind(*one) for one in self.resources.items())
+        return {one.id: one for one in found if one is not None}
 
     @cached_property
     def all_coordinators(self) -> tuple[str, ...]:

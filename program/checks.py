@@ -8,7 +8,15 @@ from lib.addresses import canonical
 from lib.phones import cannot_exist
 from lib.working_time import WorkingTime
 from people.units import supervises
-from program.draft import NO_REQUESTS, Draft, draft_of, survey_ids, survey_owners, words_used
+from program.draft import (
+    NO_REQUESTS,
+    Draft,
+    draft_of,
+    questions_of,
+    survey_ids,
+    survey_owners,
+    words_used,
+)
 from program.files import Parts
 from program.matching import matching_problems, says_other, unlisted_problems
 from program.problems import Problem, shown, suggestion
@@ -28,6 +36,9 @@ LONGEST_WAIT = timedelta(hours=1)
 OFTENEST_RECONCILIATION, RAREST_RECONCILIATION = timedelta(minutes=5), timedelta(days=1)
 LONGEST_GRACE = timedelta(days=1)
 LONGEST_QUIET = timedelta(hours=16)
+#: What only a recorded tap opens, and what else is sealed with it.
+SECRET = ("name", "email", "phone", "not_wanted", "note")
+SEALED = {*SECRET, "contact", "not_before", "unit", "invitation"}
 #: No link lives longer, whatever the files say: reminders and `/link` bring new ones.
 LONGEST_LINK_LIFE = timedelta(days=14)
 
@@ -47,6 +58,7 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
         yield from _misspelled_units(draft, parts.roster)
     if SURVEY in parts.tables:
         yield from _survey_problems(parts.tables[SURVEY])
+        yield from _shown_although_secret(parts.tables[SURVEY]) if not parts.was_adopted else ()
         yield from unlisted_problems(parts.tables[SURVEY])
     if draft and SURVEY in parts.tables:
         yield from _unknown_in_surveys(draft, parts.tables[SURVEY])
@@ -258,6 +270,19 @@ def _survey_problems(surveys: Mapping[str, Any]) -> Iterator[Problem]:
     ids += [id for table in NO_REQUESTS for id in survey_ids(surveys, table)]
     for id in sorted({id for id in ids if ids.count(id) > 1}):
         yield Problem(SURVEY, f"survey {id}", "appears twice", "keep one of them")
+
+
+def _shown_although_secret(surveys: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield facts that lists and mails show, taken from a question about who somebody is."""
+    for id, questions in questions_of(surveys):
+        secret = {question: fact for fact, question in questions.items() if fact in SECRET}
+        for fact, question in questions.items():
+            if fact not in SEALED and question in secret:
+                place = f"survey {id}, facts.{fact}"
+                what = (
+                    f"comes from {question}, as {secret[question]} does, which it would give away"
+                )
+                yield Problem(SURVEY, place, what, "take another question, or leave it out")
 
 
 def _unknown_in_surveys(draft: Draft, surveys: Mapping[str, Any]) -> Iterator[Problem]:

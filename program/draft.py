@@ -139,6 +139,19 @@ def words_used(
                 yield Word(str(source["always"]), table, f"{place}.always")
 
 
+def questions_of(surveys: Table) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield the id of each form for requests, with the question of each fact."""
+    for survey in _tables(surveys.get("survey")):
+        facts = survey.get("facts")
+        written = facts.items() if isinstance(facts, Mapping) else ()
+        keys = {
+            fact: source.get("key") if isinstance(source, Mapping) else source
+            for fact, source in written
+        }
+        found = {fact: key.strip() for fact, key in keys.items() if isinstance(key, str)}
+        yield str(survey.get("id", "")), found
+
+
 def survey_ids(surveys: Table, table: str = "survey") -> list[str]:
     return [str(form["id"]) for form in _tables(surveys.get(table)) if "id" in form]
 

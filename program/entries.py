@@ -1,6 +1,6 @@
 """Convert entries of the admins' files into people and facts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lib.languages.language import Language
 from people.records import Person
@@ -23,6 +23,30 @@ def person_behind(supporter: Supporter) -> Person:
         supervises=supporter.supervises,
         called=supporter.called,
     )
+
+
+#: Before the id of a partner who is mailed: no id of a person has a dot.
+PARTNER = "resources."
+
+
+def partner_behind(id: str, resource: Resource) -> Person | None:
+    """Return a partner as somebody to mail; None for a place that takes nobody over."""
+    if not resource.hand_over or resource.email is None:
+        return None
+    name = resource.name
+    return Person(id=f"{PARTNER}{id}", name=name, email=resource.email, called=name)
+
+
+def next_expedited(resource: Resource, local_now: datetime) -> datetime | None:
+    """Return when the next time begins that is kept free; None without one."""
+    days = (local_now.date() + timedelta(days=after) for after in range(8))
+    starts = (
+        datetime.combine(day, one.opens, local_now.tzinfo)
+        for day in days
+        for one in sorted(resource.expedited, key=lambda one: one.opens)
+        if day.weekday() in one.days
+    )
+    return next((at for at in starts if at > local_now), None)
 
 
 def is_open(resource: Resource, local_now: datetime) -> bool:

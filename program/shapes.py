@@ -380,6 +380,22 @@ class Resource(Shape):
     always_open: bool = False
     hours: tuple[OpenHours, ...] = ()
     hours_text: Remark = ""
+    #: Times that are kept free for people of this program.
+    expedited: tuple[OpenHours, ...] = ()
+    expedited_text: Remark = ""
+    #: Where a partner is told, with the person's yes, that somebody would like to hear from them.
+    email: MailAddress | None = None
+    hand_over: bool = False
+
+    @validates_whole(mode="after")
+    def _can_be_told_of_people(self) -> "Resource":
+        if self.hand_over and not self.email:
+            raise ValueError("has hand_over but no email; add the address that is told")
+        if self.expedited and not self.expedited_text:
+            raise ValueError(
+                'has expedited but no expedited_text; say it in words, "Two hours kept for you"'
+            )
+        return self
 
     @validates_whole(mode="after")
     def _says_once_when_it_is_open(self) -> "Resource":

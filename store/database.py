@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Protocol
@@ -47,10 +47,12 @@ def stamp(at: datetime) -> str:
 
 
 def unstamp(text: str) -> datetime:
-    """Return a stored moment; ValueError if it is damaged."""
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError("A stored moment has no time zone")
+    """Return a stored moment; ValueError if it is damaged, which quotes nothing of it."""
+    at: datetime | None = None
+    with suppress(ValueError):
+        at = datetime.fromisoformat(text)
+    if at is None or at.tzinfo is None:
+        raise ValueError("A stored moment is damaged")
     return at
 
 
@@ -190,6 +192,10 @@ class Store(ABC):
     @abstractmethod
     def check_durable(self) -> None:
         """Raise StorageUnsafe if what was confirmed may be lost."""
+
+    @abstractmethod
+    def onlookers(self) -> str:
+        """Say who without a key sees when something is written, and how to end that; else ""."""
 
     @abstractmethod
     def has_room(self) -> bool:

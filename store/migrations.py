@@ -11,6 +11,7 @@ from store.database import StorageUnsafe, Store
 from store.engines.sqlite import SqliteDatabase, SqliteStore
 from store.keys import binding
 from store.schema import confidential, inviting, original, people, reporting, searching
+from store.schema.statements import run
 from store.sealing import Seal
 
 #: In the order in which the steps were added; the database keeps their names.
@@ -38,6 +39,12 @@ def undoable(db: Database) -> None:
 def bound(db: Database) -> None:
     # Nothing opens in another place any more, whatever sealed it.
     binding.bind_everything(db)  # type: ignore[arg-type]
+
+
+@migrations()
+def unjoined(db: Database) -> None:
+    # Nothing in clear joins a computer on a page, or a mail that waits, to a person or a request.
+    run(db, confidential.UNJOINED)
 
 
 class NewerRelease(Exception):

@@ -105,10 +105,6 @@ class Queued:
         return self.result.startswith("dropped")
 
 
-#: The column with a pseudonym; it is blank once the mail is done.
-PERSON = "outbox.person"
-#: The same in mails about no case, for which anybody can ask: it stands for nobody in the others.
-OWN = "outbox.own"
 _mail = Document(Outgoing)
 #: The sealed columns: a mail by its occasion, moments by its row.
 DETAIL, DONE_AT = "outbox.detail", "outbox.done_at"
@@ -122,26 +118,19 @@ def add(db: Database, rows: Iterable[Outgoing]) -> int:
     for row in rows:
         occasion = _occasion(db, row.occasion)
         queued += db.execute(
-            "insert into outbox (occasion, message, detail, person, case_id, version, leaves_at,"
-            " next_at) values (:occasion, :message, :detail, :person, :case_id, :version,"
-            " :leaves_at, :leaves_at)"
+            "insert into outbox (occasion, message, detail, case_id, version, leaves_at, next_at)"
+            " values (:occasion, :message, :detail, :case_id, :version, :leaves_at, :leaves_at)"
             " on conflict (occasion) do nothing",
             {
                 "occasion": occasion,
                 "message": message_hash(db, row.message_id),
                 "detail": db.seal.close(DETAIL, occasion, _mail.write(row)),
-                "person": pseudonym_of(db, row),
                 "case_id": row.case_id,
                 "version": row.version,
                 "leaves_at": stamp(row.leaves_at),
             },
         ).rowcount
     return queued
-
-
-def pseudonym_of(db: Database, mail: Outgoing) -> str:
-    """Return what stands for the reader of a mail that waits."""
-    return db.pseudonyms.of(OWN if mail.case_id is None else PERSON, mail.person)
 
 
 def message_hash(db: Database, message_id: str) -> str:
@@ -176,18 +165,19 @@ def claim_alike(
 ) -> list[Claimed]:
     """Claim what else of these `emails` waits for the reader of a mail, to leave with it.
 
-    Only mails that no decision caused count, and those of an event that the clock caused.
+    Only mails that no decision caused count, and those of an event that the clock caused. All that
+    may leave now is opened to find them: whose mails wait would tell who is kept from a request.
     """
     # Includes mails that wait for another attempt: after an outage their times differ.
     free = (
         "next_at <= ? or (next_at is not null and leaves_at <= ?"
         " and result not in ('sending', 'held'))"
     )
-    values = [stamp(now), stamp(now), pseudonym_of(db, mail)]
+    reader = (mail.person, mail.role, mail.case_id is None)
     ids = [
         one.id
-        for one in _readable(db, f"({free}) and person = ?", *values)
-        if one.mail.role == mail.role
+        for one in _readable(db, free, stamp(now), stamp(now))
+        if (one.mail.person, one.mail.role, one.mail.case_id is None) == reader
         and one.mail.email in emails
         and (one.mail.version == NO_DECISION or one.mail.event == event)
     ]
@@ -259,7 +249,7 @@ def finish(db: Database, row_id: int, at: datetime, result: str, left_as: str = 
     One that left together with others names the one whose Message-ID they had.
     """
     db.execute(
-        "update outbox set next_at = null, claimed_by = '', person = '', leaves_at = null,"
+        "update outbox set next_at = null, claimed_by = '', leaves_at = null,"
         " failing_since = null, passed_over = 0, done_on = ?, done_at = ?, result = ?, left_as = ?"
         " where id = ?",
         [
@@ -360,11 +350,10 @@ def revive(db: Database, case_id: int, since: datetime, now: datetime) -> None:
     for one in of_case(db, case_id):
         if one.is_dropped and _done_at(db, one.id) >= since:
             db.execute(
-                "update outbox set next_at = :now, leaves_at = :now, person = :person,"
+                "update outbox set next_at = :now, leaves_at = :now,"
                 " done_on = null, done_at = null, result = '' where id = :id",
                 {
                     "now": stamp(now),
-                    "person": pseudonym_of(db, one.mail),
                     "id": one.id,
                 },
             )

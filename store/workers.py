@@ -117,6 +117,12 @@ def last_beat(db: Database) -> datetime | None:
     return unstamp(row[0]) if row[0] else None
 
 
+def count_alive(db: Database, since: datetime) -> int:
+    """Count the workers that finished a round since a moment."""
+    row = db.execute("select count(*) from heartbeats where at >= ?", [stamp(since)]).fetchone()
+    return int(row[0])
+
+
 class _TakenBack(Exception):
     """Ends a transaction that was only tried."""
 

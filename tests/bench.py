@@ -18,6 +18,7 @@ from tests import (
     bench_service,
 )
 from tests.bench_load import Rate
+from tests.ports import free_port
 from tests.world import SHARED_KEY
 
 CLIENTS, ROUNDS, ROUND_SECONDS, WARM_UP_SECONDS = 8, 7, 3.0, 1.0
@@ -131,7 +132,7 @@ def reconciliation(folder: Path) -> Iterator[Figure]:
 
 
 def _rounds(folder: Path) -> tuple[list[Rate], list[Rate]]:
-    nowhere = f"127.0.0.1:{bench_service.free_port()}"
+    nowhere = f"127.0.0.1:{free_port()}"
     env = bench_service.settings_of(folder, f"http://{nowhere}", f"smtp://{nowhere}")
     bench_service.migrate(env)
     rates: tuple[list[Rate], list[Rate]] = ([], [])

@@ -29,9 +29,10 @@ from store import cases, uses
 from store.database import Store, unstamp
 from store.migrations import migrate
 from tests import bench_archive, postgresql
-from tests.bench_service import free_port, settings_of
+from tests.bench_service import settings_of
 from tests.inside import Inside
 from tests.links import link_to
+from tests.ports import free_port
 from worker.worker import Worker
 from workflow.model import Case, Decision, Event, Facts, Role, State, Wish
 

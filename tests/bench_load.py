@@ -67,7 +67,9 @@ class Burst:
         with ExitStack() as stack:
             waiting = stack.enter_context(selectors.DefaultSelector())
             for request in islice(self.requests, self.connections):
-                peer = stack.enter_context(socket.create_connection(("127.0.0.1", self.port)))
+                peer = stack.enter_context(
+                    socket.create_connection(("127.0.0.1", self.port), timeout=20)
+                )
                 peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 connection = Connection(peer)
                 waiting.register(peer, selectors.EVENT_READ, connection)

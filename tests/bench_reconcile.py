@@ -13,7 +13,8 @@ from string import ascii_lowercase
 from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
-from tests import bench_service
+from tests import bench_service, children
+from tests.ports import free_port
 from tests.world import API_TOKEN, JAMIE
 
 LETTERS = random.Random(7)
@@ -41,7 +42,7 @@ def reconcile_all(folder: Path, responses: int) -> Run:
             at = begin + timedelta(seconds=number)
             qualtrics.submit(answers, submitted_at=at)  # type: ignore[arg-type]
         url = stack.enter_context(served(qualtrics.app))
-        nowhere = f"smtp://127.0.0.1:{bench_service.free_port()}"
+        nowhere = f"smtp://127.0.0.1:{free_port()}"
         env = bench_service.settings_of(folder, url, nowhere)
         bench_service.migrate(env)
         return _reconcile(env)
@@ -50,19 +51,18 @@ def reconcile_all(folder: Path, responses: int) -> Run:
 def _reconcile(env: dict[str, str]) -> Run:
     command = [sys.executable, "-m", "flask", "qualtrics", "reconcile"]
     began = time.monotonic()
-    with subprocess.Popen(
+    with children.running(
         command,
         env=env,
         cwd=bench_service.ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
     ) as process:
         peak = 0.0
         while process.poll() is None:
             peak = max(peak, _peak_mb(process.pid))
             time.sleep(LOOK_SECONDS)
-        said = process.stdout.read() if process.stdout else ""
+        said = process.stdout.read().decode() if process.stdout else ""
     if process.returncode:
         raise RuntimeError(f"flask qualtrics reconcile ended with {process.returncode}: {said}")
     return Run(time.monotonic() - began, peak, said)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet
 
+from tests import children
+from tests.ports import free_port
 from tests.world import API_TOKEN, SHARED_KEY, TOKEN, example_config
 
 ROOT = Path(__file__).parent.parent
@@ -69,7 +71,7 @@ def settings_of(folder: Path, qualtrics_url: str, smtp_url: str) -> dict[str, st
 
 def migrate(env: dict[str, str]) -> None:
     subprocess.run(_python("flask", "--app", "app", "migrate"), cwd=ROOT, env=env, check=True,
-                   stdout=subprocess.DEVNULL)  # fmt: skip
+                   stdout=subprocess.DEVNULL, timeout=120)  # fmt: skip
 
 
 @contextmanager
@@ -92,13 +94,6 @@ def worker(env: dict[str, str], module: str = "") -> Iterator[Process]:
         yield process
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 def _python(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", module, *arguments]
 
@@ -108,16 +103,9 @@ def _running(command: list[str], env: dict[str, str]) -> Iterator[Process]:
     path = env.get("LOG") or Path(env["DATABASE"]).with_name("processes.log")
     with (
         Path(path).open("ab") as log,
-        subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log) as popen,
+        children.running(command, cwd=ROOT, env=env, stdout=log, stderr=log) as popen,
     ):
-        try:
-            yield Process(popen)
-        finally:
-            popen.terminate()
-            try:
-                popen.wait(PATIENCE_SECONDS)
-            except subprocess.TimeoutExpired:
-                popen.kill()
+        yield Process(popen)
 
 
 def until_it_listens(port: int, address: str = "127.0.0.1") -> None:

@@ -31,7 +31,7 @@ def processor_seconds(command: tuple[str, ...], env: dict[str, str]) -> float:
     taken = []
     for _ in range(ROUNDS):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True)
+        subprocess.run(command, cwd=ROOT, env=env, check=False, capture_output=True, timeout=120)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return min(taken)
@@ -51,7 +51,7 @@ def main() -> None:
             print(f"flask {command}: {taken:.2f} s, {taken / bare:.1f} times that")
         # The very first start also tries the files, which others don't.
         once = (*flask("worker"), "--once")
-        subprocess.run(once, cwd=ROOT, env=env, check=True, capture_output=True)
+        subprocess.run(once, cwd=ROOT, env=env, check=True, capture_output=True, timeout=120)
         with web(env) as (served, _), worker(env) as works:
             while True:
                 used = works.cpu_seconds()

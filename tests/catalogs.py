@@ -24,13 +24,15 @@ IN_TEMPLATES: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2)}
 OPTIONS = {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}
 #: Mails and pages that a requester, or anybody, may read.
 MAILS = {name for name, email in EMAILS.items() if email.may_reach_requester} | {
-    "address_noted", "outreach_offered", "referred", "_layout",
+    "address_noted", "group_session_invited", "group_session_news", "outreach_offered", "referred",
+    "_layout",
 }  # fmt: skip
 #: Parts of the layout that only mails to staff have.
 STAFF = {"facts", "sentences", "words"}
 PAGES = {
-    "_forms", "_places", "ask_for_link", "base", "continue", "ended", "expired", "message",
-    "help", "no_link", "privacy", "referral", "requester", "sure",
+    "_forms", "_partner", "_places", "ask_for_link", "base", "continue", "ended", "expired",
+    "from_elsewhere", "group_session", "help", "message", "no_link", "privacy", "referral",
+    "requester", "sure",
 }  # fmt: skip
 
 

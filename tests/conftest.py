@@ -5,12 +5,15 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+import app as service
+from notifications.mail.compose import Composer
 from tests import examples  # noqa: F401 - says how many, before a test module is read
 from tests.world import World, living
 
@@ -37,6 +40,8 @@ class KnownRule(Rule):
 
 
 Flask.url_rule_class = KnownRule
+# The same of our mails: every app has the same templates.
+vars(service)["Composer"] = cache(Composer)
 
 
 #: How many objects come up before the collector looks among them: each look takes time.

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
+import numpy as np
+
 from program import Program
 from store.database import Store
 from store.engines.sqlite import SqliteStore
@@ -48,10 +50,23 @@ def _matching(raw: bytes, wanted: dict[bytes, str]) -> Iterator[str]:
     begins = defaultdict[bytes, list[bytes]](list)
     for one in wanted:
         begins[one[:SHORTEST]].append(one)
-    for at in range(len(raw)):
-        for one in begins.get(raw[at : at + SHORTEST], ()):
+    for at in _places(raw, {*begins}):
+        for one in begins[raw[at : at + SHORTEST]]:
             if raw.startswith(one, at):
                 yield wanted[one]
+
+
+def _places(raw: bytes, begins: set[bytes]) -> Iterator[int]:
+    """Yield where one of these begins, all of SHORTEST bytes: read as numbers, they are sorted."""
+    wide = 8
+    numbers = np.array([int.from_bytes(one, "little") for one in begins], dtype="<u8")
+    padded = raw + b"\0" * (2 * wide)
+    for first in range(wide):
+        count = (len(raw) - first + wide - 1) // wide
+        read = np.frombuffer(padded, dtype="<u8", count=max(0, count), offset=first)
+        kept = read & np.uint64((1 << 8 * SHORTEST) - 1)
+        for place in np.flatnonzero(np.isin(kept, numbers)):
+            yield first + wide * int(place)
 
 
 def spellings(text: str) -> Iterator[bytes]:

@@ -4,9 +4,9 @@ import os
 
 from hypothesis import settings
 
-#: `make fuzz TIMES=20` tries so many times as many, and others each time.
+#: `make fuzz TIMES=50` tries so many times as many, and others each time.
 TIMES = int(os.environ.get("EXAMPLES_TIMES", "1"))
 IS_FUZZ = TIMES > 1
 
-settings.register_profile("suite", max_examples=50 * TIMES, deadline=None)
+settings.register_profile("suite", max_examples=20 * TIMES, deadline=None)
 settings.load_profile("suite")

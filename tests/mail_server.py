@@ -1,7 +1,6 @@
 """A mail server that tests talk to, and a mailer for it."""
 
 import ipaddress
-import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,6 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from notifications.mail.compose import Message
 from notifications.mail.mailer import Mailer
+from tests.ports import free_port
 
 NOW = datetime(2026, 11, 23, 14, 14, tzinfo=UTC)
 ANA = "ana@example.org"
@@ -73,11 +73,6 @@ def serving(inbox: Inbox, **options: Any) -> Iterator[int]:
         yield controller.port
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from demo.prepare import add_nominations
 from demo.qualtrics.survey import NOMINATION
+from store.invitations.asked import PERSON, shown_as
 from tests.program_files import look
 from tests.world import JORDAN, Page, World
 
@@ -85,11 +86,16 @@ def plan(world: World, id: str, kind: str, day: str, seats: int = 12, led_by: st
     world.passes(minutes=1)
 
 
+def named(world: World, number: int) -> str:
+    """Return how pages name an invitation of this number."""
+    return shown_as(world.store.read(), f"{PERSON}{number}")
+
+
 def in_training(nominating: Nominating, email: str = SAM_LEE) -> None:
     """Let somebody be nominated, say yes, and be invited to a training."""
     world = nominating.world
     nominating.willing(email)
     page = nominating.nominees(JORDAN)
     person = world.store.read().execute("select max(id) from invitations").fetchone()[0]
-    page.choose("invite", nominee=f"{person}")
+    page.choose("invite", nominee=named(world, person))
     world.passes(minutes=2)

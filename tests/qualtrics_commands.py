@@ -21,6 +21,8 @@ def run(world: World, *args: str, **changed: object) -> Result:
         settings: Settings = world.app.extensions["settings"]
         app = create_app(replace(settings, **changed), world.clock)  # type: ignore[arg-type]
     result = app.test_cli_runner().invoke(args=list(args))
+    if changed:
+        app.extensions["store"].close()
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 

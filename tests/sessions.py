@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from tests.handing_over import PARTNER, agrees, asked_about
 from tests.nominating import SAM_LEE, Nominating
 from tests.program_files import FORGET, change, look
 from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, RUTH, SAM, Browser, Page, World
@@ -74,6 +75,7 @@ def scene(world: World) -> Scene:
     assert world.open(world.mail(MARCUS, b)).choose("handed_over").status == 200
     first = offer(world, PRIYA, b, ())
     assert world.open(world.mail(first)).choose("accepted").status == 200
+    handed_over(world, first)
     world.submit(QID11_TEXT="Priya Nair")
     world.work()
     world.passes(minutes=11)
@@ -97,12 +99,20 @@ def scene(world: World) -> Scene:
     found.begin("asked supporter", asked, request=a, own="your page")
     found.begin("matched supporter", first, request=b, own="your page")
     found.begin("former supporter", former, request=a, own="your page")
+    found.begin("partner", PARTNER, request=b)
     found.begin("requester", REQUESTER, request="")
     found.begin("other requester", ROBIN, request="")
     found.begin("admin", SAM, files="please confirm")
     found.begin("nominee", SAM_LEE, invitation="thought of you")
     found.sessions["stranger"] = Visit(Browser(), {})
     return found
+
+
+def handed_over(world: World, supporter: str) -> None:
+    """Let the requester of B say yes to being handed over to a place of help."""
+    world.passes(minutes=6)
+    asked_about(world, world.open(world.mail(supporter)))
+    agrees(world, world.open(world.mail(ROBIN, "Should we tell")), "phone")
 
 
 def offer(world: World, reviewer: str, reference: str, others: tuple[str, ...]) -> str:

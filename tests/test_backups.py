@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet
 
 from store.copies import placing
 from store.engines.sqlite import SqliteStore
-from tests import disk, test_upgrade
+from tests import children, disk, test_upgrade
 from tests.fresh import DATA_KEY
 from tests.lost_disk import copy_of, elsewhere
 from tests.qualtrics_commands import run
@@ -73,11 +73,10 @@ def test_old_copies_are_deleted_but_not_before_there_is_a_new_one(world: World) 
 def opened_elsewhere(database: Path) -> Iterator[None]:
     """Let another process have the database open, as a web process has."""
     command = [sys.executable, "-c", OPENS, f"{database}"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+    with children.running(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"open\n"
         yield
-        other.communicate()
 
 
 def test_a_database_that_runs_is_never_overwritten(world: World) -> None:

@@ -121,13 +121,15 @@ def test_threads_share_one_oauth_token(desk: Desk, wire: responses.RequestsMock)
     client = desk.client(**OAUTH)
     found: list[Response] = []
     threads = [
-        threading.Thread(target=lambda: found.append(client.get_response("SV_1", "R_1")))
+        threading.Thread(
+            target=lambda: found.append(client.get_response("SV_1", "R_1")), daemon=True
+        )
         for _ in range(8)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert len(found) == 8
     assert len(wire.calls) == 9
 
@@ -145,14 +147,16 @@ def test_threads_share_one_oauth_token(desk: Desk, wire: responses.RequestsMock)
 def test_a_broken_connection_is_a_transient_error(reply: bytes, desk: Desk) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         is_over = threading.Event()
-        answering = threading.Thread(target=_answer_everybody, args=(server, reply, is_over))
+        answering = threading.Thread(
+            target=_answer_everybody, args=(server, reply, is_over), daemon=True
+        )
         answering.start()
         base_url = f"http://127.0.0.1:{server.getsockname()[1]}"
         client = Client(base_url, clock=lambda: desk.now, token=TOKEN, sleep=desk.naps.append)
         with pytest.raises(QualtricsError) as failed:
             client.get_response("SV_1", "R_1")
         is_over.set()
-        answering.join()
+        answering.join(60)
     assert failed.value.is_transient
 
 

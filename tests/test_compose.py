@@ -15,6 +15,7 @@ from notifications.examples.occasions import occasions
 from notifications.examples.problems import problems
 from notifications.mail.catalog import EMAILS
 from notifications.mail.compose import ComposeError, Composer, Message, header_text
+from tests.rows import each
 from workflow.model import Event, Outcome, Role
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -83,13 +84,13 @@ def test_every_email_has_its_folder_and_every_folder_its_email() -> None:
     assert folders == set(EMAILS)
 
 
-@pytest.mark.parametrize("name", EMAILS)
+@each("name", EMAILS)
 def test_every_folder_holds_a_subject_and_one_body(name: str) -> None:
     expected = {"subject.txt", "body.html" if EMAILS[name].has_html else "body.txt"}
     assert {path.name for path in (TEMPLATES / "email" / name).iterdir()} == expected
 
 
-@pytest.mark.parametrize("name", EMAILS)
+@each("name", EMAILS)
 def test_it_says_what_was_approved(name: str) -> None:
     parts = []
     for words in occasions(name):
@@ -108,7 +109,7 @@ def test_every_approved_text_belongs_to_an_email() -> None:
     assert {path.stem for path in APPROVED.iterdir()} == set(EMAILS)
 
 
-@pytest.mark.parametrize(("name", "words"), SAMPLES)
+@each("name, words", SAMPLES)
 def test_its_twins_carry_the_same_links_and_one_into_the_service(name: str, words: str) -> None:
     message = sample(name, words)
     public = {COMMON_FACTS["privacy_url"], COMMON_FACTS["help_url"]}
@@ -120,14 +121,14 @@ def test_its_twins_carry_the_same_links_and_one_into_the_service(name: str, word
         assert links_of_html(message.html) == links_of_text(message.text)
 
 
-@pytest.mark.parametrize(("name", "words"), SAMPLES)
+@each("name, words", SAMPLES)
 def test_its_twins_say_the_same(name: str, words: str) -> None:
     message = sample(name, words)
     if EMAILS[name].has_html:
         assert visible_words_of(message.html) == words_of(message.text)
 
 
-@pytest.mark.parametrize(("name", "words"), SAMPLES)
+@each("name, words", SAMPLES)
 def test_it_tells_nothing_on_a_lock_screen(name: str, words: str) -> None:
     message = sample(name, words)
     first_lines = " ".join(message.text.split("\n\n")[:2])
@@ -137,7 +138,7 @@ def test_it_tells_nothing_on_a_lock_screen(name: str, words: str) -> None:
     assert "\n" not in message.subject
 
 
-@pytest.mark.parametrize(("name", "words"), SAMPLES)
+@each("name, words", SAMPLES)
 def test_a_phone_shows_the_whole_subject(name: str, words: str) -> None:
     several = {"standing": [*cast("list[object]", COMMON_FACTS["standing"])] * 6}
     facts = occasions(name)[words] | several | LONGEST
@@ -145,13 +146,13 @@ def test_a_phone_shows_the_whole_subject(name: str, words: str) -> None:
     assert len(OURS.compose_strictly(name, facts).subject + mark) < 45
 
 
-@pytest.mark.parametrize(("name", "words"), SAMPLES)
+@each("name, words", SAMPLES)
 def test_it_uses_the_words_of_the_field(name: str, words: str) -> None:
     assert NEVER_OUR_WORDS.findall(sample(name, words).text) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
+@each(
+    "name, words",
     [(n, w) for n, w in SAMPLES if EMAILS[n].may_reach_requester and w != "of a reviewer"],
 )
 def test_what_may_reach_a_requester_carries_the_crisis_line(name: str, words: str) -> None:
@@ -171,7 +172,7 @@ def test_a_coordinators_fresh_link_carries_no_crisis_line() -> None:
     assert str(COMMON_FACTS["emergency_text"]) not in text
 
 
-@pytest.mark.parametrize("name", [n for n, email in EMAILS.items() if email.role is Role.SUPPORTER])
+@each("name", [n for n, email in EMAILS.items() if email.role is Role.SUPPORTER])
 def test_a_supporter_reads_no_department_in_a_mail(name: str) -> None:
     for words in occasions(name):
         assert str(COMMON_FACTS["department"]) not in sample(name, words).text
@@ -185,14 +186,14 @@ def test_it_never_promises_a_reader_outside_staffed_hours(name: str) -> None:
     assert "at once" not in unstaffed + OURS.compose(name, facts).text
 
 
-@pytest.mark.parametrize("name", [n for n in EMAILS if n not in ("ring", "admin_alarm")])
+@each("name", [n for n in EMAILS if n not in ("ring", "admin_alarm")])
 def test_it_can_be_written_with_any_event_and_outcome(name: str) -> None:
     for word in [*Event, *Outcome]:
         facts = COMMON_FACTS | {"event": word, "outcome": word, "state": word, "subject": word}
         assert "{{" not in OURS.compose_strictly(name, facts).text
 
 
-@pytest.mark.parametrize("name", [n for n in EMAILS if EMAILS[n].has_html])
+@each("name", [n for n in EMAILS if EMAILS[n].has_html])
 def test_it_is_fit_for_mail_programs(name: str) -> None:
     page = sample(name, next(iter(occasions(name)))).html
     assert '<html lang="en-US"' in page
@@ -204,7 +205,7 @@ def test_it_is_fit_for_mail_programs(name: str) -> None:
         assert foreign not in page
 
 
-@pytest.mark.parametrize("name", [n for n in EMAILS if EMAILS[n].has_html])
+@each("name", [n for n in EMAILS if EMAILS[n].has_html])
 def test_it_escapes_what_comes_from_outside(name: str) -> None:
     evil = '"><script>alert(1)</script>&<b>'
     facts = {k: evil if isinstance(v, str) else v for k, v in COMMON_FACTS.items()}
@@ -213,7 +214,7 @@ def test_it_escapes_what_comes_from_outside(name: str) -> None:
     assert evil in message.text
 
 
-@pytest.mark.parametrize("name", EMAILS)
+@each("name", EMAILS)
 def test_a_missing_fact_is_an_error(name: str) -> None:
     with pytest.raises(ComposeError, match=f"templates/email/{name}/.*is undefined"):
         OURS.compose_strictly(name, {})

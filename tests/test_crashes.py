@@ -27,7 +27,7 @@ from worker.sending import LEASE
 from worker.worker import Worker
 from workflow.model import Decision, Event, OfferState, Outcome, Role, State
 
-KILLS, SUBMISSIONS = 15 * TIMES, 30 * TIMES
+KILLS, SUBMISSIONS = 8 * TIMES, 16 * TIMES
 #: Between two lives the clock hardly moves: nobody waits for the lease of what the dead one held.
 STEP = timedelta(seconds=5)
 
@@ -80,7 +80,7 @@ def test_it_loses_nothing_and_repeats_little_when_workers_are_killed(world: Worl
         chance.uniform(0.03, 0.2) if n % 2 == 0 else chance.uniform(0, 0.05) for n in range(KILLS)
     ]
     arguments = (world.app.extensions["settings"], lives)
-    killer = get_context("spawn").Process(target=live_and_die, args=arguments)
+    killer = get_context("spawn").Process(target=live_and_die, args=arguments, daemon=True)
     killer.start()
     for _ in range(SUBMISSIONS):
         world.submit()
@@ -235,7 +235,9 @@ def change(world: World, statement: str, *values: str) -> None:
 def working(world: World) -> Iterator[None]:
     """Run a worker's real loops while the block runs."""
     stop = threading.Event()
-    thread = threading.Thread(target=world.app.extensions["worker"]().run, args=(stop,))
+    thread = threading.Thread(
+        target=world.app.extensions["worker"]().run, args=(stop,), daemon=True
+    )
     thread.start()
     try:
         yield

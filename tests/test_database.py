@@ -63,11 +63,11 @@ def count_in_threads(path: Path) -> None:
         except Exception as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=count) for _ in range(THREADS)]
+    threads = [threading.Thread(target=count, daemon=True) for _ in range(THREADS)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert errors == []
 
 
@@ -84,7 +84,10 @@ def finished(processes: Sequence[BaseProcess], seconds: float = 30) -> list[int 
 
 
 def test_it_loses_no_update_among_threads_and_processes(store: SqliteStore) -> None:
-    counting = [fork.Process(target=count_in_threads, args=(store.path,)) for _ in range(PROCESSES)]
+    counting = [
+        fork.Process(target=count_in_threads, args=(store.path,), daemon=True)
+        for _ in range(PROCESSES)
+    ]
 
     assert finished(counting) == [0] * PROCESSES
 
@@ -100,12 +103,12 @@ def test_it_is_busy_while_another_thread_writes(store: SqliteStore) -> None:
             is_writing.set()
             may_end.wait(5)
 
-    thread = threading.Thread(target=write_slowly)
+    thread = threading.Thread(target=write_slowly, daemon=True)
     thread.start()
     assert is_writing.wait(5)
     assert_busy(store)
     may_end.set()
-    thread.join()
+    thread.join(60)
 
     count_up(store)
     assert number(store) == 2
@@ -170,9 +173,9 @@ def test_a_fork_has_a_lock_and_a_connection_of_its_own(store: SqliteStore) -> No
     count_up(store)
     with store.locked():
         # A child that shared the descriptor of its parent's lock would write now.
-        assert finished([fork.Process(target=assert_busy, args=(store,))]) == [0]
+        assert finished([fork.Process(target=assert_busy, args=(store,), daemon=True)]) == [0]
     for _ in range(3):
-        assert finished([fork.Process(target=count_up, args=(store,))]) == [0]
+        assert finished([fork.Process(target=count_up, args=(store,), daemon=True)]) == [0]
 
     assert number(store) == 4
 
@@ -187,7 +190,7 @@ def test_writes_of_a_forked_child_survive_its_parents_connection(store: SqliteSt
         assert may_go_on.wait(10)
         count_up(store)
 
-    child = fork.Process(target=write_twice)
+    child = fork.Process(target=write_twice, daemon=True)
     child.start()
     assert has_written.wait(10)
     count_up(store)
@@ -309,7 +312,7 @@ def migrate_at(path: Path, key: str) -> None:
 
 def test_three_processes_may_migrate_at_once(tmp_path: Path) -> None:
     path, key = tmp_path / "new" / "peer-support.db", Fernet.generate_key().decode()
-    migrating = [fork.Process(target=migrate_at, args=(path, key)) for _ in range(3)]
+    migrating = [fork.Process(target=migrate_at, args=(path, key), daemon=True) for _ in range(3)]
 
     assert finished(migrating) == [0, 0, 0]
 

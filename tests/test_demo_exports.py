@@ -172,7 +172,7 @@ def test_no_response_is_lost_between_two_exports(stand_in: StandIn, api: Api) ->
         for _ in range(50):
             stand_in.submit(ANSWERS)
 
-    people = [threading.Thread(target=submit_some) for _ in range(4)]
+    people = [threading.Thread(target=submit_some, daemon=True) for _ in range(4)]
     for person in people:
         person.start()
     found: list[str] = []

@@ -78,7 +78,7 @@ def test_it_waits_for_mail(mailbox: Mailbox) -> None:
     sender = threading.Timer(0.1, send, (mailbox, "A request"))
     sender.start()
     assert [message.subject for message in mailbox.wait_for(1)] == ["A request"]
-    sender.join()
+    sender.join(60)
     with pytest.raises(TimeoutError, match="1 of 2"):
         mailbox.wait_for(2, timeout=0.05)
 

@@ -12,6 +12,7 @@ import requests
 
 from demo.qualtrics.limits import LIMITS
 from demo.qualtrics.stand_in import Behavior, StandIn, WorkflowTask
+from tests import children
 from tests.stand_in import ANSWERS, EXPORTS, NOON, SURVEY, Api, Door, calling, listening
 from tests.world import Clock
 
@@ -227,15 +228,12 @@ def test_publications_get_lost_repeated_and_reordered(door: Door) -> None:
 def test_it_runs_alone_on_a_port() -> None:
     started = [sys.executable, "-m", "demo.qualtrics", "--port", "0", "--responses", "3"]
     more = ["--token", "an-invented-token", "--client", "an-id:a-secret", "--readable-after", "0"]
-    with subprocess.Popen([*started, *more], stdout=subprocess.PIPE, text=True, cwd=ROOT) as alone:
-        try:
-            assert alone.stdout is not None
-            lines = [alone.stdout.readline() for _ in range(9)]
-            url = next(line.split()[-1] for line in lines if "listens at" in line)
-            api = Api(url)
-            api.session.headers["X-API-TOKEN"] = "an-invented-token"
-            with api.session:
-                assert len(api.export(format="ndjson", compress=False).splitlines()) == 3
-                assert bearer(api, ALL_SCOPES).status_code == 200
-        finally:
-            alone.terminate()
+    with children.running([*started, *more], stdout=subprocess.PIPE, cwd=ROOT) as alone:
+        assert alone.stdout is not None
+        lines = [alone.stdout.readline().decode() for _ in range(9)]
+        url = next(line.split()[-1] for line in lines if "listens at" in line)
+        api = Api(url)
+        api.session.headers["X-API-TOKEN"] = "an-invented-token"
+        with api.session:
+            assert len(api.export(format="ndjson", compress=False).splitlines()) == 3
+            assert bearer(api, ALL_SCOPES).status_code == 200

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.bench_service import ROOT, free_port, migrate, settings_of, web
+from tests import children
+from tests.bench_service import ROOT, migrate, settings_of, web
+from tests.ports import free_port
 
 DEPLOY = ROOT / "deploy"
 SECRET = "zr8-a-token-that-nobody-may-log"
@@ -57,29 +59,34 @@ def caddy(folder: Path, port: int, inner: int) -> list[str]:
             f"{folder}/Caddyfile"]  # fmt: skip
 
 
+CUT_OFF = 0
+
+
 @contextmanager
 def running(command: list[str], folder: Path, port: int) -> Iterator[None]:
     env = os.environ | {"HOME": f"{folder}", "XDG_DATA_HOME": f"{folder}"}
-    with (folder / "said.log").open("wb") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said, env=env)
-        try:
-            for _ in range(200):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.05)
-            yield
-        finally:
-            process.terminate()
-            process.wait(20)
+    with (
+        (folder / "said.log").open("wb") as said,
+        children.running(command, stdout=said, stderr=said, env=env),
+    ):
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.05)
+        yield
 
 
 def ask(port: int) -> list[int]:
     """Open a link, send far too much to it, and ask for it in a way that is none."""
     link = f"http://127.0.0.1:{port}/open/{SECRET}"
     codes = [requests.get(link, timeout=20).status_code]
-    codes.append(requests.post(link, data=b"x" * 3_000_000, timeout=20).status_code)
-    with socket.create_connection(("127.0.0.1", port)) as raw:
+    try:
+        codes.append(requests.post(link, data=b"x" * 3_000_000, timeout=20).status_code)
+    except requests.RequestException:
+        # The answer came, and the connection went, before all was sent.
+        codes.append(CUT_OFF)
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as raw:
         raw.sendall(f"GET /open/{SECRET} HTTP/1.1\r\nHost: a b\r\nX\r\n\r\n".encode())
         assert raw.recv(12)
     return codes
@@ -102,7 +109,7 @@ def test_no_log_of_a_proxy_holds_a_link_whether_web_runs_or_not(
         with web(env, port=inner):
             opened, too_large = ask(port)
             assert opened == 200
-            assert too_large in (413, 502)
+            assert too_large in (413, 502, CUT_OFF)
         assert ask(port)[0] == 502
     written = {path: path.read_bytes() for path in logs.rglob("*") if path.is_file()}
     told = [path.name for path, text in written.items() if SECRET.encode() in text]
@@ -114,7 +121,7 @@ def test_no_log_of_a_proxy_holds_a_link_whether_web_runs_or_not(
 def test_units_are_hardened(name: str) -> None:
     unit = DEPLOY / "systemd" / f"care-desk-{name}.service"
     judge = ["systemd-analyze", "security", "--offline=true", "--threshold=20", "--no-pager"]
-    done = subprocess.run([*judge, unit], check=False, capture_output=True, text=True)
+    done = subprocess.run([*judge, unit], check=False, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout[-300:]
 
 
@@ -136,6 +143,6 @@ def test_what_is_copied_into_the_image_is_all_that_it_needs(tmp_path: Path) -> N
         ["-c", opened],
     ):
         done = subprocess.run([sys.executable, *command], cwd=image, env=env, check=False,
-                              capture_output=True, text=True)  # fmt: skip
+                              capture_output=True, text=True, timeout=120)  # fmt: skip
         assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "200"

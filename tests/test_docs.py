@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rows import each
 from workflow.model import Event, State
 
 ROOT = Path(__file__).parent.parent
@@ -38,9 +39,7 @@ def test_every_path_that_it_names_exists(name: str) -> None:
     assert {path for path in paths if not (ROOT / path).exists()} == set()
 
 
-@pytest.mark.parametrize(
-    ("page", "link"), links(), ids=lambda one: one if isinstance(one, str) else one.name
-)
+@each("page, link", links)
 def test_every_link_leads_somewhere(page: Path, link: str) -> None:
     path, _, anchor = link.partition("#")
     target = page.parent / path if path else page

@@ -16,8 +16,10 @@ STRICT = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
     "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
-EXAMPLES = {"token": "nothing", "slot": 1, "filename": "style.css", "page": "me"}
+EXAMPLES = {"token": "nothing", "slot": 1, "number": 1, "filename": "style.css", "page": "me"}
 #: The same for everybody, so browsers may keep it.
 KEPT = re.compile(r" /(static/style\.css|look\.css|logo|help)")
 UNROUTED = ["/nothing", "/open", "/webhooks/qualtrics/nothing", "/static/nothing.css"]
@@ -84,16 +86,17 @@ def test_the_cookie_is_for_this_host_alone_and_forms_work(world: World, scheme: 
         link_in(world.mail(JORDAN)).removeprefix(world.url),
         f"{scheme}://care-desk.example.org",
     )
-    looked = client.get(path, base_url=base)
-    (cookie,) = looked.headers.getlist("Set-Cookie")
+    came = client.get(path, base_url=base)
+    looked = client.get(came.location, base_url=base)
+    (cookie,) = came.headers.getlist("Set-Cookie")
     name, *flags = cookie.replace("; ", ";").split(";")
     assert name.startswith("__Host-desk=" if scheme == "https" else "desk=")
     assert set(flags) == {"HttpOnly", "Path=/", "SameSite=Lax"} | (
         {"Secure"} if scheme == "https" else set()
     )
     token = looked.text.partition('name="csrf_token" value="')[2].partition('"')[0]
-    assert client.post(path, data={"csrf_token": "x"}, base_url=base).status_code == 400
-    opened = client.post(path, data={"csrf_token": token}, base_url=base)
+    assert client.post(came.location, data={"csrf_token": "x"}, base_url=base).status_code == 400
+    opened = client.post(came.location, data={"csrf_token": token}, base_url=base)
     assert (opened.status_code, opened.location) == (303, "/page/1")
     page = client.get("/page/1", base_url=base)
     assert "Ask a supporter" in page.text

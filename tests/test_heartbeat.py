@@ -128,11 +128,11 @@ def test_a_monitor_that_is_down_breaks_nothing(world: World) -> None:
 def test_it_is_called_while_the_loops_run(world: World, monitor: Monitor) -> None:
     stop = threading.Event()
     with worker(world, monitor.url) as alive:
-        thread = threading.Thread(target=alive.run, args=(stop,))
+        thread = threading.Thread(target=alive.run, args=(stop,), daemon=True)
         thread.start()
         assert monitor.called.wait(10)
         stop.set()
-        thread.join()
+        thread.join(60)
     assert len(monitor.calls) == 1
 
 

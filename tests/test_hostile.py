@@ -355,6 +355,9 @@ def test_logs_tell_no_secret_and_nobody(
     hostile.app.test_client().get("/open/a-guessed-token")
     links = [link_in(mail) for mail in hostile.mailbox.messages if "/open/" in mail.text]
     hostile.app.test_client().post(f"/open/{links[-1].rpartition('/')[2]}")
+    browser = hostile.app.test_client()
+    browser.get(f"/open/{links[-1].rpartition('/')[2]}")
+    browser.post("/continue/1")
 
     streams = capfd.readouterr()
     logged = [logging.Formatter("%(name)s %(message)s %(exc_text)s").format(r) for r in ours(told)]

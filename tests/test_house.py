@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
-import pytest
 
 from notifications.mail.catalog import ABOUT_FILES, EMAILS, GATHERED, sent_together_with
 from notifications.mail.properties import Leads, Needs, PassedOn, Until
+from tests.rows import each
 from tests.world import World
 from workflow import consequences, table
 from workflow.choices import CHOICES_OF_ROLE, EVENT_WORDS
@@ -28,6 +28,10 @@ FOLDERS = (
 MOST_MODULES = 14
 #: A longer test file is about two subjects.
 MOST_TEST_LINES = 400
+#: What waits: for a thread or a program, and for an answer.
+WAITING, CONNECTING = ("wait", "join", "communicate"), ("create_connection", "urlopen")
+STARTING = ("run", "call", "check_call", "check_output")
+ASKING = ("get", "post", "put", "head", "delete", "request")
 #: Modules that name mails which no table asks for.
 MAILING = (
     "engine/talks.py", "engine/invitations/nominations.py", "engine/invitations/training.py",
@@ -52,8 +56,10 @@ PUBLIC = {
     "qualtrics.look": "answers GET with nothing",
     "qualtrics.receive_event": "signed",
     "qualtrics.receive_workflow": "token",
-    "pages.look_at_link": "shows the same neutral page to everybody",
-    "pages.open_link": "a token that only mails carry",
+    "arriving.look_at_link": "leads on alike, whatever the link is",
+    "arriving.ask_to_continue": "shows the same neutral page to everybody",
+    "arriving.open_link": "session, by a token that only mails carry, and CSRF",
+    "arriving.close": "CSRF; ends what is open in this browser",
     "pages.show_case": "session",
     "pages.decide": "session and CSRF",
     "person.ask_for_link": "a form that says the same to everybody",
@@ -85,6 +91,7 @@ PUBLIC = {
     "look.logo": "the institution's logo",
     "health.alive": "says nothing about anybody",
     "health.health": "ages and names of parts only",
+    "metrics.metrics": "a token of its own, and it says nothing about anybody",
 }
 
 
@@ -125,7 +132,41 @@ def test_every_test_file_is_short_enough_to_read() -> None:
     assert too_long == {}, "split it by subject"
 
 
-@pytest.mark.parametrize("path", SOURCES)
+def test_nothing_that_a_test_waits_for_can_hold_up_the_suite() -> None:
+    paths = (path for path in TESTS.rglob("*.py") if path.name != "children.py")
+    found = {path.name: [*waiting_for_ever(ast.parse(path.read_text()))] for path in paths}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def waiting_for_ever(module: ast.Module) -> Iterable[str]:
+    """Yield the calls without a limit, and what would be waited for when the process ends."""
+    for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
+        given = {keyword.arg for keyword in call.keywords}
+        match call.func:
+            case ast.Attribute(ast.Name(id=owner), last) | ast.Attribute(
+                ast.Attribute(attr=owner), last
+            ):
+                is_method = True
+            case ast.Attribute(_, last):
+                owner, is_method = "", True
+            case ast.Name(id=last):
+                owner, is_method = "", False
+            case _:
+                continue
+        is_endless = (
+            (is_method and last in WAITING and not (call.args or given))
+            or (owner == "subprocess" and last in STARTING and "timeout" not in given)
+            or (owner == "requests" and last in ASKING and "timeout" not in given)
+            or (last in CONNECTING and "timeout" not in given)
+            or (last == "Thread" and "daemon" not in given)
+            or (is_method and last == "Process" and "daemon" not in given)
+            or last == "Popen"  # tests/children.py starts what ends with us.
+        )
+        if is_endless:
+            yield f"line {call.lineno}: {last}"
+
+
+@each("path", SOURCES)
 def test_sql_stands_in_the_store_alone(path: str) -> None:
     if not path.startswith("store/"):
         assert not re.search(r"\b(insert into|update \w+ set|delete from)\b", SOURCES[path])
@@ -173,7 +214,7 @@ def test_every_email_is_in_the_catalog_and_has_its_templates() -> None:
     assert folders == EMAILS.keys()
 
 
-@pytest.mark.parametrize("name", EMAILS)
+@each("name", EMAILS)
 def test_the_answers_of_the_catalog_fit_together(name: str) -> None:
     email = EMAILS[name]
     if email.gathered is not None:
@@ -197,7 +238,7 @@ def test_what_is_gathered_has_an_order() -> None:
     assert set(places.values()) == {1}
 
 
-@pytest.mark.parametrize("path", [path for path in SOURCES if path.startswith(KNOWING_EMAILS)])
+@each("path", [path for path in SOURCES if path.startswith(KNOWING_EMAILS)])
 def test_only_the_catalog_tells_one_email_from_another(path: str) -> None:
     """Names that stand together are a property of e-mails: it is a field in the catalog."""
     if path not in NAMING_EMAILS:
@@ -222,6 +263,7 @@ def test_whoever_hears_has_the_role_that_the_email_is_written_for() -> None:
     role_of = {
         "requester": Role.REQUESTER,
         "supporter": Role.SUPPORTER,
+        "partner": Role.PARTNER,
     }
     # One mail says to everybody involved that a request was withdrawn.
     for notice in notices():

@@ -362,7 +362,7 @@ def test_two_workers_at_once_make_one_case_each(world: World) -> None:
     for number in range(20):
         world.submit(QID2_TEXT=f"person{number}@example.org")
     workers: list[Worker] = [world.app.extensions["worker"](), again.extensions["worker"]()]
-    threads = [threading.Thread(target=run_once, args=(worker,)) for worker in workers]
+    threads = [threading.Thread(target=run_once, args=(worker,), daemon=True) for worker in workers]
 
     for thread in threads:
         thread.start()

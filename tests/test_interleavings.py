@@ -8,7 +8,7 @@ from tests.simulation.machine import Interleavings
 #: The same each time, so that nobody is stopped by luck; `make simulate` tries others.
 settings.register_profile(
     "interleavings",
-    max_examples=8 * TIMES,
+    max_examples=4 * TIMES,
     stateful_step_count=22,
     derandomize=not IS_FUZZ,
     phases=[Phase.generate],

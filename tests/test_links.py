@@ -58,6 +58,18 @@ def test_every_mail_address_grant_and_key_has_a_token_of_its_own() -> None:
     assert len(made) == 2 * 2 * 2 * len(grants)
 
 
+def test_the_key_of_the_settings_makes_no_link_without_the_database(world: World) -> None:
+    """With it and the headers of a mail, which a trace of mails has, anybody could open it."""
+    world.request()
+    mail = world.mail(JORDAN)
+    message_id = str(mail.parsed["Message-ID"]).strip("<>").partition("@")[0]
+    key = world.app.extensions["settings"].secret_key
+    link = Link("jordan-reyes", Role.REVIEWER, 1, None, NOW)
+    made = token(key, message_id, link, JORDAN)
+    assert link_in(mail).rpartition("/")[2] != made
+    assert Browser().open(f"{world.url}/open/{made}").status == 404
+
+
 @pytest.mark.parametrize(
     "damage", [".", ">", ")", '"', " ", "\n", "/", ".>", "%3E", "=", "’", "\u200b", '">Open']
 )
@@ -154,12 +166,9 @@ def test_a_row_that_was_pointed_at_another_request_opens_nothing(world: World) -
     """By somebody who can write the file, and has no key."""
     world.request()
     other = again(world, QID1_TEXT="Robin Vale", QID2_TEXT="robin.vale@example.org", QID3_TEXT=None)
-    page = world.open(world.mail(REQUESTER))
     theirs = "(select id from cases where reference = ?)"
     with world.store.write() as db:
-        db.execute(f"update visits set case_id = {theirs}", [other])  # noqa: S608
         db.execute(f"update links set case_id = {theirs}", [other])  # noqa: S608
-    assert page.again().status == 403
     assert world.open(world.mail(REQUESTER)).status == 404
 
 
@@ -185,27 +194,26 @@ def test_what_somebody_else_may_open_is_of_no_use_in_a_row_of_ones_own(world: Wo
     page, reviewing = world.open(world.mail(REQUESTER)), world.open(world.mail(JORDAN))
     assert reviewing.status == 200
     with world.store.write() as db:
-        for table in ("links", "visits"):
-            mine = db.execute(
-                f"select hash from {table} where person = ?",  # noqa: S608
-                [of_case(db, table, "")],
-            ).fetchone()[0]
-            theirs = db.execute(
-                f"select detail, person from {table} where person = ? limit 1",  # noqa: S608
-                [of_case(db, table, "jordan-reyes")],
-            ).fetchone()
+        mine, theirs = (
             db.execute(
-                f"update {table} set detail = ?, person = ? where hash = ?",  # noqa: S608
-                [*theirs, mine],
-            )
+                "select hash, detail, person from links where person = ?", [of_case(db, person)]
+            ).fetchone()
+            for person in ("", "jordan-reyes")
+        )
+        change = "update links set detail = ?, person = ? where hash = ?"
+        db.execute(change, [*theirs[1:], mine[0]])
+        rows = db.execute("select hash, detail from visits").fetchall()
+        assert len(rows) == 2
+        for hash, detail in (rows[0][0], rows[1][1]), (rows[1][0], rows[0][1]):
+            db.execute("update visits set detail = ? where hash = ?", [detail, hash])
     assert "Decide" not in page.again().text
     assert page.again().status >= 400
     assert world.open(world.mail(REQUESTER)).status >= 400
 
 
-def of_case(db: Database, table: str, person: str) -> str:
+def of_case(db: Database, person: str) -> str:
     (case_id,) = db.execute("select id from cases").fetchone()
-    return db.pseudonyms.of(f"{table}.person", f"{case_id}/{person}")
+    return db.pseudonyms.of("links.person", f"{case_id}/{person}")
 
 
 def test_a_request_that_was_put_in_the_place_of_another_is_shown_to_nobody(world: World) -> None:

@@ -34,13 +34,13 @@ def locked_as_soon_as(world: World, claimed: str) -> Iterator[None]:
             is_over.wait(10)
             other.execute("rollback")
 
-    holder = threading.Thread(target=hold)
+    holder = threading.Thread(target=hold, daemon=True)
     holder.start()
     try:
         yield
     finally:
         is_over.set()
-        holder.join()
+        holder.join(60)
 
 
 def fails(world: World, name: str) -> None:
@@ -135,13 +135,13 @@ def test_a_trouble_that_another_worker_did_not_know_yet_is_told_too(world: World
         alarms.sound(db, "no_api", "", world.clock())
         alarms.sound(db, "too_large", "workflow", world.clock())
     known, *_ = alarms.unreported(world.store.read())
-    late = threading.Thread(target=tell_admins, args=(world.engine, world.clock()))
+    late = threading.Thread(target=tell_admins, args=(world.engine, world.clock()), daemon=True)
     with world.store.write() as db:
         late.start()
         time.sleep(0.3)  # It has read both, and waits to write.
         outbox.add(db, program_mails.for_alarms([known], ["sam-whitaker"], world.clock()))
         alarms.mark_reported(db, known, world.clock())
-    late.join()
+    late.join(60)
     world.work()
     told = " ".join(" ".join(mail.text.split()) for mail in world.mails(SAM))
     assert "too large" in told

@@ -19,7 +19,8 @@ from notifications.mail.refusals import (
     ServerAway,
     TransientMailError,
 )
-from tests.mail_server import ANA, ID, MESSAGE, Inbox, certificate, free_port, mailing, serving
+from tests.mail_server import ANA, ID, MESSAGE, Inbox, certificate, mailing, serving
+from tests.ports import free_port
 
 LOGIN = LoginPassword(b"desk@example.org", b"p@ss:/word")
 
@@ -114,7 +115,7 @@ def scripted(
 
     gone = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=serve)
+        thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         try:
             yield server.getsockname()[1]

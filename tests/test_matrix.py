@@ -16,13 +16,14 @@ from tests.world import ELENA, JORDAN, PRIYA, RUTH, SAM, Browser, Page, World, l
 #: Pages that say the same to everybody, and doors that ask for no session.
 SAME_FOR_ALL = {
     "GET pages.privacy", "GET pages.static", "GET health.alive", "GET health.health",
-    "GET person.ask_for_link", "POST person.mail_link", "GET pages.look_at_link",
+    "GET person.ask_for_link", "POST person.mail_link", "GET arriving.look_at_link",
+    "GET arriving.ask_to_continue", "POST arriving.close",
     "GET look.colors", "GET look.logo", "GET help.show_help",
     "GET sign_on.go_on",
 }  # fmt: skip
 #: Doors that a signature or a token opens, and no session.
 SIGNED = {
-    "POST pages.open_link", "GET qualtrics.look",
+    "POST arriving.open_link", "GET qualtrics.look", "GET metrics.metrics",
     "POST qualtrics.receive_event", "POST qualtrics.receive_workflow",
 }  # fmt: skip
 #: The own pages, and who gets one: everybody else is asked to open a link.
@@ -79,6 +80,7 @@ MAY_READ = {
     "other requester": {"B:reference"},
     "admin": set[str](),
     "nominee": set[str](),
+    "partner": {"B:reference", "B:name", "B:phone"},
     "stranger": set[str](),
 }
 #: One tap more, with the link of a mail about the request.
@@ -120,7 +122,7 @@ def addresses(found: Scene) -> set[str]:
     """Return the addresses of all pages about a request that anybody has open."""
     pages = (page for visit in found.sessions.values() for page in visit.pages.values())
     urls = {page.answer.url for page in pages}
-    own = ("/me", "/board", "/program", "/link", "/open", "/invitation")
+    own = ("/me", "/board", "/program", "/link", "/continue", "/invitation")
     return {url for url in urls if not urlsplit(url).path.startswith(own)}
 
 
@@ -228,7 +230,7 @@ def test_with_the_institutions_sign_on_a_link_alone_opens_nothing_to_who_may_see
     with served(create_app(settings, world.clock)) as url:
         for who, visit in everybody.sessions.items():
             for address in own_addresses(visit):
-                if urlsplit(address).path.startswith("/open"):
+                if urlsplit(address).path.startswith("/continue"):
                     continue  # Nothing was left to do, so no visit began.
                 here = url + urlsplit(address).path
                 for other in ("", *(set(ADDRESSES.values()) - {ADDRESSES.get(who)})):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.nominating import SAM_LEE, Nominating, in_training, plan
+from tests.nominating import SAM_LEE, Nominating, in_training, named, plan
 from tests.world import JORDAN, PRIYA, SAM, World
 
 
@@ -44,5 +44,5 @@ def test_a_page_about_nominees_decides_about_nobody_else(nominating: Nominating)
     guest = world.store.read().execute("select max(id) from invitations").fetchone()[0]
     page = nominating.nominees(JORDAN)
     for choice in ("invite", "ready", "decline", "remove"):
-        assert page.choose(choice, nominee=f"{guest}").status == 409
+        assert page.choose(choice, nominee=named(world, guest)).status == 409
     assert world.open(world.mail(SAM_LEE, "can you come")).choose("yes").status == 200

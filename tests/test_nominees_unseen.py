@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.nominating import ABOUT_ME, ALEX, SAM_LEE, Nominating, in_training, plan
+from tests.nominating import ABOUT_ME, ALEX, SAM_LEE, Nominating, in_training, named, plan
 from tests.program_files import look
 from tests.world import JORDAN, Page, World
 
@@ -35,7 +35,7 @@ def test_silence_no_and_never_look_the_same_to_a_coordinator(nominating: Nominat
     assert seen(before) == seen(asked) == seen(answered)
     for choice in ("ask", "remove", "invite", "ready", "decline"):
         tried = [
-            seen(before.choose(choice, nominee=f"{number}", address=email))
+            seen(before.choose(choice, nominee=named(world, number), address=email))
             for number, email in ((2, SAM_LEE), (3, ALEX), (4, ROBIN))
         ]
         assert tried[0][0] == 409
@@ -110,3 +110,15 @@ def test_a_supporter_who_left_is_asked_and_reminded_no_more(world: World) -> Non
     world.passes(minutes=2)
     assert page.again().status == 403
     assert world.count("invitations") < 2
+
+
+def test_no_page_says_how_many_were_asked_between_two_nominees(nominating: Nominating) -> None:
+    """Who nominates decoys around somebody would see that no number was used for them."""
+    for name in ("First Decoy", "Second Decoy"):
+        nominating.nominate(name, OUTSIDE)
+        nominating.nominate(email=SAM_LEE)
+    page = nominating.nominees(JORDAN)
+    names = set(page.values("nominee"))
+    assert names
+    assert all(re.fullmatch(r"[0-9a-f]{64,}", name) for name in names)
+    assert page.choose("remove", nominee="1").status == 400

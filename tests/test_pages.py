@@ -33,7 +33,10 @@ METHODS = {"get", "getlist", "items", "last"}
 #: Filters that name a field as a string.
 NAMING = {"selectattr", "rejectattr"}
 #: Templates that others build on: they name what every page has.
-SHARED = {"base.html", "_contact.html", "_forms.html", "_places.html", "_reviewing.html"}
+SHARED = {
+    "base.html", "_contact.html", "_forms.html", "_hand_over.html", "_partner.html", "_places.html",
+    "_reviewing.html",
+}  # fmt: skip
 
 
 def facts() -> list[type]:
@@ -188,7 +191,7 @@ st.register_type_strategy(Markup, st.text().map(escape))
 
 
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
-@settings(max_examples=12 * TIMES, deadline=None)
+@settings(max_examples=6 * TIMES, deadline=None)
 @given(data=st.data())
 def test_a_template_renders_whatever_its_page_says(
     service: Flask, page: type[Page], data: st.DataObject

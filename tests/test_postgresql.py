@@ -1,8 +1,8 @@
 """PostgreSQL behind the same service: what it promises there, and the way from a file and back."""
 
 import os
+import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -14,7 +14,9 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import FrameType
 
+import psycopg
 import pytest
 import requests
 from click.testing import Result
@@ -23,16 +25,17 @@ from app import create_app
 from store import workers
 from store.copies import checking
 from store.database import StorageBusy, StorageDown, StorageError
-from store.engines import dialect
 from store.engines.opening import without_password
+from store.engines.pooling import Pool
 from store.engines.postgresql import CONNECTIONS, PostgresStore
 from store.migrations import is_current, migrate
 from store.sealing import Seal
 from store.workers import Claimant
-from tests import postgresql
+from tests import children, postgresql
 from tests.fresh import DATA_KEY
 from tests.lost_disk import copy_of, elsewhere
 from tests.outcomes import health
+from tests.ports import free_port
 from tests.qualtrics_commands import run
 from tests.world import JORDAN, REQUESTER, World, example_config, living
 
@@ -52,10 +55,7 @@ time.sleep(60)
 def server() -> Iterator[str]:
     if postgresql.programs() is None and os.environ.get("CI") != "true":
         pytest.skip("PostgreSQL is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with postgresql.server(port=port) as url:
+    with postgresql.server(port=free_port()) as url:
         yield url
 
 
@@ -165,9 +165,9 @@ def test_whoever_watches_hears_of_each_write(store: PostgresStore, url: str) -> 
 
 def test_a_lock_ends_with_the_process_that_held_it(store: PostgresStore, url: str) -> None:
     command = [sys.executable, "-c", LOCKS, url, DATA_KEY, "worker"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with children.running(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "locked\n"
+        assert process.stdout.readline() == b"locked\n"
         assert store.is_locked("worker", "one")
         assert not store.is_locked("worker", "two")
         assert store.any_locked("worker")
@@ -236,6 +236,28 @@ def test_who_finds_all_connections_in_use_is_told_that_it_is_busy(store: Postgre
     count_one(store)
 
 
+def test_a_connection_may_come_back_while_another_is_taken(store: PostgresStore) -> None:
+    """As when a thread that has ended is cleared away just then, by whoever runs at that moment."""
+    pool = Pool(store._connect, 2)
+    ended = [pool.take(1)]
+
+    def clear_away(frame: FrameType, event: str, _: object) -> None:
+        if ended and event == "return" and frame.f_code.co_filename == threading.__file__:
+            pool.give(ended.pop())
+
+    def take() -> None:
+        sys.setprofile(clear_away)
+        pool.give(pool.take(1))
+
+    other = threading.Thread(target=take, daemon=True)
+    other.start()
+    other.join(10)
+    assert not other.is_alive()
+    for connection in ended:
+        pool.give(connection)
+    pool.close()
+
+
 def test_several_processes_migrate_at_once(server: str) -> None:
     name = server.replace("/postgres", "/at_once")
     postgresql.run(server, "create database at_once")
@@ -271,6 +293,18 @@ def test_commands_say_that_the_server_is_away(world: World, command: str) -> Non
     store.close()
 
 
+def test_whoever_may_only_connect_is_told_of(store: PostgresStore, url: str) -> None:
+    """The server's counters show every login which table was written to."""
+    told = store.onlookers()
+    (command,) = re.findall(r"run `(revoke connect on database .* from public)`", told)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(command)
+        try:
+            assert store.onlookers() == ""
+        finally:
+            connection.execute(command.replace("revoke", "grant").replace("from", "to"))
+
+
 def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
     config = example_config(tmp_path)
     with living(tmp_path, config) as world:
@@ -281,6 +315,7 @@ def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
         world.worker.close()
         there = move(world, str(file), url)
         assert there.exit_code == 0, there.output
+        assert f"delete {file} and its copies" in there.output
         again = move(world, str(file), url)
         assert "must be empty" in again.output
         back = tmp_path / "back.db"
@@ -307,9 +342,8 @@ def test_a_copy_of_a_server_is_put_back_on_another(world: World, server: str, ur
     with postgresql.fresh_database(server, DATA_KEY) as empty, elsewhere(world, empty) as again:
         assert "not empty" in run(again, "restore", f"{copy}", database=url).output
         assert "--set-aside is for a file" in run(again, "restore", f"{copy}", "--set-aside").output
-        with subprocess.Popen(
-            [sys.executable, "-c", LOCKS, empty, DATA_KEY, "only"], stdout=subprocess.PIPE
-        ) as other:
+        locks = [sys.executable, "-c", LOCKS, empty, DATA_KEY, "only"]
+        with children.running(locks, stdout=subprocess.PIPE) as other:
             assert other.stdout is not None
             assert other.stdout.readline() == b"locked\n"
             assert "is in use" in run(again, "restore", f"{copy}").output
@@ -358,19 +392,3 @@ def dump(file: Path) -> list[str]:
 
 def move(world: World, source: str, target: str) -> Result:
     return run(world, "move-database", source, target)
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [
-        ("select ? where a = :name", "select %s where a = %(name)s"),
-        ("select '?:x%' || a::text", "select '?:x%%' || a::text"),
-        (
-            "id in (select value from json_each(?))",
-            "id in (select jsonb_array_elements_text(%s::jsonb)::bigint)",
-        ),
-        ("a like 'x''?%'", "a like 'x''?%%'"),
-    ],
-)
-def test_statements_are_spelled_as_the_server_reads_them(ours: str, theirs: str) -> None:
-    assert dialect.query(ours) == theirs

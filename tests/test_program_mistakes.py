@@ -225,6 +225,8 @@ MISTAKES = [
     ("survey.toml", "SV_8peerSupport01", "8peer", "survey (no. 1).id", "form"),
     ("survey.toml", 'st" = "pharmacist"', 'st" = "chemist"', "role.choices", "chemist"),
     ("survey.toml", '5 = "critical-care"', '5 = "critical"', "specialty.choices.5", "-care"),
+    ("survey.toml", 'found_at = "source"', 'wish_site = "QID1_TEXT"', "wish_site", "as name does"),
+    ("survey.toml", '"userLanguage"', '"QID11_TEXT"', "facts.language", "as not_wanted does"),
     ("survey.toml", "wish_specialty]", "wish_speciality]", "facts.wish_spec", "did you mean"),
     ("resources.toml", 'kind = "Ombuds"', "", "resources.ombuds.kind", "is missing"),
     ("resources.toml", '"16:00"', '"08:00"', "resources.ombuds.hours (no. 1)", "two stretches"),

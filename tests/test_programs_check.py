@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 
 from app import create_app
 from commands.checking.exposure import network_disk_problems
+from tests import postgresql
 from tests.program_files import FORGET, change, look
 from tests.world import EXAMPLE, SAM, World, example_config
 
@@ -86,7 +87,9 @@ def test_flask_check_refuses_a_folder_that_others_can_read(world: World) -> None
 
 def test_flask_check_refuses_a_folder_that_git_tracks(world: World) -> None:
     def git(*words: str) -> None:
-        subprocess.run(["git", *words], cwd=world.folder, check=True, capture_output=True)
+        subprocess.run(
+            ["git", *words], cwd=world.folder, check=True, capture_output=True, timeout=120
+        )
 
     git("init")
     assert checked(world).exit_code == 0
@@ -120,6 +123,7 @@ def test_flask_check_checks_the_folder_even_without_settings(tmp_path: Path) -> 
     done = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "app", "check"],
         cwd=EXAMPLE.parent, env=env, capture_output=True, text=True, check=False,
+        timeout=120,
     )  # fmt: skip
     assert done.returncode == 1
     assert "SECRET_KEY is not set" in done.stdout
@@ -135,3 +139,16 @@ def test_flask_check_says_when_no_key_opens_the_database(world: World) -> None:
     result = other.test_cli_runner().invoke(args=["check"])
     assert result.exit_code == 1
     assert "DATA_KEYS: No key in DATA_KEYS opens what the database holds" in result.output
+
+
+def test_flask_check_warns_of_a_folder_whose_files_others_see_grow(world: World) -> None:
+    """After an address that is known, the log of the database has another size."""
+    world.work()
+    if postgresql.SERVER:
+        return
+    assert "see by the size and time" not in checked(world).output
+    world.folder.chmod(0o755)
+    result = checked(world)
+    assert f"Warning: Everybody on this computer can look into {world.folder}" in result.output
+    assert f"chmod go= {world.folder}" in result.output
+    assert result.exit_code == 0

@@ -19,7 +19,7 @@ def test_idle_workers_stay_idle(world: World) -> None:
     workers: list[Worker] = [world.app.extensions["worker"](), again.extensions["worker"]()]
     rounds = [counted(worker) for worker in workers]
     stop = threading.Event()
-    threads = [threading.Thread(target=worker.run, args=(stop,)) for worker in workers]
+    threads = [threading.Thread(target=worker.run, args=(stop,), daemon=True) for worker in workers]
     for thread in threads:
         thread.start()
     with closing(sqlite3.connect(world.store.path)) as onlooker:
@@ -44,7 +44,7 @@ def test_idle_workers_stay_idle(world: World) -> None:
 def test_what_is_written_wakes_only_rounds_that_cannot_wait(world: World) -> None:
     worker: Worker = world.app.extensions["worker"]()
     counts, stop = counted(worker), threading.Event()
-    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread = threading.Thread(target=worker.run, args=(stop,), daemon=True)
     thread.start()
     began = time.monotonic()
     for number in range(40):

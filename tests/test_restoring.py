@@ -6,7 +6,7 @@ from tests.lost_disk import copy_of, elsewhere, open_older
 from tests.outcomes import health
 from tests.qualtrics_commands import run
 from tests.test_story_reconciling import another
-from tests.world import JORDAN, PAGER, REQUESTER, SAM, World
+from tests.world import JORDAN, PAGER, PRIYA, REQUESTER, SAM, World
 from workflow.model import State
 
 RECEIVED = "what happens next"
@@ -115,6 +115,49 @@ def test_what_the_clock_would_do_next_waits_for_people(world: World) -> None:
         run(again, "restore", "--release")
         again.work()
         assert again.mails(second, reference)
+
+
+def test_news_waits_for_people_where_the_way_to_reach_somebody_may_be_an_old_one(
+    world: World,
+) -> None:
+    """A colleague whose address was typed by mistake must not read who supports whom."""
+    wrong = "jamie.quil@example.org"
+    reference = world.request(QID2_TEXT=wrong)
+    copy = copy_of(world)
+    page = world.open(world.mail(wrong))
+    assert page.choose("contact_corrected", email=REQUESTER, how="mail").status == 200
+    world.passes(days=1, hours=2)
+    before = len(world.mails(wrong))
+
+    with elsewhere(world) as again:
+        told = run(again, "restore", f"{copy}").output
+        assert "how to reach them" in told
+        again.work()
+        page = open_older(again, again.mail(PRIYA, reference))
+        assert page.choose("offered", first=page.values("first")[0]).status == 200
+        again.passes(minutes=6)
+        supporter = again.mail(again.asked(reference), reference)
+        assert again.open(supporter).choose("accepted").status == 200
+        again.passes(minutes=6)
+        assert again.mails(wrong)[before:] == []
+        run(again, "restore", "--release")
+        again.work()
+        assert len(again.mails(wrong)) == before + 1, "it waited, and is not lost"
+
+
+def test_what_requesters_do_after_a_restoration_is_answered_at_once(world: World) -> None:
+    reference = world.request()
+    copy = copy_of(world)
+    with elsewhere(world) as again:
+        run(again, "restore", f"{copy}")
+        again.work()
+        again.ask_for_link(REQUESTER)
+        page = again.open(again.mail(REQUESTER, "new link"))
+        new = "jamie.new@example.org"
+        assert page.choose("contact_corrected", email=new, how="mail").status == 200
+        again.passes(minutes=6)
+        assert again.mails(new)
+        assert reference in again.mail(REQUESTER, "was this you").subject
 
 
 def test_what_is_due_is_forgotten_before_anybody_is_served(world: World) -> None:

@@ -41,7 +41,9 @@ def test_the_sbom_lists_what_runs_in_earnest(tmp_path: Path) -> None:
     target = tmp_path / "sbom.json"
     command = recipe.partition("-m ")[2].replace("var/sbom.json", str(target)).split()
     command.append("--no-validate")  # Loading the schema takes seconds.
-    subprocess.run([sys.executable, "-W", "ignore", "-m", *command], cwd=ROOT, check=True)
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", *command], cwd=ROOT, check=True, timeout=120
+    )
     sbom = json.loads(target.read_text())
     assert sbom["bomFormat"] == "CycloneDX"
     found = {f"{one['name']}=={one['version']}" for one in sbom["components"]}

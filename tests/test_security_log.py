@@ -42,7 +42,7 @@ def test_sixty_refused_pages_leave_lines_without_tokens_or_names(
     reference = world.request()
     token = link_in(world.mail(JORDAN)).rpartition("/")[2]
     for _ in range(60):
-        assert ask(world, f"/open/{token}", data={"choice": "x"}) == 400
+        assert ask(world, "/continue/1", data={"choice": token}) == 400
     assert ask(world, f"/nothing/{reference}/Jamie%20Quill") == 404
     assert ask(world, DOOR, data=publication(event(), key="another-key")) in (403, 415)
     assert ask(world, "/link", address="2001:db8:1:2::77", data={"address": "x"}) == 400
@@ -50,8 +50,8 @@ def test_sixty_refused_pages_leave_lines_without_tokens_or_names(
     found = [match.groups() for line in lines if (match := LINE.fullmatch(line))]
     assert len(found) == len(lines)
     assert [(event, route, network, count) for event, route, network, count, _ in found][:3] == [
-        ("bad_request", "pages.open_link", "203.0.113.0/24", "1"),
-        ("bad_request", "pages.open_link", "203.0.113.0/24", "10"),
+        ("bad_request", "arriving.open_link", "203.0.113.0/24", "1"),
+        ("bad_request", "arriving.open_link", "203.0.113.0/24", "10"),
         ("unknown", "none", "203.0.113.0/24", "1"),
     ]
     assert found[-1][2] == "2001:db8:1::/48"

@@ -111,7 +111,9 @@ os.kill(os.getpid(), signal.SIGSEGV)
 def test_a_process_that_crashes_leaves_no_copy_of_its_memory(tmp_path: Path) -> None:
     program = [sys.executable, "-c", DIES]
     paths = {"PYTHONPATH": str(Path(__file__).parent.parent)}
-    died = subprocess.run(program, cwd=tmp_path, env=paths, capture_output=True, check=False)
+    died = subprocess.run(
+        program, cwd=tmp_path, env=paths, capture_output=True, check=False, timeout=120
+    )
     assert died.returncode == -signal.SIGSEGV, died.stderr
     assert died.stdout.split() == [b"0", b"0"]
     assert list(tmp_path.iterdir()) == []

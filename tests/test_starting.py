@@ -42,7 +42,9 @@ def test_what_starts_imports_only_what_it_needs(start: str, tmp_path: Path) -> N
         migrate(env)
     shown = f"{program}\nimport sys\nprint(*sys.modules)"
     run = [sys.executable, "-c", shown]
-    done = subprocess.run(run, cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        run, cwd=ROOT, env=env, check=True, capture_output=True, text=True, timeout=120
+    )
     assert ("exit 0" in done.stdout) == (start in ("version", "roster")), done.stderr
     assert {*done.stdout.splitlines()[-1].split()} & {*HEAVY} <= allowed
 
@@ -50,5 +52,7 @@ def test_what_starts_imports_only_what_it_needs(start: str, tmp_path: Path) -> N
 def test_commands_that_show_pages_and_flask_run_have_them(tmp_path: Path) -> None:
     env = os.environ | settings_of(tmp_path, "http://127.0.0.1:9", "smtp://127.0.0.1:9")
     run = [sys.executable, "-m", "flask", "--app", "app", "routes"]
-    done = subprocess.run(run, cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        run, cwd=ROOT, env=env, check=True, capture_output=True, text=True, timeout=120
+    )
     assert "/board" in done.stdout

@@ -130,7 +130,7 @@ def test_a_request_that_is_passed_over_for_an_hour_is_an_alarm(used: World) -> N
 
 def test_the_docs_name_every_word_of_health() -> None:
     table = (ROOT / "docs/deploy.md").read_text()
-    code = (ROOT / "pages/health.py").read_text() + (ROOT / "worker/worker.py").read_text()
+    code = (ROOT / "pages/monitors/health.py").read_text() + (ROOT / "worker/worker.py").read_text()
     words = set(re.findall(r'(?:append\(|yield |^ {8})"([a-z_]+)"', code, re.M))
     words |= {"rounds", "mail_server"}
     assert len(words) > 11

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pages.access.timing import STEP_SECONDS
 from pages.examples.stage import LISTENING, Stage
 from pages.facts.board import MOST_LINES
 from tests.test_mails import contents
@@ -384,3 +385,11 @@ def test_the_link_of_a_digest_lives_three_days(daily: World) -> None:
     assert Browser().open(link).status == 200
     daily.clock.now += timedelta(minutes=1)
     assert Browser().open(link).status == 410
+
+
+def test_the_board_does_not_tell_by_its_time_what_is_kept_from_its_reader(world: World) -> None:
+    """It opens each request that it hides, so without a wait it would take longer for each."""
+    world.request(QID11_TEXT="Jordan Reyes")
+    page = world.own_page(JORDAN)
+    answer = page.person.look(f"{world.url}/board").answer
+    assert answer.elapsed.total_seconds() >= STEP_SECONDS

@@ -1,5 +1,6 @@
 """Stories of asking for a link: for whom it works, how often, and that it tells nobody anything."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -68,6 +69,19 @@ def test_nobody_is_mailed_more_than_three_links_a_day_by_however_many_ask(world:
     assert len(world.mails(JORDAN, "your page")) == MOST_TO_READER + 1
 
 
+def test_strangers_who_type_an_address_keep_nobody_from_a_fresh_link(world: World) -> None:
+    world.request()
+    old = link_in(world.mail(REQUESTER))
+    world.passes(days=15)
+    for _ in range(MOST_TO_READER + 1):
+        ask(world, REQUESTER)
+        world.passes(minutes=11)
+    before = len(world.mails(REQUESTER))
+    assert LOOK in Browser().open(old).choose("fresh").text
+    world.until_links_are_mailed()
+    assert len(world.mails(REQUESTER)) == before + 1
+
+
 def test_one_network_asks_twenty_times_a_day_for_addresses_known_and_unknown(world: World) -> None:
     browser = Browser()
     page = browser.look(f"{world.url}/link")
@@ -85,6 +99,16 @@ def test_one_network_asks_twenty_times_a_day_for_addresses_known_and_unknown(wor
     assert world.count("link_counts") == 0
     assert LOOK in ask(world, JORDAN).text
     assert len(world.mails(JORDAN)) == 1
+
+
+def test_many_who_ask_at_once_get_no_more_than_one_after_the_other(world: World) -> None:
+    browser = Browser()
+    page = browser.look(f"{world.url}/link")
+    with ThreadPoolExecutor(12) as several:
+        addresses = (f"nobody-{number}@example.org" for number in range(3 * MOST_FROM_NETWORK))
+        asked = list(several.map(lambda one: page.choose("", address=one).status, addresses))
+    assert asked.count(200) == MOST_FROM_NETWORK
+    assert asked.count(429) == 2 * MOST_FROM_NETWORK
 
 
 def test_behind_a_proxy_that_nobody_named_no_network_is_refused(world: World) -> None:

@@ -107,11 +107,11 @@ def test_two_simultaneous_answers_leave_one_decision(world: World) -> None:
         answers.append(page.choose(choice, other=older))
 
     choices = zip(pages, ("same_request", "different_requests"), strict=True)
-    threads = [threading.Thread(target=decide, args=args) for args in choices]
+    threads = [threading.Thread(target=decide, args=args, daemon=True) for args in choices]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert sorted(page.status for page in answers) == [200, 409]
     found = {*world.events(older), *world.events(newer)} - {"submitted", "closed"}
     assert found in ({"merged"}, {"told_apart"})
@@ -172,13 +172,14 @@ def test_a_change_in_between_lets_the_slower_reviewer_decide_again(world: World)
     with closing(sqlite3.connect(path, isolation_level=None)) as rival:
         rival.execute("begin immediate")
         slower = threading.Thread(
-            target=lambda: answers.append(page.choose("same_request", other=older))
+            target=lambda: answers.append(page.choose("same_request", other=older)),
+            daemon=True,
         )
         slower.start()
         wait_until_somebody_writes(path)
         rival.execute("update cases set revision = revision + 1 where reference = ?", [older])
         rival.execute("commit")
-        slower.join()
+        slower.join(60)
     (late,) = answers
     assert late.status == 409
     assert "changed nothing" in late.text

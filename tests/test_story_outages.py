@@ -147,7 +147,7 @@ def test_two_workers_send_the_combined_reminder_once(world: World) -> None:
     before = len(world.mailbox.messages)
     other = world.app.extensions["worker"]()
     world.clock.now += timedelta(days=7)
-    threads = [Thread(target=worker.run_once) for worker in (world.worker, other)]
+    threads = [Thread(target=worker.run_once, daemon=True) for worker in (world.worker, other)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -7,22 +7,9 @@ import pytest
 
 from tests import disk
 from tests.asking import candidates, page_of
+from tests.reaching_out import PEOPLE, begin, outreach
 from tests.referring import ask, carried
-from tests.world import ELENA, JORDAN, PRIYA, Browser, Page, World, example_config, living
-
-PEOPLE = [f"nurse{number}@example.org" for number in range(30)]
-
-
-def outreach(world: World, by: str = JORDAN) -> Page:
-    return world.own_page(by).person.look(f"{world.url}/outreach")
-
-
-def begin(world: World, people: list[str], **changed: str) -> Page:
-    """Let a coordinator write to a group, and the mails leave."""
-    fields = {"unit": "Medicine 4", "addresses": "\n".join(people), "language": "en"}
-    page = outreach(world).choose("", **(fields | changed))
-    world.work()
-    return page
+from tests.world import ELENA, JORDAN, PRIYA, Browser, World, example_config, living
 
 
 def test_each_gets_an_offer_and_their_requests_go_to_several_supporters(world: World) -> None:

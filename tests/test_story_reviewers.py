@@ -26,13 +26,15 @@ def test_two_simultaneous_decisions_leave_one_winner(world: World) -> None:
     pages = [world.open(world.mail(JORDAN)), world.open(world.mail(PRIYA))]
     choices = pages[0].values("first")[:2]
     threads = [
-        threading.Thread(target=page.choose, args=("offered",), kwargs={"first": choice})
+        threading.Thread(
+            target=page.choose, args=("offered",), kwargs={"first": choice}, daemon=True
+        )
         for page, choice in zip(pages, choices, strict=True)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert len(world.case(reference).offers) == 1
     assert world.events(reference) == ["submitted", "offered"]
 

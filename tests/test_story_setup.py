@@ -45,7 +45,7 @@ class Machine:
         found = re.search(r'^    python3 -c "\n.*?> \.env\.service$', GUIDE, re.S | re.M)
         assert found
         command = re.sub(r"^    ", "", found[0], flags=re.M)
-        subprocess.run(["bash", "-c", command], cwd=self.folder, check=True)
+        subprocess.run(["bash", "-c", command], cwd=self.folder, check=True, timeout=120)
         lines = shlex.split((self.folder / ".env.service").read_text())
         own = {
             "BASE_URL": self.url,
@@ -81,7 +81,7 @@ def copied(folder: Path) -> None:
     """Step 1: make the folder that admins edit."""
     for line in ("test -e config || cp -r config.example config", "chmod -R go= config"):
         assert f"    {line}\n" in GUIDE
-        subprocess.run(["bash", "-c", line], cwd=folder, check=True)
+        subprocess.run(["bash", "-c", line], cwd=folder, check=True, timeout=120)
 
 
 def flask(app: Flask, line: str) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time, timedelta
+from functools import cache
 from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from program.times.promises import DEFAULTS
+from tests.rows import each
 from tests.world import MONDAY
 from workflow.choices import choices_for
 from workflow.consequences import CONSEQUENCES, EVENT_WHEN_DUE, due_consequences
@@ -122,6 +124,7 @@ def signature(case: Case) -> tuple[object, ...]:
     )
 
 
+@cache
 def reachable() -> list[Case]:
     """Walk from a new case along every move; cases that differ only in their past are one."""
     found: dict[tuple[object, ...], Case] = {}
@@ -135,14 +138,11 @@ def reachable() -> list[Case]:
     return list(found.values())
 
 
-REACHABLE = reachable()
-
-
 def test_every_state_and_every_row_of_the_table_can_be_reached() -> None:
-    assert {case.state for case in REACHABLE} == set(State)
+    assert {case.state for case in reachable()} == set(State)
     taken = {
         (case.state, event)
-        for case in REACHABLE
+        for case in reachable()
         for event, role in product(Event, Role)
         if step_for(case, event, role)
     }
@@ -150,7 +150,7 @@ def test_every_state_and_every_row_of_the_table_can_be_reached() -> None:
 
 
 def test_an_open_case_always_has_somebody_who_must_act_and_a_moment() -> None:
-    for case in REACHABLE:
+    for case in reachable():
         if case.is_open:
             kinds = {p.kind for p in case.promises}
             assert len(kinds & MAIN_PROMISES[case.state]) == 1, signature(case)
@@ -160,9 +160,9 @@ def test_an_open_case_always_has_somebody_who_must_act_and_a_moment() -> None:
 
 
 def test_what_must_be_confirmed_has_a_moment_of_its_own_as_long_as_it_waits() -> None:
-    asked = [case for case in REACHABLE if case.confirmation is not None]
+    asked = [case for case in reachable() if case.confirmation is not None]
     assert {bool(case.confirmation and case.confirmation.newer) for case in asked} == {True, False}
-    for case in REACHABLE:
+    for case in reachable():
         waiting = [p.kind for p in case.promises if p.kind in CONFIRMING]
         assert len(waiting) == (1 if case.confirmation else 0), signature(case)
         if case.confirmation and case.confirmation.newer:
@@ -170,7 +170,7 @@ def test_what_must_be_confirmed_has_a_moment_of_its_own_as_long_as_it_waits() ->
 
 
 def test_whoever_the_clock_calls_has_an_event_that_helps() -> None:
-    for case in REACHABLE:
+    for case in reachable():
         for promise in case.promises:
             for notice in (n for (kind, _), n in CONSEQUENCES.items() if kind is promise.kind):
                 if notice.audience is Audience.SUPPORTER:
@@ -185,7 +185,7 @@ def test_whoever_the_clock_calls_has_an_event_that_helps() -> None:
 
 
 def test_silence_itself_is_an_answer_that_the_table_knows() -> None:
-    for case in REACHABLE:
+    for case in reachable():
         for promise in case.promises:
             event = EVENT_WHEN_DUE.get(promise.kind)
             if event is not None:
@@ -193,7 +193,7 @@ def test_silence_itself_is_an_answer_that_the_table_knows() -> None:
 
 
 def test_every_promise_wakes_the_clock_again_after_each_look() -> None:
-    for case in (c for c in REACHABLE if c.is_open):
+    for case in (c for c in reachable() if c.is_open):
         now = case.promises[0].next_at
         for _ in range(5):
             now = max(now, min(p.next_at for p in case.promises))
@@ -205,31 +205,30 @@ def test_every_promise_wakes_the_clock_again_after_each_look() -> None:
 
 
 def test_every_state_keeps_a_case_urgent_until_somebody_acts() -> None:
-    for case in (c for c in REACHABLE if c.is_urgent and c.state is State.IN_REVIEW):
+    for case in (c for c in reachable() if c.is_urgent and c.state is State.IN_REVIEW):
         called = case.promise(PromiseKind.URGENT) or case.promise(PromiseKind.CALL)
         assert called or case.was_call_taken, signature(case)
 
 
-@pytest.mark.parametrize(
-    ("state", "event", "role"),
+@each(
+    "state, event, role",
     [
         (state, event, role)
         for state, event, role in product(State, Event, Role)
         if role not in (TABLE[state, event].roles if (state, event) in TABLE else ())
     ],
-    ids=str,
 )
 def test_it_refuses_everything_that_is_not_in_the_table(
     state: State, event: Event, role: Role
 ) -> None:
-    case = next(c for c in REACHABLE if c.state is state)
+    case = next(c for c in reachable() if c.state is state)
     with pytest.raises(TransitionNotAllowed, match=f"PS-7K3QF is {state}: "):
         advance(case, decision(case, event, role), MONDAY, RULES, EVERYBODY)
 
 
-@pytest.mark.parametrize("newer", NEWER[1:], ids=["waiting", "being called", "called"])
-@pytest.mark.parametrize(
-    "case", [c for c in REACHABLE if c.is_open and c.confirmation is None], ids=lambda c: c.state
+@each(
+    "case, newer",
+    lambda: product([c for c in reachable() if c.is_open and c.confirmation is None], NEWER[1:]),
 )
 def test_no_urgent_call_is_lost_when_two_requests_are_put_together(case: Case, newer: Case) -> None:
     made = replace(decision(case, Event.MERGED, Role.REVIEWER), newer=newer)

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from store import alarms, outbox
+from store.database import unstamp
 from store.outbox import NO_DECISION, Outgoing
+from tests.outcomes import health
 from tests.world import JORDAN, MONDAY, PRIYA, REQUESTER, SAM, World
 from workflow.model import Outcome
 
@@ -122,3 +126,17 @@ def test_a_reminder_of_a_damaged_request_does_not_keep_those_of_others_that_leav
     world.passes(minutes=2)
     assert len(world.mails(JORDAN)) == before + 1
     assert other in world.mail(JORDAN).subject
+
+
+def test_moments_that_no_key_opens_keep_nobody_from_their_page(world: World) -> None:
+    world.request()
+    lose(world, "outbox", "delayed_at")
+    lose(world, "outbox", "returned_since")
+    assert world.open(world.mail(JORDAN)).status == 200
+    assert health(world)["wrong"] == []
+
+
+@pytest.mark.parametrize("damaged", ["PS-7K3QF", "2026-11-23T15:00:00"])
+def test_a_damaged_moment_is_not_quoted(damaged: str) -> None:
+    with pytest.raises(ValueError, match=r"^A stored moment is damaged$"):
+        unstamp(damaged)

@@ -1,12 +1,13 @@
 """Visits: kept on the server, ended when a role ends, and never fixed from outside."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import session
 
 from pages import visits
 from pages.visits import MOST_VISITS
+from store.access import visits as stored_visits
 from tests.links import visited
 from tests.program_files import change
 from tests.test_story_copies import OFF, ON
@@ -23,7 +24,7 @@ def test_the_cookie_holds_random_ids_and_the_database_their_hashes(world: World)
     kept = serializer.loads(cookie)
     (id,) = kept["cases"].values()
     assert re.fullmatch(r"[\w-]{43}", id)
-    assert set(kept) == {"csrf_token", "cases", "last"}
+    assert set(kept) == {"csrf_token", "cases", "last", "came", "number"}
     assert reference not in str(kept)
     world.store.checkpoint()
     assert id.encode() not in b"".join(p.read_bytes() for p in world.folder.glob("peer-support*"))
@@ -118,15 +119,22 @@ def test_what_is_over_is_swept_and_forgotten(world: World) -> None:
 def test_looking_at_a_page_writes_nothing_and_sending_says_when_it_was_used(world: World) -> None:
     world.request()
     page = world.open(world.mail(JORDAN))
-    used = "select used_at from visits"
-    began = world.store.read().execute(used).fetchone()
+    began = used(world)
     world.clock.now += timedelta(minutes=7)
     has_changed = world.store.watch()
     has_changed()
     assert page.again().status == 200
     assert not has_changed()
     page.choose("looking")
-    assert world.store.read().execute(used).fetchone() > began
+    assert used(world) > began
+
+
+def used(world: World) -> datetime:
+    """Return when the only visit was used last."""
+    (hash,) = world.row("visits", "hash")
+    visit = stored_visits.find(world.store.read(), hash, world.clock.now)
+    assert visit is not None
+    return visit.used_at
 
 
 def test_a_browser_keeps_as_many_visits_as_its_cookie_has_room_for(world: World) -> None:

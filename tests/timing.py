@@ -18,6 +18,7 @@ import requests
 from demo.mailbox import Mailbox
 from tests import bench_service
 from tests.bench import say
+from tests.ports import free_port
 
 TRIES, AIM = 300, 0.55
 #: What a client does: ask, look at the next page, and ask again for an address of nobody.
@@ -28,7 +29,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         mailbox = stack.enter_context(Mailbox())
-        nowhere = f"http://127.0.0.1:{bench_service.free_port()}"
+        nowhere = f"http://127.0.0.1:{free_port()}"
         env = bench_service.settings_of(folder, nowhere, mailbox.url) | {"TRUSTED_PROXIES": "1"}
         _enlist(Path(env["CONFIG_DIR"]) / "supporters.csv")
         bench_service.migrate(env)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from html import unescape
 from pathlib import Path
 
 import requests
 from flask import Flask
 
+import app as service
 from app import create_app
 from demo.mailbox import Mailbox, StoredMessage
 from demo.qualtrics.behavior import Behavior
@@ -46,6 +47,8 @@ TOKEN = "an-invented-webhook-token"
 #: A link into the service, as a mail carries it.
 LINK = re.compile(r"https?://[^\s\"<>]+/open/[^\s\"<>]+")
 API_TOKEN = "an-invented-api-token-of-forty-characters"
+#: Takes seconds; tests/test_trial.py has it, and no other app that a test makes.
+PAGE_TRIAL, service._page_trial = service._page_trial, untried
 
 JAMIE: dict[str, object] = {
     "QID1_TEXT": "Jamie Quill",
@@ -115,8 +118,9 @@ class Page:
 
 
 def session() -> requests.Session:
-    """A session that asks the service itself, whatever proxy this computer has."""
+    """A session that asks the service itself, whatever proxy this computer has, with a limit."""
     web = requests.Session()
+    web.request = partial(web.request, timeout=60)  # type: ignore[method-assign]
     web.trust_env = False
     return web
 
@@ -139,7 +143,7 @@ class Browser:
         neutral = Page(self, self.web.get(link))
         token = re.search(r'name="csrf_token" value="([^"]+)"', neutral.answer.text)
         assert token, neutral.text
-        return Page(self, self.web.post(link, data={"csrf_token": token[1]}))
+        return Page(self, self.web.post(neutral.answer.url, data={"csrf_token": token[1]}))
 
 
 @dataclass(repr=False)
@@ -381,8 +385,8 @@ def living(
         app = create_app(settings, clock)
         # The wire is real; only the naps between two tries and while an export is made are not.
         client = Client(qualtrics_url, token=API_TOKEN, clock=clock, sleep=lambda seconds: None)
-        # Trying all pages takes seconds; tests/test_trial.py does, and the gallery shows them.
-        app.extensions["page_trial"] = app.extensions["page_trial"] if tries_pages else untried
+        if tries_pages:
+            app.extensions["page_trial"] = PAGE_TRIAL
         app.extensions["client"] = lambda: client if has_api else None
         door.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
         qualtrics.subscribe(f"{inner_url}/webhooks/qualtrics/events", SHARED_KEY)

@@ -9,13 +9,18 @@ from store import outbox
 from store.copies import held, restorations
 from store.copies.restorations import Restoration
 from store.database import Database
-from store.outbox import REQUESTER, RING, Claimed, Outgoing
-from workflow.model import Role
+from store.outbox import FRESH_LINK, REQUESTER, RING, Claimed, Outgoing
+from workflow.model import Event, Role
 from workflow.table import CLOCK, TABLE
 
 #: What the clock caused since the copy may have happened otherwise.
 BY_CLOCK = {event for (_, event), step in TABLE.items() if step.roles == CLOCK}
 
+#: What requesters alone do.
+BY_REQUESTER = {
+    Event.CONTACT_CORRECTED, Event.CONTACT_CONFIRMED, Event.CONTACT_REFUSED, Event.WITHDRAWN,
+    Event.ERASED,
+}  # fmt: skip
 #: The version of a request that nobody has decided on yet.
 SUBMITTED = 1
 
@@ -52,11 +57,20 @@ def _is_of_before(mail: Outgoing, loaded: Loaded, restored: Restoration) -> bool
 
     Reviewers always hear: it is they who find out what is missing.
     """
-    if mail.role not in (REQUESTER, Role.SUPPORTER):
+    if mail.role not in (REQUESTER, Role.SUPPORTER, Role.PARTNER):
         return False
+    is_older = loaded.case.submitted_at < restored.restored_at
+    if mail.role == REQUESTER and not _is_asked_for(mail):
+        # They may have corrected since how to reach them: the copy writes to a stranger again.
+        return is_older
     if mail.version == SUBMITTED:
-        return loaded.case.submitted_at < restored.restored_at
+        return is_older
     return is_reminder(mail) or mail.event in BY_CLOCK
+
+
+def _is_asked_for(mail: Outgoing) -> bool:
+    """Tell whether the requester did something now, so that their mail answers that."""
+    return mail.email == FRESH_LINK or mail.event in BY_REQUESTER
 
 
 def _is_call(mail: Outgoing) -> bool:

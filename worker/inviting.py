@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from engine.engine import Engine
-from engine.invitations import asking, nominations, outreach, referrals, training
+from engine.invitations import (
+    asking,
+    group_sessions,
+    nominations,
+    outreach,
+    referrals,
+    training,
+)
 from store.invitations import refusals
 
 #: How often it looks whether a nominee is on the roster by now.
@@ -27,6 +34,7 @@ class Invitations:
             nominations.forget_adopted(engine, now)
             referrals.ask_waiting(engine, now)
             outreach.count_over(engine, now)
+            group_sessions.count_due(engine, now)
             if engine.program.training.kinds:
                 self._look_at_trainings(engine, now)
             today = engine.program.today(now)

@@ -21,6 +21,7 @@ from store.mail import returned
 from store.mail.returned import Left
 from store.outbox import REQUESTER, RING, Outgoing
 from worker import retries
+from workflow.model import Role
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +125,7 @@ class Returned:
 
 def _record_answer(engine: Engine, mail: Outgoing, answer: Answer, now: datetime) -> None:
     person = engine.program.person(mail.person)
-    if mail.role in (REQUESTER, RING) or person is None:
+    if mail.role in (REQUESTER, RING, Role.PARTNER) or person is None:
         return
     day = engine.program.today(min(answer.sent_at or now, now))
     until = day_in(answer.text, day)

@@ -59,6 +59,11 @@ CONSENT_CHOICES = (
     _choice(E.CONSENTED, for_requesters("Yes, that’s fine"), for_requesters("Only then they see your name, and get in touch.")),
     _choice(E.OTHER_WANTED, for_requesters("Someone else, please"), for_requesters("You don’t have to say why, and they never learn that you were asked.")),
 )
+#: Answers to whether a partner may hear of them.
+HAND_OVER_CHOICES = (
+    _choice(E.HAND_OVER_AGREED, for_requesters("Yes, tell them")),
+    _choice(E.HAND_OVER_REFUSED, for_requesters("No, thank you")),
+)
 #: Answers to how they are doing; who is not in contact any more opens the request again instead.
 CHECK_IN_CHOICES = (
     _choice(E.CHECK_IN_ANSWERED, for_requesters("I’m fine for now"), for_requesters("We only note that you answered.")),
@@ -115,6 +120,8 @@ COMPARED = {"same_request": E.MERGED, "different_requests": E.TOLD_APART}
 LOOKING = "looking"
 #: A supporter asks on their own page to talk about a request.
 TALK = "talk"
+#: A partner opened who the requester is.
+PARTNER = "partner"
 #: An admin revoked all links to a case and ended all visits to it.
 REVOKED = "revoked"
 EVENT_WORDS = {
@@ -161,8 +168,14 @@ EVENT_WORDS = {
     E.CHECK_IN_ANSWERED: for_staff("The requester answered"),
     E.CHECK_INS_STOPPED: for_staff("The requester doesn’t want to be asked again how they’re doing"),
     E.ASKED_AGAIN: for_staff("The requester would like to talk with the supporter again"),
+    E.HAND_OVER_ASKED: for_staff("%(who)s asked if we may tell a place of help about the requester"),
+    E.HAND_OVER_AGREED: for_staff("The requester said yes to being handed over"),
+    E.HAND_OVER_REFUSED: for_staff("The requester doesn’t want to be handed over"),
+    E.HAND_OVER_STOPPED: for_staff("The requester took back their yes to being handed over"),
+    E.HAND_OVER_MADE: for_staff("The place of help says it’s in touch with the requester"),
+    E.HAND_OVER_LAPSED: for_staff("The place of help didn’t tell us in time that it’s in touch"),
 }
-OPENED_WORDS = {"identity": for_staff("%(who)s opened name and contact"), "text": for_staff("%(who)s opened what they wrote"), LOOKING: for_staff("%(who)s was looking at it"), TALK: for_staff("%(who)s asked to talk with someone about it"), REVOKED: for_staff("An admin revoked its links and closed its pages")}
+OPENED_WORDS = {"identity": for_staff("%(who)s opened name and contact"), "text": for_staff("%(who)s opened what they wrote"), LOOKING: for_staff("%(who)s was looking at it"), TALK: for_staff("%(who)s asked to talk with someone about it"), PARTNER: for_staff("%(who)s opened the name and how to reach them"), REVOKED: for_staff("An admin revoked its links and closed its pages")}
 # fmt: on
 
 

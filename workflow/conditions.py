@@ -12,6 +12,7 @@ from workflow.model import (
     Role,
     State,
 )
+from workflow.partners import hand_over
 
 S, E, P = State, Event, PromiseKind
 
@@ -83,12 +84,12 @@ def fits(case: Case, decision: Decision) -> bool:
             return is_asked(case)
         case E.ERASED:
             return not case.is_final and decision.erases_now
-    return True
+    return hand_over.fits(case, decision) if decision.event in hand_over.EVENTS else True
 
 
 def may_be_merged(case: Case) -> bool:
-    """Tell whether nothing waits to be confirmed: one thing at a time."""
-    return case.confirmation is None
+    """Tell whether the requester is asked nothing, and no partner knows of them: one at a time."""
+    return case.confirmation is None and not hand_over.is_live(case)
 
 
 def is_as_it_came(case: Case) -> bool:

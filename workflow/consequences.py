@@ -42,6 +42,7 @@ CONSEQUENCES: dict[tuple[PromiseKind, Level], Notice] = {
     (P.CONVERSATION, Level.DEPUTY):    DEPUTY_CALL,
     (P.FIRST_CONTACT, Level.DEPUTY):   DEPUTY_CALL,
     (P.FIRST_CONTACT, Level.DUE):      LATE,
+    (P.HAND_OVER, Level.REMINDER):     Notice("partner_wanted", Audience.PARTNER),
     (P.URGENT, Level.REMINDER):        Notice("urgent", Audience.EVERYBODY_ON_CALL),
     (P.CONFIRMATION, Level.REMINDER):  Notice("second_contact", TO_REVIEWERS),
     (P.CONFIRMATION, Level.DEPUTY):    DEPUTY_CALL,
@@ -54,6 +55,7 @@ EVENT_WHEN_DUE = {
     P.CONSENT: Event.CONSENT_LAPSED,
     P.CALL: Event.CALL_LAPSED,
     P.CORRECTION: Event.CONTACT_CONFIRMED,
+    P.HAND_OVER: Event.HAND_OVER_LAPSED,
 }
 # fmt: on
 
@@ -120,10 +122,13 @@ def _has_apologized_already(case: Case, promise: Promise) -> bool:
 
 
 def _addressed(notice: Notice, case: Case, promise: Promise) -> Notice:
-    offer = case.current_offer
+    offer, partner = case.current_offer, case.hand_over
+    number = offer.number if offer else None
+    if notice.audience is Audience.PARTNER:
+        number = partner.number if partner else None
     return replace(
         notice,
-        offer=offer.number if offer else None,
+        offer=number,
         while_promise=promise.kind,
         subject=promise.subject if promise.kind is P.TELL else "",
     )

@@ -59,6 +59,12 @@ class Event(StrEnum):
     CHECK_IN_ANSWERED = "check_in_answered"
     CHECK_INS_STOPPED = "check_ins_stopped"
     ASKED_AGAIN = "asked_again"
+    HAND_OVER_ASKED = "hand_over_asked"
+    HAND_OVER_AGREED = "hand_over_agreed"
+    HAND_OVER_REFUSED = "hand_over_refused"
+    HAND_OVER_STOPPED = "hand_over_stopped"
+    HAND_OVER_MADE = "hand_over_made"
+    HAND_OVER_LAPSED = "hand_over_lapsed"
 
 
 class Outcome(StrEnum):
@@ -84,6 +90,8 @@ class Role(StrEnum):
     ADMIN = "admin"
     #: Somebody who is asked something outside of any request.
     INVITED = "invited"
+    #: A place of the referral network to which a requester is handed over.
+    PARTNER = "partner"
 
 
 class Audience(StrEnum):
@@ -98,6 +106,7 @@ class Audience(StrEnum):
     FORMER_REVIEWERS = "former_reviewers"
     DEPUTIES = "deputies"
     SUPPORTER = "supporter"
+    PARTNER = "partner"
     EVERYBODY_ON_CALL = "everybody_on_call"
 
 
@@ -115,6 +124,7 @@ class PromiseKind(StrEnum):
     TELL = "tell"
     CONFIRMATION = "confirmation"
     CORRECTION = "correction"
+    HAND_OVER = "hand_over"
 
 
 class Waits(StrEnum):
@@ -240,6 +250,39 @@ class CheckIn:
     is_asked: bool = False
 
 
+class HandOverState(StrEnum):
+    #: The requester is asked whether the partner may hear of them.
+    ASKED = "asked"
+    #: They said yes, and contact has not been made.
+    AGREED = "agreed"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    MADE = "made"
+    LAPSED = "lapsed"
+
+
+class Way(StrEnum):
+    """How a requester and a partner find each other, as the requester chose."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    #: The requester calls, and the partner learns the name alone.
+    THEY_CALL = "they_call"
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """A partner that hears of the requester, once they say yes.
+
+    `number` is the version of the case that asked, so that no answer is about another partner.
+    """
+
+    number: int
+    resource: str
+    state: HandOverState = HandOverState.ASKED
+    way: Way | None = None
+
+
 #: After this many calls to the deputies without a reaction the outside person is called too.
 ENOUGH_CALLS = 3
 
@@ -282,6 +325,8 @@ class Case:
     confirmation: Confirmation | None = None
     #: None before the first contact, and when they are not asked any more.
     check_in: CheckIn | None = None
+    #: The last partner about whom the requester was asked.
+    hand_over: HandOver | None = None
 
     @property
     def is_final(self) -> bool:
@@ -299,8 +344,12 @@ class Case:
 
     @property
     def due_at(self) -> datetime | None:
-        """The earliest moment by which somebody must act; a correction counts by itself."""
-        waiting = (p for p in self.promises if p.kind is not PromiseKind.CORRECTION)
+        """The earliest moment by which somebody of the program must act.
+
+        A correction counts by itself, and a hand-over is its partner's.
+        """
+        others = (PromiseKind.CORRECTION, PromiseKind.HAND_OVER)
+        waiting = (p for p in self.promises if p.kind not in others)
         return min((promise.due_at for promise in waiting), default=None)
 
     @property
@@ -381,6 +430,9 @@ class Decision:
     moves: bool = False
     #: The number of the confirmation that is answered.
     confirmation: int | None = None
+    #: The number of the hand-over that is answered; AGREED: how they find each other.
+    hand_over: int | None = None
+    way: Way | None = None
 
 
 @dataclass(frozen=True)

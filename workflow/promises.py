@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from workflow.merging import has_untaken_call
 from workflow.model import Case, Decision, Event, OfferState, PromiseKind, State
+from workflow.partners import hand_over
 from workflow.promise_rules import Rules
 from workflow.schedule import begin
 from workflow.table import BEFORE_CONTACT
@@ -36,7 +37,8 @@ CONFIRMING = (P.CONFIRMATION, P.CORRECTION)
 WAS_THIS_YOU = "was_this_you"
 #: The urgent promises run beside the others and replace only each other.
 CALLS = {P.URGENT, P.CALL}
-REPLACED_BY = {P.CALL: CALLS, P.URGENT: CALLS}
+#: A partner's promise runs beside all others, and goes on when the request is closed.
+REPLACED_BY = {P.CALL: CALLS, P.URGENT: CALLS, P.HAND_OVER: {P.HAND_OVER}}
 
 
 #: After so long without a word the reviewers are asked whether to close and forget it.
@@ -59,7 +61,7 @@ def with_promises(
 ) -> Case:
     """Return the case without the promises that its new state ends, and with the step's own."""
     lasting = {P.TELL, P.FIRST_CONTACT, *CONFIRMING} if case.is_open else {P.TELL}
-    case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - lasting))
+    case = case.without_promises(*(set(P) - PROMISES_OF[case.state] - lasting - {P.HAND_OVER}))
     case = _without_obsolete_promises(case)
     if case.confirmation is not None and case.confirmation != before.confirmation:
         asking = begin(P.CONFIRMATION, rules, began_at=now, now=now)
@@ -128,6 +130,8 @@ def _without_obsolete_promises(case: Case) -> Case:
         case = case.without_promises(P.TELL, subject="completed")
     if case.confirmation is None:
         case = case.without_promises(P.TELL, subject=WAS_THIS_YOU).without_promises(*CONFIRMING)
+    if not hand_over.is_agreed(case) or case.is_final:
+        case = case.without_promises(P.HAND_OVER)
     return case.without_promises(P.TELL) if case.is_final else case
 
 

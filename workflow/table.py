@@ -18,6 +18,7 @@ REVIEWER = (Role.REVIEWER,)
 SUPPORTER = (Role.SUPPORTER,)
 REQUESTER = (Role.REQUESTER,)
 CLOCK = (Role.CLOCK,)
+PARTNER = (Role.PARTNER,)
 RECORDED = (Role.SUPPORTER, Role.REVIEWER)
 RECORDED_FOR_REQUESTER = (Role.REQUESTER, Role.REVIEWER)
 CONFIRMING = (*RECORDED_FOR_REQUESTER, Role.CLOCK)
@@ -53,6 +54,7 @@ def _to(audience: Audience, *emails: str) -> tuple[Notice, ...]:
 TO_REQUESTER = Audience.REQUESTER
 TO_REVIEWERS = Audience.REVIEWERS
 TO_SUPPORTER = Audience.SUPPORTER
+TO_PARTNER = Audience.PARTNER
 S, E, P = State, Event, PromiseKind
 
 BACK = (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW_AGAIN),)
@@ -86,6 +88,11 @@ CHECKING_IN = _to(TO_REQUESTER, "check_in")
 TALK_AGAIN = (
     Notice("talk_again", TO_SUPPORTER, while_promise=P.CONTACT, while_offer=OfferState.ACCEPTED),
 )
+ASKED_ABOUT_PARTNER = _to(TO_REQUESTER, "partner_proposed")
+#: While the promise runs, so that nobody writes to a partner about somebody who took it back.
+WANTED = (Notice("partner_wanted", TO_PARTNER, while_promise=P.HAND_OVER),)
+PARTNER_RELEASED = _to(TO_PARTNER, "partner_released")
+PARTNER_SILENT = _to(TO_REVIEWERS, "partner_late") + _to(TO_REQUESTER, "partner_silent")
 LOOK_AGAIN = _to(TO_REVIEWERS, "look_again")
 #: Asks for the confirmation that begins with a transition; not mailed when none begins.
 ASKING = _to(TO_REQUESTER, "was_this_you")
@@ -96,6 +103,7 @@ GONE = (
     Notice("request_withdrawn", TO_REVIEWERS, is_of_ended_offer=True),
     Notice("request_withdrawn", TO_SUPPORTER, is_of_ended_offer=True),
     *_to(TO_REQUESTER, "withdrawn"),
+    *PARTNER_RELEASED,
 )
 
 
@@ -137,7 +145,7 @@ TABLE: dict[tuple[State, Event], Step] = {
     (S.IN_CONTACT, E.CONTINUED):          Step(S.IN_CONTACT, P.CONVERSATION, RECORDED),
     (S.CLOSED, E.REOPENED):               Step(S.IN_REVIEW,  P.REVIEW,       RECORDED_FOR_REQUESTER, (Notice("back_in_review", TO_REVIEWERS, while_promise=P.REVIEW),)),
     (S.CLOSED, E.TOLD):                   Step(S.CLOSED,     None,           REVIEWER),
-    (S.CLOSED, E.ERASED):                 Step(S.CLOSED,     None,           REQUESTER),
+    (S.CLOSED, E.ERASED):                 Step(S.CLOSED,     None,           REQUESTER, PARTNER_RELEASED),
     **_rows((*OPEN_STATES, S.CLOSED), E.UNDONE, lambda state: Step(None,      None,           (*RECORDED, *REQUESTER))),
     **_rows(WITH_SUPPORTER, E.HANDED_BACK,    lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, SUPPORTER, BACK)),
     **_rows(WITH_SUPPORTER, E.REMATCH_ASKED,  lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REQUESTER, BACK + RELEASED)),
@@ -150,6 +158,12 @@ TABLE: dict[tuple[State, Event], Step] = {
     **_rows(CHECKED_IN, E.CHECK_IN_ANSWERED,  lambda state: Step(state,       None,           REQUESTER)),
     **_rows(CHECKED_IN, E.CHECK_INS_STOPPED,  lambda state: Step(state,       None,           REQUESTER)),
     (S.IN_CONTACT, E.ASKED_AGAIN):        Step(S.IN_CONTACT, P.CONTACT,      REQUESTER, TALK_AGAIN),
+    **_rows((*OPEN_STATES, S.CLOSED), E.HAND_OVER_ASKED, lambda state: Step(state, None, RECORDED if state in WITH_SUPPORTER else REVIEWER, ASKED_ABOUT_PARTNER)),
+    **_rows((*OPEN_STATES, S.CLOSED), E.HAND_OVER_AGREED, lambda state: Step(state, P.HAND_OVER, REQUESTER, WANTED)),
+    **_rows((*OPEN_STATES, S.CLOSED), E.HAND_OVER_REFUSED, lambda state: Step(state, None, REQUESTER)),
+    **_rows((*OPEN_STATES, S.CLOSED), E.HAND_OVER_STOPPED, lambda state: Step(state, None, REQUESTER, PARTNER_RELEASED)),
+    **_rows((*OPEN_STATES, S.CLOSED), E.HAND_OVER_MADE, lambda state: Step(state, None, PARTNER)),
+    **_rows((*OPEN_STATES, S.CLOSED), E.HAND_OVER_LAPSED, lambda state: Step(state, None, CLOCK, PARTNER_SILENT)),
     **_rows(OPEN_STATES, E.HANDED_OVER,       lambda state: Step(state,       None,           REVIEWER,  TAKEN_OVER)),
     **_rows(OPEN_STATES, E.CAME_BACK,         lambda state: Step(state,       None,           REVIEWER)),
     **_rows(OPEN_STATES, E.TOLD,              lambda state: Step(state,       None,           REVIEWER)),
@@ -179,7 +193,7 @@ UNDOABLE = frozenset(
         E.CALL_TAKEN, E.CALLED, E.OFFERED, E.OFFER_WITHDRAWN, E.ACCEPTED, E.DECLINED, E.TRIED,
         E.NOT_REACHED, E.CONTACTED, E.CONTINUED, E.HANDED_BACK, E.TAKEN_BACK, E.REMATCH_ASKED,
         E.NOT_HEARD, E.CONSENTED, E.OTHER_WANTED, E.REFERRED, E.COMPLETED, E.CLOSED, E.REOPENED, E.TOLD, E.CHECK_IN_ANSWERED,
-        E.CHECK_INS_STOPPED, E.ASKED_AGAIN,
+        E.CHECK_INS_STOPPED, E.ASKED_AGAIN, E.HAND_OVER_ASKED, E.HAND_OVER_AGREED, E.HAND_OVER_REFUSED,
     }
 )  # fmt: skip
 #: Stepping back is taken back by coming back, whatever others decided since. Its mails wait too.

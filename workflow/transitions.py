@@ -25,6 +25,7 @@ from workflow.model import (
     State,
     Transition,
 )
+from workflow.partners import hand_over
 from workflow.promise_rules import Rules
 from workflow.promises import CONFIRMING, urgent_calls_began, with_promises
 from workflow.schedule import begin
@@ -193,6 +194,7 @@ def next_stand_in(case: Case, eligible: frozenset[str]) -> Offer | None:
 
 def _with_decision(case: Case, decision: Decision) -> Case:
     """Return the case with the choices of the decision written into it."""
+    case = hand_over.with_hand_over(case, decision)
     current = case.current_offer
     if current is not None and decision.event in OFFER_STATE_AFTER:
         return case.with_offer(current.number, OFFER_STATE_AFTER[decision.event])
@@ -288,6 +290,8 @@ def _addressed(notice: Notice, before: Case, after: Case, decision: Decision) ->
         confirmation = after.confirmation if after.confirmation != before.confirmation else None
         number = confirmation.number if confirmation else None
         return replace(notice, event=decision.event, offer=number) if confirmation else None
+    if notice.audience is Audience.PARTNER:
+        return hand_over.addressed(notice, before, after, decision.event)
     notice = replace(notice, event=decision.event)
     is_ended = notice.is_of_ended_offer
     offer = before.current_offer if is_ended else after.current_offer

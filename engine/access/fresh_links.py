@@ -44,10 +44,7 @@ def ask_by_address(engine: Engine, address: str, client: str, now: datetime) -> 
     """
     network = network_of(client)
     key = engine.casebook.keyed_hash("network", network) if network else ""
-    if key and asks.count(engine.store.read(), key, now - DAY) >= MOST_FROM_NETWORK:
-        return False
-    _ask(engine, {"address": address[:LONGEST_ADDRESS]}, now, key)
-    return True
+    return _ask(engine, {"address": address[:LONGEST_ADDRESS]}, now, key)
 
 
 def ask_by_link(engine: Engine, hash: str, now: datetime) -> None:
@@ -55,13 +52,20 @@ def ask_by_link(engine: Engine, hash: str, now: datetime) -> None:
     _ask(engine, {"link": hash}, now)
 
 
-def _ask(engine: Engine, wanted: dict[str, str], now: datetime, network: str = "") -> None:
+def _ask(engine: Engine, wanted: dict[str, str], now: datetime, network: str = "") -> bool:
+    """Store what is wanted; False if its network has asked too often.
+
+    It is counted where it is stored: many that come at once would all see the same number.
+    """
     sealed = engine.casebook.seal.close(asks.WANTED, "", json.dumps(wanted))
     due_at = now + timedelta(seconds=secrets.choice(range(1, LONGEST_WAIT_SECONDS + 1)))
     with engine.store.write() as db:
         if network:
+            if asks.count(db, network, now - DAY) >= MOST_FROM_NETWORK:
+                return False
             asks.record(db, network, now)
         asks.add(db, sealed, due_at)
+    return True
 
 
 def network_of(client: str) -> str:
@@ -77,10 +81,9 @@ def network_of(client: str) -> str:
 
 def handle(engine: Engine, id: int, wanted: str, now: datetime) -> None:
     """Look up what was asked for, and queue the mails."""
-    mails = list(
-        _mails_for(engine, json.loads(engine.casebook.seal.open(asks.WANTED, "", wanted)), now)
-    )
-    queue(engine, mails, now, done=id)
+    asked = json.loads(engine.casebook.seal.open(asks.WANTED, "", wanted))
+    # Anybody can type an address. Whoever has one of our mails can still ask by its link.
+    queue(engine, list(_mails_for(engine, asked, now)), now, done=id, by=min(asked))
 
 
 def drop_overdue(engine: Engine, now: datetime) -> None:
@@ -90,10 +93,12 @@ def drop_overdue(engine: Engine, now: datetime) -> None:
             asks.drop_due(db, now - DAY)
 
 
-def queue(engine: Engine, mails: Iterable[Outgoing], now: datetime, done: int = 0) -> None:
-    """Queue mails with fresh links, so many a day for each reader at most."""
+def queue(
+    engine: Engine, mails: Iterable[Outgoing], now: datetime, done: int = 0, by: str = "board"
+) -> None:
+    """Queue mails with fresh links, so many a day for each reader and way of asking at most."""
     hashed = [
-        (mail, engine.casebook.keyed_hash("reader", mail.person, str(mail.case_id)))
+        (mail, engine.casebook.keyed_hash("reader", by, mail.person, str(mail.case_id)))
         for mail in mails
     ]
     with engine.store.write() as db:

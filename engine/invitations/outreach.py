@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from casebook import group_sessions
 from engine.engine import Engine
 from engine.invitations import asking
 from invitations.model import Answer, Invitation, Kind
@@ -75,8 +76,5 @@ def count_over(engine: Engine, now: datetime) -> None:
 
 
 def _said_yes(db: Database, group: str) -> int:
-    return sum(
-        one.invitation.answer is Answer.YES
-        and member_document.read(one.invitation.about).group == group
-        for one in asked.of_kind(db, Kind.OUTREACH)
-    )
+    members = group_sessions.of_group(db, Kind.OUTREACH, group)
+    return sum(one.invitation.answer is Answer.YES for one in members)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from gettext import NullTranslations
 
 from babel import Locale, UnknownLocaleError
@@ -77,17 +78,12 @@ class Language:
 
     def day(self, day: date) -> str:
         """Return a day such as "Thursday, Nov 26"."""
-        pattern = DAYS.get(self.code) or YEAR.sub("", self.locale.date_formats["full"].pattern)
-        if self.code == "en":
-            pattern = pattern.replace("MMMM", "MMM")
-        return format_date(day, pattern, locale=self.locale)
+        return _day(self.locale, day)
 
     def time(self, at: datetime, zone: tzinfo) -> str:
         """Return a time of the day such as "9:14 AM", or "9 AM"."""
-        said: str = format_time(at.astimezone(zone), "short", locale=self.locale)
-        for written, spelled in (*SPELLED.items(), *ABBREVIATED.get(self.code, ())):
-            said = said.replace(written, spelled)
-        return FULL_HOUR.sub(" ", said)
+        here = at.astimezone(zone)
+        return _clock(self.locale, time(here.hour, here.minute))
 
     def day_and_time(self, at: datetime, zone: tzinfo, now: datetime | None = None) -> str:
         """Return a time such as "Thursday, Nov 26, 9:14 AM", or "tomorrow (Thursday), 9:14 AM"."""
@@ -136,6 +132,26 @@ class Language:
 
 #: As the sentences are written.
 ENGLISH = Language()
+
+
+# A long board says many times, and Babel takes a third of a millisecond for one.
+
+
+@lru_cache(maxsize=4_096)
+def _clock(locale: Locale, at: time) -> str:
+    said: str = format_time(at, "short", locale=locale)
+    for written, spelled in (*SPELLED.items(), *ABBREVIATED.get(locale.language, ())):
+        said = said.replace(written, spelled)
+    return FULL_HOUR.sub(" ", said)
+
+
+@lru_cache(maxsize=1_024)
+def _day(locale: Locale, day: date) -> str:
+    pattern = DAYS.get(locale.language) or YEAR.sub("", locale.date_formats["full"].pattern)
+    if locale.language == "en":
+        pattern = pattern.replace("MMMM", "MMM")
+    said: str = format_date(day, pattern, locale=locale)
+    return said
 
 
 def locale_of(code: str, country: str) -> Locale:

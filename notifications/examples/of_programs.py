@@ -14,6 +14,13 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
         "moved": {"told": "moved"},
         "canceled": {"told": "canceled", "session": "", "session_place": ""},
     },
+    "group_session_news": {"soon": {"told": "tomorrow"}, "canceled": {"told": "canceled"}},
+    "group_session_led": {
+        "planned": {"told": "planned"},
+        "counted": {"told": "counted"},
+        "one said yes": {"told": "counted", "said_yes": 1},
+        "canceled": {"told": "canceled"},
+    },
     "nominated": {"first": {}, "again": {"is_again": True}, "to change it": {"is_answered": True}},
     "roster": {"all": {}, "refreshers": {"lacking": []}, "gaps": {"refreshers": []}},
     "your_page": {"of a reviewer": {}, "of a supporter": {"is_reviewer": False}},

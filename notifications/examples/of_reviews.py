@@ -79,6 +79,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
             "completed",
             "withdrawn",
             "was_this_you",
+            "partner_silent",
         )
     }
     | {"news": {}, "overdue": {"subject": "received", **OVERDUE}},

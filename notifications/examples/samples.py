@@ -15,7 +15,7 @@ from program import Program
 from program.entries import resource_fact
 
 #: Facts that are moments, as people read them in their language.
-MOMENTS = {"due": 2, "answer_by": 1, "late_since": -1, "tell_by": 1, "since": -3}
+MOMENTS = {"due": 2, "answer_by": 1, "late_since": -1, "tell_by": 1, "contact_by": 3, "since": -3}
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,13 @@ TOLD_RESOURCES = ByPhone(
     for_staff("Hello from %(name)s. I have something for you that may help. When can I call you?"),
 )
 
+TOLD_PARTNER_SILENT = ByPhone(
+    for_staff(
+        "The place of help that was to hear of them hasn’t told us that it’s in touch. They can"
+        " call there themselves"
+    ),
+    for_staff("Hello from %(name)s. I have a question for you. When can I call you?"),
+)
 TOLD_CONFIRMATION = ByPhone(
     for_staff(
         "Someone gave another way to reach them. Is it theirs? Ask them the first way they"
@@ -101,6 +108,26 @@ EMAILS: dict[str, Email] = {
         role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
         gathered=None, urgency=Urgency.OTHER, until=Until.ANSWERED, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "partner_proposed": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.PARTNER, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ASKED_NO_MORE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "partner_silent": Email(
+        role=Role.REQUESTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.PARTNER, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=TOLD_PARTNER_SILENT,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "partner_wanted": Email(
+        role=Role.PARTNER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.PARTNER, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.HAND_OVER_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "partner_released": Email(
+        role=Role.PARTNER, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.PARTNER, waits_for_morning=False,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "was_this_you": Email(
         role=Role.REQUESTER, leads=Leads.CONFIRMATION, has_short_link=False, has_html=True, needs=Needs.CONFIRMATION, waits_for_morning=False,
@@ -175,6 +202,11 @@ EMAILS: dict[str, Email] = {
     "consent_missing": Email(
         role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=True,
         gathered=_to_reviewers(10, for_staff("the requester hasn’t said yes yet")), urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
+    ),
+    "partner_late": Email(
+        role=Role.REVIEWER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.PARTNER, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_REVIEWERS_AS_NEWS, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "second_contact": Email(
@@ -365,6 +397,21 @@ EMAILS: dict[str, Email] = {
         role=Role.INVITED, leads=Leads.OFFER, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
         gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "group_session_invited": Email(
+        role=Role.INVITED, leads=Leads.OFFER, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "group_session_news": Email(
+        role=Role.INVITED, leads=Leads.OFFER, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.INVITATION_OVER, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.NOBODY,
+    ),
+    "group_session_led": Email(
+        role=None, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.GROUP_SESSION, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.GROUP_SESSION_OFF, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
     ),
     "nominee_welcome": Email(
         role=Role.INVITED, leads=Leads.INVITATION, has_short_link=False, has_html=True, needs=Needs.INVITATION, waits_for_morning=True,

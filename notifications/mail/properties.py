@@ -44,7 +44,10 @@ class Until(StrEnum):
     MORNING_OVER = "the morning that it was for is over"
     FILES_SETTLED = "the version of the files was settled"
     ANSWERED = "the requester answered, or is not asked any more"
+    HAND_OVER_OVER = "the hand-over was made, or taken back, or is another one"
+    ASKED_NO_MORE = "the requester said whether a partner may hear of them"
     INVITATION_OVER = "the invitation is answered, or forgotten"
+    GROUP_SESSION_OFF = "the group session is canceled, or forgotten"
 
 
 class PassedOn(StrEnum):
@@ -90,7 +93,9 @@ class Needs(StrEnum):
     CONFIRMATION = "confirmation"
     LED_DEPARTMENTS = "led departments"
     INVITATION = "invitation"
+    PARTNER = "partner"
     SESSION = "session"
+    GROUP_SESSION = "group session"
     #: The program's name and legal words would tell a stranger why we write.
     NEUTRAL_NAME = "neutral name"
 
@@ -156,6 +161,7 @@ class Email:
         It quotes the link, too.
         """
         is_about_request = self.leads in (Leads.CASE, Leads.CONFIRMATION, Leads.OFFER)
+        is_about_request = is_about_request or self.role is Role.PARTNER
         return not is_about_request and self.needs is not Needs.NEUTRAL_NAME
 
     @property

@@ -38,7 +38,7 @@ def require(role: Role, person: str, *, is_own_page: bool) -> None:
 
 
 def _is_needed(sign_on: SignOn, role: Role, person: str, *, is_own_page: bool) -> bool:
-    if role in (Role.REQUESTER, Role.INVITED):
+    if role in (Role.REQUESTER, Role.INVITED, Role.PARTNER):
         return False
     if role in (Role.REVIEWER, Role.ADMIN) or sign_on.includes_supporters:
         return True

@@ -9,6 +9,7 @@ from pages.facts import privacy
 from pages.facts.page import (
     ContinuePage,
     ExpiredPage,
+    FromElsewherePage,
     LinkPage,
     MessagePage,
     NoLinkPage,
@@ -17,6 +18,7 @@ from pages.facts.page import (
     SignOnPage,
 )
 from pages.own import ON_ITS_WAY, TOO_OFTEN
+from pages.public.arriving import CLOSED
 from pages.responses import ENDED
 from store.record import holds
 
@@ -28,6 +30,7 @@ def links(stage: Stage, language: Language) -> Pages:
     """The page behind a mailed link, and what is said about one that opens nothing."""
     say = language.say
     yield "link opened", ContinuePage()
+    yield "came from another site", FromElsewherePage("/page/1")
     yield "link expired", ExpiredPage()
     yield "link unknown", NoLinkPage("")
     yield "link unknown, after a restoration", NoLinkPage(WRITE_TO)
@@ -36,6 +39,7 @@ def links(stage: Stage, language: Language) -> Pages:
     yield "asks for a link without an address", LinkPage(wrong)
     yield "link on its way", _message(language, "Please check your email", ON_ITS_WAY)
     yield "asked too often", _message(language, "Please try again tomorrow", TOO_OFTEN)
+    yield "closed", _message(language, *CLOSED)
     for event, (title, words) in ENDED.items():
         yield f"reloaded after {event}", _message(language, title, words)
 

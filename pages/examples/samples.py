@@ -13,7 +13,7 @@ from lib.languages.language import Language
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
 from notifications.examples.samples import requesters_languages
 from pages.examples import admins, matched, own, public, requester, reviewing, supporter, unclear
-from pages.examples.program import everybody, invited, referred, reports
+from pages.examples.program import everybody, handed_over, invited, referred, reports
 from pages.examples.shown import Pages, Scene, SpokenScene
 from pages.examples.stage import NotPossible, Stage
 from pages.examples.theater import theater
@@ -24,6 +24,7 @@ from workflow.errors import WorkflowError
 TEMPLATES = Path(__file__).parents[2] / "templates" / "page"
 REQUESTER, SUPPORTER, REVIEWER = "requester", "supporter", "reviewer"
 ANYBODY, OWN_PAGES, ADMIN, INVITED = "anybody", "own pages", "admin", "invited"
+PARTNER = "partner"
 #: Requesters, and whoever we do not know yet, are spoken to in their language.
 SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
     (ANYBODY, everybody.help_page), (ANYBODY, everybody.named),
@@ -31,8 +32,10 @@ SPOKEN: tuple[tuple[str, SpokenScene], ...] = (
     (REQUESTER, requester.on_its_way), (REQUESTER, requester.late),
     (REQUESTER, requester.by_phone), (REQUESTER, requester.correcting),
     (REQUESTER, requester.asked_first), (REQUESTER, requester.checked_in_on),
+    (REQUESTER, handed_over.of_its_requester),
     (REQUESTER, requester.twice), (REQUESTER, requester.over), (REQUESTER, requester.asked_twice),
     (INVITED, referred.worried_about), (INVITED, referred.after_an_event),
+    (INVITED, referred.to_group_session),
 )  # fmt: skip
 IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (ANYBODY, public.signing_on),
@@ -50,6 +53,7 @@ IN_ENGLISH: tuple[tuple[str, Scene], ...] = (
     (SUPPORTER, supporter.asked), (SUPPORTER, supporter.matched), (SUPPORTER, supporter.ways),
     (SUPPORTER, supporter.not_settled), (SUPPORTER, supporter.wanted_again),
     (SUPPORTER, supporter.over), (SUPPORTER, supporter.urgent),
+    (SUPPORTER, handed_over.of_staff), (PARTNER, handed_over.of_partner),
     (OWN_PAGES, own.boards), (OWN_PAGES, own.quiet_board), (OWN_PAGES, own.of_coordinator),
     (OWN_PAGES, own.of_supporter), (OWN_PAGES, own.free_supporter),
     (OWN_PAGES, own.away_twice),

@@ -17,6 +17,8 @@ class Page:
     """What one page shows; its template knows it as `page`."""
 
     template: ClassVar[str]
+    #: Whether a visit opens it, so that its reader can end that visit.
+    can_close: ClassVar[bool] = True
 
     @property
     def test_marker(self) -> str:
@@ -94,6 +96,17 @@ class ContinuePage(Page):
     """The same for every link, before anything is shown."""
 
     template = "continue.html"
+    can_close = False
+
+
+@dataclass(frozen=True)
+class FromElsewherePage(Page):
+    """The same for whomever another site leads to one of our pages."""
+
+    template = "from_elsewhere.html"
+    can_close = False
+    #: The page that they came for.
+    address: str
 
 
 @dataclass(frozen=True)
@@ -101,6 +114,7 @@ class ExpiredPage(Page):
     """Offers a fresh link."""
 
     template = "expired.html"
+    can_close = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +122,7 @@ class NoLinkPage(Page):
     """A link that we do not know: cut off, or of a request that is deleted."""
 
     template = "no_link.html"
+    can_close = False
     #: Where to write for a while after the service was put back from a copy; else "".
     write_to: str
 
@@ -117,6 +132,7 @@ class SignOnPage(Page):
     """Asks to sign on with the institution's account; says nothing about whose link it is."""
 
     template = "sign_on.html"
+    can_close = False
     signed_on_as: str
     #: Where to sign on, and come back from.
     address: str
@@ -127,6 +143,7 @@ class LinkPage(Page):
     """Asks for the address to which the link to an own page is mailed."""
 
     template = "ask_for_link.html"
+    can_close = False
     form: SentForm
 
 
@@ -135,6 +152,7 @@ class MessagePage(Page):
     """A message without a form."""
 
     template = "message.html"
+    can_close = False
     title: str
     words: str
 

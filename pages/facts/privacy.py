@@ -21,6 +21,7 @@ class PrivacyPage(Page):
     """What is kept, and for how long."""
 
     template = "privacy.html"
+    can_close = False
     #: The version of all that the page says.
     wording: str
     #: What only some forms ask; "" if none does.
@@ -35,6 +36,8 @@ class PrivacyPage(Page):
     nominees: str
     #: How long we keep that a colleague worries about somebody; "" without a form for it.
     referrals: str
+    #: Whether a requester can be handed over to a place of help.
+    has_partners: bool
     law: Sequence[str]
 
 
@@ -52,6 +55,7 @@ def page(casebook: Casebook, language: Language, *, has_api: bool) -> PrivacyPag
         is_copy_late=is_ours and copies.is_any_older(db, LATE, casebook.made_at),
         nominees=language.span(program.file.invitations.forget_after) if said.nominees else "",
         referrals=language.span(program.file.invitations.answer_within) if said.referrals else "",
+        has_partners=said.has_partners,
         law=[language.own(one) for one in said.law],
     )
 

@@ -10,6 +10,7 @@ from lib.phones import linked
 from pages.facts import common, history
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.page import SentForm
+from pages.facts.partners import hand_over
 from program.shapes import Crisis
 from workflow.check_in import is_asked, is_wanted_again
 from workflow.choices import CONSENT_CHOICES, Choice, answers_for, check_in_choices, choices_for
@@ -104,6 +105,8 @@ class RequesterPage(CasePage):
     #: Answers to how they are doing; empty while they are not asked.
     check_in: Sequence[Choice]
     is_wanted_again: bool
+    #: A partner about whom they are asked, or who hears of them; None without one.
+    hand_over: hand_over.Shown | None
     can_withdraw: bool
     can_erase: bool
     can_correct: bool
@@ -140,6 +143,7 @@ def page(
         asks_first=case.facts.asks_first,
         check_in=[_said(choice, language) for choice in check_in_choices(case)],
         is_wanted_again=is_wanted_again(case),
+        hand_over=hand_over.shown(casebook, loaded, now, language),
         can_withdraw=_can(case, Event.WITHDRAWN),
         can_erase=_can(case, Event.ERASED) and not case.is_final,
         can_correct=loaded.identity is not None
@@ -167,6 +171,7 @@ def mark_of(casebook: Casebook, case: Case) -> str:
         offer.number if offer and case.state not in (State.IN_REVIEW, State.OFFERED) else None,
         asked.number if asked else None,
         is_asked(case),
+        (case.hand_over.number, case.hand_over.state) if case.hand_over else None,
     )
     return casebook.keyed_hash("page", case.reference, *map(str, shown))
 

@@ -13,6 +13,7 @@ from pages.facts.candidates import Candidate
 from pages.facts.common import CasePage, Fact, PhoneMessage, ResourceShown
 from pages.facts.history import HistoryLine
 from pages.facts.page import SentForm
+from pages.facts.partners import hand_over
 from pages.facts.reviewer_offer import OfferShown
 from workflow import words
 from workflow.choices import (
@@ -32,6 +33,7 @@ LEAVES_MORE_TO_DO = {
     Event.CALL_TAKEN,
     Event.CALLED,
     Event.TOLD,
+    Event.HAND_OVER_ASKED,
     Event.MERGED,
     Event.TOLD_APART,
     Event.RECOGNIZED,
@@ -155,6 +157,8 @@ class ReviewerPage(CasePage):
     closing: Mapping[str, str]
     #: Resources to refer to; None while that is not possible.
     resources: Sequence[ResourceShown] | None
+    #: To whom they can be handed over; None without anybody.
+    hand_over: hand_over.Offered | None
     phone_messages: Sequence[PhoneMessage]
     second: SecondContact | None
     others: Sequence[OtherRequest]
@@ -193,6 +197,7 @@ def page(
         completing=_labels(COMPLETING_OUTCOMES) if _can(case, Event.COMPLETED) else {},
         closing=_labels(CLOSING_OUTCOMES) if _can(case, Event.CLOSED) else {},
         resources=common.all_resources(casebook, now) if can_refer else None,
+        hand_over=hand_over.offered(casebook, case, Role.REVIEWER, now),
         phone_messages=common.phone_messages(casebook, loaded, now),
         second=_second(casebook, case, now),
         others=[_other(duplicate, case, now) for duplicate in others],

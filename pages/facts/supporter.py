@@ -10,6 +10,7 @@ from pages.facts import common, history, identity
 from pages.facts.common import CasePage, ResourceShown
 from pages.facts.identity import Contact
 from pages.facts.page import SentForm
+from pages.facts.partners import hand_over
 from program.languages.texts import paragraphs
 from workflow.check_in import is_wanted_again
 from workflow.choices import COMPLETING_OUTCOMES, Choice, choices_for
@@ -75,6 +76,8 @@ class Support:
     outcomes: Mapping[str, str]
     #: Resources to refer to; None while that is not possible.
     resources: Sequence[ResourceShown] | None
+    #: To whom they can be handed over; None without anybody.
+    hand_over: hand_over.Offered | None
     is_last_try: bool
     #: They are in contact, and the requester would like to talk once more.
     is_wanted_again: bool
@@ -144,6 +147,7 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
         choices=choices_for(case, Role.SUPPORTER),
         outcomes={o.value: label for o, label in COMPLETING_OUTCOMES.items() if can_complete},
         resources=common.all_resources(casebook, now) if _can(case, Event.REFERRED) else None,
+        hand_over=hand_over.offered(casebook, case, Role.SUPPORTER, now),
         is_last_try=case.state is State.MATCHED and casebook.program.times.tries - case.tries <= 1,
         is_wanted_again=is_wanted_again(case),
     )

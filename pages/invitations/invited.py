@@ -8,17 +8,17 @@ from flask.typing import ResponseReturnValue
 
 from casebook import invitations
 from casebook.casebook import Casebook
-from engine.invitations import asking, training
+from engine.invitations import asking, group_sessions, training
 from invitations.model import Answer, AnswerStands, Invitation, Kind
-from invitations.training import document
 from lib.calendar_text import event
 from lib.languages.language import Language, for_requesters
 from lib.languages.said import for_staff
 from pages import visits
 from pages.context import casebook, engine, now
-from pages.facts.invitations import nominee, referral, session
+from pages.facts.invitations import group_session, nominee, referral, session
 from pages.facts.page import MessagePage, Page, SentForm
 from pages.forms import BadForm
+from pages.invitations.calendar import entry
 from pages.invitations.nominee_form import said_in
 from pages.responses import not_sure_yet, show
 from pages.visits import NoVisit
@@ -35,6 +35,7 @@ CHOOSE = for_requesters("Choose an answer, then press Send my answer.")
 STANDS = for_staff(
     "The coordinators have gone ahead since, so nothing was changed. Reply to our email instead."
 )
+TOO_LATE = for_requesters("It’s too late to change your answer. Nothing was changed.")
 NEVER_AGAIN = for_requesters("Delete everything about this, and never ask again?")
 DELETED = (
     for_requesters("We won’t ask again"),
@@ -49,10 +50,13 @@ CALENDAR = {
 }
 #: The kinds that offer support; a yes leads to the form.
 OFFERING = (Kind.REFERRAL, Kind.OUTREACH)
+#: The kinds of which an answer means more than the answer.
+RECORDED = {Kind.TRAINING: training.answer, Kind.GROUP_SESSION: group_sessions.answer}
 #: The page of each other kind.
 PAGES: dict[Kind, Callable[[Casebook, Invitation, SentForm], Page]] = {
     Kind.NOMINATION: nominee.page,
     Kind.TRAINING: session.page,
+    Kind.GROUP_SESSION: group_session.page,
 }
 
 
@@ -73,12 +77,11 @@ def answer() -> ResponseReturnValue:
     language = _language(person)
     if said is Answer.NEVER and (question := not_sure_yet(NEVER_AGAIN, language)):
         return question
-    is_training = asking.find(engine(), person).invitation.kind is Kind.TRAINING
-    record = training.answer if is_training else asking.answer
+    kind = asking.find(engine(), person).invitation.kind
     try:
-        record(engine(), person, said, now())
+        RECORDED.get(kind, asking.answer)(engine(), person, said, now())
     except AnswerStands:
-        return _page(person, STANDS, 409)
+        return _page(person, TOO_LATE if kind in RECORDED else STANDS, 409)
     if said is Answer.NEVER:
         visits.clear_cache()
         return show(MessagePage(*map(language.own, DELETED)), language=language)
@@ -88,16 +91,14 @@ def answer() -> ResponseReturnValue:
 @bp.get("/invitation/calendar.ics")
 def calendar() -> ResponseReturnValue:
     """Return the session to which somebody said yes, for their calendar."""
-    one = asking.find(engine(), _visitor()).invitation
-    place = document.read(one.about) if one.kind is Kind.TRAINING else None
-    found = casebook().program.sessions.get(place.session) if place else None
-    if found is None or place is None or not place.has_seat:
+    person = _visitor()
+    found = entry(casebook(), asking.find(engine(), person).invitation, _language(person))
+    if found is None:
         abort(404)
-    moments = (found.begins_at, found.ends_at, now())
     # The session's id may say what its title must not.
     uid = hashlib.sha256(f"session {found.id}".encode()).hexdigest()[:16]
-    text = event(f"{uid}@care-desk", found.title, found.place, *moments)
-    return text, 200, CALENDAR
+    moments = (found.begins_at, found.ends_at, now())
+    return event(f"{uid}@care-desk", found.title, found.place, *moments), 200, CALENDAR
 
 
 def _describe(person: str) -> ResponseReturnValue:

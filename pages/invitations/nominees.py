@@ -15,7 +15,7 @@ from pages.facts.invitations import nominees
 from pages.facts.page import SentForm
 from pages.responses import not_sure_yet, not_yours, show
 from pages.visits import NoVisit
-from store.invitations.asked import PERSON
+from store.invitations.asked import shown
 from workflow.errors import NoSuchCase, NotYours
 
 bp = Blueprint("nominees", __name__)
@@ -59,13 +59,14 @@ def show_nominees() -> ResponseReturnValue:
 def decide() -> ResponseReturnValue:
     """Do what a coordinator chose; no choice has a default."""
     _coordinator()
-    chosen, number = request.form.get("choice", ""), request.form.get("nominee", "")
-    if chosen not in DONE or not number.isdecimal():
+    chosen = request.form.get("choice", "")
+    person = shown(casebook().store.read(), request.form.get("nominee", ""))
+    if chosen not in DONE or not person:
         return _page(CHOOSE, 400)
     if chosen in ASKED_TWICE and (question := not_sure_yet(ASKED_TWICE[chosen])):
         return question
     try:
-        problem = _carry_out(chosen, f"{PERSON}{int(number)}")
+        problem = _carry_out(chosen, person)
     except (AnswerStands, NoSuchCase):
         return _page(GONE, 409)
     if problem:

@@ -5,7 +5,7 @@ import re
 from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.invitations import outreach
+from engine.invitations import group_sessions, outreach
 from invitations.outreach import MOST_ADDRESSES
 from lib.addresses import domain_of, is_address
 from lib.languages.said import for_staff
@@ -15,6 +15,7 @@ from pages.context import casebook, engine, now
 from pages.facts.invitations import outreach as facts
 from pages.facts.page import SentForm
 from pages.forms import BadForm
+from pages.invitations.group_session_form import session_in
 from pages.responses import not_sure_yet, show
 from program.outreach.sources import survey_for
 from store.invitations.asked import StoredInvitation, token_of
@@ -36,6 +37,9 @@ TOO_MANY = for_staff(
     " the link."
 )
 SURE = for_staff("Write to these people? Emails go out and can’t be called back.")
+SURE_TO_CANCEL = for_staff("Cancel the group session? Everyone who might come gets an email.")
+#: What the form of a group may ask for.
+INVITE, CANCEL = "invite", "cancel"
 
 
 @bp.get("/outreach")
@@ -46,8 +50,10 @@ def show_outreach() -> ResponseReturnValue:
 
 @bp.post("/outreach")
 def begin() -> ResponseReturnValue:
-    """Write to a group, after one more question."""
+    """Write to a group, or invite one to a group session, after one more question."""
     _coordinator()
+    if request.form.get("choice") in (INVITE, CANCEL):
+        return _about_session()
     try:
         unit, addresses = _unit(), _addresses()
     except BadForm as error:
@@ -57,6 +63,24 @@ def begin() -> ResponseReturnValue:
     language = request.form.get("language", "")
     known = casebook().program.languages
     outreach.begin(engine(), unit, addresses, language if language in known else "", now())
+    return redirect(url_for("outreach.show_outreach", done=""), 303)
+
+
+def _about_session() -> ResponseReturnValue:
+    """Invite a group to a group session, or cancel it."""
+    group = request.form.get("group", "")
+    if request.form["choice"] == CANCEL:
+        if question := not_sure_yet(SURE_TO_CANCEL):
+            return question
+        group_sessions.cancel(engine(), group, now())
+    else:
+        try:
+            session = session_in(request.form, casebook().program, now())
+        except BadForm as error:
+            return _page(error.words, 400)
+        if question := not_sure_yet(SURE):
+            return question
+        group_sessions.plan(engine(), group, session, now())
     return redirect(url_for("outreach.show_outreach", done=""), 303)
 
 

@@ -14,6 +14,7 @@ from pages.facts.invitations import sessions
 from pages.facts.page import SentForm
 from pages.responses import not_sure_yet, show
 from program.training.sessions import Session
+from store.invitations.asked import shown
 from workflow.errors import NotYours
 
 bp = Blueprint("trainings", __name__)
@@ -38,7 +39,9 @@ def record() -> ResponseReturnValue:
         return _page(theirs, CHOOSE, 400)
     if question := not_sure_yet(SURE):
         return question
-    training.record(engine(), found, request.form.getlist("came"), now())
+    db = casebook().store.read()
+    came = {shown(db, name) for name in request.form.getlist("came")}
+    training.record(engine(), found, came, now())
     return redirect(url_for("trainings.show_sessions"), 303)
 
 

@@ -1,1 +1,1 @@
-"""What everybody may fetch: the same for everybody, and about nobody."""
+"""What anybody may come to: links, and pages that say the same to everybody."""

@@ -50,7 +50,7 @@ def own_texts(file: ProgramShape, resources: Iterable[Resource]) -> list[str]:
     found += [file.name, file.urgent.staffed, *paragraphs(file.privacy.law or file.legal)]
     found += paragraphs(file.help.who_may_ask)
     for one in resources:
-        found += [one.name, one.what_for, one.contact, one.hours_text]
+        found += [one.name, one.what_for, one.contact, one.hours_text, one.expedited_text]
     # A number alone reads the same in every language.
     return [one for one in dict.fromkeys(found) if re.search("[^\\W\\d_]", one)]
 

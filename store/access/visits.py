@@ -1,13 +1,13 @@
 """Visits: who is on a page now, by the hash of a random id in their browser's cookie."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lib.documents import Document
-from store.database import Database, stamp, stamp_minute, unstamp
+from store.database import Database, stamp, stamp_minute
 from store.record.documents import UNREADABLE
 from workflow.model import Role
 
@@ -32,9 +32,8 @@ class StoredVisit:
     has_decided: bool = False
 
 
-#: The column with a pseudonym: another one in visits to each case, and to own pages.
-PERSON = "visits.person"
-#: The sealed column.
+#: The sealed column. All that is known of a visit stands there: who reads the file, and the log of
+#: the proxy in front, must not find out which computer has whose page open.
 SEALED = "visits.detail"
 _visit = Document(StoredVisit)
 
@@ -57,71 +56,46 @@ def name_of(hash: str) -> str:
 
 
 def begin(db: Database, hash: str, visit: StoredVisit) -> None:
-    """Store a visit; one to a case that was forgotten meanwhile is not begun.
-
-    Its moments are coarse in clear: a proxy's log has the second at which somebody came.
-    """
-    case_id = None
-    if visit.reference:
-        case = db.execute("select id from cases where reference = ?", [visit.reference]).fetchone()
-        if case is None:
-            return
-        case_id = case[0]
-    db.execute(
-        "insert into visits (hash, person, case_id, detail, started_at, used_at, expires_at)"
-        " values (?, ?, ?, ?, ?, ?, ?)",
-        [
-            hash,
-            _pseudonym(db, case_id, visit.person),
-            case_id,
-            db.seal.close(SEALED, hash, _visit.write(visit)),
-            _minute(visit.started_at),
-            _minute(visit.used_at),
-            stamp_minute(visit.expires_at),
-        ],
-    )
+    """Store a visit; one to a case that was forgotten meanwhile is not begun."""
+    if _has_case(db, visit):
+        db.execute(
+            "insert into visits (hash, detail, expires_at) values (?, ?, ?)",
+            [hash, _sealed(db, hash, visit), stamp_minute(visit.expires_at)],
+        )
 
 
-def _minute(at: datetime) -> str:
-    return stamp(at.replace(second=0, microsecond=0))
+def _has_case(db: Database, visit: StoredVisit) -> bool:
+    """Tell whether there is something to visit: on own pages always."""
+    found = db.execute("select 1 from cases where reference = ?", [visit.reference])
+    return not visit.reference or found.fetchone() is not None
 
 
-def _pseudonym(db: Database, case_id: int | None, person: str) -> str:
-    return db.pseudonyms.of(PERSON, f"{case_id or ''}/{person}")
+def _sealed(db: Database, hash: str, visit: StoredVisit) -> str:
+    return db.seal.close(SEALED, hash, _visit.write(visit))
 
 
-def _of(db: Database, people: Collection[str], now: datetime) -> list[tuple[str, datetime]]:
-    """Return the hashes and beginnings of somebody's visits, who has these ids.
+def _current(db: Database, now: datetime | None = None) -> Iterator[tuple[str, StoredVisit]]:
+    """Yield the visits that can be read, by their hashes: few last at any moment."""
+    since = stamp(now) if now else ""
+    rows = db.execute("select hash, detail from visits where expires_at > ?", [since]).fetchall()
+    for hash, detail in rows:
+        with suppress(*UNREADABLE):
+            yield hash, _visit.read(db.seal.open(SEALED, hash, detail))
 
-    Few visits last at any moment, so all of them are compared.
-    """
-    rows = db.execute(
-        "select hash, case_id, person, started_at from visits where expires_at > ?"
-        " order by started_at, hash",
-        [stamp(now)],
-    ).fetchall()
-    return [
-        (hash, unstamp(at))
-        for hash, case_id, theirs, at in rows
-        if any(theirs == _pseudonym(db, case_id, person) for person in people)
-    ]
+
+def _of(db: Database, people: Collection[str], now: datetime) -> list[tuple[str, StoredVisit]]:
+    """Return the visits of somebody who has these ids, in the order in which they began."""
+    found = (one for one in _current(db, now) if one[1].person in people)
+    return sorted(found, key=lambda one: (one[1].started_at, one[0]))
 
 
 def find(db: Database, hash: str, now: datetime) -> StoredVisit | None:
     """Return a visit that has not ended: one read by the primary key."""
-    row = db.execute(
-        "select detail, coalesce(reference, ''), used_at"
-        " from visits left join cases on cases.id = case_id where hash = ? and expires_at > ?",
-        [hash, stamp(now)],
-    ).fetchone()
-    if row is None:
+    row = db.execute("select detail from visits where hash = ?", [hash]).fetchone()
+    visit = _visit.read(db.seal.open(SEALED, hash, row[0])) if row else None
+    if visit is None or visit.expires_at <= now or not _has_case(db, visit):
         return None
-    detail, reference, used_at = row
-    visit = _visit.read(db.seal.open(SEALED, hash, detail))
-    # As with links: only what is sealed counts.
-    if visit.reference != reference or visit.expires_at <= now:
-        return None
-    return replace(visit, used_at=unstamp(used_at))
+    return visit
 
 
 def change(
@@ -131,29 +105,24 @@ def change(
 
     One to a case that was forgotten meanwhile ends.
     """
-    row = db.execute("select detail from visits where hash = ?", [hash]).fetchone()
-    if row is None:
+    visit = find(db, hash, at)
+    if visit is None:
         return
-    case = db.execute("select id from cases where reference = ?", [reference]).fetchone()
-    if case is None:
+    visit = replace(visit, reference=reference, offer=offer, has_decided=has_decided, used_at=at)
+    if _has_case(db, visit):
+        _write(db, hash, visit)
+    else:
         end(db, [hash])
-        return
-    visit = _visit.read(db.seal.open(SEALED, hash, row[0]))
-    visit = replace(visit, reference=reference, offer=offer, has_decided=has_decided)
-    db.execute(
-        "update visits set detail = ?, used_at = ?, case_id = ?, person = ? where hash = ?",
-        [
-            db.seal.close(SEALED, hash, _visit.write(visit)),
-            _minute(at),
-            case[0],
-            _pseudonym(db, case[0], visit.person),
-            hash,
-        ],
-    )
 
 
 def use(db: Database, hash: str, at: datetime) -> None:
-    db.execute("update visits set used_at = ? where hash = ?", [_minute(at), hash])
+    visit = find(db, hash, at)
+    if visit is not None:
+        _write(db, hash, replace(visit, used_at=at))
+
+
+def _write(db: Database, hash: str, visit: StoredVisit) -> None:
+    db.execute("update visits set detail = ? where hash = ?", [_sealed(db, hash, visit), hash])
 
 
 def end(db: Database, hashes: Iterable[str]) -> None:
@@ -178,13 +147,14 @@ def end_of_requesters(db: Database, case_ids: Iterable[int]) -> None:
 
 def end_of_case(db: Database, case_id: int, now: datetime) -> int:
     """End all visits to a case; return how many there were."""
-    drop_expired(db, now)
-    return db.execute("delete from visits where case_id = ?", [case_id]).rowcount
+    reference = _reference(db, case_id)
+    hashes = [hash for hash, visit in _current(db, now) if visit.reference == reference]
+    end(db, hashes)
+    return len(hashes)
 
 
 def end_of_person(db: Database, person: str, now: datetime) -> int:
     """End all visits of somebody on the program's side; return how many there were."""
-    drop_expired(db, now)
     hashes = [hash for hash, _ in _of(db, [person], now)]
     end(db, hashes)
     return len(hashes)
@@ -192,7 +162,7 @@ def end_of_person(db: Database, person: str, now: datetime) -> int:
 
 def of_people(db: Database, people: Collection[str], now: datetime) -> list[VisitLine]:
     """Return the visits of a person who has these ids, in the order in which they began."""
-    return [VisitLine(name_of(hash), at) for hash, at in _of(db, people, now)]
+    return [VisitLine(name_of(hash), visit.started_at) for hash, visit in _of(db, people, now)]
 
 
 def end_named(db: Database, people: Collection[str], name: str, now: datetime) -> None:
@@ -211,18 +181,15 @@ def drop_expired(db: Database, now: datetime) -> None:
 
 def people(db: Database, now: datetime) -> set[str]:
     """Return who is on a page now, apart from requesters."""
-    found = set()
-    current = "select hash, detail from visits where expires_at > ?"
-    for hash, detail in db.execute(current, [stamp(now)]).fetchall():
-        with suppress(*UNREADABLE):
-            found.add(_visit.read(db.seal.open(SEALED, hash, detail)).person)
-    return found - {""}
+    return {visit.person for _, visit in _current(db, now)} - {""}
+
+
+def _reference(db: Database, case_id: int) -> str:
+    found = db.execute("select reference from cases where id = ?", [case_id]).fetchone()
+    return str(found[0]) if found else "no case"
 
 
 def _end_role(db: Database, case_id: int, person: str, role: Role) -> None:
-    rows = db.execute(
-        "select hash, detail from visits where case_id = ? and person = ?",
-        [case_id, _pseudonym(db, case_id, person)],
-    ).fetchall()
-    roles = ((hash, _visit.read(db.seal.open(SEALED, hash, detail)).role) for hash, detail in rows)
-    end(db, [hash for hash, theirs in roles if theirs is role])
+    theirs = (_reference(db, case_id), person, role)
+    found = _current(db)
+    end(db, [hash for hash, one in found if (one.reference, one.person, one.role) == theirs])

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import psycopg
@@ -29,7 +30,11 @@ class Pool:
         self.pid = os.getpid()
         self._connect = connect
         self._is_closed = False
-        self._places = threading.BoundedSemaphore(size)
+        # A connection comes back by a finalizer, perhaps while its thread is in here: a semaphore
+        # would wait for itself, this queue does not.
+        self._places: SimpleQueue[None] = SimpleQueue()
+        for _ in range(size):
+            self._places.put(None)
         #: With the moment at which each was given back, in that order.
         self._idle: list[tuple[float, Connection]] = []
         # A thread that ends gives back what it had, perhaps while this one is in here.
@@ -37,8 +42,10 @@ class Pool:
 
     def take(self, patience: float) -> Connection:
         """Return a connection that works; raise StorageBusy if none is free in time."""
-        if not self._places.acquire(timeout=patience):
-            raise StorageBusy("All connections of this process are in use")
+        try:
+            self._places.get(timeout=patience)
+        except Empty:
+            raise StorageBusy("All connections of this process are in use") from None
         try:
             while (connection := self._last_given()) is not None:
                 if _works(connection):
@@ -46,7 +53,7 @@ class Pool:
                 connection.close()
             return self._connect()
         except BaseException:
-            self._places.release()
+            self._places.put(None)
             raise
 
     def give(self, connection: Connection) -> None:
@@ -60,7 +67,7 @@ class Pool:
                 self._idle.append((now, connection))
             while self._idle and self._idle[0][0] < now - LONGEST_IDLE_SECONDS:
                 self._idle.pop(0)[1].close()
-        self._places.release()
+        self._places.put(None)
 
     def close(self) -> None:
         """Close what nobody uses, and the rest as it is given back."""

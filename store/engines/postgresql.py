@@ -177,13 +177,16 @@ class PostgresStore(Store):
 
     def lock(self, kind: str, name: str) -> SessionLock | None:
         connection = self._connect()
-        with explained():
-            key = self._key(kind, name)
-            (taken,) = connection.execute("select pg_try_advisory_lock(%s, %s)", key_pair(key))
-            if taken[0]:
-                return SessionLock(connection)
-        connection.close()
-        return None
+        is_taken = False
+        try:
+            with explained():
+                key = key_pair(self._key(kind, name))
+                (row,) = connection.execute("select pg_try_advisory_lock(%s, %s)", key)
+                is_taken = row[0]
+        finally:
+            if not is_taken:
+                connection.close()
+        return SessionLock(connection) if is_taken else None
 
     def is_locked(self, kind: str, name: str) -> bool:
         held = self._held(kind)
@@ -229,6 +232,16 @@ class PostgresStore(Store):
 
     def log_bytes(self) -> int:
         return 0
+
+    def onlookers(self) -> str:
+        asked = "select current_database() where has_database_privilege('public', %s, 'connect')"
+        name = self.read().run("select current_database()").fetchone()[0]
+        if self.read().run(asked, [name]).fetchone() is None:
+            return ""
+        return (
+            "Every login of the server may connect to the database, and its counters tell when"
+            f' something is written: run `revoke connect on database "{name}" from public`'
+        )
 
     def check_durable(self) -> None:
         for name in ("fsync", "synchronous_commit", "full_page_writes"):

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import sqlite3
+import stat
 import threading
 import time
 import weakref
@@ -210,6 +211,15 @@ class SqliteStore(Store):
 
     def check_durable(self) -> None:
         """Each connection is checked when it is opened."""
+
+    def onlookers(self) -> str:
+        folder = self.path.absolute().parent
+        if not folder.is_dir() or not folder.stat().st_mode & (stat.S_IROTH | stat.S_IXOTH):
+            return ""
+        return (
+            f"Everybody on this computer can look into {folder}, and see by the size and time of"
+            f" the database's files when something is written: run `chmod go= {folder}`"
+        )
 
     def has_room(self) -> bool:
         try:

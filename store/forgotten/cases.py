@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from store.access import visits
 from store.cases import StoredCase, readable
 from store.database import Database
 from store.forgotten import compaction, copies, tallies
@@ -13,7 +14,7 @@ from workflow.errors import StaleCase
 
 #: What belongs to a case and is forgotten with it.
 OF_A_CASE = (
-    "identity_hashes", "identities", "history", "openings", "rankings", "outbox", "links", "visits",
+    "identity_hashes", "identities", "history", "openings", "rankings", "outbox", "links",
 )  # fmt: skip
 
 
@@ -76,6 +77,7 @@ def forget_unreadable(db: Database, reference: str, at: datetime) -> None:
 
 def _destroy(db: Database, case_id: int, at: datetime) -> None:
     copies.keep(db, case_id, at)
+    visits.end_of_case(db, case_id, at)
     for table in OF_A_CASE:
         db.execute(f"delete from {table} where case_id = ?", [case_id])  # noqa: S608 - our names
     db.execute(

@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 PERSON = "invitation "
 #: The sealed column.
 SEALED = "invitations.detail"
-#: Names the tokens that forms carry: they are no pseudonym of any column.
-CARRIED = "invitations.carried"
+#: Name the tokens that forms carry, and those on pages: they are no pseudonym of any column.
+CARRIED, SHOWN = "invitations.carried", "invitations.shown"
 _invitation = Document(Invitation)
 
 
@@ -52,8 +52,26 @@ def token_of(db: Database, person: str) -> str:
 
 def person_of(db: Database, token: str) -> str:
     """Return whom a token that came with a form stands for; "" if it is none of ours."""
+    return _stands_for(db, CARRIED, token)
+
+
+def shown_as(db: Database, person: str) -> str:
+    """Return what a page says in place of a number.
+
+    Numbers count up, whoever is asked what: two of them tell how many were asked between, and so
+    that somebody who was named was not asked.
+    """
+    return db.pseudonyms.of(SHOWN, person)
+
+
+def shown(db: Database, name: str) -> str:
+    """Return whom a page meant; "" if it is none of ours."""
+    return _stands_for(db, SHOWN, name)
+
+
+def _stands_for(db: Database, column: str, pseudonym: str) -> str:
     try:
-        return db.pseudonyms.id_of(CARRIED, token)
+        return db.pseudonyms.id_of(column, pseudonym)
     except CannotOpen:
         return ""
 

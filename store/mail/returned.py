@@ -1,11 +1,13 @@
 """Mails that came back, or were delayed, after the mail server had accepted them."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from store.database import Database, stamp, unstamp
-from store.outbox import DONE_AT, RETURNED, Claimed, message_hash, opened, pseudonym_of
+from store.outbox import DONE_AT, RETURNED, Claimed, message_hash, opened
+from store.record.documents import UNREADABLE
 
 #: Sealed columns, each by its row.
 DELAYED_AT, RETURNED_SINCE = "outbox.delayed_at", "outbox.returned_since"
@@ -55,13 +57,12 @@ def mark_returned(db: Database, left: Left, until: datetime) -> bool:
         return False
     cursor = db.execute(
         "update outbox set result = ?, next_at = ?, returned_since = ?,"
-        " done_at = null, done_on = null, delayed_at = null, person = ?, leaves_at = ?"
+        " done_at = null, done_on = null, delayed_at = null, leaves_at = ?"
         " where id = ? and result = 'sent'",
         [
             RETURNED,
             stamp(until),
             db.seal.close(RETURNED_SINCE, row_id, stamp(since)),
-            pseudonym_of(db, mail),
             stamp(mail.leaves_at),
             row_id,
         ],
@@ -78,18 +79,19 @@ def mark_delayed(db: Database, row_id: int, at: datetime) -> None:
 
 def has_another_stayed(db: Database, person: str, since: datetime, now: datetime) -> bool:
     """Tell whether a mail to somebody else left since a moment and did not come back."""
-    return any(opened(db, *mail).person != person for mail in _stayed(db, since, now))
+    return any(other != person for other in _stayed(db, since, now))
 
 
-def _stayed(db: Database, since: datetime, now: datetime) -> Iterator[tuple[str, str]]:
-    """Yield occasion and sealed mail of what left since a moment, and has stayed since."""
+def _stayed(db: Database, since: datetime, now: datetime) -> Iterator[str]:
+    """Yield the readers of what left since a moment, and has stayed since."""
     rows = db.execute(
         "select id, occasion, detail, done_at from outbox where result = 'sent' and done_on >= ?",
         [f"{since:%Y-%m-%d}"],
     ).fetchall()
     for row_id, occasion, detail, done_at in rows:
-        if since <= _moment(db, DONE_AT, row_id, done_at) <= now - STAYS_AFTER:
-            yield occasion, detail
+        with suppress(*UNREADABLE):
+            if since <= _moment(db, DONE_AT, row_id, done_at) <= now - STAYS_AFTER:
+                yield opened(db, occasion, detail).person
 
 
 def is_everything_returned(db: Database, now: datetime) -> bool:
@@ -105,11 +107,13 @@ def is_everything_returned(db: Database, now: datetime) -> bool:
         " where returned_since is not null and done_on >= ? and result = 'sent'",
         [RETURNED, f"{recently:%Y-%m-%d}"],
     ).fetchall()
-    found = [
-        (opened(db, occasion, detail).person, _moment(db, RETURNED_SINCE, row_id, since))
-        for row_id, occasion, detail, since, done_at in rows
-        if done_at is None or _moment(db, DONE_AT, row_id, done_at) > recently
-    ]
+    found = list[tuple[str, datetime]]()
+    for row_id, occasion, detail, since, done_at in rows:
+        # One that nobody can read keeps nobody from hearing of the others.
+        with suppress(*UNREADABLE):
+            if done_at is None or _moment(db, DONE_AT, row_id, done_at) > recently:
+                began = _moment(db, RETURNED_SINCE, row_id, since)
+                found.append((opened(db, occasion, detail).person, began))
     if len({person for person, _ in found}) < 2:
         return False
     return not any(_stayed(db, max(since for _, since in found), now))
@@ -124,13 +128,14 @@ def delayed(db: Database, case_id: int, now: datetime) -> list[tuple[str, str, d
     ).fetchall()
     since = dict[tuple[str, str], datetime]()
     for row_id, occasion, detail, delayed_at, done_at in rows:
-        if (
-            _moment(db, DELAYED_AT, row_id, delayed_at) >= now - LONGEST_DELAY
-            and done_at is not None
-        ):
-            mail, at = opened(db, occasion, detail), _moment(db, DONE_AT, row_id, done_at)
-            reader = (mail.person, mail.role)
-            since[reader] = min(at, since.get(reader, at))
+        with suppress(*UNREADABLE):
+            if (
+                _moment(db, DELAYED_AT, row_id, delayed_at) >= now - LONGEST_DELAY
+                and done_at is not None
+            ):
+                mail, at = opened(db, occasion, detail), _moment(db, DONE_AT, row_id, done_at)
+                reader = (mail.person, mail.role)
+                since[reader] = min(at, since.get(reader, at))
     return sorted(((*reader, at) for reader, at in since.items()), key=lambda one: one[2])
 
 

@@ -1,9 +1,11 @@
 """What the mail server accepts and refuses: whose fault it is that mails wait."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from store.database import Database, stamp, unstamp
-from store.outbox import MAILBOX_REFUSED, RELAY_REFUSED
+from store.outbox import MAILBOX_REFUSED, RELAY_REFUSED, opened
+from store.record.documents import UNREADABLE
 
 #: If the mail server accepted nobody for so long, it was at fault, perhaps for all that waits.
 LONG_SILENCE = timedelta(hours=1)
@@ -77,11 +79,17 @@ def is_refusing(db: Database) -> bool:
 
     It says so itself, or it refuses different mailboxes and has accepted nobody since.
     """
-    row = db.execute(
-        "select count(*) filter (where result = ?),"
-        " count(distinct person) filter (where result = ? and passed_over = 0)"
-        " from outbox where next_at is not null",
+    rows = db.execute(
+        "select occasion, detail, result from outbox"
+        " where next_at is not null and (result = ? or result = ? and passed_over = 0)",
         [RELAY_REFUSED, MAILBOX_REFUSED],
-    ).fetchone()
-    relay_refused, mailboxes_refused = row
-    return bool(relay_refused or mailboxes_refused > 1)
+    ).fetchall()
+    if any(result == RELAY_REFUSED for _, _, result in rows):
+        return True
+    readers = set[str]()
+    for occasion, detail, _ in rows:
+        with suppress(*UNREADABLE):
+            readers.add(opened(db, occasion, detail).person)
+        if len(readers) > 1:
+            return True
+    return False

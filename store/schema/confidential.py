@@ -74,6 +74,15 @@ def restorations(db: Database) -> None:
     db.execute(RESTORATIONS)
 
 
+#: Visits last half an hour, so whoever is on a page opens their link again.
+UNJOINED = (
+    "drop table visits",
+    "create table visits"
+    " (hash text primary key, detail text not null, expires_at text not null) strict",
+    "create index visits_by_expiry on visits (expires_at)",
+    "alter table outbox drop column person",
+)
+
 FORGOTTEN = (
     # A hold on everything, without a reason.
     "create table hold_on_all"

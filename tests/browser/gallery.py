@@ -1,7 +1,7 @@
 """Every kind of page that people can meet, as the real service answers it."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -11,8 +11,8 @@ from flask import Flask, template_rendered
 from jinja2 import Template
 
 from pages.reports import past
-from tests.nominating import ABOUT_ME, ALEX, SAM_LEE, Nominating, in_training, plan
-from tests.referring import KIM, Referring
+from tests.browser import invited
+from tests.browser.invited import Stops
 from tests.signing_on import SIGN_ON
 from tests.world import (
     JORDAN,
@@ -28,9 +28,10 @@ from tests.world import (
 )
 
 Gallery = dict[str, requests.Response]
-Stops = Iterator[tuple[str, Page]]
 Road = Callable[[World], Stops]
 
+#: Another site leads its visitor to a page of ours.
+LED_HERE = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
 #: No e-mail, so that whatever this person must hear becomes a reviewer's task.
 PHONE_ONLY: dict[str, object] = {"QID2_TEXT": None, "QID4": ["3"]}
 #: Answers that nobody can read, to the question about safety too: urgent, and shown to reviewers.
@@ -75,6 +76,7 @@ def _main_road(world: World) -> Stops:
     yield "privacy", Page(anybody, anybody.web.get(f"{world.url}/privacy"))
     yield "help", Page(anybody, anybody.web.get(f"{world.url}/help"))
     yield "link-cut-off", anybody.open(link[:-9])
+    yield "from-elsewhere", Page(anybody, anybody.web.get(f"{world.url}/page/1", headers=LED_HERE))
     yield "requester-in-review", world.open(world.mail(REQUESTER))
     yield "reviewer", reviewing
     yield "reviewer-chose-nothing", reviewing.choose("")
@@ -297,77 +299,6 @@ def _reports(world: World) -> Stops:
     yield "report", world.own_page(JORDAN).person.look(f"{world.url}/report")
 
 
-def _nominees(world: World) -> Stops:
-    nominating = Nominating.begin(world)
-    nominating.nominate(by="Pat Doe", may_name=True)
-    asked = world.open(world.mail(SAM_LEE))
-    yield "nominee-asked", asked
-    yield "nominee-chose-nothing", asked.choose("")
-    yield "nominee-said-no", asked.choose("no")
-    willing = asked.choose("yes")
-    yield "nominee-said-yes", willing
-    yield "nominee-wrote-too-little", willing.choose("about_me", name="Samantha Lee")
-    yield "nominee-told", willing.choose("about_me", **ABOUT_ME)
-    nominating.nominate("Alex Moore", "alex.moore@elsewhere.example.com")
-    nominating.nominate("Robin Vale", "robin.vale@example.org")
-    page = nominating.nominees(JORDAN)
-    yield "nominees", page
-    sam = page.values("nominee")[0]
-    yield "nominees-asked-twice", page.choose("invite", nominee=sam, sure="")
-    yield "nominees-invited", page.choose("invite", nominee=sam)
-    yield "nominee-invited", willing.again()
-    page.choose("ready", nominee=sam)
-    world.work()
-    yield "nominee-ready", willing.again()
-    yield "newcomers", world.open(world.mail(SAM, "edit your files"))
-
-
-def _referral(world: World) -> Stops:
-    referring = Referring.begin(world)
-    referring.refer()
-    asked = world.open(world.mail(KIM))
-    yield "referral-asked", asked
-    yield "referral-chose-nothing", asked.choose("")
-    yield "referral-said-no", asked.choose("no")
-    yield "referral-asked-twice", asked.choose("never", sure="")
-    yield "referral-said-yes", asked.choose("yes")
-    yield "referral-never-again", asked.choose("never")
-
-
-def _outreach(world: World) -> Stops:
-    page = world.own_page(JORDAN).person.look(f"{world.url}/outreach")
-    yield "outreach-none", page
-    yield "outreach-no-address", page.choose("", unit="Pharmacy", addresses="someone")
-    yield "outreach-sure", page.choose("", unit="Pharmacy", addresses=KIM, sure="")
-    yield "outreach-begun", page.choose("", unit="Pharmacy", addresses=KIM)
-    world.work()
-    asked = world.open(world.mail(KIM))
-    yield "outreach-asked", asked
-    yield "outreach-said-yes", asked.choose("yes")
-
-
-def _trainings(world: World) -> Stops:
-    nominating = Nominating.begin(world)
-    plan(world, "first", "lunch-and-learn", "2026-12-01", seats=1)
-    in_training(nominating)
-    in_training(nominating, ALEX)
-    asked = world.open(world.mail(SAM_LEE, "can you come"))
-    yield "session-asked", asked
-    yield "session-seat", asked.choose("yes")
-    yield "session-waiting", world.open(world.mail(ALEX, "can you come")).choose("yes")
-    yield "session-no", asked.choose("no")
-    page = nominating.nominees(JORDAN)
-    yield "sessions", page.person.look(f"{world.url}/trainings")
-    yield "nominees-in-training", page.again()
-    world.clock.now += timedelta(days=9)
-    world.work()
-    yield "session-over", asked.again()
-    led = world.open(world.mail(JORDAN, "who came?"))
-    yield "sessions-who-came", led
-    yield "sessions-chose-nothing", led.choose("")
-    yield "sessions-recorded", led.choose("attendance", session="first", came=led.values("came"))
-
-
 def _too_few(world: World) -> Stops:
     world.request(**PHARMACIST)
     yield "reviewer-too-few", world.open(world.mail(JORDAN))
@@ -389,6 +320,6 @@ def all_but_amara_paused(folder: Path) -> Path:
 
 ROADS: tuple[Road, ...] = (
     _main_road, _too_late, _withdrawn, _urgent, _by_phone, _nobody_to_ask, _twice, _files, _copies,
-    _own_pages, _nominees, _referral, _outreach, _trainings, _too_few, _reports,
-    _not_wanted, _unknown_unit, _signing_on,
+    _own_pages, invited.nominees, invited.referral, invited.outreach, invited.trainings, _too_few,
+    _reports, _not_wanted, _unknown_unit, _signing_on,
 )  # fmt: skip

@@ -4,7 +4,7 @@ from tests.browser.looking import Looker, Seen
 
 #: Everything that does something. Of a group of radio buttons Tab reaches one; arrows the others.
 STOPS = """() => {
-  const found = 'a[href], button, summary, select, input:not([type=hidden])';
+  const found = 'a[href], button, summary, select, textarea, input:not([type=hidden])';
   const stops = [...document.querySelectorAll(found)].filter(e => e.checkVisibility());
   const groups = new Set();
   const kept = stops.filter(e => {
@@ -24,11 +24,11 @@ HERE = """() => {
     (e.type === 'radio' && one.type === 'radio' && one.name === e.name && one.form === e.form));
   const box = e.getBoundingClientRect();
   const isSeen = box.bottom > 0 && box.top < innerHeight
-    && (e.type === 'date' || getComputedStyle(e).outlineStyle !== 'none');
+    && (['date', 'time'].includes(e.type) || getComputedStyle(e).outlineStyle !== 'none');
   return [place, isSeen, e.innerText || e.name || e.tagName];
 }"""
-#: A date has a stop for its day, its month, its year and its calendar.
-MOST_WITHIN = 8
+#: A date has a stop for its day, its month, its year and its calendar, and a time as many.
+MOST_WITHIN = 24
 NAMES = "() => window.stops.map(e => e.innerText || e.name || e.tagName)"
 
 

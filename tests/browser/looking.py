@@ -50,7 +50,8 @@ OUT_OF_REACH = """() => {
 CHOSEN = """() => [...document.querySelectorAll('input:checked, option:checked')]
   .filter(e => e.value !== '').map(e => (e.closest('select') ?? e).name)"""
 #: Of each text: its color and size, and on what it stands. This is all that contrast depends on.
-COLORS = """() => {
+#: Remembers the texts that have colors besides the known ones.
+COLORS = """known => {
   const own = e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
   const look = s => [s.backgroundColor, s.backgroundImage, s.opacity, s.filter].join();
   const nothing = 'rgba(0, 0, 0, 0),none,1,none';
@@ -61,14 +62,16 @@ COLORS = """() => {
       ...behind(e).filter(one => one !== nothing)].join('|');
   };
   const texts = [...document.querySelectorAll('body *')].filter(e => own(e) || e.labels);
-  return [...new Set(texts.map(text))];
+  window.unjudged = texts.filter(e => !known.includes(text(e)));
+  return [...new Set(window.unjudged.map(text))];
 }"""
 CONTRAST = "color-contrast"
 FOUND = """.then(found => found.violations.flatMap(
   rule => rule.nodes.map(node => `${rule.id}: ${node.html}`)))"""
 RULES = f"""only => axe.run({{resultTypes: ['violations'], ...(only ? {{runOnly: only}} : {{}}),
   rules: {{'{CONTRAST}': {{enabled: false}}}}}}){FOUND}"""
-LOW_CONTRAST = f"""() => axe.run({{runOnly: ['{CONTRAST}'], resultTypes: ['violations']}}){FOUND}"""
+LOW_CONTRAST = f"""() => axe.run({{include: window.unjudged}},
+  {{runOnly: ['{CONTRAST}'], resultTypes: ['violations']}}){FOUND}"""
 
 
 @dataclass(frozen=True)
@@ -137,8 +140,8 @@ class Looker:
 
     def _unreadable(self) -> list[str]:
         """Return what is hard to read; looks, which takes long, only at colors not seen before."""
-        colors: set[str] = set(self.page.evaluate(COLORS))
-        if colors <= self.readable:
+        colors = self.page.evaluate(COLORS, list(self.readable))
+        if not colors:
             return []
         unreadable: list[str] = self.page.evaluate(LOW_CONTRAST)
         if not unreadable:

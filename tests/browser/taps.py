@@ -120,7 +120,7 @@ def main() -> None:
         with living(places[1]) as world:
             rows.append(withdrawn(browser, world))
         with living(places[2]) as world:
-            print(*painted(browser, world), sep="\n")
+            print("\n".join(words.table([*painted(browser, world)])))
         browser.close()
     print("\n".join(words.table(rows)))
 

@@ -22,8 +22,9 @@ NAMED = {
 #: For which pages a road is walked, so that no page is missing.
 SHOWN_ON = {
     "main_road": {
-        "continue.html", "decided.html", "expired.html", "help.html", "looked.html",
-        "no_link.html", "privacy.html", "requester.html", "reviewer.html", "supporter.html",
+        "continue.html", "decided.html", "expired.html", "from_elsewhere.html", "help.html",
+        "looked.html", "no_link.html", "privacy.html", "requester.html", "reviewer.html",
+        "supporter.html",
     },
     "withdrawn": {"ended.html", "sure.html"},
     "twice": {"gone_on.html"},
@@ -33,7 +34,7 @@ SHOWN_ON = {
     "unknown_unit": {"settled_unit.html"},
     "signing_on": {"sign_on.html"},
     "nominees": {"newcomers.html", "nominee.html", "nominees.html"},
-    "outreach": {"outreach.html"},
+    "outreach": {"group_session.html", "outreach.html"},
     "referral": {"referral.html"},
     "trainings": {"session.html", "sessions.html"},
     "own_pages": {"ask_for_link.html", "board.html", "me.html", "message.html"},

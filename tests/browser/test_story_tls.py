@@ -89,7 +89,7 @@ def test_it_decides_over_tls_behind_a_proxy(tmp_path: Path, phone: Phone) -> Non
         thread.start()
         yield f"https://{HOST}:{server.server_port}"
         server.shutdown()
-        thread.join()
+        thread.join(60)
         server.server_close()
 
     with living(tmp_path, proxy=proxy) as world:

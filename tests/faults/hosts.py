@@ -21,12 +21,13 @@ from demo.qualtrics.behavior import Behavior
 from demo.qualtrics.stand_in import StandIn
 from demo.serving import served
 from settings import Settings
-from tests import bench_service, postgresql
+from tests import bench_service, children, postgresql
 from tests.bench_service import PATIENCE_SECONDS, ROOT, Process
 from tests.faults import network
 from tests.faults.account import Account, account
 from tests.faults.network import Machine
 from tests.faults.stage import OK, Stage, Way
+from tests.ports import free_port
 from tests.postgresql import Server
 from tests.world import API_TOKEN, MONDAY, SHARED_KEY
 
@@ -60,13 +61,10 @@ class Host:
         for words in (("gunicorn", "-c", "gunicorn.conf.py", *bind), ("demo.worker",)):
             command = [*self.machine.prefix, sys.executable, "-m", *words]
             with Path(self.env["LOG"]).open("ab") as log:
-                # A group of its own, which dies as a whole.
+                # In a group of its own, which dies as a whole.
                 self.running.append(
-                    subprocess.Popen(
-                        command, cwd=ROOT, env=self.env, stdout=log, stderr=log,
-                        start_new_session=True,
-                    )
-                )  # fmt: skip
+                    children.start(command, cwd=ROOT, env=self.env, stdout=log, stderr=log)
+                )
         bench_service.until_it_listens(self.port, self.machine.address)
 
     def kill(self) -> None:
@@ -129,7 +127,7 @@ def pair(folder: Path) -> Iterator[tuple[Pair, Server]]:
     clock.move(MONDAY - datetime.now(UTC))
     with ExitStack() as stack:
         address, machines = stack.enter_context(network.machines())
-        port = bench_service.free_port()
+        port = free_port()
         more = address if address != "127.0.0.1" else ""
         server = stack.enter_context(postgresql.running(port=port, address=more))
         mailbox = stack.enter_context(Mailbox(host=address))
@@ -143,7 +141,7 @@ def pair(folder: Path) -> Iterator[tuple[Pair, Server]]:
         bench_service.migrate(env)
         app = create_app(Settings.from_env(env), clock)
         there_env = {**os.environ, **env, "DATABASE": server.url.replace("127.0.0.1", "localhost")}
-        hosts = [Host(one, there_env, bench_service.free_port()) for one in machines]
+        hosts = [Host(one, there_env, free_port()) for one in machines]
         for host in hosts:
             stack.callback(host.kill)
             host.start()
@@ -179,7 +177,7 @@ def _play(there: Pair, times: int, fault: Callable[[], None]) -> None:
             time.sleep(chance.uniform(0.1, LONGEST_LIFE))
             fault()
         is_over.set()
-        people.join()
+        people.join(600)
     there.recover()
     there.compare()
     there.look()

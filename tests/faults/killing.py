@@ -59,7 +59,7 @@ def _kill_while_people_submit(there: Stage, chance: random.Random) -> None:
             _kill_web(there)
         else:
             _kill_worker(there, chance)
-    people.join()
+    people.join(600)
 
 
 def _kill_while_comparing(there: Stage, chance: random.Random) -> None:

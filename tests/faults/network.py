@@ -74,9 +74,11 @@ def _machine(stack: ExitStack, number: int) -> Machine:
 
 
 def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True)
+    subprocess.run(["ip", *words], check=True, timeout=120)
 
 
 def _may(*words: str) -> bool:
-    done = subprocess.run(["ip", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    done = subprocess.run(
+        ["ip", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120
+    )
     return done.returncode == 0

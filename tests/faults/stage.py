@@ -251,7 +251,7 @@ class Stage(Inside):
         """End a worker as a power cut would, note what it held, and start another."""
         names = [link.name.partition(".worker-")[2] for link in _open_files(dying.popen.pid)]
         dying.popen.kill()
-        dying.popen.wait()
+        dying.popen.wait(60)
         query = "select message from outbox where next_at is not null and claimed_by = ?"
         for name in filter(None, names):
             for (message,) in self.store.read().execute(query, [name]).fetchall():

@@ -16,6 +16,7 @@ from settings import Settings
 from tests import bench_service
 from tests.bench_service import Process
 from tests.faults.stage import Stage
+from tests.ports import free_port
 from tests.world import API_TOKEN, MONDAY, SHARED_KEY
 
 
@@ -34,7 +35,7 @@ def stage(folder: Path, database: Path | None = None, worker_count: int = 2) -> 
         env |= {"DATABASE": str(database)} if database else {}
         bench_service.migrate(env)
         assert clock_of_demo(env).path.samefile(clock.path)
-        port = bench_service.free_port()
+        port = free_port()
         url = f"http://127.0.0.1:{port}"
         env["BASE_URL"] = url
         processes = {**os.environ, **env}

@@ -29,7 +29,7 @@ def disk(folder: Path) -> Iterator[Path | None]:
     mounted = folder / "disk"
     mounted.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", DISK, "tmpfs", str(mounted)]
-    if subprocess.run(mount, stderr=subprocess.DEVNULL, check=False).returncode:
+    if subprocess.run(mount, stderr=subprocess.DEVNULL, check=False, timeout=120).returncode:
         yield None
         return
     try:
@@ -37,7 +37,7 @@ def disk(folder: Path) -> Iterator[Path | None]:
             (mounted / name).symlink_to(folder / name)
         yield mounted / "peer-support.db"
     finally:
-        subprocess.run(["umount", "--lazy", mounted], check=True)
+        subprocess.run(["umount", "--lazy", mounted], check=True, timeout=120)
 
 
 def full(folder: Path) -> Iterator[Account]:
@@ -116,7 +116,7 @@ def _read_only(folder: Path, database: Path) -> Iterator[Account]:
 
 
 def _remount(mounted: Path, how: str) -> None:
-    subprocess.run(["mount", "-o", f"remount,{how}", mounted], check=True)
+    subprocess.run(["mount", "-o", f"remount,{how}", mounted], check=True, timeout=120)
 
 
 def locked(folder: Path) -> Iterator[Account]:
@@ -128,13 +128,16 @@ def locked(folder: Path) -> Iterator[Account]:
             there.submit_some(SOME)
             there.until(lambda: bool(there.mailbox.messages))
             with _locks(there):
-                visitors = [threading.Thread(target=there.submit_some, args=[1]) for _ in range(4)]
+                visitors = [
+                    threading.Thread(target=there.submit_some, args=[1], daemon=True)
+                    for _ in range(4)
+                ]
                 for one in visitors:
                     one.start()
                 time.sleep(LOCKED_SECONDS)
                 there.look()
             for one in visitors:
-                one.join()
+                one.join(60)
         there.recover()
         there.compare()
         yield account(there, f"database locked for {LOCKED_SECONDS:.0f} s")

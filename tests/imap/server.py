@@ -18,7 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.mail_server import certificate, free_port
+from tests import children
+from tests.mail_server import certificate
+from tests.ports import free_port
 
 #: A login as people have it, with letters that a URL must write differently.
 USER, PASSWORD = "desk@example.org", "p#ss/w?rd"
@@ -112,13 +114,9 @@ def running() -> Iterator[ImapServer]:
         written = _config(folder, path, server)
         (folder / "dovecot.conf").write_text(written)
         command = [_dovecot(), "-F", "-c", f"{folder / 'dovecot.conf'}"]
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        try:
+        with children.running(command, stderr=subprocess.DEVNULL) as process:
             _wait_for(server, process, folder / "log")
             yield server
-        finally:
-            process.terminate()
-            process.wait(PATIENCE_SECONDS)
 
 
 def _dovecot() -> str:

@@ -10,7 +10,7 @@ import pytest
 from demo.bounces import report
 from notifications.mail.returning import ImapMailbox, MailboxError
 from tests.imap.server import LOGIN, ImapServer, running
-from tests.mail_server import free_port
+from tests.ports import free_port
 from tests.world import JORDAN, MONDAY, REQUESTER, living
 
 

@@ -19,6 +19,7 @@ import psycopg
 from store.engines.postgresql import PostgresStore
 from store.migrations import migrate
 from store.sealing import Seal
+from tests import children
 
 #: Where Debian puts each version's programs.
 DEBIAN = Path("/usr/lib/postgresql")
@@ -49,7 +50,7 @@ class Server:
     def start(self) -> None:
         """Return once it answers."""
         for _ in range(100):
-            self.process = subprocess.Popen(
+            self.process = children.start(
                 self.command, stderr=subprocess.DEVNULL, cwd=self.folder, user=self.user
             )
             if _answers(self.url, self.process):
@@ -66,12 +67,11 @@ class Server:
         for one in (pid, *map(int, children)):
             with suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
-        self.process.wait()
+        self.process.wait(60)
 
     def stop(self) -> None:
         if self.process is not None:
-            self.process.terminate()
-            self.process.wait(20)
+            children.end(self.process)
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def running(*settings: str, port: int, address: str = "") -> Iterator[Server]:
                "max_connections=300", *settings]  # fmt: skip
     make = [f"{bin_}/initdb", "-D", f"{folder}/data", "-A", "trust", "-U", "desk", "-E", "UTF8",
             "--locale=C"]  # fmt: skip
-    subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, user=user)
+    subprocess.run(make, check=True, stdout=subprocess.DEVNULL, cwd=folder, user=user, timeout=120)
     if address:
         with (folder / "data" / "pg_hba.conf").open("a") as file:
             file.write("host all all samenet trust\n")

@@ -1,13 +1,13 @@
 """`make test-postgres`: the stories, on a PostgreSQL server of their own."""
 
 import os
-import socket
 import sys
 from pathlib import Path
 
 import pytest
 
 from tests import postgresql
+from tests.ports import free_port
 
 TESTS = Path(__file__).parent.parent
 #: What people live through, and what must hold whatever the engine is. Other tests are about the
@@ -30,10 +30,7 @@ CHOSEN = (
 
 def main() -> int:
     chosen = sys.argv[1:] or [str(path) for name in CHOSEN for path in sorted(TESTS.glob(name))]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with postgresql.server(*postgresql.HASTY, port=port) as url:
+    with postgresql.server(*postgresql.HASTY, port=free_port()) as url:
         os.environ["TEST_POSTGRESQL"] = url
         return pytest.main(["-m", "not file", *chosen])
 

@@ -20,6 +20,7 @@ from store.engines.postgresql import PostgresStore
 from store.sealing import Seal
 from tests import bench_service, postgresql
 from tests.bench_service import Process
+from tests.ports import free_port
 from tests.postgresql import Server
 from tests.world import session
 
@@ -33,7 +34,7 @@ def program(server: Server, folder: Path) -> Iterator[PostgresStore]:
     """Run one more program, which a monitor has looked at; yield its database."""
     name = f"desk_{folder.name}"
     postgresql.run(server.url, f"create database {name}")
-    nowhere = f"127.0.0.1:{bench_service.free_port()}"
+    nowhere = f"127.0.0.1:{free_port()}"
     env = bench_service.settings_of(folder, f"http://{nowhere}", f"smtp://{nowhere}")
     env["DATABASE"] = f"{server.url.rpartition('/')[0]}/{name}"
     env["LOG"] = str(folder / "processes.log")
@@ -53,7 +54,7 @@ def main() -> int:
     """Print one line for each number of programs."""
     print("  ".join(HEAD))
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
-        server = stack.enter_context(postgresql.running(port=bench_service.free_port()))
+        server = stack.enter_context(postgresql.running(port=free_port()))
         assert server.process is not None
         its = Process(server.process)
         stores = list[PostgresStore]()

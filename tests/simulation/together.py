@@ -79,7 +79,7 @@ class Together(Inside):
         self._dies_after = None
         dying = self.workers.pop(0).popen
         dying.kill()
-        assert dying.wait() == -SIGKILL
+        assert dying.wait(60) == -SIGKILL
         self.workers.append(self.start_worker())
 
     def _is_settled(self) -> bool:

@@ -77,6 +77,8 @@ class Year:
     length: timedelta
     say: Callable[[str], None]
     outages: tuple[Outage, ...] = ()
+    #: How many ask within the first hours.
+    burst: int = BURST
     is_working: bool = True
     is_alone: bool = True
     submitted: int = 0
@@ -147,7 +149,7 @@ class Year:
 
     def _plan(self) -> None:
         zone = self.service.engine.program.zone
-        for _ in range(BURST):
+        for _ in range(self.burst):
             self.later(self.begin + timedelta(minutes=self.chance.uniform(1, 90)), self.submit)
         for at in submissions(self.chance, zone, self.begin, self.end - DAY, self.rate):
             self.later(at, self.submit)

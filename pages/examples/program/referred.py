@@ -1,19 +1,23 @@
 """Offers of support outside of any request, as those who get them and coordinators see them."""
 
 from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
 
-from engine.invitations import asking, outreach
+from engine.invitations import asking, group_sessions, outreach
 from invitations.model import Answer, Invitation, Kind
+from invitations.outreach import GroupSession, counts_at
 from invitations.referral import Referral, document
 from lib.languages.language import Language
 from lib.languages.said import for_staff
 from pages.examples.shown import Pages, missing
-from pages.examples.stage import Stage
+from pages.examples.stage import NotPossible, Stage
+from pages.facts.invitations import group_session, referral
 from pages.facts.invitations import outreach as coordinators
-from pages.facts.invitations import referral
 from pages.facts.page import SentForm
-from pages.invitations.invited import CHOOSE
-from pages.invitations.outreach import NO_ADDRESS
+from pages.invitations.group_session_form import NO_PLACE
+from pages.invitations.invited import CHOOSE, TOO_LATE
+from pages.invitations.outreach import INVITE, NO_ADDRESS
 from people.records import Referrer
 from program.outreach.sources import survey_for
 from store.invitations import asked
@@ -45,6 +49,37 @@ def after_an_event(stage: Stage, language: Language) -> Pages:
     yield "outreach, said yes", _page(stage, member.person, language)
 
 
+def to_group_session(stage: Stage, language: Language) -> Pages:
+    """The page of somebody who is asked to a group session: before and after each answer."""
+    group = outreach.begin(stage.engine, "Surgery", ["kim@example.org"], "", stage.now).person
+    group_sessions.plan(stage.engine, group, _session(stage), stage.now)
+    (guest,) = asked.of_kind(stage.store.read(), Kind.GROUP_SESSION)
+    yield "group session, asked", _guest(stage, guest.person)
+    late = SentForm(language.own(TOO_LATE))
+    yield "group session, answered late", replace(_guest(stage, guest.person), form=late)
+    group_sessions.answer(stage.engine, guest.person, Answer.YES, stage.now)
+    yield "group session, coming", _guest(stage, guest.person)
+    group_sessions.answer(stage.engine, guest.person, Answer.NO, stage.now)
+    page = _guest(stage, guest.person)
+    yield "group session, not coming", page
+    yield "group session, over", replace(page, is_over=True)
+    yield "group session, canceled", replace(page, is_canceled=True)
+
+
+def _session(stage: Stage) -> GroupSession:
+    begins_at = stage.now + timedelta(days=3)
+    leaders = tuple(islice(stage.program.supporters, 2))
+    if not leaders:
+        raise NotPossible("nobody can lead it")
+    ends_at, counts = begins_at + timedelta(hours=1), counts_at(begins_at, stage.now)
+    return GroupSession(begins_at, ends_at, "Main Campus, room 204", leaders, counts)
+
+
+def _guest(stage: Stage, person: str) -> group_session.GroupSessionPage:
+    one = asking.find(stage.engine, person).invitation
+    return group_session.page(stage.casebook, one, SentForm())
+
+
 def groups(stage: Stage) -> Pages:
     """The coordinators' page: empty, wrong, groups that are asked, and what was counted."""
     yield "outreach, no group", _groups(stage)
@@ -55,6 +90,13 @@ def groups(stage: Stage) -> Pages:
     outreach.begin(stage.engine, "Pharmacy", people[:9], "", stage.now)
     outreach.begin(stage.engine, "The whole of Medicine 4", [], "", stage.now)
     yield "outreach, written to", replace(_groups(stage), done=True)
+    (surgery, *_) = asked.of_kind(stage.store.read(), Kind.GROUP)
+    missing_place = missing(NO_PLACE, choice=INVITE, group=surgery.person, minutes="60")
+    yield "outreach, no place for the group session", _groups(stage, missing_place)
+    group_sessions.plan(stage.engine, surgery.person, _session(stage), stage.now)
+    yield "outreach, group session", _groups(stage)
+    group_sessions.cancel(stage.engine, surgery.person, stage.now)
+    yield "outreach, group session canceled", _groups(stage)
     for one in asked.of_kind(stage.store.read(), Kind.OUTREACH)[:12]:
         asking.answer(stage.engine, one.person, Answer.YES, stage.now)
     stage.now += stage.program.file.invitations.answer_within

@@ -14,7 +14,7 @@ from pages.facts.common import Fact
 from pages.facts.invitations.nominee import said
 from pages.facts.page import Page, SentForm
 from program.values import RESERVED_ID
-from store.invitations.asked import StoredInvitation
+from store.invitations.asked import StoredInvitation, shown_as
 from workflow import words
 
 #: Why a coordinator must look before anybody is asked.
@@ -71,7 +71,7 @@ def page(casebook: Casebook, form: SentForm, done: str) -> NomineesPage:
 def _line(casebook: Casebook, stored: StoredInvitation, about: Nomination) -> NomineeLine:
     one = stored.invitation
     return NomineeLine(
-        id=str(stored.id),
+        id=shown_as(casebook.store.read(), stored.person),
         name=one.said.get("name") or one.name or for_staff("No name given"),
         address=one.address,
         named_by=_named_by(about),

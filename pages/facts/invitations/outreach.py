@@ -1,26 +1,46 @@
 """The page on which coordinators write to a group after a hard event."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from casebook import group_sessions, invitations
 from casebook.casebook import Casebook
 from invitations.model import Kind
-from invitations.outreach import MOST_ADDRESSES, group_document
-from lib.languages.said import for_staff, joined
+from invitations.outreach import MOST_ADDRESSES, GroupSession, group_document
+from lib.languages.said import counted_for_staff, for_staff, joined
 from pages.facts.page import Page, SentForm
+from people.supporters import Supporter, SupporterStatus
+from program import Program
 from store.invitations import asked
 from store.invitations.asked import StoredInvitation
 from workflow import words
+
+#: How many minutes a group session may take.
+LENGTHS = (30, 45, 60, 90, 120)
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """A group session; coordinators don't learn how many come."""
+
+    when: str
+    place: str
+    leaders: str
+    is_canceled: bool
+    may_cancel: bool
 
 
 @dataclass(frozen=True)
 class GroupLine:
     """One group that was written to; nobody in it has a name here."""
 
+    id: str
     unit: str
     standing: str
     #: The link to post; "" once the time is over.
     link: str
+    session: SessionLine | None
+    may_invite: bool
 
 
 @dataclass(frozen=True)
@@ -41,6 +61,10 @@ class OutreachPage(Page):
     languages: Sequence[Spoken]
     groups: Sequence[GroupLine]
     done: bool
+    #: How long a group session may take, by the number of minutes.
+    lengths: Mapping[int, str]
+    #: Who may lead one.
+    leaders: Sequence[Supporter]
 
 
 def page(
@@ -56,7 +80,18 @@ def page(
         languages=[Spoken(code, program.language(code).own_name) for code in codes],
         groups=[_line(casebook, one, link(one)) for one in found],
         done=done,
+        lengths={
+            one: counted_for_staff("%(num)s minute", "%(num)s minutes", one) for one in LENGTHS
+        },
+        leaders=leaders(program),
     )
+
+
+def leaders(program: Program) -> list[Supporter]:
+    """Return the supporters who may lead a group session, by name."""
+    known = program.supporters.values()
+    active = (one for one in known if one.status is SupporterStatus.ACTIVE)
+    return sorted(active, key=lambda one: one.name)
 
 
 def _line(casebook: Casebook, stored: StoredInvitation, link: str) -> GroupLine:
@@ -84,4 +119,23 @@ def _line(casebook: Casebook, stored: StoredInvitation, link: str) -> GroupLine:
     if about.number:
         given = for_staff("You gave %(number)s addresses.", number=about.number)
         standing = joined(" ", (given, standing))
-    return GroupLine(one.name, standing, "" if is_over else link)
+    session, now = about.session, casebook.made_at
+    has_one = session is not None and session.is_planned(now)
+    return GroupLine(
+        id=stored.person,
+        unit=one.name,
+        standing=standing,
+        link="" if is_over else link,
+        session=_session(casebook, session) if session else None,
+        may_invite=bool(about.number) and not is_over and not has_one,
+    )
+
+
+def _session(casebook: Casebook, session: GroupSession) -> SessionLine:
+    return SessionLine(
+        when=invitations.when(casebook, session),
+        place=session.place,
+        leaders=group_sessions.leaders(casebook, session),
+        is_canceled=session.is_canceled,
+        may_cancel=session.is_planned(casebook.made_at),
+    )

@@ -11,6 +11,7 @@ from invitations.training import Came
 from lib.languages.said import for_staff
 from pages.facts.page import Page, SentForm
 from program.training.sessions import Session
+from store.invitations.asked import shown_as
 
 ACTED = {Came.CAME: for_staff("came"), Came.MISSED: for_staff("missed")}
 #: Who came is asked so long; then it is forgotten.
@@ -69,7 +70,7 @@ def _line(casebook: Casebook, session: Session) -> SessionLine:
         place=session.place,
         leader=casebook.program.names.get(session.led_by, session.led_by),
         seats=for_staff("%(taken)s of %(all)s seats taken", taken=taken, all=session.seats),
-        guests=[_guest(one) for one in (coming if is_over else shown)],
+        guests=[_guest(casebook, one) for one in (coming if is_over else shown)],
         asks_who_came=is_over and any(not one.stored.invitation.acted_on for one in coming),
     )
 
@@ -79,7 +80,7 @@ def _did_not_arrive(guest: Guest) -> bool:
     return one.is_unreachable and not one.is_answered
 
 
-def _guest(guest: Guest) -> GuestLine:
+def _guest(casebook: Casebook, guest: Guest) -> GuestLine:
     one = guest.stored.invitation
     if one.acted_on:
         standing = ACTED[Came(one.acted_on)]
@@ -87,4 +88,5 @@ def _guest(guest: Guest) -> GuestLine:
         standing = for_staff("our email came back")
     else:
         standing = for_staff("comes") if guest.place.has_seat else for_staff("on the waiting list")
-    return GuestLine(guest.stored.person, guest.name, standing)
+    id = shown_as(casebook.store.read(), guest.stored.person)
+    return GuestLine(id, guest.name, standing)

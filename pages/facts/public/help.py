@@ -36,6 +36,7 @@ class HelpPage(Page):
     """What everybody may know."""
 
     template = "help.html"
+    can_close = False
     language: str
     languages: Sequence[Spoken]
     who: Sequence[str]

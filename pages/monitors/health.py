@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask import Blueprint, current_app
@@ -33,6 +33,12 @@ LATEST_FILES = timedelta(days=1)
 LATEST_READING = timedelta(hours=1)
 #: A whole day after the day on which a request was due, and its last mails had a day to leave.
 LATEST_FORGETTING = timedelta(days=2, hours=1)
+
+#: Every word that may be wrong.
+WORDS = ("worker_last_round", "oldest_unread_delivery", "oldest_unsent_mail",
+         "oldest_undone_moment", "files", "return_mailbox", "forgetting", "reconciliation",
+         "mail_settings", "mail_server", "write_ahead_log", "program", "restored_held", "keys",
+         "writing", "rounds", "database")  # fmt: skip
 
 
 @dataclass
@@ -102,16 +108,31 @@ def _read_at(store: Store) -> datetime | None:
     return returned.last_reading(store.read()) if is_read else None
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What is wrong, in single words, and the ages in seconds that everybody may know."""
+
+    wrong: list[str]
+    ages: dict[str, int | None] = field(default_factory=dict)
+
+
 @bp.get("/health")
 def health() -> ResponseReturnValue:
     """Answer with the version, what is wrong, and ages in seconds; 503 if something is wrong."""
+    found = findings()
+    answer = {"version": VERSION, "ages": found.ages, "wrong": found.wrong}
+    return answer, 503 if found.wrong else 200
+
+
+def findings() -> Findings:
+    """Look at everything that somebody must look at once it is wrong."""
     try:
-        return _report()
+        return _found()
     except (*ERRORS, OSError, StorageUnsafe):
-        return {"version": VERSION, "ages": {}, "wrong": ["database"]}, 503
+        return Findings(["database"])
 
 
-def _report() -> ResponseReturnValue:
+def _found() -> Findings:
     store: Store = current_app.extensions["store"]
     now: datetime = current_app.extensions["clock"]()
     db, program = store.read(), _program()
@@ -147,4 +168,4 @@ def _report() -> ResponseReturnValue:
         name: int((now - at).total_seconds()) if at is not None and name in public else None
         for name, (at, _) in ages.items()
     }
-    return {"version": VERSION, "ages": seconds, "wrong": wrong}, 503 if wrong else 200
+    return Findings(wrong, seconds)

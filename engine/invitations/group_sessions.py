@@ -1,0 +1,140 @@
+"""A group session after a hard event: who is asked, counted once, and gone the day after."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from casebook import group_sessions
+from engine.engine import Engine
+from engine.invitations import asking
+from invitations.kinds import KINDS, TOMORROW
+from invitations.model import Answer, AnswerStands, Invitation, Kind, acted_on
+from invitations.outreach import Group, GroupSession, Member, group_document, member_document
+from invitations.training import Told
+from notifications import program_mails
+from store import outbox
+from store.database import Database
+from store.invitations import asked
+from store.invitations.asked import Changed, StoredInvitation
+from store.outbox import Outgoing
+from workflow.errors import NoSuchCase
+
+#: Guests and their answers are forgotten so long after the session.
+GONE_AFTER = timedelta(hours=12)
+#: What the leaders are told first, and when those who said yes are counted.
+PLANNED, COUNTED = "planned", "counted"
+
+
+def plan(engine: Engine, group: str, session: GroupSession, now: datetime) -> None:
+    """Ask everybody of a group to a session; one at a time, so that a second one changes nothing.
+
+    Whoever never wants to be asked is left out, whatever they said to the offer to talk.
+    """
+    with engine.store.write() as db:
+        stored, about = _group(db, group)
+        if about.session is not None and about.session.is_planned(now):
+            return
+        ends_at = max(stored.invitation.ends_at, session.ends_at + GONE_AFTER)
+        _save(db, stored, replace(about, session=session), ends_at)
+        for member in group_sessions.of_group(db, Kind.OUTREACH, group):
+            _ask(engine, db, stored, member.invitation.address, session, now)
+        outbox.add(db, _to_leaders(group, session, PLANNED, now))
+
+
+def _group(db: Database, group: str) -> tuple[StoredInvitation, Group]:
+    stored = asked.find(db, group)
+    about = group_sessions.about(stored)
+    if stored is None or about is None:
+        raise NoSuchCase(f"There is no group {group}")
+    return stored, about
+
+
+def _save(db: Database, stored: StoredInvitation, about: Group, ends_at: datetime) -> None:
+    one = replace(stored.invitation, about=group_document.write(about), ends_at=ends_at)
+    asked.save(db, stored, one)
+
+
+def _ask(
+    engine: Engine,
+    db: Database,
+    group: StoredInvitation,
+    address: str,
+    session: GroupSession,
+    now: datetime,
+) -> None:
+    one = Invitation(
+        kind=Kind.GROUP_SESSION,
+        name="",
+        address=address,
+        ends_at=session.ends_at,
+        until=session.ends_at,
+        about=member_document.write(Member(group.person)),
+        language=group.invitation.language,
+    )
+    if asking.may_ask(engine, db, one, now):
+        stored = asking.ask(engine, db, asked.add(db, one), now)
+        ends_at = session.ends_at + GONE_AFTER
+        asked.save(db, stored, replace(stored.invitation, ends_at=ends_at))
+
+
+def answer(engine: Engine, person: str, said: Answer, now: datetime) -> None:
+    """Record a guest's answer; AnswerStands once the session has begun or is canceled."""
+    guest = asking.find(engine, person).invitation
+    session = group_sessions.session_for(engine.casebook, guest)
+    if session is None or guest.acted_on or not session.is_planned(now):
+        raise AnswerStands
+    asking.answer(engine, person, said, now)
+
+
+def cancel(engine: Engine, group: str, now: datetime) -> None:
+    """Tell the leaders, and everybody who may come, that it will not take place."""
+    with engine.store.write() as db:
+        stored, about = _group(db, group)
+        session = about.session
+        if session is None or not session.is_planned(now):
+            return
+        canceled = replace(about, session=replace(session, is_canceled=True))
+        _save(db, stored, canceled, stored.invitation.ends_at)
+        for guest in _guests(db, group):
+            one = guest.invitation
+            asked.save(db, guest, acted_on(one, Told.CANCELED, one.ends_at))
+            if one.answer is not Answer.NO:
+                outbox.add(db, [_to_guest(guest, Told.CANCELED, now)])
+        outbox.add(db, _to_leaders(group, session, Told.CANCELED, now))
+
+
+def count_due(engine: Engine, now: datetime) -> None:
+    """Count once who said yes, remind them, and tell the leaders the number and no more."""
+    for stored in asked.of_kind(engine.store.read(), Kind.GROUP):
+        session = group_document.read(stored.invitation.about).session
+        if session is None or session.said_yes is not None or not session.is_planned(now):
+            continue
+        if session.counts_at <= now:
+            with suppress(Changed), engine.store.write() as db:
+                _count(db, stored, session, now)
+
+
+def _count(db: Database, stored: StoredInvitation, session: GroupSession, now: datetime) -> None:
+    coming = [one for one in _guests(db, stored.person) if one.invitation.answer is Answer.YES]
+    about = group_document.read(stored.invitation.about)
+    counted = replace(about, session=replace(session, said_yes=len(coming)))
+    _save(db, stored, counted, stored.invitation.ends_at)
+    outbox.add(db, [_to_guest(one, TOMORROW, now) for one in coming])
+    outbox.add(db, _to_leaders(stored.person, session, COUNTED, now))
+
+
+def _guests(db: Database, group: str) -> Iterator[StoredInvitation]:
+    """Yield who is asked to the current session of a group."""
+    found = group_sessions.of_group(db, Kind.GROUP_SESSION, group)
+    return (one for one in found if not one.invitation.acted_on)
+
+
+def _to_guest(guest: StoredInvitation, told: str, now: datetime) -> Outgoing:
+    email = KINDS[Kind.GROUP_SESSION].reminder
+    return program_mails.to_invited(guest.person, email, told, now)
+
+
+def _to_leaders(group: str, session: GroupSession, told: str, now: datetime) -> list[Outgoing]:
+    subject = group_sessions.subject(told, group)
+    return program_mails.about_group_session(session.led_by, subject, now)

@@ -1,0 +1,1 @@
+"""For monitors: whether the service works. What they are told tells of nobody."""

@@ -1,0 +1,134 @@
+"""Mailed links: whoever comes by one goes on to the page that it opens, and closes it again."""
+
+from datetime import datetime
+
+from flask import Blueprint, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from casebook.purpose import has_part
+from engine.access import fresh_links
+from lib.languages.language import for_requesters
+from notifications.mail.links import repaired
+from pages import own, visits
+from pages.access import sign_on
+from pages.access.sign_on import NotSignedOn
+from pages.case_page import can_undo, is_former_reviewer, show_page, to_page
+from pages.context import casebook, engine, now
+from pages.facts.page import ContinuePage, ExpiredPage
+from pages.following import follow
+from pages.responses import message, no_link, show_to_anybody
+from pages.visits import LIFE, NoVisit, Visit
+from store.access import links
+from store.access.links import StoredLink
+from workflow.choices import PARTNER
+from workflow.model import Role
+
+bp = Blueprint("arriving", __name__)
+
+#: Where the cookie has by which links this browser came, and how many there were.
+CAME, NUMBER = "came", "number"
+#: Links that may wait in one browser until somebody presses Continue.
+MOST_WAITING = 3
+CLOSED = (
+    for_requesters("This page is closed"),
+    for_requesters(
+        "The link in your email opens it again. If others use this computer, sign out of your"
+        " email too."
+    ),
+)
+
+
+@bp.get("/open/<path:token>")
+def look_at_link(token: str) -> ResponseReturnValue:
+    """Lead on at once: an address that a browser shows or keeps must not open anything later.
+
+    Whatever the link is, the answer is the same, since mail scanners open links.
+    """
+    waiting, number = _waiting(), int(session.get(NUMBER, 0)) + 1
+    waiting[str(number)] = [links.hash_of(repaired(token)), now().isoformat()]
+    session[CAME] = dict(list(waiting.items())[-MOST_WAITING:])
+    session[NUMBER] = number
+    return redirect(url_for("arriving.ask_to_continue", number=number), 303)
+
+
+@bp.get("/continue/<int:number>")
+def ask_to_continue(number: int) -> ResponseReturnValue:
+    """Show the same neutral page to everybody, whether a link waits here or not."""
+    return show_to_anybody(ContinuePage())
+
+
+@bp.post("/continue/<int:number>")
+def open_link(number: int) -> ResponseReturnValue:
+    """Begin a visit, or offer a fresh link if this one is over."""
+    hash = _waiting().get(str(number), [""])[0]
+    if not hash:
+        raise NoVisit
+    found = links.find(casebook().store.read(), hash)
+    if found is None or _leads_former_reviewer(found):
+        return no_link()
+    if found.is_over(now()):
+        return _over(hash)
+    if not found.reference:
+        return own.begin(found.link)
+    link = found.link
+    return _open_case(follow(Visit(found.reference, link.role, link.person, link.offer)))
+
+
+@bp.post("/close")
+def close() -> ResponseReturnValue:
+    """End all that is open in this browser: the next person may be a colleague."""
+    visits.end_here()
+    return message(*CLOSED, 200)
+
+
+def _waiting() -> dict[str, list[str]]:
+    """Return the links by which this browser came in the last half an hour, by their hashes."""
+    kept = session.get(CAME)
+    found: dict[str, list[str]] = kept if isinstance(kept, dict) else {}
+    return {
+        number: [hash, at]
+        for number, (hash, at) in found.items()
+        if now() - datetime.fromisoformat(at) < LIFE
+    }
+
+
+def _open_case(visit: Visit) -> ResponseReturnValue:
+    """Begin a visit; if nothing is left to do, only say so.
+
+    Whoever must still sign on begins one too: only its address may stand in the proxy's logs.
+    """
+    loaded = casebook().load(visit.reference)
+    is_theirs = has_part(casebook(), loaded, visit.role, visit.person, visit.offer)
+    if is_theirs and visit.role is Role.PARTNER:
+        engine().record_opening(loaded, PARTNER, visit.person, now())
+    if is_theirs or can_undo(visit, loaded):
+        return to_page(visits.begin(visit))
+    try:
+        sign_on.require(visit.role, visit.person, is_own_page=False)
+    except NotSignedOn:
+        return to_page(visits.begin(visit))
+    return show_page(visit, loaded)
+
+
+def _leads_former_reviewer(found: StoredLink) -> bool:
+    link = found.link
+    if not found.reference or link.role is not Role.REVIEWER:
+        return False
+    visit = follow(Visit(found.reference, link.role, link.person, link.offer))
+    return is_former_reviewer(visit, casebook().load(visit.reference))
+
+
+def _over(hash: str) -> ResponseReturnValue:
+    """Mail a fresh link to the address on file, without revealing whether there is one."""
+    if request.form.get("choice") != "fresh":
+        visits.clear_cache()
+        return show_to_anybody(ExpiredPage(), 410)
+    fresh_links.ask_by_link(engine(), hash, now())
+    return message(
+        for_requesters("Please check your email"),
+        for_requesters(
+            "If there’s still something here for you, a new link is on its way to the address we"
+            " have for you. We send one every ten minutes at most, and three a day."
+        ),
+        200,
+    )

@@ -1,0 +1,1 @@
+"""docs/deploy.md, followed word for word on a Debian that has nothing yet."""

@@ -1,0 +1,207 @@
+"""Stories of the warm hand-over: a place of help hears of somebody by their own yes alone."""
+
+import pytest
+
+from demo.mailbox import StoredMessage
+from tests.handing_over import PARTNER, PLACE, agrees, asked_about, at_its_partner
+from tests.program_files import agree, change, look
+from tests.world import JORDAN, PRIYA, REQUESTER, Page, World, link_in
+from workflow.model import Outcome, PromiseKind, State
+
+NUMBER, ADDRESS = "860-555-0199", "jamie.quill@example.org"
+
+
+def from_supporter(world: World) -> tuple[str, Page]:
+    """Let the supporter ask, and open the mail that the requester gets."""
+    reference, supporter = world.in_contact()
+    page = world.open(world.mail(supporter))
+    assert "Kept free for this program: Tuesday and Thursday, noon to 1 pm" in page.text
+    assert "Next: tomorrow (Tuesday), 12 PM" in page.text
+    asked_about(world, page)
+    return reference, world.open(world.mail(REQUESTER, "Should we tell"))
+
+
+def to_partner(world: World) -> list[StoredMessage]:
+    return world.mails(PARTNER)
+
+
+def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(world: World) -> None:
+    reference, page = from_supporter(world)
+    assert world.mail(REQUESTER).subject == f"{reference}: a question for you"
+    first = world.mail(REQUESTER).text.partition("Should we")[0]
+    assert "Assistance" not in first, "a lock screen shows these words"
+    assert to_partner(world) == []
+    agrees(world, page, "phone")
+    (mail,) = to_partner(world)
+    assert mail.subject == f"{reference}: someone for you"
+    for word in ("Jamie", "0199", "jamie.quill", "support request", "peer supporter"):
+        assert word not in mail.text
+    neutral = world.open(mail).person.look(link_in(mail))
+    assert "Jamie" not in neutral.text
+    shown = at_its_partner(world)
+    assert "Jamie Quill" in shown.text
+    assert NUMBER in shown.text
+    assert "Please leave no voicemail" in shown.text
+    for other in (ADDRESS, "Night float", "Nurs", "Emergency Med", "withdraw"):
+        assert other not in shown.text
+    answered = shown.choose("hand_over_made")
+    assert "That’s all for" in answered.text
+    assert world.case(reference).promise(PromiseKind.HAND_OVER) is None
+    assert "Jamie" not in at_its_partner(world).text
+    assert "Jamie" not in shown.again().text
+    world.passes(days=5)
+    assert len(to_partner(world)) == 1
+    own = world.open(world.mail(REQUESTER))
+    assert "They told us that you’re in touch" in own.text
+    lines = world.open(world.mail(JORDAN)).text
+    assert f"{PLACE} opened the name and how to reach them" in lines
+    assert "The place of help says it’s in touch" in lines
+
+
+def test_only_what_they_chose_is_passed_on(world: World) -> None:
+    _, page = from_supporter(world)
+    refused = page.choose("hand_over_agreed", hand_over=page.values("hand_over")[0])
+    assert "Choose how you’d like to find each other" in refused.text
+    agrees(world, page, "they_call")
+    assert "Someone will call you" in to_partner(world)[0].text
+    shown = at_its_partner(world)
+    assert "Jamie Quill" in shown.text
+    assert "They’ll call you" in shown.text
+    assert NUMBER not in shown.text
+    assert ADDRESS not in shown.text
+
+
+def test_a_no_is_heard_and_not_asked_again(world: World) -> None:
+    reference, page = from_supporter(world)
+    page.choose("hand_over_refused", hand_over=page.values("hand_over")[0])
+    world.passes(minutes=6)
+    supporter = world.open(world.mail(world.asked(reference)))
+    assert f"They’d rather not be handed over to {PLACE}" in supporter.text
+    assert "employee-assistance" not in supporter.values("partner")
+    assert "chaplain" in supporter.values("partner")
+    supporter.choose("hand_over_asked", partner="employee-assistance")
+    assert world.events(reference).count("hand_over_asked") == 1
+    world.passes(days=4)
+    assert to_partner(world) == []
+
+
+def test_a_yes_can_be_undone_before_anybody_hears_of_it(world: World) -> None:
+    _, page = from_supporter(world)
+    said = page.choose("hand_over_agreed", hand_over=page.values("hand_over")[0], way="phone")
+    assert "Should we tell" in said.choose("undone").text
+    world.passes(minutes=10)
+    assert to_partner(world) == []
+
+
+def test_a_yes_can_be_taken_back_and_its_partner_is_asked_to_forget_them(world: World) -> None:
+    _, page = from_supporter(world)
+    agrees(world, page, "email")
+    shown = at_its_partner(world)
+    assert ADDRESS in shown.text
+    own = world.open(world.mail(REQUESTER))
+    own.choose("hand_over_stopped", hand_over=own.values("hand_over")[0])
+    world.work()
+    assert "Jamie" not in shown.again().text
+    assert "Please don’t get in touch about it anymore" in to_partner(world)[-1].text
+    assert "/open/" not in to_partner(world)[-1].text
+    assert shown.choose("hand_over_made").status == 403 if shown.values("csrf_token") else True
+    world.passes(days=4)
+    assert len(to_partner(world)) == 2
+
+
+def test_who_withdraws_takes_it_back_too(world: World) -> None:
+    _, page = from_supporter(world)
+    agrees(world, page, "phone")
+    world.open(world.mail(REQUESTER)).choose("withdrawn_erased")
+    world.passes(minutes=10)
+    assert "Please don’t get in touch" in to_partner(world)[-1].text
+    assert "Jamie" not in at_its_partner(world).text
+    assert world.count("cases") == 0
+
+
+def test_a_silent_partner_is_reminded_and_then_loses_the_name_and_others_are_told(
+    world: World,
+) -> None:
+    reference, page = from_supporter(world)
+    agrees(world, page, "phone")
+    shown = at_its_partner(world)
+    world.passes(days=2)
+    assert len(to_partner(world)) == 2
+    assert f"{reference}: someone for you" in to_partner(world)[-1].subject
+    world.passes(days=1)
+    assert "Jamie" not in shown.again().text
+    assert "Jamie" not in at_its_partner(world).text
+    assert f"{PLACE} hasn’t told us that you’re in touch" in world.mail(REQUESTER).text
+    assert "860-555-0170" in world.mail(REQUESTER).text
+    told = world.mail(JORDAN, "no word yet")
+    assert f"The requester said yes to hearing from {PLACE}" in told.text
+    assert "Jamie" not in told.text
+    world.passes(days=3)
+    assert len(to_partner(world)) == 2
+    assert "chaplain" in world.open(world.mail(JORDAN)).values("partner")
+
+
+def test_a_closed_request_goes_on_at_its_partner_and_is_forgotten_with_it(world: World) -> None:
+    reference = world.request()
+    page = world.open(world.mail(JORDAN))
+    page.choose("referred", resource="employee-assistance")
+    world.passes(minutes=6)
+    asked_about(world, world.open(world.mail(PRIYA)))
+    agrees(world, world.open(world.mail(REQUESTER, "Should we tell")), "phone")
+    case = world.case(reference)
+    assert (case.state, case.outcome) == (State.CLOSED, Outcome.REFERRED)
+    assert case.due_at is None, "it is no reviewer’s turn"
+    assert "Jamie Quill" in at_its_partner(world).text
+    world.passes(days=31)
+    assert world.count("cases") == 0
+    assert "Jamie" not in at_its_partner(world).text
+    assert all(mail.text.count("Jamie") == 0 for mail in to_partner(world))
+
+
+def test_while_how_to_reach_them_is_corrected_it_is_not_passed_on(world: World) -> None:
+    _, page = from_supporter(world)
+    agrees(world, page, "phone")
+    own = world.open(world.mail(REQUESTER))
+    own.choose("contact_corrected", phone="860-555-0123", how="call")
+    shown = at_its_partner(world)
+    assert "We’re checking a new way to reach them" in shown.text
+    assert NUMBER not in shown.text
+    assert "0123" not in shown.text
+
+
+def test_an_old_answer_is_about_no_other_partner(world: World) -> None:
+    reference, page = from_supporter(world)
+    page.choose("hand_over_refused", hand_over=page.values("hand_over")[0])
+    world.passes(minutes=6)
+    asked_about(world, world.open(world.mail(JORDAN)), "chaplain")
+    answered = page.choose("hand_over_agreed", hand_over=page.values("hand_over")[0], way="phone")
+    assert answered.status == 409
+    world.passes(minutes=6)
+    assert not world.mails("chaplain-on-call@example.org")
+    assert world.case(reference).promise(PromiseKind.HAND_OVER) is None
+
+
+def test_who_cannot_be_asked_by_mail_is_not_handed_over(world: World) -> None:
+    world.in_contact(QID4=["2"])
+    assert "hand_over_asked" not in world.open(world.mail(JORDAN)).answer.text
+
+
+def test_another_address_of_a_partner_waits_for_a_coordinator(world: World) -> None:
+    _, page = from_supporter(world)
+    change(world, "resources.toml", "intake@assistance.example.org", "sam.private@example.org")
+    look(world)
+    agrees(world, page, "phone")
+    assert len(to_partner(world)) == 1, "the files before are in force"
+    agree(world, JORDAN)
+    assert "sam.private@example.org" in {p.email for p in world.engine.program.partners.values()}
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong"),
+    [("email", "has hand_over but no email"), ("expedited_text", "no expedited_text")],
+)
+def test_what_is_missing_in_the_files_is_named(world: World, key: str, wrong: str) -> None:
+    world.work()
+    change(world, "resources.toml", f"{key} = ", f"# {key} = ")
+    look(world)
+    assert wrong in world.mail("sam.whitaker@example.org").text

@@ -1,0 +1,1 @@
+"""Partners of the referral network: when one hears of a requester, and until when."""
