@@ -318,6 +318,14 @@ def _of_calls(old: Program, new: Program) -> Iterator[Gain]:
     ]
     if changed:
         yield Gain("", f"Deputies would be called at other moments ({', '.join(changed)})")
+    if _hours(old) != _hours(new) or old.working.closed_days - new.working.closed_days:
+        what = "Deputies might be called sooner"
+        yield Gain("", f"{what} (working hours, days off, quiet hours, or time zone)")
+
+
+def _hours(program: Program) -> tuple[object, ...]:
+    """Return what moves all calls; more days off move them only to later."""
+    return replace(program.working, closed_days=frozenset()), program.quiet
 
 
 def _calls(rule: PromiseRule) -> tuple[object, ...]:

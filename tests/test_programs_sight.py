@@ -84,6 +84,8 @@ SAM_COORDINATES = (
         ((FORMS, 'not_wanted = "QID11_TEXT"', ""), "", "would say people not wanted"),
         ((FORMS, 'email = "QID2_TEXT"', 'email = "QID11_TEXT"'), "", "would say the email"),
         ((PEOPLE, '"after 60 hours"', '"after 49 hours"'), "", "called at other moments (review)"),
+        ((PEOPLE, 'begin = "21:00"', 'begin = "23:00"'), "", "might be called sooner"),
+        ((PEOPLE, '"2026-12-24" = "Christmas Eve"', ""), "", "might be called sooner"),
         ((FORMS, 'name = "QID1_TEXT"', ""), "", "another answer would say the name"),
         ((FORMS, "[survey.facts]\n", '[survey.facts]\nnote = "QID13_TEXT"\n'), "", "say note"),
         ((FORMS, 'key = "QID8"', 'key = "QID1_TEXT"'), "", "another answer would say role"),

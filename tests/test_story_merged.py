@@ -305,6 +305,17 @@ def test_a_merged_request_that_is_merged_again_takes_its_duplicate_along(world: 
     assert {opened_by(world, mail) for mail in theirs} == {third}
 
 
+def test_who_opened_a_merged_request_stands_in_the_history_of_the_one_that_goes_on(
+    world: World,
+) -> None:
+    older = world.request()
+    newer = again(world)
+    page_of(world, newer).choose("identity")
+    merge(world, older, newer)
+    world.work()
+    assert "Jordan Reyes opened name and contact" in page_of(world, older, PRIYA).text
+
+
 @pytest.mark.parametrize("held", ["older", "newer"])
 def test_a_held_request_is_not_merged_until_it_is_released(world: World, held: str) -> None:
     """Whoever is barred from the older one would read why the newer one, which stays, is closed."""

@@ -13,7 +13,9 @@ from lib.languages.language import ENGLISH, Language
 from lib.languages.said import for_staff, joined
 from pages.facts import common
 from pages.facts.common import CaseSummary, name_of
+from store import cases
 from store.record import history, openings, rankings
+from store.record.documents import UNREADABLE
 from store.sealing import CannotOpen
 from workflow import words
 from workflow.choices import ALTHOUGH, EVENT_WORDS, OPENED_WORDS
@@ -54,7 +56,13 @@ def with_openings(
 
 
 def _openings(casebook: Casebook, loaded: Loaded) -> list[tuple[datetime, HistoryLine]]:
-    zone = casebook.program.zone
+    """Return who opened a name or a text, also of the cases that were merged into this one."""
+    zone, db = casebook.program.zone, casebook.store.read()
+    ids = [loaded.stored.id]
+    for reference in loaded.case.took_in:
+        with suppress(*UNREADABLE):
+            newer = cases.find(db, reference)
+            ids += [newer.id] if newer is not None else []
     return [
         (
             at,
@@ -63,7 +71,8 @@ def _openings(casebook: Casebook, loaded: Loaded) -> list[tuple[datetime, Histor
                 words=for_staff(OPENED_WORDS[what], who=name_of(casebook, person)),
             ),
         )
-        for at, person, what in openings.of_case(casebook.store.read(), loaded.stored.id)
+        for id in ids
+        for at, person, what in openings.of_case(db, id)
     ]
 
 
