@@ -21,7 +21,8 @@ OF_OTHERS = ("programs", "secrets")
 #: Enough of a seal to know it again, also where nobody can open the rest; a hash.
 TRACE = re.compile(rb"gAAAAAAAAAAA[\w-]{28}|[0-9a-f]{64}")
 #: The seals of a case, by table and column. Qualtrics' id of its response is no trace: `copies` has
-#: it until the response is deleted there.
+#: it until the response is deleted there. A visit ends by itself, and says only in its seal whose
+#: request it is about.
 OF_CASES = (
     ("cases", "document"), ("identities", "sealed"), ("history", "detail"),
     ("history", "document_before"), ("outbox", "detail"), ("openings", "detail"),

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from invitations.model import Answer, Kind
 from program import Program
+from store.invitations.asked import shown
 from tests.simulation.life.book import Asked
 from tests.world import Page
 
@@ -19,7 +20,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 INVITES, ASKS, COMES, TELLS_ALL, FILLS_IN = 0.85, 0.7, 0.85, 0.9, 0.7
 CHANGES_MIND, IS_THEIR_OWN, CONFIRMS_FILES = 0.03, 0.5, 0.9
 FORM = re.compile(
-    r'name="nominee" value="(\d+)">\s*<input type="hidden" name="choice" value="(\w+)"'
+    r'name="nominee" value="([^"]+)">\s*<input type="hidden" name="choice" value="(\w+)"'
 )
 GUEST = re.compile(r'name="came" value="([^"]+)"')
 CONFIRMABLE = "in_force"
@@ -93,48 +94,54 @@ class Answering:
     # Coordinators
 
     def at_board(self, address: str, page: Page) -> None:
-        """Somebody who reads that nominees wait looks, or asks for the link that shows them."""
-        if re.search(r"Nominees: \d+ waiting", page.text):
-            found = page.person.look(f"{self.life.url}/nominees")
-            if found.status == 200:
-                self._at_nominees(address, found)
-            else:
-                self.life.asks_for_link(address)
+        """Do what waits, or ask for the link that opens it."""
+        waits = re.search(r"Nominees: \d+ waiting", page.text) or address in self.life.groups
+        if waits and not self._coordinates(address, page):
+            self.life.asks_for_link(address)
 
     def at_own_page(self, address: str, page: Page) -> None:
-        life, text = self.life, page.answer.text
-        if "/nominees" in text:
-            self._at_nominees(address, page.person.look(f"{life.url}/nominees"))
-            self._at_trainings(address, page.person.look(f"{life.url}/trainings"))
-        group = life.groups.pop(address, None) if "/outreach" in text else None
-        if group:
-            shown = page.person.look(f"{life.url}/outreach")
-            answered = life.people.choose(
-                address, shown, "", unit="Night Float", addresses="\n".join(group), language="en"
+        if "/nominees" in page.answer.text:
+            self._coordinates(address, page)
+
+    def _coordinates(self, address: str, page: Page) -> bool:
+        """Decide about nominees, note who came, write to a group; False if nothing opens."""
+        nominees = self._look(page, "/nominees")
+        if nominees is None:
+            return False
+        self._at_nominees(address, nominees)
+        if sessions := self._look(page, "/trainings"):
+            self.at_trainings(address, sessions, "")
+        form = self._look(page, "/outreach")
+        if form is not None and (group := self.life.groups.pop(address, None)):
+            answered = self.life.people.choose(
+                address, form, "", unit="Night Float", addresses="\n".join(group), language="en"
             )
             assert answered.status == 200, answered.text
+        return True
 
     def _at_nominees(self, address: str, page: Page) -> None:
         life = self.life
         life.saw(address, page)
-        choices: dict[int, set[str]] = {}
-        for number, choice in FORM.findall(page.answer.text):
-            choices.setdefault(int(number), set()).add(choice)
-        for id, several in choices.items():
-            one, draw = life.book.asked[id], life.chance.random()
+        choices: dict[str, set[str]] = {}
+        for name, choice in FORM.findall(page.answer.text):
+            choices.setdefault(name, set()).add(choice)
+        for name, several in choices.items():
+            one, draw = self._meant_by(name), life.chance.random()
             if "ask" in several:
                 choice = "ask" if draw < ASKS and "@" in one.address else "remove"
             elif "invite" in several:
                 choice = "invite" if draw < INVITES else "decline"
             else:
                 continue
-            more = {"nominee": f"{id}"} | ({"address": one.address} if choice == "ask" else {})
+            more = {"nominee": name} | ({"address": one.address} if choice == "ask" else {})
             if life.people.choose(address, page, choice, **more).status == 200:
                 life.book.decide(one, choice, life.now(), life.program.today(life.now()))
 
-    def _at_trainings(self, address: str, page: Page) -> None:
-        if page.status == 200:
-            self.at_trainings(address, page, "")
+    def _look(self, page: Page, path: str) -> Page | None:
+        """Go to another page; None for who came by a mail that may have been passed on."""
+        found = page.person.look(f"{self.life.url}{path}")
+        is_there = found.status == 200 and urlsplit(found.answer.url).path == path
+        return found if is_there else None
 
     # Leaders and the admin
 
@@ -152,12 +159,17 @@ class Answering:
             if done.status == 200:
                 self._note(found[1], came)
 
+    def _meant_by(self, name: str) -> Asked:
+        """Return whom a page names so."""
+        person = shown(self.life.service.store.read(), name)
+        return self.life.book.asked[int(person.rpartition(" ")[2])]
+
     def _note(self, session: str, came: list[str]) -> None:
         life = self.life
         planned = life.program.sessions[session]
         day = life.program.today(planned.ends_at)
         for guest in came:
-            one = life.book.asked[int(guest.rpartition(" ")[2])]
+            one = self._meant_by(guest)
             life.book.attend(one, planned.kind, day, life.now())
 
     def at_newcomers(self, address: str, page: Page, _link: str) -> None:

@@ -37,8 +37,8 @@ ASKS = {
     "nominated": Kind.NOMINATION, "training_invited": Kind.TRAINING, "referred": Kind.REFERRAL,
     "outreach_offered": Kind.OUTREACH,
 }  # fmt: skip
-#: Nobody gets more mails in 24 hours about what they are asked.
-MOST_A_DAY = 6
+#: Nobody gets more mails in 24 hours about what they are asked: a welcome, two sessions, two seats…
+MOST_A_DAY = 8
 #: Where somebody may be named to others, and only after a yes.
 PLACES = {"/nominees": Kind.NOMINATION, "/trainings": Kind.TRAINING, "/newcomers": Kind.NOMINATION}
 
