@@ -129,10 +129,10 @@ def test_an_admin_cannot_let_mails_tell_what_somebody_typed(world: World) -> Non
     """Wishes stand in mails to supporters who are asked, and in what admins read."""
     world.request()
     facts = "[survey.facts]\n"
-    change(world, FORMS, facts, f'{facts}wish_site = "QID1_TEXT"\n')
+    change(world, FORMS, facts, f'{facts}wish_site = "QID99_TEXT"\n')
     look(world)
     assert "another answer would say wish site" in world.mail(JORDAN, "confirm who gets email").text
-    world.submit(QID1_TEXT="Marigold Hartwell", QID2_TEXT="marigold@example.org", QID3_TEXT=None)
+    world.submit(QID99_TEXT="Marigold", QID2_TEXT="marigold@example.org", QID3_TEXT=None)
     world.work()
     world.passes(minutes=11)
     newest = world.references[-1]
