@@ -86,6 +86,20 @@ def test_a_no_is_heard_and_not_asked_again(world: World) -> None:
     assert to_partner(world) == []
 
 
+def test_a_no_is_kept_while_they_are_asked_about_another_place(world: World) -> None:
+    reference, page = from_supporter(world)
+    for next_place in ("chaplain", ""):
+        page.choose("hand_over_refused", hand_over=page.values("hand_over")[0])
+        world.passes(minutes=6)
+        staff = world.open(world.mail(JORDAN))
+        assert "employee-assistance" not in staff.values("partner")
+        if next_place:
+            asked_about(world, staff, next_place)
+            page = world.open(world.mail(REQUESTER, "Should we tell"))
+    staff.choose("hand_over_asked", partner="employee-assistance")
+    assert world.events(reference).count("hand_over_asked") == 2
+
+
 def test_a_yes_can_be_undone_before_anybody_hears_of_it(world: World) -> None:
     _, page = from_supporter(world)
     said = page.choose("hand_over_agreed", hand_over=page.values("hand_over")[0], way="phone")

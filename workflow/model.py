@@ -337,6 +337,8 @@ class Case:
     check_in: CheckIn | None = None
     #: The last partner about whom the requester was asked.
     hand_over: HandOver | None = None
+    #: Ids of the partners to whom they said no: they are not asked about the same one again.
+    refused_partners: tuple[str, ...] = ()
 
     @property
     def is_final(self) -> bool:

@@ -15,8 +15,8 @@ STATE_AFTER = {
     E.HAND_OVER_LAPSED: H.LAPSED,
 }
 EVENTS = {E.HAND_OVER_ASKED, *STATE_AFTER}
-#: The requester answered no: they are not asked about the same partner again.
-NOT_AGAIN = (H.REFUSED, H.STOPPED)
+#: The requester's no, before and after a yes: they are not asked about the same partner again.
+NOES = (E.HAND_OVER_REFUSED, E.HAND_OVER_STOPPED)
 IS_LIVE = (H.ASKED, H.AGREED)
 
 
@@ -56,9 +56,7 @@ def may_be_asked(case: Case) -> bool:
 
 
 def may_ask_about(case: Case, partner: str) -> bool:
-    last = case.hand_over
-    said_no = last is not None and last.resource == partner and last.state in NOT_AGAIN
-    return may_be_asked(case) and not said_no
+    return may_be_asked(case) and partner not in case.refused_partners
 
 
 def fits(case: Case, decision: Decision) -> bool:
@@ -86,6 +84,9 @@ def with_hand_over(case: Case, decision: Decision) -> Case:
     after = replace(case.hand_over, state=STATE_AFTER[decision.event])
     if decision.event is E.HAND_OVER_AGREED:
         after = replace(after, way=decision.way, place=decision.place)
+    if decision.event in NOES:
+        refused = (*case.refused_partners, after.resource)
+        return replace(case, hand_over=after, refused_partners=refused)
     return replace(case, hand_over=after)
 
 
