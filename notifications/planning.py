@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from casebook.casebook import Casebook, Loaded
+from matching.fairness import Use
 from notifications.mail.catalog import BY_PHONE, EMAILS
-from notifications.mail.properties import Leads
+from notifications.mail.properties import Leads, Needs
 from notifications.quiet_hours import after_quiet_hours
 from notifications.recipients import readers_of
 from notifications.telling import promise_to_tell, tell_by_phone_if_unmailable
 from program import Program
+from store import uses
 from store.outbox import NO_DECISION, RING, SECOND_ADDRESS, Outgoing
 from workflow.consequences import LATE
 from workflow.model import Audience, Case, Event, Notice, PromiseKind, Role, State, Transition
@@ -43,6 +45,8 @@ def for_transition(
             if after.is_test or not casebook.program.file.feedback.after:
                 continue
             leaves_at = _feedback_at(casebook.program, at)
+        if EMAILS[notice.email].needs is Needs.CARE and not _offers_debrief(casebook, transition):
+            continue
         for person, role in readers_of(casebook, loaded, transition.after, notice):
             cause, version = after.reference, after.version
             mails.append(
@@ -115,6 +119,15 @@ def _without_candidates(
     if not EMAILS[notice.email].asks_for_match or case.state is not State.IN_REVIEW:
         return notice
     return notice if casebook.choosable(loaded, now) else replace(notice, email="no_candidate")
+
+
+def _offers_debrief(casebook: Casebook, transition: Transition) -> bool:
+    """Tell whether the supporter of a request that is done hears who talks it through with them."""
+    care, offer = casebook.program.training.care, transition.before.current_offer
+    if care is None or not care.call or offer is None or transition.after.is_test:
+        return False
+    use = uses.all_uses(casebook.store.read()).get(offer.supporter, Use())
+    return transition.decision.was_hard or sum(use.matches.values()) % care.after == 0
 
 
 def _feedback_at(program: Program, at: datetime) -> datetime:

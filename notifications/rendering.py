@@ -168,6 +168,8 @@ def _special_facts(
             return {"session": session.title if session else mail.subject}
         case Needs.GROUP_SESSION:
             return dict(invitations.facts_for_leader(casebook, mail.subject))
+        case Needs.CARE:
+            return {"call": care.call if (care := casebook.program.training.care) else ""}
         case Needs.SUPPORTER_CONTACT if loaded is not None:
             return supporter_facts(casebook, loaded.case, mail)
     return {}

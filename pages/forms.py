@@ -107,6 +107,7 @@ def decision_in(
         although=_although(form) if event is Event.OFFERED else "",
         resources=_resources(form, event),
         outcome=_outcome(form) if event in (Event.CLOSED, Event.COMPLETED) else None,
+        was_hard=event is Event.COMPLETED and form.get("hard") == "yes",
         subject=form.get("subject", "")[:40] if event is Event.TOLD else "",
         erases_now=chosen == WITHDRAWN_ERASED or event is Event.ERASED,
         confirmation=confirmation,

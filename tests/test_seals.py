@@ -17,7 +17,7 @@ from tests import disk
 from tests.nominating import ALEX, Nominating
 from tests.program_files import change, look
 from tests.qualtrics_commands import run
-from tests.world import JORDAN, SAM, World
+from tests.world import JORDAN, SAM, Browser, World, link_in
 
 
 def sealed_values(world: World) -> Iterator[str]:
@@ -174,7 +174,7 @@ def as_sealed_before(world: World) -> None:
 def test_what_the_release_before_sealed_opens_after_the_migration(world: World) -> None:
     _, supporter = world.matched()
     as_sealed_before(world)
-    assert world.open(world.mail(JORDAN)).status >= 400
+    assert Browser().look(link_in(world.mail(JORDAN))).status >= 400
     assert migrate(world.store) == ["bound"]
     again = create_app(world.app.extensions["settings"], world.clock)
     assert "sam-whitaker" in again.extensions["engine"]().program.duties.admins

@@ -1,13 +1,23 @@
-"""The supporters themselves: once a quarter all are invited to talk among each other."""
+"""The supporters themselves: a quarterly debrief, and somebody to talk to after hard ones."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import pytest
+
+from store import uses
 from tests.nominating import plan
 from tests.program_files import look
 from tests.world import JORDAN, SAM, World
 
 BETH, DANA = "beth.lindgren@example.org", "dana.whitfield@example.org"
 DEBRIEF = "group-debrief"
+#: What the mail to one supporter says.
+TALK = "Care Desk: thank you"
+
+
+def call_in(file: Path) -> str:
+    return next(line for line in file.read_text().splitlines(True) if line.startswith("call = "))
 
 
 def test_every_supporter_is_invited_a_month_ahead_and_nobody_records_who_came(
@@ -30,7 +40,7 @@ def test_every_supporter_is_invited_a_month_ahead_and_nobody_records_who_came(
     world.passes(minutes=2)
     assert world.mails(JORDAN, "who came?") == []
     shown = world.own_page(JORDAN).person.look(f"{world.url}/trainings")
-    assert "Beth Lindgren: comes" in shown.text
+    assert "Beth Lindgren: coming" in shown.text
     assert "Dana" not in shown.text
     assert "Who came?" not in shown.text
     assert world.mails(SAM, "edit your files") == []
@@ -40,7 +50,7 @@ def test_every_supporter_is_invited_a_month_ahead_and_nobody_records_who_came(
 
 def test_nobody_is_invited_without_the_table(world: World) -> None:
     file = world.folder / "config/training.toml"
-    table = f'[care]\nkind = "{DEBRIEF}"\n'
+    table = f'[care]\nkind = "{DEBRIEF}"\n{call_in(file)}'
     assert table in file.read_text()
     file.write_text(file.read_text().replace(table, ""))
     look(world)
@@ -53,7 +63,56 @@ def test_nobody_is_invited_without_the_table(world: World) -> None:
 def test_a_kind_that_trains_is_none_for_the_supporters_themselves(world: World) -> None:
     world.work()
     file = world.folder / "config/training.toml"
-    file.write_text(file.read_text().replace(f'kind = "{DEBRIEF}"', 'kind = "refresher"'))
+    file.write_text(
+        file.read_text().replace(f'[care]\nkind = "{DEBRIEF}"', '[care]\nkind = "refresher"')
+    )
     look(world)
     world.work()
     assert "refresher of [care] is for training, too" in world.mail(SAM, "fix your files").text
+
+
+def finished(world: World, **answers: str) -> str:
+    """Bring a request to its end; return its supporter's address."""
+    _, supporter = world.in_contact()
+    page = world.open(world.mail(supporter))
+    assert "It was a hard one" in page.text
+    assert page.choose("completed", outcome="supported", **answers).status == 200
+    world.passes(days=1)
+    return supporter
+
+
+def test_who_marks_a_request_as_hard_hears_who_talks_it_through_with_them(world: World) -> None:
+    supporter = finished(world, hard="yes")
+    (mail,) = world.mails(supporter, TALK)
+    assert "Elena Marsh, 860-555-0120" in mail.text
+    for telling in ("PS-", "hard", "request", "third", "Jamie"):
+        assert telling not in mail.text.partition("Peer Support at")[0]
+    held = str(world.store.read().execute("select * from history").fetchall())
+    assert "hard" not in held
+    for one in (JORDAN, SAM):
+        assert world.mails(one, TALK) == []
+
+
+@pytest.mark.parametrize(("before", "mails"), [(0, 0), (1, 0), (2, 1), (3, 0), (5, 1)])
+def test_it_comes_after_each_third_request_as_well(world: World, before: int, mails: int) -> None:
+    _, supporter = world.in_contact()
+    known = world.engine.program.supporters.values()
+    id = next(one.id for one in known if supporter in (one.email, one.notify_email))
+    with world.store.write() as db:
+        for _ in range(before):
+            uses.record_match(db, id, "2026-Q3")
+    world.open(world.mail(supporter)).choose("completed", outcome="supported")
+    world.passes(days=1)
+    assert len(world.mails(supporter, TALK)) == mails
+
+
+def test_nobody_is_named_without_a_call(world: World) -> None:
+    file = world.folder / "config/training.toml"
+    file.write_text(file.read_text().replace(call_in(file), ""))
+    look(world)
+    _, supporter = world.in_contact()
+    page = world.open(world.mail(supporter))
+    assert "It was a hard one" not in page.text
+    page.choose("completed", outcome="supported", hard="yes")
+    world.passes(days=1)
+    assert world.mails(supporter, TALK) == []

@@ -415,6 +415,8 @@ class Decision:
     #: REFERRED: ids of resources.
     resources: tuple[str, ...] = ()
     outcome: Outcome | None = None
+    #: COMPLETED: it was a hard one. Nobody else learns it, and it is recorded nowhere.
+    was_hard: bool = False
     #: TOLD: the name of the e-mail whose content was told another way. SEPARATED: the newer case,
     #: if its own requester does something with it.
     subject: str = ""

@@ -94,6 +94,8 @@ WANTED = (Notice("partner_wanted", TO_PARTNER, while_promise=P.HAND_OVER),)
 PARTNER_RELEASED = _to(TO_PARTNER, "partner_released")
 PARTNER_SILENT = _to(TO_REVIEWERS, "partner_late") + _to(TO_REQUESTER, "partner_silent")
 FEEDBACK = _to(TO_REQUESTER, "feedback")
+#: Of those that end well or not, only some ask for it: see notifications/planning.py.
+DEBRIEF = (Notice("debrief_offered", TO_SUPPORTER, is_of_ended_offer=True),)
 LOOK_AGAIN = _to(TO_REVIEWERS, "look_again")
 #: Asks for the confirmation that begins with a transition; not mailed when none begins.
 ASKING = _to(TO_REQUESTER, "was_this_you")
@@ -154,7 +156,7 @@ TABLE: dict[tuple[State, Event], Step] = {
     **_rows(WITH_SUPPORTER, E.TAKEN_BACK,     lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, REVIEWER,  RELEASED + TAKEN_OVER)),
     **_rows(WITH_SUPPORTER, E.SUPPORTER_GONE, lambda state: Step(S.IN_REVIEW, P.REVIEW_AGAIN, CLOCK,     BACK)),
     **_rows(WITH_SUPPORTER, E.REFERRED,       lambda state: Step(state,       None,           SUPPORTER, POINTED_TO)),
-    **_rows(WITH_SUPPORTER, E.COMPLETED,      lambda state: Step(S.CLOSED,    None,           RECORDED,  _to(TO_REQUESTER, "completed") + FEEDBACK)),
+    **_rows(WITH_SUPPORTER, E.COMPLETED,      lambda state: Step(S.CLOSED,    None,           RECORDED,  _to(TO_REQUESTER, "completed") + FEEDBACK + DEBRIEF)),
     **_rows(CHECKED_IN, E.CHECKED_IN,         lambda state: Step(state,       None,           CLOCK,     CHECKING_IN)),
     **_rows(CHECKED_IN, E.CHECK_IN_ANSWERED,  lambda state: Step(state,       None,           REQUESTER)),
     **_rows(CHECKED_IN, E.CHECK_INS_STOPPED,  lambda state: Step(state,       None,           REQUESTER)),

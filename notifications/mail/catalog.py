@@ -308,6 +308,11 @@ EMAILS: dict[str, Email] = {
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
+    "debrief_offered": Email(
+        role=Role.SUPPORTER, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.CARE, waits_for_morning=True,
+        gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
+        is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.ADMINS,
+    ),
     "details_changed": Email(
         role=Role.SUPPORTER, leads=Leads.CASE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,

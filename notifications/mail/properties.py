@@ -98,6 +98,8 @@ class Needs(StrEnum):
     PARTNER = "partner"
     SESSION = "session"
     GROUP_SESSION = "group session"
+    #: Who talks a request through with a supporter.
+    CARE = "care"
     #: The program's name and legal words would tell a stranger why we write.
     NEUTRAL_NAME = "neutral name"
 

@@ -123,5 +123,6 @@ def over(stage: Stage, language: Language) -> Pages:
 
 def asked_twice(stage: Stage, language: Language) -> Pages:
     """Asked again before what cannot be undone."""
-    for choice, question in ASKED_TWICE.items():
+    theirs = {one: ASKED_TWICE[one] for one in ASKED_TWICE if one != Event.HAND_OVER_MADE}
+    for choice, question in theirs.items():
         yield f"sure? {choice}", SurePage(language.own(question), [("choice", f"{choice}")])

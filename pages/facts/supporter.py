@@ -78,6 +78,8 @@ class Support:
     resources: Sequence[ResourceShown] | None
     #: To whom they can be handed over; None without anybody.
     hand_over: hand_over.Offered | None
+    #: Whether the files name somebody who talks it through with them.
+    may_debrief: bool
     is_last_try: bool
     #: They are in contact, and the requester would like to talk once more.
     is_wanted_again: bool
@@ -144,6 +146,7 @@ def _support(casebook: Casebook, loaded: Loaded, now: datetime, has_decided: boo
         counts_from=common.counts_from(casebook, case, now),
         is_corrected=corrected is not None and (now - corrected).days < 1,
         must_be_called=is_called,
+        may_debrief=bool((care := casebook.program.training.care) and care.call),
         choices=choices_for(case, Role.SUPPORTER),
         outcomes={o.value: label for o, label in COMPLETING_OUTCOMES.items() if can_complete},
         resources=common.all_resources(casebook, now) if _can(case, Event.REFERRED) else None,

@@ -49,9 +49,20 @@ class RefresherShape(Shape):
 
 
 class CareShape(Shape):
-    """Which kind of session is for the supporters themselves: it trains nobody."""
+    """What is there for the supporters themselves."""
 
-    kind: str
+    #: Sessions of this kind train nobody. "" for none.
+    kind: str = ""
+    #: Who talks a request through with a supporter, and how to reach them. "" for nobody.
+    call: str = ""
+    #: After how many requests a supporter is told so; after a hard one always.
+    after: Times = 3
+
+    @validates_whole(mode="after")
+    def _has_something(self) -> "CareShape":
+        if not (self.kind or self.call):
+            raise ValueError("needs kind, or call, or both")
+        return self
 
 
 class TrainingShape(Shape):
@@ -68,7 +79,7 @@ class TrainingShape(Shape):
     def _names_known_kinds(self) -> "TrainingShape":
         named = {*self.complete, *(one.kind for one in self.sessions.values())}
         training = {*self.complete, *([self.refresher.kind] if self.refresher else [])}
-        named |= training | ({self.care.kind} if self.care else set())
+        named |= training | ({self.care.kind} if self.care and self.care.kind else set())
         if unknown := sorted(named - self.kinds.keys()):
             raise ValueError(f"{unknown[0]} is not one of [kinds]; add it there")
         if self.care and self.care.kind in training:

@@ -17,6 +17,7 @@ def feedback_given(db: Database) -> None:
         "create table feedback_given (hash text primary key, until text not null)"
         " strict, without rowid"
     )
+    db.execute("create index feedback_given_by_end on feedback_given (until)")
 
 
 STEPS = (reports, feedback_given)

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 from lib.languages.language import Language
 from lib.phones import example
+from pages.cases import ASKED_TWICE
 from pages.examples.shown import Pages, of_requester, of_reviewer, of_supporter
 from pages.examples.stage import NotPossible, Stage
 from pages.facts import common
 from pages.facts.answered import EndedPage
+from pages.facts.page import SurePage
 from pages.facts.partners import partner
 from program.entries import PARTNER
 from workflow.model import Event, HandOver, Role, Way
@@ -57,6 +59,11 @@ def of_partner(stage: Stage) -> Pages:
     yield "partner, they call", replace(page, phone="", they_call=True)
     yield "partner, way is corrected", replace(page, phone="", must_wait=True)
     yield "partner, no time", replace(page, phone=phone, contact_by="", no_voicemail=False)
+    made = f"{Event.HAND_OVER_MADE}"
+    yield (
+        "partner, sure?",
+        SurePage(stage.program.english.own(ASKED_TWICE[made]), [("choice", made)]),
+    )
     case = common.summary(stage.casebook, stage.load(reference).case, stage.now)
     yield "partner made contact", EndedPage(case, event=Event.HAND_OVER_MADE, role=Role.PARTNER)
 
