@@ -37,7 +37,7 @@ def record() -> ResponseReturnValue:
         return show(_incomplete(token, language, answers), 400, language)
     if not feedback.record(casebook(), token, answers):
         return message(
-            for_requesters("We have an answer by this link"),
+            for_requesters("We already have answers from this link"),
             for_requesters("Each link counts once, so nothing was added. Thank you."),
             409,
         )
