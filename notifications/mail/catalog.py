@@ -482,6 +482,7 @@ LITTLE = frozenset({"reference", "role", "test_marker"})
 SAYS_ONLY: dict[str, frozenset[str]] = {
     "request_withdrawn": LITTLE,
     "partner_released": LITTLE,
+    "debrief_offered": LITTLE,
     "taken_back": LITTLE | {"event"},  # Whether they had the name, and no more.
     "address_noted": LITTLE,
     "ring": LITTLE,
