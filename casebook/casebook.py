@@ -381,9 +381,17 @@ class Casebook:
         )
 
     def ranking(
-        self, loaded: Loaded, now: datetime, loads: Mapping[str, Load] | None = None
+        self,
+        loaded: Loaded,
+        now: datetime,
+        loads: Mapping[str, Load] | None = None,
+        *,
+        reader: str = "",
     ) -> Ranking:
-        """Rank the supporters who may be asked; `loads` saves counting them again."""
+        """Rank the supporters who may be asked, for a reviewer; `loads` saves counting them again.
+
+        Who may be asked, and what speaks against it, is the same for every reader.
+        """
         return rank(
             loaded.case,
             loaded.identity,
@@ -391,19 +399,23 @@ class Casebook:
             self.loads() if loads is None else loads,
             self.program.matching,
             self.program.today(now),
-            self._asked_after_same_event(loaded),
+            self._asked_after_same_event(loaded, reader),
         )
 
-    def _asked_after_same_event(self, loaded: Loaded) -> frozenset[str]:
-        """Return who is asked about, or has, another open request after the same event."""
+    def _asked_after_same_event(self, loaded: Loaded, reader: str) -> frozenset[str]:
+        """Return who is asked about, or has, another open request after the same event.
+
+        Only of requests that are the reader's too. Or whoever files one by the link of a group
+        that they chose could see that somebody of it asked, who does not want them to know.
+        """
         identity = loaded.identity
-        if identity is None or not identity.outreach:
+        if not reader or identity is None or not identity.outreach:
             return frozenset()
         hashes = recognition.hashes_of_outreach(self._pepper, identity)
         offers = (
             one.case.current_offer
             for one in self._recognized(hashes)
-            if one.stored.id != loaded.stored.id
+            if one.stored.id != loaded.stored.id and one.reviewing.may_act(reader)
         )
         return frozenset(offer.supporter for offer in offers if offer is not None)
 

@@ -8,7 +8,7 @@ from invitations import training
 from invitations.kinds import AGAIN, FRESH, KINDS
 from invitations.model import Answer, Invitation, Kind
 from invitations.nomination import Acted, Nomination, document
-from invitations.outreach import GroupSession
+from invitations.outreach import FEWEST, GroupSession
 from lib.languages.language import Language, Said
 from lib.languages.said import for_staff, said
 from people.supporters import ChecksMail
@@ -104,6 +104,7 @@ def facts_for_leader(casebook: Casebook, mail_subject: str) -> dict[str, object]
         "told": told,
         "leaders": group_sessions.leaders(casebook, session),
         "said_yes": session.said_yes or 0,
+        "fewest": FEWEST,
     }
 
 

@@ -7,6 +7,8 @@ from lib.documents import Document
 
 #: So many people at once; a larger group gets the link to post.
 MOST_ADDRESSES = 60
+#: Fewer are not asked to a group session, nor is a smaller number of them told: it could tell who.
+FEWEST = 5
 #: The leaders plan for those who said yes the day before, or halfway if it is sooner.
 DAY_BEFORE = timedelta(days=1)
 
@@ -22,7 +24,7 @@ class GroupSession:
     led_by: tuple[str, ...]
     #: When those who said yes are counted, once: a number that grows would tell who.
     counts_at: datetime
-    #: None before.
+    #: None before; 0 for fewer than `FEWEST`.
     said_yes: int | None = None
     is_canceled: bool = False
 
@@ -45,6 +47,11 @@ class Group:
     said_yes: int | None = None
     #: In the order in which they were planned; guests and leaders hear of theirs by its number.
     sessions: tuple[GroupSession, ...] = ()
+
+    @property
+    def is_enough(self) -> bool:
+        """Tell whether they are enough for a group session."""
+        return self.number >= FEWEST
 
     @property
     def session(self) -> GroupSession | None:

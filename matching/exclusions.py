@@ -1,6 +1,5 @@
 """Exclusions, which make a supporter impossible for a case, and cautions, which do not."""
 
-from collections.abc import Collection
 from datetime import date
 
 from lib.languages.said import for_staff
@@ -15,7 +14,6 @@ from workflow.model import Case, Offer, OfferState, Wish
 FULL = for_staff("has as many requests as they can take")
 REFRESHER_OVERDUE = for_staff("refresher training is overdue")
 TOO_CLOSE = for_staff("close to them at work")
-SAME_EVENT = for_staff("has a request after the same event")
 ASKED_BEFORE = for_staff("was asked for this request before")
 
 
@@ -62,14 +60,8 @@ def _is_kept_apart(supporter: Supporter, identity: Identity) -> bool:
 class Cautions:
     """Says why supporters should rather not be asked about a case; they can still be chosen."""
 
-    def __init__(
-        self,
-        case: Case,
-        identity: Identity | None,
-        today: date,
-        after_same_event: Collection[str] = frozenset(),
-    ) -> None:
-        self._case, self._today, self._after_same_event = case, today, after_same_event
+    def __init__(self, case: Case, identity: Identity | None, today: date) -> None:
+        self._case, self._today = case, today
         # A requester who wishes for their own department wants somebody close.
         asks_for_own = case.facts.wish_department is Wish.SIMILAR
         self._identity = None if asks_for_own else identity
@@ -83,8 +75,6 @@ class Cautions:
             found += (REFRESHER_OVERDUE,)
         if self._identity is not None and self._is_too_close(supporter.unit, self._identity):
             found += (TOO_CLOSE,)
-        if supporter.id in self._after_same_event:
-            found += (SAME_EVENT,)
         if self._case.offers and _was_asked_before(supporter, self._case):
             found += (ASKED_BEFORE,)
         return found

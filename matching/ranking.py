@@ -21,6 +21,8 @@ from workflow.model import Case, Facts, Wish
 #: With fewer supporters than this who meet every wish, we say which wish could be given up.
 ENOUGH = 2
 SILENT = for_staff("was asked for this request, and has not answered")
+#: No caution: nobody has to give a reason, which other reviewers of the case would read.
+SAME_EVENT = for_staff("has a request after the same event")
 MOST_SAID, MOST_NAMED = 4, 2
 
 
@@ -112,15 +114,18 @@ def rank(
     today: date,
     after_same_event: Collection[str] = frozenset(),
 ) -> Ranking:
-    """Rank the supporters who may be asked about a case; earlier offers of the case count too."""
+    """Rank the supporters who may be asked about a case; earlier offers of the case count too.
+
+    Those in `after_same_event` are lowered as by a caution.
+    """
     supporters = tuple(supporters)
     kept_back = saving(supporters, loads, today, matching.weights.rare)
-    measure = Measure(case, matching, kept_back)
+    measure = Measure(case, matching, kept_back, after_same_event)
     by_score = defaultdict[float, list[Ranked]](list)
     not_wanted = unavailable = 0
     unwanted = {*(identity.not_wanted_ids if identity is not None else ()), *refused(case)}
     exclusions = Exclusions(identity, today)
-    advice = Cautions(case, identity, today, after_same_event)
+    advice = Cautions(case, identity, today)
     for one in supporters:
         if one.id in unwanted:
             not_wanted += 1
@@ -129,7 +134,8 @@ def rank(
         else:
             load = loads.get(one.id, NOTHING_OPEN)
             cautions = advice.about(one, load)
-            by_score[measure.score(one, load, len(cautions))].append(Ranked(one, load, cautions))
+            ranked = Ranked(one, load, cautions)
+            by_score[measure.score(ranked)].append(ranked)
     ordered = (
         one for score in sorted(by_score, reverse=True) for one in _shuffled(case, by_score[score])
     )
@@ -148,21 +154,34 @@ def _shuffled(case: Case, equals: list[Ranked]) -> list[Ranked]:
 class Measure:
     """Scores supporters for one case; those who are alike in all that counts are scored once."""
 
-    def __init__(self, case: Case, matching: Matching, kept_back: Saving) -> None:
+    def __init__(
+        self,
+        case: Case,
+        matching: Matching,
+        kept_back: Saving,
+        after_same_event: Collection[str] = frozenset(),
+    ) -> None:
         self._case, self._weights, self._kept_back = case, matching.weights, kept_back
+        self._after_same_event = after_same_event
         self._wishes = Wishes(case.facts, matching)
         self._turns: dict[tuple[Load, int], Turn] = {}
         self._scores: dict[tuple[object, Load, int], float] = {}
 
-    def score(self, supporter: Supporter, load: Load, cautions: int) -> float:
-        key = (supporter.kind, load, cautions)
+    def score(self, ranked: Ranked) -> float:
+        supporter, load, _ = ranked
+        lowered = self._lowered(ranked)
+        key = (supporter.kind, load, lowered)
         score = self._scores.get(key)
         if score is None:
             points = self._wishes.points(supporter) + self._turn(supporter, load).total
             points += self._rarity(supporter, load)
             # Rounded, so that scores that are equal on paper are equal here, and shuffled.
-            score = self._scores[key] = round(points - self._weights.caution * cautions, 6)
+            score = self._scores[key] = round(points - self._weights.caution * lowered, 6)
         return score
+
+    def _lowered(self, ranked: Ranked) -> int:
+        """Return how many times the points of a caution are taken away."""
+        return len(ranked.cautions) + (ranked.supporter.id in self._after_same_event)
 
     def explained(self, ranked: Ranked) -> Candidate:
         """Return a ranked supporter as a candidate, with reasons in words."""
@@ -172,17 +191,19 @@ class Measure:
         reads = f"reads mail {one.checks_mail.value}"
         reasons = (*wished.reasons, *due.reasons, reads, *remarks)
         points = (*wished.points, *due.points, ("rare", self._rarity(one, load)))
-        if cautions:
-            points += (("cautions", -self._weights.caution * len(cautions)),)
-        score, unmet = self.score(one, load, len(cautions)), wished.unmet
+        if lowered := self._lowered(ranked):
+            points += (("cautions", -self._weights.caution * lowered),)
+        score, unmet = self.score(ranked), wished.unmet
         return Candidate(
             one, score, reasons, cautions, unmet, points,
             wished.met, due.asked, remarks, load.open_count,
         )  # fmt: skip
 
     def _remarks(self, one: Supporter, load: Load, is_other_role: bool) -> tuple[str, ...]:
-        """Say that an offer is unanswered, and that few are like somebody nobody asked for."""
+        """Say of an unanswered offer, of another request, and of few who are like them."""
         found: tuple[str, ...] = ()
+        if one.id in self._after_same_event:
+            found += (SAME_EVENT,)
         if self._case.offers and is_silent(one, self._case):
             found += (SILENT,)
         is_asked_for = self._case.facts.wish_role is Wish.SIMILAR and not is_other_role

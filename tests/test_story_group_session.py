@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from invitations.model import Kind
+from store.invitations.asked import of_kind, shown_as
 from tests import disk
 from tests.reaching_out import ASKED, PEOPLE, PLANNED, asked_to_session, begin, invite, outreach
 from tests.world import World, example_config, living
@@ -13,7 +15,7 @@ BETH, DANA = "beth.lindgren@example.org", "dana.whitfield@example.org"
 
 
 def test_those_who_were_written_to_are_asked_and_who_comes_gets_an_entry(world: World) -> None:
-    begin(world, PEOPLE[:3])
+    begin(world, PEOPLE[:5])
     page = invite(world)
     assert "Thursday, Nov 26, 2 PM to 3 PM" in page.text
     assert "Beth Lindgren and Dana Whitfield" in page.text
@@ -37,33 +39,60 @@ def test_those_who_were_written_to_are_asked_and_who_comes_gets_an_entry(world: 
 
 
 def test_who_leads_it_learns_one_number_and_nobody_learns_more(world: World) -> None:
-    begin(world, PEOPLE[:5])
+    begin(world, PEOPLE[:7])
     invite(world)
     for leader in (BETH, DANA):
         assert "We’ve asked everyone" in world.mail(leader, "a session you lead").text
-    asked_to_session(world, PEOPLE[0]).choose("yes")
-    asked_to_session(world, PEOPLE[1]).choose("yes")
-    asked_to_session(world, PEOPLE[2]).choose("no")
+    for one in PEOPLE[:5]:
+        asked_to_session(world, one).choose("yes")
+    asked_to_session(world, PEOPLE[5]).choose("no")
     assert world.mails(BETH, "how many") == []
-    assert not re.search(r"\b[23] (people )?said yes", outreach(world).text)
+    assert not re.search(r"\b[56] (people )?said yes", outreach(world).text)
     world.passes(days=2, hours=7)
     counted = world.mail(BETH, "how many said yes").text
-    assert "2 people said yes" in counted
+    assert "5 people said yes" in counted
     assert not any(one in counted for one in PEOPLE)
-    assert [len(world.mails(one, "see you soon")) for one in PEOPLE[:4]] == [1, 1, 0, 0]
-    asked_to_session(world, PEOPLE[3]).choose("yes")
+    assert [len(world.mails(one, "see you soon")) for one in PEOPLE[3:7]] == [1, 1, 0, 0]
+    asked_to_session(world, PEOPLE[6]).choose("yes")
     world.passes(hours=2)
     assert len(world.mails(BETH, "how many")) == 1, "a number that grows would tell who"
-    assert not re.search(r"\b[23] (people )?said yes", outreach(world).text)
+    assert not re.search(r"\b[56] (people )?said yes", outreach(world).text)
+
+
+@pytest.mark.parametrize("coming", [0, 4])
+def test_of_fewer_than_five_who_said_yes_the_leaders_read_no_number(
+    world: World, coming: int
+) -> None:
+    """A coordinator wrote to one person and to four who tell them what they answered."""
+    begin(world, PEOPLE[:5])
+    invite(world)
+    for one in PEOPLE[:coming]:
+        asked_to_session(world, one).choose("yes")
+    world.passes(days=2, hours=7)
+    counted = world.mail(BETH, "how many said yes").text
+    assert "Fewer than 5 people said yes, perhaps no one" in counted
+    assert not re.search(r"\b[014] (person|people)", counted)
+
+
+def test_fewer_than_five_are_not_invited_together(world: World) -> None:
+    """Whoever leads it would know whose yes they read of."""
+    page = begin(world, [PEOPLE[0].upper(), *PEOPLE[:4]])
+    assert "at least 5 addresses" in page.text
+    assert page.values("group") == []
+    (group,) = of_kind(world.store.read(), Kind.GROUP)
+    page = page.choose("invite", group=shown_as(world.store.read(), group.person), **PLANNED)
+    assert (page.status, "at least 5 addresses" in page.text) == (400, True)
+    world.work()
+    assert [len(world.mails(one, ASKED)) for one in PEOPLE[:4]] == [1, 1, 1, 1]
 
 
 def test_after_the_session_the_database_knows_nobody_who_came(world: World) -> None:
     """The session is later than the time to answer the offer, so nothing else has an address."""
-    begin(world, PEOPLE[:3])
+    begin(world, PEOPLE[:5])
     invite(world, day="2026-12-10")
     asked_to_session(world, PEOPLE[0]).choose("yes")
     world.passes(days=17)
-    assert set(PEOPLE) & {*in_database(world)} == {*PEOPLE[:3]}, "it has not taken place"
+    assert set(PEOPLE) & {*in_database(world)} == {*PEOPLE[:5]}, "it has not taken place"
     world.passes(hours=18)
     assert in_database(world) == []
     assert disk.found(disk.raw(world.store), PEOPLE) == set()
@@ -77,7 +106,7 @@ def in_database(world: World) -> list[str]:
 
 
 def test_once_it_has_begun_an_answer_is_too_late(world: World) -> None:
-    begin(world, PEOPLE[:1])
+    begin(world, PEOPLE[:5])
     invite(world, day="2026-11-23", at="16:00")
     world.passes(hours=5, minutes=45)
     guest = asked_to_session(world, PEOPLE[0])
@@ -88,7 +117,7 @@ def test_once_it_has_begun_an_answer_is_too_late(world: World) -> None:
 
 
 def test_a_canceled_session_is_told_and_another_one_may_follow(world: World) -> None:
-    begin(world, PEOPLE[:3])
+    begin(world, PEOPLE[:5])
     invite(world)
     guest = asked_to_session(world, PEOPLE[0]).choose("yes")
     asked_to_session(world, PEOPLE[1]).choose("no")
@@ -109,7 +138,7 @@ def test_a_canceled_session_is_told_and_another_one_may_follow(world: World) -> 
 
 def test_each_hears_of_their_session_when_another_follows_at_once(world: World) -> None:
     """The mails about the first one leave when the second one is planned already."""
-    begin(world, PEOPLE[:2])
+    begin(world, PEOPLE[:5])
     invite(world)
     page = outreach(world)
     group = page.values("group")[0]
@@ -123,12 +152,12 @@ def test_each_hears_of_their_session_when_another_follows_at_once(world: World) 
     asked_to_session(world, PEOPLE[0])
     world.open(world.mails(PEOPLE[1], ASKED)[2]).choose("yes")
     world.passes(days=3, hours=7)
-    assert "1 person said yes" in world.mail("amara.cole@example.org", "how many").text
+    assert "Fewer than 5 people said yes" in world.mail("amara.cole@example.org", "how many").text
     assert world.mails(BETH, "how many") == []
 
 
 def test_never_again_holds_for_the_next_session(world: World) -> None:
-    begin(world, PEOPLE[:3])
+    begin(world, PEOPLE[:5])
     world.open(world.mail(PEOPLE[0])).choose("never")
     invite(world)
     assert len(world.mails(PEOPLE[0], ASKED)) == 1
@@ -140,7 +169,7 @@ def test_never_again_holds_for_the_next_session(world: World) -> None:
 
 
 def test_spanish_speakers_read_it_in_spanish(world: World) -> None:
-    begin(world, PEOPLE[:1], language="es")
+    begin(world, PEOPLE[:5], language="es")
     invite(world)
     mails = world.mails(PEOPLE[0])
     assert "jueves" in mails[1].text
@@ -156,7 +185,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A group that is written to; none of the tests here changes it."""
     folder = tmp_path_factory.mktemp("asked")
     with living(folder, example_config(folder)) as world:
-        begin(world, PEOPLE[:1])
+        begin(world, PEOPLE[:5])
         yield world
 
 

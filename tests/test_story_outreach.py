@@ -36,6 +36,31 @@ def test_each_gets_an_offer_and_their_requests_go_to_several_supporters(world: W
     assert "after the same event" not in page_of(world, other).text
 
 
+def test_nobody_reads_in_the_candidates_of_one_request_that_another_is_kept_from_them(
+    world: World,
+) -> None:
+    """A coordinator writes to one person, and files a request of their own by the group's link."""
+    begin(world, PEOPLE[:1])
+    theirs = ask(world, carried(world.open(world.mail(PEOPLE[0])).choose("yes")),
+                 QID1_TEXT="Ana One", QID2_TEXT=PEOPLE[0], QID3_TEXT="860-555-0171",
+                 QID11_TEXT="Jordan Reyes")  # fmt: skip
+    assert world.mails(JORDAN, theirs) == []
+    has_it = "ingrid-solberg"  # who takes two requests
+    page_of(world, theirs, PRIYA).choose("offered", first=has_it)
+    world.passes(minutes=6)
+    link = re.findall(r'whole">([^<]+)', outreach(world).answer.text)[0]
+    decoy = ask(world, link.partition("invitation=")[2], QID1_TEXT="De Coy",
+                QID2_TEXT="decoy@home.example.com", QID3_TEXT="860-555-0179")  # fmt: skip
+    for_jordan, for_priya = (page_of(world, decoy, one) for one in (JORDAN, PRIYA))
+    assert "has a request after the same event" in for_priya.text
+    assert "after the same event" not in for_jordan.text
+    place = [page.values("first").index(has_it) for page in (for_jordan, for_priya)]
+    assert place[0] < place[1], "nor does the order tell it"
+
+    assert for_priya.choose("offered", first=has_it).status == 200, "a reason would tell it later"
+    assert not re.search("same event|although", page_of(world, decoy).text)
+
+
 def test_how_many_said_yes_is_counted_once_and_only_above_the_bound(world: World) -> None:
     begin(world, PEOPLE)
     begin(world, ["only@example.org"], unit="Pharmacy")

@@ -10,7 +10,14 @@ from engine.engine import Engine
 from engine.invitations import asking
 from invitations.kinds import KINDS, TOMORROW
 from invitations.model import Answer, AnswerStands, Invitation, Kind, acted_on
-from invitations.outreach import Group, GroupSession, Member, group_document, member_document
+from invitations.outreach import (
+    FEWEST,
+    Group,
+    GroupSession,
+    Member,
+    group_document,
+    member_document,
+)
 from invitations.training import Told
 from notifications import program_mails
 from store import outbox
@@ -26,6 +33,10 @@ GONE_AFTER = timedelta(hours=12)
 PLANNED, COUNTED = "planned", "counted"
 
 
+class TooFew(Exception):
+    """So few are asked together that whoever leads the session would know who comes."""
+
+
 def plan(engine: Engine, group: str, session: GroupSession, now: datetime) -> None:
     """Ask everybody of a group to a session; one at a time, so that a second one changes nothing.
 
@@ -35,6 +46,8 @@ def plan(engine: Engine, group: str, session: GroupSession, now: datetime) -> No
         stored, about = _group(db, group)
         if about.session is not None and about.session.is_planned(now):
             return
+        if not about.is_enough:
+            raise TooFew(f"Group {group} has {about.number} addresses, and {FEWEST} are needed")
         ends_at = max(stored.invitation.ends_at, session.ends_at + GONE_AFTER)
         about = about.planning(session)
         _save(db, stored, about, ends_at)
@@ -120,7 +133,8 @@ def _count(db: Database, stored: StoredInvitation, session: GroupSession, now: d
     about = group_document.read(stored.invitation.about)
     guests = _guests(db, stored.person, about)
     coming = [one for one in guests if one.invitation.answer is Answer.YES]
-    about = about.changing(replace(session, said_yes=len(coming)))
+    told = len(coming) if len(coming) >= FEWEST else 0
+    about = about.changing(replace(session, said_yes=told))
     _save(db, stored, about, stored.invitation.ends_at)
     outbox.add(db, [_to_guest(one, TOMORROW, now) for one in coming])
     outbox.add(db, _to_leaders(stored.person, about, COUNTED, now))

@@ -63,6 +63,7 @@ COMMON_FACTS: dict[str, object] = {
     "session_place": "Main Campus, room 204",
     "leaders": "Robin Example and Kim Example",
     "said_yes": 6,
+    "fewest": 5,
     "call": "Elena Marsh, elena.marsh@example.org",
     "is_again": False,
     "told": "seat",

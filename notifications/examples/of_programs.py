@@ -18,7 +18,7 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
     "group_session_led": {
         "planned": {"told": "planned"},
         "counted": {"told": "counted"},
-        "one said yes": {"told": "counted", "said_yes": 1},
+        "few said yes": {"told": "counted", "said_yes": 0},
         "canceled": {"told": "canceled"},
     },
     "nominated": {"first": {}, "again": {"is_again": True}, "to change it": {"is_answered": True}},

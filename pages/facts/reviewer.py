@@ -272,7 +272,8 @@ def _requester(casebook: Casebook, loaded: Loaded, person: str) -> Requester:
 
 
 def _asking(casebook: Casebook, loaded: Loaded, person: str, now: datetime) -> Asking:
-    ranking, undo_window = casebook.ranking(loaded, now), casebook.program.times.undo_window
+    ranking = casebook.ranking(loaded, now, reader=person)
+    undo_window = casebook.program.times.undo_window
     return Asking(
         candidates=candidates.shown(casebook, loaded, ranking, person, now),
         excluded_by_wish=ranking.excluded_by_wish,

@@ -80,7 +80,10 @@ def _about_session() -> ResponseReturnValue:
             return _page(error.words, 400)
         if question := not_sure_yet(SURE):
             return question
-        group_sessions.plan(engine(), group, session, now())
+        try:
+            group_sessions.plan(engine(), group, session, now())
+        except group_sessions.TooFew:
+            return _page(facts.TOO_FEW, 400)
     return redirect(url_for("outreach.show_outreach", done=""), 303)
 
 

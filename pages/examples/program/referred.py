@@ -6,7 +6,7 @@ from itertools import islice
 
 from engine.invitations import asking, group_sessions, outreach
 from invitations.model import Answer, Invitation, Kind
-from invitations.outreach import GroupSession, counts_at
+from invitations.outreach import FEWEST, GroupSession, counts_at
 from invitations.referral import Referral, document
 from lib.languages.language import Language
 from lib.languages.said import for_staff
@@ -51,9 +51,10 @@ def after_an_event(stage: Stage, language: Language) -> Pages:
 
 def to_group_session(stage: Stage, language: Language) -> Pages:
     """The page of somebody who is asked to a group session: before and after each answer."""
-    group = outreach.begin(stage.engine, "Surgery", ["kim@example.org"], "", stage.now).person
+    people = [f"kim{number}@example.org" for number in range(FEWEST)]
+    group = outreach.begin(stage.engine, "Surgery", people, "", stage.now).person
     group_sessions.plan(stage.engine, group, _session(stage), stage.now)
-    (guest,) = asked.of_kind(stage.store.read(), Kind.GROUP_SESSION)
+    (guest, *_) = asked.of_kind(stage.store.read(), Kind.GROUP_SESSION)
     yield "group session, asked", _guest(stage, guest.person)
     late = SentForm(language.own(TOO_LATE))
     yield "group session, answered late", replace(_guest(stage, guest.person), form=late)
@@ -88,6 +89,7 @@ def groups(stage: Stage) -> Pages:
     people = [f"person{number}@example.org" for number in range(40)]
     outreach.begin(stage.engine, "Surgical Intensive Care", people, "", stage.now)
     outreach.begin(stage.engine, "Pharmacy", people[:9], "", stage.now)
+    outreach.begin(stage.engine, "Night Float", people[9:12], "", stage.now)
     outreach.begin(stage.engine, "The whole of Medicine 4", [], "", stage.now)
     yield "outreach, written to", replace(_groups(stage), done=True)
     (surgery, *_) = asked.of_kind(stage.store.read(), Kind.GROUP)

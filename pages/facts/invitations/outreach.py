@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from casebook import group_sessions, invitations
 from casebook.casebook import Casebook
 from invitations.model import Kind
-from invitations.outreach import MOST_ADDRESSES, GroupSession, group_document
+from invitations.outreach import FEWEST, MOST_ADDRESSES, GroupSession, group_document
 from lib.languages.said import counted_for_staff, for_staff, joined
 from pages.facts.page import Page, SentForm
 from people.supporters import Supporter, SupporterStatus
@@ -15,6 +15,11 @@ from store.invitations import asked
 from store.invitations.asked import StoredInvitation, shown_as
 from workflow import words
 
+TOO_FEW = for_staff(
+    "A group session needs at least %(fewest)s addresses. With fewer, it’s easy to tell who said"
+    " yes.",
+    fewest=FEWEST,
+)
 #: How many minutes a group session may take.
 LENGTHS = (30, 45, 60, 90, 120)
 
@@ -41,6 +46,8 @@ class GroupLine:
     link: str
     session: SessionLine | None
     may_invite: bool
+    #: Why nobody may be invited to a group session; "" if they may, or it is too late.
+    too_few: str
 
 
 @dataclass(frozen=True)
@@ -119,13 +126,15 @@ def _line(casebook: Casebook, stored: StoredInvitation, link: str) -> GroupLine:
         standing = joined(" ", (given, standing))
     session, now = about.session, casebook.made_at
     has_one = session is not None and session.is_planned(now)
+    may_invite = bool(about.number) and not is_over and not has_one
     return GroupLine(
         id=shown_as(casebook.store.read(), stored.person),
         unit=one.name,
         standing=standing,
         link="" if is_over else link,
         session=_session(casebook, session) if session else None,
-        may_invite=bool(about.number) and not is_over and not has_one,
+        may_invite=may_invite and about.is_enough,
+        too_few=TOO_FEW if may_invite and not about.is_enough else "",
     )
 
 
