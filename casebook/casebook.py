@@ -44,7 +44,8 @@ Unopened = tuple[StoredCase, str]
 IDENTITY = Document(Identity)
 #: Facts of an identity that our lists say, and that are not stored.
 LOOKED_UP = dict.fromkeys(
-    ("leads", "known_as", "unknown_units", "perhaps_leading", "referrer_ids"), True
+    ("leads", "known_as", "unknown_units", "perhaps_leading", "referrer_ids", "kept_apart_ids"),
+    True,
 )
 NOT_STORED: dict[str, Any] = {**LOOKED_UP, "second": LOOKED_UP}
 
@@ -168,13 +169,14 @@ class Casebook:
         second = identity.second
         if second is not None:
             second = self.with_listed_facts(second, facts)
-        return replace(
+        identity = replace(
             identity,
             leads=leads,
             perhaps_leading=perhaps,
             referrer_ids=referrers.ids_of(identity, program.lists),
             second=second,
         )
+        return replace(identity, kept_apart_ids=program.lists.kept_apart_as_others(identity))
 
     def in_effect(self, own: Identity, case: Case) -> Identity:
         """Return an identity with what its second one excludes, by what our lists say now."""
@@ -369,9 +371,13 @@ class Casebook:
         if not asking:
             return frozenset()
         return frozenset(
-            supporter.id
-            for supporter in self.program.supporters.values()
-            if any(who is not None and is_requester(supporter, who) for who in asking)
+            id
+            for id, supporter in self.program.supporters.items()
+            if any(
+                who is not None and is_requester(one, who)
+                for one in (supporter, *self.program.lists.others.get(id, ()))
+                for who in asking
+            )
         )
 
     def ranking(

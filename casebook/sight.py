@@ -1,6 +1,6 @@
 """Who would gain sight of requests by a change of the admins' files, and who may agree to it."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -53,6 +53,7 @@ class Former:
 
 
 Known = Supporter | Former
+Listed = Person | Supporter
 
 
 def former_after(
@@ -126,17 +127,30 @@ def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:
     elif departments:
         what = f"would also see requests from unknown units in {departments}"
         yield Gain(id, f"{after.name} {what}")
-    if workplace := _left(before, after):
+    if workplace := _left(_entries(old, id), _entries(new, id)):
         yield Gain(id, f"{after.name} would no longer count as working in {workplace}")
-    names = ", ".join(sorted({*before.also_known_as} - {after.name, *after.also_known_as}))
-    if names:
+    if names := _more_names(_entries(old, id), _entries(new, id)):
         yield Gain(id, f"{after.name} would no longer be recognized as {names}")
 
 
-def _left(before: Person, after: Person) -> str:
+def _entries(program: Program, id: str) -> tuple[Listed, ...]:
+    """Return somebody's entry on our lists, then the one under another id."""
+    return (program.people[id], *program.lists.others.get(id, ()))
+
+
+def _more_names(entries: Sequence[Listed], others: Sequence[Listed]) -> str:
+    """Return the names beside the first that these entries have, and the other ones have not."""
+    names = {name for one in entries for name in one.also_known_as}
+    names |= {one.name for one in entries[1:]}
+    known = [entries[0].name, *(n for one in others for n in (one.name, *one.also_known_as))]
+    more = (name for name in names if not any(is_same_name(name, one) for one in known))
+    return ", ".join(sorted(more))
+
+
+def _left(before: Iterable[Listed], after: Iterable[Listed]) -> str:
     """Name the unit that somebody leaves: who wants nobody of it would not keep them away."""
-    units = {unit_words(unit) for unit in ("", after.unit, *after.supervises)}
-    return before.unit if unit_words(before.unit) not in units else ""
+    units = {unit_words(unit) for one in after for unit in ("", one.unit, *one.supervises)}
+    return next((one.unit for one in before if unit_words(one.unit) not in units), "")
 
 
 def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
@@ -153,10 +167,9 @@ def _kept_from(old: Program, new: Program, id: str) -> Iterator[Gain]:
     units = ", ".join(unit for unit in led if unit not in known)
     if units:
         yield Gain(id, f"{after.name} would no longer see requests from {units}")
-    names = ", ".join(sorted({*after.also_known_as} - {before.name, *before.also_known_as}))
-    if names:
+    if names := _more_names(_entries(new, id), _entries(old, id)):
         yield Gain(id, f"{after.name} would be recognized as {names}, too")
-    if after.phone and after.phone != before.phone:
+    if {one.phone for one in _entries(new, id)} - {one.phone for one in _entries(old, id)} - {""}:
         yield Gain(id, f"{after.name} would be recognized by a new phone number")
 
 

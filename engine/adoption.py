@@ -20,6 +20,7 @@ from engine import forgetting
 from engine.engine import Engine
 from engine.invitations import nominations
 from engine.trial import PageTrial, trial_problems
+from lib.addresses import canonical
 from notifications import program_mails
 from notifications.mail.links import COPIES, NEWCOMERS
 from notifications.overrides import warnings_about
@@ -29,6 +30,7 @@ from program import Program, ProgramError, cut_off
 from program.changes import changes, irrevocable
 from program.files import Reading
 from store import cases, outbox, programs
+from store.access import ending
 from store.forgotten import copies
 from store.outbox import Outgoing
 from store.programs import Version, VersionStatus
@@ -182,6 +184,9 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
             return False
         if status is VersionStatus.IN_FORCE:
             outbox.add(db, program_mails.about_files(status, version.id, readers, now))
+            for id in _moved(engine.program, new):
+                # What was mailed to the address before opens nothing there any more.
+                ending.of_person(db, id, now)
     if status is VersionStatus.IN_FORCE:
         forgetting.forget_sooner(replace(engine.casebook, program=new))
     return True
@@ -257,6 +262,19 @@ def _concerned(old: Program, new: Program, former: tuple[Former, ...]) -> tuple[
         for person, what in (*found, *lost)
         if person is not None
     )
+
+
+def _moved(old: Program, new: Program) -> list[str]:
+    """Return the ids of everybody whom the new files reach by another address."""
+    known = {*old.people, *old.supporters} & {*new.people, *new.supporters}
+    return sorted(id for id in known if _addresses(old, id) != _addresses(new, id))
+
+
+def _addresses(program: Program, id: str) -> set[str]:
+    person, supporter = program.people.get(id), program.supporters.get(id)
+    written = [person.email] if person else []
+    written += [supporter.email, supporter.notify_email or ""] if supporter else []
+    return {canonical(one) for one in written}
 
 
 def _leaving(old: Program, new: Program, now: datetime) -> tuple[Leaving, ...]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from lib.languages.said import for_staff
+from people.lists import is_kept_apart
 from people.records import Identity
 from people.same_person import is_requester, traits_of_listed, traits_of_requester
 from people.supporters import Load, Supporter, SupporterStatus
@@ -52,13 +53,8 @@ def is_impossible(supporter: Supporter, identity: Identity) -> bool:
 
 
 def _is_kept_apart(supporter: Supporter, identity: Identity) -> bool:
-    return (
-        supporter.id in identity.not_wanted_ids
-        or supporter.id in identity.referrer_ids
-        or supporter.id in identity.perhaps_leading
-        or bool(supporter.supervises and leads_them(supporter.supervises, identity))
-        or bool(identity.leads and supervises(identity.leads, supporter.unit))
-    )
+    is_led = bool(identity.leads) and supervises(identity.leads, supporter.unit)
+    return is_led or is_kept_apart(supporter, identity)
 
 
 class Cautions:

@@ -94,7 +94,7 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
         "troubles": list(_troubles(casebook, theirs, now)),
         "forgetting": _forgetting(casebook, person, now),
         "must_compare": subject == COMPARE,
-    } | _arrived_for(casebook, person, now)
+    } | _arrived_for(casebook, person, subject == COMPARE, now)
 
 
 def _nominees(casebook: Casebook, person: str) -> str:
@@ -105,10 +105,20 @@ def _nominees(casebook: Casebook, person: str) -> str:
     return counted_for_staff("%(num)s nominee", "%(num)s nominees", number) if number else ""
 
 
-def _arrived_for(casebook: Casebook, person: str, now: datetime) -> dict[str, object]:
-    """Return what arrived; only admins see what was missed, which could reveal a barred case."""
+def _arrived_for(
+    casebook: Casebook, person: str, must_compare: bool, now: datetime
+) -> dict[str, object]:
+    """Return what arrived, as far as this digest says it: a number could reveal a barred case.
+
+    Readers who compare need how many arrived, and only admins what was missed.
+    """
     facts = arrived(casebook, now)
-    return facts if person in casebook.program.duties.admins else facts | {"missed": 0}
+    if person not in casebook.program.duties.admins:
+        facts["missed"] = 0
+    if not must_compare:
+        facts["arrived"] = []
+        facts["since"] = facts["since"] if facts["missed"] else ""
+    return facts
 
 
 def arrived(casebook: Casebook, now: datetime) -> dict[str, object]:

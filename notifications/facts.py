@@ -1,12 +1,12 @@
 """The facts of a case that mails may state: its progress, never who the requester is."""
 
+from collections.abc import Collection
 from datetime import datetime, tzinfo
 
 from casebook import attendance
 from casebook.casebook import Casebook
 from lib.languages.language import Language
-from notifications.mail.catalog import EMAILS
-from notifications.mail.properties import Until
+from notifications.mail.catalog import EMAILS, SAYS_ONLY
 from program.entries import is_open, resource_fact
 from store.outbox import REQUESTER, Outgoing
 from workflow import words
@@ -29,22 +29,22 @@ MAIN_PROMISES = (
 #: Promises that "your request has arrived" refers to.
 REVIEWS = (PromiseKind.REVIEW, PromiseKind.REVIEW_AGAIN)
 
-#: What tells of a request who asked or what for, and how it reads when nothing is told. Pagers and
-#: an address that nobody confirmed hear nothing of it, supporters not where the person works.
-NOTHING: dict[str, object] = {
-    "is_urgent": False,
-    "is_wanted_again": False,
-    "department": "",
-    "role_group": "",
-    "wishes": [],
-    "state": "",
-    "event": "",
-    "outcome": "",
-    "supporter_name": "",
-    "resources": [],
-}
-#: All that a mail says of a request that its reader has lost.
-OF_LOST = {"reference", "role", "test_marker"}
+#: What tells of a request who asked or what for. Partners hear nothing of it, supporters not where
+#: the person works.
+TELLING = frozenset(
+    {
+        "is_urgent",
+        "is_wanted_again",
+        "department",
+        "role_group",
+        "wishes",
+        "state",
+        "event",
+        "outcome",
+        "supporter_name",
+        "resources",
+    }
+)
 KEPT_FROM_SUPPORTERS = frozenset({"department", "supporter_name", "resources", "outcome"})
 #: What supporters hear of how their part ended; of anything else, that it was taken back.
 TOLD_SUPPORTERS = {"", Event.ACCEPTED, Event.OFFER_WITHDRAWN}
@@ -88,10 +88,7 @@ def case_facts(
         "supporter_name": supporter.name if supporter else "",
         "resources": resource_facts(casebook, case, mail.email, now, language),
     }
-    if EMAILS[mail.email].until is Until.STILL_THEIRS:
-        # Whoever has lost a request must not read whether it ended, and how.
-        return {one: told[one] if one in OF_LOST else _nothing_like(told[one]) for one in told}
-    return told | {fact: NOTHING[fact] for fact in _kept_from(mail)}
+    return told | {fact: _nothing_like(told[fact]) for fact in _kept_from(mail, told)}
 
 
 def _nothing_like(fact: object) -> object:
@@ -109,11 +106,13 @@ def _event(mail: Outgoing) -> str:
     return mail.event if is_told else Event.TAKEN_BACK
 
 
-def _kept_from(mail: Outgoing) -> frozenset[str]:
+def _kept_from(mail: Outgoing, told: Collection[str]) -> Collection[str]:
     """Return what a mail's reader may not know, whatever the admins' own words ask for."""
+    if mail.email in SAYS_ONLY:
+        return {*told} - SAYS_ONLY[mail.email]
     if mail.role == Role.REVIEWER or (mail.role == REQUESTER and mail.person == REQUESTER):
-        return frozenset()
-    return KEPT_FROM_SUPPORTERS if mail.role == Role.SUPPORTER else frozenset(NOTHING)
+        return ()
+    return KEPT_FROM_SUPPORTERS if mail.role == Role.SUPPORTER else TELLING
 
 
 def resource_facts(

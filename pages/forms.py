@@ -236,7 +236,7 @@ def _way(form: MultiDict[str, str]) -> Way:
     try:
         return Way(form.get("way", ""))
     except ValueError:
-        raise BadForm(for_requesters("Choose how you’d like to find each other.")) from None
+        raise BadForm(for_requesters("Choose how you’d like to get in touch.")) from None
 
 
 def _confirmation(form: MultiDict[str, str], case: Case, role: Role, mark: str) -> int | None:

@@ -48,6 +48,8 @@ OTHERWISE_ENDED = (
 
 def show(page: Page, status: int = 200, language: Language | None = None) -> ResponseReturnValue:
     """Render a page together with what every page shows; in English unless told otherwise."""
+    if status == 400 and not isinstance(page, MessagePage):
+        g.is_slip = True
     spoken = language or casebook().program.english
     environments: Environments = current_app.extensions["environments"]
     template = environments.speaking(spoken).get_template(page.template)

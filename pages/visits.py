@@ -26,6 +26,8 @@ MOST_VISITS = 12
 ON_CASES = "cases"
 #: Where the cookie has how the last one ended.
 OVER = "over"
+#: Where the cookie has by which links this browser came.
+CAME = "came"
 #: "Last used" is no more precise: it is written only when something is sent.
 PRECISION = timedelta(minutes=5)
 
@@ -134,7 +136,7 @@ def end(visit: Visit, event: str) -> None:
     session[ON_CASES] = ids
     with casebook().store.write() as db:
         visits.end(db, [hash])
-    clear_cache()
+    forget_links()
 
 
 def end_here() -> None:
@@ -146,6 +148,12 @@ def end_here() -> None:
     if hashes:
         with casebook().store.write() as db:
             visits.end(db, hashes)
+    clear_cache()
+
+
+def forget_links() -> None:
+    """Drop the links by which this browser came: one of them has served its purpose."""
+    session.pop(CAME, None)
     clear_cache()
 
 

@@ -1,11 +1,13 @@
 """Everybody on our lists, by what requesters call them: names, units, who leads whom."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from people.records import Identity, Person
+from people.same_person import is_requester, traits_of_listed
 from people.supporters import Supporter
 from people.units import (
     ANY_UNIT,
@@ -123,6 +125,33 @@ class Lists:
         two = (left.casefold(), right.casefold())
         return any(all(map(is_same_word, two, pair)) for pair in self._pairs)
 
+    @cached_property
+    def others(self) -> Mapping[str, tuple[Person | Supporter, ...]]:
+        """Return the other entries of whoever has two ids, by id: one in each of the two files.
+
+        They share an address, a phone or a name. In one file, two entries are two people.
+        """
+        found = defaultdict[str, list[Person | Supporter]](list)
+        by_trait = defaultdict[str, list[Person | Supporter]](list)
+        for one in self.people:
+            for trait in traits_of_listed(one):
+                by_trait[trait].append(one)
+        for one in self.people:
+            for other in (o for trait in traits_of_listed(one) for o in by_trait[trait]):
+                if type(other) is not type(one) and other not in found[one.id]:
+                    found[one.id].append(other)
+        return {id: tuple(theirs) for id, theirs in found.items() if theirs}
+
+    def kept_apart_as_others(self, identity: Identity) -> tuple[str, ...]:
+        """Return the ids of everybody who is kept from a request under another id."""
+        # Whoever may lead an unknown unit is asked about it if nobody else is left.
+        certain = replace(identity, perhaps_leading=(), kept_apart_ids=())
+        return tuple(
+            id
+            for id, theirs in self.others.items()
+            if any(is_requester(one, certain) or is_kept_apart(one, certain) for one in theirs)
+        )
+
     @property
     def _spellings(self) -> Iterator[str]:
         return (one for unit in self.units.by_name.values() for one in unit.spellings)
@@ -136,6 +165,17 @@ class Lists:
         """The words on both sides of an "and" inside the names of units."""
         found = (pair for one in self._spellings for pair in INNER_AND.findall(one))
         return [(left.casefold(), right.casefold()) for left, right in found]
+
+
+def is_kept_apart(listed: Person | Supporter, identity: Identity) -> bool:
+    """Tell whether somebody on our lists is not wanted, too close at work, or had us write."""
+    return (
+        listed.id in identity.not_wanted_ids
+        or listed.id in identity.referrer_ids
+        or listed.id in identity.perhaps_leading
+        or listed.id in identity.kept_apart_ids
+        or (bool(listed.supervises) and leads_them(listed.supervises, identity))
+    )
 
 
 def _without(words: Words, spelling: str, entry: str) -> Words | None:

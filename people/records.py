@@ -72,6 +72,8 @@ class Identity:
     unknown_units: tuple[str, ...] = ()
     #: Ids of people who may lead one of these.
     perhaps_leading: tuple[str, ...] = ()
+    #: Ids of people who are kept from this request under another id.
+    kept_apart_ids: tuple[str, ...] = ()
     #: What a correction or a newer request gave and nobody has confirmed yet: it only excludes.
     second: "Identity | None" = None
 

@@ -88,7 +88,9 @@ class Program:
     @cached_property
     def supporter_traits(self) -> frozenset[str]:
         """Return the traits that would identify supporters if they asked for support."""
-        return frozenset(t for s in self.supporters.values() for t in traits_of_listed(s))
+        others = (one for id in self.supporters for one in self.lists.others.get(id, ()))
+        listed = [*self.supporters.values(), *others]
+        return frozenset(trait for one in listed for trait in traits_of_listed(one))
 
     @classmethod
     def load(cls, folder: Path) -> "Program":

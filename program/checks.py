@@ -27,7 +27,7 @@ from program.times.promises import longest, promise_problems, promise_rules, use
 from program.times.working_hours import clock_problems, working_problems
 from program.training.sessions import FILE as TRAINING
 from program.training.sessions import TrainingShape
-from program.units import unit_problems
+from program.units import led_apart, unit_problems
 from workflow.model import PromiseKind
 from workflow.promise_rules import PromiseRule
 
@@ -56,6 +56,7 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
     if draft and parts.roster and not parts.was_adopted:
         yield from _impossible_phones(draft, parts.roster)
         yield from _misspelled_units(draft, parts.roster)
+        yield from led_apart(draft, parts.roster)
     if SURVEY in parts.tables:
         yield from _survey_problems(parts.tables[SURVEY])
         yield from _shown_although_secret(parts.tables[SURVEY]) if not parts.was_adopted else ()

@@ -12,7 +12,8 @@ from people.same_person import traits_of_listed
 from people.supporters import Supporter
 from people.units import Unit, Units, unit_words
 from program.draft import Draft
-from program.problems import Problem, shown, suggestion
+from program.problems import Problem, quoted, shown, suggestion
+from program.roster import FILE as SUPPORTERS
 from program.roster import Roster
 from program.shapes import UnitShape
 from program.values import LONGEST_ID
@@ -101,6 +102,38 @@ def unit_problems(draft: Draft, roster: Roster | None) -> Iterator[Problem]:
             if other != id:
                 what = f"{shown(one)} is a name of units.{other} too"
                 yield Problem(PROGRAM, place, what, "write each name under one unit")
+
+
+def led_apart(draft: Draft, roster: Roster) -> Iterator[Problem]:
+    """Warn where the two entries of one person, in the two files, lead different units."""
+    people = [
+        Person(id, draft.names[id], draft.addresses[id], draft.phones[id]) for id in draft.names
+    ]
+    for row in roster.rows:
+        one = roster.supporters.get(row.cells.get("id", ""))
+        traits = traits_of_listed(one) if one is not None else frozenset[str]()
+        for other in people:
+            if one is None or traits.isdisjoint(traits_of_listed(other)):
+                continue
+            here = _led(draft, one.id, one.supervises)
+            there = _led(draft, other.id, draft.supervised[other.id])
+            if here.keys() != there.keys():
+                what = f"leads {_listed(here)} here, and {_listed(there)} as people.{other.id}"
+                allowed = (
+                    "if it is one person, write the same in both; if not, correct what is alike"
+                )
+                place = f"line {row.line}, supervises"
+                yield Problem(SUPPORTERS, place, what, allowed, is_warning=True)
+
+
+def _led(draft: Draft, id: str, supervised: Iterable[str]) -> dict[tuple[str, ...], str]:
+    """Return the units that one entry leads, by their words."""
+    led = (unit.name for unit in draft.units.values() if id in unit.led_by)
+    return {unit_words(unit): unit for unit in (*supervised, *led)}
+
+
+def _listed(units: Mapping[tuple[str, ...], str]) -> str:
+    return quoted(units.values()) if units else "nothing"
 
 
 def _ids(roster: Roster) -> Iterator[str]:

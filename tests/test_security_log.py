@@ -11,7 +11,7 @@ from flask import Response
 from pages.access.security_log import EVENTS, SecurityLog, network_of
 from tests.doors import EVENTS as DOOR
 from tests.doors import event, publication
-from tests.world import JORDAN, MONDAY, World, link_in
+from tests.world import JORDAN, MONDAY, REQUESTER, World, link_in
 
 LINE = re.compile(
     r"security event=(\w+) route=([\w.]+) network=(\S+) count=(10*) at=(2026-\d\d-\d\dT[\d:]{8}Z)"
@@ -34,6 +34,16 @@ def ask(world: World, path: str, address: str = "203.0.113.77", **more: object) 
     environ = {"REMOTE_ADDR": address}
     method = "POST" if more else "GET"
     return client.open(path, method=method, environ_base=environ, **more).status_code  # type: ignore[arg-type]
+
+
+def test_a_form_that_is_not_complete_leaves_no_line(world: World, lines: list[str]) -> None:
+    """Only some people have these pages, so a line would tell that one of them is here."""
+    reference = world.offered()
+    for address in (REQUESTER, JORDAN, world.asked(reference)):
+        assert world.open(world.mail(address)).choose("nonsense").status == 400
+    own = world.own_page(JORDAN)
+    assert own.choose("away_until").status == 400
+    assert lines == []
 
 
 def test_sixty_refused_pages_leave_lines_without_tokens_or_names(

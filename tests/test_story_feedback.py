@@ -13,7 +13,7 @@ from store.access.links import hash_of
 from store.forgotten import tallies
 from tests.program_files import change, look
 from tests.reporting import page, reporting_config, said, table, until_due
-from tests.world import FEEDBACK_AFTER, REQUESTER, Page, World, link_in, living
+from tests.world import FEEDBACK_AFTER, REQUESTER, Browser, Page, World, link_in, living
 from workflow.reports.feedback import ANSWERS, FIT, HELPED, RECOMMEND, SOON
 
 GOOD = {SOON: "soon", FIT: "right", HELPED: "much"}
@@ -173,3 +173,19 @@ def test_what_too_few_said_is_hidden_in_the_report(
     text = page(reporting).text
     assert ("Did someone get in touch soon enough?" in text) is (shown is not None)
     assert ("feedback_soon" in str(table(reporting))) is (shown is not None)
+
+
+def test_no_cookie_has_a_link_and_an_answer_leaves_none_in_the_browser(asking: World) -> None:
+    done(asking)
+    asking.passes(days=10)
+    (mail,) = asked(asking)
+    browser = Browser()
+    waiting = browser.look(link_in(mail))
+    page = asking.open(mail, browser)
+    serializer = asking.app.session_interface.get_signing_serializer(asking.app)  # type: ignore[attr-defined]
+    kept = str(serializer.loads(browser.web.cookies["desk"]))
+    assert link_in(mail).rpartition("/")[2] not in kept
+    thanked = sends(page, **GOOD)
+    assert "added to the counts" in thanked.text
+    assert thanked.answer.headers["Clear-Site-Data"] == '"cache"'
+    assert waiting.again().choose("").status == 403

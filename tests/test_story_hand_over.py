@@ -61,7 +61,7 @@ def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(worl
 def test_only_what_they_chose_is_passed_on(world: World) -> None:
     _, page = from_supporter(world)
     refused = page.choose("hand_over_agreed", hand_over=page.values("hand_over")[0])
-    assert "Choose how you’d like to find each other" in refused.text
+    assert "Choose how you’d like to get in touch" in refused.text
     agrees(world, page, "they_call")
     assert "Someone will call you" in to_partner(world)[0].text
     shown = at_its_partner(world)

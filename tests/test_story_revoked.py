@@ -7,6 +7,7 @@ from click.testing import Result
 
 from tests.asking import AMARA
 from tests.links import visited
+from tests.program_files import agree, change, look
 from tests.twice import merged
 from tests.world import JORDAN, PRIYA, REQUESTER, Browser, Page, World, link_in
 from workflow.model import Role
@@ -116,3 +117,23 @@ def test_who_leaves_the_program_is_on_no_page_any_more(world: World) -> None:
     page = Browser().open(link_in(world.mail(AMARA)))
     assert page.status == 403
     assert "Your part in this is done" in page.text
+
+
+def test_what_was_mailed_to_an_address_that_was_wrong_opens_nothing_any_more(world: World) -> None:
+    _, supporter = world.matched()
+    mails = [world.mail(JORDAN), world.mail(supporter)]
+    pages = [world.open(mail) for mail in mails]
+    change(world, "program.toml", JORDAN, "jordan.right@example.org")
+    change(world, "supporters.csv", supporter, "right.address@example.org")
+    look(world)
+    assert [page.again().status for page in pages] == [200, 200], "nobody has agreed yet"
+    agree(world, PRIYA)
+    assert [page.again().status for page in pages] == [403, 403]
+    for mail in mails:
+        page = world.open(mail)
+        assert is_offered_anew(page)
+        page.choose("fresh")
+    world.until_links_are_mailed()
+    for right in ("jordan.right@example.org", "right.address@example.org"):
+        assert world.open(world.mail(right, "/open/")).status == 200
+    assert world.open(world.mail(PRIYA)).status == 200, "who kept their address keeps their links"

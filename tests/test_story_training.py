@@ -140,7 +140,7 @@ def test_refreshers_that_are_due_are_asked_by_themselves(world: World) -> None:
     record(world, JORDAN, "Dana Whitfield")
     world.work()
     page = world.open(world.mail(SAM, "edit your files"))
-    assert "Dana Whitfield: write 2028-11-30 as refresher_due" in page.text
+    assert "Dana Whitfield: set refresher_due to 2028-11-30" in page.text
     assert "Uma" not in page.text
 
 
@@ -191,7 +191,7 @@ def test_who_may_see_who_comes(nominating: Nominating) -> None:
     for mail in world.mails(SAM_LEE, "can you come"):
         world.open(mail).choose("yes")
     page = nominating.nominees(JORDAN).person.look(f"{world.url}/trainings")
-    assert "Samantha Lee: comes" in page.text
+    assert "Samantha Lee: coming" in page.text
     supporter = world.own_page("beth.lindgren@example.org").person
     assert supporter.look(f"{world.url}/trainings").status == 403, "it takes the link of the mail"
     go_to(world, at("2026-12-01"))

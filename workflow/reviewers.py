@@ -3,14 +3,14 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
+from people.lists import is_kept_apart
 from people.records import Identity, Person
 from people.same_person import is_requester
-from people.units import leads_them
 from workflow.model import Case, PromiseKind
 
 #: Raise this with every change of who is barred, or of who is recognized as not wanted: then it is
 #: looked at again whether somebody may see each case.
-RULES = 3
+RULES = 4
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,5 @@ def choose_reviewers(
 
 def is_barred(person: Person, case: Case, identity: Identity) -> bool:
     """Tell whether somebody must not learn of this case. We never record the reason."""
-    return (
-        person.id in case.stepped_back
-        or is_requester(person, identity)
-        or person.id in identity.not_wanted_ids
-        or person.id in identity.referrer_ids
-        or person.id in identity.perhaps_leading
-        or leads_them(person.supervises, identity)
-    )
+    is_back = person.id in case.stepped_back
+    return is_back or is_requester(person, identity) or is_kept_apart(person, identity)

@@ -8,7 +8,7 @@ from engine.access.fresh_links import DAY
 from engine.engine import Engine
 from engine.forgotten import feedback
 from store import cases
-from store.access import asks, links, visits
+from store.access import asks, ending, links, visits
 from store.cases import StoredCase
 from store.invitations.asked import is_invited
 from store.record import openings
@@ -47,11 +47,7 @@ def revoke_of_case(engine: Engine, stored: StoredCase, now: datetime) -> Revoked
 def revoke_of_person(engine: Engine, person: str, now: datetime) -> Revoked:
     """Revoke all links of somebody on the program's side, and end all their visits."""
     with engine.store.write() as db:
-        for case_id in links.cases_of_person(db, person, now):
-            openings.record(db, case_id, now, "", REVOKED)
-        return Revoked(
-            links.revoke_of_person(db, person, now), visits.end_of_person(db, person, now)
-        )
+        return Revoked(*ending.of_person(db, person, now))
 
 
 def sweep(engine: Engine, now: datetime) -> None:

@@ -125,7 +125,7 @@ EMAILS: dict[str, Email] = {
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
     "partner_released": Email(
-        role=Role.PARTNER, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.PARTNER, waits_for_morning=False,
+        role=Role.PARTNER, leads=Leads.NOWHERE, has_short_link=False, has_html=True, needs=Needs.NOTHING, waits_for_morning=False,
         gathered=None, urgency=Urgency.OTHER, until=Until.ALWAYS_TRUE, passed_on=PassedOn.TO_NOBODY, by_phone=None,
         is_offer=False, asks_for_match=False, goes_on=False, about_files=None, given_up=GivenUp.REVIEWERS,
     ),
@@ -475,6 +475,17 @@ ABOUT_FILES: dict[VersionStatus, str] = {
 #: News that a requester must get by phone if they cannot be mailed.
 BY_PHONE: dict[str, ByPhone] = {
     name: email.by_phone for name, email in EMAILS.items() if email.by_phone is not None
+}
+#: All that these mails say of a request. Whoever's part in it is over must not read how it ended,
+#: and whoever we do not know nothing at all, whatever the admins' own words ask for.
+LITTLE = frozenset({"reference", "role", "test_marker"})
+SAYS_ONLY: dict[str, frozenset[str]] = {
+    "request_withdrawn": LITTLE,
+    "partner_released": LITTLE,
+    "debrief_offered": LITTLE,
+    "taken_back": LITTLE | {"event"},  # Whether they had the name, and no more.
+    "address_noted": LITTLE,
+    "ring": LITTLE,
 }
 #: The reminders that are combined with others, and how.
 GATHERED: dict[str, Gathered] = {

@@ -40,9 +40,13 @@ class SecurityLog:
         self._networks = set[str]()
 
     def see(self, response: Response) -> Response:
-        """Write a line about a refusal, if it is time for one; answers pass unchanged."""
+        """Write a line about a refusal, if it is time for one; answers pass unchanged.
+
+        None about a form that was sent back to be completed: some have only requesters, or others
+        who are asked something, and a line would tell that one of them is in this network.
+        """
         event = g.get("refusal") or EVENTS.get(response.status_code)
-        if event:
+        if event and not g.get("is_slip"):
             self._note(event, request.endpoint or "none", network_of(request.remote_addr or ""))
         return response
 

@@ -145,7 +145,7 @@ def first_contact(casebook: Casebook, case: Case, now: datetime) -> str:
 
 
 #: Only reviewers read it: a supporter would know why they are not taken.
-ASKS_FIRST = for_staff("they’d like to say yes to the supporter")
+ASKS_FIRST = for_staff("They’d like to say yes to the supporter")
 
 
 def facts_shown(casebook: Casebook, case: Case) -> list[Fact]:

@@ -1,6 +1,7 @@
 """Mailed links: whoever comes by one goes on to the page that it opens, and closes it again."""
 
-from datetime import datetime
+import json
+from datetime import UTC, datetime
 
 from flask import Blueprint, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -19,19 +20,17 @@ from pages.facts.page import ContinuePage, ExpiredPage
 from pages.following import follow
 from pages.public import feedback as feedback_page
 from pages.responses import message, no_link, show_to_anybody
-from pages.visits import LIFE, NoVisit, Visit
+from pages.visits import CAME, LIFE, NoVisit, Visit
 from store.access import links
 from store.access.links import StoredLink
+from store.sealing import CannotOpen
 from workflow.choices import PARTNER
 from workflow.model import Role
 
 bp = Blueprint("arriving", __name__)
 
-#: Where the cookie has by which links this browser came, and how many there were: their hashes,
-#: but a link for feedback itself, of which nothing is stored.
-CAME, NUMBER = "came", "number"
-#: Before a link that asks for feedback.
-GIVING = "feedback:"
+#: Where the cookie has how many links it came by.
+NUMBER = "number"
 #: Links that may wait in one browser until somebody presses Continue.
 MOST_WAITING = 3
 CLOSED = (
@@ -49,8 +48,9 @@ def look_at_link(token: str) -> ResponseReturnValue:
 
     Whatever the link is, the answer is the same, since mail scanners open links.
     """
-    waiting, number = _waiting(), int(session.get(NUMBER, 0)) + 1
-    waiting[str(number)] = [_came_by(repaired(token)), now().isoformat()]
+    number = int(session.get(NUMBER, 0)) + 1
+    came = json.dumps([repaired(token), int(now().timestamp())])
+    waiting = _waiting() | {f"{number}": casebook().seal.close(CAME, number, came)}
     session[CAME] = dict(list(waiting.items())[-MOST_WAITING:])
     session[NUMBER] = number
     return redirect(url_for("arriving.ask_to_continue", number=number), 303)
@@ -65,28 +65,21 @@ def ask_to_continue(number: int) -> ResponseReturnValue:
 @bp.post("/continue/<int:number>")
 def open_link(number: int) -> ResponseReturnValue:
     """Begin a visit, or offer a fresh link if this one is over."""
-    kept = _waiting().get(str(number), [""])[0]
-    if not kept:
+    token = _link_that_waits(number)
+    if token is None:
         raise NoVisit
-    if kept.startswith(GIVING):
-        return feedback_page.begin(kept.removeprefix(GIVING))
-    found = links.find(casebook().store.read(), kept)
+    hash = links.hash_of(token)
+    found = links.find(casebook().store.read(), hash)
+    if found is None and feedback.is_ours(casebook(), token):
+        return feedback_page.begin(token)
     if found is None or _leads_former_reviewer(found):
         return no_link()
     if found.is_over(now()):
-        return _over(kept)
+        return _over(hash)
     if not found.reference:
         return own.begin(found.link)
     link = found.link
     return _open_case(follow(Visit(found.reference, link.role, link.person, link.offer)))
-
-
-def _came_by(token: str) -> str:
-    """Return what the cookie keeps of a link: its hash, and of one for feedback the link itself.
-
-    That one is stored nowhere else, and opens nothing about anybody.
-    """
-    return f"{GIVING}{token}" if feedback.is_ours(casebook(), token) else links.hash_of(token)
 
 
 @bp.post("/close")
@@ -96,15 +89,20 @@ def close() -> ResponseReturnValue:
     return message(*CLOSED, 200)
 
 
-def _waiting() -> dict[str, list[str]]:
-    """Return the links by which this browser came in the last half an hour."""
+def _waiting() -> dict[str, str]:
+    """Return what the cookie has, sealed by us: a browser may keep its cookies for long."""
     kept = session.get(CAME)
-    found: dict[str, list[str]] = kept if isinstance(kept, dict) else {}
-    return {
-        number: [link, at]
-        for number, (link, at) in found.items()
-        if now() - datetime.fromisoformat(at) < LIFE
-    }
+    return kept if isinstance(kept, dict) else {}
+
+
+def _link_that_waits(number: int) -> str | None:
+    """Return the token by which this browser came, for half an hour; then None."""
+    try:
+        token, at = json.loads(casebook().seal.open(CAME, number, _waiting()[f"{number}"]))
+    except (KeyError, CannotOpen):
+        return None
+    is_over = now() - datetime.fromtimestamp(at, UTC) >= LIFE
+    return None if is_over else str(token)
 
 
 def _open_case(visit: Visit) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.forgotten import feedback
 from lib.languages.language import Language, for_requesters
+from pages import visits
 from pages.context import browser_language, casebook
 from pages.facts.public import feedback as facts
 from pages.facts.public.feedback import FeedbackPage
@@ -22,8 +23,6 @@ MISSING = for_requesters("Please answer the first three questions.")
 def begin(token: str) -> ResponseReturnValue:
     """Show the questions to whoever has a link; no visit begins, since it would have a moment."""
     language = browser_language()
-    if not feedback.is_ours(casebook(), token):
-        return no_link()
     return show(facts.page(casebook(), token, language), language=language)
 
 
@@ -38,10 +37,11 @@ def record() -> ResponseReturnValue:
         return show(_incomplete(token, language, answers), 400, language)
     if not feedback.record(casebook(), token, answers):
         return message(
-            for_requesters("We have an answer by this link"),
+            for_requesters("We already have answers from this link"),
             for_requesters("Each link counts once, so nothing was added. Thank you."),
             409,
         )
+    visits.forget_links()
     return message(
         for_requesters("Thank you"),
         for_requesters("Your answers were added to the counts. Nothing says that they’re yours."),
