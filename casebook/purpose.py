@@ -27,8 +27,8 @@ def has_part(
             is_live = asked is not None and asked.state in LIVE_OFFERS and loaded.case.is_open
             return is_theirs and is_live and person in casebook.program.supporters
         case Role.PARTNER:
-            is_theirs = hand_over.is_of(loaded.case, offer, person.removeprefix(PARTNER))
-            return is_theirs and person in casebook.program.partners
+            partner = person.removeprefix(PARTNER)
+            return hand_over.is_of(loaded.case, offer, partner, casebook.program.place_of(partner))
         case Role.REQUESTER:
             return True
     return False

@@ -94,7 +94,8 @@ def deciders(old: Program, new: Program, former: Collection[Former] = ()) -> lis
 
     Admins may have made the change, so they decide only where no other coordinator could.
     """
-    concerned = {gain.id for gain in gains(old, new, former)}
+    gained = gains(old, new, former)
+    concerned = {gain.id for gain in gained} | _ids_behind(gained, old, new)
     unconcerned = [
         id
         for id in old.all_coordinators
@@ -105,6 +106,15 @@ def deciders(old: Program, new: Program, former: Collection[Former] = ()) -> lis
     addresses = {canonical(old.people[id].email) for id in old.duties.admins}
     others = [id for id in unconcerned if canonical(old.people[id].email) not in addresses]
     return others or unconcerned
+
+
+def _ids_behind(gained: Collection[Gain], *programs: Program) -> set[str]:
+    """Return the people whose address, by any id of theirs, is one that would be mailed."""
+    addresses = {one for gain in gained for one in gain.address.split(", ")}
+    people = (one for program in programs for at in addresses for one in program.found_by(at))
+    names = {one.name for one in people}
+    known = (item for program in programs for item in program.names.items())
+    return {id for id, name in known if any(is_same_name(name, one) for one in names)}
 
 
 def _of_reviewer(old: Program, new: Program, id: str) -> Iterator[Gain]:

@@ -100,6 +100,9 @@ class Engine:
     ) -> Transition:
         if decision.event is Event.SEPARATED and loaded.case.confirmation is not None:
             decision = replace(decision, other=loaded.case.confirmation.newer)
+        if decision.event is Event.HAND_OVER_AGREED and loaded.case.hand_over is not None:
+            place = self.program.place_of(loaded.case.hand_over.resource)
+            decision = replace(decision, place=place)
         eligible = self.casebook.askable(loaded, now)
         transition = transitions.advance(loaded.case, decision, now, self.casebook.rules, eligible)
         transition = permissions.permitted(self.casebook, loaded, transition, now)

@@ -21,6 +21,7 @@ from store.record.documents import UNREADABLE
 from workflow import consequences, transitions
 from workflow.errors import NoSuchCase, StaleCase, TransitionNotAllowed
 from workflow.model import Case, Decision, Event, OfferState, Role, State
+from workflow.partners.hand_over import is_agreed, is_still
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,24 @@ def _let_go(
     offer = stored.case.current_offer if stored else None
     if stored and offer and (offer.supporter, offer.state) == (supporter, state):
         engine.decide(reference, _clock_decision(stored.case, Event.SUPPORTER_GONE), now)
+
+
+def end_changed_hand_overs(engine: Engine, now: datetime) -> None:
+    """End the hand-overs to places that are not what their requesters said yes to any more."""
+    for case in cases.with_next_moment(engine.store.read()):
+        found = case.hand_over
+        if found is None or not is_agreed(case):
+            continue
+        if is_still(case, engine.program.place_of(found.resource)):
+            continue
+        try:
+            engine.decide(case.reference, _clock_decision(case, Event.HAND_OVER_LAPSED), now)
+        except (NoSuchCase, TransitionNotAllowed):
+            continue  # It ended meanwhile.
+        except UNWRITABLE:
+            raise  # Nothing is wrong with the case: the round begins again.
+        except Exception as error:
+            log.error("%s keeps a changed hand-over: %s", case.reference, where(error))
 
 
 def tell_new_reviewers(engine: Engine, now: datetime) -> None:

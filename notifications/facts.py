@@ -133,12 +133,18 @@ def partner_facts(
 ) -> dict[str, object]:
     """Return the facts about the place of help to which the requester may be handed over."""
     found, program = case.hand_over, casebook.program
+    place, now_is = found and found.place, found and program.place_of(found.resource)
     partner = program.resources.get(found.resource) if found else None
+    name = place.name if place else partner.name if partner else ""
     promise = case.promise(PromiseKind.HAND_OVER)
     due_at = promise.due_at if promise else casebook.rules.due_at(PromiseKind.HAND_OVER, now)
     return {
-        "partner_name": language.own(partner.name) if partner else "",
-        "partner_contact": language.own(partner.contact) if partner else "",
+        "partner_name": language.own(name),
+        # Of another place, they would reach somebody else than they said yes to.
+        "partner_contact": language.own(partner.contact)
+        if partner and partner.name == name
+        else "",
+        "partner_is_another": place is not None and place != now_is,
         "they_call": found is not None and found.way is Way.THEY_CALL,
         "contact_by": language.day_and_time(due_at, program.zone, now),
     }

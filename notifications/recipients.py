@@ -11,6 +11,7 @@ from program.entries import PARTNER
 from store.mail import readers
 from store.outbox import REQUESTER, RING, SECOND_ADDRESS
 from workflow.model import Audience, Case, Notice, Role
+from workflow.partners.hand_over import is_agreed, is_still
 from workflow.reviewers import Reviewing, is_barred
 
 
@@ -58,12 +59,18 @@ def readers_of(
 def _partner(
     casebook: Casebook, loaded: Loaded, case: Case, notice: Notice
 ) -> Iterator[tuple[str, str]]:
-    """Yield the partner of a hand-over; that it is over hears only who was mailed before."""
+    """Yield the partner of a hand-over; that it is over hears only who was mailed before.
+
+    Another place with the same id never heard of it.
+    """
     found = loaded.case.hand_over or case.hand_over
     if found is None:
         return
     partner, case_id = f"{PARTNER}{found.resource}", loaded.stored.id
+    place = casebook.program.place_of(found.resource)
     mailed = readers.ever_mailed(casebook.store.read(), case_id, Role.PARTNER)
+    if not is_still(loaded.case if is_agreed(loaded.case) else case, place):
+        return
     if notice.while_promise or partner in mailed:
         yield partner, Role.PARTNER
 

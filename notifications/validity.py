@@ -144,7 +144,8 @@ def _is_pointless(casebook: Casebook, mail: Outgoing, loaded: Loaded | None, now
             return loaded is None or not hand_over.is_asked(loaded.case)
         case Until.HAND_OVER_OVER:
             partner = mail.person.removeprefix(PARTNER)
-            return loaded is None or not hand_over.is_of(loaded.case, mail.offer, partner)
+            place = casebook.program.place_of(partner)
+            return loaded is None or not hand_over.is_of(loaded.case, mail.offer, partner, place)
         case Until.INVITATION_OVER:
             is_to_admin = EMAILS[mail.email].role is Role.ADMIN
             person = mail.subject if is_to_admin else mail.person

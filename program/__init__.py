@@ -51,7 +51,7 @@ from qualtrics.nomination import NominationMap
 from qualtrics.referral import ReferralMap
 from qualtrics.survey import FormMap, SurveyMap
 from workflow.check_in import CheckInRule
-from workflow.model import PromiseKind
+from workflow.model import Place, PromiseKind
 from workflow.promise_rules import PromiseRule, QuietHours, Rules
 
 AnyForm = TypeVar("AnyForm", bound=FormMap)
@@ -304,6 +304,11 @@ class Program:
         """The places of help to which a requester can be handed over, by their ids for mails."""
         found = (partner_behind(*one) for one in self.resources.items())
         return {one.id: one for one in found if one is not None}
+
+    def place_of(self, resource: str) -> Place | None:
+        """Return what a partner is now; None if nobody can be handed over to it."""
+        partner = self.partners.get(f"{PARTNER}{resource}")
+        return Place(partner.name, canonical(partner.email)) if partner is not None else None
 
     @cached_property
     def all_coordinators(self) -> tuple[str, ...]:

@@ -70,6 +70,8 @@ def check_parts(parts: Parts) -> Iterator[Problem]:
         yield from _unknown_leaders(draft, parts.roster, parts.training)
     if parts.resources:
         yield from _resource_problems(parts.resources)
+    if draft and parts.roster and parts.resources and not parts.was_adopted:
+        yield from _partners_among_us(draft, parts.roster, parts.resources)
 
 
 def _program_problems(draft: Draft, owners: set[str], was_adopted: bool) -> Iterator[Problem]:
@@ -341,6 +343,25 @@ def _resource_problems(resources: ResourcesShape) -> Iterator[Problem]:
     if not any(resource.always_open for resource in resources.resources.values()):
         what = "has nothing that is always open"
         yield Problem(RESOURCES, "", what, "list at least the crisis line", is_warning=True)
+
+
+def _partners_among_us(
+    draft: Draft, roster: Roster, resources: ResourcesShape
+) -> Iterator[Problem]:
+    """Yield the places of help whose mailbox is somebody's who hears of requests otherwise.
+
+    They would read both the name and, as a supporter or reviewer, what else is said of a request.
+    """
+    owners = {canonical(address): f"people.{id}" for id, address in draft.addresses.items()}
+    for one in roster.supporters.values():
+        for address in filter(None, (one.email, one.notify_email)):
+            owners.setdefault(canonical(address), f"{one.id} in {SUPPORTERS}")
+    for id, resource in resources.resources.items():
+        owner = owners.get(canonical(resource.email or ""))
+        if resource.hand_over and owner is not None:
+            what = f"is also the address of {owner}, who would learn whose request it is"
+            allowed = "write an address that only this place reads"
+            yield Problem(RESOURCES, f"resources.{id}.email", what, allowed)
 
 
 def _repeated_addresses(addresses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -102,6 +102,11 @@ def open_cases(db: Database) -> list[Case]:
     return [stored.case for stored, _ in readable(db, "is_open = 1 order by id")]
 
 
+def with_next_moment(db: Database) -> list[Case]:
+    """Return the cases for which the clock has something to do, but for damaged ones."""
+    return [stored.case for stored, _ in readable(db, "next_at is not null order by id")]
+
+
 def with_supporter(db: Database, supporter: str) -> list[StoredCase]:
     """Return the open cases in which a supporter is asked or said yes, but for damaged ones."""
     is_theirs = "is_open = 1 and supporter > '' and supporter = ? order by id"

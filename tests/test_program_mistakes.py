@@ -9,6 +9,7 @@ from program.files import FILES
 from tests.program_folder import EXAMPLE, Folder
 
 TWO_STRETCHES = '2026-07-01 to 2026-07-24" = "Away"\n"2026-07-25 to 2026-08-16'
+PLACE = "intake@assistance.example.org"
 
 
 @pytest.fixture
@@ -235,6 +236,8 @@ MISTAKES = [
     ("resources.toml", "always_open = true", "always_open = 3", "crisis-line", "true or"),
     ("resources.toml", 'xt = "Monday to Thursday, 9 am to 4 pm"', 'xt = ""', "ombuds", "in words"),
     ("resources.toml", ".ombuds]", ".ombuds]\nalways_open = true", "ombuds", "one of the two"),
+    ("resources.toml", PLACE, "Priya.Nair@example.org", "assistance.email", "people.priya-nair"),
+    ("resources.toml", PLACE, "amara.cole@example.org", "assistance.email", "amara-cole in supp"),
     ("supporters.csv", ",capacity,", ",capcity,", "line 1", 'did you mean "capacity"?'),
     ("supporters.csv", "id,name,", "id,name,name,", "line 1", "twice"),
     ("supporters.csv", "id,name,", "key,name,", "line 1", '"id" is missing'),

@@ -13,6 +13,7 @@ from tests.world import EXAMPLE, JORDAN, MONDAY, PRIYA, SAM, Browser, World
 
 ADDRESS = ("priya.nair@example.org", "somebody.else@example.net")
 WHAT = "Priya Nair would get email at a new address"
+OWN = "jordan.at.home@example.org"
 DEPUTIES = ('deputies = ["elena-fischer", ', 'deputies = ["sam-whitaker", "elena-fischer", ')
 
 
@@ -328,6 +329,18 @@ def test_what_else_changed_is_in_force_once_the_file_leaves_out_who_would_see_mo
     change(world, "program.toml", *reversed(DEPUTIES))
     look(world)
     assert "zoe-hart" in world.engine.program.supporters
+
+
+@pytest.mark.parametrize("as_supporter", [False, True])
+def test_nobody_agrees_to_their_own_address_in_another_place(as_supporter: bool) -> None:
+    ring = (PEOPLE, 'ring = ["', f'ring = ["{OWN if as_supporter else JORDAN}", "')
+    listed = (ROSTER, "\nbeth-lindgren,Beth Lindgren,", "\njordan-2,Jordan Reyes,")
+    known = (ROSTER, "beth.lindgren@example.org", OWN)
+    before = edited(listed, known) if as_supporter else BEFORE
+    after = edited(listed, known, ring) if as_supporter else edited(ring)
+    assert "jordan-reyes" in deciders(before, before)
+    assert "jordan-reyes" not in deciders(before, after)
+    assert "priya-nair" in deciders(before, after)
 
 
 def test_the_server_is_the_way_out_when_no_coordinator_could_agree(world: World) -> None:

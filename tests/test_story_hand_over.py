@@ -8,6 +8,7 @@ from tests.program_files import agree, change, look
 from tests.world import JORDAN, PRIYA, REQUESTER, Page, World, link_in
 from workflow.model import Outcome, PromiseKind, State
 
+ELSEWHERE = "hr@example.org"
 NUMBER, ADDRESS = "860-555-0199", "jamie.quill@example.org"
 
 
@@ -83,6 +84,20 @@ def test_a_no_is_heard_and_not_asked_again(world: World) -> None:
     assert world.events(reference).count("hand_over_asked") == 1
     world.passes(days=4)
     assert to_partner(world) == []
+
+
+def test_a_no_is_kept_while_they_are_asked_about_another_place(world: World) -> None:
+    reference, page = from_supporter(world)
+    for next_place in ("chaplain", ""):
+        page.choose("hand_over_refused", hand_over=page.values("hand_over")[0])
+        world.passes(minutes=6)
+        staff = world.open(world.mail(JORDAN))
+        assert "employee-assistance" not in staff.values("partner")
+        if next_place:
+            asked_about(world, staff, next_place)
+            page = world.open(world.mail(REQUESTER, "Should we tell"))
+    staff.choose("hand_over_asked", partner="employee-assistance")
+    assert world.events(reference).count("hand_over_asked") == 2
 
 
 def test_a_yes_can_be_undone_before_anybody_hears_of_it(world: World) -> None:
@@ -194,6 +209,53 @@ def test_another_address_of_a_partner_waits_for_a_coordinator(world: World) -> N
     assert len(to_partner(world)) == 1, "the files before are in force"
     agree(world, JORDAN)
     assert "sam.private@example.org" in {p.email for p in world.engine.program.partners.values()}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_same_place"),
+    [(PARTNER, ELSEWHERE, True), (f'"{PLACE}"', '"Human Resources"', False)],
+)
+def test_a_yes_to_a_place_is_none_to_what_it_becomes(
+    world: World, old: str, new: str, is_same_place: bool
+) -> None:
+    reference, page = from_supporter(world)
+    agrees(world, page, "phone")
+    former = at_its_partner(world)
+    change(world, "resources.toml", old, new)
+    look(world)
+    agree(world, JORDAN)
+    assert "Jamie" not in former.again().text
+    assert "Jamie" not in at_its_partner(world).text
+    told = world.mail(REQUESTER).text
+    assert f"{PLACE} hasn’t told us that you’re in touch" in told
+    assert "Human Resources" not in told
+    assert ("860-555-0170" in told) is is_same_place
+    own = world.open(world.mail(REQUESTER)).text
+    assert f"{PLACE} They haven’t told us that you’re in touch" in own
+    assert ("You can call them yourself" in own) is is_same_place
+    late = world.mail(JORDAN, "no word yet").text
+    assert "Their yes doesn’t count for it" in late
+    assert "Human Resources" not in late
+    world.passes(days=4)
+    assert not world.mails(ELSEWHERE)
+    assert len(to_partner(world)) == 1
+    assert world.events(reference).count("hand_over_lapsed") == 1
+    asked_about(world, world.open(world.mail(JORDAN)))
+    agrees(world, world.open(world.mail(REQUESTER, "Should we tell")), "phone")
+    place = world.mails(ELSEWHERE) or to_partner(world)[1:]
+    assert "Jamie Quill" in world.open(place[0]).text
+
+
+def test_a_page_from_before_asks_about_no_other_place(world: World) -> None:
+    _, page = from_supporter(world)
+    change(world, "resources.toml", f'"{PLACE}"', '"Human Resources"')
+    look(world)
+    agree(world, JORDAN)
+    answered = page.choose("hand_over_agreed", hand_over=page.values("hand_over")[0], way="phone")
+    assert answered.status == 409
+    world.passes(minutes=6)
+    assert to_partner(world) == []
+    assert "Should we tell Human Resources" in page.again().text
 
 
 @pytest.mark.parametrize(

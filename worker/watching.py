@@ -42,6 +42,7 @@ class Files:
             return False
         intake.wake_configured(engine, self.clock())
         upkeep.release_gone_supporters(engine, self.clock())
+        upkeep.end_changed_hand_overs(engine, self.clock())
         upkeep.tell_new_reviewers(engine, self.clock())
         # This includes cases that another process closed at this moment under the old version.
         forgetting.forget_sooner(engine.casebook)

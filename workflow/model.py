@@ -271,6 +271,14 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True)
+class Place:
+    """What a partner is called, and where it is mailed."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
 class HandOver:
     """A partner that hears of the requester, once they say yes.
 
@@ -281,6 +289,8 @@ class HandOver:
     resource: str
     state: HandOverState = HandOverState.ASKED
     way: Way | None = None
+    #: What they said yes to: the admins may give its id to another place.
+    place: Place | None = None
 
 
 #: After this many calls to the deputies without a reaction the outside person is called too.
@@ -327,6 +337,8 @@ class Case:
     check_in: CheckIn | None = None
     #: The last partner about whom the requester was asked.
     hand_over: HandOver | None = None
+    #: Ids of the partners to whom they said no: they are not asked about the same one again.
+    refused_partners: tuple[str, ...] = ()
 
     @property
     def is_final(self) -> bool:
@@ -432,9 +444,10 @@ class Decision:
     moves: bool = False
     #: The number of the confirmation that is answered.
     confirmation: int | None = None
-    #: The number of the hand-over that is answered; AGREED: how they find each other.
+    #: The number of the hand-over that is answered; AGREED: to what, and how they find each other.
     hand_over: int | None = None
     way: Way | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ COMMON_FACTS: dict[str, object] = {
     "is_wanted_again": False,
     "partner_name": "Employee Assistance Program",
     "partner_contact": "intake@assistance.example.org",
+    "partner_is_another": False,
     "they_call": False,
     "contact_by": "Thursday, Nov 26, 9:14 AM",
     "test_marker": "",

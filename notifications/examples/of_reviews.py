@@ -62,6 +62,7 @@ OF_REVIEWS: dict[str, dict[str, Mapping[str, object]]] = {
         "wanted again": {"state": "in_contact", "is_wanted_again": True},
         "untouched": {"state": "in_contact", "is_untouched": True},
     },
+    "partner_late": {"as it was": {}, "another place": {"partner_is_another": True}},
     "second_contact": {
         "nobody answered": {},
         "overdue": OVERDUE,

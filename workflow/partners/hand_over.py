@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from workflow.model import Case, Decision, Event, HandOver, HandOverState, Notice
+from workflow.model import Case, Decision, Event, HandOver, HandOverState, Notice, Place
 
 E, H = Event, HandOverState
 
@@ -15,8 +15,8 @@ STATE_AFTER = {
     E.HAND_OVER_LAPSED: H.LAPSED,
 }
 EVENTS = {E.HAND_OVER_ASKED, *STATE_AFTER}
-#: The requester answered no: they are not asked about the same partner again.
-NOT_AGAIN = (H.REFUSED, H.STOPPED)
+#: The requester's no, before and after a yes: they are not asked about the same partner again.
+NOES = (E.HAND_OVER_REFUSED, E.HAND_OVER_STOPPED)
 IS_LIVE = (H.ASKED, H.AGREED)
 
 
@@ -34,11 +34,19 @@ def is_live(case: Case) -> bool:
     return case.hand_over is not None and case.hand_over.state in IS_LIVE
 
 
-def is_of(case: Case, number: int | None, partner: str) -> bool:
-    """Tell whether this is the hand-over that the requester agreed to, and no earlier one."""
+def is_of(case: Case, number: int | None, partner: str, place: Place | None) -> bool:
+    """Tell whether this is the hand-over that the requester agreed to, and no earlier one.
+
+    `place` is the partner as it is now.
+    """
     found = case.hand_over
     is_theirs = found is not None and (found.number, found.resource) == (number, partner)
-    return is_theirs and is_agreed(case) and not case.is_final
+    return is_theirs and is_agreed(case) and is_still(case, place) and not case.is_final
+
+
+def is_still(case: Case, place: Place | None) -> bool:
+    """Tell whether the partner is what the requester said yes to."""
+    return case.hand_over is not None and place is not None and case.hand_over.place == place
 
 
 def may_be_asked(case: Case) -> bool:
@@ -48,9 +56,7 @@ def may_be_asked(case: Case) -> bool:
 
 
 def may_ask_about(case: Case, partner: str) -> bool:
-    last = case.hand_over
-    said_no = last is not None and last.resource == partner and last.state in NOT_AGAIN
-    return may_be_asked(case) and not said_no
+    return may_be_asked(case) and partner not in case.refused_partners
 
 
 def fits(case: Case, decision: Decision) -> bool:
@@ -64,7 +70,8 @@ def fits(case: Case, decision: Decision) -> bool:
     if found is None or decision.hand_over != found.number or case.is_final:
         return False
     if decision.event is E.HAND_OVER_AGREED:
-        return is_asked(case) and case.confirmation is None and decision.way is not None
+        is_whole = decision.way is not None and decision.place is not None
+        return is_asked(case) and case.confirmation is None and is_whole
     return is_asked(case) if decision.event is E.HAND_OVER_REFUSED else is_agreed(case)
 
 
@@ -74,8 +81,12 @@ def with_hand_over(case: Case, decision: Decision) -> Case:
         return replace(case, hand_over=HandOver(case.version + 1, decision.resources[0]))
     if case.hand_over is None or decision.event not in STATE_AFTER:
         return case
-    way = decision.way if decision.event is E.HAND_OVER_AGREED else case.hand_over.way
-    after = replace(case.hand_over, state=STATE_AFTER[decision.event], way=way)
+    after = replace(case.hand_over, state=STATE_AFTER[decision.event])
+    if decision.event is E.HAND_OVER_AGREED:
+        after = replace(after, way=decision.way, place=decision.place)
+    if decision.event in NOES:
+        refused = (*case.refused_partners, after.resource)
+        return replace(case, hand_over=after, refused_partners=refused)
     return replace(case, hand_over=after)
 
 

@@ -33,7 +33,11 @@ def of_its_requester(stage: Stage, language: Language) -> Pages:
         yield "a place of help is in touch", replace(page, hand_over=made)
     stage.passes(days=14)
     stage.handles(reference)
-    yield "a place of help is late", of_requester(stage, reference, language)
+    page = of_requester(stage, reference, language)
+    yield "a place of help is late", page
+    if page.hand_over is not None:
+        another = replace(page.hand_over, contact=[])
+        yield "a place of help is another by now", replace(page, hand_over=another)
 
 
 def of_staff(stage: Stage) -> Pages:

@@ -93,13 +93,19 @@ def shown(casebook: Casebook, loaded: Loaded, now: datetime, language: Language)
         return None
     if is_asked(case) and case.confirmation is not None:
         return None  # One question at a time.
+    partner = partner_of(casebook, found.resource, place, now, language)
+    contact = linked(language.own(place.contact), program.file.country)
+    if found.place is not None and found.place.name != place.name:
+        # Its id is another place's now. They said yes to the one that it was.
+        partner = Partner(found.resource, language.own(found.place.name), "", "", "")
+        contact = []
     promise = case.promise(PromiseKind.HAND_OVER)
     known = {Way.PHONE: who and who.phone, Way.EMAIL: who and who.email, Way.THEY_CALL: True}
     return Shown(
         mark=mark_of(casebook, case),
         state=found.state.value,
-        partner=partner_of(casebook, found.resource, place, now, language),
-        contact=linked(language.own(place.contact), program.file.country),
+        partner=partner,
+        contact=contact,
         they_call=found.way is Way.THEY_CALL,
         contact_by=language.day_and_time(promise.due_at, program.zone, now) if promise else "",
         answers=[replace(one, label=language.own(one.label)) for one in HAND_OVER_CHOICES]
@@ -115,7 +121,9 @@ def mark_of(casebook: Casebook, case: Case) -> str:
     found = case.hand_over
     if found is None:
         return ""
-    return casebook.keyed_hash("hand-over", case.reference, f"{found.number}")
+    place = found.place or casebook.program.place_of(found.resource)
+    asked = (place.name, place.address) if place is not None else ()
+    return casebook.keyed_hash("hand-over", case.reference, f"{found.number}", *asked)
 
 
 def partner_of(
@@ -133,5 +141,5 @@ def partner_of(
 
 
 def _name_of(casebook: Casebook, found: HandOver) -> str:
-    place = casebook.program.resources.get(found.resource)
+    place = found.place or casebook.program.resources.get(found.resource)
     return place.name if place else found.resource
