@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from tests.nominating import ABOUT_ME, ALEX, SAM_LEE, Nominating, in_training, plan
-from tests.reaching_out import PLANNED, asked_to_session
+from tests.reaching_out import PEOPLE, PLANNED, asked_to_session
 from tests.referring import KIM, Referring
 from tests.world import JORDAN, SAM, Page, World
 
@@ -53,7 +53,8 @@ def outreach(world: World) -> Stops:
     yield "outreach-none", page
     yield "outreach-no-address", page.choose("", unit="Pharmacy", addresses="someone")
     yield "outreach-sure", page.choose("", unit="Pharmacy", addresses=KIM, sure="")
-    yield "outreach-begun", page.choose("", unit="Pharmacy", addresses=KIM)
+    several = "\n".join([KIM, *PEOPLE[:4]])
+    yield "outreach-begun", page.choose("", unit="Pharmacy", addresses=several)
     world.work()
     asked = world.open(world.mail(KIM))
     yield "outreach-asked", asked
