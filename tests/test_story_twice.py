@@ -27,7 +27,7 @@ def test_a_request_from_the_same_address_in_review_is_shown_and_merged(world: Wo
     assert "waiting for review" in page.text
     assert "can’t be undone" in page.text
     assert f"{older} continues, with its deadlines. It takes over what’s new here." in page.text
-    assert "shared" not in page.text
+    assert "Colleagues may share" not in page.text
     for telling in ("Jamie", "Quill", "jamie.quill", "860-555-0199"):
         assert telling not in page.text
     assert f"{newer} came" in page_of(world, older).text
