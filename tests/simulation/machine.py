@@ -135,7 +135,11 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(minutes=SOON)
     def the_clock_is_set_back(self, minutes: int) -> None:
-        self._move(-minutes * MINUTE)
+        """Not from the night into the evening: what is put off into the morning stays put off."""
+        back, quiet = minutes * MINUTE, self.service.engine.casebook.rules.quiet
+        now = self.service.now()
+        if quiet.covers(now) == quiet.covers(now - back):
+            self._move(-back)
 
     def _move(self, time: timedelta) -> None:
         self.service.jump(self.service.now() + time)
