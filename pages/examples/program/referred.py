@@ -89,7 +89,7 @@ def groups(stage: Stage) -> Pages:
     people = [f"person{number}@example.org" for number in range(40)]
     outreach.begin(stage.engine, "Surgical Intensive Care", people, "", stage.now)
     outreach.begin(stage.engine, "Pharmacy", people[:9], "", stage.now)
-    outreach.begin(stage.engine, "Night Float", people[9:12], "", stage.now)
+    outreach.begin(stage.engine, "Laboratory", people[9:12], "", stage.now)
     outreach.begin(stage.engine, "The whole of Medicine 4", [], "", stage.now)
     yield "outreach, written to", replace(_groups(stage), done=True)
     (surgery, *_) = asked.of_kind(stage.store.read(), Kind.GROUP)
