@@ -104,7 +104,7 @@ def open_cases(db: Database) -> list[Case]:
 
 def with_next_moment(db: Database) -> list[Case]:
     """Return the cases for which the clock has something to do, but for damaged ones."""
-    return [stored.case for stored, _ in readable(db, "next_at is not null order by id")]
+    return [stored.case for stored, _ in readable(db, "next_at is not null order by next_at")]
 
 
 def with_supporter(db: Database, supporter: str) -> list[StoredCase]:
