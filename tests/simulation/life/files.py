@@ -12,6 +12,7 @@ from pathlib import Path
 
 from demo.prepare import add_nominations, add_referrals
 from program import Program
+from tests.nominating import SESSION
 from tests.world import CHECK_IN_DAYS
 
 #: Kinds of sessions: how many in a month, how many seats, and on which day.
@@ -20,19 +21,10 @@ PLANNED = (("lunch-and-learn", 8, 8), ("lunch-and-learn", 8, 15), ("long-session
 REFRESHERS, REFRESHER_SEATS = (2, 5, 8, 11), 12
 TITLES = {"lunch-and-learn": "Lunch with colleagues", "long-session": "A day together",
           "refresher": "An hour together"}  # fmt: skip
-SESSION = """
-[sessions.{day}-{kind}]
-kind = "{kind}"
-title = "{title}"
-begins = {day}T12:00:00
-ends = {day}T13:00:00
-place = "Main Campus, room 204"
-seats = {seats}
-led_by = "{led_by}"
-"""
 KEPT_AFTER, LATE = timedelta(days=60), "jordan-reyes"
 LINE = re.compile(r'<p class="written whole">(.*?)</p>')
-RENEWED = re.compile(r"<li>(.+?): write (\S+) as refresher_due</li>")
+#: All that the page lists are these, so that one with other words is noticed.
+LISTED, RENEWED = re.compile(r"<li>(.+?)</li>"), re.compile(r"(.+): set refresher_due to (\S+)")
 
 
 def with_life(config: Path) -> Path:
@@ -76,15 +68,16 @@ class Files:
         on += timedelta(days=(7 - on.weekday()) % 7 if on.weekday() > 4 else 0)
         leaders = [LATE, *self.programs().supporters]
         return SESSION.format(
-            day=on, kind=kind, title=TITLES[kind], seats=seats, led_by=self.chance.choice(leaders)
-        ).strip()
+            id=f"{on}-{kind}", day=on, kind=kind, title=TITLES[kind], seats=seats,
+            led_by=self.chance.choice(leaders),
+        ).strip()  # fmt: skip
 
     # supporters.csv
 
     def adopt(self, html: str) -> int:
         """Do what the page for admins says: add lines, and write the days of refreshers."""
         lines = [unescape(line) for line in LINE.findall(html)]
-        renewed = {unescape(name): until for name, until in RENEWED.findall(html)}
+        renewed = dict(_renewed(unescape(one)) for one in LISTED.findall(html))
         columns, rows = self._rows()
         there = {row["email"] for row in rows}
         new = [dict(zip(columns, row, strict=True)) for row in csv.reader(lines)]
@@ -149,6 +142,13 @@ class Files:
         _, _, rest = tail.partition('"')
         path.write_text(f'{head}{mark}{id}"{rest}')
         return id
+
+
+def _renewed(line: str) -> tuple[str, str]:
+    """Return who came to a refresher, and until when that counts."""
+    found = RENEWED.fullmatch(line)
+    assert found, line
+    return found[1], found[2]
 
 
 def _day(session: str) -> date:
