@@ -259,13 +259,22 @@ class Casebook:
 
     def unfinished_cases(self) -> Iterator[Loaded]:
         """Yield the open cases, and the closed ones about which somebody must still be told."""
-        yield from self.readable(identities.of_unfinished_cases(self.store.read()))
+        yield from self.readable(self._unfinished())
 
     def unopened(self, person: str) -> list[Unopened]:
         """Return the unfinished cases that somebody perhaps reviews; opening one takes long."""
-        found = identities.of_unfinished_cases(self.store.read())
         reviewers_of = cache(self.program.reviewers_of)
-        return [one for one in found if person in reviewers_of(one[0].case.facts.department)]
+        return [
+            one
+            for one in self._unfinished()
+            if person in reviewers_of(one[0].case.facts.department)
+        ]
+
+    def _unfinished(self) -> Iterator[Unopened]:
+        # A check-in or a hand-over may be left of a closed one, which are nothing for reviewers.
+        for stored, sealed in identities.of_unfinished_cases(self.store.read()):
+            if stored.case.is_open or stored.case.due_at is not None:
+                yield stored, sealed
 
     def readable(self, found: Iterable[Unopened]) -> Iterator[Loaded]:
         """Open one case after the other, as they are asked for; leave out what nobody can read."""

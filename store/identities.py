@@ -106,7 +106,7 @@ def with_outdated_hashes(
 
 
 def of_unfinished_cases(db: Database) -> Iterator[tuple[StoredCase, str]]:
-    """Yield the open cases and the closed ones with a promise left, with sealed identities."""
+    """Yield the open cases and the closed ones with a moment left, with sealed identities."""
     return _with_identities(db, "(is_open = 1 or next_at is not null)")
 
 

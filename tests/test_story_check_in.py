@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from demo.mailbox import StoredMessage
+from notifications import digest
 from tests.program_files import FORGET, change, look
 from tests.world import CHECK_IN_DAYS, JORDAN, PRIYA, REQUESTER, SAM, World
 from workflow.model import PromiseKind, State
@@ -62,6 +63,15 @@ def test_they_are_asked_after_two_and_six_weeks_and_an_answer_is_told_to_nobody(
     asking.passes(days=9)
     assert asking.count("cases") == 0
     assert len(check_ins(asking)) == 2
+
+
+def test_a_closed_request_with_a_check_in_left_is_nothing_for_coordinators(asking: World) -> None:
+    reference, supporter = asking.in_contact()
+    completed(asking, supporter)
+    assert asking.case(reference).next_at is not None
+    assert reference not in asking.own_page(JORDAN).person.look(f"{asking.url}/board").text
+    told = digest.facts(asking.engine.casebook, "jordan-reyes", "", asking.clock.now)
+    assert told["counts"] == ""
 
 
 def test_one_tap_stops_it_and_can_be_undone(asking: World) -> None:
