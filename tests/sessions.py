@@ -1,5 +1,6 @@
 """Everybody who may have a browser open while two requests are on their way, for the matrix."""
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from tests.world import ELENA, JORDAN, PRIYA, REQUESTER, RUTH, SAM, Browser, Pag
 
 HANNAH, MARCUS = "hannah.oyelaran@example.org", "marcus.bell@example.org"
 ROBIN = "robin.doe@example.org"
+#: Random, so that it may have a short name in it.
+CSRF_TOKEN = re.compile(r'(?<=name="csrf_token" value=")[^"]+')
 #: What would tell who asked, or that somebody did, by request. Who has what follows below.
 SECRETS = {
     "A": {"facts": "Department Emergency", "name": "Quill", "phone": "0199", "unit": "float"},
@@ -49,7 +52,7 @@ class Scene:
 
     def seen_in(self, page: Page) -> set[str]:
         """Return what a page tells of which request, in its words or behind them."""
-        text = page.text + page.answer.text
+        text = page.text + CSRF_TOKEN.sub("", page.answer.text)
         known = {
             request: words | {"reference": self.references[request]}
             for request, words in SECRETS.items()

@@ -1,11 +1,10 @@
 """Other sites: what they let their visitor's browser ask here is answered alike."""
 
-import re
-
 import pytest
 import requests
 
 from tests.links import link_to
+from tests.sessions import CSRF_TOKEN
 from tests.world import JORDAN, REQUESTER, Browser, World, link_in
 from workflow.model import Role
 
@@ -14,13 +13,12 @@ FETCH = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"}
 WINDOW = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
 #: A form has a token of its browser's own, which gets a cookie with it.
 OF_BROWSER = ("Date", "Server", "Set-Cookie")
-TOKEN = re.compile(r'(?<=name="csrf_token" value=")[^"]+')
 
 
 def told(answer: requests.Response) -> tuple[object, ...]:
     """Return whatever a site could find out from an answer."""
     headers = {k: v for k, v in answer.headers.items() if k not in OF_BROWSER}
-    return answer.status_code, answer.url, headers, TOKEN.sub("", answer.text)
+    return answer.status_code, answer.url, headers, CSRF_TOKEN.sub("", answer.text)
 
 
 @pytest.mark.parametrize("asks", [FETCH, WINDOW])
