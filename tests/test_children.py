@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,9 @@ def test_a_program_ends_with_who_started_it_even_if_that_one_is_killed() -> None
     with children.running(command, cwd=ROOT, stdout=subprocess.PIPE) as starter:
         assert starter.stdout is not None
         pid = int(starter.stdout.readline())
-        assert runs(pid)
+        wait_until(lambda: program_of(pid) == "sleep")  # from then on the kernel tells it
         starter.kill()
-        until = time.monotonic() + 10
-        while runs(pid) and time.monotonic() < until:
-            time.sleep(0.01)
-        assert not runs(pid)
+        wait_until(lambda: not runs(pid))
 
 
 def test_a_program_that_does_not_want_to_end_is_killed() -> None:
@@ -37,6 +35,17 @@ def test_a_program_that_does_not_want_to_end_is_killed() -> None:
         assert process.stdout is not None
         assert process.stdout.readline()
     assert process.returncode == -9
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < until, "nothing changed in 20 seconds"
+        time.sleep(0.01)
+
+
+def program_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/comm").read_text().strip()
 
 
 def runs(pid: int) -> bool:
