@@ -248,7 +248,7 @@ def _named_otherwise(draft: Draft, roster: Roster) -> Iterator[Problem]:
 
 
 def _impossible_phones(draft: Draft, roster: Roster) -> Iterator[Problem]:
-    """Warn of phones that cannot exist: who has one is not recognized by it."""
+    """Warn of phones that cannot exist: they cannot tell who a requester is."""
     country = str(draft.written.get("country", ""))
     phones = [(PROGRAM, f"people.{id}.phone", phone) for id, phone in draft.phones.items()]
     phones += [

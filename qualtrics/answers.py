@@ -48,7 +48,7 @@ class Answers:
     kept_because: str
     #: A preview or test response that counts because its survey is being rehearsed.
     is_test: bool = False
-    #: What the form's link carried along, if we gave it to somebody whom we invited.
+    #: What the form's link carried along, if we gave that link to someone whom we invited.
     invitation: str = ""
 
 

@@ -37,7 +37,7 @@ def undoable(db: Database) -> None:
 
 @migrations()
 def bound(db: Database) -> None:
-    # Nothing opens in another place any more, whatever sealed it.
+    # From here on nothing opens in another place, whichever release sealed it.
     binding.bind_everything(db)  # type: ignore[arg-type]
 
 

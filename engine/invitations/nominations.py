@@ -103,9 +103,9 @@ def is_supporter(engine: Engine, address: str) -> bool:
 
 
 def ask_at(engine: Engine, person: str, address: str, now: datetime) -> None:
-    """Ask a nominee at an address that a coordinator gave, or forget who must not be asked.
+    """Ask a nominee at an address from a coordinator, or forget one who must not be asked.
 
-    Nobody is told which: a coordinator could try the address of somebody who said no.
+    The coordinator never learns which: they could try the address of someone who said no.
     """
     with engine.store.write() as db:
         stored = _nominee(engine, person)
@@ -178,7 +178,7 @@ def _nominee(engine: Engine, person: str) -> StoredInvitation:
 
 
 def _willing(engine: Engine, person: str) -> StoredInvitation:
-    """Return a nominee who said yes and about themselves; AnswerStands if they do not any more."""
+    """Return a nominee who said yes and described themselves; AnswerStands if they took it back."""
     stored = _nominee(engine, person)
     one = stored.invitation
     if one.answer is not Answer.YES or not one.said or one.acted_on:
@@ -199,7 +199,7 @@ def fresh_link_to_newcomers(engine: Engine, admin: str, now: datetime) -> list[O
 
 
 def forget_adopted(engine: Engine, now: datetime) -> None:
-    """Forget nominees who are on the roster by now: an admin has saved their line."""
+    """Forget nominees who are on the roster now, because an admin has saved their line."""
     found = asked.of_kind(engine.store.read(), Kind.NOMINATION)
     adopted = [one for one in found if is_supporter(engine, one.invitation.address)]
     for stored in adopted:

@@ -1,4 +1,4 @@
-"""Referrals: whoever a colleague worries about is asked once, and nobody learns what they say."""
+"""Referrals: someone whom a colleague worries about is asked once; no one learns the answer."""
 
 from contextlib import suppress
 from dataclasses import replace

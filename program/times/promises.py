@@ -186,7 +186,7 @@ def _moment_problems(
 def _order_problems(
     place: str, kind: PromiseKind, rule: PromiseRule, working: WorkingTime
 ) -> Iterator[Problem]:
-    """Yield levels in the wrong order: first whoever must act, then reviewers, then deputies."""
+    """Yield levels in the wrong order. Right is: who must act, then reviewers, then deputies."""
     whens = {
         "nudges": rule.nudges,
         "reviewers": (rule.reviewers,) if rule.reviewers else (),
