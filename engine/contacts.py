@@ -126,7 +126,7 @@ def _separated(
     decision = Decision(Event.SEPARATED, "", Role.CLOCK, other=older)
     moved = advance(newer.case, decision, transition.at, casebook.rules)
     if transition.decision.event is Event.SEPARATED and not transition.decision.subject:
-        # Somebody said that they are two: nobody is asked again whether they are one.
+        # Someone said that they are two requests, so no one is asked again whether they are one.
         told_apart = (*moved.after.told_apart, older)
         moved = replace(moved, after=replace(moved.after, told_apart=told_apart))
     own = casebook.with_listed_facts(second, moved.after.facts)

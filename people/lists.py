@@ -168,7 +168,7 @@ class Lists:
 
 
 def is_kept_apart(listed: Person | Supporter, identity: Identity) -> bool:
-    """Tell whether somebody on our lists is not wanted, too close at work, or had us write."""
+    """Tell whether a person on our lists is not wanted, too close at work, or the referrer."""
     return (
         listed.id in identity.not_wanted_ids
         or listed.id in identity.referrer_ids

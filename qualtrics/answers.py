@@ -160,7 +160,7 @@ def _identity(reader: Reader) -> Identity:
 
 
 def _invitation(reader: Reader) -> str:
-    """Return what the link carried along; it is set aside for nobody, whatever it is."""
+    """Return what the link carried along; whatever it is, no reviewer has to settle it."""
     token = reader.raw("invitation")
     reader.unread.pop("invitation", None)
     return token[:LONGEST_TOKEN]

@@ -94,7 +94,7 @@ def mailbox_refused(engine: Engine, claimed: Claimed, loaded: Loaded | None, now
         if failing_since is None:
             until = _trial(db, claimed, now) or until
         if claimed.mail.person == SECOND_ADDRESS:
-            # Whoever is at fault: it must not count while nobody got a mail there.
+            # Whichever side is at fault, it must not count while no one got a mail there.
             upkeep.record_not_asked(engine, db, claimed.mail, now)
         outbox.postpone(db, claimed.id, until, outbox.MAILBOX_REFUSED)
         may_tell = tells_no_moment(engine.program, claimed.mail, now) and claimed.attempts > 1

@@ -30,7 +30,7 @@ def counters_of(case: Case, lines: Sequence[HistoryLine], program: Program) -> I
 
 
 def _may_be_none(case: Case, lines: Sequence[HistoryLine]) -> bool:
-    """Tell whether a case ended as no request, or before anybody spoke with who made it.
+    """Tell whether a case ended as no request, or before anyone spoke with the requester.
 
     Anybody can file some, lift a hidden number over the bound, and subtract their own.
     """

@@ -78,7 +78,7 @@ def answer_in(
 
 
 def _forget_questions(db: Database, one: Invitation, now: datetime) -> None:
-    """Forget what somebody is asked besides, who must not be asked the same again."""
+    """Forget the other invitations of someone who must not be asked the same again."""
     for other in stored_asked.of_address(db, one.address):
         if other.invitation.kind is one.kind and not other.invitation.is_answered:
             forget(db, other.person, now)

@@ -38,9 +38,9 @@ class TooFew(Exception):
 
 
 def plan(engine: Engine, group: str, session: GroupSession, now: datetime) -> None:
-    """Ask everybody of a group to a session; one at a time, so that a second one changes nothing.
+    """Invite everyone in a group to a session; while one is planned, a second changes nothing.
 
-    Whoever never wants to be asked is left out, whatever they said to the offer to talk.
+    People who never want to be asked are left out, whatever they said to the offer to talk.
     """
     with engine.store.write() as db:
         stored, about = _group(db, group)

@@ -28,16 +28,16 @@ from store.invitations.asked import StoredInvitation
 from store.outbox import Outgoing
 from workflow.errors import NoSuchCase
 
-#: Somebody whom we do not need is forgotten once the mail that says so has had time to leave.
+#: A declined nominee is forgotten once the mail that says so has had time to go out.
 LAST_MAIL = timedelta(days=7)
 #: So many people are asked in 24 hours before a coordinator must look at each.
 MOST_A_DAY = 20
 
 
 def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now: datetime) -> None:
-    """Store one nomination, and ask whom it names unless that was done, or they would not be asked.
+    """Store one nomination, and ask the nominee unless we did already or must not.
 
-    Whoever is a supporter, said "never again", or was asked not long ago hears nothing of it.
+    Supporters, people who said "never again", and people asked not long ago hear nothing of it.
     """
     with engine.store.write() as db:
         if not settle_delivery(db, delivery.id):

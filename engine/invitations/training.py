@@ -20,7 +20,7 @@ from store.database import Database
 from store.invitations import asked, refusals
 from store.invitations.asked import Changed
 
-#: The reminder to those who come leaves so long before it begins.
+#: How long before a session the reminder goes out to people who come.
 DAY_BEFORE = timedelta(days=1)
 #: After this long the leader is no longer asked who came.
 TOO_LATE = timedelta(days=13)
