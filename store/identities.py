@@ -101,7 +101,7 @@ def _waiting_in(db: Database, departments: list[str], is_test: int, most: int) -
         )
         values = [value for place in places for value in (*place, is_test)]
         found += db.execute(query, values).fetchall()
-    return [case_id for _, case_id in sorted(map(tuple, found))[:most]]
+    return [case_id for _, case_id in sorted((at, case_id) for at, case_id in found)[:most]]
 
 
 def perhaps_unseen(db: Database, seen_under: str) -> list[tuple[StoredCase, str]]:
