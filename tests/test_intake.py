@@ -246,7 +246,7 @@ def test_deliveries_are_fetched_side_by_side(world: World) -> None:
         finally:
             asking.pop()
 
-    world.qualtrics.app.wsgi_app = counted  # type: ignore[method-assign]
+    world.qualtrics.app.wsgi_app = counted  # type: ignore[method-assign, assignment]
     assert world.worker.rounds["intake"]()
 
     assert world.count("cases") == 16
