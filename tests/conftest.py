@@ -21,8 +21,15 @@ import app as service
 import program
 from engine import trial
 from notifications.mail.compose import Composer
+<<<<<<< HEAD
+from tests import (
+    examples,  # noqa: F401 - says how many, before a test module is read
+    postgresql,
+)
+=======
 from tests import examples  # noqa: F401 - says how many, before a test module is read
 from tests.wire import parse_headers
+>>>>>>> suite-wip
 from tests.world import World, living
 
 # Every process of the suite, and each that a test starts, finds what another one compiled.
@@ -102,7 +109,20 @@ def pytest_collection(session: pytest.Session) -> None:
 OBJECTS = 50_000
 
 
+<<<<<<< HEAD
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip on a server what is about the file of SQLite; each says why."""
+    for item in items:
+        for mark in item.iter_markers("file"):
+            (why,) = mark.args
+            if postgresql.SERVER:
+                item.add_marker(pytest.mark.skip(reason=f"About the file of SQLite: {why}"))
+
+
+def pytest_collection_finish() -> None:
+=======
 def pytest_collection_finish(session: pytest.Session) -> None:
+>>>>>>> suite-wip
     """Let the collector pass over what stays until the end: modules, and the tests themselves."""
     if (known := read_by_first(session.config)) and known.worker == FIRST:
         known.file.touch()

@@ -36,7 +36,7 @@ from tests.outcomes import health
 from tests.ports import free_port
 from tests.postgresql.contents import Contents
 from tests.qualtrics_commands import run
-from tests.world import JORDAN, REQUESTER, World, example_config, living
+from tests.world import JORDAN, REQUESTER, TOKEN, World, example_config, living
 
 SEAL = Seal([DATA_KEY])
 #: Takes a lock, says so, and waits to be killed.
@@ -111,7 +111,19 @@ def test_own_pages_and_the_board_open(world: World) -> None:
     assert "jordan-reyes" in world.engine.casebook.absent
 
 
+<<<<<<< HEAD
+def test_what_makes_no_request_is_kept_with_its_reason(world: World) -> None:
+    sent = {"surveyId": "SV_8peerSupport01", "responseId": "R_1preview", "isPreview": True}
+    headers = {"X-Webhook-Token": TOKEN}
+    world.app.test_client().post("/webhooks/qualtrics/workflow", json=sent, headers=headers)
+    world.work()
+    assert world.row("deliveries", "kept_because", "next_at") == ("preview", None)
+
+
+def happens(condition: Callable[[], bool], seconds: float = 5) -> bool:
+=======
 def happens(condition: Callable[[], bool], seconds: float = 60) -> bool:
+>>>>>>> suite-wip
     """Tell whether something becomes true within some seconds."""
     until = time.monotonic() + seconds
     while not condition():
