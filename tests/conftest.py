@@ -21,15 +21,11 @@ import app as service
 import program
 from engine import trial
 from notifications.mail.compose import Composer
-<<<<<<< HEAD
 from tests import (
     examples,  # noqa: F401 - says how many, before a test module is read
     postgresql,
 )
-=======
-from tests import examples  # noqa: F401 - says how many, before a test module is read
 from tests.wire import parse_headers
->>>>>>> suite-wip
 from tests.world import World, living
 
 # Every process of the suite, and each that a test starts, finds what another one compiled.
@@ -109,7 +105,6 @@ def pytest_collection(session: pytest.Session) -> None:
 OBJECTS = 50_000
 
 
-<<<<<<< HEAD
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip on a server what is about the file of SQLite; each says why."""
     for item in items:
@@ -119,10 +114,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"About the file of SQLite: {why}"))
 
 
-def pytest_collection_finish() -> None:
-=======
 def pytest_collection_finish(session: pytest.Session) -> None:
->>>>>>> suite-wip
     """Let the collector pass over what stays until the end: modules, and the tests themselves."""
     if (known := read_by_first(session.config)) and known.worker == FIRST:
         known.file.touch()

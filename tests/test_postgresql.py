@@ -111,7 +111,6 @@ def test_own_pages_and_the_board_open(world: World) -> None:
     assert "jordan-reyes" in world.engine.casebook.absent
 
 
-<<<<<<< HEAD
 def test_what_makes_no_request_is_kept_with_its_reason(world: World) -> None:
     sent = {"surveyId": "SV_8peerSupport01", "responseId": "R_1preview", "isPreview": True}
     headers = {"X-Webhook-Token": TOKEN}
@@ -120,10 +119,7 @@ def test_what_makes_no_request_is_kept_with_its_reason(world: World) -> None:
     assert world.row("deliveries", "kept_because", "next_at") == ("preview", None)
 
 
-def happens(condition: Callable[[], bool], seconds: float = 5) -> bool:
-=======
 def happens(condition: Callable[[], bool], seconds: float = 60) -> bool:
->>>>>>> suite-wip
     """Tell whether something becomes true within some seconds."""
     until = time.monotonic() + seconds
     while not condition():
