@@ -82,7 +82,7 @@ class Program:
     fingerprint: str
     #: Problems of all but the sentences that are allowed but probably not intended.
     doubts: tuple[Problem, ...] = ()
-    #: Supporters who are missing in the files, and until when they keep what is theirs.
+    #: Supporters who are missing from the files, and until when they keep their requests.
     leaving: Mapping[str, datetime] = field(default_factory=dict)
 
     @cached_property
@@ -146,7 +146,7 @@ class Program:
         )
 
     def keeping(self, leaving: Iterable[Leaving]) -> "Program":
-        """Return the program with supporters who are missing in it; they get nothing new."""
+        """Return the program with supporters who are missing from it; they get nothing new."""
         gone = {one.supporter.id: one for one in leaving if self._has_room_for(one.supporter)}
         paused = {
             id: replace(one.supporter, status=SupporterStatus.PAUSED) for id, one in gone.items()
@@ -326,7 +326,7 @@ class Program:
 
     @cached_property
     def all_reviewers(self) -> tuple[str, ...]:
-        """Return everybody who may ever have to review a case."""
+        """Return everyone who may ever have to review a case."""
         duties = self.duties
         named = (*self.all_coordinators, *duties.deputies, duties.outside_person)
         return tuple(dict.fromkeys(named))
@@ -348,7 +348,7 @@ class Program:
         return (found.coordinators if found else ()) or self.duties.default_coordinators
 
     def reviewers_of(self, department: str) -> tuple[str, ...]:
-        """Return everybody who may ever have to review a case of a department."""
+        """Return everyone who may ever have to review a case of a department."""
         duties = self.duties
         return (*self.coordinators_of(department), *duties.deputies, duties.outside_person)
 

@@ -311,7 +311,7 @@ class ReportsShape(Shape):
     """What leadership may know: numbers below the bound are hidden."""
 
     bound: Bound = 11
-    #: Whether quarters or only years are told in parts: both would let people compute more.
+    #: Whether quarters or years are reported in parts: both would let people compute more.
     parts: Literal["quarter", "year"] = "quarter"
 
 
@@ -393,7 +393,7 @@ class Resource(Shape):
     #: Times that are kept free for people of this program.
     expedited: tuple[OpenHours, ...] = ()
     expedited_text: Remark = ""
-    #: Where a partner is told, with the person's yes, that somebody would like to hear from them.
+    #: Where a partner is told, once the requester said yes, that they would like to be contacted.
     email: MailAddress | None = None
     hand_over: bool = False
 

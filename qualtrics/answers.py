@@ -51,7 +51,7 @@ class Answers:
     kept_because: str
     #: A preview or test response that counts because its survey is being rehearsed.
     is_test: bool = False
-    #: What the form's link carried along, if we gave it to somebody whom we invited.
+    #: What the form's link carried along, if we gave that link to someone whom we invited.
     invitation: str = ""
 
 
@@ -163,7 +163,7 @@ def _identity(reader: Reader) -> Identity:
 
 
 def _invitation(reader: Reader) -> str:
-    """Return what the link carried along; it is set aside for nobody, whatever it is."""
+    """Return what the link carried along; whatever it is, no reviewer has to settle it."""
     token = reader.raw("invitation")
     reader.unread.pop("invitation", None)
     return token[:LONGEST_TOKEN]

@@ -23,7 +23,7 @@ class ReferralSources(BaseModel):
 
     #: Of the colleague. Their name is not read: nothing would use it.
     email: Source
-    #: Of whoever fills in the form, so that they are kept out of what follows.
+    #: The name of the person who fills out the form, so that they are kept out of what follows.
     own_name: Source
     own_email: Source | None = None
 

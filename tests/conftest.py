@@ -14,7 +14,10 @@ from werkzeug.routing import Rule
 
 import app as service
 from notifications.mail.compose import Composer
-from tests import examples  # noqa: F401 - says how many, before a test module is read
+from tests import (
+    examples,  # noqa: F401 - says how many, before a test module is read
+    postgresql,
+)
 from tests.world import World, living
 
 # Every process of the suite, and each that a test starts, finds what another one compiled.
@@ -46,6 +49,15 @@ vars(service)["Composer"] = cache(Composer)
 
 #: How many objects come up before the collector looks among them: each look takes time.
 OBJECTS = 50_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip on a server what is about the file of SQLite; each says why."""
+    for item in items:
+        for mark in item.iter_markers("file"):
+            (why,) = mark.args
+            if postgresql.SERVER:
+                item.add_marker(pytest.mark.skip(reason=f"About the file of SQLite: {why}"))
 
 
 def pytest_collection_finish() -> None:

@@ -310,6 +310,18 @@ def migrate_at(path: Path, key: str) -> None:
     migrate(SqliteStore(path, Seal([key])))
 
 
+def test_who_migrates_waits_while_others_take_long(tmp_path: Path) -> None:
+    """However long a migration takes, whoever starts beside it finds the database up to date."""
+    path = tmp_path / "peer-support.db"
+    slow, waiting = SqliteStore(path, SEAL), SqliteStore(path, SEAL, patience=0.01)
+    with ThreadPoolExecutor(1) as pool:
+        with slow.locked():
+            late = pool.submit(migrate, waiting)
+            time.sleep(0.2)
+        assert late.result(60)
+    assert is_current(slow)
+
+
 def test_three_processes_may_migrate_at_once(tmp_path: Path) -> None:
     path, key = tmp_path / "new" / "peer-support.db", Fernet.generate_key().decode()
     migrating = [fork.Process(target=migrate_at, args=(path, key), daemon=True) for _ in range(3)]

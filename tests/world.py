@@ -26,10 +26,9 @@ from qualtrics.api.client import Client
 from settings import Settings
 from store import cases
 from store.record import history
-from tests import postgresql
 from tests.beginnings import Untouched, beginning
 from tests.entrance import open_door
-from tests.fresh import DATA_KEY, fresh_database, migrated
+from tests.fresh import DATA_KEY, before_anybody, fresh_database
 from tests.inside import Inside
 from worker.watching import Files
 from worker.worker import Worker
@@ -390,8 +389,8 @@ def living(
         door.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
         qualtrics.subscribe(f"{inner_url}/webhooks/qualtrics/events", SHARED_KEY)
         world = World(app, url, clock, mailbox, qualtrics, folder)
-        if is_copied and not postgresql.SERVER:
-            world.untouched = Untouched(migrated(), MONDAY, replace(qualtrics.behavior))
+        if is_copied:
+            world.untouched = Untouched(before_anybody(), MONDAY, replace(qualtrics.behavior))
         try:
             yield world
         finally:

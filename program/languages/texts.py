@@ -94,7 +94,7 @@ def language(code: str, country: str, content: bytes, own: tuple[str, ...]) -> L
 def text_problems(
     contents: Mapping[str, bytes], own: list[str], names: list[str]
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the admins' sentences; the service speaks all the same."""
+    """Yield what is wrong with the admins' sentences; without these, ours are used."""
     known = {*own, *names}
     for file in _files(contents):
         if not (code := _code_of(file)):
