@@ -142,28 +142,23 @@ def _judged(
 
 
 def _store(engine: Engine, survey: FormMap, batch: list[Found], way: str, now: datetime) -> None:
-    seal, pseudonyms = engine.casebook.seal, engine.store.read().pseudonyms
-    rows = [
-        deliveries.sealed(
-            seal,
-            pseudonyms,
-            seen=found.seen,
-            way=way,
-            survey_id=survey.id,
-            response_id=found.response.response_id,
-            received_at=now,
-            submitted_at=found.submitted_at,
-            kept_because=found.kept_because,
-            body=None if found.kept_because else _answers(found.response),
-        )
-        for found in batch
-        if found.finding != Finding.KNOWN
-    ]
-    if not rows:
+    wanted = [found for found in batch if found.finding != Finding.KNOWN]
+    bodies = [None if found.kept_because else _answers(found.response) for found in wanted]
+    if not wanted:
         return
     with engine.store.write() as db:
-        for row in rows:
-            deliveries.add(db, row)
+        for found, body in zip(wanted, bodies, strict=True):
+            deliveries.add(
+                db,
+                seen=found.seen,
+                way=way,
+                survey_id=survey.id,
+                response_id=found.response.response_id,
+                received_at=now,
+                submitted_at=found.submitted_at,
+                kept_because=found.kept_because,
+                body=body,
+            )
 
 
 def _answers(response: ExportedResponse) -> str:
@@ -278,6 +273,4 @@ def _trouble(error: Exception, compared: timedelta) -> str:
         return "export_broken"
     if error.needs_human:
         return "api_refused"
-    return (
-        "not_reconciled" if compared >= reconciliations.TOO_LONG or not error.is_transient else ""
-    )
+    return "not_reconciled" if compared >= reconciliations.TOO_LONG or not error.is_transient else ""

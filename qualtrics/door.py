@@ -22,7 +22,7 @@ from qualtrics.delivery import (
 from qualtrics.signature import is_known_token
 from store import alarms, deliveries, sealing
 from store.database import ERRORS, SharedWrites, StorageBusy, StorageUnsafe, Store
-from store.sealing import CannotOpen, Pseudonyms, Seal, keyed_hash
+from store.sealing import CannotOpen, Seal, keyed_hash
 
 bp = Blueprint("qualtrics", __name__, url_prefix="/webhooks/qualtrics")
 
@@ -74,10 +74,6 @@ class Door:
     def pepper(self) -> str:
         return sealing.pepper(self.store.read(), self.seal)
 
-    @cached_property
-    def pseudonyms(self) -> Pseudonyms:
-        return Pseudonyms(self.pepper)
-
     def keep(self, delivery: Delivery, way: str, raw: bytes = b"") -> bool:
         """Store a delivery and return whether it is new. It is on disk when this returns."""
         ids = (delivery.survey_id, delivery.response_id)
@@ -85,20 +81,20 @@ class Door:
             ids = ("unreadable", hashlib.sha256(raw).hexdigest())
         body = _body(delivery, raw)
         seen = keyed_hash(self.pepper, *ids)
-        row = deliveries.sealed(
-            self.seal,
-            self.pseudonyms,
-            seen=seen,
-            way=way,
-            survey_id=delivery.survey_id,
-            response_id=delivery.response_id,
-            received_at=self.clock(),
-            submitted_at=delivery.submitted_at,
-            kept_because="" if delivery.mark else delivery.kept_because,
-            body=json.dumps(body) if body else None,
-            mark=delivery.mark,
+        return self.shared_writes.write(
+            lambda db: deliveries.add(
+                db,
+                seen=seen,
+                way=way,
+                survey_id=delivery.survey_id,
+                response_id=delivery.response_id,
+                received_at=self.clock(),
+                submitted_at=delivery.submitted_at,
+                kept_because="" if delivery.mark else delivery.kept_because,
+                body=json.dumps(body) if body else None,
+                mark=delivery.mark,
+            )
         )
-        return self.shared_writes.write(lambda db: deliveries.add(db, row))
 
     def alarm(self, trouble: str, detail: str) -> None:
         with self.store.write() as db:

@@ -1,12 +1,12 @@
 """Deliveries from Qualtrics: stored before we answer, with their answers until they are a case."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from store.database import Database, stamp, unstamp
-from store.sealing import CannotOpen, Pseudonyms, Seal
+from store.sealing import CannotOpen
 
 log = logging.getLogger(__name__)
 
@@ -66,13 +66,8 @@ class Arrivals:
     number: int
 
 
-#: A delivery as it is stored, by column.
-Row = Mapping[str, str | None]
-
-
-def sealed(
-    seal: Seal,
-    pseudonyms: Pseudonyms,
+def add(
+    db: Database,
     *,
     seen: str,
     way: str,
@@ -83,36 +78,15 @@ def sealed(
     kept_because: str,
     body: str | None,
     mark: str = "",
-) -> Row:
-    """Return a delivery as `add` stores it; made before the lock is taken, for which others wait.
-
-    It is due unless it is kept.
-    """
-    return {
-        "seen": seen,
-        "way": way,
-        "survey_id": pseudonyms.of(SURVEY, survey_id),
-        "response_id": seal.close(RESPONSE, seen, response_id),
-        "received_at": stamp(received_at),
-        "submitted_at": seal.close(SUBMITTED_AT, seen, stamp(submitted_at))
-        if submitted_at
-        else None,
-        "kept_because": kept_because,
-        "body": seal.close(BODY, seen, body) if body else None,
-        "mark": mark,
-        "next_at": None if kept_because else stamp(received_at),
-    }
-
-
-def add(db: Database, row: Row) -> bool:
-    """Store a delivery; return True if it is new or has news.
+) -> bool:
+    """Store a delivery; return True if it is new or has news. It is due unless it is kept.
 
     A repeat of a delivery that is not a case yet makes it due again, with the newer status and
     body. A repeat of one that is or was a case has no effect. Repeats come in any order, so news
     of an earlier stage ("unfinished") does not make it less due. A worker that is reading the
     delivery at this moment has older news: `came_again` makes us ignore its result.
     """
-    found = db.execute(
+    row = db.execute(
         "insert into deliveries (seen, way, survey_id, response_id, received_at, submitted_at,"
         " kept_because, body, mark, next_at)"
         " values (:seen, :way, :survey_id, :response_id, :received_at, :submitted_at,"
@@ -125,9 +99,22 @@ def add(db: Database, row: Row) -> bool:
         " where deliveries.case_id is null and deliveries.response_id is not null"
         " and excluded.kept_because = ''"
         " returning id",
-        row,
+        {
+            "seen": seen,
+            "way": way,
+            "survey_id": db.pseudonyms.of(SURVEY, survey_id),
+            "response_id": db.seal.close(RESPONSE, seen, response_id),
+            "received_at": stamp(received_at),
+            "submitted_at": db.seal.close(SUBMITTED_AT, seen, stamp(submitted_at))
+            if submitted_at
+            else None,
+            "kept_because": kept_because,
+            "body": db.seal.close(BODY, seen, body) if body else None,
+            "mark": mark,
+            "next_at": None if kept_because else stamp(received_at),
+        },
     ).fetchall()
-    return bool(found)
+    return bool(row)
 
 
 def claim(
