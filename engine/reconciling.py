@@ -273,4 +273,6 @@ def _trouble(error: Exception, compared: timedelta) -> str:
         return "export_broken"
     if error.needs_human:
         return "api_refused"
-    return "not_reconciled" if compared >= reconciliations.TOO_LONG or not error.is_transient else ""
+    return (
+        "not_reconciled" if compared >= reconciliations.TOO_LONG or not error.is_transient else ""
+    )
