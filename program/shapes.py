@@ -70,9 +70,12 @@ WHO_MAY_ASK = for_requesters(
 
 
 class Shape(BaseModel):
-    """A table in which a misspelled key is an error."""
+    """A table in which a misspelled key is an error.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    What checks it is made when a table is first read; those inside of it need none of their own.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Leaving(Protocol):

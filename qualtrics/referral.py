@@ -19,7 +19,7 @@ LONGEST_NAME = 60
 class ReferralSources(BaseModel):
     """Where each answer comes from."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     #: Of the colleague. Their name is not read: nothing would use it.
     email: Source

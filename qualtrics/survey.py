@@ -65,7 +65,7 @@ NEEDS_CHOICES: dict[str, set[str] | None] = {
 class Source(BaseModel):
     """Where one fact comes from: a key of the response, and our word for each answer."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     key: Text | None = None
     #: Recode values and labels, each with our word for it.
@@ -105,7 +105,7 @@ class Source(BaseModel):
 class FactSources(BaseModel):
     """Where each fact comes from; None for facts that the survey does not ask for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: Source | None = None
     email: Source | None = None
@@ -182,7 +182,7 @@ class FactSources(BaseModel):
 class FormMap(BaseModel):
     """One form as survey.toml describes it: what all of them have, whatever they ask."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: SurveyId
     name: Text
