@@ -321,6 +321,7 @@ def test_telling_two_requests_apart_leaves_the_older_as_it_is(world: World) -> N
     assert "Undo" in done.again().text
 
 
+@pytest.mark.file("reads all of it")
 def test_nothing_names_a_forgotten_request_that_was_told_apart(world: World) -> None:
     older = world.request()
     newer = again(world)
