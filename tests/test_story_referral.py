@@ -85,6 +85,18 @@ def test_the_address_alone_joins_them(referring: Referring) -> None:
     assert len(world.mails(REQUESTER, "thought of")) == 1
 
 
+def test_a_link_that_was_passed_on_keeps_out_one_referrer_at_most(referring: Referring) -> None:
+    """Anyone can refer themself in the coordinators' names, and post the form's link on a ward."""
+    world = referring.world
+    referring.refer(by="Jordan Reyes")
+    referring.refer(by="Priya Nair")
+    page = world.open(world.mail(KIM)).choose("yes")
+    ask(world, carried(page), QID2_TEXT="robin@home.example.com")
+    assert (world.mails(JORDAN), len(world.mails(PRIYA))) == ([], 1)
+    ask(world, carried(page), QID1_TEXT="Kim Vale", QID2_TEXT=KIM, QID3_TEXT="860-555-0177")
+    assert len(world.mails(PRIYA)) == 1, "by the address both are known"
+
+
 def test_a_second_request_of_theirs_keeps_the_referrer_out_of_both(referring: Referring) -> None:
     world = referring.world
     first = ask(world)

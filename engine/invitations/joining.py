@@ -5,23 +5,27 @@ from dataclasses import replace
 from engine.engine import Engine
 from invitations import outreach, referral
 from invitations.model import Kind
-from people.records import Identity
+from people.records import Identity, Referrer
 from store.invitations import asked
+from store.invitations.asked import StoredInvitation
 
 
 def joined(engine: Engine, identity: Identity, token: str) -> Identity:
     """Return a requester with what their invitations say: found by the form's link and the address.
 
-    The link brings it along when they give us another address.
+    The link brings it along when they give us another address. Then one referrer counts: people
+    can pass the link on, and referrals in all coordinators' names would keep them from strangers.
     """
     db = engine.store.read()
     found = asked.of_address(db, identity.email)
     invited = asked.find(db, asked.person_of(db, token)) if token else None
     several = [one for one in (invited, *found) if one is not None]
-    referrals = (
-        referral.document.read(one.invitation.about)
+    known = {one.id for one in found}
+    referrers = dict.fromkeys(
+        referrer
         for one in several
         if one.invitation.kind is Kind.REFERRAL
+        for referrer in _referrers(one)[: None if one.id in known else 1]
     )
     groups = (
         outreach.member_document.read(one.invitation.about).group
@@ -30,5 +34,8 @@ def joined(engine: Engine, identity: Identity, token: str) -> Identity:
         for one in several
         if one.invitation.kind in (Kind.OUTREACH, Kind.GROUP)
     )
-    referrers = dict.fromkeys(one for each in referrals for one in each.referrers)
     return replace(identity, referrers=tuple(referrers), outreach=next(groups, ""))
+
+
+def _referrers(invited: StoredInvitation) -> tuple[Referrer, ...]:
+    return referral.document.read(invited.invitation.about).referrers
