@@ -212,7 +212,7 @@ class Measure:
         return found
 
     def _rarity(self, supporter: Supporter, load: Load) -> float:
-        """Return the points that a supporter loses, to be free for whoever needs one like them."""
+        """Return the points taken away to save a supporter for people who ask for one like them."""
         share = self._kept_back.share(supporter, load)
         return 0.0 - share * self._turn(supporter, load).total
 

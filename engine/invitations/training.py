@@ -39,15 +39,22 @@ def invite_due(engine: Engine, now: datetime) -> bool:
 
 def _next(engine: Engine, known: list[Guest], need: Need, now: datetime) -> Session | None:
     """Return the session to ask somebody to; None while one waits for them or their answer."""
-    if refusals.stands(engine.store.read(), Kind.TRAINING, need.address, engine.program.today(now)):
-        return None
     theirs = [one for one in known if one.place.who == need.who and one.place.kind == need.kind]
     open_ones = [one for one in theirs if not one.stored.invitation.acted_on]
     if any(one.stored.invitation.answer in (Answer.NONE, Answer.YES) for one in open_ones):
         return None
     asked_to = {one.place.session for one in theirs}
     upcoming = training.upcoming(engine.casebook, need.kind, now)
-    return next((one for one in upcoming if one.id not in asked_to), None)
+    session = next((one for one in upcoming if one.id not in asked_to), None)
+    # The database is asked last: each minute many need a session, and mostly there is none.
+    if session is None or _has_refused(engine, need, now):
+        return None
+    return session
+
+
+def _has_refused(engine: Engine, need: Need, now: datetime) -> bool:
+    today = engine.program.today(now)
+    return refusals.stands(engine.store.read(), Kind.TRAINING, need.address, today)
 
 
 def _invite(engine: Engine, need: Need, session: Session, now: datetime) -> None:
