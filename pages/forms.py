@@ -46,7 +46,7 @@ WITHDRAWN_ERASED = "withdrawn_erased"
 #: The form's value for "nobody"; it has spaces, so it is nobody's id.
 NOBODY = "nobody of them"
 AWAY_UNTIL, AWAY_OPEN, BACK, HAND_OVER = "away_until", "away_open", "back", "hand_over"
-NO_LAST_DAY = for_staff("Please add the last day you’re away, or choose “Away until I’m back”.")
+NO_LAST_DAY = for_staff("Please add the last day you’re away, or choose “Away until I’m back.”")
 
 
 class BadForm(Exception):
@@ -138,9 +138,9 @@ def question_in(form: MultiDict[str, str]) -> tuple[Unclear, tuple[str, ...]]:
     """Read which question a reviewer settles, and the ids of all who are meant; none for nobody."""
     meant = tuple(dict.fromkeys(form.getlist("meant")))
     if not meant:
-        raise BadForm(for_staff("Please choose who they mean, or “no one on our lists”."))
+        raise BadForm(for_staff("Please choose who they mean, or “no one on our lists.”"))
     if NOBODY in meant and len(meant) > 1:
-        raise BadForm(for_staff("Please choose either people or “no one on our lists”."))
+        raise BadForm(for_staff("Please choose either people or “no one on our lists.”"))
     question = Unclear(form.get("typed", ""), tuple(form.get("could_mean", "").split()))
     return question, () if meant == (NOBODY,) else meant
 
@@ -149,7 +149,7 @@ def address_in(form: MultiDict[str, str]) -> str:
     """Read which address a reviewer says is meant; "" for none of them."""
     address = form.get("address", "")
     if not address:
-        raise BadForm(for_staff("Please choose the address, or “None of these”."))
+        raise BadForm(for_staff("Please choose the address, or “None of these.”"))
     return "" if address == NOBODY else address
 
 
@@ -157,7 +157,7 @@ def unit_in(form: MultiDict[str, str]) -> tuple[str, str]:
     """Read which typed unit a reviewer settles, and the listed one that it is; "" for none."""
     unit = form.get("meant", "")
     if not unit:
-        raise BadForm(for_staff("Please choose the unit, or “None of these”."))
+        raise BadForm(for_staff("Please choose the unit, or “None of these.”"))
     return form.get("unit", ""), "" if unit == NOBODY else unit
 
 
@@ -180,13 +180,13 @@ def correction_in(form: MultiDict[str, str], country: str) -> Identity:
     if "mail" in allowed and not email:
         raise BadForm(
             for_requesters(
-                "To be reached by email, type your email address too, or untick “Email”."
+                "To be reached by email, type your email address too, or uncheck “Email.”"
             )
         )
     if by_phone and not phone:
         raise BadForm(
             for_requesters(
-                "To be reached by phone, type your phone number too, or untick the phone choices."
+                "To be reached by phone, type your phone number too, or uncheck the phone choices."
             )
         )
     if "mail" not in allowed and not by_phone:

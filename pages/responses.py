@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from lib.languages.language import Language, for_requesters
 from lib.templates import Environments
+from lib.unbroken import unbroken
 from pages.access import security_log, sign_on
 from pages.access.sign_on import NotSignedOn
 from pages.context import browser_language, casebook, now
@@ -55,7 +56,7 @@ def show(page: Page, status: int = 200, language: Language | None = None) -> Res
     template = environments.speaking(spoken).get_template(page.template)
     context = {"page": page, "site": site(casebook(), spoken)}
     current_app.update_template_context(context)
-    shown = template.render(context)
+    shown = unbroken(template.render(context))
     template_rendered.send(current_app, template=template, context=context)
     return shown, status
 

@@ -185,8 +185,8 @@ def test_who_is_fine_with_voicemail_may_be_called() -> None:
 
 NO_CONTACT = "Please give an email address or a phone number."
 NO_WAY = "Choose how we may reach you: by email, text, or phone."
-NO_ADDRESS = "To be reached by email, type your email address too, or untick “Email”."
-NO_NUMBER = "To be reached by phone, type your phone number too, or untick the phone choices."
+NO_ADDRESS = "To be reached by email, type your email address too, or uncheck “Email.”"
+NO_NUMBER = "To be reached by phone, type your phone number too, or uncheck the phone choices."
 BAD_MAIL = "This email address doesn’t look right. Write it like name@example.org."
 BAD_PHONE = "This phone number doesn’t look right. Please check the digits."
 

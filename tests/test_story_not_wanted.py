@@ -337,4 +337,4 @@ def test_no_mail_about_a_request_invites_an_answer_by_mail(
     _, supporter = world.matched(QID11_TEXT=excluded)
     for mail in (*world.mails(REQUESTER), *world.mails(supporter), *world.mails(JORDAN)):
         assert "Questions? Just reply" not in mail.text
-        assert "Please use the page instead of replying" in mail.text
+        assert "forward this email or reply to it" in mail.text

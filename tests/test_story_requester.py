@@ -85,7 +85,7 @@ def test_who_ticks_email_and_leaves_it_empty_is_asked_for_it(world: World) -> No
     page = world.open(world.mail(REQUESTER))
     page = page.choose("contact_corrected", phone="860-555-0155", how=["mail", "call"])
     assert page.status == 400
-    assert "type your email address too, or untick “Email”" in page.text
+    assert "type your email address too, or uncheck “Email.”" in page.text
     assert world.case(reference).facts.is_mailable
     shown = page.answer.text
     assert 'value="860-555-0155"' in shown

@@ -94,7 +94,8 @@ class Page:
 
     @property
     def text(self) -> str:
-        body = re.sub(r"<(style|title)[^>]*>.*?</\1>", " ", self.answer.text, flags=re.S)
+        together = re.sub(r'<span class="kept">([^<]*)</span>', r"\1", self.answer.text)
+        body = re.sub(r"<(style|title)[^>]*>.*?</\1>", " ", together, flags=re.S)
         return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body)))
 
     def values(self, name: str) -> list[str]:

@@ -21,6 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from lib.languages.language import ENGLISH, Language
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
+from lib.unbroken import unbroken
 from notifications.mail.catalog import EMAILS
 from notifications.mail.rules import addresses
 from notifications.mail.rules import html as html_rules
@@ -235,7 +236,7 @@ def _render(
 
 def _with_styles(html: str, name: str) -> str:
     try:
-        return INLINER.inline(html) if html else ""
+        return INLINER.inline(unbroken(html)) if html else ""
     except InlineError as error:
         raise ComposeError(f"templates/email/{name}/body.html: {error}") from None
 

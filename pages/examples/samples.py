@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from lib.languages.language import Language
 from lib.templates import COMPILED, TRANSLATABLE, Environments, speak_english
+from lib.unbroken import unbroken
 from notifications.examples.samples import requesters_languages
 from pages.examples import admins, matched, own, public, requester, reviewing, supporter, unclear
 from pages.examples.program import everybody, handed_over, invited, referred, reports
@@ -106,7 +107,7 @@ def _played(reader: str, pages: Pages, stage: Stage, language: Language) -> Iter
         for state, page in pages:
             template = environments().speaking(language).get_template(page.template)
             html = template.render(page=page, site=site(stage.casebook, language))
-            yield Sample(reader, state, language.tag, page.template, html)
+            yield Sample(reader, state, language.tag, page.template, unbroken(html))
 
 
 @cache

@@ -38,7 +38,7 @@ def not_wanted(stage: Stage) -> Pages:
     led = next((unit.name for unit in stage.program.file.units.values() if unit.led_by), "")
     named = replace(nobody, not_wanted=mixed, unit=led)
     reference = stage.submit(replace(named, email="sam.example@example.org"))
-    wrong = missing(for_staff("Please choose who they mean, or “no one on our lists”."))
+    wrong = missing(for_staff("Please choose who they mean, or “no one on our lists.”"))
     yield "it could be one of these", looked(stage, reference, "text", wrong)
     stage.wants(reference, Event.WITHDRAWN)
     for choice, question in COMPARED_TWICE.items():
