@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 import app as service
 from notifications.mail.compose import Composer
+from store.engines.postgresql import close_all
 from tests import (
     examples,  # noqa: F401 - says how many, before a test module is read
     postgresql,
@@ -69,6 +70,13 @@ def pytest_collection_finish() -> None:
 
 #: Whoever looks at what is said or done on the way must go it.
 LOOKING = {"caplog", "capsys", "capfd", "capfdbinary", "monkeypatch"}
+
+
+@pytest.fixture(autouse=bool(postgresql.SERVER))
+def nothing_stays_open() -> Iterator[None]:
+    """Close the connections of each app that a story made beside the one of its world."""
+    yield
+    close_all()
 
 
 @pytest.fixture

@@ -34,7 +34,6 @@ from tests.fresh import DATA_KEY
 from tests.lost_disk import copy_of, elsewhere
 from tests.outcomes import health
 from tests.ports import free_port
-from tests.postgresql.contents import Contents
 from tests.qualtrics_commands import run
 from tests.world import JORDAN, REQUESTER, TOKEN, World, example_config, living
 
@@ -290,25 +289,6 @@ def test_who_migrates_waits_while_others_take_long(store: PostgresStore, url: st
     waiting.close()
 
 
-def test_a_database_of_the_tests_is_lent_with_nothing_of_the_story_before(server: str) -> None:
-    with postgresql.fresh_database(server, DATA_KEY) as first:
-        before = Contents.of(first)
-        store = PostgresStore(first, SEAL)
-        with store.write() as db:
-            for table in ("secrets", "migrations"):
-                db.execute(f"delete from {table}")  # noqa: S608 - our names
-            db.execute("insert into deliveries (seen) values ('one')")
-        # It stays open, as when a story ended a process.
-    with postgresql.fresh_database(server, DATA_KEY) as second:
-        assert second == first
-        assert Contents.of(second) == before
-        postgresql.run(second, "drop table matches")
-    with postgresql.fresh_database(server, DATA_KEY) as third:
-        assert third != second
-        assert Contents.of(third) == before
-    store.close()
-
-
 def test_a_server_that_is_away_is_named_without_its_password(tmp_path: Path) -> None:
     url = "postgresql://desk:a-secret@127.0.0.1:1/desk"
     with pytest.raises(StorageDown) as failed:
@@ -332,7 +312,7 @@ def test_commands_say_that_the_server_is_away(world: World, command: str) -> Non
 
 def test_everything_moves_there_and_back(url: str, tmp_path: Path) -> None:
     config = example_config(tmp_path)
-    with living(tmp_path, config) as world:
+    with living(tmp_path, config, more={"DATABASE": str(tmp_path / "moved.db")}) as world:
         world.in_contact()
         file = world.store.path
         refused = move(world, str(file), url)
@@ -396,7 +376,7 @@ def test_a_copy_is_of_one_moment(store: PostgresStore, url: str, tmp_path: Path)
 
 def test_nothing_moves_over_what_waits_in_the_other_database(url: str, tmp_path: Path) -> None:
     config = example_config(tmp_path)
-    with living(tmp_path, config) as world:
+    with living(tmp_path, config, more={"DATABASE": str(tmp_path / "moved.db")}) as world:
         world.request()
         world.worker.close()
         waiting = PostgresStore(url, SEAL)
