@@ -21,6 +21,7 @@ import app as service
 import program
 from engine import trial
 from notifications.mail.compose import Composer
+from store.engines.postgresql import close_all
 from tests import (
     examples,  # noqa: F401 - says how many, before a test module is read
     postgresql,
@@ -130,6 +131,13 @@ BEGIN_LATER = (
 )  # fmt: skip
 #: Whoever looks at what is said or done on the way must go it.
 LOOKING = {"caplog", "capsys", "capfd", "capfdbinary", "monkeypatch"}
+
+
+@pytest.fixture(autouse=bool(postgresql.SERVER))
+def nothing_stays_open() -> Iterator[None]:
+    """Close the connections of each app that a story made beside the one of its world."""
+    yield
+    close_all()
 
 
 @pytest.fixture

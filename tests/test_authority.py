@@ -4,12 +4,12 @@ Somebody fills out the form with another person's name and phone, and a reviewer
 the same request. Everybody then tries everything that a form can send.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 
 from people.records import Identity
+from tests.beginnings import rows_of
 from tests.twice import again, confirm, merge
 from tests.world import JORDAN, PRIYA, REQUESTER, Browser, Page, World
 from workflow.errors import NoSuchCase
@@ -166,10 +166,8 @@ def _plain(identity: Identity | None) -> dict[str, object] | None:
 @contextmanager
 def restored(world: World) -> Iterator[None]:
     """Undo in the database whatever happens in the block."""
-    path = world.store.path
-    with closing(sqlite3.connect(":memory:")) as copy, closing(sqlite3.connect(path)) as live:
-        live.backup(copy)
-        try:
-            yield
-        finally:
-            copy.backup(live)
+    before = rows_of(world.store)
+    try:
+        yield
+    finally:
+        before.put_into(world.app.extensions["settings"].database)

@@ -199,6 +199,7 @@ def test_a_body_of_50_mib_is_refused_before_it_is_received(closed: World) -> Non
     assert answer.status == 413
 
 
+@pytest.mark.file("another one holds its lock")
 def test_a_large_body_is_refused_even_if_the_alarm_cannot_be_stored(world: World) -> None:
     with impatient(world), a_shell_holding(world.store.path):
         assert post(world, WORKFLOW, with_answers(QID1_TEXT="x" * MIB)).status_code == 413

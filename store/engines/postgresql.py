@@ -315,10 +315,10 @@ def key_pair(key: int) -> tuple[int, int]:
 _stores: weakref.WeakSet[PostgresStore] = weakref.WeakSet()
 
 
-def _before_fork() -> None:
+def close_all() -> None:
     """Close what a child must not share: a connection belongs to one process."""
     for store in list(_stores):
         store.close()
 
 
-os.register_at_fork(before=_before_fork)
+os.register_at_fork(before=close_all)

@@ -39,7 +39,7 @@ DUE = (
     " union all select next_at from deliveries union all select next_at from reconciliations"
     " union all select due_at from link_asks"
     " union all select remind_at from invitations union all select ends_at from invitations"
-    " union all select forget_at || 'T00:00:00Z' from cases where forget_at > :now)"
+    " union all select forget_at || 'T00:00:00Z' from cases where forget_at > :now) as moments"
 )
 
 
