@@ -214,7 +214,7 @@ def _carry_out(visit: Visit, loaded: Loaded, chosen: str) -> Event:
     if decision.event is Event.OFFERED:
         is_read = bool(request.form.get("read"))
         if not is_read and reviewer.has_unread(casebook(), loaded, visit.person):
-            raise BadForm(for_staff("Tick “I’ve read what’s above,” then ask again."))
+            raise BadForm(for_staff("Check “I’ve read what’s above,” then ask again."))
         ranking = casebook().ranking(loaded, now(), reader=visit.person)
         shown = json.dumps(candidates.shown_at_decision(ranking, decision.supporters))
     return engine().decide(visit.reference, decision, now(), shown).decision.event

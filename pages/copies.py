@@ -19,7 +19,7 @@ from store.forgotten.copies import Copy
 
 bp = Blueprint("copies", __name__)
 
-NONE_TICKED = for_staff("Tick what you’ve deleted in Qualtrics, then press the button below.")
+NONE_TICKED = for_staff("Check what you’ve deleted in Qualtrics, then press the button below.")
 
 
 @bp.get("/copies")

@@ -51,7 +51,7 @@ def test_an_unknown_unit_keeps_out_whoever_may_lead_it_until_it_is_settled(world
     assert {ESTHER, OLIVIA} <= possible(world, reference), "they lead in other departments"
     unread = page.choose("offered", first=page.values("first")[0])
     assert unread.status == 400, "what we could not understand is read first"
-    assert "Tick “I’ve read what’s above,”" in unread.text
+    assert "Check “I’ve read what’s above,”" in unread.text
     assert page.choose("offered", first=YOLANDA, read="yes").status == 409
 
     text = said_text(world, JORDAN, reference)

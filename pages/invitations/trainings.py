@@ -19,9 +19,9 @@ from workflow.errors import NotYours
 
 bp = Blueprint("trainings", __name__)
 
-CHOOSE = for_staff("Tick who came, then press Save who came.")
+CHOOSE = for_staff("Check who came, then press Save who came.")
 SURE = for_staff(
-    "Save who came? Those you ticked get credit for it. The others are invited to the next one."
+    "Save who came? Those you checked get credit for it. The others are invited to the next one."
 )
 
 

@@ -44,7 +44,7 @@ MOST_USED = (
     Use("reviewer, nominees", "decide on a nominee", "section button"),
     Use("reviewer, report of a quarter", "read the first figures", "figure svg"),
     Use("admin, files wait", "use the new files", "label:has([value=in_force])"),
-    Use("admin, copies", "tick what was deleted", "label:has([name=deleted])"),
+    Use("admin, copies", "check off what was deleted", "label:has([name=deleted])"),
     Use("reviewer, newcomers", "copy the line", ".written"),
     Use("anybody, help", "fill out the form", ".ask a"),
 )
