@@ -17,7 +17,7 @@ from matching.ranking import Ranking, rank
 from people import contacts, referrers
 from people.not_wanted import open_questions, with_recognized
 from people.records import Identity, Unclear
-from people.same_person import is_requester
+from people.same_person import is_requester, traits_of_requester
 from people.supporters import ChecksMail, Load, Readiness, Supporter, SupporterStatus, as_now
 from people.units import with_units
 from program import Program
@@ -297,6 +297,18 @@ class Casebook:
         """
         if identity is None or case.outcome is Outcome.WITHDRAWN:
             return Reviewing((), ())
+        away = self.absent if absent is None else absent
+        chosen = self._choose(case, identity, away)
+        if chosen.reviewers or not identity.referrer_ids:
+            return chosen
+        # Anybody can type the names of colleagues: a request that would wait for nobody would show
+        # whoever typed them all that this person asked. One alone is kept out in any case.
+        bare = replace(identity, referrer_ids=())
+        bare = replace(bare, kept_apart_ids=self.program.lists.kept_apart_as_others(bare))
+        others = self._choose(case, bare, away)
+        return others if len(others.entitled | others.if_called) > 1 else chosen
+
+    def _choose(self, case: Case, identity: Identity, away: frozenset[str]) -> Reviewing:
         program = self.program
         return reviewers.choose_reviewers(
             case,
@@ -304,7 +316,7 @@ class Casebook:
             [program.people[id] for id in program.coordinators_of(case.facts.department)],
             [program.people[id] for id in program.duties.deputies],
             program.people[program.duties.outside_person],
-            self.absent if absent is None else absent,
+            away,
         )
 
     def undoable(self, loaded: Loaded, role: Role, person: str, now: datetime) -> Undoable | None:
@@ -368,14 +380,17 @@ class Casebook:
         """Return the supporters who asked for support themselves before today: no new offers.
 
         Whoever asks today is left out from tomorrow, when absences begin too. In the same minute
-        it would tell everybody who looks at another request that this person just asked.
+        it would tell everybody who looks at another request that this person just asked. A name
+        that the files hold only since somebody asked leaves nobody out: an admin could guess.
         """
         today = self.program.today
         hashes = recognition.hashes_of_roster(self._pepper, self.program.supporter_traits)
         asking = [
-            one.identity
+            (traits_of_requester(one.identity), one.case.opened_at)
             for one in self._recognized(hashes)
-            if not one.case.is_test and today(one.case.opened_at) < today(self.made_at)
+            if one.identity is not None
+            and not one.case.is_test
+            and today(one.case.opened_at) < today(self.made_at)
         ]
         if not asking:
             return frozenset()
@@ -383,9 +398,9 @@ class Casebook:
             id
             for id, supporter in self.program.supporters.items()
             if any(
-                who is not None and is_requester(one, who)
+                not self.program.traits_known(one, opened_at).isdisjoint(traits)
                 for one in (supporter, *self.program.lists.others.get(id, ()))
-                for who in asking
+                for traits, opened_at in asking
             )
         )
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from casebook.sight import Former, Gain
+from casebook.sight.records import Former, Gain
+from people.same_person import NewTrait
 from people.supporters import Leaving
 from program import Program, ProgramError
 from program.files import read_folder
@@ -37,6 +38,14 @@ class Reader:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What the files changed of whom requesters may call, and when: coordinators read it once."""
+
+    what: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Report:
     """What the admins are told about a version. It may quote the files, so it is stored sealed."""
 
@@ -51,6 +60,10 @@ class Report:
     leaving: tuple[Leaving, ...] = ()
     #: Who was on the roster before this version: whoever comes back is no stranger.
     former: tuple[Former, ...] = ()
+    #: What people on our lists are recognized by since not long ago.
+    new_traits: tuple[NewTrait, ...] = ()
+    #: What changed of whom requesters may call, by this version and lately before it.
+    told: tuple[Told, ...] = ()
     #: Who would gain sight of requests, and the coordinators who may agree to that.
     sight: tuple[Gain, ...] = ()
     deciders: tuple[str, ...] = ()
@@ -157,8 +170,9 @@ class Programs:
         """Return a version's program, or the folder's if this release cannot read that version."""
         try:
             program = open_files(self._seal, version)
-            leaving, now = open_report(self._seal, version).leaving, self._clock()
-            return program.keeping(one for one in leaving if now < one.until)
+            report, now = open_report(self._seal, version), self._clock()
+            program = replace(program, new_traits=report.new_traits)
+            return program.keeping(one for one in report.leaving if now < one.until)
         except (ProgramError, ValueError):
             return Program.load(self._folder)
 

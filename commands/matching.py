@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 import click
 
+from casebook import duplicates
 from commands.service import cli, read_only_engine
 from engine.engine import Engine
 from matching.ranking import Candidate, Ranking, rank
@@ -43,6 +44,8 @@ def _request(engine: Engine, reference: str) -> None:
         loaded = engine.casebook.load(reference)
     except NoSuchCase as error:
         raise click.ClickException(f"{error}, or it was forgotten") from error
+    # As its own page shows it: whoever filed it must not read here that there is another one.
+    loaded = duplicates.as_own(engine.casebook, loaded, engine.casebook.made_at)
     if not loaded.case.is_open:
         raise click.ClickException(f"{reference} is closed: no one is proposed for it")
     # Ranked without the person's identity. Otherwise, comparing with an invented request would show

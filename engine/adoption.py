@@ -3,19 +3,21 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from casebook import sight
 from casebook.program_in_force import (
     Reader,
     Report,
+    Told,
     contents_of,
     open_files,
     open_report,
     seal_files,
     seal_report,
 )
-from casebook.sight import Former
+from casebook.sight import gains as sight
+from casebook.sight.records import Former
+from casebook.sight.supporters import former_after, new_traits
 from engine import forgetting
 from engine.engine import Engine
 from engine.invitations import nominations
@@ -27,7 +29,7 @@ from notifications.overrides import warnings_about
 from notifications.planning import ten_minutes
 from people.supporters import Leaving
 from program import Program, ProgramError, cut_off
-from program.changes import changes, irrevocable
+from program.changes import changes, irrevocable, told
 from program.files import Reading
 from store import cases, outbox, programs
 from store.access import ending
@@ -42,6 +44,8 @@ log = logging.getLogger(__name__)
 ON_SERVER = "server"
 MOST_PROBLEMS = 30
 LONGEST_SENTENCE = 600
+#: Longer than the time between two digests.
+TOLD_FOR = timedelta(days=14)
 
 
 def is_checked(engine: Engine, reading: Reading) -> bool:
@@ -173,7 +177,8 @@ def decide(engine: Engine, version: Version, status: VersionStatus, by: str, now
     # Open the files first: a newer release of the code might refuse them.
     new = open_files(engine.casebook.seal, version)
     said = open_report(engine.casebook.seal, version)
-    report = replace(said, leaving=_leaving(engine.program, new, now))
+    leaving, of_calls = _leaving(engine.program, new, now), _told(engine, new, now)
+    report = replace(said, leaving=leaving, told=of_calls)
     seal, fingerprint = engine.casebook.seal, version.fingerprint
     sealed, files = seal_report(seal, report, fingerprint), None
     if status is VersionStatus.IN_FORCE:
@@ -238,11 +243,21 @@ def _comparison(engine: Engine, new: Program, now: datetime) -> Report:
         warnings=tuple(_fit(str(warning)) for warning in warnings[:MOST_PROBLEMS]),
         readers=_readers(old, new),
         leaving=_leaving(old, new, now),
-        former=sight.former_after(former, old, new, now),
+        former=former_after(former, old, new, now),
+        told=_told(engine, new, now),
+        new_traits=new_traits(former, old, new, now),
         sight=tuple(replace(gain, what=_fit(gain.what)) for gain in gains),
         deciders=tuple(sight.deciders(old, new, former)) if gains else (),
         concerned=_concerned(old, new, former) if gains else (),
     )
+
+
+def _told(engine: Engine, new: Program, now: datetime) -> tuple[Told, ...]:
+    """Return what coordinators read of the change in their digest, with what they may not have."""
+    version = programs.in_force(engine.store.read())
+    before = open_report(engine.casebook.seal, version).told if version is not None else ()
+    lately = (one for one in before if one.at > now - TOLD_FOR)
+    return (*lately, *(Told(_fit(what), now) for what in told(engine.program, new)))
 
 
 def _former(engine: Engine) -> tuple[Former, ...]:

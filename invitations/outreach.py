@@ -43,8 +43,6 @@ class Group:
 
     #: How many addresses a coordinator gave, whoever of them is written to.
     number: int
-    #: Counted once, when the time to answer is over; None before.
-    said_yes: int | None = None
     #: In the order in which they were planned; guests and leaders hear of theirs by its number.
     sessions: tuple[GroupSession, ...] = ()
 
@@ -64,12 +62,6 @@ class Group:
     def changing(self, session: GroupSession) -> "Group":
         """Return it with another latest session."""
         return replace(self, sessions=(*self.sessions[:-1], session))
-
-    def shown(self, bound: int) -> int | None:
-        """Return how many said yes; None unless both they and the others are too many to guess."""
-        if self.said_yes is None or min(self.said_yes, self.number - self.said_yes) < bound:
-            return None
-        return self.said_yes
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,12 @@ def canonical(address: str) -> str:
     return address.strip().lower()
 
 
+def mailbox_of(address: str) -> str:
+    """Return the mailbox of an address: "alex+work@…" is mailed to "alex@…" nearly everywhere."""
+    name, _, domain = canonical(address).rpartition("@")
+    return f"{name.partition('+')[0] or name}@{domain}"
+
+
 def domain_of(address: str) -> str:
     """Return the part after the last "@", ignoring case; "" if there is none."""
     return address.rpartition("@")[2].lower()

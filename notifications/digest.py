@@ -41,7 +41,7 @@ def mails(casebook: Casebook, day: date, must_compare: bool, now: datetime) -> l
         return found
     unfinished = list(casebook.unfinished_cases())
     has_nominees = invitations.waiting_for_coordinators(casebook) > 0
-    is_for_all = _is_anybody_missing(casebook, day) or any(_sight_changes(casebook, now))
+    is_for_all = _is_anybody_missing(casebook, day) or _has_changes(casebook, now)
     return [
         mail
         for mail in found
@@ -91,6 +91,7 @@ def facts(casebook: Casebook, person: str, subject: str, now: datetime) -> dict[
         "away_now": _away(casebook, now),
         "ahead": gaps_in_words(casebook, now),
         "sight_changes": list(_sight_changes(casebook, now)) if is_reviewer else [],
+        "call_changes": list(_call_changes(casebook, now)) if is_reviewer else [],
         "troubles": list(_troubles(casebook, theirs, now)),
         "forgetting": _forgetting(casebook, person, now),
         "must_compare": subject == COMPARE,
@@ -228,6 +229,10 @@ def _forgetting(casebook: Casebook, person: str, now: datetime) -> str:
     )
 
 
+def _has_changes(casebook: Casebook, now: datetime) -> bool:
+    return any(_sight_changes(casebook, now)) or any(_call_changes(casebook, now))
+
+
 def _sight_changes(casebook: Casebook, now: datetime) -> Iterator[str]:
     """Yield who would see more, and who does since the last digest, as the admins' files say."""
     db = casebook.store.read()
@@ -245,6 +250,15 @@ def _sight_changes(casebook: Casebook, now: datetime) -> Iterator[str]:
         )
         for gain in open_report(casebook.seal, in_force).sight:
             yield for_staff("In force, %(who)s: %(what)s", who=who, what=gain.what)
+
+
+def _call_changes(casebook: Casebook, now: datetime) -> Iterator[str]:
+    """Yield what changed since the last digest of whom requesters may call."""
+    in_force = programs.in_force(casebook.store.read())
+    since = _last_digest(casebook, now)
+    for one in open_report(casebook.seal, in_force).told if in_force else ():
+        if one.at >= since:
+            yield one.what
 
 
 def _last_digest(casebook: Casebook, now: datetime) -> datetime:

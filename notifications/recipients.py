@@ -108,4 +108,5 @@ def _may_hear(casebook: Casebook, loaded: Loaded, case: Case, id: str) -> bool:
     person = casebook.program.people.get(id)
     if person is None or loaded.identity is None:
         return False
-    return not is_barred(person, case, loaded.identity)
+    may_act = loaded.reviewing.may_act(id)
+    return may_act or not is_barred(person, case, loaded.identity)

@@ -147,6 +147,8 @@ def _has_moved_on(visit: Visit, loaded: Loaded) -> bool:
     version = loaded.case.version
     if visit.role is Role.REVIEWER:
         version = history.version(casebook(), loaded, visit.person)
+    elif visit.role is Role.SUPPORTER:
+        version = history.own_version(casebook(), loaded, visit.person)
     return shown.isdecimal() and int(shown) < version
 
 

@@ -1,6 +1,8 @@
 """Whether two records are one person: two requesters, or a requester and a listed person."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from lib.addresses import canonical
@@ -44,6 +46,15 @@ def traits_of_duplicate(identity: Identity, country: str) -> Iterator[str]:
         yield f"address {email}"
     for line in _phones(identity, country):
         yield f"line {line.number}"
+
+
+@dataclass(frozen=True)
+class NewTrait:
+    """A trait that the files gave somebody on our lists, and when."""
+
+    id: str
+    trait: str
+    since: datetime
 
 
 def is_requester(listed: Person | Supporter, identity: Identity) -> bool:

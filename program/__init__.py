@@ -16,7 +16,7 @@ from matching.weights import Matching
 from people.absences import Absence, absence_in_files
 from people.lists import Lists
 from people.records import Person
-from people.same_person import traits_of_listed
+from people.same_person import NewTrait, traits_of_listed
 from people.supporters import Leaving, Supporter, SupporterStatus
 from people.units import Units
 from program.checks import check_parts
@@ -84,6 +84,13 @@ class Program:
     doubts: tuple[Problem, ...] = ()
     #: Supporters who are missing from the files, and until when they keep their requests.
     leaving: Mapping[str, datetime] = field(default_factory=dict)
+    #: What people on our lists are recognized by since not long ago.
+    new_traits: tuple[NewTrait, ...] = ()
+
+    def traits_known(self, listed: Person | Supporter, at: datetime) -> frozenset[str]:
+        """Return by what somebody on our lists was recognized at a moment."""
+        later = {one.trait for one in self.new_traits if one.id == listed.id and one.since >= at}
+        return traits_of_listed(listed) - later
 
     @cached_property
     def warnings(self) -> tuple[Problem, ...]:
@@ -365,9 +372,12 @@ def _joined(roster: Mapping[str, Supporter], file: ProgramShape) -> dict[str, Su
 def _placed(
     surveys: Iterable[AnyForm], file: ProgramShape, supporters: Iterable[Supporter]
 ) -> dict[str, AnyForm]:
-    """Return the forms with what depends on the program's place and people."""
+    """Return the forms with what depends on the program's place and people.
+
+    Where supporters are notified may be anywhere: it makes nobody else at that host a colleague.
+    """
     people = (person.email for person in people_of(file).values())
-    theirs = (address for one in supporters for address in (one.email, one.notify_email))
+    theirs = (one.email for one in supporters)
     domains = frozenset(canonical(one).rpartition("@")[2] for one in (*people, *theirs) if one)
     return {s.id: s.placed(file.time_zone, file.country, domains) for s in surveys}
 

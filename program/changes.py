@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from lib.working_time import Span, Working
 from people.supporters import Supporter
 from program import Program
+from program.shapes import Crisis, Resource
 from workflow.promise_rules import PromiseRule
 
 MOST_NAMED = 10
@@ -42,6 +43,11 @@ def changes(old: Program, new: Program, open_counts: Mapping[str, int]) -> list[
     ]
 
 
+def told(old: Program, new: Program) -> list[str]:
+    """Say what requesters would read of whom to call: an admin could have them call anybody."""
+    return [*_crisis(old, new), *_places_of_help(old, new), *_mails(old, new)]
+
+
 def irrevocable(old: Program, new: Program, forgotten: int | None) -> list[str]:
     """Say what cannot be taken back; `forgotten` closed cases would be forgotten right away.
 
@@ -65,6 +71,29 @@ def _sessions(old: Program, new: Program) -> Iterator[str]:
     ):
         if names:
             yield f"{_counted(len(names), 'training session')} {what}: {_listed(names)}."
+
+
+def _crisis(old: Program, new: Program) -> Iterator[str]:
+    before, after = old.file.crisis, new.file.crisis
+    if before != after:
+        yield f"Crisis line: {_in_short(before)} → {_in_short(after)}."
+
+
+def _places_of_help(old: Program, new: Program) -> Iterator[str]:
+    for id, after in new.resources.items():
+        before, now = old.resources.get(id), _way_to(after)
+        if before is None:
+            yield f"New: {after.name}, {now}."
+        elif (before.name, _way_to(before)) != (after.name, now):
+            yield f"{before.name}, {_way_to(before)} → {after.name}, {now}."
+
+
+def _in_short(line: Crisis) -> str:
+    return ", ".join(filter(None, (line.name, line.text, line.phone, line.sms)))
+
+
+def _way_to(place: Resource) -> str:
+    return ", ".join(filter(None, (place.contact, place.link)))
 
 
 def _mails(old: Program, new: Program) -> Iterator[str]:

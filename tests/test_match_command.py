@@ -5,6 +5,7 @@ import re
 import pytest
 from click.testing import Result
 
+from tests.twice import again, page_of
 from tests.world import JORDAN, World
 
 REFERENCE = "PS-7K3QF"
@@ -34,6 +35,16 @@ def test_it_prints_the_order_of_the_page_with_points_that_add_up(world: World) -
 
 
 FAIR = ("room", "recent", "rest", "never", "rare")
+
+
+def test_it_does_not_tell_that_a_request_was_merged(world: World) -> None:
+    """Whoever files one in a colleague's name would read that this colleague has asked."""
+    older = world.request()
+    newer = again(world, QID2_TEXT="decoy@home.example.com")
+    before = match(world, newer).output
+    assert page_of(world, newer).choose("same_request", other=older).status == 200
+    world.work()
+    assert match(world, newer).output == before
 
 
 def test_it_says_nothing_about_who_asked_or_why_somebody_is_left_out(world: World) -> None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from demo.qualtrics.survey import NOMINATION
 from tests.nominating import ABOUT_ME, ALEX, SAM_LEE, Nominating, in_training, named, plan
 from tests.program_files import look
 from tests.world import JORDAN, Page, World
@@ -56,6 +57,27 @@ def test_a_coordinator_cannot_try_whether_somebody_said_no(nominating: Nominatin
     world.work()
     assert tried[ROBIN] == tried[ALEX] == tried[DANA]
     assert [len(world.mails(one)) for one in (ROBIN, ALEX, DANA)] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("answer", ["", "no", "never"])
+def test_a_flood_of_their_own_does_not_tell_a_coordinator_who_was_asked_before(
+    nominating: Nominating, answer: str
+) -> None:
+    """Each line of a flood is shown to them: one that is missing would be somebody's answer."""
+    world = nominating.world
+    nominating.nominate("Robin Vale", ROBIN)
+    if answer:
+        world.open(world.mail(ROBIN)).choose(answer)
+    for number in range(20):
+        answers = {"QID1_TEXT": f"Person {number}", "QID2_TEXT": f"own+{number}@example.org"}
+        world.qualtrics.submit(answers, survey_id=NOMINATION.id)
+    assert world.qualtrics.wait_until_published()
+    world.work()
+    for address in (ROBIN, ALEX):
+        nominating.nominate("Somebody", address)
+    shown = nominating.nominees(JORDAN).text
+    assert ROBIN in shown
+    assert ALEX in shown
 
 
 def test_the_day_on_which_it_is_forgotten_tells_of_no_no(nominating: Nominating) -> None:

@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 import pages.facts
 import pages.reports
 from casebook.program_in_force import Report
-from casebook.sight import Gain
+from casebook.sight.records import Gain
 from lib.templates import TRANSLATABLE
 from pages.facts.page import CrisisLine, MessagePage, Page, Site
 from tests.examples import TIMES

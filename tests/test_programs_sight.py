@@ -2,16 +2,19 @@
 
 import pytest
 
-from casebook.sight import deciders, former_after, gains, losses
+from casebook.sight.gains import deciders, gains, losses
+from casebook.sight.supporters import former_after
 from engine import adoption
 from notifications import digest
 from program import Program
 from store import programs
 from tests.program_files import FORGET, add_supporter, change, look
 from tests.standing_in import at
+from tests.test_story_not_wanted import possible
 from tests.world import EXAMPLE, JORDAN, MONDAY, PRIYA, SAM, Browser, World
 
 ADDRESS = ("priya.nair@example.org", "somebody.else@example.net")
+ED = "Emergency Department"
 WHAT = "Priya Nair would get email at a new address"
 OWN = "jordan.at.home@example.org"
 DEPUTIES = ('deputies = ["elena-fischer", ', 'deputies = ["sam-whitaker", "elena-fischer", ')
@@ -70,9 +73,14 @@ SAM_COORDINATES = (
             "at a new address",
         ),
         (
-            (ROSTER, "beth-lindgren,Beth Lindgren,beth.", "beth-2,Beth Lindgren,not.beth."),
+            (ROSTER, "beth-lindgren,Beth Lindgren", "beth-2,Beth Lindgren"),
             "beth-lindgren",
-            "at a new address",
+            "would no longer be known by the id beth-lindgren",
+        ),
+        (
+            (ROSTER, f"emergency,{ED},Main Campus,en,,2", "emergency,,Main Campus,en,,2"),
+            "beth-lindgren",
+            "a supporter, would no longer count as working in Emergency Department",
         ),
         ((ROSTER, "beth-lindgren,Beth Lindgren", "beth-lindgren,Zoe Hart"), "beth-lindgren",
          "Zoe Hart would be asked to support instead of Beth Lindgren"),
@@ -108,6 +116,35 @@ def test_who_leads_a_unit_supports_its_people_only_with_a_yes_also_after_a_pause
     (found,) = gains(gone, back, former)
     assert "Esther Kim, a supporter, would no longer be kept from" in found.what
     assert gains(gone, BEFORE, former) == []
+
+
+def test_a_supporter_whom_somebody_does_not_want_stays_kept_from_them(world: World) -> None:
+    """By another id, another name or another workplace they would be asked all the same."""
+    wanted = {"QID11_TEXT": f"Amara Cole, and nobody from {ED}"}
+    reference = world.request(QID6=2, QID7_TEXT="Surgery 4 East", **wanted)
+    amara, beth = "amara-cole,Amara Cole", f"emergency,{ED},Main Campus,en,,2"
+    assert possible(world, reference).isdisjoint({"amara-cole", "beth-lindgren"})
+    roster = (world.folder / "config" / ROSTER).read_text()
+    for old, new in (
+        (amara, "amara,Amara Cole"),
+        (amara, "amara,Zoe Hart"),
+        (beth, "emergency,,Main Campus,en,,2"),
+    ):
+        (world.folder / "config" / ROSTER).write_text(roster.replace(old, new, 1))
+        look(world)
+        assert possible(world, reference).isdisjoint({"amara-cole", "amara", "beth-lindgren"})
+
+
+def test_a_supporter_under_a_new_id_and_another_name_is_known_by_the_address() -> None:
+    (found,) = gains(BEFORE, edited((ROSTER, "amara-cole,Amara Cole", "zoe-hart,Zoe Hart")))
+    assert found.what == "Zoe Hart would be asked to support instead of Amara Cole"
+    roster = (EXAMPLE / ROSTER).read_text().splitlines()
+    line = next(one for one in roster if one.startswith("amara-cole"))
+    gone = edited((ROSTER, f"{line}\n", ""))
+    former = former_after((), BEFORE, gone, MONDAY)
+    back = edited((ROSTER, line, line.replace(f"{ED},", ",")))
+    (found,) = gains(gone, back, former)
+    assert found.what.endswith("would no longer count as working in Emergency Department")
 
 
 def test_two_supporters_who_change_names_are_asked_for_each_other() -> None:
@@ -228,7 +265,7 @@ def test_who_leads_a_unit_that_moves_to_another_department_gains_sight_of_unknow
         (PEOPLE, "priya.nair@example.org", "Priya.Nair@example.org"),
         (PEOPLE, 'outside_person = "ruth-lindqvist"', 'outside_person = "ruth-lindqvist" # x'),
         (PEOPLE, '["priya-nair", "marcus-bell"]', '["marcus-bell", "priya-nair"]'),
-        (ROSTER, "beth-lindgren,Beth", "beth-new,Bethany"),
+        (ROSTER, f"emergency,{ED},Main Campus,en,,2", "emergency,ER,Main Campus,en,,2"),
         (
             ROSTER,
             "carlos.medina@example.org,,860-555-0112",
@@ -290,6 +327,27 @@ def test_a_coordinator_who_agrees_hears_no_number_of_requests(world: World) -> N
     assert "Requests are forgotten 7 days after closing instead of 30 days." in asked
     assert "closed request" not in asked
     assert "1 closed request would be forgotten right away" in world.mail(SAM, "confirm").text
+
+
+def test_coordinators_read_the_next_morning_whom_an_admin_lets_requesters_call(
+    world: World,
+) -> None:
+    world.request()
+    change(world, "resources.toml", "860-555-0170", "860-555-6666")
+    look(world)
+    change(world, PEOPLE, "Christmas Eve", "The day before Christmas")
+    look(world)
+    casebook, now = world.engine.casebook, world.clock()
+    told = digest.facts(casebook, "hannah-oyelaran", "", now)["call_changes"]
+    assert isinstance(told, list)
+    (line,) = told
+    assert "Employee Assistance Program, 860-555-0170, " in line
+    assert "→ Employee Assistance Program, 860-555-6666, " in line
+    mailed = digest.mails(casebook, now.date(), False, now)
+    assert "hannah-oyelaran" in {mail.person for mail in mailed}
+    world.passes(days=2)
+    casebook, now = world.engine.casebook, world.clock()
+    assert digest.facts(casebook, "hannah-oyelaran", "", now)["call_changes"] == []
 
 
 def test_an_admin_cannot_agree_and_coordinators_are_reminded_daily(world: World) -> None:

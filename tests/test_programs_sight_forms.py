@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from casebook.sight import gains
+from casebook.sight.gains import gains
 from demo.prepare import add_nominations
 from program import Program
 from program.changes import changes

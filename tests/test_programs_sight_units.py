@@ -2,7 +2,7 @@
 
 import pytest
 
-from casebook.sight import deciders, gains
+from casebook.sight.gains import deciders, gains
 from tests.program_files import change, look
 from tests.test_programs_sight import BEFORE, PEOPLE, ROSTER, edited
 from tests.world import PRIYA, World

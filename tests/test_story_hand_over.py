@@ -5,7 +5,7 @@ import pytest
 from demo.mailbox import StoredMessage
 from tests.handing_over import PARTNER, PLACE, agrees, asked_about, at_its_partner
 from tests.program_files import agree, change, look
-from tests.world import JORDAN, PRIYA, REQUESTER, Page, World, link_in
+from tests.world import JORDAN, PRIYA, REQUESTER, SAM, Page, World, link_in
 from workflow.model import Outcome, PromiseKind, State
 
 ELSEWHERE = "hr@example.org"
@@ -57,6 +57,16 @@ def test_nobody_hears_of_them_before_their_yes_and_then_their_partner_alone(worl
     lines = world.open(world.mail(JORDAN)).text
     assert f"{PLACE} opened the name and how to reach them" in lines
     assert "The place of help says it’s in touch" in lines
+
+
+def test_the_admins_do_not_hear_of_a_yes_whose_mail_comes_back(world: World) -> None:
+    reference, page = from_supporter(world)
+    world.mailbox.refuse_address_with[PARTNER] = 550
+    agrees(world, page, "phone")
+    world.passes(hours=2)
+    assert to_partner(world) == []
+    assert "couldn’t be delivered" in world.mail(JORDAN, reference).text
+    assert not any("could not be delivered" in mail.text for mail in world.mails(SAM))
 
 
 def test_only_what_they_chose_is_passed_on(world: World) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests import disk
 from tests.asking import candidates, page_of
+from tests.program_files import change, look
 from tests.reaching_out import PEOPLE, begin, outreach
 from tests.referring import ask, carried
 from tests.world import ELENA, JORDAN, PRIYA, Browser, World, example_config, living
@@ -61,21 +62,33 @@ def test_nobody_reads_in_the_candidates_of_one_request_that_another_is_kept_from
     assert not re.search("same event|although", page_of(world, decoy).text)
 
 
-def test_how_many_said_yes_is_counted_once_and_only_above_the_bound(world: World) -> None:
-    begin(world, PEOPLE)
-    begin(world, ["only@example.org"], unit="Pharmacy")
-    for one in PEOPLE[:12]:
-        world.open(world.mail(one)).choose("yes")
-    world.open(world.mail("only@example.org")).choose("yes")
-    assert not re.search(r"\b12 said yes", outreach(world).text), "a live count would tell who"
-    world.passes(days=14, minutes=2)
-    after = outreach(world).text
-    assert "12 said yes." in after
-    assert after.count("don’t show how many") == 1, "of one person, who said yes"
-    world.passes(hours=2)
-    assert not any(one in disk.opened(world.store) for one in PEOPLE), "only the count is left"
+def test_whoever_gives_the_addresses_learns_no_number_that_one_answer_changes(world: World) -> None:
+    """Among mailboxes of their own, a coordinator would read what one person said."""
+    told = []
+    for victims_answer in ("yes", "no"):
+        people = [f"{victims_answer}{one}" for one in PEOPLE[:23]]
+        begin(world, people, unit=victims_answer)
+        for number, one in enumerate(people):
+            own_answer = "yes" if number % 2 else "no"
+            world.open(world.mail(one)).choose(own_answer if number else victims_answer)
+    for time in ({"minutes": 1}, {"days": 14, "minutes": 2}):
+        world.passes(**time)
+        page = outreach(world).text
+        told.append(page)
+        lines = re.findall(r"You gave 23 addresses\.[^.]*\.", page)
+        assert len(lines) == 2
+        assert len({*lines}) == 1
+    assert "Over." in told[-1]
+    assert not any(one in disk.opened(world.store) for one in PEOPLE), "only the groups are left"
     world.passes(days=31)
     assert world.count("invitations") == 0
+
+
+def test_one_mailbox_is_one_person_however_many_addresses_it_has(world: World) -> None:
+    """Or four of a coordinator's own would make a group of five out of one person."""
+    page = begin(world, [JORDAN, *(f"jordan.reyes+{one}@example.org" for one in range(9))])
+    assert "You gave 1 addresses." in page.text
+    assert "A group session needs at least 5 addresses." in page.text
 
 
 def test_whoever_never_wants_it_is_left_out_and_nobody_can_tell(world: World) -> None:
@@ -105,6 +118,15 @@ def test_what_is_wrong_is_said_and_nobody_is_written_to(
     page = begin(world, PEOPLE[:1], **fields)
     assert (page.status, problem in page.text) == (400, True)
     assert world.count("invitations") == 0
+
+
+def test_where_a_supporter_is_notified_makes_nobody_there_a_colleague(world: World) -> None:
+    carlos = "carlos.medina@example.org,"
+    change(world, "supporters.csv", f"{carlos},", f"{carlos}carlos@private.example.net,")
+    look(world)
+    page = begin(world, ["somebody@private.example.net"])
+    assert page.status == 400
+    assert "outside of your organization" in page.text
 
 
 def test_only_coordinators_write_to_groups(world: World) -> None:

@@ -75,6 +75,18 @@ def test_a_coordinator_who_worried_does_not_review(referring: Referring) -> None
     assert reference not in board.text
 
 
+def test_whoever_types_the_names_of_all_reviewers_keeps_nobody_out(referring: Referring) -> None:
+    """Or the admins would hear at once that a request waits for nobody, and whose it is."""
+    world = referring.world
+    for name in ("Jordan Reyes", "Priya Nair", "Elena Fischer", "David Okafor", "Ruth Lindqvist"):
+        referring.refer(by=name)
+    reference = ask(world, QID2_TEXT=KIM)
+    assert world.mails(JORDAN, reference)
+    assert not world.mails(ELENA, reference), "the coordinators come first, as always"
+    world.passes(days=1)
+    assert not [mail for mail in world.mails(SAM) if "no one on our lists" in mail.text]
+
+
 def test_the_address_alone_joins_them(referring: Referring) -> None:
     """Whoever was referred may take another way to the form, even without an answer to us."""
     world = referring.world

@@ -2,7 +2,7 @@
 
 import pytest
 
-from casebook.sight import gains
+from casebook.sight.gains import gains
 from program import Program
 from tests.program_files import add_supporter, look, remove_supporters
 from tests.test_story_not_wanted import possible

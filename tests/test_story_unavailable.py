@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 
 from store import uses
-from tests.asking import asks_for_support, bytes_of, page_of
+from tests.asking import asks_for_support, bytes_of, candidates, page_of
+from tests.program_files import NEW_LINE, add_supporter, change, look
 from tests.test_story_supporters import edit
 from tests.world import JORDAN, REQUESTER, World
 from workflow.model import State
@@ -86,6 +87,25 @@ def test_unavailable_supporters_look_the_same_on_pages_in_commands_reports_and_l
     )
     assert found["pause"] != here
     assert lines == []
+
+
+@pytest.mark.parametrize("guess", ["line", "phone"])
+def test_a_guess_in_the_files_does_not_tell_whether_somebody_has_asked(
+    world: World, guess: str
+) -> None:
+    """An admin guesses who has asked, and a coordinator looks whether that one may be asked."""
+    world.submit(QID1_TEXT="Kim Vale", QID2_TEXT="kim@home.example.com", QID3_TEXT="860-555-0171")
+    world.work()
+    world.passes(days=1)
+    if guess == "line":
+        add_supporter(world, NEW_LINE.replace("Zoe Hart", "Kim Vale"))
+    else:
+        change(world, "supporters.csv", "860-555-0111", "860-555-0171")
+    look(world)
+    decoy = asks_for_support(world, "decoy@home.example.com")
+    world.passes(minutes=11)
+    guessed = "zoe-hart" if guess == "line" else "beth-lindgren"
+    assert guessed in candidates(world, decoy)
 
 
 def test_an_own_page_and_a_mailed_link_say_the_same_to_who_is_kept_apart_since(

@@ -31,6 +31,28 @@ def without_token(page: Page) -> str:
     return re.sub(r'name="csrf_token" value="[^"]+"', "", page.answer.text)
 
 
+def test_a_supporter_sees_nothing_of_what_reviewers_decide_about_another_request(
+    world: World,
+) -> None:
+    """Whoever filed it in a colleague's name would learn that there is one of that colleague."""
+    older = world.request()
+    newer = again(world, QID2_TEXT="decoy@home.example.com")
+    page = page_of(world, newer)
+    assert page.choose("offered", first=page.values("first")[0]).status == 200
+    world.passes(minutes=6)
+    theirs = world.open(world.mail(world.asked(newer), newer))
+    before = theirs.again().values("version")
+    assert page_of(world, newer).choose("different_requests", other=older).status == 200
+    assert theirs.again().values("version") == before
+    assert theirs.choose("accepted").status == 200
+
+
+def test_who_stepped_back_reads_no_number_of_what_others_decided(world: World) -> None:
+    page = page_of(world, world.request()).choose("handed_over")
+    assert "Undo" in page.text
+    assert page.values("version") == []
+
+
 def test_a_reviewer_sees_nothing_of_what_others_find_about_a_request_kept_from_them(
     world: World,
 ) -> None:

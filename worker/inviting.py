@@ -9,7 +9,6 @@ from engine.invitations import (
     asking,
     group_sessions,
     nominations,
-    outreach,
     referrals,
     training,
 )
@@ -33,7 +32,6 @@ class Invitations:
             self.looked_at = now
             nominations.forget_adopted(engine, now)
             referrals.ask_waiting(engine, now)
-            outreach.count_over(engine, now)
             group_sessions.count_due(engine, now)
             if engine.program.training.kinds:
                 self._look_at_trainings(engine, now)

@@ -20,6 +20,10 @@ from workflow.model import Decision, Event, Role
 
 log = logging.getLogger(__name__)
 
+#: Whose mails that come back are a task of the reviewers alone. A place of help is only written to
+#: after somebody's yes, so the admins would hear that there was one.
+TOLD_REVIEWERS = (REQUESTER, Role.PARTNER)
+
 #: The mail that shows whether the server takes mails again.
 TRIED_EVERY = timedelta(seconds=45)
 SOON, OFTEN, HOURLY = timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1)
@@ -135,8 +139,8 @@ def give_up(engine: Engine, claimed: Claimed, loaded: Loaded | None, now: dateti
         outbox.finish(db, claimed.id, now, outbox.UNDELIVERABLE)
         if mail.role == Role.INVITED:
             asking.record_unreachable(db, mail.person)
-        if mail.role != REQUESTER and email.given_up is not GivenUp.NOBODY:
-            # An address that is the admins' to mend; a requester's is the reviewers' task.
+        if mail.role not in TOLD_REVIEWERS and email.given_up is not GivenUp.NOBODY:
+            # An address that is the admins' to mend.
             alarms.sound(db, "undeliverable", mail.person, now)
 
 

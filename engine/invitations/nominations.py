@@ -45,12 +45,15 @@ def take_in(engine: Engine, delivery: StoredDelivery, nominated: Nominated, now:
         # Deleted there at once, whatever follows: when it goes would tell what somebody answered.
         copies.keep_response(db, delivery.survey_id, delivery.response_id, now)
         known = _known(db, nominated)
+        doubt = doubt_about(nominated) or _doubt_about_number(engine, now)
         if known is not None:
             _add_to(db, known, nominated)
-            return
-        doubt = doubt_about(nominated) or _doubt_about_number(engine, now)
+            if doubt is None or is_shown(known, document.read(known.invitation.about)):
+                return
         new = _new(engine, nominated, doubt, now)
-        may_ask = not new.address or asking.may_ask(engine, db, new, now)
+        # Whatever a coordinator must look at shows, whether or not that one may be asked: `ask_at`
+        # settles it. Else they could nominate somebody, and look whether a line appears.
+        may_ask = doubt is not None or asking.may_ask(engine, db, new, now)
         if is_supporter(engine, nominated.address) or not may_ask:
             return
         stored = asked.add(db, new)

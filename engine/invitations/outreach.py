@@ -1,23 +1,21 @@
-"""Outreach after a hard event: everybody of a group is asked once, and counted once at the end."""
+"""Outreach after a hard event: everybody of a group is asked once, and nobody is counted.
+
+Whoever gives the addresses could give their own mailboxes, and subtract them from a count.
+"""
 
 from collections.abc import Iterable
-from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from casebook import group_sessions
 from engine.engine import Engine
 from engine.invitations import asking
-from invitations.model import Answer, Invitation, Kind
+from invitations.model import Invitation, Kind
 from invitations.outreach import Group, Member, group_document, member_document
-from lib.addresses import canonical
+from lib.addresses import mailbox_of
 from store.database import Database
 from store.invitations import asked
-from store.invitations.asked import Changed, StoredInvitation
+from store.invitations.asked import StoredInvitation
 
-#: Members are forgotten so long after the time to answer: in between they are counted.
-COUNTED_WITHIN = timedelta(hours=1)
-#: How long coordinators see the group after that.
+#: How long coordinators see the group after the time to answer.
 LISTED_FOR = timedelta(days=30)
 
 
@@ -25,7 +23,7 @@ def begin(
     engine: Engine, unit: str, addresses: Iterable[str], language: str, now: datetime
 ) -> StoredInvitation:
     """Write to a group without the people who must not be asked; no one learns who they are."""
-    several = {canonical(one): one for one in addresses}
+    several = {mailbox_of(one): one for one in addresses}
     until = now + engine.program.file.invitations.answer_within
     group = Invitation(
         kind=Kind.GROUP,
@@ -59,22 +57,4 @@ def _ask(
         other.invitation.kind is Kind.OUTREACH for other in asked.of_address(db, address)
     )
     if not is_asked and asking.may_ask(engine, db, one, now):
-        stored = asking.ask(engine, db, asked.add(db, one), now)
-        ends_at = stored.invitation.ends_at + COUNTED_WITHIN
-        asked.save(db, stored, replace(stored.invitation, ends_at=ends_at))
-
-
-def count_over(engine: Engine, now: datetime) -> None:
-    """Count once how many said yes, before they are forgotten: a live count would tell who."""
-    for group in asked.of_kind(engine.store.read(), Kind.GROUP):
-        about = group_document.read(group.invitation.about)
-        if about.said_yes is None and group.invitation.until and group.invitation.until <= now:
-            with suppress(Changed), engine.store.write() as db:
-                counted = replace(about, said_yes=_said_yes(db, group.person))
-                one = replace(group.invitation, about=group_document.write(counted))
-                asked.save(db, group, one)
-
-
-def _said_yes(db: Database, group: str) -> int:
-    members = group_sessions.of_group(db, Kind.OUTREACH, group)
-    return sum(one.invitation.answer is Answer.YES for one in members)
+        asking.ask(engine, db, asked.add(db, one), now)

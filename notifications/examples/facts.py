@@ -78,6 +78,7 @@ COMMON_FACTS: dict[str, object] = {
     "lacking": ["no physician outside Day Clinic", "1 pharmacist in all"],
     "troubles": [],
     "sight_changes": [],
+    "call_changes": [],
     "missed": 0,
     "must_compare": False,
     "forgetting": "Everything due by Thursday, Nov 26, 8 AM has been forgotten",

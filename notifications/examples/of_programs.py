@@ -47,6 +47,9 @@ OF_PROGRAMS: dict[str, dict[str, Mapping[str, object]]] = {
             "sight_changes": [
                 "Waiting for a coordinator’s yes: Kim Example would be a deputy",
             ],
+            "call_changes": [
+                "Ombuds Office, 860-555-0172 → Ombuds Office, 860-555-0192.",
+            ],
         },
         "without API": {"must_compare": True},
         "without API, Monday, to an admin": {

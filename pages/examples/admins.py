@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from casebook.program_in_force import Report
-from casebook.sight import Gain
+from casebook.sight.records import Gain
 from lib.languages.said import for_staff
 from pages.copies import NONE_TICKED
 from pages.examples.shown import Pages, missing

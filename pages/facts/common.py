@@ -27,7 +27,7 @@ class CaseSummary:
 
     reference: str
     test_marker: str
-    #: For the forms: of its requester no number, which would count what reviewers did.
+    #: For the forms, of what this reader may hear of: the number of all decisions would tell more.
     version: str
     is_open: bool
     is_urgent: bool
@@ -101,7 +101,7 @@ def summary(casebook: Casebook, case: Case, now: datetime) -> CaseSummary:
     return CaseSummary(
         reference=case.reference,
         test_marker=words.test_marker(case),
-        version=str(case.version),
+        version="",
         is_open=case.is_open,
         is_urgent=case.is_urgent,
         state=case.state.value,

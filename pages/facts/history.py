@@ -105,11 +105,22 @@ def last_event(casebook: Casebook, loaded: Loaded, role: Role, person: str) -> s
     if role is Role.REVIEWER:
         events = _visible_events(casebook, loaded, person)
         return events[-1].event if events and events[-1].by_person == person else ""
-    lines = history.lines(casebook.store.read(), loaded.stored.id)
     since = casebook.made_at - SENT_TWICE_WITHIN
-    answers = [one for one in lines if one.event != Event.SUBMITTED]
-    own = [one for one in answers if (one.by_role, one.by_person) == (role, person)]
+    own = _own_answers(casebook, loaded, role, person)
     return own[-1].event if own and own[-1].at >= since else ""
+
+
+def own_version(casebook: Casebook, loaded: Loaded, person: str) -> int:
+    """Return how many decisions a supporter made: they do not hear of all that others decide."""
+    return len(_own_answers(casebook, loaded, Role.SUPPORTER, person))
+
+
+def _own_answers(
+    casebook: Casebook, loaded: Loaded, role: Role, person: str
+) -> list[history.HistoryLine]:
+    lines = history.lines(casebook.store.read(), loaded.stored.id)
+    answers = (one for one in lines if one.event != Event.SUBMITTED)
+    return [one for one in answers if (one.by_role, one.by_person) == (role, person)]
 
 
 def summary(casebook: Casebook, loaded: Loaded, person: str, now: datetime) -> CaseSummary:

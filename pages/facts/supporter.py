@@ -1,7 +1,7 @@
 """The supporter's page: an offer without identity before accepting; name and contact after."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from casebook.casebook import Casebook, Loaded
@@ -108,7 +108,10 @@ def page(
     is_accepted = case.is_open and is_supporter and offer.state is OfferState.ACCEPTED
     is_waiting = case.is_open and is_supporter and offer.state is OfferState.AGREED
     return SupporterPage(
-        case=common.summary(casebook, case, now),
+        case=replace(
+            common.summary(casebook, case, now),
+            version=str(history.own_version(casebook, loaded, offer.supporter)),
+        ),
         form=form,
         card=_card(casebook, loaded, offer, now),
         support=_support(casebook, loaded, now, has_decided) if is_accepted else None,

@@ -103,8 +103,7 @@ def groups(stage: Stage) -> Pages:
     for one in asked.of_kind(stage.store.read(), Kind.OUTREACH)[:12]:
         asking.answer(stage.engine, one.person, Answer.YES, stage.now)
     stage.now += stage.program.file.invitations.answer_within
-    outreach.count_over(stage.engine, stage.now)
-    yield "outreach, counted", _groups(stage)
+    yield "outreach, over", _groups(stage)
 
 
 def _groups(stage: Stage, form: SentForm | None = None) -> coordinators.OutreachPage:

@@ -103,24 +103,16 @@ def leaders(program: Program) -> list[Supporter]:
 
 def _line(casebook: Casebook, stored: StoredInvitation, link: str) -> GroupLine:
     one, program = stored.invitation, casebook.program
-    about, bound = group_document.read(one.about), program.file.reports.bound
+    about = group_document.read(one.about)
     until = one.until or one.ends_at
     is_over = until <= casebook.made_at
     day = words.day(program.today(until))
-    shown = about.shown(bound)
-    if not about.number and is_over:
+    if is_over:
         standing = for_staff("Over.")
     elif not about.number:
         standing = for_staff("You can post the link until %(day)s.", day=day)
-    elif not is_over:
-        standing = for_staff("They have until %(day)s. Then we count how many said yes.", day=day)
-    elif shown is not None:
-        standing = for_staff("%(number)s said yes.", number=shown)
     else:
-        standing = for_staff(
-            "We don’t show how many said yes: one of the two groups is smaller than %(bound)s.",
-            bound=bound,
-        )
+        standing = for_staff("They have until %(day)s to answer.", day=day)
     if about.number:
         given = for_staff("You gave %(number)s addresses.", number=about.number)
         standing = joined(" ", (given, standing))

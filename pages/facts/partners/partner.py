@@ -47,7 +47,7 @@ def page(
     # Neither what they wish nor where the request stands is the partner's to know.
     told = replace(
         common.summary(casebook, case, now), wishes=(), state="", state_words="", outcome_words="",
-        is_urgent=False, due="", left="", late="", version="",
+        is_urgent=False, due="", left="", late="",
     )  # fmt: skip
     return PartnerPage(
         case=told,

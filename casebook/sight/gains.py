@@ -1,9 +1,10 @@
 """Who would gain sight of requests by a change of the admins' files, and who may agree to it."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 
+from casebook.sight import supporters
+from casebook.sight.records import Former, Gain, departments_of
 from lib.addresses import canonical
 from people.names import is_same_name
 from people.records import Person
@@ -13,10 +14,6 @@ from program import Program
 from qualtrics.survey import FactSources, Source
 from workflow.promise_rules import Anchor, PromiseRule
 
-#: For so long a supporter who left and comes back counts as the same one.
-KNOWN_FOR = timedelta(days=365)
-#: The department of a request that states none.
-NO_DEPARTMENT = ""
 #: What a form's answers decide of who sees a request, and who is kept apart from it.
 DECIDING = {
     "name": "the name",
@@ -29,43 +26,7 @@ DECIDING = {
 }
 
 
-@dataclass(frozen=True)
-class Gain:
-    """Somebody who would see more, or who would be mailed elsewhere; without an id for a pager."""
-
-    id: str
-    what: str
-    #: Their new address; "" if it stays.
-    address: str = ""
-
-
-@dataclass(frozen=True)
-class Former:
-    """A supporter who was on the roster, and until when we know them by name."""
-
-    id: str
-    name: str
-    email: str
-    notify_email: str
-    until: datetime
-    #: The units that they led.
-    supervises: tuple[str, ...] = ()
-
-
-Known = Supporter | Former
 Listed = Person | Supporter
-
-
-def former_after(
-    known: Iterable[Former], old: Program, new: Program, now: datetime
-) -> tuple[Former, ...]:
-    """Return the supporters who are not on the new roster any more."""
-    gone = (
-        Former(s.id, s.name, s.email, s.notify_email, now + KNOWN_FOR, s.supervises)
-        for s in old.supporters.values()
-    )
-    found = {one.id: one for one in (*(f for f in known if f.until > now), *gone)}
-    return tuple(one for one in found.values() if one.id not in new.supporters)
 
 
 def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[Gain]:
@@ -75,8 +36,7 @@ def gains(old: Program, new: Program, former: Collection[Former] = ()) -> list[G
         *(gain for id in new.all_reviewers for gain in _kept_from(old, new, id)),
         *_of_ring(old, new),
         *_of_partners(old, new),
-        *_of_supporters(old, new, former),
-        *_of_leaders(old, new, former),
+        *supporters.gains(old, new, former),
         *_of_units(old, new),
         *_of_surveys(old, new),
         *_of_calls(old, new),
@@ -187,7 +147,7 @@ def _duties(old: Program, new: Program, id: str) -> Iterator[tuple[bool, str]]:
     """Yield each duty that may be new to somebody, whether it is, and its words."""
     found = [
         name
-        for department, name in _departments(old, new).items()
+        for department, name in departments_of(old, new).items()
         if id in new.coordinators_of(department) and id not in old.coordinators_of(department)
     ]
     yield bool(found), f"a coordinator of {', '.join(found)}"
@@ -203,15 +163,9 @@ def _departments_opened(old: Program, new: Program, id: str) -> str:
     """
     return ", ".join(
         name
-        for department, name in _departments(old, new).items()
+        for department, name in departments_of(old, new).items()
         if id in old.perhaps_leading(department) and id not in new.perhaps_leading(department)
     )
-
-
-def _departments(old: Program, new: Program) -> dict[str, str]:
-    """Return the departments of both programs: one that was removed may have requests."""
-    known = {**old.departments, **new.departments}
-    return {id: known[id].name for id in known} | {NO_DEPARTMENT: "requests without a department"}
 
 
 def _of_ring(old: Program, new: Program) -> Iterator[Gain]:
@@ -232,43 +186,6 @@ def _of_partners(old: Program, new: Program) -> Iterator[Gain]:
             yield Gain("", f"{after.name} would hear of requesters instead of {before.name}")
 
 
-def _of_supporters(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:
-    known = {one.id: one for one in former} | dict(old.supporters)
-    for id, after in new.supporters.items():
-        before, namesake = known.get(id), _namesake(known.values(), after)
-        added = [(one, _addresses(after) - _addresses(one)) for one in (before, namesake) if one]
-        found, addresses = next(((one, new) for one, new in added if new), (None, frozenset()))
-        if found:
-            what = f"{after.name}, a supporter, would get email at a new address"
-            yield Gain(found.id, what, ", ".join(sorted(addresses)))
-        elif before and not _is_known_as(before, after):
-            yield Gain(id, f"{after.name} would be asked to support instead of {before.name}")
-
-
-def _of_leaders(old: Program, new: Program, former: Collection[Former]) -> Iterator[Gain]:
-    """Yield the supporters who would be asked for people whom they lead by the files before."""
-    known = {one.id: one for one in former} | dict(old.supporters)
-    perhaps = [
-        (name, {*old.perhaps_leading(department)}, {*new.perhaps_leading(department)})
-        for department, name in _departments(old, new).items()
-    ]
-    for id, after in new.supporters.items():
-        same = (known.get(id), _namesake(known.values(), after))
-        texts = (unit for one in same if one is not None for unit in one.supervises)
-        led = {*old.units.spellings_of_texts(texts)}
-        units = ", ".join(sorted(led - {*new.units.spellings_of_texts(after.supervises)}))
-        departments = ", ".join(
-            name
-            for name, before, now in perhaps
-            if id not in now and not before.isdisjoint(one.id for one in same if one is not None)
-        )
-        if units:
-            yield Gain(id, f"{after.name}, a supporter, would no longer be kept from {units}")
-        elif departments:
-            what = f"would no longer be kept from unknown units in {departments}"
-            yield Gain(id, f"{after.name}, a supporter, {what}")
-
-
 def _of_units(old: Program, new: Program) -> Iterator[Gain]:
     """Yield who may see requests from units that nobody knew, since the files now name them.
 
@@ -287,12 +204,6 @@ def _of_units(old: Program, new: Program) -> Iterator[Gain]:
     if led & {*new.supporters}:
         what = "supporters who lead a unit might also be asked for people of"
         yield Gain("", f"{units}, or a unit called alike: {what} it")
-
-
-def _is_known_as(before: Known, after: Supporter) -> bool:
-    """Tell whether who does not want a supporter is still understood."""
-    names = (after.name, *after.also_known_as)
-    return any(is_same_name(before.name, name) for name in names)
 
 
 def _of_surveys(old: Program, new: Program) -> Iterator[Gain]:
@@ -355,15 +266,6 @@ def _calls(rule: PromiseRule) -> tuple[object, ...]:
     """Return what decides when deputies are called, and after them the outside person."""
     is_from_begin = rule.deputy is not None and rule.deputy.anchor is Anchor.AFTER_BEGIN
     return rule.deputy, rule.repeat, None if is_from_begin else rule.within
-
-
-def _namesake(known: Iterable[Known], supporter: Supporter) -> Known | None:
-    """Return who has the name of a supporter: reviewers would take them for that person."""
-    return next((one for one in known if is_same_name(one.name, supporter.name)), None)
-
-
-def _addresses(supporter: Known) -> frozenset[str]:
-    return frozenset(map(canonical, filter(None, (supporter.email, supporter.notify_email))))
 
 
 def _without_absence(person: Person) -> Person:

@@ -1,0 +1,1 @@
+"""Who would gain sight of requests by a change of the admins' files."""
