@@ -142,7 +142,7 @@ def claim(
 
 
 def let_go(db: Database, by: str, now: datetime) -> None:
-    """Make due what a claimant has claimed and does not work on any more."""
+    """Make due what a claimant has claimed and no longer works on."""
     db.execute(
         "update deliveries set next_at = ?, claimed_by = ''"
         " where claimed_by = ? and next_at is not null",

@@ -40,7 +40,7 @@ def undoable(db: Database) -> None:
 
 @migrations()
 def bound(db: Database) -> None:
-    # Nothing opens in another place any more, whatever sealed it.
+    # From here on nothing opens in another place, whichever release sealed it.
     binding.bind_everything(db)  # type: ignore[arg-type]
 
 
@@ -115,7 +115,7 @@ def _applied(store: Store) -> list[str]:
 
 
 def _migrate_server(store: Store) -> list[str]:
-    """Make all tables at once, as the steps leave them in a file; later, run the new steps."""
+    """Make all tables in one go, as the steps would leave them; later, run only new steps."""
     refuse_newer(store)
     steps = {step.name: step for step in migrations.pending(Database(memory=True))}
     with store.write() as db:

@@ -94,7 +94,7 @@ def test_a_request_goes_its_way(world: World) -> None:
     world.open(world.mail(REQUESTER)).choose("withdrawn")
     world.passes(minutes=10)
     assert reference not in world.references
-    health = requests.get(f"{world.url}/health", timeout=10)
+    health = requests.get(f"{world.url}/health", timeout=60)
     assert (health.status_code, health.json()["wrong"]) == (200, [])
 
 
@@ -118,7 +118,7 @@ def test_what_makes_no_request_is_kept_with_its_reason(world: World) -> None:
     assert world.row("deliveries", "kept_because", "next_at") == ("preview", None)
 
 
-def happens(condition: Callable[[], bool], seconds: float = 5) -> bool:
+def happens(condition: Callable[[], bool], seconds: float = 60) -> bool:
     """Tell whether something becomes true within some seconds."""
     until = time.monotonic() + seconds
     while not condition():
@@ -214,7 +214,7 @@ def test_the_first_who_comes_after_a_restart_is_served(store: PostgresStore, ser
 
     def read(_: int) -> None:
         number(store)
-        several.wait(10)
+        several.wait(60)
         store.release()
 
     with ThreadPoolExecutor(CONNECTIONS) as people:
@@ -228,13 +228,13 @@ def test_who_finds_all_connections_in_use_is_told_that_it_is_busy(store: Postgre
 
     def hold(_: int) -> None:
         number(store)
-        taken.wait(10)
-        done.wait(10)
+        taken.wait(60)
+        done.wait(60)
         store.release()
 
     with ThreadPoolExecutor(CONNECTIONS) as people:
         held = people.map(hold, range(CONNECTIONS))
-        taken.wait(10)
+        taken.wait(60)
         with pytest.raises(StorageBusy, match="All connections"):
             number(store)
         done.set()
@@ -257,7 +257,7 @@ def test_a_connection_may_come_back_while_another_is_taken(store: PostgresStore)
 
     other = threading.Thread(target=take, daemon=True)
     other.start()
-    other.join(10)
+    other.join(60)
     assert not other.is_alive()
     for connection in ended:
         pool.give(connection)

@@ -115,6 +115,31 @@ def test_each_question_has_the_keys_of_its_type_and_stands_in_the_flow(name: str
 
 
 @pytest.mark.parametrize("name", FORMS)
+def test_whatever_refers_to_something_finds_it_once(name: str) -> None:
+    """As in surveys that others published: what an import cannot resolve it drops, or refuses."""
+    entry, questions = exported(name)["SurveyEntry"], elements(name, "SQ")
+    ids = [one["Payload"]["QuestionID"] for one in questions]
+    assert ids == [one["PrimaryAttribute"] for one in questions]
+    assert [one["SecondaryAttribute"] for one in questions] == [
+        one["Payload"]["QuestionDescription"] for one in questions
+    ]
+    tags = [one["Payload"]["DataExportTag"] for one in questions]
+    assert (len({*ids}), len({*tags})) == (len(ids), len(tags))
+    (responses,), (options,) = elements(name, "RS"), elements(name, "SO")
+    assert responses["PrimaryAttribute"] == entry["SurveyActiveResponseSet"]
+    assert options["Payload"]["SurveyLanguage"] == entry["SurveyLanguage"] == name[-2:].upper()
+    (blocks,), (flow,) = elements(name, "BL"), elements(name, "FL")
+    known = [one["ID"] for one in blocks["Payload"]]
+    assert len({*known}) == len(known)
+    listed = [e["QuestionID"] for one in blocks["Payload"] for e in one["BlockElements"]]
+    assert listed == ids
+    parts = flow["Payload"]["Flow"]
+    assert {one["ID"] for one in parts if one["Type"] == "Block"} <= {*known}
+    flow_ids = [flow["Payload"]["FlowID"], *(one["FlowID"] for one in parts)]
+    assert flow["Payload"]["Properties"]["Count"] == len({*flow_ids}) == len(flow_ids)
+
+
+@pytest.mark.parametrize("name", FORMS)
 def test_nothing_tells_who_fills_it_in_or_stays_in_a_shared_browser(name: str) -> None:
     (options,) = elements(name, "SO")
     assert options["Payload"]["AnonymizeResponse"] == "Yes"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from html import unescape
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from tests.beginnings import Untouched, beginning
 from tests.entrance import open_door
 from tests.fresh import DATA_KEY, before_anybody, fresh_database
 from tests.inside import Inside
+from tests.wire import session
 from worker.watching import Files
 from worker.worker import Worker
 from workflow.model import Case
@@ -114,14 +115,6 @@ class Page:
 
     def again(self) -> "Page":
         return Page(self.person, self.person.web.get(self.answer.url))
-
-
-def session() -> requests.Session:
-    """A session that asks the service itself, whatever proxy this computer has, with a limit."""
-    web = requests.Session()
-    web.request = partial(web.request, timeout=60)  # type: ignore[method-assign]
-    web.trust_env = False
-    return web
 
 
 @dataclass

@@ -49,6 +49,11 @@ class Asked:
     def id(self) -> str:
         return f"QID{self.number}"
 
+    @property
+    def description(self) -> str:
+        """Return what lists of questions show: the text on one line, cut off."""
+        return " ".join(self.text.split())[:100]
+
 
 @dataclass(frozen=True)
 class Written:
@@ -77,7 +82,8 @@ def qsf(form: Written, at: datetime) -> str:
                  payload={"MobileCompatible": True, "ID": "Survey Statistics"}),
         _element("QC", "Survey Question Count", f"{len(form.questions)}"),
         _element("RS", RESPONSES, "Default Response Set"),
-        *(_element("SQ", one.id, one.text, payload=_question(one)) for one in form.questions),
+        *(_element("SQ", one.id, one.description, payload=_question(one))
+          for one in form.questions),
     ]  # fmt: skip
     content = {
         "SurveyEntry": _entry(form, at),
@@ -209,7 +215,7 @@ def _question(asked: Asked) -> dict[str, Any]:
         "Selector": selector,
         **({"SubSelector": below[0]} if below else {}),
         "Configuration": {"QuestionDescriptionOption": "UseText", **_configuration(asked)},
-        "QuestionDescription": " ".join(asked.text.split())[:100],
+        "QuestionDescription": asked.description,
         **dict(_rows("Choice", rows if asked.asking is not Asking.WORDS else {}, asked.asking)),
         **dict(_rows("Answer", asked.choices if asked.statements else {}, asked.asking)),
         **({"ChoiceDataExportTags": False} if asked.statements else {}),

@@ -20,7 +20,8 @@ from store import workers
 from store.database import stamp
 from tests.inside import Inside
 from tests.simulation.together import UNSETTLED
-from tests.world import JAMIE, TOKEN, Browser, link_in, session
+from tests.wire import session
+from tests.world import JAMIE, TOKEN, Browser, link_in
 
 OK = 200
 #: How long we wait for work that is due: much longer than it takes on a busy machine.

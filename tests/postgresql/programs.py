@@ -25,7 +25,7 @@ from tests import bench_service, postgresql
 from tests.bench_service import Process
 from tests.ports import free_port
 from tests.postgresql import Server
-from tests.world import session
+from tests.wire import session
 
 COUNTED = (1, 2, 4)
 #: Three processes with a pool each, and two connections more of the worker.
